@@ -1,0 +1,70 @@
+# Samråd: `make run` is all a newcomer needs.
+.DEFAULT_GOAL := help
+SHELL := bash
+.SHELLFLAGS := -eu -o pipefail -c
+.DELETE_ON_ERROR:
+
+PYTHON ?= python3
+VENV := .venv
+PY := $(VENV)/bin/python
+LOCKS := requirements/uv.txt requirements/base.txt requirements/test.txt requirements/check.txt
+STAMP := $(VENV)/.installed
+COMPILE := $(VENV)/bin/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --custom-compile-command "make lock"
+
+.PHONY: help setup assets messages run stack test test-slow check browser bench lock upgrade clean format
+
+help: ## this list
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | expand -t 12
+
+setup: $(STAMP) assets messages ## dependencies, the design system's files, catalogues; nothing to do when up to date
+
+$(STAMP): $(LOCKS) config/install.sh
+	@bash config/install.sh "$(PYTHON)" "$(VENV)" $(LOCKS)
+
+assets: $(STAMP)
+	@if [ -f package.json ] && [ -f config/assets.py ]; then $(PY) -m config.assets; fi
+
+messages: $(STAMP) ## compile the catalogues that changed
+	@$(PY) -m config.messages compile
+
+run: setup ## one process with a demo in it; PORT and HOST choose the address
+	@exec $(PY) -m config.run
+
+stack: setup ## the production topology from wheels: gunicorn, workers, beat, PostgreSQL, Valkey, mail sink
+	@exec $(PY) -m config.stack
+
+test: setup ## all but the slow ones, on SQLite and on PostgreSQL with Valkey
+	@$(PY) -m config.testing fast
+
+test-slow: setup ## plays, crashes, short chaos, browser
+	@$(PY) -m config.testing slow
+
+browser: setup ## the journeys in Chromium
+	@bash .ci/browser
+	@$(PY) -m config.testing browser
+
+check: setup ## format, lint, types, imports, migrations, templates, locks
+	$(VENV)/bin/ruff format --check .
+	$(VENV)/bin/ruff check .
+	$(VENV)/bin/mypy
+	$(VENV)/bin/lint-imports
+	$(PY) manage.py makemigrations --check --dry-run
+	if [ -d templates ]; then $(VENV)/bin/djangofmt --check --quiet templates; fi
+	! grep -nE 'https?://' requirements/*.txt $(wildcard package-lock.json)
+
+format: setup ## write what `make check` asks for
+	$(VENV)/bin/ruff format .
+	$(VENV)/bin/ruff check --fix .
+	if [ -d templates ]; then $(VENV)/bin/djangofmt --quiet templates; fi
+
+bench: setup ## the figures, one JSON line each; ONLY=name for one
+	@$(PY) -m bench $(if $(ONLY),--only $(ONLY),)
+
+lock: $(STAMP) ## write the lock files after a change of requirements/*.in
+	cd requirements && for room in uv node base test check; do ../$(COMPILE) $$room.in -o $$room.txt; done
+
+upgrade: $(STAMP) ## write the lock files with the newest versions that fit
+	cd requirements && for room in uv node base test check; do ../$(COMPILE) --upgrade $$room.in -o $$room.txt; done
+
+clean: ## remove what setup made; the data under var/ stays
+	rm -rf $(VENV) node_modules .mypy_cache .ruff_cache .pytest_cache

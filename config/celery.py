@@ -1,0 +1,38 @@
+"""The queue. A queue is a hint: what cannot be published is found again by a sweep over rows."""
+
+import os
+from typing import Any
+
+import structlog
+from celery import Celery, Task
+from celery.signals import setup_logging
+from kombu.exceptions import OperationalError
+from redis.exceptions import RedisError
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
+
+log = structlog.get_logger(__name__)
+
+
+class HintTask(Task):  # type: ignore[misc]
+    """A task that may be asked for while the queue is down: it is logged and left to the sweep."""
+
+    max_retries = 3  # also how often a task comes back whose worker was lost
+
+    def apply_async(self, *args: Any, **kwargs: Any) -> Any:
+        """Publish, or return None when the queue cannot be reached."""
+        try:
+            return super().apply_async(*args, **kwargs)
+        except (OperationalError, RedisError, OSError) as error:
+            log.warning("queue_unreachable", task=self.name, error=type(error).__name__)
+            return None
+
+
+app = Celery("samraad", task_cls=HintTask)
+app.config_from_object("django.conf:settings", namespace="CELERY")
+app.autodiscover_tasks()
+
+
+@setup_logging.connect
+def keep_our_logging(**_: object) -> None:
+    """Celery's log goes through the masked stream that the settings have set up."""

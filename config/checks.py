@@ -1,0 +1,88 @@
+"""System checks: what must be right about an installation before it serves anybody."""
+
+from collections.abc import Sequence
+from importlib.metadata import PackageNotFoundError, version
+from typing import Any
+from uuid import UUID
+
+from django.conf import settings
+from django.core.checks import CheckMessage, Error, Warning, register
+
+from config.secrets import MIN_SECRET_LENGTH
+
+
+@register
+def one_state_machine(app_configs: Any, **kwargs: Any) -> Sequence[CheckMessage]:
+    """django-fsm and django-fsm-2 own the same files; whichever was installed last wins, and pip sees nothing."""
+    try:
+        installed = version("django-fsm")
+    except PackageNotFoundError:
+        return []
+    return [
+        Error(
+            f"django-fsm {installed} is installed beside django-fsm-2 and overwrites its files.",
+            hint="pip uninstall -y django-fsm django-fsm-2, then `make setup`.",
+            id="config.E001",
+        )
+    ]
+
+
+@register
+def strong_secrets(app_configs: Any, **kwargs: Any) -> Sequence[CheckMessage]:
+    """Secrets are long, and no two are the same: each can then be changed without the others."""
+    messages: list[CheckMessage] = []
+    named = {"SECRET_KEY": settings.SECRET_KEY, "CODE_KEY": settings.CODE_KEY}
+    named |= {f"LINK_KEYS[{number}]": key for number, key in enumerate(settings.LINK_KEYS)}
+    for name, secret in named.items():
+        if len(secret) < MIN_SECRET_LENGTH or len(set(secret)) < 8:
+            messages.append(
+                Error(
+                    f"{name} is too weak.",
+                    hint=f"Use at least {MIN_SECRET_LENGTH} random characters.",
+                    id="config.E002",
+                )
+            )
+    if len(set(named.values())) < len(named):
+        messages.append(
+            Error("Two of SECRET_KEY, CODE_KEY and LINK_KEYS are the same.", id="config.E003")
+        )
+    return messages
+
+
+@register
+def installation_has_identity(app_configs: Any, **kwargs: Any) -> Sequence[CheckMessage]:
+    """The installation's identity is a UUID kept outside the database."""
+    try:
+        UUID(settings.INSTALLATION_ID)
+    except ValueError:
+        return [
+            Error(
+                "INSTALLATION_ID is not a UUID.",
+                hint="Make one with `python -c 'import uuid; print(uuid.uuid4())'` and keep it with this installation.",
+                id="config.E004",
+            )
+        ]
+    return []
+
+
+@register
+def queue_reaches_all_processes(app_configs: Any, **kwargs: Any) -> Sequence[CheckMessage]:
+    """A queue in memory serves one process; a database in a file serves one machine."""
+    sqlite = settings.DATABASES["default"]["ENGINE"].endswith("sqlite3")
+    if settings.REDIS_URL and sqlite:
+        return [
+            Warning(
+                "REDIS_URL is set, but the database is SQLite.",
+                hint="Several workers need PostgreSQL: set DATABASE_URL.",
+                id="config.W001",
+            )
+        ]
+    if not settings.REDIS_URL and not settings.IS_LOCAL and not sqlite:
+        return [
+            Warning(
+                "No REDIS_URL: the queue lives in one process's memory.",
+                hint="Run one web process (`make run`), or set REDIS_URL.",
+                id="config.W002",
+            )
+        ]
+    return []

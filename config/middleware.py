@@ -1,0 +1,47 @@
+"""What happens to every request: the clock is read once, and a view without a declared policy is refused."""
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any
+
+import structlog
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponseBase
+from django.utils import timezone
+
+from config.url_policies import declared_policy
+
+log = structlog.get_logger(__name__)
+
+Handler = Callable[[HttpRequest], HttpResponseBase]
+
+
+class ClockMiddleware:
+    """First of all: `request.now`, the one instant (aware, UTC) by which everything in this request is judged."""
+
+    def __init__(self, get_response: Handler) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        now: datetime = timezone.now()
+        request.now = now  # type: ignore[attr-defined]
+        return self.get_response(request)
+
+
+class ReadPolicyMiddleware:
+    """Default deny: an address whose view declares no policy answers 403, whoever asks."""
+
+    def __init__(self, get_response: Handler) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        return self.get_response(request)
+
+    def process_view(
+        self, request: HttpRequest, view: Callable[..., Any], args: list[Any], kwargs: dict[str, Any]
+    ) -> None:
+        """Refuse a view that nobody has declared. Who may use a declared one is checked by its own decorator."""
+        view_name = request.resolver_match.view_name if request.resolver_match else ""
+        if declared_policy(view, view_name) is None:
+            log.error("view_without_policy", view=view_name or repr(view))
+            raise PermissionDenied("This view declares no policy.")

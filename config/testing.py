@@ -1,0 +1,74 @@
+"""What `make test`, `make test-slow` and `make browser` run: pytest on SQLite, then on PostgreSQL with a Valkey.
+
+Prints how many tests ran where, and a last line `N passed, N failed`.
+"""
+
+import os
+import subprocess
+import sys
+import tempfile
+import xml.etree.ElementTree as ElementTree
+from collections import Counter
+from contextlib import ExitStack
+from pathlib import Path
+
+from config import servers
+
+SELECTIONS = {
+    "fast": "not slow and not browser",
+    "slow": "slow or browser",
+    "browser": "browser",
+}
+NOTHING_COLLECTED = 5  # pytest's exit status
+
+
+def run(name: str, selection: str, environment: dict[str, str], extra: list[str]) -> Counter[str]:
+    """One pytest run; counts of passed, failed, skipped, and of tests marked valkey."""
+    with tempfile.TemporaryDirectory(prefix="samraad-report-") as folder:
+        report = Path(folder) / "report.xml"
+        print(f"── {name}: pytest -m {selection!r}", flush=True)
+        done = subprocess.run(
+            [sys.executable, "-m", "pytest", "-q", "-m", selection, f"--junitxml={report}", *extra],
+            env=os.environ | environment,
+            check=False,
+        )
+        counts: Counter[str] = Counter()
+        if report.exists():
+            for case in ElementTree.parse(report).getroot().iter("testcase"):
+                outcome = "passed"
+                for child in case:
+                    if child.tag in ("failure", "error"):
+                        outcome = "failed"
+                    elif child.tag == "skipped" and outcome == "passed":
+                        outcome = "skipped"
+                counts[outcome] += 1
+                if outcome == "passed" and case.find("properties/property[@name='valkey']") is not None:
+                    counts["valkey"] += 1
+        if done.returncode not in (0, NOTHING_COLLECTED) and not counts["failed"]:
+            counts["failed"] += 1  # it broke before or outside any test
+        return counts
+
+
+def main(arguments: list[str]) -> int:
+    """Run one selection on both databases; extra arguments go to pytest. 0 when everything passed."""
+    selection = SELECTIONS[arguments[0]]
+    extra = arguments[1:]
+    sqlite = run("SQLite", f"({selection}) and not postgres and not valkey", {"DATABASE_URL": ""}, extra)
+    with ExitStack() as stack:
+        environment = {
+            "DATABASE_URL": stack.enter_context(servers.postgres()),
+            "TEST_REDIS_URL": stack.enter_context(servers.valkey()),
+        }
+        postgres = run("PostgreSQL", f"({selection})", environment, extra)
+    print()
+    for name, counts in (("SQLite", sqlite), ("PostgreSQL", postgres)):
+        skipped = f" ({counts['skipped']} skipped)" if counts["skipped"] else ""
+        print(f"{name}: {counts['passed'] + counts['failed']} tests{skipped}")
+    print(f"Valkey: {sqlite['valkey'] + postgres['valkey']} tests")
+    total = sqlite + postgres
+    print(f"{total['passed']} passed, {total['failed']} failed")
+    return 1 if total["failed"] else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

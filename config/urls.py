@@ -1,0 +1,32 @@
+"""Every address of the installation. Each declares who may use it; an undeclared one is refused."""
+
+from importlib.util import find_spec
+
+from allauth.account import views as account
+from django.contrib import admin
+from django.urls import URLPattern, URLResolver, include, path
+from django.views.i18n import set_language
+
+from config import views
+
+handler400 = views.bad_request
+handler403 = views.permission_denied
+handler404 = views.page_not_found
+handler500 = views.server_error
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("health/live", views.health_live, name="health_live"),
+    path("health/ready", views.health_ready, name="health_ready"),
+    path("language/", set_language, name="set_language"),
+    # Accounts are given, so only these of the sign-in pages exist: no sign-up, no change of address.
+    path("account/login/", account.login, name="account_login"),
+    path("account/logout/", account.logout, name="account_logout"),
+    path("account/inactive/", account.account_inactive, name="account_inactive"),
+    path("account/reauthenticate/", account.reauthenticate, name="account_reauthenticate"),
+    path("account/password/change/", account.password_change, name="account_change_password"),
+    path("account/2fa/", include("allauth.mfa.urls")),
+    path("admin/", admin.site.urls),
+]
+for rooms in ("consultations.urls", "workflow.urls", "notifications.urls"):
+    if find_spec(rooms):
+        urlpatterns.append(path("", include(rooms)))

@@ -1,0 +1,96 @@
+"""Pages about the installation itself: is it alive, is it ready, and what went wrong."""
+
+from collections.abc import Callable
+from http import HTTPStatus
+from urllib.parse import urlsplit
+
+import structlog
+from django.conf import settings
+from django.db import DatabaseError, connection
+from django.db.migrations.executor import MigrationExecutor
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import render
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_safe
+
+from workflow.policies import policy
+
+log = structlog.get_logger(__name__)
+
+
+@policy("anonymous")
+@never_cache
+@require_safe
+def health_live(request: HttpRequest) -> HttpResponse:
+    """The process answers."""
+    return JsonResponse({"ok": True})
+
+
+@policy("anonymous")
+@never_cache
+@require_safe
+def health_ready(request: HttpRequest) -> HttpResponse:
+    """Database, migrations and queue are there: 200, otherwise 503 with what is missing by name, never with detail."""
+    checks: dict[str, Callable[[], bool]] = {
+        "database": _database_answers,
+        "migrations": _migrations_are_applied,
+        "queue": _queue_answers,
+    }
+    state = {}
+    for name, check in checks.items():
+        try:
+            state[name] = check()
+        except Exception as error:  # whatever fails means: not ready
+            log.warning("not_ready", what=name, error=type(error).__name__)
+            state[name] = False
+    ok = all(state.values())
+    status = HTTPStatus.OK if ok else HTTPStatus.SERVICE_UNAVAILABLE
+    return JsonResponse({"ok": ok, **state}, status=status)
+
+
+def _database_answers() -> bool:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT 1")
+        return bool(cursor.fetchone() == (1,))
+
+
+def _migrations_are_applied() -> bool:
+    executor = MigrationExecutor(connection)
+    return not executor.migration_plan(executor.loader.graph.leaf_nodes())
+
+
+def _queue_answers() -> bool:
+    if urlsplit(settings.CELERY_BROKER_URL).scheme == "memory":
+        return True
+    from redis import Redis
+
+    with Redis.from_url(settings.REDIS_URL, socket_timeout=2, socket_connect_timeout=2) as client:
+        return bool(client.ping())
+
+
+def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """400: the request cannot be read."""
+    return render(request, "400.html", status=HTTPStatus.BAD_REQUEST)
+
+
+def permission_denied(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """403: not for you; the page says where to go instead."""
+    return render(request, "403.html", status=HTTPStatus.FORBIDDEN)
+
+
+def page_not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """404."""
+    return render(request, "404.html", status=HTTPStatus.NOT_FOUND)
+
+
+def server_error(request: HttpRequest) -> HttpResponse:
+    """500: rendered without the database, which may be what failed."""
+    try:
+        return render(None, "500.html", status=HTTPStatus.INTERNAL_SERVER_ERROR)  # type: ignore[arg-type]
+    except (DatabaseError, OSError):
+        return HttpResponse("500", status=HTTPStatus.INTERNAL_SERVER_ERROR, content_type="text/plain")
+
+
+def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
+    """403 for a form that came without its token: an old page, or cookies switched off."""
+    return render(request, "403_csrf.html", status=HTTPStatus.FORBIDDEN)

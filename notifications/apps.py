@@ -1,0 +1,9 @@
+"""Wiring of the app: registers what upper floors and the machinery need."""
+
+from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+
+class NotificationsConfig(AppConfig):
+    name = "notifications"
+    verbose_name = _("Mail")

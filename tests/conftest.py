@@ -1,0 +1,102 @@
+"""Fixtures for every test: the fixed clock, real servers when a test asks for one, and no network beyond loopback."""
+
+import ipaddress
+import os
+import socket
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+
+from config import servers
+
+NOW = datetime(2019, 3, 1, 9, 0, tzinfo=UTC)  # a Friday, 10:00 in Copenhagen
+
+
+def _is_postgres() -> bool:
+    return os.environ.get("DATABASE_URL", "").startswith("postgres")
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Tests marked `postgres` are left out on SQLite; tests marked `valkey` are counted in the report."""
+    kept, left_out = [], []
+    for item in items:
+        if item.get_closest_marker("postgres") and not _is_postgres():
+            left_out.append(item)
+            continue
+        if item.get_closest_marker("valkey"):
+            item.user_properties.append(("valkey", "yes"))
+        kept.append(item)
+    if left_out:
+        config.hook.pytest_deselected(items=left_out)
+        items[:] = kept
+
+
+_connect = socket.socket.connect
+
+
+def _connect_on_loopback(self: socket.socket, address: Any) -> None:
+    if self.family in (socket.AF_INET, socket.AF_INET6):
+        host = address[0]
+        try:
+            near = ipaddress.ip_address(host).is_loopback
+        except ValueError:
+            near = host == "localhost"
+        if not near:
+            raise AssertionError(f"A test reached for the network: {host}")
+    return _connect(self, address)
+
+
+@pytest.fixture(autouse=True, scope="session")
+def no_network() -> Iterator[None]:
+    """Nothing under test may reach beyond this machine."""
+    patch = pytest.MonkeyPatch()
+    patch.setattr(socket.socket, "connect", _connect_on_loopback)
+    yield
+    patch.undo()
+
+
+@pytest.fixture
+def now() -> datetime:
+    """The instant at which a test stands unless it says otherwise: 1 March 2019, 10.00 in Copenhagen."""
+    return NOW
+
+
+@pytest.fixture(scope="session")
+def valkey_url() -> Iterator[str]:
+    """A real Valkey (mark the test `valkey`)."""
+    with servers.valkey() as url:
+        yield url
+
+
+@pytest.fixture
+def mail_sink() -> Iterator[servers.MailSink]:
+    """A real SMTP server on loopback; see `config.servers.MailSink`."""
+    with servers.mail_sink() as sink:
+        yield sink
+
+
+@pytest.fixture
+def smtp(mail_sink: servers.MailSink, settings: Any) -> servers.MailSink:
+    """The mail sink, with the settings pointing at it: mails go out by real SMTP."""
+    settings.EMAIL_BACKEND = settings.MAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+    settings.EMAIL_HOST = mail_sink.host
+    settings.EMAIL_PORT = mail_sink.port
+    settings.EMAIL_HOST_USER = settings.EMAIL_HOST_PASSWORD = ""
+    return mail_sink
+
+
+@pytest.fixture(scope="session")
+def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[str, Any]:
+    """Debian's Chromium, quiet: it must not look up its maker's hosts."""
+    quiet = [
+        "--no-sandbox",
+        "--disable-gpu",
+        "--disable-quic",
+        "--no-first-run",
+        "--disable-background-networking",
+        "--disable-component-update",
+        "--disable-sync",
+    ]
+    return {**browser_type_launch_args, "executable_path": os.environ.get("CHROMIUM", "/usr/bin/chromium"), "args": quiet}
