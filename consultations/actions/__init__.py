@@ -1,0 +1,1 @@
+"""The verbs of the consultations floor: one verb, one function, one transaction."""

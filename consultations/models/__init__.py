@@ -1,0 +1,15 @@
+"""Tables of the consultations floor, split by subject."""
+
+from consultations.models.answers import Answer, AnswerFile, SectionComment
+from consultations.models.rounds import Forward, HearingRound, InputNote, Invitation, Reminder
+
+__all__ = [
+    "Answer",
+    "AnswerFile",
+    "Forward",
+    "HearingRound",
+    "InputNote",
+    "Invitation",
+    "Reminder",
+    "SectionComment",
+]

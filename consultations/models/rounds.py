@@ -1,0 +1,200 @@
+"""Hearing rounds, their invitations, and the reminders each invitation has had."""
+
+from django.db import models
+from django.db.models import F, Q
+from django_fsm import FSMField, transition
+
+from consultations.states import InvitationState, Publication, RoundForm, RoundState
+from workflow.models import Body, Bundle, DeedModel, PersonalLink, PublicModel, Stage, StoredFile
+from workflow.states import Channel, one_of
+
+
+class HearingRound(PublicModel):
+    """A text sent out for remarks under one stage.
+
+    closes_at: copy of the reply deadline (UTC), written by the deadline's own actions alone.
+    last_closes_at: the latest effective deadline of any invitation; the round closes then, its stage later.
+    reminder_days: calendar days before the party's own deadline, for example [14, 7, 1].
+    launch_reason: why the round was sent in spite of warnings.
+    """
+
+    stage = models.OneToOneField(Stage, on_delete=models.PROTECT, related_name="round")
+    bundle = models.ForeignKey(Bundle, null=True, on_delete=models.PROTECT, related_name="rounds")
+    form = models.CharField(max_length=8, choices=RoundForm.choices)
+    state = FSMField(default=RoundState.DRAFT, choices=RoundState.choices, editable=False)
+    title = models.CharField(max_length=200)
+    letter = models.TextField(blank=True)
+    publication = models.CharField(max_length=16, choices=Publication.choices, default=Publication.AFTER_DEADLINE)
+    reminder_days = models.JSONField(default=list)
+    launch_reason = models.TextField(blank=True)
+    opened_at = models.DateTimeField(null=True)
+    closes_at = models.DateTimeField(null=True)
+    last_closes_at = models.DateTimeField(null=True)
+    closed_at = models.DateTimeField(null=True)
+    next_check_at = models.DateTimeField(null=True)
+    summary = models.TextField(blank=True)
+    version = models.PositiveIntegerField(default=1)
+
+    class Meta:
+        constraints = (
+            one_of("form", RoundForm, "round_form_known"),
+            one_of("state", RoundState, "round_state_known"),
+            one_of("publication", Publication, "round_publication_known"),
+            models.CheckConstraint(
+                condition=Q(last_closes_at__isnull=True) | Q(last_closes_at__gte=F("closes_at")),
+                name="round_last_close_not_before_close",
+            ),
+        )
+        indexes = (
+            models.Index(
+                fields=("next_check_at",),
+                condition=Q(state=RoundState.OPEN, next_check_at__isnull=False),
+                name="round_due",
+            ),
+        )
+
+    def __str__(self) -> str:
+        return self.title
+
+    @transition(field=state, source=RoundState.DRAFT, target=RoundState.OPEN)
+    def launch(self) -> None:
+        pass
+
+    @transition(field=state, source=RoundState.OPEN, target=RoundState.CLOSED)
+    def close(self) -> None:
+        pass
+
+    @transition(field=state, source=[RoundState.DRAFT, RoundState.OPEN], target=RoundState.CANCELLED)
+    def cancel(self) -> None:
+        pass
+
+
+class Invitation(PublicModel):
+    """One hearing party in one round.
+
+    number: counts from 1 within the round and stands in receipt numbers.
+    name, sort_key: the party as it was invited. email: whom mail goes to now (a forward moves it).
+    reply_by_at: the party's own effective deadline (UTC). promised_on: local day the party said it would answer.
+    next_check_at: when the reminder sweep looks again; None when nothing more is due.
+    """
+
+    round = models.ForeignKey(HearingRound, on_delete=models.PROTECT, related_name="invitations")
+    body = models.ForeignKey(Body, null=True, on_delete=models.PROTECT, related_name="invitations")
+    link = models.OneToOneField(PersonalLink, on_delete=models.PROTECT, related_name="invitation")
+    state = FSMField(default=InvitationState.LISTED, choices=InvitationState.choices, editable=False)
+    number = models.PositiveIntegerField()
+    name = models.CharField(max_length=200)
+    sort_key = models.CharField(max_length=200, editable=False)
+    contact_name = models.CharField(max_length=200, blank=True)
+    email = models.EmailField(blank=True)
+    language = models.CharField(max_length=5, default="da")
+    channel = models.CharField(max_length=8, choices=Channel.choices, default=Channel.EMAIL)
+    invited_at = models.DateTimeField(null=True)
+    reply_by_at = models.DateTimeField(null=True)
+    promised_on = models.DateField(null=True, blank=True)
+    declined_reason = models.TextField(blank=True)
+    bounced_at = models.DateTimeField(null=True)
+    bounce_reason = models.CharField(max_length=300, blank=True)
+    answered_at = models.DateTimeField(null=True)
+    next_check_at = models.DateTimeField(null=True)
+    erase_on = models.DateField(null=True, blank=True)
+    erased_at = models.DateTimeField(null=True, editable=False)
+
+    class Meta:
+        ordering = ("sort_key", "id")
+        constraints = (
+            one_of("state", InvitationState, "invitation_state_known"),
+            one_of("channel", Channel, "invitation_channel_known"),
+            models.UniqueConstraint(fields=("round", "number"), name="invitation_number_once"),
+            models.UniqueConstraint(
+                fields=("round", "body"), condition=Q(body__isnull=False), name="invitation_body_once"
+            ),
+        )
+        indexes = (
+            models.Index(
+                fields=("next_check_at",),
+                condition=Q(state=InvitationState.INVITED, next_check_at__isnull=False),
+                name="invitation_due",
+            ),
+            models.Index(fields=("round", "sort_key"), name="invitation_sorted"),
+        )
+
+    def __str__(self) -> str:
+        return self.name
+
+    @transition(field=state, source=InvitationState.LISTED, target=InvitationState.INVITED)
+    def invite(self) -> None:
+        pass
+
+    @transition(
+        field=state,
+        source=[InvitationState.INVITED, InvitationState.ANSWERED, InvitationState.DECLINED],
+        target=InvitationState.ANSWERED,
+    )
+    def answer(self) -> None:
+        pass
+
+    @transition(field=state, source=InvitationState.INVITED, target=InvitationState.DECLINED)
+    def decline(self) -> None:
+        pass
+
+    @transition(
+        field=state,
+        source=[InvitationState.LISTED, InvitationState.INVITED, InvitationState.DECLINED],
+        target=InvitationState.WITHDRAWN,
+    )
+    def withdraw(self) -> None:
+        pass
+
+
+class Forward(PublicModel, DeedModel):
+    """Append-only: a party handed its invitation to someone else; reminders follow the new address. Erasable."""
+
+    invitation = models.ForeignKey(Invitation, on_delete=models.PROTECT, related_name="forwards")
+    from_email = models.EmailField(blank=True)
+    to_email = models.EmailField(blank=True)
+    to_name = models.CharField(max_length=200, blank=True)
+    note = models.TextField(blank=True)
+    at = models.DateTimeField()
+
+    class Meta:
+        ordering = ("at", "id")
+
+    def __str__(self) -> str:
+        return f"{self.invitation} {self.at:%Y-%m-%d}"
+
+
+class Reminder(models.Model):
+    """One reminder to one party for one occasion ("14d", "7d", "1d", "promised"); the unique key keeps it to one.
+
+    An occasion that a later one overtook (after downtime) is not kept: only what was queued stands here.
+    """
+
+    invitation = models.ForeignKey(Invitation, on_delete=models.CASCADE, related_name="reminders")
+    occasion = models.CharField(max_length=40)
+    queued_at = models.DateTimeField()
+
+    class Meta:
+        constraints = (models.UniqueConstraint(fields=("invitation", "occasion"), name="reminder_once"),)
+
+    def __str__(self) -> str:
+        return f"{self.invitation} {self.occasion}"
+
+
+class InputNote(PublicModel, DeedModel):
+    """Oral input noted by an officer: where and when it was given, by whom, in short."""
+
+    round = models.ForeignKey(HearingRound, on_delete=models.PROTECT, related_name="notes")
+    invitation = models.ForeignKey(Invitation, null=True, on_delete=models.PROTECT, related_name="notes")
+    held_on = models.DateField()
+    occasion = models.CharField(max_length=200)
+    participants = models.CharField(max_length=300, blank=True)
+    text = models.TextField()
+    file = models.ForeignKey(StoredFile, null=True, on_delete=models.PROTECT, related_name="+")
+    recorded_at = models.DateTimeField()
+
+    class Meta:
+        ordering = ("held_on", "id")
+
+    def __str__(self) -> str:
+        return f"{self.occasion} {self.held_on:%Y-%m-%d}"

@@ -1,0 +1,64 @@
+"""Enums and named groups of the consultations floor."""
+
+from django.db.models import TextChoices
+from django.utils.translation import gettext_lazy as _
+
+
+class RoundForm(TextChoices):
+    LIGHT = "light", _("Early input")
+    FULL = "full", _("Hearing")
+
+
+class RoundState(TextChoices):
+    DRAFT = "draft", _("In preparation")
+    OPEN = "open", _("Under way")
+    CLOSED = "closed", _("Closed")
+    CANCELLED = "cancelled", _("Cancelled")
+
+
+class InvitationState(TextChoices):
+    LISTED = "listed", _("Listed")
+    INVITED = "invited", _("Invited")
+    ANSWERED = "answered", _("Answered")
+    DECLINED = "declined", _("Will not answer")
+    WITHDRAWN = "withdrawn", _("Withdrawn")
+
+
+class AnswerState(TextChoices):
+    DRAFT = "draft", _("Draft")
+    SUBMITTED = "submitted", _("Submitted in time")
+    LATE = "late", _("Late, to be decided")
+    LATE_ACCEPTED = "late_accepted", _("Late, accepted")
+    LATE_FILED = "late_filed", _("Late, filed only")
+    REPLACED = "replaced", _("Replaced")
+
+
+# The versions that stand for a party: at most one of these at a time.
+ANSWER_STANDING = (
+    AnswerState.SUBMITTED,
+    AnswerState.LATE,
+    AnswerState.LATE_ACCEPTED,
+    AnswerState.LATE_FILED,
+)
+
+
+class AnswerKind(TextChoices):
+    REMARKS = "remarks", _("Remarks")
+    NO_REMARKS = "no_remarks", _("No remarks")
+
+
+class Road(TextChoices):
+    """By which road an answer reached us."""
+
+    LINK = "link", _("Personal link")
+    EMAIL = "email", _("E-mail")
+    PAPER = "paper", _("Letter")
+    TELEPHONE = "telephone", _("Telephone")
+    MEETING = "meeting", _("Meeting")
+
+
+class Publication(TextChoices):
+    NEVER = "never", _("Never")
+    CONTINUOUSLY = "continuously", _("As they arrive")
+    AFTER_DEADLINE = "after_deadline", _("After the deadline")
+    AT_ISSUE = "at_issue", _("When the final text is issued")

@@ -1,0 +1,1 @@
+"""The verbs of the workflow floor: one verb, one function, one transaction."""

@@ -1,0 +1,98 @@
+"""The record of deeds: actions write one entry each, in their own transaction. Sealing and proving are in `actions`.
+
+Entries hold public ids, codes and digests; whatever names or quotes a person goes into the erasable detail.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import secrets
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from typing import Any
+from uuid import UUID
+
+from django.core.serializers.json import DjangoJSONEncoder
+
+from workflow.actors import Actor
+from workflow.models import AuditDetail, AuditEntry, Office, Process, PublicModel
+
+
+def canonical(value: object) -> str:
+    """JSON with sorted keys and no spaces: the same value gives the same text on every machine."""
+    return json.dumps(value, cls=DjangoJSONEncoder, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+
+
+def detail_digest(salt: str, body: Mapping[str, Any]) -> str:
+    """SHA-256 hex of salt and canonical detail; without the salt the text cannot be guessed back."""
+    return hashlib.sha256(f"{salt}\n{canonical(body)}".encode()).hexdigest()
+
+
+def entry_digest(entry: AuditEntry) -> str:
+    """SHA-256 hex over every column of an entry but `id` and `digest`."""
+    at = entry.at.astimezone(UTC).isoformat(timespec="microseconds")
+    columns = (
+        entry.public_id,
+        entry.office_id,
+        entry.process_id,
+        at,
+        entry.verb,
+        entry.subject_type,
+        entry.subject_id,
+        entry.actor_kind,
+        entry.actor_id,
+        entry.codes,
+        entry.detail_digest,
+    )
+    return hashlib.sha256(canonical(columns).encode()).hexdigest()
+
+
+def record(
+    verb: str,
+    subject: PublicModel,
+    *,
+    actor: Actor,
+    now: datetime,
+    process: Process | None = None,
+    office: Office | None = None,
+    codes: Mapping[str, Any] | None = None,
+    detail: Mapping[str, Any] | None = None,
+) -> AuditEntry:
+    """Write one entry in the caller's transaction.
+
+    verb: the action's name. codes: public ids, code words and digests, JSON-able. detail: personal text, JSON-able.
+    The actor's label and whom they act for always go into the detail.
+    """
+    words = {k: v for k, v in {"by": actor.label, "on_behalf_of": actor.on_behalf_of, **(detail or {})}.items() if v}
+    if actor.kind == "system" and not detail:
+        words = {}
+    plain = json.loads(canonical(words))
+    salt = secrets.token_hex(16) if plain else ""
+    entry = AuditEntry(
+        office_id=_office_id(process, office),
+        process_id=process.public_id if process else None,
+        at=now,
+        verb=verb,
+        subject_type=subject._meta.model_name or "",
+        subject_id=_uuid(subject.public_id),
+        actor_kind=actor.kind,
+        actor_id=actor.public_id,
+        codes=json.loads(canonical(codes or {})),
+        detail_digest=detail_digest(salt, plain) if plain else "",
+    )
+    entry.digest = entry_digest(entry)
+    entry.save(force_insert=True)
+    if plain:
+        AuditDetail.objects.create(entry=entry, salt=salt, body=plain)
+    return entry
+
+
+def _office_id(process: Process | None, office: Office | None) -> int | None:
+    if process is not None:
+        return process.office_id
+    return office.pk if office is not None else None
+
+
+def _uuid(value: object) -> UUID:
+    return value if isinstance(value, UUID) else UUID(str(value))

@@ -1,0 +1,69 @@
+"""Tables of the workflow floor, split by subject."""
+
+from workflow.models.approvals import ApprovalRequest, Decision, DecisionAddendum, MinorityStatement
+from workflow.models.audit import AuditDetail, AuditEntry, AuditSeal
+from workflow.models.base import DeedModel, PublicModel, by
+from workflow.models.bodies import Body, Contact
+from workflow.models.definitions import ProcessDefinition
+from workflow.models.documents import Bundle, BundleItem, Document, DocumentVersion, Section
+from workflow.models.files import StoredFile
+from workflow.models.jobs import DeedKey, Job
+from workflow.models.links import CodeFailure, PersonalLink
+from workflow.models.offices import Membership, Office, User
+from workflow.models.processes import (
+    Deadline,
+    DeadlineChange,
+    DeadlinePause,
+    GateOverride,
+    Process,
+    ProcessBody,
+    Stage,
+)
+from workflow.models.submissions import (
+    ExternalReceipt,
+    ExternalRequest,
+    ExternalRuling,
+    MilestoneRecord,
+    Package,
+)
+
+__all__ = [
+    "ApprovalRequest",
+    "AuditDetail",
+    "AuditEntry",
+    "AuditSeal",
+    "Body",
+    "Bundle",
+    "BundleItem",
+    "CodeFailure",
+    "Contact",
+    "Deadline",
+    "DeadlineChange",
+    "DeadlinePause",
+    "Decision",
+    "DecisionAddendum",
+    "DeedKey",
+    "DeedModel",
+    "Document",
+    "DocumentVersion",
+    "ExternalReceipt",
+    "ExternalRequest",
+    "ExternalRuling",
+    "GateOverride",
+    "Job",
+    "Membership",
+    "MilestoneRecord",
+    "MinorityStatement",
+    "Office",
+    "Package",
+    "PersonalLink",
+    "Process",
+    "ProcessBody",
+    "ProcessDefinition",
+    "PublicModel",
+    "Section",
+    "Stage",
+    "StoredFile",
+    "User",
+    "by",
+]

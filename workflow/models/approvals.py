@@ -1,0 +1,145 @@
+"""Requests to bodies for a decision on a bundle, the decisions given, and what travels with them."""
+
+from django.db import models
+from django.db.models import Q
+from django_fsm import FSMField, transition
+
+from workflow.models.base import DeedModel, PublicModel
+from workflow.models.bodies import Body
+from workflow.models.documents import Bundle
+from workflow.models.files import StoredFile
+from workflow.models.links import PersonalLink
+from workflow.models.processes import Stage
+from workflow.states import Basis, DecisionState, Level, Outcome, RequestPurpose, RequestState, one_of
+
+
+class ApprovalRequest(PublicModel):
+    """One body asked for one decision on one bundle in one stage.
+
+    reply_by_at: copy of the deadline's instant, None when none is set. next_check_at: when a sweep looks again.
+    """
+
+    stage = models.ForeignKey(Stage, on_delete=models.PROTECT, related_name="requests")
+    body = models.ForeignKey(Body, on_delete=models.PROTECT, related_name="requests")
+    bundle = models.ForeignKey(Bundle, on_delete=models.PROTECT, related_name="requests")
+    link = models.OneToOneField(PersonalLink, on_delete=models.PROTECT, related_name="request")
+    purpose = models.CharField(max_length=16, choices=RequestPurpose.choices)
+    recommendation = models.CharField(max_length=40, blank=True)
+    level = models.CharField(max_length=16, choices=Level.choices, default=Level.COUNCIL)
+    state = FSMField(default=RequestState.ASKED, choices=RequestState.choices, editable=False)
+    email = models.EmailField(blank=True)
+    contact_name = models.CharField(max_length=200, blank=True)
+    language = models.CharField(max_length=5, default="da")
+    asked_at = models.DateTimeField()
+    reply_by_at = models.DateTimeField(null=True)
+    meeting_on = models.DateField(null=True, blank=True)
+    bounced_at = models.DateTimeField(null=True)
+    closed_at = models.DateTimeField(null=True)
+    next_check_at = models.DateTimeField(null=True)
+    erased_at = models.DateTimeField(null=True, editable=False)
+
+    class Meta:
+        constraints = (
+            one_of("state", RequestState, "request_state_known"),
+            one_of("purpose", RequestPurpose, "request_purpose_known"),
+            one_of("level", Level, "request_level_known"),
+            models.UniqueConstraint(fields=("stage", "body", "bundle"), name="request_once"),
+            models.UniqueConstraint(
+                fields=("stage", "body"),
+                condition=Q(state__in=[RequestState.ASKED, RequestState.DECIDED]),
+                name="request_one_live",
+            ),
+        )
+        indexes = (
+            models.Index(
+                fields=("next_check_at",),
+                condition=Q(state=RequestState.ASKED, next_check_at__isnull=False),
+                name="request_due",
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.body}: {self.purpose}"
+
+    @transition(field=state, source=RequestState.ASKED, target=RequestState.DECIDED)
+    def decide(self) -> None:
+        pass
+
+    @transition(field=state, source=RequestState.DECIDED, target=RequestState.FALLEN)
+    def fall(self) -> None:
+        pass
+
+    @transition(field=state, source=RequestState.ASKED, target=RequestState.WITHDRAWN)
+    def withdraw(self) -> None:
+        pass
+
+
+class Decision(PublicModel, DeedModel):
+    """What a body decided on exactly one bundle. Corrected only by an addendum; never overwritten.
+
+    meeting_on: local date of the meeting. received_at: when the decision reached us, recorded_at: when it was
+    written here; they differ when an officer records on behalf.
+    """
+
+    request = models.ForeignKey(ApprovalRequest, on_delete=models.PROTECT, related_name="decisions")
+    bundle = models.ForeignKey(Bundle, on_delete=models.PROTECT, related_name="decisions")
+    body = models.ForeignKey(Body, on_delete=models.PROTECT, related_name="decisions")
+    state = FSMField(default=DecisionState.VALID, choices=DecisionState.choices, editable=False)
+    outcome = models.CharField(max_length=30, choices=Outcome.choices)
+    basis = models.CharField(max_length=24, choices=Basis.choices)
+    meeting_on = models.DateField()
+    agenda_item = models.CharField(max_length=60, blank=True)
+    body_case_number = models.CharField(max_length=60, blank=True)
+    text = models.TextField(blank=True)
+    remarks = models.TextField(blank=True)
+    minutes = models.ForeignKey(StoredFile, null=True, on_delete=models.PROTECT, related_name="+")
+    received_at = models.DateTimeField()
+    recorded_at = models.DateTimeField()
+    ended_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = (
+            one_of("state", DecisionState, "decision_state_known"),
+            one_of("outcome", Outcome, "decision_outcome_known"),
+            one_of("basis", Basis, "decision_basis_known"),
+            models.UniqueConstraint(
+                fields=("request",), condition=Q(state=DecisionState.VALID), name="decision_one_valid"
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.body}: {self.outcome}"
+
+    @transition(field=state, source=DecisionState.VALID, target=DecisionState.FALLEN)
+    def fall(self) -> None:
+        pass
+
+    @transition(field=state, source=DecisionState.VALID, target=DecisionState.SUPERSEDED)
+    def supersede(self) -> None:
+        pass
+
+
+class MinorityStatement(PublicModel):
+    """A dissent by named members that travels with the matter (styrelsesloven § 13, stk. 2)."""
+
+    decision = models.ForeignKey(Decision, on_delete=models.CASCADE, related_name="minority_statements")
+    members = models.CharField(max_length=300)
+    text = models.TextField()
+
+    def __str__(self) -> str:
+        return self.members
+
+
+class DecisionAddendum(PublicModel, DeedModel):
+    """A dated correction beside a decision, which itself stays as recorded."""
+
+    decision = models.ForeignKey(Decision, on_delete=models.PROTECT, related_name="addenda")
+    text = models.TextField()
+    file = models.ForeignKey(StoredFile, null=True, on_delete=models.PROTECT, related_name="+")
+    at = models.DateTimeField()
+
+    class Meta:
+        ordering = ("at",)
+
+    def __str__(self) -> str:
+        return f"{self.at:%Y-%m-%d}"

@@ -1,0 +1,68 @@
+"""Bodies that hear, decide and receive, and the contacts by whom an office reaches them."""
+
+from django.db import models
+from django.db.models import Q
+
+from workflow.models.base import PublicModel
+from workflow.models.offices import Office
+from workflow.rules.sorting import danish_sort_key
+from workflow.states import BodyKind, Channel, one_of
+
+
+class Body(PublicModel):
+    """A council, committee, authority or organisation. Bodies are shared by all offices; they come, go and merge.
+
+    `municipality_code` is the four-digit code, `region_code` the region's key such as "sjaelland".
+    """
+
+    key = models.SlugField(max_length=80, unique=True)
+    kind = models.CharField(max_length=40, choices=BodyKind.choices)
+    name = models.CharField(max_length=200)
+    name_en = models.CharField(max_length=200, blank=True)
+    sort_key = models.CharField(max_length=200, editable=False, db_index=True)
+    municipality_code = models.CharField(max_length=4, blank=True)
+    region_code = models.CharField(max_length=20, blank=True, db_index=True)
+    parent = models.ForeignKey("self", null=True, blank=True, on_delete=models.PROTECT, related_name="children")
+    successor = models.ForeignKey("self", null=True, blank=True, on_delete=models.PROTECT, related_name="predecessors")
+    valid_from = models.DateField(null=True, blank=True)
+    valid_to = models.DateField(null=True, blank=True)
+
+    class Meta:
+        constraints = (one_of("kind", BodyKind, "body_kind_known"),)
+        verbose_name_plural = "bodies"
+
+    def __str__(self) -> str:
+        return self.name
+
+    def save(self, *args: object, **kwargs: object) -> None:
+        self.sort_key = danish_sort_key(self.name)
+        super().save(*args, **kwargs)  # type: ignore[arg-type]
+
+
+class Contact(PublicModel):
+    """How an office reaches a body: usually its main mailbox, sometimes a named person. Erasable."""
+
+    office = models.ForeignKey(Office, on_delete=models.PROTECT, related_name="contacts")
+    body = models.ForeignKey(Body, on_delete=models.PROTECT, related_name="contacts")
+    name = models.CharField(max_length=200, blank=True)
+    email = models.EmailField(blank=True)
+    postal_address = models.TextField(blank=True)
+    language = models.CharField(max_length=5, default="da")
+    channel = models.CharField(max_length=8, choices=Channel.choices, default=Channel.EMAIL)
+    is_primary = models.BooleanField(default=True)
+    bounced_at = models.DateTimeField(null=True, editable=False)
+    erase_on = models.DateField(null=True, blank=True)
+    erased_at = models.DateTimeField(null=True, editable=False)
+
+    class Meta:
+        constraints = (
+            one_of("channel", Channel, "contact_channel_known"),
+            models.UniqueConstraint(
+                fields=("office", "body"),
+                condition=Q(is_primary=True, erased_at__isnull=True),
+                name="contact_one_primary",
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.name or self.body} <{self.email}>"

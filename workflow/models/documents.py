@@ -1,0 +1,121 @@
+"""Documents, their versions and sections, and the bundles that are heard, approved and submitted."""
+
+from django.db import models
+from django.db.models import Q
+from django_fsm import FSMField, transition
+from uuid6 import uuid7
+
+from workflow.models.base import DeedModel, PublicModel
+from workflow.models.files import StoredFile
+from workflow.models.processes import Process
+from workflow.states import BundleState, ChangeKind, one_of
+
+
+class Document(PublicModel):
+    """One text of a process through all its versions, for instance "Politisk sundhedsaftale"."""
+
+    process = models.ForeignKey(Process, on_delete=models.PROTECT, related_name="documents")
+    key = models.SlugField(max_length=60)
+    title = models.CharField(max_length=200)
+    position = models.PositiveSmallIntegerField(default=0)
+
+    class Meta:
+        constraints = (models.UniqueConstraint(fields=("process", "key"), name="document_key_once"),)
+
+    def __str__(self) -> str:
+        return self.title
+
+
+class DocumentVersion(PublicModel, DeedModel):
+    """One frozen text. `sha256` covers title, sections and file; `number` counts from 1 within the document."""
+
+    document = models.ForeignKey(Document, on_delete=models.PROTECT, related_name="versions")
+    number = models.PositiveIntegerField()
+    title = models.CharField(max_length=200)
+    file = models.ForeignKey(StoredFile, null=True, on_delete=models.PROTECT, related_name="+")
+    sha256 = models.CharField(max_length=64)
+    created_at = models.DateTimeField()
+
+    class Meta:
+        constraints = (models.UniqueConstraint(fields=("document", "number"), name="document_version_once"),)
+
+    def __str__(self) -> str:
+        return f"{self.title} v{self.number}"
+
+
+class Section(PublicModel):
+    """A numbered part of a version. `lineage_id` stays the same for the same section in later versions."""
+
+    version = models.ForeignKey(DocumentVersion, on_delete=models.CASCADE, related_name="sections")
+    lineage_id = models.UUIDField(default=uuid7, editable=False, db_index=True)
+    position = models.PositiveIntegerField()
+    number = models.CharField(max_length=20, blank=True)
+    heading = models.CharField(max_length=300)
+    text = models.TextField(blank=True)
+
+    class Meta:
+        ordering = ("position",)
+        constraints = (
+            models.UniqueConstraint(fields=("version", "position"), name="section_position_once"),
+            models.UniqueConstraint(fields=("version", "lineage_id"), name="section_lineage_once"),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.number} {self.heading}".strip()
+
+
+class Bundle(PublicModel, DeedModel):
+    """A set of document versions that act together. Locked, it is an immutable manifest with its own digest.
+
+    `change` says how it differs from `predecessor`; only an editorial change leaves decisions on the
+    predecessor standing (the equivalence is followed back through editorial links).
+    """
+
+    process = models.ForeignKey(Process, on_delete=models.PROTECT, related_name="bundles")
+    number = models.PositiveIntegerField()
+    state = FSMField(default=BundleState.OPEN, choices=BundleState.choices, editable=False)
+    predecessor = models.ForeignKey("self", null=True, on_delete=models.PROTECT, related_name="followers")
+    change = models.CharField(max_length=10, choices=ChangeKind.choices, default=ChangeKind.FIRST)
+    change_note = models.TextField(blank=True)
+    manifest = models.JSONField(null=True)
+    sha256 = models.CharField(max_length=64, blank=True)
+    created_at = models.DateTimeField()
+    locked_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = (
+            one_of("state", BundleState, "bundle_state_known"),
+            one_of("change", ChangeKind, "bundle_change_known"),
+            models.UniqueConstraint(fields=("process", "number"), name="bundle_number_once"),
+            models.CheckConstraint(
+                condition=Q(state=BundleState.OPEN) | ~Q(sha256="") & Q(locked_at__isnull=False),
+                name="bundle_locked_has_digest",
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.process.case_number} · {self.number}"
+
+    @transition(field=state, source=BundleState.OPEN, target=BundleState.LOCKED)
+    def lock(self) -> None:
+        pass
+
+
+class BundleItem(models.Model):
+    """A document version in a bundle: its role there, and whether councils approve it or it goes along."""
+
+    bundle = models.ForeignKey(Bundle, on_delete=models.CASCADE, related_name="items")
+    version = models.ForeignKey(DocumentVersion, on_delete=models.PROTECT, related_name="bundle_items")
+    position = models.PositiveSmallIntegerField()
+    role = models.CharField(max_length=40)
+    needs_approval = models.BooleanField(default=True)
+
+    class Meta:
+        ordering = ("position",)
+        constraints = (
+            models.UniqueConstraint(fields=("bundle", "version"), name="bundle_item_once"),
+            models.UniqueConstraint(fields=("bundle", "position"), name="bundle_item_position_once"),
+        )
+
+    def __str__(self) -> str:
+        return str(self.version)

@@ -1,0 +1,33 @@
+"""Who may come to an address. Every view declares one policy; an undeclared view is refused by the middleware."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Literal, TypeVar, get_args
+
+Policy = Literal["anonymous", "link_holder", "body_member", "secretariat", "auditor", "admin", "signed_in", "webhook"]
+POLICIES: frozenset[str] = frozenset(get_args(Policy))
+
+View = TypeVar("View", bound=Callable[..., object])
+
+
+def policy(name: Policy) -> Callable[[View], View]:
+    """Declare who may come to a view.
+
+    anonymous     everybody
+    link_holder   whoever holds the personal link named in the address
+    body_member   an account with a membership of the body concerned
+    secretariat   an officer of the office that owns the object
+    auditor       may read the record of the office; changes nothing
+    admin         an administrator of the office
+    signed_in     any account
+    webhook       a program that proves itself by signature or shared secret
+    """
+    if name not in POLICIES:
+        raise ValueError(f"unknown policy {name!r}; choose one of {', '.join(sorted(POLICIES))}")
+
+    def declare(view: View) -> View:
+        view.policy = name  # type: ignore[attr-defined]
+        return view
+
+    return declare

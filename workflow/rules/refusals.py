@@ -1,0 +1,39 @@
+"""A refusal always has a reason, written for the person who is refused."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from django.utils.functional import Promise
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """Why a deed is not allowed now.
+
+    code: stable word for tests, API and record, such as "bundle_not_locked".
+    text: what is wrong and what to do about it, translated when shown.
+    """
+
+    code: str
+    text: str | Promise
+
+    def __str__(self) -> str:
+        return str(self.text)
+
+
+class Refused(Exception):
+    """Raised by an action that its rule refuses; nothing has been changed."""
+
+    def __init__(self, refusal: Refusal) -> None:
+        super().__init__(refusal.code)
+        self.refusal = refusal
+
+    def __str__(self) -> str:
+        return f"{self.refusal.code}: {self.refusal.text}"
+
+
+def insist(refusal: Refusal | None) -> None:
+    """Raise `Refused` when a rule has answered with a refusal."""
+    if refusal is not None:
+        raise Refused(refusal)
