@@ -14,14 +14,14 @@ from workflow.states import Basis, DecisionState, Level, Outcome, RequestPurpose
 
 
 class ApprovalRequest(PublicModel):
-    """One body asked for one decision on one bundle in one stage.
+    """One body asked for one decision on one bundle in one stage; `bundle` is None where there is no text yet.
 
     reply_by_at: copy of the deadline's instant, None when none is set. next_check_at: when a sweep looks again.
     """
 
     stage = models.ForeignKey(Stage, on_delete=models.PROTECT, related_name="requests")
     body = models.ForeignKey(Body, on_delete=models.PROTECT, related_name="requests")
-    bundle = models.ForeignKey(Bundle, on_delete=models.PROTECT, related_name="requests")
+    bundle = models.ForeignKey(Bundle, null=True, on_delete=models.PROTECT, related_name="requests")
     link = models.OneToOneField(PersonalLink, on_delete=models.PROTECT, related_name="request")
     purpose = models.CharField(max_length=16, choices=RequestPurpose.choices)
     recommendation = models.CharField(max_length=40, blank=True)
@@ -82,7 +82,7 @@ class Decision(PublicModel, DeedModel):
     """
 
     request = models.ForeignKey(ApprovalRequest, on_delete=models.PROTECT, related_name="decisions")
-    bundle = models.ForeignKey(Bundle, on_delete=models.PROTECT, related_name="decisions")
+    bundle = models.ForeignKey(Bundle, null=True, on_delete=models.PROTECT, related_name="decisions")
     body = models.ForeignKey(Body, on_delete=models.PROTECT, related_name="decisions")
     state = FSMField(default=DecisionState.VALID, choices=DecisionState.choices, editable=False)
     outcome = models.CharField(max_length=30, choices=Outcome.choices)
