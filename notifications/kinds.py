@@ -1,0 +1,84 @@
+"""The register of mail kinds. Each app registers its own in `apps.py`; delivery asks a kind just before it sends."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from notifications.models import MailEvent, OutgoingMail
+
+Facts = Callable[[Sequence[OutgoingMail], datetime], Mapping[int, Mapping[str, object]]]
+StillWanted = Callable[[Sequence[OutgoingMail], datetime], Mapping[int, str]]
+Secrets = Callable[[OutgoingMail], Mapping[str, str]]
+OnEvent = Callable[[OutgoingMail, MailEvent, datetime], None]
+
+
+class UnknownKind(LookupError):
+    """A mail of a kind that no app has registered."""
+
+
+def no_facts(mails: Sequence[OutgoingMail], now: datetime) -> Mapping[int, Mapping[str, object]]:
+    """For a kind whose mails carry all they need in their own `facts`."""
+    return {}
+
+
+def always_wanted(mails: Sequence[OutgoingMail], now: datetime) -> Mapping[int, str]:
+    """For a kind that nothing can overtake, such as a receipt."""
+    return {}
+
+
+def no_secrets(mail: OutgoingMail) -> Mapping[str, str]:
+    """For a kind without personal link or code."""
+    return {}
+
+
+@dataclass(frozen=True, slots=True)
+class MailKind:
+    """How one kind of mail is written and when it is no longer wanted.
+
+    key           stands in `OutgoingMail.kind`: "hearing_invitation"
+    templates     path without ending: "mails/hearing_invitation" has .subject.txt, .txt and .html
+    facts         for a claimed batch, in bulk: mail id -> names for the templates, which stand over the mail's own
+                  `facts`; no secrets
+    still_wanted  for a claimed batch, in bulk, judged at that moment: mail id -> reason code, for those not wanted
+                  any more
+    secrets       for one mail: {"link": "https://…", "code": "…"}; the templates write `{{ link }}`, the record keeps
+                  a placeholder
+    on_event      told of each bounce, refusal, delay and delivery, in a transaction of its own; told again when it
+                  fails, and never twice when it succeeds
+    """
+
+    key: str
+    templates: str
+    facts: Facts
+    still_wanted: StillWanted
+    secrets: Secrets = no_secrets
+    on_event: OnEvent | None = None
+
+
+_kinds: dict[str, MailKind] = {}
+
+
+def register(kind: MailKind) -> None:
+    """Make a kind known. Refuses a second, different kind under the same key."""
+    known = _kinds.setdefault(kind.key, kind)
+    if known != kind:
+        raise ValueError(f"the mail kind {kind.key!r} is registered twice, with different contents")
+
+
+def kind(key: str) -> MailKind:
+    """The kind registered under `key`. Refuses, with `UnknownKind`, a key that no app has registered."""
+    try:
+        return _kinds[key]
+    except KeyError:
+        raise UnknownKind(f"no app has registered the mail kind {key!r}") from None
+
+
+def kinds() -> tuple[MailKind, ...]:
+    """All registered kinds, by key."""
+    return tuple(_kinds[key] for key in sorted(_kinds))
+
+
+# What `send_test_mail` sends: proves server, sender and templates with the real delivery.
+TEST_MAIL = MailKind(key="test_mail", templates="mails/test_mail", facts=no_facts, still_wanted=always_wanted)

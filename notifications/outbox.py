@@ -1,0 +1,180 @@
+"""The only door into the mail. Actions enqueue, withdraw and erase here, inside their own transaction."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass, field
+from datetime import datetime
+from email.utils import parseaddr
+from typing import TypeVar
+from uuid import UUID
+
+from celery import current_app
+from django.conf import settings
+from django.db import transaction
+from django.db.models import Q
+from kombu.exceptions import KombuError
+from uuid6 import uuid7
+
+from notifications import kinds, rules
+from notifications.models import MailEvent, OutgoingMail
+from notifications.states import ERASED, Priority
+
+log = logging.getLogger(__name__)
+
+DRAIN_TASK = "notifications.tasks.drain_outbox"
+_CHUNK = 500  # values in one statement
+
+_hints: ContextVar[bool] = ContextVar("mail_hints", default=True)
+_T = TypeVar("_T")
+
+
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """One mail that a deed wants sent.
+
+    kind         a registered mail kind
+    key          what the mail is about, once: "hearing_reminder:<invitation public id>:7"; public ids and codes only,
+                 never an address. A letter under a key that is already in the outbox is not stored again
+    to, to_name  one address and the person or body behind it
+    language     "da" or "en"
+    subject_id   public id of what the mail is about (invitation, request …): `withdraw` and `erase` find it by this
+    facts        names for the templates, as JSON; no secrets. Erased with the mail
+    not_before   earliest time of sending; empty: at once
+    """
+
+    kind: str
+    key: str
+    to: str
+    to_name: str
+    language: str
+    subject_id: UUID
+    process_id: UUID | None = None
+    case_number: str = ""
+    reply_to: str = ""
+    facts: Mapping[str, object] = field(default_factory=dict)
+    not_before: datetime | None = None
+    priority: Priority = Priority.NORMAL
+    office_id: UUID | None = None
+
+
+def enqueue(letters: Sequence[Letter], now: datetime) -> list[OutgoingMail]:
+    """Put letters into the outbox; they leave after the caller's transaction has been committed, never if it is not.
+
+    Returns one mail per letter, in their order; for a key that was there already, the mail that was there.
+    Refuses, with `rules.ImpossibleLetter` and before anything is stored, an address no mail can reach and a staffed
+    mailbox (`reply_to`) of that sort; with `kinds.UnknownKind` a kind nobody registered.
+    """
+    if not letters:
+        return []
+    mails = [_mail(letter, now) for letter in letters]
+    OutgoingMail.objects.bulk_create(mails, batch_size=_CHUNK, ignore_conflicts=True)
+    transaction.on_commit(hint, robust=True)
+    stored = {
+        mail.key: mail
+        for keys in _chunks([letter.key for letter in letters])
+        for mail in OutgoingMail.objects.filter(key__in=keys)
+    }
+    return [stored[letter.key] for letter in letters]
+
+
+def _mail(letter: Letter, now: datetime) -> OutgoingMail:
+    kinds.kind(letter.kind)
+    refusal = rules.may_mail(letter.to)
+    if refusal is None and letter.reply_to:
+        refusal = rules.may_mail(letter.reply_to)
+    if refusal is not None:
+        raise rules.ImpossibleLetter(refusal)
+    public_id = uuid7()
+    return OutgoingMail(
+        public_id=public_id,
+        message_id=f"<{public_id}@{_own_domain()}>",
+        kind=letter.kind,
+        key=letter.key,
+        subject_id=letter.subject_id,
+        process_id=letter.process_id,
+        office_id=letter.office_id,
+        case_number=rules.one_line(letter.case_number),
+        to_address=letter.to,
+        to_name=rules.one_line(letter.to_name)[:200],
+        domain=letter.to.rpartition("@")[2].lower(),
+        language=letter.language,
+        reply_to=letter.reply_to,
+        facts=dict(letter.facts),
+        not_before=letter.not_before,
+        priority=letter.priority,
+        queued_at=now,
+        next_attempt_at=max(now, letter.not_before) if letter.not_before else now,
+    )
+
+
+def _own_domain() -> str:
+    return parseaddr(settings.DEFAULT_FROM_EMAIL)[1].rpartition("@")[2]
+
+
+def withdraw(subject_ids: Collection[UUID], *, kinds: Collection[str] | None = None, reason: str, now: datetime) -> int:
+    """Take back what has not been handed to the mail server, of all kinds or of those named. Returns how many.
+
+    Also takes it from a worker that has claimed it but not begun to send it. `reason` is a code such as "answered".
+    """
+    withdrawn = 0
+    for ids in _chunks(list(subject_ids)):
+        mails = OutgoingMail.objects.filter(subject_id__in=ids, sending_at=None)
+        if kinds is not None:
+            mails = mails.filter(kind__in=kinds)
+        withdrawn += mails.move("withdraw", withdrawn_at=now, withdrawn_reason=reason)
+    return withdrawn
+
+
+def erase(subject_ids: Collection[UUID] = (), *, addresses: Collection[str] = (), now: datetime) -> int:
+    """Leave nothing readable of these mails: no address, name, text, facts or server message. Returns how many.
+
+    That a mail of this kind went out, when, and what became of it stays. What was still waiting is withdrawn.
+    """
+    erased = 0
+    wanted = [Q(subject_id__in=ids) for ids in _chunks(list(subject_ids))]
+    wanted += [Q(to_address__iexact=address) for address in addresses]
+    for which in wanted:
+        ids = list(OutgoingMail.objects.filter(which, erased_at=None).values_list("id", flat=True))
+        for some in _chunks(ids):
+            mails = OutgoingMail.objects.filter(id__in=some)
+            mails.filter(sending_at=None).move("withdraw", withdrawn_at=now, withdrawn_reason=ERASED)
+            erased += mails.update(
+                erased_at=now,
+                to_address="",
+                to_name="",
+                domain="",
+                facts={},
+                subject_sent="",
+                text_sent="",
+                last_error="",
+            )
+            MailEvent.objects.filter(mail_id__in=some).update(detail="")
+    return erased
+
+
+@contextmanager
+def without_hints() -> Iterator[None]:
+    """Publish no task while inside: for a play without live workers."""
+    token = _hints.set(False)
+    try:
+        yield
+    finally:
+        _hints.reset(token)
+
+
+def hint() -> None:
+    """Tell the workers that there is mail. Lost when the queue is away; the sweep finds the mail anyway."""
+    if not _hints.get():
+        return
+    try:
+        current_app.send_task(DRAIN_TASK, ignore_result=True, expires=60)
+    except (KombuError, OSError) as error:
+        log.warning("the queue is away, mail waits for the sweep: %s", type(error).__name__)
+
+
+def _chunks(values: Sequence[_T]) -> Iterable[Sequence[_T]]:
+    return (values[start : start + _CHUNK] for start in range(0, len(values), _CHUNK))

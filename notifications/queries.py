@@ -1,0 +1,85 @@
+"""The only window into the mail: the mail log, its counts, and what the mailbox page shows."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from datetime import datetime
+from uuid import UUID
+
+from django.db.models import Count, Max, Min, Q, QuerySet, Sum
+
+from notifications.models import OutgoingMail
+from notifications.states import MailState
+
+_UNDELIVERED = Q(state=MailState.FAILED) | Q(bounced_at__isnull=False)
+
+
+def mail_log(
+    *, process_id: UUID | None = None, office_id: UUID | None = None, kind: str = "", state: str = ""
+) -> QuerySet[OutgoingMail]:
+    """Rows of the mail log, newest first. Filter by process, office, kind and state; page it before showing it."""
+    mails = OutgoingMail.objects.order_by("-id")
+    if process_id is not None:
+        mails = mails.filter(process_id=process_id)
+    if office_id is not None:
+        mails = mails.filter(office_id=office_id)
+    if kind:
+        mails = mails.filter(kind=kind)
+    if state:
+        mails = mails.filter(state=state)
+    return mails
+
+
+def counts(*, process_id: UUID | None = None, office_id: UUID | None = None) -> dict[str, dict[str, int]]:
+    """How many mails per kind and state: {"hearing_invitation": {"sent": 60}}."""
+    found: dict[str, dict[str, int]] = {}
+    rows = (
+        mail_log(process_id=process_id, office_id=office_id)
+        .order_by("kind", "state")
+        .values_list("kind", "state")
+        .annotate(number=Count("id"))
+    )
+    for kind, state, number in rows:
+        found.setdefault(kind, {})[state] = number
+    return found
+
+
+def undelivered_mails(*, process_id: UUID | None = None, office_id: UUID | None = None) -> QuerySet[OutgoingMail]:
+    """Mails that could not be sent or bounced, newest first: somebody has to find another address."""
+    return mail_log(process_id=process_id, office_id=office_id).filter(_UNDELIVERED)
+
+
+def possible_doubles(*, process_id: UUID | None = None) -> int:
+    """How many times a mail may have reached its recipient twice, because a worker was lost while sending it."""
+    return mail_log(process_id=process_id).aggregate(number=Sum("possible_doubles"))["number"] or 0
+
+
+def mails_of(subject_ids: Collection[UUID]) -> QuerySet[OutgoingMail]:
+    """All mails about these subjects, in the order they were queued, for a status board or a party's history."""
+    return OutgoingMail.objects.filter(subject_id__in=list(subject_ids)).order_by("id")
+
+
+def last_sent(subject_ids: Collection[UUID], *, kinds: Collection[str] | None = None) -> dict[UUID, datetime]:
+    """When the last mail about each subject was sent; a subject nobody has been mailed about is missing."""
+    mails = OutgoingMail.objects.filter(subject_id__in=list(subject_ids), sent_at__isnull=False)
+    if kinds is not None:
+        mails = mails.filter(kind__in=kinds)
+    return dict(mails.order_by().values_list("subject_id").annotate(last=Max("sent_at")))
+
+
+def mailbox(to: str = "") -> QuerySet[OutgoingMail]:
+    """What the demo's mailbox lists, newest first: everything that was or will be sent, to one recipient or to all."""
+    mails = OutgoingMail.objects.exclude(state=MailState.WITHDRAWN).filter(erased_at=None).order_by("-id")
+    if to:
+        mails = mails.filter(Q(to_name__icontains=to) | Q(to_address__icontains=to))
+    return mails
+
+
+def next_due_at() -> datetime | None:
+    """When the next mail is to be sent; in the past when one waits already."""
+    return OutgoingMail.objects.filter(state=MailState.QUEUED).aggregate(at=Min("next_attempt_at"))["at"]
+
+
+def next_lease_end() -> datetime | None:
+    """When the first lease of a worker runs out."""
+    return OutgoingMail.objects.filter(state=MailState.CLAIMED).aggregate(at=Min("lease_until"))["at"]

@@ -1,0 +1,103 @@
+"""Pure rules of mail: which addresses can be written to, how long to wait after a failure, who this installation is."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+import unicodedata
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from email.utils import parseaddr
+
+from django.core.exceptions import ValidationError
+from django.core.validators import EmailValidator
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+MAX_ADDRESS_LENGTH = 254  # characters, RFC 5321
+FIRST_PAUSE = timedelta(minutes=1)
+LONGEST_PAUSE = timedelta(hours=1)
+LONGEST_PAUSE_WITHOUT_SERVER = timedelta(minutes=5)
+GIVEN_UP_AFTER = timedelta(days=3)
+
+_valid = EmailValidator()
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """Why not: a stable code, and a sentence that says what to do. Same shape as the refusals of the floors above."""
+
+    code: str
+    text: str | Promise
+
+    def __str__(self) -> str:
+        return str(self.text)
+
+
+class ImpossibleLetter(ValueError):
+    """A letter that can never be delivered; nothing of its batch has been stored."""
+
+    def __init__(self, refusal: Refusal) -> None:
+        super().__init__(str(refusal))
+        self.refusal = refusal
+
+
+def _breaks_or_spaces(character: str) -> bool:
+    return unicodedata.category(character) in ("Cc", "Zl", "Zp", "Zs")
+
+
+def may_mail(address: str) -> Refusal | None:
+    """May a mail be addressed to this one address, as typed?
+
+    Only says whether it is possible: no server is asked. Danish domains (`@rådhuset.dk`) are, letters such as æ before
+    the @ are not, because most mail servers refuse them.
+    """
+    if not address.strip():
+        return Refusal("address_missing", _("The e-mail address is missing."))
+    if any(_breaks_or_spaces(character) for character in address):
+        return Refusal(
+            "address_space", _("The e-mail address holds a space or a line break. Write it without: name@example.dk.")
+        )
+    if len(re.findall("@", address)) > 1 or re.search(r"[,;]", address):
+        return Refusal("address_several", _("This looks like several e-mail addresses. Write one address per party."))
+    if len(address) > MAX_ADDRESS_LENGTH:
+        return Refusal("address_long", _("The e-mail address is longer than 254 characters. Check it for a slip."))
+    local, at, domain = address.partition("@")
+    if not at or not local or not domain:
+        return Refusal("address_incomplete", _("The e-mail address must look like name@example.dk."))
+    if not local.isascii():
+        return Refusal(
+            "address_letters",
+            _("Letters such as æ, ø and å cannot stand before the @ of an e-mail address. Ask for the right address."),
+        )
+    try:
+        _valid(address)
+    except ValidationError:
+        return Refusal("address_impossible", _("No mail can reach this e-mail address. Check it for a slip."))
+    if parseaddr(address)[1] != address:
+        return Refusal("address_impossible", _("No mail can reach this e-mail address. Check it for a slip."))
+    return None
+
+
+def one_line(text: str) -> str:
+    """The text on one line, so that no name or title can smuggle a header into a mail."""
+    return " ".join("".join(" " if _breaks_or_spaces(character) else character for character in text).split())
+
+
+def next_attempt(attempts: int, now: datetime, *, server_is_away: bool = False) -> datetime:
+    """When to try again after `attempts` attempts: 1, 2, 4 … minutes, at most an hour.
+
+    While the server itself is away at most five minutes, so that mail flows soon after it has come back.
+    """
+    longest = LONGEST_PAUSE_WITHOUT_SERVER if server_is_away else LONGEST_PAUSE
+    return now + min(FIRST_PAUSE * 2 ** min(max(attempts, 1) - 1, 12), longest)
+
+
+def is_given_up(first_attempt_at: datetime | None, now: datetime) -> bool:
+    """Has the recipient's server put us off for three days? Counted from the first attempt, not from the queueing."""
+    return first_attempt_at is not None and now - first_attempt_at >= GIVEN_UP_AFTER
+
+
+def identity_digest(installation_id: str) -> str:
+    """What the database remembers of an installation's identity: enough to compare it, too little to copy it."""
+    return hashlib.sha256(f"samraad installation {installation_id}".encode()).hexdigest()

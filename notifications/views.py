@@ -1,0 +1,78 @@
+"""The demo's mailbox: every mail with its real link and code, written anew when looked at. It exists in a demo only."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Concatenate, ParamSpec
+from uuid import UUID
+
+from csp.constants import NONE, UNSAFE_INLINE
+from csp.decorators import csp_replace
+from django.conf import settings
+from django.core.paginator import Paginator
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import get_object_or_404, render
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_safe
+
+from notifications import kinds, queries
+from notifications.models import OutgoingMail
+from notifications.render import Written, fill, write
+
+P = ParamSpec("P")
+_View = Callable[Concatenate[HttpRequest, P], HttpResponseBase]
+
+
+def _demo_only(view: _View[P]) -> _View[P]:
+    """The mailbox opens everybody's links: outside a demo the address does not exist."""
+
+    @wraps(view)
+    def guarded(request: HttpRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
+        if not settings.DEMO:
+            raise Http404
+        return view(request, *args, **kwargs)
+
+    guarded.policy = "anonymous"  # type: ignore[attr-defined]
+    return guarded
+
+
+@_demo_only
+@require_safe
+def mailbox(request: HttpRequest) -> HttpResponse:
+    """All mails of the demo, newest first, 50 to a page; `?to=` narrows to recipients by name or address."""
+    to = request.GET.get("to", "").strip()
+    page = Paginator(queries.mailbox(to), 50).get_page(request.GET.get("page"))
+    return render(request, "notifications/mailbox.html", {"page": page, "to": to})
+
+
+@_demo_only
+@require_safe
+@never_cache
+def mailbox_mail(request: HttpRequest, public_id: UUID) -> HttpResponse:
+    """One mail as its recipient reads it, with the real link and code."""
+    mail = get_object_or_404(OutgoingMail, public_id=public_id)
+    if mail.text_sent:
+        subject, text = mail.subject_sent, fill(mail.text_sent, kinds.kind(mail.kind).secrets(mail))
+    else:
+        subject, text, _html = _written(mail, request).to_send()
+    return render(request, "notifications/mailbox_mail.html", {"mail": mail, "subject": subject, "text": text})
+
+
+@_demo_only
+@require_safe
+@never_cache
+@csp_replace({"default-src": [NONE], "style-src": [UNSAFE_INLINE]})
+def mailbox_html(request: HttpRequest, public_id: UUID) -> HttpResponseBase:
+    """The HTML part of one mail, as a page of its own; it may run nothing and load nothing."""
+    mail = get_object_or_404(OutgoingMail, public_id=public_id)
+    _subject, _text, html = _written(mail, request).to_send()
+    return HttpResponse(html)
+
+
+def _written(mail: OutgoingMail, request: HttpRequest) -> Written:
+    if mail.erased_at is not None:
+        raise Http404
+    kind = kinds.kind(mail.kind)
+    now = request.now  # type: ignore[attr-defined]
+    return write(mail, kind, kind.facts([mail], now).get(mail.id, {}))

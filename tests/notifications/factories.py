@@ -1,0 +1,65 @@
+"""Letters and kinds for the tests of mail."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime
+from typing import Any
+from uuid import uuid4
+
+from notifications import kinds, outbox
+from notifications.kinds import MailKind, always_wanted, no_facts
+from notifications.models import OutgoingMail
+from notifications.outbox import Letter
+
+SECRET_LINK = "https://samraad.example/l/0190/very-secret-token/"
+SECRET_CODE = "ABCD-EFGH-JKLM"
+
+
+def a_letter(number: int = 1, **changes: Any) -> Letter:
+    """A letter of the kind `test_mail`, each number to another party."""
+    values: dict[str, Any] = {
+        "kind": "test_mail",
+        "key": f"test_mail:{number}:{uuid4()}",
+        "to": f"party{number}@example.dk",
+        "to_name": f"Party {number}",
+        "language": "da",
+        "subject_id": uuid4(),
+        "case_number": "2018-0042",
+        "reply_to": "sekretariatet@example.dk",
+    }
+    return Letter(**{**values, **changes})
+
+
+def queued(now: datetime, number: int = 1, **changes: Any) -> list[OutgoingMail]:
+    """That many mails in the queue, no task hinted at."""
+    with outbox.without_hints():
+        return outbox.enqueue([a_letter(n, **changes) for n in range(1, number + 1)], now)
+
+
+@contextmanager
+def registered(**changes: Any) -> Iterator[MailKind]:
+    """A kind for the length of a test, "probe" unless named otherwise, written with the templates of `test_mail`."""
+    values: dict[str, Any] = {
+        "key": "probe",
+        "templates": "mails/test_mail",
+        "facts": no_facts,
+        "still_wanted": always_wanted,
+    }
+    kind = MailKind(**{**values, **changes})
+    kinds.register(kind)
+    try:
+        yield kind
+    finally:
+        del kinds._kinds[kind.key]
+
+
+def secrets_of(mail: OutgoingMail) -> dict[str, str]:
+    """A link and a code as a personal link would bring them."""
+    return {"link": SECRET_LINK, "code": SECRET_CODE}
+
+
+def reread(mail: OutgoingMail) -> OutgoingMail:
+    """The mail as it stands in the database."""
+    return OutgoingMail.objects.get(id=mail.id)
