@@ -1,0 +1,134 @@
+"""`make run`: the embedded default in one process. Prepares the database and the static files, plays the demo the
+first time, prints where to go, and serves until it is stopped."""
+
+import os
+import socket
+import sys
+from importlib import import_module
+from io import StringIO
+from pathlib import Path
+from typing import Any, TextIO
+
+HOST = os.environ.get("HOST") or "127.0.0.1"
+PORT = int(os.environ.get("PORT") or 8000)
+
+
+def _settle_environment() -> None:
+    shown = "localhost" if HOST in ("127.0.0.1", "0.0.0.0", "::", "localhost") else HOST  # noqa: S104
+    os.environ.setdefault("BASE_URL", f"http://{f'[{shown}]' if ':' in shown else shown}:{PORT}")
+    os.environ.setdefault("DEMO", "1")
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
+
+
+def refuse_taken_port(host: str, port: int) -> None:
+    """Stop with a plain sentence when somebody else listens there already."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    with socket.socket(family) as listener:
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            listener.bind((host, port))
+        except OSError as error:
+            sys.exit(f"{host}:{port} cannot be used ({error.strerror}). Choose another: PORT={port + 1} make run")
+
+
+def hold_data_folder(folder: Path) -> TextIO:
+    """Keep a second `make run` away from the same data; the lock goes when the returned file is closed or we die."""
+    import fcntl
+
+    lock = (folder / "run.lock").open("w")
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError:
+        sys.exit(f"Another `make run` uses {folder}. Stop it first, or choose another folder: VAR_DIR=… make run")
+    return lock
+
+
+def collect_static_when_changed() -> None:
+    """Copy the static files to STATIC_ROOT when one of them is newer or another than last time."""
+    import hashlib
+
+    from django.conf import settings
+    from django.contrib.staticfiles.finders import get_finders
+    from django.core.management import call_command
+
+    digest = hashlib.sha256()
+    for finder in get_finders():
+        for name, storage in finder.list([]):
+            status = Path(storage.path(name)).stat()
+            digest.update(f"{name} {status.st_size} {status.st_mtime_ns}\n".encode())
+    stamp = Path(settings.STATIC_ROOT) / ".stamp"
+    if stamp.exists() and stamp.read_text() == digest.hexdigest():
+        return
+    call_command("collectstatic", interactive=False, verbosity=0, clear=True)
+    stamp.write_text(digest.hexdigest())
+
+
+def migrate_when_needed() -> None:
+    """Apply migrations that are not applied yet."""
+    from django.core.management import call_command
+    from django.db import connection
+    from django.db.migrations.executor import MigrationExecutor
+
+    executor = MigrationExecutor(connection)
+    if executor.migration_plan(executor.loader.graph.leaf_nodes()):
+        call_command("migrate", interactive=False, verbosity=0)
+
+
+def serve(options: dict[str, Any]) -> None:
+    """Run gunicorn in this very process, which has Django loaded already."""
+    from gunicorn.app.base import BaseApplication
+
+    class Web(BaseApplication):  # type: ignore[misc]
+        def load_config(self) -> None:
+            for key, value in options.items():
+                if key in self.cfg.settings:
+                    self.cfg.set(key, value)
+
+        def load(self) -> Any:
+            return import_module("config.wsgi").application
+
+    Web().run()
+
+
+def prepare() -> None:
+    """Check the installation, migrate, collect static files, play the demo into an empty database."""
+    import django
+
+    django.setup()
+    from django.conf import settings
+    from django.core.management import call_command, get_commands
+    from django.db import connections
+
+    call_command("check", "--fail-level", "ERROR", stdout=StringIO())
+    migrate_when_needed()
+    collect_static_when_changed()
+    if settings.DEMO and "demo" in get_commands():
+        call_command("demo")  # prints its people; plays nothing when it has been played
+    connections.close_all()  # a connection must not cross a fork
+
+
+def main(arguments: list[str]) -> None:
+    """Prepare, print, serve; with `--prepare` only the first."""
+    _settle_environment()
+    if arguments == ["--prepare"]:
+        prepare()
+        return
+    refuse_taken_port(HOST, PORT)
+    from django.conf import settings
+
+    lock = hold_data_folder(settings.VAR_DIR)
+    prepare()
+    from config.server import options
+
+    print(f"\nSamråd: {settings.BASE_URL}/", flush=True)
+    if settings.MAIL_MODE == "mailbox":
+        print(f"Mailbox: {settings.BASE_URL}/mailbox/ (mails stay on this machine)", flush=True)
+    print("Stop with Ctrl-C.\n", flush=True)
+    import_module("config.urls")  # shared by the worker process instead of loaded again
+    bind = f"[{HOST}]:{PORT}" if ":" in HOST else f"{HOST}:{PORT}"
+    with lock:
+        serve(options(bind=bind, embedded=not settings.REDIS_URL))
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])
