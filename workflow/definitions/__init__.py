@@ -1,0 +1,129 @@
+"""Processes as data: reading a YAML definition, checking it, and asking what it says.
+
+Loading, starting and drawing a process come in; whoever runs stages asks the graph.
+"""
+
+import json
+from functools import cache, lru_cache
+from pathlib import Path
+
+from workflow.definitions.building import build, canonical_json
+from workflow.definitions.checking import check, examine
+from workflow.definitions.graph import (
+    ancestors,
+    descendants,
+    end_stages,
+    entry_stages,
+    is_finished,
+    predecessors,
+    ready,
+    reopened_by_return,
+    successors,
+)
+from workflow.definitions.reading import Problem
+from workflow.definitions.shape import (
+    SECRETARIAT,
+    ApprovalTerms,
+    BodyList,
+    BodyRole,
+    BundleUse,
+    Completes,
+    ConsultationTerms,
+    DeadlineKind,
+    DeadlineRule,
+    Definition,
+    ExternalClock,
+    ExternalTerms,
+    Gate,
+    GateName,
+    MilestoneTerms,
+    NamedDeadline,
+    Parameter,
+    Phrase,
+    ReviewTerms,
+    Stage,
+    Standing,
+    Text,
+)
+
+SHIPPED = Path(__file__).parent / "shipped"
+
+__all__ = [
+    "SECRETARIAT",
+    "SHIPPED",
+    "ApprovalTerms",
+    "BodyList",
+    "BodyRole",
+    "BundleUse",
+    "Completes",
+    "ConsultationTerms",
+    "DeadlineKind",
+    "DeadlineRule",
+    "Definition",
+    "DefinitionRefused",
+    "ExternalClock",
+    "ExternalTerms",
+    "Gate",
+    "GateName",
+    "MilestoneTerms",
+    "NamedDeadline",
+    "Parameter",
+    "Phrase",
+    "Problem",
+    "ReviewTerms",
+    "Stage",
+    "Standing",
+    "Text",
+    "ancestors",
+    "build",
+    "canonical_json",
+    "check",
+    "descendants",
+    "end_stages",
+    "entry_stages",
+    "from_canonical",
+    "is_finished",
+    "parse",
+    "predecessors",
+    "ready",
+    "reopened_by_return",
+    "shipped",
+    "shipped_paths",
+    "successors",
+]
+
+
+class DefinitionRefused(Exception):
+    """A definition that cannot be used; `problems` says where and why, and what to do."""
+
+    def __init__(self, problems: list[Problem]) -> None:
+        self.problems = problems
+        super().__init__("\n".join(str(problem) for problem in problems))
+
+
+def parse(text: str, name: str) -> Definition:
+    """The definition in a YAML text. Refuses with every problem found (`DefinitionRefused`)."""
+    reading = examine(text, name)
+    if reading.problems:
+        raise DefinitionRefused(reading.problems)
+    return build(reading.data)
+
+
+@lru_cache(maxsize=64)
+def from_canonical(canonical: str) -> Definition:
+    """The definition a running process is pinned to, from the canonical JSON stored with it; kept in memory."""
+    return build(json.loads(canonical))
+
+
+def shipped_paths() -> list[Path]:
+    """The definition files that come with the product, by name."""
+    return sorted(SHIPPED.glob("*.yaml"))
+
+
+@cache
+def shipped(key: str) -> Definition:
+    """A definition that comes with the product, by its key; a KeyError when there is none of that key."""
+    for path in shipped_paths():
+        if path.stem == key:
+            return parse(path.read_text(encoding="utf-8"), path.name)
+    raise KeyError(key)

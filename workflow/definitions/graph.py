@@ -1,0 +1,121 @@
+"""The path of a process as a graph: what comes before, behind and next. The engine and the drawings come in."""
+
+from collections.abc import Collection, Iterable, Mapping
+
+from workflow.definitions.shape import Definition
+from workflow.states import STAGE_BEHIND_US, StageState
+
+After = Mapping[str, Collection[str]]
+"""Stage key → the keys of the stages it waits for."""
+
+
+def reach(start: Iterable[str], edges: After) -> set[str]:
+    """Every stage found by following `edges` from `start`, without the start itself unless a cycle leads back."""
+    found: set[str] = set()
+    queue = list(start)
+    while queue:
+        for key in edges.get(queue.pop(), ()):
+            if key not in found:
+                found.add(key)
+                queue.append(key)
+    return found
+
+
+def reversed_edges(after: After) -> dict[str, list[str]]:
+    """The same graph read the other way: stage key → the stages that wait for it, in the order of the file."""
+    turned: dict[str, list[str]] = {key: [] for key in after}
+    for key, before in after.items():
+        for name in before:
+            if name in turned:
+                turned[name].append(key)
+    return turned
+
+
+def cycles(after: After) -> list[list[str]]:
+    """The circles in the graph, each once, as the path that leads back to where it began (a, b, a)."""
+    found: dict[frozenset[str], list[str]] = {}
+    finished: set[str] = set()
+    onward = reversed_edges(after)
+    for root in onward:
+        path: list[str] = []
+        trail = [(root, iter(onward[root]))] if root not in finished else []
+        if trail:
+            path.append(root)
+        while trail:
+            key, rest = trail[-1]
+            following = next(rest, None)
+            if following is None:
+                finished.add(key)
+                path.pop()
+                trail.pop()
+            elif following in path:
+                circle = path[path.index(following) :]
+                found.setdefault(frozenset(circle), [*circle, following])
+            elif following not in finished:
+                path.append(following)
+                trail.append((following, iter(onward[following])))
+    return list(found.values())
+
+
+def edges(definition: Definition) -> dict[str, tuple[str, ...]]:
+    """Stage key → the keys of the stages it waits for."""
+    return {stage.key: stage.after for stage in definition.stages}
+
+
+def entry_stages(definition: Definition) -> list[str]:
+    """The stages that begin with the process."""
+    return [stage.key for stage in definition.stages if not stage.after]
+
+
+def end_stages(definition: Definition) -> list[str]:
+    """The stages nothing waits for."""
+    onward = reversed_edges(edges(definition))
+    return [key for key, following in onward.items() if not following]
+
+
+def successors(definition: Definition, key: str) -> list[str]:
+    """The stages that wait directly for this one, in the order of the file."""
+    return reversed_edges(edges(definition))[key]
+
+
+def predecessors(definition: Definition, key: str) -> list[str]:
+    """The stages this one waits directly for."""
+    return list(definition.stage(key).after)
+
+
+def ancestors(definition: Definition, key: str) -> list[str]:
+    """Everything before this stage, in the order of the file."""
+    return _in_order(definition, reach([key], edges(definition)))
+
+
+def descendants(definition: Definition, key: str) -> list[str]:
+    """Everything behind this stage, in the order of the file."""
+    return _in_order(definition, reach([key], reversed_edges(edges(definition))))
+
+
+def reopened_by_return(definition: Definition, target: str) -> list[str]:
+    """The stages that get a new attempt when the matter is sent back to `target`: it and all behind it."""
+    return [target, *descendants(definition, target)]
+
+
+def ready(definition: Definition, states: Mapping[str, str]) -> list[str]:
+    """The stages that may open now, in the order of the file.
+
+    `states` holds the state of each stage's latest attempt; a stage that is missing, or waiting, has not begun. All the
+    stages it waits for must be completed or left out.
+    """
+    return [
+        stage.key
+        for stage in definition.stages
+        if states.get(stage.key, StageState.WAITING) == StageState.WAITING
+        and all(states.get(key) in STAGE_BEHIND_US for key in stage.after)
+    ]
+
+
+def is_finished(definition: Definition, states: Mapping[str, str]) -> bool:
+    """Whether every stage is completed or left out."""
+    return all(states.get(stage.key) in STAGE_BEHIND_US for stage in definition.stages)
+
+
+def _in_order(definition: Definition, keys: set[str]) -> list[str]:
+    return [stage.key for stage in definition.stages if stage.key in keys]

@@ -1,0 +1,156 @@
+"""From YAML text to plain data with the line of every key and item; `checking` and `parse` come in.
+
+Only the plain part of YAML is taken: texts, numbers, yes and no, lists and mappings. Aliases, tags and a second
+document are refused, so a file cannot grow in memory beyond its own size.
+"""
+
+from dataclasses import dataclass, field
+from typing import Any
+
+import yaml
+from django.utils.translation import gettext as _
+
+Path = tuple[str | int, ...]
+
+LARGEST = 200_000
+"""Characters in the largest definition that is read. The shipped ones have under 12,000."""
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """One thing wrong with a definition: where it is, what it is, and what to do about it."""
+
+    file: str
+    line: int
+    code: str
+    message: str
+    remedy: str
+
+    def __str__(self) -> str:
+        return f"{self.file}:{self.line}: {self.message} {self.remedy}"
+
+
+@dataclass
+class Reading:
+    """The data of a file, the line of every path in it (1 is the first), and what was wrong on the way."""
+
+    data: Any = None
+    lines: dict[Path, int] = field(default_factory=dict)
+    problems: list[Problem] = field(default_factory=list)
+
+    def line(self, path: Path) -> int:
+        """The line of that path, or of the nearest thing around it."""
+        while path and path not in self.lines:
+            path = path[:-1]
+        return self.lines.get(path, 1)
+
+
+def read(text: str, name: str) -> Reading:
+    """The plain data of a YAML text. What cannot be read at all leaves `data` None and says why in `problems`."""
+    reading = Reading()
+
+    def problem(line: int, code: str, message: str, remedy: str) -> None:
+        reading.problems.append(Problem(name, line, code, message, remedy))
+
+    if len(text) > LARGEST:
+        problem(1, "too_large", _("The file is too large to be a definition."), _("Keep it under 200,000 characters."))
+        return reading
+    try:
+        _refuse_aliases(text, problem)
+        if reading.problems:
+            return reading
+        node = yaml.compose(text, Loader=yaml.SafeLoader)
+        if node is None:
+            problem(1, "empty", _("The file is empty."), _("Write a definition, or copy a shipped one and change it."))
+            return reading
+        reading.lines[()] = node.start_mark.line + 1
+        reading.data = _plain(node, (), reading, problem)
+    except RecursionError:
+        problem(1, "syntax", _("The file is nested too deeply."), _("A definition needs at most eight levels."))
+        reading.data = None
+    except yaml.reader.ReaderError as error:
+        line = text.count("\n", 0, error.position) + 1
+        problem(
+            line,
+            "syntax",
+            _("The file holds a character that YAML does not allow."),
+            _("Save it as UTF-8 text and remove control characters."),
+        )
+    except yaml.MarkedYAMLError as error:
+        mark = error.problem_mark or error.context_mark
+        problem(
+            mark.line + 1 if mark else 1,
+            "syntax",
+            _("This is not valid YAML: %(problem)s.") % {"problem": error.problem or error.context or "?"},
+            _("Check indentation, colons and quotation marks at this line and the one above."),
+        )
+    return reading
+
+
+def _refuse_aliases(text: str, problem: Any) -> None:
+    for event in yaml.parse(text, Loader=yaml.SafeLoader):
+        if isinstance(event, yaml.AliasEvent):
+            problem(
+                event.start_mark.line + 1 if event.start_mark else 1,
+                "alias",
+                _("Aliases (*%(name)s) are not used in definitions.") % {"name": event.anchor},
+                _("Write the content out where it belongs."),
+            )
+
+
+def _plain(node: yaml.Node, path: Path, reading: Reading, problem: Any) -> Any:
+    if isinstance(node, yaml.MappingNode):
+        return _mapping(node, path, reading, problem)
+    if isinstance(node, yaml.SequenceNode):
+        items = []
+        for index, child in enumerate(node.value):
+            reading.lines[(*path, index)] = child.start_mark.line + 1
+            items.append(_plain(child, (*path, index), reading, problem))
+        return items
+    return _scalar(node, problem)
+
+
+def _mapping(node: yaml.MappingNode, path: Path, reading: Reading, problem: Any) -> dict[str, Any]:
+    found: dict[str, Any] = {}
+    for key_node, value_node in node.value:
+        line = key_node.start_mark.line + 1
+        if not isinstance(key_node, yaml.ScalarNode):
+            problem(line, "wrong_type", _("A key must be plain text."), _("Write one word and a colon."))
+            continue
+        # The text as written: YAML would turn the keys `on` and `no` into true and false.
+        key = key_node.value
+        if key in found:
+            problem(
+                line,
+                "duplicate_key",
+                _("The key “%(key)s” stands twice here.") % {"key": key},
+                _("Keep one; the first is at line %(line)d.") % {"line": reading.line((*path, key))},
+            )
+            continue
+        reading.lines[(*path, key)] = line
+        found[key] = _plain(value_node, (*path, key), reading, problem)
+    return found
+
+
+def _scalar(node: yaml.Node, problem: Any) -> Any:
+    kind = node.tag.removeprefix("tag:yaml.org,2002:")
+    value: str = node.value
+    # 12:00 is a clock time to everyone but YAML 1.1, which reads 720.
+    if kind == "int" and ":" not in value:
+        try:
+            return int(value.replace("_", ""), 10)
+        except ValueError:
+            return value
+    if kind == "bool":
+        return value.lower() in ("yes", "true", "on")
+    if kind == "null":
+        return None
+    if kind in ("str", "int", "float", "timestamp", "merge", "value"):
+        return value
+    problem(
+        node.start_mark.line + 1,
+        "wrong_type",
+        _("The tag %(tag)s is not used in definitions.") % {"tag": node.tag},
+        _("Write plain text, a number, a list or a mapping."),
+    )
+    return value
