@@ -1,0 +1,49 @@
+"""Calendar arithmetic: deadlines to the microsecond, Danish working days, reminders, clocks that pause.
+
+Rules, planning, actions and forms come in. Nothing here reads a clock: `now` is always given, aware and in UTC.
+"""
+
+from workflow.deadlines.days import (
+    DENMARK,
+    Calendar,
+    Pause,
+    add_months,
+    add_working_days,
+    days_inclusive,
+    last_day_of,
+    next_working_day,
+    paused_deadline,
+)
+from workflow.deadlines.instants import COPENHAGEN, effective, instant, is_in_time, local_day, occurs
+from workflow.deadlines.reminders import Occasion, next_occasion, occasion_due, reminder_occasions
+from workflow.deadlines.resolving import Resolved, resolve, resolve_all
+from workflow.deadlines.warnings import NORM_DAYS, DeadlineWarning, closing_warnings, launch_warnings
+
+__all__ = [
+    "COPENHAGEN",
+    "DENMARK",
+    "NORM_DAYS",
+    "Calendar",
+    "DeadlineWarning",
+    "Occasion",
+    "Pause",
+    "Resolved",
+    "add_months",
+    "add_working_days",
+    "closing_warnings",
+    "days_inclusive",
+    "effective",
+    "instant",
+    "is_in_time",
+    "last_day_of",
+    "launch_warnings",
+    "local_day",
+    "next_occasion",
+    "next_working_day",
+    "occasion_due",
+    "occurs",
+    "paused_deadline",
+    "reminder_occasions",
+    "resolve",
+    "resolve_all",
+]

@@ -1,0 +1,87 @@
+"""What people are told before a deadline is set on an unfortunate day; forms and back-planning come in."""
+
+from dataclasses import dataclass
+from datetime import date, time, timedelta
+from zoneinfo import ZoneInfo
+
+from django.utils.dates import WEEKDAYS
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+
+from workflow.deadlines.days import DENMARK, Calendar, days_inclusive
+from workflow.deadlines.instants import COPENHAGEN, occurs
+
+NORM_DAYS = 28
+"""The norm for a hearing, both ends counted; a shorter one needs a written reason."""
+
+DAYS_AFTER_SUMMER = 10
+"""A hearing should not end sooner than this many days after the school summer holiday."""
+
+
+@dataclass(frozen=True, slots=True)
+class DeadlineWarning:
+    """Something to think of before a deadline is set; it forbids nothing, but setting it anyway needs a reason."""
+
+    code: str
+    text: str
+
+
+def closing_warnings(closes_on: date, calendar: Calendar = DENMARK) -> list[DeadlineWarning]:
+    """What is unfortunate about the day itself. Also for a statutory deadline, which the software never moves."""
+    day = date_format(closes_on, "DATE_FORMAT")
+    found = []
+    if closes_on.weekday() >= 5:
+        weekday = WEEKDAYS[closes_on.weekday()]
+        found.append(DeadlineWarning("weekend", _("%(day)s is a %(weekday)s.") % {"day": day, "weekday": weekday}))
+    if name := calendar.holiday_name(closes_on):
+        found.append(
+            DeadlineWarning("holiday", _("%(day)s is a public holiday (%(name)s).") % {"day": day, "name": name})
+        )
+    elif calendar.is_closing_day(closes_on):
+        found.append(DeadlineWarning("closing_day", _("Most offices are closed on %(day)s.") % {"day": day}))
+    return found
+
+
+def launch_warnings(
+    opens_on: date,
+    closes_on: date,
+    clock: time,
+    *,
+    norm_days: int = NORM_DAYS,
+    calendar: Calendar = DENMARK,
+    zone: ZoneInfo = COPENHAGEN,
+) -> list[DeadlineWarning]:
+    """What the officer is told before a round is sent: too short, an unlucky last day, the summer holiday."""
+    if closes_on < opens_on:
+        return [DeadlineWarning("ends_before_it_opens", _("The deadline is before the day the hearing opens."))]
+    found = []
+    days = days_inclusive(opens_on, closes_on)
+    if days < norm_days:
+        found.append(
+            DeadlineWarning(
+                "too_short",
+                _("The hearing lasts %(days)d days, both ends counted; the norm is %(norm)d.")
+                % {"days": days, "norm": norm_days},
+            )
+        )
+    found += closing_warnings(closes_on, calendar)
+    begins, ends = calendar.summer_holiday(closes_on.year)
+    if begins <= closes_on <= ends:
+        found.append(DeadlineWarning("summer_holiday", _("The deadline falls within the school summer holiday.")))
+    elif ends < closes_on < ends + timedelta(days=DAYS_AFTER_SUMMER):
+        found.append(
+            DeadlineWarning(
+                "after_summer_holiday",
+                _("The deadline falls less than %(days)d days after the school summer holiday.")
+                % {"days": DAYS_AFTER_SUMMER},
+            )
+        )
+    times = occurs(closes_on, clock, zone)
+    if times != 1:
+        found.append(
+            DeadlineWarning(
+                "clock_change",
+                _("The clock is changed that night, and this time of day occurs %(times)d times.") % {"times": times},
+            )
+        )
+    return found
