@@ -15,13 +15,18 @@ from workflow.states import Role
 
 
 class Office(PublicModel):
-    """A secretariat: it owns processes, definitions, contacts and memberships. An installation may serve several."""
+    """A secretariat: it owns processes, definitions, contacts and memberships. An installation may serve several.
+
+    region_code: the region whose bodies fill the lists of its processes, such as "sjaelland"; empty for the whole
+    country.
+    """
 
     key = models.SlugField(max_length=40, unique=True)
     name = models.CharField(max_length=200)
     case_prefix = models.CharField(max_length=12, help_text=_("Stands first in every case number."))
     reply_to = models.EmailField(help_text=_("A staffed mailbox; every mail answers to it."))
     postal_address = models.TextField(blank=True)
+    region_code = models.CharField(max_length=20, blank=True)
     language = models.CharField(max_length=5, default="da")
     time_zone = models.CharField(max_length=40, default="Europe/Copenhagen")
     successor = models.ForeignKey("self", null=True, blank=True, on_delete=models.PROTECT, related_name="predecessors")

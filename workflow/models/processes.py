@@ -154,12 +154,14 @@ class Deadline(PublicModel):
 
     `on` and `clock` are local in `zone`; `at` is the instant derived from them (UTC) and decides alone.
     `subject_id` is the public id of the stage, round, invitation or request it binds. A statutory deadline is never
-    moved by the software.
+    moved by the software. `name` is what the definition calls it (a stage's key or its own), empty for all others;
+    `passed_at` is when a sweep saw it pass with its stage still under way.
     """
 
     process = models.ForeignKey(Process, on_delete=models.PROTECT, related_name="deadlines")
     stage = models.ForeignKey(Stage, null=True, on_delete=models.PROTECT, related_name="deadlines")
     subject_id = models.UUIDField()
+    name = models.SlugField(max_length=60, blank=True)
     kind = models.CharField(max_length=12, choices=DeadlineKind.choices)
     source = models.CharField(max_length=300)
     on = models.DateField()
@@ -168,11 +170,12 @@ class Deadline(PublicModel):
     at = models.DateTimeField()
     is_statutory = models.BooleanField(default=False)
     created_at = models.DateTimeField()
+    passed_at = models.DateTimeField(null=True)
 
     class Meta:
         constraints = (
             one_of("kind", DeadlineKind, "deadline_kind_known"),
-            models.UniqueConstraint(fields=("subject_id", "kind"), name="deadline_once"),
+            models.UniqueConstraint(fields=("subject_id", "kind", "name"), name="deadline_once"),
         )
         indexes = (models.Index(fields=("process", "at"), name="deadline_of_process"),)
 
