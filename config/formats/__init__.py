@@ -1,0 +1,1 @@
+"""How dates and clock times may be typed, by language."""

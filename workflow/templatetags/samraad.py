@@ -1,0 +1,235 @@
+"""How pages and mails show things: dates in words, states, icons, Markdown. Templates come in with {% load samraad %}."""
+
+from collections.abc import Iterable
+from datetime import date, datetime
+from typing import Any
+
+import nh3
+from django import template
+from django.core.paginator import Paginator
+from django.forms import BoundField
+from django.templatetags.static import static
+from django.urls import NoReverseMatch, reverse
+from django.utils.html import format_html
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import gettext_lazy as _
+from markdown_it import MarkdownIt
+
+from workflow import dates
+
+register = template.Library()
+
+# ── Days and times ────────────────────────────────────────────────────────────────────────────────────────────
+
+
+@register.filter
+def weekday_date(moment: date | datetime | None, zone: str = dates.COPENHAGEN) -> str:
+    """{{ day|weekday_date }} → "fredag den 23. marts 2018"; empty for nothing."""
+    return dates.weekday_date(moment, zone) if moment else ""
+
+
+@register.filter
+def short_date(moment: date | datetime | None, zone: str = dates.COPENHAGEN) -> str:
+    """{{ day|short_date }} → "23. marts 2018"; empty for nothing."""
+    return dates.short_date(moment, zone) if moment else ""
+
+
+@register.filter
+def clock_time(moment: datetime | None, zone: str = dates.COPENHAGEN) -> str:
+    """{{ instant|clock_time:process.time_zone }} → "12.00"; empty for nothing."""
+    return dates.clock_time(moment, zone) if moment else ""
+
+
+@register.filter
+def deadline_words(moment: datetime | None, zone: str = dates.COPENHAGEN) -> str:
+    """{{ instant|deadline_words }} → "fredag den 23. marts 2018 kl. 12.00", plain text for mails and attributes."""
+    return dates.deadline_words(moment, zone) if moment else ""
+
+
+@register.simple_tag
+def deadline(moment: datetime | None, zone: str = dates.COPENHAGEN, language: str | None = None) -> str:
+    """{% deadline instant zone=process.time_zone language="en" %}: the same words inside a <time> element."""
+    if moment is None:
+        return ""
+    words = dates.deadline_words(moment, zone, language)
+    return format_html('<time datetime="{}">{}</time>', moment.isoformat(), words)
+
+
+@register.simple_tag(takes_context=True)
+def relative_days(
+    context: template.Context,
+    moment: date | datetime | None,
+    now: date | datetime | None = None,
+    zone: str = dates.COPENHAGEN,
+) -> str:
+    """{% relative_days instant %} → "om 3 dage". `now` is the page's own instant unless it is given, as mails must."""
+    if moment is None:
+        return ""
+    return dates.relative_days(moment, now or context["now"], zone)
+
+
+# ── States ────────────────────────────────────────────────────────────────────────────────────────────────────
+
+TONES = ("neutral", "info", "success", "warning", "error")
+STATE_TONES = {
+    "info": ("open", "running", "asked", "sent", "opened", "draft", "claimed", "queued", "leased", "current"),
+    "success": (
+        "completed",
+        "approved",
+        "approved_with_remarks",
+        "answered",
+        "submitted",
+        "acknowledged",
+        "accepted",
+        "delivered",
+        "locked",
+        "valid",
+        "clean",
+        "done",
+        "decided",
+        "in_time",
+        "no_remarks",
+    ),
+    "warning": (
+        "returned",
+        "suspended",
+        "postponed",
+        "referred_back",
+        "approved_with_reservation",
+        "fallen",
+        "late",
+        "held",
+        "deferred",
+        "extended",
+        "partly",
+    ),
+    "error": ("rejected", "accession_declined", "bounced", "failed", "refused", "abandoned", "overdue", "objected"),
+}
+TONE_OF_STATE = {state: tone for tone, states in STATE_TONES.items() for state in states}
+
+
+@register.simple_tag
+def badge(text: str, tone: str = "neutral") -> str:
+    """{% badge "3 mangler" "warning" %}: a small label; tone is neutral, info, success, warning or error."""
+    if tone not in TONES:
+        raise template.TemplateSyntaxError(f"badge knows no tone {tone!r}; it knows {', '.join(TONES)}")
+    return format_html('<span class="badge badge-{}">{}</span>', tone, text)
+
+
+@register.simple_tag
+def state_badge(state: Any, label: str = "") -> str:
+    """{% state_badge request.state request.get_state_display %}: a state in words, with the tone that goes with it.
+
+    A state without a tone of its own is neutral. A member of an enum brings its own label.
+    """
+    value = str(getattr(state, "value", state))
+    return badge(label or str(getattr(state, "label", value)), TONE_OF_STATE.get(value, "neutral"))
+
+
+# ── Icons and text ────────────────────────────────────────────────────────────────────────────────────────────
+
+
+@register.simple_tag
+def icon(name: str, label: str = "", css: str = "") -> str:
+    """{% icon "check" %}: an icon of the design system, hidden from screen readers unless it has a label."""
+    source = static("vendor/dkfds/img/all-svg-icons.svg") + "#" + name
+    if label:
+        return format_html(
+            '<svg class="icon-svg {}" role="img" aria-label="{}" focusable="false"><use href="{}"></use></svg>',
+            css,
+            label,
+            source,
+        )
+    return format_html(
+        '<svg class="icon-svg {}" aria-hidden="true" focusable="false"><use href="{}"></use></svg>', css, source
+    )
+
+
+MARKDOWN = MarkdownIt("commonmark", {"html": False, "breaks": True}).enable("table")
+MARKDOWN_TAGS = {"p", "br", "strong", "em", "ul", "ol", "li", "a", "blockquote", "code", "pre", "hr", "table"} | {
+    *("thead", "tbody", "tr", "th", "td"),
+    *("h2", "h3", "h4", "h5", "h6"),
+}
+
+
+@register.filter
+def markdown(text: str | None, top: int = 3) -> SafeString:
+    """{{ section.body|markdown }}: Markdown as clean HTML; its highest heading becomes level `top`. No images, no HTML."""
+    if not text:
+        return mark_safe("")
+    tokens = MARKDOWN.parse(text)
+    for token in tokens:
+        if token.type in ("heading_open", "heading_close"):
+            token.tag = f"h{min(6, int(token.tag[1]) + int(top) - 1)}"
+    html = MARKDOWN.renderer.render(tokens, MARKDOWN.options, {})
+    clean = nh3.clean(
+        html,
+        tags=MARKDOWN_TAGS,
+        attributes={"a": {"href"}, "ol": {"start"}},
+        url_schemes={"http", "https", "mailto"},
+        link_rel="noopener noreferrer",
+    )
+    return mark_safe(f'<div class="prose">{clean}</div>')  # noqa: S308 – nh3 has just cleaned it
+
+
+# ── Page furniture ────────────────────────────────────────────────────────────────────────────────────────────
+
+MAIN_NAVIGATION = (
+    ("home", _("My work")),
+    ("processes", _("Processes")),
+    ("mail_log", _("Mail log")),
+    ("bodies", _("Bodies")),
+)
+
+
+@register.simple_tag(takes_context=True)
+def main_navigation(context: template.Context) -> list[dict[str, Any]]:
+    """The signed-in secretariat's pages as [{url, label, current, active}]; `current` is this very page, `active` its section."""
+    path = context["request"].path
+    entries = []
+    for name, label in MAIN_NAVIGATION:
+        try:
+            url = reverse(name)
+        except NoReverseMatch:
+            continue
+        current = path == url
+        entries.append(
+            {
+                "url": url,
+                "label": label,
+                "current": current,
+                "active": current or (url != "/" and path.startswith(url)),
+            }
+        )
+    return entries
+
+
+@register.filter
+def joined(items: Iterable[Any], separator: str = ", ") -> str:
+    """{{ names|joined:" · " }}: the words that are there, the empty ones left out."""
+    return separator.join(str(item) for item in items if item not in (None, ""))
+
+
+@register.filter
+def page_numbers(paginator: Paginator[Any], number: int) -> Iterable[int | str]:
+    """The page numbers to show around `number`, with an ellipsis where some are left out."""
+    return paginator.get_elided_page_range(number, on_each_side=2, on_ends=1)
+
+
+# ── Form fields ───────────────────────────────────────────────────────────────────────────────────────────────
+
+
+@register.filter
+def control_kind(field: BoundField) -> str:
+    """How the design system lays the field out: "group" (several controls), "checkbox" (one), else "single"."""
+    if field.use_fieldset:
+        return "group"
+    return "checkbox" if getattr(field.field.widget, "input_type", "") == "checkbox" else "single"
+
+
+@register.filter
+def focus_id(field: BoundField) -> str:
+    """The id of the control to jump to from the error summary: the first one of a group."""
+    if field.use_fieldset and field.subwidgets:
+        return str(field.subwidgets[0].id_for_label)
+    return str(field.id_for_label or field.auto_id)
