@@ -1,7 +1,7 @@
 """What comes back about a mail: bounces, delays, deliveries; from the sending itself or a mail service's webhook.
 
 Each thing heard is a row with a unique key, so a repeated webhook counts once; the kind of mail is told in a
-transaction of its own, and told again by a sweep when that failed. Delivery, the webhook addresses and the player come in.
+transaction of its own, and told again by a sweep when that failed. Delivery, webhooks and the player come in.
 """
 
 from __future__ import annotations
