@@ -33,4 +33,4 @@ VOLUME /data
 EXPOSE 8000
 HEALTHCHECK --interval=15s --timeout=5s --start-period=60s --retries=4 \
   CMD ["python", "-m", "config.healthcheck"]
-CMD ["gunicorn", "-c", "config/gunicorn.conf.py", "config.wsgi"]
+CMD ["gunicorn", "-c", "python:config.web", "config.wsgi"]

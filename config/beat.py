@@ -44,7 +44,7 @@ def schedule() -> dict[str, dict[str, Any]]:
     }
 
 
-class CatchUpScheduler(Scheduler):  # type: ignore[misc]
+class CatchUpScheduler(Scheduler):
     """Keeps no file: at start every sweep is due at once, which catches up what was missed while beat was away."""
 
     Entry = ScheduleEntry

@@ -14,7 +14,7 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 log = structlog.get_logger(__name__)
 
 
-class HintTask(Task):  # type: ignore[misc]
+class HintTask(Task):
     """A task that may be asked for while the queue is down: it is logged and left to the sweep."""
 
     max_retries = 3  # also how often a task comes back whose worker was lost

@@ -43,9 +43,7 @@ def strong_secrets(app_configs: Any, **kwargs: Any) -> Sequence[CheckMessage]:
                 )
             )
     if len(set(named.values())) < len(named):
-        messages.append(
-            Error("Two of SECRET_KEY, CODE_KEY and LINK_KEYS are the same.", id="config.E003")
-        )
+        messages.append(Error("Two of SECRET_KEY, CODE_KEY and LINK_KEYS are the same.", id="config.E003"))
     return messages
 
 

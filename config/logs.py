@@ -59,9 +59,7 @@ class Masking:
             return [self._masked(item) for item in value]
         return self.text(str(value))
 
-    def __call__(
-        self, logger: object, method: str, event: MutableMapping[str, Any]
-    ) -> MutableMapping[str, Any]:
+    def __call__(self, logger: object, method: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
         for key, value in event.items():
             if key.startswith("_"):
                 continue  # structlog's own record, removed before rendering

@@ -7,13 +7,28 @@ import sys
 from collections.abc import Iterator
 from io import BytesIO
 from pathlib import Path
+from typing import Any, BinaryIO
 
-from babel.messages.extract import extract
+from babel.messages.extract import extract, extract_python
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
+from django.utils.translation.template import templatize
 
 ROOT = Path(__file__).resolve().parent.parent
 SOURCE_FOLDERS = ("config", "consultations", "workflow", "notifications", "templates")
+METHODS = {".py": "python", ".html": "config.messages:extract_template", ".txt": "config.messages:extract_template"}
+KEYWORDS: dict[str, Any] = {
+    "_": None,
+    "gettext": None,
+    "gettext_lazy": None,
+    "gettext_noop": None,
+    "ngettext": (1, 2),
+    "ngettext_lazy": (1, 2),
+    "pgettext": ((1, "c"), 2),
+    "pgettext_lazy": ((1, "c"), 2),
+    "npgettext": ((1, "c"), 2, 3),
+    "npgettext_lazy": ((1, "c"), 2, 3),
+}
 LANGUAGES = ("da",)  # English is the language of the source
 
 
@@ -39,3 +54,60 @@ def compile_catalogues() -> int:
         draft.replace(target)
         written += 1
     return written
+
+
+def extract_template(file: BinaryIO, keywords: Any, comment_tags: Any, options: Any) -> Iterator[Any]:
+    """Babel's way into a Django template: Django itself turns the template into Python calls of gettext."""
+    # In brackets, Python's tokenizer does not mind the indentation of the page.
+    source = f"({templatize(file.read().decode())})"
+    yield from extract_python(BytesIO(source.encode()), keywords, comment_tags, options)
+
+
+def source_texts() -> Iterator[tuple[str, str | tuple[str, ...], str | None]]:
+    """Every text of the product that asks for translation: (where, text or (singular, plural), context)."""
+    for folder in SOURCE_FOLDERS:
+        for path in sorted((ROOT / folder).rglob("*")):
+            method = METHODS.get(path.suffix)
+            if method is None or "migrations" in path.parts:
+                continue
+            with path.open("rb") as file:
+                for line, text, _comments, context in extract(method, file, keywords=KEYWORDS):
+                    where = f"{path.relative_to(ROOT)}:{line}"
+                    yield where, tuple(text) if isinstance(text, list | tuple) else text, context
+
+
+def missing(language: str) -> list[str]:
+    """Each text that the catalogues of `language` lack, leave empty or mark as doubtful, with where it stands."""
+    translated: set[tuple[str, str | None]] = set()
+    for path in catalogues():
+        if path.parent.parent.name != language:
+            continue
+        with path.open("rb") as file:
+            for message in read_po(file, abort_invalid=True):
+                strings = message.string if isinstance(message.string, list | tuple) else (message.string,)
+                if message.id and not message.fuzzy and all(strings):
+                    first = message.id[0] if isinstance(message.id, list | tuple) else message.id
+                    translated.add((first, message.context))
+    lacking = []
+    for where, text, context in source_texts():
+        first = text[0] if isinstance(text, tuple) else text
+        if first and (first, context) not in translated:
+            lacking.append(f"{where}: {first!r}")
+    return lacking
+
+
+def main(arguments: list[str]) -> int:
+    """`compile`, or `missing` (exit status 1 when a text lacks its translation)."""
+    if arguments == ["compile"]:
+        compile_catalogues()
+        return 0
+    if arguments == ["missing"]:
+        lacking = [line for language in LANGUAGES for line in missing(language)]
+        print("\n".join(lacking))
+        return 1 if lacking else 0
+    print(__doc__, file=sys.stderr)
+    return 2
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

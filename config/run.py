@@ -78,7 +78,7 @@ def serve(options: dict[str, Any]) -> None:
     """Run gunicorn in this very process, which has Django loaded already."""
     from gunicorn.app.base import BaseApplication
 
-    class Web(BaseApplication):  # type: ignore[misc]
+    class Web(BaseApplication):
         def load_config(self) -> None:
             for key, value in options.items():
                 if key in self.cfg.settings:

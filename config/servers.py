@@ -100,9 +100,12 @@ def postgres(*, durable: bool = False, keep: Path | None = None) -> Iterator[str
             identity = {"user": account.pw_uid, "group": account.pw_gid, "extra_groups": []}
         environment = {"PATH": os.environ.get("PATH", ""), "LC_ALL": "C.UTF-8", "HOME": str(folder)}
         if not (data / "PG_VERSION").exists():
+            initdb: list[str | Path] = [programs / "initdb", "-D", data, "-U", "samraad", "-A", "trust"]
+            initdb += ["-E", "UTF8", "--locale=C.UTF-8"]
+            if not (durable or keep):
+                initdb += ["--no-sync"]
             made = subprocess.run(
-                [programs / "initdb", "-D", data, "-U", "samraad", "-A", "trust", "-E", "UTF8", "--locale=C.UTF-8"]
-                + ([] if durable or keep else ["--no-sync"]),
+                initdb,
                 capture_output=True,
                 text=True,
                 cwd=sockets,
@@ -185,10 +188,11 @@ def valkey(*, port: int | None = None, keep: Path | None = None) -> Iterator[str
         data.mkdir(parents=True, exist_ok=True)
         port = port or free_port()
         log_path = Path(folder) / "log"
+        command: list[str | Path] = [program, "--port", str(port), "--bind", "127.0.0.1", "--dir", data]
+        command += ["--save", "", "--appendonly", "yes" if keep else "no"]
         with log_path.open("wb") as log:
             server = subprocess.Popen(
-                [program, "--port", str(port), "--bind", "127.0.0.1", "--dir", str(data), "--save", ""]
-                + ["--appendonly", "yes" if keep else "no"],
+                command,
                 stdout=log,
                 stderr=log,
                 start_new_session=True,

@@ -43,7 +43,7 @@ _may_make_own = IS_LOCAL or DEMO
 SECRET_KEY = required_secret(
     "SECRET_KEY", env.str("SECRET_KEY", ""), may_make_own=_may_make_own, path=_secrets_dir / "secret_key"
 )
-# The first key signs new personal links; the others still open old ones. A list of its own, so that SECRET_KEY can change.
+# The first key signs new personal links, the others still open old ones; apart from SECRET_KEY, which can change.
 LINK_KEYS: list[str] = [key.strip() for key in env.str("LINK_KEYS", "").split(",") if key.strip()] or [
     required_secret("LINK_KEYS", "", may_make_own=_may_make_own, path=_secrets_dir / "link_key")
 ]
@@ -61,9 +61,7 @@ INSTALLATION_ID = required_secret(
 )
 
 # ── Database, queue, cache ────────────────────────────────────────────────────────────────────────────────────
-_database: dict[str, Any] = env.db_url_config(
-    env.str("DATABASE_URL", "") or f"sqlite:///{VAR_DIR / 'samraad.sqlite3'}"
-)
+_database: dict[str, Any] = env.db_url_config(env.str("DATABASE_URL", "") or f"sqlite:///{VAR_DIR / 'samraad.sqlite3'}")
 _options: dict[str, Any] = _database.setdefault("OPTIONS", {})
 if _database["ENGINE"] == "django.db.backends.sqlite3":
     _options.update(

@@ -34,7 +34,7 @@ class Stopped(Exception):
 def commands() -> dict[str, list[str]]:
     """Every process of our own by name, with its command: the same that the containers run."""
     return {
-        "web": [sys.executable, "-m", "gunicorn", "-c", str(ROOT / "config" / "gunicorn.conf.py"), "config.wsgi"],
+        "web": [sys.executable, "-m", "gunicorn", "-c", "python:config.web", "config.wsgi"],
         "worker-1": [*WORKER, "--hostname", "worker-1@%h"],
         "worker-2": [*WORKER, "--hostname", "worker-2@%h"],
         "beat": [*CELERY, "beat", "--scheduler", "config.beat:CatchUpScheduler", "--max-interval", "1"],

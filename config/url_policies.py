@@ -40,7 +40,7 @@ def declared_policy(view: Callable[..., Any], view_name: str) -> str | None:
 
 
 def addresses() -> Iterator[tuple[str, Callable[..., Any], str]]:
-    """Every address of the installation: its route, its view, and the view's full name ("" when it has none)."""
+    """Every address of the installation: its route, its view, the view's full name (its Python path when unnamed)."""
     yield from _walk(get_resolver(), "", "")
 
 
@@ -51,4 +51,4 @@ def _walk(resolver: URLResolver, route: str, namespace: str) -> Iterator[tuple[s
             inner = f"{namespace}{entry.namespace}:" if entry.namespace else namespace
             yield from _walk(entry, here, inner)
         elif isinstance(entry, URLPattern):
-            yield here, entry.callback, namespace + entry.name if entry.name else ""
+            yield here, entry.callback, namespace + (entry.name or entry.lookup_str)

@@ -3,11 +3,13 @@
 from importlib.util import find_spec
 
 from allauth.account import views as account
+from django.conf import settings
 from django.contrib import admin
 from django.urls import URLPattern, URLResolver, include, path
 from django.views.i18n import set_language
 
 from config import views
+from config.styleguide import styleguide
 
 handler400 = views.bad_request
 handler403 = views.permission_denied
@@ -17,6 +19,7 @@ handler500 = views.server_error
 urlpatterns: list[URLPattern | URLResolver] = [
     path("health/live", views.health_live, name="health_live"),
     path("health/ready", views.health_ready, name="health_ready"),
+    path("was", views.accessibility_statement, name="accessibility_statement"),
     path("language/", set_language, name="set_language"),
     # Accounts are given, so only these of the sign-in pages exist: no sign-up, no change of address.
     path("account/login/", account.login, name="account_login"),
@@ -30,3 +33,5 @@ urlpatterns: list[URLPattern | URLResolver] = [
 for rooms in ("consultations.urls", "workflow.urls", "notifications.urls"):
     if find_spec(rooms):
         urlpatterns.append(path("", include(rooms)))
+if settings.DEMO or settings.DEBUG:
+    urlpatterns.append(path("styleguide", styleguide, name="styleguide"))

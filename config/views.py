@@ -1,6 +1,7 @@
 """Pages about the installation itself: is it alive, is it ready, and what went wrong."""
 
 from collections.abc import Callable
+from datetime import date
 from http import HTTPStatus
 from urllib.parse import urlsplit
 
@@ -70,27 +71,39 @@ def _queue_answers() -> bool:
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
     """400: the request cannot be read."""
-    return render(request, "400.html", status=HTTPStatus.BAD_REQUEST)
+    return render(request, "errors/400.html", status=HTTPStatus.BAD_REQUEST)
 
 
 def permission_denied(request: HttpRequest, exception: Exception) -> HttpResponse:
     """403: not for you; the page says where to go instead."""
-    return render(request, "403.html", status=HTTPStatus.FORBIDDEN)
+    return render(request, "errors/403.html", status=HTTPStatus.FORBIDDEN)
 
 
 def page_not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
     """404."""
-    return render(request, "404.html", status=HTTPStatus.NOT_FOUND)
+    return render(request, "errors/404.html", status=HTTPStatus.NOT_FOUND)
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
     """500: rendered without the database, which may be what failed."""
     try:
-        return render(None, "500.html", status=HTTPStatus.INTERNAL_SERVER_ERROR)  # type: ignore[arg-type]
+        return render(None, "errors/500.html", status=HTTPStatus.INTERNAL_SERVER_ERROR)
     except (DatabaseError, OSError):
         return HttpResponse("500", status=HTTPStatus.INTERNAL_SERVER_ERROR, content_type="text/plain")
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     """403 for a form that came without its token: an old page, or cookies switched off."""
-    return render(request, "403_csrf.html", status=HTTPStatus.FORBIDDEN)
+    return render(request, "errors/csrf.html", status=HTTPStatus.FORBIDDEN)
+
+
+# When the accessibility statement was last gone through.
+STATEMENT_ON = date(2026, 11, 22)
+
+
+@policy("anonymous")
+@require_safe
+def accessibility_statement(request: HttpRequest) -> HttpResponse:
+    """The statement on accessibility, linked from the foot of every page."""
+    context = {"statement_date": STATEMENT_ON, "contact_email": settings.CONTACT_EMAIL}
+    return render(request, "was.html", context)

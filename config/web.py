@@ -1,4 +1,4 @@
-"""`gunicorn -c config/gunicorn.conf.py config.wsgi`: the web process of a container or a service manager.
+"""`gunicorn -c python:config.web config.wsgi`: the web process of a container or a service manager.
 
 HOST, PORT, WEB_CONCURRENCY, ACCESS_LOG, FORWARDED_ALLOW_IPS from the environment; without REDIS_URL the queue runs inside.
 """

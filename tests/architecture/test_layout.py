@@ -1,0 +1,74 @@
+"""The house stands: imports run downwards, every address is declared, migrations and catalogues are complete."""
+
+import re
+import socket
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from django.core.management import call_command
+
+from config import messages
+from config.url_policies import addresses, declared_policy
+from workflow.policies import POLICIES
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+def test_import_rooms_upwards_is_refused() -> None:
+    linted = subprocess.run(
+        [Path(sys.executable).with_name("lint-imports"), "--no-cache"],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+    assert linted.returncode == 0, linted.stdout
+
+
+def test_walk_addresses_each_declares_who_may_come() -> None:
+    undeclared = [
+        f"{route} ({name or view})" for route, view, name in addresses() if declared_policy(view, name) not in POLICIES
+    ]
+
+    assert undeclared == []
+
+
+@pytest.mark.django_db
+def test_compare_models_with_migrations_none_is_missing() -> None:
+    call_command("makemigrations", check=True, dry_run=True, verbosity=0)
+
+
+@pytest.mark.parametrize(
+    "lock", sorted([*(ROOT / "requirements").glob("*.txt"), ROOT / "package-lock.json"]), ids=lambda path: path.name
+)
+def test_read_lock_file_names_no_address_and_pins_by_hash(lock: Path) -> None:
+    text = lock.read_text()
+
+    assert not re.search(r"https?://", text)
+    assert "sha256:" in text or "sha512-" in text
+
+
+def test_reach_for_the_network_in_a_test_is_refused() -> None:
+    with pytest.raises(AssertionError, match="network"), socket.socket() as client:
+        client.connect(("192.0.2.1", 80))
+
+
+def test_read_pages_loads_nothing_from_elsewhere() -> None:
+    foreign = re.compile(r"""(?:src|href|action)\s*=\s*["'](?:https?:)?//""")
+    pages = [*(ROOT / "templates").rglob("*.html"), *(ROOT / "static").glob("*/*.*")]
+
+    found = [
+        str(page.relative_to(ROOT))
+        for page in pages
+        if "mails" not in page.parts and foreign.search(page.read_text(encoding="utf-8", errors="ignore"))
+    ]
+
+    assert found == []
+
+
+@pytest.mark.parametrize("language", messages.LANGUAGES)
+def test_compare_catalogue_with_source_every_text_is_translated(language: str) -> None:
+    assert messages.missing(language) == []
