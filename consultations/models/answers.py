@@ -16,6 +16,7 @@ class Answer(PublicModel, DeedModel):
     received_at: the instant by which it is judged in time or late (UTC): arrival of the request, or the date an
     officer gives for an answer that came by another road. recorded_at: when it was written here.
     receipt_number: what the receipt calls it. confidential_note: what is confidential and why.
+    source: the mail or letter an officer entered it from. disposition: what was done with its remarks, set when done.
     """
 
     invitation = models.ForeignKey(Invitation, on_delete=models.PROTECT, related_name="answers")
@@ -33,6 +34,9 @@ class Answer(PublicModel, DeedModel):
     recorded_at = models.DateTimeField(null=True)
     late_reason = models.TextField(blank=True)
     late_decided_at = models.DateTimeField(null=True)
+    source = models.ForeignKey(StoredFile, null=True, on_delete=models.PROTECT, related_name="+")
+    disposition = models.TextField(blank=True)
+    disposed_at = models.DateTimeField(null=True)
     replaced_at = models.DateTimeField(null=True)
     erased_at = models.DateTimeField(null=True, editable=False)
     version = models.PositiveIntegerField(default=1)

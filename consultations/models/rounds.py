@@ -74,7 +74,9 @@ class Invitation(PublicModel):
 
     number: counts from 1 within the round and stands in receipt numbers.
     name, sort_key: the party as it was invited. email: whom mail goes to now (a forward moves it).
-    reply_by_at: the party's own effective deadline (UTC). promised_on: local day the party said it would answer.
+    reply_by_at: the party's own effective deadline (UTC), None where a light round has none. promised_on: local day the
+    party said it would answer. remind_from_at: a reminder that fell due before this is not sent: the party has heard
+    from us since.
     next_check_at: when the reminder sweep looks again; None when nothing more is due.
     """
 
@@ -96,6 +98,7 @@ class Invitation(PublicModel):
     bounced_at = models.DateTimeField(null=True)
     bounce_reason = models.CharField(max_length=300, blank=True)
     answered_at = models.DateTimeField(null=True)
+    remind_from_at = models.DateTimeField(null=True)
     next_check_at = models.DateTimeField(null=True)
     erase_on = models.DateField(null=True, blank=True)
     erased_at = models.DateTimeField(null=True, editable=False)
@@ -148,12 +151,16 @@ class Invitation(PublicModel):
 
 
 class Forward(PublicModel, DeedModel):
-    """Append-only: a party handed its invitation to someone else; reminders follow the new address. Erasable."""
+    """Append-only: a party handed its invitation to someone else, or one of its people took it on (`is_claim`).
+
+    Mail follows the new address. Erasable.
+    """
 
     invitation = models.ForeignKey(Invitation, on_delete=models.PROTECT, related_name="forwards")
     from_email = models.EmailField(blank=True)
     to_email = models.EmailField(blank=True)
     to_name = models.CharField(max_length=200, blank=True)
+    is_claim = models.BooleanField(default=False)
     note = models.TextField(blank=True)
     at = models.DateTimeField()
 
@@ -165,7 +172,7 @@ class Forward(PublicModel, DeedModel):
 
 
 class Reminder(models.Model):
-    """One reminder to one party for one occasion ("14d", "7d", "1d", "promised"); the unique key keeps it to one.
+    """One reminder to one party for one occasion ("14d@2019-03-01"); the unique key keeps it to one.
 
     An occasion that a later one overtook (after downtime) is not kept: only what was queued stands here.
     """
