@@ -11,9 +11,13 @@ from pathlib import Path
 
 from django.utils.translation import gettext as _
 
+from workflow.states import BodyKind
+
 MUNICIPALITIES_PATH = Path(__file__).parent / "data" / "municipalities.csv"
+ORGANISATIONS_PATH = Path(__file__).parent / "data" / "organisations.csv"
 
 COLUMNS = ("kommunekode", "kortnavn", "navn", "region_2007_2026", "iso")
+ORGANISATION_COLUMNS = ("key", "kind", "name", "name_en", "region")
 
 REGION_SIZES = {
     "Region Sjælland": 17,
@@ -80,3 +84,46 @@ def shipped_municipalities() -> list[MunicipalityRow]:
             len(rows) + 1, _("The municipalities per region are %(counts)s.") % {"counts": dict(counts)}
         )
     return rows
+
+
+@dataclass(frozen=True, slots=True)
+class OrganisationRow:
+    """An authority, organisation or hospital: its key, kind and names; `region` is empty for the whole country."""
+
+    key: str
+    kind: str
+    name: str
+    name_en: str
+    region: str
+
+
+def read_organisations(text: str) -> list[OrganisationRow]:
+    """The organisations of a CSV text with the columns of `ORGANISATION_COLUMNS`, in the order of the file.
+
+    Refuses other columns, a missing value (the region may be missing), a key that occurs twice, an unknown kind or
+    region.
+    """
+    reader = csv.DictReader(io.StringIO(text.removeprefix("\ufeff")))
+    if tuple(reader.fieldnames or ()) != ORGANISATION_COLUMNS:
+        raise ImportRefused(1, _("The columns must be: %(columns)s.") % {"columns": ",".join(ORGANISATION_COLUMNS)})
+    rows: list[OrganisationRow] = []
+    keys: set[str] = set()
+    for record in reader:
+        line = reader.line_num
+        if None in record or not all(record[column] for column in ORGANISATION_COLUMNS[:-1]):
+            raise ImportRefused(line, _("The row needs a key, a kind and both names."))
+        row = OrganisationRow(*((record[column] or "").strip() for column in ORGANISATION_COLUMNS))
+        if row.key in keys:
+            raise ImportRefused(line, _("The key %(key)s stands twice.") % {"key": row.key})
+        if row.kind not in BodyKind.values:
+            raise ImportRefused(line, _("There is no kind of body “%(kind)s”.") % {"kind": row.kind})
+        if row.region and row.region not in REGION_SIZES:
+            raise ImportRefused(line, _("There is no region “%(region)s”.") % {"region": row.region})
+        keys.add(row.key)
+        rows.append(row)
+    return rows
+
+
+def shipped_organisations() -> list[OrganisationRow]:
+    """The national authority, organisations and hospitals that come with the product."""
+    return read_organisations(ORGANISATIONS_PATH.read_text(encoding="utf-8"))
