@@ -29,7 +29,7 @@ GATE_KINDS = {
 
 
 def gates(stage: dict[str, Any], path: Path, known: Known) -> Iterator[Complaint]:
-    kind = stage.get("kind")
+    kind = str(stage.get("kind"))
     listed = stage.get("gates")
     gates = [(place, mapping(gate)) for place, gate in enumerate(listed if isinstance(listed, list) else [])]
     for place, gate in gates:
@@ -46,7 +46,7 @@ def gates(stage: dict[str, Any], path: Path, known: Known) -> Iterator[Complaint
             )
             continue
         yield from _gate_fits_stage(stage, gate, at, known)
-    needed = set(CORE_GATES.get(str(kind), ()))
+    needed = set(CORE_GATES.get(kind, ()))
     awaited = mapping(stage.get("external")).get("awaits")
     if kind == "external" and awaited in ("receipt", "ruling"):
         needed = {f"external_{awaited}"}
@@ -54,7 +54,7 @@ def gates(stage: dict[str, Any], path: Path, known: Known) -> Iterator[Complaint
         needed = {"parties"}
     if kind == "drafting" and stage.get("completes") == "automatic" and not gates:
         needed = {"bundle_locked"}
-    for missing in sorted(needed - {gate.get("gate") for _place, gate in gates}):
+    for missing in sorted(needed - {str(gate.get("gate")) for _place, gate in gates}):
         yield (
             path,
             "missing_gate",

@@ -4,6 +4,7 @@ Only the plain part of YAML is taken: texts, numbers, yes and no, lists and mapp
 document are refused, so a file cannot grow in memory beyond its own size.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -12,8 +13,13 @@ from django.utils.translation import gettext as _
 
 Path = tuple[str | int, ...]
 
-LARGEST = 200_000
+_Say = Callable[[int, str, str, str], None]
+
+LARGEST = 100_000
 """Characters in the largest definition that is read. The shipped ones have under 12,000."""
+
+DEEPEST = 30
+"""Levels of lists and mappings that are read."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,21 +59,18 @@ def read(text: str, name: str) -> Reading:
         reading.problems.append(Problem(name, line, code, message, remedy))
 
     if len(text) > LARGEST:
-        problem(1, "too_large", _("The file is too large to be a definition."), _("Keep it under 200,000 characters."))
+        problem(1, "too_large", _("The file is too large to be a definition."), _("Keep it under 100,000 characters."))
         return reading
     try:
-        _refuse_aliases(text, problem)
+        _refuse_aliases_and_depth(text, problem)
         if reading.problems:
             return reading
         node = yaml.compose(text, Loader=yaml.SafeLoader)
         if node is None:
-            problem(1, "empty", _("The file is empty."), _("Write a definition, or copy a shipped one and change it."))
+            problem(1, "empty", _("The file is empty."), _("Copy a shipped definition and change it."))
             return reading
         reading.lines[()] = node.start_mark.line + 1
         reading.data = _plain(node, (), reading, problem)
-    except RecursionError:
-        problem(1, "syntax", _("The file is nested too deeply."), _("A definition needs at most eight levels."))
-        reading.data = None
     except yaml.reader.ReaderError as error:
         line = text.count("\n", 0, error.position) + 1
         problem(
@@ -87,18 +90,30 @@ def read(text: str, name: str) -> Reading:
     return reading
 
 
-def _refuse_aliases(text: str, problem: Any) -> None:
+def _refuse_aliases_and_depth(text: str, problem: _Say) -> None:
+    """One lazy pass over the marks of the file before anything is built; it ends where the file goes too deep."""
+    depth = 0
     for event in yaml.parse(text, Loader=yaml.SafeLoader):
+        line = event.start_mark.line + 1 if event.start_mark else 1
         if isinstance(event, yaml.AliasEvent):
             problem(
-                event.start_mark.line + 1 if event.start_mark else 1,
+                line,
                 "alias",
                 _("Aliases (*%(name)s) are not used in definitions.") % {"name": event.anchor},
                 _("Write the content out where it belongs."),
             )
+        elif isinstance(event, yaml.CollectionStartEvent):
+            depth += 1
+            if depth > DEEPEST:
+                problem(
+                    line, "syntax", _("The file is nested too deeply."), _("A definition needs at most eight levels.")
+                )
+                return
+        elif isinstance(event, yaml.CollectionEndEvent):
+            depth -= 1
 
 
-def _plain(node: yaml.Node, path: Path, reading: Reading, problem: Any) -> Any:
+def _plain(node: yaml.Node, path: Path, reading: Reading, problem: _Say) -> Any:
     if isinstance(node, yaml.MappingNode):
         return _mapping(node, path, reading, problem)
     if isinstance(node, yaml.SequenceNode):
@@ -110,7 +125,7 @@ def _plain(node: yaml.Node, path: Path, reading: Reading, problem: Any) -> Any:
     return _scalar(node, problem)
 
 
-def _mapping(node: yaml.MappingNode, path: Path, reading: Reading, problem: Any) -> dict[str, Any]:
+def _mapping(node: yaml.MappingNode, path: Path, reading: Reading, problem: _Say) -> dict[str, Any]:
     found: dict[str, Any] = {}
     for key_node, value_node in node.value:
         line = key_node.start_mark.line + 1
@@ -132,7 +147,7 @@ def _mapping(node: yaml.MappingNode, path: Path, reading: Reading, problem: Any)
     return found
 
 
-def _scalar(node: yaml.Node, problem: Any) -> Any:
+def _scalar(node: yaml.Node, problem: _Say) -> Any:
     kind = node.tag.removeprefix("tag:yaml.org,2002:")
     value: str = node.value
     # 12:00 is a clock time to everyone but YAML 1.1, which reads 720.

@@ -122,7 +122,7 @@ def _wrong_type(error: ValidationError, path: Path) -> Iterator[Complaint]:
         path,
         "wrong_type",
         _("%(where)s has the wrong type of value.") % {"where": _where(path)},
-        _("Write %(type)s.") % {"type": _(" or ").join(_TYPES[name]() for name in wanted)},
+        _("Write %(type)s.") % {"type": _TYPES[wanted[0]]() if len(wanted) == 1 else _("a text or a whole number")},
     )
 
 
