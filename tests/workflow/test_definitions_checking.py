@@ -1,0 +1,340 @@
+"""What the checker refuses, with file, line and remedy, and that it finds everything in one reading."""
+
+import time
+
+import pytest
+from django.utils.translation import override
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from workflow.definitions import DefinitionRefused, Problem, check, parse
+
+SMALL = """\
+schema_version: 1
+key: small
+title: {da: Lille, en: Small}
+description: {da: En lille proces., en: A small process.}
+lists:
+  parties:
+    title: {da: Parter, en: Parties}
+    description: {da: Dem det angår., en: Those concerned.}
+    members: [committee, authority]
+bodies:
+  committee:
+    title: {da: Udvalg, en: Committee}
+    kind: coordination_committee
+  authority:
+    title: {da: Styrelse, en: Authority}
+    kind: national_authority
+parameters:
+  sent_on:
+    type: date
+    title: {da: Sendt, en: Sent}
+stages:
+  - key: drafting
+    kind: drafting
+    title: {da: Udkast, en: Draft}
+    after: []
+    actor: secretariat
+    gates:
+      - gate: bundle_locked
+  - key: review
+    kind: review
+    title: {da: Behandling, en: Review}
+    after: [drafting]
+    actor: committee
+    review:
+      recommendation: {key: go_on, text: {da: at gå videre, en: to go on}}
+      counts: [approved]
+    gates:
+      - gate: body_decision
+        body: committee
+    on_return: drafting
+    on_outcome: {referred_back: drafting}
+  - key: hearing
+    kind: consultation
+    title: {da: Høring, en: Hearing}
+    after: [review]
+    actor: secretariat
+    consultation: {form: full, list: parties, length_days: 28, clock: 12:00}
+    gates:
+      - gate: round_closed
+    reminders: [14, 7, 1]
+  - key: approval
+    kind: approval
+    title: {da: Godkendelse, en: Approval}
+    after: [hearing]
+    actor: parties
+    approval: {list: parties, rule: k_of_n, k: 2}
+    gates:
+      - gate: parties
+        list: parties
+      - gate: remarks_disposed
+        stage: hearing
+    deadline: {rule: days_before, deadline: sending, days: 6, source: Planen}
+  - key: sending
+    kind: external
+    title: {da: Fremsendelse, en: Sending}
+    after: [approval]
+    actor: secretariat
+    external: {body: authority, awaits: receipt}
+    gates:
+      - gate: external_receipt
+        body: authority
+    deadline: {rule: statutory, parameter: sent_on, source: Vejledningen}
+  - key: done
+    kind: milestone
+    title: {da: Slut, en: Done}
+    after: [sending]
+    actor: secretariat
+    milestone:
+      fact: {key: done, text: {da: Færdig, en: Done}}
+"""
+
+
+def changed(old: str, new: str) -> str:
+    """The small definition with one passage changed, which must be there exactly once."""
+    assert SMALL.count(old) == 1, old
+    return SMALL.replace(old, new)
+
+
+def line_of(text: str, passage: str) -> int:
+    return text[: text.index(passage)].count("\n") + 1
+
+
+def found(text: str, code: str) -> Problem:
+    """The one problem of that code; every problem of a file is at hand when there is none."""
+    problems = check(text, "small.yaml")
+    matching = [problem for problem in problems if problem.code == code]
+    assert len(matching) == 1, problems
+    return matching[0]
+
+
+def test_check_of_a_sound_definition_finds_nothing() -> None:
+    assert check(SMALL, "small.yaml") == []
+
+
+def test_check_with_an_unknown_key_names_file_line_and_the_nearest_known_one() -> None:
+    text = changed("    on_return: drafting\n", "    on_retrun: drafting\n")
+    problem = found(text, "unknown_key")
+    assert problem.file == "small.yaml"
+    assert problem.line == line_of(text, "on_retrun")
+    assert "on_retrun" in problem.message
+    assert "“on_return”" in problem.remedy
+
+
+def test_check_with_a_cycle_names_the_whole_path() -> None:
+    text = changed("    after: []", "    after: [sending]")
+    problem = found(text, "cycle")
+    assert problem.line == line_of(text, "after: [sending]\n    actor: secretariat\n    gates")
+    assert "drafting → review → hearing → approval → sending → drafting" in problem.message
+
+
+def test_check_with_a_stage_waiting_for_itself_is_a_cycle() -> None:
+    assert "review → review" in found(changed("after: [drafting]", "after: [drafting, review]"), "cycle").message
+
+
+def test_check_behind_a_cycle_says_the_stage_can_never_open() -> None:
+    text = changed("after: [drafting]", "after: [drafting, hearing]")
+    unreachable = [problem for problem in check(text, "x") if problem.code == "unreachable"]
+    assert [problem.line for problem in unreachable] == [
+        line_of(text, f"  - key: {key}\n") for key in ("approval", "sending", "done")
+    ]
+
+
+def test_check_behind_an_end_says_the_stage_can_never_open() -> None:
+    text = changed("    after: [approval]\n", "    after: [approval]\n    end: true\n")
+    assert "“sending”" in found(text, "unreachable").message
+
+
+def test_check_with_a_dead_end_says_how_to_go_on() -> None:
+    text = changed("after: [hearing]", "after: [review]")
+    problem = found(text, "dead_end")
+    assert problem.line == line_of(text, "  - key: hearing")
+    assert "end: true" in problem.remedy
+
+
+def test_check_of_an_end_that_says_so_is_sound() -> None:
+    text = changed("after: [hearing]", "after: [review]")
+    text = text.replace("      - gate: remarks_disposed\n        stage: hearing\n", "")
+    assert check(text.replace("reminders: [14, 7, 1]", "end: true"), "x") == []
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "code", "at", "remedy"),
+    [
+        ("body: committee\n    on", "body: comittee\n    on", "unknown_body", "body: comittee", "“committee”"),
+        ("list: parties\n      - gate: rem", "list: partys\n      - gate: rem", "unknown_list", "list: partys",
+         "“parties”"),
+        ("gate: round_closed", "gate: round_close", "unknown_gate", "gate: round_close", "“round_closed”"),
+        ("kind: drafting", "kind: draughting", "unknown_kind", "kind: draughting", "“drafting”"),
+        ("rule: statutory", "rule: statutary", "unknown_rule", "deadline: {rule: statutary", "“statutory”"),
+        ("after: [sending]", "after: [sendings]", "unknown_stage", "after: [sendings]", "“sending”"),
+        ("on_return: drafting", "on_return: drafts", "unknown_stage", "on_return: drafts", "“drafting”"),
+        ("on_return: drafting", "on_return: hearing", "return_not_before", "on_return: hearing", "drafting"),
+        ("on_return: drafting", "on_return: review", "return_not_before", "on_return: review", "drafting"),
+        ("{referred_back: drafting}", "{referred_back: done}", "return_not_before", "on_outcome", "drafting"),
+        ("{referred_back: drafting}", "{approved: drafting}", "contradiction", "on_outcome", "counts"),
+        ("title: {da: Udkast, en: Draft}", "title: {da: Udkast}", "missing_translation", "title: {da: Udkast}", "en"),
+        ("title: {da: Udkast, en: Draft}", "title: Udkast", "missing_translation", "title: Udkast", "da"),
+        ("k: 2", "k: 3", "k_larger_than_list", "approval: {list", "k"),
+        ("k: 2", "k: 0", "not_positive", "approval: {list", "positive"),
+        ("length_days: 28", "length_days: 0", "not_positive", "consultation: {", "positive"),
+        ("days: 6", "days: -6", "not_positive", "deadline: {rule: days_before", "positive"),
+        ("reminders: [14, 7, 1]", "reminders: [14, 0]", "not_positive", "reminders", "positive"),
+        ("reminders: [14, 7, 1]", "reminders: [7, 7]", "duplicate_value", "reminders", "once"),
+        ("length_days: 28", "length_days: lang", "wrong_type", "consultation: {", "whole number"),
+        ("    after: []\n", "    after:\n", "wrong_type", "    after:\n", "a list"),
+        ("    after: []\n", "", "missing_key", "  - key: drafting", "after: []"),
+        ("key: hearing\n", "key: review\n", "duplicate_stage", "key: review\n    kind: consultation", "another key"),
+        ("key: small", "key: Small One", "bad_format", "key: Small One", "small letters"),
+        ("clock: 12:00", "clock: 25:00", "bad_format", "consultation: {", "12:00"),
+        ("schema_version: 1", "schema_version: 2", "schema_version", "schema_version: 2", "schema_version: 1"),
+        ("deadline: sending", "deadline: sendings", "unknown_deadline", "deadline: {rule: days_before", "“sending”"),
+        ("parameter: sent_on", "parameter: send_on", "unknown_parameter", "deadline: {rule: stat", "“sent_on”"),
+        ("type: date", "type: text", "wrong_type", "deadline: {rule: statutory", "type: date"),
+        ("actor: committee", "actor: secretariat", "wrong_actor", "actor: secretariat\n    review", "body"),
+        ("actor: committee", "actor: authority", "gate_asks_another", "body: committee", "same"),
+        ("counts: [approved]", "counts: [noted]", "never_an_approval", "counts: [noted]", "approved"),
+        ("stage: hearing", "stage: review", "no_remarks_there", "stage: review", "consultation"),
+        ("gate: round_closed", "gate: bundle_locked", "missing_gate", "  - key: hearing", "round_closed"),
+        ("gate: round_closed", "gate: round_closed\n      - {gate: body_decision, body: committee}",
+         "gate_not_for_kind", "{gate: body_decision", "review"),
+        ("{form: full, list: parties", "{form: full, list: committee", "unknown_list", "consultation: {", "parties"),
+        ("rule: k_of_n, k: 2", "rule: k_of_n", "missing_key", "approval: {list", "k"),
+        ("rule: k_of_n, k: 2", "rule: all, k: 2", "not_for_this_kind", "approval: {list", "rule"),
+    ],
+)  # fmt: skip
+def test_check_of_one_mistake_names_its_line_and_a_remedy(old: str, new: str, code: str, at: str, remedy: str) -> None:
+    text = changed(old, new)
+    problem = found(text, code)
+    assert (problem.file, problem.line) == ("small.yaml", line_of(text, at))
+    assert problem.message
+    assert remedy in problem.remedy
+
+
+@pytest.mark.parametrize(
+    ("rule", "code"),
+    [
+        ("{rule: days_after, event: drafting.opened, days: 3, source: Planen}", None),
+        ("{rule: working_days_after, event: process.started, days: 3, source: Planen}", None),
+        ("{rule: advisory, event: hearing.completed, months: 1, source: Planen}", None),
+        ("{rule: fixed, date: 2028-02-29, source: Planen}", None),
+        ("{rule: fixed, date: 2027-02-29, source: Planen}", "bad_date"),
+        ("{rule: days_after, event: done.completed, days: 3, source: Planen}", "event_too_late"),
+        ("{rule: days_after, event: approval.completed, days: 3, source: Planen}", "event_too_late"),
+        ("{rule: days_after, event: approval.opened, days: 3, source: Planen}", None),
+        ("{rule: days_after, event: meeting.opened, days: 3, source: Planen}", "unknown_event"),
+        ("{rule: days_after, event: hearing.ruling, days: 3, source: Planen}", "unknown_event"),
+        ("{rule: days_after, event: process.completed, days: 3, source: Planen}", "unknown_event"),
+        ("{rule: days_after, event: drafting.opened, source: Planen}", "missing_key"),
+        ("{rule: statutory, source: Loven}", "bad_deadline"),
+        ("{rule: statutory, event: drafting.opened, source: Loven}", "bad_deadline"),
+        ("{rule: statutory, parameter: sent_on, weeks: 2, source: Loven}", "bad_deadline"),
+        ("{rule: fixed, parameter: sent_on, date: 2019-06-24, source: Planen}", "bad_deadline"),
+        ("{rule: fixed, parameter: sent_on}", "missing_key"),
+        ("{rule: days_before, deadline: approval, days: 1, source: Planen}", "deadline_cycle"),
+    ],
+)
+def test_check_of_a_deadline_wants_a_day_that_can_be_known_in_time(rule: str, code: str | None) -> None:
+    text = changed("deadline: {rule: days_before, deadline: sending, days: 6, source: Planen}", f"deadline: {rule}")
+    assert [problem.code for problem in check(text, "x")] == ([code] if code else [])
+
+
+def test_check_with_a_key_twice_names_the_first_line() -> None:
+    text = changed("    on_return: drafting\n", "    on_return: drafting\n    on_return: drafting\n")
+    problem = found(text, "duplicate_key")
+    assert problem.line == line_of(text, "    on_return: drafting\n    on_return") + 1
+    assert str(problem.line - 1) in problem.remedy
+
+
+@pytest.mark.parametrize(
+    ("text", "code", "line"),
+    [
+        ("", "empty", 1),
+        ("# only a comment\n", "empty", 1),
+        ("~\n", "empty", 1),
+        ("key: a\n  title: b\n", "syntax", 2),
+        ("key: [a, b\n", "syntax", 2),
+        ("key: a\n\tb: c\n", "syntax", 2),
+        ("key: a\n---\nkey: b\n", "syntax", 2),
+        ("key: a\x00\n", "syntax", 1),
+        ("[" * 50_000, "syntax", 1),
+        ("a: &x 1\nb: *x\n", "alias", 2),
+        ("key: !!python/object:os.system a\n", "wrong_type", 1),
+        ("? [a]\n: b\n", "wrong_type", 1),
+        ("- a\n- b\n", "wrong_type", 1),
+        ("text\n", "wrong_type", 1),
+        ("a: " + "b" * 100_000, "too_large", 1),
+    ],
+)
+def test_check_of_something_that_is_no_definition_says_so_at_its_line(text: str, code: str, line: int) -> None:
+    problems = check(text, "odd.yaml")
+    assert (code, line) in [(problem.code, problem.line) for problem in problems]
+    assert all(problem.message and problem.remedy and problem.file == "odd.yaml" for problem in problems)
+
+
+def test_check_of_aliases_inside_aliases_ends_at_once() -> None:
+    bomb = "a0: &a0 [x, x]\n" + "".join(f"a{n}: &a{n} [*a{n - 1}, *a{n - 1}]\n" for n in range(1, 60))
+    began = time.monotonic()
+    assert {problem.code for problem in check(bomb, "bomb.yaml")} == {"alias"}
+    assert time.monotonic() - began < 2
+
+
+def test_check_of_several_mistakes_finds_all_in_the_order_of_lines() -> None:
+    text = changed("kind: drafting", "kind: draughting").replace("after: [sending]", "after: [sent]")
+    text = text.replace("on_return: drafting", "on_retrun: drafting")
+    problems = check(text, "x")
+    assert [problem.code for problem in problems] == ["unknown_kind", "unknown_key", "unknown_stage"]
+    assert [problem.line for problem in problems] == sorted(problem.line for problem in problems)
+
+
+def test_parse_of_a_bad_definition_refuses_with_every_problem() -> None:
+    with pytest.raises(DefinitionRefused, match=r"small.yaml:\d+: .*dratfing") as refused:
+        parse(changed("on_return: drafting", "on_return: dratfing").replace("k: 2", "k: 9"), "small.yaml")
+    assert [problem.code for problem in refused.value.problems] == ["unknown_stage", "k_larger_than_list"]
+
+
+def test_check_speaks_the_language_of_the_reader() -> None:
+    with override("en"):
+        assert found(changed("k: 2", "k: 3"), "k_larger_than_list").message == "3 approvals are asked of a list of 2."
+
+
+PIECES = st.sampled_from(
+    [
+        "drafting",
+        "review",
+        "true",
+        "null",
+        "[]",
+        "{}",
+        "0",
+        "-1",
+        "1e9",
+        "12:00",
+        "2019-06-30",
+        "[[a]]",
+        "{a: {b: c}}",
+        '""',
+    ]
+)
+
+
+@settings(deadline=None, max_examples=60)
+@given(st.data())
+def test_check_with_any_value_anywhere_never_breaks(data: st.DataObject) -> None:
+    lines = SMALL.splitlines()
+    for _change in range(data.draw(st.integers(1, 4))):
+        at = data.draw(st.integers(0, len(lines) - 1))
+        head, colon, _rest = lines[at].partition(":")
+        lines[at] = f"{head}{colon} {data.draw(PIECES)}" if data.draw(st.booleans()) else ""
+    for problem in check("\n".join(lines), "any.yaml"):
+        assert 1 <= problem.line <= len(lines) + 1
+        assert problem.message
+        assert problem.remedy
+
+
+@settings(deadline=None, max_examples=60)
+@given(st.text(max_size=200))
+def test_check_of_any_text_never_breaks(text: str) -> None:
+    assert check(text, "any.yaml")
