@@ -23,7 +23,7 @@ ROOT = Path(__file__).resolve().parent.parent
 STOP_TIMEOUT = 40.0  # seconds: a worker may end its task first
 READY_TIMEOUT = 60.0  # seconds
 
-CELERY = [sys.executable, "-m", "celery", "-A", "config"]
+CELERY = [sys.executable, "-m", "celery", "--quiet", "-A", "config"]
 WORKER = [*CELERY, "worker", "--pool", "prefork", "--concurrency", "1", "--without-gossip", "--without-mingle"]
 
 

@@ -1,6 +1,7 @@
 """`gunicorn -c python:config.web config.wsgi`: the web process of a container or a service manager.
 
-HOST, PORT, WEB_CONCURRENCY, ACCESS_LOG, FORWARDED_ALLOW_IPS from the environment; without REDIS_URL the queue runs inside.
+HOST, PORT, WEB_CONCURRENCY, ACCESS_LOG and FORWARDED_ALLOW_IPS from the environment; without REDIS_URL the queue runs
+inside.
 """
 
 import os
