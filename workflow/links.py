@@ -51,6 +51,11 @@ def link_url(link: PersonalLink) -> str:
     return f"{settings.BASE_URL}{link_path(link)}"
 
 
+def code_page() -> str:
+    """The address where a code is typed, for those who are told never to click in a mail."""
+    return f"{settings.BASE_URL}/l/"
+
+
 def mail_secrets(link: PersonalLink) -> Mapping[str, str]:
     """What a mail fills in while it is rendered and the outbox never keeps."""
     return {"link": link_url(link), "code": typed_code(link)}

@@ -1,0 +1,123 @@
+"""When an answer may be written, sent, judged and disposed of. The deadline alone decides what is in time."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import TYPE_CHECKING
+from uuid import UUID
+
+from django.utils.translation import gettext_lazy as _
+
+from consultations.rules.parties import is_theirs, is_under_way
+from consultations.rules.rounds import of_the_office
+from consultations.states import AnswerKind, AnswerState
+from workflow import deadlines
+from workflow.actors import Actor
+from workflow.rules import Refusal
+from workflow.rules.processes import has_reason
+from workflow.states import ProcessState
+
+if TYPE_CHECKING:
+    from consultations.models import Answer, HearingRound, Invitation
+
+ENDED = (ProcessState.COMPLETED, ProcessState.ABANDONED)
+
+
+def is_in_time(invitation: Invitation, received_at: datetime) -> bool:
+    """Before the party's own effective deadline, to the microsecond. A light round without a deadline is never late."""
+    return invitation.reply_by_at is None or deadlines.is_in_time(received_at, invitation.reply_by_at)
+
+
+def may_write(
+    round: HearingRound,
+    invitation: Invitation,
+    link_id: UUID,
+    standing: Answer | None,
+    process_state: str,
+    *,
+    actor: Actor,
+    received_at: datetime,
+) -> Refusal | None:
+    """Drafting and sending: while the party is asked and its answer is not locked.
+
+    An answer given in time may be replaced until the deadline, a late one until it is decided. A party that has not
+    answered may answer late. A suspended process receives answers all the same: nothing sent to us is turned away.
+    """
+    if refusal := is_theirs(invitation, link_id, actor) or is_under_way(round, invitation):
+        return refusal
+    if process_state in ENDED:
+        return Refusal("process_ended", _("The case has ended. Write to the secretariat instead."))
+    if standing is None or standing.state == AnswerState.LATE:
+        return None
+    if standing.state in (AnswerState.LATE_ACCEPTED, AnswerState.LATE_FILED):
+        return Refusal("answer_decided", _("The secretariat has decided on your answer; it can no longer be replaced."))
+    if is_in_time(invitation, received_at):
+        return None
+    return Refusal(
+        "answer_locked",
+        _("The deadline has passed and your answer stands as you sent it. Ask the secretariat if it must be replaced."),
+    )
+
+
+def is_current(draft_version: int | None, version: int | None) -> Refusal | None:
+    """Optimistic saving: the text on the screen must be built on the version that is stored. None asks for no check."""
+    if version is None or version == (draft_version or 0):
+        return None
+    return Refusal(
+        "draft_changed",
+        _("A colleague has changed the draft since you opened it. Copy your text, load the page again and put it in."),
+    )
+
+
+def is_complete(kind: str, text: str, comments: Sequence[str], files: int) -> Refusal | None:
+    """Remarks need words or a file; "no remarks" carries none."""
+    has_words = bool(text.strip()) or any(comment.strip() for comment in comments)
+    if kind == AnswerKind.REMARKS and not has_words and not files:
+        return Refusal(
+            "answer_empty", _("The answer is empty. Write your remarks, attach a file, or choose “No remarks”.")
+        )
+    if kind == AnswerKind.NO_REMARKS and has_words:
+        return Refusal(
+            "answer_contradicts", _("You have written remarks and also chosen “No remarks”. Choose one of them.")
+        )
+    return None
+
+
+def may_record_on_behalf(
+    invitation: Invitation, received_at: datetime, *, actor: Actor, now: datetime
+) -> Refusal | None:
+    """An officer enters what came by another road, and when it reached us: after the invitation, not in the future."""
+    if refusal := of_the_office(actor):
+        return refusal
+    if received_at > now:
+        return Refusal("received_in_future", _("The answer cannot have been received later than now."))
+    if invitation.invited_at is not None and received_at < invitation.invited_at:
+        return Refusal(
+            "received_before_invited", _("The answer cannot have been received before the hearing was sent out.")
+        )
+    return None
+
+
+def may_decide_late(answer: Answer, reason: str, *, actor: Actor) -> Refusal | None:
+    """A late answer is accepted or only filed, once, with a reason."""
+    if refusal := of_the_office(actor):
+        return refusal
+    if answer.state in (AnswerState.LATE_ACCEPTED, AnswerState.LATE_FILED):
+        return Refusal("late_decided", _("It has already been decided what happens with this late answer."))
+    if answer.state != AnswerState.LATE:
+        return Refusal("not_late", _("This answer is not late."))
+    return has_reason(reason)
+
+
+def may_dispose(answer: Answer, note: str, *, actor: Actor) -> Refusal | None:
+    """What was done with the remarks of an answer that counts; a correction of it is written over it."""
+    if refusal := of_the_office(actor):
+        return refusal
+    if answer.state == AnswerState.LATE:
+        return Refusal("late_undecided", _("Decide first whether the late answer is accepted."))
+    if answer.state not in (AnswerState.SUBMITTED, AnswerState.LATE_ACCEPTED):
+        return Refusal("answer_does_not_count", _("This answer does not count, so there is nothing to dispose of."))
+    if not note.strip():
+        return Refusal("note_missing", _("Write what was done with the remarks and why."))
+    return None

@@ -1,0 +1,152 @@
+"""When a round may be edited, sent, extended, closed and settled. Actions, gates and pages come in."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Final
+
+from django.utils.translation import gettext_lazy as _
+
+from consultations.rules.parties import unreachable
+from consultations.states import RoundForm, RoundState
+from workflow.actors import Actor
+from workflow.deadlines import DeadlineWarning
+from workflow.rules import Refusal
+from workflow.rules.processes import has_reason
+from workflow.states import BundleState
+
+if TYPE_CHECKING:
+    from consultations.models import HearingRound, Invitation
+    from workflow.models import Bundle
+
+SETTLING: Final = timedelta(minutes=2)
+"""From the close of a round until its stage may be completed: an answer that came in time may still wait for a lock."""
+
+NAMED_IN_REFUSAL: Final = 5
+"""How many parties a refusal names before it says how many more there are."""
+
+OFFICE_ONLY: Final = Refusal("office_only", _("Only the secretariat can do this."))
+
+
+def of_the_office(actor: Actor) -> Refusal | None:
+    """Whoever comes by a personal link answers for a party and does nothing else."""
+    return OFFICE_ONLY if actor.kind == "link" else None
+
+
+def may_prepare(round: HearingRound, actor: Actor) -> Refusal | None:
+    """Letter, list and publication are changed while the round is in preparation."""
+    if refusal := of_the_office(actor):
+        return refusal
+    if round.state == RoundState.DRAFT:
+        return None
+    if round.state == RoundState.CANCELLED:
+        return Refusal("round_cancelled", _("The round was cancelled. Its successor is under the new attempt."))
+    return Refusal(
+        "round_launched",
+        _("The round has been sent out and can no longer be edited. Write to the parties, or extend the deadline."),
+    )
+
+
+def may_launch(
+    round: HearingRound,
+    parties: Sequence[Invitation],
+    bundle: Bundle | None,
+    *,
+    needs_bundle: bool,
+    closes_at: datetime | None,
+    warnings: Sequence[DeadlineWarning],
+    reason: str,
+    actor: Actor,
+    now: datetime,
+) -> Refusal | None:
+    """Refuses an empty list, a deadline that is missing or past, a party no mail can reach, a bundle that is not
+    locked, and warnings without a reason. A light round may do without parties and deadline."""
+    if refusal := may_prepare(round, actor):
+        return refusal
+    is_full = round.form == RoundForm.FULL
+    if is_full and not parties:
+        return Refusal("no_parties", _("The list of parties is empty. Add at least one party before sending."))
+    if is_full and closes_at is None:
+        return Refusal("deadline_missing", _("Set the day by which the parties must answer."))
+    if closes_at is not None and closes_at <= now:
+        return Refusal("deadline_past", _("The deadline has already passed. Choose a later day."))
+    if needs_bundle and (bundle is None or bundle.state != BundleState.LOCKED):
+        return Refusal("bundle_not_locked", _("The documents are not locked. Lock the set that is to be heard first."))
+    if lost := unreachable(parties):
+        return _nobody_reachable(lost)
+    if is_full and warnings and has_reason(reason) is not None:
+        return Refusal(
+            "warnings_need_reason",
+            _("Write why the hearing is sent in spite of this: %(warnings)s")
+            % {"warnings": " ".join(warning.text for warning in warnings)},
+        )
+    return None
+
+
+def _nobody_reachable(parties: Sequence[Invitation]) -> Refusal:
+    names = ", ".join(party.name for party in parties[:NAMED_IN_REFUSAL])
+    if len(parties) > NAMED_IN_REFUSAL:
+        names = _("%(names)s and %(count)d more") % {"names": names, "count": len(parties) - NAMED_IN_REFUSAL}
+    return Refusal(
+        "party_unreachable",
+        _("No mail can reach these parties: %(names)s. Correct the address, or choose paper or none as their channel.")
+        % {"names": names},
+    )
+
+
+def may_extend(
+    round: HearingRound, current: datetime | None, new: datetime, reason: str, *, actor: Actor, now: datetime
+) -> Refusal | None:
+    """Later only, in the future, with a reason, and while the round is under way. An extension never shortens."""
+    if refusal := of_the_office(actor):
+        return refusal
+    if round.state == RoundState.DRAFT:
+        return Refusal("round_not_launched", _("The round has not been sent out. Set its deadline when you send it."))
+    if round.state == RoundState.CANCELLED:
+        return Refusal("round_cancelled", _("The round was cancelled. Its successor is under the new attempt."))
+    if round.state == RoundState.CLOSED:
+        return Refusal(
+            "round_closed", _("The round has closed. Accept the late answer with a reason instead of extending.")
+        )
+    if current is None:
+        return Refusal("no_deadline", _("The round has no deadline to extend."))
+    if new <= current:
+        return Refusal("not_later", _("A deadline can only be moved to a later time than it has now."))
+    if new <= now:
+        return Refusal("deadline_past", _("The deadline has already passed. Choose a later day."))
+    return has_reason(reason)
+
+
+def is_due_to_close(round: HearingRound, now: datetime) -> bool:
+    """An open round whose latest effective deadline has been reached."""
+    return round.state == RoundState.OPEN and round.last_closes_at is not None and round.last_closes_at <= now
+
+
+def may_close(round: HearingRound, actor: Actor) -> Refusal | None:
+    """An officer closes a light round when enough has been heard. A hearing closes by its deadline and not before."""
+    if refusal := of_the_office(actor):
+        return refusal
+    if round.state == RoundState.DRAFT:
+        return Refusal("round_not_launched", _("The round has not begun."))
+    if round.state != RoundState.OPEN:
+        return Refusal("round_closed", _("The round is closed already."))
+    if round.form == RoundForm.FULL:
+        return Refusal("closes_by_deadline", _("A hearing closes by itself when the last deadline has passed."))
+    return None
+
+
+def settles_at(round: HearingRound) -> datetime | None:
+    """The instant (UTC) from which the stage may be completed; None while the round is not closed."""
+    return round.closed_at + SETTLING if round.state == RoundState.CLOSED and round.closed_at else None
+
+
+def may_note_input(round: HearingRound, text: str, actor: Actor) -> Refusal | None:
+    """Oral input is noted until the round is cancelled, also after it closed: minutes come late."""
+    if refusal := of_the_office(actor):
+        return refusal
+    if round.state == RoundState.CANCELLED:
+        return Refusal("round_cancelled", _("The round was cancelled. Its successor is under the new attempt."))
+    if not text.strip():
+        return Refusal("text_missing", _("Write what was said."))
+    return None
