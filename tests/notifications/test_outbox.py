@@ -87,7 +87,7 @@ def test_withdraw_by_subject_and_kind_takes_only_what_is_not_being_sent(now: dat
     OutgoingMail.objects.filter(id=sent.id).move("record_sent", sent_at=now)
     assert outbox.withdraw(subjects, kinds=["another"], reason="answered", now=now) == 0
     assert outbox.withdraw(subjects, kinds=["test_mail"], reason="answered", now=now) == 2
-    states = {mail.to_address: mail.state for mail in OutgoingMail.objects.all()}
+    states = {mail.to_address: mail.state for mail in OutgoingMail.objects.order_by("id")}
     assert list(states.values()) == ["withdrawn", "withdrawn", "claimed", "sent", "queued"]
     assert reread(waiting).withdrawn_reason == "answered"
     assert reread(other).withdrawn_at is None
