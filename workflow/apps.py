@@ -5,5 +5,13 @@ from django.utils.translation import gettext_lazy as _
 
 
 class WorkflowConfig(AppConfig):
+    """Registers the checks of the gates this floor answers for."""
+
     name = "workflow"
     verbose_name = _("Workflow")
+
+    def ready(self) -> None:
+        """Fill the registries."""
+        from workflow.gates import general
+
+        general.register_gates()

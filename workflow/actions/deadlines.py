@@ -1,0 +1,174 @@
+"""Setting, extending and moving deadlines, and stopping an outside body's clock.
+
+Officers come in for the definition's own deadlines; rounds and requests come in for theirs and rewrite their copies.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date, datetime, time
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from django.db import transaction
+
+from workflow.actions.keys import earlier_result, keep_result
+from workflow.actions.locking import lock_process
+from workflow.actions.stages import advance
+from workflow.actions.timetable import add_deadline, move_deadline
+from workflow.actors import Actor
+from workflow.audit import record
+from workflow.dates import local_day
+from workflow.deadlines import Resolved, instant
+from workflow.models import Deadline, DeadlinePause, Process, Stage, by
+from workflow.queries.processes import definition_of, is_officer
+from workflow.rules import Refusal, insist
+from workflow.rules.deadlines import may_extend, may_move_statutory, may_pause, may_unpause
+from workflow.rules.processes import may_act
+
+__all__ = [
+    "extend_deadline",
+    "move_statutory_deadline",
+    "pause_clock",
+    "resume_clock",
+    "set_deadline",
+]
+
+
+def set_deadline(
+    process: Process,
+    *,
+    stage: Stage | None,
+    subject_id: UUID,
+    kind: str,
+    resolved: Resolved,
+    now: datetime,
+    name: str = "",
+) -> Deadline:
+    """Write the deadline of a round, an invitation or a request, in the transaction of the deed that sets it.
+
+    resolved: local day, clock and source; the instant is derived in the process's zone. One of a kind per subject.
+    """
+    return add_deadline(process, stage=stage, subject_id=subject_id, kind=kind, resolved=resolved, name=name, now=now)
+
+
+@transaction.atomic
+def extend_deadline(
+    deadline: Deadline,
+    *,
+    new_on: date,
+    new_clock: time | None = None,
+    reason: str,
+    actor: Actor,
+    now: datetime,
+    key: str = "",
+) -> Deadline:
+    """Move a deadline to a later local day (and clock; the same clock when none is given), with a reason.
+
+    Keeps what it was. Refuses a statutory deadline, an earlier or passed time, and a stage that is over.
+    """
+
+    def rule(deadline: Deadline, new_at: datetime) -> Refusal | None:
+        return may_extend(deadline, new_at, reason, now)
+
+    return _move("extend_deadline", rule, deadline, new_on, new_clock, reason, "", actor, now, key)
+
+
+@transaction.atomic
+def move_statutory_deadline(
+    deadline: Deadline,
+    *,
+    new_on: date,
+    new_clock: time | None = None,
+    reason: str,
+    source: str,
+    actor: Actor,
+    now: datetime,
+    key: str = "",
+) -> Deadline:
+    """Record that the authority has moved a deadline set by law, earlier or later, and where that is said.
+
+    Refuses anyone but an officer, a missing source or reason, and a deadline that is not statutory.
+    """
+
+    def rule(deadline: Deadline, new_at: datetime) -> Refusal | None:
+        officer = is_officer(actor, deadline.process.office, now)
+        return may_move_statutory(deadline, new_at, reason, source, officer)
+
+    return _move("move_statutory_deadline", rule, deadline, new_on, new_clock, reason, source.strip(), actor, now, key)
+
+
+@transaction.atomic
+def pause_clock(deadline: Deadline, *, reason: str, actor: Actor, now: datetime) -> DeadlinePause:
+    """Stop an outside body's clock while it waits for an answer. Refuses where the definition says the clock runs on."""
+    process = lock_process(deadline.process)
+    deadline = _locked(process, deadline)
+    stands = deadline.pauses.filter(until_at__isnull=True).exists()
+    insist(may_pause(deadline, _pauses_on_question(deadline), stands, reason, now))
+    pause = DeadlinePause.objects.create(deadline=deadline, from_at=now, reason=reason.strip(), **by(actor))
+    codes = {"pause": pause.public_id}
+    record("pause_clock", deadline, actor=actor, now=now, process=process, codes=codes, detail={"reason": reason})
+    return pause
+
+
+@transaction.atomic
+def resume_clock(deadline: Deadline, *, reason: str, actor: Actor, now: datetime) -> Deadline:
+    """Set a stopped clock going again: every local day it stood still is added. Refuses one that runs."""
+    process = lock_process(deadline.process)
+    deadline = _locked(process, deadline)
+    pause = deadline.pauses.filter(until_at__isnull=True).first()
+    insist(may_unpause(deadline, pause is not None))
+    assert pause is not None
+    pause.until_at = now
+    pause.save(update_fields=["until_at"])
+    stood_still = local_day(now, deadline.zone) - local_day(pause.from_at, deadline.zone)
+    old_at = deadline.at
+    move_deadline(deadline, on=deadline.on + stood_still, clock=deadline.clock, reason=reason, actor=actor, now=now)
+    codes = {"old_at": old_at, "new_at": deadline.at}
+    record("resume_clock", deadline, actor=actor, now=now, process=process, codes=codes, detail={"reason": reason})
+    advance(process, actor=actor, now=now)
+    return deadline
+
+
+def _move(
+    verb: str,
+    rule: Callable[[Deadline, datetime], Refusal | None],
+    deadline: Deadline,
+    new_on: date,
+    new_clock: time | None,
+    reason: str,
+    source: str,
+    actor: Actor,
+    now: datetime,
+    key: str,
+) -> Deadline:
+    process = lock_process(deadline.process, must_run=False)
+    deadline = _locked(process, deadline)
+    scope = f"{verb}:{deadline.public_id}"
+    if earlier_result(scope, key):
+        return deadline
+    clock = new_clock or deadline.clock
+    insist(may_act(process) or rule(deadline, instant(new_on, clock, ZoneInfo(deadline.zone))))
+    codes = {"name": deadline.name, "old_at": deadline.at, "old_source": deadline.source}
+    move_deadline(deadline, on=new_on, clock=clock, reason=reason.strip(), actor=actor, now=now, source=source)
+    codes |= {"new_at": deadline.at, "new_source": deadline.source}
+    record(verb, deadline, actor=actor, now=now, process=process, codes=codes, detail={"reason": reason})
+    advance(process, actor=actor, now=now)
+    keep_result(scope, key, deadline.public_id, now)
+    return deadline
+
+
+def _locked(process: Process, deadline: Deadline) -> Deadline:
+    found = Deadline.objects.select_related("stage").get(pk=deadline.pk, process=process)
+    found.process = process
+    if found.stage is not None:
+        found.stage.process = process
+    return found
+
+
+def _pauses_on_question(deadline: Deadline) -> bool:
+    """Only an outside body's clock may, where its stage says so."""
+    if deadline.stage is None or deadline.name != deadline.stage.key:
+        return False
+    external = definition_of(deadline.process).stage(deadline.name).external
+    return bool(external and external.clock and external.clock.pauses_on_question)

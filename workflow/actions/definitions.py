@@ -1,0 +1,40 @@
+"""Taking a definition in: checked, then pinned by the digest of its content."""
+
+from __future__ import annotations
+
+import json
+from datetime import datetime
+
+from django.db import transaction
+
+from workflow.actors import Actor
+from workflow.audit import record
+from workflow.definitions import parse
+from workflow.models import Office, ProcessDefinition
+
+
+@transaction.atomic
+def load_definition(office: Office, text: str, name: str, *, actor: Actor, now: datetime) -> ProcessDefinition:
+    """Take in the YAML text of a definition for an office; `name` is what problems call the file.
+
+    The same content gives the row it gave before, whatever its layout. A wrong text is refused with every problem in it
+    (`workflow.definitions.DefinitionRefused`), and nothing is kept.
+    """
+    definition = parse(text, name)
+    row, is_new = ProcessDefinition.objects.get_or_create(
+        office=office,
+        key=definition.key,
+        sha256=definition.sha256,
+        defaults={
+            "schema_version": definition.schema_version,
+            "title": definition.title.da,
+            "title_en": definition.title.en,
+            "body": json.loads(definition.canonical),
+            "source": text,
+            "loaded_at": now,
+        },
+    )
+    if is_new:
+        codes = {"key": row.key, "sha256": row.sha256}
+        record("load_definition", row, actor=actor, now=now, office=office, codes=codes)
+    return row

@@ -1,0 +1,71 @@
+"""Gates opened by a person: an override against what the gate awaits, or the confirmation a manual gate asks for."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+
+from django.db import transaction
+
+from workflow.actions.keys import earlier_result, keep_result
+from workflow.actions.locking import lock_process, lock_stage
+from workflow.actions.stages import advance
+from workflow.actors import Actor
+from workflow.audit import record
+from workflow.gates import gate_statuses
+from workflow.models import GateOverride, Stage, by
+from workflow.queries.processes import is_officer
+from workflow.rules import Refusal, insist
+from workflow.rules.processes import may_act
+from workflow.rules.stages import may_confirm, may_override
+
+
+@transaction.atomic
+def override_gate(
+    stage: Stage, gate_key: str, *, reason: str, actor: Actor, now: datetime, key: str = ""
+) -> GateOverride:
+    """Open a shut gate by hand, with a reason that stands in the record; the stage may complete by it.
+
+    Refuses anyone but an officer of the secretariat, a reason under ten characters, and a gate that is open already.
+    """
+    return _open_by_hand("override_gate", may_override, stage, gate_key, reason, actor, now, key)
+
+
+@transaction.atomic
+def confirm_gate(
+    stage: Stage, gate_key: str, *, reason: str, actor: Actor, now: datetime, key: str = ""
+) -> GateOverride:
+    """Confirm what a manual gate asks for, with a reason. Refuses as `override_gate` does, and every other gate."""
+    return _open_by_hand("confirm_gate", may_confirm, stage, gate_key, reason, actor, now, key)
+
+
+def _open_by_hand(
+    verb: str,
+    rule: Callable[..., Refusal | None],
+    stage: Stage,
+    gate_key: str,
+    reason: str,
+    actor: Actor,
+    now: datetime,
+    key: str,
+) -> GateOverride:
+    process = lock_process(stage.process, must_run=False)
+    stage = lock_stage(process, stage)
+    scope = f"{verb}:{stage.public_id}"
+    if earlier := earlier_result(scope, key):
+        return GateOverride.objects.get(public_id=earlier)
+    insist(may_act(process))
+    insist(rule(stage, gate_statuses(stage, now), gate_key, reason, is_officer(actor, process.office, now)))
+    override = GateOverride.objects.create(stage=stage, gate=gate_key, reason=reason.strip(), at=now, **by(actor))
+    record(
+        verb,
+        stage,
+        actor=actor,
+        now=now,
+        process=process,
+        codes={"stage": stage.key, "attempt": stage.attempt, "gate": gate_key},
+        detail={"reason": reason},
+    )
+    advance(process, actor=actor, now=now)
+    keep_result(scope, key, override.public_id, now)
+    return override

@@ -1,0 +1,314 @@
+"""The life of a process as a whole: started from a definition, suspended, resumed, given up, looked at by the sweep."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import date, datetime
+from uuid import UUID
+
+from django.db import transaction
+from django.db.models.functions import Length
+from django.utils.translation import gettext as _
+
+from workflow.actions.deadlines import extend_deadline
+from workflow.actions.keys import earlier_result, keep_result
+from workflow.actions.locking import lock_process
+from workflow.actions.stages import advance, watched_deadlines
+from workflow.actors import SYSTEM, Actor
+from workflow.audit import record
+from workflow.dates import local_day
+from workflow.definitions import Definition
+from workflow.models import (
+    Body,
+    Deadline,
+    DeadlinePause,
+    Office,
+    Process,
+    ProcessBody,
+    ProcessDefinition,
+    Stage,
+    by,
+)
+from workflow.queries.candidates import candidates
+from workflow.queries.processes import definition_of, live_deadlines, read_definition
+from workflow.rules import Refusal, Refused, insist
+from workflow.rules.deadlines import is_binding
+from workflow.rules.processes import has_reason, may_abandon, may_act, may_resume, may_suspend
+from workflow.rules.starting import given_parameters, knows_names, may_fill, typed_value
+from workflow.stage_kinds import stage_kind
+from workflow.states import Level, StageState
+
+
+@transaction.atomic
+def start_process(
+    office: Office,
+    definition: ProcessDefinition,
+    *,
+    title: str,
+    parameters: Mapping[str, object] | None = None,
+    bodies: Mapping[str, Body | Iterable[Body]] | None = None,
+    levels: Mapping[str, Level] | None = None,
+    region: str | None = None,
+    is_public: bool = False,
+    external_case_number: str = "",
+    linked_to: Process | None = None,
+    actor: Actor,
+    now: datetime,
+    key: str = "",
+) -> Process:
+    """Start a process of a loaded definition and open the stages it begins with.
+
+    parameters: values by the definition's names, dates as local days. bodies: who fills a list or role, by its name;
+    what is not named is filled by kind with the bodies valid today, within `region` (default: the office's; "" for the
+    whole country). levels: by body key, at which level a body decides here (default: its council).
+
+    Refuses a missing or wrong parameter, a list or role without a body, a role with several, and a body that no longer
+    exists. Leaves the case number `<prefix>-<year>-<serial>`, gap-free within office and year, all stages at their first
+    attempt, the places of the bodies, every deadline that can be known, and a mark of when to look again.
+    """
+    office = Office.objects.select_for_update().get(pk=office.pk)
+    scope = f"start_process:{office.public_id}"
+    if earlier := earlier_result(scope, key):
+        return Process.objects.get(public_id=earlier)
+    if definition.office_id != office.pk:
+        raise Refused(
+            Refusal("definition_elsewhere", _("The definition belongs to another office; load it here first."))
+        )
+    if not title.strip():
+        raise Refused(Refusal("title_missing", _("Give the process a title.")))
+    content = read_definition(definition)
+    kept = given_parameters(content, parameters or {})
+    today = local_day(now, office.time_zone)
+    region = office.region_code if region is None else region
+    places = _fill_places(content, bodies or {}, today, region)
+    process = Process.objects.create(
+        office=office,
+        definition=definition,
+        title=title.strip(),
+        case_number=_next_case_number(office, today.year),
+        external_case_number=external_case_number,
+        time_zone=office.time_zone,
+        language=office.language,
+        parameters=kept,
+        is_public=is_public,
+        linked_to=linked_to,
+        started_at=now,
+    )
+    ProcessBody.objects.bulk_create(
+        ProcessBody(
+            process=process,
+            body=body,
+            name=name,
+            position=position,
+            level=(levels or {}).get(body.key, Level.COUNCIL),
+        )
+        for name, chosen in places.items()
+        for position, body in enumerate(chosen)
+    )
+    Stage.objects.bulk_create(
+        Stage(process=process, key=stage.key, kind=stage.kind, position=position)
+        for position, stage in enumerate(content.stages)
+    )
+    record(
+        "start_process",
+        process,
+        actor=actor,
+        now=now,
+        process=process,
+        codes={
+            "case_number": process.case_number,
+            "definition": content.key,
+            "sha256": content.sha256,
+            "parameters": kept,
+            "region": region,
+            "bodies": {name: [body.key for body in chosen] for name, chosen in places.items()},
+        },
+    )
+    advance(process, actor=actor, now=now)
+    keep_result(scope, key, process.public_id, now)
+    return process
+
+
+@transaction.atomic
+def set_parameter(process: Process, name: str, value: object, *, actor: Actor, now: datetime) -> Process:
+    """Give a parameter that was not known when the process started; deadlines that lean on it are set.
+
+    Refuses an unknown name, a wrong type, and one that has been given: a deadline is then extended or moved instead.
+    """
+    process = lock_process(process)
+    parameter = definition_of(process).parameters.get(name)
+    if parameter is None:
+        text = _("The definition has no parameter “%(name)s”.") % {"name": name}
+        raise Refused(Refusal("parameter_unknown", text))
+    if name in process.parameters:
+        text = _("“%(title)s” has been given already. Extend or move the deadlines that lean on it instead.")
+        raise Refused(Refusal("parameter_given", text % {"title": parameter.title}))
+    process.parameters = {**process.parameters, name: typed_value(parameter, value)}
+    process.save(update_fields=["parameters"])
+    codes = {"name": name, "value": process.parameters[name]}
+    record("set_parameter", process, actor=actor, now=now, process=process, codes=codes)
+    advance(process, actor=actor, now=now)
+    return process
+
+
+@transaction.atomic
+def suspend_process(process: Process, *, reason: str, actor: Actor, now: datetime, key: str = "") -> Process:
+    """Let a process rest: until it is resumed every deed in it is refused and sweeps pass it by; reading goes on.
+
+    Every deadline still to come, but for those set by law, keeps a record of the pause. Needs a reason.
+    """
+    process = lock_process(process, must_run=False)
+    scope = f"suspend_process:{process.public_id}"
+    if earlier_result(scope, key):
+        return process
+    insist(may_suspend(process, reason))
+    process.suspend()
+    process.suspended_at = now
+    process.save(update_fields=["state", "suspended_at"])
+    paused = [row for row in _still_to_come(process, now) if not row.is_statutory]
+    DeadlinePause.objects.bulk_create(
+        DeadlinePause(deadline=row, from_at=now, reason=reason.strip(), **by(actor)) for row in paused
+    )
+    codes = {"paused": [row.public_id for row in paused]}
+    record("suspend_process", process, actor=actor, now=now, process=process, codes=codes, detail={"reason": reason})
+    keep_result(scope, key, process.public_id, now)
+    return process
+
+
+@transaction.atomic
+def resume_process(
+    process: Process,
+    *,
+    new_days: Mapping[UUID, date] | None = None,
+    reason: str = "",
+    actor: Actor,
+    now: datetime,
+    key: str = "",
+) -> Process:
+    """Take up a suspended process where it stood; `new_days` gives deadlines (by public id) a later local day.
+
+    The pauses end. Refuses a process that is not suspended, and a new day as `extend_deadline` does; new days need a
+    reason. A deadline that passed meanwhile and gets no new day has passed.
+    """
+    process = lock_process(process, must_run=False)
+    scope = f"resume_process:{process.public_id}"
+    if earlier_result(scope, key):
+        return process
+    insist(may_resume(process))
+    if new_days:
+        insist(has_reason(reason))
+    suspended_at = process.suspended_at
+    process.resume()
+    process.suspended_at = None
+    process.save(update_fields=["state", "suspended_at"])
+    DeadlinePause.objects.filter(
+        deadline__process=process, deadline__is_statutory=False, from_at=suspended_at, until_at__isnull=True
+    ).update(until_at=now)
+    codes = {"suspended_at": suspended_at, "new_days": {str(row): day for row, day in (new_days or {}).items()}}
+    record("resume_process", process, actor=actor, now=now, process=process, codes=codes, detail={"reason": reason})
+    for public_id, day in (new_days or {}).items():
+        deadline = Deadline.objects.filter(public_id=public_id, process=process).first()
+        if deadline is None:
+            raise Refused(Refusal("deadline_unknown", _("The process has no such deadline.")))
+        extend_deadline(deadline, new_on=day, reason=reason, actor=actor, now=now)
+    advance(process, actor=actor, now=now)
+    keep_result(scope, key, process.public_id, now)
+    return process
+
+
+@transaction.atomic
+def abandon_process(process: Process, *, reason: str, actor: Actor, now: datetime, key: str = "") -> Process:
+    """Give a process up for good, with a reason: what is live under its open stages is withdrawn, all can be read."""
+    process = lock_process(process, must_run=False)
+    scope = f"abandon_process:{process.public_id}"
+    if earlier_result(scope, key):
+        return process
+    insist(may_abandon(process, reason))
+    for stage in process.stages.filter(state__in=[StageState.OPEN, StageState.COMPLETED]):
+        stage.process = process
+        stage_kind(stage.kind).on_leave(stage, actor, now)
+    process.abandon()
+    process.ended_at = now
+    process.next_check_at = None
+    process.save(update_fields=["state", "ended_at", "next_check_at"])
+    record("abandon_process", process, actor=actor, now=now, process=process, detail={"reason": reason})
+    keep_result(scope, key, process.public_id, now)
+    return process
+
+
+@transaction.atomic
+def check_process(process: Process, *, now: datetime) -> bool:
+    """What a sweep does with a process whose time to look has come: note deadlines that passed, move on by the clock.
+
+    False when there was nothing to do, because it is suspended, has ended or was looked at meanwhile.
+    """
+    process = lock_process(process, must_run=False)
+    if may_act(process) is not None:
+        return False
+    passed = [row for row in watched_deadlines(process) if row.at <= now]
+    for row in passed:
+        row.passed_at = now
+        row.save(update_fields=["passed_at"])
+        codes = {"name": row.name, "at": row.at, "kind": row.kind}
+        record("pass_deadline", row, actor=SYSTEM, now=now, process=process, codes=codes)
+    was = process.next_check_at
+    advance(process, actor=SYSTEM, now=now)
+    process.refresh_from_db(fields=["state", "next_check_at"])
+    return bool(passed) or process.next_check_at != was
+
+
+@transaction.atomic
+def repair_process(process: Process, *, now: datetime) -> bool:
+    """Let a running process move on if anything was left undone, and reckon its mark anew; whether it was wrong."""
+    process = lock_process(process, must_run=False)
+    was = (process.state, process.next_check_at)
+    advance(process, actor=SYSTEM, now=now)
+    process.refresh_from_db(fields=["state", "next_check_at"])
+    return was != (process.state, process.next_check_at)
+
+
+def _fill_places(
+    content: Definition, given: Mapping[str, Body | Iterable[Body]], today: date, region: str
+) -> dict[str, list[Body]]:
+    insist(knows_names(content, list(given)))
+    places: dict[str, list[Body]] = {}
+    for name in (*content.bodies, *content.lists):
+        chosen = given.get(name)
+        if chosen is None:
+            members = content.lists[name].members if name in content.lists else ()
+            places[name] = (
+                [body for member in members for body in places[member]]
+                if members
+                else candidates(content, name, today, region)
+            )
+        else:
+            places[name] = [chosen] if isinstance(chosen, Body) else list(chosen)
+        insist(may_fill(content, name, len(places[name])))
+        for body in places[name]:
+            insist(_exists(body, today))
+    return places
+
+
+def _exists(body: Body, today: date) -> Refusal | None:
+    if (body.valid_from is None or body.valid_from <= today) and (body.valid_to is None or today <= body.valid_to):
+        return None
+    text = _("%(body)s does not exist on the day the process starts. Choose its successor.") % {"body": body.name}
+    return Refusal("body_not_valid", text)
+
+
+def _next_case_number(office: Office, year: int) -> str:
+    """The office's row is locked, so no two processes get the same number and none is left out."""
+    stem = f"{office.case_prefix}-{year}-"
+    last = (
+        Process.objects.filter(office=office, case_number__startswith=stem)
+        .order_by(Length("case_number").desc(), "-case_number")
+        .values_list("case_number", flat=True)
+        .first()
+    )
+    serial = int(last.removeprefix(stem)) + 1 if last else 1
+    return f"{stem}{serial:04d}"
+
+
+def _still_to_come(process: Process, now: datetime) -> list[Deadline]:
+    rows = live_deadlines(process).filter(at__gt=now).select_related("stage")
+    return [row for row in rows if is_binding(row) is None]

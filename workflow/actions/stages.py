@@ -1,0 +1,197 @@
+"""The path of a process: opening what is ready, closing what is done, sending back, leaving out.
+
+Every deed that may open a gate ends with `advance`; officers come in with the other verbs.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.db import transaction
+
+from workflow.actions.keys import earlier_result, keep_result
+from workflow.actions.locking import lock_process, lock_stage
+from workflow.actions.timetable import resolve_deadlines
+from workflow.actors import Actor
+from workflow.audit import record
+from workflow.definitions import Completes, is_finished, ready, reopened_by_return
+from workflow.gates import gate_statuses
+from workflow.models import Deadline, Process, Stage
+from workflow.queries.processes import definition_of, live_deadlines, live_stages, stage_spec
+from workflow.rules import insist
+from workflow.rules.processes import may_act
+from workflow.rules.stages import may_complete, may_return, may_skip
+from workflow.stage_kinds import stage_kind
+from workflow.states import ProcessState, StageState
+
+__all__ = ["advance", "complete_stage", "lock_process", "lock_stage", "return_stage", "skip_stage"]
+
+
+def advance(process: Process, *, actor: Actor, now: datetime) -> None:
+    """Let a locked process move on as far as it goes: close the automatic stages whose gates are all open, open what
+    became ready, end the process when all is done. Sets deadlines that became known and when a sweep looks again.
+
+    To be called, in the same transaction, at the end of every deed that may open a gate. Changes nothing in a process
+    that is suspended or ended.
+    """
+    while _one_step(process, actor, now):
+        pass
+
+
+@transaction.atomic
+def complete_stage(stage: Stage, *, actor: Actor, now: datetime, key: str = "") -> Stage:
+    """Complete an open stage and move on to what follows.
+
+    Refuses a stage that is not under way, and one with a shut gate, naming what is missing.
+    """
+    process = lock_process(stage.process, must_run=False)
+    stage = lock_stage(process, stage)
+    scope = f"complete_stage:{stage.public_id}"
+    if earlier_result(scope, key):
+        return stage
+    insist(may_act(process))
+    insist(may_complete(stage, gate_statuses(stage, now)))
+    _complete(stage, actor, now, automatic=False)
+    advance(process, actor=actor, now=now)
+    keep_result(scope, key, stage.public_id, now)
+    return stage
+
+
+@transaction.atomic
+def skip_stage(stage: Stage, *, reason: str, actor: Actor, now: datetime, key: str = "") -> Stage:
+    """Leave an optional stage out, with a reason, and move on.
+
+    Refuses a stage that is not optional or is behind us. What was live under it is withdrawn.
+    """
+    process = lock_process(stage.process, must_run=False)
+    stage = lock_stage(process, stage)
+    scope = f"skip_stage:{stage.public_id}"
+    if earlier_result(scope, key):
+        return stage
+    insist(may_act(process) or may_skip(stage, stage_spec(stage).optional, reason))
+    if stage.state == StageState.OPEN:
+        stage_kind(stage.kind).on_leave(stage, actor, now)
+    stage.skip()
+    stage.closed_at = now
+    stage.save(update_fields=["state", "closed_at"])
+    codes = {"stage": stage.key, "attempt": stage.attempt}
+    record("skip_stage", stage, actor=actor, now=now, process=process, codes=codes, detail={"reason": reason})
+    advance(process, actor=actor, now=now)
+    keep_result(scope, key, stage.public_id, now)
+    return stage
+
+
+@transaction.atomic
+def return_stage(
+    stage: Stage, *, to: str | None = None, reason: str, actor: Actor, now: datetime, key: str = ""
+) -> Stage:
+    """Send the matter back: from an open stage to the one named (default: the definition's `on_return`), with a reason.
+
+    Returns the new attempt of the target, which opens at once. The target and everything behind it that has begun get
+    a new attempt; the old ones stay as sent back, and what was live under them is withdrawn. Refuses a stage that is
+    not under way and a target that does not come before it.
+    """
+    process = lock_process(stage.process, must_run=False)
+    stage = lock_stage(process, stage)
+    scope = f"return_stage:{stage.public_id}"
+    if earlier := earlier_result(scope, key):
+        return Stage.objects.get(public_id=earlier)
+    definition = definition_of(process)
+    target = to or stage_spec(stage).on_return
+    insist(may_act(process) or may_return(stage, definition, target, reason))
+    assert target is not None
+    behind = set(reopened_by_return(definition, target))
+    begun = [row for row in live_stages(process) if row.key in behind and row.state != StageState.WAITING]
+    new_attempts = {row.key: _new_attempt(row, actor, now) for row in begun}
+    record(
+        "return_stage",
+        stage,
+        actor=actor,
+        now=now,
+        process=process,
+        codes={"stage": stage.key, "attempt": stage.attempt, "to": target, "reopened": [row.key for row in begun]},
+        detail={"reason": reason},
+    )
+    advance(process, actor=actor, now=now)
+    found = new_attempts[target]
+    found.refresh_from_db()
+    keep_result(scope, key, found.public_id, now)
+    return found
+
+
+def _one_step(process: Process, actor: Actor, now: datetime) -> bool:
+    """Close or open one stage; False when the process stands still. Reads afresh: a step's own deeds change rows."""
+    process.refresh_from_db(fields=["state", "next_check_at", "parameters"])
+    if process.state != ProcessState.RUNNING:
+        return False
+    stages = live_stages(process)
+    looks = []
+    for stage in stages:
+        if stage.state != StageState.OPEN or stage_spec(stage).completes is not Completes.AUTOMATIC:
+            continue
+        statuses = gate_statuses(stage, now)
+        if all(status.is_open for status in statuses):
+            _complete(stage, actor, now, automatic=True)
+            return True
+        looks += [status.opens_at for status in statuses if not status.is_open and status.opens_at]
+    definition = definition_of(process)
+    states = {stage.key: stage.state for stage in stages}
+    for key in ready(definition, states):
+        _open(next(stage for stage in stages if stage.key == key), actor, now)
+        return True
+    if is_finished(definition, states):
+        _end(process, actor, now)
+        return False
+    resolve_deadlines(process, actor=actor, now=now, stages=stages)
+    looks += [deadline.at for deadline in watched_deadlines(process)]
+    _look_again(process, min(looks, default=None))
+    return False
+
+
+def watched_deadlines(process: Process) -> list[Deadline]:
+    """The deadlines of the definition that a sweep is to see pass: those of open stages and of the process itself."""
+    rows = live_deadlines(process).exclude(name="").filter(passed_at__isnull=True).select_related("stage")
+    return [row for row in rows if row.stage is None or row.stage.state == StageState.OPEN]
+
+
+def _open(stage: Stage, actor: Actor, now: datetime) -> None:
+    stage.open()
+    stage.opened_at = now
+    stage.save(update_fields=["state", "opened_at"])
+    codes = {"stage": stage.key, "attempt": stage.attempt}
+    record("open_stage", stage, actor=actor, now=now, process=stage.process, codes=codes)
+    resolve_deadlines(stage.process, actor=actor, now=now)
+    stage_kind(stage.kind).on_open(stage, actor, now)
+
+
+def _complete(stage: Stage, actor: Actor, now: datetime, *, automatic: bool) -> None:
+    stage.complete()
+    stage.closed_at = now
+    stage.save(update_fields=["state", "closed_at"])
+    codes = {"stage": stage.key, "attempt": stage.attempt, "automatic": automatic}
+    record("complete_stage", stage, actor=actor, now=now, process=stage.process, codes=codes)
+
+
+def _new_attempt(stage: Stage, actor: Actor, now: datetime) -> Stage:
+    if stage.state in (StageState.OPEN, StageState.COMPLETED):
+        stage_kind(stage.kind).on_leave(stage, actor, now)
+    stage.send_back()
+    stage.closed_at = stage.closed_at or now
+    stage.save(update_fields=["state", "closed_at"])
+    return Stage.objects.create(
+        process=stage.process, key=stage.key, kind=stage.kind, position=stage.position, attempt=stage.attempt + 1
+    )
+
+
+def _end(process: Process, actor: Actor, now: datetime) -> None:
+    process.complete()
+    process.ended_at = now
+    process.next_check_at = None
+    process.save(update_fields=["state", "ended_at", "next_check_at"])
+    record("complete_process", process, actor=actor, now=now, process=process)
+
+
+def _look_again(process: Process, at: datetime | None) -> None:
+    if process.next_check_at != at:
+        process.next_check_at = at
+        process.save(update_fields=["next_check_at"])

@@ -1,0 +1,152 @@
+"""Deadlines as the definition rules them: made when what they lean on is known. Joins the transaction of a deed.
+
+The stages' and deadlines' actions come in; nobody else sets or moves a row of deadlines.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date, datetime, time
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from django.utils.translation import gettext as _
+
+from workflow.actors import Actor
+from workflow.audit import record
+from workflow.dates import in_language
+from workflow.deadlines import Resolved, instant, resolve_all
+from workflow.definitions import DeadlineRule, Definition
+from workflow.models import Deadline, DeadlineChange, Process, Stage, by
+from workflow.queries.processes import definition_of, events, live_deadlines, live_stages, parameter_days
+from workflow.stage_kinds import stage_kind
+from workflow.states import STAGE_BEHIND_US, DeadlineKind, StageState
+
+
+def add_deadline(
+    process: Process, *, stage: Stage | None, subject_id: UUID, kind: str, resolved: Resolved, name: str, now: datetime
+) -> Deadline:
+    """Write a deadline's row in the process's zone."""
+    return Deadline.objects.create(
+        process=process,
+        stage=stage,
+        subject_id=subject_id,
+        name=name,
+        kind=kind,
+        source=resolved.source,
+        on=resolved.local_on,
+        clock=resolved.clock,
+        zone=process.time_zone,
+        at=resolved.at(ZoneInfo(process.time_zone)),
+        is_statutory=resolved.is_statutory,
+        created_at=now,
+    )
+
+
+def move_deadline(
+    deadline: Deadline, *, on: date, clock: time, reason: str, actor: Actor, now: datetime, source: str = ""
+) -> None:
+    """Give a deadline another local day and clock, keep what it was, and let its stage's kind rewrite its copies."""
+    old_at = deadline.at
+    deadline.on, deadline.clock = on, clock
+    deadline.at = instant(on, clock, ZoneInfo(deadline.zone))
+    deadline.source = source or deadline.source
+    if deadline.at > now:
+        deadline.passed_at = None
+    deadline.save(update_fields=["on", "clock", "at", "source", "passed_at"])
+    DeadlineChange.objects.create(
+        deadline=deadline, old_at=old_at, new_at=deadline.at, reason=reason, at=now, **by(actor)
+    )
+    if deadline.stage is not None:
+        stage_kind(deadline.stage.kind).on_deadline(deadline, actor, now)
+
+
+def resolve_deadlines(process: Process, *, actor: Actor, now: datetime, stages: Sequence[Stage] | None = None) -> None:
+    """Set every deadline of the definition that has become known, and let those of stages not begun follow the
+    deadlines they lean on. A deadline that stands is otherwise never touched; one of a stage that is over is not set."""
+    definition = definition_of(process)
+    rules = definition.deadline_rules
+    if not rules:
+        return
+    stages = stages if stages is not None else live_stages(process)
+    by_key = {stage.key: stage for stage in stages}
+    rows = {row.name: row for row in live_deadlines(process).select_related("stage") if row.name}
+    wanted = [name for name in rules if name not in rows and _is_to_come(by_key.get(name))]
+    following = [name for name, rule in rules.items() if rule.deadline and _may_follow(rows.get(name))]
+    if not wanted and not following:
+        return
+    zone = ZoneInfo(process.time_zone)
+    happened = events(process, stages)
+    days = parameter_days(process)
+    # What stands holds; those that may follow are reckoned anew from it.
+    settled = {name: row.on for name, row in rows.items() if name not in following}
+    known = resolve_all(rules, happened, parameters=days, settled=settled, zone=zone)
+    for name in wanted:
+        if name in known:
+            _set(process, by_key.get(name), name, rules[name], known[name], actor, now)
+    for name in following:
+        row = rows[name]
+        if name in known and known[name].at(zone) > row.at:
+            with in_language(process.language):
+                reason = _("Follows the deadline it leans on.")
+            move_deadline(row, on=known[name].local_on, clock=known[name].clock, reason=reason, actor=actor, now=now)
+            record(
+                "follow_deadline",
+                row,
+                actor=actor,
+                now=now,
+                process=process,
+                codes={"name": name, "at": row.at, "leans_on": rules[name].deadline},
+            )
+
+
+def _is_to_come(stage: Stage | None) -> bool:
+    return stage is None or stage.state not in STAGE_BEHIND_US
+
+
+def _may_follow(row: Deadline | None) -> bool:
+    """Nobody works by it yet and nobody has moved it by hand."""
+    return row is not None and not row.is_statutory and (row.stage is None or row.stage.state == StageState.WAITING)
+
+
+def _set(
+    process: Process,
+    stage: Stage | None,
+    name: str,
+    rule: DeadlineRule,
+    resolved: Resolved,
+    actor: Actor,
+    now: datetime,
+) -> None:
+    earlier = _moved_in_earlier_attempt(process, name) if not rule.event else None
+    if earlier is not None:
+        resolved = Resolved(earlier.on, earlier.clock, earlier.source, resolved.rule)
+    deadline = add_deadline(
+        process,
+        stage=stage,
+        subject_id=stage.public_id if stage else process.public_id,
+        kind=_kind_of(definition_of(process), name, rule),
+        resolved=resolved,
+        name=name,
+        now=now,
+    )
+    codes = {"name": name, "at": deadline.at, "source": deadline.source, "kind": deadline.kind}
+    record("set_deadline", deadline, actor=actor, now=now, process=process, codes=codes)
+
+
+def _moved_in_earlier_attempt(process: Process, name: str) -> Deadline | None:
+    """What people decided of a day holds also for the next attempt at the stage."""
+    return (
+        process.deadlines.filter(name=name, stage__state=StageState.RETURNED, changes__isnull=False)
+        .order_by("-stage__attempt", "-id")
+        .first()
+    )
+
+
+def _kind_of(definition: Definition, name: str, rule: DeadlineRule) -> DeadlineKind:
+    if rule.is_advisory:
+        return DeadlineKind.ADVISORY
+    stage = definition.by_key.get(name)
+    if stage is not None and stage.external and stage.external.awaits == "ruling":
+        return DeadlineKind.RULING
+    return DeadlineKind.STATUTORY if rule.is_statutory else DeadlineKind.STAGE

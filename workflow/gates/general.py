@@ -1,0 +1,63 @@
+"""The gates of every kind of stage: a locked bundle, a day that has come, a person's word. `apps.py` registers them."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, time
+from zoneinfo import ZoneInfo
+
+from django.utils.translation import gettext as _
+
+from workflow.dates import deadline_words, weekday_date
+from workflow.deadlines import instant
+from workflow.definitions import BundleUse, Gate, GateName
+from workflow.gates.registry import GateStatus, register, status
+from workflow.models import Bundle, Stage
+from workflow.queries.processes import definition_of, named_deadline, parameter, stage_deadline, stage_spec
+from workflow.states import BundleState
+
+
+def bundle_locked(stage: Stage, gate: Gate, now: datetime) -> GateStatus:
+    """A bundle is locked; where the stage is there to make one, one locked since this attempt opened."""
+    locked = Bundle.objects.filter(process_id=stage.process_id, state=BundleState.LOCKED)
+    title = _("Locked documents")
+    if stage_spec(stage).bundle is BundleUse.LOCKS:
+        if stage.opened_at is not None and locked.filter(locked_at__gte=stage.opened_at).exists():
+            return status(title)
+        return status(title, _("No set of documents has been locked since the stage began."))
+    return status(title) if locked.exists() else status(title, _("No set of documents is locked yet."))
+
+
+def date_reached(stage: Stage, gate: Gate, now: datetime) -> GateStatus:
+    """A day has begun (a parameter), or a deadline has run out (a named one, else the stage's own)."""
+    process = stage.process
+    if gate.parameter:
+        given = definition_of(process).parameters[gate.parameter]
+        title = str(given.title)
+        day = parameter(process, gate.parameter)
+        if not isinstance(day, date):
+            return status(title, _("The date “%(name)s” has not been set.") % {"name": title})
+        opens_at = instant(day, time(0), ZoneInfo(process.time_zone))
+        if opens_at <= now:
+            return status(title)
+        words = weekday_date(day, process.time_zone)
+        return status(title, _("The day has not come: %(day)s.") % {"day": words}, opens_at=opens_at)
+    title = _("A date that must be reached")
+    deadline = named_deadline(process, gate.deadline) if gate.deadline else stage_deadline(stage)
+    if deadline is None:
+        return status(title, _("The date is not known yet."))
+    if deadline.at <= now:
+        return status(title)
+    words = deadline_words(deadline.at, deadline.zone)
+    return status(title, _("The day has not come: %(day)s.") % {"day": words}, opens_at=deadline.at)
+
+
+def manual_with_reason(stage: Stage, gate: Gate, now: datetime) -> GateStatus:
+    """Shut until an officer confirms it with a reason (`confirm_gate`)."""
+    return status(_("Confirmation by the secretariat"), _("An officer must confirm this, with a reason."))
+
+
+def register_gates() -> None:
+    """Called once by the app."""
+    register(GateName.BUNDLE_LOCKED, bundle_locked)
+    register(GateName.DATE_REACHED, date_reached)
+    register(GateName.MANUAL_WITH_REASON, manual_with_reason)

@@ -1,0 +1,102 @@
+"""The registry of gate checks and the one place that asks them. Everybody comes in through `workflow.gates`."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from django.utils.translation import gettext as _
+
+from workflow.definitions import Definition, Gate, GateName
+from workflow.models import GateOverride, MilestoneRecord, Stage
+from workflow.queries.processes import stage_spec
+from workflow.states import StageKindName
+
+MILESTONE = "milestone"
+"""The gate no definition names: a milestone of the whole process waits for its own fact to be recorded."""
+
+
+class UnknownGate(LookupError):
+    """A definition names a gate nobody has registered a check for."""
+
+
+@dataclass(frozen=True, slots=True)
+class GateStatus:
+    """How one gate of a stage stands. Texts are in the active language.
+
+    key: stable within the stage. missing: what is lacking and why, one sentence each; empty when open.
+    overridden: a person opened it with a reason. opens_at: the instant (UTC) it opens by itself, None if never.
+    """
+
+    key: str
+    is_open: bool
+    title: str
+    missing: tuple[str, ...] = ()
+    overridden: bool = False
+    opens_at: datetime | None = None
+
+
+def status(title: str, *missing: str, opens_at: datetime | None = None) -> GateStatus:
+    """What a check returns: open when nothing is missing. The key is filled in by `gate_statuses`."""
+    return GateStatus("", not missing, title, missing, opens_at=opens_at)
+
+
+Check = Callable[[Stage, Gate, datetime], GateStatus]
+
+_checks: dict[str, Check] = {}
+
+
+def register(gate: str, check: Check) -> None:
+    """Take in the check of a gate; the same one twice is harmless, another for the same gate is refused."""
+    if _checks.setdefault(gate, check) is not check:
+        raise ValueError(f"The gate {gate} already has a check.")
+
+
+def unregistered(definitions: Iterable[Definition]) -> list[str]:
+    """The gates these definitions use that nobody answers for."""
+    used = {str(gate.gate) for definition in definitions for stage in definition.stages for gate in stage.gates}
+    return sorted(used - set(_checks))
+
+
+def gate_keys(gates: Iterable[Gate]) -> list[tuple[str, Gate]]:
+    """Each gate with its key: its name, and from the second of that name on a number ("date_reached_2")."""
+    seen: Counter[str] = Counter()
+    found = []
+    for gate in gates:
+        seen[gate.gate] += 1
+        count = seen[gate.gate]
+        found.append((str(gate.gate) if count == 1 else f"{gate.gate}_{count}", gate))
+    return found
+
+
+def gate_statuses(stage: Stage, now: datetime) -> list[GateStatus]:
+    """Every gate of a stage as it stands at `now`, in the definition's order; none where nothing is waited for."""
+    spec = stage_spec(stage)
+    opened = {row.gate for row in GateOverride.objects.filter(stage=stage)}
+    found = []
+    for key, gate in gate_keys(spec.gates):
+        check = _checks.get(gate.gate)
+        if check is None:
+            raise UnknownGate(gate.gate)
+        found.append(_settled(check(stage, gate, now), key, gate, key in opened))
+    if spec.kind is StageKindName.MILESTONE and spec.milestone and not spec.milestone.each:
+        recorded = MilestoneRecord.objects.filter(stage=stage, body__isnull=True).exists()
+        title = str(spec.milestone.fact.text)
+        missing = () if recorded else (_("The day it happened has not been recorded."),)
+        found.append(_settled(status(title, *missing), MILESTONE, None, MILESTONE in opened))
+    return found
+
+
+def _settled(found: GateStatus, key: str, gate: Gate | None, is_opened: bool) -> GateStatus:
+    if found.is_open:
+        return replace(found, key=key)
+    if is_opened:
+        confirmed = gate is not None and gate.gate is GateName.MANUAL_WITH_REASON
+        return replace(found, key=key, is_open=True, missing=(), overridden=not confirmed, opens_at=None)
+    if gate is not None and gate.message is not None:
+        # The definition's own words, and behind them the names where more than one thing is missing.
+        own = found.missing if len(found.missing) > 1 else ()
+        return replace(found, key=key, missing=(str(gate.message), *own))
+    return replace(found, key=key)

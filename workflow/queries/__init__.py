@@ -1,0 +1,1 @@
+"""Named reads: what is known, in the words of those who ask. Nothing here changes anything."""

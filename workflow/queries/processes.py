@@ -1,0 +1,179 @@
+"""What is known of a process: its pinned definition, its stages, what has happened in it, who takes part.
+
+Gates, actions, pages and the floors above come in; nothing here changes anything.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime
+
+from django.db.models import Max, Min, Q
+
+from workflow.actors import Actor
+from workflow.dates import local_day
+from workflow.definitions import Definition, canonical_json, from_canonical
+from workflow.definitions import Stage as StageSpec
+from workflow.models import (
+    Body,
+    Deadline,
+    ExternalReceipt,
+    ExternalRuling,
+    Membership,
+    MilestoneRecord,
+    Office,
+    Process,
+    ProcessBody,
+    ProcessDefinition,
+    Stage,
+)
+from workflow.states import ProcessState, Role, StageState
+
+_definitions: dict[str, Definition] = {}
+
+
+def read_definition(row: ProcessDefinition) -> Definition:
+    """The definition kept in a row; read once per content and kept in memory by its SHA-256."""
+    found = _definitions.get(row.sha256)
+    if found is None:
+        found = _definitions[row.sha256] = from_canonical(canonical_json(row.body))
+    return found
+
+
+def definition_of(process: Process) -> Definition:
+    """The definition a process is pinned to."""
+    return read_definition(process.definition)
+
+
+def stage_spec(stage: Stage) -> StageSpec:
+    """What the definition says of this stage."""
+    return definition_of(stage.process).stage(stage.key)
+
+
+def parameter(process: Process, name: str) -> date | int | str | None:
+    """A parameter's value as it was given; dates as local days. None when it has not been given."""
+    value: object = process.parameters.get(name)
+    if value is not None and definition_of(process).parameters[name].type == "date":
+        return date.fromisoformat(str(value))
+    return value if isinstance(value, int | str) else None
+
+
+def parameter_days(process: Process) -> dict[str, date]:
+    """Every date parameter that has been given, by its name."""
+    found = {name: parameter(process, name) for name in definition_of(process).parameters}
+    return {name: value for name, value in found.items() if isinstance(value, date)}
+
+
+def live_stages(process: Process) -> list[Stage]:
+    """The attempt that counts of every stage, in the order of the definition; sent-back attempts are left out."""
+    rows = process.stages.exclude(state=StageState.RETURNED).order_by("position", "attempt")
+    found = list(rows)
+    for stage in found:
+        stage.process = process
+    return found
+
+
+def live_stage(process: Process, key: str) -> Stage:
+    """The attempt that counts of one stage; `Stage.DoesNotExist` when the definition has no such stage."""
+    stage = process.stages.exclude(state=StageState.RETURNED).get(key=key)
+    stage.process = process
+    return stage
+
+
+def open_stages(process: Process) -> list[Stage]:
+    """The stages under way now."""
+    return [stage for stage in live_stages(process) if stage.state == StageState.OPEN]
+
+
+def bodies_of(process: Process, name: str) -> list[Body]:
+    """The bodies that fill a list or a role of the definition, in the list's order."""
+    return [place.body for place in places_of(process, name)]
+
+
+def body_of(process: Process, role: str) -> Body:
+    """The one body that fills a role such as "coordination_committee"."""
+    return places_of(process, role)[0].body
+
+
+def places_of(process: Process, name: str) -> list[ProcessBody]:
+    """The bodies of a list or role with their level in this process."""
+    return list(process.process_bodies.filter(name=name).select_related("body").order_by("position", "id"))
+
+
+def stage_deadline(stage: Stage) -> Deadline | None:
+    """The stage's own deadline as the definition rules it, with its changes; None while it is not known."""
+    return Deadline.objects.filter(subject_id=stage.public_id, name=stage.key).first()
+
+
+def named_deadline(process: Process, name: str) -> Deadline | None:
+    """A deadline by the name the definition gives it: a stage's key (its live attempt) or one of its own."""
+    return live_deadlines(process).filter(name=name).first()
+
+
+def live_deadlines(process: Process):  # type: ignore[no-untyped-def]
+    """The deadlines that count: those of attempts sent back are history."""
+    return process.deadlines.filter(Q(stage__isnull=True) | ~Q(stage__state=StageState.RETURNED)).order_by("at", "id")
+
+
+def events(process: Process, stages: Sequence[Stage] | None = None) -> Mapping[str, datetime | date]:
+    """What has happened, by the names deadline rules use: `process.started`, `hearing.opened`, `hearing.completed`,
+    `submission.receipt`, `national_review.ruling`, `in_force.occurred`.
+
+    Moments in UTC or local days. Only attempts that count are told of. A stage left out counts as completed then. A fact
+    that each of many bodies records has occurred on the last one's day, once the stage is completed.
+    """
+    live = list(stages) if stages is not None else live_stages(process)
+    found: dict[str, datetime | date] = {"process.started": process.started_at}
+    by_id = {stage.pk: stage for stage in live}
+    for stage in live:
+        if stage.opened_at:
+            found[f"{stage.key}.opened"] = stage.opened_at
+        if stage.closed_at:
+            found[f"{stage.key}.completed"] = stage.closed_at
+    ids = list(by_id)
+    receipts = ExternalReceipt.objects.filter(request__stage_id__in=ids).order_by("received_at")
+    for stage_id, received_at in receipts.values_list("request__stage_id", "received_at"):
+        found.setdefault(f"{by_id[stage_id].key}.receipt", received_at)
+    rulings = ExternalRuling.objects.filter(request__stage_id__in=ids).order_by("ruled_on")
+    for stage_id, ruled_on in rulings.values_list("request__stage_id", "ruled_on"):
+        found.setdefault(f"{by_id[stage_id].key}.ruling", ruled_on)
+    facts = MilestoneRecord.objects.filter(stage_id__in=ids).values("stage_id").annotate(last=Max("happened_on"))
+    for fact in facts:
+        stage = by_id[fact["stage_id"]]
+        terms = stage_spec(stage).milestone
+        if not (terms and terms.each) or stage.state == StageState.COMPLETED:
+            found[f"{stage.key}.occurred"] = fact["last"]
+    return found
+
+
+def is_officer(actor: Actor, office: Office, now: datetime) -> bool:
+    """Whether the actor has an account that is an officer of this secretariat on the day (in the office's zone)."""
+    if actor.kind != "user" or actor.public_id is None:
+        return False
+    today = local_day(now, office.time_zone)
+    return (
+        Membership.objects.filter(
+            Q(valid_from__isnull=True) | Q(valid_from__lte=today),
+            Q(valid_to__isnull=True) | Q(valid_to__gte=today),
+            user__public_id=actor.public_id,
+            user__is_active=True,
+            office=office,
+            role=Role.SECRETARIAT,
+        )
+    ).exists()
+
+
+def due_processes(now: datetime) -> list[Process]:
+    """The running processes whose time to be looked at has come, the longest due first."""
+    return list(Process.objects.filter(state=ProcessState.RUNNING, next_check_at__lte=now).order_by("next_check_at"))
+
+
+def next_check() -> datetime | None:
+    """When the next running process is to be looked at; None when none waits for the clock."""
+    found = Process.objects.filter(state=ProcessState.RUNNING).aggregate(at=Min("next_check_at"))["at"]
+    return found if isinstance(found, datetime) else None
+
+
+def running_processes() -> list[Process]:
+    """Every process under way."""
+    return list(Process.objects.filter(state=ProcessState.RUNNING).order_by("pk"))

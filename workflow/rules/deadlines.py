@@ -1,0 +1,87 @@
+"""When a deadline may be moved: further on by the secretariat, never back; by law only when the authority has moved it."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from workflow.dates import deadline_words
+from workflow.rules.processes import has_reason
+from workflow.rules.refusals import Refusal
+from workflow.states import STAGE_BEHIND_US, StageState
+
+if TYPE_CHECKING:
+    from workflow.models import Deadline
+
+_OVER = (*STAGE_BEHIND_US, StageState.RETURNED)
+
+
+def is_binding(deadline: Deadline) -> Refusal | None:
+    """A deadline binds while its stage is still to come or under way."""
+    if deadline.stage is not None and deadline.stage.state in _OVER:
+        return Refusal("deadline_over", gettext_lazy("The stage is over, so its deadline can no longer be changed."))
+    return None
+
+
+def may_extend(deadline: Deadline, new_at: datetime, reason: str, now: datetime) -> Refusal | None:
+    """A later instant (UTC) than the one that holds, still to come, with a reason; never for a statutory deadline."""
+    if refusal := is_binding(deadline):
+        return refusal
+    if deadline.is_statutory:
+        text = gettext_lazy(
+            "The deadline is set by law and is not moved here. If the authority has moved it, record that with its source."
+        )
+        return Refusal("deadline_statutory", text)
+    if new_at <= deadline.at:
+        held = deadline_words(deadline.at, deadline.zone)
+        return Refusal(
+            "deadline_shortened",
+            _("A deadline is never shortened. It is %(deadline)s; choose a later time.") % {"deadline": held},
+        )
+    if new_at <= now:
+        return Refusal("deadline_in_past", gettext_lazy("The new deadline has passed already; choose a later time."))
+    return has_reason(reason)
+
+
+def may_move_statutory(
+    deadline: Deadline, new_at: datetime, reason: str, source: str, is_officer: bool
+) -> Refusal | None:
+    """An officer records that the authority has moved a statutory deadline, earlier or later, and where that is said."""
+    if refusal := is_binding(deadline):
+        return refusal
+    if not is_officer:
+        return Refusal("not_an_officer", gettext_lazy("Only an officer of the secretariat may record this."))
+    if not deadline.is_statutory:
+        return Refusal("deadline_not_statutory", gettext_lazy("The deadline is not set by law; extend it instead."))
+    if new_at == deadline.at:
+        return Refusal("deadline_unchanged", gettext_lazy("This is the deadline that holds already."))
+    if not source.strip():
+        return Refusal("source_missing", gettext_lazy("Name the source: where the authority says so, and when."))
+    return has_reason(reason)
+
+
+def may_pause(
+    deadline: Deadline, pauses_on_question: bool, is_paused: bool, reason: str, now: datetime
+) -> Refusal | None:
+    """A clock that the definition lets stand still on a question, that has not run out and does not stand already."""
+    if refusal := is_binding(deadline):
+        return refusal
+    if not pauses_on_question:
+        return Refusal("clock_runs_on", gettext_lazy("A question does not stop this clock; the definition says so."))
+    if is_paused:
+        return Refusal("clock_paused", gettext_lazy("The clock stands still already."))
+    if deadline.at <= now:
+        return Refusal("clock_run_out", gettext_lazy("The clock has run out already."))
+    return has_reason(reason)
+
+
+def may_unpause(deadline: Deadline, is_paused: bool) -> Refusal | None:
+    """A clock that stands still is set going again."""
+    if refusal := is_binding(deadline):
+        return refusal
+    if not is_paused:
+        return Refusal("clock_running", gettext_lazy("The clock is running already."))
+    return None

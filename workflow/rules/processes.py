@@ -1,0 +1,71 @@
+"""When a process may be started, stopped for a while, taken up again or given up, and what a reason must be."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext_lazy
+
+from workflow.rules.refusals import Refusal
+from workflow.states import ProcessState
+
+if TYPE_CHECKING:
+    from workflow.models import Process
+
+REASON_LENGTH = 10
+"""Characters in the shortest reason for opening a gate by hand: enough for a sentence someone else can follow."""
+
+
+def may_act(process: Process) -> Refusal | None:
+    """Any deed that changes a process: refused while it is suspended and after it has ended. Reading is always fine."""
+    if process.state == ProcessState.SUSPENDED:
+        return Refusal("process_suspended", _("The process is suspended. Resume it before anything is done in it."))
+    if process.state == ProcessState.COMPLETED:
+        return Refusal("process_completed", _("The process is completed and can only be read."))
+    if process.state == ProcessState.ABANDONED:
+        return Refusal("process_abandoned", _("The process was given up and can only be read."))
+    return None
+
+
+def may_suspend(process: Process, reason: str) -> Refusal | None:
+    """Only a running process is suspended, and with a reason."""
+    return may_act(process) or has_reason(reason)
+
+
+def may_resume(process: Process) -> Refusal | None:
+    """Only a suspended process is taken up again."""
+    if process.state == ProcessState.RUNNING:
+        return Refusal("process_not_suspended", _("The process is under way already; there is nothing to resume."))
+    if process.state == ProcessState.SUSPENDED:
+        return None
+    return may_act(process)
+
+
+def may_abandon(process: Process, reason: str) -> Refusal | None:
+    """A running or suspended process may be given up, with a reason."""
+    if process.state == ProcessState.SUSPENDED:
+        return has_reason(reason)
+    return may_act(process) or has_reason(reason)
+
+
+def has_reason(reason: str, least: int = 1) -> Refusal | None:
+    """A reason must be written, of at least so many characters when spaces around it are left out."""
+    given = len(reason.strip())
+    if given == 0:
+        return Refusal("reason_missing", _("Write a reason; it stands in the record."))
+    if given < least:
+        text = ngettext_lazy(
+            "The reason is too short; write at least %(count)d character, so that others understand it.",
+            "The reason is too short; write at least %(count)d characters, so that others understand it.",
+            "count",
+        )
+        return Refusal("reason_too_short", text % {"count": least})
+    return None
+
+
+def must_be_officer(is_officer: bool) -> Refusal | None:
+    """Some deeds stand on a person's word: an officer of the secretariat, signed in."""
+    if is_officer:
+        return None
+    return Refusal("not_an_officer", _("Only an officer of the secretariat, signed in as a person, may do this."))

@@ -1,0 +1,34 @@
+"""The duties of the workflow floor, found again in rows. Beat and the player come in."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from notifications.sweeps import Sweep
+from workflow.actions.processes import check_process, repair_process
+from workflow.queries.processes import due_processes, next_check, running_processes
+
+
+def check_processes(now: datetime) -> int:
+    """Look at the processes whose time has come: dates reached, deadlines passed. Returns how many there were."""
+    return sum(check_process(process, now=now) for process in due_processes(now))
+
+
+def repair_processes(now: datetime) -> int:
+    """Let every running process move on and reckon anew when to look at it. Returns how many marks were wrong."""
+    return sum(repair_process(process, now=now) for process in running_processes())
+
+
+def _next_check(now: datetime) -> datetime | None:
+    return next_check()
+
+
+def _never(now: datetime) -> datetime | None:
+    """Nothing waits for a repair: every deed keeps its own mark right."""
+    return None
+
+
+SWEEPS: tuple[Sweep, ...] = (
+    Sweep("check_processes", check_processes, _next_check, timedelta(minutes=1)),
+    Sweep("repair_processes", repair_processes, _never, timedelta(days=1)),
+)
