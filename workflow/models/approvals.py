@@ -16,7 +16,8 @@ from workflow.states import Basis, DecisionState, Level, Outcome, RequestPurpose
 class ApprovalRequest(PublicModel):
     """One body asked for one decision on one bundle in one stage; `bundle` is None where there is no text yet.
 
-    reply_by_at: copy of the deadline's instant, None when none is set. next_check_at: when a sweep looks again.
+    reply_by_at: copy of the deadline's instant, None when none is set. meeting_on: local day on which the body will take
+    the matter up, as far as it has told; reminders wait until then. next_check_at: when a sweep looks again.
     """
 
     stage = models.ForeignKey(Stage, on_delete=models.PROTECT, related_name="requests")
@@ -65,6 +66,10 @@ class ApprovalRequest(PublicModel):
     def decide(self) -> None:
         pass
 
+    @transition(field=state, source=RequestState.DECIDED, target=RequestState.ASKED)
+    def reopen(self) -> None:
+        pass
+
     @transition(field=state, source=RequestState.DECIDED, target=RequestState.FALLEN)
     def fall(self) -> None:
         pass
@@ -78,7 +83,7 @@ class Decision(PublicModel, DeedModel):
     """What a body decided on exactly one bundle. Corrected only by an addendum; never overwritten.
 
     meeting_on: local date of the meeting. received_at: when the decision reached us, recorded_at: when it was
-    written here; they differ when an officer records on behalf.
+    written here; they differ when an officer records on behalf. source: what the officer had it from (a mail, a letter).
     """
 
     request = models.ForeignKey(ApprovalRequest, on_delete=models.PROTECT, related_name="decisions")
@@ -93,6 +98,7 @@ class Decision(PublicModel, DeedModel):
     text = models.TextField(blank=True)
     remarks = models.TextField(blank=True)
     minutes = models.ForeignKey(StoredFile, null=True, on_delete=models.PROTECT, related_name="+")
+    source = models.ForeignKey(StoredFile, null=True, on_delete=models.PROTECT, related_name="+")
     received_at = models.DateTimeField()
     recorded_at = models.DateTimeField()
     ended_at = models.DateTimeField(null=True)
