@@ -13,7 +13,7 @@ RUN python -m venv /venv
 COPY requirements/uv.txt requirements/base.txt requirements/
 RUN python -m venv /installer \
  && /installer/bin/pip install --quiet --require-hashes -r requirements/uv.txt \
- && /installer/bin/uv pip install --quiet --python /venv/bin/python --compile-bytecode --require-hashes -r requirements/base.txt
+ && /installer/bin/uv pip install --quiet --system-certs --python /venv/bin/python --compile-bytecode --require-hashes -r requirements/base.txt
 COPY . .
 COPY --from=assets /src/static/vendor static/vendor
 # Catalogues and static files are part of the image; the secrets made here are thrown away with this stage's /tmp.

@@ -9,7 +9,7 @@ VENV := .venv
 PY := $(VENV)/bin/python
 LOCKS := requirements/uv.txt requirements/base.txt requirements/test.txt requirements/check.txt
 STAMP := $(VENV)/.installed
-COMPILE := $(VENV)/bin/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --custom-compile-command "make lock"
+COMPILE := $(VENV)/bin/uv pip compile --quiet --system-certs --universal --python-version 3.11 --generate-hashes --custom-compile-command "make lock"
 
 .PHONY: help setup assets messages run stack test test-slow check browser bench lock upgrade clean format
 

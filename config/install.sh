@@ -23,7 +23,7 @@ echo "Installing dependencies …"
 # The last lock file holds the ones before it.
 everything=${locks[-1]}
 if "$venv/bin/python" -m pip install --quiet --disable-pip-version-check --require-hashes -r "$installer" &&
-  "$venv/bin/uv" pip install --quiet --python "$venv/bin/python" --compile-bytecode --require-hashes -r "$everything"; then
+  "$venv/bin/uv" pip install --quiet --system-certs --python "$venv/bin/python" --compile-bytecode --require-hashes -r "$everything"; then
   :
 else
   echo "uv could not install; trying pip, which takes about a minute …" >&2
