@@ -100,7 +100,7 @@ def move_statutory_deadline(
 
 @transaction.atomic
 def pause_clock(deadline: Deadline, *, reason: str, actor: Actor, now: datetime) -> DeadlinePause:
-    """Stop an outside body's clock while it waits for an answer. Refuses where the definition says the clock runs on."""
+    """Stop an outside body's clock while it waits for an answer. Refuses where the definition lets it run on."""
     process = lock_process(deadline.process)
     deadline = _locked(process, deadline)
     stands = deadline.pauses.filter(until_at__isnull=True).exists()

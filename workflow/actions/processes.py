@@ -63,8 +63,8 @@ def start_process(
     whole country). levels: by body key, at which level a body decides here (default: its council).
 
     Refuses a missing or wrong parameter, a list or role without a body, a role with several, and a body that no longer
-    exists. Leaves the case number `<prefix>-<year>-<serial>`, gap-free within office and year, all stages at their first
-    attempt, the places of the bodies, every deadline that can be known, and a mark of when to look again.
+    exists. Leaves the case number `<prefix>-<year>-<serial>`, gap-free within office and year, all stages at their
+    first attempt, the places of the bodies, every deadline that can be known, and a mark of when to look again.
     """
     office = Office.objects.select_for_update().get(pk=office.pk)
     scope = f"start_process:{office.public_id}"
@@ -201,9 +201,9 @@ def resume_process(
     process.resume()
     process.suspended_at = None
     process.save(update_fields=["state", "suspended_at"])
-    DeadlinePause.objects.filter(
-        deadline__process=process, deadline__is_statutory=False, from_at=suspended_at, until_at__isnull=True
-    ).update(until_at=now)
+    DeadlinePause.objects.filter(deadline__process=process, deadline__is_statutory=False, until_at__isnull=True).update(
+        until_at=now
+    )
     codes = {"suspended_at": suspended_at, "new_days": {str(row): day for row, day in (new_days or {}).items()}}
     record("resume_process", process, actor=actor, now=now, process=process, codes=codes, detail={"reason": reason})
     for public_id, day in (new_days or {}).items():

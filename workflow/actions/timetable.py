@@ -62,8 +62,8 @@ def move_deadline(
 
 
 def resolve_deadlines(process: Process, *, actor: Actor, now: datetime, stages: Sequence[Stage] | None = None) -> None:
-    """Set every deadline of the definition that has become known, and let those of stages not begun follow the
-    deadlines they lean on. A deadline that stands is otherwise never touched; one of a stage that is over is not set."""
+    """Set every deadline of the definition that has become known, and let those of stages not begun follow later the
+    deadlines they lean on. One that stands is otherwise never touched; one of a stage that is over is not set."""
     definition = definition_of(process)
     rules = definition.deadline_rules
     if not rules:

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 
-from django.db.models import Max, Min, Q
+from django.db.models import Max, Min, Q, QuerySet
 
 from workflow.actors import Actor
 from workflow.dates import local_day
@@ -110,7 +110,7 @@ def named_deadline(process: Process, name: str) -> Deadline | None:
     return live_deadlines(process).filter(name=name).first()
 
 
-def live_deadlines(process: Process):  # type: ignore[no-untyped-def]
+def live_deadlines(process: Process) -> QuerySet[Deadline]:
     """The deadlines that count: those of attempts sent back are history."""
     return process.deadlines.filter(Q(stage__isnull=True) | ~Q(stage__state=StageState.RETURNED)).order_by("at", "id")
 
@@ -119,8 +119,8 @@ def events(process: Process, stages: Sequence[Stage] | None = None) -> Mapping[s
     """What has happened, by the names deadline rules use: `process.started`, `hearing.opened`, `hearing.completed`,
     `submission.receipt`, `national_review.ruling`, `in_force.occurred`.
 
-    Moments in UTC or local days. Only attempts that count are told of. A stage left out counts as completed then. A fact
-    that each of many bodies records has occurred on the last one's day, once the stage is completed.
+    Moments in UTC or local days. Only attempts that count are told of. A stage left out counts as completed then. A
+    fact that each of many bodies records has occurred on the last one's day, once the stage is completed.
     """
     live = list(stages) if stages is not None else live_stages(process)
     found: dict[str, datetime | date] = {"process.started": process.started_at}

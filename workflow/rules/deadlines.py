@@ -1,4 +1,4 @@
-"""When a deadline may be moved: further on by the secretariat, never back; by law only when the authority has moved it."""
+"""When a deadline may be moved: further on, never back; one set by law only when the authority has moved it."""
 
 from __future__ import annotations
 
@@ -32,7 +32,8 @@ def may_extend(deadline: Deadline, new_at: datetime, reason: str, now: datetime)
         return refusal
     if deadline.is_statutory:
         text = gettext_lazy(
-            "The deadline is set by law and is not moved here. If the authority has moved it, record that with its source."
+            "The deadline is set by law and is not moved here. "
+            "If the authority has moved it, record that with its source."
         )
         return Refusal("deadline_statutory", text)
     if new_at <= deadline.at:
@@ -49,7 +50,7 @@ def may_extend(deadline: Deadline, new_at: datetime, reason: str, now: datetime)
 def may_move_statutory(
     deadline: Deadline, new_at: datetime, reason: str, source: str, is_officer: bool
 ) -> Refusal | None:
-    """An officer records that the authority has moved a statutory deadline, earlier or later, and where that is said."""
+    """An officer records that the authority has moved a statutory deadline, either way, and where that is said."""
     if refusal := is_binding(deadline):
         return refusal
     if not is_officer:

@@ -1,0 +1,42 @@
+"""`manage.py check_definition FILE…`: what is wrong with a definition, by file and line, and what to do about it."""
+
+import sys
+from pathlib import Path
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+
+from workflow.definitions import check
+
+WRONG = 2
+"""Exit status when a file is wrong."""
+
+
+class Command(BaseCommand):
+    help = "Check definition files. Prints each problem as file:line: message remedy; exit status 2 when there is any."
+    requires_system_checks: list[str] = []
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("files", nargs="+", type=Path, metavar="FILE", help="a definition in YAML")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        wrong = 0
+        for path in options["files"]:
+            problems = check(read_text(path), str(path))
+            wrong += len(problems)
+            for problem in problems:
+                self.stderr.write(str(problem))
+            if not problems:
+                self.stdout.write(f"{path}: ok")
+        if wrong:
+            sys.exit(WRONG)
+
+
+def read_text(path: Path) -> str:
+    """A file's text; a sentence instead of a traceback when it cannot be read."""
+    try:
+        return path.read_text(encoding="utf-8")
+    except OSError as error:
+        raise CommandError(f"{path}: {error.strerror}", returncode=WRONG) from error
+    except UnicodeDecodeError as error:
+        raise CommandError(f"{path}:1: The file is not UTF-8 text. Save it as UTF-8.", returncode=WRONG) from error

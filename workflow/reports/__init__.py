@@ -1,0 +1,1 @@
+"""Documents made from data: the same input gives the same text."""
