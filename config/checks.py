@@ -6,7 +6,8 @@ from typing import Any
 from uuid import UUID
 
 from django.conf import settings
-from django.core.checks import CheckMessage, Error, Warning, register
+from django.core.checks import CheckMessage, Error, Tags, Warning, register
+from django.db import connections
 
 from config.secrets import MIN_SECRET_LENGTH
 
@@ -84,3 +85,21 @@ def queue_reaches_all_processes(app_configs: Any, **kwargs: Any) -> Sequence[Che
             )
         ]
     return []
+
+
+@register(Tags.database)
+def history_is_guarded(
+    app_configs: Any, databases: Sequence[str] | None = None, **kwargs: Any
+) -> Sequence[CheckMessage]:
+    """The triggers that keep the record, decisions and locked bundles from being rewritten stand in the database."""
+    from workflow.models import guards
+
+    return [
+        Error(
+            f"The database {alias} can be rewritten: the trigger {name} is missing.",
+            hint="Find out who removed it, then run `manage.py migrate --skip-checks`, which puts it back.",
+            id="config.E005",
+        )
+        for alias in databases or ()
+        for name in guards.missing(connections[alias])
+    ]

@@ -5,9 +5,13 @@ import os
 import socket
 from collections.abc import Iterator
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 import pytest
+from django.conf import settings as django_settings
+from django.db import connections
+from django.test import TransactionTestCase
 
 from config import servers
 
@@ -55,6 +59,35 @@ def no_network() -> Iterator[None]:
     patch.setattr(socket.socket, "connect", _connect_on_loopback)
     yield
     patch.undo()
+
+
+_flush = TransactionTestCase._fixture_teardown
+
+
+def _flush_unguarded(self: TransactionTestCase) -> None:
+    """Empty the tables after a test that committed; the triggers that keep history come back with `post_migrate`."""
+    from workflow.models import guards
+
+    for alias in self._databases_names(include_mirrors=False):
+        guards.remove(connections[alias])
+    _flush(self)
+
+
+@pytest.fixture(autouse=True, scope="session")
+def emptied_in_spite_of_guards() -> Iterator[None]:
+    """The database refuses to forget history; between tests it has to."""
+    patch = pytest.MonkeyPatch()
+    patch.setattr(TransactionTestCase, "_fixture_teardown", _flush_unguarded)
+    yield
+    patch.undo()
+
+
+@pytest.fixture(autouse=True)
+def no_anchor_left_behind() -> Iterator[None]:
+    """The head of one test's record is not that of the next."""
+    yield
+    for path in Path(django_settings.VAR_DIR).glob("audit-head-*.json"):
+        path.unlink()
 
 
 @pytest.fixture

@@ -1,4 +1,4 @@
-"""The record of deeds: actions write one entry each, in their own transaction. Sealing and proving are in `actions`.
+"""The record of deeds: actions write one entry each, in their own transaction. Sealing is in `actions/record.py`.
 
 Entries hold public ids, codes and digests; whatever names or quotes a person goes into the erasable detail.
 """
@@ -8,9 +8,9 @@ from __future__ import annotations
 import hashlib
 import json
 import secrets
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, Final
 from uuid import UUID
 
 from django.core.serializers.json import DjangoJSONEncoder
@@ -29,23 +29,31 @@ def detail_digest(salt: str, body: Mapping[str, Any]) -> str:
     return hashlib.sha256(f"{salt}\n{canonical(body)}".encode()).hexdigest()
 
 
+DIGESTED: Final = (
+    "public_id",
+    "office_id",
+    "process_id",
+    "at",
+    "verb",
+    "subject_type",
+    "subject_id",
+    "actor_kind",
+    "actor_id",
+    "codes",
+    "detail_digest",
+)
+"""The columns an entry's digest covers: all but `id` and `digest`."""
+
+
+def columns_digest(columns: Sequence[Any]) -> str:
+    """SHA-256 hex over the values of `DIGESTED`, in that order; `at` in UTC to the microsecond."""
+    at = columns[3].astimezone(UTC).isoformat(timespec="microseconds")
+    return hashlib.sha256(canonical((*columns[:3], at, *columns[4:])).encode()).hexdigest()
+
+
 def entry_digest(entry: AuditEntry) -> str:
     """SHA-256 hex over every column of an entry but `id` and `digest`."""
-    at = entry.at.astimezone(UTC).isoformat(timespec="microseconds")
-    columns = (
-        entry.public_id,
-        entry.office_id,
-        entry.process_id,
-        at,
-        entry.verb,
-        entry.subject_type,
-        entry.subject_id,
-        entry.actor_kind,
-        entry.actor_id,
-        entry.codes,
-        entry.detail_digest,
-    )
-    return hashlib.sha256(canonical(columns).encode()).hexdigest()
+    return columns_digest([getattr(entry, name) for name in DIGESTED])
 
 
 def record(

@@ -1,0 +1,522 @@
+"""The record: sealed in chains, proven against entries, seals and the anchor outside, and not to be rewritten."""
+
+import json
+import threading
+import time
+import tracemalloc
+from collections.abc import Callable
+from datetime import datetime, timedelta
+
+import pytest
+from django.core.management import call_command
+from django.core.management.base import CommandError
+from django.db import IntegrityError, connection, transaction
+
+from config.checks import history_is_guarded
+from workflow import audit
+from workflow.actions.record import (
+    RecordBroken,
+    accept_head,
+    next_seal_due,
+    seal_audit,
+    seal_when_due,
+    verify_audit,
+)
+from workflow.actors import Actor
+from workflow.audit.anchor import Anchor, anchor_path, read_anchor, write_anchor
+from workflow.audit.chain import prove_chain
+from workflow.models import AuditDetail, AuditEntry, AuditSeal, Office, User, guards
+from workflow.rules import Refused
+
+pytestmark = pytest.mark.django_db
+
+ANNA = "Anna Sørensen"
+
+
+def an_office() -> Office:
+    return Office.objects.get_or_create(
+        key="sekretariatet", defaults={"name": "Sekretariatet", "case_prefix": "S", "reply_to": "s@region.example"}
+    )[0]
+
+
+def record_deeds(number: int, now: datetime) -> list[AuditEntry]:
+    """That many deeds of Anna's, each with its personal detail."""
+    office = an_office()
+    anna = User.objects.filter(email="anna@region.example").first()
+    anna = anna or User.objects.create_user("anna@region.example", name=ANNA)
+    return [
+        audit.record(
+            "open_stage",
+            office,
+            actor=Actor.of_user(anna),
+            now=now + timedelta(seconds=n),
+            office=office,
+            codes={"stage": "hearing", "attempt": n},
+            detail={"note": f"Aftalt med {ANNA}"},
+        )
+        for n in range(number)
+    ]
+
+
+def sealed_record(now: datetime, *numbers: int) -> list[AuditEntry]:
+    """Entries under one seal for each of `numbers`, anchored as after a commit."""
+    entries = []
+    for number in numbers:
+        entries += record_deeds(number, now)
+        seal_audit(now=now)
+        last = AuditSeal.objects.order_by("number").last()
+        assert last is not None
+        write_anchor(Anchor(last.number, last.digest))
+    return entries
+
+
+def by_hand(sql: str, *values: object) -> None:
+    """What somebody with the database's password can do: take the triggers away and write."""
+    guards.remove(connection)
+    with connection.cursor() as cursor:
+        cursor.execute(sql, values)
+    guards.install(connection)
+
+
+def forget(entry: AuditEntry) -> None:
+    by_hand("DELETE FROM workflow_auditdetail WHERE entry_id = %s", entry.pk)
+    by_hand("DELETE FROM workflow_auditentry WHERE id = %s", entry.pk)
+
+
+# ── Sealing ───────────────────────────────────────────────────────────────────────────────────────────────────
+def test_seal_audit_with_new_entries_chains_them_to_the_seal_before(now: datetime) -> None:
+    entries = sealed_record(now, 3, 2)
+
+    first, second = AuditSeal.objects.all()
+    assert (first.number, first.count, first.first_entry_id, first.last_entry_id) == (
+        1,
+        3,
+        entries[0].pk,
+        entries[2].pk,
+    )
+    assert (second.number, second.count, second.previous_digest) == (2, 2, first.digest)
+    assert read_anchor() == Anchor(2, second.digest)
+
+
+def test_seal_audit_without_new_entries_makes_no_seal(now: datetime) -> None:
+    sealed_record(now, 1)
+
+    assert seal_audit(now=now).entries == 0
+    assert AuditSeal.objects.count() == 1
+
+
+def test_seal_audit_of_many_entries_splits_them_over_seals(now: datetime, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("workflow.actions.record.ENTRIES_PER_SEAL", 2)
+    record_deeds(5, now)
+
+    assert seal_audit(now=now).entries == 5
+    assert list(AuditSeal.objects.values_list("count", flat=True)) == [2, 2, 1]
+
+
+def test_sweep_of_seals_is_due_ten_seconds_after_the_first_unsealed_entry(now: datetime) -> None:
+    assert next_seal_due(now) is None
+    record_deeds(2, now)
+
+    assert next_seal_due(now) == now + timedelta(seconds=10)
+    assert seal_when_due(now) == 2
+    assert next_seal_due(now) is None
+
+
+@pytest.mark.django_db(transaction=True)
+def test_seal_audit_after_its_commit_anchors_the_head_outside(now: datetime) -> None:
+    record_deeds(1, now)
+
+    done = seal_audit(now=now)
+
+    assert read_anchor() == Anchor(1, done.head)
+    anchor_path().write_text(json.dumps({"number": 0, "digest": ""}))  # a crash between commit and anchor
+    seal_when_due(now)
+    assert read_anchor() == Anchor(1, done.head)
+
+
+# ── Proving ───────────────────────────────────────────────────────────────────────────────────────────────────
+def test_verify_audit_of_an_untouched_record_passes_and_seals_the_rest(now: datetime) -> None:
+    sealed_record(now, 3, 2)
+    record_deeds(1, now)
+
+    proof = verify_audit(now=now)
+
+    assert proof.ok
+    assert (proof.entries, proof.seals, proof.details, proof.erased, proof.unsealed) == (6, 3, 6, 0, 0)
+
+
+def test_verify_audit_of_an_empty_record_passes(now: datetime) -> None:
+    assert verify_audit(now=now).ok
+
+
+def test_verify_audit_after_a_detail_was_erased_still_passes(now: datetime) -> None:
+    entries = sealed_record(now, 2)
+    AuditDetail.objects.filter(entry=entries[0]).delete()
+
+    proof = verify_audit(now=now)
+
+    assert proof.ok
+    assert (proof.details, proof.erased) == (1, 1)
+
+
+def test_verify_audit_after_one_byte_changed_names_the_entry(now: datetime) -> None:
+    entries = sealed_record(now, 3, 2)
+    by_hand("UPDATE workflow_auditentry SET verb = 'open_stagf' WHERE id = %s", entries[1].pk)
+
+    fault = verify_audit(now=now).fault
+
+    assert fault is not None
+    assert (fault.code, fault.entry) == ("entry_altered", entries[1].public_id)
+
+
+@pytest.mark.parametrize(
+    "change",
+    ["at = at + 1", "subject_id = actor_id", "actor_kind = 'link'", "detail_digest = ''", "codes = '{}'"],
+)
+def test_verify_audit_after_any_column_changed_names_the_entry(now: datetime, change: str) -> None:
+    entries = sealed_record(now, 2)
+    if change.startswith("at"):
+        change = (
+            "at = at + interval '1 microsecond'"
+            if connection.vendor == "postgresql"
+            else "at = '2019-03-01 09:00:00.000001'"
+        )
+    by_hand(f"UPDATE workflow_auditentry SET {change} WHERE id = %s", entries[0].pk)
+
+    fault = verify_audit(now=now).fault
+
+    assert fault is not None
+    assert (fault.code, fault.entry) == ("entry_altered", entries[0].public_id)
+
+
+def test_verify_audit_after_entry_and_digest_were_changed_together_names_the_seal(now: datetime) -> None:
+    entries = sealed_record(now, 3)
+    entries[1].verb = "skip_stage"
+    by_hand(
+        "UPDATE workflow_auditentry SET verb = %s, digest = %s WHERE id = %s",
+        "skip_stage",
+        audit.entry_digest(entries[1]),
+        entries[1].pk,
+    )
+
+    fault = verify_audit(now=now).fault
+
+    assert fault is not None
+    assert (fault.code, fault.seal) == ("entries_altered", 1)
+
+
+def test_verify_audit_after_a_kept_detail_was_changed_names_the_entry(now: datetime) -> None:
+    entries = sealed_record(now, 2)
+    by_hand("UPDATE workflow_auditdetail SET body = %s WHERE entry_id = %s", json.dumps({"by": "Bent"}), entries[1].pk)
+
+    fault = verify_audit(now=now).fault
+
+    assert fault is not None
+    assert (fault.code, fault.entry) == ("detail_altered", entries[1].public_id)
+
+
+@pytest.mark.parametrize("which", [0, 2, -1])
+def test_verify_audit_after_an_entry_was_deleted_names_its_seal(now: datetime, which: int) -> None:
+    entries = sealed_record(now, 3, 2)
+    forget(entries[which])
+
+    fault = verify_audit(now=now).fault
+
+    assert fault is not None
+    assert (fault.code, fault.seal) == ("entry_missing", 2 if which == -1 else 1)
+
+
+def test_verify_audit_after_the_last_entry_was_deleted_and_another_written_names_its_seal(now: datetime) -> None:
+    entries = sealed_record(now, 3)
+    forget(entries[-1])
+    record_deeds(1, now)
+
+    fault = verify_audit(now=now).fault
+
+    assert fault is not None
+    assert (fault.code, fault.seal) == ("entry_missing", 1)
+    assert AuditSeal.objects.count() == 1, "nothing is sealed on top of a broken record"
+
+
+@pytest.mark.parametrize("place", ["under a seal", "between seals"])
+def test_verify_audit_after_an_entry_was_inserted_names_it(now: datetime, place: str) -> None:
+    entries = sealed_record(now, 2)
+    gone = record_deeds(3, now)
+    for entry in gone[:2] if place == "between seals" else gone[1:2]:
+        forget(entry)  # leaves free numbers, as rolled back deeds do on PostgreSQL
+    sealed_record(now, 1)
+    assert prove_chain().ok
+    number = gone[0].pk if place == "between seals" else gone[1].pk
+    forged = audit.record("skip_stage", an_office(), actor=Actor("system", None, ""), now=now)
+    by_hand("UPDATE workflow_auditentry SET id = %s WHERE id = %s", number, forged.pk)
+
+    fault = verify_audit(now=now).fault
+
+    assert fault is not None
+    assert fault.code == "entry_inserted"
+    assert fault.entry == forged.public_id or fault.seal == 2
+    assert entries
+
+
+@pytest.mark.parametrize("number", [1, 2, 3])
+def test_verify_audit_after_a_seal_was_removed_names_it(now: datetime, number: int) -> None:
+    sealed_record(now, 2, 1, 1)
+    by_hand("DELETE FROM workflow_auditseal WHERE number = %s", number)
+
+    fault = verify_audit(now=now).fault
+
+    assert fault is not None
+    assert (fault.code, fault.seal) == ("seal_missing", number)
+
+
+def test_verify_audit_after_the_only_seal_was_removed_names_it_and_seals_nothing(now: datetime) -> None:
+    sealed_record(now, 2)
+    by_hand("DELETE FROM workflow_auditseal")
+
+    fault = verify_audit(now=now).fault
+
+    assert fault is not None
+    assert (fault.code, fault.seal) == ("seal_missing", 1)
+    assert seal_when_due(now + timedelta(minutes=1)) == 0
+    assert not AuditSeal.objects.exists()
+
+
+def test_verify_audit_after_the_end_was_cut_off_and_sealed_anew_names_the_seal(now: datetime) -> None:
+    """Entry and seal gone, and the rest sealed by somebody who knows how: only the anchor outside knows better."""
+    entries = sealed_record(now, 2, 2)
+    by_hand("DELETE FROM workflow_auditseal WHERE number = 2")
+    forget(entries[-1])
+    kept = anchor_path().read_bytes()
+    anchor_path().unlink()
+    write_anchor(Anchor(1, AuditSeal.objects.get().digest))
+    seal_audit(now=now)
+    anchor_path().write_bytes(kept)
+
+    fault = verify_audit(now=now).fault
+
+    assert fault is not None
+    assert (fault.code, fault.seal) == ("seal_altered", 2)
+
+
+@pytest.mark.parametrize("change", ["count = 9", "sealed_at = sealed_at", "entries_digest = previous_digest"])
+def test_verify_audit_after_a_seal_was_changed_names_it(now: datetime, change: str) -> None:
+    sealed_record(now, 2, 2)
+    if change == "sealed_at = sealed_at":
+        change = (
+            "sealed_at = sealed_at + interval '1 second'"
+            if connection.vendor == "postgresql"
+            else "sealed_at = '2019-03-01 09:00:01'"
+        )
+    by_hand(f"UPDATE workflow_auditseal SET {change} WHERE number = 2")
+
+    fault = verify_audit(now=now).fault
+
+    assert fault is not None
+    assert (fault.code, fault.seal) == ("seal_altered", 2)
+
+
+def test_verify_audit_where_the_anchor_is_gone_asks_for_it(now: datetime) -> None:
+    sealed_record(now, 2)
+    anchor_path().unlink()
+
+    fault = verify_audit(now=now).fault
+
+    assert fault is not None
+    assert fault.code == "anchor_missing"
+    with pytest.raises(RecordBroken):
+        seal_audit(now=now)
+
+
+def test_accept_head_after_a_restore_anchors_the_head_a_person_compared(now: datetime) -> None:
+    sealed_record(now, 2)
+    anchor_path().unlink()
+    head = AuditSeal.objects.get().digest
+
+    with pytest.raises(Refused) as refused:
+        accept_head("0" * 64)
+    assert refused.value.refusal.code == "head_differs"
+    accept_head(head)
+
+    assert verify_audit(now=now).ok
+
+
+def test_accept_head_when_a_later_seal_is_known_is_refused(now: datetime) -> None:
+    sealed_record(now, 1, 1)
+    by_hand("DELETE FROM workflow_auditseal WHERE number = 2")
+
+    with pytest.raises(Refused) as refused:
+        accept_head(AuditSeal.objects.get().digest)
+
+    assert refused.value.refusal.code == "anchor_is_newer"
+
+
+def test_verify_audit_with_a_damaged_anchor_names_the_file(now: datetime) -> None:
+    sealed_record(now, 1)
+    anchor_path().write_text("{")
+
+    fault = verify_audit(now=now).fault
+
+    assert fault is not None
+    assert fault.code == "anchor_unreadable"
+    assert anchor_path().name in fault.text
+
+
+def test_verify_audit_of_a_long_record_holds_little_of_it_in_memory(
+    now: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("workflow.audit.chain._CHUNK", 100)
+
+    def peak(entries: int) -> int:
+        record_deeds(entries, now)
+        seal_audit(now=now)
+        tracemalloc.start()
+        prove_chain()
+        _size, top = tracemalloc.get_traced_memory()
+        tracemalloc.stop()
+        return top
+
+    peak(10)
+    small = peak(400)
+    large = peak(1200)
+    assert large < 1.5 * small
+
+
+def test_verify_audit_by_command_exits_1_and_names_the_entry(now: datetime, capsys: pytest.CaptureFixture[str]) -> None:
+    entries = sealed_record(now, 2)
+    call_command("verify_audit")
+    assert "The record stands: 2 entries under 1 seals" in capsys.readouterr().out
+    by_hand("UPDATE workflow_auditentry SET verb = 'x' WHERE id = %s", entries[1].pk)
+
+    with pytest.raises(SystemExit) as exit_:
+        call_command("verify_audit", "--json")
+
+    assert exit_.value.code == 1
+    told = json.loads(capsys.readouterr().out)
+    assert (told["ok"], told["fault"]["code"], told["fault"]["entry"]) == (
+        False,
+        "entry_altered",
+        str(entries[1].public_id),
+    )
+
+
+def test_seal_audit_by_command_on_a_broken_record_refuses(now: datetime) -> None:
+    sealed_record(now, 1)
+    by_hand("DELETE FROM workflow_auditseal")
+
+    with pytest.raises(CommandError):
+        call_command("seal_audit")
+
+
+# ── Guards ────────────────────────────────────────────────────────────────────────────────────────────────────
+@pytest.mark.parametrize(
+    "rewrite",
+    [
+        lambda: AuditEntry.objects.update(verb="x"),
+        lambda: AuditSeal.objects.update(count=1),
+        lambda: AuditDetail.objects.update(salt="x"),
+        lambda: AuditSeal.objects.all()._raw_delete("default"),
+        lambda: AuditEntry.objects.all()._raw_delete("default"),
+    ],
+)
+def test_rewriting_the_record_by_any_program_is_refused_by_the_database(
+    now: datetime, rewrite: Callable[[], object]
+) -> None:
+    sealed_record(now, 2)
+
+    with pytest.raises(IntegrityError, match="keeps its history"), transaction.atomic():
+        rewrite()
+
+    assert verify_audit(now=now).ok
+
+
+def test_system_check_after_a_trigger_was_removed_names_it() -> None:
+    assert history_is_guarded(None, databases=["default"]) == []
+    guards.remove(connection)
+
+    messages = history_is_guarded(None, databases=["default"])
+
+    assert any("workflow_auditentry_keeps_columns" in message.msg for message in messages)
+    assert {message.id for message in messages} == {"config.E005"}
+
+
+# ── Races ─────────────────────────────────────────────────────────────────────────────────────────────────────
+@pytest.mark.postgres
+@pytest.mark.django_db(transaction=True)
+def test_seal_audit_beside_a_deed_that_commits_late_leaves_no_entry_behind(now: datetime) -> None:
+    """A deed takes its number, another commits a later number, the sealer looks, then the first commits."""
+    an_office()
+    record_deeds(1, now)
+    has_written, may_commit = threading.Event(), threading.Event()
+
+    def slow_deed() -> None:
+        try:
+            with transaction.atomic():
+                record_deeds(1, now)
+                has_written.set()
+                may_commit.wait(10)
+        finally:
+            connection.close()
+
+    thread = threading.Thread(target=slow_deed)
+    thread.start()
+    assert has_written.wait(10)
+    record_deeds(1, now)
+    begun = time.monotonic()
+    during = seal_audit(now=now)
+    waited = time.monotonic() - begun
+    may_commit.set()
+    thread.join()
+    seal_audit(now=now)
+
+    assert (during.entries, during.sealed_to) == (0, None)
+    assert waited < 2
+    proof = verify_audit(now=now)
+    assert proof.ok
+    assert proof.entries == 3
+
+
+@pytest.mark.postgres
+@pytest.mark.django_db(transaction=True)
+def test_seal_audit_by_many_at_once_beside_writers_keeps_one_unbroken_chain(now: datetime) -> None:
+    an_office()
+    record_deeds(1, now)
+    barrier = threading.Barrier(6)
+    errors: list[BaseException] = []
+
+    def run(deed: Callable[[], object]) -> None:
+        try:
+            barrier.wait(10)
+            for _ in range(15):
+                deed()
+        except BaseException as error:
+            errors.append(error)
+        finally:
+            connection.close()
+
+    def write() -> None:
+        with transaction.atomic():
+            record_deeds(2, now)
+
+    threads = [threading.Thread(target=run, args=(write,)) for _ in range(3)]
+    threads += [threading.Thread(target=run, args=(lambda: seal_audit(now=now),)) for _ in range(3)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+
+    assert errors == []
+    proof = verify_audit(now=now)
+    assert proof.ok, proof.fault
+    assert proof.entries == 1 + 3 * 15 * 2
+
+
+@pytest.mark.postgres
+def test_entries_take_their_number_after_the_lock_whatever_number_was_given() -> None:
+    """A program that names a number of its own does not get it: no entry slips in below a sealed one."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "INSERT INTO workflow_auditentry (id, public_id, at, verb, subject_type, subject_id, actor_kind, codes, "
+            "detail_digest, digest) VALUES (-5, gen_random_uuid(), now(), 'x', 'office', gen_random_uuid(), 'system', "
+            "'{}', '', '') RETURNING id"
+        )
+        assert cursor.fetchone()[0] > 0

@@ -1,0 +1,230 @@
+"""Sealing the record and proving it: sweeps, commands, packages and the auditor's page come in."""
+
+from __future__ import annotations
+
+import hashlib
+import logging
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+from django.db import OperationalError, connection, transaction
+from django.db.models import Max
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from workflow.audit.anchor import Anchor, AnchorUnreadable, read_anchor, write_anchor
+from workflow.audit.chain import Fault, Proof, anchor_fault, entry_line, prove_chain, seal_digest
+from workflow.models import AuditEntry, AuditSeal
+from workflow.models.guards import ENTRY_LOCK
+from workflow.rules import Refusal, Refused
+
+log = logging.getLogger(__name__)
+
+SEAL_EVERY = timedelta(seconds=10)
+ENTRIES_PER_SEAL = 10_000
+SEAL_LOCK = 0x53414D52_02
+LOCK_NOT_AVAILABLE, DEADLOCK = "55P03", "40P01"  # PostgreSQL's codes
+LONGEST_WAIT = 500  # milliseconds that deeds may have to wait behind the sealer
+
+
+class RecordBroken(Exception):
+    """The record contradicts what is known outside; nothing was sealed, so that the trace is not covered."""
+
+    def __init__(self, fault: Fault) -> None:
+        super().__init__(fault.text)
+        self.fault = fault
+
+
+@dataclass(frozen=True, slots=True)
+class Sealed:
+    """entries: how many were sealed now. head: digest of the last seal, "" without one.
+
+    sealed_to: number up to which every entry is sealed; None when deeds under way kept the sealer from looking.
+    """
+
+    entries: int
+    head: str
+    sealed_to: int | None
+
+
+@transaction.atomic
+def seal_audit(*, now: datetime) -> Sealed:
+    """Chain the entries written since the last seal into new seals, and anchor the head outside after the commit.
+
+    One sealer at a time. Refuses, with `RecordBroken`, to seal anything on top of a chain whose end is not the one
+    anchored outside. Entries of deeds still under way wait for the next time.
+    """
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_advisory_xact_lock(%s)", [SEAL_LOCK])
+    last = AuditSeal.objects.order_by("-number").first()
+    fault = anchor_fault(last) or _end_fault(last)
+    if fault is not None:
+        raise RecordBroken(fault)
+    if last is None and read_anchor() is None:
+        # Before the first seal, so that from then on a missing anchor means something.
+        write_anchor(Anchor(0, ""))
+    before = last
+    sealed_to, count = _settled_to(), 0
+    while sealed_to is not None:
+        seal = _next_seal(last, sealed_to, now)
+        if seal is None:
+            break
+        last, count = seal, count + seal.count
+    if last is not None:
+        head = Anchor(last.number, last.digest)
+        if last is not before or read_anchor() != head:
+            transaction.on_commit(lambda: _anchor(head))
+    return Sealed(count, last.digest if last else "", sealed_to)
+
+
+def verify_audit(*, now: datetime) -> Proof:
+    """Prove the whole record: compare, seal what is newer, and compare that too.
+
+    The first entry or seal that is altered, missing, inserted or left unsealed is named in the proof's `fault`.
+    Existing seals are compared with entries and anchor before anything is sealed on top of them.
+    """
+    proof = prove_chain()
+    if not proof.ok:
+        return proof
+    try:
+        sealed = seal_audit(now=now)
+    except RecordBroken as broken:
+        return replace(proof, fault=broken.fault)
+    newer = prove_chain(proof) if proof.unsealed or sealed.entries else proof
+    first = newer.first_unsealed
+    if newer.ok and first is not None and (sealed.sealed_to is None or first <= sealed.sealed_to):
+        text = _("Entry %(number)d is not sealed yet. Try again in a moment.") % {"number": first}
+        return replace(newer, fault=Fault("entry_unsealed", text, entry=newer.first_unsealed_id))
+    return newer
+
+
+def accept_head(digest: str) -> None:
+    """Anchor the last seal anew, after a person has compared its digest with one kept elsewhere.
+
+    For a database restored where no anchor stands. Refuses a digest that is not the last seal's, and to replace an
+    anchor that knows a later seal.
+    """
+    last = AuditSeal.objects.order_by("-number").first()
+    if last is None or last.digest != digest:
+        raise Refused(
+            Refusal("head_differs", gettext_lazy("The last seal has another digest. Compare it with the one kept."))
+        )
+    try:
+        anchor = read_anchor()
+    except AnchorUnreadable:
+        anchor = None
+    if anchor is not None and anchor.number > last.number:
+        raise Refused(
+            Refusal(
+                "anchor_is_newer",
+                gettext_lazy("A later seal is known outside the database: seals have been removed from it."),
+            )
+        )
+    write_anchor(Anchor(last.number, last.digest))
+
+
+def seal_when_due(now: datetime) -> int:
+    """The sweep: seal, and say loudly in the log when the record is broken. Returns how many entries were sealed."""
+    if next_seal_due(now) is None and not _anchor_is_behind():
+        return 0
+    try:
+        return seal_audit(now=now).entries
+    except RecordBroken as broken:
+        log.error("the record is broken: %s", broken.fault.text)
+        return 0
+
+
+def next_seal_due(now: datetime) -> datetime | None:
+    """Ten seconds after the first entry that no seal covers; None when all are sealed."""
+    sealed_to = AuditSeal.objects.aggregate(last=Max("last_entry_id"))["last"] or 0
+    at = AuditEntry.objects.filter(id__gt=sealed_to).order_by("id").values_list("at", flat=True).first()
+    return at + SEAL_EVERY if at else None
+
+
+def _anchor_is_behind() -> bool:
+    last = AuditSeal.objects.order_by("-number").values_list("number", flat=True).first() or 0
+    try:
+        anchor = read_anchor()
+    except AnchorUnreadable:
+        return True
+    return (anchor.number if anchor else 0) != last
+
+
+def _anchor(head: Anchor) -> None:
+    """Never steps back: of two sealers that finish together, the later seal stays anchored."""
+    try:
+        known = read_anchor()
+    except AnchorUnreadable:
+        return
+    if known is None or known.number < head.number:
+        write_anchor(head)
+
+
+def _end_fault(last: AuditSeal | None) -> Fault | None:
+    if last is not None and seal_digest(last) != last.digest:
+        text = _("Seal %(number)d has been changed since it was made.") % {"number": last.number}
+        return Fault("seal_altered", text, seal=last.number)
+    return None
+
+
+def _settled_to() -> int | None:
+    """The highest number below which no entry can appear any more; None when deeds under way left no gap to look.
+
+    SQLite writes one transaction at a time. On PostgreSQL every writer of an entry holds a shared lock before it
+    takes its number: once this has had the lock alone, all smaller numbers are committed or gone.
+    """
+    with _alone_with_the_entries() as is_alone:
+        if not is_alone:
+            return None
+        return AuditEntry.objects.aggregate(last=Max("id"))["last"] or 0
+
+
+@contextmanager
+def _alone_with_the_entries() -> Iterator[bool]:
+    if connection.vendor != "postgresql":
+        yield True
+        return
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT current_setting('lock_timeout')")
+        usual = cursor.fetchone()[0]
+        try:
+            with transaction.atomic():
+                cursor.execute("SELECT set_config('lock_timeout', %s, true)", [f"{LONGEST_WAIT}ms"])
+                cursor.execute("SELECT pg_advisory_lock(%s)", [ENTRY_LOCK])
+        except OperationalError as error:
+            if getattr(error.__cause__, "sqlstate", "") not in (LOCK_NOT_AVAILABLE, DEADLOCK):
+                raise
+            yield False
+            return
+        try:
+            cursor.execute("SELECT set_config('lock_timeout', %s, true)", [usual])
+            yield True
+        finally:
+            cursor.execute("SELECT pg_advisory_unlock(%s)", [ENTRY_LOCK])
+
+
+def _next_seal(last: AuditSeal | None, sealed_to: int, now: datetime) -> AuditSeal | None:
+    """Seal at most `ENTRIES_PER_SEAL` entries after `last`; None when there are none."""
+    rows = AuditEntry.objects.filter(id__gt=last.last_entry_id if last else 0, id__lte=sealed_to)
+    digest, first, number, count = hashlib.sha256(), 0, 0, 0
+    for number, entry_digest in rows.order_by("id").values_list("id", "digest")[:ENTRIES_PER_SEAL]:
+        first = first or number
+        count += 1
+        digest.update(entry_line(number, entry_digest))
+    if not count:
+        return None
+    seal = AuditSeal(
+        number=last.number + 1 if last else 1,
+        first_entry_id=first,
+        last_entry_id=number,
+        count=count,
+        entries_digest=digest.hexdigest(),
+        previous_digest=last.digest if last else "",
+        sealed_at=now,
+    )
+    seal.digest = seal_digest(seal)
+    seal.save(force_insert=True)
+    return seal

@@ -1,0 +1,32 @@
+"""`manage.py seal_audit`: seal what was recorded since the last seal, or anchor the head anew after a restore."""
+
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.utils import timezone
+
+from workflow.actions.record import RecordBroken, accept_head, seal_audit
+from workflow.rules import Refused
+
+
+class Command(BaseCommand):
+    help = "Seal the entries of the record written since the last seal."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument(
+            "--accept-head",
+            metavar="DIGEST",
+            help="after a restore: anchor the last seal, whose digest you have compared with one kept elsewhere",
+        )
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        if options["accept_head"]:
+            try:
+                accept_head(options["accept_head"])
+            except Refused as refused:
+                raise CommandError(str(refused.refusal)) from refused
+        try:
+            done = seal_audit(now=timezone.now())
+        except RecordBroken as broken:
+            raise CommandError(broken.fault.text) from broken
+        self.stdout.write(f"{done.entries} entries sealed, head {done.head or '–'}")

@@ -1,0 +1,47 @@
+"""`manage.py verify_audit [--json]`: prove the record; status 1 names the first broken or unsealed entry or seal."""
+
+import json
+import sys
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandParser
+from django.utils import timezone
+
+from workflow.actions.record import verify_audit
+
+
+class Command(BaseCommand):
+    help = "Prove that the record stands as it was written; exit status 1 and the first fault when it does not."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("--json", action="store_true", help="one JSON object instead of a sentence")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        proof = verify_audit(now=timezone.now())
+        if options["json"]:
+            values: dict[str, Any] = {
+                "ok": proof.ok,
+                "entries": proof.entries,
+                "seals": proof.seals,
+                "details": proof.details,
+                "erased": proof.erased,
+                "head": proof.head,
+            }
+            if proof.fault is not None:
+                values["fault"] = {
+                    "code": proof.fault.code,
+                    "text": proof.fault.text,
+                    "entry": str(proof.fault.entry) if proof.fault.entry else None,
+                    "seal": proof.fault.seal,
+                }
+            self.stdout.write(json.dumps(values, ensure_ascii=False))
+        elif proof.fault is None:
+            self.stdout.write(
+                f"The record stands: {proof.entries} entries under {proof.seals} seals, {proof.details} details kept, "
+                f"{proof.erased} erased, head {proof.head or '–'}"
+            )
+        else:
+            where = f" [{proof.fault.entry}]" if proof.fault.entry else ""
+            self.stdout.write(f"The record is broken ({proof.fault.code}): {proof.fault.text}{where}")
+        if not proof.ok:
+            sys.exit(1)

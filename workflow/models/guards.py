@@ -1,0 +1,260 @@
+"""Triggers that hold history in the database itself: rows that may not be deleted, columns that may not be rewritten.
+
+Installed after every migration; a system check misses them loudly. Upper floors register guards of their own.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from django.apps import apps
+from django.db.backends.base.base import BaseDatabaseWrapper
+from django.db.models import Model
+
+# What stands where a name was erased: a guarded text may become empty or carry this mark, nothing else.
+ERASED_MARK = "█████"
+
+# Shared by every transaction that writes an entry, taken alone by the sealer for an instant (PostgreSQL).
+ENTRY_LOCK = 0x53414D52_01
+
+
+@dataclass(frozen=True, slots=True)
+class Guard:
+    """What the database refuses of one table.
+
+    model      "app.Model"
+    fixed      fields no UPDATE may change; ("*",) for every column
+    erasable   text fields that may only become empty or carry the mark of an erased name
+    deletable  whether rows may go
+    only_when  SQL over OLD, in which "{bundle}" stands for the table of bundles: the guard holds only then
+    """
+
+    model: str
+    fixed: tuple[str, ...] = ("*",)
+    erasable: tuple[str, ...] = ()
+    deletable: bool = False
+    only_when: str = ""
+
+
+_guards: dict[str, Guard] = {}
+
+
+def guard(*guards: Guard) -> None:
+    """Register guards; to be called from `apps.py`."""
+    _guards.update({one.model: one for one in guards})
+
+
+BY = ("by_label", "by_on_behalf_of")
+
+guard(
+    Guard("workflow.AuditEntry"),
+    Guard("workflow.AuditSeal"),
+    # A detail is erased whole or stands as it was written.
+    Guard("workflow.AuditDetail", deletable=True),
+    Guard("workflow.DeadlineChange", erasable=("reason", *BY)),
+    Guard("workflow.DecisionAddendum", erasable=("text", *BY)),
+    Guard(
+        "workflow.Decision",
+        fixed=(
+            "public_id",
+            "request",
+            "bundle",
+            "body",
+            "outcome",
+            "basis",
+            "meeting_on",
+            "received_at",
+            "recorded_at",
+            "by_kind",
+            "by_id",
+        ),
+        erasable=("agenda_item", "body_case_number", "text", "remarks", *BY),
+    ),
+    Guard(
+        "workflow.Bundle",
+        fixed=(
+            "public_id",
+            "process",
+            "number",
+            "state",
+            "predecessor",
+            "change",
+            "manifest",
+            "sha256",
+            "created_at",
+            "locked_at",
+            "by_kind",
+            "by_id",
+        ),
+        erasable=("change_note", *BY),
+        only_when="OLD.state = 'locked'",
+    ),
+    Guard(
+        "workflow.BundleItem",
+        only_when="EXISTS (SELECT 1 FROM {bundle} b WHERE b.id = OLD.bundle_id AND b.state = 'locked')",
+    ),
+)
+
+
+def install(connection: BaseDatabaseWrapper) -> None:
+    """Put every trigger in place whose table exists, replacing older ones."""
+    for name, table, statements in _triggers(connection):
+        with connection.cursor() as cursor:
+            cursor.execute(_drop(connection, name, table))
+            for statement in statements:
+                cursor.execute(statement)
+
+
+def remove(connection: BaseDatabaseWrapper) -> None:
+    """Take every trigger away: a test database is emptied between tests."""
+    for name, table, _statements in _triggers(connection):
+        with connection.cursor() as cursor:
+            cursor.execute(_drop(connection, name, table))
+
+
+def missing(connection: BaseDatabaseWrapper) -> list[str]:
+    """Names of the triggers that should stand and do not; none for a database without tables."""
+    if connection.vendor == "postgresql":
+        query = (
+            "SELECT t.tgname FROM pg_trigger t JOIN pg_class c ON c.oid = t.tgrelid "
+            "WHERE NOT t.tgisinternal AND t.tgenabled <> 'D' AND c.relnamespace = current_schema()::regnamespace"
+        )
+    else:
+        query = "SELECT name FROM sqlite_master WHERE type = 'trigger'"
+    wanted = [name for name, _table, _statements in _triggers(connection)]
+    with connection.cursor() as cursor:
+        cursor.execute(query)
+        standing = {row[0] for row in cursor.fetchall()}
+    return [name for name in wanted if name not in standing]
+
+
+def _triggers(connection: BaseDatabaseWrapper) -> Iterator[tuple[str, str, list[str]]]:
+    """Name, table and creating statements of each trigger whose table exists."""
+    with connection.cursor() as cursor:
+        tables = set(connection.introspection.table_names(cursor))
+    for one in _guards.values():
+        model = apps.get_model(one.model)
+        table = model._meta.db_table
+        if table not in tables:
+            continue
+        postgres = connection.vendor == "postgresql"
+        yield from (_postgres_triggers if postgres else _sqlite_triggers)(one, model, table)
+    if connection.vendor == "postgresql" and "workflow_auditentry" in tables:
+        yield _ordered_entries()
+
+
+def _drop(connection: BaseDatabaseWrapper, name: str, table: str) -> str:
+    if connection.vendor == "postgresql":
+        return f'DROP TRIGGER IF EXISTS "{name}" ON "{table}"'
+    return f'DROP TRIGGER IF EXISTS "{name}"'
+
+
+def _columns(model: type[Model], fields: Iterable[str]) -> list[str]:
+    names = list(fields)
+    return [
+        field.column
+        for field in model._meta.concrete_fields
+        if field.column and (field.name in names or (names == ["*"]))
+    ]
+
+
+def _only_when(one: Guard) -> str:
+    bundle = apps.get_model("workflow.Bundle")._meta.db_table
+    return one.only_when.replace("{bundle}", f'"{bundle}"')
+
+
+def _changes(one: Guard, model: type[Model], differs: str) -> str:
+    """SQL that is true when an UPDATE changes what it may not. differs: the vendor's null-safe inequality."""
+    erasable = set(_columns(model, one.erasable)) if one.erasable else set()
+    parts = [f'OLD."{c}" {differs} NEW."{c}"' for c in _columns(model, one.fixed) if c not in erasable]
+    parts += [
+        f'(OLD."{c}" {differs} NEW."{c}" AND NEW."{c}" <> \'\' AND NEW."{c}" NOT LIKE \'%{ERASED_MARK}%\')'
+        for c in sorted(erasable)
+    ]
+    return " OR ".join(parts)
+
+
+def _sqlite_triggers(one: Guard, model: type[Model], table: str) -> Iterator[tuple[str, str, list[str]]]:
+    message = f"{table} keeps its history"
+    only = f"({_only_when(one)}) AND " if one.only_when else ""
+    name = f"{table}_keeps_columns"
+    yield (
+        name,
+        table,
+        [
+            f'CREATE TRIGGER "{name}" BEFORE UPDATE ON "{table}" WHEN {only}({_changes(one, model, "IS NOT")}) '
+            f"BEGIN SELECT RAISE(ABORT, '{message}'); END"
+        ],
+    )
+    if not one.deletable:
+        name = f"{table}_keeps_rows"
+        when = f"WHEN {_only_when(one)} " if one.only_when else ""
+        yield (
+            name,
+            table,
+            [f'CREATE TRIGGER "{name}" BEFORE DELETE ON "{table}" {when}BEGIN SELECT RAISE(ABORT, \'{message}\'); END'],
+        )
+
+
+def _postgres_triggers(one: Guard, model: type[Model], table: str) -> Iterator[tuple[str, str, list[str]]]:
+    # A subquery cannot stand in a trigger's WHEN, so the condition is asked inside the function.
+    condition = _only_when(one)
+    changes = _changes(one, model, "IS DISTINCT FROM")
+    guarded = f"({condition}) AND ({changes})" if condition else f"({changes})"
+    name = f"{table}_keeps_columns"
+    body = _postgres_function(f"{name}_fn", f"IF {guarded} THEN", table, "RETURN NEW;")
+    yield (
+        name,
+        table,
+        [
+            body,
+            f'CREATE TRIGGER "{name}" BEFORE UPDATE ON "{table}" FOR EACH ROW EXECUTE FUNCTION "{name}_fn"()',
+        ],
+    )
+    if not one.deletable:
+        name = f"{table}_keeps_rows"
+        body = _postgres_function(f"{name}_fn", f"IF {condition or 'TRUE'} THEN", table, "RETURN OLD;")
+        yield (
+            name,
+            table,
+            [
+                body,
+                f'CREATE TRIGGER "{name}" BEFORE DELETE ON "{table}" FOR EACH ROW EXECUTE FUNCTION "{name}_fn"()',
+            ],
+        )
+        name = f"{table}_keeps_table"
+        body = _postgres_function(f"{name}_fn", "IF TRUE THEN", table, "RETURN NULL;")
+        yield (
+            name,
+            table,
+            [body, f'CREATE TRIGGER "{name}" BEFORE TRUNCATE ON "{table}" EXECUTE FUNCTION "{name}_fn"()'],
+        )
+
+
+def _postgres_function(name: str, condition: str, table: str, otherwise: str) -> str:
+    return (
+        f'CREATE OR REPLACE FUNCTION "{name}"() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN {condition} '
+        f"RAISE EXCEPTION '{table} keeps its history' USING ERRCODE = 'integrity_constraint_violation'; END IF; "
+        f"{otherwise} END $$"
+    )
+
+
+def _ordered_entries() -> tuple[str, str, list[str]]:
+    """Entries get their number under a shared lock, so that nothing is committed below a number once sealed.
+
+    A sequence alone hands out 10 and 11 to two transactions of which the second may commit first; sealed then, entry
+    10 would look inserted afterwards. The sealer takes the lock alone for an instant and reads the highest number.
+    """
+    name = "workflow_auditentry_in_order"
+    return (
+        name,
+        "workflow_auditentry",
+        [
+            f'CREATE OR REPLACE FUNCTION "{name}_fn"() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN '
+            f"PERFORM pg_advisory_xact_lock_shared({ENTRY_LOCK}); "
+            "NEW.id := nextval(pg_get_serial_sequence('workflow_auditentry', 'id')); RETURN NEW; END $$",
+            f'CREATE TRIGGER "{name}" BEFORE INSERT ON "workflow_auditentry" '
+            f'FOR EACH ROW EXECUTE FUNCTION "{name}_fn"()',
+        ],
+    )
