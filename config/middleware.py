@@ -10,6 +10,7 @@ from django.http import HttpRequest, HttpResponseBase
 from django.utils import timezone
 
 from config.url_policies import declared_policy
+from workflow.views.visits import prepare, turn_away
 
 log = structlog.get_logger(__name__)
 
@@ -29,19 +30,22 @@ class ClockMiddleware:
 
 
 class ReadPolicyMiddleware:
-    """Default deny: an address whose view declares no policy answers 403, whoever asks."""
+    """Default deny: a view without a declared policy answers 403; a declared one admits whom its policy admits."""
 
     def __init__(self, get_response: Handler) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        prepare(request)
         return self.get_response(request)
 
     def process_view(
         self, request: HttpRequest, view: Callable[..., Any], args: list[Any], kwargs: dict[str, Any]
-    ) -> None:
-        """Refuse a view that nobody has declared. Who may use a declared one is checked by its own decorator."""
+    ) -> HttpResponseBase | None:
+        """Refuse a view that nobody has declared, and whoever the declared policy does not admit."""
         view_name = request.resolver_match.view_name if request.resolver_match else ""
-        if declared_policy(view, view_name) is None:
+        policy = declared_policy(view, view_name)
+        if policy is None:
             log.error("view_without_policy", view=view_name or repr(view))
             raise PermissionDenied("This view declares no policy.")
+        return turn_away(policy, request, kwargs)

@@ -1,0 +1,96 @@
+"""A request as our pages know it, and who is let in where. The middleware asks `turn_away` before every view."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from allauth.mfa.utils import is_mfa_enabled
+from django.conf import settings
+from django.contrib import messages
+from django.contrib.auth.views import redirect_to_login
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponseBase
+from django.shortcuts import redirect, render
+from django.utils.functional import SimpleLazyObject
+from django.utils.translation import gettext as _
+
+from workflow.actors import Actor
+from workflow.models import Office, PersonalLink, User
+from workflow.queries.people import Places, places_of
+
+LINKS_IN_SESSION = "links"
+"""Session key: which personal links this browser has started, as {public id: version}."""
+
+
+class Visit(HttpRequest):
+    """What every view may rely on.
+
+    now: the instant (UTC) by which all in this request is judged. places: what the account may do today.
+    link: the personal link named in the address, for pages of link holders.
+    """
+
+    now: datetime
+    user: User
+    places: Places
+    link: PersonalLink
+
+    actor: Actor
+
+
+def prepare(request: Any) -> None:
+    """Give a request its `places` and `actor`, read from the database when first asked for."""
+    request.places = SimpleLazyObject(
+        lambda: places_of(request.user, request.now) if request.user.is_authenticated else Places()
+    )
+    request.actor = SimpleLazyObject(lambda: Actor.of_user(request.user))
+
+
+def turn_away(policy: str, request: Any, kwargs: dict[str, Any]) -> HttpResponseBase | None:
+    """None when whoever asks may come to a view of this policy; else the page that says what to do instead.
+
+    Which objects may be seen is asked by each view with its own office in hand. Raises `PermissionDenied` where
+    nothing the person can do would help.
+    """
+    if policy in ("anonymous", "webhook"):
+        return None
+    if policy == "link_holder":
+        return _turn_away_link(request, kwargs)
+    if not request.user.is_authenticated:
+        return redirect_to_login(request.get_full_path())
+    places: Places = request.places
+    if places.is_staff and not settings.DEMO and not is_mfa_enabled(request.user):
+        messages.info(request, _("Set up two-step sign-in first. Everyone who works in an office must have it."))
+        return redirect("mfa_activate_totp")
+    allowed = {
+        "signed_in": True,
+        "secretariat": bool(places.officer_of),
+        "auditor": bool(places.reads_of),
+        "admin": bool(places.admin_of),
+        "body_member": bool(places.member_of),
+    }
+    if not allowed[policy]:
+        raise PermissionDenied(_("Your account has no part in this. Ask an administrator of your office."))
+    return None
+
+
+def hold_link(request: HttpRequest, link: PersonalLink) -> None:
+    """Remember in the session that this browser started the link; other links it started stay as they are."""
+    held = dict(request.session.get(LINKS_IN_SESSION, {}))
+    held[str(link.public_id)] = link.version
+    request.session[LINKS_IN_SESSION] = held
+
+
+def officer_of(request: Visit, office: Office) -> bool:
+    """Whether the account is an officer of exactly this office."""
+    return office in request.places.officer_of
+
+
+def _turn_away_link(request: Any, kwargs: dict[str, Any]) -> HttpResponseBase | None:
+    link_id = kwargs["link_id"]
+    version = request.session.get(LINKS_IN_SESSION, {}).get(str(link_id))
+    link = PersonalLink.objects.select_related("office").filter(public_id=link_id, version=version or 0).first()
+    if link is None or link.revoked_at is not None:
+        return render(request, "workflow/links/enter.html", {"is_lost": True}, status=403)
+    request.link = link
+    return None
