@@ -1,5 +1,6 @@
 """Two at once, on a real PostgreSQL: two workers, an answer and a worker, a webhook told twice."""
 
+import time
 from collections import Counter
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -95,6 +96,26 @@ def test_answer_while_workers_send_each_mail_is_either_sent_or_withdrawn(now: da
     assert OutgoingMail.objects.filter(state=MailState.WITHDRAWN).count() == withdrawn == 60 - len(sent)
 
 
+def test_answer_while_the_mail_is_on_the_wire_leaves_it_sent(now: datetime, smtp: MailSink) -> None:
+    [mail] = queued(now)
+    withdrawn: list[int] = []
+
+    def answer() -> int:
+        return outbox.withdraw([mail.subject_id], reason="answered", now=now)
+
+    receive = smtp.handle_DATA
+
+    async def answered_then_received(*args: Any) -> str:
+        withdrawn.extend(at_once(answer))
+        return await receive(*args)
+
+    smtp.handle_DATA = answered_then_received  # type: ignore[method-assign]
+    assert delivery.deliver(now, lambda: now).sent == 1
+    assert withdrawn == [0]
+    assert len(smtp.messages) == 1
+    assert reread(mail).state == MailState.SENT
+
+
 def test_recover_twice_at_once_counts_a_possible_double_once(now: datetime) -> None:
     [mail] = queued(now)
     token = uuid4()
@@ -110,6 +131,21 @@ def test_enqueue_same_key_twice_at_once_stores_one_mail(now: datetime) -> None:
         letter = a_letter()
         first, second = at_once(*[lambda letter=letter: outbox.enqueue([letter], now)] * 2)
         assert first[0].id == second[0].id
+
+
+def test_tell_kinds_by_webhook_and_sweep_at_once_tells_once(now: datetime) -> None:
+    told: list[int] = []
+
+    def on_event(mail: OutgoingMail, event: MailEvent, at: datetime) -> None:
+        told.append(mail.id)
+        time.sleep(0.1)  # long enough for the other to come by
+
+    with registered(on_event=on_event):
+        [mail] = queued(now, kind="probe")
+        with transaction.atomic():
+            tracking.note(mail, EventKind.BOUNCED, key="b", occurred_at=now, detail="", now=now)
+        assert sorted(at_once(*[lambda: tracking.tell_kinds(now)] * 2)) == [0, 1]
+    assert told == [mail.id]
 
 
 def test_record_event_told_twice_at_once_reaches_the_kind_once(now: datetime) -> None:
