@@ -11,6 +11,8 @@ LOCKS := requirements/uv.txt requirements/base.txt requirements/test.txt require
 STAMP := $(VENV)/.installed
 COMPILE := $(VENV)/bin/uv pip compile --quiet --system-certs --universal --python-version 3.11 --generate-hashes --custom-compile-command "make lock"
 
+CATALOGUES := $(wildcard locale/*/LC_MESSAGES/*.po */locale/*/LC_MESSAGES/*.po)
+
 .PHONY: help setup assets messages run stack test test-slow check browser bench lock upgrade clean format
 
 help: ## this list
@@ -21,13 +23,19 @@ setup: $(STAMP) assets messages ## dependencies, the design system's files, cata
 $(STAMP): $(LOCKS) config/install.sh
 	@bash config/install.sh "$(PYTHON)" "$(VENV)" $(LOCKS)
 
-assets: $(STAMP)
-	@if [ -f package.json ] && [ -f config/assets.py ]; then $(PY) -m config.assets; fi
+assets: $(STAMP) static/vendor/dkfds/.stamp
 
-messages: $(STAMP) ## compile the catalogues that changed
-	@$(PY) -m config.messages compile
+static/vendor/dkfds/.stamp: package.json package-lock.json .npmrc config/assets.py | $(STAMP)
+	@$(PY) -m config.assets && touch $@
 
+messages: $(VENV)/.messages ## compile the catalogues that changed
+
+$(VENV)/.messages: $(CATALOGUES) config/messages.py | $(STAMP)
+	@$(PY) -m config.messages compile && touch $@
+
+# Compiled beforehand, for start-up is slower where PYTHONDONTWRITEBYTECODE is set.
 run: setup ## one process with a demo in it; PORT and HOST choose the address
+	@$(PY) -m compileall -q config consultations workflow notifications
 	@exec $(PY) -m config.run
 
 stack: setup ## the production topology from wheels: gunicorn, workers, beat, PostgreSQL, Valkey, mail sink
