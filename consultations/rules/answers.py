@@ -85,9 +85,10 @@ def is_complete(kind: str, text: str, comments: Sequence[str], files: int) -> Re
 
 
 def may_record_on_behalf(
-    invitation: Invitation, received_at: datetime, *, actor: Actor, now: datetime
+    invitation: Invitation, standing: Answer | None, received_at: datetime, *, actor: Actor, now: datetime
 ) -> Refusal | None:
-    """An officer enters what came by another road, and when it reached us: after the invitation, not in the future."""
+    """An officer enters what came by another road and when it reached us: after the invitation, not in the future,
+    and no earlier than the answer that stands."""
     if refusal := of_the_office(actor):
         return refusal
     if received_at > now:
@@ -95,6 +96,10 @@ def may_record_on_behalf(
     if invitation.invited_at is not None and received_at < invitation.invited_at:
         return Refusal(
             "received_before_invited", _("The answer cannot have been received before the hearing was sent out.")
+        )
+    if standing is not None and standing.received_at is not None and received_at < standing.received_at:
+        return Refusal(
+            "newer_stands", _("A newer answer from this party stands already. An older one cannot replace it.")
         )
     return None
 

@@ -48,7 +48,7 @@ def reminder_due(
 def next_check(
     invitation: Invitation, days: Sequence[int], zone: ZoneInfo, now: datetime, sent: Collection[str] = ()
 ) -> datetime | None:
-    """When the sweep should look at the party again (UTC): in the past when a reminder is due, None when no more are."""
+    """When the sweep should look at the party again (UTC): past when a reminder is due, None when no more are."""
     if invitation.state != InvitationState.INVITED or invitation.bounced_at is not None or not has_address(invitation):
         return None
     due = reminder_due(invitation, days, zone, now, sent) or next_occasion(occasions(invitation, days, zone), now)

@@ -95,12 +95,8 @@ def _nobody_reachable(parties: Sequence[Invitation]) -> Refusal:
     )
 
 
-def may_extend(
-    round: HearingRound, current: datetime | None, new: datetime, reason: str, *, actor: Actor, now: datetime
-) -> Refusal | None:
-    """Later only, in the future, with a reason, and while the round is under way. An extension never shortens."""
-    if refusal := of_the_office(actor):
-        return refusal
+def is_open(round: HearingRound) -> Refusal | None:
+    """Whether the round is under way; else why not, and what to do about it."""
     if round.state == RoundState.DRAFT:
         return Refusal("round_not_launched", _("The round has not been sent out. Set its deadline when you send it."))
     if round.state == RoundState.CANCELLED:
@@ -109,6 +105,15 @@ def may_extend(
         return Refusal(
             "round_closed", _("The round has closed. Accept the late answer with a reason instead of extending.")
         )
+    return None
+
+
+def may_extend(
+    round: HearingRound, current: datetime | None, new: datetime, reason: str, *, actor: Actor, now: datetime
+) -> Refusal | None:
+    """Later only, in the future, with a reason, and while the round is under way. An extension never shortens."""
+    if refusal := of_the_office(actor) or is_open(round):
+        return refusal
     if current is None:
         return Refusal("no_deadline", _("The round has no deadline to extend."))
     if new <= current:

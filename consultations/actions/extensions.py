@@ -1,0 +1,166 @@
+"""More time for one party or for all. The deadline's row is the fact; the copies parties are judged by follow it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date, datetime, time
+
+from django.db import transaction
+
+from consultations import mails
+from consultations.actions.locking import LockedRound, lock_party, lock_round
+from consultations.actions.reminders import plan_reminders, stop_reminding
+from consultations.models import HearingRound, Invitation
+from consultations.queries.rounds import reply_deadline
+from consultations.rules.parties import is_under_way
+from consultations.rules.rounds import is_open, may_extend
+from consultations.states import InvitationState
+from notifications import outbox
+from workflow.actions.deadlines import extend_deadline, set_deadline
+from workflow.actions.keys import earlier_result, keep_result
+from workflow.actors import Actor
+from workflow.audit import record
+from workflow.deadlines import Resolved, instant
+from workflow.definitions.shape import DeadlineKind as RuleKind
+from workflow.models import Deadline
+from workflow.rules import insist
+from workflow.states import DeadlineKind
+
+FOLLOWING = (InvitationState.INVITED, InvitationState.ANSWERED, InvitationState.DECLINED)
+TOLD = (InvitationState.INVITED, InvitationState.ANSWERED)
+"""Those an extension concerns: who has still to answer, and who may now replace an answer."""
+
+
+@transaction.atomic
+def extend_for_all(
+    round: HearingRound,
+    *,
+    new_on: date,
+    new_clock: time | None = None,
+    reason: str,
+    actor: Actor,
+    now: datetime,
+    key: str = "",
+) -> HearingRound:
+    """Give every party until `new_on` (local day; the same clock when none is given).
+
+    A party with a later deadline of its own keeps it. Parties are told, and reminded anew before the new day. Refuses
+    an earlier or passed time, a missing reason, a round that is not under way and a suspended process.
+    """
+    locked = lock_round(round)
+    scope = f"extend_for_all:{locked.round.public_id}"
+    if earlier_result(scope, key):
+        return locked.round
+    locked.insist_running()
+    deadline = reply_deadline(locked.round)
+    clock = new_clock or (deadline.clock if deadline else time(12))
+    insist(
+        may_extend(
+            locked.round, locked.round.closes_at, instant(new_on, clock, locked.zone), reason, actor=actor, now=now
+        )
+    )
+    assert deadline is not None
+    extend_deadline(deadline, new_on=new_on, new_clock=clock, reason=reason, actor=actor, now=now)
+    keep_result(scope, key, locked.round.public_id, now)
+    locked.round.refresh_from_db()
+    return locked.round
+
+
+@transaction.atomic
+def extend_for_one(
+    invitation: Invitation,
+    *,
+    new_on: date,
+    new_clock: time | None = None,
+    reason: str,
+    actor: Actor,
+    now: datetime,
+    key: str = "",
+) -> Invitation:
+    """Give one party until `new_on` (local day; the clock of its present deadline when none is given).
+
+    The round closes no earlier than the party's new deadline. The party is told. Refuses as `extend_for_all` does, and
+    a party that is not asked.
+    """
+    locked = lock_round(invitation.round)
+    invitation = lock_party(locked, invitation)
+    scope = f"extend_for_one:{invitation.public_id}"
+    if earlier_result(scope, key):
+        return invitation
+    locked.insist_running()
+    common, own = reply_deadline(locked.round), reply_deadline(invitation)
+    standing = max((row for row in (common, own) if row), key=lambda row: row.at, default=None)
+    clock = new_clock or (standing.clock if standing else time(12))
+    new_at = instant(new_on, clock, locked.zone)
+    insist(
+        may_extend(locked.round, invitation.reply_by_at, new_at, reason, actor=actor, now=now)
+        or is_under_way(locked.round, invitation)
+    )
+    assert standing is not None
+    if own is None:
+        own = set_deadline(
+            locked.process,
+            stage=locked.stage,
+            subject_id=invitation.public_id,
+            kind=DeadlineKind.REPLY,
+            resolved=Resolved(standing.on, standing.clock, standing.source, RuleKind.FIXED),
+            now=now,
+        )
+    codes = {"invitation": invitation.public_id, "old_at": invitation.reply_by_at, "new_at": new_at}
+    extend_deadline(own, new_on=new_on, new_clock=clock, reason=reason, actor=actor, now=now)
+    record(
+        "extend_for_one",
+        invitation,
+        actor=actor,
+        now=now,
+        process=locked.process,
+        codes=codes,
+        detail={"reason": reason.strip()},
+    )
+    keep_result(scope, key, invitation.public_id, now)
+    invitation.refresh_from_db()
+    return invitation
+
+
+def follow_deadline(deadline: Deadline, actor: Actor, now: datetime) -> None:
+    """Rewrite every copy of a reply deadline that has been moved, tell those concerned and plan their reminders anew.
+
+    The engine comes in, in the deed's transaction, with the process locked. Refuses a round that is no longer open.
+    """
+    if deadline.kind != DeadlineKind.REPLY:
+        return
+    round = HearingRound.objects.filter(public_id=deadline.subject_id).first()
+    if round is not None:
+        locked = lock_round(round)
+        insist(is_open(locked.round))
+        locked.round.closes_at = deadline.at
+        later = locked.round.invitations.filter(reply_by_at__lt=deadline.at, state__in=FOLLOWING)
+        _give_time(locked, list(later.select_for_update()), deadline, now)
+        return
+    invitation = Invitation.objects.select_related("round").filter(public_id=deadline.subject_id).first()
+    if invitation is not None:
+        locked = lock_round(invitation.round)
+        insist(is_open(locked.round))
+        party = lock_party(locked, invitation)
+        if party.reply_by_at is not None and party.reply_by_at < deadline.at:
+            _give_time(locked, [party], deadline, now)
+
+
+def _give_time(locked: LockedRound, parties: Sequence[Invitation], deadline: Deadline, now: datetime) -> None:
+    round = locked.round
+    for party in parties:
+        party.round = round
+        party.reply_by_at = deadline.at
+        party.remind_from_at = now
+    Invitation.objects.filter(pk__in=[party.pk for party in parties]).update(
+        reply_by_at=deadline.at, remind_from_at=now
+    )
+    round.last_closes_at = max(round.last_closes_at or deadline.at, deadline.at)
+    round.next_check_at = round.last_closes_at
+    round.save(update_fields=["closes_at", "last_closes_at", "next_check_at"])
+    plan_reminders(parties, now)
+    told = [party for party in parties if party.state in TOLD and party.bounced_at is None]
+    stop_reminding([party.public_id for party in parties], reason="deadline_moved", now=now)
+    facts = {"reply_by": deadline.at.isoformat()}
+    about = mails.at_key(deadline.at)
+    outbox.enqueue(mails.letters(mails.EXTENDED, told, locked.process, about=about, facts=facts), now)

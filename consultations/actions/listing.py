@@ -1,0 +1,180 @@
+"""The list of parties while a round is in preparation: prefilled, added to, taken from. Always in bulk inside."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db import transaction
+from django.db.models import Max
+from django.utils.translation import gettext_lazy as _
+
+from consultations.actions.locking import lock_party, lock_round
+from consultations.models import HearingRound, Invitation
+from consultations.rules.parties import may_list
+from consultations.rules.rounds import may_prepare
+from workflow.actions.keys import earlier_result, keep_result
+from workflow.actors import Actor
+from workflow.audit import record
+from workflow.links import new_link
+from workflow.models import Body, Contact, Office, PersonalLink, Process, Stage
+from workflow.queries.processes import bodies_of
+from workflow.rules import Refusal, Refused, danish_sort_key, insist
+from workflow.states import Channel, LinkPurpose
+
+
+@dataclass(frozen=True, slots=True)
+class PartyEntry:
+    """A party as it is put on a list. An entry without an address can be listed; it cannot be sent to by mail."""
+
+    name: str
+    body: Body | None = None
+    contact_name: str = ""
+    email: str = ""
+    language: str = "da"
+    channel: str = Channel.EMAIL
+
+
+def prefilled(stage: Stage, list_name: str) -> list[PartyEntry]:
+    """The parties a new round begins with: those of the attempt before, else the bodies of the definition's list."""
+    earlier = (
+        Invitation.objects.filter(
+            round__stage__process=stage.process, round__stage__key=stage.key, round__stage__attempt=stage.attempt - 1
+        )
+        .filter(erased_at__isnull=True)
+        .select_related("body")
+    )
+    entries = [
+        PartyEntry(row.name, row.body, row.contact_name, row.email, row.language, row.channel) for row in earlier
+    ]
+    if entries:
+        return entries
+    return entries_of(bodies_of(stage.process, list_name), stage.process.office)
+
+
+def entries_of(bodies: Sequence[Body], office: Office) -> list[PartyEntry]:
+    """Bodies with the office's primary contact of each, in one query; in Danish alphabetical order."""
+    contacts = {
+        contact.body_id: contact
+        for contact in Contact.objects.filter(office=office, body__in=bodies, is_primary=True, erased_at__isnull=True)
+    }
+    entries = []
+    for body in sorted(bodies, key=lambda body: (body.sort_key, body.pk)):
+        contact = contacts.get(body.pk)
+        if contact is None:
+            entries.append(PartyEntry(body.name, body, language=office.language))
+        else:
+            entries.append(PartyEntry(body.name, body, contact.name, contact.email, contact.language, contact.channel))
+    return entries
+
+
+def list_parties(
+    round: HearingRound, entries: Sequence[PartyEntry], process: Process, now: datetime
+) -> list[Invitation]:
+    """Put parties on the list with a link each, in bulk; numbers go on from the highest. For locked rounds only."""
+    if not entries:
+        return []
+    highest = round.invitations.aggregate(highest=Max("number"))["highest"] or 0
+    links = PersonalLink.objects.bulk_create([new_link(process.office, LinkPurpose.ANSWER, now) for _entry in entries])
+    return Invitation.objects.bulk_create(
+        [
+            Invitation(
+                round=round,
+                body=entry.body,
+                link=link,
+                number=number,
+                name=entry.name.strip()[:200],
+                sort_key=danish_sort_key(entry.name.strip()),
+                contact_name=entry.contact_name.strip()[:200],
+                email=entry.email.strip(),
+                language=entry.language or process.language,
+                channel=entry.channel,
+                erase_on=process.erase_on,
+            )
+            for number, (entry, link) in enumerate(zip(entries, links, strict=True), start=highest + 1)
+        ]
+    )
+
+
+@transaction.atomic
+def add_parties(
+    round: HearingRound, entries: Sequence[PartyEntry], *, actor: Actor, now: datetime, key: str = ""
+) -> list[Invitation]:
+    """Put parties on the list of a round in preparation, all or none.
+
+    Refuses an impossible address, a missing name, a body that is on the list already, and a round that has been sent.
+    """
+    locked = lock_round(round)
+    scope = f"add_parties:{locked.round.public_id}"
+    if earlier_result(scope, key):
+        return list(locked.round.invitations.all())
+    locked.insist_running()
+    insist(may_prepare(locked.round, actor))
+    for entry in entries:
+        insist(may_list(entry.name, entry.email.strip(), entry.channel))
+    listed = set(locked.round.invitations.exclude(body=None).values_list("body_id", flat=True))
+    for entry in entries:
+        if entry.body is not None and entry.body.pk in listed:
+            raise Refused(Refusal("party_listed", _("%(name)s is on the list already.") % {"name": entry.body.name}))
+        if entry.body is not None:
+            listed.add(entry.body.pk)
+    parties = list_parties(locked.round, entries, locked.process, now)
+    codes = {"invitations": [party.public_id for party in parties]}
+    record("add_parties", locked.round, actor=actor, now=now, process=locked.process, codes=codes)
+    keep_result(scope, key, locked.round.public_id, now)
+    return parties
+
+
+def add_party(
+    round: HearingRound,
+    *,
+    body: Body | None = None,
+    name: str = "",
+    contact_name: str = "",
+    email: str = "",
+    language: str = "",
+    channel: str = "",
+    actor: Actor,
+    now: datetime,
+    key: str = "",
+) -> Invitation:
+    """Put one party on the list: a body with the office's contact of it, or anyone by name. Refuses as `add_parties`.
+
+    What is given stands over what the contact says.
+    """
+    office = round.stage.process.office
+    known = entries_of([body], office)[0] if body is not None else PartyEntry(name, language=office.language)
+    entry = PartyEntry(
+        name=name or known.name,
+        body=body,
+        contact_name=contact_name or known.contact_name,
+        email=email or known.email,
+        language=language or known.language,
+        channel=channel or known.channel,
+    )
+    return add_parties(round, [entry], actor=actor, now=now, key=key)[-1]
+
+
+@transaction.atomic
+def remove_party(invitation: Invitation, *, actor: Actor, now: datetime) -> None:
+    """Take a party off the list of a round in preparation, with its link. Refuses once the round has been sent."""
+    locked = lock_round(invitation.round)
+    locked.insist_running()
+    insist(may_prepare(locked.round, actor))
+    party = lock_party(locked, invitation)
+    if party.notes.exists():
+        raise Refused(Refusal("party_has_notes", _("Input from this party has been noted, so it stays on the list.")))
+    codes = {"invitation": party.public_id, "number": party.number}
+    record(
+        "remove_party",
+        locked.round,
+        actor=actor,
+        now=now,
+        process=locked.process,
+        codes=codes,
+        detail={"name": party.name},
+    )
+    link = party.link
+    party.delete()
+    link.delete()

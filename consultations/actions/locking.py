@@ -1,0 +1,76 @@
+"""The locks of a deed in their order: process, stage, round, invitation. An answer locks its invitation and no more."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from consultations.models import HearingRound, Invitation
+from workflow.actions.locking import lock_process, lock_stage
+from workflow.models import Process, Stage
+from workflow.rules import insist
+from workflow.rules.processes import may_act
+
+
+@dataclass(frozen=True, slots=True)
+class LockedRound:
+    """A round with its process and stage, all locked until the transaction ends."""
+
+    process: Process
+    stage: Stage
+    round: HearingRound
+
+    @property
+    def zone(self) -> ZoneInfo:
+        return ZoneInfo(self.process.time_zone)
+
+    def insist_running(self) -> None:
+        """Refuse a suspended or ended process. Asked after the key, so that a repeated deed still gets its result."""
+        insist(may_act(self.process))
+
+
+@dataclass(frozen=True, slots=True)
+class HeldInvitation:
+    """A locked invitation with its round and process as they were read after the lock was won; those are not locked."""
+
+    process: Process
+    round: HearingRound
+    invitation: Invitation
+    link_id: UUID
+
+    @property
+    def zone(self) -> ZoneInfo:
+        return ZoneInfo(self.process.time_zone)
+
+
+def lock_round(round: HearingRound) -> LockedRound:
+    """Lock process, stage and round, in that order, and read them afresh."""
+    stage_id, process_id = HearingRound.objects.values_list("stage_id", "stage__process_id").get(pk=round.pk)
+    process = lock_process(Process(pk=process_id), must_run=False)
+    stage = lock_stage(process, Stage(pk=stage_id))
+    locked = HearingRound.objects.select_for_update().get(pk=round.pk)
+    locked.stage = stage
+    return LockedRound(process, stage, locked)
+
+
+def lock_party(locked: LockedRound, invitation: Invitation) -> Invitation:
+    """An invitation of a locked round, locked as well."""
+    found = (
+        Invitation.objects.select_for_update(of=("self",))
+        .select_related("link")
+        .get(pk=invitation.pk, round=locked.round)
+    )
+    found.round = locked.round
+    return found
+
+
+def hold_invitation(invitation: Invitation) -> HeldInvitation:
+    """Lock one invitation alone, so that a thousand parties answer side by side.
+
+    Round and process are read after the lock: a deed that waited sees what the deed before it has done.
+    """
+    held = Invitation.objects.select_for_update(of=("self",)).select_related("link").get(pk=invitation.pk)
+    round = HearingRound.objects.select_related("stage__process__office", "bundle").get(pk=held.round_id)
+    held.round = round
+    return HeldInvitation(round.stage.process, round, held, UUID(str(held.link.public_id)))

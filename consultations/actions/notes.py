@@ -1,0 +1,74 @@
+"""Early input that was spoken: noted by an officer with where and when, and summed up for those who draft."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+
+from django.db import transaction
+
+from consultations.actions.locking import lock_party, lock_round
+from consultations.models import HearingRound, InputNote, Invitation
+from consultations.rules.rounds import may_note_input
+from workflow.actions.keys import earlier_result, keep_result
+from workflow.actors import Actor
+from workflow.audit import record
+from workflow.models import StoredFile, by
+from workflow.rules import insist
+
+
+@transaction.atomic
+def add_note(
+    round: HearingRound,
+    *,
+    held_on: date,
+    occasion: str,
+    text: str,
+    participants: str = "",
+    invitation: Invitation | None = None,
+    file: StoredFile | None = None,
+    actor: Actor,
+    now: datetime,
+    key: str = "",
+) -> InputNote:
+    """Note what was said at a meeting, a theme discussion or on the telephone.
+
+    held_on: local day. participants: who was there. invitation: the listed party that spoke, if one did. Refuses an
+    empty text, a cancelled round and a suspended process; a round that has closed may still be noted in.
+    """
+    locked = lock_round(round)
+    scope = f"add_note:{locked.round.public_id}"
+    if earlier := earlier_result(scope, key):
+        return InputNote.objects.get(public_id=earlier)
+    locked.insist_running()
+    insist(may_note_input(locked.round, text, actor))
+    note = InputNote.objects.create(
+        round=locked.round,
+        invitation=lock_party(locked, invitation) if invitation is not None else None,
+        held_on=held_on,
+        occasion=occasion.strip()[:200],
+        participants=participants.strip()[:300],
+        text=text.strip(),
+        file=file,
+        recorded_at=now,
+        **by(actor),
+    )
+    codes = {"note": note.public_id, "held_on": held_on, "file": file.sha256 if file else ""}
+    record("add_note", locked.round, actor=actor, now=now, process=locked.process, codes=codes)
+    keep_result(scope, key, note.public_id, now)
+    return note
+
+
+@transaction.atomic
+def record_summary(round: HearingRound, *, summary: str, actor: Actor, now: datetime) -> HearingRound:
+    """Write what came out of the round in short; written over by a later summary, the record keeps when and by whom.
+
+    Refuses an empty text, a cancelled round and a suspended process.
+    """
+    locked = lock_round(round)
+    locked.insist_running()
+    insist(may_note_input(locked.round, summary, actor))
+    locked.round.summary = summary.strip()
+    locked.round.version += 1
+    locked.round.save(update_fields=["summary", "version"])
+    record("record_summary", locked.round, actor=actor, now=now, process=locked.process)
+    return locked.round

@@ -1,0 +1,137 @@
+"""Reminding the parties that have not answered: found in rows, sent once per occasion, planned anew by every deed."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from django.db import transaction
+from django.db.models import F
+
+from consultations import mails
+from consultations.models import HearingRound, Invitation, Reminder
+from consultations.queries.rounds import watched_invitations
+from consultations.rules.parties import unwanted_reminder
+from consultations.rules.reminders import next_check, reminder_due
+from consultations.states import RoundState
+from notifications import outbox
+from workflow.actors import SYSTEM
+from workflow.audit import record
+from workflow.deadlines import local_day
+
+BATCH = 500
+
+
+def send_reminders(now: datetime) -> int:
+    """Remind every party that is due at `now`, in batches. Returns how many parties were looked at.
+
+    After downtime a party gets the latest reminder it missed and no other.
+    """
+    looked_at = 0
+    while batch := _remind_batch(now):
+        looked_at += batch
+    return looked_at
+
+
+@transaction.atomic
+def _remind_batch(now: datetime) -> int:
+    """One batch, its rows locked; those another sweep is looking at are left to it."""
+    due = list(
+        watched_invitations()
+        .filter(next_check_at__lte=now)
+        .select_for_update(of=("self",), skip_locked=True)
+        .select_related("round__stage__process__office")
+        .order_by("next_check_at", "id")[:BATCH]
+    )
+    if not due:
+        return 0
+    sent = _sent(due)
+    reminders, letters, counts = [], [], defaultdict[tuple[int, str], int](int)
+    for invitation in due:
+        round, process = invitation.round, invitation.round.stage.process
+        zone = ZoneInfo(process.time_zone)
+        if unwanted_reminder(round, invitation, is_running=True, today=local_day(now, zone), now=now):
+            continue
+        occasion = reminder_due(invitation, round.reminder_days, zone, now, sent[invitation.pk])
+        if occasion is None:
+            continue
+        key = occasion.full_key
+        sent[invitation.pk].add(key)
+        reminders.append(Reminder(invitation=invitation, occasion=key, queued_at=now))
+        facts = mails.told_deadline(invitation)
+        letters.append(mails.letter(mails.REMINDER, invitation, process, about=key, facts=facts))
+        counts[round.pk, key] += 1
+    Reminder.objects.bulk_create(reminders, ignore_conflicts=True)
+    outbox.enqueue(letters, now)
+    _plan(due, now, sent)
+    rounds = {invitation.round_id: invitation.round for invitation in due}
+    for (round_id, key), count in counts.items():
+        round = rounds[round_id]
+        codes = {"occasion": key, "count": count}
+        record("send_reminders", round, actor=SYSTEM, now=now, process=round.stage.process, codes=codes)
+    return len(due)
+
+
+def plan_reminders(invitations: Sequence[Invitation], now: datetime) -> None:
+    """Rewrite when the sweep looks at these parties again, in the transaction of the deed that moved their facts.
+
+    Each invitation must carry its round, and the round its stage and process.
+    """
+    _plan(invitations, now, _sent(invitations))
+
+
+def _plan(invitations: Iterable[Invitation], now: datetime, sent: dict[int, set[str]]) -> int:
+    by_moment: dict[datetime | None, list[int]] = defaultdict(list)
+    for invitation in invitations:
+        round = invitation.round
+        zone = ZoneInfo(round.stage.process.time_zone)
+        at = next_check(invitation, round.reminder_days, zone, now, sent[invitation.pk])
+        if at != invitation.next_check_at:
+            by_moment[at].append(invitation.pk)
+            invitation.next_check_at = at
+    for at, ids in by_moment.items():
+        Invitation.objects.filter(pk__in=ids).update(next_check_at=at)
+    return sum(map(len, by_moment.values()))
+
+
+def _sent(invitations: Iterable[Invitation]) -> dict[int, set[str]]:
+    sent: dict[int, set[str]] = defaultdict(set)
+    ids = [invitation.pk for invitation in invitations]
+    for invitation_id, occasion in Reminder.objects.filter(invitation_id__in=ids).values_list(
+        "invitation_id", "occasion"
+    ):
+        sent[invitation_id].add(occasion)
+    return sent
+
+
+def repair_plans(now: datetime) -> int:
+    """Reckon anew when to look again at each party still to answer and each open round. Returns how many were wrong.
+
+    A deed that forgot to plan, or a row changed by hand, is healed by this within a day.
+    """
+    repaired = 0
+    last = 0
+    while True:
+        with transaction.atomic():
+            some = list(
+                watched_invitations()
+                .filter(pk__gt=last)
+                .select_for_update(of=("self",), skip_locked=True)
+                .select_related("round__stage__process")
+                .order_by("pk")[:BATCH]
+            )
+            if not some:
+                break
+            last = some[-1].pk
+            repaired += _plan(some, now, _sent(some))
+    astray = HearingRound.objects.filter(state=RoundState.OPEN).exclude(next_check_at=F("last_closes_at"))
+    repaired += astray.filter(last_closes_at__isnull=False).update(next_check_at=F("last_closes_at"))
+    return repaired
+
+
+def stop_reminding(ids: Sequence[UUID], *, reason: str, now: datetime) -> int:
+    """Take back the reminders that wait in the outbox for these parties."""
+    return outbox.withdraw(ids, kinds=[mails.REMINDER], reason=reason, now=now)

@@ -1,0 +1,294 @@
+"""The life of a round: made with its stage, prepared, sent, closed, cancelled. Officers and the clock come in."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, time
+from zoneinfo import ZoneInfo
+
+from django.db import transaction
+from django.db.models import Case, F, Value, When
+from django.utils.translation import gettext as _
+from workflow.queries.documents import current_bundle
+
+from consultations import mails
+from consultations.actions.listing import list_parties, prefilled
+from consultations.actions.locking import LockedRound, lock_round
+from consultations.actions.reminders import stop_reminding
+from consultations.models import HearingRound, Invitation
+from consultations.queries.rounds import due_rounds, round_of
+from consultations.rules.reminders import next_check
+from consultations.rules.rounds import is_due_to_close, may_close, may_launch, may_prepare
+from consultations.states import InvitationState, Publication, RoundForm, RoundState
+from notifications import outbox
+from workflow.actions.deadlines import set_deadline
+from workflow.actions.keys import earlier_result, keep_result
+from workflow.actions.stages import advance
+from workflow.actors import SYSTEM, Actor
+from workflow.audit import record
+from workflow.dates import in_language
+from workflow.deadlines import NORM_DAYS, DeadlineWarning, Resolved, launch_warnings, local_day
+from workflow.definitions import BundleUse, ConsultationTerms
+from workflow.definitions.shape import DeadlineKind as RuleKind
+from workflow.models import Stage
+from workflow.queries.processes import stage_spec
+from workflow.rules import insist
+from workflow.states import Channel, DeadlineKind, ProcessState
+
+
+def open_round(stage: Stage, actor: Actor, now: datetime) -> None:
+    """Make the round of a consultation stage that has opened, in preparation.
+
+    It hears the current bundle when the stage judges one, reminds as the definition says, and lists the bodies of the
+    definition's list with the office's contacts; a new attempt begins with the list of the one before.
+    """
+    spec = stage_spec(stage)
+    terms = _terms(stage)
+    process = stage.process
+    round = HearingRound.objects.create(
+        stage=stage,
+        bundle=current_bundle(process) if spec.bundle is BundleUse.JUDGES else None,
+        form=terms.form,
+        title=process.title,
+        reminder_days=list(spec.reminders),
+    )
+    entries = prefilled(stage, terms.list)
+    list_parties(round, entries, process, now)
+    codes = {"form": round.form, "parties": len(entries), "stage": stage.key, "attempt": stage.attempt}
+    record("open_round", round, actor=actor, now=now, process=process, codes=codes)
+
+
+def leave_round(stage: Stage, actor: Actor, now: datetime) -> None:
+    """Cancel the round of a stage that is sent back or left out; the parties that were asked are told.
+
+    A round that has closed is history and stays as it is.
+    """
+    round = round_of(stage)
+    if round is None or round.state not in (RoundState.DRAFT, RoundState.OPEN):
+        return
+    locked = lock_round(round)
+    round = locked.round
+    was_open = round.state == RoundState.OPEN
+    asked = list(round.invitations.filter(state__in=(InvitationState.INVITED, InvitationState.ANSWERED)))
+    # Every row is written, so that an answer under way is either in before this or sees the round cancelled.
+    round.invitations.update(
+        next_check_at=None,
+        state=Case(
+            When(state=InvitationState.ANSWERED, then=F("state")), default=Value(InvitationState.WITHDRAWN.value)
+        ),
+    )
+    round.cancel()
+    round.closed_at = now
+    round.next_check_at = None
+    round.save(update_fields=["state", "closed_at", "next_check_at"])
+    if was_open:
+        outbox.withdraw(
+            [party.public_id for party in asked],
+            kinds=[*mails.LINK_KINDS, mails.REMINDER, mails.EXTENDED],
+            reason="withdrawn",
+            now=now,
+        )
+        told = [party for party in asked if party.bounced_at is None]
+        letters = mails.letters(mails.WITHDRAWN, told, locked.process, about=mails.at_key(now), facts={})
+        outbox.enqueue(letters, now)
+    codes = {"was_open": was_open, "asked": len(asked)}
+    record("cancel_round", round, actor=actor, now=now, process=locked.process, codes=codes)
+
+
+@transaction.atomic
+def prepare_round(
+    round: HearingRound,
+    *,
+    title: str | None = None,
+    letter: str | None = None,
+    publication: str | None = None,
+    actor: Actor,
+    now: datetime,
+) -> HearingRound:
+    """Write title, hearing letter and publication policy of a round in preparation; what is None stays.
+
+    Refuses once the round has been sent, and in a suspended process.
+    """
+    locked = lock_round(round)
+    locked.insist_running()
+    round = locked.round
+    insist(may_prepare(round, actor))
+    given = {"title": title, "letter": letter, "publication": Publication(publication) if publication else None}
+    changed = {name: value for name, value in given.items() if value is not None}
+    for name, value in changed.items():
+        setattr(round, name, value)
+    round.version += 1
+    round.save(update_fields=[*changed, "version"])
+    codes = {"changed": sorted(changed), "publication": round.publication}
+    record("prepare_round", round, actor=actor, now=now, process=locked.process, codes=codes)
+    return round
+
+
+def warnings_before_launch(
+    round: HearingRound, closes_on: date, clock: time | None, now: datetime
+) -> list[DeadlineWarning]:
+    """Told to the officer before sending: too short, an unlucky day, the summer holiday. No for a light round."""
+    if round.form == RoundForm.LIGHT:
+        return []
+    terms = _terms(round.stage)
+    opens_on = local_day(now, _zone(round))
+    return launch_warnings(
+        opens_on, closes_on, clock or terms.clock, norm_days=terms.length_days or NORM_DAYS, zone=_zone(round)
+    )
+
+
+@transaction.atomic
+def launch_round(
+    round: HearingRound,
+    *,
+    closes_on: date | None = None,
+    clock: time | None = None,
+    reason: str = "",
+    source: str = "",
+    actor: Actor,
+    now: datetime,
+    key: str = "",
+) -> HearingRound:
+    """Send a round to its parties: each gets its link and code by mail, and the deadline begins to bind.
+
+    closes_on: local day of the deadline; clock: local time, the definition's own when not given. reason: why it is sent
+    in spite of warnings; it stands in the report. source: where the deadline comes from.
+
+    Refuses an empty list of parties, a deadline missing or past, a party no mail can reach, documents that are not
+    locked, warnings without a reason, a round already sent and a suspended process. A light round needs neither
+    parties nor deadline. The number of statements does not grow with the number of parties (500 mails each).
+    """
+    locked = lock_round(round)
+    scope = f"launch_round:{locked.round.public_id}"
+    if earlier_result(scope, key):
+        return locked.round
+    locked.insist_running()
+    round, process, stage = locked.round, locked.process, locked.stage
+    spec = stage_spec(stage)
+    clock = clock or _terms(stage).clock
+    resolved = Resolved(closes_on, clock, source or _source(locked), RuleKind.FIXED) if closes_on else None
+    closes_at = resolved.at(locked.zone) if resolved else None
+    needs_bundle = spec.bundle is BundleUse.JUDGES
+    bundle = current_bundle(process) if needs_bundle else round.bundle
+    parties = list(round.invitations.filter(state=InvitationState.LISTED))
+    warnings = warnings_before_launch(round, closes_on, clock, now) if closes_on else []
+    insist(
+        may_launch(
+            round,
+            parties,
+            bundle,
+            needs_bundle=needs_bundle,
+            closes_at=closes_at,
+            warnings=warnings,
+            reason=reason,
+            actor=actor,
+            now=now,
+        )
+    )
+    if resolved is not None:
+        set_deadline(
+            process, stage=stage, subject_id=round.public_id, kind=DeadlineKind.REPLY, resolved=resolved, now=now
+        )
+    round.launch()
+    round.bundle = bundle
+    round.launch_reason = reason.strip()
+    round.opened_at = now
+    round.closes_at = round.last_closes_at = round.next_check_at = closes_at
+    round.version += 1
+    round.save()
+    _invite(locked, parties, now)
+    codes = {
+        "form": round.form,
+        "parties": len(parties),
+        "closes_at": closes_at,
+        "bundle": bundle.sha256 if bundle else "",
+        "warnings": [warning.code for warning in warnings],
+    }
+    detail = {"reason": round.launch_reason} if round.launch_reason else {}
+    record("launch_round", round, actor=actor, now=now, process=process, codes=codes, detail=detail)
+    keep_result(scope, key, round.public_id, now)
+    return round
+
+
+def _invite(locked: LockedRound, parties: list[Invitation], now: datetime) -> None:
+    """Ask every listed party, in bulk: they have the same deadline, so the same reminders."""
+    round = locked.round
+    first_look = None
+    for party in parties:
+        party.round = round
+        party.invite()
+        party.invited_at = party.remind_from_at = now
+        party.reply_by_at = round.closes_at
+        first_look = first_look or next_check(party, round.reminder_days, locked.zone, now)
+    round.invitations.filter(state=InvitationState.LISTED).update(
+        state=InvitationState.INVITED,
+        invited_at=now,
+        remind_from_at=now,
+        reply_by_at=round.closes_at,
+        next_check_at=Case(When(channel=Channel.EMAIL, then=Value(first_look)), default=Value(None)),
+    )
+    kind = mails.invitation_kind(round)
+    outbox.enqueue(mails.letters(kind, parties, locked.process, about="launch", facts={}), now)
+
+
+@transaction.atomic
+def close_round(round: HearingRound, *, actor: Actor, now: datetime, key: str = "") -> HearingRound:
+    """Close a light round because enough has been heard; its stage goes on two minutes later.
+
+    From then on an answer is late. Refuses a hearing, which closes by its deadline, and a round not under way.
+    """
+    locked = lock_round(round)
+    scope = f"close_round:{locked.round.public_id}"
+    if earlier_result(scope, key):
+        return locked.round
+    locked.insist_running()
+    insist(may_close(locked.round, actor))
+    invited = locked.round.invitations.exclude(state=InvitationState.WITHDRAWN)
+    invited.filter(reply_by_at__isnull=True).update(reply_by_at=now)
+    invited.filter(reply_by_at__gt=now).update(reply_by_at=now)
+    _close(locked, actor, now)
+    keep_result(scope, key, locked.round.public_id, now)
+    return locked.round
+
+
+def close_due_rounds(now: datetime) -> int:
+    """Close the rounds whose latest effective deadline has been reached. Returns how many were closed."""
+    return sum(close_due_round(round, now=now) for round in due_rounds(now))
+
+
+@transaction.atomic
+def close_due_round(round: HearingRound, *, now: datetime) -> bool:
+    """Close a round whose time has come. False when it was closed or extended meanwhile, or is suspended."""
+    locked = lock_round(round)
+    if locked.process.state != ProcessState.RUNNING or not is_due_to_close(locked.round, now):
+        return False
+    _close(locked, SYSTEM, now)
+    return True
+
+
+def _close(locked: LockedRound, actor: Actor, now: datetime) -> None:
+    """No invitation is locked: an answer that came in time and still waits is judged by its own instant."""
+    round = locked.round
+    round.close()
+    round.closed_at = now
+    round.next_check_at = None
+    round.save(update_fields=["state", "closed_at", "next_check_at"])
+    unanswered = round.invitations.filter(state=InvitationState.INVITED)
+    stop_reminding(list(unanswered.values_list("public_id", flat=True)), reason="round_not_open", now=now)
+    codes = {"closed_at": now, "last_closes_at": round.last_closes_at}
+    record("close_round", round, actor=actor, now=now, process=locked.process, codes=codes)
+    advance(locked.process, actor=actor, now=now)
+
+
+def _terms(stage: Stage) -> ConsultationTerms:
+    terms = stage_spec(stage).consultation
+    assert terms is not None, "a consultation stage has its terms"
+    return terms
+
+
+def _source(locked: LockedRound) -> str:
+    with in_language(locked.process.language):
+        return _("The hearing letter")
+
+
+def _zone(round: HearingRound) -> ZoneInfo:
+    return ZoneInfo(round.stage.process.time_zone)

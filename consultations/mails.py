@@ -1,0 +1,267 @@
+"""The mails of a round: who is told what, under which key, and when it is no longer wanted.
+
+Actions come in for letters; `apps.py` for the kinds. Facts are read for a whole batch at the moment of sending.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from django.conf import settings
+
+from consultations.models import Answer, Forward, HearingRound, Invitation
+from consultations.rules.parties import has_address, unwanted_reminder
+from consultations.states import AnswerKind, AnswerState, InvitationState, RoundForm, RoundState
+from notifications.kinds import Facts, MailKind, OnEvent, StillWanted, always_wanted, no_secrets
+from notifications.models import OutgoingMail
+from notifications.outbox import Letter
+from notifications.states import Priority
+from workflow.dates import relative_days
+from workflow.deadlines import days_inclusive, local_day
+from workflow.links import code_page, mail_secrets
+from workflow.models import Process
+from workflow.states import ProcessState
+
+INVITATION = "hearing_invitation"
+INPUT_INVITATION = "input_invitation"
+REMINDER = "hearing_reminder"
+RECEIPT = "hearing_receipt"
+EXTENDED = "hearing_extended"
+FORWARDED = "hearing_forwarded"
+LATE_DECIDED = "hearing_late_decided"
+WITHDRAWN = "hearing_withdrawn"
+LINK_KINDS = (INVITATION, INPUT_INVITATION, FORWARDED)
+"""The kinds that bring a party its link for the first time, or again."""
+
+
+# ── Letters ───────────────────────────────────────────────────────────────────────────────────────────────────
+def letter(
+    kind: str,
+    invitation: Invitation,
+    process: Process,
+    *,
+    about: str,
+    facts: Mapping[str, object] | None = None,
+    priority: Priority = Priority.NORMAL,
+) -> Letter:
+    """One letter to a party at its present address. `about` tells it from the party's other letters of the kind."""
+    return Letter(
+        kind=kind,
+        key=f"{kind}:{invitation.public_id}:{about}",
+        to=invitation.email,
+        to_name=invitation.contact_name or invitation.name,
+        language=invitation.language,
+        subject_id=_uuid(invitation.public_id),
+        process_id=_uuid(process.public_id),
+        office_id=_uuid(process.office.public_id),
+        case_number=process.case_number,
+        reply_to=process.office.reply_to,
+        facts=dict(facts or {}),
+        priority=priority,
+    )
+
+
+def letters(
+    kind: str, invitations: Iterable[Invitation], process: Process, *, about: str, facts: Mapping[str, object]
+) -> list[Letter]:
+    """The same letter to each party that can be reached by mail."""
+    return [
+        letter(kind, invitation, process, about=about, facts=facts)
+        for invitation in invitations
+        if has_address(invitation)
+    ]
+
+
+def invitation_kind(round: HearingRound) -> str:
+    """Which mail asks the parties of a round."""
+    return INVITATION if round.form == RoundForm.FULL else INPUT_INVITATION
+
+
+def at_key(moment: datetime) -> str:
+    """A moment as part of a mail's key."""
+    return moment.strftime("%Y%m%dT%H%M%S.%f")
+
+
+# ── Facts ─────────────────────────────────────────────────────────────────────────────────────────────────────
+def _invitations(mails: Sequence[OutgoingMail]) -> dict[UUID, Invitation]:
+    found = Invitation.objects.filter(public_id__in={mail.subject_id for mail in mails}).select_related(
+        "round__stage__process__office"
+    )
+    return {_uuid(invitation.public_id): invitation for invitation in found}
+
+
+def _plain_facts(mail: OutgoingMail, invitation: Invitation, now: datetime) -> dict[str, object]:
+    round = invitation.round
+    process = round.stage.process
+    zone = process.time_zone
+    facts: dict[str, object] = {
+        "office_name": process.office.name,
+        "party": invitation.name,
+        "round_title": round.title,
+        "process_title": process.title,
+        "reply_by_at": invitation.reply_by_at,
+        "zone": zone,
+        "code_page": code_page(),
+        "site": settings.BASE_URL,
+    }
+    if invitation.reply_by_at is not None:
+        opened_at = round.opened_at or now
+        local = ZoneInfo(zone)
+        facts["days"] = days_inclusive(local_day(opened_at, local), local_day(invitation.reply_by_at, local))
+        facts["in_days"] = relative_days(invitation.reply_by_at, now, zone, mail.language)
+    return facts
+
+
+def party_facts(mails: Sequence[OutgoingMail], now: datetime) -> Mapping[int, Mapping[str, object]]:
+    """Office, case, round, party and deadline as they are at the moment of sending. One query for a batch."""
+    found = _invitations(mails)
+    return {mail.pk: _plain_facts(mail, found[mail.subject_id], now) for mail in mails if mail.subject_id in found}
+
+
+def answer_facts(mails: Sequence[OutgoingMail], now: datetime) -> Mapping[int, Mapping[str, object]]:
+    """The same, with the answer a receipt or a decision is about: its number, when it came, how it stands."""
+    plain = party_facts(mails, now)
+    wanted = {str(mail.facts.get("answer", "")) for mail in mails} - {""}
+    answers = {str(answer.public_id): answer for answer in Answer.objects.filter(public_id__in=wanted)}
+    facts: dict[int, Mapping[str, object]] = {}
+    for mail in mails:
+        answer = answers.get(str(mail.facts.get("answer", "")))
+        extra: dict[str, object] = {}
+        if answer is not None:
+            extra = {
+                "receipt_number": answer.receipt_number,
+                "received_at": answer.received_at,
+                "answer_kind": AnswerKind(answer.kind).label,
+                "is_late": answer.state in (AnswerState.LATE, AnswerState.LATE_ACCEPTED, AnswerState.LATE_FILED),
+                "is_accepted": answer.state == AnswerState.LATE_ACCEPTED,
+                "reason": answer.late_reason,
+            }
+        facts[mail.pk] = {**plain.get(mail.pk, {}), **extra}
+    return facts
+
+
+def forward_facts(mails: Sequence[OutgoingMail], now: datetime) -> Mapping[int, Mapping[str, object]]:
+    """The same, with who forwarded and what they wrote."""
+    plain = party_facts(mails, now)
+    wanted = {str(mail.facts.get("forward", "")) for mail in mails} - {""}
+    forwards = {str(forward.public_id): forward for forward in Forward.objects.filter(public_id__in=wanted)}
+    facts: dict[int, Mapping[str, object]] = {}
+    for mail in mails:
+        forward = forwards.get(str(mail.facts.get("forward", "")))
+        extra = (
+            {"from_email": forward.from_email, "note": forward.note, "is_claim": forward.is_claim} if forward else {}
+        )
+        facts[mail.pk] = {**plain.get(mail.pk, {}), **extra}
+    return facts
+
+
+def link_secrets(mail: OutgoingMail) -> Mapping[str, str]:
+    """The party's link and typed code, the same in every mail, derived while the mail is written."""
+    invitation = Invitation.objects.select_related("link").filter(public_id=mail.subject_id).first()
+    return mail_secrets(invitation.link) if invitation is not None else {}
+
+
+# ── Still wanted? ─────────────────────────────────────────────────────────────────────────────────────────────
+Why = Callable[[OutgoingMail, Invitation, datetime], str | None]
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """Asks, for a claimed batch in one query, why each mail is no longer wanted."""
+
+    why: Why
+
+    def __call__(self, mails: Sequence[OutgoingMail], now: datetime) -> Mapping[int, str]:
+        found = _invitations(mails)
+        unwanted: dict[int, str] = {}
+        for mail in mails:
+            invitation = found.get(mail.subject_id)
+            reason = "unknown" if invitation is None else _gone(mail, invitation) or self.why(mail, invitation, now)
+            if reason:
+                unwanted[mail.pk] = reason
+        return unwanted
+
+
+def _gone(mail: OutgoingMail, invitation: Invitation) -> str | None:
+    if invitation.erased_at is not None:
+        return "erased"
+    if mail.to_address.lower() != invitation.email.lower():
+        return "address_changed"
+    return None
+
+
+def _why_no_link(mail: OutgoingMail, invitation: Invitation, now: datetime) -> str | None:
+    """A link is sent as long as the party may use it, also while the process is suspended."""
+    if invitation.state == InvitationState.WITHDRAWN or invitation.round.state == RoundState.CANCELLED:
+        return "withdrawn"
+    return None
+
+
+def _why_no_reminder(mail: OutgoingMail, invitation: Invitation, now: datetime) -> str | None:
+    zone = ZoneInfo(invitation.round.stage.process.time_zone)
+    reason = unwanted_reminder(
+        invitation.round,
+        invitation,
+        is_running=invitation.round.stage.process.state == ProcessState.RUNNING,
+        today=local_day(now, zone),
+        now=now,
+    )
+    if reason is None and _moved(mail, invitation):
+        return "deadline_moved"
+    return reason
+
+
+def _why_no_extension(mail: OutgoingMail, invitation: Invitation, now: datetime) -> str | None:
+    if reason := _why_no_link(mail, invitation, now):
+        return reason
+    return "deadline_moved" if _moved(mail, invitation) else None
+
+
+def _moved(mail: OutgoingMail, invitation: Invitation) -> bool:
+    told = str(mail.facts.get("reply_by", ""))
+    return invitation.reply_by_at is None or told != invitation.reply_by_at.isoformat()
+
+
+def told_deadline(invitation: Invitation) -> dict[str, object]:
+    """The fact by which a mail about a deadline knows that it has been overtaken."""
+    return {"reply_by": invitation.reply_by_at.isoformat() if invitation.reply_by_at else ""}
+
+
+still_link = Wanted(_why_no_link)
+still_reminder = Wanted(_why_no_reminder)
+still_extension = Wanted(_why_no_extension)
+
+
+def mail_kinds(on_event: OnEvent) -> tuple[MailKind, ...]:
+    """Every kind of this floor; `on_event` is what a bounce is told to."""
+
+    def kind(
+        key: str, facts: Facts = party_facts, wanted: StillWanted = always_wanted, *, has_link: bool = True
+    ) -> MailKind:
+        return MailKind(
+            key=key,
+            templates=f"mails/{key}",
+            facts=facts,
+            still_wanted=wanted,
+            secrets=link_secrets if has_link else no_secrets,
+            on_event=on_event,
+        )
+
+    return (
+        kind(INVITATION, wanted=still_link),
+        kind(INPUT_INVITATION, wanted=still_link),
+        kind(REMINDER, wanted=still_reminder),
+        kind(RECEIPT, answer_facts),
+        kind(EXTENDED, wanted=still_extension),
+        kind(FORWARDED, forward_facts, still_link),
+        kind(LATE_DECIDED, answer_facts),
+        kind(WITHDRAWN, has_link=False),
+    )
+
+
+def _uuid(value: object) -> UUID:
+    return value if isinstance(value, UUID) else UUID(str(value))

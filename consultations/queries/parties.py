@@ -1,0 +1,147 @@
+"""A party's own page, and what the public sees of the parties heard."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from django.db.models import Prefetch
+
+from consultations.models import Answer, AnswerFile, Forward, HearingRound, Invitation, SectionComment
+from consultations.queries.rounds import COUNTING
+from consultations.rules.answers import is_in_time, may_write
+from consultations.states import ANSWER_STANDING, AnswerKind, AnswerState, Publication, RoundState
+from workflow.actors import Actor
+from workflow.models import BundleItem, PersonalLink, Section
+from workflow.rules import Refusal
+from workflow.states import ProcessState
+
+
+@dataclass(frozen=True, slots=True)
+class HeardDocument:
+    """A document that is heard, with its sections in order."""
+
+    item: BundleItem
+    sections: Sequence[Section]
+
+
+@dataclass(frozen=True, slots=True)
+class InvitationPage:
+    """Everything a party's page shows. `shown` is the draft, else the answer that stands, else None.
+
+    comments: text by the section's lineage. versions: every answer given, the latest first. locked: why nothing can be
+    written now, else None. is_in_time: whether an answer sent at `now` would be.
+    """
+
+    invitation: Invitation
+    round: HearingRound
+    documents: Sequence[HeardDocument]
+    draft: Answer | None
+    standing: Answer | None
+    versions: Sequence[Answer]
+    comments: Mapping[UUID, str]
+    files: Sequence[AnswerFile]
+    forwards: Sequence[Forward]
+    locked: Refusal | None
+    is_in_time: bool
+
+    @property
+    def shown(self) -> Answer | None:
+        """What the form begins with."""
+        return self.draft or self.standing
+
+    @property
+    def draft_version(self) -> int:
+        """To be sent back with the form: 0 where there is no draft yet."""
+        return self.draft.version if self.draft else 0
+
+
+def invitation_of(link: PersonalLink) -> Invitation | None:
+    """The invitation a personal link opens, with its round, process and office; None for a link of another purpose."""
+    return Invitation.objects.filter(link=link).select_related("link", "body", "round__stage__process__office").first()
+
+
+def invitation_page(invitation: Invitation, *, actor: Actor, now: datetime) -> InvitationPage:
+    """What a party sees, in a number of queries that does not grow with documents, sections or files."""
+    round = HearingRound.objects.select_related("stage__process__office", "bundle").get(pk=invitation.round_id)
+    process = round.stage.process
+    answers = list(
+        invitation.answers.order_by("-number").prefetch_related(
+            Prefetch("comments", SectionComment.objects.order_by("id")),
+            Prefetch("files", AnswerFile.objects.select_related("file")),
+        )
+    )
+    draft = next((answer for answer in answers if answer.state == AnswerState.DRAFT), None)
+    standing = next((answer for answer in answers if answer.state in ANSWER_STANDING), None)
+    shown = draft or standing
+    locked = may_write(
+        round,
+        invitation,
+        UUID(str(invitation.link.public_id)),
+        standing,
+        process.state,
+        actor=actor,
+        received_at=now,
+    )
+    return InvitationPage(
+        invitation=invitation,
+        round=round,
+        documents=_documents(round),
+        draft=draft,
+        standing=standing,
+        versions=[answer for answer in answers if answer.state != AnswerState.DRAFT],
+        comments={row.lineage_id: row.text for row in shown.comments.all()} if shown else {},
+        files=list(shown.files.all()) if shown else [],
+        forwards=list(invitation.forwards.all()),
+        locked=locked,
+        is_in_time=is_in_time(invitation, now),
+    )
+
+
+def _documents(round: HearingRound) -> list[HeardDocument]:
+    if round.bundle_id is None:
+        return []
+    items = BundleItem.objects.filter(bundle=round.bundle_id).select_related("version__document", "version__file")
+    return [
+        HeardDocument(item, list(item.version.sections.all()))
+        for item in items.prefetch_related(Prefetch("version__sections", Section.objects.order_by("position")))
+    ]
+
+
+@dataclass(frozen=True, slots=True)
+class PublicParty:
+    """A party as the public sees it: its name, and once the policy allows whether it answered. No personal data."""
+
+    name: str
+    has_answered: bool | None
+    has_no_remarks: bool | None
+
+
+def public_parties(round: HearingRound, now: datetime) -> list[PublicParty]:
+    """The parties of a round that has been sent, in Danish alphabetical order; None where the policy withholds.
+
+    An empty list for a process that is not public, and for a round in preparation or cancelled.
+    """
+    process = round.stage.process
+    if not process.is_public or round.state not in (RoundState.OPEN, RoundState.CLOSED):
+        return []
+    parties = round.invitations.exclude(invited_at=None).order_by("sort_key", "id").values_list("id", "name")
+    if not publishes_answers(round, now):
+        return [PublicParty(name, None, None) for _id, name in parties]
+    kinds = dict(
+        Answer.objects.filter(invitation__round=round, state__in=COUNTING).values_list("invitation_id", "kind")
+    )
+    return [PublicParty(name, pk in kinds, kinds.get(pk) == AnswerKind.NO_REMARKS) for pk, name in parties]
+
+
+def publishes_answers(round: HearingRound, now: datetime) -> bool:
+    """Whether the round's policy lets the public see by now who has answered."""
+    if round.publication == Publication.CONTINUOUSLY:
+        return True
+    if round.publication == Publication.AFTER_DEADLINE:
+        return round.last_closes_at is not None and round.last_closes_at <= now
+    if round.publication == Publication.AT_ISSUE:
+        return round.stage.process.state == ProcessState.COMPLETED
+    return False

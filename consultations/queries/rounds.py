@@ -1,0 +1,92 @@
+"""Rounds and what is due in them. Actions, gates, mails, sweeps and pages come in."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.db.models import Min, Q, QuerySet
+
+from consultations.models import Answer, HearingRound, Invitation
+from consultations.states import AnswerKind, AnswerState, InvitationState, RoundState
+from workflow.models import Deadline, Process, Stage
+from workflow.queries.processes import stage_spec
+from workflow.states import DeadlineKind, ProcessState, StageState
+
+COUNTING = (AnswerState.SUBMITTED, AnswerState.LATE_ACCEPTED)
+"""The answers the white book deals with."""
+
+
+def round_of(stage: Stage) -> HearingRound | None:
+    """The round of one attempt at a stage; None where the stage has none yet."""
+    return HearingRound.objects.filter(stage=stage).select_related("bundle").first()
+
+
+def live_round(process: Process, stage_key: str) -> HearingRound | None:
+    """The round of the attempt that counts of a stage; None when there is none."""
+    return (
+        HearingRound.objects.filter(stage__process=process, stage__key=stage_key)
+        .exclude(stage__state=StageState.RETURNED)
+        .select_related("stage", "bundle")
+        .first()
+    )
+
+
+def reply_deadline(subject: HearingRound | Invitation) -> Deadline | None:
+    """The deadline row of a round, or of a party that was given its own; None when there is none."""
+    return Deadline.objects.filter(subject_id=subject.public_id, kind=DeadlineKind.REPLY).first()
+
+
+def due_rounds(now: datetime) -> QuerySet[HearingRound]:
+    """Open rounds of running processes whose time to close has come, the longest due first."""
+    return (
+        HearingRound.objects.filter(
+            state=RoundState.OPEN, next_check_at__lte=now, stage__process__state=ProcessState.RUNNING
+        )
+        .select_related("stage__process")
+        .order_by("next_check_at", "id")
+    )
+
+
+def next_round_due_at() -> datetime | None:
+    """When the next round closes; in the past when one waits already."""
+    return HearingRound.objects.filter(
+        state=RoundState.OPEN, next_check_at__isnull=False, stage__process__state=ProcessState.RUNNING
+    ).aggregate(at=Min("next_check_at"))["at"]
+
+
+def watched_invitations() -> QuerySet[Invitation]:
+    """Unanswered invitations the reminder sweep looks at: their round is open and their process is running."""
+    return Invitation.objects.filter(
+        state=InvitationState.INVITED,
+        round__state=RoundState.OPEN,
+        round__stage__process__state=ProcessState.RUNNING,
+    )
+
+
+def next_reminder_due_at() -> datetime | None:
+    """When the next party is to be looked at; in the past when one waits already."""
+    return watched_invitations().filter(next_check_at__isnull=False).aggregate(at=Min("next_check_at"))["at"]
+
+
+def undecided_late(round: HearingRound) -> int:
+    """How many late answers nobody has decided on."""
+    return Answer.objects.filter(invitation__round=round, state=AnswerState.LATE).count()
+
+
+def remarks_left(round: HearingRound) -> int:
+    """How many answers that count hold remarks nobody has disposed of."""
+    return Answer.objects.filter(
+        invitation__round=round, state__in=COUNTING, kind=AnswerKind.REMARKS, disposed_at__isnull=True
+    ).count()
+
+
+def reminder_days(stage: Stage) -> list[int]:
+    """How many calendar days before the deadline the definition reminds; an empty list when it never does."""
+    return list(stage_spec(stage).reminders)
+
+
+def extension_requests(round: HearingRound) -> QuerySet[Invitation]:
+    """Unanswered parties with a promised day; those whose day lies after their deadline ask for an extension."""
+    return Invitation.objects.filter(
+        Q(promised_on__isnull=False), round=round, state=InvitationState.INVITED, reply_by_at__isnull=False
+    )

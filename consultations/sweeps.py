@@ -1,0 +1,30 @@
+"""The duties of the consultations floor, found again in rows. Beat and the player come in."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from consultations.actions.reminders import repair_plans, send_reminders
+from consultations.actions.rounds import close_due_rounds
+from consultations.queries.rounds import next_reminder_due_at, next_round_due_at
+from notifications.sweeps import Sweep
+
+
+def _next_reminder(now: datetime) -> datetime | None:
+    return next_reminder_due_at()
+
+
+def _next_close(now: datetime) -> datetime | None:
+    return next_round_due_at()
+
+
+def _never(now: datetime) -> datetime | None:
+    """Nothing waits for a repair: every deed keeps its own marks right."""
+    return None
+
+
+SWEEPS: tuple[Sweep, ...] = (
+    Sweep("send_reminders", send_reminders, _next_reminder, timedelta(minutes=1)),
+    Sweep("close_rounds", close_due_rounds, _next_close, timedelta(minutes=1)),
+    Sweep("repair_reminders", repair_plans, _never, timedelta(days=1)),
+)
