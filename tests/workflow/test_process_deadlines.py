@@ -1,0 +1,345 @@
+"""The deadlines of a process: set when known, extended but never shortened, seen to pass; dates that open gates."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime, time, timedelta
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from tests.workflow.factories import (
+    a_process,
+    a_shipped_process,
+    an_actor,
+    an_office,
+    an_unnamed_officer,
+    stage_of,
+    the_bodies,
+)
+from workflow.actions.deadlines import extend_deadline, move_statutory_deadline, pause_clock, resume_clock
+from workflow.actions.gates import confirm_gate
+from workflow.actions.stages import complete_stage, return_stage
+from workflow.models import AuditEntry, Deadline, Process
+from workflow.queries.processes import named_deadline, stage_deadline
+from workflow.rules import Refused
+from workflow.states import DeadlineKind, StageState
+from workflow.sweeps import SWEEPS, check_processes, repair_processes
+
+pytestmark = pytest.mark.django_db
+
+REASON = "Godkendt på mødet i styregruppen"
+
+BY_LAW = """
+schema_version: 1
+key: by-law
+title: {da: Efter loven, en: By law}
+description: {da: En frist efter loven, en: A deadline by law}
+parameters:
+  submit_on:
+    type: date
+    title: {da: Fremsendes, en: Submitted}
+    required: true
+  count:
+    type: integer
+    title: {da: Antal, en: Count}
+    default: 3
+deadlines:
+  planned:
+    title: {da: Planlagt, en: Planned}
+    deadline: {rule: advisory, parameter: submit_on, source: Tidsplan}
+stages:
+  - key: work
+    kind: drafting
+    title: {da: Arbejde, en: Work}
+    after: []
+    actor: secretariat
+    completes: manual
+    deadline: {rule: statutory, parameter: submit_on, source: Loven § 1}
+  - key: papers
+    kind: drafting
+    title: {da: Papirer, en: Papers}
+    after: [work]
+    actor: secretariat
+    completes: manual
+    end: true
+    deadline: {rule: days_before, deadline: work, days: 6, source: Tidsplan}
+    on_return: work
+"""
+
+CLOCK = """
+schema_version: 1
+key: clock
+title: {da: Ur, en: Clock}
+description: {da: En myndigheds ur, en: The clock of an authority}
+bodies:
+  national_authority:
+    title: {da: Styrelsen, en: The authority}
+    kind: national_authority
+stages:
+  - key: before
+    kind: drafting
+    title: {da: Før, en: Before}
+    after: []
+    actor: secretariat
+    completes: manual
+  - key: ruling
+    kind: external
+    title: {da: Afgørelse, en: Ruling}
+    after: [before]
+    actor: national_authority
+    completes: manual
+    external:
+      body: national_authority
+      awaits: ruling
+      clock: {weeks: 8, from: before.completed, pauses_on_question: true, source: Vejledningen}
+    gates:
+      - gate: external_ruling
+        body: national_authority
+"""
+
+
+def deadline_of(process: Process, key: str) -> Deadline:
+    found = named_deadline(process, key)
+    assert found is not None
+    return found
+
+
+def test_start_process_sets_the_deadlines_that_can_be_known_with_their_source(now: datetime) -> None:
+    process = a_process(an_office(), now, BY_LAW, parameters={"submit_on": date(2019, 6, 30)})
+
+    rows = {row.name: row for row in process.deadlines.all()}
+    assert {name: (row.on, row.kind, row.source) for name, row in rows.items()} == {
+        "work": (date(2019, 6, 30), DeadlineKind.STATUTORY, "Loven § 1"),
+        "papers": (date(2019, 6, 24), DeadlineKind.STAGE, "Tidsplan"),
+        "planned": (date(2019, 6, 30), DeadlineKind.ADVISORY, "Tidsplan"),
+    }
+    assert rows["work"].at == datetime(2019, 6, 30, 21, 59, tzinfo=UTC)  # 23.59 in Copenhagen's summer
+    assert rows["work"].subject_id == stage_of(process, "work").public_id
+    assert process.parameters["count"] == 3
+
+
+def test_open_stage_sets_the_deadline_that_leans_on_its_opening(now: datetime) -> None:
+    process = a_process(an_office(), now)
+
+    row = stage_deadline(stage_of(process, "first"))
+
+    assert row is not None
+    assert row.on == date(2019, 3, 11)
+    assert Process.objects.get(pk=process.pk).next_check_at == row.at
+
+
+def test_extend_deadline_keeps_what_it_was_and_by_whom(now: datetime) -> None:
+    office = an_office()
+    process, actor = a_process(office, now), an_actor(office)
+    row = deadline_of(process, "first")
+    old_at = row.at
+
+    row = extend_deadline(row, new_on=date(2019, 3, 31), new_clock=time(12), reason="Ferie", actor=actor, now=now)
+
+    assert row.at == datetime(2019, 3, 31, 10, 0, tzinfo=UTC)  # the clock went forward that night
+    change = row.changes.get()
+    assert (change.old_at, change.new_at, change.reason, change.by_id) == (old_at, row.at, "Ferie", actor.public_id)
+    assert AuditEntry.objects.filter(verb="extend_deadline").count() == 1
+    assert Process.objects.get(pk=process.pk).next_check_at == row.at
+
+
+@pytest.mark.parametrize(
+    ("new_on", "at", "reason", "code"),
+    [
+        (date(2019, 3, 10), "2019-03-01", "Ferie", "deadline_shortened"),
+        (date(2019, 3, 11), "2019-03-01", "Ferie", "deadline_shortened"),
+        (date(2019, 3, 15), "2019-04-01", "Ferie", "deadline_in_past"),
+        (date(2019, 3, 15), "2019-03-01", " ", "reason_missing"),
+    ],
+)
+def test_extend_deadline_backwards_or_without_reason_is_refused(
+    now: datetime, new_on: date, at: str, reason: str, code: str
+) -> None:
+    row = deadline_of(a_process(an_office(), now), "first")
+    moment = datetime.fromisoformat(f"{at}T09:00:00+00:00")
+
+    with pytest.raises(Refused) as refused:
+        extend_deadline(row, new_on=new_on, reason=reason, actor=an_unnamed_officer(), now=moment)
+
+    assert refused.value.refusal.code == code
+    assert not row.changes.exists()
+
+
+def test_extend_deadline_of_a_stage_that_is_over_is_refused(now: datetime) -> None:
+    office = an_office()
+    process, actor = a_process(office, now), an_actor(office)
+    confirm_gate(stage_of(process, "first"), "manual_with_reason", reason=REASON, actor=actor, now=now)
+    complete_stage(stage_of(process, "first"), actor=actor, now=now)
+
+    with pytest.raises(Refused) as refused:
+        extend_deadline(deadline_of(process, "first"), new_on=date(2020, 1, 1), reason="Ferie", actor=actor, now=now)
+
+    assert refused.value.refusal.code == "deadline_over"
+
+
+def test_move_statutory_deadline_needs_an_officer_and_a_source_and_those_not_begun_follow(now: datetime) -> None:
+    office = an_office()
+    process = a_process(office, now, BY_LAW, parameters={"submit_on": date(2019, 6, 30)})
+    actor, row = an_actor(office), deadline_of(process, "work")
+    moved = {"new_on": date(2019, 9, 30), "reason": "Ministeriet har udskudt fristen", "now": now}
+
+    with pytest.raises(Refused) as refused:
+        extend_deadline(row, new_on=date(2019, 9, 30), reason="Vi når det ikke", actor=actor, now=now)
+    assert refused.value.refusal.code == "deadline_statutory"
+    for who, source, code in (
+        (an_unnamed_officer(), "Brev af 1. marts 2019", "not_an_officer"),
+        (actor, "  ", "source_missing"),
+    ):
+        with pytest.raises(Refused) as refused:
+            move_statutory_deadline(row, **moved, source=source, actor=who)
+        assert refused.value.refusal.code == code
+
+    row = move_statutory_deadline(row, **moved, source="Brev af 1. marts 2019", actor=actor)
+
+    assert (row.on, row.source) == (date(2019, 9, 30), "Brev af 1. marts 2019")
+    papers = deadline_of(process, "papers")
+    assert papers.on == date(2019, 9, 24)
+    assert papers.changes.count() == 1
+    assert deadline_of(process, "planned").on == date(2019, 6, 30)  # leans on the parameter, not on the law's day
+
+
+def test_move_statutory_deadline_leaves_those_at_work_their_own(now: datetime) -> None:
+    office = an_office()
+    process, actor = a_process(office, now, BY_LAW, parameters={"submit_on": date(2019, 6, 30)}), an_actor(office)
+    complete_stage(stage_of(process, "work"), actor=actor, now=now)
+    planned = deadline_of(process, "planned")
+
+    extend_deadline(planned, new_on=date(2019, 12, 1), reason="Ny tidsplan", actor=actor, now=now)
+
+    assert deadline_of(process, "papers").on == date(2019, 6, 24)
+
+
+def test_return_stage_keeps_a_day_that_people_moved_for_the_next_attempt(now: datetime) -> None:
+    office = an_office()
+    process, actor = a_process(office, now, BY_LAW, parameters={"submit_on": date(2019, 6, 30)}), an_actor(office)
+    move_statutory_deadline(
+        deadline_of(process, "work"),
+        new_on=date(2019, 9, 30),
+        reason="Ministeriet har udskudt fristen",
+        source="Brev af 1. marts 2019",
+        actor=actor,
+        now=now,
+    )
+    complete_stage(stage_of(process, "work"), actor=actor, now=now)
+
+    return_stage(stage_of(process, "papers"), reason="Noget manglede", actor=actor, now=now)
+
+    row = deadline_of(process, "work")
+    assert row.stage == stage_of(process, "work")
+    assert row.stage.attempt == 2
+    assert (row.on, row.source) == (date(2019, 9, 30), "Brev af 1. marts 2019")
+    assert deadline_of(process, "papers").on == date(2019, 9, 24)
+    assert process.deadlines.filter(name="work").count() == 2
+
+
+def test_pause_clock_of_the_authority_adds_the_days_it_stood_still(now: datetime) -> None:
+    office = an_office()
+    the_bodies()
+    process, actor = a_process(office, now, CLOCK), an_actor(office)
+    complete_stage(stage_of(process, "before"), actor=actor, now=now)
+    row = deadline_of(process, "ruling")
+    assert (row.kind, row.on, row.is_statutory) == (DeadlineKind.RULING, date(2019, 4, 26), True)
+
+    pause_clock(row, reason="Styrelsen har spurgt", actor=actor, now=now + timedelta(days=3))
+    with pytest.raises(Refused) as refused:
+        pause_clock(row, reason="Styrelsen har spurgt", actor=actor, now=now + timedelta(days=4))
+    row = resume_clock(row, reason="Svaret er sendt", actor=actor, now=now + timedelta(days=10))
+
+    assert refused.value.refusal.code == "clock_paused"
+    assert row.on == date(2019, 5, 3)
+    assert row.pauses.get().until_at == now + timedelta(days=10)
+    with pytest.raises(Refused) as running:
+        resume_clock(row, reason="Svaret er sendt", actor=actor, now=now + timedelta(days=11))
+    assert running.value.refusal.code == "clock_running"
+
+
+def test_pause_clock_that_the_definition_lets_run_is_refused(now: datetime) -> None:
+    process = a_process(an_office(), now)
+
+    with pytest.raises(Refused) as refused:
+        pause_clock(deadline_of(process, "first"), reason="Spørgsmål", actor=an_unnamed_officer(), now=now)
+
+    assert refused.value.refusal.code == "clock_runs_on"
+
+
+# The sweep -----------------------------------------------------------------------------------------------------------
+
+
+def next_due(now: datetime) -> datetime | None:
+    return next(sweep for sweep in SWEEPS if sweep.name == "check_processes").next_due(now)
+
+
+def test_sweep_of_a_date_reached_completes_the_stage_at_local_midnight(now: datetime) -> None:
+    office = an_office()
+    process, actor = a_process(office, now, parameters={"begins_on": "2019-06-01"}), an_actor(office)
+    confirm_gate(stage_of(process, "first"), "manual_with_reason", reason=REASON, actor=actor, now=now)
+    complete_stage(stage_of(process, "first"), actor=actor, now=now)
+    midnight = datetime(2019, 5, 31, 22, 0, tzinfo=UTC)
+    assert next_due(now) == midnight
+
+    assert check_processes(midnight - timedelta(microseconds=1)) == 0
+    assert stage_of(process, "second").state == StageState.OPEN
+    assert check_processes(midnight) == 1
+
+    stage = stage_of(process, "second")
+    assert (stage.state, stage.closed_at) == (StageState.COMPLETED, midnight)
+    assert AuditEntry.objects.get(verb="complete_stage", codes__stage="second").actor_kind == "system"
+    assert check_processes(midnight) == 0
+    assert next_due(midnight) is None
+
+
+def test_sweep_of_a_passed_deadline_records_it_once_and_closes_nothing(now: datetime) -> None:
+    process = a_process(an_office(), now)
+    row = deadline_of(process, "first")
+
+    assert check_processes(row.at) == 1
+    assert check_processes(row.at + timedelta(days=1)) == 0
+
+    row.refresh_from_db()
+    assert row.passed_at == row.at
+    assert AuditEntry.objects.filter(verb="pass_deadline", subject_id=row.public_id).count() == 1
+    assert stage_of(process, "first").state == StageState.OPEN
+    later = row.at + timedelta(days=2)
+    extend_deadline(row, new_on=date(2019, 4, 1), reason="Ferie", actor=an_unnamed_officer(), now=later)
+    row.refresh_from_db()
+    assert row.passed_at is None
+    assert next_due(later) == row.at
+
+
+def test_sweep_reads_only_the_processes_whose_time_has_come(now: datetime) -> None:
+    office = an_office()
+    for _ in range(3):
+        a_process(office, now)
+
+    with CaptureQueriesContext(
+        connection,
+    ) as queries:
+        assert check_processes(now) == 0
+
+    assert len(queries) == 1
+
+
+def test_repair_sweep_finds_a_mark_that_was_lost(now: datetime) -> None:
+    process = a_process(an_office(), now)
+    mark = Process.objects.get(pk=process.pk).next_check_at
+    Process.objects.update(next_check_at=None)
+
+    assert repair_processes(now) == 1
+    assert repair_processes(now) == 0
+
+    assert Process.objects.get(pk=process.pk).next_check_at == mark
+
+
+def test_deadlines_of_the_sub_agreement_are_reckoned_back_from_its_day(now: datetime) -> None:
+    office = an_office()
+    the_bodies()
+
+    process = a_shipped_process(office, "samarbejdsaftale", now, parameters={"effective_on": date(2020, 3, 1)})
+
+    assert deadline_of(process, "accession").on == date(2020, 2, 29)
