@@ -1,4 +1,4 @@
-"""The style page of a development or demonstration installation: every component with invented data, to be looked at."""
+"""The style page of a development or demonstration installation: every component with invented data."""
 
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
@@ -11,6 +11,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from workflow.policies import policy
+from workflow.states import Outcome, RequestState, StageState
 
 NOW = datetime(2019, 2, 18, 9, 30, tzinfo=UTC)
 DEADLINE = datetime(2019, 2, 28, 11, 0, tzinfo=UTC)  # 12.00 in Copenhagen
@@ -261,7 +262,7 @@ def styleguide(request: HttpRequest) -> HttpResponse:
             {"label": "Kontakt", "value": "hoering@region.example", "url": "mailto:hoering@region.example"},
             {"label": "Kvittering", "value": "K-2019-000123", "note": "Modtaget 15. februar 2019 kl. 10.12"},
         ],
-        "states": ["waiting", "open", "completed", "returned", "rejected", "answered", "bounced", "fallen"],
+        "states": [*StageState, *RequestState, *Outcome],
         "page": Paginator(list(range(400)), 20).page(7),
         "markdown_text": MARKDOWN,
     }

@@ -60,7 +60,7 @@ def deadline_words(moment: datetime, zone: str = COPENHAGEN, language: str | Non
 def relative_days(
     moment: date | datetime, now: date | datetime, zone: str = COPENHAGEN, language: str | None = None
 ) -> str:
-    """How far `moment` lies from `now`, counted in calendar days of `zone`: "i dag", "om 3 dage", "for 2 dage siden"."""
+    """How far `moment` lies from `now` in calendar days of `zone`: "i dag", "om 3 dage", "for 2 dage siden"."""
     days = (local_day(moment, zone) - local_day(now, zone)) // timedelta(days=1)
     with in_language(language):
         if days == 0:

@@ -1,4 +1,4 @@
-"""How pages and mails show things: dates in words, states, icons, Markdown. Templates come in with {% load samraad %}."""
+"""How pages and mails show things: dates in words, states, icons, Markdown. Templates come in by {% load samraad %}."""
 
 from collections.abc import Iterable
 from datetime import date, datetime
@@ -154,7 +154,7 @@ MARKDOWN_TAGS = {"p", "br", "strong", "em", "ul", "ol", "li", "a", "blockquote",
 
 @register.filter
 def markdown(text: str | None, top: int = 3) -> SafeString:
-    """{{ section.body|markdown }}: Markdown as clean HTML; its highest heading becomes level `top`. No images, no HTML."""
+    """{{ section.body|markdown }}: Markdown as clean HTML; "# " becomes level `top`. No images, no HTML."""
     if not text:
         return mark_safe("")
     tokens = MARKDOWN.parse(text)
@@ -184,7 +184,7 @@ MAIN_NAVIGATION = (
 
 @register.simple_tag(takes_context=True)
 def main_navigation(context: template.Context) -> list[dict[str, Any]]:
-    """The signed-in secretariat's pages as [{url, label, current, active}]; `current` is this very page, `active` its section."""
+    """The secretariat's pages as [{url, label, current, active}]: `current` is this very page, `active` its section."""
     path = context["request"].path
     entries = []
     for name, label in MAIN_NAVIGATION:
@@ -214,6 +214,18 @@ def joined(items: Iterable[Any], separator: str = ", ") -> str:
 def page_numbers(paginator: Paginator[Any], number: int) -> Iterable[int | str]:
     """The page numbers to show around `number`, with an ellipsis where some are left out."""
     return paginator.get_elided_page_range(number, on_each_side=2, on_ends=1)
+
+
+@register.filter
+def beside(columns: Iterable[Any], cells: Iterable[Any]) -> list[tuple[Any, Any]]:
+    """{% for column, cell in columns|beside:row.cells %}: each column with the cell that stands in it."""
+    return list(zip(columns, cells, strict=True))
+
+
+@register.filter
+def says_something(cell: dict[str, Any]) -> bool:
+    """Whether a cell of the board shows anything; a phone leaves out the others."""
+    return any(cell.get(part) not in (None, "", []) for part in ("text", "state", "badge", "note", "actions"))
 
 
 # ── Form fields ───────────────────────────────────────────────────────────────────────────────────────────────

@@ -1,0 +1,113 @@
+"""The frame of every page: style page, accessibility statement, errors, forms, and the design system's files."""
+
+import re
+from pathlib import Path
+
+import pytest
+from django.contrib.auth.models import AnonymousUser
+from django.template.loader import render_to_string
+from django.test import Client, RequestFactory
+from django.utils.translation import override
+
+from config import assets
+from config.styleguide import SampleForm, styleguide
+
+TEMPLATES = Path(__file__).resolve().parents[2] / "templates"
+
+
+@pytest.fixture
+def page() -> str:
+    request = RequestFactory().get("/styleguide")
+    request.user = AnonymousUser()
+    with override("da"):
+        return styleguide(request).content.decode()
+
+
+def test_show_style_page_leaves_no_template_syntax_behind(page: str):
+    assert "{%" not in page
+    assert "{#" not in page
+    assert "{{" not in page
+
+
+def test_show_page_keeps_to_the_content_security_policy(page: str):
+    assert not re.search(r"<script(?![^>]*\bsrc=)", page)
+    assert " style=" not in page
+    assert not re.search(r"\son\w+=", page)
+    assert not re.search(r'(?:src|href)="(?:https?:)?//', page.replace('href="https://example.dk/"', ""))
+
+
+def test_show_accessibility_statement_in_both_languages(client: Client):
+    assert "Tilgængelighedserklæring" in client.get("/was").content.decode()
+    assert "Accessibility statement" in client.get("/was", headers={"accept-language": "en"}).content.decode()
+
+
+def test_switch_language_by_the_form_brings_the_page_back_in_it(client: Client):
+    answer = client.post("/language/", {"language": "en", "next": "/was"}, follow=True)
+    assert answer.redirect_chain[-1][0] == "/was"
+    assert '<html lang="en">' in answer.content.decode()
+
+
+def test_meet_an_unknown_address_gives_a_page_with_a_way_on(client: Client):
+    answer = client.get("/findes-ikke")
+    assert answer.status_code == 404
+    assert "Siden findes ikke her" in answer.content.decode()
+
+
+@pytest.mark.parametrize("name", ["400", "403", "404", "409", "500", "csrf"])
+def test_render_error_page_without_a_request_works(name: str):
+    with override("da"):
+        assert "<h1>" in render_to_string(f"errors/{name}.html", {"refusal": {"text": "Nej."}})
+
+
+def test_show_refused_form_links_each_error_to_its_field():
+    with override("da"):
+        html = SampleForm({"email": "ikke en adresse"}).as_div()
+    for target in re.findall(r'href="#([^"]+)"', html):
+        assert f'id="{target}"' in html
+    assert 'id="id_email_error"' in html
+    assert 'aria-describedby="id_email_error"' in html
+
+
+@pytest.mark.parametrize("text", ["28/02/2019", "28.02.2019", "2019-02-28"])
+def test_type_a_date_in_any_usual_form_is_understood(text: str):
+    with override("da"):
+        assert str(SampleForm().fields["deadline_on"].clean(text)) == "2019-02-28"
+
+
+def test_copy_files_takes_only_what_the_style_sheet_refers_to(tmp_path: Path):
+    dist = tmp_path / "dist"
+    for name, text in {
+        "css/dkfds.min.css": "a{background:url(../img/a.svg)}b{background:url(data:x)}\n/*# sourceMappingURL=x.map*/",
+        "js/dkfds.min.js": "var a;\n//# sourceMappingURL=dkfds.min.js.map",
+        "img/a.svg": "<svg/>",
+        "img/unused.svg": "<svg/>",
+        "img/all-svg-icons.svg": "<svg/>",
+        "LICENSE.md": "MIT",
+    }.items():
+        (dist / name).parent.mkdir(parents=True, exist_ok=True)
+        (dist / name).write_text(text)
+    target = tmp_path / "target"
+    assert assets.copy_files(dist, target) == 5
+    assert not (target / "img/unused.svg").exists()
+    assert "sourceMappingURL" not in (target / "css/dkfds.min.css").read_text()
+    assert "sourceMappingURL" not in (target / "js/dkfds.min.js").read_text()
+
+
+def test_copy_files_when_a_referenced_file_is_missing_says_which(tmp_path: Path):
+    (tmp_path / "css").mkdir()
+    (tmp_path / "css/dkfds.min.css").write_text("a{background:url(../img/gone.svg)}")
+    with pytest.raises(assets.AssetsMissing, match=r"gone\.svg"):
+        assets.referenced_files(tmp_path)
+
+
+def test_write_component_always_tells_its_context_at_the_head():
+    for path in (TEMPLATES / "components").glob("*.html"):
+        assert path.read_text().startswith(("{#", "{% comment %}")), f"{path.name} does not say what it takes"
+
+
+def test_write_comment_in_template_never_spans_lines():
+    for path in TEMPLATES.rglob("*.html"):
+        for line in path.read_text().splitlines():
+            assert line.count("{#") == line.count("#}"), (
+                f"{path.name}: a comment over several lines needs {{% comment %}}"
+            )

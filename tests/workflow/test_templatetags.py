@@ -1,0 +1,84 @@
+"""What templates can say with {% load samraad %}."""
+
+from datetime import UTC, datetime
+
+import pytest
+from django.template import Context, Template, TemplateSyntaxError
+from django.utils.translation import override
+
+from workflow.states import Outcome, StageState
+
+NOW = datetime(2019, 2, 18, 9, 30, tzinfo=UTC)
+
+
+def rendered(source: str, **context: object) -> str:
+    with override("da"):
+        return Template("{% load samraad %}" + source).render(Context({"now": NOW, **context}))
+
+
+def test_show_deadline_gives_a_time_element_with_the_instant():
+    html = rendered("{% deadline at %}", at=datetime(2018, 3, 23, 11, 0, tzinfo=UTC))
+    assert html == '<time datetime="2018-03-23T11:00:00+00:00">fredag den 23. marts 2018 kl. 12.00</time>'
+
+
+def test_show_relative_days_uses_the_pages_own_instant():
+    assert rendered("{% relative_days at %}", at=datetime(2019, 2, 21, 11, 0, tzinfo=UTC)) == "om 3 dage"
+
+
+def test_show_nothing_for_a_date_that_is_not_there():
+    assert rendered("{{ at|weekday_date }}{% deadline at %}{% relative_days at %}", at=None) == ""
+
+
+def test_show_state_gives_its_label_and_tone():
+    assert "badge-success" in rendered("{% state_badge state %}", state=StageState.COMPLETED)
+    assert "badge-error" in rendered("{% state_badge state %}", state=Outcome.REJECTED)
+
+
+def test_show_state_without_a_tone_is_neutral_and_escaped():
+    html = rendered("{% state_badge 'odd' label %}", label="<b>")
+    assert html == '<span class="badge badge-neutral">&lt;b&gt;</span>'
+
+
+def test_show_badge_with_unknown_tone_is_refused():
+    with pytest.raises(TemplateSyntaxError, match="knows no tone"):
+        rendered("{% badge 'x' 'pink' %}")
+
+
+def test_show_markdown_with_script_and_image_keeps_only_the_text():
+    source = (
+        "# Mål\n\n<script>alert(1)</script> **vigtigt** ![x](https://a.example/x.png) "
+        "[bo](javascript:alert(1)) [ok](https://a.example/)"
+    )
+    html = rendered("{{ text|markdown:2 }}", text=source)
+    assert "<h2>Mål</h2>" in html
+    assert "<strong>vigtigt</strong>" in html
+    assert "<script" not in html
+    assert "<img" not in html
+    assert 'href="javascript' not in html
+    assert 'href="https://a.example/"' in html
+
+
+def test_show_markdown_of_nothing_is_nothing():
+    assert rendered("{{ text|markdown }}", text="") == ""
+
+
+def test_show_board_puts_each_cell_under_its_column():
+    board = {
+        "columns": [{"label": "Part"}, {"label": "Svar"}, {"label": "Antal", "numeric": True}],
+        "rows": [{"cells": [{"text": "Køge"}, {}, {"text": 0}]}],
+    }
+    html = rendered('{% include "components/board.html" with caption="Parter" columns=columns rows=rows %}', **board)
+    assert 'data-title="Antal"' in html
+    assert " board-blank" in html.split('data-title="Svar"')[0]
+    assert html.count("board-blank") == 1
+
+
+def test_show_path_with_branches_marks_them_as_parallel():
+    stages = [
+        [{"title": "A", "state": "done"}, {"title": "B", "state": "current"}],
+        [{"title": "C", "state": "waiting"}],
+    ]
+    html = rendered('{% include "components/path.html" with steps=steps %}', steps=stages)
+    assert html.count("path-row-parallel") == 1
+    assert html.count('aria-current="step"') == 1
+    assert "Samtidig" in html
