@@ -284,6 +284,7 @@ STORAGES: dict[str, dict[str, Any]] = {
 WHITENOISE_USE_FINDERS = DEBUG
 FILE_UPLOAD_PERMISSIONS = 0o640
 DATA_UPLOAD_MAX_MEMORY_SIZE = 10 * 1024 * 1024  # bytes
+MAX_FILE_SIZE = env.int("MAX_FILE_SIZE", 25 * 1024 * 1024)  # bytes of one received file
 
 # ── Logging ───────────────────────────────────────────────────────────────────────────────────────────────────
 LOG_LEVEL = env.str("LOG_LEVEL", "WARNING" if DEMO else "INFO")

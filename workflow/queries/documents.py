@@ -1,26 +1,54 @@
-"""Which documents count: the bundle to be judged, and the bundles that are the same text but for editorial changes."""
+"""What is known of documents and bundles: which bundle counts now, and whose decisions still stand for it."""
 
 from __future__ import annotations
 
-from workflow.models import Bundle, Process
+from workflow.models import Bundle, DocumentVersion, Process
+from workflow.rules.documents import SectionText, text_digest
 from workflow.states import BundleState, ChangeKind
 
 
 def current_bundle(process: Process) -> Bundle | None:
-    """The latest locked bundle of a process; None before the first is locked."""
-    return process.bundles.filter(state=BundleState.LOCKED).order_by("-number").first()
+    """The bundle locked last, or None before the first."""
+    return Bundle.objects.filter(process=process, state=BundleState.LOCKED).order_by("-number").first()
 
 
-def standing_bundles(bundle: Bundle) -> list[int]:
-    """Primary keys of the bundles a decision on which stands for this one: itself, and those before it from which it
-    differs by editorial changes only, however many."""
-    found = [bundle.pk]
-    rows = {
-        row["pk"]: row
-        for row in Bundle.objects.filter(process=bundle.process_id).values("pk", "predecessor_id", "change")
+def standing_bundles(bundle: Bundle | None) -> list[int]:
+    """Ids of the bundles whose decisions stand for this one: itself, and those before it as far as only editorial
+    changes lie between. Newest first; empty for None.
+    """
+    if bundle is None:
+        return []
+    steps = {
+        pk: (predecessor, change)
+        for pk, predecessor, change in Bundle.objects.filter(process_id=bundle.process_id).values_list(
+            "pk", "predecessor_id", "change"
+        )
     }
-    row = rows[bundle.pk]
-    while row["change"] == ChangeKind.EDITORIAL and row["predecessor_id"] is not None:
-        row = rows[row["predecessor_id"]]
-        found.append(row["pk"])
-    return found
+    standing = [bundle.pk]
+    while True:
+        predecessor, change = steps[standing[-1]]
+        if change != ChangeKind.EDITORIAL or predecessor is None:
+            return standing
+        standing.append(predecessor)
+
+
+def latest_versions(process: Process) -> list[DocumentVersion]:
+    """The newest version of each document of a process, in the order of the documents."""
+    versions = DocumentVersion.objects.filter(document__process=process).select_related("document", "file")
+    newest: dict[int, DocumentVersion] = {}
+    for version in versions.order_by("document__position", "document_id", "number"):
+        newest[version.document_id] = version
+    return list(newest.values())
+
+
+def digest_of(version: DocumentVersion) -> str:
+    """The digest a version has by what stands in the database now; equals `version.sha256` as long as it is whole."""
+    sections = [SectionText(s.number, s.heading, s.text) for s in version.sections.order_by("position")]
+    return text_digest(version.title, sections, version.file.sha256 if version.file else "")
+
+
+def altered_versions(bundle: Bundle) -> list[DocumentVersion]:
+    """Versions of a locked bundle that are no longer what its manifest says; none in a sound database."""
+    promised = {item["version"]: item["sha256"] for item in (bundle.manifest or {}).get("items", [])}
+    items = bundle.items.select_related("version__file").prefetch_related("version__sections")
+    return [item.version for item in items if digest_of(item.version) != promised.get(str(item.version.public_id), "")]

@@ -1,0 +1,98 @@
+"""How an office reaches the bodies it works with."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date, datetime
+
+from django.db import transaction
+from django.utils.translation import gettext_lazy as _
+
+from notifications.rules import may_mail
+from workflow.actors import Actor
+from workflow.audit import record
+from workflow.models import Body, Contact, Office
+from workflow.rules import Refusal, Refused
+from workflow.states import BodyKind, Channel
+
+
+@transaction.atomic
+def set_contact(
+    office: Office,
+    body: Body,
+    *,
+    actor: Actor,
+    now: datetime,
+    email: str = "",
+    name: str = "",
+    channel: Channel = Channel.EMAIL,
+    postal_address: str = "",
+    language: str = "da",
+    erase_on: date | None = None,
+) -> Contact:
+    """Say where an office reaches a body from now on; what it was before stays in the record until erased.
+
+    Refuses an e-mail address no mail can reach, the channel e-mail without an address and paper without a postal one.
+    A changed address counts as not bounced.
+    """
+    email = email.strip()
+    if email or channel == Channel.EMAIL:
+        refusal = may_mail(email)
+        if refusal is not None:
+            raise Refused(Refusal(refusal.code, refusal.text))
+    if channel == Channel.PAPER and not postal_address.strip():
+        text = _("A body reached on paper needs a postal address.")
+        raise Refused(Refusal("postal_address_missing", text))
+    values = {
+        "email": email,
+        "name": name.strip(),
+        "channel": channel,
+        "postal_address": postal_address,
+        "language": language,
+        "erase_on": erase_on,
+    }
+    standing = (
+        Contact.objects.select_for_update().filter(office=office, body=body, is_primary=True, erased_at=None).first()
+    )
+    before: dict[str, str] = {}
+    if standing is None:
+        contact = Contact.objects.create(office=office, body=body, **values)
+    else:
+        contact = standing
+        before = {"email_before": contact.email, "name_before": contact.name}
+        if contact.email != email:
+            contact.bounced_at = None
+        for field, value in values.items():
+            setattr(contact, field, value)
+        contact.save()
+    record(
+        "set_contact",
+        contact,
+        actor=actor,
+        now=now,
+        office=office,
+        codes={"body": body.public_id, "channel": channel},
+        detail={"email": email, "name": contact.name, **before},
+    )
+    return contact
+
+
+@transaction.atomic
+def add_demo_contacts(office: Office, bodies: Iterable[Body], *, actor: Actor, now: datetime) -> int:
+    """Give every body without a contact an invented address under `.example`, which no mail ever reaches (RFC 2606).
+
+    Returns how many were made. For the demo and for plays.
+    """
+    known = set(Contact.objects.filter(office=office, erased_at=None).values_list("body_id", flat=True))
+    fresh = [Contact(office=office, body=body, email=demo_address(body)) for body in bodies if body.pk not in known]
+    Contact.objects.bulk_create(fresh, batch_size=500)
+    record("add_demo_contacts", office, actor=actor, now=now, office=office, codes={"count": len(fresh)})
+    return len(fresh)
+
+
+def demo_address(body: Body) -> str:
+    """An invented main mailbox: "post@roskilde.example", "aeldreraad@roskilde.example"."""
+    place, dash, council = body.key.rpartition("-")
+    if dash and body.kind in (BodyKind.SENIOR_COUNCIL, BodyKind.DISABILITY_COUNCIL):
+        return f"{council}@{place}.example"
+    return f"post@{body.key}.example"

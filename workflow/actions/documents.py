@@ -1,0 +1,281 @@
+"""Documents, their versions, and the bundles that are heard, approved and submitted."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+from django.db.models import Max
+from django.utils.translation import gettext_lazy as _
+from uuid6 import uuid7
+
+from workflow.actions.approvals import rebind_requests
+from workflow.actions.keys import earlier_result, keep_result
+from workflow.actions.locking import lock_process
+from workflow.actions.stages import advance
+from workflow.actors import Actor
+from workflow.audit import record
+from workflow.models import Bundle, BundleItem, Document, DocumentVersion, Process, Section, StoredFile, by
+from workflow.queries.documents import altered_versions, current_bundle
+from workflow.rules import Refusal, Refused, insist
+from workflow.rules.documents import (
+    MANIFEST_SCHEMA,
+    SectionText,
+    follow_lineage,
+    manifest_digest,
+    may_lock,
+    split_markdown,
+    text_digest,
+)
+from workflow.states import BundleState, ChangeKind
+
+
+@dataclass(frozen=True, slots=True)
+class BundleEntry:
+    """A document version in a bundle: its role there ("agreement", "annex", "letter") and whether it is approved."""
+
+    version: DocumentVersion
+    role: str
+    needs_approval: bool = True
+
+
+@transaction.atomic
+def create_document(
+    process: Process, *, key: str, title: str, actor: Actor, now: datetime, position: int | None = None
+) -> Document:
+    """Begin a text of a process; its versions follow. It stands last unless `position` says otherwise.
+
+    Refuses a suspended or ended process, an empty title and a key the process has already.
+    """
+    process = lock_process(process)
+    if not title.strip():
+        raise Refused(Refusal("title_missing", _("Give the document a title.")))
+    if process.documents.filter(key=key).exists():
+        raise Refused(Refusal("document_exists", _("The process has a document with this key. Add a version to it.")))
+    if position is None:
+        position = (process.documents.aggregate(last=Max("position"))["last"] or 0) + 1
+    document = Document.objects.create(process=process, key=key, title=title.strip(), position=position)
+    record("create_document", document, actor=actor, now=now, process=process, codes={"key": key})
+    return document
+
+
+@transaction.atomic
+def add_version(
+    document: Document,
+    *,
+    actor: Actor,
+    now: datetime,
+    title: str = "",
+    sections: Sequence[SectionText] | None = None,
+    markdown: str = "",
+    file: StoredFile | None = None,
+    key: str = "",
+) -> DocumentVersion:
+    """Freeze the next version of a document: from sections, from Markdown cut at its headings, from a file, or both.
+
+    Each section carries on the lineage of the same section in the version before (`follow_lineage`). Without a title
+    it keeps the document's. Refuses a suspended or ended process, a version with neither text nor file, one equal to
+    the version before, a file of another office and an erased one. A repeated `key` gives the version made first.
+    """
+    process = lock_process(document.process)
+    scope = f"add_version:{document.public_id}"
+    made = earlier_result(scope, key)
+    if made is not None:
+        return DocumentVersion.objects.get(public_id=made)
+    given = [s.shortened() for s in (sections if sections is not None else split_markdown(markdown))]
+    if not given and file is None:
+        raise Refused(Refusal("version_empty", _("The version has neither text nor file. Add one of them.")))
+    if file is not None and (file.office_id != process.office_id or file.erased_at is not None):
+        raise Refused(Refusal("file_foreign", _("This file cannot be used here. Upload it again.")))
+    title = title.strip() or document.title
+    digest = text_digest(title, given, file.sha256 if file else "")
+    before = document.versions.order_by("-number").first()
+    if before is not None and before.sha256 == digest:
+        raise Refused(Refusal("version_unchanged", _("The text is the same as in the version before.")))
+    version = DocumentVersion.objects.create(
+        document=document,
+        number=before.number + 1 if before else 1,
+        title=title,
+        file=file,
+        sha256=digest,
+        created_at=now,
+        **by(actor),
+    )
+    _write_sections(version, before, given)
+    record(
+        "add_version",
+        version,
+        actor=actor,
+        now=now,
+        process=process,
+        codes={"document": document.public_id, "number": version.number, "sha256": digest},
+    )
+    keep_result(scope, key, version.public_id, now)
+    return version
+
+
+def _write_sections(version: DocumentVersion, before: DocumentVersion | None, given: Sequence[SectionText]) -> None:
+    earlier = [(s.lineage_id, SectionText(s.number, s.heading)) for s in before.sections.all()] if before else []
+    Section.objects.bulk_create(
+        Section(
+            version=version,
+            position=position,
+            number=section.number,
+            heading=section.heading,
+            text=section.text,
+            lineage_id=lineage or section.lineage_id or uuid7(),
+        )
+        for position, (section, lineage) in enumerate(zip(given, follow_lineage(earlier, given), strict=True), start=1)
+    )
+
+
+@transaction.atomic
+def create_bundle(
+    process: Process, entries: Sequence[BundleEntry], *, actor: Actor, now: datetime, key: str = ""
+) -> Bundle:
+    """Put document versions together that are to be heard, approved and submitted as one; open until it is locked.
+
+    Refuses a suspended or ended process, no documents at all, one document twice and one of another process. A
+    repeated `key` gives the bundle made first.
+    """
+    process = lock_process(process)
+    scope = f"create_bundle:{process.public_id}"
+    made = earlier_result(scope, key)
+    if made is not None:
+        return Bundle.objects.get(public_id=made)
+    _insist_on_entries(process, entries)
+    number = (process.bundles.aggregate(last=Max("number"))["last"] or 0) + 1
+    bundle = Bundle.objects.create(
+        process=process, number=number, predecessor=current_bundle(process), created_at=now, **by(actor)
+    )
+    _write_items(bundle, entries)
+    record("create_bundle", bundle, actor=actor, now=now, process=process, codes=_codes(bundle, entries))
+    keep_result(scope, key, bundle.public_id, now)
+    return bundle
+
+
+@transaction.atomic
+def change_bundle(bundle: Bundle, entries: Sequence[BundleEntry], *, actor: Actor, now: datetime) -> Bundle:
+    """Put other versions into a bundle not locked yet. Refuses what `create_bundle` refuses, and a locked bundle."""
+    process, bundle = _locked_for(bundle)
+    if bundle.state != BundleState.OPEN:
+        raise Refused(
+            Refusal("bundle_locked", _("The bundle is locked already and cannot be changed. Make a new one."))
+        )
+    _insist_on_entries(process, entries)
+    bundle.items.all().delete()
+    _write_items(bundle, entries)
+    record("change_bundle", bundle, actor=actor, now=now, process=process, codes=_codes(bundle, entries))
+    return bundle
+
+
+@transaction.atomic
+def lock_bundle(
+    bundle: Bundle, *, change: str = ChangeKind.FIRST, note: str = "", actor: Actor, now: datetime, key: str = ""
+) -> Bundle:
+    """Make a bundle an immutable manifest with its own SHA-256: from now on this is what is heard and approved.
+
+    change: "first" for a process's first bundle, else "editorial" (decisions stand) or "material" (they fall and the
+    bodies are asked again); `note` says what was changed. Refuses a suspended or ended process, a bundle locked
+    already, an empty one, one with the same texts as the bundle before, a missing kind of change, an editorial change
+    without note, and a text that is not what it was when it was written. A repeated `key` does nothing again.
+    """
+    process, bundle = _locked_for(bundle)
+    scope = f"lock_bundle:{bundle.public_id}"
+    if earlier_result(scope, key) is not None:
+        return bundle
+    predecessor = current_bundle(process)
+    manifest = _manifest(process, bundle, predecessor)
+    insist(may_lock(bundle, manifest, predecessor, change, note))
+    bundle.manifest = manifest
+    if altered_versions(bundle):
+        raise Refused(
+            Refusal("version_altered", _("A text is not what it was when it was written. Add it as a new version."))
+        )
+    bundle.lock()
+    bundle.predecessor = predecessor
+    bundle.change = change
+    bundle.change_note = note.strip()
+    bundle.sha256 = manifest_digest(manifest)
+    bundle.locked_at = now
+    bundle.save()
+    record(
+        "lock_bundle",
+        bundle,
+        actor=actor,
+        now=now,
+        process=process,
+        codes={
+            "number": bundle.number,
+            "sha256": bundle.sha256,
+            "change": change,
+            "predecessor": predecessor.public_id if predecessor else None,
+        },
+        detail={"note": bundle.change_note},
+    )
+    keep_result(scope, key, bundle.public_id, now)
+    rebind_requests(process, bundle, actor=actor, now=now)
+    advance(process, actor=actor, now=now)
+    return bundle
+
+
+def _locked_for(bundle: Bundle) -> tuple[Process, Bundle]:
+    process = lock_process(bundle.process)
+    locked = Bundle.objects.select_for_update().get(pk=bundle.pk, process=process)
+    locked.process = process
+    return process, locked
+
+
+def _insist_on_entries(process: Process, entries: Sequence[BundleEntry]) -> None:
+    if not entries:
+        raise Refused(Refusal("bundle_empty", _("The bundle holds no document. Add at least one before it is locked.")))
+    documents = [entry.version.document_id for entry in entries]
+    if len(set(documents)) < len(documents):
+        raise Refused(
+            Refusal("document_twice", _("One document stands in the bundle twice. Take one version of each."))
+        )
+    if Document.objects.filter(pk__in=documents, process=process).count() < len(documents):
+        raise Refused(Refusal("document_foreign", _("The bundle names a document of another process.")))
+
+
+def _write_items(bundle: Bundle, entries: Sequence[BundleEntry]) -> None:
+    BundleItem.objects.bulk_create(
+        BundleItem(
+            bundle=bundle,
+            version=entry.version,
+            position=position,
+            role=entry.role,
+            needs_approval=entry.needs_approval,
+        )
+        for position, entry in enumerate(entries, start=1)
+    )
+
+
+def _codes(bundle: Bundle, entries: Sequence[BundleEntry]) -> dict[str, Any]:
+    return {"number": bundle.number, "versions": [entry.version.public_id for entry in entries]}
+
+
+def _manifest(process: Process, bundle: Bundle, predecessor: Bundle | None) -> dict[str, Any]:
+    items = bundle.items.select_related("version__document", "version__file").order_by("position")
+    return {
+        "schema": MANIFEST_SCHEMA,
+        "case_number": process.case_number,
+        "bundle": bundle.number,
+        "predecessor": predecessor.sha256 if predecessor else None,
+        "items": [
+            {
+                "document": item.version.document.key,
+                "version": str(item.version.public_id),
+                "number": item.version.number,
+                "title": item.version.title,
+                "role": item.role,
+                "needs_approval": item.needs_approval,
+                "sha256": item.version.sha256,
+                "file": item.version.file.sha256 if item.version.file else None,
+            }
+            for item in items
+        ],
+    }

@@ -1,0 +1,156 @@
+"""Texts cut into sections, sections followed from version to version, and what a locked bundle's manifest says."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any, Final
+from uuid import UUID
+
+from django.utils.translation import gettext_lazy as _
+
+from workflow.rules.refusals import Refusal
+from workflow.states import BundleState, ChangeKind
+
+if TYPE_CHECKING:
+    from workflow.models import Bundle
+
+_HEADING = re.compile(r"^ {0,3}(#{1,6})[ \t]+(.+?)[ \t]*#*[ \t]*$")
+_FENCE = re.compile(r"^ {0,3}(```|~~~)")
+_NUMBER = re.compile(r"^((?:\d+\.)*\d+|[A-Z]|[IVXLC]+)[.)]?\s+(?=\S)")
+
+MANIFEST_SCHEMA: Final = 1
+
+
+@dataclass(frozen=True, slots=True)
+class SectionText:
+    """A section as it is given: its number ("2.1", may be empty), heading and text in Markdown.
+
+    lineage_id: the section of an earlier version this one carries on; None to find it by number and heading.
+    """
+
+    number: str
+    heading: str
+    text: str = ""
+    lineage_id: UUID | None = None
+
+    def shortened(self) -> SectionText:
+        """As it can be kept: a number of at most 20 characters, a heading of at most 300."""
+        return replace(self, number=self.number[:20], heading=self.heading[:300])
+
+
+def split_markdown(text: str) -> list[SectionText]:
+    """Cut a Markdown text at its headings: "## 2.1 Fælles mål" gives number "2.1" and heading "Fælles mål".
+
+    What stands before the first heading becomes a section without one. A "#" inside a code block is no heading.
+    """
+    sections: list[SectionText] = []
+    number, heading, lines, in_code = "", "", list[str](), False
+
+    def close() -> None:
+        body = "\n".join(lines).strip()
+        if heading or body:
+            sections.append(SectionText(number, heading, body))
+
+    for line in text.replace("\r\n", "\n").split("\n"):
+        in_code ^= bool(_FENCE.match(line))
+        found = None if in_code else _HEADING.match(line)
+        if found is None:
+            lines.append(line)
+            continue
+        close()
+        heading, lines = found.group(2), []
+        numbered = _NUMBER.match(heading)
+        number = numbered.group(1) if numbered else ""
+        heading = heading[numbered.end() :] if numbered else heading
+    close()
+    return sections
+
+
+def follow_lineage(earlier: Sequence[tuple[UUID, SectionText]], sections: Sequence[SectionText]) -> list[UUID | None]:
+    """For each section the lineage it carries on, or None for a new one; no lineage is given twice.
+
+    In this order: the lineage named; same number and heading; same heading; same number. So a section that was moved
+    keeps its lineage by its heading, one that was renamed by its number.
+    """
+    free = dict(earlier)
+    found: list[UUID | None] = [None] * len(sections)
+    for place, section in enumerate(sections):
+        if section.lineage_id in free:
+            found[place] = section.lineage_id
+            del free[section.lineage_id]  # type: ignore[arg-type]
+    matches: tuple[Callable[[SectionText], object], ...] = (
+        lambda s: (s.number, _folded(s.heading)),
+        lambda s: _folded(s.heading) or None,
+        lambda s: s.number or None,
+    )
+    for mark in matches:
+        by_mark: dict[object, UUID] = {}
+        for lineage, section in free.items():
+            by_mark.setdefault(mark(section), lineage)
+        for place, section in enumerate(sections):
+            wanted = mark(section)
+            if found[place] is None and section.lineage_id is None and wanted is not None and wanted in by_mark:
+                found[place] = by_mark.pop(wanted)
+                del free[found[place]]  # type: ignore[arg-type]
+    return found
+
+
+def _folded(heading: str) -> str:
+    return " ".join(heading.casefold().split())
+
+
+def text_digest(title: str, sections: Iterable[SectionText], file_sha256: str) -> str:
+    """SHA-256 hex over title, sections (number, heading, text, in order) and the file's digest."""
+    parts = {"title": title, "sections": [[s.number, s.heading, s.text] for s in sections], "file": file_sha256}
+    return _digest(parts)
+
+
+def manifest_digest(manifest: Mapping[str, Any]) -> str:
+    """SHA-256 hex over the canonical manifest: by this a body knows what it decides on."""
+    return _digest(manifest)
+
+
+def _digest(value: object) -> str:
+    text = json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def is_same_content(manifest: Mapping[str, Any], other: Mapping[str, Any] | None) -> bool:
+    """Do two manifests name the same texts in the same roles? Order and numbers of versions do not matter."""
+
+    def content(of: Mapping[str, Any]) -> list[tuple[Any, ...]]:
+        return sorted((i["document"], i["role"], i["sha256"], i["needs_approval"]) for i in of["items"])
+
+    return other is not None and content(manifest) == content(other)
+
+
+def may_lock(
+    bundle: Bundle, manifest: Mapping[str, Any], predecessor: Bundle | None, change: str, note: str
+) -> Refusal | None:
+    """A bundle is locked once, holds something, differs from the one before, and says how (if editorial, in what)."""
+    if bundle.state != BundleState.OPEN:
+        return Refusal("bundle_locked", _("The bundle is locked already and cannot be changed. Make a new one."))
+    if not manifest["items"]:
+        return Refusal("bundle_empty", _("The bundle holds no document. Add at least one before it is locked."))
+    if predecessor is None:
+        if change != ChangeKind.FIRST:
+            return Refusal("bundle_is_first", _("This is the first bundle of the process: there is no change to name."))
+        return None
+    if change not in (ChangeKind.EDITORIAL, ChangeKind.MATERIAL):
+        return Refusal(
+            "change_missing",
+            _("Say whether the change since the bundle before is editorial or material: approvals depend on it."),
+        )
+    if change == ChangeKind.EDITORIAL and not note.strip():
+        return Refusal(
+            "change_note_missing", _("Write what was changed: an editorial change lets approvals stand, with its note.")
+        )
+    if is_same_content(manifest, predecessor.manifest):
+        return Refusal(
+            "bundle_unchanged", _("The bundle holds the same texts as the one before. Change a document first.")
+        )
+    return None
