@@ -1,9 +1,25 @@
-"""What every page may know about this installation."""
+"""What every page may know about this installation and about the office of whoever is signed in."""
 
 from django.conf import settings
 from django.http import HttpRequest
+from django.utils.functional import SimpleLazyObject
 
 
 def installation(request: HttpRequest) -> dict[str, object]:
-    """`demo` (bool: invented people, mails stay here) and `now` (the request's instant, aware UTC)."""
-    return {"demo": settings.DEMO, "now": getattr(request, "now", None)}
+    """`demo` (bool: invented people, mails stay here), `now` (the request's instant, aware UTC) and `office_name`.
+
+    The name is that of the office of the person signed in, asked for when a page shows it; a view for guests
+    passes its own.
+    """
+    return {
+        "demo": settings.DEMO,
+        "now": getattr(request, "now", None),
+        "office_name": SimpleLazyObject(lambda: _office_name(request)),
+    }
+
+
+def _office_name(request: HttpRequest) -> str:
+    user = getattr(request, "user", None)
+    if user is None or not user.is_authenticated:
+        return ""
+    return user.memberships.order_by("pk").values_list("office__name", flat=True).first() or ""

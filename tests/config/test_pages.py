@@ -11,6 +11,8 @@ from django.utils.translation import override
 
 from config import assets
 from config.styleguide import SampleForm, styleguide
+from workflow.models import Membership, Office, User
+from workflow.states import Role
 
 TEMPLATES = Path(__file__).resolve().parents[2] / "templates"
 
@@ -45,6 +47,16 @@ def test_switch_language_by_the_form_brings_the_page_back_in_it(client: Client):
     answer = client.post("/language/", {"language": "en", "next": "/was"}, follow=True)
     assert answer.redirect_chain[-1][0] == "/was"
     assert '<html lang="en">' in answer.content.decode()
+
+
+def test_show_page_to_an_officer_names_the_office_and_the_person(client: Client, db: None):
+    office = Office.objects.create(name="Sekretariatet for sundhedsaftalen")
+    officer = User.objects.create_user("anna@example.dk", name="Anna Holm")
+    Membership.objects.create(user=officer, office=office, role=Role.SECRETARIAT)
+    client.force_login(officer, backend="django.contrib.auth.backends.ModelBackend")
+    html = client.get("/was").content.decode()
+    assert "Sekretariatet for sundhedsaftalen" in html
+    assert "Anna Holm" in html
 
 
 def test_meet_an_unknown_address_gives_a_page_with_a_way_on(client: Client):
