@@ -103,3 +103,19 @@ def history_is_guarded(
         for alias in databases or ()
         for name in guards.missing(connections[alias])
     ]
+
+
+@register
+def gates_are_answered_for(app_configs: Any, **kwargs: Any) -> Sequence[CheckMessage]:
+    """Every gate that a shipped definition waits for has a floor that says whether it is open."""
+    from workflow.definitions import shipped, shipped_paths
+    from workflow.gates import unregistered
+
+    return [
+        Error(
+            f"No floor answers for the gate {gate}, which a shipped definition waits for.",
+            hint="Register its check in the `ready` of the app that knows the answer.",
+            id="config.E006",
+        )
+        for gate in unregistered(shipped(path.stem) for path in shipped_paths())
+    ]

@@ -8,20 +8,25 @@ from datetime import datetime, timedelta
 
 import pytest
 from django.db import connection, transaction
+from django.test.utils import CaptureQueriesContext
 
+from config.checks import gates_are_answered_for
 from tests.workflow.factories import (
+    a_body,
     a_process,
+    a_shipped_process,
     an_actor,
     an_office,
     an_unnamed_officer,
     stage_of,
+    the_bodies,
 )
 from workflow import stage_kinds
 from workflow.actions.gates import confirm_gate, override_gate
 from workflow.actions.processes import abandon_process, resume_process, suspend_process
 from workflow.actions.stages import advance, complete_stage, lock_process, return_stage, skip_stage
 from workflow.actors import Actor
-from workflow.gates import gate_statuses
+from workflow.gates import gate_statuses, registry
 from workflow.models import AuditEntry, GateOverride, MilestoneRecord, Process, Stage, by
 from workflow.rules import Refused
 from workflow.stage_kinds import StageKind
@@ -243,6 +248,30 @@ def test_confirm_gate_that_is_not_manual_is_refused(now: datetime) -> None:
         confirm_gate(stage_of(process, "second"), "date_reached", reason=REASON, actor=actor, now=now)
 
     assert refused.value.refusal.code == "gate_not_manual"
+
+
+def test_advance_that_changes_nothing_costs_the_same_for_few_bodies_and_many(now: datetime) -> None:
+    office = an_office()
+    the_bodies(30)
+    few = a_shipped_process(office, "national-hearing", now, bodies={"hearing_parties": [a_body(name="Ene Byråd")]})
+    many = a_shipped_process(office, "national-hearing", now)
+    counts = []
+
+    for process in (few, many):
+        with CaptureQueriesContext(connection) as queries, transaction.atomic():
+            advance(lock_process(process), actor=an_unnamed_officer(), now=now)
+        counts.append(len(queries))
+
+    assert counts == [10, 10]
+
+
+def test_gate_that_no_floor_answers_for_fails_the_system_check(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert gates_are_answered_for(None) == []
+
+    monkeypatch.delitem(registry._checks, "round_closed")
+
+    (error,) = gates_are_answered_for(None)
+    assert "round_closed" in error.msg
 
 
 # Every state × every verb -------------------------------------------------------------------------------------------
