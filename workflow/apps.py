@@ -16,14 +16,30 @@ def guard_history(sender: Any, **kwargs: Any) -> None:
 
 
 class WorkflowConfig(AppConfig):
-    """Guards the history, and registers the gates this floor answers for."""
+    """Guards the history, and registers the gates, stage kinds and mails this floor answers for."""
 
     name = "workflow"
     verbose_name = _("Workflow")
 
     def ready(self) -> None:
         """Fill the registries and listen to the end of migrations."""
+        from workflow import mails, stage_kinds
+        from workflow.actions import approvals, submissions
+        from workflow.gates import approvals as approval_gates
         from workflow.gates import general
+        from workflow.gates import submissions as submission_gates
+        from workflow.stage_kinds import StageKind
+        from workflow.states import StageKindName
 
         general.register_gates()
+        approval_gates.register_gates()
+        submission_gates.register_gates()
+        for name in (StageKindName.REVIEW, StageKindName.APPROVAL):
+            stage_kinds.register(
+                StageKind(name, approvals.ask_bodies, approvals.withdraw_requests, approvals.follow_deadline)
+            )
+        stage_kinds.register(
+            StageKind(StageKindName.EXTERNAL, submissions.await_ruling, submissions.withdraw_submission)
+        )
+        mails.register_kinds(on_request_event=approvals.hear_mail_event, on_external_event=submissions.hear_mail_event)
         post_migrate.connect(guard_history, sender=self)

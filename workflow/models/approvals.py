@@ -16,8 +16,8 @@ from workflow.states import Basis, DecisionState, Level, Outcome, RequestPurpose
 class ApprovalRequest(PublicModel):
     """One body asked for one decision on one bundle in one stage; `bundle` is None where there is no text yet.
 
-    reply_by_at: copy of the deadline's instant, None when none is set. meeting_on: local day on which the body will take
-    the matter up, as far as it has told; reminders wait until then. next_check_at: when a sweep looks again.
+    reply_by_at: copy of the deadline's instant, None when none is set. meeting_on: local day on which the body will
+    take the matter up, as far as it has told; reminders wait until then. next_check_at: when a sweep looks again.
     """
 
     stage = models.ForeignKey(Stage, on_delete=models.PROTECT, related_name="requests")
@@ -83,7 +83,7 @@ class Decision(PublicModel, DeedModel):
     """What a body decided on exactly one bundle. Corrected only by an addendum; never overwritten.
 
     meeting_on: local date of the meeting. received_at: when the decision reached us, recorded_at: when it was
-    written here; they differ when an officer records on behalf. source: what the officer had it from (a mail, a letter).
+    written here; they differ when an officer records on behalf. source: what the officer had it from, such as a mail.
     """
 
     request = models.ForeignKey(ApprovalRequest, on_delete=models.PROTECT, related_name="decisions")

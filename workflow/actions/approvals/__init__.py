@@ -1,0 +1,33 @@
+"""Asking bodies for decisions, recording what they decided, and what a new version does to it."""
+
+from workflow.actions.approvals.asking import (
+    Rebound,
+    announce_meeting,
+    ask_again,
+    ask_bodies,
+    follow_deadline,
+    hear_mail_event,
+    readdress_request,
+    rebind_requests,
+    withdraw_requests,
+)
+from workflow.actions.approvals.deciding import add_addendum, receive_minutes, record_decision
+from workflow.actions.approvals.reminding import next_reminder_check, remind_bodies, repair_reminders
+
+__all__ = [
+    "Rebound",
+    "add_addendum",
+    "announce_meeting",
+    "ask_again",
+    "ask_bodies",
+    "follow_deadline",
+    "hear_mail_event",
+    "next_reminder_check",
+    "readdress_request",
+    "rebind_requests",
+    "receive_minutes",
+    "record_decision",
+    "remind_bodies",
+    "repair_reminders",
+    "withdraw_requests",
+]

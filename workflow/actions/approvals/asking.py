@@ -1,0 +1,365 @@
+"""Asking bodies for decisions: when a stage opens, when the documents change, when a body is to decide anew."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from django.db import transaction
+
+from notifications import outbox
+from notifications.models import MailEvent, OutgoingMail
+from notifications.rules import may_mail
+from notifications.states import UNDELIVERED_EVENTS
+from workflow.actions.approvals.reminding import next_check
+from workflow.actions.keys import earlier_result, keep_result
+from workflow.actions.links import renew
+from workflow.actions.locking import lock_process
+from workflow.actors import SYSTEM, Actor
+from workflow.audit import record
+from workflow.definitions import BundleUse
+from workflow.definitions import Stage as StageSpec
+from workflow.links import new_link
+from workflow.mails import ASKED_AGAIN, ASKING, REQUEST, Address, address_of, request_letters
+from workflow.models import ApprovalRequest, Body, Bundle, Deadline, Decision, PersonalLink, Process, Stage
+from workflow.queries.approvals import (
+    ASKING_KINDS,
+    asked_name,
+    counting_outcomes,
+    valid_decisions,
+)
+from workflow.queries.documents import current_bundle, standing_bundles
+from workflow.queries.processes import open_stages, places_of, stage_deadline, stage_spec
+from workflow.queries.submissions import primary_contacts
+from workflow.rules import Refusal, insist
+from workflow.rules.approvals import may_announce_meeting, may_ask_again, may_readdress
+from workflow.rules.processes import has_reason
+from workflow.states import (
+    ChangeKind,
+    DecisionState,
+    LinkPurpose,
+    Outcome,
+    RequestPurpose,
+    RequestState,
+    StageState,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Rebound:
+    """What a newly locked bundle did: decisions that fell, questions withdrawn, bodies asked about the new bundle."""
+
+    fallen: int = 0
+    withdrawn: int = 0
+    asked: int = 0
+
+
+# ── A stage opens, is left, gets another deadline (called by the engine, process and stage locked) ─────────────
+def ask_bodies(stage: Stage, actor: Actor, now: datetime) -> None:
+    """Ask every body of a stage that has just opened about the latest locked bundle: a request, a link, a mail each.
+
+    A body whose decision on this text (or one that differs only editorially) still counts is not asked again. Decisions
+    of earlier attempts on other texts fall.
+    """
+    process, spec = stage.process, stage_spec(stage)
+    bundle = current_bundle(process) if spec.bundle is not BundleUse.NONE else None
+    earlier = list(valid_decisions(process, stage.key).select_related("request"))
+    standing = standing_bundles(bundle) if bundle is not None else []
+    _let_fall([decision for decision in earlier if decision.bundle_id not in standing], now)
+    settled = {
+        decision.body_id
+        for decision in earlier
+        if decision.bundle_id in standing and _is_settled(decision.outcome, spec)
+    }
+    bodies = {p.body: p.level for p in places_of(process, asked_name(spec)) if p.body_id not in settled}
+    requests = _ask(stage, bodies, bundle, now)
+    outbox.enqueue(request_letters(REQUEST, requests, process), now)
+    codes = _codes(stage, bundle) | {"requests": [request.public_id for request in requests]}
+    record("ask_bodies", stage, actor=actor, now=now, process=process, codes=codes)
+
+
+def withdraw_requests(stage: Stage, actor: Actor, now: datetime) -> None:
+    """Take back what is still asked in a stage that is sent back or left out, and the mails still waiting."""
+    requests = list(ApprovalRequest.objects.filter(stage=stage, state=RequestState.ASKED))
+    _withdraw(requests, "stage_left", now)
+    if requests:
+        codes = {"stage": stage.key, "attempt": stage.attempt, "requests": [row.public_id for row in requests]}
+        record("withdraw_requests", stage, actor=actor, now=now, process=stage.process, codes=codes)
+
+
+def follow_deadline(deadline: Deadline, actor: Actor, now: datetime) -> None:
+    """Copy a stage's moved deadline to what is still asked there, and reckon the reminders anew."""
+    stage = deadline.stage
+    if stage is None or deadline.subject_id != stage.public_id or deadline.name != stage.key:
+        return
+    requests = list(ApprovalRequest.objects.filter(stage=stage, state=RequestState.ASKED))
+    for request in requests:
+        request.stage = stage
+        request.reply_by_at = deadline.at
+        request.next_check_at = next_check(request, now)
+    ApprovalRequest.objects.bulk_update(requests, ["reply_by_at", "next_check_at"], batch_size=200)
+
+
+# ── The documents change (called by lock_bundle, process locked) ──────────────────────────────────────────────
+def rebind_requests(process: Process, bundle: Bundle, *, actor: Actor, now: datetime) -> Rebound:
+    """Let a newly locked bundle take effect on what bodies have been asked and have decided.
+
+    A material change makes the decisions of stages under way, and of attempts sent back, fall: they were given to an
+    earlier version. An editorial one leaves them standing. Either way bodies that are to decide in a stage under way
+    are asked about the new bundle under a new link; the old link still shows what it was about. What was decided in
+    stages that are completed is history and stays.
+    """
+    stages = [
+        stage
+        for stage in open_stages(process)
+        if stage.kind in ASKING_KINDS and stage_spec(stage).bundle is not BundleUse.NONE
+    ]
+    fallen = [] if bundle.change == ChangeKind.EDITORIAL else _decisions_on_earlier(process, bundle)
+    _let_fall(fallen, now)
+    asked_of = {stage.pk: stage for stage in stages}
+    outdated = list(
+        ApprovalRequest.objects.filter(stage__in=stages, state=RequestState.ASKED)
+        .exclude(bundle=bundle)
+        .select_related("body")
+        .order_by("id")
+    )
+    _withdraw(outdated, "newer_bundle", now)
+    again: dict[int, dict[Body, str]] = {stage.pk: {} for stage in stages}
+    for request in [*outdated, *(decision.request for decision in fallen)]:
+        if request.stage_id in asked_of:
+            again[request.stage_id][request.body] = request.level
+    asked = []
+    for stage in stages:
+        # Contacts are read afresh, but a body readdressed in this matter keeps the address it was given.
+        kept = {r.body_id: r for r in [*(d.request for d in fallen), *outdated] if r.stage_id == stage.pk}
+        requests = _ask(stage, again[stage.pk], bundle, now, kept)
+        outbox.enqueue(
+            request_letters(ASKED_AGAIN, requests, process, change_note=bundle.change_note, reason="newer_bundle"), now
+        )
+        asked += requests
+    found = Rebound(len(fallen), len(outdated), len(asked))
+    if fallen or outdated:
+        codes = {
+            "bundle": bundle.sha256,
+            "change": bundle.change,
+            "fallen": [decision.public_id for decision in fallen],
+            "withdrawn": [request.public_id for request in outdated],
+            "asked": [request.public_id for request in asked],
+        }
+        record("rebind_requests", bundle, actor=actor, now=now, process=process, codes=codes)
+    return found
+
+
+def _decisions_on_earlier(process: Process, bundle: Bundle) -> list[Decision]:
+    return list(
+        Decision.objects.filter(
+            request__stage__process=process,
+            request__stage__kind__in=ASKING_KINDS,
+            request__stage__state__in=[StageState.OPEN, StageState.RETURNED],
+            state=DecisionState.VALID,
+            bundle__isnull=False,
+        )
+        .exclude(bundle=bundle)
+        .select_related("request__body")
+        .order_by("id")
+    )
+
+
+# ── Deeds of officers and bodies ──────────────────────────────────────────────────────────────────────────────
+@transaction.atomic
+def ask_again(request: ApprovalRequest, *, reason: str, actor: Actor, now: datetime, key: str = "") -> ApprovalRequest:
+    """Ask a body anew about the same text, with a reason, when its decision did not let the matter go on.
+
+    The earlier decision stays in force until a new one is recorded. Refuses a body that has approved, has not decided
+    yet, or is asked about a newer version.
+    """
+    process, request = lock_request(request)
+    scope = f"ask_again:{request.public_id}"
+    if earlier_result(scope, key):
+        return request
+    decision = request.decisions.filter(state=DecisionState.VALID).first()
+    counts = counting_outcomes(stage_spec(request.stage))
+    insist(has_reason(reason) or may_ask_again(request, decision, counts))
+    assert decision is not None
+    request.reopen()
+    request.closed_at = None
+    request.meeting_on = None
+    request.next_check_at = next_check(request, now)
+    request.save(update_fields=["state", "closed_at", "meeting_on", "next_check_at"])
+    occasion = str(decision.public_id)
+    outbox.enqueue(request_letters(ASKED_AGAIN, [request], process, occasion=occasion, reason="asked_anew"), now)
+    codes = {"decision": decision.public_id, "outcome": decision.outcome}
+    record("ask_again", request, actor=actor, now=now, process=process, codes=codes, detail={"reason": reason})
+    keep_result(scope, key, request.public_id, now)
+    return request
+
+
+@transaction.atomic
+def announce_meeting(
+    request: ApprovalRequest, *, meeting_on: date, actor: Actor, now: datetime, key: str = ""
+) -> ApprovalRequest:
+    """Note on which local day the body will take the matter up; reminders wait until then.
+
+    Refuses a day that has passed and a body that is not being asked.
+    """
+    process, request = lock_request(request)
+    scope = f"announce_meeting:{request.public_id}"
+    if earlier_result(scope, key):
+        return request
+    insist(may_announce_meeting(request, meeting_on, actor, now, process.time_zone))
+    request.meeting_on = meeting_on
+    request.next_check_at = next_check(request, now)
+    request.save(update_fields=["meeting_on", "next_check_at"])
+    outbox.withdraw([request.public_id], kinds=["decision_reminder"], reason="meeting_to_come", now=now)
+    record("announce_meeting", request, actor=actor, now=now, process=process, codes={"meeting_on": meeting_on})
+    keep_result(scope, key, request.public_id, now)
+    return request
+
+
+@transaction.atomic
+def readdress_request(
+    request: ApprovalRequest, *, email: str, name: str = "", actor: Actor, now: datetime, key: str = ""
+) -> ApprovalRequest:
+    """Send a waiting question to another address: the old link stops working, a mail with a new one goes out.
+
+    Refuses an address no mail can reach and a body that is not being asked.
+    """
+    process, request = lock_request(request)
+    scope = f"readdress_request:{request.public_id}"
+    if earlier_result(scope, key):
+        return request
+    insist(may_readdress(request) or _impossible(email))
+    outbox.withdraw([request.public_id], kinds=ASKING, reason="readdressed", now=now)
+    renew(request.link, now)
+    request.email, request.contact_name, request.bounced_at = email, name, None
+    request.next_check_at = next_check(request, now)
+    request.save(update_fields=["email", "contact_name", "bounced_at", "next_check_at"])
+    occasion = f"v{request.link.version}"
+    outbox.enqueue(request_letters(REQUEST, [request], process, occasion=occasion), now)
+    detail = {"email": email, "name": name}
+    codes = {"link": request.link.public_id, "version": request.link.version}
+    record("readdress_request", request, actor=actor, now=now, process=process, codes=codes, detail=detail)
+    keep_result(scope, key, request.public_id, now)
+    return request
+
+
+def hear_mail_event(mail: OutgoingMail, event: MailEvent, now: datetime) -> None:
+    """Note on the request that its address does not work, and stop reminding it.
+
+    The mail floor calls, in a transaction.
+
+    A bounce of a mail to an address that has been replaced since changes nothing.
+    """
+    if event.kind not in UNDELIVERED_EVENTS:
+        return
+    request = (
+        ApprovalRequest.objects.select_for_update(of=("self",))
+        .select_related("stage__process")
+        .filter(public_id=mail.subject_id, bounced_at__isnull=True)
+        .first()
+    )
+    if request is None or request.email.lower() != mail.to_address.lower():
+        return
+    request.bounced_at = event.occurred_at
+    request.next_check_at = None
+    request.save(update_fields=["bounced_at", "next_check_at"])
+    codes = {"mail": mail.public_id, "event": event.kind}
+    record("hear_bounce", request, actor=SYSTEM, now=now, process=request.stage.process, codes=codes)
+
+
+# ── Shared ────────────────────────────────────────────────────────────────────────────────────────────────────
+def lock_request(request: ApprovalRequest, *, must_run: bool = True) -> tuple[Process, ApprovalRequest]:
+    """The process locked, and the request as it is now. One lock and one read."""
+    process = lock_process(Process(pk=request.stage.process_id), must_run=must_run)
+    found = ApprovalRequest.objects.select_related("stage", "body", "bundle", "link").get(pk=request.pk)
+    found.stage.process = process
+    return process, found
+
+
+def _ask(
+    stage: Stage,
+    bodies: dict[Body, str],
+    bundle: Bundle | None,
+    now: datetime,
+    kept: dict[int, ApprovalRequest] | None = None,
+) -> list[ApprovalRequest]:
+    """Make a request and a link for each body (body → level); `kept` holds requests whose address is taken over."""
+    if not bodies:
+        return []
+    process, spec = stage.process, stage_spec(stage)
+    deadline = stage_deadline(stage)
+    contacts = primary_contacts(process.office, [body.pk for body in bodies])
+    links = PersonalLink.objects.bulk_create(
+        [new_link(process.office, LinkPurpose.DECISION, now) for _body in bodies], batch_size=200
+    )
+    requests = []
+    for (body, level), link in zip(bodies.items(), links, strict=True):
+        before = (kept or {}).get(body.pk)
+        to = _taken_over(before) if before else address_of(contacts.get(body.pk), body)
+        request = ApprovalRequest(
+            stage=stage,
+            body=body,
+            bundle=bundle,
+            link=link,
+            purpose=_purpose(stage),
+            recommendation=spec.review.recommendation.key if spec.review else "",
+            level=level,
+            email=to.email,
+            contact_name=to.name,
+            language=to.language,
+            asked_at=now,
+            reply_by_at=deadline.at if deadline else None,
+            meeting_on=before.meeting_on if before and before.state == RequestState.WITHDRAWN else None,
+            bounced_at=before.bounced_at if before else None,
+        )
+        request.next_check_at = next_check(request, now)
+        requests.append(request)
+    return ApprovalRequest.objects.bulk_create(requests, batch_size=200)
+
+
+def _taken_over(request: ApprovalRequest) -> Address:
+    return Address(request.email, request.contact_name, request.language)
+
+
+def _purpose(stage: Stage) -> RequestPurpose:
+    spec = stage_spec(stage)
+    if spec.review is not None:
+        return RequestPurpose.RECOMMENDATION
+    return RequestPurpose.ACCESSION if spec.approval and spec.approval.accession else RequestPurpose.APPROVAL
+
+
+def _is_settled(outcome: str, spec: StageSpec) -> bool:
+    """A decision that needs no new question: it counts, or the party stands outside for good."""
+    stands_outside = spec.approval is not None and spec.approval.accession and outcome == Outcome.ACCESSION_DECLINED
+    return outcome in counting_outcomes(spec) or stands_outside
+
+
+def _withdraw(requests: Sequence[ApprovalRequest], reason: str, now: datetime) -> None:
+    for request in requests:
+        request.withdraw()
+        request.closed_at, request.next_check_at = now, None
+    ApprovalRequest.objects.bulk_update(requests, ["state", "closed_at", "next_check_at"], batch_size=200)
+    outbox.withdraw([request.public_id for request in requests], kinds=ASKING, reason=reason, now=now)
+
+
+def _let_fall(decisions: Sequence[Decision], now: datetime) -> None:
+    """Mark decisions as given to an earlier version, and their requests with them unless those are still asked."""
+    requests = {}
+    for decision in decisions:
+        decision.fall()
+        decision.ended_at = now
+        if decision.request.state == RequestState.DECIDED:
+            decision.request.fall()
+            requests[decision.request_id] = decision.request
+    Decision.objects.bulk_update(decisions, ["state", "ended_at"], batch_size=200)
+    ApprovalRequest.objects.bulk_update(list(requests.values()), ["state"], batch_size=200)
+
+
+def _impossible(email: str) -> Refusal | None:
+    refusal = may_mail(email)
+    return Refusal(refusal.code, refusal.text) if refusal else None
+
+
+def _codes(stage: Stage, bundle: Bundle | None) -> dict[str, object]:
+    return {"stage": stage.key, "attempt": stage.attempt, "bundle": bundle.sha256 if bundle else ""}

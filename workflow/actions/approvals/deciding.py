@@ -1,0 +1,221 @@
+"""Recording what a body decided, by its own link or on its behalf, and adding to it afterwards."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from notifications import outbox
+from workflow.actions.approvals.asking import lock_request
+from workflow.actions.approvals.reminding import next_check
+from workflow.actions.keys import earlier_result, keep_result
+from workflow.actions.stages import advance, return_stage
+from workflow.actors import Actor
+from workflow.audit import record
+from workflow.dates import in_language
+from workflow.gates.approvals import decisions_are_met
+from workflow.mails import ASKING, decision_receipts
+from workflow.models import ApprovalRequest, Decision, DecisionAddendum, MinorityStatement, Process, StoredFile, by
+from workflow.queries.approvals import live_request, valid_decisions
+from workflow.queries.processes import stage_spec
+from workflow.rules import insist
+from workflow.rules.approvals import DecisionFacts, may_add_addendum, may_receive_minutes, may_record_decision
+from workflow.rules.processes import may_act
+from workflow.states import OUTCOMES_STILL_OPEN, RequestState, StageState
+
+
+@transaction.atomic
+def record_decision(
+    request: ApprovalRequest,
+    facts: DecisionFacts,
+    *,
+    bundle_sha256: str,
+    actor: Actor,
+    now: datetime,
+    key: str = "",
+    received_at: datetime | None = None,
+    source: StoredFile | None = None,
+) -> Decision:
+    """Record what a body decided on exactly the bundle it saw, send its receipt, and move the matter on when that
+    opens the gate.
+
+    bundle_sha256: digest of the bundle the decision was given on, "" where there is no text yet. received_at (UTC, now
+    when not given) and source: when and in what an officer received a decision recorded on the body's behalf; the actor
+    then says for whom (`acting_for`).
+
+    Refuses a request withdrawn or fallen, another version than the one in question (saying which is current), a meeting
+    that has not been held, a second decision (correct by `add_addendum`; only a postponed matter is decided anew, and
+    the earlier decision is then superseded), an outcome that does not fit, a suspended or ended process. Missing
+    minutes are not refused. The same `key` again returns the decision it made.
+    """
+    process, request = lock_request(request, must_run=False)
+    scope = f"record_decision:{request.public_id}"
+    if earlier := earlier_result(scope, key):
+        return Decision.objects.get(public_id=earlier)
+    insist(may_act(process))
+    insist(
+        may_record_decision(
+            request,
+            facts,
+            actor,
+            now,
+            bundle_sha256=bundle_sha256,
+            received_at=received_at or now,
+            zone=process.time_zone,
+            current=_current(request, process),
+        )
+    )
+    _supersede_earlier(request, process, now)
+    decision = _write(request, facts, actor, now, received_at or now, source)
+    _close(request, decision, facts, now)
+    outbox.withdraw([request.public_id], kinds=ASKING, reason="decided", now=now)
+    outbox.enqueue(decision_receipts(decision, request, process), now)
+    _note_decision(decision, request, process, actor, now)
+    keep_result(scope, key, decision.public_id, now)
+    _move_on(request, decision, process, actor, now)
+    return decision
+
+
+@transaction.atomic
+def add_addendum(
+    decision: Decision, *, text: str, file: StoredFile | None = None, actor: Actor, now: datetime, key: str = ""
+) -> DecisionAddendum:
+    """Correct or complete a decision beside it, with today's date; the decision stays as it was recorded.
+
+    Refuses an empty text. Also possible after the process has ended: a record is never too old to be corrected.
+    """
+    process, _request = lock_request(_request_of(decision), must_run=False)
+    scope = f"add_addendum:{decision.public_id}"
+    if earlier := earlier_result(scope, key):
+        return DecisionAddendum.objects.get(public_id=earlier)
+    insist(may_add_addendum(decision, text, file))
+    addendum = DecisionAddendum.objects.create(decision=decision, text=text.strip(), file=file, at=now, **by(actor))
+    codes = {"addendum": addendum.public_id, "file": file.sha256 if file else ""}
+    record("add_addendum", decision, actor=actor, now=now, process=process, codes=codes, detail={"text": text})
+    keep_result(scope, key, addendum.public_id, now)
+    return addendum
+
+
+@transaction.atomic
+def receive_minutes(decision: Decision, minutes: StoredFile, *, actor: Actor, now: datetime, key: str = "") -> Decision:
+    """Put the minutes to a decision that came without them, and move the matter on when that opens the gate.
+
+    Refuses a decision that has its minutes.
+    """
+    process, request = lock_request(_request_of(decision))
+    decision = request.decisions.get(pk=decision.pk)
+    scope = f"receive_minutes:{decision.public_id}"
+    if earlier_result(scope, key):
+        return decision
+    insist(may_receive_minutes(decision, minutes))
+    decision.minutes = minutes
+    decision.save(update_fields=["minutes"])
+    codes = {"minutes": minutes.sha256}
+    record("receive_minutes", decision, actor=actor, now=now, process=process, codes=codes)
+    keep_result(scope, key, decision.public_id, now)
+    advance(process, actor=actor, now=now)
+    return decision
+
+
+def _request_of(decision: Decision) -> ApprovalRequest:
+    return ApprovalRequest.objects.select_related("stage").get(pk=decision.request_id)
+
+
+def _current(request: ApprovalRequest, process: Process) -> ApprovalRequest | None:
+    """For the words of a refusal: what took the place of a request that is no longer in question."""
+    if request.state in (RequestState.ASKED, RequestState.DECIDED):
+        return None
+    return live_request(request.stage.key, request.body, process)
+
+
+def _supersede_earlier(request: ApprovalRequest, process: Process, now: datetime) -> None:
+    """A later decision of the body on this stage takes the place of those before: postponed, or of earlier attempts."""
+    for earlier in valid_decisions(process, request.stage.key).filter(body=request.body):
+        earlier.supersede()
+        earlier.ended_at = now
+        earlier.save(update_fields=["state", "ended_at"])
+
+
+def _write(
+    request: ApprovalRequest,
+    facts: DecisionFacts,
+    actor: Actor,
+    now: datetime,
+    received_at: datetime,
+    source: StoredFile | None,
+) -> Decision:
+    decision = Decision(
+        request=request,
+        bundle=request.bundle,
+        body=request.body,
+        outcome=facts.outcome,
+        basis=facts.basis,
+        meeting_on=facts.meeting_on,
+        agenda_item=facts.agenda_item,
+        body_case_number=facts.body_case_number,
+        text=facts.text,
+        remarks=facts.remarks,
+        minutes=facts.minutes,
+        source=source,
+        received_at=received_at,
+        recorded_at=now,
+        **by(actor),
+    )
+    decision.save(force_insert=True)
+    if facts.minority_statements:
+        MinorityStatement.objects.bulk_create(
+            MinorityStatement(decision=decision, members=each.members, text=each.text)
+            for each in facts.minority_statements
+        )
+    return decision
+
+
+def _close(request: ApprovalRequest, decision: Decision, facts: DecisionFacts, now: datetime) -> None:
+    """Decided, or still asked when the matter was postponed: then reminders wait for the next meeting."""
+    if decision.outcome in OUTCOMES_STILL_OPEN:
+        request.meeting_on = facts.next_meeting_on
+        request.next_check_at = next_check(request, now)
+    else:
+        request.decide()
+        request.closed_at, request.next_check_at = now, None
+    request.save(update_fields=["state", "meeting_on", "closed_at", "next_check_at"])
+
+
+def _note_decision(decision: Decision, request: ApprovalRequest, process: Process, actor: Actor, now: datetime) -> None:
+    codes = {
+        "request": request.public_id,
+        "body": request.body.public_id,
+        "bundle": request.bundle.sha256 if request.bundle else "",
+        "outcome": decision.outcome,
+        "basis": decision.basis,
+        "meeting_on": decision.meeting_on,
+        "received_at": decision.received_at,
+        "minutes": decision.minutes.sha256 if decision.minutes else "",
+        "source": decision.source.sha256 if decision.source else "",
+    }
+    detail = {
+        "agenda_item": decision.agenda_item,
+        "body_case_number": decision.body_case_number,
+        "text": decision.text,
+        "remarks": decision.remarks,
+    }
+    record("record_decision", decision, actor=actor, now=now, process=process, codes=codes, detail=detail)
+
+
+def _move_on(request: ApprovalRequest, decision: Decision, process: Process, actor: Actor, now: datetime) -> None:
+    """Send the matter back where the definition says so; else let it go on, if the decisions now in hand allow it."""
+    stage, spec = request.stage, stage_spec(request.stage)
+    if stage.state != StageState.OPEN:
+        return
+    target = spec.on_outcome.get(decision.outcome)
+    if target is not None:
+        with in_language(process.language):
+            reason = _("%(body)s decided: %(outcome)s.") % {
+                "body": request.body.name,
+                "outcome": decision.get_outcome_display(),
+            }
+        return_stage(stage, to=target, reason=reason, actor=actor, now=now)
+    elif decisions_are_met(stage):
+        advance(process, actor=actor, now=now)

@@ -1,0 +1,107 @@
+"""Reminding bodies that have not decided. A row's `next_check_at` says only when to look; the facts then decide."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from django.db import transaction
+
+from notifications import outbox
+from workflow.deadlines import Occasion, instant, next_occasion, occasion_due, reminder_occasions
+from workflow.deadlines.reminders import REMINDER_CLOCK
+from workflow.mails import REMINDER, request_letters
+from workflow.models import ApprovalRequest
+from workflow.queries.approvals import due_requests, next_request_check, waiting_requests
+from workflow.queries.processes import stage_spec
+
+BATCH = 200
+
+
+def occasions_of(request: ApprovalRequest) -> list[Occasion]:
+    """The reminders one body is to have: the stage's days before the deadline, those before its announced meeting left
+    out, and one the morning after that meeting. None without a deadline."""
+    if request.reply_by_at is None:
+        return []
+    zone = ZoneInfo(request.stage.process.time_zone)
+    days = stage_spec(request.stage).reminders
+    found = reminder_occasions(request.reply_by_at, days, zone, since=request.asked_at) if days else []
+    if request.meeting_on is None or not days:
+        return found
+    after = instant(request.meeting_on + timedelta(days=1), REMINDER_CLOCK, zone)
+    found = [occasion for occasion in found if occasion.due_at >= after]
+    closes_on = request.reply_by_at.astimezone(zone).date()
+    if after < request.reply_by_at and all(occasion.due_at != after for occasion in found):
+        found.insert(0, Occasion(f"meeting-{request.meeting_on.isoformat()}", after, closes_on))
+    return found
+
+
+def next_check(request: ApprovalRequest, now: datetime) -> datetime | None:
+    """When a sweep is to look at a question that waits; None when no reminder is left or the address bounced."""
+    if request.bounced_at is not None or not request.email:
+        return None
+    following = next_occasion(occasions_of(request), now)
+    return following.due_at if following else None
+
+
+def remind_bodies(now: datetime) -> int:
+    """The sweep: queue a reminder to every body whose occasion has come, once per occasion, and note when to look next.
+
+    Of several occasions missed while the system was down only the latest is sent. Returns how many rows were looked at.
+    """
+    count = 0
+    while True:
+        with transaction.atomic():
+            batch = list(
+                due_requests(now)
+                .select_for_update(of=("self",), skip_locked=True)
+                .select_related("stage__process__office", "stage__process__definition", "body")
+                .order_by("next_check_at", "id")[:BATCH]
+            )
+            _remind(batch, now)
+        count += len(batch)
+        if len(batch) < BATCH:
+            return count
+
+
+def _remind(batch: Iterable[ApprovalRequest], now: datetime) -> None:
+    letters = []
+    for request in batch:
+        occasions = occasions_of(request)
+        due = occasion_due(occasions, now, request.reply_by_at) if request.reply_by_at else None
+        if due is not None and request.bounced_at is None:
+            letters += request_letters(
+                REMINDER,
+                [request],
+                request.stage.process,
+                occasion=due.full_key,
+                closes_on=due.closes_on.isoformat(),
+            )
+        request.next_check_at = next_check(request, now)
+    ApprovalRequest.objects.bulk_update(list(batch), ["next_check_at"], batch_size=BATCH)
+    outbox.enqueue(letters, now)
+
+
+def next_reminder_check(now: datetime) -> datetime | None:
+    """When the first waiting body is to be looked at."""
+    return next_request_check()
+
+
+def repair_reminders(now: datetime) -> int:
+    """Reckon anew for every waiting question when to look at it. Returns how many marks were wrong.
+
+    One that is due now keeps its place: the sweep has it next.
+    """
+    wrong = []
+    rows = waiting_requests().select_related("stage__process__definition")
+    for request in rows.iterator(chunk_size=BATCH):
+        wanted = next_check(request, now)
+        is_due = request.next_check_at is not None and request.next_check_at <= now
+        if request.next_check_at != wanted and not is_due:
+            request.next_check_at = wanted
+            wrong.append(request)
+    with transaction.atomic():
+        for request in wrong:
+            ApprovalRequest.objects.filter(pk=request.pk, state="asked").update(next_check_at=request.next_check_at)
+    return len(wrong)

@@ -1,0 +1,120 @@
+"""Personal links: opened by the start button, replaced, revoked, and found by typed code without being guessed.
+
+Link holders come in with `open_link` and `check_code`, officers with the others. GET and HEAD change nothing.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from django.conf import settings
+from django.db import transaction
+from django.utils.crypto import salted_hmac
+from django.utils.translation import gettext_lazy as _
+
+from workflow.actors import Actor
+from workflow.audit import record
+from workflow.links import code_digest, find_by_code, typed_code
+from workflow.models import CodeFailure, PersonalLink
+from workflow.rules import Refusal, Refused, insist
+from workflow.rules.processes import has_reason
+
+WRONG_CODES = 10
+"""So many wrong codes from one sender within `PERIOD`, and further ones are not even looked at."""
+
+PERIOD = timedelta(hours=1)
+FORGOTTEN_AFTER = timedelta(days=1)
+
+
+@transaction.atomic
+def open_link(link: PersonalLink, *, actor: Actor, now: datetime) -> PersonalLink:
+    """The first press of the start button: note when. Later presses change nothing. Refuses a link no longer in use."""
+    link = _locked(link)
+    insist(_in_use(link))
+    if link.opened_at is None:
+        link.opened_at = now
+        link.save(update_fields=["opened_at"])
+        codes = {"purpose": link.purpose, "version": link.version}
+        record("open_link", link, actor=actor, now=now, office=link.office, codes=codes)
+    return link
+
+
+@transaction.atomic
+def replace_link(link: PersonalLink, *, reason: str, actor: Actor, now: datetime) -> PersonalLink:
+    """Make the link's token and code anew, with a reason; earlier ones stop working. Brings a revoked one back."""
+    insist(has_reason(reason))
+    link = _locked(link)
+    renew(link, now)
+    codes = {"purpose": link.purpose, "version": link.version}
+    record("replace_link", link, actor=actor, now=now, office=link.office, codes=codes, detail={"reason": reason})
+    return link
+
+
+@transaction.atomic
+def revoke_link(link: PersonalLink, *, reason: str, actor: Actor, now: datetime) -> PersonalLink:
+    """Put a link out of use, with a reason. Refuses one that is out of use already."""
+    insist(has_reason(reason))
+    link = _locked(link)
+    insist(_in_use(link))
+    link.revoked_at = now
+    link.save(update_fields=["revoked_at"])
+    codes = {"purpose": link.purpose, "version": link.version}
+    record("revoke_link", link, actor=actor, now=now, office=link.office, codes=codes, detail={"reason": reason})
+    return link
+
+
+def check_code(code: str, *, origin: str, now: datetime) -> PersonalLink:
+    """The link whose code was typed. `origin` is the sender's address; only a keyed digest of it is kept, for a day.
+
+    Refuses a wrong code, and from the tenth wrong one within an hour every code from that sender, right or wrong.
+    """
+    digest = salted_hmac("samraad.code_failure", origin, secret=settings.CODE_KEY, algorithm="sha256").hexdigest()
+    with transaction.atomic():
+        refusal = _too_many(digest, now)
+        link = find_by_code(code) if refusal is None else None
+        if link is not None:
+            return link
+        if refusal is None:
+            CodeFailure.objects.create(origin=digest, at=now)
+    raise Refused(
+        refusal
+        or Refusal("code_wrong", _("No matter belongs to this code. Compare it with the mail, letter by letter."))
+    )
+
+
+def forget_code_failures(now: datetime) -> int:
+    """The sweep: wrong codes are forgotten after a day. Returns how many were."""
+    return CodeFailure.objects.filter(at__lte=now - FORGOTTEN_AFTER).delete()[0]
+
+
+def next_forgetting(now: datetime) -> datetime | None:
+    """When the oldest wrong code is to be forgotten."""
+    oldest = CodeFailure.objects.order_by("at").values_list("at", flat=True).first()
+    return oldest + FORGOTTEN_AFTER if oldest else None
+
+
+def renew(link: PersonalLink, now: datetime) -> None:
+    """Raise the version of a link in the transaction of the deed that sends it anew."""
+    link.version += 1
+    link.code_digest = code_digest(typed_code(link))
+    link.opened_at = link.revoked_at = None
+    link.save(update_fields=["version", "code_digest", "opened_at", "revoked_at"])
+
+
+def _locked(link: PersonalLink) -> PersonalLink:
+    return PersonalLink.objects.select_for_update(of=("self",)).select_related("office").get(pk=link.pk)
+
+
+def _in_use(link: PersonalLink) -> Refusal | None:
+    if link.revoked_at is None:
+        return None
+    return Refusal("link_revoked", _("This link is no longer in use. Write to the secretariat to get a new one."))
+
+
+def _too_many(digest: str, now: datetime) -> Refusal | None:
+    if CodeFailure.objects.filter(origin=digest, at__gt=now - PERIOD).count() < WRONG_CODES:
+        return None
+    return Refusal(
+        "code_too_often",
+        _("Too many wrong codes have come from here. Wait an hour, use the link in the mail, or call the secretariat."),
+    )

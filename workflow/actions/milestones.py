@@ -1,0 +1,62 @@
+"""Recording dated facts: the agreement is in force, a council has published it. Officers and link holders come in."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+
+from django.db import transaction
+
+from workflow.actions.keys import earlier_result, keep_result
+from workflow.actions.locking import lock_process, lock_stage
+from workflow.actions.stages import advance
+from workflow.actors import Actor
+from workflow.audit import record
+from workflow.models import Body, MilestoneRecord, Process, Stage, StoredFile, by
+from workflow.queries.processes import bodies_of, stage_spec
+from workflow.rules import insist
+from workflow.rules.processes import may_act
+from workflow.rules.submissions import may_record_milestone
+
+
+@transaction.atomic
+def record_milestone(
+    stage: Stage,
+    *,
+    happened_on: date,
+    body: Body | None = None,
+    note: str = "",
+    file: StoredFile | None = None,
+    actor: Actor,
+    now: datetime,
+    key: str = "",
+) -> MilestoneRecord:
+    """Record on which local day a fact came about, for the whole process or for one party, and move the matter on.
+
+    Refuses a day that has not come, a second record, a body not on the list (or none where each records its own), and a
+    stage that is not under way.
+    """
+    process = lock_process(Process(pk=stage.process_id), must_run=False)
+    scope = f"record_milestone:{stage.public_id}"
+    if earlier := earlier_result(scope, key):
+        return MilestoneRecord.objects.get(public_id=earlier)
+    insist(may_act(process))
+    stage = lock_stage(process, stage)
+    terms = stage_spec(stage).milestone
+    each = bodies_of(process, terms.each) if terms and terms.each else None
+    is_recorded = MilestoneRecord.objects.filter(stage=stage, body=body).exists()
+    insist(
+        may_record_milestone(stage, body, happened_on, now, each=each, is_recorded=is_recorded, zone=process.time_zone)
+    )
+    found = MilestoneRecord.objects.create(
+        stage=stage, body=body, happened_on=happened_on, note=note, file=file, recorded_at=now, **by(actor)
+    )
+    codes = {
+        "stage": stage.key,
+        "body": body.public_id if body else "",
+        "happened_on": happened_on,
+        "file": file.sha256 if file else "",
+    }
+    record("record_milestone", found, actor=actor, now=now, process=process, codes=codes, detail={"note": note})
+    keep_result(scope, key, found.public_id, now)
+    advance(process, actor=actor, now=now)
+    return found

@@ -1,0 +1,126 @@
+"""What bodies' decisions keep shut: the one body's word, the parties' rule, the minutes. Says who is still missing."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from datetime import datetime
+
+from django.utils.translation import gettext as _
+
+from workflow.definitions import Gate, GateName, Standing
+from workflow.definitions import Stage as StageSpec
+from workflow.gates.registry import GateStatus, register, status
+from workflow.models import MilestoneRecord, Stage
+from workflow.queries.approvals import PartyStanding, asked_name, counting_outcomes, standings
+from workflow.queries.processes import bodies_of, stage_spec
+from workflow.states import Outcome
+
+
+def is_met(spec: StageSpec, parties: Sequence[PartyStanding]) -> bool:
+    """Whether the decisions of these parties let a review or an approval go on."""
+    found = [Standing(party.body.kind, None if _lacks_minutes(spec, party) else party.outcome) for party in parties]
+    if spec.approval is not None:
+        return spec.approval.is_met(found)
+    return bool(found) and all(party.outcome in counting_outcomes(spec) for party in found)
+
+
+def decisions_are_met(stage: Stage) -> bool:
+    """Whether the decisions in hand let a stage go on, as far as they are concerned. One query.
+
+    True also where no gate of the stage asks for decisions: then nothing here keeps it shut.
+    """
+    spec = stage_spec(stage)
+    asking = [gate for gate in spec.gates if gate.gate in (GateName.BODY_DECISION, GateName.PARTIES)]
+    return all(is_met(spec, standings(stage, gate.body or gate.list or asked_name(spec))) for gate in asking)
+
+
+def lacking_decisions(stage: Stage, bundle_ids: Collection[int]) -> list[str]:
+    """What the decisions on these bundles lack for the stage's own rule, one sentence each; nothing when it is met."""
+    spec = stage_spec(stage)
+    found = standings(stage, asked_name(spec), bundle_ids)
+    return [] if is_met(spec, found) else _lacking(spec, found)
+
+
+def body_decision(stage: Stage, gate: Gate, now: datetime) -> GateStatus:
+    """The body has decided, with an outcome that lets the matter go on."""
+    spec = stage_spec(stage)
+    parties = standings(stage, gate.body or asked_name(spec))
+    names = ", ".join(party.body.name for party in parties)
+    title = _("Decision by %(body)s") % {"body": names} if names else _("Decision")
+    return status(title) if is_met(spec, parties) else status(title, *_lacking(spec, parties))
+
+
+def parties(stage: Stage, gate: Gate, now: datetime) -> GateStatus:
+    """The parties have approved as the definition rules; of a milestone, each party has recorded its date."""
+    spec = stage_spec(stage)
+    if spec.milestone is not None:
+        return _each_recorded(stage, gate)
+    found = standings(stage, gate.list or asked_name(spec))
+    title = _("Decisions of the parties")
+    return status(title) if is_met(spec, found) else status(title, *_lacking(spec, found))
+
+
+def minutes_received(stage: Stage, gate: Gate, now: datetime) -> GateStatus:
+    """The minutes of every decision that lets the matter go on are here."""
+    spec = stage_spec(stage)
+    found = standings(stage, gate.body or gate.list or asked_name(spec))
+    counts = counting_outcomes(spec)
+    lacking = [party for party in found if party.outcome in counts and not party.has_minutes]
+    title = _("Minutes of the decisions")
+    if not any(party.outcome in counts for party in found):
+        return status(title, _("No decision is recorded that the minutes could belong to."))
+    if lacking:
+        return status(title, _("No minutes yet from: %(bodies)s.") % {"bodies": _names(lacking)})
+    return status(title)
+
+
+def _each_recorded(stage: Stage, gate: Gate) -> GateStatus:
+    recorded = set(MilestoneRecord.objects.filter(stage=stage, body__isnull=False).values_list("body_id", flat=True))
+    bodies = bodies_of(stage.process, gate.list or "")
+    lacking = [body.name for body in bodies if body.pk not in recorded]
+    title = _("Recorded by every party")
+    if not bodies:
+        return status(title, _("Nobody is on the list."))
+    if lacking:
+        return status(title, _("Not recorded yet by: %(bodies)s.") % {"bodies": ", ".join(lacking)})
+    return status(title)
+
+
+def _lacks_minutes(spec: StageSpec, party: PartyStanding) -> bool:
+    """Minutes are asked for, and no gate of their own waits for them."""
+    terms = spec.approval or spec.review
+    if terms is None or not terms.requires_minutes or party.outcome not in terms.counts or party.has_minutes:
+        return False
+    return not any(gate.gate is GateName.MINUTES_RECEIVED for gate in spec.gates)
+
+
+def _lacking(spec: StageSpec, parties: Sequence[PartyStanding]) -> list[str]:
+    """One sentence for those still awaited, and one for each outcome that does not count."""
+    if not parties:
+        return [_("Nobody is on the list of those who decide.")]
+    counts = counting_outcomes(spec)
+    found = []
+    awaited = [party for party in parties if party.outcome is None]
+    if awaited:
+        found.append(_("No decision yet from: %(bodies)s.") % {"bodies": _names(awaited)})
+    for outcome in Outcome:
+        there = [party for party in parties if party.outcome == outcome]
+        stands_outside = spec.approval is not None and spec.approval.accession
+        if not there or outcome in counts or (outcome is Outcome.ACCESSION_DECLINED and stands_outside):
+            continue
+        found.append(f"{outcome.label}: {_names(there)}.")
+    without = [party for party in parties if _lacks_minutes(spec, party)]
+    if without:
+        found.append(_("No minutes yet from: %(bodies)s.") % {"bodies": _names(without)})
+    return found or [_("No party has approved yet.")]
+
+
+def _names(parties: Sequence[PartyStanding]) -> str:
+    return ", ".join(party.body.name for party in parties)
+
+
+def register_gates() -> None:
+    """Called once by the app."""
+    register(GateName.BODY_DECISION, body_decision)
+    register(GateName.PARTIES, parties)
+    register(GateName.MINUTES_RECEIVED, minutes_received)

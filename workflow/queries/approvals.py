@@ -1,0 +1,254 @@
+"""Where each body stands in a stage that asks for decisions: gates, actions, boards, the request page and packages.
+
+A decision is valid as long as no material change has made it fall, so what is valid counts also in a later attempt.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from uuid import UUID
+
+from django.db.models import Count, OuterRef, Prefetch, Q, QuerySet, Subquery
+
+from notifications.models import OutgoingMail
+from notifications.queries import mails_of
+from workflow.definitions import GateName
+from workflow.definitions import Stage as StageSpec
+from workflow.models import (
+    ApprovalRequest,
+    Body,
+    Decision,
+    DecisionAddendum,
+    MinorityStatement,
+    PersonalLink,
+    Process,
+    ProcessBody,
+    Stage,
+)
+from workflow.queries.processes import places_of, stage_spec
+from workflow.rules.approvals import FAVOURABLE
+from workflow.states import DecisionState, Outcome, ProcessState, RequestState, StageKindName, StageState
+
+ASKING_KINDS = (StageKindName.REVIEW, StageKindName.APPROVAL)
+"""The kinds of stage in which bodies are asked for decisions."""
+
+
+@dataclass(frozen=True, slots=True)
+class PartyStanding:
+    """A body asked in a stage and its valid decision, if any. `has_minutes`: the minutes of that decision are here."""
+
+    body: Body
+    level: str
+    outcome: str | None
+    has_minutes: bool
+
+
+def asked_name(spec: StageSpec) -> str:
+    """The role or list of the definition that decides in a stage."""
+    if spec.approval is not None:
+        return spec.approval.list
+    gate = next((gate for gate in spec.gates if gate.gate is GateName.BODY_DECISION and gate.body), None)
+    return gate.body if gate is not None and gate.body else spec.actor
+
+
+def counting_outcomes(spec: StageSpec) -> tuple[Outcome, ...]:
+    """The outcomes that let the matter go on in a stage."""
+    terms = spec.approval or spec.review
+    return terms.counts if terms is not None else ()
+
+
+def valid_decisions(process: Process, stage_key: str) -> QuerySet[Decision]:
+    """The decisions that hold on one stage of the definition, over all its attempts."""
+    return Decision.objects.filter(
+        request__stage__process=process, request__stage__key=stage_key, state=DecisionState.VALID
+    )
+
+
+def standings(stage: Stage, name: str, bundle_ids: Collection[int] | None = None) -> list[PartyStanding]:
+    """Every body of a role or list with its valid decision on this stage, in the list's order. One query.
+
+    bundle_ids: only decisions on these bundles count; None for every valid one.
+    """
+    latest = valid_decisions(stage.process, stage.key).filter(body=OuterRef("body")).order_by("-id")
+    if bundle_ids is not None:
+        latest = latest.filter(bundle_id__in=bundle_ids)
+    places = (
+        ProcessBody.objects.filter(process_id=stage.process_id, name=name)
+        .select_related("body")
+        .annotate(outcome=Subquery(latest.values("outcome")[:1]), minutes_id=Subquery(latest.values("minutes_id")[:1]))
+        .order_by("position", "id")
+    )
+    return [PartyStanding(p.body, p.level, p.outcome, p.minutes_id is not None) for p in places]
+
+
+def live_request(stage_key: str, body: Body, process: Process) -> ApprovalRequest | None:
+    """The request under which a body is asked, or has decided, in the stage's attempt that counts."""
+    return (
+        ApprovalRequest.objects.select_related("bundle")
+        .filter(stage__process=process, stage__key=stage_key, body=body)
+        .filter(state__in=[RequestState.ASKED, RequestState.DECIDED])
+        .exclude(stage__state=StageState.RETURNED)
+        .order_by("-id")
+        .first()
+    )
+
+
+def due_requests(now: datetime) -> QuerySet[ApprovalRequest]:
+    """The questions to look at again now: perhaps the body is to be reminded. Suspended processes wait."""
+    return _watched().filter(next_check_at__lte=now)
+
+
+def next_request_check() -> datetime | None:
+    """When the first question is to be looked at again; in the past when one is due."""
+    return _watched().order_by("next_check_at").values_list("next_check_at", flat=True).first()
+
+
+def _watched() -> QuerySet[ApprovalRequest]:
+    return ApprovalRequest.objects.filter(
+        state=RequestState.ASKED,
+        next_check_at__isnull=False,
+        stage__state=StageState.OPEN,
+        stage__process__state=ProcessState.RUNNING,
+    )
+
+
+def waiting_requests() -> QuerySet[ApprovalRequest]:
+    """Every question under way in open stages, for the nightly repair."""
+    return ApprovalRequest.objects.filter(state=RequestState.ASKED, stage__state=StageState.OPEN)
+
+
+# ── What pages show ───────────────────────────────────────────────────────────────────────────────────────────
+@dataclass(frozen=True, slots=True)
+class BoardRow:
+    """One body on the board of a stage.
+
+    request: None when the body was not asked in this attempt, because its earlier decision stands. decision: the valid
+    one. opened_at: first press of the start button. mail: the latest mail about the request. has_minutes: as in
+    `PartyStanding`. counts: whether the decision lets the matter go on.
+    """
+
+    body: Body
+    level: str
+    request: ApprovalRequest | None
+    decision: Decision | None
+    mail: OutgoingMail | None
+    counts: bool
+
+    @property
+    def opened_at(self) -> datetime | None:
+        """When the body pressed the start button of its link."""
+        return self.request.link.opened_at if self.request else None
+
+    @property
+    def meeting_on(self) -> date | None:
+        """The day of the decision, or else the day on which the body says it will take the matter up."""
+        if self.decision is not None and self.decision.outcome != Outcome.POSTPONED:
+            return self.decision.meeting_on
+        return self.request.meeting_on if self.request else None
+
+    @property
+    def is_waiting(self) -> bool:
+        """The body has been asked and has not decided for good."""
+        return self.request is not None and self.request.state == RequestState.ASKED
+
+    @property
+    def has_minutes(self) -> bool:
+        """The minutes of the decision are here."""
+        return self.decision is not None and self.decision.minutes_id is not None
+
+
+def board(stage: Stage) -> list[BoardRow]:
+    """Every body asked in a stage, in the list's order. Four queries, however many bodies there are."""
+    spec = stage_spec(stage)
+    counts = counting_outcomes(spec)
+    requests = {
+        request.body_id: request
+        for request in ApprovalRequest.objects.filter(stage=stage)
+        .select_related("link", "bundle")
+        .order_by("id")  # of several for one body the last one counts
+    }
+    decisions = {
+        decision.body_id: decision
+        for decision in valid_decisions(stage.process, stage.key).select_related("minutes").order_by("id")
+    }
+    mails = _latest_mails(request.public_id for request in requests.values())
+    rows = []
+    for place in places_of(stage.process, asked_name(spec)):
+        request, decision = requests.get(place.body_id), decisions.get(place.body_id)
+        mail = mails.get(request.public_id) if request else None
+        is_in = decision is not None and decision.outcome in counts
+        rows.append(BoardRow(place.body, place.level, request, decision, mail, is_in))
+    return rows
+
+
+def _latest_mails(subject_ids: Iterable[UUID]) -> dict[UUID, OutgoingMail]:
+    return {mail.subject_id: mail for mail in mails_of(list(subject_ids))}
+
+
+def request_of_link(link: PersonalLink) -> ApprovalRequest:
+    """What a decision link opens: the request with all that its page shows. Three queries.
+
+    `ApprovalRequest.DoesNotExist` for a link of another purpose.
+    """
+    return _page_requests().get(link=link)
+
+
+def request_of_body(public_id: UUID, bodies: Sequence[Body]) -> ApprovalRequest:
+    """The same page for an account that is a member of the body; `DoesNotExist` for other bodies' requests."""
+    return _page_requests().get(public_id=public_id, body__in=bodies)
+
+
+def request_of_office(public_id: UUID, office_id: int) -> ApprovalRequest:
+    """The same page for an officer; `DoesNotExist` for another office's requests."""
+    return _page_requests().get(public_id=public_id, stage__process__office_id=office_id)
+
+
+def _page_requests() -> QuerySet[ApprovalRequest]:
+    decisions = Decision.objects.select_related("minutes", "source").order_by("-id")
+    return ApprovalRequest.objects.select_related(
+        "stage__process__office", "stage__process__definition", "body", "bundle", "link"
+    ).prefetch_related(Prefetch("decisions", queryset=with_what_belongs(decisions)))
+
+
+def with_what_belongs(decisions: QuerySet[Decision]) -> QuerySet[Decision]:
+    """Decisions with their minority statements and addenda read along."""
+    return decisions.prefetch_related(
+        Prefetch("minority_statements", queryset=MinorityStatement.objects.order_by("id")),
+        Prefetch("addenda", queryset=DecisionAddendum.objects.select_related("file").order_by("at", "id")),
+    )
+
+
+# ── Counts ────────────────────────────────────────────────────────────────────────────────────────────────────
+def decision_counts(process: Process) -> dict[str, int]:
+    """How many parties stand where: outcome → number, over the approval stages' valid decisions."""
+    rows = (
+        Decision.objects.filter(
+            request__stage__process=process, request__stage__kind=StageKindName.APPROVAL, state=DecisionState.VALID
+        )
+        .order_by("outcome")
+        .values_list("outcome")
+        .annotate(number=Count("id"))
+    )
+    return dict(rows)
+
+
+def approvals_fallen(process: Process) -> int:
+    """How many approvals in all have fallen to a later version of the documents."""
+    return Decision.objects.filter(
+        request__stage__process=process,
+        request__stage__kind=StageKindName.APPROVAL,
+        state=DecisionState.FALLEN,
+        outcome__in=FAVOURABLE,
+    ).count()
+
+
+def waiting_for(bodies: Sequence[Body]) -> QuerySet[ApprovalRequest]:
+    """The questions that wait for these bodies, the most pressing first: what a member of a body sees on signing in."""
+    return (
+        ApprovalRequest.objects.filter(Q(body__in=bodies), state=RequestState.ASKED)
+        .exclude(stage__state=StageState.RETURNED)
+        .select_related("stage__process__office", "body", "bundle")
+        .order_by("reply_by_at", "id")
+    )

@@ -1,0 +1,164 @@
+"""Packages, what authorities answered, and dated facts: actions, mails, the package itself and pages come in."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from uuid import UUID
+
+from django.db.models import Q, QuerySet
+
+from notifications.models import OutgoingMail
+from notifications.queries import mails_of
+from workflow.models import (
+    Body,
+    Contact,
+    Deadline,
+    ExternalRequest,
+    MilestoneRecord,
+    Office,
+    Package,
+    PersonalLink,
+    Process,
+    ProcessBody,
+    Stage,
+)
+from workflow.queries.approvals import ASKING_KINDS, asked_name
+from workflow.queries.processes import bodies_of, definition_of, stage_spec
+from workflow.states import DeadlineKind, ExternalState, StageState
+
+
+def primary_contacts(office: Office, body_ids: Collection[int]) -> dict[int, Contact]:
+    """How the office reaches these bodies: body's primary key → its first address. One query."""
+    contacts = Contact.objects.filter(office=office, body_id__in=body_ids, is_primary=True, erased_at__isnull=True)
+    return {contact.body_id: contact for contact in contacts}
+
+
+def live_external_request(stage: Stage) -> ExternalRequest | None:
+    """What has been sent in this attempt of a stage and not withdrawn; None before sending."""
+    return (
+        ExternalRequest.objects.filter(stage=stage)
+        .exclude(state=ExternalState.WITHDRAWN)
+        .select_related("body", "link", "package", "receipt", "ruling")
+        .first()
+    )
+
+
+def latest_external_request(process: Process, *, before: Stage) -> ExternalRequest | None:
+    """The latest submission with a package of the process in another stage: what a later ruling is about."""
+    return (
+        ExternalRequest.objects.filter(stage__process=process, package__isnull=False)
+        .exclude(stage=before)
+        .exclude(state=ExternalState.WITHDRAWN)
+        .exclude(stage__state=StageState.RETURNED)
+        .select_related("package")
+        .order_by("-id")
+        .first()
+    )
+
+
+def packages_of(process: Process) -> QuerySet[Package]:
+    """Every package of a process, the newest first, with its file, bundle and what it adds to."""
+    return (
+        Package.objects.filter(process=process)
+        .select_related("file", "bundle", "stage", "supplements")
+        .order_by("-number")
+    )
+
+
+def is_submitted(process: Process, bundle_ids: Collection[int], *, before: Stage) -> bool:
+    """Whether a package of another stage of the process has carried one of these bundles."""
+    packages = Package.objects.filter(process=process, bundle_id__in=bundle_ids)
+    return packages.exclude(stage__key=before.key).exists()
+
+
+def ruling_deadlines(process_ids: Collection[int]) -> dict[int, Deadline]:
+    """The authority's own deadline by process, where its clock has begun. One query."""
+    rows = Deadline.objects.filter(process_id__in=process_ids, kind=DeadlineKind.RULING).exclude(
+        stage__state=StageState.RETURNED
+    )
+    return {row.process_id: row for row in rows.order_by("id")}
+
+
+def those_told(process: Process) -> list[Body]:
+    """Who is told of an authority's receipt and ruling: every party that approves and every committee that decides."""
+    names = {asked_name(spec) for spec in definition_of(process).stages if spec.kind in ASKING_KINDS}
+    places = (
+        ProcessBody.objects.filter(process=process, name__in=names).select_related("body").order_by("position", "id")
+    )
+    return list({place.body_id: place.body for place in places}.values())
+
+
+# ── What pages show ───────────────────────────────────────────────────────────────────────────────────────────
+@dataclass(frozen=True, slots=True)
+class SubmissionView:
+    """A stage outside the house: what was sent (with receipt and ruling), its packages newest first, the authority's
+    deadline, and the latest mail to it."""
+
+    request: ExternalRequest | None
+    packages: list[Package]
+    ruling_by: Deadline | None
+    mail: OutgoingMail | None
+
+
+def submission(stage: Stage) -> SubmissionView:
+    """Everything about one external stage. Four queries."""
+    request = (
+        ExternalRequest.objects.filter(stage=stage)
+        .exclude(state=ExternalState.WITHDRAWN)
+        .select_related("body", "link", "package__file", "receipt__file", "ruling__file")
+        .first()
+    )
+    packages = list(packages_of(stage.process).filter(stage=stage))
+    mail = mails_of([request.public_id]).filter(kind="authority_submission").last() if request else None
+    return SubmissionView(request, packages, ruling_deadlines([stage.process_id]).get(stage.process_id), mail)
+
+
+def external_request_of_link(link: PersonalLink) -> ExternalRequest:
+    """What an authority's link opens, with all that its page shows; `DoesNotExist` for a link of another purpose."""
+    return _external_requests().get(link=link)
+
+
+def external_request_of_office(public_id: UUID, office: Office) -> ExternalRequest:
+    """The same page for an officer; `DoesNotExist` for another office's requests."""
+    return _external_requests().get(public_id=public_id, stage__process__office=office)
+
+
+def _external_requests() -> QuerySet[ExternalRequest]:
+    return ExternalRequest.objects.select_related(
+        "stage__process__office",
+        "stage__process__definition",
+        "body",
+        "link",
+        "package__file",
+        "receipt__file",
+        "ruling__file",
+    )
+
+
+def packages_for(request: ExternalRequest) -> list[Package]:
+    """What the authority may fetch on its page: the package sent and its supplements, in order."""
+    if request.package_id is None:
+        return []
+    return list(
+        Package.objects.filter(Q(pk=request.package_id) | Q(supplements_id=request.package_id))
+        .select_related("file", "bundle", "supplements")
+        .order_by("number")
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class MilestoneRow:
+    """One line of a milestone: the body it belongs to (None: the whole process) and its record, if there is one."""
+
+    body: Body | None
+    record: MilestoneRecord | None
+
+
+def milestones(stage: Stage) -> list[MilestoneRow]:
+    """Who has recorded the dated fact of a stage and who has not, in the list's order. Two queries."""
+    terms = stage_spec(stage).milestone
+    records = {record.body_id: record for record in MilestoneRecord.objects.filter(stage=stage).select_related("file")}
+    if terms is None or not terms.each:
+        return [MilestoneRow(None, records.get(None))]
+    return [MilestoneRow(body, records.get(body.pk)) for body in bodies_of(stage.process, terms.each)]

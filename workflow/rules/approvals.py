@@ -1,0 +1,211 @@
+"""When a body's decision may be recorded, added to, asked for again; and what a decision consists of.
+
+Actions, pages and forms come in. Days are local days of the process's zone.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import TYPE_CHECKING
+
+from django.utils.text import format_lazy
+from django.utils.translation import gettext_lazy as _
+
+from workflow.dates import local_day, short_date
+from workflow.rules.refusals import Refusal
+from workflow.states import DecisionState, Outcome, RequestPurpose, RequestState, ScanState, StageState
+
+if TYPE_CHECKING:
+    from workflow.actors import Actor
+    from workflow.models import ApprovalRequest, Decision, StoredFile
+
+FAVOURABLE = (Outcome.APPROVED, Outcome.APPROVED_WITH_REMARKS, Outcome.APPROVED_WITH_RESERVATION)
+"""The outcomes that are an approval of some kind. Which of them open a gate is the definition's rule."""
+
+
+@dataclass(frozen=True, slots=True)
+class MinorityFacts:
+    """A dissent by named members, to travel with the matter (styrelsesloven § 13, stk. 2)."""
+
+    members: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class DecisionFacts:
+    """What a body decided, as the council secretary or the minutes tell it.
+
+    meeting_on: local day of the decision. next_meeting_on: for a postponed matter, the day it is taken up again, None
+    when not known. body_case_number: the body's own, in any form.
+    """
+
+    outcome: Outcome
+    basis: str
+    meeting_on: date
+    agenda_item: str = ""
+    body_case_number: str = ""
+    text: str = ""
+    remarks: str = ""
+    minutes: StoredFile | None = None
+    minority_statements: tuple[MinorityFacts, ...] = ()
+    next_meeting_on: date | None = None
+
+
+def outcomes_for(purpose: str) -> tuple[Outcome, ...]:
+    """The outcomes a body can choose from: only who is asked to join can decline to join."""
+    return tuple(
+        outcome
+        for outcome in Outcome
+        if purpose == RequestPurpose.ACCESSION or outcome is not Outcome.ACCESSION_DECLINED
+    )
+
+
+def may_decide(
+    request: ApprovalRequest, actor: Actor, now: datetime, *, current: ApprovalRequest | None = None
+) -> Refusal | None:
+    """Whether the body may give its decision on this request now. `current` is the request that took its place, if any.
+
+    A decision in place is only followed by a new one when it was to postpone; else it is corrected by an addendum.
+    """
+    if actor.kind == "link" and actor.public_id != request.link.public_id:
+        return Refusal("foreign_link", _("This link belongs to another matter. Use the link in the mail to your body."))
+    if actor.kind == "link" and request.link.revoked_at is not None:
+        return Refusal("link_revoked", _("This link is no longer in use. Write to the secretariat to get a new one."))
+    if request.state == RequestState.DECIDED:
+        return Refusal(
+            "already_decided",
+            _("The decision is recorded already. Correct it with an addendum; the decision itself stays as it was."),
+        )
+    if request.state in (RequestState.FALLEN, RequestState.WITHDRAWN):
+        return _not_current(request, current)
+    if request.stage.state not in (StageState.OPEN, StageState.COMPLETED):
+        return Refusal("request_withdrawn", _("The question was withdrawn, because the matter was sent back."))
+    return None
+
+
+def _not_current(request: ApprovalRequest, current: ApprovalRequest | None) -> Refusal:
+    if current is None or current.bundle is None or current.bundle_id == request.bundle_id:
+        return Refusal(
+            "request_withdrawn",
+            _("The question was withdrawn. The secretariat will ask again if a decision is needed."),
+        )
+    return Refusal(
+        "bundle_old",
+        format_lazy(
+            _(
+                "There is a newer version of the documents: version {current}. Your body was asked about version "
+                "{old}. Use the link in the newest mail, and decide on version {current}."
+            ),
+            current=current.bundle.number,
+            old=request.bundle.number if request.bundle else 0,
+        ),
+    )
+
+
+def may_record_decision(
+    request: ApprovalRequest,
+    facts: DecisionFacts,
+    actor: Actor,
+    now: datetime,
+    *,
+    bundle_sha256: str,
+    received_at: datetime,
+    zone: str,
+    current: ApprovalRequest | None = None,
+) -> Refusal | None:
+    """`may_decide`, and whether these facts can be a decision on what was asked.
+
+    bundle_sha256: digest of the bundle the decision was given on, "" where there is no text yet.
+    """
+    refusal = may_decide(request, actor, now, current=current)
+    if refusal is not None:
+        return refusal
+    asked = request.bundle.sha256 if request.bundle else ""
+    if bundle_sha256 != asked:
+        number = request.bundle.number if request.bundle else 0
+        return Refusal(
+            "bundle_old",
+            format_lazy(
+                _(
+                    "This decision was given on another version of the documents than the one in question. Version "
+                    "{number} is the current one (checksum {digest}). Ask the body to decide on that version."
+                ),
+                number=number,
+                digest=asked[:12] or "–",
+            ),
+        )
+    if facts.outcome not in outcomes_for(request.purpose):
+        return Refusal(
+            "outcome_unfit",
+            _("Only a party that is asked to join can decline to join. Choose “rejected” if the body said no."),
+        )
+    today = local_day(now, zone)
+    if facts.meeting_on > today:
+        return Refusal(
+            "meeting_in_future",
+            format_lazy(
+                _("The meeting is on {day}, which has not come yet. Record the decision when it has been made."),
+                day=short_date(facts.meeting_on),
+            ),
+        )
+    if received_at > now:
+        return Refusal("received_in_future", _("The time of receipt has not come yet. Check date and clock time."))
+    if facts.next_meeting_on is not None and facts.next_meeting_on < facts.meeting_on:
+        return Refusal("next_meeting_before", _("The next meeting is before the one that postponed the matter."))
+    return _files_refused(facts.minutes)
+
+
+def _files_refused(file: StoredFile | None) -> Refusal | None:
+    if file is not None and file.scan_state == ScanState.REFUSED:
+        return Refusal("file_refused", _("The file was refused when it was checked. Send it as a PDF."))
+    return None
+
+
+def may_add_addendum(decision: Decision, text: str, file: StoredFile | None) -> Refusal | None:
+    """A recorded decision is corrected beside, never over; the correction must say something."""
+    if not text.strip():
+        return Refusal("addendum_empty", _("Write what is corrected; it stands beside the decision with today's date."))
+    return _files_refused(file)
+
+
+def may_receive_minutes(decision: Decision, file: StoredFile) -> Refusal | None:
+    """Minutes may come after the decision, once. Another extract goes along with an addendum."""
+    if decision.minutes_id is not None:
+        return Refusal(
+            "minutes_present",
+            _("The decision has its minutes already. Send another extract along with an addendum."),
+        )
+    return _files_refused(file)
+
+
+def may_ask_again(request: ApprovalRequest, decision: Decision | None, counts: tuple[Outcome, ...]) -> Refusal | None:
+    """The secretariat may put the same text to a body again when its decision did not open the gate."""
+    if request.stage.state != StageState.OPEN:
+        return Refusal("stage_not_open", _("The stage is not under way; nobody is asked in it now."))
+    if request.state == RequestState.ASKED:
+        return Refusal("request_asked", _("The body has been asked already and has not decided yet."))
+    if request.state != RequestState.DECIDED or decision is None or decision.state != DecisionState.VALID:
+        return Refusal("request_withdrawn", _("The question was withdrawn; the body is asked about the newer version."))
+    if decision.outcome in counts:
+        return Refusal("decision_counts", _("The body has approved; there is nothing to ask again."))
+    return None
+
+
+def may_announce_meeting(
+    request: ApprovalRequest, meeting_on: date, actor: Actor, now: datetime, zone: str
+) -> Refusal | None:
+    """A body that has not decided may tell on which coming day it will."""
+    refusal = may_decide(request, actor, now)
+    if refusal is not None:
+        return refusal
+    if meeting_on < local_day(now, zone):
+        return Refusal("meeting_in_past", _("The day of the meeting has passed. Tell the coming one."))
+    return None
+
+
+def may_readdress(request: ApprovalRequest) -> Refusal | None:
+    """A question still waiting may be sent to another address."""
+    if request.state != RequestState.ASKED:
+        return Refusal("request_not_asked", _("The body is not being asked any more, so there is nobody to write to."))
+    return None

@@ -1,0 +1,168 @@
+"""When a package may be made and sent, and when an authority's receipt, its ruling or a dated fact may be recorded.
+
+Days are local days of the process's zone; instants are UTC.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date, datetime
+from typing import TYPE_CHECKING
+
+from django.utils.text import format_lazy
+from django.utils.translation import gettext_lazy as _
+
+from workflow.dates import local_day, short_date
+from workflow.rules.processes import has_reason
+from workflow.rules.refusals import Refusal
+from workflow.rules.stages import is_under_way
+from workflow.states import ExternalState, StageKindName, StageState
+
+if TYPE_CHECKING:
+    from workflow.actors import Actor
+    from workflow.models import Body, Bundle, ExternalRequest, Package, Stage
+
+
+def may_make_package(
+    stage: Stage,
+    bundle: Bundle | None,
+    missing: Sequence[str],
+    *,
+    is_provisional: bool,
+    reason: str,
+    supplements: Package | None,
+) -> Refusal | None:
+    """A package is made in an open stage that submits, from a locked bundle, when nothing is missing.
+
+    With something missing it may go as provisional, with a reason. A supplement may follow while the stage is open or
+    completed; it names a package of the same stage.
+    """
+    if stage.kind != StageKindName.EXTERNAL:
+        return Refusal("stage_submits_nothing", _("This stage submits nothing; a package belongs to a submission."))
+    if supplements is not None and supplements.stage_id != stage.pk:
+        return Refusal("supplement_elsewhere", _("The package to add to belongs to another stage."))
+    is_after = supplements is not None and stage.state == StageState.COMPLETED
+    refusal = None if is_after else is_under_way(stage)
+    if refusal is not None:
+        return refusal
+    if bundle is None:
+        return Refusal("bundle_missing", _("No set of documents is locked yet. Lock the final one first."))
+    if missing and not is_provisional:
+        return Refusal(
+            "approvals_missing",
+            format_lazy(
+                _("The package is not complete: {missing} Make it as provisional, with a reason, or wait."),
+                missing=" ".join(missing),
+            ),
+        )
+    return has_reason(reason) if is_provisional else None
+
+
+def may_send(
+    stage: Stage,
+    package: Package,
+    live: ExternalRequest | None,
+) -> Refusal | None:
+    """The stage's own package goes to the authority once; after that only a supplement to what was sent."""
+    if package.stage_id != stage.pk:
+        return Refusal("package_elsewhere", _("The package belongs to another stage."))
+    if live is None:
+        return is_under_way(stage)
+    if package.supplements_id is None:
+        return Refusal(
+            "already_sent",
+            _("A package has been sent already. Make the new one as a supplement to it."),
+        )
+    return None
+
+
+def _link_refused(request: ExternalRequest, actor: Actor) -> Refusal | None:
+    if actor.kind == "link" and actor.public_id != request.link.public_id:
+        return Refusal("foreign_link", _("This link belongs to another matter. Use the link in the mail to you."))
+    if actor.kind == "link" and request.link.revoked_at is not None:
+        return Refusal("link_revoked", _("This link is no longer in use. Write to the secretariat to get a new one."))
+    if request.state == ExternalState.WITHDRAWN:
+        return Refusal("request_withdrawn", _("The submission was withdrawn. A new one follows if it is sent again."))
+    return None
+
+
+def may_acknowledge(
+    request: ExternalRequest, actor: Actor, now: datetime, *, received_at: datetime, zone: str
+) -> Refusal | None:
+    """A receipt is given once, for something sent, at a time that has come and not on a day before it was sent."""
+    refusal = _link_refused(request, actor)
+    if refusal is not None:
+        return refusal
+    if request.state != ExternalState.SENT:
+        return Refusal("already_acknowledged", _("The receipt is recorded already."))
+    if received_at > now:
+        return Refusal("received_in_future", _("The time of receipt has not come yet. Check date and clock time."))
+    if local_day(received_at, zone) < local_day(request.sent_at, zone):
+        return Refusal(
+            "received_before_sent",
+            format_lazy(
+                _("The receipt cannot be from before the package was sent, on {day}."),
+                day=short_date(request.sent_at, zone),
+            ),
+        )
+    return None
+
+
+def may_rule(
+    request: ExternalRequest, actor: Actor, now: datetime, *, ruled_on: date, text: str, awaits: str, zone: str
+) -> Refusal | None:
+    """A ruling is given once, where one is asked for, on a day that has come; an objection says why."""
+    refusal = _link_refused(request, actor)
+    if refusal is not None:
+        return refusal
+    if awaits != "ruling":
+        return Refusal("no_ruling_asked", _("Here only a receipt is asked for; the ruling belongs to a later stage."))
+    if request.state == ExternalState.RULED:
+        return Refusal("already_ruled", _("The ruling is recorded already."))
+    if ruled_on > local_day(now, zone):
+        return Refusal("ruled_in_future", _("The day of the ruling has not come yet. Check the date."))
+    sent_at = request.package.created_at if request.package else request.sent_at
+    if ruled_on < local_day(sent_at, zone):
+        return Refusal(
+            "ruled_before_sent",
+            format_lazy(
+                _("The ruling cannot be from before the matter lay with the authority, on {day}."),
+                day=short_date(sent_at, zone),
+            ),
+        )
+    return None
+
+
+def may_record_milestone(
+    stage: Stage,
+    body: Body | None,
+    happened_on: date,
+    now: datetime,
+    *,
+    each: Sequence[Body] | None,
+    is_recorded: bool,
+    zone: str,
+) -> Refusal | None:
+    """A dated fact is recorded once (once per body where each records its own), when its day has come.
+
+    each: the bodies that record it one by one; None for a fact of the whole.
+    """
+    if stage.kind != StageKindName.MILESTONE:
+        return Refusal("stage_no_milestone", _("This stage has no dated fact to record."))
+    refusal = is_under_way(stage)
+    if refusal is not None:
+        return refusal
+    if each is not None and body is None:
+        return Refusal("body_missing", _("Each party records its own date here. Choose the party."))
+    if each is not None and body not in each:
+        return Refusal("body_not_listed", _("This body is not on the list of those who record the date."))
+    if each is None and body is not None:
+        return Refusal("body_not_asked", _("The date is one for the whole agreement, not for a single party."))
+    if is_recorded:
+        return Refusal("milestone_recorded", _("The date is recorded already."))
+    if happened_on > local_day(now, zone):
+        return Refusal(
+            "happened_in_future",
+            format_lazy(_("{day} has not come yet. Record it when it has happened."), day=short_date(happened_on)),
+        )
+    return None
