@@ -361,10 +361,8 @@ def _give(
 
 
 def receipt_number(held: HeldInvitation, answer: Answer) -> str:
-    """Case number, party and version: "RS-2018-0001-H017-2". A second attempt's rounds carry the attempt: "H2.017"."""
-    attempt = held.round.stage.attempt
-    letter = "H" if attempt == 1 else f"H{attempt}."
-    return f"{held.process.case_number}-{letter}{held.invitation.number:03d}-{answer.number}"
+    """Case number, round and party, version: "RS-2018-0001-H017-2"."""
+    return f"{held.process.case_number}-{held.round.receipt_prefix}{held.invitation.number:03d}-{answer.number}"
 
 
 # ── Judging ───────────────────────────────────────────────────────────────────────────────────────────────────

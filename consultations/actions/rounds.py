@@ -49,6 +49,7 @@ def open_round(stage: Stage, actor: Actor, now: datetime) -> None:
         bundle=current_bundle(process) if spec.bundle is BundleUse.JUDGES else None,
         form=terms.form,
         title=process.title,
+        receipt_prefix=_receipt_prefix(stage, terms.form),
         reminder_days=list(spec.reminders),
     )
     entries = prefilled(stage, terms.list)
@@ -283,6 +284,13 @@ def _terms(stage: Stage) -> ConsultationTerms:
     terms = stage_spec(stage).consultation
     assert terms is not None, "a consultation stage has its terms"
     return terms
+
+
+def _receipt_prefix(stage: Stage, form: str) -> str:
+    """A letter, and from the second round of a form in the process on a number, so no receipt number occurs twice."""
+    letter = "H" if form == RoundForm.FULL else "I"
+    earlier = HearingRound.objects.filter(stage__process=stage.process, form=form).count()
+    return f"{letter}{earlier + 1}." if earlier else letter
 
 
 def _source(locked: LockedRound) -> str:

@@ -12,6 +12,7 @@ from workflow.states import Channel, one_of
 class HearingRound(PublicModel):
     """A text sent out for remarks under one stage.
 
+    receipt_prefix: stands before the party's number in receipts: "H", "I" for early input, "H2." for a second hearing.
     closes_at: copy of the reply deadline (UTC), written by the deadline's own actions alone.
     last_closes_at: the latest effective deadline of any invitation; the round closes then, its stage later.
     reminder_days: calendar days before the party's own deadline, for example [14, 7, 1].
@@ -24,6 +25,7 @@ class HearingRound(PublicModel):
     state = FSMField(default=RoundState.DRAFT, choices=RoundState.choices, editable=False)
     title = models.CharField(max_length=200)
     letter = models.TextField(blank=True)
+    receipt_prefix = models.CharField(max_length=6, default="H", editable=False)
     publication = models.CharField(max_length=16, choices=Publication.choices, default=Publication.AFTER_DEADLINE)
     reminder_days = models.JSONField(default=list)
     launch_reason = models.TextField(blank=True)
