@@ -39,6 +39,14 @@
         if (form.method !== "post" || event.defaultPrevented) {
             return;
         }
+        /* The calendar sends nothing for a date it cannot read; the server shall see what was typed and say why. */
+        form.querySelectorAll(".date-picker").forEach(function (picker) {
+            var sent = picker.querySelector(".date-picker__internal-input");
+            var typed = picker.querySelector(".date-picker__external-input");
+            if (sent && typed && !sent.value) {
+                sent.value = typed.value;
+            }
+        });
         if (form.dataset.sent) {
             event.preventDefault();
             return;

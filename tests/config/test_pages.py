@@ -86,6 +86,16 @@ def test_type_a_date_in_any_usual_form_is_understood(text: str):
         assert str(SampleForm().fields["deadline_on"].clean(text)) == "2019-02-28"
 
 
+@pytest.mark.parametrize(
+    ("text", "day"), [("28/02/2019", "2019-02-28"), ("2019-02-28", "2019-02-28"), ("31/02/2019", "")]
+)
+def test_show_refused_form_gives_the_calendar_the_day_that_was_typed(text: str, day: str):
+    with override("da"):
+        html = str(SampleForm({"deadline_on": text})["deadline_on"])
+    assert f'value="{text}"' in html
+    assert (f'data-default-value="{day}"' in html) == bool(day)
+
+
 def test_copy_files_takes_only_what_the_style_sheet_refers_to(tmp_path: Path):
     dist = tmp_path / "dist"
     for name, text in {

@@ -5,9 +5,8 @@ from datetime import date, datetime
 from typing import Any
 
 import nh3
-from django import template
+from django import forms, template
 from django.core.paginator import Paginator
-from django.forms import BoundField
 from django.templatetags.static import static
 from django.urls import NoReverseMatch, reverse
 from django.utils.html import format_html
@@ -232,7 +231,7 @@ def says_something(cell: dict[str, Any]) -> bool:
 
 
 @register.filter
-def control_kind(field: BoundField) -> str:
+def control_kind(field: forms.BoundField) -> str:
     """How the design system lays the field out: "group" (several controls), "checkbox" (one), else "single"."""
     if field.use_fieldset:
         return "group"
@@ -240,8 +239,18 @@ def control_kind(field: BoundField) -> str:
 
 
 @register.filter
-def focus_id(field: BoundField) -> str:
+def focus_id(field: forms.BoundField) -> str:
     """The id of the control to jump to from the error summary: the first one of a group."""
     if field.use_fieldset and field.subwidgets:
         return str(field.subwidgets[0].id_for_label)
     return str(field.id_for_label or field.auto_id)
+
+
+@register.filter
+def iso_day(typed: str | None) -> str:
+    """The day as "2019-02-28" from any form in which a date may be typed; empty when it is none."""
+    try:
+        day = forms.DateField().to_python(typed)
+    except forms.ValidationError:
+        return ""
+    return day.isoformat() if day else ""
