@@ -17,18 +17,24 @@ from config import servers
 
 NOW = datetime(2019, 3, 1, 9, 0, tzinfo=UTC)  # a Friday, 10:00 in Copenhagen
 
+BROWSER_FIXTURES = {"page", "context", "browser", "browser_type_launch_args"}
+
 
 def _is_postgres() -> bool:
     return os.environ.get("DATABASE_URL", "").startswith("postgres")
 
 
+@pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Tests marked `postgres` are left out on SQLite; tests marked `valkey` are counted in the report."""
+    """Tests marked `postgres` are left out on SQLite; tests marked `valkey` are counted in the report; whatever asks
+    for a browser is marked `browser`."""
     kept, left_out = [], []
     for item in items:
         if item.get_closest_marker("postgres") and not _is_postgres():
             left_out.append(item)
             continue
+        if BROWSER_FIXTURES & set(getattr(item, "fixturenames", ())):
+            item.add_marker("browser")
         if item.get_closest_marker("valkey"):
             item.user_properties.append(("valkey", "yes"))
         kept.append(item)

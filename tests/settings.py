@@ -19,6 +19,8 @@ os.environ["VAR_DIR"] = _var
 for name in ("DEMO", "DEBUG", "BASE_URL", "MAIL_MODE", "REDIS_URL", "ALLOWED_HOSTS"):
     os.environ.pop(name, None)
 os.environ.setdefault("LOG_LEVEL", "WARNING")
+# Playwright keeps an event loop running in the thread of the tests; Django would refuse its database there.
+os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
 
 from config.settings import *  # noqa: E402, F403
 from config.settings import DATABASES, MIDDLEWARE, STORAGES  # noqa: E402
