@@ -30,6 +30,7 @@ class WorkflowConfig(AppConfig):
         from workflow.gates import submissions as submission_gates
         from workflow.stage_kinds import StageKind
         from workflow.states import StageKindName
+        from workflow.views import home, registry
 
         general.register_gates()
         approval_gates.register_gates()
@@ -42,4 +43,5 @@ class WorkflowConfig(AppConfig):
             StageKind(StageKindName.EXTERNAL, submissions.await_ruling, submissions.withdraw_submission)
         )
         mails.register_kinds(on_request_event=approvals.hear_mail_event, on_external_event=submissions.hear_mail_event)
+        registry.duty_sources.append(home.stage_duties)
         post_migrate.connect(guard_history, sender=self)

@@ -8,6 +8,7 @@ from typing import Any
 from allauth.mfa.utils import is_mfa_enabled
 from django.conf import settings
 from django.contrib import messages
+from django.contrib.auth.models import AnonymousUser
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponseBase
@@ -31,7 +32,7 @@ class Visit(HttpRequest):
     """
 
     now: datetime
-    user: User
+    user: User | AnonymousUser
     places: Places
     link: PersonalLink
 

@@ -1,0 +1,136 @@
+"""The secretariat's pages of a process: who is let in, what they show, what they cost in queries."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from tests.workflow.factories import a_process, an_office, an_officer
+from workflow.models import Membership, User
+from workflow.queries.processes import live_stage
+from workflow.states import ProcessState, Role, StageState
+
+NOW = datetime(2019, 1, 15, 9, 0, tzinfo=UTC)
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def demo(settings: object) -> None:
+    """The demo asks for no second factor, so that a test may sign in with one."""
+    settings.DEMO = True  # type: ignore[attr-defined]
+
+
+def _signed_in(user: User) -> Client:
+    client = Client()
+    client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
+    return client
+
+
+PAGES = ("process", "process_mails", "record")
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_read_page_as_own_officer_shows_case_number(demo: None, name: str) -> None:
+    process = a_process(an_office(), NOW)
+    officer = an_officer(process.office, email="own@example.dk")
+
+    response = _signed_in(officer).get(reverse(name, args=[process.public_id]))
+
+    assert response.status_code == 200
+    assert process.case_number in response.content.decode()
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_read_page_as_another_offices_officer_is_not_found(demo: None, name: str) -> None:
+    process = a_process(an_office(), NOW)
+    stranger = an_officer(an_office("midtjylland"), email="stranger@example.dk")
+
+    assert _signed_in(stranger).get(reverse(name, args=[process.public_id])).status_code == 404
+
+
+def test_read_page_without_account_leads_to_sign_in(demo: None) -> None:
+    process = a_process(an_office(), NOW)
+
+    response = Client().get(reverse("process", args=[process.public_id]))
+
+    assert response.status_code == 302
+    assert reverse("account_login") in response["Location"]
+
+
+def test_read_page_without_second_factor_leads_to_setting_it_up(settings: object) -> None:
+    settings.DEMO = False  # type: ignore[attr-defined]
+    process = a_process(an_office(), NOW)
+    officer = an_officer(process.office, email="own@example.dk")
+
+    response = _signed_in(officer).get(reverse("process", args=[process.public_id]))
+
+    assert response.status_code == 302
+    assert response["Location"] == reverse("mfa_activate_totp")
+
+
+def test_suspend_process_as_auditor_is_refused(demo: None) -> None:
+    process = a_process(an_office(), NOW)
+    auditor = User.objects.create_user("auditor@example.dk", "secret-password")
+    Membership.objects.create(user=auditor, office=process.office, role=Role.AUDITOR)
+
+    response = _signed_in(auditor).post(
+        reverse("process_suspend", args=[process.public_id]), {"reason": "Because I am curious"}
+    )
+
+    assert response.status_code == 403
+    process.refresh_from_db()
+    assert process.state == ProcessState.RUNNING
+
+
+def test_complete_stage_with_shut_gate_says_what_is_missing_and_changes_nothing(demo: None) -> None:
+    process = a_process(an_office(), NOW)
+    officer = an_officer(process.office, email="own@example.dk")
+    stage = live_stage(process, "first")
+
+    response = _signed_in(officer).post(reverse("stage_complete", args=[process.public_id, stage.public_id]))
+
+    assert response.status_code == 409
+    stage.refresh_from_db()
+    assert stage.state == StageState.OPEN
+
+
+def test_confirm_gate_and_complete_stage_moves_on(demo: None) -> None:
+    process = a_process(an_office(), NOW)
+    client = _signed_in(an_officer(process.office, email="own@example.dk"))
+    stage = live_stage(process, "first")
+    at = [process.public_id, stage.public_id]
+
+    confirmed = client.post(
+        reverse("gate", args=[*at, "manual_with_reason"]), {"reason": "The plan was agreed on Monday", "key": "k1"}
+    )
+    completed = client.post(reverse("stage_complete", args=at))
+
+    assert (confirmed.status_code, completed.status_code) == (302, 302)
+    stage.refresh_from_db()
+    assert stage.state == StageState.COMPLETED
+    assert live_stage(process, "side").state == StageState.OPEN
+
+
+def test_read_home_costs_the_same_for_one_and_for_three_processes(
+    demo: None, django_assert_num_queries: object
+) -> None:
+    office = an_office()
+    client = _signed_in(an_officer(office))
+    a_process(office, NOW)
+    client.get("/")
+    with django_assert_num_queries(10) as first:  # type: ignore[operator]
+        client.get("/")
+    a_process(office, NOW)
+    a_process(office, NOW)
+    with django_assert_num_queries(len(first)):  # type: ignore[operator]
+        client.get("/")
+
+
+def test_read_public_page_of_closed_process_is_not_found() -> None:
+    process = a_process(an_office(), NOW)
+
+    assert Client().get(reverse("process_public", args=[process.public_id])).status_code == 404

@@ -1,0 +1,81 @@
+"""Forms for documents, their versions, and the sets of documents that are locked together."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from django import forms
+from django.utils.text import slugify
+from django.utils.translation import gettext_lazy as _
+
+from workflow.models import DocumentVersion
+from workflow.states import ChangeKind
+
+
+class VersionForm(forms.Form):
+    """The next version of a text: written here, uploaded, or both."""
+
+    title = forms.CharField(label=_("Title"), max_length=200)
+    text = forms.CharField(
+        label=_("Text"),
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 16}),
+        help_text=_("Begin each section with a heading line: # 1. Heading. Remarks can be given to each section."),
+    )
+    file = forms.FileField(label=_("File"), required=False, help_text=_("PDF, Word, Excel or text."))
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or {}
+        if not cleaned.get("text") and not cleaned.get("file"):
+            raise forms.ValidationError(_("Write the text or choose a file."))
+        return cleaned
+
+    @property
+    def slug(self) -> str:
+        """The key of a new document, made from its title."""
+        return slugify(self.cleaned_data["title"])[:60] or "dokument"
+
+
+class BundleForm(forms.Form):
+    """Which documents act together, which of them are approved, and how the set differs from the one before."""
+
+    change = forms.ChoiceField(
+        label=_("What kind of change is it?"),
+        widget=forms.RadioSelect,
+        help_text=_("After a material change every body is asked again. After an editorial one decisions stand."),
+    )
+    note = forms.CharField(label=_("What was changed?"), required=False, widget=forms.Textarea(attrs={"rows": 3}))
+
+    def __init__(self, *args: Any, versions: Sequence[DocumentVersion], has_earlier: bool, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.versions = list(versions)
+        names = [(str(version.public_id), str(version)) for version in self.versions]
+        self.fields["chosen"] = forms.MultipleChoiceField(
+            label=_("Documents"),
+            choices=names,
+            widget=forms.CheckboxSelectMultiple,
+            initial=[key for key, _name in names],
+        )
+        self.fields["approved"] = forms.MultipleChoiceField(
+            label=_("Of these, the councils approve"),
+            choices=names,
+            required=False,
+            widget=forms.CheckboxSelectMultiple,
+            initial=[key for key, _name in names],
+            help_text=_("The others go along for information."),
+        )
+        if has_earlier:
+            change: forms.ChoiceField = self.fields["change"]  # type: ignore[assignment]
+            change.choices = [
+                (ChangeKind.MATERIAL, ChangeKind.MATERIAL.label),
+                (ChangeKind.EDITORIAL, ChangeKind.EDITORIAL.label),
+            ]
+        else:
+            del self.fields["change"]
+        self.order_fields(["chosen", "approved", "change", "note"])
+
+    def picked(self) -> list[tuple[DocumentVersion, bool]]:
+        """The chosen versions, each with whether it is approved."""
+        chosen, approved = self.cleaned_data["chosen"], self.cleaned_data["approved"]
+        return [(row, str(row.public_id) in approved) for row in self.versions if str(row.public_id) in chosen]

@@ -1,0 +1,125 @@
+"""Processes as an officer looks over them: where each stands, what is due, who is waited for.
+
+A constant number of queries, however many processes there are.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from django.db.models import Count, Q, QuerySet
+
+from workflow.definitions import Completes, Definition
+from workflow.definitions import Stage as StageSpec
+from workflow.models import ApprovalRequest, Deadline, Office, Process, Stage
+from workflow.queries.processes import stage_spec
+from workflow.states import STAGE_BEHIND_US, ProcessState, RequestState, StageState
+
+
+@dataclass(frozen=True)
+class ProcessRow:
+    """A process with its live stages in the definition's order, and the next deadline not yet met (or None)."""
+
+    process: Process
+    stages: list[Stage]
+    next_deadline: Deadline | None
+
+    @property
+    def current(self) -> list[Stage]:
+        return [stage for stage in self.stages if stage.state == StageState.OPEN]
+
+    @property
+    def done(self) -> int:
+        return sum(stage.state in STAGE_BEHIND_US for stage in self.stages)
+
+
+@dataclass(frozen=True)
+class OpenStage:
+    """A stage under way: its definition, its deadline (or None) and how many bodies have not decided yet."""
+
+    stage: Stage
+    spec: StageSpec
+    deadline: Deadline | None
+    awaited: int
+
+    @property
+    def is_by_hand(self) -> bool:
+        """Whether an officer completes it."""
+        return self.spec.completes is Completes.MANUAL
+
+
+def processes_of(offices: Sequence[Office]) -> QuerySet[Process]:
+    """The processes these offices own, the newest first."""
+    return (
+        Process.objects.filter(office__in=offices)
+        .select_related("office", "definition")
+        .defer("definition__source")
+        .order_by("-started_at", "-id")
+    )
+
+
+def process_rows(processes: Sequence[Process]) -> list[ProcessRow]:
+    """The processes with their stages and next deadline; two queries."""
+    stages: defaultdict[int, list[Stage]] = defaultdict(list)
+    rows = Stage.objects.filter(process__in=processes).exclude(state=StageState.RETURNED).order_by("position")
+    by_id = {process.pk: process for process in processes}
+    for stage in rows:
+        stage.process = by_id[stage.process_id]
+        stages[stage.process_id].append(stage)
+    deadlines: dict[int, Deadline] = {}
+    ahead = Deadline.objects.filter(process__in=processes).filter(
+        Q(stage__isnull=True) | Q(stage__state__in=[StageState.OPEN, StageState.WAITING])
+    )
+    for deadline in ahead.filter(passed_at__isnull=True).order_by("at"):
+        deadlines.setdefault(deadline.process_id, deadline)
+    return [ProcessRow(process, stages[process.pk], deadlines.get(process.pk)) for process in processes]
+
+
+def open_stages_of(offices: Sequence[Office]) -> list[OpenStage]:
+    """Every stage under way in running processes of these offices; three queries."""
+    stages = list(
+        Stage.objects.filter(process__office__in=offices, process__state=ProcessState.RUNNING, state=StageState.OPEN)
+        .select_related("process__office", "process__definition")
+        .defer("process__definition__source")
+        .order_by("process_id", "position")
+    )
+    ids = [stage.public_id for stage in stages]
+    deadlines = {row.subject_id: row for row in Deadline.objects.filter(subject_id__in=ids).exclude(name="")}
+    awaited = dict(
+        ApprovalRequest.objects.filter(stage__in=stages, state=RequestState.ASKED)
+        .values_list("stage_id")
+        .annotate(number=Count("id"))
+    )
+    return [
+        OpenStage(stage, stage_spec(stage), deadlines.get(stage.public_id), awaited.get(stage.pk, 0))
+        for stage in stages
+    ]
+
+
+def path_rows(definition: Definition) -> list[list[StageSpec]]:
+    """The definition's stages in rows: those that wait for the same number of steps run side by side."""
+    depth: dict[str, int] = {}
+    for spec in _in_order(definition):
+        depth[spec.key] = 1 + max((depth[key] for key in spec.after), default=-1)
+    rows: defaultdict[int, list[StageSpec]] = defaultdict(list)
+    for spec in definition.stages:
+        rows[depth[spec.key]].append(spec)
+    return [rows[number] for number in sorted(rows)]
+
+
+def _in_order(definition: Definition) -> list[StageSpec]:
+    """The stages so that each comes after all it waits for; the checker has refused cycles."""
+    placed: dict[str, StageSpec] = {}
+    waiting = list(definition.stages)
+    while waiting:
+        for spec in [spec for spec in waiting if all(key in placed for key in spec.after)]:
+            placed[spec.key] = spec
+            waiting.remove(spec)
+    return list(placed.values())
+
+
+def returned_stages(process: Process) -> list[Stage]:
+    """The attempts that were sent back, oldest first."""
+    return list(process.stages.filter(state=StageState.RETURNED).order_by("closed_at", "position"))

@@ -1,0 +1,46 @@
+"""How a page does a deed: one action, and what the person is told when it is done or refused."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from uuid import uuid4
+
+from django import forms
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+
+from workflow.rules import Refused
+
+
+def new_key() -> str:
+    """A key for a form about to be shown: pressing its button twice is one deed."""
+    return uuid4().hex
+
+
+def key_of(request: HttpRequest) -> str:
+    """The key that came back with a form."""
+    return request.POST.get("key", "")[:64]
+
+
+def do(request: HttpRequest, deed: Callable[[], object], *, done: str, to: str) -> HttpResponse:
+    """Do a deed of one press and go to `to` with the message `done`; a refusal is shown with its reason (409)."""
+    try:
+        deed()
+    except Refused as refused:
+        return render(request, "errors/409.html", {"refusal": refused.refusal, "back_url": to}, status=409)
+    messages.success(request, done)
+    return redirect(to)
+
+
+def do_with(
+    request: HttpRequest, form: forms.Form, deed: Callable[[], object], *, done: str, to: str
+) -> HttpResponse | None:
+    """Do a deed with a valid form's words; None when it was refused, with the reason standing in the form."""
+    try:
+        deed()
+    except Refused as refused:
+        form.add_error(None, str(refused.refusal.text))
+        return None
+    messages.success(request, done)
+    return redirect(to)

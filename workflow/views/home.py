@@ -1,0 +1,132 @@
+"""The front page: my work for who serves an office, its questions for a member of a body, else what is public."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_safe
+
+from notifications import queries as mails
+from workflow.dates import deadline_words
+from workflow.definitions import Text
+from workflow.models import Office, Stage
+from workflow.policies import policy
+from workflow.queries.approvals import waiting_for
+from workflow.queries.overview import ProcessRow, open_stages_of, process_rows, processes_of
+from workflow.queries.processes import stage_spec
+from workflow.queries.public import public_processes
+from workflow.states import ProcessState, StageKindName
+from workflow.views.registry import Duty, duties, page_of_stage
+from workflow.views.visits import Visit
+
+
+@policy("anonymous")
+@require_safe
+def home(request: Visit) -> HttpResponse:
+    """My work; without an account the processes everyone may follow, and where to type a code."""
+    if not request.user.is_authenticated:
+        return render(request, "workflow/front.html", {"processes": public_processes()})
+    if not request.places.reads_of:
+        bodies = [body for _office, body in request.places.member_of]
+        return render(request, "workflow/home_member.html", {"requests": waiting_for(bodies), "bodies": bodies})
+    offices = request.places.reads_of
+    rows = process_rows(list(processes_of(offices).filter(state__in=[ProcessState.RUNNING, ProcessState.SUSPENDED])))
+    waiting = duties(request.places.officer_of, request.now)
+    overdue = sum(duty.is_overdue for duty in waiting)
+    undelivered = sum(mails.undelivered_mails(office_id=office.public_id).count() for office in offices)
+    tiles = [
+        {"value": len(rows), "label": _("Processes under way"), "url": reverse("processes")},
+        {"value": len(waiting), "label": _("Waiting for you")},
+        {"value": overdue, "label": _("Overdue"), "tone": "error" if overdue else ""},
+        {
+            "value": undelivered,
+            "label": _("Mails not delivered"),
+            "url": reverse("mail_log") + "?undelivered=1",
+            "tone": "warning" if undelivered else "",
+        },
+    ]
+    context = {
+        "duties": waiting,
+        "tiles": tiles,
+        "board": board_of(rows),
+        "office_name": ", ".join(office.name for office in offices),
+    }
+    return render(request, "workflow/home.html", context)
+
+
+def board_of(rows: Sequence[ProcessRow]) -> dict[str, object]:
+    """Processes as the board component shows them."""
+    return {
+        "columns": [
+            {"label": _("Process")},
+            {"label": _("State")},
+            {"label": _("Under way now")},
+            {"label": _("Next deadline")},
+            {"label": _("Stages done"), "numeric": True},
+        ],
+        "rows": [
+            {
+                "cells": [
+                    {
+                        "text": row.process.title,
+                        "url": reverse("process", args=[row.process.public_id]),
+                        "note": row.process.case_number,
+                    },
+                    {"state": row.process.state, "state_label": row.process.get_state_display()},
+                    {"text": ", ".join(str(spec_title(stage)) for stage in row.current) or "–"},
+                    deadline_cell(row),
+                    {"text": f"{row.done} / {len(row.stages)}"},
+                ]
+            }
+            for row in rows
+        ],
+    }
+
+
+def spec_title(stage: Stage) -> Text:
+    """The title of a stage in the active language."""
+    return stage_spec(stage).title
+
+
+def deadline_cell(row: ProcessRow) -> dict[str, str]:
+    """The next deadline with its weekday and where it comes from."""
+    if row.next_deadline is None:
+        return {"text": "–"}
+    return {"text": deadline_words(row.next_deadline.at, row.next_deadline.zone), "note": row.next_deadline.source}
+
+
+def stage_duties(offices: Sequence[Office], now: datetime) -> list[Duty]:
+    """What open stages ask of an officer: complete what is completed by hand, chase what is overdue."""
+    found = []
+    for entry in open_stages_of(offices):
+        stage, spec = entry.stage, entry.spec
+        is_overdue = entry.deadline is not None and entry.deadline.at <= now and not entry.spec.optional
+        if not (entry.is_by_hand or is_overdue or entry.awaited or spec.kind is StageKindName.MILESTONE):
+            continue
+        if entry.awaited:
+            why = ngettext(
+                "%(number)d body has not decided yet", "%(number)d bodies have not decided yet", entry.awaited
+            ) % {"number": entry.awaited}
+        elif entry.is_by_hand:
+            why = _("Complete the stage when the documents are ready and locked")
+        elif spec.kind is StageKindName.MILESTONE:
+            why = _("Record the day it happens")
+        else:
+            why = _("The stage is past its deadline")
+        found.append(
+            Duty(
+                title=str(spec.title),
+                url=page_of_stage(stage) or reverse("stage", args=[stage.process.public_id, stage.public_id]),
+                why=why,
+                process=f"{stage.process.case_number} {stage.process.title}",
+                due_at=entry.deadline.at if entry.deadline else None,
+                is_overdue=is_overdue,
+            )
+        )
+    return found

@@ -1,0 +1,273 @@
+"""Processes: the list, starting one, and the page that says where a process is and what it waits for."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from django.core.paginator import Paginator
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from workflow.actions.processes import abandon_process, resume_process, start_process, suspend_process
+from workflow.dates import deadline_words, short_date
+from workflow.forms.processes import ReasonForm, StartProcessForm
+from workflow.gates import gate_statuses
+from workflow.models import Process, Stage
+from workflow.policies import policy
+from workflow.queries.overview import path_rows, process_rows, processes_of, returned_stages
+from workflow.queries.processes import definition_of, live_deadlines, live_stages, stage_spec
+from workflow.queries.public import locked_bundles
+from workflow.rules import Refused
+from workflow.states import DeadlineKind, ProcessState, StageState
+from workflow.views.deeds import do, do_with, key_of, new_key
+from workflow.views.history import history_of
+from workflow.views.home import board_of
+from workflow.views.registry import page_of_stage
+from workflow.views.visits import Visit, officer_of
+
+PATH_STATES = {
+    StageState.WAITING: "waiting",
+    StageState.OPEN: "current",
+    StageState.COMPLETED: "done",
+    StageState.SKIPPED: "skipped",
+    StageState.RETURNED: "returned",
+}
+
+
+@policy("auditor")
+@require_safe
+def processes(request: Visit) -> HttpResponse:
+    """Every process of my offices, fifty to a page."""
+    page = Paginator(processes_of(request.places.reads_of), 50).get_page(request.GET.get("page"))
+    context = {
+        "page": page,
+        "board": board_of(process_rows(list(page.object_list))),
+        "may_start": bool(request.places.officer_of),
+    }
+    return render(request, "workflow/processes.html", context)
+
+
+@policy("secretariat")
+@require_http_methods(["GET", "HEAD", "POST"])
+def process_new(request: Visit) -> HttpResponse:
+    """Start a process from one of the office's definitions."""
+    form = StartProcessForm(request.POST or None, offices=request.places.officer_of, now=request.now)
+    if request.method == "POST" and form.is_valid():
+        try:
+            process = start_process(
+                form.chosen.office,
+                form.chosen,
+                **form.facts(),
+                actor=request.actor,
+                now=request.now,
+                key=key_of(request),
+            )
+        except Refused as refused:
+            form.add_error(None, str(refused.refusal.text))
+        else:
+            return redirect("process", process.public_id)
+    return render(request, "workflow/process_new.html", {"form": form, "key": key_of(request) or new_key()})
+
+
+@policy("auditor")
+@require_safe
+def process(request: Visit, process_id: UUID) -> HttpResponse:
+    """Where we are on the path, what each open stage waits for, what is due, what has happened."""
+    found = process_of(request, process_id)
+    stages = live_stages(found)
+    deadlines = {row.subject_id: row for row in live_deadlines(found)}
+    context = {
+        **frame(request, found, "process"),
+        "steps": _steps(found, stages, request),
+        "open_stages": [
+            {
+                "stage": stage,
+                "title": stage_spec(stage).title,
+                "url": page_of_stage(stage) or _stage_url(stage),
+                "gates": gates_of(stage, request),
+                "deadline": deadlines.get(stage.public_id),
+            }
+            for stage in stages
+            if stage.state == StageState.OPEN
+        ],
+        "deadlines": _deadline_rows(found),
+        "history": history_of(found, limit=12),
+        "bundle": locked_bundles(found).first(),
+        "reason_form": ReasonForm(),
+        "key": new_key(),
+    }
+    return render(request, "workflow/process.html", context)
+
+
+@policy("secretariat")
+@require_POST
+def process_suspend(request: Visit, process_id: UUID) -> HttpResponse:
+    """Stop all clocks and reminders, with a reason."""
+    found = process_of(request, process_id, officers_only=True)
+    return do(
+        request,
+        lambda: suspend_process(
+            found, reason=request.POST.get("reason", ""), actor=request.actor, now=request.now, key=key_of(request)
+        ),
+        done=_("The process is suspended. Nobody is reminded until it is resumed."),
+        to=reverse("process", args=[process_id]),
+    )
+
+
+@policy("secretariat")
+@require_POST
+def process_resume(request: Visit, process_id: UUID) -> HttpResponse:
+    """Go on where the process was suspended."""
+    found = process_of(request, process_id, officers_only=True)
+    return do(
+        request,
+        lambda: resume_process(
+            found, reason=request.POST.get("reason", ""), actor=request.actor, now=request.now, key=key_of(request)
+        ),
+        done=_("The process is under way again."),
+        to=reverse("process", args=[process_id]),
+    )
+
+
+@policy("secretariat")
+@require_http_methods(["GET", "HEAD", "POST"])
+def process_abandon(request: Visit, process_id: UUID) -> HttpResponse:
+    """Give the process up for good, with a reason."""
+    found = process_of(request, process_id, officers_only=True)
+    form = ReasonForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        answer = do_with(
+            request,
+            form,
+            lambda: abandon_process(
+                found, reason=form.cleaned_data["reason"], actor=request.actor, now=request.now, key=key_of(request)
+            ),
+            done=_("The process is given up."),
+            to=reverse("process", args=[process_id]),
+        )
+        if answer:
+            return answer
+    context = {**frame(request, found, "process"), "form": form, "key": key_of(request) or new_key()}
+    return render(request, "workflow/process_abandon.html", context)
+
+
+def process_of(request: Visit, process_id: UUID, *, officers_only: bool = False) -> Process:
+    """The process, if it belongs to an office of mine; another office's answers 404 as if it did not exist."""
+    offices = request.places.officer_of if officers_only else request.places.reads_of
+    found = processes_of(offices).filter(public_id=process_id).first()
+    if found is None:
+        raise Http404
+    return found
+
+
+def frame(request: Visit, process: Process, current: str) -> dict[str, Any]:
+    """What every page of a process shows: its head, its pages beside each other, the way back up."""
+    url = reverse("process", args=[process.public_id])
+    pages = [
+        ("process", _("The process")),
+        ("documents", _("Documents")),
+        ("process_mails", _("Mails")),
+        ("record", _("Record")),
+    ]
+    facts = [str(definition_of(process).title)]
+    if process.external_case_number:
+        facts.append(_("Their case number: %(number)s") % {"number": process.external_case_number})
+    facts.append(_("Begun %(day)s") % {"day": short_date(process.started_at, process.time_zone)})
+    return {
+        "process": process,
+        "office_name": process.office.name,
+        "is_officer": officer_of(request, process.office),
+        "is_suspended": process.state == ProcessState.SUSPENDED,
+        "is_ended": process.state in (ProcessState.COMPLETED, ProcessState.ABANDONED),
+        "facts": facts,
+        "trail": [{"label": _("Processes"), "url": reverse("processes")}, {"label": process.case_number, "url": url}],
+        "pages": [
+            {"label": label, "url": reverse(name, args=[process.public_id]), "current": name == current, "count": None}
+            for name, label in pages
+        ],
+    }
+
+
+def gates_of(stage: Stage, request: Visit) -> list[dict[str, Any]]:
+    """The stage's gates as the gate component shows them; an officer may open a shut one by hand."""
+    is_officer = officer_of(request, stage.process.office)
+    found = []
+    for status in gate_statuses(stage, request.now):
+        overrides = stage.overrides.all() if status.overridden else ()
+        by_hand = next((row for row in overrides if row.gate == status.key), None)
+        url = reverse("gate", args=[stage.process.public_id, stage.public_id, status.key])
+        found.append(
+            {
+                "key": status.key,
+                "title": status.title,
+                "is_open": status.is_open,
+                "reason": status.missing[0] if len(status.missing) == 1 else "",
+                "missing": list(status.missing) if len(status.missing) > 1 else [],
+                "overridden": f"{by_hand.by_label}: {by_hand.reason}" if by_hand else "",
+                "actions": [{"label": _("Open by hand"), "url": url}] if is_officer and not status.is_open else [],
+            }
+        )
+    return found
+
+
+def _steps(process: Process, stages: list[Stage], request: Visit) -> list[list[dict[str, Any]]]:
+    by_key = {stage.key: stage for stage in stages}
+    overdue = {
+        row.subject_id
+        for row in live_deadlines(process).filter(at__lte=request.now)
+        if row.name and row.kind != DeadlineKind.ADVISORY
+    }
+    returned = returned_stages(process)
+    steps = [
+        [_step(by_key[spec.key], overdue) for spec in row if spec.key in by_key]
+        for row in path_rows(definition_of(process))
+    ]
+    for step in (step for row in steps for step in row):
+        earlier = [stage for stage in returned if stage.key == step["key"]]
+        if earlier:
+            step["attempt"] = by_key[step["key"]].attempt
+    return steps
+
+
+def _step(stage: Stage, overdue: set[UUID]) -> dict[str, Any]:
+    spec = stage_spec(stage)
+    zone = stage.process.time_zone
+    when = ""
+    if stage.closed_at:
+        when = short_date(stage.closed_at, zone)
+    elif stage.opened_at:
+        when = _("since %(day)s") % {"day": short_date(stage.opened_at, zone)}
+    role = definition_of(stage.process).title_of_role(spec.actor)
+    return {
+        "key": stage.key,
+        "title": str(spec.title),
+        "state": PATH_STATES[StageState(stage.state)],
+        "who": str(role) if role else _("The secretariat"),
+        "when": when,
+        "url": _stage_url(stage) if stage.state != StageState.WAITING else "",
+        "is_overdue": stage.state == StageState.OPEN and stage.public_id in overdue,
+    }
+
+
+def _stage_url(stage: Stage) -> str:
+    return reverse("stage", args=[stage.process.public_id, stage.public_id])
+
+
+def _deadline_rows(process: Process) -> list[dict[str, str]]:
+    definition = definition_of(process)
+    rows = []
+    for deadline in live_deadlines(process).exclude(name=""):
+        named = definition.deadlines.get(deadline.name)
+        title = named.title if named else definition.stage(deadline.name).title
+        rows.append(
+            {
+                "label": str(title),
+                "value": deadline_words(deadline.at, deadline.zone),
+                "note": f"{deadline.get_kind_display()} · {deadline.source}",
+            }
+        )
+    return rows

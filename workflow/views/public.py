@@ -1,0 +1,58 @@
+"""The public page of a process: for citizens and journalists, without an account."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from django.http import Http404, HttpResponse
+from django.shortcuts import render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from workflow.dates import short_date
+from workflow.models import Process, Stage
+from workflow.policies import policy
+from workflow.queries.overview import path_rows
+from workflow.queries.processes import definition_of, live_stages, stage_spec
+from workflow.queries.public import locked_bundles, public_process
+from workflow.states import StageState
+from workflow.views.processes import PATH_STATES
+from workflow.views.registry import public_sources
+from workflow.views.visits import Visit
+
+
+@policy("anonymous")
+@require_safe
+def process_public(request: Visit, process_id: UUID) -> HttpResponse:
+    """Where the process is, its documents, and what each floor publishes of it."""
+    try:
+        process = public_process(process_id)
+    except Process.DoesNotExist as error:
+        raise Http404 from error
+    parts = [part for source in public_sources if (part := source(process, request.now))]
+    by_key = {stage.key: stage for stage in live_stages(process)}
+    context = {
+        "process": process,
+        "office_name": process.office.name,
+        "definition": definition_of(process),
+        "steps": [
+            [_step(by_key[spec.key]) for spec in row if spec.key in by_key] for row in path_rows(definition_of(process))
+        ],
+        "bundle": locked_bundles(process).first(),
+        "parts": parts,
+    }
+    return render(request, "workflow/process_public.html", context)
+
+
+def _step(stage: Stage) -> dict[str, object]:
+    zone = stage.process.time_zone
+    when = ""
+    if stage.closed_at:
+        when = short_date(stage.closed_at, zone)
+    elif stage.opened_at:
+        when = _("since %(day)s") % {"day": short_date(stage.opened_at, zone)}
+    return {
+        "title": str(stage_spec(stage).title),
+        "state": PATH_STATES[StageState(stage.state)],
+        "when": when,
+    }
