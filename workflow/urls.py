@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from workflow.views import bodies, documents, home, mails, processes, public, record, stages
+from workflow.views import bodies, documents, home, links, mails, processes, public, record, stages
 
 PROCESS = "sager/<uuid:process_id>/"
 STAGE = PROCESS + "faser/<uuid:stage_id>/"
@@ -28,6 +28,8 @@ urlpatterns = [
     path(STAGE + "sendes-tilbage/", stages.stage_return, name="stage_return"),
     path(STAGE + "udelades/", stages.stage_skip, name="stage_skip"),
     path(STAGE + "betingelser/<slug:gate_key>/", stages.gate, name="gate"),
+    path("l/<uuid:link_id>/<str:token>/", links.link, name="link"),
+    path("kode/", links.link_code, name="link_code"),
     path("post/", mails.mail_log, name="mail_log"),
     path("organer/", bodies.bodies, name="bodies"),
     path("offentligt/<uuid:process_id>/", public.process_public, name="process_public"),

@@ -9,7 +9,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from workflow.models import Office, Process, Stage
+from workflow.models import Office, PersonalLink, Process, Stage
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,3 +57,31 @@ def page_of_stage(stage: Stage) -> str | None:
 
 def _moment(at: datetime | date | None) -> str:
     return at.isoformat() if at else ""
+
+
+@dataclass(frozen=True, slots=True)
+class LinkTopic:
+    """What a personal link is about, shown before anything is opened.
+
+    title: what is asked for. party: who is asked. process_title, case_number: the matter. reply_by_at: instant (UTC) or
+    None. zone: in which the deadline is said. label: how the record names whoever acts by this link.
+    """
+
+    title: str
+    party: str
+    process_title: str
+    case_number: str
+    reply_by_at: datetime | None
+    zone: str
+    label: str
+
+
+@dataclass(frozen=True, slots=True)
+class LinkTarget:
+    """Where links of a purpose lead: the name of a view that takes `link_id`, and what they are about."""
+
+    view: str
+    topic: Callable[[PersonalLink], LinkTopic]
+
+
+link_targets: dict[str, LinkTarget] = {}

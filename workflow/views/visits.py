@@ -17,6 +17,7 @@ from django.utils.functional import SimpleLazyObject
 from django.utils.translation import gettext as _
 
 from workflow.actors import Actor
+from workflow.forms.links import CodeForm
 from workflow.models import Office, PersonalLink, User
 from workflow.queries.people import Places, places_of
 
@@ -92,6 +93,6 @@ def _turn_away_link(request: Any, kwargs: dict[str, Any]) -> HttpResponseBase | 
     version = request.session.get(LINKS_IN_SESSION, {}).get(str(link_id))
     link = PersonalLink.objects.select_related("office").filter(public_id=link_id, version=version or 0).first()
     if link is None or link.revoked_at is not None:
-        return render(request, "workflow/links/enter.html", {"is_lost": True}, status=403)
+        return render(request, "workflow/links/enter.html", {"form": CodeForm(), "is_lost": True}, status=403)
     request.link = link
     return None

@@ -1,0 +1,76 @@
+"""Personal links: the page behind the link in a mail, its start button, and the page where a code is typed.
+
+GET and HEAD change nothing, so a mail scanner that follows links does no harm; only a person's press counts.
+"""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods
+
+from workflow.actions.links import check_code, open_link
+from workflow.actors import Actor
+from workflow.forms.links import CodeForm
+from workflow.links import read_link
+from workflow.models import PersonalLink
+from workflow.policies import policy
+from workflow.rules import Refused
+from workflow.views.registry import link_targets
+from workflow.views.visits import Visit, hold_link
+
+
+@policy("anonymous")
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def link(request: Visit, link_id: UUID, token: str) -> HttpResponse:
+    """What the link is about and a start button; the button opens it in this browser.
+
+    An unknown link answers 404 and an old one 410, both with what to do instead.
+    """
+    read = read_link(link_id, token)
+    if read.link is None:
+        return render(request, "workflow/links/enter.html", {"form": CodeForm(), "is_unknown": True}, status=404)
+    if read.is_old:
+        context = {"form": CodeForm(), "is_old": True, "office": read.link.office}
+        return render(request, "workflow/links/enter.html", context, status=410)
+    if request.method == "POST":
+        return _start(request, read.link)
+    return _welcome(request, read.link)
+
+
+@policy("anonymous")
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def link_code(request: Visit) -> HttpResponse:
+    """Type the code from the mail instead of pressing its link; ten wrong ones within an hour shut the door."""
+    form = CodeForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            found = check_code(form.cleaned_data["code"], origin=request.META.get("REMOTE_ADDR", ""), now=request.now)
+        except Refused as refused:
+            form.add_error("code", str(refused.refusal.text))
+            status = 429 if refused.refusal.code == "code_too_often" else 422
+            return render(request, "workflow/links/enter.html", {"form": form}, status=status)
+        return _start(request, found)
+    return render(request, "workflow/links/enter.html", {"form": form})
+
+
+def _welcome(request: Visit, found: PersonalLink) -> HttpResponse:
+    topic = link_targets[found.purpose].topic(found)
+    context = {"topic": topic, "office_name": found.office.name, "has_begun": found.opened_at is not None}
+    return render(request, "workflow/links/start.html", context)
+
+
+def _start(request: Visit, found: PersonalLink) -> HttpResponse:
+    target = link_targets[found.purpose]
+    try:
+        opened = open_link(found, actor=Actor.of_link(found, target.topic(found).label), now=request.now)
+    except Refused as refused:
+        context = {"refusal": refused.refusal, "back_url": "/"}
+        return render(request, "errors/409.html", context, status=409)
+    hold_link(request, opened)
+    return redirect(target.view, link_id=opened.public_id)
