@@ -53,7 +53,7 @@ def link_url(link: PersonalLink) -> str:
 
 def code_page() -> str:
     """The address where a code is typed, for those who are told never to click in a mail."""
-    return f"{settings.BASE_URL}/l/"
+    return f"{settings.BASE_URL}/kode/"
 
 
 def mail_secrets(link: PersonalLink) -> Mapping[str, str]:

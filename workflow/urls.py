@@ -29,6 +29,7 @@ urlpatterns = [
     path(STAGE + "udelades/", stages.stage_skip, name="stage_skip"),
     path(STAGE + "betingelser/<slug:gate_key>/", stages.gate, name="gate"),
     path("l/<uuid:link_id>/<str:token>/", links.link, name="link"),
+    path("l/<path:rest>", links.link_cut, name="link_cut"),
     path("kode/", links.link_code, name="link_code"),
     path("post/", mails.mail_log, name="mail_log"),
     path("organer/", bodies.bodies, name="bodies"),

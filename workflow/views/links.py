@@ -10,7 +10,7 @@ from uuid import UUID
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.http import require_http_methods, require_safe
 
 from workflow.actions.links import check_code, open_link
 from workflow.actors import Actor
@@ -33,13 +33,21 @@ def link(request: Visit, link_id: UUID, token: str) -> HttpResponse:
     """
     read = read_link(link_id, token)
     if read.link is None:
-        return render(request, "workflow/links/enter.html", {"form": CodeForm(), "is_unknown": True}, status=404)
+        return _unknown(request)
     if read.is_old:
         context = {"form": CodeForm(), "is_old": True, "office": read.link.office}
         return render(request, "workflow/links/enter.html", context, status=410)
     if request.method == "POST":
         return _start(request, read.link)
     return _welcome(request, read.link)
+
+
+@policy("anonymous")
+@never_cache
+@require_safe
+def link_cut(request: Visit, rest: str) -> HttpResponse:
+    """A link that lost its end, or got something glued to it, on its way."""
+    return _unknown(request)
 
 
 @policy("anonymous")
@@ -57,6 +65,10 @@ def link_code(request: Visit) -> HttpResponse:
             return render(request, "workflow/links/enter.html", {"form": form}, status=status)
         return _start(request, found)
     return render(request, "workflow/links/enter.html", {"form": form})
+
+
+def _unknown(request: Visit) -> HttpResponse:
+    return render(request, "workflow/links/enter.html", {"form": CodeForm(), "is_unknown": True}, status=404)
 
 
 def _welcome(request: Visit, found: PersonalLink) -> HttpResponse:
