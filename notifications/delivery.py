@@ -73,26 +73,31 @@ class Never(Exception):
 
 # ── Playing without sending ───────────────────────────────────────────────────────────────────────────────────
 @dataclass(slots=True)
-class _Recording:
+class Recording:
+    """A play's post: where its mails are kept, how many there were, and whether the mail server is away just now."""
+
     folder: Path | None
     number: int = 0
+    is_away: bool = False
 
 
-_recording: ContextVar[_Recording | None] = ContextVar("mail_recording", default=None)
+_recording: ContextVar[Recording | None] = ContextVar("mail_recording", default=None)
 
 
 @contextmanager
-def recording(folder: Path | None = None) -> Iterator[None]:
-    """While inside, no mail leaves: each counts as sent, and `folder` gets it as NNNN-kind-public_id.eml.
+def recording(folder: Path | None = None) -> Iterator[Recording]:
+    """While inside, no mail leaves: each counts as sent, and `folder` gets it as NNNN-kind-public_id.eml. While
+    `is_away` of what is yielded is set, sending goes as with a mail server that cannot be reached.
 
     The file is made from what is recorded, not from what would go over the wire: it shows `[personal link]` and
     `[code]`. The clock stands still at the `now` the sweep was given.
     """
     if folder is not None:
         folder.mkdir(parents=True, exist_ok=True)
-    token = _recording.set(_Recording(folder))
+    post = Recording(folder)
+    token = _recording.set(post)
     try:
-        yield
+        yield post
     finally:
         _recording.reset(token)
 
@@ -240,15 +245,11 @@ def _record_sent(
     report: DeliveryReport,
 ) -> None:
     subject, text, _html = written.to_keep()
-    recorded = OutgoingMail.objects.filter(id=mail.id, claim_token=token).move(
-        "record_sent",
-        sent_at=at,
-        service_message_id=service_message_id,
-        # Erased while it was on the wire: then nothing of it is kept.
-        subject_sent=Case(When(erased_at=None, then=Value(subject)), default=Value("")),
-        text_sent=Case(When(erased_at=None, then=Value(text)), default=Value("")),
-        last_error="",
-    )
+    ours = OutgoingMail.objects.filter(id=mail.id, claim_token=token)
+    sent = {"sent_at": at, "service_message_id": service_message_id, "last_error": ""}
+    recorded = ours.filter(erased_at=None).move("record_sent", subject_sent=subject, text_sent=text, **sent)
+    if not recorded:  # erased while it was on the wire: then nothing of it is kept
+        recorded = ours.filter(erased_at__isnull=False).move("record_sent", **sent)
     if recorded:
         report.sent += 1
         _keep(mail, written, at)
@@ -350,6 +351,9 @@ class _Post:
         self._is_open = False
 
     def open(self) -> None:
+        played = _recording.get()
+        if played is not None and played.is_away:
+            raise ServerAway("the mail server is away")
         if self._is_open:
             return
         try:
