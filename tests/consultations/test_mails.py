@@ -1,0 +1,127 @@
+"""The mails of a round: what they say in each language, and that link and code leave no trace."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+
+import pytest
+from django.core import mail as outbox_of_tests
+
+from consultations import mails
+from consultations.actions.answers import decide_late
+from consultations.actions.extensions import extend_for_one
+from consultations.actions.listing import add_party, remove_party
+from consultations.actions.parties import claim, forward
+from consultations.actions.reminders import send_reminders
+from consultations.actions.rounds import launch_round
+from consultations.models import Invitation
+from notifications import delivery
+from notifications.models import OutgoingMail
+from tests.consultations.factories import (
+    CLOSES_AT,
+    LAUNCHED,
+    OFFICER,
+    Hearing,
+    a_hearing,
+    a_round_in_draft,
+    an_input_round,
+)
+from tests.workflow.factories import stage_of
+from workflow.actions.stages import return_stage
+from workflow.links import link_url, typed_code
+
+pytestmark = pytest.mark.django_db
+
+NOON = "fredag den 29. marts 2019 kl. 12.00"
+
+
+def sent(kind: str, now: object = LAUNCHED) -> outbox_of_tests.EmailMultiAlternatives:
+    delivery.deliver(now, lambda: now)  # type: ignore[arg-type,return-value]
+    row = OutgoingMail.objects.filter(kind=kind).order_by("id").last()
+    assert row is not None
+    assert row.state == "sent", (row.state, row.withdrawn_reason, row.last_error)
+    [found] = [m for m in outbox_of_tests.outbox if m.extra_headers.get("Message-ID") == row.message_id]
+    return found
+
+
+def test_invitation_has_case_number_deadline_with_weekday_the_link_alone_and_the_code() -> None:
+    hearing = a_hearing(parties=1)
+
+    found = sent("hearing_invitation")
+
+    link, code = link_url(hearing.party().link), typed_code(hearing.party().link)
+    assert found.subject == f"[{hearing.process.case_number}] Høring: Prøve, svar senest {NOON}"
+    lines = found.body.splitlines()
+    assert link in lines
+    assert code in lines
+    assert f"Svarfrist: {NOON}" in lines
+    assert found.reply_to == [hearing.process.office.reply_to]
+    assert "Sekretariatet" in found.body
+    [row] = hearing.mails("hearing_invitation")
+    assert "[personal link]" in row.text_sent
+    assert link not in row.text_sent + str(row.facts)
+    assert code not in row.text_sent + str(row.facts)
+
+
+def every_mail(language: str) -> dict[str, Hearing]:
+    """A hearing per kind in which a mail of that kind waits."""
+    made = {}
+
+    def hearing() -> Hearing:
+        found = a_round_in_draft(parties=1)
+        found.round.invitations.update(language=language)
+        launch_round(found.round, closes_on=date(2019, 3, 29), actor=OFFICER, now=LAUNCHED)
+        found.reread()
+        return found
+
+    made["hearing_invitation"] = hearing()
+    made["hearing_reminder"] = hearing()
+    send_reminders(CLOSES_AT - timedelta(days=7))
+    made["hearing_receipt"] = found = hearing()
+    found.answers()
+    made["hearing_extended"] = found = hearing()
+    extend_for_one(found.party(), new_on=date(2019, 4, 5), reason="x", actor=OFFICER, now=LAUNCHED)
+    made["hearing_forwarded"] = found = hearing()
+    forward(found.party(), to_email="a@example.dk", note="Til dig", actor=found.by_link(), now=LAUNCHED)
+    claim(found.party(), email="b@example.dk", actor=found.by_link(), now=LAUNCHED)
+    made["hearing_late_decided"] = found = hearing()
+    decide_late(found.answers(1, CLOSES_AT), accept=False, reason="For sent", actor=OFFICER, now=CLOSES_AT)
+    made["hearing_withdrawn"] = found = hearing()
+    return_stage(stage_of(found.process, "hearing"), reason="Nyt udkast", actor=OFFICER, now=LAUNCHED)
+    made["input_invitation"] = found = an_input_round()
+    remove_party(found.party(), actor=OFFICER, now=LAUNCHED)
+    add_party(found.round, name="Råd", email="raad@example.dk", language=language, actor=OFFICER, now=LAUNCHED)
+    launch_round(found.round, actor=OFFICER, now=LAUNCHED)
+    return made
+
+
+@pytest.mark.parametrize("language", ["da", "en"])
+def test_every_kind_of_mail_is_written_in_each_language(language: str) -> None:
+    made = every_mail(language)
+    registered = {kind.key for kind in mails.mail_kinds(lambda mail, event, now: None)}
+    assert set(made) == registered
+
+    at = CLOSES_AT - timedelta(days=7)
+    delivery.deliver(at, lambda: at)
+
+    for kind in registered:
+        found = sent(kind, at)
+        text = found.body
+        html = str(found.alternatives[0][0])
+        assert found.subject.startswith("[KONT-2019-"), kind
+        assert "{{" not in text + html, kind
+        assert "None" not in text + html, kind
+        words = {"da": "Sagsnummer: ", "en": "Case number: "}
+        assert words[language] in text, kind
+        assert words[{"da": "en", "en": "da"}[language]] not in text, kind
+        if kind != "hearing_withdrawn":
+            party = Invitation.objects.select_related("link").get(
+                public_id=OutgoingMail.objects.filter(kind=kind).order_by("id").last().subject_id  # type: ignore[union-attr]
+            )
+            assert link_url(party.link) in text.splitlines(), kind
+            assert link_url(party.link) in html, kind
+            assert typed_code(party.link) in text.splitlines(), kind
+    english = ("The ", "You ", "answer", "Reply", "deadline")
+    if language == "da":
+        for message in outbox_of_tests.outbox:
+            assert not [word for word in english if word in message.body], message.body

@@ -1,0 +1,139 @@
+"""The board, the figures, a party's page and the public list, in a fixed number of queries."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from typing import Any
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from consultations.actions.answers import AnswerContent, decide_late, save_draft
+from consultations.actions.parties import decline, forward, open_invitation, promise_answer
+from consultations.actions.reminders import send_reminders
+from consultations.models import Invitation
+from consultations.queries.board import board, counts
+from consultations.queries.parties import PublicParty, invitation_of, invitation_page, public_parties
+from tests.consultations.factories import CLOSES_AT, LAUNCHED, NO_REMARKS, OFFICER, WORDS, Hearing, a_hearing
+
+pytestmark = pytest.mark.django_db
+
+
+def busy(parties: int = 9) -> Hearing:
+    """One party in each situation."""
+    hearing = a_hearing(parties=parties)
+    hearing.answers(1)
+    hearing.answers(2, content=NO_REMARKS)
+    late = hearing.answers(3, CLOSES_AT)
+    decide_late(late, accept=True, reason="Ringede", actor=OFFICER, now=CLOSES_AT)
+    hearing.answers(4, CLOSES_AT)
+    decline(hearing.party(5), actor=hearing.by_link(5), now=LAUNCHED)
+    Invitation.objects.filter(pk=hearing.party(6).pk).update(bounced_at=LAUNCHED)
+    promise_answer(hearing.party(7), promised_on=date(2019, 4, 10), actor=hearing.by_link(7), now=LAUNCHED)
+    open_invitation(hearing.party(8), actor=hearing.by_link(8), now=LAUNCHED)
+    save_draft(hearing.party(8), WORDS, actor=hearing.by_link(8), now=LAUNCHED)
+    forward(hearing.party(9), to_email="ny@example.dk", actor=hearing.by_link(9), now=LAUNCHED)
+    return hearing
+
+
+def queries_of(deed: Any) -> int:
+    with CaptureQueriesContext(connection) as queries:
+        deed()
+    return len(queries)
+
+
+def test_board_shows_each_party_in_its_situation() -> None:
+    hearing = busy()
+
+    rows = board(hearing.reread())
+
+    assert [row.state for row in rows] == [
+        "submitted",
+        "no_remarks",
+        "late_accepted",
+        "late",
+        "declined",
+        "bounced",
+        "asks_for_extension",
+        "drafting",
+        "invited",
+    ]
+    assert rows[6].asks_until == date(2019, 4, 10)
+    assert rows[8].forwarded_to == "ny@example.dk"
+    assert rows[8].next_reminder_at is not None
+    assert {row.mail for row in rows} == {"queued"}
+
+
+def test_board_and_counts_make_the_same_few_queries_for_more_parties() -> None:
+    small, large = a_hearing(parties=3).reread(), busy(40).reread()
+
+    assert queries_of(lambda: board(small)) == queries_of(lambda: board(large)) == 4
+    assert queries_of(lambda: counts(small)) == queries_of(lambda: counts(large)) == 2
+
+
+def test_counts_tell_how_the_round_stands() -> None:
+    hearing = busy()
+    send_reminders(CLOSES_AT - timedelta(days=1))
+
+    found = counts(hearing.reread())
+
+    assert (found.parties, found.invited, found.answered, found.in_time, found.no_remarks) == (9, 9, 4, 2, 1)
+    assert (found.late, found.late_accepted, found.late_filed) == (1, 1, 0)
+    assert (found.declined, found.bounced, found.opened, found.drafts) == (1, 1, 1, 1)
+    assert found.reminders == 2  # parties 8 and 9: the others have answered, declined, bounced or promised
+    assert found.undisposed == 2
+
+
+def test_invitation_page_shows_the_draft_the_documents_and_why_nothing_can_be_written() -> None:
+    hearing = a_hearing()
+    section = hearing.sections[0]
+    first = hearing.answers(1)
+    content = AnswerContent(text="Rettet", comments={section.lineage_id: "Uklart"})
+    save_draft(hearing.party(), content, actor=hearing.by_link(), now=LAUNCHED)
+
+    page = invitation_page(hearing.party(), actor=hearing.by_link(), now=LAUNCHED)
+    over = invitation_page(hearing.party(), actor=hearing.by_link(), now=CLOSES_AT)
+
+    assert page.shown is not None
+    assert (page.shown.text, page.standing, page.draft_version) == ("Rettet", first, page.shown.version)
+    assert page.comments == {section.lineage_id: "Uklart"}
+    assert [len(document.sections) for document in page.documents] == [3]
+    assert (page.locked, page.is_in_time) == (None, True)
+    assert over.locked is not None
+    assert over.locked.code == "answer_locked"
+    assert invitation_of(hearing.party().link) == hearing.party()
+
+
+def test_invitation_page_makes_a_fixed_number_of_queries() -> None:
+    hearing = a_hearing()
+    party, actor = hearing.party(), hearing.by_link()
+    hearing.answers(1)
+    hearing.answers(1)
+
+    assert queries_of(lambda: invitation_page(party, actor=actor, now=LAUNCHED)) == 7
+
+
+@pytest.mark.parametrize(
+    ("policy", "at", "shows"),
+    [
+        ("never", CLOSES_AT, False),
+        ("continuously", LAUNCHED, True),
+        ("after_deadline", CLOSES_AT - timedelta(microseconds=1), False),
+        ("after_deadline", CLOSES_AT, True),
+        ("at_issue", CLOSES_AT, False),
+    ],
+)
+def test_public_parties_tell_who_answered_as_the_policy_allows(policy: str, at: Any, shows: bool) -> None:
+    hearing = a_hearing(parties=2)
+    hearing.answers(1, content=NO_REMARKS)
+    round = hearing.reread()
+    round.publication = policy
+    round.stage.process.is_public = True
+
+    first, second = (True, False) if shows else (None, None)
+    assert public_parties(round, at) == [PublicParty("Part 01", first, first), PublicParty("Part 02", second, second)]
+
+
+def test_public_parties_of_a_process_that_is_not_public_are_none() -> None:
+    assert public_parties(a_hearing().reread(), CLOSES_AT) == []

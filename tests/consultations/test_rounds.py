@@ -1,0 +1,424 @@
+"""Rounds: made with their stage, prepared, sent in bulk, closed and cancelled."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime, time, timedelta
+from typing import Any
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from consultations.actions.listing import PartyEntry, add_parties, add_party, remove_party
+from consultations.actions.notes import add_note, record_summary
+from consultations.actions.parties import correct_address
+from consultations.actions.rounds import (
+    close_due_rounds,
+    close_round,
+    launch_round,
+    prepare_round,
+    warnings_before_launch,
+)
+from consultations.models import HearingRound, Invitation
+from consultations.queries.rounds import live_round, next_round_due_at, reply_deadline
+from consultations.states import InvitationState, RoundForm, RoundState
+from notifications.models import OutgoingMail
+from notifications.states import MailState
+from tests.consultations.factories import (
+    CLOSES_AT,
+    CLOSES_ON,
+    LAUNCHED,
+    OFFICER,
+    Hearing,
+    a_hearing,
+    a_locked_bundle,
+    a_round_in_draft,
+    an_input_round,
+)
+from tests.workflow.factories import stage_of
+from workflow.actions.processes import resume_process, suspend_process
+from workflow.actions.stages import complete_stage, return_stage
+from workflow.links import find_by_code, link_path, read_link, typed_code
+from workflow.models import AuditEntry, Contact, PersonalLink
+from workflow.rules import Refused
+from workflow.states import StageState
+
+pytestmark = pytest.mark.django_db
+
+
+def launch(hearing: Hearing, **changes: Any) -> HearingRound:
+    values = {"closes_on": CLOSES_ON, "actor": OFFICER, "now": hearing.now} | changes
+    return launch_round(hearing.round, **values)
+
+
+def refusal(deed: Any) -> str:
+    with pytest.raises(Refused) as refused:
+        deed()
+    return refused.value.refusal.code
+
+
+def test_open_stage_of_a_consultation_makes_a_round_prefilled_from_the_list() -> None:
+    hearing = a_round_in_draft(parties=3)
+
+    assert hearing.round.state == RoundState.DRAFT
+    assert hearing.round.form == RoundForm.FULL
+    assert hearing.round.reminder_days == [14, 7, 1]
+    assert hearing.round.bundle is not None
+    assert [(p.number, p.name, p.email) for p in hearing.round.invitations.order_by("number")] == [
+        (1, "Part 01", "part1@example.dk"),
+        (2, "Part 02", "part2@example.dk"),
+        (3, "Part 03", "part3@example.dk"),
+    ]
+
+
+def test_launch_round_sends_each_party_its_link_and_sets_the_deadline() -> None:
+    hearing = a_round_in_draft(parties=3)
+
+    launch(hearing)
+
+    round = hearing.reread()
+    deadline = reply_deadline(round)
+    assert (round.state, round.opened_at, round.closes_at, round.last_closes_at) == (
+        RoundState.OPEN,
+        LAUNCHED,
+        CLOSES_AT,
+        CLOSES_AT,
+    )
+    assert deadline is not None
+    assert (deadline.on, deadline.clock, deadline.at) == (CLOSES_ON, time(12), CLOSES_AT)
+    assert deadline.source
+    for number in (1, 2, 3):
+        party = hearing.party(number)
+        assert (party.state, party.invited_at, party.reply_by_at) == (InvitationState.INVITED, LAUNCHED, CLOSES_AT)
+        assert party.next_check_at == datetime(2019, 3, 15, 7, tzinfo=UTC)  # 14 days before, 8.00 in Copenhagen
+        assert find_by_code(typed_code(party.link)) == party.link
+        assert read_link(party.link.public_id, link_path(party.link).split("/")[3]).link == party.link
+    assert [mail.to_address for mail in hearing.mails("hearing_invitation")] == [
+        "part1@example.dk",
+        "part2@example.dk",
+        "part3@example.dk",
+    ]
+    entry = AuditEntry.objects.get(verb="launch_round")
+    assert entry.codes["parties"] == 3
+    assert entry.codes["bundle"] == round.bundle.sha256  # type: ignore[union-attr]
+
+
+def test_launch_round_twice_with_one_key_sends_once() -> None:
+    hearing = a_round_in_draft(parties=2)
+
+    launch(hearing, key="k1")
+    launch(hearing, key="k1")
+
+    assert len(hearing.mails("hearing_invitation")) == 2
+    assert refusal(lambda: launch(hearing)) == "round_launched"
+
+
+def test_launch_round_to_an_empty_list_is_refused() -> None:
+    hearing = a_round_in_draft(parties=0)
+
+    assert refusal(lambda: launch(hearing)) == "no_parties"
+    assert hearing.reread().state == RoundState.DRAFT
+    assert reply_deadline(hearing.round) is None
+
+
+@pytest.mark.parametrize(
+    ("closes_on", "clock"), [(date(2019, 2, 28), None), (date(2019, 3, 1), time(10)), (date(2019, 3, 1), time(9, 59))]
+)
+def test_launch_round_with_a_deadline_in_the_past_is_refused(closes_on: date, clock: time | None) -> None:
+    hearing = a_round_in_draft()  # 10.00 in Copenhagen
+
+    assert refusal(lambda: launch(hearing, closes_on=closes_on, clock=clock, reason="haster")) == "deadline_past"
+
+
+def test_launch_round_without_a_deadline_is_refused() -> None:
+    assert refusal(lambda: launch(a_round_in_draft(), closes_on=None)) == "deadline_missing"
+
+
+def test_launch_round_with_an_unreachable_party_names_it_and_sends_nothing() -> None:
+    hearing = a_round_in_draft(parties=2)
+    add_party(hearing.round, name="Uden adresse", actor=OFFICER, now=LAUNCHED)
+
+    with pytest.raises(Refused) as refused:
+        launch(hearing)
+
+    assert refused.value.refusal.code == "party_unreachable"
+    assert "Uden adresse" in str(refused.value.refusal.text)
+    assert not OutgoingMail.objects.filter(kind="hearing_invitation").exists()
+
+
+def test_launch_round_with_a_party_on_paper_sends_it_no_mail() -> None:
+    hearing = a_round_in_draft(parties=1)
+    add_party(hearing.round, name="Pensionistforeningen", channel="paper", actor=OFFICER, now=LAUNCHED)
+
+    launch(hearing)
+
+    assert hearing.party(2).state == InvitationState.INVITED
+    assert hearing.party(2).next_check_at is None
+    assert len(hearing.mails("hearing_invitation")) == 1
+
+
+def test_launch_round_before_the_documents_are_locked_is_refused() -> None:
+    hearing = a_round_in_draft(lock=False)
+
+    assert refusal(lambda: launch(hearing)) == "bundle_not_locked"
+
+    bundle = a_locked_bundle(hearing.process, LAUNCHED)
+    assert launch(hearing).bundle == bundle
+
+
+@pytest.mark.parametrize(
+    ("closes_on", "code"),
+    [
+        (date(2019, 3, 27), "too_short"),  # 27 days, both ends counted
+        (date(2019, 3, 30), "weekend"),
+        (date(2019, 4, 19), "holiday"),
+        (date(2019, 6, 5), "closing_day"),
+        (date(2019, 7, 10), "summer_holiday"),
+        (date(2019, 8, 14), "after_summer_holiday"),
+    ],
+)
+def test_launch_round_in_spite_of_a_warning_needs_a_reason_which_is_kept(closes_on: date, code: str) -> None:
+    hearing = a_round_in_draft()
+
+    assert code in [warning.code for warning in warnings_before_launch(hearing.round, closes_on, None, LAUNCHED)]
+    assert refusal(lambda: launch(hearing, closes_on=closes_on)) == "warnings_need_reason"
+    launch(hearing, closes_on=closes_on, reason=" Ministeriets frist ")
+
+    assert hearing.reread().launch_reason == "Ministeriets frist"
+    assert code in AuditEntry.objects.get(verb="launch_round").codes["warnings"]
+
+
+def test_launch_round_of_exactly_28_days_with_both_ends_needs_no_reason() -> None:
+    hearing = a_round_in_draft()
+
+    launch(hearing, closes_on=date(2019, 3, 28))
+
+    assert hearing.reread().state == RoundState.OPEN
+
+
+def test_launch_round_in_a_suspended_process_is_refused() -> None:
+    hearing = a_round_in_draft()
+    suspend_process(hearing.process, reason="Folketingsvalg", actor=OFFICER, now=LAUNCHED)
+
+    assert refusal(lambda: launch(hearing)) == "process_suspended"
+
+    resume_process(hearing.process, actor=OFFICER, now=LAUNCHED)
+    assert launch(hearing).state == RoundState.OPEN
+
+
+def test_launch_round_by_a_link_holder_is_refused() -> None:
+    hearing = a_round_in_draft()
+
+    assert refusal(lambda: launch(hearing, actor=hearing.by_link())) == "office_only"
+
+
+def statements(parties: int) -> int:
+    hearing = a_round_in_draft(parties=parties)
+    with CaptureQueriesContext(
+        connection,
+    ) as queries:
+        launch(hearing)
+    return len(queries)
+
+
+@pytest.mark.postgres
+def test_launch_round_to_more_parties_makes_no_more_statements() -> None:
+    assert statements(3) == statements(60) == 36
+
+
+def test_launch_round_to_a_thousand_parties_makes_few_statements() -> None:
+    hearing = a_round_in_draft(parties=1)
+    entries = [PartyEntry(f"Forening {n}", email=f"forening{n}@example.dk") for n in range(2, 1001)]
+    with CaptureQueriesContext(connection) as listing:
+        add_parties(hearing.round, entries, actor=OFFICER, now=LAUNCHED)
+    with CaptureQueriesContext(connection) as launching:
+        launch(hearing)
+
+    assert len(hearing.mails("hearing_invitation")) == 1000
+    assert PersonalLink.objects.filter(invitation__round=hearing.round).count() == 1000
+    limit = 60 if connection.vendor == "postgresql" else 160  # SQLite takes 999 values in a statement
+    assert len(listing) < limit
+    assert len(launching) < limit
+
+
+def test_add_party_of_a_body_takes_the_offices_contact_and_refuses_it_twice() -> None:
+    hearing = a_round_in_draft(parties=1)
+    body = hearing.party().body
+    assert body is not None
+    remove_party(hearing.party(), actor=OFFICER, now=LAUNCHED)
+    Contact.objects.filter(body=body).update(email="ny@example.dk", language="en")
+
+    party = add_party(hearing.round, body=body, actor=OFFICER, now=LAUNCHED)
+
+    assert (party.name, party.email, party.language) == ("Part 01", "ny@example.dk", "en")
+    assert refusal(lambda: add_party(hearing.round, body=body, actor=OFFICER, now=LAUNCHED)) == "party_listed"
+    assert refusal(lambda: add_party(hearing.round, name=" ", actor=OFFICER, now=LAUNCHED)) == "name_missing"
+
+
+@pytest.mark.parametrize("email", ["nej", "to@steder.dk, og@her.dk", "råd@koege.dk", "a b@c.dk", "a@b.dk\nBcc: x@y.dk"])
+def test_add_party_with_an_impossible_address_is_refused(email: str) -> None:
+    hearing = a_round_in_draft(parties=1)
+
+    code = refusal(lambda: add_party(hearing.round, name="Part", email=email, actor=OFFICER, now=LAUNCHED))
+
+    assert code.startswith("address_")
+    assert hearing.round.invitations.count() == 1
+
+
+def test_remove_party_takes_its_link_along_and_is_refused_after_launch() -> None:
+    hearing = a_round_in_draft(parties=2)
+
+    link = hearing.party(2).link
+
+    remove_party(hearing.party(2), actor=OFFICER, now=LAUNCHED)
+
+    assert not PersonalLink.objects.filter(pk=link.pk).exists()
+    launch(hearing)
+    assert refusal(lambda: remove_party(hearing.party(), actor=OFFICER, now=LAUNCHED)) == "round_launched"
+
+
+def test_prepare_round_writes_letter_and_policy_until_it_is_sent() -> None:
+    hearing = a_round_in_draft()
+
+    prepare_round(hearing.round, letter="Kære alle", publication="never", actor=OFFICER, now=LAUNCHED)
+
+    assert (hearing.reread().letter, hearing.round.publication) == ("Kære alle", "never")
+    launch(hearing)
+    code = refusal(lambda: prepare_round(hearing.round, letter="Nej", actor=OFFICER, now=LAUNCHED))
+    assert code == "round_launched"
+
+
+def test_close_due_rounds_closes_at_the_deadline_and_the_stage_two_minutes_later() -> None:
+    from workflow.sweeps import check_processes
+
+    hearing = a_hearing()
+    assert next_round_due_at() == CLOSES_AT
+
+    assert close_due_rounds(CLOSES_AT - timedelta(microseconds=1)) == 0
+    assert close_due_rounds(CLOSES_AT) == 1
+    assert close_due_rounds(CLOSES_AT) == 0
+    assert hearing.reread().closed_at == CLOSES_AT
+    assert stage_of(hearing.process, "hearing").state == StageState.OPEN
+
+    check_processes(CLOSES_AT + timedelta(seconds=119))
+    assert stage_of(hearing.process, "hearing").state == StageState.OPEN
+    check_processes(CLOSES_AT + timedelta(seconds=120))
+    assert stage_of(hearing.process, "hearing").state == StageState.COMPLETED
+
+
+def test_close_due_rounds_leaves_a_suspended_process_alone_until_it_goes_on() -> None:
+    hearing = a_hearing()
+    suspend_process(hearing.process, reason="Folketingsvalg", actor=OFFICER, now=LAUNCHED)
+
+    assert close_due_rounds(CLOSES_AT) == 0
+    assert next_round_due_at() is None
+
+    resume_process(hearing.process, actor=OFFICER, now=CLOSES_AT)
+    assert close_due_rounds(CLOSES_AT) == 1
+
+
+def test_resume_process_with_a_new_day_moves_every_copy_of_the_deadline_and_tells() -> None:
+    hearing = a_hearing()
+    suspend_process(hearing.process, reason="Folketingsvalg", actor=OFFICER, now=LAUNCHED)
+    deadline = reply_deadline(hearing.round)
+    assert deadline is not None
+
+    later = CLOSES_AT + timedelta(days=3)
+    days = {deadline.public_id: date(2019, 4, 12)}
+    resume_process(hearing.process, new_days=days, reason="Valget er holdt", actor=OFFICER, now=later)
+
+    new_at = datetime(2019, 4, 12, 10, tzinfo=UTC)
+    assert hearing.reread().closes_at == hearing.round.last_closes_at == hearing.party().reply_by_at == new_at
+    assert len(hearing.mails("hearing_extended")) == 3
+
+
+def test_close_round_of_a_full_hearing_is_refused() -> None:
+    hearing = a_hearing()
+
+    assert refusal(lambda: close_round(hearing.round, actor=OFFICER, now=LAUNCHED)) == "closes_by_deadline"
+
+
+def test_light_round_without_parties_or_deadline_is_noted_summed_up_and_closed_by_an_officer() -> None:
+    from workflow.sweeps import check_processes
+
+    hearing = an_input_round()
+    remove_party(hearing.party(), actor=OFFICER, now=LAUNCHED)
+    launch_round(hearing.round, actor=OFFICER, now=LAUNCHED)
+    note = add_note(
+        hearing.round,
+        held_on=date(2019, 3, 4),
+        occasion="Temamøde",
+        participants="Ældrerådene",
+        text="Mere om overgange",
+        actor=OFFICER,
+        now=LAUNCHED,
+    )
+    record_summary(hearing.round, summary="Overgange mellem sektorer fylder mest.", actor=OFFICER, now=LAUNCHED)
+    close_round(hearing.round, actor=OFFICER, now=LAUNCHED)
+    check_processes(LAUNCHED + timedelta(minutes=2))
+
+    assert note.text == "Mere om overgange"
+    assert hearing.reread().summary == "Overgange mellem sektorer fylder mest."
+    assert stage_of(hearing.process, "input").state == StageState.COMPLETED
+    assert set(AuditEntry.objects.values_list("verb", flat=True)) >= {"add_note", "record_summary", "close_round"}
+
+
+def test_light_round_with_a_deadline_asks_by_its_own_mail_and_closes_by_it() -> None:
+    hearing = an_input_round()
+    add_party(hearing.round, name="Handicaprådet", email="raad@example.dk", actor=OFFICER, now=LAUNCHED)
+    remove_party(hearing.party(1), actor=OFFICER, now=LAUNCHED)
+
+    launch_round(hearing.round, closes_on=date(2019, 3, 9), actor=OFFICER, now=LAUNCHED)
+
+    assert len(hearing.mails("input_invitation")) == 1
+    assert close_due_rounds(datetime(2019, 3, 9, 11, tzinfo=UTC)) == 1
+
+
+def test_close_round_early_makes_what_comes_later_late() -> None:
+    hearing = an_input_round()
+    remove_party(hearing.party(1), actor=OFFICER, now=LAUNCHED)
+    for number in (2, 3):
+        add_party(hearing.round, name=f"Råd {number}", email="raad@example.dk", actor=OFFICER, now=LAUNCHED)
+    launch_round(hearing.round, actor=OFFICER, now=LAUNCHED)
+    closed_at = LAUNCHED + timedelta(days=5)
+    first, second = (party.number for party in hearing.round.invitations.order_by("number"))
+
+    in_time = hearing.answers(first, closed_at - timedelta(microseconds=1))
+    close_round(hearing.round, actor=OFFICER, now=closed_at)
+    late = hearing.answers(second, closed_at)
+
+    assert (in_time.state, late.state) == ("submitted", "late")
+
+
+def test_return_stage_withdraws_the_round_and_tells_those_asked() -> None:
+    hearing = a_hearing(parties=3)
+    hearing.answers(1)
+
+    return_stage(stage_of(hearing.process, "hearing"), reason="Nyt udkast", actor=OFFICER, now=LAUNCHED)
+
+    assert hearing.reread().state == RoundState.CANCELLED
+    assert [hearing.party(n).state for n in (1, 2, 3)] == ["answered", "withdrawn", "withdrawn"]
+    told = [mail.to_address for mail in hearing.mails("hearing_withdrawn")]
+    assert told == ["part1@example.dk", "part2@example.dk", "part3@example.dk"]
+    assert {mail.state for mail in hearing.mails("hearing_invitation")} == {MailState.WITHDRAWN}
+    assert refusal(lambda: hearing.answers(2)) == "invitation_withdrawn"
+    assert refusal(lambda: hearing.answers(1)) == "invitation_withdrawn"
+
+
+def test_new_attempt_begins_with_the_list_of_the_one_before_and_numbers_receipts_apart() -> None:
+    hearing = a_hearing(parties=2)
+    correct_address(hearing.party(2), email="rettet@example.dk", actor=OFFICER, now=LAUNCHED)
+    first = hearing.answers(1)
+    return_stage(stage_of(hearing.process, "hearing"), reason="Nyt udkast", actor=OFFICER, now=LAUNCHED)
+    a_locked_bundle(hearing.process, LAUNCHED + timedelta(days=1))
+    complete_stage(stage_of(hearing.process, "drafting"), actor=OFFICER, now=LAUNCHED + timedelta(days=1))
+
+    again = live_round(hearing.process, "hearing")
+    assert again is not None
+    assert [party.email for party in again.invitations.order_by("number")] == ["part1@example.dk", "rettet@example.dk"]
+    second_hearing = Hearing(hearing.process, again, LAUNCHED + timedelta(days=1))
+    launch(second_hearing, closes_on=date(2019, 4, 5))
+    second = second_hearing.answers(1)
+    assert first.receipt_number == f"{hearing.process.case_number}-H001-1"
+    assert second.receipt_number == f"{hearing.process.case_number}-H2.001-1"
+    assert Invitation.objects.count() == 5  # both attempts, and the one asked for early input
