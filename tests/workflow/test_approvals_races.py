@@ -1,0 +1,147 @@
+"""Two deeds at the same instant, on real PostgreSQL: one opening of the gate, no decision past a new bundle."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Sequence
+from datetime import datetime
+from typing import Any
+
+import pytest
+from django.db import connections
+
+from tests.workflow.agreements import (
+    a_locked_bundle,
+    asked,
+    decide,
+    in_approval,
+    officer_of,
+    request_to,
+    the_facts,
+)
+from workflow.actions.approvals import record_decision
+from workflow.actions.documents import BundleEntry, add_version, create_bundle, lock_bundle
+from workflow.actions.stages import complete_stage, return_stage
+from workflow.actors import Actor
+from workflow.models import ApprovalRequest, AuditEntry, Bundle, Decision, Document, Process
+from workflow.queries.processes import live_stage
+from workflow.rules import Refused
+from workflow.states import ChangeKind, DecisionState, RequestState, StageState
+
+pytestmark = [pytest.mark.postgres, pytest.mark.django_db(transaction=True)]
+
+ROUNDS = 15
+
+
+def at_once(*deeds: Callable[[], Any]) -> list[Any]:
+    """Run the deeds in threads that start together; each result, or the refusal it met."""
+    barrier = threading.Barrier(len(deeds))
+    found: list[Any] = [None] * len(deeds)
+
+    def run(place: int, deed: Callable[[], Any]) -> None:
+        barrier.wait(10)
+        try:
+            found[place] = deed()
+        except Refused as refused:
+            found[place] = refused.refusal.code
+        except Exception as error:
+            found[place] = error
+        finally:
+            connections.close_all()
+
+    threads = [threading.Thread(target=run, args=(place, deed)) for place, deed in enumerate(deeds)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(30)
+    return found
+
+
+def a_vote(request: ApprovalRequest, now: datetime, key: str = "") -> Callable[[], Decision]:
+    return lambda: record_decision(
+        request,
+        the_facts(now),
+        bundle_sha256=request.bundle.sha256 if request.bundle else "",
+        actor=Actor.of_link(request.link, request.body.name),
+        now=now,
+        key=key,
+    )
+
+
+def again(process: Process, now: datetime, number: int) -> Sequence[ApprovalRequest]:
+    """Three questions waiting: from the second round on, the matter is sent back and a new text put to the parties."""
+    if number and live_stage(process, "approval").state != StageState.OPEN:
+        officer = officer_of(process)
+        return_stage(live_stage(process, "submission"), to="drafting", reason="Igen.", actor=officer, now=now)
+        a_locked_bundle(process, now, text=f"# 1 Mål {number}\n", change=ChangeKind.MATERIAL)
+        complete_stage(live_stage(process, "drafting"), actor=officer, now=now)
+        decide(process, "committee", now, stage="review")
+    return [request_to(process, request.body.key) for request in asked(process, "approval")]
+
+
+def test_decide_by_the_last_two_at_once_opens_the_gate_exactly_once(now: datetime) -> None:
+    process = in_approval(now)
+    for number in range(ROUNDS):
+        first, *last_two = again(process, now, number)
+        a_vote(first, now)()
+
+        found = at_once(*(a_vote(request, now) for request in last_two))
+
+        assert [type(each) for each in found] == [Decision, Decision], found
+        attempt = live_stage(process, "approval")
+        assert attempt.state == StageState.COMPLETED, f"stuck in round {number}"
+        closed = AuditEntry.objects.filter(verb="complete_stage", subject_id=attempt.public_id).count()
+        opened = AuditEntry.objects.filter(
+            verb="open_stage", subject_id=live_stage(process, "submission").public_id
+        ).count()
+        assert (closed, opened) == (1, 1)
+
+
+def test_decide_twice_at_once_by_one_body_records_one(now: datetime) -> None:
+    process = in_approval(now)
+    for number in range(5):
+        requests = again(process, now, number)
+        found = at_once(a_vote(requests[0], now), a_vote(requests[0], now))
+
+        assert "already_decided" in found, found
+        assert Decision.objects.filter(request=requests[0]).count() == 1
+        for request in requests[1:]:
+            a_vote(request, now)()
+
+
+def test_press_twice_at_once_with_one_key_gives_both_the_same_decision(now: datetime) -> None:
+    process = in_approval(now)
+    (request, *_rest) = again(process, now, 0)
+
+    found = at_once(*(a_vote(request, now, key="the same") for _ in range(4)))
+
+    assert len({decision.pk for decision in found}) == 1, found
+
+
+def test_decide_while_a_new_bundle_is_locked_falls_or_is_refused_and_never_counts(now: datetime) -> None:
+    process = in_approval(now)
+    for number in range(1, ROUNDS + 1):
+        (request, *_rest) = again(process, now, 0)
+
+        voted, locked = at_once(a_vote(request, now), a_lock(process, number, now))
+
+        assert isinstance(locked, Bundle), locked
+        assert voted == "bundle_old" or isinstance(voted, Decision), voted
+        if isinstance(voted, Decision):
+            voted.refresh_from_db()
+            assert voted.state == DecisionState.FALLEN
+        live = ApprovalRequest.objects.get(
+            stage=live_stage(process, "approval"), body=request.body, state=RequestState.ASKED
+        )
+        assert live.bundle == locked
+    assert Decision.objects.filter(state=DecisionState.VALID, request__stage__key="approval").count() == 0
+
+
+def a_lock(process: Process, number: int, now: datetime) -> Callable[[], Bundle]:
+    """A new text in an open bundle, and the deed that locks it."""
+    officer = officer_of(process)
+    version = add_version(
+        Document.objects.get(process=process), markdown=f"# 1 Tekst {number}\n", actor=officer, now=now
+    )
+    bundle = create_bundle(process, [BundleEntry(version, "agreement")], actor=officer, now=now)
+    return lambda: lock_bundle(bundle, change=ChangeKind.MATERIAL, note="Nyt.", actor=officer, now=now)

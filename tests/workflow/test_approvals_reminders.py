@@ -1,0 +1,202 @@
+"""Bodies that have not decided are reminded, once per occasion, judged when the mail is sent."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime, timedelta
+
+import pytest
+
+from notifications import delivery, tracking
+from notifications.models import OutgoingMail
+from notifications.states import EventKind, MailState
+from tests.workflow.agreements import a_locked_bundle, decide, in_approval, officer_of, request_to
+from workflow import sweeps
+from workflow.actions.approvals import announce_meeting, next_reminder_check, remind_bodies, repair_reminders
+from workflow.actions.deadlines import extend_deadline
+from workflow.actions.processes import resume_process, suspend_process
+from workflow.mails import reminder_still_wanted
+from workflow.models import ApprovalRequest, AuditEntry, Process
+from workflow.queries.processes import live_stage, stage_deadline
+from workflow.states import ChangeKind, Outcome
+
+pytestmark = pytest.mark.django_db
+
+FOURTEEN = datetime(2019, 3, 15, 7, 0, tzinfo=UTC)  # 08.00 in Copenhagen, 14 days before 29 March
+SEVEN = datetime(2019, 3, 22, 7, 0, tzinfo=UTC)
+ONE = datetime(2019, 3, 28, 7, 0, tzinfo=UTC)
+
+
+def reminders() -> list[tuple[str, str]]:
+    return sorted(
+        (mail.to_address, mail.key.rsplit(":", 1)[1]) for mail in OutgoingMail.objects.filter(kind="decision_reminder")
+    )
+
+
+def test_remind_bodies_before_the_first_occasion_sends_nothing(now: datetime) -> None:
+    in_approval(now)
+
+    assert remind_bodies(FOURTEEN - timedelta(microseconds=1)) == 0
+    assert reminders() == []
+    assert next_reminder_check(now) == FOURTEEN
+
+
+def test_remind_bodies_reminds_those_not_decided_once_per_occasion(now: datetime) -> None:
+    process = in_approval(now)
+    decide(process, "region", now)
+
+    for instant in (FOURTEEN, FOURTEEN, FOURTEEN + timedelta(hours=1), SEVEN, ONE):
+        remind_bodies(instant)
+
+    assert reminders() == [
+        (f"post@council-{number}.example", f"{days}d@2019-03-29") for number in (1, 2) for days in (14, 1, 7)
+    ]
+    assert next_reminder_check(ONE) is None
+
+
+def test_remind_bodies_after_a_week_of_downtime_sends_only_the_latest(now: datetime) -> None:
+    in_approval(now, councils=1)
+
+    remind_bodies(SEVEN + timedelta(days=2))
+
+    assert {key for _to, key in reminders()} == {"7d@2019-03-29"}
+
+
+def test_remind_bodies_after_the_deadline_sends_nothing(now: datetime) -> None:
+    in_approval(now)
+
+    remind_bodies(datetime(2019, 3, 29, 11, 0, tzinfo=UTC))
+
+    assert reminders() == []
+    assert next_reminder_check(now) is None
+
+
+def test_announce_meeting_pauses_reminders_until_the_morning_after(now: datetime) -> None:
+    process = in_approval(now, councils=1)
+    decide(process, "region", now)
+
+    announce_meeting(request_to(process, "council-1"), meeting_on=date(2019, 3, 25), actor=officer_of(process), now=now)
+    for instant in (FOURTEEN, SEVEN, datetime(2019, 3, 26, 7, 0, tzinfo=UTC), ONE):
+        remind_bodies(instant)
+
+    assert [key for _to, key in reminders()] == ["1d@2019-03-29", "meeting-2019-03-25@2019-03-29"]
+
+
+def test_postpone_to_a_known_day_pauses_reminders_until_then(now: datetime) -> None:
+    process = in_approval(now, councils=1)
+    decide(process, "region", now)
+    decide(process, "council-1", now, Outcome.POSTPONED, next_meeting_on=date(2019, 3, 27))
+
+    for instant in (FOURTEEN, SEVEN, ONE):
+        remind_bodies(instant)
+
+    # Due on the 28th at 08.00 both as the morning after and as the day before: one mail.
+    assert [key for _to, key in reminders()] == ["1d@2019-03-29"]
+
+
+def test_extend_deadline_moves_the_copies_and_reminds_of_the_new_day(now: datetime) -> None:
+    process = in_approval(now, councils=1)
+    decide(process, "region", now)
+    remind_bodies(FOURTEEN)
+    deadline = stage_deadline(live_stage(process, "approval"))
+    assert deadline is not None
+
+    extend_deadline(
+        deadline, new_on=date(2019, 4, 5), reason="Byrådet holder møde 3. april.", actor=officer_of(process), now=SEVEN
+    )
+
+    request = request_to(process, "council-1")
+    assert request.reply_by_at == datetime(2019, 4, 5, 10, 0, tzinfo=UTC)  # summer time since 31 March
+    assert request.next_check_at == datetime(2019, 3, 29, 7, 0, tzinfo=UTC)
+    remind_bodies(request.next_check_at)
+    assert {key for _to, key in reminders()} == {"14d@2019-03-29", "7d@2019-04-05"}
+
+
+def test_still_wanted_is_judged_when_the_mail_is_sent(now: datetime) -> None:
+    process = in_approval(now, councils=2)
+    remind_bodies(FOURTEEN)
+    ApprovalRequest.objects.filter(body__key="council-1").update(bounced_at=FOURTEEN)
+    ApprovalRequest.objects.filter(body__key="council-2").update(meeting_on=FOURTEEN.date())
+    mails = list(OutgoingMail.objects.filter(kind="decision_reminder").order_by("to_address"))
+
+    found = reminder_still_wanted(mails, FOURTEEN)
+
+    assert [found.get(mail.pk) for mail in mails] == ["bounced", "meeting_to_come", None]
+    suspend_process(process, reason="Covid-19.", actor=officer_of(process), now=FOURTEEN)
+    assert reminder_still_wanted(mails[2:], FOURTEEN) == {mails[2].pk: "process_suspended"}
+
+
+def test_suspend_and_resume_the_reminders_wait_and_the_latest_comes(now: datetime) -> None:
+    process = in_approval(now, councils=1)
+    officer = officer_of(process)
+    suspend_process(process, reason="Covid-19.", actor=officer, now=now)
+    remind_bodies(FOURTEEN)
+    assert reminders() == []
+    assert next_reminder_check(FOURTEEN) is None
+
+    resume_process(process, reason="Genoptaget.", actor=officer, now=SEVEN)
+    remind_bodies(SEVEN)
+
+    assert {key for _to, key in reminders()} == {"7d@2019-03-29"}
+
+
+def test_hear_bounce_stops_reminders_and_stands_in_the_record(now: datetime) -> None:
+    process = in_approval(now)
+    request = request_to(process, "council-1")
+    mail = OutgoingMail.objects.get(kind="decision_request", subject_id=request.public_id)
+
+    tracking.record_event(mail, EventKind.BOUNCED, key="e1", occurred_at=now, now=now)
+
+    request.refresh_from_db()
+    assert (request.bounced_at, request.next_check_at) == (now, None)
+    assert AuditEntry.objects.filter(verb="hear_bounce", subject_id=request.public_id).count() == 1
+    remind_bodies(FOURTEEN)
+    assert "post@council-1.example" not in [to for to, _key in reminders()]
+
+
+def test_repair_reminders_sets_right_a_lost_mark(now: datetime) -> None:
+    in_approval(now)
+    ApprovalRequest.objects.filter(body__key="council-1").update(next_check_at=None)
+
+    assert repair_reminders(now) == 1
+    assert set(ApprovalRequest.objects.filter(stage__key="approval").values_list("next_check_at", flat=True)) == {
+        FOURTEEN
+    }
+
+
+def test_ask_again_after_a_material_change_reminds_of_the_new_request_only(now: datetime) -> None:
+    process = in_approval(now, councils=1)
+    a_locked_bundle(process, now, text="# 1 Andet\n", change=ChangeKind.MATERIAL)
+
+    remind_bodies(FOURTEEN)
+
+    live = {request_to(process, body).public_id for body in ("region", "council-1")}
+    assert set(OutgoingMail.objects.filter(kind="decision_reminder").values_list("subject_id", flat=True)) == live
+
+
+@pytest.mark.django_db(transaction=True)
+def test_deliver_every_kind_to_a_body_writes_subject_link_code_and_weekday(now: datetime, tmp_path: object) -> None:
+    process = in_approval(now)
+    request = request_to(process, "council-1")
+    remind_bodies(FOURTEEN)
+    a_locked_bundle(process, FOURTEEN, text="# 1 Andet\n", change=ChangeKind.MATERIAL, note="Nyt mål.")
+    decide(process, "council-1", FOURTEEN)
+
+    with delivery.recording():
+        delivery.deliver(FOURTEEN, delivery.clock_from(FOURTEEN))
+
+    sent = {mail.kind: mail for mail in OutgoingMail.objects.filter(state=MailState.SENT)}
+    assert set(sent) == {"decision_request", "decision_asked_again", "decision_receipt"} - {"decision_request"}
+    again, receipt = sent["decision_asked_again"], sent["decision_receipt"]
+    assert again.subject_sent.startswith(f"[{process.case_number}] ")
+    assert "fredag den 29. marts 2019 kl. 12.00" in again.text_sent
+    assert "\n[personal link]\n" in again.text_sent
+    assert "\n[code]\n" in again.text_sent
+    assert "Nyt mål." in again.text_sent
+    assert "Godkendt" in receipt.text_sent
+    assert request.link.public_id.hex not in again.text_sent
+    _check_names(process)
+
+
+def _check_names(process: Process) -> None:
+    names = [sweep.name for sweep in sweeps.SWEEPS]
+    assert len(names) == len(set(names))
