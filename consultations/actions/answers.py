@@ -63,18 +63,26 @@ class _Versions:
 # ── Drafts ────────────────────────────────────────────────────────────────────────────────────────────────────
 @transaction.atomic
 def save_draft(
-    invitation: Invitation, content: AnswerContent, *, version: int | None = None, actor: Actor, now: datetime
+    invitation: Invitation,
+    content: AnswerContent,
+    *,
+    version: int | None = None,
+    files: Sequence[StoredFile] = (),
+    actor: Actor,
+    now: datetime,
 ) -> Answer:
     """Keep what has been written so far, shared by everybody who holds the link. Returns the draft.
 
     version: that of the draft on the screen (0 when there was none); a colleague's later save is then not overwritten
-    but refused. After an answer has been given the draft begins as a copy of it. Refuses an answer that is locked, and
-    a comment on a section that is not in the heard documents.
+    but refused. files: attached along with the words. After an answer has been given the draft begins as a copy of it.
+    Refuses an answer that is locked, and a comment on a section that is not in the heard documents.
     """
     held, versions = _begin(invitation, actor, now)
     insist(is_current(versions.draft.version if versions.draft else None, version))
     draft = versions.draft or _new_draft(held, versions.standing, actor, now)
     _write(held, draft, content, now)
+    for file in files:
+        _attach(held, draft, file, actor, now)
     record("save_draft", draft, actor=actor, now=now, process=held.process, codes={"version": draft.version})
     return draft
 
@@ -87,18 +95,22 @@ def attach_file(invitation: Invitation, file: StoredFile, *, actor: Actor, now: 
     """
     held, versions = _begin(invitation, actor, now)
     draft = versions.draft or _new_draft(held, versions.standing, actor, now)
-    attached = list(draft.files.select_related("file"))
-    if all(entry.file.sha256 != file.sha256 or entry.file.name != file.name for entry in attached):
-        if len(attached) >= MOST_FILES:
-            raise Refused(
-                Refusal("too_many_files", _("An answer takes 20 files at most. Put several into one archive."))
-            )
-        position = max((entry.position for entry in attached), default=0) + 1
-        AnswerFile.objects.create(answer=draft, file=file, position=position)
+    if _attach(held, draft, file, actor, now):
         _touch(draft, now)
-        codes = {"file": file.public_id, "sha256": file.sha256}
-        record("attach_file", draft, actor=actor, now=now, process=held.process, codes=codes)
     return draft
+
+
+def _attach(held: HeldInvitation, draft: Answer, file: StoredFile, actor: Actor, now: datetime) -> bool:
+    attached = list(draft.files.select_related("file"))
+    if any(entry.file.sha256 == file.sha256 and entry.file.name == file.name for entry in attached):
+        return False
+    if len(attached) >= MOST_FILES:
+        raise Refused(Refusal("too_many_files", _("An answer takes 20 files at most. Put several into one archive.")))
+    position = max((entry.position for entry in attached), default=0) + 1
+    AnswerFile.objects.create(answer=draft, file=file, position=position)
+    codes = {"file": file.public_id, "sha256": file.sha256}
+    record("attach_file", draft, actor=actor, now=now, process=held.process, codes=codes)
+    return True
 
 
 @transaction.atomic
@@ -222,6 +234,7 @@ def submit_answer(
     *,
     content: AnswerContent | None = None,
     version: int | None = None,
+    files: Sequence[StoredFile] = (),
     received_at: datetime,
     key: str = "",
     actor: Actor,
@@ -229,6 +242,7 @@ def submit_answer(
 ) -> Answer:
     """Send the answer: the content given, or the draft as it was saved. Returns the answer with its receipt number.
 
+    files: attached along with the words, to those the draft has.
     received_at: the instant at which the request arrived, by which alone it is in time or late; waiting for a lock
     costs nobody the deadline. A late answer waits for the office's decision. An answer in time replaces the one before
     until the deadline; each version is kept. The party gets a receipt by mail, and reminders stop.
@@ -246,6 +260,8 @@ def submit_answer(
     draft = versions.draft or _new_draft(held, versions.standing, actor, now)
     if content is not None:
         _write(held, draft, content, now)
+    for file in files:
+        _attach(held, draft, file, actor, now)
     comments = list(draft.comments.values_list("text", flat=True))
     insist(is_complete(draft.kind, draft.text, comments, draft.files.count()))
     for name, value in by(actor).items():
@@ -253,6 +269,12 @@ def submit_answer(
     _give(held, draft, versions.standing, received_at=received_at, actor=actor, now=now)
     keep_result(scope, key, draft.public_id, now)
     return draft
+
+
+def answer_by_key(invitation: Invitation, key: str) -> Answer | None:
+    """The answer that a form with this key has already sent; its button was pressed twice."""
+    earlier = earlier_result(f"submit_answer:{invitation.public_id}", key)
+    return Answer.objects.get(public_id=earlier) if earlier else None
 
 
 @transaction.atomic

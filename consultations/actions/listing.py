@@ -157,6 +157,47 @@ def add_party(
 
 
 @transaction.atomic
+def correct_party(
+    invitation: Invitation,
+    *,
+    name: str,
+    contact_name: str = "",
+    email: str = "",
+    language: str = "",
+    channel: str = Channel.EMAIL,
+    actor: Actor,
+    now: datetime,
+) -> Invitation:
+    """Correct a party on the list before the round is sent: its name, whom mail goes to, by which road.
+
+    Refuses an impossible address, a missing name, and a round that has been sent.
+    """
+    locked = lock_round(invitation.round)
+    locked.insist_running()
+    insist(may_prepare(locked.round, actor))
+    insist(may_list(name, email.strip(), channel))
+    party = lock_party(locked, invitation)
+    old = {"name": party.name, "email": party.email}
+    party.name = name.strip()[:200]
+    party.sort_key = danish_sort_key(party.name)
+    party.contact_name = contact_name.strip()[:200]
+    party.email = email.strip()
+    party.language = language or party.language
+    party.channel = channel
+    party.save(update_fields=["name", "sort_key", "contact_name", "email", "language", "channel"])
+    record(
+        "correct_party",
+        locked.round,
+        actor=actor,
+        now=now,
+        process=locked.process,
+        codes={"invitation": party.public_id},
+        detail={"old": old, "name": party.name, "email": party.email},
+    )
+    return party
+
+
+@transaction.atomic
 def remove_party(invitation: Invitation, *, actor: Actor, now: datetime) -> None:
     """Take a party off the list of a round in preparation, with its link. Refuses once the round has been sent."""
     locked = lock_round(invitation.round)
