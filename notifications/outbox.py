@@ -129,14 +129,22 @@ def withdraw(subject_ids: Collection[UUID], *, kinds: Collection[str] | None = N
     return withdrawn
 
 
-def erase(subject_ids: Collection[UUID] = (), *, addresses: Collection[str] = (), now: datetime) -> int:
+def erase(
+    subject_ids: Collection[UUID] = (),
+    *,
+    addresses: Collection[str] = (),
+    now: datetime,
+    office_id: UUID | None = None,
+) -> int:
     """Leave nothing readable of these mails: no address, name, text, facts or server message. Returns how many.
 
+    By what they are about, and by their address (with `office_id` only among that office's mails).
     That a mail of this kind went out, when, and what became of it stays. What was still waiting is withdrawn.
     """
     erased = 0
     wanted = [Q(subject_id__in=ids) for ids in _chunks(list(subject_ids))]
-    wanted += [Q(to_address__iexact=address) for address in addresses]
+    of_office = Q() if office_id is None else Q(office_id=office_id)
+    wanted += [Q(to_address__iexact=address) & of_office for address in addresses]
     for which in wanted:
         ids = list(OutgoingMail.objects.filter(which, erased_at=None).values_list("id", flat=True))
         for some in _chunks(ids):

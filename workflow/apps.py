@@ -25,6 +25,7 @@ class WorkflowConfig(AppConfig):
         """Fill the registries and listen to the end of migrations."""
         from workflow import mails, stage_kinds
         from workflow.actions import approvals, submissions
+        from workflow.actions.erasure import tables
         from workflow.gates import approvals as approval_gates
         from workflow.gates import general
         from workflow.gates import submissions as submission_gates
@@ -43,5 +44,6 @@ class WorkflowConfig(AppConfig):
             StageKind(StageKindName.EXTERNAL, submissions.await_ruling, submissions.withdraw_submission)
         )
         mails.register_kinds(on_request_event=approvals.hear_mail_event, on_external_event=submissions.hear_mail_event)
+        tables.register_kinds()
         registry.duty_sources.append(home.stage_duties)
         post_migrate.connect(guard_history, sender=self)

@@ -8,6 +8,7 @@ from notifications.sweeps import Sweep
 from workflow.actions.approvals import next_reminder_check, remind_bodies, repair_reminders
 from workflow.actions.erasure import next_purge_due, purge_due
 from workflow.actions.files import sweep_files
+from workflow.actions.jobs import next_job_due, run_jobs
 from workflow.actions.links import forget_code_failures, next_forgetting
 from workflow.actions.processes import check_process, repair_process
 from workflow.actions.record import next_seal_due, seal_when_due
@@ -28,12 +29,16 @@ def _next_check(now: datetime) -> datetime | None:
     return next_check()
 
 
+def _next_job(now: datetime) -> datetime | None:
+    return next_job_due()
+
+
 def _next_purge(now: datetime) -> datetime | None:
     return next_purge_due()
 
 
 def _never(now: datetime) -> datetime | None:
-    """Nothing waits for a repair: every deed keeps its own mark right, and files lie readable until they are settled."""
+    """Nothing waits for a repair: every deed keeps its own mark right, and a file can be read before it is settled."""
     return None
 
 
@@ -44,6 +49,7 @@ SWEEPS: tuple[Sweep, ...] = (
     Sweep("repair_reminders_of_bodies", repair_reminders, _never, timedelta(days=1)),
     Sweep("forget_code_failures", forget_code_failures, next_forgetting, timedelta(hours=1)),
     Sweep("seal_audit", seal_when_due, next_seal_due, timedelta(seconds=10)),
+    Sweep("run_jobs", run_jobs, _next_job, timedelta(seconds=10)),
     Sweep("purge_due", purge_due, _next_purge, timedelta(hours=1)),
     Sweep("sweep_files", sweep_files, _never, timedelta(hours=1)),
 )

@@ -216,11 +216,11 @@ class _Entry:
 
     @property
     def public_id(self) -> UUID:
-        return self.columns[0]  # type: ignore[no-any-return]
+        return self.columns[0]
 
     @property
     def detail_digest(self) -> str:
-        return self.columns[-1]  # type: ignore[no-any-return]
+        return self.columns[-1]
 
     def words(self) -> dict[str, object]:
         return {"number": self.number, "verb": self.columns[4], "at": f"{self.columns[3]:%Y-%m-%d %H:%M}Z"}

@@ -81,7 +81,7 @@ def follow_lineage(earlier: Sequence[tuple[UUID, SectionText]], sections: Sequen
     for place, section in enumerate(sections):
         if section.lineage_id in free:
             found[place] = section.lineage_id
-            del free[section.lineage_id]  # type: ignore[arg-type]
+            del free[section.lineage_id]
     matches: tuple[Callable[[SectionText], object], ...] = (
         lambda s: (s.number, _folded(s.heading)),
         lambda s: _folded(s.heading) or None,

@@ -1,0 +1,369 @@
+"""Erasing people: nothing readable is left anywhere, namesakes are spared, and the record still proves itself."""
+
+from datetime import date, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from allauth.account.models import EmailAddress
+from axes.models import AccessAttempt
+from django.contrib.sessions.models import Session
+from django.core.management import call_command
+from django.core.management.base import CommandError
+from django.db import connection
+from django.test import Client
+
+from notifications import outbox
+from notifications.models import OutgoingMail
+from tests.notifications.factories import a_letter
+from tests.workflow.document_factories import PDF, a_locked_bundle
+from tests.workflow.factories import a_body, a_process, an_office, an_officer
+from workflow.actions.bodies import load_bodies
+from workflow.actions.contacts import set_contact
+from workflow.actions.erasure import erase_person, next_purge_due, purge_due
+from workflow.actions.erasure.striking import pattern
+from workflow.actions.files import store_file
+from workflow.actions.record import seal_audit, verify_audit
+from workflow.actors import SYSTEM, Actor
+from workflow.audit import record
+from workflow.links import new_link, read_link
+from workflow.models import (
+    ApprovalRequest,
+    AuditDetail,
+    AuditEntry,
+    Body,
+    Contact,
+    Decision,
+    GateOverride,
+    Job,
+    Office,
+    PersonalLink,
+    Process,
+    Stage,
+    StoredFile,
+    User,
+    by,
+)
+from workflow.models.guards import ERASED_MARK
+from workflow.queries.processes import live_stage
+from workflow.rules import Refused
+from workflow.states import Basis, LinkPurpose, Outcome, RequestPurpose, Role
+
+pytestmark = pytest.mark.django_db
+
+NAME = "Anna Æbelø Sørensen"
+EMAIL = "anna.sorensen@roskilde.example"
+ASKED = "Anmodning om sletning, GDPR artikel 17"
+
+
+@pytest.fixture(autouse=True)
+def media(settings: Any, tmp_path: Path) -> Path:
+    settings.MEDIA_ROOT = tmp_path / "media"
+    return tmp_path / "media"
+
+
+def everything_readable(media: Path) -> str:
+    """Every value of every column of every table, every file, and what sessions hold, as one text in lower case."""
+    parts: list[str] = []
+    with connection.cursor() as cursor:
+        for table in connection.introspection.table_names(cursor):
+            cursor.execute(f'SELECT * FROM "{table}"')
+            for row in cursor.fetchall():
+                for value in row:
+                    text = str(value)
+                    parts.append(text)
+                    if "\\u" in text:
+                        parts.append(text.encode().decode("unicode_escape", "ignore"))
+    parts += [str(session.get_decoded()) for session in Session.objects.all()]
+    parts += [path.name + path.read_bytes().decode("latin-1") for path in media.rglob("*") if path.is_file()]
+    return "\n".join(parts).lower()
+
+
+def a_request(stage: Stage, body: Body, now: datetime, **changes: Any) -> ApprovalRequest:
+    link = new_link(stage.process.office, LinkPurpose.DECISION, now)
+    link.save()
+    values: dict[str, Any] = {"email": EMAIL, "contact_name": NAME, "purpose": RequestPurpose.APPROVAL}
+    return ApprovalRequest.objects.create(stage=stage, body=body, link=link, asked_at=now, **{**values, **changes})
+
+
+def a_decision(request: ApprovalRequest, actor: Actor, now: datetime, text: str) -> Decision:
+    return Decision.objects.create(
+        request=request,
+        bundle=request.bundle,
+        body=request.body,
+        outcome=Outcome.APPROVED,
+        basis=Basis.COUNCIL_MEETING,
+        meeting_on=date(2019, 5, 1),
+        text=text,
+        received_at=now,
+        recorded_at=now,
+        **by(actor),
+    )
+
+
+def anna_everywhere(office: Office, now: datetime) -> tuple[Process, User]:
+    """Anna has an account, is a contact, was asked, decided, was mailed, and is named in what others wrote."""
+    process = a_process(office, now)
+    anna = an_officer(office, EMAIL, NAME)
+    acting = Actor.of_user(anna)
+    EmailAddress.objects.create(user=anna, email=EMAIL, primary=True, verified=True)
+    AccessAttempt.objects.create(
+        username=EMAIL, ip_address="192.0.2.1", get_data="", post_data=f"login={EMAIL}", failures_since_start=1
+    )
+    client = Client()
+    client.force_login(anna, "django.contrib.auth.backends.ModelBackend")
+    session = client.session
+    session["account_authentication_methods"] = [{"method": "password", "email": EMAIL}]
+    session.save()
+    body = a_body()
+    set_contact(office, body, email=EMAIL, name=NAME, postal_address="Algade 1", actor=acting, now=now)
+    stage = live_stage(process, "first")
+    request = a_request(stage, body, now)
+    a_decision(
+        request, Actor.of_link(request.link, NAME), now, f"Byrådet tiltræder. Talt med {NAME.upper()} ({EMAIL})."
+    )
+    GateOverride.objects.create(
+        stage=stage, gate="x", reason=f"{NAME}s aftale, se {EMAIL}.", at=now, **by(SYSTEM.acting_for(NAME))
+    )
+    a_locked_bundle(process, now)
+    with outbox.without_hints():
+        outbox.enqueue(
+            [
+                a_letter(1, to=EMAIL, to_name=NAME, facts={"contact": NAME}),
+                a_letter(2, facts={"said_by": f"Svar fra {NAME}"}, subject_id=request.public_id),
+                a_letter(3, facts={"asked": [f"cc {EMAIL}"]}),
+            ],
+            now,
+        )
+    OutgoingMail.objects.update(text_sent=f"Kære {NAME}", subject_sent=f"Til {NAME}")
+    store_file(office, f"Protokol {NAME}.pdf", PDF, now=now)
+    record("note_call", process, actor=acting, now=now, process=process, detail={"note": "ringede"})
+    record("note_call", process, actor=SYSTEM, now=now, process=process, detail={"note": f"med {NAME}", "to": [EMAIL]})
+    Job.objects.create(office=office, kind="x", arguments={"for": EMAIL}, error=NAME, created_at=now, not_before=now)
+    return process, anna
+
+
+@pytest.mark.parametrize("subject", ["account", "address"])
+def test_erase_person_leaves_nothing_readable_and_the_record_still_stands(
+    now: datetime, media: Path, subject: str
+) -> None:
+    office = an_office()
+    process, anna = anna_everywhere(office, now)
+    seal_audit(now=now)
+    before = everything_readable(media)
+    assert NAME.lower() in before
+    assert EMAIL in before
+
+    done = erase_person(
+        anna if subject == "account" else EMAIL.upper(),
+        reason=f"{ASKED}, fra {NAME}",
+        actor=Actor("user", anna.public_id, NAME),
+        now=now,
+    )
+
+    after = everything_readable(media)
+    for trace in (NAME.lower(), EMAIL, "anna", "æbelø", "algade 1"):
+        assert trace not in after
+    assert done.counts["accounts"] == 1
+    assert verify_audit(now=now).ok
+    assert AuditEntry.objects.filter(actor_id=anna.public_id).exists(), "what was done stays, done by nobody named"
+    assert Process.objects.filter(pk=process.pk).exists()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_erase_person_after_its_commit_mails_nothing_more_and_opens_no_link(now: datetime, media: Path) -> None:
+    office = an_office()
+    anna_everywhere(office, now)
+    link = PersonalLink.objects.get()
+    from workflow.links import link_path
+
+    token = link_path(link).rstrip("/").rpartition("/")[2]
+    assert not read_link(link.public_id, token).is_old
+
+    erase_person(EMAIL, reason=ASKED, actor=SYSTEM, now=now)
+
+    assert read_link(link.public_id, token).is_old
+    assert not OutgoingMail.objects.filter(to_address__iexact=EMAIL).exists()
+    assert EMAIL not in everything_readable(media)
+
+
+def test_erase_person_of_a_decision_keeps_what_was_decided(now: datetime) -> None:
+    anna_everywhere(an_office(), now)
+
+    erase_person(EMAIL, reason=ASKED, actor=SYSTEM, now=now)
+
+    decision = Decision.objects.get()
+    assert decision.outcome == Outcome.APPROVED
+    assert decision.text == f"Byrådet tiltræder. Talt med {ERASED_MARK} ({ERASED_MARK})."
+    assert (decision.by_kind, decision.by_label) == ("link", "")
+
+
+def test_erase_person_in_one_office_leaves_the_other_office_alone(now: datetime) -> None:
+    ours, theirs = an_office("sjaelland"), an_office("hovedstaden")
+    body = a_body()
+    for office in (ours, theirs):
+        set_contact(office, body, email=EMAIL, name=NAME, actor=SYSTEM, now=now)
+        process = a_process(office, now, title=f"Sag om {NAME}")
+        a_request(live_stage(process, "first"), body, now)
+        with outbox.without_hints():
+            outbox.enqueue([a_letter(1, to=EMAIL, office_id=office.public_id)], now)
+
+    erase_person(EMAIL, reason=ASKED, actor=SYSTEM, now=now, office=ours)
+
+    assert [c.email for c in Contact.objects.order_by("office_id")] == ["", EMAIL]
+    assert [r.email for r in ApprovalRequest.objects.order_by("id")] == ["", EMAIL]
+    assert [p.title for p in Process.objects.order_by("id")] == [f"Sag om {ERASED_MARK}", f"Sag om {NAME}"]
+    assert [m.to_address for m in OutgoingMail.objects.order_by("id")] == ["", EMAIL]
+
+
+def test_erase_person_who_is_a_contact_stays_within_the_contacts_office(now: datetime) -> None:
+    body = a_body()
+    ours = set_contact(an_office("sjaelland"), body, email=EMAIL, name=NAME, actor=SYSTEM, now=now)
+    set_contact(an_office("hovedstaden"), body, email=EMAIL, name=NAME, actor=SYSTEM, now=now)
+
+    erase_person(ours, reason=ASKED, actor=SYSTEM, now=now)
+
+    assert list(Contact.objects.order_by("office_id").values_list("email", "name")) == [("", ""), (EMAIL, NAME)]
+    assert AuditDetail.objects.filter(entry__verb="set_contact").count() == 1
+
+
+def test_erase_person_spares_namesakes_and_longer_addresses(now: datetime) -> None:
+    office = an_office()
+    process = a_process(office, now)
+    set_contact(office, a_body(), email="anna@koege.example", name="Anna Holm", actor=SYSTEM, now=now)
+    other = an_officer(office, "johanna@koege.example", "Anna Holm")
+    stage = live_stage(process, "first")
+    GateOverride.objects.create(
+        stage=stage, gate="x", reason="Johanna@koege.example og Anna Holmstrup", at=now, **by(Actor.of_user(other))
+    )
+
+    erase_person("anna@koege.example", reason=ASKED, actor=SYSTEM, now=now)
+
+    other.refresh_from_db()
+    assert (other.email, other.name) == ("johanna@koege.example", "Anna Holm")
+    override = GateOverride.objects.get()
+    assert (override.reason, override.by_label) == ("Johanna@koege.example og Anna Holmstrup", "Anna Holm")
+
+
+def test_erase_person_whose_contact_carries_the_bodys_name_spares_the_body(now: datetime) -> None:
+    load_bodies(actor=SYSTEM, now=now)
+    office = an_office()
+    roskilde = Body.objects.get(key="roskilde")
+    set_contact(office, roskilde, email="post@roskilde.example", name="Roskilde Kommune", actor=SYSTEM, now=now)
+    process = a_process(office, now, title="Roskilde Kommune og regionen")
+
+    erase_person("post@roskilde.example", reason=ASKED, actor=SYSTEM, now=now)
+
+    process.refresh_from_db()
+    roskilde.refresh_from_db()
+    assert (process.title, roskilde.name) == ("Roskilde Kommune og regionen", "Roskilde Kommune")
+
+
+@pytest.mark.parametrize(
+    ("text", "struck"),
+    [
+        ("Anna Holms svar", "XXs svar"),
+        ("ANNA HOLM.", "XX."),
+        ("Svar fra Anna Holm.pdf", "Svar fra XX.pdf"),
+        ("Anna Holmstrup", "Anna Holmstrup"),
+        ("Johanna Holm", "Johanna Holm"),
+        ("<anna@x.dk>, skriv til anna@x.dk.", "<XX>, skriv til XX."),
+        ("johanna@x.dk hans.anna@x.dk anna@x.dk.example", "johanna@x.dk hans.anna@x.dk anna@x.dk.example"),
+    ],
+)
+def test_pattern_of_a_person_finds_the_person_and_nobody_else(text: str, struck: str) -> None:
+    assert pattern(["Anna Holm", "anna@x.dk"]).sub("XX", text) == struck
+
+
+@pytest.mark.parametrize(
+    ("address", "reason", "code"),
+    [
+        ("nobody@roskilde.example", ASKED, "person_unknown"),
+        (EMAIL, " ", "reason_missing"),
+        ("sekretariatet@sjaelland.example", ASKED, "office_mailbox"),
+    ],
+)
+def test_erase_person_unknown_without_reason_or_of_the_office_itself_is_refused(
+    now: datetime, address: str, reason: str, code: str
+) -> None:
+    office = an_office()
+    set_contact(office, a_body(), email=EMAIL, name=NAME, actor=SYSTEM, now=now)
+    set_contact(office, a_body(name="Køge"), email=office.reply_to, actor=SYSTEM, now=now)
+
+    with pytest.raises(Refused) as refused:
+        erase_person(address, reason=reason, actor=SYSTEM, now=now)
+
+    assert refused.value.refusal.code == code
+    assert Contact.objects.filter(erased_at=None).count() == 2
+
+
+def test_erase_person_only_named_in_a_text_strikes_the_address_out(now: datetime) -> None:
+    process = a_process(an_office(), now, title=f"Brev fra {EMAIL}")
+
+    erase_person(EMAIL, reason=ASKED, actor=SYSTEM, now=now)
+
+    process.refresh_from_db()
+    assert process.title == f"Brev fra {ERASED_MARK}"
+
+
+def test_erased_account_cannot_sign_in_and_has_no_role(now: datetime) -> None:
+    _process, anna = anna_everywhere(an_office(), now)
+
+    erase_person(anna, reason=ASKED, actor=SYSTEM, now=now)
+
+    anna.refresh_from_db()
+    assert not anna.is_active
+    assert not anna.has_usable_password()
+    assert not anna.memberships.filter(role=Role.SECRETARIAT).exists()
+    assert anna.erased_at == now
+
+
+# ── Dates ─────────────────────────────────────────────────────────────────────────────────────────────────────
+def test_purge_due_erases_on_the_day_set_and_not_before(now: datetime, media: Path) -> None:
+    office = an_office()
+    set_contact(office, a_body(), email=EMAIL, name=NAME, erase_on=date(2019, 3, 2), actor=SYSTEM, now=now)
+    store_file(office, "svar.pdf", PDF, now=now, erase_on=date(2019, 3, 2))
+    anna = an_officer(office, "bent@region.example", "Bent Bro")
+    User.objects.filter(pk=anna.pk).update(erase_on=date(2019, 3, 2))
+    before_midnight = datetime.fromisoformat("2019-03-01T23:59:59+01:00")
+
+    assert purge_due(before_midnight) == 0
+    due = next_purge_due()
+    assert due == before_midnight + timedelta(seconds=1)
+    assert purge_due(due) == 3
+    assert purge_due(due) == 0
+    assert next_purge_due() is None
+
+    text = everything_readable(media)
+    assert EMAIL not in text
+    assert "bent bro" not in text
+    assert StoredFile.objects.get().erased_at == due
+    assert verify_audit(now=now).ok
+
+
+def test_purge_due_of_a_process_forgets_whom_it_asked_and_the_words_of_its_record(now: datetime) -> None:
+    process, _anna = anna_everywhere(an_office(), now)
+    other = a_process(process.office, now, title="En anden sag")
+    record("note_call", other, actor=SYSTEM, now=now, process=other, detail={"note": "blev her"})
+    Process.objects.filter(pk=process.pk).update(erase_on=date(2019, 3, 1))
+
+    assert purge_due(now) == 1
+
+    request = ApprovalRequest.objects.get()
+    assert (request.email, request.contact_name, request.erased_at) == ("", "", now)
+    assert not AuditDetail.objects.filter(entry__process_id=process.public_id).exists()
+    assert AuditDetail.objects.filter(entry__process_id=other.public_id).exists()
+    assert purge_due(now) == 0
+    assert verify_audit(now=now).ok
+
+
+def test_erase_person_by_command_says_what_it_erased(now: datetime, capsys: pytest.CaptureFixture[str]) -> None:
+    set_contact(an_office(), a_body(), email=EMAIL, name=NAME, actor=SYSTEM, now=now)
+
+    call_command("erase_person", EMAIL, reason=ASKED)
+
+    assert "contacts: 1" in capsys.readouterr().out
+    with pytest.raises(CommandError, match=r"Nothing is kept|Der er intet"):
+        call_command("erase_person", "nobody@roskilde.example", reason=ASKED)
+    with pytest.raises(CommandError):
+        call_command("erase_person", EMAIL, reason=ASKED, office="nowhere")

@@ -1,0 +1,164 @@
+"""Forgetting people: on request, and on the dates set for it. The record's proof stays, without the person."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, time
+from zoneinfo import ZoneInfo
+
+from django.db import transaction
+from django.db.models import Min
+from django.utils.translation import gettext_lazy as _
+
+from workflow.actions.erasure.striking import blank_labels, pattern, strike_out
+from workflow.actions.files import erase_file
+from workflow.actors import SYSTEM, Actor
+from workflow.audit import record
+from workflow.dates import COPENHAGEN
+from workflow.erasure_kinds import Traces, erasure_kinds
+from workflow.models import AuditDetail, Contact, Office, Process, PublicModel, StoredFile, User
+from workflow.models.guards import ERASED_MARK
+from workflow.rules import Refusal, Refused
+
+
+@dataclass(frozen=True, slots=True)
+class Erased:
+    """How many rows of each kind were erased; "texts" counts rows in which a name or address was struck out."""
+
+    counts: Mapping[str, int] = field(default_factory=dict)
+
+    @property
+    def total(self) -> int:
+        return sum(self.counts.values())
+
+
+@transaction.atomic
+def erase_person(
+    subject: User | Contact | str, *, reason: str, actor: Actor, now: datetime, office: Office | None = None
+) -> Erased:
+    """Leave nothing readable of a person in database, files and outbox.
+
+    subject: an account, a contact, or an e-mail address that may stand anywhere (requests, invitations, mails).
+    Within `office` when it is given, and always for a contact; an account and an address without office are erased in
+    the whole installation. What the person did stays as the deed of nobody named; personal links stop working.
+    Refuses an empty reason, an address nothing is kept about, and an office's own mailbox.
+    """
+    if not reason.strip():
+        raise Refused(Refusal("reason_missing", _("Write a reason; it stands in the record.")))
+    traces = Traces(office=office)
+    if isinstance(subject, str):
+        traces.add(email=subject)
+    else:
+        traces.subjects.add(subject.public_id)
+        traces.office = subject.office if isinstance(subject, Contact) else None
+    found_by = traces.size()
+    _gather(traces)
+    if isinstance(subject, str) and traces.size() == found_by and not _stands_somewhere(traces):
+        raise Refused(Refusal("person_unknown", _("Nothing is kept about this address. Check it for a slip.")))
+    if any(Office.objects.filter(reply_to__iexact=email).exists() for email in traces.emails):
+        raise Refused(
+            Refusal("office_mailbox", _("This is the mailbox of an office, not of a person. Change the office first."))
+        )
+    words = traces.emails | traces.names
+    counts = _erase(traces, now)
+    about: PublicModel = subject if not isinstance(subject, str) else (office or Office.objects.order_by("pk")[0])
+    if actor.public_id in traces.actors:
+        actor = Actor(actor.kind, actor.public_id, "")
+    record(
+        "erase_person",
+        about,
+        actor=actor,
+        now=now,
+        office=traces.office,
+        codes={"counts": counts},
+        detail={"reason": pattern(words).sub(ERASED_MARK, reason) if words else reason},
+    )
+    return Erased(counts)
+
+
+@transaction.atomic
+def erase_traces(traces: Traces, *, now: datetime) -> Erased:
+    """Erase whom these traces lead to because the day set for it has come; recorded as done by the system."""
+    _gather(traces)
+    counts = _erase(traces, now)
+    about = traces.office or Office.objects.order_by("pk").first()
+    if about is not None:
+        record(
+            "purge_person",
+            about,
+            actor=SYSTEM,
+            now=now,
+            office=traces.office,
+            codes={"counts": counts, "subjects": sorted(map(str, traces.subjects))},
+        )
+    return Erased(counts)
+
+
+def purge_due(now: datetime) -> int:
+    """The sweep: erase what has reached its day (`erase_on`, in Danish days). Returns how many rows were due."""
+    today = now.astimezone(ZoneInfo(COPENHAGEN)).date()
+    done = 0
+    for kind in erasure_kinds():
+        for traces in kind.due(today):
+            erase_traces(traces, now=now)
+            done += 1
+    for file in StoredFile.objects.filter(erase_on__lte=today, erased_at=None):
+        erase_file(file, now=now)
+        done += 1
+    for process in Process.objects.filter(erase_on__lte=today).select_related("office"):
+        _erase_people_of(process, now)
+        done += 1
+    return done
+
+
+def next_purge_due() -> datetime | None:
+    """The start of the Danish day on which something is next to be erased; None when no day is set."""
+    days = [
+        model._default_manager.filter(**{"erase_on__isnull": False, **unless}).aggregate(day=Min("erase_on"))["day"]
+        for model, unless in (
+            (User, {"erased_at": None}),
+            (Contact, {"erased_at": None}),
+            (StoredFile, {"erased_at": None}),
+            (Process, {}),
+        )
+    ]
+    due = min((day for day in days if day is not None), default=None)
+    return datetime.combine(due, time.min, tzinfo=ZoneInfo(COPENHAGEN)) if due else None
+
+
+@transaction.atomic
+def _erase_people_of(process: Process, now: datetime) -> None:
+    traces = Traces(office=process.office)
+    for kind in erasure_kinds():
+        kind.find_process(process, traces)
+    # Only this process forgets them: rows are found by their ids, and no address is followed into other processes.
+    for kind in erasure_kinds():
+        kind.erase(traces, now)
+    AuditDetail.objects.filter(entry__process_id=process.public_id).delete()
+    blank_labels(traces)
+    Process.objects.filter(pk=process.pk).update(erase_on=None)
+    record("purge_process", process, actor=SYSTEM, now=now, process=process)
+
+
+def _gather(traces: Traces) -> None:
+    size = -1
+    while size != traces.size():
+        size = traces.size()
+        for kind in erasure_kinds():
+            kind.find(traces)
+
+
+def _erase(traces: Traces, now: datetime) -> dict[str, int]:
+    counts = {kind.name: kind.erase(traces, now) for kind in erasure_kinds()}
+    counts["labels"] = blank_labels(traces)
+    counts["texts"] = strike_out(traces)
+    return {name: count for name, count in counts.items() if count}
+
+
+def _stands_somewhere(traces: Traces) -> bool:
+    """Does the address stand in any text? Asked in a transaction that is undone."""
+    with transaction.atomic():
+        found = strike_out(traces)
+        transaction.set_rollback(True)
+    return bool(found)

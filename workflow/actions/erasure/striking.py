@@ -1,0 +1,199 @@
+"""Striking a person's name and address out of every text column of the database, whoever wrote it.
+
+Tables of other apps and of libraries are walked too, so that a new table is not forgotten.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import unicodedata
+from collections import deque
+from collections.abc import Iterable, Iterator
+from functools import reduce
+from operator import or_
+from typing import Any, Final
+
+from django.apps import apps
+from django.db import models
+from django.db.models import Q
+from django.db.models.functions import Cast
+
+from workflow.erasure_kinds import Traces
+from workflow.models import DeedModel, Office
+from workflow.models.guards import ERASED_MARK
+
+KEPT: Final = frozenset(
+    {
+        # The record holds ids and digests; its personal half goes row by row.
+        "workflow.AuditEntry",
+        "workflow.AuditDetail",
+        "workflow.AuditSeal",
+        # The public texts themselves: a change would break what was heard and approved.
+        "workflow.Document",
+        "workflow.DocumentVersion",
+        "workflow.Section",
+        "workflow.Bundle.manifest",
+        "workflow.BundleItem",
+        "workflow.ProcessDefinition",
+        # Bodies and offices are no persons.
+        "workflow.Body",
+        "workflow.Office",
+    }
+)
+"""Tables and columns ("app.Model.column") that are not searched, and why."""
+
+# A name of one word ("Anna") stands in too many texts to be struck out of them; it goes where it stands alone.
+_WORDS_OF_A_FULL_NAME = 2
+_CONDITIONS = 200  # in one statement
+
+
+def strike_out(traces: Traces) -> int:
+    """Replace every occurrence of the person's addresses and full names; returns the rows changed.
+
+    Rows with an e-mail column of their own belong to whoever has that address: there only addresses are struck out,
+    so that a namesake keeps the name.
+    """
+    return sum(_strike_model(model, traces) for model in apps.get_models() if model._meta.label not in KEPT)
+
+
+def blank_labels(traces: Traces) -> int:
+    """Take the person's name off every deed done under their account or links; the deed and its actor's id stay."""
+    return sum(
+        _scoped(model, traces).filter(by_id__in=traces.actors).exclude(by_label="").update(by_label="")
+        for model in apps.get_models()
+        if issubclass(model, DeedModel) and traces.actors and office_path(model, traces.office) is not None
+    )
+
+
+def needles(words: Iterable[str]) -> set[str]:
+    """How words may be written in a column: other cases, other normal form, escaped in JSON.
+
+    SQLite folds the case of a-z only.
+    """
+    found: set[str] = set()
+    for word in words:
+        for form in ("NFC", "NFD"):
+            plain = unicodedata.normalize(form, word)
+            found |= {plain, plain.lower(), plain.upper(), plain.title()}
+    return found | {json.dumps(word)[1:-1] for word in found}
+
+
+def pattern(words: Iterable[str]) -> re.Pattern[str]:
+    """Any of the words in any of its spellings, as a word of its own.
+
+    "Anna Holms" and "Anna Holm.pdf" are Anna Holm's, "Anna Holmstrup" is not; nor is "johanna@x.dk" anna@x.dk's.
+    """
+    addresses: list[str] = []
+    names: list[str] = []
+    for spelling in sorted({n for word in words for n in needles([word])}, key=len, reverse=True):
+        (addresses if "@" in spelling else names).append(re.escape(spelling))
+    parts = []
+    if addresses:
+        parts.append(rf"(?<![\w+%])(?<!\w[.-])(?:{'|'.join(addresses)})(?![\w-]|\.\w)")
+    if names:
+        parts.append(rf"(?<!\w)(?:{'|'.join(names)})(?:(?=s\b)|(?!\w))")
+    return re.compile("|".join(parts), re.IGNORECASE)
+
+
+def full_names(traces: Traces) -> set[str]:
+    return {name for name in traces.names if len(name.split()) >= _WORDS_OF_A_FULL_NAME}
+
+
+def office_path(model: type[models.Model], office: Office | None) -> str | None:
+    """The lookup that leads from a row to its office: "office", "stage__process__office", or "" for no limit.
+
+    None when the row belongs to no office, so that erasing within one office leaves it alone.
+    """
+    if office is None:
+        return ""
+    queue: deque[tuple[type[models.Model], tuple[str, ...]]] = deque([(model, ())])
+    seen: set[type[models.Model]] = {model}
+    while queue:
+        current, path = queue.popleft()
+        for field in current._meta.concrete_fields:
+            if field.name == "office_id" and isinstance(field, models.UUIDField):
+                return "__".join((*path, "office_id"))
+            related = field.related_model
+            if not isinstance(field, models.ForeignKey) or not isinstance(related, type):
+                continue
+            if related is Office and field.name == "office":
+                return "__".join((*path, "office"))
+            if related not in seen and related._meta.label != "workflow.User":
+                seen.add(related)
+                queue.append((related, (*path, field.name)))
+    return None
+
+
+def _scoped(model: type[models.Model], traces: Traces) -> models.QuerySet[Any]:
+    path = office_path(model, traces.office)
+    rows = model._base_manager.all()
+    if not path or traces.office is None:
+        return rows
+    return rows.filter(**{path: traces.office.public_id if path.endswith("office_id") else traces.office})
+
+
+def _text_columns(model: type[models.Model]) -> Iterator[models.Field[Any, Any]]:
+    for field in model._meta.concrete_fields:
+        is_text = isinstance(field, models.CharField | models.TextField | models.JSONField)
+        if is_text and not field.choices and not field.primary_key and f"{model._meta.label}.{field.name}" not in KEPT:
+            yield field
+
+
+def _strike_model(model: type[models.Model], traces: Traces) -> int:
+    fields = list(_text_columns(model))
+    if not fields or office_path(model, traces.office) is None or not model._meta.managed:
+        return 0
+    belongs_to_an_address = any(isinstance(field, models.EmailField) for field in fields)
+    words = traces.emails if belongs_to_an_address else traces.emails | full_names(traces)
+    alone = set() if belongs_to_an_address else traces.names - full_names(traces)
+    if not words and not alone:
+        return 0
+    casts = {
+        f"{field.name}_as_text": Cast(field.name, models.TextField())
+        for field in fields
+        if isinstance(field, models.JSONField)
+    }
+    conditions = []
+    for field in fields:
+        column = f"{field.name}_as_text" if f"{field.name}_as_text" in casts else field.name
+        conditions += [Q(**{f"{column}__icontains": needle}) for needle in needles(words)]
+        if not isinstance(field, models.JSONField) and field.name != "by_label":
+            conditions += [Q(**{f"{column}__iexact": name}) for name in alone]
+    rows = _scoped(model, traces).annotate(**casts)
+    names = [field.name for field in fields]
+    struck = pattern(words) if words else None
+    addresses = pattern(traces.emails) if traces.emails else None
+    changed = 0
+    for pk, *values in _matching(rows, conditions, names):
+        news: dict[str, Any] = {}
+        for field, value in zip(fields, values, strict=True):
+            # A label names whoever did the deed; a namesake's stays, the person's own goes by id.
+            spelled = addresses if field.name == "by_label" else struck
+            new = _struck(value, spelled, alone if field.name != "by_label" else set(), field.max_length)
+            if new != value:
+                news[field.name] = new
+        if news:
+            changed += model._base_manager.filter(pk=pk).update(**news)
+    return changed
+
+
+def _matching(rows: models.QuerySet[Any], conditions: list[Q], names: list[str]) -> list[tuple[Any, ...]]:
+    found: dict[Any, tuple[Any, ...]] = {}
+    for start in range(0, len(conditions), _CONDITIONS):
+        some = rows.filter(reduce(or_, conditions[start : start + _CONDITIONS]))
+        found |= {row[0]: row for row in some.values_list("pk", *names)}
+    return list(found.values())
+
+
+def _struck(value: Any, spelled: re.Pattern[str] | None, alone: set[str], longest: int | None) -> Any:
+    if isinstance(value, str):
+        if value.casefold() in {name.casefold() for name in alone}:
+            return ""
+        new = spelled.sub(ERASED_MARK, value) if spelled else value
+        return new if longest is None else new[:longest]
+    if isinstance(value, list):
+        return [_struck(one, spelled, alone, None) for one in value]
+    if isinstance(value, dict):
+        return {_struck(k, spelled, set(), None): _struck(v, spelled, alone, None) for k, v in value.items()}
+    return value

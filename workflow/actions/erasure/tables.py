@@ -1,0 +1,198 @@
+"""What this floor keeps about people, table by table, and how it is erased."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date, datetime
+from functools import reduce
+from operator import or_
+from typing import Any
+
+from allauth.account.models import EmailAddress
+from allauth.mfa.models import Authenticator
+from django.contrib.sessions.models import Session
+from django.db import models
+from django.db.models import Q, QuerySet
+from django.db.models.functions import Cast
+
+from notifications import outbox
+from workflow.actions.erasure.striking import full_names, needles, pattern
+from workflow.erasure_kinds import ErasureKind, Traces, register
+from workflow.models import (
+    ApprovalRequest,
+    AuditDetail,
+    Body,
+    Contact,
+    ExternalRequest,
+    PersonalLink,
+    Process,
+    User,
+)
+
+
+def with_address(rows: QuerySet[Any], emails: Iterable[str], column: str = "email") -> QuerySet[Any]:
+    """The rows whose address is one of these, however it is written."""
+    conditions = [Q(**{f"{column}__iexact": email}) for email in emails]
+    return rows.filter(reduce(or_, conditions)) if conditions else rows.none()
+
+
+def add_person(traces: Traces, *, email: str, name: str, **ids: Any) -> None:
+    """Note a row's address and name; the name of a body is not a person's."""
+    is_body = bool(name.strip()) and Body.objects.filter(Q(name__iexact=name) | Q(name_en__iexact=name)).exists()
+    traces.add(email=email, name="" if is_body else name, **ids)
+
+
+# ── Accounts ──────────────────────────────────────────────────────────────────────────────────────────────────
+def _accounts(traces: Traces) -> QuerySet[User]:
+    """An account serves every office: it goes when it was named itself or the whole installation forgets the person."""
+    named = User.objects.filter(public_id__in=traces.subjects, erased_at=None)
+    return named if traces.office else named | with_address(User.objects.filter(erased_at=None), traces.emails)
+
+
+def _find_accounts(traces: Traces) -> None:
+    for user in _accounts(traces):
+        add_person(traces, email=user.email, name=user.name, actor=user.public_id, subject=user.public_id)
+
+
+def _erase_accounts(traces: Traces, now: datetime) -> int:
+    users = list(_accounts(traces))
+    for user in users:
+        Authenticator.objects.filter(user=user).delete()
+        EmailAddress.objects.filter(user=user).delete()
+        user.memberships.all().delete()
+        user.email = f"{user.public_id.hex}@erased.invalid"
+        user.name = ""
+        user.is_active = user.is_staff = user.is_superuser = False
+        user.set_unusable_password()
+        user.last_login = None
+        user.erase_on = None
+        user.erased_at = now
+        user.save()
+    _end_sessions({str(user.pk) for user in users})
+    return len(users)
+
+
+def _end_sessions(user_ids: set[str]) -> None:
+    """Sign-ins name the address by which they were made."""
+    if user_ids:
+        for session in Session.objects.iterator():
+            if session.get_decoded().get("_auth_user_id") in user_ids:
+                session.delete()
+
+
+def _due_accounts(today: date) -> Iterable[Traces]:
+    for user in User.objects.filter(erase_on__lte=today, erased_at=None):
+        yield Traces(subjects={user.public_id})
+
+
+# ── Contacts ──────────────────────────────────────────────────────────────────────────────────────────────────
+def _contacts(traces: Traces) -> QuerySet[Contact]:
+    rows = Contact.objects.filter(erased_at=None)
+    if traces.office:
+        rows = rows.filter(office=traces.office)
+    return rows.filter(public_id__in=traces.subjects) | with_address(rows, traces.emails)
+
+
+def _find_contacts(traces: Traces) -> None:
+    for contact in _contacts(traces):
+        add_person(traces, email=contact.email, name=contact.name, subject=contact.public_id)
+
+
+def _erase_contacts(traces: Traces, now: datetime) -> int:
+    return _contacts(traces).update(name="", email="", postal_address="", erase_on=None, erased_at=now)
+
+
+def _due_contacts(today: date) -> Iterable[Traces]:
+    for contact in Contact.objects.filter(erase_on__lte=today, erased_at=None).select_related("office"):
+        yield Traces(office=contact.office, subjects={contact.public_id})
+
+
+# ── Requests to bodies and authorities ────────────────────────────────────────────────────────────────────────
+def _requests(traces: Traces) -> list[QuerySet[Any]]:
+    found = []
+    for model in (ApprovalRequest, ExternalRequest):
+        rows: QuerySet[Any] = model._default_manager.filter(erased_at=None)
+        if traces.office:
+            rows = rows.filter(stage__process__office=traces.office)
+        found.append(rows.filter(public_id__in=traces.subjects) | with_address(rows, traces.emails))
+    return found
+
+
+def _find_requests(traces: Traces) -> None:
+    for rows in _requests(traces):
+        for request in rows.select_related("link"):
+            _add_request(traces, request)
+
+
+def _add_request(traces: Traces, request: ApprovalRequest | ExternalRequest) -> None:
+    add_person(
+        traces,
+        email=request.email,
+        name=request.contact_name,
+        actor=request.link.public_id,
+        subject=request.public_id,
+    )
+
+
+def _find_requests_of_process(process: Process, traces: Traces) -> None:
+    for model in (ApprovalRequest, ExternalRequest):
+        rows: QuerySet[Any] = model._default_manager.filter(stage__process=process, erased_at=None)
+        for request in rows.select_related("link"):
+            traces.add(actor=request.link.public_id, subject=request.public_id)
+
+
+def _erase_requests(traces: Traces, now: datetime) -> int:
+    erased = 0
+    for rows in _requests(traces):
+        links = list(rows.values_list("link_id", flat=True))
+        erased += rows.update(email="", contact_name="", erased_at=now)
+        PersonalLink.objects.filter(pk__in=links, revoked_at=None).update(revoked_at=now)
+    return erased
+
+
+# ── The record, mails, files ──────────────────────────────────────────────────────────────────────────────────
+def _erase_details(traces: Traces, now: datetime) -> int:
+    """Details of the person's own deeds, of deeds about them, and of deeds whose words name them. Entries stay."""
+    rows = AuditDetail.objects.annotate(body_as_text=Cast("body", models.TextField()))
+    if traces.office:
+        rows = rows.filter(entry__office=traces.office)
+    own = Q(entry__actor_id__in=traces.actors) | Q(entry__subject_id__in=traces.subjects)
+    ids = list(rows.filter(own).values_list("pk", flat=True))
+    words = traces.emails | traces.names
+    named = [Q(body_as_text__icontains=needle) for needle in needles(words)]
+    struck = pattern(traces.emails | full_names(traces)) if traces.emails or full_names(traces) else None
+    alone = {name.casefold() for name in traces.names}
+    for start in range(0, len(named), 200):
+        for pk, body in rows.filter(reduce(or_, named[start : start + 200])).values_list("pk", "body").iterator(500):
+            if any(word.casefold() in alone or (struck and struck.search(word)) for word in _words_in(body)):
+                ids.append(pk)
+    for start in range(0, len(ids), 500):
+        AuditDetail.objects.filter(pk__in=ids[start : start + 500]).delete()
+    return len(set(ids))
+
+
+def _words_in(value: Any) -> Iterable[str]:
+    """Every text in a JSON value, keys included."""
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, list):
+        for one in value:
+            yield from _words_in(one)
+    elif isinstance(value, dict):
+        for key, one in value.items():
+            yield key
+            yield from _words_in(one)
+
+
+def _erase_mails(traces: Traces, now: datetime) -> int:
+    office = traces.office.public_id if traces.office else None
+    return outbox.erase(traces.subjects, addresses=traces.emails, office_id=office, now=now)
+
+
+def register_kinds() -> None:
+    """Make this floor's tables known; called from `apps.py`."""
+    register(ErasureKind("accounts", _erase_accounts, find=_find_accounts, due=_due_accounts))
+    register(ErasureKind("contacts", _erase_contacts, find=_find_contacts, due=_due_contacts))
+    register(ErasureKind("requests", _erase_requests, find=_find_requests, find_process=_find_requests_of_process))
+    register(ErasureKind("record_details", _erase_details))
+    register(ErasureKind("mails", _erase_mails))

@@ -1,0 +1,170 @@
+"""Long work as rows: whoever wants it enqueues a job, a sweep does it in steps. Nothing is lost with a worker."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID, uuid4
+
+from django.db import transaction
+from django.db.models import F, Min, Q
+
+from notifications.delivery import Clock, clock_from
+from workflow.job_kinds import Step, UnknownJobKind, job_kind
+from workflow.models import Job, Office
+from workflow.states import JobState
+
+log = logging.getLogger(__name__)
+
+LEASE = timedelta(minutes=3)  # a step takes well under a minute
+LONGEST_SWEEP = timedelta(seconds=45)
+FIRST_PAUSE = timedelta(seconds=30)
+LONGEST_PAUSE = timedelta(minutes=30)
+
+
+@transaction.atomic
+def enqueue_job(
+    kind: str,
+    arguments: Mapping[str, Any],
+    *,
+    now: datetime,
+    office: Office | None = None,
+    not_before: datetime | None = None,
+) -> Job:
+    """Put long work into the queue, in the caller's transaction. `arguments`: public ids and numbers, as JSON.
+
+    Refuses, with `UnknownJobKind`, a kind nobody registered.
+    """
+    job_kind(kind)
+    return Job.objects.create(
+        kind=kind, arguments=dict(arguments), office=office, created_at=now, not_before=not_before or now
+    )
+
+
+def run_jobs(now: datetime) -> int:
+    """The sweep: do the jobs that are due, step by step, for at most 45 seconds. Returns how many steps were done.
+
+    Any number of workers may run at once; each job is held by one of them. A job whose worker was lost goes on with
+    the step that was not recorded once its lease has ended.
+    """
+    clock = clock_from(now)
+    steps = 0
+    while clock() - now < LONGEST_SWEEP:
+        job = claim_job(clock())
+        if job is None:
+            break
+        steps += _run(job, clock, until=now + LONGEST_SWEEP)
+    return steps
+
+
+def claim_job(now: datetime) -> Job | None:
+    """Take the job that has waited longest, for the length of a lease; None when none is due.
+
+    Asking and taking are one statement, so two workers never take the same job. A job that has been taken too often
+    without a step being recorded is given up instead.
+    """
+    due = Q(state=JobState.WAITING, not_before__lte=now) | Q(state=JobState.RUNNING, lease_until__lte=now)
+    while True:
+        candidate = Job.objects.filter(due).order_by("not_before", "id").first()
+        if candidate is None:
+            return None
+        token = uuid4()
+        taken = Job.objects.filter(due, pk=candidate.pk).update(
+            state=JobState.RUNNING, lease_token=token, lease_until=now + LEASE, attempts=F("attempts") + 1
+        )
+        if not taken:
+            continue
+        job = Job.objects.select_related("office").get(pk=candidate.pk, lease_token=token)
+        if job.attempts > _attempts_of(job):
+            _give_up(job, token, job.error or "The worker was lost again and again.", now)
+            continue
+        return job
+
+
+def next_job_due() -> datetime | None:
+    """When a job is next to be taken: its own time, or the end of a lost worker's lease. None without any."""
+    waiting = Job.objects.filter(state=JobState.WAITING).aggregate(at=Min("not_before"))["at"]
+    leased = Job.objects.filter(state=JobState.RUNNING).aggregate(at=Min("lease_until"))["at"]
+    return min((at for at in (waiting, leased) if at is not None), default=None)
+
+
+def _attempts_of(job: Job) -> int:
+    try:
+        return job_kind(job.kind).attempts
+    except UnknownJobKind:
+        return 0
+
+
+def _run(job: Job, clock: Clock, until: datetime) -> int:
+    token = job.lease_token
+    assert token is not None
+    steps = 0
+    while True:
+        now = clock()
+        try:
+            step = _one_step(job, token, now)
+        except LeaseLost:
+            return steps
+        except Exception as error:
+            log.exception("job %s failed", job.public_id)
+            _put_off(job, token, error, clock())
+            return steps
+        steps += 1
+        if step.done:
+            return steps
+        if clock() >= until:
+            Job.objects.filter(pk=job.pk, lease_token=token).update(
+                state=JobState.WAITING, lease_token=None, lease_until=None
+            )
+            return steps
+
+
+class LeaseLost(Exception):
+    """Another worker holds the job: what this one did last is undone."""
+
+
+@transaction.atomic
+def _one_step(job: Job, token: UUID, now: datetime) -> Step:
+    """The step and the record of it are one transaction, and it counts only while the lease is ours."""
+    renewed = Job.objects.filter(pk=job.pk, lease_token=token, state=JobState.RUNNING).update(lease_until=now + LEASE)
+    if not renewed:
+        raise LeaseLost
+    step = job_kind(job.kind).step(job, now)
+    values: dict[str, Any] = {"progress": step.progress, "total": step.total, "attempts": 1, "error": ""}
+    if step.done:
+        values |= {
+            "state": JobState.DONE,
+            "result": step.result,
+            "ended_at": now,
+            "lease_token": None,
+            "lease_until": None,
+        }
+    kept = Job.objects.filter(pk=job.pk, lease_token=token).update(**values)
+    if not kept:
+        raise LeaseLost
+    job.progress, job.total = step.progress, step.total
+    return step
+
+
+def _put_off(job: Job, token: UUID, error: Exception, now: datetime) -> None:
+    """Try again later, at longer and longer pauses; give up after the kind's number of attempts."""
+    words = f"{type(error).__name__}: {error}"[:1000]
+    attempts = Job.objects.filter(pk=job.pk, lease_token=token).values_list("attempts", flat=True).first()
+    if attempts is None:
+        return
+    if attempts >= _attempts_of(job):
+        _give_up(job, token, words, now)
+        return
+    pause = min(FIRST_PAUSE * 2 ** min(attempts - 1, 12), LONGEST_PAUSE)
+    Job.objects.filter(pk=job.pk, lease_token=token).update(
+        state=JobState.WAITING, lease_token=None, lease_until=None, not_before=now + pause, error=words
+    )
+
+
+def _give_up(job: Job, token: UUID, words: str, now: datetime) -> None:
+    Job.objects.filter(pk=job.pk, lease_token=token).update(
+        state=JobState.FAILED, lease_token=None, lease_until=None, ended_at=now, error=words
+    )
+    log.error("job %s (%s) was given up", job.public_id, job.kind)

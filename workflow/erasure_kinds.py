@@ -1,0 +1,88 @@
+"""The registry of what is kept about people and how it is erased. Each floor registers its own tables in `apps.py`.
+
+Words that stand in other people's texts are found and struck out without registration (`actions/erasure`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from uuid import UUID
+
+from workflow.models import Office, Process
+
+
+@dataclass(slots=True)
+class Traces:
+    """By what one person is found. Each kind adds what it knows until nobody finds more.
+
+    office: only this office's rows are touched; None for the whole installation.
+    emails: lower case. names: as they were written, of persons and never of bodies.
+    actors: public ids under which the person acted (account, personal links). subjects: public ids of rows about the
+    person: their mails are erased, and the details of record entries about them.
+    """
+
+    office: Office | None = None
+    emails: set[str] = field(default_factory=set)
+    names: set[str] = field(default_factory=set)
+    actors: set[UUID] = field(default_factory=set)
+    subjects: set[UUID] = field(default_factory=set)
+
+    def size(self) -> int:
+        return len(self.emails) + len(self.names) + len(self.actors) + len(self.subjects)
+
+    def add(self, *, email: str = "", name: str = "", actor: UUID | None = None, subject: UUID | None = None) -> None:
+        """Note what a row tells; what is empty tells nothing."""
+        if email.strip():
+            self.emails.add(email.strip().lower())
+        if name.strip():
+            self.names.add(name.strip())
+        if actor is not None:
+            self.actors.add(actor)
+        if subject is not None:
+            self.subjects.add(subject)
+
+
+def _finds_nothing(_traces: Traces) -> None:
+    return None
+
+
+def _none_due(_today: date) -> Iterable[Traces]:
+    return ()
+
+
+def _nothing_in(_process: Process, _traces: Traces) -> None:
+    return None
+
+
+@dataclass(frozen=True, slots=True)
+class ErasureKind:
+    """One sort of rows that hold a person.
+
+    erase         leaves nothing readable of the person in these rows and says how many there were; what of their own
+                  they wrote (answers, files) goes as a whole
+    find          adds to the traces what these rows know of the person
+    find_process  adds everybody who stands in these rows of one process, whose date for erasure has come
+    due           the people whose own date in these rows has come (today: local day)
+    """
+
+    name: str
+    erase: Callable[[Traces, datetime], int]
+    find: Callable[[Traces], None] = _finds_nothing
+    find_process: Callable[[Process, Traces], None] = _nothing_in
+    due: Callable[[date], Iterable[Traces]] = _none_due
+
+
+_kinds: dict[str, ErasureKind] = {}
+
+
+def register(kind: ErasureKind) -> None:
+    """Make a kind known. Refuses a second one of the same name."""
+    if _kinds.setdefault(kind.name, kind) is not kind:
+        raise ValueError(f"Two kinds of erasure are called {kind.name}")
+
+
+def erasure_kinds() -> list[ErasureKind]:
+    """Every kind, in the order of registration."""
+    return list(_kinds.values())
