@@ -8,7 +8,6 @@ from zoneinfo import ZoneInfo
 from django.db import transaction
 from django.db.models import Case, F, Value, When
 from django.utils.translation import gettext as _
-from workflow.queries.documents import current_bundle
 
 from consultations import mails
 from consultations.actions.listing import list_parties, prefilled
@@ -30,6 +29,7 @@ from workflow.deadlines import NORM_DAYS, DeadlineWarning, Resolved, launch_warn
 from workflow.definitions import BundleUse, ConsultationTerms
 from workflow.definitions.shape import DeadlineKind as RuleKind
 from workflow.models import Stage
+from workflow.queries.documents import current_bundle
 from workflow.queries.processes import stage_spec
 from workflow.rules import insist
 from workflow.states import Channel, DeadlineKind, ProcessState

@@ -15,7 +15,8 @@ class Answer(PublicModel, DeedModel):
 
     received_at: the instant by which it is judged in time or late (UTC): arrival of the request, or the date an
     officer gives for an answer that came by another road. recorded_at: when it was written here.
-    receipt_number: what the receipt calls it. confidential_note: what is confidential and why.
+    receipt_number: what the receipt calls it; unique within the office, as case numbers are. confidential_note: what is
+    confidential and why.
     source: the mail or letter an officer entered it from. disposition: what was done with its remarks, set when done.
     """
 
@@ -27,7 +28,7 @@ class Answer(PublicModel, DeedModel):
     text = models.TextField(blank=True)
     signed_by = models.CharField(max_length=200, blank=True)
     confidential_note = models.TextField(blank=True)
-    receipt_number = models.CharField(max_length=60, blank=True)
+    receipt_number = models.CharField(max_length=60, blank=True, db_index=True)
     created_at = models.DateTimeField()
     changed_at = models.DateTimeField()
     received_at = models.DateTimeField(null=True)
@@ -53,9 +54,6 @@ class Answer(PublicModel, DeedModel):
             ),
             models.UniqueConstraint(
                 fields=("invitation",), condition=Q(state__in=ANSWER_STANDING), name="answer_one_standing"
-            ),
-            models.UniqueConstraint(
-                fields=("receipt_number",), condition=~Q(receipt_number=""), name="answer_receipt_once"
             ),
             models.CheckConstraint(
                 condition=Q(state=AnswerState.DRAFT) | Q(received_at__isnull=False),

@@ -106,7 +106,8 @@ def _answers(round: HearingRound) -> tuple[dict[int, Answer], dict[int, Answer]]
     rows = Answer.objects.filter(invitation__round=round, state__in=(AnswerState.DRAFT, *ANSWER_STANDING)).defer(
         "text", "confidential_note"
     )
-    standing, drafts = {}, {}
+    standing: dict[int, Answer] = {}
+    drafts: dict[int, Answer] = {}
     for answer in rows:
         (drafts if answer.state == AnswerState.DRAFT else standing)[answer.invitation_id] = answer
     return standing, drafts
@@ -141,12 +142,12 @@ class RoundCounts:
 def counts(round: HearingRound) -> RoundCounts:
     """The figures of a round, in three queries."""
     invitations = list(
-        round.invitations.values_list("state", "bounced_at", "link__opened_at").annotate(sent=Count("reminders"))
+        round.invitations.values_list("pk", "state", "bounced_at", "link__opened_at").annotate(sent=Count("reminders"))
     )
     answers = list(Answer.objects.filter(invitation__round=round).values_list("state", "kind", "disposed_at"))
     by_state = Counter(state for state, _kind, _disposed in answers)
     remarks = [state for state, kind, disposed in answers if kind == AnswerKind.REMARKS and disposed is None]
-    party_states = Counter(state for state, _bounced, _opened, _sent in invitations)
+    party_states = Counter(state for _pk, state, _bounced, _opened, _sent in invitations)
     return RoundCounts(
         parties=len(invitations),
         invited=sum(party_states[state] for state in (InvitationState.INVITED, InvitationState.ANSWERED))
@@ -160,9 +161,9 @@ def counts(round: HearingRound) -> RoundCounts:
         late_accepted=by_state[AnswerState.LATE_ACCEPTED],
         late_filed=by_state[AnswerState.LATE_FILED],
         declined=party_states[InvitationState.DECLINED],
-        bounced=sum(bounced is not None for _state, bounced, _opened, _sent in invitations),
-        opened=sum(opened is not None for _state, _bounced, opened, _sent in invitations),
+        bounced=sum(bounced is not None for _pk, _state, bounced, _opened, _sent in invitations),
+        opened=sum(opened is not None for _pk, _state, _bounced, opened, _sent in invitations),
         drafts=by_state[AnswerState.DRAFT],
-        reminders=sum(sent for _state, _bounced, _opened, sent in invitations),
+        reminders=sum(sent for _pk, _state, _bounced, _opened, sent in invitations),
         undisposed=sum(state in (AnswerState.SUBMITTED, AnswerState.LATE_ACCEPTED) for state in remarks),
     )

@@ -11,7 +11,7 @@ from consultations.actions.rounds import close_due_rounds
 from notifications.sweeps import Sweep
 from tests.consultations.factories import CLOSES_AT, NO_REMARKS, OFFICER, Hearing, a_hearing, a_round_in_draft
 from tests.workflow.factories import stage_of
-from workflow.actions.stages import complete_stage, skip_stage  # noqa: F401
+from workflow.actions.stages import complete_stage
 from workflow.gates import GateStatus, gate_statuses
 from workflow.rules import Refused
 from workflow.states import StageState

@@ -47,13 +47,16 @@ Verb = Callable[[Hearing], object]
 def outcome(deed: Verb, hearing: Hearing) -> str:
     """ "ok", or the code of the refusal; a refused deed leaves no trace in the record."""
     before = AuditEntry.objects.count()
+    refusal = None
     try:
         deed(hearing)
     except Refused as refused:
-        assert AuditEntry.objects.count() == before
-        assert str(refused.refusal.text)
-        return refused.refusal.code
-    return "ok"
+        refusal = refused.refusal
+    if refusal is None:
+        return "ok"
+    assert AuditEntry.objects.count() == before
+    assert str(refusal.text)
+    return refusal.code
 
 
 # ── Rounds ────────────────────────────────────────────────────────────────────────────────────────────────────
