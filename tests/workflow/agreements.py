@@ -11,7 +11,18 @@ from workflow.actions.documents import BundleEntry, add_version, create_bundle, 
 from workflow.actions.files import store_file
 from workflow.actions.stages import complete_stage
 from workflow.actors import Actor
-from workflow.models import ApprovalRequest, Body, Bundle, Contact, Decision, Document, Office, Process, StoredFile
+from workflow.models import (
+    ApprovalRequest,
+    Body,
+    Bundle,
+    Contact,
+    Decision,
+    Document,
+    Office,
+    Process,
+    StoredFile,
+    User,
+)
 from workflow.queries.approvals import request_of_link
 from workflow.queries.processes import live_stage
 from workflow.rules.approvals import DecisionFacts
@@ -152,8 +163,6 @@ def an_agreement(now: datetime, *, councils: int = 2, text: str = AGREEMENT, **c
 
 def officer_of(process: Process) -> Actor:
     """The officer who acts in the process; the same account each time."""
-    from workflow.models import User
-
     email = f"officer-{process.office.key}@example.dk"
     user = User.objects.filter(email=email).first()
     return Actor.of_user(user) if user else an_actor(process.office)

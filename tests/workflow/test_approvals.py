@@ -32,11 +32,11 @@ from workflow.actions.approvals import (
 )
 from workflow.actions.gates import override_gate
 from workflow.actions.processes import suspend_process
-from workflow.actions.stages import return_stage
+from workflow.actions.stages import complete_stage, return_stage
 from workflow.actors import Actor
 from workflow.gates import gate_statuses
 from workflow.models import ApprovalRequest, AuditDetail, AuditEntry, Contact, Decision, PersonalLink, Process
-from workflow.queries.approvals import approvals_fallen, board, decision_counts, waiting_for
+from workflow.queries.approvals import approvals_fallen, board, decision_counts, request_of_link, waiting_for
 from workflow.queries.processes import live_stage
 from workflow.rules import Refused
 from workflow.rules.approvals import MinorityFacts
@@ -610,8 +610,6 @@ def test_return_and_material_change_ask_everybody_again(now: datetime) -> None:
 
 
 def _complete_drafting(process: Process, now: datetime) -> None:
-    from workflow.actions.stages import complete_stage
-
     complete_stage(live_stage(process, "drafting"), actor=officer_of(process), now=now)
 
 
@@ -644,8 +642,6 @@ def test_read_request_page_makes_constant_queries(now: datetime, django_assert_n
     process = in_approval(now)
     decide(process, "region", now, minority_statements=(MinorityFacts("A", "B"), MinorityFacts("C", "D")))
     link = request_to(process, "region").link
-
-    from workflow.queries.approvals import request_of_link
 
     with django_assert_num_queries(4):  # type: ignore[operator]
         request = request_of_link(link)
