@@ -11,6 +11,7 @@ class ConsultationsConfig(AppConfig):
     def ready(self) -> None:
         """Register the stage kind, the gates and the kinds of mail."""
         from consultations import gates, mails
+        from consultations.actions import erasure
         from consultations.actions.extensions import follow_deadline
         from consultations.actions.parties import record_bounce
         from consultations.actions.rounds import leave_round, open_round
@@ -22,5 +23,6 @@ class ConsultationsConfig(AppConfig):
             stage_kinds.StageKind(StageKindName.CONSULTATION, open_round, leave_round, follow_deadline)
         )
         gates.register_gates()
+        erasure.register_kinds()
         for kind in mails.mail_kinds(record_bounce):
             kinds.register(kind)

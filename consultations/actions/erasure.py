@@ -1,0 +1,121 @@
+"""What hearings keep about people, and how it is erased: invitations, answers, forwards."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date, datetime
+from typing import Any
+
+from django.db.models import Q, QuerySet
+
+from consultations.models import Answer, Forward, Invitation
+from workflow.actions.erasure.tables import add_person, with_address
+from workflow.actions.files import erase_file
+from workflow.erasure_kinds import ErasureKind, Traces, register
+from workflow.models import PersonalLink, Process
+from workflow.models.guards import ERASED_MARK
+
+
+def _of_office(rows: QuerySet[Any], traces: Traces, path: str) -> QuerySet[Any]:
+    return rows.filter(**{path: traces.office}) if traces.office else rows
+
+
+# ── Invitations and answers ───────────────────────────────────────────────────────────────────────────────────
+def _invitations(traces: Traces) -> QuerySet[Invitation]:
+    rows = _of_office(Invitation.objects.filter(erased_at=None), traces, "round__stage__process__office")
+    return rows.filter(public_id__in=traces.subjects) | with_address(rows, traces.emails)
+
+
+def _find_invitations(traces: Traces) -> None:
+    for invitation in _invitations(traces).select_related("link"):
+        ids = {"actor": invitation.link.public_id, "subject": invitation.public_id}
+        add_person(traces, email=invitation.email, name=invitation.contact_name, **ids)
+        if _is_person(invitation):
+            traces.add(name=invitation.name)
+        answers = Answer.objects.filter(invitation=invitation)
+        for public_id, signed_by in answers.values_list("public_id", "signed_by"):
+            add_person(traces, email="", name=signed_by, subject=public_id)
+
+
+def _find_invitations_of_process(process: Process, traces: Traces) -> None:
+    rows = Invitation.objects.filter(round__stage__process=process, erased_at=None)
+    for public_id, link_id in rows.values_list("public_id", "link__public_id"):
+        traces.add(actor=link_id, subject=public_id)
+
+
+def _is_person(invitation: Invitation) -> bool:
+    """A party of no known body stands for itself, such as a citizen who answered a public hearing."""
+    return invitation.body_id is None
+
+
+def _erase_invitations(traces: Traces, now: datetime) -> int:
+    """A body's answer is the body's and stays, unsigned; that of somebody who answered for themselves goes whole."""
+    invitations = list(_invitations(traces))
+    for invitation in invitations:
+        answers = Answer.objects.filter(invitation=invitation)
+        answers.update(signed_by="", confidential_note="", erased_at=now)
+        if _is_person(invitation):
+            for answer in answers.prefetch_related("files__file", "comments"):
+                for attached in answer.files.all():
+                    erase_file(attached.file, now=now)
+                answer.comments.update(text="")
+            answers.update(text="", late_reason="")
+            Invitation.objects.filter(pk=invitation.pk).update(name=ERASED_MARK, sort_key="")
+    ids = [invitation.pk for invitation in invitations]
+    Invitation.objects.filter(pk__in=ids).update(
+        contact_name="",
+        email="",
+        declined_reason="",
+        bounce_reason="",
+        next_check_at=None,
+        erase_on=None,
+        erased_at=now,
+    )
+    PersonalLink.objects.filter(invitation__in=ids, revoked_at=None).update(revoked_at=now)
+    Forward.objects.filter(invitation__in=ids).update(from_email="", to_email="", to_name="", note="")
+    return len(ids)
+
+
+def _due_invitations(today: date) -> Iterable[Traces]:
+    rows = Invitation.objects.filter(erase_on__lte=today, erased_at=None)
+    for invitation in rows.select_related("round__stage__process__office"):
+        yield Traces(office=invitation.round.stage.process.office, subjects={invitation.public_id})
+
+
+# ── Forwards ──────────────────────────────────────────────────────────────────────────────────────────────────
+def _forwards(traces: Traces) -> QuerySet[Forward]:
+    rows = _of_office(Forward.objects.all(), traces, "invitation__round__stage__process__office")
+    return (
+        with_address(rows, traces.emails, "to_email")
+        | with_address(rows, traces.emails, "from_email")
+        | rows.filter(Q(by_id__in=traces.actors))
+    )
+
+
+def _find_forwards(traces: Traces) -> None:
+    for forward in with_address(_forwards(traces), traces.emails, "to_email"):
+        add_person(traces, email=forward.to_email, name=forward.to_name)
+
+
+def _erase_forwards(traces: Traces, now: datetime) -> int:
+    rows = _forwards(traces)
+    erased = rows.count()
+    ids = list(rows.values_list("pk", flat=True))
+    with_address(Forward.objects.filter(pk__in=ids), traces.emails, "to_email").update(to_email="", to_name="")
+    with_address(Forward.objects.filter(pk__in=ids), traces.emails, "from_email").update(from_email="")
+    Forward.objects.filter(pk__in=ids).update(note="")
+    return erased
+
+
+def register_kinds() -> None:
+    """Make this floor's tables known; called from `apps.py`."""
+    register(ErasureKind("forwards", _erase_forwards, find=_find_forwards))
+    register(
+        ErasureKind(
+            "invitations",
+            _erase_invitations,
+            find=_find_invitations,
+            find_process=_find_invitations_of_process,
+            due=_due_invitations,
+        )
+    )
