@@ -1,0 +1,159 @@
+"""What a hearing party does with its link, or an officer enters on its behalf."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from django.utils.translation import gettext as _
+
+from consultations.actions.answers import (
+    AnswerContent,
+    attach_file,
+    record_answer_on_behalf,
+    save_draft,
+    submit_answer,
+)
+from consultations.actions.parties import claim, decline, forward, open_invitation, promise_answer
+from consultations.models import Invitation
+from consultations.player.cast import Stage
+from consultations.player.deeds.registry import Impossible, does, file_of, key_of, said, stored, words
+from consultations.player.deeds.rounds import invitation_of_deed
+from consultations.player.mailbox import actor_by_link, link_in_mail
+from consultations.player.scenario import Deed
+from consultations.queries.parties import invitation_of
+from consultations.states import AnswerKind
+from workflow.actors import Actor
+from workflow.models import Section
+
+
+def by_link(stage: Stage, deed: Deed) -> tuple[Invitation, Actor]:
+    """The party follows the link in its mail and presses the start button, as everybody must."""
+    invitation = invitation_of_deed(stage, deed)
+    link = link_in_mail(stage, deed, invitation.public_id)
+    opened = invitation_of(link)
+    if opened is None:
+        raise Impossible(_("The link in the mail opens no hearing."))
+    actor = actor_by_link(stage, deed, link)
+    if link.opened_at is None:
+        opened = open_invitation(opened, actor=actor, now=deed.at)
+    return opened, actor
+
+
+def by_link_or_officer(stage: Stage, deed: Deed) -> tuple[Invitation, Actor]:
+    """The same, or an officer for whom the party has told."""
+    if deed.by in stage.users:
+        invitation = invitation_of_deed(stage, deed)
+        return invitation, stage.officer(deed, invitation.name)
+    return by_link(stage, deed)
+
+
+@does("draft")
+def _draft(stage: Stage, deed: Deed) -> object:
+    invitation, actor = by_link(stage, deed)
+    draft = save_draft(invitation, _content(stage, deed, invitation), actor=actor, now=deed.at)
+    for value in deed.values.get("files", ()):
+        draft = attach_file(invitation, stored(stage, deed, value), actor=actor, now=deed.at)
+    return draft
+
+
+@does("answer")
+def _answer(stage: Stage, deed: Deed) -> object:
+    """What is written in the deed, or else the draft as it was saved."""
+    invitation, actor = by_link(stage, deed)
+    content = None
+    if {"text", "comments", "files"} & set(deed.values):
+        content = _content(stage, deed, invitation)
+    if content is not None and deed.values.get("files"):
+        _draft(stage, deed)
+        content = None
+    return submit_answer(invitation, content=content, received_at=deed.at, key=key_of(deed), actor=actor, now=deed.at)
+
+
+@does("no_remarks")
+def _no_remarks(stage: Stage, deed: Deed) -> object:
+    invitation, actor = by_link(stage, deed)
+    content = AnswerContent(kind=AnswerKind.NO_REMARKS, signed_by=words(stage, deed, "signed_by"))
+    return submit_answer(invitation, content=content, received_at=deed.at, key=key_of(deed), actor=actor, now=deed.at)
+
+
+@does("answer_on_behalf")
+def _on_behalf(stage: Stage, deed: Deed) -> object:
+    invitation = invitation_of_deed(stage, deed)
+    if deed.values.get("no_remarks"):
+        content = AnswerContent(kind=AnswerKind.NO_REMARKS, signed_by=words(stage, deed, "signed_by"))
+    else:
+        content = _content(stage, deed, invitation)
+    return record_answer_on_behalf(
+        invitation,
+        content,
+        road=deed.values["road"],
+        received_at=deed.values.get("received") or deed.at,
+        source=file_of(stage, deed, "source"),
+        files=[stored(stage, deed, value) for value in deed.values.get("files", ())],
+        actor=stage.officer(deed),
+        now=deed.at,
+        key=key_of(deed),
+    )
+
+
+@does("promise")
+def _promise(stage: Stage, deed: Deed) -> object:
+    invitation, actor = by_link_or_officer(stage, deed)
+    return promise_answer(invitation, promised_on=deed.values["on"], actor=actor, now=deed.at)
+
+
+@does("decline")
+def _decline(stage: Stage, deed: Deed) -> object:
+    invitation, actor = by_link_or_officer(stage, deed)
+    return decline(invitation, reason=words(stage, deed, "reason"), actor=actor, now=deed.at)
+
+
+@does("forward")
+def _forward(stage: Stage, deed: Deed) -> object:
+    invitation, actor = by_link_or_officer(stage, deed)
+    return forward(
+        invitation,
+        to_email=deed.values["to"],
+        to_name=words(stage, deed, "name"),
+        note=words(stage, deed, "note"),
+        actor=actor,
+        now=deed.at,
+        key=key_of(deed),
+    )
+
+
+@does("claim")
+def _claim(stage: Stage, deed: Deed) -> object:
+    invitation, actor = by_link(stage, deed)
+    return claim(
+        invitation,
+        email=deed.values["email"],
+        name=words(stage, deed, "name"),
+        actor=actor,
+        now=deed.at,
+        key=key_of(deed),
+    )
+
+
+def _content(stage: Stage, deed: Deed, invitation: Invitation) -> AnswerContent:
+    return AnswerContent(
+        text=words(stage, deed, "text"),
+        comments=_comments(stage, deed, invitation),
+        signed_by=words(stage, deed, "signed_by"),
+        confidential_note=words(stage, deed, "confidential"),
+    )
+
+
+def _comments(stage: Stage, deed: Deed, invitation: Invitation) -> dict[UUID, str]:
+    """Comments by the lineage of the section they are on: "2" or, where several documents have one, "aftale 2"."""
+    found = {}
+    for name, text in deed.values.get("comments", {}).items():
+        document, _space, number = name.rpartition(" ")
+        sections = Section.objects.filter(version__bundle_items__bundle=invitation.round.bundle_id, number=number)
+        if document:
+            sections = sections.filter(version__document__key=document)
+        section = sections.order_by("version__bundle_items__position").first()
+        if section is None:
+            raise Impossible(_("The heard documents have no section “%(name)s”.") % {"name": name})
+        found[section.lineage_id] = said(stage, deed, text)
+    return found

@@ -1,0 +1,192 @@
+"""Deeds of the secretariat on a round: preparing, sending, extending, noting, judging late answers."""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext as _
+
+from consultations.actions.answers import decide_late, dispose_answer
+from consultations.actions.extensions import extend_for_all, extend_for_one
+from consultations.actions.listing import add_party, remove_party
+from consultations.actions.notes import add_note, record_summary
+from consultations.actions.parties import correct_address
+from consultations.actions.rounds import close_round, launch_round, prepare_round
+from consultations.models import Answer, HearingRound, Invitation
+from consultations.player.cast import Stage
+from consultations.player.deeds.registry import Impossible, does, key_of, words
+from consultations.player.scenario import Deed
+from consultations.queries.rounds import live_round
+from consultations.states import ANSWER_STANDING, RoundState
+from workflow.actions.approvals import readdress_request
+from workflow.dates import local_day
+from workflow.models import ApprovalRequest
+from workflow.states import RequestState, StageState
+
+
+def round_of_deed(stage: Stage, deed: Deed) -> HearingRound:
+    """The round a deed is about: that of its stage, else the one under way, else the latest."""
+    rows = HearingRound.objects.select_related("stage__process__office", "bundle").filter(stage__process=stage.process)
+    if deed.values.get("stage"):
+        rows = rows.filter(stage__key=deed.values["stage"])
+    found = list(rows.exclude(stage__state=StageState.RETURNED).order_by("opened_at", "id"))
+    if not found:
+        raise Impossible(_("There is no round."))
+    return ([round for round in found if round.state == RoundState.OPEN] or found)[-1]
+
+
+def invitation_of_deed(stage: Stage, deed: Deed) -> Invitation:
+    """The invitation of the deed's party: in the round of its stage, else in the one under way, else in the latest."""
+    rows = Invitation.objects.select_related("round__stage__process__office", "link", "body").filter(
+        round__stage__process=stage.process, body=stage.body(deed)
+    )
+    if deed.values.get("stage"):
+        rows = rows.filter(round__stage__key=deed.values["stage"])
+    found = list(rows.exclude(round__stage__state=StageState.RETURNED).order_by("round__opened_at", "id"))
+    if not found:
+        raise Impossible(_("%(party)s is not on the list of the round.") % {"party": stage.body(deed).name})
+    return ([one for one in found if one.round.state == RoundState.OPEN] or found)[-1]
+
+
+def answer_of_deed(stage: Stage, deed: Deed) -> Answer:
+    """The answer that stands of the deed's party."""
+    invitation = invitation_of_deed(stage, deed)
+    found = invitation.answers.filter(state__in=ANSWER_STANDING).first()
+    if found is None:
+        raise Impossible(_("%(party)s has not answered.") % {"party": invitation.name})
+    found.invitation = invitation
+    return found
+
+
+@does("set_round")
+def _set(stage: Stage, deed: Deed) -> object:
+    return prepare_round(
+        round_of_deed(stage, deed),
+        title=deed.values.get("title"),
+        letter=words(stage, deed, "letter") if "letter" in deed.values else None,
+        publication=deed.values.get("publication"),
+        actor=stage.officer(deed),
+        now=deed.at,
+    )
+
+
+@does("add_party")
+def _add(stage: Stage, deed: Deed) -> object:
+    return add_party(
+        _round_in_stage(stage, deed),
+        body=stage.body(deed),
+        actor=stage.officer(deed),
+        now=deed.at,
+        key=key_of(deed),
+    )
+
+
+@does("remove_party")
+def _remove(stage: Stage, deed: Deed) -> object:
+    return remove_party(invitation_of_deed(stage, deed), actor=stage.officer(deed), now=deed.at)
+
+
+def _round_in_stage(stage: Stage, deed: Deed) -> HearingRound:
+    found = live_round(stage.process_now(), deed.values["stage"])
+    if found is None:
+        raise Impossible(_("There is no round."))
+    return found
+
+
+@does("launch_round")
+def _launch(stage: Stage, deed: Deed) -> object:
+    return launch_round(
+        _round_in_stage(stage, deed),
+        closes_on=deed.values.get("closes_on"),
+        clock=deed.values.get("clock"),
+        reason=words(stage, deed, "reason"),
+        source=words(stage, deed, "source"),
+        actor=stage.officer(deed),
+        now=deed.at,
+        key=key_of(deed),
+    )
+
+
+@does("close_round")
+def _close(stage: Stage, deed: Deed) -> object:
+    return close_round(_round_in_stage(stage, deed), actor=stage.officer(deed), now=deed.at, key=key_of(deed))
+
+
+@does("extend")
+def _extend(stage: Stage, deed: Deed) -> object:
+    values = {
+        "new_on": deed.values["to"],
+        "new_clock": deed.values.get("clock"),
+        "reason": words(stage, deed, "reason"),
+        "actor": stage.officer(deed),
+        "now": deed.at,
+        "key": key_of(deed),
+    }
+    if deed.party:
+        return extend_for_one(invitation_of_deed(stage, deed), **values)
+    return extend_for_all(round_of_deed(stage, deed), **values)
+
+
+@does("correct_address")
+def _correct(stage: Stage, deed: Deed) -> object:
+    """Of a party in a round, or of a body that is being asked for a decision."""
+    request = (
+        ApprovalRequest.objects.select_related("stage")
+        .filter(stage__process=stage.process, body__key=deed.party, state=RequestState.ASKED)
+        .first()
+    )
+    if request is not None and deed.values.get("stage") in (None, request.stage.key):
+        return readdress_request(
+            request,
+            email=deed.values["email"],
+            name=words(stage, deed, "name"),
+            actor=stage.officer(deed),
+            now=deed.at,
+            key=key_of(deed),
+        )
+    return correct_address(
+        invitation_of_deed(stage, deed),
+        email=deed.values["email"],
+        actor=stage.officer(deed),
+        now=deed.at,
+        key=key_of(deed),
+    )
+
+
+@does("decide_late")
+def _decide_late(stage: Stage, deed: Deed) -> object:
+    return decide_late(
+        answer_of_deed(stage, deed),
+        accept=deed.values["accept"],
+        reason=words(stage, deed, "reason"),
+        actor=stage.officer(deed),
+        now=deed.at,
+        key=key_of(deed),
+    )
+
+
+@does("dispose")
+def _dispose(stage: Stage, deed: Deed) -> object:
+    return dispose_answer(
+        answer_of_deed(stage, deed), note=words(stage, deed, "note"), actor=stage.officer(deed), now=deed.at
+    )
+
+
+@does("note_input")
+def _note(stage: Stage, deed: Deed) -> object:
+    return add_note(
+        _round_in_stage(stage, deed),
+        held_on=deed.values.get("held_on") or local_day(deed.at, stage.process.time_zone),
+        occasion=words(stage, deed, "occasion"),
+        participants=words(stage, deed, "participants"),
+        text=words(stage, deed, "text"),
+        invitation=invitation_of_deed(stage, deed) if deed.party else None,
+        actor=stage.officer(deed),
+        now=deed.at,
+        key=key_of(deed),
+    )
+
+
+@does("summarise")
+def _summarise(stage: Stage, deed: Deed) -> object:
+    return record_summary(
+        _round_in_stage(stage, deed), summary=words(stage, deed, "text"), actor=stage.officer(deed), now=deed.at
+    )

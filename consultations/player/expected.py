@@ -1,0 +1,165 @@
+"""What a scenario expects of the played process: read from the file, later held against what came out."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from datetime import date, datetime
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from consultations.player.catalogue import COUNTS, EXPECTED
+from consultations.player.parties import Say, Unknown
+from consultations.player.scenario import Expectation
+from consultations.player.times import Almanac, BadTime
+from notifications.kinds import kinds
+from workflow.definitions import Definition
+from workflow.definitions.reading import Path
+from workflow.states import Outcome, ProcessState, StageState
+
+STAGE_KEYS = ("state", "attempt", "opened_on", "closed_on")
+PACKAGE_KEYS = ("exists", "files")
+AUDIT_KEYS = ("verified", "entries")
+
+
+def expectations(
+    value: Any,
+    path: Path,
+    definition: Definition,
+    almanac: Almanac,
+    line: Callable[[Path], int],
+    say: Say,
+    unknown: Unknown,
+) -> tuple[Expectation, ...]:
+    """Every single expectation under `path`, with its line; says what cannot be expected."""
+    if not isinstance(value, dict) or not value:
+        say(path, "empty", _("Nothing is expected here."), _("Write state, stages, counts, package or audit."))
+        return ()
+    return tuple(_Reader(path, definition, almanac, line, say, unknown).all(value))
+
+
+class _Reader:
+    def __init__(
+        self,
+        path: Path,
+        definition: Definition,
+        almanac: Almanac,
+        line: Callable[[Path], int],
+        say: Say,
+        unknown: Unknown,
+    ) -> None:
+        self.path, self.definition, self.almanac = path, definition, almanac
+        self.line, self.say, self.unknown = line, say, unknown
+
+    def all(self, value: dict[str, Any]) -> Iterator[Expectation]:
+        for name, wanted in value.items():
+            if name not in EXPECTED:
+                self.unknown((*self.path, name), "unknown_key", _("Unknown key “%(name)s”."), name, EXPECTED)
+            elif name == "state":
+                yield self._one(("state",), self._known(wanted, ProcessState.values, ("state",)))
+            else:
+                yield from getattr(self, f"_{name}")(self._mapping(wanted, (name,)))
+
+    def _one(self, where: tuple[str, ...], wanted: Any) -> Expectation:
+        return Expectation(self.line((*self.path, *where)), where, wanted)
+
+    def _mapping(self, value: Any, where: tuple[str, ...]) -> dict[str, Any]:
+        if isinstance(value, dict):
+            return value
+        self.say(
+            (*self.path, *where),
+            "wrong_type",
+            _("This must be a mapping."),
+            _("Write lines of the form key: value."),
+        )
+        return {}
+
+    def _known(self, value: Any, known: Any, where: tuple[str, ...]) -> Any:
+        if value not in known:
+            self.unknown((*self.path, *where), "unknown_value", _("“%(name)s” is unknown here."), value, list(known))
+        return value
+
+    def _stages(self, value: dict[str, Any]) -> Iterator[Expectation]:
+        for key, wanted in value.items():
+            where = ("stages", key)
+            self._known(key, self.definition.by_key, where)
+            entry = wanted if isinstance(wanted, dict) else {"state": wanted}
+            for name, one in entry.items():
+                inner = (*where, name)
+                self._known(name, STAGE_KEYS, inner)
+                if name == "state":
+                    self._known(one, StageState.values, inner)
+                elif name == "attempt":
+                    one = self._number(one, inner)
+                elif name in STAGE_KEYS:
+                    one = self._day(one, inner)
+                yield self._one(inner, one)
+
+    def _counts(self, value: dict[str, Any]) -> Iterator[Expectation]:
+        for name, wanted in value.items():
+            where = ("counts", name)
+            if name not in COUNTS:
+                self._known(name, COUNTS, where)
+            elif name in ("decisions", "mails"):
+                known = Outcome.values if name == "decisions" else [kind.key for kind in kinds()]
+                for inner, number in self._mapping(wanted, where).items():
+                    self._known(inner, known, (*where, inner))
+                    yield self._one((*where, inner), self._number(number, (*where, inner)))
+            else:
+                yield self._one(where, self._number(wanted, where))
+
+    def _package(self, value: dict[str, Any]) -> Iterator[Expectation]:
+        for name, wanted in value.items():
+            where = ("package", name)
+            self._known(name, PACKAGE_KEYS, where)
+            yield self._one(where, wanted if name == "exists" else self._number(wanted, where))
+
+    def _audit(self, value: dict[str, Any]) -> Iterator[Expectation]:
+        for name, wanted in value.items():
+            where = ("audit", name)
+            self._known(name, AUDIT_KEYS, where)
+            yield self._one(where, wanted if name == "verified" else self._number(wanted, where))
+
+    def _number(self, value: Any, where: tuple[str, ...]) -> Any:
+        if isinstance(value, dict):
+            limits = set(value)
+            if limits and limits <= {"at_least", "at_most"} and all(isinstance(one, int) for one in value.values()):
+                return value
+        elif isinstance(value, int) and not isinstance(value, bool):
+            return value
+        self.say(
+            (*self.path, *where),
+            "wrong_type",
+            _("This must be a whole number."),
+            _("Write a number, {at_least: n} or {at_most: n}."),
+        )
+        return 0
+
+    def _day(self, value: Any, where: tuple[str, ...]) -> date | None:
+        try:
+            return self.almanac.day(value, self.almanac.laid_on)
+        except BadTime as bad:
+            self.say((*self.path, *where), "bad_date", _("“%(value)s” is no day.") % {"value": value}, str(bad))
+            return None
+
+
+def unmet(expectation: Expectation, facts: Mapping[str, Any], almanac_day: Callable[[datetime], date]) -> Any:
+    """What there is instead, or `MET`. facts: the object of the report, with `stages` by key."""
+    found: Any = facts
+    for name in expectation.path:
+        if expectation.path[0] == "stages" and name in ("opened_on", "closed_on"):
+            at = found.get(name.replace("_on", "_at")) if found else None
+            found = almanac_day(datetime.fromisoformat(at)) if at else None
+        else:
+            found = found.get(name) if isinstance(found, Mapping) else None
+    wanted = expectation.wanted
+    if isinstance(wanted, Mapping):
+        number = found or 0
+        fits = wanted.get("at_least", number) <= number <= wanted.get("at_most", number)
+        return MET if fits else number
+    if isinstance(wanted, int) and not isinstance(wanted, bool):
+        found = found or 0
+    return MET if found == wanted else found
+
+
+MET = object()

@@ -1,0 +1,53 @@
+"""What a party finds in its mail: the personal link and the typed code, as they stood in the mail that was sent.
+
+The record keeps neither, so they are derived again as they were when the mail was written.
+"""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from consultations.player.cast import Stage
+from consultations.player.scenario import Deed
+from notifications.kinds import kind
+from notifications.models import OutgoingMail
+from notifications.states import MailState
+from workflow.actions.links import check_code
+from workflow.actors import Actor
+from workflow.links import read_link
+from workflow.models import PersonalLink
+
+
+class NoMail(Exception):
+    """A party is to act by its link and has not been sent any."""
+
+
+def latest_mail(stage: Stage, subject_id: UUID) -> OutgoingMail | None:
+    """The last mail about an invitation or a request that has been sent and has not come back."""
+    mails = OutgoingMail.objects.filter(process_id=stage.process.public_id, subject_id=subject_id)
+    return mails.filter(state=MailState.SENT).order_by("-id").first()
+
+
+def link_in_mail(stage: Stage, deed: Deed, subject_id: UUID) -> PersonalLink:
+    """The link a party holds: read from its mails, by the link itself or, `with: code`, by the code typed."""
+    mails = OutgoingMail.objects.filter(
+        process_id=stage.process.public_id, subject_id=subject_id, state=MailState.SENT, bounced_at=None
+    )
+    for mail in mails.order_by("-id"):
+        secrets = kind(mail.kind).secrets(mail)
+        if "link" not in secrets:
+            continue
+        if deed.values.get("with") == "code":
+            return check_code(secrets["code"], origin=f"player {deed.party}", now=deed.at)
+        public_id, token = secrets["link"].rstrip("/").rsplit("/", 2)[-2:]
+        link = read_link(UUID(public_id), token).link
+        if link is not None:
+            return link
+    raise NoMail
+
+
+def actor_by_link(stage: Stage, deed: Deed, link: PersonalLink) -> Actor:
+    """Whoever acts by the link: the named person with their body, or the body itself."""
+    person = stage.scenario.people.get(deed.by)
+    name = stage.bodies[deed.party].name
+    return Actor.of_link(link, f"{person.name}, {name}" if person else name)

@@ -1,0 +1,130 @@
+"""What came out of a play: the object of the report, and what was expected and is not so."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from consultations.models import Answer, Invitation, Reminder
+from consultations.player.cast import Stage
+from consultations.player.expected import MET, unmet
+from consultations.player.scenario import Expectation, Scenario
+from consultations.states import ANSWER_STANDING, AnswerKind, AnswerState, RoundForm
+from notifications import queries
+from notifications.models import OutgoingMail
+from notifications.states import MailState
+from workflow import storage
+from workflow.actions.record import verify_audit
+from workflow.queries.approvals import approvals_fallen, decision_counts
+from workflow.queries.submissions import packages_of
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """One thing that did not go as the scenario says. is_fatal: a deed failed, and the play ended there."""
+
+    line: int
+    what: str
+    expected: Any
+    got: Any
+    text: str = ""
+    is_fatal: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """facts: what the report says of the process. ended_at: simulated instant at which the play ended."""
+
+    scenario: Scenario
+    facts: Mapping[str, Any]
+    failures: tuple[Failure, ...]
+    ended_at: datetime
+
+    @property
+    def ok(self) -> bool:
+        """Every deed went as written and every expectation holds."""
+        return not self.failures
+
+    def report(self, seconds: float) -> dict[str, Any]:
+        """The object that `play --json` prints last."""
+        return {
+            "scenario": self.scenario.key,
+            "ok": self.ok,
+            **{key: value for key, value in self.facts.items() if not key.startswith("_")},
+            "seconds": round(seconds, 3),
+        }
+
+
+def facts_of(stage: Stage, now: datetime) -> dict[str, Any]:
+    """How the played process stands. Seals and proves the record on the way. Times carry the office's offset."""
+    process = stage.process_now()
+    zone = stage.scenario.zone
+    process_id = UUID(str(process.public_id))
+    package = packages_of(process).first()
+    proof = verify_audit(now=now)
+    return {
+        "state": str(process.state),
+        "stages": [
+            {
+                "key": row.key,
+                "attempt": row.attempt,
+                "state": str(row.state),
+                "opened_at": _shown(row.opened_at, zone),
+                "closed_at": _shown(row.closed_at, zone),
+            }
+            for row in process.stages.order_by("position", "attempt")
+        ],
+        "counts": {
+            **_hearing_counts(stage),
+            "bounced": OutgoingMail.objects.filter(process_id=process_id, bounced_at__isnull=False).count(),
+            "decisions": decision_counts(process),
+            "approvals_fallen": approvals_fallen(process),
+            "mails": {
+                kind: states[MailState.SENT]
+                for kind, states in queries.counts(process_id=process_id).items()
+                if MailState.SENT in states
+            },
+            "undelivered": queries.undelivered_mails(process_id=process_id).count(),
+        },
+        "package": None
+        if package is None
+        else {"path": str(storage.full_path(package.file.path)), "sha256": package.file.sha256},
+        "_package": {"exists": package is not None, "files": len(package.manifest["members"]) if package else 0},
+        "audit": {"entries": proof.entries, "verified": proof.ok},
+    }
+
+
+def _hearing_counts(stage: Stage) -> dict[str, int]:
+    """Of full rounds only; answers are those that stand."""
+    invitations = Invitation.objects.filter(
+        round__stage__process=stage.process, round__form=RoundForm.FULL, invited_at__isnull=False
+    )
+    answers = Answer.objects.filter(invitation__in=invitations, state__in=ANSWER_STANDING)
+    return {
+        "invitations": invitations.count(),
+        "reminders": Reminder.objects.filter(invitation__in=invitations).count(),
+        "answers_in_time": answers.filter(state=AnswerState.SUBMITTED).count(),
+        "answers_late_accepted": answers.filter(state=AnswerState.LATE_ACCEPTED).count(),
+        "answers_late_filed": answers.filter(state=AnswerState.LATE_FILED).count(),
+        "no_remarks": answers.filter(kind=AnswerKind.NO_REMARKS).count(),
+    }
+
+
+def _shown(at: datetime | None, zone: ZoneInfo) -> str | None:
+    return at.astimezone(zone).isoformat() if at else None
+
+
+def failures(expect: Iterable[Expectation], facts: Mapping[str, Any], zone: ZoneInfo) -> list[Failure]:
+    """The expectations that do not hold, in the order of the file."""
+    by_key = {row["key"]: row for row in facts["stages"] if row["state"] != "returned"}
+    seen = {**facts, "stages": by_key, "package": facts["_package"]}
+    found = []
+    for expectation in expect:
+        got = unmet(expectation, seen, lambda at: at.astimezone(zone).date())
+        if got is not MET:
+            found.append(Failure(expectation.line, ".".join(expectation.path), expectation.wanted, got))
+    return found

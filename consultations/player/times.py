@@ -1,0 +1,147 @@
+"""Times as a scenario writes them, as instants (UTC) and local days. The checker comes in; nothing reads the clock."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from django.utils.translation import gettext as _
+
+from workflow.deadlines import DENMARK, add_working_days, instant
+from workflow.deadlines.days import Calendar
+
+_ABSOLUTE = re.compile(r"(\d{4}-\d{2}-\d{2})[ T](\d{1,2}:\d{2}(?::\d{2}(?:\.\d{1,6})?)?)")
+_STEP = re.compile(r"\+\s*(\d+)\s*(wd|w|d|h|m)(?:\s+(\d{1,2}:\d{2}))?")
+_CLOCK = re.compile(r"(\d{1,2}):(\d{2})(?::(\d{2})(?:\.(\d{1,6}))?)?")
+_DAY_STEP = re.compile(r"\+\s*(\d+)\s*(wd|w|d)")
+
+
+class BadTime(ValueError):
+    """A time that cannot be read; the text is the remedy."""
+
+
+@dataclass(frozen=True, slots=True)
+class Almanac:
+    """Where and when the scenario is laid. laid_on: the local day that `{working_day: 0}` means."""
+
+    zone: ZoneInfo
+    laid_on: date
+    calendar: Calendar = DENMARK
+
+    def moment(self, written: Any, before: datetime | None) -> datetime:
+        """An instant: "2019-01-18 10:00", "+3d 10:00" after `before`, or {working_day: -12, clock: "10:00"}."""
+        if isinstance(written, dict):
+            return instant(self._counted(written, with_clock=True), clock_of(written.get("clock", "10:00")), self.zone)
+        text = str(written).strip()
+        if found := _ABSOLUTE.fullmatch(text):
+            return instant(day_of(found[1]), clock_of(found[2]), self.zone)
+        if found := _STEP.fullmatch(text):
+            if before is None:
+                raise BadTime(_("Nothing stands before it; write a day and a clock time."))
+            return self._step(before, int(found[1]), found[2], found[3])
+        raise BadTime(
+            _('Write "2019-01-18 10:00", "+3d 10:00" after the deed above, or {working_day: -12, clock: "10:00"}.')
+        )
+
+    def day(self, written: Any, own: date) -> date:
+        """A local day: 2019-06-24, "+14d" or "+10wd" after `own`, or {working_day: 10}."""
+        if isinstance(written, dict):
+            return self._counted(written, with_clock=False)
+        text = str(written).strip()
+        if found := _DAY_STEP.fullmatch(text):
+            return self._days_on(own, int(found[1]), found[2])
+        return day_of(text)
+
+    def local_day(self, moment: datetime) -> date:
+        return moment.astimezone(self.zone).date()
+
+    def _counted(self, written: dict[str, Any], *, with_clock: bool) -> date:
+        allowed = {"working_day", "day"} | ({"clock"} if with_clock else set())
+        counts = [(key, value) for key, value in written.items() if key != "clock"]
+        if set(written) - allowed or len(counts) != 1 or not isinstance(counts[0][1], int):
+            raise BadTime(_("Write {working_day: -12} or {day: 3}: one of them, and a whole number."))
+        key, number = counts[0]
+        if key == "day":
+            return self.laid_on + timedelta(days=number)
+        # The day laid at may itself be a holiday: then 0 is the working day before it.
+        first = add_working_days(self.laid_on + timedelta(days=1), -1, self.calendar)
+        return add_working_days(first, number, self.calendar)
+
+    def _step(self, before: datetime, number: int, unit: str, clock: str | None) -> datetime:
+        if unit in ("h", "m"):
+            if clock:
+                raise BadTime(_("A clock time goes with days and weeks only."))
+            return before + (timedelta(hours=number) if unit == "h" else timedelta(minutes=number))
+        local = before.astimezone(self.zone)
+        day = self._days_on(local.date(), number, unit)
+        return instant(day, clock_of(clock) if clock else local.time(), self.zone)
+
+    def _days_on(self, day: date, number: int, unit: str) -> date:
+        if unit == "wd":
+            return add_working_days(day, number, self.calendar)
+        return day + timedelta(days=number * (7 if unit == "w" else 1))
+
+    def spread(self, first: datetime, last: datetime, count: int) -> list[datetime]:
+        """So many instants from `first` to `last`, in order, all within office hours of working days (8 to 16)."""
+        days = []
+        day = self.local_day(first)
+        while day <= self.local_day(last):
+            if self.calendar.is_working_day(day):
+                days.append(day)
+            day += timedelta(days=1)
+        spans = []
+        for day in days:
+            begins = max(first, instant(day, time(8), self.zone))
+            ends = min(last, instant(day, time(16), self.zone))
+            if begins < ends:
+                spans.append((begins, ends))
+        if not spans:
+            raise BadTime(_("There is no working day between the two times."))
+        whole = sum((ends - begins for begins, ends in spans), timedelta())
+        found = []
+        for place in range(count):
+            # Not evenly to the minute: people do not answer by the clock, yet always at the same instant when replayed.
+            offset = whole * (place + 0.15 + 0.7 * ((place * 0.618034) % 1)) / count
+            for begins, ends in spans:
+                if offset < ends - begins:
+                    found.append((begins + offset).replace(microsecond=0))
+                    break
+                offset -= ends - begins
+        return found
+
+
+def day_of(text: Any) -> date:
+    """A day written 2019-06-24."""
+    try:
+        return date.fromisoformat(str(text))
+    except ValueError:
+        raise BadTime(_("Write the day as year-month-day: 2019-06-30.")) from None
+
+
+def clock_of(text: Any) -> time:
+    """A time of day written "12:00", if need be with seconds and parts of them."""
+    found = _CLOCK.fullmatch(str(text).strip())
+    try:
+        if found:
+            micro = int((found[4] or "0").ljust(6, "0"))
+            return time(int(found[1]), int(found[2]), int(found[3] or 0), micro)
+    except ValueError:
+        pass
+    raise BadTime(_('Write a time of day between 00:00 and 23:59 in quotation marks: "12:00".'))
+
+
+def pace_of(text: Any) -> timedelta:
+    """The step of `every`: "2h", "30m", "1d"."""
+    found = re.fullmatch(r"(\d+)\s*(m|h|d|w)", str(text).strip())
+    if not found:
+        raise BadTime(_('Write a step such as "30m", "2h" or "1d".'))
+    number = int(found[1])
+    return {
+        "m": timedelta(minutes=number),
+        "h": timedelta(hours=number),
+        "d": timedelta(days=number),
+        "w": timedelta(weeks=number),
+    }[found[2]]
