@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 
 from django.db import transaction
 
@@ -57,8 +58,8 @@ class LoadedBodies:
 
 
 @dataclass(frozen=True, slots=True)
-class _Plan:
-    """A body as it should stand; `parent` and `successor` are keys of bodies planned before and after it."""
+class PlannedBody:
+    """A body of the shipped lists as it should stand; `parent` and `successor` are keys of other planned bodies."""
 
     key: str
     kind: str
@@ -72,6 +73,11 @@ class _Plan:
     valid_to: date | None = None
 
 
+def planned_bodies() -> list[PlannedBody]:
+    """Every body of the shipped lists, without a database: what a file may name before anything is loaded."""
+    return list(_plans(shipped_municipalities(), shipped_organisations()))
+
+
 def region_code(region: str) -> str:
     """The key by which bodies name a region: "Region Sjælland" gives "sjaelland"."""
     return danish_slug(region.removeprefix("Region "))
@@ -83,48 +89,57 @@ def load_bodies(*, actor: Actor, now: datetime) -> LoadedBodies:
 
     Leaves alone the bodies an office made itself and the contacts of all. Refuses shipped lists with wrong counts.
     """
-    plans = list(_plans(shipped_municipalities(), shipped_organisations()))
+    plans = planned_bodies()
     standing = {body.key: body for body in Body.objects.filter(key__in=[plan.key for plan in plans])}
-    fresh = [
-        Body(key=plan.key, kind=plan.kind, name=plan.name, sort_key=danish_sort_key(plan.name))
-        for plan in plans
-        if plan.key not in standing
-    ]
-    Body.objects.bulk_create(fresh, batch_size=500)
-    made = {body.key for body in fresh}
-    by_key = standing | {body.key: body for body in fresh}
+    by_key = dict(standing)
+    waiting = [plan for plan in plans if plan.key not in standing]
+    made: set[str] = set()
+    while waiting:
+        # In waves: a body is made when its parent and its successor stand.
+        wave = [plan for plan in waiting if all(key in by_key for key in (plan.parent, plan.successor) if key)]
+        if not wave:
+            raise ValueError("Bodies of the shipped lists name each other in a circle.")
+        fresh = [Body(key=plan.key, **_wanted(plan, by_key)) for plan in wave]
+        Body.objects.bulk_create(fresh, batch_size=500)
+        by_key |= {body.key: body for body in fresh}
+        made |= {body.key for body in fresh}
+        waiting = [plan for plan in waiting if plan.key not in made]
     changed = []
     for plan in plans:
         body = by_key[plan.key]
-        wanted: dict[str, object] = {
-            "kind": plan.kind,
-            "name": plan.name,
-            "name_en": plan.name_en,
-            "sort_key": danish_sort_key(plan.name),
-            "municipality_code": plan.municipality_code,
-            "region_code": plan.region_code,
-            "parent_id": by_key[plan.parent].pk if plan.parent else None,
-            "successor_id": by_key[plan.successor].pk if plan.successor else None,
-            "valid_from": plan.valid_from,
-            "valid_to": plan.valid_to,
-        }
+        wanted = _wanted(plan, by_key)
         if any(getattr(body, name) != value for name, value in wanted.items()):
             for name, value in wanted.items():
                 setattr(body, name, value)
             changed.append(body)
     Body.objects.bulk_update(changed, [name.removesuffix("_id") for name in _COMPARED], batch_size=200)
-    altered = sum(body.key not in made for body in changed)
-    return LoadedBodies(created=len(fresh), changed=altered, unchanged=len(plans) - len(fresh) - altered)
+    return LoadedBodies(len(made), len(changed), len(plans) - len(made) - len(changed))
 
 
-def _plans(municipalities: list[MunicipalityRow], organisations: list[OrganisationRow]) -> Iterator[_Plan]:
+def _wanted(plan: PlannedBody, by_key: Mapping[str, Body]) -> dict[str, Any]:
+    """The columns of a body as planned; its parent and successor stand already."""
+    return {
+        "kind": plan.kind,
+        "name": plan.name,
+        "name_en": plan.name_en,
+        "sort_key": danish_sort_key(plan.name),
+        "municipality_code": plan.municipality_code,
+        "region_code": plan.region_code,
+        "parent_id": by_key[plan.parent].pk if plan.parent else None,
+        "successor_id": by_key[plan.successor].pk if plan.successor else None,
+        "valid_from": plan.valid_from,
+        "valid_to": plan.valid_to,
+    }
+
+
+def _plans(municipalities: list[MunicipalityRow], organisations: list[OrganisationRow]) -> Iterator[PlannedBody]:
     yield _regional_council(NEW_REGION)
     for region in sorted({row.region for row in municipalities}, key=danish_sort_key):
         yield from _bodies_of_region(region)
     for row in municipalities:
         yield from _bodies_of_municipality(row)
     for organisation in organisations:
-        yield _Plan(
+        yield PlannedBody(
             key=organisation.key,
             kind=organisation.kind,
             name=organisation.name,
@@ -133,9 +148,9 @@ def _plans(municipalities: list[MunicipalityRow], organisations: list[Organisati
         )
 
 
-def _regional_council(region: str) -> _Plan:
+def _regional_council(region: str) -> PlannedBody:
     merges = region in MERGED_REGIONS
-    return _Plan(
+    return PlannedBody(
         key=danish_slug(region),
         kind=BodyKind.REGIONAL_COUNCIL,
         name=region,
@@ -147,14 +162,14 @@ def _regional_council(region: str) -> _Plan:
     )
 
 
-def _bodies_of_region(region: str) -> Iterator[_Plan]:
+def _bodies_of_region(region: str) -> Iterator[PlannedBody]:
     """The regional council and what works beside it: committees, contact council, general practitioners, groups."""
     council = _regional_council(region)
     yield council
     code, english = council.region_code, council.name_en
     short = region.removeprefix("Region ")
 
-    def beside(key: str, kind: BodyKind, name: str, name_en: str, **more: object) -> _Plan:
+    def beside(key: str, kind: BodyKind, name: str, name_en: str, **more: object) -> PlannedBody:
         values: dict[str, object] = {
             "key": f"{key}-{code}",
             "kind": kind,
@@ -164,7 +179,7 @@ def _bodies_of_region(region: str) -> Iterator[_Plan]:
             "parent": council.key,
             **more,
         }
-        return _Plan(**values)  # type: ignore[arg-type]
+        return PlannedBody(**values)  # type: ignore[arg-type]
 
     yield beside(
         "ssu",
@@ -217,12 +232,12 @@ def _bodies_of_region(region: str) -> Iterator[_Plan]:
     )
 
 
-def _bodies_of_municipality(row: MunicipalityRow) -> Iterator[_Plan]:
+def _bodies_of_municipality(row: MunicipalityRow) -> Iterator[PlannedBody]:
     """The municipal council under the municipality's own name, its senior council and its disability council."""
     key, code = danish_slug(row.short_name), region_code(row.region)
     english = f"{row.short_name} Municipality"
-    yield _Plan(key, BodyKind.MUNICIPAL_COUNCIL, row.name, english, code, row.code)
-    yield _Plan(
+    yield PlannedBody(key, BodyKind.MUNICIPAL_COUNCIL, row.name, english, code, row.code)
+    yield PlannedBody(
         f"{key}-aeldreraad",
         BodyKind.SENIOR_COUNCIL,
         f"Ældrerådet i {row.name}",
@@ -231,7 +246,7 @@ def _bodies_of_municipality(row: MunicipalityRow) -> Iterator[_Plan]:
         row.code,
         parent=key,
     )
-    yield _Plan(
+    yield PlannedBody(
         f"{key}-handicapraad",
         BodyKind.DISABILITY_COUNCIL,
         f"Handicaprådet i {row.name}",
