@@ -55,6 +55,11 @@ def open_stored(public_id: UUID, path: str) -> BinaryIO:
         return _incoming(public_id).open("rb")
 
 
+def full_path(path: str) -> Path:
+    """Where settled bytes lie on this machine's disk."""
+    return _root() / path
+
+
 def remove(public_id: UUID, path: str) -> None:
     """Take the bytes off the disk; nothing to do when they are gone."""
     _incoming(public_id).unlink(missing_ok=True)
