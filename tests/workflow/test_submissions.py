@@ -132,6 +132,7 @@ def test_make_package_holds_documents_decisions_and_a_manifest_of_checksums(now:
     assert manifest["audit_head"] == AuditSeal.objects.latest("number").digest == package.audit_head
     for member in manifest["members"]:
         assert hashlib.sha256(archive.read(member["path"])).hexdigest() == member["sha256"]
+    assert {info.date_time for info in archive.infolist()} == {(1980, 1, 1, 0, 0, 0)}
     assert (package.number, package.is_provisional) == (1, False)
     assert hashlib.sha256(open_file(package.file).read()).hexdigest() == package.file.sha256
     assert AuditEntry.objects.get(verb="make_package").codes["sha256"] == package.file.sha256
