@@ -30,13 +30,13 @@ from workflow.actions.gates import override_gate
 from workflow.actions.milestones import record_milestone
 from workflow.actions.stages import return_stage
 from workflow.actions.submissions import (
-    _decisions_on,
     acknowledge,
     make_package,
     readdress_submission,
     record_ruling,
     send_submission,
 )
+from workflow.actions.submissions.packages import decisions_on
 from workflow.actors import Actor
 from workflow.gates import gate_statuses
 from workflow.models import AuditEntry, AuditSeal, Body, Contact, Deadline, ExternalRequest, Package, Process
@@ -161,7 +161,7 @@ def test_make_package_of_the_same_data_gives_the_same_bytes(now: datetime) -> No
     written = []
     for _time in range(2):
         target = io.BytesIO()
-        write_package(target, contents, _decisions_on(process, bundle), facts, open_file)
+        write_package(target, contents, decisions_on(process, bundle), facts, open_file)
         written.append(target.getvalue())
 
     assert written[0] == written[1]

@@ -109,9 +109,9 @@ def may_acknowledge(
 
 
 def may_rule(
-    request: ExternalRequest, actor: Actor, now: datetime, *, ruled_on: date, text: str, awaits: str, zone: str
+    request: ExternalRequest, actor: Actor, now: datetime, *, ruled_on: date, awaits: str, zone: str
 ) -> Refusal | None:
-    """A ruling is given once, where one is asked for, on a day that has come; an objection says why."""
+    """A ruling is given once, where one is asked for, on a day that has come."""
     refusal = _link_refused(request, actor)
     if refusal is not None:
         return refusal

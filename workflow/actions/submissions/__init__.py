@@ -1,0 +1,23 @@
+"""Packages for an authority, what it acknowledges and what it rules. Officers come in; the authority by its link."""
+
+from workflow.actions.submissions.answers import acknowledge, record_ruling
+from workflow.actions.submissions.packages import make_package, missing_for
+from workflow.actions.submissions.sending import (
+    await_ruling,
+    hear_mail_event,
+    readdress_submission,
+    send_submission,
+    withdraw_submission,
+)
+
+__all__ = [
+    "acknowledge",
+    "await_ruling",
+    "hear_mail_event",
+    "make_package",
+    "missing_for",
+    "readdress_submission",
+    "record_ruling",
+    "send_submission",
+    "withdraw_submission",
+]

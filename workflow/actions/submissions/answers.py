@@ -1,0 +1,125 @@
+"""What the authority answers: its receipt, which starts its clock, and its ruling. All parties are told."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date, datetime
+
+from django.db import transaction
+
+from notifications import outbox
+from workflow.actions.keys import earlier_result, keep_result
+from workflow.actions.stages import advance
+from workflow.actions.submissions.sending import lock_external
+from workflow.actors import Actor
+from workflow.audit import record
+from workflow.mails import (
+    RECEIPT_NOTICE,
+    RULING_NOTICE,
+    SUBMISSION,
+    notice_letters,
+)
+from workflow.models import (
+    Body,
+    Contact,
+    ExternalReceipt,
+    ExternalRequest,
+    ExternalRuling,
+    Process,
+    StoredFile,
+    by,
+)
+from workflow.queries.processes import stage_spec
+from workflow.queries.submissions import (
+    primary_contacts,
+    those_told,
+)
+from workflow.rules import insist
+from workflow.rules.processes import may_act
+from workflow.rules.submissions import may_acknowledge, may_rule
+
+
+@transaction.atomic
+def acknowledge(
+    request: ExternalRequest,
+    *,
+    received_at: datetime,
+    number: str = "",
+    file: StoredFile | None = None,
+    actor: Actor,
+    now: datetime,
+    key: str = "",
+) -> ExternalReceipt:
+    """Record the authority's receipt, tell region, councils and committee, and start the clock that runs from it.
+
+    received_at (UTC): when the authority says it received the package. number: its own. By the authority's link, or by
+    an officer on its behalf with what it was had from (`file`). Refuses a time that has not come, one before the day it
+    was sent, a second receipt, and a submission that was withdrawn.
+    """
+    process, request = lock_external(request)
+    scope = f"acknowledge:{request.public_id}"
+    if earlier := earlier_result(scope, key):
+        return ExternalReceipt.objects.get(public_id=earlier)
+    insist(may_act(process))
+    insist(may_acknowledge(request, actor, now, received_at=received_at, zone=process.time_zone))
+    receipt = ExternalReceipt.objects.create(
+        request=request, number=number.strip(), received_at=received_at, recorded_at=now, file=file, **by(actor)
+    )
+    request.acknowledge()
+    terms = stage_spec(request.stage).external
+    if terms is None or terms.awaits == "receipt":
+        request.closed_at = now
+    request.save(update_fields=["state", "closed_at"])
+    codes = {"received_at": received_at, "number": receipt.number, "file": file.sha256 if file else ""}
+    record("acknowledge", receipt, actor=actor, now=now, process=process, codes=codes)
+    # The notices name the deadline for the ruling, which moving on sets.
+    keep_result(scope, key, receipt.public_id, now)
+    advance(process, actor=actor, now=now)
+    outbox.enqueue(notice_letters(RECEIPT_NOTICE, receipt, request, _told(process), process), now)
+    return receipt
+
+
+@transaction.atomic
+def record_ruling(
+    request: ExternalRequest,
+    *,
+    outcome: str,
+    ruled_on: date,
+    text: str = "",
+    file: StoredFile | None = None,
+    actor: Actor,
+    now: datetime,
+    key: str = "",
+) -> ExternalRuling:
+    """Record what the authority ruled, on which local day, and tell region, councils and committee.
+
+    Approved, the gate opens. Objected, the stage stays open: the secretariat sends the matter back, or records why it
+    goes on. Refuses a day that has not come, a second ruling, and where only a receipt is asked for.
+    """
+    process, request = lock_external(request)
+    scope = f"record_ruling:{request.public_id}"
+    if earlier := earlier_result(scope, key):
+        return ExternalRuling.objects.get(public_id=earlier)
+    insist(may_act(process))
+    terms = stage_spec(request.stage).external
+    awaits = terms.awaits if terms else ""
+    insist(may_rule(request, actor, now, ruled_on=ruled_on, awaits=awaits, zone=process.time_zone))
+    ruling = ExternalRuling.objects.create(
+        request=request, outcome=outcome, ruled_on=ruled_on, text=text, file=file, recorded_at=now, **by(actor)
+    )
+    request.rule()
+    request.closed_at = now
+    request.save(update_fields=["state", "closed_at"])
+    outbox.withdraw([request.public_id], kinds=[SUBMISSION], reason="ruled", now=now)
+    outbox.enqueue(notice_letters(RULING_NOTICE, ruling, request, _told(process), process), now)
+    codes = {"outcome": outcome, "ruled_on": ruled_on, "file": file.sha256 if file else ""}
+    record("record_ruling", ruling, actor=actor, now=now, process=process, codes=codes, detail={"text": text})
+    keep_result(scope, key, ruling.public_id, now)
+    advance(process, actor=actor, now=now)
+    return ruling
+
+
+def _told(process: Process) -> Sequence[tuple[Body, Contact]]:
+    bodies = those_told(process)
+    contacts = primary_contacts(process.office, [body.pk for body in bodies])
+    return [(body, contacts[body.pk]) for body in bodies if body.pk in contacts]

@@ -1,0 +1,174 @@
+"""Making the package for an authority: what it holds, what it would lack, whether it may be made."""
+
+from __future__ import annotations
+
+import tempfile
+from datetime import datetime
+from typing import BinaryIO, cast
+
+from django.db import transaction
+from django.db.models import Max
+
+from workflow.actions.files import open_file, store_file
+from workflow.actions.keys import earlier_result, keep_result
+from workflow.actions.locking import lock_process, lock_stage
+from workflow.actions.record import seal_audit
+from workflow.actors import Actor
+from workflow.audit import record
+from workflow.dates import in_language
+from workflow.definitions import GateName, ancestors
+from workflow.gates import gate_statuses
+from workflow.gates.approvals import lacking_decisions
+from workflow.models import (
+    Bundle,
+    Decision,
+    GateOverride,
+    Package,
+    Process,
+    Stage,
+    by,
+)
+from workflow.queries.approvals import with_what_belongs
+from workflow.queries.documents import current_bundle, standing_bundles
+from workflow.queries.processes import definition_of, live_stages
+from workflow.queries.submissions import (
+    is_submitted,
+)
+from workflow.reports.package import write_package
+from workflow.reports.parts import Contents
+from workflow.rules import insist
+from workflow.rules.processes import may_act
+from workflow.rules.submissions import may_make_package
+from workflow.states import DecisionState, StageKindName
+
+IN_MEMORY = 8 * 1024 * 1024
+"""Bytes of a package kept in memory while it is written; a larger one goes through a temporary file."""
+
+
+def make_package(
+    stage: Stage,
+    *,
+    is_provisional: bool = False,
+    reason: str = "",
+    supplements: Package | None = None,
+    actor: Actor,
+    now: datetime,
+    key: str = "",
+) -> Package:
+    """Seal the record, then make a numbered ZIP of the latest locked bundle, the decisions on it, and what the floors
+    above add, with a manifest of checksums that names the record's head.
+
+    Refuses while a gate other than the authority's own answer is shut or an approval on this bundle is missing, unless
+    it is made as provisional, with a reason. A supplement names the first package by its SHA-256.
+    """
+    head = seal_audit(now=now).head
+    with transaction.atomic():
+        process = lock_process(Process(pk=stage.process_id), must_run=False)
+        scope = f"make_package:{stage.public_id}"
+        if earlier := earlier_result(scope, key):
+            return Package.objects.get(public_id=earlier)
+        insist(may_act(process))
+        stage = lock_stage(process, stage)
+        bundle = current_bundle(process)
+        with in_language(process.language):
+            missing = missing_for(stage, bundle, now) if bundle else []
+        insist(
+            may_make_package(
+                stage, bundle, missing, is_provisional=is_provisional, reason=reason, supplements=supplements
+            )
+        )
+        assert bundle is not None
+        if not missing:
+            is_provisional, reason = False, ""
+        number = (process.packages.aggregate(last=Max("number"))["last"] or 0) + 1
+        facts: dict[str, object] = {
+            "case_number": process.case_number,
+            "title": process.title,
+            "office": process.office.name,
+            "definition": {"key": process.definition.key, "sha256": process.definition.sha256},
+            "stage": stage.key,
+            "number": number,
+            "made_at": now,
+            "bundle": {"number": bundle.number, "sha256": bundle.sha256},
+            "audit_head": head,
+            "provisional": is_provisional,
+            "provisional_reason": reason,
+            "missing": missing if is_provisional else [],
+            "supplements": {"number": supplements.number, "sha256": supplements.file.sha256} if supplements else None,
+            "overrides": _overrides(process),
+        }
+        with tempfile.SpooledTemporaryFile(max_size=IN_MEMORY) as spool:
+            target = cast(BinaryIO, spool)
+            manifest = write_package(
+                target, Contents(process, stage, bundle), decisions_on(process, bundle), facts, open_file
+            )
+            name = f"{process.case_number}-{number}.zip"
+            file = store_file(process.office, name, target, now=now, is_ours=True)
+        package = Package.objects.create(
+            process=process,
+            stage=stage,
+            bundle=bundle,
+            number=number,
+            file=file,
+            manifest=manifest,
+            is_provisional=is_provisional,
+            supplements=supplements,
+            audit_head=head,
+            created_at=now,
+            **by(actor),
+        )
+        codes = {
+            "number": number,
+            "sha256": file.sha256,
+            "bundle": bundle.sha256,
+            "audit_head": head,
+            "provisional": is_provisional,
+            "supplements": supplements.file.sha256 if supplements else "",
+        }
+        detail = {"reason": reason, "missing": missing} if is_provisional else {}
+        record("make_package", package, actor=actor, now=now, process=process, codes=codes, detail=detail)
+        keep_result(scope, key, package.public_id, now)
+        return package
+
+
+def missing_for(stage: Stage, bundle: Bundle, now: datetime) -> list[str]:
+    """What a package of this stage would lack, in sentences: shut gates, and approvals of the bundle not yet given.
+
+    The authority's own receipt and ruling are not waited for. An approval that an earlier package has carried is not
+    asked for again, so a status report two years later needs none.
+    """
+    answers = (GateName.EXTERNAL_RECEIPT, GateName.EXTERNAL_RULING)
+    found = [
+        sentence
+        for status in gate_statuses(stage, now)
+        if not status.is_open and not status.key.startswith(answers)
+        for sentence in status.missing
+    ]
+    process = stage.process
+    before = set(ancestors(definition_of(process), stage.key))
+    approvals = [row for row in live_stages(process) if row.key in before and row.kind == StageKindName.APPROVAL]
+    for approval in approvals:
+        judged = _bundles_judged(process, approval.key)
+        if not is_submitted(process, judged, before=stage):
+            found += lacking_decisions(approval, standing_bundles(bundle))
+    return found
+
+
+def _bundles_judged(process: Process, stage_key: str) -> list[int]:
+    decisions = Decision.objects.filter(
+        request__stage__process=process, request__stage__key=stage_key, state=DecisionState.VALID
+    )
+    return [pk for pk in decisions.values_list("bundle_id", flat=True).distinct().order_by() if pk is not None]
+
+
+def decisions_on(process: Process, bundle: Bundle) -> list[Decision]:
+    """The valid decisions on the bundle, or on one that differs only editorially, by stage and body."""
+    found = Decision.objects.filter(
+        request__stage__process=process, state=DecisionState.VALID, bundle_id__in=standing_bundles(bundle)
+    ).select_related("request__stage", "body", "bundle", "minutes")
+    return list(with_what_belongs(found).order_by("request__stage__position", "body__sort_key", "id"))
+
+
+def _overrides(process: Process) -> list[dict[str, object]]:
+    rows = GateOverride.objects.filter(stage__process=process).select_related("stage").order_by("at", "id")
+    return [{"stage": row.stage.key, "gate": row.gate, "reason": row.reason, "at": row.at} for row in rows]

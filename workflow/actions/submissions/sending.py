@@ -1,0 +1,166 @@
+"""Sending a package to an authority, and a stage outside the house opened, left, or sent to another address."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.db import transaction
+
+from notifications import outbox
+from notifications.models import MailEvent, OutgoingMail
+from notifications.rules import may_mail
+from notifications.states import UNDELIVERED_EVENTS
+from workflow.actions.keys import earlier_result, keep_result
+from workflow.actions.links import renew
+from workflow.actions.locking import lock_process, lock_stage
+from workflow.actors import SYSTEM, Actor
+from workflow.audit import record
+from workflow.links import new_link
+from workflow.mails import (
+    SUBMISSION,
+    address_of,
+    submission_letter,
+)
+from workflow.models import (
+    ExternalRequest,
+    Package,
+    Process,
+    Stage,
+)
+from workflow.queries.processes import body_of, stage_spec
+from workflow.queries.submissions import (
+    latest_external_request,
+    live_external_request,
+    primary_contacts,
+)
+from workflow.rules import Refusal, insist
+from workflow.rules.processes import may_act
+from workflow.rules.submissions import may_send
+from workflow.states import ExternalState, LinkPurpose
+
+
+@transaction.atomic
+def send_submission(stage: Stage, package: Package, *, actor: Actor, now: datetime, key: str = "") -> ExternalRequest:
+    """Give the authority a link to the package and write to it; a supplement comes under the link it has already.
+
+    Refuses a package of another stage, and a second one that is not a supplement.
+    """
+    process = lock_process(Process(pk=stage.process_id), must_run=False)
+    scope = f"send_submission:{package.public_id}"
+    if earlier := earlier_result(scope, key):
+        return ExternalRequest.objects.get(public_id=earlier)
+    insist(may_act(process))
+    stage = lock_stage(process, stage)
+    request = live_external_request(stage)
+    insist(may_send(stage, package, request))
+    supplement_to = package.supplements.number if package.supplements else None
+    if request is None:
+        request = _new_request(stage, package, now)
+    request.stage = stage
+    letters = submission_letter(
+        request, process, occasion=str(package.public_id), supplement_to=supplement_to, package=str(package.public_id)
+    )
+    outbox.enqueue(letters, now)
+    codes = {"package": package.public_id, "sha256": package.file.sha256, "supplement_to": supplement_to or ""}
+    record("send_submission", request, actor=actor, now=now, process=process, codes=codes)
+    keep_result(scope, key, request.public_id, now)
+    return request
+
+
+def await_ruling(stage: Stage, actor: Actor, now: datetime) -> None:
+    """When a stage opens in which an authority is to rule on what it has received: give it a link of its own there.
+
+    A stage that waits for a receipt asks nobody yet; the package is sent by `send_submission`.
+    """
+    terms = stage_spec(stage).external
+    if terms is None or terms.awaits != "ruling":
+        return
+    before = latest_external_request(stage.process, before=stage)
+    request = _new_request(stage, before.package if before else None, now, before)
+    outbox.enqueue(submission_letter(request, stage.process, occasion="ruling"), now)
+    codes = {"stage": stage.key, "package": request.package.public_id if request.package else ""}
+    record("await_ruling", request, actor=actor, now=now, process=stage.process, codes=codes)
+
+
+def withdraw_submission(stage: Stage, actor: Actor, now: datetime) -> None:
+    """Take back what was sent in a stage that is sent back or left out, and the mails still waiting."""
+    request = live_external_request(stage)
+    if request is None or request.state == ExternalState.RULED:
+        return
+    request.withdraw()
+    request.closed_at = now
+    request.save(update_fields=["state", "closed_at"])
+    outbox.withdraw([request.public_id], kinds=[SUBMISSION], reason="stage_left", now=now)
+    record("withdraw_submission", request, actor=actor, now=now, process=stage.process)
+
+
+@transaction.atomic
+def readdress_submission(
+    request: ExternalRequest, *, email: str, name: str = "", actor: Actor, now: datetime, key: str = ""
+) -> ExternalRequest:
+    """Send a submission that waits for an answer to another address, under a new link; the old one stops working."""
+    process, request = lock_external(request)
+    scope = f"readdress_submission:{request.public_id}"
+    if earlier_result(scope, key):
+        return request
+    refusal = may_mail(email)
+    insist(Refusal(refusal.code, refusal.text) if refusal else may_act(process))
+    outbox.withdraw([request.public_id], kinds=[SUBMISSION], reason="readdressed", now=now)
+    renew(request.link, now)
+    request.email, request.contact_name, request.bounced_at = email, name, None
+    request.save(update_fields=["email", "contact_name", "bounced_at"])
+    outbox.enqueue(submission_letter(request, process, occasion=f"v{request.link.version}"), now)
+    codes = {"link": request.link.public_id, "version": request.link.version}
+    detail = {"email": email, "name": name}
+    record("readdress_submission", request, actor=actor, now=now, process=process, codes=codes, detail=detail)
+    keep_result(scope, key, request.public_id, now)
+    return request
+
+
+def hear_mail_event(mail: OutgoingMail, event: MailEvent, now: datetime) -> None:
+    """Note on the submission that its address does not work (the mail floor calls, in a transaction)."""
+    if event.kind not in UNDELIVERED_EVENTS:
+        return
+    request = (
+        ExternalRequest.objects.select_for_update(of=("self",))
+        .select_related("stage__process")
+        .filter(public_id=mail.subject_id, bounced_at__isnull=True)
+        .first()
+    )
+    if request is None or request.email.lower() != mail.to_address.lower():
+        return
+    request.bounced_at = event.occurred_at
+    request.save(update_fields=["bounced_at"])
+    codes = {"mail": mail.public_id, "event": event.kind}
+    record("hear_bounce", request, actor=SYSTEM, now=now, process=request.stage.process, codes=codes)
+
+
+def lock_external(request: ExternalRequest) -> tuple[Process, ExternalRequest]:
+    process = lock_process(Process(pk=request.stage.process_id), must_run=False)
+    found = ExternalRequest.objects.select_related("stage", "body", "link", "package").get(pk=request.pk)
+    found.stage.process = process
+    return process, found
+
+
+def _new_request(
+    stage: Stage, package: Package | None, now: datetime, before: ExternalRequest | None = None
+) -> ExternalRequest:
+    """A request with a link to the authority; `before` lends its address when it went to the same body."""
+    process = stage.process
+    terms = stage_spec(stage).external
+    assert terms is not None
+    body = body_of(process, terms.body)
+    to = address_of(primary_contacts(process.office, [body.pk]).get(body.pk), body)
+    link = new_link(process.office, LinkPurpose.AUTHORITY, now)
+    link.save(force_insert=True)
+    takes_over = before is not None and before.body_id == body.pk and before.email
+    return ExternalRequest.objects.create(
+        stage=stage,
+        body=body,
+        package=package,
+        link=link,
+        email=before.email if before and takes_over else to.email,
+        contact_name=before.contact_name if before and takes_over else to.name,
+        language=before.language if before and takes_over else to.language,
+        sent_at=now,
+    )
