@@ -9,20 +9,29 @@ class ConsultationsConfig(AppConfig):
     verbose_name = _("Consultations")
 
     def ready(self) -> None:
-        """Register the stage kind, the gates and the kinds of mail."""
+        """Register the stage kind, the gates, the kinds of mail, and what the pages show of rounds."""
         from consultations import gates, mails
         from consultations.actions import erasure
         from consultations.actions.extensions import follow_deadline
         from consultations.actions.parties import record_bounce
         from consultations.actions.rounds import leave_round, open_round
+        from consultations.models import guards
+        from consultations.views import duties, framing, replies, words
         from notifications import kinds
         from workflow import stage_kinds
-        from workflow.states import StageKindName
+        from workflow.states import LinkPurpose, StageKindName
+        from workflow.views import history, registry
 
         stage_kinds.register(
             stage_kinds.StageKind(StageKindName.CONSULTATION, open_round, leave_round, follow_deadline)
         )
         gates.register_gates()
         erasure.register_kinds()
+        guards.register_guards()
         for kind in mails.mail_kinds(record_bounce):
             kinds.register(kind)
+        registry.stage_pages[StageKindName.CONSULTATION] = framing.page_of_consultation
+        registry.link_targets[LinkPurpose.ANSWER] = registry.LinkTarget("reply", replies.topic)
+        registry.duty_sources.append(duties.round_duties)
+        registry.public_sources.append(duties.public_part)
+        history.WORDS.update(words.HISTORY)

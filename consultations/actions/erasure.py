@@ -8,11 +8,12 @@ from typing import Any
 
 from django.db.models import Q, QuerySet
 
-from consultations.models import Answer, Forward, Invitation
+from consultations.models import Answer, Forward, InputNote, Invitation, SectionComment
 from workflow.actions.erasure.tables import add_person, with_address
 from workflow.actions.files import erase_file
+from workflow.actions.links import renew
 from workflow.erasure_kinds import ErasureKind, Traces, register
-from workflow.models import PersonalLink, Process
+from workflow.models import PersonalLink, Process, StoredFile
 from workflow.models.guards import ERASED_MARK
 
 
@@ -49,18 +50,18 @@ def _is_person(invitation: Invitation) -> bool:
 
 
 def _erase_invitations(traces: Traces, now: datetime) -> int:
-    """A body's answer is the body's and stays, unsigned; that of somebody who answered for themselves goes whole."""
-    invitations = list(_invitations(traces))
+    """A body's answer is the body's and stays, unsigned; that of somebody who answered for themselves goes whole.
+
+    Every link stops working. A body may still be heard: the office gives it another address and with it a new link.
+    """
+    invitations = list(_invitations(traces).select_related("link"))
     for invitation in invitations:
         answers = Answer.objects.filter(invitation=invitation)
         answers.update(signed_by="", confidential_note="", erased_at=now)
         if _is_person(invitation):
-            for answer in answers.prefetch_related("files__file", "comments"):
-                for attached in answer.files.all():
-                    erase_file(attached.file, now=now)
-                answer.comments.update(text="")
-            answers.update(text="", late_reason="")
-            Invitation.objects.filter(pk=invitation.pk).update(name=ERASED_MARK, sort_key="")
+            _erase_words_of(invitation, now)
+        else:
+            renew(invitation.link, now)
     ids = [invitation.pk for invitation in invitations]
     Invitation.objects.filter(pk__in=ids).update(
         contact_name="",
@@ -69,11 +70,23 @@ def _erase_invitations(traces: Traces, now: datetime) -> int:
         bounce_reason="",
         next_check_at=None,
         erase_on=None,
-        erased_at=now,
     )
-    PersonalLink.objects.filter(invitation__in=ids, revoked_at=None).update(revoked_at=now)
     Forward.objects.filter(invitation__in=ids).update(from_email="", to_email="", to_name="", note="")
+    InputNote.objects.filter(invitation__in=ids).update(participants="")
     return len(ids)
+
+
+def _erase_words_of(invitation: Invitation, now: datetime) -> None:
+    """Everything somebody wrote for themselves, with comments, attachments and what it was entered from."""
+    answers = Answer.objects.filter(invitation=invitation)
+    for file in StoredFile.objects.filter(
+        Q(answer_files__answer__in=answers) | Q(pk__in=answers.exclude(source=None).values("source"))
+    ).distinct():
+        erase_file(file, now=now)
+    SectionComment.objects.filter(answer__in=answers).update(text="")
+    answers.update(text="", late_reason="", disposition="", by_on_behalf_of="")
+    Invitation.objects.filter(pk=invitation.pk).update(name=ERASED_MARK, sort_key="", erased_at=now)
+    PersonalLink.objects.filter(pk=invitation.link_id, revoked_at=None).update(revoked_at=now)
 
 
 def _due_invitations(today: date) -> Iterable[Traces]:

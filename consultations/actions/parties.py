@@ -15,6 +15,7 @@ from notifications import outbox
 from notifications.models import MailEvent, OutgoingMail
 from notifications.states import UNDELIVERED_EVENTS
 from workflow.actions.keys import earlier_result, keep_result
+from workflow.actions.links import open_link
 from workflow.actors import SYSTEM, Actor
 from workflow.audit import record
 from workflow.deadlines import local_day
@@ -32,8 +33,7 @@ def open_invitation(invitation: Invitation, *, actor: Actor, now: datetime) -> I
     invitation, link = held.invitation, held.invitation.link
     insist(may_open(held.round, invitation, held.link_id, actor))
     if link.opened_at is None:
-        link.opened_at = now
-        link.save(update_fields=["opened_at"])
+        held.invitation.link = open_link(link, actor=actor, now=now)
         record("open_invitation", invitation, actor=actor, now=now, process=held.process)
     return invitation
 

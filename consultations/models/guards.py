@@ -1,0 +1,31 @@
+"""What the database itself refuses to rewrite of hearings: an answer once given, and who forwarded an invitation."""
+
+from workflow.models.guards import BY, Guard, guard
+
+
+def register_guards() -> None:
+    """Called once by the app, before the triggers are put in place."""
+    guard(
+        Guard(
+            "consultations.Answer",
+            fixed=(
+                "public_id",
+                "invitation",
+                "number",
+                "kind",
+                "road",
+                "text",
+                "signed_by",
+                "confidential_note",
+                "receipt_number",
+                "received_at",
+                "recorded_at",
+                "source",
+                "by_kind",
+                "by_id",
+            ),
+            erasable=("text", "signed_by", "confidential_note"),
+            only_when="OLD.state <> 'draft'",
+        ),
+        Guard("consultations.Forward", erasable=("from_email", "to_email", "to_name", "note", *BY)),
+    )
