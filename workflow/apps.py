@@ -30,8 +30,10 @@ class WorkflowConfig(AppConfig):
         from workflow.gates import general
         from workflow.gates import submissions as submission_gates
         from workflow.stage_kinds import StageKind
-        from workflow.states import StageKindName
-        from workflow.views import home, registry
+        from workflow.states import LinkPurpose, StageKindName
+        from workflow.views import approvals as approval_pages
+        from workflow.views import decisions, home, milestones, registry
+        from workflow.views import submissions as submission_pages
 
         general.register_gates()
         approval_gates.register_gates()
@@ -46,4 +48,10 @@ class WorkflowConfig(AppConfig):
         mails.register_kinds(on_request_event=approvals.hear_mail_event, on_external_event=submissions.hear_mail_event)
         tables.register_kinds()
         registry.duty_sources.append(home.stage_duties)
+        registry.stage_pages[StageKindName.REVIEW] = approval_pages.page_of
+        registry.stage_pages[StageKindName.APPROVAL] = approval_pages.page_of
+        registry.stage_pages[StageKindName.EXTERNAL] = submission_pages.page_of
+        registry.stage_pages[StageKindName.MILESTONE] = milestones.page_of
+        registry.link_targets[LinkPurpose.DECISION] = registry.LinkTarget("decision_link", decisions.topic)
+        registry.link_targets[LinkPurpose.AUTHORITY] = registry.LinkTarget("authority", submission_pages.topic)
         post_migrate.connect(guard_history, sender=self)

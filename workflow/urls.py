@@ -2,10 +2,30 @@
 
 from django.urls import path
 
-from workflow.views import bodies, documents, home, links, mails, processes, public, record, stages
+from workflow.views import (
+    approvals,
+    bodies,
+    decisions,
+    documents,
+    home,
+    links,
+    mails,
+    milestones,
+    processes,
+    public,
+    record,
+    stages,
+    submissions,
+)
 
 PROCESS = "sager/<uuid:process_id>/"
 STAGE = PROCESS + "faser/<uuid:stage_id>/"
+REQUEST = PROCESS + "afgoerelser/<uuid:request_id>/"
+PACKAGE = PROCESS + "pakker/<uuid:package_id>/"
+SENT = PROCESS + "fremsendelser/<uuid:request_id>/"
+BY_LINK = "beslutning/<uuid:link_id>/"
+BY_ACCOUNT = "mine/<uuid:request_id>/"
+AUTHORITY = "modtagelse/<uuid:link_id>/"
 
 urlpatterns = [
     path("", home.home, name="home"),
@@ -28,6 +48,51 @@ urlpatterns = [
     path(STAGE + "sendes-tilbage/", stages.stage_return, name="stage_return"),
     path(STAGE + "udelades/", stages.stage_skip, name="stage_skip"),
     path(STAGE + "betingelser/<slug:gate_key>/", stages.gate, name="gate"),
+    path(STAGE + "afgoerelser/", approvals.approvals, name="approvals"),
+    path(REQUEST, approvals.approval, name="approval"),
+    path(REQUEST + "registrer/", approvals.decision_on_behalf, name="decision_on_behalf"),
+    path(REQUEST + "send-igen/", approvals.request_resend, name="request_resend"),
+    path(REQUEST + "adresse/", approvals.request_readdress, name="request_readdress"),
+    path(REQUEST + "spoerg-igen/", approvals.request_ask_again, name="request_ask_again"),
+    path(REQUEST + "moede/", approvals.request_meeting, name="request_meeting"),
+    path(REQUEST + "tilfoejelse/", approvals.addendum_on_behalf, name="addendum_on_behalf"),
+    path(REQUEST + "protokol/", approvals.minutes_on_behalf, name="minutes_on_behalf"),
+    path(REQUEST + "filer/<uuid:file_id>/", approvals.approval_file, name="approval_file"),
+    path(STAGE + "fremsendelse/", submissions.submission, name="submission"),
+    path(STAGE + "fremsendelse/ny-pakke/", submissions.package_new, name="package_new"),
+    path(PACKAGE, submissions.package, name="package"),
+    path(PACKAGE + "hent/", submissions.package_file, name="package_file"),
+    path(PACKAGE + "send/", submissions.submission_send, name="submission_send"),
+    path(SENT + "adresse/", submissions.submission_readdress, name="submission_readdress"),
+    path(SENT + "kvittering/", submissions.receipt_on_behalf, name="receipt_on_behalf"),
+    path(SENT + "afgoerelse/", submissions.ruling_on_behalf, name="ruling_on_behalf"),
+    path(SENT + "filer/<uuid:file_id>/", submissions.submission_file, name="submission_file"),
+    path(STAGE + "datoer/", milestones.milestones, name="milestones"),
+    path(STAGE + "datoer/registrer/", milestones.milestone_record, name="milestone_record"),
+    path(BY_LINK, decisions.decision_link, name="decision_link"),
+    path(BY_LINK + "kvittering/", decisions.decision_receipt_link, name="decision_receipt_link"),
+    path(BY_LINK + "tilfoejelse/", decisions.decision_addendum_link, name="decision_addendum_link"),
+    path(BY_LINK + "protokol/", decisions.decision_minutes_link, name="decision_minutes_link"),
+    path(BY_LINK + "moede/", decisions.decision_meeting_link, name="decision_meeting_link"),
+    path(BY_LINK + "bilag/", decisions.decision_papers_link, name="decision_papers_link"),
+    path(BY_LINK + "dokumenter/<uuid:version_id>/", decisions.decision_document_link, name="decision_document_link"),
+    path(BY_LINK + "filer/<uuid:file_id>/", decisions.decision_file_link, name="decision_file_link"),
+    path(BY_ACCOUNT, decisions.decision_member, name="decision_member"),
+    path(BY_ACCOUNT + "kvittering/", decisions.decision_receipt_member, name="decision_receipt_member"),
+    path(BY_ACCOUNT + "tilfoejelse/", decisions.decision_addendum_member, name="decision_addendum_member"),
+    path(BY_ACCOUNT + "protokol/", decisions.decision_minutes_member, name="decision_minutes_member"),
+    path(BY_ACCOUNT + "moede/", decisions.decision_meeting_member, name="decision_meeting_member"),
+    path(BY_ACCOUNT + "bilag/", decisions.decision_papers_member, name="decision_papers_member"),
+    path(
+        BY_ACCOUNT + "dokumenter/<uuid:version_id>/",
+        decisions.decision_document_member,
+        name="decision_document_member",
+    ),
+    path(BY_ACCOUNT + "filer/<uuid:file_id>/", decisions.decision_file_member, name="decision_file_member"),
+    path(AUTHORITY, submissions.authority, name="authority"),
+    path(AUTHORITY + "kvittering/", submissions.authority_receipt, name="authority_receipt"),
+    path(AUTHORITY + "afgoerelse/", submissions.authority_ruling, name="authority_ruling"),
+    path(AUTHORITY + "pakker/<uuid:package_id>/", submissions.authority_package, name="authority_package"),
     path("l/<uuid:link_id>/<str:token>/", links.link, name="link"),
     path("l/<path:rest>", links.link_cut, name="link_cut"),
     path("kode/", links.link_code, name="link_code"),

@@ -171,7 +171,9 @@ def board(stage: Stage) -> list[BoardRow]:
     }
     decisions = {
         decision.body_id: decision
-        for decision in valid_decisions(stage.process, stage.key).select_related("minutes").order_by("id")
+        for decision in valid_decisions(stage.process, stage.key)
+        .select_related("minutes", "request")
+        .order_by("id")
     }
     mails = _latest_mails(request.public_id for request in requests.values())
     rows = []
@@ -241,6 +243,13 @@ def approvals_fallen(process: Process) -> int:
         request__stage__kind=StageKindName.APPROVAL,
         state=DecisionState.FALLEN,
         outcome__in=FAVOURABLE,
+    ).count()
+
+
+def fallen_on(stage: Stage) -> int:
+    """How many decisions on this stage of the definition have fallen to a later version, over all its attempts."""
+    return Decision.objects.filter(
+        request__stage__process=stage.process, request__stage__key=stage.key, state=DecisionState.FALLEN
     ).count()
 
 

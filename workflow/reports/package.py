@@ -17,7 +17,7 @@ from django.utils.translation import gettext as _
 
 from workflow.audit import canonical
 from workflow.dates import in_language, short_date
-from workflow.models import BundleItem, Decision, DocumentVersion, StoredFile
+from workflow.models import Bundle, BundleItem, Decision, DocumentVersion, Stage, StoredFile
 from workflow.reports.parts import Contents, Member, registered_parts
 from workflow.rules.keys import danish_slug
 
@@ -60,6 +60,16 @@ def write_package(
         _write(archive, Member(CHECKSUMS, "\n".join([*lines, f"{sha256}  {MANIFEST}", ""]).encode()), read)
     found: dict[str, object] = json.loads(text)
     return found
+
+
+def write_papers(target: BinaryIO, stage: Stage, bundle: Bundle, read: Read) -> None:
+    """Write the documents of a bundle alone into `target`, as text and as original files, with a list of checksums."""
+    with in_language(stage.process.language), zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as archive:
+        lines = []
+        for member in _documents(Contents(stage.process, stage, bundle)):
+            _size, sha256 = _write(archive, member, read)
+            lines.append(f"{sha256}  {member.path}")
+        _write(archive, Member(CHECKSUMS, "\n".join([*lines, ""]).encode()), read)
 
 
 def _write(archive: zipfile.ZipFile, member: Member, read: Read) -> tuple[int, str]:

@@ -33,8 +33,10 @@ def home(request: Visit) -> HttpResponse:
     if not request.user.is_authenticated:
         return render(request, "workflow/front.html", {"processes": public_processes()})
     if not request.places.reads_of:
-        bodies = [body for _office, body in request.places.member_of]
-        return render(request, "workflow/home_member.html", {"requests": waiting_for(bodies), "bodies": bodies})
+        seats = request.places.member_of
+        bodies = [body for _office, body in seats]
+        asked = [row for row in waiting_for(bodies) if (row.stage.process.office, row.body) in seats]
+        return render(request, "workflow/home_member.html", {"requests": asked, "bodies": bodies})
     offices = request.places.reads_of
     rows = process_rows(list(processes_of(offices).filter(state__in=[ProcessState.RUNNING, ProcessState.SUSPENDED])))
     waiting = duties(request.places.officer_of, request.now)

@@ -1,0 +1,127 @@
+"""Forms for packages, what an authority answers, and dated facts."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from workflow.forms.approvals import FILES_TAKEN, at_local
+from workflow.models import Body, Package
+from workflow.states import Ruling
+
+
+class PackageForm(forms.Form):
+    """A new package: complete, or provisional with a reason; or a supplement to one that was sent."""
+
+    is_provisional = forms.BooleanField(
+        label=_("Send it as provisional, although something is missing"), required=False
+    )
+    reason = forms.CharField(
+        label=_("Why does it not wait?"),
+        required=False,
+        max_length=2000,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text=_("Stands in the package and in the record."),
+    )
+    supplements = forms.ChoiceField(
+        label=_("Is it a supplement?"),
+        required=False,
+        help_text=_("A supplement names the package it adds to by its checksum."),
+    )
+
+    def __init__(self, *args: Any, missing: Sequence[str], packages: Sequence[Package], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.packages = {str(package.public_id): package for package in packages}
+        if not missing:
+            del self.fields["is_provisional"]
+            del self.fields["reason"]
+        if packages:
+            field: forms.ChoiceField = self.fields["supplements"]  # type: ignore[assignment]
+            named = [
+                (key, _("Supplement to package %(number)d") % {"number": p.number}) for key, p in self.packages.items()
+            ]
+            field.choices = [("", _("No, a package of its own")), *named]
+        else:
+            del self.fields["supplements"]
+
+    def facts(self) -> dict[str, Any]:
+        """The keyword arguments of `make_package`."""
+        return {
+            "is_provisional": self.cleaned_data.get("is_provisional", False),
+            "reason": self.cleaned_data.get("reason", ""),
+            "supplements": self.packages.get(self.cleaned_data.get("supplements", "")),
+        }
+
+
+class ReceiptForm(forms.Form):
+    """The authority's own receipt."""
+
+    number = forms.CharField(
+        label=_("Your case number"), max_length=60, required=False, help_text=_("Told to the region and the councils.")
+    )
+
+
+class ReceiptOnBehalfForm(forms.Form):
+    """A receipt that came by another road, recorded by an officer."""
+
+    received_on = forms.DateField(label=_("Day they received it"), help_text=_("Their time limit runs from this day."))
+    received_clock = forms.TimeField(label=_("Clock time they received it"), help_text=_("For example 14.30."))
+    number = forms.CharField(label=_("Their case number"), max_length=60, required=False)
+    file = forms.FileField(label=_("The receipt"), required=False, help_text=FILES_TAKEN)
+
+    def received_at(self, zone: str) -> datetime:
+        """When the authority received the package; day and clock time are local in `zone`."""
+        return at_local(self.cleaned_data["received_on"], self.cleaned_data["received_clock"], zone)
+
+
+class RulingForm(forms.Form):
+    """What an authority ruled."""
+
+    outcome = forms.ChoiceField(label=_("Ruling"), choices=Ruling.choices, widget=forms.RadioSelect)
+    ruled_on = forms.DateField(label=_("Day of the ruling"))
+    text = forms.CharField(
+        label=_("Reasons"),
+        required=False,
+        max_length=20_000,
+        widget=forms.Textarea(attrs={"rows": 5}),
+        help_text=_("An objection says what is objected to."),
+    )
+    file = forms.FileField(label=_("The ruling as a file"), required=False, help_text=FILES_TAKEN)
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or {}
+        if cleaned.get("outcome") == Ruling.OBJECTED and not (cleaned.get("text") or cleaned.get("file")):
+            self.add_error("text", _("Write what is objected to, or send the ruling as a file."))
+        return cleaned
+
+
+class MilestoneForm(forms.Form):
+    """On which day a fact came about, for one or more bodies at once."""
+
+    happened_on = forms.DateField(label=_("Day"))
+    bodies = forms.MultipleChoiceField(
+        label=_("For"),
+        widget=forms.CheckboxSelectMultiple,
+        error_messages={"required": _("Tick at least one.")},
+    )
+    note = forms.CharField(label=_("Note"), required=False, max_length=2000, widget=forms.Textarea(attrs={"rows": 2}))
+    file = forms.FileField(label=_("Proof, such as the notice"), required=False, help_text=FILES_TAKEN)
+
+    def __init__(self, *args: Any, missing: Sequence[Body] | None, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.missing = {str(body.public_id): body for body in missing or ()}
+        if missing is None:
+            del self.fields["bodies"]
+        else:
+            field: forms.MultipleChoiceField = self.fields["bodies"]  # type: ignore[assignment]
+            field.choices = [(key, body.name) for key, body in self.missing.items()]
+
+    def chosen(self) -> list[Body | None]:
+        """The bodies ticked; one None for a fact of the whole."""
+        if "bodies" not in self.fields:
+            return [None]
+        return [self.missing[key] for key in self.cleaned_data["bodies"]]

@@ -1,0 +1,145 @@
+"""Dated facts: the agreement is in force, each council has published it. Officers record them, auditors read along."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_http_methods
+
+from workflow.actions.milestones import record_milestone
+from workflow.dates import short_date, weekday_date
+from workflow.forms.submissions import MilestoneForm
+from workflow.models import Stage
+from workflow.policies import policy
+from workflow.queries.processes import bodies_of, stage_deadline, stage_spec
+from workflow.queries.submissions import MilestoneRow
+from workflow.queries.submissions import milestones as milestones_of
+from workflow.rules import Refused
+from workflow.rules.submissions import may_record_milestone
+from workflow.states import StageKindName, StageState
+from workflow.views.deeds import key_of, new_key
+from workflow.views.processes import frame, gates_of
+from workflow.views.stages import stage_of
+from workflow.views.uploads import kept
+from workflow.views.visits import Visit, officer_of
+
+
+def page_of(stage: Stage) -> str | None:
+    """The address of the stage's page; none before it has begun."""
+    if stage.state == StageState.WAITING:
+        return None
+    return reverse("milestones", args=[stage.process.public_id, stage.public_id])
+
+
+@policy("auditor")
+@require_http_methods(["GET", "HEAD"])
+def milestones(request: Visit, process_id: UUID, stage_id: UUID) -> HttpResponse:
+    """Who has recorded the day and who is missing."""
+    stage = _stage(request, process_id, stage_id)
+    return _show(request, stage, _form(stage, milestones_of(stage)))
+
+
+@policy("secretariat")
+@require_http_methods(["POST"])
+def milestone_record(request: Visit, process_id: UUID, stage_id: UUID) -> HttpResponse:
+    """Record the day for every body ticked, or for the whole agreement."""
+    stage = _stage(request, process_id, stage_id, officers_only=True)
+    form = _form(stage, milestones_of(stage), request)
+    if form.is_valid() and (number := _recorded(request, stage, form)) is not None:
+        day = short_date(form.cleaned_data["happened_on"], stage.process.time_zone)
+        done = ngettext("%(day)s is recorded for %(number)d.", "%(day)s is recorded for %(number)d bodies.", number)
+        messages.success(request, done % {"day": day, "number": number} if form.missing else _("The day is recorded."))
+        return redirect("milestones", process_id, stage_id)
+    return _show(request, stage, form, status=422)
+
+
+def _recorded(request: Visit, stage: Stage, form: MilestoneForm) -> int | None:
+    """How many were recorded; None when it was refused, with the reason standing in the form."""
+    terms = stage_spec(stage).milestone
+    each = bodies_of(stage.process, terms.each) if terms and terms.each else None
+    zone, day, chosen = stage.process.time_zone, form.cleaned_data["happened_on"], form.chosen()
+    refusal = may_record_milestone(stage, chosen[0], day, request.now, each=each, is_recorded=False, zone=zone)
+    file = kept(form, "file", stage.process.office, request.now, refusal=refusal)
+    if form.errors:
+        return None
+    key = key_of(request)
+    try:
+        for body in chosen:
+            record_milestone(
+                stage,
+                happened_on=day,
+                body=body,
+                note=form.cleaned_data["note"],
+                file=file,
+                actor=request.actor.acting_for(body.name) if body else request.actor,
+                now=request.now,
+                key=f"{key[:40]}:{body.pk if body else ''}" if key else "",
+            )
+    except Refused as refused:
+        form.add_error(None, str(refused.refusal.text))
+        return None
+    return len(chosen)
+
+
+def _show(request: Visit, stage: Stage, form: MilestoneForm, *, status: int = 200) -> HttpResponse:
+    spec = stage_spec(stage)
+    rows = milestones_of(stage)
+    done = sum(row.record is not None for row in rows)
+    context = {
+        **frame(request, stage.process, "process"),
+        "stage": stage,
+        "spec": spec,
+        "fact": spec.milestone.fact.text if spec.milestone else "",
+        "deadline": stage_deadline(stage),
+        "done": done,
+        "total": len(rows),
+        "is_each": any(row.body is not None for row in rows),
+        "board": _board(rows, stage.process.time_zone),
+        "gates": gates_of(stage, request) if stage.state == StageState.OPEN else [],
+        "form": form,
+        "may_record": stage.state == StageState.OPEN and done < len(rows) and officer_of(request, stage.process.office),
+        "record_url": reverse("milestone_record", args=[stage.process.public_id, stage.public_id]),
+        "key": key_of(request) or new_key(),
+    }
+    return render(request, "workflow/milestones.html", context, status=status)
+
+
+def _board(rows: list[MilestoneRow], zone: str) -> dict[str, Any]:
+    return {
+        "columns": [{"label": _("Body")}, {"label": _("Day")}, {"label": _("Note")}, {"label": _("Recorded by")}],
+        "rows": [
+            {
+                "cells": [
+                    {"text": row.body.name if row.body else _("The whole agreement")},
+                    {"text": weekday_date(row.record.happened_on, zone)}
+                    if row.record
+                    else {"badge": _("Missing"), "tone": "warning"},
+                    {"text": row.record.note if row.record else ""},
+                    {"text": row.record.by_label if row.record else ""},
+                ]
+            }
+            for row in rows
+        ],
+    }
+
+
+def _form(stage: Stage, rows: list[MilestoneRow], request: Visit | None = None) -> MilestoneForm:
+    is_each = any(row.body is not None for row in rows)
+    missing = [row.body for row in rows if row.body is not None and row.record is None] if is_each else None
+    if request is None:
+        return MilestoneForm(missing=missing)
+    return MilestoneForm(request.POST, request.FILES, missing=missing)
+
+
+def _stage(request: Visit, process_id: UUID, stage_id: UUID, *, officers_only: bool = False) -> Stage:
+    found = stage_of(request, process_id, stage_id, officers_only=officers_only)
+    if found.kind != StageKindName.MILESTONE:
+        raise Http404
+    return found
