@@ -9,12 +9,11 @@ from datetime import date, datetime
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from django.db.models import Count
+from django.db.models import Count, QuerySet
 
-from consultations import mails
 from consultations.models import Answer, Forward, HearingRound, Invitation
 from consultations.rules.parties import asks_for_extension
-from consultations.states import ANSWER_STANDING, AnswerKind, AnswerState, InvitationState
+from consultations.states import ANSWER_STANDING, LINK_MAILS, AnswerKind, AnswerState, InvitationState
 from notifications import queries as mail_queries
 from notifications.models import OutgoingMail
 from workflow.deadlines import local_day
@@ -66,14 +65,22 @@ class PartyRow:
 
 def board(round: HearingRound) -> list[PartyRow]:
     """Every party of a round in Danish alphabetical order. Six queries, whatever the number of parties."""
+    return _rows(round, round.invitations.all())
+
+
+def party_row(invitation: Invitation) -> PartyRow:
+    """The row of one party of a round that has been read."""
+    return _rows(invitation.round, invitation.round.invitations.filter(pk=invitation.pk))[0]
+
+
+def _rows(round: HearingRound, wanted: QuerySet[Invitation]) -> list[PartyRow]:
     invitations = list(
-        round.invitations.select_related("link", "body")
-        .annotate(reminder_count=Count("reminders"))
-        .order_by("sort_key", "id")
+        wanted.select_related("link", "body").annotate(reminder_count=Count("reminders")).order_by("sort_key", "id")
     )
     zone = ZoneInfo(round.stage.process.time_zone)
-    standing, drafts = _answers(round)
-    handed = {row.invitation_id: row for row in Forward.objects.filter(invitation__round=round).order_by("at", "id")}
+    standing, drafts = _answers(wanted)
+    forwards = Forward.objects.filter(invitation__in=wanted).order_by("at", "id")
+    handed = {row.invitation_id: row for row in forwards}
     sent = _link_mails([UUID(str(row.public_id)) for row in invitations])
     rows = []
     for invitation in invitations:
@@ -102,8 +109,8 @@ def board(round: HearingRound) -> list[PartyRow]:
     return rows
 
 
-def _answers(round: HearingRound) -> tuple[dict[int, Answer], dict[int, Answer]]:
-    rows = Answer.objects.filter(invitation__round=round, state__in=(AnswerState.DRAFT, *ANSWER_STANDING)).defer(
+def _answers(wanted: QuerySet[Invitation]) -> tuple[dict[int, Answer], dict[int, Answer]]:
+    rows = Answer.objects.filter(invitation__in=wanted, state__in=(AnswerState.DRAFT, *ANSWER_STANDING)).defer(
         "text", "confidential_note"
     )
     standing: dict[int, Answer] = {}
@@ -115,7 +122,7 @@ def _answers(round: HearingRound) -> tuple[dict[int, Answer], dict[int, Answer]]
 
 def _link_mails(ids: list[UUID]) -> Mapping[UUID, OutgoingMail]:
     """The last mail that brought each party its link."""
-    found = mail_queries.mails_of(ids).filter(kind__in=mails.LINK_KINDS).defer("text_sent", "facts")
+    found = mail_queries.mails_of(ids).filter(kind__in=LINK_MAILS).defer("text_sent", "facts")
     return {mail.subject_id: mail for mail in found}
 
 

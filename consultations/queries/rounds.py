@@ -90,3 +90,18 @@ def extension_requests(round: HearingRound) -> QuerySet[Invitation]:
     return Invitation.objects.filter(
         Q(promised_on__isnull=False), round=round, state=InvitationState.INVITED, reply_by_at__isnull=False
     )
+
+
+def public_rounds(process: Process) -> list[HearingRound]:
+    """The rounds of a public process that have been sent, with the documents they hear; none of one that is not."""
+    if not process.is_public:
+        return []
+    found = list(
+        HearingRound.objects.filter(stage__process=process, state__in=(RoundState.OPEN, RoundState.CLOSED))
+        .select_related("stage", "bundle")
+        .prefetch_related("bundle__items__version")
+        .order_by("-opened_at", "-id")
+    )
+    for round in found:
+        round.stage.process = process
+    return found

@@ -1,0 +1,165 @@
+"""Forms around an answer: written by the party, entered by an officer, judged, disposed of, passed on."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+from uuid import UUID
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from consultations.forms.fields import ClockField, FilesField
+from consultations.states import AnswerKind, Road
+from notifications.rules import may_mail
+from workflow.models import Section
+
+FILE_HELP = _("PDF, Word, OpenDocument, spreadsheet, text or picture.")
+
+
+class AnswerForm(forms.Form):
+    """A party's remarks: to the whole, to single sections, as files."""
+
+    text = forms.CharField(
+        label=_("Your remarks"),
+        required=False,
+        max_length=100_000,
+        widget=forms.Textarea(attrs={"rows": 12}),
+        help_text=_("To the whole. Remarks to a single section are written beside it further down."),
+    )
+    attachments = FilesField(label=_("Add files"), help_text=FILE_HELP)
+    confidential_note = forms.CharField(
+        label=_("Is any of it confidential?"),
+        required=False,
+        max_length=5_000,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text=_("Write which passage, and why. Leave it empty when everything may be made public."),
+    )
+    signed_by = forms.CharField(
+        label=_("Signed by"),
+        required=False,
+        max_length=200,
+        help_text=_("Who answers for the party, for example the chair."),
+    )
+
+    def __init__(self, *args: Any, sections: Sequence[Section] = (), **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.lineages = {comment_name(section.lineage_id): section.lineage_id for section in sections}
+        for section in sections:
+            self.fields[comment_name(section.lineage_id)] = forms.CharField(
+                label=_("Remarks to section %(section)s") % {"section": section},
+                required=False,
+                max_length=20_000,
+                widget=forms.Textarea(attrs={"rows": 4}),
+            )
+
+    def comments(self) -> dict[UUID, str]:
+        """Text by lineage; an emptied field takes its comment away."""
+        return {lineage: self.cleaned_data.get(name, "") for name, lineage in self.lineages.items()}
+
+
+def comment_name(lineage_id: UUID) -> str:
+    """The field's name for remarks to one section."""
+    return f"comment_{lineage_id.hex}"
+
+
+def as_typed(text: str, note: str, signed_by: str, comments: Mapping[UUID, str]) -> dict[str, str]:
+    """An answer as the form begins with it."""
+    return {
+        "text": text,
+        "confidential_note": note,
+        "signed_by": signed_by,
+        **{comment_name(lineage): words for lineage, words in comments.items()},
+    }
+
+
+class BehalfForm(forms.Form):
+    """An answer that came by another road, and when it reached the office."""
+
+    road = forms.ChoiceField(
+        label=_("How did it come?"),
+        choices=[choice for choice in Road.choices if choice[0] != Road.LINK],
+        widget=forms.RadioSelect,
+    )
+    received_on = forms.DateField(label=_("Received on"), help_text=_("By this it is in time or late."))
+    received_clock = ClockField(label=_("At"))
+    kind = forms.ChoiceField(label=_("Answer"), choices=AnswerKind.choices, widget=forms.RadioSelect)
+    text = forms.CharField(
+        label=_("Remarks"), required=False, max_length=100_000, widget=forms.Textarea(attrs={"rows": 8})
+    )
+    source = forms.FileField(
+        label=_("The mail or letter"), required=False, help_text=_("The mail as a file, or the letter scanned.")
+    )
+    attachments = FilesField(label=_("Its attachments"), help_text=FILE_HELP)
+    signed_by = forms.CharField(label=_("Signed by"), required=False, max_length=200)
+
+
+class LateForm(forms.Form):
+    """What happens with an answer that came too late, and why."""
+
+    decision = forms.ChoiceField(
+        label=_("What happens with the answer?"),
+        widget=forms.RadioSelect,
+        choices=[
+            ("accept", _("Accept it: it counts like an answer in time")),
+            ("file", _("File it only: it is kept, but does not count")),
+        ],
+    )
+    reason = forms.CharField(
+        label=_("Reason"),
+        widget=forms.Textarea(attrs={"rows": 3}),
+        max_length=2000,
+        help_text=_("The party is told the reason by mail."),
+    )
+
+
+class DisposeForm(forms.Form):
+    """What was done with the remarks."""
+
+    note = forms.CharField(
+        label=_("What was done with the remarks, and why?"),
+        widget=forms.Textarea(attrs={"rows": 5}),
+        max_length=20_000,
+        help_text=_("Accepted, partly, declined or noted, and what was changed in the text."),
+    )
+
+
+class ForwardForm(forms.Form):
+    """Who takes over: the link and all further mail go there."""
+
+    email = forms.CharField(
+        label=_("E-mail address"), max_length=254, widget=forms.TextInput(attrs={"inputmode": "email"})
+    )
+    name = forms.CharField(label=_("Name"), max_length=200, required=False)
+    note = forms.CharField(
+        label=_("A few words to go with it"),
+        required=False,
+        max_length=2000,
+        widget=forms.Textarea(attrs={"rows": 3}),
+    )
+
+    def clean_email(self) -> str:
+        """One possible address."""
+        email: str = self.cleaned_data["email"].strip()
+        if refusal := may_mail(email):
+            raise forms.ValidationError(str(refusal.text))
+        return email
+
+
+class PromiseForm(forms.Form):
+    """When the answer can be expected."""
+
+    promised_on = forms.DateField(
+        label=_("We answer on"), help_text=_("You are not reminded before that day has passed.")
+    )
+
+
+class DeclineForm(forms.Form):
+    """Why the party will not answer, or who is the right one to ask."""
+
+    reason = forms.CharField(
+        label=_("Why not, or who should be asked instead?"),
+        required=False,
+        max_length=2000,
+        widget=forms.Textarea(attrs={"rows": 3}),
+    )

@@ -1,0 +1,157 @@
+"""Forms of the officer: the round in preparation, its deadline, its list, notes of what was said."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from django import forms
+from django.conf import settings
+from django.utils.translation import gettext_lazy as _
+
+from consultations.forms.fields import ClockField
+from consultations.models import Invitation
+from consultations.states import Publication
+from notifications.rules import may_mail
+from workflow.models import Body
+from workflow.states import Channel
+
+
+class PrepareForm(forms.Form):
+    """What the round is called, the letter that goes with it, and what the public will see."""
+
+    title = forms.CharField(label=_("Title of the round"), max_length=200, help_text=_("Stands in the mails."))
+    letter = forms.CharField(
+        label=_("Hearing letter"),
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 10}),
+        help_text=_("Shown to the parties above the documents. What do you want to hear about?"),
+    )
+    publication = forms.ChoiceField(
+        label=_("When does the public see who has answered?"),
+        choices=Publication.choices,
+        widget=forms.RadioSelect,
+        help_text=_("The parties are told before they send."),
+    )
+
+
+class DeadlineForm(forms.Form):
+    """The day and time by which the parties answer; looking at the plan changes nothing."""
+
+    closes_on = forms.DateField(label=_("Reply deadline"), help_text=_("Day, month and year, for example 28/02/2019."))
+    clock = ClockField(label=_("Time of day"), help_text=_("At that very time an answer is late."))
+
+    def __init__(self, *args: Any, is_required: bool, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["closes_on"].required = self.fields["clock"].required = is_required
+
+
+class LaunchForm(forms.Form):
+    """The confirmation: the deadline as it was shown, and a reason where there are warnings."""
+
+    closes_on = forms.DateField(required=False, widget=forms.HiddenInput)
+    clock = ClockField(required=False, widget=forms.HiddenInput)
+    reason = forms.CharField(
+        label=_("Why is it sent in spite of this?"),
+        required=False,
+        max_length=2000,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text=_("The reason stands in the record and in the report."),
+    )
+
+    def __init__(self, *args: Any, has_warnings: bool, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if not has_warnings:
+            self.fields["reason"].widget = forms.HiddenInput()
+
+
+class ExtendForm(forms.Form):
+    """More time: until when, and why. The parties concerned are told by mail."""
+
+    new_on = forms.DateField(label=_("New deadline"), help_text=_("A deadline can only be moved to a later time."))
+    new_clock = ClockField(label=_("Time of day"))
+    reason = forms.CharField(
+        label=_("Reason"),
+        widget=forms.Textarea(attrs={"rows": 3}),
+        max_length=2000,
+        help_text=_("It stands in the record under your name."),
+    )
+
+
+class PartyForm(forms.Form):
+    """One party on the list: a body the office knows, or anybody by name."""
+
+    body = forms.ModelChoiceField(
+        label=_("Body"),
+        queryset=Body.objects.none(),
+        required=False,
+        help_text=_("Its contact is taken from the office's list unless you write another address below."),
+    )
+    name = forms.CharField(label=_("Name of the party"), max_length=200, required=False)
+    contact_name = forms.CharField(label=_("Attention"), max_length=200, required=False)
+    email = forms.CharField(
+        label=_("E-mail address"), max_length=254, required=False, widget=forms.TextInput(attrs={"inputmode": "email"})
+    )
+    channel = forms.ChoiceField(label=_("Reached by"), choices=Channel.choices, initial=Channel.EMAIL, required=False)
+    language = forms.ChoiceField(label=_("Language"), choices=settings.LANGUAGES, required=False)
+
+    def __init__(self, *args: Any, bodies: Sequence[Body] | None = None, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if bodies is None:
+            del self.fields["body"]
+            self.fields["name"].required = True
+            return
+        body: forms.ModelChoiceField[Body] = self.fields["body"]  # type: ignore[assignment]
+        body.queryset = Body.objects.filter(pk__in=[row.pk for row in bodies])
+        body.choices = [("", _("Somebody who is not in the list of bodies"))] + [(row.pk, row.name) for row in bodies]
+
+    def clean_email(self) -> str:
+        """One possible address, or none."""
+        email: str = self.cleaned_data["email"].strip()
+        if email and (refusal := may_mail(email)):
+            raise forms.ValidationError(str(refusal.text))
+        return email
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or {}
+        if "body" in self.fields and not cleaned.get("body") and not cleaned.get("name"):
+            self.add_error("name", _("Choose a body, or write the party's name."))
+        return cleaned
+
+
+class AddressForm(forms.Form):
+    """Where the link is sent from now on."""
+
+    email = forms.CharField(
+        label=_("E-mail address"),
+        max_length=254,
+        widget=forms.TextInput(attrs={"inputmode": "email"}),
+        help_text=_("The same link is sent to this address at once. Leave it as it is to send it again."),
+    )
+
+
+class NoteForm(forms.Form):
+    """What was said, when, where and by whom."""
+
+    held_on = forms.DateField(label=_("Day"))
+    occasion = forms.CharField(label=_("Occasion"), max_length=200, help_text=_("For example: theme discussion on …"))
+    invitation = forms.ModelChoiceField(label=_("Party"), queryset=Invitation.objects.none(), required=False)
+    participants = forms.CharField(label=_("Who took part"), max_length=300, required=False)
+    text = forms.CharField(label=_("What was said"), widget=forms.Textarea(attrs={"rows": 6}))
+    file = forms.FileField(label=_("Minutes or slides"), required=False)
+
+    def __init__(self, *args: Any, parties: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        party: forms.ModelChoiceField[Invitation] = self.fields["invitation"]  # type: ignore[assignment]
+        party.queryset = parties
+        party.empty_label = str(_("Several, or none in particular"))
+
+
+class SummaryForm(forms.Form):
+    """What came out of it, in short."""
+
+    summary = forms.CharField(
+        label=_("Summary"),
+        widget=forms.Textarea(attrs={"rows": 6}),
+        help_text=_("For those who go on with the draft."),
+    )

@@ -1,0 +1,101 @@
+"""Answers as an officer reads them: those that stand in a round, every version of one party's, what waits for whom."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from zoneinfo import ZoneInfo
+
+from django.db.models import Count, Prefetch, Q, QuerySet
+
+from consultations.models import Answer, AnswerFile, HearingRound, Invitation, SectionComment
+from consultations.queries.rounds import COUNTING
+from consultations.rules.answers import ENDED
+from consultations.rules.parties import asks_for_extension
+from consultations.states import ANSWER_STANDING, AnswerKind, AnswerState, InvitationState, RoundState
+from workflow.deadlines import local_day
+from workflow.models import Office
+from workflow.states import StageState
+
+
+def standing_answers(round: HearingRound) -> QuerySet[Answer]:
+    """The answer that stands of each party, in Danish alphabetical order, with `comment_count` and `file_count`."""
+    return (
+        Answer.objects.filter(invitation__round=round, state__in=ANSWER_STANDING)
+        .select_related("invitation")
+        .annotate(comment_count=Count("comments", distinct=True), file_count=Count("files", distinct=True))
+        .order_by("invitation__sort_key", "invitation_id")
+    )
+
+
+def versions_of(invitation: Invitation) -> list[Answer]:
+    """Every answer a party has given, the latest first, with comments by section, files and source. Three queries."""
+    return list(
+        invitation.answers.exclude(state=AnswerState.DRAFT)
+        .select_related("source")
+        .order_by("-number")
+        .prefetch_related(
+            Prefetch("comments", SectionComment.objects.select_related("section").order_by("section__position", "id")),
+            Prefetch("files", AnswerFile.objects.select_related("file")),
+        )
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class RoundWork:
+    """What a round asks of an officer, in figures. remarks: answers that count and are not dealt with."""
+
+    round: HearingRound
+    late: int
+    bounced: int
+    asking: int
+    remarks: int
+
+
+def rounds_with_work(offices: Sequence[Office]) -> list[RoundWork]:
+    """The rounds of these offices' live stages with what waits in each. Two queries."""
+    live = Q(stage__state=StageState.OPEN) | Q(state=RoundState.CLOSED, stage__state=StageState.COMPLETED)
+    waiting = Q(invitations__state=InvitationState.INVITED)
+    rounds = (
+        HearingRound.objects.filter(live, stage__process__office__in=offices)
+        .exclude(stage__process__state__in=ENDED)
+        .exclude(state=RoundState.CANCELLED)
+        .select_related("stage__process__office", "stage__process__definition")
+        .defer("stage__process__definition__source", "letter", "summary")
+        .annotate(
+            late=_answers(Q(invitations__answers__state=AnswerState.LATE)),
+            remarks=_answers(
+                Q(
+                    invitations__answers__state__in=COUNTING,
+                    invitations__answers__kind=AnswerKind.REMARKS,
+                    invitations__answers__disposed_at__isnull=True,
+                )
+            ),
+            bounced=_parties(waiting & Q(invitations__bounced_at__isnull=False)),
+        )
+        .order_by("closes_at", "id")
+    )
+    asking = _asking(list(rounds))
+    return [RoundWork(row, row.late, row.bounced, asking[row.pk], row.remarks) for row in rounds]
+
+
+def _asking(rounds: Sequence[HearingRound]) -> Counter[int]:
+    """How many parties of each open round have named a day after their deadline."""
+    zones = {row.pk: ZoneInfo(row.stage.process.time_zone) for row in rounds if row.state == RoundState.OPEN}
+    promising = Invitation.objects.filter(
+        round__in=list(zones), state=InvitationState.INVITED, promised_on__isnull=False, reply_by_at__isnull=False
+    )
+    return Counter(
+        row.round_id
+        for row in promising
+        if row.reply_by_at and asks_for_extension(row, local_day(row.reply_by_at, zones[row.round_id]))
+    )
+
+
+def _answers(which: Q) -> Count:
+    return Count("invitations__answers", filter=which, distinct=True)
+
+
+def _parties(which: Q) -> Count:
+    return Count("invitations", filter=which, distinct=True)

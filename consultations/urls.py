@@ -1,0 +1,44 @@
+"""Addresses of the consultations floor: an officer's round under its stage, a party's answer under its link."""
+
+from django.urls import path
+
+from consultations.views import answers, notes, parties, replies, rounds, wishes, writing
+
+ROUND = "sager/<uuid:process_id>/faser/<uuid:stage_id>/hoering/"
+PARTY = ROUND + "parter/<uuid:invitation_id>/"
+ANSWER = ROUND + "svar/<uuid:answer_id>/"
+REPLY = "svar/<uuid:link_id>/"
+
+urlpatterns = [
+    path(ROUND, rounds.round, name="round"),
+    path(ROUND + "brev/", rounds.round_prepare, name="round_prepare"),
+    path(ROUND + "send/", rounds.round_launch, name="round_launch"),
+    path(ROUND + "frist/", rounds.round_extend, name="round_extend"),
+    path(ROUND + "luk/", rounds.round_close, name="round_close"),
+    path(ROUND + "parter/", parties.round_parties, name="round_parties"),
+    path(PARTY, parties.party, name="party"),
+    path(PARTY + "ret/", parties.party_correct, name="party_correct"),
+    path(PARTY + "fjern/", parties.party_remove, name="party_remove"),
+    path(PARTY + "frist/", parties.party_extend, name="party_extend"),
+    path(PARTY + "imoedekom/", parties.party_grant, name="party_grant"),
+    path(PARTY + "adresse/", parties.party_address, name="party_address"),
+    path(PARTY + "indtast/", parties.party_answer, name="party_answer"),
+    path(PARTY + "svar/", answers.answer, name="answer"),
+    path(ROUND + "svar/", answers.round_answers, name="round_answers"),
+    path(ANSWER + "for-sent/", answers.answer_late, name="answer_late"),
+    path(ANSWER + "behandling/", answers.answer_dispose, name="answer_dispose"),
+    path(ANSWER + "filer/<uuid:file_id>/", answers.answer_file, name="answer_file"),
+    path(ROUND + "input/", notes.round_notes, name="round_notes"),
+    path(ROUND + "input/ny/", notes.note_new, name="note_new"),
+    path(ROUND + "input/sammenfatning/", notes.round_summary, name="round_summary"),
+    path(ROUND + "input/<uuid:note_id>/fil/", notes.note_file, name="note_file"),
+    path(REPLY, replies.reply, name="reply"),
+    path(REPLY + "dokumenter/<uuid:version_id>/", replies.reply_document, name="reply_document"),
+    path(REPLY + "filer/<uuid:file_id>/", replies.reply_file, name="reply_file"),
+    path(REPLY + "skriv/", writing.reply_write, name="reply_write"),
+    path(REPLY + "ingen-bemaerkninger/", writing.reply_none, name="reply_none"),
+    path(REPLY + "kvittering/<int:number>/", replies.reply_receipt, name="reply_receipt"),
+    path(REPLY + "dato/", wishes.reply_promise, name="reply_promise"),
+    path(REPLY + "svarer-ikke/", wishes.reply_decline, name="reply_decline"),
+    path(REPLY + "videresend/", wishes.reply_forward, name="reply_forward"),
+]

@@ -1,0 +1,95 @@
+"""What rounds ask of an officer on the front page, and what a process's public page shows of them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from consultations.models import HearingRound
+from consultations.queries.answers import RoundWork, rounds_with_work
+from consultations.queries.parties import public_parties, publishes_answers
+from consultations.queries.rounds import public_rounds
+from consultations.states import Publication, RoundState
+from consultations.views.framing import days_words
+from workflow.models import Office, Process
+from workflow.queries.processes import stage_spec
+from workflow.views.registry import Duty, PublicPart
+
+
+def round_duties(offices: Sequence[Office], now: datetime) -> list[Duty]:
+    """Rounds to be sent, mails that came back, requests for time, late answers to decide, remarks to deal with."""
+    return [duty for work in rounds_with_work(offices) for duty in _duties(work, now)]
+
+
+def _duties(work: RoundWork, now: datetime) -> list[Duty]:
+    round = work.round
+    found = []
+    if round.state == RoundState.DRAFT:
+        found.append(_duty(round, "", _("Prepare the round and send it"), badge=_("Not sent")))
+    if work.bounced:
+        text = ngettext(
+            "The mail to %(count)d party came back: correct the address",
+            "The mails to %(count)d parties came back: correct the addresses",
+            work.bounced,
+        )
+        found.append(_duty(round, "?vis=retur", text % {"count": work.bounced}, badge=_("Came back"), tone="error"))
+    if work.asking:
+        text = ngettext("%(count)d party asks for more time", "%(count)d parties ask for more time", work.asking)
+        found.append(_duty(round, "", text % {"count": work.asking}))
+    if work.late:
+        text = ngettext(
+            "Decide what happens with %(count)d late answer",
+            "Decide what happens with %(count)d late answers",
+            work.late,
+        )
+        found.append(_duty(round, "?vis=for-sent", text % {"count": work.late}, badge=_("Late"), tone="warning"))
+    if work.remarks and round.state == RoundState.CLOSED:
+        text = ngettext(
+            "Deal with the remarks of %(count)d answer", "Deal with the remarks of %(count)d answers", work.remarks
+        )
+        found.append(_duty(round, "svar/", text % {"count": work.remarks}))
+    return found
+
+
+def _duty(round: HearingRound, more: str, why: str, *, badge: str = "", tone: str = "neutral") -> Duty:
+    process = round.stage.process
+    url = reverse("round", args=[process.public_id, round.stage.public_id])
+    return Duty(
+        title=str(stage_spec(round.stage).title),
+        url=url + more,
+        why=why,
+        process=f"{process.case_number} {process.title}",
+        badge=badge,
+        tone=tone,
+    )
+
+
+def public_part(process: Process, now: datetime) -> PublicPart | None:
+    """The rounds of a process as anyone may see them: period, documents, parties, and who answered once the policy
+    allows it. Names of bodies only: no address, no person, no text of an answer."""
+    rounds = [_public(round, now) for round in public_rounds(process)]
+    return PublicPart("consultations/public.html", {"rounds": rounds}) if rounds else None
+
+
+def _public(round: HearingRound, now: datetime) -> dict[str, object]:
+    parties = public_parties(round, now)
+    return {
+        "title": round.title,
+        "stage_title": str(stage_spec(round.stage).title),
+        "state": round.state,
+        "state_label": round.get_state_display(),
+        "opened_at": round.opened_at,
+        "closes_at": round.closes_at,
+        "days": days_words(round) if round.opened_at and round.closes_at else "",
+        "zone": round.stage.process.time_zone,
+        "is_past": round.closes_at is not None and round.closes_at <= now,
+        "documents": [item.version.title for item in round.bundle.items.all()] if round.bundle else [],
+        "parties": parties,
+        "is_published": publishes_answers(round, now),
+        "answered": sum(bool(party.has_answered) for party in parties),
+        "publication": Publication(round.publication).label,
+    }

@@ -1,0 +1,131 @@
+"""What every page of a round shares: who may see it, its head, its pages beside each other."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from django.http import Http404
+from django.shortcuts import get_object_or_404
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from consultations.models import HearingRound, Invitation
+from consultations.queries.rounds import reply_deadline
+from consultations.states import RoundForm, RoundState
+from workflow.dates import COPENHAGEN, local_day
+from workflow.deadlines import days_inclusive
+from workflow.models import Stage
+from workflow.queries.processes import stage_spec
+from workflow.states import ProcessState
+from workflow.views.processes import process_of
+from workflow.views.visits import Visit, officer_of
+
+
+def round_of(request: Visit, process_id: UUID, stage_id: UUID, *, officers_only: bool = False) -> HearingRound:
+    """The round of a stage of a process of mine; another office's answers 404 as if it did not exist."""
+    process = process_of(request, process_id, officers_only=officers_only)
+    found = (
+        HearingRound.objects.filter(stage__process=process, stage__public_id=stage_id)
+        .select_related("stage", "bundle")
+        .first()
+    )
+    if found is None:
+        raise Http404
+    found.stage.process = process
+    return found
+
+
+def party_of(round: HearingRound, invitation_id: UUID) -> Invitation:
+    """A party of the round; 404 for another's."""
+    found = get_object_or_404(round.invitations.select_related("link", "body"), public_id=invitation_id)
+    found.round = round
+    return found
+
+
+def round_url(name: str, round: HearingRound, *more: object) -> str:
+    """The address of one of the round's pages."""
+    return reverse(name, args=[round.stage.process.public_id, round.stage.public_id, *more])
+
+
+def page_of_consultation(stage: Stage) -> str:
+    """Where the work of a consultation stage is done."""
+    return reverse("round", args=[stage.process.public_id, stage.public_id])
+
+
+def frame(request: Visit, round: HearingRound, current: str, *, here: str = "") -> dict[str, Any]:
+    """Head, trail and neighbours of a round's page. current: the URL name of the neighbour that is shown as chosen.
+
+    here: the words of the last step of the trail for a page below the neighbours.
+    """
+    stage = round.stage
+    process = stage.process
+    title = str(stage_spec(stage).title)
+    trail = [
+        {"label": _("Processes"), "url": reverse("processes")},
+        {"label": process.case_number, "url": reverse("process", args=[process.public_id])},
+        {"label": title, "url": round_url("round", round)},
+    ]
+    if here:
+        trail.append({"label": here, "url": ""})
+    return {
+        "round": round,
+        "process": process,
+        "zone": process.time_zone,
+        "office_name": process.office.name,
+        "is_officer": officer_of(request, process.office),
+        "is_ended": process.state in (ProcessState.COMPLETED, ProcessState.ABANDONED),
+        "is_suspended": process.state == ProcessState.SUSPENDED,
+        "is_light": round.form == RoundForm.LIGHT,
+        "is_draft": round.state == RoundState.DRAFT,
+        "stage_title": title,
+        "attempt": stage.attempt,
+        "facts": _facts(round),
+        "trail": trail,
+        "pages": [
+            {"label": label, "url": round_url(name, round), "current": name == current, "count": None}
+            for name, label in _pages(round)
+        ],
+    }
+
+
+def _pages(round: HearingRound) -> list[tuple[str, str]]:
+    pages = [("round", _("Status"))]
+    if round.state == RoundState.DRAFT:
+        pages += [("round_parties", _("The list")), ("round_prepare", _("The letter"))]
+    else:
+        pages.append(("round_answers", _("Answers")))
+    if round.form == RoundForm.LIGHT:
+        pages.append(("round_notes", _("Noted input")))
+    return pages
+
+
+def _facts(round: HearingRound) -> list[str]:
+    facts = [str(round.get_form_display())]
+    if round.opened_at and round.closes_at:
+        facts.append(days_words(round))
+    return facts
+
+
+def days_words(round: HearingRound) -> str:
+    """How long a round lasts as official notes state it: both ends counted."""
+    assert round.opened_at is not None
+    assert round.closes_at is not None
+    zone = round.stage.process.time_zone or COPENHAGEN
+    days = days_inclusive(local_day(round.opened_at, zone), local_day(round.closes_at, zone))
+    return ngettext("%(days)d day", "%(days)d days", days) % {"days": days}
+
+
+def standing_deadline(round: HearingRound) -> dict[str, Any] | None:
+    """The round's deadline as the deadline component shows it, with what it was before the first extension."""
+    deadline = reply_deadline(round)
+    if deadline is None:
+        return None
+    first = deadline.changes.order_by("id").first()
+    return {
+        "at": deadline.at,
+        "zone": deadline.zone,
+        "source": deadline.source,
+        "was_at": first.old_at if first else None,
+    }

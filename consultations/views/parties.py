@@ -1,0 +1,342 @@
+"""The parties of a round: the list while it is prepared, and the page of one party with all that is done about it."""
+
+from __future__ import annotations
+
+from datetime import time
+from typing import Any
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from consultations.actions.answers import AnswerContent, record_answer_on_behalf
+from consultations.actions.extensions import extend_for_one
+from consultations.actions.listing import add_party, correct_party, remove_party
+from consultations.actions.parties import correct_address
+from consultations.forms.answers import BehalfForm
+from consultations.forms.rounds import AddressForm, ExtendForm, PartyForm
+from consultations.models import HearingRound, Invitation
+from consultations.queries.board import PartyRow, party_row
+from consultations.queries.rounds import reply_deadline
+from consultations.states import InvitationState, RoundState
+from consultations.views.framing import frame, party_of, round_of, round_url
+from consultations.views.rounds import form_status
+from consultations.views.words import STANDING, mail_title
+from notifications import queries as mails
+from workflow.actions.files import store_file
+from workflow.dates import deadline_words, short_date, weekday_date
+from workflow.deadlines import instant, local_day
+from workflow.models import StoredFile
+from workflow.policies import policy
+from workflow.queries.bodies import bodies_with_contacts
+from workflow.views.deeds import do, do_with, key_of, new_key
+from workflow.views.visits import Visit
+
+END_OF_DAY = time(23, 59)
+"""A party that names a day may answer all that day."""
+
+
+# ── The list ──────────────────────────────────────────────────────────────────────────────────────────────────
+@policy("auditor")
+@require_http_methods(["GET", "HEAD", "POST"])
+def round_parties(request: Visit, process_id: UUID, stage_id: UUID) -> HttpResponse:
+    """Who is to be asked; an officer adds, corrects and takes off while the round is in preparation."""
+    found = round_of(request, process_id, stage_id, officers_only=request.method == "POST")
+    parties = list(found.invitations.all())
+    listed = {party.body_id for party in parties}
+    bodies = [body for body in bodies_with_contacts([found.stage.process.office]) if body.pk not in listed]
+    form = PartyForm(request.POST or None, bodies=bodies)
+    if request.method == "POST" and form.is_valid():
+        answer = do_with(
+            request,
+            form,
+            lambda: add_party(found, **form.cleaned_data, actor=request.actor, now=request.now, key=key_of(request)),
+            done=_("The party is on the list."),
+            to=round_url("round_parties", found),
+        )
+        if answer:
+            return answer
+    context = {
+        **frame(request, found, "round_parties"),
+        "board": _list(found, parties, may_edit=found.state == RoundState.DRAFT),
+        "form": form,
+        "key": key_of(request) or new_key(),
+    }
+    return render(request, "consultations/parties.html", context, status=form_status(form))
+
+
+def _list(round: HearingRound, parties: list[Invitation], *, may_edit: bool) -> dict[str, Any]:
+    rows = []
+    for party in parties:
+        actions = [{"label": _("Correct"), "url": round_url("party_correct", round, party.public_id)}]
+        is_lost = party.channel == "email" and not party.email
+        rows.append(
+            {
+                "tone": "error" if is_lost else "",
+                "cells": [
+                    {"text": party.name, "actions": actions if may_edit else []},
+                    {"text": party.contact_name},
+                    {"text": party.email, "badge": _("Address missing") if is_lost else "", "tone": "error"},
+                    {"text": str(party.get_channel_display())},
+                ],
+            }
+        )
+    columns = [{"label": _("Party")}, {"label": _("Attention")}, {"label": _("Address")}, {"label": _("Reached by")}]
+    return {"columns": columns, "rows": rows}
+
+
+@policy("secretariat")
+@require_http_methods(["GET", "HEAD", "POST"])
+def party_correct(request: Visit, process_id: UUID, stage_id: UUID, invitation_id: UUID) -> HttpResponse:
+    """Correct a party on the list, or take it off."""
+    found = round_of(request, process_id, stage_id, officers_only=True)
+    party = party_of(found, invitation_id)
+    initial = {name: getattr(party, name) for name in ("name", "contact_name", "email", "channel", "language")}
+    form = PartyForm(request.POST or None, initial=initial)
+    if request.method == "POST" and form.is_valid():
+        answer = do_with(
+            request,
+            form,
+            lambda: correct_party(party, **form.cleaned_data, actor=request.actor, now=request.now),
+            done=_("The list is corrected."),
+            to=round_url("round_parties", found),
+        )
+        if answer:
+            return answer
+    context = {
+        **frame(request, found, "round_parties", here=party.name),
+        "heading": party.name,
+        "form": form,
+        "submit": _("Save"),
+        "cancel_url": round_url("round_parties", found),
+        "remove_url": round_url("party_remove", found, party.public_id),
+    }
+    return render(request, "consultations/deed.html", context, status=form_status(form))
+
+
+@policy("secretariat")
+@require_POST
+def party_remove(request: Visit, process_id: UUID, stage_id: UUID, invitation_id: UUID) -> HttpResponse:
+    """Take a party off the list."""
+    found = round_of(request, process_id, stage_id, officers_only=True)
+    party = party_of(found, invitation_id)
+    return do(
+        request,
+        lambda: remove_party(party, actor=request.actor, now=request.now),
+        done=_("%(name)s is off the list.") % {"name": party.name},
+        to=round_url("round_parties", found),
+    )
+
+
+# ── One party ─────────────────────────────────────────────────────────────────────────────────────────────────
+@policy("auditor")
+@require_safe
+def party(request: Visit, process_id: UUID, stage_id: UUID, invitation_id: UUID) -> HttpResponse:
+    """One party: how it stands, every mail to it, its deadline with changes, its answers, what an officer may do."""
+    found = round_of(request, process_id, stage_id)
+    invitation = party_of(found, invitation_id)
+    row = party_row(invitation)
+    zone = found.stage.process.time_zone
+    own = reply_deadline(invitation)
+    words, tone = STANDING[row.state]
+    is_open = found.state == RoundState.OPEN and invitation.state != InvitationState.WITHDRAWN
+    context = {
+        **frame(request, found, "round", here=invitation.name),
+        "party": invitation,
+        "row": row,
+        "standing": words,
+        "tone": tone,
+        "summary": _summary(row, zone),
+        "is_open": is_open,
+        "may_enter": found.state in (RoundState.OPEN, RoundState.CLOSED)
+        and invitation.state not in (InvitationState.LISTED, InvitationState.WITHDRAWN),
+        "changes": list(own.changes.order_by("-id")) if own else [],
+        "forwards": list(invitation.forwards.order_by("-at", "-id")),
+        "versions": list(invitation.answers.exclude(state="draft").order_by("-number")),
+        "mails": _mails(invitation, zone),
+        "key": new_key(),
+    }
+    return render(request, "consultations/party.html", context)
+
+
+def _summary(row: PartyRow, zone: str) -> list[dict[str, str]]:
+    party = row.invitation
+    deadline = party.reply_by_at
+    return [
+        {"label": _("E-mail address"), "value": party.email, "note": party.contact_name},
+        {
+            "label": _("Came back"),
+            "value": deadline_words(party.bounced_at, zone) if party.bounced_at else "",
+            "note": party.bounce_reason,
+        },
+        {"label": _("Reached by"), "value": str(party.get_channel_display())},
+        {"label": _("Sent"), "value": deadline_words(row.mailed_at, zone) if row.mailed_at else ""},
+        {"label": _("Opened"), "value": deadline_words(row.opened_at, zone) if row.opened_at else _("Not yet")},
+        {
+            "label": _("Deadline"),
+            "value": deadline_words(deadline, zone) if deadline else _("None"),
+            "note": _("of its own") if row.own_deadline else "",
+        },
+        {"label": _("Will answer"), "value": weekday_date(party.promised_on) if party.promised_on else ""},
+        {"label": _("Will not answer because"), "value": party.declined_reason},
+        {"label": _("Reminders sent"), "value": str(row.reminders)},
+        {
+            "label": _("Next reminder"),
+            "value": deadline_words(row.next_reminder_at, zone) if row.next_reminder_at else _("None"),
+        },
+    ]
+
+
+def _mails(invitation: Invitation, zone: str) -> list[dict[str, Any]]:
+    found = mails.mails_of([UUID(str(invitation.public_id))]).defer("text_sent", "facts").order_by("-id")
+    return [
+        {
+            "at": mail.sent_at or mail.queued_at,
+            "title": mail.subject_sent or str(mail_title(mail.kind)),
+            "who": mail.to_address,
+            "text": f"{mail.get_state_display()}{' · ' + mail.last_error if mail.last_error else ''}",
+            "tone": "error" if mail.bounced_at or mail.state == "failed" else "neutral",
+        }
+        for mail in found
+    ]
+
+
+@policy("secretariat")
+@require_http_methods(["GET", "HEAD", "POST"])
+def party_extend(request: Visit, process_id: UUID, stage_id: UUID, invitation_id: UUID) -> HttpResponse:
+    """More time for one party."""
+    found = round_of(request, process_id, stage_id, officers_only=True)
+    party = party_of(found, invitation_id)
+    zone = ZoneInfo(found.stage.process.time_zone)
+    initial = {"new_clock": party.reply_by_at.astimezone(zone).time()} if party.reply_by_at else {}
+    form = ExtendForm(request.POST or None, initial=initial)
+    if request.method == "POST" and form.is_valid():
+        answer = do_with(
+            request,
+            form,
+            lambda: extend_for_one(
+                party, **form.cleaned_data, actor=request.actor, now=request.now, key=key_of(request)
+            ),
+            done=_("%(name)s has more time and is told by mail.") % {"name": party.name},
+            to=round_url("party", found, party.public_id),
+        )
+        if answer:
+            return answer
+    lead = ""
+    if party.reply_by_at:
+        lead = _("The deadline now is %(deadline)s.") % {"deadline": deadline_words(party.reply_by_at, zone.key)}
+    return _deed(request, found, party, form, _("More time for %(name)s"), _("Move the deadline"), lead)
+
+
+@policy("secretariat")
+@require_POST
+def party_grant(request: Visit, process_id: UUID, stage_id: UUID, invitation_id: UUID) -> HttpResponse:
+    """Grant the day a party has asked for, in one press: until the end of that day."""
+    found = round_of(request, process_id, stage_id, officers_only=True)
+    party = party_of(found, invitation_id)
+    back = round_url("round", found)
+    if party.promised_on is None:
+        return redirect(back)
+    day = party.promised_on
+    return do(
+        request,
+        lambda: extend_for_one(
+            party,
+            new_on=day,
+            new_clock=END_OF_DAY,
+            reason=_("The party has told us that it will answer on %(day)s.") % {"day": short_date(day)},
+            actor=request.actor,
+            now=request.now,
+            key=key_of(request),
+        ),
+        done=_("%(name)s has until %(day)s and is told by mail.") % {"name": party.name, "day": weekday_date(day)},
+        to=back,
+    )
+
+
+@policy("secretariat")
+@require_http_methods(["GET", "HEAD", "POST"])
+def party_address(request: Visit, process_id: UUID, stage_id: UUID, invitation_id: UUID) -> HttpResponse:
+    """Correct the address and send the link there; with the address unchanged it is simply sent again."""
+    found = round_of(request, process_id, stage_id, officers_only=True)
+    party = party_of(found, invitation_id)
+    form = AddressForm(request.POST or None, initial={"email": party.email})
+    if request.method == "POST" and form.is_valid():
+        answer = do_with(
+            request,
+            form,
+            lambda: correct_address(
+                party, email=form.cleaned_data["email"], actor=request.actor, now=request.now, key=key_of(request)
+            ),
+            done=_("The link is on its way to %(address)s.") % {"address": form.cleaned_data["email"]},
+            to=round_url("party", found, party.public_id),
+        )
+        if answer:
+            return answer
+    lead = ""
+    if party.bounced_at:
+        lead = _("The mail came back: %(why)s") % {"why": party.bounce_reason or _("no reason was given")}
+    return _deed(request, found, party, form, _("Send the link to %(name)s again"), _("Send the link"), lead)
+
+
+# ── On behalf ─────────────────────────────────────────────────────────────────────────────────────────────────
+@policy("secretariat")
+@require_http_methods(["GET", "HEAD", "POST"])
+def party_answer(request: Visit, process_id: UUID, stage_id: UUID, invitation_id: UUID) -> HttpResponse:
+    """Enter an answer that came by mail, on paper or by telephone, with the file and when it reached us."""
+    found = round_of(request, process_id, stage_id, officers_only=True)
+    party = party_of(found, invitation_id)
+    initial = {"received_on": local_day(request.now, ZoneInfo(found.stage.process.time_zone)), "kind": "remarks"}
+    form = BehalfForm(request.POST or None, request.FILES or None, initial=initial)
+    if request.method == "POST" and form.is_valid():
+        answer = do_with(
+            request,
+            form,
+            lambda: _enter(request, found, party, form),
+            done=_("The answer of %(name)s is recorded.") % {"name": party.name},
+            to=round_url("party", found, party.public_id),
+        )
+        if answer:
+            return answer
+    lead = _("It is judged by the time it reached us, not by the time it is entered here.")
+    return _deed(request, found, party, form, _("Enter an answer of %(name)s"), _("Record the answer"), lead)
+
+
+def _enter(request: Visit, round: HearingRound, party: Invitation, form: BehalfForm) -> None:
+    given = form.cleaned_data
+    office = round.stage.process.office
+    zone = ZoneInfo(round.stage.process.time_zone)
+
+    def keep(upload: Any) -> StoredFile:
+        return store_file(office, upload.name, upload, now=request.now, erase_on=party.erase_on)
+
+    record_answer_on_behalf(
+        party,
+        AnswerContent(kind=given["kind"], text=given["text"], signed_by=given["signed_by"]),
+        road=given["road"],
+        received_at=instant(given["received_on"], given["received_clock"], zone),
+        source=keep(given["source"]) if given["source"] else None,
+        files=[keep(upload) for upload in given["attachments"]],
+        actor=request.actor,
+        now=request.now,
+        key=key_of(request),
+    )
+
+
+def _deed(
+    request: Visit, round: HearingRound, party: Invitation, form: Any, heading: str, submit: str, lead: str
+) -> HttpResponse:
+    title = heading % {"name": party.name}
+    context = {
+        **frame(request, round, "round", here=title),
+        "heading": title,
+        "lead": lead,
+        "form": form,
+        "submit": submit,
+        "cancel_url": round_url("party", round, party.public_id),
+        "key": key_of(request) or new_key(),
+    }
+    return render(request, "consultations/deed.html", context, status=form_status(form))

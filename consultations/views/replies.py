@@ -1,0 +1,200 @@
+"""A party's pages by its personal link: what is asked, the documents, the answer given, its files.
+
+Nothing here changes anything; writing is in `writing.py`, all else a party may do in `wishes.py`.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+from django.http import FileResponse, Http404, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_safe
+
+from consultations.models import Answer, AnswerFile, Invitation
+from consultations.queries.answers import versions_of
+from consultations.queries.parties import InvitationPage, invitation_of, invitation_page
+from consultations.states import AnswerState, InvitationState, Publication, RoundForm, RoundState
+from consultations.views.framing import days_words
+from workflow.actors import Actor
+from workflow.dates import short_date
+from workflow.models import PersonalLink, StoredFile
+from workflow.policies import policy
+from workflow.views.documents import send_file
+from workflow.views.registry import LinkTopic
+from workflow.views.visits import Visit
+
+
+def topic(link: PersonalLink) -> LinkTopic:
+    """What a link to an answer is about, for its start page. 404 when the invitation was taken off the list."""
+    party = invitation_of(link)
+    if party is None:
+        raise Http404
+    process = party.round.stage.process
+    is_full = party.round.form == RoundForm.FULL
+    return LinkTopic(
+        title=_("Your answer to a hearing") if is_full else _("Your input"),
+        party=party.name,
+        process_title=party.round.title,
+        case_number=process.case_number,
+        reply_by_at=party.reply_by_at,
+        zone=process.time_zone,
+        label=party.name,
+    )
+
+
+def party_of_link(request: Visit) -> Invitation:
+    """The invitation the link in the address opens; 404 for a link to something else."""
+    party = invitation_of(request.link)
+    if party is None:
+        raise Http404
+    return party
+
+
+def actor_of(request: Visit, party: Invitation) -> Actor:
+    """Who holds the link acts for the party."""
+    return Actor.of_link(request.link, party.name)
+
+
+def read_page(request: Visit) -> InvitationPage:
+    """Everything the party's pages show."""
+    party = party_of_link(request)
+    return invitation_page(party, actor=actor_of(request, party), now=request.now)
+
+
+def frame(request: Visit, page: InvitationPage, *, here: str = "") -> dict[str, Any]:
+    """What all pages of a party share: its name, the matter, the deadline, who reads the answer."""
+    party, round = page.invitation, page.round
+    process = round.stage.process
+    home = reverse("reply", args=[request.link.public_id])
+    trail = [{"label": round.title, "url": home}, {"label": here, "url": ""}] if here else []
+    return {
+        "link_id": request.link.public_id,
+        "home": home,
+        "page": page,
+        "party": party,
+        "round": round,
+        "process": process,
+        "office": process.office,
+        "office_name": process.office.name,
+        "zone": process.time_zone,
+        "is_light": round.form == RoundForm.LIGHT,
+        "is_late": not page.is_in_time,
+        "trail": trail,
+        "who_reads": who_reads(page),
+    }
+
+
+def who_reads(page: InvitationPage) -> list[str]:
+    """Told before anything is sent: who reads the answer, what is published under which name, how long it is kept."""
+    party, round = page.invitation, page.round
+    process = round.stage.process
+    lines = [
+        _("%(office)s reads your answer and deals with it in case %(case)s.")
+        % {"office": process.office.name, "case": process.case_number}
+    ]
+    if not process.is_public or round.publication == Publication.NEVER:
+        lines.append(_("Nothing is published on the public page."))
+    else:
+        when = {
+            Publication.CONTINUOUSLY: _("as soon as you answer"),
+            Publication.AFTER_DEADLINE: _("after the deadline"),
+            Publication.AT_ISSUE: _("when the final text is issued"),
+        }[Publication(round.publication)]
+        lines.append(
+            _(
+                "The public page shows, %(when)s, that “%(party)s” has answered, or has no remarks. "
+                "The text, the files and who signed are not shown there."
+            )
+            % {"when": when, "party": party.name}
+        )
+    lines.append(_("Anyone may ask the authority for access to the answer. Mark what is confidential, and say why."))
+    erase_on: date | None = party.erase_on or process.erase_on
+    if erase_on:
+        lines.append(_("Your answer is kept until %(day)s and then erased.") % {"day": short_date(erase_on)})
+    else:
+        lines.append(_("Your answer is kept with the case. No day has been set yet on which it is erased."))
+    return lines
+
+
+@policy("link_holder")
+@never_cache
+@require_safe
+def reply(request: Visit, link_id: UUID) -> HttpResponse:
+    """What is asked of the party, until when, the documents, and how its answer stands."""
+    page = read_page(request)
+    party, round = page.invitation, page.round
+    context = {
+        **frame(request, page),
+        "days": days_words(round) if round.opened_at and round.closes_at else "",
+        "may_wish": page.locked is None and page.standing is None and party.state == InvitationState.INVITED,
+        "may_forward": page.locked is None and party.state != InvitationState.DECLINED,
+        "has_declined": party.state == InvitationState.DECLINED,
+        "is_erased": party.erased_at is not None,
+        "is_withdrawn": round.state == RoundState.CANCELLED or party.state == InvitationState.WITHDRAWN,
+        "files": [_file_row(request, entry) for entry in page.documents],
+    }
+    return render(request, "consultations/reply.html", context)
+
+
+def _file_row(request: Visit, entry: Any) -> dict[str, Any]:
+    version = entry.item.version
+    link_id = request.link.public_id
+    return {
+        "name": version.title,
+        "url": reverse("reply_document", args=[link_id, version.public_id]),
+        "note": _("version %(number)s") % {"number": version.number},
+        "file": version.file,
+        "file_url": reverse("reply_file", args=[link_id, version.file.public_id]) if version.file else "",
+    }
+
+
+@policy("link_holder")
+@never_cache
+@require_safe
+def reply_document(request: Visit, link_id: UUID, version_id: UUID) -> HttpResponse:
+    """One of the documents heard, section by section."""
+    page = read_page(request)
+    found = [entry for entry in page.documents if entry.item.version.public_id == version_id]
+    if not found:
+        raise Http404
+    version = found[0].item.version
+    context = {**frame(request, page, here=version.title), "version": version, "sections": found[0].sections}
+    return render(request, "consultations/reply_document.html", context)
+
+
+@policy("link_holder")
+@never_cache
+@require_safe
+def reply_receipt(request: Visit, link_id: UUID, number: int) -> HttpResponse:
+    """The receipt: one version of the answer as it was sent, with its number and when it arrived."""
+    page = read_page(request)
+    given = next((row for row in versions_of(page.invitation) if row.number == number), None)
+    if given is None:
+        raise Http404
+    context = {
+        **frame(request, page, here=_("Receipt")),
+        "answer": given,
+        "was_late": given.state in (AnswerState.LATE, AnswerState.LATE_ACCEPTED, AnswerState.LATE_FILED),
+        "is_replaced": given.state == AnswerState.REPLACED,
+    }
+    return render(request, "consultations/reply_receipt.html", context)
+
+
+@policy("link_holder")
+@never_cache
+@require_safe
+def reply_file(request: Visit, link_id: UUID, file_id: UUID) -> HttpResponse | FileResponse:
+    """Fetch a document that is heard, or a file of the party's own answer or draft."""
+    party = party_of_link(request)
+    own = AnswerFile.objects.filter(answer__invitation=party, file__public_id=file_id)
+    entered = Answer.objects.filter(invitation=party, source__public_id=file_id)
+    heard = party.round.bundle.items.filter(version__file__public_id=file_id) if party.round.bundle else None
+    if not (own.exists() or entered.exists() or (heard is not None and heard.exists())):
+        raise Http404
+    return send_file(get_object_or_404(StoredFile, public_id=file_id))

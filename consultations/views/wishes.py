@@ -1,0 +1,124 @@
+"""What a party may say besides answering: a day, a no, another person. By personal link."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+from uuid import UUID
+
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods
+
+from consultations.actions.parties import decline, forward, promise_answer
+from consultations.forms.answers import DeclineForm, ForwardForm, PromiseForm
+from consultations.queries.parties import InvitationPage
+from consultations.views.replies import actor_of, frame, read_page
+from consultations.views.rounds import form_status
+from workflow.dates import weekday_date
+from workflow.policies import policy
+from workflow.views.deeds import do_with, key_of, new_key
+from workflow.views.visits import Visit
+
+
+@policy("link_holder")
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def reply_promise(request: Visit, link_id: UUID) -> HttpResponse:
+    """Say when the answer can be expected; a day after the deadline asks for more time."""
+    page = read_page(request)
+    form = PromiseForm(request.POST or None, initial={"promised_on": page.invitation.promised_on})
+    return _do(
+        request,
+        page,
+        form,
+        lambda given, actor: promise_answer(
+            page.invitation, promised_on=given["promised_on"], actor=actor, now=request.now
+        ),
+        heading=_("When will you answer?"),
+        lead=_("For example when your council meets. A day after the deadline is a request for more time."),
+        submit=_("Tell the secretariat"),
+        done=lambda given: _("Noted: you answer on %(day)s.") % {"day": weekday_date(given["promised_on"])},
+    )
+
+
+@policy("link_holder")
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def reply_decline(request: Visit, link_id: UUID) -> HttpResponse:
+    """We shall not answer, or we are the wrong ones to ask. It is not "no remarks"."""
+    page = read_page(request)
+    form = DeclineForm(request.POST or None)
+    return _do(
+        request,
+        page,
+        form,
+        lambda given, actor: decline(page.invitation, reason=given["reason"], actor=actor, now=request.now),
+        heading=_("We shall not answer"),
+        lead=_(
+            "This is not the same as having no remarks: it stands that you have not taken part. You get no more "
+            "reminders, and may still answer if you change your mind."
+        ),
+        submit=_("We shall not answer"),
+        done=lambda given: _("Noted: you will not answer."),
+    )
+
+
+@policy("link_holder")
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def reply_forward(request: Visit, link_id: UUID) -> HttpResponse:
+    """Pass the task on: the colleague gets the link, and mail follows."""
+    page = read_page(request)
+    form = ForwardForm(request.POST or None)
+    return _do(
+        request,
+        page,
+        form,
+        lambda given, actor: forward(
+            page.invitation,
+            to_email=given["email"],
+            to_name=given["name"],
+            note=given["note"],
+            actor=actor,
+            now=request.now,
+            key=key_of(request),
+        ),
+        heading=_("Pass it on to a colleague"),
+        lead=_(
+            "Your colleague gets the same link. Reminders and the receipt go there from now on; your link stays valid."
+        ),
+        submit=_("Pass it on"),
+        done=lambda given: _("The link is on its way to %(address)s.") % {"address": given["email"]},
+    )
+
+
+def _do(
+    request: Visit,
+    page: InvitationPage,
+    form: Any,
+    deed: Callable[[dict[str, Any], Any], object],
+    *,
+    heading: str,
+    lead: str,
+    submit: str,
+    done: Callable[[dict[str, Any]], str],
+) -> HttpResponse:
+    context = frame(request, page, here=heading)
+    if request.method == "POST" and form.is_valid():
+        given = form.cleaned_data
+        actor = actor_of(request, page.invitation)
+        answer = do_with(request, form, lambda: deed(given, actor), done=done(given), to=context["home"])
+        if answer:
+            return answer
+    context |= {
+        "heading": heading,
+        "lead": lead,
+        "form": form,
+        "submit": submit,
+        "cancel_url": context["home"],
+        "key": key_of(request) or new_key(),
+    }
+    return render(request, "consultations/reply_deed.html", context, status=form_status(form))

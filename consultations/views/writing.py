@@ -1,0 +1,234 @@
+"""Writing and sending an answer by personal link. Whatever happens, no typed word is lost."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+from uuid import UUID
+
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods
+
+from consultations.actions.answers import AnswerContent, answer_by_key, remove_file, save_draft, submit_answer
+from consultations.forms.answers import AnswerForm, as_typed, comment_name
+from consultations.models import Answer
+from consultations.queries.parties import InvitationPage
+from consultations.states import AnswerKind
+from consultations.views.replies import actor_of, frame, read_page
+from consultations.views.rounds import form_status
+from workflow.actions.files import store_file
+from workflow.models import Section, StoredFile
+from workflow.policies import policy
+from workflow.rules import Refused
+from workflow.views.deeds import key_of, new_key
+from workflow.views.visits import Visit
+
+
+@policy("link_holder")
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def reply_write(request: Visit, link_id: UUID) -> HttpResponse:
+    """Remarks to the whole and to each section, with files: kept as a draft, or sent.
+
+    A draft that a colleague has changed meanwhile is never written over: both texts are shown. A file that is not taken
+    in is named, and the words are kept.
+    """
+    page = read_page(request)
+    if request.method == "POST" and (sent := answer_by_key(page.invitation, key_of(request))):
+        return redirect("reply_receipt", link_id, sent.number)
+    form = AnswerForm(
+        request.POST if request.method == "POST" else None,
+        request.FILES or None,
+        sections=_sections(page),
+        initial=_begin(page),
+    )
+    if request.method != "POST":
+        return _show(request, page, form, saved=request.GET.get("gemt") == "1")
+    if not form.is_valid():
+        return _show(request, page, form)
+    stored, refused_files = _take_in(request, page, form)
+    deed = request.POST.get("do", "save")
+    try:
+        if deed == "send" and not refused_files:
+            answer = _send(request, page, _content(form), files=stored)
+            return redirect("reply_receipt", link_id, answer.number)
+        draft = save_draft(
+            page.invitation,
+            _content(form),
+            version=_version(request),
+            files=stored,
+            actor=actor_of(request, page.invitation),
+            now=request.now,
+        )
+        if deed.startswith("remove-"):
+            _remove(request, page, draft, deed.removeprefix("remove-"))
+    except Refused as refused:
+        return _refused(request, page, form, refused, refused_files)
+    if refused_files:
+        for words in refused_files:
+            form.add_error("attachments", words)
+        return _show(request, read_page(request), form, is_kept=True)
+    return redirect(request.path + "?gemt=1" + ("#files" if deed.startswith("remove-") else ""))
+
+
+@policy("link_holder")
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def reply_none(request: Visit, link_id: UUID) -> HttpResponse:
+    """ "No remarks": the page says what is sent, the button sends it."""
+    page = read_page(request)
+    refusal = page.locked
+    if request.method == "POST":
+        try:
+            answer = _send(request, page, _no_remarks(page))
+        except Refused as refused:
+            refusal = refused.refusal
+        else:
+            return redirect("reply_receipt", link_id, answer.number)
+    has_words = page.draft is not None and bool(page.draft.text.strip() or page.comments or page.files)
+    context = {
+        **frame(request, page, here=_("No remarks")),
+        "refusal": refusal,
+        "has_words": has_words,
+        "key": key_of(request) or new_key(),
+    }
+    return render(request, "consultations/reply_none.html", context, status=409 if refusal else 200)
+
+
+def _send(request: Visit, page: InvitationPage, content: AnswerContent, files: Sequence[StoredFile] = ()) -> Answer:
+    """Judged by the instant at which the request arrived, whatever it waits for after that."""
+    return submit_answer(
+        page.invitation,
+        content=content,
+        version=_version(request),
+        files=files,
+        received_at=request.now,
+        key=key_of(request),
+        actor=actor_of(request, page.invitation),
+        now=request.now,
+    )
+
+
+def _no_remarks(page: InvitationPage) -> AnswerContent:
+    """What was drafted is taken back: the party has said that it has nothing to say."""
+    return AnswerContent(
+        kind=AnswerKind.NO_REMARKS,
+        comments=dict.fromkeys(page.comments, ""),
+        signed_by=page.shown.signed_by if page.shown else "",
+    )
+
+
+def _content(form: AnswerForm) -> AnswerContent:
+    given = form.cleaned_data
+    return AnswerContent(
+        kind=AnswerKind.REMARKS,
+        text=given["text"],
+        comments=form.comments(),
+        signed_by=given["signed_by"],
+        confidential_note=given["confidential_note"],
+    )
+
+
+def _take_in(request: Visit, page: InvitationPage, form: AnswerForm) -> tuple[list[StoredFile], list[str]]:
+    """The files that can be taken in, and what is said of those that cannot."""
+    stored, refused_files = [], []
+    for upload in form.cleaned_data["attachments"]:
+        try:
+            office = page.round.stage.process.office
+            erase_on = page.invitation.erase_on
+            stored.append(store_file(office, upload.name, upload, now=request.now, erase_on=erase_on))
+        except Refused as refused:
+            refused_files.append(str(refused.refusal.text))
+    return stored, refused_files
+
+
+def _remove(request: Visit, page: InvitationPage, draft: Answer, file_id: str) -> None:
+    for entry in draft.files.select_related("file"):
+        if str(entry.file.public_id) == file_id:
+            actor = actor_of(request, page.invitation)
+            remove_file(page.invitation, entry.file, actor=actor, now=request.now)
+
+
+def _refused(
+    request: Visit, page: InvitationPage, form: AnswerForm, refused: Refused, refused_files: Sequence[str]
+) -> HttpResponse:
+    """The words stay in the form. After a colleague's save the colleague's words stand beside them."""
+    for words in refused_files:
+        form.add_error("attachments", words)
+    if refused.refusal.code != "draft_changed":
+        form.add_error(None, str(refused.refusal.text))
+        return _show(request, read_page(request), form)
+    form.add_error(
+        None,
+        _(
+            "A colleague has changed the draft since you opened it. Nothing is lost: your text is in the form, your "
+            "colleague's stands beside it. Put them together and save again."
+        ),
+    )
+    now_stored = read_page(request)
+    return _show(request, now_stored, form, theirs=_theirs(now_stored, form))
+
+
+def _theirs(page: InvitationPage, form: AnswerForm) -> list[dict[str, Any]]:
+    """What a colleague has stored where it differs from what stands in the form."""
+    stored = _begin(page)
+    return [
+        {"label": form.fields[name].label, "text": stored.get(name, "")}
+        for name in form.fields
+        if name != "attachments" and stored.get(name, "").strip() != form.data.get(name, "").strip()
+    ]
+
+
+def _show(
+    request: Visit,
+    page: InvitationPage,
+    form: AnswerForm,
+    *,
+    saved: bool = False,
+    is_kept: bool = False,
+    theirs: Sequence[dict[str, Any]] = (),
+) -> HttpResponse:
+    context = {
+        **frame(request, page, here=_("Your answer")),
+        "form": form,
+        "documents": [
+            {
+                "version": entry.item.version,
+                "sections": [
+                    {
+                        "section": section,
+                        "field": form[comment_name(section.lineage_id)],
+                        "has_words": bool(form[comment_name(section.lineage_id)].value()),
+                    }
+                    for section in entry.sections
+                ],
+            }
+            for entry in page.documents
+        ],
+        "attached": page.files,
+        "version": page.draft_version,
+        "saved": saved,
+        "is_kept": is_kept,
+        "theirs": theirs,
+        "key": key_of(request) or new_key(),
+    }
+    return render(request, "consultations/reply_write.html", context, status=form_status(form))
+
+
+def _begin(page: InvitationPage) -> dict[str, str]:
+    shown = page.shown
+    if shown is None:
+        return {}
+    return as_typed(shown.text, shown.confidential_note, shown.signed_by, page.comments)
+
+
+def _sections(page: InvitationPage) -> list[Section]:
+    return [section for entry in page.documents for section in entry.sections]
+
+
+def _version(request: Visit) -> int | None:
+    typed = request.POST.get("version", "")
+    return int(typed) if typed.isdigit() else None
