@@ -34,8 +34,6 @@ EXTENDED = "hearing_extended"
 FORWARDED = "hearing_forwarded"
 LATE_DECIDED = "hearing_late_decided"
 WITHDRAWN = "hearing_withdrawn"
-LINK_KINDS = (INVITATION, INPUT_INVITATION, FORWARDED)
-"""The kinds that bring a party its link for the first time, or again."""
 
 
 # ── Letters ───────────────────────────────────────────────────────────────────────────────────────────────────

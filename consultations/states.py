@@ -47,6 +47,10 @@ class AnswerKind(TextChoices):
     NO_REMARKS = "no_remarks", _("No remarks")
 
 
+# The kinds of mail that bring a party its link for the first time, or again.
+LINK_MAILS = ("hearing_invitation", "input_invitation", "hearing_forwarded")
+
+
 class Road(TextChoices):
     """By which road an answer reached us."""
 

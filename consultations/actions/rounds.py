@@ -17,7 +17,7 @@ from consultations.models import HearingRound, Invitation
 from consultations.queries.rounds import due_rounds, round_of
 from consultations.rules.reminders import next_check
 from consultations.rules.rounds import is_due_to_close, may_close, may_launch, may_prepare
-from consultations.states import InvitationState, Publication, RoundForm, RoundState
+from consultations.states import LINK_MAILS, InvitationState, Publication, RoundForm, RoundState
 from notifications import outbox
 from workflow.actions.deadlines import set_deadline
 from workflow.actions.keys import earlier_result, keep_result
@@ -84,7 +84,7 @@ def leave_round(stage: Stage, actor: Actor, now: datetime) -> None:
     if was_open:
         outbox.withdraw(
             [party.public_id for party in asked],
-            kinds=[*mails.LINK_KINDS, mails.REMINDER, mails.EXTENDED],
+            kinds=[*LINK_MAILS, mails.REMINDER, mails.EXTENDED],
             reason="withdrawn",
             now=now,
         )
@@ -225,8 +225,9 @@ def _invite(locked: LockedRound, parties: list[Invitation], now: datetime) -> No
         invited_at=now,
         remind_from_at=now,
         reply_by_at=round.closes_at,
-        next_check_at=Case(When(channel=Channel.EMAIL, then=Value(first_look)), default=Value(None)),
     )
+    if first_look is not None:
+        round.invitations.filter(state=InvitationState.INVITED, channel=Channel.EMAIL).update(next_check_at=first_look)
     kind = mails.invitation_kind(round)
     outbox.enqueue(mails.letters(kind, parties, locked.process, about="launch", facts={}), now)
 

@@ -1,0 +1,246 @@
+"""Two at once, on real PostgreSQL: the deadline, the double press, the reminder against the answer, two sweeps."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.db import connection, transaction
+
+from consultations.actions.answers import AnswerContent, save_draft, submit_answer
+from consultations.actions.locking import hold_invitation
+from consultations.actions.reminders import send_reminders
+from consultations.actions.rounds import close_due_rounds, launch_round
+from consultations.models import Answer, Invitation, Reminder
+from consultations.states import AnswerState, RoundState
+from notifications import delivery
+from notifications.states import MailState
+from tests.consultations.factories import (
+    CLOSES_AT,
+    CLOSES_ON,
+    LAUNCHED,
+    MICROSECOND,
+    OFFICER,
+    WORDS,
+    Hearing,
+    a_hearing,
+    a_round_in_draft,
+)
+from tests.workflow.factories import stage_of
+from workflow.actions.stages import return_stage
+from workflow.rules import Refused
+from workflow.states import StageState
+from workflow.sweeps import check_processes
+
+pytestmark = [pytest.mark.postgres, pytest.mark.django_db(transaction=True)]
+
+D7 = CLOSES_AT - timedelta(days=7)
+WAIT = 20  # seconds until a test gives up
+
+
+class Beside:
+    """A deed in a thread of its own, with what came of it."""
+
+    def __init__(self, deed: Callable[[], Any]) -> None:
+        self.result: Any = None
+        self.error: BaseException | None = None
+        self._deed = deed
+        self._thread = threading.Thread(target=self._run)
+        self._thread.start()
+
+    def _run(self) -> None:
+        try:
+            self.result = self._deed()
+        except BaseException as error:  # handed to the test
+            self.error = error
+        finally:
+            connection.close()
+
+    def done(self) -> Any:
+        self._thread.join(WAIT)
+        assert not self._thread.is_alive(), "still waiting"
+        if self.error is not None:
+            raise self.error
+        return self.result
+
+
+def wait_until_somebody_waits(count: int = 1) -> None:
+    """Until so many sessions wait for a lock."""
+    for _attempt in range(WAIT * 20):
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_stat_clear_snapshot()")  # inside a transaction it would stand still
+            cursor.execute("SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock'")
+            if cursor.fetchone()[0] >= count:
+                return
+        threading.Event().wait(0.05)
+    raise AssertionError("nobody waits for a lock")
+
+
+@contextmanager
+def held(party: Invitation) -> Iterator[None]:
+    """The invitation's row, held by somebody else for the length of the block."""
+    with transaction.atomic():
+        hold_invitation(party)
+        yield
+
+
+def together(*deeds: Callable[[], Any]) -> list[Beside]:
+    barrier = threading.Barrier(len(deeds))
+
+    def at_once(deed: Callable[[], Any]) -> Callable[[], Any]:
+        def run() -> Any:
+            barrier.wait(WAIT)
+            return deed()
+
+        return run
+
+    found = [Beside(at_once(deed)) for deed in deeds]
+    for beside in found:
+        beside._thread.join(WAIT)
+    return found
+
+
+def test_submit_answer_waiting_for_its_lock_while_the_round_closes_is_in_time() -> None:
+    hearing = a_hearing(parties=1)
+    party, actor = hearing.party(), hearing.by_link()
+    just_before = CLOSES_AT - MICROSECOND
+
+    with held(party):
+        answer = Beside(
+            lambda: submit_answer(party, content=WORDS, received_at=just_before, now=just_before, actor=actor)
+        )
+        wait_until_somebody_waits()
+        # Noon has come, the round closes in another session and does not wait for the answer.
+        assert Beside(lambda: close_due_rounds(CLOSES_AT)).done() == 1
+        assert Beside(lambda: check_processes(CLOSES_AT + timedelta(seconds=119))).done() >= 0
+        assert stage_of(hearing.process, "hearing").state == StageState.OPEN
+
+    assert answer.done().state == AnswerState.SUBMITTED
+    assert hearing.reread().state == RoundState.CLOSED
+
+
+def test_submit_answer_twice_at_once_with_one_key_makes_one_answer() -> None:
+    hearing = a_hearing(parties=1)
+    party, actor = hearing.party(), hearing.by_link()
+
+    def press() -> Answer:
+        return submit_answer(party, content=WORDS, received_at=LAUNCHED, now=LAUNCHED, key="press", actor=actor)
+
+    first, second = (beside.done() for beside in together(press, press))
+
+    assert first == second
+    assert Answer.objects.count() == 1
+    assert len(hearing.mails("hearing_receipt")) == 1
+
+
+def test_submit_answer_of_two_parties_at_once_waits_for_nobody() -> None:
+    hearing = a_hearing(parties=2)
+    other, actor = hearing.party(2), hearing.by_link(2)
+
+    with held(hearing.party(1)):
+        answer = Beside(lambda: submit_answer(other, content=WORDS, received_at=LAUNCHED, now=LAUNCHED, actor=actor))
+        assert answer.done().state == AnswerState.SUBMITTED
+
+
+def test_save_draft_by_two_colleagues_at_once_refuses_the_second_and_loses_no_text() -> None:
+    hearing = a_hearing(parties=1)
+    party, actor = hearing.party(), hearing.by_link()
+
+    def save(text: str) -> Callable[[], Answer]:
+        return lambda: save_draft(party, AnswerContent(text=text), version=0, actor=actor, now=LAUNCHED)
+
+    besides = together(save("Karens tekst"), save("Mogens' tekst"))
+
+    errors = [beside.error for beside in besides if beside.error]
+    [kept] = [beside.result for beside in besides if beside.result]
+    assert [error.refusal.code for error in errors if isinstance(error, Refused)] == ["draft_changed"]
+    assert Answer.objects.get().text == kept.text
+
+
+def test_submit_answer_while_the_round_is_being_withdrawn_sees_it_withdrawn() -> None:
+    hearing = a_hearing(parties=1)
+    hearing.answers(1)
+    party, actor = hearing.party(), hearing.by_link()
+
+    with transaction.atomic():
+        return_stage(stage_of(hearing.process, "hearing"), reason="Nyt udkast", actor=OFFICER, now=LAUNCHED)
+        answer = Beside(lambda: submit_answer(party, content=WORDS, received_at=LAUNCHED, now=LAUNCHED, actor=actor))
+        wait_until_somebody_waits()
+
+    with pytest.raises(Refused) as refused:
+        answer.done()
+    assert refused.value.refusal.code == "invitation_withdrawn"
+
+
+def test_send_reminders_by_two_beats_at_once_reminds_each_party_once() -> None:
+    hearing = a_hearing(parties=40)
+
+    together(lambda: send_reminders(D7), lambda: send_reminders(D7), lambda: send_reminders(D7))
+
+    assert Reminder.objects.count() == 40
+    assert len(hearing.mails("hearing_reminder")) == 40
+
+
+def test_send_reminders_leaves_a_party_that_is_just_answering_to_the_next_sweep() -> None:
+    hearing = a_hearing(parties=2)
+
+    with held(hearing.party(1)):
+        assert Beside(lambda: send_reminders(D7)).done() == 1
+
+    assert [reminder.invitation.number for reminder in Reminder.objects.select_related("invitation")] == [2]
+    assert send_reminders(D7) == 1
+
+
+def test_deliver_reminder_claimed_while_the_party_answers_is_not_sent() -> None:
+    hearing = a_hearing(parties=1)
+    delivery.deliver(LAUNCHED, lambda: LAUNCHED)
+    send_reminders(D7)
+    party, actor = hearing.party(), hearing.by_link()
+    with transaction.atomic():
+        submit_answer(party, content=WORDS, received_at=D7, now=D7, actor=actor)
+        # The answer is in but not yet committed when a worker comes by: it must not send before it knows.
+        worker = Beside(lambda: delivery.deliver(D7, lambda: D7))
+        threading.Event().wait(0.5)
+    worker.done()
+    delivery.deliver(D7, lambda: D7)
+
+    [reminder] = hearing.mails("hearing_reminder")
+    assert (reminder.state, reminder.withdrawn_reason) == (MailState.WITHDRAWN, "answered")
+    [receipt] = hearing.mails("hearing_receipt")
+    assert receipt.state == MailState.SENT
+
+
+def test_deliver_reminder_asks_again_when_the_answer_came_after_the_queueing() -> None:
+    hearing: Hearing = a_hearing(parties=1)
+    delivery.deliver(LAUNCHED, lambda: LAUNCHED)
+    send_reminders(D7)
+    # The answer's own withdrawal of the mail is left out, as if it had come in the very moment of claiming.
+    Invitation.objects.filter(pk=hearing.party().pk).update(state="answered")
+
+    delivery.deliver(D7, lambda: D7)
+
+    assert hearing.mails("hearing_reminder")[0].state == MailState.WITHDRAWN
+
+
+def test_launch_round_twice_at_once_sends_once() -> None:
+    hearing = a_round_in_draft(parties=5)
+
+    def launch() -> Any:
+        return launch_round(hearing.round, closes_on=CLOSES_ON, actor=OFFICER, now=LAUNCHED)
+
+    besides = together(launch, launch)
+
+    assert [b.error.refusal.code for b in besides if isinstance(b.error, Refused)] == ["round_launched"]
+    assert len(hearing.mails("hearing_invitation")) == 5
+
+
+def test_close_due_rounds_by_two_beats_at_once_closes_once() -> None:
+    a_hearing(parties=1)
+
+    besides = together(lambda: close_due_rounds(CLOSES_AT), lambda: close_due_rounds(CLOSES_AT))
+
+    assert sorted(beside.done() for beside in besides) == [0, 1]
