@@ -1,0 +1,467 @@
+"""The officer's pages of a round: who is let in, what the board shows, what it costs, what the deeds leave behind."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+import time_machine
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
+from django.urls import reverse
+
+from consultations.models import Answer, Invitation
+from consultations.states import AnswerState, RoundState
+from tests.consultations.factories import (
+    CLOSES_AT,
+    LAUNCHED,
+    MICROSECOND,
+    NO_REMARKS,
+    Hearing,
+    a_hearing,
+    a_round_in_draft,
+    an_input_round,
+)
+from tests.consultations.views.conftest import auditor_of, holder_of, officer_of
+from tests.workflow.factories import an_office
+
+pytestmark = pytest.mark.django_db
+
+READ = ("round", "round_answers", "round_parties")
+OFFICER_ONLY = ("round_prepare", "round_launch", "round_extend", "note_new", "round_summary")
+
+
+def url(name: str, hearing: Hearing, *more: object) -> str:
+    return reverse(name, args=[hearing.process.public_id, hearing.round.stage.public_id, *more])
+
+
+def party_url(name: str, hearing: Hearing, number: int = 1) -> str:
+    return url(name, hearing, hearing.party(number).public_id)
+
+
+def bounce(hearing: Hearing, number: int) -> None:
+    Invitation.objects.filter(pk=hearing.party(number).pk).update(
+        bounced_at=LAUNCHED + timedelta(hours=1), bounce_reason="No such user", next_check_at=None
+    )
+
+
+# ── Who is let in ─────────────────────────────────────────────────────────────────────────────────────────────
+@pytest.mark.parametrize("name", [*READ, *OFFICER_ONLY])
+def test_read_round_page_as_own_officer_is_shown(clock: time_machine.Traveller, name: str) -> None:
+    hearing = a_hearing()
+
+    response = officer_of(hearing.process.office).get(url(name, hearing))
+
+    assert response.status_code == 200
+    assert hearing.process.case_number in response.content.decode()
+
+
+@pytest.mark.parametrize("name", [*READ, *OFFICER_ONLY])
+def test_read_round_page_as_another_offices_officer_is_not_found(clock: time_machine.Traveller, name: str) -> None:
+    hearing = a_hearing()
+
+    assert officer_of(an_office("midtjylland")).get(url(name, hearing)).status_code == 404
+
+
+@pytest.mark.parametrize("name", [*READ, *OFFICER_ONLY])
+def test_read_round_page_without_account_leads_to_sign_in(clock: time_machine.Traveller, name: str) -> None:
+    hearing = a_hearing()
+
+    response = Client().get(url(name, hearing))
+
+    assert response.status_code == 302
+    assert reverse("account_login") in response["Location"]
+
+
+def test_read_round_as_auditor_shows_board_and_no_deeds(clock: time_machine.Traveller) -> None:
+    hearing = a_hearing()
+    auditor = auditor_of(hearing.process.office)
+
+    for name in READ:
+        page = auditor.get(url(name, hearing))
+        assert page.status_code == 200
+        assert url("round_extend", hearing) not in page.content.decode()
+    assert auditor.get(party_url("party", hearing)).status_code == 200
+    for name in OFFICER_ONLY:
+        assert auditor.get(url(name, hearing)).status_code == 403
+    for name in ("party_extend", "party_address", "party_answer"):
+        assert auditor.get(party_url(name, hearing)).status_code == 403
+    for name in ("party_grant", "party_remove"):
+        assert auditor.post(party_url(name, hearing)).status_code == 403
+    assert auditor.post(url("round_parties", hearing), {"name": "Ny"}).status_code == 404
+
+
+def test_read_party_of_another_round_is_not_found(clock: time_machine.Traveller) -> None:
+    hearing, other = a_hearing(), a_hearing()
+
+    response = officer_of(hearing.process.office).get(url("party", hearing, other.party().public_id))
+
+    assert response.status_code == 404
+
+
+# ── The board ─────────────────────────────────────────────────────────────────────────────────────────────────
+def test_read_board_shows_each_party_from_the_first_second(clock: time_machine.Traveller) -> None:
+    hearing = a_hearing(parties=3)
+
+    page = officer_of(hearing.process.office).get(url("round", hearing)).content.decode()
+
+    for number in (1, 2, 3):
+        assert hearing.party(number).name in page
+        assert hearing.party(number).email in page
+    assert page.count("Not opened") == 3
+    assert page.count("Queued") == 3
+    assert page.count("next 15 March 2019") == 3
+    assert "Friday 29 March 2019 at 12:00" in page
+
+
+def test_read_board_shows_answers_bounces_promises_and_forwards(clock: time_machine.Traveller) -> None:
+    hearing = a_hearing(parties=5)
+    hearing.answers(1, LAUNCHED + timedelta(days=1), NO_REMARKS)
+    bounce(hearing, 2)
+    party = holder_of(hearing, 3)
+    party.post(reverse("reply_promise", args=[hearing.party(3).link.public_id]), {"promised_on": "05/04/2019"})
+    party = holder_of(hearing, 4)
+    party.post(reverse("reply_forward", args=[hearing.party(4).link.public_id]), {"email": "colleague@example.dk"})
+    clock.move_to(LAUNCHED + timedelta(days=2))
+
+    page = officer_of(hearing.process.office).get(url("round", hearing)).content.decode()
+
+    assert "No remarks" in page
+    assert "Mail came back" in page
+    assert "Asks for more time" in page
+    assert "passed on to colleague@example.dk" in page
+
+
+def test_filter_board_by_missing_leaves_out_those_who_answered(clock: time_machine.Traveller) -> None:
+    hearing = a_hearing(parties=2)
+    hearing.answers(1)
+
+    page = officer_of(hearing.process.office).get(url("round", hearing) + "?vis=mangler").content.decode()
+
+    assert hearing.party(1).name not in page
+    assert hearing.party(2).name in page
+
+
+@pytest.mark.parametrize(("name", "queries"), [("round", 17), ("round_answers", 6)])
+def test_read_page_costs_the_same_for_two_and_for_twenty_parties(
+    clock: time_machine.Traveller, django_assert_num_queries: Any, name: str, queries: int
+) -> None:
+    few, many = a_hearing(parties=2), a_hearing(parties=20)
+    for hearing, number in ((few, 1), (many, 9)):
+        for party in range(1, number + 1):
+            hearing.answers(party)
+        client = officer_of(hearing.process.office)
+        client.get(url(name, hearing))
+        with django_assert_num_queries(queries):
+            client.get(url(name, hearing))
+
+
+# ── Preparing and sending ─────────────────────────────────────────────────────────────────────────────────────
+def test_prepare_round_keeps_title_letter_and_publication(clock: time_machine.Traveller) -> None:
+    hearing = a_round_in_draft()
+    given = {"title": "Høring om udkast", "letter": "Hvad mener I?", "publication": "never"}
+
+    response = officer_of(hearing.process.office).post(url("round_prepare", hearing), given)
+
+    assert response.status_code == 302
+    round = hearing.reread()
+    assert (round.title, round.letter, round.publication) == tuple(given.values())
+
+
+def test_look_at_launch_shows_deadline_with_weekday_and_every_reminder(clock: time_machine.Traveller) -> None:
+    hearing = a_round_in_draft()
+
+    page = officer_of(hearing.process.office).get(
+        url("round_launch", hearing), {"closes_on": "29/03/2019", "clock": "12.00"}
+    )
+
+    text = page.content.decode()
+    assert "Friday 29 March 2019 at 12:00" in text
+    assert "29 days, both ends counted" in text
+    for day in ("Friday 15 March 2019", "Friday 22 March 2019", "Thursday 28 March 2019"):
+        assert day in text
+    assert "Send to 3 parties" in text
+    assert hearing.reread().state == RoundState.DRAFT
+
+
+def test_launch_round_sends_it_once_however_often_the_button_is_pressed(clock: time_machine.Traveller) -> None:
+    hearing = a_round_in_draft()
+    officer = officer_of(hearing.process.office)
+    given = {"closes_on": "2019-03-29", "clock": "12.00", "key": "k1"}
+
+    first = officer.post(url("round_launch", hearing), given)
+    second = officer.post(url("round_launch", hearing), given)
+
+    assert (first.status_code, second.status_code) == (302, 302)
+    assert hearing.reread().closes_at == CLOSES_AT
+    assert len(hearing.mails("hearing_invitation")) == 3
+
+
+def test_launch_round_with_warnings_needs_a_reason(clock: time_machine.Traveller) -> None:
+    hearing = a_round_in_draft()
+    officer = officer_of(hearing.process.office)
+    given = {"closes_on": "16/03/2019", "clock": "12.00"}
+
+    refused = officer.post(url("round_launch", hearing), given)
+
+    text = refused.content.decode()
+    assert refused.status_code == 422
+    assert "the norm is 28" in text
+    assert "is a Saturday" in text
+    assert hearing.reread().state == RoundState.DRAFT
+
+    sent = officer.post(url("round_launch", hearing), {**given, "reason": "Loven træder i kraft 1. april"})
+
+    assert sent.status_code == 302
+    assert hearing.reread().launch_reason == "Loven træder i kraft 1. april"
+
+
+@pytest.mark.parametrize(
+    ("given", "words"),
+    [
+        ({"closes_on": "28/02/2019", "clock": "12.00"}, "The deadline has already passed"),
+        ({"closes_on": "31/02/2019", "clock": "12.00"}, "valid date"),
+        ({"closes_on": "29/03/2019", "clock": "25.00"}, "Write a time of day"),
+        ({"closes_on": "", "clock": "12.00"}, "required"),
+    ],
+)
+def test_launch_round_with_impossible_deadline_says_so_and_sends_nothing(
+    clock: time_machine.Traveller, given: dict[str, str], words: str
+) -> None:
+    hearing = a_round_in_draft()
+
+    refused = officer_of(hearing.process.office).post(url("round_launch", hearing), given)
+
+    assert refused.status_code == 422
+    assert words in refused.content.decode()
+    assert hearing.reread().state == RoundState.DRAFT
+
+
+def test_launch_round_with_empty_list_is_refused(clock: time_machine.Traveller) -> None:
+    hearing = a_round_in_draft(parties=0)
+
+    refused = officer_of(hearing.process.office).post(
+        url("round_launch", hearing), {"closes_on": "29/03/2019", "clock": "12.00"}
+    )
+
+    assert refused.status_code == 422
+    assert "The list of parties is empty" in refused.content.decode()
+
+
+def test_add_party_with_impossible_address_says_so_and_keeps_what_was_typed(clock: time_machine.Traveller) -> None:
+    hearing = a_round_in_draft()
+    given = {"name": "Danske Patienter", "email": "hoering@@patienter", "channel": "email", "language": "da"}
+
+    refused = officer_of(hearing.process.office).post(url("round_parties", hearing), given)
+
+    assert refused.status_code == 422
+    assert "hoering@@patienter" in refused.content.decode()
+    assert hearing.round.invitations.count() == 3
+
+
+def test_correct_and_remove_party_before_the_round_is_sent(clock: time_machine.Traveller) -> None:
+    hearing = a_round_in_draft()
+    officer = officer_of(hearing.process.office)
+    given = {"name": "Ældre Sagen", "email": "post@aeldre.example", "channel": "email", "language": "da"}
+
+    added = officer.post(url("round_parties", hearing), given)
+    corrected = officer.post(
+        party_url("party_correct", hearing, 1), {**given, "name": "Part A", "email": "a@b.example"}
+    )
+    removed = officer.post(party_url("party_remove", hearing, 2))
+
+    assert [added.status_code, corrected.status_code, removed.status_code] == [302, 302, 302]
+    names = set(hearing.round.invitations.values_list("name", flat=True))
+    assert names == {"Part A", "Part 03", "Ældre Sagen"}
+    assert hearing.party(1).email == "a@b.example"
+
+
+def test_prepare_round_that_was_sent_is_refused(clock: time_machine.Traveller) -> None:
+    hearing = a_hearing()
+    given = {"title": "Et andet", "letter": "", "publication": "never"}
+
+    refused = officer_of(hearing.process.office).post(url("round_prepare", hearing), given)
+
+    assert refused.status_code == 422
+    assert "has been sent out" in refused.content.decode()
+
+
+# ── Under way ─────────────────────────────────────────────────────────────────────────────────────────────────
+def test_extend_for_all_moves_deadline_and_shows_what_it_was(clock: time_machine.Traveller) -> None:
+    hearing = a_hearing()
+    officer = officer_of(hearing.process.office)
+    given = {"new_on": "05/04/2019", "new_clock": "12.00", "reason": "Påsken er tidlig"}
+
+    assert officer.post(url("round_extend", hearing), given).status_code == 302
+
+    page = officer.get(url("round", hearing)).content.decode()
+    assert "Friday 5 April 2019 at 12:00" in page
+    assert "extended from Friday 29 March 2019 at 12:00" in page
+
+
+def test_extend_for_all_to_an_earlier_day_is_refused(clock: time_machine.Traveller) -> None:
+    hearing = a_hearing()
+    given = {"new_on": "20/03/2019", "new_clock": "12.00", "reason": "Vi har travlt"}
+
+    refused = officer_of(hearing.process.office).post(url("round_extend", hearing), given)
+
+    assert refused.status_code == 422
+    assert "later time" in refused.content.decode()
+    assert hearing.reread().closes_at == CLOSES_AT
+
+
+def test_grant_promised_day_extends_until_the_end_of_it_in_one_press(clock: time_machine.Traveller) -> None:
+    hearing = a_hearing()
+    party = holder_of(hearing)
+    party.post(reverse("reply_promise", args=[hearing.party().link.public_id]), {"promised_on": "05/04/2019"})
+    officer = officer_of(hearing.process.office)
+
+    assert party_url("party_grant", hearing) in officer.get(url("round", hearing)).content.decode()
+    granted = officer.post(party_url("party_grant", hearing), {"key": "k"})
+
+    assert granted.status_code == 302
+    assert str(hearing.party().reply_by_at) == "2019-04-05 21:59:00+00:00"
+    assert party_url("party_grant", hearing) not in officer.get(url("round", hearing)).content.decode()
+
+
+def test_correct_address_after_bounce_sends_the_link_again(clock: time_machine.Traveller) -> None:
+    hearing = a_hearing()
+    bounce(hearing, 1)
+    officer = officer_of(hearing.process.office)
+
+    shown = officer.get(party_url("party_address", hearing)).content.decode()
+    sent = officer.post(party_url("party_address", hearing), {"email": "ny@part.example", "key": "k"})
+
+    assert "No such user" in shown
+    assert sent.status_code == 302
+    party = hearing.party()
+    assert (party.email, party.bounced_at) == ("ny@part.example", None)
+    assert [mail.to_address for mail in hearing.mails("hearing_invitation")][-1] == "ny@part.example"
+
+
+def test_record_answer_on_behalf_is_judged_by_when_it_was_received(clock: time_machine.Traveller) -> None:
+    hearing = a_hearing()
+    clock.move_to(CLOSES_AT + timedelta(days=3))
+    given = {
+        "road": "email",
+        "received_on": "29/03/2019",
+        "received_clock": "11.59",
+        "kind": "remarks",
+        "text": "",
+        "signed_by": "Formanden",
+        "source": SimpleUploadedFile("svar.txt", b"Vi er enige.\n"),
+    }
+
+    response = officer_of(hearing.process.office).post(party_url("party_answer", hearing), given)
+
+    assert response.status_code == 302
+    answer = Answer.objects.get(invitation=hearing.party())
+    assert (answer.state, answer.road) == (AnswerState.SUBMITTED, "email")
+    assert answer.source is not None
+
+
+def test_record_answer_on_behalf_with_wrong_file_keeps_the_text(clock: time_machine.Traveller) -> None:
+    hearing = a_hearing()
+    given = {
+        "road": "email",
+        "received_on": "01/03/2019",
+        "received_clock": "10.00",
+        "kind": "remarks",
+        "text": "Vi er enige i det meste.",
+        "source": SimpleUploadedFile("svar.pdf", b"MZ this is a program"),
+    }
+
+    refused = officer_of(hearing.process.office).post(party_url("party_answer", hearing), given)
+
+    text = refused.content.decode()
+    assert refused.status_code == 422
+    assert "not a file of the kind its name says" in text
+    assert "Vi er enige i det meste." in text
+    assert not Answer.objects.exists()
+
+
+def test_decide_late_answer_with_reason_and_dispose_of_its_remarks(clock: time_machine.Traveller) -> None:
+    hearing = a_hearing()
+    answer = hearing.answers(1, CLOSES_AT)
+    clock.move_to(CLOSES_AT + timedelta(hours=1))
+    officer = officer_of(hearing.process.office)
+    page = officer.get(party_url("answer", hearing)).content.decode()
+
+    late = url("answer_late", hearing, answer.public_id)
+    assert late in page
+    missing = officer.post(late, {"decision": "accept", "reason": ""})
+    decided = officer.post(late, {"decision": "accept", "reason": "Byrådet mødtes aftenen før"})
+    disposed = officer.post(url("answer_dispose", hearing, answer.public_id), {"note": "Afsnit 2 er ændret."})
+
+    assert (missing.status_code, decided.status_code, disposed.status_code) == (422, 302, 302)
+    answer.refresh_from_db()
+    assert (answer.state, answer.disposition) == (AnswerState.LATE_ACCEPTED, "Afsnit 2 er ændret.")
+
+
+def test_fetch_file_of_answer_as_own_office_and_not_as_another(clock: time_machine.Traveller) -> None:
+    hearing = a_hearing()
+    link_id = hearing.party().link.public_id
+    upload = SimpleUploadedFile("bilag.txt", b"Bilag\n")
+    holder_of(hearing).post(reverse("reply_write", args=[link_id]), {"do": "send", "attachments": upload})
+    answer = Answer.objects.get()
+    address = url("answer_file", hearing, answer.public_id, answer.files.get().file.public_id)
+
+    fetched = officer_of(hearing.process.office).get(address)
+
+    assert b"".join(fetched.streaming_content) == b"Bilag\n"  # type: ignore[attr-defined]
+    assert officer_of(an_office("nord")).get(address).status_code == 404
+
+
+# ── Early input ───────────────────────────────────────────────────────────────────────────────────────────────
+def test_note_oral_input_and_close_light_round(clock: time_machine.Traveller) -> None:
+    hearing = an_input_round()
+    Invitation.objects.filter(round=hearing.round).update(channel="none")
+    officer = officer_of(hearing.process.office)
+
+    launched = officer.post(url("round_launch", hearing), {"closes_on": "", "clock": ""})
+    note = {"held_on": "01/03/2019", "occasion": "Temadrøftelse", "text": "Mere om ældre.", "participants": "PIU"}
+    noted = officer.post(url("note_new", hearing), {**note, "file": SimpleUploadedFile("referat.txt", b"Referat\n")})
+    summed = officer.post(url("round_summary", hearing), {"summary": "Ældre fylder for lidt."})
+    page = officer.get(url("round_notes", hearing)).content.decode()
+    closed = officer.post(url("round_close", hearing))
+
+    assert [launched.status_code, noted.status_code, summed.status_code, closed.status_code] == [302, 302, 302, 302]
+    assert "Mere om ældre." in page
+    assert "Ældre fylder for lidt." in page
+    assert hearing.reread().state == RoundState.CLOSED
+
+
+# ── On other pages ────────────────────────────────────────────────────────────────────────────────────────────
+def test_read_home_names_late_answers_and_bounces_as_duties(clock: time_machine.Traveller) -> None:
+    hearing = a_hearing()
+    bounce(hearing, 2)
+    hearing.answers(1, CLOSES_AT)
+    clock.move_to(CLOSES_AT + timedelta(hours=1))
+
+    page = officer_of(hearing.process.office).get("/").content.decode()
+
+    assert "Decide what happens with 1 late answer" in page
+    assert "The mail to 1 party came back" in page
+    assert url("round", hearing) in page
+
+
+def test_read_public_page_shows_period_and_parties_but_no_address_and_no_text(clock: time_machine.Traveller) -> None:
+    hearing = a_hearing(parties=2)
+    hearing.process.is_public = True
+    hearing.process.save(update_fields=["is_public"])
+    hearing.answers(1, LAUNCHED + timedelta(days=1))
+    address = reverse("process_public", args=[hearing.process.public_id])
+
+    clock.move_to(CLOSES_AT - MICROSECOND)
+    before = Client().get(address).content.decode()
+    clock.move_to(CLOSES_AT)
+    after = Client().get(address).content.decode()
+
+    assert "(29 days)" in before
+    assert hearing.party(1).name in before
+    assert 'badge-success">has answered' not in before
+    assert 'badge-success">has answered' in after
+    for page in (before, after):
+        assert "@example.dk" not in page
+        assert "savner et afsnit" not in page
