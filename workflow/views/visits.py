@@ -93,6 +93,13 @@ def _turn_away_link(request: Any, kwargs: dict[str, Any]) -> HttpResponseBase | 
     version = request.session.get(LINKS_IN_SESSION, {}).get(str(link_id))
     link = PersonalLink.objects.select_related("office").filter(public_id=link_id, version=version or 0).first()
     if link is None or link.revoked_at is not None:
-        return render(request, "workflow/links/enter.html", {"form": CodeForm(), "is_lost": True}, status=403)
+        context = {"form": CodeForm(), "is_lost": True, "kept": _typed(request)}
+        return render(request, "workflow/links/enter.html", context, status=403)
     request.link = link
     return None
+
+
+def _typed(request: Any) -> list[str]:
+    """The words of a form that came after the session had ended: shown again, so that they can be copied."""
+    ours = ("csrfmiddlewaretoken", "key", "version", "do")
+    return [text for name, text in request.POST.items() if name not in ours and text.strip()]
