@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Any
 
 import structlog
+from django.conf import settings
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponseBase
 from django.utils import timezone
@@ -18,7 +19,10 @@ Handler = Callable[[HttpRequest], HttpResponseBase]
 
 
 class ClockMiddleware:
-    """First of all: `request.now`, the one instant (aware, UTC) by which everything in this request is judged."""
+    """First of all: `request.now`, the one instant (aware, UTC) by which everything in this request is judged.
+
+    And `request.origin`, the network address the request came from.
+    """
 
     def __init__(self, get_response: Handler) -> None:
         self.get_response = get_response
@@ -26,6 +30,7 @@ class ClockMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         now: datetime = timezone.now()
         request.now = now  # type: ignore[attr-defined]
+        request.origin = origin_of(request)  # type: ignore[attr-defined]
         return self.get_response(request)
 
 
@@ -49,3 +54,14 @@ class ReadPolicyMiddleware:
             log.error("view_without_policy", view=view_name or repr(view))
             raise PermissionDenied("This view declares no policy.")
         return turn_away(policy, request, kwargs)
+
+
+def origin_of(request: HttpRequest) -> str:
+    """The address of whoever asks. Behind `PROXIES` proxies of ours it is that many places from the end of
+    X-Forwarded-For: what stands before it anybody could have written.
+    """
+    direct: str = request.META.get("REMOTE_ADDR", "")
+    if not settings.PROXIES:
+        return direct
+    named = [part.strip() for part in request.META.get("HTTP_X_FORWARDED_FOR", "").split(",") if part.strip()]
+    return named[-settings.PROXIES] if len(named) >= settings.PROXIES else direct

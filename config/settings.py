@@ -225,6 +225,7 @@ AXES_COOLOFF_TIME = 0.25  # hours
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
 AXES_USERNAME_FORM_FIELD = "login"
 AXES_RESET_ON_SUCCESS = True
+AXES_CLIENT_IP_CALLABLE = "config.middleware.origin_of"
 AXES_VERBOSE = False
 
 SESSION_COOKIE_HTTPONLY = True
@@ -240,7 +241,9 @@ ALLOWED_HOSTS: list[str] = env.list(
     "ALLOWED_HOSTS",
     default=[_address.hostname, "localhost", "127.0.0.1", "[::1]"] if IS_LOCAL else [_address.hostname],
 )
-SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if env.bool("BEHIND_PROXY", False) else None
+# How many proxies of our own stand in front; each adds one address to X-Forwarded-For.
+PROXIES = env.int("PROXIES", 0)
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if PROXIES else None
 SECURE_SSL_REDIRECT = IS_HTTPS
 SECURE_REDIRECT_EXEMPT = [r"^health/"]
 SECURE_HSTS_SECONDS = 31_536_000 if IS_HTTPS else 0

@@ -22,6 +22,8 @@ from workflow.states import LinkPurpose
 # No letter or figure that is mistaken for another when read aloud or from paper.
 CODE_LETTERS: Final = "23456789ABCDEFGHJKMNPQRSTVWXYZ"
 CODE_LENGTH: Final = 12
+TOKEN_LENGTH: Final = 27
+"""Characters of a token: 20 bytes of HMAC in URL-safe base64."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,13 +68,13 @@ def read_link(public_id: UUID, token: str, *, purpose: str | None = None) -> Rea
 
     The signature is checked first; only a holder of a genuine token learns that it is old.
     """
-    given = token.rstrip(".,;:!?)>]")
+    given = token.rstrip(".,;:!?)>]").encode()
     link = PersonalLink.objects.select_related("office").filter(public_id=public_id).first()
     if link is None or (purpose is not None and link.purpose != purpose):
         return ReadLink(None)
     for version in range(link.version, 0, -1):
         for key in settings.LINK_KEYS:
-            if hmac.compare_digest(_token(key, link.purpose, link.public_id, version), given):
+            if hmac.compare_digest(_token(key, link.purpose, link.public_id, version).encode(), given):
                 return ReadLink(link, is_old=version != link.version or link.revoked_at is not None)
     return ReadLink(None)
 

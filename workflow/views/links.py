@@ -5,6 +5,7 @@ GET and HEAD change nothing, so a mail scanner that follows links does no harm; 
 
 from __future__ import annotations
 
+import re
 from uuid import UUID
 
 from django.http import HttpResponse
@@ -15,12 +16,15 @@ from django.views.decorators.http import require_http_methods, require_safe
 from workflow.actions.links import check_code, open_link
 from workflow.actors import Actor
 from workflow.forms.links import CodeForm
-from workflow.links import read_link
+from workflow.links import TOKEN_LENGTH, read_link
 from workflow.models import PersonalLink
 from workflow.policies import policy
 from workflow.rules import Refused
 from workflow.views.registry import link_targets
 from workflow.views.visits import Visit, hold_link
+
+WHOLE_LINK = re.compile(rf"(?P<id>[0-9a-fA-F-]{{36}})/(?P<token>[A-Za-z0-9_-]{{{TOKEN_LENGTH}}})(?![A-Za-z0-9_-])")
+"""What is left of a personal link when a mail program glued something to its end or took its last stroke."""
 
 
 @policy("anonymous")
@@ -46,8 +50,9 @@ def link(request: Visit, link_id: UUID, token: str) -> HttpResponse:
 @never_cache
 @require_safe
 def link_cut(request: Visit, rest: str) -> HttpResponse:
-    """A link that lost its end, or got something glued to it, on its way."""
-    return _unknown(request)
+    """A link that lost its last stroke, or got something glued to it, leads on; one that lost more is not known."""
+    whole = WHOLE_LINK.match(rest)
+    return redirect("link", UUID(whole["id"]), whole["token"]) if whole else _unknown(request)
 
 
 @policy("anonymous")
@@ -58,7 +63,7 @@ def link_code(request: Visit) -> HttpResponse:
     form = CodeForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         try:
-            found = check_code(form.cleaned_data["code"], origin=request.META.get("REMOTE_ADDR", ""), now=request.now)
+            found = check_code(form.cleaned_data["code"], origin=request.origin, now=request.now)
         except Refused as refused:
             form.add_error("code", str(refused.refusal.text))
             status = 429 if refused.refusal.code == "code_too_often" else 422

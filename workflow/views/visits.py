@@ -28,11 +28,13 @@ LINKS_IN_SESSION = "links"
 class Visit(HttpRequest):
     """What every view may rely on.
 
-    now: the instant (UTC) by which all in this request is judged. places: what the account may do today.
+    now: the instant (UTC) by which all in this request is judged. origin: the network address it came from.
+    places: what the account may do today.
     link: the personal link named in the address, for pages of link holders.
     """
 
     now: datetime
+    origin: str
     user: User | AnonymousUser
     places: Places
     link: PersonalLink
@@ -77,8 +79,14 @@ def turn_away(policy: str, request: Any, kwargs: dict[str, Any]) -> HttpResponse
 
 
 def hold_link(request: HttpRequest, link: PersonalLink) -> None:
-    """Remember in the session that this browser started the link; other links it started stay as they are."""
+    """Remember in the session that this browser started the link; other links it started stay as they are.
+
+    The session gets a new key, so that nobody who planted the old one gets in with it.
+    """
     held = dict(request.session.get(LINKS_IN_SESSION, {}))
+    if held.get(str(link.public_id)) == link.version:
+        return
+    request.session.cycle_key()
     held[str(link.public_id)] = link.version
     request.session[LINKS_IN_SESSION] = held
 
