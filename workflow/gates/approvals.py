@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 
 from django.utils.translation import gettext as _
@@ -11,33 +11,40 @@ from workflow.definitions import Gate, GateName, Standing
 from workflow.definitions import Stage as StageSpec
 from workflow.gates.registry import GateStatus, register, status
 from workflow.models import MilestoneRecord, Stage
-from workflow.queries.approvals import PartyStanding, asked_name, counting_outcomes, standings
+from workflow.queries.approvals import (
+    InForce,
+    PartyStanding,
+    asked_name,
+    counting_outcomes,
+    decisions_in_force,
+    standings,
+)
 from workflow.queries.processes import bodies_of, stage_spec
 from workflow.states import Outcome
 
 
 def is_met(spec: StageSpec, parties: Sequence[PartyStanding]) -> bool:
     """Whether the decisions of these parties let a review or an approval go on."""
-    found = [Standing(party.body.kind, None if _lacks_minutes(spec, party) else party.outcome) for party in parties]
+    found = [Standing(party.kind, None if _lacks_minutes(spec, party) else party.outcome) for party in parties]
     if spec.approval is not None:
         return spec.approval.is_met(found)
     return bool(found) and all(party.outcome in counting_outcomes(spec) for party in found)
 
 
-def decisions_are_met(stage: Stage) -> bool:
-    """Whether the decisions in hand let a stage go on, as far as they are concerned. One query.
+def decisions_are_met(stage: Stage, in_force: Mapping[int, InForce]) -> bool:
+    """Whether these decisions let a stage go on, as far as they are concerned. One query.
 
     True also where no gate of the stage asks for decisions: then nothing here keeps it shut.
     """
     spec = stage_spec(stage)
     asking = [gate for gate in spec.gates if gate.gate in (GateName.BODY_DECISION, GateName.PARTIES)]
-    return all(is_met(spec, standings(stage, gate.body or gate.list or asked_name(spec))) for gate in asking)
+    return all(is_met(spec, standings(stage, gate.body or gate.list or asked_name(spec), in_force)) for gate in asking)
 
 
 def lacking_decisions(stage: Stage, bundle_ids: Collection[int]) -> list[str]:
     """What the decisions on these bundles lack for the stage's own rule, one sentence each; nothing when it is met."""
     spec = stage_spec(stage)
-    found = standings(stage, asked_name(spec), bundle_ids)
+    found = standings(stage, asked_name(spec), decisions_in_force(stage.process, stage.key, bundle_ids))
     return [] if is_met(spec, found) else _lacking(spec, found)
 
 
@@ -45,7 +52,7 @@ def body_decision(stage: Stage, gate: Gate, now: datetime) -> GateStatus:
     """The body has decided, with an outcome that lets the matter go on."""
     spec = stage_spec(stage)
     parties = standings(stage, gate.body or asked_name(spec))
-    names = ", ".join(party.body.name for party in parties)
+    names = ", ".join(party.name for party in parties)
     title = _("Decision by %(body)s") % {"body": names} if names else _("Decision")
     return status(title) if is_met(spec, parties) else status(title, *_lacking(spec, parties))
 
@@ -116,7 +123,7 @@ def _lacking(spec: StageSpec, parties: Sequence[PartyStanding]) -> list[str]:
 
 
 def _names(parties: Sequence[PartyStanding]) -> str:
-    return ", ".join(party.body.name for party in parties)
+    return ", ".join(party.name for party in parties)
 
 
 def register_gates() -> None:

@@ -5,12 +5,12 @@ A decision is valid as long as no material change has made it fall, so what is v
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
 
-from django.db.models import Count, OuterRef, Prefetch, Q, QuerySet, Subquery
+from django.db.models import Count, Prefetch, Q, QuerySet
 
 from notifications.models import OutgoingMail
 from notifications.queries import mails_of
@@ -36,11 +36,19 @@ ASKING_KINDS = (StageKindName.REVIEW, StageKindName.APPROVAL)
 
 
 @dataclass(frozen=True, slots=True)
-class PartyStanding:
-    """A body asked in a stage and its valid decision, if any. `has_minutes`: the minutes of that decision are here."""
+class InForce:
+    """What a body's valid decision says. `has_minutes`: its minutes are here."""
 
-    body: Body
-    level: str
+    outcome: str
+    has_minutes: bool
+
+
+@dataclass(frozen=True, slots=True)
+class PartyStanding:
+    """A body asked in a stage, by name and kind, with the outcome of its valid decision, if any."""
+
+    name: str
+    kind: str
     outcome: str | None
     has_minutes: bool
 
@@ -66,21 +74,37 @@ def valid_decisions(process: Process, stage_key: str) -> QuerySet[Decision]:
     )
 
 
-def standings(stage: Stage, name: str, bundle_ids: Collection[int] | None = None) -> list[PartyStanding]:
-    """Every body of a role or list with its valid decision on this stage, in the list's order. One query.
+def decisions_in_force(
+    process: Process, stage_key: str, bundle_ids: Collection[int] | None = None
+) -> dict[int, InForce]:
+    """Body id → its latest valid decision on one stage of the definition. One query.
 
     bundle_ids: only decisions on these bundles count; None for every valid one.
     """
-    latest = valid_decisions(stage.process, stage.key).filter(body=OuterRef("body")).order_by("-id")
+    decisions = valid_decisions(process, stage_key)
     if bundle_ids is not None:
-        latest = latest.filter(bundle_id__in=bundle_ids)
+        decisions = decisions.filter(bundle_id__in=bundle_ids)
+    rows = decisions.order_by("id").values_list("body_id", "outcome", "minutes_id")
+    return {body_id: InForce(outcome, minutes_id is not None) for body_id, outcome, minutes_id in rows}
+
+
+def standings(stage: Stage, name: str, in_force: Mapping[int, InForce] | None = None) -> list[PartyStanding]:
+    """Every body of a role or list with its decision on this stage, in the list's order. One query, and one for the
+    decisions in force when they are not given.
+    """
+    if in_force is None:
+        in_force = decisions_in_force(stage.process, stage.key)
     places = (
         ProcessBody.objects.filter(process_id=stage.process_id, name=name)
-        .select_related("body")
-        .annotate(outcome=Subquery(latest.values("outcome")[:1]), minutes_id=Subquery(latest.values("minutes_id")[:1]))
         .order_by("position", "id")
+        .values_list("body_id", "body__name", "body__kind")
     )
-    return [PartyStanding(p.body, p.level, p.outcome, p.minutes_id is not None) for p in places]
+    found = []
+    for body_id, body_name, kind in places:
+        decision = in_force.get(body_id)
+        outcome, has_minutes = (decision.outcome, decision.has_minutes) if decision else (None, False)
+        found.append(PartyStanding(body_name, kind, outcome, has_minutes))
+    return found
 
 
 def live_request(stage_key: str, body: Body, process: Process) -> ApprovalRequest | None:
@@ -171,9 +195,7 @@ def board(stage: Stage) -> list[BoardRow]:
     }
     decisions = {
         decision.body_id: decision
-        for decision in valid_decisions(stage.process, stage.key)
-        .select_related("minutes", "request")
-        .order_by("id")
+        for decision in valid_decisions(stage.process, stage.key).select_related("minutes", "request").order_by("id")
     }
     mails = _latest_mails(request.public_id for request in requests.values())
     rows = []

@@ -270,10 +270,18 @@ def hear_mail_event(mail: OutgoingMail, event: MailEvent, now: datetime) -> None
 
 # ── Shared ────────────────────────────────────────────────────────────────────────────────────────────────────
 def lock_request(request: ApprovalRequest, *, must_run: bool = True) -> tuple[Process, ApprovalRequest]:
-    """The process locked, and the request as it is now. One lock and one read."""
+    """The process locked, and the request as it is now. One lock and one read.
+
+    The body and the locked bundle are not rewritten by deeds: where the caller has read them, they are not read again.
+    """
     process = lock_process(Process(pk=request.stage.process_id), must_run=must_run)
-    found = ApprovalRequest.objects.select_related("stage", "body", "bundle", "link").get(pk=request.pk)
+    read = {name: getattr(request, name) for name in ("body", "bundle") if name in request._state.fields_cache}
+    unread = {"body", "bundle"} - set(read)
+    found = ApprovalRequest.objects.select_related("stage", "link", *unread).get(pk=request.pk)
     found.stage.process = process
+    for name, row in read.items():
+        if getattr(found, f"{name}_id") == getattr(request, f"{name}_id"):
+            setattr(found, name, row)
     return process, found
 
 

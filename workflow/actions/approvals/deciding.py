@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
 
 from django.db import transaction
@@ -18,7 +19,7 @@ from workflow.dates import in_language
 from workflow.gates.approvals import decisions_are_met
 from workflow.mails import ASKING, decision_receipts
 from workflow.models import ApprovalRequest, Decision, DecisionAddendum, MinorityStatement, Process, StoredFile, by
-from workflow.queries.approvals import live_request, valid_decisions
+from workflow.queries.approvals import InForce, decisions_in_force, live_request, valid_decisions
 from workflow.queries.processes import stage_spec
 from workflow.rules import insist
 from workflow.rules.approvals import DecisionFacts, may_add_addendum, may_receive_minutes, may_record_decision
@@ -51,8 +52,10 @@ def record_decision(
     minutes are not refused. The same `key` again returns the decision it made.
     """
     process, request = lock_request(request, must_run=False)
+    in_force = decisions_in_force(process, request.stage.key)
+    has_decided = request.state != RequestState.ASKED or request.body_id in in_force
     scope = f"record_decision:{request.public_id}"
-    if earlier := earlier_result(scope, key):
+    if has_decided and (earlier := earlier_result(scope, key)):
         return Decision.objects.get(public_id=earlier)
     insist(may_act(process))
     insist(
@@ -67,14 +70,16 @@ def record_decision(
             current=_current(request, process),
         )
     )
-    _supersede_earlier(request, process, now)
+    if request.body_id in in_force:
+        _supersede_earlier(request, process, now)
     decision = _write(request, facts, actor, now, received_at or now, source)
     _close(request, decision, facts, now)
     outbox.withdraw([request.public_id], kinds=ASKING, reason="decided", now=now)
     outbox.enqueue(decision_receipts(decision, request, process), now)
     _note_decision(decision, request, process, actor, now)
     keep_result(scope, key, decision.public_id, now)
-    _move_on(request, decision, process, actor, now)
+    in_force[request.body_id] = InForce(decision.outcome, decision.minutes is not None)
+    _move_on(request, decision, in_force, process, actor, now)
     return decision
 
 
@@ -204,7 +209,14 @@ def _note_decision(decision: Decision, request: ApprovalRequest, process: Proces
     record("record_decision", decision, actor=actor, now=now, process=process, codes=codes, detail=detail)
 
 
-def _move_on(request: ApprovalRequest, decision: Decision, process: Process, actor: Actor, now: datetime) -> None:
+def _move_on(
+    request: ApprovalRequest,
+    decision: Decision,
+    in_force: Mapping[int, InForce],
+    process: Process,
+    actor: Actor,
+    now: datetime,
+) -> None:
     """Send the matter back where the definition says so; else let it go on, if the decisions now in hand allow it."""
     stage, spec = request.stage, stage_spec(request.stage)
     if stage.state != StageState.OPEN:
@@ -217,5 +229,5 @@ def _move_on(request: ApprovalRequest, decision: Decision, process: Process, act
                 "outcome": decision.get_outcome_display(),
             }
         return_stage(stage, to=target, reason=reason, actor=actor, now=now)
-    elif decisions_are_met(stage):
+    elif decisions_are_met(stage, in_force):
         advance(process, actor=actor, now=now)
