@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
+from typing import Any
 
 import pytest
 from django.core import mail as outbox_of_tests
+from django.urls import reverse
 
 from consultations import mails
 from consultations.actions.answers import decide_late
@@ -28,7 +30,7 @@ from tests.consultations.factories import (
 )
 from tests.workflow.factories import stage_of
 from workflow.actions.stages import return_stage
-from workflow.links import link_url, typed_code
+from workflow.links import code_page, link_url, typed_code
 
 pytestmark = pytest.mark.django_db
 
@@ -62,6 +64,10 @@ def test_invitation_has_case_number_deadline_with_weekday_the_link_alone_and_the
     assert "[personal link]" in row.text_sent
     assert link not in row.text_sent + str(row.facts)
     assert code not in row.text_sent + str(row.facts)
+
+
+def test_code_page_named_in_the_mails_is_the_one_that_takes_codes(settings: Any) -> None:
+    assert code_page() == settings.BASE_URL + reverse("link_code")
 
 
 def every_mail(language: str) -> dict[str, Hearing]:
