@@ -29,7 +29,12 @@ def round_closed(stage: Stage, gate: Gate, now: datetime) -> GateStatus:
         return status(title, _("The round was cancelled."))
     settled_at = settles_at(round)
     if settled_at is None:
-        return status(title, _still_open(round.last_closes_at, stage.process.time_zone))
+        # Opened by hand, the stage would go on while parties are still being reminded and answer into nothing.
+        return status(
+            title,
+            _still_open(round.last_closes_at, stage.process.time_zone),
+            not_by_hand=_("The round is still under way. Let it close, or send the matter back."),
+        )
     missing = [_late(count)] if (count := undecided_late(round)) else []
     if settled_at > now:
         missing.append(_("The round has just closed; answers that came in time are still being taken in."))

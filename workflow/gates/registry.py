@@ -28,6 +28,7 @@ class GateStatus:
 
     key: stable within the stage. missing: what is lacking and why, one sentence each; empty when open.
     overridden: a person opened it with a reason. opens_at: the instant (UTC) it opens by itself, None if never.
+    not_by_hand: why nobody may open it by hand as things stand; empty when an officer may.
     """
 
     key: str
@@ -36,11 +37,12 @@ class GateStatus:
     missing: tuple[str, ...] = ()
     overridden: bool = False
     opens_at: datetime | None = None
+    not_by_hand: str = ""
 
 
-def status(title: str, *missing: str, opens_at: datetime | None = None) -> GateStatus:
+def status(title: str, *missing: str, opens_at: datetime | None = None, not_by_hand: str = "") -> GateStatus:
     """What a check returns: open when nothing is missing. The key is filled in by `gate_statuses`."""
-    return GateStatus("", not missing, title, missing, opens_at=opens_at)
+    return GateStatus("", not missing, title, missing, opens_at=opens_at, not_by_hand=not_by_hand)
 
 
 Check = Callable[[Stage, Gate, datetime], GateStatus]

@@ -96,4 +96,6 @@ def _by_hand(
         return Refusal("gate_unknown", gettext_lazy("The stage has no such gate."))
     if status.is_open:
         return Refusal("gate_open", gettext_lazy("The gate is open already."))
+    if status.not_by_hand:
+        return Refusal("gate_not_by_hand", status.not_by_hand)
     return has_reason(reason, REASON_LENGTH)

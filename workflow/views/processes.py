@@ -208,7 +208,7 @@ def gates_of(stage: Stage, request: Visit) -> list[dict[str, Any]]:
                 "reason": status.missing[0] if len(status.missing) == 1 else "",
                 "missing": list(status.missing) if len(status.missing) > 1 else [],
                 "overridden": f"{by_hand.by_label}: {by_hand.reason}" if by_hand else "",
-                "actions": [{"label": _("Open by hand"), "url": url}] if is_officer and not status.is_open else [],
+                "actions": [{"label": _("Open by hand"), "url": url}] if is_officer and not status.is_open and not status.not_by_hand else [],
             }
         )
     return found
