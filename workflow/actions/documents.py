@@ -180,8 +180,9 @@ def lock_bundle(
 
     change: "first" for a process's first bundle, else "editorial" (decisions stand) or "material" (they fall and the
     bodies are asked again); `note` says what was changed. Refuses a suspended or ended process, a bundle locked
-    already, an empty one, one with the same texts as the bundle before, a missing kind of change, an editorial change
-    without note, and a text that is not what it was when it was written. A repeated `key` does nothing again.
+    already, one put together before another that is locked, an empty one, one with the same texts as the bundle before,
+    a missing kind of change, an editorial change without note, and a text that is not what it was when it was written.
+    A repeated `key` does nothing again.
     """
     process, bundle = _locked_for(bundle)
     scope = f"lock_bundle:{bundle.public_id}"
@@ -219,6 +220,33 @@ def lock_bundle(
     keep_result(scope, key, bundle.public_id, now)
     rebind_requests(process, bundle, actor=actor, now=now)
     advance(process, actor=actor, now=now)
+    return bundle
+
+
+@transaction.atomic
+def lock_documents(
+    process: Process,
+    entries: Sequence[BundleEntry],
+    *,
+    change: str = ChangeKind.FIRST,
+    note: str = "",
+    actor: Actor,
+    now: datetime,
+    key: str = "",
+) -> Bundle:
+    """Put document versions together and lock them at once, as the page does with one button.
+
+    Refuses what `create_bundle` and `lock_bundle` refuse, and then leaves nothing behind: what is corrected in the form
+    is what the next press locks. A repeated `key` gives the bundle locked first.
+    """
+    process = lock_process(process)
+    scope = f"lock_documents:{process.public_id}"
+    made = earlier_result(scope, key)
+    if made is not None:
+        return Bundle.objects.get(public_id=made)
+    bundle = create_bundle(process, entries, actor=actor, now=now)
+    bundle = lock_bundle(bundle, change=change, note=note, actor=actor, now=now)
+    keep_result(scope, key, bundle.public_id, now)
     return bundle
 
 

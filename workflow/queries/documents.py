@@ -8,7 +8,7 @@ from workflow.states import BundleState, ChangeKind
 
 
 def current_bundle(process: Process) -> Bundle | None:
-    """The bundle locked last, or None before the first."""
+    """The newest locked bundle, or None before the first. Bundles are locked in the order of their numbers."""
     return Bundle.objects.filter(process=process, state=BundleState.LOCKED).order_by("-number").first()
 
 

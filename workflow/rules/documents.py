@@ -131,11 +131,17 @@ def is_same_content(manifest: Mapping[str, Any], other: Mapping[str, Any] | None
 def may_lock(
     bundle: Bundle, manifest: Mapping[str, Any], predecessor: Bundle | None, change: str, note: str
 ) -> Refusal | None:
-    """A bundle is locked once, holds something, differs from the one before, and says how (if editorial, in what)."""
+    """A bundle is locked once and in its turn, holds something, differs from the one before, and says how (if editorial,
+    in what). `predecessor` is the newest one locked."""
     if bundle.state != BundleState.OPEN:
         return Refusal("bundle_locked", _("The bundle is locked already and cannot be changed. Make a new one."))
     if not manifest["items"]:
         return Refusal("bundle_empty", _("The bundle holds no document. Add at least one before it is locked."))
+    if predecessor is not None and predecessor.number > bundle.number:
+        return Refusal(
+            "bundle_overtaken",
+            _("A set of documents put together later is locked already. Put the newest texts together anew."),
+        )
     if predecessor is None:
         if change != ChangeKind.FIRST:
             return Refusal("bundle_is_first", _("This is the first bundle of the process: there is no change to name."))

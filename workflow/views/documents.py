@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from workflow.actions.documents import BundleEntry, add_version, create_bundle, create_document, lock_bundle
+from workflow.actions.documents import BundleEntry, add_version, create_document, lock_documents
 from workflow.actions.files import open_file, store_file
 from workflow.forms.documents import BundleForm, VersionForm
 from workflow.models import Bundle, Document, DocumentVersion, Process, StoredFile
@@ -155,15 +155,14 @@ def _bundle(request: Visit, process: Process, form: BundleForm) -> Bundle:
         BundleEntry(version, "agreement" if needs_approval else "annex", needs_approval)
         for version, needs_approval in form.picked()
     ]
-    key = key_of(request)
-    bundle = create_bundle(process, entries, actor=request.actor, now=request.now, key=key)
-    return lock_bundle(
-        bundle,
+    return lock_documents(
+        process,
+        entries,
         change=form.cleaned_data.get("change", ChangeKind.FIRST),
         note=form.cleaned_data["note"],
         actor=request.actor,
         now=request.now,
-        key=key,
+        key=key_of(request),
     )
 
 
