@@ -9,8 +9,8 @@ import pytest
 from consultations.actions.answers import decide_late, dispose_answer
 from consultations.actions.rounds import close_due_rounds
 from notifications.sweeps import Sweep
-from tests.consultations.factories import CLOSES_AT, NO_REMARKS, OFFICER, Hearing, a_hearing, a_round_in_draft
-from tests.workflow.factories import stage_of
+from tests.consultations.factories import CLOSES_AT, LAUNCHED, NO_REMARKS, OFFICER, Hearing, a_hearing, a_round_in_draft
+from tests.workflow.factories import an_actor, stage_of
 from workflow.actions.gates import override_gate
 from workflow.actions.stages import complete_stage
 from workflow.gates import GateStatus, gate_statuses
@@ -126,10 +126,10 @@ def test_sweeps_of_both_floors_have_names_of_their_own() -> None:
 
 def test_override_round_closed_while_parties_still_answer_is_refused() -> None:
     hearing = a_hearing()
-    stage = stage_of(hearing.process, "hearing")
+    stage, officer = stage_of(hearing.process, "hearing"), an_actor(hearing.process.office)
 
     with pytest.raises(Refused) as refused:
-        override_gate(stage, "round_closed", reason="Vi har hørt nok nu", actor=OFFICER, now=CLOSES_AT)
+        override_gate(stage, "round_closed", reason="Vi har hørt nok nu", actor=officer, now=LAUNCHED)
 
     assert refused.value.refusal.code == "gate_not_by_hand"
     assert state_of(hearing) == StageState.OPEN
