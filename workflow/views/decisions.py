@@ -316,6 +316,8 @@ def tell_meeting(
 # ── The papers ────────────────────────────────────────────────────────────────────────────────────────────────
 def _document(visit: Visit, desk: Desk, version_id: UUID) -> HttpResponse:
     """One document of the set, section by section."""
+    if desk.request.bundle is None:
+        raise Http404
     versions = DocumentVersion.objects.filter(bundle_items__bundle=desk.request.bundle)
     version = get_object_or_404(
         versions.select_related("document", "file").prefetch_related("sections"), public_id=version_id
