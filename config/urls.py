@@ -11,10 +11,16 @@ from django.views.i18n import set_language
 from config import views
 from config.styleguide import styleguide
 
+OWN_FLOORS = ("consultations", "workflow", "notifications")
+
 handler400 = views.bad_request
 handler403 = views.permission_denied
 handler404 = views.page_not_found
 handler500 = views.server_error
+
+# The admin shows our own tables, read-only; what libraries register there could be written to.
+for model in [model for model in admin.site._registry if model._meta.app_label not in OWN_FLOORS]:
+    admin.site.unregister(model)
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("health/live", views.health_live, name="health_live"),

@@ -1,0 +1,5 @@
+"""The consultations floor's tables, to look at only."""
+
+from notifications.admin import register_tables
+
+register_tables("consultations")
