@@ -33,7 +33,6 @@ class Kind(Enum):
     COMMENTS = "comments"  # {number of a section: text}
     REPLACE = "replace"  # [{document, find, with}]
     MINORITY = "minority"  # [{members, text}]
-    PERSON = "person"
 
 
 @dataclass(frozen=True, slots=True)
@@ -233,7 +232,7 @@ DEEDS: Mapping[str, DeedKind] = {
         needs_for=True,
     ),
     # Outside bodies and facts
-    "submit": _officer({"stage": STAGE}),
+    "submit": _officer({"stage": STAGE, "provisional": Key(Kind.FLAG), "reason": Key(Kind.TEXT)}),
     "acknowledge": _either({"number": Key(Kind.WORDS), "received": Key(Kind.MOMENT), "file": Key(Kind.FILE)}),
     "rule": _either(
         {
@@ -249,7 +248,7 @@ DEEDS: Mapping[str, DeedKind] = {
     # The world around, and what must hold
     "bounce": DeedKind(Doer.NOBODY, {"text": Key(Kind.WORDS)}, for_parties=True, needs_for=True),
     "mail_down": DeedKind(Doer.NOBODY, {"until": Key(Kind.MOMENT, required=True)}),
-    "erase": _officer({"person": Key(Kind.PERSON, required=True), "reason": REASON}),
+    "erase": _officer({"email": Key(Kind.WORDS, required=True), "reason": REASON}),
     "verify": DeedKind(Doer.NOBODY, {}),
     "expect": DeedKind(Doer.NOBODY, {}),
 }

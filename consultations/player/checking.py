@@ -178,9 +178,7 @@ class _Checker:
         self.stop_at_problems()
         assert starts_at is not None
         start = self.start(process, starts_at, start_day)
-        self.values = Values(
-            self.say, self.unknown, self.almanac, definition, self.directory, texts, documents, self.people, start_day
-        )
+        self.values = Values(self.say, self.unknown, self.almanac, definition, self.directory, texts, documents)
         deeds = self.deeds(starts_at)
         self.texts_found(deeds, documents)
         ends_at = self.ends(starts_at, deeds)

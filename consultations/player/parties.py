@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable
 from datetime import date
+from functools import cache
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -18,13 +19,18 @@ Say = Callable[[Path, str, str, str], None]
 Unknown = Callable[[Path, str, str, object, Collection[str]], None]
 
 
+@cache
+def _shipped() -> dict[str, PlannedBody]:
+    return {body.key: body for body in planned_bodies()}
+
+
 class Directory:
     """Every body by its key, and every list by its name: the definition's, then the file's."""
 
     def __init__(self, own: Iterable[NewBody], region: str, day: date) -> None:
         self.region = region
         self.day = day
-        planned = {body.key: body for body in planned_bodies()}
+        planned = dict(_shipped())
         for body in own:
             planned[body.key] = PlannedBody(body.key, body.kind, body.name, body.name_en, body.region)
         self.bodies = planned

@@ -10,8 +10,7 @@ from django.utils.translation import gettext as _
 
 from consultations import sweeps as consultation_sweeps
 from consultations.player.cast import Stage, set_up
-from consultations.player.deeds import doing
-from consultations.player.deeds.registry import Impossible
+from consultations.player.deeds import Impossible, doing
 from consultations.player.dues import Dues
 from consultations.player.mailbox import NoMail
 from consultations.player.outcome import Failure, Outcome, facts_of, failures
@@ -102,7 +101,9 @@ def _do(stage: Stage, deed: Deed, clock: _Clock) -> list[Failure]:
         if deed.do == "verify":
             proven = facts_of(stage, deed.at)["audit"]["verified"]
             return [] if proven else [Failure(deed.line, "verify", True, False, is_fatal=True)]
-        return failures(deed.values["expect"], facts_of(stage, deed.at), stage.scenario.zone)
+        wanted = deed.values["expect"]
+        proves = any(one.path[0] == "audit" for one in wanted)
+        return failures(wanted, facts_of(stage, deed.at, proves=proves), stage.scenario.zone)
     try:
         doing(deed.do)(stage, deed)
     except Refused as refused:

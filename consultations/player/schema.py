@@ -63,7 +63,6 @@ _VALUES: dict[Kind, dict[str, Any]] = {
         _object({"document": _TEXT, "find": _TEXT, "with": _TEXT}, ["document", "find", "with"])
     ),
     Kind.MINORITY: _one_or_many(_object({"members": _TEXT, "text": _TEXT}, ["members", "text"])),
-    Kind.PERSON: _TEXT,
 }
 
 

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from consultations.player.catalogue import Key
 from consultations.player.parties import Directory, Say, Unknown
-from consultations.player.scenario import DocumentText, Person
+from consultations.player.scenario import DocumentText
 from consultations.player.times import Almanac, BadTime, clock_of
 from workflow.definitions import Definition
 from workflow.definitions.reading import Path
@@ -30,13 +30,10 @@ class Values:
         directory: Directory,
         texts: Mapping[str, tuple[str, ...]],
         documents: Mapping[str, DocumentText],
-        people: Mapping[str, Person],
-        start_day: date,
     ) -> None:
         self.say, self.unknown = say, unknown
         self.almanac, self.definition, self.directory = almanac, definition, directory
-        self.texts, self.documents, self.people = texts, documents, people
-        self.start_day = start_day
+        self.texts, self.documents = texts, documents
 
     def read(self, key: Key, value: Any, path: Path, at: datetime, row: Mapping[str, Any]) -> Any:
         """The value under `key` of a deed done at `at`; `row` is the whole deed as written."""
@@ -202,8 +199,3 @@ class Values:
                 continue
             found.append({"members": str(one["members"]), "text": str(one["text"])})
         return found
-
-    def _person(self, key: Key, value: Any, path: Path, at: datetime, row: Mapping[str, Any]) -> str:
-        if value not in self.people:
-            self.unknown(path, "unknown_actor", _("There is no person “%(name)s”."), value, self.people)
-        return str(value)

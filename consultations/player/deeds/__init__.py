@@ -1,6 +1,10 @@
 """Each deed of the catalogue bound to the action the screens use. The player comes in with `doing`."""
 
-from consultations.player.deeds import answers, decisions, documents, outside, process, rounds, world
-from consultations.player.deeds.registry import Doing, doing
+from importlib import import_module
 
-__all__ = ["Doing", "answers", "decisions", "documents", "doing", "outside", "process", "rounds", "world"]
+from consultations.player.deeds.registry import Doing, Impossible, bound, doing
+
+for _room in ("answers", "decisions", "documents", "outside", "process", "rounds", "world"):
+    import_module(f"{__name__}.{_room}")
+
+__all__ = ["Doing", "Impossible", "bound", "doing"]

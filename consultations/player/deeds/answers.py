@@ -8,7 +8,6 @@ from django.utils.translation import gettext as _
 
 from consultations.actions.answers import (
     AnswerContent,
-    attach_file,
     record_answer_on_behalf,
     save_draft,
     submit_answer,
@@ -23,13 +22,12 @@ from consultations.player.scenario import Deed
 from consultations.queries.parties import invitation_of
 from consultations.states import AnswerKind
 from workflow.actors import Actor
-from workflow.models import Section
+from workflow.models import Section, StoredFile
 
 
 def by_link(stage: Stage, deed: Deed) -> tuple[Invitation, Actor]:
     """The party follows the link in its mail and presses the start button, as everybody must."""
-    invitation = invitation_of_deed(stage, deed)
-    link = link_in_mail(stage, deed, invitation.public_id)
+    link = link_in_mail(stage, deed, invitation_of_deed(stage, deed).public_id)
     opened = invitation_of(link)
     if opened is None:
         raise Impossible(_("The link in the mail opens no hearing."))
@@ -50,10 +48,9 @@ def by_link_or_officer(stage: Stage, deed: Deed) -> tuple[Invitation, Actor]:
 @does("draft")
 def _draft(stage: Stage, deed: Deed) -> object:
     invitation, actor = by_link(stage, deed)
-    draft = save_draft(invitation, _content(stage, deed, invitation), actor=actor, now=deed.at)
-    for value in deed.values.get("files", ()):
-        draft = attach_file(invitation, stored(stage, deed, value), actor=actor, now=deed.at)
-    return draft
+    return save_draft(
+        invitation, _content(stage, deed, invitation), files=_files(stage, deed), actor=actor, now=deed.at
+    )
 
 
 @does("answer")
@@ -63,10 +60,15 @@ def _answer(stage: Stage, deed: Deed) -> object:
     content = None
     if {"text", "comments", "files"} & set(deed.values):
         content = _content(stage, deed, invitation)
-    if content is not None and deed.values.get("files"):
-        _draft(stage, deed)
-        content = None
-    return submit_answer(invitation, content=content, received_at=deed.at, key=key_of(deed), actor=actor, now=deed.at)
+    return submit_answer(
+        invitation,
+        content=content,
+        files=_files(stage, deed),
+        received_at=deed.at,
+        key=key_of(deed),
+        actor=actor,
+        now=deed.at,
+    )
 
 
 @does("no_remarks")
@@ -89,7 +91,7 @@ def _on_behalf(stage: Stage, deed: Deed) -> object:
         road=deed.values["road"],
         received_at=deed.values.get("received") or deed.at,
         source=file_of(stage, deed, "source"),
-        files=[stored(stage, deed, value) for value in deed.values.get("files", ())],
+        files=_files(stage, deed),
         actor=stage.officer(deed),
         now=deed.at,
         key=key_of(deed),
@@ -133,6 +135,10 @@ def _claim(stage: Stage, deed: Deed) -> object:
         now=deed.at,
         key=key_of(deed),
     )
+
+
+def _files(stage: Stage, deed: Deed) -> list[StoredFile]:
+    return [stored(stage, deed, value) for value in deed.values.get("files", ())]
 
 
 def _content(stage: Stage, deed: Deed, invitation: Invitation) -> AnswerContent:

@@ -17,9 +17,10 @@ from consultations.player.scenario import Deed
 from consultations.queries.rounds import live_round
 from consultations.states import ANSWER_STANDING, RoundState
 from workflow.actions.approvals import readdress_request
+from workflow.actions.submissions import readdress_submission
 from workflow.dates import local_day
-from workflow.models import ApprovalRequest
-from workflow.states import RequestState, StageState
+from workflow.models import ApprovalRequest, ExternalRequest
+from workflow.states import ExternalState, RequestState, StageState
 
 
 def round_of_deed(stage: Stage, deed: Deed) -> HearingRound:
@@ -127,7 +128,22 @@ def _extend(stage: Stage, deed: Deed) -> object:
 
 @does("correct_address")
 def _correct(stage: Stage, deed: Deed) -> object:
-    """Of a party in a round, or of a body that is being asked for a decision."""
+    """Of a party in a round, of a body that is being asked for a decision, or of an authority."""
+    sent = (
+        ExternalRequest.objects.select_related("stage")
+        .filter(stage__process=stage.process, body__key=deed.party, stage__state=StageState.OPEN)
+        .exclude(state=ExternalState.WITHDRAWN)
+        .first()
+    )
+    if sent is not None and deed.values.get("stage") in (None, sent.stage.key):
+        return readdress_submission(
+            sent,
+            email=deed.values["email"],
+            name=words(stage, deed, "name"),
+            actor=stage.officer(deed),
+            now=deed.at,
+            key=key_of(deed),
+        )
     request = (
         ApprovalRequest.objects.select_related("stage")
         .filter(stage__process=stage.process, body__key=deed.party, state=RequestState.ASKED)

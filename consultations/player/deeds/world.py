@@ -8,13 +8,15 @@ from django.utils.translation import gettext as _
 
 from consultations.models import Invitation
 from consultations.player.cast import Stage
-from consultations.player.deeds import answers, decisions
+from consultations.player.deeds.answers import by_link
+from consultations.player.deeds.decisions import by_link_or_officer
 from consultations.player.deeds.registry import Impossible, does, key_of, words
 from consultations.player.mailbox import latest_mail
 from consultations.player.scenario import Deed
 from consultations.states import RoundState
 from notifications.states import EventKind
 from notifications.tracking import record_event
+from workflow.actions.erasure import erase_person
 from workflow.models import ApprovalRequest, ExternalRequest
 from workflow.states import RequestState
 
@@ -24,8 +26,8 @@ def _open(stage: Stage, deed: Deed) -> object:
     """Follow the link in the latest mail: to a hearing, or to a decision that is asked for."""
     asked = _asked_last(stage, deed)
     if isinstance(asked, ApprovalRequest):
-        return decisions.by_link_or_officer(stage, deed)
-    return answers.by_link(stage, deed)
+        return by_link_or_officer(stage, deed)
+    return by_link(stage, deed)
 
 
 @does("bounce")
@@ -48,6 +50,18 @@ def _bounce(stage: Stage, deed: Deed) -> object:
 def _mail_down(stage: Stage, deed: Deed) -> None:
     until: datetime = deed.values["until"]
     stage.mail_down_until = until
+
+
+@does("erase")
+def _erase(stage: Stage, deed: Deed) -> object:
+    """Everything about the person behind an address, in the deed's office."""
+    return erase_person(
+        deed.values["email"],
+        reason=words(stage, deed, "reason"),
+        office=stage.office,
+        actor=stage.officer(deed),
+        now=deed.at,
+    )
 
 
 def _asked_last(stage: Stage, deed: Deed) -> Invitation | ApprovalRequest | ExternalRequest:

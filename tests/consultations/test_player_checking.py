@@ -1,0 +1,197 @@
+"""A wrong scenario is refused with file, line and remedy, before anything is played."""
+
+import json
+from datetime import date
+from pathlib import Path
+
+import jsonschema
+import pytest
+from django.utils import translation
+
+from consultations.player import ScenarioRefused, read_scenario
+from consultations.player.catalogue import COMMON, COUNTS, DEEDS, EXPECTED
+from consultations.player.deeds import bound
+from consultations.player.schema import json_schema
+from workflow.definitions.reading import read
+
+LAID_ON = date(2026, 11, 22)
+ROOT = Path(__file__).resolve().parents[2]
+SHIPPED = sorted((ROOT / "consultations" / "scenarios").glob("*.yaml"))
+OWN = ROOT / "tests" / "plays" / "guideline-2024.yaml"
+
+SMALL = """\
+scenario: small
+schema_version: 1
+title: Lille
+definition: national-hearing
+office: {key: styrelsen, name: Styrelsen, case_prefix: ST, reply_to: post@styrelsen.example}
+actors:
+  officers:
+    karen: {name: Karen, email: karen@styrelsen.example}
+  people:
+    kl_lise: {name: Lise, body: kl}
+lists:
+  heard: [kl, foa, hk]
+texts:
+  remark: "{party} svarer."
+documents:
+  guide:
+    title: Vejledning
+    sections:
+      - {number: "1", heading: Formål, text: Vejledningen hjælper.}
+process:
+  title: Vejledning
+  parameters: {issue_on: 2018-05-30}
+  lists: {hearing_parties: heard}
+starts: {at: "2018-01-08 09:00", by: karen}
+deeds:
+  - {at: "2018-01-10 10:00", by: karen, do: new_bundle, documents: guide}
+  - {at: "2018-02-23 10:00", by: karen, do: launch_round, stage: hearing, closes_on: 2018-03-23}
+  - {at: "2018-03-01 10:00", by: kl_lise, do: answer, text: {from: remark}, comments: {"1": Godt.}}
+  - {at: "2018-03-02 10:00", by: [foa, hk], do: no_remarks, every: 1h}
+  - {at: "2018-03-02 15:00", by: karen, do: answer_on_behalf, for: hk, road: email, text: Svar}
+expect:
+  state: running
+  stages: {hearing: {state: open, attempt: 1}}
+  counts: {invitations: 3, decisions: {approved: 0}}
+"""
+
+
+@pytest.fixture(autouse=True)
+def in_english():
+    with translation.override("en"):
+        yield
+
+
+def refused(folder: Path, text: str) -> list:
+    path = folder / "small.yaml"
+    path.write_text(text, encoding="utf-8")
+    with pytest.raises(ScenarioRefused) as caught:
+        read_scenario(path, LAID_ON)
+    return caught.value.problems
+
+
+def line_of(text: str, part: str) -> int:
+    return text[: text.index(part)].count("\n") + 1
+
+
+def test_read_small_scenario_gives_its_deeds_in_order_of_time(tmp_path: Path) -> None:
+    path = tmp_path / "small.yaml"
+    path.write_text(SMALL, encoding="utf-8")
+
+    scenario = read_scenario(path, LAID_ON)
+
+    assert [(deed.do, deed.by, deed.party) for deed in scenario.deeds] == [
+        ("new_bundle", "karen", ""),
+        ("launch_round", "karen", ""),
+        ("answer", "kl_lise", "kl"),
+        ("no_remarks", "foa", "foa"),
+        ("no_remarks", "hk", "hk"),
+        ("answer_on_behalf", "karen", "hk"),
+    ]
+    assert scenario.deeds[4].at.isoformat() == "2018-03-02T10:00:00+00:00"  # an hour after the first, 11.00 in Denmark
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "code", "at", "remedy"),
+    [
+        ("do: launch_round", "do: lunch_round", "unknown_deed", "lunch_round", "“launch_round”"),
+        ("by: karen, do: launch_round", "by: karin, do: launch_round", "unknown_actor", "karin", "“karen”"),
+        ("by: kl_lise", "by: kl_lisa", "unknown_actor", "kl_lisa", "“kl_lise”"),
+        ("for: hk", "for: hkk", "unknown_party", "for: hkk", "“hk”"),
+        ("[kl, foa, hk]", "[kl, foaa, hk]", "unknown_party", "foaa", "“foa”"),
+        ("stage: hearing, closes", "stage: hering, closes", "unknown_stage", "hering", "“hearing”"),
+        ('"2018-02-23 10:00"', '"2018-02-30 10:00"', "bad_date", "2018-02-30", "2019-06-30"),
+        ('"2018-02-23 10:00"', '"23. februar"', "bad_date", "23. februar", "2019-01-18 10:00"),
+        ('"2018-02-23 10:00"', '"2018-02-23 25:00"', "bad_date", "25:00", "12:00"),
+        ('"2018-01-10 10:00"', '"2018-01-07 10:00"', "before_start", "2018-01-07", "later time"),
+        ("closes_on: 2018-03-23", "closes_on: marts", "bad_date", "closes_on: marts", "2019-06-30"),
+        ("closes_on:", "closes_om:", "unknown_key", "closes_om", "“closes_on”"),
+        ("road: email", "road: mail", "unknown_value", "road: mail", "“email”"),
+        ("road: email, ", "", "missing_key", "answer_on_behalf", "road"),
+        ("for: hk, ", "", "missing_key", "answer_on_behalf", "which party"),
+        ("documents: guide", "documents: guides", "unknown_document", "guides", "“guide”"),
+        ("{from: remark}", "{from: remarks}", "unknown_text", "remarks}", "“remark”"),
+        ('comments: {"1"', 'comments: {"7"', "unknown_section", '{"7"', "1"),
+        ("every: 1h", "every: often", "bad_date", "often", "30m"),
+        ("every: 1h", 'every: 1h, spread: "2018-03-01 09:00"', "two_paces", "every: 1h", "one of them"),
+        ("every: 1h", 'spread: "2018-03-01 09:00"', "bad_date", "spread", "after the deed"),
+        ("by: [foa, hk], do", "by: karen, do", "not_an_officers", "by: karen, do: no_remarks", "person or a body"),
+        ("definition: national-hearing", "definition: national-herring", "unknown_definition", "definition:", "hearing"),
+        ("reply_to: post@styrelsen.example", "reply_to: nobody", "bad_address", "office:", "full address"),
+        ("issue_on: 2018", "isue_on: 2018", "unknown_parameter", "isue_on", "“issue_on”"),
+        ("hearing_parties: heard", "hearing_party: heard", "unknown_list", "hearing_party", "“hearing_parties”"),
+        ("by: karen}\ndeeds", "by: nobody}\ndeeds", "unknown_actor", "nobody", "karen"),
+        ("state: running", "state: runing", "unknown_value", "runing", "“running”"),
+        ("{hearing: {state", "{hearin: {state", "unknown_value", "hearin:", "“hearing”"),
+        ("invitations: 3", "invitation: 3", "unknown_value", "invitation: 3", "“invitations”"),
+        ("invitations: 3", "invitations: many", "wrong_type", "many", "at_least"),
+        ("approved: 0", "aproved: 0", "unknown_value", "aproved", "“approved”"),
+        ("schema_version: 1", "schema_version: 2", "schema_version", "schema_version", "schema_version: 1"),
+        ("title: Lille\n", "", "missing_key", "scenario: small", "title"),
+        ("texts:", "textes:", "unknown_key", "textes", "“texts”"),
+        ("body: kl}", "body: kls}", "unknown_party", "kls}", "“kl”"),
+    ],
+)  # fmt: skip
+def test_check_of_one_mistake_names_its_line_and_a_remedy(
+    tmp_path: Path, old: str, new: str, code: str, at: str, remedy: str
+) -> None:
+    assert SMALL.count(old) == 1, "the mistake must be made once"
+    text = SMALL.replace(old, new)
+
+    problem = next(found for found in refused(tmp_path, text) if found.code == code)
+
+    assert (problem.file, problem.line) == ("small.yaml", line_of(text, at))
+    assert problem.message
+    assert remedy in problem.remedy
+
+
+def test_check_of_a_text_that_is_not_there_says_so(tmp_path: Path) -> None:
+    text = SMALL.replace("documents: guide}", "replace: {document: guide, find: hjalp, with: x}}")
+
+    (problem,) = refused(tmp_path, text)
+
+    assert problem.code == "text_not_found"
+    assert "hjalp" in problem.message
+
+
+@pytest.mark.parametrize("text", ["", "- a list\n", "a: [1\n", "scenario: x\n"])
+def test_read_no_scenario_at_all_is_refused(tmp_path: Path, text: str) -> None:
+    assert refused(tmp_path, text)
+
+
+def test_read_missing_file_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(ScenarioRefused, match="no such file"):
+        read_scenario(tmp_path / "nowhere.yaml", LAID_ON)
+
+
+def test_read_definition_with_a_mistake_names_that_file(tmp_path: Path) -> None:
+    (tmp_path / "mine.yaml").write_text("schema_version: 1\n", encoding="utf-8")
+
+    problems = refused(tmp_path, SMALL.replace("definition: national-hearing", "definition: mine.yaml"))
+
+    assert {problem.file for problem in problems} == {"mine.yaml"}
+
+
+@pytest.mark.parametrize("path", [*SHIPPED, OWN], ids=lambda path: path.stem)
+def test_read_shipped_scenario_finds_nothing_wrong(path: Path) -> None:
+    assert read_scenario(path, LAID_ON).deeds
+
+
+@pytest.mark.parametrize("path", [*SHIPPED, OWN], ids=lambda path: path.stem)
+def test_hold_shipped_scenario_against_the_schema_nothing_is_wrong(path: Path) -> None:
+    schema = json.loads(json.dumps(json_schema()))
+    jsonschema.Draft202012Validator.check_schema(schema)
+
+    jsonschema.validate(read(path.read_text(encoding="utf-8"), path.name).data, schema)
+
+
+def test_compare_catalogue_with_deeds_each_is_bound() -> None:
+    assert bound() | {"expect", "verify"} == set(DEEDS)
+
+
+def test_compare_catalogue_with_handbook_everything_is_documented() -> None:
+    text = (ROOT / "docs" / "scenarios.md").read_text(encoding="utf-8")
+    words = {*DEEDS, *COMMON, *EXPECTED, *COUNTS, *(key for kind in DEEDS.values() for key in kind.keys)}
+
+    assert sorted(word for word in words if f"`{word}`" not in text) == []

@@ -1,0 +1,262 @@
+"""Whole plays: the shipped scenarios, the demo at awkward days, and a definition no line of code knows."""
+
+import json
+import os
+import sqlite3
+from datetime import date, datetime, time
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import pytest
+from django.core.management import call_command
+from django.db import connection
+
+from consultations.models import Answer, Invitation
+from consultations.player import own_database, play, read_scenario
+from consultations.states import AnswerState, RoundState
+from workflow.actions.record import verify_audit
+from workflow.deadlines import DENMARK, instant
+from workflow.models import AuditEntry, AuditSeal, Deadline
+
+pytestmark = pytest.mark.slow
+
+COPENHAGEN = ZoneInfo("Europe/Copenhagen")
+HERE = Path(__file__).parent
+SCENARIOS = HERE.parents[1] / "consultations" / "scenarios"
+TODAY = date(2026, 11, 22)
+
+
+@pytest.fixture(autouse=True)
+def database(django_db_blocker: Any):
+    """Plays make their own; what was configured is neither read nor written."""
+    with django_db_blocker.unblock():
+        yield
+
+
+def told(failures: Any) -> list[str]:
+    return [f"line {f.line}: {f.what}: expected {f.expected}, got {f.got} {f.text}" for f in failures]
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        SCENARIOS / "sundhedsaftale-2019.yaml",
+        SCENARIOS / "national-hearing-2018.yaml",
+        SCENARIOS / "samarbejdsaftale-2019.yaml",
+        HERE / "guideline-2024.yaml",
+    ],
+    ids=lambda path: path.stem,
+)
+def test_play_scenario_comes_out_as_expected(path: Path) -> None:
+    before = connection.settings_dict["NAME"]
+
+    with own_database():
+        outcome = play(read_scenario(path, TODAY))
+
+    assert told(outcome.failures) == []
+    assert outcome.facts["state"] == "completed"
+    assert outcome.facts["audit"]["verified"] is True
+    assert connection.settings_dict["NAME"] == before
+
+
+def test_play_twice_gives_the_same_counts() -> None:
+    scenario = read_scenario(SCENARIOS / "national-hearing-2018.yaml", TODAY)
+    reports = []
+    for _time in (1, 2):
+        with own_database():
+            reports.append(play(scenario).report(0))
+
+    assert reports[0] == reports[1]
+
+
+def test_change_one_byte_after_a_play_is_noticed() -> None:
+    with own_database():
+        play(read_scenario(HERE / "guideline-2024.yaml", TODAY))
+        now = datetime(2024, 7, 2, tzinfo=COPENHAGEN)
+        assert verify_audit(now=now).ok
+        table = AuditEntry._meta.db_table
+        with connection.cursor() as cursor:
+            cursor.execute(
+                f'DROP TRIGGER "{table}_keeps_columns"' + (f' ON "{table}"' if connection.vendor != "sqlite" else "")
+            )
+            cursor.execute(f"UPDATE {table} SET verb = 'submit_answes' WHERE verb = 'submit_answer'")
+
+        assert not verify_audit(now=now).ok
+
+
+@pytest.mark.parametrize("model", [AuditEntry, AuditSeal])
+def test_remove_the_last_entry_or_seal_after_a_play_is_noticed(model: Any) -> None:
+    with own_database():
+        play(read_scenario(HERE / "guideline-2024.yaml", TODAY))
+        now = datetime(2024, 7, 2, tzinfo=COPENHAGEN)
+        assert verify_audit(now=now).ok
+        table, last = model._meta.db_table, model.objects.order_by("-id").values_list("id", flat=True)[0]
+        with connection.cursor() as cursor:
+            cursor.execute(
+                f'DROP TRIGGER "{table}_keeps_rows"' + (f' ON "{table}"' if connection.vendor != "sqlite" else "")
+            )
+            cursor.execute("DELETE FROM workflow_auditdetail WHERE entry_id = %s", [last])
+            cursor.execute(f"DELETE FROM {table} WHERE id = %s", [last])
+
+        assert not verify_audit(now=now).ok
+
+
+AWKWARD = [
+    date(2026, 12, 24),  # closed
+    date(2026, 12, 31),  # closed
+    date(2027, 1, 1),  # a holiday, and the day two regions merge
+    date(2027, 1, 4),  # the first working day
+    date(2027, 3, 28),  # Easter Sunday, and summer time begins
+    date(2027, 5, 6),  # Ascension Day
+    date(2027, 7, 15),  # the school summer holiday
+    date(2027, 8, 16),  # just after it
+    date(2027, 10, 31),  # summer time ends
+    date(2027, 11, 1),  # the day after
+    date(2028, 2, 29),  # a leap day
+    date(2028, 6, 5),  # Constitution Day
+]
+
+
+@pytest.mark.parametrize("day", AWKWARD, ids=str)
+def test_lay_demo_at_awkward_day_stops_in_the_middle_of_the_hearing(day: date) -> None:
+    now = instant(day, time(9), COPENHAGEN)
+    scenario = read_scenario(SCENARIOS / "demo.yaml", day)
+
+    with own_database():
+        outcome = play(scenario, until=now)
+
+        assert told(outcome.failures) == []
+        assert all(deed.at < now for deed in scenario.deeds), "everything lies behind us"
+        deadline = Deadline.objects.get(kind="reply", stage__key="hearing", subject_id=_round().public_id)
+        assert now < deadline.at
+        assert DENMARK.is_working_day(deadline.on)
+        assert (deadline.on - scenario.deeds[12].at.date()).days >= 27
+        assert _round().state == RoundState.OPEN
+        assert Answer.objects.filter(state=AnswerState.DRAFT).exists()
+        assert Invitation.objects.filter(bounced_at__isnull=False).count() == 1
+
+
+def _round() -> Any:
+    from consultations.models import HearingRound
+
+    return HearingRound.objects.get(stage__key="hearing")
+
+
+# ── The commands ──────────────────────────────────────────────────────────────────────────────────────────────
+def test_play_command_keeps_what_it_is_asked_to_keep(tmp_path: Path, capsys: Any) -> None:
+    call_command("play", str(HERE / "guideline-2024.yaml"), "--json", "--keep", str(tmp_path / "kept"))
+
+    report = json.loads(capsys.readouterr().out.splitlines()[-1])
+    assert report["scenario"] == "guideline-2024"
+    assert report["ok"] is True
+    assert list(report) == ["scenario", "ok", "state", "stages", "counts", "package", "audit", "seconds"]
+    assert report["stages"][0] == {
+        "key": "writing",
+        "attempt": 1,
+        "state": "completed",
+        "opened_at": "2024-03-04T09:00:00+01:00",
+        "closed_at": "2024-03-06T10:10:00+01:00",
+    }
+    mails = list((tmp_path / "kept" / "mails").glob("*.eml"))
+    assert len(mails) == sum(report["counts"]["mails"].values())
+    assert not any("/l/" in mail.read_text() for mail in mails if "hearing" in mail.name)
+    if connection.vendor == "sqlite":
+        kept = sqlite3.connect(tmp_path / "kept" / "play.sqlite3")
+        assert kept.execute("SELECT count(*) FROM workflow_process").fetchone() == (1,)
+        kept.close()
+
+
+def test_play_command_says_what_was_expected_and_what_came(tmp_path: Path, capsys: Any) -> None:
+    for name in ("guideline-2024.yaml", "ministerial-guideline.yaml"):
+        text = (HERE / name).read_text().replace("answers_in_time: 4", "answers_in_time: 5")
+        (tmp_path / name).write_text(text)
+
+    with pytest.raises(SystemExit) as stopped:
+        call_command("play", str(tmp_path / "guideline-2024.yaml"), "--json")
+
+    said = capsys.readouterr()
+    line = (tmp_path / "guideline-2024.yaml").read_text()[: text_at(tmp_path)].count("\n") + 1
+    assert stopped.value.code == 1
+    assert f"guideline-2024.yaml:{line}: counts.answers_in_time" in said.err
+    assert "5" in said.err
+    assert "4" in said.err
+    assert json.loads(said.out.splitlines()[-1])["ok"] is False
+
+
+def text_at(folder: Path) -> int:
+    return (folder / "guideline-2024.yaml").read_text().index("answers_in_time: 5")
+
+
+def test_play_command_stops_at_a_deed_that_is_refused(tmp_path: Path, capsys: Any) -> None:
+    for name in ("guideline-2024.yaml", "ministerial-guideline.yaml"):
+        (tmp_path / name).write_text((HERE / name).read_text().replace(", refused: round_launched", ""))
+
+    with pytest.raises(SystemExit) as stopped:
+        call_command("play", str(tmp_path / "guideline-2024.yaml"))
+
+    assert stopped.value.code == 1
+    assert "add_party" in capsys.readouterr().err
+
+
+def test_play_command_names_a_wrong_line(tmp_path: Path, capsys: Any) -> None:
+    for name in ("guideline-2024.yaml", "ministerial-guideline.yaml"):
+        (tmp_path / name).write_text((HERE / name).read_text().replace("do: verify", "do: verifiy"))
+
+    with pytest.raises(SystemExit) as stopped:
+        call_command("play", str(tmp_path / "guideline-2024.yaml"))
+
+    said = capsys.readouterr()
+    assert stopped.value.code == 2
+    assert said.err.startswith("guideline-2024.yaml:")
+    assert "verify" in said.err
+    assert said.out == ""
+
+
+def test_demo_command_plays_once_and_tells_the_people(capsys: Any, settings: Any) -> None:
+    settings.DEMO = True
+    with own_database():
+        call_command("demo", "--on", "2026-11-22")
+        first = capsys.readouterr().out
+        entries = AuditEntry.objects.count()
+        call_command("demo", "--on", "2026-11-25")
+
+        assert AuditEntry.objects.count() == entries
+    assert "maria@samraad.example" in first
+    assert first.splitlines()[-4:] == capsys.readouterr().out.splitlines()[-4:]
+
+
+def test_demo_command_leaves_a_database_in_use_alone(capsys: Any, settings: Any) -> None:
+    settings.DEMO = True
+    with own_database():
+        play(read_scenario(HERE / "guideline-2024.yaml", TODAY))
+        entries = AuditEntry.objects.count()
+
+        call_command("demo")
+
+        assert AuditEntry.objects.count() == entries
+    assert "VAR_DIR" in capsys.readouterr().out
+
+
+def test_demo_command_is_refused_without_demo(settings: Any, capsys: Any) -> None:
+    settings.DEMO = False
+    with own_database(), pytest.raises(SystemExit):
+        call_command("demo")
+
+    assert "DEMO=1" in capsys.readouterr().err
+
+
+@pytest.mark.postgres
+def test_play_on_postgresql_drops_its_database() -> None:
+    def names() -> set[str]:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT datname FROM pg_database WHERE datname LIKE 'samraad_play_%%'")
+            return {row[0] for row in cursor.fetchall()}
+
+    before = names()
+    with own_database():
+        assert len(names() - before) == 1
+        assert connection.settings_dict["NAME"] in names()
+
+    assert names() == before
+    assert os.environ.get("DATABASE_URL", "").startswith("postgres")
