@@ -15,6 +15,9 @@ Path = tuple[str | int, ...]
 
 _Say = Callable[[int, str, str, str], None]
 
+# The one written in C reads eight times as fast; both take the same files and count the same lines.
+_LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+
 LARGEST = 100_000
 """Characters in the largest definition that is read. The shipped ones have under 12,000."""
 
@@ -65,7 +68,7 @@ def read(text: str, name: str) -> Reading:
         _refuse_aliases_and_depth(text, problem)
         if reading.problems:
             return reading
-        node = yaml.compose(text, Loader=yaml.SafeLoader)
+        node = yaml.compose(text, Loader=_LOADER)
         if node is None:
             problem(1, "empty", _("The file is empty."), _("Copy a shipped definition and change it."))
             return reading
@@ -93,7 +96,7 @@ def read(text: str, name: str) -> Reading:
 def _refuse_aliases_and_depth(text: str, problem: _Say) -> None:
     """One lazy pass over the marks of the file before anything is built; it ends where the file goes too deep."""
     depth = 0
-    for event in yaml.parse(text, Loader=yaml.SafeLoader):
+    for event in yaml.parse(text, Loader=_LOADER):
         line = event.start_mark.line + 1 if event.start_mark else 1
         if isinstance(event, yaml.AliasEvent):
             problem(
