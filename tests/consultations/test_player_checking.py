@@ -117,7 +117,7 @@ def test_read_small_scenario_gives_its_deeds_in_order_of_time(tmp_path: Path) ->
         ("every: 1h", 'every: 1h, spread: "2018-03-01 09:00"', "two_paces", "every: 1h", "one of them"),
         ("every: 1h", 'spread: "2018-03-01 09:00"', "bad_date", "spread", "after the deed"),
         ("by: [foa, hk], do", "by: karen, do", "not_an_officers", "by: karen, do: no_remarks", "person or a body"),
-        ("definition: national-hearing", "definition: national-herring", "unknown_definition", "definition:", "hearing"),
+        ("definition: national-hearing", "definition: national-herring", "unknown_definition", "definition:", "path"),
         ("reply_to: post@styrelsen.example", "reply_to: nobody", "bad_address", "office:", "full address"),
         ("issue_on: 2018", "isue_on: 2018", "unknown_parameter", "isue_on", "“issue_on”"),
         ("hearing_parties: heard", "hearing_party: heard", "unknown_list", "hearing_party", "“hearing_parties”"),

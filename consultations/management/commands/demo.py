@@ -47,9 +47,7 @@ class Command(BaseCommand):
     def _leave_alone(self) -> None:
         """Somebody works here, or a demo was broken off; neither is played over."""
         self.stdout.write(
-            _(
-                "The database is in use, so the demo is not played. For a demo of its own: VAR_DIR=another/folder make run"
-            )
+            _("The database is in use, so the demo is not played. Choose another folder: VAR_DIR=… make run")
         )
 
     def _play(self, scenario: Scenario, now: datetime) -> UUID:
