@@ -61,18 +61,22 @@ class Letter:
     office_id: UUID | None = None
 
 
-def enqueue(letters: Sequence[Letter], now: datetime) -> list[OutgoingMail]:
+def enqueue(letters: Sequence[Letter], now: datetime) -> None:
     """Put letters into the outbox; they leave after the caller's transaction has been committed, never if it is not.
 
-    Returns one mail per letter, in their order; for a key that was there already, the mail that was there.
-    Refuses, with `rules.ImpossibleLetter` and before anything is stored, an address no mail can reach and a staffed
-    mailbox (`reply_to`) of that sort; with `kinds.UnknownKind` a kind nobody registered.
+    A letter whose key is there already changes nothing. `mails_under` finds the mails of letters. Refuses, with
+    `rules.ImpossibleLetter` and before anything is stored, an address no mail can reach and a staffed mailbox
+    (`reply_to`) of that sort; with `kinds.UnknownKind` a kind nobody registered.
     """
     if not letters:
-        return []
+        return
     mails = [_mail(letter, now) for letter in letters]
     OutgoingMail.objects.bulk_create(mails, batch_size=_CHUNK, ignore_conflicts=True)
     transaction.on_commit(hint, robust=True)
+
+
+def mails_under(letters: Sequence[Letter]) -> list[OutgoingMail]:
+    """The mails in the outbox under the keys of these letters, all of which are there, in their order."""
     stored = {
         mail.key: mail
         for keys in _chunks([letter.key for letter in letters])

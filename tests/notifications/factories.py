@@ -34,8 +34,10 @@ def a_letter(number: int = 1, **changes: Any) -> Letter:
 
 def queued(now: datetime, number: int = 1, **changes: Any) -> list[OutgoingMail]:
     """That many mails in the queue, no task hinted at."""
+    letters = [a_letter(n, **changes) for n in range(1, number + 1)]
     with outbox.without_hints():
-        return outbox.enqueue([a_letter(n, **changes) for n in range(1, number + 1)], now)
+        outbox.enqueue(letters, now)
+    return outbox.mails_under(letters)
 
 
 @contextmanager

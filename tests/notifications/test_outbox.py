@@ -17,24 +17,22 @@ from tests.notifications.factories import a_letter, queued, reread
 pytestmark = pytest.mark.django_db
 
 
-def test_enqueue_same_key_twice_stores_one_mail_and_returns_it(now: datetime) -> None:
+def test_enqueue_same_key_twice_stores_one_mail(now: datetime) -> None:
     letter = a_letter()
-    [first] = outbox.enqueue([letter], now)
-    [again] = outbox.enqueue([letter], now + timedelta(hours=1))
-    assert again.id == first.id
-    assert again.queued_at == now
-    assert OutgoingMail.objects.count() == 1
+    outbox.enqueue([letter], now)
+    outbox.enqueue([letter], now + timedelta(hours=1))
+    assert OutgoingMail.objects.get().queued_at == now
 
 
-@pytest.mark.parametrize(("number", "statements"), [(1, 2), (20, 2), (60, 4)])
-def test_enqueue_many_returns_them_in_order_in_few_statements(now: datetime, number: int, statements: int) -> None:
+@pytest.mark.parametrize(("number", "statements"), [(1, 1), (20, 1), (60, 3)])
+def test_enqueue_many_stores_them_in_order_in_few_statements(now: datetime, number: int, statements: int) -> None:
     letters = [a_letter(n) for n in range(number)]
     with CaptureQueriesContext(connection) as queries:
-        mails = outbox.enqueue(letters, now)
-    assert [mail.key for mail in mails] == [letter.key for letter in letters]
+        outbox.enqueue(letters, now)
+    assert [mail.key for mail in OutgoingMail.objects.order_by("id")] == [letter.key for letter in letters]
     written = [query for query in queries if "SAVEPOINT" not in query["sql"]]
     # SQLite takes about thirty rows of this width in one statement.
-    assert len(written) == (2 if connection.vendor == "postgresql" else statements)
+    assert len(written) == (1 if connection.vendor == "postgresql" else statements)
 
 
 def test_enqueue_in_a_deed_that_fails_leaves_no_mail(now: datetime) -> None:

@@ -41,11 +41,11 @@ class Command(BaseCommand):
         )
         try:
             with outbox.without_hints():
-                [mail] = outbox.enqueue([letter], now)
+                outbox.enqueue([letter], now)
         except rules.ImpossibleLetter as error:
             raise CommandError(str(error)) from error
         delivery.deliver(now, timezone.now)
-        mail = OutgoingMail.objects.get(id=mail.id)
+        [mail] = outbox.mails_under([letter])
         if mail.state != MailState.SENT:
             raise CommandError(
                 _("The test mail is not sent (%(state)s): %(error)s")
