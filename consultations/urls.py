@@ -4,7 +4,7 @@ from django.urls import path
 
 from consultations.views import answers, notes, parties, replies, rounds, wishes, writing
 
-ROUND = "sager/<uuid:process_id>/faser/<uuid:stage_id>/hoering/"
+ROUND = "processer/<uuid:process_id>/trin/<uuid:stage_id>/hoering/"
 PARTY = ROUND + "parter/<uuid:invitation_id>/"
 ANSWER = ROUND + "svar/<uuid:answer_id>/"
 REPLY = "svar/<uuid:link_id>/"

@@ -18,8 +18,8 @@ from workflow.views import (
     submissions,
 )
 
-PROCESS = "sager/<uuid:process_id>/"
-STAGE = PROCESS + "faser/<uuid:stage_id>/"
+PROCESS = "processer/<uuid:process_id>/"
+STAGE = PROCESS + "trin/<uuid:stage_id>/"
 REQUEST = PROCESS + "afgoerelser/<uuid:request_id>/"
 PACKAGE = PROCESS + "pakker/<uuid:package_id>/"
 SENT = PROCESS + "fremsendelser/<uuid:request_id>/"
@@ -29,8 +29,8 @@ AUTHORITY = "modtagelse/<uuid:link_id>/"
 
 urlpatterns = [
     path("", home.home, name="home"),
-    path("sager/", processes.processes, name="processes"),
-    path("sager/ny/", processes.process_new, name="process_new"),
+    path("processer/", processes.processes, name="processes"),
+    path("processer/ny/", processes.process_new, name="process_new"),
     path(PROCESS, processes.process, name="process"),
     path(PROCESS + "stilles-i-bero/", processes.process_suspend, name="process_suspend"),
     path(PROCESS + "genoptages/", processes.process_resume, name="process_resume"),
