@@ -17,25 +17,34 @@ from workflow.models import Office, Process
 class Traces:
     """By what one person is found. Each kind adds what it knows until nobody finds more.
 
-    office: only this office's rows are touched; None for the whole installation.
+    office: only this office's rows are touched; None for the whole installation. process: only this matter's words.
+    by_row: a day set on rows has come. Only the rows named in `subjects` go: other rows with the same address have days
+    of their own, and a mailbox that serves many matters goes on working in them.
     emails: lower case. names: as they were written, of persons and never of bodies.
     actors: public ids under which the person acted (account, personal links). subjects: public ids of rows about the
     person: their mails are erased, and the details of record entries about them.
+    mentions: addresses met `by_row`; they are struck out of texts and lead to no other row.
+    mail_subjects: what else mails are about that go; nothing but mails is found by these.
     """
 
     office: Office | None = None
+    process: Process | None = None
+    by_row: bool = False
     emails: set[str] = field(default_factory=set)
     names: set[str] = field(default_factory=set)
     actors: set[UUID] = field(default_factory=set)
     subjects: set[UUID] = field(default_factory=set)
+    mentions: set[str] = field(default_factory=set)
+    mail_subjects: set[UUID] = field(default_factory=set)
 
     def size(self) -> int:
-        return len(self.emails) + len(self.names) + len(self.actors) + len(self.subjects)
+        words = len(self.emails) + len(self.names) + len(self.mentions)
+        return words + len(self.actors) + len(self.subjects)
 
     def add(self, *, email: str = "", name: str = "", actor: UUID | None = None, subject: UUID | None = None) -> None:
         """Note what a row tells; what is empty tells nothing."""
         if email.strip():
-            self.emails.add(email.strip().lower())
+            (self.mentions if self.by_row else self.emails).add(email.strip().lower())
         if name.strip():
             self.names.add(name.strip())
         if actor is not None:
@@ -52,6 +61,10 @@ def _none_due(_today: date) -> Iterable[Traces]:
     return ()
 
 
+def _no_day() -> date | None:
+    return None
+
+
 def _nothing_in(_process: Process, _traces: Traces) -> None:
     return None
 
@@ -64,7 +77,8 @@ class ErasureKind:
                   they wrote (answers, files) goes as a whole
     find          adds to the traces what these rows know of the person
     find_process  adds everybody who stands in these rows of one process, whose date for erasure has come
-    due           the people whose own date in these rows has come (today: local day)
+    due           the rows whose own date has come (today: local day), found `by_row`
+    next_day      the earliest date set on these rows that `due` has still to act on
     """
 
     name: str
@@ -72,6 +86,7 @@ class ErasureKind:
     find: Callable[[Traces], None] = _finds_nothing
     find_process: Callable[[Process, Traces], None] = _nothing_in
     due: Callable[[date], Iterable[Traces]] = _none_due
+    next_day: Callable[[], date | None] = _no_day
 
 
 _kinds: dict[str, ErasureKind] = {}

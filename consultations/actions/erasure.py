@@ -1,7 +1,8 @@
-"""What hearings keep about people, and how it is erased: invitations, answers, forwards."""
+"""What hearings keep about people, and how it is erased: invitations, answers, forwards, notes of what was said."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from datetime import date, datetime
 from typing import Any
@@ -9,7 +10,8 @@ from typing import Any
 from django.db.models import Q, QuerySet
 
 from consultations.models import Answer, Forward, InputNote, Invitation, SectionComment
-from workflow.actions.erasure.tables import add_person, with_address
+from consultations.states import RoundState
+from workflow.actions.erasure.tables import add_person, first_day, with_address
 from workflow.actions.files import erase_file
 from workflow.actions.links import renew
 from workflow.erasure_kinds import ErasureKind, Traces, register
@@ -29,19 +31,23 @@ def _invitations(traces: Traces) -> QuerySet[Invitation]:
 
 def _find_invitations(traces: Traces) -> None:
     for invitation in _invitations(traces).select_related("link"):
-        ids = {"actor": invitation.link.public_id, "subject": invitation.public_id}
-        add_person(traces, email=invitation.email, name=invitation.contact_name, **ids)
-        if _is_person(invitation):
-            traces.add(name=invitation.name)
-        answers = Answer.objects.filter(invitation=invitation)
-        for public_id, signed_by in answers.values_list("public_id", "signed_by"):
-            add_person(traces, email="", name=signed_by, subject=public_id)
+        _add_invitation(traces, invitation)
+
+
+def _add_invitation(traces: Traces, invitation: Invitation) -> None:
+    ids = {"actor": invitation.link.public_id, "subject": invitation.public_id}
+    add_person(traces, email=invitation.email, name=invitation.contact_name, **ids)
+    if _is_person(invitation):
+        traces.add(name=invitation.name)
+    answers = Answer.objects.filter(invitation=invitation)
+    for public_id, signed_by in answers.values_list("public_id", "signed_by"):
+        add_person(traces, email="", name=signed_by, subject=public_id)
 
 
 def _find_invitations_of_process(process: Process, traces: Traces) -> None:
     rows = Invitation.objects.filter(round__stage__process=process, erased_at=None)
-    for public_id, link_id in rows.values_list("public_id", "link__public_id"):
-        traces.add(actor=link_id, subject=public_id)
+    for invitation in rows.select_related("link"):
+        _add_invitation(traces, invitation)
 
 
 def _is_person(invitation: Invitation) -> bool:
@@ -72,7 +78,6 @@ def _erase_invitations(traces: Traces, now: datetime) -> int:
         erase_on=None,
     )
     Forward.objects.filter(invitation__in=ids).update(from_email="", to_email="", to_name="", note="")
-    InputNote.objects.filter(invitation__in=ids).update(participants="")
     return len(ids)
 
 
@@ -89,10 +94,21 @@ def _erase_words_of(invitation: Invitation, now: datetime) -> None:
     PersonalLink.objects.filter(pk=invitation.link_id, revoked_at=None).update(revoked_at=now)
 
 
+def _with_a_day() -> QuerySet[Invitation]:
+    """A body that is being heard keeps its address and link till the round is over."""
+    return Invitation.objects.filter(erase_on__isnull=False, erased_at=None).exclude(
+        body__isnull=False, round__state=RoundState.OPEN
+    )
+
+
 def _due_invitations(today: date) -> Iterable[Traces]:
-    rows = Invitation.objects.filter(erase_on__lte=today, erased_at=None)
-    for invitation in rows.select_related("round__stage__process__office"):
-        yield Traces(office=invitation.round.stage.process.office, subjects={invitation.public_id})
+    for invitation in _with_a_day().filter(erase_on__lte=today).select_related("round__stage__process__office"):
+        process = invitation.round.stage.process
+        yield Traces(office=process.office, process=process, by_row=True, subjects={invitation.public_id})
+
+
+def _next_invitation() -> date | None:
+    return first_day(_with_a_day())
 
 
 # ── Forwards ──────────────────────────────────────────────────────────────────────────────────────────────────
@@ -120,6 +136,33 @@ def _erase_forwards(traces: Traces, now: datetime) -> int:
     return erased
 
 
+# ── Notes of what was said ────────────────────────────────────────────────────────────────────────────────────
+def _notes(traces: Traces) -> QuerySet[InputNote]:
+    """What an erased party said, and by row the notes named themselves."""
+    rows = _of_office(InputNote.objects.all(), traces, "round__stage__process__office")
+    return rows.filter(Q(public_id__in=traces.subjects) | Q(invitation__public_id__in=traces.subjects))
+
+
+def _find_notes_of_process(process: Process, traces: Traces) -> None:
+    for note in InputNote.objects.filter(round__stage__process=process):
+        traces.add(subject=note.public_id)
+        for name in re.split(r"[,;/&\n]|\b(?:og|and)\b", note.participants):
+            add_person(traces, email="", name=name)
+
+
+def _erase_notes(traces: Traces, now: datetime) -> int:
+    """What a body's people said stays, without their names; what anybody else said goes, with its file."""
+    notes = list(_notes(traces).select_related("invitation", "file"))
+    for note in notes:
+        note.participants = ""
+        if note.invitation is None or _is_person(note.invitation):
+            note.text = ERASED_MARK
+            if note.file is not None:
+                erase_file(note.file, now=now)
+        note.save(update_fields=["participants", "text"])
+    return len(notes)
+
+
 def register_kinds() -> None:
     """Make this floor's tables known; called from `apps.py`."""
     register(ErasureKind("forwards", _erase_forwards, find=_find_forwards))
@@ -130,5 +173,7 @@ def register_kinds() -> None:
             find=_find_invitations,
             find_process=_find_invitations_of_process,
             due=_due_invitations,
+            next_day=_next_invitation,
         )
     )
+    register(ErasureKind("notes", _erase_notes, find_process=_find_notes_of_process))

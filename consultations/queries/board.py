@@ -12,11 +12,12 @@ from zoneinfo import ZoneInfo
 from django.db.models import Count, QuerySet
 
 from consultations.models import Answer, Forward, HearingRound, Invitation
-from consultations.rules.parties import asks_for_extension
+from consultations.rules.parties import asks_for_extension, has_address
 from consultations.states import ANSWER_STANDING, LINK_MAILS, AnswerKind, AnswerState, InvitationState
 from notifications import queries as mail_queries
 from notifications.models import OutgoingMail
 from workflow.deadlines import local_day
+from workflow.states import Channel
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,11 +44,13 @@ class PartyRow:
 
     @property
     def state(self) -> str:
-        """One word for the board: a late answer and a bounce show before anything else."""
+        """One word for the board: a late answer, a missing address and a bounce show before anything else."""
         if self.answer is not None:
             return "no_remarks" if self.answer.kind == AnswerKind.NO_REMARKS and not self.is_late else self.answer.state
         if self.invitation.state != InvitationState.INVITED:
             return str(self.invitation.state)
+        if not has_address(self.invitation) and self.invitation.channel == Channel.EMAIL:
+            return "no_address"
         if self.invitation.bounced_at is not None:
             return "bounced"
         if self.asks_until is not None:

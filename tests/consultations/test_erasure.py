@@ -2,24 +2,30 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from django.db import DatabaseError, connection, transaction
 
 from consultations.actions.answers import AnswerContent, attach_file, save_draft
 from consultations.actions.listing import add_party
+from consultations.actions.notes import add_note
 from consultations.actions.parties import correct_address, forward
-from consultations.actions.rounds import launch_round
-from consultations.models import Answer, Forward, Invitation
+from consultations.actions.rounds import close_due_rounds, launch_round
+from consultations.models import Answer, Forward, HearingRound, InputNote, Invitation
+from consultations.queries.board import party_row
+from consultations.states import RoundState
 from notifications import delivery
 from notifications.models import OutgoingMail
 from tests.consultations.factories import LAUNCHED, OFFICER, Hearing, a_hearing, a_round_in_draft
 from tests.workflow.document_factories import PDF
-from workflow.actions.erasure import erase_person, purge_due
+from workflow.actions.erasure import erase_person, next_purge_due, purge_due
 from workflow.actions.files import open_file, store_file
+from workflow.actions.processes import abandon_process
+from workflow.actions.record import verify_audit
 from workflow.links import link_path, read_link
-from workflow.models import StoredFile
+from workflow.models import Contact, Process, StoredFile
+from workflow.models.guards import ERASED_MARK
 from workflow.rules import Refused
 
 pytestmark = pytest.mark.django_db
@@ -104,6 +110,109 @@ def test_purge_erases_a_party_on_its_day() -> None:
     assert purge_due(due - timedelta(days=1)) == 0
     assert purge_due(due) == 1
     assert "hemmelig" not in everything_stored()
+
+
+def test_purge_of_a_party_on_its_day_leaves_the_same_mailbox_at_work_in_another_hearing() -> None:
+    old, running = a_hearing(parties=2), a_hearing(parties=2)
+    office = old.process.office
+    Process.objects.filter(pk=running.process.pk).update(office=office, case_number="ANDEN-1")
+    shared = old.party(1).email
+    assert running.party(1).email == shared
+    path = link_path(running.party(1).link)
+    close_due_rounds(LAUNCHED + timedelta(days=90))
+    Invitation.objects.filter(pk=old.party(1).pk).update(erase_on=date(2019, 3, 10))
+    HearingRound.objects.filter(pk=running.round.pk).update(state=RoundState.OPEN)
+    assert next_purge_due() == datetime(2019, 3, 9, 23, tzinfo=UTC)
+
+    assert purge_due(datetime(2019, 3, 11, 9, tzinfo=UTC)) == 1
+
+    assert old.party(1).email == ""
+    assert running.party(1).email == shared
+    assert not read_link(running.party(1).link.public_id, path.split("/")[3]).is_old
+    about = running.party(1).public_id
+    assert OutgoingMail.objects.filter(to_address=shared, erased_at=None, subject_id=about).exists()
+    assert Contact.objects.filter(office=office, email=shared).exists()
+    assert next_purge_due() is None
+
+
+def test_purge_of_a_body_still_being_heard_waits_till_its_round_is_over() -> None:
+    hearing = a_hearing(parties=1)
+    address = hearing.party(1).email
+    Invitation.objects.filter(pk=hearing.party(1).pk).update(erase_on=date(2019, 3, 10))
+    day = datetime(2019, 3, 11, 9, tzinfo=UTC)
+
+    assert (next_purge_due(), purge_due(day), hearing.party(1).email) == (None, 0, address)
+    after = hearing.round.closes_at + timedelta(days=1)  # type: ignore[operator]
+    close_due_rounds(after)
+    assert (purge_due(after), hearing.party(1).email) == (1, "")
+
+
+def test_purge_of_a_contact_on_its_day_leaves_the_running_hearing_alone() -> None:
+    hearing = a_hearing(parties=1)
+    party = hearing.party(1)
+    path = link_path(party.link)
+    Contact.objects.filter(office=hearing.process.office, email=party.email).update(erase_on=date(2019, 3, 10))
+
+    assert purge_due(datetime(2019, 3, 11, 9, tzinfo=UTC)) == 1
+
+    assert not Contact.objects.filter(email=party.email).exists()
+    assert hearing.party(1).email == party.email
+    assert not read_link(party.link.public_id, path.split("/")[3]).is_old
+
+
+def test_erase_person_takes_what_was_noted_of_their_words_and_shows_a_body_without_address() -> None:
+    hearing = with_a_citizen()
+    file = store_file(hearing.process.office, "optagelse.pdf", PDF, now=LAUNCHED)
+    for number, text in ((2, "Hun fortalte om sin sklerose"), (1, "Foreningen støtter det")):
+        add_note(
+            hearing.round,
+            held_on=date(2019, 3, 5),
+            occasion="Telefon",
+            text=text,
+            participants="B. Borger",
+            invitation=hearing.party(number),
+            file=file if number == 2 else None,
+            actor=OFFICER,
+            now=LAUNCHED,
+        )
+
+    erase_person("birthe@borger.example", reason="Hun har bedt om det", actor=OFFICER, now=LAUNCHED)
+
+    hers, theirs = InputNote.objects.order_by("-invitation__number")
+    assert (hers.text, hers.participants) == (ERASED_MARK, "")
+    assert (theirs.text, theirs.participants) == ("Foreningen støtter det", "B. Borger")
+    file.refresh_from_db()
+    assert file.erased_at == LAUNCHED
+    still_asked = a_hearing(parties=1).party(1)
+    erase_person(still_asked.email, reason="Fratrådt", actor=OFFICER, now=LAUNCHED)
+    still_asked.refresh_from_db()
+    assert party_row(still_asked).state == "no_address"
+
+
+def test_purge_of_a_matter_leaves_none_of_its_people_readable_and_the_record_stands() -> None:
+    hearing = with_a_citizen()
+    delivery.deliver(LAUNCHED, lambda: LAUNCHED)
+    add_note(
+        hearing.round,
+        held_on=date(2019, 3, 5),
+        occasion="Møde med Karla Kjærgaard",
+        text="Karla sagde, at vejen er glat",
+        participants="Karla Kjærgaard og Ole Olsen",
+        actor=OFFICER,
+        now=LAUNCHED,
+    )
+    Process.objects.filter(pk=hearing.process.pk).update(erase_on=date(2019, 4, 1))
+    abandon_process(hearing.process, reason="Opgivet efter aftale", actor=OFFICER, now=LAUNCHED)
+    day = datetime(2019, 4, 1, 9, tzinfo=UTC)
+
+    assert purge_due(day) == 1
+
+    stored = everything_stored()
+    for word in ("Birthe", "birthe", "hemmelig", "Karla", "Ole Olsen", "glat"):
+        assert word not in stored, word
+    assert Answer.objects.get(invitation=hearing.party(1)).text == f"Vi har talt med {ERASED_MARK}."
+    assert not OutgoingMail.objects.filter(process_id=hearing.process.public_id, erased_at=None).exists()
+    assert verify_audit(now=day).ok
 
 
 @pytest.mark.parametrize(

@@ -23,6 +23,7 @@ from workflow.actions.contacts import set_contact
 from workflow.actions.erasure import erase_person, next_purge_due, purge_due
 from workflow.actions.erasure.striking import pattern
 from workflow.actions.files import store_file
+from workflow.actions.processes import abandon_process
 from workflow.actions.record import seal_audit, verify_audit
 from workflow.actors import SYSTEM, Actor
 from workflow.audit import record
@@ -347,12 +348,18 @@ def test_purge_due_of_a_process_forgets_whom_it_asked_and_the_words_of_its_recor
     record("note_call", other, actor=SYSTEM, now=now, process=other, detail={"note": "blev her"})
     Process.objects.filter(pk=process.pk).update(erase_on=date(2019, 3, 1))
 
+    assert (next_purge_due(), purge_due(now)) == (None, 0), "a matter under way keeps its people"
+    abandon_process(process, reason="Opgivet efter aftale", actor=SYSTEM, now=now)
     assert purge_due(now) == 1
 
     request = ApprovalRequest.objects.get()
     assert (request.email, request.contact_name, request.erased_at) == ("", "", now)
     assert not AuditDetail.objects.filter(entry__process_id=process.public_id).exists()
     assert AuditDetail.objects.filter(entry__process_id=other.public_id).exists()
+    decision = Decision.objects.get()
+    assert decision.text == f"Byrådet tiltræder. Talt med {ERASED_MARK} ({ERASED_MARK})."
+    assert User.objects.get(email=EMAIL).erased_at is None, "an account has a day of its own"
+    assert Contact.objects.get().email == EMAIL
     assert purge_due(now) == 0
     assert verify_audit(now=now).ok
 

@@ -8,10 +8,11 @@ from datetime import datetime, time
 from zoneinfo import ZoneInfo
 
 from django.db import transaction
-from django.db.models import Min
+from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from workflow.actions.erasure.striking import blank_labels, pattern, strike_out
+from workflow.actions.erasure.tables import first_day
 from workflow.actions.files import erase_file
 from workflow.actors import SYSTEM, Actor
 from workflow.audit import record
@@ -20,6 +21,7 @@ from workflow.erasure_kinds import Traces, erasure_kinds
 from workflow.models import AuditDetail, Contact, Office, Process, PublicModel, StoredFile, User
 from workflow.models.guards import ERASED_MARK
 from workflow.rules import Refusal, Refused
+from workflow.states import ProcessState
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +81,7 @@ def erase_person(
 
 @transaction.atomic
 def erase_traces(traces: Traces, *, now: datetime) -> Erased:
-    """Erase whom these traces lead to because the day set for it has come; recorded as done by the system."""
+    """Erase the rows these traces name because the day set on them has come; recorded as done by the system."""
     _gather(traces)
     counts = _erase(traces, now)
     about = traces.office or Office.objects.order_by("pk").first()
@@ -106,7 +108,7 @@ def purge_due(now: datetime) -> int:
     for file in StoredFile.objects.filter(erase_on__lte=today, erased_at=None):
         erase_file(file, now=now)
         done += 1
-    for process in Process.objects.filter(erase_on__lte=today).select_related("office"):
+    for process in _ended_with_a_day().filter(erase_on__lte=today).select_related("office"):
         _erase_people_of(process, now)
         done += 1
     return done
@@ -114,22 +116,20 @@ def purge_due(now: datetime) -> int:
 
 def next_purge_due() -> datetime | None:
     """The start of the Danish day on which something is next to be erased; None when no day is set."""
-    days = [
-        model._default_manager.filter(**{"erase_on__isnull": False, **unless}).aggregate(day=Min("erase_on"))["day"]
-        for model, unless in (
-            (User, {"erased_at": None}),
-            (Contact, {"erased_at": None}),
-            (StoredFile, {"erased_at": None}),
-            (Process, {}),
-        )
-    ]
+    days = [kind.next_day() for kind in erasure_kinds()]
+    days += [first_day(StoredFile.objects.filter(erased_at=None)), first_day(_ended_with_a_day())]
     due = min((day for day in days if day is not None), default=None)
     return datetime.combine(due, time.min, tzinfo=ZoneInfo(COPENHAGEN)) if due else None
 
 
+def _ended_with_a_day() -> QuerySet[Process]:
+    """A matter still under way keeps its people, whatever day was set: the day counts once it has ended."""
+    return Process.objects.filter(erase_on__isnull=False, state__in=(ProcessState.COMPLETED, ProcessState.ABANDONED))
+
+
 @transaction.atomic
 def _erase_people_of(process: Process, now: datetime) -> None:
-    traces = Traces(office=process.office)
+    traces = Traces(office=process.office, process=process, by_row=True)
     for kind in erasure_kinds():
         kind.find_process(process, traces)
     # Only this process forgets them: rows are found by their ids, and no address is followed into other processes.
@@ -137,6 +137,7 @@ def _erase_people_of(process: Process, now: datetime) -> None:
         kind.erase(traces, now)
     AuditDetail.objects.filter(entry__process_id=process.public_id).delete()
     blank_labels(traces)
+    strike_out(traces)
     Process.objects.filter(pk=process.pk).update(erase_on=None)
     record("purge_process", process, actor=SYSTEM, now=now, process=process)
 
@@ -152,7 +153,9 @@ def _gather(traces: Traces) -> None:
 def _erase(traces: Traces, now: datetime) -> dict[str, int]:
     counts = {kind.name: kind.erase(traces, now) for kind in erasure_kinds()}
     counts["labels"] = blank_labels(traces)
-    counts["texts"] = strike_out(traces)
+    # A row erased on its day says nothing of the same person elsewhere; an account's is the person's own day.
+    if not traces.by_row or traces.process or not traces.office:
+        counts["texts"] = strike_out(traces)
     return {name: count for name, count in counts.items() if count}
 
 

@@ -20,7 +20,7 @@ from django.db.models import Q
 from django.db.models.functions import Cast
 
 from workflow.erasure_kinds import Traces
-from workflow.models import DeedModel, Office
+from workflow.models import DeedModel, Office, Process
 from workflow.models.guards import ERASED_MARK
 
 KEPT: Final = frozenset(
@@ -52,7 +52,7 @@ def strike_out(traces: Traces) -> int:
     """Replace every occurrence of the person's addresses and full names; returns the rows changed.
 
     Rows with an e-mail column of their own belong to whoever has that address: there only addresses are struck out,
-    so that a namesake keeps the name.
+    so that a namesake keeps the name. By row, no column of addresses is touched, and of a process only its own rows.
     """
     return sum(_strike_model(model, traces) for model in apps.get_models() if model._meta.label not in KEPT)
 
@@ -62,7 +62,7 @@ def blank_labels(traces: Traces) -> int:
     return sum(
         _scoped(model, traces).filter(by_id__in=traces.actors).exclude(by_label="").update(by_label="")
         for model in apps.get_models()
-        if issubclass(model, DeedModel) and traces.actors and office_path(model, traces.office) is not None
+        if issubclass(model, DeedModel) and traces.actors and _is_within(model, traces)
     )
 
 
@@ -100,25 +100,33 @@ def full_names(traces: Traces) -> set[str]:
     return {name for name in traces.names if len(name.split()) >= _WORDS_OF_A_FULL_NAME}
 
 
-def office_path(model: type[models.Model], office: Office | None) -> str | None:
-    """The lookup that leads from a row to its office: "office", "stage__process__office", or "" for no limit.
+def path_to(owner: type[Office | Process], model: type[models.Model]) -> str | None:
+    """The lookup that leads from a row to its office or process: "office", "stage__process", "pk" for itself.
 
-    None when the row belongs to no office, so that erasing within one office leaves it alone.
+    None when the row belongs to none, so that erasing within one leaves it alone. A way that some rows lack (a decision
+    without a bundle) is taken only where there is no other.
     """
-    if office is None:
-        return ""
+    if model is owner:
+        return "pk"
+    return _way(owner, model, nullable=False) or _way(owner, model, nullable=True)
+
+
+def _way(owner: type[Office | Process], model: type[models.Model], *, nullable: bool) -> str | None:
+    name = owner._meta.model_name or ""
     queue: deque[tuple[type[models.Model], tuple[str, ...]]] = deque([(model, ())])
     seen: set[type[models.Model]] = {model}
     while queue:
         current, path = queue.popleft()
         for field in current._meta.concrete_fields:
-            if field.name == "office_id" and isinstance(field, models.UUIDField):
-                return "__".join((*path, "office_id"))
+            if field.name == f"{name}_id" and isinstance(field, models.UUIDField):
+                return "__".join((*path, f"{name}_id"))
             related = field.related_model
             if not isinstance(field, models.ForeignKey) or not isinstance(related, type):
                 continue
-            if related is Office and field.name == "office":
-                return "__".join((*path, "office"))
+            if field.null and not nullable:
+                continue
+            if related is owner and field.name == name:
+                return "__".join((*path, name))
             if related not in seen and related._meta.label != "workflow.User":
                 seen.add(related)
                 queue.append((related, (*path, field.name)))
@@ -126,11 +134,17 @@ def office_path(model: type[models.Model], office: Office | None) -> str | None:
 
 
 def _scoped(model: type[models.Model], traces: Traces) -> models.QuerySet[Any]:
-    path = office_path(model, traces.office)
     rows = model._base_manager.all()
-    if not path or traces.office is None:
-        return rows
-    return rows.filter(**{path: traces.office.public_id if path.endswith("office_id") else traces.office})
+    for owner in (traces.office, traces.process):
+        if owner is not None:
+            path = path_to(type(owner), model)
+            rows = rows.filter(**{path: owner.public_id if path.endswith("_id") else owner.pk}) if path else rows.none()
+    return rows
+
+
+def _is_within(model: type[models.Model], traces: Traces) -> bool:
+    """Whether rows of this table belong to what is being erased in."""
+    return all(path_to(type(owner), model) for owner in (traces.office, traces.process) if owner is not None)
 
 
 def _text_columns(model: type[models.Model]) -> Iterator[models.Field[Any, Any]]:
@@ -142,10 +156,13 @@ def _text_columns(model: type[models.Model]) -> Iterator[models.Field[Any, Any]]
 
 def _strike_model(model: type[models.Model], traces: Traces) -> int:
     fields = list(_text_columns(model))
-    if not fields or office_path(model, traces.office) is None or not model._meta.managed:
+    if not fields or not model._meta.managed or not _is_within(model, traces):
         return 0
     belongs_to_an_address = any(isinstance(field, models.EmailField) for field in fields)
-    words = traces.emails if belongs_to_an_address else traces.emails | full_names(traces)
+    if traces.by_row:
+        fields = [field for field in fields if not isinstance(field, models.EmailField)]
+    written = traces.emails | traces.mentions
+    words = written if belongs_to_an_address else written | full_names(traces)
     alone = set() if belongs_to_an_address else traces.names - full_names(traces)
     if not words and not alone:
         return 0
@@ -163,7 +180,7 @@ def _strike_model(model: type[models.Model], traces: Traces) -> int:
     rows = _scoped(model, traces).annotate(**casts)
     names = [field.name for field in fields]
     struck = pattern(words) if words else None
-    addresses = pattern(traces.emails) if traces.emails else None
+    addresses = pattern(written) if written else None
     changed = 0
     for pk, *values in _matching(rows, conditions, names):
         news: dict[str, Any] = {}

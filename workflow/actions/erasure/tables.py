@@ -7,15 +7,17 @@ from datetime import date, datetime
 from functools import reduce
 from operator import or_
 from typing import Any
+from uuid import UUID
 
 from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
 from django.contrib.sessions.models import Session
 from django.db import models
-from django.db.models import Q, QuerySet
+from django.db.models import Min, Q, QuerySet
 from django.db.models.functions import Cast
 
 from notifications import outbox
+from notifications.queries import mail_log
 from workflow.actions.erasure.striking import full_names, needles, pattern
 from workflow.erasure_kinds import ErasureKind, Traces, register
 from workflow.models import (
@@ -82,7 +84,7 @@ def _end_sessions(user_ids: set[str]) -> None:
 
 def _due_accounts(today: date) -> Iterable[Traces]:
     for user in User.objects.filter(erase_on__lte=today, erased_at=None):
-        yield Traces(subjects={user.public_id})
+        yield Traces(by_row=True, subjects={user.public_id})
 
 
 # ── Contacts ──────────────────────────────────────────────────────────────────────────────────────────────────
@@ -104,7 +106,7 @@ def _erase_contacts(traces: Traces, now: datetime) -> int:
 
 def _due_contacts(today: date) -> Iterable[Traces]:
     for contact in Contact.objects.filter(erase_on__lte=today, erased_at=None).select_related("office"):
-        yield Traces(office=contact.office, subjects={contact.public_id})
+        yield Traces(office=contact.office, by_row=True, subjects={contact.public_id})
 
 
 # ── Requests to bodies and authorities ────────────────────────────────────────────────────────────────────────
@@ -138,7 +140,7 @@ def _find_requests_of_process(process: Process, traces: Traces) -> None:
     for model in (ApprovalRequest, ExternalRequest):
         rows: QuerySet[Any] = model._default_manager.filter(stage__process=process, erased_at=None)
         for request in rows.select_related("link"):
-            traces.add(actor=request.link.public_id, subject=request.public_id)
+            _add_request(traces, request)
 
 
 def _erase_requests(traces: Traces, now: datetime) -> int:
@@ -152,15 +154,21 @@ def _erase_requests(traces: Traces, now: datetime) -> int:
 
 # ── The record, mails, files ──────────────────────────────────────────────────────────────────────────────────
 def _erase_details(traces: Traces, now: datetime) -> int:
-    """Details of the person's own deeds, of deeds about them, and of deeds whose words name them. Entries stay."""
+    """Details of the person's own deeds, of deeds about them, and of deeds whose words name them. Entries stay.
+
+    By row, only the matter's own deeds are searched for words.
+    """
     rows = AuditDetail.objects.annotate(body_as_text=Cast("body", models.TextField()))
     if traces.office:
         rows = rows.filter(entry__office=traces.office)
     own = Q(entry__actor_id__in=traces.actors) | Q(entry__subject_id__in=traces.subjects)
     ids = list(rows.filter(own).values_list("pk", flat=True))
-    words = traces.emails | traces.names
+    if traces.process:
+        rows = rows.filter(entry__process_id=traces.process.public_id)
+    addresses = traces.emails | traces.mentions
+    words = set() if traces.by_row and not traces.process else addresses | traces.names
     named = [Q(body_as_text__icontains=needle) for needle in needles(words)]
-    struck = pattern(traces.emails | full_names(traces)) if traces.emails or full_names(traces) else None
+    struck = pattern(addresses | full_names(traces)) if addresses or full_names(traces) else None
     alone = {name.casefold() for name in traces.names}
     for start in range(0, len(named), 200):
         for pk, body in rows.filter(reduce(or_, named[start : start + 200])).values_list("pk", "body").iterator(500):
@@ -186,13 +194,37 @@ def _words_in(value: Any) -> Iterable[str]:
 
 def _erase_mails(traces: Traces, now: datetime) -> int:
     office = traces.office.public_id if traces.office else None
-    return outbox.erase(traces.subjects, addresses=traces.emails, office_id=office, now=now)
+    subjects = traces.subjects | traces.mail_subjects
+    return outbox.erase(subjects, addresses=traces.emails, office_id=office, now=now)
+
+
+def _find_mails_of_process(process: Process, traces: Traces) -> None:
+    """Notices to the office and to bodies name people as well; with the matter all its mails go."""
+    traces.mail_subjects.update(mail_log(process_id=_uuid(process)).values_list("subject_id", flat=True))
+
+
+def _uuid(process: Process) -> UUID:
+    return UUID(str(process.public_id))
+
+
+def first_day(rows: QuerySet[Any]) -> date | None:
+    """The earliest day of erasure set on these rows."""
+    found: date | None = rows.aggregate(day=Min("erase_on"))["day"]
+    return found
+
+
+def _next_account() -> date | None:
+    return first_day(User.objects.filter(erased_at=None))
+
+
+def _next_contact() -> date | None:
+    return first_day(Contact.objects.filter(erased_at=None))
 
 
 def register_kinds() -> None:
     """Make this floor's tables known; called from `apps.py`."""
-    register(ErasureKind("accounts", _erase_accounts, find=_find_accounts, due=_due_accounts))
-    register(ErasureKind("contacts", _erase_contacts, find=_find_contacts, due=_due_contacts))
+    register(ErasureKind("accounts", _erase_accounts, find=_find_accounts, due=_due_accounts, next_day=_next_account))
+    register(ErasureKind("contacts", _erase_contacts, find=_find_contacts, due=_due_contacts, next_day=_next_contact))
     register(ErasureKind("requests", _erase_requests, find=_find_requests, find_process=_find_requests_of_process))
     register(ErasureKind("record_details", _erase_details))
-    register(ErasureKind("mails", _erase_mails))
+    register(ErasureKind("mails", _erase_mails, find_process=_find_mails_of_process))
