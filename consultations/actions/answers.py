@@ -28,7 +28,7 @@ from consultations.rules.parties import has_address
 from consultations.states import ANSWER_STANDING, AnswerKind, AnswerState, Road
 from notifications import outbox
 from notifications.states import Priority
-from workflow.actions.keys import earlier_result, keep_result
+from workflow.actions.keys import EarlierDeed, earlier_deed, earlier_result, keep_result
 from workflow.actions.stages import advance
 from workflow.actors import Actor
 from workflow.audit import record
@@ -248,15 +248,18 @@ def submit_answer(
     until the deadline; each version is kept. The party gets a receipt by mail, and reminders stop.
 
     Refuses an empty answer, "no remarks" with remarks, an answer that is locked, and a draft a colleague has changed.
-    The same key again returns the first answer.
+    The same key with the same content returns the answer it made; with other content (Back, a second tab) it is a
+    correction, and replaces that answer like any other.
     """
     held = hold_invitation(invitation)
-    scope = f"submit_answer:{held.invitation.public_id}"
-    if earlier := earlier_result(scope, key):
-        return Answer.objects.get(public_id=earlier)
+    scope, given = _sent_under(held.invitation), _as_given(content, files)
+    earlier = earlier_deed(scope, key, given)
+    if earlier is not None and earlier.is_same:
+        return Answer.objects.get(public_id=earlier.result)
     versions = _versions(held)
     _insist_open(held, versions, actor, received_at)
-    insist(is_current(versions.draft.version if versions.draft else None, version))
+    if not _corrects(earlier, versions):
+        insist(is_current(versions.draft.version if versions.draft else None, version))
     draft = versions.draft or _new_draft(held, versions.standing, actor, now)
     if content is not None:
         _write(held, draft, content, now)
@@ -267,14 +270,36 @@ def submit_answer(
     for name, value in by(actor).items():
         setattr(draft, name, value)
     _give(held, draft, versions.standing, received_at=received_at, actor=actor, now=now)
-    keep_result(scope, key, draft.public_id, now)
+    keep_result(scope, key, draft.public_id, now, given)
     return draft
 
 
-def answer_by_key(invitation: Invitation, key: str) -> Answer | None:
-    """The answer that a form with this key has already sent; its button was pressed twice."""
-    earlier = earlier_result(f"submit_answer:{invitation.public_id}", key)
-    return Answer.objects.get(public_id=earlier) if earlier else None
+def answer_by_key(
+    invitation: Invitation, key: str, content: AnswerContent, files: Sequence[StoredFile]
+) -> Answer | None:
+    """The answer that a form with this key has already sent with the same content; its button was pressed twice."""
+    earlier = earlier_deed(_sent_under(invitation), key, _as_given(content, files))
+    return Answer.objects.get(public_id=earlier.result) if earlier is not None and earlier.is_same else None
+
+
+def _sent_under(invitation: Invitation) -> str:
+    return f"submit_answer:{invitation.public_id}"
+
+
+def _as_given(content: AnswerContent | None, files: Sequence[StoredFile]) -> tuple[object, ...]:
+    """What makes a sending another one. A comment without words says as much as none."""
+    if content is None:
+        return (None, files)
+    comments = {lineage: text.strip() for lineage, text in content.comments.items() if text.strip()}
+    words = (content.kind, content.text, comments, content.signed_by.strip(), content.confidential_note)
+    return (words, files)
+
+
+def _corrects(earlier: EarlierDeed | None, versions: _Versions) -> bool:
+    """The form's own earlier answer is the one that stands, and no colleague has begun another since."""
+    if earlier is None or versions.draft is not None or versions.standing is None:
+        return False
+    return versions.standing.public_id == earlier.result
 
 
 @transaction.atomic
@@ -298,7 +323,8 @@ def record_answer_on_behalf(
     """
     held = hold_invitation(invitation)
     scope = f"record_answer_on_behalf:{held.invitation.public_id}"
-    if earlier := earlier_result(scope, key):
+    given = (content, road, received_at, source, files)
+    if earlier := earlier_result(scope, key, given):
         return Answer.objects.get(public_id=earlier)
     versions = _versions(held)
     insist(may_record_on_behalf(held.invitation, versions.standing, received_at, actor=actor, now=now))
@@ -323,7 +349,7 @@ def record_answer_on_behalf(
     AnswerFile.objects.bulk_create(
         AnswerFile(answer=answer, file=file, position=position) for position, file in enumerate(files, start=1)
     )
-    keep_result(scope, key, answer.public_id, now)
+    keep_result(scope, key, answer.public_id, now, given)
     return answer
 
 
@@ -399,7 +425,8 @@ def decide_late(answer: Answer, *, accept: bool, reason: str, actor: Actor, now:
     answer = Answer.objects.get(pk=answer.pk)
     answer.invitation = invitation
     scope = f"decide_late:{answer.public_id}"
-    if earlier_result(scope, key):
+    given = (accept, reason)
+    if earlier_result(scope, key, given):
         return answer
     locked.insist_running()
     insist(may_decide_late(answer, reason, actor=actor))
@@ -430,7 +457,7 @@ def decide_late(answer: Answer, *, accept: bool, reason: str, actor: Actor, now:
         detail={"reason": answer.late_reason},
     )
     advance(locked.process, actor=actor, now=now)
-    keep_result(scope, key, answer.public_id, now)
+    keep_result(scope, key, answer.public_id, now, given)
     return answer
 
 

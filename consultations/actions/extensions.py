@@ -49,7 +49,8 @@ def extend_for_all(
     """
     locked = lock_round(round)
     scope = f"extend_for_all:{locked.round.public_id}"
-    if earlier_result(scope, key):
+    given = (new_on, new_clock, reason)
+    if earlier_result(scope, key, given):
         return locked.round
     locked.insist_running()
     deadline = reply_deadline(locked.round)
@@ -61,7 +62,7 @@ def extend_for_all(
     )
     assert deadline is not None
     extend_deadline(deadline, new_on=new_on, new_clock=clock, reason=reason, actor=actor, now=now)
-    keep_result(scope, key, locked.round.public_id, now)
+    keep_result(scope, key, locked.round.public_id, now, given)
     locked.round.refresh_from_db()
     return locked.round
 
@@ -85,7 +86,8 @@ def extend_for_one(
     locked = lock_round(invitation.round)
     invitation = lock_party(locked, invitation)
     scope = f"extend_for_one:{invitation.public_id}"
-    if earlier_result(scope, key):
+    given = (new_on, new_clock, reason)
+    if earlier_result(scope, key, given):
         return invitation
     locked.insist_running()
     common, own = reply_deadline(locked.round), reply_deadline(invitation)
@@ -117,7 +119,7 @@ def extend_for_one(
         codes=codes,
         detail={"reason": reason.strip()},
     )
-    keep_result(scope, key, invitation.public_id, now)
+    keep_result(scope, key, invitation.public_id, now, given)
     invitation.refresh_from_db()
     return invitation
 

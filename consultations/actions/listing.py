@@ -107,7 +107,8 @@ def add_parties(
     """
     locked = lock_round(round)
     scope = f"add_parties:{locked.round.public_id}"
-    if earlier_result(scope, key):
+    given = (entries,)
+    if earlier_result(scope, key, given):
         return list(locked.round.invitations.all())
     locked.insist_running()
     insist(may_prepare(locked.round, actor))
@@ -122,7 +123,7 @@ def add_parties(
     parties = list_parties(locked.round, entries, locked.process, now)
     codes = {"invitations": [party.public_id for party in parties]}
     record("add_parties", locked.round, actor=actor, now=now, process=locked.process, codes=codes)
-    keep_result(scope, key, locked.round.public_id, now)
+    keep_result(scope, key, locked.round.public_id, now, given)
     return parties
 
 

@@ -37,7 +37,8 @@ def add_note(
     """
     locked = lock_round(round)
     scope = f"add_note:{locked.round.public_id}"
-    if earlier := earlier_result(scope, key):
+    given = (held_on, occasion, text, participants, invitation, file)
+    if earlier := earlier_result(scope, key, given):
         return InputNote.objects.get(public_id=earlier)
     locked.insist_running()
     insist(may_note_input(locked.round, text, actor))
@@ -54,7 +55,7 @@ def add_note(
     )
     codes = {"note": note.public_id, "held_on": held_on, "file": file.sha256 if file else ""}
     record("add_note", locked.round, actor=actor, now=now, process=locked.process, codes=codes)
-    keep_result(scope, key, note.public_id, now)
+    keep_result(scope, key, note.public_id, now, given)
     return note
 
 

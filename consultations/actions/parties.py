@@ -110,7 +110,8 @@ def _hand_over(
     held = hold_invitation(invitation)
     invitation = held.invitation
     scope = f"{verb}:{invitation.public_id}"
-    if earlier := earlier_result(scope, key):
+    given = (to_email, to_name, note)
+    if earlier := earlier_result(scope, key, given):
         return Forward.objects.get(public_id=earlier)
     to_email = to_email.strip()
     insist(may_forward(held.round, invitation, held.link_id, to_email, actor))
@@ -129,7 +130,7 @@ def _hand_over(
     codes = {"forward": made.public_id}
     detail = {"from": made.from_email, "to": made.to_email, "name": made.to_name, "note": made.note}
     record(verb, invitation, actor=actor, now=now, process=held.process, codes=codes, detail=detail)
-    keep_result(scope, key, made.public_id, now)
+    keep_result(scope, key, made.public_id, now, given)
     return made
 
 
@@ -143,7 +144,8 @@ def correct_address(invitation: Invitation, *, email: str, actor: Actor, now: da
     held = hold_invitation(invitation)
     invitation = held.invitation
     scope = f"correct_address:{invitation.public_id}"
-    if earlier_result(scope, key):
+    given = (email,)
+    if earlier_result(scope, key, given):
         return invitation
     email = email.strip()
     insist(may_write_to(held.round, invitation, email, actor))
@@ -159,7 +161,7 @@ def correct_address(invitation: Invitation, *, email: str, actor: Actor, now: da
         codes=codes,
         detail={"old": old, "new": email},
     )
-    keep_result(scope, key, invitation.public_id, now)
+    keep_result(scope, key, invitation.public_id, now, given)
     return invitation
 
 

@@ -160,7 +160,8 @@ def launch_round(
     """
     locked = lock_round(round)
     scope = f"launch_round:{locked.round.public_id}"
-    if earlier_result(scope, key):
+    given = (closes_on, clock, reason, source)
+    if earlier_result(scope, key, given):
         return locked.round
     locked.insist_running()
     round, process, stage = locked.round, locked.process, locked.stage
@@ -206,7 +207,7 @@ def launch_round(
     }
     detail = {"reason": round.launch_reason} if round.launch_reason else {}
     record("launch_round", round, actor=actor, now=now, process=process, codes=codes, detail=detail)
-    keep_result(scope, key, round.public_id, now)
+    keep_result(scope, key, round.public_id, now, given)
     return round
 
 

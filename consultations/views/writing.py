@@ -24,6 +24,7 @@ from workflow.models import Section, StoredFile
 from workflow.policies import policy
 from workflow.rules import Refused
 from workflow.views.deeds import key_of, new_key
+from workflow.views.uploads import as_given
 from workflow.views.visits import Visit
 
 
@@ -37,8 +38,6 @@ def reply_write(request: Visit, link_id: UUID) -> HttpResponse:
     in is named, and the words are kept.
     """
     page = read_page(request)
-    if request.method == "POST" and (sent := answer_by_key(page.invitation, key_of(request))):
-        return redirect("reply_receipt", link_id, sent.number)
     form = AnswerForm(
         request.POST if request.method == "POST" else None,
         request.FILES or None,
@@ -49,6 +48,9 @@ def reply_write(request: Visit, link_id: UUID) -> HttpResponse:
         return _show(request, page, form, saved=request.GET.get("gemt") == "1")
     if not form.is_valid():
         return _show(request, page, form)
+    uploads = [as_given(upload) for upload in form.cleaned_data["attachments"]]
+    if sent := answer_by_key(page.invitation, key_of(request), _content(form), uploads):
+        return redirect("reply_receipt", link_id, sent.number)
     stored, refused_files = _take_in(request, page, form)
     deed = request.POST.get("do", "save")
     try:

@@ -183,7 +183,7 @@ def test_submit_answer_twice_with_one_key_returns_the_first() -> None:
     hearing = a_hearing()
 
     first = hearing.answers(1, key="press")
-    again = hearing.answers(1, key="press", content=AnswerContent(text="noget andet"))
+    again = hearing.answers(1, key="press")
 
     assert first == again
     assert Answer.objects.count() == 1
@@ -318,4 +318,42 @@ def test_submit_answer_makes_a_fixed_number_of_statements() -> None:
     with CaptureQueriesContext(connection) as queries:
         submit_answer(party, content=WORDS, received_at=DAY_BEFORE, now=DAY_BEFORE, key="k", actor=actor)
 
-    assert len(queries) == 19
+    assert len(queries) == 18
+
+
+# ── The key of the form ───────────────────────────────────────────────────────────────────────────────────────
+def test_submit_answer_with_a_used_key_and_other_words_replaces_what_was_sent() -> None:
+    hearing = a_hearing()
+    sent_at = LAUNCHED + timedelta(days=2)
+    first = hearing.answers(1, sent_at, AnswerContent(text="Første"), key="form-1")
+    repeat = hearing.answers(1, sent_at, AnswerContent(text="Første"), key="form-1")
+
+    changed = hearing.answers(1, sent_at, AnswerContent(text="Rettet"), key="form-1")
+    again = hearing.answers(1, sent_at, AnswerContent(text="Rettet"), key="form-1")
+
+    first.refresh_from_db()
+    assert (repeat, again) == (first, changed)
+    assert (first.state, changed.text, changed.number) == (AnswerState.REPLACED, "Rettet", 2)
+
+
+def test_record_answer_on_behalf_with_a_used_key_and_other_words_is_refused() -> None:
+    hearing = a_hearing()
+    received_at = LAUNCHED + timedelta(days=2)
+
+    def enter(text: str) -> Answer:
+        return record_answer_on_behalf(
+            hearing.party(1),
+            AnswerContent(text=text),
+            road=Road.EMAIL,
+            received_at=received_at,
+            actor=OFFICER,
+            now=received_at,
+            key="form-1",
+        )
+
+    enter("Første")
+    with pytest.raises(Refused) as refused:
+        enter("Rettet")
+
+    assert refused.value.refusal.code == "form_used"
+    assert [answer.text for answer in Answer.objects.all()] == ["Første"]

@@ -145,7 +145,8 @@ def _move(
     process = lock_process(deadline.process, must_run=False)
     deadline = _locked(process, deadline)
     scope = f"{verb}:{deadline.public_id}"
-    if earlier_result(scope, key):
+    given = (new_on, new_clock, reason, source)
+    if earlier_result(scope, key, given):
         return deadline
     clock = new_clock or deadline.clock
     insist(may_act(process) or rule(deadline, instant(new_on, clock, ZoneInfo(deadline.zone))))
@@ -154,7 +155,7 @@ def _move(
     codes |= {"new_at": deadline.at, "new_source": deadline.source}
     record(verb, deadline, actor=actor, now=now, process=process, codes=codes, detail={"reason": reason})
     advance(process, actor=actor, now=now)
-    keep_result(scope, key, deadline.public_id, now)
+    keep_result(scope, key, deadline.public_id, now, given)
     return deadline
 
 

@@ -82,7 +82,8 @@ def add_version(
     """
     process = lock_process(document.process)
     scope = f"add_version:{document.public_id}"
-    made = earlier_result(scope, key)
+    content = (title, sections, markdown, file)
+    made = earlier_result(scope, key, content)
     if made is not None:
         return DocumentVersion.objects.get(public_id=made)
     given = [s.shortened() for s in (sections if sections is not None else split_markdown(markdown))]
@@ -113,7 +114,7 @@ def add_version(
         process=process,
         codes={"document": document.public_id, "number": version.number, "sha256": digest},
     )
-    keep_result(scope, key, version.public_id, now)
+    keep_result(scope, key, version.public_id, now, content)
     return version
 
 
@@ -143,7 +144,8 @@ def create_bundle(
     """
     process = lock_process(process)
     scope = f"create_bundle:{process.public_id}"
-    made = earlier_result(scope, key)
+    given = (entries,)
+    made = earlier_result(scope, key, given)
     if made is not None:
         return Bundle.objects.get(public_id=made)
     _insist_on_entries(process, entries)
@@ -153,7 +155,7 @@ def create_bundle(
     )
     _write_items(bundle, entries)
     record("create_bundle", bundle, actor=actor, now=now, process=process, codes=_codes(bundle, entries))
-    keep_result(scope, key, bundle.public_id, now)
+    keep_result(scope, key, bundle.public_id, now, given)
     return bundle
 
 
@@ -186,7 +188,8 @@ def lock_bundle(
     """
     process, bundle = _locked_for(bundle)
     scope = f"lock_bundle:{bundle.public_id}"
-    if earlier_result(scope, key) is not None:
+    given = (change, note)
+    if earlier_result(scope, key, given) is not None:
         return bundle
     predecessor = current_bundle(process)
     manifest = _manifest(process, bundle, predecessor)
@@ -217,7 +220,7 @@ def lock_bundle(
         },
         detail={"note": bundle.change_note},
     )
-    keep_result(scope, key, bundle.public_id, now)
+    keep_result(scope, key, bundle.public_id, now, given)
     rebind_requests(process, bundle, actor=actor, now=now)
     advance(process, actor=actor, now=now)
     return bundle
@@ -241,12 +244,13 @@ def lock_documents(
     """
     process = lock_process(process)
     scope = f"lock_documents:{process.public_id}"
-    made = earlier_result(scope, key)
+    given = (entries, change, note)
+    made = earlier_result(scope, key, given)
     if made is not None:
         return Bundle.objects.get(public_id=made)
     bundle = create_bundle(process, entries, actor=actor, now=now)
     bundle = lock_bundle(bundle, change=change, note=note, actor=actor, now=now)
-    keep_result(scope, key, bundle.public_id, now)
+    keep_result(scope, key, bundle.public_id, now, given)
     return bundle
 
 

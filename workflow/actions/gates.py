@@ -52,7 +52,8 @@ def _open_by_hand(
     process = lock_process(stage.process, must_run=False)
     stage = lock_stage(process, stage)
     scope = f"{verb}:{stage.public_id}"
-    if earlier := earlier_result(scope, key):
+    given = (gate_key, reason)
+    if earlier := earlier_result(scope, key, given):
         return GateOverride.objects.get(public_id=earlier)
     insist(may_act(process))
     insist(rule(stage, gate_statuses(stage, now), gate_key, reason, is_officer(actor, process.office, now)))
@@ -67,5 +68,5 @@ def _open_by_hand(
         detail={"reason": reason},
     )
     advance(process, actor=actor, now=now)
-    keep_result(scope, key, override.public_id, now)
+    keep_result(scope, key, override.public_id, now, given)
     return override

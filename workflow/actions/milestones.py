@@ -37,7 +37,8 @@ def record_milestone(
     """
     process = lock_process(Process(pk=stage.process_id), must_run=False)
     scope = f"record_milestone:{stage.public_id}"
-    if earlier := earlier_result(scope, key):
+    given = (happened_on, body, note, file)
+    if earlier := earlier_result(scope, key, given):
         return MilestoneRecord.objects.get(public_id=earlier)
     insist(may_act(process))
     stage = lock_stage(process, stage)
@@ -57,6 +58,6 @@ def record_milestone(
         "file": file.sha256 if file else "",
     }
     record("record_milestone", found, actor=actor, now=now, process=process, codes=codes, detail={"note": note})
-    keep_result(scope, key, found.public_id, now)
+    keep_result(scope, key, found.public_id, now, given)
     advance(process, actor=actor, now=now)
     return found

@@ -68,7 +68,9 @@ def start_process(
     """
     office = Office.objects.select_for_update().get(pk=office.pk)
     scope = f"start_process:{office.public_id}"
-    if earlier := earlier_result(scope, key):
+    chosen = {name: [one] if isinstance(one, Body) else list(one) for name, one in (bodies or {}).items()}
+    given = (definition, title, parameters, chosen, levels, region, is_public, external_case_number, linked_to)
+    if earlier := earlier_result(scope, key, given):
         return Process.objects.get(public_id=earlier)
     if definition.office_id != office.pk:
         raise Refused(
@@ -80,7 +82,7 @@ def start_process(
     kept = given_parameters(content, parameters or {})
     today = local_day(now, office.time_zone)
     region = office.region_code if region is None else region
-    places = _fill_places(content, bodies or {}, today, region)
+    places = _fill_places(content, chosen, today, region)
     process = Process.objects.create(
         office=office,
         definition=definition,
@@ -125,7 +127,7 @@ def start_process(
         },
     )
     advance(process, actor=actor, now=now)
-    keep_result(scope, key, process.public_id, now)
+    keep_result(scope, key, process.public_id, now, given)
     return process
 
 
@@ -159,7 +161,8 @@ def suspend_process(process: Process, *, reason: str, actor: Actor, now: datetim
     """
     process = lock_process(process, must_run=False)
     scope = f"suspend_process:{process.public_id}"
-    if earlier_result(scope, key):
+    given = (reason,)
+    if earlier_result(scope, key, given):
         return process
     insist(may_suspend(process, reason))
     process.suspend()
@@ -171,7 +174,7 @@ def suspend_process(process: Process, *, reason: str, actor: Actor, now: datetim
     )
     codes = {"paused": [row.public_id for row in paused]}
     record("suspend_process", process, actor=actor, now=now, process=process, codes=codes, detail={"reason": reason})
-    keep_result(scope, key, process.public_id, now)
+    keep_result(scope, key, process.public_id, now, given)
     return process
 
 
@@ -192,7 +195,8 @@ def resume_process(
     """
     process = lock_process(process, must_run=False)
     scope = f"resume_process:{process.public_id}"
-    if earlier_result(scope, key):
+    given = (new_days, reason)
+    if earlier_result(scope, key, given):
         return process
     insist(may_resume(process))
     if new_days:
@@ -212,7 +216,7 @@ def resume_process(
             raise Refused(Refusal("deadline_unknown", _("The process has no such deadline.")))
         extend_deadline(deadline, new_on=day, reason=reason, actor=actor, now=now)
     advance(process, actor=actor, now=now)
-    keep_result(scope, key, process.public_id, now)
+    keep_result(scope, key, process.public_id, now, given)
     return process
 
 
@@ -221,7 +225,8 @@ def abandon_process(process: Process, *, reason: str, actor: Actor, now: datetim
     """Give a process up for good, with a reason: what is live under its open stages is withdrawn, all can be read."""
     process = lock_process(process, must_run=False)
     scope = f"abandon_process:{process.public_id}"
-    if earlier_result(scope, key):
+    given = (reason,)
+    if earlier_result(scope, key, given):
         return process
     insist(may_abandon(process, reason))
     for stage in process.stages.filter(state__in=[StageState.OPEN, StageState.COMPLETED]):
@@ -232,7 +237,7 @@ def abandon_process(process: Process, *, reason: str, actor: Actor, now: datetim
     process.next_check_at = None
     process.save(update_fields=["state", "ended_at", "next_check_at"])
     record("abandon_process", process, actor=actor, now=now, process=process, detail={"reason": reason})
-    keep_result(scope, key, process.public_id, now)
+    keep_result(scope, key, process.public_id, now, given)
     return process
 
 
@@ -268,7 +273,7 @@ def repair_process(process: Process, *, now: datetime) -> bool:
 
 
 def _fill_places(
-    content: Definition, given: Mapping[str, Body | Iterable[Body]], today: date, region: str
+    content: Definition, given: Mapping[str, list[Body]], today: date, region: str
 ) -> dict[str, list[Body]]:
     insist(knows_names(content, list(given)))
     places: dict[str, list[Body]] = {}
@@ -282,7 +287,7 @@ def _fill_places(
                 else candidates(content, name, today, region)
             )
         else:
-            places[name] = [chosen] if isinstance(chosen, Body) else list(chosen)
+            places[name] = chosen
         insist(may_fill(content, name, len(places[name])))
         for body in places[name]:
             insist(_exists(body, today))

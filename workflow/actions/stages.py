@@ -66,7 +66,8 @@ def skip_stage(stage: Stage, *, reason: str, actor: Actor, now: datetime, key: s
     process = lock_process(stage.process, must_run=False)
     stage = lock_stage(process, stage)
     scope = f"skip_stage:{stage.public_id}"
-    if earlier_result(scope, key):
+    given = (reason,)
+    if earlier_result(scope, key, given):
         return stage
     insist(may_act(process) or may_skip(stage, stage_spec(stage).optional, reason))
     if stage.state == StageState.OPEN:
@@ -77,7 +78,7 @@ def skip_stage(stage: Stage, *, reason: str, actor: Actor, now: datetime, key: s
     codes = {"stage": stage.key, "attempt": stage.attempt}
     record("skip_stage", stage, actor=actor, now=now, process=process, codes=codes, detail={"reason": reason})
     advance(process, actor=actor, now=now)
-    keep_result(scope, key, stage.public_id, now)
+    keep_result(scope, key, stage.public_id, now, given)
     return stage
 
 
@@ -94,7 +95,8 @@ def return_stage(
     process = lock_process(stage.process, must_run=False)
     stage = lock_stage(process, stage)
     scope = f"return_stage:{stage.public_id}"
-    if earlier := earlier_result(scope, key):
+    given = (to, reason)
+    if earlier := earlier_result(scope, key, given):
         return Stage.objects.get(public_id=earlier)
     definition = definition_of(process)
     target = to or stage_spec(stage).on_return
@@ -115,7 +117,7 @@ def return_stage(
     advance(process, actor=actor, now=now)
     found = new_attempts[target]
     found.refresh_from_db()
-    keep_result(scope, key, found.public_id, now)
+    keep_result(scope, key, found.public_id, now, given)
     return found
 
 

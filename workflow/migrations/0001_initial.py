@@ -112,6 +112,7 @@ class Migration(migrations.Migration):
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('scope', models.CharField(max_length=80)),
                 ('key', models.CharField(max_length=80)),
+                ('digest', models.CharField(max_length=64)),
                 ('result', models.UUIDField()),
                 ('at', models.DateTimeField()),
             ],

@@ -58,10 +58,14 @@ class Job(PublicModel):
 
 
 class DeedKey(models.Model):
-    """A key that came with a deed from a form or client; `(scope, key)` is unique and leads to the stored result."""
+    """A key that came with a deed from a form or client; `(scope, key)` is unique and leads to the stored result.
+
+    digest: keyed, of what came with it, so that the same key with other content is told apart from a repeat.
+    """
 
     scope = models.CharField(max_length=80)
     key = models.CharField(max_length=80)
+    digest = models.CharField(max_length=64)
     result = models.UUIDField()
     at = models.DateTimeField()
 

@@ -131,8 +131,10 @@ def is_same_content(manifest: Mapping[str, Any], other: Mapping[str, Any] | None
 def may_lock(
     bundle: Bundle, manifest: Mapping[str, Any], predecessor: Bundle | None, change: str, note: str
 ) -> Refusal | None:
-    """A bundle is locked once and in its turn, holds something, differs from the one before, and says how (if editorial,
-    in what). `predecessor` is the newest one locked."""
+    """A bundle is locked once and in its turn, holds something, differs from the one before, and says how (and in what).
+
+    predecessor: the newest one locked.
+    """
     if bundle.state != BundleState.OPEN:
         return Refusal("bundle_locked", _("The bundle is locked already and cannot be changed. Make a new one."))
     if not manifest["items"]:

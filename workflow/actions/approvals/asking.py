@@ -176,7 +176,8 @@ def ask_again(request: ApprovalRequest, *, reason: str, actor: Actor, now: datet
     """
     process, request = lock_request(request)
     scope = f"ask_again:{request.public_id}"
-    if earlier_result(scope, key):
+    given = (reason,)
+    if earlier_result(scope, key, given):
         return request
     decision = request.decisions.filter(state=DecisionState.VALID).first()
     counts = counting_outcomes(stage_spec(request.stage))
@@ -191,7 +192,7 @@ def ask_again(request: ApprovalRequest, *, reason: str, actor: Actor, now: datet
     outbox.enqueue(request_letters(ASKED_AGAIN, [request], process, occasion=occasion, reason="asked_anew"), now)
     codes = {"decision": decision.public_id, "outcome": decision.outcome}
     record("ask_again", request, actor=actor, now=now, process=process, codes=codes, detail={"reason": reason})
-    keep_result(scope, key, request.public_id, now)
+    keep_result(scope, key, request.public_id, now, given)
     return request
 
 
@@ -205,7 +206,8 @@ def announce_meeting(
     """
     process, request = lock_request(request)
     scope = f"announce_meeting:{request.public_id}"
-    if earlier_result(scope, key):
+    given = (meeting_on,)
+    if earlier_result(scope, key, given):
         return request
     insist(may_announce_meeting(request, meeting_on, actor, now, process.time_zone))
     request.meeting_on = meeting_on
@@ -213,7 +215,7 @@ def announce_meeting(
     request.save(update_fields=["meeting_on", "next_check_at"])
     outbox.withdraw([request.public_id], kinds=["decision_reminder"], reason="meeting_to_come", now=now)
     record("announce_meeting", request, actor=actor, now=now, process=process, codes={"meeting_on": meeting_on})
-    keep_result(scope, key, request.public_id, now)
+    keep_result(scope, key, request.public_id, now, given)
     return request
 
 
@@ -227,7 +229,8 @@ def readdress_request(
     """
     process, request = lock_request(request)
     scope = f"readdress_request:{request.public_id}"
-    if earlier_result(scope, key):
+    given = (email, name)
+    if earlier_result(scope, key, given):
         return request
     insist(may_readdress(request) or _impossible(email))
     outbox.withdraw([request.public_id], kinds=ASKING, reason="readdressed", now=now)
@@ -240,7 +243,7 @@ def readdress_request(
     detail = {"email": email, "name": name}
     codes = {"link": request.link.public_id, "version": request.link.version}
     record("readdress_request", request, actor=actor, now=now, process=process, codes=codes, detail=detail)
-    keep_result(scope, key, request.public_id, now)
+    keep_result(scope, key, request.public_id, now, given)
     return request
 
 

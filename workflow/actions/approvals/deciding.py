@@ -55,7 +55,8 @@ def record_decision(
     in_force = decisions_in_force(process, request.stage.key)
     has_decided = request.state != RequestState.ASKED or request.body_id in in_force
     scope = f"record_decision:{request.public_id}"
-    if has_decided and (earlier := earlier_result(scope, key)):
+    given = (facts, bundle_sha256, received_at, source)
+    if has_decided and (earlier := earlier_result(scope, key, given)):
         return Decision.objects.get(public_id=earlier)
     insist(may_act(process))
     insist(
@@ -77,7 +78,7 @@ def record_decision(
     outbox.withdraw([request.public_id], kinds=ASKING, reason="decided", now=now)
     outbox.enqueue(decision_receipts(decision, request, process), now)
     _note_decision(decision, request, process, actor, now)
-    keep_result(scope, key, decision.public_id, now)
+    keep_result(scope, key, decision.public_id, now, given)
     in_force[request.body_id] = InForce(decision.outcome, decision.minutes is not None)
     _move_on(request, decision, in_force, process, actor, now)
     return decision
@@ -93,13 +94,14 @@ def add_addendum(
     """
     process, _request = lock_request(_request_of(decision), must_run=False)
     scope = f"add_addendum:{decision.public_id}"
-    if earlier := earlier_result(scope, key):
+    given = (text, file)
+    if earlier := earlier_result(scope, key, given):
         return DecisionAddendum.objects.get(public_id=earlier)
     insist(may_add_addendum(decision, text, file))
     addendum = DecisionAddendum.objects.create(decision=decision, text=text.strip(), file=file, at=now, **by(actor))
     codes = {"addendum": addendum.public_id, "file": file.sha256 if file else ""}
     record("add_addendum", decision, actor=actor, now=now, process=process, codes=codes, detail={"text": text})
-    keep_result(scope, key, addendum.public_id, now)
+    keep_result(scope, key, addendum.public_id, now, given)
     return addendum
 
 
@@ -112,14 +114,15 @@ def receive_minutes(decision: Decision, minutes: StoredFile, *, actor: Actor, no
     process, request = lock_request(_request_of(decision))
     decision = request.decisions.get(pk=decision.pk)
     scope = f"receive_minutes:{decision.public_id}"
-    if earlier_result(scope, key):
+    given = (minutes,)
+    if earlier_result(scope, key, given):
         return decision
     insist(may_receive_minutes(decision, minutes))
     decision.minutes = minutes
     decision.save(update_fields=["minutes"])
     codes = {"minutes": minutes.sha256}
     record("receive_minutes", decision, actor=actor, now=now, process=process, codes=codes)
-    keep_result(scope, key, decision.public_id, now)
+    keep_result(scope, key, decision.public_id, now, given)
     advance(process, actor=actor, now=now)
     return decision
 

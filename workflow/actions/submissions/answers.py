@@ -58,7 +58,9 @@ def acknowledge(
     """
     process, request = lock_external(request)
     scope = f"acknowledge:{request.public_id}"
-    if earlier := earlier_result(scope, key):
+    # By the link it is the moment of the press, which a second press does not share.
+    given = (None if received_at == now else received_at, number, file)
+    if earlier := earlier_result(scope, key, given):
         return ExternalReceipt.objects.get(public_id=earlier)
     insist(may_act(process))
     insist(may_acknowledge(request, actor, now, received_at=received_at, zone=process.time_zone))
@@ -73,7 +75,7 @@ def acknowledge(
     codes = {"received_at": received_at, "number": receipt.number, "file": file.sha256 if file else ""}
     record("acknowledge", receipt, actor=actor, now=now, process=process, codes=codes)
     # The notices name the deadline for the ruling, which moving on sets.
-    keep_result(scope, key, receipt.public_id, now)
+    keep_result(scope, key, receipt.public_id, now, given)
     advance(process, actor=actor, now=now)
     outbox.enqueue(notice_letters(RECEIPT_NOTICE, receipt, request, _told(process), process), now)
     return receipt
@@ -98,7 +100,8 @@ def record_ruling(
     """
     process, request = lock_external(request)
     scope = f"record_ruling:{request.public_id}"
-    if earlier := earlier_result(scope, key):
+    given = (outcome, ruled_on, text, file)
+    if earlier := earlier_result(scope, key, given):
         return ExternalRuling.objects.get(public_id=earlier)
     insist(may_act(process))
     terms = stage_spec(request.stage).external
@@ -114,7 +117,7 @@ def record_ruling(
     outbox.enqueue(notice_letters(RULING_NOTICE, ruling, request, _told(process), process), now)
     codes = {"outcome": outcome, "ruled_on": ruled_on, "file": file.sha256 if file else ""}
     record("record_ruling", ruling, actor=actor, now=now, process=process, codes=codes, detail={"text": text})
-    keep_result(scope, key, ruling.public_id, now)
+    keep_result(scope, key, ruling.public_id, now, given)
     advance(process, actor=actor, now=now)
     return ruling
 

@@ -65,7 +65,8 @@ def make_package(
     with transaction.atomic():
         process = lock_process(Process(pk=stage.process_id), must_run=False)
         scope = f"make_package:{stage.public_id}"
-        if earlier := earlier_result(scope, key):
+        given = (is_provisional, reason, supplements)
+        if earlier := earlier_result(scope, key, given):
             return Package.objects.get(public_id=earlier)
         insist(may_act(process))
         stage = lock_stage(process, stage)
@@ -127,7 +128,7 @@ def make_package(
         }
         detail = {"reason": reason, "missing": missing} if is_provisional else {}
         record("make_package", package, actor=actor, now=now, process=process, codes=codes, detail=detail)
-        keep_result(scope, key, package.public_id, now)
+        keep_result(scope, key, package.public_id, now, given)
         return package
 
 

@@ -101,7 +101,8 @@ def readdress_submission(
     """Send a submission that waits for an answer to another address, under a new link; the old one stops working."""
     process, request = lock_external(request)
     scope = f"readdress_submission:{request.public_id}"
-    if earlier_result(scope, key):
+    given = (email, name)
+    if earlier_result(scope, key, given):
         return request
     refusal = may_mail(email)
     insist(Refusal(refusal.code, refusal.text) if refusal else may_act(process))
@@ -113,7 +114,7 @@ def readdress_submission(
     codes = {"link": request.link.public_id, "version": request.link.version}
     detail = {"email": email, "name": name}
     record("readdress_submission", request, actor=actor, now=now, process=process, codes=codes, detail=detail)
-    keep_result(scope, key, request.public_id, now)
+    keep_result(scope, key, request.public_id, now, given)
     return request
 
 
