@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from functools import wraps
 from typing import Concatenate, ParamSpec
 from uuid import UUID
@@ -11,6 +11,10 @@ from django.conf import settings
 from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
+from django.utils.formats import date_format
+from django.utils.timezone import localtime
+from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
@@ -41,7 +45,39 @@ def mailbox(request: HttpRequest) -> HttpResponse:
     """All mails of the demo, newest first, 50 to a page; `?to=` narrows to recipients by name or address."""
     to = request.GET.get("to", "").strip()
     page = Paginator(queries.mailbox(to), 50).get_page(request.GET.get("page"))
-    return render(request, "notifications/mailbox.html", {"page": page, "to": to})
+    return render(request, "notifications/mailbox.html", {"page": page, "to": to, "board": _board(page.object_list)})
+
+
+def _facts(mail: OutgoingMail) -> list[dict[str, str]]:
+    """To whom, from where and when, as the summary component shows it."""
+    sent = date_format(localtime(mail.sent_at), "DATETIME_FORMAT") if mail.sent_at else ""
+    return [
+        {"label": _("Recipient"), "value": mail.to_name or mail.to_address, "note": mail.to_address},
+        {"label": _("Replies go to"), "value": mail.reply_to},
+        {"label": _("State"), "value": mail.get_state_display(), "note": sent},
+    ]
+
+
+def _board(mails: Iterable[OutgoingMail]) -> dict[str, object]:
+    """Mails as the board component shows them."""
+    return {
+        "columns": [{"label": _("Recipient")}, {"label": _("Subject")}, {"label": _("State")}, {"label": _("Time")}],
+        "rows": [
+            {
+                "tone": "error" if mail.bounced_at else "",
+                "cells": [
+                    {"text": mail.to_name or mail.to_address, "note": mail.to_address if mail.to_name else ""},
+                    {"text": mail.subject_sent or mail.kind, "url": reverse("mailbox_mail", args=[mail.public_id])},
+                    {
+                        "state": "bounced" if mail.bounced_at else mail.state,
+                        "state_label": _("Bounced") if mail.bounced_at else mail.get_state_display(),
+                    },
+                    {"text": date_format(localtime(mail.sent_at or mail.next_attempt_at), "SHORT_DATETIME_FORMAT")},
+                ],
+            }
+            for mail in mails
+        ],
+    }
 
 
 @_demo_only
@@ -54,7 +90,8 @@ def mailbox_mail(request: HttpRequest, public_id: UUID) -> HttpResponse:
         subject, text = mail.subject_sent, fill(mail.text_sent, kinds.kind(mail.kind).secrets(mail))
     else:
         subject, text, _html = _written(mail, request).to_send()
-    return render(request, "notifications/mailbox_mail.html", {"mail": mail, "subject": subject, "text": text})
+    context = {"mail": mail, "subject": subject, "text": text, "facts": _facts(mail)}
+    return render(request, "notifications/mailbox_mail.html", context)
 
 
 @_demo_only
