@@ -35,11 +35,10 @@ class Dues:
             yield
 
     def _notice(self, execute: Callable[..., Any], sql: str, params: Any, many: bool, context: Any) -> Any:
-        tables = _TABLES.findall(sql)
         if not sql.startswith(_READS):
-            self._written.update(set(tables))
+            self._written.update(set(_TABLES.findall(sql)))
         elif self._reading is not None:
-            self._reading.update(tables)
+            self._reading.update(_TABLES.findall(sql))
         return execute(sql, params, many, context)
 
     def next_due(self, sweep: Sweep, now: datetime) -> datetime | None:

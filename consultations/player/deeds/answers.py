@@ -16,7 +16,7 @@ from consultations.actions.parties import claim, decline, forward, open_invitati
 from consultations.models import Invitation
 from consultations.player.cast import Stage
 from consultations.player.deeds.registry import Impossible, does, file_of, key_of, said, stored, words
-from consultations.player.deeds.rounds import invitation_of_deed
+from consultations.player.deeds.rounds import invitation_id, invitation_of_deed
 from consultations.player.mailbox import actor_by_link, link_in_mail
 from consultations.player.scenario import Deed
 from consultations.queries.parties import invitation_of
@@ -27,7 +27,7 @@ from workflow.models import Section, StoredFile
 
 def by_link(stage: Stage, deed: Deed) -> tuple[Invitation, Actor]:
     """The party follows the link in its mail and presses the start button, as everybody must."""
-    link = link_in_mail(stage, deed, invitation_of_deed(stage, deed).public_id)
+    link = link_in_mail(stage, deed, invitation_id(stage, deed))
     opened = invitation_of(link)
     if opened is None:
         raise Impossible(_("The link in the mail opens no hearing."))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from uuid import UUID
+
 from django.utils.translation import gettext as _
 
 from consultations.actions.answers import decide_late, dispose_answer
@@ -36,15 +38,26 @@ def round_of_deed(stage: Stage, deed: Deed) -> HearingRound:
 
 def invitation_of_deed(stage: Stage, deed: Deed) -> Invitation:
     """The invitation of the deed's party: in the round of its stage, else in the one under way, else in the latest."""
-    rows = Invitation.objects.select_related("round__stage__process__office", "link", "body").filter(
-        round__stage__process=stage.process, body=stage.body(deed)
+    return Invitation.objects.select_related("round__stage__process__office", "link", "body").get(
+        public_id=invitation_id(stage, deed)
     )
+
+
+def invitation_id(stage: Stage, deed: Deed) -> UUID:
+    """Its public id only, for whoever is about to come by the link."""
+    rows = Invitation.objects.filter(round__stage__process=stage.process, body=stage.body(deed))
     if deed.values.get("stage"):
         rows = rows.filter(round__stage__key=deed.values["stage"])
-    found = list(rows.exclude(round__stage__state=StageState.RETURNED).order_by("round__opened_at", "id"))
+    found = list(
+        rows.exclude(round__stage__state=StageState.RETURNED)
+        .order_by("round__opened_at", "id")
+        .values_list("public_id", "round__state")
+    )
     if not found:
         raise Impossible(_("%(party)s is not on the list of the round.") % {"party": stage.body(deed).name})
-    return ([one for one in found if one.round.state == RoundState.OPEN] or found)[-1]
+    under_way = [public_id for public_id, state in found if state == RoundState.OPEN]
+    public_id: UUID = (under_way or [found[-1][0]])[-1]
+    return public_id
 
 
 def answer_of_deed(stage: Stage, deed: Deed) -> Answer:
