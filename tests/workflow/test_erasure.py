@@ -16,15 +16,18 @@ from django.test import Client
 from notifications import outbox
 from notifications.models import OutgoingMail
 from tests.notifications.factories import a_letter
+from tests.workflow.agreements import AGREEMENT, in_submission, officer_of
 from tests.workflow.document_factories import PDF, a_locked_bundle
 from tests.workflow.factories import a_body, a_process, an_office, an_officer
 from workflow.actions.bodies import load_bodies
 from workflow.actions.contacts import set_contact
+from workflow.actions.deadlines import move_statutory_deadline
 from workflow.actions.erasure import erase_person, next_purge_due, purge_due
 from workflow.actions.erasure.striking import pattern
 from workflow.actions.files import store_file
-from workflow.actions.processes import abandon_process
+from workflow.actions.processes import abandon_process, set_parameter
 from workflow.actions.record import seal_audit, verify_audit
+from workflow.actions.submissions import acknowledge, make_package, send_submission
 from workflow.actors import SYSTEM, Actor
 from workflow.audit import record
 from workflow.links import new_link, read_link
@@ -34,6 +37,7 @@ from workflow.models import (
     AuditEntry,
     Body,
     Contact,
+    Deadline,
     Decision,
     GateOverride,
     Job,
@@ -305,6 +309,34 @@ def test_erase_person_only_named_in_a_text_strikes_the_address_out(now: datetime
 
     process.refresh_from_db()
     assert process.title == f"Brev fra {ERASED_MARK}"
+
+
+def test_erase_person_leaves_nothing_typed_in_the_record(now: datetime, media: Path) -> None:
+    asked = "  contact:\n    type: text\n    title: {da: Kontakt, en: Contact}\n"
+    told = "  told:\n    type: text\n    title: {da: Oplyst, en: Told}\n"
+    text = AGREEMENT.replace("parameters:\n", f"parameters:\n{asked}{told}", 1)
+    process = in_submission(now, text=text, parameters={"contact": f"{NAME}, 46 30 00 00"})
+    set_parameter(process, "told", NAME, actor=officer_of(process), now=now)
+    anna = an_officer(process.office, EMAIL, NAME)
+    stage = live_stage(process, "submission")
+    package = make_package(stage, actor=officer_of(process), now=now)
+    request = send_submission(stage, package, actor=officer_of(process), now=now)
+    acknowledge(request, received_at=now, number=f"{NAME}, 46 30 00 00", actor=officer_of(process), now=now)
+    for day, source in ((1, f"Mail fra {NAME} 3. marts"), (2, "Brev fra styrelsen")):
+        move_statutory_deadline(
+            Deadline.objects.get(process=process, name="ruling"),
+            new_on=date(2019, 7, day),
+            reason="Styrelsen har flyttet den",
+            source=source,
+            actor=Actor.of_user(User.objects.exclude(pk=anna.pk).get()),
+            now=now,
+        )
+
+    erase_person(anna, reason=ASKED, actor=SYSTEM, now=now)
+
+    assert [entry.verb for entry in AuditEntry.objects.all() if "Anna" in str(entry.codes)] == []
+    assert "anna" not in everything_readable(media)
+    assert verify_audit(now=now).ok
 
 
 def test_erased_account_cannot_sign_in_and_has_no_role(now: datetime) -> None:

@@ -150,10 +150,12 @@ def _move(
         return deadline
     clock = new_clock or deadline.clock
     insist(may_act(process) or rule(deadline, instant(new_on, clock, ZoneInfo(deadline.zone))))
-    codes = {"name": deadline.name, "old_at": deadline.at, "old_source": deadline.source}
+    codes = {"name": deadline.name, "old_at": deadline.at}
+    detail = {"reason": reason, "old_source": deadline.source}
     move_deadline(deadline, on=new_on, clock=clock, reason=reason.strip(), actor=actor, now=now, source=source)
-    codes |= {"new_at": deadline.at, "new_source": deadline.source}
-    record(verb, deadline, actor=actor, now=now, process=process, codes=codes, detail={"reason": reason})
+    codes |= {"new_at": deadline.at}
+    detail |= {"new_source": deadline.source}
+    record(verb, deadline, actor=actor, now=now, process=process, codes=codes, detail=detail)
     advance(process, actor=actor, now=now)
     keep_result(scope, key, deadline.public_id, now, given)
     return deadline

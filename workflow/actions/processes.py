@@ -83,6 +83,7 @@ def start_process(
     today = local_day(now, office.time_zone)
     region = office.region_code if region is None else region
     places = _fill_places(content, chosen, today, region)
+    plain, typed = _split_by_type(content, kept)
     process = Process.objects.create(
         office=office,
         definition=definition,
@@ -121,10 +122,11 @@ def start_process(
             "case_number": process.case_number,
             "definition": content.key,
             "sha256": content.sha256,
-            "parameters": kept,
+            "parameters": plain,
             "region": region,
             "bodies": {name: [body.key for body in chosen] for name, chosen in places.items()},
         },
+        detail={"parameters": typed} if typed else {},
     )
     advance(process, actor=actor, now=now)
     keep_result(scope, key, process.public_id, now, given)
@@ -147,8 +149,10 @@ def set_parameter(process: Process, name: str, value: object, *, actor: Actor, n
         raise Refused(Refusal("parameter_given", text % {"title": parameter.title}))
     process.parameters = {**process.parameters, name: typed_value(parameter, value)}
     process.save(update_fields=["parameters"])
-    codes = {"name": name, "value": process.parameters[name]}
-    record("set_parameter", process, actor=actor, now=now, process=process, codes=codes)
+    plain, typed = _split_by_type(definition_of(process), {name: process.parameters[name]})
+    codes = {"name": name, "parameters": plain}
+    detail = {"parameters": typed} if typed else {}
+    record("set_parameter", process, actor=actor, now=now, process=process, codes=codes, detail=detail)
     advance(process, actor=actor, now=now)
     return process
 
@@ -270,6 +274,14 @@ def repair_process(process: Process, *, now: datetime) -> bool:
     advance(process, actor=SYSTEM, now=now)
     process.refresh_from_db(fields=["state", "next_check_at"])
     return was != (process.state, process.next_check_at)
+
+
+def _split_by_type(
+    content: Definition, values: Mapping[str, str | int]
+) -> tuple[dict[str, str | int], dict[str, str | int]]:
+    """Days and numbers, which the record keeps, and texts, which may name somebody and can be erased from it."""
+    typed = {name: value for name, value in values.items() if content.parameters[name].type == "text"}
+    return {name: value for name, value in values.items() if name not in typed}, typed
 
 
 def _fill_places(

@@ -130,8 +130,9 @@ def _set(
         name=name,
         now=now,
     )
-    codes = {"name": name, "at": deadline.at, "source": deadline.source, "kind": deadline.kind}
-    record("set_deadline", deadline, actor=actor, now=now, process=process, codes=codes)
+    codes = {"name": name, "at": deadline.at, "kind": deadline.kind}
+    detail = {"source": deadline.source}
+    record("set_deadline", deadline, actor=actor, now=now, process=process, codes=codes, detail=detail)
 
 
 def _moved_in_earlier_attempt(process: Process, name: str) -> Deadline | None:

@@ -72,8 +72,9 @@ def acknowledge(
     if terms is None or terms.awaits == "receipt":
         request.closed_at = now
     request.save(update_fields=["state", "closed_at"])
-    codes = {"received_at": received_at, "number": receipt.number, "file": file.sha256 if file else ""}
-    record("acknowledge", receipt, actor=actor, now=now, process=process, codes=codes)
+    codes = {"received_at": received_at, "file": file.sha256 if file else ""}
+    detail = {"number": receipt.number}
+    record("acknowledge", receipt, actor=actor, now=now, process=process, codes=codes, detail=detail)
     # The notices name the deadline for the ruling, which moving on sets.
     keep_result(scope, key, receipt.public_id, now, given)
     advance(process, actor=actor, now=now)
