@@ -166,15 +166,28 @@ def _facts_of_request(request: ApprovalRequest, mail: OutgoingMail) -> dict[str,
 
 
 def request_still_wanted(mails: Sequence[OutgoingMail], now: datetime) -> Mapping[int, str]:
-    """A question is not sent to a body that has decided, or about a matter that was withdrawn or has ended."""
+    """A question is not sent to a body that has decided, to an address that was replaced, or about a matter that was
+    withdrawn or has ended."""
     requests = _requests(mails)
-    found = {mail.pk: _not_asked(requests.get(mail.subject_id)) for mail in mails}
+    found = {mail.pk: _not_asked(requests.get(mail.subject_id), mail) for mail in mails}
     return {key: reason for key, reason in found.items() if reason}
 
 
-def _not_asked(request: ApprovalRequest | None) -> str:
+def receipt_still_wanted(mails: Sequence[OutgoingMail], now: datetime) -> Mapping[int, str]:
+    """A receipt carries the body's link as well, so it does not go to an address that was replaced."""
+    requests = _requests(mails)
+    return {mail.pk: "address_changed" for mail in mails if _is_elsewhere(requests[mail.subject_id], mail)}
+
+
+def _is_elsewhere(request: ApprovalRequest | ExternalRequest, mail: OutgoingMail) -> bool:
+    return mail.to_address.lower() != request.email.lower()
+
+
+def _not_asked(request: ApprovalRequest | None, mail: OutgoingMail) -> str:
     if request is None:
         return "request_gone"
+    if _is_elsewhere(request, mail):
+        return "address_changed"
     if request.state != RequestState.ASKED:
         return str(request.state)
     process = request.stage.process
@@ -188,7 +201,7 @@ def reminder_still_wanted(mails: Sequence[OutgoingMail], now: datetime) -> Mappi
     found = {}
     for mail in mails:
         request = requests.get(mail.subject_id)
-        reason = _not_asked(request) or (request and _not_to_be_reminded(request, mail, now))
+        reason = _not_asked(request, mail) or (request and _not_to_be_reminded(request, mail, now))
         if reason:
             found[mail.pk] = reason
     return found
@@ -290,13 +303,15 @@ def external_facts(mails: Sequence[OutgoingMail], now: datetime) -> Facts:
 
 
 def submission_still_wanted(mails: Sequence[OutgoingMail], now: datetime) -> Mapping[int, str]:
-    """Not for a submission that was withdrawn, and not once the authority has ruled."""
+    """Not for a submission that was withdrawn, not once the authority has ruled, not to an address that was replaced."""
     requests = _external_requests(mails)
     found = {}
     for mail in mails:
         request = requests.get(mail.subject_id)
         if request is None or request.state in (ExternalState.WITHDRAWN, ExternalState.RULED):
             found[mail.pk] = str(request.state) if request else "request_gone"
+        elif _is_elsewhere(request, mail):
+            found[mail.pk] = "address_changed"
     return found
 
 
@@ -317,7 +332,7 @@ def register_kinds(*, on_request_event: OnEvent, on_external_event: OnEvent) -> 
             DECISION_RECEIPT,
             f"mails/{DECISION_RECEIPT}",
             request_facts,
-            always_wanted,
+            receipt_still_wanted,
             request_secrets,
             on_request_event,
         )

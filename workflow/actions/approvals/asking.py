@@ -21,7 +21,7 @@ from workflow.audit import record
 from workflow.definitions import BundleUse
 from workflow.definitions import Stage as StageSpec
 from workflow.links import new_link
-from workflow.mails import ASKED_AGAIN, ASKING, REQUEST, Address, address_of, request_letters
+from workflow.mails import ASKED_AGAIN, ASKING, DECISION_RECEIPT, REQUEST, Address, address_of, request_letters
 from workflow.models import ApprovalRequest, Body, Bundle, Deadline, Decision, PersonalLink, Process, Stage
 from workflow.queries.approvals import (
     ASKING_KINDS,
@@ -233,11 +233,12 @@ def readdress_request(
     if earlier_result(scope, key, given):
         return request
     insist(may_readdress(request) or _impossible(email))
-    outbox.withdraw([request.public_id], kinds=ASKING, reason="readdressed", now=now)
     renew(request.link, now)
     request.email, request.contact_name, request.bounced_at = email, name, None
     request.next_check_at = next_check(request, now)
     request.save(update_fields=["email", "contact_name", "bounced_at", "next_check_at"])
+    # Only now: what a sweep queued meanwhile to the old address goes as well.
+    outbox.withdraw([request.public_id], kinds=(*ASKING, DECISION_RECEIPT), reason="readdressed", now=now)
     occasion = f"v{request.link.version}"
     outbox.enqueue(request_letters(REQUEST, [request], process, occasion=occasion), now)
     detail = {"email": email, "name": name}

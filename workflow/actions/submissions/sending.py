@@ -106,10 +106,10 @@ def readdress_submission(
         return request
     refusal = may_mail(email)
     insist(Refusal(refusal.code, refusal.text) if refusal else may_act(process))
-    outbox.withdraw([request.public_id], kinds=[SUBMISSION], reason="readdressed", now=now)
     renew(request.link, now)
     request.email, request.contact_name, request.bounced_at = email, name, None
     request.save(update_fields=["email", "contact_name", "bounced_at"])
+    outbox.withdraw([request.public_id], kinds=[SUBMISSION], reason="readdressed", now=now)
     outbox.enqueue(submission_letter(request, process, occasion=f"v{request.link.version}"), now)
     codes = {"link": request.link.public_id, "version": request.link.version}
     detail = {"email": email, "name": name}
