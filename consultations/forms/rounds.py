@@ -61,6 +61,7 @@ class LaunchForm(forms.Form):
 
     def __init__(self, *args: Any, has_warnings: bool, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.fields["reason"].required = has_warnings
         if not has_warnings:
             self.fields["reason"].widget = forms.HiddenInput()
 

@@ -149,7 +149,7 @@ def party(request: Visit, process_id: UUID, stage_id: UUID, invitation_id: UUID)
         "row": row,
         "standing": words,
         "tone": tone,
-        "summary": _summary(row, zone),
+        "summary": _summary(row, zone, is_open=is_open),
         "is_open": is_open,
         "may_enter": found.state in (RoundState.OPEN, RoundState.CLOSED)
         and invitation.state not in (InvitationState.LISTED, InvitationState.WITHDRAWN),
@@ -162,7 +162,7 @@ def party(request: Visit, process_id: UUID, stage_id: UUID, invitation_id: UUID)
     return render(request, "consultations/party.html", context)
 
 
-def _summary(row: PartyRow, zone: str) -> list[dict[str, str]]:
+def _summary(row: PartyRow, zone: str, *, is_open: bool) -> list[dict[str, str]]:
     party = row.invitation
     deadline = party.reply_by_at
     return [
@@ -185,7 +185,7 @@ def _summary(row: PartyRow, zone: str) -> list[dict[str, str]]:
         {"label": _("Reminders sent"), "value": str(row.reminders)},
         {
             "label": _("Next reminder"),
-            "value": deadline_words(row.next_reminder_at, zone) if row.next_reminder_at else _("None"),
+            "value": deadline_words(row.next_reminder_at, zone) if row.next_reminder_at and is_open else _("None"),
         },
     ]
 

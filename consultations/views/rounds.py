@@ -152,7 +152,8 @@ def _tone(row: PartyRow) -> str:
 
 def _cells(round: HearingRound, row: PartyRow, zone: str) -> list[dict[str, Any]]:
     words, tone = STANDING[row.state]
-    mail = MAIL_WORDS.get(row.mail, "")
+    came_back = row.invitation.bounced_at is not None
+    mail = _("Came back") if came_back else MAIL_WORDS.get(row.mail, "")
     return [
         {
             "text": row.invitation.name,
@@ -160,10 +161,10 @@ def _cells(round: HearingRound, row: PartyRow, zone: str) -> list[dict[str, Any]
             "note": row.invitation.email or row.invitation.get_channel_display(),
         },
         {"badge": str(words), "tone": tone, "note": _standing_note(row, zone)},
-        {"text": mail, "note": _mail_note(row, zone)},
+        {"text": str(mail), "note": row.invitation.bounce_reason if came_back else _mail_note(row, zone)},
         {"text": short_date(row.opened_at, zone) if row.opened_at else ""},
         {"text": short_date(row.own_deadline, zone) if row.own_deadline else "", "note": _own_note(row, zone)},
-        {"text": _reminders(row.reminders), "note": _next_reminder(row, zone)},
+        {"text": _reminders(row.reminders), "note": _next_reminder(round, row, zone)},
     ]
 
 
@@ -192,8 +193,8 @@ def _reminders(number: int) -> str:
     return ngettext("%(count)d sent", "%(count)d sent", number) % {"count": number} if number else ""
 
 
-def _next_reminder(row: PartyRow, zone: str) -> str:
-    if row.next_reminder_at is None:
+def _next_reminder(round: HearingRound, row: PartyRow, zone: str) -> str:
+    if row.next_reminder_at is None or round.state != RoundState.OPEN:
         return ""
     return _("next %(day)s") % {"day": short_date(row.next_reminder_at, zone)}
 
@@ -253,6 +254,7 @@ def round_launch(request: Visit, process_id: UUID, stage_id: UUID) -> HttpRespon
         if answer:
             return answer
     parties = list(found.invitations.all())
+    lost = unreachable(parties)
     bundle = locked_bundles(found.stage.process).first() if _hears_documents(found) else None
     context = {
         **frame(request, found, "round", here=_("Send the round")),
@@ -261,8 +263,8 @@ def round_launch(request: Visit, process_id: UUID, stage_id: UUID) -> HttpRespon
         "plan": plan,
         "is_full": is_full,
         "parties": len(parties),
-        "by_mail": sum(party.channel == "email" for party in parties),
-        "lost": unreachable(parties),
+        "by_mail": sum(party.channel == "email" for party in parties) - len(lost),
+        "lost": lost,
         "bundle": bundle,
         "hears_documents": _hears_documents(found),
         "publication": Publication(found.publication).label,

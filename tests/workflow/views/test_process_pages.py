@@ -8,8 +8,10 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
+from tests.workflow.agreements import decide, in_approval, in_submission
 from tests.workflow.factories import a_process, an_office, an_officer
-from workflow.models import Membership, User
+from tests.workflow.views.visitors import a_member
+from workflow.models import Body, Membership, User
 from workflow.queries.processes import live_stage
 from workflow.states import ProcessState, Role, StageState
 
@@ -122,7 +124,7 @@ def test_read_home_costs_the_same_for_one_and_for_three_processes(
     client = _signed_in(an_officer(office))
     a_process(office, NOW)
     client.get("/")
-    with django_assert_num_queries(10) as first:  # type: ignore[operator]
+    with django_assert_num_queries(11) as first:  # type: ignore[operator]
         client.get("/")
     a_process(office, NOW)
     a_process(office, NOW)
@@ -134,3 +136,32 @@ def test_read_public_page_of_closed_process_is_not_found() -> None:
     process = a_process(an_office(), NOW)
 
     assert Client().get(reverse("process_public", args=[process.public_id])).status_code == 404
+
+
+def test_read_mail_log_names_each_kind_and_reason_in_words(demo: None) -> None:
+    process = in_approval(NOW)
+    decide(process, "council-1", NOW)
+    client = _signed_in(an_officer(process.office, email="own@example.dk"))
+
+    page = client.get("/post/").content.decode()
+
+    assert "Anmodning om en beslutning" in page
+    assert "Organet har besluttet" in page
+    assert "decision_request" not in page
+
+
+def test_read_home_names_a_package_that_waits_to_be_sent(demo: None) -> None:
+    process = in_submission(NOW)
+    client = _signed_in(an_officer(process.office, email="own@example.dk"))
+
+    assert "Lav pakken, og send den til myndigheden" in client.get("/").content.decode()
+
+
+def test_read_home_as_member_of_a_body_shows_no_pages_of_the_office(demo: None) -> None:
+    process = in_approval(NOW)
+    client = _signed_in(a_member(process.office, Body.objects.get(key="council-1")))
+
+    page = client.get("/").content.decode()
+
+    assert 'href="/post/"' not in page
+    assert 'href="/organer/"' not in page
