@@ -5,7 +5,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
 from datetime import date, datetime
 from pathlib import Path as FilePath
 from typing import Any
@@ -13,14 +12,12 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from django.utils.translation import gettext as _
 
-from consultations.player.catalogue import COMMON, DEEDS, DeedKind, Doer
-from consultations.player.expected import expectations
+from consultations.player.complaints import ScenarioRefused
+from consultations.player.deed_checks import DeedChecks
 from consultations.player.parties import Directory
 from consultations.player.scenario import (
     Address,
-    Deed,
     DocumentText,
-    Expectation,
     NewBody,
     Officer,
     OfficeText,
@@ -29,11 +26,11 @@ from consultations.player.scenario import (
     SectionText,
     Start,
 )
-from consultations.player.times import Almanac, BadTime, pace_of
+from consultations.player.times import Almanac, BadTime
 from consultations.player.values import Values
 from notifications.rules import may_mail
 from workflow.definitions import SHIPPED, Definition, DefinitionRefused, Problem, parse
-from workflow.definitions.reading import Path, Reading, read
+from workflow.definitions.reading import Path, read
 from workflow.definitions.structure import nearest
 from workflow.states import BodyKind, Channel, Level, Role
 
@@ -60,14 +57,6 @@ TOP = (
 _NEEDED = ("scenario", "schema_version", "title", "definition", "office", "actors", "process", "starts", "deeds")
 
 
-class ScenarioRefused(Exception):
-    """A scenario that cannot be played; `problems` says where and why, and what to do."""
-
-    def __init__(self, problems: list[Problem]) -> None:
-        self.problems = problems
-        super().__init__("\n".join(str(problem) for problem in problems))
-
-
 def read_scenario(path: FilePath, laid_on: date) -> Scenario:
     """The scenario in a file, its relative times counted from the local day `laid_on`.
 
@@ -88,59 +77,7 @@ def read_scenario(path: FilePath, laid_on: date) -> Scenario:
     return _Checker(path, reading, laid_on).scenario()
 
 
-class _Checker:
-    def __init__(self, path: FilePath, reading: Reading, laid_on: date) -> None:
-        self.path = path
-        self.reading = reading
-        self.laid_on = laid_on
-        self.problems = list(reading.problems)
-        self.data: dict[str, Any] = reading.data if isinstance(reading.data, dict) else {}
-        if not isinstance(reading.data, dict):
-            self.say((), "wrong_type", _("A scenario is a mapping."), _("Copy a shipped scenario and change it."))
-
-    # ── Saying what is wrong ──────────────────────────────────────────────────────────────────────────────────
-    def say(self, path: Path, code: str, message: str, remedy: str) -> None:
-        problem = Problem(self.path.name, self.reading.line(path), code, message, remedy)
-        if problem not in self.problems:
-            self.problems.append(problem)
-
-    def unknown(self, path: Path, code: str, message: str, word: object, known: Collection[str]) -> None:
-        self.say(path, code, message % {"name": word}, nearest(word, known))
-
-    def stop_at_problems(self) -> None:
-        if self.problems:
-            raise ScenarioRefused(sorted(self.problems, key=lambda p: (p.line, p.code, p.message)))
-
-    def mapping(self, value: Any, path: Path, allowed: Collection[str], needed: Collection[str] = ()) -> dict[str, Any]:
-        """The value as a mapping with none but the allowed keys and all the needed ones; says what is not so."""
-        if not isinstance(value, dict):
-            self.say(path, "wrong_type", _("This must be a mapping."), _("Write lines of the form key: value."))
-            return {}
-        for key in value:
-            if key not in allowed:
-                self.unknown((*path, key), "unknown_key", _("Unknown key “%(name)s”."), key, allowed)
-        for key in needed:
-            if value.get(key) in (None, ""):
-                self.say(
-                    path,
-                    "missing_key",
-                    _("“%(key)s” is missing.") % {"key": key},
-                    _("Add the line “%(key)s: …”.") % {"key": key},
-                )
-        return value
-
-    def entries(self, name: str, parent: Mapping[str, Any] | None = None, path: Path = ()) -> dict[str, Any]:
-        """A section that maps names to anything; empty when it is left out."""
-        value = (self.data if parent is None else parent).get(name)
-        if value is None:
-            return {}
-        if not isinstance(value, dict):
-            self.say(
-                (*path, name), "wrong_type", _("This must be a mapping."), _("Write lines of the form key: value.")
-            )
-            return {}
-        return value
-
+class _Checker(DeedChecks):
     # ── The file ──────────────────────────────────────────────────────────────────────────────────────────────
     def scenario(self) -> Scenario:
         self.mapping(self.data, (), TOP, _NEEDED)
@@ -369,10 +306,6 @@ class _Checker:
                 self.unknown(path, "unknown_list", _("The definition has no list or role “%(name)s”."), name, roles)
             self.directory.lists[name] = self.parties(value, path)
 
-    def parties(self, value: Any, path: Path) -> tuple[str, ...]:
-        """The bodies a list expression names, in order and each once."""
-        return self.directory.read(value, path, self.say, self.unknown)
-
     def known_body(self, key: str, path: Path) -> None:
         if key not in self.directory.bodies:
             self.unknown(path, "unknown_party", _("There is no party “%(name)s”."), key, self.directory.bodies)
@@ -435,203 +368,3 @@ class _Checker:
                 sections=tuple(sections),
             )
         return found
-
-    def moment(self, value: Any, path: Path, before: datetime | None) -> datetime | None:
-        try:
-            return self.almanac.moment(value, before)
-        except BadTime as bad:
-            self.say(path, "bad_date", _("“%(value)s” is no time.") % {"value": value}, str(bad))
-            return None
-
-    def officer(self, key: str, path: Path) -> None:
-        if key not in self.officers:
-            self.unknown(path, "unknown_actor", _("There is no officer “%(name)s”."), key, self.officers)
-
-    # ── Deeds ─────────────────────────────────────────────────────────────────────────────────────────────────
-    def deeds(self, starts_at: datetime) -> list[Deed]:
-        rows = self.data["deeds"]
-        if not isinstance(rows, list) or not rows:
-            self.say(
-                ("deeds",), "empty", _("There are no deeds."), _("Write a list: - {at: …, by: …, do: …}, one per deed.")
-            )
-            return []
-        found: list[Deed] = []
-        before = starts_at
-        for index, row in enumerate(rows):
-            path: Path = ("deeds", index)
-            if not isinstance(row, dict):
-                self.say(path, "wrong_type", _("A deed is a mapping."), _("Write - {at: …, by: …, do: …}."))
-                continue
-            do = row.get("do")
-            if do not in DEEDS:
-                where = (*path, "do") if "do" in row else path
-                self.unknown(where, "unknown_deed", _("There is no deed “%(name)s”."), do, DEEDS)
-                continue
-            at = self.moment(row["at"], (*path, "at"), before) if "at" in row else before
-            if at is None:
-                continue
-            before = at
-            if at < starts_at:
-                self.say(
-                    (*path, "at"),
-                    "before_start",
-                    _("The deed comes before the process starts."),
-                    _("Give it a later time, or let the process start earlier."),
-                )
-            found += self.one_deed(row, path, str(do), at)
-        return sorted(found, key=lambda deed: deed.at)
-
-    def one_deed(self, row: dict[str, Any], path: Path, do: str, at: datetime) -> list[Deed]:
-        kind = DEEDS[do]
-        allowed = [*COMMON, *kind.keys, *(("state", "stages", "counts", "package", "audit") if do == "expect" else ())]
-        needed = [name for name, key in kind.keys.items() if key.required and key.kind.value != "flag"]
-        self.mapping(row, path, allowed, needed)
-        by, parties = self.doers(row, path, do, kind)
-        if do == "expect":
-            wanted = self.expect({key: value for key, value in row.items() if key not in COMMON}, path)
-            return [Deed(line=self.reading.line(path), at=at, do=do, values={"expect": wanted})]
-        instants = self.paced(row, path, at, len(parties))
-        found = []
-        for place, (party, moment) in enumerate(zip(parties, instants, strict=True)):
-            values = {
-                name: self.values.read(key, row[name], (*path, name), moment, row)
-                for name, key in kind.keys.items()
-                if row.get(name) is not None
-            }
-            actor = by if by is not None else party
-            party_key = self.people[party].body if party in self.people else party
-            found.append(
-                Deed(
-                    line=self.reading.line(path),
-                    at=moment,
-                    do=do,
-                    by=actor,
-                    party=party_key,
-                    place=place,
-                    values=values,
-                    refused=str(row.get("refused") or ""),
-                )
-            )
-        return found
-
-    def doers(self, row: dict[str, Any], path: Path, do: str, kind: DeedKind) -> tuple[str | None, tuple[str, ...]]:
-        """Who does it, and for whom: an officer with the parties under `for`, or None and the parties themselves."""
-        by = row.get("by")
-        if kind.doer is Doer.NOBODY:
-            if by is not None:
-                self.say((*path, "by"), "nobody_does", _("Nobody does “%(do)s”.") % {"do": do}, _("Leave `by` out."))
-            return "", self.for_whom(row, path, do, kind)
-        if by is None:
-            self.say(path, "missing_key", _("“%(key)s” is missing.") % {"key": "by"}, _("Say who does it."))
-            return None, ()
-        if isinstance(by, str) and by in self.officers:
-            if kind.doer is Doer.PARTY:
-                self.say(
-                    (*path, "by"),
-                    "not_an_officers",
-                    _("“%(do)s” is done by a party with its personal link.") % {"do": do},
-                    _("Name a person or a body, or use a deed that is done on behalf."),
-                )
-                return None, ()
-            return by, self.for_whom(row, path, do, kind)
-        if kind.doer is Doer.OFFICER:
-            self.officer(str(by), (*path, "by"))
-            return None, ()
-        if "for" in row:
-            self.say(
-                (*path, "for"),
-                "not_here",
-                _("A party acts for itself."),
-                _("Leave `for` out, or let an officer do it."),
-            )
-        if isinstance(by, str) and by in self.people:
-            return None, (by,)
-        if isinstance(by, str) and not self.directory.knows(by):
-            known = [*self.officers, *self.people, *self.directory.lists, *self.directory.bodies]
-            self.unknown((*path, "by"), "unknown_actor", _("There is nobody called “%(name)s”."), by, known)
-            return None, ()
-        return None, self.parties(by, (*path, "by"))
-
-    def for_whom(self, row: dict[str, Any], path: Path, do: str, kind: DeedKind) -> tuple[str, ...]:
-        if "for" not in row:
-            if kind.needs_for or kind.doer is Doer.EITHER:
-                self.say(
-                    path,
-                    "missing_key",
-                    _("“%(key)s” is missing.") % {"key": "for"},
-                    _("Say for which party or parties."),
-                )
-                return ()
-            return ("",)
-        if not kind.for_parties:
-            self.say(
-                (*path, "for"),
-                "not_here",
-                _("“%(do)s” is not done for a party.") % {"do": do},
-                _("Leave `for` out."),
-            )
-            return ("",)
-        return self.parties(row["for"], (*path, "for"))
-
-    def paced(self, row: dict[str, Any], path: Path, at: datetime, count: int) -> list[datetime]:
-        """An instant for each party: all at once, one every so often, or spread until a time."""
-        if "every" in row and "spread" in row:
-            self.say(
-                (*path, "every"),
-                "two_paces",
-                _("`every` and `spread` cannot both hold."),
-                _("Keep one of them."),
-            )
-        try:
-            if "spread" in row:
-                until = self.moment(row["spread"], (*path, "spread"), at)
-                if until is None:
-                    return [at] * count
-                if until <= at:
-                    raise BadTime(_("Write a time after the deed's own; the deeds are spread between the two."))
-                return self.almanac.spread(at, until, count)
-            if "every" in row:
-                step = pace_of(row["every"])
-                return [at + place * step for place in range(count)]
-        except BadTime as bad:
-            where = "spread" if "spread" in row else "every"
-            self.say(
-                (*path, where), "bad_date", _("“%(value)s” cannot be used here.") % {"value": row[where]}, str(bad)
-            )
-        return [at] * count
-
-    def texts_found(self, deeds: list[Deed], documents: Mapping[str, DocumentText]) -> None:
-        """Every `find` of a replacement stands in the text as it is by then."""
-        now = {key: "\n".join(section.text for section in text.sections) for key, text in documents.items()}
-        for deed in deeds:
-            for change in deed.values.get("replace", ()):
-                key, find = change["document"], change["find"]
-                if find not in now.get(key, ""):
-                    problem = Problem(
-                        self.path.name,
-                        deed.line,
-                        "text_not_found",
-                        _("“%(text)s” does not stand in the document “%(name)s”.") % {"text": find, "name": key},
-                        _("Copy the words as they stand in the text by then."),
-                    )
-                    self.problems.append(problem)
-                now[key] = now.get(key, "").replace(find, change["with"])
-
-    def ends(self, starts_at: datetime, deeds: list[Deed]) -> datetime | None:
-        if "ends" not in self.data:
-            return None
-        last = deeds[-1].at if deeds else starts_at
-        at = self.moment(self.data["ends"], ("ends",), last)
-        if at is not None and at < last:
-            self.say(
-                ("ends",),
-                "before_last_deed",
-                _("The scenario ends before its last deed."),
-                _("Write a later time, or leave the line out."),
-            )
-        return at
-
-    def expect(self, value: Any, path: Path) -> tuple[Expectation, ...]:
-        if value is None:
-            return ()
-        return expectations(value, path, self.definition_read, self.almanac, self.reading.line, self.say, self.unknown)
