@@ -547,6 +547,26 @@ def test_lock_bundle_with_an_editorial_change_leaves_approvals_and_asks_those_wa
     assert live_stage(process, "approval").state == StageState.COMPLETED
 
 
+@pytest.mark.parametrize(
+    ("change", "left"), [(ChangeKind.MATERIAL, RequestState.WITHDRAWN), (ChangeKind.EDITORIAL, RequestState.ASKED)]
+)
+def test_lock_bundle_after_the_stage_asks_those_left_about_no_text_that_is_gone(
+    now: datetime, change: ChangeKind, left: RequestState
+) -> None:
+    process = in_approval(now, text=AGREEMENT.replace("      rule: all\n", "      rule: k_of_n\n      k: 2\n"))
+    for body in ("region", "council-1"):
+        decide(process, body, now)
+
+    a_locked_bundle(process, now, text="Helt nyt.", change=change)
+
+    assert live_stage(process, "approval").state == StageState.COMPLETED
+    assert request_to(process, "council-2").state == left
+    if left == RequestState.WITHDRAWN:
+        with pytest.raises(Refused) as refused:
+            decide(process, "council-2", now)
+        assert refused.value.refusal.code == "request_withdrawn"
+
+
 def test_record_decision_for_an_old_bundle_is_refused_and_says_which_is_current(now: datetime) -> None:
     process = in_approval(now)
     old = request_to(process, "council-2")

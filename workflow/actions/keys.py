@@ -22,8 +22,8 @@ from workflow.rules import Refusal, Refused
 FORM_USED: Final = Refusal(
     "form_used",
     _(
-        "This form has been sent before, with other content; what was sent then stands. Open the page anew to see it and "
-        "to send your change."
+        "This form has been sent before, with other content; what was sent then stands. Open the page anew to see it "
+        "and to send your change."
     ),
 )
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from django.db import transaction
+from django.db.models import Q
 
 from notifications import outbox
 from notifications.models import MailEvent, OutgoingMail
@@ -108,7 +109,8 @@ def rebind_requests(process: Process, bundle: Bundle, *, actor: Actor, now: date
     A material change makes the decisions of stages under way, and of attempts sent back, fall: they were given to an
     earlier version. An editorial one leaves them standing. Either way bodies that are to decide in a stage under way
     are asked about the new bundle under a new link; the old link still shows what it was about. What was decided in
-    stages that are completed is history and stays.
+    stages that are completed is history and stays; who is still asked there is, after a material change, asked no more:
+    nobody approves a text that no longer stands.
     """
     stages = [
         stage
@@ -118,8 +120,11 @@ def rebind_requests(process: Process, bundle: Bundle, *, actor: Actor, now: date
     fallen = [] if bundle.change == ChangeKind.EDITORIAL else _decisions_on_earlier(process, bundle)
     _let_fall(fallen, now)
     asked_of = {stage.pk: stage for stage in stages}
+    where = Q(stage__in=stages)
+    if bundle.change != ChangeKind.EDITORIAL:
+        where |= Q(stage__process=process, stage__state=StageState.COMPLETED, bundle__isnull=False)
     outdated = list(
-        ApprovalRequest.objects.filter(stage__in=stages, state=RequestState.ASKED)
+        ApprovalRequest.objects.filter(where, state=RequestState.ASKED)
         .exclude(bundle=bundle)
         .select_related("body")
         .order_by("id")
