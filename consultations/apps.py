@@ -21,6 +21,7 @@ class ConsultationsConfig(AppConfig):
         from workflow import stage_kinds
         from workflow.states import LinkPurpose, StageKindName
         from workflow.views import history, registry
+        from workflow.views import mails as mail_pages
 
         stage_kinds.register(
             stage_kinds.StageKind(StageKindName.CONSULTATION, open_round, leave_round, follow_deadline)
@@ -35,3 +36,4 @@ class ConsultationsConfig(AppConfig):
         registry.duty_sources.append(duties.round_duties)
         registry.public_sources.append(duties.public_part)
         history.WORDS.update(words.HISTORY)
+        mail_pages.KINDS.update(words.MAILS)

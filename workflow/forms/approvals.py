@@ -113,6 +113,11 @@ class DecisionOnBehalfForm(DecisionForm):
 
     field_order = ("bundle", "received_on", "received_clock", "source")
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["body_case_number"].label = _("Their case number")
+        self.fields["body_case_number"].help_text = ""
+
     def received_at(self, zone: str) -> datetime:
         """When the decision reached the office, as an instant; day and clock time are local in `zone`."""
         return at_local(self.cleaned_data["received_on"], self.cleaned_data["received_clock"], zone)

@@ -26,6 +26,16 @@ class ReasonForm(forms.Form):
     )
 
 
+class ErasureDayForm(forms.Form):
+    """The day on which a process forgets its people; empty for none."""
+
+    day = forms.DateField(
+        label=_("Day of erasure"),
+        required=False,
+        help_text=_("Day, month and year: 17/04/2019. Leave it empty when no day is to be set."),
+    )
+
+
 class StartProcessForm(forms.Form):
     """What a new process needs: an office's definition, a title, and the dates the definition asks for."""
 

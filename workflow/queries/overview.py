@@ -13,9 +13,9 @@ from django.db.models import Count, Q, QuerySet
 
 from workflow.definitions import Completes, Definition
 from workflow.definitions import Stage as StageSpec
-from workflow.models import ApprovalRequest, Deadline, Office, Process, Stage
+from workflow.models import ApprovalRequest, Deadline, ExternalRequest, Office, Process, Stage
 from workflow.queries.processes import stage_spec
-from workflow.states import STAGE_BEHIND_US, ProcessState, RequestState, StageState
+from workflow.states import STAGE_BEHIND_US, ExternalState, ProcessState, RequestState, StageState
 
 
 @dataclass(frozen=True)
@@ -37,12 +37,14 @@ class ProcessRow:
 
 @dataclass(frozen=True)
 class OpenStage:
-    """A stage under way: its definition, its deadline (or None) and how many bodies have not decided yet."""
+    """A stage under way: its definition, its deadline (or None), how many bodies have not decided yet, and
+    whether a package is still to be sent to an authority."""
 
     stage: Stage
     spec: StageSpec
     deadline: Deadline | None
     awaited: int
+    is_unsent: bool
 
     @property
     def is_by_hand(self) -> bool:
@@ -78,7 +80,7 @@ def process_rows(processes: Sequence[Process]) -> list[ProcessRow]:
 
 
 def open_stages_of(offices: Sequence[Office]) -> list[OpenStage]:
-    """Every stage under way in running processes of these offices; three queries."""
+    """Every stage under way in running processes of these offices; three queries, or four."""
     stages = list(
         Stage.objects.filter(process__office__in=offices, process__state=ProcessState.RUNNING, state=StageState.OPEN)
         .select_related("process__office", "process__definition")
@@ -92,10 +94,22 @@ def open_stages_of(offices: Sequence[Office]) -> list[OpenStage]:
         .values_list("stage_id")
         .annotate(number=Count("id"))
     )
+    unsent = _unsent(stages)
     return [
-        OpenStage(stage, stage_spec(stage), deadlines.get(stage.public_id), awaited.get(stage.pk, 0))
+        OpenStage(
+            stage, stage_spec(stage), deadlines.get(stage.public_id), awaited.get(stage.pk, 0), stage.pk in unsent
+        )
         for stage in stages
     ]
+
+
+def _unsent(stages: Sequence[Stage]) -> set[int]:
+    """The stages that wait for a receipt of something not sent yet; one query where there is any such stage."""
+    waiting = {stage.pk for stage in stages if (terms := stage_spec(stage).external) and terms.awaits == "receipt"}
+    if not waiting:
+        return set()
+    sent = ExternalRequest.objects.filter(stage__in=waiting).exclude(state=ExternalState.WITHDRAWN)
+    return waiting - set(sent.values_list("stage_id", flat=True))
 
 
 def path_rows(definition: Definition) -> list[list[StageSpec]]:

@@ -183,10 +183,15 @@ MAIN_NAVIGATION = (
 
 @register.simple_tag(takes_context=True)
 def main_navigation(context: template.Context) -> list[dict[str, Any]]:
-    """The secretariat's pages as [{url, label, current, active}]: `current` is this very page, `active` its section."""
-    path = context["request"].path
+    """The secretariat's pages as [{url, label, current, active}]: `current` is this very page, `active` its section.
+
+    Who has no part in an office is shown the first only.
+    """
+    request = context["request"]
+    path = request.path
+    is_reader = bool(getattr(request, "places", None) and request.places.reads_of)
     entries = []
-    for name, label in MAIN_NAVIGATION:
+    for name, label in MAIN_NAVIGATION if is_reader else MAIN_NAVIGATION[:1]:
         try:
             url = reverse(name)
         except NoReverseMatch:

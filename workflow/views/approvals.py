@@ -47,7 +47,7 @@ from workflow.views.decisions import (
 )
 from workflow.views.deeds import do, do_with, key_of, new_key
 from workflow.views.documents import send_file
-from workflow.views.processes import frame, gates_of, process_of
+from workflow.views.processes import frame, gates_of, process_of, trail_to
 from workflow.views.stages import stage_of
 from workflow.views.uploads import kept
 from workflow.views.visits import Visit
@@ -76,7 +76,7 @@ def approvals(request: Visit, process_id: UUID, stage_id: UUID) -> HttpResponse:
     rows = board(stage)
     bundle = current_bundle(stage.process)
     context = {
-        **frame(request, stage.process, "process"),
+        **trail_to(frame(request, stage.process, "process"), (str(spec.title), "")),
         "stage": stage,
         "spec": spec,
         "recommendation": spec.review.recommendation.text if spec.review else "",
@@ -297,7 +297,7 @@ def _show_on_behalf(
     request: Visit, asked: ApprovalRequest, form: DecisionOnBehalfForm, rows: BaseMinorityFormSet, *, status: int = 200
 ) -> HttpResponse:
     context = {
-        **_frame(request, asked),
+        **_frame(request, asked, _("Record the decision")),
         "asked": asked,
         "form": form,
         "rows": rows,
@@ -433,16 +433,11 @@ def _asked(request: Visit, process_id: UUID, request_id: UUID, *, officers_only:
     return found
 
 
-def _frame(request: Visit, asked: ApprovalRequest) -> dict[str, Any]:
+def _frame(request: Visit, asked: ApprovalRequest, deed: str = "") -> dict[str, Any]:
     process, stage = asked.stage.process, asked.stage
-    found = frame(request, process, "process")
     url = reverse("approvals", args=[process.public_id, stage.public_id])
-    found["trail"] = [
-        *found["trail"],
-        {"label": str(stage_spec(stage).title), "url": url},
-        {"label": asked.body.name, "url": _url(asked)},
-    ]
-    return found
+    steps = ((str(stage_spec(stage).title), url), (asked.body.name, _url(asked)))
+    return trail_to(frame(request, process, "process"), *steps, *(((deed, ""),) if deed else ()))
 
 
 def _url(asked: ApprovalRequest) -> str:
@@ -451,7 +446,7 @@ def _url(asked: ApprovalRequest) -> str:
 
 def _deed(request: Visit, asked: ApprovalRequest, form: Any, heading: str, submit: str, lead: str = "") -> HttpResponse:
     context = {
-        **_frame(request, asked),
+        **_frame(request, asked, heading),
         "heading": f"{heading}: {asked.body.name}",
         "lead": lead,
         "form": form,

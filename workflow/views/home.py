@@ -109,12 +109,16 @@ def stage_duties(offices: Sequence[Office], now: datetime) -> list[Duty]:
     for entry in open_stages_of(offices):
         stage, spec = entry.stage, entry.spec
         is_overdue = entry.deadline is not None and entry.deadline.at <= now and not entry.spec.optional
-        if not (entry.is_by_hand or is_overdue or entry.awaited or spec.kind is StageKindName.MILESTONE):
+        if not (
+            entry.is_by_hand or is_overdue or entry.awaited or entry.is_unsent or spec.kind is StageKindName.MILESTONE
+        ):
             continue
         if entry.awaited:
             why = ngettext(
                 "%(number)d body has not decided yet", "%(number)d bodies have not decided yet", entry.awaited
             ) % {"number": entry.awaited}
+        elif entry.is_unsent:
+            why = _("Make the package and send it to the authority")
         elif entry.is_by_hand:
             why = _("Complete the stage when the documents are ready and locked")
         elif spec.kind is StageKindName.MILESTONE:

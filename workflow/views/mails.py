@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from typing import Final
 from uuid import UUID
 
 from django.core.paginator import Paginator
 from django.http import HttpResponse
 from django.shortcuts import render
+from django.utils.functional import Promise
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _lazy
 from django.views.decorators.http import require_safe
 
 from notifications import queries as mails
@@ -17,6 +20,42 @@ from workflow.policies import policy
 from workflow.queries.overview import processes_of
 from workflow.views.processes import frame, process_of
 from workflow.views.visits import Visit
+
+KINDS: Final[dict[str, str | Promise]] = {
+    "decision_request": _lazy("Question for a decision"),
+    "decision_asked_again": _lazy("Question for a new decision"),
+    "decision_reminder": _lazy("Reminder of a decision"),
+    "decision_receipt": _lazy("Receipt for a decision"),
+    "authority_submission": _lazy("Submission to the authority"),
+    "authority_receipt_notice": _lazy("Told that the authority has received the package"),
+    "authority_ruling_notice": _lazy("Told of the authority's ruling"),
+}
+"""Kind of mail → what it is called before it has a subject. Each floor adds its own in `apps.py`."""
+
+REASONS: Final[dict[str, str | Promise]] = {
+    "decided": _lazy("The body has decided"),
+    "asked": _lazy("The body is asked again"),
+    "fallen": _lazy("The decision fell to a newer version"),
+    "withdrawn": _lazy("The question was withdrawn"),
+    "newer_bundle": _lazy("There is a newer version"),
+    "stage_left": _lazy("The stage was left"),
+    "readdressed": _lazy("Sent to another address"),
+    "address_changed": _lazy("The address was changed"),
+    "meeting_to_come": _lazy("The body's meeting is still to come"),
+    "deadline_moved": _lazy("The deadline was moved"),
+    "deadline_passed": _lazy("The deadline has passed"),
+    "bounced": _lazy("The address bounced"),
+    "ruled": _lazy("The authority has ruled"),
+    "answered": _lazy("The party has answered"),
+    "promised": _lazy("The party has said when it will answer"),
+    "declined": _lazy("The party will not answer"),
+    "round_not_open": _lazy("The round is not open"),
+    "process_suspended": _lazy("The process is suspended"),
+    "process_ended": _lazy("The process has ended"),
+    "erased": _lazy("The person's data were erased"),
+    "hold_released": _lazy("Held back when the installation was copied"),
+}
+"""Why a mail was not sent after all → words."""
 
 
 @policy("auditor")
@@ -61,11 +100,11 @@ def _board(rows: list[OutgoingMail], *, zone: str) -> dict[str, object]:
                 "tone": "error" if row.bounced_at or row.state == "failed" else "",
                 "cells": [
                     {"text": row.to_name or row.to_address, "note": row.to_address if row.to_name else ""},
-                    {"text": row.subject_sent or row.kind, "note": row.case_number},
+                    {"text": row.subject_sent or KINDS.get(row.kind, row.kind), "note": row.case_number},
                     {
                         "state": "bounced" if row.bounced_at else row.state,
                         "state_label": _("Bounced") if row.bounced_at else row.get_state_display(),
-                        "note": row.withdrawn_reason or row.last_error,
+                        "note": REASONS.get(row.withdrawn_reason, row.withdrawn_reason) or row.last_error,
                     },
                     {
                         "text": short_date(row.sent_at or row.next_attempt_at, zone),

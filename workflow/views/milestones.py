@@ -25,7 +25,7 @@ from workflow.rules import Refused
 from workflow.rules.submissions import may_record_milestone
 from workflow.states import StageKindName, StageState
 from workflow.views.deeds import key_of, new_key
-from workflow.views.processes import frame, gates_of
+from workflow.views.processes import frame, gates_of, trail_to
 from workflow.views.stages import stage_of
 from workflow.views.uploads import kept
 from workflow.views.visits import Visit, officer_of
@@ -93,7 +93,7 @@ def _show(request: Visit, stage: Stage, form: MilestoneForm, *, status: int = 20
     rows = milestones_of(stage)
     done = sum(row.record is not None for row in rows)
     context = {
-        **frame(request, stage.process, "process"),
+        **trail_to(frame(request, stage.process, "process"), (str(spec.title), "")),
         "stage": stage,
         "spec": spec,
         "fact": spec.milestone.fact.text if spec.milestone else "",

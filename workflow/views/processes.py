@@ -192,6 +192,13 @@ def frame(request: Visit, process: Process, current: str) -> dict[str, Any]:
     }
 
 
+def trail_to(context: dict[str, Any], *steps: tuple[str, str]) -> dict[str, Any]:
+    """The frame with further steps (words, address) on its way back up; the last is the page itself and no link."""
+    further = [{"label": words, "url": url} for words, url in steps]
+    further[-1]["url"] = ""
+    return {**context, "trail": [*context["trail"], *further]}
+
+
 def gates_of(stage: Stage, request: Visit) -> list[dict[str, Any]]:
     """The stage's gates as the gate component shows them; an officer may open a shut one by hand."""
     is_officer = officer_of(request, stage.process.office)
@@ -208,7 +215,9 @@ def gates_of(stage: Stage, request: Visit) -> list[dict[str, Any]]:
                 "reason": status.missing[0] if len(status.missing) == 1 else "",
                 "missing": list(status.missing) if len(status.missing) > 1 else [],
                 "overridden": f"{by_hand.by_label}: {by_hand.reason}" if by_hand else "",
-                "actions": [{"label": _("Open by hand"), "url": url}] if is_officer and not status.is_open and not status.not_by_hand else [],
+                "actions": [{"label": _("Open by hand"), "url": url}]
+                if is_officer and not status.is_open and not status.not_by_hand
+                else [],
             }
         )
     return found

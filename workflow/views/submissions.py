@@ -42,7 +42,7 @@ from workflow.rules.submissions import may_acknowledge, may_rule
 from workflow.states import ExternalState, StageKindName, StageState
 from workflow.views.deeds import do, do_with, key_of, new_key
 from workflow.views.documents import send_file
-from workflow.views.processes import frame, gates_of, process_of
+from workflow.views.processes import frame, gates_of, process_of, trail_to
 from workflow.views.registry import LinkTopic
 from workflow.views.stages import stage_of
 from workflow.views.uploads import kept
@@ -68,7 +68,7 @@ def submission(request: Visit, process_id: UUID, stage_id: UUID) -> HttpResponse
     awaits = _awaits(stage)
     state = sent.state if sent else ""
     context = {
-        **frame(request, stage.process, "process"),
+        **trail_to(frame(request, stage.process, "process"), (str(stage_spec(stage).title), "")),
         "stage": stage,
         "spec": stage_spec(stage),
         "awaits": awaits,
@@ -187,7 +187,7 @@ def package_new(request: Visit, process_id: UUID, stage_id: UUID) -> HttpRespons
         if answer:
             return answer
     context = {
-        **_frame(request, stage),
+        **_frame(request, stage, _("Make a package")),
         "missing": missing,
         "bundle": bundle,
         "form": form,
@@ -207,7 +207,7 @@ def package(request: Visit, process_id: UUID, package_id: UUID) -> HttpResponse:
     found = get_object_or_404(packages_of(process), public_id=package_id)
     found.stage.process = process
     context = {
-        **_frame(request, found.stage),
+        **_frame(request, found.stage, _("Package %(number)d") % {"number": found.number}),
         "package": found,
         "made": _moment(found.created_at, process.time_zone),
         "reason": found.manifest.get("provisional_reason", ""),
@@ -542,16 +542,14 @@ def _url(sent: ExternalRequest) -> str:
     return reverse("submission", args=[sent.stage.process.public_id, sent.stage.public_id])
 
 
-def _frame(request: Visit, stage: Stage) -> dict[str, Any]:
-    found = frame(request, stage.process, "process")
+def _frame(request: Visit, stage: Stage, here: str) -> dict[str, Any]:
     url = reverse("submission", args=[stage.process.public_id, stage.public_id])
-    found["trail"] = [*found["trail"], {"label": str(stage_spec(stage).title), "url": url}]
-    return found
+    return trail_to(frame(request, stage.process, "process"), (str(stage_spec(stage).title), url), (here, ""))
 
 
 def _deed(request: Visit, sent: ExternalRequest, form: Any, heading: str, submit: str) -> HttpResponse:
     context = {
-        **_frame(request, sent.stage),
+        **_frame(request, sent.stage, heading),
         "heading": f"{heading}: {sent.body.name}",
         "form": form,
         "submit": submit,
