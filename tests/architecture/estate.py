@@ -1,0 +1,201 @@
+"""One office with an object of every kind that stands in an address, made by the actions the screens use."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from typing import Any
+
+from consultations.actions.answers import AnswerContent
+from consultations.actions.notes import add_note
+from consultations.actions.rounds import launch_round
+from consultations.models import HearingRound
+from consultations.queries.rounds import round_of
+from notifications import outbox
+from notifications.models import OutgoingMail
+from tests.consultations.factories import Hearing, organisations
+from tests.workflow.agreements import AGREEMENT, a_contact, a_file, asked, decide, officer_of, request_to
+from tests.workflow.factories import a_body, a_process, an_office, stage_of
+from workflow.actions.documents import BundleEntry, add_version, create_bundle, create_document, lock_bundle
+from workflow.actions.stages import complete_stage
+from workflow.actions.submissions import acknowledge, make_package, send_submission
+from workflow.links import link_path
+from workflow.models import Body, Office, PersonalLink, Process
+from workflow.states import BodyKind, ChangeKind
+
+NOW = datetime(2019, 3, 1, 9, 0, tzinfo=UTC)
+
+HEARD_BESIDE = """
+  - key: hearing
+    kind: consultation
+    title: {da: Høring, en: Hearing}
+    after: [drafting]
+    actor: secretariat
+    completes: automatic
+    bundle: judges
+    consultation: {form: full, list: hearing_parties, length_days: 28, clock: "12:00"}
+    gates:
+      - gate: round_closed
+    on_return: drafting
+    end: true
+  - key: confirmation
+    kind: drafting
+    title: {da: Bekræftelse, en: Confirmation}
+    after: []
+    actor: secretariat
+    completes: manual
+    gates:
+      - gate: manual_with_reason
+    end: true
+"""
+PARTIES = """lists:
+  hearing_parties:
+    title: {da: Høringsparter, en: Hearing parties}
+    description: {da: Dem der høres, en: Those heard}
+    kinds: [organisation]
+"""
+WHOLE = AGREEMENT.replace("lists:\n", PARTIES, 1) + HEARD_BESIDE
+"""The agreement with a hearing beside the approvals, and a stage that waits for somebody's word."""
+
+
+@dataclass(frozen=True)
+class Address:
+    """One address of the installation: its view's full name and its route."""
+
+    name: str
+    route: str
+
+
+@dataclass(frozen=True)
+class Estate:
+    """An office, its process, and what each name in an address stands for there."""
+
+    office: Office
+    process: Process
+    round: HearingRound
+    links: Mapping[str, PersonalLink]
+    council: Body
+    kwargs: Mapping[str, Callable[[Address], Any]]
+
+
+def an_estate(key: str) -> Estate:
+    """An office of that key with a hearing under way, answered and noted in; approvals given; a package received."""
+    office = an_office(key, region_code="sjaelland")
+    organisations(office, 2)
+    for name, kind in BODIES.items():
+        body = Body.objects.filter(key=name).first() or a_body(kind, name.capitalize(), key=name)
+        a_contact(office, body)
+    process = a_process(office, NOW, WHOLE, parameters={"reply_on": date(2019, 3, 29)})
+    process.is_public = True
+    process.save(update_fields=["is_public"])
+    officer = officer_of(process)
+
+    document = create_document(process, key="aftale", title="Aftale", actor=officer, now=NOW)
+    annex = a_file(office, NOW, "bilag.txt", b"Bilag\n")
+    version = add_version(document, markdown="# 1 Formål\n\nTekst.\n", file=annex, actor=officer, now=NOW)
+    bundle = create_bundle(process, [BundleEntry(version, "agreement")], actor=officer, now=NOW)
+    lock_bundle(bundle, change=ChangeKind.FIRST, actor=officer, now=NOW)
+    complete_stage(stage_of(process, "drafting"), actor=officer, now=NOW)
+
+    with outbox.without_hints():
+        round = round_of(stage_of(process, "hearing"))
+        assert round is not None
+        launch_round(round, closes_on=date(2019, 3, 29), reason="Aftalt", actor=officer, now=NOW)
+        hearing = Hearing(process, round, NOW)
+        answer = hearing.answers(
+            1, files=[a_file(office, NOW, "svar.txt", b"Svar\n")], content=AnswerContent(text="Ja")
+        )
+        note = add_note(
+            round,
+            held_on=NOW.date(),
+            occasion="Møde",
+            text="Sagt på mødet",
+            file=a_file(office, NOW, "referat.txt", b"Referat\n"),
+            actor=officer,
+            now=NOW,
+        )
+        decide(process, "committee", NOW, stage="review")
+        minutes = a_file(office, NOW)
+        for request in asked(process, "approval"):
+            decide(process, request.body.key, NOW, minutes=minutes if request.body.key == "council-1" else None)
+        package = make_package(stage_of(process, "submission"), actor=officer, now=NOW)
+        sent = send_submission(stage_of(process, "submission"), package, actor=officer, now=NOW)
+        receipt = a_file(office, NOW, "kvittering.txt", b"Modtaget\n")
+        acknowledge(sent, received_at=NOW, number="19/1", file=receipt, actor=officer, now=NOW)
+
+    party, decision = hearing.party(1), request_to(process, "council-1")
+    links = {"answer": party.link, "decision": decision.link, "authority": sent.link}
+    stages = {"hearing": stage_of(process, "hearing"), "approval": stage_of(process, "approval")}
+    stages |= {name: stage_of(process, name) for name in ("submission", "in_force", "confirmation")}
+    return Estate(
+        office,
+        process,
+        round,
+        links,
+        decision.body,
+        {
+            "process_id": lambda at: process.public_id,
+            "stage_id": lambda at: stages[stage_behind(at)].public_id,
+            "gate_key": lambda at: "manual_with_reason",
+            "document_id": lambda at: document.public_id,
+            "version_id": lambda at: version.public_id,
+            "file_id": lambda at: (
+                {
+                    "answer_file": answer.files.get().file,
+                    "reply_file": answer.files.get().file,
+                    "approval_file": minutes,
+                    "decision_file_link": minutes,
+                    "decision_file_member": minutes,
+                    "submission_file": receipt,
+                }.get(at.name, annex).public_id
+            ),
+            "invitation_id": lambda at: party.public_id,
+            "answer_id": lambda at: answer.public_id,
+            "note_id": lambda at: note.public_id,
+            "request_id": lambda at: (sent if at.name in OF_AUTHORITY else decision).public_id,
+            "package_id": lambda at: package.public_id,
+            "link_id": lambda at: links[purpose_of(at.name)].public_id,
+            "token": lambda at: link_path(links["answer"]).split("/")[3],
+            "rest": lambda at: "afkortet",
+            "number": lambda at: answer.number,
+            "public_id": lambda at: OutgoingMail.objects.filter(process_id=process.public_id).latest("id").public_id,
+        },
+    )
+
+
+BODIES = {
+    "committee": BodyKind.COORDINATION_COMMITTEE,
+    "authority": BodyKind.NATIONAL_AUTHORITY,
+    "region": BodyKind.REGIONAL_COUNCIL,
+    "council-1": BodyKind.MUNICIPAL_COUNCIL,
+    "council-2": BodyKind.MUNICIPAL_COUNCIL,
+}
+STAGE_OF = {
+    "approvals": "approval",
+    "submission": "submission",
+    "package_new": "submission",
+    "milestones": "in_force",
+    "milestone_record": "in_force",
+}
+OF_AUTHORITY = ("submission_readdress", "receipt_on_behalf", "ruling_on_behalf", "submission_file")
+
+
+def stage_behind(at: Address) -> str:
+    """The key of the stage that a page of a stage shows."""
+    return "hearing" if "/hoering/" in at.route else STAGE_OF.get(at.name, "confirmation")
+
+
+def purpose_of(view: str) -> str:
+    """Which of the three kinds of link opens a page of link holders."""
+    for start, purpose in (
+        ("reply", "answer"),
+        ("link", "answer"),
+        ("decision", "decision"),
+        ("authority", "authority"),
+    ):
+        if view.startswith(start):
+            return purpose
+    raise LookupError(
+        f"“{view}” is a page of link holders and no kind of link is known for it: add it to purpose_of in estate.py."
+    )
