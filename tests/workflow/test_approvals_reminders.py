@@ -3,14 +3,22 @@
 from __future__ import annotations
 
 from datetime import UTC, date, datetime, timedelta
+from typing import Any
 
 import pytest
+from django.db import connection
 
 from notifications import delivery, tracking
 from notifications.models import OutgoingMail
 from notifications.states import EventKind, MailState
 from tests.workflow.agreements import a_locked_bundle, decide, in_approval, officer_of, request_to
-from workflow.actions.approvals import announce_meeting, next_reminder_check, remind_bodies, repair_reminders
+from workflow.actions.approvals import (
+    announce_meeting,
+    next_reminder_check,
+    readdress_request,
+    remind_bodies,
+    repair_reminders,
+)
 from workflow.actions.deadlines import extend_deadline
 from workflow.actions.processes import resume_process, suspend_process
 from workflow.mails import reminder_still_wanted
@@ -160,6 +168,24 @@ def test_repair_reminders_sets_right_a_lost_mark(now: datetime) -> None:
     assert set(ApprovalRequest.objects.filter(stage__key="approval").values_list("next_check_at", flat=True)) == {
         FOURTEEN
     }
+
+
+def test_repair_reminders_while_a_body_is_readdressed_leaves_the_mark_of_the_deed(now: datetime) -> None:
+    process = in_approval(now)
+    request, officer = request_to(process, "council-1"), officer_of(process)
+    ApprovalRequest.objects.filter(pk=request.pk).update(bounced_at=now)  # the mark read is wrong: nobody is reminded
+    done: list[str] = []
+
+    def readdress_before_the_write(execute: Any, sql: str, params: Any, many: bool, context: Any) -> Any:
+        if sql.startswith('UPDATE "workflow_approvalrequest"') and not done:
+            done.append(sql)
+            readdress_request(request, email="ny@rette.example", actor=officer, now=now)
+        return execute(sql, params, many, context)
+
+    with connection.execute_wrapper(readdress_before_the_write):
+        assert repair_reminders(now) == 0
+
+    assert ApprovalRequest.objects.get(pk=request.pk).next_check_at == FOURTEEN
 
 
 def test_ask_again_after_a_material_change_reminds_of_the_new_request_only(now: datetime) -> None:

@@ -18,6 +18,9 @@ from workflow.queries.processes import stage_spec
 
 BATCH = 200
 
+RECKONED_FROM = ("state", "email", "bounced_at", "reply_by_at", "meeting_on", "next_check_at")
+"""The columns from which a mark is reckoned: whoever changes one of them writes the mark anew."""
+
 
 def occasions_of(request: ApprovalRequest) -> list[Occasion]:
     """The reminders one body is to have: the stage's days before the deadline, those before its announced meeting left
@@ -91,7 +94,7 @@ def next_reminder_check(now: datetime) -> datetime | None:
 def repair_reminders(now: datetime) -> int:
     """Reckon anew for every waiting question when to look at it. Returns how many marks were wrong.
 
-    One that is due now keeps its place: the sweep has it next.
+    One that is due now keeps its place: the sweep has it next. What a deed has written since the row was read stands.
     """
     wrong = []
     rows = waiting_requests().select_related("stage__process__definition")
@@ -99,9 +102,6 @@ def repair_reminders(now: datetime) -> int:
         wanted = next_check(request, now)
         is_due = request.next_check_at is not None and request.next_check_at <= now
         if request.next_check_at != wanted and not is_due:
-            request.next_check_at = wanted
-            wrong.append(request)
+            wrong.append(({"pk": request.pk} | {name: getattr(request, name) for name in RECKONED_FROM}, wanted))
     with transaction.atomic():
-        for request in wrong:
-            ApprovalRequest.objects.filter(pk=request.pk, state="asked").update(next_check_at=request.next_check_at)
-    return len(wrong)
+        return sum(ApprovalRequest.objects.filter(**as_read).update(next_check_at=mark) for as_read, mark in wrong)
