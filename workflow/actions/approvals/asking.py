@@ -67,7 +67,8 @@ def ask_bodies(stage: Stage, actor: Actor, now: datetime) -> None:
     bundle = current_bundle(process) if spec.bundle is not BundleUse.NONE else None
     earlier = list(valid_decisions(process, stage.key).select_related("request"))
     standing = standing_bundles(bundle) if bundle is not None else []
-    _let_fall([decision for decision in earlier if decision.bundle_id not in standing], now)
+    fallen = [decision for decision in earlier if decision.bundle_id not in standing]
+    _let_fall(fallen, now)
     settled = {
         decision.body_id
         for decision in earlier
@@ -76,7 +77,10 @@ def ask_bodies(stage: Stage, actor: Actor, now: datetime) -> None:
     bodies = {p.body: p.level for p in places_of(process, asked_name(spec)) if p.body_id not in settled}
     requests = _ask(stage, bodies, bundle, now)
     outbox.enqueue(request_letters(REQUEST, requests, process), now)
-    codes = _codes(stage, bundle) | {"requests": [request.public_id for request in requests]}
+    codes = _codes(stage, bundle) | {
+        "requests": [request.public_id for request in requests],
+        "fallen": [decision.public_id for decision in fallen],
+    }
     record("ask_bodies", stage, actor=actor, now=now, process=process, codes=codes)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from django.db import transaction
@@ -71,13 +71,12 @@ def record_decision(
             current=_current(request, process),
         )
     )
-    if request.body_id in in_force:
-        _supersede_earlier(request, process, now)
+    superseded = _supersede_earlier(request, process, now) if request.body_id in in_force else []
     decision = _write(request, facts, actor, now, received_at or now, source)
     _close(request, decision, facts, now)
     outbox.withdraw([request.public_id], kinds=ASKING, reason="decided", now=now)
     outbox.enqueue(decision_receipts(decision, request, process), now)
-    _note_decision(decision, request, process, actor, now)
+    _note_decision(decision, request, superseded, process, actor, now)
     keep_result(scope, key, decision.public_id, now, given)
     in_force[request.body_id] = InForce(decision.outcome, decision.minutes is not None)
     _move_on(request, decision, in_force, process, actor, now)
@@ -138,12 +137,14 @@ def _current(request: ApprovalRequest, process: Process) -> ApprovalRequest | No
     return live_request(request.stage.key, request.body, process)
 
 
-def _supersede_earlier(request: ApprovalRequest, process: Process, now: datetime) -> None:
+def _supersede_earlier(request: ApprovalRequest, process: Process, now: datetime) -> list[Decision]:
     """A later decision of the body on this stage takes the place of those before: postponed, or of earlier attempts."""
-    for earlier in valid_decisions(process, request.stage.key).filter(body=request.body):
+    found = list(valid_decisions(process, request.stage.key).filter(body=request.body))
+    for earlier in found:
         earlier.supersede()
         earlier.ended_at = now
         earlier.save(update_fields=["state", "ended_at"])
+    return found
 
 
 def _write(
@@ -191,7 +192,14 @@ def _close(request: ApprovalRequest, decision: Decision, facts: DecisionFacts, n
     request.save(update_fields=["state", "meeting_on", "closed_at", "next_check_at"])
 
 
-def _note_decision(decision: Decision, request: ApprovalRequest, process: Process, actor: Actor, now: datetime) -> None:
+def _note_decision(
+    decision: Decision,
+    request: ApprovalRequest,
+    superseded: Sequence[Decision],
+    process: Process,
+    actor: Actor,
+    now: datetime,
+) -> None:
     codes = {
         "request": request.public_id,
         "body": request.body.public_id,
@@ -202,6 +210,7 @@ def _note_decision(decision: Decision, request: ApprovalRequest, process: Proces
         "received_at": decision.received_at,
         "minutes": decision.minutes.sha256 if decision.minutes else "",
         "source": decision.source.sha256 if decision.source else "",
+        "supersedes": [earlier.public_id for earlier in superseded],
     }
     detail = {
         "agenda_item": decision.agenda_item,
