@@ -113,20 +113,17 @@ def _deliver(now: datetime) -> float:
             return sent / (time.perf_counter() - begun)
 
 
-Prepared = tuple["OutgoingMail", "MailKind", Mapping[str, object]]
+Prepared = tuple["OutgoingMail", "MailKind", Mapping[str, object], Mapping[str, str]]
 
 
 def _prepared(mails: Sequence[OutgoingMail]) -> list[Prepared]:
     """Each mail with all that its letter names, secrets too."""
-    from dataclasses import replace
-
     from notifications import kinds
 
     kind = kinds.kind(mails[0].kind)
     facts = kind.facts(mails, NOW)
-    secrets = {mail.pk: kind.secrets(mail) for mail in mails}
-    ready = replace(kind, secrets=lambda mail: secrets[mail.pk])
-    return [(mail, ready, facts[mail.pk]) for mail in mails]
+    secrets = kind.secrets(mails)
+    return [(mail, kind, facts[mail.pk], secrets[mail.pk]) for mail in mails]
 
 
 def _bare_loop(prepared: Sequence[Prepared], now: datetime) -> float:
@@ -138,8 +135,8 @@ def _bare_loop(prepared: Sequence[Prepared], now: datetime) -> float:
 
     begun = time.perf_counter()
     with smtplib.SMTP(settings.EMAIL_HOST, settings.EMAIL_PORT, timeout=20) as server:
-        for mail, kind, facts in prepared:
-            message = _compose(mail, *render.write(mail, kind, facts).to_send(), now)
+        for mail, kind, facts, secrets in prepared:
+            message = _compose(mail, *render.write(mail, kind, facts, secrets).to_send(), now)
             server.sendmail("samraad@example.dk", [mail.to_address], message.message().as_bytes(linesep="\r\n"))
     return len(prepared) / (time.perf_counter() - begun)
 

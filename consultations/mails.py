@@ -157,10 +157,11 @@ def forward_facts(mails: Sequence[OutgoingMail], now: datetime) -> Mapping[int, 
     return facts
 
 
-def link_secrets(mail: OutgoingMail) -> Mapping[str, str]:
-    """The party's link and typed code, the same in every mail, derived while the mail is written."""
-    invitation = Invitation.objects.select_related("link").filter(public_id=mail.subject_id).first()
-    return mail_secrets(invitation.link) if invitation is not None else {}
+def link_secrets(mails: Sequence[OutgoingMail]) -> Mapping[int, Mapping[str, str]]:
+    """Each party's link and typed code, the same in all its mails, derived just before they are written. One query."""
+    found = Invitation.objects.filter(public_id__in={mail.subject_id for mail in mails}).select_related("link")
+    secrets = {_uuid(invitation.public_id): mail_secrets(invitation.link) for invitation in found}
+    return {mail.pk: secrets[mail.subject_id] for mail in mails if mail.subject_id in secrets}
 
 
 # ── Still wanted? ─────────────────────────────────────────────────────────────────────────────────────────────

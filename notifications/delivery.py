@@ -55,6 +55,21 @@ class DeliveryReport:
     server_away: str = ""  # what the mail server said, when it was away
 
 
+@dataclass(frozen=True, slots=True)
+class _Ready:
+    """A claimed mail with what it is written from; `secrets` is None when its subject is gone."""
+
+    mail: OutgoingMail
+    kind: kinds.MailKind
+    facts: Mapping[str, object]
+    secrets: Mapping[str, str] | None
+
+    def write(self) -> render.Written:
+        if self.secrets is None:
+            raise LookupError("what the mail is about is gone")
+        return render.write(self.mail, self.kind, self.facts, self.secrets)
+
+
 class ServerAway(Exception):
     """The mail server cannot be reached or serves nobody: says nothing about the mail at hand."""
 
@@ -159,11 +174,9 @@ def _claim(now: datetime, at: datetime, token: UUID, size: int) -> list[Outgoing
     return batch
 
 
-def _wanted(
-    batch: Sequence[OutgoingMail], token: UUID, now: datetime, report: DeliveryReport
-) -> list[tuple[OutgoingMail, kinds.MailKind, Mapping[str, object]]]:
-    """The mails of the batch that are still wanted at `now`, each with its kind and facts, in their order."""
-    ready: dict[int, tuple[OutgoingMail, kinds.MailKind, Mapping[str, object]]] = {}
+def _wanted(batch: Sequence[OutgoingMail], token: UUID, now: datetime, report: DeliveryReport) -> list[_Ready]:
+    """The mails of the batch that are still wanted at `now`, each with all that it is written from, in their order."""
+    ready: dict[int, _Ready] = {}
     by_kind: dict[str, list[OutgoingMail]] = {}
     for mail in batch:
         by_kind.setdefault(mail.kind, []).append(mail)
@@ -173,6 +186,7 @@ def _wanted(
             unwanted = kind.still_wanted(mails, now)
             wanted = [mail for mail in mails if mail.id not in unwanted]
             facts = kind.facts(wanted, now) if wanted else {}
+            secrets = kind.secrets(wanted) if wanted else {}
         except Exception as error:  # one kind's mistake must not stop the others' mail
             log.exception("mails of kind %s cannot be prepared", key)
             for mail in mails:
@@ -185,20 +199,21 @@ def _wanted(
             report.withdrawn += OutgoingMail.objects.filter(id__in=ids, claim_token=token).move(
                 "withdraw", withdrawn_at=now, withdrawn_reason=reason
             )
-        ready.update({mail.id: (mail, kind, facts.get(mail.id, {})) for mail in wanted})
+        ready.update({mail.id: _Ready(mail, kind, facts.get(mail.id, {}), secrets.get(mail.id)) for mail in wanted})
     return [ready[mail.id] for mail in batch if mail.id in ready]
 
 
 def _send_batch(
-    batch: Sequence[tuple[OutgoingMail, kinds.MailKind, Mapping[str, object]]],
+    batch: Sequence[_Ready],
     token: UUID,
     clock: Clock,
     post: _Post,
     report: DeliveryReport,
 ) -> None:
-    for place, (mail, kind, facts) in enumerate(batch):
+    for place, ready in enumerate(batch):
+        mail = ready.mail
         try:
-            written = render.write(mail, kind, facts)
+            written = ready.write()
             message = _compose(mail, *written.to_send(), clock())
         except Exception as error:  # one mail's mistake must not stop the others
             log.exception("mail %s cannot be written", mail.public_id)
@@ -213,8 +228,8 @@ def _send_batch(
         except ServerAway as away:
             report.server_away = str(away)
             log.warning("the mail server is away: %s", away)
-            for waiting, _kind, _facts in batch[place:]:
-                _put_back(waiting, token, clock(), str(away), report, server_is_away=True)
+            for waiting in batch[place:]:
+                _put_back(waiting.mail, token, clock(), str(away), report, server_is_away=True)
             return
         except Later as later:
             if not later.maybe_sent and rules.is_given_up(mail.first_attempt_at, clock()):

@@ -10,7 +10,7 @@ from notifications.models import MailEvent, OutgoingMail
 
 Facts = Callable[[Sequence[OutgoingMail], datetime], Mapping[int, Mapping[str, object]]]
 StillWanted = Callable[[Sequence[OutgoingMail], datetime], Mapping[int, str]]
-Secrets = Callable[[OutgoingMail], Mapping[str, str]]
+Secrets = Callable[[Sequence[OutgoingMail]], Mapping[int, Mapping[str, str]]]
 OnEvent = Callable[[OutgoingMail, MailEvent, datetime], None]
 
 
@@ -28,9 +28,9 @@ def always_wanted(mails: Sequence[OutgoingMail], now: datetime) -> Mapping[int, 
     return {}
 
 
-def no_secrets(mail: OutgoingMail) -> Mapping[str, str]:
+def no_secrets(mails: Sequence[OutgoingMail]) -> Mapping[int, Mapping[str, str]]:
     """For a kind without personal link or code."""
-    return {}
+    return {mail.id: {} for mail in mails}
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,8 +43,8 @@ class MailKind:
                   `facts`; no secrets
     still_wanted  for a claimed batch, in bulk, judged at that moment: mail id -> reason code, for those not wanted
                   any more
-    secrets       for one mail: {"link": "https://…", "code": "…"}; the templates write `{{ link }}`, the record keeps
-                  a placeholder
+    secrets       for a claimed batch, in bulk: mail id -> {"link": "https://…", "code": "…"}; the templates write
+                  `{{ link }}`, the record keeps a placeholder. A mail left out is not sent
     on_event      told of each bounce, refusal, delay and delivery, in a transaction of its own; told again when it
                   fails, and never twice when it succeeds
     """
@@ -73,6 +73,11 @@ def kind(key: str) -> MailKind:
         return _kinds[key]
     except KeyError:
         raise UnknownKind(f"no app has registered the mail kind {key!r}") from None
+
+
+def secrets(mail: OutgoingMail) -> Mapping[str, str]:
+    """The secrets of one mail, as its kind derives them; none when what it is about is gone."""
+    return kind(mail.kind).secrets([mail]).get(mail.id, {})
 
 
 def kinds() -> tuple[MailKind, ...]:

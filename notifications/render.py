@@ -66,13 +66,12 @@ def fill(text: str, secrets: Mapping[str, str]) -> str:
     return text
 
 
-def write(mail: OutgoingMail, kind: MailKind, facts: Mapping[str, object]) -> Written:
-    """Write one mail from its own facts, the `facts` its kind has gathered, and markers for its secrets.
+def write(mail: OutgoingMail, kind: MailKind, facts: Mapping[str, object], secrets: Mapping[str, str]) -> Written:
+    """Write one mail from its own facts, the `facts` its kind has gathered, and markers for its `secrets`.
 
     The subject is one line and begins with the case number in brackets. Refuses, with ValueError, a subject with a
     secret in it and a text that would be kept with a secret in clear.
     """
-    secrets = kind.secrets(mail)
     names = {
         "mail": mail,
         "to_name": mail.to_name,

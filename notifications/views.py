@@ -87,7 +87,7 @@ def mailbox_mail(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """One mail as its recipient reads it, with the real link and code."""
     mail = get_object_or_404(OutgoingMail, public_id=public_id)
     if mail.text_sent:
-        subject, text = mail.subject_sent, fill(mail.text_sent, kinds.kind(mail.kind).secrets(mail))
+        subject, text = mail.subject_sent, fill(mail.text_sent, kinds.secrets(mail))
     else:
         subject, text, _html = _written(mail, request).to_send()
     context = {"mail": mail, "subject": subject, "text": text, "facts": _facts(mail)}
@@ -111,4 +111,4 @@ def _written(mail: OutgoingMail, request: HttpRequest) -> Written:
         raise Http404
     kind = kinds.kind(mail.kind)
     now = request.now  # type: ignore[attr-defined]
-    return write(mail, kind, kind.facts([mail], now).get(mail.id, {}))
+    return write(mail, kind, kind.facts([mail], now).get(mail.id, {}), kinds.secrets(mail))

@@ -9,7 +9,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from uuid import UUID
+
+from django.db.models import QuerySet
 
 from notifications import kinds
 from notifications.kinds import MailKind, OnEvent, always_wanted
@@ -31,7 +34,7 @@ from workflow.models import (
 )
 from workflow.queries.processes import stage_spec
 from workflow.queries.submissions import ruling_deadlines
-from workflow.states import Channel, ExternalState, ProcessState, RequestState
+from workflow.states import Channel, ExternalState, ProcessState, RequestState, StageState
 
 REQUEST = "decision_request"
 REMINDER = "decision_reminder"
@@ -45,6 +48,7 @@ ASKING = (REQUEST, REMINDER, ASKED_AGAIN)
 """The kinds that ask a body for a decision: pointless once it has decided."""
 
 Facts = Mapping[int, Mapping[str, object]]
+Secrets = Mapping[int, Mapping[str, str]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -195,8 +199,9 @@ def _not_asked(request: ApprovalRequest | None, mail: OutgoingMail) -> str:
 
 
 def reminder_still_wanted(mails: Sequence[OutgoingMail], now: datetime) -> Mapping[int, str]:
-    """A reminder, besides: not after the deadline or about one that has moved, not while the body's meeting is still to
-    come, not in a suspended process, and not to an address that bounced."""
+    """A reminder, besides: not after the deadline or about one that has moved, not once the stage has gone on without
+    the body (which may still decide by its link), not while the body's meeting is still to come, not in a suspended
+    process, and not to an address that bounced."""
     requests = _requests(mails)
     found = {}
     for mail in mails:
@@ -211,6 +216,8 @@ def _not_to_be_reminded(request: ApprovalRequest, mail: OutgoingMail, now: datet
     process = request.stage.process
     if process.state == ProcessState.SUSPENDED:
         return "process_suspended"
+    if request.stage.state != StageState.OPEN:
+        return "stage_over"
     if request.bounced_at is not None:
         return "bounced"
     if request.reply_by_at is None or request.reply_by_at <= now:
@@ -222,11 +229,15 @@ def _not_to_be_reminded(request: ApprovalRequest, mail: OutgoingMail, now: datet
     return ""
 
 
-def request_secrets(mail: OutgoingMail) -> Mapping[str, str]:
-    """The body's personal link and typed code."""
-    return mail_secrets(
-        ApprovalRequest.objects.select_related("link").get(public_id=mail.subject_id).link,
-    )
+def request_secrets(mails: Sequence[OutgoingMail]) -> Secrets:
+    """Each body's personal link and typed code. One query."""
+    return _secrets(mails, ApprovalRequest.objects.all())
+
+
+def _secrets(mails: Sequence[OutgoingMail], subjects: QuerySet[Any]) -> Secrets:
+    found = subjects.filter(public_id__in={mail.subject_id for mail in mails}).select_related("link")
+    secrets = {subject.public_id: mail_secrets(subject.link) for subject in found}
+    return {mail.pk: secrets[mail.subject_id] for mail in mails if mail.subject_id in secrets}
 
 
 # ── Authorities, and the parties told of what they answer ─────────────────────────────────────────────────────
@@ -303,7 +314,7 @@ def external_facts(mails: Sequence[OutgoingMail], now: datetime) -> Facts:
 
 
 def submission_still_wanted(mails: Sequence[OutgoingMail], now: datetime) -> Mapping[int, str]:
-    """Not for a submission that was withdrawn, not once the authority has ruled, not to an address that was replaced."""
+    """Not for a submission withdrawn, not once the authority has ruled, not to an address that was replaced."""
     requests = _external_requests(mails)
     found = {}
     for mail in mails:
@@ -315,9 +326,9 @@ def submission_still_wanted(mails: Sequence[OutgoingMail], now: datetime) -> Map
     return found
 
 
-def submission_secrets(mail: OutgoingMail) -> Mapping[str, str]:
-    """The authority's personal link and typed code."""
-    return mail_secrets(ExternalRequest.objects.select_related("link").get(public_id=mail.subject_id).link)
+def submission_secrets(mails: Sequence[OutgoingMail]) -> Secrets:
+    """The authority's personal link and typed code. One query."""
+    return _secrets(mails, ExternalRequest.objects.all())
 
 
 def register_kinds(*, on_request_event: OnEvent, on_external_event: OnEvent) -> None:

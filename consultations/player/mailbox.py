@@ -9,7 +9,7 @@ from uuid import UUID
 
 from consultations.player.cast import Stage
 from consultations.player.scenario import Deed
-from notifications.kinds import kind
+from notifications import kinds
 from notifications.models import OutgoingMail
 from notifications.states import MailState
 from workflow.actions.links import check_code
@@ -34,7 +34,7 @@ def link_in_mail(stage: Stage, deed: Deed, subject_id: UUID) -> PersonalLink:
         process_id=stage.process.public_id, subject_id=subject_id, state=MailState.SENT, bounced_at=None
     )
     for mail in mails.order_by("-id"):
-        secrets = kind(mail.kind).secrets(mail)
+        secrets = kinds.secrets(mail)
         if "link" not in secrets:
             continue
         if deed.values.get("with") == "code":

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 from typing import Any
@@ -57,9 +57,13 @@ def registered(**changes: Any) -> Iterator[MailKind]:
         del kinds._kinds[kind.key]
 
 
-def secrets_of(mail: OutgoingMail) -> dict[str, str]:
-    """A link and a code as a personal link would bring them."""
-    return {"link": SECRET_LINK, "code": SECRET_CODE}
+SECRETS = {"link": SECRET_LINK, "code": SECRET_CODE}
+"""A link and a code as a personal link would bring them."""
+
+
+def secrets_of(mails: Sequence[OutgoingMail]) -> dict[int, dict[str, str]]:
+    """The same secrets for each mail."""
+    return {mail.id: SECRETS for mail in mails}
 
 
 def reread(mail: OutgoingMail) -> OutgoingMail:

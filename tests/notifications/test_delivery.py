@@ -253,7 +253,7 @@ def test_erase_while_on_the_wire_keeps_no_text(now: datetime, smtp: MailSink) ->
     delivery._claim(now, now, token, 10)
     assert delivery._renew(mail, token, now)
     outbox.erase([mail.subject_id], now=now)
-    written = delivery.render.write(mail, kinds.TEST_MAIL, {})
+    written = delivery.render.write(mail, kinds.TEST_MAIL, {}, {})
     delivery._record_sent(mail, token, now, written, "", delivery.DeliveryReport())
     assert (reread(mail).state, reread(mail).text_sent, reread(mail).subject_sent) == ("sent", "", "")
 

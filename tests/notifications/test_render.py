@@ -7,7 +7,7 @@ from django.conf import settings as django_settings
 from django.utils.html import escape
 
 from notifications import kinds, render
-from tests.notifications.factories import SECRET_LINK, queued, registered, secrets_of
+from tests.notifications.factories import SECRET_LINK, SECRETS, queued, registered, secrets_of
 
 pytestmark = pytest.mark.django_db
 
@@ -16,7 +16,7 @@ def test_write_test_mail_in_danish_and_english(now: datetime) -> None:
     texts = {}
     for language, _name in django_settings.LANGUAGES:
         [mail] = queued(now, language=language)
-        texts[language] = render.write(mail, kinds.TEST_MAIL, {}).to_keep()
+        texts[language] = render.write(mail, kinds.TEST_MAIL, {}, {}).to_keep()
     assert texts["da"][0] == "[2018-0042] Prøvemail fra Samråd"
     assert texts["en"][0] == "[2018-0042] Test mail from Samråd"
     assert "Sagsnummer: 2018-0042" in texts["da"][1]
@@ -27,7 +27,7 @@ def test_write_text_escapes_nothing_and_html_everything(now: datetime) -> None:
     note = "Ret & pligt <script>"
     with registered(templates="mails/probe_secrets", secrets=secrets_of) as kind:
         [mail] = queued(now, kind="probe")
-        _subject, text, html = render.write(mail, kind, {"note": note}).to_send()
+        _subject, text, html = render.write(mail, kind, {"note": note}, SECRETS).to_send()
     assert note in text
     assert note not in html
     assert escape(note) in html
@@ -36,7 +36,7 @@ def test_write_text_escapes_nothing_and_html_everything(now: datetime) -> None:
 def test_write_link_stands_alone_on_its_line_and_in_the_button(now: datetime) -> None:
     with registered(templates="mails/probe_secrets", secrets=secrets_of) as kind:
         [mail] = queued(now, kind="probe")
-        written = render.write(mail, kind, {})
+        written = render.write(mail, kind, {}, SECRETS)
     assert SECRET_LINK in written.to_send()[1].splitlines()
     assert f'href="{SECRET_LINK}"' in written.to_send()[2]
     assert SECRET_LINK not in "".join(written.to_keep())
@@ -46,14 +46,14 @@ def test_write_secret_in_the_subject_is_refused(now: datetime) -> None:
     with registered(templates="mails/probe_subject", secrets=secrets_of) as kind:
         [mail] = queued(now, kind="probe")
         with pytest.raises(ValueError, match="subject"):
-            render.write(mail, kind, {})
+            render.write(mail, kind, {}, SECRETS)
 
 
 def test_fill_recorded_text_gives_back_the_link(now: datetime) -> None:
     with registered(templates="mails/probe_secrets", secrets=secrets_of) as kind:
         [mail] = queued(now, kind="probe")
-        written = render.write(mail, kind, {})
-    assert render.fill(written.to_keep()[1], secrets_of(mail)) == written.to_send()[1]
+        written = render.write(mail, kind, {}, SECRETS)
+    assert render.fill(written.to_keep()[1], SECRETS) == written.to_send()[1]
 
 
 @pytest.mark.parametrize("kind", kinds.kinds(), ids=lambda kind: kind.key)
