@@ -20,6 +20,7 @@ from workflow.actions.approvals import (
     repair_reminders,
 )
 from workflow.actions.deadlines import extend_deadline
+from workflow.actions.gates import override_gate
 from workflow.actions.processes import resume_process, suspend_process
 from workflow.mails import reminder_still_wanted
 from workflow.models import ApprovalRequest, AuditEntry
@@ -186,6 +187,18 @@ def test_repair_reminders_while_a_body_is_readdressed_leaves_the_mark_of_the_dee
         assert repair_reminders(now) == 0
 
     assert ApprovalRequest.objects.get(pk=request.pk).next_check_at == FOURTEEN
+
+
+def test_override_gate_with_reminders_waiting_leaves_them_unwanted(now: datetime) -> None:
+    process = in_approval(now)
+    remind_bodies(FOURTEEN)
+    waiting = list(OutgoingMail.objects.filter(kind="decision_reminder"))
+
+    stage, officer = live_stage(process, "approval"), officer_of(process)
+    override_gate(stage, "parties", reason="Vi går videre uden dem", actor=officer, now=FOURTEEN)
+
+    assert set(reminder_still_wanted(waiting, FOURTEEN).values()) == {"stage_over"}
+    assert len(waiting) == 3
 
 
 def test_ask_again_after_a_material_change_reminds_of_the_new_request_only(now: datetime) -> None:
