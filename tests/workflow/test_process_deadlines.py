@@ -259,6 +259,21 @@ def test_pause_clock_of_the_authority_adds_the_days_it_stood_still(now: datetime
     assert running.value.refusal.code == "clock_running"
 
 
+def test_pause_clock_past_the_old_day_lets_nothing_run_out(now: datetime) -> None:
+    office = an_office()
+    the_bodies()
+    process, actor = a_process(office, now, CLOCK), an_actor(office)
+    complete_stage(stage_of(process, "before"), actor=actor, now=now)
+    row = deadline_of(process, "ruling")
+    pause_clock(row, reason="Styrelsen har spurgt", actor=actor, now=row.at - timedelta(days=3))
+
+    Process.objects.filter(pk=process.pk).update(next_check_at=row.at)
+    check_processes(row.at + timedelta(minutes=1))
+
+    assert deadline_of(process, "ruling").passed_at is None
+    assert not AuditEntry.objects.filter(verb="pass_deadline", subject_id=row.public_id).exists()
+
+
 def test_pause_clock_that_the_definition_lets_run_is_refused(now: datetime) -> None:
     process = a_process(an_office(), now)
 

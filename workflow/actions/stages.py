@@ -8,6 +8,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from django.db import transaction
+from django.db.models import Exists, OuterRef
 
 from workflow.actions.keys import earlier_result, keep_result
 from workflow.actions.locking import lock_process, lock_stage
@@ -16,7 +17,7 @@ from workflow.actors import Actor
 from workflow.audit import record
 from workflow.definitions import Completes, is_finished, ready, reopened_by_return
 from workflow.gates import gate_statuses
-from workflow.models import Deadline, Process, Stage
+from workflow.models import Deadline, DeadlinePause, Process, Stage
 from workflow.queries.processes import definition_of, live_deadlines, live_stages, stage_spec
 from workflow.rules import insist
 from workflow.rules.processes import may_act
@@ -151,8 +152,11 @@ def _one_step(process: Process, actor: Actor, now: datetime) -> bool:
 
 
 def watched_deadlines(process: Process) -> list[Deadline]:
-    """The deadlines of the definition that a sweep is to see pass: those of open stages and of the process itself."""
-    rows = live_deadlines(process).exclude(name="").filter(passed_at__isnull=True).select_related("stage")
+    """The deadlines of the definition that a sweep is to see pass: those of open stages and of the process itself, as
+    far as their clock runs."""
+    stopped = DeadlinePause.objects.filter(deadline=OuterRef("pk"), until_at__isnull=True)
+    rows = live_deadlines(process).exclude(name="").filter(~Exists(stopped), passed_at__isnull=True)
+    rows = rows.select_related("stage")
     return [row for row in rows if row.stage is None or row.stage.state == StageState.OPEN]
 
 

@@ -12,7 +12,14 @@ from workflow.deadlines import instant
 from workflow.definitions import BundleUse, Gate, GateName
 from workflow.gates.registry import GateStatus, register, status
 from workflow.models import Bundle, Stage
-from workflow.queries.processes import definition_of, named_deadline, parameter, stage_deadline, stage_spec
+from workflow.queries.processes import (
+    definition_of,
+    named_deadline,
+    parameter,
+    stage_deadline,
+    stage_spec,
+    stands_still,
+)
 from workflow.states import BundleState
 
 
@@ -45,6 +52,8 @@ def date_reached(stage: Stage, gate: Gate, now: datetime) -> GateStatus:
     deadline = named_deadline(process, gate.deadline) if gate.deadline else stage_deadline(stage)
     if deadline is None:
         return status(title, _("The date is not known yet."))
+    if stands_still(deadline):
+        return status(title, _("The clock of this deadline stands still."))
     if deadline.at <= now:
         return status(title)
     words = deadline_words(deadline.at, deadline.zone)

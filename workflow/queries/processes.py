@@ -115,6 +115,11 @@ def live_deadlines(process: Process) -> QuerySet[Deadline]:
     return process.deadlines.filter(Q(stage__isnull=True) | ~Q(stage__state=StageState.RETURNED)).order_by("at", "id")
 
 
+def stands_still(deadline: Deadline) -> bool:
+    """Whether the clock of a deadline is stopped now: then it cannot run out, whatever its instant says."""
+    return deadline.pauses.filter(until_at__isnull=True).exists()
+
+
 def events(process: Process, stages: Sequence[Stage] | None = None) -> Mapping[str, datetime | date]:
     """What has happened, by the names deadline rules use: `process.started`, `hearing.opened`, `hearing.completed`,
     `submission.receipt`, `national_review.ruling`, `in_force.occurred`.
