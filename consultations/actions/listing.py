@@ -90,7 +90,6 @@ def list_parties(
                 email=entry.email.strip(),
                 language=entry.language or process.language,
                 channel=entry.channel,
-                erase_on=process.erase_on,
             )
             for number, (entry, link) in enumerate(zip(entries, links, strict=True), start=highest + 1)
         ]

@@ -67,9 +67,7 @@ def _add(request: Visit, round: HearingRound, form: NoteForm) -> None:
     given = dict(form.cleaned_data)
     upload = given.pop("file")
     process = round.stage.process
-    file = (
-        store_file(process.office, upload.name, upload, now=request.now, erase_on=process.erase_on) if upload else None
-    )
+    file = store_file(process.office, upload.name, upload, now=request.now) if upload else None
     add_note(round, **given, file=file, actor=request.actor, now=request.now, key=key_of(request))
 
 

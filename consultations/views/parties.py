@@ -311,7 +311,7 @@ def _enter(request: Visit, round: HearingRound, party: Invitation, form: BehalfF
     zone = ZoneInfo(round.stage.process.time_zone)
 
     def keep(upload: Any) -> StoredFile:
-        return store_file(office, upload.name, upload, now=request.now, erase_on=party.erase_on)
+        return store_file(office, upload.name, upload, now=request.now)
 
     record_answer_on_behalf(
         party,

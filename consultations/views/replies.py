@@ -115,8 +115,15 @@ def who_reads(page: InvitationPage) -> list[str]:
         )
     lines.append(_("Anyone may ask the authority for access to the answer. Mark what is confidential, and say why."))
     erase_on: date | None = party.erase_on or process.erase_on
-    if erase_on:
-        lines.append(_("Your answer is kept until %(day)s and then erased.") % {"day": short_date(erase_on)})
+    if erase_on and party.body_id is None:
+        text = _("Your answer is kept until %(day)s, and while the case is under way, and then erased.")
+        lines.append(text % {"day": short_date(erase_on)})
+    elif erase_on:
+        text = _(
+            "Your answer stays with the case. Names and addresses of those who gave it are kept until %(day)s, and "
+            "while the case is under way, and then erased."
+        )
+        lines.append(text % {"day": short_date(erase_on)})
     else:
         lines.append(_("Your answer is kept with the case. No day has been set yet on which it is erased."))
     return lines

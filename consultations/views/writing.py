@@ -140,8 +140,7 @@ def _take_in(request: Visit, page: InvitationPage, form: AnswerForm) -> tuple[li
     for upload in form.cleaned_data["attachments"]:
         try:
             office = page.round.stage.process.office
-            erase_on = page.invitation.erase_on
-            stored.append(store_file(office, upload.name, upload, now=request.now, erase_on=erase_on))
+            stored.append(store_file(office, upload.name, upload, now=request.now))
         except Refused as refused:
             refused_files.append(str(refused.refusal.text))
     return stored, refused_files

@@ -23,6 +23,7 @@ from workflow.actions.bodies import load_bodies
 from workflow.actions.contacts import set_contact
 from workflow.actions.deadlines import move_statutory_deadline
 from workflow.actions.erasure import erase_person, next_purge_due, purge_due
+from workflow.actions.erasure.days import set_erasure_day
 from workflow.actions.erasure.striking import pattern
 from workflow.actions.files import store_file
 from workflow.actions.processes import abandon_process, set_parameter
@@ -394,6 +395,42 @@ def test_purge_due_of_a_process_forgets_whom_it_asked_and_the_words_of_its_recor
     assert Contact.objects.get().email == EMAIL
     assert purge_due(now) == 0
     assert verify_audit(now=now).ok
+
+
+def test_set_erasure_day_of_a_matter_is_kept_recorded_and_acted_on_once_it_has_ended(now: datetime) -> None:
+    process, _anna = anna_everywhere(an_office(), now)
+    officer = Actor.of_user(an_officer(process.office))
+    day = date(2019, 3, 20)
+
+    set_erasure_day(process, date(2019, 3, 10), actor=officer, now=now)
+    set_erasure_day(process, day, actor=officer, now=now)
+
+    last = AuditEntry.objects.filter(verb="set_erasure_day").latest("id")
+    assert last.codes == {"old_day": "2019-03-10", "day": "2019-03-20"}
+    assert next_purge_due() is None
+    abandon_process(process, reason="Opgivet efter aftale", actor=officer, now=now)
+    due = next_purge_due()
+    assert due == datetime.fromisoformat("2019-03-20T00:00:00+01:00")
+    assert purge_due(due) == 1
+    assert ApprovalRequest.objects.get().email == ""
+    set_erasure_day(process, day + timedelta(days=9), actor=officer, now=due)
+    set_erasure_day(process, None, actor=officer, now=due)
+    assert next_purge_due() is None
+
+
+@pytest.mark.parametrize(
+    ("days", "who", "code"), [(0, "officer", "erasure_day_past"), (1, "auditor", "not_an_officer")]
+)
+def test_set_erasure_day_gone_by_or_by_others_is_refused(now: datetime, days: int, who: str, code: str) -> None:
+    process = a_process(an_office(), now)
+    elsewhere = an_office("hovedstaden")
+    actor = Actor.of_user(an_officer(process.office if who == "officer" else elsewhere))
+
+    with pytest.raises(Refused) as refused:
+        set_erasure_day(process, now.date() + timedelta(days=days), actor=actor, now=now)
+
+    assert refused.value.refusal.code == code
+    assert not Process.objects.filter(erase_on__isnull=False).exists()
 
 
 def test_erase_person_by_command_says_what_it_erased(now: datetime, capsys: pytest.CaptureFixture[str]) -> None:

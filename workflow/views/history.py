@@ -84,7 +84,6 @@ WORDS: Final[dict[str, str | Promise]] = {
     "add_demo_contacts": _("Invented contacts were added"),
     "load_definition": _("A definition was loaded"),
     "set_erasure_day": _("The day of erasure was set"),
-    "set_erasure_day": _("The day of erasure was set"),
     "erase_person": _("A person's data were erased"),
     "purge_person": _("A person's data were erased on the date set"),
     "purge_process": _("Personal data of the process were erased on the date set"),

@@ -1,0 +1,40 @@
+"""The day on which a matter forgets its people: set, moved and taken back by the secretariat."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+
+from django.db import transaction
+
+from workflow.actions.keys import earlier_result, keep_result
+from workflow.actions.locking import lock_process
+from workflow.actors import Actor
+from workflow.audit import record
+from workflow.dates import local_day
+from workflow.models import Process
+from workflow.queries.processes import is_officer
+from workflow.rules import insist
+from workflow.rules.erasure import may_set_erasure_day
+from workflow.rules.processes import must_be_officer
+
+
+@transaction.atomic
+def set_erasure_day(process: Process, day: date | None, *, actor: Actor, now: datetime, key: str = "") -> Process:
+    """Say on which local day the matter's personal data are erased; None takes the day back.
+
+    Also in a suspended or ended process. While the matter is under way nothing is erased: the day counts once it has
+    ended. Refuses anyone but an officer, and a day that is not after today.
+    """
+    process = lock_process(process, must_run=False)
+    scope = f"set_erasure_day:{process.public_id}"
+    given = (day,)
+    if earlier_result(scope, key, given):
+        return process
+    insist(must_be_officer(is_officer(actor, process.office, now)))
+    insist(may_set_erasure_day(day, local_day(now, process.time_zone)))
+    codes = {"old_day": process.erase_on, "day": day}
+    process.erase_on = day
+    process.save(update_fields=["erase_on"])
+    record("set_erasure_day", process, actor=actor, now=now, process=process, codes=codes)
+    keep_result(scope, key, process.public_id, now, given)
+    return process
