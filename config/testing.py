@@ -24,7 +24,7 @@ NOTHING_COLLECTED = 5  # pytest's exit status
 
 
 def run(name: str, selection: str, environment: dict[str, str], extra: list[str]) -> Counter[str]:
-    """One pytest run, its output printed in one piece when it is done; counts of passed, failed, skipped, and valkey."""
+    """One pytest run, printed in one piece when it is done; counts of passed, failed, skipped, and of valkey tests."""
     with tempfile.TemporaryDirectory(prefix="samraad-report-") as folder:
         report = Path(folder) / "report.xml"
         done = subprocess.run(
