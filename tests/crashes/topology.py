@@ -7,7 +7,7 @@ import signal
 import subprocess
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from django.conf import settings
@@ -17,7 +17,7 @@ from config.servers import MailSink
 from config.stack import commands
 
 ROOT = Path(__file__).resolve().parents[2]
-PATIENCE = 40.0  # seconds; two cores may be busy
+PATIENCE = 60.0  # seconds; two cores may be busy
 
 
 class Topology:
@@ -57,7 +57,8 @@ class Topology:
     def kill(self, name: str) -> None:
         """End a process and its children without a word."""
         process = self.running.pop(name)
-        os.killpg(process.pid, signal.SIGKILL)
+        with suppress(ProcessLookupError):  # it fell by itself
+            os.killpg(process.pid, signal.SIGKILL)
         process.wait(timeout=10)
         self.killed += 1
 
