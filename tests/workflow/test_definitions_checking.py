@@ -207,7 +207,8 @@ def test_check_of_an_end_that_says_so_is_sound() -> None:
 )  # fmt: skip
 def test_check_of_one_mistake_names_its_line_and_a_remedy(old: str, new: str, code: str, at: str, remedy: str) -> None:
     text = changed(old, new)
-    problem = found(text, code)
+    with override("en"):
+        problem = found(text, code)
     assert (problem.file, problem.line) == ("small.yaml", line_of(text, at))
     assert problem.message
     assert remedy in problem.remedy
