@@ -19,7 +19,7 @@ def rows() -> list[list[str]]:
     return [[cell.strip() for cell in line.strip("|").split("|")] for line in lines[2:]]
 
 
-def tests_in(path: Path) -> set[str]:
+def defined_in(path: Path) -> set[str]:
     """The names of the test functions of a file; none when there is no file."""
     if not path.exists():
         return set()
@@ -45,7 +45,7 @@ def test_read_table_each_row_names_tests_that_exist() -> None:
         named = re.findall(r"`([^`]+\.py)::(\w+)`", cell)
         if not named:
             missing.append(f"{bad}: no test")
-        missing += [f"{bad}: {path}::{name}" for path, name in named if name not in tests_in(ROOT / path)]
+        missing += [f"{bad}: {path}::{name}" for path, name in named if name not in defined_in(ROOT / path)]
 
     assert len(found) == ROWS
     assert missing == []

@@ -131,7 +131,7 @@ def is_same_content(manifest: Mapping[str, Any], other: Mapping[str, Any] | None
 def may_lock(
     bundle: Bundle, manifest: Mapping[str, Any], predecessor: Bundle | None, change: str, note: str
 ) -> Refusal | None:
-    """A bundle is locked once and in its turn, holds something, differs from the one before, and says how (and in what).
+    """A bundle is locked once and in its turn, holds something, differs from the one before, and says how.
 
     predecessor: the newest one locked.
     """

@@ -10,7 +10,6 @@ from django.utils.translation import gettext as _
 from uuid6 import uuid7
 
 from notifications import delivery, installation, outbox, rules
-from notifications.models import OutgoingMail
 from notifications.states import MailState, Priority
 
 
