@@ -107,6 +107,20 @@ def prepare() -> None:
     connections.close_all()  # a connection must not cross a fork
 
 
+def directions() -> str:
+    """Where to go and what to do there, in the installation's language."""
+    from django.conf import settings
+    from django.utils.translation import gettext as _
+
+    lines = [f"Samråd: {settings.BASE_URL}/"]
+    if settings.MAIL_MODE == "mailbox":
+        lines += [
+            _("Mailbox: %(address)s (no mail leaves this machine)") % {"address": f"{settings.BASE_URL}/mailbox/"},
+            _("Sign in, look at the hearing, press a party's link in the mailbox, answer, and see the board change."),
+        ]
+    return "\n".join([*lines, _("Stop with Ctrl-C.")])
+
+
 def main(arguments: list[str]) -> None:
     """Prepare, print, serve; with `--prepare` only the first."""
     _settle_environment()
@@ -120,10 +134,7 @@ def main(arguments: list[str]) -> None:
     prepare()
     from config.server import options
 
-    print(f"\nSamråd: {settings.BASE_URL}/", flush=True)
-    if settings.MAIL_MODE == "mailbox":
-        print(f"Mailbox: {settings.BASE_URL}/mailbox/ (mails stay on this machine)", flush=True)
-    print("Stop with Ctrl-C.\n", flush=True)
+    print(f"\n{directions()}\n", flush=True)
     import_module("config.urls")  # shared by the worker process instead of loaded again
     bind = f"[{HOST}]:{PORT}" if ":" in HOST else f"{HOST}:{PORT}"
     with lock:
