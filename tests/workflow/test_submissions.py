@@ -39,7 +39,7 @@ from workflow.actions.submissions import (
 from workflow.actions.submissions.packages import decisions_on
 from workflow.actors import Actor
 from workflow.gates import gate_statuses
-from workflow.models import AuditEntry, AuditSeal, Body, Contact, Deadline, ExternalRequest, Package, Process
+from workflow.models import AuditEntry, AuditSeal, Body, Contact, Deadline, ExternalRequest, Package, Process, Section
 from workflow.queries.processes import live_stage, stage_deadline
 from workflow.queries.submissions import external_request_of_link, packages_for, packages_of, submission
 from workflow.reports import parts
@@ -136,6 +136,17 @@ def test_make_package_holds_documents_decisions_and_a_manifest_of_checksums(now:
     assert (package.number, package.is_provisional) == (1, False)
     assert hashlib.sha256(open_file(package.file).read()).hexdigest() == package.file.sha256
     assert AuditEntry.objects.get(verb="make_package").codes["sha256"] == package.file.sha256
+
+
+def test_make_package_of_a_text_altered_in_the_database_is_refused_and_names_it(now: datetime) -> None:
+    process = in_submission(now)
+    Section.objects.filter(version__document__process=process).update(text="En helt anden tekst")
+
+    with pytest.raises(Refused) as refused:
+        a_package(process, now, is_provisional=True, reason="Det haster meget")
+
+    assert refused.value.refusal.code == "version_altered"
+    assert not Package.objects.exists()
 
 
 def test_make_package_can_be_checked_with_sha256sum(now: datetime, tmp_path: Path) -> None:

@@ -20,7 +20,21 @@ from workflow.states import ExternalState, StageKindName, StageState
 
 if TYPE_CHECKING:
     from workflow.actors import Actor
-    from workflow.models import Body, Bundle, ExternalRequest, Package, Stage
+    from workflow.models import Body, Bundle, DocumentVersion, ExternalRequest, Package, Stage
+
+
+def may_send_texts(altered: Sequence[DocumentVersion]) -> Refusal | None:
+    """What leaves under a bundle's fingerprint is what was locked: no version that was altered since goes out."""
+    if not altered:
+        return None
+    titles = ", ".join(str(version) for version in altered)
+    return Refusal(
+        "version_altered",
+        format_lazy(
+            _("This text is not the one that was locked: {titles}. Have the database looked at before it is sent."),
+            titles=titles,
+        ),
+    )
 
 
 def may_make_package(

@@ -29,7 +29,7 @@ from workflow.models import (
     by,
 )
 from workflow.queries.approvals import with_what_belongs
-from workflow.queries.documents import current_bundle, standing_bundles
+from workflow.queries.documents import altered_versions, current_bundle, standing_bundles
 from workflow.queries.processes import definition_of, live_stages
 from workflow.queries.submissions import (
     is_submitted,
@@ -38,7 +38,7 @@ from workflow.reports.package import write_package
 from workflow.reports.parts import Contents
 from workflow.rules import insist
 from workflow.rules.processes import may_act
-from workflow.rules.submissions import may_make_package
+from workflow.rules.submissions import may_make_package, may_send_texts
 from workflow.states import DecisionState, StageKindName
 
 IN_MEMORY = 8 * 1024 * 1024
@@ -59,7 +59,8 @@ def make_package(
     above add, with a manifest of checksums that names the record's head.
 
     Refuses while a gate other than the authority's own answer is shut or an approval on this bundle is missing, unless
-    it is made as provisional, with a reason. A supplement names the first package by its SHA-256.
+    it is made as provisional, with a reason. Refuses, provisional or not, when a text is no longer the one that was
+    locked and decided on. A supplement names the first package by its SHA-256.
     """
     head = seal_audit(now=now).head
     with transaction.atomic():
@@ -79,6 +80,7 @@ def make_package(
             )
         )
         assert bundle is not None
+        insist(may_send_texts(altered_versions(bundle)))
         if not missing:
             is_provisional, reason = False, ""
         number = (process.packages.aggregate(last=Max("number"))["last"] or 0) + 1
