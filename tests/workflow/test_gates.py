@@ -7,13 +7,16 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from django.utils.translation import override
 
+from tests.workflow.agreements import AGREEMENT, in_approval, officer_of
+from tests.workflow.agreements import a_locked_bundle as the_next_bundle
 from tests.workflow.document_factories import a_locked_bundle
 from tests.workflow.factories import a_process, an_actor, an_office, stage_of
-from workflow.actions.gates import confirm_gate
+from workflow.actions.gates import confirm_gate, override_gate
 from workflow.actions.stages import complete_stage, return_stage
 from workflow.gates import gate_statuses, register
 from workflow.models import Process
-from workflow.states import StageState
+from workflow.rules import Refused
+from workflow.states import ChangeKind, StageState
 
 pytestmark = pytest.mark.django_db
 
@@ -134,6 +137,61 @@ def test_confirm_gate_opens_it_without_calling_it_overridden(now: datetime) -> N
     assert complete_stage(stage_of(process, "check"), actor=actor, now=end_of_march).state == StageState.COMPLETED
     process.refresh_from_db()
     assert process.ended_at == end_of_march
+
+
+# The parties' stage completes by hand, so that a gate opened there stands while the text changes.
+BY_HAND = AGREEMENT.replace("    actor: parties\n", "    actor: parties\n    completes: manual\n", 1)
+NEW_TEXT = "# 1 Mål\n\nEt andet mål.\n"
+
+
+def opened_by_hand(now: datetime) -> Process:
+    """The parties' gate is opened by hand on bundle 1."""
+    process = in_approval(now, text=BY_HAND)
+    override_gate(stage_of(process, "approval"), "parties", reason=REASON, actor=officer_of(process), now=now)
+    assert statuses(process, "approval", now) == {"parties": True}
+    return process
+
+
+def test_override_gate_about_the_text_falls_with_a_material_change(now: datetime) -> None:
+    process = opened_by_hand(now)
+    officer = officer_of(process)
+
+    the_next_bundle(process, now, text=NEW_TEXT, change=ChangeKind.MATERIAL)
+
+    assert statuses(process, "approval", now) == {"parties": False}
+    with pytest.raises(Refused) as refused:
+        complete_stage(stage_of(process, "approval"), actor=officer, now=now)
+    assert refused.value.refusal.code == "gates_shut"
+    override_gate(stage_of(process, "approval"), "parties", reason="Også efter rettelsen", actor=officer, now=now)
+    assert complete_stage(stage_of(process, "approval"), actor=officer, now=now).state == StageState.COMPLETED
+
+
+def test_override_gate_about_the_text_stands_after_an_editorial_change(now: datetime) -> None:
+    process = opened_by_hand(now)
+
+    the_next_bundle(process, now, text=NEW_TEXT, change=ChangeKind.EDITORIAL)
+
+    assert statuses(process, "approval", now) == {"parties": True}
+
+
+def test_override_gate_about_the_text_stands_in_a_stage_completed_before_the_change(now: datetime) -> None:
+    process = opened_by_hand(now)
+    complete_stage(stage_of(process, "approval"), actor=officer_of(process), now=now)
+
+    the_next_bundle(process, now, text=NEW_TEXT, change=ChangeKind.MATERIAL)
+
+    assert statuses(process, "approval", now) == {"parties": True}
+
+
+def test_override_gate_about_a_day_stands_whatever_becomes_of_the_text(now: datetime) -> None:
+    office = an_office()
+    process, actor = a_process(office, now, GATES), an_actor(office)
+    a_locked_bundle(process, now)
+    override_gate(stage_of(process, "check"), "date_reached", reason=REASON, actor=actor, now=now)
+
+    a_locked_bundle(process, now, text="# Ny aftale\n\nTekst.\n")
+
+    assert statuses(process, "check", now)["date_reached"]
 
 
 def test_register_another_check_for_the_same_gate_is_refused() -> None:

@@ -231,6 +231,19 @@ def test_make_package_as_provisional_says_so_and_the_supplement_names_it(now: da
     assert OutgoingMail.objects.filter(kind="authority_submission", subject_id=request.public_id).count() == 2
 
 
+def test_make_package_after_a_material_change_leaves_out_why_a_gate_was_opened_for_the_text_before(
+    now: datetime,
+) -> None:
+    process = in_approval(now, councils=1)
+    officer = officer_of(process)
+    override_gate(live_stage(process, "approval"), "parties", reason="Byråd 1 mangler.", actor=officer, now=now)
+    a_locked_bundle(process, now, text="# 1 Noget andet\n", change=ChangeKind.MATERIAL)
+
+    package = a_package(process, now, is_provisional=True, reason="Parterne spørges igen.")
+
+    assert package.manifest["overrides"] == []
+
+
 def test_make_package_as_provisional_without_reason_is_refused(now: datetime) -> None:
     process = in_approval(now, councils=1)
     decide(process, "region", now)

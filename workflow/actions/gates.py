@@ -12,8 +12,9 @@ from workflow.actions.locking import lock_process, lock_stage
 from workflow.actions.stages import advance
 from workflow.actors import Actor
 from workflow.audit import record
-from workflow.gates import gate_statuses
+from workflow.gates import gate_statuses, is_about_text
 from workflow.models import GateOverride, Stage, by
+from workflow.queries.documents import current_bundle
 from workflow.queries.processes import is_officer
 from workflow.rules import Refusal, insist
 from workflow.rules.processes import may_act
@@ -25,6 +26,9 @@ def override_gate(
     stage: Stage, gate_key: str, *, reason: str, actor: Actor, now: datetime, key: str = ""
 ) -> GateOverride:
     """Open a shut gate by hand, with a reason that stands in the record; the stage may complete by it.
+
+    A gate about the text is opened for the text that counts now: it shuts again when another than an editorial change
+    is locked before the stage completes.
 
     Refuses anyone but an officer of the secretariat, a reason under ten characters, and a gate that is open already.
     """
@@ -57,14 +61,22 @@ def _open_by_hand(
         return GateOverride.objects.get(public_id=earlier)
     insist(may_act(process))
     insist(rule(stage, gate_statuses(stage, now), gate_key, reason, is_officer(actor, process.office, now)))
-    override = GateOverride.objects.create(stage=stage, gate=gate_key, reason=reason.strip(), at=now, **by(actor))
+    bundle = current_bundle(process) if is_about_text(stage, gate_key) else None
+    override = GateOverride.objects.create(
+        stage=stage, gate=gate_key, bundle=bundle, reason=reason.strip(), at=now, **by(actor)
+    )
     record(
         verb,
         stage,
         actor=actor,
         now=now,
         process=process,
-        codes={"stage": stage.key, "attempt": stage.attempt, "gate": gate_key},
+        codes={
+            "stage": stage.key,
+            "attempt": stage.attempt,
+            "gate": gate_key,
+            "bundle": bundle.sha256 if bundle else "",
+        },
         detail={"reason": reason},
     )
     advance(process, actor=actor, now=now)

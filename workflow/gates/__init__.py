@@ -8,9 +8,19 @@ from workflow.gates.registry import (
     UnknownGate,
     gate_keys,
     gate_statuses,
+    is_about_text,
     register,
     status,
     unregistered,
 )
 
-__all__ = ["GateStatus", "UnknownGate", "gate_keys", "gate_statuses", "register", "status", "unregistered"]
+__all__ = [
+    "GateStatus",
+    "UnknownGate",
+    "gate_keys",
+    "gate_statuses",
+    "is_about_text",
+    "register",
+    "status",
+    "unregistered",
+]

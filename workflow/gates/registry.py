@@ -9,10 +9,14 @@ from datetime import datetime
 
 from django.utils.translation import gettext as _
 
-from workflow.definitions import Definition, Gate, GateName
+from workflow.definitions import BundleUse, Definition, Gate, GateName
 from workflow.models import GateOverride, MilestoneRecord, Stage
+from workflow.queries.documents import standing_now
 from workflow.queries.processes import stage_spec
-from workflow.states import StageKindName
+from workflow.states import StageKindName, StageState
+
+ABOUT_TEXT = (GateName.BUNDLE_LOCKED, GateName.BODY_DECISION, GateName.PARTIES, GateName.MINUTES_RECEIVED)
+"""The gates that ask for a word on the text before the stage."""
 
 MILESTONE = "milestone"
 """The gate no definition names: a milestone of the whole process waits for its own fact to be recorded."""
@@ -76,7 +80,7 @@ def gate_keys(gates: Iterable[Gate]) -> list[tuple[str, Gate]]:
 def gate_statuses(stage: Stage, now: datetime) -> list[GateStatus]:
     """Every gate of a stage as it stands at `now`, in the definition's order; none where nothing is waited for."""
     spec = stage_spec(stage)
-    opened = {row.gate for row in GateOverride.objects.filter(stage=stage)}
+    opened = _opened_by_hand(stage)
     found = []
     for key, gate in gate_keys(spec.gates):
         check = _checks.get(gate.gate)
@@ -89,6 +93,24 @@ def gate_statuses(stage: Stage, now: datetime) -> list[GateStatus]:
         missing = () if recorded else (_("The day it happened has not been recorded."),)
         found.append(_settled(status(title, *missing), MILESTONE, None, MILESTONE in opened))
     return found
+
+
+def is_about_text(stage: Stage, key: str) -> bool:
+    """Whether this gate asks for a word on the text: opened by hand, it is opened for that text and no other."""
+    spec = stage_spec(stage)
+    gate = dict(gate_keys(spec.gates)).get(key)
+    return gate is not None and gate.gate in ABOUT_TEXT and spec.bundle is not BundleUse.NONE
+
+
+def _opened_by_hand(stage: Stage) -> set[str]:
+    """Keys of the gates a person has opened. While the stage is open, a gate about the text counts as opened only for
+    the text that stands; what was completed by it is history."""
+    rows = list(GateOverride.objects.filter(stage=stage))
+    bound = {row.gate for row in rows if is_about_text(stage, row.gate)} if stage.state == StageState.OPEN else set()
+    if not bound:
+        return {row.gate for row in rows}
+    standing: list[int | None] = [*standing_now(stage.process)] or [None]
+    return {row.gate for row in rows if row.gate not in bound or row.bundle_id in standing}
 
 
 def _settled(found: GateStatus, key: str, gate: Gate | None, is_opened: bool) -> GateStatus:

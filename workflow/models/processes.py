@@ -135,15 +135,25 @@ class Stage(PublicModel):
 
 
 class GateOverride(PublicModel, DeedModel):
-    """A gate opened by a person with a reason: an override, or the confirmation a manual gate asks for."""
+    """A gate opened by a person with a reason: an override, or the confirmation a manual gate asks for.
+
+    bundle: the text it was given for, where the gate is about the text; None for every other gate, and before the first
+    text is locked.
+    """
 
     stage = models.ForeignKey(Stage, on_delete=models.PROTECT, related_name="overrides")
     gate = models.CharField(max_length=80)
+    bundle = models.ForeignKey("workflow.Bundle", null=True, on_delete=models.PROTECT, related_name="+")
     reason = models.TextField()
     at = models.DateTimeField()
 
     class Meta:
-        constraints = (models.UniqueConstraint(fields=("stage", "gate"), name="override_gate_once"),)
+        constraints = (
+            models.UniqueConstraint(fields=("stage", "gate", "bundle"), name="override_gate_once"),
+            models.UniqueConstraint(
+                fields=("stage", "gate"), condition=Q(bundle__isnull=True), name="override_without_bundle_once"
+            ),
+        )
 
     def __str__(self) -> str:
         return f"{self.stage}: {self.gate}"

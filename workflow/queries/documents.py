@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from django.db.models import QuerySet
+
 from workflow.models import Bundle, DocumentVersion, Process
 from workflow.rules.documents import SectionText, text_digest
 from workflow.states import BundleState, ChangeKind
@@ -16,20 +18,28 @@ def standing_bundles(bundle: Bundle | None) -> list[int]:
     """Ids of the bundles whose decisions stand for this one: itself, and those before it as far as only editorial
     changes lie between. Newest first; empty for None.
     """
-    if bundle is None:
-        return []
+    return _standing(bundle.pk, Bundle.objects.filter(process_id=bundle.process_id)) if bundle is not None else []
+
+
+def standing_now(process: Process) -> list[int]:
+    """Ids of the bundles whose decisions stand for the one that counts now; empty before the first. One query."""
+    return _standing(None, Bundle.objects.filter(process=process, state=BundleState.LOCKED))
+
+
+def _standing(pk: int | None, bundles: QuerySet[Bundle]) -> list[int]:
+    """From this bundle, else from the newest, back over editorial changes."""
     steps = {
-        pk: (predecessor, change)
-        for pk, predecessor, change in Bundle.objects.filter(process_id=bundle.process_id).values_list(
-            "pk", "predecessor_id", "change"
-        )
+        row: (predecessor, change)
+        for row, predecessor, change in bundles.order_by("-number").values_list("pk", "predecessor_id", "change")
     }
-    standing = [bundle.pk]
-    while True:
-        predecessor, change = steps[standing[-1]]
-        if change != ChangeKind.EDITORIAL or predecessor is None:
-            return standing
-        standing.append(predecessor)
+    if pk is None:
+        pk = next(iter(steps), None)
+    standing = []
+    while pk is not None:
+        standing.append(pk)
+        predecessor, change = steps[pk]
+        pk = predecessor if change == ChangeKind.EDITORIAL else None
+    return standing
 
 
 def latest_versions(process: Process) -> list[DocumentVersion]:

@@ -204,7 +204,8 @@ def gates_of(stage: Stage, request: Visit) -> list[dict[str, Any]]:
     is_officer = officer_of(request, stage.process.office)
     found = []
     for status in gate_statuses(stage, request.now):
-        overrides = stage.overrides.all() if status.overridden else ()
+        # A gate opened anew for a later text stands twice; what counts is the later word.
+        overrides = stage.overrides.order_by("-id") if status.overridden else ()
         by_hand = next((row for row in overrides if row.gate == status.key), None)
         url = reverse("gate", args=[stage.process.public_id, stage.public_id, status.key])
         found.append(

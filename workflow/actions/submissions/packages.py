@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import BinaryIO, cast
 
 from django.db import transaction
-from django.db.models import Max
+from django.db.models import Max, Q
 
 from workflow.actions.files import open_file, store_file
 from workflow.actions.keys import earlier_result, keep_result
@@ -98,7 +98,7 @@ def make_package(
             "provisional_reason": reason,
             "missing": missing if is_provisional else [],
             "supplements": {"number": supplements.number, "sha256": supplements.file.sha256} if supplements else None,
-            "overrides": _overrides(process),
+            "overrides": _overrides(process, bundle),
         }
         with tempfile.SpooledTemporaryFile(max_size=IN_MEMORY) as spool:
             target = cast(BinaryIO, spool)
@@ -172,6 +172,8 @@ def decisions_on(process: Process, bundle: Bundle) -> list[Decision]:
     return list(with_what_belongs(found).order_by("request__stage__position", "body__sort_key", "id"))
 
 
-def _overrides(process: Process) -> list[dict[str, object]]:
-    rows = GateOverride.objects.filter(stage__process=process).select_related("stage").order_by("at", "id")
+def _overrides(process: Process, bundle: Bundle) -> list[dict[str, object]]:
+    """Gates opened by hand: for this text, or where the gate is not about the text."""
+    for_it = Q(bundle__in=standing_bundles(bundle)) | Q(bundle__isnull=True)
+    rows = GateOverride.objects.filter(for_it, stage__process=process).select_related("stage").order_by("at", "id")
     return [{"stage": row.stage.key, "gate": row.gate, "reason": row.reason, "at": row.at} for row in rows]
