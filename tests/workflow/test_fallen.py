@@ -1,4 +1,4 @@
-"""Decisions that lose their force are named in the record by the deed that ended them."""
+"""Decisions that lose their force: they are counted no more, and the deed that ended them names them in the record."""
 
 from __future__ import annotations
 
@@ -6,8 +6,10 @@ from datetime import datetime
 
 import pytest
 
-from tests.workflow.agreements import a_locked_bundle, decide, in_approval, officer_of
-from workflow.actions.stages import return_stage
+from tests.workflow.agreements import a_locked_bundle, an_agreement, asked, decide, in_approval, officer_of
+from workflow.actions.gates import override_gate
+from workflow.actions.stages import complete_stage, return_stage
+from workflow.gates import gate_statuses
 from workflow.models import AuditEntry, Decision
 from workflow.queries.processes import live_stage
 from workflow.states import DecisionState, Outcome
@@ -35,3 +37,41 @@ def test_record_decision_after_a_postponement_names_what_it_supersedes(now: date
     assert AuditEntry.objects.filter(verb="record_decision").latest("id").codes["supersedes"] == [
         str(postponed.public_id)
     ]
+
+
+def test_decide_by_the_last_party_leaves_out_decisions_on_a_text_that_no_longer_stands(now: datetime) -> None:
+    process = in_approval(now)
+    decide(process, "region", now)
+    decide(process, "council-1", now)
+    a_locked_bundle(process, now, text="Helt nyt.", change="material")
+    Decision.objects.filter(request__stage__key="approval").update(state=DecisionState.VALID)  # whatever the road
+
+    decide(process, "council-2", now)
+
+    (status,) = gate_statuses(live_stage(process, "approval"), now)
+    assert not status.is_open
+    assert "Byråd 1, Regionsrådet" in status.missing[0]
+
+
+def test_decide_in_a_stage_that_is_over_still_tells_of_the_decisions_it_was_completed_by(now: datetime) -> None:
+    process = in_approval(now)
+    a_locked_bundle(process, now, text="Helt nyt.", change="material")
+
+    (status,) = gate_statuses(live_stage(process, "review"), now)
+
+    assert status.is_open
+
+
+def test_lock_the_first_bundle_makes_decisions_given_without_a_text_fall(now: datetime) -> None:
+    process = an_agreement(now)
+    officer = officer_of(process)
+    override_gate(live_stage(process, "drafting"), "bundle_locked", reason="Teksten følger", actor=officer, now=now)
+    complete_stage(live_stage(process, "drafting"), actor=officer, now=now)
+    decide(process, "committee", now, stage="review")
+    on_nothing = decide(process, "region", now)
+
+    a_locked_bundle(process, now)
+
+    on_nothing.refresh_from_db()
+    assert on_nothing.state == DecisionState.FALLEN
+    assert "region" in {request.body.key for request in asked(process, "approval")}

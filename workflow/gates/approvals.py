@@ -7,7 +7,7 @@ from datetime import datetime
 
 from django.utils.translation import gettext as _
 
-from workflow.definitions import Gate, GateName, Standing
+from workflow.definitions import BundleUse, Gate, GateName, Standing
 from workflow.definitions import Stage as StageSpec
 from workflow.gates.registry import GateStatus, register, status
 from workflow.models import MilestoneRecord, Stage
@@ -19,8 +19,9 @@ from workflow.queries.approvals import (
     decisions_in_force,
     standings,
 )
+from workflow.queries.documents import standing_now
 from workflow.queries.processes import bodies_of, stage_spec
-from workflow.states import Outcome
+from workflow.states import Outcome, StageState
 
 
 def is_met(spec: StageSpec, parties: Sequence[PartyStanding]) -> bool:
@@ -48,10 +49,18 @@ def lacking_decisions(stage: Stage, bundle_ids: Collection[int]) -> list[str]:
     return [] if is_met(spec, found) else _lacking(spec, found)
 
 
+def _that_count(stage: Stage) -> dict[int, InForce]:
+    """The decisions the gates of a stage count: while it is open only those on a text that stands, even if another has
+    been left valid; what it was completed by is history."""
+    judges_a_text = stage.state == StageState.OPEN and stage_spec(stage).bundle is not BundleUse.NONE
+    standing = standing_now(stage.process) if judges_a_text else []
+    return decisions_in_force(stage.process, stage.key, standing or None)
+
+
 def body_decision(stage: Stage, gate: Gate, now: datetime) -> GateStatus:
     """The body has decided, with an outcome that lets the matter go on."""
     spec = stage_spec(stage)
-    parties = standings(stage, gate.body or asked_name(spec))
+    parties = standings(stage, gate.body or asked_name(spec), _that_count(stage))
     names = ", ".join(party.name for party in parties)
     title = _("Decision by %(body)s") % {"body": names} if names else _("Decision")
     return status(title) if is_met(spec, parties) else status(title, *_lacking(spec, parties))
@@ -62,7 +71,7 @@ def parties(stage: Stage, gate: Gate, now: datetime) -> GateStatus:
     spec = stage_spec(stage)
     if spec.milestone is not None:
         return _each_recorded(stage, gate)
-    found = standings(stage, gate.list or asked_name(spec))
+    found = standings(stage, gate.list or asked_name(spec), _that_count(stage))
     title = _("Decisions of the parties")
     return status(title) if is_met(spec, found) else status(title, *_lacking(spec, found))
 
@@ -70,7 +79,7 @@ def parties(stage: Stage, gate: Gate, now: datetime) -> GateStatus:
 def minutes_received(stage: Stage, gate: Gate, now: datetime) -> GateStatus:
     """The minutes of every decision that lets the matter go on are here."""
     spec = stage_spec(stage)
-    found = standings(stage, gate.body or gate.list or asked_name(spec))
+    found = standings(stage, gate.body or gate.list or asked_name(spec), _that_count(stage))
     counts = counting_outcomes(spec)
     lacking = [party for party in found if party.outcome in counts and not party.has_minutes]
     title = _("Minutes of the decisions")

@@ -88,12 +88,8 @@ def decisions_in_force(
     return {body_id: InForce(outcome, minutes_id is not None) for body_id, outcome, minutes_id in rows}
 
 
-def standings(stage: Stage, name: str, in_force: Mapping[int, InForce] | None = None) -> list[PartyStanding]:
-    """Every body of a role or list with its decision on this stage, in the list's order. One query, and one for the
-    decisions in force when they are not given.
-    """
-    if in_force is None:
-        in_force = decisions_in_force(stage.process, stage.key)
+def standings(stage: Stage, name: str, in_force: Mapping[int, InForce]) -> list[PartyStanding]:
+    """Every body of a role or list with its decision on this stage, in the list's order. One query."""
     places = (
         ProcessBody.objects.filter(process_id=stage.process_id, name=name)
         .order_by("position", "id")

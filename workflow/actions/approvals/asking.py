@@ -31,7 +31,7 @@ from workflow.queries.approvals import (
     valid_decisions,
 )
 from workflow.queries.documents import current_bundle, standing_bundles
-from workflow.queries.processes import open_stages, places_of, stage_deadline, stage_spec
+from workflow.queries.processes import definition_of, open_stages, places_of, stage_deadline, stage_spec
 from workflow.queries.submissions import primary_contacts
 from workflow.rules import Refusal, insist
 from workflow.rules.approvals import may_announce_meeting, may_ask_again, may_readdress
@@ -161,15 +161,17 @@ def rebind_requests(process: Process, bundle: Bundle, *, actor: Actor, now: date
 
 
 def _decisions_on_earlier(process: Process, bundle: Bundle) -> list[Decision]:
+    """On another text, or given before there was one; where no text is asked about, none is to be judged anew."""
+    without_text = [spec.key for spec in definition_of(process).stages if spec.bundle is BundleUse.NONE]
     return list(
         Decision.objects.filter(
             request__stage__process=process,
             request__stage__kind__in=ASKING_KINDS,
             request__stage__state__in=[StageState.OPEN, StageState.RETURNED],
             state=DecisionState.VALID,
-            bundle__isnull=False,
         )
         .exclude(bundle=bundle)
+        .exclude(request__stage__key__in=without_text)
         .select_related("request__body")
         .order_by("id")
     )
