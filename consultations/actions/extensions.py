@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from datetime import date, datetime, time
 
 from django.db import transaction
+from django.db.models import Min
 
 from consultations import mails
 from consultations.actions.locking import LockedRound, lock_party, lock_round
@@ -22,7 +23,7 @@ from workflow.actors import Actor
 from workflow.audit import record
 from workflow.deadlines import Resolved, instant
 from workflow.definitions.shape import DeadlineKind as RuleKind
-from workflow.models import Deadline
+from workflow.models import Deadline, DeadlinePause
 from workflow.rules import insist
 from workflow.states import DeadlineKind
 
@@ -127,14 +128,15 @@ def extend_for_one(
 def follow_deadline(deadline: Deadline, actor: Actor, now: datetime) -> None:
     """Rewrite every copy of a reply deadline that has been moved, tell those concerned and plan their reminders anew.
 
-    The engine comes in, in the deed's transaction, with the process locked. Refuses a round that is no longer open.
+    The engine comes in, in the deed's transaction, with the process locked. Refuses a round that is no longer open; one
+    taken up after a suspension is judged by when the clock stopped.
     """
     if deadline.kind != DeadlineKind.REPLY:
         return
     round = HearingRound.objects.filter(public_id=deadline.subject_id).first()
     if round is not None:
         locked = lock_round(round)
-        insist(is_open(locked.round))
+        insist(is_open(locked.round, _running_until(locked, now)))
         locked.round.closes_at = deadline.at
         later = locked.round.invitations.filter(reply_by_at__lt=deadline.at, state__in=FOLLOWING)
         _give_time(locked, list(later.select_for_update()), deadline, now)
@@ -142,10 +144,16 @@ def follow_deadline(deadline: Deadline, actor: Actor, now: datetime) -> None:
     invitation = Invitation.objects.select_related("round").filter(public_id=deadline.subject_id).first()
     if invitation is not None:
         locked = lock_round(invitation.round)
-        insist(is_open(locked.round))
+        insist(is_open(locked.round, _running_until(locked, now)))
         party = lock_party(locked, invitation)
         if party.reply_by_at is not None and party.reply_by_at < deadline.at:
             _give_time(locked, [party], deadline, now)
+
+
+def _running_until(locked: LockedRound, now: datetime) -> datetime:
+    """Now; while a suspended process is being resumed, the instant (UTC) at which its clock stopped."""
+    ended = DeadlinePause.objects.filter(deadline__stage=locked.stage, until_at=now)
+    return ended.aggregate(at=Min("from_at"))["at"] or now
 
 
 def _give_time(locked: LockedRound, parties: Sequence[Invitation], deadline: Deadline, now: datetime) -> None:

@@ -95,13 +95,16 @@ def _nobody_reachable(parties: Sequence[Invitation]) -> Refusal:
     )
 
 
-def is_open(round: HearingRound) -> Refusal | None:
-    """Whether the round is under way; else why not, and what to do about it."""
+def is_open(round: HearingRound, now: datetime) -> Refusal | None:
+    """Whether the round is under way; else why not, and what to do about it.
+
+    It is under way until its last deadline, whether or not a sweep has closed it since.
+    """
     if round.state == RoundState.DRAFT:
         return Refusal("round_not_launched", _("The round has not been sent out. Set its deadline when you send it."))
     if round.state == RoundState.CANCELLED:
         return Refusal("round_cancelled", _("The round was cancelled. Its successor is under the new attempt."))
-    if round.state == RoundState.CLOSED:
+    if round.state == RoundState.CLOSED or is_due_to_close(round, now):
         return Refusal(
             "round_closed", _("The round has closed. Accept the late answer with a reason instead of extending.")
         )
@@ -111,8 +114,12 @@ def is_open(round: HearingRound) -> Refusal | None:
 def may_extend(
     round: HearingRound, current: datetime | None, new: datetime, reason: str, *, actor: Actor, now: datetime
 ) -> Refusal | None:
-    """Later only, in the future, with a reason, and while the round is under way. An extension never shortens."""
-    if refusal := of_the_office(actor) or is_open(round):
+    """Later only, in the future, with a reason, and while the round is under way. An extension never shortens.
+
+    A party that gets more time after its own deadline, while others still have theirs, may answer anew; what it sent
+    late stays late until the office accepts it.
+    """
+    if refusal := of_the_office(actor) or is_open(round, now):
         return refusal
     if current is None:
         return Refusal("no_deadline", _("The round has no deadline to extend."))

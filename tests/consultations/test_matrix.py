@@ -97,7 +97,7 @@ ROUND_VERBS: dict[str, Verb] = {
 }
 ROUND_OUTCOMES = {
     "draft": ("ok", "ok", "ok", "ok", "round_not_launched", "round_not_launched", "ok", "ok"),
-    "open": ("round_launched",) * 4 + ("ok", "closes_by_deadline", "ok", "ok"),
+    "open": ("round_launched",) * 4 + ("round_closed", "closes_by_deadline", "ok", "ok"),
     "closed": ("round_launched",) * 4 + ("round_closed", "round_closed", "ok", "ok"),
     "cancelled": ("round_cancelled",) * 5 + ("round_closed", "round_cancelled", "round_cancelled"),
 }
@@ -188,7 +188,7 @@ PARTY_OUTCOMES = {
     "answered": ("ok", "ok", "ok", "ok", "answered", "answered", "ok", "ok", "ok", "ok"),
     "declined": ("ok", "ok", "ok", "ok", "declined", "declined", "declined", "declined", "ok", "ok"),
     "withdrawn": ("invitation_withdrawn",) * 9 + ("round_cancelled",),
-    "invited, deadline passed": ASKED,
+    "invited, deadline passed": (*ASKED[:-1], "round_closed"),
     "answered, deadline passed": (
         "ok",
         "answer_locked",
@@ -199,7 +199,7 @@ PARTY_OUTCOMES = {
         "ok",
         "ok",
         "ok",
-        "ok",
+        "round_closed",
     ),
 }
 

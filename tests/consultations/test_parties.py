@@ -20,10 +20,11 @@ from consultations.actions.reminders import send_reminders
 from consultations.actions.rounds import close_due_rounds
 from consultations.models import Forward
 from consultations.queries.rounds import reply_deadline
-from consultations.states import InvitationState, RoundState
+from consultations.states import AnswerState, InvitationState, RoundState
 from notifications import tracking
 from notifications.states import EventKind, MailState
 from tests.consultations.factories import CLOSES_AT, LAUNCHED, OFFICER, Hearing, a_hearing
+from workflow.actions.deadlines import extend_deadline
 from workflow.links import link_path, read_link
 from workflow.models import AuditEntry, Contact, DeadlineChange
 from workflow.rules import Refused
@@ -242,9 +243,33 @@ def test_extend_a_round_that_has_closed_is_refused() -> None:
     assert code_of(lambda: extend_for_one(hearing.party(), **more)) == "round_closed"
     deadline = reply_deadline(hearing.round)
     assert deadline is not None
-    from workflow.actions.deadlines import extend_deadline
-
     assert code_of(lambda: extend_deadline(deadline, **more)) == "round_closed"  # nor by the engine's own road
+
+
+@pytest.mark.parametrize("swept", [False, True])
+def test_extend_after_the_last_deadline_is_refused_whether_or_not_the_sweep_has_run(swept: bool) -> None:
+    hearing = a_hearing(parties=1)
+    deadline = reply_deadline(hearing.round)
+    late = CLOSES_AT + timedelta(hours=3)
+    if swept:
+        close_due_rounds(late)
+    more = {"new_on": date(2019, 4, 5), "reason": "Mere tid", "actor": OFFICER, "now": late}
+
+    assert code_of(lambda: extend_for_all(hearing.round, **more)) == "round_closed"
+    assert code_of(lambda: extend_for_one(hearing.party(), **more)) == "round_closed"
+    assert code_of(lambda: extend_deadline(deadline, **more)) == "round_closed"
+
+
+def test_extend_for_one_after_its_deadline_while_another_still_has_time_is_possible() -> None:
+    hearing = a_hearing(parties=2)
+    extend_for_one(hearing.party(2), new_on=date(2019, 4, 5), reason="Rådet", actor=OFFICER, now=LATER)
+    late = hearing.answers(1, CLOSES_AT)
+
+    extend_for_one(hearing.party(1), new_on=date(2019, 4, 4), reason="Rådet", actor=OFFICER, now=CLOSES_AT)
+
+    late.refresh_from_db()
+    assert hearing.party(1).reply_by_at == datetime(2019, 4, 4, 10, 0, tzinfo=UTC)
+    assert late.state == AnswerState.LATE  # what was late stays late until the office accepts it
 
 
 def test_extend_twice_with_one_key_extends_once() -> None:

@@ -332,6 +332,18 @@ def test_resume_process_with_a_new_day_moves_every_copy_of_the_deadline_and_tell
     assert len(hearing.mails("hearing_extended")) == 3
 
 
+def test_resume_process_with_a_new_day_for_a_round_that_was_over_before_is_refused() -> None:
+    hearing = a_hearing()
+    deadline = reply_deadline(hearing.round)
+    assert deadline is not None
+    suspend_process(hearing.process, reason="Folketingsvalg", actor=OFFICER, now=CLOSES_AT)  # before a sweep has come
+
+    later, days = CLOSES_AT + timedelta(days=3), {deadline.public_id: date(2019, 4, 12)}
+
+    more = {"new_days": days, "reason": "Valget er holdt", "actor": OFFICER, "now": later}
+    assert refusal(lambda: resume_process(hearing.process, **more)) == "round_closed"
+
+
 def test_close_round_of_a_full_hearing_is_refused() -> None:
     hearing = a_hearing()
 
