@@ -14,6 +14,8 @@ import environ
 from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
+from redis.backoff import NoBackoff
+from redis.retry import Retry
 
 from config.logs import logging_config, use_structlog
 from config.secrets import required_secret
@@ -75,31 +77,33 @@ elif _database["ENGINE"] == "django.db.backends.postgresql":
     _database["PORT"] = _options.pop("port", _database["PORT"])
     _database["CONN_MAX_AGE"] = env.int("DATABASE_CONN_MAX_AGE", 60)  # seconds
     _database["CONN_HEALTH_CHECKS"] = True
+    # What a connection has run this often it keeps prepared. 0 where a pooler hands it on after every transaction.
+    _options.update(server_side_binding=True, prepare_threshold=env.int("DATABASE_PREPARE_THRESHOLD", 5) or None)
 else:
     raise ImproperlyConfigured("DATABASE_URL must name SQLite (sqlite:///…) or PostgreSQL (postgres://…)")
 DATABASES = {"default": _database}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 REDIS_URL = env.str("REDIS_URL", "")  # empty: queue and cache in this process's memory
-CACHES: dict[str, dict[str, Any]] = {
-    "default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": REDIS_URL}
-    if REDIS_URL
-    else {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}
+REDIS_CACHE: dict[str, Any] = {
+    "BACKEND": "config.caches.ForgetfulRedisCache",
+    "LOCATION": REDIS_URL,
+    # Seconds; tried once more at once, in case only the connection was stale. Nobody waits for a Redis that is down.
+    "OPTIONS": {"socket_connect_timeout": 2, "socket_timeout": 2, "retry": Retry(NoBackoff(), 1)},
 }
+REDIS_QUEUE = {
+    "visibility_timeout": 300,  # seconds, as all below
+    "unacked_restore_interval": 5,
+    "unacked_restore_throttle": 1,
+    "socket_timeout": 30,
+    "socket_connect_timeout": 2,
+    "max_retries": 0,  # a page does not wait for a queue that is down
+}
+CACHES = {"default": REDIS_CACHE if REDIS_URL else {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
 
 CELERY_BROKER_URL = REDIS_URL or "memory://localhost/"
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
-CELERY_BROKER_TRANSPORT_OPTIONS = (
-    {
-        "visibility_timeout": 300,  # seconds, as all below
-        "unacked_restore_interval": 5,
-        "unacked_restore_throttle": 1,
-        "socket_timeout": 30,
-        "socket_connect_timeout": 2,
-    }
-    if REDIS_URL
-    else {"polling_interval": 0.05}
-)
+CELERY_BROKER_TRANSPORT_OPTIONS = REDIS_QUEUE if REDIS_URL else {"polling_interval": 0.05}
 CELERY_TASK_ACKS_LATE = True
 CELERY_TASK_RETRY_ON_WORKER_LOST = True  # acks_late alone loses the task of a killed pool child
 CELERY_TASK_IGNORE_RESULT = True

@@ -16,10 +16,11 @@ from notifications.states import EventKind, MailState, Priority
 
 
 @cache
-def _arrows(name: str) -> tuple[frozenset[str], str]:
+def arrow(name: str) -> tuple[frozenset[str], str]:
+    """Where a mail may stand for a transition of its state machine, and where it then goes."""
     field = OutgoingMail._meta.get_field("state")
-    arrows = [arrow for arrow in field.get_all_transitions(OutgoingMail) if arrow.name == name]
-    return frozenset(str(arrow.source) for arrow in arrows), str(arrows[0].target)
+    found = [one for one in field.get_all_transitions(OutgoingMail) if one.name == name]
+    return frozenset(str(one.source) for one in found), str(found[0].target)
 
 
 class MailQuerySet(models.QuerySet["OutgoingMail"]):
@@ -29,7 +30,7 @@ class MailQuerySet(models.QuerySet["OutgoingMail"]):
         Mails that are not where the arrow starts stay as they are: asking and acting are the same statement, so two
         workers cannot take the same mail.
         """
-        sources, target = _arrows(transition)
+        sources, target = arrow(transition)
         return self.filter(state__in=sources).update(state=target, **values)
 
 

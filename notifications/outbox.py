@@ -9,18 +9,20 @@ from contextvars import ContextVar
 from dataclasses import dataclass, field
 from datetime import datetime
 from email.utils import parseaddr
+from functools import cache
 from typing import TypeVar
 from uuid import UUID
 
 from celery import current_app
 from django.conf import settings
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import CharField, DateTimeField, Q, UUIDField
 from kombu.exceptions import KombuError
 from uuid6 import uuid7
 
 from notifications import kinds, rules
-from notifications.models import MailEvent, OutgoingMail
+from notifications.models import MailEvent, MailQuerySet, OutgoingMail, arrow
+from notifications.statements import Change, Given, insert
 from notifications.states import ERASED, Priority
 
 log = logging.getLogger(__name__)
@@ -71,7 +73,10 @@ def enqueue(letters: Sequence[Letter], now: datetime) -> None:
     if not letters:
         return
     mails = [_mail(letter, now) for letter in letters]
-    OutgoingMail.objects.bulk_create(mails, batch_size=_CHUNK, ignore_conflicts=True)
+    if len(mails) == 1:
+        insert(mails[0], on_conflict="DO NOTHING")
+    else:
+        OutgoingMail.objects.bulk_create(mails, batch_size=_CHUNK, ignore_conflicts=True)
     transaction.on_commit(hint, robust=True)
 
 
@@ -124,13 +129,31 @@ def withdraw(subject_ids: Collection[UUID], *, kinds: Collection[str] | None = N
 
     Also takes it from a worker that has claimed it but not begun to send it. `reason` is a code such as "answered".
     """
+    named = None if kinds is None else tuple(kinds)
+    if len(subject_ids) == 1:
+        return _withdrawal(named)(subject_id=next(iter(subject_ids)), now=now, reason=reason)
     withdrawn = 0
     for ids in _chunks(list(subject_ids)):
-        mails = OutgoingMail.objects.filter(subject_id__in=ids, sending_at=None)
-        if kinds is not None:
-            mails = mails.filter(kind__in=kinds)
+        mails = _not_handed_over(named).filter(subject_id__in=ids)
         withdrawn += mails.move("withdraw", withdrawn_at=now, withdrawn_reason=reason)
     return withdrawn
+
+
+def _not_handed_over(kinds: tuple[str, ...] | None) -> MailQuerySet:
+    mails = OutgoingMail.objects.filter(sending_at=None)
+    return mails if kinds is None else mails.filter(kind__in=kinds)
+
+
+@cache
+def _withdrawal(kinds: tuple[str, ...] | None) -> Change:
+    """What nearly every deed does, about one subject."""
+    sources, target = arrow("withdraw")
+    return Change(
+        lambda: _not_handed_over(kinds).filter(subject_id=Given("subject_id", UUIDField()), state__in=sources),
+        state=target,
+        withdrawn_at=Given("now", DateTimeField()),
+        withdrawn_reason=Given("reason", CharField()),
+    )
 
 
 def erase(

@@ -11,10 +11,12 @@ from datetime import datetime
 from typing import Final
 from uuid import UUID
 
+from django.db import models
 from django.db.models import Model
 from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext_lazy as _
 
+from notifications.statements import Given, Read, insert
 from workflow.audit import canonical
 from workflow.models import DeedKey, StoredFile
 from workflow.rules import Refusal, Refused
@@ -25,6 +27,16 @@ FORM_USED: Final = Refusal(
         "This form has been sent before, with other content; what was sent then stands. Open the page anew to see it "
         "and to send your change."
     ),
+)
+
+
+_EARLIER: Final = Read(
+    lambda: DeedKey.objects.filter(
+        scope=Given("scope", models.CharField()), key=Given("key", models.CharField())
+    ).values_list("result", "digest")
+)
+_LATEST_COUNTS: Final = (
+    "(scope, key) DO UPDATE SET digest = excluded.digest, result = excluded.result, at = excluded.at"
 )
 
 
@@ -44,8 +56,8 @@ def earlier_deed(scope: str, key: str, given: object = ()) -> EarlierDeed | None
     """
     if not key:
         return None
-    found = DeedKey.objects.filter(scope=scope, key=key).values_list("result", "digest").first()
-    return EarlierDeed(found[0], found[1] == _digest(given)) if found else None
+    found = _EARLIER(scope=scope, key=key)
+    return EarlierDeed(found[0][0], found[0][1] == _digest(given)) if found else None
 
 
 def earlier_result(scope: str, key: str, given: object = ()) -> UUID | None:
@@ -61,11 +73,9 @@ def earlier_result(scope: str, key: str, given: object = ()) -> UUID | None:
 def keep_result(scope: str, key: str, result: UUID, now: datetime, given: object = ()) -> None:
     """Remember in the deed's transaction what the key made, and of what."""
     if key:
-        DeedKey.objects.bulk_create(
-            [DeedKey(scope=scope, key=key, digest=_digest(given), result=result, at=now)],
-            update_conflicts=True,
-            unique_fields=["scope", "key"],
-            update_fields=["digest", "result", "at"],
+        insert(
+            DeedKey(scope=scope, key=key, digest=_digest(given), result=result, at=now),
+            on_conflict=_LATEST_COUNTS,
         )
 
 

@@ -2,9 +2,24 @@
 
 from __future__ import annotations
 
+from typing import Final
+
+from notifications.statements import Given, Read
 from workflow.models import Process, Stage
 from workflow.rules import insist
 from workflow.rules.processes import may_act
+
+_LOCK_PROCESS: Final = Read(
+    lambda: (
+        Process.objects.select_for_update(of=("self",))
+        .select_related("office", "definition")
+        .defer("definition__body", "definition__source")
+        .filter(pk=Given("pk"))
+    )
+)
+_LOCK_STAGE: Final = Read(
+    lambda: Stage.objects.select_for_update().filter(pk=Given("pk"), process_id=Given("process_id"))
+)
 
 
 def lock_process(process: Process, *, must_run: bool = True) -> Process:
@@ -12,12 +27,7 @@ def lock_process(process: Process, *, must_run: bool = True) -> Process:
 
     `must_run` False is for the few deeds that are right in another state, such as resuming.
     """
-    locked = (
-        Process.objects.select_for_update(of=("self",))
-        .select_related("office", "definition")
-        .defer("definition__body", "definition__source")
-        .get(pk=process.pk)
-    )
+    locked = _LOCK_PROCESS.one(pk=process.pk)
     if must_run:
         insist(may_act(locked))
     return locked
@@ -25,6 +35,6 @@ def lock_process(process: Process, *, must_run: bool = True) -> Process:
 
 def lock_stage(process: Process, stage: Stage) -> Stage:
     """A stage of a locked process as it is now, locked as well."""
-    locked = Stage.objects.select_for_update().get(pk=stage.pk, process=process)
+    locked = _LOCK_STAGE.one(pk=stage.pk, process_id=process.pk)
     locked.process = process
     return locked

@@ -15,13 +15,17 @@ from uuid import UUID
 
 from django.core.serializers.json import DjangoJSONEncoder
 
+from notifications.statements import insert
 from workflow.actors import Actor
 from workflow.models import AuditDetail, AuditEntry, Office, Process, PublicModel
 
 
+_CANONICAL: Final = DjangoJSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+
+
 def canonical(value: object) -> str:
     """JSON with sorted keys and no spaces: the same value gives the same text on every machine."""
-    return json.dumps(value, cls=DjangoJSONEncoder, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+    return _CANONICAL.encode(value)
 
 
 def detail_digest(salt: str, body: Mapping[str, Any]) -> str:
@@ -90,9 +94,9 @@ def record(
         detail_digest=detail_digest(salt, plain) if plain else "",
     )
     entry.digest = entry_digest(entry)
-    entry.save(force_insert=True)
+    insert(entry)
     if plain:
-        AuditDetail.objects.create(entry=entry, salt=salt, body=plain)
+        insert(AuditDetail(entry=entry, salt=salt, body=plain))
     return entry
 
 

@@ -8,12 +8,15 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Final
 from uuid import UUID
 
+from django.db import models
 from django.db.models import Count, Prefetch, Q, QuerySet
 
 from notifications.models import OutgoingMail
 from notifications.queries import mails_of
+from notifications.statements import Given, Read
 from workflow.definitions import GateName
 from workflow.definitions import Stage as StageSpec
 from workflow.models import (
@@ -74,6 +77,26 @@ def valid_decisions(process: Process, stage_key: str) -> QuerySet[Decision]:
     )
 
 
+_IN_FORCE: Final = Read(
+    lambda: (
+        Decision.objects.filter(
+            request__stage__process_id=Given("process_id"),
+            request__stage__key=Given("stage_key", models.CharField()),
+            state=DecisionState.VALID,
+        )
+        .order_by("id")
+        .values_list("body_id", "outcome", "minutes_id", "bundle_id")
+    )
+)
+_PLACES: Final = Read(
+    lambda: (
+        ProcessBody.objects.filter(process_id=Given("process_id"), name=Given("name", models.CharField()))
+        .order_by("position", "id")
+        .values_list("body_id", "body__name", "body__kind")
+    )
+)
+
+
 def decisions_in_force(
     process: Process, stage_key: str, bundle_ids: Collection[int] | None = None
 ) -> dict[int, InForce]:
@@ -81,22 +104,18 @@ def decisions_in_force(
 
     bundle_ids: only decisions on these bundles count; None for every valid one.
     """
-    decisions = valid_decisions(process, stage_key)
-    if bundle_ids is not None:
-        decisions = decisions.filter(bundle_id__in=bundle_ids)
-    rows = decisions.order_by("id").values_list("body_id", "outcome", "minutes_id")
-    return {body_id: InForce(outcome, minutes_id is not None) for body_id, outcome, minutes_id in rows}
+    rows = _IN_FORCE(process_id=process.pk, stage_key=stage_key)
+    return {
+        body_id: InForce(outcome, minutes_id is not None)
+        for body_id, outcome, minutes_id, bundle_id in rows
+        if bundle_ids is None or bundle_id in bundle_ids
+    }
 
 
 def standings(stage: Stage, name: str, in_force: Mapping[int, InForce]) -> list[PartyStanding]:
     """Every body of a role or list with its decision on this stage, in the list's order. One query."""
-    places = (
-        ProcessBody.objects.filter(process_id=stage.process_id, name=name)
-        .order_by("position", "id")
-        .values_list("body_id", "body__name", "body__kind")
-    )
     found = []
-    for body_id, body_name, kind in places:
+    for body_id, body_name, kind in _PLACES(process_id=stage.process_id, name=name):
         decision = in_force.get(body_id)
         outcome, has_minutes = (decision.outcome, decision.has_minutes) if decision else (None, False)
         found.append(PartyStanding(body_name, kind, outcome, has_minutes))

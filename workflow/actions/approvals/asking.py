@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Final
 
 from django.db import transaction
 from django.db.models import Q
@@ -12,6 +13,7 @@ from django.db.models import Q
 from notifications import outbox
 from notifications.models import MailEvent, OutgoingMail
 from notifications.rules import may_mail
+from notifications.statements import Given, Read
 from notifications.states import UNDELIVERED_EVENTS
 from workflow.actions.approvals.reminding import next_check
 from workflow.actions.keys import earlier_result, keep_result
@@ -284,6 +286,9 @@ def hear_mail_event(mail: OutgoingMail, event: MailEvent, now: datetime) -> None
 
 
 # ── Shared ────────────────────────────────────────────────────────────────────────────────────────────────────
+_REQUEST: Final = Read(lambda: ApprovalRequest.objects.select_related("stage", "link").filter(pk=Given("pk")))
+
+
 def lock_request(request: ApprovalRequest, *, must_run: bool = True) -> tuple[Process, ApprovalRequest]:
     """The process locked, and the request as it is now. One lock and one read.
 
@@ -291,8 +296,7 @@ def lock_request(request: ApprovalRequest, *, must_run: bool = True) -> tuple[Pr
     """
     process = lock_process(Process(pk=request.stage.process_id), must_run=must_run)
     read = {name: getattr(request, name) for name in ("body", "bundle") if name in request._state.fields_cache}
-    unread = {"body", "bundle"} - set(read)
-    found = ApprovalRequest.objects.select_related("stage", "link", *unread).get(pk=request.pk)
+    found = _REQUEST.one(pk=request.pk)
     found.stage.process = process
     for name, row in read.items():
         if getattr(found, f"{name}_id") == getattr(request, f"{name}_id"):

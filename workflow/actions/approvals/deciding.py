@@ -9,6 +9,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from notifications import outbox
+from notifications.statements import insert, update
 from workflow.actions.approvals.asking import lock_request
 from workflow.actions.approvals.reminding import next_check
 from workflow.actions.keys import earlier_result, keep_result
@@ -172,7 +173,7 @@ def _write(
         recorded_at=now,
         **by(actor),
     )
-    decision.save(force_insert=True)
+    insert(decision)
     if facts.minority_statements:
         MinorityStatement.objects.bulk_create(
             MinorityStatement(decision=decision, members=each.members, text=each.text)
@@ -189,7 +190,7 @@ def _close(request: ApprovalRequest, decision: Decision, facts: DecisionFacts, n
     else:
         request.decide()
         request.closed_at, request.next_check_at = now, None
-    request.save(update_fields=["state", "meeting_on", "closed_at", "next_check_at"])
+    update(request, "state", "meeting_on", "closed_at", "next_check_at")
 
 
 def _note_decision(

@@ -1,0 +1,187 @@
+"""Statements on the path of every deed, which Django builds once and then runs with other values.
+
+Building a statement takes Django several times as long as running it takes the database. Queries and actions come in
+where a statement always has the same shape; everything else asks the ORM as usual.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from functools import cache
+from typing import Any, Generic, TypeVar
+
+from django.db import DEFAULT_DB_ALIAS, connections, models
+from django.db.models.expressions import Expression
+from django.db.models.query import ValuesListIterable, get_related_populators  # type: ignore[attr-defined]
+from django.db.models.sql import UpdateQuery
+from django.db.transaction import TransactionManagementError
+
+_M = TypeVar("_M", bound=models.Model)
+_T = TypeVar("_T")
+
+
+class Given(Expression):
+    """Stands in a query for a value that is given at each call; `field` says how the database wants it."""
+
+    def __init__(self, name: str, field: models.Field[Any, Any] | None = None) -> None:
+        super().__init__(output_field=field or models.BigIntegerField())
+        self.name = name
+
+    def as_sql(self, compiler: Any, connection: Any) -> tuple[str, list[Any]]:
+        """One mark, and this itself in the place of its value."""
+        return "%s", [self]
+
+    def value(self, values: dict[str, Any], connection: Any) -> Any:
+        """The value of this call as the database wants it."""
+        return self.output_field.get_db_prep_value(values[self.name], connection, prepared=False)
+
+
+def _filled(params: Sequence[Any], values: dict[str, Any], connection: Any) -> list[Any]:
+    return [one.value(values, connection) if isinstance(one, Given) else one for one in params]
+
+
+class Read(Generic[_T]):
+    """A query with `Given` values: called with those, it returns the rows as a list, read anew at each call.
+
+    build: returns the query set, with `select_related`, `values_list` and `select_for_update` as wanted, without
+    `prefetch_related` and annotations. It is asked once for each sort of database.
+    """
+
+    def __init__(self, build: Callable[[], models.QuerySet[Any, _T]]) -> None:
+        self._build = build
+        self._built: dict[str, _Built] = {}
+
+    def __call__(self, **values: Any) -> list[_T]:
+        """The rows. Refuses to lock rows outside a transaction, as Django does."""
+        connection = connections[DEFAULT_DB_ALIAS]
+        built = self._built.get(connection.vendor)
+        if built is None:
+            built = self._built[connection.vendor] = _Built(self._build())
+        if built.locks and not connection.in_atomic_block:
+            raise TransactionManagementError("select_for_update cannot be used outside of a transaction.")
+        with connection.cursor() as cursor:
+            cursor.execute(built.sql, _filled(built.params, values, connection))
+            rows = cursor.fetchall()
+        return built.made_of(rows, connection)
+
+    def one(self, **values: Any) -> _T:
+        """The one row there is, or `DoesNotExist`."""
+        found = self(**values)
+        if not found:
+            raise self._build().model.DoesNotExist(f"No row for {values}.")
+        [one] = found
+        return one
+
+
+class Change:
+    """An `update()` with `Given` values, in its query or among what it writes: called with those, it says how many
+    rows it changed.
+
+    build: returns the query set to change. columns: what is written, as for `update()`.
+    """
+
+    def __init__(self, build: Callable[[], models.QuerySet[Any]], **columns: Any) -> None:
+        self._build, self._columns = build, columns
+        self._built: dict[str, tuple[str, Sequence[Any]]] = {}
+
+    def __call__(self, **values: Any) -> int:
+        """Rows changed."""
+        connection = connections[DEFAULT_DB_ALIAS]
+        if connection.vendor not in self._built:
+            query = self._build().query.chain(UpdateQuery)
+            query.add_update_values(self._columns)  # type: ignore[attr-defined]
+            self._built[connection.vendor] = query.get_compiler(DEFAULT_DB_ALIAS).as_sql()
+        sql, params = self._built[connection.vendor]
+        with connection.cursor() as cursor:
+            cursor.execute(sql, _filled(params, values, connection))
+            return int(cursor.rowcount)
+
+
+class _Built:
+    """What Django made of a query, in the form of `ModelIterable`: text, marks, and how a row becomes an instance."""
+
+    def __init__(self, found: models.QuerySet[Any, Any]) -> None:
+        compiler = found.query.get_compiler(DEFAULT_DB_ALIAS)
+        self.sql, self.params = compiler.as_sql()
+        self.locks = found.query.select_for_update
+        expressions = [chosen[0] for chosen in compiler.select[: compiler.col_count]]
+        self._converters = list(compiler.get_converters(expressions).items())
+        self._is_plain = issubclass(found._iterable_class, ValuesListIterable)
+        if self._is_plain:
+            return
+        information = compiler.klass_info
+        positions = information["select_fields"]
+        self._model = information["model"]
+        self._own = slice(positions[0], positions[-1] + 1)
+        self._names = [chosen[0].target.attname for chosen in compiler.select[self._own]]
+        self._populators = get_related_populators(information, compiler.select, DEFAULT_DB_ALIAS)
+
+    def made_of(self, rows: Sequence[Sequence[Any]], connection: Any) -> list[Any]:
+        """Instances with what `select_related` read along, or tuples."""
+        if self._is_plain:
+            return list(map(tuple, self._converted(rows, connection)))
+        made = []
+        for row in self._converted(rows, connection):
+            one = self._model.from_db(DEFAULT_DB_ALIAS, self._names, row[self._own])
+            for populator in self._populators:
+                populator.populate(row, one)
+            made.append(one)
+        return made
+
+    def _converted(self, rows: Sequence[Sequence[Any]], connection: Any) -> Iterator[list[Any]]:
+        for row in rows:
+            values = list(row)
+            for position, (converters, expression) in self._converters:
+                for convert in converters:
+                    values[position] = convert(values[position], expression, connection)
+            yield values
+
+
+def insert(row: models.Model, on_conflict: str = "") -> None:
+    """Write a new row, as `save(force_insert=True)` does without signals, and give it its id.
+
+    on_conflict: what the database is to do when a unique key is taken, in its words ("DO NOTHING"); the id is then not
+    to be relied on.
+    """
+    connection = connections[DEFAULT_DB_ALIAS]
+    sql, fields = _insertion(type(row), on_conflict, connection.vendor)
+    with connection.cursor() as cursor:
+        cursor.execute(sql, [field.get_db_prep_save(field.pre_save(row, True), connection) for field in fields])
+        written = cursor.fetchone()
+    if written is not None:
+        row.pk = written[0]
+    row._state.adding, row._state.db = False, DEFAULT_DB_ALIAS
+
+
+def update(row: models.Model, *names: str) -> None:
+    """Write these fields of a row that is there, as `save(update_fields=names)` does without signals."""
+    connection = connections[DEFAULT_DB_ALIAS]
+    sql, fields = _change(type(row), names, connection.vendor)
+    values = [field.get_db_prep_save(field.pre_save(row, False), connection) for field in fields]
+    with connection.cursor() as cursor:
+        cursor.execute(sql, [*values, row.pk])
+        if cursor.rowcount != 1:
+            raise type(row).DoesNotExist(f"{row!r} is not there any more.")  # type: ignore[attr-defined]
+
+
+@cache
+def _insertion(model: type[models.Model], on_conflict: str, vendor: str) -> tuple[str, list[models.Field[Any, Any]]]:
+    quote = connections[DEFAULT_DB_ALIAS].ops.quote_name
+    key = model._meta.auto_field
+    assert key is not None
+    fields = [field for field in model._meta.concrete_fields if field is not key]
+    columns = ", ".join(quote(field.column) for field in fields)
+    marks = ", ".join(["%s"] * len(fields))
+    conflict = f" ON CONFLICT {on_conflict}" if on_conflict else ""
+    table = quote(model._meta.db_table)
+    # Names from the models' own definitions, no value among them.
+    return f"INSERT INTO {table} ({columns}) VALUES ({marks}){conflict} RETURNING {quote(key.column)}", fields  # noqa: S608
+
+
+@cache
+def _change(model: type[models.Model], names: tuple[str, ...], vendor: str) -> tuple[str, list[models.Field[Any, Any]]]:
+    quote = connections[DEFAULT_DB_ALIAS].ops.quote_name
+    known = {field.name: field for field in model._meta.concrete_fields}
+    fields = [known[name] for name in names]
+    values = ", ".join(f"{quote(field.column)} = %s" for field in fields)
+    return f"UPDATE {quote(model._meta.db_table)} SET {values} WHERE {quote(model._meta.pk.column)} = %s", fields  # noqa: S608
