@@ -30,6 +30,7 @@ from workflow.models import (
     ExternalReceipt,
     ExternalRequest,
     ExternalRuling,
+    Package,
     Process,
 )
 from workflow.queries.processes import stage_spec
@@ -281,9 +282,17 @@ def _external_requests(mails: Sequence[OutgoingMail]) -> dict[UUID, ExternalRequ
     return {request.public_id: request for request in found}
 
 
+def _packages(mails: Sequence[OutgoingMail]) -> dict[str, Package]:
+    """The packages that letters to an authority carry, by public id; a letter about what lies there names none."""
+    named = {str(mail.facts["package"]) for mail in mails if mail.facts.get("package")}
+    found = Package.objects.filter(public_id__in=named).select_related("file") if named else ()
+    return {str(package.public_id): package for package in found}
+
+
 def external_facts(mails: Sequence[OutgoingMail], now: datetime) -> Facts:
     """What the letters about a submission name: package and checksum, receipt, the authority's deadline, ruling."""
     requests = _external_requests(mails)
+    packages = _packages(mails)
     deadlines = ruling_deadlines({request.stage.process_id for request in requests.values()})
     found: dict[int, dict[str, object]] = {}
     for mail in mails:
@@ -292,6 +301,7 @@ def external_facts(mails: Sequence[OutgoingMail], now: datetime) -> Facts:
         spec = stage_spec(request.stage)
         receipt, ruling = getattr(request, "receipt", None), getattr(request, "ruling", None)
         deadline = deadlines.get(process.pk)
+        package = packages.get(str(mail.facts.get("package"))) or request.package
         with in_language(language):
             outcome = str(ruling.get_outcome_display()) if ruling else ""
         found[mail.pk] = {
@@ -300,9 +310,9 @@ def external_facts(mails: Sequence[OutgoingMail], now: datetime) -> Facts:
             "process_title": process.title,
             "stage_title": spec.title.in_language(language),
             "awaits": spec.external.awaits if spec.external else "receipt",
-            "package_number": request.package.number if request.package else None,
-            "package_sha256": request.package.file.sha256 if request.package else "",
-            "is_provisional": bool(request.package and request.package.is_provisional),
+            "package_number": package.number if package else None,
+            "package_sha256": package.file.sha256 if package else "",
+            "is_provisional": bool(package and package.is_provisional),
             "received_at": deadline_words(receipt.received_at, process.time_zone, language) if receipt else "",
             "receipt_number": receipt.number if receipt else "",
             "ruling_by": deadline_words(deadline.at, deadline.zone, language) if deadline else "",

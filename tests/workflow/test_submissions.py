@@ -39,6 +39,7 @@ from workflow.actions.submissions import (
 from workflow.actions.submissions.packages import decisions_on
 from workflow.actors import Actor
 from workflow.gates import gate_statuses
+from workflow.mails import external_facts
 from workflow.models import AuditEntry, AuditSeal, Body, Contact, Deadline, ExternalRequest, Package, Process, Section
 from workflow.queries.processes import live_stage, stage_deadline
 from workflow.queries.submissions import external_request_of_link, packages_for, packages_of, submission
@@ -466,6 +467,68 @@ def test_submit_a_status_two_years_later_asks_for_no_approval(now: datetime) -> 
     assert live_stage(process, "status").state == StageState.COMPLETED
     assert package.number == 2
     assert not package.is_provisional
+
+
+# ── Supplements ───────────────────────────────────────────────────────────────────────────────────────────────
+def a_supplement(process: Process, now: datetime, to: Package) -> Package:
+    return a_package(process, now, supplements=to)
+
+
+def send(process: Process, package: Package, now: datetime) -> ExternalRequest:
+    return send_submission(live_stage(process, "submission"), package, actor=officer_of(process), now=now)
+
+
+def test_make_supplement_that_is_not_sent_yet_is_kept_from_the_authority(now: datetime) -> None:
+    process = in_submission(now)
+    request = sent(process, now)
+    supplement = a_supplement(process, now, request.package)
+    assert packages_for(request) == [request.package]
+
+    send(process, supplement, now)
+
+    assert packages_for(request) == [request.package, supplement]
+
+
+def test_send_a_supplement_to_a_supplement_lies_with_the_authority_under_its_own_number(now: datetime) -> None:
+    process = in_submission(now)
+    request = sent(process, now)
+    second = a_supplement(process, now, request.package)
+    send(process, second, now)
+    third = a_supplement(process, now, second)
+
+    send(process, third, now)
+
+    assert packages_for(request) == [request.package, second, third]
+    mails = list(OutgoingMail.objects.filter(kind="authority_submission").order_by("id"))
+    facts = external_facts(mails, now)
+    assert [
+        (facts[mail.pk]["package_number"], facts[mail.pk]["package_sha256"], mail.facts["supplement_to"])
+        for mail in mails
+    ] == [(1, request.package.file.sha256, None), (2, second.file.sha256, 1), (3, third.file.sha256, 2)]
+
+
+def test_send_a_supplement_to_a_package_that_was_not_sent_is_refused(now: datetime) -> None:
+    process = in_submission(now)
+    other = a_package(process, now)
+    request = sent(process, now)
+    supplement = a_supplement(process, now, other)
+
+    with pytest.raises(Refused) as refused:
+        send(process, supplement, now)
+
+    assert refused.value.refusal.code == "supplement_to_unsent"
+    assert packages_for(request) == [request.package]
+
+
+def test_send_a_supplement_twice_is_refused(now: datetime) -> None:
+    process = in_submission(now)
+    supplement = a_supplement(process, now, sent(process, now).package)
+    send(process, supplement, now)
+
+    with pytest.raises(Refused) as refused:
+        send(process, supplement, now)
+
+    assert refused.value.refusal.code == "already_sent"
 
 
 # ── What pages read, and the mails ────────────────────────────────────────────────────────────────────────────

@@ -14,7 +14,10 @@ from workflow.states import ExternalState, Ruling, one_of
 
 
 class Package(PublicModel, DeedModel):
-    """A ZIP with the bundle, the decisions and a manifest of checksums. A supplement names the package it adds to."""
+    """A ZIP with the bundle, the decisions and a manifest of checksums. A supplement names the package it adds to.
+
+    sent_at: when it was given to the authority; None while it is only made.
+    """
 
     process = models.ForeignKey(Process, on_delete=models.PROTECT, related_name="packages")
     stage = models.ForeignKey(Stage, on_delete=models.PROTECT, related_name="packages")
@@ -26,6 +29,7 @@ class Package(PublicModel, DeedModel):
     supplements = models.ForeignKey("self", null=True, on_delete=models.PROTECT, related_name="supplemented_by")
     audit_head = models.CharField(max_length=64, help_text="Digest of the last seal when the package was made.")
     created_at = models.DateTimeField()
+    sent_at = models.DateTimeField(null=True)
 
     class Meta:
         constraints = (models.UniqueConstraint(fields=("process", "number"), name="package_number_once"),)

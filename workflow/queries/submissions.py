@@ -6,7 +6,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from uuid import UUID
 
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 
 from notifications.models import OutgoingMail
 from notifications.queries import mails_of
@@ -67,8 +67,8 @@ def packages_of(process: Process) -> QuerySet[Package]:
 
 
 def is_submitted(process: Process, bundle_ids: Collection[int], *, before: Stage) -> bool:
-    """Whether a package of another stage of the process has carried one of these bundles."""
-    packages = Package.objects.filter(process=process, bundle_id__in=bundle_ids)
+    """Whether a package sent in another stage of the process has carried one of these bundles."""
+    packages = Package.objects.filter(process=process, bundle_id__in=bundle_ids, sent_at__isnull=False)
     return packages.exclude(stage__key=before.key).exists()
 
 
@@ -137,11 +137,11 @@ def _external_requests() -> QuerySet[ExternalRequest]:
 
 
 def packages_for(request: ExternalRequest) -> list[Package]:
-    """What the authority may fetch on its page: the package sent and its supplements, in order."""
-    if request.package_id is None:
+    """What the authority may fetch on its page: the package sent and the supplements sent after it, in order."""
+    if request.package is None:
         return []
     return list(
-        Package.objects.filter(Q(pk=request.package_id) | Q(supplements_id=request.package_id))
+        Package.objects.filter(stage_id=request.package.stage_id, sent_at__isnull=False)
         .select_related("file", "bundle", "supplements")
         .order_by("number")
     )

@@ -77,12 +77,22 @@ def may_send(
     package: Package,
     live: ExternalRequest | None,
 ) -> Refusal | None:
-    """The stage's own package goes to the authority once; after that only a supplement to what was sent."""
+    """The stage's own package goes to the authority once; after that only a supplement to what was sent, once each."""
     if package.stage_id != stage.pk:
         return Refusal("package_elsewhere", _("The package belongs to another stage."))
+    if package.supplements is not None and package.supplements.sent_at is None:
+        return Refusal(
+            "supplement_to_unsent",
+            format_lazy(
+                _("This supplement adds to package {number}, which the authority does not have. Add to what was sent."),
+                number=package.supplements.number,
+            ),
+        )
     if live is None:
         return is_under_way(stage)
-    if package.supplements_id is None:
+    if package.sent_at is not None:
+        return Refusal("already_sent", _("This package has been sent already."))
+    if package.supplements is None:
         return Refusal(
             "already_sent",
             _("A package has been sent already. Make the new one as a supplement to it."),

@@ -43,7 +43,8 @@ from workflow.states import ExternalState, LinkPurpose
 def send_submission(stage: Stage, package: Package, *, actor: Actor, now: datetime, key: str = "") -> ExternalRequest:
     """Give the authority a link to the package and write to it; a supplement comes under the link it has already.
 
-    Refuses a package of another stage, and a second one that is not a supplement.
+    Refuses a package of another stage, one sent already, a second one that is not a supplement, and a supplement to a
+    package that was not sent.
     """
     process = lock_process(Process(pk=stage.process_id), must_run=False)
     scope = f"send_submission:{package.public_id}"
@@ -51,12 +52,15 @@ def send_submission(stage: Stage, package: Package, *, actor: Actor, now: dateti
         return ExternalRequest.objects.get(public_id=earlier)
     insist(may_act(process))
     stage = lock_stage(process, stage)
+    package = Package.objects.select_related("file", "supplements").get(pk=package.pk)
     request = live_external_request(stage)
     insist(may_send(stage, package, request))
     supplement_to = package.supplements.number if package.supplements else None
     if request is None:
         request = _new_request(stage, package, now)
     request.stage = stage
+    package.sent_at = now
+    package.save(update_fields=["sent_at"])
     letters = submission_letter(
         request, process, occasion=str(package.public_id), supplement_to=supplement_to, package=str(package.public_id)
     )
