@@ -15,6 +15,7 @@ from django.views.decorators.http import require_safe
 
 from notifications import queries as mails
 from notifications.models import OutgoingMail
+from notifications.states import MailState
 from workflow.dates import clock_time, short_date
 from workflow.policies import policy
 from workflow.queries.overview import processes_of
@@ -104,7 +105,7 @@ def _board(rows: list[OutgoingMail], *, zone: str) -> dict[str, object]:
                     {
                         "state": "bounced" if row.bounced_at else row.state,
                         "state_label": _("Bounced") if row.bounced_at else row.get_state_display(),
-                        "note": REASONS.get(row.withdrawn_reason, row.withdrawn_reason) or row.last_error,
+                        "note": _why(row),
                     },
                     {
                         "text": short_date(row.sent_at or row.next_attempt_at, zone),
@@ -115,3 +116,12 @@ def _board(rows: list[OutgoingMail], *, zone: str) -> dict[str, object]:
             for row in rows
         ],
     }
+
+
+def _why(mail: OutgoingMail) -> str | Promise:
+    """Why a mail is where it is; what the server or our own code said of it comes last, in their words."""
+    if mail.withdrawn_reason:
+        return REASONS.get(mail.withdrawn_reason, mail.withdrawn_reason)
+    if mail.state == MailState.QUEUED and mail.last_error:
+        return _("The mail server has not taken it. It is tried again. (%(error)s)") % {"error": mail.last_error}
+    return mail.last_error

@@ -1,0 +1,179 @@
+"""What cannot be, as people meet it on a page: the Danish words they read, and that nothing is lost."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from typing import Any
+
+import pytest
+import time_machine
+from celery import Celery, current_app
+from django.test import Client
+from django.urls import reverse
+
+from config.beat import sweeps
+from config.celery import HintTask
+from config.servers import MailSink, free_port
+from consultations.actions.rounds import close_due_rounds
+from consultations.models import Answer
+from consultations.states import AnswerState, RoundState
+from notifications import queries
+from notifications.states import MailState
+from tests.consultations.factories import (
+    CLOSES_AT,
+    CLOSES_ON,
+    LAUNCHED,
+    MICROSECOND,
+    Hearing,
+    a_hearing,
+    a_round_in_draft,
+)
+from tests.consultations.racing import Beside, held, wait_until_somebody_waits
+from tests.consultations.views.conftest import holder_of, officer_of
+from tests.workflow.factories import an_officer
+
+WORDS = "Vi savner et afsnit om ældre."
+
+
+@pytest.fixture(autouse=True)
+def in_danish(demo: None, settings: Any) -> None:
+    """People read Danish."""
+    settings.LANGUAGE_CODE = "da"
+
+
+def of_round(name: str, hearing: Hearing, *more: object) -> str:
+    return reverse(name, args=[hearing.process.public_id, hearing.round.stage.public_id, *more])
+
+
+def of_party(name: str, hearing: Hearing, number: int = 1, *more: object) -> str:
+    return reverse(name, args=[hearing.party(number).link.public_id, *more])
+
+
+def words(response: Any) -> str:
+    return str(response.content.decode())
+
+
+def mail_log(hearing: Hearing) -> str:
+    """What an officer reads of the process's mails."""
+    page = officer_of(hearing.process.office).get(reverse("process_mails", args=[hearing.process.public_id]))
+    return words(page)
+
+
+def sweep_mail(now: datetime) -> int:
+    return sweeps()["deliver_mail"].run(now)
+
+
+# ── What stands around is down ────────────────────────────────────────────────────────────────────────────────
+@pytest.fixture
+def redis_down(settings: Any) -> Iterator[str]:
+    """Queue and cache of the product, at a port where nobody listens."""
+    url = f"redis://127.0.0.1:{free_port()}/0"
+    settings.CACHES = {"default": {**settings.REDIS_CACHE, "LOCATION": url}}
+    before = current_app._get_current_object()
+    queue = Celery("samraad", task_cls=HintTask, broker=url)
+    queue.conf.update(
+        task_publish_retry=settings.CELERY_TASK_PUBLISH_RETRY, broker_transport_options=settings.REDIS_QUEUE
+    )
+    queue.set_current()
+    yield url
+    before.set_current()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_launch_round_with_redis_down_answers_as_ever_and_the_sweep_sends_each_mail_once(
+    clock: time_machine.Traveller, redis_down: str, smtp: MailSink, caplog: pytest.LogCaptureFixture
+) -> None:
+    hearing = a_round_in_draft(parties=5)
+    email = an_officer(hearing.process.office, "sekretaer@example.dk").email
+    officer = Client()
+
+    signed_in = officer.post(reverse("account_login"), {"login": email, "password": "secret-password"})
+    launched = officer.post(
+        of_round("round_launch", hearing),
+        {"closes_on": CLOSES_ON.isoformat(), "clock": "12:00", "reason": "Aftalt med parterne"},
+        follow=True,
+    )
+
+    assert signed_in.status_code == 302
+    assert launched.status_code == 200
+    assert "Høringen er sendt. Mailene er på vej." in words(launched)
+    assert "the queue is away" in caplog.text
+    assert hearing.reread().state == RoundState.OPEN
+    assert [mail.state for mail in hearing.mails("hearing_invitation")] == [MailState.QUEUED] * 5
+    assert mail_log(hearing).count("I kø") == 5
+
+    for seconds in range(0, 60, 10):
+        sweep_mail(LAUNCHED + timedelta(seconds=seconds))
+
+    assert sorted(to for [to] in smtp.recipients) == [f"part{number}@example.dk" for number in range(1, 6)]
+    assert queries.possible_doubles() == 0
+
+
+@pytest.mark.parametrize("how", ["refused", "451"])
+@pytest.mark.django_db(transaction=True)
+def test_send_answer_while_smtp_is_down_for_an_hour_keeps_it_and_the_receipt_arrives_once(
+    clock: time_machine.Traveller, smtp: MailSink, settings: Any, how: str
+) -> None:
+    hearing = a_hearing(parties=1)
+    sweep_mail(LAUNCHED)
+    assert len(smtp.messages) == 1  # the invitation
+    port = settings.EMAIL_PORT
+    if how == "refused":
+        settings.EMAIL_PORT = free_port()
+    smtp.down = True
+    party = holder_of(hearing)
+
+    sent = party.post(of_party("reply_write", hearing), {"do": "send", "version": "0", "text": WORDS}, follow=True)
+
+    assert sent.status_code == 200
+    for shown in ("Vi har modtaget jeres svar", "Det kom i rette tid.", WORDS, Answer.objects.get().receipt_number):
+        assert shown in words(sent)
+    for minute in range(60):
+        sweep_mail(LAUNCHED + timedelta(minutes=minute))
+    assert len(smtp.messages) == 1
+    log = mail_log(hearing)
+    assert "I kø" in log
+    assert "Mailserveren har ikke taget den. Der prøves igen." in log
+    assert Answer.objects.get().state == AnswerState.SUBMITTED
+
+    settings.EMAIL_PORT, smtp.down = port, False
+    for minute in range(60, 130):
+        sweep_mail(LAUNCHED + timedelta(minutes=minute))
+
+    assert [to for [to] in smtp.recipients] == ["part1@example.dk"] * 2
+    receipt = smtp.messages[1].get_body(("plain",))
+    assert receipt is not None
+    assert Answer.objects.get().receipt_number in receipt.get_content()
+    assert "Mailserveren har ikke taget den" not in mail_log(hearing)
+    assert queries.possible_doubles() == 0
+
+
+# ── The deadline ──────────────────────────────────────────────────────────────────────────────────────────────
+@pytest.mark.postgres
+@pytest.mark.django_db(transaction=True)
+def test_send_answer_that_waits_for_a_lock_across_noon_is_in_time_and_gets_its_receipt(
+    clock: time_machine.Traveller,
+) -> None:
+    hearing = a_hearing(parties=1)
+    just_before, just_after = CLOSES_AT - MICROSECOND, CLOSES_AT + timedelta(seconds=30)
+    clock.move_to(just_before)
+    party = holder_of(hearing)
+
+    with held(hearing.party()):
+        sending = Beside(
+            lambda: party.post(of_party("reply_write", hearing), {"do": "send", "version": "0", "text": WORDS})
+        )
+        wait_until_somebody_waits()
+        clock.move_to(just_after)
+        assert Beside(lambda: close_due_rounds(just_after)).done() == 1
+        assert not Answer.objects.exists()
+    sent = sending.done()
+    receipt = party.get(sent["Location"])
+
+    answer = Answer.objects.get()
+    assert (answer.state, answer.received_at) == (AnswerState.SUBMITTED, just_before)
+    assert hearing.reread().state == RoundState.CLOSED
+    assert "Vi har modtaget jeres svar" in words(receipt)
+    assert "Det kom i rette tid." in words(receipt)
+    assert len(hearing.mails("hearing_receipt")) == 1
