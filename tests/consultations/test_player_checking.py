@@ -2,10 +2,12 @@
 
 import json
 from datetime import date
+from io import StringIO
 from pathlib import Path
 
 import jsonschema
 import pytest
+from django.core.management import call_command
 from django.utils import translation
 
 from consultations.player import ScenarioRefused, read_scenario
@@ -195,3 +197,17 @@ def test_compare_catalogue_with_handbook_everything_is_documented() -> None:
     words = {*DEEDS, *COMMON, *EXPECTED, *COUNTS, *(key for kind in DEEDS.values() for key in kind.keys)}
 
     assert sorted(word for word in words if f"`{word}`" not in text) == []
+
+
+def test_play_unknown_deed_by_command_says_in_danish_where_and_what_and_exits_with_two(tmp_path: Path) -> None:
+    path = tmp_path / "small.yaml"
+    path.write_text(SMALL.replace("do: launch_round", "do: lanch_round"), encoding="utf-8")
+    said = StringIO()
+
+    with translation.override("da"), pytest.raises(SystemExit) as stopped:
+        call_command("play", str(path), "--on", LAID_ON.isoformat(), stderr=said)
+
+    assert stopped.value.code == 2
+    line = line_of(path.read_text(encoding="utf-8"), "lanch_round")
+    assert f"small.yaml:{line}: Handlingen “lanch_round” findes ikke." in said.getvalue()
+    assert "launch_round" in said.getvalue()

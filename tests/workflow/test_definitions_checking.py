@@ -1,8 +1,11 @@
 """What the checker refuses, with file, line and remedy, and that it finds everything in one reading."""
 
 import time
+from io import StringIO
+from pathlib import Path
 
 import pytest
+from django.core.management import call_command
 from django.utils.translation import override
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -339,3 +342,29 @@ def test_check_with_any_value_anywhere_never_breaks(data: st.DataObject) -> None
 @given(st.text(max_size=200))
 def test_check_of_any_text_never_breaks(text: str) -> None:
     assert check(text, "any.yaml")
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "at", "words"),
+    [
+        ("    on_return: drafting\n", "    on_retrun: drafting\n", "on_retrun", "Ukendt nøgle “on_retrun”"),
+        ("    after: []", "    after: [sending]", "after: [sending]\n    actor: secretariat\n    gates",
+         "Trinnene venter på hinanden i ring: drafting → review → hearing → approval → sending → drafting."),
+        ("after: [hearing]", "after: [review]", "  - key: hearing",
+         "Trinnet “hearing” er en blindgyde: intet følger efter, og det afslutter ikke processen."),
+        ("body: committee\n    on", "body: comittee\n    on", "body: comittee", "Organet “comittee” findes ikke."),
+    ],
+)  # fmt: skip
+def test_check_by_command_says_in_danish_where_and_what_and_exits_with_two(
+    tmp_path: Path, old: str, new: str, at: str, words: str
+) -> None:
+    path = tmp_path / "small.yaml"
+    path.write_text(changed(old, new), encoding="utf-8")
+    said = StringIO()
+
+    with override("da"), pytest.raises(SystemExit) as stopped:
+        call_command("check_definition", str(path), stderr=said)
+
+    assert stopped.value.code == 2
+    line = line_of(path.read_text(encoding="utf-8"), at)
+    assert any(row.startswith(f"{path}:{line}: {words}") for row in said.getvalue().splitlines()), said.getvalue()

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
 import pytest
 import time_machine
 from celery import Celery, current_app
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
 
@@ -25,6 +26,7 @@ from tests.consultations.factories import (
     CLOSES_ON,
     LAUNCHED,
     MICROSECOND,
+    OFFICER,
     Hearing,
     a_hearing,
     a_round_in_draft,
@@ -32,6 +34,8 @@ from tests.consultations.factories import (
 from tests.consultations.racing import Beside, held, wait_until_somebody_waits
 from tests.consultations.views.conftest import holder_of, officer_of
 from tests.workflow.factories import an_officer
+from workflow.actions.links import revoke_link
+from workflow.links import link_path, typed_code
 
 WORDS = "Vi savner et afsnit om ældre."
 
@@ -177,3 +181,157 @@ def test_send_answer_that_waits_for_a_lock_across_noon_is_in_time_and_gets_its_r
     assert "Vi har modtaget jeres svar" in words(receipt)
     assert "Det kom i rette tid." in words(receipt)
     assert len(hearing.mails("hearing_receipt")) == 1
+
+
+SUMMER_BEGINS = (date(2019, 3, 31), datetime(2019, 3, 31, 10, 0, tzinfo=UTC))  # that night
+WINTER_BEGINS = (date(2019, 10, 27), datetime(2019, 10, 27, 11, 0, tzinfo=UTC))  # that night
+IN_TIME = "Det kom i rette tid."
+LATE = "Det kom efter fristen. Sekretariatet afgør, om det tæller"
+
+
+@pytest.mark.parametrize(("closes_on", "closes_at"), [SUMMER_BEGINS, WINTER_BEGINS])
+@pytest.mark.parametrize(("before", "said"), [(MICROSECOND, IN_TIME), (timedelta(0), LATE)])
+@pytest.mark.django_db
+def test_send_answer_at_noon_of_the_day_the_clock_changed_says_whether_it_came_in_time(
+    clock: time_machine.Traveller, closes_on: date, closes_at: datetime, before: timedelta, said: str
+) -> None:
+    hearing = a_hearing(closes_on=closes_on, clock=time(12))
+    clock.move_to(closes_at - before)
+
+    sent = holder_of(hearing).post(
+        of_party("reply_write", hearing), {"do": "send", "version": "0", "text": WORDS}, follow=True
+    )
+
+    assert said in words(sent)
+    assert Answer.objects.get().received_at == closes_at - before
+
+
+@pytest.mark.django_db
+def test_send_answer_twice_shows_one_receipt(clock: time_machine.Traveller) -> None:
+    hearing = a_hearing(parties=1)
+    party = holder_of(hearing)
+    form = {"do": "send", "version": "0", "text": WORDS, "key": "et-tryk"}
+
+    pages = [words(party.post(of_party("reply_write", hearing), form, follow=True)) for _press in range(2)]
+
+    answer = Answer.objects.get()
+    for page in pages:
+        assert "Vi har modtaget jeres svar" in page
+        assert answer.receipt_number in page
+    assert len(hearing.mails("hearing_receipt")) == 1
+
+
+# ── Links and codes ───────────────────────────────────────────────────────────────────────────────────────────
+@pytest.mark.parametrize("cut", [1, 5, 20])
+@pytest.mark.django_db
+def test_follow_truncated_link_says_it_cannot_be_opened_and_asks_for_the_code(
+    clock: time_machine.Traveller, cut: int
+) -> None:
+    response = Client().get(link_path(a_hearing().party().link).rstrip("/")[:-cut] + "/")
+
+    assert response.status_code == 404
+    assert "Linket kan ikke åbnes" in words(response)
+    assert reverse("link_code") in words(response)
+
+
+@pytest.mark.django_db
+def test_follow_revoked_link_says_it_is_no_longer_in_use_and_whom_to_write_to(clock: time_machine.Traveller) -> None:
+    hearing = a_hearing()
+    link = hearing.party().link
+    revoke_link(link, reason="Sendt til den forkerte", actor=OFFICER, now=LAUNCHED)
+
+    response = Client().get(link_path(link))
+
+    assert response.status_code == 410
+    assert "Linket er ikke længere i brug" in words(response)
+    assert hearing.process.office.reply_to in words(response)
+
+
+@pytest.mark.django_db
+def test_send_answer_to_another_partys_page_says_to_open_it_from_the_own_mail(clock: time_machine.Traveller) -> None:
+    hearing = a_hearing()
+
+    response = holder_of(hearing, 1).post(of_party("reply_write", hearing, 2), {"do": "send", "text": WORDS})
+
+    assert response.status_code == 403
+    assert "Siden åbnes fra din mail" in words(response)
+    assert WORDS in words(response)  # to be copied
+    assert not Answer.objects.exists()
+
+
+@pytest.mark.django_db
+def test_follow_link_with_the_token_of_another_offices_link_says_it_cannot_be_opened(
+    clock: time_machine.Traveller,
+) -> None:
+    own, foreign = a_hearing().party().link, a_hearing().party().link
+
+    response = Client().get(f"/l/{own.public_id}/{link_path(foreign).split('/')[3]}/")
+
+    assert response.status_code == 404
+    assert "Linket kan ikke åbnes" in words(response)
+
+
+@pytest.mark.django_db
+def test_type_wrong_code_ten_times_says_to_wait_an_hour(clock: time_machine.Traveller) -> None:
+    code = typed_code(a_hearing().party().link)
+    client = Client()
+
+    wrong = [client.post(reverse("link_code"), {"code": "7KQ4-M2XD-9RTB"}) for _attempt in range(10)]
+    right = client.post(reverse("link_code"), {"code": code})
+
+    assert {response.status_code for response in wrong} == {422}
+    assert right.status_code == 429
+    assert "Der er kommet for mange forkerte koder herfra. Vent en time" in words(right)
+
+
+# ── What is filled in ─────────────────────────────────────────────────────────────────────────────────────────
+@pytest.mark.django_db
+def test_attach_file_that_is_not_what_its_name_says_names_it_and_keeps_the_words(clock: time_machine.Traveller) -> None:
+    hearing = a_hearing()
+    upload = SimpleUploadedFile("svar.pdf", b"MZ this is a program")
+
+    refused = holder_of(hearing).post(
+        of_party("reply_write", hearing), {"do": "send", "version": "0", "text": WORDS, "attachments": upload}
+    )
+
+    assert refused.status_code == 422
+    assert "“svar.pdf” er ikke en fil af den type, navnet siger" in words(refused)
+    assert WORDS in words(refused)
+    assert Answer.objects.get().state == AnswerState.DRAFT
+
+
+@pytest.mark.django_db
+def test_add_party_with_impossible_address_says_how_one_looks_and_keeps_what_was_typed(
+    clock: time_machine.Traveller,
+) -> None:
+    hearing = a_round_in_draft()
+    given = {"name": "Danske Patienter", "email": "hoering.patienter.dk", "channel": "email", "language": "da"}
+
+    refused = officer_of(hearing.process.office).post(of_round("round_parties", hearing), given)
+
+    assert refused.status_code == 422
+    assert "E-mailadressen skal se ud som navn@example.dk." in words(refused)
+    assert "hoering.patienter.dk" in words(refused)
+    assert hearing.round.invitations.count() == 3
+
+
+@pytest.mark.parametrize(
+    ("parties", "closes_on", "said"),
+    [
+        (0, CLOSES_ON, "Høringslisten er tom. Tilføj mindst én part før udsendelsen."),
+        (3, date(2019, 2, 28), "Fristen er allerede udløbet. Vælg en senere dag."),
+    ],
+)
+@pytest.mark.django_db
+def test_launch_round_to_nobody_or_with_a_deadline_in_the_past_says_so_and_sends_nothing(
+    clock: time_machine.Traveller, parties: int, closes_on: date, said: str
+) -> None:
+    hearing = a_round_in_draft(parties=parties)
+    given = {"closes_on": closes_on.isoformat(), "clock": "12:00", "reason": "Aftalt med parterne"}
+
+    refused = officer_of(hearing.process.office).post(of_round("round_launch", hearing), given)
+
+    assert refused.status_code == 422
+    assert said in words(refused)
+    assert hearing.reread().state == RoundState.DRAFT
+    assert hearing.mails("hearing_invitation") == []
