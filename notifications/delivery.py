@@ -17,6 +17,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from email.utils import format_datetime, formataddr
 from pathlib import Path
+from typing import Any, Final
 from uuid import UUID, uuid4
 
 from anymail.exceptions import AnymailAPIError, AnymailRecipientsRefused
@@ -24,10 +25,11 @@ from django.conf import settings
 from django.core.mail import EmailMultiAlternatives, get_connection
 from django.core.mail.backends.base import BaseEmailBackend
 from django.db import transaction
-from django.db.models import Case, F, Value, When
+from django.db.models import Case, CharField, DateTimeField, F, TextField, UUIDField, Value, When
 
 from notifications import installation, kinds, render, rules, tracking
-from notifications.models import OutgoingMail
+from notifications.models import MailQuerySet, OutgoingMail, arrow
+from notifications.statements import Change, Given, Read
 from notifications.states import ERASED, EventKind, MailState
 
 log = logging.getLogger(__name__)
@@ -125,6 +127,41 @@ def clock_from(now: datetime) -> Clock:
     return lambda: now + timedelta(seconds=time.monotonic() - start)
 
 
+# ── Statements of every mail ──────────────────────────────────────────────────────────────────────────────────
+def _ours(**more: Any) -> MailQuerySet:
+    """The mail in hand, as long as this worker's claim holds."""
+    return OutgoingMail.objects.filter(id=Given("id"), claim_token=Given("token", UUIDField()), **more)
+
+
+def _on_the_wire(**more: Any) -> MailQuerySet:
+    return _ours(state__in=arrow("record_sent")[0], **more)
+
+
+_SOME_DUE: Final = Read(
+    lambda: OutgoingMail.objects.filter(
+        state=MailState.QUEUED, next_attempt_at__lte=Given("now", DateTimeField())
+    ).values_list("id")[:1]
+)
+_RENEW: Final = Change(
+    lambda: _ours(state=MailState.CLAIMED, erased_at=None),
+    sending_at=Given("at", DateTimeField()),
+    lease_until=Given("lease_until", DateTimeField()),
+)
+_SENT: Final[dict[str, Any]] = {
+    "state": arrow("record_sent")[1],
+    "sent_at": Given("at", DateTimeField()),
+    "service_message_id": Given("service_message_id", CharField()),
+    "last_error": "",
+}
+_RECORD_SENT: Final = Change(
+    lambda: _on_the_wire(erased_at=None),
+    subject_sent=Given("subject", TextField()),
+    text_sent=Given("text", TextField()),
+    **_SENT,
+)
+_RECORD_SENT_OF_ERASED: Final = Change(lambda: _on_the_wire(erased_at__isnull=False), **_SENT)
+
+
 # ── The drain ─────────────────────────────────────────────────────────────────────────────────────────────────
 def deliver(now: datetime, clock: Clock, limit: int = 2000) -> DeliveryReport:
     """Send the mails that are due at `now`, at most `limit`, for at most 45 seconds of `clock`.
@@ -155,9 +192,9 @@ def deliver(now: datetime, clock: Clock, limit: int = 2000) -> DeliveryReport:
 
 def _claim(now: datetime, at: datetime, token: UUID, size: int) -> list[OutgoingMail]:
     """Take up to `size` due mails, those other workers are just taking left to them."""
-    due = OutgoingMail.objects.filter(state=MailState.QUEUED, next_attempt_at__lte=now)
-    if not due.exists():
+    if not _SOME_DUE(now=now):
         return []
+    due = OutgoingMail.objects.filter(state=MailState.QUEUED, next_attempt_at__lte=now)
     with transaction.atomic(durable=True):
         batch = list(due.select_for_update(skip_locked=True).order_by("priority", "next_attempt_at", "id")[:size])
         OutgoingMail.objects.filter(id__in=[mail.id for mail in batch]).move(
@@ -244,11 +281,7 @@ def _send_batch(
 
 def _renew(mail: OutgoingMail, token: UUID, at: datetime) -> bool:
     """Is the mail still ours, just before it is sent? From here on nobody can take it back."""
-    return bool(
-        OutgoingMail.objects.filter(id=mail.id, claim_token=token, state=MailState.CLAIMED, erased_at=None).update(
-            sending_at=at, lease_until=at + LEASE
-        )
-    )
+    return bool(_RENEW(id=mail.id, token=token, at=at, lease_until=at + LEASE))
 
 
 def _record_sent(
@@ -260,11 +293,10 @@ def _record_sent(
     report: DeliveryReport,
 ) -> None:
     subject, text, _html = written.to_keep()
-    ours = OutgoingMail.objects.filter(id=mail.id, claim_token=token)
-    sent = {"sent_at": at, "service_message_id": service_message_id, "last_error": ""}
-    recorded = ours.filter(erased_at=None).move("record_sent", subject_sent=subject, text_sent=text, **sent)
+    sent = {"id": mail.id, "token": token, "at": at, "service_message_id": service_message_id}
+    recorded = _RECORD_SENT(**sent, subject=subject, text=text)
     if not recorded:  # erased while it was on the wire: then nothing of it is kept
-        recorded = ours.filter(erased_at__isnull=False).move("record_sent", **sent)
+        recorded = _RECORD_SENT_OF_ERASED(**sent)
     if recorded:
         report.sent += 1
         _keep(mail, written, at)

@@ -10,12 +10,14 @@ from __future__ import annotations
 import logging
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Final
 
 from django.conf import settings
 from django.db import transaction
 
 from notifications.models import Installation, OutgoingMail
 from notifications.rules import identity_digest
+from notifications.statements import Read
 from notifications.states import HOLD_RELEASED, MailState
 
 log = logging.getLogger(__name__)
@@ -23,6 +25,8 @@ log = logging.getLogger(__name__)
 ANOTHER_INSTALLATION = "another_installation"
 NO_IDENTITY = "no_identity"
 NEVER_BOUND = "never_bound"
+
+_ROW: Final = Read(lambda: Installation.objects.order_by("id")[:1])
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +56,7 @@ def _reason(row: Installation | None) -> str:
 
 def hold() -> Hold | None:
     """Is all mail held, and why? None when mail may leave."""
-    row = Installation.objects.first()
+    row = _ROW.first()
     reason = _reason(row)
     if not reason:
         return None
@@ -62,10 +66,10 @@ def hold() -> Hold | None:
 
 def is_held(now: datetime) -> bool:
     """May nothing be claimed now? Notes in the database since when, and says so in the log the first time."""
-    row = Installation.objects.first()
+    row = _ROW.first()
     if row is None:
         bind_if_fresh()
-        row = Installation.objects.first()
+        row = _ROW.first()
     reason = _reason(row)
     if row is None:
         log.error("mail is held: %s; run `manage.py release_hold`", reason)

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from datetime import datetime
+from typing import Final
 from uuid import UUID
 
-from django.db.models import Count, Max, Min, Q, QuerySet, Sum
+from django.db.models import Count, Max, Q, QuerySet, Sum
 
 from notifications.models import OutgoingMail
+from notifications.statements import least
 from notifications.states import MailState
 
 _UNDELIVERED = Q(state=MailState.FAILED) | Q(bounced_at__isnull=False)
@@ -77,9 +79,15 @@ def mailbox(to: str = "") -> QuerySet[OutgoingMail]:
 
 def next_due_at() -> datetime | None:
     """When the next mail is to be sent; in the past when one waits already."""
-    return OutgoingMail.objects.filter(state=MailState.QUEUED).aggregate(at=Min("next_attempt_at"))["at"]
+    found: datetime | None = _NEXT_DUE()
+    return found
 
 
 def next_lease_end() -> datetime | None:
     """When the first lease of a worker runs out."""
-    return OutgoingMail.objects.filter(state=MailState.CLAIMED).aggregate(at=Min("lease_until"))["at"]
+    found: datetime | None = _NEXT_LEASE_END()
+    return found
+
+
+_NEXT_DUE: Final = least(lambda: OutgoingMail.objects.filter(state=MailState.QUEUED), "next_attempt_at")
+_NEXT_LEASE_END: Final = least(lambda: OutgoingMail.objects.filter(state=MailState.CLAIMED), "lease_until")

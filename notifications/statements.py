@@ -64,6 +64,11 @@ class Read(Generic[_T]):
             rows = cursor.fetchall()
         return built.made_of(rows, connection)
 
+    def first(self, **values: Any) -> _T | None:
+        """The first row, or None."""
+        found = self(**values)
+        return found[0] if found else None
+
     def one(self, **values: Any) -> _T:
         """The one row there is, or `DoesNotExist`."""
         found = self(**values)
@@ -71,6 +76,19 @@ class Read(Generic[_T]):
             raise self._build().model.DoesNotExist(f"No row for {values}.")
         [one] = found
         return one
+
+
+def least(build: Callable[[], models.QuerySet[Any]], column: str) -> Callable[..., Any]:
+    """The least value of a column among the rows of a query with `Given` values, or None: what a sweep waits for."""
+    read: Read[Any] = Read(
+        lambda: build().filter(**{f"{column}__isnull": False}).order_by(column).values_list(column)[:1]
+    )
+
+    def ask(**values: Any) -> Any:
+        found = read(**values)
+        return found[0][0] if found else None
+
+    return ask
 
 
 class Change:

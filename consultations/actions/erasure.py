@@ -5,13 +5,14 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from datetime import date, datetime
-from typing import Any
+from typing import Any, Final
 
 from django.db.models import Q, QuerySet
 
 from consultations.models import Answer, Forward, InputNote, Invitation, SectionComment
 from consultations.states import RoundState
-from workflow.actions.erasure.tables import add_person, first_day, with_address
+from notifications.statements import least
+from workflow.actions.erasure.tables import add_person, with_address
 from workflow.actions.files import erase_file
 from workflow.actions.links import renew
 from workflow.erasure_kinds import ErasureKind, Traces, register
@@ -107,8 +108,7 @@ def _due_invitations(today: date) -> Iterable[Traces]:
         yield Traces(office=process.office, process=process, by_row=True, subjects={invitation.public_id})
 
 
-def _next_invitation() -> date | None:
-    return first_day(_with_a_day())
+_NEXT_INVITATION: Final = least(_with_a_day, "erase_on")
 
 
 # ── Forwards ──────────────────────────────────────────────────────────────────────────────────────────────────
@@ -173,7 +173,7 @@ def register_kinds() -> None:
             find=_find_invitations,
             find_process=_find_invitations_of_process,
             due=_due_invitations,
-            next_day=_next_invitation,
+            next_day=_NEXT_INVITATION,
         )
     )
     register(ErasureKind("notes", _erase_notes, find_process=_find_notes_of_process))

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Final
 
-from django.db.models import Min, Q, QuerySet
+from django.db.models import Q, QuerySet
 
 from consultations.models import Answer, HearingRound, Invitation
 from consultations.states import AnswerKind, AnswerState, InvitationState, RoundState
+from notifications.statements import least
 from workflow.models import Deadline, Process, Stage
 from workflow.queries.processes import stage_spec
 from workflow.states import DeadlineKind, ProcessState, StageState
@@ -49,9 +51,14 @@ def due_rounds(now: datetime) -> QuerySet[HearingRound]:
 
 def next_round_due_at() -> datetime | None:
     """When the next round closes; in the past when one waits already."""
-    return HearingRound.objects.filter(
-        state=RoundState.OPEN, next_check_at__isnull=False, stage__process__state=ProcessState.RUNNING
-    ).aggregate(at=Min("next_check_at"))["at"]
+    found: datetime | None = _NEXT_ROUND()
+    return found
+
+
+_NEXT_ROUND: Final = least(
+    lambda: HearingRound.objects.filter(state=RoundState.OPEN, stage__process__state=ProcessState.RUNNING),
+    "next_check_at",
+)
 
 
 def watched_invitations() -> QuerySet[Invitation]:
@@ -65,7 +72,11 @@ def watched_invitations() -> QuerySet[Invitation]:
 
 def next_reminder_due_at() -> datetime | None:
     """When the next party is to be looked at; in the past when one waits already."""
-    return watched_invitations().filter(next_check_at__isnull=False).aggregate(at=Min("next_check_at"))["at"]
+    found: datetime | None = _NEXT_REMINDER()
+    return found
+
+
+_NEXT_REMINDER: Final = least(watched_invitations, "next_check_at")
 
 
 def undecided_late(round: HearingRound) -> int:

@@ -8,14 +8,15 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from typing import Final
 
 from django.db import OperationalError, connection, transaction
-from django.db.models import Max
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from notifications.statements import Given, Read, insert
 from workflow.audit.anchor import Anchor, AnchorUnreadable, read_anchor, write_anchor
-from workflow.audit.chain import Fault, Proof, anchor_fault, entry_line, prove_chain, seal_digest
+from workflow.audit.chain import LAST_SEAL, Fault, Proof, anchor_fault, entry_line, prove_chain, seal_digest
 from workflow.models import AuditEntry, AuditSeal
 from workflow.models.guards import ENTRY_LOCK
 from workflow.rules import Refusal, Refused
@@ -27,6 +28,11 @@ ENTRIES_PER_SEAL = 10_000
 SEAL_LOCK = 0x53414D52_02
 LOCK_NOT_AVAILABLE, DEADLOCK = "55P03", "40P01"  # PostgreSQL's codes
 LONGEST_WAIT = 500  # milliseconds that deeds may have to wait behind the sealer
+
+_FIRST_AFTER: Final = Read(
+    lambda: AuditEntry.objects.filter(id__gt=Given("sealed_to")).order_by("id").values_list("at")[:1]
+)
+_LAST_ENTRY: Final = Read(lambda: AuditEntry.objects.order_by("-id").values_list("id")[:1])
 
 
 class RecordBroken(Exception):
@@ -59,7 +65,7 @@ def seal_audit(*, now: datetime) -> Sealed:
     if connection.vendor == "postgresql":
         with connection.cursor() as cursor:
             cursor.execute("SELECT pg_advisory_xact_lock(%s)", [SEAL_LOCK])
-    last = AuditSeal.objects.order_by("-number").first()
+    last = LAST_SEAL.first()
     fault = anchor_fault(last) or _end_fault(last)
     if fault is not None:
         raise RecordBroken(fault)
@@ -68,7 +74,7 @@ def seal_audit(*, now: datetime) -> Sealed:
         write_anchor(Anchor(0, ""))
     before = last
     sealed_to, count = _settled_to(), 0
-    while sealed_to is not None:
+    while sealed_to is not None and (last is None or last.last_entry_id < sealed_to):
         seal = _next_seal(last, sealed_to, now)
         if seal is None:
             break
@@ -139,18 +145,18 @@ def seal_when_due(now: datetime) -> int:
 
 def next_seal_due(now: datetime) -> datetime | None:
     """Ten seconds after the first entry that no seal covers; None when all are sealed."""
-    sealed_to = AuditSeal.objects.aggregate(last=Max("last_entry_id"))["last"] or 0
-    at = AuditEntry.objects.filter(id__gt=sealed_to).order_by("id").values_list("at", flat=True).first()
-    return at + SEAL_EVERY if at else None
+    last = LAST_SEAL.first()
+    found = _FIRST_AFTER(sealed_to=last.last_entry_id if last else 0)
+    return found[0][0] + SEAL_EVERY if found else None
 
 
 def _anchor_is_behind() -> bool:
-    last = AuditSeal.objects.order_by("-number").values_list("number", flat=True).first() or 0
+    last = LAST_SEAL.first()
     try:
         anchor = read_anchor()
     except AnchorUnreadable:
         return True
-    return (anchor.number if anchor else 0) != last
+    return (anchor.number if anchor else 0) != (last.number if last else 0)
 
 
 def _anchor(head: Anchor) -> None:
@@ -179,7 +185,8 @@ def _settled_to() -> int | None:
     with _alone_with_the_entries() as is_alone:
         if not is_alone:
             return None
-        return AuditEntry.objects.aggregate(last=Max("id"))["last"] or 0
+        found = _LAST_ENTRY()
+        return found[0][0] if found else 0
 
 
 @contextmanager
@@ -226,5 +233,5 @@ def _next_seal(last: AuditSeal | None, sealed_to: int, now: datetime) -> AuditSe
         sealed_at=now,
     )
     seal.digest = seal_digest(seal)
-    seal.save(force_insert=True)
+    insert(seal)
     return seal

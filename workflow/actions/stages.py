@@ -8,8 +8,8 @@ from __future__ import annotations
 from datetime import datetime
 
 from django.db import transaction
-from django.db.models import Exists, OuterRef
 
+from notifications.statements import update
 from workflow.actions.keys import earlier_result, keep_result
 from workflow.actions.locking import lock_process, lock_stage
 from workflow.actions.timetable import resolve_deadlines
@@ -17,8 +17,8 @@ from workflow.actors import Actor
 from workflow.audit import record
 from workflow.definitions import Completes, is_finished, ready, reopened_by_return
 from workflow.gates import gate_statuses
-from workflow.models import Deadline, DeadlinePause, Process, Stage
-from workflow.queries.processes import definition_of, live_deadlines, live_stages, stage_spec
+from workflow.models import Deadline, Process, Stage
+from workflow.queries.processes import definition_of, live_stages, running_deadlines, stage_spec
 from workflow.rules import insist
 from workflow.rules.processes import may_act
 from workflow.rules.stages import may_complete, may_return, may_skip
@@ -154,16 +154,14 @@ def _one_step(process: Process, actor: Actor, now: datetime) -> bool:
 def watched_deadlines(process: Process) -> list[Deadline]:
     """The deadlines of the definition that a sweep is to see pass: those of open stages and of the process itself, as
     far as their clock runs."""
-    stopped = DeadlinePause.objects.filter(deadline=OuterRef("pk"), until_at__isnull=True)
-    rows = live_deadlines(process).exclude(name="").filter(~Exists(stopped), passed_at__isnull=True)
-    rows = rows.select_related("stage")
+    rows = running_deadlines(process)
     return [row for row in rows if row.stage is None or row.stage.state == StageState.OPEN]
 
 
 def _open(stage: Stage, actor: Actor, now: datetime) -> None:
     stage.open()
     stage.opened_at = now
-    stage.save(update_fields=["state", "opened_at"])
+    update(stage, "state", "opened_at")
     codes = {"stage": stage.key, "attempt": stage.attempt}
     record("open_stage", stage, actor=actor, now=now, process=stage.process, codes=codes)
     resolve_deadlines(stage.process, actor=actor, now=now)
@@ -173,7 +171,7 @@ def _open(stage: Stage, actor: Actor, now: datetime) -> None:
 def _complete(stage: Stage, actor: Actor, now: datetime, *, automatic: bool) -> None:
     stage.complete()
     stage.closed_at = now
-    stage.save(update_fields=["state", "closed_at"])
+    update(stage, "state", "closed_at")
     codes = {"stage": stage.key, "attempt": stage.attempt, "automatic": automatic}
     record("complete_stage", stage, actor=actor, now=now, process=stage.process, codes=codes)
 
@@ -200,4 +198,4 @@ def _end(process: Process, actor: Actor, now: datetime) -> None:
 def _look_again(process: Process, at: datetime | None) -> None:
     if process.next_check_at != at:
         process.next_check_at = at
-        process.save(update_fields=["next_check_at"])
+        update(process, "next_check_at")

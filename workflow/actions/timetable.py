@@ -12,13 +12,14 @@ from zoneinfo import ZoneInfo
 
 from django.utils.translation import gettext as _
 
+from notifications.statements import insert
 from workflow.actors import Actor
 from workflow.audit import record
 from workflow.dates import in_language
 from workflow.deadlines import Resolved, instant, resolve_all
 from workflow.definitions import DeadlineRule, Definition
 from workflow.models import Deadline, DeadlineChange, Process, Stage, by
-from workflow.queries.processes import definition_of, events, live_deadlines, live_stages, parameter_days
+from workflow.queries.processes import definition_of, events, live_stages, parameter_days, ruled_deadlines
 from workflow.stage_kinds import stage_kind
 from workflow.states import STAGE_BEHIND_US, DeadlineKind, StageState
 
@@ -27,7 +28,7 @@ def add_deadline(
     process: Process, *, stage: Stage | None, subject_id: UUID, kind: str, resolved: Resolved, name: str, now: datetime
 ) -> Deadline:
     """Write a deadline's row in the process's zone."""
-    return Deadline.objects.create(
+    deadline = Deadline(
         process=process,
         stage=stage,
         subject_id=subject_id,
@@ -41,6 +42,8 @@ def add_deadline(
         is_statutory=resolved.is_statutory,
         created_at=now,
     )
+    insert(deadline)
+    return deadline
 
 
 def move_deadline(
@@ -70,7 +73,7 @@ def resolve_deadlines(process: Process, *, actor: Actor, now: datetime, stages: 
         return
     stages = stages if stages is not None else live_stages(process)
     by_key = {stage.key: stage for stage in stages}
-    rows = {row.name: row for row in live_deadlines(process).select_related("stage") if row.name}
+    rows = {row.name: row for row in ruled_deadlines(process)}
     wanted = [name for name in rules if name not in rows and _is_to_come(by_key.get(name))]
     following = [name for name, rule in rules.items() if rule.deadline and _may_follow(rows.get(name))]
     if not wanted and not following:

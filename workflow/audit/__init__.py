@@ -19,7 +19,6 @@ from notifications.statements import insert
 from workflow.actors import Actor
 from workflow.models import AuditDetail, AuditEntry, Office, Process, PublicModel
 
-
 _CANONICAL: Final = DjangoJSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=False)
 
 

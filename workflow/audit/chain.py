@@ -9,11 +9,12 @@ import hashlib
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import UTC
-from typing import Any
+from typing import Any, Final
 from uuid import UUID
 
 from django.utils.translation import gettext as _
 
+from notifications.statements import Read
 from workflow.audit import DIGESTED, canonical, columns_digest, detail_digest
 from workflow.audit.anchor import Anchor, AnchorUnreadable, anchor_path, read_anchor
 from workflow.models import AuditEntry, AuditSeal, Package
@@ -92,6 +93,9 @@ def head_digest() -> str:
     return AuditSeal.objects.order_by("-number").values_list("digest", flat=True).first() or ""
 
 
+LAST_SEAL: Final = Read(lambda: AuditSeal.objects.order_by("-number")[:1])
+
+
 def anchor_fault(last: AuditSeal | None) -> Fault | None:
     """What the anchor outside says against the seals in the database; cheap."""
     try:
@@ -102,6 +106,8 @@ def anchor_fault(last: AuditSeal | None) -> Fault | None:
         return _no_anchor(last) if last is not None else None
     if anchor.number > (last.number if last else 0):
         return _removed(anchor, last.number if last else 0)
+    if last is not None and anchor.number == last.number:
+        return None if last.digest == anchor.digest else _seal_altered(last.number)
     if anchor.number:
         known = AuditSeal.objects.filter(number=anchor.number).values_list("digest", flat=True).first()
         if known is None:

@@ -16,7 +16,7 @@ from django.db.models import Count, Prefetch, Q, QuerySet
 
 from notifications.models import OutgoingMail
 from notifications.queries import mails_of
-from notifications.statements import Given, Read
+from notifications.statements import Given, Read, least
 from workflow.definitions import GateName
 from workflow.definitions import Stage as StageSpec
 from workflow.models import (
@@ -141,7 +141,11 @@ def due_requests(now: datetime) -> QuerySet[ApprovalRequest]:
 
 def next_request_check() -> datetime | None:
     """When the first question is to be looked at again; in the past when one is due."""
-    return _watched().order_by("next_check_at").values_list("next_check_at", flat=True).first()
+    found: datetime | None = _NEXT_REQUEST()
+    return found
+
+
+_NEXT_REQUEST: Final = least(lambda: _watched(), "next_check_at")
 
 
 def _watched() -> QuerySet[ApprovalRequest]:

@@ -7,9 +7,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
+from typing import Final
 
-from django.db.models import Max, Min, Q, QuerySet
+from django.db.models import CharField, Exists, OuterRef, Q, QuerySet
 
+from notifications.statements import Given, Read, least
 from workflow.actors import Actor
 from workflow.dates import local_day
 from workflow.definitions import Definition, canonical_json, from_canonical
@@ -17,6 +19,7 @@ from workflow.definitions import Stage as StageSpec
 from workflow.models import (
     Body,
     Deadline,
+    DeadlinePause,
     ExternalReceipt,
     ExternalRuling,
     Membership,
@@ -64,10 +67,18 @@ def parameter_days(process: Process) -> dict[str, date]:
     return {name: value for name, value in found.items() if isinstance(value, date)}
 
 
+_LIVE_STAGES: Final = Read(
+    lambda: (
+        Stage.objects.filter(process_id=Given("process_id"))
+        .exclude(state=StageState.RETURNED)
+        .order_by("position", "attempt")
+    )
+)
+
+
 def live_stages(process: Process) -> list[Stage]:
     """The attempt that counts of every stage, in the order of the definition; sent-back attempts are left out."""
-    rows = process.stages.exclude(state=StageState.RETURNED).order_by("position", "attempt")
-    found = list(rows)
+    found = _LIVE_STAGES(process_id=process.pk)
     for stage in found:
         stage.process = process
     return found
@@ -97,7 +108,16 @@ def body_of(process: Process, role: str) -> Body:
 
 def places_of(process: Process, name: str) -> list[ProcessBody]:
     """The bodies of a list or role with their level in this process."""
-    return list(process.process_bodies.filter(name=name).select_related("body").order_by("position", "id"))
+    return _PLACES(process_id=process.pk, name=name)
+
+
+_PLACES: Final = Read(
+    lambda: (
+        ProcessBody.objects.filter(process_id=Given("process_id"), name=Given("name", CharField()))
+        .select_related("body")
+        .order_by("position", "id")
+    )
+)
 
 
 def stage_deadline(stage: Stage) -> Deadline | None:
@@ -112,7 +132,34 @@ def named_deadline(process: Process, name: str) -> Deadline | None:
 
 def live_deadlines(process: Process) -> QuerySet[Deadline]:
     """The deadlines that count: those of attempts sent back are history."""
-    return process.deadlines.filter(Q(stage__isnull=True) | ~Q(stage__state=StageState.RETURNED)).order_by("at", "id")
+    return _live(process.deadlines.all())
+
+
+def _live(deadlines: QuerySet[Deadline]) -> QuerySet[Deadline]:
+    return deadlines.filter(Q(stage__isnull=True) | ~Q(stage__state=StageState.RETURNED)).order_by("at", "id")
+
+
+def ruled_deadlines(process: Process) -> list[Deadline]:
+    """The deadlines that count and that the definition names, each with its stage. One query."""
+    return _RULED(process_id=process.pk)
+
+
+def running_deadlines(process: Process) -> list[Deadline]:
+    """Of those, the ones that have not passed and whose clock runs. One query."""
+    return _RUNNING(process_id=process.pk)
+
+
+def _ruled() -> QuerySet[Deadline]:
+    rows = _live(Deadline.objects.filter(process_id=Given("process_id")))
+    return rows.exclude(name="").select_related("stage")
+
+
+_RULED: Final = Read(_ruled)
+_RUNNING: Final = Read(
+    lambda: _ruled().filter(
+        ~Exists(DeadlinePause.objects.filter(deadline=OuterRef("pk"), until_at__isnull=True)), passed_at__isnull=True
+    )
+)
 
 
 def stands_still(deadline: Deadline) -> bool:
@@ -135,36 +182,65 @@ def events(process: Process, stages: Sequence[Stage] | None = None) -> Mapping[s
             found[f"{stage.key}.opened"] = stage.opened_at
         if stage.closed_at:
             found[f"{stage.key}.completed"] = stage.closed_at
-    ids = list(by_id)
-    receipts = ExternalReceipt.objects.filter(request__stage_id__in=ids).order_by("received_at")
-    for stage_id, received_at in receipts.values_list("request__stage_id", "received_at"):
-        found.setdefault(f"{by_id[stage_id].key}.receipt", received_at)
-    rulings = ExternalRuling.objects.filter(request__stage_id__in=ids).order_by("ruled_on")
-    for stage_id, ruled_on in rulings.values_list("request__stage_id", "ruled_on"):
-        found.setdefault(f"{by_id[stage_id].key}.ruling", ruled_on)
-    facts = MilestoneRecord.objects.filter(stage_id__in=ids).values("stage_id").annotate(last=Max("happened_on"))
-    for fact in facts:
-        stage = by_id[fact["stage_id"]]
+    for stage_id, received_at in _RECEIPTS(process_id=process.pk):
+        if stage_id in by_id:
+            found.setdefault(f"{by_id[stage_id].key}.receipt", received_at)
+    for stage_id, ruled_on in _RULINGS(process_id=process.pk):
+        if stage_id in by_id:
+            found.setdefault(f"{by_id[stage_id].key}.ruling", ruled_on)
+    for stage_id, happened_on in _FACTS(process_id=process.pk):
+        if stage_id not in by_id:
+            continue
+        stage = by_id[stage_id]
         terms = stage_spec(stage).milestone
         if not (terms and terms.each) or stage.state == StageState.COMPLETED:
-            found[f"{stage.key}.occurred"] = fact["last"]
+            found[f"{stage.key}.occurred"] = happened_on
     return found
+
+
+_RECEIPTS: Final = Read(
+    lambda: (
+        ExternalReceipt.objects.filter(request__stage__process_id=Given("process_id"))
+        .order_by("received_at")
+        .values_list("request__stage_id", "received_at")
+    )
+)
+_RULINGS: Final = Read(
+    lambda: (
+        ExternalRuling.objects.filter(request__stage__process_id=Given("process_id"))
+        .order_by("ruled_on")
+        .values_list("request__stage_id", "ruled_on")
+    )
+)
+_FACTS: Final = Read(
+    lambda: (
+        MilestoneRecord.objects.filter(stage__process_id=Given("process_id"))
+        .order_by("happened_on")  # of many the last day counts
+        .values_list("stage_id", "happened_on")
+    )
+)
 
 
 def is_officer(actor: Actor, office: Office, now: datetime) -> bool:
     """Whether the actor has an account that is an officer of this secretariat on the day (in the office's zone)."""
+    return _has_place(actor, Q(office=office, role=Role.SECRETARIAT), local_day(now, office.time_zone))
+
+
+def is_officer_or_member(actor: Actor, office: Office, body: Body, now: datetime) -> bool:
+    """Whether the actor has an account that is an officer of this secretariat or a member of the body on the day."""
+    place = Q(office=office, role=Role.SECRETARIAT) | Q(body=body)
+    return _has_place(actor, place, local_day(now, office.time_zone))
+
+
+def _has_place(actor: Actor, place: Q, today: date) -> bool:
     if actor.kind != "user" or actor.public_id is None:
         return False
-    today = local_day(now, office.time_zone)
-    return (
-        Membership.objects.filter(
-            Q(valid_from__isnull=True) | Q(valid_from__lte=today),
-            Q(valid_to__isnull=True) | Q(valid_to__gte=today),
-            user__public_id=actor.public_id,
-            user__is_active=True,
-            office=office,
-            role=Role.SECRETARIAT,
-        )
+    return Membership.objects.filter(
+        place,
+        Q(valid_from__isnull=True) | Q(valid_from__lte=today),
+        Q(valid_to__isnull=True) | Q(valid_to__gte=today),
+        user__public_id=actor.public_id,
+        user__is_active=True,
     ).exists()
 
 
@@ -175,8 +251,11 @@ def due_processes(now: datetime) -> list[Process]:
 
 def next_check() -> datetime | None:
     """When the next running process is to be looked at; None when none waits for the clock."""
-    found = Process.objects.filter(state=ProcessState.RUNNING).aggregate(at=Min("next_check_at"))["at"]
-    return found if isinstance(found, datetime) else None
+    found: datetime | None = _NEXT_CHECK()
+    return found
+
+
+_NEXT_CHECK: Final = least(lambda: Process.objects.filter(state=ProcessState.RUNNING), "next_check_at")
 
 
 def running_processes() -> list[Process]:

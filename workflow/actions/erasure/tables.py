@@ -6,18 +6,19 @@ from collections.abc import Iterable
 from datetime import date, datetime
 from functools import reduce
 from operator import or_
-from typing import Any
+from typing import Any, Final
 from uuid import UUID
 
 from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
 from django.contrib.sessions.models import Session
 from django.db import models
-from django.db.models import Min, Q, QuerySet
+from django.db.models import Q, QuerySet
 from django.db.models.functions import Cast
 
 from notifications import outbox
 from notifications.queries import mail_log
+from notifications.statements import least
 from workflow.actions.erasure.striking import full_names, needles, pattern
 from workflow.erasure_kinds import ErasureKind, Traces, register
 from workflow.models import (
@@ -207,24 +208,14 @@ def _uuid(process: Process) -> UUID:
     return UUID(str(process.public_id))
 
 
-def first_day(rows: QuerySet[Any]) -> date | None:
-    """The earliest day of erasure set on these rows."""
-    found: date | None = rows.aggregate(day=Min("erase_on"))["day"]
-    return found
-
-
-def _next_account() -> date | None:
-    return first_day(User.objects.filter(erased_at=None))
-
-
-def _next_contact() -> date | None:
-    return first_day(Contact.objects.filter(erased_at=None))
+_NEXT_ACCOUNT: Final = least(lambda: User.objects.filter(erased_at=None), "erase_on")
+_NEXT_CONTACT: Final = least(lambda: Contact.objects.filter(erased_at=None), "erase_on")
 
 
 def register_kinds() -> None:
     """Make this floor's tables known; called from `apps.py`."""
-    register(ErasureKind("accounts", _erase_accounts, find=_find_accounts, due=_due_accounts, next_day=_next_account))
-    register(ErasureKind("contacts", _erase_contacts, find=_find_contacts, due=_due_contacts, next_day=_next_contact))
+    register(ErasureKind("accounts", _erase_accounts, find=_find_accounts, due=_due_accounts, next_day=_NEXT_ACCOUNT))
+    register(ErasureKind("contacts", _erase_contacts, find=_find_contacts, due=_due_contacts, next_day=_NEXT_CONTACT))
     register(ErasureKind("requests", _erase_requests, find=_find_requests, find_process=_find_requests_of_process))
     register(ErasureKind("record_details", _erase_details))
     register(ErasureKind("mails", _erase_mails, find_process=_find_mails_of_process))
