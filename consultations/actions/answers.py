@@ -34,6 +34,7 @@ from workflow.actors import Actor
 from workflow.audit import record
 from workflow.models import Section, StoredFile, by
 from workflow.rules import Refusal, Refused, insist
+from workflow.rules.files import may_use
 
 MOST_FILES = 20
 """Files on one answer; a party with more sends them as one archive by mail."""
@@ -101,6 +102,7 @@ def attach_file(invitation: Invitation, file: StoredFile, *, actor: Actor, now: 
 
 
 def _attach(held: HeldInvitation, draft: Answer, file: StoredFile, actor: Actor, now: datetime) -> bool:
+    insist(may_use(held.process.office_id, file))
     attached = list(draft.files.select_related("file"))
     if any(entry.file.sha256 == file.sha256 and entry.file.name == file.name for entry in attached):
         return False
@@ -127,7 +129,7 @@ def remove_file(invitation: Invitation, file: StoredFile, *, actor: Actor, now: 
 
 
 def _begin(invitation: Invitation, actor: Actor, now: datetime) -> tuple[HeldInvitation, _Versions]:
-    held = hold_invitation(invitation)
+    held = hold_invitation(invitation, actor, now)
     versions = _versions(held)
     _insist_open(held, versions, actor, now)
     return held, versions
@@ -251,7 +253,7 @@ def submit_answer(
     The same key with the same content returns the answer it made; with other content (Back, a second tab) it is a
     correction, and replaces that answer like any other.
     """
-    held = hold_invitation(invitation)
+    held = hold_invitation(invitation, actor, now)
     scope, given = _sent_under(held.invitation), _as_given(content, files)
     earlier = earlier_deed(scope, key, given)
     if earlier is not None and earlier.is_same:
@@ -321,12 +323,13 @@ def record_answer_on_behalf(
     other and gets a receipt; a draft the party has begun stays as it is. Refuses everybody but the office, a time
     before the invitation or in the future, and one before the answer that stands.
     """
-    held = hold_invitation(invitation)
+    held = hold_invitation(invitation, actor, now)
     scope = f"record_answer_on_behalf:{held.invitation.public_id}"
     given = (content, road, received_at, source, files)
     if earlier := earlier_result(scope, key, given):
         return Answer.objects.get(public_id=earlier)
     versions = _versions(held)
+    insist(may_use(held.process.office_id, source, *files))
     insist(may_record_on_behalf(held.invitation, versions.standing, received_at, actor=actor, now=now))
     _insist_open(held, versions, actor, received_at)
     insist(is_complete(content.kind, content.text, list(content.comments.values()), len(files) + bool(source)))
@@ -428,7 +431,7 @@ def decide_late(answer: Answer, *, accept: bool, reason: str, actor: Actor, now:
     given = (accept, reason)
     if earlier_result(scope, key, given):
         return answer
-    locked.insist_running()
+    locked.insist_may_act(actor, now)
     insist(may_decide_late(answer, reason, actor=actor))
     if accept:
         answer.accept_late()
@@ -470,7 +473,7 @@ def dispose_answer(answer: Answer, *, note: str, actor: Actor, now: datetime) ->
     locked = lock_round(answer.invitation.round)
     lock_party(locked, answer.invitation)
     answer = Answer.objects.get(pk=answer.pk)
-    locked.insist_running()
+    locked.insist_may_act(actor, now)
     insist(may_dispose(answer, note, actor=actor))
     answer.disposition = note.strip()
     answer.disposed_at = now

@@ -53,7 +53,7 @@ def extend_for_all(
     given = (new_on, new_clock, reason)
     if earlier_result(scope, key, given):
         return locked.round
-    locked.insist_running()
+    locked.insist_may_act(actor, now)
     deadline = reply_deadline(locked.round)
     clock = new_clock or (deadline.clock if deadline else time(12))
     insist(
@@ -90,7 +90,7 @@ def extend_for_one(
     given = (new_on, new_clock, reason)
     if earlier_result(scope, key, given):
         return invitation
-    locked.insist_running()
+    locked.insist_may_act(actor, now)
     common, own = reply_deadline(locked.round), reply_deadline(invitation)
     standing = max((row for row in (common, own) if row), key=lambda row: row.at, default=None)
     clock = new_clock or (standing.clock if standing else time(12))

@@ -109,7 +109,7 @@ def add_parties(
     given = (entries,)
     if earlier_result(scope, key, given):
         return list(locked.round.invitations.all())
-    locked.insist_running()
+    locked.insist_may_act(actor, now)
     insist(may_prepare(locked.round, actor))
     for entry in entries:
         insist(may_list(entry.name, entry.email.strip(), entry.channel))
@@ -173,7 +173,7 @@ def correct_party(
     Refuses an impossible address, a missing name, and a round that has been sent.
     """
     locked = lock_round(invitation.round)
-    locked.insist_running()
+    locked.insist_may_act(actor, now)
     insist(may_prepare(locked.round, actor))
     insist(may_list(name, email.strip(), channel))
     party = lock_party(locked, invitation)
@@ -201,7 +201,7 @@ def correct_party(
 def remove_party(invitation: Invitation, *, actor: Actor, now: datetime) -> None:
     """Take a party off the list of a round in preparation, with its link. Refuses once the round has been sent."""
     locked = lock_round(invitation.round)
-    locked.insist_running()
+    locked.insist_may_act(actor, now)
     insist(may_prepare(locked.round, actor))
     party = lock_party(locked, invitation)
     if party.notes.exists():

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from consultations.models import HearingRound, Invitation
 from workflow.actions.locking import lock_process, lock_stage
+from workflow.actions.rights import insist_own
+from workflow.actors import Actor
 from workflow.models import Process, Stage
 from workflow.rules import insist
 from workflow.rules.processes import may_act
@@ -25,9 +28,11 @@ class LockedRound:
     def zone(self) -> ZoneInfo:
         return ZoneInfo(self.process.time_zone)
 
-    def insist_running(self) -> None:
-        """Refuse a suspended or ended process. Asked after the key, so that a repeated deed still gets its result."""
+    def insist_may_act(self, actor: Actor, now: datetime) -> None:
+        """Refuse a suspended or ended process and an account of another office. Asked after the key, so that a
+        repeated deed still gets its result."""
         insist(may_act(self.process))
+        insist_own(actor, self.process.office, now)
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,12 +70,13 @@ def lock_party(locked: LockedRound, invitation: Invitation) -> Invitation:
     return found
 
 
-def hold_invitation(invitation: Invitation) -> HeldInvitation:
-    """Lock one invitation alone, so that a thousand parties answer side by side.
+def hold_invitation(invitation: Invitation, actor: Actor, now: datetime) -> HeldInvitation:
+    """Lock one invitation alone, so that a thousand parties answer side by side. Refuses an account of another office.
 
     Round and process are read after the lock: a deed that waited sees what the deed before it has done.
     """
     held = Invitation.objects.select_for_update(of=("self",)).select_related("link").get(pk=invitation.pk)
     round = HearingRound.objects.select_related("stage__process__office", "bundle").get(pk=held.round_id)
     held.round = round
+    insist_own(actor, round.stage.process.office, now)
     return HeldInvitation(round.stage.process, round, held, UUID(str(held.link.public_id)))

@@ -14,6 +14,7 @@ from workflow.actors import Actor
 from workflow.audit import record
 from workflow.models import StoredFile, by
 from workflow.rules import insist
+from workflow.rules.files import may_use
 
 
 @transaction.atomic
@@ -40,8 +41,8 @@ def add_note(
     given = (held_on, occasion, text, participants, invitation, file)
     if earlier := earlier_result(scope, key, given):
         return InputNote.objects.get(public_id=earlier)
-    locked.insist_running()
-    insist(may_note_input(locked.round, text, actor))
+    locked.insist_may_act(actor, now)
+    insist(may_use(locked.process.office_id, file) or may_note_input(locked.round, text, actor))
     note = InputNote.objects.create(
         round=locked.round,
         invitation=lock_party(locked, invitation) if invitation is not None else None,
@@ -66,7 +67,7 @@ def record_summary(round: HearingRound, *, summary: str, actor: Actor, now: date
     Refuses an empty text, a cancelled round and a suspended process.
     """
     locked = lock_round(round)
-    locked.insist_running()
+    locked.insist_may_act(actor, now)
     insist(may_note_input(locked.round, summary, actor))
     locked.round.summary = summary.strip()
     locked.round.version += 1

@@ -29,7 +29,7 @@ def open_invitation(invitation: Invitation, *, actor: Actor, now: datetime) -> I
 
     Later presses change nothing. Refuses another party's link and a round that is not under way.
     """
-    held = hold_invitation(invitation)
+    held = hold_invitation(invitation, actor, now)
     invitation, link = held.invitation, held.invitation.link
     insist(may_open(held.round, invitation, held.link_id, actor))
     if link.opened_at is None:
@@ -44,7 +44,7 @@ def decline(invitation: Invitation, *, reason: str = "", actor: Actor, now: date
 
     Refuses a party that has answered or declined already.
     """
-    held = hold_invitation(invitation)
+    held = hold_invitation(invitation, actor, now)
     invitation = held.invitation
     insist(may_decline(held.round, invitation, held.link_id, actor))
     invitation.decline()
@@ -64,7 +64,7 @@ def promise_answer(invitation: Invitation, *, promised_on: date, actor: Actor, n
     A day after the deadline shows on the board as a request for extension. Refuses a day gone by and a party that has
     answered or declined.
     """
-    held = hold_invitation(invitation)
+    held = hold_invitation(invitation, actor, now)
     invitation = held.invitation
     today = local_day(now, held.zone)
     insist(may_promise(held.round, invitation, held.link_id, promised_on, today, actor))
@@ -107,7 +107,7 @@ def claim(invitation: Invitation, *, email: str, name: str = "", actor: Actor, n
 def _hand_over(
     invitation: Invitation, verb: str, to_email: str, to_name: str, note: str, actor: Actor, now: datetime, key: str
 ) -> Forward:
-    held = hold_invitation(invitation)
+    held = hold_invitation(invitation, actor, now)
     invitation = held.invitation
     scope = f"{verb}:{invitation.public_id}"
     given = (to_email, to_name, note)
@@ -141,7 +141,7 @@ def correct_address(invitation: Invitation, *, email: str, actor: Actor, now: da
     Also sends the link again to the address it has, when that is given. Refuses an impossible address, a party that is
     not asked, and everybody but the office.
     """
-    held = hold_invitation(invitation)
+    held = hold_invitation(invitation, actor, now)
     invitation = held.invitation
     scope = f"correct_address:{invitation.public_id}"
     given = (email,)
@@ -191,7 +191,7 @@ def record_bounce(mail: OutgoingMail, event: MailEvent, now: datetime) -> None:
     found = Invitation.objects.filter(public_id=mail.subject_id).first()
     if found is None:
         return
-    held = hold_invitation(found)
+    held = hold_invitation(found, SYSTEM, now)
     invitation = held.invitation
     if invitation.email.lower() != mail.to_address.lower() or invitation.bounced_at is not None:
         return

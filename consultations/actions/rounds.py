@@ -110,7 +110,7 @@ def prepare_round(
     Refuses once the round has been sent, and in a suspended process.
     """
     locked = lock_round(round)
-    locked.insist_running()
+    locked.insist_may_act(actor, now)
     round = locked.round
     insist(may_prepare(round, actor))
     given = {"title": title, "letter": letter, "publication": Publication(publication) if publication else None}
@@ -163,7 +163,7 @@ def launch_round(
     given = (closes_on, clock, reason, source)
     if earlier_result(scope, key, given):
         return locked.round
-    locked.insist_running()
+    locked.insist_may_act(actor, now)
     round, process, stage = locked.round, locked.process, locked.stage
     spec = stage_spec(stage)
     clock = clock or _terms(stage).clock
@@ -243,7 +243,7 @@ def close_round(round: HearingRound, *, actor: Actor, now: datetime, key: str = 
     scope = f"close_round:{locked.round.public_id}"
     if earlier_result(scope, key):
         return locked.round
-    locked.insist_running()
+    locked.insist_may_act(actor, now)
     insist(may_close(locked.round, actor))
     invited = locked.round.invitations.exclude(state=InvitationState.WITHDRAWN)
     invited.filter(reply_by_at__isnull=True).update(reply_by_at=now)

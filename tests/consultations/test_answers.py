@@ -37,6 +37,7 @@ from tests.consultations.factories import (
     a_hearing,
 )
 from tests.workflow.document_factories import PDF
+from tests.workflow.factories import an_actor, an_office
 from workflow.actions.files import store_file
 from workflow.models import AuditEntry, StoredFile
 from workflow.rules import Refused
@@ -357,3 +358,29 @@ def test_record_answer_on_behalf_with_a_used_key_and_other_words_is_refused() ->
 
     assert refused.value.refusal.code == "form_used"
     assert [answer.text for answer in Answer.objects.all()] == ["Første"]
+
+
+# ── Whose matter, whose file ──────────────────────────────────────────────────────────────────────────────────
+def test_judge_answers_as_an_officer_of_another_office_is_refused() -> None:
+    hearing = a_hearing()
+    answer, late = hearing.answers(1), hearing.answers(2, AFTER)
+    stranger = an_actor(an_office("et-andet-kontor"))
+
+    assert code_of(lambda: dispose_answer(answer, note="Noteret.", actor=stranger, now=AFTER)) == "not_an_officer"
+    decision = {"accept": True, "reason": "Posten", "actor": stranger, "now": AFTER}
+    assert code_of(lambda: decide_late(late, **decision)) == "not_an_officer"
+
+
+def test_put_another_offices_file_to_an_answer_is_refused() -> None:
+    hearing = a_hearing()
+    foreign = store_file(an_office("et-andet-kontor"), "svar.pdf", PDF, now=LAUNCHED)
+    own = a_file(hearing)
+    link, party = hearing.by_link(), hearing.party()
+    behalf = {"road": Road.PAPER, "received_at": AFTER, "actor": OFFICER, "now": AFTER}
+
+    assert code_of(lambda: attach_file(party, foreign, actor=link, now=LAUNCHED)) == "file_foreign"
+    assert code_of(lambda: draft(hearing, files=[own, foreign])) == "file_foreign"
+    assert code_of(lambda: hearing.answers(1, files=[foreign])) == "file_foreign"
+    assert code_of(lambda: record_answer_on_behalf(party, WORDS, source=foreign, **behalf)) == "file_foreign"
+    assert code_of(lambda: record_answer_on_behalf(party, WORDS, files=[foreign], **behalf)) == "file_foreign"
+    assert not Answer.objects.exists()

@@ -33,7 +33,7 @@ from tests.consultations.factories import (
     a_round_in_draft,
     an_input_round,
 )
-from tests.workflow.factories import stage_of
+from tests.workflow.factories import an_actor, an_office, stage_of
 from workflow.actions.stages import return_stage
 from workflow.models import AuditEntry
 from workflow.rules import Refused
@@ -121,6 +121,14 @@ def test_no_verb_of_the_office_is_for_a_link_holder(verb: str, monkeypatch: pyte
     assert outcome(ROUND_VERBS[verb], hearing) == "office_only"
 
 
+@pytest.mark.parametrize("verb", ROUND_VERBS)
+def test_no_verb_of_the_office_is_for_an_officer_of_another_office(verb: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    hearing = a_round_in_draft(parties=1) if verb in ("prepare", "launch", "add_party", "remove_party") else a_hearing()
+    monkeypatch.setitem(globals(), "OFFICER", an_actor(an_office("et-andet-kontor")))
+
+    assert outcome(ROUND_VERBS[verb], hearing) == "not_an_officer"
+
+
 def test_matrix_names_every_state_of_a_round() -> None:
     assert set(ROUNDS) == set(ROUND_OUTCOMES) == set(RoundState.values)
     assert a_hearing().round.form == RoundForm.FULL
@@ -181,6 +189,18 @@ PARTY_VERBS: dict[str, Verb] = {
     "correct": lambda h: correct_address(h.party(), email="ny@example.dk", actor=OFFICER, now=a_moment(h)),
     "extend": lambda h: extend_for_one(h.party(), new_on=date(2019, 4, 20), reason="x", actor=OFFICER, now=a_moment(h)),
 }
+
+
+@pytest.mark.parametrize("verb", PARTY_VERBS)
+def test_no_verb_of_a_party_is_for_an_officer_of_another_office(verb: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    hearing = a_hearing(parties=1)
+    stranger = an_actor(an_office("et-andet-kontor"))
+    monkeypatch.setitem(globals(), "OFFICER", stranger)
+    monkeypatch.setattr(hearing, "by_link", lambda number=1: stranger)
+
+    assert outcome(PARTY_VERBS[verb], hearing) == "not_an_officer"
+
+
 ASKED = ("ok",) * 10
 PARTY_OUTCOMES = {
     "listed": ("round_not_launched",) * 10,

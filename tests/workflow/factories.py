@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 from workflow.actions.definitions import load_definition
 from workflow.actions.processes import start_process
@@ -63,14 +64,20 @@ stages:
 
 
 def an_office(key: str = "sjaelland", **changes: Any) -> Office:
-    """A secretariat whose case numbers begin with its key's first letters in capitals, "SJAE"."""
+    """A secretariat, with `an_unnamed_officer` in it; case numbers begin with its key's first letters in capitals,
+    "SJAE"."""
     values: dict[str, Any] = {
         "name": f"Sekretariatet {key}",
         "case_prefix": key[:4].upper(),
         "reply_to": f"sekretariatet@{key}.example",
         "region_code": key,
     }
-    return Office.objects.create(key=key, **{**values, **changes})
+    office = Office.objects.create(key=key, **{**values, **changes})
+    somebody, _made = User.objects.get_or_create(
+        public_id=an_unnamed_officer().public_id, defaults={"email": "somebody@office.example", "name": "Somebody"}
+    )
+    Membership.objects.create(user=somebody, office=office, role=Role.SECRETARIAT)
+    return office
 
 
 def an_officer(office: Office, email: str = "officer@example.dk", name: str = "Olga Officer") -> User:
@@ -111,10 +118,13 @@ def a_shipped_definition(office: Office, key: str, now: datetime) -> ProcessDefi
 
 
 def an_unnamed_officer() -> Actor:
-    """Somebody whose rights do not matter to the test."""
-    from uuid import UUID
-
+    """An officer of every office made by `an_office`: for tests in which it does not matter who acts."""
     return Actor("user", UUID(int=1), "Somebody")
+
+
+def a_stranger() -> Actor:
+    """Somebody signed in who has no place anywhere."""
+    return Actor("user", UUID(int=2), "A stranger")
 
 
 def a_process(office: Office, now: datetime, text: str = SMALL, **changes: Any) -> Process:

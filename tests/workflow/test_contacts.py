@@ -17,7 +17,7 @@ from workflow.actions.offices import (
     revoke_membership,
 )
 from workflow.actors import SYSTEM
-from workflow.models import AuditEntry, Body, Contact, Membership, Office, User
+from workflow.models import AuditEntry, Body, Contact, Office, User
 from workflow.rules import Refused
 from workflow.states import Channel, Role
 
@@ -127,9 +127,9 @@ def test_grant_role_twice_changes_its_days(now: datetime) -> None:
 
     grant_role(user, office, Role.AUDITOR, valid_to=date(2019, 12, 31), actor=SYSTEM, now=now)
 
-    assert Membership.objects.get().valid_to == date(2019, 12, 31)
+    assert user.memberships.get().valid_to == date(2019, 12, 31)
     seat = grant_seat(user, office, a_body(), actor=SYSTEM, now=now)
-    assert (seat.role, Membership.objects.count()) == ("", 2)
+    assert (seat.role, user.memberships.count()) == ("", 2)
 
 
 def test_revoke_membership_of_the_last_administrator_is_refused(now: datetime) -> None:

@@ -329,7 +329,7 @@ def test_erase_person_leaves_nothing_typed_in_the_record(now: datetime, media: P
             new_on=date(2019, 7, day),
             reason="Styrelsen har flyttet den",
             source=source,
-            actor=Actor.of_user(User.objects.exclude(pk=anna.pk).get()),
+            actor=officer_of(process),
             now=now,
         )
 

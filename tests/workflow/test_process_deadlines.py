@@ -11,6 +11,7 @@ from django.test.utils import CaptureQueriesContext
 from tests.workflow.factories import (
     a_process,
     a_shipped_process,
+    a_stranger,
     an_actor,
     an_office,
     an_unnamed_officer,
@@ -188,7 +189,7 @@ def test_move_statutory_deadline_needs_an_officer_and_a_source_and_those_not_beg
         extend_deadline(row, new_on=date(2019, 9, 30), reason="Vi når det ikke", actor=actor, now=now)
     assert refused.value.refusal.code == "deadline_statutory"
     for who, source, code in (
-        (an_unnamed_officer(), "Brev af 1. marts 2019", "not_an_officer"),
+        (a_stranger(), "Brev af 1. marts 2019", "not_an_officer"),
         (actor, "  ", "source_missing"),
     ):
         with pytest.raises(Refused) as refused:

@@ -15,6 +15,7 @@ from tests.workflow.factories import (
     a_body,
     a_process,
     a_shipped_process,
+    a_stranger,
     an_actor,
     an_office,
     an_unnamed_officer,
@@ -227,7 +228,7 @@ def test_override_gate_without_reason_or_right_is_refused(
     process = a_process(office, now)
     actors: dict[str, Callable[[], Actor]] = {
         "officer": lambda: an_actor(office),
-        "stranger": an_unnamed_officer,
+        "stranger": a_stranger,
         "link": lambda: Actor("link", process.public_id, "A council"),
         "other office": lambda: an_actor(an_office("midtjylland")),
     }

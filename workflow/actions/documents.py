@@ -30,6 +30,7 @@ from workflow.rules.documents import (
     split_markdown,
     text_digest,
 )
+from workflow.rules.files import may_use
 from workflow.states import BundleState, ChangeKind
 
 
@@ -89,8 +90,7 @@ def add_version(
     given = [s.shortened() for s in (sections if sections is not None else split_markdown(markdown))]
     if not given and file is None:
         raise Refused(Refusal("version_empty", _("The version has neither text nor file. Add one of them.")))
-    if file is not None and (file.office_id != process.office_id or file.erased_at is not None):
-        raise Refused(Refusal("file_foreign", _("This file cannot be used here. Upload it again.")))
+    insist(may_use(process.office_id, file))
     title = title.strip() or document.title
     digest = text_digest(title, given, file.sha256 if file else "")
     before = document.versions.order_by("-number").first()

@@ -8,12 +8,14 @@ from django.db import transaction
 
 from workflow.actions.keys import earlier_result, keep_result
 from workflow.actions.locking import lock_process, lock_stage
+from workflow.actions.rights import insist_own
 from workflow.actions.stages import advance
 from workflow.actors import Actor
 from workflow.audit import record
 from workflow.models import Body, MilestoneRecord, Process, Stage, StoredFile, by
 from workflow.queries.processes import bodies_of, stage_spec
 from workflow.rules import insist
+from workflow.rules.files import may_use
 from workflow.rules.processes import may_act
 from workflow.rules.submissions import may_record_milestone
 
@@ -41,6 +43,8 @@ def record_milestone(
     if earlier := earlier_result(scope, key, given):
         return MilestoneRecord.objects.get(public_id=earlier)
     insist(may_act(process))
+    insist_own(actor, process.office, now, body)
+    insist(may_use(process.office_id, file))
     stage = lock_stage(process, stage)
     terms = stage_spec(stage).milestone
     each = bodies_of(process, terms.each) if terms and terms.each else None

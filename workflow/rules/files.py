@@ -8,11 +8,14 @@ import unicodedata
 import zipfile
 from collections.abc import Callable, Mapping
 from pathlib import PurePosixPath
-from typing import BinaryIO, Final
+from typing import TYPE_CHECKING, BinaryIO, Final
 
 from django.utils.translation import gettext_lazy as _
 
 from workflow.rules.refusals import Refusal, Refused
+
+if TYPE_CHECKING:
+    from workflow.models import StoredFile
 
 _HEAD: Final = 4096  # bytes looked at from the beginning
 _OFFICE = "application/vnd.openxmlformats-officedocument"
@@ -41,6 +44,13 @@ MEDIA_TYPES: Final[Mapping[str, str]] = {
 _NOT_WHAT_IT_SAYS = _(
     "“%(name)s” is not a file of the kind its name says. Open it, save it as that kind, and try again."
 )
+
+
+def may_use(office_id: int, *files: StoredFile | None) -> Refusal | None:
+    """A file put to a matter was received by the office whose matter it is, and has not been erased."""
+    if any(file is not None and (file.office_id != office_id or file.erased_at is not None) for file in files):
+        return Refusal("file_foreign", _("This file cannot be used here. Upload it again."))
+    return None
 
 
 def safe_name(name: str) -> str:

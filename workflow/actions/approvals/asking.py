@@ -19,6 +19,7 @@ from workflow.actions.approvals.reminding import next_check
 from workflow.actions.keys import earlier_result, keep_result
 from workflow.actions.links import renew
 from workflow.actions.locking import lock_process
+from workflow.actions.rights import insist_officer, insist_own
 from workflow.actors import SYSTEM, Actor
 from workflow.audit import record
 from workflow.definitions import BundleUse
@@ -184,10 +185,11 @@ def _decisions_on_earlier(process: Process, bundle: Bundle) -> list[Decision]:
 def ask_again(request: ApprovalRequest, *, reason: str, actor: Actor, now: datetime, key: str = "") -> ApprovalRequest:
     """Ask a body anew about the same text, with a reason, when its decision did not let the matter go on.
 
-    The earlier decision stays in force until a new one is recorded. Refuses a body that has approved, has not decided
-    yet, or is asked about a newer version.
+    The earlier decision stays in force until a new one is recorded. Refuses everybody but the office, a body that
+    has approved, has not decided yet, or is asked about a newer version.
     """
     process, request = lock_request(request)
+    insist_officer(actor, process.office, now)
     scope = f"ask_again:{request.public_id}"
     given = (reason,)
     if earlier_result(scope, key, given):
@@ -218,6 +220,7 @@ def announce_meeting(
     Refuses a day that has passed and a body that is not being asked.
     """
     process, request = lock_request(request)
+    insist_own(actor, process.office, now, request.body)
     scope = f"announce_meeting:{request.public_id}"
     given = (meeting_on,)
     if earlier_result(scope, key, given):
@@ -238,9 +241,10 @@ def readdress_request(
 ) -> ApprovalRequest:
     """Send a waiting question to another address: the old link stops working, a mail with a new one goes out.
 
-    Refuses an address no mail can reach and a body that is not being asked.
+    Refuses everybody but the office, an address no mail can reach and a body that is not being asked.
     """
     process, request = lock_request(request)
+    insist_officer(actor, process.office, now)
     scope = f"readdress_request:{request.public_id}"
     given = (email, name)
     if earlier_result(scope, key, given):

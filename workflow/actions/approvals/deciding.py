@@ -13,6 +13,7 @@ from notifications.statements import insert, update
 from workflow.actions.approvals.asking import lock_request
 from workflow.actions.approvals.reminding import next_check
 from workflow.actions.keys import earlier_result, keep_result
+from workflow.actions.rights import insist_own
 from workflow.actions.stages import advance, return_stage
 from workflow.actors import Actor
 from workflow.audit import record
@@ -24,6 +25,7 @@ from workflow.queries.approvals import InForce, decisions_in_force, live_request
 from workflow.queries.processes import stage_spec
 from workflow.rules import insist
 from workflow.rules.approvals import DecisionFacts, may_add_addendum, may_receive_minutes, may_record_decision
+from workflow.rules.files import may_use
 from workflow.rules.processes import may_act
 from workflow.states import OUTCOMES_STILL_OPEN, RequestState, StageState
 
@@ -49,8 +51,9 @@ def record_decision(
 
     Refuses a request withdrawn or fallen, another version than the one in question (saying which is current), a meeting
     that has not been held, a second decision (correct by `add_addendum`; only a postponed matter is decided anew, and
-    the earlier decision is then superseded), an outcome that does not fit, a suspended or ended process. Missing
-    minutes are not refused. The same `key` again returns the decision it made.
+    the earlier decision is then superseded), an outcome that does not fit, a suspended or ended process, an account of
+    another office or body and another office's file. Missing minutes are not refused. The same `key` again returns the
+    decision it made.
     """
     process, request = lock_request(request, must_run=False)
     in_force = decisions_in_force(process, request.stage.key)
@@ -60,6 +63,8 @@ def record_decision(
     if has_decided and (earlier := earlier_result(scope, key, given)):
         return Decision.objects.get(public_id=earlier)
     insist(may_act(process))
+    insist_own(actor, process.office, now, request.body)
+    insist(may_use(process.office_id, facts.minutes, source))
     insist(
         may_record_decision(
             request,
@@ -92,12 +97,13 @@ def add_addendum(
 
     Refuses an empty text. Also possible after the process has ended: a record is never too old to be corrected.
     """
-    process, _request = lock_request(_request_of(decision), must_run=False)
+    process, request = lock_request(_request_of(decision), must_run=False)
     scope = f"add_addendum:{decision.public_id}"
     given = (text, file)
     if earlier := earlier_result(scope, key, given):
         return DecisionAddendum.objects.get(public_id=earlier)
-    insist(may_add_addendum(decision, text, file))
+    insist_own(actor, process.office, now, request.body)
+    insist(may_use(process.office_id, file) or may_add_addendum(decision, text, file))
     addendum = DecisionAddendum.objects.create(decision=decision, text=text.strip(), file=file, at=now, **by(actor))
     codes = {"addendum": addendum.public_id, "file": file.sha256 if file else ""}
     record("add_addendum", decision, actor=actor, now=now, process=process, codes=codes, detail={"text": text})
@@ -117,7 +123,8 @@ def receive_minutes(decision: Decision, minutes: StoredFile, *, actor: Actor, no
     given = (minutes,)
     if earlier_result(scope, key, given):
         return decision
-    insist(may_receive_minutes(decision, minutes))
+    insist_own(actor, process.office, now, request.body)
+    insist(may_use(process.office_id, minutes) or may_receive_minutes(decision, minutes))
     decision.minutes = minutes
     decision.save(update_fields=["minutes"])
     codes = {"minutes": minutes.sha256}

@@ -9,6 +9,7 @@ from django.db import transaction
 
 from notifications import outbox
 from workflow.actions.keys import earlier_result, keep_result
+from workflow.actions.rights import insist_own
 from workflow.actions.stages import advance
 from workflow.actions.submissions.sending import lock_external
 from workflow.actors import Actor
@@ -35,6 +36,7 @@ from workflow.queries.submissions import (
     those_told,
 )
 from workflow.rules import insist
+from workflow.rules.files import may_use
 from workflow.rules.processes import may_act
 from workflow.rules.submissions import may_acknowledge, may_rule
 
@@ -63,6 +65,8 @@ def acknowledge(
     if earlier := earlier_result(scope, key, given):
         return ExternalReceipt.objects.get(public_id=earlier)
     insist(may_act(process))
+    insist_own(actor, process.office, now)
+    insist(may_use(process.office_id, file))
     insist(may_acknowledge(request, actor, now, received_at=received_at, zone=process.time_zone))
     receipt = ExternalReceipt.objects.create(
         request=request, number=number.strip(), received_at=received_at, recorded_at=now, file=file, **by(actor)
@@ -105,6 +109,8 @@ def record_ruling(
     if earlier := earlier_result(scope, key, given):
         return ExternalRuling.objects.get(public_id=earlier)
     insist(may_act(process))
+    insist_own(actor, process.office, now)
+    insist(may_use(process.office_id, file))
     terms = stage_spec(request.stage).external
     awaits = terms.awaits if terms else ""
     insist(may_rule(request, actor, now, ruled_on=ruled_on, awaits=awaits, zone=process.time_zone))

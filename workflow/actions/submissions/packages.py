@@ -13,6 +13,7 @@ from workflow.actions.files import open_file, store_file
 from workflow.actions.keys import earlier_result, keep_result
 from workflow.actions.locking import lock_process, lock_stage
 from workflow.actions.record import seal_audit
+from workflow.actions.rights import insist_officer
 from workflow.actors import Actor
 from workflow.audit import record
 from workflow.dates import in_language
@@ -70,6 +71,7 @@ def make_package(
         if earlier := earlier_result(scope, key, given):
             return Package.objects.get(public_id=earlier)
         insist(may_act(process))
+        insist_officer(actor, process.office, now)
         stage = lock_stage(process, stage)
         bundle = current_bundle(process)
         with in_language(process.language):

@@ -13,6 +13,7 @@ from notifications.states import UNDELIVERED_EVENTS
 from workflow.actions.keys import earlier_result, keep_result
 from workflow.actions.links import renew
 from workflow.actions.locking import lock_process, lock_stage
+from workflow.actions.rights import insist_officer
 from workflow.actors import SYSTEM, Actor
 from workflow.audit import record
 from workflow.links import new_link
@@ -51,6 +52,7 @@ def send_submission(stage: Stage, package: Package, *, actor: Actor, now: dateti
     if earlier := earlier_result(scope, key):
         return ExternalRequest.objects.get(public_id=earlier)
     insist(may_act(process))
+    insist_officer(actor, process.office, now)
     stage = lock_stage(process, stage)
     package = Package.objects.select_related("file", "supplements").get(pk=package.pk)
     request = live_external_request(stage)
@@ -108,6 +110,7 @@ def readdress_submission(
     given = (email, name)
     if earlier_result(scope, key, given):
         return request
+    insist_officer(actor, process.office, now)
     refusal = may_mail(email)
     insist(Refusal(refusal.code, refusal.text) if refusal else may_act(process))
     renew(request.link, now)

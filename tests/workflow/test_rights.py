@@ -1,0 +1,211 @@
+"""Actions do not trust the page for the office: whose matter it is, and whose file, is asked in the deed itself."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+
+import pytest
+
+from tests.workflow.agreements import (
+    a_file,
+    decide,
+    in_approval,
+    in_submission,
+    officer_of,
+    request_to,
+    the_facts,
+)
+from tests.workflow.factories import an_actor, an_office, an_officer
+from workflow.actions.approvals import (
+    add_addendum,
+    announce_meeting,
+    ask_again,
+    readdress_request,
+    receive_minutes,
+    record_decision,
+)
+from workflow.actions.milestones import record_milestone
+from workflow.actions.submissions import (
+    acknowledge,
+    make_package,
+    readdress_submission,
+    record_ruling,
+    send_submission,
+)
+from workflow.actors import Actor
+from workflow.models import AuditEntry, Body, Decision, ExternalRequest, Membership, Package, Process, StoredFile, User
+from workflow.queries.processes import live_stage
+from workflow.rules import Refused
+from workflow.states import Outcome, Role, Ruling
+
+pytestmark = pytest.mark.django_db
+
+Deed = Callable[[Process, Actor, datetime, StoredFile | None], object]
+
+
+def asked_process(now: datetime) -> Process:
+    """One council has approved without minutes, one has said no, the region has not answered."""
+    process = in_approval(now)
+    decide(process, "council-1", now)
+    decide(process, "council-2", now, Outcome.REJECTED)
+    return process
+
+
+def submitted_process(now: datetime) -> Process:
+    """A first package is sent, a supplement made; nobody has acknowledged."""
+    process = in_submission(now)
+    officer, stage = officer_of(process), live_stage(process, "submission")
+    package = make_package(stage, actor=officer, now=now)
+    send_submission(stage, package, actor=officer, now=now)
+    make_package(stage, supplements=package, actor=officer, now=now)
+    return process
+
+
+def decided(process: Process) -> Decision:
+    return Decision.objects.get(request__stage__process=process, body__key="council-1")
+
+
+def external(process: Process) -> ExternalRequest:
+    return ExternalRequest.objects.select_related("stage", "package").get(stage__process=process)
+
+
+def decide_for_the_region(process: Process, actor: Actor, now: datetime, file: StoredFile | None) -> Decision:
+    request = request_to(process, "region")
+    facts = the_facts(now, minutes=file)
+    return record_decision(request, facts, bundle_sha256=request.bundle.sha256, actor=actor, now=now)
+
+
+APPROVALS: dict[str, Deed] = {
+    "record_decision": decide_for_the_region,
+    "announce_meeting": lambda p, actor, now, file: announce_meeting(
+        request_to(p, "region"), meeting_on=now.date(), actor=actor, now=now
+    ),
+    "readdress_request": lambda p, actor, now, file: readdress_request(
+        request_to(p, "region"), email="ny@region.example", actor=actor, now=now
+    ),
+    "ask_again": lambda p, actor, now, file: ask_again(
+        request_to(p, "council-2"), reason="Ny drøftelse", actor=actor, now=now
+    ),
+    "add_addendum": lambda p, actor, now, file: add_addendum(
+        decided(p), text="Punkt 8.", file=file, actor=actor, now=now
+    ),
+    "receive_minutes": lambda p, actor, now, file: receive_minutes(
+        decided(p), file or a_file(p.office, now), actor=actor, now=now
+    ),
+}
+SUBMISSIONS: dict[str, Deed] = {
+    "make_package": lambda p, actor, now, file: make_package(
+        live_stage(p, "submission"), supplements=external(p).package, actor=actor, now=now
+    ),
+    "send_submission": lambda p, actor, now, file: send_submission(
+        live_stage(p, "submission"), Package.objects.get(number=2), actor=actor, now=now
+    ),
+    "readdress_submission": lambda p, actor, now, file: readdress_submission(
+        external(p), email="ny@authority.example", actor=actor, now=now
+    ),
+    "acknowledge": lambda p, actor, now, file: acknowledge(
+        external(p), received_at=now, file=file, actor=actor, now=now
+    ),
+    "record_ruling": lambda p, actor, now, file: record_ruling(
+        external(p), outcome=Ruling.APPROVED, ruled_on=now.date(), file=file, actor=actor, now=now
+    ),
+    "record_milestone": lambda p, actor, now, file: record_milestone(
+        live_stage(p, "in_force"),
+        body=Body.objects.get(key="region"),
+        happened_on=now.date(),
+        file=file,
+        actor=actor,
+        now=now,
+    ),
+}
+TAKING_FILES = (
+    "record_decision",
+    "add_addendum",
+    "receive_minutes",
+    "acknowledge",
+    "record_ruling",
+    "record_milestone",
+)
+
+
+def the_process(verb: str, now: datetime) -> Process:
+    return asked_process(now) if verb in APPROVALS else submitted_process(now)
+
+
+def refusal(verb: str, process: Process, actor: Actor, now: datetime, file: StoredFile | None = None) -> str:
+    """The code of the refusal; a refused deed leaves no trace in the record."""
+    entries = AuditEntry.objects.filter(process_id=process.public_id).count()
+    with pytest.raises(Refused) as refused:
+        (APPROVALS | SUBMISSIONS)[verb](process, actor, now, file)
+    assert AuditEntry.objects.filter(process_id=process.public_id).count() == entries
+    return refused.value.refusal.code
+
+
+@pytest.mark.parametrize("verb", [*APPROVALS, *SUBMISSIONS])
+def test_do_any_deed_in_another_offices_matter_is_refused(now: datetime, verb: str) -> None:
+    process = the_process(verb, now)
+    stranger = an_actor(an_office("midtjylland"))
+
+    assert refusal(verb, process, stranger, now) == "not_an_officer"
+
+
+@pytest.mark.parametrize("verb", TAKING_FILES)
+def test_put_another_offices_file_to_a_matter_is_refused(now: datetime, verb: str) -> None:
+    process = the_process(verb, now)
+    foreign = a_file(an_office("midtjylland"), now)
+
+    assert refusal(verb, process, officer_of(process), now, foreign) == "file_foreign"
+
+
+def test_record_decision_from_another_offices_mail_is_refused(now: datetime) -> None:
+    process = asked_process(now)
+    request = request_to(process, "region")
+    source = a_file(an_office("midtjylland"), now, "mail.txt")
+
+    with pytest.raises(Refused) as refused:
+        record_decision(
+            request,
+            the_facts(now),
+            bundle_sha256=request.bundle.sha256,
+            source=source,
+            actor=officer_of(process),
+            now=now,
+        )
+
+    assert refused.value.refusal.code == "file_foreign"
+
+
+def a_member_of(process: Process, body: str) -> Actor:
+    user = User.objects.create(email=f"medlem@{body}.example", name="Medlem")
+    Membership.objects.create(user=user, office=process.office, body=Body.objects.get(key=body))
+    return Actor.of_user(user)
+
+
+def test_record_decision_by_an_account_of_the_body_is_kept(now: datetime) -> None:
+    process = asked_process(now)
+
+    decision = decide_for_the_region(process, a_member_of(process, "region"), now, None)
+
+    assert (decision.body.key, decision.by_label) == ("region", "Medlem")
+
+
+def test_record_decision_by_an_account_of_another_body_is_refused(now: datetime) -> None:
+    process = asked_process(now)
+
+    assert refusal("record_decision", process, a_member_of(process, "council-1"), now) == "not_an_officer"
+
+
+@pytest.mark.parametrize("verb", ["ask_again", "readdress_request"])
+def test_do_an_officers_deed_by_the_bodys_own_account_is_refused(now: datetime, verb: str) -> None:
+    process = asked_process(now)
+
+    assert refusal(verb, process, a_member_of(process, "region"), now) == "not_an_officer"
+
+
+def test_record_decision_by_an_auditor_of_the_office_is_refused(now: datetime) -> None:
+    process = asked_process(now)
+    auditor = an_officer(process.office, "revisor@example.dk")
+    Membership.objects.filter(user=auditor).update(role=Role.AUDITOR)
+
+    assert refusal("record_decision", process, Actor.of_user(auditor), now) == "not_an_officer"
