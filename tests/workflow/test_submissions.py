@@ -11,6 +11,7 @@ from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from django.db import connection
 
 from notifications import delivery, tracking
 from notifications.models import OutgoingMail
@@ -40,7 +41,18 @@ from workflow.actions.submissions.packages import decisions_on
 from workflow.actors import Actor
 from workflow.gates import gate_statuses
 from workflow.mails import external_facts
-from workflow.models import AuditEntry, AuditSeal, Body, Contact, Deadline, ExternalRequest, Package, Process, Section
+from workflow.models import (
+    AuditEntry,
+    AuditSeal,
+    Body,
+    Contact,
+    Deadline,
+    ExternalRequest,
+    Package,
+    Process,
+    Section,
+    guards,
+)
 from workflow.queries.processes import live_stage, stage_deadline
 from workflow.queries.submissions import external_request_of_link, packages_for, packages_of, submission
 from workflow.reports import parts
@@ -141,6 +153,7 @@ def test_make_package_holds_documents_decisions_and_a_manifest_of_checksums(now:
 
 def test_make_package_of_a_text_altered_in_the_database_is_refused_and_names_it(now: datetime) -> None:
     process = in_submission(now)
+    guards.remove(connection)  # as somebody with the database's password can
     Section.objects.filter(version__document__process=process).update(text="En helt anden tekst")
 
     with pytest.raises(Refused) as refused:

@@ -27,15 +27,20 @@ class Guard:
     fixed      fields no UPDATE may change; ("*",) for every column
     erasable   text fields that may only become empty or carry the mark of an erased name
     deletable  whether rows may go
-    only_when  SQL over OLD, in which "{bundle}" stands for the table of bundles: the guard holds only then
+    addable    whether rows may come in where the guard holds
+    only_when  SQL over OLD, in which "{bundle}" and "{item}" stand for the tables of bundles and their items: the guard
+               holds only then
     """
 
     model: str
     fixed: tuple[str, ...] = ("*",)
     erasable: tuple[str, ...] = ()
     deletable: bool = False
+    addable: bool = True
     only_when: str = ""
 
+
+_NAMED_TABLES = {"bundle": "Bundle", "item": "BundleItem"}
 
 _guards: dict[str, Guard] = {}
 
@@ -46,6 +51,11 @@ def guard(*guards: Guard) -> None:
 
 
 BY = ("by_label", "by_on_behalf_of")
+
+_IN_A_LOCKED_BUNDLE = (
+    "EXISTS (SELECT 1 FROM {item} i JOIN {bundle} b ON b.id = i.bundle_id "
+    "WHERE i.version_id = OLD.%s AND b.state = 'locked')"
+)
 
 guard(
     Guard("workflow.AuditEntry"),
@@ -92,8 +102,12 @@ guard(
     ),
     Guard(
         "workflow.BundleItem",
+        addable=False,
         only_when="EXISTS (SELECT 1 FROM {bundle} b WHERE b.id = OLD.bundle_id AND b.state = 'locked')",
     ),
+    # The text itself. Who wrote it may be forgotten; what was heard and approved may not.
+    Guard("workflow.DocumentVersion", erasable=BY, only_when=_IN_A_LOCKED_BUNDLE % "id"),
+    Guard("workflow.Section", addable=False, only_when=_IN_A_LOCKED_BUNDLE % "version_id"),
 )
 
 
@@ -160,8 +174,19 @@ def _columns(model: type[Model], fields: Iterable[str]) -> list[str]:
 
 
 def _only_when(one: Guard) -> str:
-    bundle = apps.get_model("workflow.Bundle")._meta.db_table
-    return one.only_when.replace("{bundle}", f'"{bundle}"')
+    tables = {name: f'"{apps.get_model(f"workflow.{model}")._meta.db_table}"' for name, model in _NAMED_TABLES.items()}
+    return one.only_when.format(**tables)
+
+
+def _held(one: Guard) -> str:
+    """SQL that is true when an UPDATE meets the guard: a row of what is held, or one that would come in."""
+    before = _only_when(one)
+    return before if one.addable else f"{before} OR {_coming(before)}"
+
+
+def _coming(condition: str) -> str:
+    """The same condition over the row that is written."""
+    return condition.replace("OLD.", "NEW.")
 
 
 def _changes(one: Guard, model: type[Model], differs: str) -> str:
@@ -177,7 +202,7 @@ def _changes(one: Guard, model: type[Model], differs: str) -> str:
 
 def _sqlite_triggers(one: Guard, model: type[Model], table: str) -> Iterator[tuple[str, str, list[str]]]:
     message = f"{table} keeps its history"
-    only = f"({_only_when(one)}) AND " if one.only_when else ""
+    only = f"({_held(one)}) AND " if one.only_when else ""
     name = f"{table}_keeps_columns"
     yield (
         name,
@@ -195,13 +220,21 @@ def _sqlite_triggers(one: Guard, model: type[Model], table: str) -> Iterator[tup
             table,
             [f'CREATE TRIGGER "{name}" BEFORE DELETE ON "{table}" {when}BEGIN SELECT RAISE(ABORT, \'{message}\'); END'],
         )
+    if not one.addable:
+        name = f"{table}_takes_no_rows"
+        when = f"WHEN {_coming(_only_when(one))} "
+        yield (
+            name,
+            table,
+            [f'CREATE TRIGGER "{name}" BEFORE INSERT ON "{table}" {when}BEGIN SELECT RAISE(ABORT, \'{message}\'); END'],
+        )
 
 
 def _postgres_triggers(one: Guard, model: type[Model], table: str) -> Iterator[tuple[str, str, list[str]]]:
     # A subquery cannot stand in a trigger's WHEN, so the condition is asked inside the function.
     condition = _only_when(one)
     changes = _changes(one, model, "IS DISTINCT FROM")
-    guarded = f"({condition}) AND ({changes})" if condition else f"({changes})"
+    guarded = f"({_held(one)}) AND ({changes})" if condition else f"({changes})"
     name = f"{table}_keeps_columns"
     body = _postgres_function(f"{name}_fn", f"IF {guarded} THEN", table, "RETURN NEW;")
     yield (
@@ -229,6 +262,17 @@ def _postgres_triggers(one: Guard, model: type[Model], table: str) -> Iterator[t
             name,
             table,
             [body, f'CREATE TRIGGER "{name}" BEFORE TRUNCATE ON "{table}" EXECUTE FUNCTION "{name}_fn"()'],
+        )
+    if not one.addable:
+        name = f"{table}_takes_no_rows"
+        body = _postgres_function(f"{name}_fn", f"IF {_coming(condition)} THEN", table, "RETURN NEW;")
+        yield (
+            name,
+            table,
+            [
+                body,
+                f'CREATE TRIGGER "{name}" BEFORE INSERT ON "{table}" FOR EACH ROW EXECUTE FUNCTION "{name}_fn"()',
+            ],
         )
 
 
