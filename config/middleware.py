@@ -52,7 +52,7 @@ class ReadPolicyMiddleware:
         policy = declared_policy(view, view_name)
         if policy is None:
             log.error("view_without_policy", view=view_name or repr(view))
-            raise PermissionDenied("This view declares no policy.")
+            raise PermissionDenied
         return turn_away(policy, request, kwargs)
 
 

@@ -75,8 +75,8 @@ def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 
 def permission_denied(request: HttpRequest, exception: Exception) -> HttpResponse:
-    """403: not for you; the page says where to go instead."""
-    return render(request, "errors/403.html", status=HTTPStatus.FORBIDDEN)
+    """403: not for you; the page says why when the view has said so, and where to go instead."""
+    return render(request, "errors/403.html", {"why": str(exception)}, status=HTTPStatus.FORBIDDEN)
 
 
 def page_not_found(request: HttpRequest, exception: Exception) -> HttpResponse:

@@ -100,6 +100,7 @@ def _plain_facts(mail: OutgoingMail, invitation: Invitation, now: datetime) -> d
         "office_name": process.office.name,
         "party": invitation.name,
         "round_title": round.title,
+        "says_hearing": any(word in round.title.casefold() for word in ("høring", "hearing")),
         "process_title": process.title,
         "reply_by_at": invitation.reply_by_at,
         "zone": zone,

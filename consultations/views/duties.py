@@ -86,7 +86,7 @@ def _public(round: HearingRound, now: datetime) -> dict[str, object]:
         "closes_at": round.closes_at,
         "days": days_words(round) if round.opened_at and round.closes_at else "",
         "zone": round.stage.process.time_zone,
-        "is_past": round.closes_at is not None and round.closes_at <= now,
+        "is_over": round.state != RoundState.OPEN or (round.closes_at is not None and round.closes_at <= now),
         "documents": [item.version.title for item in round.bundle.items.all()] if round.bundle else [],
         "parties": parties,
         "is_published": publishes_answers(round, now),

@@ -15,12 +15,13 @@ from consultations.actions.extensions import extend_for_one
 from consultations.actions.listing import add_party, remove_party
 from consultations.actions.parties import claim, forward
 from consultations.actions.reminders import send_reminders
-from consultations.actions.rounds import launch_round
+from consultations.actions.rounds import launch_round, prepare_round
 from consultations.models import Invitation
 from notifications import delivery
 from notifications.models import OutgoingMail
 from tests.consultations.factories import (
     CLOSES_AT,
+    CLOSES_ON,
     LAUNCHED,
     OFFICER,
     Hearing,
@@ -64,6 +65,20 @@ def test_invitation_has_case_number_deadline_with_weekday_the_link_alone_and_the
     assert "[personal link]" in row.text_sent
     assert link not in row.text_sent + str(row.facts)
     assert code not in row.text_sent + str(row.facts)
+
+
+@pytest.mark.parametrize("title", ["Høring over udkast til sundhedsaftale", "Offentlig høring: Vejledning"])
+def test_invitation_to_a_hearing_whose_title_says_so_does_not_say_it_twice(title: str) -> None:
+    hearing = a_round_in_draft(parties=1)
+    prepare_round(hearing.round, title=title, actor=OFFICER, now=LAUNCHED)
+    launch_round(hearing.round, closes_on=CLOSES_ON, reason="Aftalt", actor=OFFICER, now=LAUNCHED)
+
+    found = sent("hearing_invitation")
+
+    assert found.subject == f"[{hearing.process.case_number}] {title}, svar senest {NOON}"
+    html = str(found.alternatives[0][0])
+    assert title in html
+    assert f"Høring: {title}" not in html
 
 
 def test_code_page_named_in_the_mails_is_the_one_that_takes_codes(settings: Any) -> None:

@@ -122,10 +122,12 @@ AWKWARD = [
 def test_lay_demo_at_awkward_day_stops_in_the_middle_of_the_hearing(day: date) -> None:
     now = instant(day, time(9), COPENHAGEN)
     scenario = read_scenario(SCENARIOS / "demo.yaml", day)
+    configured = connection.vendor
 
     with own_database():
         outcome = play(scenario, until=now)
 
+        assert connection.vendor == configured
         assert told(outcome.failures) == []
         assert all(deed.at < now for deed in scenario.deeds), "everything lies behind us"
         deadline = Deadline.objects.get(kind="reply", stage__key="hearing", subject_id=_round().public_id)

@@ -11,8 +11,10 @@ from django.shortcuts import render
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_safe
 
+from notifications import installation
 from notifications import queries as mails
 from notifications.models import OutgoingMail
 from notifications.states import MailState
@@ -59,6 +61,16 @@ REASONS: Final[dict[str, str | Promise]] = {
 """Why a mail was not sent after all → words."""
 
 
+HOLDS: Final[dict[str, str | Promise]] = {
+    installation.ANOTHER_INSTALLATION: _lazy(
+        "The database comes from another installation, which may send the same mails. So none leaves from here."
+    ),
+    installation.NO_IDENTITY: _lazy("The installation has no identity (INSTALLATION_ID). So no mail leaves from here."),
+    installation.NEVER_BOUND: _lazy("Nobody has said that this installation may send mail for this database."),
+}
+"""Why all mail is held → words."""
+
+
 @policy("auditor")
 @require_safe
 def mail_log(request: Visit) -> HttpResponse:
@@ -71,6 +83,7 @@ def mail_log(request: Visit) -> HttpResponse:
         "page": page,
         "board": _board(list(page.object_list), zone="Europe/Copenhagen"),
         "only_undelivered": only_undelivered,
+        "held": _held(),
         "processes": processes_of(request.places.reads_of)[:1],
     }
     return render(request, "workflow/mail_log.html", context)
@@ -89,6 +102,7 @@ def process_mails(request: Visit, process_id: UUID) -> HttpResponse:
         "page": page,
         "board": _board(list(page.object_list), zone=process.time_zone),
         "only_undelivered": only_undelivered,
+        "held": _held(),
     }
     return render(request, "workflow/process_mails.html", context)
 
@@ -116,6 +130,19 @@ def _board(rows: list[OutgoingMail], *, zone: str) -> dict[str, object]:
             for row in rows
         ],
     }
+
+
+def _held() -> str:
+    """Why no mail leaves this installation, how many wait, and what to do; empty when mail may leave."""
+    hold = installation.hold()
+    if hold is None:
+        return ""
+    waiting = ngettext("%(number)d mail waits.", "%(number)d mails wait.", hold.waiting) % {"number": hold.waiting}
+    remedy = _(
+        "Ask whoever runs the installation to decide, with the command release_hold, whether they are sent or "
+        "withdrawn."
+    )
+    return f"{HOLDS[hold.reason]} {waiting} {remedy}"
 
 
 def _why(mail: OutgoingMail) -> str | Promise:

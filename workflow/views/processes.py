@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
+from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
@@ -156,11 +157,15 @@ def process_abandon(request: Visit, process_id: UUID) -> HttpResponse:
 
 
 def process_of(request: Visit, process_id: UUID, *, officers_only: bool = False) -> Process:
-    """The process, if it belongs to an office of mine; another office's answers 404 as if it did not exist."""
-    offices = request.places.officer_of if officers_only else request.places.reads_of
-    found = processes_of(offices).filter(public_id=process_id).first()
+    """The process, if it belongs to an office of mine; another office's answers 404 as if it did not exist.
+
+    `officers_only` refuses, with words, whoever may only read it.
+    """
+    found = processes_of(request.places.reads_of).filter(public_id=process_id).first()
     if found is None:
         raise Http404
+    if officers_only and not officer_of(request, found.office):
+        raise PermissionDenied(_("You may read this process, but only an officer of its office may change it."))
     return found
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
+from uuid import uuid4
 
 import pytest
 import time_machine
@@ -151,6 +152,30 @@ def test_send_answer_while_smtp_is_down_for_an_hour_keeps_it_and_the_receipt_arr
     assert Answer.objects.get().receipt_number in receipt.get_content()
     assert "Mailserveren har ikke taget den" not in mail_log(hearing)
     assert queries.possible_doubles() == 0
+
+
+@pytest.mark.django_db(transaction=True)
+def test_open_database_copied_to_another_installation_mails_nobody_and_the_mail_log_says_what_to_do(
+    clock: time_machine.Traveller, smtp: MailSink, settings: Any
+) -> None:
+    hearing = a_hearing(parties=3)
+    settings.INSTALLATION_ID = str(uuid4())
+
+    assert sweep_mail(LAUNCHED) == 0
+
+    assert smtp.messages == []
+    every_mail = officer_of(hearing.process.office).get(reverse("mail_log"))
+    for page in (mail_log(hearing), words(every_mail)):
+        assert "Posten holdes tilbage" in page
+        assert "Databasen kommer fra en anden installation" in page
+        assert "3 mails venter." in page
+        assert "release_hold" in page
+    settings.INSTALLATION_ID = ""
+    assert "Installationen har ingen identitet (INSTALLATION_ID)" in mail_log(hearing)
+
+
+def test_read_mail_log_while_mail_may_leave_says_nothing_of_holding(clock: time_machine.Traveller, db: None) -> None:
+    assert "Posten holdes tilbage" not in mail_log(a_hearing())
 
 
 # ── The deadline ──────────────────────────────────────────────────────────────────────────────────────────────

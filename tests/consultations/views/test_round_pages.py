@@ -89,7 +89,9 @@ def test_read_round_as_auditor_shows_board_and_no_deeds(clock: time_machine.Trav
         assert auditor.get(party_url(name, hearing)).status_code == 403
     for name in ("party_grant", "party_remove"):
         assert auditor.post(party_url(name, hearing)).status_code == 403
-    assert auditor.post(url("round_parties", hearing), {"name": "Ny"}).status_code == 404
+    pressed = auditor.post(url("round_parties", hearing), {"name": "Ny"})
+    assert pressed.status_code == 403
+    assert "only an officer of its office may change it" in pressed.content.decode()
 
 
 def test_read_party_of_another_round_is_not_found(clock: time_machine.Traveller) -> None:
@@ -459,6 +461,8 @@ def test_read_public_page_shows_period_and_parties_but_no_address_and_no_text(cl
     after = Client().get(address).content.decode()
 
     assert "(29 days)" in before
+    assert "2 parties are heard" in before
+    assert "2 parties were heard" in after
     assert hearing.party(1).name in before
     assert 'badge-success">has answered' not in before
     assert 'badge-success">has answered' in after
