@@ -101,8 +101,9 @@ class DefinitionRefused(Exception):
         super().__init__("\n".join(str(problem) for problem in problems))
 
 
+@lru_cache(maxsize=16)
 def parse(text: str, name: str) -> Definition:
-    """The definition in a YAML text. Refuses with every problem found (`DefinitionRefused`)."""
+    """The definition in a YAML text; kept in memory. Refuses with every problem found (`DefinitionRefused`)."""
     reading = examine(text, name)
     if reading.problems:
         raise DefinitionRefused(reading.problems)
