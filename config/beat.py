@@ -5,29 +5,24 @@ A sweep finds its work in rows, so a beat that was away, or two beats at once, l
 
 from datetime import timedelta
 from functools import cache
-from importlib import import_module
-from importlib.util import find_spec
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from celery.beat import ScheduleEntry, Scheduler
 
-if TYPE_CHECKING:
-    from notifications.sweeps import Sweep
-
-APPS = ("notifications", "workflow", "consultations")
+from consultations.sweeps import SWEEPS as HEARINGS
+from notifications.sweeps import SWEEPS as MAIL
+from notifications.sweeps import Sweep
+from workflow.sweeps import SWEEPS as PROCESSES
 
 
 @cache
-def sweeps() -> dict[str, "Sweep"]:
+def sweeps() -> dict[str, Sweep]:
     """Every sweep by name. Two of the same name are refused."""
     found: dict[str, Sweep] = {}
-    for app in APPS:
-        if not find_spec(f"{app}.sweeps"):
-            continue
-        for sweep in import_module(f"{app}.sweeps").SWEEPS:
-            if sweep.name in found:
-                raise ValueError(f"Two sweeps are called {sweep.name}")
-            found[sweep.name] = sweep
+    for sweep in (*MAIL, *PROCESSES, *HEARINGS):
+        if sweep.name in found:
+            raise ValueError(f"Two sweeps are called {sweep.name}")
+        found[sweep.name] = sweep
     return found
 
 
@@ -51,11 +46,7 @@ class CatchUpScheduler(Scheduler):
 
     def setup_schedule(self) -> None:
         """Read the schedule and mark every entry as long overdue."""
-        import django
-
-        django.setup()
-        entries = schedule()
         long_ago = self.app.now() - timedelta(days=3650)
-        self.merge_inplace(entries)
+        self.merge_inplace(schedule())
         for entry in self.schedule.values():
             entry.last_run_at = long_ago

@@ -1,7 +1,5 @@
 """Every address of the installation. Each declares who may use it; an undeclared one is refused."""
 
-from importlib.util import find_spec
-
 from allauth.account import views as account
 from django.conf import settings
 from django.contrib import admin
@@ -35,9 +33,9 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("account/password/change/", account.password_change, name="account_change_password"),
     path("account/2fa/", include("allauth.mfa.urls")),
     path("admin/", admin.site.urls),
+    path("", include("consultations.urls")),
+    path("", include("workflow.urls")),
+    path("", include("notifications.urls")),
 ]
-for rooms in ("consultations.urls", "workflow.urls", "notifications.urls"):
-    if find_spec(rooms):
-        urlpatterns.append(path("", include(rooms)))
 if settings.DEMO or settings.DEBUG:
     urlpatterns.append(path("styleguide", styleguide, name="styleguide"))
