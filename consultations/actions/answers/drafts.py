@@ -1,0 +1,90 @@
+"""Writing an answer: kept as a draft that everybody with the link shares."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from django.db import transaction
+
+from consultations.actions.answers.versions import (
+    AnswerContent,
+    Versions,
+    attach,
+    insist_open,
+    new_draft,
+    versions_of,
+    write,
+)
+from consultations.actions.locking import HeldInvitation, hold_invitation
+from consultations.models import Answer, Invitation
+from consultations.rules.answers import is_current
+from workflow.actors import Actor
+from workflow.audit import record
+from workflow.models import StoredFile
+from workflow.rules import insist
+
+
+@transaction.atomic
+def save_draft(
+    invitation: Invitation,
+    content: AnswerContent,
+    *,
+    version: int | None = None,
+    files: Sequence[StoredFile] = (),
+    actor: Actor,
+    now: datetime,
+) -> Answer:
+    """Keep what has been written so far, shared by everybody who holds the link. Returns the draft.
+
+    version: that of the draft on the screen (0 when there was none); a colleague's later save is then not overwritten
+    but refused. files: attached along with the words. After an answer has been given the draft begins as a copy of it.
+    Refuses an answer that is locked, and a comment on a section that is not in the heard documents.
+    """
+    held, versions = _begin(invitation, actor, now)
+    insist(is_current(versions.draft.version if versions.draft else None, version))
+    draft = versions.draft or new_draft(held, versions.standing, actor, now)
+    write(held, draft, content, now)
+    for file in files:
+        attach(held, draft, file, actor, now)
+    record("save_draft", draft, actor=actor, now=now, process=held.process, codes={"version": draft.version})
+    return draft
+
+
+@transaction.atomic
+def attach_file(invitation: Invitation, file: StoredFile, *, actor: Actor, now: datetime) -> Answer:
+    """Add a stored file to the draft, which is begun if need be. The same bytes twice are one attachment.
+
+    Refuses an answer that is locked and more than 20 files.
+    """
+    held, versions = _begin(invitation, actor, now)
+    draft = versions.draft or new_draft(held, versions.standing, actor, now)
+    if attach(held, draft, file, actor, now):
+        _touch(draft, now)
+    return draft
+
+
+@transaction.atomic
+def remove_file(invitation: Invitation, file: StoredFile, *, actor: Actor, now: datetime) -> Answer:
+    """Take a file off the draft; the answer given before keeps it. Refuses an answer that is locked."""
+    held, versions = _begin(invitation, actor, now)
+    draft = versions.draft or new_draft(held, versions.standing, actor, now)
+    removed, _rows = draft.files.filter(file=file).delete()
+    if removed:
+        _touch(draft, now)
+        codes = {"file": file.public_id}
+        record("remove_file", draft, actor=actor, now=now, process=held.process, codes=codes)
+    return draft
+
+
+def _begin(invitation: Invitation, actor: Actor, now: datetime) -> tuple[HeldInvitation, Versions]:
+    held = hold_invitation(invitation, actor, now)
+    versions = versions_of(held)
+    insist_open(held, versions, actor, now)
+    return held, versions
+
+
+def _touch(draft: Answer, now: datetime) -> None:
+    draft.version += 1
+    draft.changed_at = now
+    draft.save(update_fields=["version", "changed_at"])

@@ -1,0 +1,93 @@
+"""What becomes of an answer: a late one accepted or filed, and what was done with its remarks."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.db import transaction
+
+from consultations import mails
+from consultations.actions.locking import lock_party, lock_round
+from consultations.models import Answer
+from consultations.rules.answers import may_decide_late, may_dispose
+from consultations.rules.parties import has_address
+from notifications import outbox
+from workflow.actions.keys import earlier_result, keep_result
+from workflow.actions.stages import advance
+from workflow.actors import Actor
+from workflow.audit import record
+from workflow.rules import insist
+
+
+@transaction.atomic
+def decide_late(answer: Answer, *, accept: bool, reason: str, actor: Actor, now: datetime, key: str = "") -> Answer:
+    """Accept a late answer, so that it counts, or only file it; with a reason. The party is told.
+
+    May open the gate of the stage. Refuses an answer that is not late or already decided, and a missing reason.
+    """
+    locked = lock_round(answer.invitation.round)
+    invitation = lock_party(locked, answer.invitation)
+    answer = Answer.objects.get(pk=answer.pk)
+    answer.invitation = invitation
+    scope = f"decide_late:{answer.public_id}"
+    given = (accept, reason)
+    if earlier_result(scope, key, given):
+        return answer
+    locked.insist_may_act(actor, now)
+    insist(may_decide_late(answer, reason, actor=actor))
+    if accept:
+        answer.accept_late()
+    else:
+        answer.file_late()
+    answer.late_reason = reason.strip()
+    answer.late_decided_at = now
+    answer.save(update_fields=["state", "late_reason", "late_decided_at"])
+    if has_address(invitation) and invitation.bounced_at is None:
+        letter = mails.letter(
+            mails.LATE_DECIDED,
+            invitation,
+            locked.process,
+            about=str(answer.public_id),
+            facts={"answer": str(answer.public_id)},
+        )
+        outbox.enqueue([letter], now)
+    codes = {"invitation": invitation.public_id, "state": answer.state}
+    record(
+        "decide_late",
+        answer,
+        actor=actor,
+        now=now,
+        process=locked.process,
+        codes=codes,
+        detail={"reason": answer.late_reason},
+    )
+    advance(locked.process, actor=actor, now=now)
+    keep_result(scope, key, answer.public_id, now, given)
+    return answer
+
+
+@transaction.atomic
+def dispose_answer(answer: Answer, *, note: str, actor: Actor, now: datetime) -> Answer:
+    """Record what was done with the remarks of an answer that counts, and why; a later note is written over it.
+
+    May open the gate of the stage that waits for it. Refuses an answer that does not count and an empty note.
+    """
+    locked = lock_round(answer.invitation.round)
+    lock_party(locked, answer.invitation)
+    answer = Answer.objects.get(pk=answer.pk)
+    locked.insist_may_act(actor, now)
+    insist(may_dispose(answer, note, actor=actor))
+    answer.disposition = note.strip()
+    answer.disposed_at = now
+    answer.save(update_fields=["disposition", "disposed_at"])
+    record(
+        "dispose_answer",
+        answer,
+        actor=actor,
+        now=now,
+        process=locked.process,
+        codes={"receipt": answer.receipt_number},
+        detail={"note": answer.disposition},
+    )
+    advance(locked.process, actor=actor, now=now)
+    return answer

@@ -1,0 +1,221 @@
+"""Sending an answer, by the party or on its behalf: it locks its invitation only and is judged by its own instant."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from django.db import transaction
+
+from consultations import mails
+from consultations.actions.answers.versions import (
+    AnswerContent,
+    Versions,
+    attach,
+    insist_open,
+    new_draft,
+    next_number,
+    versions_of,
+    write,
+    write_comments,
+)
+from consultations.actions.locking import HeldInvitation, hold_invitation
+from consultations.actions.reminders import stop_reminding
+from consultations.models import Answer, AnswerFile, Invitation
+from consultations.rules.answers import is_complete, is_current, is_in_time, may_record_on_behalf
+from consultations.rules.parties import has_address
+from consultations.states import AnswerKind, Road
+from notifications import outbox
+from notifications.states import Priority
+from workflow.actions.keys import EarlierDeed, earlier_deed, earlier_result, keep_result
+from workflow.actors import Actor
+from workflow.audit import record
+from workflow.models import StoredFile, by
+from workflow.rules import insist
+from workflow.rules.files import may_use
+
+
+@transaction.atomic
+def submit_answer(
+    invitation: Invitation,
+    *,
+    content: AnswerContent | None = None,
+    version: int | None = None,
+    files: Sequence[StoredFile] = (),
+    received_at: datetime,
+    key: str = "",
+    actor: Actor,
+    now: datetime,
+) -> Answer:
+    """Send the answer: the content given, or the draft as it was saved. Returns the answer with its receipt number.
+
+    files: attached along with the words, to those the draft has.
+    received_at: the instant at which the request arrived, by which alone it is in time or late; waiting for a lock
+    costs nobody the deadline. A late answer waits for the office's decision. An answer in time replaces the one before
+    until the deadline; each version is kept. The party gets a receipt by mail, and reminders stop.
+
+    Refuses an empty answer, "no remarks" with remarks, an answer that is locked, and a draft a colleague has changed.
+    The same key with the same content returns the answer it made; with other content (Back, a second tab) it is a
+    correction, and replaces that answer like any other.
+    """
+    held = hold_invitation(invitation, actor, now)
+    scope, given = _sent_under(held.invitation), _as_given(content, files)
+    earlier = earlier_deed(scope, key, given)
+    if earlier is not None and earlier.is_same:
+        return Answer.objects.get(public_id=earlier.result)
+    versions = versions_of(held)
+    insist_open(held, versions, actor, received_at)
+    if not _corrects(earlier, versions):
+        insist(is_current(versions.draft.version if versions.draft else None, version))
+    draft = versions.draft or new_draft(held, versions.standing, actor, now)
+    if content is not None:
+        write(held, draft, content, now)
+    for file in files:
+        attach(held, draft, file, actor, now)
+    comments = list(draft.comments.values_list("text", flat=True))
+    insist(is_complete(draft.kind, draft.text, comments, draft.files.count()))
+    for name, value in by(actor).items():
+        setattr(draft, name, value)
+    _give(held, draft, versions.standing, received_at=received_at, actor=actor, now=now)
+    keep_result(scope, key, draft.public_id, now, given)
+    return draft
+
+
+def answer_by_key(
+    invitation: Invitation, key: str, content: AnswerContent, files: Sequence[StoredFile]
+) -> Answer | None:
+    """The answer that a form with this key has already sent with the same content; its button was pressed twice."""
+    earlier = earlier_deed(_sent_under(invitation), key, _as_given(content, files))
+    return Answer.objects.get(public_id=earlier.result) if earlier is not None and earlier.is_same else None
+
+
+def _sent_under(invitation: Invitation) -> str:
+    return f"submit_answer:{invitation.public_id}"
+
+
+def _as_given(content: AnswerContent | None, files: Sequence[StoredFile]) -> tuple[object, ...]:
+    """What makes a sending another one. A comment without words says as much as none."""
+    if content is None:
+        return (None, files)
+    comments = {lineage: text.strip() for lineage, text in content.comments.items() if text.strip()}
+    words = (content.kind, content.text, comments, content.signed_by.strip(), content.confidential_note)
+    return (words, files)
+
+
+def _corrects(earlier: EarlierDeed | None, versions: Versions) -> bool:
+    """The form's own earlier answer is the one that stands, and no colleague has begun another since."""
+    if earlier is None or versions.draft is not None or versions.standing is None:
+        return False
+    return versions.standing.public_id == earlier.result
+
+
+@transaction.atomic
+def record_answer_on_behalf(
+    invitation: Invitation,
+    content: AnswerContent,
+    *,
+    road: str,
+    received_at: datetime,
+    source: StoredFile | None = None,
+    files: Sequence[StoredFile] = (),
+    actor: Actor,
+    now: datetime,
+    key: str = "",
+) -> Answer:
+    """Enter an answer that came by mail, letter, telephone or at a meeting, with the instant at which it reached us.
+
+    source: the mail or letter it was entered from. files: its attachments. It is judged by `received_at` like any
+    other and gets a receipt; a draft the party has begun stays as it is. Refuses everybody but the office, a time
+    before the invitation or in the future, and one before the answer that stands.
+    """
+    held = hold_invitation(invitation, actor, now)
+    scope = f"record_answer_on_behalf:{held.invitation.public_id}"
+    given = (content, road, received_at, source, files)
+    if earlier := earlier_result(scope, key, given):
+        return Answer.objects.get(public_id=earlier)
+    versions = versions_of(held)
+    insist(may_use(held.process.office_id, source, *files))
+    insist(may_record_on_behalf(held.invitation, versions.standing, received_at, actor=actor, now=now))
+    insist_open(held, versions, actor, received_at)
+    insist(is_complete(content.kind, content.text, list(content.comments.values()), len(files) + bool(source)))
+    actor = actor.acting_for(held.invitation.name)
+    answer = Answer(
+        invitation=held.invitation,
+        number=next_number(held.invitation),
+        kind=AnswerKind(content.kind),
+        road=Road(road),
+        text=content.text,
+        signed_by=content.signed_by.strip()[:200],
+        confidential_note=content.confidential_note,
+        source=source,
+        created_at=now,
+        changed_at=now,
+        **by(actor),
+    )
+    _give(held, answer, versions.standing, received_at=received_at, actor=actor, now=now)
+    write_comments(held, answer, content.comments)
+    AnswerFile.objects.bulk_create(
+        AnswerFile(answer=answer, file=file, position=position) for position, file in enumerate(files, start=1)
+    )
+    keep_result(scope, key, answer.public_id, now, given)
+    return answer
+
+
+def _give(
+    held: HeldInvitation,
+    answer: Answer,
+    standing: Answer | None,
+    *,
+    received_at: datetime,
+    actor: Actor,
+    now: datetime,
+) -> None:
+    """The answer becomes the one that stands: in time or late, numbered, receipted, and nobody is reminded any more."""
+    invitation = held.invitation
+    if standing is not None:
+        standing.replace()
+        standing.replaced_at = now
+        standing.save(update_fields=["state", "replaced_at"])
+    if is_in_time(invitation, received_at):
+        answer.submit()
+    else:
+        answer.submit_late()
+    answer.received_at, answer.recorded_at = received_at, now
+    answer.receipt_number = receipt_number(held, answer)
+    answer.save()
+    invitation.answer()
+    invitation.answered_at = received_at
+    invitation.next_check_at = None
+    invitation.save(update_fields=["state", "answered_at", "next_check_at"])
+    stop_reminding([invitation.public_id], reason="answered", now=now)
+    if has_address(invitation):
+        outbox.enqueue(
+            [
+                mails.letter(
+                    mails.RECEIPT,
+                    invitation,
+                    held.process,
+                    about=str(answer.public_id),
+                    facts={"answer": str(answer.public_id)},
+                    priority=Priority.WAITED_FOR,
+                )
+            ],
+            now,
+        )
+    codes = {
+        "invitation": invitation.public_id,
+        "number": answer.number,
+        "state": answer.state,
+        "kind": answer.kind,
+        "road": answer.road,
+        "received_at": received_at,
+        "receipt": answer.receipt_number,
+        "replaces": standing.public_id if standing else "",
+        "source": answer.source.sha256 if answer.source else "",
+    }
+    record("submit_answer", answer, actor=actor, now=now, process=held.process, codes=codes)
+
+
+def receipt_number(held: HeldInvitation, answer: Answer) -> str:
+    """Case number, round and party, version: "RS-2018-0001-H017-2"."""
+    return f"{held.process.case_number}-{held.round.receipt_prefix}{held.invitation.number:03d}-{answer.number}"

@@ -1,0 +1,155 @@
+"""The versions of an answer under a held invitation: the draft, the one that stands, and what is written into them."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from uuid import UUID
+
+from django.db.models import Max, Q
+from django.utils.translation import gettext_lazy as _
+
+from consultations.actions.locking import HeldInvitation
+from consultations.models import Answer, AnswerFile, Invitation, SectionComment
+from consultations.rules.answers import may_write
+from consultations.states import ANSWER_STANDING, AnswerKind, AnswerState
+from workflow.actors import Actor
+from workflow.audit import record
+from workflow.models import Section, StoredFile, by
+from workflow.rules import Refusal, Refused, insist
+from workflow.rules.files import may_use
+
+MOST_FILES = 20
+"""Files on one answer; a party with more sends them as one archive by mail."""
+
+
+@dataclass(frozen=True, slots=True)
+class AnswerContent:
+    """What a party has to say.
+
+    comments: text by the section's `lineage_id`; an empty text takes a comment away. confidential_note: what of it is
+    confidential and why.
+    """
+
+    kind: str = AnswerKind.REMARKS
+    text: str = ""
+    comments: Mapping[UUID, str] = field(default_factory=dict)
+    signed_by: str = ""
+    confidential_note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Versions:
+    """What a party has under its pen and what it has given; either may be missing."""
+
+    draft: Answer | None
+    standing: Answer | None
+
+
+def insist_open(held: HeldInvitation, versions: Versions, actor: Actor, received_at: datetime) -> None:
+    """Refuse to whoever may not write here, and what came when nothing may be written any more."""
+    insist(
+        may_write(
+            held.round,
+            held.invitation,
+            held.link_id,
+            versions.standing,
+            held.process.state,
+            actor=actor,
+            received_at=received_at,
+        )
+    )
+
+
+def versions_of(held: HeldInvitation) -> Versions:
+    """The draft and the answer that stands, in one read."""
+    rows = {
+        answer.state == AnswerState.DRAFT: answer
+        for answer in held.invitation.answers.filter(Q(state=AnswerState.DRAFT) | Q(state__in=ANSWER_STANDING))
+    }
+    for answer in rows.values():
+        answer.invitation = held.invitation
+    return Versions(rows.get(True), rows.get(False))
+
+
+def next_number(invitation: Invitation) -> int:
+    """The number of the invitation's next version."""
+    return (invitation.answers.aggregate(highest=Max("number"))["highest"] or 0) + 1
+
+
+def new_draft(held: HeldInvitation, standing: Answer | None, actor: Actor, now: datetime) -> Answer:
+    """The next version, beginning as a copy of the one that stands, with its comments and files."""
+    draft = Answer(
+        invitation=held.invitation, number=next_number(held.invitation), created_at=now, changed_at=now, **by(actor)
+    )
+    if standing is None:
+        draft.save(force_insert=True)
+        return draft
+    draft.kind, draft.text = standing.kind, standing.text
+    draft.signed_by, draft.confidential_note = standing.signed_by, standing.confidential_note
+    draft.save(force_insert=True)
+    SectionComment.objects.bulk_create(
+        SectionComment(answer=draft, section_id=row.section_id, lineage_id=row.lineage_id, text=row.text)
+        for row in standing.comments.all()
+    )
+    AnswerFile.objects.bulk_create(
+        AnswerFile(answer=draft, file_id=row.file_id, position=row.position) for row in standing.files.all()
+    )
+    return draft
+
+
+def write(held: HeldInvitation, draft: Answer, content: AnswerContent, now: datetime) -> None:
+    """Put what was typed into the draft; its `version` rises, so that a colleague's old page is noticed."""
+    draft.kind = AnswerKind(content.kind)
+    draft.text = content.text
+    draft.signed_by = content.signed_by.strip()[:200]
+    draft.confidential_note = content.confidential_note
+    draft.version += 1
+    draft.changed_at = now
+    draft.save(update_fields=["kind", "text", "signed_by", "confidential_note", "version", "changed_at"])
+    write_comments(held, draft, content.comments)
+
+
+def write_comments(held: HeldInvitation, draft: Answer, comments: Mapping[UUID, str]) -> None:
+    """Put comments to their sections; an empty one takes the earlier away. Refuses a section that is not heard."""
+    if not comments:
+        return
+    sections = _sections(held, comments)
+    if set(comments) - set(sections):
+        raise Refused(
+            Refusal("section_unknown", _("One of the comments is on a section that is not in the heard documents."))
+        )
+    kept = {lineage: text.strip() for lineage, text in comments.items() if text.strip()}
+    draft.comments.filter(lineage_id__in=set(comments) - set(kept)).delete()
+    SectionComment.objects.bulk_create(
+        [
+            SectionComment(answer=draft, section=sections[lineage], lineage_id=lineage, text=text)
+            for lineage, text in kept.items()
+        ],
+        update_conflicts=True,
+        unique_fields=["answer", "section"],
+        update_fields=["text"],
+    )
+
+
+def _sections(held: HeldInvitation, wanted: Collection[UUID]) -> dict[UUID, Section]:
+    if held.round.bundle_id is None:
+        return {}
+    found = Section.objects.filter(version__bundle_items__bundle=held.round.bundle_id, lineage_id__in=list(wanted))
+    return {section.lineage_id: section for section in found}
+
+
+def attach(held: HeldInvitation, draft: Answer, file: StoredFile, actor: Actor, now: datetime) -> bool:
+    """Put a stored file to the draft; False when the same bytes under the same name are there already."""
+    insist(may_use(held.process.office_id, file))
+    attached = list(draft.files.select_related("file"))
+    if any(entry.file.sha256 == file.sha256 and entry.file.name == file.name for entry in attached):
+        return False
+    if len(attached) >= MOST_FILES:
+        raise Refused(Refusal("too_many_files", _("An answer takes 20 files at most. Put several into one archive.")))
+    position = max((entry.position for entry in attached), default=0) + 1
+    AnswerFile.objects.create(answer=draft, file=file, position=position)
+    codes = {"file": file.public_id, "sha256": file.sha256}
+    record("attach_file", draft, actor=actor, now=now, process=held.process, codes=codes)
+    return True
