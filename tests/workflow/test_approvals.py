@@ -236,6 +236,38 @@ def test_record_decision_of_a_meeting_to_come_is_refused(now: datetime) -> None:
     assert refusal_of(refused) == "meeting_in_future"
 
 
+def test_record_decision_of_a_meeting_before_the_text_was_locked_is_refused(now: datetime) -> None:
+    process = in_approval(now)
+
+    with pytest.raises(Refused) as refused:
+        decide(process, "region", now + 30 * DAY, meeting_on=now.date() - DAY)
+
+    assert refused.value.refusal.code == "meeting_before_text"
+    assert decide(process, "region", now + 30 * DAY, meeting_on=now.date()).state == DecisionState.VALID
+
+
+def test_record_decision_of_a_meeting_before_an_editorial_change_counts_from_the_first_lock(now: datetime) -> None:
+    process = in_approval(now)
+    a_locked_bundle(process, now + 10 * DAY, text="# 1 Mål\n\nRettet.\n", change=ChangeKind.EDITORIAL)
+    late = now + 30 * DAY
+
+    with pytest.raises(Refused) as refused:
+        decide(process, "region", late, meeting_on=now.date() - DAY)
+
+    assert refused.value.refusal.code == "meeting_before_text"
+    assert decide(process, "region", late, meeting_on=now.date() + DAY).state == DecisionState.VALID
+
+
+def test_record_decision_of_a_meeting_before_a_material_change_is_refused(now: datetime) -> None:
+    process = in_approval(now)
+    a_locked_bundle(process, now + 10 * DAY, text="# 1 Andet mål\n", change=ChangeKind.MATERIAL)
+
+    with pytest.raises(Refused) as refused:
+        decide(process, "region", now + 30 * DAY, meeting_on=now.date() + DAY)
+
+    assert refused.value.refusal.code == "meeting_before_text"
+
+
 def test_record_decision_after_local_midnight_counts_as_that_day(now: datetime) -> None:
     process = in_approval(now)
     late = datetime(2019, 3, 1, 23, 30, tzinfo=UTC)  # 2 March, 00.30 in Copenhagen

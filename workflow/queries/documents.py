@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from django.db.models import QuerySet
 
 from workflow.models import Bundle, DocumentVersion, Process
@@ -19,6 +21,14 @@ def standing_bundles(bundle: Bundle | None) -> list[int]:
     changes lie between. Newest first; empty for None.
     """
     return _standing(bundle.pk, Bundle.objects.filter(process_id=bundle.process_id)) if bundle is not None else []
+
+
+def text_since(bundle: Bundle | None) -> datetime | None:
+    """When the text of a locked bundle was first locked: changes that are only editorial do not make another text of
+    it. None without a bundle. No query unless its own change is editorial."""
+    if bundle is None or bundle.change != ChangeKind.EDITORIAL:
+        return bundle.locked_at if bundle is not None else None
+    return Bundle.objects.get(pk=standing_bundles(bundle)[-1]).locked_at
 
 
 def standing_now(process: Process) -> list[int]:

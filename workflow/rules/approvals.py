@@ -112,11 +112,13 @@ def may_record_decision(
     bundle_sha256: str,
     received_at: datetime,
     zone: str,
+    text_since: datetime | None = None,
     current: ApprovalRequest | None = None,
 ) -> Refusal | None:
     """`may_decide`, and whether these facts can be a decision on what was asked.
 
-    bundle_sha256: digest of the bundle the decision was given on, "" where there is no text yet.
+    bundle_sha256: digest of the bundle the decision was given on, "" where there is no text yet. text_since: when the
+    text was first locked; nobody has decided on it before that day.
     """
     refusal = may_decide(request, actor, now, current=current)
     if refusal is not None:
@@ -147,6 +149,18 @@ def may_record_decision(
             format_lazy(
                 _("The meeting is on {day}, which has not come yet. Record the decision when it has been made."),
                 day=short_date(facts.meeting_on),
+            ),
+        )
+    if text_since is not None and facts.meeting_on < local_day(text_since, zone):
+        return Refusal(
+            "meeting_before_text",
+            format_lazy(
+                _(
+                    "The meeting on {meeting} was held before this text was locked, on {locked}. Check the date; a "
+                    "decision on an earlier draft is not a decision on this text."
+                ),
+                meeting=short_date(facts.meeting_on),
+                locked=short_date(text_since, zone),
             ),
         )
     if received_at > now:

@@ -47,7 +47,7 @@ def a_decision(link: PersonalLink, **changes: Any) -> dict[str, Any]:
         "bundle": bundle.sha256 if bundle else "",
         "outcome": "approved",
         "basis": "council_meeting",
-        "meeting_on": "27/02/2019",
+        "meeting_on": "28/02/2019",
         "agenda_item": "7",
         "text": "Byrådet godkendte indstillingen.",
         "confirmed": "on",

@@ -22,6 +22,7 @@ from workflow.gates.approvals import decisions_are_met
 from workflow.mails import ASKING, decision_receipts
 from workflow.models import ApprovalRequest, Decision, DecisionAddendum, MinorityStatement, Process, StoredFile, by
 from workflow.queries.approvals import InForce, decisions_in_force, live_request, valid_decisions
+from workflow.queries.documents import text_since
 from workflow.queries.processes import stage_spec
 from workflow.rules import insist
 from workflow.rules.approvals import DecisionFacts, may_add_addendum, may_receive_minutes, may_record_decision
@@ -50,10 +51,10 @@ def record_decision(
     then says for whom (`acting_for`).
 
     Refuses a request withdrawn or fallen, another version than the one in question (saying which is current), a meeting
-    that has not been held, a second decision (correct by `add_addendum`; only a postponed matter is decided anew, and
-    the earlier decision is then superseded), an outcome that does not fit, a suspended or ended process, an account of
-    another office or body and another office's file. Missing minutes are not refused. The same `key` again returns the
-    decision it made.
+    that has not been held or was held before the text was first locked, a second decision (correct by `add_addendum`;
+    only a postponed matter is decided anew, and the earlier decision is then superseded), an outcome that does not fit,
+    a suspended or ended process, an account of another office or body and another office's file. Missing minutes are
+    not refused. The same `key` again returns the decision it made.
     """
     process, request = lock_request(request, must_run=False)
     in_force = decisions_in_force(process, request.stage.key)
@@ -74,6 +75,7 @@ def record_decision(
             bundle_sha256=bundle_sha256,
             received_at=received_at or now,
             zone=process.time_zone,
+            text_since=text_since(request.bundle),
             current=_current(request, process),
         )
     )
