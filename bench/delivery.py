@@ -131,12 +131,12 @@ def _bare_loop(prepared: Sequence[Prepared], now: datetime) -> float:
     from django.conf import settings
 
     from notifications import render
-    from notifications.delivery import _compose
+    from notifications.delivery.wire import compose
 
     begun = time.perf_counter()
     with smtplib.SMTP(settings.EMAIL_HOST, settings.EMAIL_PORT, timeout=20) as server:
         for mail, kind, facts, secrets in prepared:
-            message = _compose(mail, *render.write(mail, kind, facts, secrets).to_send(), now)
+            message = compose(mail, *render.write(mail, kind, facts, secrets).to_send(), now)
             server.sendmail("samraad@example.dk", [mail.to_address], message.message().as_bytes(linesep="\r\n"))
     return len(prepared) / (time.perf_counter() - begun)
 

@@ -9,7 +9,8 @@ from uuid import uuid4
 import pytest
 
 from config.servers import MailSink, free_port
-from notifications import delivery, kinds, outbox, queries
+from notifications import delivery, kinds, outbox, queries, render
+from notifications.delivery import claims, records
 from notifications.models import MailEvent, OutgoingMail
 from notifications.states import EventKind, MailState
 from notifications.sweeps import SWEEPS
@@ -228,7 +229,7 @@ def test_deliver_with_wrong_password_is_the_server_away_not_the_recipients_fault
 
 def test_recover_lost_worker_before_sending_brings_back_the_mail(now: datetime, smtp: MailSink) -> None:
     [mail] = queued(now)
-    delivery._claim(now, now, uuid4(), 10)
+    claims.claim(now, now, uuid4(), 10)
     assert delivery.recover(now + delivery.LEASE - timedelta(seconds=1)) == 0
     later = now + delivery.LEASE
     assert delivery.recover(later) == 1
@@ -239,8 +240,8 @@ def test_recover_lost_worker_before_sending_brings_back_the_mail(now: datetime, 
 def test_recover_lost_worker_while_sending_counts_a_possible_double(now: datetime, smtp: MailSink) -> None:
     [mail] = queued(now)
     token = uuid4()
-    delivery._claim(now, now, token, 10)
-    assert delivery._renew(mail, token, now)
+    claims.claim(now, now, token, 10)
+    assert claims.renew(mail, token, now)
     later = now + delivery.LEASE
     assert delivery.recover(later) == 1
     assert deliver(later).sent == 1
@@ -250,11 +251,11 @@ def test_recover_lost_worker_while_sending_counts_a_possible_double(now: datetim
 def test_erase_while_on_the_wire_keeps_no_text(now: datetime, smtp: MailSink) -> None:
     [mail] = queued(now)
     token = uuid4()
-    delivery._claim(now, now, token, 10)
-    assert delivery._renew(mail, token, now)
+    claims.claim(now, now, token, 10)
+    assert claims.renew(mail, token, now)
     outbox.erase([mail.subject_id], now=now)
-    written = delivery.render.write(mail, kinds.TEST_MAIL, {}, {})
-    delivery._record_sent(mail, token, now, written, "", delivery.DeliveryReport())
+    written = render.write(mail, kinds.TEST_MAIL, {}, {})
+    records.record_sent(mail, token, now, written, "", delivery.DeliveryReport())
     assert (reread(mail).state, reread(mail).text_sent, reread(mail).subject_sent) == ("sent", "", "")
 
 

@@ -10,6 +10,7 @@ from django.core.management import CommandError, call_command
 
 from config.servers import MailSink
 from notifications import delivery, installation
+from notifications.delivery import claims
 from notifications.models import Installation, OutgoingMail
 from notifications.states import MailState
 from notifications.sweeps import SWEEPS
@@ -22,7 +23,7 @@ pytestmark = pytest.mark.django_db
 def copied(settings: Any, now: datetime) -> list[OutgoingMail]:
     """A database with waiting mails, opened by an installation with another identity."""
     mails = queued(now, 3)
-    delivery._claim(now, now, uuid4(), 1)
+    claims.claim(now, now, uuid4(), 1)
     settings.INSTALLATION_ID = str(uuid4())
     return mails
 

@@ -14,6 +14,7 @@ from django.db import connection, transaction
 
 from config.servers import MailSink
 from notifications import delivery, outbox, tracking
+from notifications.delivery import claims
 from notifications.models import MailEvent, OutgoingMail
 from notifications.states import EventKind, MailState
 from tests.notifications.factories import a_letter, queued, registered, reread
@@ -40,7 +41,7 @@ def at_once(*deeds: Callable[[], Any]) -> list[Any]:
 def test_claim_by_four_workers_at_once_gives_each_mail_to_one(now: datetime) -> None:
     for _round in range(5):
         queued(now, 40)
-        claimed = at_once(*[lambda: delivery._claim(now, now, uuid4(), 20)] * 4)
+        claimed = at_once(*[lambda: claims.claim(now, now, uuid4(), 20)] * 4)
         taken = Counter(mail.id for batch in claimed for mail in batch)
         assert set(taken.values()) == {1}
         OutgoingMail.objects.all().delete()
@@ -119,8 +120,8 @@ def test_answer_while_the_mail_is_on_the_wire_leaves_it_sent(now: datetime, smtp
 def test_recover_twice_at_once_counts_a_possible_double_once(now: datetime) -> None:
     [mail] = queued(now)
     token = uuid4()
-    delivery._claim(now, now, token, 10)
-    delivery._renew(mail, token, now)
+    claims.claim(now, now, token, 10)
+    claims.renew(mail, token, now)
     later = now + delivery.LEASE
     assert sorted(at_once(*[lambda: delivery.recover(later)] * 2)) == [0, 1]
     assert reread(mail).possible_doubles == 1

@@ -1,0 +1,131 @@
+"""Sends what is due: claims in batches, asks once more what is wanted, writes, sends, records."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from uuid import UUID, uuid4
+
+from notifications import installation, kinds, render, rules
+from notifications.delivery.claims import claim, renew
+from notifications.delivery.playing import Clock
+from notifications.delivery.records import DeliveryReport, put_back, record_failed, record_sent
+from notifications.delivery.wire import Later, Never, Post, ServerAway, compose
+from notifications.models import OutgoingMail
+
+log = logging.getLogger(__name__)
+
+BATCH = 50  # mails claimed at once
+WORKING_TIME = timedelta(seconds=45)  # then the drain ends and asks for the next
+
+
+@dataclass(frozen=True, slots=True)
+class _Ready:
+    """A claimed mail with what it is written from; `secrets` is None when its subject is gone."""
+
+    mail: OutgoingMail
+    kind: kinds.MailKind
+    facts: Mapping[str, object]
+    secrets: Mapping[str, str] | None
+
+    def write(self) -> render.Written:
+        if self.secrets is None:
+            raise LookupError("what the mail is about is gone")
+        return render.write(self.mail, self.kind, self.facts, self.secrets)
+
+
+def deliver(now: datetime, clock: Clock, limit: int = 2000) -> DeliveryReport:
+    """Send the mails that are due at `now`, at most `limit`, for at most 45 seconds of `clock`.
+
+    `clock` gives the instant of each lease and each record. Any number of workers may drain at once. Sends nothing
+    while the installation is held. Refuses, with RuntimeError, to run inside a transaction.
+    """
+    report = DeliveryReport()
+    if installation.is_held(now):
+        report.held = True
+        return report
+    post = Post()
+    try:
+        while not report.server_away:
+            if report.claimed >= limit or clock() - now >= WORKING_TIME:
+                report.more = True
+                break
+            token = uuid4()
+            batch = claim(now, clock(), token, min(BATCH, limit - report.claimed))
+            if not batch:
+                break
+            report.claimed += len(batch)
+            _send_batch(_wanted(batch, token, clock(), report), token, clock, post, report)
+    finally:
+        post.close()
+    return report
+
+
+def _wanted(batch: Sequence[OutgoingMail], token: UUID, now: datetime, report: DeliveryReport) -> list[_Ready]:
+    """The mails of the batch that are still wanted at `now`, each with all that it is written from, in their order."""
+    ready: dict[int, _Ready] = {}
+    by_kind: dict[str, list[OutgoingMail]] = {}
+    for mail in batch:
+        by_kind.setdefault(mail.kind, []).append(mail)
+    for key, mails in by_kind.items():
+        try:
+            kind = kinds.kind(key)
+            unwanted = kind.still_wanted(mails, now)
+            wanted = [mail for mail in mails if mail.id not in unwanted]
+            facts = kind.facts(wanted, now) if wanted else {}
+            secrets = kind.secrets(wanted) if wanted else {}
+        except Exception as error:  # one kind's mistake must not stop the others' mail
+            log.exception("mails of kind %s cannot be prepared", key)
+            for mail in mails:
+                put_back(mail, token, now, f"{type(error).__name__}: {error}", report)
+            continue
+        by_reason: dict[str, list[int]] = {}
+        for mail_id, reason in unwanted.items():
+            by_reason.setdefault(reason, []).append(mail_id)
+        for reason, ids in by_reason.items():
+            report.withdrawn += OutgoingMail.objects.filter(id__in=ids, claim_token=token).move(
+                "withdraw", withdrawn_at=now, withdrawn_reason=reason
+            )
+        ready.update({mail.id: _Ready(mail, kind, facts.get(mail.id, {}), secrets.get(mail.id)) for mail in wanted})
+    return [ready[mail.id] for mail in batch if mail.id in ready]
+
+
+def _send_batch(
+    batch: Sequence[_Ready],
+    token: UUID,
+    clock: Clock,
+    post: Post,
+    report: DeliveryReport,
+) -> None:
+    for place, ready in enumerate(batch):
+        mail = ready.mail
+        try:
+            written = ready.write()
+            message = compose(mail, *written.to_send(), clock())
+        except Exception as error:  # one mail's mistake must not stop the others
+            log.exception("mail %s cannot be written", mail.public_id)
+            put_back(mail, token, clock(), f"{type(error).__name__}: {error}", report)
+            continue
+        try:
+            post.open()
+            if not renew(mail, token, clock()):
+                report.lost += 1
+                continue
+            service_message_id = post.send(message)
+        except ServerAway as away:
+            report.server_away = str(away)
+            log.warning("the mail server is away: %s", away)
+            for waiting in batch[place:]:
+                put_back(waiting.mail, token, clock(), str(away), report, server_is_away=True)
+            return
+        except Later as later:
+            if not later.maybe_sent and rules.is_given_up(mail.first_attempt_at, clock()):
+                record_failed(mail, token, clock(), str(later), report)
+            else:
+                put_back(mail, token, clock(), str(later), report, maybe_sent=later.maybe_sent)
+        except Never as never:
+            record_failed(mail, token, clock(), str(never), report)
+        else:
+            record_sent(mail, token, clock(), written, service_message_id, report)
