@@ -9,7 +9,6 @@ from typing import Any
 
 from django.db import connection, transaction
 
-from consultations.actions.locking import hold_invitation
 from consultations.models import Invitation
 
 WAIT = 20  # seconds until a test gives up
@@ -57,5 +56,5 @@ def wait_until_somebody_waits(count: int = 1) -> None:
 def held(party: Invitation) -> Iterator[None]:
     """The invitation's row, held by somebody else for the length of the block."""
     with transaction.atomic():
-        hold_invitation(party)
+        Invitation.objects.select_for_update(of=("self",)).get(pk=party.pk)
         yield
