@@ -15,7 +15,7 @@ from notifications import outbox
 from notifications.models import MailEvent, OutgoingMail
 from notifications.states import UNDELIVERED_EVENTS
 from workflow.actions.keys import earlier_result, keep_result
-from workflow.actions.links import open_link
+from workflow.actions.links import open_link, renew
 from workflow.actors import SYSTEM, Actor
 from workflow.audit import record
 from workflow.deadlines import local_day
@@ -135,23 +135,28 @@ def _hand_over(
 
 
 @transaction.atomic
-def correct_address(invitation: Invitation, *, email: str, actor: Actor, now: datetime, key: str = "") -> Invitation:
-    """Give a party another address and send it the same link there; an earlier bounce is forgotten.
+def correct_address(
+    invitation: Invitation, *, email: str, stop_old_link: bool = False, actor: Actor, now: datetime, key: str = ""
+) -> Invitation:
+    """Give a party another address and send it its link there; an earlier bounce is forgotten.
 
-    Also sends the link again to the address it has, when that is given. Refuses an impossible address, a party that is
-    not asked, and everybody but the office.
+    stop_old_link: the mail went to somebody who should not have it, so the party gets a new link and what was sent
+    before opens nothing; a draft stays. Also sends the link again to the address it has, when that is given. Refuses an
+    impossible address, a party that is not asked, and everybody but the office.
     """
     held = hold_invitation(invitation, actor, now)
     invitation = held.invitation
     scope = f"correct_address:{invitation.public_id}"
-    given = (email,)
+    given = (email, stop_old_link)
     if earlier_result(scope, key, given):
         return invitation
     email = email.strip()
     insist(may_write_to(held.round, invitation, email, actor))
     old = invitation.email
+    if stop_old_link:
+        renew(invitation.link, now)
     _send_link(held, email, mails.invitation_kind(held.round), mails.at_key(now), {}, now)
-    codes = {"is_same": old == email}
+    codes = {"is_same": old == email, "link_version": invitation.link.version}
     record(
         "correct_address",
         invitation,

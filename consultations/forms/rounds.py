@@ -127,7 +127,12 @@ class AddressForm(forms.Form):
         label=_("E-mail address"),
         max_length=254,
         widget=forms.TextInput(attrs={"inputmode": "email"}),
-        help_text=_("The same link is sent to this address at once. Leave it as it is to send it again."),
+        help_text=_("The link is sent to this address at once. Leave it as it is to send it again."),
+    )
+    stop_old_link = forms.BooleanField(
+        label=_("The link that was sent before must stop working"),
+        required=False,
+        help_text=_("Choose this when it went to a wrong address. What has been written so far stays."),
     )
 
 

@@ -269,7 +269,7 @@ def party_address(request: Visit, process_id: UUID, stage_id: UUID, invitation_i
             request,
             form,
             lambda: correct_address(
-                party, email=form.cleaned_data["email"], actor=request.actor, now=request.now, key=key_of(request)
+                party, **form.cleaned_data, actor=request.actor, now=request.now, key=key_of(request)
             ),
             done=_("The link is on its way to %(address)s.") % {"address": form.cleaned_data["email"]},
             to=round_url("party", found, party.public_id),

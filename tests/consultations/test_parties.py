@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from consultations.actions.answers import save_draft
 from consultations.actions.extensions import extend_for_all, extend_for_one
 from consultations.actions.parties import (
     claim,
@@ -23,7 +24,7 @@ from consultations.queries.rounds import reply_deadline
 from consultations.states import AnswerState, InvitationState, RoundState
 from notifications import tracking
 from notifications.states import EventKind, MailState
-from tests.consultations.factories import CLOSES_AT, LAUNCHED, OFFICER, Hearing, a_hearing
+from tests.consultations.factories import CLOSES_AT, LAUNCHED, OFFICER, WORDS, Hearing, a_hearing
 from workflow.actions.deadlines import extend_deadline
 from workflow.links import link_path, read_link
 from workflow.models import AuditEntry, Contact, DeadlineChange
@@ -146,6 +147,22 @@ def test_bounce_marks_party_and_contact_stops_reminders_and_a_corrected_address_
     assert (party.email, party.bounced_at, party.bounce_reason) == ("rigtig@example.dk", None, "")
     assert party.next_check_at == datetime(2019, 3, 28, 7, tzinfo=UTC)
     assert [mail.to_address for mail in hearing.mails("hearing_invitation")][-1] == "rigtig@example.dk"
+
+
+@pytest.mark.parametrize("stop_old_link", [False, True])
+def test_correct_address_stops_the_link_that_went_to_a_wrong_one_when_asked_to(stop_old_link: bool) -> None:
+    hearing = a_hearing(parties=1)
+    save_draft(hearing.party(), WORDS, actor=hearing.by_link(), now=LATER)
+    token = link_path(hearing.party().link).split("/")[3]
+
+    more = {"stop_old_link": stop_old_link, "actor": OFFICER, "now": LATER}
+    correct_address(hearing.party(), email="rigtig@example.dk", **more)
+
+    link = hearing.party().link
+    assert read_link(link.public_id, token).is_old == stop_old_link
+    assert AuditEntry.objects.get(verb="correct_address").codes["link_version"] == (2 if stop_old_link else 1)
+    assert hearing.mails("hearing_invitation")[-1].to_address == "rigtig@example.dk"
+    assert hearing.party().answers.get().text == WORDS.text  # the draft stays
 
 
 def test_bounce_of_an_address_the_party_no_longer_has_changes_nothing() -> None:

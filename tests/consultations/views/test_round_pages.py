@@ -342,6 +342,19 @@ def test_correct_address_after_bounce_sends_the_link_again(clock: time_machine.T
     assert [mail.to_address for mail in hearing.mails("hearing_invitation")][-1] == "ny@part.example"
 
 
+def test_correct_address_offers_to_stop_the_link_at_the_wrong_one(clock: time_machine.Traveller) -> None:
+    hearing = a_hearing()
+    officer = officer_of(hearing.process.office)
+    before = hearing.party().link.version
+
+    shown = officer.get(party_url("party_address", hearing)).content.decode()
+    given = {"email": "ny@part.example", "stop_old_link": "on", "key": "k"}
+    officer.post(party_url("party_address", hearing), given)
+
+    assert 'name="stop_old_link"' in shown
+    assert hearing.party().link.version == before + 1
+
+
 def test_record_answer_on_behalf_is_judged_by_when_it_was_received(clock: time_machine.Traveller) -> None:
     hearing = a_hearing()
     clock.move_to(CLOSES_AT + timedelta(days=3))
