@@ -1,0 +1,142 @@
+"""The officer's page of a submission: what was sent to which address, what was answered, which packages there are."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from django.http import FileResponse, Http404, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_safe
+
+from workflow.actions.submissions import readdress_submission
+from workflow.dates import short_date
+from workflow.models import ExternalRequest, Package, Process, Stage, StoredFile
+from workflow.policies import policy
+from workflow.queries.processes import stage_deadline, stage_spec
+from workflow.queries.submissions import submission as submission_of
+from workflow.states import ExternalState, StageState
+from workflow.views.addresses import send_to_address
+from workflow.views.deeds import new_key
+from workflow.views.documents import send_file
+from workflow.views.processes import frame, gates_of, trail_to
+from workflow.views.submissions.reading import (
+    answers_of,
+    awaited_of,
+    external_stage_of,
+    is_past_due,
+    moment,
+    sent_of,
+    show_deed,
+    url_of,
+)
+from workflow.views.visits import Visit
+
+
+def page_of(stage: Stage) -> str | None:
+    """The address of the stage's page; none before it has begun."""
+    if stage.state == StageState.WAITING:
+        return None
+    return reverse("submission", args=[stage.process.public_id, stage.public_id])
+
+
+@policy("auditor")
+@require_safe
+def submission(request: Visit, process_id: UUID, stage_id: UUID) -> HttpResponse:
+    """What was sent to the authority, what it answered, its deadline, and the packages made."""
+    stage = external_stage_of(request, process_id, stage_id)
+    view = submission_of(stage)
+    sent = view.request
+    is_open = stage.state == StageState.OPEN
+    awaits = awaited_of(stage)
+    state = sent.state if sent else ""
+    context = {
+        **trail_to(frame(request, stage.process, "process"), (str(stage_spec(stage).title), "")),
+        "stage": stage,
+        "spec": stage_spec(stage),
+        "awaits": awaits,
+        "sent": sent,
+        "ruling_by": view.ruling_by,
+        "ruling_is_past": is_past_due(view.ruling_by, sent, request),
+        "deadline": stage_deadline(stage),
+        "mail": view.mail,
+        "facts_of_request": _facts(sent, stage.process) if sent else [],
+        "answers": answers_of(sent, stage.process) if sent else [],
+        "answer_files": _answer_files(sent, stage.process) if sent else [],
+        "ruling": getattr(sent, "ruling", None),
+        "packages": [_package_row(package, sent, stage.process) for package in view.packages],
+        "gates": gates_of(stage, request) if is_open else [],
+        "may_make": awaits == "receipt" and (is_open or sent is not None),
+        "may_receipt": awaits == "receipt" and state == ExternalState.SENT,
+        "may_rule": awaits == "ruling" and state in (ExternalState.SENT, ExternalState.ACKNOWLEDGED),
+        "key": new_key(),
+    }
+    return render(request, "workflow/submission.html", context)
+
+
+def _facts(sent: ExternalRequest, process: Process) -> list[dict[str, Any]]:
+    zone = process.time_zone
+    bounced = (
+        _("Mail to this address bounced on %(day)s") % {"day": short_date(sent.bounced_at, zone)}
+        if sent.bounced_at
+        else ""
+    )
+    return [
+        {"label": _("Sent to"), "value": sent.body.name},
+        {"label": _("E-mail"), "value": sent.email or _("No address"), "note": bounced or sent.contact_name},
+        {"label": _("Sent"), "value": moment(sent.sent_at, zone)},
+        {"label": _("Opened"), "value": moment(sent.link.opened_at, zone) if sent.link.opened_at else _("Not yet")},
+    ]
+
+
+def _answer_files(sent: ExternalRequest, process: Process) -> list[dict[str, Any]]:
+    found = []
+    for row, note in ((getattr(sent, "receipt", None), _("Receipt")), (getattr(sent, "ruling", None), _("Ruling"))):
+        if row is not None and row.file is not None and row.file.erased_at is None:
+            url = reverse("submission_file", args=[process.public_id, sent.public_id, row.file.public_id])
+            found.append({"name": row.file.name, "url": url, "size": row.file.size, "note": note})
+    return found
+
+
+def _package_row(package: Package, sent: ExternalRequest | None, process: Process) -> dict[str, Any]:
+    is_sent = sent is not None and package.pk == sent.package_id
+    if package.is_provisional:
+        badge, tone = _("Provisional"), "warning"
+    elif package.supplements:
+        badge, tone = _("Supplement to package %(number)d") % {"number": package.supplements.number}, "info"
+    else:
+        badge, tone = _("Complete"), "success"
+    return {
+        "package": package,
+        "badge": badge,
+        "tone": tone,
+        "is_sent": is_sent,
+        "may_send": sent is None or (package.supplements_id is not None and package.supplements_id == sent.package_id),
+        "url": reverse("package", args=[process.public_id, package.public_id]),
+        "made": moment(package.created_at, process.time_zone),
+    }
+
+
+@policy("secretariat")
+@require_http_methods(["GET", "HEAD", "POST"])
+def submission_readdress(request: Visit, process_id: UUID, request_id: UUID) -> HttpResponse:
+    """Send the submission to another address, or once more to the same one."""
+    sent = sent_of(request, process_id, request_id, officers_only=True)
+    done = _("The submission is on its way under a new link. The old link no longer works.")
+    form, answer = send_to_address(request, sent, readdress_submission, done=done, to=url_of(sent))
+    return answer or show_deed(request, sent, form, _("Send once more"), _("Send to this address"))
+
+
+@policy("auditor")
+@require_safe
+def submission_file(request: Visit, process_id: UUID, request_id: UUID, file_id: UUID) -> FileResponse:
+    """Fetch the authority's receipt or ruling."""
+    sent = sent_of(request, process_id, request_id)
+    rows = (getattr(sent, "receipt", None), getattr(sent, "ruling", None))
+    files: list[StoredFile] = [row.file for row in rows if row is not None and row.file is not None]
+    found = next((file for file in files if file.public_id == file_id), None)
+    if found is None:
+        raise Http404
+    return send_file(found)

@@ -1,0 +1,114 @@
+"""What the pages of a submission share: the row behind an address, its facts, its way back up."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from django.http import Http404, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from workflow.dates import clock_time, weekday_date
+from workflow.models import Deadline, ExternalRequest, Package, Process, Stage
+from workflow.queries.processes import stage_spec
+from workflow.queries.submissions import external_request_of_office
+from workflow.states import ExternalState, StageKindName
+from workflow.views.deeds import key_of, new_key
+from workflow.views.processes import frame, process_of, trail_to
+from workflow.views.stages import stage_of
+from workflow.views.visits import Visit
+
+
+def external_stage_of(request: Visit, process_id: UUID, stage_id: UUID, *, officers_only: bool = False) -> Stage:
+    """The stage in which an authority answers; 404 for any other kind of stage."""
+    found = stage_of(request, process_id, stage_id, officers_only=officers_only)
+    if found.kind != StageKindName.EXTERNAL:
+        raise Http404
+    return found
+
+
+def sent_of(request: Visit, process_id: UUID, request_id: UUID, *, officers_only: bool = False) -> ExternalRequest:
+    """What was sent to an authority in this process; 404 for what belongs elsewhere."""
+    process = process_of(request, process_id, officers_only=officers_only)
+    try:
+        found = external_request_of_office(request_id, process.office)
+    except ExternalRequest.DoesNotExist as error:
+        raise Http404 from error
+    if found.stage.process_id != process.pk:
+        raise Http404
+    return found
+
+
+def awaited_of(stage: Stage) -> str:
+    """What the stage waits for from the authority: a `receipt`, a `ruling`, or nothing."""
+    terms = stage_spec(stage).external
+    return terms.awaits if terms else ""
+
+
+def is_past_due(deadline: Deadline | None, sent: ExternalRequest | None, request: Visit) -> bool:
+    """Has the day of the ruling come without one?"""
+    is_ruled = sent is not None and sent.state == ExternalState.RULED
+    return deadline is not None and deadline.at <= request.now and not is_ruled
+
+
+def answers_of(sent: ExternalRequest, process: Process) -> list[dict[str, Any]]:
+    """The authority's receipt and ruling as label and value."""
+    zone = process.time_zone
+    rows = []
+    receipt, ruling = getattr(sent, "receipt", None), getattr(sent, "ruling", None)
+    if receipt is not None:
+        rows += [
+            {"label": _("Received by them"), "value": moment(receipt.received_at, zone), "note": _who(receipt)},
+            {"label": _("Their case number"), "value": receipt.number},
+        ]
+    if ruling is not None:
+        rows += [
+            {"label": _("Ruling"), "value": ruling.get_outcome_display(), "note": _who(ruling)},
+            {"label": _("Day of the ruling"), "value": weekday_date(ruling.ruled_on, zone)},
+        ]
+    return rows
+
+
+def _who(row: Any) -> str:
+    if not row.by_on_behalf_of:
+        return str(row.by_label)
+    return _("%(name)s, on behalf of %(body)s") % {"name": row.by_label, "body": row.by_on_behalf_of}
+
+
+def moment(at: Any, zone: str) -> str:
+    """A day and a time of day in the process's zone."""
+    return _("%(day)s at %(time)s") % {"day": weekday_date(at, zone), "time": clock_time(at, zone)}
+
+
+def members_of(package: Package) -> list[dict[str, Any]]:
+    """The files in a package, as its manifest lists them."""
+    return [
+        {"name": row["path"], "size": row["size"], "sha256": row["sha256"]}
+        for row in package.manifest.get("members", [])
+    ]
+
+
+def url_of(sent: ExternalRequest) -> str:
+    """The officer's page of the submission."""
+    return reverse("submission", args=[sent.stage.process.public_id, sent.stage.public_id])
+
+
+def frame_of(request: Visit, stage: Stage, here: str) -> dict[str, Any]:
+    """The frame of a page under the submission's."""
+    url = reverse("submission", args=[stage.process.public_id, stage.public_id])
+    return trail_to(frame(request, stage.process, "process"), (str(stage_spec(stage).title), url), (here, ""))
+
+
+def show_deed(request: Visit, sent: ExternalRequest, form: Any, heading: str, submit: str) -> HttpResponse:
+    """A form for one deed; 422 when it was pressed and not done."""
+    context = {
+        **frame_of(request, sent.stage, heading),
+        "heading": f"{heading}: {sent.body.name}",
+        "form": form,
+        "submit": submit,
+        "cancel_url": url_of(sent),
+        "key": key_of(request) or new_key(),
+    }
+    return render(request, "workflow/deed.html", context, status=422 if request.method == "POST" else 200)
