@@ -10,7 +10,7 @@ from django.db import transaction
 from django.db.models import Max
 from django.utils.translation import gettext_lazy as _
 
-from consultations.actions.locking import lock_party, lock_round
+from consultations.actions.locking import LockedRound, lock_party, lock_round
 from consultations.models import HearingRound, Invitation
 from consultations.rules.parties import may_list
 from consultations.rules.rounds import may_prepare
@@ -97,18 +97,15 @@ def list_parties(
 
 
 @transaction.atomic
-def add_parties(
-    round: HearingRound, entries: Sequence[PartyEntry], *, actor: Actor, now: datetime, key: str = ""
-) -> list[Invitation]:
+def add_parties(round: HearingRound, entries: Sequence[PartyEntry], *, actor: Actor, now: datetime) -> list[Invitation]:
     """Put parties on the list of a round in preparation, all or none.
 
     Refuses an impossible address, a missing name, a body that is on the list already, and a round that has been sent.
     """
-    locked = lock_round(round)
-    scope = f"add_parties:{locked.round.public_id}"
-    given = (entries,)
-    if earlier_result(scope, key, given):
-        return list(locked.round.invitations.all())
+    return _add(lock_round(round), entries, actor, now)
+
+
+def _add(locked: LockedRound, entries: Sequence[PartyEntry], actor: Actor, now: datetime) -> list[Invitation]:
     locked.insist_may_act(actor, now)
     insist(may_prepare(locked.round, actor))
     for entry in entries:
@@ -122,10 +119,10 @@ def add_parties(
     parties = list_parties(locked.round, entries, locked.process, now)
     codes = {"invitations": [party.public_id for party in parties]}
     record("add_parties", locked.round, actor=actor, now=now, process=locked.process, codes=codes)
-    keep_result(scope, key, locked.round.public_id, now, given)
     return parties
 
 
+@transaction.atomic
 def add_party(
     round: HearingRound,
     *,
@@ -141,9 +138,18 @@ def add_party(
 ) -> Invitation:
     """Put one party on the list: a body with the office's contact of it, or anyone by name. Refuses as `add_parties`.
 
-    What is given stands over what the contact says.
+    What is given stands over what the contact says. A repeated `key` gives the party added first, and is refused when
+    that one has been taken off since.
     """
-    office = round.stage.process.office
+    locked = lock_round(round)
+    scope = f"add_party:{locked.round.public_id}"
+    given = (body, name, contact_name, email, language, channel)
+    if earlier := earlier_result(scope, key, given):
+        added = locked.round.invitations.filter(public_id=earlier).first()
+        if added is None:
+            raise Refused(Refusal("party_removed", _("The party has been taken off the list since. Add it anew.")))
+        return added
+    office = locked.process.office
     known = entries_of([body], office)[0] if body is not None else PartyEntry(name, language=office.language)
     entry = PartyEntry(
         name=name or known.name,
@@ -153,7 +159,9 @@ def add_party(
         language=language or known.language,
         channel=channel or known.channel,
     )
-    return add_parties(round, [entry], actor=actor, now=now, key=key)[-1]
+    (party,) = _add(locked, [entry], actor, now)
+    keep_result(scope, key, party.public_id, now, given)
+    return party
 
 
 @transaction.atomic

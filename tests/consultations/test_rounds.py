@@ -255,6 +255,25 @@ def test_add_party_of_a_body_takes_the_offices_contact_and_refuses_it_twice() ->
     assert refusal(lambda: add_party(hearing.round, name=" ", actor=OFFICER, now=LAUNCHED)) == "name_missing"
 
 
+def test_add_party_twice_with_one_key_gives_the_party_added() -> None:
+    hearing = a_round_in_draft(parties=2)  # in the alphabet behind the one that is added
+    more = {"name": "Aktive Seniorer", "actor": OFFICER, "now": LAUNCHED, "key": "k"}
+
+    added = add_party(hearing.round, **more)
+
+    assert add_party(hearing.round, **more) == added
+    assert added.name == "Aktive Seniorer"
+    assert hearing.round.invitations.count() == 3
+
+
+def test_add_party_again_with_the_key_of_one_that_was_taken_off_since_is_refused() -> None:
+    hearing = a_round_in_draft(parties=1)
+    more = {"name": "Aktive Seniorer", "actor": OFFICER, "now": LAUNCHED, "key": "k"}
+    remove_party(add_party(hearing.round, **more), actor=OFFICER, now=LAUNCHED)
+
+    assert refusal(lambda: add_party(hearing.round, **more)) == "party_removed"
+
+
 @pytest.mark.parametrize("email", ["nej", "to@steder.dk, og@her.dk", "råd@koege.dk", "a b@c.dk", "a@b.dk\nBcc: x@y.dk"])
 def test_add_party_with_an_impossible_address_is_refused(email: str) -> None:
     hearing = a_round_in_draft(parties=1)
