@@ -1,0 +1,146 @@
+"""The board of a stage in which bodies decide: where each stands, whether its mail arrived, what it decided."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import Any
+from uuid import UUID
+
+from django.http import Http404, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from workflow.dates import short_date
+from workflow.models import BundleItem, Process, Stage
+from workflow.policies import policy
+from workflow.queries.approvals import BoardRow, board, fallen_on
+from workflow.queries.documents import current_bundle
+from workflow.queries.processes import stage_deadline, stage_spec
+from workflow.states import Outcome, StageKindName, StageState
+from workflow.views.processes import frame, gates_of, trail_to
+from workflow.views.stages import stage_of
+from workflow.views.visits import Visit
+
+WITH_WORDS = (Outcome.APPROVED_WITH_REMARKS, Outcome.APPROVED_WITH_RESERVATION)
+NOT_YET = (Outcome.POSTPONED, Outcome.REFERRED_BACK)
+NO = (Outcome.REJECTED, Outcome.ACCESSION_DECLINED, Outcome.NOTED)
+
+
+def page_of(stage: Stage) -> str | None:
+    """The board's address, for the page of the process; none before anybody has been asked."""
+    if stage.state == StageState.WAITING:
+        return None
+    return reverse("approvals", args=[stage.process.public_id, stage.public_id])
+
+
+@policy("auditor")
+@require_safe
+def approvals(request: Visit, process_id: UUID, stage_id: UUID) -> HttpResponse:
+    """Every body asked in a stage: where it stands, whether the mail arrived, what it decided."""
+    stage = stage_of(request, process_id, stage_id)
+    if stage.kind not in (StageKindName.REVIEW, StageKindName.APPROVAL):
+        raise Http404
+    spec = stage_spec(stage)
+    rows = board(stage)
+    bundle = current_bundle(stage.process)
+    context = {
+        **trail_to(frame(request, stage.process, "process"), (str(spec.title), "")),
+        "stage": stage,
+        "spec": spec,
+        "recommendation": spec.review.recommendation.text if spec.review else "",
+        "deadline": stage_deadline(stage),
+        "tiles": _tiles(rows, fallen_on(stage)),
+        "board": _board(rows, stage.process, request),
+        "bundle": bundle,
+        "documents": [row.version for row in _items(bundle)],
+        "gates": gates_of(stage, request) if stage.state == StageState.OPEN else [],
+    }
+    return render(request, "workflow/approvals.html", context)
+
+
+def _items(bundle: Any) -> list[BundleItem]:
+    if bundle is None:
+        return []
+    return list(bundle.items.select_related("version__document").order_by("position"))
+
+
+def _tiles(rows: list[BoardRow], fallen: int) -> list[dict[str, Any]]:
+    outcomes = Counter(row.decision.outcome for row in rows if row.decision)
+    awaited = sum(
+        row.is_waiting and (row.decision is None or row.decision.outcome != Outcome.POSTPONED) for row in rows
+    )
+    not_yet = sum(outcomes[outcome] for outcome in NOT_YET)
+    no = sum(outcomes[outcome] for outcome in NO)
+    return [
+        {"value": outcomes[Outcome.APPROVED], "label": _("Approved"), "tone": "success"},
+        {
+            "value": sum(outcomes[outcome] for outcome in WITH_WORDS),
+            "label": _("With remarks or reservation"),
+            "tone": "success" if any(outcomes[outcome] for outcome in WITH_WORDS) else "",
+        },
+        {"value": awaited, "label": _("Not decided yet"), "note": _("of %(all)d") % {"all": len(rows)}},
+        {"value": not_yet, "label": _("Postponed or referred back"), "tone": "warning" if not_yet else ""},
+        {"value": no, "label": _("Rejected, declined or only noted"), "tone": "error" if no else ""},
+        {"value": fallen, "label": _("Given to an earlier version"), "tone": "warning" if fallen else ""},
+    ]
+
+
+def _board(rows: list[BoardRow], process: Process, request: Visit) -> dict[str, Any]:
+    return {
+        "columns": [
+            {"label": _("Body")},
+            {"label": _("Decision")},
+            {"label": _("Meeting")},
+            {"label": _("Minutes")},
+            {"label": _("Opened")},
+            {"label": _("Mail")},
+            {"label": _("Next reminder")},
+        ],
+        "rows": [_row(row, process, request) for row in rows],
+    }
+
+
+def _row(row: BoardRow, process: Process, request: Visit) -> dict[str, Any]:
+    zone, asked = process.time_zone, row.request
+    is_overdue = row.is_waiting and asked is not None and bool(asked.reply_by_at and asked.reply_by_at <= request.now)
+    has_bounced = asked is not None and asked.bounced_at is not None
+    shown = asked or (row.decision.request if row.decision else None)
+    url = reverse("approval", args=[process.public_id, shown.public_id]) if shown else ""
+    return {
+        "cells": [
+            {"text": row.body.name, "url": url, "note": _level(row)},
+            _decision_cell(row, is_overdue=is_overdue),
+            {"text": short_date(row.meeting_on, zone) if row.meeting_on else ""},
+            {"text": _("Received") if row.has_minutes else (_("Missing") if row.counts else "")},
+            {"text": short_date(row.opened_at, zone) if row.opened_at else ""},
+            _mail_cell(row, has_bounced=has_bounced),
+            {"text": short_date(asked.next_check_at, zone) if asked and row.is_waiting and asked.next_check_at else ""},
+        ],
+        "tone": "error" if has_bounced and row.is_waiting else "warning" if is_overdue else "",
+    }
+
+
+def _level(row: BoardRow) -> str:
+    return str(row.request.get_level_display()) if row.request else ""
+
+
+def _decision_cell(row: BoardRow, *, is_overdue: bool) -> dict[str, Any]:
+    if row.decision is not None:
+        label = row.decision.get_outcome_display()
+        note = _("Approved before; the change since is editorial") if row.request is None else ""
+        return {"state": row.decision.outcome, "state_label": label, "note": note}
+    if row.request is None:
+        return {"text": _("Not asked")}
+    if is_overdue:
+        return {"badge": _("Past the deadline"), "tone": "warning"}
+    return {"state": row.request.state, "state_label": row.request.get_state_display()}
+
+
+def _mail_cell(row: BoardRow, *, has_bounced: bool) -> dict[str, Any]:
+    if has_bounced:
+        return {"badge": _("Bounced"), "tone": "error"}
+    if row.mail is not None:
+        return {"text": row.mail.get_state_display()}
+    return {"badge": _("No address"), "tone": "warning"} if row.request and not row.request.email else {}

@@ -1,0 +1,87 @@
+"""The officer's page of one body: what it was asked and what it decided. Auditors read along."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from django.http import FileResponse, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from workflow.dates import short_date
+from workflow.models import ApprovalRequest, BundleItem
+from workflow.policies import policy
+from workflow.queries.approvals import counting_outcomes
+from workflow.queries.processes import stage_spec
+from workflow.rules.approvals import may_ask_again
+from workflow.states import RequestState
+from workflow.views.approvals.reading import asked_of, frame_of
+from workflow.views.decisions.shown import decisions_of, digest_of, file_of, record_of, valid_decision
+from workflow.views.deeds import new_key
+from workflow.views.documents import send_file
+from workflow.views.visits import Visit
+
+
+@policy("auditor")
+@require_safe
+def approval(request: Visit, process_id: UUID, request_id: UUID) -> HttpResponse:
+    """What one body was asked, what it decided, and an officer's deeds for it."""
+    asked = asked_of(request, process_id, request_id)
+    valid = valid_decision(asked)
+    at = [process_id, request_id]
+    deadline = asked.reply_by_at
+    context = {
+        **frame_of(request, asked),
+        "asked": asked,
+        "stage_title": stage_spec(asked.stage).title,
+        "facts_of_request": _facts(asked, request),
+        "is_past": deadline is not None and deadline <= request.now and asked.state == RequestState.ASKED,
+        "records": [
+            record_of(row, lambda file: reverse("approval_file", args=[*at, file.public_id]), with_source=True)
+            for row in decisions_of(asked)
+        ],
+        "may_decide": asked.state == RequestState.ASKED,
+        "may_ask_again": may_ask_again(asked, valid, counting_outcomes(stage_spec(asked.stage))) is None,
+        "may_add": bool(decisions_of(asked)),
+        "wants_minutes": valid is not None and valid.minutes_id is None and asked.state == RequestState.DECIDED,
+        "key": new_key(),
+    }
+    return render(request, "workflow/approval.html", context)
+
+
+def _facts(asked: ApprovalRequest, request: Visit) -> list[dict[str, Any]]:
+    zone = asked.stage.process.time_zone
+    address = {"label": _("E-mail"), "value": asked.email or _("No address"), "note": asked.contact_name}
+    if asked.bounced_at:
+        address["note"] = _("Mail to this address bounced on %(day)s") % {"day": short_date(asked.bounced_at, zone)}
+    return [
+        {"label": _("State"), "value": asked.get_state_display()},
+        {"label": _("Level"), "value": asked.get_level_display()},
+        {
+            "label": _("Documents"),
+            "value": _("Set %(number)d") % {"number": asked.bundle.number} if asked.bundle else _("No text yet"),
+            "note": f"SHA-256 {digest_of(asked)[:12]}" if asked.bundle else "",
+        },
+        {"label": _("Asked"), "value": short_date(asked.asked_at, zone)},
+        address,
+        {
+            "label": _("Opened"),
+            "value": short_date(asked.link.opened_at, zone) if asked.link.opened_at else _("Not yet"),
+        },
+        {"label": _("Its meeting"), "value": short_date(asked.meeting_on, zone) if asked.meeting_on else ""},
+        {
+            "label": _("Next reminder"),
+            "value": short_date(asked.next_check_at, zone) if asked.next_check_at else "",
+        },
+    ]
+
+
+@policy("auditor")
+@require_safe
+def approval_file(request: Visit, process_id: UUID, request_id: UUID, file_id: UUID) -> FileResponse:
+    """Fetch a file that belongs to a body's decision, or to the documents it decided on."""
+    asked = asked_of(request, process_id, request_id)
+    return send_file(file_of(asked, file_id, BundleItem.objects.filter(bundle=asked.bundle), with_source=True))

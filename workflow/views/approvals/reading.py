@@ -1,0 +1,58 @@
+"""What the pages of one body share: the question behind an address, its way back up, a form for one deed."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from django.http import Http404, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+
+from workflow.models import ApprovalRequest
+from workflow.queries.approvals import request_of_office
+from workflow.queries.processes import stage_spec
+from workflow.views.deeds import key_of, new_key
+from workflow.views.processes import frame, process_of, trail_to
+from workflow.views.visits import Visit
+
+
+def asked_of(request: Visit, process_id: UUID, request_id: UUID, *, officers_only: bool = False) -> ApprovalRequest:
+    """The question to a body in this process; 404 for what belongs elsewhere."""
+    process = process_of(request, process_id, officers_only=officers_only)
+    try:
+        found = request_of_office(request_id, process.office_id)
+    except ApprovalRequest.DoesNotExist as error:
+        raise Http404 from error
+    if found.stage.process_id != process.pk:
+        raise Http404
+    return found
+
+
+def frame_of(request: Visit, asked: ApprovalRequest, deed: str = "") -> dict[str, Any]:
+    """The frame of the body's page, or of a deed's page under it."""
+    process, stage = asked.stage.process, asked.stage
+    url = reverse("approvals", args=[process.public_id, stage.public_id])
+    steps = ((str(stage_spec(stage).title), url), (asked.body.name, url_of(asked)))
+    return trail_to(frame(request, process, "process"), *steps, *(((deed, ""),) if deed else ()))
+
+
+def url_of(asked: ApprovalRequest) -> str:
+    """The officer's page of the body."""
+    return reverse("approval", args=[asked.stage.process.public_id, asked.public_id])
+
+
+def show_deed(
+    request: Visit, asked: ApprovalRequest, form: Any, heading: str, submit: str, lead: str = ""
+) -> HttpResponse:
+    """A form for one deed; 422 when it was pressed and not done."""
+    context = {
+        **frame_of(request, asked, heading),
+        "heading": f"{heading}: {asked.body.name}",
+        "lead": lead,
+        "form": form,
+        "submit": submit,
+        "cancel_url": url_of(asked),
+        "key": key_of(request) or new_key(),
+    }
+    return render(request, "workflow/deed.html", context, status=422 if request.method == "POST" else 200)

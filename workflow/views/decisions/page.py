@@ -1,0 +1,197 @@
+"""A body's own page for its decision: the form, the receipt, and what may follow."""
+
+from __future__ import annotations
+
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+
+from workflow.actions.approvals import record_decision
+from workflow.forms.approvals import (
+    AddendumForm,
+    BaseMinorityFormSet,
+    ConfirmedDecisionForm,
+    DecisionForm,
+    MeetingForm,
+    MinorityFormSet,
+    MinutesForm,
+)
+from workflow.models import ApprovalRequest, Decision, PersonalLink
+from workflow.queries.approvals import live_request, request_of_link
+from workflow.queries.processes import stage_spec
+from workflow.rules import Refused
+from workflow.rules.approvals import may_decide, may_record_decision
+from workflow.states import RequestState
+from workflow.views.decisions.desk import READ, READ_AND_DO, Desk, doors
+from workflow.views.decisions.papers import papers_of
+from workflow.views.decisions.shown import decisions_of, digest_of, record_of, valid_decision
+from workflow.views.decisions.typed import MINORITY, add_to, both_valid, one_more_row, take_minutes, tell_meeting
+from workflow.views.deeds import key_of, new_key
+from workflow.views.registry import LinkTopic
+from workflow.views.uploads import kept
+from workflow.views.visits import Visit
+
+
+def _decision(visit: Visit, desk: Desk) -> HttpResponse:
+    """The papers, the deadline, and the form; once decided, what is recorded."""
+    if visit.method != "POST":
+        form = ConfirmedDecisionForm(purpose=desk.request.purpose, initial={"bundle": digest_of(desk.request)})
+        return _show(visit, desk, form, MinorityFormSet(prefix=MINORITY))
+    if "one_more" in visit.POST:
+        form = ConfirmedDecisionForm(purpose=desk.request.purpose)
+        return _show(visit, desk, form, one_more_row(visit.POST, form))
+    form = ConfirmedDecisionForm(visit.POST, visit.FILES, purpose=desk.request.purpose)
+    rows = MinorityFormSet(visit.POST, prefix=MINORITY)
+    if not both_valid(form, rows):
+        return _show(visit, desk, form, rows, status=422)
+    if _recorded(visit, desk, form, rows) is None:
+        return _show(visit, desk, form, rows, status=409)
+    return redirect(desk.url("decision_receipt"))
+
+
+def _recorded(visit: Visit, desk: Desk, form: DecisionForm, rows: BaseMinorityFormSet) -> Decision | None:
+    """The decision recorded from valid forms; None when it was refused, with the reason standing in the form."""
+    request, seen = desk.request, form.cleaned_data["bundle"]
+    minority = rows.facts()
+    refusal = may_record_decision(
+        request,
+        form.facts(None, minority),
+        desk.actor,
+        visit.now,
+        bundle_sha256=seen,
+        received_at=visit.now,
+        zone=desk.process.time_zone,
+    )
+    minutes = kept(form, "minutes", desk.process.office, visit.now, refusal=refusal)
+    if form.errors:
+        return None
+    try:
+        return record_decision(
+            request,
+            form.facts(minutes, minority),
+            bundle_sha256=seen,
+            actor=desk.actor,
+            now=visit.now,
+            key=key_of(visit),
+        )
+    except Refused as refused:
+        form.add_error(None, str(refused.refusal.text))
+        return None
+
+
+def _show(
+    visit: Visit,
+    desk: Desk,
+    form: DecisionForm,
+    rows: BaseMinorityFormSet,
+    *,
+    addendum: AddendumForm | None = None,
+    minutes: MinutesForm | None = None,
+    meeting: MeetingForm | None = None,
+    status: int = 200,
+) -> HttpResponse:
+    request, process = desk.request, desk.process
+    spec = stage_spec(request.stage)
+    current = live_request(request.stage.key, request.body, process) if not _is_live(request) else None
+    refusal = may_decide(request, desk.actor, visit.now, current=current)
+    valid = valid_decision(request)
+    context = {
+        "desk": desk,
+        "asked": request,
+        "process": process,
+        "office_name": process.office.name,
+        "mailbox": process.office.reply_to,
+        "stage_title": spec.title,
+        "recommendation": spec.review.recommendation.text if spec.review else "",
+        "papers": papers_of(request.bundle, desk.url),
+        "papers_url": desk.url("decision_papers") if request.bundle else "",
+        "is_past": request.reply_by_at is not None and request.reply_by_at <= visit.now,
+        "may_decide": refusal is None,
+        "is_superseded": not _is_live(request),
+        "why_not": refusal.text if refusal is not None and not _is_live(request) else "",
+        "records": [
+            record_of(row, lambda file: desk.url("decision_file", file.public_id)) for row in decisions_of(request)
+        ],
+        "valid": valid,
+        "form": form,
+        "rows": rows,
+        "addendum_form": addendum or AddendumForm(auto_id="addendum_%s"),
+        "minutes_form": minutes or MinutesForm(auto_id="late_%s"),
+        "meeting_form": meeting or MeetingForm(auto_id="meeting_%s", initial={"meeting_on": request.meeting_on}),
+        "wants_minutes": valid is not None and valid.minutes_id is None and request.state == RequestState.DECIDED,
+        "decision_url": desk.url("decision"),
+        "addendum_url": desk.url("decision_addendum"),
+        "minutes_url": desk.url("decision_minutes"),
+        "meeting_url": desk.url("decision_meeting"),
+        "key": key_of(visit) or new_key(),
+    }
+    return render(visit, "workflow/decision.html", context, status=status)
+
+
+def _receipt(visit: Visit, desk: Desk) -> HttpResponse:
+    """What was recorded, under which number, and what happens now."""
+    decisions = decisions_of(desk.request)
+    if not decisions:
+        raise Http404
+    context = {
+        "process": desk.process,
+        "asked": desk.request,
+        "office_name": desk.process.office.name,
+        "record": record_of(decisions[0], lambda file: desk.url("decision_file", file.public_id)),
+        "has_minutes": decisions[0].minutes_id is not None,
+        "is_postponed": desk.request.state == RequestState.ASKED,
+        "decision_url": desk.url("decision"),
+    }
+    return render(visit, "workflow/decision_receipt.html", context)
+
+
+def _addendum(visit: Visit, desk: Desk) -> HttpResponse:
+    """Correct or complete the recorded decision beside it."""
+    form = AddendumForm(visit.POST, visit.FILES, auto_id="addendum_%s")
+    done = add_to(visit, desk.request, form, desk.actor, to=desk.url("decision"))
+    return done or _show(visit, desk, *_empty(desk), addendum=form, status=422)
+
+
+def _minutes(visit: Visit, desk: Desk) -> HttpResponse:
+    """Send the extract of the minutes after the decision."""
+    form = MinutesForm(visit.POST, visit.FILES, auto_id="late_%s")
+    done = take_minutes(visit, desk.request, form, desk.actor, to=desk.url("decision"))
+    return done or _show(visit, desk, *_empty(desk), minutes=form, status=422)
+
+
+def _meeting(visit: Visit, desk: Desk) -> HttpResponse:
+    """Tell on which day the body takes the matter up."""
+    form = MeetingForm(visit.POST, auto_id="meeting_%s")
+    done = tell_meeting(visit, desk.request, form, desk.actor, to=desk.url("decision"))
+    return done or _show(visit, desk, *_empty(desk), meeting=form, status=422)
+
+
+def _is_live(request: ApprovalRequest) -> bool:
+    return request.state in (RequestState.ASKED, RequestState.DECIDED)
+
+
+def _empty(desk: Desk) -> tuple[DecisionForm, BaseMinorityFormSet]:
+    form = ConfirmedDecisionForm(purpose=desk.request.purpose, initial={"bundle": digest_of(desk.request)})
+    return form, MinorityFormSet(prefix=MINORITY)
+
+
+def topic(link: PersonalLink) -> LinkTopic:
+    """What a decision link is about, for its start page."""
+    request = request_of_link(link)
+    process = request.stage.process
+    return LinkTopic(
+        title=_("Decision: %(stage)s") % {"stage": stage_spec(request.stage).title},
+        party=request.body.name,
+        process_title=process.title,
+        case_number=process.case_number,
+        reply_by_at=request.reply_by_at,
+        zone=process.time_zone,
+        label=request.body.name,
+    )
+
+
+decision_link, decision_member = doors(_decision, *READ_AND_DO)
+decision_receipt_link, decision_receipt_member = doors(_receipt, *READ)
+decision_addendum_link, decision_addendum_member = doors(_addendum, "POST")
+decision_minutes_link, decision_minutes_member = doors(_minutes, "POST")
+decision_meeting_link, decision_meeting_member = doors(_meeting, "POST")

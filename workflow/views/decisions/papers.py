@@ -1,0 +1,92 @@
+"""The papers a body decides on: each document, its file, and all of them at once."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Callable
+from typing import Any, BinaryIO, cast
+from uuid import UUID
+
+from django.http import FileResponse, Http404, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.utils.translation import gettext as _
+
+from workflow.actions.files import open_file
+from workflow.models import ApprovalRequest, Bundle, BundleItem, DocumentVersion
+from workflow.reports.package import write_papers
+from workflow.views.decisions.desk import READ, Desk, doors
+from workflow.views.decisions.shown import file_of
+from workflow.views.documents import send_file
+from workflow.views.visits import Visit
+
+
+def _document(visit: Visit, desk: Desk, version_id: UUID) -> HttpResponse:
+    """One document of the set, section by section."""
+    if desk.request.bundle is None:
+        raise Http404
+    versions = DocumentVersion.objects.filter(bundle_items__bundle=desk.request.bundle)
+    version = get_object_or_404(
+        versions.select_related("document", "file").prefetch_related("sections"), public_id=version_id
+    )
+    context = {
+        "process": desk.process,
+        "office_name": desk.process.office.name,
+        "version": version,
+        "file_url": desk.url("decision_file", version.file.public_id) if version.file else "",
+        "decision_url": desk.url("decision"),
+    }
+    return render(visit, "workflow/decision_document.html", context)
+
+
+def _papers(visit: Visit, desk: Desk) -> FileResponse:
+    """All papers at once, as a ZIP with checksums."""
+    bundle = desk.request.bundle
+    if bundle is None:
+        raise Http404
+    return send_papers(desk.request)
+
+
+def _file(visit: Visit, desk: Desk, file_id: UUID) -> FileResponse:
+    """Fetch a document of the set, or a file that belongs to the body's own decision."""
+    request = desk.request
+    return send_file(file_of(request, file_id, BundleItem.objects.filter(bundle=request.bundle)))
+
+
+def papers_of(bundle: Bundle | None, url: Callable[..., str]) -> list[dict[str, Any]]:
+    """The documents of a set as the file component shows them; `url(page, id)` gives the address of a page."""
+    if bundle is None:
+        return []
+    found: list[dict[str, Any]] = []
+    for item in bundle.items.select_related("version__document", "version__file").order_by("position"):
+        version = item.version
+        number = _("version %(number)d") % {"number": version.number}
+        role = _("to be approved") if item.needs_approval else _("for information")
+        found.append(
+            {"name": version.title, "url": url("decision_document", version.public_id), "note": f"{number} · {role}"}
+        )
+        if version.file and version.file.erased_at is None:
+            file = version.file
+            found.append(
+                {
+                    "name": file.name,
+                    "url": url("decision_file", file.public_id),
+                    "size": file.size,
+                    "note": version.title,
+                }
+            )
+    return found
+
+
+def send_papers(request: ApprovalRequest) -> FileResponse:
+    """The documents of the set in question as one ZIP."""
+    spool = tempfile.SpooledTemporaryFile(max_size=8 * 1024 * 1024)  # noqa: SIM115 - the response closes it
+    assert request.bundle is not None
+    write_papers(cast(BinaryIO, spool), request.stage, request.bundle, open_file)
+    spool.seek(0)
+    name = f"{request.stage.process.case_number}-{request.bundle.number}.zip"
+    return FileResponse(cast(BinaryIO, spool), as_attachment=True, filename=name, content_type="application/zip")
+
+
+decision_document_link, decision_document_member = doors(_document, *READ)
+decision_papers_link, decision_papers_member = doors(_papers, *READ)
+decision_file_link, decision_file_member = doors(_file, *READ)

@@ -1,0 +1,117 @@
+"""A recorded decision as pages show it, and the files that belong to it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any
+from uuid import UUID
+
+from django.http import Http404
+from django.utils.translation import gettext as _
+
+from workflow.dates import clock_time, short_date, weekday_date
+from workflow.models import ApprovalRequest, Decision, DecisionAddendum, Process, StoredFile
+from workflow.states import DecisionState
+
+
+def digest_of(request: ApprovalRequest) -> str:
+    """SHA-256 of the set of documents in question, "" where there is no text yet."""
+    return request.bundle.sha256 if request.bundle else ""
+
+
+def decisions_of(request: ApprovalRequest) -> list[Decision]:
+    """The decisions of a page's request, newest first, as they were read along."""
+    return list(request.decisions.all())
+
+
+def valid_decision(request: ApprovalRequest) -> Decision | None:
+    """The one in force, if any."""
+    return next((row for row in decisions_of(request) if row.state == DecisionState.VALID), None)
+
+
+def receipt_number(decision: Decision, process: Process) -> str:
+    """The number under which a decision is recorded: the case's, and six signs of the decision's own id."""
+    return f"{process.case_number}-{decision.public_id.hex[-6:].upper()}"
+
+
+def file_of(request: ApprovalRequest, file_id: UUID, items: Any, *, with_source: bool = False) -> StoredFile:
+    """A file of these documents or of the request's own decisions; 404 for any other."""
+    own: list[StoredFile | None] = []
+    for decision in decisions_of(request):
+        own += [decision.minutes, *(row.file for row in decision.addenda.all())]
+        own += [decision.source] if with_source else []
+    found = next((file for file in own if file is not None and file.public_id == file_id), None)
+    if found is None:
+        found = StoredFile.objects.filter(
+            public_id=file_id, pk__in=items.values_list("version__file", flat=True)
+        ).first()
+    if found is None:
+        raise Http404
+    return found
+
+
+def record_of(
+    decision: Decision, file_url: Callable[[StoredFile], str], *, with_source: bool = False
+) -> dict[str, Any]:
+    """A recorded decision as pages show it: its facts, its words, its files, what was added to it."""
+    process = decision.request.stage.process
+    zone = process.time_zone
+    recorded = _("%(day)s at %(time)s") % {
+        "day": weekday_date(decision.recorded_at, zone),
+        "time": clock_time(decision.recorded_at, zone),
+    }
+    who = decision.by_label
+    if decision.by_on_behalf_of:
+        who = _("%(name)s, on behalf of %(body)s") % {"name": who, "body": decision.by_on_behalf_of}
+    facts = [
+        {"label": _("Number"), "value": receipt_number(decision, process)},
+        {"label": _("Basis"), "value": decision.get_basis_display()},
+        {"label": _("Day of the decision"), "value": weekday_date(decision.meeting_on, zone)},
+        {"label": _("Agenda item"), "value": decision.agenda_item},
+        {"label": _("The body's case number"), "value": decision.body_case_number},
+        {
+            "label": _("Decided on"),
+            "value": _("Set %(number)d of the documents") % {"number": decision.bundle.number}
+            if decision.bundle
+            else "",
+            "note": f"SHA-256 {decision.bundle.sha256[:12]}" if decision.bundle else "",
+        },
+        {"label": _("Recorded"), "value": recorded, "note": who},
+        {
+            "label": _("Received"),
+            "value": _("%(day)s at %(time)s")
+            % {"day": weekday_date(decision.received_at, zone), "time": clock_time(decision.received_at, zone)}
+            if decision.by_on_behalf_of
+            else "",
+        },
+    ]
+    files = [(decision.minutes, _("Extract of the minutes"))]
+    if with_source:
+        files.append((decision.source, _("What it came in")))
+    return {
+        "decision": decision,
+        "outcome": decision.outcome,
+        "outcome_label": decision.get_outcome_display(),
+        "is_valid": decision.state == DecisionState.VALID,
+        "state_label": decision.get_state_display(),
+        "facts": facts,
+        "files": list(_file_rows(files, file_url)),
+        "minority": list(decision.minority_statements.all()),
+        "addenda": [_addendum_row(row, zone, file_url) for row in decision.addenda.all()],
+    }
+
+
+def _addendum_row(row: DecisionAddendum, zone: str, file_url: Callable[[StoredFile], str]) -> Mapping[str, Any]:
+    files = list(_file_rows([(row.file, _("Goes with the addition"))], file_url))
+    return {"day": short_date(row.at, zone), "who": row.by_label, "text": row.text, "files": files}
+
+
+def _file_rows(
+    files: Iterable[tuple[StoredFile | None, str]], file_url: Callable[[StoredFile], str]
+) -> Iterable[dict[str, Any]]:
+    for file, note in files:
+        if file is None:
+            continue
+        name = file.name if file.erased_at is None else _("Erased")
+        url = file_url(file) if file.erased_at is None else ""
+        yield {"name": name, "url": url, "size": file.size, "note": note, "sha256": file.sha256}

@@ -1,0 +1,105 @@
+"""What is typed in about a decision, by the body itself or by an officer for it: judged, then recorded."""
+
+from __future__ import annotations
+
+from django.http import Http404, HttpResponse, QueryDict
+from django.utils.translation import gettext as _
+
+from workflow.actions.approvals import add_addendum, announce_meeting, receive_minutes
+from workflow.actors import Actor
+from workflow.dates import weekday_date
+from workflow.forms.approvals import (
+    AddendumForm,
+    BaseMinorityFormSet,
+    DecisionForm,
+    MeetingForm,
+    MinorityFormSet,
+    MinutesForm,
+)
+from workflow.models import ApprovalRequest
+from workflow.rules.approvals import may_add_addendum, may_receive_minutes
+from workflow.views.decisions.shown import decisions_of, valid_decision
+from workflow.views.deeds import do_with, key_of
+from workflow.views.uploads import kept
+from workflow.views.visits import Visit
+
+MINORITY = "minority"
+"""Prefix of the rows for minority statements."""
+
+
+def one_more_row(typed: QueryDict, form: DecisionForm) -> BaseMinorityFormSet:
+    """Fill an empty form with what was typed, unjudged; returns the rows typed and one more for another statement."""
+    form.initial = {name: typed.get(name) for name in form.fields if name in typed}
+    rows = MinorityFormSet(typed, prefix=MINORITY)
+    written = [{"members": row["members"].value() or "", "text": row["text"].value() or ""} for row in rows.forms]
+    return MinorityFormSet(prefix=MINORITY, initial=[row for row in written if row["members"] or row["text"]])
+
+
+def both_valid(form: DecisionForm, rows: BaseMinorityFormSet) -> bool:
+    """Whether form and rows can be used; what is wrong with a row is said at the head of the form too."""
+    if not rows.is_valid():
+        form.is_valid()
+        form.add_error(None, _("A minority statement lacks its members or its words."))
+    return form.is_valid()
+
+
+def add_to(visit: Visit, request: ApprovalRequest, form: AddendumForm, actor: Actor, *, to: str) -> HttpResponse | None:
+    """Add to the newest decision; None when the form is not valid or the deed refused, with the reason in the form."""
+    decision = next(iter(decisions_of(request)), None)
+    if decision is None:
+        raise Http404
+    if not form.is_valid():
+        return None
+    text = form.cleaned_data["text"]
+    office = request.stage.process.office
+    file = kept(form, "file", office, visit.now, refusal=may_add_addendum(decision, text, None))
+    if form.errors:
+        return None
+    return do_with(
+        visit,
+        form,
+        lambda: add_addendum(decision, text=text, file=file, actor=actor, now=visit.now, key=key_of(visit)),
+        done=_("The addition is recorded beside the decision."),
+        to=to,
+    )
+
+
+def take_minutes(
+    visit: Visit, request: ApprovalRequest, form: MinutesForm, actor: Actor, *, to: str
+) -> HttpResponse | None:
+    """Put the minutes to the decision in force; None when refused, with the reason in the form."""
+    decision = valid_decision(request)
+    if decision is None:
+        raise Http404
+    if not form.is_valid():
+        return None
+    office = request.stage.process.office
+    is_present = decision.minutes
+    refusal = may_receive_minutes(decision, is_present) if is_present else None
+    file = kept(form, "minutes", office, visit.now, refusal=refusal) or is_present
+    if form.errors or file is None:
+        return None
+    return do_with(
+        visit,
+        form,
+        lambda: receive_minutes(decision, file, actor=actor, now=visit.now, key=key_of(visit)),
+        done=_("The extract of the minutes is recorded."),
+        to=to,
+    )
+
+
+def tell_meeting(
+    visit: Visit, request: ApprovalRequest, form: MeetingForm, actor: Actor, *, to: str
+) -> HttpResponse | None:
+    """Note the coming meeting; None when refused, with the reason in the form."""
+    if not form.is_valid():
+        return None
+    day = form.cleaned_data["meeting_on"]
+    return do_with(
+        visit,
+        form,
+        lambda: announce_meeting(request, meeting_on=day, actor=actor, now=visit.now, key=key_of(visit)),
+        done=_("Noted: the meeting is on %(day)s. Nobody is reminded before then.")
+        % {"day": weekday_date(day, request.stage.process.time_zone)},
+        to=to,
+    )
