@@ -13,6 +13,7 @@ from consultations.models import Answer, HearingRound, Invitation
 from consultations.queries.rounds import round_of
 from notifications import outbox
 from notifications.models import OutgoingMail
+from tests.kept import kept
 from tests.workflow.factories import a_body, a_process, an_actor, an_office, an_unnamed_officer, stage_of
 from workflow.actions.gates import override_gate
 from workflow.actions.stages import complete_stage
@@ -161,6 +162,7 @@ def heard_process(now: datetime, parties: int, text: str = HEARD) -> Process:
     return a_process(office, now, text, bodies=bodies)
 
 
+@kept
 def a_round_in_draft(now: datetime = LAUNCHED, parties: int = 3, *, lock: bool = True, text: str = HEARD) -> Hearing:
     """A hearing in preparation, under an office of its own, with parties added by name."""
     process = heard_process(now, parties, text)
@@ -180,6 +182,7 @@ def a_round_in_draft(now: datetime = LAUNCHED, parties: int = 3, *, lock: bool =
     return hearing
 
 
+@kept
 def a_hearing(
     now: datetime = LAUNCHED, parties: int = 3, closes_on: date = CLOSES_ON, clock: time | None = None, **more: Any
 ) -> Hearing:

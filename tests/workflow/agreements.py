@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import Any
 
+from tests.kept import kept
 from tests.workflow.factories import a_body, a_process, an_actor, an_office
 from workflow.actions.approvals import record_decision
 from workflow.actions.documents import BundleEntry, add_version, create_bundle, create_document, lock_bundle
@@ -181,6 +182,7 @@ def a_locked_bundle(
     return lock_bundle(bundle, change=change, note=note, actor=actor, now=now)
 
 
+@kept
 def in_review(now: datetime, **changes: Any) -> Process:
     """Bundle 1 is locked and lies with the committee."""
     process = an_agreement(now, **changes)
@@ -189,6 +191,7 @@ def in_review(now: datetime, **changes: Any) -> Process:
     return process
 
 
+@kept
 def in_approval(now: datetime, **changes: Any) -> Process:
     """The committee has approved; the parties have been asked."""
     process = in_review(now, **changes)
@@ -196,6 +199,7 @@ def in_approval(now: datetime, **changes: Any) -> Process:
     return process
 
 
+@kept
 def in_submission(now: datetime, **changes: Any) -> Process:
     """Every party has approved; the submission stage is open."""
     process = in_approval(now, **changes)
