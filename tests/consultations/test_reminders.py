@@ -142,6 +142,23 @@ def test_send_reminders_in_a_suspended_process_waits_and_then_catches_up_once() 
 
 
 @pytest.mark.django_db
+def test_suspend_process_stops_a_reminder_on_its_way_and_the_next_occasion_reminds() -> None:
+    hearing = a_hearing(parties=1)
+    send_reminders(D14)
+    suspend_process(hearing.process, reason="Epidemi", actor=OFFICER, now=D14)
+    delivery.deliver(D14, lambda: D14)
+
+    resume_process(Process.objects.get(pk=hearing.process.pk), actor=OFFICER, now=D14 + timedelta(hours=2))
+    for moment in (D14 + timedelta(hours=2), D7):
+        send_reminders(moment)
+        delivery.deliver(moment, lambda moment=moment: moment)
+
+    states = [(mail.state, mail.withdrawn_reason) for mail in hearing.mails("hearing_reminder")]
+    assert states == [(MailState.WITHDRAWN, "process_not_running"), (MailState.SENT, "")]
+    assert occasions_of(hearing) == ["14d", "7d"]
+
+
+@pytest.mark.django_db
 def test_promise_answer_makes_reminders_wait_until_the_morning_after() -> None:
     hearing = a_hearing(parties=1)
 
