@@ -163,12 +163,14 @@ def heard_process(now: datetime, parties: int, text: str = HEARD) -> Process:
 
 
 @kept
-def a_round_in_draft(now: datetime = LAUNCHED, parties: int = 3, *, lock: bool = True, text: str = HEARD) -> Hearing:
+def a_round_in_draft(
+    now: datetime = LAUNCHED, parties: int = 3, *, lock: bool = True, text: str = HEARD, sections: int = 3
+) -> Hearing:
     """A hearing in preparation, under an office of its own, with parties added by name."""
     process = heard_process(now, parties, text)
     drafting = stage_of(process, "drafting")
     if lock:
-        a_locked_bundle(process, now)
+        a_locked_bundle(process, now, sections)
     else:
         officer = an_actor(process.office)
         override_gate(drafting, "bundle_locked", reason="Der er ingen tekst endnu", actor=officer, now=now)
@@ -184,10 +186,16 @@ def a_round_in_draft(now: datetime = LAUNCHED, parties: int = 3, *, lock: bool =
 
 @kept
 def a_hearing(
-    now: datetime = LAUNCHED, parties: int = 3, closes_on: date = CLOSES_ON, clock: time | None = None, **more: Any
+    now: datetime = LAUNCHED,
+    parties: int = 3,
+    closes_on: date = CLOSES_ON,
+    clock: time | None = None,
+    *,
+    sections: int = 3,
+    **more: Any,
 ) -> Hearing:
     """A hearing under way, closing on 29 March 2019 at noon unless another day is given."""
-    hearing = a_round_in_draft(now, parties)
+    hearing = a_round_in_draft(now, parties, sections=sections)
     with outbox.without_hints():
         launch_round(
             hearing.round,
