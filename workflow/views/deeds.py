@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from uuid import uuid4
 
 from django import forms
@@ -21,6 +21,31 @@ def new_key() -> str:
 def key_of(request: HttpRequest) -> str:
     """The key that came back with a form."""
     return request.POST.get("key", "")[:64]
+
+
+def show_deed(
+    request: HttpRequest,
+    frame: Mapping[str, object],
+    form: forms.Form,
+    *,
+    heading: str,
+    submit: str,
+    cancel_url: str,
+    lead: str = "",
+    warning: str = "",
+) -> HttpResponse:
+    """The page with the form for one deed, in its frame; 422 when the button was pressed and the deed not done."""
+    context = {
+        **frame,
+        "heading": heading,
+        "lead": lead,
+        "warning": warning,
+        "form": form,
+        "submit": submit,
+        "cancel_url": cancel_url,
+        "key": key_of(request) or new_key(),
+    }
+    return render(request, "workflow/deed.html", context, status=422 if request.method == "POST" else 200)
 
 
 def do(request: HttpRequest, deed: Callable[[], object], *, done: str, to: str) -> HttpResponse:

@@ -18,7 +18,7 @@ from workflow.policies import policy
 from workflow.queries.documents import current_bundle, latest_versions
 from workflow.rules import Refused
 from workflow.states import ChangeKind
-from workflow.views.deeds import key_of, new_key
+from workflow.views.deeds import key_of, show_deed
 from workflow.views.processes import frame, process_of
 from workflow.views.visits import Visit
 
@@ -81,16 +81,15 @@ def bundle_new(request: Visit, process_id: UUID) -> HttpResponse:
             form.add_error(None, str(refused.refusal.text))
         else:
             return redirect(reverse("documents", args=[process_id]) + f"#bundle-{bundle.number}")
-    context = {
-        **frame(request, process, "documents"),
-        "heading": _("Lock a set of documents"),
-        "lead": _("A locked set cannot be changed. It gets a fingerprint, and every decision is bound to it."),
-        "form": form,
-        "submit": _("Lock the set"),
-        "cancel_url": reverse("documents", args=[process_id]),
-        "key": key_of(request) or new_key(),
-    }
-    return render(request, "workflow/deed.html", context)
+    return show_deed(
+        request,
+        frame(request, process, "documents"),
+        form,
+        heading=_("Lock a set of documents"),
+        lead=_("A locked set cannot be changed. It gets a fingerprint, and every decision is bound to it."),
+        submit=_("Lock the set"),
+        cancel_url=reverse("documents", args=[process_id]),
+    )
 
 
 @policy("auditor")
@@ -121,15 +120,14 @@ def _write(request: Visit, process: Process, document: Document | None) -> HttpR
             form.add_error(None, str(refused.refusal.text))
         else:
             return redirect("document_version", process.public_id, version.public_id)
-    context = {
-        **frame(request, process, "documents"),
-        "heading": _("New version: %(title)s") % {"title": document.title} if document else _("New document"),
-        "form": form,
-        "submit": _("Save the version"),
-        "cancel_url": reverse("documents", args=[process.public_id]),
-        "key": key_of(request) or new_key(),
-    }
-    return render(request, "workflow/deed.html", context)
+    return show_deed(
+        request,
+        frame(request, process, "documents"),
+        form,
+        heading=_("New version: %(title)s") % {"title": document.title} if document else _("New document"),
+        submit=_("Save the version"),
+        cancel_url=reverse("documents", args=[process.public_id]),
+    )
 
 
 def _save_version(request: Visit, process: Process, document: Document | None, form: VersionForm) -> DocumentVersion:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from uuid import UUID
 
 from django.http import HttpResponse
-from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
@@ -13,7 +12,7 @@ from django.views.decorators.http import require_http_methods
 from workflow.actions.erasure.days import set_erasure_day
 from workflow.forms.processes import ErasureDayForm
 from workflow.policies import policy
-from workflow.views.deeds import do_with, key_of, new_key
+from workflow.views.deeds import do_with, key_of, show_deed
 from workflow.views.processes import frame, process_of
 from workflow.views.visits import Visit
 
@@ -36,17 +35,16 @@ def process_erasure(request: Visit, process_id: UUID) -> HttpResponse:
         )
         if answer:
             return answer
-    context = {
-        **frame(request, found, "process"),
-        "heading": _("Day of erasure"),
-        "lead": _(
+    return show_deed(
+        request,
+        frame(request, found, "process"),
+        form,
+        heading=_("Day of erasure"),
+        lead=_(
             "On this day names, addresses and what citizens wrote are erased for good from the process, its mails and "
             "its record. The documents, the decisions and what bodies answered stay. Nothing is erased while the "
             "process is under way."
         ),
-        "form": form,
-        "submit": _("Save the day"),
-        "cancel_url": back,
-        "key": key_of(request) or new_key(),
-    }
-    return render(request, "workflow/deed.html", context)
+        submit=_("Save the day"),
+        cancel_url=back,
+    )

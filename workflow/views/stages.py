@@ -21,7 +21,7 @@ from workflow.models import Stage
 from workflow.policies import policy
 from workflow.queries.processes import definition_of, stage_deadline, stage_spec
 from workflow.states import StageState
-from workflow.views.deeds import do, do_with, key_of, new_key
+from workflow.views.deeds import do, do_with, key_of, new_key, show_deed
 from workflow.views.processes import frame, gates_of, process_of
 from workflow.views.registry import page_of_stage
 from workflow.views.visits import Visit
@@ -99,16 +99,15 @@ def stage_return(request: Visit, process_id: UUID, stage_id: UUID) -> HttpRespon
         )
         if answer:
             return answer
-    context = {
-        **frame(request, found.process, "process"),
-        "heading": _("Send back from: %(stage)s") % {"stage": stage_spec(found).title},
-        "lead": _("The stage you choose and all behind it get a new attempt. What has happened stays in the record."),
-        "form": form,
-        "submit": _("Send back"),
-        "cancel_url": reverse("stage", args=[process_id, stage_id]),
-        "key": key_of(request) or new_key(),
-    }
-    return render(request, "workflow/deed.html", context)
+    return show_deed(
+        request,
+        frame(request, found.process, "process"),
+        form,
+        heading=_("Send back from: %(stage)s") % {"stage": stage_spec(found).title},
+        lead=_("The stage you choose and all behind it get a new attempt. What has happened stays in the record."),
+        submit=_("Send back"),
+        cancel_url=reverse("stage", args=[process_id, stage_id]),
+    )
 
 
 @policy("secretariat")
@@ -129,15 +128,14 @@ def stage_skip(request: Visit, process_id: UUID, stage_id: UUID) -> HttpResponse
         )
         if answer:
             return answer
-    context = {
-        **frame(request, found.process, "process"),
-        "heading": _("Leave out: %(stage)s") % {"stage": stage_spec(found).title},
-        "form": form,
-        "submit": _("Leave the stage out"),
-        "cancel_url": reverse("stage", args=[process_id, stage_id]),
-        "key": key_of(request) or new_key(),
-    }
-    return render(request, "workflow/deed.html", context)
+    return show_deed(
+        request,
+        frame(request, found.process, "process"),
+        form,
+        heading=_("Leave out: %(stage)s") % {"stage": stage_spec(found).title},
+        submit=_("Leave the stage out"),
+        cancel_url=reverse("stage", args=[process_id, stage_id]),
+    )
 
 
 @policy("secretariat")
@@ -168,17 +166,16 @@ def gate(request: Visit, process_id: UUID, stage_id: UUID, gate_key: str) -> Htt
         )
         if answer:
             return answer
-    context = {
-        **frame(request, found.process, "process"),
-        "heading": status.title,
-        "lead": " ".join(status.missing),
-        "warning": "" if is_manual else _("You open this gate although something is missing. Say why."),
-        "form": form,
-        "submit": _("Confirm") if is_manual else _("Open the gate by hand"),
-        "cancel_url": reverse("stage", args=[process_id, stage_id]),
-        "key": key_of(request) or new_key(),
-    }
-    return render(request, "workflow/deed.html", context)
+    return show_deed(
+        request,
+        frame(request, found.process, "process"),
+        form,
+        heading=status.title,
+        lead=" ".join(status.missing),
+        warning="" if is_manual else _("You open this gate although something is missing. Say why."),
+        submit=_("Confirm") if is_manual else _("Open the gate by hand"),
+        cancel_url=reverse("stage", args=[process_id, stage_id]),
+    )
 
 
 def stage_of(request: Visit, process_id: UUID, stage_id: UUID, *, officers_only: bool = False) -> Stage:

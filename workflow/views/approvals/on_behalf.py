@@ -24,7 +24,7 @@ from workflow.models import ApprovalRequest, Decision
 from workflow.policies import policy
 from workflow.rules import Refused
 from workflow.rules.approvals import may_record_decision
-from workflow.views.approvals.reading import asked_of, frame_of, show_deed, url_of
+from workflow.views.approvals.reading import asked_of, frame_of, show_deed_for, url_of
 from workflow.views.decisions.shown import digest_of
 from workflow.views.decisions.typed import MINORITY, add_to, both_valid, one_more_row, take_minutes, tell_meeting
 from workflow.views.deeds import key_of, new_key
@@ -118,7 +118,7 @@ def request_meeting(request: Visit, process_id: UUID, request_id: UUID) -> HttpR
     actor = request.actor.acting_for(asked.body.name)
     if request.method == "POST" and (done := tell_meeting(request, asked, form, actor, to=url_of(asked))):
         return done
-    return show_deed(request, asked, form, _("The body's meeting"), _("Note the day"))
+    return show_deed_for(request, asked, form, _("The body's meeting"), _("Note the day"))
 
 
 @policy("secretariat")
@@ -130,7 +130,7 @@ def addendum_on_behalf(request: Visit, process_id: UUID, request_id: UUID) -> Ht
     actor = request.actor.acting_for(asked.body.name)
     if request.method == "POST" and (done := add_to(request, asked, form, actor, to=url_of(asked))):
         return done
-    return show_deed(request, asked, form, _("Add to the decision"), _("Record the addition"))
+    return show_deed_for(request, asked, form, _("Add to the decision"), _("Record the addition"))
 
 
 @policy("secretariat")
@@ -142,4 +142,4 @@ def minutes_on_behalf(request: Visit, process_id: UUID, request_id: UUID) -> Htt
     actor = request.actor.acting_for(asked.body.name)
     if request.method == "POST" and (done := take_minutes(request, asked, form, actor, to=url_of(asked))):
         return done
-    return show_deed(request, asked, form, _("Extract of the minutes"), _("Record the minutes"))
+    return show_deed_for(request, asked, form, _("Extract of the minutes"), _("Record the minutes"))

@@ -5,14 +5,14 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
+from django.forms import Form
 from django.http import Http404, HttpResponse
-from django.shortcuts import render
 from django.urls import reverse
 
 from workflow.models import ApprovalRequest
 from workflow.queries.approvals import request_of_office
 from workflow.queries.processes import stage_spec
-from workflow.views.deeds import key_of, new_key
+from workflow.views.deeds import show_deed
 from workflow.views.processes import frame, process_of, trail_to
 from workflow.views.visits import Visit
 
@@ -42,17 +42,16 @@ def url_of(asked: ApprovalRequest) -> str:
     return reverse("approval", args=[asked.stage.process.public_id, asked.public_id])
 
 
-def show_deed(
-    request: Visit, asked: ApprovalRequest, form: Any, heading: str, submit: str, lead: str = ""
+def show_deed_for(
+    request: Visit, asked: ApprovalRequest, form: Form, heading: str, submit: str, lead: str = ""
 ) -> HttpResponse:
-    """A form for one deed; 422 when it was pressed and not done."""
-    context = {
-        **frame_of(request, asked, heading),
-        "heading": f"{heading}: {asked.body.name}",
-        "lead": lead,
-        "form": form,
-        "submit": submit,
-        "cancel_url": url_of(asked),
-        "key": key_of(request) or new_key(),
-    }
-    return render(request, "workflow/deed.html", context, status=422 if request.method == "POST" else 200)
+    """A form for one deed, headed by the deed and the body it is done for."""
+    return show_deed(
+        request,
+        frame_of(request, asked, heading),
+        form,
+        heading=f"{heading}: {asked.body.name}",
+        submit=submit,
+        cancel_url=url_of(asked),
+        lead=lead,
+    )

@@ -29,7 +29,7 @@ from workflow.views.submissions.reading import (
     is_past_due,
     moment,
     sent_of,
-    show_deed,
+    show_deed_for,
     url_of,
 )
 from workflow.views.visits import Visit
@@ -126,7 +126,7 @@ def submission_readdress(request: Visit, process_id: UUID, request_id: UUID) -> 
     sent = sent_of(request, process_id, request_id, officers_only=True)
     done = _("The submission is on its way under a new link. The old link no longer works.")
     form, answer = send_to_address(request, sent, readdress_submission, done=done, to=url_of(sent))
-    return answer or show_deed(request, sent, form, _("Send once more"), _("Send to this address"))
+    return answer or show_deed_for(request, sent, form, _("Send once more"), _("Send to this address"))
 
 
 @policy("auditor")

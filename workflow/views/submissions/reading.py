@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
+from django.forms import Form
 from django.http import Http404, HttpResponse
-from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
@@ -15,7 +15,7 @@ from workflow.models import Deadline, ExternalRequest, Package, Process, Stage
 from workflow.queries.processes import stage_spec
 from workflow.queries.submissions import external_request_of_office
 from workflow.states import ExternalState, StageKindName
-from workflow.views.deeds import key_of, new_key
+from workflow.views.deeds import show_deed
 from workflow.views.processes import frame, process_of, trail_to
 from workflow.views.stages import stage_of
 from workflow.views.visits import Visit
@@ -101,14 +101,13 @@ def frame_of(request: Visit, stage: Stage, here: str) -> dict[str, Any]:
     return trail_to(frame(request, stage.process, "process"), (str(stage_spec(stage).title), url), (here, ""))
 
 
-def show_deed(request: Visit, sent: ExternalRequest, form: Any, heading: str, submit: str) -> HttpResponse:
-    """A form for one deed; 422 when it was pressed and not done."""
-    context = {
-        **frame_of(request, sent.stage, heading),
-        "heading": f"{heading}: {sent.body.name}",
-        "form": form,
-        "submit": submit,
-        "cancel_url": url_of(sent),
-        "key": key_of(request) or new_key(),
-    }
-    return render(request, "workflow/deed.html", context, status=422 if request.method == "POST" else 200)
+def show_deed_for(request: Visit, sent: ExternalRequest, form: Form, heading: str, submit: str) -> HttpResponse:
+    """A form for one deed, headed by the deed and the body it is done for."""
+    return show_deed(
+        request,
+        frame_of(request, sent.stage, heading),
+        form,
+        heading=f"{heading}: {sent.body.name}",
+        submit=submit,
+        cancel_url=url_of(sent),
+    )
