@@ -72,12 +72,16 @@ def _rows() -> dict[str, tuple[list[str], list[_Row]]]:
 
 def _lay(kept_rows: dict[str, tuple[list[str], list[_Row]]]) -> None:
     with transaction.atomic(), connection.cursor() as cursor:  # foreign keys are looked at in the end
+        if connection.vendor == "postgresql":  # or the record would number its entries anew
+            cursor.execute("SET LOCAL session_replication_role = replica")
         for table, (columns, rows) in kept_rows.items():
             marks = f"({', '.join(['%s'] * len(columns))})"
             values = [_writable(value) for row in rows for value in row]
             cursor.execute(
                 f'INSERT INTO "{table}" ({", ".join(columns)}) VALUES {", ".join([marks] * len(rows))}', values
             )
+        if connection.vendor == "postgresql":
+            cursor.execute("SET LOCAL session_replication_role = DEFAULT")
 
 
 def _writable(value: Any) -> Any:
