@@ -179,7 +179,7 @@ def test_record_decision_withdraws_the_question_still_in_the_queue(now: datetime
 
 
 def test_record_decision_on_behalf_keeps_source_receipt_time_and_for_whom(now: datetime) -> None:
-    process = in_approval(now)
+    process = in_approval(now - 7 * DAY)
     request = request_to(process, "region")
     source = a_file(process.office, now, "mail.txt", b"Fra regionen")
 
