@@ -144,7 +144,7 @@ def test_hearing_under_chaos_reaches_everybody_and_reminds_nobody_who_answered(t
             let_leases_end()
             processes.start("worker-1", "worker-2", "beat")
         to_remind = PARTIES - len(EARLY)
-        processes.wait_until("reminders are queued", lambda: Reminder.objects.count() == to_remind)
+        processes.wait_until("reminders are queued", lambda: Reminder.objects.count() >= to_remind)
         time.sleep(chance.uniform(0, 0.2))
         processes.kill("worker-1")
         processes.kill("worker-2")
@@ -174,7 +174,7 @@ def test_hearing_under_chaos_reaches_everybody_and_reminds_nobody_who_answered(t
         late = [came for came in reminded.get(email, []) if came > at + timedelta(seconds=ON_THE_WIRE)]
         assert not late, f"{email} answered {at} and was reminded {late}"
     for number in EARLY:
-        assert hearing.party(number).email not in reminded
+        assert hearing.party(number).email not in reminded, "answered before anybody was reminded"
     for number in range(EARLY.stop, AMIDST.start):
         assert reminded[hearing.party(number).email]
         assert Reminder.objects.filter(invitation=hearing.party(number)).count() == 1

@@ -17,7 +17,7 @@ from config.servers import MailSink
 from config.stack import commands
 
 ROOT = Path(__file__).resolve().parents[2]
-PATIENCE = 60.0  # seconds; two cores may be busy
+PATIENCE = 120.0  # seconds: a sweep whose request fell with its worker is asked for again a minute later
 
 
 class Topology:
