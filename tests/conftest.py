@@ -24,15 +24,25 @@ def _is_postgres() -> bool:
     return os.environ.get("DATABASE_URL", "").startswith("postgres")
 
 
+def _asks_for_database(item: pytest.Item) -> bool:
+    fixtures = set(getattr(item, "fixturenames", ()))
+    marks = ("django_db", "postgres", "valkey", "slow", "browser")
+    return bool({"db", "transactional_db"} & fixtures) or any(item.get_closest_marker(mark) for mark in marks)
+
+
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Tests marked `postgres` are left out on SQLite; tests marked `valkey` are counted in the report; whatever asks
-    for a browser is marked `browser`."""
+    """Tests marked `postgres` are left out on SQLite, and those that ask for no database on PostgreSQL, where they
+    would say the same; tests marked `valkey` are counted in the report; whatever asks for a browser is marked
+    `browser`, and whatever reads pages otherwise `page`."""
     kept, left_out = [], []
     for item in items:
-        if item.get_closest_marker("postgres") and not _is_postgres():
+        wanted = _asks_for_database(item) if _is_postgres() else not item.get_closest_marker("postgres")
+        if not wanted:
             left_out.append(item)
             continue
+        if item.path.parent.name == "views":
+            item.add_marker("page")
         if BROWSER_FIXTURES & set(getattr(item, "fixturenames", ())):
             item.add_marker("browser")
         if item.get_closest_marker("valkey"):
