@@ -78,8 +78,7 @@ def _wanted(batch: Sequence[OutgoingMail], token: UUID, now: datetime, report: D
             secrets = kind.secrets(wanted) if wanted else {}
         except Exception as error:  # one kind's mistake must not stop the others' mail
             log.exception("mails of kind %s cannot be prepared", key)
-            for mail in mails:
-                put_back(mail, token, now, f"{type(error).__name__}: {error}", report)
+            put_back(mails, token, now, f"{type(error).__name__}: {error}", report)
             continue
         by_reason: dict[str, list[int]] = {}
         for mail_id, reason in unwanted.items():
@@ -106,7 +105,7 @@ def _send_batch(
             message = compose(mail, *written.to_send(), clock())
         except Exception as error:  # one mail's mistake must not stop the others
             log.exception("mail %s cannot be written", mail.public_id)
-            put_back(mail, token, clock(), f"{type(error).__name__}: {error}", report)
+            put_back([mail], token, clock(), f"{type(error).__name__}: {error}", report)
             continue
         try:
             post.open()
@@ -117,14 +116,14 @@ def _send_batch(
         except ServerAway as away:
             report.server_away = str(away)
             log.warning("the mail server is away: %s", away)
-            for waiting in batch[place:]:
-                put_back(waiting.mail, token, clock(), str(away), report, server_is_away=True)
+            waiting = [ready.mail for ready in batch[place:]]
+            put_back(waiting, token, clock(), str(away), report, server_is_away=True)
             return
         except Later as later:
             if not later.maybe_sent and rules.is_given_up(mail.first_attempt_at, clock()):
                 record_failed(mail, token, clock(), str(later), report)
             else:
-                put_back(mail, token, clock(), str(later), report, maybe_sent=later.maybe_sent)
+                put_back([mail], token, clock(), str(later), report, maybe_sent=later.maybe_sent)
         except Never as never:
             record_failed(mail, token, clock(), str(never), report)
         else:

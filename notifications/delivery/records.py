@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
@@ -91,7 +92,7 @@ def _keep(mail: OutgoingMail, written: render.Written, at: datetime) -> None:
 
 
 def put_back(
-    mail: OutgoingMail,
+    mails: Sequence[OutgoingMail],
     token: UUID,
     at: datetime,
     why: str,
@@ -101,15 +102,19 @@ def put_back(
     maybe_sent: bool = False,
 ) -> None:
     """Back into the queue for a later attempt, with what the server said. `maybe_sent` counts as a possible double."""
-    in_hand = OutgoingMail.objects.filter(id=mail.id, claim_token=token)
-    in_hand.filter(erased_at__isnull=False).move("withdraw", withdrawn_at=at, withdrawn_reason=ERASED)
-    report.deferred += in_hand.move(
-        "put_back",
-        next_attempt_at=rules.next_attempt(mail.attempts, at, server_is_away=server_is_away),
-        last_error=why[:1000],
-        sending_at=None,
-        possible_doubles=F("possible_doubles") + int(maybe_sent),
-    )
+    by_next: dict[datetime, list[int]] = {}
+    for mail in mails:
+        by_next.setdefault(rules.next_attempt(mail.attempts, at, server_is_away=server_is_away), []).append(mail.id)
+    for next_attempt_at, ids in by_next.items():
+        in_hand = OutgoingMail.objects.filter(id__in=ids, claim_token=token)
+        in_hand.filter(erased_at__isnull=False).move("withdraw", withdrawn_at=at, withdrawn_reason=ERASED)
+        report.deferred += in_hand.move(
+            "put_back",
+            next_attempt_at=next_attempt_at,
+            last_error=why[:1000],
+            sending_at=None,
+            possible_doubles=F("possible_doubles") + int(maybe_sent),
+        )
 
 
 def record_failed(mail: OutgoingMail, token: UUID, at: datetime, why: str, report: DeliveryReport) -> None:
