@@ -45,11 +45,16 @@ def test_drain_outbox_sends_what_is_due(now: datetime, smtp: MailSink) -> None:
 
 @pytest.mark.parametrize("broker", ["redis", "memory"])
 def test_enqueue_commits_whether_or_not_the_queue_is_there(
-    now: datetime, broker: str, django_capture_on_commit_callbacks: Any, caplog: pytest.LogCaptureFixture
+    now: datetime,
+    broker: str,
+    django_capture_on_commit_callbacks: Any,
+    caplog: pytest.LogCaptureFixture,
+    settings: Any,
 ) -> None:
     before = current_app._get_current_object()
     address = f"redis://127.0.0.1:{free_port()}/0" if broker == "redis" else "memory://"
-    Celery("probe", broker=address, task_publish_retry=False).set_current()
+    queue = {"task_publish_retry": False, "broker_transport_options": settings.REDIS_QUEUE}
+    Celery("probe", broker=address, **queue).set_current()
     try:
         with django_capture_on_commit_callbacks(execute=True) as callbacks:
             outbox.enqueue([a_letter()], now)
