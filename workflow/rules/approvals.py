@@ -112,7 +112,7 @@ def may_record_decision(
     bundle_sha256: str,
     received_at: datetime,
     zone: str,
-    text_since: datetime | None = None,
+    text_since: datetime | None,
     current: ApprovalRequest | None = None,
 ) -> Refusal | None:
     """`may_decide`, and whether these facts can be a decision on what was asked.

@@ -188,14 +188,15 @@ def test_record_decision_on_another_digest_than_asked_about_is_refused() -> None
     assert not Decision.objects.filter(request=request).exists()
 
 
-def test_record_decision_of_a_meeting_to_come_is_refused_and_stores_no_file() -> None:
+@pytest.mark.parametrize("day", ["01/03/2199", "27/02/2019"])  # to come; the day before the text was locked
+def test_record_decision_of_a_meeting_that_cannot_have_been_is_refused_and_stores_no_file(day: str) -> None:
     request, client = _council()
     minutes = SimpleUploadedFile("protokol.txt", b"Punkt 7.")
 
-    response = client.post(_url(request), a_decision(request.link, meeting_on="01/03/2199", minutes=minutes))
+    response = client.post(_url(request), a_decision(request.link, meeting_on=day, minutes=minutes))
 
     assert response.status_code == 409
-    assert "01/03/2199" in response.content.decode()
+    assert day in response.content.decode()
     assert not StoredFile.objects.filter(name="protokol.txt").exists()
 
 

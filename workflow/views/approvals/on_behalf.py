@@ -22,6 +22,7 @@ from workflow.forms.approvals import (
 )
 from workflow.models import ApprovalRequest, Decision
 from workflow.policies import policy
+from workflow.queries.documents import text_since
 from workflow.rules import Refused
 from workflow.rules.approvals import may_record_decision
 from workflow.views.approvals.reading import asked_of, frame_of, show_deed_for, url_of
@@ -73,6 +74,7 @@ def _recorded_on_behalf(
         bundle_sha256=seen,
         received_at=received_at,
         zone=process.time_zone,
+        text_since=text_since(asked.bundle),
     )
     minutes = kept(form, "minutes", process.office, request.now, refusal=refusal)
     source = kept(form, "source", process.office, request.now, refusal=refusal) if not form.errors else None

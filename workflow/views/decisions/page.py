@@ -18,6 +18,7 @@ from workflow.forms.approvals import (
 )
 from workflow.models import ApprovalRequest, Decision, PersonalLink
 from workflow.queries.approvals import live_request, request_of_link
+from workflow.queries.documents import text_since
 from workflow.queries.processes import stage_spec
 from workflow.rules import Refused
 from workflow.rules.approvals import may_decide, may_record_decision
@@ -61,6 +62,7 @@ def _recorded(visit: Visit, desk: Desk, form: DecisionForm, rows: BaseMinorityFo
         bundle_sha256=seen,
         received_at=visit.now,
         zone=desk.process.time_zone,
+        text_since=text_since(request.bundle),
     )
     minutes = kept(form, "minutes", desk.process.office, visit.now, refusal=refusal)
     if form.errors:
