@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import pytest
 
@@ -25,7 +25,11 @@ from workflow.actions.approvals import (
     receive_minutes,
     record_decision,
 )
+from workflow.actions.deadlines import extend_deadline, pause_clock
+from workflow.actions.documents import BundleEntry, add_version, create_bundle, create_document, lock_documents
 from workflow.actions.milestones import record_milestone
+from workflow.actions.processes import abandon_process, set_parameter, start_process, suspend_process
+from workflow.actions.stages import complete_stage, return_stage, skip_stage
 from workflow.actions.submissions import (
     acknowledge,
     make_package,
@@ -34,8 +38,20 @@ from workflow.actions.submissions import (
     send_submission,
 )
 from workflow.actors import Actor
-from workflow.models import AuditEntry, Body, Decision, ExternalRequest, Membership, Package, Process, StoredFile, User
-from workflow.queries.processes import live_stage
+from workflow.models import (
+    AuditEntry,
+    Body,
+    Deadline,
+    Decision,
+    DocumentVersion,
+    ExternalRequest,
+    Membership,
+    Package,
+    Process,
+    StoredFile,
+    User,
+)
+from workflow.queries.processes import live_stage, stage_deadline
 from workflow.rules import Refused
 from workflow.states import Outcome, Role, Ruling
 
@@ -68,6 +84,16 @@ def decided(process: Process) -> Decision:
 
 def external(process: Process) -> ExternalRequest:
     return ExternalRequest.objects.select_related("stage", "package").get(stage__process=process)
+
+
+def the_text(process: Process) -> DocumentVersion:
+    return DocumentVersion.objects.select_related("document").get(document__process=process)
+
+
+def the_deadline(process: Process) -> Deadline:
+    deadline = stage_deadline(live_stage(process, "approval"))
+    assert deadline is not None
+    return deadline
 
 
 def decide_for_the_region(process: Process, actor: Actor, now: datetime, file: StoredFile | None) -> Decision:
@@ -119,6 +145,35 @@ SUBMISSIONS: dict[str, Deed] = {
         now=now,
     ),
 }
+ENGINE: dict[str, Deed] = {
+    "complete_stage": lambda p, actor, now, file: complete_stage(live_stage(p, "approval"), actor=actor, now=now),
+    "skip_stage": lambda p, actor, now, file: skip_stage(
+        live_stage(p, "approval"), reason="Ikke nødvendig", actor=actor, now=now
+    ),
+    "return_stage": lambda p, actor, now, file: return_stage(
+        live_stage(p, "approval"), to="drafting", reason="Et nyt udkast", actor=actor, now=now
+    ),
+    "set_parameter": lambda p, actor, now, file: set_parameter(p, "reply_on", now.date(), actor=actor, now=now),
+    "suspend_process": lambda p, actor, now, file: suspend_process(p, reason="Valg", actor=actor, now=now),
+    "abandon_process": lambda p, actor, now, file: abandon_process(p, reason="Opgivet", actor=actor, now=now),
+    "start_process": lambda p, actor, now, file: start_process(
+        p.office, p.definition, title="En til", actor=actor, now=now
+    ),
+    "create_document": lambda p, actor, now, file: create_document(p, key="ny", title="Ny", actor=actor, now=now),
+    "add_version": lambda p, actor, now, file: add_version(
+        the_text(p).document, markdown="# 1 Nyt", actor=actor, now=now
+    ),
+    "create_bundle": lambda p, actor, now, file: create_bundle(
+        p, [BundleEntry(the_text(p), "agreement")], actor=actor, now=now
+    ),
+    "lock_documents": lambda p, actor, now, file: lock_documents(
+        p, [BundleEntry(the_text(p), "agreement")], note="Rettelse", actor=actor, now=now
+    ),
+    "extend_deadline": lambda p, actor, now, file: extend_deadline(
+        the_deadline(p), new_on=the_deadline(p).on + timedelta(days=7), reason="Ferie", actor=actor, now=now
+    ),
+    "pause_clock": lambda p, actor, now, file: pause_clock(the_deadline(p), reason="Spørgsmål", actor=actor, now=now),
+}
 TAKING_FILES = (
     "record_decision",
     "add_addendum",
@@ -130,19 +185,19 @@ TAKING_FILES = (
 
 
 def the_process(verb: str, now: datetime) -> Process:
-    return asked_process(now) if verb in APPROVALS else submitted_process(now)
+    return submitted_process(now) if verb in SUBMISSIONS else asked_process(now)
 
 
 def refusal(verb: str, process: Process, actor: Actor, now: datetime, file: StoredFile | None = None) -> str:
     """The code of the refusal; a refused deed leaves no trace in the record."""
     entries = AuditEntry.objects.filter(process_id=process.public_id).count()
     with pytest.raises(Refused) as refused:
-        (APPROVALS | SUBMISSIONS)[verb](process, actor, now, file)
+        (APPROVALS | SUBMISSIONS | ENGINE)[verb](process, actor, now, file)
     assert AuditEntry.objects.filter(process_id=process.public_id).count() == entries
     return refused.value.refusal.code
 
 
-@pytest.mark.parametrize("verb", [*APPROVALS, *SUBMISSIONS])
+@pytest.mark.parametrize("verb", [*APPROVALS, *SUBMISSIONS, *ENGINE])
 def test_do_any_deed_in_another_offices_matter_is_refused(now: datetime, verb: str) -> None:
     process = the_process(verb, now)
     stranger = an_actor(an_office("midtjylland"))

@@ -14,6 +14,7 @@ from django.db import transaction
 
 from workflow.actions.keys import earlier_result, keep_result
 from workflow.actions.locking import lock_process
+from workflow.actions.rights import insist_officer
 from workflow.actions.stages import advance
 from workflow.actions.timetable import add_deadline, move_deadline
 from workflow.actors import Actor
@@ -65,10 +66,12 @@ def extend_deadline(
 ) -> Deadline:
     """Move a deadline to a later local day (and clock; the same clock when none is given), with a reason.
 
-    Keeps what it was. Refuses a statutory deadline, an earlier or passed time, and a stage that is over.
+    Keeps what it was. Refuses everybody but an officer, a statutory deadline, an earlier or passed time, and a stage
+    that is over.
     """
 
     def rule(deadline: Deadline, new_at: datetime) -> Refusal | None:
+        insist_officer(actor, deadline.process.office, now)
         return may_extend(deadline, new_at, reason, now)
 
     return _move("extend_deadline", rule, deadline, new_on, new_clock, reason, "", actor, now, key)
@@ -104,6 +107,7 @@ def pause_clock(deadline: Deadline, *, reason: str, actor: Actor, now: datetime)
     process = lock_process(deadline.process)
     deadline = _locked(process, deadline)
     stands = deadline.pauses.filter(until_at__isnull=True).exists()
+    insist_officer(actor, process.office, now)
     insist(may_pause(deadline, _pauses_on_question(deadline), stands, reason, now))
     pause = DeadlinePause.objects.create(deadline=deadline, from_at=now, reason=reason.strip(), **by(actor))
     codes = {"pause": pause.public_id}
@@ -117,6 +121,7 @@ def resume_clock(deadline: Deadline, *, reason: str, actor: Actor, now: datetime
     process = lock_process(deadline.process)
     deadline = _locked(process, deadline)
     pause = deadline.pauses.filter(until_at__isnull=True).first()
+    insist_officer(actor, process.office, now)
     insist(may_unpause(deadline, pause is not None))
     assert pause is not None
     pause.until_at = now

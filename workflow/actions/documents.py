@@ -15,6 +15,7 @@ from uuid6 import uuid7
 from workflow.actions.approvals import rebind_requests
 from workflow.actions.keys import earlier_result, keep_result
 from workflow.actions.locking import lock_process
+from workflow.actions.rights import insist_officer
 from workflow.actions.stages import advance
 from workflow.actors import Actor
 from workflow.audit import record
@@ -49,9 +50,10 @@ def create_document(
 ) -> Document:
     """Begin a text of a process; its versions follow. It stands last unless `position` says otherwise.
 
-    Refuses a suspended or ended process, an empty title and a key the process has already.
+    Refuses everybody but an officer, a suspended or ended process, an empty title and a key the process has already.
     """
     process = lock_process(process)
+    insist_officer(actor, process.office, now)
     if not title.strip():
         raise Refused(Refusal("title_missing", _("Give the document a title.")))
     if process.documents.filter(key=key).exists():
@@ -78,8 +80,9 @@ def add_version(
     """Freeze the next version of a document: from sections, from Markdown cut at its headings, from a file, or both.
 
     Each section carries on the lineage of the same section in the version before (`follow_lineage`). Without a title
-    it keeps the document's. Refuses a suspended or ended process, a version with neither text nor file, one equal to
-    the version before, a file of another office and an erased one. A repeated `key` gives the version made first.
+    it keeps the document's. Refuses everybody but an officer, a suspended or ended process, a version with neither text
+    nor file, one equal to the version before, a file of another office and an erased one. A repeated `key` gives the
+    version made first.
     """
     process = lock_process(document.process)
     scope = f"add_version:{document.public_id}"
@@ -87,6 +90,7 @@ def add_version(
     made = earlier_result(scope, key, content)
     if made is not None:
         return DocumentVersion.objects.get(public_id=made)
+    insist_officer(actor, process.office, now)
     given = [s.shortened() for s in (sections if sections is not None else split_markdown(markdown))]
     if not given and file is None:
         raise Refused(Refusal("version_empty", _("The version has neither text nor file. Add one of them.")))
@@ -139,8 +143,8 @@ def create_bundle(
 ) -> Bundle:
     """Put document versions together that are to be heard, approved and submitted as one; open until it is locked.
 
-    Refuses a suspended or ended process, no documents at all, one document twice and one of another process. A
-    repeated `key` gives the bundle made first.
+    Refuses everybody but an officer, a suspended or ended process, no documents at all, one document twice and one of
+    another process. A repeated `key` gives the bundle made first.
     """
     process = lock_process(process)
     scope = f"create_bundle:{process.public_id}"
@@ -148,6 +152,7 @@ def create_bundle(
     made = earlier_result(scope, key, given)
     if made is not None:
         return Bundle.objects.get(public_id=made)
+    insist_officer(actor, process.office, now)
     _insist_on_entries(process, entries)
     number = (process.bundles.aggregate(last=Max("number"))["last"] or 0) + 1
     bundle = Bundle.objects.create(
@@ -163,6 +168,7 @@ def create_bundle(
 def change_bundle(bundle: Bundle, entries: Sequence[BundleEntry], *, actor: Actor, now: datetime) -> Bundle:
     """Put other versions into a bundle not locked yet. Refuses what `create_bundle` refuses, and a locked bundle."""
     process, bundle = _locked_for(bundle)
+    insist_officer(actor, process.office, now)
     if bundle.state != BundleState.OPEN:
         raise Refused(
             Refusal("bundle_locked", _("The bundle is locked already and cannot be changed. Make a new one."))
@@ -181,16 +187,17 @@ def lock_bundle(
     """Make a bundle an immutable manifest with its own SHA-256: from now on this is what is heard and approved.
 
     change: "first" for a process's first bundle, else "editorial" (decisions stand) or "material" (they fall and the
-    bodies are asked again); `note` says what was changed. Refuses a suspended or ended process, a bundle locked
-    already, one put together before another that is locked, an empty one, one with the same texts as the bundle before,
-    a missing kind of change, an editorial change without note, and a text that is not what it was when it was written.
-    A repeated `key` does nothing again.
+    bodies are asked again); `note` says what was changed. Refuses everybody but an officer, a suspended or ended
+    process, a bundle locked already, one put together before another that is locked, an empty one, one with the same
+    texts as the bundle before, a missing kind of change, an editorial change without note, and a text that is not what
+    it was when it was written. A repeated `key` does nothing again.
     """
     process, bundle = _locked_for(bundle)
     scope = f"lock_bundle:{bundle.public_id}"
     given = (change, note)
     if earlier_result(scope, key, given) is not None:
         return bundle
+    insist_officer(actor, process.office, now)
     predecessor = current_bundle(process)
     manifest = _manifest(process, bundle, predecessor)
     insist(may_lock(bundle, manifest, predecessor, change, note))

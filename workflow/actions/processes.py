@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from workflow.actions.deadlines import extend_deadline
 from workflow.actions.keys import earlier_result, keep_result
 from workflow.actions.locking import lock_process
+from workflow.actions.rights import insist_officer
 from workflow.actions.stages import advance, watched_deadlines
 from workflow.actors import SYSTEM, Actor
 from workflow.audit import record
@@ -62,9 +63,10 @@ def start_process(
     what is not named is filled by kind with the bodies valid today, within `region` (default: the office's; "" for the
     whole country). levels: by body key, at which level a body decides here (default: its council).
 
-    Refuses a missing or wrong parameter, a list or role without a body, a role with several, and a body that no longer
-    exists. Leaves the case number `<prefix>-<year>-<serial>`, gap-free within office and year, all stages at their
-    first attempt, the places of the bodies, every deadline that can be known, and a mark of when to look again.
+    Refuses everybody but an officer, a missing or wrong parameter, a list or role without a body, a role with several,
+    and a body that no longer exists. Leaves the case number `<prefix>-<year>-<serial>`, gap-free within office and
+    year, all stages at their first attempt, the places of the bodies, every deadline that can be known, and a mark of
+    when to look again.
     """
     office = Office.objects.select_for_update().get(pk=office.pk)
     scope = f"start_process:{office.public_id}"
@@ -72,6 +74,7 @@ def start_process(
     given = (definition, title, parameters, chosen, levels, region, is_public, external_case_number, linked_to)
     if earlier := earlier_result(scope, key, given):
         return Process.objects.get(public_id=earlier)
+    insist_officer(actor, office, now)
     if definition.office_id != office.pk:
         raise Refused(
             Refusal("definition_elsewhere", _("The definition belongs to another office; load it here first."))
@@ -137,9 +140,11 @@ def start_process(
 def set_parameter(process: Process, name: str, value: object, *, actor: Actor, now: datetime) -> Process:
     """Give a parameter that was not known when the process started; deadlines that lean on it are set.
 
-    Refuses an unknown name, a wrong type, and one that has been given: a deadline is then extended or moved instead.
+    Refuses everybody but an officer, an unknown name, a wrong type, and one that has been given: a deadline is then
+    extended or moved instead.
     """
     process = lock_process(process)
+    insist_officer(actor, process.office, now)
     parameter = definition_of(process).parameters.get(name)
     if parameter is None:
         text = _("The definition has no parameter “%(name)s”.") % {"name": name}
@@ -161,13 +166,14 @@ def set_parameter(process: Process, name: str, value: object, *, actor: Actor, n
 def suspend_process(process: Process, *, reason: str, actor: Actor, now: datetime, key: str = "") -> Process:
     """Let a process rest: until it is resumed every deed in it is refused and sweeps pass it by; reading goes on.
 
-    Every deadline still to come, but for those set by law, keeps a record of the pause. Needs a reason.
+    Every deadline still to come, but for those set by law, keeps a record of the pause. Needs an officer and a reason.
     """
     process = lock_process(process, must_run=False)
     scope = f"suspend_process:{process.public_id}"
     given = (reason,)
     if earlier_result(scope, key, given):
         return process
+    insist_officer(actor, process.office, now)
     insist(may_suspend(process, reason))
     process.suspend()
     process.suspended_at = now
@@ -194,14 +200,15 @@ def resume_process(
 ) -> Process:
     """Take up a suspended process where it stood; `new_days` gives deadlines (by public id) a later local day.
 
-    The pauses end. Refuses a process that is not suspended, and a new day as `extend_deadline` does; new days need a
-    reason. A deadline that passed meanwhile and gets no new day has passed.
+    The pauses end. Refuses everybody but an officer, a process that is not suspended, and a new day as
+    `extend_deadline` does; new days need a reason. A deadline that passed meanwhile and gets no new day has passed.
     """
     process = lock_process(process, must_run=False)
     scope = f"resume_process:{process.public_id}"
     given = (new_days, reason)
     if earlier_result(scope, key, given):
         return process
+    insist_officer(actor, process.office, now)
     insist(may_resume(process))
     if new_days:
         insist(has_reason(reason))
@@ -232,6 +239,7 @@ def abandon_process(process: Process, *, reason: str, actor: Actor, now: datetim
     given = (reason,)
     if earlier_result(scope, key, given):
         return process
+    insist_officer(actor, process.office, now)
     insist(may_abandon(process, reason))
     for stage in process.stages.filter(state__in=[StageState.OPEN, StageState.COMPLETED]):
         stage.process = process

@@ -12,6 +12,7 @@ from django.db import transaction
 from notifications.statements import update
 from workflow.actions.keys import earlier_result, keep_result
 from workflow.actions.locking import lock_process, lock_stage
+from workflow.actions.rights import insist_officer
 from workflow.actions.timetable import resolve_deadlines
 from workflow.actors import Actor
 from workflow.audit import record
@@ -25,7 +26,7 @@ from workflow.rules.stages import may_complete, may_return, may_skip
 from workflow.stage_kinds import stage_kind
 from workflow.states import ProcessState, StageState
 
-__all__ = ["advance", "complete_stage", "lock_process", "lock_stage", "return_stage", "skip_stage"]
+__all__ = ["advance", "complete_stage", "lock_process", "lock_stage", "return_stage", "send_back", "skip_stage"]
 
 
 def advance(process: Process, *, actor: Actor, now: datetime) -> None:
@@ -43,7 +44,7 @@ def advance(process: Process, *, actor: Actor, now: datetime) -> None:
 def complete_stage(stage: Stage, *, actor: Actor, now: datetime, key: str = "") -> Stage:
     """Complete an open stage and move on to what follows.
 
-    Refuses a stage that is not under way, and one with a shut gate, naming what is missing.
+    Refuses everybody but an officer, a stage that is not under way, and one with a shut gate, naming what is missing.
     """
     process = lock_process(stage.process, must_run=False)
     stage = lock_stage(process, stage)
@@ -51,6 +52,7 @@ def complete_stage(stage: Stage, *, actor: Actor, now: datetime, key: str = "") 
     if earlier_result(scope, key):
         return stage
     insist(may_act(process))
+    insist_officer(actor, process.office, now)
     insist(may_complete(stage, gate_statuses(stage, now)))
     _complete(stage, actor, now, automatic=False)
     advance(process, actor=actor, now=now)
@@ -62,7 +64,8 @@ def complete_stage(stage: Stage, *, actor: Actor, now: datetime, key: str = "") 
 def skip_stage(stage: Stage, *, reason: str, actor: Actor, now: datetime, key: str = "") -> Stage:
     """Leave an optional stage out, with a reason, and move on.
 
-    Refuses a stage that is not optional or is behind us. What was live under it is withdrawn.
+    Refuses everybody but an officer and a stage that is not optional or is behind us. What was live under it is
+    withdrawn.
     """
     process = lock_process(stage.process, must_run=False)
     stage = lock_stage(process, stage)
@@ -70,6 +73,7 @@ def skip_stage(stage: Stage, *, reason: str, actor: Actor, now: datetime, key: s
     given = (reason,)
     if earlier_result(scope, key, given):
         return stage
+    insist_officer(actor, process.office, now)
     insist(may_act(process) or may_skip(stage, stage_spec(stage).optional, reason))
     if stage.state == StageState.OPEN:
         stage_kind(stage.kind).on_leave(stage, actor, now)
@@ -90,8 +94,8 @@ def return_stage(
     """Send the matter back: from an open stage to the one named (default: the definition's `on_return`), with a reason.
 
     Returns the new attempt of the target, which opens at once. The target and everything behind it that has begun get
-    a new attempt; the old ones stay as sent back, and what was live under them is withdrawn. Refuses a stage that is
-    not under way and a target that does not come before it.
+    a new attempt; the old ones stay as sent back, and what was live under them is withdrawn. Refuses everybody but an
+    officer, a stage that is not under way and a target that does not come before it.
     """
     process = lock_process(stage.process, must_run=False)
     stage = lock_stage(process, stage)
@@ -99,6 +103,14 @@ def return_stage(
     given = (to, reason)
     if earlier := earlier_result(scope, key, given):
         return Stage.objects.get(public_id=earlier)
+    insist_officer(actor, process.office, now)
+    found = send_back(process, stage, to, reason, actor, now)
+    keep_result(scope, key, found.public_id, now, given)
+    return found
+
+
+def send_back(process: Process, stage: Stage, to: str | None, reason: str, actor: Actor, now: datetime) -> Stage:
+    """What `return_stage` does, for the deed of a body whose decision sends the matter back; both rows are locked."""
     definition = definition_of(process)
     target = to or stage_spec(stage).on_return
     insist(may_act(process) or may_return(stage, definition, target, reason))
@@ -118,7 +130,6 @@ def return_stage(
     advance(process, actor=actor, now=now)
     found = new_attempts[target]
     found.refresh_from_db()
-    keep_result(scope, key, found.public_id, now, given)
     return found
 
 

@@ -14,7 +14,7 @@ from workflow.actions.approvals.asking import lock_request
 from workflow.actions.approvals.reminding import next_check
 from workflow.actions.keys import earlier_result, keep_result
 from workflow.actions.rights import insist_own
-from workflow.actions.stages import advance, return_stage
+from workflow.actions.stages import advance, send_back
 from workflow.actors import Actor
 from workflow.audit import record
 from workflow.dates import in_language
@@ -250,6 +250,6 @@ def _move_on(
                 "body": request.body.name,
                 "outcome": decision.get_outcome_display(),
             }
-        return_stage(stage, to=target, reason=reason, actor=actor, now=now)
+        send_back(process, stage, target, reason, actor, now)
     elif decisions_are_met(stage, in_force):
         advance(process, actor=actor, now=now)
