@@ -16,7 +16,6 @@ from django.db.models.query import ValuesListIterable, get_related_populators  #
 from django.db.models.sql import UpdateQuery
 from django.db.transaction import TransactionManagementError
 
-_M = TypeVar("_M", bound=models.Model)
 _T = TypeVar("_T")
 
 
