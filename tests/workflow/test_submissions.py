@@ -520,17 +520,17 @@ def test_send_a_supplement_to_a_supplement_lies_with_the_authority_under_its_own
     ] == [(1, request.package.file.sha256, None), (2, second.file.sha256, 1), (3, third.file.sha256, 2)]
 
 
-def test_send_a_supplement_to_a_package_that_was_not_sent_is_refused(now: datetime) -> None:
+def test_make_supplement_to_a_package_that_was_not_sent_is_refused_and_says_what_to_do(now: datetime) -> None:
     process = in_submission(now)
     other = a_package(process, now)
-    request = sent(process, now)
-    supplement = a_supplement(process, now, other)
+    sent(process, now)
 
     with pytest.raises(Refused) as refused:
-        send(process, supplement, now)
+        a_supplement(process, now, other)
 
     assert refused.value.refusal.code == "supplement_to_unsent"
-    assert packages_for(request) == [request.package]
+    assert "Pakke 1 er ikke sendt" in str(refused.value.refusal)
+    assert Package.objects.count() == 2, "no supplement was made"
 
 
 def test_send_a_supplement_twice_is_refused(now: datetime) -> None:

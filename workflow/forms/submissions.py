@@ -34,6 +34,7 @@ class PackageForm(forms.Form):
     )
 
     def __init__(self, *args: Any, missing: Sequence[str], packages: Sequence[Package], **kwargs: Any) -> None:
+        """missing: what the package would lack, in sentences. packages: those a supplement may add to."""
         super().__init__(*args, **kwargs)
         self.packages = {str(package.public_id): package for package in packages}
         if not missing:

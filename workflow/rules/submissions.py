@@ -49,12 +49,23 @@ def may_make_package(
     """A package is made in an open stage that submits, from a locked bundle, when nothing is missing.
 
     With something missing it may go as provisional, with a reason. A supplement may follow while the stage is open or
-    completed; it names a package of the same stage.
+    completed; it names a package of the same stage that was sent.
     """
     if stage.kind != StageKindName.EXTERNAL:
         return Refusal("stage_submits_nothing", _("This stage submits nothing; a package belongs to a submission."))
     if supplements is not None and supplements.stage_id != stage.pk:
         return Refusal("supplement_elsewhere", _("The package to add to belongs to another stage."))
+    if supplements is not None and supplements.sent_at is None:
+        return Refusal(
+            "supplement_to_unsent",
+            format_lazy(
+                _(
+                    "Package {number} has not been sent, and only what the authority has can be added to. Send it "
+                    "first, or add to a package that was sent."
+                ),
+                number=supplements.number,
+            ),
+        )
     is_after = supplements is not None and stage.state == StageState.COMPLETED
     refusal = None if is_after else is_under_way(stage)
     if refusal is not None:
@@ -80,14 +91,6 @@ def may_send(
     """The stage's own package goes to the authority once; after that only a supplement to what was sent, once each."""
     if package.stage_id != stage.pk:
         return Refusal("package_elsewhere", _("The package belongs to another stage."))
-    if package.supplements is not None and package.supplements.sent_at is None:
-        return Refusal(
-            "supplement_to_unsent",
-            format_lazy(
-                _("This supplement adds to package {number}, which the authority does not have. Add to what was sent."),
-                number=package.supplements.number,
-            ),
-        )
     if live is None:
         return is_under_way(stage)
     if package.sent_at is not None:

@@ -112,6 +112,31 @@ def test_make_supplement_names_the_first_package_and_is_sent_under_the_same_link
     assert supplement.file.sha256 in page
 
 
+def test_make_supplement_offers_only_what_was_sent() -> None:
+    process = in_submission(NOW)
+    stage, officer = stage_of(process, "submission"), officer_of(process)
+    unsent = make_package(stage, actor=officer, now=NOW)
+    first = _sent(process)
+
+    page = _officer(process).get(_stage_url(process, "package_new")).content.decode()
+
+    assert str(first.package.public_id) in page  # type: ignore[union-attr]
+    assert str(unsent.public_id) not in page
+
+
+def test_read_submission_lets_a_supplement_to_a_supplement_be_sent_once() -> None:
+    process = in_submission(NOW)
+    stage, officer = stage_of(process, "submission"), officer_of(process)
+    second = make_package(stage, supplements=_sent(process).package, actor=officer, now=NOW)
+    send_submission(stage, second, actor=officer, now=NOW)
+    third = make_package(stage, supplements=second, actor=officer, now=NOW)
+
+    page = _officer(process).get(_stage_url(process)).content.decode()
+
+    assert reverse("submission_send", args=[process.public_id, third.public_id]) in page
+    assert reverse("submission_send", args=[process.public_id, second.public_id]) not in page
+
+
 def test_send_second_package_that_is_no_supplement_is_refused() -> None:
     process = in_submission(NOW)
     _sent(process)

@@ -61,7 +61,8 @@ def make_package(
 
     Refuses while a gate other than the authority's own answer is shut or an approval on this bundle is missing, unless
     it is made as provisional, with a reason. Refuses, provisional or not, when a text is no longer the one that was
-    locked and decided on. A supplement names the first package by its SHA-256.
+    locked and decided on. A supplement names the package it adds to by its SHA-256, and is refused for one that was not
+    sent.
     """
     head = seal_audit(now=now).head
     with transaction.atomic():
@@ -73,6 +74,8 @@ def make_package(
         insist(may_act(process))
         insist_officer(actor, process.office, now)
         stage = lock_stage(process, stage)
+        if supplements is not None:
+            supplements = Package.objects.select_related("file").get(pk=supplements.pk)
         bundle = current_bundle(process)
         with in_language(process.language):
             missing = missing_for(stage, bundle, now) if bundle else []

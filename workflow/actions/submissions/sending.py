@@ -44,8 +44,7 @@ from workflow.states import ExternalState, LinkPurpose
 def send_submission(stage: Stage, package: Package, *, actor: Actor, now: datetime, key: str = "") -> ExternalRequest:
     """Give the authority a link to the package and write to it; a supplement comes under the link it has already.
 
-    Refuses a package of another stage, one sent already, a second one that is not a supplement, and a supplement to a
-    package that was not sent.
+    Refuses a package of another stage, one sent already, and a second one that is not a supplement.
     """
     process = lock_process(Process(pk=stage.process_id), must_run=False)
     scope = f"send_submission:{package.public_id}"

@@ -17,6 +17,7 @@ from workflow.models import ExternalRequest, Package, Process, Stage, StoredFile
 from workflow.policies import policy
 from workflow.queries.processes import stage_deadline, stage_spec
 from workflow.queries.submissions import submission as submission_of
+from workflow.rules.submissions import may_send
 from workflow.states import ExternalState, StageState
 from workflow.views.addresses import send_to_address
 from workflow.views.deeds import new_key
@@ -66,7 +67,7 @@ def submission(request: Visit, process_id: UUID, stage_id: UUID) -> HttpResponse
         "answers": answers_of(sent, stage.process) if sent else [],
         "answer_files": _answer_files(sent, stage.process) if sent else [],
         "ruling": getattr(sent, "ruling", None),
-        "packages": [_package_row(package, sent, stage.process) for package in view.packages],
+        "packages": [_package_row(package, sent, stage) for package in view.packages],
         "gates": gates_of(stage, request) if is_open else [],
         "may_make": awaits == "receipt" and (is_open or sent is not None),
         "may_receipt": awaits == "receipt" and state == ExternalState.SENT,
@@ -100,8 +101,8 @@ def _answer_files(sent: ExternalRequest, process: Process) -> list[dict[str, Any
     return found
 
 
-def _package_row(package: Package, sent: ExternalRequest | None, process: Process) -> dict[str, Any]:
-    is_sent = sent is not None and package.pk == sent.package_id
+def _package_row(package: Package, sent: ExternalRequest | None, stage: Stage) -> dict[str, Any]:
+    process = stage.process
     if package.is_provisional:
         badge, tone = _("Provisional"), "warning"
     elif package.supplements:
@@ -112,8 +113,8 @@ def _package_row(package: Package, sent: ExternalRequest | None, process: Proces
         "package": package,
         "badge": badge,
         "tone": tone,
-        "is_sent": is_sent,
-        "may_send": sent is None or (package.supplements_id is not None and package.supplements_id == sent.package_id),
+        "is_sent": package.sent_at is not None,
+        "may_send": may_send(stage, package, sent) is None,
         "url": reverse("package", args=[process.public_id, package.public_id]),
         "made": moment(package.created_at, process.time_zone),
     }

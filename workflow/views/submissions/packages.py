@@ -29,9 +29,8 @@ def package_new(request: Visit, process_id: UUID, stage_id: UUID) -> HttpRespons
     stage = external_stage_of(request, process_id, stage_id, officers_only=True)
     bundle = current_bundle(stage.process)
     missing = missing_for(stage, bundle, request.now) if bundle else []
-    form = PackageForm(
-        request.POST or None, missing=missing, packages=list(packages_of(stage.process).filter(stage=stage))
-    )
+    sent = packages_of(stage.process).filter(stage=stage, sent_at__isnull=False)
+    form = PackageForm(request.POST or None, missing=missing, packages=list(sent))
     if request.method == "POST" and form.is_valid():
         answer = do_with(
             request,
