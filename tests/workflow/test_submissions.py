@@ -33,6 +33,7 @@ from workflow.actions.stages import return_stage
 from workflow.actions.submissions import (
     acknowledge,
     make_package,
+    missing_for,
     readdress_submission,
     record_ruling,
     send_submission,
@@ -44,7 +45,6 @@ from workflow.mails import external_facts
 from workflow.models import (
     AuditEntry,
     AuditSeal,
-    Body,
     Contact,
     Deadline,
     ExternalRequest,
@@ -459,13 +459,66 @@ def test_readdress_submission_makes_the_old_link_useless_and_writes_again(now: d
     assert OutgoingMail.objects.filter(to_address="sst@authority.example").count() == 1
 
 
+def in_force(process: Process, now: datetime) -> None:
+    """Every party has put the agreement into force, so that the stage of the status report opens."""
+    for place in process.process_bodies.filter(name="parties").select_related("body"):
+        stage = live_stage(process, "in_force")
+        record_milestone(stage, body=place.body, happened_on=now.date(), actor=officer_of(process), now=now)
+
+
+def missing_in_status(process: Process, now: datetime) -> list[str]:
+    """What a package with a status report of its own text would lack."""
+    bundle = a_locked_bundle(process, now, text="# 1 Status\n", change=ChangeKind.MATERIAL, note="Midtvejsstatus.")
+    return missing_for(live_stage(process, "status"), bundle, now)
+
+
+def provisionally_submitted(process: Process, now: datetime) -> Package:
+    """The region has approved, council 1 has not; what there is lies with the authority as provisional."""
+    decide(process, "region", now)
+    officer = officer_of(process)
+    override_gate(live_stage(process, "approval"), "parties", reason="Byråd 1 mangler.", actor=officer, now=now)
+    package = a_package(process, now, is_provisional=True, reason="Byrådet holder møde i maj.")
+    request = send(process, package, now)
+    acknowledge(request, received_at=now, actor=officer, now=now)
+    in_force(process, now)
+    return package
+
+
+def test_submit_a_status_after_a_provisional_package_still_lacks_what_that_lacked(now: datetime) -> None:
+    process = in_approval(now, councils=1, text=WITH_STATUS)
+    provisionally_submitted(process, now)
+
+    assert missing_in_status(process, now) == ["Endnu ingen beslutning fra: Byråd 1."]
+
+
+def test_submit_a_status_while_the_supplement_is_not_sent_says_so(now: datetime) -> None:
+    process = in_approval(now, councils=1, text=WITH_STATUS)
+    first = provisionally_submitted(process, now)
+    decide(process, "council-1", now)
+    supplement = a_package(process, now, supplements=first)
+
+    assert missing_in_status(process, now) == [
+        "Pakke 1 blev sendt som foreløbig, og intet supplement har gjort den fuldstændig."
+    ]
+
+    send(process, supplement, now)
+    assert missing_for(live_stage(process, "status"), process.bundles.latest("number"), now) == []
+
+
+def test_submit_a_status_after_an_editorial_change_before_submission_asks_for_no_approval(now: datetime) -> None:
+    process = in_submission(now, text=WITH_STATUS)
+    a_locked_bundle(process, now, text="# 1 Aftalen\n", change=ChangeKind.EDITORIAL, note="En slåfejl.")
+    acknowledged(process, now)
+    in_force(process, now)
+
+    assert missing_in_status(process, now) == []
+
+
 def test_submit_a_status_two_years_later_asks_for_no_approval(now: datetime) -> None:
     process = in_submission(now, text=WITH_STATUS)
     acknowledged(process, now)
     officer = officer_of(process)
-    for key in ("region", "council-1", "council-2"):
-        body = Body.objects.get(key=key)
-        record_milestone(live_stage(process, "in_force"), body=body, happened_on=now.date(), actor=officer, now=now)
+    in_force(process, now)
     status = live_stage(process, "status")
     deadline = stage_deadline(status)
     assert deadline is not None

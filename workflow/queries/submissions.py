@@ -24,6 +24,7 @@ from workflow.models import (
     Stage,
 )
 from workflow.queries.approvals import ASKING_KINDS, asked_name
+from workflow.queries.documents import standing_bundles
 from workflow.queries.processes import bodies_of, definition_of, stage_spec
 from workflow.states import DeadlineKind, ExternalState, StageState
 
@@ -66,10 +67,13 @@ def packages_of(process: Process) -> QuerySet[Package]:
     )
 
 
-def is_submitted(process: Process, bundle_ids: Collection[int], *, before: Stage) -> bool:
-    """Whether a package sent in another stage of the process has carried one of these bundles."""
-    packages = Package.objects.filter(process=process, bundle_id__in=bundle_ids, sent_at__isnull=False)
-    return packages.exclude(stage__key=before.key).exists()
+def sent_package(process: Process, bundle_ids: Collection[int], *, before: Stage) -> Package | None:
+    """The package that carried one of these bundles, or one that differs only editorially, to an authority in another
+    stage of the process: a complete one if there is one, else the latest provisional one.
+    """
+    packages = Package.objects.filter(process=process, sent_at__isnull=False).exclude(stage__key=before.key)
+    in_order = packages.select_related("bundle").order_by("is_provisional", "-number")
+    return next((each for each in in_order if not set(bundle_ids).isdisjoint(standing_bundles(each.bundle))), None)
 
 
 def ruling_deadlines(process_ids: Collection[int]) -> dict[int, Deadline]:

@@ -8,6 +8,7 @@ from typing import BinaryIO, cast
 
 from django.db import transaction
 from django.db.models import Max, Q
+from django.utils.translation import gettext as _
 
 from workflow.actions.files import open_file, store_file
 from workflow.actions.keys import earlier_result, keep_result
@@ -32,9 +33,7 @@ from workflow.models import (
 from workflow.queries.approvals import with_what_belongs
 from workflow.queries.documents import altered_versions, current_bundle, standing_bundles
 from workflow.queries.processes import definition_of, live_stages
-from workflow.queries.submissions import (
-    is_submitted,
-)
+from workflow.queries.submissions import sent_package
 from workflow.reports.package import write_package
 from workflow.reports.parts import Contents
 from workflow.rules import insist
@@ -142,8 +141,9 @@ def make_package(
 def missing_for(stage: Stage, bundle: Bundle, now: datetime) -> list[str]:
     """What a package of this stage would lack, in sentences: shut gates, and approvals of the bundle not yet given.
 
-    The authority's own receipt and ruling are not waited for. An approval that an earlier package has carried is not
-    asked for again, so a status report two years later needs none.
+    The authority's own receipt and ruling are not waited for. Approvals that an earlier package has carried are not
+    asked for again, so a status report two years later needs none. One that was provisional is not the submission:
+    what it lacked is still missing until a supplement has brought it.
     """
     answers = (GateName.EXTERNAL_RECEIPT, GateName.EXTERNAL_RULING)
     found = [
@@ -157,9 +157,17 @@ def missing_for(stage: Stage, bundle: Bundle, now: datetime) -> list[str]:
     approvals = [row for row in live_stages(process) if row.key in before and row.kind == StageKindName.APPROVAL]
     for approval in approvals:
         judged = _bundles_judged(process, approval.key)
-        if not is_submitted(process, judged, before=stage):
+        earlier = sent_package(process, judged, before=stage)
+        if earlier is None:
             found += lacking_decisions(approval, standing_bundles(bundle))
+        elif earlier.is_provisional:
+            found += lacking_decisions(approval, judged) or [_awaits_supplement(earlier)]
     return found
+
+
+def _awaits_supplement(package: Package) -> str:
+    said = _("Package %(number)d was sent as provisional, and no supplement has completed it.")
+    return said % {"number": package.number}
 
 
 def _bundles_judged(process: Process, stage_key: str) -> list[int]:
