@@ -47,6 +47,7 @@ from workflow.models import (
     ExternalRequest,
     Membership,
     Package,
+    PersonalLink,
     Process,
     StoredFile,
     User,
@@ -249,6 +250,30 @@ def test_record_decision_by_an_account_of_another_body_is_refused(now: datetime)
     process = asked_process(now)
 
     assert refusal("record_decision", process, a_member_of(process, "council-1"), now) == "not_an_officer"
+
+
+@pytest.mark.parametrize("verb", ["record_decision", "announce_meeting", "add_addendum", "receive_minutes"])
+@pytest.mark.parametrize(("body", "code"), [("council-2", "foreign_link"), (None, "link_revoked")])
+def test_do_a_bodys_deed_by_another_link_or_a_revoked_one_is_refused(
+    now: datetime, verb: str, body: str | None, code: str
+) -> None:
+    process = asked_process(now)
+    own = "council-1" if verb in ("add_addendum", "receive_minutes") else "region"
+    link = request_to(process, body or own).link
+    if code == "link_revoked":
+        PersonalLink.objects.filter(pk=link.pk).update(revoked_at=now)
+
+    assert refusal(verb, process, Actor.of_link(link, "Byrådet"), now) == code
+
+
+def test_add_addendum_and_minutes_by_the_bodys_own_link_are_kept(now: datetime) -> None:
+    process = asked_process(now)
+    link = Actor.of_link(request_to(process, "council-1").link, "Byråd 1")
+
+    addendum = add_addendum(decided(process), text="Punkt 8.", actor=link, now=now)
+    decision = receive_minutes(decided(process), a_file(process.office, now), actor=link, now=now)
+
+    assert (addendum.by_label, decision.minutes is not None) == ("Byråd 1", True)
 
 
 @pytest.mark.parametrize("verb", ["ask_again", "readdress_request"])

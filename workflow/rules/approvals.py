@@ -61,6 +61,14 @@ def outcomes_for(purpose: str) -> tuple[Outcome, ...]:
     )
 
 
+def _link_refused(request: ApprovalRequest, actor: Actor) -> Refusal | None:
+    if actor.kind == "link" and actor.public_id != request.link.public_id:
+        return Refusal("foreign_link", _("This link belongs to another matter. Use the link in the mail to your body."))
+    if actor.kind == "link" and request.link.revoked_at is not None:
+        return Refusal("link_revoked", _("This link is no longer in use. Write to the secretariat to get a new one."))
+    return None
+
+
 def may_decide(
     request: ApprovalRequest, actor: Actor, now: datetime, *, current: ApprovalRequest | None = None
 ) -> Refusal | None:
@@ -68,10 +76,9 @@ def may_decide(
 
     A decision in place is only followed by a new one when it was to postpone; else it is corrected by an addendum.
     """
-    if actor.kind == "link" and actor.public_id != request.link.public_id:
-        return Refusal("foreign_link", _("This link belongs to another matter. Use the link in the mail to your body."))
-    if actor.kind == "link" and request.link.revoked_at is not None:
-        return Refusal("link_revoked", _("This link is no longer in use. Write to the secretariat to get a new one."))
+    refusal = _link_refused(request, actor)
+    if refusal is not None:
+        return refusal
     if request.state == RequestState.DECIDED:
         return Refusal(
             "already_decided",
@@ -176,15 +183,25 @@ def _files_refused(file: StoredFile | None) -> Refusal | None:
     return None
 
 
-def may_add_addendum(decision: Decision, text: str, file: StoredFile | None) -> Refusal | None:
-    """A recorded decision is corrected beside, never over; the correction must say something."""
+def may_add_addendum(request: ApprovalRequest, actor: Actor, text: str, file: StoredFile | None) -> Refusal | None:
+    """A decision on the request is corrected beside, never over, and by no other body's link; the correction must say
+    something.
+    """
+    refusal = _link_refused(request, actor)
+    if refusal is not None:
+        return refusal
     if not text.strip():
         return Refusal("addendum_empty", _("Write what is corrected; it stands beside the decision with today's date."))
     return _files_refused(file)
 
 
-def may_receive_minutes(decision: Decision, file: StoredFile) -> Refusal | None:
-    """Minutes may come after the decision, once. Another extract goes along with an addendum."""
+def may_receive_minutes(request: ApprovalRequest, decision: Decision, actor: Actor, file: StoredFile) -> Refusal | None:
+    """Minutes may come after the decision on the request, once, and by no other body's link. Another extract goes along
+    with an addendum.
+    """
+    refusal = _link_refused(request, actor)
+    if refusal is not None:
+        return refusal
     if decision.minutes_id is not None:
         return Refusal(
             "minutes_present",

@@ -97,7 +97,8 @@ def add_addendum(
 ) -> DecisionAddendum:
     """Correct or complete a decision beside it, with today's date; the decision stays as it was recorded.
 
-    Refuses an empty text. Also possible after the process has ended: a record is never too old to be corrected.
+    Refuses an empty text and the link of another request. Also possible after the process has ended: a record is never
+    too old to be corrected.
     """
     process, request = lock_request(_request_of(decision), must_run=False)
     scope = f"add_addendum:{decision.public_id}"
@@ -105,7 +106,7 @@ def add_addendum(
     if earlier := earlier_result(scope, key, given):
         return DecisionAddendum.objects.get(public_id=earlier)
     insist_own(actor, process.office, now, request.body)
-    insist(may_use(process.office_id, file) or may_add_addendum(decision, text, file))
+    insist(may_use(process.office_id, file) or may_add_addendum(request, actor, text, file))
     addendum = DecisionAddendum.objects.create(decision=decision, text=text.strip(), file=file, at=now, **by(actor))
     codes = {"addendum": addendum.public_id, "file": file.sha256 if file else ""}
     record("add_addendum", decision, actor=actor, now=now, process=process, codes=codes, detail={"text": text})
@@ -117,7 +118,7 @@ def add_addendum(
 def receive_minutes(decision: Decision, minutes: StoredFile, *, actor: Actor, now: datetime, key: str = "") -> Decision:
     """Put the minutes to a decision that came without them, and move the matter on when that opens the gate.
 
-    Refuses a decision that has its minutes.
+    Refuses a decision that has its minutes and the link of another request.
     """
     process, request = lock_request(_request_of(decision))
     decision = request.decisions.get(pk=decision.pk)
@@ -126,7 +127,7 @@ def receive_minutes(decision: Decision, minutes: StoredFile, *, actor: Actor, no
     if earlier_result(scope, key, given):
         return decision
     insist_own(actor, process.office, now, request.body)
-    insist(may_use(process.office_id, minutes) or may_receive_minutes(decision, minutes))
+    insist(may_use(process.office_id, minutes) or may_receive_minutes(request, decision, actor, minutes))
     decision.minutes = minutes
     decision.save(update_fields=["minutes"])
     codes = {"minutes": minutes.sha256}

@@ -52,7 +52,7 @@ def add_to(visit: Visit, request: ApprovalRequest, form: AddendumForm, actor: Ac
         return None
     text = form.cleaned_data["text"]
     office = request.stage.process.office
-    file = kept(form, "file", office, visit.now, refusal=may_add_addendum(decision, text, None))
+    file = kept(form, "file", office, visit.now, refusal=may_add_addendum(request, actor, text, None))
     if form.errors:
         return None
     return do_with(
@@ -75,7 +75,7 @@ def take_minutes(
         return None
     office = request.stage.process.office
     is_present = decision.minutes
-    refusal = may_receive_minutes(decision, is_present) if is_present else None
+    refusal = may_receive_minutes(request, decision, actor, is_present) if is_present else None
     file = kept(form, "minutes", office, visit.now, refusal=refusal) or is_present
     if form.errors or file is None:
         return None
