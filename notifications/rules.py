@@ -1,4 +1,5 @@
-"""Pure rules of mail: which addresses can be written to, how long to wait after a failure, who this installation is."""
+"""Pure rules of mail: which addresses can be written to, how long to wait after a failure and what a failure was, who
+this installation is."""
 
 from __future__ import annotations
 
@@ -8,10 +9,13 @@ import unicodedata
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from email.utils import parseaddr
+from functools import lru_cache
+from typing import Final
 
 from django.core.exceptions import ValidationError
 from django.core.validators import EmailValidator
 from django.utils.functional import Promise
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 MAX_ADDRESS_LENGTH = 254  # characters, RFC 5321
@@ -46,6 +50,7 @@ def _breaks_or_spaces(character: str) -> bool:
     return unicodedata.category(character) in ("Cc", "Zl", "Zp", "Zs")
 
 
+@lru_cache(maxsize=4096)
 def may_mail(address: str) -> Refusal | None:
     """May a mail be addressed to this one address, as typed?
 
@@ -96,6 +101,61 @@ def next_attempt(attempts: int, now: datetime, *, server_is_away: bool = False) 
 def is_given_up(first_attempt_at: datetime | None, now: datetime) -> bool:
     """Has the recipient's server put us off for three days? Counted from the first attempt, not from the queueing."""
     return first_attempt_at is not None and now - first_attempt_at >= GIVEN_UP_AFTER
+
+
+_TLS: Final = _("No secure connection (TLS) to the mail server could be made.")
+# The enhanced codes (5.1.1, 4.2.2 …) are those of RFC 3463, the plain ones those of RFC 5321 and 4954.
+_ANSWERS: Final[tuple[tuple[str, str | Promise], ...]] = (
+    (r"552 (?!5\.3)|.*\b[45]\.2\.2\b", _("The recipient's mailbox is full.")),
+    (
+        r"5.*\b5\.1\.([0-36]|10)\b|55[013] .*(no such|unknown|not found)",
+        _("The mail server does not know the address."),
+    ),
+    (r"538 |5.*\bSTARTTLS\b", _TLS),
+    (r"53[045] |5.*\b5\.7\.8\b", _("The mail server did not accept the installation's name and password.")),
+    (r"5.*\b5\.7\.\d", _("The mail server takes no mail from this sender.")),
+    (r"4", _("The mail server does not take the mail just now.")),
+    (r"5", _("The mail server refused the mail.")),
+)
+"""How a server's answer begins → its class; the first that fits."""
+
+_FAILURES: Final[tuple[tuple[str, str | Promise], ...]] = (
+    (r"ConnectionRefusedError", _("The mail server refused the connection.")),
+    (r"\w*Timeout\w*|timeout|.*\btimed out\b", _("The mail server did not answer in time.")),
+    (r"gaierror|herror", _("The mail server's name was not found.")),
+    (r"(SSL|Certificate)\w*|.*\bSTARTTLS\b", _TLS),
+    (r"SMTPServerDisconnected|Connection\w+Error|BrokenPipeError", _("The connection to the mail server broke off.")),
+    (r"OSError|the mail server is away", _("The mail server cannot be reached.")),
+    (
+        r"the mail service (says|refused)|the mail service answered (400|413|422)",
+        _("The mail service refused the mail."),
+    ),
+    (r"the mail service ", _("The mail service does not take the mail just now.")),
+    (r"the worker was lost", _("The sending was interrupted.")),
+    (r"SMTP\w+", _("The mail server refused the mail.")),
+    (
+        r"\w+(Error|Exception|DoesNotExist|Refused)\b",
+        _("The mail could not be written. Whoever runs the installation can see why in the log."),
+    ),
+)
+"""How what we noted ourselves begins → its class; the first that fits."""
+
+
+def why_undelivered(noted: str) -> str:
+    """What kept a mail from arriving, in words, from what was noted of it; "" for nothing.
+
+    A server's own answer follows as a quotation, in whatever language the server speaks; our own names of failures are
+    only for the log.
+    """
+    if not noted:
+        return ""
+    answer = re.search(r"(?:^|; ?)([45]\d\d[ -].*)", noted, re.DOTALL)
+    classes, said = (_ANSWERS, answer[1]) if answer else (_FAILURES, noted)
+    text = next((str(text) for begins, text in classes if re.match(begins, said, re.IGNORECASE | re.DOTALL)), "")
+    if text and not answer:
+        return text
+    quoted = gettext("The server answered: “%(words)s”") % {"words": one_line(noted)}
+    return f"{text} {quoted}".strip()
 
 
 def identity_digest(installation_id: str) -> str:

@@ -26,6 +26,7 @@ from consultations.views.framing import frame, party_of, round_of, round_url
 from consultations.views.rounds import form_status
 from consultations.views.words import STANDING, mail_title
 from notifications import queries as mails
+from notifications.rules import why_undelivered
 from workflow.actions.files import store_file
 from workflow.dates import deadline_words, short_date, weekday_date
 from workflow.deadlines import instant, local_day
@@ -170,7 +171,7 @@ def _summary(row: PartyRow, zone: str, *, is_open: bool) -> list[dict[str, str]]
         {
             "label": _("Came back"),
             "value": deadline_words(party.bounced_at, zone) if party.bounced_at else "",
-            "note": party.bounce_reason,
+            "note": why_undelivered(party.bounce_reason),
         },
         {"label": _("Reached by"), "value": str(party.get_channel_display())},
         {"label": _("Sent"), "value": deadline_words(row.mailed_at, zone) if row.mailed_at else ""},
@@ -197,7 +198,7 @@ def _mails(invitation: Invitation, zone: str) -> list[dict[str, Any]]:
             "at": mail.sent_at or mail.queued_at,
             "title": mail.subject_sent or str(mail_title(mail.kind)),
             "who": mail.to_address,
-            "text": f"{mail.get_state_display()}{' · ' + mail.last_error if mail.last_error else ''}",
+            "text": " · ".join(filter(None, (mail.get_state_display(), why_undelivered(mail.last_error)))),
             "tone": "error" if mail.bounced_at or mail.state == "failed" else "neutral",
         }
         for mail in found
@@ -278,7 +279,9 @@ def party_address(request: Visit, process_id: UUID, stage_id: UUID, invitation_i
             return answer
     lead = ""
     if party.bounced_at:
-        lead = _("The mail came back: %(why)s") % {"why": party.bounce_reason or _("no reason was given")}
+        lead = _("The mail came back: %(why)s") % {
+            "why": why_undelivered(party.bounce_reason) or _("no reason was given")
+        }
     return _deed(request, found, party, form, _("Send the link to %(name)s again"), _("Send the link"), lead)
 
 

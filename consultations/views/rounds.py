@@ -24,6 +24,7 @@ from consultations.rules.parties import unreachable
 from consultations.states import AnswerState, InvitationState, Publication, RoundForm, RoundState
 from consultations.views.framing import frame, round_of, round_url, standing_deadline
 from consultations.views.words import STANDING
+from notifications.rules import why_undelivered
 from notifications.states import MailState
 from workflow.dates import clock_time, deadline_words, short_date, weekday_date
 from workflow.deadlines import (
@@ -161,7 +162,10 @@ def _cells(round: HearingRound, row: PartyRow, zone: str) -> list[dict[str, Any]
             "note": row.invitation.email or row.invitation.get_channel_display(),
         },
         {"badge": str(words), "tone": tone, "note": _standing_note(row, zone)},
-        {"text": str(mail), "note": row.invitation.bounce_reason if came_back else _mail_note(row, zone)},
+        {
+            "text": str(mail),
+            "note": why_undelivered(row.invitation.bounce_reason) if came_back else _mail_note(row, zone),
+        },
         {"text": short_date(row.opened_at, zone) if row.opened_at else ""},
         {"text": short_date(row.own_deadline, zone) if row.own_deadline else "", "note": _own_note(row, zone)},
         {"text": _reminders(row.reminders), "note": _next_reminder(round, row, zone)},

@@ -1,5 +1,8 @@
 """Which addresses can be written to, and how long delivery waits. No database."""
 
+import smtplib
+import socket
+import ssl
 from datetime import timedelta
 
 import pytest
@@ -7,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from notifications import rules
+from notifications.delivery.wire import _short
 from tests.conftest import NOW
 
 
@@ -74,3 +78,68 @@ def test_is_given_up_counts_three_days_from_first_attempt() -> None:
     assert not rules.is_given_up(None, NOW)
     assert not rules.is_given_up(NOW - timedelta(days=3) + timedelta(microseconds=1), NOW)
     assert rules.is_given_up(NOW - timedelta(days=3), NOW)
+
+
+# ── Why a mail did not arrive ─────────────────────────────────────────────────────────────────────────────────
+@pytest.mark.parametrize(
+    ("noted", "words"),
+    [
+        ("552 5.2.2 Over quota", "Modtagerens postkasse er fuld."),
+        ("452 4.2.2 Mailbox full", "Modtagerens postkasse er fuld."),
+        ("552 5.3.4 Message too big", "Mailserveren afviste mailen."),
+        ("550 5.1.1 No such user", "Mailserveren kender ikke adressen."),
+        ("550 User unknown", "Mailserveren kender ikke adressen."),
+        ("smtp; 550 5.1.1 Bad destination", "Mailserveren kender ikke adressen."),
+        ("535 5.7.8 Bad credentials", "Mailserveren godtog ikke installationens brugernavn og adgangskode."),
+        ("530 5.7.0 Must issue a STARTTLS command first", "Der kunne ikke oprettes en sikker forbindelse (TLS)"),
+        ("550 5.7.1 Blocked", "Mailserveren tager ikke imod post fra denne afsender."),
+        ("451 4.7.1 Greylisted", "Mailserveren tager ikke imod mailen lige nu."),
+        ("421 Too many connections", "Mailserveren tager ikke imod mailen lige nu."),
+        ("554 Transaction failed", "Mailserveren afviste mailen."),
+        ("ukendt modtager", ""),
+    ],
+)
+def test_why_undelivered_of_a_servers_answer_names_its_class_and_quotes_it(noted: str, words: str) -> None:
+    why = rules.why_undelivered(noted)
+
+    assert why.startswith(words)
+    assert why.endswith(f"Serveren svarede: “{noted}”")
+
+
+@pytest.mark.parametrize(
+    ("error", "words"),
+    [
+        (ConnectionRefusedError(111, "Connection refused"), "Mailserveren afviste forbindelsen."),
+        (TimeoutError("timed out"), "Mailserveren svarede ikke i tide."),
+        (socket.gaierror(-2, "Name or service not known"), "Mailserverens navn blev ikke fundet."),
+        (ssl.SSLCertVerificationError(1, "self-signed"), "Der kunne ikke oprettes en sikker forbindelse (TLS)"),
+        (smtplib.SMTPNotSupportedError("STARTTLS extension not supported by server."), "Der kunne ikke oprettes en"),
+        (smtplib.SMTPServerDisconnected("Connection unexpectedly closed"), "Forbindelsen til mailserveren blev afb"),
+        (smtplib.SMTPServerDisconnected("Connection unexpectedly closed: timed out"), "Mailserveren svarede ikke i t"),
+        (ConnectionResetError(104, "Connection reset by peer"), "Forbindelsen til mailserveren blev afbrudt."),
+        (OSError(113, "No route to host"), "Mailserveren kan ikke nås."),
+        (smtplib.SMTPHeloError(554, b"No"), "Mailserveren afviste mailen. Serveren svarede: “554 No”"),
+        (RuntimeError("no such round"), "Mailen kunne ikke skrives."),
+    ],
+)
+def test_why_undelivered_of_a_failure_is_told_in_words_alone(error: Exception, words: str) -> None:
+    why = rules.why_undelivered(_short(error))
+
+    assert why.startswith(words)
+    assert type(error).__name__ not in why
+
+
+@pytest.mark.parametrize(
+    ("noted", "words"),
+    [
+        ("the mail server is away", "Mailserveren kan ikke nås."),
+        ("the mail service answered 422", "Mailtjenesten afviste mailen."),
+        ("the mail service answered 503", "Mailtjenesten tager ikke imod mailen lige nu."),
+        ("the mail service is away: AnymailRequestsAPIError", "Mailtjenesten tager ikke imod mailen lige nu."),
+        ("the mail service says: rejected", "Mailtjenesten afviste mailen."),
+        ("the worker was lost", "Afsendelsen blev afbrudt."),
+        ("", ""),
+    ],
+)
+def test_why_undelivered_of_our_own_note_is_told_in_words_alone(noted: str, words: str) -> None:
+    assert rules.why_undelivered(noted) == words

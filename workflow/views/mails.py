@@ -17,6 +17,7 @@ from django.views.decorators.http import require_safe
 from notifications import installation
 from notifications import queries as mails
 from notifications.models import OutgoingMail
+from notifications.rules import why_undelivered
 from notifications.states import MailState
 from workflow.dates import clock_time, short_date
 from workflow.policies import policy
@@ -146,9 +147,10 @@ def _held() -> str:
 
 
 def _why(mail: OutgoingMail) -> str | Promise:
-    """Why a mail is where it is; what the server or our own code said of it comes last, in their words."""
+    """Why a mail is where it is; a server's own words come last, as a quotation."""
     if mail.withdrawn_reason:
         return REASONS.get(mail.withdrawn_reason, mail.withdrawn_reason)
-    if mail.state == MailState.QUEUED and mail.last_error:
-        return _("The mail server has not taken it. It is tried again. (%(error)s)") % {"error": mail.last_error}
-    return mail.last_error
+    why = why_undelivered(mail.last_error)
+    if mail.state == MailState.QUEUED and why:
+        return _("Not sent yet; it is tried again. %(why)s") % {"why": why}
+    return why
