@@ -100,7 +100,7 @@ def _mail(letter: Letter, now: datetime) -> OutgoingMail:
     public_id = uuid7()
     return OutgoingMail(
         public_id=public_id,
-        message_id=f"<{public_id}@{_own_domain()}>",
+        message_id=f"<{public_id}@{_domain_of(settings.DEFAULT_FROM_EMAIL)}>",
         kind=letter.kind,
         key=letter.key,
         subject_id=letter.subject_id,
@@ -120,8 +120,9 @@ def _mail(letter: Letter, now: datetime) -> OutgoingMail:
     )
 
 
-def _own_domain() -> str:
-    return parseaddr(settings.DEFAULT_FROM_EMAIL)[1].rpartition("@")[2]
+@cache
+def _domain_of(sender: str) -> str:
+    return parseaddr(sender)[1].rpartition("@")[2]
 
 
 def withdraw(subject_ids: Collection[UUID], *, kinds: Collection[str] | None = None, reason: str, now: datetime) -> int:
@@ -206,7 +207,8 @@ def hint() -> None:
     if not _hints.get():
         return
     try:
-        current_app.send_task(DRAIN_TASK, ignore_result=True, expires=60)
+        # Without arguments: what they look like need not be found out each time.
+        current_app.send_task(DRAIN_TASK, ignore_result=True, expires=60, argsrepr="()", kwargsrepr="{}")
     except (KombuError, OSError) as error:
         log.warning("the queue is away, mail waits for the sweep: %s", type(error).__name__)
 

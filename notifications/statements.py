@@ -6,6 +6,7 @@ where a statement always has the same shape; everything else asks the ORM as usu
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterator, Sequence
 from functools import cache
 from typing import Any, Generic, TypeVar
@@ -33,6 +34,37 @@ class Given(Expression):
     def value(self, values: dict[str, Any], connection: Any) -> Any:
         """The value of this call as the database wants it."""
         return self.output_field.get_db_prep_value(values[self.name], connection, prepared=False)
+
+
+class Among(Expression):
+    """Says in a query that a column is one of the values given under `name` at each call, however many they are."""
+
+    conditional = True
+
+    def __init__(self, column: str, name: str) -> None:
+        super().__init__(output_field=models.BooleanField())
+        self._column: Any = models.F(column)
+        self.name = name
+
+    def get_source_expressions(self) -> list[Any]:
+        return [self._column]
+
+    def set_source_expressions(self, exprs: Sequence[Any]) -> None:
+        [self._column] = exprs
+
+    def as_sql(self, compiler: Any, connection: Any) -> tuple[str, list[Any]]:
+        """One mark for all the values, so that the statement does not change with their number."""
+        column, params = compiler.compile(self._column)
+        test = "= ANY (%s)" if connection.vendor == "postgresql" else "IN (SELECT value FROM json_each(%s))"
+        return f"{column} {test}", [*params, _GivenMany(self.name, self._column.output_field)]
+
+
+class _GivenMany(Given):
+    def value(self, values: dict[str, Any], connection: Any) -> Any:
+        prepared = [
+            self.output_field.get_db_prep_value(value, connection, prepared=False) for value in values[self.name]
+        ]
+        return prepared if connection.vendor == "postgresql" else json.dumps(prepared)
 
 
 def _filled(params: Sequence[Any], values: dict[str, Any], connection: Any) -> list[Any]:
@@ -170,6 +202,28 @@ def insert(row: models.Model, on_conflict: str = "") -> None:
     row._state.adding, row._state.db = False, DEFAULT_DB_ALIAS
 
 
+def insert_with(row: models.Model, belonging: models.Model, link: str) -> None:
+    """Write a new row and one that points to it by its foreign key `link`, and give both their ids.
+
+    One statement on PostgreSQL; two where a database cannot insert inside another statement.
+    """
+    connection = connections[DEFAULT_DB_ALIAS]
+    if connection.vendor != "postgresql":
+        insert(row)
+        setattr(belonging, link, row)
+        insert(belonging)
+        return
+    sql, fields, belonging_fields = _insertion_with(type(row), type(belonging), link, connection.vendor)
+    values = [field.get_db_prep_save(field.pre_save(row, True), connection) for field in fields]
+    values += [field.get_db_prep_save(field.pre_save(belonging, True), connection) for field in belonging_fields]
+    with connection.cursor() as cursor:
+        cursor.execute(sql, values)
+        belonging.pk, row.pk = cursor.fetchone()
+    setattr(belonging, link, row)
+    for one in (row, belonging):
+        one._state.adding, one._state.db = False, DEFAULT_DB_ALIAS
+
+
 def update(row: models.Model, *names: str) -> None:
     """Write these fields of a row that is there, as `save(update_fields=names)` does without signals."""
     connection = connections[DEFAULT_DB_ALIAS]
@@ -193,6 +247,23 @@ def _insertion(model: type[models.Model], on_conflict: str, vendor: str) -> tupl
     table = quote(model._meta.db_table)
     # Names from the models' own definitions, no value among them.
     return f"INSERT INTO {table} ({columns}) VALUES ({marks}){conflict} RETURNING {quote(key.column)}", fields  # noqa: S608
+
+
+@cache
+def _insertion_with(
+    model: type[models.Model], belonging: type[models.Model], link: str, vendor: str
+) -> tuple[str, list[models.Field[Any, Any]], list[models.Field[Any, Any]]]:
+    quote = connections[DEFAULT_DB_ALIAS].ops.quote_name
+    first, fields = _insertion(model, "", vendor)
+    key, pointer = belonging._meta.auto_field, belonging._meta.get_field(link)
+    assert key is not None
+    assert isinstance(pointer, models.ForeignKey)
+    others = [field for field in belonging._meta.concrete_fields if field not in (key, pointer)]
+    columns = ", ".join(quote(field.column) for field in (pointer, *others))
+    marks = ", ".join(["written.*", *["%s"] * len(others)])
+    # Names from the models' own definitions, no value among them.
+    second = f"INSERT INTO {quote(belonging._meta.db_table)} ({columns}) SELECT {marks} FROM written"  # noqa: S608
+    return f"WITH written AS ({first}) {second} RETURNING {quote(key.column)}, {quote(pointer.column)}", fields, others
 
 
 @cache

@@ -10,7 +10,7 @@ from django.forms.models import model_to_dict
 from django.test.utils import CaptureQueriesContext
 
 from notifications.models import MailEvent, OutgoingMail
-from notifications.statements import Change, Given, Read, insert, update
+from notifications.statements import Among, Change, Given, Read, insert, insert_with, update
 from notifications.states import EventKind, MailState
 from tests.notifications.factories import queued, reread
 
@@ -126,3 +126,30 @@ def test_update_a_row_that_is_gone_says_so(now: datetime) -> None:
     OutgoingMail.objects.filter(pk=mail.pk).delete()
     with pytest.raises(OutgoingMail.DoesNotExist):
         update(mail, "attempts")
+
+
+def test_read_among_many_values_gives_what_the_orm_gives_for_any_number_of_them(now: datetime) -> None:
+    mails = queued(now, 3)
+    read = Read(lambda: OutgoingMail.objects.filter(Among("subject_id", "subjects")).order_by("id"))
+    for wanted in (mails, mails[1:], []):
+        ids = {mail.subject_id for mail in wanted}
+        assert read(subjects=ids) == list(OutgoingMail.objects.filter(subject_id__in=ids).order_by("id"))
+
+
+def test_change_among_many_ids_changes_those_alone(now: datetime) -> None:
+    mails = queued(now, 3)
+    change = Change(lambda: OutgoingMail.objects.filter(Among("id", "ids")), attempts=models.F("attempts") + 1)
+    assert change(ids=[mail.pk for mail in mails[:2]]) == 2
+    assert [reread(mail).attempts for mail in mails] == [1, 1, 0]
+
+
+def test_insert_with_writes_both_rows_and_what_belongs_points_to_the_first(now: datetime) -> None:
+    [mail] = queued(now)
+    other = OutgoingMail(
+        **values_of(mail) | {"id": None, "public_id": uuid4(), "key": "other", "message_id": "<other>"}
+    )
+    event = MailEvent(kind=EventKind.BOUNCED, occurred_at=now, recorded_at=now, detail="Æ", key=str(uuid4()))
+    insert_with(other, event, "mail")
+    assert event.mail_id == other.pk != mail.pk
+    assert values_of(other) == values_of(OutgoingMail.objects.get(key="other"))
+    assert values_of(event) == values_of(MailEvent.objects.get(mail=other))

@@ -22,6 +22,11 @@ BUDGET = 14
 FRAME = ("BEGIN", "COMMIT")
 
 
+def an_approval() -> int:
+    """PostgreSQL writes an entry of the record and its detail in one statement."""
+    return 10 if connection.vendor == "postgresql" else 11
+
+
 @contextmanager
 def statements() -> Iterator[list[str]]:
     """The SQL run inside, without the transaction's own BEGIN and COMMIT."""
@@ -50,7 +55,7 @@ def test_record_decision_not_the_last_stays_within_its_statements(now: datetime,
 
     assert len(found) <= BUDGET, "\n".join(found)
     assert not [sql for sql in found if "SAVEPOINT" in sql]
-    assert len(found) == 11, "\n".join(found)
+    assert len(found) == an_approval(), "\n".join(found)
     assert Decision.objects.filter(request=request).count() == 1
     assert OutgoingMail.objects.filter(kind="decision_receipt", subject_id=request.public_id).count() == 1
     assert AuditEntry.objects.filter(verb="record_decision").count() == 2  # the committee's, and this one
@@ -72,4 +77,4 @@ def test_record_decision_with_minority_statements_costs_one_more(now: datetime) 
             key=str(uuid4()),
         )
 
-    assert len(found) == 12, "\n".join(found)
+    assert len(found) == an_approval() + 1, "\n".join(found)

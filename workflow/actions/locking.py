@@ -9,10 +9,12 @@ from workflow.models import Process, Stage
 from workflow.rules import insist
 from workflow.rules.processes import may_act
 
-_LOCK_PROCESS: Final = Read(
+_KNOWN: Final = ("office", "definition")
+_LOCK_PROCESS: Final = Read(lambda: Process.objects.select_for_update().filter(pk=Given("pk")))
+_LOCK_PROCESS_WITH_ALL: Final = Read(
     lambda: (
         Process.objects.select_for_update(of=("self",))
-        .select_related("office", "definition")
+        .select_related(*_KNOWN)
         .defer("definition__body", "definition__source")
         .filter(pk=Given("pk"))
     )
@@ -25,12 +27,22 @@ _LOCK_STAGE: Final = Read(
 def lock_process(process: Process, *, must_run: bool = True) -> Process:
     """The process as it is now, locked until the transaction ends. Refuses a suspended or ended one.
 
-    `must_run` False is for the few deeds that are right in another state, such as resuming.
+    `must_run` False is for the few deeds that are right in another state, such as resuming. A process never changes its
+    office or definition: where the caller has read both, they are not read again.
     """
-    locked = _LOCK_PROCESS.one(pk=process.pk)
+    if all(name in process._state.fields_cache for name in _KNOWN):
+        locked = _LOCK_PROCESS.one(pk=process.pk)
+        locked.office, locked.definition = process.office, process.definition
+    else:
+        locked = _LOCK_PROCESS_WITH_ALL.one(pk=process.pk)
     if must_run:
         insist(may_act(locked))
     return locked
+
+
+def process_of(stage: Stage) -> Process:
+    """The process of a stage as far as it is at hand: to be locked, which reads it anew."""
+    return stage.process if "process" in stage._state.fields_cache else Process(pk=stage.process_id)
 
 
 def lock_stage(process: Process, stage: Stage) -> Stage:

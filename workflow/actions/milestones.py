@@ -7,12 +7,12 @@ from datetime import date, datetime
 from django.db import transaction
 
 from workflow.actions.keys import earlier_result, keep_result
-from workflow.actions.locking import lock_process, lock_stage
+from workflow.actions.locking import lock_process, lock_stage, process_of
 from workflow.actions.rights import insist_own
 from workflow.actions.stages import advance
 from workflow.actors import Actor
 from workflow.audit import record
-from workflow.models import Body, MilestoneRecord, Process, Stage, StoredFile, by
+from workflow.models import Body, MilestoneRecord, Stage, StoredFile, by
 from workflow.queries.processes import bodies_of, stage_spec
 from workflow.rules import insist
 from workflow.rules.files import may_use
@@ -37,7 +37,7 @@ def record_milestone(
     Refuses a day that has not come, a second record, a body not on the list (or none where each records its own), and a
     stage that is not under way.
     """
-    process = lock_process(Process(pk=stage.process_id), must_run=False)
+    process = lock_process(process_of(stage), must_run=False)
     scope = f"record_milestone:{stage.public_id}"
     given = (happened_on, body, note, file)
     if earlier := earlier_result(scope, key, given):

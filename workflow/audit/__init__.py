@@ -15,7 +15,7 @@ from uuid import UUID
 
 from django.core.serializers.json import DjangoJSONEncoder
 
-from notifications.statements import insert
+from notifications.statements import insert, insert_with
 from workflow.actors import Actor
 from workflow.models import AuditDetail, AuditEntry, Office, Process, PublicModel
 
@@ -93,9 +93,10 @@ def record(
         detail_digest=detail_digest(salt, plain) if plain else "",
     )
     entry.digest = entry_digest(entry)
-    insert(entry)
     if plain:
-        insert(AuditDetail(entry=entry, salt=salt, body=plain))
+        insert_with(entry, AuditDetail(salt=salt, body=plain), "entry")
+    else:
+        insert(entry)
     return entry
 
 

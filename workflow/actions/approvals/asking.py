@@ -18,7 +18,7 @@ from notifications.states import UNDELIVERED_EVENTS
 from workflow.actions.approvals.reminding import next_check
 from workflow.actions.keys import earlier_result, keep_result
 from workflow.actions.links import renew
-from workflow.actions.locking import lock_process
+from workflow.actions.locking import lock_process, process_of
 from workflow.actions.rights import insist_officer, insist_own
 from workflow.actors import SYSTEM, Actor
 from workflow.audit import record
@@ -298,7 +298,7 @@ def lock_request(request: ApprovalRequest, *, must_run: bool = True) -> tuple[Pr
 
     The body and the locked bundle are not rewritten by deeds: where the caller has read them, they are not read again.
     """
-    process = lock_process(Process(pk=request.stage.process_id), must_run=must_run)
+    process = lock_process(process_of(request.stage), must_run=must_run)
     read = {name: getattr(request, name) for name in ("body", "bundle") if name in request._state.fields_cache}
     found = _REQUEST.one(pk=request.pk)
     found.stage.process = process

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from workflow.actions.files import open_file, store_file
 from workflow.actions.keys import earlier_result, keep_result
-from workflow.actions.locking import lock_process, lock_stage
+from workflow.actions.locking import lock_process, lock_stage, process_of
 from workflow.actions.record import seal_audit
 from workflow.actions.rights import insist_officer
 from workflow.actors import Actor
@@ -65,7 +65,7 @@ def make_package(
     """
     head = seal_audit(now=now).head
     with transaction.atomic():
-        process = lock_process(Process(pk=stage.process_id), must_run=False)
+        process = lock_process(process_of(stage), must_run=False)
         scope = f"make_package:{stage.public_id}"
         given = (is_provisional, reason, supplements)
         if earlier := earlier_result(scope, key, given):

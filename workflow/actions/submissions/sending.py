@@ -12,7 +12,7 @@ from notifications.rules import may_mail
 from notifications.states import UNDELIVERED_EVENTS
 from workflow.actions.keys import earlier_result, keep_result
 from workflow.actions.links import renew
-from workflow.actions.locking import lock_process, lock_stage
+from workflow.actions.locking import lock_process, lock_stage, process_of
 from workflow.actions.rights import insist_officer
 from workflow.actors import SYSTEM, Actor
 from workflow.audit import record
@@ -46,7 +46,7 @@ def send_submission(stage: Stage, package: Package, *, actor: Actor, now: dateti
 
     Refuses a package of another stage, one sent already, and a second one that is not a supplement.
     """
-    process = lock_process(Process(pk=stage.process_id), must_run=False)
+    process = lock_process(process_of(stage), must_run=False)
     scope = f"send_submission:{package.public_id}"
     if earlier := earlier_result(scope, key):
         return ExternalRequest.objects.get(public_id=earlier)
@@ -143,7 +143,7 @@ def hear_mail_event(mail: OutgoingMail, event: MailEvent, now: datetime) -> None
 
 
 def lock_external(request: ExternalRequest) -> tuple[Process, ExternalRequest]:
-    process = lock_process(Process(pk=request.stage.process_id), must_run=False)
+    process = lock_process(process_of(request.stage), must_run=False)
     found = ExternalRequest.objects.select_related("stage", "body", "link", "package").get(pk=request.pk)
     found.stage.process = process
     return process, found
