@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from consultations.views import answers, notes, parties, replies, rounds, wishes, writing
+from consultations.views import answers, behalf, notes, parties, replies, rounds, wishes, writing
 
 ROUND = "processer/<uuid:process_id>/trin/<uuid:stage_id>/hoering/"
 PARTY = ROUND + "parter/<uuid:invitation_id>/"
@@ -22,7 +22,7 @@ urlpatterns = [
     path(PARTY + "frist/", parties.party_extend, name="party_extend"),
     path(PARTY + "imoedekom/", parties.party_grant, name="party_grant"),
     path(PARTY + "adresse/", parties.party_address, name="party_address"),
-    path(PARTY + "indtast/", parties.party_answer, name="party_answer"),
+    path(PARTY + "indtast/", behalf.party_answer, name="party_answer"),
     path(PARTY + "svar/", answers.answer, name="answer"),
     path(ROUND + "svar/", answers.round_answers, name="round_answers"),
     path(ANSWER + "for-sent/", answers.answer_late, name="answer_late"),

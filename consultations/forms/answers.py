@@ -7,6 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from django import forms
+from django.utils.html import conditional_escape
 from django.utils.translation import gettext_lazy as _
 
 from consultations.forms.fields import ClockField, FilesField
@@ -74,8 +75,14 @@ def as_typed(text: str, note: str, signed_by: str, comments: Mapping[UUID, str])
 
 
 class BehalfForm(forms.Form):
-    """An answer that came by another road, and when it reached the office."""
+    """An answer that came by another road, and when it reached the office.
 
+    held: what tells the files that came with the form when it was refused.
+    """
+
+    FILES = ("source", "attachments")
+
+    held = forms.CharField(required=False, widget=forms.HiddenInput)
     road = forms.ChoiceField(
         label=_("How did it come?"),
         choices=[choice for choice in Road.choices if choice[0] != Road.LINK],
@@ -92,6 +99,15 @@ class BehalfForm(forms.Form):
     )
     attachments = FilesField(label=_("Its attachments"), help_text=FILE_HELP)
     signed_by = forms.CharField(label=_("Signed by"), required=False, max_length=200)
+
+    def hold(self, held: str, names: Mapping[str, str]) -> None:
+        """Show the form again with the files received: `names` of them by field, and `held` to find them by."""
+        self.data = self.data.copy()  # type: ignore[attr-defined]
+        self.data["held"] = held  # type: ignore[index]
+        for field, told in names.items():
+            if told:
+                said = _("Received already: %(names)s. Choose here only to replace it.") % {"names": told}
+                self[field].help_text = conditional_escape(said)
 
 
 class LateForm(forms.Form):

@@ -12,11 +12,9 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from consultations.actions.answers import AnswerContent, record_answer_on_behalf
 from consultations.actions.extensions import extend_for_one
 from consultations.actions.listing import add_party, correct_party, remove_party
 from consultations.actions.parties import correct_address
-from consultations.forms.answers import BehalfForm
 from consultations.forms.rounds import AddressForm, ExtendForm, PartyForm
 from consultations.models import HearingRound, Invitation
 from consultations.queries.board import PartyRow, party_row
@@ -27,10 +25,7 @@ from consultations.views.rounds import form_status
 from consultations.views.words import STANDING, mail_title
 from notifications import queries as mails
 from notifications.rules import why_undelivered
-from workflow.actions.files import store_file
 from workflow.dates import deadline_words, short_date, weekday_date
-from workflow.deadlines import instant, local_day
-from workflow.models import StoredFile
 from workflow.policies import policy
 from workflow.queries.bodies import bodies_with_contacts
 from workflow.views.deeds import do, do_with, key_of, new_key
@@ -229,7 +224,7 @@ def party_extend(request: Visit, process_id: UUID, stage_id: UUID, invitation_id
     lead = ""
     if party.reply_by_at:
         lead = _("The deadline now is %(deadline)s.") % {"deadline": deadline_words(party.reply_by_at, zone.key)}
-    return _deed(request, found, party, form, _("More time for %(name)s"), _("Move the deadline"), lead)
+    return show_deed(request, found, party, form, _("More time for %(name)s"), _("Move the deadline"), lead)
 
 
 @policy("secretariat")
@@ -282,56 +277,13 @@ def party_address(request: Visit, process_id: UUID, stage_id: UUID, invitation_i
         lead = _("The mail came back: %(why)s") % {
             "why": why_undelivered(party.bounce_reason) or _("no reason was given")
         }
-    return _deed(request, found, party, form, _("Send the link to %(name)s again"), _("Send the link"), lead)
+    return show_deed(request, found, party, form, _("Send the link to %(name)s again"), _("Send the link"), lead)
 
 
-# ── On behalf ─────────────────────────────────────────────────────────────────────────────────────────────────
-@policy("secretariat")
-@require_http_methods(["GET", "HEAD", "POST"])
-def party_answer(request: Visit, process_id: UUID, stage_id: UUID, invitation_id: UUID) -> HttpResponse:
-    """Enter an answer that came by mail, on paper or by telephone, with the file and when it reached us."""
-    found = round_of(request, process_id, stage_id, officers_only=True)
-    party = party_of(found, invitation_id)
-    initial = {"received_on": local_day(request.now, ZoneInfo(found.stage.process.time_zone)), "kind": "remarks"}
-    form = BehalfForm(request.POST or None, request.FILES or None, initial=initial)
-    if request.method == "POST" and form.is_valid():
-        answer = do_with(
-            request,
-            form,
-            lambda: _enter(request, found, party, form),
-            done=_("The answer of %(name)s is recorded.") % {"name": party.name},
-            to=round_url("party", found, party.public_id),
-        )
-        if answer:
-            return answer
-    lead = _("It is judged by the time it reached us, not by the time it is entered here.")
-    return _deed(request, found, party, form, _("Enter an answer of %(name)s"), _("Record the answer"), lead)
-
-
-def _enter(request: Visit, round: HearingRound, party: Invitation, form: BehalfForm) -> None:
-    given = form.cleaned_data
-    office = round.stage.process.office
-    zone = ZoneInfo(round.stage.process.time_zone)
-
-    def keep(upload: Any) -> StoredFile:
-        return store_file(office, upload.name, upload, now=request.now)
-
-    record_answer_on_behalf(
-        party,
-        AnswerContent(kind=given["kind"], text=given["text"], signed_by=given["signed_by"]),
-        road=given["road"],
-        received_at=instant(given["received_on"], given["received_clock"], zone),
-        source=keep(given["source"]) if given["source"] else None,
-        files=[keep(upload) for upload in given["attachments"]],
-        actor=request.actor,
-        now=request.now,
-        key=key_of(request),
-    )
-
-
-def _deed(
+def show_deed(
     request: Visit, round: HearingRound, party: Invitation, form: Any, heading: str, submit: str, lead: str
 ) -> HttpResponse:
+    """A form about one party; `heading` has its name in it."""
     title = heading % {"name": party.name}
     context = {
         **frame(request, round, "round", here=title),

@@ -124,9 +124,9 @@ def record_answer_on_behalf(
 ) -> Answer:
     """Enter an answer that came by mail, letter, telephone or at a meeting, with the instant at which it reached us.
 
-    source: the mail or letter it was entered from. files: its attachments. It is judged by `received_at` like any
-    other and gets a receipt; a draft the party has begun stays as it is. Refuses everybody but the office, a time
-    before the invitation or in the future, and one before the answer that stands.
+    source: the mail or letter it was entered from. files: its attachments. Both now stay as long as the answer. It is
+    judged by `received_at` like any other and gets a receipt; a draft the party has begun stays as it is. Refuses
+    everybody but the office, a time before the invitation or in the future, and one before the answer that stands.
     """
     held = hold_invitation(invitation, actor, now)
     scope = f"record_answer_on_behalf:{held.invitation.public_id}"
@@ -157,6 +157,8 @@ def record_answer_on_behalf(
     AnswerFile.objects.bulk_create(
         AnswerFile(answer=answer, file=file, position=position) for position, file in enumerate(files, start=1)
     )
+    if held_for_a_while := [file.pk for file in (source, *files) if file is not None and file.erase_on is not None]:
+        StoredFile.objects.filter(pk__in=held_for_a_while).update(erase_on=None)
     keep_result(scope, key, answer.public_id, now, given)
     return answer
 

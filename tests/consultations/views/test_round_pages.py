@@ -25,6 +25,8 @@ from tests.consultations.factories import (
 )
 from tests.consultations.views.conftest import auditor_of, holder_of, officer_of
 from tests.workflow.factories import an_office
+from workflow.actions.erasure import purge_due
+from workflow.models import StoredFile
 
 pytestmark = pytest.mark.django_db
 
@@ -38,6 +40,11 @@ def url(name: str, hearing: Hearing, *more: object) -> str:
 
 def party_url(name: str, hearing: Hearing, number: int = 1) -> str:
     return url(name, hearing, hearing.party(number).public_id)
+
+
+def held_in(page: Any) -> str:
+    """What the form that came back tells its files by."""
+    return str(page.context["form"]["held"].value())
 
 
 def bounce(hearing: Hearing, number: int) -> None:
@@ -394,6 +401,55 @@ def test_record_answer_on_behalf_with_wrong_file_keeps_the_text(clock: time_mach
     assert "not a file of the kind its name says" in text
     assert "Vi er enige i det meste." in text
     assert not Answer.objects.exists()
+
+
+def test_record_answer_on_behalf_refused_keeps_the_words_and_the_files_until_it_is_recorded(
+    clock: time_machine.Traveller,
+) -> None:
+    hearing = a_hearing()
+    officer, address = officer_of(hearing.process.office), party_url("party_answer", hearing)
+    given = {
+        "road": "paper",
+        "received_on": "01/03/2019",
+        "received_clock": "10.00",
+        "kind": "remarks",
+        "text": "Vi er enige i det meste.",
+        "signed_by": "Formanden",
+        "key": "k",
+    }
+    files = {
+        "source": SimpleUploadedFile("brev.txt", b"Brev\n"),
+        "attachments": [SimpleUploadedFile("bilag-<1>.txt", b"Et\n"), SimpleUploadedFile("bilag-2.txt", b"To\n")],
+    }
+
+    lacking = officer.post(address, {**given, **files, "received_on": ""})
+    refused = officer.post(address, {**given, "held": held_in(lacking), "received_on": "01/01/2019"})
+    stranger = officer.post(party_url("party_answer", hearing, 2), {**given, "text": "", "held": held_in(refused)})
+    recorded = officer.post(address, {**given, "held": held_in(refused)})
+
+    for page in (lacking, refused):
+        text = page.content.decode()
+        assert page.status_code == 422
+        for kept in ("Vi er enige i det meste.", "Formanden", "brev.txt", "bilag-_1_.txt, bilag-2.txt"):
+            assert kept in text
+    assert stranger.status_code == 422
+    assert recorded.status_code == 302
+    answer = Answer.objects.get()
+    assert (answer.text, answer.source and answer.source.name) == ("Vi er enige i det meste.", "brev.txt")
+    assert [row.file.name for row in answer.files.order_by("position")] == ["bilag-_1_.txt", "bilag-2.txt"]
+    assert set(StoredFile.objects.values_list("erase_on", flat=True)) == {None}, "they stay as long as the answer"
+
+
+def test_record_answer_on_behalf_refused_and_given_up_leaves_no_file_for_long(clock: time_machine.Traveller) -> None:
+    hearing = a_hearing()
+    given = {"road": "paper", "received_on": "", "kind": "remarks", "source": SimpleUploadedFile("brev.txt", b"Brev\n")}
+    officer_of(hearing.process.office).post(party_url("party_answer", hearing), given)
+
+    purge_due(LAUNCHED + timedelta(days=6))
+    assert StoredFile.objects.get().erased_at is None
+    purge_due(LAUNCHED + timedelta(days=8))
+
+    assert StoredFile.objects.get().erased_at is not None
 
 
 def test_decide_late_answer_with_reason_and_dispose_of_its_remarks(clock: time_machine.Traveller) -> None:
