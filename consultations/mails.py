@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Final
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -19,6 +20,7 @@ from consultations.states import AnswerKind, AnswerState, InvitationState, Round
 from notifications.kinds import Facts, MailKind, OnEvent, StillWanted, always_wanted, no_secrets
 from notifications.models import OutgoingMail
 from notifications.outbox import Letter
+from notifications.statements import Among, Read
 from notifications.states import Priority
 from workflow.dates import relative_days
 from workflow.deadlines import days_inclusive, local_day
@@ -86,10 +88,18 @@ def at_key(moment: datetime) -> str:
 
 # ── Facts ─────────────────────────────────────────────────────────────────────────────────────────────────────
 def _invitations(mails: Sequence[OutgoingMail]) -> dict[UUID, Invitation]:
-    found = Invitation.objects.filter(public_id__in={mail.subject_id for mail in mails}).select_related(
-        "round__stage__process__office"
-    )
-    return {_uuid(invitation.public_id): invitation for invitation in found}
+    return {invitation.public_id: invitation for invitation in _INVITATIONS(subjects=_subjects(mails))}
+
+
+def _subjects(mails: Sequence[OutgoingMail]) -> set[UUID]:
+    return {mail.subject_id for mail in mails}
+
+
+_INVITATIONS: Final = Read(
+    lambda: Invitation.objects.filter(Among("public_id", "subjects")).select_related("round__stage__process__office")
+)
+_WITH_LINKS: Final = Read(lambda: Invitation.objects.filter(Among("public_id", "subjects")).select_related("link"))
+_ANSWERS: Final = Read(lambda: Answer.objects.filter(Among("public_id", "answers")))
 
 
 def _plain_facts(mail: OutgoingMail, invitation: Invitation, now: datetime) -> dict[str, object]:
@@ -125,7 +135,7 @@ def answer_facts(mails: Sequence[OutgoingMail], now: datetime) -> Mapping[int, M
     """The same, with the answer a receipt or a decision is about: its number, when it came, how it stands."""
     plain = party_facts(mails, now)
     wanted = {str(mail.facts.get("answer", "")) for mail in mails} - {""}
-    answers = {str(answer.public_id): answer for answer in Answer.objects.filter(public_id__in=wanted)}
+    answers = {str(answer.public_id): answer for answer in _ANSWERS(answers=wanted)}
     facts: dict[int, Mapping[str, object]] = {}
     for mail in mails:
         answer = answers.get(str(mail.facts.get("answer", "")))
@@ -160,8 +170,8 @@ def forward_facts(mails: Sequence[OutgoingMail], now: datetime) -> Mapping[int, 
 
 def link_secrets(mails: Sequence[OutgoingMail]) -> Mapping[int, Mapping[str, str]]:
     """Each party's link and typed code, the same in all its mails, derived just before they are written. One query."""
-    found = Invitation.objects.filter(public_id__in={mail.subject_id for mail in mails}).select_related("link")
-    secrets = {_uuid(invitation.public_id): mail_secrets(invitation.link) for invitation in found}
+    found = _WITH_LINKS(subjects=_subjects(mails))
+    secrets = {invitation.public_id: mail_secrets(invitation.link) for invitation in found}
     return {mail.pk: secrets[mail.subject_id] for mail in mails if mail.subject_id in secrets}
 
 

@@ -9,16 +9,15 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 from uuid import UUID
-
-from django.db.models import QuerySet
 
 from notifications import kinds
 from notifications.kinds import MailKind, OnEvent, always_wanted
 from notifications.models import OutgoingMail
 from notifications.outbox import Letter
 from notifications.rules import may_mail
+from notifications.statements import Among, Read
 from notifications.states import Priority
 from workflow.dates import deadline_words, in_language, local_day, weekday_date
 from workflow.links import code_page, mail_secrets
@@ -136,10 +135,24 @@ def decision_receipts(decision: Decision, request: ApprovalRequest, process: Pro
 
 
 def _requests(mails: Sequence[OutgoingMail]) -> dict[UUID, ApprovalRequest]:
-    found = ApprovalRequest.objects.filter(public_id__in={mail.subject_id for mail in mails}).select_related(
+    return {request.public_id: request for request in _REQUESTS(subjects=_subjects(mails))}
+
+
+def _subjects(mails: Sequence[OutgoingMail]) -> set[UUID]:
+    return {mail.subject_id for mail in mails}
+
+
+_REQUESTS: Final = Read(
+    lambda: ApprovalRequest.objects.filter(Among("public_id", "subjects")).select_related(
         "stage__process__office", "stage__process__definition", "body", "bundle"
     )
-    return {request.public_id: request for request in found}
+)
+_REQUEST_LINKS: Final = Read(
+    lambda: ApprovalRequest.objects.filter(Among("public_id", "subjects")).select_related("link")
+)
+_EXTERNAL_LINKS: Final = Read(
+    lambda: ExternalRequest.objects.filter(Among("public_id", "subjects")).select_related("link")
+)
 
 
 def request_facts(mails: Sequence[OutgoingMail], now: datetime) -> Facts:
@@ -232,12 +245,11 @@ def _not_to_be_reminded(request: ApprovalRequest, mail: OutgoingMail, now: datet
 
 def request_secrets(mails: Sequence[OutgoingMail]) -> Secrets:
     """Each body's personal link and typed code. One query."""
-    return _secrets(mails, ApprovalRequest.objects.all())
+    return _secrets(mails, _REQUEST_LINKS)
 
 
-def _secrets(mails: Sequence[OutgoingMail], subjects: QuerySet[Any]) -> Secrets:
-    found = subjects.filter(public_id__in={mail.subject_id for mail in mails}).select_related("link")
-    secrets = {subject.public_id: mail_secrets(subject.link) for subject in found}
+def _secrets(mails: Sequence[OutgoingMail], read: Read[Any]) -> Secrets:
+    secrets = {subject.public_id: mail_secrets(subject.link) for subject in read(subjects=_subjects(mails))}
     return {mail.pk: secrets[mail.subject_id] for mail in mails if mail.subject_id in secrets}
 
 
@@ -338,7 +350,7 @@ def submission_still_wanted(mails: Sequence[OutgoingMail], now: datetime) -> Map
 
 def submission_secrets(mails: Sequence[OutgoingMail]) -> Secrets:
     """The authority's personal link and typed code. One query."""
-    return _secrets(mails, ExternalRequest.objects.all())
+    return _secrets(mails, _EXTERNAL_LINKS)
 
 
 def register_kinds(*, on_request_event: OnEvent, on_external_event: OnEvent) -> None:

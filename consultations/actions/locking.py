@@ -4,16 +4,33 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Final
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from consultations.models import HearingRound, Invitation
+from notifications.statements import Given, Read
 from workflow.actions.locking import lock_process, lock_stage
 from workflow.actions.rights import insist_own
 from workflow.actors import Actor
 from workflow.models import Process, Stage
 from workflow.rules import insist
 from workflow.rules.processes import may_act
+
+_WHERE: Final = Read(
+    lambda: (
+        HearingRound.objects.select_related("stage__process__office", "stage__process__definition")
+        .defer("stage__process__definition__body", "stage__process__definition__source")
+        .filter(pk=Given("pk"))
+    )
+)
+_WITH_TEXT: Final = Read(
+    lambda: HearingRound.objects.select_related("stage__process__office", "bundle").filter(pk=Given("pk"))
+)
+_LOCK_ROUND: Final = Read(lambda: HearingRound.objects.select_for_update().filter(pk=Given("pk")))
+_LOCK_INVITATION: Final = Read(
+    lambda: Invitation.objects.select_for_update(of=("self",)).select_related("link").filter(pk=Given("pk"))
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,21 +68,19 @@ class HeldInvitation:
 
 def lock_round(round: HearingRound) -> LockedRound:
     """Lock process, stage and round, in that order, and read them afresh."""
-    stage_id, process_id = HearingRound.objects.values_list("stage_id", "stage__process_id").get(pk=round.pk)
-    process = lock_process(Process(pk=process_id), must_run=False)
-    stage = lock_stage(process, Stage(pk=stage_id))
-    locked = HearingRound.objects.select_for_update().get(pk=round.pk)
+    stage = _WHERE.one(pk=round.pk).stage
+    process = lock_process(stage.process, must_run=False)
+    stage = lock_stage(process, stage)
+    locked = _LOCK_ROUND.one(pk=round.pk)
     locked.stage = stage
     return LockedRound(process, stage, locked)
 
 
 def lock_party(locked: LockedRound, invitation: Invitation) -> Invitation:
     """An invitation of a locked round, locked as well."""
-    found = (
-        Invitation.objects.select_for_update(of=("self",))
-        .select_related("link")
-        .get(pk=invitation.pk, round=locked.round)
-    )
+    found = _LOCK_INVITATION.one(pk=invitation.pk)
+    if found.round_id != locked.round.pk:
+        raise Invitation.DoesNotExist(f"{found} is not on the list of {locked.round}.")
     found.round = locked.round
     return found
 
@@ -75,8 +90,8 @@ def hold_invitation(invitation: Invitation, actor: Actor, now: datetime) -> Held
 
     Round and process are read after the lock: a deed that waited sees what the deed before it has done.
     """
-    held = Invitation.objects.select_for_update(of=("self",)).select_related("link").get(pk=invitation.pk)
-    round = HearingRound.objects.select_related("stage__process__office", "bundle").get(pk=held.round_id)
+    held = _LOCK_INVITATION.one(pk=invitation.pk)
+    round = _WITH_TEXT.one(pk=held.round_id)
     held.round = round
     insist_own(actor, round.stage.process.office, now)
     return HeldInvitation(round.stage.process, round, held, UUID(str(held.link.public_id)))

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Final
 
 from consultations.player.scenario import Deed, Scenario
+from notifications.statements import Given, Read
 from workflow.actions.bodies import load_bodies
 from workflow.actions.contacts import add_demo_contacts, set_contact
 from workflow.actions.definitions import load_definition
@@ -41,7 +43,10 @@ class Stage:
 
     def process_now(self) -> Process:
         """The process as it is now."""
-        return Process.objects.select_related("office", "definition").get(pk=self.process.pk)
+        return _PROCESS.one(pk=self.process.pk)
+
+
+_PROCESS: Final = Read(lambda: Process.objects.select_related("office", "definition").filter(pk=Given("pk")))
 
 
 def set_up(scenario: Scenario, *, password: str | None = None) -> Stage:

@@ -5,12 +5,16 @@ The record keeps neither, so they are derived again as they were when the mail w
 
 from __future__ import annotations
 
+from typing import Final
 from uuid import UUID
+
+from django.db.models import UUIDField
 
 from consultations.player.cast import Stage
 from consultations.player.scenario import Deed
 from notifications import kinds
 from notifications.models import OutgoingMail
+from notifications.statements import Given, Read
 from notifications.states import MailState
 from workflow.actions.links import check_code
 from workflow.actors import Actor
@@ -28,12 +32,16 @@ def latest_mail(stage: Stage, subject_id: UUID) -> OutgoingMail | None:
     return mails.filter(state=MailState.SENT).order_by("-id").first()
 
 
+_ARRIVED: Final = Read(
+    lambda: OutgoingMail.objects.filter(
+        subject_id=Given("subject_id", UUIDField()), state=MailState.SENT, bounced_at=None
+    ).order_by("-id")
+)
+
+
 def link_in_mail(stage: Stage, deed: Deed, subject_id: UUID) -> PersonalLink:
     """The link a party holds: read from its mails, by the link itself or, `with: code`, by the code typed."""
-    mails = OutgoingMail.objects.filter(
-        process_id=stage.process.public_id, subject_id=subject_id, state=MailState.SENT, bounced_at=None
-    )
-    for mail in mails.order_by("-id"):
+    for mail in _ARRIVED(subject_id=subject_id):
         secrets = kinds.secrets(mail)
         if "link" not in secrets:
             continue

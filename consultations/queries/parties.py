@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Final
 from uuid import UUID
 
 from django.db.models import Prefetch
@@ -13,6 +14,7 @@ from consultations.models import Answer, AnswerFile, Forward, HearingRound, Invi
 from consultations.queries.rounds import COUNTING
 from consultations.rules.answers import is_in_time, may_write
 from consultations.states import ANSWER_STANDING, AnswerKind, AnswerState, Publication, RoundState
+from notifications.statements import Given, Read
 from workflow.actors import Actor
 from workflow.models import BundleItem, PersonalLink, Section
 from workflow.rules import Refusal
@@ -60,7 +62,14 @@ class InvitationPage:
 
 def invitation_of(link: PersonalLink) -> Invitation | None:
     """The invitation a personal link opens, with its round, process and office; None for a link of another purpose."""
-    return Invitation.objects.filter(link=link).select_related("link", "body", "round__stage__process__office").first()
+    return _OF_LINK.first(link_id=link.pk)
+
+
+_OF_LINK: Final = Read(
+    lambda: Invitation.objects.filter(link_id=Given("link_id")).select_related(
+        "link", "body", "round__stage__process__office"
+    )
+)
 
 
 def invitation_page(invitation: Invitation, *, actor: Actor, now: datetime) -> InvitationPage:

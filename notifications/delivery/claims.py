@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from functools import cache
 from typing import Any, Final
 from uuid import UUID
 
 from django.db import transaction
 from django.db.models import Case, DateTimeField, F, UUIDField, Value, When
+from django.db.models.functions import Coalesce
 
 from notifications import installation
-from notifications.models import MailQuerySet, OutgoingMail
-from notifications.statements import Change, Given, Read
+from notifications.models import MailQuerySet, OutgoingMail, arrow
+from notifications.statements import Among, Change, Given, Read
 from notifications.states import ERASED, MailState
 
 LEASE = timedelta(minutes=5)  # longer than a server may take over one mail (EMAIL_TIMEOUT)
@@ -22,10 +24,27 @@ def ours(**more: Any) -> MailQuerySet:
     return OutgoingMail.objects.filter(id=Given("id"), claim_token=Given("token", UUIDField()), **more)
 
 
-_SOME_DUE: Final = Read(
-    lambda: OutgoingMail.objects.filter(
-        state=MailState.QUEUED, next_attempt_at__lte=Given("now", DateTimeField())
-    ).values_list("id")[:1]
+def _all_due() -> MailQuerySet:
+    return OutgoingMail.objects.filter(state=MailState.QUEUED, next_attempt_at__lte=Given("now", DateTimeField()))
+
+
+_SOME_DUE: Final = Read(lambda: _all_due().values_list("id")[:1])
+
+
+@cache
+def _due(size: int) -> Read[OutgoingMail]:
+    first = ("priority", "next_attempt_at", "id")
+    return Read(lambda: _all_due().select_for_update(skip_locked=True).order_by(*first)[:size])
+
+
+_CLAIM: Final = Change(
+    lambda: OutgoingMail.objects.filter(Among("id", "ids"), state__in=arrow("claim")[0]),
+    state=arrow("claim")[1],
+    claim_token=Given("token", UUIDField()),
+    lease_until=Given("lease_until", DateTimeField()),
+    sending_at=None,
+    attempts=F("attempts") + 1,
+    first_attempt_at=Coalesce("first_attempt_at", Given("at", DateTimeField())),
 )
 
 _RENEW: Final = Change(
@@ -39,17 +58,9 @@ def claim(now: datetime, at: datetime, token: UUID, size: int) -> list[OutgoingM
     """Take up to `size` due mails, those other workers are just taking left to them."""
     if not _SOME_DUE(now=now):
         return []
-    due = OutgoingMail.objects.filter(state=MailState.QUEUED, next_attempt_at__lte=now)
     with transaction.atomic(durable=True):
-        batch = list(due.select_for_update(skip_locked=True).order_by("priority", "next_attempt_at", "id")[:size])
-        OutgoingMail.objects.filter(id__in=[mail.id for mail in batch]).move(
-            "claim",
-            claim_token=token,
-            lease_until=at + LEASE,
-            sending_at=None,
-            attempts=F("attempts") + 1,
-            first_attempt_at=Case(When(first_attempt_at=None, then=Value(at)), default=F("first_attempt_at")),
-        )
+        batch = _due(size)(now=now)
+        _CLAIM(ids=[mail.id for mail in batch], token=token, lease_until=at + LEASE, at=at)
     for mail in batch:
         mail.attempts += 1
         mail.first_attempt_at = mail.first_attempt_at or at

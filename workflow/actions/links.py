@@ -6,12 +6,14 @@ Link holders come in with `open_link` and `check_code`, officers with the others
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from typing import Final
 
 from django.conf import settings
 from django.db import transaction
 from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext_lazy as _
 
+from notifications.statements import Given, Read, update
 from workflow.actors import Actor
 from workflow.audit import record
 from workflow.links import code_digest, find_by_code, typed_code
@@ -33,7 +35,7 @@ def open_link(link: PersonalLink, *, actor: Actor, now: datetime) -> PersonalLin
     insist(_in_use(link))
     if link.opened_at is None:
         link.opened_at = now
-        link.save(update_fields=["opened_at"])
+        update(link, "opened_at")
         codes = {"purpose": link.purpose, "version": link.version}
         record("open_link", link, actor=actor, now=now, office=link.office, codes=codes)
     return link
@@ -102,7 +104,12 @@ def renew(link: PersonalLink, now: datetime) -> None:
 
 
 def _locked(link: PersonalLink) -> PersonalLink:
-    return PersonalLink.objects.select_for_update(of=("self",)).select_related("office").get(pk=link.pk)
+    return _LOCK.one(pk=link.pk)
+
+
+_LOCK: Final = Read(
+    lambda: PersonalLink.objects.select_for_update(of=("self",)).select_related("office").filter(pk=Given("pk"))
+)
 
 
 def _in_use(link: PersonalLink) -> Refusal | None:

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from functools import cache
 from typing import Final
 
 from django.db import OperationalError, connection, transaction
@@ -213,11 +214,22 @@ def _alone_with_the_entries() -> Iterator[bool]:
             cursor.execute("SELECT pg_advisory_unlock(%s)", [ENTRY_LOCK])
 
 
+@cache
+def _next_entries(most: int) -> Read[tuple[int, str]]:
+    return Read(
+        lambda: (
+            AuditEntry.objects.filter(id__gt=Given("after"), id__lte=Given("sealed_to"))
+            .order_by("id")
+            .values_list("id", "digest")[:most]
+        )
+    )
+
+
 def _next_seal(last: AuditSeal | None, sealed_to: int, now: datetime) -> AuditSeal | None:
     """Seal at most `ENTRIES_PER_SEAL` entries after `last`; None when there are none."""
-    rows = AuditEntry.objects.filter(id__gt=last.last_entry_id if last else 0, id__lte=sealed_to)
     digest, first, number, count = hashlib.sha256(), 0, 0, 0
-    for number, entry_digest in rows.order_by("id").values_list("id", "digest")[:ENTRIES_PER_SEAL]:
+    after = last.last_entry_id if last else 0
+    for number, entry_digest in _next_entries(ENTRIES_PER_SEAL)(after=after, sealed_to=sealed_to):
         first = first or number
         count += 1
         digest.update(entry_line(number, entry_digest))

@@ -6,10 +6,11 @@ Every deed that may open a gate ends with `advance`; officers come in with the o
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Final
 
 from django.db import transaction
 
-from notifications.statements import update
+from notifications.statements import Given, Read, update
 from workflow.actions.keys import earlier_result, keep_result
 from workflow.actions.locking import lock_process, lock_stage
 from workflow.actions.rights import insist_officer
@@ -133,9 +134,14 @@ def send_back(process: Process, stage: Stage, to: str | None, reason: str, actor
     return found
 
 
+_HOW_IT_STANDS: Final = Read(
+    lambda: Process.objects.filter(pk=Given("pk")).values_list("state", "next_check_at", "parameters")
+)
+
+
 def _one_step(process: Process, actor: Actor, now: datetime) -> bool:
     """Close or open one stage; False when the process stands still. Reads afresh: a step's own deeds change rows."""
-    process.refresh_from_db(fields=["state", "next_check_at", "parameters"])
+    [(process.state, process.next_check_at, process.parameters)] = _HOW_IT_STANDS(pk=process.pk)
     if process.state != ProcessState.RUNNING:
         return False
     stages = live_stages(process)

@@ -6,9 +6,11 @@ from collections import Counter
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import Final
 
 from django.utils.translation import gettext as _
 
+from notifications.statements import Given, Read
 from workflow.definitions import BundleUse, Definition, Gate, GateName
 from workflow.models import GateOverride, MilestoneRecord, Stage
 from workflow.queries.documents import standing_now
@@ -105,12 +107,15 @@ def is_about_text(stage: Stage, key: str) -> bool:
 def _opened_by_hand(stage: Stage) -> set[str]:
     """Keys of the gates a person has opened. While the stage is open, a gate about the text counts as opened only for
     the text that stands; what was completed by it is history."""
-    rows = list(GateOverride.objects.filter(stage=stage))
+    rows = _OPENED(stage_id=stage.pk)
     bound = {row.gate for row in rows if is_about_text(stage, row.gate)} if stage.state == StageState.OPEN else set()
     if not bound:
         return {row.gate for row in rows}
     standing: list[int | None] = [*standing_now(stage.process)] or [None]
     return {row.gate for row in rows if row.gate not in bound or row.bundle_id in standing}
+
+
+_OPENED: Final = Read(lambda: GateOverride.objects.filter(stage_id=Given("stage_id")))
 
 
 def _settled(found: GateStatus, key: str, gate: Gate | None, is_opened: bool) -> GateStatus:

@@ -8,11 +8,11 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Final
+from typing import Any, Final
 from uuid import UUID
 
 from django.db import models
-from django.db.models import Count, Prefetch, Q, QuerySet
+from django.db.models import Count, Prefetch, Q, QuerySet, prefetch_related_objects
 
 from notifications.models import OutgoingMail
 from notifications.queries import mails_of
@@ -235,7 +235,9 @@ def request_of_link(link: PersonalLink) -> ApprovalRequest:
 
     `ApprovalRequest.DoesNotExist` for a link of another purpose.
     """
-    return _page_requests().get(link=link)
+    request = _OF_LINK.one(link_id=link.pk)
+    prefetch_related_objects([request], *_shown_besides())
+    return request
 
 
 def request_of_body(public_id: UUID, bodies: Sequence[Body]) -> ApprovalRequest:
@@ -249,10 +251,21 @@ def request_of_office(public_id: UUID, office_id: int) -> ApprovalRequest:
 
 
 def _page_requests() -> QuerySet[ApprovalRequest]:
-    decisions = Decision.objects.select_related("minutes", "source").order_by("-id")
+    return _with_what_is_asked().prefetch_related(*_shown_besides())
+
+
+def _with_what_is_asked() -> QuerySet[ApprovalRequest]:
     return ApprovalRequest.objects.select_related(
         "stage__process__office", "stage__process__definition", "body", "bundle", "link"
-    ).prefetch_related(Prefetch("decisions", queryset=with_what_belongs(decisions)))
+    )
+
+
+def _shown_besides() -> list[Prefetch[Any]]:
+    decisions = Decision.objects.select_related("minutes", "source").order_by("-id")
+    return [Prefetch("decisions", queryset=with_what_belongs(decisions))]
+
+
+_OF_LINK: Final = Read(lambda: _with_what_is_asked().filter(link_id=Given("link_id")))
 
 
 def with_what_belongs(decisions: QuerySet[Decision]) -> QuerySet[Decision]:

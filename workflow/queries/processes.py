@@ -7,9 +7,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
-from typing import Final
+from typing import Any, Final
 
-from django.db.models import CharField, Exists, OuterRef, Q, QuerySet
+from django.db.models import CharField, DateField, Exists, OuterRef, Q, QuerySet, UUIDField
 
 from notifications.statements import Given, Read, least
 from workflow.actors import Actor
@@ -223,25 +223,35 @@ _FACTS: Final = Read(
 
 def is_officer(actor: Actor, office: Office, now: datetime) -> bool:
     """Whether the actor has an account that is an officer of this secretariat on the day (in the office's zone)."""
-    return _has_place(actor, Q(office=office, role=Role.SECRETARIAT), local_day(now, office.time_zone))
+    return _has_place(_AS_OFFICER, actor, office, now)
 
 
 def is_officer_or_member(actor: Actor, office: Office, body: Body, now: datetime) -> bool:
     """Whether the actor has an account that is an officer of this secretariat or a member of the body on the day."""
-    place = Q(office=office, role=Role.SECRETARIAT) | Q(body=body)
-    return _has_place(actor, place, local_day(now, office.time_zone))
+    return _has_place(_AS_OFFICER_OR_MEMBER, actor, office, now, body_id=body.pk)
 
 
-def _has_place(actor: Actor, place: Q, today: date) -> bool:
+def _has_place(read: Read[Any], actor: Actor, office: Office, now: datetime, **body: int) -> bool:
     if actor.kind != "user" or actor.public_id is None:
         return False
+    today = local_day(now, office.time_zone)
+    return bool(read(office_id=office.pk, today=today, user=actor.public_id, **body))
+
+
+def _places_today(place: Q) -> QuerySet[Membership, Any]:
+    today = Given("today", DateField())
     return Membership.objects.filter(
         place,
         Q(valid_from__isnull=True) | Q(valid_from__lte=today),
         Q(valid_to__isnull=True) | Q(valid_to__gte=today),
-        user__public_id=actor.public_id,
+        user__public_id=Given("user", UUIDField()),
         user__is_active=True,
-    ).exists()
+    ).values_list("id")[:1]
+
+
+_OFFICER: Final = Q(office_id=Given("office_id"), role=Role.SECRETARIAT)
+_AS_OFFICER: Final = Read(lambda: _places_today(_OFFICER))
+_AS_OFFICER_OR_MEMBER: Final = Read(lambda: _places_today(_OFFICER | Q(body_id=Given("body_id"))))
 
 
 def due_processes(now: datetime) -> list[Process]:

@@ -5,15 +5,17 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Final
 from uuid import UUID
 
-from django.db.models import Max, Q
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from consultations.actions.locking import HeldInvitation
 from consultations.models import Answer, AnswerFile, Invitation, SectionComment
 from consultations.rules.answers import may_write
 from consultations.states import ANSWER_STANDING, AnswerKind, AnswerState
+from notifications.statements import Given, Read, insert, update
 from workflow.actors import Actor
 from workflow.audit import record
 from workflow.models import Section, StoredFile, by
@@ -64,18 +66,26 @@ def insist_open(held: HeldInvitation, versions: Versions, actor: Actor, received
 
 def versions_of(held: HeldInvitation) -> Versions:
     """The draft and the answer that stands, in one read."""
-    rows = {
-        answer.state == AnswerState.DRAFT: answer
-        for answer in held.invitation.answers.filter(Q(state=AnswerState.DRAFT) | Q(state__in=ANSWER_STANDING))
-    }
+    rows = {answer.state == AnswerState.DRAFT: answer for answer in _VERSIONS(invitation_id=held.invitation.pk)}
     for answer in rows.values():
         answer.invitation = held.invitation
     return Versions(rows.get(True), rows.get(False))
 
 
+_VERSIONS: Final = Read(
+    lambda: Answer.objects.filter(
+        Q(state=AnswerState.DRAFT) | Q(state__in=ANSWER_STANDING), invitation_id=Given("invitation_id")
+    )
+)
+_HIGHEST: Final = Read(
+    lambda: Answer.objects.filter(invitation_id=Given("invitation_id")).order_by("-number").values_list("number")[:1]
+)
+
+
 def next_number(invitation: Invitation) -> int:
     """The number of the invitation's next version."""
-    return (invitation.answers.aggregate(highest=Max("number"))["highest"] or 0) + 1
+    highest = _HIGHEST.first(invitation_id=invitation.pk)
+    return highest[0] + 1 if highest else 1
 
 
 def new_draft(held: HeldInvitation, standing: Answer | None, actor: Actor, now: datetime) -> Answer:
@@ -84,11 +94,11 @@ def new_draft(held: HeldInvitation, standing: Answer | None, actor: Actor, now: 
         invitation=held.invitation, number=next_number(held.invitation), created_at=now, changed_at=now, **by(actor)
     )
     if standing is None:
-        draft.save(force_insert=True)
+        insert(draft)
         return draft
     draft.kind, draft.text = standing.kind, standing.text
     draft.signed_by, draft.confidential_note = standing.signed_by, standing.confidential_note
-    draft.save(force_insert=True)
+    insert(draft)
     SectionComment.objects.bulk_create(
         SectionComment(answer=draft, section_id=row.section_id, lineage_id=row.lineage_id, text=row.text)
         for row in standing.comments.all()
@@ -107,7 +117,7 @@ def write(held: HeldInvitation, draft: Answer, content: AnswerContent, now: date
     draft.confidential_note = content.confidential_note
     draft.version += 1
     draft.changed_at = now
-    draft.save(update_fields=["kind", "text", "signed_by", "confidential_note", "version", "changed_at"])
+    update(draft, "kind", "text", "signed_by", "confidential_note", "version", "changed_at")
     write_comments(held, draft, content.comments)
 
 
@@ -140,10 +150,15 @@ def _sections(held: HeldInvitation, wanted: Collection[UUID]) -> dict[UUID, Sect
     return {section.lineage_id: section for section in found}
 
 
+_FILES: Final = Read(
+    lambda: AnswerFile.objects.filter(answer_id=Given("answer_id")).select_related("file").order_by("position", "id")
+)
+
+
 def attach(held: HeldInvitation, draft: Answer, file: StoredFile, actor: Actor, now: datetime) -> bool:
     """Put a stored file to the draft; False when the same bytes under the same name are there already."""
     insist(may_use(held.process.office_id, file))
-    attached = list(draft.files.select_related("file"))
+    attached = _FILES(answer_id=draft.pk)
     if any(entry.file.sha256 == file.sha256 and entry.file.name == file.name for entry in attached):
         return False
     if len(attached) >= MOST_FILES:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from typing import Final
 from uuid import UUID
 
 from django.utils.translation import gettext as _
@@ -10,6 +11,7 @@ from consultations.player.cast import Stage
 from consultations.player.deeds.registry import Impossible, does, file_of, key_of, words
 from consultations.player.mailbox import actor_by_link, link_in_mail
 from consultations.player.scenario import Deed
+from notifications.statements import Given, Read
 from workflow.actions.approvals import (
     add_addendum,
     announce_meeting,
@@ -28,15 +30,20 @@ from workflow.states import Basis, DecisionState, Outcome, RequestState
 
 def request_of_deed(stage: Stage, deed: Deed) -> ApprovalRequest:
     """The question the deed's body is asked: the one that waits, else the latest."""
-    rows = ApprovalRequest.objects.select_related("stage__process__office", "body", "bundle", "link").filter(
-        stage__process=stage.process, body__key=deed.party
-    )
-    if deed.values.get("stage"):
-        rows = rows.filter(stage__key=deed.values["stage"])
-    found = rows.filter(state=RequestState.ASKED).order_by("-id").first() or rows.order_by("-id").first()
-    if found is None:
+    rows = _REQUESTS(process_id=stage.process.pk, body_id=stage.body(deed).pk)
+    found = [row for row in rows if deed.values.get("stage") in (None, row.stage.key)]
+    if not found:
         raise Impossible(_("%(party)s has not been asked for a decision.") % {"party": stage.body(deed).name})
-    return found
+    return next((row for row in found if row.state == RequestState.ASKED), found[0])
+
+
+_REQUESTS: Final = Read(
+    lambda: (
+        ApprovalRequest.objects.select_related("stage__process__office", "body", "bundle", "link")
+        .filter(stage__process_id=Given("process_id"), body_id=Given("body_id"))
+        .order_by("-id")
+    )
+)
 
 
 def by_link_or_officer(stage: Stage, deed: Deed) -> tuple[ApprovalRequest, Actor]:

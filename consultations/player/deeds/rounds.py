@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from typing import Final
 from uuid import UUID
 
+from django.db.models import UUIDField
 from django.utils.translation import gettext as _
 
 from consultations.actions.answers import decide_late, dispose_answer
@@ -18,6 +20,7 @@ from consultations.player.deeds.registry import Impossible, does, key_of, words
 from consultations.player.scenario import Deed
 from consultations.queries.rounds import live_round
 from consultations.states import ANSWER_STANDING, RoundState
+from notifications.statements import Given, Read
 from workflow.actions.approvals import readdress_request
 from workflow.actions.submissions import readdress_submission
 from workflow.dates import local_day
@@ -38,32 +41,40 @@ def round_of_deed(stage: Stage, deed: Deed) -> HearingRound:
 
 def invitation_of_deed(stage: Stage, deed: Deed) -> Invitation:
     """The invitation of the deed's party: in the round of its stage, else in the one under way, else in the latest."""
-    return Invitation.objects.select_related("round__stage__process__office", "link", "body").get(
-        public_id=invitation_id(stage, deed)
-    )
+    return _INVITATION.one(public_id=invitation_id(stage, deed))
 
 
 def invitation_id(stage: Stage, deed: Deed) -> UUID:
     """Its public id only, for whoever is about to come by the link."""
-    rows = Invitation.objects.filter(round__stage__process=stage.process, body=stage.body(deed))
-    if deed.values.get("stage"):
-        rows = rows.filter(round__stage__key=deed.values["stage"])
-    found = list(
-        rows.exclude(round__stage__state=StageState.RETURNED)
-        .order_by("round__opened_at", "id")
-        .values_list("public_id", "round__state")
-    )
+    rows = _INVITED(process_id=stage.process.pk, body_id=stage.body(deed).pk)
+    found = [row for row in rows if deed.values.get("stage") in (None, row[2])]
     if not found:
         raise Impossible(_("%(party)s is not on the list of the round.") % {"party": stage.body(deed).name})
-    under_way = [public_id for public_id, state in found if state == RoundState.OPEN]
+    under_way = [public_id for public_id, state, _key in found if state == RoundState.OPEN]
     public_id: UUID = (under_way or [found[-1][0]])[-1]
     return public_id
+
+
+_INVITATION: Final = Read(
+    lambda: Invitation.objects.select_related("round__stage__process__office", "link", "body").filter(
+        public_id=Given("public_id", UUIDField())
+    )
+)
+_INVITED: Final = Read(
+    lambda: (
+        Invitation.objects.filter(round__stage__process_id=Given("process_id"), body_id=Given("body_id"))
+        .exclude(round__stage__state=StageState.RETURNED)
+        .order_by("round__opened_at", "id")
+        .values_list("public_id", "round__state", "round__stage__key")
+    )
+)
+_STANDING: Final = Read(lambda: Answer.objects.filter(invitation_id=Given("invitation_id"), state__in=ANSWER_STANDING))
 
 
 def answer_of_deed(stage: Stage, deed: Deed) -> Answer:
     """The answer that stands of the deed's party."""
     invitation = invitation_of_deed(stage, deed)
-    found = invitation.answers.filter(state__in=ANSWER_STANDING).first()
+    found = _STANDING.first(invitation_id=invitation.pk)
     if found is None:
         raise Impossible(_("%(party)s has not answered.") % {"party": invitation.name})
     found.invitation = invitation
