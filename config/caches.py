@@ -3,7 +3,10 @@
 Failed passwords are counted in the database as well, so nobody may guess on while Redis is down.
 """
 
-from typing import Any
+import time
+from collections.abc import Callable
+from functools import partial
+from typing import Any, Final
 
 import structlog
 from django.core.cache.backends.base import DEFAULT_TIMEOUT
@@ -12,39 +15,41 @@ from redis.exceptions import RedisError
 
 log = structlog.get_logger(__name__)
 
+LEFT_ALONE: Final = 5.0
+"""Seconds in which a Redis that did not answer is not asked again: a page that asks often waits for it only once."""
+
+_ask_again_at: dict[str, float] = {}  # address → instant of `time.monotonic`, for all threads of the process
+
 
 class ForgetfulRedisCache(RedisCache):
     """A Redis cache that remembers nothing while Redis cannot be reached, instead of breaking the page."""
 
+    def __init__(self, server: str, params: dict[str, Any]) -> None:
+        super().__init__(server, params)
+        self.address = server
+
     def add(self, key: Any, value: Any, timeout: Any = DEFAULT_TIMEOUT, version: Any = None) -> bool:
         """As ever; True while Redis is away: nobody has stored the key before."""
-        try:
-            return super().add(key, value, timeout, version)
-        except RedisError as error:
-            return _away(error, True)
+        return bool(self._ask(partial(super().add, key, value, timeout, version), True))
 
     def get(self, key: Any, default: Any = None, version: Any = None) -> Any:
         """As ever; the default while Redis is away."""
-        try:
-            return super().get(key, default, version)
-        except RedisError as error:
-            return _away(error, default)
+        return self._ask(partial(super().get, key, default, version), default)
 
     def set(self, key: Any, value: Any, timeout: Any = DEFAULT_TIMEOUT, version: Any = None) -> None:
         """As ever; stores nothing while Redis is away."""
-        try:
-            super().set(key, value, timeout, version)
-        except RedisError as error:
-            _away(error, None)
+        self._ask(partial(super().set, key, value, timeout, version), None)
 
     def delete(self, key: Any, version: Any = None) -> bool:
         """As ever; False while Redis is away: there was nothing to delete."""
+        return bool(self._ask(partial(super().delete, key, version), False))
+
+    def _ask(self, question: Callable[[], Any], answer_while_away: Any) -> Any:
+        if time.monotonic() < _ask_again_at.get(self.address, 0.0):
+            return answer_while_away
         try:
-            return super().delete(key, version)
+            return question()
         except RedisError as error:
-            return _away(error, False)
-
-
-def _away(error: RedisError, answer: Any) -> Any:
-    log.warning("cache_unreachable", error=type(error).__name__)
-    return answer
+            _ask_again_at[self.address] = time.monotonic() + LEFT_ALONE
+            log.warning("cache_unreachable", error=type(error).__name__)
+            return answer_while_away
