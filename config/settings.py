@@ -132,7 +132,8 @@ EMAIL_USE_SSL = env.bool("EMAIL_USE_SSL", False)
 EMAIL_TIMEOUT = env.int("EMAIL_TIMEOUT", 20)  # seconds
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", f"Samråd <samraad@{_address.hostname}>")
 SERVER_EMAIL = DEFAULT_FROM_EMAIL
-CONTACT_EMAIL = env.str("CONTACT_EMAIL", "")  # about the site itself; named in the accessibility statement
+# About the site itself; named in the accessibility statement. Empty: the mailboxes of the offices stand there.
+CONTACT_EMAIL = env.str("CONTACT_EMAIL", "")
 # Anything a mail service needs, as JSON: {"POSTAL_API_URL": "…", "POSTAL_API_KEY": "…"}
 ANYMAIL = env.json("ANYMAIL", {})
 

@@ -14,6 +14,7 @@ from django.shortcuts import render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
+from workflow.models import Office
 from workflow.policies import policy
 
 log = structlog.get_logger(__name__)
@@ -105,5 +106,13 @@ STATEMENT_ON = date(2026, 11, 22)
 @require_safe
 def accessibility_statement(request: HttpRequest) -> HttpResponse:
     """The statement on accessibility, linked from the foot of every page."""
-    context = {"statement_date": STATEMENT_ON, "contact_email": settings.CONTACT_EMAIL}
+    context = {"statement_date": STATEMENT_ON, "contacts": _contacts()}
     return render(request, "was.html", context)
+
+
+def _contacts() -> list[tuple[str, str]]:
+    """Whom to write to about the site, as name and address: the one of the settings, else the mailboxes of the offices,
+    which are staffed."""
+    if settings.CONTACT_EMAIL:
+        return [("", settings.CONTACT_EMAIL)]
+    return list(Office.objects.filter(successor=None).order_by("name").values_list("name", "reply_to"))

@@ -2,6 +2,7 @@
 
 import re
 from pathlib import Path
+from typing import Any
 
 import pytest
 from django.contrib.auth.models import AnonymousUser
@@ -38,12 +39,33 @@ def test_show_page_keeps_to_the_content_security_policy(page: str):
     assert not re.search(r'(?:src|href)="(?:https?:)?//', page.replace('href="https://example.dk/"', ""))
 
 
-def test_show_accessibility_statement_in_both_languages(client: Client):
+def test_show_accessibility_statement_in_both_languages(client: Client, db: None):
     assert "Tilgængelighedserklæring" in client.get("/was").content.decode()
     assert "Accessibility statement" in client.get("/was", headers={"accept-language": "en"}).content.decode()
 
 
-def test_switch_language_by_the_form_brings_the_page_back_in_it(client: Client):
+def test_show_accessibility_statement_names_the_mailboxes_of_the_offices(client: Client, db: None):
+    new = Office.objects.create(key="ny", name="Nyt sekretariat", reply_to="ny@example.dk")
+    Office.objects.create(key="gammel", name="Gammelt sekretariat", reply_to="gammel@example.dk", successor=new)
+
+    html = client.get("/was").content.decode()
+
+    assert "Nyt sekretariat:" in html
+    assert 'href="mailto:ny@example.dk"' in html
+    assert "gammel@example.dk" not in html
+
+
+def test_show_accessibility_statement_names_the_address_of_the_settings_alone(client: Client, db: None, settings: Any):
+    Office.objects.create(key="ny", name="Nyt sekretariat", reply_to="ny@example.dk")
+    settings.CONTACT_EMAIL = "was@example.dk"
+
+    html = client.get("/was").content.decode()
+
+    assert 'href="mailto:was@example.dk"' in html
+    assert "ny@example.dk" not in html
+
+
+def test_switch_language_by_the_form_brings_the_page_back_in_it(client: Client, db: None):
     answer = client.post("/language/", {"language": "en", "next": "/was"}, follow=True)
     assert answer.redirect_chain[-1][0] == "/was"
     assert '<html lang="en">' in answer.content.decode()
