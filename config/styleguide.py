@@ -86,10 +86,10 @@ def _board() -> dict[str, Any]:
         {"label": "Bemærkninger", "numeric": True},
     ]
     rows = [
-        ("Køge Kommune, ældreråd", "answered", "Svar modtaget", "15. januar 2019", "", 4, ""),
-        ("Greve Kommune, handicapråd", "opened", "Åbnet", "15. januar 2019", "21. februar 2019", 0, ""),
+        ("Køge Kommune, ældreråd", "submitted", "Svar modtaget", "15. januar 2019", "", 4, ""),
+        ("Greve Kommune, handicapråd", "asked", "Åbnet", "15. januar 2019", "21. februar 2019", 0, ""),
         ("Praksisplanudvalget", "bounced", "Mail kom retur", "15. januar 2019", "", 0, "error"),
-        ("Lolland Kommune", "no_remarks", "Ingen bemærkninger", "15. januar 2019", "", 0, ""),
+        ("Lolland Kommune", "submitted", "Ingen bemærkninger", "15. januar 2019", "", 0, ""),
         ("Danske Patienter", "late", "For sent", "15. januar 2019", "", 2, "warning"),
     ]
     return {

@@ -71,23 +71,27 @@ def relative_days(
 
 TONES = ("neutral", "info", "success", "warning", "error")
 STATE_TONES = {
-    "info": ("open", "running", "asked", "sent", "opened", "draft", "claimed", "queued", "leased", "current"),
+    "neutral": (
+        "waiting",
+        "skipped",
+        "withdrawn",
+        "noted",
+        "ruled",
+        "closed",
+        "cancelled",
+        "late_filed",
+        "replaced",
+    ),
+    "info": ("open", "running", "asked", "sent", "draft", "claimed", "queued"),
     "success": (
         "completed",
         "approved",
         "approved_with_remarks",
-        "answered",
         "submitted",
+        "late_accepted",
         "acknowledged",
-        "accepted",
-        "delivered",
         "locked",
-        "valid",
-        "clean",
-        "done",
         "decided",
-        "in_time",
-        "no_remarks",
     ),
     "warning": (
         "returned",
@@ -97,12 +101,8 @@ STATE_TONES = {
         "approved_with_reservation",
         "fallen",
         "late",
-        "held",
-        "deferred",
-        "extended",
-        "partly",
     ),
-    "error": ("rejected", "accession_declined", "bounced", "failed", "refused", "abandoned", "overdue", "objected"),
+    "error": ("rejected", "accession_declined", "bounced", "failed", "abandoned"),
 }
 TONE_OF_STATE = {state: tone for tone, states in STATE_TONES.items() for state in states}
 
@@ -119,7 +119,7 @@ def badge(text: str, tone: str = "neutral") -> str:
 def state_badge(state: Any, label: str = "") -> str:
     """{% state_badge request.state request.get_state_display %}: a state in words, with the tone that goes with it.
 
-    A state without a tone of its own is neutral. A member of an enum brings its own label.
+    What has no tone in STATE_TONES is neutral. A member of an enum brings its own label.
     """
     value = str(getattr(state, "value", state))
     return badge(label or str(getattr(state, "label", value)), TONE_OF_STATE.get(value, "neutral"))
