@@ -68,7 +68,7 @@ def running_demo(folder: Path, scenario: Path | None = None) -> Iterator[Demo]:
         while not _is_ready(url):
             assert server.poll() is None, log.read_text()
             assert time.monotonic() < until, log.read_text()
-            time.sleep(0.1)
+            time.sleep(0.1)  # between two looks at another process's work
         yield Demo(url, log.read_text())
     finally:
         server.terminate()

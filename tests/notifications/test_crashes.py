@@ -184,7 +184,7 @@ def test_celery_worker_killed_while_sending_another_takes_over(settings: Any, tm
             queue.send_task(outbox.DRAIN_TASK)
             until = time.monotonic() + 90
             while OutgoingMail.objects.exclude(state=MailState.SENT).exists() and time.monotonic() < until:
-                time.sleep(0.1)
+                time.sleep(0.1)  # between two looks at another process's work
         finally:
             for process in filter(None, (first, second)):
                 stop(process)
@@ -206,7 +206,7 @@ def test_queue_emptied_after_the_commit_the_sweep_of_a_real_worker_delivers(tmp_
             Celery("probe", broker=valkey_url).send_task("run_sweep", args=["deliver_mail"])
             until = time.monotonic() + 90
             while OutgoingMail.objects.exclude(state=MailState.SENT).exists() and time.monotonic() < until:
-                time.sleep(0.1)
+                time.sleep(0.1)  # between two looks at another process's work
         finally:
             stop(worker)
         assert len(sink.messages) == 3, (tmp_path / "worker.log").read_text()
