@@ -19,6 +19,7 @@ from consultations.states import InvitationState
 from notifications import outbox
 from workflow.actions.deadlines import extend_deadline, set_deadline
 from workflow.actions.keys import earlier_result, keep_result
+from workflow.actions.timetable import move_deadline
 from workflow.actors import Actor
 from workflow.audit import record
 from workflow.deadlines import Resolved, instant
@@ -45,8 +46,9 @@ def extend_for_all(
 ) -> HearingRound:
     """Give every party until `new_on` (local day; the same clock when none is given).
 
-    A party with a later deadline of its own keeps it. Parties are told, and reminded anew before the new day. Refuses
-    an earlier or passed time, a missing reason, a round that is not under way and a suspended process.
+    A party with a later deadline of its own keeps it; an earlier one of its own moves along. Parties are told, and
+    reminded anew before the new day. Refuses an earlier or passed time, a missing reason, a round that is not under way
+    and a suspended process.
     """
     locked = lock_round(round)
     scope = f"extend_for_all:{locked.round.public_id}"
@@ -140,6 +142,7 @@ def follow_deadline(deadline: Deadline, actor: Actor, now: datetime) -> None:
         locked.round.closes_at = deadline.at
         later = locked.round.invitations.filter(reply_by_at__lt=deadline.at, state__in=FOLLOWING)
         _give_time(locked, list(later.select_for_update()), deadline, now)
+        _take_own_along(locked, deadline, actor, now)
         return
     invitation = Invitation.objects.select_related("round").filter(public_id=deadline.subject_id).first()
     if invitation is not None:
@@ -148,6 +151,19 @@ def follow_deadline(deadline: Deadline, actor: Actor, now: datetime) -> None:
         party = lock_party(locked, invitation)
         if party.reply_by_at is not None and party.reply_by_at < deadline.at:
             _give_time(locked, [party], deadline, now)
+
+
+def _take_own_along(locked: LockedRound, deadline: Deadline, actor: Actor, now: datetime) -> None:
+    """A party's own deadline that the common one has passed moves along, for it is the later that holds."""
+    overtaken = Deadline.objects.filter(stage=locked.stage, kind=DeadlineKind.REPLY, at__lt=deadline.at)
+    if not (own := list(overtaken.exclude(pk=deadline.pk).order_by("id"))):
+        return
+    change = deadline.changes.latest("id")
+    for row in own:
+        row.process, row.stage = locked.process, locked.stage
+        move_deadline(row, on=deadline.on, clock=deadline.clock, reason=change.reason, actor=actor, now=now)
+        codes = {"invitation": row.subject_id, "at": row.at}
+        record("follow_deadline", row, actor=actor, now=now, process=locked.process, codes=codes)
 
 
 def _running_until(locked: LockedRound, now: datetime) -> datetime:

@@ -20,6 +20,7 @@ from consultations.actions.parties import (
 from consultations.actions.reminders import send_reminders
 from consultations.actions.rounds import close_due_rounds
 from consultations.models import Forward
+from consultations.queries.board import party_row
 from consultations.queries.rounds import reply_deadline
 from consultations.states import AnswerState, InvitationState, RoundState
 from notifications import tracking
@@ -28,6 +29,7 @@ from tests.consultations.factories import CLOSES_AT, LAUNCHED, OFFICER, WORDS, H
 from workflow.actions.deadlines import extend_deadline
 from workflow.links import link_path, read_link
 from workflow.models import AuditEntry, Contact, DeadlineChange
+from workflow.queries.overview import process_rows
 from workflow.rules import Refused
 
 pytestmark = pytest.mark.django_db
@@ -218,6 +220,29 @@ def test_extend_for_all_never_shortens_a_partys_own_deadline() -> None:
         "part1@example.dk",
         "part2@example.dk",
     ]  # the first at its own extension; who declined is left alone
+
+
+def test_extend_for_all_past_a_partys_own_deadline_takes_it_along() -> None:
+    hearing = a_hearing(parties=2)
+    extend_for_one(hearing.party(1), new_on=date(2019, 4, 5), reason="Rådet mødes", actor=OFFICER, now=LATER)
+
+    extend_for_all(hearing.round, new_on=date(2019, 4, 12), reason="Bilag 2 var forkert", actor=OFFICER, now=LATER)
+
+    own_at, common_at = datetime(2019, 4, 5, 10, tzinfo=UTC), datetime(2019, 4, 12, 10, tzinfo=UTC)
+    assert [hearing.party(n).reply_by_at for n in (1, 2)] == [common_at, common_at]
+    own = reply_deadline(hearing.party(1))
+    assert own is not None
+    assert own.at == common_at
+    changes = own.changes.order_by("id").values_list("old_at", "new_at", "reason")
+    assert list(changes) == [(CLOSES_AT, own_at, "Rådet mødes"), (own_at, common_at, "Bilag 2 var forkert")]
+    assert party_row(hearing.party(1)).own_deadline is None
+    [row] = process_rows([hearing.process])
+    assert row.next_deadline is not None
+    assert row.next_deadline.at == common_at
+    told = [mail.facts["reply_by"] for mail in hearing.mails("hearing_extended") if mail.state == MailState.QUEUED]
+    assert told.count(common_at.isoformat()) == 2
+    send_reminders(datetime(2019, 4, 5, 7, tzinfo=UTC))
+    assert [mail.facts["reply_by"] for mail in hearing.mails("hearing_reminder")] == [common_at.isoformat()] * 2
 
 
 def test_extend_for_one_after_one_for_all_begins_at_the_deadline_that_holds() -> None:
