@@ -106,7 +106,7 @@ def test_load_bodies_names_the_successors_of_what_the_law_changed(now: datetime)
 def test_load_bodies_by_command_says_what_it_made(capsys: pytest.CaptureFixture[str]) -> None:
     call_command("load_bodies")
 
-    assert capsys.readouterr().out == "378 made, 0 changed, 0 unchanged\n"
+    assert capsys.readouterr().out == "378 oprettet, 0 ændret, 0 uændret\n"
 
 
 @pytest.mark.parametrize(

@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.utils.translation import gettext as _
 
 from workflow.definitions import check
 
@@ -39,4 +40,6 @@ def read_text(path: Path) -> str:
     except OSError as error:
         raise CommandError(f"{path}: {error.strerror}", returncode=WRONG) from error
     except UnicodeDecodeError as error:
-        raise CommandError(f"{path}:1: The file is not UTF-8 text. Save it as UTF-8.", returncode=WRONG) from error
+        raise CommandError(
+            f"{path}:1: {_('The file is not UTF-8 text. Save it as UTF-8.')}", returncode=WRONG
+        ) from error

@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.utils.translation import gettext as _
 
 from workflow.definitions import Definition, DefinitionRefused, parse, shipped, shipped_paths
 from workflow.management.commands.check_definition import WRONG, read_text
@@ -33,4 +34,7 @@ class Command(BaseCommand):
             return shipped(name)
         except KeyError:
             known = ", ".join(path.stem for path in shipped_paths())
-            raise CommandError(f"There is no file and no shipped definition “{name}”. Shipped: {known}.") from None
+            raise CommandError(
+                _("There is no file and no shipped definition “%(name)s”. Shipped: %(known)s.")
+                % {"name": name, "known": known}
+            ) from None

@@ -4,6 +4,8 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from workflow.actions.erasure import erase_person
 from workflow.actors import SYSTEM
@@ -24,7 +26,7 @@ class Command(BaseCommand):
         if options["office"]:
             office = Office.objects.filter(key=options["office"]).first()
             if office is None:
-                raise CommandError(f"There is no office “{options['office']}”.")
+                raise CommandError(_("There is no office “%(key)s”.") % {"key": options["office"]})
         try:
             done = erase_person(
                 options["address"], reason=options["reason"], actor=SYSTEM, now=timezone.now(), office=office
@@ -32,4 +34,5 @@ class Command(BaseCommand):
         except Refused as refused:
             raise CommandError(str(refused.refusal)) from refused
         counted = ", ".join(f"{name}: {count}" for name, count in done.counts.items())
-        self.stdout.write(f"{done.total} rows erased ({counted})")
+        erased = ngettext("%(count)d row erased", "%(count)d rows erased", done.total) % {"count": done.total}
+        self.stdout.write(f"{erased} ({counted})")

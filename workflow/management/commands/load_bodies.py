@@ -4,6 +4,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from workflow.actions.bodies import load_bodies
 from workflow.actors import SYSTEM
@@ -14,4 +15,7 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         done = load_bodies(actor=SYSTEM, now=timezone.now())
-        self.stdout.write(f"{done.created} made, {done.changed} changed, {done.unchanged} unchanged")
+        self.stdout.write(
+            _("%(made)d made, %(changed)d changed, %(unchanged)d unchanged")
+            % {"made": done.created, "changed": done.changed, "unchanged": done.unchanged}
+        )

@@ -6,6 +6,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from workflow.actions.definitions import load_definition
 from workflow.actors import SYSTEM
@@ -26,7 +27,7 @@ class Command(BaseCommand):
         office = office_of(options["office"])
         files = [*options["files"], *(sorted(SHIPPED.glob("*.yaml")) if options["shipped"] else [])]
         if not files:
-            raise CommandError("Name a file, or say --shipped.")
+            raise CommandError(_("Name a file, or say --shipped."))
         for path in files:
             try:
                 row = load_definition(office, read_text(path), path.name, actor=SYSTEM, now=timezone.now())
@@ -40,6 +41,6 @@ def office_of(key: str) -> Office:
     """The office by its key; the known keys when there is none of that name."""
     office = Office.objects.filter(key=key).first()
     if office is None:
-        known = ", ".join(Office.objects.order_by("key").values_list("key", flat=True)) or "none"
-        raise CommandError(f"There is no office “{key}”. Known: {known}.")
+        known = ", ".join(Office.objects.order_by("key").values_list("key", flat=True)) or _("none")
+        raise CommandError(_("There is no office “%(key)s”. Known: %(known)s.") % {"key": key, "known": known})
     return office

@@ -4,6 +4,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from workflow.actions.record import RecordBroken, accept_head, seal_audit
 from workflow.rules import Refused
@@ -29,4 +30,6 @@ class Command(BaseCommand):
             done = seal_audit(now=timezone.now())
         except RecordBroken as broken:
             raise CommandError(broken.fault.text) from broken
-        self.stdout.write(f"{done.entries} entries sealed, head {done.head or '–'}")
+        self.stdout.write(
+            _("%(entries)d entries sealed, head %(head)s") % {"entries": done.entries, "head": done.head or "–"}
+        )

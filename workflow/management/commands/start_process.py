@@ -4,6 +4,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from workflow.actions.processes import start_process
 from workflow.actors import SYSTEM, Actor
@@ -51,14 +52,17 @@ class Command(BaseCommand):
 def _definition(office: Office, key: str) -> ProcessDefinition:
     row = ProcessDefinition.objects.filter(office=office, key=key).order_by("-loaded_at", "-id").first()
     if row is None:
-        raise CommandError(f"{office.key} has loaded no definition “{key}”. Run load_definition first.")
+        raise CommandError(
+            _("%(office)s has loaded no definition “%(key)s”. Run load_definition first.")
+            % {"office": office.key, "key": key}
+        )
     return row
 
 
 def _pairs(given: list[str]) -> dict[str, str]:
     for pair in given:
         if "=" not in pair:
-            raise CommandError(f"“{pair}” must be written as NAME=VALUE.")
+            raise CommandError(_("“%(pair)s” must be written as NAME=VALUE.") % {"pair": pair})
     return dict(pair.split("=", 1) for pair in given)
 
 
@@ -66,7 +70,7 @@ def _bodies(keys: str) -> list[Body]:
     found = {body.key: body for body in Body.objects.filter(key__in=keys.split(","))}
     for key in keys.split(","):
         if key not in found:
-            raise CommandError(f"There is no body “{key}”.")
+            raise CommandError(_("There is no body “%(key)s”.") % {"key": key})
     return [found[key] for key in keys.split(",")]
 
 
@@ -75,5 +79,5 @@ def _actor(email: str | None) -> Actor:
         return SYSTEM
     user = User.objects.filter(email=email.lower()).first()
     if user is None:
-        raise CommandError(f"There is no account “{email}”.")
+        raise CommandError(_("There is no account “%(email)s”.") % {"email": email})
     return Actor.of_user(user)

@@ -6,6 +6,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandParser
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from workflow.actions.record import verify_audit
 
@@ -37,11 +38,21 @@ class Command(BaseCommand):
             self.stdout.write(json.dumps(values, ensure_ascii=False))
         elif proof.fault is None:
             self.stdout.write(
-                f"The record stands: {proof.entries} entries under {proof.seals} seals, {proof.details} details kept, "
-                f"{proof.erased} erased, head {proof.head or '–'}"
+                _(
+                    "The record stands: %(entries)d entries under %(seals)d seals, %(details)d details kept, "
+                    "%(erased)d erased, head %(head)s"
+                )
+                % {
+                    "entries": proof.entries,
+                    "seals": proof.seals,
+                    "details": proof.details,
+                    "erased": proof.erased,
+                    "head": proof.head or "–",
+                }
             )
         else:
             where = f" [{proof.fault.entry}]" if proof.fault.entry else ""
-            self.stdout.write(f"The record is broken ({proof.fault.code}): {proof.fault.text}{where}")
+            broken = _("The record is broken (%(code)s)") % {"code": proof.fault.code}
+            self.stdout.write(f"{broken}: {proof.fault.text}{where}")
         if not proof.ok:
             sys.exit(1)
