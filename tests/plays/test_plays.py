@@ -29,9 +29,10 @@ TODAY = date(2026, 11, 22)
 
 @pytest.fixture(autouse=True)
 def database(django_db_blocker: Any):
-    """Plays make their own; what was configured is neither read nor written."""
+    """Plays make their own; what was configured is neither read nor written, and no connection to it stays open."""
     with django_db_blocker.unblock():
         yield
+        connection.close()
 
 
 def told(failures: Any) -> list[str]:
