@@ -25,6 +25,7 @@ from workflow.models import (
     ApprovalRequest,
     Body,
     Contact,
+    Deadline,
     Decision,
     ExternalReceipt,
     ExternalRequest,
@@ -39,12 +40,13 @@ from workflow.states import Channel, ExternalState, ProcessState, RequestState, 
 REQUEST = "decision_request"
 REMINDER = "decision_reminder"
 ASKED_AGAIN = "decision_asked_again"
+NEW_DEADLINE = "decision_deadline"
 DECISION_RECEIPT = "decision_receipt"
 SUBMISSION = "authority_submission"
 RECEIPT_NOTICE = "authority_receipt_notice"
 RULING_NOTICE = "authority_ruling_notice"
 
-ASKING = (REQUEST, REMINDER, ASKED_AGAIN)
+ASKING = (REQUEST, REMINDER, ASKED_AGAIN, NEW_DEADLINE)
 """The kinds that ask a body for a decision: pointless once it has decided."""
 
 Facts = Mapping[int, Mapping[str, object]]
@@ -112,6 +114,13 @@ def request_letters(
         for request in requests
         if request.email
     ]
+
+
+def deadline_letters(requests: Iterable[ApprovalRequest], deadline: Deadline, now: datetime) -> list[Letter]:
+    """To each body that has not decided: by when the decision is asked for now."""
+    occasion = f"{now:%Y%m%dT%H%M%S.%f}>{deadline.at:%Y%m%dT%H%M}"
+    reply_by = deadline.at.isoformat()
+    return request_letters(NEW_DEADLINE, requests, deadline.process, occasion=occasion, reply_by=reply_by)
 
 
 def decision_receipts(decision: Decision, request: ApprovalRequest, process: Process) -> list[Letter]:
@@ -189,6 +198,22 @@ def request_still_wanted(mails: Sequence[OutgoingMail], now: datetime) -> Mappin
     requests = _requests(mails)
     found = {mail.pk: _not_asked(requests.get(mail.subject_id), mail) for mail in mails}
     return {key: reason for key, reason in found.items() if reason}
+
+
+def deadline_still_wanted(mails: Sequence[OutgoingMail], now: datetime) -> Mapping[int, str]:
+    """A new deadline, besides: not once it has been overtaken by a newer one."""
+    requests = _requests(mails)
+    found = {}
+    for mail in mails:
+        request = requests.get(mail.subject_id)
+        reason = _not_asked(request, mail) or (request and _is_overtaken(request, mail) and "deadline_moved")
+        if reason:
+            found[mail.pk] = reason
+    return found
+
+
+def _is_overtaken(request: ApprovalRequest, mail: OutgoingMail) -> bool:
+    return request.reply_by_at is None or mail.facts.get("reply_by") != request.reply_by_at.isoformat()
 
 
 def receipt_still_wanted(mails: Sequence[OutgoingMail], now: datetime) -> Mapping[int, str]:
@@ -355,21 +380,15 @@ def submission_secrets(mails: Sequence[OutgoingMail]) -> Secrets:
 
 def register_kinds(*, on_request_event: OnEvent, on_external_event: OnEvent) -> None:
     """Called once by the app, with the deeds that take in bounces."""
-    for key, wanted in ((REQUEST, request_still_wanted), (ASKED_AGAIN, request_still_wanted)):
+    of_requests = {
+        REQUEST: request_still_wanted,
+        ASKED_AGAIN: request_still_wanted,
+        NEW_DEADLINE: deadline_still_wanted,
+        REMINDER: reminder_still_wanted,
+        DECISION_RECEIPT: receipt_still_wanted,
+    }
+    for key, wanted in of_requests.items():
         kinds.register(MailKind(key, f"mails/{key}", request_facts, wanted, request_secrets, on_request_event))
-    kinds.register(
-        MailKind(REMINDER, f"mails/{REMINDER}", request_facts, reminder_still_wanted, request_secrets, on_request_event)
-    )
-    kinds.register(
-        MailKind(
-            DECISION_RECEIPT,
-            f"mails/{DECISION_RECEIPT}",
-            request_facts,
-            receipt_still_wanted,
-            request_secrets,
-            on_request_event,
-        )
-    )
     kinds.register(
         MailKind(
             SUBMISSION,

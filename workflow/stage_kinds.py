@@ -23,7 +23,7 @@ class StageKind:
 
     on_open      when a stage of the kind has opened; its deadline is already resolved
     on_leave     when a stage that has begun is about to be sent back or left out: withdraw what is live under it
-    on_deadline  when a deadline of the stage has got another day: rewrite the copies of its instant
+    on_deadline  when a deadline of the stage, once begun, has got its day or another: rewrite the copies of its instant
     """
 
     name: str

@@ -21,7 +21,7 @@ from workflow.actions.approvals import (
 )
 from workflow.actions.deadlines import extend_deadline
 from workflow.actions.gates import override_gate
-from workflow.actions.processes import resume_process, suspend_process
+from workflow.actions.processes import resume_process, set_parameter, suspend_process
 from workflow.mails import reminder_still_wanted
 from workflow.models import ApprovalRequest, AuditEntry
 from workflow.queries.processes import live_stage, stage_deadline
@@ -117,6 +117,64 @@ def test_extend_deadline_moves_the_copies_and_reminds_of_the_new_day(now: dateti
     assert request.next_check_at == datetime(2019, 3, 29, 7, 0, tzinfo=UTC)
     remind_bodies(request.next_check_at)
     assert {key for _to, key in reminders()} == {"14d@2019-03-29", "7d@2019-04-05"}
+
+
+def delivered() -> None:
+    with delivery.recording():
+        delivery.deliver(FOURTEEN, delivery.clock_from(FOURTEEN))
+
+
+def told(kind: str = "decision_deadline") -> list[str]:
+    """Who has been written to of a new deadline, in the order of the mails."""
+    return list(OutgoingMail.objects.filter(kind=kind).order_by("id").values_list("to_address", flat=True))
+
+
+def test_extend_deadline_tells_those_who_have_not_decided_once_and_in_words(now: datetime) -> None:
+    process = in_approval(now, councils=2)
+    decide(process, "region", now)
+    deadline = stage_deadline(live_stage(process, "approval"))
+    assert deadline is not None
+    moved = {"new_on": date(2019, 4, 5), "reason": "Byrådet holder møde 3. april.", "key": "form-1"}
+
+    for _press in range(2):
+        extend_deadline(deadline, **moved, actor=officer_of(process), now=FOURTEEN)
+    delivered()
+
+    assert told() == ["post@council-1.example", "post@council-2.example"]
+    [first, _second] = OutgoingMail.objects.filter(kind="decision_deadline").order_by("id")
+    assert first.state == MailState.SENT
+    assert first.subject_sent.endswith("Prøve: ny frist for beslutning, fredag den 5. april 2019 kl. 12.00")
+    assert "Fristen for beslutningen er nu fredag den 5. april 2019 kl. 12.00." in first.text_sent
+
+
+def test_extend_deadline_again_before_the_mail_has_left_sends_only_the_latest_day(now: datetime) -> None:
+    process = in_approval(now, councils=1)
+    decide(process, "region", now)
+    deadline = stage_deadline(live_stage(process, "approval"))
+    assert deadline is not None
+
+    for day in (5, 12):
+        extend_deadline(
+            deadline, new_on=date(2019, 4, day), reason="Mødet er flyttet.", actor=officer_of(process), now=FOURTEEN
+        )
+    delivered()
+
+    mails = OutgoingMail.objects.filter(kind="decision_deadline").order_by("id")
+    assert [mail.state for mail in mails] == [MailState.WITHDRAWN, MailState.SENT]
+    assert "12. april" in mails[1].subject_sent
+
+
+def test_set_deadline_while_bodies_are_asked_reaches_them_and_reminds(now: datetime) -> None:
+    process = in_approval(now, councils=1, parameters={})
+    decide(process, "region", now)
+    assert request_to(process, "council-1").reply_by_at is None
+
+    set_parameter(process, "reply_on", date(2019, 3, 29), actor=officer_of(process), now=now)
+    remind_bodies(FOURTEEN)
+
+    assert request_to(process, "council-1").reply_by_at == datetime(2019, 3, 29, 11, 0, tzinfo=UTC)
+    assert told() == ["post@council-1.example"]
+    assert reminders() == [("post@council-1.example", "14d@2019-03-29")]
 
 
 def test_still_wanted_is_judged_when_the_mail_is_sent(now: datetime) -> None:

@@ -136,6 +136,8 @@ def _set(
     codes = {"name": name, "at": deadline.at, "kind": deadline.kind}
     detail = {"source": deadline.source}
     record("set_deadline", deadline, actor=actor, now=now, process=process, codes=codes, detail=detail)
+    if stage is not None and stage.state == StageState.OPEN:
+        stage_kind(stage.kind).on_deadline(deadline, actor, now)
 
 
 def _moved_in_earlier_attempt(process: Process, name: str) -> Deadline | None:

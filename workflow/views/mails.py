@@ -28,6 +28,7 @@ from workflow.views.visits import Visit
 KINDS: Final[dict[str, str | Promise]] = {
     "decision_request": _lazy("Question for a decision"),
     "decision_asked_again": _lazy("Question for a new decision"),
+    "decision_deadline": _lazy("New deadline for a decision"),
     "decision_reminder": _lazy("Reminder of a decision"),
     "decision_receipt": _lazy("Receipt for a decision"),
     "authority_submission": _lazy("Submission to the authority"),

@@ -25,7 +25,16 @@ from workflow.audit import record
 from workflow.definitions import BundleUse
 from workflow.definitions import Stage as StageSpec
 from workflow.links import new_link
-from workflow.mails import ASKED_AGAIN, ASKING, DECISION_RECEIPT, REQUEST, Address, address_of, request_letters
+from workflow.mails import (
+    ASKED_AGAIN,
+    ASKING,
+    DECISION_RECEIPT,
+    REQUEST,
+    Address,
+    address_of,
+    deadline_letters,
+    request_letters,
+)
 from workflow.models import ApprovalRequest, Body, Bundle, Deadline, Decision, PersonalLink, Process, Stage
 from workflow.queries.approvals import (
     ASKING_KINDS,
@@ -97,16 +106,21 @@ def withdraw_requests(stage: Stage, actor: Actor, now: datetime) -> None:
 
 
 def follow_deadline(deadline: Deadline, actor: Actor, now: datetime) -> None:
-    """Copy a stage's moved deadline to what is still asked there, and reckon the reminders anew."""
+    """Copy a stage's deadline, now known or moved, to what is still asked there, tell those bodies, and reckon the
+    reminders anew."""
     stage = deadline.stage
     if stage is None or deadline.subject_id != stage.public_id or deadline.name != stage.key:
         return
-    requests = list(ApprovalRequest.objects.filter(stage=stage, state=RequestState.ASKED))
+    asked = ApprovalRequest.objects.filter(stage=stage, state=RequestState.ASKED)
+    requests = list(asked.select_related("body").order_by("id"))
     for request in requests:
         request.stage = stage
         request.reply_by_at = deadline.at
         request.next_check_at = next_check(request, now)
+    if not requests:
+        return
     ApprovalRequest.objects.bulk_update(requests, ["reply_by_at", "next_check_at"], batch_size=200)
+    outbox.enqueue(deadline_letters(requests, deadline, now), now)
 
 
 # ── The documents change (called by lock_bundle, process locked) ──────────────────────────────────────────────
