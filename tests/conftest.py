@@ -114,6 +114,20 @@ def emptied_in_spite_of_guards() -> Iterator[None]:
     patch.undo()
 
 
+@pytest.fixture(autouse=True, scope="session")
+def statements_stay_prepared() -> Iterator[None]:
+    """psycopg forgets what it has prepared at every ROLLBACK, for a table may have gone with it. Tests end with one, and
+    no table goes: a connection keeps its statements here, as it does where deeds commit."""
+    patch = pytest.MonkeyPatch()
+    if _is_postgres():
+        from psycopg._preparing import PrepareManager
+
+        patch.setattr(PrepareManager, "clear", lambda self: False)
+        patch.setattr(PrepareManager, "prepared_max", 2000)
+    yield
+    patch.undo()
+
+
 @pytest.fixture(autouse=True)
 def no_anchor_left_behind() -> Iterator[None]:
     """The head of one test's record is not that of the next."""

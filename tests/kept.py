@@ -5,17 +5,19 @@ from __future__ import annotations
 import pickle
 from collections.abc import Callable
 from datetime import date, time
-from functools import wraps
+from functools import cache, wraps
 from typing import Any, ParamSpec, TypeVar
 
 from django.apps import apps
 from django.db import connection, transaction
 
+from notifications.models import Installation
+
 _P = ParamSpec("_P")
 _T = TypeVar("_T")
-_Row = tuple[Any, ...]
+_Inserts = list[tuple[str, list[Any] | None]]
 
-_kept: dict[str, tuple[dict[str, tuple[list[str], list[_Row]]], bytes]] = {}
+_kept: dict[str, tuple[_Inserts, bytes]] = {}
 
 
 def kept(build: Callable[_P, _T]) -> Callable[_P, _T]:
@@ -31,59 +33,80 @@ def kept(build: Callable[_P, _T]) -> Callable[_P, _T]:
         name = f"{build.__module__}.{build.__name__}{args}{sorted(kwargs.items())}"
         if name not in _kept:
             made = build(*args, **kwargs)
-            _kept[name] = _rows(), pickle.dumps(made)
+            _kept[name] = _inserts(), pickle.dumps(made)
             return made
-        rows, pickled = _kept[name]
-        _lay(rows)
+        inserts, pickled = _kept[name]
+        _lay(inserts)
         found: _T = pickle.loads(pickled)
         return found
 
     return state
 
 
+@cache
 def _tables() -> list[str]:
     """Ours but for the installation, which every database knows. Bundles last: what a locked bundle holds can only be
     put in while its row is not there."""
-    found = {model._meta.db_table for app in ("workflow", "consultations", "notifications") for model in _models(app)}
-    return sorted(found - {"notifications_installation"}, key=lambda table: (table == "workflow_bundle", table))
+    found = {model._meta.db_table for model in _models()}
+    return sorted(found, key=lambda table: (table == "workflow_bundle", table))
 
 
-def _models(app: str) -> list[Any]:
-    return list(apps.get_app_config(app).get_models(include_auto_created=True))
+def _models() -> list[Any]:
+    apps_of_ours = [apps.get_app_config(name) for name in ("workflow", "consultations", "notifications")]
+    models = [model for app in apps_of_ours for model in app.get_models(include_auto_created=True)]
+    return [model for model in models if model is not Installation]
+
+
+@cache
+def _asked_for_anything() -> str:
+    """Only of what can be there alone: every other row has to name one of another table."""
+    alone = [
+        model._meta.db_table
+        for model in _models()
+        if all(field.null for field in model._meta.concrete_fields if field.is_relation)
+    ]
+    return "SELECT " + " OR ".join(f'EXISTS (SELECT 1 FROM "{table}")' for table in alone)
 
 
 def _holds_anything() -> bool:
-    asked = " OR ".join(f'EXISTS (SELECT 1 FROM "{table}")' for table in _tables())
     with connection.cursor() as cursor:
-        cursor.execute(f"SELECT {asked}")
+        cursor.execute(_asked_for_anything())
         return bool(cursor.fetchone()[0])
 
 
-def _rows() -> dict[str, tuple[list[str], list[_Row]]]:
-    found = {}
+def _inserts() -> _Inserts:
+    """What lays all rows that are there now."""
+    found: _Inserts = []
     with connection.cursor() as cursor:
         for table in _tables():
             cursor.execute(f'SELECT * FROM "{table}" ORDER BY 1')
             rows = cursor.fetchall()
             if rows:
-                found[table] = [f'"{column[0]}"' for column in cursor.description], rows
-    return found
+                columns = ", ".join(f'"{column[0]}"' for column in cursor.description)
+                marks = ", ".join([f"({', '.join(['%s'] * len(rows[0]))})"] * len(rows))
+                values = [value for row in rows for value in row]
+                found.append((f'INSERT INTO "{table}" ({columns}) VALUES {marks}', values))
+    if connection.vendor == "postgresql":
+        return [(_in_one(found), None)]
+    # SQLite reads dates and times as such and takes them as text.
+    return [(sql, [str(v) if isinstance(v, date | time) else v for v in values or ()]) for sql, values in found]
 
 
-def _lay(kept_rows: dict[str, tuple[list[str], list[_Row]]]) -> None:
+def _in_one(inserts: _Inserts) -> str:
+    """All of it as one text for PostgreSQL, with its triggers asleep, or the record would number its entries anew."""
+    from psycopg import ClientCursor
+
+    cursor = ClientCursor(connection.connection)
+    return ";\n".join(
+        [
+            "SET LOCAL session_replication_role = replica",
+            *(cursor.mogrify(sql, values) for sql, values in inserts),
+            "SET LOCAL session_replication_role = DEFAULT",
+        ]
+    )
+
+
+def _lay(inserts: _Inserts) -> None:
     with transaction.atomic(), connection.cursor() as cursor:  # foreign keys are looked at in the end
-        if connection.vendor == "postgresql":  # or the record would number its entries anew
-            cursor.execute("SET LOCAL session_replication_role = replica")
-        for table, (columns, rows) in kept_rows.items():
-            marks = f"({', '.join(['%s'] * len(columns))})"
-            values = [_writable(value) for row in rows for value in row]
-            cursor.execute(
-                f'INSERT INTO "{table}" ({", ".join(columns)}) VALUES {", ".join([marks] * len(rows))}', values
-            )
-        if connection.vendor == "postgresql":
-            cursor.execute("SET LOCAL session_replication_role = DEFAULT")
-
-
-def _writable(value: Any) -> Any:
-    """SQLite reads dates and times as such and takes them as text."""
-    return str(value) if connection.vendor == "sqlite" and isinstance(value, date | time) else value
+        for sql, values in inserts:
+            cursor.execute(sql, values)

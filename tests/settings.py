@@ -33,6 +33,9 @@ if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
     # A file, as in production: an in-memory database has no WAL and its threads lock each other out.
     DATABASES["default"]["TEST"] = {"NAME": f"{_var}/test.sqlite3"}
     DATABASES["default"]["OPTIONS"]["init_command"] = "PRAGMA journal_mode=WAL; PRAGMA synchronous=OFF;"
+else:
+    # A prepared statement is planned once: for a few rows the best plan is not worth looking for.
+    DATABASES["default"]["OPTIONS"]["options"] = "-c plan_cache_mode=force_generic_plan"
 EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
 MAIL_BACKEND = EMAIL_BACKEND
 CELERY_TASK_ALWAYS_EAGER = False
