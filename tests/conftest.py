@@ -116,7 +116,7 @@ def emptied_in_spite_of_guards() -> Iterator[None]:
 
 @pytest.fixture(autouse=True, scope="session")
 def statements_stay_prepared() -> Iterator[None]:
-    """psycopg forgets what it has prepared at every ROLLBACK, for a table may have gone with it. Tests end with one, and
+    """psycopg forgets what it has prepared at every ROLLBACK, for a table may have gone with it. Tests end with one and
     no table goes: a connection keeps its statements here, as it does where deeds commit."""
     patch = pytest.MonkeyPatch()
     if _is_postgres():
