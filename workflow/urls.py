@@ -5,6 +5,7 @@ from django.urls import path
 from workflow.views import (
     approvals,
     bodies,
+    deadlines,
     decisions,
     documents,
     erasure,
@@ -21,6 +22,7 @@ from workflow.views import (
 
 PROCESS = "processer/<uuid:process_id>/"
 STAGE = PROCESS + "trin/<uuid:stage_id>/"
+DEADLINE = PROCESS + "frister/<uuid:deadline_id>/"
 REQUEST = PROCESS + "afgoerelser/<uuid:request_id>/"
 PACKAGE = PROCESS + "pakker/<uuid:package_id>/"
 SENT = PROCESS + "fremsendelser/<uuid:request_id>/"
@@ -37,6 +39,10 @@ urlpatterns = [
     path(PROCESS + "genoptages/", processes.process_resume, name="process_resume"),
     path(PROCESS + "opgives/", processes.process_abandon, name="process_abandon"),
     path(PROCESS + "sletning/", erasure.process_erasure, name="process_erasure"),
+    path(PROCESS + "oplysninger/<slug:fact>/", deadlines.fact_set, name="fact_set"),
+    path(DEADLINE + "flyttes/", deadlines.deadline_move, name="deadline_move"),
+    path(DEADLINE + "ur-standses/", deadlines.clock_pause, name="clock_pause"),
+    path(DEADLINE + "ur-gaar-igen/", deadlines.clock_resume, name="clock_resume"),
     path(PROCESS + "dokumenter/", documents.documents, name="documents"),
     path(PROCESS + "dokumenter/nyt/", documents.document_new, name="document_new"),
     path(PROCESS + "dokumenter/<uuid:document_id>/ny-udgave/", documents.version_new, name="version_new"),

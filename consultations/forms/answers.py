@@ -10,9 +10,10 @@ from django import forms
 from django.utils.html import conditional_escape
 from django.utils.translation import gettext_lazy as _
 
-from consultations.forms.fields import ClockField, FilesField
+from consultations.forms.fields import FilesField
 from consultations.states import AnswerKind, Road
 from notifications.rules import may_mail
+from workflow.forms.fields import ClockField
 from workflow.models import Section
 
 FILE_HELP = _("PDF, Word, OpenDocument, spreadsheet, text or picture.")

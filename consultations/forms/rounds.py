@@ -9,10 +9,10 @@ from django import forms
 from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
-from consultations.forms.fields import ClockField
 from consultations.models import Invitation
 from consultations.states import Publication
 from notifications.rules import may_mail
+from workflow.forms.fields import ClockField
 from workflow.models import Body
 from workflow.states import Channel
 

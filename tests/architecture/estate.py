@@ -22,6 +22,7 @@ from workflow.actions.stages import complete_stage
 from workflow.actions.submissions import acknowledge, make_package, send_submission
 from workflow.links import link_path
 from workflow.models import Body, Office, PersonalLink, Process
+from workflow.queries.processes import stage_deadline
 from workflow.states import BodyKind, ChangeKind
 
 NOW = datetime(2019, 3, 1, 9, 0, tzinfo=UTC)
@@ -138,6 +139,8 @@ def an_estate(key: str) -> Estate:
             "process_id": lambda at: process.public_id,
             "stage_id": lambda at: stages[stage_behind(at)].public_id,
             "gate_key": lambda at: "manual_with_reason",
+            "fact": lambda at: "reply_on",
+            "deadline_id": lambda at: stage_deadline(stages["approval"]).public_id,
             "document_id": lambda at: document.public_id,
             "version_id": lambda at: version.public_id,
             "file_id": lambda at: (

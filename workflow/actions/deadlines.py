@@ -102,24 +102,33 @@ def move_statutory_deadline(
 
 
 @transaction.atomic
-def pause_clock(deadline: Deadline, *, reason: str, actor: Actor, now: datetime) -> DeadlinePause:
+def pause_clock(deadline: Deadline, *, reason: str, actor: Actor, now: datetime, key: str = "") -> DeadlinePause:
     """Stop an outside body's clock while it waits for an answer. Refuses where the definition lets it run on."""
-    process = lock_process(deadline.process)
+    process = lock_process(deadline.process, must_run=False)
     deadline = _locked(process, deadline)
+    scope = f"pause_clock:{deadline.public_id}"
+    if earlier := earlier_result(scope, key, reason):
+        return DeadlinePause.objects.get(public_id=earlier)
+    insist(may_act(process))
     stands = deadline.pauses.filter(until_at__isnull=True).exists()
     insist_officer(actor, process.office, now)
     insist(may_pause(deadline, _pauses_on_question(deadline), stands, reason, now))
     pause = DeadlinePause.objects.create(deadline=deadline, from_at=now, reason=reason.strip(), **by(actor))
     codes = {"pause": pause.public_id}
     record("pause_clock", deadline, actor=actor, now=now, process=process, codes=codes, detail={"reason": reason})
+    keep_result(scope, key, pause.public_id, now, reason)
     return pause
 
 
 @transaction.atomic
-def resume_clock(deadline: Deadline, *, reason: str, actor: Actor, now: datetime) -> Deadline:
+def resume_clock(deadline: Deadline, *, reason: str, actor: Actor, now: datetime, key: str = "") -> Deadline:
     """Set a stopped clock going again: every local day it stood still is added. Refuses one that runs."""
-    process = lock_process(deadline.process)
+    process = lock_process(deadline.process, must_run=False)
     deadline = _locked(process, deadline)
+    scope = f"resume_clock:{deadline.public_id}"
+    if earlier_result(scope, key, reason):
+        return deadline
+    insist(may_act(process))
     pause = deadline.pauses.filter(until_at__isnull=True).first()
     insist_officer(actor, process.office, now)
     insist(may_unpause(deadline, pause is not None))
@@ -132,6 +141,7 @@ def resume_clock(deadline: Deadline, *, reason: str, actor: Actor, now: datetime
     codes = {"old_at": old_at, "new_at": deadline.at}
     record("resume_clock", deadline, actor=actor, now=now, process=process, codes=codes, detail={"reason": reason})
     advance(process, actor=actor, now=now)
+    keep_result(scope, key, deadline.public_id, now, reason)
     return deadline
 
 

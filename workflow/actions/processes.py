@@ -137,13 +137,17 @@ def start_process(
 
 
 @transaction.atomic
-def set_parameter(process: Process, name: str, value: object, *, actor: Actor, now: datetime) -> Process:
+def set_parameter(process: Process, name: str, value: object, *, actor: Actor, now: datetime, key: str = "") -> Process:
     """Give a parameter that was not known when the process started; deadlines that lean on it are set.
 
     Refuses everybody but an officer, an unknown name, a wrong type, and one that has been given: a deadline is then
     extended or moved instead.
     """
-    process = lock_process(process)
+    process = lock_process(process, must_run=False)
+    scope = f"set_parameter:{process.public_id}"
+    if earlier_result(scope, key, (name, value)):
+        return process
+    insist(may_act(process))
     insist_officer(actor, process.office, now)
     parameter = definition_of(process).parameters.get(name)
     if parameter is None:
@@ -159,6 +163,7 @@ def set_parameter(process: Process, name: str, value: object, *, actor: Actor, n
     detail = {"parameters": typed} if typed else {}
     record("set_parameter", process, actor=actor, now=now, process=process, codes=codes, detail=detail)
     advance(process, actor=actor, now=now)
+    keep_result(scope, key, process.public_id, now, (name, value))
     return process
 
 

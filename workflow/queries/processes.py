@@ -130,6 +130,13 @@ def named_deadline(process: Process, name: str) -> Deadline | None:
     return live_deadlines(process).filter(name=name).first()
 
 
+def deadline_title(deadline: Deadline) -> str:
+    """What the definition calls a deadline it names: by the deadline's own name, or by its stage's."""
+    definition = definition_of(deadline.process)
+    named = definition.deadlines.get(deadline.name)
+    return str(named.title if named else definition.stage(deadline.name).title)
+
+
 def live_deadlines(process: Process) -> QuerySet[Deadline]:
     """The deadlines that count: those of attempts sent back are history."""
     return _live(process.deadlines.all())

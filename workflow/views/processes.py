@@ -20,9 +20,17 @@ from workflow.gates import gate_statuses
 from workflow.models import Process, Stage
 from workflow.policies import policy
 from workflow.queries.overview import path_rows, process_rows, processes_of, returned_stages
-from workflow.queries.processes import definition_of, live_deadlines, live_stages, stage_spec
+from workflow.queries.processes import (
+    deadline_title,
+    definition_of,
+    live_deadlines,
+    live_stages,
+    ruled_deadlines,
+    stage_spec,
+)
 from workflow.queries.public import locked_bundles
 from workflow.rules import Refused
+from workflow.rules.deadlines import is_binding
 from workflow.states import DeadlineKind, ProcessState, StageState
 from workflow.views.deeds import do, do_with, key_of, new_key
 from workflow.views.history import history_of
@@ -95,7 +103,8 @@ def process(request: Visit, process_id: UUID) -> HttpResponse:
             for stage in stages
             if stage.state == StageState.OPEN
         ],
-        "deadlines": _deadline_rows(found),
+        "deadlines": _deadline_rows(request, found),
+        "missing_facts": _missing_facts(found),
         "history": history_of(found, limit=12),
         "bundle": locked_bundles(found).first(),
         "reason_form": ReasonForm(),
@@ -272,17 +281,29 @@ def _stage_url(stage: Stage) -> str:
     return reverse("stage", args=[stage.process.public_id, stage.public_id])
 
 
-def _deadline_rows(process: Process) -> list[dict[str, str]]:
-    definition = definition_of(process)
+def _deadline_rows(request: Visit, process: Process) -> list[dict[str, str]]:
+    may_move = officer_of(request, process.office) and process.state == ProcessState.RUNNING
     rows = []
-    for deadline in live_deadlines(process).exclude(name=""):
-        named = definition.deadlines.get(deadline.name)
-        title = named.title if named else definition.stage(deadline.name).title
+    for deadline in ruled_deadlines(process):
+        deadline.process = process
+        url = reverse("deadline_move", args=[process.public_id, deadline.public_id])
         rows.append(
             {
-                "label": str(title),
+                "label": deadline_title(deadline),
                 "value": deadline_words(deadline.at, deadline.zone),
                 "note": f"{deadline.get_kind_display()} · {deadline.source}",
+                "change_url": url if may_move and is_binding(deadline) is None else "",
             }
         )
     return rows
+
+
+def _missing_facts(process: Process) -> list[dict[str, str]]:
+    """What the definition asks for and nobody has given yet, each with the page to give it on."""
+    if process.state != ProcessState.RUNNING:
+        return []
+    return [
+        {"title": str(parameter.title), "url": reverse("fact_set", args=[process.public_id, name])}
+        for name, parameter in definition_of(process).parameters.items()
+        if name not in process.parameters
+    ]

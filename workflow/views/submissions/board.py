@@ -20,6 +20,7 @@ from workflow.queries.submissions import submission as submission_of
 from workflow.rules.submissions import may_send
 from workflow.states import ExternalState, StageState
 from workflow.views.addresses import send_to_address
+from workflow.views.deadlines import clock_of
 from workflow.views.deeds import new_key
 from workflow.views.documents import send_file
 from workflow.views.processes import frame, gates_of, trail_to
@@ -60,6 +61,7 @@ def submission(request: Visit, process_id: UUID, stage_id: UUID) -> HttpResponse
         "awaits": awaits,
         "sent": sent,
         "ruling_by": view.ruling_by,
+        "clock": clock_of(view.ruling_by) if view.ruling_by else None,
         "ruling_is_past": is_past_due(view.ruling_by, sent, request),
         "deadline": stage_deadline(stage),
         "mail": view.mail,
