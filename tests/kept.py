@@ -12,16 +12,18 @@ from django.apps import apps
 from django.db import connection, transaction
 
 from notifications.models import Installation
+from workflow.audit.anchor import anchor_path
 
 _P = ParamSpec("_P")
 _T = TypeVar("_T")
 _Inserts = list[tuple[str, list[Any] | None]]
 
-_kept: dict[str, tuple[_Inserts, bytes]] = {}
+_kept: dict[str, tuple[_Inserts, bytes, bytes]] = {}
 
 
 def kept(build: Callable[_P, _T]) -> Callable[_P, _T]:
-    """Keep the rows that `build` leaves in an empty database, and what it returns, by its arguments.
+    """Keep the rows that `build` leaves in an empty database, the anchor of its record, and what it returns, by its
+    arguments.
 
     Where the database holds anything already, it is built by the actions, as if this were not here.
     """
@@ -33,10 +35,13 @@ def kept(build: Callable[_P, _T]) -> Callable[_P, _T]:
         name = f"{build.__module__}.{build.__name__}{args}{sorted(kwargs.items())}"
         if name not in _kept:
             made = build(*args, **kwargs)
-            _kept[name] = _inserts(), pickle.dumps(made)
+            anchor = anchor_path().read_bytes() if anchor_path().exists() else b""
+            _kept[name] = _inserts(), anchor, pickle.dumps(made)
             return made
-        inserts, pickled = _kept[name]
+        inserts, anchor, pickled = _kept[name]
         _lay(inserts)
+        if anchor:
+            anchor_path().write_bytes(anchor)
         found: _T = pickle.loads(pickled)
         return found
 

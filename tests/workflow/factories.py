@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from tests.kept import kept
 from workflow.actions.definitions import load_definition
 from workflow.actions.processes import start_process
 from workflow.actors import Actor
@@ -131,6 +132,12 @@ def a_process(office: Office, now: datetime, text: str = SMALL, **changes: Any) 
     """A process of a small definition, just started."""
     values: dict[str, Any] = {"title": "Prøve", "actor": an_unnamed_officer(), "now": now}
     return start_process(office, a_definition(office, now, text), **{**values, **changes})
+
+
+@kept
+def a_lone_process(now: datetime, text: str = SMALL, **changes: Any) -> Process:
+    """A process of a small definition, just started, in an office of its own."""
+    return a_process(an_office(), now, text, **changes)
 
 
 def a_shipped_process(office: Office, key: str, now: datetime, **changes: Any) -> Process:

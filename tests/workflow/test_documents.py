@@ -11,7 +11,7 @@ from hypothesis import given as any_of
 from hypothesis import strategies as st
 
 from tests.workflow.document_factories import PDF, TEXT, a_bundle, a_document, a_locked_bundle, a_version
-from tests.workflow.factories import a_process, an_actor, an_office
+from tests.workflow.factories import a_lone_process, a_process, an_actor, an_office
 from workflow.actions.documents import (
     BundleEntry,
     add_version,
@@ -63,7 +63,7 @@ stages:
 
 @pytest.fixture
 def process(db: None, now: datetime) -> Process:
-    return a_process(an_office(), now, DRAFTING)
+    return a_lone_process(now, DRAFTING)
 
 
 # ── Sections ──────────────────────────────────────────────────────────────────────────────────────────────────
@@ -413,7 +413,7 @@ def test_rewriting_a_locked_bundle_is_refused_by_the_database(
 @pytest.mark.postgres
 @pytest.mark.django_db(transaction=True)
 def test_lock_bundle_of_two_bundles_at_once_gives_the_second_a_predecessor(now: datetime) -> None:
-    process = a_process(an_office(), now, DRAFTING)
+    process = a_lone_process(now, DRAFTING)
     bundles = [
         a_bundle(process, now, a_version(process, now)),
         a_bundle(process, now, a_version(process, now, "Ny tekst")),

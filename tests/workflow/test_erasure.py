@@ -18,7 +18,7 @@ from notifications.models import OutgoingMail
 from tests.notifications.factories import a_letter
 from tests.workflow.agreements import AGREEMENT, in_submission, officer_of
 from tests.workflow.document_factories import PDF, a_locked_bundle
-from tests.workflow.factories import a_body, a_process, an_office, an_officer
+from tests.workflow.factories import a_body, a_lone_process, a_process, an_office, an_officer
 from workflow.actions.bodies import load_bodies
 from workflow.actions.contacts import set_contact
 from workflow.actions.deadlines import move_statutory_deadline
@@ -234,8 +234,8 @@ def test_erase_person_who_is_a_contact_stays_within_the_contacts_office(now: dat
 
 
 def test_erase_person_spares_namesakes_and_longer_addresses(now: datetime) -> None:
-    office = an_office()
-    process = a_process(office, now)
+    process = a_lone_process(now)
+    office = process.office
     set_contact(office, a_body(), email="anna@koege.example", name="Anna Holm", actor=SYSTEM, now=now)
     other = an_officer(office, "johanna@koege.example", "Anna Holm")
     stage = live_stage(process, "first")
@@ -304,7 +304,7 @@ def test_erase_person_unknown_without_reason_or_of_the_office_itself_is_refused(
 
 
 def test_erase_person_only_named_in_a_text_strikes_the_address_out(now: datetime) -> None:
-    process = a_process(an_office(), now, title=f"Brev fra {EMAIL}")
+    process = a_lone_process(now, title=f"Brev fra {EMAIL}")
 
     erase_person(EMAIL, reason=ASKED, actor=SYSTEM, now=now)
 
@@ -422,7 +422,7 @@ def test_set_erasure_day_of_a_matter_is_kept_recorded_and_acted_on_once_it_has_e
     ("days", "who", "code"), [(0, "officer", "erasure_day_past"), (1, "auditor", "not_an_officer")]
 )
 def test_set_erasure_day_gone_by_or_by_others_is_refused(now: datetime, days: int, who: str, code: str) -> None:
-    process = a_process(an_office(), now)
+    process = a_lone_process(now)
     elsewhere = an_office("hovedstaden")
     actor = Actor.of_user(an_officer(process.office if who == "officer" else elsewhere))
 

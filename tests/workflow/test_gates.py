@@ -10,7 +10,7 @@ from django.utils.translation import override
 from tests.workflow.agreements import AGREEMENT, in_approval, officer_of
 from tests.workflow.agreements import a_locked_bundle as the_next_bundle
 from tests.workflow.document_factories import a_locked_bundle
-from tests.workflow.factories import a_process, an_actor, an_office, stage_of
+from tests.workflow.factories import a_lone_process, an_actor, stage_of
 from workflow.actions.gates import confirm_gate, override_gate
 from workflow.actions.stages import complete_stage, return_stage
 from workflow.gates import gate_statuses, register
@@ -67,7 +67,7 @@ def statuses(process: Process, stage: str, now: datetime) -> dict[str, bool]:
 
 
 def test_lock_bundle_completes_the_stage_that_was_there_to_make_it(now: datetime) -> None:
-    process = a_process(an_office(), now, GATES)
+    process = a_lone_process(now, GATES)
     assert statuses(process, "draft", now) == {"bundle_locked": False}
 
     a_locked_bundle(process, now)
@@ -77,8 +77,8 @@ def test_lock_bundle_completes_the_stage_that_was_there_to_make_it(now: datetime
 
 
 def test_bundle_locked_before_the_attempt_opened_does_not_count_for_it(now: datetime) -> None:
-    office = an_office()
-    process, actor = a_process(office, now, GATES), an_actor(office)
+    process = a_lone_process(now, GATES)
+    actor = an_actor(process.office)
     a_locked_bundle(process, now)
     later = now + timedelta(hours=1)
 
@@ -90,7 +90,7 @@ def test_bundle_locked_before_the_attempt_opened_does_not_count_for_it(now: date
 
 
 def test_gates_of_the_same_name_have_keys_of_their_own_and_say_when_they_open(now: datetime) -> None:
-    process = a_process(an_office(), now, GATES)
+    process = a_lone_process(now, GATES)
     a_locked_bundle(process, now)
 
     found = {status.key: status for status in gate_statuses(stage_of(process, "check"), now)}
@@ -102,7 +102,7 @@ def test_gates_of_the_same_name_have_keys_of_their_own_and_say_when_they_open(no
 
 
 def test_gate_with_a_message_says_it_in_the_readers_language(now: datetime) -> None:
-    process = a_process(an_office(), now, GATES)
+    process = a_lone_process(now, GATES)
     a_locked_bundle(process, now)
 
     def said(language: str) -> dict[str, tuple[str, ...]]:
@@ -116,7 +116,7 @@ def test_gate_with_a_message_says_it_in_the_readers_language(now: datetime) -> N
 
 
 def test_date_reached_by_a_deadline_opens_at_that_very_instant(now: datetime) -> None:
-    process = a_process(an_office(), now, GATES)
+    process = a_lone_process(now, GATES)
     a_locked_bundle(process, now)
     noon = datetime(2019, 3, 4, 11, 0, tzinfo=UTC)
 
@@ -125,8 +125,8 @@ def test_date_reached_by_a_deadline_opens_at_that_very_instant(now: datetime) ->
 
 
 def test_confirm_gate_opens_it_without_calling_it_overridden(now: datetime) -> None:
-    office = an_office()
-    process, actor = a_process(office, now, GATES), an_actor(office)
+    process = a_lone_process(now, GATES)
+    actor = an_actor(process.office)
     a_locked_bundle(process, now)
 
     confirm_gate(stage_of(process, "check"), "manual_with_reason", reason=REASON, actor=actor, now=now)
@@ -184,8 +184,8 @@ def test_override_gate_about_the_text_stands_in_a_stage_completed_before_the_cha
 
 
 def test_override_gate_about_a_day_stands_whatever_becomes_of_the_text(now: datetime) -> None:
-    office = an_office()
-    process, actor = a_process(office, now, GATES), an_actor(office)
+    process = a_lone_process(now, GATES)
+    actor = an_actor(process.office)
     a_locked_bundle(process, now)
     override_gate(stage_of(process, "check"), "date_reached", reason=REASON, actor=actor, now=now)
 

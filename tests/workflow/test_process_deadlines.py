@@ -9,6 +9,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from tests.workflow.factories import (
+    a_lone_process,
     a_process,
     a_shipped_process,
     a_stranger,
@@ -107,7 +108,7 @@ def deadline_of(process: Process, key: str) -> Deadline:
 
 
 def test_start_process_sets_the_deadlines_that_can_be_known_with_their_source(now: datetime) -> None:
-    process = a_process(an_office(), now, BY_LAW, parameters={"submit_on": date(2019, 6, 30)})
+    process = a_lone_process(now, BY_LAW, parameters={"submit_on": date(2019, 6, 30)})
 
     rows = {row.name: row for row in process.deadlines.all()}
     assert {name: (row.on, row.kind, row.source) for name, row in rows.items()} == {
@@ -121,7 +122,7 @@ def test_start_process_sets_the_deadlines_that_can_be_known_with_their_source(no
 
 
 def test_open_stage_sets_the_deadline_that_leans_on_its_opening(now: datetime) -> None:
-    process = a_process(an_office(), now)
+    process = a_lone_process(now)
 
     row = stage_deadline(stage_of(process, "first"))
 
@@ -131,8 +132,8 @@ def test_open_stage_sets_the_deadline_that_leans_on_its_opening(now: datetime) -
 
 
 def test_extend_deadline_keeps_what_it_was_and_by_whom(now: datetime) -> None:
-    office = an_office()
-    process, actor = a_process(office, now), an_actor(office)
+    process = a_lone_process(now)
+    actor = an_actor(process.office)
     row = deadline_of(process, "first")
     old_at = row.at
 
@@ -157,7 +158,7 @@ def test_extend_deadline_keeps_what_it_was_and_by_whom(now: datetime) -> None:
 def test_extend_deadline_backwards_or_without_reason_is_refused(
     now: datetime, new_on: date, at: str, reason: str, code: str
 ) -> None:
-    row = deadline_of(a_process(an_office(), now), "first")
+    row = deadline_of(a_lone_process(now), "first")
     moment = datetime.fromisoformat(f"{at}T09:00:00+00:00")
 
     with pytest.raises(Refused) as refused:
@@ -168,8 +169,8 @@ def test_extend_deadline_backwards_or_without_reason_is_refused(
 
 
 def test_extend_deadline_of_a_stage_that_is_over_is_refused(now: datetime) -> None:
-    office = an_office()
-    process, actor = a_process(office, now), an_actor(office)
+    process = a_lone_process(now)
+    actor = an_actor(process.office)
     confirm_gate(stage_of(process, "first"), "manual_with_reason", reason=REASON, actor=actor, now=now)
     complete_stage(stage_of(process, "first"), actor=actor, now=now)
 
@@ -180,8 +181,8 @@ def test_extend_deadline_of_a_stage_that_is_over_is_refused(now: datetime) -> No
 
 
 def test_move_statutory_deadline_needs_an_officer_and_a_source_and_those_not_begun_follow(now: datetime) -> None:
-    office = an_office()
-    process = a_process(office, now, BY_LAW, parameters={"submit_on": date(2019, 6, 30)})
+    process = a_lone_process(now, BY_LAW, parameters={"submit_on": date(2019, 6, 30)})
+    office = process.office
     actor, row = an_actor(office), deadline_of(process, "work")
     moved = {"new_on": date(2019, 9, 30), "reason": "Ministeriet har udskudt fristen", "now": now}
 
@@ -206,8 +207,8 @@ def test_move_statutory_deadline_needs_an_officer_and_a_source_and_those_not_beg
 
 
 def test_move_statutory_deadline_leaves_those_at_work_their_own(now: datetime) -> None:
-    office = an_office()
-    process, actor = a_process(office, now, BY_LAW, parameters={"submit_on": date(2019, 6, 30)}), an_actor(office)
+    process = a_lone_process(now, BY_LAW, parameters={"submit_on": date(2019, 6, 30)})
+    actor = an_actor(process.office)
     complete_stage(stage_of(process, "work"), actor=actor, now=now)
     planned = deadline_of(process, "planned")
 
@@ -217,8 +218,8 @@ def test_move_statutory_deadline_leaves_those_at_work_their_own(now: datetime) -
 
 
 def test_return_stage_keeps_a_day_that_people_moved_for_the_next_attempt(now: datetime) -> None:
-    office = an_office()
-    process, actor = a_process(office, now, BY_LAW, parameters={"submit_on": date(2019, 6, 30)}), an_actor(office)
+    process = a_lone_process(now, BY_LAW, parameters={"submit_on": date(2019, 6, 30)})
+    actor = an_actor(process.office)
     move_statutory_deadline(
         deadline_of(process, "work"),
         new_on=date(2019, 9, 30),
@@ -276,7 +277,7 @@ def test_pause_clock_past_the_old_day_lets_nothing_run_out(now: datetime) -> Non
 
 
 def test_pause_clock_that_the_definition_lets_run_is_refused(now: datetime) -> None:
-    process = a_process(an_office(), now)
+    process = a_lone_process(now)
 
     with pytest.raises(Refused) as refused:
         pause_clock(deadline_of(process, "first"), reason="Spørgsmål", actor=an_unnamed_officer(), now=now)
@@ -292,8 +293,8 @@ def next_due(now: datetime) -> datetime | None:
 
 
 def test_sweep_of_a_date_reached_completes_the_stage_at_local_midnight(now: datetime) -> None:
-    office = an_office()
-    process, actor = a_process(office, now, parameters={"begins_on": "2019-06-01"}), an_actor(office)
+    process = a_lone_process(now, parameters={"begins_on": "2019-06-01"})
+    actor = an_actor(process.office)
     confirm_gate(stage_of(process, "first"), "manual_with_reason", reason=REASON, actor=actor, now=now)
     complete_stage(stage_of(process, "first"), actor=actor, now=now)
     midnight = datetime(2019, 5, 31, 22, 0, tzinfo=UTC)
@@ -311,7 +312,7 @@ def test_sweep_of_a_date_reached_completes_the_stage_at_local_midnight(now: date
 
 
 def test_sweep_of_a_passed_deadline_records_it_once_and_closes_nothing(now: datetime) -> None:
-    process = a_process(an_office(), now)
+    process = a_lone_process(now)
     row = deadline_of(process, "first")
 
     assert check_processes(row.at) == 1
@@ -342,7 +343,7 @@ def test_sweep_reads_only_the_processes_whose_time_has_come(now: datetime) -> No
 
 
 def test_repair_sweep_finds_a_mark_that_was_lost(now: datetime) -> None:
-    process = a_process(an_office(), now)
+    process = a_lone_process(now)
     mark = Process.objects.get(pk=process.pk).next_check_at
     Process.objects.update(next_check_at=None)
 

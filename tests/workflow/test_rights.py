@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 
 import pytest
 
+from tests.kept import kept
 from tests.workflow.agreements import (
     a_file,
     decide,
@@ -61,6 +62,7 @@ pytestmark = pytest.mark.django_db
 Deed = Callable[[Process, Actor, datetime, StoredFile | None], object]
 
 
+@kept
 def asked_process(now: datetime) -> Process:
     """One council has approved without minutes, one has said no, the region has not answered."""
     process = in_approval(now)
@@ -69,6 +71,7 @@ def asked_process(now: datetime) -> Process:
     return process
 
 
+@kept
 def submitted_process(now: datetime) -> Process:
     """A first package is sent, a supplement made; nobody has acknowledged."""
     process = in_submission(now)

@@ -13,6 +13,7 @@ from django.test.utils import CaptureQueriesContext
 from config.checks import gates_are_answered_for
 from tests.workflow.factories import (
     a_body,
+    a_lone_process,
     a_process,
     a_shipped_process,
     a_stranger,
@@ -59,7 +60,7 @@ def verbs(process: Process) -> list[str]:
 
 
 def test_complete_stage_with_a_shut_gate_is_refused_naming_what_is_missing(now: datetime) -> None:
-    process = a_process(an_office(), now)
+    process = a_lone_process(now)
 
     with pytest.raises(Refused) as refused:
         complete_stage(stage_of(process, "first"), actor=an_unnamed_officer(), now=now)
@@ -70,8 +71,8 @@ def test_complete_stage_with_a_shut_gate_is_refused_naming_what_is_missing(now: 
 
 
 def test_complete_stage_opens_the_parallel_stages_behind_it(now: datetime) -> None:
-    office = an_office()
-    process = a_process(office, now, parameters={"begins_on": "2019-06-01"})
+    process = a_lone_process(now, parameters={"begins_on": "2019-06-01"})
+    office = process.office
 
     complete_first(process, an_actor(office), now)
 
@@ -84,8 +85,8 @@ def test_complete_stage_opens_the_parallel_stages_behind_it(now: datetime) -> No
 
 
 def test_complete_stage_with_the_same_key_again_returns_the_first_result(now: datetime) -> None:
-    office = an_office()
-    process, actor = a_process(office, now), an_actor(office)
+    process = a_lone_process(now)
+    actor = an_actor(process.office)
     confirm_gate(stage_of(process, "first"), "manual_with_reason", reason=REASON, actor=actor, now=now)
     stage = stage_of(process, "first")
 
@@ -96,8 +97,8 @@ def test_complete_stage_with_the_same_key_again_returns_the_first_result(now: da
 
 
 def test_advance_to_the_last_fact_completes_the_process(now: datetime) -> None:
-    office = an_office()
-    process, actor = a_process(office, now, parameters={"begins_on": "2019-01-01"}), an_actor(office)
+    process = a_lone_process(now, parameters={"begins_on": "2019-01-01"})
+    actor = an_actor(process.office)
     complete_first(process, actor, now)
     assert states(process)["second"] == StageState.COMPLETED
     complete_stage(stage_of(process, "side"), actor=actor, now=now)
@@ -115,8 +116,8 @@ def test_advance_to_the_last_fact_completes_the_process(now: datetime) -> None:
 
 
 def test_skip_stage_that_is_optional_lets_the_process_go_on(now: datetime) -> None:
-    office = an_office()
-    process, actor = a_process(office, now), an_actor(office)
+    process = a_lone_process(now)
+    actor = an_actor(process.office)
     complete_first(process, actor, now)
 
     skip_stage(stage_of(process, "second"), reason="Ikke nødvendig", actor=actor, now=now)
@@ -127,7 +128,7 @@ def test_skip_stage_that_is_optional_lets_the_process_go_on(now: datetime) -> No
 
 
 def test_skip_stage_that_is_not_optional_is_refused(now: datetime) -> None:
-    process = a_process(an_office(), now)
+    process = a_lone_process(now)
 
     with pytest.raises(Refused) as refused:
         skip_stage(stage_of(process, "first"), reason="Ikke nødvendig", actor=an_unnamed_officer(), now=now)
@@ -147,8 +148,8 @@ def left() -> list[str]:
 
 
 def test_return_stage_makes_new_attempts_of_the_target_and_all_begun_behind_it(now: datetime, left: list[str]) -> None:
-    office = an_office()
-    process, actor = a_process(office, now, parameters={"begins_on": "2019-06-01"}), an_actor(office)
+    process = a_lone_process(now, parameters={"begins_on": "2019-06-01"})
+    actor = an_actor(process.office)
     complete_first(process, actor, now)
 
     found = return_stage(stage_of(process, "side"), reason="Udvalget bad om ændringer", actor=actor, now=now)
@@ -168,8 +169,8 @@ def test_return_stage_makes_new_attempts_of_the_target_and_all_begun_behind_it(n
 
 
 def test_return_stage_leaves_a_parallel_branch_alone(now: datetime) -> None:
-    office = an_office()
-    process, actor = a_process(office, now, parameters={"begins_on": "2019-01-01"}), an_actor(office)
+    process = a_lone_process(now, parameters={"begins_on": "2019-01-01"})
+    actor = an_actor(process.office)
     complete_first(process, actor, now)
     complete_stage(stage_of(process, "side"), actor=actor, now=now)
 
@@ -184,8 +185,8 @@ def test_return_stage_leaves_a_parallel_branch_alone(now: datetime) -> None:
 
 
 def test_return_stage_forward_or_nowhere_is_refused(now: datetime) -> None:
-    office = an_office()
-    process, actor = a_process(office, now), an_actor(office)
+    process = a_lone_process(now)
+    actor = an_actor(process.office)
     complete_first(process, actor, now)
 
     for to, code in (("last", "return_not_before"), ("side", "return_not_before"), ("nowhere", "return_not_before")):
@@ -195,8 +196,8 @@ def test_return_stage_forward_or_nowhere_is_refused(now: datetime) -> None:
 
 
 def test_override_gate_completes_an_automatic_stage_and_is_kept(now: datetime) -> None:
-    office = an_office()
-    process, actor = a_process(office, now, parameters={"begins_on": "2019-06-01"}), an_actor(office)
+    process = a_lone_process(now, parameters={"begins_on": "2019-06-01"})
+    actor = an_actor(process.office)
     complete_first(process, actor, now)
 
     override_gate(stage_of(process, "second"), "date_reached", reason=REASON, actor=actor, now=now)
@@ -224,8 +225,8 @@ def test_override_gate_completes_an_automatic_stage_and_is_kept(now: datetime) -
 def test_override_gate_without_reason_or_right_is_refused(
     now: datetime, gate: str, reason: str, who: str, code: str
 ) -> None:
-    office = an_office()
-    process = a_process(office, now)
+    process = a_lone_process(now)
+    office = process.office
     actors: dict[str, Callable[[], Actor]] = {
         "officer": lambda: an_actor(office),
         "stranger": a_stranger,
@@ -241,8 +242,8 @@ def test_override_gate_without_reason_or_right_is_refused(
 
 
 def test_confirm_gate_that_is_not_manual_is_refused(now: datetime) -> None:
-    office = an_office()
-    process, actor = a_process(office, now), an_actor(office)
+    process = a_lone_process(now)
+    actor = an_actor(process.office)
     complete_first(process, actor, now)
 
     with pytest.raises(Refused) as refused:
@@ -304,8 +305,8 @@ ALLOWED = {
 def test_do_any_deed_in_any_state_is_allowed_or_refused_with_a_reason(
     now: datetime, process_state: str, stage_state: str, verb: str
 ) -> None:
-    office = an_office()
-    process, actor = a_process(office, now, parameters={"begins_on": "2019-06-01"}), an_actor(office)
+    process = a_lone_process(now, parameters={"begins_on": "2019-06-01"})
+    actor = an_actor(process.office)
     Stage.objects.filter(process=process, key="first").update(state=StageState.COMPLETED)
     Stage.objects.filter(process=process, key="second").update(state=stage_state)
     Process.objects.filter(pk=process.pk).update(state=process_state)
@@ -329,7 +330,7 @@ def test_do_any_deed_in_any_state_is_allowed_or_refused_with_a_reason(
 def test_do_any_deed_to_a_process_in_any_state_is_allowed_or_refused_with_a_reason(
     now: datetime, state: str, verb: str
 ) -> None:
-    process = a_process(an_office(), now)
+    process = a_lone_process(now)
     Process.objects.filter(pk=process.pk).update(state=state)
     allowed = {("running", "suspend"), ("running", "abandon"), ("suspended", "resume"), ("suspended", "abandon")}
 
@@ -349,8 +350,8 @@ def test_do_any_deed_to_a_process_in_any_state_is_allowed_or_refused_with_a_reas
 @pytest.mark.postgres
 @pytest.mark.django_db(transaction=True)
 def test_advance_at_the_same_instant_completes_a_stage_once(now: datetime) -> None:
-    office = an_office()
-    process, actor = a_process(office, now, parameters={"begins_on": "2019-06-01"}), an_actor(office)
+    process = a_lone_process(now, parameters={"begins_on": "2019-06-01"})
+    actor = an_actor(process.office)
     complete_first(process, actor, now)
     later = now + timedelta(days=200)
     barrier = threading.Barrier(4)

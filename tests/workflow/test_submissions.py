@@ -16,6 +16,7 @@ from django.db import connection
 from notifications import delivery, tracking
 from notifications.models import OutgoingMail
 from notifications.states import EventKind, MailState
+from tests.kept import kept
 from tests.workflow.agreements import (
     AGREEMENT,
     a_file,
@@ -97,6 +98,20 @@ def a_package(process: Process, now: datetime, **changes: object) -> Package:
 def sent(process: Process, now: datetime) -> ExternalRequest:
     package = a_package(process, now)
     return send_submission(live_stage(process, "submission"), package, actor=officer_of(process), now=now)
+
+
+@kept
+def sent_off(now: datetime, text: str = AGREEMENT) -> tuple[Process, ExternalRequest]:
+    """The agreement with every party's approval lies with the authority."""
+    process = in_submission(now, text=text)
+    return process, sent(process, now)
+
+
+@kept
+def in_ruling(now: datetime, text: str = AGREEMENT) -> tuple[Process, ExternalRequest]:
+    """The authority has given its receipt."""
+    process = in_submission(now, text=text)
+    return process, acknowledged(process, now)
 
 
 def authority(request: ExternalRequest) -> Actor:
@@ -313,8 +328,7 @@ def test_send_submission_gives_the_authority_a_link_and_writes_to_it(now: dateti
 
 
 def test_send_submission_again_without_supplement_is_refused(now: datetime) -> None:
-    process = in_submission(now)
-    sent(process, now)
+    process, _request = sent_off(now)
 
     with pytest.raises(Refused) as refused:
         sent(process, now)
@@ -323,8 +337,7 @@ def test_send_submission_again_without_supplement_is_refused(now: datetime) -> N
 
 
 def test_acknowledge_closes_the_stage_and_starts_the_clock_of_eight_weeks(now: datetime) -> None:
-    process = in_submission(now)
-    request = sent(process, now)
+    process, request = sent_off(now)
 
     receipt = acknowledge(request, received_at=now + HOUR, number="05-7", actor=authority(request), now=now + HOUR)
 
@@ -345,8 +358,7 @@ def test_acknowledge_closes_the_stage_and_starts_the_clock_of_eight_weeks(now: d
 
 
 def test_acknowledge_on_behalf_keeps_file_and_for_whom(now: datetime) -> None:
-    process = in_submission(now)
-    request = sent(process, now)
+    process, request = sent_off(now)
     file = a_file(process.office, now, "kvittering.txt")
 
     receipt = acknowledge(
@@ -360,8 +372,7 @@ def test_acknowledge_on_behalf_keeps_file_and_for_whom(now: datetime) -> None:
     ("delta", "code"), [(timedelta(microseconds=1), "received_in_future"), (-DAY, "received_before_sent")]
 )
 def test_acknowledge_at_an_impossible_time_is_refused(now: datetime, delta: timedelta, code: str) -> None:
-    process = in_submission(now)
-    request = sent(process, now)
+    process, request = sent_off(now)
 
     with pytest.raises(Refused) as refused:
         acknowledge(request, received_at=now + delta, actor=authority(request), now=now)
@@ -371,8 +382,7 @@ def test_acknowledge_at_an_impossible_time_is_refused(now: datetime, delta: time
 
 
 def test_acknowledge_twice_is_refused_but_with_one_key_answers_the_same(now: datetime) -> None:
-    process = in_submission(now)
-    request = sent(process, now)
+    _process, request = sent_off(now)
     first = acknowledge(request, received_at=now, actor=authority(request), now=now, key="k")
 
     assert acknowledge(request, received_at=now, actor=authority(request), now=now, key="k") == first
@@ -382,8 +392,7 @@ def test_acknowledge_twice_is_refused_but_with_one_key_answers_the_same(now: dat
 
 
 def test_acknowledge_by_the_link_of_a_withdrawn_submission_is_refused(now: datetime) -> None:
-    process = in_submission(now)
-    request = sent(process, now)
+    process, request = sent_off(now)
     return_stage(live_stage(process, "submission"), reason="Fejl i bilag.", actor=officer_of(process), now=now)
 
     with pytest.raises(Refused) as refused:
@@ -394,8 +403,7 @@ def test_acknowledge_by_the_link_of_a_withdrawn_submission_is_refused(now: datet
 
 
 def test_record_ruling_approved_completes_the_review_and_tells_everybody(now: datetime) -> None:
-    process = in_submission(now)
-    request = acknowledged(process, now)
+    process, request = in_ruling(now)
 
     record_ruling(
         request, outcome=Ruling.APPROVED, ruled_on=date(2019, 4, 2), actor=authority(request), now=now + 40 * DAY
@@ -408,8 +416,7 @@ def test_record_ruling_approved_completes_the_review_and_tells_everybody(now: da
 
 
 def test_record_ruling_objected_keeps_the_stage_open_and_lets_it_be_sent_back(now: datetime) -> None:
-    process = in_submission(now)
-    request = acknowledged(process, now)
+    process, request = in_ruling(now)
 
     record_ruling(
         request, outcome=Ruling.OBJECTED, ruled_on=now.date(), text="Mangler.", actor=authority(request), now=now
@@ -427,8 +434,7 @@ def test_record_ruling_objected_keeps_the_stage_open_and_lets_it_be_sent_back(no
     ("day", "code"), [(date(2019, 3, 2), "ruled_in_future"), (date(2019, 2, 28), "ruled_before_sent")]
 )
 def test_record_ruling_on_an_impossible_day_is_refused(now: datetime, day: date, code: str) -> None:
-    process = in_submission(now)
-    request = acknowledged(process, now)
+    _process, request = in_ruling(now)
 
     with pytest.raises(Refused) as refused:
         record_ruling(request, outcome=Ruling.APPROVED, ruled_on=day, actor=authority(request), now=now)
@@ -437,8 +443,7 @@ def test_record_ruling_on_an_impossible_day_is_refused(now: datetime, day: date,
 
 
 def test_record_ruling_where_only_a_receipt_is_asked_for_is_refused(now: datetime) -> None:
-    process = in_submission(now)
-    request = sent(process, now)
+    _process, request = sent_off(now)
 
     with pytest.raises(Refused) as refused:
         record_ruling(request, outcome=Ruling.APPROVED, ruled_on=now.date(), actor=authority(request), now=now)
@@ -447,8 +452,7 @@ def test_record_ruling_where_only_a_receipt_is_asked_for_is_refused(now: datetim
 
 
 def test_readdress_submission_makes_the_old_link_useless_and_writes_again(now: datetime) -> None:
-    process = in_submission(now)
-    request = sent(process, now)
+    process, request = sent_off(now)
     mail = OutgoingMail.objects.get(kind="authority_submission")
     tracking.record_event(mail, EventKind.BOUNCED, key="e", occurred_at=now, now=now)
     assert ExternalRequest.objects.get(pk=request.pk).bounced_at == now
@@ -545,8 +549,7 @@ def send(process: Process, package: Package, now: datetime) -> ExternalRequest:
 
 
 def test_make_supplement_that_is_not_sent_yet_is_kept_from_the_authority(now: datetime) -> None:
-    process = in_submission(now)
-    request = sent(process, now)
+    process, request = sent_off(now)
     supplement = a_supplement(process, now, request.package)
     assert packages_for(request) == [request.package]
 
@@ -556,8 +559,7 @@ def test_make_supplement_that_is_not_sent_yet_is_kept_from_the_authority(now: da
 
 
 def test_send_a_supplement_to_a_supplement_lies_with_the_authority_under_its_own_number(now: datetime) -> None:
-    process = in_submission(now)
-    request = sent(process, now)
+    process, request = sent_off(now)
     second = a_supplement(process, now, request.package)
     send(process, second, now)
     third = a_supplement(process, now, second)
@@ -599,8 +601,7 @@ def test_send_a_supplement_twice_is_refused(now: datetime) -> None:
 
 # ── What pages read, and the mails ────────────────────────────────────────────────────────────────────────────
 def test_read_submission_makes_constant_queries(now: datetime, django_assert_num_queries: object) -> None:
-    process = in_submission(now)
-    acknowledged(process, now)
+    process, _request = in_ruling(now)
     stage = live_stage(process, "submission")
 
     with django_assert_num_queries(4):  # type: ignore[operator]
