@@ -2,13 +2,14 @@
 
 import json
 from datetime import date
+from functools import cache
 from io import StringIO
 from pathlib import Path
 
-import jsonschema
 import pytest
 from django.core.management import call_command
 from django.utils import translation
+from jsonschema import Draft202012Validator
 
 from consultations.player import ScenarioRefused, read_scenario
 from consultations.player.catalogue import COMMON, COUNTS, DEEDS, EXPECTED
@@ -71,6 +72,12 @@ def refused(folder: Path, text: str) -> list:
     with pytest.raises(ScenarioRefused) as caught:
         read_scenario(path, LAID_ON)
     return caught.value.problems
+
+
+@cache
+def the_schema() -> Draft202012Validator:
+    """The schema as editors get it."""
+    return Draft202012Validator(json.loads(json.dumps(json_schema())))
 
 
 def line_of(text: str, part: str) -> int:
@@ -182,10 +189,17 @@ def test_read_shipped_scenario_finds_nothing_wrong(path: Path) -> None:
 
 @pytest.mark.parametrize("path", [*SHIPPED, OWN], ids=lambda path: path.stem)
 def test_hold_shipped_scenario_against_the_schema_nothing_is_wrong(path: Path) -> None:
-    schema = json.loads(json.dumps(json_schema()))
-    jsonschema.Draft202012Validator.check_schema(schema)
+    the_schema().validate(read(path.read_text(encoding="utf-8"), path.name).data)
 
-    jsonschema.validate(read(path.read_text(encoding="utf-8"), path.name).data, schema)
+
+def test_hold_wrong_scenario_against_the_schema_is_refused() -> None:
+    for wrong in ("scenario: small", "schema_version: 1", "deeds:"):
+        assert not the_schema().is_valid(read(SMALL.replace(wrong, f"x{wrong}"), "small.yaml").data)
+    assert the_schema().is_valid(read(SMALL, "small.yaml").data)
+
+
+def test_hold_the_schema_against_its_own_nothing_is_wrong() -> None:
+    Draft202012Validator.check_schema(the_schema().schema)
 
 
 def test_compare_catalogue_with_deeds_each_is_bound() -> None:

@@ -10,7 +10,7 @@ import pytest
 
 from config.servers import MailSink, free_port
 from notifications import delivery, kinds, outbox, queries, render
-from notifications.delivery import claims, records
+from notifications.delivery import claims, drain, records
 from notifications.models import MailEvent, OutgoingMail
 from notifications.states import EventKind, MailState
 from notifications.sweeps import SWEEPS
@@ -179,7 +179,10 @@ def test_deliver_recipient_put_off_is_tried_for_three_days_then_given_up(now: da
     smtp.refuse["party1@example.dk"] = "451 4.7.1 Greylisted"
     [mail] = queued(now)
     while (waiting := reread(mail)).state == MailState.QUEUED:
-        deliver(waiting.next_attempt_at)
+        at = waiting.next_attempt_at
+        if timedelta(hours=12) < at - now < timedelta(hours=60):
+            at = now + timedelta(hours=60)  # every hour until then would go the same way
+        deliver(at)
     assert timedelta(days=3) <= reread(mail).failed_at - now <= timedelta(days=3, hours=1)  # type: ignore[operator]
     assert MailEvent.objects.get().kind == EventKind.FAILED
 
@@ -195,8 +198,11 @@ def test_deliver_late_recipient_put_off_once_arrives_at_next_attempt(now: dateti
 
 
 @pytest.mark.parametrize("how", ["refused", "451"])
-def test_deliver_server_down_for_an_hour_loses_nothing(now: datetime, smtp: MailSink, settings: Any, how: str) -> None:
-    queued(now, 60)
+def test_deliver_server_down_for_an_hour_loses_nothing(
+    now: datetime, smtp: MailSink, settings: Any, how: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(drain, "BATCH", 10)
+    queued(now, 15)
     port = settings.EMAIL_PORT
     if how == "refused":
         settings.EMAIL_PORT = free_port()
@@ -213,7 +219,7 @@ def test_deliver_server_down_for_an_hour_loses_nothing(now: datetime, smtp: Mail
         at = max(at, due)
         deliver(at)
     assert queries.next_due_at() is None
-    assert sorted(to for [to] in smtp.recipients) == sorted(f"party{n}@example.dk" for n in range(1, 61))
+    assert sorted(to for [to] in smtp.recipients) == sorted(f"party{n}@example.dk" for n in range(1, 16))
     assert queries.possible_doubles() == 0
 
 
