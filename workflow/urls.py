@@ -106,5 +106,6 @@ urlpatterns = [
     path("kode/", links.link_code, name="link_code"),
     path("post/", mails.mail_log, name="mail_log"),
     path("organer/", bodies.bodies, name="bodies"),
+    path("organer/<uuid:body_id>/kontakt/<uuid:office_id>/", bodies.body_contact, name="body_contact"),
     path("offentligt/<uuid:process_id>/", public.process_public, name="process_public"),
 ]

@@ -139,6 +139,8 @@ def an_estate(key: str) -> Estate:
             "process_id": lambda at: process.public_id,
             "stage_id": lambda at: stages[stage_behind(at)].public_id,
             "gate_key": lambda at: "manual_with_reason",
+            "body_id": lambda at: decision.body.public_id,
+            "office_id": lambda at: office.public_id,
             "fact": lambda at: "reply_on",
             "deadline_id": lambda at: stage_deadline(stages["approval"]).public_id,
             "document_id": lambda at: document.public_id,

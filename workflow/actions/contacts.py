@@ -9,6 +9,7 @@ from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from notifications.rules import may_mail
+from workflow.actions.rights import insist_officer
 from workflow.actors import Actor
 from workflow.audit import record
 from workflow.models import Body, Contact, Office
@@ -32,9 +33,10 @@ def set_contact(
 ) -> Contact:
     """Say where an office reaches a body from now on; what it was before stays in the record until erased.
 
-    Refuses an e-mail address no mail can reach, the channel e-mail without an address and paper without a postal one.
-    A changed address counts as not bounced.
+    Refuses everybody but an officer of the office, an e-mail address no mail can reach, the channel e-mail without an
+    address and paper without a postal one. A changed address counts as not bounced.
     """
+    insist_officer(actor, office, now)
     email = email.strip()
     if email or channel == Channel.EMAIL:
         refusal = may_mail(email)
@@ -51,6 +53,7 @@ def set_contact(
         "language": language,
         "erase_on": erase_on,
     }
+    Body.objects.select_for_update().get(pk=body.pk)  # or two first contacts at once
     standing = (
         Contact.objects.select_for_update().filter(office=office, body=body, is_primary=True, erased_at=None).first()
     )

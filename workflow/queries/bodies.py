@@ -10,6 +10,11 @@ from workflow.models import Body, Contact, Office
 from workflow.rules import danish_sort_key
 
 
+def contact_of(office: Office, body: Body) -> Contact | None:
+    """The primary contact an office holds for a body."""
+    return Contact.objects.filter(office=office, body=body, is_primary=True, erased_at__isnull=True).first()
+
+
 def bodies_with_contacts(offices: Sequence[Office], *, kind: str = "", name: str = "") -> QuerySet[Body]:
     """Bodies in Danish order, each with `office_contacts`: the primary contacts these offices hold. Two queries."""
     found = Body.objects.order_by("sort_key", "id")

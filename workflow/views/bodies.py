@@ -2,15 +2,24 @@
 
 from __future__ import annotations
 
-from django.core.paginator import Paginator
-from django.http import HttpResponse
-from django.shortcuts import render
-from django.utils.translation import gettext as _
-from django.views.decorators.http import require_safe
+from collections.abc import Sequence
+from urllib.parse import urlencode
+from uuid import UUID
 
+from django.core.paginator import Paginator
+from django.http import Http404, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_safe
+
+from workflow.actions.contacts import set_contact
+from workflow.forms.contacts import ContactForm
+from workflow.models import Body, Office
 from workflow.policies import policy
-from workflow.queries.bodies import bodies_with_contacts
-from workflow.states import BodyKind
+from workflow.queries.bodies import bodies_with_contacts, contact_of
+from workflow.states import BodyKind, Channel
+from workflow.views.deeds import do_with, key_of, new_key
 from workflow.views.visits import Visit
 
 
@@ -27,13 +36,14 @@ def bodies(request: Visit) -> HttpResponse:
         "kinds": [{"value": value, "label": label, "is_chosen": value == kind} for value, label in BodyKind.choices],
         "name": name,
         "board": {
-            "columns": [{"label": _("Body")}, {"label": _("Kind")}, {"label": _("Contact")}],
+            "columns": [{"label": _("Body")}, {"label": _("Kind")}, {"label": _("Contact")}, {"label": ""}],
             "rows": [
                 {
                     "cells": [
                         {"text": body.name, "note": body.name_en},
                         {"text": body.get_kind_display()},
                         _contact_cell(body),
+                        {"actions": _contact_links(body, request.places.officer_of)},
                     ]
                 }
                 for body in page.object_list
@@ -41,6 +51,60 @@ def bodies(request: Visit) -> HttpResponse:
         },
     }
     return render(request, "workflow/bodies.html", context)
+
+
+@policy("secretariat")
+@require_http_methods(["GET", "HEAD", "POST"])
+def body_contact(request: Visit, body_id: UUID, office_id: UUID) -> HttpResponse:
+    """Where one of my offices reaches a body from now on."""
+    body = get_object_or_404(Body, public_id=body_id)
+    office = next((one for one in request.places.officer_of if one.public_id == office_id), None)
+    if office is None:
+        raise Http404
+    held = contact_of(office, body)
+    names = ("email", "name", "channel", "postal_address", "language")
+    form = ContactForm(request.POST or None, initial={name: getattr(held, name) for name in names} if held else None)
+    back = f"{reverse('bodies')}?{urlencode({'name': body.name})}"
+    if request.method == "POST" and form.is_valid():
+        values = {**form.cleaned_data, "channel": Channel(form.cleaned_data["channel"])}
+        answer = do_with(
+            request,
+            form,
+            lambda: set_contact(
+                office,
+                body,
+                **values,
+                erase_on=held.erase_on if held else None,
+                actor=request.actor,
+                now=request.now,
+            ),
+            done=_("The contact of %(body)s is saved.") % {"body": body.name},
+            to=back,
+        )
+        if answer:
+            return answer
+    context = {
+        "body": body,
+        "office": office,
+        "form": form,
+        "bounced_at": held.bounced_at if held else None,
+        "trail": [{"label": _("Bodies"), "url": reverse("bodies")}, {"label": body.name, "url": ""}],
+        "cancel_url": back,
+        "key": key_of(request) or new_key(),
+    }
+    return render(request, "workflow/body_contact.html", context, status=422 if request.method == "POST" else 200)
+
+
+def _contact_links(body: Body, offices: Sequence[Office]) -> list[dict[str, str]]:
+    """For an officer: where the contact is written down; by office for one who works in several."""
+    words = _("Change") if body.office_contacts else _("Add")  # type: ignore[attr-defined]
+    return [
+        {
+            "label": f"{words} ({office.name})" if len(offices) > 1 else words,
+            "url": reverse("body_contact", args=[body.public_id, office.public_id]),
+        }
+        for office in offices
+    ]
 
 
 def _contact_cell(body: object) -> dict[str, str]:
