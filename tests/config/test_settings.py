@@ -1,38 +1,20 @@
 """Settings fail loud: an installation that others can reach starts with its secrets, or not at all."""
 
 import json
-import os
 import stat
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 
 from config.secrets import secret_from_file
+from tests.config.starting import start
 
-ROOT = Path(__file__).resolve().parents[2]
 SECRETS = {
     "SECRET_KEY": "s" * 8 + "0123456789abcdefghijklmnopqrstuv",
     "LINK_KEYS": "new-0123456789abcdefghijklmnopqrstuv, old-0123456789abcdefghijklmnopqrstuv",
     "CODE_KEY": "c" * 8 + "0123456789abcdefghijklmnopqrstuv",
     "INSTALLATION_ID": "0c7c8a0e-5f0a-4e55-9b9c-6d4c8c0b7a10",
 }
-SHOW = """
-import json
-from config import settings
-names = ["SECRET_KEY", "LINK_KEYS", "CODE_KEY", "INSTALLATION_ID", "ALLOWED_HOSTS", "SESSION_COOKIE_SECURE",
-         "SECURE_HSTS_SECONDS", "CELERY_BROKER_URL", "DATABASES", "DEBUG"]
-print(json.dumps({name: getattr(settings, name) for name in names}, default=str))
-"""
-
-
-def start(var: Path, code: str = SHOW, **environment: str) -> "subprocess.CompletedProcess[str]":
-    """Load the settings in a process of their own, with nothing in the environment but what is given."""
-    given = {"PATH": os.environ["PATH"], "VAR_DIR": str(var), **environment}
-    return subprocess.run(
-        [sys.executable, "-c", code], env=given, cwd=ROOT, capture_output=True, text=True, check=False
-    )
 
 
 def test_start_without_environment_makes_secrets_that_only_the_owner_reads(tmp_path: Path) -> None:
