@@ -11,7 +11,7 @@ from typing import Any, Final
 import structlog
 from django.core.cache.backends.base import DEFAULT_TIMEOUT
 from django.core.cache.backends.redis import RedisCache
-from redis.exceptions import RedisError
+from redis.exceptions import ConnectionError, RedisError, TimeoutError
 
 log = structlog.get_logger(__name__)
 
@@ -50,6 +50,7 @@ class ForgetfulRedisCache(RedisCache):
         try:
             return question()
         except RedisError as error:
-            _ask_again_at[self.address] = time.monotonic() + LEFT_ALONE
+            if isinstance(error, ConnectionError | TimeoutError):
+                _ask_again_at[self.address] = time.monotonic() + LEFT_ALONE
             log.warning("cache_unreachable", error=type(error).__name__)
             return answer_while_away

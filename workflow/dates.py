@@ -5,12 +5,15 @@ Nothing here reads the clock: whoever asks brings `now`.
 
 from contextlib import AbstractContextManager, nullcontext
 from datetime import date, datetime, timedelta
+from typing import Final
 from zoneinfo import ZoneInfo
 
 from django.utils.formats import date_format
 from django.utils.translation import gettext, ngettext, override, pgettext
 
 COPENHAGEN = "Europe/Copenhagen"
+YEARS: Final = range(1900, 2200)
+"""Years that a day of a process can lie in; another one is a slip of the hand."""
 
 
 def in_language(language: str | None) -> AbstractContextManager[None]:

@@ -6,7 +6,7 @@ which facts. Links and codes are filled in while the mail is written and kept no
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
@@ -117,10 +117,11 @@ def request_letters(
 
 
 def deadline_letters(requests: Iterable[ApprovalRequest], deadline: Deadline, now: datetime) -> list[Letter]:
-    """To each body that has not decided: by when the decision is asked for now."""
+    """To each body that has not decided and can be reached: by when the decision is asked for now."""
     occasion = f"{now:%Y%m%dT%H%M%S.%f}>{deadline.at:%Y%m%dT%H%M}"
     reply_by = deadline.at.isoformat()
-    return request_letters(NEW_DEADLINE, requests, deadline.process, occasion=occasion, reply_by=reply_by)
+    reached = [request for request in requests if request.bounced_at is None]
+    return request_letters(NEW_DEADLINE, reached, deadline.process, occasion=occasion, reply_by=reply_by)
 
 
 def decision_receipts(decision: Decision, request: ApprovalRequest, process: Process) -> list[Letter]:
@@ -201,19 +202,31 @@ def request_still_wanted(mails: Sequence[OutgoingMail], now: datetime) -> Mappin
 
 
 def deadline_still_wanted(mails: Sequence[OutgoingMail], now: datetime) -> Mapping[int, str]:
-    """A new deadline, besides: not once it has been overtaken by a newer one."""
+    """A new deadline, besides: not once it has passed or been overtaken by a newer one, nor to an address that
+    bounced."""
+    return _unwanted(mails, now, _not_to_be_told)
+
+
+def _unwanted(
+    mails: Sequence[OutgoingMail], now: datetime, why: Callable[[ApprovalRequest, OutgoingMail, datetime], str]
+) -> Mapping[int, str]:
+    """Why a body need no longer be asked at all, or else why not by this kind of mail."""
     requests = _requests(mails)
     found = {}
     for mail in mails:
         request = requests.get(mail.subject_id)
-        reason = _not_asked(request, mail) or (request and _is_overtaken(request, mail) and "deadline_moved")
+        reason = _not_asked(request, mail) or (request and why(request, mail, now))
         if reason:
             found[mail.pk] = reason
     return found
 
 
-def _is_overtaken(request: ApprovalRequest, mail: OutgoingMail) -> bool:
-    return request.reply_by_at is None or mail.facts.get("reply_by") != request.reply_by_at.isoformat()
+def _not_to_be_told(request: ApprovalRequest, mail: OutgoingMail, now: datetime) -> str:
+    if request.bounced_at is not None:
+        return "bounced"
+    if request.reply_by_at is None or request.reply_by_at <= now:
+        return "deadline_passed"
+    return "deadline_moved" if mail.facts.get("reply_by") != request.reply_by_at.isoformat() else ""
 
 
 def receipt_still_wanted(mails: Sequence[OutgoingMail], now: datetime) -> Mapping[int, str]:
@@ -241,14 +254,7 @@ def reminder_still_wanted(mails: Sequence[OutgoingMail], now: datetime) -> Mappi
     """A reminder, besides: not after the deadline or about one that has moved, not once the stage has gone on without
     the body (which may still decide by its link), not while the body's meeting is still to come, not in a suspended
     process, and not to an address that bounced."""
-    requests = _requests(mails)
-    found = {}
-    for mail in mails:
-        request = requests.get(mail.subject_id)
-        reason = _not_asked(request, mail) or (request and _not_to_be_reminded(request, mail, now))
-        if reason:
-            found[mail.pk] = reason
-    return found
+    return _unwanted(mails, now, _not_to_be_reminded)
 
 
 def _not_to_be_reminded(request: ApprovalRequest, mail: OutgoingMail, now: datetime) -> str:

@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from consultations.forms.fields import FilesField
 from consultations.states import AnswerKind, Road
 from notifications.rules import may_mail
-from workflow.forms.fields import ClockField
+from workflow.forms.fields import ClockField, DayField
 from workflow.models import Section
 
 FILE_HELP = _("PDF, Word, OpenDocument, spreadsheet, text or picture.")
@@ -89,7 +89,7 @@ class BehalfForm(forms.Form):
         choices=[choice for choice in Road.choices if choice[0] != Road.LINK],
         widget=forms.RadioSelect,
     )
-    received_on = forms.DateField(label=_("Received on"), help_text=_("By this it is in time or late."))
+    received_on = DayField(label=_("Received on"), help_text=_("By this it is in time or late."))
     received_clock = ClockField(label=_("At"))
     kind = forms.ChoiceField(label=_("Answer"), choices=AnswerKind.choices, widget=forms.RadioSelect)
     text = forms.CharField(
@@ -166,9 +166,7 @@ class ForwardForm(forms.Form):
 class PromiseForm(forms.Form):
     """When the answer can be expected."""
 
-    promised_on = forms.DateField(
-        label=_("We answer on"), help_text=_("You are not reminded before that day has passed.")
-    )
+    promised_on = DayField(label=_("We answer on"), help_text=_("You are not reminded before that day has passed."))
 
 
 class DeclineForm(forms.Form):

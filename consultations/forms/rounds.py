@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from consultations.models import Invitation
 from consultations.states import Publication
 from notifications.rules import may_mail
-from workflow.forms.fields import ClockField
+from workflow.forms.fields import ClockField, DayField
 from workflow.models import Body
 from workflow.states import Channel
 
@@ -38,7 +38,7 @@ class PrepareForm(forms.Form):
 class DeadlineForm(forms.Form):
     """The day and time by which the parties answer; looking at the plan changes nothing."""
 
-    closes_on = forms.DateField(label=_("Reply deadline"), help_text=_("Day, month and year, for example 28/02/2019."))
+    closes_on = DayField(label=_("Reply deadline"), help_text=_("Day, month and year, for example 28/02/2019."))
     clock = ClockField(label=_("Time of day"), help_text=_("At that very time an answer is late."))
 
     def __init__(self, *args: Any, is_required: bool, **kwargs: Any) -> None:
@@ -49,7 +49,7 @@ class DeadlineForm(forms.Form):
 class LaunchForm(forms.Form):
     """The confirmation: the deadline as it was shown, and a reason where there are warnings."""
 
-    closes_on = forms.DateField(required=False, widget=forms.HiddenInput)
+    closes_on = DayField(required=False, widget=forms.HiddenInput)
     clock = ClockField(required=False, widget=forms.HiddenInput)
     reason = forms.CharField(
         label=_("Why is it sent in spite of this?"),
@@ -69,7 +69,7 @@ class LaunchForm(forms.Form):
 class ExtendForm(forms.Form):
     """More time: until when, and why. The parties concerned are told by mail."""
 
-    new_on = forms.DateField(label=_("New deadline"), help_text=_("A deadline can only be moved to a later time."))
+    new_on = DayField(label=_("New deadline"), help_text=_("A deadline can only be moved to a later time."))
     new_clock = ClockField(label=_("Time of day"))
     reason = forms.CharField(
         label=_("Reason"),
@@ -139,7 +139,7 @@ class AddressForm(forms.Form):
 class NoteForm(forms.Form):
     """What was said, when, where and by whom."""
 
-    held_on = forms.DateField(label=_("Day"))
+    held_on = DayField(label=_("Day"))
     occasion = forms.CharField(label=_("Occasion"), max_length=200, help_text=_("For example: theme discussion on …"))
     invitation = forms.ModelChoiceField(label=_("Party"), queryset=Invitation.objects.none(), required=False)
     participants = forms.CharField(label=_("Who took part"), max_length=300, required=False)

@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 from django.core.cache import cache
+from redis.exceptions import ResponseError
 
 from config import caches
 
@@ -52,3 +53,16 @@ def test_ask_cache_that_hangs_waits_once_and_leaves_it_alone_for_a_while(
     while connections(hanging) == 0:
         assert time.monotonic() < given_up_at, "it is never asked again"
         cache.get("tries")
+
+
+def test_ask_cache_that_answers_with_an_error_is_asked_again_at_once() -> None:
+    asked = []
+
+    def out_of_memory() -> None:
+        asked.append("asked")
+        raise ResponseError("OOM command not allowed when used memory > 'maxmemory'.")
+
+    redis = caches.ForgetfulRedisCache("redis://127.0.0.1:1/9", {})
+
+    assert [redis._ask(out_of_memory, "nothing") for _time in range(2)] == ["nothing", "nothing"]
+    assert asked == ["asked", "asked"]

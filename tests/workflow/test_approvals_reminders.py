@@ -164,6 +164,21 @@ def test_extend_deadline_again_before_the_mail_has_left_sends_only_the_latest_da
     assert "12. april" in mails[1].subject_sent
 
 
+def test_extend_deadline_writes_to_no_address_that_bounced(now: datetime) -> None:
+    process = in_approval(now, councils=1)
+    ApprovalRequest.objects.filter(body__key="council-1").update(bounced_at=now)
+    deadline = stage_deadline(live_stage(process, "approval"))
+    assert deadline is not None
+    moved = {"new_on": date(2019, 4, 5), "reason": "Byrådet holder møde 3. april."}
+
+    extend_deadline(deadline, **moved, actor=officer_of(process), now=FOURTEEN)
+    ApprovalRequest.objects.filter(body__key="region").update(bounced_at=FOURTEEN)
+    delivered()
+
+    assert told() == ["post@region.example"]
+    assert OutgoingMail.objects.get(kind="decision_deadline").withdrawn_reason == "bounced"
+
+
 def test_set_deadline_while_bodies_are_asked_reaches_them_and_reminds(now: datetime) -> None:
     process = in_approval(now, councils=1, parameters={})
     decide(process, "region", now)

@@ -115,6 +115,16 @@ def test_advance_to_the_last_fact_completes_the_process(now: datetime) -> None:
     assert refused.value.refusal.code == "process_completed"
 
 
+def test_lock_process_whose_office_has_changed_since_it_was_read_takes_the_office_it_has_now(now: datetime) -> None:
+    process = a_process(an_office(), now)
+    assert process.office.key
+    merged = an_office("midtjylland")
+    Process.objects.filter(pk=process.pk).update(office=merged)
+
+    with transaction.atomic():
+        assert lock_process(process).office == merged
+
+
 def test_skip_stage_that_is_optional_lets_the_process_go_on(now: datetime) -> None:
     process = a_lone_process(now)
     actor = an_actor(process.office)

@@ -27,12 +27,14 @@ _LOCK_STAGE: Final = Read(
 def lock_process(process: Process, *, must_run: bool = True) -> Process:
     """The process as it is now, locked until the transaction ends. Refuses a suspended or ended one.
 
-    `must_run` False is for the few deeds that are right in another state, such as resuming. A process never changes its
-    office or definition: where the caller has read both, they are not read again.
+    `must_run` False is for the few deeds that are right in another state, such as resuming. Office and definition are
+    not read again where the caller has read those that the process belongs to now.
     """
     if all(name in process._state.fields_cache for name in _KNOWN):
         locked = _LOCK_PROCESS.one(pk=process.pk)
-        locked.office, locked.definition = process.office, process.definition
+        for name in _KNOWN:
+            if getattr(locked, f"{name}_id") == getattr(process, f"{name}_id"):
+                setattr(locked, name, getattr(process, name))
     else:
         locked = _LOCK_PROCESS_WITH_ALL.one(pk=process.pk)
     if must_run:

@@ -17,7 +17,7 @@ from workflow.actions.rights import insist_officer
 from workflow.actions.stages import advance, watched_deadlines
 from workflow.actors import SYSTEM, Actor
 from workflow.audit import record
-from workflow.dates import local_day
+from workflow.dates import deadline_words, local_day
 from workflow.definitions import Definition
 from workflow.models import (
     Body,
@@ -30,8 +30,15 @@ from workflow.models import (
     Stage,
     by,
 )
+from workflow.queries.approvals import ASKING_KINDS
 from workflow.queries.candidates import candidates
-from workflow.queries.processes import definition_of, live_deadlines, read_definition
+from workflow.queries.processes import (
+    deadline_title,
+    definition_of,
+    live_deadlines,
+    read_definition,
+    running_deadlines,
+)
 from workflow.rules import Refusal, Refused, insist
 from workflow.rules.deadlines import is_binding
 from workflow.rules.processes import has_reason, may_abandon, may_act, may_resume, may_suspend
@@ -140,8 +147,8 @@ def start_process(
 def set_parameter(process: Process, name: str, value: object, *, actor: Actor, now: datetime, key: str = "") -> Process:
     """Give a parameter that was not known when the process started; deadlines that lean on it are set.
 
-    Refuses everybody but an officer, an unknown name, a wrong type, and one that has been given: a deadline is then
-    extended or moved instead.
+    Refuses everybody but an officer, an unknown name, a wrong type, a day by which bodies asked now would already be
+    late, and a parameter that has been given: a deadline is then extended or moved instead.
     """
     process = lock_process(process, must_run=False)
     scope = f"set_parameter:{process.public_id}"
@@ -163,8 +170,21 @@ def set_parameter(process: Process, name: str, value: object, *, actor: Actor, n
     detail = {"parameters": typed} if typed else {}
     record("set_parameter", process, actor=actor, now=now, process=process, codes=codes, detail=detail)
     advance(process, actor=actor, now=now)
+    late = next((row for row in running_deadlines(process) if _makes_late(row, now)), None)
+    if late is not None:
+        late.process = process
+        text = _("The deadline of “%(title)s” would have passed already: %(deadline)s. Check the day.")
+        words = {"title": deadline_title(late), "deadline": deadline_words(late.at, late.zone)}
+        raise Refused(Refusal("deadline_in_past", text % words))
     keep_result(scope, key, process.public_id, now, (name, value))
     return process
+
+
+def _makes_late(deadline: Deadline, now: datetime) -> bool:
+    """Whether a deadline that has just been set has passed for bodies that are asked."""
+    stage = deadline.stage
+    is_asked = stage is not None and stage.state == StageState.OPEN and stage.kind in ASKING_KINDS
+    return is_asked and deadline.created_at == now and deadline.at <= now
 
 
 @transaction.atomic

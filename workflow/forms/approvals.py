@@ -12,6 +12,7 @@ from django.core.files.uploadedfile import UploadedFile
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
+from workflow.forms.fields import DayField
 from workflow.models import StoredFile
 from workflow.rules.approvals import DecisionFacts, MinorityFacts, outcomes_for
 from workflow.states import Basis, Outcome
@@ -37,7 +38,7 @@ class DecisionForm(forms.Form):
     bundle = forms.CharField(widget=forms.HiddenInput, required=False, max_length=64)
     outcome = forms.ChoiceField(label=_("What did the body decide?"), widget=forms.RadioSelect)
     basis = forms.ChoiceField(label=_("Decided in"), choices=Basis.choices, initial=Basis.COUNCIL_MEETING)
-    meeting_on = forms.DateField(label=_("Day of the decision"), help_text=_("Day, month and year: 17/04/2019."))
+    meeting_on = DayField(label=_("Day of the decision"), help_text=_("Day, month and year: 17/04/2019."))
     agenda_item = forms.CharField(label=_("Agenda item"), max_length=60, required=False)
     body_case_number = forms.CharField(
         label=_("Your case number"), max_length=60, required=False, help_text=_("In your own case system.")
@@ -52,7 +53,7 @@ class DecisionForm(forms.Form):
         label=_("Remarks or conditions"), required=False, max_length=20_000, widget=forms.Textarea(attrs={"rows": 4})
     )
     minutes = forms.FileField(label=_("Extract of the minutes"), required=False, help_text=FILES_TAKEN)
-    next_meeting_on = forms.DateField(
+    next_meeting_on = DayField(
         label=_("If it was postponed: the next meeting"),
         required=False,
         help_text=_("Nobody is reminded before that day."),
@@ -108,7 +109,7 @@ class DecisionOnBehalfForm(DecisionForm):
     source = forms.FileField(
         label=_("The mail or letter it came in"), required=False, help_text=_("Kept beside the minutes.")
     )
-    received_on = forms.DateField(label=_("Day it reached you"))
+    received_on = DayField(label=_("Day it reached you"))
     received_clock = forms.TimeField(label=_("Clock time it reached you"), help_text=_("For example 14.30."))
 
     field_order = ("bundle", "received_on", "received_clock", "source")
@@ -178,7 +179,7 @@ class MinutesForm(forms.Form):
 class MeetingForm(forms.Form):
     """The coming meeting in which a body takes the matter up."""
 
-    meeting_on = forms.DateField(
+    meeting_on = DayField(
         label=_("Our meeting is on"),
         help_text=_("Nobody is reminded before that day. Day, month and year: 17/04/2019."),
     )

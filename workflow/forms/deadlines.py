@@ -8,7 +8,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from workflow.definitions import Parameter
-from workflow.forms.fields import ClockField
+from workflow.forms.fields import ClockField, DayField
 from workflow.forms.processes import ReasonForm
 from workflow.models import Deadline
 
@@ -16,7 +16,7 @@ from workflow.models import Deadline
 class MoveDeadlineForm(ReasonForm):
     """Another day and time, and why; of a deadline set by law also where the authority says so."""
 
-    new_on = forms.DateField(label=_("New deadline"), help_text=_("A deadline can only be moved to a later time."))
+    new_on = DayField(label=_("New deadline"), help_text=_("A deadline can only be moved to a later time."))
     new_clock = ClockField(label=_("Time of day"))
     source = forms.CharField(
         label=_("Source"),
@@ -39,7 +39,7 @@ class FactForm(forms.Form):
 
     def __init__(self, *args: Any, parameter: Parameter, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        kinds = {"date": forms.DateField, "integer": forms.IntegerField}
+        kinds = {"date": DayField, "integer": forms.IntegerField}
         self.fields["value"] = kinds.get(parameter.type, forms.CharField)(label=str(parameter.title))
         if parameter.type == "date":
             self.fields["value"].help_text = _("Day, month and year, for example 28/02/2019.")

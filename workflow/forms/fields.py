@@ -1,4 +1,4 @@
-"""A field several forms share: a time of day as people type it."""
+"""Fields several forms share: a day and a time of day as people type them."""
 
 from __future__ import annotations
 
@@ -8,6 +8,19 @@ from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
+
+from workflow.dates import YEARS
+
+
+class DayField(forms.DateField):
+    """A day in a year that processes take place in."""
+
+    def validate(self, value: Any) -> None:
+        """Refuses a slip such as the year 219 before it reaches a calendar that has no such day."""
+        super().validate(value)
+        if value is not None and value.year not in YEARS:
+            words = {"first": YEARS.start, "last": YEARS.stop - 1}
+            raise forms.ValidationError(_("Check the year: it must lie between %(first)d and %(last)d."), params=words)
 
 
 class ClockField(forms.CharField):

@@ -9,6 +9,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from workflow.forms.fields import DayField
 from workflow.models import Office, ProcessDefinition
 from workflow.queries.definitions import newest_definitions
 from workflow.queries.processes import read_definition
@@ -29,7 +30,7 @@ class ReasonForm(forms.Form):
 class ErasureDayForm(forms.Form):
     """The day on which a process forgets its people; empty for none."""
 
-    day = forms.DateField(
+    day = DayField(
         label=_("Day of erasure"),
         required=False,
         help_text=_("Day, month and year: 17/04/2019. Leave it empty when no day is to be set."),
@@ -57,7 +58,7 @@ class StartProcessForm(forms.Form):
         for row in known:
             for key, parameter in read_definition(row).parameters.items():
                 if parameter.type == "date":
-                    self.fields[f"parameter_{key}"] = forms.DateField(label=str(parameter.title), required=False)
+                    self.fields[f"parameter_{key}"] = DayField(label=str(parameter.title), required=False)
                 else:
                     self.fields[f"parameter_{key}"] = forms.CharField(label=str(parameter.title), required=False)
 

@@ -10,6 +10,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from workflow.forms.approvals import FILES_TAKEN, at_local
+from workflow.forms.fields import DayField
 from workflow.models import Body, Package
 from workflow.states import Ruling
 
@@ -69,7 +70,7 @@ class ReceiptForm(forms.Form):
 class ReceiptOnBehalfForm(forms.Form):
     """A receipt that came by another road, recorded by an officer."""
 
-    received_on = forms.DateField(label=_("Day they received it"), help_text=_("Their time limit runs from this day."))
+    received_on = DayField(label=_("Day they received it"), help_text=_("Their time limit runs from this day."))
     received_clock = forms.TimeField(label=_("Clock time they received it"), help_text=_("For example 14.30."))
     number = forms.CharField(label=_("Their case number"), max_length=60, required=False)
     file = forms.FileField(label=_("The receipt"), required=False, help_text=FILES_TAKEN)
@@ -83,7 +84,7 @@ class RulingForm(forms.Form):
     """What an authority ruled."""
 
     outcome = forms.ChoiceField(label=_("Ruling"), choices=Ruling.choices, widget=forms.RadioSelect)
-    ruled_on = forms.DateField(label=_("Day of the ruling"))
+    ruled_on = DayField(label=_("Day of the ruling"))
     text = forms.CharField(
         label=_("Reasons"),
         required=False,
@@ -103,7 +104,7 @@ class RulingForm(forms.Form):
 class MilestoneForm(forms.Form):
     """On which day a fact came about, for one or more bodies at once."""
 
-    happened_on = forms.DateField(label=_("Day"))
+    happened_on = DayField(label=_("Day"))
     bodies = forms.MultipleChoiceField(
         label=_("For"),
         widget=forms.CheckboxSelectMultiple,

@@ -7,6 +7,7 @@ from datetime import date, datetime
 
 from django.utils.translation import gettext as _
 
+from workflow.dates import YEARS
 from workflow.definitions import Definition, Parameter
 from workflow.rules.refusals import Refusal, Refused
 
@@ -38,12 +39,17 @@ def given_parameters(definition: Definition, parameters: Mapping[str, object]) -
 def typed_value(parameter: Parameter, value: object) -> str | int:
     """One value in the form it is kept in. Refuses what does not fit the parameter's type."""
     if parameter.type == "date":
-        if isinstance(value, date) and not isinstance(value, datetime):
-            return value.isoformat()
         try:
-            return date.fromisoformat(str(value)).isoformat()
+            day = value if isinstance(value, date) else date.fromisoformat(str(value))
         except ValueError:
             raise _wrong(parameter, _("a day, written as 2019-06-30")) from None
+        if isinstance(day, datetime):
+            raise _wrong(parameter, _("a day, written as 2019-06-30"))
+        if day.year not in YEARS:
+            raise _wrong(
+                parameter, _("a day from %(first)d to %(last)d") % {"first": YEARS.start, "last": YEARS.stop - 1}
+            )
+        return day.isoformat()
     if parameter.type == "integer":
         if isinstance(value, bool):
             raise _wrong(parameter, _("a whole number"))

@@ -55,17 +55,8 @@ def may_make_package(
         return Refusal("stage_submits_nothing", _("This stage submits nothing; a package belongs to a submission."))
     if supplements is not None and supplements.stage_id != stage.pk:
         return Refusal("supplement_elsewhere", _("The package to add to belongs to another stage."))
-    if supplements is not None and supplements.sent_at is None:
-        return Refusal(
-            "supplement_to_unsent",
-            format_lazy(
-                _(
-                    "Package {number} has not been sent, and only what the authority has can be added to. Send it "
-                    "first, or add to a package that was sent."
-                ),
-                number=supplements.number,
-            ),
-        )
+    if supplements is not None and (refusal := _not_at_the_authority(supplements)):
+        return refusal
     is_after = supplements is not None and stage.state == StageState.COMPLETED
     refusal = None if is_after else is_under_way(stage)
     if refusal is not None:
@@ -83,6 +74,16 @@ def may_make_package(
     return has_reason(reason) if is_provisional else None
 
 
+def _not_at_the_authority(package: Package) -> Refusal | None:
+    if package.sent_at is not None:
+        return None
+    text = _(
+        "Package {number} has not been sent, and only what the authority has can be added to. Send it first, or add to "
+        "a package that was sent."
+    )
+    return Refusal("supplement_to_unsent", format_lazy(text, number=package.number))
+
+
 def may_send(
     stage: Stage,
     package: Package,
@@ -91,6 +92,8 @@ def may_send(
     """The stage's own package goes to the authority once; after that only a supplement to what was sent, once each."""
     if package.stage_id != stage.pk:
         return Refusal("package_elsewhere", _("The package belongs to another stage."))
+    if package.supplements is not None and (refusal := _not_at_the_authority(package.supplements)):
+        return refusal
     if live is None:
         return is_under_way(stage)
     if package.sent_at is not None:

@@ -114,6 +114,26 @@ def test_give_fact_left_open_at_the_start_sets_the_deadlines_that_lean_on_it_onc
     assert client.get(reverse("fact_set", args=[process.public_id, "no-such"])).status_code == 404
 
 
+@pytest.mark.parametrize(
+    ("day", "said"),
+    [
+        ("28/02/2019", "Fristen for “Politisk godkendelse” ville allerede være udløbet: torsdag den 28. februar 2019"),
+        ("29/03/0219", "Kontrollér årstallet: det skal ligge mellem 1900 og 2199."),
+        ("31/12/9999", "Kontrollér årstallet: det skal ligge mellem 1900 og 2199."),
+    ],
+)
+def test_give_fact_with_a_slip_says_so_and_tells_nobody(now: datetime, day: str, said: str) -> None:
+    process = in_approval(now, councils=1, parameters={})
+
+    answer = signed_in(officer(process)).post(reverse("fact_set", args=[process.public_id, "reply_on"]), {"value": day})
+
+    assert answer.status_code == 422
+    assert said in answer.content.decode()
+    assert day in answer.content.decode()
+    assert not Deadline.objects.filter(name="approval").exists()
+    assert not OutgoingMail.objects.filter(kind="decision_deadline").exists()
+
+
 def test_stop_clock_of_the_authority_and_let_it_run_adds_the_days(
     now: datetime, monkeypatch: pytest.MonkeyPatch
 ) -> None:
