@@ -9,6 +9,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from consultations.actions.extensions import extend_for_one
 from consultations.actions.listing import PartyEntry, add_parties, add_party, remove_party
 from consultations.actions.notes import add_note, record_summary
 from consultations.actions.parties import correct_address
@@ -347,6 +348,28 @@ def test_resume_process_with_a_new_day_moves_every_copy_of_the_deadline_and_tell
     new_at = datetime(2019, 4, 12, 10, tzinfo=UTC)
     assert hearing.reread().closes_at == hearing.round.last_closes_at == hearing.party().reply_by_at == new_at
     assert len(hearing.mails("hearing_extended")) == 3
+
+
+@pytest.mark.parametrize("common_first", [True, False])
+def test_resume_process_with_new_days_for_all_and_for_one_party_does_the_same_in_any_order(common_first: bool) -> None:
+    hearing = a_hearing(parties=2)
+    extend_for_one(
+        hearing.party(1), new_on=date(2019, 4, 5), new_clock=time(10), reason="Rådet mødes", actor=OFFICER, now=LAUNCHED
+    )
+    extend_for_one(
+        hearing.party(2), new_on=date(2019, 4, 5), new_clock=time(16), reason="Rådet mødes", actor=OFFICER, now=LAUNCHED
+    )
+    suspend_process(hearing.process, reason="Folketingsvalg", actor=OFFICER, now=LAUNCHED)
+    rows = [reply_deadline(each) for each in (hearing.round, hearing.party(1), hearing.party(2))]
+    days = [(row.public_id, date(2019, 4, 26)) for row in rows if row]
+    new_days = dict(days if common_first else reversed(days))
+
+    resume_process(hearing.process, new_days=new_days, reason="Valget er holdt", actor=OFFICER, now=LAUNCHED)
+
+    noon, four = datetime(2019, 4, 26, 10, tzinfo=UTC), datetime(2019, 4, 26, 14, tzinfo=UTC)
+    assert (hearing.reread().closes_at, hearing.round.last_closes_at) == (noon, four)
+    assert [hearing.party(n).reply_by_at for n in (1, 2)] == [noon, four]
+    assert [row.at for each in (1, 2) if (row := reply_deadline(hearing.party(each)))] == [noon, four]
 
 
 def test_resume_process_with_a_new_day_for_a_round_that_was_over_before_is_refused() -> None:

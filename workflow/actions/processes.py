@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from django.db import transaction
 from django.db.models.functions import Length
@@ -18,6 +19,7 @@ from workflow.actions.stages import advance, watched_deadlines
 from workflow.actors import SYSTEM, Actor
 from workflow.audit import record
 from workflow.dates import deadline_words, local_day
+from workflow.deadlines import instant
 from workflow.definitions import Definition
 from workflow.models import (
     Body,
@@ -227,6 +229,7 @@ def resume_process(
 
     The pauses end. Refuses everybody but an officer, a process that is not suspended, and a new day as
     `extend_deadline` does; new days need a reason. A deadline that passed meanwhile and gets no new day has passed.
+    The order in which days are given makes no difference: one that another has taken along as far is left there.
     """
     process = lock_process(process, must_run=False)
     scope = f"resume_process:{process.public_id}"
@@ -246,11 +249,7 @@ def resume_process(
     )
     codes = {"suspended_at": suspended_at, "new_days": {str(row): day for row, day in (new_days or {}).items()}}
     record("resume_process", process, actor=actor, now=now, process=process, codes=codes, detail={"reason": reason})
-    for public_id, day in (new_days or {}).items():
-        deadline = Deadline.objects.filter(public_id=public_id, process=process).first()
-        if deadline is None:
-            raise Refused(Refusal("deadline_unknown", _("The process has no such deadline.")))
-        extend_deadline(deadline, new_on=day, reason=reason, actor=actor, now=now)
+    _give_new_days(process, new_days or {}, reason, actor, now)
     advance(process, actor=actor, now=now)
     keep_result(scope, key, process.public_id, now, given)
     return process
@@ -357,6 +356,22 @@ def _next_case_number(office: Office, year: int) -> str:
     )
     serial = int(last.removeprefix(stem)) + 1 if last else 1
     return f"{stem}{serial:04d}"
+
+
+def _give_new_days(process: Process, new_days: Mapping[UUID, date], reason: str, actor: Actor, now: datetime) -> None:
+    """The earliest first; a deadline that one before it has taken along to its wanted instant is not moved again."""
+    before = {row.public_id: row for row in Deadline.objects.filter(public_id__in=new_days, process=process)}
+    if len(before) < len(new_days):
+        raise Refused(Refusal("deadline_unknown", _("The process has no such deadline.")))
+    wanted = {
+        public_id: instant(new_days[public_id], row.clock, ZoneInfo(row.zone)) for public_id, row in before.items()
+    }
+    for public_id in sorted(wanted, key=lambda public_id: (wanted[public_id], before[public_id].pk)):
+        row = before[public_id]
+        stands_at = Deadline.objects.values_list("at", flat=True).get(pk=row.pk)
+        if row.at < stands_at and wanted[public_id] <= stands_at:
+            continue
+        extend_deadline(row, new_on=new_days[public_id], new_clock=row.clock, reason=reason, actor=actor, now=now)
 
 
 def _still_to_come(process: Process, now: datetime) -> list[Deadline]:
