@@ -81,7 +81,7 @@ def again(process: Process, now: datetime, number: int) -> Sequence[ApprovalRequ
 
 def test_decide_by_the_last_two_at_once_opens_the_gate_exactly_once(now: datetime) -> None:
     process = in_approval(now)
-    for number in range(ROUNDS):
+    for number in range(5):  # without the lock the first already goes wrong
         first, *last_two = again(process, now, number)
         a_vote(first, now)()
 
