@@ -31,7 +31,8 @@ def run(name: str, selection: str, environment: dict[str, str], extra: list[str]
         report = Path(folder) / "report.xml"
         done = subprocess.run(
             [sys.executable, "-m", "pytest", "-q", "-m", selection, f"--junitxml={report}", *extra],
-            env=os.environ | environment,
+            # Compiled once, as for `make run`: otherwise each of the many processes would read the same sources again.
+            env=os.environ | {"PYTHONDONTWRITEBYTECODE": ""} | environment,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             text=True,
