@@ -38,6 +38,7 @@ from tests.consultations.factories import (
 )
 from tests.workflow.document_factories import PDF
 from tests.workflow.factories import an_actor, an_office
+from workflow.actions.erasure import purge_due
 from workflow.actions.files import store_file
 from workflow.models import AuditEntry, StoredFile
 from workflow.rules import Refused
@@ -272,6 +273,20 @@ def test_record_answer_on_behalf_is_judged_by_when_it_reached_us() -> None:
     assert code_of(lambda: on_behalf(1, LAUNCHED - MICROSECOND)) == "received_before_invited"
     assert code_of(lambda: on_behalf(1, DAY_BEFORE)) == "newer_stands"
     assert code_of(lambda: on_behalf(1, AFTER, actor=hearing.by_link(1))) == "office_only"
+
+
+@pytest.mark.parametrize("place", ["source", "files"])
+def test_record_answer_on_behalf_with_a_file_erased_since_it_was_read_is_refused(place: str) -> None:
+    hearing = a_hearing()
+    office = hearing.process.office
+    file = store_file(office, "brev.txt", b"Brev\n", now=LAUNCHED, erase_on=LAUNCHED.date())
+    kept = store_file(office, "bilag.txt", b"Bilag\n", now=LAUNCHED)
+    purge_due(LAUNCHED)
+    files: dict[str, Any] = {"source": file, "files": [kept]} if place == "source" else {"files": [kept, file]}
+    more: dict[str, Any] = {"road": Road.PAPER, "received_at": DAY_BEFORE, "actor": OFFICER, "now": DAY_BEFORE}
+
+    assert code_of(lambda: record_answer_on_behalf(hearing.party(), WORDS, **files, **more)) == "file_gone"
+    assert not Answer.objects.exists()
 
 
 def test_record_answer_on_behalf_leaves_the_partys_own_draft() -> None:

@@ -68,12 +68,21 @@ def open_file(file: StoredFile) -> BinaryIO:
 
 
 @transaction.atomic
-def erase_file(file: StoredFile, *, now: datetime) -> None:
-    """Take away bytes and name; digest, size and kind stay as proof of what was there."""
+def erase_file(file: StoredFile, *, now: datetime, due_on: date | None = None) -> bool:
+    """Take away bytes and name; digest, size and kind stay as proof of what was there. Returns whether it is erased.
+
+    due_on: only if its own day has come by this local day, as the row stands now: a deed may just have come to need it.
+    """
     if file.erased_at is None:
-        StoredFile.objects.filter(pk=file.pk, erased_at=None).update(erased_at=now, name="")
+        rows = StoredFile.objects.filter(pk=file.pk, erased_at=None)
+        if due_on is not None:
+            rows = rows.filter(erase_on__lte=due_on)
+        rows.update(erased_at=now, name="")
         file.refresh_from_db()
+    if file.erased_at is None:
+        return False
     transaction.on_commit(lambda: _take_off_disk(file))
+    return True
 
 
 def sweep_files(now: datetime) -> int:

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from django.db import transaction
+from django.utils.translation import gettext_lazy as _
 
 from consultations import mails
 from consultations.actions.answers.versions import (
@@ -31,7 +32,7 @@ from workflow.actions.keys import EarlierDeed, earlier_deed, earlier_result, kee
 from workflow.actors import Actor
 from workflow.audit import record
 from workflow.models import StoredFile, by
-from workflow.rules import insist
+from workflow.rules import Refusal, Refused, insist
 from workflow.rules.files import may_use
 
 
@@ -126,7 +127,8 @@ def record_answer_on_behalf(
 
     source: the mail or letter it was entered from. files: its attachments. Both now stay as long as the answer. It is
     judged by `received_at` like any other and gets a receipt; a draft the party has begun stays as it is. Refuses
-    everybody but the office, a time before the invitation or in the future, and one before the answer that stands.
+    everybody but the office, a time before the invitation or in the future, one before the answer that stands, and a
+    file that has been erased meanwhile.
     """
     held = hold_invitation(invitation, actor, now)
     scope = f"record_answer_on_behalf:{held.invitation.public_id}"
@@ -138,6 +140,7 @@ def record_answer_on_behalf(
     insist(may_record_on_behalf(held.invitation, versions.standing, received_at, actor=actor, now=now))
     insist_open(held, versions, actor, received_at)
     insist(is_complete(content.kind, content.text, list(content.comments.values()), len(files) + bool(source)))
+    _keep({file.pk for file in (source, *files) if file is not None})
     actor = actor.acting_for(held.invitation.name)
     answer = Answer(
         invitation=held.invitation,
@@ -157,10 +160,16 @@ def record_answer_on_behalf(
     AnswerFile.objects.bulk_create(
         AnswerFile(answer=answer, file=file, position=position) for position, file in enumerate(files, start=1)
     )
-    if held_for_a_while := [file.pk for file in (source, *files) if file is not None and file.erase_on is not None]:
-        StoredFile.objects.filter(pk__in=held_for_a_while).update(erase_on=None)
     keep_result(scope, key, answer.public_id, now, given)
     return answer
+
+
+def _keep(files: set[int]) -> None:
+    """These files stay from now on; a sweep that is about to erase one of them waits for this row, or has been."""
+    kept = StoredFile.objects.filter(pk__in=files, erased_at=None).update(erase_on=None) if files else 0
+    if kept < len(files):
+        text = _("A file of this answer is no longer kept. Choose it again, then record the answer.")
+        raise Refused(Refusal("file_gone", text))
 
 
 def _give(

@@ -107,8 +107,7 @@ def purge_due(now: datetime) -> int:
             erase_traces(traces, now=now)
             done += 1
     for file in StoredFile.objects.filter(erase_on__lte=today, erased_at=None):
-        erase_file(file, now=now)
-        done += 1
+        done += erase_file(file, now=now, due_on=today)
     for process in _ended_with_a_day().filter(erase_on__lte=today).select_related("office"):
         _erase_people_of(process, now)
         done += 1
