@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from django.db import transaction
@@ -11,6 +11,7 @@ from django.db.models import Max
 from django.utils.translation import gettext_lazy as _
 
 from consultations.actions.locking import LockedRound, lock_party, lock_round
+from consultations.imports import PartyLine
 from consultations.models import HearingRound, Invitation
 from consultations.rules.parties import may_list
 from consultations.rules.rounds import may_prepare
@@ -97,12 +98,42 @@ def list_parties(
 
 
 @transaction.atomic
-def add_parties(round: HearingRound, entries: Sequence[PartyEntry], *, actor: Actor, now: datetime) -> list[Invitation]:
+def add_parties(
+    round: HearingRound, entries: Sequence[PartyEntry], *, actor: Actor, now: datetime, key: str = ""
+) -> list[Invitation]:
     """Put parties on the list of a round in preparation, all or none.
 
-    Refuses an impossible address, a missing name, a body that is on the list already, and a round that has been sent.
+    Refuses an impossible address, a missing name, a body or a name that is on the list already, and a round that has
+    been sent. A repeated `key` adds nothing and gives those on the list now.
     """
-    return _add(lock_round(round), entries, actor, now)
+    locked = lock_round(round)
+    scope = f"add_parties:{locked.round.public_id}"
+    given = tuple((entry.name, entry.email, entry.contact_name) for entry in entries)
+    if earlier_result(scope, key, given):
+        return list(locked.round.invitations.all())
+    listed = set(locked.round.invitations.values_list("sort_key", flat=True))
+    for entry in entries:
+        if danish_sort_key(entry.name.strip()) in listed:
+            raise Refused(Refusal("party_listed", _("%(name)s is on the list already.") % {"name": entry.name}))
+    found = _add(locked, entries, actor, now)
+    keep_result(scope, key, locked.round.public_id, now, given)
+    return found
+
+
+def known_entries(lines: Sequence[PartyLine], office: Office) -> list[PartyEntry]:
+    """Pasted parties as entries: one by the very name of a body is that body, with the office's contact of it where the
+    line gives no address."""
+    bodies = {body.name.casefold(): body for body in Body.objects.filter(name__in=[line.name for line in lines])}
+    known = {entry.body: entry for entry in entries_of(list(bodies.values()), office)}
+    entries = []
+    for line in lines:
+        entry = known.get(bodies.get(line.name.casefold()), PartyEntry(line.name, language=office.language))
+        if line.email:
+            entry = replace(entry, email=line.email, channel=Channel.EMAIL, contact_name=line.contact_name)
+        elif line.contact_name:
+            entry = replace(entry, contact_name=line.contact_name)
+        entries.append(entry)
+    return entries
 
 
 def _add(locked: LockedRound, entries: Sequence[PartyEntry], actor: Actor, now: datetime) -> list[Invitation]:

@@ -9,6 +9,7 @@ from django import forms
 from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
+from consultations.imports import read_parties
 from consultations.models import Invitation
 from consultations.states import Publication
 from notifications.rules import may_mail
@@ -77,6 +78,29 @@ class ExtendForm(forms.Form):
         max_length=2000,
         help_text=_("It stands in the record under your name."),
     )
+
+
+class PartiesForm(forms.Form):
+    """Many parties at once, one to a line, as copied from a spreadsheet. `lines` are what was read."""
+
+    text = forms.CharField(
+        label=_("Parties, one to a line"),
+        widget=forms.Textarea(attrs={"rows": 12}),
+        max_length=100_000,
+        help_text=_(
+            "Copy the rows from your spreadsheet, or write: name; e-mail address; attention. Only the name is needed."
+        ),
+    )
+
+    def clean_text(self) -> str:
+        """Refuses with every line that cannot be read; nothing of the text is lost."""
+        text: str = self.cleaned_data["text"]
+        self.lines, problems = read_parties(text)
+        if not self.lines:
+            problems = [str(_("There is no party in what was pasted."))]
+        if problems:
+            raise forms.ValidationError(problems)
+        return text
 
 
 class PartyForm(forms.Form):

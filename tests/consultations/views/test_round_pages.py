@@ -24,9 +24,11 @@ from tests.consultations.factories import (
     an_input_round,
 )
 from tests.consultations.views.conftest import auditor_of, holder_of, officer_of
-from tests.workflow.factories import an_office
+from tests.workflow.agreements import a_contact
+from tests.workflow.factories import a_body, an_office
 from workflow.actions.erasure import purge_due
 from workflow.models import StoredFile
+from workflow.states import BodyKind
 
 pytestmark = pytest.mark.django_db
 
@@ -269,6 +271,46 @@ def test_add_party_with_impossible_address_says_so_and_keeps_what_was_typed(cloc
     assert hearing.round.invitations.count() == 3
 
 
+def test_paste_parties_puts_all_of_them_on_the_list_once_with_the_contacts_the_office_knows(
+    clock: time_machine.Traveller,
+) -> None:
+    hearing = a_round_in_draft(parties=1)
+    council = a_body(BodyKind.MUNICIPAL_COUNCIL, "Solrød Byråd", key="solrod")
+    a_contact(hearing.process.office, council, email="raad@solrod.example")
+    officer = officer_of(hearing.process.office)
+    pasted = "Navn\tE-mail\tAtt.\nÆldre Sagen\tpost@aeldre.example\tBo Bak\nSolrød Byråd\nDanske Patienter"
+
+    answers = [officer.post(url("round_parties_many", hearing), {"text": pasted, "key": "k1"}) for _press in range(2)]
+    shown = officer.get(url("round_parties", hearing)).content.decode()
+
+    assert [answer.status_code for answer in answers] == [302, 302]
+    assert set(hearing.round.invitations.values_list("name", "email", "contact_name", "body")) == {
+        ("Part 01", hearing.party(1).email, "", hearing.party(1).body_id),
+        ("Ældre Sagen", "post@aeldre.example", "Bo Bak", None),
+        ("Solrød Byråd", "raad@solrod.example", "", council.pk),
+        ("Danske Patienter", "", "", None),
+    }
+    assert url("round_parties_many", hearing) in shown
+
+
+def test_paste_parties_with_a_mistake_names_the_line_keeps_the_text_and_adds_nobody(
+    clock: time_machine.Traveller,
+) -> None:
+    hearing = a_round_in_draft(parties=1)
+    officer = officer_of(hearing.process.office)
+    pasted = "Ældre Sagen;post@aeldre.example\nKL;kl@@kl.example"
+
+    refused = officer.post(url("round_parties_many", hearing), {"text": pasted})
+    listed = officer.post(url("round_parties_many", hearing), {"text": "Ældre Sagen\nPart 01;part@b.example"})
+
+    page = refused.content.decode()
+    assert [refused.status_code, listed.status_code] == [422, 422]
+    assert "Line 2: " in page
+    assert pasted in page
+    assert "Part 01 is on the list already." in listed.content.decode()
+    assert hearing.round.invitations.count() == 1
+
+
 def test_correct_and_remove_party_before_the_round_is_sent(clock: time_machine.Traveller) -> None:
     hearing = a_round_in_draft()
     officer = officer_of(hearing.process.office)
@@ -438,6 +480,45 @@ def test_record_answer_on_behalf_refused_keeps_the_words_and_the_files_until_it_
     assert (answer.text, answer.source and answer.source.name) == ("Vi er enige i det meste.", "brev.txt")
     assert [row.file.name for row in answer.files.order_by("position")] == ["bilag-_1_.txt", "bilag-2.txt"]
     assert set(StoredFile.objects.values_list("erase_on", flat=True)) == {None}, "they stay as long as the answer"
+
+
+def test_record_answer_on_behalf_with_a_file_chosen_anew_keeps_the_others_but_those_left_out(
+    clock: time_machine.Traveller,
+) -> None:
+    hearing = a_hearing()
+    officer, address = officer_of(hearing.process.office), party_url("party_answer", hearing)
+    given = {
+        "road": "paper",
+        "received_on": "01/03/2019",
+        "received_clock": "10.00",
+        "kind": "remarks",
+        "text": "",
+        "key": "k",
+    }
+
+    def upload(name: str, content: bytes = b"Bilag\n") -> SimpleUploadedFile:
+        return SimpleUploadedFile(name, content)
+
+    first = {"source": upload("brev.txt"), "attachments": [upload("a.txt"), upload("b.txt"), upload("c.exe")]}
+    refused = officer.post(address, {**given, **first})
+    again = {"source": upload("mail.txt"), "attachments": [upload("b.txt"), upload("c.pdf"), upload("d.txt")]}
+    unfit = officer.post(address, {**given, **again, "held": held_in(refused)})
+    offered = dict(unfit.context["form"].fields["leave_out"].choices)
+    left_out = [held for held, name in offered.items() if name.startswith("a.txt")]
+    last = {"attachments": upload("c.txt"), "leave_out": left_out}
+    recorded = officer.post(address, {**given, **last, "held": held_in(unfit)})
+
+    assert "Received already: a.txt, b.txt. What you choose here is added." in refused.content.decode()
+    assert "Received already: brev.txt. Choose here only to replace it." in refused.content.decode()
+    assert "Received already: a.txt, b.txt, d.txt. What you choose here is added." in unfit.content.decode()
+    assert 'name="leave_out"' in unfit.content.decode()
+    assert (unfit.status_code, recorded.status_code) == (422, 302)
+    answer = Answer.objects.get()
+    assert answer.source is not None
+    assert answer.source.name == "mail.txt"
+    assert [row.file.name for row in answer.files.order_by("position")] == ["b.txt", "d.txt", "c.txt"]
+    kept = StoredFile.objects.filter(erase_on=None).values_list("name", flat=True)
+    assert sorted(kept) == ["b.txt", "c.txt", "d.txt", "mail.txt"], "the others are erased on their day"
 
 
 def test_record_answer_on_behalf_refused_and_given_up_leaves_no_file_for_long(clock: time_machine.Traveller) -> None:
