@@ -50,6 +50,12 @@ def _breaks_or_spaces(character: str) -> bool:
     return unicodedata.category(character) in ("Cc", "Zl", "Zp", "Zs")
 
 
+def on_the_wire(address: str) -> str:
+    """An address as mail servers know it: a domain with Danish letters in its ASCII form (RFC 3490)."""
+    local, at, domain = address.rpartition("@")
+    return f"{local}{at}{domain.encode('idna').decode()}"
+
+
 @lru_cache(maxsize=4096)
 def may_mail(address: str) -> Refusal | None:
     """May a mail be addressed to this one address, as typed?
@@ -78,6 +84,10 @@ def may_mail(address: str) -> Refusal | None:
     try:
         _valid(address)
     except ValidationError:
+        return Refusal("address_impossible", _("No mail can reach this e-mail address. Check it for a slip."))
+    try:
+        on_the_wire(address)
+    except UnicodeError:
         return Refusal("address_impossible", _("No mail can reach this e-mail address. Check it for a slip."))
     if parseaddr(address)[1] != address:
         return Refusal("address_impossible", _("No mail can reach this e-mail address. Check it for a slip."))

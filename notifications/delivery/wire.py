@@ -12,6 +12,7 @@ from django.conf import settings
 from django.core.mail import EmailMultiAlternatives, get_connection
 from django.core.mail.backends.base import BaseEmailBackend
 
+from notifications import rules
 from notifications.delivery.playing import current_recording
 from notifications.models import OutgoingMail
 
@@ -42,8 +43,8 @@ def compose(mail: OutgoingMail, subject: str, text: str, html: str, at: datetime
         subject=subject,
         body=text,
         from_email=settings.DEFAULT_FROM_EMAIL,
-        to=[formataddr((mail.to_name, mail.to_address)) if mail.to_name else mail.to_address],
-        reply_to=[mail.reply_to] if mail.reply_to else None,
+        to=[formataddr((mail.to_name, rules.on_the_wire(mail.to_address)))],
+        reply_to=[rules.on_the_wire(mail.reply_to)] if mail.reply_to else None,
         headers={
             "Message-ID": mail.message_id,
             "Date": format_datetime(at),

@@ -41,6 +41,19 @@ def test_deliver_due_mail_arrives_with_case_number_reply_address_and_stable_id(n
     assert sent.subject_sent == message["Subject"]
 
 
+@pytest.mark.parametrize("to_name", ["Ældrerådet på Læsø", ""])
+def test_deliver_to_a_domain_with_danish_letters_arrives_under_its_ascii_form(
+    now: datetime, smtp: MailSink, to_name: str
+) -> None:
+    [mail] = queued(now, to="aeldreraad@læsø.example", to_name=to_name, reply_to="post@rådhuset.example")
+    deliver(now)
+    [message] = smtp.messages
+    [to] = message["To"].addresses
+    assert (to.display_name, to.addr_spec) == (to_name, "aeldreraad@xn--ls-1ia7e.example")
+    assert message["Reply-To"] == "post@xn--rdhuset-exa.example"
+    assert reread(mail).state == MailState.SENT
+
+
 def test_deliver_mail_with_secrets_sends_them_and_records_placeholders(
     now: datetime, smtp: MailSink, tmp_path: Path
 ) -> None:
