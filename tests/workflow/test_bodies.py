@@ -10,6 +10,7 @@ from workflow.actions.bodies import load_bodies
 from workflow.actors import SYSTEM
 from workflow.imports import ImportRefused, read_organisations
 from workflow.models import Body
+from workflow.queries.candidates import bodies_of_kinds
 from workflow.states import BodyKind
 
 pytestmark = pytest.mark.django_db
@@ -101,6 +102,42 @@ def test_load_bodies_names_the_successors_of_what_the_law_changed(now: datetime)
         date(2027, 1, 1),
     )
     assert Body.objects.get(key="region-nordjylland").successor is None
+
+
+@pytest.mark.parametrize(
+    ("day", "region", "committees"),
+    [
+        (date(2022, 6, 30), "sjaelland", ["sku-sjaelland"]),
+        (date(2022, 7, 1), "sjaelland", ["ssu-sjaelland"]),
+        (date(2026, 11, 22), "fyn", []),
+    ],
+)
+def test_find_bodies_of_a_kind_that_has_given_way_gives_what_took_its_place(
+    now: datetime, day: date, region: str, committees: list[str]
+) -> None:
+    load_bodies(actor=SYSTEM, now=now)
+
+    found = bodies_of_kinds([BodyKind.COORDINATION_COMMITTEE], day, region)
+
+    assert [body.key for body in found] == committees
+
+
+@pytest.mark.parametrize(
+    ("day", "councils"),
+    [
+        (
+            date(2026, 12, 31),
+            ["region-hovedstaden", "region-midtjylland", "region-nordjylland", "region-sjaelland", "region-syddanmark"],
+        ),
+        (date(2027, 1, 1), ["region-midtjylland", "region-nordjylland", "region-syddanmark", "region-oestdanmark"]),
+    ],
+)
+def test_find_regional_councils_on_either_side_of_the_merger_names_each_once(
+    now: datetime, day: date, councils: list[str]
+) -> None:
+    load_bodies(actor=SYSTEM, now=now)
+
+    assert [body.key for body in bodies_of_kinds([BodyKind.REGIONAL_COUNCIL], day)] == councils
 
 
 def test_load_bodies_by_command_says_what_it_made(capsys: pytest.CaptureFixture[str]) -> None:
