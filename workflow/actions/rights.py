@@ -9,8 +9,10 @@ from datetime import datetime
 
 from workflow.actors import Actor
 from workflow.models import Body, Office
+from workflow.queries.people import is_administrator
 from workflow.queries.processes import is_officer, is_officer_or_member
 from workflow.rules import insist
+from workflow.rules.offices import must_administer
 from workflow.rules.processes import must_be_officer
 
 
@@ -28,3 +30,9 @@ def insist_own(actor: Actor, office: Office, now: datetime, body: Body | None = 
     if actor.kind == "user":
         is_own = is_officer(actor, office, now) if body is None else is_officer_or_member(actor, office, body, now)
         insist(must_be_officer(is_own))
+
+
+def insist_administrator(actor: Actor, office: Office | None, now: datetime) -> None:
+    """Refuse everybody but an administrator of the office; of any office when none is named."""
+    if actor.kind != "system":
+        insist(must_administer(is_administrator(actor, office, now)))

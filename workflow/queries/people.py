@@ -7,6 +7,7 @@ from datetime import datetime
 
 from django.db.models import Q
 
+from workflow.actors import Actor
 from workflow.dates import local_day
 from workflow.models import Body, Membership, Office, User
 from workflow.states import STAFF_ROLES, Role
@@ -50,6 +51,17 @@ def places_of(user: User, now: datetime) -> Places:
         admin_of=tuple(row.office for row in rows if row.role == Role.ADMIN),
         member_of=tuple((row.office, row.body) for row in rows if row.body is not None),
     )
+
+
+def is_administrator(actor: Actor, office: Office | None, now: datetime) -> bool:
+    """Whether the actor has an account that administers this office today, or any office when none is named."""
+    if actor.kind != "user" or actor.public_id is None:
+        return False
+    user = User.objects.filter(public_id=actor.public_id).first()
+    if user is None:
+        return False
+    places = places_of(user, now)
+    return bool(places.admin_of) if office is None else office in places.admin_of
 
 
 def _is_valid(row: Membership, now: datetime) -> bool:

@@ -77,6 +77,7 @@ WORDS: Final[dict[str, str | Promise]] = {
     "create_office": _("The office was set up"),
     "add_user": _("An account was made"),
     "close_account": _("An account was closed"),
+    "reopen_account": _("An account was reopened"),
     "grant_role": _("A role was given"),
     "grant_seat": _("A seat in a body was given"),
     "revoke_membership": _("A role or seat was taken back"),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from django.http import HttpResponse
+from django.http import HttpResponseBase
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -23,15 +23,21 @@ from workflow.queries.processes import stage_spec
 from workflow.queries.public import public_processes
 from workflow.states import ProcessState, StageKindName
 from workflow.views.registry import Duty, duties, page_of_stage
-from workflow.views.visits import Visit
+from workflow.views.visits import Visit, turn_away
 
 
 @policy("anonymous")
 @require_safe
-def home(request: Visit) -> HttpResponse:
-    """My work; without an account the processes everyone may follow, and where to type a code."""
+def home(request: Visit) -> HttpResponseBase:
+    """My work; without an account the processes everyone may follow, and where to type a code.
+
+    Whoever works in an office and has no second factor yet is led to setting it up.
+    """
     if not request.user.is_authenticated:
         return render(request, "workflow/front.html", {"processes": public_processes()})
+    refused = turn_away("signed_in", request, {})
+    if refused is not None:
+        return refused
     if not request.places.reads_of:
         seats = request.places.member_of
         bodies = [body for _office, body in seats]

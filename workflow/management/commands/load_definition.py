@@ -12,7 +12,7 @@ from workflow.actions.definitions import load_definition
 from workflow.actors import SYSTEM
 from workflow.definitions import SHIPPED, DefinitionRefused
 from workflow.management.commands.check_definition import WRONG, read_text
-from workflow.models import Office
+from workflow.management.naming import office_of
 
 
 class Command(BaseCommand):
@@ -35,12 +35,3 @@ class Command(BaseCommand):
                 self.stderr.write(str(refused))
                 sys.exit(WRONG)
             self.stdout.write(f"{row.key} {row.sha256}")
-
-
-def office_of(key: str) -> Office:
-    """The office by its key; the known keys when there is none of that name."""
-    office = Office.objects.filter(key=key).first()
-    if office is None:
-        known = ", ".join(Office.objects.order_by("key").values_list("key", flat=True)) or _("none")
-        raise CommandError(_("There is no office “%(key)s”. Known: %(known)s.") % {"key": key, "known": known})
-    return office

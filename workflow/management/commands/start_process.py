@@ -7,9 +7,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from workflow.actions.processes import start_process
-from workflow.actors import SYSTEM, Actor
-from workflow.management.commands.load_definition import office_of
-from workflow.models import Body, Office, ProcessDefinition, User
+from workflow.management.naming import actor_of, body_of, office_of
+from workflow.models import Body, Office, ProcessDefinition
 from workflow.rules import Refused
 
 
@@ -41,7 +40,7 @@ class Command(BaseCommand):
                 parameters=_pairs(options["set"]),
                 bodies={name: _bodies(keys) for name, keys in _pairs(options["bodies"]).items()},
                 region=options["region"],
-                actor=_actor(options["email"]),
+                actor=actor_of(options["email"]),
                 now=timezone.now(),
             )
         except Refused as refused:
@@ -67,17 +66,4 @@ def _pairs(given: list[str]) -> dict[str, str]:
 
 
 def _bodies(keys: str) -> list[Body]:
-    found = {body.key: body for body in Body.objects.filter(key__in=keys.split(","))}
-    for key in keys.split(","):
-        if key not in found:
-            raise CommandError(_("There is no body “%(key)s”.") % {"key": key})
-    return [found[key] for key in keys.split(",")]
-
-
-def _actor(email: str | None) -> Actor:
-    if email is None:
-        return SYSTEM
-    user = User.objects.filter(email=email.lower()).first()
-    if user is None:
-        raise CommandError(_("There is no account “%(email)s”.") % {"email": email})
-    return Actor.of_user(user)
+    return [body_of(key) for key in keys.split(",")]

@@ -1,0 +1,424 @@
+"""Setting up an installation from the command line: an office, its people, their places, and a first sign-in."""
+
+from __future__ import annotations
+
+import time
+from datetime import UTC, date, datetime
+from io import StringIO
+from typing import Any
+
+import pytest
+import time_machine
+from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value
+from django.core.management import CommandError, call_command
+from django.test import Client
+from django.urls import reverse
+
+from tests.workflow.factories import a_body, an_office
+from workflow.actions.offices import add_user, create_office, grant_role
+from workflow.actors import SYSTEM, Actor
+from workflow.management.commands.add_user import Command as AddUser
+from workflow.models import AuditEntry, Membership, Office, Process, User
+from workflow.rules import Refused
+from workflow.states import Role
+
+pytestmark = pytest.mark.django_db
+
+PASSWORD = "fjorten graa gaes"
+OFFICE = ("--key", "sjaelland", "--name", "Fællessekretariatet", "--case-prefix", "RS")
+REACHED = ("--reply-to", "post@region.example")
+ANNA = "anna@region.example"
+
+
+@pytest.fixture
+def piped(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A password on standard input."""
+    monkeypatch.setattr("sys.stdin", StringIO(f"{PASSWORD}\n"))
+
+
+def run(*arguments: str) -> str:
+    out = StringIO()
+    call_command(*arguments, stdout=out)
+    return out.getvalue()
+
+
+def refused(*arguments: str) -> str:
+    """The sentence by which a command refuses; the status is then 1, as for whatever is refused."""
+    before = AuditEntry.objects.count()
+    with pytest.raises(CommandError) as error:
+        run(*arguments)
+    assert error.value.returncode == 1
+    assert AuditEntry.objects.count() == before
+    return str(error.value)
+
+
+def an_account(name: str = "Anna", office: Office | None = None, role: Role | None = None) -> User:
+    user = add_user(
+        email=f"{name.lower()}@region.example",
+        name=f"{name} Olsen",
+        password=PASSWORD,
+        actor=SYSTEM,
+        now=datetime(2019, 3, 1, 9, 0, tzinfo=UTC),
+    )
+    if office and role:
+        grant_role(user, office, role, actor=SYSTEM, now=datetime(2019, 3, 1, 9, 0, tzinfo=UTC))
+    return user
+
+
+def deeds() -> list[tuple[str, str]]:
+    """What the record holds: each verb, and who did it."""
+    return list(AuditEntry.objects.order_by("id").values_list("verb", "actor_kind"))
+
+
+def verbs() -> list[str]:
+    return [verb for verb, _by in deeds()]
+
+
+# The office ----------------------------------------------------------------------------------------------------------
+
+
+def test_create_office_says_by_which_key_it_is_named_and_records_it() -> None:
+    said = run("create_office", *OFFICE, *REACHED, "--region", "sjaelland", "--postal-address", "Alléen 15")
+
+    assert said == "Fællessekretariatet er oprettet; i kommandoer hedder det sjaelland.\n"
+    office = Office.objects.get()
+    assert (office.region_code, office.postal_address, office.language) == ("sjaelland", "Alléen 15", "da")
+    assert deeds() == [("create_office", "system")]
+
+
+@pytest.mark.parametrize(
+    ("changes", "sentence"),
+    [
+        (("--key", "vores kontor"), "Skriv nøglen med bogstaverne a–z, cifre og bindestreger, højst 40 tegn."),
+        (("--case-prefix", " "), "Angiv et sagspræfiks på 1 til 12 tegn, for eksempel RS."),
+        (("--name", ""), "Angiv et navn på 1 til 200 tegn."),
+        (("--reply-to", "post"), "E-mailadressen skal se ud som navn@example.dk."),
+        (("--time-zone", "Dansk"), "Tidszonen kendes ikke. Skriv den som Europe/Copenhagen."),
+    ],
+)
+def test_create_office_with_impossible_facts_says_what_to_write(changes: tuple[str, str], sentence: str) -> None:
+    assert refused("create_office", *OFFICE, *REACHED, *changes) == sentence
+    assert not Office.objects.exists()
+
+
+def test_create_office_under_a_key_that_is_taken_names_the_known_ones() -> None:
+    an_office("midtjylland")
+    an_office("sjaelland")
+
+    assert refused("create_office", *OFFICE, *REACHED) == (
+        "Der er allerede et sekretariat med denne nøgle. Vælg en anden nøgle end midtjylland, sjaelland."
+    )
+
+
+def test_create_office_in_a_region_that_is_none_names_the_regions() -> None:
+    with pytest.raises(CommandError, match="sjaelland"):
+        run("create_office", *OFFICE, *REACHED, "--region", "skåne")
+
+
+# Accounts ------------------------------------------------------------------------------------------------------------
+
+
+def test_add_user_gives_account_and_role_in_one_and_says_where_to_sign_in(piped: None, settings: Any) -> None:
+    settings.BASE_URL = "https://samraad.example"
+    office = an_office(name="Fællessekretariatet")
+
+    said = run(
+        *("add_user", ANNA, "--name", "Anna Olsen", "--office", office.key),
+        *("--role", "secretariat", "--password-stdin"),
+    )
+
+    assert said == (
+        "Anna Olsen har en konto og en plads i Fællessekretariatet: Sekretariatsmedarbejder. "
+        "Log ind på https://samraad.example/account/login/.\n"
+    )
+    user = User.objects.get(email=ANNA)
+    assert user.check_password(PASSWORD)
+    assert list(user.memberships.values_list("office__key", "role")) == [("sjaelland", "secretariat")]
+    assert verbs() == ["add_user", "grant_role"]
+
+
+def test_add_user_with_a_seat_in_a_body_gives_no_role(piped: None) -> None:
+    office, body = an_office(name="Fællessekretariatet"), a_body(name="Solrød Byråd")
+
+    said = run("add_user", ANNA, "--name", "Sara", "--office", office.key, "--body", body.key, "--password-stdin")
+
+    assert "en plads i Fællessekretariatet: Solrød Byråd." in said
+    seat = User.objects.get(email=ANNA).memberships.get()
+    assert (seat.body, seat.role) == (body, "")
+    assert verbs() == ["add_user", "grant_seat"]
+
+
+@pytest.mark.parametrize(
+    ("password", "sentence"),
+    [
+        ("kort", "Denne adgangskode er for kort. Den skal indeholde mindst 12 tegn."),
+        ("", "Denne adgangskode er for kort. Den skal indeholde mindst 12 tegn."),
+        (ANNA, "Din adgangskode minder for meget om"),
+    ],
+)
+def test_add_user_with_a_weak_password_makes_nothing_and_says_why(
+    monkeypatch: pytest.MonkeyPatch, password: str, sentence: str
+) -> None:
+    monkeypatch.setattr("sys.stdin", StringIO(password))
+    office = an_office()
+
+    said = refused("add_user", ANNA, "--name", "Anna", "--office", office.key, "--role", "admin", "--password-stdin")
+
+    assert sentence in said
+    assert not User.objects.filter(email=ANNA).exists()
+
+
+def test_add_user_without_terminal_or_password_says_how_to_give_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("sys.stdin", StringIO(PASSWORD))
+    office = an_office()
+
+    assert refused("add_user", ANNA, "--name", "Anna", "--office", office.key, "--role", "admin") == (
+        "Giv adgangskoden på standard input med --password-stdin, eller kør kommandoen i en terminal."
+    )
+
+
+@pytest.mark.parametrize(("typed", "is_made"), [((PASSWORD, PASSWORD), True), ((PASSWORD, "noget andet"), False)])
+def test_add_user_in_a_terminal_asks_twice(
+    monkeypatch: pytest.MonkeyPatch, typed: tuple[str, str], is_made: bool
+) -> None:
+    terminal = StringIO()
+    terminal.isatty = lambda: True  # type: ignore[method-assign]
+    answers = list(typed)
+    monkeypatch.setattr("sys.stdin", terminal)
+    monkeypatch.setattr("workflow.management.commands.add_user.getpass", lambda _prompt: answers.pop(0))
+    arguments = ("add_user", ANNA, "--name", "Anna", "--office", an_office().key, "--role", "admin")
+
+    if is_made:
+        run(*arguments)
+    else:
+        assert "De to adgangskoder er forskellige." in refused(*arguments)
+
+    assert User.objects.filter(email=ANNA).exists() is is_made
+
+
+def test_add_user_who_has_an_account_says_to_grant_a_role(piped: None) -> None:
+    office = an_office()
+    an_account()
+
+    said = refused(
+        "add_user", ANNA.upper(), "--name", "Anna", "--office", office.key, "--role", "admin", "--password-stdin"
+    )
+
+    assert said == "E-mailadressen har allerede en konto. Giv den en rolle i stedet."
+
+
+def test_add_user_to_an_unknown_office_or_body_says_so(piped: None) -> None:
+    an_office()
+    a_body(key="solroed")
+    anna = ("add_user", ANNA, "--name", "Anna", "--password-stdin")
+
+    assert refused(*anna, "--office", "fyn", "--role", "admin") == (
+        "Der er intet sekretariat “fyn”. Kendte: sjaelland."
+    )
+    for key, like in (("Solrød", "solroed"), ("xyz", "ingen")):
+        assert refused(*anna, "--office", "sjaelland", "--body", key) == (
+            f"Der er intet organ “{key}”. Noget lignende: {like}."
+        )
+
+
+def test_add_user_without_a_place_ends_with_two(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as stopped:
+        AddUser().run_from_argv(["manage.py", "add_user", ANNA, "--name", "Anna", "--office", "sjaelland"])
+
+    assert stopped.value.code == 2
+    assert "--role --body" in capsys.readouterr().err
+
+
+# Places --------------------------------------------------------------------------------------------------------------
+
+
+def test_grant_role_and_seat_by_command_each_say_and_record_it() -> None:
+    office, body = an_office(name="Fællessekretariatet"), a_body(name="Solrød Byråd")
+    user = an_account()
+
+    role = run("grant_role", ANNA, "--office", office.key, "--role", "auditor", "--to", "2027-12-31")
+    seat = run("grant_role", ANNA, "--office", office.key, "--body", body.key)
+
+    assert role == "Anna Olsen har en plads i Fællessekretariatet: Revisor.\n"
+    assert seat == "Anna Olsen har en plads i Fællessekretariatet: Solrød Byråd.\n"
+    assert user.memberships.get(role=Role.AUDITOR).valid_to == date(2027, 12, 31)
+    assert verbs() == ["add_user", "grant_role", "grant_seat"]
+
+
+def test_grant_role_from_a_day_after_the_last_is_refused() -> None:
+    office, _user = an_office(), an_account()
+
+    assert refused(
+        *("grant_role", ANNA, "--office", office.key, "--role", "auditor"),
+        *("--from", "2027-02-01", "--to", "2027-01-01"),
+    ) == ("Den sidste dag ligger før den første. Byt om på dagene.")
+
+
+def test_grant_role_to_nobody_we_know_says_so() -> None:
+    assert refused("grant_role", "bent@region.example", "--office", an_office().key, "--role", "admin") == (
+        "Der er ingen konto “bent@region.example”."
+    )
+
+
+def test_grant_role_as_an_administrator_stands_in_the_record_as_that_person() -> None:
+    office = an_office()
+    boss = an_account("Bodil", office, Role.ADMIN)
+    an_account()
+
+    run("grant_role", ANNA, "--office", office.key, "--role", "secretariat", "--as", boss.email)
+
+    entry = AuditEntry.objects.latest("id")
+    assert (entry.verb, entry.actor_id) == ("grant_role", boss.public_id)
+
+
+def test_grant_role_as_an_officer_or_another_offices_administrator_is_refused() -> None:
+    office, other = an_office(), an_office("fyn")
+    an_account()
+    an_account("Otto", office, Role.SECRETARIAT)
+    an_account("Fie", other, Role.ADMIN)
+
+    for email in ("otto@region.example", "fie@region.example"):
+        said = refused("grant_role", ANNA, "--office", office.key, "--role", "admin", "--as", email)
+        assert said == "Det kan kun en administrator i sekretariatet."
+
+
+def test_create_office_and_close_account_as_an_officer_are_refused(now: datetime) -> None:
+    office = an_office()
+    otto = an_account("Otto", office, Role.SECRETARIAT)
+    an_account("Fie", an_office("fyn"), Role.ADMIN)
+
+    assert "administrator" in refused("create_office", *OFFICE, *REACHED, "--as", otto.email)
+    assert "administrator" in refused("close_account", otto.email, "--as", "fie@region.example")
+    with pytest.raises(Refused):
+        add_user(email=ANNA, name="Anna", actor=Actor.of_user(otto), now=now)
+    facts = {"name": "Fyn", "case_prefix": "FY", "reply_to": "post@fyn.example"}
+    fie = Actor.of_user(User.objects.get(email="fie@region.example"))
+    assert create_office(key="als", **facts, actor=fie, now=now).name == "Fyn"
+
+
+def test_revoke_role_takes_the_one_that_is_named() -> None:
+    office = an_office(name="Fællessekretariatet")
+    user = an_account("Anna", office, Role.AUDITOR)
+    run("grant_role", ANNA, "--office", office.key, "--role", "secretariat")
+
+    said = run("revoke_role", ANNA, "--office", office.key, "--role", "auditor")
+
+    assert said == "Frataget Anna Olsen i Fællessekretariatet: Revisor.\n"
+    assert list(user.memberships.values_list("role", flat=True)) == ["secretariat"]
+    assert verbs()[-1] == "revoke_membership"
+
+
+def test_revoke_role_without_naming_one_takes_all_of_this_office_and_none_elsewhere() -> None:
+    office, other, body = an_office(name="Fællessekretariatet"), an_office("fyn"), a_body(name="Solrød Byråd")
+    user = an_account("Anna", office, Role.AUDITOR)
+    run("grant_role", ANNA, "--office", office.key, "--body", body.key)
+    run("grant_role", ANNA, "--office", other.key, "--role", "auditor")
+
+    said = run("revoke_role", ANNA, "--office", office.key)
+
+    assert said == "Frataget Anna Olsen i Fællessekretariatet: Revisor, Solrød Byråd.\n"
+    assert user.memberships.get().office == other
+    assert verbs()[-2:] == ["revoke_membership", "revoke_membership"]
+
+
+def test_revoke_role_of_the_last_administrator_takes_nothing() -> None:
+    office = an_office()
+    user = an_account("Anna", office, Role.AUDITOR)
+    run("grant_role", ANNA, "--office", office.key, "--role", "admin")
+
+    assert refused("revoke_role", ANNA, "--office", office.key) == (
+        "Det er sekretariatets sidste administrator. Udpeg først en anden."
+    )
+    assert user.memberships.count() == 2
+
+
+def test_revoke_role_that_is_not_held_names_what_is() -> None:
+    office = an_office(name="Fællessekretariatet")
+    an_account("Anna", office, Role.AUDITOR)
+    an_account("Bent")
+
+    assert refused("revoke_role", ANNA, "--office", office.key, "--role", "admin") == (
+        "Anna Olsen har en anden plads i Fællessekretariatet. Angiv en af disse: Revisor."
+    )
+    assert refused("revoke_role", "bent@region.example", "--office", office.key) == (
+        "Bent Olsen har ingen plads i Fællessekretariatet; der er intet at fratage."
+    )
+
+
+def test_close_account_ends_the_sign_in_of_who_is_signed_in() -> None:
+    user = an_account()
+    client = Client()
+    client.post(reverse("account_login"), {"login": ANNA, "password": PASSWORD})
+    assert client.session.get("_auth_user_id") == str(user.pk)
+
+    said = run("close_account", ANNA)
+
+    assert said == "Kontoen for Anna Olsen er lukket.\n"
+    assert not client.get("/").wsgi_request.user.is_authenticated
+    assert verbs()[-1] == "close_account"
+    assert refused("close_account", ANNA) == "Kontoen er lukket. Få den genåbnet først."
+
+
+def test_reopen_account_lets_the_person_back_to_the_same_places(piped: None) -> None:
+    office = an_office()
+    user = an_account("Anna", office, Role.AUDITOR)
+    run("close_account", ANNA)
+    closed = "Kontoen er lukket. Få den genåbnet først."
+    assert refused("grant_role", ANNA, "--office", office.key, "--role", "admin") == closed
+    again = ("add_user", ANNA, "--name", "Anna", "--office", office.key, "--role", "admin", "--password-stdin")
+    assert refused(*again) == closed
+
+    said = run("reopen_account", ANNA)
+
+    assert said == "Kontoen for Anna Olsen er åben igen.\n"
+    client = Client()
+    client.post(reverse("account_login"), {"login": ANNA, "password": PASSWORD})
+    assert client.session.get("_auth_user_id") == str(user.pk)
+    assert user.memberships.get().role == Role.AUDITOR
+    assert verbs()[-1] == "reopen_account"
+    assert refused("reopen_account", ANNA) == "Kontoen er allerede åben."
+
+
+def test_reopen_account_of_somebody_erased_is_refused(now: datetime) -> None:
+    user = an_account()
+    User.objects.filter(pk=user.pk).update(is_active=False, erased_at=now)
+
+    assert refused("reopen_account", ANNA) == "Personen er slettet. Opret en ny konto."
+
+
+# From nothing to a first process -------------------------------------------------------------------------------------
+
+
+def test_set_up_an_empty_installation_leads_to_the_second_factor_and_a_first_process(piped: None) -> None:
+    with time_machine.travel(datetime(2026, 3, 2, 9, 0, tzinfo=UTC)):
+        run("create_office", *OFFICE, *REACHED, "--region", "sjaelland")
+        run("load_bodies")
+        run("load_definition", "--office", "sjaelland", "--shipped")
+        run(
+            *("add_user", ANNA, "--name", "Anna Olsen", "--office", "sjaelland"),
+            *("--role", "secretariat", "--password-stdin"),
+        )
+        client = Client()
+        client.post(reverse("account_login"), {"login": ANNA, "password": PASSWORD})
+
+        for page in ("home", "processes", "process_new"):
+            assert client.get(reverse(page)).headers["Location"] == reverse("mfa_activate_totp"), page
+        asked = client.get(reverse("mfa_activate_totp"), follow=True)
+        again = asked.redirect_chain[-1][0]
+        assert reverse("account_reauthenticate") in again
+        asked = client.post(again, {"password": PASSWORD}, follow=True)
+        assert "Opsæt totrinslogin" in asked.content.decode()
+        code = format_hotp_value(hotp_value(asked.context["form"].secret, int(time.time()) // 30))
+        client.post(reverse("mfa_activate_totp"), {"code": code})
+
+        assert "Mit arbejde" in client.get("/").content.decode()
+        form = client.get(reverse("process_new")).context["form"]
+        [definition] = [row for row in form.fields["definition"].queryset if row.key == "sundhedsaftale"]
+        started = client.post(
+            reverse("process_new"), {"definition": definition.pk, "title": "Sundhedsaftale 2027", "key": "k1"}
+        )
+
+    process = Process.objects.get()
+    assert started.headers["Location"] == reverse("process", args=[process.public_id])
+    assert (process.case_number, process.office.key) == ("RS-2026-0001", "sjaelland")
+    assert Membership.objects.count() == 1
