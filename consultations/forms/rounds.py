@@ -48,10 +48,8 @@ class DeadlineForm(forms.Form):
 
 
 class LaunchForm(forms.Form):
-    """The confirmation: the deadline as it was shown, and a reason where there are warnings."""
+    """The confirmation: a reason where there are warnings."""
 
-    closes_on = DayField(required=False, widget=forms.HiddenInput)
-    clock = ClockField(required=False, widget=forms.HiddenInput)
     reason = forms.CharField(
         label=_("Why is it sent in spite of this?"),
         required=False,

@@ -234,7 +234,10 @@ def round_prepare(request: Visit, process_id: UUID, stage_id: UUID) -> HttpRespo
 @policy("secretariat")
 @require_http_methods(["GET", "HEAD", "POST"])
 def round_launch(request: Visit, process_id: UUID, stage_id: UUID) -> HttpResponse:
-    """The deadline with all that follows from it, and the button that sends the round. Looking changes nothing."""
+    """The deadline with all that follows from it, and the button that sends the round. Looking changes nothing.
+
+    It is sent with the deadline that stands in the field, and only when what follows from that one has been shown.
+    """
     found = round_of(request, process_id, stage_id, officers_only=True)
     is_full = found.form == RoundForm.FULL
     asked = request.POST if request.method == "POST" else request.GET
@@ -242,16 +245,26 @@ def round_launch(request: Visit, process_id: UUID, stage_id: UUID) -> HttpRespon
         asked if "closes_on" in asked else None, is_required=is_full, initial=_first(found, request)
     )
     plan = _plan_from(request, found, deadline_form)
+    warns = bool(plan and plan["warnings"])
+    is_sent = request.method == "POST" and request.POST.get("do") != "look"
+    is_moved = is_sent and deadline_form.is_valid() and request.POST.get("shown", "") != _as_shown(plan)
     form = LaunchForm(
-        request.POST or None,
-        has_warnings=bool(plan and plan["warnings"]),
-        initial={"closes_on": plan["closes_on"], "clock": plan["clock"]} if plan else None,
+        request.POST if is_sent and not is_moved else None,
+        has_warnings=warns,
+        initial={"reason": request.POST.get("reason", "")},
     )
-    if request.method == "POST" and deadline_form.is_valid() and form.is_valid():
+    if is_sent and not is_moved and deadline_form.is_valid() and form.is_valid():
         answer = do_with(
             request,
             form,
-            lambda: launch_round(found, **form.cleaned_data, actor=request.actor, now=request.now, key=key_of(request)),
+            lambda: launch_round(
+                found,
+                **deadline_form.cleaned_data,
+                reason=form.cleaned_data["reason"] if warns else "",
+                actor=request.actor,
+                now=request.now,
+                key=key_of(request),
+            ),
             done=_("The round is sent. The mails are on their way."),
             to=round_url("round", found),
         )
@@ -265,6 +278,8 @@ def round_launch(request: Visit, process_id: UUID, stage_id: UUID) -> HttpRespon
         "deadline_form": deadline_form,
         "form": form,
         "plan": plan,
+        "shown": _as_shown(plan),
+        "is_moved": is_moved,
         "is_full": is_full,
         "parties": len(parties),
         "by_mail": sum(party.channel == "email" for party in parties) - len(lost),
@@ -274,7 +289,13 @@ def round_launch(request: Visit, process_id: UUID, stage_id: UUID) -> HttpRespon
         "publication": Publication(found.publication).label,
         "key": key_of(request) or new_key(),
     }
-    return render(request, "consultations/launch.html", context, status=form_status(form, deadline_form))
+    status = 422 if is_moved else form_status(form, deadline_form)
+    return render(request, "consultations/launch.html", context, status=status)
+
+
+def _as_shown(plan: dict[str, Any] | None) -> str:
+    """The deadline a person has seen the plan of, as it comes back with the button that sends; "" for none."""
+    return f"{plan['closes_on']:%Y-%m-%d} {plan['clock']:%H:%M}" if plan else ""
 
 
 def _hears_documents(round: HearingRound) -> bool:

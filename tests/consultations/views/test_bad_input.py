@@ -96,7 +96,7 @@ def test_launch_round_with_redis_down_answers_as_ever_and_the_sweep_sends_each_m
     signed_in = officer.post(reverse("account_login"), {"login": email, "password": "secret-password"})
     launched = officer.post(
         of_round("round_launch", hearing),
-        {"closes_on": CLOSES_ON.isoformat(), "clock": "12:00", "reason": "Aftalt med parterne"},
+        {"closes_on": CLOSES_ON.isoformat(), "clock": "12:00", "shown": f"{CLOSES_ON.isoformat()} 12:00"},
         follow=True,
     )
 
@@ -359,7 +359,8 @@ def test_launch_round_to_nobody_or_with_a_deadline_in_the_past_says_so_and_sends
     clock: time_machine.Traveller, parties: int, closes_on: date, said: str
 ) -> None:
     hearing = a_round_in_draft(parties=parties)
-    given = {"closes_on": closes_on.isoformat(), "clock": "12:00", "reason": "Aftalt med parterne"}
+    day = closes_on.isoformat()
+    given = {"closes_on": day, "clock": "12:00", "shown": f"{day} 12:00", "reason": "Aftalt med parterne"}
 
     refused = officer_of(hearing.process.office).post(of_round("round_launch", hearing), given)
 

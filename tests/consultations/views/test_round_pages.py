@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -199,7 +199,7 @@ def test_look_at_launch_shows_deadline_with_weekday_and_every_reminder(clock: ti
 def test_launch_round_sends_it_once_however_often_the_button_is_pressed(clock: time_machine.Traveller) -> None:
     hearing = a_round_in_draft()
     officer = officer_of(hearing.process.office)
-    given = {"closes_on": "2019-03-29", "clock": "12.00", "key": "k1"}
+    given = {"closes_on": "2019-03-29", "clock": "12.00", "shown": "2019-03-29 12:00", "key": "k1"}
 
     first = officer.post(url("round_launch", hearing), given)
     second = officer.post(url("round_launch", hearing), given)
@@ -209,10 +209,51 @@ def test_launch_round_sends_it_once_however_often_the_button_is_pressed(clock: t
     assert len(hearing.mails("hearing_invitation")) == 3
 
 
+def test_launch_round_with_a_deadline_typed_since_the_plan_was_shown_sends_nothing_and_keeps_it(
+    clock: time_machine.Traveller,
+) -> None:
+    hearing = a_round_in_draft()
+    officer = officer_of(hearing.process.office)
+    proposed = officer.get(url("round_launch", hearing)).context["shown"]
+    typed = {"closes_on": "05/04/2019", "clock": "14.00", "reason": "Aftalt", "key": "k1", "do": "send"}
+
+    refused = officer.post(url("round_launch", hearing), {**typed, "shown": proposed})
+    unread = officer.post(url("round_launch", hearing), {**typed, "clock": "25.00", "shown": proposed})
+
+    text = refused.content.decode()
+    assert (refused.status_code, unread.status_code) == (422, 422)
+    assert "The deadline is changed to Friday 5 April 2019 at 14:00" in text
+    assert 'value="05/04/2019"' in text
+    assert 'value="14.00"' in text
+    assert "36 days, both ends counted" in text
+    assert 'value="Aftalt"' in text
+    assert 'value="05/04/2019"' in unread.content.decode()
+    assert hearing.reread().state == RoundState.DRAFT
+
+    sent = officer.post(url("round_launch", hearing), {**typed, "shown": refused.context["shown"]})
+
+    assert sent.status_code == 302
+    assert hearing.reread().closes_at == datetime(2019, 4, 5, 12, tzinfo=UTC)
+    assert hearing.reread().launch_reason == "", "there were no warnings to give a reason for"
+
+
+def test_look_at_launch_again_shows_what_follows_from_the_typed_deadline_and_sends_nothing(
+    clock: time_machine.Traveller,
+) -> None:
+    hearing = a_round_in_draft()
+    typed = {"closes_on": "05/04/2019", "clock": "14.00", "shown": "2019-04-05 14:00", "do": "look"}
+
+    page = officer_of(hearing.process.office).post(url("round_launch", hearing), typed)
+
+    assert page.status_code == 200
+    assert "Friday 5 April 2019 at 14:00" in page.content.decode()
+    assert hearing.reread().state == RoundState.DRAFT
+
+
 def test_launch_round_with_warnings_needs_a_reason(clock: time_machine.Traveller) -> None:
     hearing = a_round_in_draft()
     officer = officer_of(hearing.process.office)
-    given = {"closes_on": "16/03/2019", "clock": "12.00"}
+    given = {"closes_on": "16/03/2019", "clock": "12.00", "shown": "2019-03-16 12:00"}
 
     refused = officer.post(url("round_launch", hearing), given)
 
@@ -251,10 +292,9 @@ def test_launch_round_with_impossible_deadline_says_so_and_sends_nothing(
 
 def test_launch_round_with_empty_list_is_refused(clock: time_machine.Traveller) -> None:
     hearing = a_round_in_draft(parties=0)
+    given = {"closes_on": "29/03/2019", "clock": "12.00", "shown": "2019-03-29 12:00"}
 
-    refused = officer_of(hearing.process.office).post(
-        url("round_launch", hearing), {"closes_on": "29/03/2019", "clock": "12.00"}
-    )
+    refused = officer_of(hearing.process.office).post(url("round_launch", hearing), given)
 
     assert refused.status_code == 422
     assert "The list of parties is empty" in refused.content.decode()
