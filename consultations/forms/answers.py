@@ -7,14 +7,15 @@ from typing import Any
 from uuid import UUID
 
 from django import forms
-from django.utils.html import conditional_escape
+from django.template.defaultfilters import filesizeformat
+from django.utils.html import conditional_escape, format_html
 from django.utils.translation import gettext_lazy as _
 
 from consultations.forms.fields import FilesField
 from consultations.states import AnswerKind, Road
 from notifications.rules import may_mail
 from workflow.forms.fields import ClockField, DayField
-from workflow.models import Section
+from workflow.models import Section, StoredFile
 
 FILE_HELP = _("PDF, Word, OpenDocument, spreadsheet, text or picture.")
 
@@ -81,8 +82,6 @@ class BehalfForm(forms.Form):
     held: what tells the files that came with the form when it was refused.
     """
 
-    FILES = ("source", "attachments")
-
     held = forms.CharField(required=False, widget=forms.HiddenInput)
     road = forms.ChoiceField(
         label=_("How did it come?"),
@@ -101,14 +100,28 @@ class BehalfForm(forms.Form):
     attachments = FilesField(label=_("Its attachments"), help_text=FILE_HELP)
     signed_by = forms.CharField(label=_("Signed by"), required=False, max_length=200)
 
-    def hold(self, held: str, names: Mapping[str, str]) -> None:
-        """Show the form again with the files received: `names` of them by field, and `held` to find them by."""
+    def hold(self, held: str, source: StoredFile | None, attachments: Sequence[StoredFile]) -> None:
+        """Show the form again with the files received, and `held` to find them by: another mail or letter takes the
+        place of the first, attachments are added to, and each can be left out by a tick."""
         self.data = self.data.copy()  # type: ignore[attr-defined]
         self.data["held"] = held  # type: ignore[index]
-        for field, told in names.items():
-            if told:
-                said = _("Received already: %(names)s. Choose here only to replace it.") % {"names": told}
-                self[field].help_text = conditional_escape(said)
+        self.data.pop("leave_out", None)  # type: ignore[attr-defined]
+        if source is not None:
+            said = _("Received already: %(names)s. Choose here only to replace it.") % {"names": source.name}
+            self["source"].help_text = conditional_escape(said)
+        if attachments:
+            names = ", ".join(file.name for file in attachments)
+            said = _("Received already: %(names)s. What you choose here is added.") % {"names": names}
+            self["attachments"].help_text = format_html("{} {}", said, FILE_HELP)
+            self.fields["leave_out"] = forms.MultipleChoiceField(
+                label=_("Of the attachments received, leave out"),
+                required=False,
+                choices=[(str(file.public_id), f"{file.name} ({filesizeformat(file.size)})") for file in attachments],
+                widget=forms.CheckboxSelectMultiple,
+            )
+            order = [name for name in self.fields if name != "leave_out"]
+            order.insert(order.index("attachments") + 1, "leave_out")
+            self.order_fields(order)
 
 
 class LateForm(forms.Form):
