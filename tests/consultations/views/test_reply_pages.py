@@ -218,6 +218,7 @@ def test_save_draft_keeps_text_comments_and_file_and_does_not_send(clock: time_m
     page = client.get(saved["Location"]).content.decode()
 
     assert saved.status_code == 302
+    assert "There is something to correct" not in page
     for words in (WORDS, "Afsnit 1 er for kort.", "Formanden", "a.txt", "b.txt", "The draft is saved"):
         assert words in page
     assert Answer.objects.get().state == AnswerState.DRAFT
