@@ -7,10 +7,11 @@ from typing import Any
 import structlog
 from django.conf import settings
 from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponseBase
+from django.http import HttpRequest, HttpResponseBase, HttpResponseNotAllowed
 from django.utils import timezone
 
 from config.url_policies import declared_policy
+from config.views import method_not_allowed
 from workflow.views.visits import prepare, turn_away
 
 log = structlog.get_logger(__name__)
@@ -35,14 +36,20 @@ class ClockMiddleware:
 
 
 class ReadPolicyMiddleware:
-    """Default deny: a view without a declared policy answers 403; a declared one admits whom its policy admits."""
+    """Default deny: a view without a declared policy answers 403; a declared one admits whom its policy admits.
+
+    An address that is only pressed answers whoever reads it with a page in words instead of an empty one.
+    """
 
     def __init__(self, get_response: Handler) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         prepare(request)
-        return self.get_response(request)
+        response = self.get_response(request)
+        if isinstance(response, HttpResponseNotAllowed) and request.method == "GET":
+            return method_not_allowed(request, response)
+        return response
 
     def process_view(
         self, request: HttpRequest, view: Callable[..., Any], args: list[Any], kwargs: dict[str, Any]

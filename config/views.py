@@ -9,13 +9,14 @@ import structlog
 from django.conf import settings
 from django.db import DatabaseError, connection
 from django.db.migrations.executor import MigrationExecutor
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed, JsonResponse
 from django.shortcuts import render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from workflow.models import Office
 from workflow.policies import policy
+from workflow.views.visits import way_back
 
 log = structlog.get_logger(__name__)
 
@@ -83,6 +84,14 @@ def permission_denied(request: HttpRequest, exception: Exception) -> HttpRespons
 def page_not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
     """404."""
     return render(request, "errors/404.html", status=HTTPStatus.NOT_FOUND)
+
+
+def method_not_allowed(request: HttpRequest, refused: HttpResponseNotAllowed) -> HttpResponse:
+    """405 for an address that is only pressed, as after signing in anew: what it is, and the way back."""
+    context = {"back_url": way_back(request)}
+    page = render(request, "errors/405.html", context, status=HTTPStatus.METHOD_NOT_ALLOWED)
+    page["Allow"] = refused["Allow"]
+    return page
 
 
 def server_error(request: HttpRequest) -> HttpResponse:

@@ -87,7 +87,7 @@ def test_meet_an_unknown_address_gives_a_page_with_a_way_on(client: Client):
     assert "Siden findes ikke her" in answer.content.decode()
 
 
-@pytest.mark.parametrize("name", ["400", "403", "404", "409", "500", "csrf"])
+@pytest.mark.parametrize("name", ["400", "403", "404", "405", "409", "500", "csrf"])
 def test_render_error_page_without_a_request_works(name: str):
     with override("da"):
         assert "<h1>" in render_to_string(f"errors/{name}.html", {"refusal": {"text": "Nej."}})

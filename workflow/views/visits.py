@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
+from urllib.parse import urlsplit
 
 from allauth.mfa.utils import is_mfa_enabled
 from django.conf import settings
@@ -13,7 +15,9 @@ from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponseBase
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.functional import SimpleLazyObject
+from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 
 from workflow.actors import Actor
@@ -23,6 +27,9 @@ from workflow.queries.people import Places, places_of
 
 LINKS_IN_SESSION = "links"
 """Session key: which personal links this browser has started, as {public id: version}."""
+
+
+_OURS: Final = re.compile(r"on|[0-9a-f]{32,64}|[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 
 
 class Visit(HttpRequest):
@@ -61,7 +68,10 @@ def turn_away(policy: str, request: Any, kwargs: dict[str, Any]) -> HttpResponse
     if policy == "link_holder":
         return _turn_away_link(request, kwargs)
     if not request.user.is_authenticated:
-        return redirect_to_login(request.get_full_path())
+        if request.method in ("GET", "HEAD"):
+            return redirect_to_login(request.get_full_path())
+        context = {"kept": _typed(request), "files": bool(request.FILES), "back_url": way_back(request)}
+        return render(request, "workflow/lost_login.html", context, status=403)
     places: Places = request.places
     if places.is_staff and not settings.DEMO and not is_mfa_enabled(request.user):
         messages.info(request, _("Set up two-step sign-in first. Everyone who works in an office must have it."))
@@ -107,7 +117,26 @@ def _turn_away_link(request: Any, kwargs: dict[str, Any]) -> HttpResponseBase | 
     return None
 
 
+def way_back(request: HttpRequest) -> str:
+    """The page of ours somebody came from, with its query; unknown, the page of the process, else the front page."""
+    came_from = request.headers.get("Referer", "")
+    path = urlsplit(came_from)._replace(scheme="", netloc="", fragment="").geturl()
+    is_ours = url_has_allowed_host_and_scheme(came_from, {request.get_host()}) and path.startswith("/")
+    if is_ours and path != request.get_full_path() and not path.startswith("/account/"):
+        return path
+    found = request.resolver_match.kwargs.get("process_id") if request.resolver_match else None
+    return reverse("process", args=[found]) if found else "/"
+
+
 def _typed(request: Any) -> list[str]:
-    """The words of a form that came after the session had ended: shown again, so that they can be copied."""
+    """The words of a form that came after the session had ended: shown again, so that they can be copied.
+
+    What only the page itself put into the form (keys, ids, ticks, counters of rows) is left out.
+    """
     ours = ("csrfmiddlewaretoken", "key", "version", "do")
-    return [text for name, text in request.POST.items() if name not in ours and text.strip()]
+    return [
+        text
+        for name, texts in request.POST.lists()
+        for text in texts
+        if name not in ours and text.strip() and not _OURS.fullmatch(text) and not name.endswith("_FORMS")
+    ]
