@@ -19,7 +19,7 @@ from workflow.states import Role
 FLOORS = ("consultations", "workflow", "notifications")
 TABLES = [model for floor in FLOORS for model in apps.get_app_config(floor).get_models()]
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.page]
 
 
 @pytest.fixture

@@ -33,6 +33,7 @@ from tests.consultations.factories import (
     a_round_in_draft,
     an_input_round,
 )
+from tests.kept import kept
 from tests.workflow.factories import an_actor, an_office, stage_of
 from workflow.actions.stages import return_stage
 from workflow.models import AuditEntry
@@ -64,6 +65,7 @@ def draft_round() -> Hearing:
     return a_round_in_draft(parties=1)
 
 
+@kept
 def closed_round() -> Hearing:
     hearing = a_hearing(parties=1)
     close_due_rounds(CLOSES_AT)
@@ -71,6 +73,7 @@ def closed_round() -> Hearing:
     return hearing
 
 
+@kept
 def cancelled_round() -> Hearing:
     hearing = a_hearing(parties=1)
     return_stage(stage_of(hearing.process, "hearing"), reason="Nyt udkast", actor=OFFICER, now=LAUNCHED)
@@ -136,12 +139,14 @@ def test_matrix_names_every_state_of_a_round() -> None:
 
 
 # ── Invitations ───────────────────────────────────────────────────────────────────────────────────────────────
+@kept
 def declined() -> Hearing:
     hearing = a_hearing(parties=1)
     decline(hearing.party(), actor=hearing.by_link(), now=LAUNCHED)
     return hearing
 
 
+@kept
 def answered() -> Hearing:
     hearing = a_hearing(parties=1)
     hearing.answers()

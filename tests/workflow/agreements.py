@@ -11,6 +11,7 @@ from workflow.actions.approvals import record_decision
 from workflow.actions.documents import BundleEntry, add_version, create_bundle, create_document, lock_bundle
 from workflow.actions.files import store_file
 from workflow.actions.stages import complete_stage
+from workflow.actions.submissions import make_package, send_submission
 from workflow.actors import Actor
 from workflow.models import (
     ApprovalRequest,
@@ -19,6 +20,7 @@ from workflow.models import (
     Contact,
     Decision,
     Document,
+    ExternalRequest,
     Office,
     Process,
     StoredFile,
@@ -206,6 +208,20 @@ def in_submission(now: datetime, **changes: Any) -> Process:
     for request in asked(process, "approval"):
         decide(process, request.body.key, now)
     return process
+
+
+def sent(process: Process, now: datetime) -> ExternalRequest:
+    """A package is made of it and sent to the authority."""
+    officer, stage = officer_of(process), live_stage(process, "submission")
+    return send_submission(stage, make_package(stage, actor=officer, now=now), actor=officer, now=now)
+
+
+@kept
+def sent_off(now: datetime, **changes: Any) -> tuple[Process, ExternalRequest]:
+    """The agreement with every party's approval lies with the authority. Not with a media folder of the test's own:
+    the package's file stands where it was made first."""
+    process = in_submission(now, **changes)
+    return process, sent(process, now)
 
 
 def asked(process: Process, stage: str) -> list[ApprovalRequest]:

@@ -25,6 +25,8 @@ from tests.workflow.agreements import (
     in_approval,
     in_submission,
     officer_of,
+    sent,
+    sent_off,
 )
 from workflow.actions.approvals import add_addendum
 from workflow.actions.files import open_file
@@ -93,18 +95,6 @@ def the_zip(package: Package) -> zipfile.ZipFile:
 
 def a_package(process: Process, now: datetime, **changes: object) -> Package:
     return make_package(live_stage(process, "submission"), actor=officer_of(process), now=now, **changes)  # type: ignore[arg-type]
-
-
-def sent(process: Process, now: datetime) -> ExternalRequest:
-    package = a_package(process, now)
-    return send_submission(live_stage(process, "submission"), package, actor=officer_of(process), now=now)
-
-
-@kept
-def sent_off(now: datetime, text: str = AGREEMENT) -> tuple[Process, ExternalRequest]:
-    """The agreement with every party's approval lies with the authority."""
-    process = in_submission(now, text=text)
-    return process, sent(process, now)
 
 
 @kept

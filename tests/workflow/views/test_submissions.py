@@ -12,7 +12,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
 
-from tests.workflow.agreements import a_file, in_approval, in_submission, officer_of, request_to
+from tests.workflow.agreements import a_file, in_approval, in_submission, officer_of, request_to, sent_off
 from tests.workflow.factories import an_office, an_officer, stage_of
 from tests.workflow.views.visitors import an_auditor, holder_of, signed_in
 from workflow.actions.submissions import acknowledge, make_package, send_submission
@@ -32,11 +32,6 @@ def _officer(process: Process) -> Client:
     return signed_in(an_officer(process.office, email="own@example.dk"))
 
 
-def _sent(process: Process) -> ExternalRequest:
-    stage, actor = stage_of(process, "submission"), officer_of(process)
-    return send_submission(stage, make_package(stage, actor=actor, now=NOW), actor=actor, now=NOW)
-
-
 def _sent_url(sent: ExternalRequest, name: str) -> str:
     return reverse(name, args=[sent.stage.process.public_id, sent.public_id])
 
@@ -45,8 +40,9 @@ def _authority_url(sent: ExternalRequest, name: str = "authority", *more: object
     return reverse(name, args=[sent.link.public_id, *more])
 
 
-def _in_ruling(process: Process) -> ExternalRequest:
-    acknowledge(_sent(process), received_at=NOW, number="05-1", actor=officer_of(process), now=NOW)
+def _in_ruling() -> ExternalRequest:
+    process, sent = sent_off(NOW)
+    acknowledge(sent, received_at=NOW, number="05-1", actor=officer_of(process), now=NOW)
     return ExternalRequest.objects.select_related("link", "stage__process").get(stage=stage_of(process, "ruling"))
 
 
@@ -99,8 +95,7 @@ def test_make_provisional_package_without_reason_is_refused() -> None:
 
 
 def test_make_supplement_names_the_first_package_and_is_sent_under_the_same_link() -> None:
-    process = in_submission(NOW)
-    sent = _sent(process)
+    process, sent = sent_off(NOW)
     client = _officer(process)
 
     client.post(_stage_url(process, "package_new"), {"supplements": str(sent.package.public_id)})  # type: ignore[union-attr]
@@ -116,7 +111,7 @@ def test_make_supplement_offers_only_what_was_sent() -> None:
     process = in_submission(NOW)
     stage, officer = stage_of(process, "submission"), officer_of(process)
     unsent = make_package(stage, actor=officer, now=NOW)
-    first = _sent(process)
+    first = send_submission(stage, make_package(stage, actor=officer, now=NOW), actor=officer, now=NOW)
 
     page = _officer(process).get(_stage_url(process, "package_new")).content.decode()
 
@@ -125,9 +120,9 @@ def test_make_supplement_offers_only_what_was_sent() -> None:
 
 
 def test_read_submission_lets_a_supplement_to_a_supplement_be_sent_once() -> None:
-    process = in_submission(NOW)
+    process, first = sent_off(NOW)
     stage, officer = stage_of(process, "submission"), officer_of(process)
-    second = make_package(stage, supplements=_sent(process).package, actor=officer, now=NOW)
+    second = make_package(stage, supplements=first.package, actor=officer, now=NOW)
     send_submission(stage, second, actor=officer, now=NOW)
     third = make_package(stage, supplements=second, actor=officer, now=NOW)
 
@@ -138,8 +133,7 @@ def test_read_submission_lets_a_supplement_to_a_supplement_be_sent_once() -> Non
 
 
 def test_send_second_package_that_is_no_supplement_is_refused() -> None:
-    process = in_submission(NOW)
-    _sent(process)
+    process, _request = sent_off(NOW)
     second = make_package(stage_of(process, "submission"), actor=officer_of(process), now=NOW)
 
     response = _officer(process).post(reverse("submission_send", args=[process.public_id, second.public_id]))
@@ -151,8 +145,7 @@ def test_send_second_package_that_is_no_supplement_is_refused() -> None:
 def test_read_submission_costs_the_same_for_one_and_for_three_councils(
     councils: int, django_assert_num_queries: Any
 ) -> None:
-    process = in_submission(NOW, councils=councils)
-    _sent(process)
+    process, _request = sent_off(NOW, councils=councils)
     client = _officer(process)
 
     with django_assert_num_queries(16):
@@ -161,8 +154,7 @@ def test_read_submission_costs_the_same_for_one_and_for_three_councils(
 
 # ── On the authority's behalf ─────────────────────────────────────────────────────────────────────────────────
 def test_record_receipt_on_behalf_starts_eight_weeks_and_shows_the_weekday() -> None:
-    process = in_submission(NOW)
-    sent = _sent(process)
+    process, sent = sent_off(NOW)
     client = _officer(process)
     facts = {"received_on": "28/02/2019", "received_clock": "14.30", "number": "05-1"}
     facts |= {"file": SimpleUploadedFile("kvittering.txt", b"Modtaget.")}  # type: ignore[dict-item]
@@ -177,8 +169,7 @@ def test_record_receipt_on_behalf_starts_eight_weeks_and_shows_the_weekday() -> 
 
 
 def test_record_receipt_from_before_it_was_sent_is_refused() -> None:
-    process = in_submission(NOW)
-    sent = _sent(process)
+    process, sent = sent_off(NOW)
 
     response = _officer(process).post(
         _sent_url(sent, "receipt_on_behalf"), {"received_on": "20/02/2019", "received_clock": "14.30"}
@@ -189,8 +180,8 @@ def test_record_receipt_from_before_it_was_sent_is_refused() -> None:
 
 
 def test_record_ruling_on_behalf_ends_the_wait() -> None:
-    process = in_submission(NOW)
-    sent = _in_ruling(process)
+    sent = _in_ruling()
+    process = sent.stage.process
 
     response = _officer(process).post(
         _sent_url(sent, "ruling_on_behalf"), {"outcome": "approved", "ruled_on": "01/04/2019", "text": "Godkendt."}
@@ -201,7 +192,7 @@ def test_record_ruling_on_behalf_ends_the_wait() -> None:
 
 
 def test_correct_the_authoritys_address_to_an_impossible_one_is_refused() -> None:
-    sent = _sent(in_submission(NOW))
+    _process, sent = sent_off(NOW)
 
     response = _officer(sent.stage.process).post(_sent_url(sent, "submission_readdress"), {"email": "a b@sst.example"})
 
@@ -210,7 +201,7 @@ def test_correct_the_authoritys_address_to_an_impossible_one_is_refused() -> Non
 
 # ── The authority by its link ─────────────────────────────────────────────────────────────────────────────────
 def test_acknowledge_by_link_records_their_number_once() -> None:
-    sent = _sent(in_submission(NOW))
+    _process, sent = sent_off(NOW)
     client = holder_of(sent.link)
 
     first = client.post(_authority_url(sent, "authority_receipt"), {"number": "05-0101-22", "key": "k1"})
@@ -224,7 +215,7 @@ def test_acknowledge_by_link_records_their_number_once() -> None:
 
 
 def test_read_authoritys_page_shows_checksums_and_gives_the_package() -> None:
-    sent = _sent(in_submission(NOW))
+    _process, sent = sent_off(NOW)
     client = holder_of(sent.link)
     package = sent.package
     assert package is not None
@@ -237,7 +228,7 @@ def test_read_authoritys_page_shows_checksums_and_gives_the_package() -> None:
 
 
 def test_rule_by_link_with_objection_needs_words_and_is_recorded() -> None:
-    sent = _in_ruling(in_submission(NOW))
+    sent = _in_ruling()
     client = holder_of(sent.link)
 
     empty = client.post(_authority_url(sent, "authority_ruling"), {"outcome": "objected", "ruled_on": "01/04/2019"})
@@ -253,7 +244,7 @@ def test_rule_by_link_with_objection_needs_words_and_is_recorded() -> None:
 
 
 def test_rule_with_wrong_kind_of_file_keeps_the_text() -> None:
-    sent = _in_ruling(in_submission(NOW))
+    sent = _in_ruling()
     facts = {"outcome": "approved", "ruled_on": "01/04/2019", "text": "Vi godkender aftalen."}
     facts |= {"file": SimpleUploadedFile("afgoerelse.pdf", b"MZ no pdf")}  # type: ignore[dict-item]
 
@@ -266,7 +257,7 @@ def test_rule_with_wrong_kind_of_file_keeps_the_text() -> None:
 
 
 def test_fetch_package_of_another_process_by_link_is_not_found() -> None:
-    sent = _sent(in_submission(NOW))
+    _process, sent = sent_off(NOW)
     other = a_file(sent.stage.process.office, NOW)
 
     client = holder_of(sent.link)
@@ -275,8 +266,7 @@ def test_fetch_package_of_another_process_by_link_is_not_found() -> None:
 
 
 def test_read_authoritys_page_with_a_councils_link_is_refused() -> None:
-    process = in_submission(NOW)
-    sent = _sent(process)
+    process, sent = sent_off(NOW)
     council = request_to(process, "council-1")
 
     assert holder_of(council.link).get(_authority_url(sent)).status_code == 403
@@ -286,8 +276,7 @@ def test_read_authoritys_page_with_a_councils_link_is_refused() -> None:
 
 # ── Who is let in ─────────────────────────────────────────────────────────────────────────────────────────────
 def test_read_and_act_as_another_offices_officer_is_not_found() -> None:
-    process = in_submission(NOW)
-    sent = _sent(process)
+    process, sent = sent_off(NOW)
     stranger = signed_in(an_officer(an_office("midtjylland"), email="stranger@example.dk"))
     package = sent.package
     assert package is not None
@@ -305,8 +294,7 @@ def test_read_and_act_as_another_offices_officer_is_not_found() -> None:
 
 
 def test_read_as_auditor_and_act_is_refused() -> None:
-    process = in_submission(NOW)
-    sent = _sent(process)
+    process, sent = sent_off(NOW)
     auditor = signed_in(an_auditor(process.office))
 
     assert auditor.get(_stage_url(process)).status_code == 200
