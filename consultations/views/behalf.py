@@ -39,12 +39,22 @@ class Files:
     attachments: Sequence[StoredFile] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class Held:
+    """A file that came with the form when it was refused; `file` is None when it is no longer kept."""
+
+    public_id: str
+    name: str
+    file: StoredFile | None
+
+
 @policy("secretariat")
 @require_http_methods(["GET", "HEAD", "POST"])
 def party_answer(request: Visit, process_id: UUID, stage_id: UUID, invitation_id: UUID) -> HttpResponse:
     """Enter an answer that came by mail, on paper or by telephone, with the file and when it reached us.
 
-    Refused, the form comes back with its words, and the files that came with it are still there.
+    Refused, the form comes back with its words, and the files that came with it are still there. One that has been
+    erased since is named, and nothing is recorded without it unawares.
     """
     found = round_of(request, process_id, stage_id, officers_only=True)
     party = party_of(found, invitation_id)
@@ -87,16 +97,29 @@ def _enter(
 
 def _files_of(request: Visit, round: HearingRound, party: Invitation, form: BehalfForm) -> Files:
     """What came with the form now and when it was refused before: a mail or letter chosen now takes the place of the
-    one before; attachments are added, but for those left out and for the same file chosen twice."""
-    held = _held(request, party)
+    one before; attachments are added, but for those left out and for the same file chosen twice.
+
+    One that came before and is no longer kept is named at its field, unless another has been chosen for it.
+    """
+    mails, attachments = _held(request, party, form)
     left_out = set(request.POST.getlist("leave_out"))
-    stay = [file for file in held.attachments if str(file.public_id) not in left_out]
-    source = next(iter(_taken_in(request, round, form, "source")), held.source)
+    stay = [held for held in attachments if held.public_id not in left_out]
+    chosen = _taken_in(request, round, form, "source")
     added = _taken_in(request, round, form, "attachments")
+    replaced = {file.name for file in added}
+    _tell_lost(form, "source", [] if chosen else mails)
+    _tell_lost(form, "attachments", [held for held in stay if held.name not in replaced])
     once: dict[tuple[str, str], StoredFile] = {}
-    for file in [*stay, *added]:
-        once.setdefault((file.sha256, file.name), file)
+    for file in [*(held.file for held in stay), *added]:
+        if file is not None:
+            once.setdefault((file.sha256, file.name), file)
+    source = next(iter(chosen), None) or next((held.file for held in mails), None)
     return Files(source, list(once.values()))
+
+
+def _tell_lost(form: BehalfForm, field: str, files: Sequence[Held]) -> None:
+    if names := ", ".join(held.name for held in files if held.file is None):
+        form.add_error(field, _("No longer kept: %(names)s. Choose again what is missing.") % {"names": names})
 
 
 def _taken_in(request: Visit, round: HearingRound, form: BehalfForm, name: str) -> list[StoredFile]:
@@ -113,20 +136,29 @@ def _taken_in(request: Visit, round: HearingRound, form: BehalfForm, name: str) 
     return taken
 
 
-def _held(request: Visit, party: Invitation) -> Files:
+def _held(request: Visit, party: Invitation, form: BehalfForm) -> tuple[list[Held], list[Held]]:
+    """The mail or letter and the attachments that came before; said at both fields when that cannot be told."""
+    signed = request.POST.get("held", "")
     try:
-        source, attachments = signing.loads(request.POST.get("held", ""), salt=_salt(party))
+        mails, attachments = signing.loads(signed, salt=_salt(party)) if signed else ([], [])
     except signing.BadSignature:
-        return Files()
-    rows = {
-        str(f.public_id): f for f in StoredFile.objects.filter(public_id__in=[source, *attachments], erased_at=None)
-    }
-    return Files(rows.get(source), [rows[public_id] for public_id in attachments if public_id in rows])
+        for field in ("source", "attachments"):
+            form.add_error(field, _("Which files came with the form before can no longer be read. Choose them again."))
+        return [], []
+    ids = [public_id for public_id, _name in (*mails, *attachments)]
+    rows = {str(file.public_id): file for file in StoredFile.objects.filter(public_id__in=ids, erased_at=None)}
+
+    def found(entries: list[tuple[str, str]]) -> list[Held]:
+        return [Held(public_id, name, rows.get(public_id)) for public_id, name in entries]
+
+    return found(mails), found(attachments)
 
 
 def _signed(party: Invitation, files: Files) -> str:
-    source = str(files.source.public_id) if files.source else None
-    return signing.dumps([source, [str(file.public_id) for file in files.attachments]], salt=_salt(party))
+    """The files by id, and by name, which an erased one no longer has."""
+    mails = [files.source] if files.source else []
+    content = [[(str(file.public_id), file.name) for file in group] for group in (mails, files.attachments)]
+    return signing.dumps(content, salt=_salt(party))
 
 
 def _salt(party: Invitation) -> str:

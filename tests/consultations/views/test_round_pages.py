@@ -522,45 +522,6 @@ def test_record_answer_on_behalf_refused_keeps_the_words_and_the_files_until_it_
     assert set(StoredFile.objects.values_list("erase_on", flat=True)) == {None}, "they stay as long as the answer"
 
 
-def test_record_answer_on_behalf_with_a_file_chosen_anew_keeps_the_others_but_those_left_out(
-    clock: time_machine.Traveller,
-) -> None:
-    hearing = a_hearing()
-    officer, address = officer_of(hearing.process.office), party_url("party_answer", hearing)
-    given = {
-        "road": "paper",
-        "received_on": "01/03/2019",
-        "received_clock": "10.00",
-        "kind": "remarks",
-        "text": "",
-        "key": "k",
-    }
-
-    def upload(name: str, content: bytes = b"Bilag\n") -> SimpleUploadedFile:
-        return SimpleUploadedFile(name, content)
-
-    first = {"source": upload("brev.txt"), "attachments": [upload("a.txt"), upload("b.txt"), upload("c.exe")]}
-    refused = officer.post(address, {**given, **first})
-    again = {"source": upload("mail.txt"), "attachments": [upload("b.txt"), upload("c.pdf"), upload("d.txt")]}
-    unfit = officer.post(address, {**given, **again, "held": held_in(refused)})
-    offered = dict(unfit.context["form"].fields["leave_out"].choices)
-    left_out = [held for held, name in offered.items() if name.startswith("a.txt")]
-    last = {"attachments": upload("c.txt"), "leave_out": left_out}
-    recorded = officer.post(address, {**given, **last, "held": held_in(unfit)})
-
-    assert "Received already: a.txt, b.txt. What you choose here is added." in refused.content.decode()
-    assert "Received already: brev.txt. Choose here only to replace it." in refused.content.decode()
-    assert "Received already: a.txt, b.txt, d.txt. What you choose here is added." in unfit.content.decode()
-    assert 'name="leave_out"' in unfit.content.decode()
-    assert (unfit.status_code, recorded.status_code) == (422, 302)
-    answer = Answer.objects.get()
-    assert answer.source is not None
-    assert answer.source.name == "mail.txt"
-    assert [row.file.name for row in answer.files.order_by("position")] == ["b.txt", "d.txt", "c.txt"]
-    kept = StoredFile.objects.filter(erase_on=None).values_list("name", flat=True)
-    assert sorted(kept) == ["b.txt", "c.txt", "d.txt", "mail.txt"], "the others are erased on their day"
-
-
 def test_record_answer_on_behalf_refused_and_given_up_leaves_no_file_for_long(clock: time_machine.Traveller) -> None:
     hearing = a_hearing()
     given = {"road": "paper", "received_on": "", "kind": "remarks", "source": SimpleUploadedFile("brev.txt", b"Brev\n")}
