@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from workflow.definitions import Parameter
 from workflow.forms.fields import ClockField, DayField
-from workflow.forms.processes import ReasonForm
+from workflow.forms.processes import ReasonForm, field_of
 from workflow.models import Deadline
 
 
@@ -39,7 +39,4 @@ class FactForm(forms.Form):
 
     def __init__(self, *args: Any, parameter: Parameter, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        kinds = {"date": DayField, "integer": forms.IntegerField}
-        self.fields["value"] = kinds.get(parameter.type, forms.CharField)(label=str(parameter.title))
-        if parameter.type == "date":
-            self.fields["value"].help_text = _("Day, month and year, for example 28/02/2019.")
+        self.fields["value"] = field_of(parameter, required=True)

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from datetime import datetime
 from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from workflow.definitions import Parameter
 from workflow.forms.fields import DayField
-from workflow.models import Office, ProcessDefinition
-from workflow.queries.definitions import newest_definitions
+from workflow.models import ProcessDefinition
 from workflow.queries.processes import read_definition
 
 
@@ -38,9 +36,8 @@ class ErasureDayForm(forms.Form):
 
 
 class StartProcessForm(forms.Form):
-    """What a new process needs: an office's definition, a title, and the dates the definition asks for."""
+    """What a new process of a definition needs: a title, and the facts the definition asks for."""
 
-    definition = forms.ModelChoiceField(label=_("Kind of process"), queryset=ProcessDefinition.objects.none())
     title = forms.CharField(label=_("Title"), max_length=200)
     external_case_number = forms.CharField(
         label=_("Your own case number"), max_length=60, required=False, help_text=_("From the case system, if any.")
@@ -49,35 +46,30 @@ class StartProcessForm(forms.Form):
         label=_("Everyone may follow the process on its public page"), required=False, initial=True
     )
 
-    def __init__(self, *args: Any, offices: Sequence[Office], now: datetime, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, definition: ProcessDefinition, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        known = newest_definitions(offices)
-        field: forms.ModelChoiceField[ProcessDefinition] = self.fields["definition"]  # type: ignore[assignment]
-        field.queryset = known
-        field.empty_label = str(_("Choose"))
-        for row in known:
-            for key, parameter in read_definition(row).parameters.items():
-                if parameter.type == "date":
-                    self.fields[f"parameter_{key}"] = DayField(label=str(parameter.title), required=False)
-                else:
-                    self.fields[f"parameter_{key}"] = forms.CharField(label=str(parameter.title), required=False)
-
-    @property
-    def chosen(self) -> ProcessDefinition:
-        """The definition of a valid form."""
-        found: ProcessDefinition = self.cleaned_data["definition"]
-        return found
+        self.asked = {f"parameter_{key}": one for key, one in read_definition(definition).parameters.items()}
+        for name, parameter in self.asked.items():
+            self.fields[name] = field_of(parameter, required=parameter.required)
+        self.order_fields(["title", "external_case_number", *self.asked, "is_public"])
 
     def facts(self) -> dict[str, Any]:
-        """The keyword arguments of `start_process`, with the parameters the chosen definition knows."""
-        parameters = {
-            key: self.cleaned_data[f"parameter_{key}"]
-            for key in read_definition(self.chosen).parameters
-            if self.cleaned_data.get(f"parameter_{key}")
-        }
+        """The keyword arguments of `start_process`."""
+        given = {parameter.key: self.cleaned_data[name] for name, parameter in self.asked.items()}
         return {
             "title": self.cleaned_data["title"],
             "external_case_number": self.cleaned_data["external_case_number"],
             "is_public": self.cleaned_data["is_public"],
-            "parameters": parameters,
+            "parameters": {key: value for key, value in given.items() if value not in (None, "")},
         }
+
+
+def field_of(parameter: Parameter, *, required: bool) -> forms.Field:
+    """The field for one fact of a definition, by its type."""
+    label = str(parameter.title)
+    if parameter.type == "date":
+        help_text = _("Day, month and year, for example 28/02/2019.")
+        return DayField(label=label, required=required, help_text=help_text)
+    if parameter.type == "integer":
+        return forms.IntegerField(label=label, required=required)
+    return forms.CharField(label=label, required=required)

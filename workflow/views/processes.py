@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
+from urllib.parse import urlencode
 from uuid import UUID
 
 from django.core.exceptions import PermissionDenied
@@ -17,14 +19,16 @@ from workflow.actions.processes import abandon_process, resume_process, start_pr
 from workflow.dates import deadline_words, short_date
 from workflow.forms.processes import ReasonForm, StartProcessForm
 from workflow.gates import gate_statuses
-from workflow.models import Process, Stage
+from workflow.models import Process, ProcessDefinition, Stage
 from workflow.policies import policy
+from workflow.queries.definitions import newest_definitions
 from workflow.queries.overview import path_rows, process_rows, processes_of, returned_stages
 from workflow.queries.processes import (
     deadline_title,
     definition_of,
     live_deadlines,
     live_stages,
+    read_definition,
     ruled_deadlines,
     stage_spec,
 )
@@ -63,13 +67,18 @@ def processes(request: Visit) -> HttpResponse:
 @policy("secretariat")
 @require_http_methods(["GET", "HEAD", "POST"])
 def process_new(request: Visit) -> HttpResponse:
-    """Start a process from one of the office's definitions."""
-    form = StartProcessForm(request.POST or None, offices=request.places.officer_of, now=request.now)
+    """Choose one of the office's definitions, then start a process of it."""
+    known = list(newest_definitions(request.places.officer_of))
+    wanted = request.POST.get("definition") or request.GET.get("definition", "")
+    chosen = next((row for row in known if str(row.pk) == wanted), known[0] if len(known) == 1 else None)
+    if chosen is None:
+        return render(request, "workflow/process_choose.html", {"choices": _choices(known, request)})
+    form = StartProcessForm(request.POST or None, definition=chosen)
     if request.method == "POST" and form.is_valid():
         try:
             process = start_process(
-                form.chosen.office,
-                form.chosen,
+                chosen.office,
+                chosen,
                 **form.facts(),
                 actor=request.actor,
                 now=request.now,
@@ -79,7 +88,25 @@ def process_new(request: Visit) -> HttpResponse:
             form.add_error(None, str(refused.refusal.text))
         else:
             return redirect("process", process.public_id)
-    return render(request, "workflow/process_new.html", {"form": form, "key": key_of(request) or new_key()})
+    context = {
+        "form": form,
+        "definition": chosen,
+        "heading": _("Start: %(kind)s") % {"kind": read_definition(chosen).title},
+        "key": key_of(request) or new_key(),
+    }
+    status = 422 if request.method == "POST" else 200
+    return render(request, "workflow/process_new.html", context, status=status)
+
+
+def _choices(known: Sequence[ProcessDefinition], request: Visit) -> list[dict[str, str]]:
+    several = len(request.places.officer_of) > 1
+    found = []
+    for row in known:
+        content = read_definition(row)
+        title = f"{content.title} ({row.office.name})" if several else str(content.title)
+        url = f"{reverse('process_new')}?{urlencode({'definition': row.pk})}"
+        found.append({"title": title, "description": str(content.description), "url": url})
+    return found
 
 
 @policy("auditor")

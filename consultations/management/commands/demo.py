@@ -14,8 +14,11 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from consultations.player import Scenario, play, read_scenario
+from workflow.actions.definitions import load_definition
 from workflow.actions.keys import earlier_result, keep_result
+from workflow.actors import SYSTEM
 from workflow.deadlines import instant
+from workflow.definitions import shipped_paths
 from workflow.models import Membership, Office, Process
 from workflow.states import Role
 
@@ -58,9 +61,13 @@ class Command(BaseCommand):
             self.stderr.write(f"{scenario.file.name}:{failure.line}: {failure.what}: {failure.got} {failure.text}")
         if not outcome.ok:
             sys.exit(1)
-        played = Process.objects.get(office__key=scenario.office.key).public_id
-        keep_result(SCOPE, DEMO.stem, played, now)
-        return played
+        played = Process.objects.select_related("office", "definition").get(office__key=scenario.office.key)
+        for path in shipped_paths():
+            if path.stem != played.definition.key:
+                text = path.read_text(encoding="utf-8")
+                load_definition(played.office, text, path.name, actor=SYSTEM, now=now)
+        keep_result(SCOPE, DEMO.stem, played.public_id, now)
+        return played.public_id
 
     def _say_people(self, office: Office) -> None:
         self.stdout.write(_("Demo people, all with the password %(password)s:") % {"password": PASSWORD})

@@ -1,0 +1,80 @@
+"""Starting a process: first its kind, then what that kind asks for; whoever may only read is turned away."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+
+import pytest
+from django.urls import reverse
+
+from tests.workflow.factories import an_office, an_officer
+from tests.workflow.views.visitors import an_auditor, signed_in
+from workflow.actions.bodies import load_bodies
+from workflow.actions.definitions import load_definition
+from workflow.actors import SYSTEM
+from workflow.definitions import shipped_paths
+from workflow.models import Office, Process, ProcessDefinition
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("demo")]
+
+
+@pytest.fixture
+def office(now: datetime) -> Office:
+    """An office of a region with every shipped definition, and the bodies of the country."""
+    office = an_office()
+    load_bodies(actor=SYSTEM, now=now)
+    for path in shipped_paths():
+        load_definition(office, path.read_text(encoding="utf-8"), path.name, actor=SYSTEM, now=now)
+    return office
+
+
+def url_of(key: str) -> str:
+    return f"{reverse('process_new')}?definition={ProcessDefinition.objects.get(key=key).pk}"
+
+
+def test_choose_kind_shows_every_definition_in_words_and_asks_only_for_its_own_facts(office: Office) -> None:
+    client = signed_in(an_officer(office))
+
+    choice = client.get(reverse("process_new")).content.decode()
+    agreement = client.get(url_of("samarbejdsaftale")).content.decode()
+    hearing = client.get(url_of("national-hearing")).content.decode()
+
+    assert all(f'href="{url_of(path.stem)}"' in choice for path in shipped_paths())
+    assert "Sundhedsaftale" in choice
+    assert not any(row.sha256[:8] in choice for row in ProcessDefinition.objects.all())
+    assert "Ikrafttræden" in agreement
+    assert "Ikrafttræden" not in hearing
+    assert "Forventet udstedelse" in hearing
+
+
+def test_start_process_of_each_kind_leads_to_its_page_once(office: Office) -> None:
+    client = signed_in(an_officer(office))
+    given = {"title": "Prøve", "parameter_effective_on": "01/07/2029", "is_public": "on"}
+
+    for path in shipped_paths():
+        answers = [client.post(url_of(path.stem), {**given, "key": path.stem}) for _press in range(2)]
+        started = Process.objects.latest("pk")
+        assert {answer["Location"] for answer in answers} == {reverse("process", args=[started.public_id])}
+
+    assert Process.objects.count() == len(list(shipped_paths()))
+    effective = Process.objects.get(definition__key="samarbejdsaftale").parameters["effective_on"]
+    assert effective == date(2029, 7, 1).isoformat()
+
+
+def test_start_process_without_what_it_must_have_says_so_and_keeps_what_was_typed(office: Office) -> None:
+    answer = signed_in(an_officer(office)).post(url_of("samarbejdsaftale"), {"title": "Aftale om hjælpemidler"})
+
+    page = answer.content.decode()
+    assert answer.status_code == 422
+    assert "Aftale om hjælpemidler" in page
+    assert "Dette felt er påkrævet." in page
+    assert not Process.objects.exists()
+
+
+def test_start_process_as_auditor_or_of_another_offices_definition_is_refused(office: Office) -> None:
+    elsewhere = an_officer(an_office("midtjylland"), email="stranger@example.dk")
+
+    assert signed_in(an_auditor(office)).get(reverse("process_new")).status_code == 403
+    page = signed_in(elsewhere).post(url_of("sundhedsaftale"), {"title": "Fremmed"})
+    assert "form" not in page.context
+    assert not Process.objects.exists()
