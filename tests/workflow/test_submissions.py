@@ -478,11 +478,30 @@ def provisionally_submitted(process: Process, now: datetime) -> Package:
     return package
 
 
-def test_submit_a_status_after_a_provisional_package_still_lacks_what_that_lacked(now: datetime) -> None:
+def test_submit_a_status_after_a_provisional_package_says_what_cannot_be_had_any_more_and_goes_as_provisional(
+    now: datetime,
+) -> None:
     process = in_approval(now, councils=1, text=WITH_STATUS)
-    provisionally_submitted(process, now)
+    first = provisionally_submitted(process, now)
+    assert missing_for(live_stage(process, "status"), process.bundles.get(), now) == [
+        "Endnu ingen beslutning fra: Byråd 1."
+    ]
 
-    assert missing_in_status(process, now) == ["Endnu ingen beslutning fra: Byråd 1."]
+    lost = [
+        "Byråd 1 kan ikke længere træffe beslutning om den forelagte tekst: Spørgsmålet blev trukket tilbage, da en "
+        "nyere tekst blev låst. Uden beslutningen kan en pakke kun sendes som foreløbig med en begrundelse."
+    ]
+    assert missing_in_status(process, now) == lost
+    with pytest.raises(Refused) as refused:
+        decide(process, "council-1", now)
+    assert refused.value.refusal.code == "request_withdrawn"
+    status = live_stage(process, "status")
+    with pytest.raises(Refused) as refused:
+        make_package(status, actor=officer_of(process), now=now)
+    assert refused.value.refusal.code == "approvals_missing"
+    supplement = a_package(process, now, is_provisional=True, reason="Byrådet trådte ud.", supplements=first)
+    package = make_package(status, is_provisional=True, reason="Byrådet trådte ud.", actor=officer_of(process), now=now)
+    assert [each.manifest["missing"] for each in (supplement, package)] == [lost, lost]
 
 
 def test_submit_a_status_while_the_supplement_is_not_sent_says_so(now: datetime) -> None:
@@ -495,6 +514,26 @@ def test_submit_a_status_while_the_supplement_is_not_sent_says_so(now: datetime)
         "Pakke 1 blev sendt som foreløbig, og intet supplement har gjort den fuldstændig."
     ]
 
+    send(process, supplement, now)
+    assert missing_for(live_stage(process, "status"), process.bundles.latest("number"), now) == []
+
+
+def test_make_supplement_after_a_later_text_was_locked_holds_the_text_of_the_package_it_adds_to(now: datetime) -> None:
+    process = in_approval(now, councils=1, text=WITH_STATUS)
+    first = provisionally_submitted(process, now)
+    corrected = a_locked_bundle(process, now, text="# 1 Aftalen\n", change=ChangeKind.EDITORIAL, note="En slåfejl.")
+    decide(process, "council-1", now)
+    assert missing_in_status(process, now) != []
+
+    supplement = a_package(process, now, supplements=first)
+
+    assert (supplement.bundle, supplement.is_provisional) == (corrected, False)
+    assert {name for name in the_zip(supplement).namelist() if name.startswith("decisions/approval/")} == {
+        "decisions/approval/council-1.html",
+        "decisions/approval/council-1.txt",
+        "decisions/approval/region.html",
+        "decisions/approval/region.txt",
+    }
     send(process, supplement, now)
     assert missing_for(live_stage(process, "status"), process.bundles.latest("number"), now) == []
 

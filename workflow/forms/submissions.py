@@ -31,7 +31,7 @@ class PackageForm(forms.Form):
     supplements = forms.ChoiceField(
         label=_("Is it a supplement?"),
         required=False,
-        help_text=_("A supplement names the package it adds to by its checksum."),
+        help_text=_("A supplement names the package it adds to by its checksum and holds the same text."),
     )
 
     def __init__(self, *args: Any, missing: Sequence[str], packages: Sequence[Package], **kwargs: Any) -> None:

@@ -17,6 +17,7 @@ from workflow.queries.approvals import (
     asked_name,
     counting_outcomes,
     decisions_in_force,
+    no_longer_asked,
     standings,
 )
 from workflow.queries.documents import standing_now
@@ -43,10 +44,16 @@ def decisions_are_met(stage: Stage, in_force: Mapping[int, InForce]) -> bool:
 
 
 def lacking_decisions(stage: Stage, bundle_ids: Collection[int]) -> list[str]:
-    """What the decisions on these bundles lack for the stage's own rule, one sentence each; nothing when it is met."""
+    """What the decisions on these bundles lack for the stage's own rule, one sentence each; nothing when it is met.
+
+    Once the stage is completed, a body whose question a newer text has withdrawn is not awaited: it can no longer
+    decide.
+    """
     spec = stage_spec(stage)
     found = standings(stage, asked_name(spec), decisions_in_force(stage.process, stage.key, bundle_ids))
-    return [] if is_met(spec, found) else _lacking(spec, found)
+    if is_met(spec, found):
+        return []
+    return _lacking(spec, found, no_longer_asked(stage) if stage.state == StageState.COMPLETED else ())
 
 
 def _that_count(stage: Stage) -> dict[int, InForce]:
@@ -110,15 +117,22 @@ def _lacks_minutes(spec: StageSpec, party: PartyStanding) -> bool:
     return not any(gate.gate is GateName.MINUTES_RECEIVED for gate in spec.gates)
 
 
-def _lacking(spec: StageSpec, parties: Sequence[PartyStanding]) -> list[str]:
-    """One sentence for those still awaited, and one for each outcome that does not count."""
+def _lacking(spec: StageSpec, parties: Sequence[PartyStanding], past: Collection[str] = ()) -> list[str]:
+    """One sentence for those still awaited, one for those who can no longer decide (`past`, by name), and one for each
+    outcome that does not count."""
     if not parties:
         return [_("Nobody is on the list of those who decide.")]
     counts = counting_outcomes(spec)
     found = []
-    awaited = [party for party in parties if party.outcome is None]
+    awaited = [party for party in parties if party.outcome is None and party.name not in past]
     if awaited:
         found.append(_("No decision yet from: %(bodies)s.") % {"bodies": _names(awaited)})
+    if given_up := [party for party in parties if party.outcome is None and party.name in past]:
+        text = _(
+            "%(bodies)s can no longer decide on the text asked about: the question was withdrawn when a newer text was "
+            "locked. Without the decision a package goes only as provisional, with a reason."
+        )
+        found.append(text % {"bodies": _names(given_up)})
     for outcome in Outcome:
         there = [party for party in parties if party.outcome == outcome]
         stands_outside = spec.approval is not None and spec.approval.accession

@@ -134,6 +134,13 @@ def live_request(stage_key: str, body: Body, process: Process) -> ApprovalReques
     )
 
 
+def no_longer_asked(stage: Stage) -> set[str]:
+    """Names of the bodies whose question in this attempt of a stage was withdrawn and not asked anew. One query."""
+    rows = ApprovalRequest.objects.filter(stage=stage).order_by("id").values_list("body_id", "body__name", "state")
+    latest = {body_id: (name, state) for body_id, name, state in rows}
+    return {name for name, state in latest.values() if state == RequestState.WITHDRAWN}
+
+
 def due_requests(now: datetime) -> QuerySet[ApprovalRequest]:
     """The questions to look at again now: perhaps the body is to be reminded. Suspended processes wait."""
     return _watched().filter(next_check_at__lte=now)

@@ -16,6 +16,16 @@ def current_bundle(process: Process) -> Bundle | None:
     return Bundle.objects.filter(process=process, state=BundleState.LOCKED).order_by("-number").first()
 
 
+def newest_of_text(bundle: Bundle) -> Bundle:
+    """The newest locked bundle that differs from this one only editorially; itself when there is none. One query."""
+    found = bundle
+    later = Bundle.objects.filter(process_id=bundle.process_id, state=BundleState.LOCKED, number__gt=bundle.number)
+    for each in later.filter(change=ChangeKind.EDITORIAL).order_by("number"):
+        if each.predecessor_id == found.pk:
+            found = each
+    return found
+
+
 def standing_bundles(bundle: Bundle | None) -> list[int]:
     """Ids of the bundles whose decisions stand for this one: itself, and those before it as far as only editorial
     changes lie between. Newest first; empty for None.

@@ -67,7 +67,10 @@ def may_make_package(
         return Refusal(
             "approvals_missing",
             format_lazy(
-                _("The package is not complete: {missing} Make it as provisional, with a reason, or wait."),
+                _(
+                    "The package is not complete: {missing} Make it as provisional, with a reason, or wait for what "
+                    "can still come."
+                ),
                 missing=" ".join(missing),
             ),
         )

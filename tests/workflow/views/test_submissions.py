@@ -12,8 +12,9 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
 
-from tests.workflow.agreements import a_file, in_approval, in_submission, officer_of, request_to, sent_off
+from tests.workflow.agreements import a_file, decide, in_approval, in_submission, officer_of, request_to, sent_off
 from tests.workflow.factories import an_office, an_officer, stage_of
+from tests.workflow.test_submissions import WITH_STATUS, missing_in_status, provisionally_submitted
 from tests.workflow.views.visitors import an_auditor, holder_of, signed_in
 from workflow.actions.submissions import acknowledge, make_package, send_submission
 from workflow.models import Body, Decision, ExternalRequest, MilestoneRecord, Package, Process
@@ -105,6 +106,21 @@ def test_make_supplement_names_the_first_package_and_is_sent_under_the_same_link
     assert supplement.supplements_id == sent.package_id
     page = holder_of(sent.link).get(_authority_url(sent)).content.decode()
     assert supplement.file.sha256 in page
+
+
+def test_make_supplement_after_a_later_text_was_locked_says_what_the_package_it_adds_to_lacks() -> None:
+    process = in_approval(NOW, councils=1, text=WITH_STATUS)
+    first = provisionally_submitted(process, NOW)
+    decide(process, "council-1", NOW)
+    missing_in_status(process, NOW)
+    client = _officer(process)
+
+    page = client.get(_stage_url(process, "package_new"))
+    made = client.post(_stage_url(process, "package_new"), {"supplements": str(first.public_id)})
+
+    assert page.context["missing"] == []
+    assert made.status_code == 302
+    assert Package.objects.get(process=process, number=2).bundle == first.bundle
 
 
 def test_make_supplement_offers_only_what_was_sent() -> None:

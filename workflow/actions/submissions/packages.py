@@ -31,7 +31,7 @@ from workflow.models import (
     by,
 )
 from workflow.queries.approvals import with_what_belongs
-from workflow.queries.documents import altered_versions, current_bundle, standing_bundles
+from workflow.queries.documents import altered_versions, current_bundle, newest_of_text, standing_bundles
 from workflow.queries.processes import definition_of, live_stages
 from workflow.queries.submissions import sent_package
 from workflow.reports.package import write_package
@@ -60,8 +60,8 @@ def make_package(
 
     Refuses while a gate other than the authority's own answer is shut or an approval on this bundle is missing, unless
     it is made as provisional, with a reason. Refuses, provisional or not, when a text is no longer the one that was
-    locked and decided on. A supplement names the package it adds to by its SHA-256, and is refused for one that was not
-    sent.
+    locked and decided on. A supplement names the package it adds to by its SHA-256, holds the same text (the newest
+    bundle of it that differs only editorially), and is refused for one that was not sent.
     """
     head = seal_audit(now=now).head
     with transaction.atomic():
@@ -74,8 +74,8 @@ def make_package(
         insist_officer(actor, process.office, now)
         stage = lock_stage(process, stage)
         if supplements is not None:
-            supplements = Package.objects.select_related("file").get(pk=supplements.pk)
-        bundle = current_bundle(process)
+            supplements = Package.objects.select_related("file", "bundle").get(pk=supplements.pk)
+        bundle = newest_of_text(supplements.bundle) if supplements is not None else current_bundle(process)
         with in_language(process.language):
             missing = missing_for(stage, bundle, now) if bundle else []
         insist(
@@ -143,7 +143,8 @@ def missing_for(stage: Stage, bundle: Bundle, now: datetime) -> list[str]:
 
     The authority's own receipt and ruling are not waited for. Approvals that an earlier package has carried are not
     asked for again, so a status report two years later needs none. One that was provisional is not the submission:
-    what it lacked is still missing until a supplement has brought it.
+    what it lacked is still missing until a supplement has brought it, and said to be lost when nobody can give it any
+    more.
     """
     answers = (GateName.EXTERNAL_RECEIPT, GateName.EXTERNAL_RULING)
     found = [

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from workflow.actions.submissions import make_package, missing_for, send_submission
 from workflow.forms.submissions import PackageForm
 from workflow.policies import policy
-from workflow.queries.documents import current_bundle
+from workflow.queries.documents import current_bundle, newest_of_text
 from workflow.queries.submissions import packages_of
 from workflow.views.deeds import do, do_with, key_of, new_key
 from workflow.views.documents import send_file
@@ -25,12 +25,13 @@ from workflow.views.visits import Visit
 @policy("secretariat")
 @require_http_methods(["GET", "HEAD", "POST"])
 def package_new(request: Visit, process_id: UUID, stage_id: UUID) -> HttpResponse:
-    """Make a package: complete, provisional with a reason, or a supplement."""
+    """Make a package: complete, provisional with a reason, or a supplement. Once one has been sent, only a supplement
+    can follow it, and what is missing is told of its text."""
     stage = external_stage_of(request, process_id, stage_id, officers_only=True)
-    bundle = current_bundle(stage.process)
+    sent = list(packages_of(stage.process).filter(stage=stage, sent_at__isnull=False))
+    bundle = newest_of_text(sent[0].bundle) if sent else current_bundle(stage.process)
     missing = missing_for(stage, bundle, request.now) if bundle else []
-    sent = packages_of(stage.process).filter(stage=stage, sent_at__isnull=False)
-    form = PackageForm(request.POST or None, missing=missing, packages=list(sent))
+    form = PackageForm(request.POST or None, missing=missing, packages=sent)
     if request.method == "POST" and form.is_valid():
         answer = do_with(
             request,
