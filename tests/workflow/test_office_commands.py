@@ -32,8 +32,8 @@ ANNA = "anna@region.example"
 
 @pytest.fixture
 def piped(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A password on standard input."""
-    monkeypatch.setattr("sys.stdin", StringIO(f"{PASSWORD}\n"))
+    """A password on standard input, for two commands."""
+    monkeypatch.setattr("sys.stdin", StringIO(f"{PASSWORD}\n" * 2))
 
 
 def run(*arguments: str) -> str:
@@ -221,6 +221,16 @@ def test_add_user_to_an_unknown_office_or_body_says_so(piped: None) -> None:
         )
 
 
+def test_add_user_without_a_name_or_as_an_administrator_elsewhere_leaves_no_account(piped: None) -> None:
+    fie = an_account("Fie", an_office("fyn"), Role.ADMIN)
+    anna = ("add_user", ANNA, "--office", an_office().key, "--role", "admin", "--password-stdin")
+
+    assert refused(*anna, "--name", " ") == "Angiv et navn på 1 til 200 tegn."
+    said = refused(*anna, "--name", "Anna", "--as", fie.email)
+    assert said == "Det kan kun en administrator i sekretariatet."
+    assert not User.objects.filter(email=ANNA).exists()
+
+
 def test_add_user_without_a_place_ends_with_two(capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit) as stopped:
         AddUser().run_from_argv(["manage.py", "add_user", ANNA, "--name", "Anna", "--office", "sjaelland"])
@@ -377,6 +387,9 @@ def test_reopen_account_lets_the_person_back_to_the_same_places(piped: None) -> 
     assert user.memberships.get().role == Role.AUDITOR
     assert verbs()[-1] == "reopen_account"
     assert refused("reopen_account", ANNA) == "Kontoen er allerede åben."
+    run("close_account", ANNA)
+    fie = an_account("Fie", an_office("fyn"), Role.ADMIN)
+    assert refused("reopen_account", ANNA, "--as", fie.email) == "Det kan kun en administrator i sekretariatet."
 
 
 def test_reopen_account_of_somebody_erased_is_refused(now: datetime) -> None:
@@ -412,11 +425,9 @@ def test_set_up_an_empty_installation_leads_to_the_second_factor_and_a_first_pro
         client.post(reverse("mfa_activate_totp"), {"code": code})
 
         assert "Mit arbejde" in client.get("/").content.decode()
-        form = client.get(reverse("process_new")).context["form"]
-        [definition] = [row for row in form.fields["definition"].queryset if row.key == "sundhedsaftale"]
-        started = client.post(
-            reverse("process_new"), {"definition": definition.pk, "title": "Sundhedsaftale 2027", "key": "k1"}
-        )
+        choices = client.get(reverse("process_new")).context["choices"]
+        [choice] = [choice for choice in choices if choice["title"] == "Sundhedsaftale"]
+        started = client.post(choice["url"], {"title": "Sundhedsaftale 2027", "key": "k1"})
 
     process = Process.objects.get()
     assert started.headers["Location"] == reverse("process", args=[process.public_id])
