@@ -24,7 +24,9 @@ class ConsultationsConfig(AppConfig):
         from workflow.views import mails as mail_pages
 
         stage_kinds.register(
-            stage_kinds.StageKind(StageKindName.CONSULTATION, open_round, leave_round, follow_deadline)
+            stage_kinds.StageKind(
+                StageKindName.CONSULTATION, on_open=open_round, on_leave=leave_round, on_deadline=follow_deadline
+            )
         )
         gates.register_gates()
         erasure.register_kinds()
@@ -33,6 +35,7 @@ class ConsultationsConfig(AppConfig):
             kinds.register(kind)
         registry.stage_pages[StageKindName.CONSULTATION] = framing.page_of_consultation
         registry.link_targets[LinkPurpose.ANSWER] = registry.LinkTarget("reply", replies.topic)
+        registry.leaving_sources[StageKindName.CONSULTATION] = duties.leaving
         registry.duty_sources.append(duties.round_duties)
         registry.public_sources.append(duties.public_part)
         history.WORDS.update(words.HISTORY)

@@ -1,5 +1,6 @@
 """Wiring of the workflow floor."""
 
+from dataclasses import replace
 from typing import Any
 
 from django.apps import AppConfig
@@ -38,15 +39,21 @@ class WorkflowConfig(AppConfig):
         general.register_gates()
         approval_gates.register_gates()
         submission_gates.register_gates()
-        for name in (StageKindName.REVIEW, StageKindName.APPROVAL):
-            stage_kinds.register(
-                StageKind(name, approvals.ask_bodies, approvals.withdraw_requests, approvals.follow_deadline)
-            )
+        asking = StageKind(
+            StageKindName.APPROVAL,
+            on_open=approvals.ask_bodies,
+            on_leave=approvals.withdraw_requests,
+            on_deadline=approvals.follow_deadline,
+        )
+        stage_kinds.register(asking)
+        stage_kinds.register(replace(asking, name=StageKindName.REVIEW, on_redo=approvals.decide_anew))
         stage_kinds.register(
             StageKind(StageKindName.EXTERNAL, submissions.await_ruling, submissions.withdraw_submission)
         )
         mails.register_kinds(on_request_event=approvals.hear_mail_event, on_external_event=submissions.hear_mail_event)
         tables.register_kinds()
+        for name in (StageKindName.REVIEW, StageKindName.APPROVAL):
+            registry.leaving_sources[name] = approval_pages.leaving
         registry.duty_sources.append(home.stage_duties)
         registry.stage_pages[StageKindName.REVIEW] = approval_pages.page_of
         registry.stage_pages[StageKindName.APPROVAL] = approval_pages.page_of

@@ -23,12 +23,15 @@ class StageKind:
 
     on_open      when a stage of the kind has opened; its deadline is already resolved
     on_leave     when a stage that has begun is about to be sent back or left out: withdraw what is live under it
+    on_redo      when the matter has been sent back to this very stage, before its new attempt opens: what was settled
+                 in it is no longer
     on_deadline  when a deadline of the stage, once begun, has got its day or another: rewrite the copies of its instant
     """
 
     name: str
     on_open: Callable[[Stage, Actor, datetime], None] = _nothing
     on_leave: Callable[[Stage, Actor, datetime], None] = _nothing
+    on_redo: Callable[[Stage, Actor, datetime], None] = _nothing
     on_deadline: Callable[[Deadline, Actor, datetime], None] = _nothing
 
 

@@ -12,10 +12,10 @@ from django.utils.translation import ngettext
 from consultations.models import HearingRound
 from consultations.queries.answers import RoundWork, rounds_with_work
 from consultations.queries.parties import public_parties, publishes_answers
-from consultations.queries.rounds import public_rounds
-from consultations.states import Publication, RoundState
+from consultations.queries.rounds import public_rounds, round_of
+from consultations.states import InvitationState, Publication, RoundState
 from consultations.views.framing import days_words
-from workflow.models import Office, Process
+from workflow.models import Office, Process, Stage
 from workflow.queries.processes import stage_spec
 from workflow.views.registry import Duty, PublicPart
 
@@ -93,3 +93,23 @@ def _public(round: HearingRound, now: datetime) -> dict[str, object]:
         "answered": sum(bool(party.has_answered) for party in parties),
         "publication": Publication(round.publication).label,
     }
+
+
+def leaving(stage: Stage) -> list[str]:
+    """What becomes of a round whose stage is sent back or left out."""
+    round = round_of(stage)
+    if round is None or round.state != RoundState.OPEN:
+        return []
+    asked = round.invitations.filter(state__in=(InvitationState.INVITED, InvitationState.ANSWERED)).count()
+    answered = round.invitations.filter(state=InvitationState.ANSWERED).count()
+    told = ngettext(
+        "The round is cancelled, and %(count)d party is told by mail.",
+        "The round is cancelled, and %(count)d parties are told by mail.",
+        asked,
+    )
+    kept = ngettext(
+        "%(count)d answer stays readable with the cancelled round; the party is asked anew.",
+        "%(count)d answers stay readable with the cancelled round; the parties are asked anew.",
+        answered,
+    )
+    return [told % {"count": asked}, *([kept % {"count": answered}] if answered else [])]

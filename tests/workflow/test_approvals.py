@@ -729,3 +729,33 @@ def test_decide_on_a_plan_without_text_needs_no_checksum(now: datetime) -> None:
     decide(process, "committee", now, stage="plan")
 
     assert live_stage(process, "drafting").state == StageState.OPEN
+
+
+def test_return_stage_to_the_review_asks_the_body_anew_on_the_same_text(now: datetime) -> None:
+    process = in_approval(now)
+    earlier = Decision.objects.get(request__stage__key="review")
+
+    return_stage(
+        live_stage(process, "approval"), to="review", reason="Se på det igen.", actor=officer_of(process), now=now
+    )
+
+    earlier.refresh_from_db()
+    review = live_stage(process, "review")
+    assert (review.attempt, review.state) == (2, StageState.OPEN)
+    assert (earlier.state, earlier.ended_at) == (DecisionState.SUPERSEDED, now)
+    assert [request.body.key for request in asked(process, "review")] == ["committee"]
+    assert OutgoingMail.objects.filter(kind="decision_request", to_address="post@committee.example").count() == 2
+
+    decide(process, "committee", now, stage="review")
+    assert live_stage(process, "approval").state == StageState.OPEN
+
+
+def test_return_stage_to_before_the_review_keeps_its_decision_on_an_editorial_text(now: datetime) -> None:
+    process = in_approval(now)
+
+    return_stage(live_stage(process, "approval"), to="drafting", reason="Slåfejl.", actor=officer_of(process), now=now)
+    a_locked_bundle(process, now, text="# 1 Mål\n\nSammenhæng for borgerne.\n", change=ChangeKind.EDITORIAL)
+    complete_stage(live_stage(process, "drafting"), actor=officer_of(process), now=now)
+
+    assert live_stage(process, "review").state == StageState.COMPLETED
+    assert live_stage(process, "approval").state == StageState.OPEN

@@ -94,9 +94,10 @@ def return_stage(
 ) -> Stage:
     """Send the matter back: from an open stage to the one named (default: the definition's `on_return`), with a reason.
 
-    Returns the new attempt of the target, which opens at once. The target and everything behind it that has begun get
-    a new attempt; the old ones stay as sent back, and what was live under them is withdrawn. Refuses everybody but an
-    officer, a stage that is not under way and a target that does not come before it.
+    Returns the new attempt of the target, which opens at once; who had decided in a review is asked there again.
+    The target and everything behind it that has begun get a new attempt; the old ones stay as sent back, and what was
+    live under them is withdrawn. Refuses everybody but an officer, a stage that is not under way and a target that does
+    not come before it.
     """
     process = lock_process(stage.process, must_run=False)
     stage = lock_stage(process, stage)
@@ -128,8 +129,9 @@ def send_back(process: Process, stage: Stage, to: str | None, reason: str, actor
         codes={"stage": stage.key, "attempt": stage.attempt, "to": target, "reopened": [row.key for row in begun]},
         detail={"reason": reason},
     )
-    advance(process, actor=actor, now=now)
     found = new_attempts[target]
+    stage_kind(found.kind).on_redo(found, actor, now)
+    advance(process, actor=actor, now=now)
     found.refresh_from_db()
     return found
 

@@ -130,6 +130,7 @@ def process(request: Visit, process_id: UUID) -> HttpResponse:
             for stage in stages
             if stage.state == StageState.OPEN
         ],
+        "earlier_attempts": _earlier_attempts(found),
         "deadlines": _deadline_rows(request, found),
         "missing_facts": _missing_facts(found),
         "history": history_of(found, limit=12),
@@ -306,6 +307,26 @@ def _step(stage: Stage, overdue: set[UUID]) -> dict[str, Any]:
 
 def _stage_url(stage: Stage) -> str:
     return reverse("stage", args=[stage.process.public_id, stage.public_id])
+
+
+def _earlier_attempts(process: Process) -> list[dict[str, str]]:
+    """The attempts that were sent back, each with the page of what was done in it."""
+    rows = []
+    for stage in returned_stages(process):
+        if stage.opened_at is None:
+            continue
+        days = (stage.opened_at, stage.closed_at or stage.opened_at)
+        first, last = (short_date(day, process.time_zone) for day in days)
+        stage.process = process
+        rows.append(
+            {
+                "label": str(stage_spec(stage).title),
+                "value": _("attempt %(number)d") % {"number": stage.attempt},
+                "note": f"{first} – {last}" if first != last else first,
+                "url": page_of_stage(stage) or _stage_url(stage),
+            }
+        )
+    return rows
 
 
 def _deadline_rows(request: Visit, process: Process) -> list[dict[str, str]]:

@@ -41,6 +41,8 @@ PublicSource = Callable[[Process, datetime], PublicPart | None]
 duty_sources: list[DutySource] = []
 stage_pages: dict[str, StagePage] = {}
 public_sources: list[PublicSource] = []
+leaving_sources: dict[str, Callable[[Stage], list[str]]] = {}
+"""Kind of stage → what is taken back when such a stage is left before its end, in sentences with numbers."""
 
 
 def duties(offices: Sequence[Office], now: datetime) -> list[Duty]:
@@ -53,6 +55,12 @@ def page_of_stage(stage: Stage) -> str | None:
     """The address of the page where the work of this stage is done, when its kind has one."""
     page = stage_pages.get(stage.kind)
     return page(stage) if page else None
+
+
+def leaving(stage: Stage) -> list[str]:
+    """What an officer should know before a stage that has begun is left."""
+    source = leaving_sources.get(stage.kind)
+    return source(stage) if source else []
 
 
 def _moment(at: datetime | date | None) -> str:

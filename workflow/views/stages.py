@@ -19,11 +19,11 @@ from workflow.forms.processes import ReasonForm
 from workflow.gates import gate_statuses
 from workflow.models import Stage
 from workflow.policies import policy
-from workflow.queries.processes import definition_of, stage_deadline, stage_spec
+from workflow.queries.processes import definition_of, live_stages, stage_deadline, stage_spec
 from workflow.states import StageState
 from workflow.views.deeds import do, do_with, key_of, new_key, show_deed
 from workflow.views.processes import frame, gates_of, process_of
-from workflow.views.registry import page_of_stage
+from workflow.views.registry import leaving, page_of_stage
 from workflow.views.visits import Visit
 
 
@@ -104,7 +104,11 @@ def stage_return(request: Visit, process_id: UUID, stage_id: UUID) -> HttpRespon
         frame(request, found.process, "process"),
         form,
         heading=_("Send back from: %(stage)s") % {"stage": stage_spec(found).title},
-        lead=_("The stage you choose and all behind it get a new attempt. What has happened stays in the record."),
+        warning=_what_is_left(found),
+        lead=_(
+            "The stage you choose and all behind it get a new attempt; a body that has decided there is asked again. "
+            "What has happened stays in the record."
+        ),
         submit=_("Send back"),
         cancel_url=reverse("stage", args=[process_id, stage_id]),
     )
@@ -186,6 +190,16 @@ def stage_of(request: Visit, process_id: UUID, stage_id: UUID, *, officers_only:
         raise Http404
     found.process = process
     return found
+
+
+def _what_is_left(stage: Stage) -> str:
+    """What going back takes back, stage by stage; "" when nothing is under way."""
+    targets = set(_targets(stage))
+    words = []
+    for one in live_stages(stage.process):
+        if one.state == StageState.OPEN and one.key not in targets:
+            words += [f"{stage_spec(one).title}: {sentence}" for sentence in leaving(one)]
+    return " ".join(words)
 
 
 def _targets(stage: Stage) -> list[str]:

@@ -165,3 +165,20 @@ def test_read_home_as_member_of_a_body_shows_no_pages_of_the_office(demo: None) 
 
     assert 'href="/post/"' not in page
     assert 'href="/organer/"' not in page
+
+
+def test_send_back_says_what_it_takes_back_and_earlier_attempts_stay_in_reach(demo: None) -> None:
+    process = in_approval(NOW, councils=2)
+    client = _signed_in(an_officer(process.office, email="own@example.dk"))
+    sent_from = live_stage(process, "approval")
+    url = reverse("stage_return", args=[process.public_id, sent_from.public_id])
+
+    warned = client.get(url).content.decode()
+    answer = client.post(url, {"to": "review", "reason": "Udvalget skal se den igen."})
+    page = client.get(answer["Location"]).content.decode()
+    earlier = reverse("approvals", args=[process.public_id, sent_from.public_id])
+
+    assert "Politisk godkendelse: 3 spørgsmål, der venter på svar, trækkes tilbage." in warned
+    assert "Sendt tilbage tidligere" in page
+    assert f'href="{earlier}"' in page
+    assert client.get(earlier).status_code == 200

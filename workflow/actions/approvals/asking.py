@@ -13,7 +13,7 @@ from django.db.models import Q
 from notifications import outbox
 from notifications.models import MailEvent, OutgoingMail
 from notifications.rules import may_mail
-from notifications.statements import Given, Read
+from notifications.statements import Given, Read, update
 from notifications.states import UNDELIVERED_EVENTS
 from workflow.actions.approvals.reminding import next_check
 from workflow.actions.keys import earlier_result, keep_result
@@ -42,7 +42,7 @@ from workflow.queries.approvals import (
     counting_outcomes,
     valid_decisions,
 )
-from workflow.queries.documents import current_bundle, standing_bundles
+from workflow.queries.documents import current_bundle, standing_bundles, standing_now
 from workflow.queries.processes import definition_of, open_stages, places_of, stage_deadline, stage_spec
 from workflow.queries.submissions import primary_contacts
 from workflow.rules import Refusal, insist
@@ -94,6 +94,22 @@ def ask_bodies(stage: Stage, actor: Actor, now: datetime) -> None:
         "fallen": [decision.public_id for decision in fallen],
     }
     record("ask_bodies", stage, actor=actor, now=now, process=process, codes=codes)
+
+
+def decide_anew(stage: Stage, actor: Actor, now: datetime) -> None:
+    """The matter is sent back to this review: what the body decided no longer settles it, and it is asked again.
+
+    A decision on a text that no longer stands falls when the bodies are asked.
+    """
+    standing: list[int | None] = [*standing_now(stage.process)] or [None]
+    decisions = [row for row in valid_decisions(stage.process, stage.key) if row.bundle_id in standing]
+    for decision in decisions:
+        decision.supersede()
+        decision.ended_at = now
+        update(decision, "state", "ended_at")
+    if decisions:
+        codes = {"stage": stage.key, "decisions": [decision.public_id for decision in decisions]}
+        record("decide_anew", stage, actor=actor, now=now, process=stage.process, codes=codes)
 
 
 def withdraw_requests(stage: Stage, actor: Actor, now: datetime) -> None:

@@ -1,7 +1,7 @@
 """The board of a stage in which bodies decide, and what an officer does for one body: auditors read along."""
 
 from workflow.views.approvals.asking import request_ask_again, request_readdress, request_resend
-from workflow.views.approvals.board import approvals, page_of
+from workflow.views.approvals.board import approvals, leaving, page_of
 from workflow.views.approvals.body import approval, approval_file
 from workflow.views.approvals.on_behalf import (
     addendum_on_behalf,
@@ -16,6 +16,7 @@ __all__ = [
     "approval_file",
     "approvals",
     "decision_on_behalf",
+    "leaving",
     "minutes_on_behalf",
     "page_of",
     "request_ask_again",

@@ -10,15 +10,16 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_safe
 
 from workflow.dates import short_date
-from workflow.models import BundleItem, Process, Stage
+from workflow.models import ApprovalRequest, BundleItem, Process, Stage
 from workflow.policies import policy
 from workflow.queries.approvals import BoardRow, board, fallen_on
 from workflow.queries.documents import current_bundle
 from workflow.queries.processes import stage_deadline, stage_spec
-from workflow.states import Outcome, StageKindName, StageState
+from workflow.states import Outcome, RequestState, StageKindName, StageState
 from workflow.views.processes import frame, gates_of, trail_to
 from workflow.views.stages import stage_of
 from workflow.views.visits import Visit
@@ -144,3 +145,14 @@ def _mail_cell(row: BoardRow, *, has_bounced: bool) -> dict[str, Any]:
     if row.mail is not None:
         return {"text": row.mail.get_state_display()}
     return {"badge": _("No address"), "tone": "warning"} if row.request and not row.request.email else {}
+
+
+def leaving(stage: Stage) -> list[str]:
+    """What becomes of the questions of a stage that is left."""
+    waiting = ApprovalRequest.objects.filter(stage=stage, state=RequestState.ASKED).count()
+    words = ngettext(
+        "%(count)d question that waits for an answer is withdrawn.",
+        "%(count)d questions that wait for an answer are withdrawn.",
+        waiting,
+    )
+    return [words % {"count": waiting}] if waiting else []

@@ -1,0 +1,23 @@
+"""Before a hearing is left, the officer reads what becomes of the parties and of what they have answered."""
+
+from __future__ import annotations
+
+import pytest
+import time_machine
+from django.urls import reverse
+
+from tests.consultations.factories import a_hearing
+from tests.consultations.views.conftest import officer_of
+
+pytestmark = pytest.mark.django_db
+
+
+def test_send_back_from_an_open_round_says_how_many_are_told_and_what_stays(clock: time_machine.Traveller) -> None:
+    hearing = a_hearing(parties=3)
+    hearing.answers(1)
+    url = reverse("stage_return", args=[hearing.process.public_id, hearing.round.stage.public_id])
+
+    page = officer_of(hearing.process.office).get(url).content.decode()
+
+    assert "The round is cancelled, and 3 parties are told by mail." in page
+    assert "1 answer stays readable with the cancelled round; the party is asked anew." in page
