@@ -16,11 +16,11 @@ class ConsultationsConfig(AppConfig):
         from consultations.actions.parties import record_bounce
         from consultations.actions.rounds import leave_round, open_round
         from consultations.models import guards
-        from consultations.views import duties, framing, replies, words
+        from consultations.views import duties, framing, naming, replies, words
         from notifications import kinds
         from workflow import stage_kinds
         from workflow.states import LinkPurpose, StageKindName
-        from workflow.views import history, registry
+        from workflow.views import history, registry, subjects
         from workflow.views import mails as mail_pages
 
         stage_kinds.register(
@@ -39,4 +39,5 @@ class ConsultationsConfig(AppConfig):
         registry.duty_sources.append(duties.round_duties)
         registry.public_sources.append(duties.public_part)
         history.WORDS.update(words.HISTORY)
+        subjects.NAMINGS.update(naming.NAMINGS)
         mail_pages.KINDS.update(words.MAILS)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any, Final
 
 from django.utils.functional import Promise
@@ -11,6 +12,7 @@ from workflow.models import AuditEntry, Process
 from workflow.queries.processes import definition_of
 from workflow.queries.record import entries_of
 from workflow.states import Outcome, Ruling
+from workflow.views.subjects import subjects_of
 
 TONES: Final = {
     "complete_stage": "success",
@@ -95,11 +97,16 @@ WORDS: Final[dict[str, str | Promise]] = {
 def history_of(process: Process, *, limit: int | None = None) -> list[dict[str, Any]]:
     """What happened in a process as the timeline component shows it, newest first; `limit` entries at most."""
     rows = entries_of(process)
-    return [timeline_entry(entry, process) for entry in (rows[:limit] if limit else rows)]
+    return timeline(list(rows[:limit] if limit else rows), process)
 
 
-def timeline_entry(entry: AuditEntry, process: Process) -> dict[str, Any]:
-    """One entry in words. What names a person is shown while it is kept."""
+def timeline(entries: Sequence[AuditEntry], process: Process) -> list[dict[str, Any]]:
+    """Entries in words, each with what it is about. What names a person is shown while it is kept."""
+    about = subjects_of(entries, process)
+    return [{**_timeline_entry(entry, process), "about": about[entry.pk]} for entry in entries]
+
+
+def _timeline_entry(entry: AuditEntry, process: Process) -> dict[str, Any]:
     detail = entry.detail.body if hasattr(entry, "detail") else {}
     codes = dict(entry.codes)
     if "stage" in codes:

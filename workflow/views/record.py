@@ -11,7 +11,7 @@ from django.views.decorators.http import require_safe
 
 from workflow.policies import policy
 from workflow.queries.record import entries_of
-from workflow.views.history import timeline_entry
+from workflow.views.history import timeline
 from workflow.views.processes import frame, process_of
 from workflow.views.visits import Visit
 
@@ -25,6 +25,6 @@ def record(request: Visit, process_id: UUID) -> HttpResponse:
     context = {
         **frame(request, process, "record"),
         "page": page,
-        "entries": [timeline_entry(entry, process) for entry in page.object_list],
+        "entries": timeline(list(page.object_list), process),
     }
     return render(request, "workflow/record.html", context)

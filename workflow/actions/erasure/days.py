@@ -23,7 +23,8 @@ def set_erasure_day(process: Process, day: date | None, *, actor: Actor, now: da
     """Say on which local day the matter's personal data are erased; None takes the day back.
 
     Also in a suspended or ended process. While the matter is under way nothing is erased: the day counts once it has
-    ended. Refuses anyone but an officer, and a day that is not after today.
+    ended. The day that stands already changes nothing and is not recorded. Refuses anyone but an officer, and a day
+    that is not after today.
     """
     process = lock_process(process, must_run=False)
     scope = f"set_erasure_day:{process.public_id}"
@@ -32,6 +33,8 @@ def set_erasure_day(process: Process, day: date | None, *, actor: Actor, now: da
         return process
     insist(must_be_officer(is_officer(actor, process.office, now)))
     insist(may_set_erasure_day(day, local_day(now, process.time_zone)))
+    if day == process.erase_on:
+        return process
     codes = {"old_day": process.erase_on, "day": day}
     process.erase_on = day
     process.save(update_fields=["erase_on"])

@@ -1,0 +1,173 @@
+"""What an entry of the record is about, in words: read in bulk for a page of entries, from rows that still stand."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any, Final
+from uuid import UUID
+
+from django.db.models import Model
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from workflow.dates import deadline_words, weekday_date
+from workflow.models import (
+    ApprovalRequest,
+    AuditEntry,
+    Body,
+    Bundle,
+    Deadline,
+    Decision,
+    Document,
+    DocumentVersion,
+    ExternalReceipt,
+    ExternalRequest,
+    ExternalRuling,
+    Package,
+    Process,
+)
+from workflow.queries.processes import deadline_title, definition_of
+
+Names = Mapping[UUID, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Naming:
+    """How the rows of a table are called: the columns read, and the words made of them; "" for a row that was erased.
+
+    in_codes: under which names the codes of an entry hold public ids of these rows, one or a list.
+    has_deadlines: whether deadlines without a name of their own bind these rows.
+    """
+
+    model: type[Model]
+    columns: tuple[str, ...]
+    in_codes: tuple[str, ...] = ()
+    words: Callable[..., str] = str
+    has_deadlines: bool = False
+
+
+def _version(title: str, number: int) -> str:
+    return _("%(title)s, version %(number)d") % {"title": title, "number": number}
+
+
+def _bundle(number: int) -> str:
+    return _("Set %(number)d") % {"number": number}
+
+
+def _package(number: int) -> str:
+    return _("Package %(number)d") % {"number": number}
+
+
+NAMINGS: Final[dict[str, Naming]] = {
+    "approvalrequest": Naming(ApprovalRequest, ("body__name",), ("request", "requests", "asked")),
+    "body": Naming(Body, ("name",), ("body",)),
+    "bundle": Naming(Bundle, ("number",), words=_bundle),
+    "decision": Naming(Decision, ("body__name",)),
+    "document": Naming(Document, ("title",)),
+    "documentversion": Naming(DocumentVersion, ("title", "number"), words=_version),
+    "externalreceipt": Naming(ExternalReceipt, ("request__body__name",)),
+    "externalrequest": Naming(ExternalRequest, ("body__name",)),
+    "externalruling": Naming(ExternalRuling, ("request__body__name",)),
+    "package": Naming(Package, ("number",), ("package",), _package),
+}
+"""Table → how its rows are called. Each floor adds its own in `apps.py`."""
+
+LISTED: Final = 3
+"""So many of those a deed was about at once are named; the others are counted."""
+
+
+def subjects_of(entries: Sequence[AuditEntry], process: Process) -> dict[int, str]:
+    """Entry id → what it is about: whom, which stage, deadline, document or package, from when to when.
+
+    An entry about the process as a whole, or about what is no longer there, says nothing. One query per table.
+    """
+    wanted: defaultdict[str, set[UUID]] = defaultdict(set)
+    for entry in entries:
+        wanted[entry.subject_type].add(entry.subject_id)
+        for table, naming in NAMINGS.items():
+            for code in naming.in_codes:
+                wanted[table].update(_ids(entry.codes.get(code))[:LISTED])
+        wanted["deadline"].update(_ids(list(entry.codes.get("new_days", {}))))
+    deadlines = Deadline.objects.filter(process=process, public_id__in=wanted.pop("deadline", ()))
+    rows = {row.public_id: row for row in deadlines.select_related("stage")} if entries else {}
+    own = {row.subject_id for row in rows.values() if not row.name}
+    names: dict[UUID, str] = {}
+    for table, naming in NAMINGS.items():
+        ids = wanted[table] | (own if naming.has_deadlines else set())
+        if ids:
+            found = naming.model._default_manager.filter(public_id__in=ids).values_list("public_id", *naming.columns)
+            names |= {public_id: naming.words(*values) for public_id, *values in found}
+    for row in rows.values():
+        row.process = process
+        names[row.public_id] = _deadline(row, names)
+    return {entry.pk: _words(entry, process, names) for entry in entries}
+
+
+def _deadline(row: Deadline, names: Names) -> str:
+    if row.name:
+        return deadline_title(row)
+    words = {"kind": row.get_kind_display(), "subject": names.get(row.subject_id, "")}
+    return _("%(kind)s, %(subject)s") % words if words["subject"] else words["kind"]
+
+
+def _words(entry: AuditEntry, process: Process, names: Names) -> str:
+    codes = entry.codes
+    about = [names.get(entry.subject_id, "")]
+    for naming in NAMINGS.values():
+        for code in naming.in_codes:
+            about.append(_listed(codes.get(code), names))
+    if entry.verb == "set_parameter":
+        known = definition_of(process).parameters.get(str(codes.get("name")))
+        about.append(str(known.title) if known else "")
+    zone = process.time_zone
+    moved = [f"{names.get(UUID(row), '')} → {_moment(day, zone)}" for row, day in codes.get("new_days", {}).items()]
+    parts = [*dict.fromkeys(part for part in about if part), *moved]
+    when = _when(codes, zone)
+    return f"{', '.join(parts)}: {when}" if parts and when else ", ".join(parts) or when
+
+
+DAYS: Final = ("at", "happened_on", "meeting_on", "ruled_on", "received_at", "promised_on", "closes_at", "day")
+
+
+def _when(codes: Mapping[str, Any], zone: str) -> str:
+    """The day or moment of a deed's codes; with an earlier one, from which to which."""
+    new = codes.get("new_at") or next((codes[name] for name in DAYS if codes.get(name)), None)
+    old = codes.get("old_at") or codes.get("old_day")
+    if new is None:
+        return _("none, was %(day)s") % {"day": _moment(old, zone)} if old else ""
+    return f"{_moment(old, zone)} → {_moment(new, zone)}" if old else _moment(new, zone)
+
+
+def _moment(text: str, zone: str) -> str:
+    """A day with its weekday, or an instant with its clock time in `zone`."""
+    if "T" in text:
+        return deadline_words(datetime.fromisoformat(text), zone)
+    return weekday_date(date.fromisoformat(text))
+
+
+def _ids(value: object) -> list[UUID]:
+    """Every public id in a value of the codes."""
+    found = []
+    for one in value if isinstance(value, list) else [value]:
+        try:
+            found.append(UUID(str(one)))
+        except ValueError:
+            continue
+    return found
+
+
+def _listed(value: object, names: Names) -> str:
+    ids = _ids(value)
+    known = [names[one] for one in ids[:LISTED] if names.get(one)]
+    rest = len(ids) - len(known)
+    if not known:
+        return ""
+    return _and_others(known, rest) if rest else ", ".join(known)
+
+
+def _and_others(known: Iterable[str], rest: int) -> str:
+    text = ngettext("%(names)s and %(number)d other", "%(names)s and %(number)d others", rest)
+    return text % {"names": ", ".join(known), "number": rest}
