@@ -56,6 +56,7 @@ WORDS: Final[dict[str, str | Promise]] = {
     "change_bundle": _("A set of documents was changed"),
     "lock_bundle": _("A set of documents was locked"),
     "ask_bodies": _("Bodies were asked for a decision: %(stage)s"),
+    "decide_anew": _("The earlier decision no longer settles the stage: %(stage)s"),
     "withdraw_requests": _("Questions not answered were withdrawn: %(stage)s"),
     "rebind_requests": _("Bodies are asked about the new version of the documents"),
     "ask_again": _("A body was asked again"),
