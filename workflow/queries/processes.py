@@ -30,7 +30,7 @@ from workflow.models import (
     ProcessDefinition,
     Stage,
 )
-from workflow.states import ProcessState, Role, StageState
+from workflow.states import DeadlineKind, ProcessState, Role, StageState
 
 _definitions: dict[str, Definition] = {}
 
@@ -111,6 +111,12 @@ def places_of(process: Process, name: str) -> list[ProcessBody]:
     return _PLACES(process_id=process.pk, name=name)
 
 
+def names_of_roles(process: Process) -> dict[str, str]:
+    """The name of the body that fills each role of the definition. One query."""
+    roles = list(definition_of(process).bodies)
+    return dict(ProcessBody.objects.filter(process=process, name__in=roles).values_list("name", "body__name"))
+
+
 _PLACES: Final = Read(
     lambda: (
         ProcessBody.objects.filter(process_id=Given("process_id"), name=Given("name", CharField()))
@@ -167,6 +173,17 @@ _RUNNING: Final = Read(
         ~Exists(DeadlinePause.objects.filter(deadline=OuterRef("pk"), until_at__isnull=True)), passed_at__isnull=True
     )
 )
+
+
+def reply_deadlines(process: Process) -> list[tuple[Stage, Deadline]]:
+    """What those asked in stages under way answer by: the deadline of all, set first, not that of one. One query."""
+    rows = process.deadlines.filter(kind=DeadlineKind.REPLY, stage__state=StageState.OPEN)
+    first: dict[int, Deadline] = {}
+    for row in rows.select_related("stage").order_by("id"):
+        assert row.stage is not None
+        row.stage.process = process
+        first.setdefault(row.stage.pk, row)
+    return [(row.stage, row) for row in first.values() if row.stage is not None]
 
 
 def stands_still(deadline: Deadline) -> bool:

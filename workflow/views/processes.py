@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 from urllib.parse import urlencode
 from uuid import UUID
@@ -28,7 +28,9 @@ from workflow.queries.processes import (
     definition_of,
     live_deadlines,
     live_stages,
+    names_of_roles,
     read_definition,
+    reply_deadlines,
     ruled_deadlines,
     stage_spec,
 )
@@ -274,8 +276,9 @@ def _steps(process: Process, stages: list[Stage], request: Visit) -> list[list[d
         if row.name and row.kind != DeadlineKind.ADVISORY
     }
     returned = returned_stages(process)
+    names = names_of_roles(process)
     steps = [
-        [_step(by_key[spec.key], overdue) for spec in row if spec.key in by_key]
+        [_step(by_key[spec.key], overdue, names) for spec in row if spec.key in by_key]
         for row in path_rows(definition_of(process))
     ]
     for step in (step for row in steps for step in row):
@@ -285,7 +288,7 @@ def _steps(process: Process, stages: list[Stage], request: Visit) -> list[list[d
     return steps
 
 
-def _step(stage: Stage, overdue: set[UUID]) -> dict[str, Any]:
+def _step(stage: Stage, overdue: set[UUID], names: Mapping[str, str]) -> dict[str, Any]:
     spec = stage_spec(stage)
     zone = stage.process.time_zone
     when = ""
@@ -293,7 +296,7 @@ def _step(stage: Stage, overdue: set[UUID]) -> dict[str, Any]:
         when = short_date(stage.closed_at, zone)
     elif stage.opened_at:
         when = _("since %(day)s") % {"day": short_date(stage.opened_at, zone)}
-    role = definition_of(stage.process).title_of_role(spec.actor)
+    role = names.get(spec.actor) or definition_of(stage.process).title_of_role(spec.actor)
     return {
         "key": stage.key,
         "title": str(spec.title),
@@ -331,7 +334,14 @@ def _earlier_attempts(process: Process) -> list[dict[str, str]]:
 
 def _deadline_rows(request: Visit, process: Process) -> list[dict[str, str]]:
     may_move = officer_of(request, process.office) and process.state == ProcessState.RUNNING
-    rows = []
+    rows = [
+        {
+            "label": _("Reply deadline: %(stage)s") % {"stage": stage_spec(stage).title},
+            "value": deadline_words(deadline.at, deadline.zone),
+            "note": deadline.source,
+        }
+        for stage, deadline in reply_deadlines(process)
+    ]
     for deadline in ruled_deadlines(process):
         deadline.process = process
         url = reverse("deadline_move", args=[process.public_id, deadline.public_id])

@@ -180,5 +180,8 @@ def test_send_back_says_what_it_takes_back_and_earlier_attempts_stay_in_reach(de
 
     assert "Politisk godkendelse: 3 spørgsmål, der venter på svar, trækkes tilbage." in warned
     assert "Sendt tilbage tidligere" in page
+    assert ">SKU<" in page.replace(" ", "").replace(
+        "\n", ""
+    )  # the body itself, not what the definition calls its place
     assert f'href="{earlier}"' in page
     assert client.get(earlier).status_code == 200

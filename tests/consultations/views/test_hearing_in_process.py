@@ -1,4 +1,4 @@
-"""Before a hearing is left, the officer reads what becomes of the parties and of what they have answered."""
+"""What the pages of a process say of a hearing: by when the parties answer, what becomes of them when it is left."""
 
 from __future__ import annotations
 
@@ -21,3 +21,13 @@ def test_send_back_from_an_open_round_says_how_many_are_told_and_what_stays(cloc
 
     assert "The round is cancelled, and 3 parties are told by mail." in page
     assert "1 answer stays readable with the cancelled round; the party is asked anew." in page
+
+
+def test_read_process_during_a_hearing_shows_when_the_parties_answer_by(clock: time_machine.Traveller) -> None:
+    hearing = a_hearing(parties=2)
+    url = reverse("process", args=[hearing.process.public_id])
+
+    page = officer_of(hearing.process.office).get(url).content.decode()
+
+    assert page.count("Reply deadline: ") == 1
+    assert "Friday 29 March 2019" in page
