@@ -33,6 +33,7 @@ INPUT_INVITATION = "input_invitation"
 REMINDER = "hearing_reminder"
 RECEIPT = "hearing_receipt"
 EXTENDED = "hearing_extended"
+EXTENSION_REFUSED = "hearing_extension_refused"
 FORWARDED = "hearing_forwarded"
 LATE_DECIDED = "hearing_late_decided"
 WITHDRAWN = "hearing_withdrawn"
@@ -168,6 +169,17 @@ def forward_facts(mails: Sequence[OutgoingMail], now: datetime) -> Mapping[int, 
     return facts
 
 
+def refusal_facts(mails: Sequence[OutgoingMail], now: datetime) -> Mapping[int, Mapping[str, object]]:
+    """The same, with the day a party asked for and why it was not granted."""
+    found = _invitations(mails)
+    facts: dict[int, Mapping[str, object]] = {}
+    for mail in mails:
+        if invitation := found.get(mail.subject_id):
+            extra = {"asked_on": invitation.refused_on, "reason": invitation.refused_reason}
+            facts[mail.pk] = {**_plain_facts(mail, invitation, now), **extra}
+    return facts
+
+
 def link_secrets(mails: Sequence[OutgoingMail]) -> Mapping[int, Mapping[str, str]]:
     """Each party's link and typed code, the same in all its mails, derived just before they are written. One query."""
     found = _WITH_LINKS(subjects=_subjects(mails))
@@ -231,6 +243,11 @@ def _why_no_extension(mail: OutgoingMail, invitation: Invitation, now: datetime)
     return "deadline_moved" if _moved(mail, invitation) else None
 
 
+def _why_no_refusal(mail: OutgoingMail, invitation: Invitation, now: datetime) -> str | None:
+    """A party that has named another day meanwhile waits for another answer."""
+    return _why_no_link(mail, invitation, now) or ("asked_anew" if invitation.refused_on is None else None)
+
+
 def _moved(mail: OutgoingMail, invitation: Invitation) -> bool:
     told = str(mail.facts.get("reply_by", ""))
     return invitation.reply_by_at is None or told != invitation.reply_by_at.isoformat()
@@ -244,6 +261,7 @@ def told_deadline(invitation: Invitation) -> dict[str, object]:
 still_link = Wanted(_why_no_link)
 still_reminder = Wanted(_why_no_reminder)
 still_extension = Wanted(_why_no_extension)
+still_refusal = Wanted(_why_no_refusal)
 
 
 def mail_kinds(on_event: OnEvent) -> tuple[MailKind, ...]:
@@ -267,6 +285,7 @@ def mail_kinds(on_event: OnEvent) -> tuple[MailKind, ...]:
         kind(REMINDER, wanted=still_reminder),
         kind(RECEIPT, answer_facts),
         kind(EXTENDED, wanted=still_extension),
+        kind(EXTENSION_REFUSED, refusal_facts, still_refusal),
         kind(FORWARDED, forward_facts, still_link),
         kind(LATE_DECIDED, answer_facts),
         kind(WITHDRAWN, has_link=False),

@@ -22,6 +22,7 @@ urlpatterns = [
     path(PARTY + "fjern/", parties.party_remove, name="party_remove"),
     path(PARTY + "frist/", parties.party_extend, name="party_extend"),
     path(PARTY + "imoedekom/", parties.party_grant, name="party_grant"),
+    path(PARTY + "afvis/", parties.party_refuse, name="party_refuse"),
     path(PARTY + "adresse/", parties.party_address, name="party_address"),
     path(PARTY + "indtast/", behalf.party_answer, name="party_answer"),
     path(PARTY + "svar/", answers.answer, name="answer"),

@@ -74,6 +74,7 @@ def _erase_invitations(traces: Traces, now: datetime) -> int:
         contact_name="",
         email="",
         declined_reason="",
+        refused_reason="",
         bounce_reason="",
         next_check_at=None,
         erase_on=None,

@@ -13,8 +13,8 @@ from consultations.actions.locking import LockedRound, lock_party, lock_round
 from consultations.actions.reminders import plan_reminders, stop_reminding
 from consultations.models import HearingRound, Invitation
 from consultations.queries.rounds import reply_deadline
-from consultations.rules.parties import is_under_way
-from consultations.rules.rounds import is_open, may_extend
+from consultations.rules.parties import has_address, is_under_way
+from consultations.rules.rounds import is_open, may_extend, may_refuse_extension
 from consultations.states import InvitationState
 from notifications import outbox
 from workflow.actions.deadlines import extend_deadline, set_deadline
@@ -22,7 +22,7 @@ from workflow.actions.keys import earlier_result, keep_result
 from workflow.actions.timetable import move_deadline
 from workflow.actors import Actor
 from workflow.audit import record
-from workflow.deadlines import Resolved, instant
+from workflow.deadlines import Resolved, instant, local_day
 from workflow.definitions.shape import DeadlineKind as RuleKind
 from workflow.models import Deadline, DeadlinePause
 from workflow.rules import insist
@@ -124,6 +124,42 @@ def extend_for_one(
     )
     keep_result(scope, key, invitation.public_id, now, given)
     invitation.refresh_from_db()
+    return invitation
+
+
+@transaction.atomic
+def refuse_extension(invitation: Invitation, *, reason: str, actor: Actor, now: datetime, key: str = "") -> Invitation:
+    """Say no to a party that has named a day after its deadline: the deadline stands, and reminders go on.
+
+    The party is told why, by mail and on its page. Refuses a missing reason, a party that asks for nothing, a round
+    that is not under way and a suspended process.
+    """
+    locked = lock_round(invitation.round)
+    invitation = lock_party(locked, invitation)
+    scope = f"refuse_extension:{invitation.public_id}"
+    if earlier_result(scope, key, (reason,)):
+        return invitation
+    locked.insist_may_act(actor, now)
+    deadline_on = local_day(invitation.reply_by_at, locked.zone) if invitation.reply_by_at else None
+    insist(may_refuse_extension(locked.round, invitation, deadline_on, reason, actor=actor, now=now))
+    invitation.refused_on, invitation.promised_on = invitation.promised_on, None
+    invitation.refused_reason = reason.strip()
+    invitation.remind_from_at = now
+    invitation.save(update_fields=["refused_on", "promised_on", "refused_reason", "remind_from_at"])
+    plan_reminders([invitation], now)
+    if has_address(invitation) and invitation.bounced_at is None:
+        letter = mails.letter(mails.EXTENSION_REFUSED, invitation, locked.process, about=mails.at_key(now))
+        outbox.enqueue([letter], now)
+    record(
+        "refuse_extension",
+        invitation,
+        actor=actor,
+        now=now,
+        process=locked.process,
+        codes={"invitation": invitation.public_id, "asked_for": invitation.refused_on},
+        detail={"reason": invitation.refused_reason},
+    )
+    keep_result(scope, key, invitation.public_id, now, (reason,))
     return invitation
 
 

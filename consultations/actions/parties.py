@@ -69,7 +69,8 @@ def promise_answer(invitation: Invitation, *, promised_on: date, actor: Actor, n
     today = local_day(now, held.zone)
     insist(may_promise(held.round, invitation, held.link_id, promised_on, today, actor))
     invitation.promised_on = promised_on
-    invitation.save(update_fields=["promised_on"])
+    invitation.refused_on, invitation.refused_reason = None, ""
+    invitation.save(update_fields=["promised_on", "refused_on", "refused_reason"])
     stop_reminding([invitation.public_id], reason="promised", now=now)
     plan_reminders([invitation], now)
     codes = {"promised_on": promised_on}

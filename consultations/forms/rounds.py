@@ -78,6 +78,17 @@ class ExtendForm(forms.Form):
     )
 
 
+class RefuseForm(forms.Form):
+    """Why a party gets no more time; it is told."""
+
+    reason = forms.CharField(
+        label=_("Reason"),
+        widget=forms.Textarea(attrs={"rows": 3}),
+        max_length=2000,
+        help_text=_("The party reads it in a mail and on its page. It stands in the record under your name."),
+    )
+
+
 class PartiesForm(forms.Form):
     """Many parties at once, one to a line, as copied from a spreadsheet. `lines` are what was read."""
 

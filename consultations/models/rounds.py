@@ -77,8 +77,9 @@ class Invitation(PublicModel):
     number: counts from 1 within the round and stands in receipt numbers.
     name, sort_key: the party as it was invited. email: whom mail goes to now (a forward moves it).
     reply_by_at: the party's own effective deadline (UTC), None where a light round has none. promised_on: local day the
-    party said it would answer. remind_from_at: a reminder that fell due before this is not sent: the party has heard
-    from us since.
+    party said it would answer. refused_on, refused_reason: the day after its deadline that it asked for and was not
+    granted, and why; until it names another. remind_from_at: a reminder that fell due before this is not sent: the
+    party has heard from us since.
     next_check_at: when the reminder sweep looks again; None when nothing more is due.
     """
 
@@ -96,6 +97,8 @@ class Invitation(PublicModel):
     invited_at = models.DateTimeField(null=True)
     reply_by_at = models.DateTimeField(null=True)
     promised_on = models.DateField(null=True, blank=True)
+    refused_on = models.DateField(null=True, blank=True)
+    refused_reason = models.TextField(blank=True)
     declined_reason = models.TextField(blank=True)
     bounced_at = models.DateTimeField(null=True)
     bounce_reason = models.CharField(max_length=300, blank=True)

@@ -13,7 +13,7 @@ from django.db.models import Count, QuerySet
 
 from consultations.models import Answer, Forward, HearingRound, Invitation
 from consultations.rules.parties import asks_for_extension, has_address
-from consultations.states import ANSWER_STANDING, LINK_MAILS, AnswerKind, AnswerState, InvitationState
+from consultations.states import ANSWER_STANDING, LINK_MAILS, AnswerKind, AnswerState, InvitationState, RoundState
 from notifications import queries as mail_queries
 from notifications.models import OutgoingMail
 from workflow.deadlines import local_day
@@ -26,7 +26,8 @@ class PartyRow:
 
     mail: state of the last mail that brought the link ("queued", "sent", "failed" …), "" when none was written.
     reminders: how many have been sent or queued. next_reminder_at: when the next one falls due.
-    own_deadline: the party's deadline is later than the round's. asks_until: the day for which it asks an extension.
+    own_deadline: the party's deadline is later than the round's. asks_until: the day for which it asks an extension,
+    while the round is open.
     """
 
     invitation: Invitation
@@ -85,6 +86,7 @@ def _rows(round: HearingRound, wanted: QuerySet[Invitation]) -> list[PartyRow]:
     forwards = Forward.objects.filter(invitation__in=wanted).order_by("at", "id")
     handed = {row.invitation_id: row for row in forwards}
     sent = _link_mails([UUID(str(row.public_id)) for row in invitations])
+    is_open = round.state == RoundState.OPEN
     rows = []
     for invitation in invitations:
         invitation.round = round
@@ -106,7 +108,7 @@ def _rows(round: HearingRound, wanted: QuerySet[Invitation]) -> list[PartyRow]:
                 forwarded_to=forward.to_email if forward else "",
                 is_claimed=bool(forward and forward.is_claim),
                 own_deadline=own,
-                asks_until=invitation.promised_on if asks_for_extension(invitation, deadline_on) else None,
+                asks_until=invitation.promised_on if is_open and asks_for_extension(invitation, deadline_on) else None,
             )
         )
     return rows

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Final
 
 from django.utils.translation import gettext_lazy as _
 
-from consultations.rules.parties import unreachable
+from consultations.rules.parties import asks_for_extension, unreachable
 from consultations.states import RoundForm, RoundState
 from workflow.actors import Actor
 from workflow.deadlines import DeadlineWarning
@@ -127,6 +127,17 @@ def may_extend(
         return Refusal("not_later", _("A deadline can only be moved to a later time than it has now."))
     if new <= now:
         return Refusal("deadline_past", _("The deadline has already passed. Choose a later day."))
+    return has_reason(reason)
+
+
+def may_refuse_extension(
+    round: HearingRound, invitation: Invitation, deadline_on: date | None, reason: str, *, actor: Actor, now: datetime
+) -> Refusal | None:
+    """With a reason, to a party that asks for a day after its deadline's, while the round is under way."""
+    if refusal := of_the_office(actor) or is_open(round, now):
+        return refusal
+    if not asks_for_extension(invitation, deadline_on):
+        return Refusal("nothing_asked", _("The party does not ask for more time any more."))
     return has_reason(reason)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import time
+from datetime import datetime, time
 from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -13,20 +13,22 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from consultations.actions.extensions import extend_for_one
+from consultations.actions.extensions import extend_for_one, refuse_extension
 from consultations.actions.listing import add_parties, add_party, correct_party, known_entries, remove_party
 from consultations.actions.parties import correct_address
-from consultations.forms.rounds import AddressForm, ExtendForm, PartiesForm, PartyForm
+from consultations.forms.rounds import AddressForm, ExtendForm, PartiesForm, PartyForm, RefuseForm
 from consultations.models import HearingRound, Invitation
 from consultations.queries.board import PartyRow, party_row
 from consultations.queries.rounds import reply_deadline
+from consultations.rules.parties import waits_until
+from consultations.rules.rounds import is_open as round_is_open
 from consultations.states import InvitationState, RoundState
 from consultations.views.framing import frame, party_of, round_of, round_url
 from consultations.views.rounds import form_status
 from consultations.views.words import STANDING, mail_title
 from notifications import queries as mails
 from notifications.rules import why_undelivered
-from workflow.dates import deadline_words, short_date, weekday_date
+from workflow.dates import deadline_words, local_day, short_date, weekday_date
 from workflow.policies import policy
 from workflow.queries.bodies import bodies_with_contacts
 from workflow.views.deeds import do, do_with, key_of, new_key
@@ -178,8 +180,10 @@ def party(request: Visit, process_id: UUID, stage_id: UUID, invitation_id: UUID)
         "row": row,
         "standing": words,
         "tone": tone,
-        "summary": _summary(row, zone, is_open=is_open),
+        "summary": _summary(row, zone, request.now, is_open=is_open),
         "is_open": is_open,
+        "is_asking": row.asks_until is not None and round_is_open(found, request.now) is None,
+        "today": local_day(request.now, zone),
         "may_enter": found.state in (RoundState.OPEN, RoundState.CLOSED)
         and invitation.state not in (InvitationState.LISTED, InvitationState.WITHDRAWN),
         "changes": list(own.changes.order_by("-id")) if own else [],
@@ -191,9 +195,10 @@ def party(request: Visit, process_id: UUID, stage_id: UUID, invitation_id: UUID)
     return render(request, "consultations/party.html", context)
 
 
-def _summary(row: PartyRow, zone: str, *, is_open: bool) -> list[dict[str, str]]:
+def _summary(row: PartyRow, zone: str, now: datetime, *, is_open: bool) -> list[dict[str, str]]:
     party = row.invitation
     deadline = party.reply_by_at
+    rests = is_open and party.state == InvitationState.INVITED and waits_until(party, local_day(now, zone))
     return [
         {"label": _("E-mail address"), "value": party.email, "note": party.contact_name},
         {
@@ -210,11 +215,17 @@ def _summary(row: PartyRow, zone: str, *, is_open: bool) -> list[dict[str, str]]
             "note": _("of its own") if row.own_deadline else "",
         },
         {"label": _("Will answer"), "value": weekday_date(party.promised_on) if party.promised_on else ""},
+        {
+            "label": _("Was not given more time until"),
+            "value": weekday_date(party.refused_on) if party.refused_on else "",
+            "note": party.refused_reason,
+        },
         {"label": _("Will not answer because"), "value": party.declined_reason},
         {"label": _("Reminders sent"), "value": str(row.reminders)},
         {
             "label": _("Next reminder"),
             "value": deadline_words(row.next_reminder_at, zone) if row.next_reminder_at and is_open else _("None"),
+            "note": _("Reminders rest until the day on which it will answer.") if rests else "",
         },
     ]
 
@@ -284,6 +295,34 @@ def party_grant(request: Visit, process_id: UUID, stage_id: UUID, invitation_id:
         done=_("%(name)s has until %(day)s and is told by mail.") % {"name": party.name, "day": weekday_date(day)},
         to=back,
     )
+
+
+@policy("secretariat")
+@require_http_methods(["GET", "HEAD", "POST"])
+def party_refuse(request: Visit, process_id: UUID, stage_id: UUID, invitation_id: UUID) -> HttpResponse:
+    """Say no to a party that asks for more time, with a reason."""
+    found = round_of(request, process_id, stage_id, officers_only=True)
+    party = party_of(found, invitation_id)
+    form = RefuseForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        answer = do_with(
+            request,
+            form,
+            lambda: refuse_extension(
+                party, **form.cleaned_data, actor=request.actor, now=request.now, key=key_of(request)
+            ),
+            done=_("%(name)s gets no more time and is told why. Reminders go on.") % {"name": party.name},
+            to=round_url("round", found),
+        )
+        if answer:
+            return answer
+    lead = ""
+    if party.promised_on and party.reply_by_at:
+        lead = _("It has asked to answer on %(day)s. The deadline is %(deadline)s, and stands.") % {
+            "day": weekday_date(party.promised_on),
+            "deadline": deadline_words(party.reply_by_at, found.stage.process.time_zone),
+        }
+    return show_deed(request, found, party, form, _("No more time for %(name)s"), _("Refuse the wish"), lead)
 
 
 @policy("secretariat")

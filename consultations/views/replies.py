@@ -19,10 +19,11 @@ from django.views.decorators.http import require_safe
 from consultations.models import Answer, AnswerFile, Invitation
 from consultations.queries.answers import versions_of
 from consultations.queries.parties import InvitationPage, invitation_of, invitation_page
+from consultations.rules.parties import asks_for_extension
 from consultations.states import AnswerState, InvitationState, Publication, RoundForm, RoundState
 from consultations.views.framing import days_words
 from workflow.actors import Actor
-from workflow.dates import short_date
+from workflow.dates import local_day, short_date
 from workflow.models import PersonalLink, StoredFile
 from workflow.policies import policy
 from workflow.views.documents import send_file
@@ -141,12 +142,25 @@ def reply(request: Visit, link_id: UUID) -> HttpResponse:
         "days": days_words(round) if round.opened_at and round.closes_at else "",
         "may_wish": page.locked is None and page.standing is None and party.state == InvitationState.INVITED,
         "may_forward": page.locked is None and party.state != InvitationState.DECLINED,
+        "asks": page.is_in_time and asks_for_extension(party, _deadline_on(page)),
+        "was_refused": party.state == InvitationState.INVITED and _is_after_deadline(page, party.refused_on),
         "has_declined": party.state == InvitationState.DECLINED,
         "is_erased": party.erased_at is not None,
         "is_withdrawn": round.state == RoundState.CANCELLED or party.state == InvitationState.WITHDRAWN,
         "files": [_file_row(request, entry) for entry in page.documents],
     }
     return render(request, "consultations/reply.html", context)
+
+
+def _deadline_on(page: InvitationPage) -> date | None:
+    """The party's deadline as a day of its own zone; None where there is none."""
+    at = page.invitation.reply_by_at
+    return local_day(at, page.round.stage.process.time_zone) if at else None
+
+
+def _is_after_deadline(page: InvitationPage, day: date | None) -> bool:
+    deadline_on = _deadline_on(page)
+    return day is not None and deadline_on is not None and day > deadline_on
 
 
 def _file_row(request: Visit, entry: Any) -> dict[str, Any]:

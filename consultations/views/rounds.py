@@ -20,7 +20,8 @@ from consultations.models import HearingRound
 from consultations.queries.board import PartyRow, RoundCounts, board, counts
 from consultations.queries.parties import publishes_answers
 from consultations.queries.rounds import reply_deadline
-from consultations.rules.parties import unreachable
+from consultations.rules.parties import unreachable, waits_until
+from consultations.rules.rounds import is_open
 from consultations.states import AnswerState, InvitationState, Publication, RoundForm, RoundState
 from consultations.views.framing import frame, round_of, round_url, standing_deadline
 from consultations.views.words import STANDING
@@ -57,16 +58,18 @@ def round(request: Visit, process_id: UUID, stage_id: UUID) -> HttpResponse:
     rows = board(found)
     figures = counts(found)
     chosen = request.GET.get("vis", "")
+    today = local_day(request.now, _zone(found))
     shown = [row for row in rows if _is_wanted(row, chosen)]
     context = {
         **frame(request, found, "round"),
         "tiles": _tiles(found, figures, rows),
-        "board": _board(found, shown),
+        "board": _board(found, shown, today),
         "chosen": chosen if chosen in FILTERS else "",
         "filter_words": FILTERS.get(chosen, ""),
         "deadline": standing_deadline(found),
         "is_past": bool(found.last_closes_at and found.last_closes_at <= request.now),
-        "asking": [row for row in rows if row.asks_until is not None],
+        "asking": [row for row in rows if row.asks_until is not None] if is_open(found, request.now) is None else [],
+        "today": today,
         "gates": gates_of(found.stage, request) if found.stage.state == StageState.OPEN else [],
         "plan": _plan_from(request, found) if found.state == RoundState.DRAFT else None,
         "lost": unreachable([row.invitation for row in rows]) if found.state == RoundState.DRAFT else [],
@@ -129,7 +132,7 @@ def _tiles(round: HearingRound, figures: RoundCounts, rows: list[PartyRow]) -> l
     return tiles
 
 
-def _board(round: HearingRound, rows: list[PartyRow]) -> dict[str, Any]:
+def _board(round: HearingRound, rows: list[PartyRow], today: date) -> dict[str, Any]:
     zone = round.stage.process.time_zone
     return {
         "columns": [
@@ -140,7 +143,7 @@ def _board(round: HearingRound, rows: list[PartyRow]) -> dict[str, Any]:
             {"label": _("Own deadline")},
             {"label": _("Reminders")},
         ],
-        "rows": [{"cells": _cells(round, row, zone), "tone": _tone(row)} for row in rows],
+        "rows": [{"cells": _cells(round, row, zone, today), "tone": _tone(row)} for row in rows],
     }
 
 
@@ -151,7 +154,7 @@ def _tone(row: PartyRow) -> str:
     return "warning" if waits else ""
 
 
-def _cells(round: HearingRound, row: PartyRow, zone: str) -> list[dict[str, Any]]:
+def _cells(round: HearingRound, row: PartyRow, zone: str, today: date) -> list[dict[str, Any]]:
     words, tone = STANDING[row.state]
     came_back = row.invitation.bounced_at is not None
     mail = _("Came back") if came_back else MAIL_WORDS.get(row.mail, "")
@@ -168,7 +171,7 @@ def _cells(round: HearingRound, row: PartyRow, zone: str) -> list[dict[str, Any]
         },
         {"text": short_date(row.opened_at, zone) if row.opened_at else ""},
         {"text": short_date(row.own_deadline, zone) if row.own_deadline else "", "note": _own_note(row, zone)},
-        {"text": _reminders(row.reminders), "note": _next_reminder(round, row, zone)},
+        {"text": _reminders(row.reminders), "note": _next_reminder(round, row, zone, today)},
     ]
 
 
@@ -197,8 +200,13 @@ def _reminders(number: int) -> str:
     return ngettext("%(count)d sent", "%(count)d sent", number) % {"count": number} if number else ""
 
 
-def _next_reminder(round: HearingRound, row: PartyRow, zone: str) -> str:
-    if row.next_reminder_at is None or round.state != RoundState.OPEN:
+def _next_reminder(round: HearingRound, row: PartyRow, zone: str, today: date) -> str:
+    if round.state != RoundState.OPEN:
+        return ""
+    promised = row.invitation.promised_on
+    if promised and row.invitation.state == InvitationState.INVITED and waits_until(row.invitation, today):
+        return _("rest until %(day)s") % {"day": short_date(promised)}
+    if row.next_reminder_at is None:
         return ""
     return _("next %(day)s") % {"day": short_date(row.next_reminder_at, zone)}
 

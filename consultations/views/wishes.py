@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import date
 from typing import Any
 from uuid import UUID
 
@@ -17,7 +18,7 @@ from consultations.forms.answers import DeclineForm, ForwardForm, PromiseForm
 from consultations.queries.parties import InvitationPage
 from consultations.views.replies import actor_of, frame, read_page
 from consultations.views.rounds import form_status
-from workflow.dates import weekday_date
+from workflow.dates import deadline_words, local_day, weekday_date
 from workflow.policies import policy
 from workflow.views.deeds import do_with, key_of, new_key
 from workflow.views.visits import Visit
@@ -38,10 +39,28 @@ def reply_promise(request: Visit, link_id: UUID) -> HttpResponse:
             page.invitation, promised_on=given["promised_on"], actor=actor, now=request.now
         ),
         heading=_("When will you answer?"),
-        lead=_("For example when your council meets. A day after the deadline is a request for more time."),
+        lead=_(
+            "For example when your council meets. A day after the deadline is a wish for more time: the deadline "
+            "stands until the secretariat has granted it."
+        ),
         submit=_("Tell the secretariat"),
-        done=lambda given: _("Noted: you answer on %(day)s.") % {"day": weekday_date(given["promised_on"])},
+        done=lambda given: _noted(page, given["promised_on"]),
     )
+
+
+def _noted(page: InvitationPage, day: date) -> str:
+    """What a party is told that has named a day; one after its deadline is a wish and no more."""
+    at, zone = page.invitation.reply_by_at, page.round.stage.process.time_zone
+    if at is None or day <= local_day(at, zone):
+        return _("Noted: you answer on %(day)s.") % {"day": weekday_date(day)}
+    if not page.is_in_time:
+        text = _("Noted: you wish to answer on %(day)s. The deadline passed on %(deadline)s.")
+    else:
+        text = _(
+            "Noted as a wish: you would like to answer on %(day)s. The deadline is still %(deadline)s, until the "
+            "secretariat has answered you."
+        )
+    return text % {"day": weekday_date(day), "deadline": deadline_words(at, zone)}
 
 
 @policy("link_holder")

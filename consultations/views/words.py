@@ -36,6 +36,7 @@ HISTORY: Final[dict[str, Promise]] = {
     "close_round": _("The round closed"),
     "send_reminders": _("Reminders were sent"),
     "extend_for_one": _("A party was given more time"),
+    "refuse_extension": _("A party was not given more time"),
     "open_invitation": _("A party opened its link"),
     "forward": _("A party passed the invitation on"),
     "claim": _("Somebody at a party took the task"),
@@ -61,6 +62,7 @@ MAILS: Final[dict[str, Promise]] = {
     "hearing_receipt": _("Receipt"),
     "hearing_extended": _("Told of a new deadline"),
     "hearing_forwarded": _("The link, passed on"),
+    "hearing_extension_refused": _("Told that it gets no more time"),
     "hearing_late_decided": _("Told what happens with the late answer"),
     "hearing_withdrawn": _("Told that the round is cancelled"),
 }

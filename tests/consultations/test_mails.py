@@ -11,9 +11,9 @@ from django.urls import reverse
 
 from consultations import mails
 from consultations.actions.answers import decide_late
-from consultations.actions.extensions import extend_for_one
+from consultations.actions.extensions import extend_for_one, refuse_extension
 from consultations.actions.listing import add_party, remove_party
-from consultations.actions.parties import claim, forward
+from consultations.actions.parties import claim, forward, promise_answer
 from consultations.actions.reminders import send_reminders
 from consultations.actions.rounds import launch_round, prepare_round
 from consultations.models import Invitation
@@ -103,6 +103,9 @@ def every_mail(language: str) -> dict[str, Hearing]:
     found.answers()
     made["hearing_extended"] = found = hearing()
     extend_for_one(found.party(), new_on=date(2019, 4, 5), reason="x", actor=OFFICER, now=LAUNCHED)
+    made["hearing_extension_refused"] = found = hearing()
+    promise_answer(found.party(), promised_on=date(2019, 4, 20), actor=found.by_link(), now=LAUNCHED)
+    refuse_extension(found.party(), reason="Udvalget mødes", actor=OFFICER, now=LAUNCHED)
     made["hearing_forwarded"] = found = hearing()
     forward(found.party(), to_email="a@example.dk", note="Til dig", actor=found.by_link(), now=LAUNCHED)
     claim(found.party(), email="b@example.dk", actor=found.by_link(), now=LAUNCHED)

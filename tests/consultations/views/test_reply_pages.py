@@ -460,6 +460,22 @@ def test_promise_a_day_shows_it_and_a_past_day_is_refused(clock: time_machine.Tr
     assert "Wednesday 20 March 2019" in client.get(url("reply", hearing)).content.decode()
 
 
+def test_promise_a_day_after_the_deadline_is_told_to_be_a_wish_and_that_the_deadline_stands(
+    clock: time_machine.Traveller,
+) -> None:
+    hearing = a_hearing()
+    client = holder_of(hearing)
+
+    told = client.post(url("reply_promise", hearing), {"promised_on": "05/04/2019"}, follow=True).content.decode()
+    later = client.get(url("reply", hearing)).content.decode()
+
+    still = "The deadline is still Friday 29 March 2019 at 12:00, until the secretariat has answered you."
+    assert "Noted: you answer" not in told
+    assert f"Noted as a wish: you would like to answer on Friday 5 April 2019. {still}" in told
+    assert "You have asked to answer on Friday 5 April 2019" in later
+    assert still in later
+
+
 def test_decline_is_told_and_leaves_the_way_to_answer_open(clock: time_machine.Traveller) -> None:
     hearing = a_hearing()
     client = holder_of(hearing)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -414,6 +414,51 @@ def test_grant_promised_day_extends_until_the_end_of_it_in_one_press(clock: time
     assert granted.status_code == 302
     assert str(hearing.party().reply_by_at) == "2019-04-05 21:59:00+00:00"
     assert party_url("party_grant", hearing) not in officer.get(url("round", hearing)).content.decode()
+
+
+def test_refuse_promised_day_keeps_the_deadline_tells_the_party_why_and_lets_reminders_go_on(
+    clock: time_machine.Traveller,
+) -> None:
+    hearing = a_hearing()
+    party = holder_of(hearing)
+    party.post(reverse("reply_promise", args=[hearing.party().link.public_id]), {"promised_on": "05/04/2019"})
+    officer = officer_of(hearing.process.office)
+
+    board = officer.get(url("round", hearing)).content.decode()
+    wordless = officer.post(party_url("party_refuse", hearing), {"reason": " "})
+    refused = officer.post(party_url("party_refuse", hearing), {"reason": "Udvalget mødes 1. april", "key": "k"})
+    again = officer.post(party_url("party_refuse", hearing), {"reason": "Udvalget mødes 1. april", "key": "k"})
+    theirs = party.get(reverse("reply", args=[hearing.party().link.public_id])).content.decode()
+
+    assert "Reminders rest until then." in board
+    assert "rest until 5 April 2019" in board
+    assert party_url("party_refuse", hearing) in board
+    assert [wordless.status_code, refused.status_code, again.status_code] == [422, 302, 302]
+    found = hearing.party()
+    assert (found.promised_on, found.refused_on, found.reply_by_at) == (None, date(2019, 4, 5), CLOSES_AT)
+    assert found.next_check_at is not None
+    assert [mail.to_address for mail in hearing.mails("hearing_extension_refused")] == [found.email]
+    assert "Your wish to answer on Friday 5 April 2019 is not granted" in theirs
+    assert "Udvalget mødes 1. april" in theirs
+    after = officer.get(url("round", hearing)).content.decode()
+    assert party_url("party_refuse", hearing) not in after
+    assert "next 15 March 2019" in after
+
+
+def test_wish_for_more_time_is_not_offered_to_be_granted_once_the_round_is_over(clock: time_machine.Traveller) -> None:
+    hearing = a_hearing()
+    party = holder_of(hearing)
+    party.post(reverse("reply_promise", args=[hearing.party().link.public_id]), {"promised_on": "05/04/2019"})
+    clock.move_to(CLOSES_AT)
+    officer = officer_of(hearing.process.office)
+
+    pages = [officer.get(page).content.decode() for page in (url("round", hearing), party_url("party", hearing))]
+    refused = officer.post(party_url("party_refuse", hearing), {"reason": "For sent"})
+
+    for page in pages:
+        assert party_url("party_grant", hearing) not in page
+        assert party_url("party_refuse", hearing) not in page
+    assert refused.status_code == 422
 
 
 def test_correct_address_after_bounce_sends_the_link_again(clock: time_machine.Traveller) -> None:
