@@ -9,7 +9,8 @@ from typing import Any
 
 import pytest
 import time_machine
-from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value
+from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
+from allauth.mfa.totp.internal.auth import TOTP, format_hotp_value, generate_totp_secret, hotp_value
 from django.core.management import CommandError, call_command
 from django.test import Client
 from django.urls import reverse
@@ -397,6 +398,40 @@ def test_reopen_account_of_somebody_erased_is_refused(now: datetime) -> None:
     User.objects.filter(pk=user.pk).update(is_active=False, erased_at=now)
 
     assert refused("reopen_account", ANNA) == "Personen er slettet. Opret en ny konto."
+
+
+def test_reset_sign_in_gives_a_new_password_and_asks_for_the_phone_anew(monkeypatch: pytest.MonkeyPatch) -> None:
+    user = an_account("Anna", an_office(), Role.SECRETARIAT)
+    client = Client()
+    client.post(reverse("account_login"), {"login": ANNA, "password": PASSWORD})
+    TOTP.activate(user, generate_totp_secret())
+    RecoveryCodes.activate(user)
+    assert client.get(reverse("processes")).status_code == 200
+    monkeypatch.setattr("sys.stdin", StringIO("syvogtyve aebler\n"))
+
+    said = run("reset_sign_in", ANNA, "--password-stdin")
+
+    assert said == "Anna Olsen logger ind med den nye adgangskode og opsætter totrinslogin på ny.\n"
+    assert reverse("account_login") in client.get(reverse("processes")).headers["Location"]
+    client.post(reverse("account_login"), {"login": ANNA, "password": "syvogtyve aebler"})
+    assert client.get(reverse("processes")).headers["Location"] == reverse("mfa_activate_totp")
+    assert verbs()[-1] == "reset_sign_in"
+
+
+def test_reset_sign_in_with_a_weak_password_of_a_closed_account_or_by_a_stranger_is_refused(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    user = an_account("Anna", an_office(), Role.SECRETARIAT)
+    fie = an_account("Fie", an_office("fyn"), Role.ADMIN)
+    monkeypatch.setattr("sys.stdin", StringIO(f"kort\n{PASSWORD}\n{PASSWORD}\n"))
+    reset = ("reset_sign_in", ANNA, "--password-stdin")
+
+    assert refused(*reset) == "Denne adgangskode er for kort. Den skal indeholde mindst 12 tegn."
+    assert refused(*reset, "--as", fie.email) == "Det kan kun en administrator i sekretariatet."
+    run("close_account", ANNA)
+    assert refused(*reset) == "Kontoen er lukket. Få den genåbnet først."
+    user.refresh_from_db()
+    assert user.check_password(PASSWORD)
 
 
 # From nothing to a first process -------------------------------------------------------------------------------------

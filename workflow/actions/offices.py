@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date, datetime
 
+from allauth.mfa.models import Authenticator
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 from django.db import transaction
@@ -102,10 +103,7 @@ def admit_user(
     allow.
     """
     insist(has_name(name))
-    try:
-        validate_password(password, User(email=email, name=name))
-    except ValidationError as error:
-        raise Refused(Refusal("password_weak", " ".join(error.messages))) from error
+    _insist_on_strong(password, User(email=email, name=name))
     user = add_user(email=email, name=name.strip(), password=password, language=language, actor=actor, now=now)
     if isinstance(place, Body):
         grant_seat(user, office, place, actor=actor, now=now)
@@ -235,6 +233,22 @@ def reopen_account(user: User, *, actor: Actor, now: datetime) -> None:
     record("reopen_account", user, actor=actor, now=now)
 
 
+@transaction.atomic
+def reset_sign_in(user: User, *, password: str, actor: Actor, now: datetime) -> None:
+    """A person has lost the password or the phone: a new password, and the second factor is set up anew at the next
+    sign-in. Whoever is signed in is out, and the old recovery codes are void.
+
+    Refuses as `close_account` does, and a password the installation's rules do not allow.
+    """
+    _insist_administers_all(user, actor, now)
+    _insist_on_active(user)
+    _insist_on_strong(password, user)
+    user.set_password(password)
+    user.save(update_fields=["password"])
+    Authenticator.objects.filter(user=user).delete()
+    record("reset_sign_in", user, actor=actor, now=now)
+
+
 def _insist_administers_all(user: User, actor: Actor, now: datetime) -> None:
     for office in Office.objects.filter(memberships__user=user).distinct() or [None]:
         insist_administrator(actor, office, now)
@@ -253,6 +267,13 @@ def _insist_on_address(address: str) -> None:
     refusal = may_mail(address)
     if refusal is not None:
         raise Refused(Refusal(refusal.code, refusal.text))
+
+
+def _insist_on_strong(password: str, user: User) -> None:
+    try:
+        validate_password(password, user)
+    except ValidationError as error:
+        raise Refused(Refusal("password_weak", " ".join(error.messages))) from error
 
 
 def _insist_on_active(user: User) -> None:

@@ -81,6 +81,7 @@ WORDS: Final[dict[str, str | Promise]] = {
     "add_user": _("An account was made"),
     "close_account": _("An account was closed"),
     "reopen_account": _("An account was reopened"),
+    "reset_sign_in": _("An account got a new password, and sets up its second factor anew"),
     "grant_role": _("A role was given"),
     "grant_seat": _("A seat in a body was given"),
     "revoke_membership": _("A role or seat was taken back"),

@@ -66,5 +66,5 @@ def first_password(*, is_piped: bool) -> str:
         raise CommandError(_("Give the password on standard input with --password-stdin, or run this in a terminal."))
     password = getpass(_("Password: "))
     if getpass(_("The same again: ")) != password:
-        raise CommandError(_("The two passwords differ. Nothing was made; run it again."))
+        raise CommandError(_("The two passwords differ. Nothing was done; run it again."))
     return password
