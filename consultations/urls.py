@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from consultations.views import answers, behalf, notes, parties, replies, rounds, wishes, writing
+from consultations.views import answers, behalf, letters, notes, parties, replies, rounds, wishes, writing
 
 ROUND = "processer/<uuid:process_id>/trin/<uuid:stage_id>/hoering/"
 PARTY = ROUND + "parter/<uuid:invitation_id>/"
@@ -24,6 +24,7 @@ urlpatterns = [
     path(PARTY + "imoedekom/", parties.party_grant, name="party_grant"),
     path(PARTY + "afvis/", parties.party_refuse, name="party_refuse"),
     path(PARTY + "adresse/", parties.party_address, name="party_address"),
+    path(PARTY + "brev/", letters.party_letter, name="party_letter"),
     path(PARTY + "indtast/", behalf.party_answer, name="party_answer"),
     path(PARTY + "svar/", answers.answer, name="answer"),
     path(ROUND + "svar/", answers.round_answers, name="round_answers"),

@@ -50,6 +50,7 @@ HISTORY: Final[dict[str, Promise]] = {
     "submit_answer": _("An answer came in: %(receipt)s"),
     "decide_late": _("A late answer was decided on"),
     "dispose_answer": _("The remarks of an answer were dealt with: %(receipt)s"),
+    "write_letter": _("A party's letter was written, with its code"),
     "add_note": _("Oral input was noted"),
     "record_summary": _("The input was summed up"),
 }
@@ -61,8 +62,8 @@ MAILS: Final[dict[str, Promise]] = {
     "hearing_reminder": _("Reminder"),
     "hearing_receipt": _("Receipt"),
     "hearing_extended": _("Told of a new deadline"),
-    "hearing_forwarded": _("The link, passed on"),
     "hearing_extension_refused": _("Told that it gets no more time"),
+    "hearing_forwarded": _("The link, passed on"),
     "hearing_late_decided": _("Told what happens with the late answer"),
     "hearing_withdrawn": _("Told that the round is cancelled"),
 }

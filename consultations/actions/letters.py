@@ -1,0 +1,33 @@
+"""A party's invitation on paper, for whoever is not reached by mail. Officers come in."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+
+from django.db import transaction
+
+from consultations.actions.locking import hold_invitation
+from consultations.models import Invitation
+from consultations.rules.parties import is_under_way
+from workflow.actions.rights import insist_officer
+from workflow.actors import Actor
+from workflow.audit import record
+from workflow.links import mail_secrets
+from workflow.models import PersonalLink
+from workflow.rules import insist
+
+
+@transaction.atomic
+def write_letter(invitation: Invitation, *, actor: Actor, now: datetime) -> Mapping[str, str]:
+    """The party's link and typed code, to be printed in its letter; that they were taken out stands in the record.
+
+    Refuses everybody but an officer, and a party that is not being heard.
+    """
+    held = hold_invitation(invitation, actor, now)
+    insist_officer(actor, held.process.office, now)
+    insist(is_under_way(held.round, held.invitation))
+    link: PersonalLink = held.invitation.link
+    codes = {"invitation": held.invitation.public_id, "version": link.version}
+    record("write_letter", held.invitation, actor=actor, now=now, process=held.process, codes=codes)
+    return mail_secrets(link)
