@@ -115,6 +115,16 @@ class OutgoingMail(models.Model):
     def __str__(self) -> str:
         return f"{self.kind} {self.public_id}"
 
+    @property
+    def standing(self) -> str:
+        """What became of the mail, in one code: its state, or "bounced" when it came back after it was sent."""
+        return "bounced" if self.bounced_at else str(self.state)
+
+    @property
+    def standing_words(self) -> str:
+        """The same in words, for every list that shows mails."""
+        return str(EventKind.BOUNCED.label) if self.bounced_at else self.get_state_display()
+
     @transition(field=state, source=MailState.QUEUED, target=MailState.CLAIMED)
     def claim(self) -> None:
         """A worker takes the mail, for the length of a lease."""

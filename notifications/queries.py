@@ -7,7 +7,8 @@ from datetime import datetime
 from typing import Final
 from uuid import UUID
 
-from django.db.models import Count, Max, Q, QuerySet, Sum
+from django.db.models import Count, Exists, Max, OuterRef, Q, QuerySet, Sum
+from django.db.models.functions import Coalesce
 
 from notifications.models import OutgoingMail
 from notifications.statements import least
@@ -49,6 +50,20 @@ def counts(*, process_id: UUID | None = None, office_id: UUID | None = None) -> 
 def undelivered_mails(*, process_id: UUID | None = None, office_id: UUID | None = None) -> QuerySet[OutgoingMail]:
     """Mails that could not be sent or bounced, newest first: somebody has to find another address."""
     return mail_log(process_id=process_id, office_id=office_id).filter(_UNDELIVERED)
+
+
+def mails_to_mend(*, office_id: UUID | None = None) -> QuerySet[OutgoingMail]:
+    """Of those, the ones that still need somebody: no mail about the same subject was sent, and not returned, since
+    then or, later than this one, to another address.
+
+    A mail that was erased needs nobody.
+    """
+    since = Q(queued_at__gte=Coalesce(OuterRef("bounced_at"), OuterRef("failed_at")))
+    elsewhere = Q(queued_at__gt=OuterRef("queued_at")) & ~Q(to_address__iexact=OuterRef("to_address"))
+    later = OutgoingMail.objects.filter(
+        since | elsewhere, subject_id=OuterRef("subject_id"), state=MailState.SENT, bounced_at=None
+    )
+    return undelivered_mails(office_id=office_id).filter(~Exists(later), erased_at=None)
 
 
 def possible_doubles(*, process_id: UUID | None = None) -> int:

@@ -54,7 +54,7 @@ def _facts(mail: OutgoingMail) -> list[dict[str, str]]:
     return [
         {"label": _("Recipient"), "value": mail.to_name or mail.to_address, "note": mail.to_address},
         {"label": _("Replies go to"), "value": mail.reply_to},
-        {"label": _("State"), "value": mail.get_state_display(), "note": sent},
+        {"label": _("State"), "value": mail.standing_words, "note": sent},
     ]
 
 
@@ -68,10 +68,7 @@ def _board(mails: Iterable[OutgoingMail]) -> dict[str, object]:
                 "cells": [
                     {"text": mail.to_name or mail.to_address, "note": mail.to_address if mail.to_name else ""},
                     {"text": mail.subject_sent or mail.kind, "url": reverse("mailbox_mail", args=[mail.public_id])},
-                    {
-                        "state": "bounced" if mail.bounced_at else mail.state,
-                        "state_label": _("Bounced") if mail.bounced_at else mail.get_state_display(),
-                    },
+                    {"state": mail.standing, "state_label": mail.standing_words},
                     {"text": date_format(localtime(mail.sent_at or mail.next_attempt_at), "SHORT_DATETIME_FORMAT")},
                 ],
             }

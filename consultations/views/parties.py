@@ -237,7 +237,7 @@ def _mails(invitation: Invitation, zone: str) -> list[dict[str, Any]]:
             "at": mail.sent_at or mail.queued_at,
             "title": mail.subject_sent or str(mail_title(mail.kind)),
             "who": mail.to_address,
-            "text": " · ".join(filter(None, (mail.get_state_display(), why_undelivered(mail.last_error)))),
+            "text": " · ".join(filter(None, (mail.standing_words, why_undelivered(mail.last_error)))),
             "tone": "error" if mail.bounced_at or mail.state == "failed" else "neutral",
         }
         for mail in found

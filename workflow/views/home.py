@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
+from django.db.models import Q
 from django.http import HttpResponseBase
 from django.shortcuts import render
 from django.urls import reverse
@@ -47,16 +48,20 @@ def home(request: Visit) -> HttpResponseBase:
     rows = process_rows(list(processes_of(offices).filter(state__in=[ProcessState.RUNNING, ProcessState.SUSPENDED])))
     waiting = duties(request.places.officer_of, request.now)
     overdue = sum(duty.is_overdue for duty in waiting)
-    undelivered = sum(mails.undelivered_mails(office_id=office.public_id).count() for office in offices)
+    live = [row.process.public_id for row in rows]
+    to_mend = sum(
+        mails.mails_to_mend(office_id=office.public_id).filter(Q(process_id=None) | Q(process_id__in=live)).count()
+        for office in offices
+    )
     tiles = [
         {"value": len(rows), "label": _("Processes under way"), "url": reverse("processes")},
         {"value": len(waiting), "label": _("Waiting for you")},
         {"value": overdue, "label": _("Overdue"), "tone": "error" if overdue else ""},
         {
-            "value": undelivered,
-            "label": _("Mails not delivered"),
+            "value": to_mend,
+            "label": ngettext("mail that did not arrive", "mails that did not arrive", to_mend),
             "url": reverse("mail_log") + "?undelivered=1",
-            "tone": "warning" if undelivered else "",
+            "tone": "warning" if to_mend else "",
         },
     ]
     context = {

@@ -119,8 +119,8 @@ def _board(rows: list[OutgoingMail], *, zone: str) -> dict[str, object]:
                     {"text": row.to_name or row.to_address, "note": row.to_address if row.to_name else ""},
                     {"text": row.subject_sent or KINDS.get(row.kind, row.kind), "note": row.case_number},
                     {
-                        "state": "bounced" if row.bounced_at else row.state,
-                        "state_label": _("Bounced") if row.bounced_at else row.get_state_display(),
+                        "state": row.standing,
+                        "state_label": row.standing_words,
                         "note": _why(row),
                     },
                     {

@@ -143,7 +143,7 @@ def _mail_cell(row: BoardRow, *, has_bounced: bool) -> dict[str, Any]:
     if has_bounced:
         return {"badge": _("Bounced"), "tone": "error"}
     if row.mail is not None:
-        return {"text": row.mail.get_state_display()}
+        return {"text": row.mail.standing_words}
     return {"badge": _("No address"), "tone": "warning"} if row.request and not row.request.email else {}
 
 
