@@ -17,6 +17,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from workflow.actions.processes import abandon_process, resume_process, start_process, suspend_process
 from workflow.dates import deadline_words, short_date
+from workflow.definitions import Definition
 from workflow.forms.processes import ReasonForm, StartProcessForm
 from workflow.gates import gate_statuses
 from workflow.models import Process, ProcessDefinition, Stage
@@ -93,11 +94,27 @@ def process_new(request: Visit) -> HttpResponse:
     context = {
         "form": form,
         "definition": chosen,
+        "steps": _planned_steps(read_definition(chosen)),
         "heading": _("Start: %(kind)s") % {"kind": read_definition(chosen).title},
         "key": key_of(request) or new_key(),
     }
     status = 422 if request.method == "POST" else 200
     return render(request, "workflow/process_new.html", context, status=status)
+
+
+def _planned_steps(content: Definition) -> list[list[dict[str, str]]]:
+    """The path of a process that has not begun."""
+    return [
+        [
+            {
+                "title": str(spec.title),
+                "state": PATH_STATES[StageState.WAITING],
+                "who": str(content.title_of_role(spec.actor) or _("The secretariat")),
+            }
+            for spec in row
+        ]
+        for row in path_rows(content)
+    ]
 
 
 def _choices(known: Sequence[ProcessDefinition], request: Visit) -> list[dict[str, str]]:

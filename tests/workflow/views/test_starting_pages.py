@@ -45,6 +45,7 @@ def test_choose_kind_shows_every_definition_in_words_and_asks_only_for_its_own_f
     assert "Ikrafttræden" in agreement
     assert "Ikrafttræden" not in hearing
     assert "Forventet udstedelse" in hearing
+    assert "Udstedelse" in hearing  # a stage of the path ahead
 
 
 def test_start_process_of_each_kind_leads_to_its_page_once(office: Office) -> None:
