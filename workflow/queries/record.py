@@ -1,12 +1,21 @@
-"""The record as people read it, newest first."""
+"""The record as people read it, newest first, and what it says of how a process stands."""
 
 from __future__ import annotations
 
 from django.db.models import QuerySet
 
 from workflow.models import AuditEntry, Process
+from workflow.states import ProcessState
 
 
 def entries_of(process: Process) -> QuerySet[AuditEntry]:
     """Every entry of a process with its kept detail, newest first; page it before showing it all."""
     return AuditEntry.objects.filter(process_id=process.public_id).select_related("detail").order_by("-id")
+
+
+def suspended_because(process: Process) -> str:
+    """The reason that was written when a suspended process was suspended; "" for any other, and once it is erased."""
+    if process.state != ProcessState.SUSPENDED:
+        return ""
+    entry = entries_of(process).filter(verb="suspend_process").first()
+    return str(entry.detail.body.get("reason", "")) if entry is not None and hasattr(entry, "detail") else ""

@@ -36,6 +36,7 @@ from workflow.queries.processes import (
     stage_spec,
 )
 from workflow.queries.public import locked_bundles
+from workflow.queries.record import suspended_because
 from workflow.rules import Refused
 from workflow.rules.deadlines import is_binding
 from workflow.states import DeadlineKind, ProcessState, StageState
@@ -152,6 +153,7 @@ def process(request: Visit, process_id: UUID) -> HttpResponse:
         "earlier_attempts": _earlier_attempts(found),
         "deadlines": _deadline_rows(request, found),
         "missing_facts": _missing_facts(found),
+        "suspended_because": suspended_because(found),
         "history": history_of(found, limit=12),
         "bundle": locked_bundles(found).first(),
         "reason_form": ReasonForm(),
@@ -163,7 +165,7 @@ def process(request: Visit, process_id: UUID) -> HttpResponse:
 @policy("secretariat")
 @require_POST
 def process_suspend(request: Visit, process_id: UUID) -> HttpResponse:
-    """Stop all clocks and reminders, with a reason."""
+    """Let the process rest, with a reason."""
     found = process_of(request, process_id, officers_only=True)
     return do(
         request,
