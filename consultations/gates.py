@@ -7,7 +7,8 @@ from datetime import datetime
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from consultations.queries.rounds import live_round, remarks_left, round_of, undecided_late
+from consultations.models import HearingRound
+from consultations.queries.rounds import later_parties, live_round, remarks_left, round_of, undecided_late
 from consultations.rules.rounds import settles_at
 from consultations.states import RoundState
 from workflow import gates
@@ -19,7 +20,7 @@ from workflow.models import Stage
 
 def round_closed(stage: Stage, gate: Gate, now: datetime) -> GateStatus:
     """The stage's round has closed, two minutes have passed, and every late answer is decided."""
-    title = _("The round has closed")
+    title = _("Closing of the round")
     round = round_of(stage)
     if round is None:
         return status(title, _("The round has not been made yet."))
@@ -32,20 +33,40 @@ def round_closed(stage: Stage, gate: Gate, now: datetime) -> GateStatus:
         # Opened by hand, the stage would go on while parties are still being reminded and answer into nothing.
         return status(
             title,
-            _still_open(round.last_closes_at, stage.process.time_zone),
+            _still_open(round, stage.process.time_zone, now),
             not_by_hand=_("The round is still under way. Let it close, or send the matter back."),
         )
     missing = [_late(count)] if (count := undecided_late(round)) else []
     if settled_at > now:
         missing.append(_("The round has just closed; answers that came in time are still being taken in."))
     # While a late answer waits for a person, no clock opens the gate.
+    title = title if missing else _("The round has closed")
     return status(title, *missing, opens_at=settled_at if settled_at > now and not count else None)
 
 
-def _still_open(closes_at: datetime | None, zone: str) -> str:
-    if closes_at is None:
+def _still_open(round: HearingRound, zone: str, now: datetime) -> str:
+    """Until when, and for how many parties their own later deadline holds."""
+    common, last = round.closes_at, round.last_closes_at
+    if common is None or last is None:
         return _("The round is under way until the secretariat closes it.")
-    return _("The round is under way until %(deadline)s.") % {"deadline": deadline_words(closes_at, zone)}
+    if last <= now:
+        return _("The deadline has passed; the round closes in a moment.")
+    if last <= common:
+        return _("The round is under way until %(deadline)s.") % {"deadline": deadline_words(common, zone)}
+    count = later_parties(round)
+    if common > now:
+        text = ngettext(
+            "The round is under way until %(deadline)s, for %(count)d party until %(last)s.",
+            "The round is under way until %(deadline)s, for %(count)d parties until %(last)s at the latest.",
+            count,
+        )
+    else:
+        text = ngettext(
+            "The deadline passed on %(deadline)s; %(count)d party has until %(last)s.",
+            "The deadline passed on %(deadline)s; %(count)d parties have until %(last)s at the latest.",
+            count,
+        )
+    return text % {"deadline": deadline_words(common, zone), "count": count, "last": deadline_words(last, zone)}
 
 
 def _late(count: int) -> str:
@@ -58,10 +79,10 @@ def remarks_disposed(stage: Stage, gate: Gate, now: datetime) -> GateStatus:
 
     Open where no round was held.
     """
-    title = _("All remarks dealt with")
+    title = _("Dealing with the remarks")
     round = live_round(stage.process, gate.stage or stage.key)
     if round is None:
-        return status(title)
+        return status(_("All remarks dealt with"))
     missing = [_late(late)] if (late := undecided_late(round)) else []
     if left := remarks_left(round):
         text = ngettext(
@@ -70,7 +91,7 @@ def remarks_disposed(stage: Stage, gate: Gate, now: datetime) -> GateStatus:
             left,
         )
         missing.append(text % {"count": left})
-    return status(title, *missing)
+    return status(title if missing else _("All remarks dealt with"), *missing)
 
 
 def register_gates() -> None:

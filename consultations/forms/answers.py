@@ -36,7 +36,9 @@ class AnswerForm(forms.Form):
         required=False,
         max_length=5_000,
         widget=forms.Textarea(attrs={"rows": 3}),
-        help_text=_("Write which passage, and why. Leave it empty when everything may be made public."),
+        help_text=_(
+            "Write which passage, and why. Leave it empty when all of it may be shown to those who ask for access."
+        ),
     )
     signed_by = forms.CharField(
         label=_("Signed by"),

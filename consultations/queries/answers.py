@@ -32,13 +32,15 @@ def standing_answers(round: HearingRound) -> QuerySet[Answer]:
 def versions_of(invitation: Invitation) -> list[Answer]:
     """Every answer a party has given, the latest first, with comments by section, files and source. Three queries."""
     return list(
-        invitation.answers.exclude(state=AnswerState.DRAFT)
-        .select_related("source")
-        .order_by("-number")
-        .prefetch_related(
-            Prefetch("comments", SectionComment.objects.select_related("section").order_by("section__position", "id")),
-            Prefetch("files", AnswerFile.objects.select_related("file")),
-        )
+        with_words(invitation.answers.exclude(state=AnswerState.DRAFT)).select_related("source").order_by("-number")
+    )
+
+
+def with_words(answers: QuerySet[Answer]) -> QuerySet[Answer]:
+    """The same answers, with comments in the order of the sections, and files. Two queries more."""
+    return answers.prefetch_related(
+        Prefetch("comments", SectionComment.objects.select_related("section").order_by("section__position", "id")),
+        Prefetch("files", AnswerFile.objects.select_related("file")),
     )
 
 

@@ -103,6 +103,12 @@ def extension_requests(round: HearingRound) -> QuerySet[Invitation]:
     )
 
 
+def later_parties(round: HearingRound) -> int:
+    """How many parties have a deadline of their own after the round's."""
+    parties = round.invitations.exclude(state=InvitationState.WITHDRAWN)
+    return parties.filter(reply_by_at__gt=round.closes_at).count() if round.closes_at else 0
+
+
 def public_rounds(process: Process) -> list[HearingRound]:
     """The rounds of a public process that have been sent, with the documents they hear; none of one that is not."""
     if not process.is_public:

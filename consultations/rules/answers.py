@@ -79,7 +79,7 @@ def is_complete(kind: str, text: str, comments: Sequence[str], files: int) -> Re
         )
     if kind == AnswerKind.NO_REMARKS and has_words:
         return Refusal(
-            "answer_contradicts", _("You have written remarks and also chosen “No remarks”. Choose one of them.")
+            "answer_contradicts", _("There are remarks, and “No remarks” is chosen as well. Choose one of them.")
         )
     return None
 

@@ -15,7 +15,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from consultations.actions.answers import decide_late, dispose_answer
 from consultations.forms.answers import DisposeForm, LateForm
 from consultations.models import Answer, HearingRound
-from consultations.queries.answers import standing_answers, versions_of
+from consultations.queries.answers import standing_answers, versions_of, with_words
 from consultations.queries.rounds import COUNTING
 from consultations.states import AnswerKind, AnswerState
 from consultations.views.framing import frame, party_of, round_of, round_url
@@ -149,6 +149,7 @@ def answer_late(request: Visit, process_id: UUID, stage_id: UUID, answer_id: UUI
     context = {
         **frame(request, found, "round_answers", here=party.name),
         "heading": _("A late answer from %(name)s") % {"name": party.name},
+        "given": given,
         "form": form,
         "submit": _("Decide"),
         "cancel_url": round_url("answer", found, party.public_id),
@@ -177,6 +178,7 @@ def answer_dispose(request: Visit, process_id: UUID, stage_id: UUID, answer_id: 
     context = {
         **frame(request, found, "round_answers", here=party.name),
         "heading": _("The remarks of %(name)s") % {"name": party.name},
+        "given": given,
         "form": form,
         "submit": _("Save"),
         "cancel_url": round_url("answer", found, party.public_id),
@@ -201,7 +203,7 @@ def _answer_of(
     request: Visit, process_id: UUID, stage_id: UUID, answer_id: UUID, *, officers_only: bool = False
 ) -> tuple[HearingRound, Answer]:
     found = round_of(request, process_id, stage_id, officers_only=officers_only)
-    given = Answer.objects.exclude(state=AnswerState.DRAFT).filter(invitation__round=found)
-    answer = get_object_or_404(given.select_related("invitation__link"), public_id=answer_id)
+    given = with_words(Answer.objects.exclude(state=AnswerState.DRAFT).filter(invitation__round=found))
+    answer = get_object_or_404(given.select_related("invitation__link", "source"), public_id=answer_id)
     answer.invitation.round = found
     return found, answer

@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 
 from django.http import HttpResponse
 from django.shortcuts import render
+from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -87,6 +88,7 @@ FILTERS = {
     "svaret": gettext_lazy("Answered"),
     "mangler": gettext_lazy("Missing"),
     "ingen-bemaerkninger": gettext_lazy("No remarks"),
+    "svarer-ikke": gettext_lazy("Will not answer"),
     "retur": gettext_lazy("Mail came back"),
     "for-sent": gettext_lazy("Late"),
 }
@@ -99,6 +101,8 @@ def _is_wanted(row: PartyRow, chosen: str) -> bool:
         return row.invitation.state == InvitationState.INVITED
     if chosen == "ingen-bemaerkninger":
         return row.answer is not None and row.answer.kind == "no_remarks"
+    if chosen == "svarer-ikke":
+        return row.invitation.state == InvitationState.DECLINED
     if chosen == "retur":
         return row.invitation.bounced_at is not None
     if chosen == "for-sent":
@@ -125,6 +129,8 @@ def _tiles(round: HearingRound, figures: RoundCounts, rows: list[PartyRow]) -> l
             "tone": "error" if figures.bounced else "",
         },
     ]
+    if figures.declined:
+        tiles.insert(4, {"value": figures.declined, "label": _("Will not answer"), "url": f"{url}?vis=svarer-ikke"})
     if late:
         tone = "warning" if figures.late else ""
         note = undecided if figures.late else ""
@@ -178,11 +184,13 @@ def _cells(round: HearingRound, row: PartyRow, zone: str, today: date) -> list[d
 def _standing_note(row: PartyRow, zone: str) -> str:
     if row.answer is not None and row.answer.received_at is not None:
         return f"{short_date(row.answer.received_at, zone)} · {row.answer.receipt_number}"
+    if row.invitation.state == InvitationState.DECLINED:
+        return Truncator(row.invitation.declined_reason).chars(200)
     if row.draft_changed_at is not None:
         return _("draft saved %(day)s") % {"day": short_date(row.draft_changed_at, zone)}
     if row.invitation.promised_on is not None:
         return _("will answer %(day)s") % {"day": short_date(row.invitation.promised_on)}
-    return row.invitation.declined_reason[:120]
+    return ""
 
 
 def _mail_note(row: PartyRow, zone: str) -> str:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 
 from consultations.actions.answers import decide_late, dispose_answer
+from consultations.actions.extensions import extend_for_one
 from consultations.actions.rounds import close_due_rounds
 from notifications.sweeps import Sweep
 from tests.consultations.factories import CLOSES_AT, LAUNCHED, NO_REMARKS, OFFICER, Hearing, a_hearing, a_round_in_draft
@@ -37,13 +38,30 @@ def test_round_closed_says_in_each_state_what_is_missing() -> None:
     assert gate_of(drafted, "hearing").missing == ("Runden er endnu ikke sendt ud.",)
 
     hearing = a_hearing()
-    assert gate_of(hearing, "hearing").missing == ("Runden er i gang til fredag den 29. marts 2019 kl. 12.00.",)
+    under_way = gate_of(hearing, "hearing", LAUNCHED)
+    assert under_way.title == "Lukning af runden"
+    assert under_way.missing == ("Runden er i gang til fredag den 29. marts 2019 kl. 12.00.",)
+    assert gate_of(hearing, "hearing").missing == ("Fristen er udløbet; runden lukkes om et øjeblik.",)
 
     close_due_rounds(CLOSES_AT)
     status = gate_of(hearing, "hearing")
     assert not status.is_open
     assert status.opens_at == SETTLED
-    assert gate_of(hearing, "hearing", SETTLED).is_open
+    settled = gate_of(hearing, "hearing", SETTLED)
+    assert settled.is_open
+    assert settled.title == "Runden er lukket"
+
+
+def test_round_closed_says_whose_deadline_is_the_later_one() -> None:
+    hearing = a_hearing()
+    extend_for_one(hearing.party(2), new_on=date(2019, 4, 5), reason="Rådet mødes", actor=OFFICER, now=LAUNCHED)
+
+    [before] = gate_of(hearing, "hearing", LAUNCHED).missing
+    [between] = gate_of(hearing, "hearing", CLOSES_AT).missing
+
+    own = "fredag den 5. april 2019 kl. 12.00"
+    assert before == f"Runden er i gang til fredag den 29. marts 2019 kl. 12.00, for 1 part til {own}."
+    assert between == f"Fristen udløb fredag den 29. marts 2019 kl. 12.00; 1 part har frist til {own}."
 
 
 def test_round_closed_waits_for_every_late_answer_and_opens_with_the_last_decision() -> None:

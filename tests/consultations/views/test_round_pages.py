@@ -144,6 +144,38 @@ def test_read_board_shows_answers_bounces_promises_and_forwards(clock: time_mach
     assert "passed on to colleague@example.dk" in page
 
 
+def test_read_board_counts_those_who_will_not_answer_and_shows_why(clock: time_machine.Traveller) -> None:
+    hearing = a_hearing(parties=3)
+    hearing.answers(1)
+    party = holder_of(hearing, 2)
+    link = hearing.party(2).link.public_id
+    party.post(reverse("reply_promise", args=[link]), {"promised_on": "20/03/2019"})
+    party.post(reverse("reply_decline", args=[link]), {"reason": "Forkert modtager, spørg handicaprådet"})
+    officer = officer_of(hearing.process.office)
+
+    page = officer.get(url("round", hearing))
+    declined = officer.get(url("round", hearing) + "?vis=svarer-ikke").content.decode()
+
+    figures = {tile["label"]: tile["value"] for tile in page.context["tiles"]}
+    assert figures["Invited"] == figures["Answered"] + figures["Missing"] + figures["Will not answer"] == 3
+    assert "Forkert modtager, spørg handicaprådet" in page.content.decode()
+    assert hearing.party(2).name in declined
+    assert hearing.party(3).name not in declined
+
+
+def test_read_round_after_its_deadline_on_the_same_day_says_that_it_has_passed(clock: time_machine.Traveller) -> None:
+    hearing = a_hearing()
+    clock.move_to(CLOSES_AT - timedelta(hours=1))
+    officer = officer_of(hearing.process.office)
+    before = officer.get(url("round", hearing)).content.decode()
+    clock.move_to(CLOSES_AT + timedelta(hours=1))
+    after = officer.get(url("round", hearing)).content.decode()
+
+    assert "today" in before
+    assert "today" not in after
+    assert "The deadline has passed" in after
+
+
 def test_filter_board_by_missing_leaves_out_those_who_answered(clock: time_machine.Traveller) -> None:
     hearing = a_hearing(parties=2)
     hearing.answers(1)
@@ -595,6 +627,25 @@ def test_decide_late_answer_with_reason_and_dispose_of_its_remarks(clock: time_m
     assert (missing.status_code, decided.status_code, disposed.status_code) == (422, 302, 302)
     answer.refresh_from_db()
     assert (answer.state, answer.disposition) == (AnswerState.LATE_ACCEPTED, "Afsnit 2 er ændret.")
+
+
+def test_dispose_of_remarks_shows_them_above_the_form(clock: time_machine.Traveller) -> None:
+    hearing = a_hearing()
+    link_id = hearing.party().link.public_id
+    given = {
+        "do": "send",
+        "text": "Vi savner et afsnit om ældre.",
+        f"comment_{hearing.sections[1].lineage_id.hex}": "Afsnit 2 er for kort.",
+        "attachments": SimpleUploadedFile("bilag.txt", b"Bilag\n"),
+    }
+    holder_of(hearing).post(reverse("reply_write", args=[link_id]), given)
+    answer = Answer.objects.get()
+
+    page = officer_of(hearing.process.office).get(url("answer_dispose", hearing, answer.public_id)).content.decode()
+
+    words = ("Vi savner et afsnit om ældre.", str(hearing.sections[1]), "Afsnit 2 er for kort.", "bilag.txt")
+    for word in words:
+        assert -1 < page.find(word) < page.find("<textarea"), word
 
 
 def test_fetch_file_of_answer_as_own_office_and_not_as_another(clock: time_machine.Traveller) -> None:
