@@ -79,6 +79,8 @@ def test_invitation_to_a_hearing_whose_title_says_so_does_not_say_it_twice(title
     html = str(found.alternatives[0][0])
     assert title in html
     assert f"Høring: {title}" not in html
+    assert f"beder om jeres bemærkninger: {title}." in found.body
+    assert "i høring" not in found.body
 
 
 def test_code_page_named_in_the_mails_is_the_one_that_takes_codes(settings: Any) -> None:

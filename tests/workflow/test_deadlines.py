@@ -305,6 +305,11 @@ def test_launch_warnings_name_what_is_unfortunate(opens_on: date, closes_on: dat
     assert codes(opens_on, closes_on) == expected
 
 
+def test_launch_warnings_count_a_single_day_as_one() -> None:
+    short = launch_warnings(date(2019, 2, 28), date(2019, 2, 28), time(12))[0]
+    assert short.text == "Høringen varer 1 dag, begge dage medregnet; normen er 28."
+
+
 def test_launch_warnings_at_a_clock_that_does_not_occur_say_so() -> None:
     assert codes(date(2019, 2, 1), date(2019, 3, 31), time(2, 30)) == ["weekend", "clock_change"]
     assert codes(date(2019, 9, 1), date(2019, 10, 27), time(2, 30)) == ["weekend", "clock_change"]

@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 from django.utils.dates import WEEKDAYS
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from workflow.deadlines.days import DENMARK, Calendar, days_inclusive
 from workflow.deadlines.instants import COPENHAGEN, occurs
@@ -60,7 +61,11 @@ def launch_warnings(
         found.append(
             DeadlineWarning(
                 "too_short",
-                _("The hearing lasts %(days)d days, both ends counted; the norm is %(norm)d.")
+                ngettext(
+                    "The hearing lasts %(days)d day, both ends counted; the norm is %(norm)d.",
+                    "The hearing lasts %(days)d days, both ends counted; the norm is %(norm)d.",
+                    days,
+                )
                 % {"days": days, "norm": norm_days},
             )
         )
