@@ -10,7 +10,7 @@ from uuid import UUID
 from django.db.models import Count, Exists, Max, OuterRef, Q, QuerySet, Sum
 from django.db.models.functions import Coalesce
 
-from notifications.models import OutgoingMail
+from notifications.models import MailEvent, OutgoingMail
 from notifications.statements import least
 from notifications.states import MailState
 
@@ -52,7 +52,19 @@ def undelivered_mails(*, process_id: UUID | None = None, office_id: UUID | None 
     return mail_log(process_id=process_id, office_id=office_id).filter(_UNDELIVERED)
 
 
-def mails_to_mend(*, office_id: UUID | None = None) -> QuerySet[OutgoingMail]:
+def matching(log: QuerySet[OutgoingMail], words: str) -> QuerySet[OutgoingMail]:
+    """The mails of a log in whose recipient or subject these words stand; without words the log as it is."""
+    if not words:
+        return log
+    return log.filter(Q(to_name__icontains=words) | Q(to_address__icontains=words) | Q(subject_sent__icontains=words))
+
+
+def events_of(mail: OutgoingMail) -> list[MailEvent]:
+    """What was heard of a mail after it left, in the order it happened."""
+    return list(mail.events.order_by("occurred_at", "id"))
+
+
+def mails_to_mend(*, process_id: UUID | None = None) -> QuerySet[OutgoingMail]:
     """Of those, the ones that still need somebody: no mail about the same subject was sent, and not returned, since
     then or, later than this one, to another address.
 
@@ -63,7 +75,7 @@ def mails_to_mend(*, office_id: UUID | None = None) -> QuerySet[OutgoingMail]:
     later = OutgoingMail.objects.filter(
         since | elsewhere, subject_id=OuterRef("subject_id"), state=MailState.SENT, bounced_at=None
     )
-    return undelivered_mails(office_id=office_id).filter(~Exists(later), erased_at=None)
+    return undelivered_mails(process_id=process_id).filter(~Exists(later), erased_at=None)
 
 
 def possible_doubles(*, process_id: UUID | None = None) -> int:

@@ -105,6 +105,7 @@ urlpatterns = [
     path("l/<path:rest>", links.link_cut, name="link_cut"),
     path("kode/", links.link_code, name="link_code"),
     path("post/", mails.mail_log, name="mail_log"),
+    path("post/<uuid:mail_id>/", mails.mail, name="mail"),
     path("organer/", bodies.bodies, name="bodies"),
     path("organer/<uuid:body_id>/kontakt/<uuid:office_id>/", bodies.body_contact, name="body_contact"),
     path("offentligt/<uuid:process_id>/", public.process_public, name="process_public"),

@@ -164,6 +164,7 @@ def an_estate(key: str) -> Estate:
             "token": lambda at: link_path(links["answer"]).split("/")[3],
             "rest": lambda at: "afkortet",
             "number": lambda at: answer.number,
+            "mail_id": lambda at: OutgoingMail.objects.filter(process_id=process.public_id).latest("id").public_id,
             "public_id": lambda at: OutgoingMail.objects.filter(process_id=process.public_id).latest("id").public_id,
         },
     )

@@ -92,7 +92,7 @@ def test_is_given_up_counts_three_days_from_first_attempt() -> None:
         ("smtp; 550 5.1.1 Bad destination", "Mailserveren kender ikke adressen."),
         ("535 5.7.8 Bad credentials", "Mailserveren godtog ikke installationens brugernavn og adgangskode."),
         ("530 5.7.0 Must issue a STARTTLS command first", "Der kunne ikke oprettes en sikker forbindelse (TLS)"),
-        ("550 5.7.1 Blocked", "Mailserveren tager ikke imod post fra denne afsender."),
+        ("550 5.7.1 Blocked", "Mailserveren tager ikke imod mails fra denne afsender."),
         ("451 4.7.1 Greylisted", "Mailserveren tager ikke imod mailen lige nu."),
         ("421 Too many connections", "Mailserveren tager ikke imod mailen lige nu."),
         ("554 Transaction failed", "Mailserveren afviste mailen."),

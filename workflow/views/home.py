@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from django.db.models import Q
 from django.http import HttpResponseBase
 from django.shortcuts import render
 from django.urls import reverse
@@ -13,12 +12,13 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_safe
 
-from notifications import queries as mails
 from workflow.dates import deadline_words
 from workflow.definitions import Text
+from workflow.forms.mails import TO_MEND
 from workflow.models import Office, Stage
 from workflow.policies import policy
 from workflow.queries.approvals import waiting_for
+from workflow.queries.mails import mails_to_mend
 from workflow.queries.overview import ProcessRow, open_stages_of, process_rows, processes_of
 from workflow.queries.processes import stage_spec
 from workflow.queries.public import public_processes
@@ -48,11 +48,7 @@ def home(request: Visit) -> HttpResponseBase:
     rows = process_rows(list(processes_of(offices).filter(state__in=[ProcessState.RUNNING, ProcessState.SUSPENDED])))
     waiting = duties(request.places.officer_of, request.now)
     overdue = sum(duty.is_overdue for duty in waiting)
-    live = [row.process.public_id for row in rows]
-    to_mend = sum(
-        mails.mails_to_mend(office_id=office.public_id).filter(Q(process_id=None) | Q(process_id__in=live)).count()
-        for office in offices
-    )
+    to_mend = mails_to_mend(offices).count()
     tiles = [
         {"value": len(rows), "label": _("Processes under way"), "url": reverse("processes")},
         {"value": len(waiting), "label": _("Waiting for you")},
@@ -60,7 +56,7 @@ def home(request: Visit) -> HttpResponseBase:
         {
             "value": to_mend,
             "label": ngettext("mail that did not arrive", "mails that did not arrive", to_mend),
-            "url": reverse("mail_log") + "?undelivered=1",
+            "url": reverse("mail_log") + f"?undelivered={TO_MEND}",
             "tone": "warning" if to_mend else "",
         },
     ]

@@ -1,4 +1,4 @@
-"""The mail log: every mail with its state, and the ones that did not arrive."""
+"""The mail log: every mail with its state, the ones that did not arrive, and what was written in each."""
 
 from __future__ import annotations
 
@@ -6,8 +6,10 @@ from typing import Final
 from uuid import UUID
 
 from django.core.paginator import Paginator
+from django.db.models import QuerySet
 from django.http import HttpResponse
-from django.shortcuts import render
+from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
@@ -19,8 +21,10 @@ from notifications import queries as mails
 from notifications.models import OutgoingMail
 from notifications.rules import why_undelivered
 from notifications.states import MailState
-from workflow.dates import clock_time, short_date
+from workflow.dates import COPENHAGEN, clock_time, deadline_words, short_date
+from workflow.forms.mails import TO_MEND, UNDELIVERED, MailSearchForm
 from workflow.policies import policy
+from workflow.queries.mails import mails_to_mend
 from workflow.queries.overview import processes_of
 from workflow.views.processes import frame, process_of
 from workflow.views.visits import Visit
@@ -76,17 +80,18 @@ HOLDS: Final[dict[str, str | Promise]] = {
 @policy("auditor")
 @require_safe
 def mail_log(request: Visit) -> HttpResponse:
-    """The mails of my offices, newest first; `?undelivered=1` shows only what did not arrive."""
-    offices = [office.public_id for office in request.places.reads_of]
-    only_undelivered = bool(request.GET.get("undelivered"))
-    log = mails.undelivered_mails() if only_undelivered else mails.mail_log()
-    page = Paginator(log.filter(office_id__in=offices), 50).get_page(request.GET.get("page"))
+    """The mails of my offices, newest first; narrowed by words of recipient or subject, and by whether they arrived."""
+    offices = request.places.reads_of
+    form = MailSearchForm(request.GET)
+    ids = [office.public_id for office in offices]
+    which = form.cleaned_data["undelivered"] if form.is_valid() else ""
+    if which == TO_MEND:
+        log = mails_to_mend(offices)
+    else:
+        log = (mails.undelivered_mails() if which else mails.mail_log()).filter(office_id__in=ids)
     context = {
-        "page": page,
-        "board": _board(list(page.object_list), zone="Europe/Copenhagen"),
-        "only_undelivered": only_undelivered,
-        "held": _held(),
-        "processes": processes_of(request.places.reads_of)[:1],
+        **_listed(request, form, log, zone=COPENHAGEN),
+        "processes": processes_of(offices)[:1],
     }
     return render(request, "workflow/mail_log.html", context)
 
@@ -94,35 +99,85 @@ def mail_log(request: Visit) -> HttpResponse:
 @policy("auditor")
 @require_safe
 def process_mails(request: Visit, process_id: UUID) -> HttpResponse:
-    """The mails of one process."""
+    """The mails of one process, narrowed in the same way."""
     process = process_of(request, process_id)
-    only_undelivered = bool(request.GET.get("undelivered"))
-    log = mails.undelivered_mails if only_undelivered else mails.mail_log
-    page = Paginator(log(process_id=process.public_id), 50).get_page(request.GET.get("page"))
-    context = {
-        **frame(request, process, "process_mails"),
-        "page": page,
-        "board": _board(list(page.object_list), zone=process.time_zone),
-        "only_undelivered": only_undelivered,
-        "held": _held(),
-    }
+    form = MailSearchForm(request.GET)
+    which = form.cleaned_data["undelivered"] if form.is_valid() else ""
+    reads = {TO_MEND: mails.mails_to_mend, UNDELIVERED: mails.undelivered_mails}
+    log = reads.get(which, mails.mail_log)(process_id=process.public_id)
+    context = {**frame(request, process, "process_mails"), **_listed(request, form, log, zone=process.time_zone)}
     return render(request, "workflow/process_mails.html", context)
+
+
+@policy("auditor")
+@require_safe
+def mail(request: Visit, mail_id: UUID) -> HttpResponse:
+    """One mail of my offices: to whom, what was written, when, what became of it. Links and codes are never kept."""
+    offices = [office.public_id for office in request.places.reads_of]
+    found = get_object_or_404(mails.mail_log().filter(office_id__in=offices), public_id=mail_id)
+    readable = processes_of(request.places.reads_of)
+    process = readable.filter(public_id=found.process_id).first() if found.process_id else None
+    zone = process.time_zone if process else COPENHAGEN
+    log = reverse("process_mails", args=[process.public_id]) if process else reverse("mail_log")
+    trail = [{"label": _("Mail log"), "url": log}, {"label": _subject(found), "url": ""}]
+    if process:
+        here = {"label": process.case_number, "url": reverse("process", args=[process.public_id])}
+        trail = [{"label": _("Processes"), "url": reverse("processes")}, here, *trail]
+    context = {"mail": found, "subject": _subject(found), "trail": trail, "facts": _facts(found, zone)}
+    return render(request, "workflow/mail.html", context)
+
+
+def _listed(request: Visit, form: MailSearchForm, log: QuerySet[OutgoingMail], *, zone: str) -> dict[str, object]:
+    """What both pages of mails show: fifty to a page, and the search they came by."""
+    words = form.cleaned_data["q"] if form.is_valid() else ""
+    page = Paginator(mails.matching(log, words), 50).get_page(request.GET.get("page"))
+    return {"page": page, "board": _board(list(page.object_list), zone=zone), "search": form, "held": _held()}
+
+
+def _subject(mail: OutgoingMail) -> str:
+    return mail.subject_sent or str(KINDS.get(mail.kind, mail.kind))
+
+
+def _recipient(mail: OutgoingMail) -> str:
+    return mail.to_name or mail.to_address or _("Erased")
+
+
+def _facts(mail: OutgoingMail, zone: str) -> list[dict[str, str]]:
+    """To whom, when and what became of it, as the summary component shows it; what was heard of it comes last."""
+    times = (
+        (_("Asked for"), mail.queued_at),
+        (_("Sent"), mail.sent_at),
+        (_("Given up"), mail.failed_at),
+        (_("Bounced"), mail.bounced_at),
+        (_("Withdrawn"), mail.withdrawn_at),
+        (_("Erased"), mail.erased_at),
+    )
+    facts = [
+        {"label": _("Recipient"), "value": _recipient(mail), "note": mail.to_address if mail.to_name else ""},
+        {"label": _("Replies go to"), "value": mail.reply_to},
+        {"label": _("State"), "value": mail.standing_words, "note": str(_why(mail))},
+    ]
+    facts += [{"label": label, "value": deadline_words(at, zone)} for label, at in times if at]
+    for event in mails.events_of(mail):
+        said = {
+            "label": event.get_kind_display(),
+            "value": deadline_words(event.occurred_at, zone),
+            "note": event.detail,
+        }
+        facts.append(said)
+    return facts
 
 
 def _board(rows: list[OutgoingMail], *, zone: str) -> dict[str, object]:
     return {
-        "columns": [{"label": _("To")}, {"label": _("Mail")}, {"label": _("State")}, {"label": _("When")}],
+        "columns": [{"label": _("To")}, {"label": _("Subject")}, {"label": _("State")}, {"label": _("When")}],
         "rows": [
             {
                 "tone": "error" if row.bounced_at or row.state == "failed" else "",
                 "cells": [
-                    {"text": row.to_name or row.to_address, "note": row.to_address if row.to_name else ""},
-                    {"text": row.subject_sent or KINDS.get(row.kind, row.kind), "note": row.case_number},
-                    {
-                        "state": row.standing,
-                        "state_label": row.standing_words,
-                        "note": _why(row),
-                    },
+                    {"text": _recipient(row), "note": row.to_address if row.to_name else ""},
+                    {"text": _subject(row), "url": reverse("mail", args=[row.public_id]), "note": row.case_number},
+                    {"state": row.standing, "state_label": row.standing_words, "note": _why(row)},
                     {
                         "text": short_date(row.sent_at or row.next_attempt_at, zone),
                         "note": clock_time(row.sent_at or row.next_attempt_at, zone),

@@ -233,7 +233,7 @@ def frame(request: Visit, process: Process, current: str) -> dict[str, Any]:
     pages = [
         ("process", _("The process")),
         ("documents", _("Documents")),
-        ("process_mails", _("Mails")),
+        ("process_mails", _("Mail log")),
         ("record", _("Record")),
     ]
     facts = [str(definition_of(process).title)]

@@ -173,7 +173,7 @@ def test_open_database_copied_to_another_installation_mails_nobody_and_the_mail_
     assert smtp.messages == []
     every_mail = officer_of(hearing.process.office).get(reverse("mail_log"))
     for page in (mail_log(hearing), words(every_mail)):
-        assert "Posten holdes tilbage" in page
+        assert "Mails holdes tilbage" in page
         assert "Databasen kommer fra en anden installation" in page
         assert "3 mails venter." in page
         assert "release_hold" in page
@@ -182,7 +182,7 @@ def test_open_database_copied_to_another_installation_mails_nobody_and_the_mail_
 
 
 def test_read_mail_log_while_mail_may_leave_says_nothing_of_holding(clock: time_machine.Traveller, db: None) -> None:
-    assert "Posten holdes tilbage" not in mail_log(a_hearing())
+    assert "Mails holdes tilbage" not in mail_log(a_hearing())
 
 
 # ── The deadline ──────────────────────────────────────────────────────────────────────────────────────────────
