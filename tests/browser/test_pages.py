@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 import time_machine
 from django.test import Client
+from django.urls import reverse
 from playwright.sync_api import Page
 from pytest_django.live_server_helper import LiveServer
 
@@ -16,6 +17,8 @@ from tests.architecture.estate import NOW, Address, Estate, an_estate
 from tests.architecture.test_url_policies import url_of
 from tests.browser.conftest import NARROW, WIDE
 from tests.browser.watching import sideways, violations
+from tests.consultations.factories import LAUNCHED, a_round_in_draft
+from tests.consultations.views.conftest import officer_of
 from workflow.links import link_path
 from workflow.models import Membership, User
 from workflow.states import Role
@@ -103,3 +106,19 @@ def test_every_page_is_fit_for_everybody_at_both_widths(
             faults += [f"{name} {path} {one}" for one in found]
     assert seen
     assert not faults, "\n".join(faults)
+
+
+def test_list_of_parties_with_a_long_address_fits_a_phone(
+    live_server: LiveServer, settings: Any, open_browser: Callable[..., Page]
+) -> None:
+    settings.DEMO = True
+    with time_machine.travel(LAUNCHED, tick=True):
+        hearing = a_round_in_draft()
+        hearing.round.invitations.update(email=f"{'sundhedsaftalesekretariatet' * 2}@regionnordjylland.example")
+        client = officer_of(hearing.process.office)
+        page = open_browser(narrow=True, cookies=browser_cookies(client, live_server.url))
+        page.goto(
+            live_server.url + reverse("round_parties", args=[hearing.process.public_id, hearing.round.stage.public_id])
+        )
+
+        assert sideways(page) == 0
