@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from consultations.actions.answers import save_draft
-from consultations.actions.extensions import extend_for_all, extend_for_one
+from consultations.actions.extensions import extend_for_all, extend_for_one, refuse_extension
 from consultations.actions.parties import (
     claim,
     correct_address,
@@ -186,6 +186,32 @@ def test_correct_address_withdraws_nothing_but_is_the_offices_alone() -> None:
 
 
 # ── Extensions ────────────────────────────────────────────────────────────────────────────────────────────────
+def test_refuse_extension_is_refused_where_nothing_is_asked_without_a_reason_or_by_the_party_itself() -> None:
+    hearing = a_hearing()
+    office: dict[str, Any] = {"reason": "Udvalget mødes", "actor": OFFICER, "now": LATER}
+    assert code_of(lambda: refuse_extension(hearing.party(), **office)) == "nothing_asked"
+
+    promise_answer(hearing.party(), promised_on=date(2019, 3, 29), actor=hearing.by_link(), now=LATER)
+    assert code_of(lambda: refuse_extension(hearing.party(), **office)) == "nothing_asked", "the deadline's own day"
+
+    promise_answer(hearing.party(), promised_on=date(2019, 4, 5), actor=hearing.by_link(), now=LATER)
+    assert code_of(lambda: refuse_extension(hearing.party(), **{**office, "reason": " "})) == "reason_missing"
+    assert code_of(lambda: refuse_extension(hearing.party(), **{**office, "actor": hearing.by_link()})) == "office_only"
+    assert code_of(lambda: refuse_extension(hearing.party(), **{**office, "now": CLOSES_AT})) == "round_closed"
+    assert hearing.mails("hearing_extension_refused") == []
+
+
+def test_refuse_extension_is_forgotten_when_the_party_names_another_day() -> None:
+    hearing = a_hearing()
+    promise_answer(hearing.party(), promised_on=date(2019, 4, 5), actor=hearing.by_link(), now=LATER)
+    refuse_extension(hearing.party(), reason="Udvalget mødes", actor=OFFICER, now=LATER)
+
+    promise_answer(hearing.party(), promised_on=date(2019, 3, 20), actor=hearing.by_link(), now=LATER)
+
+    found = hearing.party()
+    assert (found.promised_on, found.refused_on, found.refused_reason) == (date(2019, 3, 20), None, "")
+
+
 def test_extend_for_one_moves_that_party_and_when_the_round_closes() -> None:
     hearing = a_hearing(parties=2)
 
