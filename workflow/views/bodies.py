@@ -36,14 +36,13 @@ def bodies(request: Visit) -> HttpResponse:
         "kinds": [{"value": value, "label": label, "is_chosen": value == kind} for value, label in BodyKind.choices],
         "name": name,
         "board": {
-            "columns": [{"label": _("Body")}, {"label": _("Kind")}, {"label": _("Contact")}, {"label": ""}],
+            "columns": [{"label": _("Body")}, {"label": _("Kind")}, {"label": _("Contact")}],
             "rows": [
                 {
                     "cells": [
                         {"text": body.name, "note": body.name_en},
                         {"text": body.get_kind_display()},
-                        _contact_cell(body),
-                        {"actions": _contact_links(body, request.places.officer_of)},
+                        {**_contact_cell(body), "actions": _contact_links(body, request.places.officer_of)},
                     ]
                 }
                 for body in page.object_list
