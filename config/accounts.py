@@ -1,7 +1,8 @@
-"""Sign-in rules of the installation: accounts are given, never taken."""
+"""Sign-in rules of the installation: accounts are given, never taken. Their owners change the password alone."""
 
 from allauth.account.adapter import DefaultAccountAdapter
 from django.http import HttpRequest
+from django.urls import reverse
 
 
 class AccountAdapter(DefaultAccountAdapter):
@@ -10,3 +11,7 @@ class AccountAdapter(DefaultAccountAdapter):
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         """Always no."""
         return False
+
+    def get_password_change_redirect_url(self, request: HttpRequest) -> str:
+        """Back to the account, where the change was asked for."""
+        return reverse("account")

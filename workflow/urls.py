@@ -3,6 +3,7 @@
 from django.urls import path
 
 from workflow.views import (
+    account,
     approvals,
     bodies,
     deadlines,
@@ -104,6 +105,7 @@ urlpatterns = [
     path("l/<uuid:link_id>/<str:token>/", links.link, name="link"),
     path("l/<path:rest>", links.link_cut, name="link_cut"),
     path("kode/", links.link_code, name="link_code"),
+    path("konto/", account.account, name="account"),
     path("post/", mails.mail_log, name="mail_log"),
     path("post/<uuid:mail_id>/", mails.mail, name="mail"),
     path("organer/", bodies.bodies, name="bodies"),

@@ -84,6 +84,7 @@ VISITORS = (
 BY_NAME = {visitor.name: visitor for visitor in VISITORS}
 AT_THE_ADMIN = ("nobody known", "officer", "administrator")  # the others try its first page only
 WITHOUT_ACCOUNT = ("nobody known", "holder", "holder of another's links")
+WITH_ACCOUNT = tuple(visitor.name for visitor in VISITORS if visitor.name not in WITHOUT_ACCOUNT)
 
 # ── What should come of it ────────────────────────────────────────────────────────────────────────────────────
 # in: shown, done, or answered with a reason. sign-in: led to it. no: 403. hidden: 404, as if it did not exist.
@@ -98,6 +99,7 @@ ENTRY: dict[str, dict[str, str]] = {
         "officer of another office": "hidden",
         "auditor of another office": "hidden",
     },
+    "signed_in": dict.fromkeys(WITH_ACCOUNT, "look"),
     "body_member": {"member": "in", "member of another body": "hidden", "member by another office": "hidden"},
 }
 
