@@ -10,6 +10,7 @@ from django.core.paginator import Paginator
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
@@ -31,6 +32,7 @@ def bodies(request: Visit) -> HttpResponse:
     name = request.GET.get("name", "").strip()
     found = bodies_with_contacts(request.places.reads_of, kind=kind, name=name)
     page = Paginator(found, 50).get_page(request.GET.get("page"))
+    in_english = get_language() == "en"
     context = {
         "page": page,
         "kinds": [{"value": value, "label": label, "is_chosen": value == kind} for value, label in BodyKind.choices],
@@ -40,7 +42,7 @@ def bodies(request: Visit) -> HttpResponse:
             "rows": [
                 {
                     "cells": [
-                        {"text": body.name, "note": body.name_en},
+                        {"text": body.name, "note": body.name_en if in_english else ""},
                         {"text": body.get_kind_display()},
                         {**_contact_cell(body), "actions": _contact_links(body, request.places.officer_of)},
                     ]

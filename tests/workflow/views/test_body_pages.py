@@ -96,3 +96,15 @@ def test_write_contact_as_auditor_or_for_another_office_is_refused(office: Offic
     assert url_of(office, council) not in auditor.get(reverse("bodies")).content.decode()
     assert officer.post(url_of(elsewhere, council), MAIL).status_code == 404
     assert not Contact.objects.exists()
+
+
+@pytest.mark.parametrize(("language", "shown"), [("da", False), ("en", True)])
+def test_list_bodies_shows_the_english_name_on_english_pages_alone(demo: None, language: str, shown: bool) -> None:
+    office = an_office()
+    body = a_body(BodyKind.MUNICIPAL_COUNCIL, "council-9")
+    Body.objects.filter(pk=body.pk).update(name_en="Municipal Council of Testville")
+
+    client = signed_in(an_officer(office, email="lister@example.dk"))
+    page = client.get("/organer/", headers={"accept-language": language}).content.decode()
+
+    assert ("Municipal Council of Testville" in page) is shown
