@@ -132,7 +132,7 @@ def test_send_reminders_after_the_deadline_sends_none() -> None:
 @pytest.mark.django_db
 def test_send_reminders_in_a_suspended_process_waits_and_then_catches_up_once() -> None:
     hearing = a_hearing(parties=1)
-    suspend_process(hearing.process, reason="Epidemi", actor=OFFICER, now=LAUNCHED)
+    suspend_process(hearing.process, reason="På grund af epidemien", actor=OFFICER, now=LAUNCHED)
     assert send_reminders(D7) == 0
 
     resume_process(Process.objects.get(pk=hearing.process.pk), actor=OFFICER, now=D7 + timedelta(hours=2))
@@ -145,7 +145,7 @@ def test_send_reminders_in_a_suspended_process_waits_and_then_catches_up_once() 
 def test_suspend_process_stops_a_reminder_on_its_way_and_the_next_occasion_reminds() -> None:
     hearing = a_hearing(parties=1)
     send_reminders(D14)
-    suspend_process(hearing.process, reason="Epidemi", actor=OFFICER, now=D14)
+    suspend_process(hearing.process, reason="På grund af epidemien", actor=OFFICER, now=D14)
     delivery.deliver(D14, lambda: D14)
 
     resume_process(Process.objects.get(pk=hearing.process.pk), actor=OFFICER, now=D14 + timedelta(hours=2))

@@ -211,7 +211,7 @@ def test_record_decision_with_the_same_key_twice_makes_one(now: datetime) -> Non
 def test_record_decision_with_the_same_key_after_the_process_stopped_still_answers(now: datetime) -> None:
     process = in_approval(now)
     first = decide(process, "council-1", now, key="k1")
-    suspend_process(process, reason="Covid-19.", actor=officer_of(process), now=now)
+    suspend_process(process, reason="På grund af covid-19.", actor=officer_of(process), now=now)
 
     assert decide(process, "council-1", now, key="k1") == first
 
@@ -294,7 +294,7 @@ def test_record_decision_received_in_the_future_is_refused(now: datetime) -> Non
 
 def test_record_decision_in_a_suspended_process_is_refused(now: datetime) -> None:
     process = in_approval(now)
-    suspend_process(process, reason="Covid-19.", actor=officer_of(process), now=now)
+    suspend_process(process, reason="På grund af covid-19.", actor=officer_of(process), now=now)
 
     with pytest.raises(Refused) as refused:
         decide(process, "council-1", now)

@@ -202,14 +202,14 @@ def test_still_wanted_is_judged_when_the_mail_is_sent(now: datetime) -> None:
     found = reminder_still_wanted(mails, FOURTEEN)
 
     assert [found.get(mail.pk) for mail in mails] == ["bounced", "meeting_to_come", None]
-    suspend_process(process, reason="Covid-19.", actor=officer_of(process), now=FOURTEEN)
+    suspend_process(process, reason="På grund af covid-19.", actor=officer_of(process), now=FOURTEEN)
     assert reminder_still_wanted(mails[2:], FOURTEEN) == {mails[2].pk: "process_suspended"}
 
 
 def test_suspend_and_resume_the_reminders_wait_and_the_latest_comes(now: datetime) -> None:
     process = in_approval(now, councils=1)
     officer = officer_of(process)
-    suspend_process(process, reason="Covid-19.", actor=officer, now=now)
+    suspend_process(process, reason="På grund af covid-19.", actor=officer, now=now)
     remind_bodies(FOURTEEN)
     assert reminders() == []
     assert next_reminder_check(FOURTEEN) is None

@@ -222,21 +222,21 @@ def test_suspend_process_stops_deeds_and_sweeps_and_keeps_the_pause(now: datetim
     deadline = stage_deadline(stage_of(process, "first"))
     assert deadline is not None
 
-    suspend_process(process, reason="COVID-19", actor=an_unnamed_officer(), now=now)
+    suspend_process(process, reason="På grund af COVID-19", actor=an_unnamed_officer(), now=now)
 
     with pytest.raises(Refused) as refused:
         complete_stage(stage_of(process, "first"), actor=an_unnamed_officer(), now=now)
     assert refusal(refused) == "process_suspended"
     assert check_processes(now + timedelta(days=100)) == 0
     pause = deadline.pauses.get()
-    assert (pause.from_at, pause.until_at, pause.reason) == (now, None, "COVID-19")
+    assert (pause.from_at, pause.until_at, pause.reason) == (now, None, "På grund af COVID-19")
 
 
 def test_resume_process_with_new_days_ends_the_pause_and_extends(now: datetime) -> None:
     process = a_process(an_office(), now)
     deadline = stage_deadline(stage_of(process, "first"))
     assert deadline is not None
-    suspend_process(process, reason="COVID-19", actor=an_unnamed_officer(), now=now)
+    suspend_process(process, reason="På grund af COVID-19", actor=an_unnamed_officer(), now=now)
     later = now + timedelta(days=60)
 
     resume_process(
@@ -261,7 +261,7 @@ def test_resume_process_with_an_earlier_day_is_refused_and_stays_suspended(now: 
     process = a_process(an_office(), now)
     deadline = stage_deadline(stage_of(process, "first"))
     assert deadline is not None
-    suspend_process(process, reason="COVID-19", actor=an_unnamed_officer(), now=now)
+    suspend_process(process, reason="På grund af COVID-19", actor=an_unnamed_officer(), now=now)
 
     with pytest.raises(Refused) as refused:
         resume_process(

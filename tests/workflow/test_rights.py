@@ -158,8 +158,8 @@ ENGINE: dict[str, Deed] = {
         live_stage(p, "approval"), to="drafting", reason="Et nyt udkast", actor=actor, now=now
     ),
     "set_parameter": lambda p, actor, now, file: set_parameter(p, "reply_on", now.date(), actor=actor, now=now),
-    "suspend_process": lambda p, actor, now, file: suspend_process(p, reason="Valg", actor=actor, now=now),
-    "abandon_process": lambda p, actor, now, file: abandon_process(p, reason="Opgivet", actor=actor, now=now),
+    "suspend_process": lambda p, actor, now, file: suspend_process(p, reason="Valg til rådet", actor=actor, now=now),
+    "abandon_process": lambda p, actor, now, file: abandon_process(p, reason="Arbejdet er opgivet", actor=actor, now=now),
     "start_process": lambda p, actor, now, file: start_process(
         p.office, p.definition, title="En til", actor=actor, now=now
     ),

@@ -11,6 +11,7 @@ from workflow.definitions import Parameter
 from workflow.forms.fields import DayField
 from workflow.models import ProcessDefinition
 from workflow.queries.processes import read_definition
+from workflow.rules.processes import REASON_LENGTH
 
 
 class ReasonForm(forms.Form):
@@ -19,9 +20,21 @@ class ReasonForm(forms.Form):
     reason = forms.CharField(
         label=_("Reason"),
         widget=forms.Textarea(attrs={"rows": 3}),
-        min_length=10,
+        min_length=REASON_LENGTH,
         max_length=2000,
         help_text=_("At least ten characters. It stands in the record under your name."),
+    )
+
+
+class ResumeForm(forms.Form):
+    """Why a process is taken up again, for whoever wants to say it."""
+
+    reason = forms.CharField(
+        label=_("Reason"),
+        widget=forms.Textarea(attrs={"rows": 3}),
+        required=False,
+        max_length=2000,
+        help_text=_("Need not be given. It stands in the record under your name."),
     )
 
 

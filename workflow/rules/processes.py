@@ -14,7 +14,8 @@ if TYPE_CHECKING:
     from workflow.models import Process
 
 REASON_LENGTH = 10
-"""Characters in the shortest reason for opening a gate by hand: enough for a sentence someone else can follow."""
+"""Characters in the shortest reason for suspending a process, giving it up or opening a gate by hand: enough for a
+sentence someone else can follow. Their forms say the same."""
 
 
 def may_act(process: Process) -> Refusal | None:
@@ -30,7 +31,7 @@ def may_act(process: Process) -> Refusal | None:
 
 def may_suspend(process: Process, reason: str) -> Refusal | None:
     """Only a running process is suspended, and with a reason."""
-    return may_act(process) or has_reason(reason)
+    return may_act(process) or has_reason(reason, REASON_LENGTH)
 
 
 def may_resume(process: Process) -> Refusal | None:
@@ -45,8 +46,8 @@ def may_resume(process: Process) -> Refusal | None:
 def may_abandon(process: Process, reason: str) -> Refusal | None:
     """A running or suspended process may be given up, with a reason."""
     if process.state == ProcessState.SUSPENDED:
-        return has_reason(reason)
-    return may_act(process) or has_reason(reason)
+        return has_reason(reason, REASON_LENGTH)
+    return may_act(process) or has_reason(reason, REASON_LENGTH)
 
 
 def has_reason(reason: str, least: int = 1) -> Refusal | None:

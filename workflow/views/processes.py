@@ -18,7 +18,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from workflow.actions.processes import abandon_process, resume_process, start_process, suspend_process
 from workflow.dates import deadline_words, short_date
 from workflow.definitions import Definition
-from workflow.forms.processes import ReasonForm, StartProcessForm
+from workflow.forms.processes import ReasonForm, ResumeForm, StartProcessForm
 from workflow.gates import gate_statuses
 from workflow.models import Process, ProcessDefinition, Stage
 from workflow.policies import policy
@@ -156,7 +156,7 @@ def process(request: Visit, process_id: UUID) -> HttpResponse:
         "suspended_because": suspended_because(found),
         "history": history_of(found, limit=12),
         "bundle": locked_bundles(found).first(),
-        "reason_form": ReasonForm(),
+        "reason_form": ResumeForm() if found.state == ProcessState.SUSPENDED else ReasonForm(),
         "key": new_key(),
     }
     return render(request, "workflow/process.html", context)

@@ -185,3 +185,32 @@ def test_send_back_says_what_it_takes_back_and_earlier_attempts_stay_in_reach(de
     )  # the body itself, not what the definition calls its place
     assert f'href="{earlier}"' in page
     assert client.get(earlier).status_code == 200
+
+
+@pytest.mark.parametrize(("reason", "status"), [("Venter nu", 409), ("Venter på ministeriet", 302)])
+def test_suspend_process_for_a_reason_shorter_than_the_page_asks_for_is_refused(
+    demo: None, reason: str, status: int
+) -> None:
+    process = a_process(an_office(), NOW)
+    client = _signed_in(an_officer(process.office, email="own@example.dk"))
+    url = reverse("process", args=[process.public_id])
+    assert "Mindst ti tegn" in client.get(url).content.decode()
+
+    response = client.post(reverse("process_suspend", args=[process.public_id]), {"reason": reason})
+
+    assert response.status_code == status
+    if status == 409:
+        assert "mindst 10 tegn" in response.content.decode()
+
+
+def test_resume_process_without_a_reason_is_done_as_the_page_says(demo: None) -> None:
+    process = a_process(an_office(), NOW)
+    client = _signed_in(an_officer(process.office, email="own@example.dk"))
+    client.post(reverse("process_suspend", args=[process.public_id]), {"reason": "Venter på ministeriet"})
+    page = client.get(reverse("process", args=[process.public_id])).content.decode()
+
+    response = client.post(reverse("process_resume", args=[process.public_id]), {"reason": ""})
+
+    assert "Mindst ti tegn" not in page
+    assert "Kan udelades" in page
+    assert response.status_code == 302
