@@ -159,7 +159,9 @@ ENGINE: dict[str, Deed] = {
     ),
     "set_parameter": lambda p, actor, now, file: set_parameter(p, "reply_on", now.date(), actor=actor, now=now),
     "suspend_process": lambda p, actor, now, file: suspend_process(p, reason="Valg til rådet", actor=actor, now=now),
-    "abandon_process": lambda p, actor, now, file: abandon_process(p, reason="Arbejdet er opgivet", actor=actor, now=now),
+    "abandon_process": lambda p, actor, now, file: abandon_process(
+        p, reason="Arbejdet er opgivet", actor=actor, now=now
+    ),
     "start_process": lambda p, actor, now, file: start_process(
         p.office, p.definition, title="En til", actor=actor, now=now
     ),

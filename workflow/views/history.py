@@ -105,7 +105,12 @@ def history_of(process: Process, *, limit: int | None = None) -> list[dict[str, 
 def timeline(entries: Sequence[AuditEntry], process: Process) -> list[dict[str, Any]]:
     """Entries in words, each with what it is about. What names a person is shown while it is kept."""
     about = subjects_of(entries, process)
-    return [{**_timeline_entry(entry, process), "about": about[entry.pk]} for entry in entries]
+    found = []
+    for entry in entries:
+        shown = _timeline_entry(entry, process)
+        # Whoever did it for themselves is named once.
+        found.append({**shown, "about": about[entry.pk] if about[entry.pk] != shown["who"] else ""})
+    return found
 
 
 def _timeline_entry(entry: AuditEntry, process: Process) -> dict[str, Any]:

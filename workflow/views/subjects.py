@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any, Final
 from uuid import UUID
 
@@ -125,8 +125,18 @@ def _words(entry: AuditEntry, process: Process, names: Names) -> str:
     zone = process.time_zone
     moved = [f"{names.get(UUID(row), '')} → {_moment(day, zone)}" for row, day in codes.get("new_days", {}).items()]
     parts = [*dict.fromkeys(part for part in about if part), *moved]
-    when = _when(codes, zone)
+    when = _when({name: value for name, value in codes.items() if not _is_now(value, entry)}, zone)
     return f"{', '.join(parts)}: {when}" if parts and when else ", ".join(parts) or when
+
+
+def _is_now(value: object, entry: AuditEntry) -> bool:
+    """Whether a moment in the codes is the deed's own, which stands beside it anyway."""
+    if not isinstance(value, str) or "T" not in value:
+        return False
+    try:
+        return abs(datetime.fromisoformat(value) - entry.at) < timedelta(minutes=1)
+    except (ValueError, TypeError):
+        return False
 
 
 DAYS: Final = ("at", "happened_on", "meeting_on", "ruled_on", "received_at", "promised_on", "closes_at", "day")

@@ -140,3 +140,13 @@ def test_read_record_of_a_day_of_erasure_says_which_day_and_that_it_was_taken_ba
         "onsdag den 1. januar 2025",
         "ingen, før onsdag den 1. januar 2025",
     ]
+
+
+def test_read_record_of_an_answer_names_its_party_and_its_moment_once() -> None:
+    hearing = a_hearing()
+    hearing.answers(1, at=LATER)
+    late = list(entries_of(hearing.process).filter(verb="submit_answer"))
+
+    (shown,) = timeline(late, hearing.process)
+
+    assert (shown["who"], shown["about"]) == (hearing.party(1).name, "")

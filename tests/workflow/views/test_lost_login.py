@@ -39,7 +39,7 @@ def test_press_button_after_the_login_ran_out_shows_the_words_and_leads_back_to_
     status, page = press(process, f"http://testserver{stood_on}?page=2")
 
     assert status == 403
-    assert "Din login er udløbet" in page
+    assert "Dit login er udløbet" in page
     assert "Regionen afventer en ny vejledning &lt;fra&gt; ministeriet" in page
     assert f'href="{reverse("account_login")}?next={stood_on}%3Fpage%3D2"' in page
     assert "k1" not in page
