@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import partial
 from uuid import UUID
 
@@ -59,29 +60,14 @@ def deadline_move(request: Visit, process_id: UUID, deadline_id: UUID) -> HttpRe
 @require_http_methods(["GET", "HEAD", "POST"])
 def clock_pause(request: Visit, process_id: UUID, deadline_id: UUID) -> HttpResponse:
     """Stop the clock of an authority that has asked something."""
-    found = _deadline(request, process_id, deadline_id)
-    form = ReasonForm(request.POST or None)
-    back = _to_stage(found)
-    if request.method == "POST" and form.is_valid():
-        answer = do_with(
-            request,
-            form,
-            lambda: pause_clock(
-                found, reason=form.cleaned_data["reason"], actor=request.actor, now=request.now, key=key_of(request)
-            ),
-            done=_("The clock stands still."),
-            to=back,
-        )
-        if answer:
-            return answer
-    return show_deed(
+    return _turn_clock(
         request,
-        frame(request, found.process, "process"),
-        form,
-        heading=_("Stop the clock: %(title)s") % {"title": deadline_title(found)},
+        _deadline(request, process_id, deadline_id),
+        pause_clock,
+        heading=_("Stop the clock: %(title)s"),
         lead=_("Every day the clock stands still is added to the deadline when it goes on."),
         submit=_("Stop the clock"),
-        cancel_url=back,
+        done=_("The clock stands still."),
     )
 
 
@@ -89,27 +75,46 @@ def clock_pause(request: Visit, process_id: UUID, deadline_id: UUID) -> HttpResp
 @require_http_methods(["GET", "HEAD", "POST"])
 def clock_resume(request: Visit, process_id: UUID, deadline_id: UUID) -> HttpResponse:
     """Set the clock going again: the authority has its answer."""
-    found = _deadline(request, process_id, deadline_id)
+    return _turn_clock(
+        request,
+        _deadline(request, process_id, deadline_id),
+        resume_clock,
+        heading=_("Let the clock run: %(title)s"),
+        lead="",
+        submit=_("Let the clock run"),
+        done=_("The clock is running again."),
+    )
+
+
+def _turn_clock(
+    request: Visit,
+    deadline: Deadline,
+    turn: Callable[..., object],
+    *,
+    heading: str,
+    lead: str,
+    submit: str,
+    done: str,
+) -> HttpResponse:
     form = ReasonForm(request.POST or None)
-    back = _to_stage(found)
+    back = _to_stage(deadline)
     if request.method == "POST" and form.is_valid():
         answer = do_with(
             request,
             form,
-            lambda: resume_clock(
-                found, reason=form.cleaned_data["reason"], actor=request.actor, now=request.now, key=key_of(request)
-            ),
-            done=_("The clock is running again."),
+            partial(turn, deadline, **form.cleaned_data, actor=request.actor, now=request.now, key=key_of(request)),
+            done=done,
             to=back,
         )
         if answer:
             return answer
     return show_deed(
         request,
-        frame(request, found.process, "process"),
+        frame(request, deadline.process, "process"),
         form,
-        heading=_("Let the clock run: %(title)s") % {"title": deadline_title(found)},
-        submit=_("Let the clock run"),
+        heading=heading % {"title": deadline_title(deadline)},
+        lead=lead,
+        submit=submit,
         cancel_url=back,
     )
 
