@@ -23,6 +23,15 @@ def arrow(name: str) -> tuple[frozenset[str], str]:
     return frozenset(str(one.source) for one in found), str(found[0].target)
 
 
+TRIED_IN_VAIN = 8
+"""Attempts after which a mail that still waits counts as not arrived: half an hour without a server, two hours with
+one."""
+
+UNDELIVERED = (
+    Q(state=MailState.FAILED) | Q(bounced_at__isnull=False) | Q(state=MailState.QUEUED, attempts__gte=TRIED_IN_VAIN)
+)
+
+
 class MailQuerySet(models.QuerySet["OutgoingMail"]):
     def move(self, transition: str, **values: Any) -> int:
         """Take many mails along one arrow of the state machine in one statement; returns how many went.
@@ -104,7 +113,7 @@ class OutgoingMail(models.Model):
             models.Index(fields=["subject_id", "kind"], name="outgoing_mail_subject"),
             models.Index(
                 fields=["office_id", "id"],
-                condition=Q(state=MailState.FAILED) | Q(bounced_at__isnull=False),
+                condition=UNDELIVERED,
                 name="outgoing_mail_undelivered",
             ),
             models.Index(

@@ -10,11 +10,9 @@ from uuid import UUID
 from django.db.models import Count, Exists, Max, OuterRef, Q, QuerySet, Sum
 from django.db.models.functions import Coalesce
 
-from notifications.models import MailEvent, OutgoingMail
+from notifications.models import UNDELIVERED, MailEvent, OutgoingMail
 from notifications.statements import least
 from notifications.states import MailState
-
-_UNDELIVERED = Q(state=MailState.FAILED) | Q(bounced_at__isnull=False)
 
 
 def mail_log(
@@ -48,8 +46,9 @@ def counts(*, process_id: UUID | None = None, office_id: UUID | None = None) -> 
 
 
 def undelivered_mails(*, process_id: UUID | None = None, office_id: UUID | None = None) -> QuerySet[OutgoingMail]:
-    """Mails that could not be sent or bounced, newest first: somebody has to find another address."""
-    return mail_log(process_id=process_id, office_id=office_id).filter(_UNDELIVERED)
+    """Mails that could not be sent, that bounced, or that have been tried in vain too often, newest first:
+    somebody has to find another address, or the fault."""
+    return mail_log(process_id=process_id, office_id=office_id).filter(UNDELIVERED)
 
 
 def matching(log: QuerySet[OutgoingMail], words: str) -> QuerySet[OutgoingMail]:

@@ -161,6 +161,28 @@ def test_deliver_one_kind_broken_sends_the_others_and_tries_it_again(now: dateti
     assert reread(bad).next_attempt_at > now
 
 
+def test_deliver_that_fails_through_a_fault_of_ours_counts_as_not_arrived_until_it_is_mended(
+    now: datetime, smtp: MailSink
+) -> None:
+    def broken(mails: Sequence[OutgoingMail], now: datetime) -> kinds.Facts:
+        raise RuntimeError("a fault of ours")
+
+    with registered(facts=broken):
+        [mail] = queued(now, kind="probe")
+        for attempt in range(1, 9):
+            assert not queries.mails_to_mend().exists()
+            deliver(reread(mail).next_attempt_at)
+            assert reread(mail).attempts == attempt
+    assert list(queries.mails_to_mend()) == list(queries.undelivered_mails()) == [mail]
+
+    with registered():
+        deliver(reread(mail).next_attempt_at)
+
+    assert reread(mail).state == MailState.SENT
+    assert not queries.mails_to_mend().exists()
+    assert not queries.undelivered_mails().exists()
+
+
 def test_deliver_fact_holding_the_secret_is_not_sent_nor_recorded(now: datetime, smtp: MailSink) -> None:
     with registered(templates="mails/probe_secrets", secrets=secrets_of):
         [mail] = queued(now, kind="probe", facts={"note": f"see {SECRET_LINK}"})
