@@ -134,6 +134,12 @@ class OutgoingMail(models.Model):
         """The same in words, for every list that shows mails."""
         return str(EventKind.BOUNCED.label) if self.bounced_at else self.get_state_display()
 
+    @property
+    def is_undelivered(self) -> bool:
+        """What `UNDELIVERED` asks of the rows."""
+        in_vain = self.state == MailState.QUEUED and self.attempts >= TRIED_IN_VAIN
+        return self.state == MailState.FAILED or self.bounced_at is not None or in_vain
+
     @transition(field=state, source=MailState.QUEUED, target=MailState.CLAIMED)
     def claim(self) -> None:
         """A worker takes the mail, for the length of a lease."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import date, datetime
 
 from django.db import transaction
 from django.db.models import Max
@@ -20,6 +20,7 @@ from workflow.actors import Actor
 from workflow.audit import record
 from workflow.links import new_link
 from workflow.models import Body, Contact, Office, PersonalLink, Process, Stage
+from workflow.queries.bodies import bodies_by_name
 from workflow.queries.processes import bodies_of
 from workflow.rules import Refusal, Refused, danish_sort_key, insist
 from workflow.states import Channel, LinkPurpose
@@ -120,10 +121,10 @@ def add_parties(
     return found
 
 
-def known_entries(lines: Sequence[PartyLine], office: Office) -> list[PartyEntry]:
-    """Pasted parties as entries: one by the very name of a body is that body, with the office's contact of it where the
-    line gives no address."""
-    bodies = {body.name.casefold(): body for body in Body.objects.filter(name__in=[line.name for line in lines])}
+def known_entries(lines: Sequence[PartyLine], office: Office, today: date) -> list[PartyEntry]:
+    """Pasted parties as entries: one by the very name of a body there is today is that body, with the office's contact
+    of it where the line gives no address."""
+    bodies = bodies_by_name([line.name for line in lines], today)
     known = {entry.body: entry for entry in entries_of(list(bodies.values()), office)}
     entries = []
     for line in lines:

@@ -95,7 +95,8 @@ def round_parties_many(request: Visit, process_id: UUID, stage_id: UUID) -> Http
     found = round_of(request, process_id, stage_id, officers_only=True)
     form = PartiesForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
-        entries = known_entries(form.lines, found.stage.process.office)
+        process = found.stage.process
+        entries = known_entries(form.lines, process.office, local_day(request.now, process.time_zone))
         number = len(entries)
         done = ngettext("%(count)d party is on the list.", "%(count)d parties are put on the list.", number)
         answer = do_with(
@@ -238,7 +239,7 @@ def _mails(invitation: Invitation, zone: str) -> list[dict[str, Any]]:
             "title": mail.subject_sent or str(mail_title(mail.kind)),
             "who": mail.to_address,
             "text": " · ".join(filter(None, (mail.standing_words, why_undelivered(mail.last_error)))),
-            "tone": "error" if mail.bounced_at or mail.state == "failed" else "neutral",
+            "tone": "error" if mail.is_undelivered else "neutral",
         }
         for mail in found
     ]

@@ -174,11 +174,13 @@ def test_deliver_that_fails_through_a_fault_of_ours_counts_as_not_arrived_until_
             deliver(reread(mail).next_attempt_at)
             assert reread(mail).attempts == attempt
     assert list(queries.mails_to_mend()) == list(queries.undelivered_mails()) == [mail]
+    assert reread(mail).is_undelivered
 
     with registered():
         deliver(reread(mail).next_attempt_at)
 
     assert reread(mail).state == MailState.SENT
+    assert not reread(mail).is_undelivered
     assert not queries.mails_to_mend().exists()
     assert not queries.undelivered_mails().exists()
 

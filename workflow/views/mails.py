@@ -173,7 +173,7 @@ def _board(rows: list[OutgoingMail], *, zone: str) -> dict[str, object]:
         "columns": [{"label": _("To")}, {"label": _("Subject")}, {"label": _("State")}, {"label": _("When")}],
         "rows": [
             {
-                "tone": "error" if row.bounced_at or row.state == "failed" else "",
+                "tone": "error" if row.is_undelivered else "",
                 "cells": [
                     {"text": _recipient(row), "note": row.to_address if row.to_name else ""},
                     {"text": _subject(row), "url": reverse("mail", args=[row.public_id]), "note": row.case_number},

@@ -349,6 +349,7 @@ def test_paste_parties_puts_all_of_them_on_the_list_once_with_the_contacts_the_o
     hearing = a_round_in_draft(parties=1)
     council = a_body(BodyKind.MUNICIPAL_COUNCIL, "Solrød Byråd", key="solrod")
     a_contact(hearing.process.office, council, email="raad@solrod.example")
+    a_body(BodyKind.ORGANISATION, "Danske Patienter", key="former", valid_to=date(2018, 12, 31))
     officer = officer_of(hearing.process.office)
     pasted = "Navn\tE-mail\tAtt.\nÆldre Sagen\tpost@aeldre.example\tBo Bak\nSolrød Byråd\nDanske Patienter"
 
