@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from consultations.views import answers, behalf, letters, notes, parties, replies, rounds, wishes, writing
+from consultations.views import answers, behalf, launching, letters, notes, parties, replies, rounds, wishes, writing
 
 ROUND = "processer/<uuid:process_id>/trin/<uuid:stage_id>/hoering/"
 PARTY = ROUND + "parter/<uuid:invitation_id>/"
@@ -11,8 +11,8 @@ REPLY = "svar/<uuid:link_id>/"
 
 urlpatterns = [
     path(ROUND, rounds.round, name="round"),
-    path(ROUND + "brev/", rounds.round_prepare, name="round_prepare"),
-    path(ROUND + "send/", rounds.round_launch, name="round_launch"),
+    path(ROUND + "brev/", launching.round_prepare, name="round_prepare"),
+    path(ROUND + "send/", launching.round_launch, name="round_launch"),
     path(ROUND + "frist/", rounds.round_extend, name="round_extend"),
     path(ROUND + "luk/", rounds.round_close, name="round_close"),
     path(ROUND + "parter/", parties.round_parties, name="round_parties"),

@@ -18,8 +18,7 @@ from consultations.models import Answer, HearingRound
 from consultations.queries.answers import standing_answers, versions_of, with_words
 from consultations.queries.rounds import COUNTING
 from consultations.states import AnswerKind, AnswerState
-from consultations.views.framing import frame, party_of, round_of, round_url
-from consultations.views.rounds import form_status
+from consultations.views.framing import form_status, frame, party_of, round_of, round_url
 from workflow.dates import clock_time, short_date
 from workflow.models import StoredFile
 from workflow.policies import policy

@@ -129,3 +129,8 @@ def standing_deadline(round: HearingRound) -> dict[str, Any] | None:
         "source": deadline.source,
         "was_at": first.old_at if first else None,
     }
+
+
+def form_status(*forms: Any) -> int:
+    """A form that was refused comes back with 422; one that is only looked at with 200."""
+    return 422 if any(form.is_bound and form.errors for form in forms) else 200

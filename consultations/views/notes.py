@@ -13,8 +13,7 @@ from consultations.actions.notes import add_note, record_summary
 from consultations.forms.rounds import NoteForm, SummaryForm
 from consultations.models import HearingRound
 from consultations.states import RoundState
-from consultations.views.framing import frame, round_of, round_url
-from consultations.views.rounds import form_status
+from consultations.views.framing import form_status, frame, round_of, round_url
 from workflow.actions.files import store_file
 from workflow.models import StoredFile
 from workflow.policies import policy

@@ -23,8 +23,7 @@ from consultations.queries.rounds import reply_deadline
 from consultations.rules.parties import waits_until
 from consultations.rules.rounds import is_open as round_is_open
 from consultations.states import InvitationState, RoundState
-from consultations.views.framing import frame, party_of, round_of, round_url
-from consultations.views.rounds import form_status
+from consultations.views.framing import form_status, frame, party_of, round_of, round_url
 from consultations.views.words import STANDING, mail_title
 from notifications import queries as mails
 from notifications.rules import why_undelivered

@@ -16,8 +16,8 @@ from django.views.decorators.http import require_http_methods
 from consultations.actions.parties import decline, forward, promise_answer
 from consultations.forms.answers import DeclineForm, ForwardForm, PromiseForm
 from consultations.queries.parties import InvitationPage
+from consultations.views.framing import form_status
 from consultations.views.replies import actor_of, frame, read_page
-from consultations.views.rounds import form_status
 from workflow.dates import deadline_words, local_day, weekday_date
 from workflow.policies import policy
 from workflow.views.deeds import do_with, key_of, new_key

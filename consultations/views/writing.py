@@ -17,8 +17,8 @@ from consultations.forms.answers import AnswerForm, as_typed, comment_name
 from consultations.models import Answer
 from consultations.queries.parties import InvitationPage
 from consultations.states import AnswerKind
+from consultations.views.framing import form_status
 from consultations.views.replies import actor_of, frame, read_page
-from consultations.views.rounds import form_status
 from workflow.actions.files import store_file
 from workflow.models import Section, StoredFile
 from workflow.policies import policy

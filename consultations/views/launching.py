@@ -1,0 +1,195 @@
+"""A round on its way out: its letter, its deadline with all that follows from it, and the button that sends it."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, time, timedelta
+from typing import Any
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_http_methods
+
+from consultations.actions.rounds import launch_round, prepare_round, warnings_before_launch
+from consultations.forms.rounds import DeadlineForm, LaunchForm, PrepareForm
+from consultations.models import HearingRound
+from consultations.rules.parties import unreachable
+from consultations.states import Publication, RoundForm
+from consultations.views.framing import form_status, frame, round_of, round_url
+from workflow.dates import weekday_date
+from workflow.deadlines import (
+    NORM_DAYS,
+    days_inclusive,
+    instant,
+    local_day,
+    next_working_day,
+    reminder_occasions,
+)
+from workflow.definitions import BundleUse, ConsultationTerms
+from workflow.policies import policy
+from workflow.queries.processes import stage_deadline, stage_spec
+from workflow.queries.public import locked_bundles
+from workflow.views.deeds import do_with, key_of, new_key
+from workflow.views.visits import Visit
+
+
+@policy("secretariat")
+@require_http_methods(["GET", "HEAD", "POST"])
+def round_prepare(request: Visit, process_id: UUID, stage_id: UUID) -> HttpResponse:
+    """Title, letter and publication of a round in preparation."""
+    found = round_of(request, process_id, stage_id, officers_only=True)
+    initial = {"title": found.title, "letter": found.letter, "publication": found.publication}
+    form = PrepareForm(request.POST or None, initial=initial)
+    if request.method == "POST" and form.is_valid():
+        answer = do_with(
+            request,
+            form,
+            lambda: prepare_round(found, **form.cleaned_data, actor=request.actor, now=request.now),
+            done=_("The round is saved."),
+            to=round_url("round", found),
+        )
+        if answer:
+            return answer
+    context = {
+        **frame(request, found, "round_prepare"),
+        "heading": _("The letter and what the public sees"),
+        "form": form,
+        "submit": _("Save"),
+        "cancel_url": round_url("round", found),
+    }
+    return render(request, "consultations/deed.html", context, status=form_status(form))
+
+
+@policy("secretariat")
+@require_http_methods(["GET", "HEAD", "POST"])
+def round_launch(request: Visit, process_id: UUID, stage_id: UUID) -> HttpResponse:
+    """The deadline with all that follows from it, and the button that sends the round. Looking changes nothing.
+
+    It is sent with the deadline that stands in the field, and only when what follows from that one has been shown.
+    """
+    found = round_of(request, process_id, stage_id, officers_only=True)
+    is_full = found.form == RoundForm.FULL
+    asked = request.POST if request.method == "POST" else request.GET
+    deadline_form = DeadlineForm(
+        asked if "closes_on" in asked else None, is_required=is_full, initial=_first(found, request)
+    )
+    plan = plan_from(request, found, deadline_form)
+    warns = bool(plan and plan["warnings"])
+    is_sent = request.method == "POST" and request.POST.get("do") != "look"
+    is_moved = is_sent and deadline_form.is_valid() and request.POST.get("shown", "") != _as_shown(plan)
+    form = LaunchForm(
+        request.POST if is_sent and not is_moved else None,
+        has_warnings=warns,
+        initial={"reason": request.POST.get("reason", "")},
+    )
+    if is_sent and not is_moved and deadline_form.is_valid() and form.is_valid():
+        answer = do_with(
+            request,
+            form,
+            lambda: launch_round(
+                found,
+                **deadline_form.cleaned_data,
+                reason=form.cleaned_data["reason"] if warns else "",
+                actor=request.actor,
+                now=request.now,
+                key=key_of(request),
+            ),
+            done=_("The round is sent. The mails are on their way."),
+            to=round_url("round", found),
+        )
+        if answer:
+            return answer
+    parties = list(found.invitations.all())
+    lost = unreachable(parties)
+    bundle = locked_bundles(found.stage.process).first() if hears_documents(found) else None
+    context = {
+        **frame(request, found, "round", here=_("Send the round")),
+        "deadline_form": deadline_form,
+        "form": form,
+        "plan": plan,
+        "shown": _as_shown(plan),
+        "is_moved": is_moved,
+        "is_full": is_full,
+        "parties": len(parties),
+        "by_mail": sum(party.channel == "email" for party in parties) - len(lost),
+        "lost": lost,
+        "bundle": bundle,
+        "hears_documents": hears_documents(found),
+        "publication": Publication(found.publication).label,
+        "key": key_of(request) or new_key(),
+    }
+    status = 422 if is_moved else form_status(form, deadline_form)
+    return render(request, "consultations/launch.html", context, status=status)
+
+
+def _as_shown(plan: dict[str, Any] | None) -> str:
+    """The deadline a person has seen the plan of, as it comes back with the button that sends; "" for none."""
+    return f"{plan['closes_on']:%Y-%m-%d} {plan['clock']:%H:%M}" if plan else ""
+
+
+def hears_documents(round: HearingRound) -> bool:
+    """Whether the round hears a text, or is about input before there is one."""
+    return stage_spec(round.stage).bundle is BundleUse.JUDGES
+
+
+def _first(round: HearingRound, request: Visit) -> dict[str, object]:
+    """The deadline proposed: the definition's own for the stage, else its length from today on to a working day."""
+    terms = _terms(round)
+    given = stage_deadline(round.stage)
+    if given is not None and given.at > request.now:
+        return {"closes_on": given.on, "clock": given.clock}
+    if round.form == RoundForm.LIGHT:
+        return {"closes_on": None, "clock": None}
+    today = local_day(request.now, _zone(round))
+    closes_on = today + timedelta(days=(terms.length_days or NORM_DAYS) - 1)
+    return {"closes_on": next_working_day(closes_on), "clock": terms.clock}
+
+
+def plan_from(request: Visit, round: HearingRound, form: DeadlineForm | None = None) -> dict[str, Any] | None:
+    """What follows from the deadline in the form, else from the one proposed; None without a readable deadline."""
+    first = _first(round, request)
+    closes_on, clock = first["closes_on"], first["clock"]
+    if form is not None and form.is_bound:
+        if not form.is_valid():
+            return None
+        closes_on, clock = form.cleaned_data["closes_on"], form.cleaned_data["clock"]
+    if not isinstance(closes_on, date):
+        return None
+    return plan(round, closes_on, clock if isinstance(clock, time) else _terms(round).clock, request.now)
+
+
+def plan(round: HearingRound, closes_on: date, clock: time, now: datetime) -> dict[str, Any]:
+    """The deadline in full, the days counted as official notes count them, every reminder's date, and warnings."""
+    zone = _zone(round)
+    closes_at = instant(closes_on, clock, zone)
+    days = days_inclusive(local_day(now, zone), closes_on) if closes_at > now else 0
+    return {
+        "closes_on": closes_on,
+        "clock": clock,
+        "at": closes_at,
+        "is_past": closes_at <= now,
+        "days": days,
+        "reminders": [
+            {"label": weekday_date(row.due_at, zone.key), "value": _before(row.due_at, closes_at, zone)}
+            for row in reminder_occasions(closes_at, round.reminder_days, zone, since=now)
+        ],
+        "warnings": [warning.text for warning in warnings_before_launch(round, closes_on, clock, now)],
+    }
+
+
+def _before(at: datetime, closes_at: datetime, zone: ZoneInfo) -> str:
+    days = (local_day(closes_at, zone) - local_day(at, zone)).days
+    return ngettext("%(days)d day before the deadline", "%(days)d days before the deadline", days) % {"days": days}
+
+
+def _terms(round: HearingRound) -> ConsultationTerms:
+    terms = stage_spec(round.stage).consultation
+    assert terms is not None
+    return terms
+
+
+def _zone(round: HearingRound) -> ZoneInfo:
+    return ZoneInfo(round.stage.process.time_zone)
