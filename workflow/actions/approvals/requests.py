@@ -1,0 +1,130 @@
+"""The rows of questions to bodies: locked, made with their links, taken back. The other rooms of approvals come in."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Final
+
+from notifications import outbox
+from notifications.rules import may_mail
+from notifications.statements import Given, Read
+from workflow.actions.approvals.reminding import next_check
+from workflow.actions.locking import lock_process, process_of
+from workflow.definitions import Stage as StageSpec
+from workflow.links import new_link
+from workflow.mails import ASKING, Address, address_of
+from workflow.models import ApprovalRequest, Body, Bundle, Decision, PersonalLink, Process, Stage
+from workflow.queries.approvals import counting_outcomes
+from workflow.queries.processes import stage_deadline, stage_spec
+from workflow.queries.submissions import primary_contacts
+from workflow.rules import Refusal
+from workflow.states import LinkPurpose, Outcome, RequestPurpose, RequestState
+
+_REQUEST: Final = Read(lambda: ApprovalRequest.objects.select_related("stage", "link").filter(pk=Given("pk")))
+
+
+def lock_request(request: ApprovalRequest, *, must_run: bool = True) -> tuple[Process, ApprovalRequest]:
+    """The process locked, and the request as it is now. One lock and one read.
+
+    The body and the locked bundle are not rewritten by deeds: where the caller has read them, they are not read again.
+    """
+    process = lock_process(process_of(request.stage), must_run=must_run)
+    read = {name: getattr(request, name) for name in ("body", "bundle") if name in request._state.fields_cache}
+    found = _REQUEST.one(pk=request.pk)
+    found.stage.process = process
+    for name, row in read.items():
+        if getattr(found, f"{name}_id") == getattr(request, f"{name}_id"):
+            setattr(found, name, row)
+    return process, found
+
+
+def ask(
+    stage: Stage,
+    bodies: dict[Body, str],
+    bundle: Bundle | None,
+    now: datetime,
+    kept: dict[int, ApprovalRequest] | None = None,
+) -> list[ApprovalRequest]:
+    """Make a request and a link for each body (body → level); `kept` holds requests whose address is taken over."""
+    if not bodies:
+        return []
+    process, spec = stage.process, stage_spec(stage)
+    deadline = stage_deadline(stage)
+    contacts = primary_contacts(process.office, [body.pk for body in bodies])
+    links = PersonalLink.objects.bulk_create(
+        [new_link(process.office, LinkPurpose.DECISION, now) for _body in bodies], batch_size=200
+    )
+    requests = []
+    for (body, level), link in zip(bodies.items(), links, strict=True):
+        before = (kept or {}).get(body.pk)
+        to = _taken_over(before) if before else address_of(contacts.get(body.pk), body)
+        request = ApprovalRequest(
+            stage=stage,
+            body=body,
+            bundle=bundle,
+            link=link,
+            purpose=_purpose(stage),
+            recommendation=spec.review.recommendation.key if spec.review else "",
+            level=level,
+            email=to.email,
+            contact_name=to.name,
+            language=to.language,
+            asked_at=now,
+            reply_by_at=deadline.at if deadline else None,
+            meeting_on=before.meeting_on if before and before.state == RequestState.WITHDRAWN else None,
+            bounced_at=before.bounced_at if before else None,
+        )
+        request.next_check_at = next_check(request, now)
+        requests.append(request)
+    return ApprovalRequest.objects.bulk_create(requests, batch_size=200)
+
+
+def _taken_over(request: ApprovalRequest) -> Address:
+    return Address(request.email, request.contact_name, request.language)
+
+
+def _purpose(stage: Stage) -> RequestPurpose:
+    spec = stage_spec(stage)
+    if spec.review is not None:
+        return RequestPurpose.RECOMMENDATION
+    return RequestPurpose.ACCESSION if spec.approval and spec.approval.accession else RequestPurpose.APPROVAL
+
+
+def is_settled(outcome: str, spec: StageSpec) -> bool:
+    """A decision that needs no new question: it counts, or the party stands outside for good."""
+    stands_outside = spec.approval is not None and spec.approval.accession and outcome == Outcome.ACCESSION_DECLINED
+    return outcome in counting_outcomes(spec) or stands_outside
+
+
+def withdraw(requests: Sequence[ApprovalRequest], reason: str, now: datetime) -> None:
+    """Take questions back, and the mails about them that have not left; `reason` is the mails' code."""
+    for request in requests:
+        request.withdraw()
+        request.closed_at, request.next_check_at = now, None
+    ApprovalRequest.objects.bulk_update(requests, ["state", "closed_at", "next_check_at"], batch_size=200)
+    outbox.withdraw([request.public_id for request in requests], kinds=ASKING, reason=reason, now=now)
+
+
+def let_fall(decisions: Sequence[Decision], now: datetime) -> None:
+    """Mark decisions as given to an earlier version, and their requests with them unless those are still asked."""
+    requests = {}
+    for decision in decisions:
+        decision.fall()
+        decision.ended_at = now
+        if decision.request.state == RequestState.DECIDED:
+            decision.request.fall()
+            requests[decision.request_id] = decision.request
+    Decision.objects.bulk_update(decisions, ["state", "ended_at"], batch_size=200)
+    ApprovalRequest.objects.bulk_update(list(requests.values()), ["state"], batch_size=200)
+
+
+def impossible(email: str) -> Refusal | None:
+    """Why no mail can reach the address, or None."""
+    refusal = may_mail(email)
+    return Refusal(refusal.code, refusal.text) if refusal else None
+
+
+def codes_of(stage: Stage, bundle: Bundle | None) -> dict[str, object]:
+    """What the record says of a stage in which bodies are asked, and of the text they are asked about."""
+    return {"stage": stage.key, "attempt": stage.attempt, "bundle": bundle.sha256 if bundle else ""}
