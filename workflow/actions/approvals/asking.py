@@ -2,40 +2,33 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Final
 
 from django.db import transaction
 from django.db.models import Q
 
 from notifications import outbox
 from notifications.models import MailEvent, OutgoingMail
-from notifications.rules import may_mail
-from notifications.statements import Given, Read, update
+from notifications.statements import update
 from notifications.states import UNDELIVERED_EVENTS
 from workflow.actions.approvals.reminding import next_check
+from workflow.actions.approvals.requests import ask, codes_of, impossible, is_settled, let_fall, lock_request, withdraw
 from workflow.actions.keys import earlier_result, keep_result
 from workflow.actions.links import renew
-from workflow.actions.locking import lock_process, process_of
 from workflow.actions.rights import insist_officer, insist_own
 from workflow.actors import SYSTEM, Actor
 from workflow.audit import record
 from workflow.definitions import BundleUse
-from workflow.definitions import Stage as StageSpec
-from workflow.links import new_link
 from workflow.mails import (
     ASKED_AGAIN,
     ASKING,
     DECISION_RECEIPT,
     REQUEST,
-    Address,
-    address_of,
     deadline_letters,
     request_letters,
 )
-from workflow.models import ApprovalRequest, Body, Bundle, Deadline, Decision, PersonalLink, Process, Stage
+from workflow.models import ApprovalRequest, Body, Bundle, Deadline, Decision, Process, Stage
 from workflow.queries.approvals import (
     ASKING_KINDS,
     asked_name,
@@ -43,17 +36,13 @@ from workflow.queries.approvals import (
     valid_decisions,
 )
 from workflow.queries.documents import current_bundle, standing_bundles, standing_now
-from workflow.queries.processes import definition_of, open_stages, places_of, stage_deadline, stage_spec
-from workflow.queries.submissions import primary_contacts
-from workflow.rules import Refusal, insist
+from workflow.queries.processes import definition_of, open_stages, places_of, stage_spec
+from workflow.rules import insist
 from workflow.rules.approvals import may_announce_meeting, may_ask_again, may_readdress
 from workflow.rules.processes import has_reason
 from workflow.states import (
     ChangeKind,
     DecisionState,
-    LinkPurpose,
-    Outcome,
-    RequestPurpose,
     RequestState,
     StageState,
 )
@@ -80,16 +69,16 @@ def ask_bodies(stage: Stage, actor: Actor, now: datetime) -> None:
     earlier = list(valid_decisions(process, stage.key).select_related("request"))
     standing = standing_bundles(bundle) if bundle is not None else []
     fallen = [decision for decision in earlier if decision.bundle_id not in standing]
-    _let_fall(fallen, now)
+    let_fall(fallen, now)
     settled = {
         decision.body_id
         for decision in earlier
-        if decision.bundle_id in standing and _is_settled(decision.outcome, spec)
+        if decision.bundle_id in standing and is_settled(decision.outcome, spec)
     }
     bodies = {p.body: p.level for p in places_of(process, asked_name(spec)) if p.body_id not in settled}
-    requests = _ask(stage, bodies, bundle, now)
+    requests = ask(stage, bodies, bundle, now)
     outbox.enqueue(request_letters(REQUEST, requests, process), now)
-    codes = _codes(stage, bundle) | {
+    codes = codes_of(stage, bundle) | {
         "requests": [request.public_id for request in requests],
         "fallen": [decision.public_id for decision in fallen],
     }
@@ -115,7 +104,7 @@ def decide_anew(stage: Stage, actor: Actor, now: datetime) -> None:
 def withdraw_requests(stage: Stage, actor: Actor, now: datetime) -> None:
     """Take back what is still asked in a stage that is sent back or left out, and the mails still waiting."""
     requests = list(ApprovalRequest.objects.filter(stage=stage, state=RequestState.ASKED))
-    _withdraw(requests, "stage_left", now)
+    withdraw(requests, "stage_left", now)
     if requests:
         codes = {"stage": stage.key, "attempt": stage.attempt, "requests": [row.public_id for row in requests]}
         record("withdraw_requests", stage, actor=actor, now=now, process=stage.process, codes=codes)
@@ -155,7 +144,7 @@ def rebind_requests(process: Process, bundle: Bundle, *, actor: Actor, now: date
         if stage.kind in ASKING_KINDS and stage_spec(stage).bundle is not BundleUse.NONE
     ]
     fallen = [] if bundle.change == ChangeKind.EDITORIAL else _decisions_on_earlier(process, bundle)
-    _let_fall(fallen, now)
+    let_fall(fallen, now)
     asked_of = {stage.pk: stage for stage in stages}
     where = Q(stage__in=stages)
     if bundle.change != ChangeKind.EDITORIAL:
@@ -166,7 +155,7 @@ def rebind_requests(process: Process, bundle: Bundle, *, actor: Actor, now: date
         .select_related("body")
         .order_by("id")
     )
-    _withdraw(outdated, "newer_bundle", now)
+    withdraw(outdated, "newer_bundle", now)
     again: dict[int, dict[Body, str]] = {stage.pk: {} for stage in stages}
     for request in [*outdated, *(decision.request for decision in fallen)]:
         if request.stage_id in asked_of:
@@ -175,7 +164,7 @@ def rebind_requests(process: Process, bundle: Bundle, *, actor: Actor, now: date
     for stage in stages:
         # Contacts are read afresh, but a body readdressed in this matter keeps the address it was given.
         kept = {r.body_id: r for r in [*(d.request for d in fallen), *outdated] if r.stage_id == stage.pk}
-        requests = _ask(stage, again[stage.pk], bundle, now, kept)
+        requests = ask(stage, again[stage.pk], bundle, now, kept)
         outbox.enqueue(
             request_letters(ASKED_AGAIN, requests, process, change_note=bundle.change_note, reason="newer_bundle"), now
         )
@@ -279,7 +268,7 @@ def readdress_request(
     given = (email, name)
     if earlier_result(scope, key, given):
         return request
-    insist(may_readdress(request) or _impossible(email))
+    insist(may_readdress(request) or impossible(email))
     renew(request.link, now)
     request.email, request.contact_name, request.bounced_at = email, name, None
     request.next_check_at = next_check(request, now)
@@ -317,110 +306,3 @@ def hear_mail_event(mail: OutgoingMail, event: MailEvent, now: datetime) -> None
     request.save(update_fields=["bounced_at", "next_check_at"])
     codes = {"mail": mail.public_id, "event": event.kind}
     record("hear_bounce", request, actor=SYSTEM, now=now, process=request.stage.process, codes=codes)
-
-
-# ── Shared ────────────────────────────────────────────────────────────────────────────────────────────────────
-_REQUEST: Final = Read(lambda: ApprovalRequest.objects.select_related("stage", "link").filter(pk=Given("pk")))
-
-
-def lock_request(request: ApprovalRequest, *, must_run: bool = True) -> tuple[Process, ApprovalRequest]:
-    """The process locked, and the request as it is now. One lock and one read.
-
-    The body and the locked bundle are not rewritten by deeds: where the caller has read them, they are not read again.
-    """
-    process = lock_process(process_of(request.stage), must_run=must_run)
-    read = {name: getattr(request, name) for name in ("body", "bundle") if name in request._state.fields_cache}
-    found = _REQUEST.one(pk=request.pk)
-    found.stage.process = process
-    for name, row in read.items():
-        if getattr(found, f"{name}_id") == getattr(request, f"{name}_id"):
-            setattr(found, name, row)
-    return process, found
-
-
-def _ask(
-    stage: Stage,
-    bodies: dict[Body, str],
-    bundle: Bundle | None,
-    now: datetime,
-    kept: dict[int, ApprovalRequest] | None = None,
-) -> list[ApprovalRequest]:
-    """Make a request and a link for each body (body → level); `kept` holds requests whose address is taken over."""
-    if not bodies:
-        return []
-    process, spec = stage.process, stage_spec(stage)
-    deadline = stage_deadline(stage)
-    contacts = primary_contacts(process.office, [body.pk for body in bodies])
-    links = PersonalLink.objects.bulk_create(
-        [new_link(process.office, LinkPurpose.DECISION, now) for _body in bodies], batch_size=200
-    )
-    requests = []
-    for (body, level), link in zip(bodies.items(), links, strict=True):
-        before = (kept or {}).get(body.pk)
-        to = _taken_over(before) if before else address_of(contacts.get(body.pk), body)
-        request = ApprovalRequest(
-            stage=stage,
-            body=body,
-            bundle=bundle,
-            link=link,
-            purpose=_purpose(stage),
-            recommendation=spec.review.recommendation.key if spec.review else "",
-            level=level,
-            email=to.email,
-            contact_name=to.name,
-            language=to.language,
-            asked_at=now,
-            reply_by_at=deadline.at if deadline else None,
-            meeting_on=before.meeting_on if before and before.state == RequestState.WITHDRAWN else None,
-            bounced_at=before.bounced_at if before else None,
-        )
-        request.next_check_at = next_check(request, now)
-        requests.append(request)
-    return ApprovalRequest.objects.bulk_create(requests, batch_size=200)
-
-
-def _taken_over(request: ApprovalRequest) -> Address:
-    return Address(request.email, request.contact_name, request.language)
-
-
-def _purpose(stage: Stage) -> RequestPurpose:
-    spec = stage_spec(stage)
-    if spec.review is not None:
-        return RequestPurpose.RECOMMENDATION
-    return RequestPurpose.ACCESSION if spec.approval and spec.approval.accession else RequestPurpose.APPROVAL
-
-
-def _is_settled(outcome: str, spec: StageSpec) -> bool:
-    """A decision that needs no new question: it counts, or the party stands outside for good."""
-    stands_outside = spec.approval is not None and spec.approval.accession and outcome == Outcome.ACCESSION_DECLINED
-    return outcome in counting_outcomes(spec) or stands_outside
-
-
-def _withdraw(requests: Sequence[ApprovalRequest], reason: str, now: datetime) -> None:
-    for request in requests:
-        request.withdraw()
-        request.closed_at, request.next_check_at = now, None
-    ApprovalRequest.objects.bulk_update(requests, ["state", "closed_at", "next_check_at"], batch_size=200)
-    outbox.withdraw([request.public_id for request in requests], kinds=ASKING, reason=reason, now=now)
-
-
-def _let_fall(decisions: Sequence[Decision], now: datetime) -> None:
-    """Mark decisions as given to an earlier version, and their requests with them unless those are still asked."""
-    requests = {}
-    for decision in decisions:
-        decision.fall()
-        decision.ended_at = now
-        if decision.request.state == RequestState.DECIDED:
-            decision.request.fall()
-            requests[decision.request_id] = decision.request
-    Decision.objects.bulk_update(decisions, ["state", "ended_at"], batch_size=200)
-    ApprovalRequest.objects.bulk_update(list(requests.values()), ["state"], batch_size=200)
-
-
-def _impossible(email: str) -> Refusal | None:
-    refusal = may_mail(email)
-    return Refusal(refusal.code, refusal.text) if refusal else None
-
-
-def _codes(stage: Stage, bundle: Bundle | None) -> dict[str, object]:
-    return {"stage": stage.key, "attempt": stage.attempt, "bundle": bundle.sha256 if bundle else ""}

@@ -10,8 +10,8 @@ from django.utils.translation import gettext as _
 
 from notifications import outbox
 from notifications.statements import insert, update
-from workflow.actions.approvals.asking import lock_request
 from workflow.actions.approvals.reminding import next_check
+from workflow.actions.approvals.requests import lock_request
 from workflow.actions.keys import earlier_result, keep_result
 from workflow.actions.rights import insist_own
 from workflow.actions.stages import advance, send_back
