@@ -8,8 +8,11 @@ from uuid import UUID
 from django.conf import settings
 from django.core.checks import CheckMessage, Error, Tags, Warning, register
 from django.db import connections
+from django.db.migrations.loader import MigrationLoader
 
 from config.secrets import MIN_SECRET_LENGTH
+
+OWN_FLOORS = ("consultations", "workflow", "notifications")
 
 
 @register
@@ -119,3 +122,25 @@ def gates_are_answered_for(app_configs: Any, **kwargs: Any) -> Sequence[CheckMes
         )
         for gate in unregistered(shipped(path.stem) for path in shipped_paths())
     ]
+
+
+@register(Tags.database)
+def database_is_of_this_version(
+    app_configs: Any, databases: Sequence[str] | None = None, **kwargs: Any
+) -> Sequence[CheckMessage]:
+    """Until the first release the tables are written anew, not altered: a database laid by an earlier version has
+    migrations that are not here, and is refused before anything is done to it.
+    """
+    messages: list[CheckMessage] = []
+    for alias in databases or ():
+        loader = MigrationLoader(connections[alias])
+        strangers = [key for key in loader.applied_migrations if key[0] in OWN_FLOORS and key not in loader.graph.nodes]
+        if strangers:
+            messages.append(
+                Error(
+                    f"The database {alias} was laid by an earlier version of Samråd, before the first release.",
+                    hint="It cannot be carried over. Use an empty one: another DATABASE_URL, or another VAR_DIR.",
+                    id="config.E007",
+                )
+            )
+    return messages

@@ -63,6 +63,14 @@ def collect_static_when_changed() -> None:
     stamp.write_text(digest.hexdigest())
 
 
+def refuse_older_database() -> None:
+    """Stop with a plain sentence when an earlier version, before the first release, laid the database."""
+    from config.checks import database_is_of_this_version
+
+    for message in database_is_of_this_version(None, databases=["default"]):
+        sys.exit(f"{message.msg} {message.hint}")
+
+
 def migrate_when_needed() -> None:
     """Apply migrations that are not applied yet."""
     from django.core.management import call_command
@@ -100,6 +108,7 @@ def prepare() -> None:
     from django.db import connections
 
     call_command("check", "--fail-level", "ERROR", stdout=StringIO())
+    refuse_older_database()
     migrate_when_needed()
     collect_static_when_changed()
     if settings.DEMO and "demo" in get_commands():

@@ -34,23 +34,47 @@ def empty_installation(tmp_path: Path) -> Iterator[dict[str, str]]:
             cursor.execute(f'DROP DATABASE "{name}" WITH (FORCE)')
 
 
+def _python(environment: dict[str, str], *arguments: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, *arguments],
+        cwd=settings.BASE_DIR,
+        env=environment,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
 def test_migrate_from_nothing_lays_tables_and_triggers_and_leaves_nothing_unwritten(
     empty_installation: dict[str, str],
 ) -> None:
-    def manage(*command: str) -> subprocess.CompletedProcess[str]:
-        return subprocess.run(
-            [sys.executable, "manage.py", *command],
-            cwd=settings.BASE_DIR,
-            env=empty_installation,
-            capture_output=True,
-            text=True,
-            check=False,
-        )
-
-    migrated = manage("migrate", "--verbosity", "0")
-    checked = manage("check", "--database", "default", "--fail-level", "WARNING")
-    unwritten = manage("makemigrations", "--check", "--dry-run")
+    migrated = _python(empty_installation, "manage.py", "migrate", "--verbosity", "0")
+    checked = _python(empty_installation, "manage.py", "check", "--database", "default", "--fail-level", "WARNING")
+    unwritten = _python(empty_installation, "manage.py", "makemigrations", "--check", "--dry-run")
 
     assert migrated.returncode == 0, migrated.stderr
     assert checked.returncode == 0, checked.stderr  # it names every missing trigger
     assert unwritten.returncode == 0, unwritten.stdout
+
+
+OLDER = """
+import django; django.setup()
+from django.db import connection
+from django.db.migrations.recorder import MigrationRecorder
+MigrationRecorder(connection).record_applied("workflow", "0001_initial")
+"""
+
+
+def test_start_or_migrate_on_a_database_of_an_earlier_version_is_refused_with_a_sentence(
+    empty_installation: dict[str, str],
+) -> None:
+    _python(empty_installation, "-c", OLDER)
+
+    migrated = _python(empty_installation, "manage.py", "migrate", "--verbosity", "0")
+    started = _python(empty_installation | {"DEMO": "1"}, "-m", "config.run", "--prepare")
+
+    assert "was laid by an earlier version of Samråd" in migrated.stderr
+    assert migrated.returncode == 1
+    assert started.returncode == 1
+    assert started.stderr.strip().endswith("another DATABASE_URL, or another VAR_DIR.")
+    assert "Traceback" not in started.stderr
