@@ -51,6 +51,9 @@ browser: setup ## the journeys in Chromium
 	@bash .ci/browser
 	@$(PY) -m config.testing browser
 
+locks: setup ## take each lock out in turn and look for a red test; half an hour, by hand
+	@$(PY) -m tests.without_locks
+
 check: setup ## format, lint, types, imports, migrations, templates, locks
 	$(VENV)/bin/ruff format --check .
 	$(VENV)/bin/ruff check .

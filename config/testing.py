@@ -1,12 +1,14 @@
 """What `make test`, `make test-slow` and `make browser` run: pytest on SQLite, then on PostgreSQL with a Valkey.
 
-Prints how many tests ran where, and a last line `N passed, N failed`.
+Shuffled anew each time, with the seed printed. Prints how many tests ran where, and a line `N passed, N failed`.
 """
 
 import os
+import random
 import subprocess
 import sys
 import tempfile
+import time
 import xml.etree.ElementTree as ElementTree
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
@@ -15,13 +17,20 @@ from pathlib import Path
 
 from config import servers
 
-SELECTIONS = {  # on SQLite, on PostgreSQL
+SQLITE, POSTGRES = "SQLite", "PostgreSQL"
+SELECTIONS: dict[str, list[dict[str, str]]] = {
+    # Stretches one after the other; in each, what runs side by side: on which database, which tests. On two cores two
+    # runs side by side take half the time; what is killed or raced on purpose comes last and alone.
     # Of databases it is the floors below the pages that know: pages are asked on PostgreSQL in the slow run, and the
     # browser goes through them once, on the embedded default.
-    "fast": ("not slow and not browser", "not slow and not browser and not page"),
-    "slow": ("slow or browser", "(slow or page) and not browser"),
-    "browser": ("browser", ""),
+    "fast": [{SQLITE: "not slow and not browser", POSTGRES: "not slow and not browser and not page"}],
+    "slow": [
+        {SQLITE: "slow or browser", POSTGRES: "(slow or page) and not browser and not postgres"},
+        {POSTGRES: "slow and postgres"},
+    ],
+    "browser": [{SQLITE: "browser"}],
 }
+HIGHEST_SEED = 2**32 - 1
 NOTHING_COLLECTED = 5  # pytest's exit status
 
 
@@ -29,6 +38,7 @@ def run(name: str, selection: str, environment: dict[str, str], extra: list[str]
     """One pytest run, printed in one piece when it is done; counts of passed, failed, skipped, and of valkey tests."""
     with tempfile.TemporaryDirectory(prefix="samraad-report-") as folder:
         report = Path(folder) / "report.xml"
+        started = time.monotonic()
         done = subprocess.run(
             [sys.executable, "-m", "pytest", "-q", "-m", selection, f"--junitxml={report}", *extra],
             # Compiled once, as for `make run`: otherwise each of the many processes would read the same sources again.
@@ -38,7 +48,7 @@ def run(name: str, selection: str, environment: dict[str, str], extra: list[str]
             text=True,
             check=False,
         )
-        print(f"── {name}: pytest -m {selection!r}\n{done.stdout}", flush=True)
+        print(f"── {name}: pytest -m {selection!r}: {time.monotonic() - started:.0f} s\n{done.stdout}", flush=True)
         counts: Counter[str] = Counter()
         if report.exists():
             for case in ElementTree.parse(report).getroot().iter("testcase"):
@@ -57,27 +67,44 @@ def run(name: str, selection: str, environment: dict[str, str], extra: list[str]
 
 
 def main(arguments: list[str]) -> int:
-    """Run one selection on both databases; extra arguments go to pytest. 0 when everything passed."""
-    on_sqlite, on_postgres = SELECTIONS[arguments[0]]
-    extra = arguments[1:]
-    # Side by side the fast ones take half the time on two cores; the slow ones measure races, crashes and pages.
-    with ExitStack() as stack, ThreadPoolExecutor(2 if arguments[0] == "fast" else 1) as pool:
-        environment = {
-            "DATABASE_URL": stack.enter_context(servers.postgres()),
-            "TEST_REDIS_URL": stack.enter_context(servers.valkey()),
+    """Run one selection on both databases, shuffled; extra arguments go to pytest. 0 when everything passed.
+
+    SEED in the environment repeats the order of an earlier run.
+    """
+    stretches, extra = SELECTIONS[arguments[0]], arguments[1:]
+    seed = int(os.environ.get("SEED") or random.randint(0, HIGHEST_SEED))
+    print(f"Shuffled with seed {seed}; SEED={seed} repeats the order.", flush=True)
+    extra = [f"--randomly-seed={seed}", *extra]
+    totals = {SQLITE: Counter[str](), POSTGRES: Counter[str]()}
+    with ExitStack() as stack, ThreadPoolExecutor(2) as pool:
+        environments = {
+            SQLITE: {"DATABASE_URL": ""},
+            POSTGRES: {
+                "DATABASE_URL": stack.enter_context(servers.postgres()),
+                "TEST_REDIS_URL": stack.enter_context(servers.valkey()),
+            },
         }
-        without_servers = f"({on_sqlite}) and not postgres and not valkey"
-        first = pool.submit(run, "SQLite", without_servers, {"DATABASE_URL": ""}, extra)
-        second = pool.submit(run, "PostgreSQL", on_postgres, environment, extra) if on_postgres else None
-        sqlite, postgres = first.result(), second.result() if second else Counter[str]()
+        for stretch in stretches:
+            lanes = {
+                name: pool.submit(run, name, _possible(name, selection), environments[name], extra)
+                for name, selection in stretch.items()
+            }
+            for name, lane in lanes.items():
+                totals[name] += lane.result()
     print()
-    for name, counts in (("SQLite", sqlite), ("PostgreSQL", postgres)):
+    for name, counts in totals.items():
         skipped = f" ({counts['skipped']} skipped)" if counts["skipped"] else ""
         print(f"{name}: {counts['passed'] + counts['failed']} tests{skipped}")
-    print(f"Valkey: {sqlite['valkey'] + postgres['valkey']} tests")
-    total = sqlite + postgres
+    total = totals[SQLITE] + totals[POSTGRES]
+    print(f"Valkey: {total['valkey']} tests")
     print(f"{total['passed']} passed, {total['failed']} failed")
+    print(f"Shuffled with seed {seed}")
     return 1 if total["failed"] else 0
+
+
+def _possible(name: str, selection: str) -> str:
+    """What of a selection can run there: a Valkey and real row locks come with PostgreSQL."""
+    return f"({selection}) and not postgres and not valkey" if name == SQLITE else selection
 
 
 if __name__ == "__main__":

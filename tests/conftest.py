@@ -13,6 +13,7 @@ import pytest
 from django.conf import settings as django_settings
 from django.db import connections
 from django.test import TransactionTestCase
+from django.utils import translation
 
 from config import servers
 
@@ -131,6 +132,13 @@ def statements_stay_prepared() -> Iterator[None]:
         patch.setattr(PrepareManager, "prepared_max", 2000)
     yield
     patch.undo()
+
+
+@pytest.fixture(autouse=True)
+def no_language_left_behind() -> Iterator[None]:
+    """A page asked for in English leaves its thread in English; the next test begins in the installation's language."""
+    yield
+    translation.deactivate()
 
 
 @pytest.fixture(autouse=True)
