@@ -35,13 +35,18 @@ class Kind(Enum):
     MINORITY = "minority"  # [{members, text}]
 
 
+VERSIONS = (1, 2)
+"""The values of `schema_version` that are read. Every file of version 1 means the same as ever."""
+
+
 @dataclass(frozen=True, slots=True)
 class Key:
-    """One key of a deed. choices: the values of a CHOICE."""
+    """One key of a deed. choices: the values of a CHOICE. since: the schema_version that first knows it."""
 
     kind: Kind
     required: bool = False
     choices: tuple[str, ...] = ()
+    since: int = 1
 
 
 class Doer(Enum):
@@ -55,12 +60,16 @@ class Doer(Enum):
 
 @dataclass(frozen=True, slots=True)
 class DeedKind:
-    """A deed: who does it, its keys, and whether an officer does it once for each party under `for`."""
+    """A deed: who does it, its keys, and whether an officer does it once for each party under `for`.
+
+    since: the schema_version that first knows it.
+    """
 
     doer: Doer
     keys: Mapping[str, Key]
     for_parties: bool = False
     needs_for: bool = False
+    since: int = 1
 
 
 def _choice(values: Any, *, required: bool = False) -> Key:
@@ -157,6 +166,9 @@ DEEDS: Mapping[str, DeedKind] = {
     "extend": _officer(
         {"stage": Key(Kind.STAGE), "to": Key(Kind.DAY, required=True), "clock": Key(Kind.CLOCK), "reason": REASON},
         for_parties=True,
+    ),
+    "refuse_extension": _officer(
+        {"stage": Key(Kind.STAGE), "reason": REASON}, for_parties=True, needs_for=True, since=2
     ),
     "correct_address": _officer(
         {"stage": Key(Kind.STAGE), "email": Key(Kind.WORDS, required=True), "name": Key(Kind.WORDS)},
@@ -256,8 +268,17 @@ DEEDS: Mapping[str, DeedKind] = {
 COMMON = ("at", "do", "by", "for", "every", "spread", "refused")
 """The keys any deed may have; `for`, `every` and `spread` only where a deed is done for parties."""
 
-EXPECTED = ("state", "stages", "counts", "package", "audit")
-"""What `expect` may name; the same under `expect` at the end and in a deed."""
+EXPECTED: Mapping[str, int] = {
+    "state": 1,
+    "stages": 1,
+    "counts": 1,
+    "package": 1,
+    "audit": 1,
+    "deadlines": 2,
+    "parties": 2,
+    "decisions": 2,
+}
+"""What `expect` may name, at the end and in a deed, each with the schema_version that first knows it."""
 
 COUNTS = (
     "invitations",

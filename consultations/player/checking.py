@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from django.utils.translation import gettext as _
 
+from consultations.player.catalogue import VERSIONS
 from consultations.player.complaints import ScenarioRefused
 from consultations.player.deed_checks import DeedChecks
 from consultations.player.parties import Directory
@@ -82,12 +83,12 @@ class _Checker(DeedChecks):
     def scenario(self) -> Scenario:
         self.mapping(self.data, (), TOP, _NEEDED)
         self.stop_at_problems()
-        if self.data["schema_version"] != 1:
+        if type(self.version) is not int or self.version not in VERSIONS:
             self.say(
                 ("schema_version",),
                 "schema_version",
-                _("This installation reads schema_version 1."),
-                _("Write schema_version: 1, or upgrade the installation."),
+                _("This installation reads schema_version 1 and 2."),
+                _("Write schema_version: 2, or upgrade the installation."),
             )
         office = self.office()
         definition_text, definition_name, definition = self.definition()
@@ -115,7 +116,7 @@ class _Checker(DeedChecks):
         self.stop_at_problems()
         assert starts_at is not None
         start = self.start(process, starts_at, start_day)
-        self.values = Values(self.say, self.unknown, self.almanac, definition, self.directory, texts, documents)
+        self.values = Values(self, self.almanac, definition, self.directory, texts, documents)
         deeds = self.deeds(starts_at)
         self.texts_found(deeds, documents)
         ends_at = self.ends(starts_at, deeds)

@@ -31,6 +31,7 @@ class Complaints:
         self.laid_on = laid_on
         self.problems = list(reading.problems)
         self.data: dict[str, Any] = reading.data if isinstance(reading.data, dict) else {}
+        self.version = self.data.get("schema_version")
         if not isinstance(reading.data, dict):
             self.say((), "wrong_type", _("A scenario is a mapping."), _("Copy a shipped scenario and change it."))
 
@@ -41,6 +42,16 @@ class Complaints:
 
     def unknown(self, path: Path, code: str, message: str, word: object, known: Collection[str]) -> None:
         self.say(path, code, message % {"name": word}, nearest(word, known))
+
+    def known_since(self, since: int, path: Path, name: str) -> None:
+        """Say so where the file's schema_version does not know a word yet that a later one knows."""
+        if since > (self.version or 0):
+            self.say(
+                path,
+                "newer_version",
+                _("“%(name)s” belongs to schema_version %(version)d.") % {"name": name, "version": since},
+                _("Write schema_version: %(version)d at the head of the file.") % {"version": since},
+            )
 
     def stop_at_problems(self) -> None:
         if self.problems:

@@ -80,9 +80,13 @@ class DeedChecks(Complaints):
 
     def one_deed(self, row: dict[str, Any], path: Path, do: str, at: datetime) -> list[Deed]:
         kind = DEEDS[do]
+        self.known_since(kind.since, (*path, "do"), do)
         allowed = [*COMMON, *kind.keys, *(EXPECTED if do == "expect" else ())]
         needed = [name for name, key in kind.keys.items() if key.required and key.kind.value != "flag"]
         self.mapping(row, path, allowed, needed)
+        for name, key in kind.keys.items():
+            if name in row and key.since > kind.since:
+                self.known_since(key.since, (*path, name), name)
         by, parties = self.doers(row, path, do, kind)
         if do == "expect":
             wanted = self.expect({key: value for key, value in row.items() if key not in COMMON}, path)
@@ -231,4 +235,4 @@ class DeedChecks(Complaints):
     def expect(self, value: Any, path: Path) -> tuple[Expectation, ...]:
         if value is None:
             return ()
-        return expectations(value, path, self.definition_read, self.almanac, self.reading.line, self.say, self.unknown)
+        return expectations(value, path, self.definition_read, self.almanac, self.directory, self)

@@ -9,53 +9,51 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from consultations.player.catalogue import COUNTS, EXPECTED
-from consultations.player.parties import Say, Unknown
+from consultations.player.complaints import Complaints
+from consultations.player.parties import Directory
 from consultations.player.scenario import Expectation
 from consultations.player.times import Almanac, BadTime
+from consultations.player.values import hearing_stages
+from consultations.states import InvitationState
 from notifications.kinds import kinds
 from workflow.definitions import Definition
 from workflow.definitions.reading import Path
-from workflow.states import Outcome, ProcessState, StageState
+from workflow.states import Outcome, ProcessState, RequestState, StageState
 
 STAGE_KEYS = ("state", "attempt", "opened_on", "closed_on")
 PACKAGE_KEYS = ("exists", "files")
 AUDIT_KEYS = ("verified", "entries")
+PARTY_STATES = sorted({*map(str, InvitationState), *map(str, RequestState)})
+MINUTE = "%Y-%m-%d %H:%M"
+"""How a deadline is written: local day and clock time."""
 
 
 def expectations(
-    value: Any,
-    path: Path,
-    definition: Definition,
-    almanac: Almanac,
-    line: Callable[[Path], int],
-    say: Say,
-    unknown: Unknown,
+    value: Any, path: Path, definition: Definition, almanac: Almanac, directory: Directory, complaints: Complaints
 ) -> tuple[Expectation, ...]:
     """Every single expectation under `path`, with its line; says what cannot be expected."""
     if not isinstance(value, dict) or not value:
-        say(path, "empty", _("Nothing is expected here."), _("Write state, stages, counts, package or audit."))
+        remedy = _("Write state, stages, counts, package or audit.")
+        complaints.say(path, "empty", _("Nothing is expected here."), remedy)
         return ()
-    return tuple(_Reader(path, definition, almanac, line, say, unknown).all(value))
+    return tuple(_Reader(path, definition, almanac, directory, complaints).all(value))
 
 
 class _Reader:
     def __init__(
-        self,
-        path: Path,
-        definition: Definition,
-        almanac: Almanac,
-        line: Callable[[Path], int],
-        say: Say,
-        unknown: Unknown,
+        self, path: Path, definition: Definition, almanac: Almanac, directory: Directory, complaints: Complaints
     ) -> None:
-        self.path, self.definition, self.almanac = path, definition, almanac
-        self.line, self.say, self.unknown = line, say, unknown
+        self.path, self.definition, self.almanac, self.directory = path, definition, almanac, directory
+        self.line, self.say, self.unknown = complaints.reading.line, complaints.say, complaints.unknown
+        self.known_since = complaints.known_since
 
     def all(self, value: dict[str, Any]) -> Iterator[Expectation]:
         for name, wanted in value.items():
             if name not in EXPECTED:
                 self.unknown((*self.path, name), "unknown_key", _("Unknown key “%(name)s”."), name, EXPECTED)
-            elif name == "state":
+                continue
+            self.known_since(EXPECTED[name], (*self.path, name), name)
+            if name == "state":
                 yield self._one(("state",), self._known(wanted, ProcessState.values, ("state",)))
             else:
                 yield from getattr(self, f"_{name}")(self._mapping(wanted, (name,)))
@@ -119,6 +117,37 @@ class _Reader:
             where = ("audit", name)
             self._known(name, AUDIT_KEYS, where)
             yield self._one(where, wanted if name == "verified" else self._number(wanted, where))
+
+    def _deadlines(self, value: dict[str, Any]) -> Iterator[Expectation]:
+        """Stage or deadline → the local day and clock time that hold now."""
+        known = [*self.definition.deadline_rules, *hearing_stages(self.definition)]
+        for name, wanted in value.items():
+            where = ("deadlines", name)
+            self._known(name, known, where)
+            try:
+                at = self.almanac.moment(wanted, None)
+                wanted = at.astimezone(self.almanac.zone).strftime(MINUTE)
+            except BadTime as bad:
+                text = _("“%(value)s” is no time.") % {"value": wanted}
+                self.say((*self.path, *where), "bad_date", text, str(bad))
+            yield self._one(where, wanted)
+
+    def _parties(self, value: dict[str, Any]) -> Iterator[Expectation]:
+        """Party → the state of what it was asked last, a hearing or a decision."""
+        for name, wanted in value.items():
+            where = ("parties", name)
+            self._known(name, self.directory.bodies, where)
+            yield self._one(where, self._known(wanted, PARTY_STATES, where))
+
+    def _decisions(self, value: dict[str, Any]) -> Iterator[Expectation]:
+        """Stage → outcome → how many decisions on its attempt that counts are valid."""
+        for key, outcomes in value.items():
+            where = ("decisions", key)
+            self._known(key, self.definition.by_key, where)
+            for name, number in self._mapping(outcomes, where).items():
+                inner = (*where, name)
+                self._known(name, Outcome.values, inner)
+                yield self._one(inner, self._number(number, inner))
 
     def _number(self, value: Any, where: tuple[str, ...]) -> Any:
         if isinstance(value, dict):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -9,18 +10,22 @@ from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from consultations.models import Answer, Invitation, Reminder
+from consultations.models import Answer, HearingRound, Invitation, Reminder
 from consultations.player.cast import Stage
 from consultations.player.expected import MET, unmet
 from consultations.player.scenario import Expectation, Scenario
+from consultations.queries.rounds import reply_deadline
 from consultations.states import ANSWER_STANDING, AnswerKind, AnswerState, RoundForm
 from notifications import queries
 from notifications.models import OutgoingMail
 from notifications.states import MailState
 from workflow import storage
 from workflow.actions.record import verify_audit
+from workflow.models import ApprovalRequest, Decision
 from workflow.queries.approvals import approvals_fallen, decision_counts
+from workflow.queries.processes import ruled_deadlines
 from workflow.queries.submissions import packages_of
+from workflow.states import DecisionState, StageState
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +100,38 @@ def facts_of(stage: Stage, now: datetime, *, proves: bool = True) -> dict[str, A
         else {"path": str(storage.full_path(package.file.path)), "sha256": package.file.sha256},
         "_package": {"exists": package is not None, "files": len(package.manifest["members"]) if package else 0},
         "audit": {"entries": proof.entries if proof else 0, "verified": proof.ok if proof else None},
+        **_facts_expected_since_version_two(stage),
+    }
+
+
+def _facts_expected_since_version_two(stage: Stage) -> dict[str, Any]:
+    """Days, parties and decisions by the names a scenario has for them; not part of the report."""
+    process = stage.process_now()
+    deadlines = {row.name: row for row in ruled_deadlines(process)}
+    rounds = HearingRound.objects.filter(stage__process=process).exclude(stage__state=StageState.RETURNED)
+    for hearing_round in rounds.select_related("stage").order_by("id"):
+        if row := reply_deadline(hearing_round):
+            deadlines[hearing_round.stage.key] = row
+    asked: list[tuple[datetime | None, int, str, str]] = []
+    for body, state, at, number in Invitation.objects.filter(
+        round__stage__process=process, body__isnull=False, invited_at__isnull=False
+    ).values_list("body__key", "state", "invited_at", "id"):
+        asked.append((at, number, body, state))
+    for body, state, at, number in ApprovalRequest.objects.filter(stage__process=process).values_list(
+        "body__key", "state", "asked_at", "id"
+    ):
+        asked.append((at, number, body, state))
+    decisions: dict[str, Counter[str]] = defaultdict(Counter)
+    for key, outcome in (
+        Decision.objects.filter(request__stage__process=process, state=DecisionState.VALID)
+        .exclude(request__stage__state=StageState.RETURNED)
+        .values_list("request__stage__key", "outcome")
+    ):
+        decisions[key][outcome] += 1
+    return {
+        "_deadlines": {name: f"{row.on} {row.clock:%H:%M}" for name, row in deadlines.items()},
+        "_parties": {body: state for _at, _number, body, state in sorted(asked, key=lambda row: row[:2])},
+        "_decisions": decisions,
     }
 
 
@@ -121,7 +158,8 @@ def _shown(at: datetime | None, zone: ZoneInfo) -> str | None:
 def failures(expect: Iterable[Expectation], facts: Mapping[str, Any], zone: ZoneInfo) -> list[Failure]:
     """The expectations that do not hold, in the order of the file."""
     by_key = {row["key"]: row for row in facts["stages"] if row["state"] != "returned"}
-    seen = {**facts, "stages": by_key, "package": facts["_package"]}
+    hidden = {name[1:]: value for name, value in facts.items() if name.startswith("_")}
+    seen = {**facts, "stages": by_key, **hidden}
     found = []
     for expectation in expect:
         got = unmet(expectation, seen, lambda at: at.astimezone(zone).date())

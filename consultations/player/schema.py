@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from consultations.player.catalogue import COUNTS, DEEDS, Doer, Kind
+from consultations.player.catalogue import COUNTS, DEEDS, EXPECTED, VERSIONS, Doer, Kind
+from consultations.player.expected import PARTY_STATES
 from workflow.states import BodyKind, Channel, Level, ProcessState, Role
 
 _TEXT: dict[str, Any] = {"type": "string"}
@@ -74,7 +75,7 @@ def json_schema() -> dict[str, Any]:
         **_object(
             {
                 "scenario": _TEXT,
-                "schema_version": {"const": 1},
+                "schema_version": {"enum": list(VERSIONS)},
                 "title": _TEXT,
                 "definition": _TEXT,
                 "office": _object(
@@ -140,9 +141,9 @@ def json_schema() -> dict[str, Any]:
                     ["title"],
                 ),
                 "starts": _object({"at": _MOMENT, "by": _TEXT}, ["at", "by"]),
-                "deeds": {"type": "array", "items": {"oneOf": [_deed(name) for name in DEEDS]}},
+                "deeds": _deeds(VERSIONS[-1]),
                 "ends": _MOMENT,
-                "expect": _object(_expected()),
+                "expect": _object(_expected(VERSIONS[-1])),
             },
             [
                 "scenario",
@@ -156,6 +157,13 @@ def json_schema() -> dict[str, Any]:
                 "deeds",
             ],
         ),
+        "allOf": [
+            {
+                "if": {"properties": {"schema_version": {"const": version}}},
+                "then": {"properties": {"deeds": _deeds(version), "expect": _object(_expected(version))}},
+            }
+            for version in VERSIONS[:-1]
+        ],
         "$defs": {
             "text": {"anyOf": [_TEXT, _object({"from": _TEXT}, ["from"])]},
             "clock": {"type": "string", "pattern": r"^\d{1,2}:\d{2}(:\d{2}(\.\d{1,6})?)?$"},
@@ -192,7 +200,12 @@ def json_schema() -> dict[str, Any]:
     }
 
 
-def _deed(name: str) -> dict[str, Any]:
+def _deeds(version: int) -> dict[str, Any]:
+    known = [name for name, kind in DEEDS.items() if kind.since <= version]
+    return {"type": "array", "items": {"oneOf": [_deed(name, version) for name in known]}}
+
+
+def _deed(name: str, version: int) -> dict[str, Any]:
     kind = DEEDS[name]
     properties: dict[str, Any] = {"do": {"const": name}, "at": _MOMENT}
     required = ["do"]
@@ -207,20 +220,26 @@ def _deed(name: str) -> dict[str, Any]:
     if kind.needs_for:
         required.append("for")
     for key_name, key in kind.keys.items():
+        if key.since > version:
+            continue
         properties[key_name] = {"enum": list(key.choices)} if key.kind is Kind.CHOICE else _VALUES[key.kind]
         if key.required:
             required.append(key_name)
     if name == "expect":
-        properties |= _expected()
+        properties |= _expected(version)
     return _object(properties, required)
 
 
-def _expected() -> dict[str, Any]:
+def _expected(version: int) -> dict[str, Any]:
     stage = _object({"state": _TEXT, "attempt": _NUMBER, "opened_on": _DAY, "closed_on": _DAY})
-    return {
+    properties: dict[str, Any] = {
         "state": {"enum": ProcessState.values},
         "stages": _map({"anyOf": [_TEXT, stage]}),
         "counts": _object({name: _map(_NUMBER) if name in ("decisions", "mails") else _NUMBER for name in COUNTS}),
         "package": _object({"exists": {"type": "boolean"}, "files": _NUMBER}),
         "audit": _object({"verified": {"type": "boolean"}, "entries": _NUMBER}),
+        "deadlines": _map(_TEXT),
+        "parties": _map({"enum": PARTY_STATES}),
+        "decisions": _map(_map(_NUMBER)),
     }
+    return {name: value for name, value in properties.items() if EXPECTED[name] <= version}

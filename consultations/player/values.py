@@ -9,13 +9,21 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from consultations.player.catalogue import Key
-from consultations.player.parties import Directory, Say, Unknown
+from consultations.player.complaints import Complaints
+from consultations.player.parties import Directory
 from consultations.player.scenario import DocumentText
 from consultations.player.times import Almanac, BadTime, clock_of
 from workflow.definitions import Definition
 from workflow.definitions.reading import Path
+from workflow.states import StageKindName
 
 FILE_TYPES = ("pdf", "docx", "txt")
+
+
+def hearing_stages(definition: Definition) -> frozenset[str]:
+    """The stages whose day is that of a round: the definition names none, the officer sets it at launch."""
+    rounds = {stage.key for stage in definition.stages if stage.kind == StageKindName.CONSULTATION}
+    return frozenset(rounds - set(definition.deadline_rules))
 
 
 class Values:
@@ -23,15 +31,14 @@ class Values:
 
     def __init__(
         self,
-        say: Say,
-        unknown: Unknown,
+        complaints: Complaints,
         almanac: Almanac,
         definition: Definition,
         directory: Directory,
         texts: Mapping[str, tuple[str, ...]],
         documents: Mapping[str, DocumentText],
     ) -> None:
-        self.say, self.unknown = say, unknown
+        self.say, self.unknown, self.known_since = complaints.say, complaints.unknown, complaints.known_since
         self.almanac, self.definition, self.directory = almanac, definition, directory
         self.texts, self.documents = texts, documents
 
@@ -114,10 +121,15 @@ class Values:
         if not isinstance(value, dict):
             self._wrong(path, _("Write lines of the form deadline: day."))
             return {}
-        return {
-            self._deadline(key, name, (*path, name), at, row): self._day(key, day, (*path, name), at, row)
-            for name, day in value.items()
-        }
+        found = {}
+        for name, day in value.items():
+            where = (*path, name)
+            if name in hearing_stages(self.definition):
+                self.known_since(2, where, str(name))
+                found[str(name)] = self._day(key, day, where, at, row)
+            else:
+                found[self._deadline(key, name, where, at, row)] = self._day(key, day, where, at, row)
+        return found
 
     def _parameter(self, key: Key, value: Any, path: Path, at: datetime, row: Mapping[str, Any]) -> str:
         if value not in self.definition.parameters:

@@ -74,6 +74,17 @@ def refused(folder: Path, text: str) -> list:
     return caught.value.problems
 
 
+def codes(folder: Path, text: str) -> list[str]:
+    """The codes of every problem found; none of a file that can be played."""
+    path = folder / "small.yaml"
+    path.write_text(text, encoding="utf-8")
+    try:
+        read_scenario(path, LAID_ON)
+    except ScenarioRefused as found:
+        return [problem.code for problem in found.problems]
+    return []
+
+
 @cache
 def the_schema() -> Draft202012Validator:
     """The schema as editors get it."""
@@ -136,7 +147,8 @@ def test_read_small_scenario_gives_its_deeds_in_order_of_time(tmp_path: Path) ->
         ("invitations: 3", "invitation: 3", "unknown_value", "invitation: 3", "“invitations”"),
         ("invitations: 3", "invitations: many", "wrong_type", "many", "at_least"),
         ("approved: 0", "aproved: 0", "unknown_value", "aproved", "“approved”"),
-        ("schema_version: 1", "schema_version: 2", "schema_version", "schema_version", "schema_version: 1"),
+        ("schema_version: 1", "schema_version: 3", "schema_version", "schema_version", "schema_version: 2"),
+        ("schema_version: 1", "schema_version: true", "schema_version", "schema_version", "schema_version: 2"),
         ("title: Lille\n", "", "missing_key", "scenario: small", "title"),
         ("texts:", "textes:", "unknown_key", "textes", "“texts”"),
         ("body: kl}", "body: kls}", "unknown_party", "kls}", "“kl”"),
@@ -153,6 +165,84 @@ def test_check_of_one_mistake_names_its_line_and_a_remedy(
     assert (problem.file, problem.line) == ("small.yaml", line_of(text, at))
     assert problem.message
     assert remedy in problem.remedy
+
+
+NEWER = [
+    (name, "", f"  - {{at: +1d, by: karen, do: {name}, for: hk, reason: Nej}}", name)
+    for name, kind in DEEDS.items()
+    if kind.since > 1
+] + [
+    (
+        "new_days",
+        "",
+        '  - {at: "+1d", by: karen, do: resume, reason: Igen, new_days: {hearing: 2018-04-20}}',
+        "hearing",
+    ),
+    ("deadlines", '  deadlines: {hearing: "2018-03-23 12:00"}', "", "deadlines"),
+    ("parties", "  parties: {kl: answered}", "", "parties"),
+    ("decisions", "  decisions: {clearance: {approved: 1}}", "", "decisions"),
+]
+
+
+@pytest.mark.parametrize(("expected", "deed", "word"), [row[1:] for row in NEWER], ids=[row[0] for row in NEWER])
+def test_check_word_of_version_two_in_a_file_of_version_one_is_refused_with_its_line(
+    tmp_path: Path, expected: str, deed: str, word: str
+) -> None:
+    text = SMALL.replace(
+        "expect:\n", (f"{deed}\n" if deed else "") + "expect:\n" + (f"{expected}\n" if expected else "")
+    )
+
+    problems = [found for found in refused(tmp_path, text) if found.code == "newer_version"]
+
+    assert [(found.file, found.line) for found in problems] == [("small.yaml", line_of(text, deed or expected))]
+    assert f"“{word}”" in problems[0].message
+    assert "schema_version: 2" in problems[0].remedy
+    assert "newer_version" not in codes(tmp_path, text.replace("schema_version: 1", "schema_version: 2"))
+
+
+def test_every_newer_word_of_the_catalogue_is_tried() -> None:
+    newer = {name for name, kind in DEEDS.items() if kind.since > 1} | {k for k, since in EXPECTED.items() if since > 1}
+
+    assert newer <= {row[0] for row in NEWER}
+
+
+SECOND = SMALL.replace("schema_version: 1", "schema_version: 2").replace(
+    "expect:\n",
+    """\
+  - {at: "2018-03-05 10:00", by: karen, do: suspend, reason: Pause}
+  - {at: "2018-03-12 10:00", by: karen, do: resume, reason: Igen, new_days: {hearing: 2018-04-20}}
+  - {at: "2018-03-13 10:00", by: karen, do: refuse_extension, for: hk, reason: Der er ikke tid.}
+expect:
+  deadlines: {hearing: "2018-04-20 12:00"}
+  parties: {kl: answered}
+  decisions: {clearance: {approved: 1}}
+""",
+)
+
+
+def test_read_scenario_of_version_two_finds_nothing_wrong(tmp_path: Path) -> None:
+    assert codes(tmp_path, SECOND) == []
+    assert the_schema().is_valid(read(SECOND, "small.yaml").data)
+    assert not the_schema().is_valid(read(SECOND.replace("schema_version: 2", "schema_version: 1"), "small.yaml").data)
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "code"),
+    [
+        ("deadlines: {hearing: ", "deadlines: {hering: ", "unknown_value"),
+        ('"2018-04-20 12:00"', "snart", "bad_date"),
+        ("{kl: answered}", "{kls: answered}", "unknown_value"),
+        ("{kl: answered}", "{kl: answerd}", "unknown_value"),
+        ("{clearance: {approved", "{clearing: {approved", "unknown_value"),
+        ("{clearance: {approved", "{clearance: {aproved", "unknown_value"),
+        ("new_days: {hearing", "new_days: {hering", "unknown_deadline"),
+        ("new_days: {hearing: 2018-04-20", "new_days: {hearing: 2018-04-31", "bad_date"),
+    ],
+)
+def test_check_of_a_mistake_in_version_two_is_found(tmp_path: Path, old: str, new: str, code: str) -> None:
+    assert SECOND.count(old) == 1
+
+    assert code in codes(tmp_path, SECOND.replace(old, new))
 
 
 def test_check_of_a_text_that_is_not_there_says_so(tmp_path: Path) -> None:

@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 from consultations.player.cast import Stage
 from consultations.player.deeds.registry import Impossible, does, key_of, stage_of, words
 from consultations.player.scenario import Deed
+from consultations.queries.rounds import live_round, reply_deadline
 from workflow.actions.deadlines import extend_deadline, move_statutory_deadline, pause_clock, resume_clock
 from workflow.actions.gates import confirm_gate, override_gate
 from workflow.actions.processes import abandon_process, resume_process, set_parameter, suspend_process
@@ -88,7 +89,7 @@ def _suspend(stage: Stage, deed: Deed) -> object:
 
 @does("resume")
 def _resume(stage: Stage, deed: Deed) -> object:
-    new_days = {_deadline(stage, name).public_id: day for name, day in deed.values.get("new_days", {}).items()}
+    new_days = {_deadline_or_round(stage, name).public_id: day for name, day in deed.values.get("new_days", {}).items()}
     return resume_process(
         stage.process_now(),
         new_days=new_days or None,
@@ -147,6 +148,12 @@ def _pause(stage: Stage, deed: Deed) -> object:
 def _unpause(stage: Stage, deed: Deed) -> object:
     deadline = _deadline(stage, deed.values["deadline"])
     return resume_clock(deadline, reason=words(stage, deed, "reason"), actor=stage.officer(deed), now=deed.at)
+
+
+def _deadline_or_round(stage: Stage, name: str) -> Deadline:
+    """A deadline of the definition, or the day by which the round of a consultation stage is to be answered."""
+    hearing_round = live_round(stage.process_now(), name)
+    return (hearing_round and reply_deadline(hearing_round)) or _deadline(stage, name)
 
 
 def _deadline(stage: Stage, name: str) -> Deadline:

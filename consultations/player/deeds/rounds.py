@@ -9,7 +9,7 @@ from django.db.models import UUIDField
 from django.utils.translation import gettext as _
 
 from consultations.actions.answers import decide_late, dispose_answer
-from consultations.actions.extensions import extend_for_all, extend_for_one
+from consultations.actions.extensions import extend_for_all, extend_for_one, refuse_extension
 from consultations.actions.listing import add_party, remove_party
 from consultations.actions.notes import add_note, record_summary
 from consultations.actions.parties import correct_address
@@ -148,6 +148,17 @@ def _extend(stage: Stage, deed: Deed) -> object:
     if deed.party:
         return extend_for_one(invitation_of_deed(stage, deed), **values)
     return extend_for_all(round_of_deed(stage, deed), **values)
+
+
+@does("refuse_extension")
+def _refuse_extension(stage: Stage, deed: Deed) -> object:
+    return refuse_extension(
+        invitation_of_deed(stage, deed),
+        reason=words(stage, deed, "reason"),
+        actor=stage.officer(deed),
+        now=deed.at,
+        key=key_of(deed),
+    )
 
 
 @does("correct_address")
