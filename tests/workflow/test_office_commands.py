@@ -79,11 +79,22 @@ def verbs() -> list[str]:
 
 
 def test_create_office_says_by_which_key_it_is_named_and_records_it() -> None:
-    said = run("create_office", *OFFICE, *REACHED, "--region", "sjaelland", "--postal-address", "Alléen 15")
+    said = run(
+        "create_office",
+        *OFFICE,
+        *REACHED,
+        "--region",
+        "sjaelland",
+        "--postal-address",
+        "Alléen 15",
+        "--telephone",
+        " 57 00 00 00",
+    )
 
     assert said == "Fællessekretariatet er oprettet; i kommandoer hedder det sjaelland.\n"
     office = Office.objects.get()
     assert (office.region_code, office.postal_address, office.language) == ("sjaelland", "Alléen 15", "da")
+    assert office.telephone == "57 00 00 00"
     assert deeds() == [("create_office", "system")]
 
 

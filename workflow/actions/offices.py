@@ -10,7 +10,7 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from notifications.rules import may_mail
+from notifications.rules import may_mail, one_line
 from workflow.actions.rights import insist_administrator
 from workflow.actors import Actor
 from workflow.audit import record
@@ -33,9 +33,11 @@ def create_office(
     language: str = "da",
     time_zone: str = "Europe/Copenhagen",
     postal_address: str = "",
+    telephone: str = "",
 ) -> Office:
-    """Found a secretariat. `reply_to` is a staffed mailbox, `case_prefix` stands first in every case number; all
-    days and clock times of its processes are local in `time_zone`.
+    """Found a secretariat. `reply_to` is a staffed mailbox, `telephone` a number that is answered, as people write
+    it; `case_prefix` stands first in every case number; all days and clock times of its processes are local in
+    `time_zone`.
 
     Refuses an account that administers no office, a key that is taken or cannot be a key, a mailbox no mail can reach,
     an empty name or prefix, and a zone that is not known.
@@ -60,6 +62,7 @@ def create_office(
         language=language,
         time_zone=time_zone,
         postal_address=postal_address,
+        telephone=one_line(telephone)[:40],
     )
     record("create_office", office, actor=actor, now=now, office=office, codes={"key": key})
     return office

@@ -25,6 +25,9 @@ class Office(PublicModel):
     name = models.CharField(max_length=200)
     case_prefix = models.CharField(max_length=12, help_text=_("Stands first in every case number."))
     reply_to = models.EmailField(help_text=_("A staffed mailbox; every mail answers to it."))
+    telephone = models.CharField(
+        max_length=40, blank=True, help_text=_("Where somebody answers; named to whom a page must turn away.")
+    )
     postal_address = models.TextField(blank=True)
     region_code = models.CharField(max_length=20, blank=True)
     language = models.CharField(max_length=5, default="da")

@@ -30,6 +30,7 @@ class Command(BaseCommand):
             help="whose bodies fill the lists of its processes; leave it out for the whole country",
         )
         parser.add_argument("--postal-address", default="")
+        parser.add_argument("--telephone", default="", help="a number that is answered; guests are told it")
         parser.add_argument(
             "--language", default=settings.LANGUAGE_CODE, choices=[code for code, _name in settings.LANGUAGES]
         )
@@ -45,6 +46,7 @@ class Command(BaseCommand):
                 reply_to=options["reply_to"],
                 region_code=options["region"],
                 postal_address=options["postal_address"],
+                telephone=options["telephone"],
                 language=options["language"],
                 time_zone=options["time_zone"],
                 actor=actor_of(options["actor"]),
