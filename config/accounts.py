@@ -1,8 +1,12 @@
 """Sign-in rules of the installation: accounts are given, never taken. Their owners change the password alone."""
 
+from typing import Any
+
 from allauth.account.adapter import DefaultAccountAdapter
 from django.http import HttpRequest
 from django.urls import reverse
+
+from config.origins import origin_of
 
 
 class AccountAdapter(DefaultAccountAdapter):
@@ -15,3 +19,19 @@ class AccountAdapter(DefaultAccountAdapter):
     def get_password_change_redirect_url(self, request: HttpRequest) -> str:
         """Back to the account, where the change was asked for."""
         return reverse("account")
+
+    def get_client_ip(self, request: HttpRequest) -> str:
+        """Whom the limits on sign-in count: the same as all other limits do."""
+        return origin_of(request)
+
+
+def account_tried(request: HttpRequest, credentials: dict[str, Any] | None) -> str:
+    """The address of the account whose password is tried, as failures are counted: in small letters; "" for none.
+
+    Where a password is asked for again, it is that of the account signed in.
+    """
+    given = credentials or {}
+    tried = given.get("email") or given.get("login") or given.get("username") or request.POST.get("login", "")
+    if not tried and hasattr(request, "user") and request.user.is_authenticated:
+        tried = request.user.email
+    return str(tried).strip().lower()

@@ -90,6 +90,30 @@ def queue_reaches_all_processes(app_configs: Any, **kwargs: Any) -> Sequence[Che
     return []
 
 
+@register(Tags.security)
+def somebody_ends_https(app_configs: Any, **kwargs: Any) -> Sequence[CheckMessage]:
+    """Under https somebody in front ends the encryption, and only PROXIES says whose word on addresses counts."""
+    if not settings.IS_HTTPS or settings.PROXIES:
+        return []
+    if settings.PROXIES_ARE_SAID:
+        return [
+            Warning(
+                "BASE_URL is https, and PROXIES is 0: gunicorn itself must hold the certificate.",
+                hint="Behind nginx or another proxy set PROXIES to how many there are; usually 1.",
+                id="config.W003",
+            )
+        ]
+    return [
+        Error(
+            "BASE_URL is https, but PROXIES is not set.",
+            hint="Set it to the number of your own proxies in front, usually 1: all users behind them would otherwise "
+            "count as one when attempts to sign in are limited, and every page would lead to itself. Set it to 0 "
+            "only where gunicorn itself holds the certificate.",
+            id="config.E008",
+        )
+    ]
+
+
 @register(Tags.database)
 def history_is_guarded(
     app_configs: Any, databases: Sequence[str] | None = None, **kwargs: Any

@@ -5,11 +5,11 @@ from datetime import datetime
 from typing import Any
 
 import structlog
-from django.conf import settings
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponseBase, HttpResponseNotAllowed
 from django.utils import timezone
 
+from config.origins import origin_of
 from config.url_policies import declared_policy
 from config.views import method_not_allowed
 from workflow.views.visits import prepare, turn_away
@@ -61,14 +61,3 @@ class ReadPolicyMiddleware:
             log.error("view_without_policy", view=view_name or repr(view))
             raise PermissionDenied
         return turn_away(policy, request, kwargs)
-
-
-def origin_of(request: HttpRequest) -> str:
-    """The address of whoever asks. Behind `PROXIES` proxies of ours it is that many places from the end of
-    X-Forwarded-For: what stands before it anybody could have written.
-    """
-    direct: str = request.META.get("REMOTE_ADDR", "")
-    if not settings.PROXIES:
-        return direct
-    named = [part.strip() for part in request.META.get("HTTP_X_FORWARDED_FOR", "").split(",") if part.strip()]
-    return named[-settings.PROXIES] if len(named) >= settings.PROXIES else direct

@@ -14,6 +14,7 @@ OWN_FLOORS = ("consultations", "workflow", "notifications")
 handler400 = views.bad_request
 handler403 = views.permission_denied
 handler404 = views.page_not_found
+handler429 = views.too_many_requests  # asked for by allauth
 handler500 = views.server_error
 
 # The admin shows our own tables, read-only; what libraries register there could be written to.

@@ -94,6 +94,16 @@ def method_not_allowed(request: HttpRequest, refused: HttpResponseNotAllowed) ->
     return page
 
 
+def too_many_requests(request: HttpRequest) -> HttpResponse:
+    """429: too many attempts from one address; what to do, and when."""
+    return render(request, "errors/429.html", status=HTTPStatus.TOO_MANY_REQUESTS)
+
+
+def too_many_sign_ins(request: HttpRequest, *_: object) -> HttpResponse:
+    """The same for signing in: an account waits only for the address from which its password was guessed."""
+    return too_many_requests(request)
+
+
 def server_error(request: HttpRequest) -> HttpResponse:
     """500: rendered without the database, which may be what failed."""
     try:
