@@ -20,13 +20,16 @@ from workflow.actions.stages import advance
 from workflow.actors import Actor
 from workflow.audit import record
 from workflow.models import Bundle, BundleItem, Document, DocumentVersion, Process, Section, StoredFile, by
+from workflow.queries.approvals import approved_with_this_set
 from workflow.queries.documents import altered_versions, current_bundle
+from workflow.queries.processes import stage_spec
 from workflow.rules import Refusal, Refused, insist
 from workflow.rules.documents import (
     MANIFEST_SCHEMA,
     SectionText,
     follow_lineage,
     manifest_digest,
+    may_change_text,
     may_lock,
     split_markdown,
     text_digest,
@@ -189,8 +192,9 @@ def lock_bundle(
     change: "first" for a process's first bundle, else "editorial" (decisions stand) or "material" (they fall and the
     bodies are asked again); `note` says what was changed. Refuses everybody but an officer, a suspended or ended
     process, a bundle locked already, one put together before another that is locked, an empty one, one with the same
-    texts as the bundle before, a missing kind of change, an editorial change without note, and a text that is not what
-    it was when it was written. A repeated `key` does nothing again.
+    texts as the bundle before, a missing kind of change, an editorial change without note, a material change of what
+    the parties have approved as long as it has neither been sent nor come into force, and a text that is not what it
+    was when it was written. A repeated `key` does nothing again.
     """
     process, bundle = _locked_for(bundle)
     scope = f"lock_bundle:{bundle.public_id}"
@@ -201,6 +205,8 @@ def lock_bundle(
     predecessor = current_bundle(process)
     manifest = _manifest(process, bundle, predecessor)
     insist(may_lock(bundle, manifest, predecessor, change, note))
+    if change == ChangeKind.MATERIAL:
+        insist(may_change_text([str(stage_spec(stage).title) for stage in approved_with_this_set(process)]))
     bundle.manifest = manifest
     if altered_versions(bundle):
         raise Refused(

@@ -10,6 +10,7 @@ from django.utils.text import slugify
 from django.utils.translation import gettext_lazy as _
 
 from workflow.models import DocumentVersion
+from workflow.rules import Refusal
 from workflow.states import ChangeKind
 
 
@@ -47,7 +48,15 @@ class BundleForm(forms.Form):
     )
     note = forms.CharField(label=_("What was changed?"), required=False, widget=forms.Textarea(attrs={"rows": 3}))
 
-    def __init__(self, *args: Any, versions: Sequence[DocumentVersion], has_earlier: bool, **kwargs: Any) -> None:
+    def __init__(
+        self,
+        *args: Any,
+        versions: Sequence[DocumentVersion],
+        has_earlier: bool,
+        not_material: Refusal | None,
+        **kwargs: Any,
+    ) -> None:
+        """not_material: why the text cannot be changed in its substance now; the choice is then left out."""
         super().__init__(*args, **kwargs)
         self.versions = list(versions)
         names = [(str(version.public_id), str(version)) for version in self.versions]
@@ -67,10 +76,10 @@ class BundleForm(forms.Form):
         )
         if has_earlier:
             change: forms.ChoiceField = self.fields["change"]  # type: ignore[assignment]
-            change.choices = [
-                (ChangeKind.MATERIAL, ChangeKind.MATERIAL.label),
-                (ChangeKind.EDITORIAL, ChangeKind.EDITORIAL.label),
-            ]
+            kinds = [ChangeKind.MATERIAL, ChangeKind.EDITORIAL] if not_material is None else [ChangeKind.EDITORIAL]
+            change.choices = [(kind, kind.label) for kind in kinds]
+            if not_material is not None:
+                change.help_text = change.error_messages["invalid_choice"] = str(not_material.text)
         else:
             del self.fields["change"]
         self.order_fields(["chosen", "approved", "change", "note"])

@@ -15,8 +15,11 @@ from workflow.actions.files import open_file, store_file
 from workflow.forms.documents import BundleForm, VersionForm
 from workflow.models import Bundle, Document, DocumentVersion, Process, StoredFile
 from workflow.policies import policy
+from workflow.queries.approvals import approved_with_this_set
 from workflow.queries.documents import current_bundle, latest_versions
+from workflow.queries.processes import stage_spec
 from workflow.rules import Refused
+from workflow.rules.documents import may_change_text
 from workflow.states import ChangeKind
 from workflow.views.deeds import key_of, show_deed
 from workflow.views.processes import frame, process_of
@@ -73,7 +76,10 @@ def bundle_new(request: Visit, process_id: UUID) -> HttpResponse:
     process = process_of(request, process_id, officers_only=True)
     versions = latest_versions(process)
     has_earlier = current_bundle(process) is not None
-    form = BundleForm(request.POST or None, versions=versions, has_earlier=has_earlier)
+    approved = [str(stage_spec(stage).title) for stage in approved_with_this_set(process)]
+    form = BundleForm(
+        request.POST or None, versions=versions, has_earlier=has_earlier, not_material=may_change_text(approved)
+    )
     if request.method == "POST" and form.is_valid():
         try:
             bundle = _bundle(request, process, form)
