@@ -59,6 +59,7 @@ class InForce:
 class PartyStanding:
     """A body asked in a stage, by name and kind, with the outcome of its valid decision, if any."""
 
+    body_id: int
     name: str
     kind: str
     outcome: str | None
@@ -127,7 +128,7 @@ def standings(stage: Stage, name: str, in_force: Mapping[int, InForce]) -> list[
     for body_id, body_name, kind in _PLACES(process_id=stage.process_id, name=name):
         decision = in_force.get(body_id)
         outcome, has_minutes = (decision.outcome, decision.has_minutes) if decision else (None, False)
-        found.append(PartyStanding(body_name, kind, outcome, has_minutes))
+        found.append(PartyStanding(body_id, body_name, kind, outcome, has_minutes))
     return found
 
 
@@ -168,11 +169,10 @@ def live_request(stage_key: str, body: Body, process: Process) -> ApprovalReques
     )
 
 
-def no_longer_asked(stage: Stage) -> set[str]:
-    """Names of the bodies whose question in this attempt of a stage was withdrawn and not asked anew. One query."""
-    rows = ApprovalRequest.objects.filter(stage=stage).order_by("id").values_list("body_id", "body__name", "state")
-    latest = {body_id: (name, state) for body_id, name, state in rows}
-    return {name for name, state in latest.values() if state == RequestState.WITHDRAWN}
+def no_longer_asked(stage: Stage) -> set[int]:
+    """Ids of the bodies whose question in this attempt of a stage was withdrawn and not asked anew. One query."""
+    rows = ApprovalRequest.objects.filter(stage=stage).order_by("id").values_list("body_id", "state")
+    return {body_id for body_id, state in dict(rows).items() if state == RequestState.WITHDRAWN}
 
 
 def due_requests(now: datetime) -> QuerySet[ApprovalRequest]:

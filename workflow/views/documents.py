@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from typing import Any
 from uuid import UUID
 
 from django.http import FileResponse, Http404, HttpResponse
@@ -10,7 +11,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from workflow.actions.documents import BundleEntry, add_version, create_document, lock_documents
+from workflow.actions.documents import BundleEntry, add_version, begin_document, lock_documents
 from workflow.actions.files import open_file, store_file
 from workflow.forms.documents import BundleForm, VersionForm
 from workflow.models import Bundle, Document, DocumentVersion, Process, StoredFile
@@ -139,19 +140,11 @@ def _write(request: Visit, process: Process, document: Document | None) -> HttpR
 def _save_version(request: Visit, process: Process, document: Document | None, form: VersionForm) -> DocumentVersion:
     given = form.cleaned_data["file"]
     stored = store_file(process.office, given.name, given, now=request.now) if given else None
+    title, text = form.cleaned_data["title"], form.cleaned_data["text"]
+    who_and_when: Any = {"actor": request.actor, "now": request.now, "key": key_of(request)}
     if document is None:
-        document = process.documents.filter(key=form.slug).first() or create_document(
-            process, key=form.slug, title=form.cleaned_data["title"], actor=request.actor, now=request.now
-        )
-    return add_version(
-        document,
-        title=form.cleaned_data["title"],
-        markdown=form.cleaned_data["text"],
-        file=stored,
-        actor=request.actor,
-        now=request.now,
-        key=key_of(request),
-    )
+        return begin_document(process, title=title, markdown=text, file=stored, **who_and_when)
+    return add_version(document, title=title, markdown=text, file=stored, **who_and_when)
 
 
 def _bundle(request: Visit, process: Process, form: BundleForm) -> Bundle:

@@ -52,7 +52,7 @@ def a_public_process(text: str = HEARD) -> Process:
 def locked(process: Process, text: str, *, file: bytes = b"", change: str = ChangeKind.FIRST) -> Bundle:
     """The text as the next version of the process's one document, locked."""
     document = process.documents.first() or create_document(
-        process, key="udkast", title="Lukning af sygehuset", actor=OFFICER, now=LAUNCHED
+        process, title="Lukning af sygehuset", actor=OFFICER, now=LAUNCHED
     )
     stored = a_file(process.office, LAUNCHED, "bilag.txt", file) if file else None
     version = add_version(document, markdown=f"# 1 Mål\n\n{text}\n", file=stored, actor=OFFICER, now=LAUNCHED)
