@@ -13,7 +13,7 @@ from django.db.models import Prefetch
 from consultations.models import Answer, AnswerFile, Forward, HearingRound, Invitation, SectionComment
 from consultations.queries.rounds import COUNTING
 from consultations.rules.answers import is_in_time, may_write
-from consultations.states import ANSWER_STANDING, AnswerKind, AnswerState, Publication, RoundState
+from consultations.states import ANSWER_STANDING, AnswerKind, AnswerState, Publication, RoundForm, RoundState
 from notifications.statements import Given, Read
 from workflow.actors import Actor
 from workflow.models import BundleItem, PersonalLink, Section
@@ -143,6 +143,16 @@ def public_parties(round: HearingRound, now: datetime) -> list[PublicParty]:
         Answer.objects.filter(invitation__round=round, state__in=COUNTING).values_list("invitation_id", "kind")
     )
     return [PublicParty(name, pk in kinds, kinds.get(pk) == AnswerKind.NO_REMARKS) for pk, name in parties]
+
+
+def publishes_text(round: HearingRound) -> bool:
+    """Whether sending the round made its documents public: a hearing's text is, what early input is asked about not."""
+    return (
+        round.form == RoundForm.FULL
+        and round.bundle_id is not None
+        and round.state in (RoundState.OPEN, RoundState.CLOSED)
+        and round.stage.process.is_public
+    )
 
 
 def publishes_answers(round: HearingRound, now: datetime) -> bool:

@@ -110,13 +110,14 @@ def later_parties(round: HearingRound) -> int:
 
 
 def public_rounds(process: Process) -> list[HearingRound]:
-    """The rounds of a public process that have been sent, with the documents they hear; none of one that is not."""
+    """The rounds of a public process that have been sent, the newest first, with the documents they hear; none of one
+    that is not."""
     if not process.is_public:
         return []
     found = list(
         HearingRound.objects.filter(stage__process=process, state__in=(RoundState.OPEN, RoundState.CLOSED))
         .select_related("stage", "bundle")
-        .prefetch_related("bundle__items__version")
+        .prefetch_related("bundle__items__version__document", "bundle__items__version__sections")
         .order_by("-opened_at", "-id")
     )
     for round in found:

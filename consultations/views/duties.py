@@ -11,7 +11,7 @@ from django.utils.translation import ngettext
 
 from consultations.models import HearingRound
 from consultations.queries.answers import RoundWork, rounds_with_work
-from consultations.queries.parties import public_parties, publishes_answers
+from consultations.queries.parties import public_parties, publishes_answers, publishes_text
 from consultations.queries.rounds import public_rounds, round_of
 from consultations.states import InvitationState, Publication, RoundState
 from consultations.views.framing import days_words
@@ -71,8 +71,11 @@ def _duty(round: HearingRound, more: str, why: str, *, badge: str = "", tone: st
 def public_part(process: Process, now: datetime) -> PublicPart | None:
     """The rounds of a process as anyone may see them: period, documents, parties, and who answered once the policy
     allows it. Names of bodies only: no address, no person, no text of an answer."""
-    rounds = [_public(round, now) for round in public_rounds(process)]
-    return PublicPart("consultations/public.html", {"rounds": rounds}) if rounds else None
+    sent = public_rounds(process)
+    if not sent:
+        return None
+    heard = next((round.bundle for round in sent if publishes_text(round)), None)
+    return PublicPart("consultations/public.html", {"rounds": [_public(round, now) for round in sent]}, heard)
 
 
 def _public(round: HearingRound, now: datetime) -> dict[str, object]:
@@ -87,7 +90,9 @@ def _public(round: HearingRound, now: datetime) -> dict[str, object]:
         "days": days_words(round) if round.opened_at and round.closes_at else "",
         "zone": round.stage.process.time_zone,
         "is_over": round.state != RoundState.OPEN or (round.closes_at is not None and round.closes_at <= now),
-        "documents": [item.version.title for item in round.bundle.items.all()] if round.bundle else [],
+        "documents": [item.version.title for item in round.bundle.items.all()]
+        if round.bundle and publishes_text(round)
+        else [],
         "parties": parties,
         "is_published": publishes_answers(round, now),
         "answered": sum(bool(party.has_answered) for party in parties),

@@ -30,8 +30,8 @@ from workflow.deadlines import (
 )
 from workflow.definitions import BundleUse, ConsultationTerms
 from workflow.policies import policy
+from workflow.queries.documents import locked_bundles
 from workflow.queries.processes import stage_deadline, stage_spec
-from workflow.queries.public import locked_bundles
 from workflow.views.deeds import do_with, key_of, new_key
 from workflow.views.visits import Visit
 
@@ -119,6 +119,7 @@ def round_launch(request: Visit, process_id: UUID, stage_id: UUID) -> HttpRespon
         "bundle": bundle,
         "hears_documents": hears_documents(found),
         "publication": Publication(found.publication).label,
+        "is_public": found.stage.process.is_public,
         "key": key_of(request) or new_key(),
     }
     status = 422 if is_moved else form_status(form, deadline_form)

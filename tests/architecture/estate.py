@@ -92,7 +92,7 @@ def an_estate(key: str) -> Estate:
     process.save(update_fields=["is_public"])
     officer = officer_of(process)
 
-    document = create_document(process, key="aftale", title="Aftale", actor=officer, now=NOW)
+    document = create_document(process, title="Aftale", actor=officer, now=NOW)
     annex = a_file(office, NOW, "bilag.txt", b"Bilag\n")
     version = add_version(document, markdown="# 1 Formål\n\nTekst.\n", file=annex, actor=officer, now=NOW)
     bundle = create_bundle(process, [BundleEntry(version, "agreement")], actor=officer, now=NOW)

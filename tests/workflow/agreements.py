@@ -177,7 +177,7 @@ def a_locked_bundle(
     """A new version of the one document, locked in a bundle."""
     actor = officer_of(process)
     document = Document.objects.filter(process=process).first() or create_document(
-        process, key="aftale", title="Aftale", actor=actor, now=now
+        process, slug="aftale", title="Aftale", actor=actor, now=now
     )
     version = add_version(document, markdown=text, actor=actor, now=now)
     bundle = create_bundle(process, [BundleEntry(version, "agreement")], actor=actor, now=now)

@@ -53,7 +53,7 @@ Hver part betaler sit.
 
 
 def a_document(process: Process, now: datetime, key: str = "politisk-aftale") -> Document:
-    return create_document(process, key=key, title=key.replace("-", " ").capitalize(), actor=SYSTEM, now=now)
+    return create_document(process, slug=key, title=key.replace("-", " ").capitalize(), actor=SYSTEM, now=now)
 
 
 def a_version(process: Process, now: datetime, text: str = TEXT, key: str = "politisk-aftale") -> DocumentVersion:

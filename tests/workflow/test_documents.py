@@ -196,11 +196,11 @@ def test_add_version_of_a_file_alone_counts_its_digest(process: Process, now: da
     assert digests[0] != digests[1]
 
 
-def test_create_document_twice_under_one_key_is_refused(process: Process, now: datetime) -> None:
+def test_create_document_twice_under_one_given_slug_is_refused(process: Process, now: datetime) -> None:
     a_document(process, now)
 
     with pytest.raises(Refused) as refused:
-        create_document(process, key="politisk-aftale", title="Igen", actor=SYSTEM, now=now)
+        create_document(process, slug="politisk-aftale", title="Igen", actor=SYSTEM, now=now)
 
     assert refused.value.refusal.code == "document_exists"
 

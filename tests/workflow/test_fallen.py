@@ -5,14 +5,26 @@ from __future__ import annotations
 from datetime import datetime
 
 import pytest
+from django.utils import translation
 
-from tests.workflow.agreements import a_locked_bundle, an_agreement, asked, decide, in_approval, officer_of
+from tests.workflow.agreements import (
+    a_locked_bundle,
+    an_agreement,
+    asked,
+    decide,
+    in_approval,
+    in_submission,
+    officer_of,
+    sent,
+)
 from workflow.actions.gates import override_gate
+from workflow.actions.milestones import record_milestone
 from workflow.actions.stages import complete_stage, return_stage
 from workflow.gates import gate_statuses
 from workflow.models import AuditEntry, Decision
-from workflow.queries.processes import live_stage
-from workflow.states import DecisionState, Outcome
+from workflow.queries.processes import bodies_of, live_stage
+from workflow.rules import Refused
+from workflow.states import ChangeKind, DecisionState, Outcome
 
 pytestmark = pytest.mark.django_db
 
@@ -75,3 +87,49 @@ def test_lock_the_first_bundle_makes_decisions_given_without_a_text_fall(now: da
     on_nothing.refresh_from_db()
     assert on_nothing.state == DecisionState.FALLEN
     assert "region" in {request.body.key for request in asked(process, "approval")}
+
+
+def test_lock_material_change_of_what_the_parties_approved_is_refused_until_the_matter_is_sent_back(
+    now: datetime,
+) -> None:
+    process = in_submission(now)
+
+    with translation.override("en"), pytest.raises(Refused) as refused:
+        a_locked_bundle(process, now, text="Helt nyt.", change=ChangeKind.MATERIAL)
+
+    assert refused.value.refusal.code == "approvals_given"
+    assert "(Approval by the parties)" in str(refused.value.refusal.text)
+    assert "Send the matter back" in str(refused.value.refusal.text)
+    assert process.bundles.filter(state="locked").count() == 1
+    assert not AuditEntry.objects.filter(verb="rebind_requests").exists()
+
+    return_stage(
+        live_stage(process, "submission"), to="drafting", reason="Ny tekst", actor=officer_of(process), now=now
+    )
+    a_locked_bundle(process, now, text="Helt nyt, og igen.", change=ChangeKind.MATERIAL)
+
+    assert Decision.objects.filter(request__stage__key="approval", state=DecisionState.FALLEN).count() == 3
+
+
+def test_lock_editorial_change_of_what_the_parties_approved_lets_the_approvals_stand(now: datetime) -> None:
+    process = in_submission(now)
+
+    a_locked_bundle(process, now, text="Sammenhæng for borgeren.", change=ChangeKind.EDITORIAL)
+
+    assert Decision.objects.filter(request__stage__key="approval", state=DecisionState.VALID).count() == 3
+
+
+def test_lock_material_change_after_the_package_was_sent_is_a_new_matter(now: datetime) -> None:
+    process = in_submission(now)
+    sent(process, now)
+
+    assert a_locked_bundle(process, now, text="Midtvejsstatus.", change=ChangeKind.MATERIAL).number == 2
+
+
+def test_lock_material_change_after_the_agreement_is_in_force_is_a_new_matter(now: datetime) -> None:
+    process = in_submission(now)
+    stage = live_stage(process, "in_force")
+    for body in bodies_of(process, "parties"):
+        record_milestone(stage, happened_on=now.date(), body=body, actor=officer_of(process), now=now)
+
+    assert a_locked_bundle(process, now, text="Midtvejsstatus.", change=ChangeKind.MATERIAL).number == 2

@@ -165,7 +165,7 @@ ENGINE: dict[str, Deed] = {
     "start_process": lambda p, actor, now, file: start_process(
         p.office, p.definition, title="En til", actor=actor, now=now
     ),
-    "create_document": lambda p, actor, now, file: create_document(p, key="ny", title="Ny", actor=actor, now=now),
+    "create_document": lambda p, actor, now, file: create_document(p, title="Ny", actor=actor, now=now),
     "add_version": lambda p, actor, now, file: add_version(
         the_text(p).document, markdown="# 1 Nyt", actor=actor, now=now
     ),

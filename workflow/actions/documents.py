@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from itertools import count
+from typing import Any, Final
 
 from django.db import transaction
 from django.db.models import Max
@@ -20,19 +21,26 @@ from workflow.actions.stages import advance
 from workflow.actors import Actor
 from workflow.audit import record
 from workflow.models import Bundle, BundleItem, Document, DocumentVersion, Process, Section, StoredFile, by
+from workflow.queries.approvals import approved_with_this_set
 from workflow.queries.documents import altered_versions, current_bundle
+from workflow.queries.processes import stage_spec
 from workflow.rules import Refusal, Refused, insist
 from workflow.rules.documents import (
     MANIFEST_SCHEMA,
     SectionText,
     follow_lineage,
     manifest_digest,
+    may_change_text,
     may_lock,
     split_markdown,
     text_digest,
 )
 from workflow.rules.files import may_use
+from workflow.rules.keys import danish_slug
 from workflow.states import BundleState, ChangeKind
+
+SLUG_LENGTH: Final = 50
+"""So many characters of a title stand in a document's slug; the rest of the column is for its number."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,23 +54,74 @@ class BundleEntry:
 
 @transaction.atomic
 def create_document(
-    process: Process, *, key: str, title: str, actor: Actor, now: datetime, position: int | None = None
+    process: Process,
+    *,
+    title: str,
+    actor: Actor,
+    now: datetime,
+    slug: str = "",
+    position: int | None = None,
+    key: str = "",
 ) -> Document:
-    """Begin a text of a process; its versions follow. It stands last unless `position` says otherwise.
+    """Begin a text of a process; its versions follow. Always a new one, whatever the others are called.
 
-    Refuses everybody but an officer, a suspended or ended process, an empty title and a key the process has already.
+    slug: what a file calls it that names the documents of a process; without one it is made from the title and numbered
+    where another has it. It stands last unless `position` says otherwise. Refuses everybody but an officer, a suspended
+    or ended process, an empty title and a slug that was given and is taken. A repeated `key` gives the document begun
+    first.
     """
     process = lock_process(process)
+    scope = f"create_document:{process.public_id}"
+    given = (title, slug, position)
+    if earlier := earlier_result(scope, key, given):
+        return process.documents.get(public_id=earlier)
     insist_officer(actor, process.office, now)
     if not title.strip():
         raise Refused(Refusal("title_missing", _("Give the document a title.")))
-    if process.documents.filter(key=key).exists():
+    taken = set(process.documents.values_list("key", flat=True))
+    if slug in taken:
         raise Refused(Refusal("document_exists", _("The process has a document with this key. Add a version to it.")))
     if position is None:
         position = (process.documents.aggregate(last=Max("position"))["last"] or 0) + 1
-    document = Document.objects.create(process=process, key=key, title=title.strip(), position=position)
-    record("create_document", document, actor=actor, now=now, process=process, codes={"key": key})
+    document = Document.objects.create(
+        process=process, key=slug or _free_slug(title, taken), title=title.strip(), position=position
+    )
+    record("create_document", document, actor=actor, now=now, process=process, codes={"key": document.key})
+    keep_result(scope, key, document.public_id, now, given)
     return document
+
+
+def _free_slug(title: str, taken: Collection[str]) -> str:
+    """The title as a name in addresses and manifests: readable, and nobody else's."""
+    stem = danish_slug(title)[:SLUG_LENGTH].strip("-") or "dokument"
+    return next(slug for number in count(1) if (slug := stem if number == 1 else f"{stem}-{number}") not in taken)
+
+
+@transaction.atomic
+def begin_document(
+    process: Process,
+    *,
+    title: str,
+    markdown: str = "",
+    file: StoredFile | None = None,
+    actor: Actor,
+    now: datetime,
+    key: str = "",
+) -> DocumentVersion:
+    """Begin a new document with its first version, as the page does with one button.
+
+    Refuses what `create_document` and `add_version` refuse, and then leaves nothing behind. A repeated `key` gives the
+    version made first.
+    """
+    process = lock_process(process)
+    scope = f"begin_document:{process.public_id}"
+    given = (title, markdown, file)
+    if earlier := earlier_result(scope, key, given):
+        return DocumentVersion.objects.get(public_id=earlier)
+    document = create_document(process, title=title, actor=actor, now=now)
+    version = add_version(document, title=title, markdown=markdown, file=file, actor=actor, now=now)
+    keep_result(scope, key, version.public_id, now, given)
+    return version
 
 
 @transaction.atomic
@@ -189,8 +248,9 @@ def lock_bundle(
     change: "first" for a process's first bundle, else "editorial" (decisions stand) or "material" (they fall and the
     bodies are asked again); `note` says what was changed. Refuses everybody but an officer, a suspended or ended
     process, a bundle locked already, one put together before another that is locked, an empty one, one with the same
-    texts as the bundle before, a missing kind of change, an editorial change without note, and a text that is not what
-    it was when it was written. A repeated `key` does nothing again.
+    texts as the bundle before, a missing kind of change, an editorial change without note, a material change of what
+    the parties have approved as long as it has neither been sent nor come into force, and a text that is not what it
+    was when it was written. A repeated `key` does nothing again.
     """
     process, bundle = _locked_for(bundle)
     scope = f"lock_bundle:{bundle.public_id}"
@@ -201,6 +261,8 @@ def lock_bundle(
     predecessor = current_bundle(process)
     manifest = _manifest(process, bundle, predecessor)
     insist(may_lock(bundle, manifest, predecessor, change, note))
+    if change == ChangeKind.MATERIAL:
+        insist(may_change_text([str(stage_spec(stage).title) for stage in approved_with_this_set(process)]))
     bundle.manifest = manifest
     if altered_versions(bundle):
         raise Refused(

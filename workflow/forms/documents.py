@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from typing import Any
 
 from django import forms
-from django.utils.text import slugify
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from workflow.models import DocumentVersion
+from workflow.rules import Refusal
 from workflow.states import ChangeKind
 
 
@@ -31,11 +33,6 @@ class VersionForm(forms.Form):
             raise forms.ValidationError(_("Write the text or choose a file."))
         return cleaned
 
-    @property
-    def slug(self) -> str:
-        """The key of a new document, made from its title."""
-        return slugify(self.cleaned_data["title"])[:60] or "dokument"
-
 
 class BundleForm(forms.Form):
     """Which documents act together, which of them are approved, and how the set differs from the one before."""
@@ -47,10 +44,22 @@ class BundleForm(forms.Form):
     )
     note = forms.CharField(label=_("What was changed?"), required=False, widget=forms.Textarea(attrs={"rows": 3}))
 
-    def __init__(self, *args: Any, versions: Sequence[DocumentVersion], has_earlier: bool, **kwargs: Any) -> None:
+    def __init__(
+        self,
+        *args: Any,
+        versions: Sequence[DocumentVersion],
+        has_earlier: bool,
+        not_material: Refusal | None,
+        **kwargs: Any,
+    ) -> None:
+        """not_material: why the text cannot be changed in its substance now; the choice is then left out."""
         super().__init__(*args, **kwargs)
         self.versions = list(versions)
-        names = [(str(version.public_id), str(version)) for version in self.versions]
+        titles = Counter(str(version) for version in self.versions)
+        names = [
+            (str(version.public_id), _numbered(version) if titles[str(version)] > 1 else str(version))
+            for version in self.versions
+        ]
         self.fields["chosen"] = forms.MultipleChoiceField(
             label=_("Documents"),
             choices=names,
@@ -67,10 +76,10 @@ class BundleForm(forms.Form):
         )
         if has_earlier:
             change: forms.ChoiceField = self.fields["change"]  # type: ignore[assignment]
-            change.choices = [
-                (ChangeKind.MATERIAL, ChangeKind.MATERIAL.label),
-                (ChangeKind.EDITORIAL, ChangeKind.EDITORIAL.label),
-            ]
+            kinds = [ChangeKind.MATERIAL, ChangeKind.EDITORIAL] if not_material is None else [ChangeKind.EDITORIAL]
+            change.choices = [(kind, kind.label) for kind in kinds]
+            if not_material is not None:
+                change.help_text = change.error_messages["invalid_choice"] = str(not_material.text)
         else:
             del self.fields["change"]
         self.order_fields(["chosen", "approved", "change", "note"])
@@ -79,3 +88,8 @@ class BundleForm(forms.Form):
         """The chosen versions, each with whether it is approved."""
         chosen, approved = self.cleaned_data["chosen"], self.cleaned_data["approved"]
         return [(row, str(row.public_id) in approved) for row in self.versions if str(row.public_id) in chosen]
+
+
+def _numbered(version: DocumentVersion) -> str:
+    """A version whose title another document bears too, told apart by the document's place in the process."""
+    return gettext("%(version)s (document %(number)d)") % {"version": version, "number": version.document.position}

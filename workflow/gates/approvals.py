@@ -117,17 +117,17 @@ def _lacks_minutes(spec: StageSpec, party: PartyStanding) -> bool:
     return not any(gate.gate is GateName.MINUTES_RECEIVED for gate in spec.gates)
 
 
-def _lacking(spec: StageSpec, parties: Sequence[PartyStanding], past: Collection[str] = ()) -> list[str]:
-    """One sentence for those still awaited, one for those who can no longer decide (`past`, by name), and one for each
-    outcome that does not count."""
+def _lacking(spec: StageSpec, parties: Sequence[PartyStanding], past: Collection[int] = ()) -> list[str]:
+    """One sentence for those still awaited, one for those who can no longer decide (`past`: ids of bodies), and one for
+    each outcome that does not count."""
     if not parties:
         return [_("Nobody is on the list of those who decide.")]
     counts = counting_outcomes(spec)
     found = []
-    awaited = [party for party in parties if party.outcome is None and party.name not in past]
+    awaited = [party for party in parties if party.outcome is None and party.body_id not in past]
     if awaited:
         found.append(_("No decision yet from: %(bodies)s.") % {"bodies": _names(awaited)})
-    if given_up := [party for party in parties if party.outcome is None and party.name in past]:
+    if given_up := [party for party in parties if party.outcome is None and party.body_id in past]:
         text = _(
             "%(bodies)s can no longer decide on the text asked about: the question was withdrawn when a newer text was "
             "locked. Without the decision a package goes only as provisional, with a reason."

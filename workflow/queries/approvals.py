@@ -17,22 +17,31 @@ from django.db.models import Count, Prefetch, Q, QuerySet, prefetch_related_obje
 from notifications.models import OutgoingMail
 from notifications.queries import mails_of
 from notifications.statements import Given, Read, least
-from workflow.definitions import GateName
+from workflow.definitions import BundleUse, GateName, ancestors
 from workflow.definitions import Stage as StageSpec
 from workflow.models import (
     ApprovalRequest,
     Body,
     Decision,
     DecisionAddendum,
+    ExternalRequest,
     MinorityStatement,
     PersonalLink,
     Process,
     ProcessBody,
     Stage,
 )
-from workflow.queries.processes import places_of, stage_spec
+from workflow.queries.processes import definition_of, live_stages, places_of, stage_spec
 from workflow.rules.approvals import FAVOURABLE
-from workflow.states import DecisionState, Outcome, ProcessState, RequestState, StageKindName, StageState
+from workflow.states import (
+    DecisionState,
+    ExternalState,
+    Outcome,
+    ProcessState,
+    RequestState,
+    StageKindName,
+    StageState,
+)
 
 ASKING_KINDS = (StageKindName.REVIEW, StageKindName.APPROVAL)
 """The kinds of stage in which bodies are asked for decisions."""
@@ -50,6 +59,7 @@ class InForce:
 class PartyStanding:
     """A body asked in a stage, by name and kind, with the outcome of its valid decision, if any."""
 
+    body_id: int
     name: str
     kind: str
     outcome: str | None
@@ -118,8 +128,33 @@ def standings(stage: Stage, name: str, in_force: Mapping[int, InForce]) -> list[
     for body_id, body_name, kind in _PLACES(process_id=stage.process_id, name=name):
         decision = in_force.get(body_id)
         outcome, has_minutes = (decision.outcome, decision.has_minutes) if decision else (None, False)
-        found.append(PartyStanding(body_name, kind, outcome, has_minutes))
+        found.append(PartyStanding(body_id, body_name, kind, outcome, has_minutes))
     return found
+
+
+def approved_with_this_set(process: Process) -> list[Stage]:
+    """The completed approvals that a changed text would silently replace: what the parties approved has not been sent
+    to an authority, and no dated fact behind the approval has come about."""
+    live = live_stages(process)
+    approved = [
+        stage
+        for stage in live
+        if stage.kind == StageKindName.APPROVAL
+        and stage.state == StageState.COMPLETED
+        and stage_spec(stage).bundle is not BundleUse.NONE
+    ]
+    if not approved:
+        return []
+    sent = set(
+        ExternalRequest.objects.filter(stage__in=live)
+        .exclude(state=ExternalState.WITHDRAWN)
+        .values_list("stage__key", flat=True)
+    )
+    facts = {
+        stage.key for stage in live if stage.kind == StageKindName.MILESTONE and stage.state == StageState.COMPLETED
+    }
+    definition = definition_of(process)
+    return [stage for stage in approved if not any(stage.key in ancestors(definition, key) for key in {*sent, *facts})]
 
 
 def live_request(stage_key: str, body: Body, process: Process) -> ApprovalRequest | None:
@@ -134,11 +169,10 @@ def live_request(stage_key: str, body: Body, process: Process) -> ApprovalReques
     )
 
 
-def no_longer_asked(stage: Stage) -> set[str]:
-    """Names of the bodies whose question in this attempt of a stage was withdrawn and not asked anew. One query."""
-    rows = ApprovalRequest.objects.filter(stage=stage).order_by("id").values_list("body_id", "body__name", "state")
-    latest = {body_id: (name, state) for body_id, name, state in rows}
-    return {name for name, state in latest.values() if state == RequestState.WITHDRAWN}
+def no_longer_asked(stage: Stage) -> set[int]:
+    """Ids of the bodies whose question in this attempt of a stage was withdrawn and not asked anew. One query."""
+    rows = ApprovalRequest.objects.filter(stage=stage).order_by("id").values_list("body_id", "state")
+    return {body_id for body_id, state in dict(rows).items() if state == RequestState.WITHDRAWN}
 
 
 def due_requests(now: datetime) -> QuerySet[ApprovalRequest]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Collection, Sequence
 from datetime import date
 
@@ -17,10 +18,15 @@ def contact_of(office: Office, body: Body) -> Contact | None:
 
 
 def bodies_by_name(names: Collection[str], day: date) -> dict[str, Body]:
-    """The bodies of these very names that exist on the local day, by their name in small letters. One query."""
+    """The bodies of these very names that exist on the local day, by their name in small letters. One query.
+
+    A name that several bodies bear says which of them is meant to nobody, so it gives none.
+    """
     begun = Q(valid_from__isnull=True) | Q(valid_from__lte=day)
     lasting = Q(valid_to__isnull=True) | Q(valid_to__gte=day)
-    return {body.name.casefold(): body for body in Body.objects.filter(begun, lasting, name__in=list(names))}
+    found = list(Body.objects.filter(begun, lasting, name__in=list(names)))
+    bearers = Counter(body.name.casefold() for body in found)
+    return {body.name.casefold(): body for body in found if bearers[body.name.casefold()] == 1}
 
 
 def bodies_with_contacts(offices: Sequence[Office], *, kind: str = "", name: str = "") -> QuerySet[Body]:

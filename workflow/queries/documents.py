@@ -16,6 +16,15 @@ def current_bundle(process: Process) -> Bundle | None:
     return Bundle.objects.filter(process=process, state=BundleState.LOCKED).order_by("-number").first()
 
 
+def locked_bundles(process: Process) -> QuerySet[Bundle]:
+    """Every locked set of documents, the newest first, with its documents read along."""
+    return (
+        Bundle.objects.filter(process=process, state=BundleState.LOCKED)
+        .prefetch_related("items__version__document", "items__version__file")
+        .order_by("-number")
+    )
+
+
 def newest_of_text(bundle: Bundle) -> Bundle:
     """The newest locked bundle that differs from this one only editorially; itself when there is none. One query."""
     found = bundle

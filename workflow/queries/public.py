@@ -6,8 +6,7 @@ from uuid import UUID
 
 from django.db.models import QuerySet
 
-from workflow.models import Bundle, Process
-from workflow.states import BundleState
+from workflow.models import Process
 
 
 def public_processes() -> QuerySet[Process]:
@@ -23,12 +22,3 @@ def public_processes() -> QuerySet[Process]:
 def public_process(public_id: UUID) -> Process:
     """One of them; `Process.DoesNotExist` when it is not public."""
     return public_processes().get(public_id=public_id)
-
-
-def locked_bundles(process: Process) -> QuerySet[Bundle]:
-    """Every locked set of documents, the newest first, with its documents read along."""
-    return (
-        Bundle.objects.filter(process=process, state=BundleState.LOCKED)
-        .prefetch_related("items__version__document", "items__version__file")
-        .order_by("-number")
-    )

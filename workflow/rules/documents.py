@@ -128,6 +128,23 @@ def is_same_content(manifest: Mapping[str, Any], other: Mapping[str, Any] | None
     return other is not None and content(manifest) == content(other)
 
 
+def may_change_text(approved: Sequence[str]) -> Refusal | None:
+    """A text that is not the parties' any more must not stand under their approval.
+
+    approved: titles of the completed approvals whose text has neither been sent nor come into force.
+    """
+    if not approved:
+        return None
+    return Refusal(
+        "approvals_given",
+        _(
+            "The parties have approved the text (%(stages)s), and none of them has approved a text changed in its "
+            "substance. Send the matter back to before the approval first; then lock the set, and they are asked again."
+        )
+        % {"stages": ", ".join(approved)},
+    )
+
+
 def may_lock(
     bundle: Bundle, manifest: Mapping[str, Any], predecessor: Bundle | None, change: str, note: str
 ) -> Refusal | None:

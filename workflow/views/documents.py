@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from typing import Any
 from uuid import UUID
 
 from django.http import FileResponse, Http404, HttpResponse
@@ -10,13 +11,16 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from workflow.actions.documents import BundleEntry, add_version, create_document, lock_documents
+from workflow.actions.documents import BundleEntry, add_version, begin_document, lock_documents
 from workflow.actions.files import open_file, store_file
 from workflow.forms.documents import BundleForm, VersionForm
 from workflow.models import Bundle, Document, DocumentVersion, Process, StoredFile
 from workflow.policies import policy
+from workflow.queries.approvals import approved_with_this_set
 from workflow.queries.documents import current_bundle, latest_versions
+from workflow.queries.processes import stage_spec
 from workflow.rules import Refused
+from workflow.rules.documents import may_change_text
 from workflow.states import ChangeKind
 from workflow.views.deeds import key_of, show_deed
 from workflow.views.processes import frame, process_of
@@ -73,7 +77,10 @@ def bundle_new(request: Visit, process_id: UUID) -> HttpResponse:
     process = process_of(request, process_id, officers_only=True)
     versions = latest_versions(process)
     has_earlier = current_bundle(process) is not None
-    form = BundleForm(request.POST or None, versions=versions, has_earlier=has_earlier)
+    approved = [str(stage_spec(stage).title) for stage in approved_with_this_set(process)]
+    form = BundleForm(
+        request.POST or None, versions=versions, has_earlier=has_earlier, not_material=may_change_text(approved)
+    )
     if request.method == "POST" and form.is_valid():
         try:
             bundle = _bundle(request, process, form)
@@ -133,19 +140,11 @@ def _write(request: Visit, process: Process, document: Document | None) -> HttpR
 def _save_version(request: Visit, process: Process, document: Document | None, form: VersionForm) -> DocumentVersion:
     given = form.cleaned_data["file"]
     stored = store_file(process.office, given.name, given, now=request.now) if given else None
+    title, text = form.cleaned_data["title"], form.cleaned_data["text"]
+    who_and_when: Any = {"actor": request.actor, "now": request.now, "key": key_of(request)}
     if document is None:
-        document = process.documents.filter(key=form.slug).first() or create_document(
-            process, key=form.slug, title=form.cleaned_data["title"], actor=request.actor, now=request.now
-        )
-    return add_version(
-        document,
-        title=form.cleaned_data["title"],
-        markdown=form.cleaned_data["text"],
-        file=stored,
-        actor=request.actor,
-        now=request.now,
-        key=key_of(request),
-    )
+        return begin_document(process, title=title, markdown=text, file=stored, **who_and_when)
+    return add_version(document, title=title, markdown=text, file=stored, **who_and_when)
 
 
 def _bundle(request: Visit, process: Process, form: BundleForm) -> Bundle:

@@ -35,7 +35,6 @@ from workflow.queries.processes import (
     ruled_deadlines,
     stage_spec,
 )
-from workflow.queries.public import locked_bundles
 from workflow.queries.record import suspended_because
 from workflow.rules import Refused
 from workflow.rules.deadlines import is_binding
@@ -155,7 +154,6 @@ def process(request: Visit, process_id: UUID) -> HttpResponse:
         "missing_facts": _missing_facts(found),
         "suspended_because": suspended_because(found),
         "history": history_of(found, limit=12),
-        "bundle": locked_bundles(found).first(),
         "reason_form": ResumeForm() if found.state == ProcessState.SUSPENDED else ReasonForm(),
         "key": new_key(),
     }

@@ -14,7 +14,7 @@ from workflow.models import Process, Stage
 from workflow.policies import policy
 from workflow.queries.overview import path_rows
 from workflow.queries.processes import definition_of, live_stages, stage_spec
-from workflow.queries.public import locked_bundles, public_process
+from workflow.queries.public import public_process
 from workflow.states import StageState
 from workflow.views.processes import PATH_STATES
 from workflow.views.registry import public_sources
@@ -24,7 +24,10 @@ from workflow.views.visits import Visit
 @policy("anonymous")
 @require_safe
 def process_public(request: Visit, process_id: UUID) -> HttpResponse:
-    """Where the process is, its documents, and what each floor publishes of it."""
+    """Where the process is, and what each floor publishes of it; of the texts the last one that was sent out as public.
+
+    Locking a set publishes nothing.
+    """
     try:
         process = public_process(process_id)
     except Process.DoesNotExist as error:
@@ -38,7 +41,7 @@ def process_public(request: Visit, process_id: UUID) -> HttpResponse:
         "steps": [
             [_step(by_key[spec.key]) for spec in row if spec.key in by_key] for row in path_rows(definition_of(process))
         ],
-        "bundle": locked_bundles(process).first(),
+        "bundle": next((part.bundle for part in parts if part.bundle), None),
         "parts": parts,
     }
     return render(request, "workflow/process_public.html", context)

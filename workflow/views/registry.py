@@ -9,7 +9,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from workflow.models import Office, PersonalLink, Process, Stage
+from workflow.models import Bundle, Office, PersonalLink, Process, Stage
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,10 +28,14 @@ class Duty:
 
 @dataclass(frozen=True, slots=True)
 class PublicPart:
-    """A part of a process's public page: a template of its own and what it shows."""
+    """A part of a process's public page: a template of its own and what it shows.
+
+    bundle: the set of documents that was published with it, with its documents read along; None when none was.
+    """
 
     template: str
     context: dict[str, object]
+    bundle: Bundle | None = None
 
 
 DutySource = Callable[[Sequence[Office], datetime], list[Duty]]

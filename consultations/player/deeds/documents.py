@@ -68,7 +68,7 @@ def _version(stage: Stage, deed: Deed, text: DocumentText) -> DocumentVersion:
     process = stage.process_now()
     document = Document.objects.filter(process=process, key=text.key).first()
     if document is None:
-        document = create_document(process, key=text.key, title=text.title, actor=stage.officer(deed), now=deed.at)
+        document = create_document(process, slug=text.key, title=text.title, actor=stage.officer(deed), now=deed.at)
     now = _texts(stage, text)
     standing = document.versions.order_by("-number").first()
     if standing is not None and [s.text for s in standing.sections.all()] == list(now.values()):

@@ -33,7 +33,7 @@ def _asked_without_text(now: datetime) -> ApprovalRequest:
 
 def _draft_elsewhere(now: datetime) -> DocumentVersion:
     process = a_process(an_office("midtjylland"), now)
-    document = create_document(process, key="udkast", title="Udkast", actor=an_unnamed_officer(), now=now)
+    document = create_document(process, title="Udkast", actor=an_unnamed_officer(), now=now)
     return add_version(document, markdown="Hemmeligt.", actor=an_unnamed_officer(), now=now)
 
 

@@ -1,0 +1,148 @@
+"""What the public gets to see of a process's texts, and when: a text only with its hearing."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from datetime import timedelta
+from typing import Any
+from uuid import uuid4
+
+import pytest
+import time_machine
+from django.test import Client
+from django.urls import NoReverseMatch, reverse
+
+from config.url_policies import addresses
+from consultations.actions.rounds import launch_round
+from consultations.queries.rounds import round_of
+from consultations.states import RoundForm
+from tests.consultations.factories import (
+    CLOSES_ON,
+    HEARD,
+    LAUNCHED,
+    OFFICER,
+    a_hearing,
+    a_round_in_draft,
+    heard_process,
+)
+from tests.consultations.views.conftest import officer_of
+from tests.workflow.agreements import a_file
+from tests.workflow.factories import stage_of
+from workflow.actions.documents import BundleEntry, add_version, create_document, lock_documents
+from workflow.actions.stages import complete_stage
+from workflow.models import Bundle, DocumentVersion, Process
+from workflow.states import ChangeKind
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("clock")]
+
+SECRET = "Fortroligt: sygehuset lukkes"
+IN_FILE = b"Fortroligt bilag om lukning\n"
+PARAMETER = re.compile(r"<(?:\w+:)?(\w+)>|\(\?P<(\w+)>")
+
+
+def a_public_process(text: str = HEARD) -> Process:
+    """A process everyone may follow, with nothing in it yet."""
+    process = heard_process(LAUNCHED, 2, text)
+    Process.objects.filter(pk=process.pk).update(is_public=True)
+    process.refresh_from_db()
+    return process
+
+
+def locked(process: Process, text: str, *, file: bytes = b"", change: str = ChangeKind.FIRST) -> Bundle:
+    """The text as the next version of the process's one document, locked."""
+    document = process.documents.first() or create_document(
+        process, title="Lukning af sygehuset", actor=OFFICER, now=LAUNCHED
+    )
+    stored = a_file(process.office, LAUNCHED, "bilag.txt", file) if file else None
+    version = add_version(document, markdown=f"# 1 Mål\n\n{text}\n", file=stored, actor=OFFICER, now=LAUNCHED)
+    return lock_documents(
+        process, [BundleEntry(version, "agreement")], change=change, note="Rettet", actor=OFFICER, now=LAUNCHED
+    )
+
+
+def every_address(known: dict[str, Any]) -> Iterator[str]:
+    """Every address of the installation, with the objects given where an address names one of their kind."""
+    for route, _view, name in addresses():
+        names = [one or other for one, other in PARAMETER.findall(route)]
+        for strange in (uuid4(), 1, "x"):
+            try:
+                yield reverse(name, kwargs={each: known.get(each, strange) for each in names})
+            except NoReverseMatch:
+                continue
+            break
+
+
+def test_lock_confidential_draft_in_a_public_process_shows_nothing_at_any_address() -> None:
+    process = a_public_process()
+    bundle = locked(process, SECRET, file=IN_FILE)
+    complete_stage(stage_of(process, "drafting"), actor=OFFICER, now=LAUNCHED)
+    version = DocumentVersion.objects.select_related("file", "document").get()
+    hearing_stage = stage_of(process, "hearing")
+    known = {
+        "process_id": process.public_id,
+        "stage_id": hearing_stage.public_id,
+        "document_id": version.document.public_id,
+        "version_id": version.public_id,
+        "file_id": version.file.public_id if version.file else None,
+    }
+    visitor = Client(raise_request_exception=False)
+
+    walked, told = 0, []
+    for url in every_address(known):
+        walked += 1
+        response: Any = visitor.get(url)
+        content = b"".join(response.streaming_content) if response.streaming else response.content
+        if SECRET.encode() in content or IN_FILE in content or version.document.title.encode() in content:
+            told.append(url)
+
+    assert walked > 100
+    assert not told
+    assert bundle.state == "locked"
+
+
+def test_launch_hearing_of_a_public_process_publishes_the_set_of_that_round_and_no_later_one() -> None:
+    process = a_public_process()
+    locked(process, "Det, der høres.")
+    complete_stage(stage_of(process, "drafting"), actor=OFFICER, now=LAUNCHED)
+    hearing_round = round_of(stage_of(process, "hearing"))
+    assert hearing_round is not None
+    address = reverse("process_public", args=[process.public_id])
+    before = Client().get(address).content.decode()
+
+    launch_round(hearing_round, closes_on=CLOSES_ON, reason="Aftalt", actor=OFFICER, now=LAUNCHED)
+    heard = Client().get(address).content.decode()
+    locked(process, SECRET, change=ChangeKind.MATERIAL)
+    after = Client().get(address).content.decode()
+
+    assert "Det, der høres." not in before
+    assert "Det, der høres." in heard
+    assert "Det, der høres." in after
+    assert SECRET not in after
+
+
+def test_launch_early_input_about_a_text_publishes_the_period_and_not_the_text() -> None:
+    hearing = a_hearing(parties=1)
+    Process.objects.filter(pk=hearing.process.pk).update(is_public=True)
+    hearing.round.form = RoundForm.LIGHT
+    hearing.round.save(update_fields=["form"])
+
+    page = Client().get(reverse("process_public", args=[hearing.process.public_id])).content.decode()
+
+    assert "Afsnit 1" not in page
+    assert "Documents heard" not in page
+    assert hearing.party(1).name in page
+
+
+def test_read_launch_page_of_a_public_process_says_what_becomes_public(clock: time_machine.Traveller) -> None:
+    clock.move_to(LAUNCHED + timedelta(minutes=1))
+    hearing = a_round_in_draft()
+    address = reverse("round_launch", args=[hearing.process.public_id, hearing.round.stage.public_id])
+    officer = officer_of(hearing.process.office)
+
+    closed = officer.get(address).content.decode()
+    Process.objects.filter(pk=hearing.process.pk).update(is_public=True)
+    public = officer.get(address).content.decode()
+
+    assert "Nothing: the process is not public." in closed
+    assert "The documents in full, the period and the names of the parties." in public

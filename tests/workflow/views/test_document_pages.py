@@ -1,0 +1,63 @@
+"""The secretariat's pages of documents: new ones, new versions, and locking a set."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+import pytest
+import time_machine
+from django.urls import reverse
+
+from tests.workflow.agreements import an_agreement, in_approval, in_submission, officer_of
+from tests.workflow.views.visitors import signed_in
+from workflow.models import Bundle, Process, User
+from workflow.queries.documents import latest_versions
+
+NOW = datetime(2019, 1, 15, 9, 0, tzinfo=UTC)
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("demo")]
+
+
+def officer(process: Process) -> User:
+    return User.objects.get(public_id=officer_of(process).public_id)
+
+
+def test_read_lock_page_while_the_parties_are_asked_offers_a_material_change() -> None:
+    process = in_approval(NOW)
+    url = reverse("bundle_new", args=[process.public_id])
+    with time_machine.travel(NOW, tick=False):
+        page = signed_in(officer(process)).get(url).content.decode()
+
+    assert 'value="material"' in page
+
+
+def test_press_material_lock_on_what_the_parties_approved_says_to_send_the_matter_back() -> None:
+    process = in_submission(NOW)
+    url = reverse("bundle_new", args=[process.public_id])
+    chosen = [str(version.public_id) for version in latest_versions(process)]
+    with time_machine.travel(NOW, tick=False):
+        browser = signed_in(officer(process))
+        page = browser.get(url).content.decode()
+        pressed = browser.post(
+            url, {"chosen": chosen, "approved": chosen, "change": "material", "note": "Nyt", "key": "k"}
+        )
+
+    assert 'value="material"' not in page
+    for shown in (page, pressed.content.decode()):
+        assert "Send først sagen tilbage" in shown
+    assert Bundle.objects.filter(process=process).count() == 1
+
+
+def test_press_new_document_twice_with_one_title_makes_two_and_the_page_to_lock_tells_them_apart() -> None:
+    process = an_agreement(NOW)
+    with time_machine.travel(NOW, tick=False):
+        browser = signed_in(officer(process))
+        for number, text in enumerate(("Økonomi", "Børn", "Børn")):  # the last press is the second one's, repeated
+            given = {"title": "Bilag", "text": f"# 1 {text}\n\nTekst.", "key": f"form-{min(number, 1)}"}
+            assert browser.post(reverse("document_new", args=[process.public_id]), given).status_code == 302
+        page = browser.get(reverse("bundle_new", args=[process.public_id])).content.decode()
+
+    first, second = process.documents.order_by("position")
+    assert [document.versions.count() for document in (first, second)] == [1, 1]
+    assert "Bilag v1 (dokument 1)" in page
+    assert "Bilag v1 (dokument 2)" in page
