@@ -47,7 +47,7 @@ def test_read_table_each_row_names_tests_that_exist() -> None:
             missing.append(f"{bad}: no test")
         missing += [f"{bad}: {path}::{name}" for path, name in named if name not in defined_in(ROOT / path)]
 
-    assert len(found) == ROWS
+    assert len(found) >= ROWS
     assert missing == []
 
 
