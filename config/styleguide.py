@@ -10,6 +10,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
+from workflow.forms.fields import DayField, LineField, WordsField
 from workflow.policies import policy
 from workflow.states import Outcome, RequestState, StageState
 
@@ -20,9 +21,9 @@ DEADLINE = datetime(2019, 2, 28, 11, 0, tzinfo=UTC)  # 12.00 in Copenhagen
 class SampleForm(forms.Form):
     """One field of each kind the product uses."""
 
-    subject = forms.CharField(label="Emne", help_text="Står i mailens emnefelt, efter sagsnummeret.")
-    email = forms.EmailField(label="Mailadresse", required=False)
-    deadline_on = forms.DateField(label="Svarfrist", help_text="Skriv dag, måned og år, fx 28/02/2019.")
+    subject = LineField(label="Emne", max_length=200, help_text="Står i mailens emnefelt, efter sagsnummeret.")
+    email = LineField(label="Mailadresse", max_length=254, required=False)
+    deadline_on = DayField(label="Svarfrist", help_text="Skriv dag, måned og år, fx 28/02/2019.")
     outcome = forms.ChoiceField(
         label="Afgørelse",
         choices=[("", "Vælg"), ("approved", "Godkendt"), ("rejected", "Afvist"), ("postponed", "Udsat")],
@@ -39,7 +40,7 @@ class SampleForm(forms.Form):
         widget=forms.CheckboxSelectMultiple,
         choices=[("all", "Alle"), ("unanswered", "Dem, der ikke har svaret")],
     )
-    text = forms.CharField(label="Bemærkninger", widget=forms.Textarea(attrs={"rows": 4}), required=False)
+    text = WordsField(label="Bemærkninger", max_length=1000, rows=4, required=False)
     minutes = forms.FileField(label="Protokoludskrift", required=False, help_text="PDF eller Word, højst 20 MB.")
     confirmed = forms.BooleanField(label="Jeg svarer på organets vegne")
 

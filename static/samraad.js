@@ -39,11 +39,11 @@
         if (form.method !== "post" || event.defaultPrevented) {
             return;
         }
-        /* The calendar sends nothing for a date it cannot read; the server shall see what was typed and say why. */
+        /* The calendar reads one way of writing a day, the server many: it shall see what was typed. */
         form.querySelectorAll(".date-picker").forEach(function (picker) {
             var sent = picker.querySelector(".date-picker__internal-input");
             var typed = picker.querySelector(".date-picker__external-input");
-            if (sent && typed && !sent.value) {
+            if (sent && typed) {
                 sent.value = typed.value;
             }
         });

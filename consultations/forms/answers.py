@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from consultations.forms.fields import FilesField
 from consultations.states import AnswerKind, Road
 from notifications.rules import may_mail
-from workflow.forms.fields import ClockField, DayField
+from workflow.forms.fields import ClockField, DayField, LineField, WordsField
 from workflow.models import Section, StoredFile
 
 FILE_HELP = _("PDF, Word, OpenDocument, spreadsheet, text or picture.")
@@ -23,24 +23,23 @@ FILE_HELP = _("PDF, Word, OpenDocument, spreadsheet, text or picture.")
 class AnswerForm(forms.Form):
     """A party's remarks: to the whole, to single sections, as files."""
 
-    text = forms.CharField(
+    text = WordsField(
         label=_("Your remarks"),
         required=False,
         max_length=100_000,
-        widget=forms.Textarea(attrs={"rows": 12}),
         help_text=_("To the whole. Remarks to a single section are written beside it further down."),
+        rows=12,
     )
     attachments = FilesField(label=_("Add files"), help_text=FILE_HELP)
-    confidential_note = forms.CharField(
+    confidential_note = WordsField(
         label=_("Is any of it confidential?"),
         required=False,
         max_length=5_000,
-        widget=forms.Textarea(attrs={"rows": 3}),
         help_text=_(
             "Write which passage, and why. Leave it empty when all of it may be shown to those who ask for access."
         ),
     )
-    signed_by = forms.CharField(
+    signed_by = LineField(
         label=_("Signed by"),
         required=False,
         max_length=200,
@@ -51,11 +50,11 @@ class AnswerForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.lineages = {comment_name(section.lineage_id): section.lineage_id for section in sections}
         for section in sections:
-            self.fields[comment_name(section.lineage_id)] = forms.CharField(
+            self.fields[comment_name(section.lineage_id)] = WordsField(
                 label=_("Remarks to section %(section)s") % {"section": section},
                 required=False,
                 max_length=20_000,
-                widget=forms.Textarea(attrs={"rows": 4}),
+                rows=4,
             )
 
     def comments(self) -> dict[UUID, str]:
@@ -84,7 +83,7 @@ class BehalfForm(forms.Form):
     held: what tells the files that came with the form when it was refused.
     """
 
-    held = forms.CharField(required=False, widget=forms.HiddenInput)
+    held = LineField(required=False, max_length=100_000, widget=forms.HiddenInput)
     road = forms.ChoiceField(
         label=_("How did it come?"),
         choices=[choice for choice in Road.choices if choice[0] != Road.LINK],
@@ -93,14 +92,12 @@ class BehalfForm(forms.Form):
     received_on = DayField(label=_("Received on"), help_text=_("By this it is in time or late."))
     received_clock = ClockField(label=_("At"))
     kind = forms.ChoiceField(label=_("Answer"), choices=AnswerKind.choices, widget=forms.RadioSelect)
-    text = forms.CharField(
-        label=_("Remarks"), required=False, max_length=100_000, widget=forms.Textarea(attrs={"rows": 8})
-    )
+    text = WordsField(label=_("Remarks"), required=False, max_length=100_000, rows=8)
     source = forms.FileField(
         label=_("The mail or letter"), required=False, help_text=_("The mail as a file, or the letter scanned.")
     )
     attachments = FilesField(label=_("Its attachments"), help_text=FILE_HELP)
-    signed_by = forms.CharField(label=_("Signed by"), required=False, max_length=200)
+    signed_by = LineField(label=_("Signed by"), required=False, max_length=200)
 
     def hold(self, held: str, source: StoredFile | None, attachments: Sequence[StoredFile]) -> None:
         """Show the form again with the files received, and `held` to find them by: another mail or letter takes the
@@ -137,38 +134,26 @@ class LateForm(forms.Form):
             ("file", _("File it only: it is kept, but does not count")),
         ],
     )
-    reason = forms.CharField(
-        label=_("Reason"),
-        widget=forms.Textarea(attrs={"rows": 3}),
-        max_length=2000,
-        help_text=_("The party is told the reason by mail."),
-    )
+    reason = WordsField(label=_("Reason"), max_length=2000, help_text=_("The party is told the reason by mail."))
 
 
 class DisposeForm(forms.Form):
     """What was done with the remarks."""
 
-    note = forms.CharField(
+    note = WordsField(
         label=_("What was done with the remarks, and why?"),
-        widget=forms.Textarea(attrs={"rows": 5}),
         max_length=20_000,
         help_text=_("Accepted, partly, declined or noted, and what was changed in the text."),
+        rows=5,
     )
 
 
 class ForwardForm(forms.Form):
     """Who takes over: the link and all further mail go there."""
 
-    email = forms.CharField(
-        label=_("E-mail address"), max_length=254, widget=forms.TextInput(attrs={"inputmode": "email"})
-    )
-    name = forms.CharField(label=_("Name"), max_length=200, required=False)
-    note = forms.CharField(
-        label=_("A few words to go with it"),
-        required=False,
-        max_length=2000,
-        widget=forms.Textarea(attrs={"rows": 3}),
-    )
+    email = LineField(label=_("E-mail address"), max_length=254, widget=forms.TextInput(attrs={"inputmode": "email"}))
+    name = LineField(label=_("Name"), max_length=200, required=False)
+    note = WordsField(label=_("A few words to go with it"), required=False, max_length=2000)
 
     def clean_email(self) -> str:
         """One possible address."""
@@ -187,9 +172,4 @@ class PromiseForm(forms.Form):
 class DeclineForm(forms.Form):
     """Why the party will not answer, or who is the right one to ask."""
 
-    reason = forms.CharField(
-        label=_("Why not, or who should be asked instead?"),
-        required=False,
-        max_length=2000,
-        widget=forms.Textarea(attrs={"rows": 3}),
-    )
+    reason = WordsField(label=_("Why not, or who should be asked instead?"), required=False, max_length=2000)

@@ -13,7 +13,7 @@ from consultations.imports import read_parties
 from consultations.models import Invitation
 from consultations.states import Publication
 from notifications.rules import may_mail
-from workflow.forms.fields import ClockField, DayField
+from workflow.forms.fields import ClockField, DayField, LineField, WordsField
 from workflow.models import Body
 from workflow.states import Channel
 
@@ -21,12 +21,13 @@ from workflow.states import Channel
 class PrepareForm(forms.Form):
     """What the round is called, the letter that goes with it, and what the public will see."""
 
-    title = forms.CharField(label=_("Title of the round"), max_length=200, help_text=_("Stands in the mails."))
-    letter = forms.CharField(
+    title = LineField(label=_("Title of the round"), max_length=200, help_text=_("Stands in the mails."))
+    letter = WordsField(
         label=_("Hearing letter"),
+        max_length=100_000,
         required=False,
-        widget=forms.Textarea(attrs={"rows": 10}),
         help_text=_("Shown to the parties above the documents. What do you want to hear about?"),
+        rows=10,
     )
     publication = forms.ChoiceField(
         label=_("When does the public see who has answered?"),
@@ -50,11 +51,10 @@ class DeadlineForm(forms.Form):
 class LaunchForm(forms.Form):
     """The confirmation: a reason where there are warnings."""
 
-    reason = forms.CharField(
+    reason = WordsField(
         label=_("Why is it sent in spite of this?"),
         required=False,
         max_length=2000,
-        widget=forms.Textarea(attrs={"rows": 3}),
         help_text=_("The reason stands in the record and in the report."),
     )
 
@@ -70,20 +70,14 @@ class ExtendForm(forms.Form):
 
     new_on = DayField(label=_("New deadline"), help_text=_("A deadline can only be moved to a later time."))
     new_clock = ClockField(label=_("Time of day"))
-    reason = forms.CharField(
-        label=_("Reason"),
-        widget=forms.Textarea(attrs={"rows": 3}),
-        max_length=2000,
-        help_text=_("It stands in the record under your name."),
-    )
+    reason = WordsField(label=_("Reason"), max_length=2000, help_text=_("It stands in the record under your name."))
 
 
 class RefuseForm(forms.Form):
     """Why a party gets no more time; it is told."""
 
-    reason = forms.CharField(
+    reason = WordsField(
         label=_("Reason"),
-        widget=forms.Textarea(attrs={"rows": 3}),
         max_length=2000,
         help_text=_("The party reads it in a mail and on its page. It stands in the record under your name."),
     )
@@ -92,13 +86,13 @@ class RefuseForm(forms.Form):
 class PartiesForm(forms.Form):
     """Many parties at once, one to a line, as copied from a spreadsheet. `lines` are what was read."""
 
-    text = forms.CharField(
+    text = WordsField(
         label=_("Parties, one to a line"),
-        widget=forms.Textarea(attrs={"rows": 12}),
         max_length=100_000,
         help_text=_(
             "Copy the rows from your spreadsheet, or write: name; e-mail address; attention. Only the name is needed."
         ),
+        rows=12,
     )
 
     def clean_text(self) -> str:
@@ -121,9 +115,9 @@ class PartyForm(forms.Form):
         required=False,
         help_text=_("Its contact is taken from the office's list unless you write another address below."),
     )
-    name = forms.CharField(label=_("Name of the party"), max_length=200, required=False)
-    contact_name = forms.CharField(label=_("Attention"), max_length=200, required=False)
-    email = forms.CharField(
+    name = LineField(label=_("Name of the party"), max_length=200, required=False)
+    contact_name = LineField(label=_("Attention"), max_length=200, required=False)
+    email = LineField(
         label=_("E-mail address"), max_length=254, required=False, widget=forms.TextInput(attrs={"inputmode": "email"})
     )
     channel = forms.ChoiceField(label=_("Reached by"), choices=Channel.choices, initial=Channel.EMAIL, required=False)
@@ -156,7 +150,7 @@ class PartyForm(forms.Form):
 class AddressForm(forms.Form):
     """Where the link is sent from now on."""
 
-    email = forms.CharField(
+    email = LineField(
         label=_("E-mail address"),
         max_length=254,
         widget=forms.TextInput(attrs={"inputmode": "email"}),
@@ -173,10 +167,10 @@ class NoteForm(forms.Form):
     """What was said, when, where and by whom."""
 
     held_on = DayField(label=_("Day"))
-    occasion = forms.CharField(label=_("Occasion"), max_length=200, help_text=_("For example: theme discussion on …"))
+    occasion = LineField(label=_("Occasion"), max_length=200, help_text=_("For example: theme discussion on …"))
     invitation = forms.ModelChoiceField(label=_("Party"), queryset=Invitation.objects.none(), required=False)
-    participants = forms.CharField(label=_("Who took part"), max_length=300, required=False)
-    text = forms.CharField(label=_("What was said"), widget=forms.Textarea(attrs={"rows": 6}))
+    participants = LineField(label=_("Who took part"), max_length=300, required=False)
+    text = WordsField(label=_("What was said"), max_length=100_000, rows=6)
     file = forms.FileField(label=_("Minutes or slides"), required=False)
 
     def __init__(self, *args: Any, parties: Any, **kwargs: Any) -> None:
@@ -189,8 +183,6 @@ class NoteForm(forms.Form):
 class SummaryForm(forms.Form):
     """What came out of it, in short."""
 
-    summary = forms.CharField(
-        label=_("Summary"),
-        widget=forms.Textarea(attrs={"rows": 6}),
-        help_text=_("For those who go on with the draft."),
+    summary = WordsField(
+        label=_("Summary"), max_length=100_000, help_text=_("For those who go on with the draft."), rows=6
     )

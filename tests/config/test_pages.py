@@ -95,11 +95,11 @@ def test_render_error_page_without_a_request_works(name: str):
 
 def test_show_refused_form_links_each_error_to_its_field():
     with override("da"):
-        html = SampleForm({"email": "ikke en adresse"}).as_div()
+        html = SampleForm({"deadline_on": "ikke en dato"}).as_div()
     for target in re.findall(r'href="#([^"]+)"', html):
         assert f'id="{target}"' in html
-    assert 'id="id_email_error"' in html
-    assert 'aria-describedby="id_email_error"' in html
+    assert 'id="id_deadline_on_error"' in html
+    assert 'aria-describedby="id_deadline_on_helptext id_deadline_on_error"' in html
 
 
 @pytest.mark.parametrize("text", ["28/02/2019", "28.02.2019", "2019-02-28"])

@@ -12,7 +12,7 @@ from django.core.files.uploadedfile import UploadedFile
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
-from workflow.forms.fields import DayField
+from workflow.forms.fields import ClockField, DayField, LineField, WordsField
 from workflow.models import StoredFile
 from workflow.rules.approvals import DecisionFacts, MinorityFacts, outcomes_for
 from workflow.states import Basis, Outcome
@@ -35,23 +35,16 @@ EXPLAINED = {
 class DecisionForm(forms.Form):
     """What a body decided. `bundle` is the digest of the set of documents that was shown with the form."""
 
-    bundle = forms.CharField(widget=forms.HiddenInput, required=False, max_length=64)
+    bundle = LineField(widget=forms.HiddenInput, required=False, max_length=64)
     outcome = forms.ChoiceField(label=_("What did the body decide?"), widget=forms.RadioSelect)
     basis = forms.ChoiceField(label=_("Decided in"), choices=Basis.choices, initial=Basis.COUNCIL_MEETING)
     meeting_on = DayField(label=_("Day of the decision"), help_text=_("Day, month and year: 17/04/2019."))
-    agenda_item = forms.CharField(label=_("Agenda item"), max_length=60, required=False)
-    body_case_number = forms.CharField(
+    agenda_item = LineField(label=_("Agenda item"), max_length=60, required=False)
+    body_case_number = LineField(
         label=_("Your case number"), max_length=60, required=False, help_text=_("In your own case system.")
     )
-    text = forms.CharField(
-        label=_("The decision as it stands in the minutes"),
-        required=False,
-        max_length=20_000,
-        widget=forms.Textarea(attrs={"rows": 4}),
-    )
-    remarks = forms.CharField(
-        label=_("Remarks or conditions"), required=False, max_length=20_000, widget=forms.Textarea(attrs={"rows": 4})
-    )
+    text = WordsField(label=_("The decision as it stands in the minutes"), required=False, max_length=20_000, rows=4)
+    remarks = WordsField(label=_("Remarks or conditions"), required=False, max_length=20_000, rows=4)
     minutes = forms.FileField(label=_("Extract of the minutes"), required=False, help_text=FILES_TAKEN)
     next_meeting_on = DayField(
         label=_("If it was postponed: the next meeting"),
@@ -110,7 +103,7 @@ class DecisionOnBehalfForm(DecisionForm):
         label=_("The mail or letter it came in"), required=False, help_text=_("Kept beside the minutes.")
     )
     received_on = DayField(label=_("Day it reached you"))
-    received_clock = forms.TimeField(label=_("Clock time it reached you"), help_text=_("For example 14.30."))
+    received_clock = ClockField(label=_("Clock time it reached you"), help_text=_("For example 14.30."))
 
     field_order = ("bundle", "received_on", "received_clock", "source")
 
@@ -127,10 +120,8 @@ class DecisionOnBehalfForm(DecisionForm):
 class MinorityForm(forms.Form):
     """A dissent by named members; an empty row is no statement."""
 
-    members = forms.CharField(label=_("Members"), max_length=300, required=False)
-    text = forms.CharField(
-        label=_("Their statement"), max_length=20_000, required=False, widget=forms.Textarea(attrs={"rows": 3})
-    )
+    members = LineField(label=_("Members"), max_length=300, required=False)
+    text = WordsField(label=_("Their statement"), max_length=20_000, required=False)
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}
@@ -161,11 +152,11 @@ MinorityFormSet: type[BaseMinorityFormSet] = cast(
 class AddendumForm(forms.Form):
     """A correction beside a recorded decision."""
 
-    text = forms.CharField(
+    text = WordsField(
         label=_("What is corrected or added?"),
         max_length=20_000,
-        widget=forms.Textarea(attrs={"rows": 4}),
         help_text=_("It stands beside the decision with today's date. The decision itself stays as it was recorded."),
+        rows=4,
     )
     file = forms.FileField(label=_("File"), required=False, help_text=FILES_TAKEN)
 
@@ -188,8 +179,8 @@ class MeetingForm(forms.Form):
 class AddressForm(forms.Form):
     """Another address for a question that waits."""
 
-    email = forms.CharField(label=_("E-mail"), max_length=254, widget=forms.EmailInput)
-    name = forms.CharField(label=_("Name"), max_length=200, required=False)
+    email = LineField(label=_("E-mail"), max_length=254, widget=forms.EmailInput)
+    name = LineField(label=_("Name"), max_length=200, required=False)
 
 
 def at_local(day: Any, clock: Any, zone: str) -> datetime:

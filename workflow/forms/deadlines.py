@@ -8,7 +8,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from workflow.definitions import Parameter
-from workflow.forms.fields import ClockField, DayField
+from workflow.forms.fields import ClockField, DayField, LineField
 from workflow.forms.processes import ReasonForm, field_of
 from workflow.models import Deadline
 
@@ -18,7 +18,7 @@ class MoveDeadlineForm(ReasonForm):
 
     new_on = DayField(label=_("New deadline"), help_text=_("A deadline can only be moved to a later time."))
     new_clock = ClockField(label=_("Time of day"))
-    source = forms.CharField(
+    source = LineField(
         label=_("Source"),
         max_length=300,
         help_text=_("Where the authority says so, and when: “Letter from the ministry of 1 March 2019”."),

@@ -10,6 +10,7 @@ from django import forms
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from workflow.forms.fields import LineField, WordsField
 from workflow.models import DocumentVersion
 from workflow.rules import Refusal
 from workflow.states import ChangeKind
@@ -18,12 +19,13 @@ from workflow.states import ChangeKind
 class VersionForm(forms.Form):
     """The next version of a text: written here, uploaded, or both."""
 
-    title = forms.CharField(label=_("Title"), max_length=200)
-    text = forms.CharField(
+    title = LineField(label=_("Title"), max_length=200)
+    text = WordsField(
         label=_("Text"),
+        max_length=1_000_000,
         required=False,
-        widget=forms.Textarea(attrs={"rows": 16}),
         help_text=_("Begin each section with a heading line: # 1. Heading. Remarks can be given to each section."),
+        rows=16,
     )
     file = forms.FileField(label=_("File"), required=False, help_text=_("PDF, Word, Excel or text."))
 
@@ -42,7 +44,7 @@ class BundleForm(forms.Form):
         widget=forms.RadioSelect,
         help_text=_("After a material change every body is asked again. After an editorial one decisions stand."),
     )
-    note = forms.CharField(label=_("What was changed?"), required=False, widget=forms.Textarea(attrs={"rows": 3}))
+    note = WordsField(label=_("What was changed?"), max_length=20_000, required=False)
 
     def __init__(
         self,

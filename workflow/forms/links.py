@@ -3,11 +3,13 @@
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from workflow.forms.fields import LineField
+
 
 class CodeForm(forms.Form):
     """Three groups of four letters and figures; case, spaces and dashes do not matter."""
 
-    code = forms.CharField(
+    code = LineField(
         label=_("Code"),
         max_length=40,
         help_text=_("Twelve letters and figures, for example 7KQ4-M2XD-9RTB. The code stands in the mail."),

@@ -7,6 +7,8 @@ from typing import Final
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from workflow.forms.fields import LineField
+
 UNDELIVERED: Final = "1"
 TO_MEND: Final = "open"
 
@@ -14,7 +16,7 @@ TO_MEND: Final = "open"
 class MailSearchForm(forms.Form):
     """Which mails to list: by words of recipient or subject, and by whether they arrived. Nothing given lists all."""
 
-    q = forms.CharField(label=_("Recipient or subject"), required=False, max_length=200)
+    q = LineField(label=_("Recipient or subject"), required=False, max_length=200)
     undelivered = forms.ChoiceField(
         label=_("Which mails"),
         required=False,

@@ -8,7 +8,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from workflow.definitions import Parameter
-from workflow.forms.fields import DayField
+from workflow.forms.fields import DayField, LineField, WordsField
 from workflow.models import ProcessDefinition
 from workflow.queries.processes import read_definition
 from workflow.rules.processes import REASON_LENGTH
@@ -17,9 +17,8 @@ from workflow.rules.processes import REASON_LENGTH
 class ReasonForm(forms.Form):
     """A reason that stands in the record."""
 
-    reason = forms.CharField(
+    reason = WordsField(
         label=_("Reason"),
-        widget=forms.Textarea(attrs={"rows": 3}),
         min_length=REASON_LENGTH,
         max_length=2000,
         help_text=_("At least ten characters. It stands in the record under your name."),
@@ -29,9 +28,8 @@ class ReasonForm(forms.Form):
 class ResumeForm(forms.Form):
     """Why a process is taken up again, for whoever wants to say it."""
 
-    reason = forms.CharField(
+    reason = WordsField(
         label=_("Reason"),
-        widget=forms.Textarea(attrs={"rows": 3}),
         required=False,
         max_length=2000,
         help_text=_("Need not be given. It stands in the record under your name."),
@@ -51,8 +49,8 @@ class ErasureDayForm(forms.Form):
 class StartProcessForm(forms.Form):
     """What a new process of a definition needs: a title, and the facts the definition asks for."""
 
-    title = forms.CharField(label=_("Title"), max_length=200)
-    external_case_number = forms.CharField(
+    title = LineField(label=_("Title"), max_length=200)
+    external_case_number = LineField(
         label=_("Your own case number"), max_length=60, required=False, help_text=_("From the case system, if any.")
     )
     is_public = forms.BooleanField(
@@ -85,4 +83,4 @@ def field_of(parameter: Parameter, *, required: bool) -> forms.Field:
         return DayField(label=label, required=required, help_text=help_text)
     if parameter.type == "integer":
         return forms.IntegerField(label=label, required=required)
-    return forms.CharField(label=label, required=required)
+    return LineField(label=label, max_length=2000, required=required)

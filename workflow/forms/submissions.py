@@ -10,7 +10,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from workflow.forms.approvals import FILES_TAKEN, at_local
-from workflow.forms.fields import DayField
+from workflow.forms.fields import ClockField, DayField, LineField, WordsField
 from workflow.models import Body, Package
 from workflow.states import Ruling
 
@@ -21,11 +21,10 @@ class PackageForm(forms.Form):
     is_provisional = forms.BooleanField(
         label=_("Send it as provisional, although something is missing"), required=False
     )
-    reason = forms.CharField(
+    reason = WordsField(
         label=_("Why does it not wait?"),
         required=False,
         max_length=2000,
-        widget=forms.Textarea(attrs={"rows": 3}),
         help_text=_("Stands in the package and in the record."),
     )
     supplements = forms.ChoiceField(
@@ -62,7 +61,7 @@ class PackageForm(forms.Form):
 class ReceiptForm(forms.Form):
     """The authority's own receipt."""
 
-    number = forms.CharField(
+    number = LineField(
         label=_("Your case number"), max_length=60, required=False, help_text=_("Told to the region and the councils.")
     )
 
@@ -71,8 +70,8 @@ class ReceiptOnBehalfForm(forms.Form):
     """A receipt that came by another road, recorded by an officer."""
 
     received_on = DayField(label=_("Day they received it"), help_text=_("Their time limit runs from this day."))
-    received_clock = forms.TimeField(label=_("Clock time they received it"), help_text=_("For example 14.30."))
-    number = forms.CharField(label=_("Their case number"), max_length=60, required=False)
+    received_clock = ClockField(label=_("Clock time they received it"), help_text=_("For example 14.30."))
+    number = LineField(label=_("Their case number"), max_length=60, required=False)
     file = forms.FileField(label=_("The receipt"), required=False, help_text=FILES_TAKEN)
 
     def received_at(self, zone: str) -> datetime:
@@ -85,12 +84,12 @@ class RulingForm(forms.Form):
 
     outcome = forms.ChoiceField(label=_("Ruling"), choices=Ruling.choices, widget=forms.RadioSelect)
     ruled_on = DayField(label=_("Day of the ruling"))
-    text = forms.CharField(
+    text = WordsField(
         label=_("Reasons"),
         required=False,
         max_length=20_000,
-        widget=forms.Textarea(attrs={"rows": 5}),
         help_text=_("An objection says what is objected to."),
+        rows=5,
     )
     file = forms.FileField(label=_("The ruling as a file"), required=False, help_text=FILES_TAKEN)
 
@@ -110,7 +109,7 @@ class MilestoneForm(forms.Form):
         widget=forms.CheckboxSelectMultiple,
         error_messages={"required": _("Tick at least one.")},
     )
-    note = forms.CharField(label=_("Note"), required=False, max_length=2000, widget=forms.Textarea(attrs={"rows": 2}))
+    note = WordsField(label=_("Note"), required=False, max_length=2000, rows=2)
     file = forms.FileField(label=_("Proof, such as the notice"), required=False, help_text=FILES_TAKEN)
 
     def __init__(self, *args: Any, missing: Sequence[Body] | None, **kwargs: Any) -> None:

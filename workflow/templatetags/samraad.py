@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from markdown_it import MarkdownIt
 
 from workflow import dates
+from workflow.rules.written import OtherWeekday, read_day
 
 register = template.Library()
 
@@ -255,7 +256,7 @@ def focus_id(field: forms.BoundField) -> str:
 def iso_day(typed: str | None) -> str:
     """The day as "2019-02-28" from any form in which a date may be typed; empty when it is none."""
     try:
-        day = forms.DateField().to_python(typed)
-    except forms.ValidationError:
+        day = read_day(typed or "")
+    except OtherWeekday:
         return ""
     return day.isoformat() if day else ""

@@ -305,7 +305,7 @@ def test_launch_round_with_warnings_needs_a_reason(clock: time_machine.Traveller
     ("given", "words"),
     [
         ({"closes_on": "28/02/2019", "clock": "12.00"}, "The deadline has already passed"),
-        ({"closes_on": "31/02/2019", "clock": "12.00"}, "valid date"),
+        ({"closes_on": "31/02/2019", "clock": "12.00"}, "for example 28/12/2026"),
         ({"closes_on": "29/03/2019", "clock": "25.00"}, "Write a time of day"),
         ({"closes_on": "", "clock": "12.00"}, "required"),
     ],
