@@ -51,7 +51,7 @@ browser: setup ## the journeys in Chromium
 	@bash .ci/browser
 	@$(PY) -m config.testing browser
 
-locks: setup ## take each lock out in turn and look for a red test; half an hour, by hand
+locks: setup ## take each lock out in turn and look for a red test; by hand
 	@$(PY) -m tests.without_locks
 
 check: setup ## format, lint, types, imports, migrations, templates, locks

@@ -1,8 +1,8 @@
 """`python -m tests.without_locks [WORD …]`: takes each lock out in turn and looks for a test that then turns red.
 
-A lock is a `select_for_update` or an advisory lock of PostgreSQL in the product's code; a word picks those in whose place
-it stands. Works on copies of the tree. Prints a row for each lock; exit status 1 when one is missed by nobody. Takes
-half an hour for all of them, so it is run by hand when a lock or a race test has changed.
+A lock is a `select_for_update` or an advisory lock of PostgreSQL in the product's code; a word picks those whose place
+holds it. Works on copies of the tree. Prints a row for each lock; exit status 1 when nobody misses one. Takes some
+ten minutes for all of them, so it is run by hand when a lock or a race test has changed.
 """
 
 from __future__ import annotations
