@@ -112,7 +112,9 @@ CELERY_TASK_TIME_LIMIT = 240  # below the visibility timeout, or a long task is 
 CELERY_TASK_SOFT_TIME_LIMIT = 200
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_WORKER_SOFT_SHUTDOWN_TIMEOUT = 30
-CELERY_WORKER_ENABLE_REMOTE_CONTROL = False
+# Commands to workers come over a connection that is always being listened on: a worker in the middle of a task notices
+# through it that Redis has gone. Without it the task cannot be acknowledged, and the worker never asks for another.
+CELERY_WORKER_ENABLE_REMOTE_CONTROL = bool(REDIS_URL)
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_TIMEZONE = "UTC"
 
