@@ -125,7 +125,10 @@ def directions() -> str:
     if settings.MAIL_MODE == "mailbox":
         lines += [
             _("Mailbox: %(address)s (no mail leaves this machine)") % {"address": f"{settings.BASE_URL}/mailbox/"},
-            _("Sign in, look at the hearing, press a party's link in the mailbox, answer, and see the board change."),
+            _(
+                "Sign in, look at the consultation, press a party's link in the mailbox, answer, "
+                "and see the board change."
+            ),
         ]
     return "\n".join([*lines, _("Stop with Ctrl-C.")])
 

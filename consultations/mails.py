@@ -5,6 +5,7 @@ Actions come in for letters; `apps.py` for the kinds. Facts are read for a whole
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -103,6 +104,27 @@ _WITH_LINKS: Final = Read(lambda: Invitation.objects.filter(Among("public_id", "
 _ANSWERS: Final = Read(lambda: Answer.objects.filter(Among("public_id", "answers")))
 
 
+_OPENINGS: Final = re.compile(
+    r"(?:høring\s+(?:over|om|af|vedrørende)|inddragelse\s+i(?:\s+arbejdet\s+med)?"
+    r"|(?:hearing|consultation|early\s+input)\s+(?:on|about))\s+",
+    re.IGNORECASE,
+)
+
+
+def says_hearing(title: str) -> bool:
+    """Does the round's title say by itself that this is a hearing?"""
+    return any(word in title.casefold() for word in ("høring", "hearing", "consultation"))
+
+
+def matter_of(title: str) -> str:
+    """What a round is about, to stand within a sentence: "Høring over udkast til …" is about "udkast til …". Empty
+    when the title says "høring" in another place, so that a sentence would say it twice."""
+    opening = _OPENINGS.match(title)
+    if opening:
+        return title[opening.end() :]
+    return "" if says_hearing(title) else title
+
+
 def _plain_facts(mail: OutgoingMail, invitation: Invitation, now: datetime) -> dict[str, object]:
     round = invitation.round
     process = round.stage.process
@@ -111,7 +133,8 @@ def _plain_facts(mail: OutgoingMail, invitation: Invitation, now: datetime) -> d
         "office_name": process.office.name,
         "party": invitation.name,
         "round_title": round.title,
-        "says_hearing": any(word in round.title.casefold() for word in ("høring", "hearing")),
+        "says_hearing": says_hearing(round.title),
+        "asks_about": matter_of(round.title),
         "process_title": process.title,
         "reply_by_at": invitation.reply_by_at,
         "zone": zone,

@@ -6,7 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 class RoundForm(TextChoices):
     LIGHT = "light", _("Early input")
-    FULL = "full", _("Hearing")
+    FULL = "full", _("Consultation")
 
 
 class RoundState(TextChoices):

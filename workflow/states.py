@@ -84,7 +84,7 @@ class ProcessState(TextChoices):
 class StageKindName(TextChoices):
     DRAFTING = "drafting", _("Drafting")
     REVIEW = "review", _("Review")
-    CONSULTATION = "consultation", _("Consultation")
+    CONSULTATION = "consultation", _("Early input and consultation")
     APPROVAL = "approval", _("Approval")
     EXTERNAL = "external", _("External")
     MILESTONE = "milestone", _("Milestone")
@@ -119,7 +119,7 @@ class Outcome(TextChoices):
     APPROVED = "approved", _("Approved")
     APPROVED_WITH_REMARKS = "approved_with_remarks", _("Approved with remarks")
     APPROVED_WITH_RESERVATION = "approved_with_reservation", _("Approved with reservation")
-    REJECTED = "rejected", _("Rejected")
+    REJECTED = "rejected", _("Not approved")
     REFERRED_BACK = "referred_back", _("Referred back")
     POSTPONED = "postponed", _("Postponed")
     NOTED = "noted", _("Noted")
@@ -165,7 +165,7 @@ class DeadlineKind(TextChoices):
 
 
 class LinkPurpose(TextChoices):
-    ANSWER = "answer", _("Answer a hearing")
+    ANSWER = "answer", _("Answer a consultation")
     DECISION = "decision", _("Record a decision")
     AUTHORITY = "authority", _("Receive a submission")
 

@@ -297,7 +297,7 @@ def _receipt_prefix(stage: Stage, form: str) -> str:
 
 def _source(locked: LockedRound) -> str:
     with in_language(locked.process.language):
-        return _("The hearing letter")
+        return _("The consultation letter")
 
 
 def _zone(round: HearingRound) -> ZoneInfo:

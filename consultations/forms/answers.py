@@ -24,10 +24,10 @@ class AnswerForm(forms.Form):
     """A party's remarks: to the whole, to single sections, as files."""
 
     text = WordsField(
-        label=_("Your remarks"),
+        label=_("General remarks on the draft"),
         required=False,
         max_length=100_000,
-        help_text=_("To the whole. Remarks to a single section are written beside it further down."),
+        help_text=_("Remarks on a single section are written beside it further down."),
         rows=12,
     )
     attachments = FilesField(label=_("Add files"), help_text=FILE_HELP)
@@ -143,7 +143,10 @@ class DisposeForm(forms.Form):
     note = WordsField(
         label=_("What was done with the remarks, and why?"),
         max_length=20_000,
-        help_text=_("Accepted, partly, declined or noted, and what was changed in the text."),
+        help_text=_(
+            "Accepted, partly accepted, not accepted, or noted and gives no occasion for changes; "
+            "and what was changed in the text."
+        ),
         rows=5,
     )
 

@@ -23,7 +23,7 @@ class PrepareForm(forms.Form):
 
     title = LineField(label=_("Title of the round"), max_length=200, help_text=_("Stands in the mails."))
     letter = WordsField(
-        label=_("Hearing letter"),
+        label=_("Consultation letter"),
         max_length=100_000,
         required=False,
         help_text=_("Shown to the parties above the documents. What do you want to hear about?"),

@@ -19,7 +19,7 @@ class Migration(migrations.Migration):
             fields=[
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
                 ("public_id", models.UUIDField(default=uuid6.uuid7, editable=False, unique=True)),
-                ("form", models.CharField(choices=[("light", "Early input"), ("full", "Hearing")], max_length=8)),
+                ("form", models.CharField(choices=[("light", "Early input"), ("full", "Consultation")], max_length=8)),
                 (
                     "state",
                     django_fsm.FSMField(

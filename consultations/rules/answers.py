@@ -95,7 +95,7 @@ def may_record_on_behalf(
         return Refusal("received_in_future", _("The answer cannot have been received later than now."))
     if invitation.invited_at is not None and received_at < invitation.invited_at:
         return Refusal(
-            "received_before_invited", _("The answer cannot have been received before the hearing was sent out.")
+            "received_before_invited", _("The answer cannot have been received before the consultation was sent out.")
         )
     if standing is not None and standing.received_at is not None and received_at < standing.received_at:
         return Refusal(

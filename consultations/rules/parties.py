@@ -56,9 +56,9 @@ def is_under_way(round: HearingRound, invitation: Invitation) -> Refusal | None:
     if invitation.erased_at is not None:
         return Refusal("erased", _("The answer has been erased; the time for keeping it is over."))
     if round.state == RoundState.CANCELLED or invitation.state == InvitationState.WITHDRAWN:
-        return Refusal("invitation_withdrawn", _("The hearing has been withdrawn. You need not answer."))
+        return Refusal("invitation_withdrawn", _("The consultation has been withdrawn. You need not answer."))
     if invitation.state == InvitationState.LISTED or round.state == RoundState.DRAFT:
-        return Refusal("round_not_launched", _("The hearing has not begun yet."))
+        return Refusal("round_not_launched", _("The consultation has not begun yet."))
     return None
 
 
@@ -79,7 +79,7 @@ def may_forward(
 
 
 def may_decline(round: HearingRound, invitation: Invitation, link_id: UUID, actor: Actor) -> Refusal | None:
-    """ "We shall not answer": from a party that has not answered."""
+    """ "We do not answer the consultation": from a party that has not answered."""
     if refusal := is_theirs(invitation, link_id, actor) or is_under_way(round, invitation):
         return refusal
     if invitation.state == InvitationState.ANSWERED:

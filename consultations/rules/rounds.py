@@ -72,13 +72,13 @@ def may_launch(
     if closes_at is not None and closes_at <= now:
         return Refusal("deadline_past", _("The deadline has already passed. Choose a later day."))
     if needs_bundle and (bundle is None or bundle.state != BundleState.LOCKED):
-        return Refusal("bundle_not_locked", _("The documents are not locked. Lock the set that is to be heard first."))
+        return Refusal("bundle_not_locked", _("The documents are not locked. Lock the set for consultation first."))
     if lost := unreachable(parties):
         return _nobody_reachable(lost)
     if is_full and warnings and has_reason(reason) is not None:
         return Refusal(
             "warnings_need_reason",
-            _("Write why the hearing is sent in spite of this: %(warnings)s")
+            _("Write why the consultation is sent in spite of this: %(warnings)s")
             % {"warnings": " ".join(warning.text for warning in warnings)},
         )
     return None
@@ -155,7 +155,7 @@ def may_close(round: HearingRound, actor: Actor) -> Refusal | None:
     if round.state != RoundState.OPEN:
         return Refusal("round_closed", _("The round is closed already."))
     if round.form == RoundForm.FULL:
-        return Refusal("closes_by_deadline", _("A hearing closes by itself when the last deadline has passed."))
+        return Refusal("closes_by_deadline", _("A consultation closes by itself when the last deadline has passed."))
     return None
 
 

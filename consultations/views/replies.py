@@ -39,7 +39,7 @@ def topic(link: PersonalLink) -> LinkTopic:
     process = party.round.stage.process
     is_full = party.round.form == RoundForm.FULL
     return LinkTopic(
-        title=_("Your answer to a hearing") if is_full else _("Your input"),
+        title=_("Your answer to a consultation") if is_full else _("Your input"),
         party=party.name,
         process_title=party.round.title,
         case_number=process.case_number,
@@ -109,7 +109,7 @@ def who_reads(page: InvitationPage) -> list[str]:
         }[Publication(round.publication)]
         lines.append(
             _(
-                "The public page shows, %(when)s, that “%(party)s” has answered, or has no remarks. "
+                "The public page shows, %(when)s, that %(party)s has answered, or has no remarks. "
                 "The text, the files and who signed are not shown there."
             )
             % {"when": when, "party": party.name}
@@ -126,7 +126,7 @@ def who_reads(page: InvitationPage) -> list[str]:
         )
         lines.append(text % {"day": short_date(erase_on)})
     else:
-        lines.append(_("Your answer is kept with the case. No day has been set yet on which it is erased."))
+        lines.append(_("Your answer is kept with the case. No date of erasure has been set yet."))
     return lines
 
 
@@ -169,7 +169,6 @@ def _file_row(request: Visit, entry: Any) -> dict[str, Any]:
     return {
         "name": version.title,
         "url": reverse("reply_document", args=[link_id, version.public_id]),
-        "note": _("version %(number)s") % {"number": version.number},
         "file": version.file,
         "file_url": reverse("reply_file", args=[link_id, version.file.public_id]) if version.file else "",
     }

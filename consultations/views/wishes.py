@@ -57,8 +57,8 @@ def _noted(page: InvitationPage, day: date) -> str:
         text = _("Noted: you wish to answer on %(day)s. The deadline passed on %(deadline)s.")
     else:
         text = _(
-            "Noted as a wish: you would like to answer on %(day)s. The deadline is still %(deadline)s, until the "
-            "secretariat has answered you."
+            "Noted as a wish: you would like to answer on %(day)s. The present deadline, %(deadline)s, holds until "
+            "the secretariat has answered you."
         )
     return text % {"day": weekday_date(day), "deadline": deadline_words(at, zone)}
 
@@ -75,12 +75,12 @@ def reply_decline(request: Visit, link_id: UUID) -> HttpResponse:
         page,
         form,
         lambda given, actor: decline(page.invitation, reason=given["reason"], actor=actor, now=request.now),
-        heading=_("We shall not answer"),
+        heading=_("We do not answer the consultation"),
         lead=_(
             "This is not the same as having no remarks: it stands that you have not taken part. You get no more "
             "reminders, and may still answer if you change your mind."
         ),
-        submit=_("We shall not answer"),
+        submit=_("We do not answer the consultation"),
         done=lambda given: _("Noted: you will not answer."),
     )
 

@@ -85,7 +85,7 @@ def of_the_hearing(page: Page, demo: Demo) -> None:
     album.take("public")
     open_link(page, demo, "Danske Patienter", "udkast til sundhedsaftale")
     page.get_by_role("link", name="Skriv et svar").click()
-    page.get_by_label("Jeres bemærkninger").first.fill(
+    page.get_by_label("Generelle bemærkninger til udkastet").first.fill(
         "Danske Patienter støtter de fire mål. Vi lægger særlig vægt på, at borgere med flere sygdomme får én plan."
     )
     section = page.locator(".answer-section", has_text="Fælles om")

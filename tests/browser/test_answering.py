@@ -43,7 +43,7 @@ def receipt_number(page: Page) -> str:
 def write_answer(page: Page, text: str, remark: str = "") -> str:
     """From the party's page to the receipt; returns its number."""
     page.get_by_role("link", name="Skriv et svar").click()
-    page.get_by_label("Jeres bemærkninger").first.fill(text)
+    page.get_by_label("Generelle bemærkninger til udkastet").first.fill(text)
     if remark:
         section = page.locator(".answer-section", has_text="Tryghed og mestring")
         section.locator("summary").click()
@@ -153,7 +153,7 @@ def test_answer_by_keyboard_alone_gets_a_receipt(demo: Demo, open_browser: Brows
     page.wait_for_url("**/svar/**")
     keys.press("Skriv et svar")
     page.wait_for_url("**/skriv/**")
-    keys.tab_to("Jeres bemærkninger")
+    keys.tab_to("Generelle bemærkninger til udkastet")
     page.keyboard.type("Vi er klar.")
     keys.press("Skriv bemærkninger til dette afsnit")
     keys.tab_to("Bemærkninger")

@@ -60,8 +60,8 @@ def test_round_closed_says_whose_deadline_is_the_later_one() -> None:
     [between] = gate_of(hearing, "hearing", CLOSES_AT).missing
 
     own = "fredag den 5. april 2019 kl. 12.00"
-    assert before == f"Runden er i gang til fredag den 29. marts 2019 kl. 12.00, for én part til {own}."
-    assert between == f"Fristen udløb fredag den 29. marts 2019 kl. 12.00; én part har frist til {own}."
+    assert before == f"Runden er i gang til fredag den 29. marts 2019 kl. 12.00, for én høringspart til {own}."
+    assert between == f"Fristen udløb fredag den 29. marts 2019 kl. 12.00; én høringspart har frist til {own}."
 
 
 def test_round_closed_waits_for_every_late_answer_and_opens_with_the_last_decision() -> None:

@@ -313,5 +313,5 @@ def test_play_unknown_deed_by_command_says_in_danish_where_and_what_and_exits_wi
 
     assert stopped.value.code == 2
     line = line_of(path.read_text(encoding="utf-8"), "lanch_round")
-    assert f"small.yaml:{line}: Handlingen “lanch_round” findes ikke." in said.getvalue()
+    assert f"small.yaml:{line}: Handlingen »lanch_round« findes ikke." in said.getvalue()
     assert "launch_round" in said.getvalue()

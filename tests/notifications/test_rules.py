@@ -103,7 +103,7 @@ def test_why_undelivered_of_a_servers_answer_names_its_class_and_quotes_it(noted
     why = rules.why_undelivered(noted)
 
     assert why.startswith(words)
-    assert why.endswith(f"Serveren svarede: “{noted}”")
+    assert why.endswith(f"Serveren svarede: »{noted}«")
 
 
 @pytest.mark.parametrize(
@@ -118,7 +118,7 @@ def test_why_undelivered_of_a_servers_answer_names_its_class_and_quotes_it(noted
         (smtplib.SMTPServerDisconnected("Connection unexpectedly closed: timed out"), "Mailserveren svarede ikke i t"),
         (ConnectionResetError(104, "Connection reset by peer"), "Forbindelsen til mailserveren blev afbrudt."),
         (OSError(113, "No route to host"), "Mailserveren kan ikke nås."),
-        (smtplib.SMTPHeloError(554, b"No"), "Mailserveren afviste mailen. Serveren svarede: “554 No”"),
+        (smtplib.SMTPHeloError(554, b"No"), "Mailserveren afviste mailen. Serveren svarede: »554 No«"),
         (RuntimeError("no such round"), "Mailen kunne ikke skrives."),
     ],
 )

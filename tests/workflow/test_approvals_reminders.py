@@ -301,7 +301,7 @@ def test_deliver_every_kind_to_a_body_writes_subject_link_code_and_weekday(now: 
     assert again.subject_sent.startswith(f"[{process.case_number}] ")
     assert "fredag den 29. marts 2019 kl. 12.00" in again.text_sent
     assert "\n[personal link]\n" in again.text_sent
-    assert "\n[code]\n" in again.text_sent
+    assert "[code]." in again.text_sent
     assert "Nyt mål." in again.text_sent
     assert "Godkendt" in receipt.text_sent
     assert request.link.public_id.hex not in again.text_sent

@@ -103,7 +103,7 @@ def test_definition_cannot_be_changed_in_a_running_process() -> None:
 def test_title_follows_the_active_language_and_falls_back_on_danish() -> None:
     title = AGREEMENT.stage("hearing").title
     with override("en"):
-        assert str(title) == "Hearing"
+        assert str(title) == "Consultation"
     with override("da"):
         assert str(title) == "Høring"
     assert title.in_language("fo") == "Høring"

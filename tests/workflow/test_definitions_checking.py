@@ -123,7 +123,7 @@ def test_check_with_an_unknown_key_names_file_line_and_the_nearest_known_one() -
     assert problem.file == "small.yaml"
     assert problem.line == line_of(text, "on_retrun")
     assert "on_retrun" in problem.message
-    assert "“on_return”" in problem.remedy
+    assert "»on_return«" in problem.remedy
 
 
 def test_check_with_a_cycle_names_the_whole_path() -> None:
@@ -147,7 +147,7 @@ def test_check_behind_a_cycle_says_the_stage_can_never_open() -> None:
 
 def test_check_behind_an_end_says_the_stage_can_never_open() -> None:
     text = changed("    after: [approval]\n", "    after: [approval]\n    end: true\n")
-    assert "“sending”" in found(text, "unreachable").message
+    assert "»sending«" in found(text, "unreachable").message
 
 
 def test_check_with_a_dead_end_says_how_to_go_on() -> None:
@@ -347,12 +347,12 @@ def test_check_of_any_text_never_breaks(text: str) -> None:
 @pytest.mark.parametrize(
     ("old", "new", "at", "words"),
     [
-        ("    on_return: drafting\n", "    on_retrun: drafting\n", "on_retrun", "Ukendt nøgle “on_retrun”"),
+        ("    on_return: drafting\n", "    on_retrun: drafting\n", "on_retrun", "Ukendt nøgle »on_retrun«"),
         ("    after: []", "    after: [sending]", "after: [sending]\n    actor: secretariat\n    gates",
          "Trinnene venter på hinanden i ring: drafting → review → hearing → approval → sending → drafting."),
         ("after: [hearing]", "after: [review]", "  - key: hearing",
-         "Trinnet “hearing” er en blindgyde: intet følger efter, og det afslutter ikke processen."),
-        ("body: committee\n    on", "body: comittee\n    on", "body: comittee", "Organet “comittee” findes ikke."),
+         "Trinnet »hearing« er en blindgyde: intet følger efter, og det afslutter ikke processen."),
+        ("body: committee\n    on", "body: comittee\n    on", "body: comittee", "Organet »comittee« findes ikke."),
     ],
 )  # fmt: skip
 def test_check_by_command_says_in_danish_where_and_what_and_exits_with_two(

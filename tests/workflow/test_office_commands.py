@@ -104,7 +104,7 @@ def test_create_office_says_by_which_key_it_is_named_and_records_it() -> None:
         (("--key", "vores kontor"), "Skriv nøglen med bogstaverne a–z, cifre og bindestreger, højst 40 tegn."),
         (("--case-prefix", " "), "Angiv et sagspræfiks på 1 til 12 tegn, for eksempel RS."),
         (("--name", ""), "Angiv et navn på 1 til 200 tegn."),
-        (("--reply-to", "post"), "E-mailadressen skal se ud som navn@example.dk."),
+        (("--reply-to", "post"), "Mailadressen skal se ud som navn@example.dk."),
         (("--time-zone", "Dansk"), "Tidszonen kendes ikke. Skriv den som Europe/Copenhagen."),
     ],
 )
@@ -216,7 +216,7 @@ def test_add_user_who_has_an_account_says_to_grant_a_role(piped: None) -> None:
         "add_user", ANNA.upper(), "--name", "Anna", "--office", office.key, "--role", "admin", "--password-stdin"
     )
 
-    assert said == "E-mailadressen har allerede en konto. Giv den en rolle i stedet."
+    assert said == "Mailadressen har allerede en konto. Giv den en rolle i stedet."
 
 
 def test_add_user_to_an_unknown_office_or_body_says_so(piped: None) -> None:
@@ -225,11 +225,11 @@ def test_add_user_to_an_unknown_office_or_body_says_so(piped: None) -> None:
     anna = ("add_user", ANNA, "--name", "Anna", "--password-stdin")
 
     assert refused(*anna, "--office", "fyn", "--role", "admin") == (
-        "Der er intet sekretariat “fyn”. Kendte: sjaelland."
+        "Der er intet sekretariat »fyn«. Kendte: sjaelland."
     )
     for key, like in (("Solrød", "solroed"), ("xyz", "ingen")):
         assert refused(*anna, "--office", "sjaelland", "--body", key) == (
-            f"Der er intet organ “{key}”. Noget lignende: {like}."
+            f"Der er intet organ »{key}«. Noget lignende: {like}."
         )
 
 
@@ -278,7 +278,7 @@ def test_grant_role_from_a_day_after_the_last_is_refused() -> None:
 
 def test_grant_role_to_nobody_we_know_says_so() -> None:
     assert refused("grant_role", "bent@region.example", "--office", an_office().key, "--role", "admin") == (
-        "Der er ingen konto “bent@region.example”."
+        "Der er ingen konto »bent@region.example«."
     )
 
 

@@ -397,7 +397,7 @@ def test_verify_audit_of_a_long_record_holds_little_of_it_in_memory(
 def test_verify_audit_by_command_exits_1_and_names_the_entry(now: datetime, capsys: pytest.CaptureFixture[str]) -> None:
     entries = sealed_record(now, 2)
     call_command("verify_audit")
-    assert "Sporet er ubrudt: 2 poster under 1 segl" in capsys.readouterr().out
+    assert "Historikken er ubrudt: 2 poster under 1 segl" in capsys.readouterr().out
     by_hand("UPDATE workflow_auditentry SET verb = 'x' WHERE id = %s", entries[1].pk)
 
     with pytest.raises(SystemExit) as exit_:

@@ -54,7 +54,7 @@ def launch_warnings(
 ) -> list[DeadlineWarning]:
     """What the officer is told before a round is sent: too short, an unlucky last day, the summer holiday."""
     if closes_on < opens_on:
-        return [DeadlineWarning("ends_before_it_opens", _("The deadline is before the day the hearing opens."))]
+        return [DeadlineWarning("ends_before_it_opens", _("The deadline is before the day the consultation opens."))]
     found = []
     days = days_inclusive(opens_on, closes_on)
     if days < norm_days:
@@ -62,8 +62,8 @@ def launch_warnings(
             DeadlineWarning(
                 "too_short",
                 ngettext(
-                    "The hearing lasts %(days)d day, both ends counted; the norm is %(norm)d.",
-                    "The hearing lasts %(days)d days, both ends counted; the norm is %(norm)d.",
+                    "The consultation lasts %(days)d day, both ends counted; the norm is %(norm)d.",
+                    "The consultation lasts %(days)d days, both ends counted; the norm is %(norm)d.",
                     days,
                 )
                 % {"days": days, "norm": norm_days},

@@ -21,12 +21,14 @@ FILES_TAKEN = _("PDF, Word, OpenDocument or text, 25 MB at most.")
 
 EXPLAINED = {
     Outcome.APPROVED: _("The body approves the text as it stands."),
-    Outcome.APPROVED_WITH_REMARKS: _("The body approves, and gives remarks along the way. They change nothing."),
+    Outcome.APPROVED_WITH_REMARKS: _(
+        "The body approves, and gives remarks along the way. They do not change the text."
+    ),
     Outcome.APPROVED_WITH_RESERVATION: _("The body approves on a condition. Write the condition under remarks."),
     Outcome.REJECTED: _("The body says no."),
     Outcome.REFERRED_BACK: _("The body wants the text changed before it decides."),
-    Outcome.POSTPONED: _("The body decides at a later meeting. You come back here then."),
-    Outcome.NOTED: _("Taken to the minutes only. This is not an approval."),
+    Outcome.POSTPONED: _("The body decides at a later meeting. Come back here afterwards."),
+    Outcome.NOTED: _("For information only; not an approval."),
     Outcome.ACCESSION_DECLINED: _("The body does not wish to join the agreement."),
 }
 """What each outcome means for the matter."""
@@ -37,7 +39,7 @@ class DecisionForm(forms.Form):
 
     bundle = LineField(widget=forms.HiddenInput, required=False, max_length=64)
     outcome = forms.ChoiceField(label=_("What did the body decide?"), widget=forms.RadioSelect)
-    basis = forms.ChoiceField(label=_("Decided in"), choices=Basis.choices, initial=Basis.COUNCIL_MEETING)
+    basis = forms.ChoiceField(label=_("How it was decided"), choices=Basis.choices, initial=Basis.COUNCIL_MEETING)
     meeting_on = DayField(label=_("Day of the decision"), help_text=_("Day, month and year: 17/04/2019."))
     agenda_item = LineField(label=_("Agenda item"), max_length=60, required=False)
     body_case_number = LineField(
@@ -121,13 +123,13 @@ class MinorityForm(forms.Form):
     """A dissent by named members; an empty row is no statement."""
 
     members = LineField(label=_("Members"), max_length=300, required=False)
-    text = WordsField(label=_("Their statement"), max_length=20_000, required=False)
+    text = WordsField(label=_("Reasons given"), max_length=20_000, required=False)
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}
         if bool(cleaned.get("members")) != bool(cleaned.get("text")):
             missing = "text" if cleaned.get("members") else "members"
-            self.add_error(missing, _("A minority statement has both the members' names and their words."))
+            self.add_error(missing, _("A minority statement has both the members' names and their reasons."))
         return cleaned
 
 
@@ -171,7 +173,7 @@ class MeetingForm(forms.Form):
     """The coming meeting in which a body takes the matter up."""
 
     meeting_on = DayField(
-        label=_("Our meeting is on"),
+        label=_("The matter is taken up at the meeting on"),
         help_text=_("Nobody is reminded before that day. Day, month and year: 17/04/2019."),
     )
 

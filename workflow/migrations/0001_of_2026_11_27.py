@@ -422,7 +422,7 @@ class Migration(migrations.Migration):
                             ("approved", "Approved"),
                             ("approved_with_remarks", "Approved with remarks"),
                             ("approved_with_reservation", "Approved with reservation"),
-                            ("rejected", "Rejected"),
+                            ("rejected", "Not approved"),
                             ("referred_back", "Referred back"),
                             ("postponed", "Postponed"),
                             ("noted", "Noted"),
@@ -735,7 +735,7 @@ class Migration(migrations.Migration):
                     "purpose",
                     models.CharField(
                         choices=[
-                            ("answer", "Answer a hearing"),
+                            ("answer", "Answer a consultation"),
                             ("decision", "Record a decision"),
                             ("authority", "Receive a submission"),
                         ],
@@ -936,7 +936,7 @@ class Migration(migrations.Migration):
                         choices=[
                             ("drafting", "Drafting"),
                             ("review", "Review"),
-                            ("consultation", "Consultation"),
+                            ("consultation", "Early input and consultation"),
                             ("approval", "Approval"),
                             ("external", "External"),
                             ("milestone", "Milestone"),

@@ -147,7 +147,7 @@ def may_record_decision(
     if facts.outcome not in outcomes_for(request.purpose):
         return Refusal(
             "outcome_unfit",
-            _("Only a party that is asked to join can decline to join. Choose “rejected” if the body said no."),
+            _("Only a party that is asked to join can decline to join. Choose “not approved” if the body said no."),
         )
     today = local_day(now, zone)
     if facts.meeting_on > today:

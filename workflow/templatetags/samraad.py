@@ -177,8 +177,8 @@ def markdown(text: str | None, top: int = 3) -> SafeString:
 MAIN_NAVIGATION = (
     ("home", _("My work")),
     ("processes", _("Processes")),
-    ("mail_log", _("Mail log")),
-    ("bodies", _("Bodies")),
+    ("mail_log", _("Sent mails")),
+    ("bodies", _("Contacts")),
 )
 
 

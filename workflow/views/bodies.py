@@ -89,7 +89,7 @@ def body_contact(request: Visit, body_id: UUID, office_id: UUID) -> HttpResponse
         "office": office,
         "form": form,
         "bounced_at": held.bounced_at if held else None,
-        "trail": [{"label": _("Bodies"), "url": reverse("bodies")}, {"label": body.name, "url": ""}],
+        "trail": [{"label": _("Contacts"), "url": reverse("bodies")}, {"label": body.name, "url": ""}],
         "cancel_url": back,
         "key": key_of(request) or new_key(),
     }

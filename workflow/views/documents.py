@@ -93,7 +93,7 @@ def bundle_new(request: Visit, process_id: UUID) -> HttpResponse:
         frame(request, process, "documents"),
         form,
         heading=_("Lock a set of documents"),
-        lead=_("A locked set cannot be changed. It gets a fingerprint, and every decision is bound to it."),
+        lead=_("A locked set cannot be changed. Every decision is bound to the version that was locked."),
         submit=_("Lock the set"),
         cancel_url=reverse("documents", args=[process_id]),
     )

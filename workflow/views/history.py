@@ -36,7 +36,7 @@ WORDS: Final[dict[str, str | Promise]] = {
     "complete_stage": _("Stage completed: %(stage)s"),
     "skip_stage": _("Stage left out: %(stage)s"),
     "return_stage": _("Sent back from: %(stage)s"),
-    "override_gate": _("Gate opened by hand in: %(stage)s"),
+    "override_gate": _("Went on although a condition was not met, in: %(stage)s"),
     "confirm_gate": _("Confirmed in: %(stage)s"),
     "complete_process": _("The process was completed"),
     "suspend_process": _("The process was suspended"),

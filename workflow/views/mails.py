@@ -119,7 +119,7 @@ def mail(request: Visit, mail_id: UUID) -> HttpResponse:
     process = readable.filter(public_id=found.process_id).first() if found.process_id else None
     zone = process.time_zone if process else COPENHAGEN
     log = reverse("process_mails", args=[process.public_id]) if process else reverse("mail_log")
-    trail = [{"label": _("Mail log"), "url": log}, {"label": _subject(found), "url": ""}]
+    trail = [{"label": _("Sent mails"), "url": log}, {"label": _subject(found), "url": ""}]
     if process:
         here = {"label": process.case_number, "url": reverse("process", args=[process.public_id])}
         trail = [{"label": _("Processes"), "url": reverse("processes")}, here, *trail]

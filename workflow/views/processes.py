@@ -231,7 +231,7 @@ def frame(request: Visit, process: Process, current: str) -> dict[str, Any]:
     pages = [
         ("process", _("The process")),
         ("documents", _("Documents")),
-        ("process_mails", _("Mail log")),
+        ("process_mails", _("Sent mails")),
         ("record", _("Record")),
     ]
     facts = [str(definition_of(process).title)]
@@ -277,7 +277,7 @@ def gates_of(stage: Stage, request: Visit) -> list[dict[str, Any]]:
                 "reason": status.missing[0] if len(status.missing) == 1 else "",
                 "missing": list(status.missing) if len(status.missing) > 1 else [],
                 "overridden": f"{by_hand.by_label}: {by_hand.reason}" if by_hand else "",
-                "actions": [{"label": _("Open by hand"), "url": url}]
+                "actions": [{"label": _("Go on although the condition is not met …"), "url": url}]
                 if is_officer and not status.is_open and not status.not_by_hand
                 else [],
             }

@@ -177,7 +177,7 @@ def gate(request: Visit, process_id: UUID, stage_id: UUID, gate_key: str) -> Htt
         heading=status.title,
         lead=" ".join(status.missing),
         warning="" if is_manual else _("You open this gate although something is missing. Say why."),
-        submit=_("Confirm") if is_manual else _("Open the gate by hand"),
+        submit=_("Confirm") if is_manual else _("Go on although the condition is not met"),
         cancel_url=reverse("stage", args=[process_id, stage_id]),
     )
 

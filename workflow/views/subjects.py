@@ -54,7 +54,7 @@ def _version(title: str, number: int) -> str:
 
 
 def _bundle(number: int) -> str:
-    return _("Set %(number)d") % {"number": number}
+    return _("Version %(number)d") % {"number": number}
 
 
 def _package(number: int) -> str:

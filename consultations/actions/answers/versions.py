@@ -128,7 +128,10 @@ def write_comments(held: HeldInvitation, draft: Answer, comments: Mapping[UUID, 
     sections = _sections(held, comments)
     if set(comments) - set(sections):
         raise Refused(
-            Refusal("section_unknown", _("One of the comments is on a section that is not in the heard documents."))
+            Refusal(
+                "section_unknown",
+                _("One of the comments is on a section that is not in the documents for consultation."),
+            )
         )
     kept = {lineage: text.strip() for lineage, text in comments.items() if text.strip()}
     draft.comments.filter(lineage_id__in=set(comments) - set(kept)).delete()

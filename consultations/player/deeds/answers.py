@@ -30,7 +30,7 @@ def by_link(stage: Stage, deed: Deed) -> tuple[Invitation, Actor]:
     link = link_in_mail(stage, deed, invitation_id(stage, deed))
     opened = invitation_of(link)
     if opened is None:
-        raise Impossible(_("The link in the mail opens no hearing."))
+        raise Impossible(_("The link in the mail opens no consultation."))
     actor = actor_by_link(stage, deed, link)
     if link.opened_at is None:
         opened = open_invitation(opened, actor=actor, now=deed.at)
@@ -160,6 +160,6 @@ def _comments(stage: Stage, deed: Deed, invitation: Invitation) -> dict[UUID, st
             sections = sections.filter(version__document__key=document)
         section = sections.order_by("version__bundle_items__position").first()
         if section is None:
-            raise Impossible(_("The heard documents have no section “%(name)s”.") % {"name": name})
+            raise Impossible(_("The documents for consultation have no section “%(name)s”.") % {"name": name})
         found[section.lineage_id] = said(stage, deed, text)
     return found

@@ -119,7 +119,7 @@ def test_launch_round_with_redis_down_answers_as_ever_and_the_sweep_sends_each_m
     ("how", "why"),
     [
         ("refused", "Mailserveren afviste forbindelsen."),
-        ("451", "Mailserveren tager ikke imod mailen lige nu. Serveren svarede: “451 "),
+        ("451", "Mailserveren tager ikke imod mailen lige nu. Serveren svarede: »451 "),
     ],
 )
 @pytest.mark.django_db(transaction=True)
@@ -138,7 +138,12 @@ def test_send_answer_while_smtp_is_down_for_an_hour_keeps_it_and_the_receipt_arr
     sent = party.post(of_party("reply_write", hearing), {"do": "send", "version": "0", "text": WORDS}, follow=True)
 
     assert sent.status_code == 200
-    for shown in ("Vi har modtaget jeres svar", "Det kom i rette tid.", WORDS, Answer.objects.get().receipt_number):
+    for shown in (
+        "Vi har modtaget jeres svar",
+        "Svaret er modtaget inden fristen.",
+        WORDS,
+        Answer.objects.get().receipt_number,
+    ):
         assert shown in words(sent)
     for minute in range(60):
         sweep_mail(LAUNCHED + timedelta(minutes=minute))
@@ -211,13 +216,13 @@ def test_send_answer_that_waits_for_a_lock_across_noon_is_in_time_and_gets_its_r
     assert (answer.state, answer.received_at) == (AnswerState.SUBMITTED, just_before)
     assert hearing.reread().state == RoundState.CLOSED
     assert "Vi har modtaget jeres svar" in words(receipt)
-    assert "Det kom i rette tid." in words(receipt)
+    assert "Svaret er modtaget inden fristen." in words(receipt)
     assert len(hearing.mails("hearing_receipt")) == 1
 
 
 SUMMER_BEGINS = (date(2019, 3, 31), datetime(2019, 3, 31, 10, 0, tzinfo=UTC))  # that night
 WINTER_BEGINS = (date(2019, 10, 27), datetime(2019, 10, 27, 11, 0, tzinfo=UTC))  # that night
-IN_TIME = "Det kom i rette tid."
+IN_TIME = "Svaret er modtaget inden fristen."
 LATE = "Det kom efter fristen. Sekretariatet afgør, om det tæller"
 
 
@@ -286,7 +291,7 @@ def test_send_answer_to_another_partys_page_says_to_open_it_from_the_own_mail(cl
     response = holder_of(hearing, 1).post(of_party("reply_write", hearing, 2), {"do": "send", "text": WORDS})
 
     assert response.status_code == 403
-    assert "Siden åbnes fra din mail" in words(response)
+    assert "Siden åbnes fra jeres mail" in words(response)
     assert WORDS in words(response)  # to be copied
     assert not Answer.objects.exists()
 
@@ -327,7 +332,7 @@ def test_attach_file_that_is_not_what_its_name_says_names_it_and_keeps_the_words
     )
 
     assert refused.status_code == 422
-    assert "“svar.pdf” er ikke en fil af den type, navnet siger" in words(refused)
+    assert "»svar.pdf« er ikke en fil af den type, navnet siger" in words(refused)
     assert WORDS in words(refused)
     assert Answer.objects.get().state == AnswerState.DRAFT
 
@@ -342,7 +347,7 @@ def test_add_party_with_impossible_address_says_how_one_looks_and_keeps_what_was
     refused = officer_of(hearing.process.office).post(of_round("round_parties", hearing), given)
 
     assert refused.status_code == 422
-    assert "E-mailadressen skal se ud som navn@example.dk." in words(refused)
+    assert "Mailadressen skal se ud som navn@example.dk." in words(refused)
     assert "hoering.patienter.dk" in words(refused)
     assert hearing.round.invitations.count() == 3
 
@@ -350,7 +355,7 @@ def test_add_party_with_impossible_address_says_how_one_looks_and_keeps_what_was
 @pytest.mark.parametrize(
     ("parties", "closes_on", "said"),
     [
-        (0, CLOSES_ON, "Høringslisten er tom. Tilføj mindst én part før udsendelsen."),
+        (0, CLOSES_ON, "Høringslisten er tom. Tilføj mindst én høringspart før udsendelsen."),
         (3, date(2019, 2, 28), "Fristen er allerede udløbet. Vælg en senere dag."),
     ],
 )

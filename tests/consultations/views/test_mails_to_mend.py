@@ -112,7 +112,7 @@ def test_read_party_and_log_say_the_same_of_a_mail_that_came_back() -> None:
         party = client.get(reverse("party", args=at)).content.decode()
         log = client.get("/post/").content.decode()
 
-    start = party.index("Mails til parten")
+    start = party.index("Mails til høringsparten")
     assert "Kommet retur" in party[start:]
     assert "Sendt ·" not in party[start:]
     assert "Kommet retur" in log

@@ -161,7 +161,7 @@ def test_read_overview_tells_deadline_who_reads_and_what_is_published(clock: tim
     assert "reads your answer" in page
     assert "after the deadline" in page
     assert hearing.process.office.reply_to in page
-    assert "No day has been set yet on which it is erased" in page
+    assert "No date of erasure has been set yet" in page
 
 
 def test_read_pages_changes_nothing(clock: time_machine.Traveller) -> None:
@@ -310,7 +310,7 @@ def test_send_answer_shows_receipt_with_number_and_the_text_sent(clock: time_mac
 
     answer = Answer.objects.get()
     assert answer.receipt_number in receipt
-    for words in (WORDS, "Til afsnit 1", "It came in time"):
+    for words in (WORDS, "Til afsnit 1", "The answer was received before the deadline"):
         assert words in receipt
     assert len(hearing.mails("hearing_receipt")) == 1
 
@@ -343,7 +343,7 @@ def test_say_no_remarks_takes_one_press_and_leaves_drafted_words_out(clock: time
     client = holder_of(hearing)
     given = {"do": "save", "version": "0", "text": WORDS, comment(hearing): "Til afsnit 1"}
     client.post(url("reply_write", hearing), given)
-    assert "Its words are left out" in client.get(url("reply_none", hearing)).content.decode()
+    assert "Its text is left out" in client.get(url("reply_none", hearing)).content.decode()
 
     first = client.post(url("reply_none", hearing), {"key": "k"})
     second = client.post(url("reply_none", hearing), {"key": "k"})
@@ -373,7 +373,10 @@ AUTUMN = (date(2019, 10, 27), datetime(2019, 10, 27, 11, 0, tzinfo=UTC))  # wint
 @pytest.mark.parametrize(("closes_on", "closes_at"), [(date(2019, 3, 29), CLOSES_AT), SPRING, AUTUMN])
 @pytest.mark.parametrize(
     ("before", "state", "words"),
-    [(MICROSECOND, AnswerState.SUBMITTED, "It came in time"), (timedelta(0), AnswerState.LATE, "after the deadline")],
+    [
+        (MICROSECOND, AnswerState.SUBMITTED, "The answer was received before the deadline"),
+        (timedelta(0), AnswerState.LATE, "after the deadline"),
+    ],
 )
 def test_send_answer_around_noon_is_judged_to_the_microsecond(
     clock: time_machine.Traveller,
@@ -469,7 +472,7 @@ def test_promise_a_day_after_the_deadline_is_told_to_be_a_wish_and_that_the_dead
     told = client.post(url("reply_promise", hearing), {"promised_on": "05/04/2019"}, follow=True).content.decode()
     later = client.get(url("reply", hearing)).content.decode()
 
-    still = "The deadline is still Friday 29 March 2019 at 12:00, until the secretariat has answered you."
+    still = "The present deadline, Friday 29 March 2019 at 12:00, holds until the secretariat has answered you."
     assert "Noted: you answer" not in told
     assert f"Noted as a wish: you would like to answer on Friday 5 April 2019. {still}" in told
     assert "You have asked to answer on Friday 5 April 2019" in later

@@ -709,8 +709,8 @@ def test_read_public_page_shows_period_and_parties_but_no_address_and_no_text(cl
     after = Client().get(address).content.decode()
 
     assert "(29 days)" in before
-    assert "2 parties are heard" in before
-    assert "2 parties were heard" in after
+    assert "2 parties consulted" in before
+    assert "2 parties were consulted" in after
     assert hearing.party(1).name in before
     assert 'badge-success">has answered' not in before
     assert 'badge-success">has answered' in after

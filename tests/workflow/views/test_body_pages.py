@@ -72,7 +72,7 @@ def test_change_contact_keeps_its_day_of_erasure(office: Office, council: Body, 
     ("changes", "said"),
     [
         ({"email": "anna hos solrod.dk"}, "mellemrum eller et linjeskift"),
-        ({"email": ""}, "E-mailadressen mangler."),
+        ({"email": ""}, "Mailadressen mangler."),
         ({"email": "", "channel": Channel.PAPER.value}, "postadresse"),
     ],
 )

@@ -117,7 +117,7 @@ def test_give_fact_left_open_at_the_start_sets_the_deadlines_that_lean_on_it_onc
 @pytest.mark.parametrize(
     ("day", "said"),
     [
-        ("28/02/2019", "Fristen for “Politisk godkendelse” ville allerede være udløbet: torsdag den 28. februar 2019"),
+        ("28/02/2019", "Fristen for »Politisk godkendelse« ville allerede være udløbet: torsdag den 28. februar 2019"),
         ("29/03/0219", "Kontrollér årstallet: det skal ligge mellem 1900 og 2199."),
         ("31/12/9999", "Kontrollér årstallet: det skal ligge mellem 1900 og 2199."),
     ],

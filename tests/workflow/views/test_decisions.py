@@ -159,7 +159,7 @@ def test_record_decision_with_file_that_is_not_what_its_name_says_keeps_the_text
 
     page = response.content.decode()
     assert response.status_code == 409
-    assert "“protokol.pdf” er ikke en fil af den type, navnet siger" in page
+    assert "»protokol.pdf« er ikke en fil af den type, navnet siger" in page
     assert "Byrådet godkendte indstillingen." in page
     assert not Decision.objects.filter(request=request).exists()
     assert not StoredFile.objects.filter(name="protokol.pdf").exists()

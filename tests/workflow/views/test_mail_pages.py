@@ -148,6 +148,6 @@ def test_read_and_search_mails_of_another_office_finds_nothing(process: Process)
 def test_read_pages_of_mails_call_the_page_and_the_thing_by_their_words(process: Process) -> None:
     page = officer_of(process).get(reverse("process_mails", args=[process.public_id])).content.decode()
 
-    assert "<h2>Postlog</h2>" in page
+    assert "<h2>Sendte mails</h2>" in page
     assert 'data-title="Emne"' in page
     assert ">Post<" not in page.replace(" ", "").replace("\n", "")

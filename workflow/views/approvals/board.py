@@ -83,7 +83,7 @@ def _tiles(rows: list[BoardRow], fallen: int) -> list[dict[str, Any]]:
         },
         {"value": awaited, "label": _("Not decided yet"), "note": _("of %(all)d") % {"all": len(rows)}},
         {"value": not_yet, "label": _("Postponed or referred back"), "tone": "warning" if not_yet else ""},
-        {"value": no, "label": _("Rejected, declined or only noted"), "tone": "error" if no else ""},
+        {"value": no, "label": _("Not approved, declined or only noted"), "tone": "error" if no else ""},
         {"value": fallen, "label": _("Given to an earlier version"), "tone": "warning" if fallen else ""},
     ]
 

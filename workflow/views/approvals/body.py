@@ -62,7 +62,7 @@ def _facts(asked: ApprovalRequest, request: Visit) -> list[dict[str, Any]]:
         {"label": _("Level"), "value": asked.get_level_display()},
         {
             "label": _("Documents"),
-            "value": _("Set %(number)d") % {"number": asked.bundle.number} if asked.bundle else _("No text yet"),
+            "value": _("Version %(number)d") % {"number": asked.bundle.number} if asked.bundle else _("No text yet"),
             "note": f"SHA-256 {digest_of(asked)[:12]}" if asked.bundle else "",
         },
         {"label": _("Asked"), "value": short_date(asked.asked_at, zone)},

@@ -59,11 +59,8 @@ def papers_of(bundle: Bundle | None, url: Callable[..., str]) -> list[dict[str, 
     found: list[dict[str, Any]] = []
     for item in bundle.items.select_related("version__document", "version__file").order_by("position"):
         version = item.version
-        number = _("version %(number)d") % {"number": version.number}
         role = _("to be approved") if item.needs_approval else _("for information")
-        found.append(
-            {"name": version.title, "url": url("decision_document", version.public_id), "note": f"{number} · {role}"}
-        )
+        found.append({"name": version.title, "url": url("decision_document", version.public_id), "note": role})
         if version.file and version.file.erased_at is None:
             file = version.file
             found.append(

@@ -71,10 +71,9 @@ def record_of(
         {"label": _("The body's case number"), "value": decision.body_case_number},
         {
             "label": _("Decided on"),
-            "value": _("Set %(number)d of the documents") % {"number": decision.bundle.number}
+            "value": _("Version %(number)d of the documents") % {"number": decision.bundle.number}
             if decision.bundle
             else "",
-            "note": f"SHA-256 {decision.bundle.sha256[:12]}" if decision.bundle else "",
         },
         {"label": _("Recorded"), "value": recorded, "note": who},
         {

@@ -39,7 +39,7 @@ def both_valid(form: DecisionForm, rows: BaseMinorityFormSet) -> bool:
     """Whether form and rows can be used; what is wrong with a row is said at the head of the form too."""
     if not rows.is_valid():
         form.is_valid()
-        form.add_error(None, _("A minority statement lacks its members or its words."))
+        form.add_error(None, _("A minority statement lacks the members' names or their reasons."))
     return form.is_valid()
 
 
