@@ -20,6 +20,7 @@ from notifications.rules import may_mail
 from notifications.statements import Among, Read
 from notifications.states import Priority
 from workflow.dates import deadline_words, in_language, local_day, weekday_date
+from workflow.deadlines import BEFORE
 from workflow.links import code_page, mail_secrets
 from workflow.models import (
     ApprovalRequest,
@@ -251,9 +252,9 @@ def _not_asked(request: ApprovalRequest | None, mail: OutgoingMail) -> str:
 
 
 def reminder_still_wanted(mails: Sequence[OutgoingMail], now: datetime) -> Mapping[int, str]:
-    """A reminder, besides: not after the deadline or about one that has moved, not once the stage has gone on without
-    the body (which may still decide by its link), not while the body's meeting is still to come, not in a suspended
-    process, and not to an address that bounced."""
+    """A reminder, besides: not about a deadline that has moved, none before the deadline once it has passed or the body
+    has told of its meeting, not once the stage has gone on without the body (which may still decide by its link), not
+    while the body's meeting is still to come, not in a suspended process, and not to an address that bounced."""
     return _unwanted(mails, now, _not_to_be_reminded)
 
 
@@ -265,11 +266,14 @@ def _not_to_be_reminded(request: ApprovalRequest, mail: OutgoingMail, now: datet
         return "stage_over"
     if request.bounced_at is not None:
         return "bounced"
-    if request.reply_by_at is None or request.reply_by_at <= now:
+    if request.reply_by_at is None:
         return "deadline_passed"
     if mail.facts.get("closes_on") != local_day(request.reply_by_at, process.time_zone).isoformat():
         return "deadline_moved"
-    if request.meeting_on is not None and request.meeting_on >= local_day(now, process.time_zone):
+    comes_before = mail.facts.get("comes") == BEFORE
+    if comes_before and request.reply_by_at <= now:
+        return "deadline_passed"
+    if request.meeting_on is not None and (comes_before or request.meeting_on >= local_day(now, process.time_zone)):
         return "meeting_to_come"
     return ""
 

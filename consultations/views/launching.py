@@ -23,10 +23,10 @@ from workflow.dates import weekday_date
 from workflow.deadlines import (
     NORM_DAYS,
     days_inclusive,
+    hearing_occasions,
     instant,
     local_day,
     next_working_day,
-    reminder_occasions,
 )
 from workflow.definitions import BundleUse, ConsultationTerms
 from workflow.policies import policy
@@ -175,7 +175,7 @@ def plan(round: HearingRound, closes_on: date, clock: time, now: datetime) -> di
         "days": days,
         "reminders": [
             {"label": weekday_date(row.due_at, zone.key), "value": _before(row.due_at, closes_at, zone)}
-            for row in reminder_occasions(closes_at, round.reminder_days, zone, since=now)
+            for row in hearing_occasions(closes_at, round.reminder_days, zone, news_at=now)
         ],
         "warnings": [warning.text for warning in warnings_before_launch(round, closes_on, clock, now)],
     }

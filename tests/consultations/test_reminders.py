@@ -189,15 +189,16 @@ def test_extend_deadline_gives_new_occasions_and_none_at_once() -> None:
     send_reminders(D14)
     send_reminders(D7)
 
-    # 14 days before the new day has gone by already: nobody is reminded of it on the day of the extension.
+    # 14 days before the new day is that very morning: the party has just heard from us, so on the next working morning.
     extend_for_one(hearing.party(1), new_on=date(2019, 4, 5), reason="Rådet mødes", actor=OFFICER, now=D7)
     send_reminders(D7 + timedelta(minutes=1))
     assert occasions_of(hearing, 1) == ["14d", "7d"]
-    assert hearing.party(1).next_check_at == datetime(2019, 3, 29, 7, tzinfo=UTC)
+    assert hearing.party(1).next_check_at == datetime(2019, 3, 25, 7, tzinfo=UTC)
 
+    send_reminders(datetime(2019, 3, 25, 7, tzinfo=UTC))
     send_reminders(datetime(2019, 3, 29, 7, tzinfo=UTC))
     send_reminders(datetime(2019, 4, 4, 6, tzinfo=UTC))  # 8.00, now in summer time
-    assert occasions_of(hearing, 1) == ["14d", "7d", "7d", "1d"]
+    assert occasions_of(hearing, 1) == ["14d", "7d", "14d", "7d", "1d"]
 
 
 @pytest.mark.django_db

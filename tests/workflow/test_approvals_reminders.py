@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
 import pytest
@@ -14,6 +14,7 @@ from notifications.states import EventKind, MailState
 from tests.workflow.agreements import a_locked_bundle, decide, in_approval, officer_of, request_to
 from workflow.actions.approvals import (
     announce_meeting,
+    ask_again,
     next_reminder_check,
     readdress_request,
     remind_bodies,
@@ -22,6 +23,7 @@ from workflow.actions.approvals import (
 from workflow.actions.deadlines import extend_deadline
 from workflow.actions.gates import override_gate
 from workflow.actions.processes import resume_process, set_parameter, suspend_process
+from workflow.deadlines import instant as local_instant
 from workflow.mails import reminder_still_wanted
 from workflow.models import ApprovalRequest, AuditEntry
 from workflow.queries.processes import live_stage, stage_deadline
@@ -32,6 +34,7 @@ pytestmark = pytest.mark.django_db
 FOURTEEN = datetime(2019, 3, 15, 7, 0, tzinfo=UTC)  # 08.00 in Copenhagen, 14 days before 29 March
 SEVEN = datetime(2019, 3, 22, 7, 0, tzinfo=UTC)
 ONE = datetime(2019, 3, 28, 7, 0, tzinfo=UTC)
+AFTER = datetime(2019, 4, 1, 6, 0, tzinfo=UTC)  # 08.00 on the Monday after, in summer time
 
 
 def reminders() -> list[tuple[str, str]]:
@@ -48,57 +51,89 @@ def test_remind_bodies_before_the_first_occasion_sends_nothing(now: datetime) ->
     assert next_reminder_check(now) == FOURTEEN
 
 
-def test_remind_bodies_reminds_those_not_decided_once_per_occasion(now: datetime) -> None:
+def remind_every_morning(first: date, last: date) -> None:
+    """The sweep at 08.00 local time on each day."""
+    for number in range((last - first).days + 1):
+        remind_bodies(local_instant(first + timedelta(days=number), time(8)))
+
+
+def test_remind_bodies_reminds_those_not_decided_once_before_and_once_after(now: datetime) -> None:
     process = in_approval(now)
     decide(process, "region", now)
 
-    for instant in (FOURTEEN, FOURTEEN, FOURTEEN + timedelta(hours=1), SEVEN, ONE):
-        remind_bodies(instant)
+    remind_bodies(FOURTEEN)
+    remind_every_morning(date(2019, 3, 1), date(2019, 4, 30))
 
     assert reminders() == [
-        (f"post@council-{number}.example", f"{days}d@2019-03-29") for number in (1, 2) for days in (14, 1, 7)
+        (f"post@council-{number}.example", f"{side}@2019-03-29") for number in (1, 2) for side in ("after", "before")
     ]
-    assert next_reminder_check(ONE) is None
+    assert next_reminder_check(AFTER) is None
 
 
-def test_remind_bodies_after_a_week_of_downtime_sends_only_the_latest(now: datetime) -> None:
+def test_remind_bodies_after_a_week_of_downtime_catches_up_once(now: datetime) -> None:
     in_approval(now, councils=1)
 
-    remind_bodies(SEVEN + timedelta(days=2))
+    for _time in (1, 2):
+        remind_bodies(SEVEN + timedelta(days=2))
 
-    assert {key for _to, key in reminders()} == {"7d@2019-03-29"}
+    assert {key for _to, key in reminders()} == {"before@2019-03-29"}
+    assert next_reminder_check(now) == AFTER
 
 
-def test_remind_bodies_after_the_deadline_sends_nothing(now: datetime) -> None:
+def test_remind_bodies_at_the_deadline_sends_nothing_that_should_have_come_before(now: datetime) -> None:
     in_approval(now)
 
     remind_bodies(datetime(2019, 3, 29, 11, 0, tzinfo=UTC))
 
     assert reminders() == []
-    assert next_reminder_check(now) is None
+    assert next_reminder_check(now) == AFTER
 
 
-def test_announce_meeting_pauses_reminders_until_the_morning_after(now: datetime) -> None:
+@pytest.mark.parametrize(
+    ("meeting_on", "reminded_on"), [(date(2019, 3, 25), date(2019, 3, 28)), (date(2019, 3, 28), date(2019, 4, 2))]
+)
+def test_announce_meeting_leaves_one_reminder_on_the_third_working_day_after_it(
+    now: datetime, meeting_on: date, reminded_on: date
+) -> None:
     process = in_approval(now, councils=1)
     decide(process, "region", now)
 
-    announce_meeting(request_to(process, "council-1"), meeting_on=date(2019, 3, 25), actor=officer_of(process), now=now)
-    for instant in (FOURTEEN, SEVEN, datetime(2019, 3, 26, 7, 0, tzinfo=UTC), ONE):
-        remind_bodies(instant)
+    announce_meeting(request_to(process, "council-1"), meeting_on=meeting_on, actor=officer_of(process), now=now)
+    remind_every_morning(date(2019, 3, 1), reminded_on - timedelta(days=1))
+    assert reminders() == []
+    remind_every_morning(reminded_on, date(2019, 4, 30))
 
-    assert [key for _to, key in reminders()] == ["1d@2019-03-29", "meeting-2019-03-25@2019-03-29"]
+    assert reminders() == [("post@council-1.example", "after@2019-03-29")]
+    mail = OutgoingMail.objects.get(kind="decision_reminder")
+    assert reminder_still_wanted([mail], local_instant(reminded_on, time(8))) == {}
 
 
-def test_postpone_to_a_known_day_pauses_reminders_until_then(now: datetime) -> None:
+def test_postpone_once_more_after_the_last_reminder_sends_no_further_mail(now: datetime) -> None:
     process = in_approval(now, councils=1)
     decide(process, "region", now)
     decide(process, "council-1", now, Outcome.POSTPONED, next_meeting_on=date(2019, 3, 27))
+    remind_every_morning(date(2019, 3, 1), date(2019, 4, 1))
+    assert [key for _to, key in reminders()] == ["after@2019-03-29"]
 
-    for instant in (FOURTEEN, SEVEN, ONE):
-        remind_bodies(instant)
+    decide(process, "council-1", AFTER, Outcome.POSTPONED, next_meeting_on=date(2019, 4, 24))
+    remind_every_morning(date(2019, 4, 1), date(2019, 5, 31))
 
-    # Due on the 28th at 08.00 both as the morning after and as the day before: one mail.
-    assert [key for _to, key in reminders()] == ["1d@2019-03-29"]
+    assert [key for _to, key in reminders()] == ["after@2019-03-29"]
+
+
+def test_ask_again_when_the_reply_day_has_passed_reminds_once_on_the_third_working_day(now: datetime) -> None:
+    process = in_approval(now, councils=1)
+    decide(process, "region", now)
+    remind_every_morning(date(2019, 3, 1), date(2019, 4, 2))
+    rejected_at = local_instant(date(2019, 4, 3), time(10))
+    decide(process, "council-1", rejected_at, Outcome.REJECTED)
+
+    ask_again(request_to(process, "council-1"), reason="Sagen genoptages.", actor=officer_of(process), now=rejected_at)
+    remind_every_morning(date(2019, 4, 4), date(2019, 5, 31))
+
+    third_after = local_instant(date(2019, 4, 8), time(8))
+    found = OutgoingMail.objects.filter(kind="decision_reminder", queued_at__gt=rejected_at)
+    assert [(mail.key.rsplit(":", 1)[1], mail.queued_at) for mail in found] == [("after@2019-03-29", third_after)]
 
 
 def test_extend_deadline_moves_the_copies_and_reminds_of_the_new_day(now: datetime) -> None:
@@ -114,9 +149,10 @@ def test_extend_deadline_moves_the_copies_and_reminds_of_the_new_day(now: dateti
 
     request = request_to(process, "council-1")
     assert request.reply_by_at == datetime(2019, 4, 5, 10, 0, tzinfo=UTC)  # summer time since 31 March
-    assert request.next_check_at == datetime(2019, 3, 29, 7, 0, tzinfo=UTC)
-    remind_bodies(request.next_check_at)
-    assert {key for _to, key in reminders()} == {"14d@2019-03-29", "7d@2019-04-05"}
+    # The fourteenth day before is that very morning: within 24 hours of the news, so on the next working morning.
+    assert request.next_check_at == datetime(2019, 3, 25, 7, 0, tzinfo=UTC)
+    remind_every_morning(date(2019, 3, 25), date(2019, 4, 30))
+    assert {key for _to, key in reminders()} == {"before@2019-03-29", "before@2019-04-05", "after@2019-04-05"}
 
 
 def delivered() -> None:
@@ -189,7 +225,7 @@ def test_set_deadline_while_bodies_are_asked_reaches_them_and_reminds(now: datet
 
     assert request_to(process, "council-1").reply_by_at == datetime(2019, 3, 29, 11, 0, tzinfo=UTC)
     assert told() == ["post@council-1.example"]
-    assert reminders() == [("post@council-1.example", "14d@2019-03-29")]
+    assert reminders() == [("post@council-1.example", "before@2019-03-29")]
 
 
 def test_still_wanted_is_judged_when_the_mail_is_sent(now: datetime) -> None:
@@ -206,6 +242,22 @@ def test_still_wanted_is_judged_when_the_mail_is_sent(now: datetime) -> None:
     assert reminder_still_wanted(mails[2:], FOURTEEN) == {mails[2].pk: "process_suspended"}
 
 
+def test_still_wanted_before_the_deadline_not_once_it_has_passed_but_after_it_yes(now: datetime) -> None:
+    in_approval(now, councils=1)
+    remind_bodies(FOURTEEN)
+    remind_bodies(AFTER)
+    mails = list(OutgoingMail.objects.filter(kind="decision_reminder").order_by("id"))
+
+    found = reminder_still_wanted(mails, AFTER)
+
+    assert [(mail.facts["comes"], found.get(mail.pk)) for mail in mails] == [
+        ("before", "deadline_passed"),
+        ("before", "deadline_passed"),
+        ("after", None),
+        ("after", None),
+    ]
+
+
 def test_suspend_and_resume_the_reminders_wait_and_the_latest_comes(now: datetime) -> None:
     process = in_approval(now, councils=1)
     officer = officer_of(process)
@@ -217,7 +269,7 @@ def test_suspend_and_resume_the_reminders_wait_and_the_latest_comes(now: datetim
     resume_process(process, reason="Genoptaget.", actor=officer, now=SEVEN)
     remind_bodies(SEVEN)
 
-    assert {key for _to, key in reminders()} == {"7d@2019-03-29"}
+    assert {key for _to, key in reminders()} == {"before@2019-03-29"}
 
 
 def test_hear_bounce_stops_reminders_and_stands_in_the_record(now: datetime) -> None:

@@ -11,7 +11,6 @@ from hypothesis import strategies as st
 from workflow.deadlines import (
     DENMARK,
     Calendar,
-    Occasion,
     Pause,
     add_months,
     add_working_days,
@@ -23,12 +22,9 @@ from workflow.deadlines import (
     last_day_of,
     launch_warnings,
     local_day,
-    next_occasion,
     next_working_day,
-    occasion_due,
     occurs,
     paused_deadline,
-    reminder_occasions,
     resolve,
     resolve_all,
 )
@@ -403,59 +399,3 @@ def test_resolve_all_leans_on_a_day_that_people_changed() -> None:
     assert found["party_approval"].local_on == date(2019, 9, 24)
     assert found["submission"].local_on == date(2019, 6, 30)
     assert set(found) == {"party_approval", "submission"}
-
-
-# Reminders
-
-
-CLOSES = instant(date(2019, 4, 5), NOON)  # summer time began on 31 March
-
-
-def test_reminder_occasions_fall_at_eight_local_time_on_both_sides_of_the_clock_change() -> None:
-    assert [(each.key, each.due_at) for each in reminder_occasions(CLOSES)] == [
-        ("14d", utc(2019, 3, 22, 7)),
-        ("7d", utc(2019, 3, 29, 7)),
-        ("1d", utc(2019, 4, 4, 6)),
-    ]
-
-
-def test_reminder_occasions_before_the_invitation_are_left_out() -> None:
-    since = utc(2019, 3, 29, 7)
-    assert [each.key for each in reminder_occasions(CLOSES, since=since)] == ["1d"]
-
-
-def test_occasion_due_after_downtime_is_the_latest_one_only() -> None:
-    occasions = reminder_occasions(CLOSES)
-    assert occasion_due(occasions, utc(2019, 3, 22, 6, 59), CLOSES) is None
-    assert occasion_due(occasions, utc(2019, 3, 22, 7), CLOSES) == occasions[0]
-    late = occasion_due(occasions, utc(2019, 4, 4, 20), CLOSES)
-    assert late == occasions[2]
-    assert occasion_due(occasions, utc(2019, 4, 4, 20), CLOSES, sent={late.full_key}) is None
-
-
-def test_occasion_due_at_the_deadline_is_none() -> None:
-    assert occasion_due(reminder_occasions(CLOSES), CLOSES, CLOSES) is None
-
-
-def test_occasion_of_an_extended_deadline_is_another_one() -> None:
-    before = reminder_occasions(CLOSES)[-1]
-    after = reminder_occasions(CLOSES + timedelta(days=14))[-1]
-    assert before.key == after.key == "1d"
-    assert before.full_key == "1d@2019-04-05"
-    assert after.full_key == "1d@2019-04-19"
-
-
-@given(st.lists(st.integers(1, 60), min_size=1, max_size=5), st.lists(st.integers(0, 70 * 24), max_size=30))
-def test_occasions_swept_at_any_hours_are_sent_once_and_never_two_at_a_time(days: list[int], hours: list[int]) -> None:
-    occasions = reminder_occasions(CLOSES, days)
-    sent: list[Occasion] = []
-    for hour in sorted(hours):
-        now = CLOSES - timedelta(days=65) + timedelta(hours=hour)
-        due = occasion_due(occasions, now, CLOSES, {each.full_key for each in sent})
-        if due:
-            assert due.due_at <= now < CLOSES
-            sent.append(due)
-        coming = next_occasion(occasions, now)
-        assert coming is None or coming.due_at > now
-    assert len({each.full_key for each in sent}) == len(sent)
-    assert sent == sorted(sent, key=lambda each: each.due_at)

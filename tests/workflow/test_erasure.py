@@ -89,7 +89,9 @@ def a_request(stage: Stage, body: Body, now: datetime, **changes: Any) -> Approv
     link = new_link(stage.process.office, LinkPurpose.DECISION, now)
     link.save()
     values: dict[str, Any] = {"email": EMAIL, "contact_name": NAME, "purpose": RequestPurpose.APPROVAL}
-    return ApprovalRequest.objects.create(stage=stage, body=body, link=link, asked_at=now, **{**values, **changes})
+    return ApprovalRequest.objects.create(
+        stage=stage, body=body, link=link, asked_at=now, remind_from_at=now, **{**values, **changes}
+    )
 
 
 def a_decision(request: ApprovalRequest, actor: Actor, now: datetime, text: str) -> Decision:

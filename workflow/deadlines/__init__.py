@@ -13,13 +13,24 @@ from workflow.deadlines.days import (
     last_day_of,
     next_working_day,
     paused_deadline,
+    working_day_before,
 )
 from workflow.deadlines.instants import COPENHAGEN, effective, instant, is_in_time, local_day, occurs
-from workflow.deadlines.reminders import Occasion, next_occasion, occasion_due, reminder_occasions
+from workflow.deadlines.reminders import (
+    AFTER,
+    BEFORE,
+    Occasion,
+    hearing_occasions,
+    next_occasion,
+    occasion_due,
+    question_occasions,
+)
 from workflow.deadlines.resolving import Resolved, resolve, resolve_all
 from workflow.deadlines.warnings import NORM_DAYS, DeadlineWarning, closing_warnings, launch_warnings
 
 __all__ = [
+    "AFTER",
+    "BEFORE",
     "COPENHAGEN",
     "DENMARK",
     "NORM_DAYS",
@@ -33,6 +44,7 @@ __all__ = [
     "closing_warnings",
     "days_inclusive",
     "effective",
+    "hearing_occasions",
     "instant",
     "is_in_time",
     "last_day_of",
@@ -43,7 +55,8 @@ __all__ = [
     "occasion_due",
     "occurs",
     "paused_deadline",
-    "reminder_occasions",
+    "question_occasions",
     "resolve",
     "resolve_all",
+    "working_day_before",
 ]

@@ -82,6 +82,13 @@ def next_working_day(day: date, calendar: Calendar = DENMARK) -> date:
     return day
 
 
+def working_day_before(day: date, calendar: Calendar = DENMARK) -> date:
+    """The day itself when it is a working day, else the last one before it."""
+    while not calendar.is_working_day(day):
+        day -= timedelta(days=1)
+    return day
+
+
 def add_working_days(day: date, count: int, calendar: Calendar = DENMARK) -> date:
     """The working day that comes `count` working days after (or, negative, before) `day`, which itself is not counted.
     Nought gives the day back unchanged."""

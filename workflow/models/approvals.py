@@ -16,8 +16,10 @@ from workflow.states import Basis, DecisionState, Level, Outcome, RequestPurpose
 class ApprovalRequest(PublicModel):
     """One body asked for one decision on one bundle in one stage; `bundle` is None where there is no text yet.
 
-    reply_by_at: copy of the deadline's instant, None when none is set. meeting_on: local day on which the body will
-    take the matter up, as far as it has told; reminders wait until then. next_check_at: when a sweep looks again.
+    asked_at: when this question was put; anew when the body is asked again. remind_from_at: when the body last heard
+    from us of its reply day; a reminder due before is not sent, and none follows within a day. reply_by_at: copy of the
+    deadline's instant, None when none is set. meeting_on: local day on which the body will take the matter up, as far
+    as it has told; reminders wait until then. next_check_at: when a sweep looks again.
     """
 
     stage = models.ForeignKey(Stage, on_delete=models.PROTECT, related_name="requests")
@@ -32,6 +34,7 @@ class ApprovalRequest(PublicModel):
     contact_name = models.CharField(max_length=200, blank=True)
     language = models.CharField(max_length=5, default="da")
     asked_at = models.DateTimeField()
+    remind_from_at = models.DateTimeField()
     reply_by_at = models.DateTimeField(null=True)
     meeting_on = models.DateField(null=True, blank=True)
     bounced_at = models.DateTimeField(null=True)

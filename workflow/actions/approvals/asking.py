@@ -121,10 +121,11 @@ def follow_deadline(deadline: Deadline, actor: Actor, now: datetime) -> None:
     for request in requests:
         request.stage = stage
         request.reply_by_at = deadline.at
+        request.remind_from_at = now
         request.next_check_at = next_check(request, now)
     if not requests:
         return
-    ApprovalRequest.objects.bulk_update(requests, ["reply_by_at", "next_check_at"], batch_size=200)
+    ApprovalRequest.objects.bulk_update(requests, ["reply_by_at", "remind_from_at", "next_check_at"], batch_size=200)
     outbox.enqueue(deadline_letters(requests, deadline, now), now)
 
 
@@ -220,8 +221,9 @@ def ask_again(request: ApprovalRequest, *, reason: str, actor: Actor, now: datet
     request.reopen()
     request.closed_at = None
     request.meeting_on = None
+    request.asked_at = request.remind_from_at = now
     request.next_check_at = next_check(request, now)
-    request.save(update_fields=["state", "closed_at", "meeting_on", "next_check_at"])
+    request.save(update_fields=["state", "closed_at", "meeting_on", "asked_at", "remind_from_at", "next_check_at"])
     occasion = str(decision.public_id)
     outbox.enqueue(request_letters(ASKED_AGAIN, [request], process, occasion=occasion, reason="asked_anew"), now)
     codes = {"decision": decision.public_id, "outcome": decision.outcome}
@@ -271,8 +273,9 @@ def readdress_request(
     insist(may_readdress(request) or impossible(email))
     renew(request.link, now)
     request.email, request.contact_name, request.bounced_at = email, name, None
+    request.remind_from_at = now
     request.next_check_at = next_check(request, now)
-    request.save(update_fields=["email", "contact_name", "bounced_at", "next_check_at"])
+    request.save(update_fields=["email", "contact_name", "bounced_at", "remind_from_at", "next_check_at"])
     # Only now: what a sweep queued meanwhile to the old address goes as well.
     outbox.withdraw([request.public_id], kinds=(*ASKING, DECISION_RECEIPT), reason="readdressed", now=now)
     occasion = f"v{request.link.version}"

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import datetime, timedelta
+from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from django.db import transaction
 
 from notifications import outbox
-from workflow.deadlines import Occasion, instant, next_occasion, occasion_due, reminder_occasions
-from workflow.deadlines.reminders import REMINDER_CLOCK
+from workflow.deadlines import BEFORE, Occasion, next_occasion, occasion_due, question_occasions
 from workflow.mails import REMINDER, request_letters
 from workflow.models import ApprovalRequest
 from workflow.queries.approvals import due_requests, next_request_check, waiting_requests
@@ -18,26 +17,32 @@ from workflow.queries.processes import stage_spec
 
 BATCH = 200
 
-RECKONED_FROM = ("state", "email", "bounced_at", "reply_by_at", "meeting_on", "next_check_at")
+RECKONED_FROM = (
+    "state",
+    "email",
+    "bounced_at",
+    "asked_at",
+    "remind_from_at",
+    "reply_by_at",
+    "meeting_on",
+    "next_check_at",
+)
 """The columns from which a mark is reckoned: whoever changes one of them writes the mark anew."""
 
 
 def occasions_of(request: ApprovalRequest) -> list[Occasion]:
-    """The reminders one body is to have: the stage's days before the deadline, those before its announced meeting left
-    out, and one the morning after that meeting. None without a deadline."""
+    """The reminders one body is to have of this question, as its reply day and its meeting stand now; none without a
+    reply day."""
     if request.reply_by_at is None:
         return []
-    zone = ZoneInfo(request.stage.process.time_zone)
-    days = stage_spec(request.stage).reminders
-    found = reminder_occasions(request.reply_by_at, days, zone, since=request.asked_at) if days else []
-    if request.meeting_on is None or not days:
-        return found
-    after = instant(request.meeting_on + timedelta(days=1), REMINDER_CLOCK, zone)
-    found = [occasion for occasion in found if occasion.due_at >= after]
-    closes_on = request.reply_by_at.astimezone(zone).date()
-    if after < request.reply_by_at and all(occasion.due_at != after for occasion in found):
-        found.insert(0, Occasion(f"meeting-{request.meeting_on.isoformat()}", after, closes_on))
-    return found
+    return question_occasions(
+        request.reply_by_at,
+        stage_spec(request.stage).reminders,
+        ZoneInfo(request.stage.process.time_zone),
+        asked_at=request.asked_at,
+        news_at=request.remind_from_at,
+        meeting_on=request.meeting_on,
+    )
 
 
 def next_check(request: ApprovalRequest, now: datetime) -> datetime | None:
@@ -49,7 +54,8 @@ def next_check(request: ApprovalRequest, now: datetime) -> datetime | None:
 
 
 def remind_bodies(now: datetime) -> int:
-    """The sweep: queue a reminder to every body whose occasion has come, once per occasion, and note when to look next.
+    """The sweep: queue a reminder to every body whose occasion has come, once for each question, reply day and side of
+    it, and note when to look next.
 
     Of several occasions missed while the system was down only the latest is sent. Returns how many rows were looked at.
     """
@@ -71,15 +77,17 @@ def remind_bodies(now: datetime) -> int:
 def _remind(batch: Iterable[ApprovalRequest], now: datetime) -> None:
     letters = []
     for request in batch:
-        occasions = occasions_of(request)
-        due = occasion_due(occasions, now, request.reply_by_at) if request.reply_by_at else None
+        due = occasion_due(occasions_of(request), now)
+        if due is not None and due.key == BEFORE and request.reply_by_at is not None and request.reply_by_at <= now:
+            due = None  # missed while the system was down, and its deadline has passed since
         if due is not None and request.bounced_at is None:
             letters += request_letters(
                 REMINDER,
                 [request],
                 request.stage.process,
-                occasion=due.full_key,
+                occasion=f"{request.asked_at:%Y%m%dT%H%M%S.%f}:{due.full_key}",
                 closes_on=due.closes_on.isoformat(),
+                comes=due.key,
             )
         request.next_check_at = next_check(request, now)
     ApprovalRequest.objects.bulk_update(list(batch), ["next_check_at"], batch_size=BATCH)

@@ -71,6 +71,7 @@ def ask(
             contact_name=to.name,
             language=to.language,
             asked_at=now,
+            remind_from_at=now,
             reply_by_at=deadline.at if deadline else None,
             meeting_on=before.meeting_on if before and before.state == RequestState.WITHDRAWN else None,
             bounced_at=before.bounced_at if before else None,
