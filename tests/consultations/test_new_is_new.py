@@ -180,7 +180,7 @@ def test_walk_deeds_that_make_something_each_is_tried_or_goes_by_ids() -> None:
         for module in pkgutil.walk_packages(package.__path__, f"{package.__name__}."):
             for name, found in inspect.getmembers(import_module(module.name), inspect.isfunction):
                 made_here = inspect.unwrap(found).__module__.startswith(package.__name__)
-                if made_here and re.match(r"(create|begin|add|start|make|load_definition)(_|$)", name):
+                if made_here and re.match(r"(create|begin|add|admit|start|make|load_definition)(_|$)", name):
                     makers.add(name)
 
     assert makers == TRIED | set(BY_ID), "say in MADE how two of it stay two, or in BY_ID why no name decides"

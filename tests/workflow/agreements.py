@@ -10,6 +10,7 @@ from tests.workflow.factories import a_body, a_process, an_actor, an_office
 from workflow.actions.approvals import record_decision
 from workflow.actions.documents import BundleEntry, add_version, create_bundle, create_document, lock_bundle
 from workflow.actions.files import store_file
+from workflow.actions.milestones import record_milestone
 from workflow.actions.stages import complete_stage
 from workflow.actions.submissions import make_package, send_submission
 from workflow.actors import Actor
@@ -27,7 +28,7 @@ from workflow.models import (
     User,
 )
 from workflow.queries.approvals import request_of_link
-from workflow.queries.processes import live_stage
+from workflow.queries.processes import bodies_of, live_stage
 from workflow.rules.approvals import DecisionFacts
 from workflow.states import Basis, BodyKind, ChangeKind, Outcome, RequestState
 
@@ -222,6 +223,13 @@ def sent_off(now: datetime, **changes: Any) -> tuple[Process, ExternalRequest]:
     the package's file stands where it was made first."""
     process = in_submission(now, **changes)
     return process, sent(process, now)
+
+
+def in_force_everywhere(process: Process, now: datetime) -> None:
+    """Every party tells that the agreement is in force; the stage completes, and a later text is another matter."""
+    stage = live_stage(process, "in_force")
+    for body in bodies_of(process, "parties"):
+        record_milestone(stage, happened_on=now.date(), body=body, actor=officer_of(process), now=now)
 
 
 def asked(process: Process, stage: str) -> list[ApprovalRequest]:

@@ -16,6 +16,7 @@ from tests.workflow.agreements import (
     asked,
     decide,
     in_approval,
+    in_force_everywhere,
     in_review,
     in_submission,
     officer_of,
@@ -31,14 +32,13 @@ from workflow.actions.approvals import (
     record_decision,
 )
 from workflow.actions.gates import override_gate
-from workflow.actions.milestones import record_milestone
 from workflow.actions.processes import suspend_process
 from workflow.actions.stages import complete_stage, return_stage
 from workflow.actors import Actor
 from workflow.gates import gate_statuses
 from workflow.models import ApprovalRequest, AuditDetail, AuditEntry, Contact, Decision, PersonalLink, Process
 from workflow.queries.approvals import approvals_fallen, board, decision_counts, request_of_link, waiting_for
-from workflow.queries.processes import bodies_of, live_stage
+from workflow.queries.processes import live_stage
 from workflow.rules import Refused
 from workflow.rules.approvals import MinorityFacts
 from workflow.states import (
@@ -589,9 +589,7 @@ def test_lock_bundle_after_the_stage_asks_those_left_about_no_text_that_is_gone(
     process = in_approval(now, text=AGREEMENT.replace("      rule: all\n", "      rule: k_of_n\n      k: 2\n"))
     for body in ("region", "council-1"):
         decide(process, body, now)
-    for party in bodies_of(process, "parties"):
-        in_force = live_stage(process, "in_force")
-        record_milestone(in_force, happened_on=now.date(), body=party, actor=officer_of(process), now=now)
+    in_force_everywhere(process, now)
 
     a_locked_bundle(process, now, text="Helt nyt.", change=change)
 

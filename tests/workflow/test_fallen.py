@@ -13,16 +13,16 @@ from tests.workflow.agreements import (
     asked,
     decide,
     in_approval,
+    in_force_everywhere,
     in_submission,
     officer_of,
     sent,
 )
 from workflow.actions.gates import override_gate
-from workflow.actions.milestones import record_milestone
 from workflow.actions.stages import complete_stage, return_stage
 from workflow.gates import gate_statuses
 from workflow.models import AuditEntry, Decision
-from workflow.queries.processes import bodies_of, live_stage
+from workflow.queries.processes import live_stage
 from workflow.rules import Refused
 from workflow.states import ChangeKind, DecisionState, Outcome
 
@@ -128,8 +128,6 @@ def test_lock_material_change_after_the_package_was_sent_is_a_new_matter(now: da
 
 def test_lock_material_change_after_the_agreement_is_in_force_is_a_new_matter(now: datetime) -> None:
     process = in_submission(now)
-    stage = live_stage(process, "in_force")
-    for body in bodies_of(process, "parties"):
-        record_milestone(stage, happened_on=now.date(), body=body, actor=officer_of(process), now=now)
+    in_force_everywhere(process, now)
 
     assert a_locked_bundle(process, now, text="Midtvejsstatus.", change=ChangeKind.MATERIAL).number == 2

@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from django.utils.translation import override
 
-from tests.workflow.agreements import AGREEMENT, in_approval, officer_of
+from tests.workflow.agreements import AGREEMENT, in_approval, in_force_everywhere, officer_of
 from tests.workflow.agreements import a_locked_bundle as the_next_bundle
 from tests.workflow.document_factories import a_locked_bundle
 from tests.workflow.factories import a_lone_process, an_actor, stage_of
@@ -177,6 +177,7 @@ def test_override_gate_about_the_text_stands_after_an_editorial_change(now: date
 def test_override_gate_about_the_text_stands_in_a_stage_completed_before_the_change(now: datetime) -> None:
     process = opened_by_hand(now)
     complete_stage(stage_of(process, "approval"), actor=officer_of(process), now=now)
+    in_force_everywhere(process, now)
 
     the_next_bundle(process, now, text=NEW_TEXT, change=ChangeKind.MATERIAL)
 

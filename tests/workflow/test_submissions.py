@@ -23,6 +23,7 @@ from tests.workflow.agreements import (
     a_locked_bundle,
     decide,
     in_approval,
+    in_force_everywhere,
     in_submission,
     officer_of,
     sent,
@@ -256,6 +257,7 @@ def test_make_package_after_a_material_change_leaves_out_why_a_gate_was_opened_f
     process = in_approval(now, councils=1)
     officer = officer_of(process)
     override_gate(live_stage(process, "approval"), "parties", reason="Byråd 1 mangler.", actor=officer, now=now)
+    in_force_everywhere(process, now)
     a_locked_bundle(process, now, text="# 1 Noget andet\n", change=ChangeKind.MATERIAL)
 
     package = a_package(process, now, is_provisional=True, reason="Parterne spørges igen.")
@@ -277,6 +279,7 @@ def test_make_package_as_provisional_without_reason_is_refused(now: datetime) ->
 
 def test_make_package_of_a_text_nobody_approved_is_refused(now: datetime) -> None:
     process = in_submission(now)
+    in_force_everywhere(process, now)
     a_locked_bundle(process, now, text="# 1 Noget andet\n", change=ChangeKind.MATERIAL)
 
     with pytest.raises(Refused) as refused:
