@@ -16,7 +16,7 @@ from workflow.states import BodyKind
 MUNICIPALITIES_PATH = Path(__file__).parent / "data" / "municipalities.csv"
 ORGANISATIONS_PATH = Path(__file__).parent / "data" / "organisations.csv"
 
-COLUMNS = ("kommunekode", "kortnavn", "navn", "region_2007_2026", "iso")
+COLUMNS = ("kommunekode", "kortnavn", "navn", "region_2007_2026", "iso", "eget_navn")
 ORGANISATION_COLUMNS = ("key", "kind", "name", "name_en", "region")
 
 REGION_SIZES = {
@@ -31,13 +31,15 @@ REGION_SIZES = {
 
 @dataclass(frozen=True, slots=True)
 class MunicipalityRow:
-    """A municipality: its four-digit code, short and full name, its region 2007–2026 with its ISO 3166-2 code."""
+    """A municipality: its four-digit code, short and full name, its region 2007–2026 with its ISO 3166-2 code, and
+    what its council calls itself, in the definite form ("byrådet")."""
 
     code: str
     short_name: str
     name: str
     region: str
     region_iso: str
+    own_name: str
 
 
 class ImportRefused(Exception):
@@ -62,7 +64,7 @@ def read_municipalities(text: str) -> list[MunicipalityRow]:
         line = reader.line_num
         values = [record[column] for column in COLUMNS]
         if None in record or not all(values):
-            raise ImportRefused(line, _("The row needs a value in each of the five columns."))
+            raise ImportRefused(line, _("The row needs a value in each of its columns."))
         row = MunicipalityRow(*(value.strip() for value in values))
         if len(row.code) != 4 or not (row.code.isascii() and row.code.isdigit()):
             raise ImportRefused(line, _("“%(code)s” is no four-digit municipality code.") % {"code": row.code})

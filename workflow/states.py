@@ -131,11 +131,11 @@ OUTCOMES_STILL_OPEN = (Outcome.POSTPONED,)
 
 
 class Basis(TextChoices):
-    COUNCIL_MEETING = "council_meeting", _("Meeting")
-    EXTRAORDINARY_MEETING = "extraordinary_meeting", _("Extraordinary meeting")
-    WRITTEN_PROCEDURE = "written_procedure", _("Written procedure")
-    CHAIR_DECISION = "chair_decision", _("The chair's decision, reported to the next meeting")
-    DELEGATION = "delegation", _("Delegation")
+    COUNCIL_MEETING = "council_meeting", _("at an ordinary meeting")
+    EXTRAORDINARY_MEETING = "extraordinary_meeting", _("at an extraordinary meeting")
+    WRITTEN_PROCEDURE = "written_procedure", _("by written vote")
+    CHAIR_DECISION = "chair_decision", _("by the chair on the body's behalf")
+    DELEGATION = "delegation", _("by delegation")
 
 
 class DecisionState(TextChoices):

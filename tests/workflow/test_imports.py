@@ -23,6 +23,11 @@ def test_shipped_municipalities_are_98_in_five_regions() -> None:
     assert len({row.code for row in rows}) == len({row.name for row in rows}) == 98
     assert len({(row.region, row.region_iso) for row in rows}) == 5
     assert rows[0].short_name == "København"
+    assert Counter(row.own_name for row in rows) == {
+        "byrådet": 66,
+        "kommunalbestyrelsen": 31,
+        "Borgerrepræsentationen": 1,
+    }
 
 
 def test_read_municipalities_with_a_byte_order_mark_reads_the_same() -> None:
@@ -34,11 +39,11 @@ def test_read_municipalities_with_a_byte_order_mark_reads_the_same() -> None:
     [
         ("", 1, "kommunekode"),
         ("code,name\n0101,København\n", 1, "kommunekode"),
-        (HEAD + "0101,København,,Region Hovedstaden,DK-84\n", 2, "2"),
+        (HEAD + "0101,København,,Region Hovedstaden,DK-84,byrådet\n", 2, "2"),
         (HEAD + "0101,København\n", 2, "2"),
-        (HEAD + "0101,København,Københavns Kommune,Region Hovedstaden,DK-84,more\n", 2, "2"),
-        (HEAD + "101,København,Københavns Kommune,Region Hovedstaden,DK-84\n", 2, "101"),
-        (HEAD + "0101,København,Københavns Kommune,Region Skåne,DK-84\n", 2, "Region Skåne"),
+        (HEAD + "0101,København,Københavns Kommune,Region Hovedstaden,DK-84,byrådet,more\n", 2, "2"),
+        (HEAD + "101,København,Københavns Kommune,Region Hovedstaden,DK-84,byrådet\n", 2, "101"),
+        (HEAD + "0101,København,Københavns Kommune,Region Skåne,DK-84,byrådet\n", 2, "Region Skåne"),
         (TEXT + TEXT.splitlines()[1] + "\n", 100, "0101"),
     ],
 )

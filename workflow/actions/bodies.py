@@ -38,6 +38,7 @@ _COMPARED = (
     "kind",
     "name",
     "name_en",
+    "own_name",
     "sort_key",
     "municipality_code",
     "region_code",
@@ -71,6 +72,7 @@ class PlannedBody:
     successor: str = ""
     valid_from: date | None = None
     valid_to: date | None = None
+    own_name: str = ""
 
 
 def planned_bodies() -> list[PlannedBody]:
@@ -122,6 +124,7 @@ def _wanted(plan: PlannedBody, by_key: Mapping[str, Body]) -> dict[str, Any]:
         "kind": plan.kind,
         "name": plan.name,
         "name_en": plan.name_en,
+        "own_name": plan.own_name,
         "sort_key": danish_sort_key(plan.name),
         "municipality_code": plan.municipality_code,
         "region_code": plan.region_code,
@@ -156,6 +159,7 @@ def _regional_council(region: str) -> PlannedBody:
         name=region,
         name_en=REGIONS_EN[region],
         region_code=region_code(region),
+        own_name="regionsrådet",
         successor=danish_slug(NEW_REGION) if merges else "",
         valid_from=MERGER_ON if region == NEW_REGION else None,
         valid_to=LAST_DAY_BEFORE_MERGER if merges else None,
@@ -236,7 +240,7 @@ def _bodies_of_municipality(row: MunicipalityRow) -> Iterator[PlannedBody]:
     """The municipal council under the municipality's own name, its senior council and its disability council."""
     key, code = danish_slug(row.short_name), region_code(row.region)
     english = f"{row.short_name} Municipality"
-    yield PlannedBody(key, BodyKind.MUNICIPAL_COUNCIL, row.name, english, code, row.code)
+    yield PlannedBody(key, BodyKind.MUNICIPAL_COUNCIL, row.name, english, code, row.code, own_name=row.own_name)
     yield PlannedBody(
         f"{key}-aeldreraad",
         BodyKind.SENIOR_COUNCIL,

@@ -13,33 +13,35 @@ from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
 from workflow.forms.fields import ClockField, DayField, LineField, WordsField
-from workflow.models import StoredFile
+from workflow.models import ApprovalRequest, StoredFile
 from workflow.rules.approvals import DecisionFacts, MinorityFacts, outcomes_for
-from workflow.states import Basis, Outcome
+from workflow.rules.bodies import bases_of, basis_label, capitalised, own_name
+from workflow.states import Basis, Outcome, RequestPurpose
 
 FILES_TAKEN = _("PDF, Word, OpenDocument or text, 25 MB at most.")
 
 EXPLAINED = {
-    Outcome.APPROVED: _("The body approves the text as it stands."),
-    Outcome.APPROVED_WITH_REMARKS: _(
-        "The body approves, and gives remarks along the way. They do not change the text."
-    ),
-    Outcome.APPROVED_WITH_RESERVATION: _("The body approves on a condition. Write the condition under remarks."),
-    Outcome.REJECTED: _("The body says no."),
-    Outcome.REFERRED_BACK: _("The body wants the text changed before it decides."),
-    Outcome.POSTPONED: _("The body decides at a later meeting. Come back here afterwards."),
+    Outcome.APPROVED: _("%(body)s approves the text as it stands."),
+    Outcome.APPROVED_WITH_REMARKS: _("%(body)s approves and makes remarks. They do not change the text."),
+    Outcome.APPROVED_WITH_RESERVATION: _("%(body)s approves on a condition. Write the condition under remarks."),
+    Outcome.REJECTED: _("%(body)s cannot approve the agreement."),
+    Outcome.REFERRED_BACK: _("%(body)s wants the text changed before it decides."),
+    Outcome.POSTPONED: _("%(body)s decides at a later meeting. Come back here afterwards."),
     Outcome.NOTED: _("For information only; not an approval."),
-    Outcome.ACCESSION_DECLINED: _("The body does not wish to join the agreement."),
+    Outcome.ACCESSION_DECLINED: _("%(body)s does not wish to join the agreement."),
 }
-"""What each outcome means for the matter."""
+"""What each outcome means for the matter, said of the body that decides."""
+
+REJECTS_A_DRAFT = _("%(body)s cannot approve what is recommended.")
+"""What a no means where a body decides on a recommendation, and there is no agreement yet."""
 
 
 class DecisionForm(forms.Form):
     """What a body decided. `bundle` is the digest of the set of documents that was shown with the form."""
 
     bundle = LineField(widget=forms.HiddenInput, required=False, max_length=64)
-    outcome = forms.ChoiceField(label=_("What did the body decide?"), widget=forms.RadioSelect)
-    basis = forms.ChoiceField(label=_("How it was decided"), choices=Basis.choices, initial=Basis.COUNCIL_MEETING)
+    outcome = forms.ChoiceField(widget=forms.RadioSelect)
+    basis = forms.ChoiceField(label=_("How it was decided"), initial=Basis.COUNCIL_MEETING)
     meeting_on = DayField(label=_("Day of the decision"), help_text=_("Day, month and year: 17/04/2019."))
     agenda_item = LineField(label=_("Agenda item"), max_length=60, required=False)
     body_case_number = LineField(
@@ -54,16 +56,25 @@ class DecisionForm(forms.Form):
         help_text=_("Nobody is reminded before that day."),
     )
 
-    def __init__(self, *args: Any, purpose: str, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, asked: ApprovalRequest, **kwargs: Any) -> None:
+        """asked: what the body was asked; its own name stands in the words, and it decides as its kind does."""
         super().__init__(*args, **kwargs)
+        name = own_name(asked.body)
         outcome: forms.ChoiceField = self.fields["outcome"]  # type: ignore[assignment]
+        outcome.label = _("What did %(body)s decide?") % {"body": name}
         outcome.choices = [
             (
                 choice.value,
-                format_html('{} <span class="choice-explained">{}</span>', choice.label, EXPLAINED[choice]),
+                format_html(
+                    '{} <span class="choice-explained">{}</span>',
+                    choice.label,
+                    _explained(choice, asked.purpose) % {"body": capitalised(name)},
+                ),
             )
-            for choice in outcomes_for(purpose)
+            for choice in outcomes_for(asked.purpose)
         ]
+        basis: forms.ChoiceField = self.fields["basis"]  # type: ignore[assignment]
+        basis.choices = [(choice.value, basis_label(choice, asked.body)) for choice in bases_of(asked.body)]
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}
@@ -89,13 +100,23 @@ class DecisionForm(forms.Form):
         )
 
 
+def _explained(outcome: Outcome, purpose: str) -> str:
+    if outcome == Outcome.REJECTED and purpose == RequestPurpose.RECOMMENDATION:
+        return str(REJECTS_A_DRAFT)
+    return str(EXPLAINED[outcome])
+
+
 class ConfirmedDecisionForm(DecisionForm):
     """The body's own form: whoever fills it in confirms it."""
 
-    confirmed = forms.BooleanField(
-        label=_("This is what the body decided, and I record it on its behalf"),
-        error_messages={"required": _("Tick that this is what the body decided.")},
-    )
+    confirmed = forms.BooleanField()
+
+    def __init__(self, *args: Any, asked: ApprovalRequest, **kwargs: Any) -> None:
+        super().__init__(*args, asked=asked, **kwargs)
+        body = {"body": own_name(asked.body)}
+        confirmed = self.fields["confirmed"]
+        confirmed.label = _("This is what %(body)s decided, and I record it on its behalf") % body
+        confirmed.error_messages["required"] = _("Tick that this is what %(body)s decided.") % body
 
 
 class DecisionOnBehalfForm(DecisionForm):

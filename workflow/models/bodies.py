@@ -12,6 +12,8 @@ from workflow.states import BodyKind, Channel, one_of
 class Body(PublicModel):
     """A council, committee, authority or organisation. Bodies are shared by all offices; they come, go and merge.
 
+    own_name: what the body calls itself in Danish, in the definite form within a sentence ("byrådet"); empty where it
+    is called by its kind.
     `municipality_code` is the four-digit code, `region_code` the region's key such as "sjaelland".
     """
 
@@ -19,6 +21,7 @@ class Body(PublicModel):
     kind = models.CharField(max_length=40, choices=BodyKind.choices)
     name = models.CharField(max_length=200)
     name_en = models.CharField(max_length=200, blank=True)
+    own_name = models.CharField(max_length=80, blank=True)
     sort_key = models.CharField(max_length=200, editable=False, db_index=True)
     municipality_code = models.CharField(max_length=4, blank=True)
     region_code = models.CharField(max_length=20, blank=True, db_index=True)

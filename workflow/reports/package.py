@@ -19,6 +19,7 @@ from workflow.audit import canonical
 from workflow.dates import in_language, short_date
 from workflow.models import Bundle, BundleItem, Decision, DocumentVersion, Stage, StoredFile
 from workflow.reports.parts import Contents, Member, registered_parts
+from workflow.rules.bodies import basis_label
 from workflow.rules.keys import danish_slug
 
 FORMAT = 1
@@ -164,7 +165,7 @@ def _told(decision: Decision) -> Iterator[tuple[str, str]]:
     for heading, text in (
         (_("Outcome"), decision.get_outcome_display()),
         (_("Day of the decision"), short_date(decision.meeting_on)),
-        (_("Basis"), decision.get_basis_display()),
+        (_("How it was decided"), basis_label(decision.basis, decision.body)),
         (_("Agenda item"), decision.agenda_item),
         (_("The body's case number"), decision.body_case_number),
         (_("Version decided on"), version),

@@ -29,7 +29,7 @@ from tests.workflow.views.visitors import a_decision, a_member, holder_of, signe
 from workflow.actions.links import replace_link, revoke_link
 from workflow.actions.submissions import make_package, send_submission
 from workflow.links import link_path
-from workflow.models import ApprovalRequest, Decision, StoredFile
+from workflow.models import ApprovalRequest, Body, Decision, StoredFile
 from workflow.states import ChangeKind, DecisionState, Outcome, RequestState
 
 NOW = datetime(2019, 2, 28, 9, 0, tzinfo=UTC)
@@ -57,6 +57,43 @@ def test_read_page_by_link_shows_papers_deadline_with_weekday_and_form() -> None
     assert _url(request, "decision_papers") in page
     assert f'value="{request.bundle.sha256}"' in page  # type: ignore[union-attr]
     assert "Det er ikke en godkendelse" in page
+
+
+@pytest.mark.parametrize(
+    ("key", "calls_itself", "asks", "says_no", "chair"),
+    [
+        ("council-1", "byrådet", "Hvad besluttede byrådet?", "Byrådet kan ikke godkende aftalen.",
+         "af borgmesteren på byrådets vegne (kommunestyrelsesloven § 31)"),
+        ("council-1", "Borgerrepræsentationen", "Hvad besluttede Borgerrepræsentationen?",
+         "Borgerrepræsentationen kan ikke godkende aftalen.", "af borgmesteren på Borgerrepræsentationens vegne"),
+        ("council-1", "", "Hvad besluttede kommunalbestyrelsen?", "Kommunalbestyrelsen kan ikke godkende aftalen.",
+         "af borgmesteren på kommunalbestyrelsens vegne"),
+        ("region", "", "Hvad besluttede regionsrådet?", "Regionsrådet kan ikke godkende aftalen.",
+         "af formanden på regionsrådets vegne"),
+    ],
+)  # fmt: skip
+def test_read_page_asks_the_body_by_its_own_name_for_itself(
+    key: str, calls_itself: str, asks: str, says_no: str, chair: str
+) -> None:
+    request = request_to(in_approval(NOW), key)
+    Body.objects.filter(pk=request.body_id).update(own_name=calls_itself)
+
+    page = holder_of(request.link).get(_url(request)).content.decode()
+
+    assert all(words in page for words in (asks, says_no, chair, "på ordinært møde"))
+    assert "rganet" not in page
+
+
+def test_read_page_offers_a_written_vote_to_a_committee() -> None:
+    request = request_to(in_review(NOW), "committee", "review")
+
+    assert "ved skriftlig votering" in holder_of(request.link).get(_url(request)).content.decode()
+
+
+def test_read_page_offers_a_council_no_written_vote() -> None:
+    request, client = _council()
+
+    assert "ved skriftlig votering" not in client.get(_url(request)).content.decode()
 
 
 def test_read_page_of_recommendation_says_what_is_recommended() -> None:

@@ -45,12 +45,12 @@ def decision_on_behalf(request: Visit, process_id: UUID, request_id: UUID) -> Ht
             "received_on": local_day(request.now, zone),
             "received_clock": clock_time(request.now, zone),
         }
-        form = DecisionOnBehalfForm(purpose=asked.purpose, initial=initial)
+        form = DecisionOnBehalfForm(asked=asked, initial=initial)
         return _show_on_behalf(request, asked, form, MinorityFormSet(prefix=MINORITY))
     if "one_more" in request.POST:
-        form = DecisionOnBehalfForm(purpose=asked.purpose)
+        form = DecisionOnBehalfForm(asked=asked)
         return _show_on_behalf(request, asked, form, one_more_row(request.POST, form))
-    form = DecisionOnBehalfForm(request.POST, request.FILES, purpose=asked.purpose)
+    form = DecisionOnBehalfForm(request.POST, request.FILES, asked=asked)
     rows = MinorityFormSet(request.POST, prefix=MINORITY)
     if not both_valid(form, rows):
         return _show_on_behalf(request, asked, form, rows, status=422)

@@ -22,6 +22,7 @@ from workflow.queries.documents import text_since
 from workflow.queries.processes import stage_spec
 from workflow.rules import Refused
 from workflow.rules.approvals import may_decide, may_record_decision
+from workflow.rules.bodies import own_name
 from workflow.states import RequestState
 from workflow.views.decisions.desk import READ, READ_AND_DO, Desk, doors
 from workflow.views.decisions.papers import papers_of
@@ -36,12 +37,12 @@ from workflow.views.visits import Visit
 def _decision(visit: Visit, desk: Desk) -> HttpResponse:
     """The papers, the deadline, and the form; once decided, what is recorded."""
     if visit.method != "POST":
-        form = ConfirmedDecisionForm(purpose=desk.request.purpose, initial={"bundle": digest_of(desk.request)})
+        form = ConfirmedDecisionForm(asked=desk.request, initial={"bundle": digest_of(desk.request)})
         return _show(visit, desk, form, MinorityFormSet(prefix=MINORITY))
     if "one_more" in visit.POST:
-        form = ConfirmedDecisionForm(purpose=desk.request.purpose)
+        form = ConfirmedDecisionForm(asked=desk.request)
         return _show(visit, desk, form, one_more_row(visit.POST, form))
-    form = ConfirmedDecisionForm(visit.POST, visit.FILES, purpose=desk.request.purpose)
+    form = ConfirmedDecisionForm(visit.POST, visit.FILES, asked=desk.request)
     rows = MinorityFormSet(visit.POST, prefix=MINORITY)
     if not both_valid(form, rows):
         return _show(visit, desk, form, rows, status=422)
@@ -142,6 +143,7 @@ def _receipt(visit: Visit, desk: Desk) -> HttpResponse:
         "record": record_of(decisions[0], lambda file: desk.url("decision_file", file.public_id)),
         "has_minutes": decisions[0].minutes_id is not None,
         "is_postponed": desk.request.state == RequestState.ASKED,
+        "own_name": own_name(desk.request.body),
         "decision_url": desk.url("decision"),
     }
     return render(visit, "workflow/decision_receipt.html", context)
@@ -173,7 +175,7 @@ def _is_live(request: ApprovalRequest) -> bool:
 
 
 def _empty(desk: Desk) -> tuple[DecisionForm, BaseMinorityFormSet]:
-    form = ConfirmedDecisionForm(purpose=desk.request.purpose, initial={"bundle": digest_of(desk.request)})
+    form = ConfirmedDecisionForm(asked=desk.request, initial={"bundle": digest_of(desk.request)})
     return form, MinorityFormSet(prefix=MINORITY)
 
 

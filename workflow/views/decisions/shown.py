@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from workflow.dates import clock_time, short_date, weekday_date
 from workflow.models import ApprovalRequest, Decision, DecisionAddendum, Process, StoredFile
+from workflow.rules.bodies import basis_label
 from workflow.states import DecisionState
 
 
@@ -65,7 +66,7 @@ def record_of(
         who = _("%(name)s, on behalf of %(body)s") % {"name": who, "body": decision.by_on_behalf_of}
     facts = [
         {"label": _("Number"), "value": receipt_number(decision, process)},
-        {"label": _("Basis"), "value": decision.get_basis_display()},
+        {"label": _("How it was decided"), "value": basis_label(decision.basis, decision.request.body)},
         {"label": _("Day of the decision"), "value": weekday_date(decision.meeting_on, zone)},
         {"label": _("Agenda item"), "value": decision.agenda_item},
         {"label": _("The body's case number"), "value": decision.body_case_number},
