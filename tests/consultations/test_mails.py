@@ -13,7 +13,7 @@ from consultations import mails
 from consultations.actions.answers import decide_late
 from consultations.actions.extensions import extend_for_one, refuse_extension
 from consultations.actions.listing import add_party, remove_party
-from consultations.actions.parties import claim, forward, promise_answer
+from consultations.actions.parties import claim, correct_address, forward, promise_answer, take_back
 from consultations.actions.reminders import send_reminders
 from consultations.actions.rounds import launch_round, prepare_round
 from consultations.models import Invitation
@@ -117,6 +117,13 @@ def every_mail(language: str) -> dict[str, Hearing]:
     made["hearing_forwarded"] = found = hearing()
     forward(found.party(), to_email="a@example.dk", note="Til dig", actor=found.by_link(), now=LAUNCHED)
     claim(found.party(), email="b@example.dk", actor=found.by_link(), now=LAUNCHED)
+    made["hearing_passed_on"] = found
+    made["hearing_taken_back"] = found = hearing()
+    passed_on = forward(found.party(), to_email="a@example.dk", actor=found.by_link(), now=LAUNCHED)
+    take_back(passed_on, actor=found.by_link(), now=LAUNCHED)
+    made["hearing_answer_is_here"] = found = hearing()
+    found.answers()
+    correct_address(found.party(), email="ny@example.dk", actor=OFFICER, now=LAUNCHED)
     made["hearing_late_decided"] = found = hearing()
     decide_late(found.answers(1, CLOSES_AT), accept=False, reason="For sent", actor=OFFICER, now=CLOSES_AT)
     made["hearing_withdrawn"] = found = hearing()
