@@ -68,6 +68,12 @@ class InvitationPage:
         return self.draft or self.standing
 
     @property
+    def in_force(self) -> list[Forward]:
+        """How the task has been handed on under the link the party has now, in order."""
+        version = self.invitation.link.version
+        return [row for row in self.forwards if row.ended_at is None and row.link_version == version]
+
+    @property
     def draft_version(self) -> int:
         """To be sent back with the form: 0 where there is no draft yet."""
         return self.draft.version if self.draft else 0
