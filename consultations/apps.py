@@ -34,7 +34,7 @@ class ConsultationsConfig(AppConfig):
         for kind in mails.mail_kinds(record_bounce):
             kinds.register(kind)
         registry.stage_pages[StageKindName.CONSULTATION] = framing.page_of_consultation
-        registry.link_targets[LinkPurpose.ANSWER] = registry.LinkTarget("reply", replies.topic)
+        registry.link_targets[LinkPurpose.ANSWER] = registry.LinkTarget("reply", replies.topic, replies.why_renewed)
         registry.leaving_sources[StageKindName.CONSULTATION] = duties.leaving
         registry.duty_sources.append(duties.round_duties)
         registry.public_sources.append(duties.public_part)

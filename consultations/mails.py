@@ -16,13 +16,14 @@ from zoneinfo import ZoneInfo
 from django.conf import settings
 
 from consultations.models import Answer, Forward, HearingRound, Invitation
-from consultations.rules.parties import has_address, unwanted_reminder
+from consultations.queries.parties import forwards_in_force
+from consultations.rules.parties import has_address, may_have_link, unwanted_reminder
 from consultations.states import AnswerKind, AnswerState, InvitationState, RoundForm, RoundState
 from notifications.kinds import Facts, MailKind, OnEvent, StillWanted, always_wanted, no_secrets
 from notifications.models import OutgoingMail
 from notifications.outbox import Letter
 from notifications.statements import Among, Read
-from notifications.states import Priority
+from notifications.states import ERASED, Priority
 from workflow.dates import relative_days
 from workflow.deadlines import days_inclusive, local_day
 from workflow.links import code_page, mail_secrets
@@ -38,6 +39,12 @@ EXTENSION_REFUSED = "hearing_extension_refused"
 FORWARDED = "hearing_forwarded"
 LATE_DECIDED = "hearing_late_decided"
 WITHDRAWN = "hearing_withdrawn"
+PASSED_ON = "hearing_passed_on"
+TAKEN_BACK = "hearing_taken_back"
+ANSWER_IS_HERE = "hearing_answer_is_here"
+
+HANDING_OVER = (FORWARDED, PASSED_ON, TAKEN_BACK)
+"""The kinds that tell of the task's way from one to another: pointless once the office gives the party an address."""
 
 
 # ── Letters ───────────────────────────────────────────────────────────────────────────────────────────────────
@@ -49,19 +56,23 @@ def letter(
     about: str,
     facts: Mapping[str, object] | None = None,
     priority: Priority = Priority.NORMAL,
+    to: str = "",
+    to_name: str = "",
 ) -> Letter:
-    """One letter to a party at its present address. `about` tells it from the party's other letters of the kind."""
+    """One letter to a party at its present address, or to another that may have its link (`to`). `about` tells it from
+    the party's other letters of the kind."""
     return Letter(
         kind=kind,
         key=f"{kind}:{invitation.public_id}:{about}",
-        to=invitation.email,
-        to_name=invitation.contact_name or invitation.name,
+        to=to or invitation.email,
+        to_name=(to_name if to else invitation.contact_name) or invitation.name,
         language=invitation.language,
         subject_id=_uuid(invitation.public_id),
         process_id=_uuid(process.public_id),
         office_id=_uuid(process.office.public_id),
         case_number=process.case_number,
         reply_to=process.office.reply_to,
+        from_name=process.office.name,
         facts=dict(facts or {}),
         priority=priority,
     )
@@ -178,16 +189,23 @@ def answer_facts(mails: Sequence[OutgoingMail], now: datetime) -> Mapping[int, M
 
 
 def forward_facts(mails: Sequence[OutgoingMail], now: datetime) -> Mapping[int, Mapping[str, object]]:
-    """The same, with who forwarded and what they wrote."""
+    """The same, with who handed the task to whom, when, and what they wrote."""
     plain = party_facts(mails, now)
     wanted = {str(mail.facts.get("forward", "")) for mail in mails} - {""}
     forwards = {str(forward.public_id): forward for forward in Forward.objects.filter(public_id__in=wanted)}
     facts: dict[int, Mapping[str, object]] = {}
     for mail in mails:
         forward = forwards.get(str(mail.facts.get("forward", "")))
-        extra = (
-            {"from_email": forward.from_email, "note": forward.note, "is_claim": forward.is_claim} if forward else {}
-        )
+        extra: dict[str, object] = {}
+        if forward is not None:
+            extra = {
+                "from_email": forward.from_email,
+                "to_email": forward.to_email,
+                "holder": forward.to_name or forward.to_email,
+                "passed_on_at": forward.at,
+                "note_lines": forward.note.splitlines(),
+                "is_claim": forward.is_claim,
+            }
         facts[mail.pk] = {**plain.get(mail.pk, {}), **extra}
     return facts
 
@@ -203,11 +221,25 @@ def refusal_facts(mails: Sequence[OutgoingMail], now: datetime) -> Mapping[int, 
     return facts
 
 
-def link_secrets(mails: Sequence[OutgoingMail]) -> Mapping[int, Mapping[str, str]]:
-    """Each party's link and typed code, the same in all its mails, derived just before they are written. One query."""
-    found = _WITH_LINKS(subjects=_subjects(mails))
-    secrets = {invitation.public_id: mail_secrets(invitation.link) for invitation in found}
-    return {mail.pk: secrets[mail.subject_id] for mail in mails if mail.subject_id in secrets}
+def link_secrets(mails: Sequence[OutgoingMail]) -> Mapping[int, Mapping[str, str] | None]:
+    """Each party's link and typed code, the same in all its mails, derived just before they are written; none to an
+    address that may not have them any more.
+
+    One query, and one more where a mail goes to another address than the party has now.
+    """
+    found = {invitation.public_id: invitation for invitation in _WITH_LINKS(subjects=_subjects(mails))}
+    elsewhere = {
+        found[mail.subject_id].pk
+        for mail in mails
+        if mail.subject_id in found and not may_have_link(found[mail.subject_id], (), mail.to_address)
+    }
+    forwards = forwards_in_force(elsewhere)
+    secrets: dict[int, Mapping[str, str] | None] = {}
+    for mail in mails:
+        if invitation := found.get(mail.subject_id):
+            may_have = may_have_link(invitation, forwards.get(invitation.pk, ()), mail.to_address)
+            secrets[mail.pk] = mail_secrets(invitation.link) if may_have else None
+    return secrets
 
 
 # ── Still wanted? ─────────────────────────────────────────────────────────────────────────────────────────────
@@ -225,17 +257,17 @@ class Wanted:
         unwanted: dict[int, str] = {}
         for mail in mails:
             invitation = found.get(mail.subject_id)
-            reason = "unknown" if invitation is None else _gone(mail, invitation) or self.why(mail, invitation, now)
+            if invitation is None:
+                reason: str | None = "unknown"
+            else:
+                reason = ERASED if invitation.erased_at else self.why(mail, invitation, now)
             if reason:
                 unwanted[mail.pk] = reason
         return unwanted
 
 
-def _gone(mail: OutgoingMail, invitation: Invitation) -> str | None:
-    if invitation.erased_at is not None:
-        return "erased"
-    if mail.to_address.lower() != invitation.email.lower():
-        return "address_changed"
+def _why_no_receipt(mail: OutgoingMail, invitation: Invitation, now: datetime) -> str | None:
+    """What a party has sent is acknowledged, whatever has become of the round."""
     return None
 
 
@@ -281,6 +313,7 @@ def told_deadline(invitation: Invitation) -> dict[str, object]:
     return {"reply_by": invitation.reply_by_at.isoformat() if invitation.reply_by_at else ""}
 
 
+still_receipt = Wanted(_why_no_receipt)
 still_link = Wanted(_why_no_link)
 still_reminder = Wanted(_why_no_reminder)
 still_extension = Wanted(_why_no_extension)
@@ -291,7 +324,7 @@ def mail_kinds(on_event: OnEvent) -> tuple[MailKind, ...]:
     """Every kind of this floor; `on_event` is what a bounce is told to."""
 
     def kind(
-        key: str, facts: Facts = party_facts, wanted: StillWanted = always_wanted, *, has_link: bool = True
+        key: str, facts: Facts = party_facts, wanted: StillWanted = still_link, *, has_link: bool = True
     ) -> MailKind:
         return MailKind(
             key=key,
@@ -300,18 +333,22 @@ def mail_kinds(on_event: OnEvent) -> tuple[MailKind, ...]:
             still_wanted=wanted,
             secrets=link_secrets if has_link else no_secrets,
             on_event=on_event,
+            asks=key in (INVITATION, INPUT_INVITATION),
         )
 
     return (
-        kind(INVITATION, wanted=still_link),
-        kind(INPUT_INVITATION, wanted=still_link),
+        kind(INVITATION),
+        kind(INPUT_INVITATION),
         kind(REMINDER, wanted=still_reminder),
-        kind(RECEIPT, answer_facts),
+        kind(RECEIPT, answer_facts, still_receipt),
         kind(EXTENDED, wanted=still_extension),
         kind(EXTENSION_REFUSED, refusal_facts, still_refusal),
-        kind(FORWARDED, forward_facts, still_link),
-        kind(LATE_DECIDED, answer_facts),
-        kind(WITHDRAWN, has_link=False),
+        kind(FORWARDED, forward_facts),
+        kind(PASSED_ON, forward_facts),
+        kind(TAKEN_BACK, forward_facts),
+        kind(ANSWER_IS_HERE, answer_facts, still_receipt),
+        kind(LATE_DECIDED, answer_facts, still_receipt),
+        kind(WITHDRAWN, wanted=always_wanted, has_link=False),
     )
 
 

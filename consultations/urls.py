@@ -44,4 +44,6 @@ urlpatterns = [
     path(REPLY + "dato/", wishes.reply_promise, name="reply_promise"),
     path(REPLY + "svarer-ikke/", wishes.reply_decline, name="reply_decline"),
     path(REPLY + "videresend/", wishes.reply_forward, name="reply_forward"),
+    path(REPLY + "overtag/", wishes.reply_claim, name="reply_claim"),
+    path(REPLY + "tag-tilbage/<uuid:forward_id>/", wishes.reply_take_back, name="reply_take_back"),
 ]

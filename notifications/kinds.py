@@ -10,7 +10,7 @@ from notifications.models import MailEvent, OutgoingMail
 
 Facts = Callable[[Sequence[OutgoingMail], datetime], Mapping[int, Mapping[str, object]]]
 StillWanted = Callable[[Sequence[OutgoingMail], datetime], Mapping[int, str]]
-Secrets = Callable[[Sequence[OutgoingMail]], Mapping[int, Mapping[str, str]]]
+Secrets = Callable[[Sequence[OutgoingMail]], Mapping[int, Mapping[str, str] | None]]
 OnEvent = Callable[[OutgoingMail, MailEvent, datetime], None]
 
 
@@ -24,7 +24,7 @@ def no_facts(mails: Sequence[OutgoingMail], now: datetime) -> Mapping[int, Mappi
 
 
 def always_wanted(mails: Sequence[OutgoingMail], now: datetime) -> Mapping[int, str]:
-    """For a kind that nothing can overtake, such as a receipt."""
+    """For a kind that nothing can overtake and that carries no secret, such as a notice."""
     return {}
 
 
@@ -44,7 +44,11 @@ class MailKind:
     still_wanted  for a claimed batch, in bulk, judged at that moment: mail id -> reason code, for those not wanted
                   any more
     secrets       for a claimed batch, in bulk: mail id -> {"link": "https://…", "code": "…"}; the templates write
-                  `{{ link }}`, the record keeps a placeholder. A mail left out is not sent
+                  `{{ link }}`, the record keeps a placeholder. None for a mail whose address may not have them (any
+                  more): it is withdrawn. A mail left out is not sent
+    asks          puts the question about its subject: later mails about that subject answer it in the mail program
+    to_others     goes to others than the one its subject asks: it does not follow that one's address, nor stand in the
+                  thread of its mails
     on_event      told of each bounce, refusal, delay and delivery, in a transaction of its own; told again when it
                   fails, and never twice when it succeeds
     """
@@ -55,13 +59,18 @@ class MailKind:
     still_wanted: StillWanted
     secrets: Secrets = no_secrets
     on_event: OnEvent | None = None
+    asks: bool = False
+    to_others: bool = False
 
 
 _kinds: dict[str, MailKind] = {}
 
 
 def register(kind: MailKind) -> None:
-    """Make a kind known. Refuses a second, different kind under the same key."""
+    """Make a kind known. Refuses a second, different kind under the same key, and one that has secrets and is always
+    wanted: a link that nobody asks about before it leaves may go to somebody who should not have it any more."""
+    if kind.secrets is not no_secrets and kind.still_wanted is always_wanted:
+        raise ValueError(f"the mail kind {kind.key!r} has secrets and is always wanted; say when it is not")
     known = _kinds.setdefault(kind.key, kind)
     if known != kind:
         raise ValueError(f"the mail kind {kind.key!r} is registered twice, with different contents")
@@ -76,8 +85,9 @@ def kind(key: str) -> MailKind:
 
 
 def secrets(mail: OutgoingMail) -> Mapping[str, str]:
-    """The secrets of one mail, as its kind derives them; none when what it is about is gone."""
-    return kind(mail.kind).secrets([mail]).get(mail.id, {})
+    """The secrets of one mail, as its kind derives them; none when what it is about is gone or its address may not
+    have them any more."""
+    return kind(mail.kind).secrets([mail]).get(mail.id) or {}
 
 
 def kinds() -> tuple[MailKind, ...]:

@@ -59,6 +59,8 @@ class OutgoingMail(models.Model):
     to_name = models.CharField(_("recipient"), max_length=200, blank=True)
     domain = models.CharField(max_length=255, blank=True)
     language = models.CharField(max_length=8)
+    # The name the mail is sent under, such as the office's; the address is the installation's.
+    from_name = models.CharField(max_length=200, blank=True)
     reply_to = models.CharField(max_length=254, blank=True)
     facts = models.JSONField(default=dict, blank=True)
     priority = models.PositiveSmallIntegerField(choices=Priority.choices, default=Priority.NORMAL)
@@ -86,6 +88,9 @@ class OutgoingMail(models.Model):
     withdrawn_at = models.DateTimeField(_("withdrawn"), null=True, blank=True)
     withdrawn_reason = models.CharField(max_length=64, blank=True)
     erased_at = models.DateTimeField(_("erased"), null=True, blank=True)
+
+    # The Message-ID of the mail that asked, read just before this one is sent; "" for the one that asks.
+    in_reply_to = ""
 
     objects = MailQuerySet.as_manager()
 
@@ -147,6 +152,10 @@ class OutgoingMail(models.Model):
     @transition(field=state, source=MailState.CLAIMED, target=MailState.QUEUED)
     def put_back(self) -> None:
         """The server was away or said later, or the worker was lost."""
+
+    @transition(field=state, source=[MailState.QUEUED, MailState.CLAIMED], target=MailState.QUEUED)
+    def readdress(self) -> None:
+        """Its party is reached elsewhere: it waits for a worker that reads the new address."""
 
     @transition(field=state, source=MailState.CLAIMED, target=MailState.SENT)
     def record_sent(self) -> None:

@@ -16,7 +16,8 @@ from uuid import UUID
 from celery import current_app
 from django.conf import settings
 from django.db import transaction
-from django.db.models import CharField, DateTimeField, Q, UUIDField
+from django.db.models import CharField, DateTimeField, Q, UUIDField, Value
+from django.db.models.functions import Coalesce, Greatest
 from kombu.exceptions import KombuError
 from uuid6 import uuid7
 
@@ -42,6 +43,7 @@ class Letter:
     key          what the mail is about, once: "hearing_reminder:<invitation public id>:7"; public ids and codes only,
                  never an address. A letter under a key that is already in the outbox is not stored again
     to, to_name  one address and the person or body behind it
+    from_name    whose name the mail is sent under, such as the office's
     language     "da" or "en"
     subject_id   public id of what the mail is about (invitation, request …): `withdraw` and `erase` find it by this
     facts        names for the templates, as JSON; no secrets. Erased with the mail
@@ -57,6 +59,7 @@ class Letter:
     process_id: UUID | None = None
     case_number: str = ""
     reply_to: str = ""
+    from_name: str = ""
     facts: Mapping[str, object] = field(default_factory=dict)
     not_before: datetime | None = None
     priority: Priority = Priority.NORMAL
@@ -111,6 +114,7 @@ def _mail(letter: Letter, now: datetime) -> OutgoingMail:
         to_name=rules.one_line(letter.to_name)[:200],
         domain=letter.to.rpartition("@")[2].lower(),
         language=letter.language,
+        from_name=rules.one_line(letter.from_name)[:200],
         reply_to=letter.reply_to,
         facts=dict(letter.facts),
         not_before=letter.not_before,
@@ -155,6 +159,36 @@ def _withdrawal(kinds: tuple[str, ...] | None) -> Change:
         withdrawn_at=Given("now", DateTimeField()),
         withdrawn_reason=Given("reason", CharField()),
     )
+
+
+def readdress(subject_id: UUID, *, to: str, to_name: str, language: str, now: datetime) -> int:
+    """Let what has not been handed over about a subject follow it to another address. Returns how many mails did.
+
+    A claimed mail goes back into the queue: the worker that has it, with the address and the secrets of before, finds
+    its claim gone just before it would send. Kinds that go to others than the one who is asked stay as they are.
+    Withdraw first what the new address is not to get. Refuses an address no mail can reach.
+    """
+    if refusal := rules.may_mail(to):
+        raise rules.ImpossibleLetter(refusal)
+    at = Value(now, DateTimeField())
+    others = [kind.key for kind in kinds.kinds() if kind.to_others]
+    mails = OutgoingMail.objects.filter(subject_id=subject_id, sending_at=None, erased_at=None)
+    followed = mails.exclude(kind__in=others).move(
+        "readdress",
+        to_address=to,
+        to_name=rules.one_line(to_name)[:200],
+        domain=to.rpartition("@")[2].lower(),
+        language=language,
+        claim_token=None,
+        lease_until=None,
+        attempts=0,
+        first_attempt_at=None,
+        next_attempt_at=Greatest(Coalesce("not_before", at), at),
+        last_error="",
+    )
+    if followed:
+        transaction.on_commit(hint, robust=True)
+    return followed
 
 
 def erase(

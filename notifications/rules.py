@@ -12,6 +12,8 @@ from email.utils import parseaddr
 from functools import lru_cache
 from typing import Final
 
+import idna
+from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.validators import EmailValidator
 from django.utils.functional import Promise
@@ -51,18 +53,31 @@ def _breaks_or_spaces(character: str) -> bool:
 
 
 def on_the_wire(address: str) -> str:
-    """An address as mail servers know it: a domain with Danish letters in its ASCII form (RFC 3490)."""
+    """An address as mail servers know it: a domain with Danish letters in its ASCII form by IDNA 2008 (RFC 5891).
+
+    The standard of 2003 reads ß as ss and drops a zero-width joiner: mail to one domain would reach another.
+    """
     local, at, domain = address.rpartition("@")
-    return f"{local}{at}{domain.encode('idna').decode()}"
+    return f"{local}{at}{idna.encode(domain, uts46=True).decode()}" if not domain.isascii() else address
 
 
-@lru_cache(maxsize=4096)
 def may_mail(address: str) -> Refusal | None:
     """May a mail be addressed to this one address, as typed?
 
     Only says whether it is possible: no server is asked. Danish domains (`@rådhuset.dk`) are, letters such as æ before
-    the @ are not, because most mail servers refuse them.
+    the @ are not, because most mail servers refuse them. A domain without a dot is only known to a machine itself: it
+    is refused except where the installation runs on somebody's own machine.
     """
+    refusal = _is_impossible(address)
+    if refusal is None and "." not in address.rpartition("@")[2] and not settings.IS_LOCAL:
+        return Refusal(
+            "address_without_dot", _("No mail server is known by a name without a dot. Write it as name@example.dk.")
+        )
+    return refusal
+
+
+@lru_cache(maxsize=4096)
+def _is_impossible(address: str) -> Refusal | None:
     if not address.strip():
         return Refusal("address_missing", _("The e-mail address is missing."))
     if any(_breaks_or_spaces(character) for character in address):
@@ -76,6 +91,8 @@ def may_mail(address: str) -> Refusal | None:
     local, at, domain = address.partition("@")
     if not at or not local or not domain:
         return Refusal("address_incomplete", _("The e-mail address must look like name@example.dk."))
+    if domain.startswith("["):
+        return Refusal("address_impossible", _("No mail can reach this e-mail address. Check it for a slip."))
     if not local.isascii():
         return Refusal(
             "address_letters",

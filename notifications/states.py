@@ -39,4 +39,5 @@ UNDELIVERED_EVENTS = (EventKind.BOUNCED, EventKind.REJECTED, EventKind.FAILED)
 
 # Reason codes of a withdrawal that this floor gives itself; the kinds of mail bring their own.
 ERASED = "erased"
+ADDRESS_CHANGED = "address_changed"
 HOLD_RELEASED = "hold_released"

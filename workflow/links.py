@@ -32,11 +32,13 @@ TOKEN_LENGTH: Final = 27
 class ReadLink:
     """What came of reading a link. `link` is None when nothing by that id and token exists.
 
-    is_old: the signature is right but the link was revoked or replaced; the holder may be told so.
+    is_old: the signature is right but the link was revoked or replaced; the holder may be told so. version: of the link
+    that was read.
     """
 
     link: PersonalLink | None
     is_old: bool = False
+    version: int = 0
 
 
 _LINK: Final = Read(
@@ -87,7 +89,7 @@ def read_link(public_id: UUID, token: str, *, purpose: str | None = None) -> Rea
     for version in range(link.version, 0, -1):
         for key in settings.LINK_KEYS:
             if hmac.compare_digest(_token(key, link.purpose, link.public_id, version).encode(), given):
-                return ReadLink(link, is_old=version != link.version or link.revoked_at is not None)
+                return ReadLink(link, is_old=version != link.version or link.revoked_at is not None, version=version)
     return ReadLink(None)
 
 

@@ -2,25 +2,42 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from collections.abc import Iterable, Sequence
+from datetime import date, datetime, time
 
 from django.db import transaction
 
 from consultations import mails
-from consultations.actions.locking import HeldInvitation, hold_invitation
+from consultations.actions.locking import HeldInvitation, hold_invitation, lock_round
 from consultations.actions.reminders import plan_reminders, stop_reminding
-from consultations.models import Forward, Invitation
-from consultations.rules.parties import may_decline, may_forward, may_open, may_promise, may_write_to
+from consultations.models import Forward, HearingRound, Invitation
+from consultations.queries.parties import forwards_in_force
+from consultations.rules.parties import (
+    may_contact_otherwise,
+    may_decline,
+    may_forward,
+    may_open,
+    may_promise,
+    may_take_back,
+    may_write_to,
+    own_mailbox,
+    unreachable,
+)
+from consultations.rules.rounds import of_the_office
+from consultations.states import ANSWER_STANDING, InvitationState
 from notifications import outbox
 from notifications.models import MailEvent, OutgoingMail
-from notifications.states import UNDELIVERED_EVENTS
+from notifications.outbox import Letter
+from notifications.states import ADDRESS_CHANGED, UNDELIVERED_EVENTS
+from workflow.actions.contacts import correct_contact, note_bounce
 from workflow.actions.keys import earlier_result, keep_result
 from workflow.actions.links import open_link, renew
 from workflow.actors import SYSTEM, Actor
 from workflow.audit import record
-from workflow.deadlines import local_day
-from workflow.models import Contact, by
+from workflow.deadlines import instant, local_day
+from workflow.models import by
 from workflow.rules import insist
+from workflow.states import Channel
 
 
 @transaction.atomic
@@ -91,7 +108,9 @@ def forward(
 ) -> Forward:
     """Hand the invitation to somebody else, who gets the link; mail and reminders follow the new address.
 
-    The link stays the same and stays valid for both. Refuses an impossible address and a party that has declined.
+    The link stays the same and stays valid for both. The mailbox it came from, and the party's own, are told and may
+    take it back. Refuses an impossible address, the one it has, a sixth time in one local day, and a party that has
+    declined.
     """
     return _hand_over(invitation, "forward", to_email, to_name, note, actor, now, key)
 
@@ -100,7 +119,7 @@ def forward(
 def claim(invitation: Invitation, *, email: str, name: str = "", actor: Actor, now: datetime, key: str = "") -> Forward:
     """Somebody at the party takes the task out of the shared mailbox; the link and all later mail go to them.
 
-    Refuses as `forward` does.
+    The mailbox is told. Refuses as `forward` does.
     """
     return _hand_over(invitation, "claim", email, name, "", actor, now, key)
 
@@ -115,7 +134,20 @@ def _hand_over(
     if earlier := earlier_result(scope, key, given):
         return Forward.objects.get(public_id=earlier)
     to_email = to_email.strip()
-    insist(may_forward(held.round, invitation, held.link_id, to_email, actor))
+    office = held.process.office
+    midnight = instant(local_day(now, held.zone), time(0), held.zone)
+    refusal = may_forward(
+        held.round,
+        invitation,
+        held.link_id,
+        to_email,
+        actor,
+        handed_on_today=invitation.forwards.filter(at__gte=midnight).count(),
+        telephone=office.telephone or office.reply_to,
+    )
+    insist(refusal)
+    forwards = forwards_in_force([invitation.pk]).get(invitation.pk, [])
+    told = {own_mailbox(invitation, forwards), invitation.email} if invitation.bounced_at is None else set()
     made = Forward.objects.create(
         invitation=invitation,
         from_email=invitation.email,
@@ -124,10 +156,16 @@ def _hand_over(
         is_claim=verb == "claim",
         note=note.strip(),
         at=now,
+        link_version=invitation.link.version,
         **by(actor),
     )
     invitation.contact_name = made.to_name
-    _send_link(held, to_email, mails.FORWARDED, str(made.public_id), {"forward": str(made.public_id)}, now)
+    _reach_at(held, to_email, now)
+    stop_reminding([invitation.public_id], reason="address_changed", now=now)
+    about, facts = str(made.public_id), {"forward": str(made.public_id)}
+    letters = [mails.letter(mails.FORWARDED, invitation, held.process, about=about, facts=facts)]
+    letters += _to_each(mails.PASSED_ON, held, told - {"", to_email}, about, facts)
+    outbox.enqueue(letters, now)
     codes = {"forward": made.public_id}
     detail = {"from": made.from_email, "to": made.to_email, "name": made.to_name, "note": made.note}
     record(verb, invitation, actor=actor, now=now, process=held.process, codes=codes, detail=detail)
@@ -136,28 +174,98 @@ def _hand_over(
 
 
 @transaction.atomic
+def take_back(forward: Forward, *, actor: Actor, now: datetime, key: str = "") -> Invitation:
+    """Take a task back from whom it was passed on to: mail goes again to the address it came from.
+
+    The party's link and code are made anew and sent there, and to the party's own mailbox; those sent before open
+    nothing. What has been written stays as a draft. Refuses a task that is not with them any more.
+    """
+    held = hold_invitation(forward.invitation, actor, now)
+    invitation = held.invitation
+    scope = f"take_back:{forward.public_id}"
+    if earlier_result(scope, key):
+        return invitation
+    forward = invitation.forwards.get(pk=forward.pk)
+    insist(may_take_back(held.round, invitation, held.link_id, forward, actor))
+    forwards = forwards_in_force([invitation.pk])[invitation.pk]
+    ended = forwards[[row.pk for row in forwards].index(forward.pk) :]
+    told = {own_mailbox(invitation, forwards), forward.from_email}
+    renew(invitation.link, now)
+    rows = Forward.objects.filter(pk__in=[row.pk for row in ended])
+    rows.update(ended_at=now, is_taken_back=True)
+    # What went before stands: those it was passed on by may have the new link as they had the old one.
+    earlier_rows = [row.pk for row in forwards if row not in ended]
+    Forward.objects.filter(pk__in=earlier_rows).update(link_version=invitation.link.version)
+    invitation.contact_name = ""
+    _reach_at(held, forward.from_email, now)
+    kinds = [mails.REMINDER, *mails.HANDING_OVER]
+    outbox.withdraw([invitation.public_id], kinds=kinds, reason="taken_back", now=now)
+    _let_mail_follow(held, now)
+    about, facts = str(forward.public_id), {"forward": str(forward.public_id)}
+    outbox.enqueue(_to_each(mails.TAKEN_BACK, held, told, about, facts), now)
+    codes = {"forward": forward.public_id, "link_version": invitation.link.version}
+    record("take_back", invitation, actor=actor, now=now, process=held.process, codes=codes)
+    keep_result(scope, key, invitation.public_id, now)
+    return invitation
+
+
+def _to_each(
+    kind: str, held: HeldInvitation, addresses: Iterable[str], about: str, facts: dict[str, str]
+) -> list[Letter]:
+    """The same letter to each of these addresses of the party; the key holds a number, never an address."""
+    return [
+        mails.letter(kind, held.invitation, held.process, about=f"{about}:{number}", facts=facts, to=address)
+        for number, address in enumerate(sorted(addresses), start=1)
+    ]
+
+
+@transaction.atomic
 def correct_address(
-    invitation: Invitation, *, email: str, stop_old_link: bool = False, actor: Actor, now: datetime, key: str = ""
+    invitation: Invitation,
+    *,
+    email: str,
+    stop_old_link: bool = False,
+    for_later: bool = True,
+    seen: str | None = None,
+    actor: Actor,
+    now: datetime,
+    key: str = "",
 ) -> Invitation:
     """Give a party another address and send it its link there; an earlier bounce is forgotten.
 
+    What was not sent yet follows; nothing with link or code goes any more to the address before, nor to those the task
+    was passed on to. A party that has answered is not invited again: it gets its link and hears that its answer is
+    here.
+
     stop_old_link: the mail went to somebody who should not have it, so the party gets a new link and what was sent
-    before opens nothing; a draft stays. Also sends the link again to the address it has, when that is given. Refuses an
-    impossible address, a party that is not asked, and everybody but the office.
+    before opens nothing; a draft stays. for_later: the office's contact of the body is corrected with it. seen: the
+    address the officer had before the eyes. Also sends the link again to the address it has, when that is given.
+
+    Refuses an impossible address, a party that is not asked, one whose address somebody else has changed since it was
+    seen, and everybody but the office.
     """
     held = hold_invitation(invitation, actor, now)
     invitation = held.invitation
     scope = f"correct_address:{invitation.public_id}"
-    given = (email, stop_old_link)
+    given = (email, stop_old_link, for_later)
     if earlier_result(scope, key, given):
         return invitation
     email = email.strip()
-    insist(may_write_to(held.round, invitation, email, actor))
+    insist(may_write_to(held.round, invitation, email, actor, seen=seen))
     old = invitation.email
+    is_moved = old.lower() != email.lower()
     if stop_old_link:
         renew(invitation.link, now)
-    _send_link(held, email, mails.invitation_kind(held.round), mails.at_key(now), {}, now)
-    codes = {"is_same": old == email, "link_version": invitation.link.version}
+    withdrawn = [mails.REMINDER, mails.INVITATION, mails.INPUT_INVITATION, mails.ANSWER_IS_HERE]
+    if is_moved or stop_old_link:
+        if Forward.objects.filter(invitation=invitation, ended_at=None).update(ended_at=now) and is_moved:
+            invitation.contact_name = ""
+        withdrawn += mails.HANDING_OVER
+    _reach_at(held, email, now)
+    outbox.withdraw([invitation.public_id], kinds=withdrawn, reason=ADDRESS_CHANGED, now=now)
+    _let_mail_follow(held, now)
+    outbox.enqueue([_link_letter(held, now)], now)
+    codes = {"is_same": old == email, "link_version": invitation.link.version, "for_later": for_later}
     record(
         "correct_address",
         invitation,
@@ -168,22 +276,65 @@ def correct_address(
         detail={"old": old, "new": email},
     )
     keep_result(scope, key, invitation.public_id, now, given)
+    if for_later and invitation.body is not None:
+        correct_contact(held.process.office, invitation.body, email=email, actor=actor, now=now)
     return invitation
 
 
-def _send_link(
-    held: HeldInvitation, email: str, kind: str, about: str, facts: dict[str, object], now: datetime
-) -> None:
-    """The party is reached at `email` from now on and gets its link there."""
+def _link_letter(held: HeldInvitation, now: datetime) -> Letter:
+    """The mail that brings a party its link anew: the invitation, or, once it has answered, that its answer is here."""
+    invitation = held.invitation
+    if invitation.state == InvitationState.ANSWERED:
+        answer = invitation.answers.filter(state__in=ANSWER_STANDING).first()
+        facts = {"answer": str(answer.public_id)} if answer else {}
+        return mails.letter(mails.ANSWER_IS_HERE, invitation, held.process, about=mails.at_key(now), facts=facts)
+    return mails.letter(mails.invitation_kind(held.round), invitation, held.process, about=mails.at_key(now))
+
+
+def _reach_at(held: HeldInvitation, email: str, now: datetime) -> None:
+    """The party is reached at `email` from now on, by mail; an earlier bounce is forgotten."""
     invitation = held.invitation
     invitation.email = email
-    invitation.channel = "email"
+    invitation.channel = Channel.EMAIL
     invitation.bounced_at, invitation.bounce_reason = None, ""
     invitation.remind_from_at = now
     invitation.save(update_fields=["email", "channel", "contact_name", "bounced_at", "bounce_reason", "remind_from_at"])
-    stop_reminding([invitation.public_id], reason="address_changed", now=now)
     plan_reminders([invitation], now)
-    outbox.enqueue([mails.letter(kind, invitation, held.process, about=about, facts=facts)], now)
+
+
+def _let_mail_follow(held: HeldInvitation, now: datetime) -> None:
+    invitation = held.invitation
+    name = invitation.contact_name or invitation.name
+    language = invitation.language
+    outbox.readdress(invitation.public_id, to=invitation.email, to_name=name, language=language, now=now)
+
+
+@transaction.atomic
+def contact_otherwise(
+    round: HearingRound, parties: Sequence[Invitation] | None = None, *, actor: Actor, now: datetime
+) -> list[Invitation]:
+    """Reach parties otherwise than by mail from now on: those named, else all whom mail cannot reach. Returns them.
+
+    They stay on the list and get no mail; each has its letter with the code to print. Before the round is sent and
+    while it is under way. Refuses where nobody is concerned, a round that is over, and everybody but the office.
+    """
+    locked = lock_round(round)
+    locked.insist_may_act(actor, now)
+    insist(of_the_office(actor))
+    rows = locked.round.invitations.filter(
+        channel=Channel.EMAIL, state__in=(InvitationState.LISTED, InvitationState.INVITED)
+    ).select_for_update()
+    if parties is not None:
+        rows = rows.filter(pk__in=[party.pk for party in parties])
+    concerned = list(rows) if parties is not None else unreachable(rows)
+    insist(may_contact_otherwise(locked.round, concerned))
+    Invitation.objects.filter(pk__in=[party.pk for party in concerned]).update(
+        channel=Channel.NONE, bounced_at=None, bounce_reason="", next_check_at=None
+    )
+    ids = [party.public_id for party in concerned]
+    stop_reminding(ids, reason="no_address", now=now)
+    record("contact_otherwise", locked.round, actor=actor, now=now, process=locked.process, codes={"invitations": ids})
+    return concerned
 
 
 @transaction.atomic
@@ -207,8 +358,6 @@ def record_bounce(mail: OutgoingMail, event: MailEvent, now: datetime) -> None:
     invitation.save(update_fields=["bounced_at", "bounce_reason", "next_check_at"])
     stop_reminding([invitation.public_id], reason="bounced", now=now)
     if invitation.body_id is not None:
-        Contact.objects.filter(
-            office=held.process.office, body=invitation.body_id, email__iexact=invitation.email
-        ).update(bounced_at=event.occurred_at)
+        note_bounce(held.process.office, invitation.body_id, invitation.email, event.occurred_at)
     codes = {"mail": mail.public_id, "event": event.kind}
     record("record_bounce", invitation, actor=SYSTEM, now=now, process=held.process, codes=codes)

@@ -151,12 +151,13 @@ class DisposeForm(forms.Form):
     )
 
 
-class ForwardForm(forms.Form):
-    """Who takes over: the link and all further mail go there."""
+class ClaimForm(forms.Form):
+    """Who takes the task: the link and all further mail go there."""
 
-    email = LineField(label=_("E-mail address"), max_length=254, widget=forms.TextInput(attrs={"inputmode": "email"}))
-    name = LineField(label=_("Name"), max_length=200, required=False)
-    note = WordsField(label=_("A few words to go with it"), required=False, max_length=2000)
+    email = LineField(
+        label=_("Your e-mail address"), max_length=254, widget=forms.TextInput(attrs={"inputmode": "email"})
+    )
+    name = LineField(label=_("Your name"), max_length=200, required=False)
 
     def clean_email(self) -> str:
         """One possible address."""
@@ -164,6 +165,21 @@ class ForwardForm(forms.Form):
         if refusal := may_mail(email):
             raise forms.ValidationError(str(refusal.text))
         return email
+
+
+class ForwardForm(ClaimForm):
+    """Who takes over: the link and all further mail go there."""
+
+    note = WordsField(
+        label=_("A few words to go with it"),
+        required=False,
+        max_length=2000,
+        help_text=_("They stand in the mail as your words, not the secretariat's."),
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["email"].label, self.fields["name"].label = _("E-mail address"), _("Name")
 
 
 class PromiseForm(forms.Form):

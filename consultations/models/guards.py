@@ -27,5 +27,21 @@ def register_guards() -> None:
             erasable=("text", "signed_by", "confidential_note"),
             only_when="OLD.state <> 'draft'",
         ),
-        Guard("consultations.Forward", erasable=("from_email", "to_email", "to_name", "note", *BY)),
+        Guard(
+            "consultations.Forward",
+            fixed=(
+                "public_id",
+                "invitation",
+                "from_email",
+                "to_email",
+                "to_name",
+                "is_claim",
+                "note",
+                "at",
+                "by_kind",
+                "by_id",
+                *BY,
+            ),
+            erasable=("from_email", "to_email", "to_name", "note", *BY),
+        ),
     )

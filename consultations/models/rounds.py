@@ -156,9 +156,11 @@ class Invitation(PublicModel):
 
 
 class Forward(PublicModel, DeedModel):
-    """Append-only: a party handed its invitation to someone else, or one of its people took it on (`is_claim`).
+    """A party handed its invitation to someone else, or one of its people took it on (`is_claim`). Erasable.
 
-    Mail follows the new address. Erasable.
+    Mail follows the new address. link_version: the version of the party's link it was handed on under; both addresses
+    may have that link and no later one. ended_at: since when neither may have it for this any more: the task was taken
+    back (`is_taken_back`), or the office corrected the address.
     """
 
     invitation = models.ForeignKey(Invitation, on_delete=models.PROTECT, related_name="forwards")
@@ -168,6 +170,9 @@ class Forward(PublicModel, DeedModel):
     is_claim = models.BooleanField(default=False)
     note = models.TextField(blank=True)
     at = models.DateTimeField()
+    link_version = models.PositiveIntegerField(default=1)
+    ended_at = models.DateTimeField(null=True, editable=False)
+    is_taken_back = models.BooleanField(default=False, editable=False)
 
     class Meta:
         ordering = ("at", "id")

@@ -83,7 +83,7 @@ def _rows(round: HearingRound, wanted: QuerySet[Invitation]) -> list[PartyRow]:
     )
     zone = ZoneInfo(round.stage.process.time_zone)
     standing, drafts = _answers(wanted)
-    forwards = Forward.objects.filter(invitation__in=wanted).order_by("at", "id")
+    forwards = Forward.objects.filter(invitation__in=wanted, ended_at=None).order_by("at", "id")
     handed = {row.invitation_id: row for row in forwards}
     sent = _link_mails([UUID(str(row.public_id)) for row in invitations])
     is_open = round.state == RoundState.OPEN

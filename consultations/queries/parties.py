@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 from uuid import UUID
 
-from django.db.models import Prefetch
+from django.db.models import F, Prefetch
 
 from consultations.models import Answer, AnswerFile, Forward, HearingRound, Invitation, SectionComment
 from consultations.queries.rounds import COUNTING
@@ -19,6 +19,19 @@ from workflow.actors import Actor
 from workflow.models import BundleItem, PersonalLink, Section
 from workflow.rules import Refusal
 from workflow.states import ProcessState
+
+
+def forwards_in_force(invitations: Collection[int]) -> dict[int, list[Forward]]:
+    """By invitation, how its task has been handed on under the link it has now, in order. One query."""
+    found: dict[int, list[Forward]] = {}
+    if not invitations:
+        return found
+    rows = Forward.objects.filter(
+        invitation__in=invitations, ended_at=None, link_version=F("invitation__link__version")
+    )
+    for forward in rows.order_by("at", "id"):
+        found.setdefault(forward.invitation_id, []).append(forward)
+    return found
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +66,12 @@ class InvitationPage:
     def shown(self) -> Answer | None:
         """What the form begins with."""
         return self.draft or self.standing
+
+    @property
+    def in_force(self) -> list[Forward]:
+        """How the task has been handed on under the link the party has now, in order."""
+        version = self.invitation.link.version
+        return [row for row in self.forwards if row.ended_at is None and row.link_version == version]
 
     @property
     def draft_version(self) -> int:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date, datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 from uuid import UUID
 
 from django.utils.translation import gettext_lazy as _
@@ -13,10 +13,15 @@ from consultations.states import InvitationState, RoundState
 from notifications.rules import may_mail
 from workflow.actors import Actor
 from workflow.rules import Refusal
+from workflow.rules.addresses import address_changed_since
 from workflow.states import Channel
 
 if TYPE_CHECKING:
-    from consultations.models import HearingRound, Invitation
+    from consultations.models import Forward, HearingRound, Invitation
+
+
+HANDED_ON_A_DAY: Final = 5
+"""So often a task is passed on or taken on in one local day; further mails in the office's name would go to anybody."""
 
 
 def has_address(party: Invitation) -> bool:
@@ -25,8 +30,32 @@ def has_address(party: Invitation) -> bool:
 
 
 def unreachable(parties: Iterable[Invitation]) -> list[Invitation]:
-    """The parties who should get mail and cannot; a party on paper or without a channel is written to by hand."""
-    return [party for party in parties if party.channel == Channel.EMAIL and may_mail(party.email) is not None]
+    """The parties who should get mail and cannot: without a possible address, or with one that mail came back from. A
+    party on paper or without a channel is written to by hand."""
+    return [party for party in parties if why_unreachable(party)]
+
+
+def why_unreachable(party: Invitation) -> str:
+    """The code of what keeps mail from a party that should get it: "contact_missing", "contact_bounced"; else ""."""
+    if party.channel != Channel.EMAIL:
+        return ""
+    if may_mail(party.email) is not None:
+        return "contact_missing"
+    return "contact_bounced" if party.bounced_at is not None else ""
+
+
+def may_have_link(invitation: Invitation, forwards: Sequence[Forward], address: str) -> bool:
+    """Whether the party's link and code may leave to an address: the party's present one, or one it was handed on from
+    or to under the link it has now (`forwards`)."""
+    known = {invitation.email.lower()}
+    known |= {email.lower() for forward in forwards for email in (forward.from_email, forward.to_email)}
+    return address.lower() in known - {""}
+
+
+def own_mailbox(invitation: Invitation, forwards: Sequence[Forward]) -> str:
+    """The address the party itself was asked at, wherever the task has been handed on to since (`forwards`, those in
+    force, in order)."""
+    return forwards[0].from_email if forwards else invitation.email
 
 
 def may_list(name: str, email: str, channel: str) -> Refusal | None:
@@ -68,14 +97,46 @@ def may_open(round: HearingRound, invitation: Invitation, link_id: UUID, actor: 
 
 
 def may_forward(
-    round: HearingRound, invitation: Invitation, link_id: UUID, to_email: str, actor: Actor
+    round: HearingRound,
+    invitation: Invitation,
+    link_id: UUID,
+    to_email: str,
+    actor: Actor,
+    *,
+    handed_on_today: int,
+    telephone: str,
 ) -> Refusal | None:
-    """To one possible address, while the party may still answer and has not said it will not."""
+    """To one possible address where the task is not already, while the party may still answer and has not said it will
+    not, and five times a day. `telephone`: where the office is reached for what is refused."""
     if refusal := is_theirs(invitation, link_id, actor) or is_under_way(round, invitation):
         return refusal
     if invitation.state == InvitationState.DECLINED:
         return Refusal("declined", _("You have told us that you will not answer."))
-    return address_refusal(to_email)
+    if refusal := address_refusal(to_email):
+        return refusal
+    if to_email.lower() == invitation.email.lower():
+        text = _("The task is with %(address)s already. Mail about it goes there.")
+        return Refusal("forwarded_already", text % {"address": invitation.email})
+    if handed_on_today >= HANDED_ON_A_DAY:
+        too_often = _(
+            "The task has been passed on %(count)d times today, and cannot be passed on again before tomorrow. "
+            "Call us if it has to go on today: %(telephone)s."
+        )
+        return Refusal("forwarded_too_often", too_often % {"count": handed_on_today, "telephone": telephone})
+    return None
+
+
+def may_take_back(
+    round: HearingRound, invitation: Invitation, link_id: UUID, forward: Forward, actor: Actor
+) -> Refusal | None:
+    """A task that is still with somebody it was passed on to, by the link it was passed on with."""
+    if refusal := is_theirs(invitation, link_id, actor) or is_under_way(round, invitation):
+        return refusal
+    if forward.ended_at is not None or forward.link_version != invitation.link.version or not forward.from_email:
+        return Refusal(
+            "not_passed_on", _("The task is not with them any more: it was taken back, or its address was corrected.")
+        )
+    return None
 
 
 def may_decline(round: HearingRound, invitation: Invitation, link_id: UUID, actor: Actor) -> Refusal | None:
@@ -100,11 +161,27 @@ def may_promise(
     return None
 
 
-def may_write_to(round: HearingRound, invitation: Invitation, email: str, actor: Actor) -> Refusal | None:
-    """An officer sends the link again or to a corrected address, while the party is part of the round."""
+def may_write_to(
+    round: HearingRound, invitation: Invitation, email: str, actor: Actor, *, seen: str | None = None
+) -> Refusal | None:
+    """An officer sends the link again or to a corrected address, while the party is part of the round. `seen` is the
+    address the officer had before the eyes; None where nobody looked."""
     if actor.kind == "link":
         return Refusal("office_only", _("Only the secretariat can do this."))
-    return is_under_way(round, invitation) or address_refusal(email)
+    return (
+        is_under_way(round, invitation)
+        or address_refusal(email)
+        or address_changed_since(seen, invitation.email, email)
+    )
+
+
+def may_contact_otherwise(round: HearingRound, parties: Sequence[Invitation]) -> Refusal | None:
+    """Parties on the list or asked, whom the office reaches by other means than mail from now on."""
+    if round.state not in (RoundState.DRAFT, RoundState.OPEN):
+        return Refusal("round_closed", _("The round is over. There is nobody left to reach."))
+    if not parties:
+        return Refusal("nobody_unreachable", _("Mail can reach every party that is to get it. Nothing is changed."))
+    return None
 
 
 def asks_for_extension(invitation: Invitation, deadline_on: date | None) -> bool:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 
 from django.utils.translation import gettext_lazy as _
 
-from consultations.rules.parties import asks_for_extension, unreachable
+from consultations.rules.parties import asks_for_extension, unreachable, why_unreachable
 from consultations.states import RoundForm, RoundState
 from workflow.actors import Actor
 from workflow.deadlines import DeadlineWarning
@@ -85,14 +85,23 @@ def may_launch(
 
 
 def _nobody_reachable(parties: Sequence[Invitation]) -> Refusal:
-    names = ", ".join(party.name for party in parties[:NAMED_IN_REFUSAL])
-    if len(parties) > NAMED_IN_REFUSAL:
-        names = _("%(names)s and %(count)d more") % {"names": names, "count": len(parties) - NAMED_IN_REFUSAL}
-    return Refusal(
-        "party_unreachable",
-        _("No mail can reach these parties: %(names)s. Correct the address, or choose paper or none as their channel.")
-        % {"names": names},
+    """The missing addresses first: nothing at all is known of those."""
+    missing = [party for party in parties if why_unreachable(party) == "contact_missing"]
+    some = missing or parties
+    names = ", ".join(party.name for party in some[:NAMED_IN_REFUSAL])
+    if len(some) > NAMED_IN_REFUSAL:
+        names = _("%(names)s and %(count)d more") % {"names": names, "count": len(some) - NAMED_IN_REFUSAL}
+    if missing:
+        text = _(
+            "No mail can reach these parties: %(names)s. Write their address on the list, or mark that they are "
+            "contacted otherwise than by mail."
+        )
+        return Refusal("contact_missing", text % {"names": names})
+    text = _(
+        "The last mail to these parties came back: %(names)s. Correct their address on the list, or mark that they are "
+        "contacted otherwise than by mail."
     )
+    return Refusal("contact_bounced", text % {"names": names})
 
 
 def is_open(round: HearingRound, now: datetime) -> Refusal | None:

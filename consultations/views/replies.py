@@ -16,14 +16,14 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
-from consultations.models import Answer, AnswerFile, Invitation
+from consultations.models import Answer, AnswerFile, Forward, Invitation
 from consultations.queries.answers import versions_of
 from consultations.queries.parties import InvitationPage, invitation_of, invitation_page
 from consultations.rules.parties import asks_for_extension
 from consultations.states import AnswerState, InvitationState, Publication, RoundForm, RoundState
 from consultations.views.framing import days_words
 from workflow.actors import Actor
-from workflow.dates import local_day, short_date
+from workflow.dates import deadline_words, local_day, short_date
 from workflow.models import PersonalLink, StoredFile
 from workflow.policies import policy
 from workflow.views.documents import send_file
@@ -47,6 +47,21 @@ def topic(link: PersonalLink) -> LinkTopic:
         zone=process.time_zone,
         label=party.name,
     )
+
+
+def why_renewed(link: PersonalLink, version: int) -> str:
+    """Told to who still holds a link that ended when the task was taken back: where it is now."""
+    handed = (
+        Forward.objects.filter(invitation__link=link, link_version=version, is_taken_back=True).order_by("id").first()
+    )
+    if handed is None or handed.ended_at is None:
+        return ""
+    zone = handed.invitation.round.stage.process.time_zone
+    text = _(
+        "The task was taken back by %(mailbox)s on %(at)s, and the link with it. What was saved as a draft is still "
+        "there; whoever answers now has a new link by mail."
+    )
+    return text % {"mailbox": handed.from_email, "at": deadline_words(handed.ended_at, zone)}
 
 
 def party_of_link(request: Visit) -> Invitation:
@@ -142,6 +157,7 @@ def reply(request: Visit, link_id: UUID) -> HttpResponse:
         "days": days_words(round) if round.opened_at and round.closes_at else "",
         "may_wish": page.locked is None and page.standing is None and party.state == InvitationState.INVITED,
         "may_forward": page.locked is None and party.state != InvitationState.DECLINED,
+        "handed_on": page.in_force[-1] if page.in_force else None,
         "asks": page.is_in_time and asks_for_extension(party, _deadline_on(page)),
         "was_refused": party.state == InvitationState.INVITED and _is_after_deadline(page, party.refused_on),
         "has_declined": party.state == InvitationState.DECLINED,

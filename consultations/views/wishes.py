@@ -8,18 +8,20 @@ from typing import Any
 from uuid import UUID
 
 from django.http import HttpResponse
-from django.shortcuts import render
+from django.shortcuts import get_object_or_404, render
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
-from consultations.actions.parties import decline, forward, promise_answer
-from consultations.forms.answers import DeclineForm, ForwardForm, PromiseForm
+from consultations.actions.parties import claim, decline, forward, promise_answer, take_back
+from consultations.forms.answers import ClaimForm, DeclineForm, ForwardForm, PromiseForm
 from consultations.queries.parties import InvitationPage
+from consultations.rules.parties import own_mailbox
 from consultations.views.framing import form_status
 from consultations.views.replies import actor_of, frame, read_page
 from workflow.dates import deadline_words, local_day, weekday_date
 from workflow.policies import policy
+from workflow.rules import Refused
 from workflow.views.deeds import do_with, key_of, new_key
 from workflow.views.visits import Visit
 
@@ -107,11 +109,62 @@ def reply_forward(request: Visit, link_id: UUID) -> HttpResponse:
         ),
         heading=_("Pass it on to a colleague"),
         lead=_(
-            "Your colleague gets the same link. Reminders and the receipt go there from now on; your link stays valid."
+            "Your colleague gets the same link by mail. Reminders and the receipt go there from now on. The mailbox "
+            "the task is taken from is told, and can take it back; your link stays valid."
         ),
         submit=_("Pass it on"),
         done=lambda given: _("The link is on its way to %(address)s.") % {"address": given["email"]},
     )
+
+
+@policy("link_holder")
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def reply_claim(request: Visit, link_id: UUID) -> HttpResponse:
+    """Somebody who reads a shared mailbox takes the task: reminders and receipt come to them."""
+    page = read_page(request)
+    form = ClaimForm(request.POST or None)
+    return _do(
+        request,
+        page,
+        form,
+        lambda given, actor: claim(
+            page.invitation,
+            email=given["email"],
+            name=given["name"],
+            actor=actor,
+            now=request.now,
+            key=key_of(request),
+        ),
+        heading=_("Take on the task yourself"),
+        lead=_(
+            "For whoever reads a mailbox that several share. You get the link by mail; reminders and the receipt come "
+            "to you from now on. The mailbox is told, and its link stays valid."
+        ),
+        submit=_("Take on the task"),
+        done=lambda given: _("The link is on its way to %(address)s.") % {"address": given["email"]},
+    )
+
+
+@policy("link_holder")
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def reply_take_back(request: Visit, link_id: UUID, forward_id: UUID) -> HttpResponse:
+    """Take a task back that was passed on. Looking says what happens; only the button does it, and ends this link."""
+    page = read_page(request)
+    handed = get_object_or_404(page.invitation.forwards, public_id=forward_id)
+    context = frame(request, page, here=_("Take it back")) | {"forward": handed, "key": key_of(request) or new_key()}
+    context["mailboxes"] = sorted({own_mailbox(page.invitation, page.in_force), handed.from_email} - {""})
+    status = 200
+    if request.method == "POST":
+        try:
+            actor = actor_of(request, page.invitation)
+            take_back(handed, actor=actor, now=request.now, key=key_of(request))
+        except Refused as refused:
+            context["refusal"], status = refused.refusal, 409
+        else:
+            context["is_done"] = True
+    return render(request, "consultations/reply_take_back.html", context, status=status)
 
 
 def _do(

@@ -6,6 +6,7 @@ import logging
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Final
 from uuid import UUID, uuid4
 
 from notifications import installation, kinds, postponed, render, rules
@@ -14,6 +15,8 @@ from notifications.delivery.playing import Clock
 from notifications.delivery.records import DeliveryReport, put_back, record_failed, record_sent
 from notifications.delivery.wire import Later, Never, Post, ServerAway, compose
 from notifications.models import OutgoingMail
+from notifications.statements import Among, Read
+from notifications.states import ADDRESS_CHANGED, MailState
 
 log = logging.getLogger(__name__)
 
@@ -57,7 +60,9 @@ def deliver(now: datetime, clock: Clock, limit: int = 2000) -> DeliveryReport:
             if not batch:
                 break
             report.claimed += len(batch)
-            _send_batch(_wanted(batch, token, clock(), report), token, clock, post, report)
+            ready = _wanted(batch, token, clock(), report)
+            _find_threads([one.mail for one in ready])
+            _send_batch(ready, token, clock, post, report)
     finally:
         post.close()
     if report.claimed:
@@ -79,6 +84,7 @@ def _wanted(batch: Sequence[OutgoingMail], token: UUID, now: datetime, report: D
             wanted = [mail for mail in mails if mail.id not in unwanted]
             facts = kind.facts(wanted, now) if wanted else {}
             secrets = kind.secrets(wanted) if wanted else {}
+            withheld = [mail.id for mail in wanted if mail.id in secrets and secrets[mail.id] is None]
         except Exception as error:
             log.exception("mails of kind %s cannot be prepared", key)
             if len(mails) > 1:  # one mail's mistake must not stop the others of its kind: each by itself
@@ -90,11 +96,19 @@ def _wanted(batch: Sequence[OutgoingMail], token: UUID, now: datetime, report: D
         by_reason: dict[str, list[int]] = {}
         for mail_id, reason in unwanted.items():
             by_reason.setdefault(reason, []).append(mail_id)
+        if withheld:
+            by_reason.setdefault(ADDRESS_CHANGED, []).extend(withheld)
         for reason, ids in by_reason.items():
             report.withdrawn += OutgoingMail.objects.filter(id__in=ids, claim_token=token).move(
                 "withdraw", withdrawn_at=now, withdrawn_reason=reason
             )
-        ready.update({mail.id: _Ready(mail, kind, facts.get(mail.id, {}), secrets.get(mail.id)) for mail in wanted})
+        ready.update(
+            {
+                mail.id: _Ready(mail, kind, facts.get(mail.id, {}), secrets.get(mail.id))
+                for mail in wanted
+                if mail.id not in withheld
+            }
+        )
     return [ready[mail.id] for mail in batch if mail.id in ready]
 
 
@@ -108,6 +122,31 @@ def _show(mail: OutgoingMail, error: Exception, now: datetime) -> None:
         whose=postponed.Whose(mail.office_id, mail.process_id),
         next_try_at=rules.next_attempt(mail.attempts, now),
     )
+
+
+_ASKED: Final = Read(
+    lambda: (
+        OutgoingMail.objects.filter(Among("subject_id", "subjects"), Among("kind", "asking"))
+        .exclude(state__in=(MailState.WITHDRAWN, MailState.FAILED))
+        .order_by("id")
+        .values_list("subject_id", "id", "to_address", "message_id")
+    )
+)
+
+
+def _find_threads(mails: Sequence[OutgoingMail]) -> None:
+    """Tell each mail which earlier one asked about its subject, at its own address if one did. One query."""
+    threaded = [mail for mail in mails if not kinds.kind(mail.kind).to_others]
+    if not threaded:
+        return
+    asking = [kind.key for kind in kinds.kinds() if kind.asks]
+    asked: dict[UUID, list[tuple[int, str, str]]] = {}
+    for subject_id, mail_id, address, message_id in _ASKED(subjects={mail.subject_id for mail in mails}, asking=asking):
+        asked.setdefault(subject_id, []).append((mail_id, address.lower(), message_id))
+    for mail in threaded:
+        earlier = [row for row in asked.get(mail.subject_id, ()) if row[0] < mail.id]
+        here = [row for row in earlier if row[1] == mail.to_address.lower()]
+        mail.in_reply_to = (here or earlier)[0][2] if earlier else ""
 
 
 def _send_batch(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import smtplib
 from datetime import datetime
-from email.utils import format_datetime, formataddr
+from email.utils import format_datetime, formataddr, parseaddr
 
 from anymail.exceptions import AnymailAPIError, AnymailRecipientsRefused
 from django.conf import settings
@@ -38,22 +38,36 @@ class Never(Exception):
 
 
 def compose(mail: OutgoingMail, subject: str, text: str, html: str, at: datetime) -> EmailMultiAlternatives:
-    """The message of a mail, in text and HTML, under its stable id and dated `at`."""
+    """The message of a mail, in text and HTML, under its stable id and dated `at`.
+
+    It names the mail that asked, so that mail programs keep them together, and asks machines not to answer (RFC 3834,
+    and the word Exchange listens to).
+    """
+    thread = {"In-Reply-To": mail.in_reply_to, "References": mail.in_reply_to} if mail.in_reply_to else {}
     message = EmailMultiAlternatives(
         subject=subject,
         body=text,
-        from_email=settings.DEFAULT_FROM_EMAIL,
+        from_email=_sender(mail.from_name),
         to=[formataddr((mail.to_name, rules.on_the_wire(mail.to_address)))],
         reply_to=[rules.on_the_wire(mail.reply_to)] if mail.reply_to else None,
         headers={
             "Message-ID": mail.message_id,
             "Date": format_datetime(at),
+            **thread,
             "Auto-Submitted": "auto-generated",
+            "X-Auto-Response-Suppress": "OOF, AutoReply",
             "Content-Language": mail.language,
         },
     )
     message.attach_alternative(html, "text/html")
     return message
+
+
+def _sender(name: str) -> str:
+    """The installation's own address under the name of the office that writes; its own name where none is given."""
+    if not name:
+        return str(settings.DEFAULT_FROM_EMAIL)
+    return formataddr((name, parseaddr(settings.DEFAULT_FROM_EMAIL)[1]))
 
 
 class Post:

@@ -9,6 +9,7 @@ from typing import Any
 
 from consultations.actions.answers import AnswerContent
 from consultations.actions.notes import add_note
+from consultations.actions.parties import forward
 from consultations.actions.rounds import launch_round
 from consultations.models import HearingRound
 from consultations.queries.rounds import round_of
@@ -107,6 +108,8 @@ def an_estate(key: str) -> Estate:
         answer = hearing.answers(
             1, files=[a_file(office, NOW, "svar.txt", b"Svar\n")], content=AnswerContent(text="Ja")
         )
+        by_link = hearing.by_link(1)
+        forwarded = forward(hearing.party(1), to_email="kollega@part.example", actor=by_link, now=NOW)
         note = add_note(
             round,
             held_on=NOW.date(),
@@ -157,6 +160,7 @@ def an_estate(key: str) -> Estate:
             ),
             "invitation_id": lambda at: party.public_id,
             "answer_id": lambda at: answer.public_id,
+            "forward_id": lambda at: forwarded.public_id,
             "note_id": lambda at: note.public_id,
             "request_id": lambda at: (sent if at.name in OF_AUTHORITY else decision).public_id,
             "package_id": lambda at: package.public_id,

@@ -142,7 +142,7 @@ def test_launch_round_with_an_unreachable_party_names_it_and_sends_nothing() -> 
     with pytest.raises(Refused) as refused:
         launch(hearing)
 
-    assert refused.value.refusal.code == "party_unreachable"
+    assert refused.value.refusal.code == "contact_missing"
     assert "Uden adresse" in str(refused.value.refusal.text)
     assert not OutgoingMail.objects.filter(kind="hearing_invitation").exists()
 

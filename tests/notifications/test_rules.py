@@ -4,6 +4,7 @@ import smtplib
 import socket
 import ssl
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -37,6 +38,9 @@ def test_may_mail_possible_address_is_allowed(address: str) -> None:
         ("raad@", "address_incomplete"),
         ("ældreråd@example.dk", "address_letters"),
         ("raad@example", "address_impossible"),
+        ("raad@[192.0.2.1]", "address_impossible"),
+        ("raad@r\N{ZERO WIDTH JOINER}aad.example", "address_impossible"),
+        ("raad@r\N{ZERO WIDTH NON-JOINER}aad.example", "address_impossible"),
         ("raad@.dk", "address_impossible"),
         ("raad..et@example.dk", "address_impossible"),
         ("x" * 250 + "@example.dk", "address_long"),
@@ -47,6 +51,29 @@ def test_may_mail_impossible_address_is_refused_with_its_reason(address: str, co
     assert refusal is not None
     assert refusal.code == code
     assert str(refusal.text)
+
+
+@pytest.mark.parametrize(
+    ("domain", "on_the_wire"),
+    [
+        ("straße.example", "xn--strae-oqa.example"),  # by the standard of 2003: strasse.example, somebody else
+        ("βόλος.example", "xn--nxasmm1c.example"),
+        ("RÅDHUSET.example", "xn--rdhuset-exa.example"),
+        ("Slagelse.example", "Slagelse.example"),
+    ],
+)
+def test_on_the_wire_with_letters_two_standards_read_differently_is_idna_2008(domain: str, on_the_wire: str) -> None:
+    assert rules.may_mail(f"raad@{domain}") is None
+    assert rules.on_the_wire(f"raad@{domain}") == f"raad@{on_the_wire}"
+
+
+@pytest.mark.parametrize(("is_local", "code"), [(True, None), (False, "address_without_dot")])
+def test_may_mail_to_a_domain_without_a_dot_is_for_local_installations(
+    settings: Any, is_local: bool, code: str | None
+) -> None:
+    settings.IS_LOCAL = is_local
+    refusal = rules.may_mail("raad@localhost")
+    assert (refusal.code if refusal else None) == code
 
 
 @given(st.text())

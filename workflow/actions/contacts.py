@@ -80,6 +80,35 @@ def set_contact(
     return contact
 
 
+def correct_contact(office: Office, body: Body, *, email: str, actor: Actor, now: datetime) -> None:
+    """All later mail of an office to a body goes to this address as well, and its bounce is forgotten.
+
+    In the transaction of the deed that corrected where the body is asked, as its last lock. A body the office had no
+    contact of gets one; name, postal address and language of one it had stay. What it was before stays in the record.
+    """
+    Body.objects.select_for_update().get(pk=body.pk)  # or two first contacts at once
+    contact = (
+        Contact.objects.select_for_update().filter(office=office, body=body, is_primary=True, erased_at=None).first()
+    )
+    if contact is None:
+        contact = Contact(office=office, body=body, language=office.language)
+    is_known = contact.email == email and contact.channel == Channel.EMAIL
+    if contact.pk is not None and is_known and contact.bounced_at is None:
+        return
+    before = contact.email
+    contact.email, contact.channel, contact.bounced_at = email, Channel.EMAIL, None
+    contact.save()
+    codes = {"body": body.public_id, "channel": contact.channel}
+    detail = {"email": email, "name": contact.name, "email_before": before, "name_before": contact.name}
+    record("set_contact", contact, actor=actor, now=now, office=office, codes=codes, detail=detail)
+
+
+def note_bounce(office: Office, body: Body | int, email: str, at: datetime) -> None:
+    """Mail to a body did not arrive: as long as the register names that address, whoever asks next is told (UTC)."""
+    contacts = Contact.objects.filter(office=office, body=body, erased_at=None, bounced_at=None)
+    contacts.filter(email__iexact=email).update(bounced_at=at)
+
+
 @transaction.atomic
 def add_demo_contacts(office: Office, bodies: Iterable[Body], *, actor: Actor, now: datetime) -> int:
     """Give every body without a contact an invented address under `.example`, which no mail ever reaches (RFC 2606).

@@ -312,6 +312,14 @@ class Migration(migrations.Migration):
                 ("email", models.EmailField(blank=True, max_length=254)),
                 ("contact_name", models.CharField(blank=True, max_length=200)),
                 ("language", models.CharField(default="da", max_length=5)),
+                (
+                    "channel",
+                    models.CharField(
+                        choices=[("email", "E-mail"), ("paper", "Paper"), ("none", "None")],
+                        default="email",
+                        max_length=8,
+                    ),
+                ),
                 ("asked_at", models.DateTimeField()),
                 ("remind_from_at", models.DateTimeField()),
                 ("reply_by_at", models.DateTimeField(null=True)),
@@ -1072,6 +1080,14 @@ class Migration(migrations.Migration):
                 ("email", models.EmailField(blank=True, max_length=254)),
                 ("contact_name", models.CharField(blank=True, max_length=200)),
                 ("language", models.CharField(default="da", max_length=5)),
+                (
+                    "channel",
+                    models.CharField(
+                        choices=[("email", "E-mail"), ("paper", "Paper"), ("none", "None")],
+                        default="email",
+                        max_length=8,
+                    ),
+                ),
                 ("sent_at", models.DateTimeField()),
                 ("bounced_at", models.DateTimeField(null=True)),
                 ("closed_at", models.DateTimeField(null=True)),
@@ -1548,6 +1564,12 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name="externalrequest",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("channel__in", ["email", "paper", "none"])), name="external_channel_known"
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="externalrequest",
             constraint=models.UniqueConstraint(
                 condition=models.Q(("state", "withdrawn"), _negated=True),
                 fields=("stage", "body"),
@@ -1596,6 +1618,12 @@ class Migration(migrations.Migration):
             constraint=models.CheckConstraint(
                 condition=models.Q(("level__in", ["administrative", "committee", "council"])),
                 name="request_level_known",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="approvalrequest",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("channel__in", ["email", "paper", "none"])), name="request_channel_known"
             ),
         ),
         migrations.AddConstraint(

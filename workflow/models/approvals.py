@@ -10,7 +10,7 @@ from workflow.models.documents import Bundle
 from workflow.models.files import StoredFile
 from workflow.models.links import PersonalLink
 from workflow.models.processes import Stage
-from workflow.states import Basis, DecisionState, Level, Outcome, RequestPurpose, RequestState, one_of
+from workflow.states import Basis, Channel, DecisionState, Level, Outcome, RequestPurpose, RequestState, one_of
 
 
 class ApprovalRequest(PublicModel):
@@ -33,6 +33,7 @@ class ApprovalRequest(PublicModel):
     email = models.EmailField(blank=True)
     contact_name = models.CharField(max_length=200, blank=True)
     language = models.CharField(max_length=5, default="da")
+    channel = models.CharField(max_length=8, choices=Channel.choices, default=Channel.EMAIL)
     asked_at = models.DateTimeField()
     remind_from_at = models.DateTimeField()
     reply_by_at = models.DateTimeField(null=True)
@@ -47,6 +48,7 @@ class ApprovalRequest(PublicModel):
             one_of("state", RequestState, "request_state_known"),
             one_of("purpose", RequestPurpose, "request_purpose_known"),
             one_of("level", Level, "request_level_known"),
+            one_of("channel", Channel, "request_channel_known"),
             models.UniqueConstraint(fields=("stage", "body", "bundle"), name="request_once"),
             models.UniqueConstraint(
                 fields=("stage", "body"),

@@ -10,7 +10,7 @@ from workflow.models.documents import Bundle
 from workflow.models.files import StoredFile
 from workflow.models.links import PersonalLink
 from workflow.models.processes import Process, Stage
-from workflow.states import ExternalState, Ruling, one_of
+from workflow.states import Channel, ExternalState, Ruling, one_of
 
 
 class Package(PublicModel, DeedModel):
@@ -49,6 +49,7 @@ class ExternalRequest(PublicModel):
     email = models.EmailField(blank=True)
     contact_name = models.CharField(max_length=200, blank=True)
     language = models.CharField(max_length=5, default="da")
+    channel = models.CharField(max_length=8, choices=Channel.choices, default=Channel.EMAIL)
     sent_at = models.DateTimeField()
     bounced_at = models.DateTimeField(null=True)
     closed_at = models.DateTimeField(null=True)
@@ -57,6 +58,7 @@ class ExternalRequest(PublicModel):
     class Meta:
         constraints = (
             one_of("state", ExternalState, "external_state_known"),
+            one_of("channel", Channel, "external_channel_known"),
             models.UniqueConstraint(
                 fields=("stage", "body"),
                 condition=~Q(state=ExternalState.WITHDRAWN),

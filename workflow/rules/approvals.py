@@ -5,6 +5,7 @@ Actions, pages and forms come in. Days are local days of the process's zone.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import TYPE_CHECKING
@@ -14,7 +15,7 @@ from django.utils.translation import gettext_lazy as _
 
 from workflow.dates import local_day, short_date
 from workflow.rules.refusals import Refusal
-from workflow.states import DecisionState, Outcome, RequestPurpose, RequestState, ScanState, StageState
+from workflow.states import Channel, DecisionState, Outcome, RequestPurpose, RequestState, ScanState, StageState
 
 if TYPE_CHECKING:
     from workflow.actors import Actor
@@ -233,6 +234,18 @@ def may_announce_meeting(
     if meeting_on < local_day(now, zone):
         return Refusal("meeting_in_past", _("The day of the meeting has passed. Tell the coming one."))
     return None
+
+
+def is_unreachable(request: ApprovalRequest) -> bool:
+    """The body waits for a mail that cannot reach it: there is no address, or mail to it came back."""
+    return request.channel == Channel.EMAIL and (not request.email or request.bounced_at is not None)
+
+
+def may_contact_otherwise(requests: Sequence[ApprovalRequest]) -> Refusal | None:
+    """Questions that wait for an answer and go by mail today."""
+    if requests:
+        return None
+    return Refusal("nobody_unreachable", _("Mail can reach every body that is asked here. Nothing is changed."))
 
 
 def may_readdress(request: ApprovalRequest) -> Refusal | None:

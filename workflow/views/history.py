@@ -77,6 +77,7 @@ WORDS: Final[dict[str, str | Promise]] = {
     "open_link": _("A personal link was opened"),
     "replace_link": _("A personal link was replaced"),
     "revoke_link": _("A personal link was put out of use"),
+    "contact_bodies_otherwise": _("Bodies are asked otherwise than by mail"),
     "create_office": _("The office was set up"),
     "add_user": _("An account was made"),
     "close_account": _("An account was closed"),

@@ -39,7 +39,8 @@ def link(request: Visit, link_id: UUID, token: str) -> HttpResponse:
     if read.link is None:
         return _unknown(request)
     if read.is_old:
-        context = {"form": CodeForm(), "is_old": True, "office": read.link.office}
+        why = link_targets[read.link.purpose].why_renewed(read.link, read.version)
+        context = {"form": CodeForm(), "is_old": True, "office": read.link.office, "why": why}
         return render(request, "workflow/links/enter.html", context, status=410)
     if request.method == "POST":
         return _start(request, read.link)

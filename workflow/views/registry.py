@@ -90,10 +90,15 @@ class LinkTopic:
 
 @dataclass(frozen=True, slots=True)
 class LinkTarget:
-    """Where links of a purpose lead: the name of a view that takes `link_id`, and what they are about."""
+    """Where links of a purpose lead: the name of a view that takes `link_id`, and what they are about.
+
+    why_renewed: why the link was made anew after the version a browser still holds, in a sentence; "" when that is
+    nobody's deed the holder should hear of.
+    """
 
     view: str
     topic: Callable[[PersonalLink], LinkTopic]
+    why_renewed: Callable[[PersonalLink, int], str] = lambda link, version: ""
 
 
 link_targets: dict[str, LinkTarget] = {}

@@ -24,6 +24,7 @@ from workflow.actors import Actor
 from workflow.forms.links import CodeForm
 from workflow.models import Office, PersonalLink, User
 from workflow.queries.people import Places, places_of
+from workflow.views.registry import link_targets
 
 LINKS_IN_SESSION = "links"
 """Session key: which personal links this browser has started, as {public id: version}."""
@@ -112,9 +113,17 @@ def _turn_away_link(request: Any, kwargs: dict[str, Any]) -> HttpResponseBase | 
     link = PersonalLink.objects.select_related("office").filter(public_id=link_id, version=version or 0).first()
     if link is None or link.revoked_at is not None:
         context = {"form": CodeForm(), "is_lost": True, "kept": _typed(request)}
+        if link is None and version:
+            context["why"] = _why_renewed(link_id, version)
         return render(request, "workflow/links/enter.html", context, status=403)
     request.link = link
     return None
+
+
+def _why_renewed(link_id: Any, version: int) -> str:
+    """Told to a browser that holds an earlier version of a link: what became of it."""
+    link = PersonalLink.objects.select_related("office").filter(public_id=link_id).first()
+    return link_targets[link.purpose].why_renewed(link, version) if link and link.purpose in link_targets else ""
 
 
 def way_back(request: HttpRequest) -> str:

@@ -19,6 +19,7 @@ from workflow.queries.approvals import counting_outcomes
 from workflow.queries.processes import stage_deadline, stage_spec
 from workflow.queries.submissions import primary_contacts
 from workflow.rules import Refusal
+from workflow.rules.approvals import is_unreachable
 from workflow.states import LinkPurpose, Outcome, RequestPurpose, RequestState
 
 _REQUEST: Final = Read(lambda: ApprovalRequest.objects.select_related("stage", "link").filter(pk=Given("pk")))
@@ -46,7 +47,11 @@ def ask(
     now: datetime,
     kept: dict[int, ApprovalRequest] | None = None,
 ) -> list[ApprovalRequest]:
-    """Make a request and a link for each body (body → level); `kept` holds requests whose address is taken over."""
+    """Make a request and a link for each body (body → level); `kept` holds requests whose address is taken over.
+
+    A body without an address, or with one that mail is known to come back from, is asked all the same: its question
+    waits for an officer, who sees it as a duty.
+    """
     if not bodies:
         return []
     process, spec = stage.process, stage_spec(stage)
@@ -58,7 +63,8 @@ def ask(
     requests = []
     for (body, level), link in zip(bodies.items(), links, strict=True):
         before = (kept or {}).get(body.pk)
-        to = _taken_over(before) if before else address_of(contacts.get(body.pk), body)
+        known = address_of(contacts.get(body.pk), body)
+        to = _taken_over(before) if before and (not is_unreachable(before) or not known.email) else known
         request = ApprovalRequest(
             stage=stage,
             body=body,
@@ -70,11 +76,12 @@ def ask(
             email=to.email,
             contact_name=to.name,
             language=to.language,
+            channel=to.channel,
             asked_at=now,
             remind_from_at=now,
             reply_by_at=deadline.at if deadline else None,
             meeting_on=before.meeting_on if before and before.state == RequestState.WITHDRAWN else None,
-            bounced_at=before.bounced_at if before else None,
+            bounced_at=to.bounced_at,
         )
         request.next_check_at = next_check(request, now)
         requests.append(request)
@@ -82,7 +89,7 @@ def ask(
 
 
 def _taken_over(request: ApprovalRequest) -> Address:
-    return Address(request.email, request.contact_name, request.language)
+    return Address(request.email, request.contact_name, request.language, request.channel, request.bounced_at)
 
 
 def _purpose(stage: Stage) -> RequestPurpose:

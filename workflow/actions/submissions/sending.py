@@ -10,6 +10,7 @@ from notifications import outbox
 from notifications.models import MailEvent, OutgoingMail
 from notifications.rules import may_mail
 from notifications.states import UNDELIVERED_EVENTS
+from workflow.actions.contacts import correct_contact, note_bounce
 from workflow.actions.keys import earlier_result, keep_result
 from workflow.actions.links import renew
 from workflow.actions.locking import lock_process, lock_stage, process_of
@@ -19,6 +20,7 @@ from workflow.audit import record
 from workflow.links import new_link
 from workflow.mails import (
     SUBMISSION,
+    Address,
     address_of,
     submission_letter,
 )
@@ -35,9 +37,10 @@ from workflow.queries.submissions import (
     primary_contacts,
 )
 from workflow.rules import Refusal, insist
+from workflow.rules.addresses import address_changed_since
 from workflow.rules.processes import may_act
 from workflow.rules.submissions import may_send
-from workflow.states import ExternalState, LinkPurpose
+from workflow.states import Channel, ExternalState, LinkPurpose
 
 
 @transaction.atomic
@@ -101,26 +104,45 @@ def withdraw_submission(stage: Stage, actor: Actor, now: datetime) -> None:
 
 @transaction.atomic
 def readdress_submission(
-    request: ExternalRequest, *, email: str, name: str = "", actor: Actor, now: datetime, key: str = ""
+    request: ExternalRequest,
+    *,
+    email: str,
+    name: str = "",
+    for_later: bool = True,
+    seen: str | None = None,
+    actor: Actor,
+    now: datetime,
+    key: str = "",
 ) -> ExternalRequest:
-    """Send a submission that waits for an answer to another address, under a new link; the old one stops working."""
+    """Send a submission that waits for an answer to another address, under a new link; the old one stops working.
+
+    for_later: the office's contact of the authority is corrected with it. seen: the address the officer had before the
+    eyes; refused when somebody else has changed it since.
+    """
     process, request = lock_external(request)
     scope = f"readdress_submission:{request.public_id}"
-    given = (email, name)
+    given = (email, name, for_later)
     if earlier_result(scope, key, given):
         return request
     insist_officer(actor, process.office, now)
+    email = email.strip()
     refusal = may_mail(email)
     insist(Refusal(refusal.code, refusal.text) if refusal else may_act(process))
+    insist(address_changed_since(seen, request.email, email))
     renew(request.link, now)
     request.email, request.contact_name, request.bounced_at = email, name, None
-    request.save(update_fields=["email", "contact_name", "bounced_at"])
+    request.channel = Channel.EMAIL
+    request.save(update_fields=["email", "contact_name", "channel", "bounced_at"])
     outbox.withdraw([request.public_id], kinds=[SUBMISSION], reason="readdressed", now=now)
+    to_name = name or request.body.name
+    outbox.readdress(request.public_id, to=email, to_name=to_name, language=request.language, now=now)
     outbox.enqueue(submission_letter(request, process, occasion=f"v{request.link.version}"), now)
-    codes = {"link": request.link.public_id, "version": request.link.version}
+    codes = {"link": request.link.public_id, "version": request.link.version, "for_later": for_later}
     detail = {"email": email, "name": name}
     record("readdress_submission", request, actor=actor, now=now, process=process, codes=codes, detail=detail)
     keep_result(scope, key, request.public_id, now, given)
+    if for_later:
+        correct_contact(process.office, request.body, email=email, actor=actor, now=now)
     return request
 
 
@@ -130,7 +152,7 @@ def hear_mail_event(mail: OutgoingMail, event: MailEvent, now: datetime) -> None
         return
     request = (
         ExternalRequest.objects.select_for_update(of=("self",))
-        .select_related("stage__process")
+        .select_related("stage__process__office")
         .filter(public_id=mail.subject_id, bounced_at__isnull=True)
         .first()
     )
@@ -138,6 +160,7 @@ def hear_mail_event(mail: OutgoingMail, event: MailEvent, now: datetime) -> None
         return
     request.bounced_at = event.occurred_at
     request.save(update_fields=["bounced_at"])
+    note_bounce(request.stage.process.office, request.body_id, request.email, event.occurred_at)
     codes = {"mail": mail.public_id, "event": event.kind}
     record("hear_bounce", request, actor=SYSTEM, now=now, process=request.stage.process, codes=codes)
 
@@ -152,7 +175,7 @@ def lock_external(request: ExternalRequest) -> tuple[Process, ExternalRequest]:
 def _new_request(
     stage: Stage, package: Package | None, now: datetime, before: ExternalRequest | None = None
 ) -> ExternalRequest:
-    """A request with a link to the authority; `before` lends its address when it went to the same body."""
+    """A request with a link to the authority; `before` lends its address when it went to the same body and arrived."""
     process = stage.process
     terms = stage_spec(stage).external
     assert terms is not None
@@ -160,14 +183,17 @@ def _new_request(
     to = address_of(primary_contacts(process.office, [body.pk]).get(body.pk), body)
     link = new_link(process.office, LinkPurpose.AUTHORITY, now)
     link.save(force_insert=True)
-    takes_over = before is not None and before.body_id == body.pk and before.email
+    if before is not None and before.body_id == body.pk and before.email and before.bounced_at is None:
+        to = Address(before.email, before.contact_name, before.language)
     return ExternalRequest.objects.create(
         stage=stage,
         body=body,
         package=package,
         link=link,
-        email=before.email if before and takes_over else to.email,
-        contact_name=before.contact_name if before and takes_over else to.name,
-        language=before.language if before and takes_over else to.language,
+        email=to.email,
+        contact_name=to.name,
+        language=to.language,
+        channel=to.channel,
+        bounced_at=to.bounced_at,
         sent_at=now,
     )

@@ -1,0 +1,152 @@
+"""Letters to an authority that was sent a package, and to the parties told of what it answers."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Final
+from uuid import UUID
+
+from notifications import kinds
+from notifications.kinds import MailKind, OnEvent, always_wanted
+from notifications.models import OutgoingMail
+from notifications.outbox import Letter
+from notifications.statements import Among, Read
+from workflow.dates import deadline_words, in_language, weekday_date
+from workflow.links import code_page
+from workflow.mails.letters import Address, Facts, Secrets, address_of, letter, secrets_of
+from workflow.models import (
+    Body,
+    Contact,
+    ExternalReceipt,
+    ExternalRequest,
+    ExternalRuling,
+    Package,
+    Process,
+)
+from workflow.queries.processes import stage_spec
+from workflow.queries.submissions import ruling_deadlines
+from workflow.states import ExternalState
+
+SUBMISSION = "authority_submission"
+RECEIPT_NOTICE = "authority_receipt_notice"
+RULING_NOTICE = "authority_ruling_notice"
+
+_EXTERNAL_LINKS: Final = Read(
+    lambda: ExternalRequest.objects.filter(Among("public_id", "subjects")).select_related("link")
+)
+
+
+def submission_letter(request: ExternalRequest, process: Process, *, occasion: str, **facts: object) -> list[Letter]:
+    """To the authority: the package lies ready, or the matter waits for its ruling. None without an address
+    that mail can reach."""
+    if not request.email or request.bounced_at is not None:
+        return []
+    to = Address(request.email, request.contact_name, request.language)
+    key = f"{SUBMISSION}:{request.public_id}:{occasion}"
+    return [letter(SUBMISSION, key, to, request.body.name, request.public_id, process, facts)]
+
+
+def notice_letters(
+    kind: str,
+    record: ExternalReceipt | ExternalRuling,
+    request: ExternalRequest,
+    recipients: Sequence[tuple[Body, Contact]],
+    process: Process,
+) -> list[Letter]:
+    """To every party and committee: the authority has acknowledged, or ruled."""
+    addresses = [(body, address_of(contact, body)) for body, contact in recipients]
+    return [
+        letter(
+            kind,
+            f"{kind}:{record.public_id}:{body.public_id}",
+            address,
+            body.name,
+            request.public_id,
+            process,
+            {"body_name": body.name},
+        )
+        for body, address in addresses
+        if address.email
+    ]
+
+
+def _external_requests(mails: Sequence[OutgoingMail]) -> dict[UUID, ExternalRequest]:
+    found = ExternalRequest.objects.filter(public_id__in={mail.subject_id for mail in mails}).select_related(
+        "stage__process__office", "stage__process__definition", "body", "package__file", "receipt", "ruling"
+    )
+    return {request.public_id: request for request in found}
+
+
+def _packages(mails: Sequence[OutgoingMail]) -> dict[str, Package]:
+    """The packages that letters to an authority carry, by public id; a letter about what lies there names none."""
+    named = {str(mail.facts["package"]) for mail in mails if mail.facts.get("package")}
+    found = Package.objects.filter(public_id__in=named).select_related("file") if named else ()
+    return {str(package.public_id): package for package in found}
+
+
+def external_facts(mails: Sequence[OutgoingMail], now: datetime) -> Facts:
+    """What the letters about a submission name: package and checksum, receipt, the authority's deadline, ruling."""
+    requests = _external_requests(mails)
+    packages = _packages(mails)
+    deadlines = ruling_deadlines({request.stage.process_id for request in requests.values()})
+    found: dict[int, dict[str, object]] = {}
+    for mail in mails:
+        request = requests[mail.subject_id]
+        process, language = request.stage.process, mail.language
+        spec = stage_spec(request.stage)
+        receipt, ruling = getattr(request, "receipt", None), getattr(request, "ruling", None)
+        deadline = deadlines.get(process.pk)
+        package = packages.get(str(mail.facts.get("package"))) or request.package
+        with in_language(language):
+            outcome = str(ruling.get_outcome_display()) if ruling else ""
+        found[mail.pk] = {
+            "office_name": process.office.name,
+            "authority_name": request.body.name,
+            "process_title": process.title,
+            "stage_title": spec.title.in_language(language),
+            "awaits": spec.external.awaits if spec.external else "receipt",
+            "package_number": package.number if package else None,
+            "package_sha256": package.file.sha256 if package else "",
+            "is_provisional": bool(package and package.is_provisional),
+            "received_at": deadline_words(receipt.received_at, process.time_zone, language) if receipt else "",
+            "receipt_number": receipt.number if receipt else "",
+            "ruling_by": deadline_words(deadline.at, deadline.zone, language) if deadline else "",
+            "outcome": outcome,
+            "ruled_on": weekday_date(ruling.ruled_on, process.time_zone, language) if ruling else "",
+            "code_page": code_page(),
+        }
+    return found
+
+
+def submission_still_wanted(mails: Sequence[OutgoingMail], now: datetime) -> Mapping[int, str]:
+    """Not for a submission withdrawn, not nor once the authority has ruled."""
+    requests = _external_requests(mails)
+    found = {}
+    for mail in mails:
+        request = requests.get(mail.subject_id)
+        if request is None or request.state in (ExternalState.WITHDRAWN, ExternalState.RULED):
+            found[mail.pk] = str(request.state) if request else "request_gone"
+    return found
+
+
+def submission_secrets(mails: Sequence[OutgoingMail]) -> Secrets:
+    """The authority's personal link and typed code, for its present address. One query."""
+    return secrets_of(mails, _EXTERNAL_LINKS)
+
+
+def register_kinds(on_event: OnEvent) -> None:
+    """The kinds of this file; `on_event` takes in bounces."""
+    kinds.register(
+        MailKind(
+            SUBMISSION,
+            f"mails/{SUBMISSION}",
+            external_facts,
+            submission_still_wanted,
+            submission_secrets,
+            on_event,
+            asks=True,
+        )
+    )
+    for key in (RECEIPT_NOTICE, RULING_NOTICE):
+        kinds.register(MailKind(key, f"mails/{key}", external_facts, always_wanted, to_others=True))

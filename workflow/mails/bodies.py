@@ -1,0 +1,218 @@
+"""Letters to bodies that are asked for a decision: the question, what follows it, the receipt; and when each is no
+longer wanted."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from datetime import datetime
+from typing import Final
+from uuid import UUID
+
+from notifications import kinds
+from notifications.kinds import MailKind, OnEvent
+from notifications.models import OutgoingMail
+from notifications.outbox import Letter
+from notifications.statements import Among, Read
+from notifications.states import Priority
+from workflow.dates import deadline_words, in_language, local_day, weekday_date
+from workflow.deadlines import BEFORE
+from workflow.links import code_page
+from workflow.mails.letters import Address, Facts, Secrets, letter, secrets_of, subjects_of
+from workflow.models import ApprovalRequest, Deadline, Decision, Process
+from workflow.queries.processes import stage_spec
+from workflow.states import ProcessState, RequestState, StageState
+
+REQUEST = "decision_request"
+REMINDER = "decision_reminder"
+ASKED_AGAIN = "decision_asked_again"
+NEW_DEADLINE = "decision_deadline"
+DECISION_RECEIPT = "decision_receipt"
+
+ASKING = (REQUEST, REMINDER, ASKED_AGAIN, NEW_DEADLINE)
+"""The kinds that ask a body for a decision: pointless once it has decided."""
+
+
+def request_letters(
+    kind: str, requests: Iterable[ApprovalRequest], process: Process, *, occasion: str = "", **facts: object
+) -> list[Letter]:
+    """One letter to each body that mail can reach; `occasion` tells letters of one kind to one body apart."""
+    return [
+        letter(
+            kind,
+            ":".join(filter(None, [kind, str(request.public_id), occasion])),
+            Address(request.email, request.contact_name, request.language),
+            request.body.name,
+            request.public_id,
+            process,
+            facts,
+        )
+        for request in requests
+        if request.email and request.bounced_at is None
+    ]
+
+
+def deadline_letters(requests: Iterable[ApprovalRequest], deadline: Deadline, now: datetime) -> list[Letter]:
+    """To each body that has not decided and can be reached: by when the decision is asked for now."""
+    occasion = f"{now:%Y%m%dT%H%M%S.%f}>{deadline.at:%Y%m%dT%H%M}"
+    reply_by = deadline.at.isoformat()
+    return request_letters(NEW_DEADLINE, requests, deadline.process, occasion=occasion, reply_by=reply_by)
+
+
+def decision_receipts(decision: Decision, request: ApprovalRequest, process: Process) -> list[Letter]:
+    """The body's receipt for the decision recorded, also when an officer recorded it on its behalf."""
+    if not request.email:
+        return []
+    to = Address(request.email, request.contact_name, request.language)
+    with in_language(request.language):
+        outcome = str(decision.get_outcome_display())
+    facts = {
+        "outcome": outcome,
+        "meeting_on": decision.meeting_on.isoformat(),
+        "decision": str(decision.public_id),
+        "on_behalf": bool(decision.by_on_behalf_of),
+        "recorded_at": decision.recorded_at.isoformat(),
+    }
+    key = f"{DECISION_RECEIPT}:{decision.public_id}"
+    return [
+        letter(DECISION_RECEIPT, key, to, request.body.name, request.public_id, process, facts, Priority.WAITED_FOR)
+    ]
+
+
+def _requests(mails: Sequence[OutgoingMail]) -> dict[UUID, ApprovalRequest]:
+    return {request.public_id: request for request in _REQUESTS(subjects=subjects_of(mails))}
+
+
+_REQUESTS: Final = Read(
+    lambda: ApprovalRequest.objects.filter(Among("public_id", "subjects")).select_related(
+        "stage__process__office", "stage__process__definition", "body", "bundle"
+    )
+)
+_REQUEST_LINKS: Final = Read(
+    lambda: ApprovalRequest.objects.filter(Among("public_id", "subjects")).select_related("link")
+)
+
+
+def request_facts(mails: Sequence[OutgoingMail], now: datetime) -> Facts:
+    """What the letters to bodies name: the matter, the recommendation, the version, the deadline with its weekday."""
+    requests = _requests(mails)
+    return {mail.pk: _facts_of_request(requests[mail.subject_id], mail) for mail in mails}
+
+
+def _facts_of_request(request: ApprovalRequest, mail: OutgoingMail) -> dict[str, object]:
+    process = request.stage.process
+    spec = stage_spec(request.stage)
+    zone, language = process.time_zone, mail.language
+    meeting_on = mail.facts.get("meeting_on")
+    return {
+        "office_name": process.office.name,
+        "body_name": request.body.name,
+        "process_title": process.title,
+        "stage_title": spec.title.in_language(language),
+        "recommendation": spec.review.recommendation.text.in_language(language) if spec.review else "",
+        "purpose": request.purpose,
+        "version": request.bundle.number if request.bundle else None,
+        "is_editorial": bool(request.bundle and request.bundle.change == "editorial"),
+        "deadline_at": deadline_words(request.reply_by_at, zone, language) if request.reply_by_at else "",
+        "meeting_on": weekday_date(datetime.fromisoformat(str(meeting_on)).date(), zone, language)
+        if meeting_on
+        else "",
+        "code_page": code_page(),
+    }
+
+
+def request_still_wanted(mails: Sequence[OutgoingMail], now: datetime) -> Mapping[int, str]:
+    """A question is not sent to a body that has decided, to an address that was replaced, or about a matter that was
+    withdrawn or has ended."""
+    requests = _requests(mails)
+    found = {mail.pk: _not_asked(requests.get(mail.subject_id), mail) for mail in mails}
+    return {key: reason for key, reason in found.items() if reason}
+
+
+def deadline_still_wanted(mails: Sequence[OutgoingMail], now: datetime) -> Mapping[int, str]:
+    """A new deadline, besides: not once it has passed or been overtaken by a newer one, nor to an address that
+    bounced."""
+    return _unwanted(mails, now, _not_to_be_told)
+
+
+def _unwanted(
+    mails: Sequence[OutgoingMail], now: datetime, why: Callable[[ApprovalRequest, OutgoingMail, datetime], str]
+) -> Mapping[int, str]:
+    """Why a body need no longer be asked at all, or else why not by this kind of mail."""
+    requests = _requests(mails)
+    found = {}
+    for mail in mails:
+        request = requests.get(mail.subject_id)
+        reason = _not_asked(request, mail) or (request and why(request, mail, now))
+        if reason:
+            found[mail.pk] = reason
+    return found
+
+
+def _not_to_be_told(request: ApprovalRequest, mail: OutgoingMail, now: datetime) -> str:
+    if request.bounced_at is not None:
+        return "bounced"
+    if request.reply_by_at is None or request.reply_by_at <= now:
+        return "deadline_passed"
+    return "deadline_moved" if mail.facts.get("reply_by") != request.reply_by_at.isoformat() else ""
+
+
+def receipt_still_wanted(mails: Sequence[OutgoingMail], now: datetime) -> Mapping[int, str]:
+    """A receipt is wanted whatever became of the matter; not when all that was known of the body has been erased."""
+    requests = _requests(mails)
+    erased = [mail for mail in mails if mail.subject_id not in requests or requests[mail.subject_id].erased_at]
+    return {mail.pk: "erased" for mail in erased}
+
+
+def _not_asked(request: ApprovalRequest | None, mail: OutgoingMail) -> str:
+    if request is None:
+        return "request_gone"
+    if request.state != RequestState.ASKED:
+        return str(request.state)
+    process = request.stage.process
+    return "process_ended" if process.state in (ProcessState.COMPLETED, ProcessState.ABANDONED) else ""
+
+
+def reminder_still_wanted(mails: Sequence[OutgoingMail], now: datetime) -> Mapping[int, str]:
+    """A reminder, besides: not about a deadline that has moved, none before the deadline once it has passed or the body
+    has told of its meeting, not once the stage has gone on without the body (which may still decide by its link), not
+    while the body's meeting is still to come, not in a suspended process, and not to an address that bounced."""
+    return _unwanted(mails, now, _not_to_be_reminded)
+
+
+def _not_to_be_reminded(request: ApprovalRequest, mail: OutgoingMail, now: datetime) -> str:
+    process = request.stage.process
+    if process.state == ProcessState.SUSPENDED:
+        return "process_suspended"
+    if request.stage.state != StageState.OPEN:
+        return "stage_over"
+    if request.bounced_at is not None:
+        return "bounced"
+    if request.reply_by_at is None:
+        return "deadline_passed"
+    if mail.facts.get("closes_on") != local_day(request.reply_by_at, process.time_zone).isoformat():
+        return "deadline_moved"
+    comes_before = mail.facts.get("comes") == BEFORE
+    if comes_before and request.reply_by_at <= now:
+        return "deadline_passed"
+    if request.meeting_on is not None and (comes_before or request.meeting_on >= local_day(now, process.time_zone)):
+        return "meeting_to_come"
+    return ""
+
+
+def request_secrets(mails: Sequence[OutgoingMail]) -> Secrets:
+    """Each body's personal link and typed code, for its present address. One query."""
+    return secrets_of(mails, _REQUEST_LINKS)
+
+
+def register_kinds(on_event: OnEvent) -> None:
+    """The kinds of this file; `on_event` takes in bounces."""
+    wanted = {
+        REQUEST: request_still_wanted,
+        ASKED_AGAIN: request_still_wanted,
+        NEW_DEADLINE: deadline_still_wanted,
+        REMINDER: reminder_still_wanted,
+        DECISION_RECEIPT: receipt_still_wanted,
+    }
+    for key, still_wanted in wanted.items():
+        asks = key in (REQUEST, ASKED_AGAIN)
+        kinds.register(MailKind(key, f"mails/{key}", request_facts, still_wanted, request_secrets, on_event, asks=asks))
