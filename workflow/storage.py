@@ -8,7 +8,6 @@ never takes another's, and no two deeds meet over one name.
 
 from __future__ import annotations
 
-import contextlib
 import hashlib
 import os
 import shutil
@@ -126,10 +125,8 @@ def waited_since(before: float) -> Iterator[Path]:
 
 
 def drop(path: Path) -> int:
-    """Take a waiting file off the disk, and its folder with the last one; returns one."""
+    """Take a waiting file off the disk; returns one."""
     path.unlink(missing_ok=True)
-    with contextlib.suppress(OSError):
-        path.parent.rmdir()
     return 1
 
 

@@ -169,7 +169,7 @@ def sweep_files(now: datetime) -> int:
     run = postponed.Run("sweep_files", now)
     done = 0
     for waiting in list(storage.waited_since((now - LONGEST_WAIT).timestamp())):
-        done += run.attempt(f"incoming {waiting.name}", partial(storage.drop, waiting))
+        done += run.attempt(f"incoming {waiting.name[:32]}", partial(storage.drop, waiting))
     for public_id in list(storage.left_behind((now - LONGEST_DEED).timestamp())):
         done += run.attempt(f"settling {public_id}", partial(_settle_or_remove, public_id))
     erased = StoredFile.objects.filter(erased_at__isnull=False).exclude(path="").exclude(public_id__in=_ids(run))
