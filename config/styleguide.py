@@ -11,6 +11,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from workflow.forms.fields import DayField, LineField, WordsField
+from workflow.forms.files import FilesForm, ReceivedFileField
 from workflow.policies import policy
 from workflow.states import Outcome, RequestState, StageState
 
@@ -18,7 +19,7 @@ NOW = datetime(2019, 2, 18, 9, 30, tzinfo=UTC)
 DEADLINE = datetime(2019, 2, 28, 11, 0, tzinfo=UTC)  # 12.00 in Copenhagen
 
 
-class SampleForm(forms.Form):
+class SampleForm(FilesForm):
     """One field of each kind the product uses."""
 
     subject = LineField(label="Emne", max_length=200, help_text="Står i mailens emnefelt, efter sagsnummeret.")
@@ -41,7 +42,7 @@ class SampleForm(forms.Form):
         choices=[("all", "Alle"), ("unanswered", "Dem, der ikke har svaret")],
     )
     text = WordsField(label="Bemærkninger", max_length=1000, rows=4, required=False)
-    minutes = forms.FileField(label="Protokoludskrift", required=False, help_text="PDF eller Word, højst 20 MB.")
+    minutes = ReceivedFileField(label="Protokoludskrift", required=False)
     confirmed = forms.BooleanField(label="Jeg svarer på organets vegne")
 
 
@@ -209,7 +210,8 @@ Borgere skal opleve **sammenhæng** på tværs af region, kommuner og almen prak
 @require_safe
 def styleguide(request: HttpRequest) -> HttpResponse:
     """Every component once. `?refused=1` shows the form as it is when it was refused."""
-    form = SampleForm({"email": "ikke en adresse"}) if "refused" in request.GET else SampleForm()
+    typed = {"email": "ikke en adresse"} if "refused" in request.GET else None
+    form = SampleForm(typed, matter="styleguide")
     if "message" in request.GET:
         messages.success(request, "Høringen er sendt til 60 parter.")
     context = {

@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 from datetime import date, datetime
+from typing import TYPE_CHECKING
 
 from django.db import transaction
 
 from consultations.actions.locking import lock_party, lock_round
 from consultations.models import HearingRound, InputNote, Invitation
 from consultations.rules.rounds import may_note_input
+from workflow.actions.files import take_in
 from workflow.actions.keys import earlier_result, keep_result
 from workflow.actors import Actor
 from workflow.audit import record
-from workflow.models import StoredFile, by
+from workflow.models import by
 from workflow.rules import insist
-from workflow.rules.files import may_use
+
+if TYPE_CHECKING:
+    from workflow.rules.files import GivenFile
 
 
 @transaction.atomic
@@ -26,7 +30,7 @@ def add_note(
     text: str,
     participants: str = "",
     invitation: Invitation | None = None,
-    file: StoredFile | None = None,
+    file: GivenFile | None = None,
     actor: Actor,
     now: datetime,
     key: str = "",
@@ -42,7 +46,8 @@ def add_note(
     if earlier := earlier_result(scope, key, given):
         return InputNote.objects.get(public_id=earlier)
     locked.insist_may_act(actor, now)
-    insist(may_use(locked.process.office_id, file) or may_note_input(locked.round, text, actor))
+    insist(may_note_input(locked.round, text, actor))
+    file = take_in(locked.process.office, file, now=now)
     note = InputNote.objects.create(
         round=locked.round,
         invitation=lock_party(locked, invitation) if invitation is not None else None,

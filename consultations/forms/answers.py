@@ -7,20 +7,16 @@ from typing import Any
 from uuid import UUID
 
 from django import forms
-from django.template.defaultfilters import filesizeformat
-from django.utils.html import conditional_escape, format_html
 from django.utils.translation import gettext_lazy as _
 
-from consultations.forms.fields import FilesField
 from consultations.states import AnswerKind, Road
 from notifications.rules import may_mail
 from workflow.forms.fields import ClockField, DayField, LineField, WordsField
-from workflow.models import Section, StoredFile
+from workflow.forms.files import FilesForm, ReceivedFileField, ReceivedFilesField
+from workflow.models import Section
 
-FILE_HELP = _("PDF, Word, OpenDocument, spreadsheet, text or picture.")
 
-
-class AnswerForm(forms.Form):
+class AnswerForm(FilesForm):
     """A party's remarks: to the whole, to single sections, as files."""
 
     text = WordsField(
@@ -30,7 +26,7 @@ class AnswerForm(forms.Form):
         help_text=_("Remarks on a single section are written beside it further down."),
         rows=12,
     )
-    attachments = FilesField(label=_("Add files"), help_text=FILE_HELP)
+    attachments = ReceivedFilesField(label=_("Add files"))
     confidential_note = WordsField(
         label=_("Is any of it confidential?"),
         required=False,
@@ -77,13 +73,9 @@ def as_typed(text: str, note: str, signed_by: str, comments: Mapping[UUID, str])
     }
 
 
-class BehalfForm(forms.Form):
-    """An answer that came by another road, and when it reached the office.
+class BehalfForm(FilesForm):
+    """An answer that came by another road, and when it reached the office."""
 
-    held: what tells the files that came with the form when it was refused.
-    """
-
-    held = LineField(required=False, max_length=100_000, widget=forms.HiddenInput)
     road = forms.ChoiceField(
         label=_("How did it come?"),
         choices=[choice for choice in Road.choices if choice[0] != Road.LINK],
@@ -93,34 +85,11 @@ class BehalfForm(forms.Form):
     received_clock = ClockField(label=_("At"))
     kind = forms.ChoiceField(label=_("Answer"), choices=AnswerKind.choices, widget=forms.RadioSelect)
     text = WordsField(label=_("Remarks"), required=False, max_length=100_000, rows=8)
-    source = forms.FileField(
+    source = ReceivedFileField(
         label=_("The mail or letter"), required=False, help_text=_("The mail as a file, or the letter scanned.")
     )
-    attachments = FilesField(label=_("Its attachments"), help_text=FILE_HELP)
+    attachments = ReceivedFilesField(label=_("Its attachments"))
     signed_by = LineField(label=_("Signed by"), required=False, max_length=200)
-
-    def hold(self, held: str, source: StoredFile | None, attachments: Sequence[StoredFile]) -> None:
-        """Show the form again with the files received, and `held` to find them by: another mail or letter takes the
-        place of the first, attachments are added to, and each can be left out by a tick."""
-        self.data = self.data.copy()  # type: ignore[attr-defined]
-        self.data["held"] = held  # type: ignore[index]
-        self.data.pop("leave_out", None)  # type: ignore[attr-defined]
-        if source is not None:
-            said = _("Received already: %(names)s. Choose here only to replace it.") % {"names": source.name}
-            self["source"].help_text = conditional_escape(said)
-        if attachments:
-            names = ", ".join(file.name for file in attachments)
-            said = _("Received already: %(names)s. What you choose here is added.") % {"names": names}
-            self["attachments"].help_text = format_html("{} {}", said, FILE_HELP)
-            self.fields["leave_out"] = forms.MultipleChoiceField(
-                label=_("Of the attachments received, leave out"),
-                required=False,
-                choices=[(str(file.public_id), f"{file.name} ({filesizeformat(file.size)})") for file in attachments],
-                widget=forms.CheckboxSelectMultiple,
-            )
-            order = [name for name in self.fields if name != "leave_out"]
-            order.insert(order.index("attachments") + 1, "leave_out")
-            self.order_fields(order)
 
 
 class LateForm(forms.Form):

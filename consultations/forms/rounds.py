@@ -14,6 +14,7 @@ from consultations.models import Invitation
 from consultations.states import Publication
 from notifications.rules import may_mail
 from workflow.forms.fields import ClockField, DayField, LineField, WordsField
+from workflow.forms.files import FilesForm, ReceivedFileField
 from workflow.models import Body
 from workflow.states import Channel
 
@@ -163,7 +164,7 @@ class AddressForm(forms.Form):
     )
 
 
-class NoteForm(forms.Form):
+class NoteForm(FilesForm):
     """What was said, when, where and by whom."""
 
     held_on = DayField(label=_("Day"))
@@ -171,7 +172,7 @@ class NoteForm(forms.Form):
     invitation = forms.ModelChoiceField(label=_("Party"), queryset=Invitation.objects.none(), required=False)
     participants = LineField(label=_("Who took part"), max_length=300, required=False)
     text = WordsField(label=_("What was said"), max_length=100_000, rows=6)
-    file = forms.FileField(label=_("Minutes or slides"), required=False)
+    file = ReceivedFileField(label=_("Minutes or slides"), required=False)
 
     def __init__(self, *args: Any, parties: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -14,7 +14,6 @@ from consultations.forms.rounds import NoteForm, SummaryForm
 from consultations.models import HearingRound
 from consultations.states import RoundState
 from consultations.views.framing import form_status, frame, round_of, round_url
-from workflow.actions.files import store_file
 from workflow.models import StoredFile
 from workflow.policies import policy
 from workflow.views.deeds import do_with, key_of, new_key
@@ -40,7 +39,7 @@ def round_notes(request: Visit, process_id: UUID, stage_id: UUID) -> HttpRespons
 def note_new(request: Visit, process_id: UUID, stage_id: UUID) -> HttpResponse:
     """Note what was said at a meeting, a theme discussion or on the telephone."""
     found = round_of(request, process_id, stage_id, officers_only=True)
-    form = NoteForm(request.POST or None, request.FILES or None, parties=found.invitations.all())
+    form = NoteForm(request.POST or None, request.FILES or None, parties=found.invitations.all(), matter=found)
     if request.method == "POST" and form.is_valid():
         answer = do_with(
             request,
@@ -63,11 +62,7 @@ def note_new(request: Visit, process_id: UUID, stage_id: UUID) -> HttpResponse:
 
 
 def _add(request: Visit, round: HearingRound, form: NoteForm) -> None:
-    given = dict(form.cleaned_data)
-    upload = given.pop("file")
-    process = round.stage.process
-    file = store_file(process.office, upload.name, upload, now=request.now) if upload else None
-    add_note(round, **given, file=file, actor=request.actor, now=request.now, key=key_of(request))
+    add_note(round, **form.cleaned_data, actor=request.actor, now=request.now, key=key_of(request))
 
 
 @policy("secretariat")

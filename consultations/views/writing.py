@@ -19,12 +19,11 @@ from consultations.queries.parties import InvitationPage
 from consultations.states import AnswerKind
 from consultations.views.framing import form_status
 from consultations.views.replies import actor_of, frame, read_page
-from workflow.actions.files import store_file
-from workflow.models import Section, StoredFile
+from workflow.models import Section
 from workflow.policies import policy
 from workflow.rules import Refused
+from workflow.rules.files import IncomingFile
 from workflow.views.deeds import key_of, new_key
-from workflow.views.uploads import as_given
 from workflow.views.visits import Visit
 
 
@@ -43,36 +42,35 @@ def reply_write(request: Visit, link_id: UUID) -> HttpResponse:
         request.FILES or None,
         sections=_sections(page),
         initial=_begin(page),
+        matter=page.invitation,
     )
     if request.method != "POST":
         return _show(request, page, form, saved=request.GET.get("gemt") == "1")
     if not form.is_valid():
         return _show(request, page, form)
-    uploads = [as_given(upload) for upload in form.cleaned_data["attachments"]]
-    if sent := answer_by_key(page.invitation, key_of(request), _content(form), uploads):
+    files: Sequence[IncomingFile] = form.cleaned_data["attachments"]
+    if sent := answer_by_key(page.invitation, key_of(request), _content(form), files):
         return redirect("reply_receipt", link_id, sent.number)
-    stored, refused_files = _take_in(request, page, form)
+    taken = [file for file in files if file.refusal is None]
     deed = request.POST.get("do", "save")
     try:
-        if deed == "send" and not refused_files:
-            answer = _send(request, page, _content(form), files=stored)
+        if deed == "send" and len(taken) == len(files):
+            answer = _send(request, page, _content(form), files=files)
             return redirect("reply_receipt", link_id, answer.number)
         draft = save_draft(
             page.invitation,
             _content(form),
             version=_version(request),
-            files=stored,
+            files=taken,
             actor=actor_of(request, page.invitation),
             now=request.now,
         )
         if deed.startswith("remove-"):
             _remove(request, page, draft, deed.removeprefix("remove-"))
     except Refused as refused:
-        return _refused(request, page, form, refused, refused_files)
-    if refused_files:
-        for words in refused_files:
-            form.add_error("attachments", words)
-        return _show(request, read_page(request), form, is_kept=True)
+        return _refused(request, page, form, refused)
+    if len(taken) < len(files):
+        return _show(request, read_page(request), form.without_taken(), is_kept=True)
     return redirect(request.path + "?gemt=1" + ("#files" if deed.startswith("remove-") else ""))
 
 
@@ -100,7 +98,7 @@ def reply_none(request: Visit, link_id: UUID) -> HttpResponse:
     return render(request, "consultations/reply_none.html", context, status=409 if refusal else 200)
 
 
-def _send(request: Visit, page: InvitationPage, content: AnswerContent, files: Sequence[StoredFile] = ()) -> Answer:
+def _send(request: Visit, page: InvitationPage, content: AnswerContent, files: Sequence[IncomingFile] = ()) -> Answer:
     """Judged by the instant at which the request arrived, whatever it waits for after that."""
     return submit_answer(
         page.invitation,
@@ -134,18 +132,6 @@ def _content(form: AnswerForm) -> AnswerContent:
     )
 
 
-def _take_in(request: Visit, page: InvitationPage, form: AnswerForm) -> tuple[list[StoredFile], list[str]]:
-    """The files that can be taken in, and what is said of those that cannot."""
-    stored, refused_files = [], []
-    for upload in form.cleaned_data["attachments"]:
-        try:
-            office = page.round.stage.process.office
-            stored.append(store_file(office, upload.name, upload, now=request.now))
-        except Refused as refused:
-            refused_files.append(str(refused.refusal.text))
-    return stored, refused_files
-
-
 def _remove(request: Visit, page: InvitationPage, draft: Answer, file_id: str) -> None:
     for entry in draft.files.select_related("file"):
         if str(entry.file.public_id) == file_id:
@@ -153,12 +139,8 @@ def _remove(request: Visit, page: InvitationPage, draft: Answer, file_id: str) -
             remove_file(page.invitation, entry.file, actor=actor, now=request.now)
 
 
-def _refused(
-    request: Visit, page: InvitationPage, form: AnswerForm, refused: Refused, refused_files: Sequence[str]
-) -> HttpResponse:
-    """The words stay in the form. After a colleague's save the colleague's words stand beside them."""
-    for words in refused_files:
-        form.add_error("attachments", words)
+def _refused(request: Visit, page: InvitationPage, form: AnswerForm, refused: Refused) -> HttpResponse:
+    """Words and files stay in the form. After a colleague's save the colleague's words stand beside them."""
     if refused.refusal.code != "draft_changed":
         form.add_error(None, str(refused.refusal.text))
         return _show(request, read_page(request), form)

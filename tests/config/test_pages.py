@@ -95,7 +95,7 @@ def test_render_error_page_without_a_request_works(name: str):
 
 def test_show_refused_form_links_each_error_to_its_field():
     with override("da"):
-        html = SampleForm({"deadline_on": "ikke en dato"}).as_div()
+        html = SampleForm({"deadline_on": "ikke en dato"}, matter="styleguide").as_div()
     for target in re.findall(r'href="#([^"]+)"', html):
         assert f'id="{target}"' in html
     assert 'id="id_deadline_on_error"' in html
@@ -105,7 +105,7 @@ def test_show_refused_form_links_each_error_to_its_field():
 @pytest.mark.parametrize("text", ["28/02/2019", "28.02.2019", "2019-02-28"])
 def test_type_a_date_in_any_usual_form_is_understood(text: str):
     with override("da"):
-        assert str(SampleForm().fields["deadline_on"].clean(text)) == "2019-02-28"
+        assert str(SampleForm(matter="styleguide").fields["deadline_on"].clean(text)) == "2019-02-28"
 
 
 @pytest.mark.parametrize(
@@ -113,7 +113,7 @@ def test_type_a_date_in_any_usual_form_is_understood(text: str):
 )
 def test_show_refused_form_gives_the_calendar_the_day_that_was_typed(text: str, day: str):
     with override("da"):
-        html = str(SampleForm({"deadline_on": text})["deadline_on"])
+        html = str(SampleForm({"deadline_on": text}, matter="styleguide")["deadline_on"])
     assert f'value="{text}"' in html
     assert (f'data-default-value="{day}"' in html) == bool(day)
 

@@ -38,8 +38,7 @@ from tests.consultations.factories import (
 )
 from tests.workflow.document_factories import PDF
 from tests.workflow.factories import an_actor, an_office
-from workflow.actions.erasure import purge_due
-from workflow.actions.files import store_file
+from workflow.actions.files import erase_file, store_file
 from workflow.models import AuditEntry, StoredFile
 from workflow.rules import Refused
 
@@ -276,16 +275,16 @@ def test_record_answer_on_behalf_is_judged_by_when_it_reached_us() -> None:
 
 
 @pytest.mark.parametrize("place", ["source", "files"])
-def test_record_answer_on_behalf_with_a_file_erased_since_it_was_read_is_refused(place: str) -> None:
+def test_record_answer_on_behalf_with_an_erased_file_is_refused(place: str) -> None:
     hearing = a_hearing()
     office = hearing.process.office
-    file = store_file(office, "brev.txt", b"Brev\n", now=LAUNCHED, erase_on=LAUNCHED.date())
+    file = store_file(office, "brev.txt", b"Brev\n", now=LAUNCHED)
     kept = store_file(office, "bilag.txt", b"Bilag\n", now=LAUNCHED)
-    purge_due(LAUNCHED)
+    erase_file(file, now=LAUNCHED)
     files: dict[str, Any] = {"source": file, "files": [kept]} if place == "source" else {"files": [kept, file]}
     more: dict[str, Any] = {"road": Road.PAPER, "received_at": DAY_BEFORE, "actor": OFFICER, "now": DAY_BEFORE}
 
-    assert code_of(lambda: record_answer_on_behalf(hearing.party(), WORDS, **files, **more)) == "file_gone"
+    assert code_of(lambda: record_answer_on_behalf(hearing.party(), WORDS, **files, **more)) == "file_foreign"
     assert not Answer.objects.exists()
 
 
@@ -390,7 +389,7 @@ def test_judge_answers_as_an_officer_of_another_office_is_refused() -> None:
 def test_put_another_offices_file_to_an_answer_is_refused() -> None:
     hearing = a_hearing()
     foreign = store_file(an_office("et-andet-kontor"), "svar.pdf", PDF, now=LAUNCHED)
-    own = a_file(hearing)
+    own = a_file(hearing, "bilag.pdf")
     link, party = hearing.by_link(), hearing.party()
     behalf = {"road": Road.PAPER, "received_at": AFTER, "actor": OFFICER, "now": AFTER}
 

@@ -10,11 +10,11 @@ from typing import Any
 import pytest
 from django.db import transaction
 
-from consultations.actions.answers import AnswerContent, record_answer_on_behalf, save_draft, submit_answer
+from consultations.actions.answers import AnswerContent, save_draft, submit_answer
 from consultations.actions.reminders import send_reminders
 from consultations.actions.rounds import close_due_rounds, launch_round
 from consultations.models import Answer, Invitation, Reminder
-from consultations.states import AnswerState, Road, RoundState
+from consultations.states import AnswerState, RoundState
 from notifications import delivery
 from notifications.states import MailState
 from tests.consultations.factories import (
@@ -30,10 +30,7 @@ from tests.consultations.factories import (
 )
 from tests.consultations.racing import WAIT, Beside, held, wait_until_somebody_waits
 from tests.workflow.factories import stage_of
-from workflow.actions.erasure import purge_due
-from workflow.actions.files import open_file, store_file
 from workflow.actions.stages import return_stage
-from workflow.models import StoredFile
 from workflow.rules import Refused
 from workflow.states import StageState
 from workflow.sweeps import check_processes
@@ -199,43 +196,3 @@ def test_close_due_rounds_by_two_beats_at_once_closes_once() -> None:
     besides = together(lambda: close_due_rounds(CLOSES_AT), lambda: close_due_rounds(CLOSES_AT))
 
     assert sorted(beside.done() for beside in besides) == [0, 1]
-
-
-def a_file_held_until_today(hearing: Hearing) -> StoredFile:
-    return store_file(hearing.process.office, "brev.txt", b"Brev\n", now=LAUNCHED, erase_on=LAUNCHED.date())
-
-
-def entered(hearing: Hearing, file: StoredFile) -> Answer:
-    more: dict[str, Any] = {"road": Road.PAPER, "received_at": LAUNCHED, "actor": OFFICER, "now": LAUNCHED}
-    return record_answer_on_behalf(hearing.party(), WORDS, source=file, **more)
-
-
-def test_record_answer_on_behalf_while_its_file_is_swept_keeps_the_file() -> None:
-    hearing = a_hearing(parties=1)
-    file = a_file_held_until_today(hearing)
-
-    with transaction.atomic():
-        answer = entered(hearing, file)
-        sweep = Beside(lambda: purge_due(LAUNCHED))
-        wait_until_somebody_waits()
-
-    assert sweep.done() == 0
-    file.refresh_from_db()
-    assert (file.erased_at, file.erase_on, answer.source) == (None, None, file)
-    with open_file(file) as kept:
-        assert kept.read() == b"Brev\n"
-
-
-def test_record_answer_on_behalf_after_its_file_was_swept_is_refused() -> None:
-    hearing = a_hearing(parties=1)
-    file = a_file_held_until_today(hearing)
-
-    with transaction.atomic():
-        purge_due(LAUNCHED)
-        answer = Beside(lambda: entered(hearing, file))
-        wait_until_somebody_waits()
-
-    with pytest.raises(Refused) as refused:
-        answer.done()
-    assert refused.value.refusal.code == "file_gone"
-    assert not Answer.objects.exists()

@@ -358,7 +358,8 @@ def test_erased_account_cannot_sign_in_and_has_no_role(now: datetime) -> None:
 def test_purge_due_erases_on_the_day_set_and_not_before(now: datetime, media: Path) -> None:
     office = an_office()
     set_contact(office, a_body(), email=EMAIL, name=NAME, erase_on=date(2019, 3, 2), actor=SYSTEM, now=now)
-    store_file(office, "svar.pdf", PDF, now=now, erase_on=date(2019, 3, 2))
+    file = store_file(office, "svar.pdf", PDF, now=now)
+    StoredFile.objects.filter(pk=file.pk).update(erase_on=date(2019, 3, 2))
     anna = an_officer(office, "bent@region.example", "Bent Bro")
     User.objects.filter(pk=anna.pk).update(erase_on=date(2019, 3, 2))
     before_midnight = datetime.fromisoformat("2019-03-01T23:59:59+01:00")

@@ -1,9 +1,11 @@
 """Files: what is taken in under which name and type, what is refused, and that an erased one leaves nothing."""
 
 import hashlib
+import io
 import os
 from datetime import datetime, timedelta
 from pathlib import Path
+from time import perf_counter
 from typing import Any
 
 import pytest
@@ -11,7 +13,8 @@ from django.db import transaction
 
 from tests.workflow import document_factories as given
 from tests.workflow.factories import an_office
-from workflow.actions.files import erase_file, open_file, store_file, sweep_files
+from workflow import readers
+from workflow.actions.files import erase_file, open_file, receive_file, store_file, sweep_files, take_in
 from workflow.models import StoredFile
 from workflow.rules import Refused
 from workflow.rules.files import safe_name
@@ -47,6 +50,8 @@ def on_disk(media: Path) -> list[Path]:
         ("gammel.txt", "Blåbærgrød".encode("cp1252"), "text/plain"),
         ("scan.png", given.PNG, "image/png"),
         ("foto.jpeg", given.JPG, "image/jpeg"),
+        ("skanning.TIF", given.TIFF, "image/tiff"),
+        ("kun til læsning.pdf", given.a_locked_pdf(to_open=b""), "application/pdf"),
         ("mail.eml", given.EML, "message/rfc822"),
     ],
 )
@@ -83,6 +88,13 @@ def test_store_file_that_is_what_its_name_says_is_kept(
         ("svar", given.PDF, "file_kind_unknown"),
         ("", given.PDF, "file_kind_unknown"),
         ("svar.docx", given.DOCX_WITH_MACROS, "file_has_macros"),
+        ("IMG_0001.HEIC", given.HEIC, "file_other_picture"),
+        ("IMG_0001.jpg", given.HEIC, "file_other_picture"),
+        ("foto.webp", b"RIFF", "file_other_picture"),
+        ("svar.tif", given.PNG, "file_is_something_else"),
+        ("svar.docx", given.DOC, "file_is_something_else"),
+        ("svar.doc", given.a_compound("WordDocument")[:1300], "file_unreadable"),
+        *((name, content, "file_locked") for name, content in given.LOCKED.items()),
     ],
 )
 def test_store_file_that_is_not_what_its_name_says_is_refused_and_nothing_kept(
@@ -118,10 +130,49 @@ def test_store_file_above_the_limit_is_refused_and_says_the_limit(now: datetime,
         ("." * 3 + "svar.pdf", "svar.pdf"),
         ("æ" * 300 + ".pdf", "æ" * 116 + ".pdf"),
         ("  to   ord.pdf ", "to ord.pdf"),
+        ("svar\ud800.pdf", "svar.pdf"),
     ],
 )
 def test_safe_name_of_a_hostile_name_keeps_only_the_name(given_name: str, kept: str) -> None:
     assert safe_name(given_name) == kept
+
+
+@pytest.mark.parametrize("marks", ["\u0301", "\u0316\u0301"], ids=["of one class", "of two classes in turn"])
+def test_safe_name_of_two_million_combining_characters_is_short_and_made_at_once(marks: str) -> None:
+    begun = perf_counter()
+
+    name = safe_name("a" + marks * (1_000_000 // len(marks)) + ".pdf")
+
+    assert (len(name) <= 120, name.endswith(".pdf")) == (True, True)
+    assert perf_counter() - begun < 0.5
+
+
+def test_store_file_of_an_archive_that_lists_too_much_is_refused_before_the_list_is_read(now: datetime) -> None:
+    long_names = given.a_zip(*(f"{number:04d}{'x' * 400}" for number in range(2600)))
+    many = given.a_zip(*(f"{number:x}" for number in range(10_001)))
+    office = an_office()
+
+    for content in (long_names, many):
+        with pytest.raises(Refused) as refused:
+            store_file(office, "bilag.zip", content, now=now)
+
+        assert refused.value.refusal.code == "file_too_many_parts"
+        assert "10000" in str(refused.value.refusal.text)
+
+
+def test_store_file_that_the_reader_cannot_open_within_its_limits_is_refused_in_words(
+    now: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    torn = given.LOCKED["svar.pdf"].replace(b"/Standard", b"/Standar!").replace(b"%PDF-1.4", b"%PDF-1.4 /Encrypt")
+    office = an_office()
+    readers.is_locked("pdf", io.BytesIO(torn))  # says what it is: the reader itself has no quarrel with it
+    monkeypatch.setattr(readers, "_LONGEST_WAIT", 0.001)
+
+    with pytest.raises(Refused) as refused:
+        store_file(office, "svar.pdf", given.LOCKED["svar.pdf"], now=now)
+
+    assert refused.value.refusal.code == "file_unreadable"
+    assert "save it anew as PDF" in str(refused.value.refusal.text)
 
 
 @pytest.mark.django_db(transaction=True)
@@ -156,6 +207,56 @@ def test_sweep_files_after_a_crash_past_the_commit_settles_the_bytes(now: dateti
     sweep_files(now)
 
     assert on_disk(media) == [media / file.path]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_take_in_received_file_gives_each_deed_a_file_of_its_own_and_keeps_it_for_another_press(
+    now: datetime, media: Path
+) -> None:
+    office = an_office()
+    received = receive_file("matter:1", "svar.pdf", given.PDF)
+    waiting = on_disk(media)
+
+    one, other = (take_in(office, received, now=now) for _ in range(2))
+
+    assert (one.name, one.media_type, one.size) == ("svar.pdf", "application/pdf", len(given.PDF))
+    assert (one.sha256, one.path != other.path) == (received.sha256, True)
+    assert sorted(on_disk(media)) == sorted([*waiting, media / one.path, media / other.path])
+    erase_file(one, now=now)
+    with open_file(other) as kept:
+        assert kept.read() == given.PDF
+
+
+def test_sweep_files_a_day_after_it_was_received_drops_what_no_deed_took(now: datetime, media: Path) -> None:
+    received = receive_file("matter:1", "svar.pdf", given.PDF)
+    [waiting] = on_disk(media)
+    for hours, left in ((23, 1), (25, 0)):
+        then = (now - timedelta(hours=hours)).timestamp()
+        os.utime(waiting, (then, then))
+        sweep_files(now)
+        assert len(on_disk(media)) == left
+
+    with pytest.raises(Refused) as refused:
+        take_in(an_office(), received, now=now)
+
+    assert refused.value.refusal.code == "file_gone"
+    assert "svar.pdf" in str(refused.value.refusal.text)
+    assert not StoredFile.objects.exists()
+
+
+def test_receive_file_beyond_what_may_wait_for_one_matter_is_not_written(
+    media: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("workflow.rules.files.MOST_BYTES_IN_FORM", len(given.PDF) + 10)
+    receive_file("matter:1", "svar.pdf", given.PDF)
+
+    again = receive_file("matter:1", "svar.pdf", given.PDF)
+    more = receive_file("matter:1", "bilag.txt", b"Bilag med mange ord\n")
+    elsewhere = receive_file("matter:2", "bilag.txt", b"Bilag med mange ord\n")
+
+    assert (again.refusal and again.refusal.code, more.refusal and more.refusal.code) == (None, "files_waiting")
+    assert elsewhere.refusal is None
+    assert len(on_disk(media)) == 2
 
 
 @pytest.mark.django_db(transaction=True)

@@ -185,7 +185,6 @@ TAKING_FILES = (
     "add_addendum",
     "receive_minutes",
     "acknowledge",
-    "record_ruling",
     "record_milestone",
 )
 

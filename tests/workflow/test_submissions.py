@@ -9,6 +9,7 @@ import subprocess
 import zipfile
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 from django.db import connection
@@ -29,6 +30,7 @@ from tests.workflow.agreements import (
     sent,
     sent_off,
 )
+from tests.workflow.factories import an_office
 from workflow.actions.approvals import add_addendum
 from workflow.actions.files import open_file
 from workflow.actions.gates import override_gate
@@ -442,6 +444,17 @@ def test_record_ruling_where_only_a_receipt_is_asked_for_is_refused(now: datetim
         record_ruling(request, outcome=Ruling.APPROVED, ruled_on=now.date(), actor=authority(request), now=now)
 
     assert refused.value.refusal.code == "no_ruling_asked"
+
+
+def test_record_ruling_with_another_offices_file_is_refused(now: datetime) -> None:
+    _process, request = in_ruling(now)
+    file = a_file(an_office("midtjylland"), now)
+    ruled: dict[str, Any] = {"outcome": Ruling.APPROVED, "ruled_on": now.date(), "actor": authority(request)}
+
+    with pytest.raises(Refused) as refused:
+        record_ruling(request, file=file, now=now, **ruled)
+
+    assert refused.value.refusal.code == "file_foreign"
 
 
 def test_readdress_submission_makes_the_old_link_useless_and_writes_again(now: datetime) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import count
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from django.db import transaction
 from django.db.models import Max
@@ -14,13 +14,14 @@ from django.utils.translation import gettext_lazy as _
 from uuid6 import uuid7
 
 from workflow.actions.approvals import rebind_requests
+from workflow.actions.files import take_in
 from workflow.actions.keys import earlier_result, keep_result
 from workflow.actions.locking import lock_process
 from workflow.actions.rights import insist_officer
 from workflow.actions.stages import advance
 from workflow.actors import Actor
 from workflow.audit import record
-from workflow.models import Bundle, BundleItem, Document, DocumentVersion, Process, Section, StoredFile, by
+from workflow.models import Bundle, BundleItem, Document, DocumentVersion, Process, Section, by
 from workflow.queries.approvals import approved_with_this_set
 from workflow.queries.documents import altered_versions, current_bundle
 from workflow.queries.processes import stage_spec
@@ -35,9 +36,11 @@ from workflow.rules.documents import (
     split_markdown,
     text_digest,
 )
-from workflow.rules.files import may_use
 from workflow.rules.keys import danish_slug
 from workflow.states import BundleState, ChangeKind
+
+if TYPE_CHECKING:
+    from workflow.rules.files import GivenFile
 
 SLUG_LENGTH: Final = 50
 """So many characters of a title stand in a document's slug; the rest of the column is for its number."""
@@ -103,7 +106,7 @@ def begin_document(
     *,
     title: str,
     markdown: str = "",
-    file: StoredFile | None = None,
+    file: GivenFile | None = None,
     actor: Actor,
     now: datetime,
     key: str = "",
@@ -133,7 +136,7 @@ def add_version(
     title: str = "",
     sections: Sequence[SectionText] | None = None,
     markdown: str = "",
-    file: StoredFile | None = None,
+    file: GivenFile | None = None,
     key: str = "",
 ) -> DocumentVersion:
     """Freeze the next version of a document: from sections, from Markdown cut at its headings, from a file, or both.
@@ -153,12 +156,12 @@ def add_version(
     given = [s.shortened() for s in (sections if sections is not None else split_markdown(markdown))]
     if not given and file is None:
         raise Refused(Refusal("version_empty", _("The version has neither text nor file. Add one of them.")))
-    insist(may_use(process.office_id, file))
     title = title.strip() or document.title
     digest = text_digest(title, given, file.sha256 if file else "")
     before = document.versions.order_by("-number").first()
     if before is not None and before.sha256 == digest:
         raise Refused(Refusal("version_unchanged", _("The text is the same as in the version before.")))
+    file = take_in(process.office, file, now=now)
     version = DocumentVersion.objects.create(
         document=document,
         number=before.number + 1 if before else 1,

@@ -1,10 +1,11 @@
-"""Taking files in, opening them, and erasing them."""
+"""Receiving files, taking them into a matter, opening them, and erasing them."""
 
 from __future__ import annotations
 
+import hashlib
 from datetime import date, datetime, timedelta
 from functools import partial
-from typing import BinaryIO
+from typing import TYPE_CHECKING, BinaryIO, Final, overload
 from uuid import UUID
 
 from django.conf import settings
@@ -15,11 +16,87 @@ from uuid6 import uuid7
 from notifications import postponed
 from workflow import storage
 from workflow.models import Office, StoredFile
-from workflow.rules import Refusal, Refused
-from workflow.rules.files import as_stream, safe_name, sniffed_type
+from workflow.readers import Unreadable, is_locked
+from workflow.rules import Refusal, Refused, insist
+from workflow.rules.files import (
+    MEDIA_TYPES,
+    IncomingFile,
+    as_stream,
+    locked,
+    may_use,
+    may_wait,
+    no_longer_waits,
+    safe_name,
+    sniffed_type,
+    unreadable,
+)
+
+if TYPE_CHECKING:
+    from workflow.rules.files import GivenFile
 
 # A deed writes its bytes at most this long before its row is committed.
 LONGEST_DEED = timedelta(hours=1)
+
+LONGEST_WAIT = timedelta(days=1)
+"""How long a received file waits for a form that was refused to be sent again, counted from when it last came back."""
+
+_READERS: Final = {MEDIA_TYPES["pdf"]: "pdf", MEDIA_TYPES["doc"]: "doc"}
+
+
+def receive_file(matter: str, name: str, content: bytes | BinaryIO) -> IncomingFile:
+    """Receive a file that came with a form about a matter: its bytes are written to the disk and looked at; no row.
+
+    Refuses nothing itself: what a deed that is given the file will refuse it for stands in its `refusal`. An empty one,
+    one larger than MAX_FILE_SIZE bytes, and one too many for the matter are not written.
+    """
+    kept_name = safe_name(name)
+    stream, size = as_stream(content)
+    sha256 = _sha256(stream)
+    if 0 < size <= settings.MAX_FILE_SIZE and not storage.waits(matter, sha256):
+        if refusal := may_wait(kept_name, size, storage.waiting(matter)):
+            return IncomingFile(matter, kept_name, sha256, size, "", refusal)
+        storage.receive(stream, matter, sha256)
+    try:
+        media_type = _judged_type(kept_name, stream, size, settings.MAX_FILE_SIZE)
+    except Refused as refused:
+        return IncomingFile(matter, kept_name, sha256, size, "", refused.refusal)
+    return IncomingFile(matter, kept_name, sha256, size, media_type)
+
+
+@overload
+def take_in(office: Office, given: GivenFile, *, now: datetime) -> StoredFile: ...
+@overload
+def take_in(office: Office, given: GivenFile | None, *, now: datetime) -> StoredFile | None: ...
+def take_in(office: Office, given: GivenFile | None, *, now: datetime) -> StoredFile | None:
+    """Make what a deed was given a stored file of its office; the deed calls it in its transaction, after its own rule.
+
+    Refuses a received file for what was seen when it came ("file_…"), one that waits no longer ("file_gone"), and a
+    stored one of another office or erased ("file_foreign"). When the deed is undone the bytes are swept away within
+    the day.
+    """
+    if given is None:
+        return None
+    insist(may_use(office.pk, given))
+    if isinstance(given, StoredFile):
+        return given
+    public_id = uuid7()
+    try:
+        storage.take(given.matter, given.sha256, public_id)
+    except FileNotFoundError as error:
+        raise Refused(no_longer_waits(given.name)) from error
+    path = storage.path_of(given.sha256, public_id)
+    file = StoredFile.objects.create(
+        public_id=public_id,
+        office=office,
+        name=given.name,
+        media_type=given.media_type,
+        size=given.size,
+        sha256=given.sha256,
+        path=path,
+        created_at=now,
+    )
+    transaction.on_commit(lambda: storage.settle(public_id, path))
+    return file
 
 
 @transaction.atomic
@@ -29,20 +106,19 @@ def store_file(
     content: bytes | BinaryIO,
     *,
     now: datetime,
-    erase_on: date | None = None,
     is_ours: bool = False,
 ) -> StoredFile:
-    """Keep a file for an office, under a cleaned name and its SHA-256.
+    """Keep a file that came with no form, such as a package or a scenario's, under a cleaned name and its SHA-256.
 
     Refuses an empty file, one larger than MAX_FILE_SIZE bytes (unless `is_ours`: made here, not received), a kind that
-    is not taken in, and one that is not what its name says. When the caller's transaction is undone the bytes are
-    swept away within the day.
+    is not taken in, one that is not what its name says, and one that needs a password. When the caller's transaction is
+    undone the bytes are swept away within the day.
     """
     kept_name = safe_name(name)
     stream, size = as_stream(content)
-    media_type = sniffed_type(kept_name, stream, size, size if is_ours else settings.MAX_FILE_SIZE)
+    media_type = _judged_type(kept_name, stream, size, size if is_ours else settings.MAX_FILE_SIZE)
     public_id = uuid7()
-    sha256, size = storage.write_incoming(stream, public_id)
+    sha256, size = storage.write_settling(stream, public_id)
     path = storage.path_of(sha256, public_id)
     file = StoredFile.objects.create(
         public_id=public_id,
@@ -53,7 +129,6 @@ def store_file(
         sha256=sha256,
         path=path,
         created_at=now,
-        erase_on=erase_on,
     )
     transaction.on_commit(lambda: storage.settle(public_id, path))
     return file
@@ -89,11 +164,14 @@ def erase_file(file: StoredFile, *, now: datetime, due_on: date | None = None) -
 
 
 def sweep_files(now: datetime) -> int:
-    """Finish what a crash left: settle or remove what came in, take erased files off the disk. Returns how many."""
+    """Drop what was received and never taken, finish what a crash left: settle or remove what came in, take erased
+    files off the disk. Returns how many."""
     run = postponed.Run("sweep_files", now)
     done = 0
+    for waiting in list(storage.waited_since((now - LONGEST_WAIT).timestamp())):
+        done += run.attempt(f"incoming {waiting.name[:32]}", partial(storage.drop, waiting))
     for public_id in list(storage.left_behind((now - LONGEST_DEED).timestamp())):
-        done += run.attempt(f"incoming {public_id}", partial(_settle_or_remove, public_id))
+        done += run.attempt(f"settling {public_id}", partial(_settle_or_remove, public_id))
     erased = StoredFile.objects.filter(erased_at__isnull=False).exclude(path="").exclude(public_id__in=_ids(run))
     for file in erased.select_related("office").order_by("id")[:1000]:
         whose = postponed.Whose(file.office.public_id)
@@ -103,7 +181,7 @@ def sweep_files(now: datetime) -> int:
 
 
 def _ids(run: postponed.Run) -> list[str]:
-    return [subject for subject in run.passed_by if not subject.startswith("incoming ")]
+    return [subject for subject in run.passed_by if not subject.startswith(("incoming ", "settling "))]
 
 
 def _settle_or_remove(public_id: UUID) -> int:
@@ -113,6 +191,26 @@ def _settle_or_remove(public_id: UUID) -> int:
     else:
         storage.settle(public_id, file.path)
     return 1
+
+
+def _sha256(stream: BinaryIO) -> str:
+    """Of the whole stream, which stands at its beginning before and afterwards."""
+    digest = hashlib.sha256()
+    for block in iter(lambda: stream.read(1024 * 1024), b""):
+        digest.update(block)
+    stream.seek(0)
+    return digest.hexdigest()
+
+
+def _judged_type(name: str, stream: BinaryIO, size: int, longest: int) -> str:
+    """The media type under which the file may be kept; raises `Refused`. The stream stands at its beginning after."""
+    media_type = sniffed_type(name, stream, size, longest)
+    if kind := _READERS.get(media_type):
+        try:
+            insist(locked(name) if is_locked(kind, stream) else None)
+        except Unreadable as error:
+            raise Refused(unreadable(name)) from error
+    return media_type
 
 
 def _take_off_disk(file: StoredFile) -> int:

@@ -20,6 +20,7 @@ from notifications.statements import Given, Read, insert
 from workflow.audit import canonical
 from workflow.models import DeedKey, StoredFile
 from workflow.rules import Refusal, Refused
+from workflow.rules.files import IncomingFile
 
 FORM_USED: Final = Refusal(
     "form_used",
@@ -85,7 +86,7 @@ def _digest(given: object) -> str:
 
 
 def _plain(value: object) -> object:
-    if isinstance(value, StoredFile):
+    if isinstance(value, StoredFile | IncomingFile):
         return value.sha256
     if isinstance(value, Model):
         return str(getattr(value, "public_id", value.pk))

@@ -3,21 +3,25 @@
 from __future__ import annotations
 
 from datetime import date, datetime
+from typing import TYPE_CHECKING
 
 from django.db import transaction
 
+from workflow.actions.files import take_in
 from workflow.actions.keys import earlier_result, keep_result
 from workflow.actions.locking import lock_process, lock_stage, process_of
 from workflow.actions.rights import insist_own
 from workflow.actions.stages import advance
 from workflow.actors import Actor
 from workflow.audit import record
-from workflow.models import Body, MilestoneRecord, Stage, StoredFile, by
+from workflow.models import Body, MilestoneRecord, Stage, by
 from workflow.queries.processes import bodies_of, stage_spec
 from workflow.rules import insist
-from workflow.rules.files import may_use
 from workflow.rules.processes import may_act
 from workflow.rules.submissions import may_record_milestone
+
+if TYPE_CHECKING:
+    from workflow.rules.files import GivenFile
 
 
 @transaction.atomic
@@ -27,7 +31,7 @@ def record_milestone(
     happened_on: date,
     body: Body | None = None,
     note: str = "",
-    file: StoredFile | None = None,
+    file: GivenFile | None = None,
     actor: Actor,
     now: datetime,
     key: str = "",
@@ -44,7 +48,6 @@ def record_milestone(
         return MilestoneRecord.objects.get(public_id=earlier)
     insist(may_act(process))
     insist_own(actor, process.office, now, body)
-    insist(may_use(process.office_id, file))
     stage = lock_stage(process, stage)
     terms = stage_spec(stage).milestone
     each = bodies_of(process, terms.each) if terms and terms.each else None
@@ -52,6 +55,7 @@ def record_milestone(
     insist(
         may_record_milestone(stage, body, happened_on, now, each=each, is_recorded=is_recorded, zone=process.time_zone)
     )
+    file = take_in(process.office, file, now=now)
     found = MilestoneRecord.objects.create(
         stage=stage, body=body, happened_on=happened_on, note=note, file=file, recorded_at=now, **by(actor)
     )

@@ -8,17 +8,15 @@ from typing import Any, cast
 from zoneinfo import ZoneInfo
 
 from django import forms
-from django.core.files.uploadedfile import UploadedFile
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
 from workflow.forms.fields import ClockField, DayField, LineField, WordsField
-from workflow.models import ApprovalRequest, StoredFile
+from workflow.forms.files import FilesForm, ReceivedFileField
+from workflow.models import ApprovalRequest
 from workflow.rules.approvals import DecisionFacts, MinorityFacts, outcomes_for
 from workflow.rules.bodies import bases_of, basis_label, capitalised, own_name
 from workflow.states import Basis, Outcome, RequestPurpose
-
-FILES_TAKEN = _("PDF, Word, OpenDocument or text, 25 MB at most.")
 
 EXPLAINED = {
     Outcome.APPROVED: _("%(body)s approves the text as it stands."),
@@ -36,7 +34,7 @@ REJECTS_A_DRAFT = _("%(body)s cannot approve what is recommended.")
 """What a no means where a body decides on a recommendation, and there is no agreement yet."""
 
 
-class DecisionForm(forms.Form):
+class DecisionForm(FilesForm):
     """What a body decided. `bundle` is the digest of the set of documents that was shown with the form."""
 
     bundle = LineField(widget=forms.HiddenInput, required=False, max_length=64)
@@ -49,7 +47,7 @@ class DecisionForm(forms.Form):
     )
     text = WordsField(label=_("The decision as it stands in the minutes"), required=False, max_length=20_000, rows=4)
     remarks = WordsField(label=_("Remarks or conditions"), required=False, max_length=20_000, rows=4)
-    minutes = forms.FileField(label=_("Extract of the minutes"), required=False, help_text=FILES_TAKEN)
+    minutes = ReceivedFileField(label=_("Extract of the minutes"), required=False)
     next_meeting_on = DayField(
         label=_("If it was postponed: the next meeting"),
         required=False,
@@ -58,7 +56,7 @@ class DecisionForm(forms.Form):
 
     def __init__(self, *args: Any, asked: ApprovalRequest, **kwargs: Any) -> None:
         """asked: what the body was asked; its own name stands in the words, and it decides as its kind does."""
-        super().__init__(*args, **kwargs)
+        super().__init__(*args, matter=asked, **kwargs)
         name = own_name(asked.body)
         outcome: forms.ChoiceField = self.fields["outcome"]  # type: ignore[assignment]
         outcome.label = _("What did %(body)s decide?") % {"body": name}
@@ -83,7 +81,7 @@ class DecisionForm(forms.Form):
             self.add_error("remarks", _("Write the remarks or the condition, or send the extract of the minutes."))
         return cleaned
 
-    def facts(self, minutes: StoredFile | None, minority: Sequence[MinorityFacts]) -> DecisionFacts:
+    def facts(self, minority: Sequence[MinorityFacts]) -> DecisionFacts:
         """The facts of a valid form, as the action takes them."""
         cleaned = self.cleaned_data
         return DecisionFacts(
@@ -94,7 +92,7 @@ class DecisionForm(forms.Form):
             body_case_number=cleaned["body_case_number"],
             text=cleaned["text"],
             remarks=cleaned["remarks"],
-            minutes=minutes,
+            minutes=cleaned["minutes"],
             minority_statements=tuple(minority),
             next_meeting_on=cleaned["next_meeting_on"] if cleaned["outcome"] == Outcome.POSTPONED else None,
         )
@@ -122,7 +120,7 @@ class ConfirmedDecisionForm(DecisionForm):
 class DecisionOnBehalfForm(DecisionForm):
     """The officer's form: with what the decision was had from, and when that came."""
 
-    source = forms.FileField(
+    source = ReceivedFileField(
         label=_("The mail or letter it came in"), required=False, help_text=_("Kept beside the minutes.")
     )
     received_on = DayField(label=_("Day it reached you"))
@@ -172,7 +170,7 @@ MinorityFormSet: type[BaseMinorityFormSet] = cast(
 )
 
 
-class AddendumForm(forms.Form):
+class AddendumForm(FilesForm):
     """A correction beside a recorded decision."""
 
     text = WordsField(
@@ -181,13 +179,13 @@ class AddendumForm(forms.Form):
         help_text=_("It stands beside the decision with today's date. The decision itself stays as it was recorded."),
         rows=4,
     )
-    file = forms.FileField(label=_("File"), required=False, help_text=FILES_TAKEN)
+    file = ReceivedFileField(label=_("File"), required=False)
 
 
-class MinutesForm(forms.Form):
+class MinutesForm(FilesForm):
     """The extract of the minutes, when it comes after the decision."""
 
-    minutes = forms.FileField(label=_("Extract of the minutes"), help_text=FILES_TAKEN)
+    minutes = ReceivedFileField(label=_("Extract of the minutes"))
 
 
 class MeetingForm(forms.Form):
@@ -209,9 +207,3 @@ class AddressForm(forms.Form):
 def at_local(day: Any, clock: Any, zone: str) -> datetime:
     """A local day and clock time as an instant."""
     return datetime.combine(day, clock, tzinfo=ZoneInfo(zone))
-
-
-def uploaded(form: forms.Form, name: str) -> UploadedFile | None:
-    """The file given in a field of a valid form, if any."""
-    found: UploadedFile | None = form.cleaned_data.get(name)
-    return found

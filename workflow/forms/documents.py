@@ -11,12 +11,13 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from workflow.forms.fields import LineField, WordsField
+from workflow.forms.files import FilesForm, ReceivedFileField
 from workflow.models import DocumentVersion
 from workflow.rules import Refusal
 from workflow.states import ChangeKind
 
 
-class VersionForm(forms.Form):
+class VersionForm(FilesForm):
     """The next version of a text: written here, uploaded, or both."""
 
     title = LineField(label=_("Title"), max_length=200)
@@ -27,7 +28,7 @@ class VersionForm(forms.Form):
         help_text=_("Begin each section with a heading line: # 1. Heading. Remarks can be given to each section."),
         rows=16,
     )
-    file = forms.FileField(label=_("File"), required=False, help_text=_("PDF, Word, Excel or text."))
+    file = ReceivedFileField(label=_("File"), required=False)
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}

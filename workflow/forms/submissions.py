@@ -9,8 +9,9 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from workflow.forms.approvals import FILES_TAKEN, at_local
+from workflow.forms.approvals import at_local
 from workflow.forms.fields import ClockField, DayField, LineField, WordsField
+from workflow.forms.files import FilesForm, ReceivedFileField
 from workflow.models import Body, Package
 from workflow.states import Ruling
 
@@ -66,20 +67,20 @@ class ReceiptForm(forms.Form):
     )
 
 
-class ReceiptOnBehalfForm(forms.Form):
+class ReceiptOnBehalfForm(FilesForm):
     """A receipt that came by another road, recorded by an officer."""
 
     received_on = DayField(label=_("Day they received it"), help_text=_("Their time limit runs from this day."))
     received_clock = ClockField(label=_("Clock time they received it"), help_text=_("For example 14.30."))
     number = LineField(label=_("Their case number"), max_length=60, required=False)
-    file = forms.FileField(label=_("The receipt"), required=False, help_text=FILES_TAKEN)
+    file = ReceivedFileField(label=_("The receipt"), required=False)
 
     def received_at(self, zone: str) -> datetime:
         """When the authority received the package; day and clock time are local in `zone`."""
         return at_local(self.cleaned_data["received_on"], self.cleaned_data["received_clock"], zone)
 
 
-class RulingForm(forms.Form):
+class RulingForm(FilesForm):
     """What an authority ruled."""
 
     outcome = forms.ChoiceField(label=_("Ruling"), choices=Ruling.choices, widget=forms.RadioSelect)
@@ -91,7 +92,7 @@ class RulingForm(forms.Form):
         help_text=_("An objection says what is objected to."),
         rows=5,
     )
-    file = forms.FileField(label=_("The ruling as a file"), required=False, help_text=FILES_TAKEN)
+    file = ReceivedFileField(label=_("The ruling as a file"), required=False)
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}
@@ -100,7 +101,7 @@ class RulingForm(forms.Form):
         return cleaned
 
 
-class MilestoneForm(forms.Form):
+class MilestoneForm(FilesForm):
     """On which day a fact came about, for one or more bodies at once."""
 
     happened_on = DayField(label=_("Day"))
@@ -110,7 +111,7 @@ class MilestoneForm(forms.Form):
         error_messages={"required": _("Tick at least one.")},
     )
     note = WordsField(label=_("Note"), required=False, max_length=2000, rows=2)
-    file = forms.FileField(label=_("Proof, such as the notice"), required=False, help_text=FILES_TAKEN)
+    file = ReceivedFileField(label=_("Proof, such as the notice"), required=False)
 
     def __init__(self, *args: Any, missing: Sequence[Body] | None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -15,11 +15,12 @@ from django.utils.translation import gettext_lazy as _
 
 from workflow.dates import local_day, short_date
 from workflow.rules.refusals import Refusal
-from workflow.states import Channel, DecisionState, Outcome, RequestPurpose, RequestState, ScanState, StageState
+from workflow.states import Channel, DecisionState, Outcome, RequestPurpose, RequestState, StageState
 
 if TYPE_CHECKING:
     from workflow.actors import Actor
-    from workflow.models import ApprovalRequest, Decision, StoredFile
+    from workflow.models import ApprovalRequest, Decision
+    from workflow.rules.files import GivenFile
 
 FAVOURABLE = (Outcome.APPROVED, Outcome.APPROVED_WITH_REMARKS, Outcome.APPROVED_WITH_RESERVATION)
 """The outcomes that are an approval of some kind. Which of them open a gate is the definition's rule."""
@@ -48,7 +49,7 @@ class DecisionFacts:
     body_case_number: str = ""
     text: str = ""
     remarks: str = ""
-    minutes: StoredFile | None = None
+    minutes: GivenFile | None = None
     minority_statements: tuple[MinorityFacts, ...] = ()
     next_meeting_on: date | None = None
 
@@ -175,16 +176,10 @@ def may_record_decision(
         return Refusal("received_in_future", _("The time of receipt has not come yet. Check date and clock time."))
     if facts.next_meeting_on is not None and facts.next_meeting_on < facts.meeting_on:
         return Refusal("next_meeting_before", _("The next meeting is before the one that postponed the matter."))
-    return _files_refused(facts.minutes)
-
-
-def _files_refused(file: StoredFile | None) -> Refusal | None:
-    if file is not None and file.scan_state == ScanState.REFUSED:
-        return Refusal("file_refused", _("The file was refused when it was checked. Send it as a PDF."))
     return None
 
 
-def may_add_addendum(request: ApprovalRequest, actor: Actor, text: str, file: StoredFile | None) -> Refusal | None:
+def may_add_addendum(request: ApprovalRequest, actor: Actor, text: str) -> Refusal | None:
     """A decision on the request is corrected beside, never over, and by no other body's link; the correction must say
     something.
     """
@@ -193,10 +188,10 @@ def may_add_addendum(request: ApprovalRequest, actor: Actor, text: str, file: St
         return refusal
     if not text.strip():
         return Refusal("addendum_empty", _("Write what is corrected; it stands beside the decision with today's date."))
-    return _files_refused(file)
+    return None
 
 
-def may_receive_minutes(request: ApprovalRequest, decision: Decision, actor: Actor, file: StoredFile) -> Refusal | None:
+def may_receive_minutes(request: ApprovalRequest, decision: Decision, actor: Actor) -> Refusal | None:
     """Minutes may come after the decision on the request, once, and by no other body's link. Another extract goes along
     with an addendum.
     """
@@ -208,7 +203,7 @@ def may_receive_minutes(request: ApprovalRequest, decision: Decision, actor: Act
             "minutes_present",
             _("The decision has its minutes already. Send another extract along with an addendum."),
         )
-    return _files_refused(file)
+    return None
 
 
 def may_ask_again(request: ApprovalRequest, decision: Decision | None, counts: tuple[Outcome, ...]) -> Refusal | None:

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from workflow.actions.documents import BundleEntry, add_version, begin_document, lock_documents
-from workflow.actions.files import open_file, store_file
+from workflow.actions.files import open_file
 from workflow.forms.documents import BundleForm, VersionForm
 from workflow.models import Bundle, Document, DocumentVersion, Process, StoredFile
 from workflow.policies import policy
@@ -119,7 +119,7 @@ def send_file(stored: StoredFile) -> FileResponse:
 
 def _write(request: Visit, process: Process, document: Document | None) -> HttpResponse:
     last = document.versions.prefetch_related("sections").order_by("-number").first() if document else None
-    form = VersionForm(request.POST or None, request.FILES or None, initial=_as_written(last))
+    form = VersionForm(request.POST or None, request.FILES or None, initial=_as_written(last), matter=process)
     if request.method == "POST" and form.is_valid():
         try:
             version = _save_version(request, process, document, form)
@@ -138,13 +138,11 @@ def _write(request: Visit, process: Process, document: Document | None) -> HttpR
 
 
 def _save_version(request: Visit, process: Process, document: Document | None, form: VersionForm) -> DocumentVersion:
-    given = form.cleaned_data["file"]
-    stored = store_file(process.office, given.name, given, now=request.now) if given else None
-    title, text = form.cleaned_data["title"], form.cleaned_data["text"]
+    title, text, file = (form.cleaned_data[name] for name in ("title", "text", "file"))
     who_and_when: Any = {"actor": request.actor, "now": request.now, "key": key_of(request)}
     if document is None:
-        return begin_document(process, title=title, markdown=text, file=stored, **who_and_when)
-    return add_version(document, title=title, markdown=text, file=stored, **who_and_when)
+        return begin_document(process, title=title, markdown=text, file=file, **who_and_when)
+    return add_version(document, title=title, markdown=text, file=file, **who_and_when)
 
 
 def _bundle(request: Visit, process: Process, form: BundleForm) -> Bundle:

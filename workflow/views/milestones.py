@@ -18,16 +18,14 @@ from workflow.dates import short_date, weekday_date
 from workflow.forms.submissions import MilestoneForm
 from workflow.models import Stage
 from workflow.policies import policy
-from workflow.queries.processes import bodies_of, stage_deadline, stage_spec
+from workflow.queries.processes import stage_deadline, stage_spec
 from workflow.queries.submissions import MilestoneRow
 from workflow.queries.submissions import milestones as milestones_of
 from workflow.rules import Refused
-from workflow.rules.submissions import may_record_milestone
 from workflow.states import StageKindName, StageState
 from workflow.views.deeds import key_of, new_key
 from workflow.views.processes import frame, gates_of, trail_to
 from workflow.views.stages import stage_of
-from workflow.views.uploads import kept
 from workflow.views.visits import Visit, officer_of
 
 
@@ -62,22 +60,15 @@ def milestone_record(request: Visit, process_id: UUID, stage_id: UUID) -> HttpRe
 
 def _recorded(request: Visit, stage: Stage, form: MilestoneForm) -> int | None:
     """How many were recorded; None when it was refused, with the reason standing in the form."""
-    terms = stage_spec(stage).milestone
-    each = bodies_of(stage.process, terms.each) if terms and terms.each else None
-    zone, day, chosen = stage.process.time_zone, form.cleaned_data["happened_on"], form.chosen()
-    refusal = may_record_milestone(stage, chosen[0], day, request.now, each=each, is_recorded=False, zone=zone)
-    file = kept(form, "file", stage.process.office, request.now, refusal=refusal)
-    if form.errors:
-        return None
-    key = key_of(request)
+    chosen, key = form.chosen(), key_of(request)
     try:
         for body in chosen:
             record_milestone(
                 stage,
-                happened_on=day,
+                happened_on=form.cleaned_data["happened_on"],
                 body=body,
                 note=form.cleaned_data["note"],
-                file=file,
+                file=form.cleaned_data["file"],
                 actor=request.actor.acting_for(body.name) if body else request.actor,
                 now=request.now,
                 key=f"{key[:40]}:{body.pk if body else ''}" if key else "",
@@ -134,8 +125,8 @@ def _form(stage: Stage, rows: list[MilestoneRow], request: Visit | None = None) 
     is_each = any(row.body is not None for row in rows)
     missing = [row.body for row in rows if row.body is not None and row.record is None] if is_each else None
     if request is None:
-        return MilestoneForm(missing=missing)
-    return MilestoneForm(request.POST, request.FILES, missing=missing)
+        return MilestoneForm(missing=missing, matter=stage)
+    return MilestoneForm(request.POST, request.FILES, missing=missing, matter=stage)
 
 
 def _stage(request: Visit, process_id: UUID, stage_id: UUID, *, officers_only: bool = False) -> Stage:

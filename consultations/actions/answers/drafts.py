@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 from django.db import transaction
 
@@ -24,6 +25,9 @@ from workflow.audit import record
 from workflow.models import StoredFile
 from workflow.rules import insist
 
+if TYPE_CHECKING:
+    from workflow.rules.files import GivenFile
+
 
 @transaction.atomic
 def save_draft(
@@ -31,7 +35,7 @@ def save_draft(
     content: AnswerContent,
     *,
     version: int | None = None,
-    files: Sequence[StoredFile] = (),
+    files: Sequence[GivenFile] = (),
     actor: Actor,
     now: datetime,
 ) -> Answer:
@@ -52,7 +56,7 @@ def save_draft(
 
 
 @transaction.atomic
-def attach_file(invitation: Invitation, file: StoredFile, *, actor: Actor, now: datetime) -> Answer:
+def attach_file(invitation: Invitation, file: GivenFile, *, actor: Actor, now: datetime) -> Answer:
     """Add a stored file to the draft, which is begun if need be. The same bytes twice are one attachment.
 
     Refuses an answer that is locked and more than 20 files.

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 from django.db import transaction
-from django.utils.translation import gettext_lazy as _
 
 from consultations import mails
 from consultations.actions.answers.versions import (
@@ -28,12 +28,15 @@ from consultations.rules.parties import has_address
 from consultations.states import AnswerKind, Road
 from notifications import outbox
 from notifications.states import Priority
+from workflow.actions.files import take_in
 from workflow.actions.keys import EarlierDeed, earlier_deed, earlier_result, keep_result
 from workflow.actors import Actor
 from workflow.audit import record
-from workflow.models import StoredFile, by
-from workflow.rules import Refusal, Refused, insist
-from workflow.rules.files import may_use
+from workflow.models import by
+from workflow.rules import insist
+
+if TYPE_CHECKING:
+    from workflow.rules.files import GivenFile
 
 
 @transaction.atomic
@@ -42,7 +45,7 @@ def submit_answer(
     *,
     content: AnswerContent | None = None,
     version: int | None = None,
-    files: Sequence[StoredFile] = (),
+    files: Sequence[GivenFile] = (),
     received_at: datetime,
     key: str = "",
     actor: Actor,
@@ -83,7 +86,7 @@ def submit_answer(
 
 
 def answer_by_key(
-    invitation: Invitation, key: str, content: AnswerContent, files: Sequence[StoredFile]
+    invitation: Invitation, key: str, content: AnswerContent, files: Sequence[GivenFile]
 ) -> Answer | None:
     """The answer that a form with this key has already sent with the same content; its button was pressed twice."""
     earlier = earlier_deed(_sent_under(invitation), key, _as_given(content, files))
@@ -94,7 +97,7 @@ def _sent_under(invitation: Invitation) -> str:
     return f"submit_answer:{invitation.public_id}"
 
 
-def _as_given(content: AnswerContent | None, files: Sequence[StoredFile]) -> tuple[object, ...]:
+def _as_given(content: AnswerContent | None, files: Sequence[GivenFile]) -> tuple[object, ...]:
     """What makes a sending another one. A comment without words says as much as none."""
     if content is None:
         return (None, files)
@@ -117,18 +120,17 @@ def record_answer_on_behalf(
     *,
     road: str,
     received_at: datetime,
-    source: StoredFile | None = None,
-    files: Sequence[StoredFile] = (),
+    source: GivenFile | None = None,
+    files: Sequence[GivenFile] = (),
     actor: Actor,
     now: datetime,
     key: str = "",
 ) -> Answer:
     """Enter an answer that came by mail, letter, telephone or at a meeting, with the instant at which it reached us.
 
-    source: the mail or letter it was entered from. files: its attachments. Both now stay as long as the answer. It is
-    judged by `received_at` like any other and gets a receipt; a draft the party has begun stays as it is. Refuses
-    everybody but the office, a time before the invitation or in the future, one before the answer that stands, and a
-    file that has been erased meanwhile.
+    source: the mail or letter it was entered from. files: its attachments. It is judged by `received_at` like any other
+    and gets a receipt; a draft the party has begun stays as it is. Refuses everybody but the office, a time before the
+    invitation or in the future, one before the answer that stands, and after all that a file that is not taken in.
     """
     held = hold_invitation(invitation, actor, now)
     scope = f"record_answer_on_behalf:{held.invitation.public_id}"
@@ -136,11 +138,11 @@ def record_answer_on_behalf(
     if earlier := earlier_result(scope, key, given):
         return Answer.objects.get(public_id=earlier)
     versions = versions_of(held)
-    insist(may_use(held.process.office_id, source, *files))
     insist(may_record_on_behalf(held.invitation, versions.standing, received_at, actor=actor, now=now))
     insist_open(held, versions, actor, received_at)
     insist(is_complete(content.kind, content.text, list(content.comments.values()), len(files) + bool(source)))
-    _keep({file.pk for file in (source, *files) if file is not None})
+    source = take_in(held.process.office, source, now=now)
+    attached = [take_in(held.process.office, file, now=now) for file in files]
     actor = actor.acting_for(held.invitation.name)
     answer = Answer(
         invitation=held.invitation,
@@ -158,18 +160,10 @@ def record_answer_on_behalf(
     _give(held, answer, versions.standing, received_at=received_at, actor=actor, now=now)
     write_comments(held, answer, content.comments)
     AnswerFile.objects.bulk_create(
-        AnswerFile(answer=answer, file=file, position=position) for position, file in enumerate(files, start=1)
+        AnswerFile(answer=answer, file=file, position=position) for position, file in enumerate(attached, start=1)
     )
     keep_result(scope, key, answer.public_id, now, given)
     return answer
-
-
-def _keep(files: set[int]) -> None:
-    """These files stay from now on; a sweep that is about to erase one of them waits for this row, or has been."""
-    kept = StoredFile.objects.filter(pk__in=files, erased_at=None).update(erase_on=None) if files else 0
-    if kept < len(files):
-        text = _("A file of this answer is no longer kept. Choose it again, then record the answer.")
-        raise Refused(Refusal("file_gone", text))
 
 
 def _give(

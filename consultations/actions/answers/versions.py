@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Final
+from typing import TYPE_CHECKING, Final
 from uuid import UUID
 
 from django.db.models import Q
@@ -16,11 +16,14 @@ from consultations.models import Answer, AnswerFile, Invitation, SectionComment
 from consultations.rules.answers import may_write
 from consultations.states import ANSWER_STANDING, AnswerKind, AnswerState
 from notifications.statements import Given, Read, insert, update
+from workflow.actions.files import take_in
 from workflow.actors import Actor
 from workflow.audit import record
-from workflow.models import Section, StoredFile, by
+from workflow.models import Section, by
 from workflow.rules import Refusal, Refused, insist
-from workflow.rules.files import may_use
+
+if TYPE_CHECKING:
+    from workflow.rules.files import GivenFile
 
 MOST_FILES = 20
 """Files on one answer; a party with more sends them as one archive by mail."""
@@ -158,14 +161,14 @@ _FILES: Final = Read(
 )
 
 
-def attach(held: HeldInvitation, draft: Answer, file: StoredFile, actor: Actor, now: datetime) -> bool:
-    """Put a stored file to the draft; False when the same bytes under the same name are there already."""
-    insist(may_use(held.process.office_id, file))
+def attach(held: HeldInvitation, draft: Answer, given: GivenFile, actor: Actor, now: datetime) -> bool:
+    """Put a file to the draft; False when the same bytes under the same name are there already."""
     attached = _FILES(answer_id=draft.pk)
-    if any(entry.file.sha256 == file.sha256 and entry.file.name == file.name for entry in attached):
+    if any(entry.file.sha256 == given.sha256 and entry.file.name == given.name for entry in attached):
         return False
     if len(attached) >= MOST_FILES:
         raise Refused(Refusal("too_many_files", _("An answer takes 20 files at most. Put several into one archive.")))
+    file = take_in(held.process.office, given, now=now)
     position = max((entry.position for entry in attached), default=0) + 1
     AnswerFile.objects.create(answer=draft, file=file, position=position)
     codes = {"file": file.public_id, "sha256": file.sha256}

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+import shutil
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -11,9 +12,9 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
 from consultations.models import Answer
-from tests.consultations.factories import LAUNCHED, Hearing, a_hearing
+from tests.consultations.factories import Hearing, a_hearing
 from tests.consultations.views.conftest import officer_of
-from workflow.actions.erasure import purge_due
+from tests.uploads import names_received_in, received_in, token_of
 from workflow.models import StoredFile
 
 pytestmark = pytest.mark.django_db
@@ -26,13 +27,14 @@ def address_of(hearing: Hearing) -> str:
     return reverse("party_answer", args=[hearing.process.public_id, stage.public_id, party.public_id])
 
 
+@pytest.fixture(autouse=True)
+def media(settings: Any, tmp_path: Path) -> Path:
+    settings.MEDIA_ROOT = tmp_path / "media"
+    return tmp_path / "media"
+
+
 def upload(name: str) -> SimpleUploadedFile:
     return SimpleUploadedFile(name, b"Bilag\n")
-
-
-def held_in(page: Any) -> str:
-    """What the form that came back tells its files by."""
-    return str(page.context["form"]["held"].value())
 
 
 def test_record_answer_on_behalf_with_a_file_chosen_anew_keeps_the_others_but_those_left_out(
@@ -43,61 +45,56 @@ def test_record_answer_on_behalf_with_a_file_chosen_anew_keeps_the_others_but_th
     first = {"source": upload("brev.txt"), "attachments": [upload("a.txt"), upload("b.txt"), upload("c.exe")]}
     refused = officer.post(address, {**GIVEN, **first})
     again = {"source": upload("mail.txt"), "attachments": [upload("b.txt"), upload("c.pdf"), upload("d.txt")]}
-    unfit = officer.post(address, {**GIVEN, **again, "held": held_in(refused)})
-    offered = dict(unfit.context["form"].fields["leave_out"].choices)
-    left_out = [held for held, name in offered.items() if name.startswith("a.txt")]
-    last = {"attachments": upload("c.txt"), "leave_out": left_out}
-    recorded = officer.post(address, {**GIVEN, **last, "held": held_in(unfit)})
+    unfit = officer.post(address, {**GIVEN, **again, **received_in(refused)})
+    last = {"attachments": upload("c.txt"), "attachments-leave-out": token_of(unfit, "a.txt")}
+    recorded = officer.post(address, {**GIVEN, **received_in(unfit), **last})
 
-    assert "Received already: a.txt, b.txt. What you choose here is added." in refused.content.decode()
-    assert "Received already: brev.txt. Choose here only to replace it." in refused.content.decode()
-    assert "Received already: a.txt, b.txt, d.txt. What you choose here is added." in unfit.content.decode()
-    assert 'name="leave_out"' in unfit.content.decode()
+    assert names_received_in(refused) == ["brev.txt", "a.txt", "b.txt"]
+    assert names_received_in(unfit) == ["mail.txt", "a.txt", "b.txt", "d.txt"]
+    assert "c.pdf” is not a file of the kind its name says" in str(unfit.context["form"].errors["attachments"])
     assert (unfit.status_code, recorded.status_code) == (422, 302)
     answer = Answer.objects.get()
     assert answer.source is not None
     assert answer.source.name == "mail.txt"
     assert [row.file.name for row in answer.files.order_by("position")] == ["b.txt", "d.txt", "c.txt"]
-    kept = StoredFile.objects.filter(erase_on=None).values_list("name", flat=True)
-    assert sorted(kept) == ["b.txt", "c.txt", "d.txt", "mail.txt"], "the others are erased on their day"
+    kept = StoredFile.objects.values_list("name", flat=True)
+    assert sorted(kept) == ["b.txt", "c.txt", "d.txt", "mail.txt"], "the others were never kept"
 
 
-def test_record_answer_on_behalf_with_files_erased_since_they_came_names_them_and_records_nothing(
-    clock: time_machine.Traveller,
+def test_record_answer_on_behalf_with_files_no_longer_here_names_them_and_records_nothing(
+    clock: time_machine.Traveller, media: Path
 ) -> None:
     hearing = a_hearing()
     officer, address = officer_of(hearing.process.office), address_of(hearing)
     first = {"source": upload("brev.txt"), "attachments": [upload("a.txt"), upload("b.txt"), upload("c.txt")]}
     lacking = officer.post(address, {**GIVEN, **first, "received_on": ""})
-    ids = {name.split(" ")[0]: held for held, name in lacking.context["form"].fields["leave_out"].choices}
-    clock.move_to(LAUNCHED + timedelta(days=8))
-    purge_due(LAUNCHED + timedelta(days=8))
+    shutil.rmtree(media / "incoming")
 
-    again = {"attachments": upload("c.txt"), "leave_out": ids["b.txt"], "held": held_in(lacking)}
-    refused = officer.post(address, {**GIVEN, **again})
+    again = {"attachments": upload("c.txt"), "attachments-leave-out": token_of(lacking, "b.txt")}
+    refused = officer.post(address, {**GIVEN, **received_in(lacking), **again})
     nothing = Answer.objects.exists()
-    last = {"source": upload("brev.txt"), "attachments": upload("a.txt"), "held": held_in(refused)}
+    last = {"source": upload("brev.txt"), "attachments": upload("a.txt"), **received_in(refused)}
     recorded = officer.post(address, {**GIVEN, **last})
 
     assert refused.status_code == 422
     errors = refused.context["form"].errors
-    assert errors["source"] == ["No longer kept: brev.txt. Choose again what is missing."]
-    assert errors["attachments"] == ["No longer kept: a.txt. Choose again what is missing."]
+    assert errors["source"] == ["“brev.txt” is no longer here. Choose it again."]
+    assert errors["attachments"] == ["“a.txt” is no longer here. Choose it again."]
     assert (nothing, recorded.status_code) == (False, 302)
     answer = Answer.objects.get()
     assert answer.source is not None
     assert [row.file.name for row in answer.files.order_by("position")] == ["c.txt", "a.txt"]
 
 
-def test_record_answer_on_behalf_with_another_mail_needs_no_more_the_one_that_was_erased(
-    clock: time_machine.Traveller,
+def test_record_answer_on_behalf_with_another_mail_needs_no_more_the_one_that_is_no_longer_here(
+    clock: time_machine.Traveller, media: Path
 ) -> None:
     hearing = a_hearing()
     officer, address = officer_of(hearing.process.office), address_of(hearing)
     lacking = officer.post(address, {**GIVEN, "source": upload("brev.txt"), "received_on": ""})
-    purge_due(LAUNCHED + timedelta(days=8))
+    shutil.rmtree(media / "incoming")
 
-    recorded = officer.post(address, {**GIVEN, "source": upload("mail.txt"), "held": held_in(lacking)})
+    recorded = officer.post(address, {**GIVEN, "source": upload("mail.txt"), **received_in(lacking)})
 
     assert recorded.status_code == 302
     assert Answer.objects.get().source == StoredFile.objects.get(name="mail.txt")
@@ -110,12 +107,13 @@ def test_record_answer_on_behalf_with_files_told_by_a_broken_signature_says_so_a
     officer, address = officer_of(hearing.process.office), address_of(hearing)
     words = {**GIVEN, "text": "Vi er enige."}
     lacking = officer.post(address, {**words, "attachments": upload("a.txt"), "received_on": ""})
+    [token] = received_in(lacking)["attachments-received"]
 
-    refused = officer.post(address, {**words, "held": held_in(lacking) + "x"})
+    refused = officer.post(address, {**words, "attachments-received": token + "x"})
     nothing = Answer.objects.exists()
-    recorded = officer.post(address, {**words, "held": held_in(refused)})
+    recorded = officer.post(address, {**words, **received_in(refused)})
 
-    said = "Which files came with the form before can no longer be read. Choose them again."
+    said = "A file that came with the form before is no longer here. Choose it again."
     assert refused.status_code == 422
-    assert [refused.context["form"].errors[name] for name in ("source", "attachments")] == [[said], [said]]
+    assert refused.context["form"].errors["attachments"] == [said]
     assert (nothing, recorded.status_code) == (False, 302)

@@ -24,9 +24,9 @@ from tests.consultations.factories import (
     an_input_round,
 )
 from tests.consultations.views.conftest import auditor_of, holder_of, officer_of
+from tests.uploads import received_in
 from tests.workflow.agreements import a_contact
 from tests.workflow.factories import a_body, an_office
-from workflow.actions.erasure import purge_due
 from workflow.models import StoredFile
 from workflow.states import BodyKind
 
@@ -42,11 +42,6 @@ def url(name: str, hearing: Hearing, *more: object) -> str:
 
 def party_url(name: str, hearing: Hearing, number: int = 1) -> str:
     return url(name, hearing, hearing.party(number).public_id)
-
-
-def held_in(page: Any) -> str:
-    """What the form that came back tells its files by."""
-    return str(page.context["form"]["held"].value())
 
 
 def bounce(hearing: Hearing, number: int) -> None:
@@ -583,33 +578,21 @@ def test_record_answer_on_behalf_refused_keeps_the_words_and_the_files_until_it_
     }
 
     lacking = officer.post(address, {**given, **files, "received_on": ""})
-    refused = officer.post(address, {**given, "held": held_in(lacking), "received_on": "01/01/2019"})
-    stranger = officer.post(party_url("party_answer", hearing, 2), {**given, "text": "", "held": held_in(refused)})
-    recorded = officer.post(address, {**given, "held": held_in(refused)})
+    refused = officer.post(address, {**given, **received_in(lacking), "received_on": "01/01/2019"})
+    stranger = officer.post(party_url("party_answer", hearing, 2), {**given, "text": "", **received_in(refused)})
+    recorded = officer.post(address, {**given, **received_in(refused)})
 
     for page in (lacking, refused):
         text = page.content.decode()
         assert page.status_code == 422
-        for kept in ("Vi er enige i det meste.", "Formanden", "brev.txt", "bilag-_1_.txt, bilag-2.txt"):
+        for kept in ("Vi er enige i det meste.", "Formanden", "brev.txt", "bilag-_1_.txt", "bilag-2.txt"):
             assert kept in text
     assert stranger.status_code == 422
     assert recorded.status_code == 302
     answer = Answer.objects.get()
     assert (answer.text, answer.source and answer.source.name) == ("Vi er enige i det meste.", "brev.txt")
     assert [row.file.name for row in answer.files.order_by("position")] == ["bilag-_1_.txt", "bilag-2.txt"]
-    assert set(StoredFile.objects.values_list("erase_on", flat=True)) == {None}, "they stay as long as the answer"
-
-
-def test_record_answer_on_behalf_refused_and_given_up_leaves_no_file_for_long(clock: time_machine.Traveller) -> None:
-    hearing = a_hearing()
-    given = {"road": "paper", "received_on": "", "kind": "remarks", "source": SimpleUploadedFile("brev.txt", b"Brev\n")}
-    officer_of(hearing.process.office).post(party_url("party_answer", hearing), given)
-
-    purge_due(LAUNCHED + timedelta(days=6))
-    assert StoredFile.objects.get().erased_at is None
-    purge_due(LAUNCHED + timedelta(days=8))
-
-    assert StoredFile.objects.get().erased_at is not None
+    assert StoredFile.objects.count() == 3, "a form that is refused keeps none"
 
 
 def test_decide_late_answer_with_reason_and_dispose_of_its_remarks(clock: time_machine.Traveller) -> None:

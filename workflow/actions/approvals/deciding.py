@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -12,6 +13,7 @@ from notifications import outbox
 from notifications.statements import insert, update
 from workflow.actions.approvals.reminding import next_check
 from workflow.actions.approvals.requests import lock_request
+from workflow.actions.files import take_in
 from workflow.actions.keys import earlier_result, keep_result
 from workflow.actions.rights import insist_own
 from workflow.actions.stages import advance, send_back
@@ -26,9 +28,11 @@ from workflow.queries.documents import text_since
 from workflow.queries.processes import stage_spec
 from workflow.rules import insist
 from workflow.rules.approvals import DecisionFacts, may_add_addendum, may_receive_minutes, may_record_decision
-from workflow.rules.files import may_use
 from workflow.rules.processes import may_act
 from workflow.states import OUTCOMES_STILL_OPEN, RequestState, StageState
+
+if TYPE_CHECKING:
+    from workflow.rules.files import GivenFile
 
 
 @transaction.atomic
@@ -41,7 +45,7 @@ def record_decision(
     now: datetime,
     key: str = "",
     received_at: datetime | None = None,
-    source: StoredFile | None = None,
+    source: GivenFile | None = None,
 ) -> Decision:
     """Record what a body decided on exactly the bundle it saw, send its receipt, and move the matter on when that
     opens the gate.
@@ -53,8 +57,8 @@ def record_decision(
     Refuses a request withdrawn or fallen, another version than the one in question (saying which is current), a meeting
     that has not been held or was held before the text was first locked, a second decision (correct by `add_addendum`;
     only a postponed matter is decided anew, and the earlier decision is then superseded), an outcome that does not fit,
-    a suspended or ended process, an account of another office or body and another office's file. Missing minutes are
-    not refused. The same `key` again returns the decision it made.
+    a suspended or ended process, an account of another office or body, and after all that a file that is not taken in.
+    Missing minutes are not refused. The same `key` again returns the decision it made.
     """
     process, request = lock_request(request, must_run=False)
     in_force = decisions_in_force(process, request.stage.key)
@@ -65,7 +69,6 @@ def record_decision(
         return Decision.objects.get(public_id=earlier)
     insist(may_act(process))
     insist_own(actor, process.office, now, request.body)
-    insist(may_use(process.office_id, facts.minutes, source))
     insist(
         may_record_decision(
             request,
@@ -79,8 +82,10 @@ def record_decision(
             current=_current(request, process),
         )
     )
+    minutes = take_in(process.office, facts.minutes, now=now)
+    source = take_in(process.office, source, now=now)
     superseded = _supersede_earlier(request, process, now) if request.body_id in in_force else []
-    decision = _write(request, facts, actor, now, received_at or now, source)
+    decision = _write(request, facts, actor, now, received_at or now, minutes, source)
     _close(request, decision, facts, now)
     outbox.withdraw([request.public_id], kinds=ASKING, reason="decided", now=now)
     outbox.enqueue(decision_receipts(decision, request, process), now)
@@ -93,7 +98,7 @@ def record_decision(
 
 @transaction.atomic
 def add_addendum(
-    decision: Decision, *, text: str, file: StoredFile | None = None, actor: Actor, now: datetime, key: str = ""
+    decision: Decision, *, text: str, file: GivenFile | None = None, actor: Actor, now: datetime, key: str = ""
 ) -> DecisionAddendum:
     """Correct or complete a decision beside it, with today's date; the decision stays as it was recorded.
 
@@ -106,7 +111,8 @@ def add_addendum(
     if earlier := earlier_result(scope, key, given):
         return DecisionAddendum.objects.get(public_id=earlier)
     insist_own(actor, process.office, now, request.body)
-    insist(may_use(process.office_id, file) or may_add_addendum(request, actor, text, file))
+    insist(may_add_addendum(request, actor, text))
+    file = take_in(process.office, file, now=now)
     addendum = DecisionAddendum.objects.create(decision=decision, text=text.strip(), file=file, at=now, **by(actor))
     codes = {"addendum": addendum.public_id, "file": file.sha256 if file else ""}
     record("add_addendum", decision, actor=actor, now=now, process=process, codes=codes, detail={"text": text})
@@ -115,7 +121,7 @@ def add_addendum(
 
 
 @transaction.atomic
-def receive_minutes(decision: Decision, minutes: StoredFile, *, actor: Actor, now: datetime, key: str = "") -> Decision:
+def receive_minutes(decision: Decision, minutes: GivenFile, *, actor: Actor, now: datetime, key: str = "") -> Decision:
     """Put the minutes to a decision that came without them, and move the matter on when that opens the gate.
 
     Refuses a decision that has its minutes and the link of another request.
@@ -127,8 +133,8 @@ def receive_minutes(decision: Decision, minutes: StoredFile, *, actor: Actor, no
     if earlier_result(scope, key, given):
         return decision
     insist_own(actor, process.office, now, request.body)
-    insist(may_use(process.office_id, minutes) or may_receive_minutes(request, decision, actor, minutes))
-    decision.minutes = minutes
+    insist(may_receive_minutes(request, decision, actor))
+    decision.minutes = take_in(process.office, minutes, now=now)
     decision.save(update_fields=["minutes"])
     codes = {"minutes": minutes.sha256}
     record("receive_minutes", decision, actor=actor, now=now, process=process, codes=codes)
@@ -164,6 +170,7 @@ def _write(
     actor: Actor,
     now: datetime,
     received_at: datetime,
+    minutes: StoredFile | None,
     source: StoredFile | None,
 ) -> Decision:
     decision = Decision(
@@ -177,7 +184,7 @@ def _write(
         body_case_number=facts.body_case_number,
         text=facts.text,
         remarks=facts.remarks,
-        minutes=facts.minutes,
+        minutes=minutes,
         source=source,
         received_at=received_at,
         recorded_at=now,

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date, datetime
+from typing import TYPE_CHECKING
 
 from django.db import transaction
 
 from notifications import outbox
+from workflow.actions.files import take_in
 from workflow.actions.keys import earlier_result, keep_result
 from workflow.actions.rights import insist_own
 from workflow.actions.stages import advance
@@ -27,7 +29,6 @@ from workflow.models import (
     ExternalRequest,
     ExternalRuling,
     Process,
-    StoredFile,
     by,
 )
 from workflow.queries.processes import stage_spec
@@ -36,9 +37,11 @@ from workflow.queries.submissions import (
     those_told,
 )
 from workflow.rules import insist
-from workflow.rules.files import may_use
 from workflow.rules.processes import may_act
 from workflow.rules.submissions import may_acknowledge, may_rule
+
+if TYPE_CHECKING:
+    from workflow.rules.files import GivenFile
 
 
 @transaction.atomic
@@ -47,7 +50,7 @@ def acknowledge(
     *,
     received_at: datetime,
     number: str = "",
-    file: StoredFile | None = None,
+    file: GivenFile | None = None,
     actor: Actor,
     now: datetime,
     key: str = "",
@@ -66,8 +69,8 @@ def acknowledge(
         return ExternalReceipt.objects.get(public_id=earlier)
     insist(may_act(process))
     insist_own(actor, process.office, now)
-    insist(may_use(process.office_id, file))
     insist(may_acknowledge(request, actor, now, received_at=received_at, zone=process.time_zone))
+    file = take_in(process.office, file, now=now)
     receipt = ExternalReceipt.objects.create(
         request=request, number=number.strip(), received_at=received_at, recorded_at=now, file=file, **by(actor)
     )
@@ -93,7 +96,7 @@ def record_ruling(
     outcome: str,
     ruled_on: date,
     text: str = "",
-    file: StoredFile | None = None,
+    file: GivenFile | None = None,
     actor: Actor,
     now: datetime,
     key: str = "",
@@ -110,10 +113,10 @@ def record_ruling(
         return ExternalRuling.objects.get(public_id=earlier)
     insist(may_act(process))
     insist_own(actor, process.office, now)
-    insist(may_use(process.office_id, file))
     terms = stage_spec(request.stage).external
     awaits = terms.awaits if terms else ""
     insist(may_rule(request, actor, now, ruled_on=ruled_on, awaits=awaits, zone=process.time_zone))
+    file = take_in(process.office, file, now=now)
     ruling = ExternalRuling.objects.create(
         request=request, outcome=outcome, ruled_on=ruled_on, text=text, file=file, recorded_at=now, **by(actor)
     )

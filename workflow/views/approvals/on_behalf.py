@@ -22,14 +22,11 @@ from workflow.forms.approvals import (
 )
 from workflow.models import ApprovalRequest, Decision
 from workflow.policies import policy
-from workflow.queries.documents import text_since
 from workflow.rules import Refused
-from workflow.rules.approvals import may_record_decision
 from workflow.views.approvals.reading import asked_of, frame_of, show_deed_for, url_of
 from workflow.views.decisions.shown import digest_of
 from workflow.views.decisions.typed import MINORITY, add_to, both_valid, one_more_row, take_minutes, tell_meeting
 from workflow.views.deeds import key_of, new_key
-from workflow.views.uploads import kept
 from workflow.views.visits import Visit
 
 
@@ -47,10 +44,9 @@ def decision_on_behalf(request: Visit, process_id: UUID, request_id: UUID) -> Ht
         }
         form = DecisionOnBehalfForm(asked=asked, initial=initial)
         return _show_on_behalf(request, asked, form, MinorityFormSet(prefix=MINORITY))
-    if "one_more" in request.POST:
-        form = DecisionOnBehalfForm(asked=asked)
-        return _show_on_behalf(request, asked, form, one_more_row(request.POST, form))
     form = DecisionOnBehalfForm(request.POST, request.FILES, asked=asked)
+    if "one_more" in request.POST:
+        return _show_on_behalf(request, asked, form.unjudged(), one_more_row(request.POST))
     rows = MinorityFormSet(request.POST, prefix=MINORITY)
     if not both_valid(form, rows):
         return _show_on_behalf(request, asked, form, rows, status=422)
@@ -62,34 +58,16 @@ def decision_on_behalf(request: Visit, process_id: UUID, request_id: UUID) -> Ht
 def _recorded_on_behalf(
     request: Visit, asked: ApprovalRequest, form: DecisionOnBehalfForm, rows: BaseMinorityFormSet
 ) -> Decision | None:
-    process = asked.stage.process
-    actor = request.actor.acting_for(asked.body.name)
-    received_at, seen = form.received_at(process.time_zone), form.cleaned_data["bundle"]
-    minority = rows.facts()
-    refusal = may_record_decision(
-        asked,
-        form.facts(None, minority),
-        actor,
-        request.now,
-        bundle_sha256=seen,
-        received_at=received_at,
-        zone=process.time_zone,
-        text_since=text_since(asked.bundle),
-    )
-    minutes = kept(form, "minutes", process.office, request.now, refusal=refusal)
-    source = kept(form, "source", process.office, request.now, refusal=refusal) if not form.errors else None
-    if form.errors:
-        return None
     try:
         return record_decision(
             asked,
-            form.facts(minutes, minority),
-            bundle_sha256=seen,
-            actor=actor,
+            form.facts(rows.facts()),
+            bundle_sha256=form.cleaned_data["bundle"],
+            actor=request.actor.acting_for(asked.body.name),
             now=request.now,
             key=key_of(request),
-            received_at=received_at,
-            source=source,
+            received_at=form.received_at(asked.stage.process.time_zone),
+            source=form.cleaned_data["source"],
         )
     except Refused as refused:
         form.add_error(None, str(refused.refusal.text))
@@ -128,7 +106,7 @@ def request_meeting(request: Visit, process_id: UUID, request_id: UUID) -> HttpR
 def addendum_on_behalf(request: Visit, process_id: UUID, request_id: UUID) -> HttpResponse:
     """Correct or complete a recorded decision beside it."""
     asked = asked_of(request, process_id, request_id, officers_only=True)
-    form = AddendumForm(request.POST or None, request.FILES or None)
+    form = AddendumForm(request.POST or None, request.FILES or None, matter=asked)
     actor = request.actor.acting_for(asked.body.name)
     if request.method == "POST" and (done := add_to(request, asked, form, actor, to=url_of(asked))):
         return done
@@ -140,7 +118,7 @@ def addendum_on_behalf(request: Visit, process_id: UUID, request_id: UUID) -> Ht
 def minutes_on_behalf(request: Visit, process_id: UUID, request_id: UUID) -> HttpResponse:
     """Put the extract of the minutes to a decision that came without it."""
     asked = asked_of(request, process_id, request_id, officers_only=True)
-    form = MinutesForm(request.POST or None, request.FILES or None)
+    form = MinutesForm(request.POST or None, request.FILES or None, matter=asked)
     actor = request.actor.acting_for(asked.body.name)
     if request.method == "POST" and (done := take_minutes(request, asked, form, actor, to=url_of(asked))):
         return done

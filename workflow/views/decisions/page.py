@@ -18,10 +18,9 @@ from workflow.forms.approvals import (
 )
 from workflow.models import ApprovalRequest, Decision, PersonalLink
 from workflow.queries.approvals import live_request, request_of_link
-from workflow.queries.documents import text_since
 from workflow.queries.processes import stage_spec
 from workflow.rules import Refused
-from workflow.rules.approvals import may_decide, may_record_decision
+from workflow.rules.approvals import may_decide
 from workflow.rules.bodies import own_name
 from workflow.states import RequestState
 from workflow.views.decisions.desk import READ, READ_AND_DO, Desk, doors
@@ -30,19 +29,16 @@ from workflow.views.decisions.shown import decisions_of, digest_of, record_of, v
 from workflow.views.decisions.typed import MINORITY, add_to, both_valid, one_more_row, take_minutes, tell_meeting
 from workflow.views.deeds import key_of, new_key
 from workflow.views.registry import LinkTopic
-from workflow.views.uploads import kept
 from workflow.views.visits import Visit
 
 
 def _decision(visit: Visit, desk: Desk) -> HttpResponse:
     """The papers, the deadline, and the form; once decided, what is recorded."""
     if visit.method != "POST":
-        form = ConfirmedDecisionForm(asked=desk.request, initial={"bundle": digest_of(desk.request)})
-        return _show(visit, desk, form, MinorityFormSet(prefix=MINORITY))
-    if "one_more" in visit.POST:
-        form = ConfirmedDecisionForm(asked=desk.request)
-        return _show(visit, desk, form, one_more_row(visit.POST, form))
+        return _show(visit, desk, *_empty(desk))
     form = ConfirmedDecisionForm(visit.POST, visit.FILES, asked=desk.request)
+    if "one_more" in visit.POST:
+        return _show(visit, desk, form.unjudged(), one_more_row(visit.POST))
     rows = MinorityFormSet(visit.POST, prefix=MINORITY)
     if not both_valid(form, rows):
         return _show(visit, desk, form, rows, status=422)
@@ -53,26 +49,11 @@ def _decision(visit: Visit, desk: Desk) -> HttpResponse:
 
 def _recorded(visit: Visit, desk: Desk, form: DecisionForm, rows: BaseMinorityFormSet) -> Decision | None:
     """The decision recorded from valid forms; None when it was refused, with the reason standing in the form."""
-    request, seen = desk.request, form.cleaned_data["bundle"]
-    minority = rows.facts()
-    refusal = may_record_decision(
-        request,
-        form.facts(None, minority),
-        desk.actor,
-        visit.now,
-        bundle_sha256=seen,
-        received_at=visit.now,
-        zone=desk.process.time_zone,
-        text_since=text_since(request.bundle),
-    )
-    minutes = kept(form, "minutes", desk.process.office, visit.now, refusal=refusal)
-    if form.errors:
-        return None
     try:
         return record_decision(
-            request,
-            form.facts(minutes, minority),
-            bundle_sha256=seen,
+            desk.request,
+            form.facts(rows.facts()),
+            bundle_sha256=form.cleaned_data["bundle"],
             actor=desk.actor,
             now=visit.now,
             key=key_of(visit),
@@ -118,8 +99,8 @@ def _show(
         "valid": valid,
         "form": form,
         "rows": rows,
-        "addendum_form": addendum or AddendumForm(auto_id="addendum_%s"),
-        "minutes_form": minutes or MinutesForm(auto_id="late_%s"),
+        "addendum_form": addendum or AddendumForm(auto_id="addendum_%s", matter=request),
+        "minutes_form": minutes or MinutesForm(auto_id="late_%s", matter=request),
         "meeting_form": meeting or MeetingForm(auto_id="meeting_%s", initial={"meeting_on": request.meeting_on}),
         "wants_minutes": valid is not None and valid.minutes_id is None and request.state == RequestState.DECIDED,
         "decision_url": desk.url("decision"),
@@ -151,14 +132,14 @@ def _receipt(visit: Visit, desk: Desk) -> HttpResponse:
 
 def _addendum(visit: Visit, desk: Desk) -> HttpResponse:
     """Correct or complete the recorded decision beside it."""
-    form = AddendumForm(visit.POST, visit.FILES, auto_id="addendum_%s")
+    form = AddendumForm(visit.POST, visit.FILES, auto_id="addendum_%s", matter=desk.request)
     done = add_to(visit, desk.request, form, desk.actor, to=desk.url("decision"))
     return done or _show(visit, desk, *_empty(desk), addendum=form, status=422)
 
 
 def _minutes(visit: Visit, desk: Desk) -> HttpResponse:
     """Send the extract of the minutes after the decision."""
-    form = MinutesForm(visit.POST, visit.FILES, auto_id="late_%s")
+    form = MinutesForm(visit.POST, visit.FILES, auto_id="late_%s", matter=desk.request)
     done = take_minutes(visit, desk.request, form, desk.actor, to=desk.url("decision"))
     return done or _show(visit, desk, *_empty(desk), minutes=form, status=422)
 
@@ -175,7 +156,8 @@ def _is_live(request: ApprovalRequest) -> bool:
 
 
 def _empty(desk: Desk) -> tuple[DecisionForm, BaseMinorityFormSet]:
-    form = ConfirmedDecisionForm(asked=desk.request, initial={"bundle": digest_of(desk.request)})
+    initial = {"bundle": digest_of(desk.request)}
+    form = ConfirmedDecisionForm(asked=desk.request, initial=initial)
     return form, MinorityFormSet(prefix=MINORITY)
 
 

@@ -17,19 +17,16 @@ from workflow.forms.approvals import (
     MinutesForm,
 )
 from workflow.models import ApprovalRequest
-from workflow.rules.approvals import may_add_addendum, may_receive_minutes
 from workflow.views.decisions.shown import decisions_of, valid_decision
 from workflow.views.deeds import do_with, key_of
-from workflow.views.uploads import kept
 from workflow.views.visits import Visit
 
 MINORITY = "minority"
 """Prefix of the rows for minority statements."""
 
 
-def one_more_row(typed: QueryDict, form: DecisionForm) -> BaseMinorityFormSet:
-    """Fill an empty form with what was typed, unjudged; returns the rows typed and one more for another statement."""
-    form.initial = {name: typed.get(name) for name in form.fields if name in typed}
+def one_more_row(typed: QueryDict) -> BaseMinorityFormSet:
+    """The rows as they were typed, unjudged, and one more for another statement."""
     rows = MinorityFormSet(typed, prefix=MINORITY)
     written = [{"members": row["members"].value() or "", "text": row["text"].value() or ""} for row in rows.forms]
     return MinorityFormSet(prefix=MINORITY, initial=[row for row in written if row["members"] or row["text"]])
@@ -50,11 +47,7 @@ def add_to(visit: Visit, request: ApprovalRequest, form: AddendumForm, actor: Ac
         raise Http404
     if not form.is_valid():
         return None
-    text = form.cleaned_data["text"]
-    office = request.stage.process.office
-    file = kept(form, "file", office, visit.now, refusal=may_add_addendum(request, actor, text, None))
-    if form.errors:
-        return None
+    text, file = form.cleaned_data["text"], form.cleaned_data["file"]
     return do_with(
         visit,
         form,
@@ -73,12 +66,7 @@ def take_minutes(
         raise Http404
     if not form.is_valid():
         return None
-    office = request.stage.process.office
-    is_present = decision.minutes
-    refusal = may_receive_minutes(request, decision, actor, is_present) if is_present else None
-    file = kept(form, "minutes", office, visit.now, refusal=refusal) or is_present
-    if form.errors or file is None:
-        return None
+    file = form.cleaned_data["minutes"]
     return do_with(
         visit,
         form,

@@ -69,7 +69,7 @@ def authority_receipt(request: Visit, link_id: UUID) -> HttpResponse:
 def authority_ruling(request: Visit, link_id: UUID) -> HttpResponse:
     """Rule: approve or object, with reasons and a file."""
     sent = _sent_of_link(request)
-    form = RulingForm(request.POST, request.FILES, auto_id="ruling_%s")
+    form = RulingForm(request.POST, request.FILES, auto_id="ruling_%s", matter=sent)
     answer = take_ruling(
         request,
         sent,
@@ -157,7 +157,9 @@ def _show_authority(
         "may_rule": awaits == "ruling" and sent.state in (ExternalState.SENT, ExternalState.ACKNOWLEDGED),
         "receipt_form": receipt or ReceiptForm(auto_id="receipt_%s"),
         "ruling_form": ruling
-        or RulingForm(auto_id="ruling_%s", initial={"ruled_on": local_day(request.now, process.time_zone)}),
+        or RulingForm(
+            auto_id="ruling_%s", initial={"ruled_on": local_day(request.now, process.time_zone)}, matter=sent
+        ),
         "receipt_url": reverse("authority_receipt", args=[sent.link.public_id]),
         "ruling_url": reverse("authority_ruling", args=[sent.link.public_id]),
         "key": key_of(request) or new_key(),

@@ -12,11 +12,9 @@ from workflow.actions.submissions import acknowledge
 from workflow.dates import clock_time, local_day
 from workflow.forms.submissions import ReceiptOnBehalfForm, RulingForm
 from workflow.policies import policy
-from workflow.rules.submissions import may_acknowledge
 from workflow.views.deeds import do_with, key_of
 from workflow.views.submissions.reading import sent_of, show_deed_for, url_of
 from workflow.views.submissions.ruling import take_ruling
-from workflow.views.uploads import kept
 from workflow.views.visits import Visit
 
 
@@ -25,33 +23,25 @@ from workflow.views.visits import Visit
 def receipt_on_behalf(request: Visit, process_id: UUID, request_id: UUID) -> HttpResponse:
     """Record the authority's receipt when it came by another road; its time limit runs from it."""
     sent = sent_of(request, process_id, request_id, officers_only=True)
-    process = sent.stage.process
-    zone = process.time_zone
+    zone = sent.stage.process.time_zone
     initial = {"received_on": local_day(request.now, zone), "received_clock": clock_time(request.now, zone)}
-    form = ReceiptOnBehalfForm(request.POST or None, request.FILES or None, initial=initial)
+    form = ReceiptOnBehalfForm(request.POST or None, request.FILES or None, initial=initial, matter=sent)
     actor = request.actor.acting_for(sent.body.name)
     if request.method == "POST" and form.is_valid():
-        received_at = form.received_at(zone)
-        refusal = may_acknowledge(sent, actor, request.now, received_at=received_at, zone=zone)
-        file = kept(form, "file", process.office, request.now, refusal=refusal)
-        answer = (
-            None
-            if form.errors
-            else do_with(
-                request,
-                form,
-                lambda: acknowledge(
-                    sent,
-                    received_at=received_at,
-                    number=form.cleaned_data["number"],
-                    file=file,
-                    actor=actor,
-                    now=request.now,
-                    key=key_of(request),
-                ),
-                done=_("The receipt is recorded. Region, councils and committee are told."),
-                to=url_of(sent),
-            )
+        answer = do_with(
+            request,
+            form,
+            lambda: acknowledge(
+                sent,
+                received_at=form.received_at(zone),
+                number=form.cleaned_data["number"],
+                file=form.cleaned_data["file"],
+                actor=actor,
+                now=request.now,
+                key=key_of(request),
+            ),
+            done=_("The receipt is recorded. Region, councils and committee are told."),
+            to=url_of(sent),
         )
         if answer:
             return answer
@@ -64,7 +54,7 @@ def ruling_on_behalf(request: Visit, process_id: UUID, request_id: UUID) -> Http
     """Record what the authority ruled when it came by another road."""
     sent = sent_of(request, process_id, request_id, officers_only=True)
     initial = {"ruled_on": local_day(request.now, sent.stage.process.time_zone)}
-    form = RulingForm(request.POST or None, request.FILES or None, initial=initial)
+    form = RulingForm(request.POST or None, request.FILES or None, initial=initial, matter=sent)
     actor = request.actor.acting_for(sent.body.name)
     if request.method == "POST":
         done = _("The ruling is recorded. Region, councils and committee are told.")

@@ -8,10 +8,7 @@ from workflow.actions.submissions import record_ruling
 from workflow.actors import Actor
 from workflow.forms.submissions import RulingForm
 from workflow.models import ExternalRequest
-from workflow.rules.submissions import may_rule
 from workflow.views.deeds import do_with, key_of
-from workflow.views.submissions.reading import awaited_of
-from workflow.views.uploads import kept
 from workflow.views.visits import Visit
 
 
@@ -21,18 +18,7 @@ def take_ruling(
     """Record a ruling from its form; None when it was refused, with the reason standing in the form."""
     if not form.is_valid():
         return None
-    process, given = sent.stage.process, form.cleaned_data
-    refusal = may_rule(
-        sent,
-        actor,
-        request.now,
-        ruled_on=given["ruled_on"],
-        awaits=awaited_of(sent.stage),
-        zone=process.time_zone,
-    )
-    file = kept(form, "file", process.office, request.now, refusal=refusal)
-    if form.errors:
-        return None
+    given = form.cleaned_data
     return do_with(
         request,
         form,
@@ -41,7 +27,7 @@ def take_ruling(
             outcome=given["outcome"],
             ruled_on=given["ruled_on"],
             text=given["text"],
-            file=file,
+            file=given["file"],
             actor=actor,
             now=request.now,
             key=key_of(request),

@@ -1,0 +1,56 @@
+"""Opens one file as anybody would, without a password, and says whether that went. Run as a program of its own:
+`python -m workflow.readers.opening pdf` with the file as its input; it answers in JSON."""
+
+from __future__ import annotations
+
+import io
+import json
+import resource
+import sys
+
+MEMORY = 512 * 1024**2  # bytes of address space
+PROCESSOR = 10  # seconds
+OUTPUT = 64 * 1024  # bytes
+
+
+def main(kind: str) -> None:
+    """Limits first, then the file: whatever it does, it does within them."""
+    for limit, value in (
+        (resource.RLIMIT_AS, MEMORY),
+        (resource.RLIMIT_CPU, PROCESSOR),
+        (resource.RLIMIT_FSIZE, OUTPUT),
+        (resource.RLIMIT_CORE, 0),
+    ):
+        resource.setrlimit(limit, (value, value))
+    content = sys.stdin.buffer.read()
+    is_locked = {"pdf": is_locked_pdf, "doc": is_locked_doc}[kind](content)
+    json.dump({"is_locked": is_locked}, sys.stdout)
+
+
+def is_locked_pdf(content: bytes) -> bool:
+    """Needs a password, or a certificate that we do not have."""
+    import pypdfium2
+    from pypdfium2.raw import FPDF_ERR_PASSWORD, FPDF_ERR_SECURITY
+
+    try:
+        pypdfium2.PdfDocument(content).close()
+    except pypdfium2.PdfiumError as error:
+        if error.err_code in (FPDF_ERR_PASSWORD, FPDF_ERR_SECURITY):
+            return True
+        raise
+    return False
+
+
+def is_locked_doc(content: bytes) -> bool:
+    """The head of a Word 97 document says that it is encrypted (MS-DOC 2.5.2, fEncrypted)."""
+    import olefile
+
+    with olefile.OleFileIO(io.BytesIO(content)) as document, document.openstream("WordDocument") as stream:
+        head = stream.read(12)
+    if len(head) < 12:
+        raise ValueError
+    return bool(int.from_bytes(head[10:12], "little") & 0x0100)
+
+
+if __name__ == "__main__":
+    main(sys.argv[1])
