@@ -14,6 +14,7 @@ from django.shortcuts import render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
+from notifications.postponed import count_postponed
 from workflow.models import Office
 from workflow.policies import policy
 from workflow.views.visits import way_back
@@ -33,7 +34,10 @@ def health_live(request: HttpRequest) -> HttpResponse:
 @never_cache
 @require_safe
 def health_ready(request: HttpRequest) -> HttpResponse:
-    """Database, migrations and queue are there: 200, otherwise 503 with what is missing by name, never with detail."""
+    """Database, migrations and queue are there: 200, otherwise 503 with what is missing by name, never with detail.
+
+    `postponed` counts the rows that sweeps could not deal with and put off; the desk of their office names them.
+    """
     checks: dict[str, Callable[[], bool]] = {
         "database": _database_answers,
         "migrations": _migrations_are_applied,
@@ -48,7 +52,8 @@ def health_ready(request: HttpRequest) -> HttpResponse:
             state[name] = False
     ok = all(state.values())
     status = HTTPStatus.OK if ok else HTTPStatus.SERVICE_UNAVAILABLE
-    return JsonResponse({"ok": ok, **state}, status=status)
+    postponed = count_postponed() if state["database"] and state["migrations"] else None
+    return JsonResponse({"ok": ok, **state, "postponed": postponed}, status=status)
 
 
 def _database_answers() -> bool:

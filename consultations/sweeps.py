@@ -26,5 +26,5 @@ def _never(now: datetime) -> datetime | None:
 SWEEPS: tuple[Sweep, ...] = (
     Sweep("send_reminders", send_reminders, _next_reminder, timedelta(minutes=1)),
     Sweep("close_rounds", close_due_rounds, _next_close, timedelta(minutes=1)),
-    Sweep("repair_reminders", repair_plans, _never, timedelta(days=1)),
+    Sweep("repair_reminders", repair_plans, _never, timedelta(hours=1)),
 )

@@ -187,6 +187,46 @@ class MailEvent(models.Model):
         return f"{self.kind} {self.mail_id}"
 
 
+class PostponedRow(models.Model):
+    """A row that a sweep (`duty`) could not deal with: tried again later and shown meanwhile.
+
+    subject: the row's key or public id, "" for the sweep as a whole. office, process: public ids of where it is shown.
+    next_try_at: empty when it was given up. error: the class of what went wrong.
+    """
+
+    duty = models.CharField(max_length=60)
+    subject = models.CharField(max_length=64, blank=True)
+    office = models.UUIDField(null=True, db_index=True)
+    process = models.UUIDField(null=True)
+    attempts = models.PositiveIntegerField(default=0)
+    first_at = models.DateTimeField()
+    last_at = models.DateTimeField()
+    next_try_at = models.DateTimeField(null=True)
+    error = models.CharField(max_length=100)
+
+    class Meta:
+        verbose_name = _("postponed row")
+        verbose_name_plural = _("postponed rows")
+        constraints = [models.UniqueConstraint(fields=["duty", "subject"], name="postponed_once")]
+
+    def __str__(self) -> str:
+        return f"{self.duty} {self.subject}"
+
+
+class SweepCursor(models.Model):
+    """Where a sweep that walks through everything goes on: after the row with this key; 0 for the first."""
+
+    duty = models.CharField(max_length=60, unique=True)
+    after = models.BigIntegerField(default=0)
+
+    class Meta:
+        verbose_name = _("cursor of a sweep")
+        verbose_name_plural = _("cursors of sweeps")
+
+    def __str__(self) -> str:
+        return f"{self.duty} {self.after}"
+
+
 class Installation(models.Model):
     """The one row that says which installation this database belongs to, and since when its mail is held."""
 

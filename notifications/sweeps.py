@@ -9,7 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from notifications import delivery, installation, queries, tracking
+from notifications import delivery, installation, postponed, queries, tracking
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,8 +45,13 @@ def _next_telling(now: datetime) -> datetime | None:
     return tracking.next_telling()
 
 
+def _next_forgetting(now: datetime) -> datetime | None:
+    return postponed.next_forgetting()
+
+
 SWEEPS: tuple[Sweep, ...] = (
     Sweep("deliver_mail", deliver_mail, _next_delivery, timedelta(seconds=10)),
     Sweep("recover_leases", delivery.recover, _next_recovery, timedelta(minutes=1)),
     Sweep("tell_mail_events", tracking.tell_kinds, _next_telling, timedelta(minutes=1)),
+    Sweep("forget_postponed", postponed.forget, _next_forgetting, timedelta(days=1)),
 )

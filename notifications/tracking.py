@@ -11,7 +11,7 @@ import logging
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from datetime import datetime, timedelta
+from datetime import datetime
 from functools import update_wrapper
 
 from anymail.signals import AnymailTrackingEvent, EventType, tracking
@@ -22,13 +22,11 @@ from django.db.models import Min
 from django.http import Http404, HttpRequest, HttpResponseBase
 from django.urls import URLPattern
 
-from notifications import kinds
+from notifications import kinds, postponed
 from notifications.models import MailEvent, OutgoingMail
 from notifications.states import UNDELIVERED_EVENTS, EventKind
 
 log = logging.getLogger(__name__)
-
-TOLD_AGAIN_AFTER = timedelta(minutes=10)
 
 # Openings and clicks are not kept: who reads a letter when is nobody's business, and scanners open everything.
 _KEPT = {
@@ -82,16 +80,15 @@ def record_event(
 def tell_kinds(now: datetime) -> int:
     """Tell the kinds of mail what has been heard and not yet told. Returns how many events are told.
 
-    What a kind refuses with an exception is logged and told again ten minutes later.
+    What a kind refuses with an exception is put off and told again later.
     """
-    told = 0
-    for event_id in MailEvent.objects.filter(due_at__lte=now).order_by("id").values_list("id", flat=True)[:500]:
-        try:
-            told += _tell(event_id, now)
-        except Exception:  # one kind's mistake must not silence the others
-            log.exception("mail event %s could not be told", event_id)
-            MailEvent.objects.filter(id=event_id, due_at__lte=now).update(due_at=now + TOLD_AGAIN_AFTER)
-    return told
+    return postponed.one_by_one(
+        "tell_mail_events",
+        MailEvent.objects.filter(due_at__lte=now),
+        lambda event: _tell(event.pk, now),
+        now,
+        whose=lambda number: postponed.NOBODY,
+    )
 
 
 def _tell(event_id: int, now: datetime) -> bool:

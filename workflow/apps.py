@@ -33,7 +33,7 @@ class WorkflowConfig(AppConfig):
         from workflow.stage_kinds import StageKind
         from workflow.states import LinkPurpose, StageKindName
         from workflow.views import approvals as approval_pages
-        from workflow.views import decisions, home, milestones, registry
+        from workflow.views import decisions, home, milestones, postponed, registry
         from workflow.views import submissions as submission_pages
 
         general.register_gates()
@@ -55,6 +55,7 @@ class WorkflowConfig(AppConfig):
         for name in (StageKindName.REVIEW, StageKindName.APPROVAL):
             registry.leaving_sources[name] = approval_pages.leaving
         registry.duty_sources.append(home.stage_duties)
+        registry.duty_sources.append(postponed.postponed_duties)
         registry.stage_pages[StageKindName.REVIEW] = approval_pages.page_of
         registry.stage_pages[StageKindName.APPROVAL] = approval_pages.page_of
         registry.stage_pages[StageKindName.EXTERNAL] = submission_pages.page_of

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
+from notifications import postponed
 from notifications.sweeps import Sweep
 from workflow.actions.approvals import next_reminder_check, remind_bodies, repair_reminders
 from workflow.actions.erasure import next_purge_due, purge_due
@@ -12,17 +13,26 @@ from workflow.actions.jobs import next_job_due, run_jobs
 from workflow.actions.links import forget_code_failures, next_forgetting
 from workflow.actions.processes import check_process, repair_process
 from workflow.actions.record import next_seal_due, seal_when_due
+from workflow.models import Process
 from workflow.queries.processes import due_processes, next_check, running_processes
 
 
 def check_processes(now: datetime) -> int:
     """Look at the processes whose time has come: dates reached, deadlines passed. Returns how many there were."""
-    return sum(check_process(process, now=now) for process in due_processes(now))
+    return postponed.one_by_one(
+        "check_processes", due_processes(now), lambda process: check_process(process, now=now), now, whose=_WHOSE
+    )
 
 
 def repair_processes(now: datetime) -> int:
-    """Let every running process move on and reckon anew when to look at it. Returns how many marks were wrong."""
-    return sum(repair_process(process, now=now) for process in running_processes())
+    """Let running processes move on and reckon anew when to look at them, 2,000 at a time. Returns how many marks were
+    wrong."""
+    return postponed.walk(
+        "repair_processes", running_processes(), lambda process: repair_process(process, now=now), now, whose=_WHOSE
+    )
+
+
+_WHOSE = postponed.belonging(Process, office="office", process="self")
 
 
 def _next_check(now: datetime) -> datetime | None:
@@ -44,9 +54,9 @@ def _never(now: datetime) -> datetime | None:
 
 SWEEPS: tuple[Sweep, ...] = (
     Sweep("check_processes", check_processes, _next_check, timedelta(minutes=1)),
-    Sweep("repair_processes", repair_processes, _never, timedelta(days=1)),
+    Sweep("repair_processes", repair_processes, _never, timedelta(hours=1)),
     Sweep("remind_bodies", remind_bodies, next_reminder_check, timedelta(minutes=1)),
-    Sweep("repair_reminders_of_bodies", repair_reminders, _never, timedelta(days=1)),
+    Sweep("repair_reminders_of_bodies", repair_reminders, _never, timedelta(hours=1)),
     Sweep("forget_code_failures", forget_code_failures, next_forgetting, timedelta(hours=1)),
     Sweep("seal_audit", seal_when_due, next_seal_due, timedelta(seconds=10)),
     Sweep("run_jobs", run_jobs, _next_job, timedelta(seconds=10)),

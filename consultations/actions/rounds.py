@@ -18,7 +18,7 @@ from consultations.queries.rounds import due_rounds, round_of
 from consultations.rules.reminders import next_check
 from consultations.rules.rounds import is_due_to_close, may_close, may_launch, may_prepare
 from consultations.states import LINK_MAILS, InvitationState, Publication, RoundForm, RoundState
-from notifications import outbox
+from notifications import outbox, postponed
 from workflow.actions.deadlines import set_deadline
 from workflow.actions.keys import earlier_result, keep_result
 from workflow.actions.stages import advance
@@ -255,7 +255,10 @@ def close_round(round: HearingRound, *, actor: Actor, now: datetime, key: str = 
 
 def close_due_rounds(now: datetime) -> int:
     """Close the rounds whose latest effective deadline has been reached. Returns how many were closed."""
-    return sum(close_due_round(round, now=now) for round in due_rounds(now))
+    whose = postponed.belonging(HearingRound, office="stage__process__office", process="stage__process")
+    return postponed.one_by_one(
+        "close_rounds", due_rounds(now), lambda row: close_due_round(row, now=now), now, whose=whose
+    )
 
 
 @transaction.atomic

@@ -15,7 +15,7 @@ from consultations.player.dues import Dues
 from consultations.player.mailbox import NoMail
 from consultations.player.outcome import Failure, Outcome, facts_of, failures
 from consultations.player.scenario import Deed, Scenario
-from notifications import delivery, outbox
+from notifications import delivery, outbox, postponed
 from notifications import sweeps as mail_sweeps
 from notifications.sweeps import Sweep
 from workflow import sweeps as workflow_sweeps
@@ -46,7 +46,7 @@ def play(
     expected to ends the play as a failure, with its line.
     """
     dues = Dues()
-    with delivery.recording(mails) as wire, outbox.without_hints(), dues.watching():
+    with delivery.recording(mails) as wire, outbox.without_hints(), dues.watching(), postponed.raising():
         stage = set_up(scenario, password=password)
         clock = _Clock(stage, scenario.start.at, wire, dues)
         failed: list[Failure] = []

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID, uuid4
 
-from notifications import installation, kinds, render, rules
+from notifications import installation, kinds, postponed, render, rules
 from notifications.delivery.claims import claim, renew
 from notifications.delivery.playing import Clock
 from notifications.delivery.records import DeliveryReport, put_back, record_failed, record_sent
@@ -60,6 +60,8 @@ def deliver(now: datetime, clock: Clock, limit: int = 2000) -> DeliveryReport:
             _send_batch(_wanted(batch, token, clock(), report), token, clock, post, report)
     finally:
         post.close()
+    if report.claimed:
+        postponed.Run("deliver_mail", now).end()
     return report
 
 
@@ -69,16 +71,21 @@ def _wanted(batch: Sequence[OutgoingMail], token: UUID, now: datetime, report: D
     by_kind: dict[str, list[OutgoingMail]] = {}
     for mail in batch:
         by_kind.setdefault(mail.kind, []).append(mail)
-    for key, mails in by_kind.items():
+    groups = list(by_kind.items())
+    for key, mails in groups:
         try:
             kind = kinds.kind(key)
             unwanted = kind.still_wanted(mails, now)
             wanted = [mail for mail in mails if mail.id not in unwanted]
             facts = kind.facts(wanted, now) if wanted else {}
             secrets = kind.secrets(wanted) if wanted else {}
-        except Exception as error:  # one kind's mistake must not stop the others' mail
+        except Exception as error:
             log.exception("mails of kind %s cannot be prepared", key)
-            put_back(mails, token, now, f"{type(error).__name__}: {error}", report)
+            if len(mails) > 1:  # one mail's mistake must not stop the others of its kind: each by itself
+                groups += [(key, [mail]) for mail in mails]
+            else:
+                put_back(mails, token, now, f"{type(error).__name__}: {error}", report)
+                _show(mails[0], error, now)
             continue
         by_reason: dict[str, list[int]] = {}
         for mail_id, reason in unwanted.items():
@@ -89,6 +96,18 @@ def _wanted(batch: Sequence[OutgoingMail], token: UUID, now: datetime, report: D
             )
         ready.update({mail.id: _Ready(mail, kind, facts.get(mail.id, {}), secrets.get(mail.id)) for mail in wanted})
     return [ready[mail.id] for mail in batch if mail.id in ready]
+
+
+def _show(mail: OutgoingMail, error: Exception, now: datetime) -> None:
+    """That a mail cannot be made; it is tried again when its row says, and shown till it leaves or is given up."""
+    postponed.put_off(
+        "deliver_mail",
+        str(mail.public_id),
+        error,
+        now,
+        whose=postponed.Whose(mail.office_id, mail.process_id),
+        next_try_at=rules.next_attempt(mail.attempts, now),
+    )
 
 
 def _send_batch(
@@ -106,6 +125,7 @@ def _send_batch(
         except Exception as error:  # one mail's mistake must not stop the others
             log.exception("mail %s cannot be written", mail.public_id)
             put_back([mail], token, clock(), f"{type(error).__name__}: {error}", report)
+            _show(mail, error, clock())
             continue
         try:
             post.open()

@@ -60,7 +60,7 @@ def test_ask_ready_page_of_prepared_installation_says_ready(client: Client) -> N
     response = client.get("/health/ready")
 
     assert response.status_code == 200
-    assert response.json() == {"ok": True, "database": True, "migrations": True, "queue": True}
+    assert response.json() == {"ok": True, "database": True, "migrations": True, "queue": True, "postponed": 0}
 
 
 @pytest.mark.django_db
@@ -70,7 +70,7 @@ def test_ask_ready_page_with_queue_down_says_what_is_missing(client: Client, set
     response = client.get("/health/ready")
 
     assert response.status_code == 503
-    assert response.json() == {"ok": False, "database": True, "migrations": True, "queue": False}
+    assert response.json() == {"ok": False, "database": True, "migrations": True, "queue": False, "postponed": 0}
 
 
 def test_answer_any_page_carries_the_security_headers(client: Client) -> None:

@@ -285,4 +285,4 @@ def statements(parties: int) -> int:
 
 @pytest.mark.django_db
 def test_send_reminders_to_more_parties_makes_no_more_statements() -> None:
-    assert statements(3) == statements(25) == 11
+    assert statements(3) == statements(25) == 10

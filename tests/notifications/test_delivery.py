@@ -303,8 +303,8 @@ def test_erase_while_on_the_wire_keeps_no_text(now: datetime, smtp: MailSink) ->
 
 
 def test_next_due_of_every_sweep_is_none_when_all_is_done(now: datetime, smtp: MailSink) -> None:
-    assert [sweep.next_due(now) for sweep in SWEEPS] == [None, None, None]
+    assert [sweep.next_due(now) for sweep in SWEEPS] == [None] * len(SWEEPS)
     queued(now)
     assert SWEEPS[0].next_due(now) == now
     assert SWEEPS[0].run(now) == 1
-    assert [sweep.next_due(now) for sweep in SWEEPS] == [None, None, None]
+    assert [sweep.next_due(now) for sweep in SWEEPS] == [None] * len(SWEEPS)

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from datetime import date, datetime, timedelta
+from functools import partial
 from typing import BinaryIO
+from uuid import UUID
 
 from django.conf import settings
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 from uuid6 import uuid7
 
+from notifications import postponed
 from workflow import storage
 from workflow.models import Office, StoredFile
 from workflow.rules import Refusal, Refused
@@ -87,21 +90,33 @@ def erase_file(file: StoredFile, *, now: datetime, due_on: date | None = None) -
 
 def sweep_files(now: datetime) -> int:
     """Finish what a crash left: settle or remove what came in, take erased files off the disk. Returns how many."""
+    run = postponed.Run("sweep_files", now)
     done = 0
     for public_id in list(storage.left_behind((now - LONGEST_DEED).timestamp())):
-        file = StoredFile.objects.filter(public_id=public_id, erased_at=None).first()
-        if file is None:
-            storage.remove(public_id, "")
-        else:
-            storage.settle(public_id, file.path)
-        done += 1
-    for file in StoredFile.objects.filter(erased_at__isnull=False).exclude(path="").order_by("id")[:1000]:
-        _take_off_disk(file)
-        done += 1
+        done += run.attempt(f"incoming {public_id}", partial(_settle_or_remove, public_id))
+    erased = StoredFile.objects.filter(erased_at__isnull=False).exclude(path="").exclude(public_id__in=_ids(run))
+    for file in erased.select_related("office").order_by("id")[:1000]:
+        whose = postponed.Whose(file.office.public_id)
+        done += run.attempt(str(file.public_id), partial(_take_off_disk, file), lambda: whose)  # noqa: B023
+    run.end()
     return done
 
 
-def _take_off_disk(file: StoredFile) -> None:
+def _ids(run: postponed.Run) -> list[str]:
+    return [subject for subject in run.passed_by if not subject.startswith("incoming ")]
+
+
+def _settle_or_remove(public_id: UUID) -> int:
+    file = StoredFile.objects.filter(public_id=public_id, erased_at=None).first()
+    if file is None:
+        storage.remove(public_id, "")
+    else:
+        storage.settle(public_id, file.path)
+    return 1
+
+
+def _take_off_disk(file: StoredFile) -> int:
     """The row keeps its path until the bytes are gone, so that a crash between the two is found again."""
     storage.remove(file.public_id, file.path)
     StoredFile.objects.filter(pk=file.pk).update(path="")
+    return 1

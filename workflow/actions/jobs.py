@@ -11,6 +11,7 @@ from uuid import UUID, uuid4
 from django.db import transaction
 from django.db.models import F, Min, Q
 
+from notifications import postponed
 from notifications.delivery import Clock, clock_from
 from workflow.job_kinds import Step, UnknownJobKind, job_kind
 from workflow.models import Job, Office
@@ -112,6 +113,9 @@ def _run(job: Job, clock: Clock, until: datetime) -> int:
             _put_off(job, token, error, clock())
             return steps
         steps += 1
+        if job.error:
+            postponed.settle("run_jobs", str(job.public_id))
+            job.error = ""
         if step.done:
             return steps
         if clock() >= until:
@@ -155,15 +159,30 @@ def _put_off(job: Job, token: UUID, error: Exception, now: datetime) -> None:
     if attempts is None:
         return
     if attempts >= _attempts_of(job):
-        _give_up(job, token, words, now)
+        _give_up(job, token, words, now, error)
         return
     pause = min(FIRST_PAUSE * 2 ** min(attempts - 1, 12), LONGEST_PAUSE)
+    _show(job, error, now, now + pause)
     Job.objects.filter(pk=job.pk, lease_token=token).update(
         state=JobState.WAITING, lease_token=None, lease_until=None, not_before=now + pause, error=words
     )
 
 
-def _give_up(job: Job, token: UUID, words: str, now: datetime) -> None:
+def _show(job: Job, error: Exception, now: datetime, next_try_at: datetime | None) -> None:
+    """On the desk of the job's office; None: it is not tried again."""
+    postponed.put_off(
+        "run_jobs",
+        str(job.public_id),
+        error,
+        now,
+        whose=postponed.Whose(job.office.public_id) if job.office else postponed.NOBODY,
+        next_try_at=next_try_at,
+        is_given_up=next_try_at is None,
+    )
+
+
+def _give_up(job: Job, token: UUID, words: str, now: datetime, error: Exception | None = None) -> None:
+    _show(job, error or LeaseLost(words), now, next_try_at=None)
     Job.objects.filter(pk=job.pk, lease_token=token).update(
         state=JobState.FAILED, lease_token=None, lease_until=None, ended_at=now, error=words
     )

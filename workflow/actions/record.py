@@ -15,6 +15,7 @@ from django.db import OperationalError, connection, transaction
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from notifications import postponed
 from notifications.statements import Given, Read, insert
 from workflow.audit.anchor import Anchor, AnchorUnreadable, read_anchor, write_anchor
 from workflow.audit.chain import LAST_SEAL, Fault, Proof, anchor_fault, entry_line, prove_chain, seal_digest
@@ -138,10 +139,13 @@ def seal_when_due(now: datetime) -> int:
     if next_seal_due(now) is None and not _anchor_is_behind():
         return 0
     try:
-        return seal_audit(now=now).entries
+        sealed = seal_audit(now=now)
     except RecordBroken as broken:
         log.error("the record is broken: %s", broken.fault.text)
+        postponed.put_off("seal_audit", "record", broken, now)
         return 0
+    postponed.settle("seal_audit", "record")
+    return sealed.entries
 
 
 def next_seal_due(now: datetime) -> datetime | None:

@@ -278,9 +278,9 @@ _AS_OFFICER: Final = Read(lambda: _places_today(_OFFICER))
 _AS_OFFICER_OR_MEMBER: Final = Read(lambda: _places_today(_OFFICER | Q(body_id=Given("body_id"))))
 
 
-def due_processes(now: datetime) -> list[Process]:
+def due_processes(now: datetime) -> QuerySet[Process]:
     """The running processes whose time to be looked at has come, the longest due first."""
-    return list(Process.objects.filter(state=ProcessState.RUNNING, next_check_at__lte=now).order_by("next_check_at"))
+    return Process.objects.filter(state=ProcessState.RUNNING, next_check_at__lte=now).order_by("next_check_at")
 
 
 def next_check() -> datetime | None:
@@ -292,6 +292,6 @@ def next_check() -> datetime | None:
 _NEXT_CHECK: Final = least(lambda: Process.objects.filter(state=ProcessState.RUNNING), "next_check_at")
 
 
-def running_processes() -> list[Process]:
+def running_processes() -> QuerySet[Process]:
     """Every process under way."""
-    return list(Process.objects.filter(state=ProcessState.RUNNING).order_by("pk"))
+    return Process.objects.filter(state=ProcessState.RUNNING).order_by("pk")

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime
+from typing import Final
 from zoneinfo import ZoneInfo
 
 from django.db import transaction
 
-from notifications import outbox
+from notifications import outbox, postponed
 from workflow.deadlines import BEFORE, Occasion, next_occasion, occasion_due, question_occasions
 from workflow.mails import REMINDER, request_letters
 from workflow.models import ApprovalRequest
@@ -59,19 +60,26 @@ def remind_bodies(now: datetime) -> int:
 
     Of several occasions missed while the system was down only the latest is sent. Returns how many rows were looked at.
     """
-    count = 0
-    while True:
-        with transaction.atomic():
-            batch = list(
-                due_requests(now)
-                .select_for_update(of=("self",), skip_locked=True)
-                .select_related("stage__process__office", "stage__process__definition", "body")
-                .order_by("next_check_at", "id")[:BATCH]
-            )
-            _remind(batch, now)
-        count += len(batch)
-        if len(batch) < BATCH:
-            return count
+    return postponed.in_batches(
+        "remind_bodies", due_requests(now), lambda ids: _remind_batch(ids, now), now, whose=_WHOSE, size=BATCH
+    )
+
+
+_WHOSE: Final = postponed.belonging(ApprovalRequest, office="stage__process__office", process="stage__process")
+
+
+@transaction.atomic
+def _remind_batch(ids: Sequence[int], now: datetime) -> int:
+    """One batch, its rows locked; those another sweep is looking at are left to it."""
+    batch = list(
+        due_requests(now)
+        .filter(pk__in=ids)
+        .select_for_update(of=("self",), skip_locked=True)
+        .select_related("stage__process__office", "stage__process__definition", "body")
+        .order_by("next_check_at", "id")
+    )
+    _remind(batch, now)
+    return len(batch)
 
 
 def _remind(batch: Iterable[ApprovalRequest], now: datetime) -> None:
@@ -100,13 +108,18 @@ def next_reminder_check(now: datetime) -> datetime | None:
 
 
 def repair_reminders(now: datetime) -> int:
-    """Reckon anew for every waiting question when to look at it. Returns how many marks were wrong.
+    """Reckon anew for waiting questions, 2,000 at a time, when to look at them. Returns how many marks were wrong.
 
     One that is due now keeps its place: the sweep has it next. What a deed has written since the row was read stands.
     """
+    return postponed.walk_in_batches(
+        "repair_reminders_of_bodies", waiting_requests(), lambda ids: _repair_marks(ids, now), now, whose=_WHOSE
+    )
+
+
+def _repair_marks(ids: Sequence[int], now: datetime) -> int:
     wrong = []
-    rows = waiting_requests().select_related("stage__process__definition")
-    for request in rows.iterator(chunk_size=BATCH):
+    for request in waiting_requests().filter(pk__in=ids).select_related("stage__process__definition"):
         wanted = next_check(request, now)
         is_due = request.next_check_at is not None and request.next_check_at <= now
         if request.next_check_at != wanted and not is_due:

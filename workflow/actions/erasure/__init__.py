@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, time
+from functools import partial
 from typing import Final
 from zoneinfo import ZoneInfo
 
@@ -12,6 +13,7 @@ from django.db import transaction
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
+from notifications import postponed
 from notifications.statements import least
 from workflow.actions.erasure.striking import blank_labels, pattern, strike_out
 from workflow.actions.files import erase_file
@@ -101,17 +103,32 @@ def erase_traces(traces: Traces, *, now: datetime) -> Erased:
 def purge_due(now: datetime) -> int:
     """The sweep: erase what has reached its day (`erase_on`, in Danish days). Returns how many rows were due."""
     today = now.astimezone(ZoneInfo(COPENHAGEN)).date()
+    run = postponed.Run("purge_due", now)
     done = 0
     for kind in erasure_kinds():
         for traces in kind.due(today):
-            erase_traces(traces, now=now)
-            done += 1
-    for file in StoredFile.objects.filter(erase_on__lte=today, erased_at=None):
-        done += erase_file(file, now=now, due_on=today)
+            done += run.attempt(
+                str(min(traces.subjects)), partial(_erase_on_its_day, traces, now), partial(_whose, traces)
+            )
+    for file in StoredFile.objects.filter(erase_on__lte=today, erased_at=None).select_related("office"):
+        whose = postponed.Whose(file.office.public_id)
+        done += run.attempt(str(file.public_id), partial(erase_file, file, now=now, due_on=today), lambda: whose)  # noqa: B023
     for process in _ended_with_a_day().filter(erase_on__lte=today).select_related("office"):
-        _erase_people_of(process, now)
-        done += 1
+        whose = postponed.Whose(process.office.public_id, process.public_id)
+        done += run.attempt(str(process.public_id), partial(_erase_people_of, process, now), lambda: whose)  # noqa: B023
+    run.end()
     return done
+
+
+def _erase_on_its_day(traces: Traces, now: datetime) -> int:
+    erase_traces(traces, now=now)
+    return 1
+
+
+def _whose(traces: Traces) -> postponed.Whose:
+    return postponed.Whose(
+        traces.office.public_id if traces.office else None, traces.process.public_id if traces.process else None
+    )
 
 
 def next_purge_due() -> datetime | None:
@@ -132,7 +149,7 @@ _NEXT_PROCESS: Final = least(_ended_with_a_day, "erase_on")
 
 
 @transaction.atomic
-def _erase_people_of(process: Process, now: datetime) -> None:
+def _erase_people_of(process: Process, now: datetime) -> int:
     traces = Traces(office=process.office, process=process, by_row=True)
     for kind in erasure_kinds():
         kind.find_process(process, traces)
@@ -144,6 +161,7 @@ def _erase_people_of(process: Process, now: datetime) -> None:
     strike_out(traces)
     Process.objects.filter(pk=process.pk).update(erase_on=None)
     record("purge_process", process, actor=SYSTEM, now=now, process=process)
+    return 1
 
 
 def _gather(traces: Traces) -> None:
