@@ -48,7 +48,7 @@ class Held:
     file: StoredFile | None
 
 
-@policy("secretariat")
+@policy("secretariat", takes_files=True)
 @require_http_methods(["GET", "HEAD", "POST"])
 def party_answer(request: Visit, process_id: UUID, stage_id: UUID, invitation_id: UUID) -> HttpResponse:
     """Enter an answer that came by mail, on paper or by telephone, with the file and when it reached us.
