@@ -5,13 +5,14 @@ from datetime import datetime
 from typing import Any
 
 import structlog
+from django.conf import settings
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponseBase, HttpResponseNotAllowed
 from django.utils import timezone
 
 from config.origins import origin_of
-from config.url_policies import declared_policy
-from config.views import method_not_allowed
+from config.url_policies import declared_policy, takes_files
+from config.views import length_required, method_not_allowed, too_large
 from workflow.views.visits import prepare, turn_away
 
 log = structlog.get_logger(__name__)
@@ -33,6 +34,33 @@ class ClockMiddleware:
         request.now = now  # type: ignore[attr-defined]
         request.origin = origin_of(request)  # type: ignore[attr-defined]
         return self.get_response(request)
+
+
+class SizeMiddleware:
+    """Refuses a request that is larger than its address may take, by the length it declares, before any of it is read.
+
+    413 for one that is too large; 411 for one that is sent without a length where no file is expected. Must stand
+    before every middleware that reads the form.
+    """
+
+    def __init__(self, get_response: Handler) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        return self.get_response(request)
+
+    def process_view(
+        self, request: HttpRequest, view: Callable[..., Any], args: list[Any], kwargs: dict[str, Any]
+    ) -> HttpResponseBase | None:
+        """None when the declared length fits the address."""
+        large = takes_files(view)
+        declared = request.META.get("CONTENT_LENGTH") or ""
+        if not declared.isdecimal():
+            if large or request.method in ("GET", "HEAD", "OPTIONS"):
+                return None
+            return length_required(request)
+        most = settings.MAX_UPLOAD_SIZE if large else settings.MAX_FORM_SIZE
+        return too_large(request, most) if int(declared) > most else None
 
 
 class ReadPolicyMiddleware:

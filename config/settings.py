@@ -170,6 +170,7 @@ MIDDLEWARE = [
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
+    "config.middleware.SizeMiddleware",  # before whatever reads the form, as the next does
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
@@ -303,6 +304,10 @@ WHITENOISE_USE_FINDERS = DEBUG
 FILE_UPLOAD_PERMISSIONS = 0o640
 DATA_UPLOAD_MAX_MEMORY_SIZE = 10 * 1024 * 1024  # bytes
 MAX_FILE_SIZE = env.int("MAX_FILE_SIZE", 25 * 1024 * 1024)  # bytes of one received file
+# Bytes that a whole request may declare, else it is refused unread: twenty files with their form where an address takes
+# files, a form alone elsewhere.
+MAX_UPLOAD_SIZE = env.int("MAX_UPLOAD_SIZE", 20 * MAX_FILE_SIZE + DATA_UPLOAD_MAX_MEMORY_SIZE)
+MAX_FORM_SIZE = DATA_UPLOAD_MAX_MEMORY_SIZE
 
 # ── Logging ───────────────────────────────────────────────────────────────────────────────────────────────────
 LOG_LEVEL = env.str("LOG_LEVEL", "WARNING" if DEMO else "INFO")

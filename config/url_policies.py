@@ -39,6 +39,11 @@ def declared_policy(view: Callable[..., Any], view_name: str) -> str | None:
     return POLICIES_OF_LIBRARIES.get(view_name) or POLICIES_OF_NAMESPACES.get(namespace)
 
 
+def takes_files(view: Callable[..., Any]) -> bool:
+    """Whether the form at a view's address holds files; none of a library's does."""
+    return bool(getattr(view, "takes_files", False))
+
+
 def addresses() -> Iterator[tuple[str, Callable[..., Any], str]]:
     """Every address of the installation: its route, its view, the view's full name (its Python path when unnamed)."""
     yield from _walk(get_resolver(), "", "")

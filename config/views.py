@@ -99,6 +99,17 @@ def method_not_allowed(request: HttpRequest, refused: HttpResponseNotAllowed) ->
     return page
 
 
+def length_required(request: HttpRequest) -> HttpResponse:
+    """411: a form came without its length, which no browser does; nothing of it was read."""
+    return render(request, "errors/411.html", status=HTTPStatus.LENGTH_REQUIRED)
+
+
+def too_large(request: HttpRequest, most: int) -> HttpResponse:
+    """413: more than this address takes (`most` bytes); nothing of it was read, so nothing can be given back."""
+    context = {"most": most, "back_url": way_back(request)}
+    return render(request, "errors/413.html", context, status=HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
+
+
 def too_many_requests(request: HttpRequest) -> HttpResponse:
     """429: too many attempts from one address; what to do, and when."""
     return render(request, "errors/429.html", status=HTTPStatus.TOO_MANY_REQUESTS)

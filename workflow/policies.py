@@ -11,8 +11,8 @@ POLICIES: frozenset[str] = frozenset(get_args(Policy))
 View = TypeVar("View", bound=Callable[..., object])
 
 
-def policy(name: Policy) -> Callable[[View], View]:
-    """Declare who may come to a view.
+def policy(name: Policy, *, takes_files: bool = False) -> Callable[[View], View]:
+    """Declare who may come to a view, and whether its form takes files: a larger request is refused unread elsewhere.
 
     anonymous     everybody
     link_holder   whoever holds the personal link named in the address
@@ -28,6 +28,7 @@ def policy(name: Policy) -> Callable[[View], View]:
 
     def declare(view: View) -> View:
         view.policy = name  # type: ignore[attr-defined]
+        view.takes_files = takes_files  # type: ignore[attr-defined]
         return view
 
     return declare

@@ -20,7 +20,7 @@ from workflow.views.deeds import do_with, key_of
 from workflow.views.visits import Visit
 
 
-@policy("secretariat")
+@policy("secretariat", takes_files=True)
 @require_http_methods(["GET", "HEAD", "POST"])
 def party_answer(request: Visit, process_id: UUID, stage_id: UUID, invitation_id: UUID) -> HttpResponse:
     """Enter an answer that came by mail, on paper or by telephone, with the file and when it reached us.

@@ -34,7 +34,7 @@ def round_notes(request: Visit, process_id: UUID, stage_id: UUID) -> HttpRespons
     return render(request, "consultations/notes.html", context)
 
 
-@policy("secretariat")
+@policy("secretariat", takes_files=True)
 @require_http_methods(["GET", "HEAD", "POST"])
 def note_new(request: Visit, process_id: UUID, stage_id: UUID) -> HttpResponse:
     """Note what was said at a meeting, a theme discussion or on the telephone."""

@@ -27,7 +27,7 @@ from workflow.views.deeds import key_of, new_key
 from workflow.views.visits import Visit
 
 
-@policy("link_holder")
+@policy("link_holder", takes_files=True)
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def reply_write(request: Visit, link_id: UUID) -> HttpResponse:

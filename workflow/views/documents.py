@@ -54,7 +54,7 @@ def document_version(request: Visit, process_id: UUID, version_id: UUID) -> Http
     return render(request, "workflow/document_version.html", context)
 
 
-@policy("secretariat")
+@policy("secretariat", takes_files=True)
 @require_http_methods(["GET", "HEAD", "POST"])
 def document_new(request: Visit, process_id: UUID) -> HttpResponse:
     """Begin a new document with its first version."""
@@ -62,7 +62,7 @@ def document_new(request: Visit, process_id: UUID) -> HttpResponse:
     return _write(request, process, None)
 
 
-@policy("secretariat")
+@policy("secretariat", takes_files=True)
 @require_http_methods(["GET", "HEAD", "POST"])
 def version_new(request: Visit, process_id: UUID, document_id: UUID) -> HttpResponse:
     """Write the next version of a document; the form begins with the text of the last one."""

@@ -44,7 +44,7 @@ def milestones(request: Visit, process_id: UUID, stage_id: UUID) -> HttpResponse
     return _show(request, stage, _form(stage, milestones_of(stage)))
 
 
-@policy("secretariat")
+@policy("secretariat", takes_files=True)
 @require_http_methods(["POST"])
 def milestone_record(request: Visit, process_id: UUID, stage_id: UUID) -> HttpResponse:
     """Record the day for every body ticked, or for the whole agreement."""

@@ -18,9 +18,9 @@ from workflow.views.registry import Duty
 TITLES: Final = {
     "deliver_mail": gettext_lazy("A mail that cannot be made"),
     "tell_mail_events": gettext_lazy("A mail that came back, not yet noted at its matter"),
-    "send_reminders": gettext_lazy("A reminder to a hearing party"),
-    "repair_reminders": gettext_lazy("The days for reminding a hearing party"),
-    "close_rounds": gettext_lazy("The closing of a hearing"),
+    "send_reminders": gettext_lazy("A reminder to a consultation party"),
+    "repair_reminders": gettext_lazy("The days for reminding a consultation party"),
+    "close_rounds": gettext_lazy("The closing of a consultation"),
     "check_processes": gettext_lazy("Deadlines and stages of a process"),
     "repair_processes": gettext_lazy("Deadlines and stages of a process"),
     "remind_bodies": gettext_lazy("A reminder to a council or committee"),

@@ -30,7 +30,7 @@ from workflow.views.deeds import key_of, new_key
 from workflow.views.visits import Visit
 
 
-@policy("secretariat")
+@policy("secretariat", takes_files=True)
 @require_http_methods(["GET", "HEAD", "POST"])
 def decision_on_behalf(request: Visit, process_id: UUID, request_id: UUID) -> HttpResponse:
     """Record what a body decided when it came by mail, on paper or by telephone."""
@@ -101,7 +101,7 @@ def request_meeting(request: Visit, process_id: UUID, request_id: UUID) -> HttpR
     return show_deed_for(request, asked, form, _("The body's meeting"), _("Note the day"))
 
 
-@policy("secretariat")
+@policy("secretariat", takes_files=True)
 @require_http_methods(["GET", "HEAD", "POST"])
 def addendum_on_behalf(request: Visit, process_id: UUID, request_id: UUID) -> HttpResponse:
     """Correct or complete a recorded decision beside it."""
@@ -113,7 +113,7 @@ def addendum_on_behalf(request: Visit, process_id: UUID, request_id: UUID) -> Ht
     return show_deed_for(request, asked, form, _("Add to the decision"), _("Record the addition"))
 
 
-@policy("secretariat")
+@policy("secretariat", takes_files=True)
 @require_http_methods(["GET", "HEAD", "POST"])
 def minutes_on_behalf(request: Visit, process_id: UUID, request_id: UUID) -> HttpResponse:
     """Put the extract of the minutes to a decision that came without it."""

@@ -40,10 +40,10 @@ class Desk:
 Page = Callable[..., HttpResponseBase]
 
 
-def doors(page: Page, *methods: str) -> tuple[Page, Page]:
+def doors(page: Page, *methods: str, takes_files: bool = False) -> tuple[Page, Page]:
     """The same page twice: by personal link, and by account."""
 
-    @policy("link_holder")
+    @policy("link_holder", takes_files=takes_files)
     @never_cache
     def by_link(visit: Visit, link_id: UUID, **more: Any) -> HttpResponseBase:
         if visit.method not in methods:
@@ -54,7 +54,7 @@ def doors(page: Page, *methods: str) -> tuple[Page, Page]:
             raise Http404 from error
         return page(visit, Desk(request, Actor.of_link(visit.link, request.body.name), "link", link_id), **more)
 
-    @policy("body_member")
+    @policy("body_member", takes_files=takes_files)
     @never_cache
     def by_account(visit: Visit, request_id: UUID, **more: Any) -> HttpResponseBase:
         if visit.method not in methods:

@@ -176,8 +176,8 @@ def topic(link: PersonalLink) -> LinkTopic:
     )
 
 
-decision_link, decision_member = doors(_decision, *READ_AND_DO)
+decision_link, decision_member = doors(_decision, *READ_AND_DO, takes_files=True)
 decision_receipt_link, decision_receipt_member = doors(_receipt, *READ)
-decision_addendum_link, decision_addendum_member = doors(_addendum, "POST")
-decision_minutes_link, decision_minutes_member = doors(_minutes, "POST")
+decision_addendum_link, decision_addendum_member = doors(_addendum, "POST", takes_files=True)
+decision_minutes_link, decision_minutes_member = doors(_minutes, "POST", takes_files=True)
 decision_meeting_link, decision_meeting_member = doors(_meeting, "POST")

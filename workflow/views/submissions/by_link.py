@@ -63,7 +63,7 @@ def authority_receipt(request: Visit, link_id: UUID) -> HttpResponse:
     return _show_authority(request, sent, receipt=form, status=409)
 
 
-@policy("link_holder")
+@policy("link_holder", takes_files=True)
 @never_cache
 @require_POST
 def authority_ruling(request: Visit, link_id: UUID) -> HttpResponse:

@@ -18,7 +18,7 @@ from workflow.views.submissions.ruling import take_ruling
 from workflow.views.visits import Visit
 
 
-@policy("secretariat")
+@policy("secretariat", takes_files=True)
 @require_http_methods(["GET", "HEAD", "POST"])
 def receipt_on_behalf(request: Visit, process_id: UUID, request_id: UUID) -> HttpResponse:
     """Record the authority's receipt when it came by another road; its time limit runs from it."""
@@ -48,7 +48,7 @@ def receipt_on_behalf(request: Visit, process_id: UUID, request_id: UUID) -> Htt
     return show_deed_for(request, sent, form, _("Record the receipt"), _("Record the receipt"))
 
 
-@policy("secretariat")
+@policy("secretariat", takes_files=True)
 @require_http_methods(["GET", "HEAD", "POST"])
 def ruling_on_behalf(request: Visit, process_id: UUID, request_id: UUID) -> HttpResponse:
     """Record what the authority ruled when it came by another road."""
