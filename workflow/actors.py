@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Final, Literal
 from uuid import UUID
 
 if TYPE_CHECKING:
@@ -20,12 +20,14 @@ class Actor:
     public_id: the account's or the link's public id; None for the system.
     label: the name a reader of the record is shown; personal text, erasable.
     on_behalf_of: the body or person for whom an officer records the deed, else "".
+    caused_by: of the system only: the public id of the record's entry of the deed that this follows from, if any did.
     """
 
     kind: ActorKind
     public_id: UUID | None
     label: str
     on_behalf_of: str = ""
+    caused_by: UUID | None = None
 
     @classmethod
     def of_user(cls, user: User) -> Actor:
@@ -40,4 +42,5 @@ class Actor:
         return replace(self, on_behalf_of=name)
 
 
-SYSTEM = Actor("system", None, "Samråd")
+SYSTEM: Final = Actor("system", None, "Samråd")
+"""The clock, a sweep, a command."""

@@ -197,9 +197,11 @@ def _take_own_along(locked: LockedRound, deadline: Deadline, actor: Actor, now: 
     change = deadline.changes.latest("id")
     for row in own:
         row.process, row.stage = locked.process, locked.stage
-        move_deadline(row, on=deadline.on, clock=deadline.clock, reason=change.reason, actor=actor, now=now)
-        codes = {"invitation": row.subject_id, "at": row.at}
-        record("follow_deadline", row, actor=actor, now=now, process=locked.process, codes=codes)
+        codes = {"invitation": row.subject_id, "at": deadline.at}
+        entry = record("follow_deadline", row, actor=actor, now=now, process=locked.process, codes=codes)
+        move_deadline(
+            row, on=deadline.on, clock=deadline.clock, reason=change.reason, cause=entry, actor=actor, now=now
+        )
 
 
 def _running_until(locked: LockedRound, now: datetime) -> datetime:

@@ -23,7 +23,7 @@ from workflow.actions.deadlines import set_deadline
 from workflow.actions.keys import earlier_result, keep_result
 from workflow.actions.stages import advance
 from workflow.actors import SYSTEM, Actor
-from workflow.audit import record
+from workflow.audit import following, record
 from workflow.dates import in_language
 from workflow.deadlines import NORM_DAYS, DeadlineWarning, Resolved, launch_warnings, local_day
 from workflow.definitions import BundleUse, ConsultationTerms
@@ -281,8 +281,8 @@ def _close(locked: LockedRound, actor: Actor, now: datetime) -> None:
     unanswered = round.invitations.filter(state=InvitationState.INVITED)
     stop_reminding(list(unanswered.values_list("public_id", flat=True)), reason="round_not_open", now=now)
     codes = {"closed_at": now, "last_closes_at": round.last_closes_at}
-    record("close_round", round, actor=actor, now=now, process=locked.process, codes=codes)
-    advance(locked.process, actor=actor, now=now)
+    entry = record("close_round", round, actor=actor, now=now, process=locked.process, codes=codes)
+    advance(locked.process, actor=following(entry), now=now)
 
 
 def _terms(stage: Stage) -> ConsultationTerms:

@@ -18,7 +18,7 @@ from workflow.actions.rights import insist_officer
 from workflow.actions.stages import advance
 from workflow.actions.timetable import add_deadline, move_deadline
 from workflow.actors import Actor
-from workflow.audit import record
+from workflow.audit import following, record
 from workflow.dates import local_day
 from workflow.deadlines import Resolved, instant
 from workflow.models import Deadline, DeadlinePause, Process, Stage, by
@@ -136,11 +136,12 @@ def resume_clock(deadline: Deadline, *, reason: str, actor: Actor, now: datetime
     pause.until_at = now
     pause.save(update_fields=["until_at"])
     stood_still = local_day(now, deadline.zone) - local_day(pause.from_at, deadline.zone)
-    old_at = deadline.at
-    move_deadline(deadline, on=deadline.on + stood_still, clock=deadline.clock, reason=reason, actor=actor, now=now)
-    codes = {"old_at": old_at, "new_at": deadline.at}
-    record("resume_clock", deadline, actor=actor, now=now, process=process, codes=codes, detail={"reason": reason})
-    advance(process, actor=actor, now=now)
+    new_on = deadline.on + stood_still
+    codes = {"old_at": deadline.at, "new_at": instant(new_on, deadline.clock, ZoneInfo(deadline.zone))}
+    detail = {"reason": reason}
+    entry = record("resume_clock", deadline, actor=actor, now=now, process=process, codes=codes, detail=detail)
+    move_deadline(deadline, on=new_on, clock=deadline.clock, reason=reason, cause=entry, actor=actor, now=now)
+    advance(process, actor=following(entry), now=now)
     keep_result(scope, key, deadline.public_id, now, reason)
     return deadline
 
@@ -164,14 +165,15 @@ def _move(
     if earlier_result(scope, key, given):
         return deadline
     clock = new_clock or deadline.clock
-    insist(may_act(process) or rule(deadline, instant(new_on, clock, ZoneInfo(deadline.zone))))
-    codes = {"name": deadline.name, "old_at": deadline.at}
-    detail = {"reason": reason, "old_source": deadline.source}
-    move_deadline(deadline, on=new_on, clock=clock, reason=reason.strip(), actor=actor, now=now, source=source)
-    codes |= {"new_at": deadline.at}
-    detail |= {"new_source": deadline.source}
-    record(verb, deadline, actor=actor, now=now, process=process, codes=codes, detail=detail)
-    advance(process, actor=actor, now=now)
+    new_at = instant(new_on, clock, ZoneInfo(deadline.zone))
+    insist(may_act(process) or rule(deadline, new_at))
+    codes = {"name": deadline.name, "old_at": deadline.at, "new_at": new_at}
+    detail = {"reason": reason, "old_source": deadline.source, "new_source": source or deadline.source}
+    entry = record(verb, deadline, actor=actor, now=now, process=process, codes=codes, detail=detail)
+    move_deadline(
+        deadline, on=new_on, clock=clock, reason=reason.strip(), cause=entry, actor=actor, now=now, source=source
+    )
+    advance(process, actor=following(entry), now=now)
     keep_result(scope, key, deadline.public_id, now, given)
     return deadline
 

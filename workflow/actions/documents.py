@@ -20,7 +20,7 @@ from workflow.actions.locking import lock_process
 from workflow.actions.rights import insist_officer
 from workflow.actions.stages import advance
 from workflow.actors import Actor
-from workflow.audit import record
+from workflow.audit import following, record
 from workflow.models import Bundle, BundleItem, Document, DocumentVersion, Process, Section, by
 from workflow.queries.approvals import approved_with_this_set
 from workflow.queries.documents import altered_versions, current_bundle
@@ -278,7 +278,7 @@ def lock_bundle(
     bundle.sha256 = manifest_digest(manifest)
     bundle.locked_at = now
     bundle.save()
-    record(
+    entry = record(
         "lock_bundle",
         bundle,
         actor=actor,
@@ -293,8 +293,8 @@ def lock_bundle(
         detail={"note": bundle.change_note},
     )
     keep_result(scope, key, bundle.public_id, now, given)
-    rebind_requests(process, bundle, actor=actor, now=now)
-    advance(process, actor=actor, now=now)
+    rebind_requests(process, bundle, actor=following(entry), now=now)
+    advance(process, actor=following(entry), now=now)
     return bundle
 
 

@@ -11,7 +11,7 @@ from workflow.actions.keys import earlier_result, keep_result
 from workflow.actions.locking import lock_process, lock_stage
 from workflow.actions.stages import advance
 from workflow.actors import Actor
-from workflow.audit import record
+from workflow.audit import following, record
 from workflow.gates import gate_statuses, is_about_text
 from workflow.models import GateOverride, Stage, by
 from workflow.queries.documents import current_bundle
@@ -65,7 +65,7 @@ def _open_by_hand(
     override = GateOverride.objects.create(
         stage=stage, gate=gate_key, bundle=bundle, reason=reason.strip(), at=now, **by(actor)
     )
-    record(
+    entry = record(
         verb,
         stage,
         actor=actor,
@@ -79,6 +79,6 @@ def _open_by_hand(
         },
         detail={"reason": reason},
     )
-    advance(process, actor=actor, now=now)
+    advance(process, actor=following(entry), now=now)
     keep_result(scope, key, override.public_id, now, given)
     return override

@@ -13,7 +13,7 @@ from workflow.actions.locking import lock_process, lock_stage, process_of
 from workflow.actions.rights import insist_own
 from workflow.actions.stages import advance
 from workflow.actors import Actor
-from workflow.audit import record
+from workflow.audit import following, record
 from workflow.models import Body, MilestoneRecord, Stage, by
 from workflow.queries.processes import bodies_of, stage_spec
 from workflow.rules import insist
@@ -65,7 +65,8 @@ def record_milestone(
         "happened_on": happened_on,
         "file": file.sha256 if file else "",
     }
-    record("record_milestone", found, actor=actor, now=now, process=process, codes=codes, detail={"note": note})
+    detail = {"note": note}
+    entry = record("record_milestone", found, actor=actor, now=now, process=process, codes=codes, detail=detail)
     keep_result(scope, key, found.public_id, now, given)
-    advance(process, actor=actor, now=now)
+    advance(process, actor=following(entry), now=now)
     return found

@@ -17,7 +17,7 @@ from workflow.actions.locking import lock_process
 from workflow.actions.rights import insist_officer
 from workflow.actions.stages import advance, watched_deadlines
 from workflow.actors import SYSTEM, Actor
-from workflow.audit import record
+from workflow.audit import following, record
 from workflow.dates import deadline_words, local_day
 from workflow.deadlines import instant
 from workflow.definitions import Definition
@@ -124,7 +124,7 @@ def start_process(
         Stage(process=process, key=stage.key, kind=stage.kind, position=position)
         for position, stage in enumerate(content.stages)
     )
-    record(
+    entry = record(
         "start_process",
         process,
         actor=actor,
@@ -140,7 +140,7 @@ def start_process(
         },
         detail={"parameters": typed} if typed else {},
     )
-    advance(process, actor=actor, now=now)
+    advance(process, actor=following(entry), now=now)
     keep_result(scope, key, process.public_id, now, given)
     return process
 
@@ -170,8 +170,8 @@ def set_parameter(process: Process, name: str, value: object, *, actor: Actor, n
     plain, typed = _split_by_type(definition_of(process), {name: process.parameters[name]})
     codes = {"name": name, "parameters": plain}
     detail = {"parameters": typed} if typed else {}
-    record("set_parameter", process, actor=actor, now=now, process=process, codes=codes, detail=detail)
-    advance(process, actor=actor, now=now)
+    entry = record("set_parameter", process, actor=actor, now=now, process=process, codes=codes, detail=detail)
+    advance(process, actor=following(entry), now=now)
     late = next((row for row in running_deadlines(process) if _makes_late(row, now)), None)
     if late is not None:
         late.process = process
@@ -248,9 +248,11 @@ def resume_process(
         until_at=now
     )
     codes = {"suspended_at": suspended_at, "new_days": {str(row): day for row, day in (new_days or {}).items()}}
-    record("resume_process", process, actor=actor, now=now, process=process, codes=codes, detail={"reason": reason})
+    entry = record(
+        "resume_process", process, actor=actor, now=now, process=process, codes=codes, detail={"reason": reason}
+    )
     _give_new_days(process, new_days or {}, reason, actor, now)
-    advance(process, actor=actor, now=now)
+    advance(process, actor=following(entry), now=now)
     keep_result(scope, key, process.public_id, now, given)
     return process
 
@@ -265,14 +267,15 @@ def abandon_process(process: Process, *, reason: str, actor: Actor, now: datetim
         return process
     insist_officer(actor, process.office, now)
     insist(may_abandon(process, reason))
+    detail = {"reason": reason}
+    entry = record("abandon_process", process, actor=actor, now=now, process=process, detail=detail)
     for stage in process.stages.filter(state__in=[StageState.OPEN, StageState.COMPLETED]):
         stage.process = process
-        stage_kind(stage.kind).on_leave(stage, actor, now)
+        stage_kind(stage.kind).on_leave(stage, following(entry), now)
     process.abandon()
     process.ended_at = now
     process.next_check_at = None
     process.save(update_fields=["state", "ended_at", "next_check_at"])
-    record("abandon_process", process, actor=actor, now=now, process=process, detail={"reason": reason})
     keep_result(scope, key, process.public_id, now, given)
     return process
 

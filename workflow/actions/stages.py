@@ -16,10 +16,10 @@ from workflow.actions.locking import lock_process, lock_stage
 from workflow.actions.rights import insist_officer
 from workflow.actions.timetable import resolve_deadlines
 from workflow.actors import Actor
-from workflow.audit import record
+from workflow.audit import following, record
 from workflow.definitions import Completes, is_finished, ready, reopened_by_return
 from workflow.gates import gate_statuses
-from workflow.models import Deadline, Process, Stage
+from workflow.models import AuditEntry, Deadline, Process, Stage
 from workflow.queries.processes import definition_of, live_stages, running_deadlines, stage_spec
 from workflow.rules import insist
 from workflow.rules.processes import may_act
@@ -34,9 +34,12 @@ def advance(process: Process, *, actor: Actor, now: datetime) -> None:
     """Let a locked process move on as far as it goes: close the automatic stages whose gates are all open, open what
     became ready, end the process when all is done. Sets deadlines that became known and when a sweep looks again.
 
-    To be called, in the same transaction, at the end of every deed that may open a gate. Changes nothing in a process
-    that is suspended or ended.
+    To be called, in the same transaction, at the end of every deed that may open a gate. actor: the system, by
+    `following` the deed's entry or by the clock; never whoever pressed, who has done the deed and no more. Changes
+    nothing in a process that is suspended or ended.
     """
+    if actor.kind != "system":
+        raise ValueError("What follows from a deed is the system's own: advance(process, actor=following(entry), …).")
     while _one_step(process, actor, now):
         pass
 
@@ -55,8 +58,8 @@ def complete_stage(stage: Stage, *, actor: Actor, now: datetime, key: str = "") 
     insist(may_act(process))
     insist_officer(actor, process.office, now)
     insist(may_complete(stage, gate_statuses(stage, now)))
-    _complete(stage, actor, now, automatic=False)
-    advance(process, actor=actor, now=now)
+    entry = _complete(stage, actor, now, automatic=False)
+    advance(process, actor=following(entry), now=now)
     keep_result(scope, key, stage.public_id, now)
     return stage
 
@@ -76,14 +79,14 @@ def skip_stage(stage: Stage, *, reason: str, actor: Actor, now: datetime, key: s
         return stage
     insist_officer(actor, process.office, now)
     insist(may_act(process) or may_skip(stage, stage_spec(stage).optional, reason))
+    codes = {"stage": stage.key, "attempt": stage.attempt}
+    entry = record("skip_stage", stage, actor=actor, now=now, process=process, codes=codes, detail={"reason": reason})
     if stage.state == StageState.OPEN:
-        stage_kind(stage.kind).on_leave(stage, actor, now)
+        stage_kind(stage.kind).on_leave(stage, following(entry), now)
     stage.skip()
     stage.closed_at = now
     stage.save(update_fields=["state", "closed_at"])
-    codes = {"stage": stage.key, "attempt": stage.attempt}
-    record("skip_stage", stage, actor=actor, now=now, process=process, codes=codes, detail={"reason": reason})
-    advance(process, actor=actor, now=now)
+    advance(process, actor=following(entry), now=now)
     keep_result(scope, key, stage.public_id, now, given)
     return stage
 
@@ -119,8 +122,7 @@ def send_back(process: Process, stage: Stage, to: str | None, reason: str, actor
     assert target is not None
     behind = set(reopened_by_return(definition, target))
     begun = [row for row in live_stages(process) if row.key in behind and row.state != StageState.WAITING]
-    new_attempts = {row.key: _new_attempt(row, actor, now) for row in begun}
-    record(
+    entry = record(
         "return_stage",
         stage,
         actor=actor,
@@ -129,9 +131,11 @@ def send_back(process: Process, stage: Stage, to: str | None, reason: str, actor
         codes={"stage": stage.key, "attempt": stage.attempt, "to": target, "reopened": [row.key for row in begun]},
         detail={"reason": reason},
     )
+    system = following(entry)
+    new_attempts = {row.key: _new_attempt(row, system, now) for row in begun}
     found = new_attempts[target]
-    stage_kind(found.kind).on_redo(found, actor, now)
-    advance(process, actor=actor, now=now)
+    stage_kind(found.kind).on_redo(found, system, now)
+    advance(process, actor=system, now=now)
     found.refresh_from_db()
     return found
 
@@ -187,12 +191,12 @@ def _open(stage: Stage, actor: Actor, now: datetime) -> None:
     stage_kind(stage.kind).on_open(stage, actor, now)
 
 
-def _complete(stage: Stage, actor: Actor, now: datetime, *, automatic: bool) -> None:
+def _complete(stage: Stage, actor: Actor, now: datetime, *, automatic: bool) -> AuditEntry:
     stage.complete()
     stage.closed_at = now
     update(stage, "state", "closed_at")
     codes = {"stage": stage.key, "attempt": stage.attempt, "automatic": automatic}
-    record("complete_stage", stage, actor=actor, now=now, process=stage.process, codes=codes)
+    return record("complete_stage", stage, actor=actor, now=now, process=stage.process, codes=codes)
 
 
 def _new_attempt(stage: Stage, actor: Actor, now: datetime) -> Stage:

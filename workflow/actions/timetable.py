@@ -14,11 +14,11 @@ from django.utils.translation import gettext as _
 
 from notifications.statements import insert
 from workflow.actors import Actor
-from workflow.audit import record
+from workflow.audit import following, record
 from workflow.dates import in_language
 from workflow.deadlines import Resolved, instant, resolve_all
 from workflow.definitions import DeadlineRule, Definition
-from workflow.models import Deadline, DeadlineChange, Process, Stage, by
+from workflow.models import AuditEntry, Deadline, DeadlineChange, Process, Stage, by
 from workflow.queries.processes import definition_of, events, live_stages, parameter_days, ruled_deadlines
 from workflow.stage_kinds import stage_kind
 from workflow.states import STAGE_BEHIND_US, DeadlineKind, StageState
@@ -47,9 +47,20 @@ def add_deadline(
 
 
 def move_deadline(
-    deadline: Deadline, *, on: date, clock: time, reason: str, actor: Actor, now: datetime, source: str = ""
+    deadline: Deadline,
+    *,
+    on: date,
+    clock: time,
+    reason: str,
+    cause: AuditEntry,
+    actor: Actor,
+    now: datetime,
+    source: str = "",
 ) -> None:
-    """Give a deadline another local day and clock, keep what it was, and let its stage's kind rewrite its copies."""
+    """Give a deadline another local day and clock, keep what it was, and let its stage's kind rewrite its copies.
+
+    cause: the entry of the deed that moves it; what follows from the move names it.
+    """
     old_at = deadline.at
     deadline.on, deadline.clock = on, clock
     deadline.at = instant(on, clock, ZoneInfo(deadline.zone))
@@ -61,7 +72,7 @@ def move_deadline(
         deadline=deadline, old_at=old_at, new_at=deadline.at, reason=reason, at=now, **by(actor)
     )
     if deadline.stage is not None:
-        stage_kind(deadline.stage.kind).on_deadline(deadline, actor, now)
+        stage_kind(deadline.stage.kind).on_deadline(deadline, following(cause), now)
 
 
 def resolve_deadlines(process: Process, *, actor: Actor, now: datetime, stages: Sequence[Stage] | None = None) -> None:
@@ -92,14 +103,22 @@ def resolve_deadlines(process: Process, *, actor: Actor, now: datetime, stages: 
         if name in known and known[name].at(zone) > row.at:
             with in_language(process.language):
                 reason = _("Follows the deadline it leans on.")
-            move_deadline(row, on=known[name].local_on, clock=known[name].clock, reason=reason, actor=actor, now=now)
-            record(
+            entry = record(
                 "follow_deadline",
                 row,
                 actor=actor,
                 now=now,
                 process=process,
-                codes={"name": name, "at": row.at, "leans_on": rules[name].deadline},
+                codes={"name": name, "at": known[name].at(zone), "leans_on": rules[name].deadline},
+            )
+            move_deadline(
+                row,
+                on=known[name].local_on,
+                clock=known[name].clock,
+                reason=reason,
+                cause=entry,
+                actor=actor,
+                now=now,
             )
 
 

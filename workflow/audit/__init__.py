@@ -9,6 +9,7 @@ import hashlib
 import json
 import secrets
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any, Final
 from uuid import UUID
@@ -16,7 +17,7 @@ from uuid import UUID
 from django.core.serializers.json import DjangoJSONEncoder
 
 from notifications.statements import insert, insert_with
-from workflow.actors import Actor
+from workflow.actors import SYSTEM, Actor
 from workflow.models import AuditDetail, AuditEntry, Office, Process, PublicModel
 
 _CANONICAL: Final = DjangoJSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=False)
@@ -73,11 +74,13 @@ def record(
     """Write one entry in the caller's transaction.
 
     verb: the action's name. codes: public ids, code words and digests, JSON-able. detail: personal text, JSON-able.
-    The actor's label and whom they act for always go into the detail.
+    The actor's label and whom they act for always go into the detail; the deed that the system's own entry follows from
+    into the codes, as `caused_by`.
     """
     words = {k: v for k, v in {"by": actor.label, "on_behalf_of": actor.on_behalf_of, **(detail or {})}.items() if v}
     if actor.kind == "system" and not detail:
         words = {}
+    told = {**(codes or {}), "caused_by": actor.caused_by} if actor.caused_by else codes or {}
     plain = json.loads(canonical(words))
     salt = secrets.token_hex(16) if plain else ""
     entry = AuditEntry(
@@ -89,7 +92,7 @@ def record(
         subject_id=_uuid(subject.public_id),
         actor_kind=actor.kind,
         actor_id=actor.public_id,
-        codes=json.loads(canonical(codes or {})),
+        codes=json.loads(canonical(told)),
         detail_digest=detail_digest(salt, plain) if plain else "",
     )
     entry.digest = entry_digest(entry)
@@ -98,6 +101,14 @@ def record(
     else:
         insert(entry)
     return entry
+
+
+def following(entry: AuditEntry) -> Actor:
+    """Who does what follows from a deed: the system, and each entry then names the deed, not the person.
+
+    What follows from a consequence names the deed at the beginning.
+    """
+    return replace(SYSTEM, caused_by=UUID(str(entry.codes.get("caused_by") or entry.public_id)))
 
 
 def _office_id(process: Process | None, office: Office | None) -> int | None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from django.db.models import QuerySet
 
 from workflow.models import AuditEntry, Process
@@ -11,6 +13,16 @@ from workflow.states import ProcessState
 def entries_of(process: Process) -> QuerySet[AuditEntry]:
     """Every entry of a process with its kept detail, newest first; page it before showing it all."""
     return AuditEntry.objects.filter(process_id=process.public_id).select_related("detail").order_by("-id")
+
+
+def causes_of(entries: Sequence[AuditEntry]) -> dict[int, AuditEntry]:
+    """Entry id → the entry of the deed that this one follows from, with its kept detail. At most one query."""
+    wanted = {entry.pk: str(entry.codes["caused_by"]) for entry in entries if entry.codes.get("caused_by")}
+    known = {str(entry.public_id): entry for entry in entries}
+    if missing := set(wanted.values()) - set(known):
+        for entry in AuditEntry.objects.filter(public_id__in=missing).select_related("detail"):
+            known[str(entry.public_id)] = entry
+    return {pk: known[cause] for pk, cause in wanted.items() if cause in known}
 
 
 def suspended_because(process: Process) -> str:

@@ -6,11 +6,12 @@ from collections.abc import Sequence
 from typing import Any, Final
 
 from django.utils.functional import Promise
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from workflow.models import AuditEntry, Process
 from workflow.queries.processes import definition_of
-from workflow.queries.record import entries_of
+from workflow.queries.record import causes_of, entries_of
 from workflow.states import Outcome, Ruling
 from workflow.views.subjects import subjects_of
 
@@ -105,13 +106,25 @@ def history_of(process: Process, *, limit: int | None = None) -> list[dict[str, 
 
 def timeline(entries: Sequence[AuditEntry], process: Process) -> list[dict[str, Any]]:
     """Entries in words, each with what it is about. What names a person is shown while it is kept."""
-    about = subjects_of(entries, process)
+    about, causes = subjects_of(entries, process), causes_of(entries)
     found = []
     for entry in entries:
         shown = _timeline_entry(entry, process)
+        if cause := causes.get(entry.pk):
+            shown["who"] = _follows_from(_timeline_entry(cause, process))
         # Whoever did it for themselves is named once.
         found.append({**shown, "about": about[entry.pk] if about[entry.pk] != shown["who"] else ""})
     return found
+
+
+def _follows_from(cause: dict[str, Any]) -> str:
+    """A consequence is nobody's deed: it names the deed it follows from, and who did that."""
+    words = {"deed": cause["title"], "who": cause["who"]}
+    return (
+        gettext("Follows from: %(deed)s, %(who)s") % words
+        if cause["who"]
+        else gettext("Follows from: %(deed)s") % words
+    )
 
 
 def _timeline_entry(entry: AuditEntry, process: Process) -> dict[str, Any]:

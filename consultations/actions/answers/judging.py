@@ -15,7 +15,7 @@ from notifications import outbox
 from workflow.actions.keys import earlier_result, keep_result
 from workflow.actions.stages import advance
 from workflow.actors import Actor
-from workflow.audit import record
+from workflow.audit import following, record
 from workflow.rules import insist
 
 
@@ -52,7 +52,7 @@ def decide_late(answer: Answer, *, accept: bool, reason: str, actor: Actor, now:
         )
         outbox.enqueue([letter], now)
     codes = {"invitation": invitation.public_id, "state": answer.state}
-    record(
+    entry = record(
         "decide_late",
         answer,
         actor=actor,
@@ -61,7 +61,7 @@ def decide_late(answer: Answer, *, accept: bool, reason: str, actor: Actor, now:
         codes=codes,
         detail={"reason": answer.late_reason},
     )
-    advance(locked.process, actor=actor, now=now)
+    advance(locked.process, actor=following(entry), now=now)
     keep_result(scope, key, answer.public_id, now, given)
     return answer
 
@@ -80,7 +80,7 @@ def dispose_answer(answer: Answer, *, note: str, actor: Actor, now: datetime) ->
     answer.disposition = note.strip()
     answer.disposed_at = now
     answer.save(update_fields=["disposition", "disposed_at"])
-    record(
+    entry = record(
         "dispose_answer",
         answer,
         actor=actor,
@@ -89,5 +89,5 @@ def dispose_answer(answer: Answer, *, note: str, actor: Actor, now: datetime) ->
         codes={"receipt": answer.receipt_number},
         detail={"note": answer.disposition},
     )
-    advance(locked.process, actor=actor, now=now)
+    advance(locked.process, actor=following(entry), now=now)
     return answer

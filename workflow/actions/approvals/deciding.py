@@ -18,11 +18,20 @@ from workflow.actions.keys import earlier_result, keep_result
 from workflow.actions.rights import insist_own
 from workflow.actions.stages import advance, send_back
 from workflow.actors import Actor
-from workflow.audit import record
+from workflow.audit import following, record
 from workflow.dates import in_language
 from workflow.gates.approvals import decisions_are_met
 from workflow.mails import ASKING, decision_receipts
-from workflow.models import ApprovalRequest, Decision, DecisionAddendum, MinorityStatement, Process, StoredFile, by
+from workflow.models import (
+    ApprovalRequest,
+    AuditEntry,
+    Decision,
+    DecisionAddendum,
+    MinorityStatement,
+    Process,
+    StoredFile,
+    by,
+)
 from workflow.queries.approvals import InForce, decisions_in_force, live_request, valid_decisions
 from workflow.queries.documents import text_since
 from workflow.queries.processes import stage_spec
@@ -89,10 +98,10 @@ def record_decision(
     _close(request, decision, facts, now)
     outbox.withdraw([request.public_id], kinds=ASKING, reason="decided", now=now)
     outbox.enqueue(decision_receipts(decision, request, process), now)
-    _note_decision(decision, request, superseded, process, actor, now)
+    entry = _note_decision(decision, request, superseded, process, actor, now)
     keep_result(scope, key, decision.public_id, now, given)
     in_force[request.body_id] = InForce(decision.outcome, decision.minutes is not None)
-    _move_on(request, decision, in_force, process, actor, now)
+    _move_on(request, decision, in_force, process, following(entry), now)
     return decision
 
 
@@ -137,9 +146,9 @@ def receive_minutes(decision: Decision, minutes: GivenFile, *, actor: Actor, now
     decision.minutes = take_in(process.office, minutes, now=now)
     decision.save(update_fields=["minutes"])
     codes = {"minutes": minutes.sha256}
-    record("receive_minutes", decision, actor=actor, now=now, process=process, codes=codes)
+    entry = record("receive_minutes", decision, actor=actor, now=now, process=process, codes=codes)
     keep_result(scope, key, decision.public_id, now, given)
-    advance(process, actor=actor, now=now)
+    advance(process, actor=following(entry), now=now)
     return decision
 
 
@@ -217,7 +226,7 @@ def _note_decision(
     process: Process,
     actor: Actor,
     now: datetime,
-) -> None:
+) -> AuditEntry:
     codes = {
         "request": request.public_id,
         "body": request.body.public_id,
@@ -236,7 +245,7 @@ def _note_decision(
         "text": decision.text,
         "remarks": decision.remarks,
     }
-    record("record_decision", decision, actor=actor, now=now, process=process, codes=codes, detail=detail)
+    return record("record_decision", decision, actor=actor, now=now, process=process, codes=codes, detail=detail)
 
 
 def _move_on(
@@ -244,7 +253,7 @@ def _move_on(
     decision: Decision,
     in_force: Mapping[int, InForce],
     process: Process,
-    actor: Actor,
+    system: Actor,
     now: datetime,
 ) -> None:
     """Send the matter back where the definition says so; else let it go on, if the decisions now in hand allow it."""
@@ -258,6 +267,6 @@ def _move_on(
                 "body": request.body.name,
                 "outcome": decision.get_outcome_display(),
             }
-        send_back(process, stage, target, reason, actor, now)
+        send_back(process, stage, target, reason, system, now)
     elif decisions_are_met(stage, in_force):
-        advance(process, actor=actor, now=now)
+        advance(process, actor=system, now=now)

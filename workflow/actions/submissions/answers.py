@@ -15,7 +15,7 @@ from workflow.actions.rights import insist_own
 from workflow.actions.stages import advance
 from workflow.actions.submissions.sending import lock_external
 from workflow.actors import Actor
-from workflow.audit import record
+from workflow.audit import following, record
 from workflow.mails import (
     RECEIPT_NOTICE,
     RULING_NOTICE,
@@ -81,10 +81,10 @@ def acknowledge(
     request.save(update_fields=["state", "closed_at"])
     codes = {"received_at": received_at, "file": file.sha256 if file else ""}
     detail = {"number": receipt.number}
-    record("acknowledge", receipt, actor=actor, now=now, process=process, codes=codes, detail=detail)
+    entry = record("acknowledge", receipt, actor=actor, now=now, process=process, codes=codes, detail=detail)
     # The notices name the deadline for the ruling, which moving on sets.
     keep_result(scope, key, receipt.public_id, now, given)
-    advance(process, actor=actor, now=now)
+    advance(process, actor=following(entry), now=now)
     outbox.enqueue(notice_letters(RECEIPT_NOTICE, receipt, request, _told(process), process), now)
     return receipt
 
@@ -126,9 +126,10 @@ def record_ruling(
     outbox.withdraw([request.public_id], kinds=[SUBMISSION], reason="ruled", now=now)
     outbox.enqueue(notice_letters(RULING_NOTICE, ruling, request, _told(process), process), now)
     codes = {"outcome": outcome, "ruled_on": ruled_on, "file": file.sha256 if file else ""}
-    record("record_ruling", ruling, actor=actor, now=now, process=process, codes=codes, detail={"text": text})
+    detail = {"text": text}
+    entry = record("record_ruling", ruling, actor=actor, now=now, process=process, codes=codes, detail=detail)
     keep_result(scope, key, ruling.public_id, now, given)
-    advance(process, actor=actor, now=now)
+    advance(process, actor=following(entry), now=now)
     return ruling
 
 
