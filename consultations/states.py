@@ -16,6 +16,14 @@ class RoundState(TextChoices):
     CANCELLED = "cancelled", _("Cancelled")
 
 
+class LineFate(TextChoices):
+    """What a line of a pasted list does to the list of parties."""
+
+    NEW = "new", _("New on the list")
+    CORRECTED = "corrected", _("Is corrected")
+    SAME = "same", _("Stands there already")
+
+
 class InvitationState(TextChoices):
     LISTED = "listed", _("Listed")
     INVITED = "invited", _("Invited")

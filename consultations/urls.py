@@ -2,7 +2,19 @@
 
 from django.urls import path
 
-from consultations.views import answers, behalf, launching, letters, notes, parties, replies, rounds, wishes, writing
+from consultations.views import (
+    answers,
+    behalf,
+    launching,
+    letters,
+    notes,
+    parties,
+    pasting,
+    replies,
+    rounds,
+    wishes,
+    writing,
+)
 
 ROUND = "processer/<uuid:process_id>/trin/<uuid:stage_id>/hoering/"
 PARTY = ROUND + "parter/<uuid:invitation_id>/"
@@ -16,7 +28,7 @@ urlpatterns = [
     path(ROUND + "frist/", rounds.round_extend, name="round_extend"),
     path(ROUND + "luk/", rounds.round_close, name="round_close"),
     path(ROUND + "parter/", parties.round_parties, name="round_parties"),
-    path(ROUND + "parter/flere/", parties.round_parties_many, name="round_parties_many"),
+    path(ROUND + "parter/flere/", pasting.round_parties_many, name="round_parties_many"),
     path(PARTY, parties.party, name="party"),
     path(PARTY + "ret/", parties.party_correct, name="party_correct"),
     path(PARTY + "fjern/", parties.party_remove, name="party_remove"),

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
-from datetime import date, datetime
+from dataclasses import dataclass
+from datetime import datetime
 
 from django.db import transaction
 from django.db.models import Max
 from django.utils.translation import gettext_lazy as _
 
 from consultations.actions.locking import LockedRound, lock_party, lock_round
-from consultations.imports import PartyLine
 from consultations.models import HearingRound, Invitation
 from consultations.rules.parties import may_list
 from consultations.rules.rounds import may_prepare
@@ -20,7 +19,6 @@ from workflow.actors import Actor
 from workflow.audit import record
 from workflow.links import new_link
 from workflow.models import Body, Contact, Office, PersonalLink, Process, Stage
-from workflow.queries.bodies import bodies_by_name
 from workflow.queries.processes import bodies_of
 from workflow.rules import Refusal, Refused, danish_sort_key, insist
 from workflow.states import Channel, LinkPurpose
@@ -98,45 +96,6 @@ def list_parties(
     )
 
 
-@transaction.atomic
-def add_parties(
-    round: HearingRound, entries: Sequence[PartyEntry], *, actor: Actor, now: datetime, key: str = ""
-) -> list[Invitation]:
-    """Put parties on the list of a round in preparation, all or none.
-
-    Refuses an impossible address, a missing name, a body or a name that is on the list already, and a round that has
-    been sent. A repeated `key` adds nothing and gives those on the list now.
-    """
-    locked = lock_round(round)
-    scope = f"add_parties:{locked.round.public_id}"
-    given = tuple((entry.name, entry.email, entry.contact_name) for entry in entries)
-    if earlier_result(scope, key, given):
-        return list(locked.round.invitations.all())
-    listed = set(locked.round.invitations.values_list("sort_key", flat=True))
-    for entry in entries:
-        if danish_sort_key(entry.name.strip()) in listed:
-            raise Refused(Refusal("party_listed", _("%(name)s is on the list already.") % {"name": entry.name}))
-    found = _add(locked, entries, actor, now)
-    keep_result(scope, key, locked.round.public_id, now, given)
-    return found
-
-
-def known_entries(lines: Sequence[PartyLine], office: Office, today: date) -> list[PartyEntry]:
-    """Pasted parties as entries: one by the very name of a body there is today is that body, with the office's contact
-    of it where the line gives no address."""
-    bodies = bodies_by_name([line.name for line in lines], today)
-    known = {entry.body: entry for entry in entries_of(list(bodies.values()), office)}
-    entries = []
-    for line in lines:
-        entry = known.get(bodies.get(line.name.casefold()), PartyEntry(line.name, language=office.language))
-        if line.email:
-            entry = replace(entry, email=line.email, channel=Channel.EMAIL, contact_name=line.contact_name)
-        elif line.contact_name:
-            entry = replace(entry, contact_name=line.contact_name)
-        entries.append(entry)
-    return entries
-
-
 def _add(locked: LockedRound, entries: Sequence[PartyEntry], actor: Actor, now: datetime) -> list[Invitation]:
     locked.insist_may_act(actor, now)
     insist(may_prepare(locked.round, actor))
@@ -168,8 +127,9 @@ def add_party(
     now: datetime,
     key: str = "",
 ) -> Invitation:
-    """Put one party on the list: a body with the office's contact of it, or anyone by name. Refuses as `add_parties`.
+    """Put one party on the list: a body with the office's contact of it, or anyone by name.
 
+    Refuses an impossible address, a missing name, a body that is on the list already, and a round that has been sent.
     What is given stands over what the contact says. A repeated `key` gives the party added first, and is refused when
     that one has been taken off since.
     """

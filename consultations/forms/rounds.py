@@ -9,13 +9,14 @@ from django import forms
 from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
-from consultations.imports import read_parties
+from consultations.imports.parties import read_parties
 from consultations.models import Invitation
 from consultations.states import Publication
 from notifications.rules import may_mail
 from workflow.forms.fields import ClockField, DayField, LineField, WordsField
 from workflow.forms.files import FilesForm, ReceivedFileField
 from workflow.models import Body
+from workflow.rules.cleaning import cleaned_text
 from workflow.states import Channel
 
 
@@ -84,14 +85,22 @@ class RefuseForm(forms.Form):
     )
 
 
-class PartiesForm(forms.Form):
-    """Many parties at once, one to a line, as copied from a spreadsheet. `lines` are what was read."""
+class PastedField(WordsField):
+    """A text as it was pasted, with the empty lines at its beginning: its lines are counted as they were pasted."""
 
-    text = WordsField(
+    def to_python(self, value: Any) -> str:
+        return cleaned_text(f".{value or ''}", lines=True)[1:]
+
+
+class PartiesForm(forms.Form):
+    """Many parties at once, one to a line, as copied from a spreadsheet. `pasted` is what was read."""
+
+    text = PastedField(
         label=_("Parties, one to a line"),
-        max_length=100_000,
+        max_length=1_000_000,
         help_text=_(
-            "Copy the rows from your spreadsheet, or write: name; e-mail address; attention. Only the name is needed."
+            "Copy the rows from your spreadsheet, with headings if it has them, or write: name; e-mail address; "
+            "attention. Only the name is needed. Nothing is written before you have seen how the list is read."
         ),
         rows=12,
     )
@@ -99,8 +108,9 @@ class PartiesForm(forms.Form):
     def clean_text(self) -> str:
         """Refuses with every line that cannot be read; nothing of the text is lost."""
         text: str = self.cleaned_data["text"]
-        self.lines, problems = read_parties(text)
-        if not self.lines:
+        self.pasted = read_parties(text)
+        problems = [str(problem) for problem in self.pasted.problems]
+        if not self.pasted.parties and not problems:
             problems = [str(_("There is no party in what was pasted."))]
         if problems:
             raise forms.ValidationError(problems)

@@ -10,13 +10,12 @@ from zoneinfo import ZoneInfo
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from consultations.actions.extensions import extend_for_one, refuse_extension
-from consultations.actions.listing import add_parties, add_party, correct_party, known_entries, remove_party
+from consultations.actions.listing import add_party, correct_party, remove_party
 from consultations.actions.parties import correct_address
-from consultations.forms.rounds import AddressForm, ExtendForm, PartiesForm, PartyForm, RefuseForm
+from consultations.forms.rounds import AddressForm, ExtendForm, PartyForm, RefuseForm
 from consultations.models import HearingRound, Invitation
 from consultations.queries.board import PartyRow, party_row
 from consultations.queries.rounds import reply_deadline
@@ -85,38 +84,6 @@ def _list(round: HearingRound, parties: list[Invitation], *, may_edit: bool) -> 
         )
     columns = [{"label": _("Party")}, {"label": _("Attention")}, {"label": _("Address")}, {"label": _("Reached by")}]
     return {"columns": columns, "rows": rows}
-
-
-@policy("secretariat")
-@require_http_methods(["GET", "HEAD", "POST"])
-def round_parties_many(request: Visit, process_id: UUID, stage_id: UUID) -> HttpResponse:
-    """Paste a whole list of parties; all are put on the round's list, or none."""
-    found = round_of(request, process_id, stage_id, officers_only=True)
-    form = PartiesForm(request.POST or None)
-    if request.method == "POST" and form.is_valid():
-        process = found.stage.process
-        entries = known_entries(form.lines, process.office, local_day(request.now, process.time_zone))
-        number = len(entries)
-        done = ngettext("%(count)d party is on the list.", "%(count)d parties are put on the list.", number)
-        answer = do_with(
-            request,
-            form,
-            lambda: add_parties(found, entries, actor=request.actor, now=request.now, key=key_of(request)),
-            done=done % {"count": number},
-            to=round_url("round_parties", found),
-        )
-        if answer:
-            return answer
-    context = {
-        **frame(request, found, "round_parties", here=_("Several parties")),
-        "heading": _("Add several parties at once"),
-        "lead": _("A body the office knows by the very name gets the office's contact where the line has no address."),
-        "form": form,
-        "submit": _("Put them on the list"),
-        "cancel_url": round_url("round_parties", found),
-        "key": key_of(request) or new_key(),
-    }
-    return render(request, "consultations/deed.html", context, status=form_status(form))
 
 
 @policy("secretariat")

@@ -29,6 +29,7 @@ HISTORY: Final[dict[str, Promise]] = {
     "open_round": _("The round was made ready to prepare"),
     "prepare_round": _("The round was edited"),
     "add_parties": _("Parties were put on the list"),
+    "paste_parties": _("A pasted list of parties was taken in"),
     "correct_party": _("A party on the list was corrected: %(name)s"),
     "remove_party": _("A party was taken off the list: %(name)s"),
     "launch_round": _("The round was sent to %(parties)s parties"),

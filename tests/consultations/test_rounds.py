@@ -10,9 +10,10 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from consultations.actions.extensions import extend_for_one
-from consultations.actions.listing import PartyEntry, add_parties, add_party, remove_party
+from consultations.actions.listing import add_party, remove_party
 from consultations.actions.notes import add_note, record_summary
 from consultations.actions.parties import correct_address
+from consultations.actions.pasting import paste_parties, pasting_plan
 from consultations.actions.rounds import (
     close_due_rounds,
     close_round,
@@ -20,6 +21,7 @@ from consultations.actions.rounds import (
     prepare_round,
     warnings_before_launch,
 )
+from consultations.imports.parties import PartyLine
 from consultations.models import HearingRound, Invitation
 from consultations.queries.rounds import live_round, next_round_due_at, reply_deadline
 from consultations.states import InvitationState, RoundForm, RoundState
@@ -227,9 +229,10 @@ def test_launch_round_to_more_parties_makes_no_more_statements() -> None:
 
 def test_launch_round_to_a_thousand_parties_makes_few_statements() -> None:
     hearing = a_round_in_draft(parties=1)
-    entries = [PartyEntry(f"Forening {n}", email=f"forening{n}@example.dk") for n in range(2, 1001)]
+    lines = [PartyLine(n, f"Forening {n}", f"forening{n}@example.dk", "") for n in range(2, 1001)]
+    shown = pasting_plan(hearing.round, lines, LAUNCHED).digest
     with CaptureQueriesContext(connection) as listing:
-        add_parties(hearing.round, entries, actor=OFFICER, now=LAUNCHED)
+        paste_parties(hearing.round, lines, shown=shown, actor=OFFICER, now=LAUNCHED)
     with CaptureQueriesContext(connection) as launching:
         launch(hearing)
 

@@ -8,7 +8,7 @@ from django.core.management import call_command
 
 from workflow.actions.bodies import load_bodies
 from workflow.actors import SYSTEM
-from workflow.imports import ImportRefused, read_organisations
+from workflow.imports.shipped import ImportRefused, read_organisations
 from workflow.models import Body
 from workflow.queries.candidates import bodies_of_kinds
 from workflow.states import BodyKind
@@ -160,4 +160,4 @@ def test_read_organisations_of_a_wrong_list_names_the_line(text: str, line: int)
     with pytest.raises(ImportRefused) as refused:
         read_organisations(text)
 
-    assert refused.value.line == line
+    assert [problem.line for problem in refused.value.problems] == [line]

@@ -4,7 +4,13 @@ from collections import Counter
 
 import pytest
 
-from workflow.imports import COLUMNS, MUNICIPALITIES_PATH, ImportRefused, read_municipalities, shipped_municipalities
+from workflow.imports.shipped import (
+    COLUMNS,
+    MUNICIPALITIES_PATH,
+    ImportRefused,
+    read_municipalities,
+    shipped_municipalities,
+)
 
 TEXT = MUNICIPALITIES_PATH.read_text(encoding="utf-8")
 HEAD = ",".join(COLUMNS) + "\n"
@@ -50,4 +56,19 @@ def test_read_municipalities_with_a_byte_order_mark_reads_the_same() -> None:
 def test_read_municipalities_of_a_wrong_file_names_the_line(text: str, line: int, says: str) -> None:
     with pytest.raises(ImportRefused, match=says) as refused:
         read_municipalities(text)
-    assert refused.value.line == line
+    assert [problem.line for problem in refused.value.problems] == [line]
+
+
+def test_read_municipalities_with_several_mistakes_names_all_of_them_at_once() -> None:
+    wrong = "101,København,Københavns Kommune,Region Hovedstaden,DK-84\n\n0147,Frederiksberg\n0151,A,B,Region Skåne,C\n"
+
+    with pytest.raises(ImportRefused) as refused:
+        read_municipalities(HEAD + wrong)
+
+    assert [problem.line for problem in refused.value.problems] == [2, 4, 5]
+
+
+def test_read_municipalities_saved_again_by_a_spreadsheet_reads_the_same() -> None:
+    saved = "\r\n".join(";".join(f'"{cell}"' for cell in line.split(",")) for line in TEXT.splitlines())
+
+    assert read_municipalities(saved) == read_municipalities(TEXT)

@@ -10,7 +10,7 @@ from typing import Any
 from django.db import transaction
 
 from workflow.actors import Actor
-from workflow.imports import MunicipalityRow, OrganisationRow, shipped_municipalities, shipped_organisations
+from workflow.imports.shipped import MunicipalityRow, OrganisationRow, shipped_municipalities, shipped_organisations
 from workflow.models import Body
 from workflow.rules.keys import danish_slug
 from workflow.rules.sorting import danish_sort_key

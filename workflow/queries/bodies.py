@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Collection, Sequence
 from datetime import date
 
@@ -10,6 +9,7 @@ from django.db.models import Prefetch, Q, QuerySet
 
 from workflow.models import Body, Contact, Office
 from workflow.rules import danish_sort_key
+from workflow.rules.names import same_name
 
 
 def contact_of(office: Office, body: Body) -> Contact | None:
@@ -18,15 +18,18 @@ def contact_of(office: Office, body: Body) -> Contact | None:
 
 
 def bodies_by_name(names: Collection[str], day: date) -> dict[str, Body]:
-    """The bodies of these very names that exist on the local day, by their name in small letters. One query.
+    """The bodies of these names that exist on the local day, by `same_name`: capitals make no difference. One query.
 
     A name that several bodies bear says which of them is meant to nobody, so it gives none.
     """
     begun = Q(valid_from__isnull=True) | Q(valid_from__lte=day)
     lasting = Q(valid_to__isnull=True) | Q(valid_to__gte=day)
-    found = list(Body.objects.filter(begun, lasting, name__in=list(names)))
-    bearers = Counter(body.name.casefold() for body in found)
-    return {body.name.casefold(): body for body in found if bearers[body.name.casefold()] == 1}
+    wanted = {same_name(name) for name in names}
+    found: dict[str, list[Body]] = {}
+    for body in Body.objects.filter(begun, lasting):
+        if (name := same_name(body.name)) in wanted:
+            found.setdefault(name, []).append(body)
+    return {name: bodies[0] for name, bodies in found.items() if len(bodies) == 1}
 
 
 def bodies_with_contacts(offices: Sequence[Office], *, kind: str = "", name: str = "") -> QuerySet[Body]:

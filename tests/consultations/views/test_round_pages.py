@@ -25,10 +25,8 @@ from tests.consultations.factories import (
 )
 from tests.consultations.views.conftest import auditor_of, holder_of, officer_of
 from tests.uploads import received_in
-from tests.workflow.agreements import a_contact
-from tests.workflow.factories import a_body, an_office
+from tests.workflow.factories import an_office
 from workflow.models import StoredFile
-from workflow.states import BodyKind
 
 pytestmark = pytest.mark.django_db
 
@@ -336,47 +334,6 @@ def test_add_party_with_impossible_address_says_so_and_keeps_what_was_typed(cloc
     assert refused.status_code == 422
     assert "hoering@@patienter" in refused.content.decode()
     assert hearing.round.invitations.count() == 3
-
-
-def test_paste_parties_puts_all_of_them_on_the_list_once_with_the_contacts_the_office_knows(
-    clock: time_machine.Traveller,
-) -> None:
-    hearing = a_round_in_draft(parties=1)
-    council = a_body(BodyKind.MUNICIPAL_COUNCIL, "Solrød Byråd", key="solrod")
-    a_contact(hearing.process.office, council, email="raad@solrod.example")
-    a_body(BodyKind.ORGANISATION, "Danske Patienter", key="former", valid_to=date(2018, 12, 31))
-    officer = officer_of(hearing.process.office)
-    pasted = "Navn\tE-mail\tAtt.\nÆldre Sagen\tpost@aeldre.example\tBo Bak\nSolrød Byråd\nDanske Patienter"
-
-    answers = [officer.post(url("round_parties_many", hearing), {"text": pasted, "key": "k1"}) for _press in range(2)]
-    shown = officer.get(url("round_parties", hearing)).content.decode()
-
-    assert [answer.status_code for answer in answers] == [302, 302]
-    assert set(hearing.round.invitations.values_list("name", "email", "contact_name", "body")) == {
-        ("Part 01", hearing.party(1).email, "", hearing.party(1).body_id),
-        ("Ældre Sagen", "post@aeldre.example", "Bo Bak", None),
-        ("Solrød Byråd", "raad@solrod.example", "", council.pk),
-        ("Danske Patienter", "", "", None),
-    }
-    assert url("round_parties_many", hearing) in shown
-
-
-def test_paste_parties_with_a_mistake_names_the_line_keeps_the_text_and_adds_nobody(
-    clock: time_machine.Traveller,
-) -> None:
-    hearing = a_round_in_draft(parties=1)
-    officer = officer_of(hearing.process.office)
-    pasted = "Ældre Sagen;post@aeldre.example\nKL;kl@@kl.example"
-
-    refused = officer.post(url("round_parties_many", hearing), {"text": pasted})
-    listed = officer.post(url("round_parties_many", hearing), {"text": "Ældre Sagen\nPart 01;part@b.example"})
-
-    page = refused.content.decode()
-    assert [refused.status_code, listed.status_code] == [422, 422]
-    assert "Line 2: " in page
-    assert pasted in page
-    assert "Part 01 is on the list already." in listed.content.decode()
-    assert hearing.round.invitations.count() == 1
 
 
 def test_correct_and_remove_party_before_the_round_is_sent(clock: time_machine.Traveller) -> None:

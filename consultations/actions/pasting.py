@@ -1,0 +1,184 @@
+"""A pasted list taken in: what will happen to each line is shown first, and only what was shown is written."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Final
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from consultations.actions.listing import PartyEntry, entries_of, list_parties
+from consultations.actions.locking import lock_round
+from consultations.imports.parties import PartyLine
+from consultations.models import HearingRound, Invitation
+from consultations.rules.rounds import may_prepare
+from consultations.states import LineFate
+from workflow.actions.keys import earlier_result, keep_result
+from workflow.actors import Actor
+from workflow.audit import record
+from workflow.dates import local_day
+from workflow.imports.cells import Problem
+from workflow.models import Body
+from workflow.queries.bodies import bodies_by_name
+from workflow.rules import Refusal, Refused, insist
+from workflow.rules.names import same_name
+from workflow.states import Channel
+
+ANOTHER_THAN_SHOWN: Final = Refusal(
+    "another_than_shown",
+    gettext_lazy("The text or the list has changed since it was shown. See how it is read now, then press again."),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class PlannedLine:
+    """What a pasted line will do. entry: the party as it will stand on the list. party: where it is listed already."""
+
+    line: int
+    fate: LineFate
+    entry: PartyEntry
+    party: Invitation | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class PastingPlan:
+    """What a pasted list will do to the list of a round. digest: names exactly this, to be sent back with the press."""
+
+    lines: Sequence[PlannedLine]
+    problems: Sequence[Problem]
+    digest: str
+
+    def of(self, fate: LineFate) -> list[PlannedLine]:
+        """The lines with that fate."""
+        return [line for line in self.lines if line.fate == fate]
+
+
+@dataclass(frozen=True, slots=True)
+class Pasted:
+    """How many parties were added and corrected."""
+
+    added: int
+    corrected: int
+
+
+def pasting_plan(round: HearingRound, lines: Sequence[PartyLine], now: datetime) -> PastingPlan:
+    """What these lines would do to the round's list. Three queries, whatever their number.
+
+    A party is known by its body's name or by its name on the list, in whatever capitals. A new one by the name of a
+    body there is today is that body, with the office's contact of it where the line gives no address. A listed one
+    gets the address and the person of its line; nothing is taken from it. Two lines about one party, and a name that
+    several listed parties bear, are problems.
+    """
+    process = round.stage.process
+    bodies = bodies_by_name([line.name for line in lines], local_day(now, process.time_zone))
+    known = {entry.body: entry for entry in entries_of(list(bodies.values()), process.office)}
+    by_body: dict[int | None, Invitation] = {}
+    by_name: dict[str, list[Invitation]] = {}
+    for party in round.invitations.all():
+        by_body[party.body_id] = party
+        by_name.setdefault(same_name(party.name), []).append(party)
+    planned: list[PlannedLine] = []
+    problems = []
+    taken: dict[int, int] = {}
+    for line in lines:
+        body = bodies.get(same_name(line.name))
+        namesakes = [by_body[body.pk]] if body and body.pk in by_body else by_name.get(same_name(line.name), [])
+        if len(namesakes) > 1:
+            words = _("Several parties on the list are called %(name)s. Correct them one by one.")
+            problems.append(Problem(line.line, words % {"name": line.name}))
+        elif namesakes:
+            earlier = taken.setdefault(namesakes[0].pk, line.line)
+            if earlier != line.line:
+                words = _("%(name)s is the party of line %(line)d.") % {"name": line.name, "line": earlier}
+                problems.append(Problem(line.line, words))
+            planned.append(_correcting(line, namesakes[0], body))
+        else:
+            planned.append(_adding(line, body, known, process.office.language))
+    return PastingPlan(planned, problems, _digest(planned))
+
+
+@transaction.atomic
+def paste_parties(
+    round: HearingRound, lines: Sequence[PartyLine], *, shown: str, actor: Actor, now: datetime, key: str = ""
+) -> Pasted:
+    """Take pasted lines into the list of a round in preparation: new parties are added, listed ones corrected.
+
+    shown: the digest of the plan that was looked at; refuses when the text or the list gives another plan by now.
+    Refuses a list with problems and a round that has been sent. A repeated `key` changes nothing.
+    """
+    locked = lock_round(round)
+    scope = f"paste_parties:{locked.round.public_id}"
+    if earlier_result(scope, key, shown):
+        return Pasted(0, 0)
+    locked.insist_may_act(actor, now)
+    insist(may_prepare(locked.round, actor))
+    plan = pasting_plan(locked.round, lines, now)
+    if plan.problems or plan.digest != shown:
+        raise Refused(ANOTHER_THAN_SHOWN)
+    added = list_parties(locked.round, [line.entry for line in plan.of(LineFate.NEW)], locked.process, now)
+    corrected, old = [], []
+    for line in plan.of(LineFate.CORRECTED):
+        party = line.party
+        assert party is not None
+        old.append({"invitation": str(party.public_id), "name": party.name, "email": party.email})
+        party.email, party.contact_name = line.entry.email, line.entry.contact_name
+        party.channel = line.entry.channel
+        corrected.append(party)
+    Invitation.objects.bulk_update(corrected, ["email", "contact_name", "channel"], batch_size=500)
+    if added or corrected:
+        record(
+            "paste_parties",
+            locked.round,
+            actor=actor,
+            now=now,
+            process=locked.process,
+            codes={"invitations": [one.public_id for one in added], "corrected": [one.public_id for one in corrected]},
+            detail={"old": old} if old else {},
+        )
+    keep_result(scope, key, locked.round.public_id, now, shown)
+    return Pasted(len(added), len(corrected))
+
+
+def _correcting(line: PartyLine, party: Invitation, body: Body | None) -> PlannedLine:
+    entry = PartyEntry(
+        party.name,
+        body,
+        line.contact_name or party.contact_name,
+        line.email or party.email,
+        party.language,
+        Channel.EMAIL if line.email else party.channel,
+    )
+    is_same = (entry.contact_name, entry.email, entry.channel) == (party.contact_name, party.email, party.channel)
+    return PlannedLine(line.line, LineFate.SAME if is_same else LineFate.CORRECTED, entry, party)
+
+
+def _adding(line: PartyLine, body: Body | None, known: Mapping[Body | None, PartyEntry], language: str) -> PlannedLine:
+    entry = known.get(body, PartyEntry(line.name, language=language))
+    if line.email:
+        entry = replace(entry, email=line.email, channel=Channel.EMAIL, contact_name=line.contact_name)
+    elif line.contact_name:
+        entry = replace(entry, contact_name=line.contact_name)
+    return PlannedLine(line.line, LineFate.NEW, entry)
+
+
+def _digest(planned: Sequence[PlannedLine]) -> str:
+    told = [
+        (
+            line.line,
+            line.fate,
+            line.entry.name,
+            line.entry.body.pk if line.entry.body else 0,
+            line.entry.email,
+            line.entry.contact_name,
+            line.entry.channel,
+            [str(line.party.public_id), line.party.email, line.party.contact_name] if line.party else [],
+        )
+        for line in planned
+    ]
+    return hashlib.sha256(json.dumps(told).encode()).hexdigest()

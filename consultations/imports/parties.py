@@ -1,0 +1,192 @@
+"""A list of parties as it is copied from a spreadsheet or a mail, read into lines; all its mistakes at once.
+
+The page of a round in preparation comes in.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from typing import Final
+
+from django.utils.translation import gettext as _
+
+from consultations.imports.columns import Layout, is_heading, is_pure_address, layout_of
+from consultations.rules.parties import address_refusal
+from workflow.imports.cells import Problem, Row, read_rows
+from workflow.rules.names import same_name
+
+MOST_LINES: Final = 5000
+LONGEST_NAME: Final = 200  # characters, of a party and of a person
+
+_ADDRESS: Final = re.compile(r"[^\s<>()\[\]\",;]*@[^\s<>()\[\]\",;]*")
+_IN_BRACKETS: Final = re.compile(r"(?P<words>[^<>@]*)<[^<>\s]*@[^<>\s]*>")
+_BULLET: Final = re.compile(r"[•·▪◦‣*–-]\s+")
+_NUMBERED: Final = re.compile(r"\d{1,4}[.)]\s+(?=\S)")
+_MISREAD: Final = re.compile(r"[ÂÃ][^\x00-\x7f]|â€.")
+"""Letters outside ASCII as they come out when UTF-8 is read as Windows-1252: “Ã¸” for “ø”."""
+_QUOTES: Final = ('""', "''", "“”", "”“", "»«", "«»")
+
+
+@dataclass(frozen=True, slots=True)
+class PartyLine:
+    """One party as it was pasted. line: counted from 1. email and contact_name may be ""."""
+
+    line: int
+    name: str
+    email: str
+    contact_name: str
+
+
+@dataclass(frozen=True, slots=True)
+class PastedList:
+    """What was read. passed_over: rows that are no party, titles and headings. unused: columns nothing is taken from,
+    by their heading or their first cell."""
+
+    parties: list[PartyLine]
+    problems: list[Problem]
+    passed_over: list[Row] = field(default_factory=list)
+    unused: list[str] = field(default_factory=list)
+
+
+def read_parties(text: str) -> PastedList:
+    """The parties in a pasted text, one to a row, and everything that is wrong with it.
+
+    Columns are known by their headings, in Danish or English; without headings the name comes first, then address and
+    person in either order. Columns of numbers are passed over. “Name address” and “Name <address>” are read as well.
+    Named with its line is: a second address, something else where an address belongs, a name that stands there twice,
+    letters that were read wrongly, quotation marks without a partner.
+    """
+    rows, problems = read_rows(text, is_telling=lambda cell: is_pure_address(cell) or is_heading(cell))
+    layout = layout_of(rows)
+    lines = []
+    for row in layout.rows:
+        line, wrong = _party(row, layout)
+        lines.append(line)
+        problems += [Problem(row.line, words) for words in wrong]
+    lines = _without_numbers(lines)
+    problems += _twice(lines)
+    if len(lines) > MOST_LINES:
+        words = _("These are %(count)d parties; paste at most %(most)d at a time.")
+        problems.append(Problem(lines[MOST_LINES].line, words % {"count": len(lines), "most": MOST_LINES}))
+    problems.sort(key=lambda problem: problem.line)
+    return PastedList(lines, problems, layout.passed_over, list(layout.unused.values()))
+
+
+def _party(row: Row, layout: Layout) -> tuple[PartyLine, list[str]]:
+    words: dict[int, str] = {}
+    addresses: list[str] = []
+    problems = []
+    for at, cell in enumerate(row.cells):
+        if meant := _meant(cell):
+            problems.append(
+                _("“%(cell)s” has letters that were read wrongly (“%(meant)s”?). Copy it anew from where it comes.")
+                % {"cell": cell, "meant": meant}
+            )
+        if "@" in cell:
+            beside, found = _taken_apart(cell)
+            addresses += [address for address in found if same_name(address) not in map(same_name, addresses)]
+            if beside and at not in (layout.name, layout.contact) and not _IN_BRACKETS.fullmatch(cell):
+                problems.append(_("“%(cell)s” is more than an e-mail address.") % {"cell": cell})
+            elif beside:
+                words[at] = beside
+        elif cell and at not in layout.unused:
+            words[at] = cell
+    name, contact_name, wrong = _named(words, addresses, layout)
+    problems += wrong
+    email = addresses[0] if addresses else ""
+    if len(addresses) > 1:
+        problems.append(
+            _("There are several addresses (%(addresses)s). Write one address per party.")
+            % {"addresses": ", ".join(addresses)}
+        )
+    elif email and (refusal := address_refusal(email)):
+        problems.append(f"{email}: {refusal.text}")
+    if not name:
+        problems.append(_("Write the party's name."))
+    for long in (name, contact_name):
+        if len(long) > LONGEST_NAME:
+            problems.append(
+                _("“%(name)s…” is %(count)d characters long; a name may have %(most)d.")
+                % {"name": long[:40], "count": len(long), "most": LONGEST_NAME}
+            )
+    return PartyLine(row.line, name, email, contact_name), problems
+
+
+def _named(words: dict[int, str], addresses: Sequence[str], layout: Layout) -> tuple[str, str, list[str]]:
+    """Name and person from the cells beside the address, and what is wrong with these cells."""
+    left = dict(words)
+    problems = []
+    stray = left.pop(layout.email, "") if layout.email is not None else ""
+    name = left.pop(layout.name, "") if layout.name is not None else ""
+    contact_name = left.pop(layout.contact, "") if layout.contact is not None else ""
+    rest = [left[at] for at in sorted(left)]
+    if stray and addresses and layout.headings is None:
+        rest.insert(0, stray)  # the person stands before the address, or beside it as “Name <address>”
+    elif stray and addresses and not contact_name:
+        contact_name = stray
+    elif stray:
+        problems.append(_("“%(cell)s” stands where the e-mail address belongs, and is none.") % {"cell": stray})
+    if not name and rest and layout.headings is None:
+        name = rest.pop(0)
+    if not contact_name and rest and layout.headings is None:
+        contact_name = rest.pop(0)
+    if rest and layout.headings is None:
+        problems.append(
+            _("There are more than three cells. Keep name, address and person, or put headings above the columns.")
+        )
+    elif rest:
+        problems.append(_("“%(cell)s” stands under no heading.") % {"cell": rest[0]})
+    return _unquoted(name), _unquoted(contact_name), problems
+
+
+def _taken_apart(cell: str) -> tuple[str, list[str]]:
+    """The words of a cell, and the addresses in it, each once."""
+    found: list[str] = []
+    for piece in _ADDRESS.findall(cell):
+        address = re.sub(r"^mailto:|\?.*$", "", piece, flags=re.IGNORECASE).strip("'’:.")
+        if same_name(address) not in map(same_name, found):
+            found.append(address)
+    beside = _ADDRESS.sub(" ", cell)
+    return " ".join(re.sub(r"[<>\[\]()]", " ", beside).split()).strip(" :;,–-"), found
+
+
+def _unquoted(name: str) -> str:
+    name = _BULLET.sub("", name, count=1) if _BULLET.match(name) else name
+    is_quoted = len(name) > 2 and name[0] + name[-1] in _QUOTES and name[0] not in name[1:-1]
+    return name[1:-1].strip() if is_quoted else name
+
+
+def _without_numbers(lines: list[PartyLine]) -> list[PartyLine]:
+    """Names without the numbers that a numbered list puts before every one of them."""
+    if len(lines) < 2 or not all(_NUMBERED.match(line.name) for line in lines):
+        return lines
+    return [replace(line, name=_NUMBERED.sub("", line.name, count=1)) for line in lines]
+
+
+def _twice(lines: Sequence[PartyLine]) -> list[Problem]:
+    seen: dict[str, int] = {}
+    problems = []
+    for line in lines:
+        earlier = seen.setdefault(same_name(line.name), line.line) if line.name else line.line
+        if earlier != line.line:
+            words = _("%(name)s stands in line %(line)d already.") % {"name": line.name, "line": earlier}
+            problems.append(Problem(line.line, words))
+    return problems
+
+
+def _meant(cell: str) -> str:
+    """What a cell was before a program read its letters wrongly; "" where nothing shows that one did."""
+    if "\ufffd" in cell:
+        return cell.replace("\ufffd", "?")
+    meant = _MISREAD.sub(_as_meant, cell)
+    return meant if meant != cell else ""
+
+
+def _as_meant(found: re.Match[str]) -> str:
+    try:
+        meant = found[0].encode("cp1252").decode("utf-8")
+    except UnicodeError:
+        return found[0]
+    return meant if meant.isprintable() else found[0]

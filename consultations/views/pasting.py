@@ -1,0 +1,116 @@
+"""A whole list of parties pasted at once: how it is read is shown first, and what was shown is written by a press."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_http_methods
+
+from consultations.actions.pasting import Pasted, PastingPlan, PlannedLine, paste_parties, pasting_plan
+from consultations.forms.rounds import PartiesForm
+from consultations.rules.rounds import may_prepare
+from consultations.states import LineFate
+from consultations.views.framing import form_status, frame, round_of, round_url
+from workflow.imports.cells import Row
+from workflow.policies import policy
+from workflow.rules import Refused
+from workflow.states import Channel
+from workflow.views.deeds import key_of, new_key
+from workflow.views.visits import Visit
+
+TONES = {LineFate.NEW: "info", LineFate.CORRECTED: "warning", LineFate.SAME: "neutral"}
+
+
+@policy("secretariat")
+@require_http_methods(["GET", "HEAD", "POST"])
+def round_parties_many(request: Visit, process_id: UUID, stage_id: UUID) -> HttpResponse:
+    """Paste a whole list of parties: look at how it is read, then put it on the list. Looking changes nothing."""
+    found = round_of(request, process_id, stage_id, officers_only=True)
+    form = PartiesForm(request.POST or None)
+    plan: PastingPlan | None = None
+    if request.method == "POST" and form.is_valid():
+        lines = form.pasted.parties
+        plan = pasting_plan(found, lines, request.now)
+        refusal = may_prepare(found, request.actor)
+        for words in [str(refusal.text)] if refusal else map(str, plan.problems):
+            form.add_error("text", words)
+        if request.POST.get("do") == "write" and not form.errors:
+            shown = request.POST.get("shown", "")[:64]
+            try:
+                pasted = paste_parties(
+                    found, lines, shown=shown, actor=request.actor, now=request.now, key=key_of(request)
+                )
+            except Refused as refused:
+                form.add_error(None, str(refused.refusal.text))
+            else:
+                messages.success(request, _done(pasted))
+                return redirect(round_url("round_parties", found))
+    is_readable = plan is not None and "text" not in form.errors
+    context = {
+        **frame(request, found, "round_parties", here=_("Several parties")),
+        "form": form,
+        "cancel_url": round_url("round_parties", found),
+        "plan": plan if is_readable else None,
+        "preview": _preview(plan) if plan and is_readable else [],
+        "counts": _counts(plan) if plan and is_readable else [],
+        "passed_over": [_as_text(row) for row in form.pasted.passed_over] if is_readable else [],
+        "unused": form.pasted.unused if is_readable else [],
+        "key": key_of(request) or new_key(),
+    }
+    return render(request, "consultations/paste.html", context, status=form_status(form))
+
+
+def _done(pasted: Pasted) -> str:
+    parts = []
+    if pasted.added:
+        added = ngettext("%(count)d party is put on the list.", "%(count)d parties are put on the list.", pasted.added)
+        parts.append(added % {"count": pasted.added})
+    if pasted.corrected:
+        corrected = ngettext("%(count)d party is corrected.", "%(count)d parties are corrected.", pasted.corrected)
+        parts.append(corrected % {"count": pasted.corrected})
+    return " ".join(parts) or _("The list is as it was pasted.")
+
+
+def _counts(plan: PastingPlan) -> list[dict[str, Any]]:
+    return [
+        {"value": len(lines), "label": fate.label}
+        for fate in LineFate
+        if (lines := plan.of(fate)) or fate is LineFate.NEW
+    ]
+
+
+def _preview(plan: PastingPlan) -> list[dict[str, Any]]:
+    return [
+        {
+            "line": line.line,
+            "name": line.entry.name,
+            "is_body": line.entry.body is not None,
+            "email": line.entry.email,
+            "is_lost": line.entry.channel == Channel.EMAIL and not line.entry.email,
+            "contact_name": line.entry.contact_name,
+            "fate": line.fate.label,
+            "tone": TONES[line.fate],
+            "was": _was(line),
+        }
+        for line in plan.lines
+    ]
+
+
+def _was(line: PlannedLine) -> str:
+    """What a correction replaces, in words; "" where it only fills in."""
+    if line.party is None:
+        return ""
+    pairs = ((line.party.email, line.entry.email), (line.party.contact_name, line.entry.contact_name))
+    old = ", ".join(was for was, now in pairs if was and was != now)
+    return _("instead of %(old)s") % {"old": old} if old else ""
+
+
+def _as_text(row: Row) -> str:
+    words = " · ".join(cell for cell in row.cells if cell)
+    return _("Line %(line)d: %(words)s") % {"line": row.line, "words": words}
