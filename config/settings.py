@@ -170,6 +170,7 @@ MIDDLEWARE = [
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
+    "config.reading.ReadFormMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
@@ -301,7 +302,11 @@ STORAGES: dict[str, dict[str, Any]] = {
 }
 WHITENOISE_USE_FINDERS = DEBUG
 FILE_UPLOAD_PERMISSIONS = 0o640
-DATA_UPLOAD_MAX_MEMORY_SIZE = 10 * 1024 * 1024  # bytes
+# What one form may bring. It lies above what a set of documents and the fields of our forms may hold, so that it is the
+# form itself that says what is too much (`SECTIONS_IN_A_SET` in workflow.rules.documents).
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 5_000
+DATA_UPLOAD_MAX_NUMBER_FILES = 1_000
+DATA_UPLOAD_MAX_MEMORY_SIZE = 32 * 1024 * 1024  # bytes of its words; files have limits of their own
 MAX_FILE_SIZE = env.int("MAX_FILE_SIZE", 25 * 1024 * 1024)  # bytes of one received file
 
 # ── Logging ───────────────────────────────────────────────────────────────────────────────────────────────────
