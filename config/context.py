@@ -4,9 +4,12 @@ from django.conf import settings
 from django.http import HttpRequest
 from django.utils.functional import SimpleLazyObject
 
+from workflow.views.echo import echo_of
+
 
 def installation(request: HttpRequest) -> dict[str, object]:
-    """`demo` (bool: invented people, mails stay here), `now` (the request's instant, aware UTC) and `office_name`.
+    """`demo` (bool: invented people, mails stay here), `now` (the request's instant, aware UTC), `office_name`, `echo`
+    (what was sent, for the pages of refusals).
 
     The name is that of the office of the person signed in, asked for when a page shows it; a view for guests
     passes its own.
@@ -14,6 +17,7 @@ def installation(request: HttpRequest) -> dict[str, object]:
     return {
         "demo": settings.DEMO,
         "now": getattr(request, "now", None),
+        "echo": SimpleLazyObject(lambda: echo_of(request)),
         "office_name": SimpleLazyObject(lambda: _office_name(request)),
     }
 

@@ -171,6 +171,7 @@ MIDDLEWARE = [
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
     "config.middleware.SizeMiddleware",  # before whatever reads the form, as the next does
+    "config.reading.ReadFormMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
@@ -302,7 +303,11 @@ STORAGES: dict[str, dict[str, Any]] = {
 }
 WHITENOISE_USE_FINDERS = DEBUG
 FILE_UPLOAD_PERMISSIONS = 0o640
-DATA_UPLOAD_MAX_MEMORY_SIZE = 10 * 1024 * 1024  # bytes
+# What one form may bring. It lies above what a set of documents and the fields of our forms may hold, so that it is the
+# form itself that says what is too much (`SECTIONS_IN_A_SET` in workflow.rules.documents).
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 5_000
+DATA_UPLOAD_MAX_NUMBER_FILES = 1_000
+DATA_UPLOAD_MAX_MEMORY_SIZE = 32 * 1024 * 1024  # bytes of its words; files have limits of their own
 MAX_FILE_SIZE = env.int("MAX_FILE_SIZE", 25 * 1024 * 1024)  # bytes of one received file
 # Bytes that a whole request may declare, else it is refused unread: twenty files with their form where an address takes
 # files, a form alone elsewhere.

@@ -10,14 +10,19 @@ from django.conf import settings
 from django.db import DatabaseError, connection
 from django.db.migrations.executor import MigrationExecutor
 from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed, JsonResponse
+from django.http.response import HttpResponseBase
+from django.middleware.csrf import get_token
 from django.shortcuts import render
+from django.utils.functional import Promise
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
+from config.url_policies import declared_policy
 from notifications.postponed import count_postponed
 from workflow.models import Office
 from workflow.policies import policy
-from workflow.views.visits import way_back
+from workflow.views.echo import echo_of
+from workflow.views.visits import turn_away, way_back
 
 log = structlog.get_logger(__name__)
 
@@ -77,8 +82,13 @@ def _queue_answers() -> bool:
 
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
-    """400: the request cannot be read."""
+    """400: the request cannot be read. What could be read of it stands on the page."""
     return render(request, "errors/400.html", status=HTTPStatus.BAD_REQUEST)
+
+
+def too_much(request: HttpRequest, why: str | Promise) -> HttpResponse:
+    """413: more in one form than a form may hold, with what was read of it."""
+    return render(request, "errors/413.html", {"why": why}, status=HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
 
 
 def permission_denied(request: HttpRequest, exception: Exception) -> HttpResponse:
@@ -121,16 +131,29 @@ def too_many_sign_ins(request: HttpRequest, *_: object) -> HttpResponse:
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
-    """500: rendered without the database, which may be what failed."""
+    """500: rendered without the database, which may be what failed. What was sent stands on the page."""
     try:
-        return render(None, "errors/500.html", status=HTTPStatus.INTERNAL_SERVER_ERROR)
+        context = {"echo": echo_of(request), "csrf_token": get_token(request)} if request.method == "POST" else {}
+        return render(None, "errors/500.html", context, status=HTTPStatus.INTERNAL_SERVER_ERROR)
     except (DatabaseError, OSError):
         return HttpResponse("500", status=HTTPStatus.INTERNAL_SERVER_ERROR, content_type="text/plain")
 
 
-def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
-    """403 for a form that came without its token: an old page, or cookies switched off."""
-    return render(request, "errors/csrf.html", status=HTTPStatus.FORBIDDEN)
+def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponseBase:
+    """403 for a form that came without its token: an old page, or cookies gone or switched off.
+
+    Whoever has to sign in or open the link anew is told so at once; the words stand on either page.
+    """
+    match = request.resolver_match
+    policy = declared_policy(match.func, match.view_name) if match else None
+    turned_away = turn_away(policy, request, match.kwargs) if match and policy in ASKING else None
+    return turned_away or render(
+        request, "errors/csrf.html", {"back_url": way_back(request)}, status=HTTPStatus.FORBIDDEN
+    )
+
+
+ASKING = ("link_holder", "signed_in", "secretariat", "auditor", "admin", "body_member")
+"""Policies that ask for a session."""
 
 
 # When the accessibility statement was last gone through.

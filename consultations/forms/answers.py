@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, ClassVar, Final
 from uuid import UUID
 
 from django import forms
@@ -11,13 +11,18 @@ from django.utils.translation import gettext_lazy as _
 
 from consultations.states import AnswerKind, Road
 from notifications.rules import may_mail
-from workflow.forms.fields import ClockField, DayField, LineField, WordsField
+from workflow.forms.fields import ClockField, DayField, LineField, WordsField, grouped
 from workflow.forms.files import FilesForm, ReceivedFileField, ReceivedFilesField
 from workflow.models import Section
+
+LENGTH_OF_AN_ANSWER: Final = 1_000_000
+"""So many characters an answer may have in all, its remarks to sections included."""
 
 
 class AnswerForm(FilesForm):
     """A party's remarks: to the whole, to single sections, as files."""
+
+    labels_of_rows: ClassVar = {"comment_": _("Remarks to a section")}
 
     text = WordsField(
         label=_("General remarks on the draft"),
@@ -52,6 +57,22 @@ class AnswerForm(FilesForm):
                 max_length=20_000,
                 rows=4,
             )
+
+    def clean(self) -> dict[str, Any]:
+        """Refuses more than fits into one answer in all."""
+        cleaned = super().clean() or {}
+        given = sum(len(words) for words in cleaned.values() if isinstance(words, str))
+        if given > LENGTH_OF_AN_ANSWER:
+            figures = {"given": grouped(given), "limit": grouped(LENGTH_OF_AN_ANSWER)}
+            raise forms.ValidationError(
+                _(
+                    "The answer is %(given)s characters long in all; at most %(limit)s. Nothing has been cut off. Send "
+                    "the longest part as a file."
+                ),
+                "too_long",
+                figures,
+            )
+        return cleaned
 
     def comments(self) -> dict[UUID, str]:
         """Text by lineage; an emptied field takes its comment away."""

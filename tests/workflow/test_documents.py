@@ -6,6 +6,7 @@ from datetime import datetime
 from uuid import UUID, uuid4
 
 import pytest
+from django.conf import settings
 from django.db import IntegrityError, connection, transaction
 from hypothesis import given as any_of
 from hypothesis import strategies as st
@@ -33,7 +34,7 @@ from workflow.queries.documents import (
 )
 from workflow.queries.processes import live_stage
 from workflow.rules import Refused
-from workflow.rules.documents import SectionText, follow_lineage, manifest_digest, split_markdown
+from workflow.rules.documents import SECTIONS_IN_A_SET, SectionText, follow_lineage, manifest_digest, split_markdown
 from workflow.states import BundleState, ChangeKind, StageState
 
 DRAFTING = """
@@ -342,6 +343,21 @@ def test_lock_bundle_whose_text_was_changed_behind_it_is_refused(process: Proces
         lock_bundle(bundle, actor=SYSTEM, now=now)
 
     assert refused.value.refusal.code == "version_altered"
+
+
+def test_lock_bundle_of_more_sections_than_an_answer_has_fields_for_is_refused(process: Process, now: datetime) -> None:
+    texts = ["\n".join(f"# {n}. Afsnit\n\nTekst" for n in range(1, 1_001)), "# 1. Et for meget", "# 1. Lige nok"]
+    versions = [a_version(process, now, texts[0], key=key) for key in ("a", "b")]
+    versions.append(a_version(process, now, texts[1], key="c"))
+    entries = [BundleEntry(version, "agreement") for version in versions]
+
+    with pytest.raises(Refused) as refused:
+        lock_documents(process, entries, actor=SYSTEM, now=now)
+    lock_documents(process, entries[:2], actor=SYSTEM, now=now)
+
+    assert refused.value.refusal.code == "too_many_sections"
+    assert "2001" in str(refused.value.refusal.text)
+    assert settings.DATA_UPLOAD_MAX_NUMBER_FIELDS > 2 * SECTIONS_IN_A_SET
 
 
 def test_lock_bundle_put_together_before_the_one_in_force_is_refused(process: Process, now: datetime) -> None:

@@ -32,6 +32,7 @@ from workflow.rules.documents import (
     follow_lineage,
     manifest_digest,
     may_change_text,
+    may_hold,
     may_lock,
     split_markdown,
     text_digest,
@@ -251,9 +252,10 @@ def lock_bundle(
     change: "first" for a process's first bundle, else "editorial" (decisions stand) or "material" (they fall and the
     bodies are asked again); `note` says what was changed. Refuses everybody but an officer, a suspended or ended
     process, a bundle locked already, one put together before another that is locked, an empty one, one with the same
-    texts as the bundle before, a missing kind of change, an editorial change without note, a material change of what
-    the parties have approved as long as it has neither been sent nor come into force, and a text that is not what it
-    was when it was written. A repeated `key` does nothing again.
+    texts as the bundle before, one of more sections than a form for an answer can hold, a missing kind of change, an
+    editorial change without note, a material change of what the parties have approved as long as it has neither been
+    sent nor come into force, and a text that is not what it was when it was written. A repeated `key` does nothing
+    again.
     """
     process, bundle = _locked_for(bundle)
     scope = f"lock_bundle:{bundle.public_id}"
@@ -263,6 +265,7 @@ def lock_bundle(
     insist_officer(actor, process.office, now)
     predecessor = current_bundle(process)
     manifest = _manifest(process, bundle, predecessor)
+    insist(may_hold(Section.objects.filter(version__bundle_items__bundle=bundle).count()))
     insist(may_lock(bundle, manifest, predecessor, change, note))
     if change == ChangeKind.MATERIAL:
         insist(may_change_text([str(stage_spec(stage).title) for stage in approved_with_this_set(process)]))

@@ -41,7 +41,7 @@ class LineField(forms.CharField):
         """Refuses too much with both figures; what was typed stays in the form."""
         super().validate(value)
         if len(value) > self.limit:
-            figures = {"given": _grouped(len(value)), "limit": _grouped(self.limit)}
+            figures = {"given": grouped(len(value)), "limit": grouped(self.limit)}
             raise forms.ValidationError(
                 _("%(given)s characters; at most %(limit)s. Nothing has been cut off."), "too_long", figures
             )
@@ -108,6 +108,6 @@ class ClockField(forms.CharField):
         return value.strftime("%H.%M") if isinstance(value, time) else value
 
 
-def _grouped(number: int) -> str:
+def grouped(number: int) -> str:
     """A number with a sign between its thousands: 100.000 in Danish."""
     return number_format(number, force_grouping=True)

@@ -23,6 +23,8 @@ _FENCE = re.compile(r"^ {0,3}(```|~~~)")
 _NUMBER = re.compile(r"^((?:\d+\.)*\d+|[A-Z]|[IVXLC]+)[.)]?\s+(?=\S)")
 
 MANIFEST_SCHEMA: Final = 1
+SECTIONS_IN_A_SET: Final = 2_000
+"""So many sections a set of documents may have in all: the form for an answer has a field for each."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +42,17 @@ class SectionText:
     def shortened(self) -> SectionText:
         """As it can be kept: a number of at most 20 characters, a heading of at most 300."""
         return replace(self, number=self.number[:20], heading=self.heading[:300])
+
+
+def may_hold(sections: int) -> Refusal | None:
+    """A set has no more sections than the form for an answer has fields for."""
+    if sections <= SECTIONS_IN_A_SET:
+        return None
+    words = _(
+        "The documents have %(given)d sections in all; at most %(most)d. Make fewer headings, so that more text stands "
+        "under each."
+    )
+    return Refusal("too_many_sections", words % {"given": sections, "most": SECTIONS_IN_A_SET})
 
 
 def split_markdown(text: str) -> list[SectionText]:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import re
 from datetime import datetime
-from typing import Any, Final
+from typing import Any
 from urllib.parse import urlsplit
+from uuid import UUID
 
 from allauth.mfa.utils import is_mfa_enabled
 from django.conf import settings
@@ -20,17 +20,17 @@ from django.utils.functional import SimpleLazyObject
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 
+from workflow.actions.links import check_code, open_link
 from workflow.actors import Actor
 from workflow.forms.links import CodeForm
 from workflow.models import Office, PersonalLink, User
 from workflow.queries.people import Places, places_of
+from workflow.rules import Refused
+from workflow.views.echo import CODE_BESIDE
 from workflow.views.registry import link_targets
 
 LINKS_IN_SESSION = "links"
 """Session key: which personal links this browser has started, as {public id: version}."""
-
-
-_OURS: Final = re.compile(r"on|[0-9a-f]{32,64}|[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 
 
 class Visit(HttpRequest):
@@ -71,8 +71,7 @@ def turn_away(policy: str, request: Any, kwargs: dict[str, Any]) -> HttpResponse
     if not request.user.is_authenticated:
         if request.method in ("GET", "HEAD"):
             return redirect_to_login(request.get_full_path())
-        context = {"kept": _typed(request), "files": bool(request.FILES), "back_url": way_back(request)}
-        return render(request, "workflow/lost_login.html", context, status=403)
+        return render(request, "workflow/lost_login.html", {"back_url": way_back(request)}, status=403)
     places: Places = request.places
     if places.is_staff and not settings.DEMO and not is_mfa_enabled(request.user):
         messages.info(request, _("Set up two-step sign-in first. Everyone who works in an office must have it."))
@@ -109,10 +108,11 @@ def officer_of(request: Visit, office: Office) -> bool:
 
 def _turn_away_link(request: Any, kwargs: dict[str, Any]) -> HttpResponseBase | None:
     link_id = kwargs["link_id"]
+    error = _open_by_code(request, link_id)
     version = request.session.get(LINKS_IN_SESSION, {}).get(str(link_id))
     link = PersonalLink.objects.select_related("office").filter(public_id=link_id, version=version or 0).first()
     if link is None or link.revoked_at is not None:
-        context = {"form": CodeForm(), "is_lost": True, "kept": _typed(request)}
+        context = {"form": CodeForm(), "is_lost": True, "code_field": CODE_BESIDE, "code_error": error}
         if link is None and version:
             context["why"] = _why_renewed(link_id, version)
         return render(request, "workflow/links/enter.html", context, status=403)
@@ -126,6 +126,22 @@ def _why_renewed(link_id: Any, version: int) -> str:
     return link_targets[link.purpose].why_renewed(link, version) if link and link.purpose in link_targets else ""
 
 
+def _open_by_code(request: Any, link_id: UUID) -> str:
+    """Open the link by the code that was typed beside words sent after the session had ended; what is wrong with it."""
+    typed = request.POST.get(CODE_BESIDE, "").strip()
+    if not typed:
+        return ""
+    try:
+        found = check_code(typed, origin=request.origin, now=request.now)
+        if found.public_id != link_id:
+            return str(_("This code belongs to another matter. Take the code from the mail about this one."))
+        topic = link_targets[found.purpose].topic(found)
+        hold_link(request, open_link(found, actor=Actor.of_link(found, topic.label), now=request.now))
+    except Refused as refused:
+        return str(refused.refusal.text)
+    return ""
+
+
 def way_back(request: HttpRequest) -> str:
     """The page of ours somebody came from, with its query; unknown, the page of the process, else the front page."""
     came_from = request.headers.get("Referer", "")
@@ -135,17 +151,3 @@ def way_back(request: HttpRequest) -> str:
         return path
     found = request.resolver_match.kwargs.get("process_id") if request.resolver_match else None
     return reverse("process", args=[found]) if found else "/"
-
-
-def _typed(request: Any) -> list[str]:
-    """The words of a form that came after the session had ended: shown again, so that they can be copied.
-
-    What only the page itself put into the form (keys, ids, ticks, counters of rows) is left out.
-    """
-    ours = ("csrfmiddlewaretoken", "key", "version", "do")
-    return [
-        text
-        for name, texts in request.POST.lists()
-        for text in texts
-        if name not in ours and text.strip() and not _OURS.fullmatch(text) and not name.endswith("_FORMS")
-    ]

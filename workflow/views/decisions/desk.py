@@ -68,6 +68,7 @@ def doors(page: Page, *methods: str, takes_files: bool = False) -> tuple[Page, P
         return page(visit, Desk(request, visit.actor, "member", request_id), **more)
 
     by_link.__doc__ = by_account.__doc__ = page.__doc__
+    by_link.__module__ = by_account.__module__ = page.__module__
     return by_link, by_account
 
 

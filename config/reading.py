@@ -1,0 +1,92 @@
+"""Reading a form once, before anything else asks for it: what is too much is said, and what was read is kept."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+from urllib.parse import parse_qsl
+
+import structlog
+from django.conf import settings
+from django.core.exceptions import RequestDataTooBig, TooManyFieldsSent, TooManyFilesSent
+from django.http import HttpRequest, HttpResponse, QueryDict, UnreadablePostError
+from django.http.multipartparser import MultiPartParser
+from django.http.response import HttpResponseBase
+from django.template.defaultfilters import filesizeformat
+from django.utils.datastructures import ImmutableList
+from django.utils.formats import number_format
+from django.utils.translation import gettext as _
+
+from config.views import server_error, too_much
+
+log = structlog.get_logger(__name__)
+
+
+class ReadFormMiddleware:
+    """Before the tokens are compared. `request.read_so_far` (QueryDict): the fields read before a limit or a full disk
+    stopped the reading; the page that says so shows them."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        return self.get_response(request)
+
+    def process_view(
+        self, request: HttpRequest, view: Callable[..., Any], args: list[Any], kwargs: dict[str, Any]
+    ) -> HttpResponse | None:
+        """The page that says what was too much; None when the form could be read, and where a view reads itself."""
+        if request.method != "POST" or getattr(view, "csrf_exempt", False):
+            return None
+        reader: Any = request
+        reader.parse_file_upload = lambda meta, data: _parse(reader, meta, data)
+        try:
+            _read = request.POST
+        except TooManyFilesSent:
+            why = _("At most %(most)s files can be sent at once.")
+            return _stopped(reader, why % {"most": number_format(settings.DATA_UPLOAD_MAX_NUMBER_FILES)})
+        except TooManyFieldsSent:
+            why = _("At most %(most)s fields can be sent at once.")
+            most = number_format(settings.DATA_UPLOAD_MAX_NUMBER_FIELDS, force_grouping=True)
+            return _stopped(reader, why % {"most": most})
+        except RequestDataTooBig:
+            why = _("At most %(most)s of text can be sent at once.")
+            return _stopped(reader, why % {"most": filesizeformat(settings.DATA_UPLOAD_MAX_MEMORY_SIZE)})
+        except UnreadablePostError:  # whoever sent it has gone
+            return None
+        except OSError as error:  # a full disk: files that come are laid down while they are read
+            log.error("form_not_read", error=type(error).__name__, reason=str(error))
+            _keep(reader)
+            return server_error(request)
+        return None
+
+
+def _parse(request: Any, meta: dict[str, Any], data: Any) -> tuple[QueryDict, Any]:
+    """As Django reads a form with files, keeping hold of the reader."""
+    request.upload_handlers = ImmutableList(request.upload_handlers, warning="The form has been read.")
+    request.form_reader = MultiPartParser(meta, data, request.upload_handlers, request.encoding)
+    given: tuple[QueryDict, Any] = request.form_reader.parse()
+    return given
+
+
+def _stopped(request: Any, why: str) -> HttpResponse:
+    log.warning("form_too_large", path=request.path, why=why)
+    _keep(request)
+    return too_much(request, why)
+
+
+def _keep(request: Any) -> None:
+    """What had been read stays for the page; nothing tries to read on."""
+    if hasattr(request, "form_reader"):
+        read = getattr(request.form_reader, "_post", None) or QueryDict()
+    else:
+        body = getattr(request, "_body", b"")
+        read = QueryDict(mutable=True)
+        for name, value in _pairs(body):
+            read.appendlist(name, value)
+    request.read_so_far = read
+    request._mark_post_parse_error()
+
+
+def _pairs(body: bytes) -> list[tuple[str, str]]:
+    return parse_qsl(body.decode("utf-8", "replace"), keep_blank_values=True)[: settings.DATA_UPLOAD_MAX_NUMBER_FIELDS]
