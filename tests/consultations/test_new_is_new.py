@@ -14,9 +14,10 @@ import pytest
 
 import consultations.actions
 import workflow.actions
-from consultations.actions.listing import add_parties, add_party, known_entries
+from consultations.actions.listing import add_party
 from consultations.actions.notes import add_note
-from consultations.imports import read_parties
+from consultations.actions.pasting import paste_parties, pasting_plan
+from consultations.imports.parties import read_parties
 from tests.consultations.factories import LAUNCHED, OFFICER, a_round_in_draft
 from tests.workflow.agreements import decide, in_approval, in_submission, officer_of
 from tests.workflow.factories import SMALL, a_body, a_definition, a_lone_process, an_unnamed_officer
@@ -108,9 +109,10 @@ def parties_by_the_name_of_two_bodies(now: datetime) -> Sequence[Any]:
     draft = a_round_in_draft(LAUNCHED)
     for key in ("netvaerket-oest", "netvaerket-vest"):
         a_body(BodyKind.ORGANISATION, "Netværket", key=key)
-    lines, _problems = read_parties("Netværket\tpost@oest.example")
-    entries = known_entries(lines, draft.process.office, date(2019, 3, 1))
-    (party,) = add_parties(draft.round, entries, actor=OFFICER, now=LAUNCHED)
+    lines = read_parties("Netværket\tpost@oest.example").parties
+    plan = pasting_plan(draft.round, lines, LAUNCHED)
+    paste_parties(draft.round, lines, shown=plan.digest, actor=OFFICER, now=LAUNCHED)
+    party = draft.round.invitations.get(name="Netværket")
     assert party.body is None  # nobody said which of the two
     return [party, draft.party(1)]
 
@@ -164,7 +166,7 @@ def test_make_two_things_of_equal_names_makes_two(make: Callable[[datetime], Seq
 
 TRIED = {
     "create_document", "begin_document", "add_version", "create_bundle", "start_process", "load_definition",
-    "create_office", "add_user", "add_party", "add_parties", "add_note", "add_addendum", "make_package",
+    "create_office", "add_user", "add_party", "add_note", "add_addendum", "make_package",
 }  # fmt: skip
 BY_ID = {
     "admit_user": "add_user with a place",
