@@ -1,4 +1,4 @@
-"""The locks of a deed in their order: process, stage, round, invitation. An answer locks its invitation and no more."""
+"""The locks of a deed in their order: process, which covers its rounds, then invitation. An answer locks only its own."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 
 from consultations.models import HearingRound, Invitation
 from notifications.statements import Given, Read
-from workflow.actions.locking import lock_process, lock_stage
+from workflow.actions.locking import lock_process, stage_in
 from workflow.actions.rights import insist_own
 from workflow.actors import Actor
 from workflow.models import Process, Stage
@@ -27,7 +27,7 @@ _WHERE: Final = Read(
 _WITH_TEXT: Final = Read(
     lambda: HearingRound.objects.select_related("stage__process__office", "bundle").filter(pk=Given("pk"))
 )
-_LOCK_ROUND: Final = Read(lambda: HearingRound.objects.select_for_update().filter(pk=Given("pk")))
+_ROUND: Final = Read(lambda: HearingRound.objects.filter(pk=Given("pk")))
 _LOCK_INVITATION: Final = Read(
     lambda: Invitation.objects.select_for_update(of=("self",)).select_related("link").filter(pk=Given("pk"))
 )
@@ -35,7 +35,7 @@ _LOCK_INVITATION: Final = Read(
 
 @dataclass(frozen=True, slots=True)
 class LockedRound:
-    """A round with its process and stage, all locked until the transaction ends."""
+    """A round with its process and stage, which nobody else changes until the transaction ends."""
 
     process: Process
     stage: Stage
@@ -67,11 +67,11 @@ class HeldInvitation:
 
 
 def lock_round(round: HearingRound) -> LockedRound:
-    """Lock process, stage and round, in that order, and read them afresh."""
+    """Lock the process, which is the lock of its stages and rounds too, and read all three afresh."""
     stage = _WHERE.one(pk=round.pk).stage
     process = lock_process(stage.process, must_run=False)
-    stage = lock_stage(process, stage)
-    locked = _LOCK_ROUND.one(pk=round.pk)
+    stage = stage_in(process, stage)
+    locked = _ROUND.one(pk=round.pk)
     locked.stage = stage
     return LockedRound(process, stage, locked)
 

@@ -11,7 +11,9 @@ import pytest
 from django.db import transaction
 
 from consultations.actions.answers import AnswerContent, save_draft, submit_answer
-from consultations.actions.reminders import send_reminders
+from consultations.actions.extensions import extend_for_all
+from consultations.actions.parties import decline, promise_answer
+from consultations.actions.reminders import repair_plans, send_reminders
 from consultations.actions.rounds import close_due_rounds, launch_round
 from consultations.models import Answer, Invitation, Reminder
 from consultations.states import AnswerState, RoundState
@@ -126,6 +128,37 @@ def test_submit_answer_while_the_round_is_being_withdrawn_sees_it_withdrawn() ->
     with pytest.raises(Refused) as refused:
         answer.done()
     assert refused.value.refusal.code == "invitation_withdrawn"
+
+
+def test_repair_plans_leaves_a_party_that_is_just_promising_its_answer_as_it_is() -> None:
+    hearing = a_hearing(parties=1)
+    Invitation.objects.update(next_check_at=None)  # wrong, so that there is something to repair
+
+    with transaction.atomic():
+        promise_answer(
+            hearing.party(1), promised_on=CLOSES_ON - timedelta(days=5), actor=hearing.by_link(1), now=LAUNCHED
+        )
+        promised = hearing.party(1).next_check_at
+        Beside(lambda: repair_plans(LAUNCHED)).done()
+
+    assert hearing.party(1).next_check_at == promised
+
+
+def test_extend_for_all_while_a_party_declines_does_not_tell_it() -> None:
+    hearing = a_hearing(parties=2)
+    at = LAUNCHED + timedelta(days=1)
+
+    with transaction.atomic():
+        decline(hearing.party(1), actor=hearing.by_link(1), now=at)
+        extension = Beside(
+            lambda: extend_for_all(
+                hearing.round, new_on=CLOSES_ON + timedelta(days=7), reason="Mere tid.", actor=OFFICER, now=at
+            )
+        )
+        wait_until_somebody_waits()
+    extension.done()
+
+    assert [mail.subject_id for mail in hearing.mails("hearing_extended")] == [hearing.party(2).public_id]
 
 
 def test_send_reminders_by_two_beats_at_once_reminds_each_party_once() -> None:

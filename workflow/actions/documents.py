@@ -331,7 +331,7 @@ def lock_documents(
 
 def _locked_for(bundle: Bundle) -> tuple[Process, Bundle]:
     process = lock_process(bundle.process)
-    locked = Bundle.objects.select_for_update().get(pk=bundle.pk, process=process)
+    locked = Bundle.objects.get(pk=bundle.pk, process=process)
     locked.process = process
     return process, locked
 

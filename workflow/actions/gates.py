@@ -8,7 +8,7 @@ from datetime import datetime
 from django.db import transaction
 
 from workflow.actions.keys import earlier_result, keep_result
-from workflow.actions.locking import lock_process, lock_stage
+from workflow.actions.locking import lock_process, stage_in
 from workflow.actions.stages import advance
 from workflow.actors import Actor
 from workflow.audit import following, record
@@ -54,7 +54,7 @@ def _open_by_hand(
     key: str,
 ) -> GateOverride:
     process = lock_process(stage.process, must_run=False)
-    stage = lock_stage(process, stage)
+    stage = stage_in(process, stage)
     scope = f"{verb}:{stage.public_id}"
     given = (gate_key, reason)
     if earlier := earlier_result(scope, key, given):

@@ -1,4 +1,5 @@
-"""The first lock of every deed. After the process come stage, round and invitation, in that order."""
+"""The first lock of every deed, and the one for all that belongs to a process: stages, rounds, sets of documents and
+questions are only changed by whoever holds it. After it come invitations and contacts, in that order."""
 
 from __future__ import annotations
 
@@ -19,9 +20,7 @@ _LOCK_PROCESS_WITH_ALL: Final = Read(
         .filter(pk=Given("pk"))
     )
 )
-_LOCK_STAGE: Final = Read(
-    lambda: Stage.objects.select_for_update().filter(pk=Given("pk"), process_id=Given("process_id"))
-)
+_STAGE: Final = Read(lambda: Stage.objects.filter(pk=Given("pk"), process_id=Given("process_id")))
 
 
 def lock_process(process: Process, *, must_run: bool = True) -> Process:
@@ -47,8 +46,8 @@ def process_of(stage: Stage) -> Process:
     return stage.process if "process" in stage._state.fields_cache else Process(pk=stage.process_id)
 
 
-def lock_stage(process: Process, stage: Stage) -> Stage:
-    """A stage of a locked process as it is now, locked as well."""
-    locked = _LOCK_STAGE.one(pk=stage.pk, process_id=process.pk)
-    locked.process = process
-    return locked
+def stage_in(process: Process, stage: Stage) -> Stage:
+    """A stage of a locked process as it is now; the lock of the process is its lock too."""
+    stage = _STAGE.one(pk=stage.pk, process_id=process.pk)
+    stage.process = process
+    return stage

@@ -9,7 +9,7 @@ from django.db import transaction
 
 from workflow.actions.files import take_in
 from workflow.actions.keys import earlier_result, keep_result
-from workflow.actions.locking import lock_process, lock_stage, process_of
+from workflow.actions.locking import lock_process, process_of, stage_in
 from workflow.actions.rights import insist_own
 from workflow.actions.stages import advance
 from workflow.actors import Actor
@@ -48,7 +48,7 @@ def record_milestone(
         return MilestoneRecord.objects.get(public_id=earlier)
     insist(may_act(process))
     insist_own(actor, process.office, now, body)
-    stage = lock_stage(process, stage)
+    stage = stage_in(process, stage)
     terms = stage_spec(stage).milestone
     each = bodies_of(process, terms.each) if terms and terms.each else None
     is_recorded = MilestoneRecord.objects.filter(stage=stage, body=body).exists()

@@ -12,7 +12,7 @@ from django.db import transaction
 
 from notifications.statements import Given, Read, update
 from workflow.actions.keys import earlier_result, keep_result
-from workflow.actions.locking import lock_process, lock_stage
+from workflow.actions.locking import lock_process, stage_in
 from workflow.actions.rights import insist_officer
 from workflow.actions.timetable import resolve_deadlines
 from workflow.actors import Actor
@@ -27,7 +27,7 @@ from workflow.rules.stages import may_complete, may_return, may_skip
 from workflow.stage_kinds import stage_kind
 from workflow.states import ProcessState, StageState
 
-__all__ = ["advance", "complete_stage", "lock_process", "lock_stage", "return_stage", "send_back", "skip_stage"]
+__all__ = ["advance", "complete_stage", "lock_process", "return_stage", "send_back", "skip_stage", "stage_in"]
 
 
 def advance(process: Process, *, actor: Actor, now: datetime) -> None:
@@ -51,7 +51,7 @@ def complete_stage(stage: Stage, *, actor: Actor, now: datetime, key: str = "") 
     Refuses everybody but an officer, a stage that is not under way, and one with a shut gate, naming what is missing.
     """
     process = lock_process(stage.process, must_run=False)
-    stage = lock_stage(process, stage)
+    stage = stage_in(process, stage)
     scope = f"complete_stage:{stage.public_id}"
     if earlier_result(scope, key):
         return stage
@@ -72,7 +72,7 @@ def skip_stage(stage: Stage, *, reason: str, actor: Actor, now: datetime, key: s
     withdrawn.
     """
     process = lock_process(stage.process, must_run=False)
-    stage = lock_stage(process, stage)
+    stage = stage_in(process, stage)
     scope = f"skip_stage:{stage.public_id}"
     given = (reason,)
     if earlier_result(scope, key, given):
@@ -103,7 +103,7 @@ def return_stage(
     not come before it.
     """
     process = lock_process(stage.process, must_run=False)
-    stage = lock_stage(process, stage)
+    stage = stage_in(process, stage)
     scope = f"return_stage:{stage.public_id}"
     given = (to, reason)
     if earlier := earlier_result(scope, key, given):

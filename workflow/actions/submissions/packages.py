@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from workflow.actions.files import open_file, store_file
 from workflow.actions.keys import earlier_result, keep_result
-from workflow.actions.locking import lock_process, lock_stage, process_of
+from workflow.actions.locking import lock_process, process_of, stage_in
 from workflow.actions.record import seal_audit
 from workflow.actions.rights import insist_officer
 from workflow.actors import Actor
@@ -72,7 +72,7 @@ def make_package(
             return Package.objects.get(public_id=earlier)
         insist(may_act(process))
         insist_officer(actor, process.office, now)
-        stage = lock_stage(process, stage)
+        stage = stage_in(process, stage)
         if supplements is not None:
             supplements = Package.objects.select_related("file", "bundle").get(pk=supplements.pk)
         bundle = newest_of_text(supplements.bundle) if supplements is not None else current_bundle(process)

@@ -13,7 +13,7 @@ from notifications.states import UNDELIVERED_EVENTS
 from workflow.actions.contacts import correct_contact, note_bounce
 from workflow.actions.keys import earlier_result, keep_result
 from workflow.actions.links import renew
-from workflow.actions.locking import lock_process, lock_stage, process_of
+from workflow.actions.locking import lock_process, process_of, stage_in
 from workflow.actions.rights import insist_officer
 from workflow.actors import SYSTEM, Actor
 from workflow.audit import record
@@ -55,7 +55,7 @@ def send_submission(stage: Stage, package: Package, *, actor: Actor, now: dateti
         return ExternalRequest.objects.get(public_id=earlier)
     insist(may_act(process))
     insist_officer(actor, process.office, now)
-    stage = lock_stage(process, stage)
+    stage = stage_in(process, stage)
     package = Package.objects.select_related("file", "supplements").get(pk=package.pk)
     request = live_external_request(stage)
     insist(may_send(stage, package, request))
