@@ -69,17 +69,6 @@ def test_invitation_has_case_number_deadline_with_weekday_the_link_alone_and_the
     assert code not in row.text_sent + str(row.facts)
 
 
-<<<<<<< HEAD
-@pytest.mark.parametrize(
-    ("title", "said"),
-    [
-        ("Høring over udkast til sundhedsaftale", "sender hermed udkast til sundhedsaftale i høring og beder om"),
-        ("Offentlig høring: Vejledning", "beder om jeres bemærkninger til Offentlig høring: Vejledning senest"),
-        ("Udkast til vejledning", "sender hermed Udkast til vejledning i høring og beder om"),
-    ],
-)
-def test_invitation_to_a_hearing_says_once_that_it_is_one(title: str, said: str) -> None:
-=======
 def test_later_mails_of_a_party_stand_in_the_thread_of_its_invitation_under_the_offices_name() -> None:
     hearing = a_hearing(parties=2)
     invited = sent("hearing_invitation")
@@ -98,9 +87,15 @@ def test_later_mails_of_a_party_stand_in_the_thread_of_its_invitation_under_the_
         assert message.reply_to == [hearing.process.office.reply_to]
 
 
-@pytest.mark.parametrize("title", ["Høring over udkast til sundhedsaftale", "Offentlig høring: Vejledning"])
-def test_invitation_to_a_hearing_whose_title_says_so_does_not_say_it_twice(title: str) -> None:
->>>>>>> 1835bae (Let a task be taken back, taken on from a shared mailbox and passed on five times a day, and tell the mailbox it came from)
+@pytest.mark.parametrize(
+    ("title", "said"),
+    [
+        ("Høring over udkast til sundhedsaftale", "sender hermed udkast til sundhedsaftale i høring og beder om"),
+        ("Offentlig høring: Vejledning", "beder om jeres bemærkninger til Offentlig høring: Vejledning senest"),
+        ("Udkast til vejledning", "sender hermed Udkast til vejledning i høring og beder om"),
+    ],
+)
+def test_invitation_to_a_hearing_says_once_that_it_is_one(title: str, said: str) -> None:
     hearing = a_round_in_draft(parties=1)
     prepare_round(hearing.round, title=title, actor=OFFICER, now=LAUNCHED)
     launch_round(hearing.round, closes_on=CLOSES_ON, reason="Aftalt", actor=OFFICER, now=LAUNCHED)
