@@ -11,9 +11,10 @@ from django.db.models import Max
 from django.utils.translation import gettext_lazy as _
 
 from consultations.actions.locking import LockedRound, lock_party, lock_round
-from consultations.models import HearingRound, Invitation
+from consultations.models import Forward, HearingRound, Invitation
 from consultations.rules.parties import may_list
 from consultations.rules.rounds import may_prepare
+from workflow.actions.contacts import correct_contact
 from workflow.actions.keys import earlier_result, keep_result
 from workflow.actors import Actor
 from workflow.audit import record
@@ -21,12 +22,16 @@ from workflow.links import new_link
 from workflow.models import Body, Contact, Office, PersonalLink, Process, Stage
 from workflow.queries.processes import bodies_of
 from workflow.rules import Refusal, Refused, danish_sort_key, insist
+from workflow.rules.addresses import address_changed_since
 from workflow.states import Channel, LinkPurpose
 
 
 @dataclass(frozen=True, slots=True)
 class PartyEntry:
-    """A party as it is put on a list. An entry without an address can be listed; it cannot be sent to by mail."""
+    """A party as it is put on a list. An entry without an address can be listed; it cannot be sent to by mail.
+
+    bounced_at: since when mail to that address is known to come back (UTC).
+    """
 
     name: str
     body: Body | None = None
@@ -34,23 +39,49 @@ class PartyEntry:
     email: str = ""
     language: str = "da"
     channel: str = Channel.EMAIL
+    bounced_at: datetime | None = None
+
+    def reached_at(self, email: str) -> PartyEntry:
+        """The same party by mail to this address; what is known of another address says nothing of it."""
+        bounced_at = self.bounced_at if email.strip().lower() == self.email.lower() else None
+        return replace(self, email=email, channel=Channel.EMAIL, bounced_at=bounced_at)
 
 
 def prefilled(stage: Stage, list_name: str) -> list[PartyEntry]:
-    """The parties a new round begins with: those of the attempt before, else the bodies of the definition's list."""
-    earlier = (
+    """The parties a new round begins with: those of the attempt before, else the bodies of the definition's list.
+
+    Each is asked at its own mailbox again, not at that of whom it passed the task on to. An address that was given to a
+    party for that one round stays when mail reached it there; else the office's contact of the body holds.
+    """
+    earlier = list(
         Invitation.objects.filter(
             round__stage__process=stage.process, round__stage__key=stage.key, round__stage__attempt=stage.attempt - 1
         )
         .filter(erased_at__isnull=True)
         .select_related("body")
     )
-    entries = [
-        PartyEntry(row.name, row.body, row.contact_name, row.email, row.language, row.channel) for row in earlier
-    ]
-    if entries:
-        return entries
-    return entries_of(bodies_of(stage.process, list_name), stage.process.office)
+    office = stage.process.office
+    if not earlier:
+        return entries_of(bodies_of(stage.process, list_name), office)
+    known = {entry.body: entry for entry in entries_of([row.body for row in earlier if row.body], office)}
+    handed_on: dict[int, Forward] = {}
+    for forward in Forward.objects.filter(invitation__in=earlier, ended_at=None).order_by("-at", "-id"):
+        handed_on[forward.invitation_id] = forward  # the first of each, which is read last
+    return [_anew(row, handed_on.get(row.pk), known.get(row.body)) for row in earlier]
+
+
+def _anew(row: Invitation, handed_on: Forward | None, known: PartyEntry | None) -> PartyEntry:
+    """A party of the attempt before as it is asked in the next; `known`: its body as the office's register has it."""
+    entry = PartyEntry(row.name, row.body, row.contact_name, row.email, row.language, row.channel, row.bounced_at)
+    if handed_on is not None:
+        entry = replace(entry.reached_at(handed_on.from_email), contact_name=known.contact_name if known else "")
+    if known is None or not known.email or known.channel != Channel.EMAIL:
+        return entry
+    is_same = entry.email.lower() == known.email.lower()
+    is_unreached = entry.channel != Channel.PAPER and (entry.bounced_at is not None or not entry.email)
+    if is_same or is_unreached or (entry.channel == Channel.NONE and known.bounced_at is None):
+        return replace(known.reached_at(known.email), name=entry.name, language=entry.language)
+    return entry
 
 
 def entries_of(bodies: Sequence[Body], office: Office) -> list[PartyEntry]:
@@ -65,7 +96,8 @@ def entries_of(bodies: Sequence[Body], office: Office) -> list[PartyEntry]:
         if contact is None:
             entries.append(PartyEntry(body.name, body, language=office.language))
         else:
-            entries.append(PartyEntry(body.name, body, contact.name, contact.email, contact.language, contact.channel))
+            reached = (contact.name, contact.email, contact.language, contact.channel, contact.bounced_at)
+            entries.append(PartyEntry(body.name, body, *reached))
     return entries
 
 
@@ -90,6 +122,7 @@ def list_parties(
                 email=entry.email.strip(),
                 language=entry.language or process.language,
                 channel=entry.channel,
+                bounced_at=entry.bounced_at,
             )
             for number, (entry, link) in enumerate(zip(entries, links, strict=True), start=highest + 1)
         ]
@@ -143,11 +176,10 @@ def add_party(
         return added
     office = locked.process.office
     known = entries_of([body], office)[0] if body is not None else PartyEntry(name, language=office.language)
-    entry = PartyEntry(
+    entry = replace(
+        known.reached_at(email) if email else known,
         name=name or known.name,
-        body=body,
         contact_name=contact_name or known.contact_name,
-        email=email or known.email,
         language=language or known.language,
         channel=channel or known.channel,
     )
@@ -165,26 +197,49 @@ def correct_party(
     email: str = "",
     language: str = "",
     channel: str = Channel.EMAIL,
+    for_later: bool = True,
+    try_again: bool = False,
+    seen: str | None = None,
     actor: Actor,
     now: datetime,
 ) -> Invitation:
     """Correct a party on the list before the round is sent: its name, whom mail goes to, by which road.
 
-    Refuses an impossible address, a missing name, and a round that has been sent.
+    for_later: another address becomes the office's contact of the body as well. try_again: mail came back from the
+    address, and it is right all the same. seen: the address the officer had before the eyes.
+
+    Refuses an impossible address, one that somebody else has changed since it was seen, a missing name, and a round
+    that has been sent.
     """
     locked = lock_round(invitation.round)
     locked.insist_may_act(actor, now)
+    email = email.strip()
     insist(may_prepare(locked.round, actor))
-    insist(may_list(name, email.strip(), channel))
+    insist(may_list(name, email, channel))
     party = lock_party(locked, invitation)
+    insist(address_changed_since(seen, party.email, email))
     old = {"name": party.name, "email": party.email}
+    is_moved = party.email.lower() != email.lower()
     party.name = name.strip()[:200]
     party.sort_key = danish_sort_key(party.name)
     party.contact_name = contact_name.strip()[:200]
-    party.email = email.strip()
+    party.email = email
     party.language = language or party.language
     party.channel = channel
-    party.save(update_fields=["name", "sort_key", "contact_name", "email", "language", "channel"])
+    if is_moved or try_again:
+        party.bounced_at, party.bounce_reason = None, ""
+    party.save(
+        update_fields=[
+            "name",
+            "sort_key",
+            "contact_name",
+            "email",
+            "language",
+            "channel",
+            "bounced_at",
+            "bounce_reason",
+        ]
+    )
     record(
         "correct_party",
         locked.round,
@@ -194,6 +249,9 @@ def correct_party(
         codes={"invitation": party.public_id},
         detail={"old": old, "name": party.name, "email": party.email},
     )
+    is_by_mail = channel == Channel.EMAIL and email
+    if for_later and is_by_mail and (is_moved or try_again) and party.body is not None:
+        correct_contact(locked.process.office, party.body, email=email, actor=actor, now=now)
     return party
 
 

@@ -127,10 +127,12 @@ def paste_parties(
         party = line.party
         assert party is not None
         old.append({"invitation": str(party.public_id), "name": party.name, "email": party.email})
+        if party.email != line.entry.email:
+            party.bounced_at = None
         party.email, party.contact_name = line.entry.email, line.entry.contact_name
         party.channel = line.entry.channel
         corrected.append(party)
-    Invitation.objects.bulk_update(corrected, ["email", "contact_name", "channel"], batch_size=500)
+    Invitation.objects.bulk_update(corrected, ["email", "contact_name", "channel", "bounced_at"], batch_size=500)
     if added or corrected:
         record(
             "paste_parties",
@@ -161,7 +163,7 @@ def _correcting(line: PartyLine, party: Invitation, body: Body | None) -> Planne
 def _adding(line: PartyLine, body: Body | None, known: Mapping[Body | None, PartyEntry], language: str) -> PlannedLine:
     entry = known.get(body, PartyEntry(line.name, language=language))
     if line.email:
-        entry = replace(entry, email=line.email, channel=Channel.EMAIL, contact_name=line.contact_name)
+        entry = replace(entry.reached_at(line.email), contact_name=line.contact_name)
     elif line.contact_name:
         entry = replace(entry, contact_name=line.contact_name)
     return PlannedLine(line.line, LineFate.NEW, entry)

@@ -61,6 +61,18 @@ def test_play_scenario_comes_out_as_expected(path: Path) -> None:
     assert connection.settings_dict["NAME"] == before
 
 
+def test_play_hearing_again_after_a_bounce_is_not_sent_before_the_address_is_settled() -> None:
+    with own_database():
+        outcome = play(read_scenario(HERE / "bounce-then-rehearing.yaml", TODAY))
+        second = Invitation.objects.filter(round__stage__attempt=2)
+        addresses = dict(second.values_list("body__key", "email"))
+        bounced = set(second.exclude(bounced_at=None).values_list("body__key", flat=True))
+
+    assert told(outcome.failures) == []
+    assert bounced == {"foa"}
+    assert addresses["kl"] == "post@kl.example", "the party's own mailbox, not its substitute's"
+
+
 def test_play_twice_gives_the_same_counts() -> None:
     scenario = read_scenario(SCENARIOS / "national-hearing-2018.yaml", TODAY)
     reports = []
