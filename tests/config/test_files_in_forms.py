@@ -16,6 +16,7 @@ from django.test import Client
 from django.urls import reverse
 
 from config.styleguide import SampleForm
+from config.url_policies import addresses, takes_files
 from consultations.forms.answers import AnswerForm, BehalfForm
 from consultations.forms.rounds import NoteForm
 from tests.consultations.factories import LAUNCHED, a_hearing
@@ -331,6 +332,27 @@ def test_send_form_again_with_a_file_left_out_or_received_for_another_matter_goe
     assert "A file that came with the form before is no longer here. Choose it again." in errors_in(foreign)
 
 
+@pytest.mark.parametrize("name", ["party_answer", "reply_write"])
+def test_send_form_with_three_hundred_files_names_the_limit_and_loses_none(name: str) -> None:
+    form = FORMS[name]()
+    many = [SimpleUploadedFile(f"bilag-{number}.txt", b"Bilag %d" % number) for number in range(300)]
+
+    refused = form.browser.post(form.url, {**form.facts, "attachments": many})
+    held = form.browser.post(form.url, {**form.facts, **received_in(refused)})
+    tokens = received_in(held)["attachments-received"]
+    few = {"attachments-received": tokens, "attachments-leave-out": tokens[20:]}
+    done = form.browser.post(form.url, {**form.facts, **few})
+
+    for page in (refused, held):
+        assert page.status_code == 422
+        assert errors_in(page) == {
+            "300 files are chosen; at most 100 can be sent. Leave some out, or send one archive."
+        }
+        assert names_received_in(page) == [f"bilag-{number}.txt" for number in range(300)]
+    assert done.status_code == 302
+    assert len(stored()) == 20
+
+
 def errors_in(page: Any) -> set[str]:
     """What the forms of a page say is wrong."""
     shown = [page.context.get(name) for name in ("form", "addendum_form", "minutes_form", "ruling_form")]
@@ -347,6 +369,7 @@ def test_read_source_no_form_takes_files_another_way_than_those_walked_over() ->
     ]
 
     assert others == ["workflow/forms/files.py"]
+    assert {name for _route, view, name in addresses() if takes_files(view)} == set(FORMS)
     assert {form for form in _below(FilesForm) if not form.__subclasses__()} - {SampleForm} == set(WALKED)
 
 
