@@ -21,9 +21,10 @@ from tests.workflow.agreements import (
 )
 from workflow.actions.approvals import record_decision
 from workflow.actions.documents import BundleEntry, add_version, create_bundle, lock_bundle
+from workflow.actions.files import receive_file
 from workflow.actions.stages import complete_stage, return_stage
 from workflow.actors import Actor
-from workflow.models import ApprovalRequest, AuditEntry, Bundle, Decision, Document, Process
+from workflow.models import ApprovalRequest, AuditEntry, Bundle, Decision, Document, Process, StoredFile
 from workflow.queries.processes import live_stage
 from workflow.rules import Refused
 from workflow.states import ChangeKind, DecisionState, RequestState, StageState
@@ -116,6 +117,27 @@ def test_press_twice_at_once_with_one_key_gives_both_the_same_decision(now: date
     found = at_once(*(a_vote(request, now, key="the same") for _ in range(4)))
 
     assert len({decision.pk for decision in found}) == 1, found
+
+
+def test_press_twice_at_once_with_a_received_file_keeps_one_decision_and_one_file(now: datetime) -> None:
+    request = request_to(in_approval(now), "council-1")
+    minutes = receive_file("approval", "protokol.txt", b"Punkt 7. Godkendt.")
+    assert request.bundle is not None
+
+    def press() -> Decision:
+        return record_decision(
+            request,
+            the_facts(now, minutes=minutes),
+            bundle_sha256=request.bundle.sha256,
+            actor=Actor.of_link(request.link, request.body.name),
+            now=now,
+            key="the same",
+        )
+
+    found = at_once(press, press)
+
+    assert len({decision.pk for decision in found}) == 1, found
+    assert [file.sha256 for file in StoredFile.objects.filter(name="protokol.txt")] == [minutes.sha256]
 
 
 def test_decide_while_a_new_bundle_is_locked_falls_or_is_refused_and_never_counts(now: datetime) -> None:

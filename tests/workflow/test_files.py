@@ -172,7 +172,7 @@ def test_store_file_that_the_reader_cannot_open_within_its_limits_is_refused_in_
         store_file(office, "svar.pdf", given.LOCKED["svar.pdf"], now=now)
 
     assert refused.value.refusal.code == "file_unreadable"
-    assert "save it anew as PDF" in str(refused.value.refusal.text)
+    assert "gem den på ny som PDF" in str(refused.value.refusal.text)
 
 
 @pytest.mark.django_db(transaction=True)

@@ -6,9 +6,10 @@ signed word in a hidden field. The deed that is given it judges its own rule fir
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator, Sequence
 from functools import cached_property
-from typing import Any, Self
+from typing import Any, Final, Self
 
 from django import forms
 from django.core import signing
@@ -20,6 +21,8 @@ from workflow import storage
 from workflow.actions.files import receive_file
 from workflow.models.base import PublicModel
 from workflow.rules.files import MOST_BYTES_IN_FORM, MOST_FILES_IN_FORM, IncomingFile, no_longer_waits
+
+_RECEIVED: Final = "-received"
 
 FILES_TAKEN = _("PDF, Word, Excel, OpenDocument or text, or a picture as JPG, PNG or TIFF; 25 MB at most.")
 
@@ -166,8 +169,21 @@ class FilesForm(forms.Form):
         return (bound for bound in self if isinstance(bound, ReceivedFiles)) if self.is_bound else iter(())
 
 
+def field_of_received(name: str) -> str | None:
+    """The field for which a name sent with a form tells a received file; None for any other name."""
+    return name.removesuffix(_RECEIVED) if name.endswith(_RECEIVED) else None
+
+
+def name_told(token: str) -> str:
+    """The file's name as the page that sent the token told it, only to be shown; the form asks whether it is true."""
+    try:
+        return str(json.loads(signing.b64_decode(token.partition(":")[0].encode()))[2])
+    except (ValueError, LookupError, TypeError, RecursionError):
+        return ""
+
+
 def _received_name(name: str) -> str:
-    return f"{name}-received"
+    return name + _RECEIVED
 
 
 def _leave_out_name(name: str) -> str:

@@ -18,11 +18,15 @@ from django.urls import Resolver404, resolve
 from django.utils.datastructures import MultiValueDict
 from django.utils.translation import gettext as _
 
+from workflow.forms.files import field_of_received, name_told
+
 CODE_BESIDE: Final = "code_beside"
 """Field in which the code of a mail is typed beside words that came after the session had ended."""
 
 _SECRET: Final = re.compile("csrfmiddlewaretoken|passwor", re.IGNORECASE)
-_OF_THE_PAGE: Final = re.compile(r"key|version|do|next|one_more|language|.*(TOTAL|INITIAL|MIN_NUM|MAX_NUM)_FORMS")
+_OF_THE_PAGE: Final = re.compile(
+    r"key|version|do|next|one_more|language|.*-leave-out|.*(TOTAL|INITIAL|MIN_NUM|MAX_NUM)_FORMS"
+)
 _MADE_BY_US: Final = re.compile(r"[0-9a-f]{32,64}|[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 Fields = dict[str, forms.Field]
 RowLabels = dict[str, Any]
@@ -106,9 +110,12 @@ def _said(name: str, values: list[str], fields: Fields, rows: RowLabels) -> Iter
         if field
         else next((str(rows[start]) for start in rows if name.startswith(start)), name)
     )
+    received = fields.get(field_of_received(name) or "")
     is_of_the_page = _OF_THE_PAGE.fullmatch(name) or (field is not None and field.widget.is_hidden)
     for value in values:
-        if is_of_the_page or not value.strip() or (field is None and _MADE_BY_US.fullmatch(value)):
+        if received is not None:
+            yield Said(name, value, str(received.label), name_told(value))
+        elif is_of_the_page or not value.strip() or (field is None and _MADE_BY_US.fullmatch(value)):
             yield Said(name, value)
         elif isinstance(field, forms.BooleanField):
             yield Said(name, value, label, _("Yes"))

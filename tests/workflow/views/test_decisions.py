@@ -12,6 +12,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
 
+from tests.uploads import names_received_in, received_in
 from tests.workflow.agreements import (
     TEXT,
     a_file,
@@ -24,6 +25,7 @@ from tests.workflow.agreements import (
     officer_of,
     request_to,
 )
+from tests.workflow.document_factories import LOCKED
 from tests.workflow.factories import an_office, an_officer, stage_of
 from tests.workflow.views.visitors import a_decision, a_member, holder_of, signed_in
 from workflow.actions.links import replace_link, revoke_link
@@ -223,6 +225,70 @@ def test_record_decision_on_another_digest_than_asked_about_is_refused() -> None
 
     assert response.status_code == 409
     assert not Decision.objects.filter(request=request).exists()
+
+
+def test_record_decision_with_minutes_and_the_tick_forgotten_shows_the_minutes_as_received_and_records_them() -> None:
+    request, client = _council()
+    facts = a_decision(request.link)
+    minutes = SimpleUploadedFile("protokol.txt", b"Punkt 7.")
+
+    forgotten = client.post(_url(request), {**facts, "confirmed": "", "minutes": minutes})
+    client.post(_url(request), {**facts, **received_in(forgotten)})
+
+    assert forgotten.status_code == 422
+    assert names_received_in(forgotten) == ["protokol.txt"]
+    decision = Decision.objects.get(request=request)
+    assert decision.minutes is not None
+    assert (decision.minutes.name, decision.minutes.office) == ("protokol.txt", request.stage.process.office)
+
+
+@pytest.mark.parametrize("office_records", [False, True])
+def test_press_for_one_more_statement_with_minutes_chosen_shows_them_as_received(
+    office_records: bool, demo: None
+) -> None:
+    request, client = _council()
+    facts = a_decision(request.link, one_more="1") | {"minority-0-members": "Ib Ibsen (A)", "confirmed": ""}
+    process, url = request.stage.process, _url(request)
+    if office_records:
+        client = signed_in(an_officer(process.office, email="own@example.dk"))
+        url = reverse("decision_on_behalf", args=[process.public_id, request.public_id])
+
+    more = client.post(url, {**facts, "minutes": SimpleUploadedFile("protokol.txt", b"Punkt 7.")})
+    still = client.post(url, {**facts, **received_in(more)})
+
+    for page in (more, still):
+        text = page.content.decode()
+        assert (page.status_code, names_received_in(page)) == (200, ["protokol.txt"])
+        assert "Byrådet godkendte indstillingen." in text
+        assert 'name="minority-1-members"' in text
+        assert "Der er noget at rette" not in text, "nothing is judged yet"
+    assert not StoredFile.objects.filter(name="protokol.txt").exists()
+
+
+def test_press_for_one_more_statement_with_a_locked_file_says_at_once_that_it_is_not_taken() -> None:
+    request, client = _council()
+    facts = a_decision(request.link, one_more="1")
+
+    more = client.post(_url(request), {**facts, "minutes": SimpleUploadedFile("svar.pdf", LOCKED["svar.pdf"])})
+
+    assert "»svar.pdf« kan ikke åbnes uden adgangskode." in more.content.decode()
+    assert names_received_in(more) == []
+
+
+def test_record_decision_with_minutes_of_a_meeting_to_come_says_that_it_is_not_held_yet() -> None:
+    request, client = _council()
+    minutes = SimpleUploadedFile("protokol.txt", b"Punkt 7.")
+
+    early = client.post(_url(request), a_decision(request.link, meeting_on="01/03/2199", minutes=minutes))
+    page = early.content.decode()
+    client.post(_url(request), {**a_decision(request.link), **received_in(early)})
+
+    assert early.status_code == 409
+    assert "og er ikke holdt endnu. Registrér beslutningen" in page
+    assert "kan ikke bruges her" not in page
+    assert names_received_in(early) == ["protokol.txt"]
+    decision = Decision.objects.get(request=request)
+    assert decision.minutes is not None
 
 
 @pytest.mark.parametrize("day", ["01/03/2199", "27/02/2019"])  # to come; the day before the text was locked

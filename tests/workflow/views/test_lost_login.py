@@ -8,6 +8,7 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
+from tests.uploads import received_in
 from tests.workflow.factories import a_process, an_office, an_officer
 from tests.workflow.views.visitors import signed_in
 from workflow.models import Process
@@ -65,6 +66,27 @@ def test_send_file_after_the_login_ran_out_says_that_it_must_be_chosen_again() -
     )
 
     assert "aftale.pdf er ikke gemt. Vælg filen igen" in response.content.decode()
+
+
+def test_send_form_with_a_received_file_after_the_login_ran_out_names_it_and_takes_it_along(demo: None) -> None:
+    from django.core.files.uploadedfile import SimpleUploadedFile
+
+    process = a_process(an_office(), NOW)
+    client, url = (
+        signed_in(an_officer(process.office, email="own@example.dk")),
+        reverse("document_new", args=[process.public_id]),
+    )
+    refused = client.post(url, {"title": "", "key": "k", "file": SimpleUploadedFile("aftale.txt", b"Aftale\n")})
+    received = received_in(refused)
+
+    lost = Client().post(url, {"title": "Aftale", "key": "k", **received}, headers={"origin": "http://testserver"})
+    sent_again = client.post(url, {"title": "Aftale", "key": "k", **received_in(lost)})
+
+    assert lost.status_code == 403
+    assert "aftale.txt" in lost.content.decode()
+    assert received_in(lost) == received
+    assert sent_again.status_code == 302
+    assert process.documents.get().versions.get().file.name == "aftale.txt"
 
 
 def test_read_address_that_is_only_pressed_says_so_and_leads_back(demo: None) -> None:
