@@ -61,6 +61,15 @@ def test_play_scenario_comes_out_as_expected(path: Path) -> None:
     assert connection.settings_dict["NAME"] == before
 
 
+@pytest.mark.parametrize("name", ["suspended-over-deadline", "paused-hearing"])
+def test_play_scenario_with_a_pause_comes_out_as_expected(name: str) -> None:
+    with own_database():
+        outcome = play(read_scenario(HERE / f"{name}.yaml", TODAY))
+
+    assert told(outcome.failures) == []
+    assert outcome.facts["audit"]["verified"] is True
+
+
 def test_play_twice_gives_the_same_counts() -> None:
     scenario = read_scenario(SCENARIOS / "national-hearing-2018.yaml", TODAY)
     reports = []
