@@ -14,6 +14,7 @@ class ConsultationsConfig(AppConfig):
         from consultations.actions import erasure
         from consultations.actions.extensions import follow_deadline
         from consultations.actions.parties import record_bounce
+        from consultations.actions.resuming import take_up_round, told_of_resumption
         from consultations.actions.rounds import leave_round, open_round
         from consultations.models import guards
         from consultations.views import duties, framing, naming, replies, words
@@ -25,7 +26,12 @@ class ConsultationsConfig(AppConfig):
 
         stage_kinds.register(
             stage_kinds.StageKind(
-                StageKindName.CONSULTATION, on_open=open_round, on_leave=leave_round, on_deadline=follow_deadline
+                StageKindName.CONSULTATION,
+                on_open=open_round,
+                on_leave=leave_round,
+                on_deadline=follow_deadline,
+                on_resume=take_up_round,
+                told_on_resume=told_of_resumption,
             )
         )
         gates.register_gates()

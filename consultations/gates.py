@@ -24,6 +24,7 @@ def round_closed(stage: Stage, gate: Gate, now: datetime) -> GateStatus:
     round = round_of(stage)
     if round is None:
         return status(title, _("The round has not been made yet."))
+    round.stage = stage
     if round.state == RoundState.DRAFT:
         return status(title, _("The round has not been sent out yet."))
     if round.state == RoundState.CANCELLED:
@@ -49,6 +50,8 @@ def _still_open(round: HearingRound, zone: str, now: datetime) -> str:
     common, last = round.closes_at, round.last_closes_at
     if common is None or last is None:
         return _("The round is under way until the secretariat closes it.")
+    if round.stage.process.suspended_at is not None:
+        return _("The round rests while the process is suspended; it gets its new deadline when that is resumed.")
     if last <= now:
         return _("The deadline has passed; the round closes in a moment.")
     if last <= common:

@@ -44,6 +44,8 @@ class WorkflowConfig(AppConfig):
             on_open=approvals.ask_bodies,
             on_leave=approvals.withdraw_requests,
             on_deadline=approvals.follow_deadline,
+            on_resume=approvals.take_up_requests,
+            told_on_resume=approvals.told_of_resumption,
         )
         stage_kinds.register(asking)
         stage_kinds.register(replace(asking, name=StageKindName.REVIEW, on_redo=approvals.decide_anew))

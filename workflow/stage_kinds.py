@@ -5,16 +5,25 @@ The engine comes in to open, leave and re-date; `apps.py` of each floor comes in
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from workflow.actors import Actor
+from workflow.deadlines import Pause
 from workflow.models import Deadline, Stage
 
 
 def _nothing(_subject: object, _actor: Actor, _now: datetime) -> None:
     """Most kinds have nothing to do."""
+
+
+def _nothing_after(_stage: Stage, _pause: Pause, _actor: Actor, _now: datetime) -> None:
+    """Where nobody is asked, a resumption changes nothing."""
+
+
+def _nobody(_stage: Stage) -> Sequence[str]:
+    return ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +35,9 @@ class StageKind:
     on_redo      when the matter has been sent back to this very stage, before its new attempt opens: what was settled
                  in it is no longer
     on_deadline  when a deadline of the stage, once begun, has got its day or another: rewrite the copies of its instant
+    on_resume    when the process has been taken up again with the stage under way, after its deadlines got their days:
+                 rewrite their copies, plan reminders anew, tell once whoever is asked
+    told_on_resume  the names of those whom `on_resume` would tell, for the page that asks before
     """
 
     name: str
@@ -33,6 +45,8 @@ class StageKind:
     on_leave: Callable[[Stage, Actor, datetime], None] = _nothing
     on_redo: Callable[[Stage, Actor, datetime], None] = _nothing
     on_deadline: Callable[[Deadline, Actor, datetime], None] = _nothing
+    on_resume: Callable[[Stage, Pause, Actor, datetime], None] = _nothing_after
+    told_on_resume: Callable[[Stage], Sequence[str]] = _nobody
 
 
 _kinds: dict[str, StageKind] = {}

@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from datetime import date, datetime, time
 
 from django.db import transaction
-from django.db.models import Min
 
 from consultations import mails
 from consultations.actions.locking import LockedRound, lock_party, lock_round
@@ -19,12 +18,12 @@ from consultations.states import InvitationState
 from notifications import outbox
 from workflow.actions.deadlines import extend_deadline, set_deadline
 from workflow.actions.keys import earlier_result, keep_result
-from workflow.actions.timetable import move_deadline
+from workflow.actions.timetable import shift_deadline
 from workflow.actors import Actor
 from workflow.audit import record
 from workflow.deadlines import Resolved, instant, local_day
 from workflow.definitions.shape import DeadlineKind as RuleKind
-from workflow.models import Deadline, DeadlinePause
+from workflow.models import Deadline
 from workflow.rules import insist
 from workflow.states import DeadlineKind
 
@@ -166,48 +165,40 @@ def refuse_extension(invitation: Invitation, *, reason: str, actor: Actor, now: 
 def follow_deadline(deadline: Deadline, actor: Actor, now: datetime) -> None:
     """Rewrite every copy of a reply deadline that has been moved, tell those concerned and plan their reminders anew.
 
-    The engine comes in, in the deed's transaction, with the process locked. Refuses a round that is no longer open; one
-    taken up after a suspension is judged by when the clock stopped.
+    The engine comes in, in the deed's transaction, with the process locked. Refuses a round that is no longer open.
     """
     if deadline.kind != DeadlineKind.REPLY:
         return
     round = HearingRound.objects.filter(public_id=deadline.subject_id).first()
     if round is not None:
         locked = lock_round(round)
-        insist(is_open(locked.round, _running_until(locked, now)))
+        insist(is_open(locked.round, now))
         locked.round.closes_at = deadline.at
         later = locked.round.invitations.filter(reply_by_at__lt=deadline.at, state__in=FOLLOWING)
         _give_time(locked, list(later.select_for_update()), deadline, now)
-        _take_own_along(locked, deadline, actor, now)
+        take_own_along(locked, deadline, actor, now)
         return
     invitation = Invitation.objects.select_related("round").filter(public_id=deadline.subject_id).first()
     if invitation is not None:
         locked = lock_round(invitation.round)
-        insist(is_open(locked.round, _running_until(locked, now)))
+        insist(is_open(locked.round, now))
         party = lock_party(locked, invitation)
         if party.reply_by_at is not None and party.reply_by_at < deadline.at:
             _give_time(locked, [party], deadline, now)
 
 
-def _take_own_along(locked: LockedRound, deadline: Deadline, actor: Actor, now: datetime) -> None:
-    """A party's own deadline that the common one has passed moves along, for it is the later that holds."""
+def take_own_along(locked: LockedRound, deadline: Deadline, actor: Actor, now: datetime) -> None:
+    """A party's own deadline that the common one has passed moves along, for it is the later that holds. The rows
+    alone: the copies follow the common deadline."""
     overtaken = Deadline.objects.filter(stage=locked.stage, kind=DeadlineKind.REPLY, at__lt=deadline.at)
     if not (own := list(overtaken.exclude(pk=deadline.pk).order_by("id"))):
         return
     change = deadline.changes.latest("id")
     for row in own:
         row.process, row.stage = locked.process, locked.stage
-        codes = {"invitation": row.subject_id, "at": deadline.at}
-        entry = record("follow_deadline", row, actor=actor, now=now, process=locked.process, codes=codes)
-        move_deadline(
-            row, on=deadline.on, clock=deadline.clock, reason=change.reason, cause=entry, actor=actor, now=now
-        )
-
-
-def _running_until(locked: LockedRound, now: datetime) -> datetime:
-    """Now; while a suspended process is being resumed, the instant (UTC) at which its clock stopped."""
-    ended = DeadlinePause.objects.filter(deadline__stage=locked.stage, until_at=now)
-    return ended.aggregate(at=Min("from_at"))["at"] or now
+        shift_deadline(row, on=deadline.on, clock=deadline.clock, reason=change.reason, actor=actor, now=now)
+        codes = {"invitation": row.subject_id, "at": row.at}
+        record("follow_deadline", row, actor=actor, now=now, process=locked.process, codes=codes)
 
 
 def _give_time(locked: LockedRound, parties: Sequence[Invitation], deadline: Deadline, now: datetime) -> None:

@@ -1,4 +1,4 @@
-"""The locks of a deed in their order: process, which covers its rounds, then invitation. An answer locks its own alone."""
+"""The locks of a deed in their order: process, which covers its rounds, then invitation. An answer locks only that."""
 
 from __future__ import annotations
 

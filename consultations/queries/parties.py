@@ -11,8 +11,9 @@ from uuid import UUID
 from django.db.models import F, Prefetch
 
 from consultations.models import Answer, AnswerFile, Forward, HearingRound, Invitation, SectionComment
-from consultations.queries.rounds import COUNTING
-from consultations.rules.answers import is_in_time, may_write
+from consultations.queries.rounds import COUNTING, came_in_time
+from consultations.rules.answers import may_write
+from consultations.rules.rounds import has_run_out
 from consultations.states import ANSWER_STANDING, AnswerKind, AnswerState, Publication, RoundForm, RoundState
 from notifications.statements import Given, Read
 from workflow.actors import Actor
@@ -104,6 +105,7 @@ def invitation_page(invitation: Invitation, *, actor: Actor, now: datetime) -> I
     draft = next((answer for answer in answers if answer.state == AnswerState.DRAFT), None)
     standing = next((answer for answer in answers if answer.state in ANSWER_STANDING), None)
     shown = draft or standing
+    in_time = came_in_time(invitation, now)
     locked = may_write(
         round,
         invitation,
@@ -111,7 +113,7 @@ def invitation_page(invitation: Invitation, *, actor: Actor, now: datetime) -> I
         standing,
         process.state,
         actor=actor,
-        received_at=now,
+        in_time=in_time,
     )
     return InvitationPage(
         invitation=invitation,
@@ -124,7 +126,7 @@ def invitation_page(invitation: Invitation, *, actor: Actor, now: datetime) -> I
         files=list(shown.files.all()) if shown else [],
         forwards=list(invitation.forwards.all()),
         locked=locked,
-        is_in_time=is_in_time(invitation, now),
+        is_in_time=in_time,
     )
 
 
@@ -179,7 +181,7 @@ def publishes_answers(round: HearingRound, now: datetime) -> bool:
     if round.publication == Publication.CONTINUOUSLY:
         return True
     if round.publication == Publication.AFTER_DEADLINE:
-        return round.last_closes_at is not None and round.last_closes_at <= now
+        return has_run_out(round, now)
     if round.publication == Publication.AT_ISSUE:
         return round.stage.process.state == ProcessState.COMPLETED
     return False

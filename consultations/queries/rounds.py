@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from datetime import datetime
 from typing import Final
+from uuid import UUID
 
 from django.db.models import Q, QuerySet
 
 from consultations.models import Answer, HearingRound, Invitation
+from consultations.rules.answers import is_in_time
 from consultations.states import AnswerKind, AnswerState, InvitationState, RoundState
 from notifications.statements import least
-from workflow.models import Deadline, Process, Stage
+from workflow.models import Deadline, DeadlinePause, Process, Stage
 from workflow.queries.processes import stage_spec
 from workflow.states import DeadlineKind, ProcessState, StageState
 
@@ -36,6 +38,29 @@ def live_round(process: Process, stage_key: str) -> HearingRound | None:
 def reply_deadline(subject: HearingRound | Invitation) -> Deadline | None:
     """The deadline row of a round, or of a party that was given its own; None when there is none."""
     return Deadline.objects.filter(subject_id=subject.public_id, kind=DeadlineKind.REPLY).first()
+
+
+def reply_deadlines_of(stage: Stage) -> dict[UUID, datetime]:
+    """The instants (UTC) of a stage's round and of parties with their own, by the public id of whom they bind."""
+    rows = Deadline.objects.filter(stage=stage, kind=DeadlineKind.REPLY)
+    return dict(rows.values_list("subject_id", "at"))
+
+
+def pauses_of(invitation: Invitation) -> list[tuple[datetime, datetime | None]]:
+    """The pauses (UTC, None while it lasts) of the very deadline that a party answers by: its own where that is the
+    later, else the round's."""
+    if invitation.reply_by_at is None:
+        return []
+    subjects = (invitation.public_id, invitation.round.public_id)
+    rows = DeadlinePause.objects.filter(
+        deadline__subject_id__in=subjects, deadline__kind=DeadlineKind.REPLY, deadline__at=invitation.reply_by_at
+    )
+    return list(rows.values_list("from_at", "until_at"))
+
+
+def came_in_time(invitation: Invitation, received_at: datetime) -> bool:
+    """Whether what reached us at that instant is in time for the party. No query before its deadline; one after it."""
+    return is_in_time(invitation, received_at) or is_in_time(invitation, received_at, pauses_of(invitation))
 
 
 def due_rounds(now: datetime) -> QuerySet[HearingRound]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING
 from uuid import UUID
@@ -24,9 +24,16 @@ if TYPE_CHECKING:
 ENDED = (ProcessState.COMPLETED, ProcessState.ABANDONED)
 
 
-def is_in_time(invitation: Invitation, received_at: datetime) -> bool:
-    """Before the party's own effective deadline, to the microsecond. A light round without a deadline is never late."""
-    return invitation.reply_by_at is None or deadlines.is_in_time(received_at, invitation.reply_by_at)
+def is_in_time(
+    invitation: Invitation, received_at: datetime, pauses: Iterable[tuple[datetime, datetime | None]] = ()
+) -> bool:
+    """Before the party's own effective deadline, to the microsecond, or while a pause of that very deadline was open.
+
+    pauses: from when until when (UTC; None while it lasts). A light round without a deadline is never late.
+    """
+    if invitation.reply_by_at is None or deadlines.is_in_time(received_at, invitation.reply_by_at):
+        return True
+    return any(begins <= received_at and (ends is None or received_at < ends) for begins, ends in pauses)
 
 
 def may_write(
@@ -37,12 +44,13 @@ def may_write(
     process_state: str,
     *,
     actor: Actor,
-    received_at: datetime,
+    in_time: bool,
 ) -> Refusal | None:
     """Drafting and sending: while the party is asked and its answer is not locked.
 
-    An answer given in time may be replaced until the deadline, a late one until it is decided. A party that has not
-    answered may answer late. A suspended process receives answers all the same: nothing sent to us is turned away.
+    An answer given in time may be replaced as long as another would be in time (`in_time`), a late one until it is
+    decided. A party that has not answered may answer late. A suspended process receives answers all the same: nothing
+    sent to us is turned away.
     """
     if refusal := is_theirs(invitation, link_id, actor) or is_under_way(round, invitation):
         return refusal
@@ -52,7 +60,7 @@ def may_write(
         return None
     if standing.state in (AnswerState.LATE_ACCEPTED, AnswerState.LATE_FILED):
         return Refusal("answer_decided", _("The secretariat has decided on your answer; it can no longer be replaced."))
-    if is_in_time(invitation, received_at):
+    if in_time:
         return None
     return Refusal(
         "answer_locked",

@@ -13,7 +13,7 @@ from consultations.states import RoundForm, RoundState
 from workflow.actors import Actor
 from workflow.deadlines import DeadlineWarning
 from workflow.rules import Refusal
-from workflow.rules.processes import has_reason
+from workflow.rules.processes import clock_of, has_reason
 from workflow.states import BundleState
 
 if TYPE_CHECKING:
@@ -150,9 +150,15 @@ def may_refuse_extension(
     return has_reason(reason)
 
 
+def has_run_out(round: HearingRound, now: datetime) -> bool:
+    """Whether the latest effective deadline of a round has been reached; while the process is suspended, whether it had
+    been when its clock stopped."""
+    return round.last_closes_at is not None and round.last_closes_at <= clock_of(round.stage.process, now)
+
+
 def is_due_to_close(round: HearingRound, now: datetime) -> bool:
     """An open round whose latest effective deadline has been reached."""
-    return round.state == RoundState.OPEN and round.last_closes_at is not None and round.last_closes_at <= now
+    return round.state == RoundState.OPEN and has_run_out(round, now)
 
 
 def may_close(round: HearingRound, actor: Actor) -> Refusal | None:

@@ -17,6 +17,7 @@ from consultations.states import InvitationState, Publication, RoundState
 from consultations.views.framing import days_words
 from workflow.models import Office, Process, Stage
 from workflow.queries.processes import stage_spec
+from workflow.rules.processes import clock_of
 from workflow.views.registry import Duty, PublicPart
 
 
@@ -89,7 +90,8 @@ def _public(round: HearingRound, now: datetime) -> dict[str, object]:
         "closes_at": round.closes_at,
         "days": days_words(round) if round.opened_at and round.closes_at else "",
         "zone": round.stage.process.time_zone,
-        "is_over": round.state != RoundState.OPEN or (round.closes_at is not None and round.closes_at <= now),
+        "is_over": round.state != RoundState.OPEN
+        or (round.closes_at is not None and round.closes_at <= clock_of(round.stage.process, now)),
         "documents": [item.version.title for item in round.bundle.items.all()]
         if round.bundle and publishes_text(round)
         else [],

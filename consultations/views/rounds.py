@@ -22,7 +22,7 @@ from consultations.queries.board import PartyRow, RoundCounts, board, counts
 from consultations.queries.parties import publishes_answers
 from consultations.queries.rounds import reply_deadline
 from consultations.rules.parties import unreachable, waits_until
-from consultations.rules.rounds import is_open
+from consultations.rules.rounds import has_run_out, is_open
 from consultations.states import AnswerState, InvitationState, Publication, RoundState
 from consultations.views.framing import form_status, frame, round_of, round_url, standing_deadline
 from consultations.views.launching import hears_documents, plan_from
@@ -61,7 +61,7 @@ def round(request: Visit, process_id: UUID, stage_id: UUID) -> HttpResponse:
         "chosen": chosen if chosen in FILTERS else "",
         "filter_words": FILTERS.get(chosen, ""),
         "deadline": standing_deadline(found),
-        "is_past": bool(found.last_closes_at and found.last_closes_at <= request.now),
+        "is_past": has_run_out(found, request.now),
         "asking": [row for row in rows if row.asks_until is not None] if is_open(found, request.now) is None else [],
         "today": today,
         "gates": gates_of(found.stage, request) if found.stage.state == StageState.OPEN else [],

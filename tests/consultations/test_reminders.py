@@ -130,15 +130,24 @@ def test_send_reminders_after_the_deadline_sends_none() -> None:
 
 
 @pytest.mark.django_db
-def test_send_reminders_in_a_suspended_process_waits_and_then_catches_up_once() -> None:
+def test_send_reminders_in_a_suspended_process_waits_and_then_goes_by_the_new_day() -> None:
     hearing = a_hearing(parties=1)
     suspend_process(hearing.process, reason="På grund af epidemien", actor=OFFICER, now=LAUNCHED)
     assert send_reminders(D7) == 0
 
+    # 21 days from 1 to 22 March: 29 March becomes Good Friday, 19 April, so Tuesday 23 April.
     resume_process(Process.objects.get(pk=hearing.process.pk), actor=OFFICER, now=D7 + timedelta(hours=2))
-    send_reminders(D7 + timedelta(hours=2))
+    assert send_reminders(D7 + timedelta(hours=2)) == 0
+    mornings = [datetime(2019, 3, 23, 6, tzinfo=UTC) + timedelta(days=number) for number in range(32)]
+    for morning in mornings:
+        send_reminders(morning)
 
-    assert occasions_of(hearing) == ["7d"]
+    reminders = Reminder.objects.order_by("queued_at").values_list("occasion", "queued_at__date")
+    assert [(occasion, day.isoformat()) for occasion, day in reminders] == [
+        ("14d@2019-04-23", "2019-04-09"),
+        ("7d@2019-04-23", "2019-04-16"),
+        ("1d@2019-04-23", "2019-04-17"),  # the day before is Easter Monday
+    ]
 
 
 @pytest.mark.django_db

@@ -335,7 +335,9 @@ def test_close_due_rounds_leaves_a_suspended_process_alone_until_it_goes_on() ->
     assert next_round_due_at() is None
 
     resume_process(hearing.process, actor=OFFICER, now=CLOSES_AT)
-    assert close_due_rounds(CLOSES_AT) == 1
+    new_at = datetime(2019, 4, 26, 10, tzinfo=UTC)  # 28 days later
+    assert next_round_due_at() == new_at
+    assert (close_due_rounds(new_at - timedelta(microseconds=1)), close_due_rounds(new_at)) == (0, 1)
 
 
 def test_resume_process_with_a_new_day_moves_every_copy_of_the_deadline_and_tells() -> None:
@@ -384,7 +386,11 @@ def test_resume_process_with_a_new_day_for_a_round_that_was_over_before_is_refus
     later, days = CLOSES_AT + timedelta(days=3), {deadline.public_id: date(2019, 4, 12)}
 
     more = {"new_days": days, "reason": "Valget er holdt", "actor": OFFICER, "now": later}
-    assert refusal(lambda: resume_process(hearing.process, **more)) == "round_closed"
+    assert refusal(lambda: resume_process(hearing.process, **more)) == "deadline_unknown"
+
+    resume_process(hearing.process, actor=OFFICER, now=later)
+    assert hearing.reread().closes_at == CLOSES_AT
+    assert close_due_rounds(later) == 1
 
 
 def test_close_round_of_a_full_hearing_is_refused() -> None:

@@ -73,6 +73,15 @@ def test_play_hearing_again_after_a_bounce_is_not_sent_before_the_address_is_set
     assert addresses["kl"] == "post@kl.example", "the party's own mailbox, not its substitute's"
 
 
+@pytest.mark.parametrize("name", ["suspended-over-deadline", "paused-hearing"])
+def test_play_scenario_with_a_pause_comes_out_as_expected(name: str) -> None:
+    with own_database():
+        outcome = play(read_scenario(HERE / f"{name}.yaml", TODAY))
+
+    assert told(outcome.failures) == []
+    assert outcome.facts["audit"]["verified"] is True
+
+
 def test_play_twice_gives_the_same_counts() -> None:
     scenario = read_scenario(SCENARIOS / "national-hearing-2018.yaml", TODAY)
     reports = []

@@ -32,7 +32,7 @@ from workflow.actions.approvals import (
     record_decision,
 )
 from workflow.actions.gates import override_gate
-from workflow.actions.processes import suspend_process
+from workflow.actions.processes import resume_process, suspend_process
 from workflow.actions.stages import complete_stage, return_stage
 from workflow.actors import Actor
 from workflow.gates import gate_statuses
@@ -293,14 +293,32 @@ def test_record_decision_received_in_the_future_is_refused(now: datetime) -> Non
     assert refusal_of(refused) == "received_in_future"
 
 
-def test_record_decision_in_a_suspended_process_is_refused(now: datetime) -> None:
-    process = in_approval(now)
+def test_record_decision_in_a_suspended_process_is_taken_in_and_takes_effect_at_the_resumption(now: datetime) -> None:
+    process = in_approval(now, councils=1)
     suspend_process(process, reason="På grund af covid-19.", actor=officer_of(process), now=now)
+    later = now + timedelta(days=5)
 
-    with pytest.raises(Refused) as refused:
-        decide(process, "council-1", now)
+    for body in ("council-1", "region"):
+        decide(process, body, later)
+    assert live_stage(process, "approval").state == StageState.OPEN
+    assert OutgoingMail.objects.filter(kind="decision_receipt").count() == 3  # the committee's among them
 
-    assert refusal_of(refused) == "process_suspended"
+    resume_process(process, actor=officer_of(process), now=now + timedelta(days=30))
+    assert live_stage(process, "approval").state == StageState.COMPLETED
+    assert not OutgoingMail.objects.filter(kind="decision_deadline").exists()  # nobody is still asked
+
+
+def test_record_decision_that_sends_back_in_a_suspended_process_does_so_at_the_resumption(now: datetime) -> None:
+    process = in_review(now)
+    officer = officer_of(process)
+    suspend_process(process, reason="På grund af covid-19.", actor=officer, now=now)
+
+    decide(process, "committee", now, Outcome.REFERRED_BACK, stage="review")
+    assert live_stage(process, "review").attempt == 1
+
+    resume_process(process, actor=officer, now=now + timedelta(days=3))
+    assert (live_stage(process, "review").attempt, live_stage(process, "drafting").attempt) == (2, 2)
+    assert AuditEntry.objects.filter(verb="return_stage").get().actor_kind == "system"
 
 
 def test_record_decision_by_another_bodys_link_is_refused(now: datetime) -> None:

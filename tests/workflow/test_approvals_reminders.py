@@ -258,7 +258,7 @@ def test_still_wanted_before_the_deadline_not_once_it_has_passed_but_after_it_ye
     ]
 
 
-def test_suspend_and_resume_the_reminders_wait_and_the_latest_comes(now: datetime) -> None:
+def test_suspend_and_resume_what_fell_in_the_pause_is_gone_and_the_plan_is_made_anew(now: datetime) -> None:
     process = in_approval(now, councils=1)
     officer = officer_of(process)
     suspend_process(process, reason="På grund af covid-19.", actor=officer, now=now)
@@ -267,9 +267,12 @@ def test_suspend_and_resume_the_reminders_wait_and_the_latest_comes(now: datetim
     assert next_reminder_check(FOURTEEN) is None
 
     resume_process(process, reason="Genoptaget.", actor=officer, now=SEVEN)
-    remind_bodies(SEVEN)
+    assert remind_bodies(SEVEN) == 0
 
-    assert {key for _to, key in reminders()} == {"before@2019-03-29"}
+    # 21 days later is Good Friday, so the reply day is Tuesday 23 April, and the fourteenth before it 9 April.
+    assert next_reminder_check(SEVEN) == datetime(2019, 4, 9, 6, 0, tzinfo=UTC)
+    remind_every_morning(date(2019, 3, 23), date(2019, 5, 31))
+    assert {key for _to, key in reminders()} == {"before@2019-04-23", "after@2019-04-23"}
 
 
 def test_hear_bounce_stops_reminders_and_stands_in_the_record(now: datetime) -> None:

@@ -11,7 +11,6 @@ from hypothesis import strategies as st
 from workflow.deadlines import (
     DENMARK,
     Calendar,
-    Pause,
     add_months,
     add_working_days,
     closing_warnings,
@@ -24,7 +23,6 @@ from workflow.deadlines import (
     local_day,
     next_working_day,
     occurs,
-    paused_deadline,
     resolve,
     resolve_all,
 )
@@ -228,46 +226,6 @@ def test_add_months_keeps_the_order_of_days(one: date, other: date, months: int)
 )
 def test_summer_holiday_begins_on_the_last_saturday_in_june(year: int, begins: date, ends: date) -> None:
     assert DENMARK.summer_holiday(year) == (begins, ends)
-
-
-# Clocks that pause
-
-
-START = date(2019, 7, 1)
-
-
-@pytest.mark.parametrize(
-    ("pauses", "ends"),
-    [
-        ([], date(2019, 8, 26)),
-        ([Pause(date(2019, 7, 10), date(2019, 7, 20))], date(2019, 9, 5)),
-        ([Pause(date(2019, 7, 10), date(2019, 7, 20)), Pause(date(2019, 7, 15), date(2019, 7, 25))], date(2019, 9, 10)),
-        ([Pause(date(2019, 7, 10), date(2019, 7, 25)), Pause(date(2019, 7, 12), date(2019, 7, 14))], date(2019, 9, 10)),
-        ([Pause(date(2019, 6, 1), date(2019, 7, 2))], date(2019, 8, 27)),
-        ([Pause(date(2019, 6, 1), date(2019, 6, 20))], date(2019, 8, 26)),
-        ([Pause(date(2019, 8, 26), date(2019, 8, 28))], date(2019, 8, 28)),
-        ([Pause(date(2019, 8, 27), None)], date(2019, 8, 26)),
-        ([Pause(date(2019, 7, 10), None)], None),
-        # The second pause begins after the original end, but within the end that the first one moved.
-        ([Pause(date(2019, 8, 27), date(2019, 8, 29)), Pause(date(2019, 7, 10), date(2019, 7, 20))], date(2019, 9, 7)),
-    ],
-)
-def test_paused_deadline_adds_each_day_the_clock_stood_still_once(pauses: list[Pause], ends: date | None) -> None:
-    assert paused_deadline(START, 8, pauses) == ends
-
-
-@given(st.lists(st.tuples(st.integers(-30, 120), st.integers(0, 40)), max_size=6))
-def test_paused_deadline_is_never_earlier_and_does_not_depend_on_order(spans: list[tuple[int, int]]) -> None:
-    pauses = [Pause(START + timedelta(days=a), START + timedelta(days=a + length)) for a, length in spans]
-    ends = paused_deadline(START, 8, pauses)
-    assert ends is not None
-    assert ends == paused_deadline(START, 8, reversed(pauses))
-    assert START + timedelta(weeks=8) <= ends <= START + timedelta(weeks=8, days=sum(length for _a, length in spans))
-    still = {
-        pause.from_on + timedelta(days=n) for pause in pauses for n in range((pause.until_on - pause.from_on).days)
-    }  # type: ignore[operator]
-    running = [START + timedelta(days=n) for n in range((ends - START).days)]
-    assert sum(day not in still for day in running) == 56
 
 
 # Warnings

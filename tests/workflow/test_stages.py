@@ -341,7 +341,7 @@ def test_do_any_deed_to_a_process_in_any_state_is_allowed_or_refused_with_a_reas
     now: datetime, state: str, verb: str
 ) -> None:
     process = a_lone_process(now)
-    Process.objects.filter(pk=process.pk).update(state=state)
+    Process.objects.filter(pk=process.pk).update(state=state, suspended_at=now if state == "suspended" else None)
     allowed = {("running", "suspend"), ("running", "abandon"), ("suspended", "resume"), ("suspended", "abandon")}
 
     if (state, verb) in allowed:

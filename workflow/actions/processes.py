@@ -2,24 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
 from django.db import transaction
 from django.db.models.functions import Length
 from django.utils.translation import gettext as _
 
-from workflow.actions.deadlines import extend_deadline
+from workflow.actions.approvals import judge_decisions_since
 from workflow.actions.keys import earlier_result, keep_result
 from workflow.actions.locking import lock_process
 from workflow.actions.rights import insist_officer
 from workflow.actions.stages import advance, watched_deadlines
+from workflow.actions.timetable import shift_deadline
 from workflow.actors import SYSTEM, Actor
 from workflow.audit import following, record
-from workflow.dates import deadline_words, local_day
-from workflow.deadlines import instant
+from workflow.dates import deadline_words, in_language, local_day
+from workflow.deadlines import Pause
 from workflow.definitions import Definition
 from workflow.models import (
     Body,
@@ -37,14 +37,15 @@ from workflow.queries.candidates import candidates
 from workflow.queries.processes import (
     deadline_title,
     definition_of,
-    live_deadlines,
+    open_stages,
     read_definition,
     running_deadlines,
 )
+from workflow.queries.suspension import days_after_pause, pause_until, still_to_come
 from workflow.rules import Refusal, Refused, insist
-from workflow.rules.deadlines import is_binding
-from workflow.rules.processes import has_reason, may_abandon, may_act, may_resume, may_suspend
+from workflow.rules.processes import may_abandon, may_act, may_resume, may_suspend
 from workflow.rules.starting import given_parameters, knows_names, may_fill, typed_value
+from workflow.rules.suspension import AfterPause, DayAfterPause, effect_of_pause, may_choose_day
 from workflow.stage_kinds import stage_kind
 from workflow.states import Level, StageState
 
@@ -191,9 +192,11 @@ def _makes_late(deadline: Deadline, now: datetime) -> bool:
 
 @transaction.atomic
 def suspend_process(process: Process, *, reason: str, actor: Actor, now: datetime, key: str = "") -> Process:
-    """Let a process rest: until it is resumed every deed in it is refused and sweeps pass it by; reading goes on.
+    """Let a process rest: until it is resumed nobody is asked or reminded, and no stage completes.
 
-    Every deadline still to come, but for those set by law, keeps a record of the pause. Needs an officer and a reason.
+    What guests send is taken in all the same, also when an officer records it for them; whatever asks, launches,
+    extends or moves a stage is refused. Each day by which somebody is asked and that has not passed keeps a record of
+    the pause: what arrives while that is open is in time. Needs an officer and a reason.
     """
     process = lock_process(process, must_run=False)
     scope = f"suspend_process:{process.public_id}"
@@ -205,7 +208,8 @@ def suspend_process(process: Process, *, reason: str, actor: Actor, now: datetim
     process.suspend()
     process.suspended_at = now
     process.save(update_fields=["state", "suspended_at"])
-    paused = [row for row in _still_to_come(process, now) if not row.is_statutory]
+    rules = definition_of(process).deadline_rules
+    paused = [row for row in still_to_come(process, now) if effect_of_pause(row, rules) is AfterPause.MOVES]
     DeadlinePause.objects.bulk_create(
         DeadlinePause(deadline=row, from_at=now, reason=reason.strip(), **by(actor)) for row in paused
     )
@@ -225,11 +229,14 @@ def resume_process(
     now: datetime,
     key: str = "",
 ) -> Process:
-    """Take up a suspended process where it stood; `new_days` gives deadlines (by public id) a later local day.
+    """Take up a suspended process where it stood. The days by which somebody is asked move by the length of the pause.
 
-    The pauses end. Refuses everybody but an officer, a process that is not suspended, and a new day as
-    `extend_deadline` does; new days need a reason. A deadline that passed meanwhile and gets no new day has passed.
-    The order in which days are given makes no difference: one that another has taken along as far is left there.
+    new_days gives deadlines, by public id, another local day than `days_after_pause` proposes; one that would stand is
+    moved by it. Each of those asked is told once, reminders are planned anew from what lies ahead, and what was decided
+    in the pause takes effect now. A pause that ends on the day it began moves nothing and tells nobody.
+
+    Refuses everybody but an officer, a process that is not suspended, an unknown deadline and one set by law, a day
+    before the old one or one that has passed, and without a reason a chosen day that is unfortunate.
     """
     process = lock_process(process, must_run=False)
     scope = f"resume_process:{process.public_id}"
@@ -238,23 +245,48 @@ def resume_process(
         return process
     insist_officer(actor, process.office, now)
     insist(may_resume(process))
-    if new_days:
-        insist(has_reason(reason))
     suspended_at = process.suspended_at
+    assert suspended_at is not None
+    pause, rows = pause_until(process, now), days_after_pause(process, now)
+    days = _days_to_give(rows, new_days or {}, pause, reason, now)
     process.resume()
     process.suspended_at = None
     process.save(update_fields=["state", "suspended_at"])
-    DeadlinePause.objects.filter(deadline__process=process, deadline__is_statutory=False, until_at__isnull=True).update(
+    # Only the pauses of the suspension: an authority's clock that a question has stopped stands still as before.
+    DeadlinePause.objects.filter(deadline__process=process, from_at=suspended_at, until_at__isnull=True).update(
         until_at=now
     )
-    codes = {"suspended_at": suspended_at, "new_days": {str(row): day for row, day in (new_days or {}).items()}}
+    moved = [row for row in rows if days[row.deadline.public_id] != row.deadline.on]
+    new = {str(row.deadline.public_id): days[row.deadline.public_id] for row in moved}
+    codes = {"suspended_at": suspended_at, "days": pause.days, "new_days": new}
     entry = record(
         "resume_process", process, actor=actor, now=now, process=process, codes=codes, detail={"reason": reason}
     )
-    _give_new_days(process, new_days or {}, reason, actor, now)
-    advance(process, actor=following(entry), now=now)
+    system = following(entry)
+    with in_language(process.language):
+        why = reason.strip() or _("The process was suspended; the day moves by the length of the pause.")
+    for row in moved:
+        on, clock = days[row.deadline.public_id], row.deadline.clock
+        shift_deadline(row.deadline, on=on, clock=clock, reason=why, actor=actor, now=now)
+    for stage in open_stages(process):
+        stage_kind(stage.kind).on_resume(stage, pause, system, now)
+    judge_decisions_since(process, suspended_at, system, now)
+    advance(process, actor=system, now=now)
     keep_result(scope, key, process.public_id, now, given)
     return process
+
+
+def _days_to_give(
+    rows: Sequence[DayAfterPause], new_days: Mapping[UUID, date], pause: Pause, reason: str, now: datetime
+) -> dict[UUID, date]:
+    """Each deadline's day after the pause, those chosen judged."""
+    known = {row.deadline.public_id: row for row in rows}
+    for public_id, new_on in new_days.items():
+        if public_id not in known:
+            text = _("No such deadline was still to come when the process was suspended, so none is moved.")
+            raise Refused(Refusal("deadline_unknown", text))
+        insist(may_choose_day(known[public_id], new_on, pause, rows, reason, now))
+    return {public_id: new_days.get(public_id, row.proposed_on) for public_id, row in known.items()}
 
 
 @transaction.atomic
@@ -359,24 +391,3 @@ def _next_case_number(office: Office, year: int) -> str:
     )
     serial = int(last.removeprefix(stem)) + 1 if last else 1
     return f"{stem}{serial:04d}"
-
-
-def _give_new_days(process: Process, new_days: Mapping[UUID, date], reason: str, actor: Actor, now: datetime) -> None:
-    """The earliest first; a deadline that one before it has taken along to its wanted instant is not moved again."""
-    before = {row.public_id: row for row in Deadline.objects.filter(public_id__in=new_days, process=process)}
-    if len(before) < len(new_days):
-        raise Refused(Refusal("deadline_unknown", _("The process has no such deadline.")))
-    wanted = {
-        public_id: instant(new_days[public_id], row.clock, ZoneInfo(row.zone)) for public_id, row in before.items()
-    }
-    for public_id in sorted(wanted, key=lambda public_id: (wanted[public_id], before[public_id].pk)):
-        row = before[public_id]
-        stands_at = Deadline.objects.values_list("at", flat=True).get(pk=row.pk)
-        if row.at < stands_at and wanted[public_id] <= stands_at:
-            continue
-        extend_deadline(row, new_on=new_days[public_id], new_clock=row.clock, reason=reason, actor=actor, now=now)
-
-
-def _still_to_come(process: Process, now: datetime) -> list[Deadline]:
-    rows = live_deadlines(process).filter(at__gt=now).select_related("stage")
-    return [row for row in rows if is_binding(row) is None]

@@ -5,11 +5,12 @@ The stages' and deadlines' actions come in; nobody else sets or moves a row of d
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, datetime, time
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
+from django.db.models import Max
 from django.utils.translation import gettext as _
 
 from notifications.statements import insert
@@ -20,6 +21,7 @@ from workflow.deadlines import Resolved, instant, resolve_all
 from workflow.definitions import DeadlineRule, Definition
 from workflow.models import AuditEntry, Deadline, DeadlineChange, Process, Stage, by
 from workflow.queries.processes import definition_of, events, live_stages, parameter_days, ruled_deadlines
+from workflow.queries.record import last_resumed_at
 from workflow.stage_kinds import stage_kind
 from workflow.states import STAGE_BEHIND_US, DeadlineKind, StageState
 
@@ -61,6 +63,15 @@ def move_deadline(
 
     cause: the entry of the deed that moves it; what follows from the move names it.
     """
+    shift_deadline(deadline, on=on, clock=clock, reason=reason, actor=actor, now=now, source=source)
+    if deadline.stage is not None:
+        stage_kind(deadline.stage.kind).on_deadline(deadline, following(cause), now)
+
+
+def shift_deadline(
+    deadline: Deadline, *, on: date, clock: time, reason: str, actor: Actor, now: datetime, source: str = ""
+) -> None:
+    """The row alone, for a deed that moves many and rewrites their copies together."""
     old_at = deadline.at
     deadline.on, deadline.clock = on, clock
     deadline.at = instant(on, clock, ZoneInfo(deadline.zone))
@@ -71,8 +82,6 @@ def move_deadline(
     DeadlineChange.objects.create(
         deadline=deadline, old_at=old_at, new_at=deadline.at, reason=reason, at=now, **by(actor)
     )
-    if deadline.stage is not None:
-        stage_kind(deadline.stage.kind).on_deadline(deadline, following(cause), now)
 
 
 def resolve_deadlines(process: Process, *, actor: Actor, now: datetime, stages: Sequence[Stage] | None = None) -> None:
@@ -86,7 +95,7 @@ def resolve_deadlines(process: Process, *, actor: Actor, now: datetime, stages: 
     by_key = {stage.key: stage for stage in stages}
     rows = {row.name: row for row in ruled_deadlines(process)}
     wanted = [name for name in rules if name not in rows and _is_to_come(by_key.get(name))]
-    following = [name for name, rule in rules.items() if rule.deadline and _may_follow(rows.get(name))]
+    following = _following(process, rules, rows)
     if not wanted and not following:
         return
     zone = ZoneInfo(process.time_zone)
@@ -124,6 +133,38 @@ def resolve_deadlines(process: Process, *, actor: Actor, now: datetime, stages: 
 
 def _is_to_come(stage: Stage | None) -> bool:
     return stage is None or stage.state not in STAGE_BEHIND_US
+
+
+def _following(process: Process, rules: Mapping[str, DeadlineRule], rows: Mapping[str, Deadline]) -> list[str]:
+    """The deadlines that lean on one which was set or moved after they were themselves. What stood or moved when the
+    process was resumed stays as it was shown then: it is not reckoned anew because of that."""
+    names = [name for name, rule in rules.items() if rule.deadline and _may_follow(rows.get(name))]
+    if not names:
+        return []
+    changes = DeadlineChange.objects.filter(deadline__in=[row.pk for row in rows.values()])
+    moved = dict(changes.values_list("deadline_id").annotate(Max("at")))
+    resumed_at = last_resumed_at(process) if moved else None
+
+    def is_overtaken(name: str) -> bool:
+        row = rows[name]
+        settled = [at for at in (moved.get(row.pk), resumed_at) if at is not None and at >= row.created_at]
+        for base in _leans_on(name, rules, rows):
+            if rows[base].created_at > row.created_at:
+                return True
+            moved_at = moved.get(rows[base].pk)
+            if moved_at is not None and all(moved_at > at for at in settled):
+                return True
+        return False
+
+    return [name for name in names if is_overtaken(name)]
+
+
+def _leans_on(name: str, rules: Mapping[str, DeadlineRule], rows: Mapping[str, Deadline]) -> Iterator[str]:
+    """The deadlines from which one is reckoned, the nearest first, as far as they are known."""
+    base = rules[name].deadline
+    while base is not None and base in rows:
+        yield base
+        base = rules[base].deadline
 
 
 def _may_follow(row: Deadline | None) -> bool:

@@ -1,4 +1,4 @@
-"""Calendar arithmetic: deadlines to the microsecond, Danish working days, reminders, clocks that pause.
+"""Calendar arithmetic: deadlines to the microsecond, Danish working days, reminders, pauses.
 
 Rules, planning, actions and forms come in. Nothing here reads a clock: `now` is always given, aware and in UTC.
 """
@@ -6,16 +6,15 @@ Rules, planning, actions and forms come in. Nothing here reads a clock: `now` is
 from workflow.deadlines.days import (
     DENMARK,
     Calendar,
-    Pause,
     add_months,
     add_working_days,
     days_inclusive,
     last_day_of,
     next_working_day,
-    paused_deadline,
     working_day_before,
 )
 from workflow.deadlines.instants import COPENHAGEN, effective, instant, is_in_time, local_day, occurs
+from workflow.deadlines.pausing import Pause, day_after_pause, earliest_day, resumption_warnings
 from workflow.deadlines.reminders import (
     AFTER,
     BEFORE,
@@ -42,7 +41,9 @@ __all__ = [
     "add_months",
     "add_working_days",
     "closing_warnings",
+    "day_after_pause",
     "days_inclusive",
+    "earliest_day",
     "effective",
     "hearing_occasions",
     "instant",
@@ -54,9 +55,9 @@ __all__ = [
     "next_working_day",
     "occasion_due",
     "occurs",
-    "paused_deadline",
     "question_occasions",
     "resolve",
     "resolve_all",
+    "resumption_warnings",
     "working_day_before",
 ]

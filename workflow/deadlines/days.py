@@ -1,7 +1,7 @@
-"""Days: holidays, working days, periods counted with both ends, and clocks of whole days that pause."""
+"""Days: holidays, working days, and periods counted with both ends."""
 
 from calendar import monthrange
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from functools import lru_cache
@@ -104,30 +104,3 @@ def add_months(day: date, months: int) -> date:
     """The same day of the month so many months later; the month's last day where there is none (29 February)."""
     year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
     return date(year, month + 1, min(day.day, monthrange(year, month + 1)[1]))
-
-
-@dataclass(frozen=True, slots=True)
-class Pause:
-    """A clock that stands still from one day until (not with) another; None while it still stands."""
-
-    from_on: date
-    until_on: date | None
-
-
-def paused_deadline(start: date, weeks: int, pauses: Iterable[Pause] = ()) -> date | None:
-    """The day a clock of so many weeks runs out, each paused day added; None while it stands still.
-
-    Overlapping pauses count once. A pause that begins after the day the clock ran out changes nothing.
-    """
-    ends = start + timedelta(weeks=weeks)
-    counted_to = start
-    for pause in sorted(pauses, key=lambda pause: (pause.from_on, pause.until_on or date.max)):
-        begins = max(pause.from_on, counted_to)
-        if pause.from_on > ends:
-            break
-        if pause.until_on is None:
-            return None
-        if pause.until_on > begins:
-            ends += pause.until_on - begins
-            counted_to = pause.until_on
-    return ends

@@ -43,6 +43,19 @@ def closing_warnings(closes_on: date, calendar: Calendar = DENMARK) -> list[Dead
     return found
 
 
+def summer_warnings(
+    closes_on: date, calendar: Calendar = DENMARK, *, with_days_after: bool = True
+) -> list[DeadlineWarning]:
+    """Whether a day falls within the school summer holiday, or, if those are looked at too, in the days after it."""
+    begins, ends = calendar.summer_holiday(closes_on.year)
+    if begins <= closes_on <= ends:
+        return [DeadlineWarning("summer_holiday", _("The deadline falls within the school summer holiday."))]
+    if with_days_after and ends < closes_on < ends + timedelta(days=DAYS_AFTER_SUMMER):
+        text = _("The deadline falls less than %(days)d days after the school summer holiday.")
+        return [DeadlineWarning("after_summer_holiday", text % {"days": DAYS_AFTER_SUMMER})]
+    return []
+
+
 def launch_warnings(
     opens_on: date,
     closes_on: date,
@@ -70,17 +83,7 @@ def launch_warnings(
             )
         )
     found += closing_warnings(closes_on, calendar)
-    begins, ends = calendar.summer_holiday(closes_on.year)
-    if begins <= closes_on <= ends:
-        found.append(DeadlineWarning("summer_holiday", _("The deadline falls within the school summer holiday.")))
-    elif ends < closes_on < ends + timedelta(days=DAYS_AFTER_SUMMER):
-        found.append(
-            DeadlineWarning(
-                "after_summer_holiday",
-                _("The deadline falls less than %(days)d days after the school summer holiday.")
-                % {"days": DAYS_AFTER_SUMMER},
-            )
-        )
+    found += summer_warnings(closes_on, calendar)
     times = occurs(closes_on, clock, zone)
     if times != 1:
         found.append(

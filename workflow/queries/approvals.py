@@ -13,10 +13,12 @@ from uuid import UUID
 
 from django.db import models
 from django.db.models import Count, Prefetch, Q, QuerySet, prefetch_related_objects
+from django.utils.translation import gettext as _
 
 from notifications.models import OutgoingMail
 from notifications.queries import mails_of
 from notifications.statements import Given, Read, least
+from workflow.dates import in_language
 from workflow.definitions import BundleUse, GateName, ancestors
 from workflow.definitions import Stage as StageSpec
 from workflow.models import (
@@ -155,6 +157,24 @@ def approved_with_this_set(process: Process) -> list[Stage]:
     }
     definition = definition_of(process)
     return [stage for stage in approved if not any(stage.key in ancestors(definition, key) for key in {*sent, *facts})]
+
+
+def still_asked(stage: Stage) -> QuerySet[ApprovalRequest]:
+    """The questions of an attempt at a stage that wait for a decision, each with its body, as they were put."""
+    return ApprovalRequest.objects.filter(stage=stage, state=RequestState.ASKED).select_related("body").order_by("id")
+
+
+def latest_decision(stage: Stage, since: datetime) -> Decision | None:
+    """The latest decision that holds on an attempt at a stage and was recorded since that instant (UTC)."""
+    found = valid_decisions(stage.process, stage.key).filter(request__stage=stage, recorded_at__gte=since)
+    return found.select_related("request__body").order_by("-id").first()
+
+
+def sent_back_by(decision: Decision, process: Process) -> str:
+    """Why a matter goes back on a body's decision, in the process's language."""
+    with in_language(process.language):
+        words = {"body": decision.request.body.name, "outcome": decision.get_outcome_display()}
+        return _("%(body)s decided: %(outcome)s.") % words
 
 
 def live_request(stage_key: str, body: Body, process: Process) -> ApprovalRequest | None:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
 
-from django.db.models import QuerySet
+from django.db.models import Max, QuerySet
 
 from workflow.models import AuditEntry, Process
 from workflow.states import ProcessState
@@ -23,6 +24,12 @@ def causes_of(entries: Sequence[AuditEntry]) -> dict[int, AuditEntry]:
         for entry in AuditEntry.objects.filter(public_id__in=missing).select_related("detail"):
             known[str(entry.public_id)] = entry
     return {pk: known[cause] for pk, cause in wanted.items() if cause in known}
+
+
+def last_resumed_at(process: Process) -> datetime | None:
+    """When (UTC) a process was last taken up again after a suspension; None when it never was."""
+    found: datetime | None = entries_of(process).filter(verb="resume_process").aggregate(at=Max("at"))["at"]
+    return found
 
 
 def suspended_because(process: Process) -> str:

@@ -26,16 +26,22 @@ def is_binding(deadline: Deadline) -> Refusal | None:
     return None
 
 
+def is_set_by_law(deadline: Deadline) -> Refusal | None:
+    """What the law sets the software never moves; that the authority has moved it is recorded as a deed of its own."""
+    if not deadline.is_statutory:
+        return None
+    text = gettext_lazy(
+        "The deadline is set by law and is not moved here. If the authority has moved it, record that with its source."
+    )
+    return Refusal("deadline_statutory", text)
+
+
 def may_extend(deadline: Deadline, new_at: datetime, reason: str, now: datetime) -> Refusal | None:
     """A later instant (UTC) than the one that holds, still to come, with a reason; never for a statutory deadline."""
     if refusal := is_binding(deadline):
         return refusal
-    if deadline.is_statutory:
-        text = gettext_lazy(
-            "The deadline is set by law and is not moved here. "
-            "If the authority has moved it, record that with its source."
-        )
-        return Refusal("deadline_statutory", text)
+    if refusal := is_set_by_law(deadline):
+        return refusal
     if new_at <= deadline.at:
         held = deadline_words(deadline.at, deadline.zone)
         return Refusal(

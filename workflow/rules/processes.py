@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 from django.utils.translation import gettext_lazy as _
@@ -27,6 +28,18 @@ def may_act(process: Process) -> Refusal | None:
     if process.state == ProcessState.ABANDONED:
         return Refusal("process_abandoned", _("The process was given up and can only be read."))
     return None
+
+
+def may_take_in(process: Process) -> Refusal | None:
+    """What guests send, and officers record on their behalf, is taken in while a process is suspended as well; only
+    once it has ended is it refused. What follows from it waits for the resumption."""
+    return None if process.state == ProcessState.SUSPENDED else may_act(process)
+
+
+def clock_of(process: Process, now: datetime) -> datetime:
+    """Now (UTC), or the instant at which the clock of a suspended process stopped: what had not run out then has not
+    run out since."""
+    return min(now, process.suspended_at or now)
 
 
 def may_suspend(process: Process, reason: str) -> Refusal | None:

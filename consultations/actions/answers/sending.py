@@ -23,7 +23,8 @@ from consultations.actions.answers.versions import (
 from consultations.actions.locking import HeldInvitation, hold_invitation
 from consultations.actions.reminders import stop_reminding
 from consultations.models import Answer, AnswerFile, Invitation
-from consultations.rules.answers import is_complete, is_current, is_in_time, may_record_on_behalf
+from consultations.queries.rounds import came_in_time
+from consultations.rules.answers import is_complete, is_current, may_record_on_behalf
 from consultations.rules.parties import has_address
 from consultations.states import AnswerKind, Road
 from notifications import outbox
@@ -181,7 +182,7 @@ def _give(
         standing.replace()
         standing.replaced_at = now
         standing.save(update_fields=["state", "replaced_at"])
-    if is_in_time(invitation, received_at):
+    if came_in_time(invitation, received_at):
         answer.submit()
     else:
         answer.submit_late()

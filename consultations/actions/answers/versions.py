@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from consultations.actions.locking import HeldInvitation
 from consultations.models import Answer, AnswerFile, Invitation, SectionComment
+from consultations.queries.rounds import came_in_time
 from consultations.rules.answers import may_write
 from consultations.states import ANSWER_STANDING, AnswerKind, AnswerState
 from notifications.statements import Given, Read, insert, update
@@ -62,7 +63,7 @@ def insist_open(held: HeldInvitation, versions: Versions, actor: Actor, received
             versions.standing,
             held.process.state,
             actor=actor,
-            received_at=received_at,
+            in_time=came_in_time(held.invitation, received_at),
         )
     )
 

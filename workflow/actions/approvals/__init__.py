@@ -11,9 +11,11 @@ from workflow.actions.approvals.asking import (
     hear_mail_event,
     readdress_request,
     rebind_requests,
+    take_up_requests,
+    told_of_resumption,
     withdraw_requests,
 )
-from workflow.actions.approvals.deciding import add_addendum, receive_minutes, record_decision
+from workflow.actions.approvals.deciding import add_addendum, judge_decisions_since, receive_minutes, record_decision
 from workflow.actions.approvals.reminding import next_reminder_check, remind_bodies, repair_reminders
 
 __all__ = [
@@ -26,6 +28,7 @@ __all__ = [
     "decide_anew",
     "follow_deadline",
     "hear_mail_event",
+    "judge_decisions_since",
     "next_reminder_check",
     "readdress_request",
     "rebind_requests",
@@ -33,5 +36,7 @@ __all__ = [
     "record_decision",
     "remind_bodies",
     "repair_reminders",
+    "take_up_requests",
+    "told_of_resumption",
     "withdraw_requests",
 ]

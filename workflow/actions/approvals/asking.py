@@ -22,6 +22,7 @@ from workflow.actions.locking import lock_process, process_of
 from workflow.actions.rights import insist_officer, insist_own
 from workflow.actors import SYSTEM, Actor
 from workflow.audit import record
+from workflow.deadlines import Pause
 from workflow.definitions import BundleUse
 from workflow.mails import (
     ASKED_AGAIN,
@@ -35,10 +36,11 @@ from workflow.queries.approvals import (
     ASKING_KINDS,
     asked_name,
     counting_outcomes,
+    still_asked,
     valid_decisions,
 )
 from workflow.queries.documents import current_bundle, standing_bundles, standing_now
-from workflow.queries.processes import definition_of, open_stages, places_of, stage_spec
+from workflow.queries.processes import definition_of, open_stages, places_of, stage_deadline, stage_spec
 from workflow.rules import insist
 from workflow.rules.addresses import address_changed_since
 from workflow.rules.approvals import (
@@ -48,7 +50,7 @@ from workflow.rules.approvals import (
     may_contact_otherwise,
     may_readdress,
 )
-from workflow.rules.processes import has_reason
+from workflow.rules.processes import has_reason, may_take_in
 from workflow.states import (
     ChangeKind,
     Channel,
@@ -126,8 +128,7 @@ def follow_deadline(deadline: Deadline, actor: Actor, now: datetime) -> None:
     stage = deadline.stage
     if stage is None or deadline.subject_id != stage.public_id or deadline.name != stage.key:
         return
-    asked = ApprovalRequest.objects.filter(stage=stage, state=RequestState.ASKED)
-    requests = list(asked.select_related("body").order_by("id"))
+    requests = list(still_asked(stage))
     for request in requests:
         request.stage = stage
         request.reply_by_at = deadline.at
@@ -137,6 +138,32 @@ def follow_deadline(deadline: Deadline, actor: Actor, now: datetime) -> None:
         return
     ApprovalRequest.objects.bulk_update(requests, ["reply_by_at", "remind_from_at", "next_check_at"], batch_size=200)
     outbox.enqueue(deadline_letters(requests, deadline, now), now)
+
+
+def take_up_requests(stage: Stage, pause: Pause, actor: Actor, now: datetime) -> None:
+    """After a pause: copy the stage's deadline, moved or not, to what is still asked there, let a meeting day that fell
+    in the pause go, plan reminders from what lies ahead, and tell each body once by when its decision is asked for."""
+    deadline = stage_deadline(stage)
+    requests = list(still_asked(stage))
+    moved = [request for request in requests if deadline is not None and request.reply_by_at != deadline.at]
+    for request in requests:
+        request.stage = stage
+        request.reply_by_at = deadline.at if deadline else None
+        if request.meeting_on is not None and pause.covers(request.meeting_on):
+            request.meeting_on = None
+        request.remind_from_at = now
+        request.next_check_at = next_check(request, now)
+    columns = ["reply_by_at", "meeting_on", "remind_from_at", "next_check_at"]
+    ApprovalRequest.objects.bulk_update(requests, columns, batch_size=200)
+    if deadline is not None and (pause.days or moved):
+        deadline.process = stage.process
+        outbox.enqueue(deadline_letters(requests, deadline, now), now)
+
+
+def told_of_resumption(stage: Stage) -> list[str]:
+    """The names of the bodies that are told: still asked, with a reply day and an address that works."""
+    asked = [row for row in still_asked(stage) if row.email and row.bounced_at is None and row.reply_by_at is not None]
+    return [request.body.name for request in asked]
 
 
 # ── The documents change (called by lock_bundle, process locked) ──────────────────────────────────────────────
@@ -248,15 +275,15 @@ def announce_meeting(
 ) -> ApprovalRequest:
     """Note on which local day the body will take the matter up; reminders wait until then.
 
-    Refuses a day that has passed and a body that is not being asked.
+    Refuses a day that has passed, a body that is not being asked, and an ended process.
     """
-    process, request = lock_request(request)
+    process, request = lock_request(request, must_run=False)
     insist_own(actor, process.office, now, request.body)
     scope = f"announce_meeting:{request.public_id}"
     given = (meeting_on,)
     if earlier_result(scope, key, given):
         return request
-    insist(may_announce_meeting(request, meeting_on, actor, now, process.time_zone))
+    insist(may_take_in(process) or may_announce_meeting(request, meeting_on, actor, now, process.time_zone))
     request.meeting_on = meeting_on
     request.next_check_at = next_check(request, now)
     request.save(update_fields=["meeting_on", "next_check_at"])

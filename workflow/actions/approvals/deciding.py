@@ -7,7 +7,6 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from django.db import transaction
-from django.utils.translation import gettext as _
 
 from notifications import outbox
 from notifications.statements import insert, update
@@ -19,7 +18,6 @@ from workflow.actions.rights import insist_own
 from workflow.actions.stages import advance, send_back
 from workflow.actors import Actor
 from workflow.audit import following, record
-from workflow.dates import in_language
 from workflow.gates.approvals import decisions_are_met
 from workflow.mails import ASKING, decision_receipts
 from workflow.models import (
@@ -32,13 +30,20 @@ from workflow.models import (
     StoredFile,
     by,
 )
-from workflow.queries.approvals import InForce, decisions_in_force, live_request, valid_decisions
+from workflow.queries.approvals import (
+    InForce,
+    decisions_in_force,
+    latest_decision,
+    live_request,
+    sent_back_by,
+    valid_decisions,
+)
 from workflow.queries.documents import text_since
-from workflow.queries.processes import stage_spec
+from workflow.queries.processes import open_stages, stage_spec
 from workflow.rules import insist
 from workflow.rules.approvals import DecisionFacts, may_add_addendum, may_receive_minutes, may_record_decision
-from workflow.rules.processes import may_act
-from workflow.states import OUTCOMES_STILL_OPEN, RequestState, StageState
+from workflow.rules.processes import may_take_in
+from workflow.states import OUTCOMES_STILL_OPEN, ProcessState, RequestState, StageState
 
 if TYPE_CHECKING:
     from workflow.rules.files import GivenFile
@@ -66,8 +71,9 @@ def record_decision(
     Refuses a request withdrawn or fallen, another version than the one in question (saying which is current), a meeting
     that has not been held or was held before the text was first locked, a second decision (correct by `add_addendum`;
     only a postponed matter is decided anew, and the earlier decision is then superseded), an outcome that does not fit,
-    a suspended or ended process, an account of another office or body, and after all that a file that is not taken in.
-    Missing minutes are not refused. The same `key` again returns the decision it made.
+    an ended process, an account of another office or body, and after all that a file that is not taken in. Missing
+    minutes are not refused; in a suspended process the decision is taken in, and takes effect when that is resumed. The
+    same `key` again returns the decision it made.
     """
     process, request = lock_request(request, must_run=False)
     in_force = decisions_in_force(process, request.stage.key)
@@ -76,7 +82,7 @@ def record_decision(
     given = (facts, bundle_sha256, received_at, source)
     if has_decided and (earlier := earlier_result(scope, key, given)):
         return Decision.objects.get(public_id=earlier)
-    insist(may_act(process))
+    insist(may_take_in(process))
     insist_own(actor, process.office, now, request.body)
     insist(
         may_record_decision(
@@ -103,6 +109,17 @@ def record_decision(
     in_force[request.body_id] = InForce(decision.outcome, decision.minutes is not None)
     _move_on(request, decision, in_force, process, following(entry), now)
     return decision
+
+
+def judge_decisions_since(process: Process, since: datetime, system: Actor, now: datetime) -> None:
+    """When a process is resumed: let a decision recorded in the pause send the matter back where the definition says so.
+    Once, for what lies behind is opened anew. The engine calls, with the process locked."""
+    for stage in open_stages(process):
+        targets = stage_spec(stage).on_outcome
+        decision = latest_decision(stage, since) if targets else None
+        if decision is not None and decision.outcome in targets:
+            send_back(process, stage, targets[decision.outcome], sent_back_by(decision, process), system, now)
+            return
 
 
 @transaction.atomic
@@ -133,14 +150,15 @@ def add_addendum(
 def receive_minutes(decision: Decision, minutes: GivenFile, *, actor: Actor, now: datetime, key: str = "") -> Decision:
     """Put the minutes to a decision that came without them, and move the matter on when that opens the gate.
 
-    Refuses a decision that has its minutes and the link of another request.
+    Refuses a decision that has its minutes, the link of another request and an ended process.
     """
-    process, request = lock_request(_request_of(decision))
+    process, request = lock_request(_request_of(decision), must_run=False)
     decision = request.decisions.get(pk=decision.pk)
     scope = f"receive_minutes:{decision.public_id}"
     given = (minutes,)
     if earlier_result(scope, key, given):
         return decision
+    insist(may_take_in(process))
     insist_own(actor, process.office, now, request.body)
     insist(may_receive_minutes(request, decision, actor))
     decision.minutes = take_in(process.office, minutes, now=now)
@@ -256,17 +274,15 @@ def _move_on(
     system: Actor,
     now: datetime,
 ) -> None:
-    """Send the matter back where the definition says so; else let it go on, if the decisions now in hand allow it."""
+    """Send the matter back where the definition says so; else let it go on, if the decisions now in hand allow it.
+
+    In a suspended process neither: what was decided takes effect when it is resumed.
+    """
     stage, spec = request.stage, stage_spec(request.stage)
-    if stage.state != StageState.OPEN:
+    if stage.state != StageState.OPEN or process.state == ProcessState.SUSPENDED:
         return
     target = spec.on_outcome.get(decision.outcome)
     if target is not None:
-        with in_language(process.language):
-            reason = _("%(body)s decided: %(outcome)s.") % {
-                "body": request.body.name,
-                "outcome": decision.get_outcome_display(),
-            }
-        send_back(process, stage, target, reason, system, now)
+        send_back(process, stage, target, sent_back_by(decision, process), system, now)
     elif decisions_are_met(stage, in_force):
         advance(process, actor=system, now=now)

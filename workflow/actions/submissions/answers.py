@@ -37,7 +37,7 @@ from workflow.queries.submissions import (
     those_told,
 )
 from workflow.rules import insist
-from workflow.rules.processes import may_act
+from workflow.rules.processes import may_take_in
 from workflow.rules.submissions import may_acknowledge, may_rule
 
 if TYPE_CHECKING:
@@ -67,7 +67,7 @@ def acknowledge(
     given = (None if received_at == now else received_at, number, file)
     if earlier := earlier_result(scope, key, given):
         return ExternalReceipt.objects.get(public_id=earlier)
-    insist(may_act(process))
+    insist(may_take_in(process))
     insist_own(actor, process.office, now)
     insist(may_acknowledge(request, actor, now, received_at=received_at, zone=process.time_zone))
     file = take_in(process.office, file, now=now)
@@ -111,7 +111,7 @@ def record_ruling(
     given = (outcome, ruled_on, text, file)
     if earlier := earlier_result(scope, key, given):
         return ExternalRuling.objects.get(public_id=earlier)
-    insist(may_act(process))
+    insist(may_take_in(process))
     insist_own(actor, process.office, now)
     terms = stage_spec(request.stage).external
     awaits = terms.awaits if terms else ""

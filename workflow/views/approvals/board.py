@@ -19,6 +19,7 @@ from workflow.policies import policy
 from workflow.queries.approvals import BoardRow, board, fallen_on
 from workflow.queries.documents import current_bundle
 from workflow.queries.processes import stage_deadline, stage_spec
+from workflow.rules.processes import clock_of
 from workflow.states import Outcome, RequestState, StageKindName, StageState
 from workflow.views.processes import frame, gates_of, trail_to
 from workflow.views.stages import stage_of
@@ -105,7 +106,11 @@ def _board(rows: list[BoardRow], process: Process, request: Visit) -> dict[str, 
 
 def _row(row: BoardRow, process: Process, request: Visit) -> dict[str, Any]:
     zone, asked = process.time_zone, row.request
-    is_overdue = row.is_waiting and asked is not None and bool(asked.reply_by_at and asked.reply_by_at <= request.now)
+    is_overdue = (
+        row.is_waiting
+        and asked is not None
+        and bool(asked.reply_by_at and asked.reply_by_at <= clock_of(process, request.now))
+    )
     has_bounced = asked is not None and asked.bounced_at is not None
     shown = asked or (row.decision.request if row.decision else None)
     url = reverse("approval", args=[process.public_id, shown.public_id]) if shown else ""

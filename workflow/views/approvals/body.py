@@ -17,6 +17,7 @@ from workflow.policies import policy
 from workflow.queries.approvals import counting_outcomes
 from workflow.queries.processes import stage_spec
 from workflow.rules.approvals import may_ask_again
+from workflow.rules.processes import clock_of
 from workflow.states import RequestState
 from workflow.views.approvals.reading import asked_of, frame_of
 from workflow.views.decisions.shown import decisions_of, digest_of, file_of, record_of, valid_decision
@@ -32,13 +33,13 @@ def approval(request: Visit, process_id: UUID, request_id: UUID) -> HttpResponse
     asked = asked_of(request, process_id, request_id)
     valid = valid_decision(asked)
     at = [process_id, request_id]
-    deadline = asked.reply_by_at
+    deadline, clock = asked.reply_by_at, clock_of(asked.stage.process, request.now)
     context = {
         **frame_of(request, asked),
         "asked": asked,
         "stage_title": stage_spec(asked.stage).title,
         "facts_of_request": _facts(asked, request),
-        "is_past": deadline is not None and deadline <= request.now and asked.state == RequestState.ASKED,
+        "is_past": deadline is not None and deadline <= clock and asked.state == RequestState.ASKED,
         "records": [
             record_of(row, lambda file: reverse("approval_file", args=[*at, file.public_id]), with_source=True)
             for row in decisions_of(asked)

@@ -22,6 +22,7 @@ from workflow.queries.processes import stage_spec
 from workflow.rules import Refused
 from workflow.rules.approvals import may_decide
 from workflow.rules.bodies import own_name
+from workflow.rules.processes import clock_of
 from workflow.states import RequestState
 from workflow.views.decisions.desk import READ, READ_AND_DO, Desk, doors
 from workflow.views.decisions.papers import papers_of
@@ -89,7 +90,7 @@ def _show(
         "recommendation": spec.review.recommendation.text if spec.review else "",
         "papers": papers_of(request.bundle, desk.url),
         "papers_url": desk.url("decision_papers") if request.bundle else "",
-        "is_past": request.reply_by_at is not None and request.reply_by_at <= visit.now,
+        "is_past": request.reply_by_at is not None and request.reply_by_at <= clock_of(process, visit.now),
         "may_decide": refusal is None,
         "is_superseded": not _is_live(request),
         "why_not": refusal.text if refusal is not None and not _is_live(request) else "",

@@ -1,0 +1,89 @@
+"""A round taken up again after a pause of its process. The engine comes in, with the process locked."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from consultations import mails
+from consultations.actions.extensions import FOLLOWING, TOLD, take_own_along
+from consultations.actions.locking import LockedRound, lock_round
+from consultations.actions.reminders import plan_reminders, stop_reminding
+from consultations.models import Invitation
+from consultations.queries.rounds import reply_deadline, reply_deadlines_of, round_of
+from consultations.rules.parties import has_address
+from consultations.states import InvitationState, RoundState
+from notifications import outbox
+from workflow.actors import Actor
+from workflow.deadlines import Pause
+from workflow.models import Stage
+
+
+def take_up_round(stage: Stage, pause: Pause, actor: Actor, now: datetime) -> None:
+    """Rewrite the copies of the round's deadline and of the parties' own, plan reminders from what lies ahead, and tell
+    once those who are still asked or have answered.
+
+    A promised day that fell in the pause is over; one that lies ahead stands. Nothing is done in a round that is not
+    under way, and nobody is told of a pause without days that moved nothing.
+    """
+    found = round_of(stage)
+    if found is None or found.state != RoundState.OPEN:
+        return
+    locked = lock_round(found)
+    common = reply_deadline(locked.round)
+    if common is not None:
+        common.process, common.stage = locked.process, locked.stage
+        take_own_along(locked, common, actor, now)
+    parties = list(locked.round.invitations.filter(state__in=FOLLOWING).select_for_update().order_by("id"))
+    is_moved = _rewrite(locked, parties, pause, now)
+    asked = [party for party in parties if party.state == InvitationState.INVITED]
+    stop_reminding([party.public_id for party in asked], reason="deadline_moved", now=now)
+    plan_reminders(asked, now)
+    if pause.days or is_moved:
+        letters = [
+            mails.letter(
+                mails.EXTENDED,
+                party,
+                locked.process,
+                about=mails.at_key(now),
+                facts={**mails.told_deadline(party), "resumed": True},
+            )
+            for party in parties
+            if _is_told(party)
+        ]
+        outbox.enqueue(letters, now)
+
+
+def _rewrite(locked: LockedRound, parties: Sequence[Invitation], pause: Pause, now: datetime) -> bool:
+    """Put every copy right; whether a deadline of anybody has moved."""
+    round = locked.round
+    days = reply_deadlines_of(locked.stage)
+    common = days.get(round.public_id)
+    is_moved = False
+    for party in parties:
+        party.round = round
+        latest = max((at for at in (common, days.get(party.public_id)) if at is not None), default=None)
+        is_moved = is_moved or latest != party.reply_by_at
+        party.reply_by_at, party.remind_from_at = latest, now
+        if party.promised_on is not None and pause.covers(party.promised_on):
+            party.promised_on = None
+    Invitation.objects.bulk_update(parties, ["reply_by_at", "remind_from_at", "promised_on"], batch_size=200)
+    round.closes_at = common
+    ends = [party.reply_by_at for party in parties if party.reply_by_at is not None]
+    round.last_closes_at = round.next_check_at = max([*ends, *([common] if common else [])], default=None)
+    round.save(update_fields=["closes_at", "last_closes_at", "next_check_at"])
+    return is_moved
+
+
+def told_of_resumption(stage: Stage) -> list[str]:
+    """The names of the parties that are told, in the order of the list."""
+    found = round_of(stage)
+    if found is None or found.state != RoundState.OPEN:
+        return []
+    return [party.name for party in found.invitations.filter(state__in=TOLD) if _is_told(party)]
+
+
+def _is_told(party: Invitation) -> bool:
+    """Still asked or having answered, with a deadline, and an address that works."""
+    reachable = has_address(party) and party.bounced_at is None
+    return party.state in TOLD and party.reply_by_at is not None and reachable
