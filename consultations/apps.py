@@ -17,10 +17,12 @@ class ConsultationsConfig(AppConfig):
         from consultations.actions.resuming import take_up_round, told_of_resumption
         from consultations.actions.rounds import leave_round, open_round
         from consultations.models import guards
+        from consultations.queries.rounds import broken_promises
         from consultations.views import duties, framing, naming, replies, words
         from notifications import kinds
         from workflow import stage_kinds
-        from workflow.states import LinkPurpose, StageKindName
+        from workflow.queries import matters
+        from workflow.states import LinkPurpose, Matter, StageKindName
         from workflow.views import history, registry, subjects
         from workflow.views import mails as mail_pages
 
@@ -43,6 +45,8 @@ class ConsultationsConfig(AppConfig):
         registry.link_targets[LinkPurpose.ANSWER] = registry.LinkTarget("reply", replies.topic, replies.why_renewed)
         registry.leaving_sources[StageKindName.CONSULTATION] = duties.leaving
         registry.duty_sources.append(duties.round_duties)
+        registry.matter_views[Matter.PROMISE] = duties.promise_view()
+        matters.matter_sources.append(broken_promises)
         registry.public_sources.append(duties.public_part)
         history.WORDS.update(words.HISTORY)
         subjects.NAMINGS.update(naming.NAMINGS)

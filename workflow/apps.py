@@ -30,10 +30,12 @@ class WorkflowConfig(AppConfig):
         from workflow.gates import approvals as approval_gates
         from workflow.gates import general
         from workflow.gates import submissions as submission_gates
+        from workflow.queries import matters
         from workflow.stage_kinds import StageKind
         from workflow.states import LinkPurpose, StageKindName
         from workflow.views import approvals as approval_pages
         from workflow.views import decisions, home, milestones, postponed, registry
+        from workflow.views import matters as matter_pages
         from workflow.views import submissions as submission_pages
 
         general.register_gates()
@@ -57,6 +59,9 @@ class WorkflowConfig(AppConfig):
         for name in (StageKindName.REVIEW, StageKindName.APPROVAL):
             registry.leaving_sources[name] = approval_pages.leaving
         registry.duty_sources.append(home.stage_duties)
+        registry.duty_sources.append(matter_pages.matter_duties)
+        matters.matter_sources.append(matters.matters_of_bodies)
+        matter_pages.register_views()
         registry.duty_sources.append(postponed.postponed_duties)
         registry.stage_pages[StageKindName.REVIEW] = approval_pages.page_of
         registry.stage_pages[StageKindName.APPROVAL] = approval_pages.page_of

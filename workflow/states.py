@@ -170,6 +170,16 @@ class LinkPurpose(TextChoices):
     AUTHORITY = "authority", _("Receive a submission")
 
 
+class Matter(TextChoices):
+    """What a body, a party or an authority has done or left undone, and an officer must look at."""
+
+    DECISION = "decision", _("A decision that does not let the matter simply go on")
+    MINUTES = "minutes", _("Minutes that are missing")
+    MEETING = "meeting", _("A meeting that is not known, or went by without a word")
+    RULING = "ruling", _("An objection by the authority")
+    PROMISE = "promise", _("A day of answer that went by")
+
+
 class JobState(TextChoices):
     WAITING = "waiting", _("Waiting")
     RUNNING = "running", _("Running")

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from consultations.player.scenario import NewBody
 from workflow.actions.bodies import PlannedBody, planned_bodies
 from workflow.definitions.reading import Path
-from workflow.rules.sorting import danish_sort_key
+from workflow.rules.filling import who_fills
 from workflow.states import BodyKind
 
 Say = Callable[[Path, str, str, str], None]
@@ -40,21 +40,17 @@ class Directory:
         return name in self.bodies or name in self.lists
 
     def of_kinds(self, kinds: Collection[str]) -> tuple[str, ...]:
-        """The bodies of these kinds on the day the process starts: the office's region's own and the country's."""
-        found = [
-            body for body in self.bodies.values() if body.kind in kinds and self._is_near(body) and self._is_valid(body)
-        ]
-        return tuple(body.key for body in sorted(found, key=lambda body: danish_sort_key(body.name)))
-
-    def _is_near(self, body: PlannedBody) -> bool:
-        if not self.region or body.region_code == self.region:
-            return True
-        return body.region_code == ""
-
-    def _is_valid(self, body: PlannedBody) -> bool:
-        return (body.valid_from is None or body.valid_from <= self.day) and (
-            body.valid_to is None or self.day <= body.valid_to
+        """The bodies of these kinds on the day the process starts, as the process itself is filled: the office's
+        region's own and the country's, each with what took its place by then."""
+        found = who_fills(
+            self.bodies.values(),
+            kinds,
+            self.day,
+            self.region,
+            successor=lambda body: self.bodies.get(body.successor),
+            parent=lambda body: self.bodies.get(body.parent),
         )
+        return tuple(body.key for body in found)
 
     def read(self, value: Any, path: Path, say: Say, unknown: Unknown) -> tuple[str, ...]:
         """The bodies of an expression: a body, a list, {kind: …}, {list: …, except: …, from: …, to: …}, or several."""

@@ -46,7 +46,11 @@ def with_words(answers: QuerySet[Answer]) -> QuerySet[Answer]:
 
 @dataclass(frozen=True, slots=True)
 class RoundWork:
-    """What a round asks of an officer, in figures. remarks: answers that count and are not dealt with."""
+    """What a round asks of an officer, in figures.
+
+    bounced: while the round is under way; afterwards there is nothing to send. remarks: answers that count and are not
+    dealt with.
+    """
 
     round: HearingRound
     late: int
@@ -74,7 +78,7 @@ def rounds_with_work(offices: Sequence[Office]) -> list[RoundWork]:
                     invitations__answers__disposed_at__isnull=True,
                 )
             ),
-            bounced=_parties(waiting & Q(invitations__bounced_at__isnull=False)),
+            bounced=_parties(waiting & Q(state=RoundState.OPEN, invitations__bounced_at__isnull=False)),
         )
         .order_by("closes_at", "id")
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import datetime
 from typing import Final
 from uuid import UUID
@@ -12,9 +13,11 @@ from consultations.models import Answer, HearingRound, Invitation
 from consultations.rules.answers import is_in_time
 from consultations.states import AnswerKind, AnswerState, InvitationState, RoundState
 from notifications.statements import least
+from workflow.dates import local_day
 from workflow.models import Deadline, DeadlinePause, Process, Stage
+from workflow.queries.matters import OpenMatter
 from workflow.queries.processes import stage_spec
-from workflow.states import DeadlineKind, ProcessState, StageState
+from workflow.states import DeadlineKind, Matter, ProcessState, StageState
 
 COUNTING = (AnswerState.SUBMITTED, AnswerState.LATE_ACCEPTED)
 """The answers the white book deals with."""
@@ -126,6 +129,24 @@ def extension_requests(round: HearingRound) -> QuerySet[Invitation]:
     return Invitation.objects.filter(
         Q(promised_on__isnull=False), round=round, state=InvitationState.INVITED, reply_by_at__isnull=False
     )
+
+
+def broken_promises(processes: Collection[Process], now: datetime) -> list[OpenMatter]:
+    """The parties of rounds under way whose day of answer has gone by without one. One query."""
+    by_id = {process.pk: process for process in processes}
+    rows = Invitation.objects.filter(
+        round__stage__process__in=by_id,
+        round__state=RoundState.OPEN,
+        state=InvitationState.INVITED,
+        promised_on__isnull=False,
+    )
+    found = []
+    for row in rows.select_related("round__stage").order_by("promised_on", "sort_key", "id"):
+        stage = row.round.stage
+        stage.process = by_id[stage.process_id]
+        if row.promised_on is not None and row.promised_on < local_day(now, stage.process.time_zone):
+            found.append(OpenMatter(Matter.PROMISE, stage, row, row.name, occasion=row.promised_on.isoformat()))
+    return found
 
 
 def later_parties(round: HearingRound) -> int:

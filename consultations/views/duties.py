@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import date, datetime
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import gettext_lazy, ngettext
 
 from consultations.models import HearingRound
 from consultations.queries.answers import RoundWork, rounds_with_work
@@ -15,10 +15,12 @@ from consultations.queries.parties import public_parties, publishes_answers, pub
 from consultations.queries.rounds import public_rounds, round_of
 from consultations.states import InvitationState, Publication, RoundState
 from consultations.views.framing import days_words
+from workflow.dates import weekday_date
 from workflow.models import Office, Process, Stage
+from workflow.queries.matters import OpenMatter
 from workflow.queries.processes import stage_spec
 from workflow.rules.processes import clock_of
-from workflow.views.registry import Duty, PublicPart
+from workflow.views.registry import Duty, MatterView, PublicPart
 
 
 def round_duties(offices: Sequence[Office], now: datetime) -> list[Duty]:
@@ -67,6 +69,30 @@ def _duty(round: HearingRound, more: str, why: str, *, badge: str = "", tone: st
         badge=badge,
         tone=tone,
     )
+
+
+def _promise(matter: OpenMatter) -> str:
+    day = weekday_date(date.fromisoformat(matter.occasion))
+    return _("%(party)s was to answer on %(day)s, and no answer has come.") % {"party": matter.who, "day": day}
+
+
+def _many_promises(stage: Stage, number: int) -> tuple[str, str]:
+    words = ngettext(
+        "%(number)d party has let the day go by on which it was to answer.",
+        "%(number)d parties have let the day go by on which they were to answer.",
+        number,
+    )
+    return words % {"number": number}, reverse("round", args=[stage.process.public_id, stage.public_id])
+
+
+def _page_of_party(matter: OpenMatter) -> str:
+    process = matter.stage.process
+    return reverse("party", args=[process.public_id, matter.stage.public_id, matter.subject_id])
+
+
+def promise_view() -> MatterView:
+    """How a day of answer that went by stands on the desk."""
+    return MatterView(_promise, _page_of_party, gettext_lazy("No answer"), "warning", _many_promises)
 
 
 def public_part(process: Process, now: datetime) -> PublicPart | None:

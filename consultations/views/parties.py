@@ -30,6 +30,7 @@ from workflow.dates import deadline_words, local_day, short_date, weekday_date
 from workflow.policies import policy
 from workflow.queries.bodies import bodies_with_contacts
 from workflow.views.deeds import do, do_with, key_of, new_key
+from workflow.views.matters import matters_on
 from workflow.views.visits import Visit
 
 END_OF_DAY = time(23, 59)
@@ -157,6 +158,7 @@ def party(request: Visit, process_id: UUID, stage_id: UUID, invitation_id: UUID)
         "forwards": list(invitation.forwards.order_by("-at", "-id")),
         "versions": list(invitation.answers.exclude(state="draft").order_by("-number")),
         "mails": _mails(invitation, zone),
+        "matters": matters_on(found.stage.process, {invitation.public_id}, request),
         "key": new_key(),
     }
     return render(request, "consultations/party.html", context)

@@ -164,6 +164,8 @@ def an_estate(key: str) -> Estate:
             "note_id": lambda at: note.public_id,
             "request_id": lambda at: (sent if at.name in OF_AUTHORITY else decision).public_id,
             "package_id": lambda at: package.public_id,
+            "matter": lambda at: "minutes",
+            "subject_id": lambda at: request_to(process, "council-2").decisions.get().public_id,
             "link_id": lambda at: links[purpose_of(at.name)].public_id,
             "token": lambda at: link_path(links["answer"]).split("/")[3],
             "rest": lambda at: "afkortet",

@@ -935,6 +935,37 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
+            name="SettledMatter",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("public_id", models.UUIDField(default=uuid6.uuid7, editable=False, unique=True)),
+                (
+                    "matter",
+                    models.CharField(
+                        choices=[
+                            ("decision", "A decision that does not let the matter simply go on"),
+                            ("minutes", "Minutes that are missing"),
+                            ("meeting", "A meeting that is not known, or went by without a word"),
+                            ("ruling", "An objection by the authority"),
+                            ("promise", "A day of answer that went by"),
+                        ],
+                        max_length=12,
+                    ),
+                ),
+                ("subject_id", models.UUIDField()),
+                ("occasion", models.CharField(blank=True, max_length=10)),
+                ("at", models.DateTimeField()),
+                (
+                    "process",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="settled_matters",
+                        to="workflow.process",
+                    ),
+                ),
+            ],
+        ),
+        migrations.CreateModel(
             name="Stage",
             fields=[
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
@@ -1514,6 +1545,17 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name="section",
             constraint=models.UniqueConstraint(fields=("version", "lineage_id"), name="section_lineage_once"),
+        ),
+        migrations.AddConstraint(
+            model_name="settledmatter",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("matter__in", ["decision", "minutes", "meeting", "ruling", "promise"])),
+                name="matter_known",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="settledmatter",
+            constraint=models.UniqueConstraint(fields=("subject_id", "matter", "occasion"), name="matter_settled_once"),
         ),
         migrations.AddConstraint(
             model_name="stage",

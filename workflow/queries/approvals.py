@@ -372,6 +372,7 @@ def waiting_for(bodies: Sequence[Body]) -> QuerySet[ApprovalRequest]:
     """The questions that wait for these bodies, the most pressing first: what a member of a body sees on signing in."""
     return (
         ApprovalRequest.objects.filter(Q(body__in=bodies), state=RequestState.ASKED)
+        .filter(stage__process__state__in=[ProcessState.RUNNING, ProcessState.SUSPENDED])
         .exclude(stage__state=StageState.RETURNED)
         .select_related("stage__process__office", "body", "bundle")
         .order_by("reply_by_at", "id")

@@ -5,9 +5,10 @@ A constant number of queries, however many processes there are.
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Final
 
 from django.db.models import Count, Q, QuerySet
 
@@ -37,13 +38,14 @@ class ProcessRow:
 
 @dataclass(frozen=True)
 class OpenStage:
-    """A stage under way: its definition, its deadline (or None), how many bodies have not decided yet, and
-    whether a package is still to be sent to an authority."""
+    """A stage under way: its definition, its deadline (or None), how many bodies have not decided yet, to how many of
+    those asked no mail arrives, and whether a package is still to be sent to an authority."""
 
     stage: Stage
     spec: StageSpec
     deadline: Deadline | None
     awaited: int
+    bounced: int
     is_unsent: bool
 
     @property
@@ -80,7 +82,7 @@ def process_rows(processes: Sequence[Process]) -> list[ProcessRow]:
 
 
 def open_stages_of(offices: Sequence[Office]) -> list[OpenStage]:
-    """Every stage under way in running processes of these offices; three queries, or four."""
+    """Every stage under way in running processes of these offices; four queries, or five."""
     stages = list(
         Stage.objects.filter(process__office__in=offices, process__state=ProcessState.RUNNING, state=StageState.OPEN)
         .select_related("process__office", "process__definition")
@@ -89,18 +91,27 @@ def open_stages_of(offices: Sequence[Office]) -> list[OpenStage]:
     )
     ids = [stage.public_id for stage in stages]
     deadlines = {row.subject_id: row for row in Deadline.objects.filter(subject_id__in=ids).exclude(name="")}
-    awaited = dict(
-        ApprovalRequest.objects.filter(stage__in=stages, state=RequestState.ASKED)
-        .values_list("stage_id")
-        .annotate(number=Count("id"))
-    )
+    awaited, bounced = Counter[int](), Counter[int]()
+    asked = ApprovalRequest.objects.filter(stage__in=stages, state=RequestState.ASKED)
+    for stage_id, number, lost in asked.values_list("stage_id").annotate(Count("id"), Count("bounced_at")):
+        awaited[stage_id], bounced[stage_id] = number, lost
+    sent = ExternalRequest.objects.filter(stage__in=stages, bounced_at__isnull=False)
+    bounced.update(sent.filter(state__in=_AWAITED).values_list("stage_id", flat=True))
     unsent = _unsent(stages)
     return [
         OpenStage(
-            stage, stage_spec(stage), deadlines.get(stage.public_id), awaited.get(stage.pk, 0), stage.pk in unsent
+            stage,
+            stage_spec(stage),
+            deadlines.get(stage.public_id),
+            awaited[stage.pk],
+            bounced[stage.pk],
+            stage.pk in unsent,
         )
         for stage in stages
     ]
+
+
+_AWAITED: Final = (ExternalState.SENT, ExternalState.ACKNOWLEDGED)
 
 
 def _unsent(stages: Sequence[Stage]) -> set[int]:

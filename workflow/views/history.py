@@ -87,6 +87,7 @@ WORDS: Final[dict[str, str | Promise]] = {
     "grant_role": _("A role was given"),
     "grant_seat": _("A seat in a body was given"),
     "revoke_membership": _("A role or seat was taken back"),
+    "settle_matter": _("Looked at and dealt with"),
     "set_contact": _("A contact was written down"),
     "add_demo_contacts": _("Invented contacts were added"),
     "load_definition": _("A definition was loaded"),

@@ -19,7 +19,7 @@ from workflow.models import Office, Stage
 from workflow.policies import policy
 from workflow.queries.approvals import waiting_for
 from workflow.queries.mails import mails_to_mend
-from workflow.queries.overview import ProcessRow, open_stages_of, process_rows, processes_of
+from workflow.queries.overview import OpenStage, ProcessRow, open_stages_of, process_rows, processes_of
 from workflow.queries.processes import stage_spec
 from workflow.queries.public import public_processes
 from workflow.states import ProcessState, StageKindName
@@ -115,6 +115,9 @@ def stage_duties(offices: Sequence[Office], now: datetime) -> list[Duty]:
     found = []
     for entry in open_stages_of(offices):
         stage, spec = entry.stage, entry.spec
+        url = page_of_stage(stage) or reverse("stage", args=[stage.process.public_id, stage.public_id])
+        if entry.bounced:
+            found.append(_bounced(entry, url))
         is_overdue = entry.deadline is not None and entry.deadline.at <= now and not entry.spec.optional
         if not (
             entry.is_by_hand or is_overdue or entry.awaited or entry.is_unsent or spec.kind is StageKindName.MILESTONE
@@ -135,7 +138,7 @@ def stage_duties(offices: Sequence[Office], now: datetime) -> list[Duty]:
         found.append(
             Duty(
                 title=str(spec.title),
-                url=page_of_stage(stage) or reverse("stage", args=[stage.process.public_id, stage.public_id]),
+                url=url,
                 why=why,
                 process=f"{stage.process.case_number} {stage.process.title}",
                 due_at=entry.deadline.at if entry.deadline else None,
@@ -143,3 +146,20 @@ def stage_duties(offices: Sequence[Office], now: datetime) -> list[Duty]:
             )
         )
     return found
+
+
+def _bounced(entry: OpenStage, url: str) -> Duty:
+    why = ngettext(
+        "The mail to %(count)d that was asked came back: correct the address",
+        "The mails to %(count)d that were asked came back: correct the addresses",
+        entry.bounced,
+    )
+    process = entry.stage.process
+    return Duty(
+        title=str(entry.spec.title),
+        url=url,
+        why=why % {"count": entry.bounced},
+        process=f"{process.case_number} {process.title}",
+        badge=_("Came back"),
+        tone="error",
+    )

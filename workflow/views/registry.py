@@ -9,7 +9,10 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from django.utils.functional import Promise
+
 from workflow.models import Bundle, Office, PersonalLink, Process, Stage
+from workflow.queries.matters import OpenMatter
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +41,20 @@ class PublicPart:
     bundle: Bundle | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class MatterView:
+    """How a kind of matter is shown. words: what has happened and what to do. url: the page where that is done.
+
+    grouped: of several in one stage, the words for so many and the page that lists them; None where each stands alone.
+    """
+
+    words: Callable[[OpenMatter], str]
+    url: Callable[[OpenMatter], str]
+    badge: str | Promise
+    tone: str
+    grouped: Callable[[Stage, int], tuple[str, str]] | None = None
+
+
 DutySource = Callable[[Sequence[Office], datetime], list[Duty]]
 StagePage = Callable[[Stage], str | None]
 PublicSource = Callable[[Process, datetime], PublicPart | None]
@@ -45,6 +62,8 @@ PublicSource = Callable[[Process, datetime], PublicPart | None]
 duty_sources: list[DutySource] = []
 stage_pages: dict[str, StagePage] = {}
 public_sources: list[PublicSource] = []
+matter_views: dict[str, MatterView] = {}
+"""Kind of matter → how it stands on the desk and on the page it belongs to."""
 leaving_sources: dict[str, Callable[[Stage], list[str]]] = {}
 """Kind of stage → what is taken back when such a stage is left before its end, in sentences with numbers."""
 

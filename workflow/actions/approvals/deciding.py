@@ -112,8 +112,8 @@ def record_decision(
 
 
 def judge_decisions_since(process: Process, since: datetime, system: Actor, now: datetime) -> None:
-    """When a process is resumed: let a decision recorded in the pause send the matter back where the definition says so.
-    Once, for what lies behind is opened anew. The engine calls, with the process locked."""
+    """When a process is resumed: let a decision recorded in the pause send the matter back where the definition says
+    so. Once, for what lies behind is opened anew. The engine calls, with the process locked."""
     for stage in open_stages(process):
         targets = stage_spec(stage).on_outcome
         decision = latest_decision(stage, since) if targets else None

@@ -23,6 +23,7 @@ from workflow.views.approvals.reading import asked_of, frame_of
 from workflow.views.decisions.shown import decisions_of, digest_of, file_of, record_of, valid_decision
 from workflow.views.deeds import new_key
 from workflow.views.documents import send_file
+from workflow.views.matters import matters_on
 from workflow.views.visits import Visit
 
 
@@ -48,9 +49,14 @@ def approval(request: Visit, process_id: UUID, request_id: UUID) -> HttpResponse
         "may_ask_again": may_ask_again(asked, valid, counting_outcomes(stage_spec(asked.stage))) is None,
         "may_add": bool(decisions_of(asked)),
         "wants_minutes": valid is not None and valid.minutes_id is None and asked.state == RequestState.DECIDED,
+        "matters": matters_on(asked.stage.process, _ids(asked), request),
         "key": new_key(),
     }
     return render(request, "workflow/approval.html", context)
+
+
+def _ids(asked: ApprovalRequest) -> set[UUID]:
+    return {UUID(str(row.public_id)) for row in (asked, *decisions_of(asked))}
 
 
 def _facts(asked: ApprovalRequest, request: Visit) -> list[dict[str, Any]]:

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from workflow.actions.submissions import readdress_submission
 from workflow.dates import short_date
-from workflow.models import ExternalRequest, Package, Process, Stage, StoredFile
+from workflow.models import ExternalRequest, ExternalRuling, Package, Process, Stage, StoredFile
 from workflow.policies import policy
 from workflow.queries.processes import stage_deadline, stage_spec
 from workflow.queries.submissions import submission as submission_of
@@ -23,6 +23,7 @@ from workflow.views.addresses import send_to_address
 from workflow.views.deadlines import clock_of
 from workflow.views.deeds import new_key
 from workflow.views.documents import send_file
+from workflow.views.matters import matters_on
 from workflow.views.processes import frame, gates_of, trail_to
 from workflow.views.submissions.reading import (
     answers_of,
@@ -54,6 +55,7 @@ def submission(request: Visit, process_id: UUID, stage_id: UUID) -> HttpResponse
     is_open = stage.state == StageState.OPEN
     awaits = awaited_of(stage)
     state = sent.state if sent else ""
+    ruling: ExternalRuling | None = getattr(sent, "ruling", None)
     context = {
         **trail_to(frame(request, stage.process, "process"), (str(stage_spec(stage).title), "")),
         "stage": stage,
@@ -68,12 +70,13 @@ def submission(request: Visit, process_id: UUID, stage_id: UUID) -> HttpResponse
         "facts_of_request": _facts(sent, stage.process) if sent else [],
         "answers": answers_of(sent, stage.process) if sent else [],
         "answer_files": _answer_files(sent, stage.process) if sent else [],
-        "ruling": getattr(sent, "ruling", None),
+        "ruling": ruling,
         "packages": [_package_row(package, sent, stage) for package in view.packages],
         "gates": gates_of(stage, request) if is_open else [],
         "may_make": awaits == "receipt" and (is_open or sent is not None),
         "may_receipt": awaits == "receipt" and state == ExternalState.SENT,
         "may_rule": awaits == "ruling" and state in (ExternalState.SENT, ExternalState.ACKNOWLEDGED),
+        "matters": matters_on(stage.process, {ruling.public_id} if ruling else (), request),
         "key": new_key(),
     }
     return render(request, "workflow/submission.html", context)

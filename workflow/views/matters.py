@@ -1,0 +1,187 @@
+"""What waits because of what somebody did or left undone: on the desk, on the page it belongs to, and dealt with."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Collection, Sequence
+from datetime import date, datetime
+from typing import Any, Final
+from uuid import UUID
+
+from django.http import Http404, HttpResponse
+from django.urls import reverse
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+from django.views.decorators.http import require_http_methods
+
+from workflow.actions.matters import settle_matter
+from workflow.dates import weekday_date
+from workflow.forms.processes import ReasonForm
+from workflow.models import ApprovalRequest, Decision, ExternalRuling, Office, Process, Stage
+from workflow.policies import policy
+from workflow.queries.matters import OpenMatter, open_matters
+from workflow.queries.overview import processes_of
+from workflow.queries.processes import stage_spec
+from workflow.states import Matter, Outcome, ProcessState
+from workflow.views.deeds import do_with, key_of, show_deed
+from workflow.views.processes import frame, process_of, trail_to
+from workflow.views.registry import Duty, MatterView, matter_views, page_of_stage
+from workflow.views.visits import Visit
+
+NOT_ENDED = (ProcessState.RUNNING, ProcessState.SUSPENDED)
+
+DECIDED: Final[dict[str, str | Promise]] = {
+    Outcome.REJECTED: gettext_lazy("%(body)s has not approved. Decide how the matter goes on."),
+    Outcome.APPROVED_WITH_RESERVATION: gettext_lazy(
+        "%(body)s has approved with a reservation. Decide what the reservation means."
+    ),
+    Outcome.NOTED: gettext_lazy("%(body)s has only taken note, which is not an approval."),
+    Outcome.REFERRED_BACK: gettext_lazy("%(body)s has referred the matter back. Decide how it goes on."),
+    Outcome.ACCESSION_DECLINED: gettext_lazy("%(body)s does not join the agreement."),
+}
+
+
+# ── Words and pages ───────────────────────────────────────────────────────────────────────────────────────────
+def _decision(matter: OpenMatter) -> str:
+    return str(DECIDED[matter.outcome]) % {"body": matter.who}
+
+
+def _minutes(matter: OpenMatter) -> str:
+    return _("The minutes of the decision by %(body)s are missing.") % {"body": matter.who}
+
+
+def _many_minutes(stage: Stage, number: int) -> tuple[str, str]:
+    words = ngettext(
+        "The minutes of %(number)d decision are missing.", "The minutes of %(number)d decisions are missing.", number
+    )
+    return words % {"number": number}, _page(stage)
+
+
+def _meeting(matter: OpenMatter) -> str:
+    if not matter.occasion:
+        return _("%(body)s has postponed the matter without naming a day. Ask when it meets.") % {"body": matter.who}
+    day = weekday_date(date.fromisoformat(matter.occasion))
+    return _("%(body)s was to decide on %(day)s, and no decision has come. Call and ask.") % {
+        "body": matter.who,
+        "day": day,
+    }
+
+
+def _objection(matter: OpenMatter) -> str:
+    return _("%(body)s has objected. Decide how the matter goes on.") % {"body": matter.who}
+
+
+def _page(stage: Stage) -> str:
+    return page_of_stage(stage) or reverse("stage", args=[stage.process.public_id, stage.public_id])
+
+
+def _page_of_body(matter: OpenMatter) -> str:
+    asked = matter.subject.request if isinstance(matter.subject, Decision) else matter.subject
+    assert isinstance(asked, ApprovalRequest)
+    return reverse("approval", args=[matter.stage.process.public_id, asked.public_id])
+
+
+def _page_of_stage(matter: OpenMatter) -> str:
+    assert isinstance(matter.subject, ExternalRuling)
+    return _page(matter.stage)
+
+
+def register_views() -> None:
+    """Called once by the app."""
+    matter_views[Matter.DECISION] = MatterView(_decision, _page_of_body, gettext_lazy("Decision"), "warning")
+    matter_views[Matter.MINUTES] = MatterView(
+        _minutes, _page_of_body, gettext_lazy("Minutes missing"), "neutral", _many_minutes
+    )
+    matter_views[Matter.MEETING] = MatterView(_meeting, _page_of_body, gettext_lazy("Call"), "warning")
+    matter_views[Matter.RULING] = MatterView(_objection, _page_of_stage, gettext_lazy("Objection"), "error")
+
+
+# ── The desk ──────────────────────────────────────────────────────────────────────────────────────────────────
+def matter_duties(offices: Sequence[Office], now: datetime) -> list[Duty]:
+    """Every matter that waits for the officers of these offices; of a kind that is grouped one line for each stage."""
+    processes = list(processes_of(offices).filter(state__in=NOT_ENDED)) if offices else []
+    together: defaultdict[tuple[str, int], list[OpenMatter]] = defaultdict(list)
+    for matter in open_matters(processes, now):
+        alone = matter_views[matter.matter].grouped is None
+        together[matter.matter, matter.subject.pk if alone else -matter.stage.pk].append(matter)
+    return [_duty(matters) for matters in together.values()]
+
+
+def _duty(matters: list[OpenMatter]) -> Duty:
+    first = matters[0]
+    view = matter_views[first.matter]
+    if len(matters) > 1 and view.grouped is not None:
+        why, url = view.grouped(first.stage, len(matters))
+    else:
+        why, url = view.words(first), view.url(first)
+    process = first.stage.process
+    return Duty(
+        title=str(stage_spec(first.stage).title),
+        url=url,
+        why=why,
+        process=f"{process.case_number} {process.title}",
+        badge=str(view.badge),
+        tone=view.tone,
+    )
+
+
+def matters_on(process: Process, subjects: Collection[UUID], request: Visit) -> list[dict[str, Any]]:
+    """What waits about these rows, for the page they stand on: words, and where an officer deals with it."""
+    if not subjects or process.state not in NOT_ENDED:
+        return []
+    return [
+        {
+            "words": matter_views[matter.matter].words(matter),
+            "url": reverse("matter_settle", args=[process.public_id, matter.matter, matter.subject_id]),
+        }
+        for matter in open_matters([process], request.now)
+        if matter.subject_id in subjects
+    ]
+
+
+# ── Dealt with ────────────────────────────────────────────────────────────────────────────────────────────────
+@policy("secretariat")
+@require_http_methods(["GET", "HEAD", "POST"])
+def matter_settle(request: Visit, process_id: UUID, matter: str, subject_id: UUID) -> HttpResponse:
+    """Say what became of a matter that has no deed of its own, and take it off the desk."""
+    process = process_of(request, process_id, officers_only=True)
+    waiting = open_matters([process], request.now) if process.state in NOT_ENDED else []
+    found = next((each for each in waiting if (each.matter, each.subject_id) == (matter, subject_id)), None)
+    if found is None:
+        raise Http404
+    view = matter_views[found.matter]
+    form = ReasonForm(request.POST or None)
+    form.fields["reason"].label = _("What has been done, or why nothing needs to be done")
+    if request.method == "POST" and form.is_valid():
+        answer = do_with(
+            request, form, _settling(request, process, found, form), done=_("Dealt with."), to=view.url(found)
+        )
+        if answer:
+            return answer
+    heading = _("Mark as dealt with")
+    steps = ((str(stage_spec(found.stage).title), _page(found.stage)), (found.who, view.url(found)), (heading, ""))
+    lead = _(
+        "It leaves the desk of the office. Nobody gets a mail, nothing becomes public, and no stage goes on by it."
+    )
+    return show_deed(
+        request,
+        trail_to(frame(request, process, "process"), *steps),
+        form,
+        heading=f"{heading}: {found.who}",
+        lead=f"{view.words(found)} {lead}",
+        submit=heading,
+        cancel_url=view.url(found),
+    )
+
+
+def _settling(request: Visit, process: Process, found: OpenMatter, form: ReasonForm) -> Callable[[], object]:
+    return lambda: settle_matter(
+        process,
+        matter=found.matter,
+        subject_id=found.subject_id,
+        reason=form.cleaned_data["reason"],
+        actor=request.actor,
+        now=request.now,
+        key=key_of(request),
+    )
