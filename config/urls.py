@@ -6,7 +6,7 @@ from django.contrib import admin
 from django.urls import URLPattern, URLResolver, include, path
 from django.views.i18n import set_language
 
-from config import views
+from config import about, views
 from config.styleguide import styleguide
 
 OWN_FLOORS = ("consultations", "workflow", "notifications")
@@ -24,7 +24,10 @@ for model in [model for model in admin.site._registry if model._meta.app_label n
 urlpatterns: list[URLPattern | URLResolver] = [
     path("health/live", views.health_live, name="health_live"),
     path("health/ready", views.health_ready, name="health_ready"),
-    path("was", views.accessibility_statement, name="accessibility_statement"),
+    path("was", about.accessibility_statement, name="accessibility_statement"),
+    path("privatliv", about.privacy, name="privacy"),
+    path("robots.txt", about.robots, name="robots"),
+    path(".well-known/security.txt", about.security_txt, name="security_txt"),
     path("language/", set_language, name="set_language"),
     # Accounts are given, so only these of the sign-in pages exist: no sign-up, no change of address.
     path("account/login/", account.login, name="account_login"),

@@ -1,7 +1,6 @@
 """Pages about the installation itself: is it alive, is it ready, and what went wrong."""
 
 from collections.abc import Callable
-from datetime import date
 from http import HTTPStatus
 from urllib.parse import urlsplit
 
@@ -19,7 +18,6 @@ from django.views.decorators.http import require_safe
 
 from config.url_policies import declared_policy
 from notifications.postponed import count_postponed
-from workflow.models import Office
 from workflow.policies import policy
 from workflow.views.echo import echo_of
 from workflow.views.visits import turn_away, way_back
@@ -154,23 +152,3 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponseBase:
 
 ASKING = ("link_holder", "signed_in", "secretariat", "auditor", "admin", "body_member")
 """Policies that ask for a session."""
-
-
-# When the accessibility statement was last gone through.
-STATEMENT_ON = date(2026, 11, 22)
-
-
-@policy("anonymous")
-@require_safe
-def accessibility_statement(request: HttpRequest) -> HttpResponse:
-    """The statement on accessibility, linked from the foot of every page."""
-    context = {"statement_date": STATEMENT_ON, "contacts": _contacts()}
-    return render(request, "was.html", context)
-
-
-def _contacts() -> list[tuple[str, str]]:
-    """Whom to write to about the site, as name and address: the one of the settings, else the mailboxes of the offices,
-    which are staffed."""
-    if settings.CONTACT_EMAIL:
-        return [("", settings.CONTACT_EMAIL)]
-    return list(Office.objects.filter(successor=None).order_by("name").values_list("name", "reply_to"))

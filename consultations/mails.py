@@ -28,6 +28,7 @@ from workflow.dates import relative_days
 from workflow.deadlines import days_inclusive, local_day
 from workflow.links import code_page, mail_secrets
 from workflow.models import Process
+from workflow.queries.offices import sender_facts
 from workflow.states import ProcessState
 
 INVITATION = "hearing_invitation"
@@ -141,7 +142,7 @@ def _plain_facts(mail: OutgoingMail, invitation: Invitation, now: datetime) -> d
     process = round.stage.process
     zone = process.time_zone
     facts: dict[str, object] = {
-        "office_name": process.office.name,
+        **sender_facts(process.office),
         "party": invitation.name,
         "round_title": round.title,
         "says_hearing": says_hearing(round.title),

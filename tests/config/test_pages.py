@@ -1,10 +1,12 @@
 """The frame of every page: style page, accessibility statement, errors, forms, and the design system's files."""
 
 import re
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
+import time_machine
 from django.contrib.auth.models import AnonymousUser
 from django.template.loader import render_to_string
 from django.test import Client, RequestFactory
@@ -12,6 +14,7 @@ from django.utils.translation import override
 
 from config import assets
 from config.styleguide import SampleForm, styleguide
+from config.url_policies import addresses, declared_policy
 from workflow.models import Membership, Office, User
 from workflow.states import Role
 
@@ -63,6 +66,47 @@ def test_show_accessibility_statement_names_the_address_of_the_settings_alone(cl
 
     assert 'href="mailto:was@example.dk"' in html
     assert "ny@example.dk" not in html
+
+
+def test_show_privacy_page_says_why_and_whom_to_ask_in_both_languages_and_stands_in_the_foot(client: Client, db: None):
+    Office.objects.create(key="ny", name="Nyt sekretariat", reply_to="ny@example.dk")
+
+    danish, english = (client.get("/privatliv", headers={"accept-language": code}) for code in ("da", "en"))
+
+    assert "artikel 6, stk. 1, litra e" in danish.content.decode()
+    assert "article 6(1)(e)" in english.content.decode()
+    assert 'href="mailto:ny@example.dk"' in danish.content.decode()
+    assert 'href="/privatliv"' in client.get("/was").content.decode()
+
+
+def test_ask_robots_txt_shuts_every_address_of_links_and_accounts_and_no_public_one(client: Client, db: None):
+    shut = client.get("/robots.txt").content.decode().splitlines()[1:]
+
+    for route, view, name in addresses():
+        is_shut = any(f"/{route}".startswith(line.removeprefix("Disallow: ")) for line in shut)
+        if declared_policy(view, name) != "anonymous" or name.startswith(("link", "account", "mfa")):
+            assert is_shut, route
+    for route in ("", "was", "privatliv", "offentligt/"):
+        assert not any(f"/{route}".startswith(line.removeprefix("Disallow: ")) for line in shut), route
+
+
+def test_ask_security_txt_names_the_address_of_the_settings_and_expires_within_a_year(
+    client: Client, db: None, settings: Any
+):
+    settings.CONTACT_EMAIL = "sikkerhed@example.dk"
+
+    with time_machine.travel(datetime(2026, 3, 1, tzinfo=UTC), tick=False):
+        lines = client.get("/.well-known/security.txt").content.decode().splitlines()
+
+    assert lines[0] == "Contact: mailto:sikkerhed@example.dk"
+    assert lines[1] == "Expires: 2026-08-28T00:00:00Z"
+    assert client.get("/.well-known/security.txt")["Content-Type"].startswith("text/plain")
+
+
+def test_ask_security_txt_before_anybody_can_be_written_to_is_not_found(client: Client, db: None, settings: Any):
+    settings.CONTACT_EMAIL = ""
+
+    assert client.get("/.well-known/security.txt").status_code == 404
 
 
 def test_switch_language_by_the_form_brings_the_page_back_in_it(client: Client, db: None):

@@ -89,12 +89,14 @@ def test_create_office_says_by_which_key_it_is_named_and_records_it() -> None:
         "Alléen 15",
         "--telephone",
         " 57 00 00 00",
+        "--contact-person",
+        "Maria  Holm",
     )
 
     assert said == "Fællessekretariatet er oprettet; i kommandoer hedder det sjaelland.\n"
     office = Office.objects.get()
     assert (office.region_code, office.postal_address, office.language) == ("sjaelland", "Alléen 15", "da")
-    assert office.telephone == "57 00 00 00"
+    assert (office.telephone, office.contact_person) == ("57 00 00 00", "Maria Holm")
     assert deeds() == [("create_office", "system")]
 
 

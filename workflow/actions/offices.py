@@ -34,10 +34,11 @@ def create_office(
     time_zone: str = "Europe/Copenhagen",
     postal_address: str = "",
     telephone: str = "",
+    contact_person: str = "",
 ) -> Office:
     """Found a secretariat. `reply_to` is a staffed mailbox, `telephone` a number that is answered, as people write
-    it; `case_prefix` stands first in every case number; all days and clock times of its processes are local in
-    `time_zone`.
+    it, `contact_person` whom to ask for; `case_prefix` stands first in every case number; all days and clock times of
+    its processes are local in `time_zone`.
 
     Refuses an account that administers no office, a key that is taken or cannot be a key, a mailbox no mail can reach,
     an empty name or prefix, and a zone that is not known.
@@ -63,6 +64,7 @@ def create_office(
         time_zone=time_zone,
         postal_address=postal_address,
         telephone=one_line(telephone)[:40],
+        contact_person=one_line(contact_person)[:200],
     )
     record("create_office", office, actor=actor, now=now, office=office, codes={"key": key})
     return office

@@ -24,6 +24,7 @@ from workflow.models import (
     Package,
     Process,
 )
+from workflow.queries.offices import sender_facts
 from workflow.queries.processes import stage_spec
 from workflow.queries.submissions import ruling_deadlines
 from workflow.states import ExternalState
@@ -101,7 +102,7 @@ def external_facts(mails: Sequence[OutgoingMail], now: datetime) -> Facts:
         with in_language(language):
             outcome = str(ruling.get_outcome_display()) if ruling else ""
         found[mail.pk] = {
-            "office_name": process.office.name,
+            **sender_facts(process.office),
             "authority_name": request.body.name,
             "process_title": process.title,
             "stage_title": spec.title.in_language(language),

@@ -19,6 +19,7 @@ from workflow.deadlines import BEFORE
 from workflow.links import code_page
 from workflow.mails.letters import Address, Facts, Secrets, letter, secrets_of, subjects_of
 from workflow.models import ApprovalRequest, Deadline, Decision, Process
+from workflow.queries.offices import sender_facts
 from workflow.queries.processes import stage_spec
 from workflow.states import ProcessState, RequestState, StageState
 
@@ -104,7 +105,7 @@ def _facts_of_request(request: ApprovalRequest, mail: OutgoingMail) -> dict[str,
     zone, language = process.time_zone, mail.language
     meeting_on = mail.facts.get("meeting_on")
     return {
-        "office_name": process.office.name,
+        **sender_facts(process.office),
         "body_name": request.body.name,
         "process_title": process.title,
         "stage_title": spec.title.in_language(language),

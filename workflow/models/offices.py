@@ -28,6 +28,9 @@ class Office(PublicModel):
     telephone = models.CharField(
         max_length=40, blank=True, help_text=_("Where somebody answers; named to whom a page must turn away.")
     )
+    contact_person = models.CharField(
+        max_length=200, blank=True, help_text=_("Whom to ask for; stands on the pages and mails of guests.")
+    )
     postal_address = models.TextField(blank=True)
     region_code = models.CharField(max_length=20, blank=True)
     language = models.CharField(max_length=5, default="da")

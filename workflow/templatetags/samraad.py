@@ -7,6 +7,7 @@ from typing import Any
 import nh3
 from django import forms, template
 from django.core.paginator import Paginator
+from django.forms import BaseForm, BaseFormSet
 from django.templatetags.static import static
 from django.urls import NoReverseMatch, reverse
 from django.utils.html import format_html
@@ -260,3 +261,25 @@ def iso_day(typed: str | None) -> str:
     except OtherWeekday:
         return ""
     return day.isoformat() if day else ""
+
+
+# ── What a page turned down ───────────────────────────────────────────────────────────────────────────────────
+
+
+@register.simple_tag(takes_context=True)
+def fault_in_title(context: template.Context) -> str:
+    """{% fault_in_title %} → "Fejl: " where the page gives a form back that was refused, or names a refusal; else
+    nothing. A screen reader says the title first."""
+    values = context.flatten()
+    if values.get("refusal") or any(_is_refused(value) for value in values.values()):
+        return format_html("{} ", _("Error:"))
+    return ""
+
+
+def _is_refused(value: object) -> bool:
+    # By its type: asking a lazy value for its class would fetch it.
+    if issubclass(type(value), BaseForm):
+        return bool(value.is_bound and value.errors)  # type: ignore[attr-defined]
+    if issubclass(type(value), BaseFormSet):
+        return bool(value.is_bound and any(value.errors))  # type: ignore[attr-defined]
+    return False

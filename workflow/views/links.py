@@ -79,7 +79,12 @@ def _unknown(request: Visit) -> HttpResponse:
 
 def _welcome(request: Visit, found: PersonalLink) -> HttpResponse:
     topic = link_targets[found.purpose].topic(found)
-    context = {"topic": topic, "office_name": found.office.name, "has_begun": found.opened_at is not None}
+    context = {
+        "topic": topic,
+        "office": found.office,
+        "office_name": found.office.name,
+        "has_begun": found.opened_at is not None,
+    }
     return render(request, "workflow/links/start.html", context)
 
 

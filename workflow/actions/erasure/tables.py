@@ -27,6 +27,7 @@ from workflow.models import (
     Body,
     Contact,
     ExternalRequest,
+    Office,
     PersonalLink,
     Process,
     User,
@@ -108,6 +109,17 @@ def _erase_contacts(traces: Traces, now: datetime) -> int:
 def _due_contacts(today: date) -> Iterable[Traces]:
     for contact in Contact.objects.filter(erase_on__lte=today, erased_at=None).select_related("office"):
         yield Traces(office=contact.office, by_row=True, subjects={contact.public_id})
+
+
+# ── Offices ───────────────────────────────────────────────────────────────────────────────────────────────────
+def _erase_contact_persons(traces: Traces, now: datetime) -> int:
+    """An office is no person, but it may name one whom guests ask for."""
+    rows = Office.objects.exclude(contact_person="")
+    if traces.office:
+        rows = rows.filter(pk=traces.office.pk)
+    names = {name.casefold() for name in full_names(traces)}
+    named = [office.pk for office in rows if any(name in office.contact_person.casefold() for name in names)]
+    return Office.objects.filter(pk__in=named).update(contact_person="")
 
 
 # ── Requests to bodies and authorities ────────────────────────────────────────────────────────────────────────
@@ -216,6 +228,7 @@ def register_kinds() -> None:
     """Make this floor's tables known; called from `apps.py`."""
     register(ErasureKind("accounts", _erase_accounts, find=_find_accounts, due=_due_accounts, next_day=_NEXT_ACCOUNT))
     register(ErasureKind("contacts", _erase_contacts, find=_find_contacts, due=_due_contacts, next_day=_NEXT_CONTACT))
+    register(ErasureKind("offices", _erase_contact_persons))
     register(ErasureKind("requests", _erase_requests, find=_find_requests, find_process=_find_requests_of_process))
     register(ErasureKind("record_details", _erase_details))
     register(ErasureKind("mails", _erase_mails, find_process=_find_mails_of_process))

@@ -31,6 +31,7 @@ class Command(BaseCommand):
         )
         parser.add_argument("--postal-address", default="")
         parser.add_argument("--telephone", default="", help="a number that is answered; guests are told it")
+        parser.add_argument("--contact-person", default="", help="whom guests ask for, such as the head of the office")
         parser.add_argument(
             "--language", default=settings.LANGUAGE_CODE, choices=[code for code, _name in settings.LANGUAGES]
         )
@@ -47,6 +48,7 @@ class Command(BaseCommand):
                 region_code=options["region"],
                 postal_address=options["postal_address"],
                 telephone=options["telephone"],
+                contact_person=options["contact_person"],
                 language=options["language"],
                 time_zone=options["time_zone"],
                 actor=actor_of(options["actor"]),

@@ -85,7 +85,6 @@ def _show(
         "asked": request,
         "process": process,
         "office_name": process.office.name,
-        "mailbox": process.office.reply_to,
         "stage_title": spec.title,
         "recommendation": spec.review.recommendation.text if spec.review else "",
         "papers": papers_of(request.bundle, desk.url),

@@ -135,7 +135,6 @@ def _show_authority(
     context = {
         "process": process,
         "office_name": process.office.name,
-        "mailbox": process.office.reply_to,
         "sent": sent,
         "stage_title": stage_spec(sent.stage).title,
         "is_withdrawn": sent.state == ExternalState.WITHDRAWN,
