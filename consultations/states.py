@@ -74,3 +74,31 @@ class Publication(TextChoices):
     CONTINUOUSLY = "continuously", _("As they arrive")
     AFTER_DEADLINE = "after_deadline", _("After the deadline")
     AT_ISSUE = "at_issue", _("When the final text is issued")
+
+
+class BoardFilter(TextChoices):
+    """Which parties the board of a round shows; the value stands in the address."""
+
+    ANSWERED = "svaret", _("Answered")
+    MISSING = "mangler", _("Missing")
+    NO_REMARKS = "ingen-bemaerkninger", _("No remarks")
+    ASKING = "mere-tid", _("Ask for more time")
+    DECLINED = "svarer-ikke", _("Will not answer")
+    BOUNCED = "retur", _("Mail came back")
+    LATE = "for-sent", _("Late")
+
+
+class ListFilter(TextChoices):
+    """Which parties the list of a round in preparation shows."""
+
+    NO_ADDRESS = "uden-adresse", _("Address missing")
+    OTHER_ROAD = "uden-om-mail", _("Not reached by mail")
+
+
+class AnswerFilter(TextChoices):
+    """Which answers the list of answers shows."""
+
+    REMARKS = "bemaerkninger", _("With remarks")
+    NO_REMARKS = "ingen-bemaerkninger", _("No remarks")
+    LATE = "for-sent", _("Late")
+    UNDISPOSED = "ubehandlet", _("Not dealt with")

@@ -5,28 +5,52 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Final
 from zoneinfo import ZoneInfo
 
-from django.db.models import Count, Prefetch, Q, QuerySet
+from django.db.models import Count, OuterRef, Prefetch, Q, QuerySet, Subquery
+from django.db.models.functions import Coalesce
 
 from consultations.models import Answer, AnswerFile, HearingRound, Invitation, SectionComment
 from consultations.queries.rounds import COUNTING
 from consultations.rules.answers import ENDED
 from consultations.rules.parties import asks_for_extension
-from consultations.states import ANSWER_STANDING, AnswerKind, AnswerState, InvitationState, RoundState
+from consultations.states import ANSWER_STANDING, AnswerFilter, AnswerKind, AnswerState, InvitationState, RoundState
 from workflow.deadlines import local_day
 from workflow.models import Office
+from workflow.rules import danish_sort_key
 from workflow.states import StageState
 
 
-def standing_answers(round: HearingRound) -> QuerySet[Answer]:
-    """The answer that stands of each party, in Danish alphabetical order, with `comment_count` and `file_count`."""
+def standing_answers(round: HearingRound, which: str = "", words: str = "") -> QuerySet[Answer]:
+    """The answer that stands of each party, in Danish alphabetical order, with `comment_count` and `file_count`,
+    without its words; narrowed by an `AnswerFilter` and by words of the party's name, address or receipt number."""
+    found = Answer.objects.filter(invitation__round=round, state__in=ANSWER_STANDING)
+    if which in _NARROWED:
+        found = found.filter(_NARROWED[which])
+    if words:
+        by_name = Q(invitation__sort_key__contains=danish_sort_key(words)) | Q(invitation__email__icontains=words)
+        found = found.filter(by_name | Q(receipt_number__icontains=words))
     return (
-        Answer.objects.filter(invitation__round=round, state__in=ANSWER_STANDING)
-        .select_related("invitation")
-        .annotate(comment_count=Count("comments", distinct=True), file_count=Count("files", distinct=True))
+        found.select_related("invitation")
+        .defer("text", "late_reason", "disposition")
+        .annotate(comment_count=_rows_of(SectionComment), file_count=_rows_of(AnswerFile))
         .order_by("invitation__sort_key", "invitation_id")
     )
+
+
+_NARROWED: Final[dict[str, Q]] = {
+    AnswerFilter.REMARKS: Q(kind=AnswerKind.REMARKS),
+    AnswerFilter.NO_REMARKS: Q(kind=AnswerKind.NO_REMARKS),
+    AnswerFilter.LATE: Q(state__in=(AnswerState.LATE, AnswerState.LATE_ACCEPTED, AnswerState.LATE_FILED)),
+    AnswerFilter.UNDISPOSED: Q(state__in=COUNTING, kind=AnswerKind.REMARKS, disposed_at__isnull=True),
+}
+
+
+def _rows_of(model: type[SectionComment | AnswerFile]) -> Coalesce:
+    """How many rows an answer has there; counted for the rows of the page alone."""
+    counted = model.objects.filter(answer=OuterRef("pk")).order_by().values("answer").values(number=Count("pk"))
+    return Coalesce(Subquery(counted), 0)
 
 
 def versions_of(invitation: Invitation) -> list[Answer]:

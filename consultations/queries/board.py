@@ -1,22 +1,34 @@
-"""The status board of a round: one row per party, everything on it, in a number of queries that does not grow."""
+"""The status board of a round: a page of its parties with everything on it, filters and figures counted by the
+database. The number of queries grows neither with the parties nor with the page."""
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Final
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from django.db.models import Count, QuerySet
+from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
+from django.db.models.functions import TruncDate
 
-from consultations.models import Answer, Forward, HearingRound, Invitation
-from consultations.rules.parties import asks_for_extension, has_address
-from consultations.states import ANSWER_STANDING, LINK_MAILS, AnswerKind, AnswerState, InvitationState, RoundState
+from consultations.models import Answer, Forward, HearingRound, Invitation, Reminder
+from consultations.rules.parties import asks_for_extension, has_address, unreachable
+from consultations.states import (
+    ANSWER_STANDING,
+    LINK_MAILS,
+    AnswerKind,
+    AnswerState,
+    BoardFilter,
+    InvitationState,
+    ListFilter,
+    RoundState,
+)
 from notifications import queries as mail_queries
 from notifications.models import OutgoingMail
 from workflow.deadlines import local_day
+from workflow.rules import danish_sort_key
 from workflow.states import Channel
 
 
@@ -63,32 +75,75 @@ class PartyRow:
     @property
     def is_late(self) -> bool:
         """The standing answer came after the party's deadline."""
-        late = (AnswerState.LATE, AnswerState.LATE_ACCEPTED, AnswerState.LATE_FILED)
-        return self.answer is not None and self.answer.state in late
+        return self.answer is not None and self.answer.state in _LATE
 
 
-def board(round: HearingRound) -> list[PartyRow]:
-    """Every party of a round in Danish alphabetical order. Six queries, whatever the number of parties."""
-    return _rows(round, round.invitations.all())
+def matching_parties(round: HearingRound, which: str = "", words: str = "") -> QuerySet[Invitation]:
+    """The parties of a round in Danish alphabetical order, narrowed by a `BoardFilter` or a `ListFilter` and by words
+    of name, address or person. Anything else as a filter narrows nothing."""
+    found = round.invitations.order_by("sort_key", "id")
+    if which == BoardFilter.ASKING:
+        found = found.filter(pk__in=asking_parties(round).values("pk"))
+    elif which in _NARROWED:
+        found = found.filter(_NARROWED[which])
+    return found.filter(_by_words(words)) if words else found
 
 
-def party_row(invitation: Invitation) -> PartyRow:
-    """The row of one party of a round that has been read."""
-    return _rows(invitation.round, invitation.round.invitations.filter(pk=invitation.pk))[0]
+def _by_words(words: str) -> Q:
+    by_name = Q(sort_key__contains=danish_sort_key(words))
+    return by_name | Q(contact_name__icontains=words) | Q(email__icontains=words)
 
 
-def _rows(round: HearingRound, wanted: QuerySet[Invitation]) -> list[PartyRow]:
-    invitations = list(
-        wanted.select_related("link", "body").annotate(reminder_count=Count("reminders")).order_by("sort_key", "id")
-    )
+def _standing(**more: object) -> Exists:
+    return Exists(Answer.objects.filter(invitation=OuterRef("pk"), state__in=ANSWER_STANDING).filter(**more))
+
+
+_LATE: Final = (AnswerState.LATE, AnswerState.LATE_ACCEPTED, AnswerState.LATE_FILED)
+
+_NARROWED: Final[dict[str, Q | Exists]] = {
+    BoardFilter.ANSWERED: _standing(),
+    BoardFilter.MISSING: Q(state=InvitationState.INVITED),
+    BoardFilter.NO_REMARKS: _standing(kind=AnswerKind.NO_REMARKS),
+    BoardFilter.DECLINED: Q(state=InvitationState.DECLINED),
+    BoardFilter.BOUNCED: Q(bounced_at__isnull=False),
+    BoardFilter.LATE: _standing(state__in=_LATE),
+    ListFilter.NO_ADDRESS: Q(channel=Channel.EMAIL, email=""),
+    ListFilter.OTHER_ROAD: ~Q(channel=Channel.EMAIL),
+}
+
+
+def asking_parties(round: HearingRound) -> QuerySet[Invitation]:
+    """The parties of an open round that ask for more time, the earliest day first: what `asks_for_extension` says."""
+    if round.state != RoundState.OPEN:
+        return round.invitations.none()
+    return round.invitations.annotate(deadline_on=_deadline_on(round)).filter(_ASKING).order_by("promised_on", "id")
+
+
+def _deadline_on(round: HearingRound) -> TruncDate:
+    return TruncDate("reply_by_at", tzinfo=ZoneInfo(round.stage.process.time_zone))
+
+
+_ASKING: Final = Q(state=InvitationState.INVITED, promised_on__gt=F("deadline_on"))
+
+
+def board(round: HearingRound, parties: Iterable[Invitation]) -> list[PartyRow]:
+    """How these parties of a round stand, in their order: a page of them, or one. They have their links with them.
+
+    Four queries, whatever their number, besides the one that reads them.
+    """
+    listed = list(parties)
+    ids = [party.pk for party in listed]
     zone = ZoneInfo(round.stage.process.time_zone)
-    standing, drafts = _answers(wanted)
-    forwards = Forward.objects.filter(invitation__in=wanted, ended_at=None).order_by("at", "id")
+    standing, drafts = _answers(ids)
+    forwards = Forward.objects.filter(invitation__in=ids, ended_at=None).order_by("at", "id")
     handed = {row.invitation_id: row for row in forwards}
-    sent = _link_mails([UUID(str(row.public_id)) for row in invitations])
+    reminders = dict(
+        Reminder.objects.filter(invitation__in=ids).values_list("invitation").annotate(Count("pk")).order_by()
+    )
+    sent = _link_mails([UUID(str(party.public_id)) for party in listed])
     is_open = round.state == RoundState.OPEN
     rows = []
-    for invitation in invitations:
+    for invitation in listed:
         invitation.round = round
         mail = sent.get(UUID(str(invitation.public_id)))
         draft = drafts.get(invitation.pk)
@@ -103,7 +158,7 @@ def _rows(round: HearingRound, wanted: QuerySet[Invitation]) -> list[PartyRow]:
                 opened_at=invitation.link.opened_at,
                 draft_changed_at=draft.changed_at if draft else None,
                 answer=standing.get(invitation.pk),
-                reminders=invitation.reminder_count,
+                reminders=reminders.get(invitation.pk, 0),
                 next_reminder_at=invitation.next_check_at,
                 forwarded_to=forward.to_email if forward else "",
                 is_claimed=bool(forward and forward.is_claim),
@@ -114,9 +169,14 @@ def _rows(round: HearingRound, wanted: QuerySet[Invitation]) -> list[PartyRow]:
     return rows
 
 
-def _answers(wanted: QuerySet[Invitation]) -> tuple[dict[int, Answer], dict[int, Answer]]:
-    rows = Answer.objects.filter(invitation__in=wanted, state__in=(AnswerState.DRAFT, *ANSWER_STANDING)).defer(
-        "text", "confidential_note"
+def party_row(invitation: Invitation) -> PartyRow:
+    """The row of one party of a round that has been read."""
+    return board(invitation.round, [invitation])[0]
+
+
+def _answers(parties: Collection[int]) -> tuple[dict[int, Answer], dict[int, Answer]]:
+    rows = Answer.objects.filter(invitation__in=parties, state__in=(AnswerState.DRAFT, *ANSWER_STANDING)).defer(
+        "text", "confidential_note", "late_reason", "disposition"
     )
     standing: dict[int, Answer] = {}
     drafts: dict[int, Answer] = {}
@@ -127,16 +187,22 @@ def _answers(wanted: QuerySet[Invitation]) -> tuple[dict[int, Answer], dict[int,
 
 def _link_mails(ids: list[UUID]) -> Mapping[UUID, OutgoingMail]:
     """The last mail that brought each party its link."""
-    found = mail_queries.mails_of(ids).filter(kind__in=LINK_MAILS).defer("text_sent", "facts")
+    found = mail_queries.mails_of(ids).filter(kind__in=LINK_MAILS).only("subject_id", "state", "sent_at")
     return {mail.subject_id: mail for mail in found}
 
 
 @dataclass(frozen=True, slots=True)
 class RoundCounts:
-    """How a round stands in figures. `answered` counts every party with a standing answer, late ones included."""
+    """How a round stands in figures.
+
+    invited: who was asked and not let go. missing: who has not answered, declined or been let go. asking: who asks for
+    more time, should the round be open. answered: every party with a standing answer, late ones included.
+    """
 
     parties: int
     invited: int
+    missing: int
+    asking: int
     answered: int
     in_time: int
     no_remarks: int
@@ -145,37 +211,31 @@ class RoundCounts:
     late_filed: int
     declined: int
     bounced: int
-    opened: int
-    drafts: int
-    reminders: int
-    undisposed: int
 
 
 def counts(round: HearingRound) -> RoundCounts:
-    """The figures of a round, in three queries."""
-    invitations = list(
-        round.invitations.values_list("pk", "state", "bounced_at", "link__opened_at").annotate(sent=Count("reminders"))
+    """The figures of a round, counted by the database in two queries."""
+    asked = (InvitationState.INVITED, InvitationState.ANSWERED, InvitationState.DECLINED)
+    parties = round.invitations.annotate(deadline_on=_deadline_on(round)).aggregate(
+        parties=Count("pk"),
+        invited=Count("pk", filter=Q(state__in=asked)),
+        missing=Count("pk", filter=Q(state=InvitationState.INVITED)),
+        asking=Count("pk", filter=_ASKING),
+        declined=Count("pk", filter=Q(state=InvitationState.DECLINED)),
+        bounced=Count("pk", filter=Q(bounced_at__isnull=False)),
     )
-    answers = list(Answer.objects.filter(invitation__round=round).values_list("state", "kind", "disposed_at"))
-    by_state = Counter(state for state, _kind, _disposed in answers)
-    remarks = [state for state, kind, disposed in answers if kind == AnswerKind.REMARKS and disposed is None]
-    party_states = Counter(state for _pk, state, _bounced, _opened, _sent in invitations)
-    return RoundCounts(
-        parties=len(invitations),
-        invited=sum(party_states[state] for state in (InvitationState.INVITED, InvitationState.ANSWERED))
-        + party_states[InvitationState.DECLINED],
-        answered=sum(by_state[state] for state in ANSWER_STANDING),
-        in_time=by_state[AnswerState.SUBMITTED],
-        no_remarks=sum(
-            kind == AnswerKind.NO_REMARKS and state in ANSWER_STANDING for state, kind, _disposed in answers
-        ),
-        late=by_state[AnswerState.LATE],
-        late_accepted=by_state[AnswerState.LATE_ACCEPTED],
-        late_filed=by_state[AnswerState.LATE_FILED],
-        declined=party_states[InvitationState.DECLINED],
-        bounced=sum(bounced is not None for _pk, _state, bounced, _opened, _sent in invitations),
-        opened=sum(opened is not None for _pk, _state, _bounced, opened, _sent in invitations),
-        drafts=by_state[AnswerState.DRAFT],
-        reminders=sum(sent for _pk, _state, _bounced, _opened, sent in invitations),
-        undisposed=sum(state in (AnswerState.SUBMITTED, AnswerState.LATE_ACCEPTED) for state in remarks),
+    answers = Answer.objects.filter(invitation__round=round, state__in=ANSWER_STANDING).aggregate(
+        answered=Count("pk"),
+        in_time=Count("pk", filter=Q(state=AnswerState.SUBMITTED)),
+        no_remarks=Count("pk", filter=Q(kind=AnswerKind.NO_REMARKS)),
+        late=Count("pk", filter=Q(state=AnswerState.LATE)),
+        late_accepted=Count("pk", filter=Q(state=AnswerState.LATE_ACCEPTED)),
+        late_filed=Count("pk", filter=Q(state=AnswerState.LATE_FILED)),
     )
+    return RoundCounts(**parties, **answers)
+
+
+def unreachable_parties(round: HearingRound) -> list[Invitation]:
+    """The parties of a round that should get mail and cannot, with no more than their names and addresses."""
+    by_mail = round.invitations.filter(channel=Channel.EMAIL).order_by("sort_key", "id")
+    return unreachable(by_mail.only("name", "email", "channel"))

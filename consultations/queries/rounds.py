@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Final
 from uuid import UUID
 
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 
 from consultations.models import Answer, HearingRound, Invitation
 from consultations.rules.answers import is_in_time
@@ -122,13 +122,6 @@ def remarks_left(round: HearingRound) -> int:
 def reminder_days(stage: Stage) -> list[int]:
     """How many calendar days before the deadline the definition reminds; an empty list when it never does."""
     return list(stage_spec(stage).reminders)
-
-
-def extension_requests(round: HearingRound) -> QuerySet[Invitation]:
-    """Unanswered parties with a promised day; those whose day lies after their deadline ask for an extension."""
-    return Invitation.objects.filter(
-        Q(promised_on__isnull=False), round=round, state=InvitationState.INVITED, reply_by_at__isnull=False
-    )
 
 
 def broken_promises(processes: Collection[Process], now: datetime) -> list[OpenMatter]:

@@ -17,8 +17,9 @@ from consultations.forms.answers import DisposeForm, LateForm
 from consultations.models import Answer, HearingRound
 from consultations.queries.answers import standing_answers, versions_of, with_words
 from consultations.queries.rounds import COUNTING
-from consultations.states import AnswerKind, AnswerState
+from consultations.states import AnswerFilter, AnswerKind, AnswerState
 from consultations.views.framing import form_status, frame, party_of, round_of, round_url
+from consultations.views.lists import page_of_list
 from workflow.dates import clock_time, short_date
 from workflow.models import StoredFile
 from workflow.policies import policy
@@ -30,10 +31,20 @@ from workflow.views.visits import Visit
 @policy("auditor")
 @require_safe
 def round_answers(request: Visit, process_id: UUID, stage_id: UUID) -> HttpResponse:
-    """Every answer that stands, with who answered and when."""
+    """The answers that stand, with who answered and when; `vis` and `q` narrow them."""
     found = round_of(request, process_id, stage_id)
-    answers = list(standing_answers(found))
-    context = {**frame(request, found, "round_answers"), "board": _board(found, answers), "number": len(answers)}
+    listed = page_of_list(
+        request,
+        lambda which, words: standing_answers(found, which, words),
+        filters=AnswerFilter,
+        everything=_("All answers"),
+    )
+    context = {
+        **frame(request, found, "round_answers"),
+        **listed,
+        "board": _board(found, list(listed["page"].object_list)),
+        "list_url": round_url("round_answers", found),
+    }
     return render(request, "consultations/answers.html", context)
 
 

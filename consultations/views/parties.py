@@ -17,12 +17,13 @@ from consultations.actions.listing import add_party, correct_party, remove_party
 from consultations.actions.parties import correct_address
 from consultations.forms.rounds import AddressForm, ExtendForm, PartyForm, RefuseForm
 from consultations.models import HearingRound, Invitation
-from consultations.queries.board import PartyRow, party_row
+from consultations.queries.board import PartyRow, matching_parties, party_row
 from consultations.queries.rounds import reply_deadline
 from consultations.rules.parties import waits_until
 from consultations.rules.rounds import is_open as round_is_open
-from consultations.states import InvitationState, RoundState
+from consultations.states import InvitationState, ListFilter, RoundState
 from consultations.views.framing import form_status, frame, party_of, round_of, round_url
+from consultations.views.lists import page_of_list
 from consultations.views.words import STANDING, mail_title
 from notifications import queries as mails
 from notifications.rules import why_undelivered
@@ -43,9 +44,8 @@ END_OF_DAY = time(23, 59)
 def round_parties(request: Visit, process_id: UUID, stage_id: UUID) -> HttpResponse:
     """Who is to be asked; an officer adds, corrects and takes off while the round is in preparation."""
     found = round_of(request, process_id, stage_id, officers_only=request.method == "POST")
-    parties = list(found.invitations.all())
-    listed = {party.body_id for party in parties}
-    bodies = [body for body in bodies_with_contacts([found.stage.process.office]) if body.pk not in listed]
+    taken = set(found.invitations.values_list("body_id", flat=True))
+    bodies = [body for body in bodies_with_contacts([found.stage.process.office]) if body.pk not in taken]
     form = PartyForm(request.POST or None, bodies=bodies)
     if request.method == "POST" and form.is_valid():
         answer = do_with(
@@ -57,9 +57,17 @@ def round_parties(request: Visit, process_id: UUID, stage_id: UUID) -> HttpRespo
         )
         if answer:
             return answer
+    listed = page_of_list(
+        request,
+        lambda which, words: matching_parties(found, which, words),
+        filters=ListFilter,
+        everything=_("All parties"),
+    )
     context = {
         **frame(request, found, "round_parties"),
-        "board": _list(found, parties, may_edit=found.state == RoundState.DRAFT),
+        **listed,
+        "board": _list(found, list(listed["page"].object_list), may_edit=found.state == RoundState.DRAFT),
+        "list_url": round_url("round_parties", found),
         "form": form,
         "many_url": round_url("round_parties_many", found),
         "key": key_of(request) or new_key(),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Any
+from typing import Any, Final
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -11,21 +11,30 @@ from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils.text import Truncator
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from consultations.actions.extensions import extend_for_all
 from consultations.actions.rounds import close_round
 from consultations.forms.rounds import ExtendForm
 from consultations.models import HearingRound
-from consultations.queries.board import PartyRow, RoundCounts, board, counts
+from consultations.queries.board import (
+    PartyRow,
+    RoundCounts,
+    asking_parties,
+    board,
+    counts,
+    matching_parties,
+    unreachable_parties,
+)
 from consultations.queries.parties import publishes_answers
 from consultations.queries.rounds import reply_deadline
-from consultations.rules.parties import unreachable, waits_until
+from consultations.rules.parties import waits_until
 from consultations.rules.rounds import has_run_out, is_open
-from consultations.states import AnswerState, InvitationState, Publication, RoundState
+from consultations.states import AnswerState, BoardFilter, InvitationState, Publication, RoundState
 from consultations.views.framing import form_status, frame, round_of, round_url, standing_deadline
 from consultations.views.launching import hears_documents, plan_from
+from consultations.views.lists import page_of_list
 from consultations.views.words import STANDING
 from notifications.rules import why_undelivered
 from notifications.states import MailState
@@ -49,85 +58,90 @@ MAIL_WORDS = {member.value: member.label for member in MailState}
 def round(request: Visit, process_id: UUID, stage_id: UUID) -> HttpResponse:
     """How the round stands, party by party. `vis` shows only those answered, missing, bounced or late."""
     found = round_of(request, process_id, stage_id)
-    rows = board(found)
+    if found.state == RoundState.DRAFT:
+        return _preparing(request, found)
     figures = counts(found)
-    chosen = request.GET.get("vis", "")
     today = local_day(request.now, _zone(found))
-    shown = [row for row in rows if _is_wanted(row, chosen)]
+    listed = page_of_list(
+        request,
+        lambda which, words: matching_parties(found, which, words).select_related("link"),
+        filters=BoardFilter,
+        everything=_("All parties"),
+    )
+    may_grant = is_open(found, request.now) is None
+    which = listed["search"].which
     context = {
         **frame(request, found, "round"),
-        "tiles": _tiles(found, figures, rows),
-        "board": _board(found, shown, today),
-        "chosen": chosen if chosen in FILTERS else "",
-        "filter_words": FILTERS.get(chosen, ""),
+        **listed,
+        "tiles": _tiles(found, figures),
+        "board": _board(found, board(found, listed["page"].object_list), today),
+        "filter_words": BoardFilter(which).label if which else "",
+        "list_url": round_url("round", found),
         "deadline": standing_deadline(found),
         "is_past": has_run_out(found, request.now),
-        "asking": [row for row in rows if row.asks_until is not None] if is_open(found, request.now) is None else [],
+        "asking": list(asking_parties(found)[:ASKING_SHOWN]) if may_grant else [],
+        "asking_more": max(figures.asking - ASKING_SHOWN, 0),
         "today": today,
         "gates": gates_of(found.stage, request) if found.stage.state == StageState.OPEN else [],
-        "plan": plan_from(request, found) if found.state == RoundState.DRAFT else None,
-        "lost": unreachable([row.invitation for row in rows]) if found.state == RoundState.DRAFT else [],
-        "parties": len(rows),
-        "bundle": found.bundle or (current_bundle(found.stage.process) if hears_documents(found) else None),
-        "hears_documents": hears_documents(found),
-        "publication": Publication(found.publication).label,
-        "is_published": publishes_answers(found, request.now),
-        "key": new_key(),
+        **_sent(request, found),
     }
     return render(request, "consultations/round.html", context)
 
 
-FILTERS = {
-    "svaret": gettext_lazy("Answered"),
-    "mangler": gettext_lazy("Missing"),
-    "ingen-bemaerkninger": gettext_lazy("No remarks"),
-    "svarer-ikke": gettext_lazy("Will not answer"),
-    "retur": gettext_lazy("Mail came back"),
-    "for-sent": gettext_lazy("Late"),
-}
+ASKING_SHOWN: Final = 10
+"""So many wishes for more time stand above the board, those for the earliest days; the others are found by a filter."""
 
 
-def _is_wanted(row: PartyRow, chosen: str) -> bool:
-    if chosen == "svaret":
-        return row.answer is not None
-    if chosen == "mangler":
-        return row.invitation.state == InvitationState.INVITED
-    if chosen == "ingen-bemaerkninger":
-        return row.answer is not None and row.answer.kind == "no_remarks"
-    if chosen == "svarer-ikke":
-        return row.invitation.state == InvitationState.DECLINED
-    if chosen == "retur":
-        return row.invitation.bounced_at is not None
-    if chosen == "for-sent":
-        return row.is_late
-    return True
+def _preparing(request: Visit, round: HearingRound) -> HttpResponse:
+    """What is ready in a round that has not been sent, and what is not."""
+    context = {
+        **frame(request, round, "round"),
+        "plan": plan_from(request, round),
+        "lost": unreachable_parties(round),
+        "parties": round.invitations.count(),
+        **_sent(request, round),
+    }
+    return render(request, "consultations/round.html", context)
 
 
-def _tiles(round: HearingRound, figures: RoundCounts, rows: list[PartyRow]) -> list[dict[str, Any]]:
+def _sent(request: Visit, round: HearingRound) -> dict[str, Any]:
+    """What is sent to the parties, and what the public sees."""
+    hears = hears_documents(round)
+    return {
+        "bundle": round.bundle or (current_bundle(round.stage.process) if hears else None),
+        "hears_documents": hears,
+        "publication": Publication(round.publication).label,
+        "is_published": publishes_answers(round, request.now),
+        "key": new_key(),
+    }
+
+
+def _tiles(round: HearingRound, figures: RoundCounts) -> list[dict[str, Any]]:
     url = round_url("round", round)
-    if round.state == RoundState.DRAFT:
-        return [{"value": figures.parties, "label": _("On the list"), "url": round_url("round_parties", round)}]
-    missing = sum(row.invitation.state == InvitationState.INVITED for row in rows)
     late = figures.late + figures.late_accepted + figures.late_filed
     undecided = ngettext("%(count)d to be decided", "%(count)d to be decided", figures.late) % {"count": figures.late}
     tiles: list[dict[str, Any]] = [
         {"value": figures.invited, "label": _("Invited"), "url": url},
-        {"value": figures.answered, "label": _("Answered"), "url": f"{url}?vis=svaret", "tone": "success"},
-        {"value": figures.no_remarks, "label": _("No remarks"), "url": f"{url}?vis=ingen-bemaerkninger"},
-        {"value": missing, "label": _("Missing"), "url": f"{url}?vis=mangler"},
+        {"value": figures.answered, "label": _("Answered"), "url": f"{url}?vis=svaret#board", "tone": "success"},
+        {"value": figures.no_remarks, "label": _("No remarks"), "url": f"{url}?vis=ingen-bemaerkninger#board"},
+        {"value": figures.missing, "label": _("Missing"), "url": f"{url}?vis=mangler#board"},
         {
             "value": figures.bounced,
             "label": _("Mail came back"),
-            "url": f"{url}?vis=retur",
+            "url": f"{url}?vis=retur#board",
             "tone": "error" if figures.bounced else "",
         },
     ]
     if figures.declined:
-        tiles.insert(4, {"value": figures.declined, "label": _("Will not answer"), "url": f"{url}?vis=svarer-ikke"})
+        tiles.insert(
+            4, {"value": figures.declined, "label": _("Will not answer"), "url": f"{url}?vis=svarer-ikke#board"}
+        )
     if late:
         tone = "warning" if figures.late else ""
         note = undecided if figures.late else ""
-        tiles.append({"value": late, "label": _("Late"), "url": f"{url}?vis=for-sent", "tone": tone, "note": note})
+        tiles.append(
+            {"value": late, "label": _("Late"), "url": f"{url}?vis=for-sent#board", "tone": tone, "note": note}
+        )
     return tiles
 
 

@@ -44,6 +44,8 @@ def test_measurements_cover_the_promised_figures() -> None:
         "approval_vs_floor",
         "approval_statements",
         "delivery_vs_smtplib",
+        "board_ms",
+        "board_queries",
         "run_ready_seconds",
         "idle_memory_mb",
     }

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 from django.db import connection
@@ -11,11 +12,19 @@ from django.test.utils import CaptureQueriesContext
 
 from consultations.actions.answers import AnswerContent, decide_late, save_draft
 from consultations.actions.parties import decline, forward, open_invitation, promise_answer
-from consultations.actions.reminders import send_reminders
-from consultations.models import Invitation
-from consultations.queries.board import board, counts
+from consultations.models import HearingRound, Invitation
+from consultations.queries.board import (
+    PartyRow,
+    asking_parties,
+    board,
+    counts,
+    matching_parties,
+    unreachable_parties,
+)
 from consultations.queries.parties import PublicParty, invitation_of, invitation_page, public_parties
-from tests.consultations.factories import CLOSES_AT, LAUNCHED, NO_REMARKS, OFFICER, WORDS, Hearing, a_hearing
+from consultations.rules.parties import asks_for_extension
+from tests.consultations.factories import CLOSES_AT, CLOSES_ON, LAUNCHED, NO_REMARKS, OFFICER, WORDS, Hearing, a_hearing
+from workflow.deadlines import local_day
 
 pytestmark = pytest.mark.django_db
 
@@ -37,6 +46,10 @@ def busy(parties: int = 9) -> Hearing:
     return hearing
 
 
+def whole_board(round: HearingRound) -> list[PartyRow]:
+    return board(round, matching_parties(round).select_related("link"))
+
+
 def queries_of(deed: Any) -> int:
     with CaptureQueriesContext(connection) as queries:
         deed()
@@ -46,7 +59,7 @@ def queries_of(deed: Any) -> int:
 def test_board_shows_each_party_in_its_situation() -> None:
     hearing = busy()
 
-    rows = board(hearing.reread())
+    rows = whole_board(hearing.reread())
 
     assert [row.state for row in rows] == [
         "submitted",
@@ -68,21 +81,77 @@ def test_board_shows_each_party_in_its_situation() -> None:
 def test_board_and_counts_make_the_same_few_queries_for_more_parties() -> None:
     small, large = a_hearing(parties=3).reread(), busy(40).reread()
 
-    assert queries_of(lambda: board(small)) == queries_of(lambda: board(large)) == 4
+    assert queries_of(lambda: whole_board(small)) == queries_of(lambda: whole_board(large)) == 5
     assert queries_of(lambda: counts(small)) == queries_of(lambda: counts(large)) == 2
 
 
 def test_counts_tell_how_the_round_stands() -> None:
     hearing = busy()
-    send_reminders(CLOSES_AT - timedelta(days=1))
+    Invitation.objects.filter(pk=hearing.party(9).pk).update(state="withdrawn")
 
     found = counts(hearing.reread())
 
-    assert (found.parties, found.invited, found.answered, found.in_time, found.no_remarks) == (9, 9, 4, 2, 1)
+    assert (found.parties, found.invited, found.answered, found.in_time, found.no_remarks) == (9, 8, 4, 2, 1)
     assert (found.late, found.late_accepted, found.late_filed) == (1, 1, 0)
-    assert (found.declined, found.bounced, found.opened, found.drafts) == (1, 1, 1, 1)
-    assert found.reminders == 2  # parties 8 and 9: the others have answered, declined, bounced or promised
-    assert found.undisposed == 2
+    assert (found.declined, found.bounced, found.missing, found.asking) == (1, 1, 3, 1)
+
+
+@pytest.mark.parametrize(
+    ("which", "numbers"),
+    [
+        ("", [1, 2, 3, 4, 5, 6, 7, 8, 9]),
+        ("svaret", [1, 2, 3, 4]),
+        ("mangler", [6, 7, 8, 9]),
+        ("ingen-bemaerkninger", [2]),
+        ("mere-tid", [7]),
+        ("svarer-ikke", [5]),
+        ("retur", [6]),
+        ("for-sent", [3, 4]),
+        ("uden-adresse", [1]),
+        ("uden-om-mail", [2]),
+        ("noget-andet", [1, 2, 3, 4, 5, 6, 7, 8, 9]),
+    ],
+)
+def test_filter_parties_of_a_round_gives_those_of_that_situation(which: str, numbers: list[int]) -> None:
+    hearing = busy()
+    Invitation.objects.filter(pk=hearing.party(1).pk).update(email="")
+    Invitation.objects.filter(pk=hearing.party(2).pk).update(channel="paper", email="")
+
+    found = [party.number for party in matching_parties(hearing.reread(), which)]
+
+    assert found == numbers
+    assert [party.number for party in unreachable_parties(hearing.round)] == [1]
+
+
+@pytest.mark.parametrize(
+    ("words", "numbers"), [("part 02", [2]), ("PART1@EXAMPLE", [1]), ("ANNA", [3]), ("100%", []), ("arhus", [3])]
+)
+def test_search_parties_of_a_round_by_name_address_or_person(words: str, numbers: list[int]) -> None:
+    hearing = a_hearing(parties=3)
+    party = hearing.party(3)
+    Invitation.objects.filter(pk=party.pk).update(contact_name="Anna Due", sort_key="arhus {1ldrerad")
+
+    assert [party.number for party in matching_parties(hearing.reread(), words=words)] == numbers
+
+
+def test_asking_parties_in_sql_are_those_the_rule_names() -> None:
+    hearing = a_hearing(parties=30)
+    night = CLOSES_AT.replace(hour=22, minute=30)  # local day after the UTC one
+    for party in hearing.round.invitations.all():
+        party.promised_on = CLOSES_ON + timedelta(days=party.number % 3) if party.number % 5 else None
+        party.reply_by_at = (CLOSES_AT, night, None)[party.number % 7 % 3]
+        party.state = ("invited", "invited", "answered", "withdrawn")[party.number % 4]
+        party.save()
+    round, zone = hearing.reread(), ZoneInfo(hearing.process.time_zone)
+
+    by_rule = {
+        party.number
+        for party in round.invitations.all()
+        if asks_for_extension(party, local_day(party.reply_by_at, zone) if party.reply_by_at else None)
+    }
+
+    assert {party.number for party in asking_parties(round)} == by_rule
+    assert counts(round).asking == len(by_rule) > 3
 
 
 def test_invitation_page_shows_the_draft_the_documents_and_why_nothing_can_be_written() -> None:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from datetime import date, datetime
-from typing import Any
+from typing import Any, Final
 
 import nh3
 from django import forms, template
@@ -222,10 +222,18 @@ def page_numbers(paginator: Paginator[Any], number: int) -> Iterable[int | str]:
     return paginator.get_elided_page_range(number, on_each_side=2, on_ends=1)
 
 
+_COLUMN: Final = {"label": "", "numeric": False}
+_CELL: Final = dict.fromkeys(("text", "url", "note", "state", "state_label", "badge", "tone", "actions"), "")
+
+
 @register.filter
 def beside(columns: Iterable[Any], cells: Iterable[Any]) -> list[tuple[Any, Any]]:
-    """{% for column, cell in columns|beside:row.cells %}: each column with the cell that stands in it."""
-    return list(zip(columns, cells, strict=True))
+    """{% for column, cell in columns|beside:row.cells %}: each column with the cell that stands in it, all parts there.
+
+    A template that asks a mapping for a part it lacks pays for an exception; a board of a hundred rows asks for
+    thousands.
+    """
+    return [(_COLUMN | column, _CELL | cell) for column, cell in zip(columns, cells, strict=True)]
 
 
 @register.filter

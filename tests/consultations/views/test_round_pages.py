@@ -18,6 +18,7 @@ from tests.consultations.factories import (
     LAUNCHED,
     MICROSECOND,
     NO_REMARKS,
+    OFFICER,
     Hearing,
     a_hearing,
     a_round_in_draft,
@@ -26,7 +27,7 @@ from tests.consultations.factories import (
 from tests.consultations.views.conftest import auditor_of, holder_of, officer_of
 from tests.uploads import received_in
 from tests.workflow.factories import an_office
-from workflow.models import StoredFile
+from workflow.models import StoredFile, by
 
 pytestmark = pytest.mark.django_db
 
@@ -179,7 +180,7 @@ def test_filter_board_by_missing_leaves_out_those_who_answered(clock: time_machi
     assert hearing.party(2).name in page
 
 
-@pytest.mark.parametrize(("name", "queries"), [("round", 17), ("round_answers", 6)])
+@pytest.mark.parametrize(("name", "queries"), [("round", 20), ("round_answers", 7)])
 def test_read_page_costs_the_same_for_two_and_for_twenty_parties(
     clock: time_machine.Traveller, django_assert_num_queries: Any, name: str, queries: int
 ) -> None:
@@ -657,3 +658,78 @@ def test_read_public_page_shows_period_and_parties_but_no_address_and_no_text(cl
     for page in (before, after):
         assert "@example.dk" not in page
         assert "savner et afsnit" not in page
+
+
+# ── Lists of many ─────────────────────────────────────────────────────────────────────────────────────────────
+@pytest.mark.parametrize("name", ["round", "round_parties", "round_answers"])
+def test_read_list_of_205_rows_shows_a_hundred_to_a_page_and_keeps_the_search_in_its_links(
+    clock: time_machine.Traveller, name: str
+) -> None:
+    hearing = a_hearing(parties=205) if name != "round_parties" else a_round_in_draft(parties=205)
+    if name == "round_answers":
+        parties = hearing.round.invitations.all()
+        Answer.objects.bulk_create(
+            Answer(
+                invitation=party,
+                number=1,
+                state=AnswerState.SUBMITTED,
+                receipt_number=f"H{party.number}",
+                created_at=LAUNCHED,
+                changed_at=LAUNCHED,
+                received_at=LAUNCHED,
+                **by(OFFICER),
+            )
+            for party in parties
+        )
+    officer = officer_of(hearing.process.office)
+
+    pages = [officer.get(url(name, hearing), {"page": page, "q": "part"}) for page in ("1", "3", "99", "²", "-1")]
+    found = officer.get(url(name, hearing), {"q": "Part 204"})
+    nothing = officer.get(url(name, hearing), {"q": "Findes ikke", "vis": "noget-andet", "page": "7" * 5000})
+
+    assert [len(page.context["board"]["rows"]) for page in pages] == [100, 5, 5, 100, 5]
+    assert "1–100 of 205" in pages[0].content.decode()
+    assert "?page=2&amp;q=part#board" in pages[0].content.decode()
+    assert 'aria-current="page"' in pages[1].content.decode()
+    assert [row["cells"][0]["text"] for row in found.context["board"]["rows"]] == ["Part 204"]
+    assert "1 in all" in found.content.decode()
+    assert nothing.status_code == 200
+    assert "Findes ikke" in nothing.content.decode()
+    assert nothing.context["board"]["rows"] == []
+
+
+def test_read_round_with_many_wishes_for_more_time_shows_the_first_and_leads_to_the_others(
+    clock: time_machine.Traveller,
+) -> None:
+    hearing = a_hearing(parties=13)
+    hearing.round.invitations.exclude(number=13).update(promised_on=date(2019, 4, 10))
+    officer = officer_of(hearing.process.office)
+
+    page = officer.get(url("round", hearing))
+    others = officer.get(url("round", hearing), {"vis": "mere-tid"})
+
+    assert len(page.context["asking"]) == 10
+    assert "2 more ask for more time" in page.content.decode()
+    assert len(others.context["board"]["rows"]) == 12
+
+
+def test_filter_answers_by_what_is_left_to_do(clock: time_machine.Traveller) -> None:
+    hearing = a_hearing(parties=3)
+    hearing.answers(1, LAUNCHED)
+    hearing.answers(2, LAUNCHED, NO_REMARKS)
+    hearing.answers(3, CLOSES_AT)
+    officer = officer_of(hearing.process.office)
+
+    shown = {
+        which: [row["cells"][0]["text"] for row in page.context["board"]["rows"]]
+        for which in ("", "ubehandlet", "ingen-bemaerkninger", "for-sent", "bemaerkninger")
+        if (page := officer.get(url("round_answers", hearing), {"vis": which}))
+    }
+
+    assert shown == {
+        "": ["Part 01", "Part 02", "Part 03"],
+        "ubehandlet": ["Part 01"],
+        "ingen-bemaerkninger": ["Part 02"],
+        "for-sent": ["Part 03"],
+        "bemaerkninger": ["Part 01", "Part 03"],
+    }
