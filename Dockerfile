@@ -18,13 +18,14 @@ COPY . .
 COPY --from=assets /src/static/vendor static/vendor
 # Catalogues and static files are part of the image; the secrets made here are thrown away with this stage's /tmp.
 RUN /venv/bin/python -m config.messages compile \
- && VAR_DIR=/tmp/build STATIC_ROOT=/src/static-root /venv/bin/python manage.py collectstatic --noinput --verbosity 0
+ && VAR_DIR=/tmp/build STATIC_ROOT=/src/static-root /venv/bin/python manage.py collectstatic --noinput --verbosity 0 \
+ && chmod -R a+rX /src
 
 FROM python:3.11-slim-bookworm
 ENV PATH=/venv/bin:$PATH PYTHONUNBUFFERED=1 PYTHONDONTWRITEBYTECODE=1 \
     VAR_DIR=/data STATIC_ROOT=/app/static-root HOST=0.0.0.0 PORT=8000 LOG_FORMAT=json
 RUN useradd --system --uid 10001 --home-dir /data --shell /usr/sbin/nologin samraad \
- && install -d -o samraad -g samraad -m 0750 /data
+ && install -d -o samraad -g samraad -m 0700 /data
 COPY --from=build /venv /venv
 COPY --from=build /src /app
 WORKDIR /app

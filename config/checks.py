@@ -114,6 +114,20 @@ def somebody_ends_https(app_configs: Any, **kwargs: Any) -> Sequence[CheckMessag
     ]
 
 
+@register(Tags.security)
+def data_is_private(app_configs: Any, **kwargs: Any) -> Sequence[CheckMessage]:
+    """Database, files and secrets can be read by the account alone that runs the installation."""
+    return [
+        Warning(
+            f"{settings.VAR_DIR} can be read by others on this machine.",
+            hint="It belongs to another account: let its owner run `chmod 700` on it, or choose another VAR_DIR.",
+            id="config.W004",
+        )
+        for mode in [settings.VAR_DIR.stat().st_mode]
+        if mode & 0o077
+    ]
+
+
 @register(Tags.database)
 def history_is_guarded(
     app_configs: Any, databases: Sequence[str] | None = None, **kwargs: Any

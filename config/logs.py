@@ -28,6 +28,21 @@ _SECRET_KEYS = re.compile(r"pass(word|wd)|token|secret|authorization|cookie|type
 _MIN_SECRET = 8  # shorter values would mask ordinary words
 
 
+class OneLine(logging.Filter):
+    """A refused page is one line, which django_structlog writes with its status: Django's own about it are left out.
+
+    Only a request under another host's name is refused before that; Django's line about it stays, without its trace.
+    Faults (500 and more) go on with all they say.
+    """
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        """Whether to write the record."""
+        if not 400 <= getattr(record, "status_code", 0) < 500:
+            return True
+        record.exc_info = None
+        return record.name == "django.security.DisallowedHost"
+
+
 class Masking:
     """The last processor but one: nothing that opens a door or names a person's address reaches the log."""
 
@@ -99,7 +114,8 @@ def logging_config(*, level: str, as_json: bool, secrets: Iterable[str]) -> dict
                 ],
             }
         },
-        "handlers": {"stream": {"class": "logging.StreamHandler", "formatter": "masked"}},
+        "filters": {"one_line": {"()": OneLine}},
+        "handlers": {"stream": {"class": "logging.StreamHandler", "formatter": "masked", "filters": ["one_line"]}},
         "root": {"handlers": ["stream"], "level": level},
         "loggers": {
             "django": {"level": level},

@@ -8,16 +8,30 @@ import structlog
 from django.conf import settings
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponseBase, HttpResponseNotAllowed
+from django.middleware.csrf import CsrfViewMiddleware
 from django.utils import timezone
 
 from config.origins import origin_of
-from config.url_policies import declared_policy, takes_files
+from config.url_policies import declared_policy, is_by_link, takes_files
 from config.views import length_required, method_not_allowed, too_large
 from workflow.views.visits import prepare, turn_away
 
 log = structlog.get_logger(__name__)
 
 Handler = Callable[[HttpRequest], HttpResponseBase]
+
+
+def _keep_to_who_asked(request: HttpRequest, response: HttpResponseBase) -> None:
+    """Where a link or sign-in was needed nothing is kept by browser or proxy, and links are told to no other site."""
+    match = request.resolver_match
+    if match is None:
+        return
+    by_link = is_by_link(match.func, match.view_name)
+    is_open = declared_policy(match.func, match.view_name) in ("anonymous", "webhook")
+    if by_link or not is_open or request.user.is_authenticated:
+        response["Cache-Control"] = "private, no-store"
+    if by_link:
+        response["Referrer-Policy"] = "no-referrer"
 
 
 class ClockMiddleware:
@@ -63,6 +77,25 @@ class SizeMiddleware:
         return too_large(request, most) if int(declared) > most else None
 
 
+class CsrfMiddleware(CsrfViewMiddleware):
+    """Django's, for pages that tell no other where they are.
+
+    A browser sends `Origin: null` with a form of a page whose referrer policy is `no-referrer`, as pages of personal
+    links have. It is taken as ours when the browser says besides that the form came from a page of this site, which no
+    page elsewhere can make it say. Browsers of before 2023 do not say it; from them it is taken at addresses of links
+    and at the change of language, where the form's own token still guards.
+    """
+
+    def _origin_verified(self, request: HttpRequest) -> bool:
+        if request.META.get("HTTP_ORIGIN") != "null":
+            return bool(super()._origin_verified(request))  # type: ignore[misc]
+        came_from = request.headers.get("Sec-Fetch-Site", "")
+        if came_from:
+            return came_from == "same-origin"
+        match = request.resolver_match
+        return bool(match and (match.view_name == "set_language" or is_by_link(match.func, match.view_name)))
+
+
 class ReadPolicyMiddleware:
     """Default deny: a view without a declared policy answers 403; a declared one admits whom its policy admits.
 
@@ -76,7 +109,8 @@ class ReadPolicyMiddleware:
         prepare(request)
         response = self.get_response(request)
         if isinstance(response, HttpResponseNotAllowed) and request.method == "GET":
-            return method_not_allowed(request, response)
+            response = method_not_allowed(request, response)
+        _keep_to_who_asked(request, response)
         return response
 
     def process_view(

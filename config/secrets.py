@@ -1,8 +1,10 @@
 """Where an installation's secrets come from: its environment, or, on one machine only, files it makes for itself."""
 
+import contextlib
 import os
 import secrets
 from collections.abc import Callable
+from ipaddress import ip_address
 from pathlib import Path
 
 from django.core.exceptions import ImproperlyConfigured
@@ -34,6 +36,24 @@ def secret_from_file(path: Path, make: Callable[[], str] = random_secret) -> str
         finally:
             draft.unlink()
     return path.read_text(encoding="ascii").strip()
+
+
+def keep_private(path: Path, mode: int) -> None:
+    """Take away what others than the owner may do with a file or folder that is there; `mode` is what is left.
+
+    What belongs to somebody else is left as it is: a system check says so.
+    """
+    if path.exists() and path.stat().st_mode & 0o077:
+        with contextlib.suppress(PermissionError):
+            path.chmod(mode)
+
+
+def is_private(host: str) -> bool:
+    """Whether a host's name is an address of a network of one's own, such as 192.168.1.20."""
+    try:
+        return ip_address(host).is_private
+    except ValueError:
+        return False
 
 
 def required_secret(

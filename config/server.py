@@ -24,6 +24,7 @@ def options(*, bind: str, embedded: bool, workers: int | None = None) -> dict[st
         "workers": 1 if embedded else (workers or int(os.environ.get("WEB_CONCURRENCY", "2"))),
         "worker_class": "gthread",
         "threads": THREADS,
+        "umask": 0o077,
         "timeout": 60,
         "graceful_timeout": 20,
         "keepalive": 5,

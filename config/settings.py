@@ -3,6 +3,8 @@
 Without any environment this is the embedded default: SQLite, a queue in memory, secrets of its own under var/.
 """
 
+import logging
+import os
 import sys
 from pathlib import Path
 from typing import Any
@@ -18,7 +20,7 @@ from redis.backoff import NoBackoff
 from redis.retry import Retry
 
 from config.logs import logging_config, use_structlog
-from config.secrets import required_secret
+from config.secrets import is_private, keep_private, required_secret
 
 django_stubs_ext.monkeypatch()
 
@@ -33,11 +35,20 @@ if _address.scheme not in ("http", "https") or not _address.hostname:
 IS_LOCAL = _address.hostname in ("localhost", "127.0.0.1", "::1") or _address.hostname.endswith(".localhost")
 IS_HTTPS = _address.scheme == "https"
 DEMO = env.bool("DEMO", False)
+if DEMO and not IS_LOCAL and not is_private(_address.hostname) and not env.bool("DEMO_IN_PUBLIC", False):
+    raise ImproperlyConfigured(
+        f"DEMO is on, and {BASE_URL} can be reached by anybody: whoever comes may sign in as any of the invented "
+        "people, without a second factor. Set DEMO=0; or, if a demonstration in public is meant, set "
+        "DEMO_IN_PUBLIC=yes as well."
+    )
 DEBUG = env.bool("DEBUG", False)
 if DEBUG and not IS_LOCAL:
     raise ImproperlyConfigured("DEBUG shows code and data to everybody: it works with a BASE_URL on localhost only")
 VAR_DIR = Path(env.str("VAR_DIR", str(BASE_DIR / "var"))).resolve()
-VAR_DIR.mkdir(parents=True, exist_ok=True)
+# Database, files and secrets are for the account that runs this alone, also what it makes from here on.
+os.umask(0o077)
+VAR_DIR.mkdir(mode=0o700, parents=True, exist_ok=True)
+keep_private(VAR_DIR, 0o700)
 _secrets_dir = VAR_DIR / "secrets"
 _may_make_own = IS_LOCAL or DEMO
 
@@ -66,6 +77,8 @@ INSTALLATION_ID = required_secret(
 _database: dict[str, Any] = env.db_url_config(env.str("DATABASE_URL", "") or f"sqlite:///{VAR_DIR / 'samraad.sqlite3'}")
 _options: dict[str, Any] = _database.setdefault("OPTIONS", {})
 if _database["ENGINE"] == "django.db.backends.sqlite3":
+    for _name in ("", "-wal", "-shm"):
+        keep_private(Path(f"{_database['NAME']}{_name}"), 0o600)
     _options.update(
         transaction_mode="IMMEDIATE",  # a write waits for its turn instead of failing half way
         timeout=20,  # seconds
@@ -172,7 +185,7 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "config.middleware.SizeMiddleware",  # before whatever reads the form, as the next does
     "config.reading.ReadFormMiddleware",
-    "django.middleware.csrf.CsrfViewMiddleware",
+    "config.middleware.CsrfMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
@@ -290,6 +303,7 @@ USE_THOUSAND_SEPARATOR = False
 FORMAT_MODULE_PATH = "config.formats"
 
 MEDIA_ROOT = VAR_DIR / "media"  # never served as files: every document goes through a view with a policy
+keep_private(MEDIA_ROOT, 0o700)
 STATIC_URL = "/static/"
 STATIC_ROOT = Path(env.str("STATIC_ROOT", str(VAR_DIR / "static")))
 STATICFILES_DIRS = [folder for folder in (BASE_DIR / "static",) if folder.is_dir()]
@@ -298,11 +312,13 @@ STORAGES: dict[str, dict[str, Any]] = {
     "staticfiles": {
         "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
         if DEBUG
-        else "whitenoise.storage.CompressedManifestStaticFilesStorage"
+        else "whitenoise.storage.CompressedManifestStaticFilesStorage",
+        "OPTIONS": {"file_permissions_mode": 0o644, "directory_permissions_mode": 0o755},  # these anybody may read
     },
 }
 WHITENOISE_USE_FINDERS = DEBUG
-FILE_UPLOAD_PERMISSIONS = 0o640
+FILE_UPLOAD_PERMISSIONS = 0o600
+FILE_UPLOAD_DIRECTORY_PERMISSIONS = 0o700
 # What one form may bring. It lies above what a set of documents and the fields of our forms may hold, so that it is the
 # form itself that says what is too much (`SECTIONS_IN_A_SET` in workflow.rules.documents).
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 5_000
@@ -317,6 +333,7 @@ MAX_FORM_SIZE = DATA_UPLOAD_MAX_MEMORY_SIZE
 # ── Logging ───────────────────────────────────────────────────────────────────────────────────────────────────
 LOG_LEVEL = env.str("LOG_LEVEL", "WARNING" if DEMO else "INFO")
 LOG_FORMAT = env.str("LOG_FORMAT", "text" if sys.stderr.isatty() or IS_LOCAL else "json")
+DJANGO_STRUCTLOG_STATUS_START_LOG_LEVEL = logging.DEBUG  # one line a request, when it is answered
 DJANGO_STRUCTLOG_IP_LOGGING_ENABLED = False  # who asks is named by config.origins, as the limits count it
 LOGGING_CONFIG = None  # structlog, below; celery and gunicorn are led into it
 LOGGING = logging_config(

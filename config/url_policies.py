@@ -39,6 +39,15 @@ def declared_policy(view: Callable[..., Any], view_name: str) -> str | None:
     return POLICIES_OF_LIBRARIES.get(view_name) or POLICIES_OF_NAMESPACES.get(namespace)
 
 
+BY_LINK = frozenset({"link", "link_cut", "link_code"})
+"""Addresses open to anybody at which a personal link or a code is brought along."""
+
+
+def is_by_link(view: Callable[..., Any], view_name: str) -> bool:
+    """Whether a personal link leads to a view: its address names the link, and what it shows is the holder's."""
+    return view_name in BY_LINK or declared_policy(view, view_name) == "link_holder"
+
+
 def takes_files(view: Callable[..., Any]) -> bool:
     """Whether the form at a view's address holds files; none of a library's does."""
     return bool(getattr(view, "takes_files", False))

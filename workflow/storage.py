@@ -152,7 +152,7 @@ def _write(stream: BinaryIO, path: Path) -> tuple[str, int]:
             file.write(block)
         file.flush()
         os.fsync(file.fileno())
-    path.chmod(0o640)
+    path.chmod(0o600)
     return digest.hexdigest(), size
 
 

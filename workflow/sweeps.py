@@ -13,6 +13,7 @@ from workflow.actions.jobs import next_job_due, run_jobs
 from workflow.actions.links import forget_code_failures, next_forgetting
 from workflow.actions.processes import check_process, repair_process
 from workflow.actions.record import next_seal_due, seal_when_due
+from workflow.actions.sign_ins import forget_sign_ins
 from workflow.models import Process
 from workflow.queries.processes import due_processes, next_check, running_processes
 
@@ -58,6 +59,7 @@ SWEEPS: tuple[Sweep, ...] = (
     Sweep("remind_bodies", remind_bodies, next_reminder_check, timedelta(minutes=1)),
     Sweep("repair_reminders_of_bodies", repair_reminders, _never, timedelta(hours=1)),
     Sweep("forget_code_failures", forget_code_failures, next_forgetting, timedelta(hours=1)),
+    Sweep("forget_sign_ins", forget_sign_ins, _never, timedelta(hours=6)),
     Sweep("seal_audit", seal_when_due, next_seal_due, timedelta(seconds=10)),
     Sweep("run_jobs", run_jobs, _next_job, timedelta(seconds=10)),
     Sweep("purge_due", purge_due, _next_purge, timedelta(hours=1)),

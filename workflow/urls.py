@@ -106,6 +106,7 @@ urlpatterns = [
     path(AUTHORITY + "pakker/<uuid:package_id>/", submissions.authority_package, name="authority_package"),
     path("l/<uuid:link_id>/<str:token>/", links.link, name="link"),
     path("l/<path:rest>", links.link_cut, name="link_cut"),
+    path("luk/<uuid:link_id>/", links.link_close, name="link_close"),
     path("kode/", links.link_code, name="link_code"),
     path("konto/", account.account, name="account"),
     path("post/", mails.mail_log, name="mail_log"),

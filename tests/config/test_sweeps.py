@@ -246,7 +246,7 @@ CASES: dict[str, Maker] = {
     "close_rounds": _rounds,
     "repair_reminders": _plans,
 }
-ONE_STATEMENT = {"recover_leases", "forget_postponed", "forget_code_failures"}
+ONE_STATEMENT = {"recover_leases", "forget_postponed", "forget_code_failures", "forget_sign_ins"}
 """What these do is one statement for all rows: there is no row that could fail by itself."""
 ONE_ROW = {"seal_audit"}
 """A chain has one end."""

@@ -11,7 +11,7 @@ from uuid import UUID
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from workflow.actions.links import check_code, open_link
 from workflow.actors import Actor
@@ -21,7 +21,7 @@ from workflow.models import PersonalLink
 from workflow.policies import policy
 from workflow.rules import Refused
 from workflow.views.registry import link_targets
-from workflow.views.visits import Visit, hold_link
+from workflow.views.visits import Visit, hold_link, let_go_of_link
 
 WHOLE_LINK = re.compile(rf"(?P<id>[0-9a-fA-F-]{{36}})/(?P<token>[A-Za-z0-9_-]{{{TOKEN_LENGTH}}})(?![A-Za-z0-9_-])")
 """What is left of a personal link when a mail program glued something to its end or took its last stroke."""
@@ -71,6 +71,15 @@ def link_code(request: Visit) -> HttpResponse:
             return render(request, "workflow/links/enter.html", {"form": form}, status=status)
         return _start(request, found)
     return render(request, "workflow/links/enter.html", {"form": form})
+
+
+@policy("anonymous")
+@never_cache
+@require_POST
+def link_close(request: Visit, link_id: UUID) -> HttpResponse:
+    """Close what a link opened in this browser, for the next one at a shared computer; the mail opens it again."""
+    let_go_of_link(request, link_id)
+    return render(request, "workflow/links/closed.html")
 
 
 def _unknown(request: Visit) -> HttpResponse:

@@ -99,6 +99,19 @@ def hold_link(request: HttpRequest, link: PersonalLink) -> None:
     request.session.cycle_key()
     held[str(link.public_id)] = link.version
     request.session[LINKS_IN_SESSION] = held
+    if not request.user.is_authenticated:
+        request.session.set_expiry(0)  # with the browser: the computer may be a shared one
+
+
+def let_go_of_link(request: HttpRequest, link_id: UUID) -> None:
+    """Forget that this browser started a link; of a browser that holds nothing else the whole session goes."""
+    held = dict(request.session.get(LINKS_IN_SESSION, {}))
+    held.pop(str(link_id), None)
+    if held or request.user.is_authenticated:
+        request.session[LINKS_IN_SESSION] = held
+        request.session.cycle_key()
+    else:
+        request.session.flush()
 
 
 def officer_of(request: Visit, office: Office) -> bool:
