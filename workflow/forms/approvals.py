@@ -12,9 +12,11 @@ from django.core.files.uploadedfile import UploadedFile
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
+from workflow.forms.carried import carried
 from workflow.forms.fields import ClockField, DayField, LineField, WordsField
 from workflow.models import StoredFile
 from workflow.rules.approvals import DecisionFacts, MinorityFacts, outcomes_for
+from workflow.rules.written import read_number
 from workflow.states import Basis, Outcome
 
 FILES_TAKEN = _("PDF, Word, OpenDocument or text, 25 MB at most.")
@@ -135,6 +137,12 @@ class MinorityForm(forms.Form):
 
 class BaseMinorityFormSet(forms.BaseFormSet[MinorityForm]):
     """Rows of minority statements; one empty row always stands at the end."""
+
+    def total_form_count(self) -> int:
+        """As many rows as are sent, or go over to the page in another language."""
+        sent = carried()
+        rows = read_number(sent.get(f"{self.prefix}-TOTAL_FORMS", "")) if sent and not self.is_bound else None
+        return super().total_form_count() if rows is None else min(rows, MINORITY_ROWS)
 
     def facts(self) -> list[MinorityFacts]:
         """The statements of valid rows; empty rows are left out."""
