@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from typing import Any
-from urllib.parse import parse_qsl
+from urllib.parse import parse_qsl, unquote
 
 import structlog
 from django.conf import settings
@@ -17,9 +17,12 @@ from django.utils.datastructures import ImmutableList
 from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 
-from config.views import server_error, too_much
+from config.views import bad_request, server_error, too_much
+from workflow.views.echo import typed_in
 
 log = structlog.get_logger(__name__)
+
+NOTHING = "\x00"
 
 
 class ReadFormMiddleware:
@@ -35,7 +38,9 @@ class ReadFormMiddleware:
     def process_view(
         self, request: HttpRequest, view: Callable[..., Any], args: list[Any], kwargs: dict[str, Any]
     ) -> HttpResponse | None:
-        """The page that says what was too much; None when the form could be read, and where a view reads itself."""
+        """The page that says what was too much or cannot be read; None for all else, and where a view reads itself."""
+        if NOTHING in unquote(request.META.get("QUERY_STRING", "")):
+            return bad_request(request)
         if request.method != "POST" or getattr(view, "csrf_exempt", False):
             return None
         reader: Any = request
@@ -58,7 +63,13 @@ class ReadFormMiddleware:
             log.error("form_not_read", error=type(error).__name__, reason=str(error))
             _keep(reader)
             return server_error(request)
-        return None
+        return bad_request(request) if _is_odd(request) else None
+
+
+def _is_odd(request: HttpRequest) -> bool:
+    """Whether NUL, which no database takes, stands where nobody types. In what people type it is cleaned away."""
+    odd = {name for name, values in request.POST.lists() if NOTHING in name or any(NOTHING in one for one in values)}
+    return bool(odd) and bool(odd - typed_in(request))
 
 
 def _parse(request: Any, meta: dict[str, Any], data: Any) -> tuple[QueryDict, Any]:

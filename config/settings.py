@@ -193,6 +193,7 @@ MIDDLEWARE = [
     "django_htmx.middleware.HtmxMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "config.middleware.ReadPolicyMiddleware",
+    "config.languages.SwitchLanguageMiddleware",
     "axes.middleware.AxesMiddleware",
 ]
 ROOT_URLCONF = "config.urls"
@@ -213,7 +214,7 @@ TEMPLATES = [
         },
     }
 ]
-FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
+FORM_RENDERER = "workflow.forms.carried.Renderer"
 
 # ── People ────────────────────────────────────────────────────────────────────────────────────────────────────
 AUTH_USER_MODEL = "workflow.User"

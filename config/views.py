@@ -79,7 +79,7 @@ def _queue_answers() -> bool:
         return bool(client.ping())
 
 
-def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
+def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
     """400: the request cannot be read. What could be read of it stands on the page."""
     return render(request, "errors/400.html", status=HTTPStatus.BAD_REQUEST)
 

@@ -238,4 +238,4 @@ def counts(round: HearingRound) -> RoundCounts:
 def unreachable_parties(round: HearingRound) -> list[Invitation]:
     """The parties of a round that should get mail and cannot, with no more than their names and addresses."""
     by_mail = round.invitations.filter(channel=Channel.EMAIL).order_by("sort_key", "id")
-    return unreachable(by_mail.only("name", "email", "channel"))
+    return unreachable(by_mail.only("name", "email", "channel", "bounced_at"))

@@ -19,10 +19,12 @@ from consultations.queries.parties import InvitationPage
 from consultations.states import AnswerKind
 from consultations.views.framing import form_status
 from consultations.views.replies import actor_of, frame, read_page
+from workflow.forms.carried import carried
 from workflow.models import Section
 from workflow.policies import policy
 from workflow.rules import Refused
 from workflow.rules.files import IncomingFile
+from workflow.rules.written import read_number
 from workflow.views.deeds import key_of, new_key
 from workflow.views.visits import Visit
 
@@ -48,6 +50,11 @@ def reply_write(request: Visit, link_id: UUID) -> HttpResponse:
         return _show(request, page, form, saved=request.GET.get("gemt") == "1")
     if not form.is_valid():
         return _show(request, page, form)
+    if "version" in request.POST and _version(request) is None:
+        form.add_error(
+            None, _("Which draft this was written on cannot be read. Look through it here and send it again.")
+        )
+        return _show(request, page, form, status=400)
     files: Sequence[IncomingFile] = form.cleaned_data["attachments"]
     if sent := answer_by_key(page.invitation, key_of(request), _content(form), files):
         return redirect("reply_receipt", link_id, sent.number)
@@ -173,6 +180,7 @@ def _show(
     saved: bool = False,
     is_kept: bool = False,
     theirs: Sequence[dict[str, Any]] = (),
+    status: int = 0,
 ) -> HttpResponse:
     context = {
         **frame(request, page, here=_("Your answer")),
@@ -192,13 +200,13 @@ def _show(
             for entry in page.documents
         ],
         "attached": page.files,
-        "version": page.draft_version,
+        "version": _version_shown(page),
         "saved": saved,
         "is_kept": is_kept,
         "theirs": theirs,
         "key": key_of(request) or new_key(),
     }
-    return render(request, "consultations/reply_write.html", context, status=form_status(form))
+    return render(request, "consultations/reply_write.html", context, status=status or form_status(form))
 
 
 def _begin(page: InvitationPage) -> dict[str, str]:
@@ -213,5 +221,10 @@ def _sections(page: InvitationPage) -> list[Section]:
 
 
 def _version(request: Visit) -> int | None:
-    typed = request.POST.get("version", "")
-    return int(typed) if typed.isdigit() else None
+    return read_number(request.POST.get("version", ""))
+
+
+def _version_shown(page: InvitationPage) -> int | str:
+    """The draft that what stands in the form was written on."""
+    going_over = carried()
+    return going_over.get("version", "") if going_over else page.draft_version

@@ -11,11 +11,13 @@ from django import forms
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
+from workflow.forms.carried import carried
 from workflow.forms.fields import ClockField, DayField, LineField, WordsField
 from workflow.forms.files import FilesForm, ReceivedFileField
 from workflow.models import ApprovalRequest
 from workflow.rules.approvals import DecisionFacts, MinorityFacts, outcomes_for
 from workflow.rules.bodies import bases_of, basis_label, capitalised, own_name
+from workflow.rules.written import read_number
 from workflow.states import Basis, Outcome, RequestPurpose
 
 EXPLAINED = {
@@ -154,6 +156,12 @@ class MinorityForm(forms.Form):
 
 class BaseMinorityFormSet(forms.BaseFormSet[MinorityForm]):
     """Rows of minority statements; one empty row always stands at the end."""
+
+    def total_form_count(self) -> int:
+        """As many rows as are sent, or go over to the page in another language."""
+        sent = carried()
+        rows = read_number(sent.get(f"{self.prefix}-TOTAL_FORMS", "")) if sent and not self.is_bound else None
+        return super().total_form_count() if rows is None else min(rows, MINORITY_ROWS)
 
     def facts(self) -> list[MinorityFacts]:
         """The statements of valid rows; empty rows are left out."""

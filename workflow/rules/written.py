@@ -1,4 +1,4 @@
-"""Days and clock times as people write them, in Danish and English. What cannot be understood is never guessed at."""
+"""Days, clock times and numbers as people write them, in Danish and English. Nothing is guessed at."""
 
 from __future__ import annotations
 
@@ -85,6 +85,11 @@ def read_clock(text: str) -> time | None:
     if (hour, minute) == (24, 0):
         return END_OF_DAY
     return time(hour, minute) if hour < 24 and minute < 60 else None
+
+
+def read_number(text: str) -> int | None:
+    """A number of at most nine figures; None for all else, "²" among it."""
+    return int(text) if text.isascii() and text.isdecimal() and len(text) <= 9 else None
 
 
 def _day(words: str) -> date | None:

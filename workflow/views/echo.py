@@ -92,6 +92,19 @@ def sent_with(request: HttpRequest) -> QueryDict:
     return kept if kept is not None else request.POST
 
 
+def typed_in(request: HttpRequest) -> set[str]:
+    """The names that were sent of fields in which people type."""
+    fields, rows = _fields_of(request)
+    found = set()
+    for name in request.POST:
+        row = _ROW.fullmatch(name)
+        field = fields.get(row["name"] if row else name)
+        is_typed = isinstance(field, forms.CharField | forms.DateField) and not field.widget.is_hidden
+        if is_typed or name.startswith(tuple(rows)):
+            found.add(name)
+    return found
+
+
 def comes_from_us(request: HttpRequest) -> bool:
     """Whether a form was sent from a page of ours: its token was right, or the browser says so, which no page of
     another site can make it say."""
@@ -112,7 +125,7 @@ def _said(name: str, values: list[str], fields: Fields, rows: RowLabels) -> Iter
     )
     received = fields.get(field_of_received(name) or "")
     is_of_the_page = _OF_THE_PAGE.fullmatch(name) or (field is not None and field.widget.is_hidden)
-    for value in values:
+    for value in (one.replace("\x00", "") for one in values):
         if received is not None:
             yield Said(name, value, str(received.label), name_told(value))
         elif is_of_the_page or not value.strip() or (field is None and _MADE_BY_US.fullmatch(value)):

@@ -43,6 +43,7 @@ def an_answer(hearing: Hearing, **more: Any) -> dict[str, Any]:
         "version": "0",
         "do": "send",
         "text": REMARK,
+        **{f"comment_{section.lineage_id.hex}": "" for section in hearing.sections},
         comment(hearing): "Afsnittet er uklart",
         "confidential_note": NOTE,
         "signed_by": SIGNED,

@@ -1,0 +1,309 @@
+"""Every address against what no form of ours sends: nothing breaks, and words that were sent stand on the page."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from html import unescape
+from html.parser import HTMLParser
+from typing import Any
+from urllib.parse import quote, urlsplit
+
+import pytest
+import time_machine
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import transaction
+from django.http import HttpResponseBase
+from django.test import Client
+from django.urls import reverse
+
+from tests.architecture.estate import NOW, Estate, an_estate
+from tests.architecture.test_fields import ROOT, our_forms
+from tests.architecture.test_url_policies import BY_NAME, parameters, press, url_of, walked
+
+pytestmark = [pytest.mark.django_db, pytest.mark.slow, pytest.mark.postgres]
+
+WORDS = "Behold disse ord"
+NUL, HALF = "\x00", "\ud800"
+ODD = (NUL, "²³", "9" * 5_000, HALF, "9" * 20)
+WHO = {
+    "anonymous": "officer",
+    "webhook": "nobody known",
+    "link_holder": "holder",
+    "body_member": "member",
+    "auditor": "auditor",
+    "admin": "administrator",
+}
+ADMINS_OWN = (
+    "q",
+    "p",
+    "o",
+    "e",
+    "all",
+    "_popup",
+    "_to_field",
+    "next",
+    "id__exact",
+    "pk",
+    "pk__in",
+    "id__gt",
+    "app_label",
+)
+
+
+def visitor_of(policy: str) -> str:
+    """Who is let in at addresses of a policy."""
+    return WHO.get(policy, "officer")
+
+
+def query_names() -> list[str]:
+    """Every query parameter that the product reads, and those of the library's lists."""
+    read = {
+        name
+        for folder in ("config", "consultations", "workflow", "notifications")
+        for path in (ROOT / folder).rglob("*.py")
+        for name in re.findall(r"\.GET(?:\.get|\.getlist)?[(\[]\"(\w+)\"", path.read_text())
+    }
+    assert {"page", "vis", "definition"} <= read
+    return sorted(read | set(ADMINS_OWN) | {"undelivered"})
+
+
+class Controls(HTMLParser):
+    """The forms of a page: where each leads, and its controls with a value a person might send."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.forms: list[tuple[str, dict[str, str], set[str], str]] = []
+        self.choosing = ""
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        given = {name: value or "" for name, value in attrs}
+        if tag == "form":
+            is_post = given.get("method", "").lower() == "post"
+            self.forms.append((given.get("action", "") if is_post else "-", {}, set(), given.get("id", "")))
+        if not self.forms:
+            return
+        _action, values, typed, _id = self.forms[-1]
+        name = given.get("name", "")
+        if tag == "select":
+            self.choosing = name
+        elif tag == "option" and self.choosing and not values.get(self.choosing):
+            values[self.choosing] = given.get("value", "")
+        elif tag == "textarea" and name:
+            values[name] = WORDS
+            typed.add(name)
+        elif tag == "input" and name:
+            kind = given.get("type", "text")
+            if kind in ("radio", "checkbox"):
+                values.setdefault(name, given.get("value", "on"))
+            elif kind == "hidden":
+                values[name] = given.get("value", "")
+            elif kind != "file":
+                values[name] = given.get("value", "") or "1"
+                typed.add(name)
+
+    def handle_endtag(self, tag: str) -> None:
+        if tag == "select":
+            self.choosing = ""
+
+
+@pytest.fixture(autouse=True)
+def demo(settings: Any) -> Iterator[None]:
+    """The demo asks for no second factor."""
+    settings.DEMO = True
+    with time_machine.travel(NOW, tick=False):
+        yield
+
+
+@pytest.fixture
+def estate() -> Estate:
+    return an_estate("oest")
+
+
+def send(client: Client, method: str, url: str, data: Any = None, **more: Any) -> HttpResponseBase:
+    """Send, and undo what was done."""
+    with transaction.atomic():
+        response: Any = (
+            client.generic(method, url) if data is None else getattr(client, method.lower())(url, data, **more)
+        )
+        if response.streaming:
+            b"".join(response.streaming_content)
+        transaction.set_rollback(True)
+    return response
+
+
+def clients(estate: Estate) -> dict[str, Client]:
+    return {name: BY_NAME[name].comes(estate, estate) for name in {*WHO.values(), "officer"}}
+
+
+def encoded(value: str) -> str:
+    """As it goes into an address."""
+    return quote(value.encode("utf-8", "surrogatepass"))
+
+
+def test_send_odd_query_parameters_to_every_address_breaks_nothing(estate: Estate) -> None:
+    names, who, broke = query_names(), clients(estate), []
+
+    for at, policy in walked():
+        client, url = who[visitor_of(policy)], url_of(at, estate)
+        for odd in ODD:
+            query = "&".join(f"{name}={encoded(odd)}" for name in [*names, "page[]"])
+            if send(client, "GET", f"{url}?{query}").status_code < 500:
+                continue
+            alone = [name for name in names if send(client, "GET", f"{url}?{name}={encoded(odd)}").status_code >= 500]
+            broke.append(f"GET {at.name} {odd[:12]!r}: {', '.join(alone)}")
+
+    assert not broke, "\n" + "\n".join(broke)
+
+
+def test_send_odd_path_parameters_to_every_address_breaks_nothing(estate: Estate) -> None:
+    who, broke = clients(estate), []
+
+    for at, policy in walked():
+        client, url = who[visitor_of(policy)], url_of(at, estate)
+        for name in parameters(at):
+            value = str(estate.kwargs[name](at))
+            for odd in (*ODD, "a" * 5_000):
+                for method in ("GET", "POST"):
+                    one = url.replace(value, encoded(odd), 1) if value in url else f"{url}{encoded(odd)}"
+                    if send(client, method, one).status_code >= 500:
+                        broke.append(f"{method} {at.name} {name}={odd[:12]!r}")
+
+    assert not broke, "\n" + "\n".join(broke)
+
+
+def all_names() -> list[str]:
+    """The name of every field of every form, and what pages of ours send besides."""
+    names = {name for form in our_forms() for name in form.base_fields}
+    return sorted(names | {"key", "version", "do", "held", "leave_out", "one_more", "definition", "next", "language"})
+
+
+def test_post_odd_values_for_every_field_to_every_address_breaks_nothing(estate: Estate) -> None:
+    names, who, broke = all_names(), clients(estate), []
+
+    for at, policy in walked():
+        client, url = who[visitor_of(policy)], url_of(at, estate)
+        for odd in ODD:
+            sent = {name: [odd.replace(HALF, "\ufffd"), WORDS] for name in names}
+            sent |= {f"{name}[]": odd.replace(HALF, "\ufffd") for name in names}
+            if send(client, "POST", url, sent).status_code < 500:
+                continue
+            alone = [name for name in names if send(client, "POST", url, {name: sent[name]}).status_code >= 500]
+            broke.append(f"POST {at.name} {odd[:12]!r}: {', '.join(alone)}")
+        files = {name: SimpleUploadedFile("\x00²/../x.pdf", b"\x00") for name in names}
+        if send(client, "POST", url, files).status_code >= 500:
+            broke.append(f"POST {at.name} with files for words")
+
+    assert not broke, "\n" + "\n".join(broke)
+
+
+def test_post_odd_words_in_forms_filled_in_otherwise_keeps_the_words(estate: Estate) -> None:
+    who, broke, lost, forms_seen = clients(estate), [], [], 0
+
+    for at, policy in walked():
+        if policy == "admin" or at.name.startswith(("account_", "mfa_", "styleguide")):
+            continue
+        client, url = who[visitor_of(policy)], url_of(at, estate)
+        page: Any = press(client, "GET", url)
+        if page.status_code != 200 or "html" not in page["Content-Type"]:
+            continue
+        controls = Controls()
+        controls.feed(page.content.decode())
+        for action, values, typed, _id in controls.forms:
+            target = urlsplit(action).path or url
+            if action == "-" or target in (reverse("set_language"), reverse("account_logout")):
+                continue
+            forms_seen += 1
+            hidden = sorted(set(values) - typed - {"csrfmiddlewaretoken"})
+            words = dict.fromkeys(typed, WORDS)
+            for odd in ("\x00²", "9" * 5_000):
+                # In all that is typed at once, then in each field alone of a form that is right otherwise.
+                tries = [dict.fromkeys(typed, f"{WORDS} {odd}")]
+                tries += [{name: f"{WORDS} {odd}"} for name in sorted(typed)]
+                tries += [words | {name: odd} for name in hidden]
+                for odd_ones in tries:
+                    sent = values | odd_ones
+                    answered: Any = send(client, "POST", target, sent)
+                    what = f"POST {at.name} {answered.status_code} {odd[:4]!r} in {', '.join(odd_ones)}"
+                    if answered.status_code >= 500:
+                        broke.append(what)
+                    elif answered.status_code >= 400 and typed and WORDS not in unescape(answered.content.decode()):
+                        lost.append(what)
+
+    assert forms_seen > 40
+    assert not broke, "\n" + "\n".join(broke)
+    assert not lost, "\n" + "\n".join(lost)
+
+
+BODIES = (
+    b"",
+    b"null",
+    b"[]",
+    b'"\\ud800"',
+    b'{"a": "\\u0000"}',
+    b"[" * 5_000,
+    b"9" * 5_000,
+    b"\xff\xfe",
+    b'[{"event": []}]',
+)
+
+
+def test_post_odd_bodies_to_every_address_breaks_nothing(estate: Estate, settings: Any) -> None:
+    settings.ANYMAIL = {"WEBHOOK_SECRET": "hook:secret"}
+    who, broke = clients(estate), []
+    kinds = ("application/json", "multipart/form-data; boundary=x", "multipart/form-data", "text/plain; charset=odd")
+
+    for at, policy in walked():
+        client, url = who[visitor_of(policy)], url_of(at, estate)
+        hook = {"HTTP_AUTHORIZATION": "Basic aG9vazpzZWNyZXQ="} if at.name.startswith("anymail") else {}
+        for body in BODIES:
+            for kind in kinds:
+                if send(client, "POST", url, body, content_type=kind, **hook).status_code >= 500:
+                    broke.append(f"POST {at.name} {kind} {body[:12]!r}")
+
+    assert not broke, "\n" + "\n".join(broke)
+
+
+@pytest.mark.parametrize("odd", [*ODD, "a" * 9_000])
+def test_send_odd_cookies_and_headers_breaks_nothing(estate: Estate, odd: str) -> None:
+    broke = []
+    plain = odd.encode("utf-8", "surrogatepass").decode("latin-1")
+    for name in ("sessionid", "csrftoken", "django_language", "messages"):
+        client = Client(raise_request_exception=False)
+        client.cookies[name] = plain
+        for url in ("/", reverse("account_login"), reverse("link_code")):
+            for method in ("GET", "POST"):
+                if send(client, method, url).status_code >= 500:
+                    broke.append(f"{method} {url} cookie {name}")
+    for name in ("referer", "accept-language", "x-forwarded-for", "user-agent", "origin", "range", "if-modified-since"):
+        client = BY_NAME["officer"].comes(estate, estate)
+        for url in ("/", reverse("link_code"), reverse("process_suspend", args=[estate.process.public_id])):
+            for method in ("GET", "POST"):
+                if send(client, method, url, {}, headers={name: plain}).status_code >= 500:
+                    broke.append(f"{method} {url} header {name}")
+
+    assert not broke, "\n".join(broke)
+
+
+def test_switch_language_in_the_middle_of_every_form_keeps_the_words(estate: Estate) -> None:
+    who, lost, forms_seen = clients(estate), [], 0
+
+    for at, policy in walked():
+        if policy == "admin" or at.name.startswith(("account_", "mfa_")):
+            continue
+        client, url = who[visitor_of(policy)], url_of(at, estate)
+        page: Any = press(client, "GET", url)
+        if page.status_code != 200 or page.streaming or b'id="in-progress"' not in page.content:
+            continue
+        controls = Controls()
+        controls.feed(page.content.decode())
+        [values, typed] = next((form[1], form[2]) for form in controls.forms if form[3] == "in-progress")
+        words = {name: f"{WORDS} {n}" for n, name in enumerate(sorted(typed)) if values[name] in (WORDS, "1")}
+        forms_seen += bool(words)
+        shown: Any = send(client, "POST", url, values | words | {"switch_language": "en"})
+        if shown.status_code != 200 or b'lang="en"' not in shown.content:
+            lost.append(f"{at.name}: {shown.status_code}")
+        lost += [f"{at.name}: {name}" for name, text in words.items() if text not in unescape(shown.content.decode())]
+
+    assert forms_seen > 20
+    assert not lost, "\n" + "\n".join(lost)

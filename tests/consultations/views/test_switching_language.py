@@ -1,0 +1,106 @@
+"""The language button in the middle of a form: the page comes in the other language, and every word with it."""
+
+from __future__ import annotations
+
+import re
+from html import unescape
+
+import pytest
+import time_machine
+from django.test import Client
+from django.urls import reverse
+
+from consultations.models import Answer
+from tests.consultations.factories import a_hearing
+from tests.consultations.views.conftest import holder_of, officer_of
+from tests.consultations.views.test_words_given_back import an_answer, comment, in_lines, write_url
+
+pytestmark = pytest.mark.django_db
+
+
+def value_of(page: str, name: str) -> str:
+    """What stands in the control of that name."""
+    area = re.search(rf'<textarea[^>]*?name="{name}"[^>]*>\n?(.*?)</textarea>', page, re.DOTALL)
+    control = area or re.search(rf'<input[^>]*?name="{name}"[^>]*?value="([^"]*)"', page)
+    return in_lines(unescape(control[1])) if control else ""
+
+
+def test_switch_language_in_the_middle_of_an_answer_keeps_every_word_and_does_nothing(
+    clock: time_machine.Traveller,
+) -> None:
+    hearing = a_hearing()
+    client = holder_of(hearing)
+    sent = an_answer(hearing, do="save", version="0", switch_language="da")
+    del sent["do"]
+
+    shown = client.post(write_url(hearing), sent)
+
+    page = shown.content.decode()
+    assert shown.status_code == 200
+    assert 'lang="da"' in page
+    assert "Send svaret" in page
+    for name in ("text", "confidential_note", "signed_by", comment(hearing), "version"):
+        assert value_of(page, name) == in_lines(sent[name])
+    assert "form-error" not in page
+    assert not Answer.objects.exists()
+    assert "Send svaret" in client.get(write_url(hearing)).content.decode()
+
+
+def test_switch_language_after_a_colleague_saved_does_not_write_over_the_colleague(
+    clock: time_machine.Traveller,
+) -> None:
+    hearing = a_hearing()
+    one, other = holder_of(hearing), holder_of(hearing)
+    assert other.post(write_url(hearing), {"do": "save", "version": "0", "text": "Den andens"}).status_code == 302
+
+    page = one.post(write_url(hearing), an_answer(hearing, switch_language="da")).content.decode()
+    kept = {"do": "save", "version": value_of(page, "version"), "text": value_of(page, "text")}
+    refused = one.post(write_url(hearing), kept)
+
+    assert "Den andens" in refused.content.decode()
+    assert Answer.objects.get().text == "Den andens"
+
+
+def test_switch_language_with_a_draft_and_a_field_emptied_keeps_it_empty(clock: time_machine.Traveller) -> None:
+    hearing = a_hearing()
+    client = holder_of(hearing)
+    assert client.post(write_url(hearing), an_answer(hearing, do="save")).status_code == 302
+
+    page = client.post(write_url(hearing), an_answer(hearing, text="", switch_language="da")).content.decode()
+
+    assert value_of(page, "text") == ""
+
+
+def test_switch_language_on_the_page_of_a_refused_form_keeps_the_words(clock: time_machine.Traveller) -> None:
+    hearing = a_hearing()
+    sent = an_answer(hearing, switch_language="da")
+
+    page = Client().post(write_url(hearing), sent).content.decode()
+
+    assert in_lines(sent["text"]) in in_lines(unescape(page))
+
+
+def test_switch_language_of_a_page_that_is_only_pressed_shows_the_words(clock: time_machine.Traveller) -> None:
+    hearing = a_hearing()
+    client = officer_of(hearing.round.stage.process.office)
+    at = reverse("process_suspend", args=[hearing.round.stage.process.public_id])
+
+    shown = client.post(at, {"reason": "Afventer en ny vejledning", "key": "k", "switch_language": "da"})
+
+    assert shown.status_code == 405
+    assert "Afventer en ny vejledning" in shown.content.decode()
+
+
+def test_show_page_with_a_form_lets_the_language_button_send_it_and_enter_does_not(
+    clock: time_machine.Traveller,
+) -> None:
+    hearing = a_hearing()
+
+    page = holder_of(hearing).get(write_url(hearing)).content.decode()
+
+    buttons = re.findall(r'<button[^>]*form="in-progress"[^>]*>', page)
+    assert page.count('id="in-progress"') == 1
+    assert 'aria-hidden="true"' in buttons[0], "the button that Enter presses does not switch"
+    assert "name=" not in buttons[0]
+    assert 'name="switch_language"' in buttons[1]
+    assert f'formaction="{write_url(hearing)}"' in buttons[1]
