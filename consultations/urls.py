@@ -2,7 +2,19 @@
 
 from django.urls import path
 
-from consultations.views import answers, behalf, launching, letters, notes, parties, replies, rounds, wishes, writing
+from consultations.views import (
+    answers,
+    behalf,
+    launching,
+    letters,
+    notes,
+    parties,
+    reaching,
+    replies,
+    rounds,
+    wishes,
+    writing,
+)
 
 ROUND = "processer/<uuid:process_id>/trin/<uuid:stage_id>/hoering/"
 PARTY = ROUND + "parter/<uuid:invitation_id>/"
@@ -16,6 +28,7 @@ urlpatterns = [
     path(ROUND + "frist/", rounds.round_extend, name="round_extend"),
     path(ROUND + "luk/", rounds.round_close, name="round_close"),
     path(ROUND + "parter/", parties.round_parties, name="round_parties"),
+    path(ROUND + "parter/uden-om-mail/", reaching.round_contact_otherwise, name="round_contact_otherwise"),
     path(ROUND + "parter/flere/", parties.round_parties_many, name="round_parties_many"),
     path(PARTY, parties.party, name="party"),
     path(PARTY + "ret/", parties.party_correct, name="party_correct"),
@@ -24,6 +37,7 @@ urlpatterns = [
     path(PARTY + "imoedekom/", parties.party_grant, name="party_grant"),
     path(PARTY + "afvis/", parties.party_refuse, name="party_refuse"),
     path(PARTY + "adresse/", parties.party_address, name="party_address"),
+    path(PARTY + "uden-om-mail/", reaching.party_contact_otherwise, name="party_contact_otherwise"),
     path(PARTY + "brev/", letters.party_letter, name="party_letter"),
     path(PARTY + "indtast/", behalf.party_answer, name="party_answer"),
     path(PARTY + "svar/", answers.answer, name="answer"),

@@ -73,7 +73,6 @@ def test_play_hearing_again_after_a_bounce_is_not_sent_before_the_address_is_set
     assert addresses["kl"] == "post@kl.example", "the party's own mailbox, not its substitute's"
 
 
-
 def test_play_twice_gives_the_same_counts() -> None:
     scenario = read_scenario(SCENARIOS / "national-hearing-2018.yaml", TODAY)
     reports = []
