@@ -11,7 +11,7 @@ class ConsultationsConfig(AppConfig):
     def ready(self) -> None:
         """Register the stage kind, the gates, the kinds of mail, and what the pages show of rounds."""
         from consultations import gates, mails
-        from consultations.actions import erasure
+        from consultations.actions import addresses, erasure
         from consultations.actions.extensions import follow_deadline
         from consultations.actions.parties import record_bounce
         from consultations.actions.resuming import take_up_round, told_of_resumption
@@ -38,6 +38,7 @@ class ConsultationsConfig(AppConfig):
         )
         gates.register_gates()
         erasure.register_kinds()
+        addresses.register_kinds()
         guards.register_guards()
         for kind in mails.mail_kinds(record_bounce):
             kinds.register(kind)

@@ -25,7 +25,7 @@ class WorkflowConfig(AppConfig):
     def ready(self) -> None:
         """Fill the registries and listen to the end of migrations."""
         from workflow import mails, stage_kinds
-        from workflow.actions import approvals, submissions
+        from workflow.actions import addresses, approvals, submissions
         from workflow.actions.erasure import tables
         from workflow.gates import approvals as approval_gates
         from workflow.gates import general
@@ -34,7 +34,7 @@ class WorkflowConfig(AppConfig):
         from workflow.stage_kinds import StageKind
         from workflow.states import LinkPurpose, StageKindName
         from workflow.views import approvals as approval_pages
-        from workflow.views import decisions, home, milestones, postponed, registry
+        from workflow.views import decisions, home, milestones, postponed, registry, unreached
         from workflow.views import matters as matter_pages
         from workflow.views import submissions as submission_pages
 
@@ -56,12 +56,14 @@ class WorkflowConfig(AppConfig):
         )
         mails.register_kinds(on_request_event=approvals.hear_mail_event, on_external_event=submissions.hear_mail_event)
         tables.register_kinds()
+        addresses.register_kinds()
         for name in (StageKindName.REVIEW, StageKindName.APPROVAL):
             registry.leaving_sources[name] = approval_pages.leaving
         registry.duty_sources.append(home.stage_duties)
         registry.duty_sources.append(matter_pages.matter_duties)
         matters.matter_sources.append(matters.matters_of_bodies)
         matter_pages.register_views()
+        registry.duty_sources.append(unreached.unreached_duties)
         registry.duty_sources.append(postponed.postponed_duties)
         registry.stage_pages[StageKindName.REVIEW] = approval_pages.page_of
         registry.stage_pages[StageKindName.APPROVAL] = approval_pages.page_of

@@ -13,6 +13,7 @@ from consultations.imports.parties import read_parties
 from consultations.models import Invitation
 from consultations.states import Publication
 from notifications.rules import may_mail
+from workflow.forms.contacts import AddressForm, AlsoForm
 from workflow.forms.fields import ClockField, DayField, LineField, WordsField
 from workflow.forms.files import FilesForm, ReceivedFileField
 from workflow.models import Body
@@ -158,20 +159,50 @@ class PartyForm(forms.Form):
         return cleaned
 
 
-class AddressForm(forms.Form):
+class PartyAddressForm(AddressForm):
     """Where the link is sent from now on."""
 
-    email = LineField(
-        label=_("E-mail address"),
-        max_length=254,
-        widget=forms.TextInput(attrs={"inputmode": "email"}),
-        help_text=_("The link is sent to this address at once. Leave it as it is to send it again."),
-    )
     stop_old_link = forms.BooleanField(
         label=_("The link that was sent before must stop working"),
         required=False,
         help_text=_("Choose this when it went to a wrong address. What has been written so far stays."),
     )
+
+    field_order = ("email", "stop_old_link", "for_later", "also")
+
+    def __init__(self, *args: Any, has_body: bool, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        del self.fields["name"]
+        self.fields["email"].help_text = _(
+            "The link is sent to this address at once. Leave it as it is to send it again."
+        )
+        if not has_body:
+            del self.fields["for_later"]
+
+
+class ListedPartyForm(PartyForm, AlsoForm):
+    """A party on the list, corrected before it is asked; another address may become the body's own."""
+
+    for_later = forms.BooleanField(
+        label=_("For all later mail to this body too"),
+        required=False,
+        initial=True,
+        help_text=_("The address is written in the list of bodies, and what is known of a returned mail is forgotten."),
+    )
+    try_again = forms.BooleanField(
+        label=_("The address is right: try it again"),
+        required=False,
+        help_text=_("The last mail to it came back. Choose this when you know that the fault is mended."),
+    )
+
+    field_order = ("name", "contact_name", "email", "try_again", "for_later", "also")
+
+    def __init__(self, *args: Any, has_body: bool, has_bounced: bool, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if not has_body:
+            del self.fields["for_later"]
+        if not has_bounced:
+            del self.fields["try_again"]
 
 
 class NoteForm(FilesForm):

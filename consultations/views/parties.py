@@ -3,39 +3,46 @@
 from __future__ import annotations
 
 from datetime import datetime, time
-from typing import Any
+from typing import Any, Final
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _lazy
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from consultations.actions.extensions import extend_for_one, refuse_extension
 from consultations.actions.listing import add_party, correct_party, remove_party
 from consultations.actions.parties import correct_address
-from consultations.forms.rounds import AddressForm, ExtendForm, PartyForm, RefuseForm
+from consultations.forms.rounds import ExtendForm, ListedPartyForm, PartyAddressForm, PartyForm, RefuseForm
 from consultations.models import HearingRound, Invitation
-from consultations.queries.board import PartyRow, matching_parties, party_row
+from consultations.queries.board import PartyRow, matching_parties, party_row, unreachable_parties
 from consultations.queries.rounds import reply_deadline
-from consultations.rules.parties import waits_until
+from consultations.rules.parties import waits_until, why_unreachable
 from consultations.rules.rounds import is_open as round_is_open
 from consultations.states import InvitationState, ListFilter, RoundState
 from consultations.views.framing import form_status, frame, party_of, round_of, round_url
 from consultations.views.lists import page_of_list
+from consultations.views.reaching import lost_words
 from consultations.views.words import STANDING, mail_title
 from notifications import queries as mails
 from notifications.rules import why_undelivered
 from workflow.dates import deadline_words, local_day, short_date, weekday_date
 from workflow.policies import policy
 from workflow.queries.bodies import bodies_with_contacts
+from workflow.views.addresses import correct_with_others, offered
 from workflow.views.deeds import do, do_with, key_of, new_key
 from workflow.views.matters import matters_on
 from workflow.views.visits import Visit
 
 END_OF_DAY = time(23, 59)
 """A party that names a day may answer all that day."""
+
+
+LOST: Final = {"": "", "contact_missing": _lazy("Address missing"), "contact_bounced": _lazy("Mail came back")}
+"""Why mail cannot reach a party → the badge beside its address."""
 
 
 # ── The list ──────────────────────────────────────────────────────────────────────────────────────────────────
@@ -63,6 +70,8 @@ def round_parties(request: Visit, process_id: UUID, stage_id: UUID) -> HttpRespo
         filters=ListFilter,
         everything=_("All parties"),
     )
+    lost = unreachable_parties(found) if found.state == RoundState.DRAFT else []
+    bounced = sum(why_unreachable(party) == "contact_bounced" for party in lost)
     context = {
         **frame(request, found, "round_parties"),
         **listed,
@@ -70,6 +79,8 @@ def round_parties(request: Visit, process_id: UUID, stage_id: UUID) -> HttpRespo
         "list_url": round_url("round_parties", found),
         "form": form,
         "many_url": round_url("round_parties_many", found),
+        "lost": [party.name for party in lost],
+        "lost_words": lost_words(len(lost) - bounced, bounced),
         "key": key_of(request) or new_key(),
     }
     return render(request, "consultations/parties.html", context, status=form_status(form))
@@ -79,14 +90,14 @@ def _list(round: HearingRound, parties: list[Invitation], *, may_edit: bool) -> 
     rows = []
     for party in parties:
         actions = [{"label": _("Correct"), "url": round_url("party_correct", round, party.public_id)}]
-        is_lost = party.channel == "email" and not party.email
+        why = LOST[why_unreachable(party)]
         rows.append(
             {
-                "tone": "error" if is_lost else "",
+                "tone": "error" if why else "",
                 "cells": [
                     {"text": party.name, "actions": actions if may_edit else []},
                     {"text": party.contact_name},
-                    {"text": party.email, "badge": _("Address missing") if is_lost else "", "tone": "error"},
+                    {"text": party.email, "badge": why, "tone": "error"},
                     {"text": str(party.get_channel_display())},
                 ],
             }
@@ -102,12 +113,20 @@ def party_correct(request: Visit, process_id: UUID, stage_id: UUID, invitation_i
     found = round_of(request, process_id, stage_id, officers_only=True)
     party = party_of(found, invitation_id)
     initial = {name: getattr(party, name) for name in ("name", "contact_name", "email", "channel", "language")}
-    form = PartyForm(request.POST or None, initial=initial)
+    form = ListedPartyForm(
+        request.POST or None,
+        initial=initial,
+        has_body=party.body_id is not None,
+        has_bounced=party.bounced_at is not None,
+        **offered(request, found.stage.process.office, party.email, besides=party.public_id),
+    )
     if request.method == "POST" and form.is_valid():
-        answer = do_with(
+        given = {name: value for name, value in form.cleaned_data.items() if name != "also"}
+        answer = correct_with_others(
             request,
             form,
-            lambda: correct_party(party, **form.cleaned_data, actor=request.actor, now=request.now),
+            lambda: correct_party(party, **given, actor=request.actor, now=request.now),
+            current=lambda: party_of(found, invitation_id).email,
             done=_("The list is corrected."),
             to=round_url("round_parties", found),
         )
@@ -308,15 +327,20 @@ def party_address(request: Visit, process_id: UUID, stage_id: UUID, invitation_i
     """Correct the address and send the link there; with the address unchanged it is simply sent again."""
     found = round_of(request, process_id, stage_id, officers_only=True)
     party = party_of(found, invitation_id)
-    form = AddressForm(request.POST or None, initial={"email": party.email})
+    form = PartyAddressForm(
+        request.POST or None,
+        initial={"email": party.email},
+        has_body=party.body_id is not None,
+        **offered(request, found.stage.process.office, party.email, besides=party.public_id),
+    )
     if request.method == "POST" and form.is_valid():
-        answer = do_with(
+        given = {name: value for name, value in form.cleaned_data.items() if name != "also"}
+        answer = correct_with_others(
             request,
             form,
-            lambda: correct_address(
-                party, **form.cleaned_data, actor=request.actor, now=request.now, key=key_of(request)
-            ),
-            done=_("The link is on its way to %(address)s.") % {"address": form.cleaned_data["email"]},
+            lambda: correct_address(party, **given, actor=request.actor, now=request.now, key=key_of(request)),
+            current=lambda: party_of(found, invitation_id).email,
+            done=_("The link is on its way to %(address)s.") % {"address": given["email"]},
             to=round_url("party", found, party.public_id),
         )
         if answer:
@@ -326,6 +350,8 @@ def party_address(request: Visit, process_id: UUID, stage_id: UUID, invitation_i
         lead = _("The mail came back: %(why)s") % {
             "why": why_undelivered(party.bounce_reason) or _("no reason was given")
         }
+    if party.state == InvitationState.ANSWERED:
+        lead = f"{lead} {_('It has answered: it gets its link and hears that its answer is here, no new invitation.')}"
     return show_deed(request, found, party, form, _("Send the link to %(name)s again"), _("Send the link"), lead)
 
 

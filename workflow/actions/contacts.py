@@ -13,7 +13,8 @@ from workflow.actions.rights import insist_officer
 from workflow.actors import Actor
 from workflow.audit import record
 from workflow.models import Body, Contact, Office
-from workflow.rules import Refusal, Refused
+from workflow.rules import Refusal, Refused, insist
+from workflow.rules.addresses import address_changed_since
 from workflow.states import BodyKind, Channel
 
 
@@ -30,11 +31,13 @@ def set_contact(
     postal_address: str = "",
     language: str = "da",
     erase_on: date | None = None,
+    seen: str | None = None,
 ) -> Contact:
     """Say where an office reaches a body from now on; what it was before stays in the record until erased.
 
     Refuses everybody but an officer of the office, an e-mail address no mail can reach, the channel e-mail without an
-    address and paper without a postal one. A changed address counts as not bounced.
+    address, paper without a postal one, and an address that somebody else has changed since it was seen (`seen`, None
+    where nobody looked). A changed address counts as not bounced.
     """
     insist_officer(actor, office, now)
     email = email.strip()
@@ -57,6 +60,7 @@ def set_contact(
     standing = (
         Contact.objects.select_for_update().filter(office=office, body=body, is_primary=True, erased_at=None).first()
     )
+    insist(address_changed_since(seen, standing.email if standing else "", email))
     before: dict[str, str] = {}
     if standing is None:
         contact = Contact.objects.create(office=office, body=body, **values)

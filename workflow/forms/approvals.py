@@ -205,13 +205,6 @@ class MeetingForm(forms.Form):
     )
 
 
-class AddressForm(forms.Form):
-    """Another address for a question that waits."""
-
-    email = LineField(label=_("E-mail"), max_length=254, widget=forms.EmailInput)
-    name = LineField(label=_("Name"), max_length=200, required=False)
-
-
 def at_local(day: Any, clock: Any, zone: str) -> datetime:
     """A local day and clock time as an instant."""
     return datetime.combine(day, clock, tzinfo=ZoneInfo(zone))

@@ -1,16 +1,65 @@
-"""The form for how an office reaches a body."""
+"""Forms for how an office reaches a body, and where a question is asked."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from typing import Any, cast
+
 from django import forms
 from django.conf import settings
+from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
+from workflow.asked_kinds import OpenQuestion
 from workflow.forms.fields import LineField, WordsField
 from workflow.states import Channel
 
 
-class ContactForm(forms.Form):
+class _Ticks(forms.MultipleChoiceField):
+    """Takes a tick of what was open when the form was shown and is not any more: it is then left alone."""
+
+    def valid_value(self, value: object) -> bool:
+        return True
+
+
+class AlsoForm(forms.Form):
+    """What else is asked at an address: ticked, it is corrected with it. `seen` is the address that stood there when
+    the form was shown."""
+
+    also = _Ticks(
+        label=_("Also asked at that address"),
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        help_text=_("What is ticked gets the new address too, and its link or question by mail if it has been sent."),
+    )
+    seen = LineField(required=False, max_length=254, widget=forms.HiddenInput)
+
+    def __init__(self, *args: Any, seen: str = "", questions: Sequence[OpenQuestion] = (), **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["seen"].initial = seen
+        self._open = [question.key for question in questions]
+        also: forms.MultipleChoiceField = self.fields["also"]  # type: ignore[assignment]
+        also.choices = [(question.key, f"{question.who}, {question.what}") for question in questions]
+        also.initial = self._open
+        if not questions:
+            del self.fields["also"]
+
+    def clean_also(self) -> list[str]:
+        """What is ticked and still open."""
+        return [key for key in self.cleaned_data["also"] if key in self._open]
+
+    def clean_seen(self) -> str | None:
+        """The address before the officer's eyes; None from whoever posts without having looked."""
+        return self.cleaned_data["seen"] if "seen" in self.data else None
+
+    def look_again(self, address: str) -> None:
+        """Comes back with the address as it is now before the eyes, so that pressing again is a choice."""
+        data = cast(QueryDict, self.data).copy()
+        data["seen"] = address
+        self.data = data
+
+
+class ContactForm(AlsoForm):
     """A main mailbox or a named person; a postal address for a body that is written to on paper."""
 
     email = LineField(
@@ -24,3 +73,20 @@ class ContactForm(forms.Form):
     channel = forms.ChoiceField(label=_("Reached by"), choices=Channel.choices)
     postal_address = WordsField(label=_("Postal address"), required=False, max_length=500)
     language = forms.ChoiceField(label=_("Language"), choices=settings.LANGUAGES)
+
+    field_order = ("email", "name", "channel", "postal_address", "language", "also")
+
+
+class AddressForm(AlsoForm):
+    """Another address for somebody who is asked."""
+
+    email = LineField(label=_("E-mail"), max_length=254, widget=forms.TextInput(attrs={"inputmode": "email"}))
+    name = LineField(label=_("Name"), max_length=200, required=False)
+    for_later = forms.BooleanField(
+        label=_("For all later mail to this body too"),
+        required=False,
+        initial=True,
+        help_text=_("The address is written in the list of bodies, and what is known of a returned mail is forgotten."),
+    )
+
+    field_order = ("email", "name", "for_later", "also")

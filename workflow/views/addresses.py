@@ -1,15 +1,50 @@
-"""Sending once more what went out under a personal link: a question to a body, a submission to an authority."""
+"""Sending once more what went out under a personal link: a question to a body, a submission to an authority; and what
+else is asked at an address that has been corrected."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
+from uuid import UUID
 
+from django.contrib import messages
 from django.http import HttpResponse
+from django.utils.translation import gettext as _
 
-from workflow.forms.approvals import AddressForm
-from workflow.models import ApprovalRequest, ExternalRequest
+from workflow.actions.addresses import correct_also
+from workflow.asked_kinds import questions_at
+from workflow.forms.contacts import AddressForm, AlsoForm
+from workflow.models import ApprovalRequest, ExternalRequest, Office
 from workflow.views.deeds import do_with, key_of
 from workflow.views.visits import Visit
+
+
+def offered(request: Visit, office: Office, address: str, *, besides: UUID | None = None) -> dict[str, Any]:
+    """What a form of this sort begins with: the address before the officer's eyes, and what else is asked there."""
+    seen = request.POST.get("seen", address)
+    return {"seen": address, "questions": questions_at(office, seen, besides=besides)}
+
+
+def correct_with_others(
+    request: Visit, form: AlsoForm, deed: Callable[[], object], *, current: Callable[[], str], done: str, to: str
+) -> HttpResponse | None:
+    """Do the deed that corrects an address with a valid form's words, then the same for what is ticked beside it.
+
+    None when the deed was refused, with the reason standing in the form; `current` then reads the address as it is.
+    What was ticked and refused is told beside what is done.
+    """
+    answer = do_with(request, form, deed, done=done, to=to)
+    if answer is None:
+        form.look_again(current())
+        return None
+    old, email = form.cleaned_data["seen"], form.cleaned_data["email"]
+    also = form.cleaned_data.get("also", [])
+    if also and old is not None and old.lower() != email.lower():
+        refused = correct_also(also, old=old, email=email, actor=request.actor, now=request.now)
+        for reason in refused:
+            text = _("Something else at that address was not corrected: %(reason)s")
+            messages.warning(request, text % {"reason": reason})
+    return answer
 
 
 def send_to_address(
@@ -22,23 +57,28 @@ def send_to_address(
 ) -> tuple[AddressForm, HttpResponse | None]:
     """The form with the address so far, and the answer once it was sent to the one typed.
 
-    readdress: the deed, called with `sent` and the keywords email, name, actor, now and key. No answer while the form
-    is only looked at, or was refused, with the reason standing in it.
+    readdress: the deed, called with `sent` and the keywords email, name, for_later, seen, actor, now and key. No answer
+    while the form is only looked at, or was refused, with the reason standing in it.
     """
-    form = AddressForm(request.POST or None, initial={"email": sent.email, "name": sent.contact_name})
+    begins = offered(request, sent.stage.process.office, sent.email, besides=sent.public_id)
+    form = AddressForm(request.POST or None, initial={"email": sent.email, "name": sent.contact_name}, **begins)
     if request.method != "POST" or not form.is_valid():
         return form, None
-    answer = do_with(
+    given = form.cleaned_data
+    answer = correct_with_others(
         request,
         form,
         lambda: readdress(
             sent,
-            email=form.cleaned_data["email"],
-            name=form.cleaned_data["name"],
+            email=given["email"],
+            name=given["name"],
+            for_later=given["for_later"],
+            seen=given["seen"],
             actor=request.actor,
             now=request.now,
             key=key_of(request),
         ),
+        current=lambda: type(sent).objects.get(pk=sent.pk).email,
         done=done,
         to=to,
     )

@@ -20,7 +20,8 @@ from workflow.models import Body, Office
 from workflow.policies import policy
 from workflow.queries.bodies import bodies_with_contacts, contact_of
 from workflow.states import BodyKind, Channel
-from workflow.views.deeds import do_with, key_of, new_key
+from workflow.views.addresses import correct_with_others, offered
+from workflow.views.deeds import key_of, new_key
 from workflow.views.visits import Visit
 
 
@@ -64,11 +65,15 @@ def body_contact(request: Visit, body_id: UUID, office_id: UUID) -> HttpResponse
         raise Http404
     held = contact_of(office, body)
     names = ("email", "name", "channel", "postal_address", "language")
-    form = ContactForm(request.POST or None, initial={name: getattr(held, name) for name in names} if held else None)
+    address = held.email if held else ""
+    begins = offered(request, office, address)
+    initial = {name: getattr(held, name) for name in names} if held else None
+    form = ContactForm(request.POST or None, initial=initial, **begins)
     back = f"{reverse('bodies')}?{urlencode({'name': body.name})}"
     if request.method == "POST" and form.is_valid():
-        values = {**form.cleaned_data, "channel": Channel(form.cleaned_data["channel"])}
-        answer = do_with(
+        given = {name: form.cleaned_data[name] for name in names}
+        values = {**given, "channel": Channel(given["channel"])}
+        answer = correct_with_others(
             request,
             form,
             lambda: set_contact(
@@ -76,9 +81,11 @@ def body_contact(request: Visit, body_id: UUID, office_id: UUID) -> HttpResponse
                 body,
                 **values,
                 erase_on=held.erase_on if held else None,
+                seen=form.cleaned_data["seen"],
                 actor=request.actor,
                 now=request.now,
             ),
+            current=lambda: getattr(contact_of(office, body), "email", ""),
             done=_("The contact of %(body)s is saved.") % {"body": body.name},
             to=back,
         )

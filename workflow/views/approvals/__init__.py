@@ -1,6 +1,12 @@
 """The board of a stage in which bodies decide, and what an officer does for one body: auditors read along."""
 
-from workflow.views.approvals.asking import request_ask_again, request_readdress, request_resend
+from workflow.views.approvals.asking import (
+    approvals_contact_otherwise,
+    request_ask_again,
+    request_contact_otherwise,
+    request_readdress,
+    request_resend,
+)
 from workflow.views.approvals.board import approvals, leaving, page_of
 from workflow.views.approvals.body import approval, approval_file
 from workflow.views.approvals.on_behalf import (
@@ -15,11 +21,13 @@ __all__ = [
     "approval",
     "approval_file",
     "approvals",
+    "approvals_contact_otherwise",
     "decision_on_behalf",
     "leaving",
     "minutes_on_behalf",
     "page_of",
     "request_ask_again",
+    "request_contact_otherwise",
     "request_meeting",
     "request_readdress",
     "request_resend",

@@ -5,16 +5,21 @@ from __future__ import annotations
 from uuid import UUID
 
 from django.http import HttpResponse
+from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _lazy
 from django.views.decorators.http import require_http_methods, require_POST
 
-from workflow.actions.approvals import ask_again, readdress_request
+from workflow.actions.approvals import ask_again, contact_bodies_otherwise, readdress_request
 from workflow.forms.processes import ReasonForm
 from workflow.policies import policy
 from workflow.views.addresses import send_to_address
 from workflow.views.approvals.reading import asked_of, show_deed_for, url_of
 from workflow.views.deeds import do, do_with, key_of
+from workflow.views.stages import stage_of
 from workflow.views.visits import Visit
+
+ASKED_OTHERWISE = _lazy("The question waits without mail and reminders. Record what is decided on the body's page.")
 
 
 @policy("secretariat")
@@ -44,8 +49,34 @@ def request_readdress(request: Visit, process_id: UUID, request_id: UUID) -> Htt
     asked = asked_of(request, process_id, request_id, officers_only=True)
     done = _("The question is on its way to the new address. The old link no longer works.")
     form, answer = send_to_address(request, asked, readdress_request, done=done, to=url_of(asked))
-    lead = _("The question is sent to the address you write, under a new link. The contact of the body is not changed.")
+    lead = _("The question is sent to the address you write, with a new link. The link sent before stops working.")
     return answer or show_deed_for(request, asked, form, _("Another address"), _("Send to this address"), lead)
+
+
+@policy("secretariat")
+@require_POST
+def request_contact_otherwise(request: Visit, process_id: UUID, request_id: UUID) -> HttpResponse:
+    """One body is asked otherwise than by mail."""
+    asked = asked_of(request, process_id, request_id, officers_only=True)
+    return do(
+        request,
+        lambda: contact_bodies_otherwise(asked.stage, [asked], actor=request.actor, now=request.now),
+        done=str(ASKED_OTHERWISE),
+        to=url_of(asked),
+    )
+
+
+@policy("secretariat")
+@require_POST
+def approvals_contact_otherwise(request: Visit, process_id: UUID, stage_id: UUID) -> HttpResponse:
+    """All bodies of a stage that mail cannot reach are asked otherwise than by mail."""
+    stage = stage_of(request, process_id, stage_id, officers_only=True)
+    return do(
+        request,
+        lambda: contact_bodies_otherwise(stage, actor=request.actor, now=request.now),
+        done=str(ASKED_OTHERWISE),
+        to=reverse("approvals", args=[process_id, stage_id]),
+    )
 
 
 @policy("secretariat")

@@ -19,6 +19,7 @@ from workflow.policies import policy
 from workflow.queries.approvals import BoardRow, board, fallen_on
 from workflow.queries.documents import current_bundle
 from workflow.queries.processes import stage_deadline, stage_spec
+from workflow.rules.approvals import is_unreachable
 from workflow.rules.processes import clock_of
 from workflow.states import Outcome, RequestState, StageKindName, StageState
 from workflow.views.processes import frame, gates_of, trail_to
@@ -55,6 +56,7 @@ def approvals(request: Visit, process_id: UUID, stage_id: UUID) -> HttpResponse:
         "deadline": stage_deadline(stage),
         "tiles": _tiles(rows, fallen_on(stage)),
         "board": _board(rows, stage.process, request),
+        "unreached": [row.body for row in rows if row.is_waiting and row.request and is_unreachable(row.request)],
         "bundle": bundle,
         "documents": [row.version for row in _items(bundle)],
         "gates": gates_of(stage, request) if stage.state == StageState.OPEN else [],

@@ -1,0 +1,58 @@
+"""Parties that mail cannot reach: settled in one press, or one by one."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from django.http import HttpResponse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_POST
+
+from consultations.actions.parties import contact_otherwise
+from consultations.views.framing import party_of, round_of, round_url
+from workflow.policies import policy
+from workflow.views.deeds import do
+from workflow.views.visits import Visit
+
+
+@policy("secretariat")
+@require_POST
+def round_contact_otherwise(request: Visit, process_id: UUID, stage_id: UUID) -> HttpResponse:
+    """All parties of the round that mail cannot reach are contacted otherwise than by mail."""
+    found = round_of(request, process_id, stage_id, officers_only=True)
+    return do(
+        request,
+        lambda: contact_otherwise(found, actor=request.actor, now=request.now),
+        done=_("They stay on the list and get no mail. Print each its letter from its own page."),
+        to=round_url("round_parties", found),
+    )
+
+
+@policy("secretariat")
+@require_POST
+def party_contact_otherwise(request: Visit, process_id: UUID, stage_id: UUID, invitation_id: UUID) -> HttpResponse:
+    """One party is contacted otherwise than by mail from now on."""
+    found = round_of(request, process_id, stage_id, officers_only=True)
+    party = party_of(found, invitation_id)
+    return do(
+        request,
+        lambda: contact_otherwise(found, [party], actor=request.actor, now=request.now),
+        done=_("%(name)s gets no more mail. Print its letter from this page.") % {"name": party.name},
+        to=round_url("party", found, party.public_id),
+    )
+
+
+def lost_words(missing: int, bounced: int) -> str:
+    """How many parties no mail can reach, and why, in one sentence; "" for none."""
+    parts = []
+    if missing:
+        text = ngettext("%(count)d party has no address", "%(count)d parties have no address", missing)
+        parts.append(text % {"count": missing})
+    if bounced:
+        text = ngettext(
+            "the last mail to %(count)d party came back", "the last mail to %(count)d parties came back", bounced
+        )
+        parts.append(text % {"count": bounced})
+    sentence = _(" and ").join(parts)
+    return sentence[:1].upper() + sentence[1:]

@@ -1,0 +1,46 @@
+"""Duties: questions that no mail has brought to those who are asked."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from workflow.models import ApprovalRequest, Office, Stage
+from workflow.queries.processes import stage_spec
+from workflow.queries.unreached import unreached_requests, unreached_submissions
+from workflow.views.registry import Duty, page_of_stage
+
+
+def unreached_duties(offices: Sequence[Office], now: datetime) -> list[Duty]:
+    """A stage in which bodies wait for a question they never got; a submission that did not arrive."""
+    by_stage: dict[Stage, list[ApprovalRequest]] = {}
+    for request in unreached_requests(offices):
+        by_stage.setdefault(request.stage, []).append(request)
+    found = []
+    for stage, requests in by_stage.items():
+        why = ngettext(
+            "The question has not reached %(count)d body: correct the address, or ask otherwise than by mail",
+            "The question has not reached %(count)d bodies: correct the address, or ask otherwise than by mail",
+            len(requests),
+        )
+        found.append(_duty(stage, why % {"count": len(requests)}))
+    for sent in unreached_submissions(offices):
+        why = _("The mail to %(authority)s did not arrive: correct the address") % {"authority": sent.body.name}
+        found.append(_duty(sent.stage, why))
+    return found
+
+
+def _duty(stage: Stage, why: str) -> Duty:
+    process = stage.process
+    return Duty(
+        title=str(stage_spec(stage).title),
+        url=page_of_stage(stage) or reverse("stage", args=[process.public_id, stage.public_id]),
+        why=why,
+        process=f"{process.case_number} {process.title}",
+        badge=_("Not reached"),
+        tone="error",
+    )
