@@ -1,8 +1,9 @@
 """Files: what is taken in under which name and type, what is refused, and that an erased one leaves nothing."""
 
 import hashlib
-import io
 import os
+import subprocess
+import sys
 from datetime import datetime, timedelta
 from pathlib import Path
 from time import perf_counter
@@ -18,6 +19,8 @@ from workflow.actions.files import erase_file, open_file, receive_file, store_fi
 from workflow.models import StoredFile
 from workflow.rules import Refused
 from workflow.rules.files import safe_name
+
+ROOT = Path(__file__).resolve().parents[2]
 
 pytestmark = pytest.mark.django_db
 
@@ -163,16 +166,37 @@ def test_store_file_of_an_archive_that_lists_too_much_is_refused_before_the_list
 def test_store_file_that_the_reader_cannot_open_within_its_limits_is_refused_in_words(
     now: datetime, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    torn = given.LOCKED["svar.pdf"].replace(b"/Standard", b"/Standar!").replace(b"%PDF-1.4", b"%PDF-1.4 /Encrypt")
-    office = an_office()
-    readers.is_locked("pdf", io.BytesIO(torn))  # says what it is: the reader itself has no quarrel with it
     monkeypatch.setattr(readers, "_LONGEST_WAIT", 0.001)
 
     with pytest.raises(Refused) as refused:
-        store_file(office, "svar.pdf", given.LOCKED["svar.pdf"], now=now)
+        store_file(an_office(), "svar.pdf", given.LOCKED["svar.pdf"], now=now)
 
     assert refused.value.refusal.code == "file_unreadable"
     assert "gem den på ny som PDF" in str(refused.value.refusal.text)
+
+
+@pytest.mark.parametrize("content", [b"/Encrypt", b"1.4 /Encrypt" + bytes(1000), b"/Encrypt" * 100_000])
+def test_store_file_at_which_the_reader_gives_up_is_refused_in_words(now: datetime, content: bytes) -> None:
+    office = an_office()
+
+    with pytest.raises(Refused) as refused:
+        store_file(office, "svar.pdf", b"%PDF-" + content, now=now)
+
+    assert refused.value.refusal.code == "file_unreadable"
+
+
+def test_read_foreign_file_happens_within_limits_and_without_django() -> None:
+    asked = (
+        "import os, resource, sys; from workflow.readers import opening; opening.set_limits();"
+        "big = resource.getrlimit(resource.RLIMIT_AS)[1], resource.getrlimit(resource.RLIMIT_CPU)[1];"
+        "assert big == (opening.MEMORY, opening.PROCESSOR), big;"
+        "assert not [name for name in sys.modules if name.startswith(('django', 'config'))], 'Django';"
+        "bytearray(opening.MEMORY)"
+    )
+
+    ended = subprocess.run([sys.executable, "-c", asked], cwd=ROOT, capture_output=True, text=True, check=False)
+
+    assert ended.stderr.strip().endswith("MemoryError")
 
 
 @pytest.mark.django_db(transaction=True)

@@ -15,6 +15,14 @@ OUTPUT = 64 * 1024  # bytes
 
 def main(kind: str) -> None:
     """Limits first, then the file: whatever it does, it does within them."""
+    set_limits()
+    content = sys.stdin.buffer.read()
+    is_locked = {"pdf": is_locked_pdf, "doc": is_locked_doc}[kind](content)
+    json.dump({"is_locked": is_locked}, sys.stdout)
+
+
+def set_limits() -> None:
+    """From here on this program gets so much and no more; no file can give it more again."""
     for limit, value in (
         (resource.RLIMIT_AS, MEMORY),
         (resource.RLIMIT_CPU, PROCESSOR),
@@ -22,9 +30,6 @@ def main(kind: str) -> None:
         (resource.RLIMIT_CORE, 0),
     ):
         resource.setrlimit(limit, (value, value))
-    content = sys.stdin.buffer.read()
-    is_locked = {"pdf": is_locked_pdf, "doc": is_locked_doc}[kind](content)
-    json.dump({"is_locked": is_locked}, sys.stdout)
 
 
 def is_locked_pdf(content: bytes) -> bool:
