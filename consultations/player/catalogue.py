@@ -175,6 +175,8 @@ DEEDS: Mapping[str, DeedKind] = {
         for_parties=True,
         needs_for=True,
     ),
+    "resend": _officer({"stage": Key(Kind.STAGE)}, for_parties=True, needs_for=True, since=2),
+    "contact_otherwise": _officer({"stage": STAGE}, for_parties=True, since=2),
     "decide_late": _officer(
         {"stage": Key(Kind.STAGE), "accept": Key(Kind.FLAG, required=True), "reason": REASON},
         for_parties=True,

@@ -15,6 +15,7 @@ from django.db import connection
 from consultations.models import Answer, Invitation
 from consultations.player import own_database, play, read_scenario
 from consultations.states import AnswerState, RoundState
+from notifications.models import OutgoingMail
 from workflow.actions.record import verify_audit
 from workflow.deadlines import DENMARK, instant
 from workflow.models import AuditEntry, AuditSeal, Deadline
@@ -59,6 +60,19 @@ def test_play_scenario_comes_out_as_expected(path: Path) -> None:
     assert outcome.facts["state"] == "completed"
     assert outcome.facts["audit"]["verified"] is True
     assert connection.settings_dict["NAME"] == before
+
+
+def test_play_hearing_whose_parties_are_not_all_reached_by_mail_settles_each() -> None:
+    with own_database():
+        outcome = play(read_scenario(HERE / "settled-addresses.yaml", TODAY))
+        again = Invitation.objects.filter(round__stage__attempt=2)
+        channels = dict(again.values_list("body__key", "channel"))
+        invited = OutgoingMail.objects.filter(kind="hearing_invitation", subject_id__in=again.values("public_id"))
+        addresses = sorted(invited.values_list("to_address", flat=True))
+
+    assert told(outcome.failures) == []
+    assert channels == {"kl": "email", "foa": "none", "hk": "none", "danske-patienter": "email"}
+    assert addresses == ["hoering@patienter.example", "post@hk.example", "post@kl.example", "post@kl.example"]
 
 
 def test_play_hearing_again_after_a_bounce_is_not_sent_before_the_address_is_settled() -> None:

@@ -4,7 +4,7 @@ from importlib import import_module
 
 from consultations.player.deeds.registry import Doing, Impossible, bound, doing
 
-for _room in ("answers", "decisions", "documents", "outside", "process", "rounds", "world"):
+for _room in ("answers", "decisions", "documents", "outside", "process", "reaching", "rounds", "world"):
     import_module(f"{__name__}.{_room}")
 
 __all__ = ["Doing", "Impossible", "bound", "doing"]

@@ -12,7 +12,6 @@ from consultations.actions.answers import decide_late, dispose_answer
 from consultations.actions.extensions import extend_for_all, extend_for_one, refuse_extension
 from consultations.actions.listing import add_party, remove_party
 from consultations.actions.notes import add_note, record_summary
-from consultations.actions.parties import correct_address
 from consultations.actions.rounds import close_round, launch_round, prepare_round
 from consultations.models import Answer, HearingRound, Invitation
 from consultations.player.cast import Stage
@@ -21,11 +20,8 @@ from consultations.player.scenario import Deed
 from consultations.queries.rounds import live_round
 from consultations.states import ANSWER_STANDING, RoundState
 from notifications.statements import Given, Read
-from workflow.actions.approvals import readdress_request
-from workflow.actions.submissions import readdress_submission
 from workflow.dates import local_day
-from workflow.models import ApprovalRequest, ExternalRequest
-from workflow.states import ExternalState, RequestState, StageState
+from workflow.states import StageState
 
 
 def round_of_deed(stage: Stage, deed: Deed) -> HearingRound:
@@ -155,47 +151,6 @@ def _refuse_extension(stage: Stage, deed: Deed) -> object:
     return refuse_extension(
         invitation_of_deed(stage, deed),
         reason=words(stage, deed, "reason"),
-        actor=stage.officer(deed),
-        now=deed.at,
-        key=key_of(deed),
-    )
-
-
-@does("correct_address")
-def _correct(stage: Stage, deed: Deed) -> object:
-    """Of a party in a round, of a body that is being asked for a decision, or of an authority."""
-    sent = (
-        ExternalRequest.objects.select_related("stage")
-        .filter(stage__process=stage.process, body__key=deed.party, stage__state=StageState.OPEN)
-        .exclude(state=ExternalState.WITHDRAWN)
-        .first()
-    )
-    if sent is not None and deed.values.get("stage") in (None, sent.stage.key):
-        return readdress_submission(
-            sent,
-            email=deed.values["email"],
-            name=words(stage, deed, "name"),
-            actor=stage.officer(deed),
-            now=deed.at,
-            key=key_of(deed),
-        )
-    request = (
-        ApprovalRequest.objects.select_related("stage")
-        .filter(stage__process=stage.process, body__key=deed.party, state=RequestState.ASKED)
-        .first()
-    )
-    if request is not None and deed.values.get("stage") in (None, request.stage.key):
-        return readdress_request(
-            request,
-            email=deed.values["email"],
-            name=words(stage, deed, "name"),
-            actor=stage.officer(deed),
-            now=deed.at,
-            key=key_of(deed),
-        )
-    return correct_address(
-        invitation_of_deed(stage, deed),
-        email=deed.values["email"],
         actor=stage.officer(deed),
         now=deed.at,
         key=key_of(deed),
