@@ -1,4 +1,4 @@
-# One image for web, worker and beat. Build: docker build -t samraad .
+# One image for web, worker and beat. Build: docker build -t samraad . The proxy: docker build --target proxy .
 FROM node:22-bookworm-slim AS assets
 WORKDIR /src
 RUN apt-get update && apt-get install -y --no-install-recommends python3 && rm -rf /var/lib/apt/lists/*
@@ -20,6 +20,14 @@ COPY --from=assets /src/static/vendor static/vendor
 RUN /venv/bin/python -m config.messages compile \
  && VAR_DIR=/tmp/build STATIC_ROOT=/src/static-root /venv/bin/python manage.py collectstatic --noinput --verbosity 0 \
  && chmod -R a+rX /src
+
+FROM debian:bookworm-slim AS proxy
+RUN apt-get update && apt-get install -y --no-install-recommends nginx-light && rm -rf /var/lib/apt/lists/*
+COPY config/nginx.conf /etc/nginx/nginx.conf
+USER www-data
+EXPOSE 8080
+HEALTHCHECK --interval=15s --timeout=5s --retries=4 CMD ["bash", "-c", "</dev/tcp/127.0.0.1/8080"]
+CMD ["nginx", "-e", "stderr", "-g", "daemon off;"]
 
 FROM python:3.11-slim-bookworm
 ENV PATH=/venv/bin:$PATH PYTHONUNBUFFERED=1 PYTHONDONTWRITEBYTECODE=1 \

@@ -4,13 +4,14 @@ import argparse
 import sys
 from collections.abc import Callable
 
-from bench import approval, board, delivery, play, serving
+from bench import approval, board, delivery, play, serving, slow
 
 MEASUREMENTS: dict[tuple[str, ...], Callable[[], bool]] = {
     ("play_seconds",): play.measure,
     ("approval_vs_floor", "approval_statements"): approval.measure,
     ("delivery_vs_smtplib",): delivery.measure,
     ("board_ms", "board_queries"): board.measure,
+    ("slow_clients",): slow.measure,
     ("run_ready_seconds", "idle_memory_mb"): serving.measure,
 }
 

@@ -25,7 +25,7 @@ def options(*, bind: str, embedded: bool, workers: int | None = None) -> dict[st
         "worker_class": "gthread",
         "threads": THREADS,
         "umask": 0o077,
-        "timeout": 60,
+        "timeout": 60,  # seconds in which a worker shows no life; next: for requests at the end, for idle connections
         "graceful_timeout": 20,
         "keepalive": 5,
         "accesslog": "-" if os.environ.get("ACCESS_LOG") else None,

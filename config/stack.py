@@ -1,8 +1,8 @@
 """`make stack`: the production topology on one machine, without containers.
 
-PostgreSQL, Valkey and a mail sink from wheels, gunicorn with two workers, two Celery workers and beat. All are
-stopped together, also when one of them falls over. The data is thrown away at the end; the mails stay in
-var/stack/mails.
+PostgreSQL, Valkey and a mail sink from wheels, gunicorn with two workers, two Celery workers and beat; in front nginx,
+where it is installed. All are stopped together, also when one of them falls over. The data is thrown away at the end;
+the mails stay in var/stack/mails.
 """
 
 import os
@@ -17,7 +17,7 @@ from contextlib import ExitStack
 from pathlib import Path
 from types import FrameType
 
-from config import servers
+from config import proxy, servers
 
 ROOT = Path(__file__).resolve().parent.parent
 STOP_TIMEOUT = 40.0  # seconds: a worker may end its task first
@@ -95,11 +95,21 @@ def main() -> int:
                 "LOG_LEVEL": os.environ.get("LOG_LEVEL") or "WARNING",
                 "DJANGO_SETTINGS_MODULE": "config.settings",
             }
+            in_front = proxy.program() is not None
+            if in_front:  # then gunicorn is reached through it alone
+                inner = servers.free_port()
+                environment |= {"HOST": "127.0.0.1", "PORT": str(inner), "PROXIES": "1"}
             subprocess.run([sys.executable, "-m", "config.run", "--prepare"], env=environment, check=True, cwd=ROOT)
             stack.callback(_stop_all, children)
             for name, command in commands().items():
                 children[name] = subprocess.Popen(command, env=environment, cwd=ROOT, start_new_session=True)
-            _wait_until_ready(f"http://127.0.0.1:{port}" if host == "0.0.0.0" else f"http://{host}:{port}", children)  # noqa: S104
+            web = environment["HOST"].replace("0.0.0.0", "127.0.0.1")  # noqa: S104
+            _wait_until_ready(f"http://{web}:{environment['PORT']}", children)
+            if in_front:
+                inner_address = f"127.0.0.1:{inner}"
+                children["proxy"] = stack.enter_context(proxy.proxy(listen=f"{host}:{port}", upstream=inner_address))
+            else:
+                print("nginx is not installed, so gunicorn answers itself. On Debian: apt install nginx-light.")
             print(f"\nSamråd: {environment['BASE_URL']}/", flush=True)
             print(f"Database: {environment['DATABASE_URL']}\nQueue: {environment['REDIS_URL']}", flush=True)
             print(f"Mails: {mails.relative_to(ROOT)}/\nProcesses: ", end="")
@@ -115,7 +125,7 @@ def main() -> int:
             for stop_signal in (signal.SIGINT, signal.SIGTERM):
                 signal.signal(stop_signal, signal.SIG_IGN)
             return 0
-        except servers.ServerMissing as missing:
+        except (servers.ServerMissing, proxy.ProxyMissing) as missing:
             print(missing, file=sys.stderr)
             return 1
 

@@ -145,7 +145,7 @@ from django.db import connection
 from workflow import storage
 connection.cursor().execute("CREATE TABLE anything (number int)")
 file = uuid4()
-sha256, _size = storage.write_incoming(BytesIO(b"x"), file)
+sha256, _size = storage.write_settling(BytesIO(b"x"), file)
 storage.settle(file, storage.path_of(sha256, file))
 """
     started = start(folder, code, DJANGO_SETTINGS_MODULE="config.settings")

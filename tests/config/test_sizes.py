@@ -11,6 +11,7 @@ from uuid import uuid4
 import pytest
 from django.conf import settings
 from django.core.handlers.wsgi import WSGIHandler
+from django.template.defaultfilters import filesizeformat
 from django.test import Client
 
 from config.url_policies import addresses, takes_files
@@ -75,7 +76,7 @@ def test_post_600_mb_to_the_page_for_typed_codes_says_how_much_it_takes() -> Non
     status, page = _ask("/kode/", CONTENT_LENGTH=str(LARGE))
 
     assert status == 413
-    assert "Siden tager højst imod 10,0\xa0MB på én gang" in page
+    assert f"Siden tager højst imod {filesizeformat(settings.MAX_FORM_SIZE)} på én gang" in page
 
 
 def test_take_files_at_the_addresses_whose_forms_hold_some() -> None:
