@@ -15,6 +15,7 @@ from django.db import connection
 from consultations.models import Answer, Invitation
 from consultations.player import own_database, play, read_scenario
 from consultations.states import AnswerState, RoundState
+from notifications.models import OutgoingMail
 from workflow.actions.record import verify_audit
 from workflow.deadlines import DENMARK, instant
 from workflow.models import AuditEntry, AuditSeal, Deadline
@@ -54,8 +55,11 @@ def test_play_scenario_comes_out_as_expected(path: Path) -> None:
 
     with own_database():
         outcome = play(read_scenario(path, TODAY))
+        notices = list(OutgoingMail.objects.filter(kind="authority_receipt_notice").values_list("sent_at", "text_sent"))
 
     assert told(outcome.failures) == []
+    # What was received long after the ruling, such as a status report, names no deadline for a ruling.
+    assert all(("frist for afgørelse" in text) == (at.year == 2019) for at, text in notices)
     assert outcome.facts["state"] == "completed"
     assert outcome.facts["audit"]["verified"] is True
     assert connection.settings_dict["NAME"] == before
