@@ -113,6 +113,11 @@ _INVITATIONS: Final = Read(
     lambda: Invitation.objects.filter(Among("public_id", "subjects")).select_related("round__stage__process__office")
 )
 _WITH_LINKS: Final = Read(lambda: Invitation.objects.filter(Among("public_id", "subjects")).select_related("link"))
+_DRAFTS: Final = Read(
+    lambda: Answer.objects.filter(Among("invitation__public_id", "subjects"), state=AnswerState.DRAFT).values_list(
+        "invitation__public_id"
+    )
+)
 _ANSWERS: Final = Read(lambda: Answer.objects.filter(Among("public_id", "answers")))
 
 
@@ -209,6 +214,20 @@ def forward_facts(mails: Sequence[OutgoingMail], now: datetime) -> Mapping[int, 
             }
         facts[mail.pk] = {**plain.get(mail.pk, {}), **extra}
     return facts
+
+
+def reminder_facts(mails: Sequence[OutgoingMail], now: datetime) -> Mapping[int, Mapping[str, object]]:
+    """The same, with whether a draft lies unsent, and to the party's own mailbox who holds the task. One more query."""
+    plain = party_facts(mails, now)
+    drafts = {str(subject) for (subject,) in _DRAFTS(subjects=_subjects(mails))}
+    return {
+        mail.pk: {
+            **plain.get(mail.pk, {}),
+            "has_draft": str(mail.subject_id) in drafts,
+            "holder": mail.facts.get("holder", ""),
+        }
+        for mail in mails
+    }
 
 
 def refusal_facts(mails: Sequence[OutgoingMail], now: datetime) -> Mapping[int, Mapping[str, object]]:
@@ -340,7 +359,7 @@ def mail_kinds(on_event: OnEvent) -> tuple[MailKind, ...]:
     return (
         kind(INVITATION),
         kind(INPUT_INVITATION),
-        kind(REMINDER, wanted=still_reminder),
+        kind(REMINDER, reminder_facts, still_reminder),
         kind(RECEIPT, answer_facts, still_receipt),
         kind(EXTENDED, wanted=still_extension),
         kind(EXTENSION_REFUSED, refusal_facts, still_refusal),

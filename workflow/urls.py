@@ -18,6 +18,7 @@ from workflow.views import (
     processes,
     public,
     record,
+    resuming,
     stages,
     submissions,
 )
@@ -38,7 +39,7 @@ urlpatterns = [
     path("processer/ny/", processes.process_new, name="process_new"),
     path(PROCESS, processes.process, name="process"),
     path(PROCESS + "stilles-i-bero/", processes.process_suspend, name="process_suspend"),
-    path(PROCESS + "genoptages/", processes.process_resume, name="process_resume"),
+    path(PROCESS + "genoptages/", resuming.process_resume, name="process_resume"),
     path(PROCESS + "opgives/", processes.process_abandon, name="process_abandon"),
     path(PROCESS + "opgaver/<slug:matter>/<uuid:subject_id>/", matters.matter_settle, name="matter_settle"),
     path(PROCESS + "sletning/", erasure.process_erasure, name="process_erasure"),

@@ -14,11 +14,14 @@ from django.db.models import F
 
 from consultations import mails
 from consultations.models import HearingRound, Invitation, Reminder
+from consultations.queries.parties import forwards_in_force
 from consultations.queries.rounds import watched_invitations
-from consultations.rules.parties import unwanted_reminder
-from consultations.rules.reminders import next_check, reminder_due
+from consultations.rules.parties import own_mailbox, unwanted_reminder
+from consultations.rules.reminders import next_check, occasions, reminder_due
 from consultations.states import RoundState
 from notifications import outbox, postponed
+from notifications.outbox import Letter
+from notifications.rules import may_mail
 from workflow.actors import SYSTEM
 from workflow.audit import record
 from workflow.deadlines import local_day
@@ -58,6 +61,7 @@ def _remind_batch(ids: Sequence[int], now: datetime) -> int:
         return 0
     sent = _sent(due)
     reminders, letters, counts = [], [], defaultdict[tuple[int, str], int](int)
+    last: list[tuple[Invitation, str]] = []
     for invitation in due:
         round, process = invitation.round, invitation.round.stage.process
         zone = ZoneInfo(process.time_zone)
@@ -72,6 +76,9 @@ def _remind_batch(ids: Sequence[int], now: datetime) -> int:
         facts = mails.told_deadline(invitation)
         letters.append(mails.letter(mails.REMINDER, invitation, process, about=key, facts=facts))
         counts[round.pk, key] += 1
+        if occasion == occasions(invitation, round.reminder_days, zone)[-1]:
+            last.append((invitation, key))
+    letters += _to_own_mailboxes(last)
     Reminder.objects.bulk_create(reminders, ignore_conflicts=True)
     outbox.enqueue(letters, now)
     _plan(due, now, sent)
@@ -81,6 +88,25 @@ def _remind_batch(ids: Sequence[int], now: datetime) -> int:
         codes = {"occasion": key, "count": count}
         record("send_reminders", round, actor=SYSTEM, now=now, process=round.stage.process, codes=codes)
     return len(due)
+
+
+def _to_own_mailboxes(last: Sequence[tuple[Invitation, str]]) -> list[Letter]:
+    """The last reminder before the deadline of a task that has been handed on or taken on goes to the party's own
+    mailbox too: whoever holds it may have left it lying. A second mail under the same occasion, and no second reminder.
+    """
+    forwards = forwards_in_force([invitation.pk for invitation, _key in last])
+    found = []
+    for invitation, key in last:
+        held = forwards.get(invitation.pk, [])
+        own = own_mailbox(invitation, held)
+        if own.lower() == invitation.email.lower() or may_mail(own) is not None:
+            continue
+        facts = {**mails.told_deadline(invitation), "holder": held[-1].to_name or held[-1].to_email}
+        process, name = invitation.round.stage.process, invitation.name
+        found.append(
+            mails.letter(mails.REMINDER, invitation, process, about=f"{key}:own", facts=facts, to=own, to_name=name)
+        )
+    return found
 
 
 def plan_reminders(invitations: Sequence[Invitation], now: datetime) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, date, datetime, time, timedelta
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -11,8 +12,9 @@ from django.test.utils import CaptureQueriesContext
 from hypothesis import given
 from hypothesis import strategies as st
 
+from consultations.actions.answers import save_draft
 from consultations.actions.extensions import extend_for_all, extend_for_one
-from consultations.actions.parties import decline, promise_answer
+from consultations.actions.parties import claim, decline, forward, promise_answer
 from consultations.actions.reminders import repair_plans, send_reminders
 from consultations.models import Invitation, Reminder
 from consultations.queries.rounds import next_reminder_due_at
@@ -20,7 +22,7 @@ from consultations.rules.reminders import next_check, occasions, reminder_due
 from consultations.states import InvitationState
 from notifications import delivery
 from notifications.states import MailState
-from tests.consultations.factories import CLOSES_AT, LAUNCHED, OFFICER, Hearing, a_hearing
+from tests.consultations.factories import CLOSES_AT, LAUNCHED, OFFICER, WORDS, Hearing, a_hearing
 from workflow.actions.processes import resume_process, suspend_process
 from workflow.deadlines import local_day
 from workflow.models import Process
@@ -295,3 +297,61 @@ def statements(parties: int) -> int:
 @pytest.mark.django_db
 def test_send_reminders_to_more_parties_makes_no_more_statements() -> None:
     assert statements(3) == statements(25) == 10
+
+
+# ── The last one before the deadline ──────────────────────────────────────────────────────────────────────────
+def reminded(hearing: Hearing) -> list[tuple[str, str]]:
+    return [(mail.to_address, mail.key.split(":", 2)[2]) for mail in hearing.mails("hearing_reminder")]
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("verb", ["forward", "claim"])
+def test_send_last_reminder_of_a_task_handed_on_goes_to_the_partys_own_mailbox_too(verb: str) -> None:
+    hearing = a_hearing(parties=2)
+    by_link: dict[str, Any] = {"actor": hearing.by_link(1), "now": LAUNCHED}
+    if verb == "forward":
+        forward(hearing.party(1), to_email="anna@example.dk", to_name="Anna Bro", **by_link)
+    else:
+        claim(hearing.party(1), email="anna@example.dk", name="Anna Bro", **by_link)
+
+    for moment in (D14, D7, D1):
+        send_reminders(moment)
+
+    assert reminded(hearing) == [
+        ("anna@example.dk", "14d@2019-03-29"),
+        ("part2@example.dk", "14d@2019-03-29"),
+        ("anna@example.dk", "7d@2019-03-29"),
+        ("part2@example.dk", "7d@2019-03-29"),
+        ("anna@example.dk", "1d@2019-03-29"),
+        ("part2@example.dk", "1d@2019-03-29"),
+        ("part1@example.dk", "1d@2019-03-29:own"),
+    ]
+    assert Reminder.objects.count() == 6  # a mail more, and no reminder more
+
+
+@pytest.mark.django_db(transaction=True)
+def test_deliver_last_reminder_says_who_holds_the_task_and_that_the_draft_is_unsent() -> None:
+    hearing = a_hearing(parties=1)
+    forward(hearing.party(), to_email="anna@example.dk", to_name="Anna Bro", actor=hearing.by_link(), now=LAUNCHED)
+    save_draft(hearing.party(), WORDS, actor=hearing.by_link(), now=LAUNCHED)
+    send_reminders(D1)
+
+    with delivery.recording():
+        delivery.deliver(D1, delivery.clock_from(D1))
+
+    holder, own = hearing.mails("hearing_reminder")
+    assert (holder.state, own.state) == (MailState.SENT, MailState.SENT)
+    assert "Der er gemt en kladde til jeres svar, men den er ikke sendt." in holder.text_sent
+    assert "Anna Bro" in own.text_sent
+    assert "sendt videre" not in holder.text_sent
+
+
+@pytest.mark.django_db
+def test_answer_after_the_last_reminder_was_queued_withdraws_both_mails() -> None:
+    hearing = a_hearing(parties=1)
+    forward(hearing.party(), to_email="anna@example.dk", actor=hearing.by_link(), now=LAUNCHED)
+    send_reminders(D1)
+
+    hearing.answers(1, D1)
+
+    assert {mail.withdrawn_reason for mail in hearing.mails("hearing_reminder")} == {"answered"}

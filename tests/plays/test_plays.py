@@ -55,8 +55,11 @@ def test_play_scenario_comes_out_as_expected(path: Path) -> None:
 
     with own_database():
         outcome = play(read_scenario(path, TODAY))
+        notices = list(OutgoingMail.objects.filter(kind="authority_receipt_notice").values_list("sent_at", "text_sent"))
 
     assert told(outcome.failures) == []
+    # What was received long after the ruling, such as a status report, names no deadline for a ruling.
+    assert all(("frist for afgørelse" in text) == (at.year == 2019) for at, text in notices)
     assert outcome.facts["state"] == "completed"
     assert outcome.facts["audit"]["verified"] is True
     assert connection.settings_dict["NAME"] == before

@@ -60,7 +60,13 @@ from workflow.models import (
     guards,
 )
 from workflow.queries.processes import live_stage, stage_deadline
-from workflow.queries.submissions import external_request_of_link, packages_for, packages_of, submission
+from workflow.queries.submissions import (
+    external_request_of_link,
+    packages_for,
+    packages_of,
+    ruling_deadlines,
+    submission,
+)
 from workflow.reports import parts
 from workflow.reports.package import write_package
 from workflow.reports.parts import Contents, Member
@@ -660,6 +666,17 @@ def test_read_submission_makes_constant_queries(now: datetime, django_assert_num
         assert external_request_of_link(found.request.link).package.file.size > 0
     assert packages_of(process).count() == 1
     assert Deadline.objects.filter(kind=DeadlineKind.RULING).count() == 1
+
+
+def test_ruling_deadlines_name_one_only_where_a_clock_runs_and_for_whom_it_runs(now: datetime) -> None:
+    process, request = in_ruling(now)
+    stages = {key: live_stage(process, key) for key in ("approval", "submission", "ruling")}
+
+    running = ruling_deadlines(list(stages.values()))
+    assert set(running) == {stages["submission"].pk, stages["ruling"].pk}
+
+    record_ruling(request, outcome=Ruling.APPROVED, ruled_on=now.date(), actor=authority(request), now=now)
+    assert ruling_deadlines(list(stages.values())) == {}
 
 
 @pytest.mark.django_db(transaction=True)

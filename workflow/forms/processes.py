@@ -25,17 +25,6 @@ class ReasonForm(forms.Form):
     )
 
 
-class ResumeForm(forms.Form):
-    """Why a process is taken up again, for whoever wants to say it."""
-
-    reason = WordsField(
-        label=_("Reason"),
-        required=False,
-        max_length=2000,
-        help_text=_("Need not be given. It stands in the record under your name."),
-    )
-
-
 class ErasureDayForm(forms.Form):
     """The day on which a process forgets its people; empty for none."""
 

@@ -90,14 +90,14 @@ def external_facts(mails: Sequence[OutgoingMail], now: datetime) -> Facts:
     """What the letters about a submission name: package and checksum, receipt, the authority's deadline, ruling."""
     requests = _external_requests(mails)
     packages = _packages(mails)
-    deadlines = ruling_deadlines({request.stage.process_id for request in requests.values()})
+    deadlines = ruling_deadlines([request.stage for request in requests.values()])
     found: dict[int, dict[str, object]] = {}
     for mail in mails:
         request = requests[mail.subject_id]
         process, language = request.stage.process, mail.language
         spec = stage_spec(request.stage)
         receipt, ruling = getattr(request, "receipt", None), getattr(request, "ruling", None)
-        deadline = deadlines.get(process.pk)
+        deadline = deadlines.get(request.stage_id)
         package = packages.get(str(mail.facts.get("package"))) or request.package
         with in_language(language):
             outcome = str(ruling.get_outcome_display()) if ruling else ""

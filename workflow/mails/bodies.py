@@ -52,11 +52,16 @@ def request_letters(
     ]
 
 
-def deadline_letters(requests: Iterable[ApprovalRequest], deadline: Deadline, now: datetime) -> list[Letter]:
-    """To each body that has not decided and can be reached: by when the decision is asked for now."""
+def deadline_letters(
+    requests: Iterable[ApprovalRequest], deadline: Deadline, now: datetime, *, resumed: bool = False
+) -> list[Letter]:
+    """To each body that has not decided and can be reached: by when the decision is asked for now. resumed: because the
+    process has been taken up again."""
     occasion = f"{now:%Y%m%dT%H%M%S.%f}>{deadline.at:%Y%m%dT%H%M}"
     reply_by = deadline.at.isoformat()
-    return request_letters(NEW_DEADLINE, requests, deadline.process, occasion=occasion, reply_by=reply_by)
+    return request_letters(
+        NEW_DEADLINE, requests, deadline.process, occasion=occasion, reply_by=reply_by, resumed=resumed
+    )
 
 
 def decision_receipts(decision: Decision, request: ApprovalRequest, process: Process) -> list[Letter]:
@@ -117,6 +122,8 @@ def _facts_of_request(request: ApprovalRequest, mail: OutgoingMail) -> dict[str,
         "meeting_on": weekday_date(datetime.fromisoformat(str(meeting_on)).date(), zone, language)
         if meeting_on
         else "",
+        "is_awaited": request.state == RequestState.ASKED,
+        "stated_on": weekday_date(request.meeting_on, zone, language) if request.meeting_on else "",
         "code_page": code_page(),
     }
 

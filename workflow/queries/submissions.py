@@ -83,12 +83,27 @@ def sent_package(process: Process, bundle_ids: Collection[int], *, before: Stage
     return next((each for each in in_order if not set(bundle_ids).isdisjoint(standing_bundles(each.bundle))), None)
 
 
-def ruling_deadlines(process_ids: Collection[int]) -> dict[int, Deadline]:
-    """The authority's own deadline by process, where its clock has begun. One query."""
-    rows = Deadline.objects.filter(process_id__in=process_ids, kind=DeadlineKind.RULING).exclude(
-        stage__state=StageState.RETURNED
+def ruling_deadlines(stages: Collection[Stage]) -> dict[int, Deadline]:
+    """By stage, the deadline by which an authority is to rule: where that clock runs and no ruling has come, for the
+    stage that waits for the ruling and for the one from whose receipt the clock runs. One query."""
+    rows = (
+        Deadline.objects.filter(
+            process_id__in={stage.process_id for stage in stages},
+            kind=DeadlineKind.RULING,
+            stage__state=StageState.OPEN,
+        )
+        .exclude(stage__external_requests__ruling__isnull=False)
+        .select_related("stage")
     )
-    return {row.process_id: row for row in rows.order_by("id")}
+    running = {(row.process_id, row.name): row for row in rows}
+    found = {}
+    for stage in stages:
+        for name, rule in definition_of(stage.process).deadline_rules.items() if running else ():
+            row = running.get((stage.process_id, name))
+            begins_with = (rule.event or "").partition(".")[0]
+            if row is not None and (row.stage_id == stage.pk or begins_with == stage.key):
+                found[stage.pk] = row
+    return found
 
 
 def those_told(process: Process) -> list[Body]:
@@ -122,7 +137,7 @@ def submission(stage: Stage) -> SubmissionView:
     )
     packages = list(packages_of(stage.process).filter(stage=stage))
     mail = mails_of([request.public_id]).filter(kind="authority_submission").last() if request else None
-    return SubmissionView(request, packages, ruling_deadlines([stage.process_id]).get(stage.process_id), mail)
+    return SubmissionView(request, packages, ruling_deadlines([stage]).get(stage.pk), mail)
 
 
 def external_request_of_link(link: PersonalLink) -> ExternalRequest:

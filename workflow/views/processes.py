@@ -15,10 +15,10 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from workflow.actions.processes import abandon_process, resume_process, start_process, suspend_process
+from workflow.actions.processes import abandon_process, start_process, suspend_process
 from workflow.dates import deadline_words, short_date
 from workflow.definitions import Definition
-from workflow.forms.processes import ReasonForm, ResumeForm, StartProcessForm
+from workflow.forms.processes import ReasonForm, StartProcessForm
 from workflow.gates import gate_statuses
 from workflow.models import Process, ProcessDefinition, Stage
 from workflow.policies import policy
@@ -154,7 +154,7 @@ def process(request: Visit, process_id: UUID) -> HttpResponse:
         "missing_facts": _missing_facts(found),
         "suspended_because": suspended_because(found),
         "history": history_of(found, limit=12),
-        "reason_form": ResumeForm() if found.state == ProcessState.SUSPENDED else ReasonForm(),
+        "reason_form": ReasonForm(),
         "key": new_key(),
     }
     return render(request, "workflow/process.html", context)
@@ -171,21 +171,6 @@ def process_suspend(request: Visit, process_id: UUID) -> HttpResponse:
             found, reason=request.POST.get("reason", ""), actor=request.actor, now=request.now, key=key_of(request)
         ),
         done=_("The process is suspended. Nobody is reminded until it is resumed."),
-        to=reverse("process", args=[process_id]),
-    )
-
-
-@policy("secretariat")
-@require_POST
-def process_resume(request: Visit, process_id: UUID) -> HttpResponse:
-    """Go on where the process was suspended."""
-    found = process_of(request, process_id, officers_only=True)
-    return do(
-        request,
-        lambda: resume_process(
-            found, reason=request.POST.get("reason", ""), actor=request.actor, now=request.now, key=key_of(request)
-        ),
-        done=_("The process is under way again."),
         to=reverse("process", args=[process_id]),
     )
 

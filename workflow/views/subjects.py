@@ -106,6 +106,20 @@ def subjects_of(entries: Sequence[AuditEntry], process: Process) -> dict[int, st
     return {entry.pk: _words(entry, process, names) for entry in entries}
 
 
+def names_of_deadlines(rows: Sequence[Deadline], process: Process) -> Names:
+    """What each deadline is called, by its public id: as the definition does, or by whom it binds. One query per table
+    of those who have deadlines of their own."""
+    bound = {row.subject_id for row in rows if not row.name}
+    names: dict[UUID, str] = {}
+    for naming in NAMINGS.values() if bound else ():
+        if naming.has_deadlines:
+            found = naming.model._default_manager.filter(public_id__in=bound).values_list("public_id", *naming.columns)
+            names |= {public_id: naming.words(*values) for public_id, *values in found}
+    for row in rows:
+        row.process = process
+    return {row.public_id: _deadline(row, names) for row in rows}
+
+
 def _deadline(row: Deadline, names: Names) -> str:
     if row.name:
         return deadline_title(row)

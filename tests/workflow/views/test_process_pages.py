@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, datetime
 
 import pytest
@@ -207,10 +208,13 @@ def test_resume_process_without_a_reason_is_done_as_the_page_says(demo: None) ->
     process = a_process(an_office(), NOW)
     client = _signed_in(an_officer(process.office, email="own@example.dk"))
     client.post(reverse("process_suspend", args=[process.public_id]), {"reason": "Venter på ministeriet"})
-    page = client.get(reverse("process", args=[process.public_id])).content.decode()
+    url = reverse("process_resume", args=[process.public_id])
+    page = client.get(url).content.decode()
+    shown = re.search(r'name="shown" value="([^"]*)"', page)
+    assert shown
 
-    response = client.post(reverse("process_resume", args=[process.public_id]), {"reason": ""})
+    response = client.post(url, {"reason": "", "shown": shown[1], "do": "resume"})
 
     assert "Mindst ti tegn" not in page
-    assert "Kan udelades" in page
+    assert "Kræves kun, hvis der advares om en dag" in page
     assert response.status_code == 302

@@ -157,7 +157,7 @@ def take_up_requests(stage: Stage, pause: Pause, actor: Actor, now: datetime) ->
     ApprovalRequest.objects.bulk_update(requests, columns, batch_size=200)
     if deadline is not None and (pause.days or moved):
         deadline.process = stage.process
-        outbox.enqueue(deadline_letters(requests, deadline, now), now)
+        outbox.enqueue(deadline_letters(requests, deadline, now, resumed=True), now)
 
 
 def told_of_resumption(stage: Stage) -> list[str]:

@@ -97,7 +97,7 @@ def topic(link: PersonalLink) -> LinkTopic:
     """What an authority's link is about, for its start page."""
     sent = external_request_of_link(link)
     process = sent.stage.process
-    deadline = ruling_deadlines([process.pk]).get(process.pk) if awaited_of(sent.stage) == "ruling" else None
+    deadline = ruling_deadlines([sent.stage]).get(sent.stage_id) if awaited_of(sent.stage) == "ruling" else None
     return LinkTopic(
         title=str(stage_spec(sent.stage).title),
         party=sent.body.name,
@@ -131,7 +131,7 @@ def _show_authority(
 ) -> HttpResponse:
     process = sent.stage.process
     awaits = awaited_of(sent.stage)
-    ruling_by = ruling_deadlines([process.pk]).get(process.pk)
+    ruling_by = ruling_deadlines([sent.stage]).get(sent.stage_id)
     context = {
         "process": process,
         "office_name": process.office.name,
