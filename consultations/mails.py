@@ -15,13 +15,15 @@ from zoneinfo import ZoneInfo
 
 from django.conf import settings
 
-from consultations.models import Answer, Forward, HearingRound, Invitation
+from consultations.models import Answer, Forward, HearingRound, Invitation, RoundMessage
 from consultations.queries.parties import forwards_in_force
-from consultations.rules.parties import has_address, may_have_link, unwanted_reminder
+from consultations.rules.parties import as_sentence, has_address, may_have_link, unwanted_reminder
 from consultations.states import AnswerKind, AnswerState, InvitationState, RoundForm, RoundState
 from notifications.kinds import Facts, MailKind, OnEvent, StillWanted, always_wanted, no_secrets
+from notifications.kinds import kind as registered_kind
 from notifications.models import OutgoingMail
 from notifications.outbox import Letter
+from notifications.render import PLACEHOLDERS, write
 from notifications.statements import Among, Read
 from notifications.states import ERASED, Priority
 from workflow.dates import relative_days
@@ -40,6 +42,8 @@ EXTENSION_REFUSED = "hearing_extension_refused"
 FORWARDED = "hearing_forwarded"
 LATE_DECIDED = "hearing_late_decided"
 WITHDRAWN = "hearing_withdrawn"
+RELEASED = "hearing_released"
+MESSAGE = "hearing_message"
 PASSED_ON = "hearing_passed_on"
 TAKEN_BACK = "hearing_taken_back"
 ANSWER_IS_HERE = "hearing_answer_is_here"
@@ -241,6 +245,55 @@ def refusal_facts(mails: Sequence[OutgoingMail], now: datetime) -> Mapping[int, 
     return facts
 
 
+def release_facts(mails: Sequence[OutgoingMail], now: datetime) -> Mapping[int, Mapping[str, object]]:
+    """The same, with why the party is not asked any more."""
+    found = _invitations(mails)
+    return {
+        mail.pk: {**_plain_facts(mail, invitation, now), "reason": as_sentence(invitation.released_reason)}
+        for mail in mails
+        if (invitation := found.get(mail.subject_id))
+    }
+
+
+def message_facts(mails: Sequence[OutgoingMail], now: datetime) -> Mapping[int, Mapping[str, object]]:
+    """The same, with what the office wrote. One query more."""
+    plain = party_facts(mails, now)
+    wanted = {str(mail.facts.get("message", "")) for mail in mails} - {""}
+    messages = {str(message.public_id): message for message in RoundMessage.objects.filter(public_id__in=wanted)}
+    facts: dict[int, Mapping[str, object]] = {}
+    for mail in mails:
+        message = messages.get(str(mail.facts.get("message", "")))
+        words = message_words(message.subject, message.text) if message is not None else {}
+        facts[mail.pk] = {**plain.get(mail.pk, {}), **words}
+    return facts
+
+
+def message_words(subject: str, text: str) -> dict[str, object]:
+    """What the office wrote to the parties, as the templates take it."""
+    return {"message_subject": subject, "message_lines": text.splitlines()}
+
+
+def as_it_will_read(
+    kind_key: str, invitation: Invitation, process: Process, words: Mapping[str, object], now: datetime
+) -> tuple[str, str]:
+    """Subject and text of a mail before it is written, with `[personal link]` and `[code]` where the recipient reads
+    them. The invitation need not be in the database."""
+    posted = letter(kind_key, invitation, process, about="preview")
+    mail = OutgoingMail(
+        kind=kind_key,
+        to_address=posted.to,
+        to_name=posted.to_name,
+        language=posted.language,
+        case_number=posted.case_number,
+        reply_to=posted.reply_to,
+        facts={},
+    )
+    facts = {**_plain_facts(mail, invitation, now), **words}
+    secrets = dict.fromkeys(PLACEHOLDERS, "")
+    subject, text, _html = write(mail, registered_kind(kind_key), facts, secrets).to_keep()
+    return subject, text
+
+
 def link_secrets(mails: Sequence[OutgoingMail]) -> Mapping[int, Mapping[str, str] | None]:
     """Each party's link and typed code, the same in all its mails, derived just before they are written; none to an
     address that may not have them any more.
@@ -333,6 +386,14 @@ def told_deadline(invitation: Invitation) -> dict[str, object]:
     return {"reply_by": invitation.reply_by_at.isoformat() if invitation.reply_by_at else ""}
 
 
+def _why_no_message(mail: OutgoingMail, invitation: Invitation, now: datetime) -> str | None:
+    """What was written to the parties reaches those that are still asked, also while the process is suspended."""
+    if invitation.state == InvitationState.DECLINED:
+        return "declined"
+    return _why_no_link(mail, invitation, now)
+
+
+still_message = Wanted(_why_no_message)
 still_receipt = Wanted(_why_no_receipt)
 still_link = Wanted(_why_no_link)
 still_reminder = Wanted(_why_no_reminder)
@@ -368,6 +429,8 @@ def mail_kinds(on_event: OnEvent) -> tuple[MailKind, ...]:
         kind(TAKEN_BACK, forward_facts),
         kind(ANSWER_IS_HERE, answer_facts, still_receipt),
         kind(LATE_DECIDED, answer_facts, still_receipt),
+        kind(MESSAGE, message_facts, still_message),
+        kind(RELEASED, release_facts, always_wanted, has_link=False),
         kind(WITHDRAWN, wanted=always_wanted, has_link=False),
     )
 

@@ -69,6 +69,14 @@ class Road(TextChoices):
     MEETING = "meeting", _("Meeting")
 
 
+class MessageTo(TextChoices):
+    """Which parties of a round under way a letter goes to."""
+
+    ALL = "all", _("All parties that are asked")
+    UNANSWERED = "unanswered", _("Those who have not answered")
+    ANSWERED = "answered", _("Those who have answered")
+
+
 class Publication(TextChoices):
     NEVER = "never", _("Never")
     CONTINUOUSLY = "continuously", _("As they arrive")

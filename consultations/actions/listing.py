@@ -101,6 +101,20 @@ def entries_of(bodies: Sequence[Body], office: Office) -> list[PartyEntry]:
     return entries
 
 
+def entry_for(
+    office: Office, body: Body | None, name: str, contact_name: str, email: str, language: str, channel: str
+) -> PartyEntry:
+    """One party as it was typed; what is given stands over what the office's contact of the body says."""
+    known = entries_of([body], office)[0] if body is not None else PartyEntry(name, language=office.language)
+    return replace(
+        known.reached_at(email) if email else known,
+        name=name or known.name,
+        contact_name=contact_name or known.contact_name,
+        language=language or known.language,
+        channel=channel or known.channel,
+    )
+
+
 def list_parties(
     round: HearingRound, entries: Sequence[PartyEntry], process: Process, now: datetime
 ) -> list[Invitation]:
@@ -174,15 +188,7 @@ def add_party(
         if added is None:
             raise Refused(Refusal("party_removed", _("The party has been taken off the list since. Add it anew.")))
         return added
-    office = locked.process.office
-    known = entries_of([body], office)[0] if body is not None else PartyEntry(name, language=office.language)
-    entry = replace(
-        known.reached_at(email) if email else known,
-        name=name or known.name,
-        contact_name=contact_name or known.contact_name,
-        language=language or known.language,
-        channel=channel or known.channel,
-    )
+    entry = entry_for(locked.process.office, body, name, contact_name, email, language, channel)
     (party,) = _add(locked, [entry], actor, now)
     keep_result(scope, key, party.public_id, now, given)
     return party

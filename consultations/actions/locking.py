@@ -45,6 +45,11 @@ class LockedRound:
     def zone(self) -> ZoneInfo:
         return ZoneInfo(self.process.time_zone)
 
+    @staticmethod
+    def zone_of(round: HearingRound) -> ZoneInfo:
+        """The zone of a round that is not locked, with its process read along."""
+        return ZoneInfo(round.stage.process.time_zone)
+
     def insist_may_act(self, actor: Actor, now: datetime) -> None:
         """Refuse a suspended or ended process and an account of another office. Asked after the key, so that a
         repeated deed still gets its result."""

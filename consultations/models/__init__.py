@@ -1,7 +1,7 @@
 """Tables of the consultations floor, split by subject."""
 
 from consultations.models.answers import Answer, AnswerFile, SectionComment
-from consultations.models.rounds import Forward, HearingRound, InputNote, Invitation, Reminder
+from consultations.models.rounds import Forward, HearingRound, InputNote, Invitation, Reminder, RoundMessage
 
 __all__ = [
     "Answer",
@@ -11,5 +11,6 @@ __all__ = [
     "InputNote",
     "Invitation",
     "Reminder",
+    "RoundMessage",
     "SectionComment",
 ]

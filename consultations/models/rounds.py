@@ -4,7 +4,7 @@ from django.db import models
 from django.db.models import F, Q
 from django_fsm import FSMField, transition
 
-from consultations.states import InvitationState, Publication, RoundForm, RoundState
+from consultations.states import InvitationState, MessageTo, Publication, RoundForm, RoundState
 from workflow.models import Body, Bundle, DeedModel, PersonalLink, PublicModel, Stage, StoredFile
 from workflow.states import Channel, one_of
 
@@ -80,6 +80,7 @@ class Invitation(PublicModel):
     party said it would answer. refused_on, refused_reason: the day after its deadline that it asked for and was not
     granted, and why; until it names another. remind_from_at: a reminder that fell due before this is not sent: the
     party has heard from us since.
+    released_at, released_reason: when and why the office asks the party no longer; what it has sent stays.
     next_check_at: when the reminder sweep looks again; None when nothing more is due.
     """
 
@@ -100,6 +101,8 @@ class Invitation(PublicModel):
     refused_on = models.DateField(null=True, blank=True)
     refused_reason = models.TextField(blank=True)
     declined_reason = models.TextField(blank=True)
+    released_at = models.DateTimeField(null=True, editable=False)
+    released_reason = models.TextField(blank=True)
     bounced_at = models.DateTimeField(null=True)
     bounce_reason = models.CharField(max_length=300, blank=True)
     answered_at = models.DateTimeField(null=True)
@@ -148,7 +151,12 @@ class Invitation(PublicModel):
 
     @transition(
         field=state,
-        source=[InvitationState.LISTED, InvitationState.INVITED, InvitationState.DECLINED],
+        source=[
+            InvitationState.LISTED,
+            InvitationState.INVITED,
+            InvitationState.ANSWERED,
+            InvitationState.DECLINED,
+        ],
         target=InvitationState.WITHDRAWN,
     )
     def withdraw(self) -> None:
@@ -196,6 +204,27 @@ class Reminder(models.Model):
 
     def __str__(self) -> str:
         return f"{self.invitation} {self.occasion}"
+
+
+class RoundMessage(PublicModel, DeedModel):
+    """Append-only: what the office wrote to the parties of a round under way, to which of them, and to how many.
+
+    Who got it stands in the mail log.
+    """
+
+    round = models.ForeignKey(HearingRound, on_delete=models.PROTECT, related_name="messages")
+    to = models.CharField(max_length=12, choices=MessageTo.choices)
+    subject = models.CharField(max_length=200)
+    text = models.TextField()
+    recipients = models.PositiveIntegerField()
+    at = models.DateTimeField()
+
+    class Meta:
+        ordering = ("at", "id")
+        constraints = (one_of("to", MessageTo, "message_to_known"),)
+
+    def __str__(self) -> str:
+        return self.subject
 
 
 class InputNote(PublicModel, DeedModel):

@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Final
 from uuid import UUID
 
-from django.db.models import F, Prefetch
+from django.db.models import F, Prefetch, Q
 
 from consultations.models import Answer, AnswerFile, Forward, HearingRound, Invitation, SectionComment
 from consultations.queries.rounds import COUNTING, came_in_time
@@ -157,7 +157,9 @@ def public_parties(round: HearingRound, now: datetime) -> list[PublicParty]:
     process = round.stage.process
     if not process.is_public or round.state not in (RoundState.OPEN, RoundState.CLOSED):
         return []
-    parties = round.invitations.exclude(invited_at=None).order_by("sort_key", "id").values_list("id", "name")
+    let_go = Q(released_at__isnull=False, answered_at=None)
+    heard = round.invitations.exclude(invited_at=None).exclude(let_go)
+    parties = heard.order_by("sort_key", "id").values_list("id", "name")
     if not publishes_answers(round, now):
         return [PublicParty(name, None, None) for _id, name in parties]
     kinds = dict(

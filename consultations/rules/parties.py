@@ -84,11 +84,22 @@ def is_under_way(round: HearingRound, invitation: Invitation) -> Refusal | None:
     """The party has been asked and may still be heard, in time or late."""
     if invitation.erased_at is not None:
         return Refusal("erased", _("The answer has been erased; the time for keeping it is over."))
+    if invitation.released_at is not None:
+        text = _(
+            "The secretariat no longer asks you to answer this consultation: %(reason)s What you have sent is kept."
+        )
+        return Refusal("released", text % {"reason": as_sentence(invitation.released_reason)})
     if round.state == RoundState.CANCELLED or invitation.state == InvitationState.WITHDRAWN:
         return Refusal("invitation_withdrawn", _("The consultation has been withdrawn. You need not answer."))
     if invitation.state == InvitationState.LISTED or round.state == RoundState.DRAFT:
         return Refusal("round_not_launched", _("The consultation has not begun yet."))
     return None
+
+
+def as_sentence(reason: str) -> str:
+    """What somebody wrote, with a full stop at its end, so that a sentence may follow."""
+    reason = reason.strip()
+    return reason if not reason or reason[-1] in ".!?" else f"{reason}."
 
 
 def may_open(round: HearingRound, invitation: Invitation, link_id: UUID, actor: Actor) -> Refusal | None:

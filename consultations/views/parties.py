@@ -20,6 +20,7 @@ from consultations.forms.rounds import ExtendForm, ListedPartyForm, PartyAddress
 from consultations.models import HearingRound, Invitation
 from consultations.queries.board import PartyRow, matching_parties, party_row, unreachable_parties
 from consultations.queries.rounds import reply_deadline
+from consultations.rules.midround import may_release
 from consultations.rules.parties import waits_until, why_unreachable
 from consultations.rules.rounds import is_open as round_is_open
 from consultations.states import InvitationState, ListFilter, RoundState
@@ -179,6 +180,7 @@ def party(request: Visit, process_id: UUID, stage_id: UUID, invitation_id: UUID)
         "is_open": is_open,
         "is_asking": row.asks_until is not None and round_is_open(found, request.now) is None,
         "today": local_day(request.now, zone),
+        "may_release": may_release(found, invitation, "-", actor=request.actor, now=request.now) is None,
         "may_enter": found.state in (RoundState.OPEN, RoundState.CLOSED)
         and invitation.state not in (InvitationState.LISTED, InvitationState.WITHDRAWN),
         "changes": list(own.changes.order_by("-id")) if own else [],

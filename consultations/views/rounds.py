@@ -27,6 +27,7 @@ from consultations.queries.board import (
     matching_parties,
     unreachable_parties,
 )
+from consultations.queries.midround import messages_of
 from consultations.queries.parties import publishes_answers
 from consultations.queries.rounds import reply_deadline
 from consultations.rules.parties import waits_until
@@ -84,6 +85,7 @@ def round(request: Visit, process_id: UUID, stage_id: UUID) -> HttpResponse:
         "today": today,
         "gates": gates_of(found.stage, request) if found.stage.state == StageState.OPEN else [],
         **_sent(request, found),
+        "is_running": may_grant,
     }
     return render(request, "consultations/round.html", context)
 
@@ -112,6 +114,7 @@ def _sent(request: Visit, round: HearingRound) -> dict[str, Any]:
         "hears_documents": hears,
         "publication": Publication(round.publication).label,
         "is_published": publishes_answers(round, request.now),
+        "messages": messages_of(round),
         "key": new_key(),
     }
 

@@ -31,6 +31,9 @@ HISTORY: Final[dict[str, Promise]] = {
     "add_parties": _("Parties were put on the list"),
     "paste_parties": _("A pasted list of parties was taken in"),
     "correct_party": _("A party on the list was corrected: %(name)s"),
+    "invite_party": _("Another party was asked: %(name)s"),
+    "release_party": _("A party is not asked any more: %(name)s"),
+    "write_to_parties": _("A letter was sent to %(parties)s parties"),
     "remove_party": _("A party was taken off the list: %(name)s"),
     "launch_round": _("The round was sent to %(parties)s parties"),
     "cancel_round": _("The round was cancelled"),
@@ -71,6 +74,8 @@ MAILS: Final[dict[str, Promise]] = {
     "hearing_taken_back": _("The link, after the task was taken back"),
     "hearing_answer_is_here": _("The link, to a party that has answered"),
     "hearing_late_decided": _("Told what happens with the late answer"),
+    "hearing_released": _("Told that it is not asked any more"),
+    "hearing_message": _("A letter from the office"),
     "hearing_withdrawn": _("Told that the round is cancelled"),
 }
 

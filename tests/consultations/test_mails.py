@@ -15,6 +15,7 @@ from consultations import mails
 from consultations.actions.answers import decide_late
 from consultations.actions.extensions import extend_for_one, refuse_extension
 from consultations.actions.listing import add_party, remove_party
+from consultations.actions.midround import release_party, write_to_parties
 from consultations.actions.parties import claim, correct_address, forward, promise_answer, take_back
 from consultations.actions.reminders import send_reminders
 from consultations.actions.rounds import launch_round, prepare_round
@@ -148,6 +149,10 @@ def every_mail(language: str) -> dict[str, Hearing]:
     decide_late(found.answers(1, CLOSES_AT), accept=False, reason="For sent", actor=OFFICER, now=CLOSES_AT)
     made["hearing_withdrawn"] = found = hearing()
     return_stage(stage_of(found.process, "hearing"), reason="Nyt udkast", actor=OFFICER, now=LAUNCHED)
+    made["hearing_message"] = found = hearing()
+    write_to_parties(found.round, subject="Bilag", text="2 bilag.", actor=OFFICER, now=LAUNCHED)
+    made["hearing_released"] = found = hearing()
+    release_party(found.party(), reason="Fejl", actor=OFFICER, now=LAUNCHED)
     made["input_invitation"] = found = an_input_round()
     remove_party(found.party(), actor=OFFICER, now=LAUNCHED)
     add_party(found.round, name="Råd", email="raad@example.dk", language=language, actor=OFFICER, now=LAUNCHED)
@@ -175,7 +180,7 @@ def test_every_kind_of_mail_is_written_in_each_language(language: str) -> None:
         words = {"da": "Sagsnummer: ", "en": "Case number: "}
         assert words[language] in text, kind
         assert words[{"da": "en", "en": "da"}[language]] not in text, kind
-        if kind != "hearing_withdrawn":
+        if kind not in ("hearing_withdrawn", "hearing_released"):
             row = OutgoingMail.objects.get(message_id=found.extra_headers["Message-ID"])
             party = Invitation.objects.select_related("link").get(public_id=row.subject_id)
             assert link_url(party.link) in text.splitlines(), kind

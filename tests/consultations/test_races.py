@@ -12,12 +12,14 @@ from django.db import transaction
 
 from consultations.actions.answers import AnswerContent, save_draft, submit_answer
 from consultations.actions.extensions import extend_for_all
+from consultations.actions.midround import invite_party, release_party, write_to_parties
 from consultations.actions.parties import decline, promise_answer
 from consultations.actions.reminders import repair_plans, send_reminders
 from consultations.actions.rounds import close_due_rounds, launch_round
 from consultations.models import Answer, Invitation, Reminder
 from consultations.states import AnswerState, RoundState
 from notifications import delivery
+from notifications.models import OutgoingMail
 from notifications.states import MailState
 from tests.consultations.factories import (
     CLOSES_AT,
@@ -31,10 +33,11 @@ from tests.consultations.factories import (
     a_round_in_draft,
 )
 from tests.consultations.racing import WAIT, Beside, held, wait_until_somebody_waits
-from tests.workflow.factories import stage_of
+from tests.workflow.agreements import a_contact
+from tests.workflow.factories import a_body, stage_of
 from workflow.actions.stages import return_stage
 from workflow.rules import Refused
-from workflow.states import StageState
+from workflow.states import BodyKind, StageState
 from workflow.sweeps import check_processes
 
 pytestmark = [pytest.mark.postgres, pytest.mark.django_db(transaction=True)]
@@ -229,3 +232,59 @@ def test_close_due_rounds_by_two_beats_at_once_closes_once() -> None:
     besides = together(lambda: close_due_rounds(CLOSES_AT), lambda: close_due_rounds(CLOSES_AT))
 
     assert sorted(beside.done() for beside in besides) == [0, 1]
+
+
+def test_invite_one_body_by_two_officers_at_once_asks_it_once() -> None:
+    hearing = a_hearing(parties=1)
+    body = a_body(BodyKind.ORGANISATION, "Ny forening", key="ny-forening")
+    a_contact(hearing.process.office, body)
+
+    def invite(key: str) -> Callable[[], Any]:
+        return lambda: invite_party(hearing.round, body=body, actor=OFFICER, now=LAUNCHED, key=key)
+
+    besides = together(invite("first"), invite("second"))
+
+    refused = [beside.error for beside in besides if beside.error is not None]
+    assert [type(error) for error in refused] == [Refused]
+    assert refused[0].refusal.code == "party_listed"  # type: ignore[union-attr]
+    party = Invitation.objects.get(round=hearing.round, body=body)
+    assert OutgoingMail.objects.filter(subject_id=party.public_id).count() == 1
+
+
+def test_write_to_parties_by_one_form_pressed_twice_at_once_writes_to_each_once() -> None:
+    hearing = a_hearing(parties=3)
+
+    def write() -> Any:
+        return write_to_parties(
+            hearing.round, subject="Bilag", text="Rettet bilag.", actor=OFFICER, now=LAUNCHED, key="one form"
+        )
+
+    first, second = together(write, write)
+
+    assert first.done() == second.done()
+    assert OutgoingMail.objects.filter(kind="hearing_message").count() == 3
+
+
+def test_release_party_while_its_answer_waits_for_the_lock_refuses_the_answer_and_says_why() -> None:
+    hearing = a_hearing(parties=1)
+    with transaction.atomic():
+        release_party(hearing.party(), reason="Blev spurgt ved en fejl", actor=OFFICER, now=LAUNCHED)
+        answering = Beside(lambda: hearing.answers(1, LAUNCHED))
+        wait_until_somebody_waits()
+
+    with pytest.raises(Refused) as refused:
+        answering.done()
+    assert refused.value.refusal.code == "released"
+    assert not Answer.objects.exists()
+
+
+def test_release_one_party_by_two_officers_at_once_tells_it_once() -> None:
+    hearing = a_hearing(parties=1)
+
+    def release() -> Any:
+        return release_party(hearing.party(), reason="Blev spurgt ved en fejl", actor=OFFICER, now=LAUNCHED)
+
+    besides = together(release, release)
+
+    assert [type(beside.error) for beside in besides if beside.error] == [Refused]
+    assert OutgoingMail.objects.filter(kind="hearing_released").count() == 1

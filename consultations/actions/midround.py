@@ -1,0 +1,269 @@
+"""What an officer does to the parties of a round under way: asks another, lets one go, writes to them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime, time
+
+from django.db import transaction
+from django.db.models import Max
+from django.utils.translation import gettext_lazy as _
+
+from consultations import mails
+from consultations.actions.listing import PartyEntry, entry_for, list_parties
+from consultations.actions.locking import LockedRound, lock_party, lock_round
+from consultations.actions.reminders import stop_reminding
+from consultations.models import HearingRound, Invitation, RoundMessage
+from consultations.queries.midround import addressees, is_on_list
+from consultations.queries.rounds import reply_deadline
+from consultations.rules.midround import FEW, may_invite, may_release, may_write_to_parties
+from consultations.rules.parties import has_address
+from consultations.rules.reminders import next_check
+from consultations.states import LINK_MAILS, InvitationState, MessageTo, RoundForm
+from notifications import outbox
+from workflow.actions.deadlines import set_deadline
+from workflow.actions.keys import earlier_result, keep_result
+from workflow.actors import Actor
+from workflow.audit import record
+from workflow.deadlines import NORM_DAYS, DeadlineWarning, Resolved, days_inclusive, launch_warnings, local_day
+from workflow.definitions.shape import DeadlineKind as RuleKind
+from workflow.models import Body, by
+from workflow.queries.processes import stage_spec
+from workflow.rules import Refusal, Refused, insist
+from workflow.states import DeadlineKind
+
+WITHDRAWN_WITH_IT = (*LINK_MAILS, mails.REMINDER, mails.EXTENDED, mails.EXTENSION_REFUSED, mails.MESSAGE)
+"""What is no longer sent to a party that has been let go."""
+
+
+@dataclass(frozen=True, slots=True)
+class Joining:
+    """How a party that is asked now would answer: until when (UTC; None in a light round without deadline), whether
+    that is a deadline of its own, so many days both ends counted, and what to think of first."""
+
+    answers_by: datetime | None
+    is_own: bool
+    days: int | None
+    warnings: list[DeadlineWarning]
+
+
+def joining(round: HearingRound, own_on: date | None, own_clock: time | None, now: datetime) -> Joining:
+    """What a party would get that is asked at `now`; own_on: local day of a deadline of its own, None for the others'.
+
+    Warned of are fewer days than half the usual length, and an unlucky day of its own.
+    """
+    zone = LockedRound.zone_of(round)
+    common = reply_deadline(round)
+    today = local_day(now, zone)
+    if own_on is None or common is None:
+        if round.closes_at is None or round.form == RoundForm.LIGHT:
+            return Joining(round.closes_at, False, None, [])
+        closes_on = local_day(round.closes_at, zone)
+        few = [
+            warning
+            for warning in launch_warnings(today, closes_on, _clock(round), norm_days=_least(round), zone=zone)
+            if warning.code == "too_short"
+        ]
+        return Joining(round.closes_at, False, days_inclusive(today, closes_on), few)
+    clock = own_clock or common.clock
+    at = Resolved(own_on, clock, common.source, RuleKind.FIXED).at(zone)
+    warnings = launch_warnings(today, own_on, clock, norm_days=_least(round), zone=zone)
+    return Joining(at, True, days_inclusive(today, own_on) if own_on >= today else 0, warnings)
+
+
+def _least(round: HearingRound) -> int:
+    terms = stage_spec(round.stage).consultation
+    return ((terms.length_days if terms else None) or NORM_DAYS) // FEW
+
+
+def _clock(round: HearingRound) -> time:
+    common = reply_deadline(round)
+    return common.clock if common else time(12)
+
+
+@transaction.atomic
+def invite_party(
+    round: HearingRound,
+    *,
+    body: Body | None = None,
+    name: str = "",
+    contact_name: str = "",
+    email: str = "",
+    language: str = "",
+    channel: str = "",
+    own_on: date | None = None,
+    own_clock: time | None = None,
+    reason: str = "",
+    actor: Actor,
+    now: datetime,
+    key: str = "",
+) -> Invitation:
+    """Ask another party while the round is under way: it gets the invitation at once, with the deadline of all or,
+    where few days are left, a later one of its own (local day and clock; that of the others when no clock is given).
+
+    Refuses everybody but the office, a round not under way, a suspended process, a body that is on the list, a party no
+    mail can reach, a deadline of its own that is not later than the others', and few days or an unlucky day without a
+    reason. The round closes no earlier than the party's deadline. A repeated `key` gives the party asked first.
+    """
+    locked = lock_round(round)
+    scope = f"invite_party:{locked.round.public_id}"
+    given = (body, name, contact_name, email, language, channel, own_on, own_clock, reason)
+    if earlier := earlier_result(scope, key, given):
+        return locked.round.invitations.get(public_id=earlier)
+    locked.insist_may_act(actor, now)
+    round, process = locked.round, locked.process
+    entry = entry_for(process.office, body, name, contact_name, email, language, channel)
+    plan = joining(round, own_on, own_clock, now)
+    insist(
+        may_invite(
+            round,
+            name=entry.name,
+            email=entry.email.strip(),
+            channel=entry.channel,
+            is_listed=is_on_list(round, body),
+            own_at=plan.answers_by if plan.is_own else None,
+            warnings=plan.warnings,
+            reason=reason,
+            actor=actor,
+            now=now,
+        )
+    )
+    party = _ask(locked, entry, plan, own_on, now)
+    codes = {
+        "invitation": party.public_id,
+        "closes_at": party.reply_by_at,
+        "is_own": plan.is_own,
+        "days": plan.days,
+        "warnings": [warning.code for warning in plan.warnings],
+    }
+    detail = {"name": party.name, "reason": reason.strip()}
+    record("invite_party", party, actor=actor, now=now, process=process, codes=codes, detail=detail)
+    keep_result(scope, key, party.public_id, now, given)
+    return party
+
+
+def _ask(locked: LockedRound, entry: PartyEntry, plan: Joining, own_on: date | None, now: datetime) -> Invitation:
+    round = locked.round
+    (party,) = list_parties(round, [entry], locked.process, now)
+    party.round = round
+    common = reply_deadline(round)
+    if plan.is_own and plan.answers_by is not None and own_on is not None and common is not None:
+        clock = plan.answers_by.astimezone(locked.zone).time()
+        set_deadline(
+            locked.process,
+            stage=locked.stage,
+            subject_id=party.public_id,
+            kind=DeadlineKind.REPLY,
+            resolved=Resolved(own_on, clock, common.source, RuleKind.FIXED),
+            now=now,
+        )
+    party.invite()
+    party.invited_at = party.remind_from_at = now
+    party.reply_by_at = plan.answers_by
+    party.next_check_at = next_check(party, round.reminder_days, locked.zone, now)
+    party.save(update_fields=["state", "invited_at", "remind_from_at", "reply_by_at", "next_check_at"])
+    _close_after(round, plan.answers_by)
+    outbox.enqueue(mails.letters(mails.invitation_kind(round), [party], locked.process, about="launch", facts={}), now)
+    return party
+
+
+def _close_after(round: HearingRound, at: datetime | None) -> None:
+    if at is not None and round.last_closes_at is not None and at > round.last_closes_at:
+        round.last_closes_at = round.next_check_at = at
+        round.save(update_fields=["last_closes_at", "next_check_at"])
+
+
+@transaction.atomic
+def release_party(invitation: Invitation, *, reason: str, actor: Actor, now: datetime, key: str = "") -> Invitation:
+    """Ask a party no longer: it is told by mail why, its link says so, and nothing reminds it. Its answer, if it has
+    given one, is kept and counts as before; a draft can no longer be sent.
+
+    Refuses everybody but the office, a missing reason, a round not under way, a suspended process and a party that is
+    not asked any more. The round closes no later than the last of those still asked.
+    """
+    locked = lock_round(invitation.round)
+    party = lock_party(locked, invitation)
+    scope = f"release_party:{party.public_id}"
+    given = (reason,)
+    if earlier_result(scope, key, given):
+        return party
+    locked.insist_may_act(actor, now)
+    insist(may_release(locked.round, party, reason, actor=actor, now=now))
+    had_answered = party.state == InvitationState.ANSWERED
+    party.withdraw()
+    party.released_at, party.released_reason, party.next_check_at = now, reason.strip(), None
+    party.save(update_fields=["state", "released_at", "released_reason", "next_check_at"])
+    stop_reminding([party.public_id], reason="withdrawn", now=now)
+    outbox.withdraw([party.public_id], kinds=WITHDRAWN_WITH_IT, reason="withdrawn", now=now)
+    if has_address(party) and party.bounced_at is None:
+        outbox.enqueue([mails.letter(mails.RELEASED, party, locked.process, about=mails.at_key(now))], now)
+    _close_with_the_last(locked.round)
+    codes = {"invitation": party.public_id, "had_answered": had_answered}
+    detail = {"name": party.name, "reason": party.released_reason}
+    record("release_party", party, actor=actor, now=now, process=locked.process, codes=codes, detail=detail)
+    keep_result(scope, key, party.public_id, now, given)
+    return party
+
+
+def _close_with_the_last(round: HearingRound) -> None:
+    """A deadline of its own ends with the party that had it."""
+    if round.closes_at is None:
+        return
+    asked = round.invitations.exclude(state=InvitationState.WITHDRAWN)
+    last = max(asked.aggregate(last=Max("reply_by_at"))["last"] or round.closes_at, round.closes_at)
+    if last != round.last_closes_at:
+        round.last_closes_at = round.next_check_at = last
+        round.save(update_fields=["last_closes_at", "next_check_at"])
+
+
+@transaction.atomic
+def write_to_parties(
+    round: HearingRound,
+    *,
+    to: str = MessageTo.ALL,
+    subject: str,
+    text: str,
+    shown: str = "",
+    actor: Actor,
+    now: datetime,
+    key: str = "",
+) -> RoundMessage:
+    """Write to the parties of a round under way, each with its personal link: to all, to those who have not answered,
+    or to those who have; never to one that declined, was let go, or whose mail came back.
+
+    shown: digest of the recipients somebody has looked at (`Addressees.digest`); others than those are refused. Refuses
+    everybody but the office, a round not under way, a suspended process, missing words and nobody to reach. A repeated
+    `key` writes to nobody again.
+    """
+    locked = lock_round(round)
+    scope = f"write_to_parties:{locked.round.public_id}"
+    given = (to, subject, text)
+    if earlier := earlier_result(scope, key, given):
+        return RoundMessage.objects.get(public_id=earlier)
+    locked.insist_may_act(actor, now)
+    found = addressees(locked.round, to)
+    insist(may_write_to_parties(locked.round, found.reached, subject, text, actor=actor, now=now))
+    if shown and shown != found.digest:
+        raise Refused(
+            Refusal(
+                "recipients_changed",
+                _("Since you looked, a party has answered, been asked or got another address. Look at the list again."),
+            )
+        )
+    message = RoundMessage.objects.create(
+        round=locked.round,
+        to=to,
+        subject=subject.strip(),
+        text=text.strip(),
+        recipients=len(found.reached),
+        at=now,
+        **by(actor),
+    )
+    facts = {"message": str(message.public_id)}
+    about = str(message.public_id)
+    outbox.enqueue(mails.letters(mails.MESSAGE, found.reached, locked.process, about=about, facts=facts), now)
+    codes = {"message": message.public_id, "to": to, "parties": len(found.reached), "missed": len(found.missed)}
+    detail = {"subject": message.subject, "text": message.text}
+    record("write_to_parties", locked.round, actor=actor, now=now, process=locked.process, codes=codes, detail=detail)
+    keep_result(scope, key, message.public_id, now, given)
+    return message

@@ -1,0 +1,53 @@
+"""Whom a letter to the parties of a round under way reaches, and what has been written to them."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+
+from consultations.models import HearingRound, Invitation, RoundMessage
+from consultations.rules.midround import is_reached
+from consultations.states import InvitationState, MessageTo
+from workflow.models import Body
+
+_STATES = {
+    MessageTo.ALL: (InvitationState.INVITED, InvitationState.ANSWERED),
+    MessageTo.UNANSWERED: (InvitationState.INVITED,),
+    MessageTo.ANSWERED: (InvitationState.ANSWERED,),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Addressees:
+    """reached: who gets the mail. missed: chosen as well, but on paper, without an address, or their mail came back."""
+
+    reached: list[Invitation]
+    missed: list[Invitation]
+
+    @property
+    def digest(self) -> str:
+        """Tells whether a list of recipients that was shown is still the one that would be written to."""
+        return digest_of_words(*(f"{party.public_id} {party.email}" for party in self.reached))
+
+
+def addressees(round: HearingRound, to: str) -> Addressees:
+    """The parties a letter is for, in Danish alphabetical order: never one that declined or was let go."""
+    parties = list(round.invitations.filter(state__in=_STATES[MessageTo(to)]))
+    return Addressees(
+        [party for party in parties if is_reached(party)], [party for party in parties if not is_reached(party)]
+    )
+
+
+def digest_of_words(*words: str) -> str:
+    """A short digest, by which a page knows whether what it showed is still what would be done."""
+    return hashlib.sha256("\n".join(words).encode()).hexdigest()[:16]
+
+
+def messages_of(round: HearingRound) -> list[RoundMessage]:
+    """What the office wrote to the parties, the latest first."""
+    return list(round.messages.order_by("-at", "-id"))
+
+
+def is_on_list(round: HearingRound, body: Body | None) -> bool:
+    """Whether a body has a place on the round's list; anybody else is told apart by people."""
+    return body is not None and round.invitations.filter(body=body).exists()

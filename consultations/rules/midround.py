@@ -1,0 +1,95 @@
+"""What may be done to the list of a round under way: another party asked, one let go, the parties written to."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import TYPE_CHECKING, Final
+
+from django.utils.translation import gettext_lazy as _
+
+from consultations.rules.parties import has_address, may_list
+from consultations.rules.rounds import is_open, of_the_office
+from consultations.states import InvitationState
+from notifications.rules import may_mail
+from workflow.actors import Actor
+from workflow.deadlines import DeadlineWarning
+from workflow.rules import Refusal
+from workflow.rules.processes import has_reason
+from workflow.states import Channel
+
+if TYPE_CHECKING:
+    from consultations.models import HearingRound, Invitation
+
+FEW: Final = 2
+"""A party that is asked later has few days when it has less than the usual length divided by this."""
+
+LETTABLE: Final = (InvitationState.INVITED, InvitationState.ANSWERED, InvitationState.DECLINED)
+
+
+def may_invite(
+    round: HearingRound,
+    *,
+    name: str,
+    email: str,
+    channel: str,
+    is_listed: bool,
+    own_at: datetime | None,
+    warnings: Sequence[DeadlineWarning],
+    reason: str,
+    actor: Actor,
+    now: datetime,
+) -> Refusal | None:
+    """Another party while the round is under way. own_at: its own deadline (UTC), None for the round's; it is never
+    earlier than the round's. Refuses a party that is on the list, one no mail can reach, and warnings without a reason.
+    """
+    if refusal := of_the_office(actor) or is_open(round, now) or may_list(name, email, channel):
+        return refusal
+    if is_listed:
+        return Refusal("party_listed", _("%(name)s is on the list already.") % {"name": name})
+    if channel == Channel.EMAIL and may_mail(email) is not None:
+        return Refusal(
+            "party_unreachable",
+            _("Write an e-mail address, or choose paper or none as the way the party is reached."),
+        )
+    if own_at is not None and (round.closes_at is None or own_at <= round.closes_at):
+        return Refusal(
+            "own_not_later",
+            _("A deadline of its own must be later than that of the others. Leave it empty for theirs."),
+        )
+    if warnings and has_reason(reason) is not None:
+        return Refusal(
+            "warnings_need_reason",
+            _("Write why the party is asked in spite of this: %(warnings)s")
+            % {"warnings": " ".join(warning.text for warning in warnings)},
+        )
+    return None
+
+
+def may_release(
+    round: HearingRound, invitation: Invitation, reason: str, *, actor: Actor, now: datetime
+) -> Refusal | None:
+    """A party that is asked, has answered or will not answer, while the round is under way, with a reason."""
+    if refusal := of_the_office(actor) or is_open(round, now):
+        return refusal
+    if invitation.state not in LETTABLE:
+        return Refusal("not_asked", _("The party is not asked any more."))
+    return has_reason(reason)
+
+
+def is_reached(invitation: Invitation) -> bool:
+    """A letter to the parties reaches this one: by mail, at an address that works."""
+    return has_address(invitation) and invitation.bounced_at is None and invitation.erased_at is None
+
+
+def may_write_to_parties(
+    round: HearingRound, reached: Sequence[Invitation], subject: str, text: str, *, actor: Actor, now: datetime
+) -> Refusal | None:
+    """While the round is under way, with words, to at least one party that mail reaches."""
+    if refusal := of_the_office(actor) or is_open(round, now):
+        return refusal
+    if not subject.strip() or not text.strip():
+        return Refusal("text_missing", _("Write what the mail is about, and what it says."))
+    if not reached:
+        return Refusal("nobody_reached", _("No mail would reach anybody among those chosen. Choose others."))
+    return None

@@ -1,0 +1,217 @@
+"""Pages of a round under way: another party, one let go, a letter to the parties. Each shows who gets mail."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_http_methods
+
+from consultations import mails
+from consultations.actions.listing import entry_for
+from consultations.actions.midround import Joining, invite_party, joining, release_party, write_to_parties
+from consultations.forms.midround import InviteForm, MessageForm, ReleaseForm
+from consultations.models import HearingRound, Invitation
+from consultations.queries.midround import Addressees, addressees, digest_of_words, messages_of
+from consultations.rules.midround import is_reached
+from consultations.states import InvitationState, RoundForm
+from consultations.views.framing import form_status, frame, party_of, round_of, round_url
+from workflow.dates import deadline_words
+from workflow.policies import policy
+from workflow.queries.bodies import bodies_with_contacts
+from workflow.views.deeds import do_with, key_of, new_key
+from workflow.views.visits import Visit
+
+
+# ── Another party ─────────────────────────────────────────────────────────────────────────────────────────────
+@policy("secretariat")
+@require_http_methods(["GET", "HEAD", "POST"])
+def round_invite(request: Visit, process_id: UUID, stage_id: UUID) -> HttpResponse:
+    """Ask another party while the round is under way. Looking shows the mail and the deadline; only then it is sent."""
+    found = round_of(request, process_id, stage_id, officers_only=True)
+    listed = set(found.invitations.exclude(body=None).values_list("body_id", flat=True))
+    bodies = [body for body in bodies_with_contacts([found.stage.process.office]) if body.pk not in listed]
+    has_deadline = found.form == RoundForm.FULL and found.closes_at is not None
+    form = InviteForm(request.POST or None, bodies=bodies, has_deadline=has_deadline)
+    shown: dict[str, Any] | None = None
+    is_moved = False
+    if request.method == "POST" and form.is_valid():
+        shown = _invited(request, found, form)
+        is_sent = request.POST.get("do") == "send"
+        is_moved = is_sent and request.POST.get("shown", "") != shown["digest"]
+        if is_sent and not is_moved:
+            answer = do_with(
+                request,
+                form,
+                lambda: invite_party(
+                    found, **form.cleaned_data, actor=request.actor, now=request.now, key=key_of(request)
+                ),
+                done=_("The party is asked. The mail is on its way.") if shown["by_mail"] else _("The party is asked."),
+                to=round_url("round", found),
+            )
+            if answer:
+                return answer
+    context = {
+        **frame(request, found, "round", here=_("Another party")),
+        "form": form,
+        "shown": shown,
+        "is_moved": is_moved,
+        "is_public": found.stage.process.is_public,
+        "key": key_of(request) or new_key(),
+    }
+    status = 422 if is_moved else form_status(form)
+    return render(request, "consultations/invite.html", context, status=status)
+
+
+def _invited(request: Visit, round: HearingRound, form: InviteForm) -> dict[str, Any]:
+    """What would happen: to whom which mail goes, by when it must answer, and what to think of first."""
+    given = form.cleaned_data
+    words = {name: given.get(name) or "" for name in ("name", "contact_name", "email", "language", "channel")}
+    entry = entry_for(round.stage.process.office, given.get("body"), **words)
+    plan = joining(round, given.get("own_on"), given.get("own_clock"), request.now)
+    party = Invitation(
+        round=round,
+        name=entry.name,
+        contact_name=entry.contact_name,
+        email=entry.email,
+        language=entry.language,
+        channel=entry.channel,
+        reply_by_at=plan.answers_by,
+    )
+    by_mail = is_reached(party)
+    subject, text = "", ""
+    if by_mail:
+        kind = mails.invitation_kind(round)
+        subject, text = mails.as_it_will_read(kind, party, round.stage.process, {}, request.now)
+    zone = round.stage.process.time_zone
+    return {
+        "party": party,
+        "by_mail": by_mail,
+        "subject": subject,
+        "text": text,
+        "deadline": _until(plan, zone),
+        "warnings": [warning.text for warning in plan.warnings],
+        "digest": digest_of_words(entry.name, entry.email, entry.channel, entry.language, str(plan.answers_by)),
+    }
+
+
+def _until(plan: Joining, zone: str) -> str:
+    if plan.answers_by is None:
+        return _("No deadline")
+    words = deadline_words(plan.answers_by, zone)
+    if plan.days is None:
+        return words
+    days = ngettext("%(days)d day", "%(days)d days", plan.days) % {"days": plan.days}
+    return _("%(deadline)s (%(days)s, both ends counted)") % {"deadline": words, "days": days}
+
+
+# ── One let go ────────────────────────────────────────────────────────────────────────────────────────────────
+@policy("secretariat")
+@require_http_methods(["GET", "HEAD", "POST"])
+def party_release(request: Visit, process_id: UUID, stage_id: UUID, invitation_id: UUID) -> HttpResponse:
+    """Ask a party no longer, with a reason it is told."""
+    found = round_of(request, process_id, stage_id, officers_only=True)
+    party = party_of(found, invitation_id)
+    form = ReleaseForm(request.POST or None)
+    back = round_url("party", found, party.public_id)
+    if request.method == "POST" and form.is_valid():
+        answer = do_with(
+            request,
+            form,
+            lambda: release_party(
+                party, reason=form.cleaned_data["reason"], actor=request.actor, now=request.now, key=key_of(request)
+            ),
+            done=_("%(name)s is not asked any more.") % {"name": party.name},
+            to=back,
+        )
+        if answer:
+            return answer
+    context = {
+        **frame(request, found, "round", here=_("Ask no longer")),
+        "heading": _("Ask no longer: %(name)s") % {"name": party.name},
+        "lead": " ".join(_what_follows(found, party)),
+        "form": form,
+        "submit": _("Ask the party no longer"),
+        "cancel_url": back,
+        "key": key_of(request) or new_key(),
+    }
+    return render(request, "consultations/deed.html", context, status=form_status(form))
+
+
+def _what_follows(round: HearingRound, party: Invitation) -> list[str]:
+    """Who gets mail, what stays, and what the public sees, before anything is pressed."""
+    if is_reached(party):
+        lines = [_("%(email)s gets a mail with your reason; nobody else is told.") % {"email": party.email}]
+    else:
+        lines = [_("No mail reaches the party, so nobody is told; write or call.")]
+    lines.append(_("Its link then says so, and it is reminded no more."))
+    has_answered = party.state == InvitationState.ANSWERED
+    if has_answered:
+        lines.append(_("Its answer is kept and counts as before."))
+    if round.stage.process.is_public:
+        lines.append(
+            _("The public page goes on naming it among those consulted.")
+            if has_answered
+            else _("The public page names it no longer.")
+        )
+    return lines
+
+
+# ── A letter to the parties ───────────────────────────────────────────────────────────────────────────────────
+@policy("secretariat")
+@require_http_methods(["GET", "HEAD", "POST"])
+def round_write(request: Visit, process_id: UUID, stage_id: UUID) -> HttpResponse:
+    """Write to the parties in mid-round. Looking shows the mail and everybody it goes to; only then it is sent."""
+    found = round_of(request, process_id, stage_id, officers_only=True)
+    form = MessageForm(request.POST or None)
+    shown: dict[str, Any] | None = None
+    is_moved = False
+    if request.method == "POST" and form.is_valid():
+        given = form.cleaned_data
+        people = addressees(found, given["to"])
+        shown = _letter(request, found, people, given)
+        is_sent = request.POST.get("do") == "send"
+        is_moved = is_sent and request.POST.get("shown", "") != shown["digest"]
+        if is_sent and not is_moved:
+            answer = do_with(
+                request,
+                form,
+                lambda: write_to_parties(
+                    found, **given, shown=people.digest, actor=request.actor, now=request.now, key=key_of(request)
+                ),
+                done=_("The letter is on its way to %(count)d.") % {"count": len(people.reached)},
+                to=round_url("round", found),
+            )
+            if answer:
+                return answer
+    context = {
+        **frame(request, found, "round", here=_("Write to the parties")),
+        "form": form,
+        "shown": shown,
+        "is_moved": is_moved,
+        "messages": messages_of(found),
+        "key": key_of(request) or new_key(),
+    }
+    status = 422 if is_moved else form_status(form)
+    return render(request, "consultations/write.html", context, status=status)
+
+
+def _letter(request: Visit, round: HearingRound, people: Addressees, given: dict[str, Any]) -> dict[str, Any]:
+    """The mail as the first of them will read it, and all it goes to."""
+    subject, text = "", ""
+    if people.reached:
+        words = mails.message_words(given["subject"], given["text"])
+        first = people.reached[0]
+        first.round = round
+        subject, text = mails.as_it_will_read(mails.MESSAGE, first, round.stage.process, words, request.now)
+    return {
+        "people": people,
+        "first": people.reached[0] if people.reached else None,
+        "subject": subject,
+        "text": text,
+        "digest": digest_of_words(people.digest, given["to"], given["subject"], given["text"]),
+    }

@@ -1,0 +1,163 @@
+"""Pages of a round under way: each says before the press who gets mail and what becomes public."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+import time_machine
+from django.test import Client
+from django.urls import reverse
+
+from consultations.actions.midround import release_party
+from consultations.models import Invitation, RoundMessage
+from notifications.models import OutgoingMail
+from tests.consultations.factories import CLOSES_AT, LAUNCHED, OFFICER, Hearing, a_hearing
+from tests.consultations.views.conftest import auditor_of, holder_of, officer_of
+from workflow.actions.processes import suspend_process
+from workflow.models import Process
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("clock")]
+
+REASON = "Foreningen blev glemt på listen"
+
+
+def url(name: str, hearing: Hearing, *more: Any) -> str:
+    return reverse(name, args=[hearing.process.public_id, hearing.round.stage.public_id, *more])
+
+
+def shown_in(page: str) -> str:
+    """The mark of what was shown, as the button that sends gives it back."""
+    return page.split('name="shown" value="')[1].split('"')[0]
+
+
+def look_and_send(browser: Client, address: str, given: dict[str, str]) -> tuple[str, Any]:
+    """Look first, then press the button that sends; the page that was looked at, and what came of the press."""
+    looked = browser.post(address, {**given, "do": "look", "key": "k"}).content.decode()
+    return looked, browser.post(address, {**given, "do": "send", "key": "k", "shown": shown_in(looked)})
+
+
+def test_invite_party_shows_mail_deadline_and_what_becomes_public_before_it_is_sent() -> None:
+    hearing = a_hearing(parties=1)
+    Process.objects.filter(pk=hearing.process.pk).update(is_public=True)
+    before = OutgoingMail.objects.count()
+    given = {"name": "Ny forening", "email": "ny@forening.example", "channel": "email", "language": "da"}
+
+    looked, sent = look_and_send(officer_of(hearing.process.office), url("round_invite", hearing), given)
+
+    assert "ny@forening.example" in looked
+    assert "29 days, both ends counted" in looked
+    assert "Ask Ny forening" in looked
+    assert "[personal link]" in looked
+    assert "The party's name, in the list of those consulted." in looked
+    assert sent.status_code == 302
+    assert Invitation.objects.get(name="Ny forening").state == "invited"
+    assert OutgoingMail.objects.count() == before + 1
+
+
+def test_invite_party_with_few_days_left_says_so_and_takes_a_reason(clock: time_machine.Traveller) -> None:
+    hearing = a_hearing(parties=1)
+    clock.move_to(CLOSES_AT - timedelta(days=5))
+    browser = officer_of(hearing.process.office)
+    given = {"name": "Ny forening", "email": "ny@forening.example", "channel": "email", "language": "da"}
+
+    looked, refused = look_and_send(browser, url("round_invite", hearing), given)
+    _looked, sent = look_and_send(browser, url("round_invite", hearing), {**given, "reason": REASON})
+
+    assert "Think of this first" in looked
+    assert refused.status_code == 422
+    assert "Ny forening" in refused.content.decode()
+    assert sent.status_code == 302
+
+
+def test_invite_party_other_than_the_one_shown_is_shown_again() -> None:
+    hearing = a_hearing(parties=1)
+    browser = officer_of(hearing.process.office)
+    given = {"name": "Ny forening", "email": "ny@forening.example", "channel": "email", "language": "da"}
+    looked = browser.post(url("round_invite", hearing), {**given, "do": "look", "key": "k"}).content.decode()
+
+    changed = {**given, "email": "en-anden@forening.example", "do": "send", "key": "k", "shown": shown_in(looked)}
+    sent = browser.post(url("round_invite", hearing), changed)
+
+    assert sent.status_code == 422
+    assert "Nothing has been sent yet" in sent.content.decode()
+    assert not Invitation.objects.filter(name="Ny forening").exists()
+
+
+def test_release_party_says_before_who_is_told_and_after_on_the_partys_page() -> None:
+    hearing = a_hearing(parties=1)
+    browser = officer_of(hearing.process.office)
+    party = hearing.party()
+    asking = holder_of(hearing)
+    address = url("party_release", hearing, party.public_id)
+
+    before = browser.get(address).content.decode()
+    sent = browser.post(address, {"reason": REASON, "key": "k"})
+    page = asking.get(reverse("reply", args=[party.link.public_id])).content.decode()
+
+    assert address in browser.get(url("party", hearing, party.public_id)).content.decode() or sent.status_code == 302
+    assert f"{party.email} gets a mail with your reason; nobody else is told." in before
+    assert "Its link then says so" in before
+    assert REASON in page
+    assert OutgoingMail.objects.filter(kind="hearing_released").count() == 1
+
+
+def test_write_to_parties_shows_the_mail_and_everybody_who_gets_it_before_it_is_sent() -> None:
+    hearing = a_hearing(parties=3)
+    hearing.answers(2, LAUNCHED)
+    Invitation.objects.filter(pk=hearing.party(3).pk).update(bounced_at=LAUNCHED)
+    browser = officer_of(hearing.process.office)
+    given = {"to": "unanswered", "subject": "Rettet bilag", "text": "Bilag 2 er rettet."}
+
+    looked, sent = look_and_send(browser, url("round_write", hearing), given)
+
+    assert "1 party gets the mail at once. Nothing becomes public." in looked
+    assert "part1@example.dk" in looked
+    assert "part2@example.dk" not in looked
+    assert "No mail reaches these" in looked
+    assert "Part 03" in looked
+    assert "Bilag 2 er rettet." in looked.split("The mail, as Part 01 will read it")[1]
+    assert sent.status_code == 302
+    assert OutgoingMail.objects.filter(kind="hearing_message").count() == 1
+    assert "Rettet bilag" in browser.get(url("round", hearing)).content.decode()
+    party = browser.get(url("party", hearing, hearing.party(1).public_id)).content.decode()
+    assert "A letter from the office" in party
+
+
+def test_write_to_parties_after_somebody_has_answered_meanwhile_is_shown_again() -> None:
+    hearing = a_hearing(parties=2)
+    browser = officer_of(hearing.process.office)
+    given = {"to": "unanswered", "subject": "Rettet bilag", "text": "Bilag 2 er rettet.", "key": "k"}
+    looked = browser.post(url("round_write", hearing), {**given, "do": "look"}).content.decode()
+    hearing.answers(1, LAUNCHED)
+
+    sent = browser.post(url("round_write", hearing), {**given, "do": "send", "shown": shown_in(looked)})
+
+    assert sent.status_code == 422
+    assert "Something was changed since you looked" in sent.content.decode()
+    assert not RoundMessage.objects.exists()
+
+
+def test_read_round_under_way_offers_the_deeds_to_officers_and_not_while_it_rests() -> None:
+    hearing = a_hearing(parties=1)
+    address = url("round_write", hearing)
+    officer = officer_of(hearing.process.office)
+
+    assert address in officer.get(url("round", hearing)).content.decode()
+    assert address not in auditor_of(hearing.process.office).get(url("round", hearing)).content.decode()
+    suspend_process(hearing.process, reason="Pause under epidemien", actor=OFFICER, now=LAUNCHED)
+    assert address not in officer.get(url("round", hearing)).content.decode()
+    refused = officer.post(
+        address, {"to": "all", "subject": "x", "text": "y", "do": "send", "shown": "", "key": "k"}
+    ).content.decode()
+    assert "Nothing has been sent yet" in refused
+
+
+def test_follow_link_of_a_party_let_go_says_so_at_the_start() -> None:
+    hearing = a_hearing(parties=1)
+    release_party(hearing.party(), reason=REASON, actor=OFFICER, now=LAUNCHED)
+
+    page = holder_of(hearing).get(reverse("reply", args=[hearing.party().link.public_id])).content.decode()
+
+    assert REASON in page
