@@ -91,7 +91,7 @@ class BoardFilter(TextChoices):
 class ListFilter(TextChoices):
     """Which parties the list of a round in preparation shows."""
 
-    NO_ADDRESS = "uden-adresse", _("Address missing")
+    LOST = "uden-adresse", _("Mail cannot reach them")
     OTHER_ROAD = "uden-om-mail", _("Not reached by mail")
 
 

@@ -28,7 +28,6 @@ from workflow.models import Body
 from workflow.queries.bodies import bodies_by_name
 from workflow.rules import Refusal, Refused, insist
 from workflow.rules.names import same_name
-from workflow.states import Channel
 
 ANOTHER_THAN_SHOWN: Final = Refusal(
     "another_than_shown",
@@ -127,12 +126,13 @@ def paste_parties(
         party = line.party
         assert party is not None
         old.append({"invitation": str(party.public_id), "name": party.name, "email": party.email})
-        if party.email != line.entry.email:
-            party.bounced_at = None
-        party.email, party.contact_name = line.entry.email, line.entry.contact_name
-        party.channel = line.entry.channel
+        entry = line.entry
+        party.email, party.contact_name, party.channel = entry.email, entry.contact_name, entry.channel
+        party.bounced_at = entry.bounced_at
+        party.bounce_reason = party.bounce_reason if entry.bounced_at else ""
         corrected.append(party)
-    Invitation.objects.bulk_update(corrected, ["email", "contact_name", "channel", "bounced_at"], batch_size=500)
+    changed = ["email", "contact_name", "channel", "bounced_at", "bounce_reason"]
+    Invitation.objects.bulk_update(corrected, changed, batch_size=500)
     if added or corrected:
         record(
             "paste_parties",
@@ -152,10 +152,13 @@ def _correcting(line: PartyLine, party: Invitation, body: Body | None) -> Planne
         party.name,
         body,
         line.contact_name or party.contact_name,
-        line.email or party.email,
+        party.email,
         party.language,
-        Channel.EMAIL if line.email else party.channel,
+        party.channel,
+        party.bounced_at,
     )
+    if line.email:
+        entry = entry.reached_at(line.email)
     is_same = (entry.contact_name, entry.email, entry.channel) == (party.contact_name, party.email, party.channel)
     return PlannedLine(line.line, LineFate.SAME if is_same else LineFate.CORRECTED, entry, party)
 
@@ -179,6 +182,7 @@ def _digest(planned: Sequence[PlannedLine]) -> str:
             line.entry.email,
             line.entry.contact_name,
             line.entry.channel,
+            line.entry.bounced_at is None,
             [str(line.party.public_id), line.party.email, line.party.contact_name] if line.party else [],
         )
         for line in planned

@@ -107,7 +107,7 @@ _NARROWED: Final[dict[str, Q | Exists]] = {
     BoardFilter.DECLINED: Q(state=InvitationState.DECLINED),
     BoardFilter.BOUNCED: Q(bounced_at__isnull=False),
     BoardFilter.LATE: _standing(state__in=_LATE),
-    ListFilter.NO_ADDRESS: Q(channel=Channel.EMAIL, email=""),
+    ListFilter.LOST: Q(channel=Channel.EMAIL) & (Q(email="") | Q(bounced_at__isnull=False)),
     ListFilter.OTHER_ROAD: ~Q(channel=Channel.EMAIL),
 }
 
@@ -238,4 +238,4 @@ def counts(round: HearingRound) -> RoundCounts:
 def unreachable_parties(round: HearingRound) -> list[Invitation]:
     """The parties of a round that should get mail and cannot, with no more than their names and addresses."""
     by_mail = round.invitations.filter(channel=Channel.EMAIL).order_by("sort_key", "id")
-    return unreachable(by_mail.only("name", "email", "channel", "bounced_at"))
+    return unreachable(by_mail.only("round", "name", "email", "channel", "bounced_at"))

@@ -92,7 +92,7 @@ def _preview(plan: PastingPlan) -> list[dict[str, Any]]:
             "name": line.entry.name,
             "is_body": line.entry.body is not None,
             "email": line.entry.email,
-            "is_lost": line.entry.channel == Channel.EMAIL and not line.entry.email,
+            "lost": _lost(line),
             "contact_name": line.entry.contact_name,
             "fate": line.fate.label,
             "tone": TONES[line.fate],
@@ -100,6 +100,15 @@ def _preview(plan: PastingPlan) -> list[dict[str, Any]]:
         }
         for line in plan.lines
     ]
+
+
+def _lost(line: PlannedLine) -> str:
+    """What keeps mail from the party, in words; "" for nothing. Its address is possible, or was refused."""
+    if line.entry.channel != Channel.EMAIL:
+        return ""
+    if not line.entry.email:
+        return _("Address missing")
+    return _("Mail came back") if line.entry.bounced_at else ""
 
 
 def _was(line: PlannedLine) -> str:

@@ -107,7 +107,7 @@ def test_counts_tell_how_the_round_stands() -> None:
         ("svarer-ikke", [5]),
         ("retur", [6]),
         ("for-sent", [3, 4]),
-        ("uden-adresse", [1]),
+        ("uden-adresse", [1, 6]),
         ("uden-om-mail", [2]),
         ("noget-andet", [1, 2, 3, 4, 5, 6, 7, 8, 9]),
     ],
@@ -120,7 +120,7 @@ def test_filter_parties_of_a_round_gives_those_of_that_situation(which: str, num
     found = [party.number for party in matching_parties(hearing.reread(), which)]
 
     assert found == numbers
-    assert [party.number for party in unreachable_parties(hearing.round)] == [1]
+    assert [party.number for party in unreachable_parties(hearing.round)] == [1, 6]
 
 
 @pytest.mark.parametrize(
@@ -132,6 +132,12 @@ def test_search_parties_of_a_round_by_name_address_or_person(words: str, numbers
     Invitation.objects.filter(pk=party.pk).update(contact_name="Anna Due", sort_key="arhus {1ldrerad")
 
     assert [party.number for party in matching_parties(hearing.reread(), words=words)] == numbers
+
+
+def test_find_unreachable_parties_costs_one_query() -> None:
+    hearing = busy(40)
+
+    assert queries_of(lambda: unreachable_parties(hearing.round)) == 1
 
 
 def test_asking_parties_in_sql_are_those_the_rule_names() -> None:

@@ -106,6 +106,24 @@ def test_paste_list_naming_listed_parties_without_address_fills_all_of_them_in(c
     assert [row["fate"] for row in look(officer, hearing, text).context["preview"]] == ["Stands there already"] * 2
 
 
+def test_paste_list_with_another_address_than_the_one_mail_came_back_from_forgets_the_bounce(
+    clock: time_machine.Traveller,
+) -> None:
+    hearing = a_round_in_draft(parties=2)
+    hearing.round.invitations.update(bounced_at=LAUNCHED, bounce_reason="No such user")
+    officer = officer_of(hearing.process.office)
+    text = f"Part 01;ny@part.example\nPart 02;{hearing.party(2).email};Anna Due"
+    page = look(officer, hearing, text)
+
+    write(officer, hearing, text, page.context["plan"].digest)
+
+    assert [row["lost"] for row in page.context["preview"]] == ["", "Mail came back"]
+    assert [(hearing.party(number).bounced_at, hearing.party(number).bounce_reason) for number in (1, 2)] == [
+        (None, ""),
+        (LAUNCHED, "No such user"),
+    ]
+
+
 def test_paste_list_that_changed_since_it_was_shown_is_shown_anew(clock: time_machine.Traveller) -> None:
     hearing = a_round_in_draft(parties=1)
     officer = officer_of(hearing.process.office)
