@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
-from django.http import HttpResponse
+from django.http import HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
@@ -19,6 +19,7 @@ from consultations.queries.parties import InvitationPage
 from consultations.states import AnswerKind
 from consultations.views.framing import form_status
 from consultations.views.replies import actor_of, frame, read_page
+from workflow.dates import clock_time
 from workflow.forms.carried import carried
 from workflow.models import Section
 from workflow.policies import policy
@@ -48,6 +49,8 @@ def reply_write(request: Visit, link_id: UUID) -> HttpResponse:
     )
     if request.method != "POST":
         return _show(request, page, form, saved=request.GET.get("gemt") == "1")
+    if "X-Autosave" in request.headers:
+        return _save_by_itself(request, page, form)
     if not form.is_valid():
         return _show(request, page, form)
     if "version" in request.POST and _version(request) is None:
@@ -103,6 +106,27 @@ def reply_none(request: Visit, link_id: UUID) -> HttpResponse:
         "key": key_of(request) or new_key(),
     }
     return render(request, "consultations/reply_none.html", context, status=409 if refusal else 200)
+
+
+def _save_by_itself(request: Visit, page: InvitationPage, form: AnswerForm) -> JsonResponse:
+    """The draft as the page sends it while somebody writes: what is to be said of it, and its version. Where it is not
+    saved, why, and whether to `stop` trying; what is typed stays on the page."""
+    if not form.is_valid():
+        said = " ".join(str(error) for errors in form.errors.values() for error in errors)
+        return JsonResponse({"said": said, "stop": False}, status=422)
+    try:
+        draft = save_draft(
+            page.invitation,
+            _content(form),
+            version=_version(request) or 0,
+            is_automatic=True,
+            actor=actor_of(request, page.invitation),
+            now=request.now,
+        )
+    except Refused as refused:
+        return JsonResponse({"said": str(refused.refusal.text), "stop": True}, status=409)
+    said = _("Saved at %(time)s, not sent.") % {"time": clock_time(request.now, page.round.stage.process.time_zone)}
+    return JsonResponse({"said": said, "version": draft.version})
 
 
 def _send(request: Visit, page: InvitationPage, content: AnswerContent, files: Sequence[IncomingFile] = ()) -> Answer:

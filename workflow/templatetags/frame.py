@@ -6,6 +6,8 @@ from django import template
 from django.template.base import NodeList, Parser, Token
 from django.utils.safestring import SafeString
 
+from workflow.forms.carried import carried
+
 register = template.Library()
 
 FORM_IN_PROGRESS = "in-progress"
@@ -17,7 +19,7 @@ _FIRST_FORM = re.compile(r'<form(?=[^>]*\sclass="deed-form)(?![^>]*\sid=)')
 @register.tag
 def page_frame(parser: Parser, token: Token) -> template.Node:
     """{% page_frame %}head{% middle %}middle{% endpage_frame %}: the head is told by `form_in_progress` whether the
-    middle has a form, and by which id."""
+    middle has a form, and by which id. A form that came back from a press is marked: its words are saved nowhere."""
     head = parser.parse(("middle",))
     parser.delete_first_token()
     middle = parser.parse(("endpage_frame",))
@@ -34,7 +36,10 @@ class PageFrame(template.Node):
         self.head, self.middle = head, middle
 
     def render(self, context: template.Context) -> SafeString:
-        middle, found = _FIRST_FORM.subn(f'<form id="{FORM_IN_PROGRESS}"', self.middle.render(context), count=1)
+        request = context.get("request")
+        is_unsaved = carried() is not None or (request is not None and request.method == "POST")
+        start = f'<form id="{FORM_IN_PROGRESS}"{" data-unsaved" if is_unsaved else ""}'
+        middle, found = _FIRST_FORM.subn(start, self.middle.render(context), count=1)
         with context.push(form_in_progress=FORM_IN_PROGRESS if found else ""):
             head = self.head.render(context)
         return SafeString(head + middle)

@@ -36,13 +36,15 @@ def save_draft(
     *,
     version: int | None = None,
     files: Sequence[GivenFile] = (),
+    is_automatic: bool = False,
     actor: Actor,
     now: datetime,
 ) -> Answer:
     """Keep what has been written so far, shared by everybody who holds the link. Returns the draft.
 
     version: that of the draft on the screen (0 when there was none); a colleague's later save is then not overwritten
-    but refused. files: attached along with the words. After an answer has been given the draft begins as a copy of it.
+    but refused. files: attached along with the words. is_automatic: saved by the page while somebody writes, which
+    stands in the record once, when the draft begins. After an answer has been given the draft begins as a copy of it.
     Refuses an answer that is locked, and a comment on a section that is not in the heard documents.
     """
     held, versions = _begin(invitation, actor, now)
@@ -51,7 +53,8 @@ def save_draft(
     write(held, draft, content, now)
     for file in files:
         attach(held, draft, file, actor, now)
-    record("save_draft", draft, actor=actor, now=now, process=held.process, codes={"version": draft.version})
+    if versions.draft is None or not is_automatic:
+        record("save_draft", draft, actor=actor, now=now, process=held.process, codes={"version": draft.version})
     return draft
 
 

@@ -84,7 +84,7 @@ def test_send_answer_with_all_cookies_gone_gives_every_field_back_and_takes_it_w
 
     page = refused.content.decode()
     assert refused.status_code == 403
-    assert "Det skrev I" in page
+    assert "Det, der blev skrevet" in page
     with override("da"):
         for name in ("text", "confidential_note", "signed_by"):
             assert str(AnswerForm.base_fields[name].label) in page
@@ -283,7 +283,7 @@ def test_send_answer_with_the_database_gone_gives_every_field_back(
 
     page = broken.content.decode()
     assert broken.status_code == 500
-    assert "Det skrev I" in page
+    assert "Det, der blev skrevet" in page
     assert gives_back(page, sent) == []
     action, fields = form_of(page)
     assert action == at
