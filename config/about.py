@@ -22,7 +22,7 @@ SECURITY_TEXT_HOLDS = timedelta(days=180)
 FOR_SEARCH_ENGINES = ("anonymous",)
 """The policies of pages that a search engine may show."""
 
-NOT_FOR_SEARCH_ENGINES = ("account/", "admin/", "language/", "health/", "kode/", "l/")
+NOT_FOR_SEARCH_ENGINES = ("account/", "admin/", "language/", "health/", "kode/", "l/", "luk/")
 """Open to all, yet nothing to find by a search: signing in, codes, personal links."""
 
 
