@@ -126,6 +126,20 @@ def test_readdress_request_writes_the_register_unless_told_otherwise() -> None:
     assert registered["council-2"] == "post@council-2.example"
 
 
+def test_readdress_request_of_a_body_that_has_decided_sends_its_receipt_with_the_new_link_and_asks_nothing() -> None:
+    process = in_review(NOW)
+    decide(process, "committee", NOW, stage="review")
+    request = decide(process, "council-1", NOW).request
+    OutgoingMail.objects.all().delete()
+
+    readdress_request(request, email=NEW, actor=officer_of(process), now=NOW)
+
+    request.refresh_from_db()
+    assert (request.email, request.state, request.next_check_at) == (NEW, "decided", None)
+    [mail] = OutgoingMail.objects.filter(subject_id=request.public_id)
+    assert (mail.kind, mail.to_address) == ("decision_receipt", NEW)
+
+
 def test_bounce_of_a_question_marks_the_register_too() -> None:
     process = in_review(NOW)
     decide(process, "committee", NOW, stage="review")

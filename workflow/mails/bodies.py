@@ -64,8 +64,11 @@ def deadline_letters(
     )
 
 
-def decision_receipts(decision: Decision, request: ApprovalRequest, process: Process) -> list[Letter]:
-    """The body's receipt for the decision recorded, also when an officer recorded it on its behalf."""
+def decision_receipts(
+    decision: Decision, request: ApprovalRequest, process: Process, *, occasion: str = ""
+) -> list[Letter]:
+    """The body's receipt for the decision recorded, also when an officer recorded it on its behalf; once more, for
+    another `occasion`, when it is reached at another address since."""
     if not request.email:
         return []
     to = Address(request.email, request.contact_name, request.language)
@@ -78,7 +81,7 @@ def decision_receipts(decision: Decision, request: ApprovalRequest, process: Pro
         "on_behalf": bool(decision.by_on_behalf_of),
         "recorded_at": decision.recorded_at.isoformat(),
     }
-    key = f"{DECISION_RECEIPT}:{decision.public_id}"
+    key = ":".join(filter(None, [DECISION_RECEIPT, str(decision.public_id), occasion]))
     return [
         letter(DECISION_RECEIPT, key, to, request.body.name, request.public_id, process, facts, Priority.WAITED_FOR)
     ]

@@ -244,7 +244,7 @@ def may_contact_otherwise(requests: Sequence[ApprovalRequest]) -> Refusal | None
 
 
 def may_readdress(request: ApprovalRequest) -> Refusal | None:
-    """A question still waiting may be sent to another address."""
-    if request.state != RequestState.ASKED:
+    """A question still waiting may be sent to another address, and so may the link of a body that has decided."""
+    if request.state not in (RequestState.ASKED, RequestState.DECIDED):
         return Refusal("request_not_asked", _("The body is not being asked any more, so there is nobody to write to."))
     return None

@@ -1,15 +1,13 @@
 """Asking bodies for decisions, recording what they decided, and what a new version does to it."""
 
+from workflow.actions.approvals.addressing import contact_bodies_otherwise, hear_mail_event, readdress_request
 from workflow.actions.approvals.asking import (
     Rebound,
     announce_meeting,
     ask_again,
     ask_bodies,
-    contact_bodies_otherwise,
     decide_anew,
     follow_deadline,
-    hear_mail_event,
-    readdress_request,
     rebind_requests,
     take_up_requests,
     told_of_resumption,

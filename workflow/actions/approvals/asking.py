@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -10,23 +9,17 @@ from django.db import transaction
 from django.db.models import Q
 
 from notifications import outbox
-from notifications.models import MailEvent, OutgoingMail
 from notifications.statements import update
-from notifications.states import UNDELIVERED_EVENTS
 from workflow.actions.approvals.reminding import next_check
-from workflow.actions.approvals.requests import ask, codes_of, impossible, is_settled, let_fall, lock_request, withdraw
-from workflow.actions.contacts import correct_contact, note_bounce
+from workflow.actions.approvals.requests import ask, codes_of, is_settled, let_fall, lock_request, withdraw
 from workflow.actions.keys import earlier_result, keep_result
-from workflow.actions.links import renew
-from workflow.actions.locking import lock_process, process_of
 from workflow.actions.rights import insist_officer, insist_own
-from workflow.actors import SYSTEM, Actor
+from workflow.actors import Actor
 from workflow.audit import record
 from workflow.deadlines import Pause
 from workflow.definitions import BundleUse
 from workflow.mails import (
     ASKED_AGAIN,
-    ASKING,
     REQUEST,
     deadline_letters,
     request_letters,
@@ -42,18 +35,13 @@ from workflow.queries.approvals import (
 from workflow.queries.documents import current_bundle, standing_bundles, standing_now
 from workflow.queries.processes import definition_of, open_stages, places_of, stage_deadline, stage_spec
 from workflow.rules import insist
-from workflow.rules.addresses import address_changed_since
 from workflow.rules.approvals import (
-    is_unreachable,
     may_announce_meeting,
     may_ask_again,
-    may_contact_otherwise,
-    may_readdress,
 )
 from workflow.rules.processes import has_reason, may_take_in
 from workflow.states import (
     ChangeKind,
-    Channel,
     DecisionState,
     RequestState,
     StageState,
@@ -291,104 +279,3 @@ def announce_meeting(
     record("announce_meeting", request, actor=actor, now=now, process=process, codes={"meeting_on": meeting_on})
     keep_result(scope, key, request.public_id, now, given)
     return request
-
-
-@transaction.atomic
-def readdress_request(
-    request: ApprovalRequest,
-    *,
-    email: str,
-    name: str = "",
-    for_later: bool = True,
-    seen: str | None = None,
-    actor: Actor,
-    now: datetime,
-    key: str = "",
-) -> ApprovalRequest:
-    """Send a waiting question to another address: the old link stops working, a mail with a new one goes out.
-
-    What was not sent yet, such as a receipt, follows. for_later: the office's contact of the body is corrected with
-    it. seen: the address the officer had before the eyes. Refuses everybody but the office, an address no mail can
-    reach, one that somebody else has changed since it was seen, and a body that is not being asked.
-    """
-    process, request = lock_request(request)
-    insist_officer(actor, process.office, now)
-    scope = f"readdress_request:{request.public_id}"
-    given = (email, name, for_later)
-    if earlier_result(scope, key, given):
-        return request
-    email = email.strip()
-    insist(may_readdress(request) or impossible(email) or address_changed_since(seen, request.email, email))
-    renew(request.link, now)
-    request.email, request.contact_name, request.bounced_at = email, name, None
-    request.channel = Channel.EMAIL
-    request.remind_from_at = now
-    request.next_check_at = next_check(request, now)
-    request.save(update_fields=["email", "contact_name", "channel", "bounced_at", "remind_from_at", "next_check_at"])
-    # Only now: what a sweep queued meanwhile to the old address goes as well.
-    outbox.withdraw([request.public_id], kinds=ASKING, reason="readdressed", now=now)
-    to_name = name or request.body.name
-    outbox.readdress(request.public_id, to=email, to_name=to_name, language=request.language, now=now)
-    occasion = f"v{request.link.version}"
-    outbox.enqueue(request_letters(REQUEST, [request], process, occasion=occasion), now)
-    detail = {"email": email, "name": name}
-    codes = {"link": request.link.public_id, "version": request.link.version, "for_later": for_later}
-    record("readdress_request", request, actor=actor, now=now, process=process, codes=codes, detail=detail)
-    keep_result(scope, key, request.public_id, now, given)
-    if for_later:
-        correct_contact(process.office, request.body, email=email, actor=actor, now=now)
-    return request
-
-
-@transaction.atomic
-def contact_bodies_otherwise(
-    stage: Stage, requests: Sequence[ApprovalRequest] | None = None, *, actor: Actor, now: datetime
-) -> list[ApprovalRequest]:
-    """Ask bodies otherwise than by mail: those whose questions are named, else all in a stage that mail cannot reach.
-
-    Their questions wait as before, without mail and without reminders; the officer records what they decide. Returns
-    them. Refuses everybody but the office, and where nobody is concerned.
-    """
-    process = lock_process(process_of(stage))
-    insist_officer(actor, process.office, now)
-    waiting = ApprovalRequest.objects.filter(
-        stage=stage, stage__process=process, state=RequestState.ASKED, channel=Channel.EMAIL
-    ).order_by("id")
-    if requests is not None:
-        concerned = list(waiting.filter(pk__in=[request.pk for request in requests]))
-    else:
-        concerned = [request for request in waiting if is_unreachable(request)]
-    insist(may_contact_otherwise(concerned))
-    ids = [request.public_id for request in concerned]
-    ApprovalRequest.objects.filter(pk__in=[request.pk for request in concerned]).update(
-        channel=Channel.NONE, email="", bounced_at=None, next_check_at=None
-    )
-    outbox.withdraw(ids, kinds=ASKING, reason="no_address", now=now)
-    codes = {"stage": stage.key, "requests": ids}
-    record("contact_bodies_otherwise", stage, actor=actor, now=now, process=process, codes=codes)
-    return concerned
-
-
-def hear_mail_event(mail: OutgoingMail, event: MailEvent, now: datetime) -> None:
-    """Note on the request that its address does not work, and stop reminding it.
-
-    The mail floor calls, in a transaction.
-
-    A bounce of a mail to an address that has been replaced since changes nothing.
-    """
-    if event.kind not in UNDELIVERED_EVENTS:
-        return
-    request = (
-        ApprovalRequest.objects.select_for_update(of=("self",))
-        .select_related("stage__process__office")
-        .filter(public_id=mail.subject_id, bounced_at__isnull=True)
-        .first()
-    )
-    if request is None or request.email.lower() != mail.to_address.lower():
-        return
-    request.bounced_at = event.occurred_at
-    request.next_check_at = None
-    request.save(update_fields=["bounced_at", "next_check_at"])
-    note_bounce(request.stage.process.office, request.body_id, request.email, event.occurred_at)
-    codes = {"mail": mail.public_id, "event": event.kind}
-    record("hear_bounce", request, actor=SYSTEM, now=now, process=request.stage.process, codes=codes)

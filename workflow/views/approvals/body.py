@@ -16,7 +16,7 @@ from workflow.models import ApprovalRequest, BundleItem
 from workflow.policies import policy
 from workflow.queries.approvals import counting_outcomes
 from workflow.queries.processes import stage_spec
-from workflow.rules.approvals import may_ask_again
+from workflow.rules.approvals import may_ask_again, may_readdress
 from workflow.rules.processes import clock_of
 from workflow.states import RequestState
 from workflow.views.approvals.reading import asked_of, frame_of
@@ -46,6 +46,7 @@ def approval(request: Visit, process_id: UUID, request_id: UUID) -> HttpResponse
             for row in decisions_of(asked)
         ],
         "may_decide": asked.state == RequestState.ASKED,
+        "may_readdress": may_readdress(asked) is None,
         "may_ask_again": may_ask_again(asked, valid, counting_outcomes(stage_spec(asked.stage))) is None,
         "may_add": bool(decisions_of(asked)),
         "wants_minutes": valid is not None and valid.minutes_id is None and asked.state == RequestState.DECIDED,
