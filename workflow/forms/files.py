@@ -12,9 +12,11 @@ from functools import cached_property
 from typing import Any, Final, Self
 
 from django import forms
+from django.conf import settings
 from django.core import signing
 from django.core.files.uploadedfile import UploadedFile
 from django.forms.utils import ErrorDict
+from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
 from workflow import storage
@@ -25,7 +27,10 @@ from workflow.rules.files import MOST_BYTES_IN_FORM, MOST_FILES_IN_FORM, Incomin
 
 _RECEIVED: Final = "-received"
 
-FILES_TAKEN = _("PDF, Word, Excel, OpenDocument or text, or a picture as JPG, PNG or TIFF; 25 MB at most.")
+FILES_TAKEN = format_lazy(
+    _("PDF, Word, Excel, OpenDocument or text, or a picture as JPG, PNG or TIFF; {limit} MB at most."),
+    limit=settings.MAX_FILE_SIZE // 1024**2,
+)
 
 
 class ReceivedFileInput(forms.FileInput):
