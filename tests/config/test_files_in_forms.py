@@ -32,7 +32,6 @@ from workflow.forms.documents import VersionForm
 from workflow.forms.files import FilesForm
 from workflow.forms.submissions import MilestoneForm, ReceiptOnBehalfForm, RulingForm
 from workflow.models import ApprovalRequest, Body, ExternalRequest, Process, StoredFile
-from workflow.states import ProcessState
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -61,8 +60,8 @@ def media(settings: Any, tmp_path: Path) -> Path:
 class Form:
     """A page's form, filled in so that its deed can be done.
 
-    lacking: what makes the form itself refuse. unfit: what makes the deed's rule refuse. hinder, free: what stands in
-    the way of a form of which nothing else can be wrong.
+    page: where it stands, when it is sent elsewhere. lacking: what makes the form itself refuse. unfit: what makes the
+    deed's rule refuse.
     """
 
     browser: Client
@@ -71,8 +70,13 @@ class Form:
     files: tuple[str, ...]
     lacking: dict[str, Any] = field(default_factory=dict)
     unfit: dict[str, Any] = field(default_factory=dict)
-    hinder: Callable[[], object] = lambda: None
-    free: Callable[[], object] = lambda: None
+    page: str = ""
+
+    def sent(self) -> dict[str, Any]:
+        """The facts, and every other control that a browser sends with the page's form, empty."""
+        shown = self.browser.get(self.page or self.url).content.decode()
+        controls = re.findall(r'<(?:textarea|input\s+type="(?:text|hidden)")\s+name="([\w-]+)"', shown)
+        return {**{name: "" for name in controls if name not in ("csrfmiddlewaretoken", "next")}, **self.facts}
 
 
 def _officer(process: Process) -> Client:
@@ -114,19 +118,21 @@ def decision_on_behalf() -> Form:
     return Form(_officer(request.stage.process), url, facts, ("minutes", "source"), lacking, unfit)
 
 
-def _addendum(browser: Client, url: str) -> Form:
-    return Form(browser, url, {"text": "Punkt 8.", "key": "k"}, ("file",), {"text": ""})
+def _addendum(browser: Client, url: str, page: str = "") -> Form:
+    return Form(browser, url, {"text": "Punkt 8.", "key": "k"}, ("file",), {"text": ""}, page=page)
 
 
 def decision_addendum_link() -> Form:
     request = _asked(has_decided=True)
-    return _addendum(holder_of(request.link), reverse("decision_addendum_link", args=[request.link.public_id]))
+    url, page = (reverse(name, args=[request.link.public_id]) for name in ("decision_addendum_link", "decision_link"))
+    return _addendum(holder_of(request.link), url, page)
 
 
 def decision_addendum_member() -> Form:
     request = _asked(has_decided=True)
     browser = signed_in(a_member(request.stage.process.office, request.body))
-    return _addendum(browser, reverse("decision_addendum_member", args=[request.public_id]))
+    url, page = (reverse(name, args=[request.public_id]) for name in ("decision_addendum_member", "decision_member"))
+    return _addendum(browser, url, page)
 
 
 def addendum_on_behalf() -> Form:
@@ -134,32 +140,27 @@ def addendum_on_behalf() -> Form:
     return _addendum(_officer(request.stage.process), _of_asked("addendum_on_behalf", request))
 
 
-def _minutes(request: ApprovalRequest, browser: Client, url: str) -> Form:
-    process = Process.objects.filter(pk=request.stage.process_id)
-
-    def hinder() -> None:
-        process.update(state=ProcessState.ABANDONED)  # no deed could free it again
-
-    def free() -> None:
-        process.update(state=ProcessState.RUNNING)
-
-    return Form(browser, url, {"key": "k"}, ("minutes",), hinder=hinder, free=free)
+def _minutes(browser: Client, url: str, page: str = "") -> Form:
+    """Nothing can be wrong with it but its file."""
+    return Form(browser, url, {"key": "k"}, ("minutes",), page=page)
 
 
 def decision_minutes_link() -> Form:
     request = _asked(has_decided=True)
-    return _minutes(request, holder_of(request.link), reverse("decision_minutes_link", args=[request.link.public_id]))
+    url, page = (reverse(name, args=[request.link.public_id]) for name in ("decision_minutes_link", "decision_link"))
+    return _minutes(holder_of(request.link), url, page)
 
 
 def decision_minutes_member() -> Form:
     request = _asked(has_decided=True)
     browser = signed_in(a_member(request.stage.process.office, request.body))
-    return _minutes(request, browser, reverse("decision_minutes_member", args=[request.public_id]))
+    url, page = (reverse(name, args=[request.public_id]) for name in ("decision_minutes_member", "decision_member"))
+    return _minutes(browser, url, page)
 
 
 def minutes_on_behalf() -> Form:
     request = _asked(has_decided=True)
-    return _minutes(request, _officer(request.stage.process), _of_asked("minutes_on_behalf", request))
+    return _minutes(_officer(request.stage.process), _of_asked("minutes_on_behalf", request))
 
 
 def receipt_on_behalf() -> Form:
@@ -175,9 +176,9 @@ def _in_ruling() -> ExternalRequest:
     return ExternalRequest.objects.select_related("link", "stage__process").get(stage=stage_of(process, "ruling"))
 
 
-def _ruling(browser: Client, url: str) -> Form:
+def _ruling(browser: Client, url: str, page: str = "") -> Form:
     facts = {"outcome": "approved", "ruled_on": "01/03/2019", "text": "Godkendt.", "key": "k"}
-    return Form(browser, url, facts, ("file",), {"outcome": ""}, {"ruled_on": "02/03/2019"})
+    return Form(browser, url, facts, ("file",), {"outcome": ""}, {"ruled_on": "02/03/2019"}, page=page)
 
 
 def ruling_on_behalf() -> Form:
@@ -188,14 +189,16 @@ def ruling_on_behalf() -> Form:
 
 def authority_ruling() -> Form:
     sent = _in_ruling()
-    return _ruling(holder_of(sent.link), reverse("authority_ruling", args=[sent.link.public_id]))
+    url, page = (reverse(name, args=[sent.link.public_id]) for name in ("authority_ruling", "authority"))
+    return _ruling(holder_of(sent.link), url, page)
 
 
 def milestone_record() -> Form:
     process = in_submission(LAUNCHED)
     facts = {"happened_on": "01/03/2019", "bodies": [str(Body.objects.get(key="council-1").public_id)], "key": "k"}
-    url = reverse("milestone_record", args=[process.public_id, stage_of(process, "in_force").public_id])
-    return Form(_officer(process), url, facts, ("file",), {"bodies": []}, {"happened_on": "02/03/2019"})
+    ids = [process.public_id, stage_of(process, "in_force").public_id]
+    url, page = (reverse(name, args=ids) for name in ("milestone_record", "milestones"))
+    return Form(_officer(process), url, facts, ("file",), {"bodies": []}, {"happened_on": "02/03/2019"}, page=page)
 
 
 def document_new() -> Form:
@@ -250,6 +253,7 @@ WALKED: dict[type[FilesForm], tuple[Callable[[], Form], ...]] = {
     AnswerForm: (reply_write,),
 }
 FORMS = {form.__name__: form for forms in WALKED.values() for form in forms}
+WITH_MORE_THAN_A_FILE = [form.__name__ for kind, forms in WALKED.items() if kind is not MinutesForm for form in forms]
 
 
 def chosen(form: Form, content: bytes = b"Bilag\n", ending: str = "txt") -> dict[str, SimpleUploadedFile]:
@@ -266,15 +270,13 @@ def stored() -> list[str]:
     return sorted(StoredFile.objects.exclude(name__endswith=".zip").values_list("name", flat=True))
 
 
-@pytest.mark.parametrize("name", FORMS)
+@pytest.mark.parametrize("name", WITH_MORE_THAN_A_FILE)
 def test_send_form_with_files_and_something_else_wrong_holds_the_files_until_the_deed_is_done(name: str) -> None:
     form = FORMS[name]()
     before = stored()
-    form.hinder()
 
     lacking = form.browser.post(form.url, {**form.facts, **form.lacking, **form.unfit, **chosen(form)})
     unfit = form.browser.post(form.url, {**form.facts, **(form.unfit or form.lacking), **received_in(lacking)})
-    form.free()
     nothing = stored()
     done = form.browser.post(form.url, {**form.facts, **received_in(unfit)})
     again = form.browser.post(form.url, {**form.facts, **received_in(unfit)})
@@ -288,16 +290,14 @@ def test_send_form_with_files_and_something_else_wrong_holds_the_files_until_the
     assert stored() == sorted([*before, *names_of(form)]), "two presses are one deed"
 
 
-@pytest.mark.parametrize("name", FORMS)
+@pytest.mark.parametrize("name", WITH_MORE_THAN_A_FILE)
 def test_send_form_with_a_file_that_is_not_taken_in_says_so_beside_what_else_is_wrong(name: str) -> None:
     form = FORMS[name]()
     locked = chosen(form, LOCKED["svar.pdf"], "pdf")
-    form.hinder()
     hindered = {**form.facts, **(form.unfit or form.lacking)}
 
     fit = form.browser.post(form.url, {**hindered, **chosen(form)})
     both = form.browser.post(form.url, {**hindered, **locked})
-    form.free()
     for upload in locked.values():
         upload.seek(0)
     alone = form.browser.post(form.url, {**form.facts, **locked})
@@ -315,10 +315,23 @@ def test_send_form_with_a_file_that_is_not_taken_in_says_so_beside_what_else_is_
     assert not StoredFile.objects.filter(name__endswith=".pdf").exists()
 
 
-@pytest.mark.parametrize("name", FORMS)
+@pytest.mark.parametrize("name", [name for name in FORMS if name not in WITH_MORE_THAN_A_FILE])
+def test_send_only_a_file_that_is_not_taken_in_says_so_and_takes_another_one(name: str) -> None:
+    form = FORMS[name]()
+
+    refused = form.browser.post(form.url, {**form.facts, **chosen(form, LOCKED["svar.pdf"], "pdf")})
+    done = form.browser.post(form.url, {**form.facts, **chosen(form)})
+    again = form.browser.post(form.url, {**form.facts, **chosen(form)})
+
+    assert errors_in(refused) == {
+        "“minutes.pdf” cannot be opened without a password. Save it without one, and choose it again."
+    }
+    assert (done.status_code, again.status_code, stored()) == (302, 302, ["minutes.txt"])
+
+
+@pytest.mark.parametrize("name", WITH_MORE_THAN_A_FILE)
 def test_send_form_again_with_a_file_left_out_or_received_for_another_matter_goes_without_it(name: str) -> None:
     form = FORMS[name]()
-    form.hinder()
     hindered = {**form.facts, **(form.unfit or form.lacking)}
     refused = form.browser.post(form.url, {**hindered, **chosen(form)})
     file = form.files[-1]
@@ -329,6 +342,35 @@ def test_send_form_again_with_a_file_left_out_or_received_for_another_matter_goe
 
     assert names_received_in(without) == names_of(form)[:-1]
     assert "A file that came with the form before is no longer here. Choose it again." in errors_in(foreign)
+
+
+@pytest.mark.parametrize("name", FORMS)
+def test_press_language_with_files_chosen_shows_them_as_received_in_the_other_language(name: str) -> None:
+    form = FORMS[name]()
+    before, facts, page = stored(), form.sent(), form.page or form.url
+
+    there = form.browser.post(page, {**facts, **chosen(form), "switch_language": "da"})
+    back = form.browser.post(page, {**facts, **received_in(there), "switch_language": "en"})
+    locked = chosen(form, LOCKED["svar.pdf"], "pdf")
+    unfit = form.browser.post(page, {**facts, **locked, "switch_language": "da"})
+    done = form.browser.post(form.url, {**form.facts, **received_in(back)})
+
+    assert (there.status_code, back.status_code, unfit.status_code) == (200, 200, 200)
+    assert names_received_in(there) == names_received_in(back) == names_of(form)
+    assert "Udelad" in there.content.decode()
+    assert names_received_in(unfit) == []
+    assert unfit.content.decode().count("kan ikke åbnes uden adgangskode") >= len(form.files)
+    assert done.status_code == 302
+    assert stored() == sorted([*before, *names_of(form)])
+
+
+@pytest.mark.parametrize("name", WITH_MORE_THAN_A_FILE)
+def test_press_language_on_a_form_that_was_refused_leads_to_a_page_that_can_be_read(name: str) -> None:
+    form = FORMS[name]()
+
+    refused = form.browser.post(form.url, {**form.facts, **(form.unfit or form.lacking), **chosen(form)})
+
+    assert set(re.findall('formaction="([^"]+)"', refused.content.decode())) == {form.page or form.url}
 
 
 @pytest.mark.parametrize("name", ["party_answer", "reply_write"])

@@ -149,7 +149,7 @@ def open_file(file: StoredFile) -> BinaryIO:
 def erase_file(file: StoredFile, *, now: datetime, due_on: date | None = None) -> bool:
     """Take away bytes and name; digest, size and kind stay as proof of what was there. Returns whether it is erased.
 
-    due_on: only if its own day has come by this local day, as the row stands now: a deed may just have come to need it.
+    due_on: only if its own day has come by this local day, as the row stands now.
     """
     if file.erased_at is None:
         rows = StoredFile.objects.filter(pk=file.pk, erased_at=None)

@@ -10,25 +10,33 @@ from typing import Any
 from django import forms
 from django.forms.renderers import TemplatesSetting
 from django.http import QueryDict
+from django.utils.datastructures import MultiValueDict
 from django.utils.functional import cached_property
 
 _carried: ContextVar[QueryDict | None] = ContextVar("carried", default=None)
+_files: ContextVar[MultiValueDict[str, Any] | None] = ContextVar("files", default=None)
 _SENT_ONLY_WHEN_CHOSEN = (forms.CheckboxInput, forms.Select, forms.RadioSelect, forms.CheckboxSelectMultiple)
 
 
 @contextmanager
-def carrying(sent: QueryDict) -> Iterator[None]:
-    """Inside, unbound forms that `sent` belongs to begin with what stands in it."""
-    token = _carried.set(sent)
+def carrying(sent: QueryDict, files: MultiValueDict[str, Any]) -> Iterator[None]:
+    """Inside, unbound forms that `sent` belongs to begin with what stands in it, and with the files chosen."""
+    tokens = _carried.set(sent), _files.set(files)
     try:
         yield
     finally:
-        _carried.reset(token)
+        _carried.reset(tokens[0])
+        _files.reset(tokens[1])
 
 
 def carried() -> QueryDict | None:
     """What was written so far in the other language; None when nothing goes over."""
     return _carried.get()
+
+
+def carried_files() -> MultiValueDict[str, Any]:
+    """The files chosen so far in the other language."""
+    return _files.get() or MultiValueDict()
 
 
 class CarriedField(forms.BoundField):
@@ -37,7 +45,7 @@ class CarriedField(forms.BoundField):
     @cached_property
     def initial(self) -> Any:
         sent = carried()
-        if sent is None or self.form.is_bound or not _is_the_one(self.form, sent):
+        if sent is None or self.form.is_bound or not is_the_one(self.form, sent):
             return self.form.get_initial_for_field(self.field, self.name)
         return self.field.widget.value_from_datadict(sent, {}, self.html_name)
 
@@ -48,7 +56,7 @@ class Renderer(TemplatesSetting):
     bound_field_class = CarriedField
 
 
-def _is_the_one(form: forms.BaseForm, sent: QueryDict) -> bool:
+def is_the_one(form: forms.BaseForm, sent: QueryDict) -> bool:
     """Whether every control that a browser always sends was sent; of a form without such, whether any was."""
     names = {form.add_prefix(name): field.widget for name, field in form.fields.items()}
     always = [
@@ -56,4 +64,7 @@ def _is_the_one(form: forms.BaseForm, sent: QueryDict) -> bool:
         for name, widget in names.items()
         if not (widget.needs_multipart_form or isinstance(widget, _SENT_ONLY_WHEN_CHOSEN))
     ]
-    return all(name in sent for name in always) if always else any(name in sent for name in names)
+    if always:
+        return all(name in sent for name in always)
+    files = carried_files()
+    return any(not widget.value_omitted_from_data(sent, files, name) for name, widget in names.items())

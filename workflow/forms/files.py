@@ -12,19 +12,25 @@ from functools import cached_property
 from typing import Any, Final, Self
 
 from django import forms
+from django.conf import settings
 from django.core import signing
 from django.core.files.uploadedfile import UploadedFile
 from django.forms.utils import ErrorDict
+from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
 from workflow import storage
 from workflow.actions.files import receive_file
+from workflow.forms.carried import carried, carried_files, is_the_one
 from workflow.models.base import PublicModel
 from workflow.rules.files import MOST_BYTES_IN_FORM, MOST_FILES_IN_FORM, IncomingFile, no_longer_waits
 
 _RECEIVED: Final = "-received"
 
-FILES_TAKEN = _("PDF, Word, Excel, OpenDocument or text, or a picture as JPG, PNG or TIFF; 25 MB at most.")
+FILES_TAKEN = format_lazy(
+    _("PDF, Word, Excel, OpenDocument or text, or a picture as JPG, PNG or TIFF; {limit} MB at most."),
+    limit=settings.MAX_FILE_SIZE // 1024**2,
+)
 
 
 class ReceivedFileInput(forms.FileInput):
@@ -43,6 +49,9 @@ class ReceivedFileInput(forms.FileInput):
         context["widget"]["leave_out_name"] = _leave_out_name(name)
         return context
 
+    def value_omitted_from_data(self, data: Any, files: Any, name: str) -> bool:
+        return name not in files and _received_name(name) not in data
+
 
 class ReceivedFilesInput(ReceivedFileInput):
     """A file control that takes several files."""
@@ -56,11 +65,26 @@ class ReceivedFiles(forms.BoundField):
     @cached_property
     def data(self) -> Sequence[IncomingFile]:
         """The files in their order, also those that will be refused; received once, however often it is asked for."""
+        return self._receive(self.form.data, self.form.files)
+
+    @cached_property
+    def initial(self) -> Sequence[IncomingFile]:
+        """The files that go over with a form in progress to the same page in another language."""
+        sent = carried()
+        if sent is None or self.form.is_bound or not is_the_one(self.form, sent):
+            return []
+        return self._receive(sent, carried_files())
+
+    @property
+    def files(self) -> Sequence[IncomingFile]:
+        return self.data if self.form.is_bound else self.initial
+
+    def _receive(self, sent: Any, given: Any) -> Sequence[IncomingFile]:
         matter, name = self.form.matter, self.html_name  # type: ignore[attr-defined]
-        left_out = set(_values(self.form.data, _leave_out_name(name)))
-        tokens = [token for token in _values(self.form.data, _received_name(name)) if token not in left_out]
+        left_out = set(_values(sent, _leave_out_name(name)))
+        tokens = [token for token in _values(sent, _received_name(name)) if token not in left_out]
         before = [_waiting(token, matter) for token in tokens]
-        uploads: list[UploadedFile] = _values(self.form.files, name)
+        uploads: list[UploadedFile] = _values(given, name)
         chosen = [receive_file(matter, upload.name or "", upload) for upload in uploads]  # type: ignore[arg-type]
         return self.field.put_together(before, chosen)  # type: ignore[attr-defined]
 
@@ -132,7 +156,9 @@ class FilesForm(forms.Form):
     def full_clean(self) -> None:
         super().full_clean()
         self._is_cleaned = True
-        if self.is_bound and self._errors:
+        if not self.is_bound:
+            self.cleaned_data = {}
+        if self._errors or not self.is_bound:
             self._tell_of_files()
 
     def add_error(self, field: str | None, error: Any) -> None:
@@ -140,6 +166,12 @@ class FilesForm(forms.Form):
         if self._is_cleaned and str(error) in self._tell_of_files():
             return
         super().add_error(field, error)
+
+    @property
+    def is_carried(self) -> bool:
+        """Whether it is this form that goes over to the page in another language."""
+        sent = carried()
+        return sent is not None and is_the_one(self, sent)
 
     def unjudged(self) -> Self:
         """The form as it came in, with every word and every file, but not judged: it is to be written on."""
@@ -157,7 +189,7 @@ class FilesForm(forms.Form):
     def _tell_of_files(self) -> set[str]:
         """Say at each field which of its files is not taken in; returns what was said."""
         refused = [
-            (bound.name, str(file.refusal)) for bound in self._file_fields() for file in bound.data if file.refusal
+            (bound.name, str(file.refusal)) for bound in self._file_fields() for file in bound.files if file.refusal
         ]
         if not self._has_told:
             self._has_told = True
@@ -166,7 +198,7 @@ class FilesForm(forms.Form):
         return {text for _name, text in refused}
 
     def _file_fields(self) -> Iterator[ReceivedFiles]:
-        return (bound for bound in self if isinstance(bound, ReceivedFiles)) if self.is_bound else iter(())
+        return (bound for bound in self if isinstance(bound, ReceivedFiles))
 
 
 def field_of_received(name: str) -> str | None:

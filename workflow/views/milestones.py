@@ -96,6 +96,7 @@ def _show(request: Visit, stage: Stage, form: MilestoneForm, *, status: int = 20
         "gates": gates_of(stage, request) if stage.state == StageState.OPEN else [],
         "form": form,
         "may_record": stage.state == StageState.OPEN and done < len(rows) and officer_of(request, stage.process.office),
+        "stands_at": reverse("milestones", args=[stage.process.public_id, stage.public_id]),
         "record_url": reverse("milestone_record", args=[stage.process.public_id, stage.public_id]),
         "key": key_of(request) or new_key(),
     }

@@ -104,6 +104,7 @@ def _show(
         "meeting_form": meeting or MeetingForm(auto_id="meeting_%s", initial={"meeting_on": request.meeting_on}),
         "wants_minutes": valid is not None and valid.minutes_id is None and request.state == RequestState.DECIDED,
         "decision_url": desk.url("decision"),
+        "stands_at": desk.url("decision"),
         "addendum_url": desk.url("decision_addendum"),
         "minutes_url": desk.url("decision_minutes"),
         "meeting_url": desk.url("decision_meeting"),

@@ -159,6 +159,7 @@ def _show_authority(
         or RulingForm(
             auto_id="ruling_%s", initial={"ruled_on": local_day(request.now, process.time_zone)}, matter=sent
         ),
+        "stands_at": reverse("authority", args=[sent.link.public_id]),
         "receipt_url": reverse("authority_receipt", args=[sent.link.public_id]),
         "ruling_url": reverse("authority_ruling", args=[sent.link.public_id]),
         "key": key_of(request) or new_key(),
