@@ -7,6 +7,7 @@ from typing import Any
 import structlog
 from django.conf import settings
 from django.core.exceptions import PermissionDenied
+from django.db import DatabaseError
 from django.http import HttpRequest, HttpResponseBase, HttpResponseNotAllowed
 from django.middleware.csrf import CsrfViewMiddleware
 from django.utils import timezone
@@ -28,10 +29,18 @@ def _keep_to_who_asked(request: HttpRequest, response: HttpResponseBase) -> None
         return
     by_link = is_by_link(match.func, match.view_name)
     is_open = declared_policy(match.func, match.view_name) in ("anonymous", "webhook")
-    if by_link or not is_open or request.user.is_authenticated:
+    if by_link or not is_open or _is_signed_in(request):
         response["Cache-Control"] = "private, no-store"
     if by_link:
         response["Referrer-Policy"] = "no-referrer"
+
+
+def _is_signed_in(request: HttpRequest) -> bool:
+    """Whether somebody is; taken for granted while the database cannot say."""
+    try:
+        return bool(request.user.is_authenticated)
+    except DatabaseError:
+        return True
 
 
 class ClockMiddleware:

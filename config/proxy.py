@@ -10,6 +10,7 @@ import contextlib
 import os
 import re
 import shutil
+import signal
 import subprocess
 import sys
 import tempfile
@@ -79,6 +80,8 @@ def proxy(*, listen: str, upstream: str) -> Iterator[subprocess.Popen[bytes]]:
             if running.poll() is None:
                 running.terminate()
             running.wait(10)
+            with contextlib.suppress(ProcessLookupError):  # its workers outlive a master that was killed
+                os.killpg(running.pid, signal.SIGKILL)
 
 
 def _wait(listen: str, running: subprocess.Popen[bytes]) -> None:

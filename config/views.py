@@ -1,5 +1,6 @@
 """Pages about the installation itself: is it alive, is it ready, and what went wrong."""
 
+import sys
 from collections.abc import Callable
 from http import HTTPStatus
 from urllib.parse import urlsplit
@@ -16,6 +17,7 @@ from django.utils.functional import Promise
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
+from config.troubles import Trouble, trouble_of
 from config.url_policies import declared_policy
 from notifications.postponed import count_postponed
 from workflow.policies import policy
@@ -129,12 +131,24 @@ def too_many_sign_ins(request: HttpRequest, *_: object) -> HttpResponse:
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
-    """500: rendered without the database, which may be what failed. What was sent stands on the page."""
+    """500, 503 when the database does not answer, 507 when the disk is full: rendered without either.
+
+    What was sent stands on the page.
+    """
+    trouble = trouble_of(sys.exc_info()[1])
+    status = _STATUS_OF[trouble]
     try:
         context = {"echo": echo_of(request), "csrf_token": get_token(request)} if request.method == "POST" else {}
-        return render(None, "errors/500.html", context, status=HTTPStatus.INTERNAL_SERVER_ERROR)
+        return render(None, "errors/500.html", {**context, "trouble": trouble, "status": status.value}, status=status)
     except (DatabaseError, OSError):
-        return HttpResponse("500", status=HTTPStatus.INTERNAL_SERVER_ERROR, content_type="text/plain")
+        return HttpResponse(str(status.value), status=status, content_type="text/plain")
+
+
+_STATUS_OF = {
+    None: HTTPStatus.INTERNAL_SERVER_ERROR,
+    Trouble.DATABASE: HTTPStatus.SERVICE_UNAVAILABLE,
+    Trouble.DISK: HTTPStatus.INSUFFICIENT_STORAGE,
+}
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponseBase:

@@ -282,7 +282,8 @@ def test_send_answer_with_the_database_gone_gives_every_field_back(
     broken = client.post(at, sent, headers={"accept-language": "da", **OURS})
 
     page = broken.content.decode()
-    assert broken.status_code == 500
+    assert broken.status_code == 503
+    assert "Vores database svarer ikke lige nu" in page
     assert "Det, der blev skrevet" in page
     assert gives_back(page, sent) == []
     action, fields = form_of(page)
@@ -306,5 +307,6 @@ def test_send_answer_while_the_disk_is_full_gives_the_words_back(
 
     broken = client.post(write_url(hearing), {**sent, "attachments": SimpleUploadedFile("brev.txt", b"Brev\n")})
 
-    assert broken.status_code == 500
+    assert broken.status_code == 507
+    assert "There is no room left on our disk" in broken.content.decode()
     assert gives_back(broken.content.decode(), sent) == []
