@@ -46,6 +46,7 @@ def test_measurements_cover_the_promised_figures() -> None:
         "delivery_vs_smtplib",
         "board_ms",
         "board_queries",
+        "slow_clients",
         "run_ready_seconds",
         "idle_memory_mb",
     }
