@@ -109,9 +109,10 @@ def _bring_to_life(hearing: Hearing, now: datetime) -> None:
         for party in of[situation]
     )
     answered = [party.pk for situation in (0, 1, 2) for party in of[situation]]
-    Invitation.objects.filter(pk__in=answered).update(state=InvitationState.ANSWERED, answered_at=now)
-    _change(of[4], bounced_at=now, bounce_reason="550 5.1.1 No such user")
-    _change(of[5], state=InvitationState.DECLINED, declined_reason="Sagen vedrører os ikke.")
+    over = {"next_check_at": None}
+    Invitation.objects.filter(pk__in=answered).update(state=InvitationState.ANSWERED, answered_at=now, **over)
+    _change(of[4], bounced_at=now, bounce_reason="550 5.1.1 No such user", **over)
+    _change(of[5], state=InvitationState.DECLINED, declined_reason="Sagen vedrører os ikke.", **over)
     _change(of[6], promised_on=(now + timedelta(days=40)).date())
     _change(of[7], promised_on=(now + timedelta(days=10)).date())
     PersonalLink.objects.filter(invitation__in=[*of[3], *of[8]]).update(opened_at=now)

@@ -28,6 +28,7 @@ from workflow.models import Body
 from workflow.queries.bodies import bodies_by_name
 from workflow.rules import Refusal, Refused, insist
 from workflow.rules.names import same_name
+from workflow.states import Channel
 
 ANOTHER_THAN_SHOWN: Final = Refusal(
     "another_than_shown",
@@ -121,18 +122,8 @@ def paste_parties(
     if plan.problems or plan.digest != shown:
         raise Refused(ANOTHER_THAN_SHOWN)
     added = list_parties(locked.round, [line.entry for line in plan.of(LineFate.NEW)], locked.process, now)
-    corrected, old = [], []
-    for line in plan.of(LineFate.CORRECTED):
-        party = line.party
-        assert party is not None
-        old.append({"invitation": str(party.public_id), "name": party.name, "email": party.email})
-        entry = line.entry
-        party.email, party.contact_name, party.channel = entry.email, entry.contact_name, entry.channel
-        party.bounced_at = entry.bounced_at
-        party.bounce_reason = party.bounce_reason if entry.bounced_at else ""
-        corrected.append(party)
-    changed = ["email", "contact_name", "channel", "bounced_at", "bounce_reason"]
-    Invitation.objects.bulk_update(corrected, changed, batch_size=500)
+    corrected = plan.of(LineFate.CORRECTED)
+    old = _correct(corrected)
     if added or corrected:
         record(
             "paste_parties",
@@ -140,11 +131,35 @@ def paste_parties(
             actor=actor,
             now=now,
             process=locked.process,
-            codes={"invitations": [one.public_id for one in added], "corrected": [one.public_id for one in corrected]},
+            codes={"invitations": [one.public_id for one in added], "corrected": [one["invitation"] for one in old]},
             detail={"old": old} if old else {},
         )
     keep_result(scope, key, locked.round.public_id, now, shown)
     return Pasted(len(added), len(corrected))
+
+
+def _correct(lines: Sequence[PlannedLine]) -> list[dict[str, str]]:
+    """Write what the lines change of listed parties, in bulk, each column for those whose it is; what it was before."""
+    old = []
+    emails, contacts, by_mail, reached = [], [], [], []
+    for line in lines:
+        party, entry = line.party, line.entry
+        assert party is not None
+        old.append({"invitation": str(party.public_id), "name": party.name, "email": party.email})
+        if party.channel != entry.channel:
+            by_mail.append(party.pk)
+        if party.bounced_at and not entry.bounced_at:
+            reached.append(party.pk)
+        if party.email != entry.email:
+            emails.append(party)
+        if party.contact_name != entry.contact_name:
+            contacts.append(party)
+        party.email, party.contact_name = entry.email, entry.contact_name
+    Invitation.objects.bulk_update(emails, ["email"], batch_size=500)
+    Invitation.objects.bulk_update(contacts, ["contact_name"], batch_size=500)
+    Invitation.objects.filter(pk__in=by_mail).update(channel=Channel.EMAIL)
+    Invitation.objects.filter(pk__in=reached).update(bounced_at=None, bounce_reason="")
+    return old
 
 
 def _correcting(line: PartyLine, party: Invitation, body: Body | None) -> PlannedLine:

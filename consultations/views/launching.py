@@ -16,9 +16,10 @@ from django.views.decorators.http import require_http_methods
 from consultations.actions.rounds import launch_round, prepare_round, warnings_before_launch
 from consultations.forms.rounds import DeadlineForm, LaunchForm, PrepareForm
 from consultations.models import HearingRound
-from consultations.rules.parties import unreachable
-from consultations.states import Publication, RoundForm
+from consultations.queries.board import unreachable_parties
+from consultations.states import ListFilter, Publication, RoundForm
 from consultations.views.framing import form_status, frame, round_of, round_url
+from consultations.views.reaching import lost_names
 from workflow.dates import weekday_date
 from workflow.deadlines import (
     NORM_DAYS,
@@ -32,6 +33,7 @@ from workflow.definitions import BundleUse, ConsultationTerms
 from workflow.policies import policy
 from workflow.queries.documents import locked_bundles
 from workflow.queries.processes import stage_deadline, stage_spec
+from workflow.states import Channel
 from workflow.views.deeds import do_with, key_of, new_key
 from workflow.views.visits import Visit
 
@@ -102,8 +104,7 @@ def round_launch(request: Visit, process_id: UUID, stage_id: UUID) -> HttpRespon
         )
         if answer:
             return answer
-    parties = list(found.invitations.all())
-    lost = unreachable(parties)
+    lost = unreachable_parties(found)
     bundle = locked_bundles(found.stage.process).first() if hears_documents(found) else None
     context = {
         **frame(request, found, "round", here=_("Send the round")),
@@ -113,9 +114,10 @@ def round_launch(request: Visit, process_id: UUID, stage_id: UUID) -> HttpRespon
         "shown": _as_shown(plan),
         "is_moved": is_moved,
         "is_full": is_full,
-        "parties": len(parties),
-        "by_mail": sum(party.channel == "email" for party in parties) - len(lost),
-        "lost": lost,
+        "parties": found.invitations.count(),
+        "by_mail": found.invitations.filter(channel=Channel.EMAIL).count() - len(lost),
+        "lost": lost_names(lost),
+        "lost_url": f"{round_url('round_parties', found)}?vis={ListFilter.LOST}#board",
         "bundle": bundle,
         "hears_documents": hears_documents(found),
         "publication": Publication(found.publication).label,

@@ -26,7 +26,7 @@ from consultations.rules.rounds import is_open as round_is_open
 from consultations.states import InvitationState, ListFilter, RoundState
 from consultations.views.framing import form_status, frame, party_of, round_of, round_url
 from consultations.views.lists import page_of_list
-from consultations.views.reaching import lost_words
+from consultations.views.reaching import lost_names, lost_words
 from consultations.views.words import STANDING, mail_title
 from notifications import queries as mails
 from notifications.rules import why_undelivered
@@ -80,7 +80,9 @@ def round_parties(request: Visit, process_id: UUID, stage_id: UUID) -> HttpRespo
         "list_url": round_url("round_parties", found),
         "form": form,
         "many_url": round_url("round_parties_many", found),
-        "lost": [party.name for party in lost],
+        "lost": lost_names(lost),
+        "lost_number": len(lost),
+        "lost_url": f"{round_url('round_parties', found)}?vis={ListFilter.LOST}#board",
         "lost_words": lost_words(len(lost) - bounced, bounced),
         "key": key_of(request) or new_key(),
     }

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from typing import Final
 from uuid import UUID
 
 from django.http import HttpResponse
@@ -10,10 +12,14 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 
 from consultations.actions.parties import contact_otherwise
+from consultations.models import Invitation
 from consultations.views.framing import party_of, round_of, round_url
 from workflow.policies import policy
 from workflow.views.deeds import do
 from workflow.views.visits import Visit
+
+NAMED: Final = 10
+"""So many parties are named where mail cannot reach them; the others are found by the list's filter."""
 
 
 @policy("secretariat")
@@ -56,3 +62,10 @@ def lost_words(missing: int, bounced: int) -> str:
         parts.append(text % {"count": bounced})
     sentence = _(" and ").join(parts)
     return sentence[:1].upper() + sentence[1:]
+
+
+def lost_names(parties: Sequence[Invitation]) -> list[str]:
+    """The first of the parties no mail can reach by name, and how many there are besides."""
+    names = [party.name for party in parties[:NAMED]]
+    more = len(parties) - len(names)
+    return [*names, _("and %(count)d more") % {"count": more}] if more else names
