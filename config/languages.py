@@ -44,9 +44,9 @@ class SwitchLanguageMiddleware:
         translation.activate(chosen)
         page: Any = request
         page.LANGUAGE_CODE = page.chosen_language = chosen
-        page.carried = request.POST
+        page.carried, files = request.POST, request.FILES
         page.method = page.META["REQUEST_METHOD"] = "GET"
         page.POST, page._files = QueryDict(), MultiValueDict()
-        with carrying(page.carried):
+        with carrying(page.carried, files):
             answered: HttpResponseBase = view(page, *args, **kwargs)
         return answered

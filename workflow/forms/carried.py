@@ -8,18 +8,22 @@ from contextvars import ContextVar
 from typing import Any
 
 from django import forms
+from django.core.files.uploadedfile import UploadedFile
 from django.forms.renderers import TemplatesSetting
 from django.http import QueryDict
+from django.utils.datastructures import MultiValueDict
 from django.utils.functional import cached_property
 
-_carried: ContextVar[QueryDict | None] = ContextVar("carried", default=None)
+Files = MultiValueDict[str, UploadedFile]
+
+_carried: ContextVar[tuple[QueryDict, Files] | None] = ContextVar("carried", default=None)
 _SENT_ONLY_WHEN_CHOSEN = (forms.CheckboxInput, forms.Select, forms.RadioSelect, forms.CheckboxSelectMultiple)
 
 
 @contextmanager
-def carrying(sent: QueryDict) -> Iterator[None]:
-    """Inside, unbound forms that `sent` belongs to begin with what stands in it."""
-    token = _carried.set(sent)
+def carrying(sent: QueryDict, files: Files) -> Iterator[None]:
+    """Inside, unbound forms that `sent` belongs to begin with what stands in it, and with the files that came along."""
+    token = _carried.set((sent, files))
     try:
         yield
     finally:
@@ -28,7 +32,14 @@ def carrying(sent: QueryDict) -> Iterator[None]:
 
 def carried() -> QueryDict | None:
     """What was written so far in the other language; None when nothing goes over."""
-    return _carried.get()
+    going_over = _carried.get()
+    return going_over[0] if going_over else None
+
+
+def carried_to(form: forms.BaseForm) -> tuple[QueryDict, Files] | None:
+    """What goes over to this very form: its fields and its files."""
+    going_over = _carried.get()
+    return going_over if going_over and not form.is_bound and _is_the_one(form, going_over[0]) else None
 
 
 class CarriedField(forms.BoundField):
@@ -36,10 +47,10 @@ class CarriedField(forms.BoundField):
 
     @cached_property
     def initial(self) -> Any:
-        sent = carried()
-        if sent is None or self.form.is_bound or not _is_the_one(self.form, sent):
+        going_over = carried_to(self.form)
+        if going_over is None:
             return self.form.get_initial_for_field(self.field, self.name)
-        return self.field.widget.value_from_datadict(sent, {}, self.html_name)
+        return self.field.widget.value_from_datadict(*going_over, self.html_name)
 
 
 class Renderer(TemplatesSetting):

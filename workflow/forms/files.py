@@ -15,10 +15,12 @@ from django import forms
 from django.core import signing
 from django.core.files.uploadedfile import UploadedFile
 from django.forms.utils import ErrorDict
+from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
 from workflow import storage
 from workflow.actions.files import receive_file
+from workflow.forms.carried import carried_to
 from workflow.models.base import PublicModel
 from workflow.rules.files import MOST_BYTES_IN_FORM, MOST_FILES_IN_FORM, IncomingFile, no_longer_waits
 
@@ -53,14 +55,28 @@ class ReceivedFilesInput(ReceivedFileInput):
 class ReceivedFiles(forms.BoundField):
     """A file field of a form that came in: what was chosen now, and what had been received before."""
 
+    def __init__(self, form: forms.BaseForm, field: forms.Field, name: str) -> None:
+        super().__init__(form, field, name)
+        if said := " ".join(str(file.refusal) for file in self.initial or () if file.refusal):
+            self.help_text = format_html("{} {}", said, self.help_text)
+
     @cached_property
     def data(self) -> Sequence[IncomingFile]:
         """The files in their order, also those that will be refused; received once, however often it is asked for."""
+        return self._received(self.form.data, self.form.files)
+
+    @cached_property
+    def initial(self) -> Any:
+        """Nothing, or what goes over to the page in another language."""
+        going_over = carried_to(self.form)
+        return self._received(*going_over) if going_over else None
+
+    def _received(self, data: Any, files: Any) -> Sequence[IncomingFile]:
         matter, name = self.form.matter, self.html_name  # type: ignore[attr-defined]
-        left_out = set(_values(self.form.data, _leave_out_name(name)))
-        tokens = [token for token in _values(self.form.data, _received_name(name)) if token not in left_out]
+        left_out = set(_values(data, _leave_out_name(name)))
+        tokens = [token for token in _values(data, _received_name(name)) if token not in left_out]
         before = [_waiting(token, matter) for token in tokens]
-        uploads: list[UploadedFile] = _values(self.form.files, name)
+        uploads: list[UploadedFile] = _values(files, name)
         chosen = [receive_file(matter, upload.name or "", upload) for upload in uploads]  # type: ignore[arg-type]
         return self.field.put_together(before, chosen)  # type: ignore[attr-defined]
 
