@@ -8,35 +8,38 @@ from contextvars import ContextVar
 from typing import Any
 
 from django import forms
+from django.core.files.uploadedfile import UploadedFile
 from django.forms.renderers import TemplatesSetting
 from django.http import QueryDict
 from django.utils.datastructures import MultiValueDict
 from django.utils.functional import cached_property
 
-_carried: ContextVar[QueryDict | None] = ContextVar("carried", default=None)
-_files: ContextVar[MultiValueDict[str, Any] | None] = ContextVar("files", default=None)
+Files = MultiValueDict[str, UploadedFile]
+
+_carried: ContextVar[tuple[QueryDict, Files] | None] = ContextVar("carried", default=None)
 _SENT_ONLY_WHEN_CHOSEN = (forms.CheckboxInput, forms.Select, forms.RadioSelect, forms.CheckboxSelectMultiple)
 
 
 @contextmanager
-def carrying(sent: QueryDict, files: MultiValueDict[str, Any]) -> Iterator[None]:
-    """Inside, unbound forms that `sent` belongs to begin with what stands in it, and with the files chosen."""
-    tokens = _carried.set(sent), _files.set(files)
+def carrying(sent: QueryDict, files: Files) -> Iterator[None]:
+    """Inside, unbound forms that `sent` belongs to begin with what stands in it, and with the files that came along."""
+    token = _carried.set((sent, files))
     try:
         yield
     finally:
-        _carried.reset(tokens[0])
-        _files.reset(tokens[1])
+        _carried.reset(token)
 
 
 def carried() -> QueryDict | None:
     """What was written so far in the other language; None when nothing goes over."""
-    return _carried.get()
+    going_over = _carried.get()
+    return going_over[0] if going_over else None
 
 
-def carried_files() -> MultiValueDict[str, Any]:
-    """The files chosen so far in the other language."""
-    return _files.get() or MultiValueDict()
+def carried_to(form: forms.BaseForm) -> tuple[QueryDict, Files] | None:
+    """What goes over to this very form: its fields and its files."""
+    going_over = _carried.get()
+    return going_over if going_over and not form.is_bound and _is_the_one(form, *going_over) else None
 
 
 class CarriedField(forms.BoundField):
@@ -44,10 +47,10 @@ class CarriedField(forms.BoundField):
 
     @cached_property
     def initial(self) -> Any:
-        sent = carried()
-        if sent is None or self.form.is_bound or not is_the_one(self.form, sent):
+        going_over = carried_to(self.form)
+        if going_over is None:
             return self.form.get_initial_for_field(self.field, self.name)
-        return self.field.widget.value_from_datadict(sent, {}, self.html_name)
+        return self.field.widget.value_from_datadict(*going_over, self.html_name)
 
 
 class Renderer(TemplatesSetting):
@@ -56,7 +59,7 @@ class Renderer(TemplatesSetting):
     bound_field_class = CarriedField
 
 
-def is_the_one(form: forms.BaseForm, sent: QueryDict) -> bool:
+def _is_the_one(form: forms.BaseForm, sent: QueryDict, files: Files) -> bool:
     """Whether every control that a browser always sends was sent; of a form without such, whether any was."""
     names = {form.add_prefix(name): field.widget for name, field in form.fields.items()}
     always = [
@@ -66,5 +69,4 @@ def is_the_one(form: forms.BaseForm, sent: QueryDict) -> bool:
     ]
     if always:
         return all(name in sent for name in always)
-    files = carried_files()
     return any(not widget.value_omitted_from_data(sent, files, name) for name, widget in names.items())

@@ -21,7 +21,7 @@ from django.utils.translation import gettext_lazy as _
 
 from workflow import storage
 from workflow.actions.files import receive_file
-from workflow.forms.carried import carried, carried_files, is_the_one
+from workflow.forms.carried import carried_to
 from workflow.models.base import PublicModel
 from workflow.rules.files import MOST_BYTES_IN_FORM, MOST_FILES_IN_FORM, IncomingFile, no_longer_waits
 
@@ -65,26 +65,25 @@ class ReceivedFiles(forms.BoundField):
     @cached_property
     def data(self) -> Sequence[IncomingFile]:
         """The files in their order, also those that will be refused; received once, however often it is asked for."""
-        return self._receive(self.form.data, self.form.files)
+        return self._received(self.form.data, self.form.files)
 
     @cached_property
     def initial(self) -> Sequence[IncomingFile]:
         """The files that go over with a form in progress to the same page in another language."""
-        sent = carried()
-        if sent is None or self.form.is_bound or not is_the_one(self.form, sent):
-            return []
-        return self._receive(sent, carried_files())
+        going_over = carried_to(self.form)
+        return self._received(*going_over) if going_over else []
 
     @property
     def files(self) -> Sequence[IncomingFile]:
+        """Those of the form that came in, or that goes over."""
         return self.data if self.form.is_bound else self.initial
 
-    def _receive(self, sent: Any, given: Any) -> Sequence[IncomingFile]:
+    def _received(self, data: Any, files: Any) -> Sequence[IncomingFile]:
         matter, name = self.form.matter, self.html_name  # type: ignore[attr-defined]
-        left_out = set(_values(sent, _leave_out_name(name)))
-        tokens = [token for token in _values(sent, _received_name(name)) if token not in left_out]
+        left_out = set(_values(data, _leave_out_name(name)))
+        tokens = [token for token in _values(data, _received_name(name)) if token not in left_out]
         before = [_waiting(token, matter) for token in tokens]
-        uploads: list[UploadedFile] = _values(given, name)
+        uploads: list[UploadedFile] = _values(files, name)
         chosen = [receive_file(matter, upload.name or "", upload) for upload in uploads]  # type: ignore[arg-type]
         return self.field.put_together(before, chosen)  # type: ignore[attr-defined]
 
@@ -170,8 +169,7 @@ class FilesForm(forms.Form):
     @property
     def is_carried(self) -> bool:
         """Whether it is this form that goes over to the page in another language."""
-        sent = carried()
-        return sent is not None and is_the_one(self, sent)
+        return carried_to(self) is not None
 
     def unjudged(self) -> Self:
         """The form as it came in, with every word and every file, but not judged: it is to be written on."""
