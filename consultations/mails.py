@@ -27,7 +27,7 @@ from notifications.render import PLACEHOLDERS, write
 from notifications.statements import Among, Read
 from notifications.states import ERASED, Priority
 from workflow.dates import relative_days
-from workflow.deadlines import days_inclusive, local_day
+from workflow.deadlines import days_inclusive, last_day_before, local_day
 from workflow.links import code_page, mail_secrets
 from workflow.models import Process
 from workflow.queries.offices import sender_facts
@@ -165,7 +165,7 @@ def _plain_facts(mail: OutgoingMail, invitation: Invitation, now: datetime) -> d
     if invitation.reply_by_at is not None:
         opened_at = round.opened_at or now
         local = ZoneInfo(zone)
-        facts["days"] = days_inclusive(local_day(opened_at, local), local_day(invitation.reply_by_at, local))
+        facts["days"] = days_inclusive(local_day(opened_at, local), last_day_before(invitation.reply_by_at, local))
         facts["in_days"] = relative_days(invitation.reply_by_at, now, zone, mail.language)
     return facts
 

@@ -37,6 +37,7 @@ class WorkflowConfig(AppConfig):
         from workflow.views import decisions, home, milestones, postponed, registry, unreached
         from workflow.views import matters as matter_pages
         from workflow.views import submissions as submission_pages
+        from workflow.views.approvals import calling
 
         general.register_gates()
         approval_gates.register_gates()
@@ -60,6 +61,7 @@ class WorkflowConfig(AppConfig):
         for name in (StageKindName.REVIEW, StageKindName.APPROVAL):
             registry.leaving_sources[name] = approval_pages.leaving
         registry.duty_sources.append(home.stage_duties)
+        registry.duty_sources.append(calling.call_duties)
         registry.duty_sources.append(matter_pages.matter_duties)
         matters.matter_sources.append(matters.matters_of_bodies)
         matter_pages.register_views()

@@ -25,7 +25,7 @@ from workflow.actions.stages import advance
 from workflow.actors import SYSTEM, Actor
 from workflow.audit import following, record
 from workflow.dates import in_language
-from workflow.deadlines import NORM_DAYS, DeadlineWarning, Resolved, launch_warnings, local_day
+from workflow.deadlines import NORM_DAYS, DeadlineWarning, Resolved, launch_advice, launch_warnings, local_day
 from workflow.definitions import BundleUse, ConsultationTerms
 from workflow.definitions.shape import DeadlineKind as RuleKind
 from workflow.models import Stage
@@ -135,6 +135,17 @@ def warnings_before_launch(
     return launch_warnings(
         opens_on, closes_on, clock or terms.clock, norm_days=terms.length_days or NORM_DAYS, zone=_zone(round)
     )
+
+
+def advice_before_launch(
+    round: HearingRound, closes_on: date, clock: time | None, now: datetime
+) -> list[DeadlineWarning]:
+    """Shown beside the warnings, and needs no reason: little time for councils, a holiday week, a deadline at 00.00."""
+    if round.form == RoundForm.LIGHT:
+        return []
+    kinds = round.invitations.exclude(body=None).values_list("body__kind", flat=True)
+    opens_on = local_day(now, _zone(round))
+    return launch_advice(opens_on, closes_on, clock or _terms(round.stage).clock, set(kinds), zone=_zone(round))
 
 
 @transaction.atomic

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from django.http import Http404
 from django.shortcuts import get_object_or_404
@@ -15,7 +16,7 @@ from consultations.models import HearingRound, Invitation
 from consultations.queries.rounds import reply_deadline
 from consultations.states import RoundForm, RoundState
 from workflow.dates import COPENHAGEN, local_day
-from workflow.deadlines import days_inclusive
+from workflow.deadlines import days_inclusive, last_day_before
 from workflow.models import Stage
 from workflow.queries.processes import stage_spec
 from workflow.states import ProcessState
@@ -113,7 +114,7 @@ def days_words(round: HearingRound) -> str:
     assert round.opened_at is not None
     assert round.closes_at is not None
     zone = round.stage.process.time_zone or COPENHAGEN
-    days = days_inclusive(local_day(round.opened_at, zone), local_day(round.closes_at, zone))
+    days = days_inclusive(local_day(round.opened_at, zone), last_day_before(round.closes_at, ZoneInfo(zone)))
     return ngettext("%(days)d day", "%(days)d days", days) % {"days": days}
 
 

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods
 
-from consultations.actions.rounds import launch_round, prepare_round, warnings_before_launch
+from consultations.actions.rounds import advice_before_launch, launch_round, prepare_round, warnings_before_launch
 from consultations.forms.rounds import DeadlineForm, LaunchForm, PrepareForm
 from consultations.models import HearingRound
 from consultations.queries.board import unreachable_parties
@@ -26,6 +26,7 @@ from workflow.deadlines import (
     days_inclusive,
     hearing_occasions,
     instant,
+    last_day_before,
     local_day,
     next_working_day,
 )
@@ -168,7 +169,8 @@ def plan(round: HearingRound, closes_on: date, clock: time, now: datetime) -> di
     """The deadline in full, the days counted as official notes count them, every reminder's date, and warnings."""
     zone = _zone(round)
     closes_at = instant(closes_on, clock, zone)
-    days = days_inclusive(local_day(now, zone), closes_on) if closes_at > now else 0
+    last_on = last_day_before(closes_at, zone)
+    days = days_inclusive(local_day(now, zone), last_on) if closes_at > now else 0
     return {
         "closes_on": closes_on,
         "clock": clock,
@@ -180,6 +182,8 @@ def plan(round: HearingRound, closes_on: date, clock: time, now: datetime) -> di
             for row in hearing_occasions(closes_at, round.reminder_days, zone, news_at=now)
         ],
         "warnings": [warning.text for warning in warnings_before_launch(round, closes_on, clock, now)],
+        "advice": [advice.text for advice in advice_before_launch(round, closes_on, clock, now)],
+        "evening_before": last_on if last_on != closes_on else None,
     }
 
 

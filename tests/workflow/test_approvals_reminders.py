@@ -28,6 +28,7 @@ from workflow.mails import reminder_still_wanted
 from workflow.models import ApprovalRequest, AuditEntry
 from workflow.queries.processes import live_stage, stage_deadline
 from workflow.states import ChangeKind, Outcome
+from workflow.views.approvals.calling import call_duties
 
 pytestmark = pytest.mark.django_db
 
@@ -401,3 +402,30 @@ def test_deliver_reminder_after_the_reply_day_says_when_it_was_and_that_the_deci
     text = " ".join(OutgoingMail.objects.get(kind="decision_reminder").text_sent.split())
     assert "I har oplyst, at sagen behandles onsdag den 27. marts 2019. Beslutningen afventes fortsat." in text
     assert "Vi bad om den senest fredag den 29. marts 2019 kl. 12.00." in text
+
+
+def test_call_duties_name_who_gets_no_more_reminders_until_it_has_decided(now: datetime) -> None:
+    process = in_approval(now, councils=2)
+    decide(process, "region", now)
+    announce_meeting(request_to(process, "council-2"), meeting_on=date(2019, 4, 24), actor=officer_of(process), now=now)
+    offices = [process.office]
+
+    remind_every_morning(date(2019, 3, 1), date(2019, 3, 31))
+    assert call_duties(offices, AFTER - timedelta(minutes=1)) == []  # the one after the reply day is still to come
+    remind_bodies(AFTER)
+    [duty] = call_duties(offices, AFTER)
+    assert "Byråd 1" in duty.why
+    assert "Byråd 2" not in duty.why  # its meeting lies ahead; if it comes to nothing, that is a matter of its own
+
+    decide(process, "council-1", AFTER)
+    assert call_duties(offices, AFTER) == []
+
+
+def test_call_duties_in_a_suspended_process_are_none_and_name_who_has_no_address_otherwise(now: datetime) -> None:
+    process = in_approval(now, councils=1)
+    decide(process, "region", now)
+    ApprovalRequest.objects.filter(body__key="council-1").update(bounced_at=now, next_check_at=None)
+
+    assert len(call_duties([process.office], AFTER)) == 1
+    suspend_process(process, reason="På grund af covid-19.", actor=officer_of(process), now=AFTER)
+    assert call_duties([process.office], AFTER) == []

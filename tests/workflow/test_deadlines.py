@@ -18,7 +18,9 @@ from workflow.deadlines import (
     effective,
     instant,
     is_in_time,
+    last_day_before,
     last_day_of,
+    launch_advice,
     launch_warnings,
     local_day,
     next_working_day,
@@ -357,3 +359,55 @@ def test_resolve_all_leans_on_a_day_that_people_changed() -> None:
     assert found["party_approval"].local_on == date(2019, 9, 24)
     assert found["submission"].local_on == date(2019, 6, 30)
     assert set(found) == {"party_approval", "submission"}
+
+
+# Advice
+
+
+@pytest.mark.parametrize(
+    ("opens_on", "closes_on", "clock", "days"),
+    [
+        (date(2019, 3, 1), date(2019, 3, 28), time(0), 27),  # the day counted is the day before
+        (date(2019, 3, 1), date(2019, 3, 28), time(0, 1), 28),
+        (date(2019, 3, 1), date(2019, 3, 27), time(23, 59), 27),
+        (date(2019, 3, 1), date(2019, 3, 29), time(0), 28),
+    ],
+)
+def test_launch_warnings_count_a_deadline_at_midnight_by_the_day_before(
+    opens_on: date, closes_on: date, clock: time, days: int
+) -> None:
+    found = {warning.code: warning.text for warning in launch_warnings(opens_on, closes_on, clock)}
+    assert ("too_short" in found) == (days < 28)
+    if days < 28:
+        assert "27" in found["too_short"]
+
+
+def test_launch_warnings_at_midnight_look_at_the_day_that_ends() -> None:
+    assert "weekend" in codes(date(2019, 4, 1), date(2019, 5, 6), time(0))  # Monday 00.00 is Sunday night
+    assert "weekend" not in codes(date(2019, 4, 1), date(2019, 5, 4), time(0))  # Saturday 00.00 is Friday night
+
+
+@pytest.mark.parametrize(
+    ("closes_on", "clock", "kinds", "expected"),
+    [
+        (date(2019, 2, 11), NOON, ["organisation"], ["holiday_week"]),  # week 7
+        (date(2019, 2, 22), NOON, ["organisation"], ["holiday_week"]),  # week 8
+        (date(2019, 2, 25), NOON, ["organisation"], []),
+        (date(2019, 2, 25), time(0), ["organisation"], ["holiday_week", "midnight"]),  # Sunday of week 8 counts
+        (date(2019, 2, 11), time(0), ["organisation"], ["midnight"]),
+        (date(2019, 10, 18), NOON, ["organisation"], ["holiday_week"]),  # week 42
+        (date(2019, 2, 25), NOON, ["senior_council"], []),  # 42 days
+        (date(2019, 1, 31), NOON, ["organisation", "disability_council"], ["short_for_councils"]),
+        (date(2019, 1, 31), NOON, ["municipal_council"], ["short_for_councils"]),
+        (date(2019, 1, 31), NOON, [], []),
+    ],
+)
+def test_launch_advice_names_what_is_worth_knowing(
+    closes_on: date, clock: time, kinds: list[str], expected: list[str]
+) -> None:
+    assert [advice.code for advice in launch_advice(date(2019, 1, 15), closes_on, clock, kinds)] == expected
+
+
+@given(DAYS, CLOCKS)
+def test_last_day_before_is_the_day_unless_the_clock_is_midnight(on: date, clock: time) -> None:
+    assert last_day_before(instant(on, clock)) == (on - timedelta(days=1) if clock == time(0) else on)

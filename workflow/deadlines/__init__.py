@@ -13,7 +13,7 @@ from workflow.deadlines.days import (
     next_working_day,
     working_day_before,
 )
-from workflow.deadlines.instants import COPENHAGEN, effective, instant, is_in_time, local_day, occurs
+from workflow.deadlines.instants import COPENHAGEN, effective, instant, is_in_time, last_day_before, local_day, occurs
 from workflow.deadlines.pausing import Pause, day_after_pause, earliest_day, resumption_warnings
 from workflow.deadlines.reminders import (
     AFTER,
@@ -25,7 +25,7 @@ from workflow.deadlines.reminders import (
     question_occasions,
 )
 from workflow.deadlines.resolving import Resolved, resolve, resolve_all
-from workflow.deadlines.warnings import NORM_DAYS, DeadlineWarning, closing_warnings, launch_warnings
+from workflow.deadlines.warnings import NORM_DAYS, DeadlineWarning, closing_warnings, launch_advice, launch_warnings
 
 __all__ = [
     "AFTER",
@@ -48,7 +48,9 @@ __all__ = [
     "hearing_occasions",
     "instant",
     "is_in_time",
+    "last_day_before",
     "last_day_of",
+    "launch_advice",
     "launch_warnings",
     "local_day",
     "next_occasion",

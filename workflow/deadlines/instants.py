@@ -42,6 +42,11 @@ def local_day(moment: datetime, zone: ZoneInfo = COPENHAGEN) -> date:
     return _aware(moment).astimezone(zone).date()
 
 
+def last_day_before(deadline_at: datetime, zone: ZoneInfo = COPENHAGEN) -> date:
+    """The last local day on which something is in time: that of a deadline at 00.00 is the day before."""
+    return local_day(deadline_at - timedelta(microseconds=1), zone)
+
+
 def _aware(moment: datetime) -> datetime:
     if moment.utcoffset() is None:
         raise ValueError("A moment needs a time zone.")

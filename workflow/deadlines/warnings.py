@@ -1,5 +1,6 @@
 """What people are told before a deadline is set on an unfortunate day; forms and back-planning come in."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, time, timedelta
 from zoneinfo import ZoneInfo
@@ -9,14 +10,30 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from workflow.dates import weekday_date
 from workflow.deadlines.days import DENMARK, Calendar, days_inclusive
-from workflow.deadlines.instants import COPENHAGEN, occurs
+from workflow.deadlines.instants import COPENHAGEN, instant, last_day_before, occurs
+from workflow.states import BodyKind
 
 NORM_DAYS = 28
 """The norm for a hearing, both ends counted; a shorter one needs a written reason."""
 
 DAYS_AFTER_SUMMER = 10
 """A hearing should not end sooner than this many days after the school summer holiday."""
+
+
+DAYS_FOR_COUNCILS = 42
+"""Councils and the boards beside them answer through several meetings; fewer days are advised against."""
+
+SLOW_TO_ANSWER = (
+    BodyKind.MUNICIPAL_COUNCIL,
+    BodyKind.REGIONAL_COUNCIL,
+    BodyKind.SENIOR_COUNCIL,
+    BodyKind.DISABILITY_COUNCIL,
+)
+
+HOLIDAY_WEEKS = (7, 8, 42)
+"""The weeks (ISO) of the winter and autumn holidays; which of 7 and 8 it is differs between municipalities."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,11 +82,15 @@ def launch_warnings(
     calendar: Calendar = DENMARK,
     zone: ZoneInfo = COPENHAGEN,
 ) -> list[DeadlineWarning]:
-    """What the officer is told before a round is sent: too short, an unlucky last day, the summer holiday."""
-    if closes_on < opens_on:
+    """What the officer is told before a round is sent: too short, an unlucky last day, the summer holiday.
+
+    The last day counted is that on which an answer can still come: a deadline at 00.00 is the night before.
+    """
+    last_on = last_day_before(instant(closes_on, clock, zone), zone)
+    if last_on < opens_on:
         return [DeadlineWarning("ends_before_it_opens", _("The deadline is before the day the consultation opens."))]
     found = []
-    days = days_inclusive(opens_on, closes_on)
+    days = days_inclusive(opens_on, last_on)
     if days < norm_days:
         found.append(
             DeadlineWarning(
@@ -82,8 +103,8 @@ def launch_warnings(
                 % {"days": days, "norm": norm_days},
             )
         )
-    found += closing_warnings(closes_on, calendar)
-    found += summer_warnings(closes_on, calendar)
+    found += closing_warnings(last_on, calendar)
+    found += summer_warnings(last_on, calendar)
     times = occurs(closes_on, clock, zone)
     if times != 1:
         found.append(
@@ -92,4 +113,30 @@ def launch_warnings(
                 _("The clock is changed that night, and this time of day occurs %(times)d times.") % {"times": times},
             )
         )
+    return found
+
+
+def launch_advice(
+    opens_on: date, closes_on: date, clock: time, kinds: Collection[str], *, zone: ZoneInfo = COPENHAGEN
+) -> list[DeadlineWarning]:
+    """What is worth knowing before a round is sent and needs no reason. `kinds`: the kinds of body on the list."""
+    last_on = last_day_before(instant(closes_on, clock, zone), zone)
+    if last_on < opens_on:
+        return []
+    found = []
+    if days_inclusive(opens_on, last_on) < DAYS_FOR_COUNCILS and set(SLOW_TO_ANSWER) & set(kinds):
+        text = _(
+            "There are municipalities, regions, senior or disability councils on the list. They answer through several "
+            "meetings; six weeks or more are advised."
+        )
+        found.append(DeadlineWarning("short_for_councils", text))
+    week = last_on.isocalendar().week
+    if week in HOLIDAY_WEEKS:
+        text = _("The deadline falls in week %(week)d, when many schools and offices have a holiday.")
+        found.append(DeadlineWarning("holiday_week", text % {"week": week}))
+    if clock == time(0):
+        text = _(
+            "00.00 is the night before: the last day to answer is %(day)s. Choose 23.59 on that day if you mean so."
+        )
+        found.append(DeadlineWarning("midnight", text % {"day": weekday_date(last_on)}))
     return found

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, date, datetime, timedelta
+from html import unescape
 from typing import Any
 
 import pytest
@@ -293,6 +295,38 @@ def test_launch_round_with_warnings_needs_a_reason(clock: time_machine.Traveller
 
     assert sent.status_code == 302
     assert hearing.reread().launch_reason == "Loven træder i kraft 1. april"
+
+
+def test_look_at_launch_for_midnight_counts_the_day_before_and_offers_its_evening(
+    clock: time_machine.Traveller,
+) -> None:
+    hearing = a_round_in_draft()
+    officer = officer_of(hearing.process.office)
+    given = {"closes_on": "28/03/2019", "clock": "00.00"}
+
+    page = officer.get(url("round_launch", hearing), given).content.decode()
+
+    assert "27 days, both ends counted" in page
+    assert "the norm is 28" in page
+    assert "00.00 is the night before: the last day to answer is Wednesday 27 March 2019" in page
+    offered = re.search(r'href="([^"]*clock=23.59)"', page)
+    assert offered
+    page = officer.get(unescape(offered[1])).content.decode()
+    assert "Wednesday 27 March 2019 at 23:59" in page
+    assert "night before" not in page
+    refused = officer.post(url("round_launch", hearing), {**given, "shown": "2019-03-28 00:00"})
+    assert refused.status_code == 422
+    assert hearing.reread().state == RoundState.DRAFT
+
+
+def test_look_at_launch_for_the_end_of_a_day_takes_it_as_that_day(clock: time_machine.Traveller) -> None:
+    hearing = a_round_in_draft()
+
+    asked = {"closes_on": "28/03/2019", "clock": "24.00"}
+    page = officer_of(hearing.process.office).get(url("round_launch", hearing), asked).content.decode()
+
+    assert "Thursday 28 March 2019 at 23:59" in page
+    assert "28 days, both ends counted" in page
 
 
 @pytest.mark.parametrize(

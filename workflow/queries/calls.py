@@ -1,0 +1,39 @@
+"""Who is to be telephoned: bodies that have not decided and get no further mail. The desk comes in."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from django.db.models import Exists, OuterRef
+
+from workflow.models import ApprovalRequest, Decision, Office, Stage
+from workflow.states import OUTCOMES_STILL_OPEN, DecisionState, ProcessState, RequestState, StageState
+
+
+def bodies_to_call(offices: Sequence[Office], now: datetime) -> dict[Stage, list[ApprovalRequest]]:
+    """By stage under way, the questions whose reply day has passed and of which no reminder is to come. One query.
+
+    A body that has told of its meeting, or postponed the matter, is a matter of its own (`open_matters`).
+    """
+    postponed = Decision.objects.filter(
+        request=OuterRef("pk"), state=DecisionState.VALID, outcome__in=OUTCOMES_STILL_OPEN
+    )
+    rows = (
+        ApprovalRequest.objects.filter(
+            ~Exists(postponed),
+            state=RequestState.ASKED,
+            next_check_at=None,
+            meeting_on=None,
+            reply_by_at__lte=now,
+            stage__state=StageState.OPEN,
+            stage__process__state=ProcessState.RUNNING,
+            stage__process__office__in=offices,
+        )
+        .select_related("stage__process__definition", "body")
+        .order_by("stage_id", "body__sort_key", "id")
+    )
+    found: dict[Stage, list[ApprovalRequest]] = {}
+    for row in rows:
+        found.setdefault(row.stage, []).append(row)
+    return found
