@@ -17,9 +17,10 @@ class ConsultationsConfig(AppConfig):
         from consultations.actions.resuming import take_up_round, told_of_resumption
         from consultations.actions.rounds import leave_round, open_round
         from consultations.models import guards
-        from consultations.queries.rounds import broken_promises
+        from consultations.queries.rounds import broken_promises, mails_of_closed_rounds
         from consultations.views import duties, framing, naming, replies, words
         from notifications import kinds
+        from notifications import queries as mail_queries
         from workflow import stage_kinds
         from workflow.queries import matters
         from workflow.states import LinkPurpose, Matter, StageKindName
@@ -48,6 +49,7 @@ class ConsultationsConfig(AppConfig):
         registry.duty_sources.append(duties.round_duties)
         registry.matter_views[Matter.PROMISE] = duties.promise_view()
         matters.matter_sources.append(broken_promises)
+        mail_queries.over.append(mails_of_closed_rounds)
         registry.public_sources.append(duties.public_part)
         history.WORDS.update(words.HISTORY)
         subjects.NAMINGS.update(naming.NAMINGS)

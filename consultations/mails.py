@@ -14,6 +14,7 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
+from django.utils.translation import gettext
 
 from consultations.models import Answer, Forward, HearingRound, Invitation, RoundMessage
 from consultations.queries.parties import forwards_in_force
@@ -23,7 +24,7 @@ from notifications.kinds import Facts, MailKind, OnEvent, StillWanted, always_wa
 from notifications.kinds import kind as registered_kind
 from notifications.models import OutgoingMail
 from notifications.outbox import Letter
-from notifications.render import PLACEHOLDERS, write
+from notifications.render import PLACEHOLDERS, fill, write
 from notifications.statements import Among, Read
 from notifications.states import ERASED, Priority
 from workflow.dates import relative_days
@@ -276,8 +277,8 @@ def message_words(subject: str, text: str) -> dict[str, object]:
 def as_it_will_read(
     kind_key: str, invitation: Invitation, process: Process, words: Mapping[str, object], now: datetime
 ) -> tuple[str, str]:
-    """Subject and text of a mail before it is written, with `[personal link]` and `[code]` where the recipient reads
-    them. The invitation need not be in the database."""
+    """Subject and text of a mail before it is written, with words in brackets where the recipient reads its own link
+    and code. The invitation need not be in the database."""
     posted = letter(kind_key, invitation, process, about="preview")
     mail = OutgoingMail(
         kind=kind_key,
@@ -289,9 +290,8 @@ def as_it_will_read(
         facts={},
     )
     facts = {**_plain_facts(mail, invitation, now), **words}
-    secrets = dict.fromkeys(PLACEHOLDERS, "")
-    subject, text, _html = write(mail, registered_kind(kind_key), facts, secrets).to_keep()
-    return subject, text
+    subject, text, _html = write(mail, registered_kind(kind_key), facts, dict.fromkeys(PLACEHOLDERS, "")).to_keep()
+    return subject, fill(text, {"link": gettext("[the party's own link]"), "code": gettext("[the party's own code]")})
 
 
 def link_secrets(mails: Sequence[OutgoingMail]) -> Mapping[int, Mapping[str, str] | None]:

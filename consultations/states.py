@@ -59,6 +59,17 @@ class AnswerKind(TextChoices):
 LINK_MAILS = ("hearing_invitation", "input_invitation", "hearing_forwarded")
 
 
+# The kinds of mail by which a party is asked for its answer; when nobody asks any more it does not matter that they
+# were lost.
+ASKING_MAILS = (
+    *LINK_MAILS,
+    "hearing_reminder",
+    "hearing_extended",
+    "hearing_extension_refused",
+    "hearing_message",
+)
+
+
 class Road(TextChoices):
     """By which road an answer reached us."""
 

@@ -7,11 +7,11 @@ from datetime import datetime
 from typing import Final
 from uuid import UUID
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from consultations.models import Answer, HearingRound, Invitation
 from consultations.rules.answers import is_in_time
-from consultations.states import AnswerKind, AnswerState, InvitationState, RoundState
+from consultations.states import ASKING_MAILS, AnswerKind, AnswerState, InvitationState, RoundState
 from notifications.statements import least
 from workflow.dates import local_day
 from workflow.models import Deadline, DeadlinePause, Process, Stage
@@ -140,6 +140,12 @@ def broken_promises(processes: Collection[Process], now: datetime) -> list[OpenM
         if row.promised_on is not None and row.promised_on < local_day(now, stage.process.time_zone):
             found.append(OpenMatter(Matter.PROMISE, stage, row, row.name, occasion=row.promised_on.isoformat()))
     return found
+
+
+def mails_of_closed_rounds() -> Q:
+    """Mails that asked a party for its answer, once the round has closed or the party is asked no more."""
+    over = Q(round__state__in=(RoundState.CLOSED, RoundState.CANCELLED)) | Q(state=InvitationState.WITHDRAWN)
+    return Q(kind__in=ASKING_MAILS, subject_id__in=Invitation.objects.filter(over).values("public_id"))
 
 
 def later_parties(round: HearingRound) -> int:

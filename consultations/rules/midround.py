@@ -27,6 +27,17 @@ FEW: Final = 2
 LETTABLE: Final = (InvitationState.INVITED, InvitationState.ANSWERED, InvitationState.DECLINED)
 
 
+def is_under_way(round: HearingRound, now: datetime) -> Refusal | None:
+    """As `is_open`, in the words of who wants to change the list or to write to it."""
+    refusal = is_open(round, now)
+    if refusal is not None and refusal.code == "round_closed":
+        text = _(
+            "The deadline has passed. Nobody is asked any more, so the list stands as it is and no letter is sent."
+        )
+        return Refusal(refusal.code, text)
+    return refusal
+
+
 def may_invite(
     round: HearingRound,
     *,
@@ -43,7 +54,7 @@ def may_invite(
     """Another party while the round is under way. own_at: its own deadline (UTC), None for the round's; it is never
     earlier than the round's. Refuses a party that is on the list, one no mail can reach, and warnings without a reason.
     """
-    if refusal := of_the_office(actor) or is_open(round, now) or may_list(name, email, channel):
+    if refusal := of_the_office(actor) or is_under_way(round, now) or may_list(name, email, channel):
         return refusal
     if is_listed:
         return Refusal("party_listed", _("%(name)s is on the list already.") % {"name": name})
@@ -70,7 +81,7 @@ def may_release(
     round: HearingRound, invitation: Invitation, reason: str, *, actor: Actor, now: datetime
 ) -> Refusal | None:
     """A party that is asked, has answered or will not answer, while the round is under way, with a reason."""
-    if refusal := of_the_office(actor) or is_open(round, now):
+    if refusal := of_the_office(actor) or is_under_way(round, now):
         return refusal
     if invitation.state not in LETTABLE:
         return Refusal("not_asked", _("The party is not asked any more."))
@@ -86,7 +97,7 @@ def may_write_to_parties(
     round: HearingRound, reached: Sequence[Invitation], subject: str, text: str, *, actor: Actor, now: datetime
 ) -> Refusal | None:
     """While the round is under way, with words, to at least one party that mail reaches."""
-    if refusal := of_the_office(actor) or is_open(round, now):
+    if refusal := of_the_office(actor) or is_under_way(round, now):
         return refusal
     if not subject.strip() or not text.strip():
         return Refusal("text_missing", _("Write what the mail is about, and what it says."))

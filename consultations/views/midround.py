@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -17,14 +18,21 @@ from consultations.actions.midround import Joining, invite_party, joining, relea
 from consultations.forms.midround import InviteForm, MessageForm, ReleaseForm
 from consultations.models import HearingRound, Invitation
 from consultations.queries.midround import Addressees, addressees, digest_of_words, messages_of
-from consultations.rules.midround import is_reached
+from consultations.rules.midround import is_reached, is_under_way
 from consultations.states import InvitationState, RoundForm
 from consultations.views.framing import form_status, frame, party_of, round_of, round_url
 from workflow.dates import deadline_words
 from workflow.policies import policy
 from workflow.queries.bodies import bodies_with_contacts
+from workflow.rules import Refusal
+from workflow.rules.processes import may_act
 from workflow.views.deeds import do_with, key_of, new_key
 from workflow.views.visits import Visit
+
+
+def _refused(round: HearingRound, now: datetime) -> Refusal | None:
+    """Why nothing can be done to the list now: what the deed itself would say."""
+    return may_act(round.stage.process) or is_under_way(round, now)
 
 
 # ── Another party ─────────────────────────────────────────────────────────────────────────────────────────────
@@ -39,7 +47,10 @@ def round_invite(request: Visit, process_id: UUID, stage_id: UUID) -> HttpRespon
     form = InviteForm(request.POST or None, bodies=bodies, has_deadline=has_deadline)
     shown: dict[str, Any] | None = None
     is_moved = False
-    if request.method == "POST" and form.is_valid():
+    refusal = _refused(found, request.now)
+    if request.method == "POST" and form.is_valid() and refusal is not None:
+        form.add_error(None, str(refusal.text))
+    elif request.method == "POST" and form.is_valid():
         shown = _invited(request, found, form)
         is_sent = request.POST.get("do") == "send"
         is_moved = is_sent and request.POST.get("shown", "") != shown["digest"]
@@ -58,6 +69,7 @@ def round_invite(request: Visit, process_id: UUID, stage_id: UUID) -> HttpRespon
     context = {
         **frame(request, found, "round", here=_("Another party")),
         "form": form,
+        "refusal": refusal,
         "shown": shown,
         "is_moved": is_moved,
         "is_public": found.stage.process.is_public,
@@ -91,6 +103,7 @@ def _invited(request: Visit, round: HearingRound, form: InviteForm) -> dict[str,
     return {
         "party": party,
         "by_mail": by_mail,
+        "language": party.language,
         "subject": subject,
         "text": text,
         "deadline": _until(plan, zone),
@@ -118,6 +131,9 @@ def party_release(request: Visit, process_id: UUID, stage_id: UUID, invitation_i
     party = party_of(found, invitation_id)
     form = ReleaseForm(request.POST or None)
     back = round_url("party", found, party.public_id)
+    refusal = _refused(found, request.now)
+    if refusal is not None and request.method != "POST":
+        return render(request, "errors/409.html", {"refusal": refusal, "back_url": back}, status=409)
     if request.method == "POST" and form.is_valid():
         answer = do_with(
             request,
@@ -170,7 +186,10 @@ def round_write(request: Visit, process_id: UUID, stage_id: UUID) -> HttpRespons
     form = MessageForm(request.POST or None)
     shown: dict[str, Any] | None = None
     is_moved = False
-    if request.method == "POST" and form.is_valid():
+    refusal = _refused(found, request.now)
+    if request.method == "POST" and form.is_valid() and refusal is not None:
+        form.add_error(None, str(refusal.text))
+    elif request.method == "POST" and form.is_valid():
         given = form.cleaned_data
         people = addressees(found, given["to"])
         shown = _letter(request, found, people, given)
@@ -191,6 +210,7 @@ def round_write(request: Visit, process_id: UUID, stage_id: UUID) -> HttpRespons
     context = {
         **frame(request, found, "round", here=_("Write to the parties")),
         "form": form,
+        "refusal": refusal,
         "shown": shown,
         "is_moved": is_moved,
         "messages": messages_of(found),
@@ -211,6 +231,7 @@ def _letter(request: Visit, round: HearingRound, people: Addressees, given: dict
     return {
         "people": people,
         "first": people.reached[0] if people.reached else None,
+        "language": people.reached[0].language if people.reached else "",
         "subject": subject,
         "text": text,
         "digest": digest_of_words(people.digest, given["to"], given["subject"], given["text"]),

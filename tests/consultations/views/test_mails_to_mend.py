@@ -10,9 +10,10 @@ import time_machine
 from django.urls import reverse
 
 from consultations.actions.parties import correct_address
+from consultations.actions.rounds import close_due_rounds
 from notifications.models import OutgoingMail
 from notifications.states import MailState
-from tests.consultations.factories import LAUNCHED, OFFICER, Hearing, a_hearing
+from tests.consultations.factories import CLOSES_AT, LAUNCHED, OFFICER, Hearing, a_hearing
 from tests.consultations.views.conftest import officer_of
 from workflow.actions.processes import abandon_process
 
@@ -116,3 +117,13 @@ def test_read_party_and_log_say_the_same_of_a_mail_that_came_back() -> None:
     assert "Kommet retur" in party[start:]
     assert "Sendt ·" not in party[start:]
     assert "Kommet retur" in log
+
+
+def test_read_my_work_after_the_round_has_closed_counts_no_lost_invitation_any_more() -> None:
+    hearing = a_hearing()
+    bounced(hearing, 1)
+    assert '<span class="tile-value">1</span>' in tile(hearing)
+
+    close_due_rounds(CLOSES_AT)
+
+    assert '<span class="tile-value">0</span>' in tile(hearing)

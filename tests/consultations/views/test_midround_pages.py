@@ -49,7 +49,7 @@ def test_invite_party_shows_mail_deadline_and_what_becomes_public_before_it_is_s
     assert "ny@forening.example" in looked
     assert "29 days, both ends counted" in looked
     assert "Ask Ny forening" in looked
-    assert "[personal link]" in looked
+    assert "[the party&#x27;s own link]" in looked
     assert "The party's name, in the list of those consulted." in looked
     assert sent.status_code == 302
     assert Invitation.objects.get(name="Ny forening").state == "invited"
@@ -148,10 +148,9 @@ def test_read_round_under_way_offers_the_deeds_to_officers_and_not_while_it_rest
     assert address not in auditor_of(hearing.process.office).get(url("round", hearing)).content.decode()
     suspend_process(hearing.process, reason="Pause under epidemien", actor=OFFICER, now=LAUNCHED)
     assert address not in officer.get(url("round", hearing)).content.decode()
-    refused = officer.post(
-        address, {"to": "all", "subject": "x", "text": "y", "do": "send", "shown": "", "key": "k"}
-    ).content.decode()
-    assert "Nothing has been sent yet" in refused
+    refused = officer.post(address, {"to": "all", "subject": "x", "text": "y", "do": "send", "key": "k"})
+    assert refused.status_code == 422
+    assert "The process is suspended" in refused.content.decode()
 
 
 def test_follow_link_of_a_party_let_go_says_so_at_the_start() -> None:
@@ -161,3 +160,21 @@ def test_follow_link_of_a_party_let_go_says_so_at_the_start() -> None:
     page = holder_of(hearing).get(reverse("reply", args=[hearing.party().link.public_id])).content.decode()
 
     assert REASON in page
+
+
+@pytest.mark.parametrize("name", ["round_write", "round_invite"])
+def test_read_page_of_a_round_that_has_closed_says_so_and_shows_nothing_to_send(
+    name: str, clock: time_machine.Traveller
+) -> None:
+    hearing = a_hearing(parties=1)
+    clock.move_to(CLOSES_AT)
+    browser = officer_of(hearing.process.office)
+    given = {"to": "all", "subject": "x", "text": "y", "name": "Ny", "email": "ny@forening.example", "do": "look"}
+
+    read = browser.get(url(name, hearing)).content.decode()
+    looked = browser.post(url(name, hearing), given)
+
+    assert "The deadline has passed. Nobody is asked any more" in read
+    assert looked.status_code == 422
+    assert 'value="send"' not in looked.content.decode()
+    assert OutgoingMail.objects.count() == 1  # the invitation of the launch
