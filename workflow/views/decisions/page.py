@@ -173,6 +173,7 @@ def topic(link: PersonalLink) -> LinkTopic:
         reply_by_at=request.reply_by_at,
         zone=process.time_zone,
         label=request.body.name,
+        language=process.language,
     )
 
 

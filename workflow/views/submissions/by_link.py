@@ -106,6 +106,7 @@ def topic(link: PersonalLink) -> LinkTopic:
         reply_by_at=deadline.at if deadline else None,
         zone=process.time_zone,
         label=sent.body.name,
+        language=process.language,
     )
 
 
