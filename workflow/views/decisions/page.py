@@ -37,7 +37,7 @@ def _decision(visit: Visit, desk: Desk) -> HttpResponse:
     """The papers, the deadline, and the form; once decided, what is recorded."""
     if visit.method != "POST":
         return _show(visit, desk, *_empty(desk))
-    form = ConfirmedDecisionForm(visit.POST, visit.FILES, asked=desk.request)
+    form = ConfirmedDecisionForm(visit.POST, visit.FILES, asked=desk.request, is_named=desk.is_named)
     if "one_more" in visit.POST:
         return _show(visit, desk, form.unjudged(), one_more_row(visit.POST))
     rows = MinorityFormSet(visit.POST, prefix=MINORITY)
@@ -48,14 +48,14 @@ def _decision(visit: Visit, desk: Desk) -> HttpResponse:
     return redirect(desk.url("decision_receipt"))
 
 
-def _recorded(visit: Visit, desk: Desk, form: DecisionForm, rows: BaseMinorityFormSet) -> Decision | None:
+def _recorded(visit: Visit, desk: Desk, form: ConfirmedDecisionForm, rows: BaseMinorityFormSet) -> Decision | None:
     """The decision recorded from valid forms; None when it was refused, with the reason standing in the form."""
     try:
         return record_decision(
             desk.request,
             form.facts(rows.facts()),
             bundle_sha256=form.cleaned_data["bundle"],
-            actor=desk.actor,
+            actor=form.sign(desk.actor),
             now=visit.now,
             key=key_of(visit),
         )
@@ -157,7 +157,7 @@ def _is_live(request: ApprovalRequest) -> bool:
 
 def _empty(desk: Desk) -> tuple[DecisionForm, BaseMinorityFormSet]:
     initial = {"bundle": digest_of(desk.request)}
-    form = ConfirmedDecisionForm(asked=desk.request, initial=initial)
+    form = ConfirmedDecisionForm(asked=desk.request, is_named=desk.is_named, initial=initial)
     return form, MinorityFormSet(prefix=MINORITY)
 
 
