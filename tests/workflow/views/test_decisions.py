@@ -348,6 +348,9 @@ def test_record_postponed_decision_leaves_room_for_the_final_one() -> None:
         (Outcome.POSTPONED, DecisionState.SUPERSEDED),
         (Outcome.APPROVED, DecisionState.VALID),
     ]
+    receipt = client.get(_url(request, "decision_receipt")).content.decode()
+    assert "Den træder i stedet for beslutningen torsdag den 28. februar 2019: udsat." in receipt
+    assert "Sagen går videre, når alle, der er spurgt, har truffet beslutning." in receipt
 
 
 def test_record_half_a_minority_statement_says_what_is_missing() -> None:

@@ -23,7 +23,7 @@ from workflow.rules import Refused
 from workflow.rules.approvals import may_decide
 from workflow.rules.bodies import own_name
 from workflow.rules.processes import clock_of
-from workflow.states import RequestState
+from workflow.states import DecisionState, RequestState
 from workflow.views.decisions.desk import READ, READ_AND_DO, Desk, doors
 from workflow.views.decisions.papers import papers_of
 from workflow.views.decisions.shown import decisions_of, digest_of, record_of, valid_decision
@@ -122,6 +122,7 @@ def _receipt(visit: Visit, desk: Desk) -> HttpResponse:
         "asked": desk.request,
         "office_name": desk.process.office.name,
         "record": record_of(decisions[0], lambda file: desk.url("decision_file", file.public_id)),
+        "replaces": next((row for row in decisions[1:] if row.state == DecisionState.SUPERSEDED), None),
         "has_minutes": decisions[0].minutes_id is not None,
         "is_postponed": desk.request.state == RequestState.ASKED,
         "own_name": own_name(desk.request.body),
