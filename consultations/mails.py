@@ -189,6 +189,7 @@ def answer_facts(mails: Sequence[OutgoingMail], now: datetime) -> Mapping[int, M
         if answer is not None:
             extra = {
                 "receipt_number": answer.receipt_number,
+                "is_replacement": answer.number > 1,
                 "received_at": answer.received_at,
                 "answer_kind": AnswerKind(answer.kind).label,
                 "is_late": answer.state in (AnswerState.LATE, AnswerState.LATE_ACCEPTED, AnswerState.LATE_FILED),

@@ -37,6 +37,11 @@ class Actor:
     def of_link(cls, link: PersonalLink, label: str) -> Actor:
         return cls("link", link.public_id, label)
 
+    def signed(self, name: str, position: str) -> Actor:
+        """The same actor with the name and position of whoever presses: "Ida Berg, byrådssekretær (Solrød Byråd)"."""
+        signature = ", ".join(words for words in (name.strip(), position.strip()) if words)
+        return replace(self, label=f"{signature} ({self.label})") if signature else self
+
     def acting_for(self, name: str) -> Actor:
         """The same actor, recording for `name` what came by another road (mail, paper, telephone)."""
         return replace(self, on_behalf_of=name)

@@ -153,6 +153,7 @@ class ExternalState(TextChoices):
 
 class Ruling(TextChoices):
     APPROVED = "approved", _("Approved")
+    APPROVED_WITH_REMARKS = "approved_with_remarks", _("Approved with remarks")
     OBJECTED = "objected", _("Objected")
 
 

@@ -46,6 +46,7 @@ def topic(link: PersonalLink) -> LinkTopic:
         reply_by_at=party.reply_by_at,
         zone=process.time_zone,
         label=party.name,
+        language=process.language,
     )
 
 
@@ -88,7 +89,7 @@ def frame(request: Visit, page: InvitationPage, *, here: str = "") -> dict[str, 
     party, round = page.invitation, page.round
     process = round.stage.process
     home = reverse("reply", args=[request.link.public_id])
-    trail = [{"label": round.title, "url": home}, {"label": here, "url": ""}] if here else []
+    trail = [{"label": round.title, "url": home, "lang": process.language}, {"label": here, "url": ""}] if here else []
     return {
         "link_id": request.link.public_id,
         "home": home,

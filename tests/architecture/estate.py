@@ -156,6 +156,7 @@ def an_estate(key: str) -> Estate:
                     "decision_file_link": minutes,
                     "decision_file_member": minutes,
                     "submission_file": receipt,
+                    "authority_file": receipt,
                 }.get(at.name, annex).public_id
             ),
             "invitation_id": lambda at: party.public_id,

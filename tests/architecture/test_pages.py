@@ -18,9 +18,10 @@ from django.test import Client
 from django.urls import NoReverseMatch, reverse
 
 from config.url_policies import addresses, declared_policy
+from consultations.models import HearingRound
 from tests.architecture.estate import NOW, Address, Estate, an_estate
 from tests.architecture.test_url_policies import MIDWAY, PARAMETER, holding, signed_in
-from workflow.models import Office
+from workflow.models import Office, Process
 from workflow.states import Role
 
 pytestmark = [pytest.mark.django_db, pytest.mark.slow]
@@ -181,3 +182,45 @@ def test_send_every_form_empty_says_first_in_the_title_that_something_is_wrong_a
     assert refused > 30
     assert silent == {}
     assert faults == {}
+
+
+DANISH = ("Sundhedsaftale for Prøvested", "Høring over prøveaftalen", "Kære høringspart", "Tekst.", "Formål")
+"""What is written in the process's own language: its title, its round's and its letter's, a section and its heading."""
+
+
+def danish_in_english(html: str) -> list[str]:
+    """Where Danish words stand on an English page without saying that they are Danish."""
+    found: list[str] = []
+
+    def walk(element: Element, language: str) -> None:
+        language = element.get("lang") or language
+        # A sentence of ours may name a section or a round; the language of such a mixture is the page's.
+        if element.tag in ("head", "option", "textarea", "label") or "timeline-about" in (element.get("class") or ""):
+            return
+        own = " ".join([element.text or "", *(child.tail or "" for child in element)])
+        found.extend(f"{element.tag}: {words}" for words in DANISH if words in own and language != "da")
+        for child in element:
+            if isinstance(child.tag, str):
+                walk(child, language)
+
+    walk(html5lib.parse(html, namespaceHTMLElements=False), "")
+    return found
+
+
+def test_read_every_page_in_english_says_of_danish_words_that_they_are_danish(estate: Estate) -> None:
+    Process.objects.update(title=DANISH[0])
+    HearingRound.objects.update(title=DANISH[1], letter=DANISH[2])
+    who = visitors(estate)
+    unsaid, seen = {}, 0
+    for address, policy in pages():
+        url = at(address, estate)
+        response = who[policy].get(url, headers={"accept-language": "en"}) if url else None
+        if response is None or response.status_code != 200 or not is_page(response):
+            continue
+        html = response.content.decode()
+        seen += any(words in html for words in DANISH)
+        if wrong := danish_in_english(html):
+            unsaid[address.name] = wrong
+
+    assert seen > 30
+    assert unsaid == {}

@@ -114,7 +114,11 @@ def _deadline(value: Mapping[str, Any]) -> DeadlineRule:
 def _gate(value: Mapping[str, Any]) -> Gate:
     return Gate(
         gate=GateName(value["gate"]),
-        rulings=tuple(value.get("rulings", ("approved",) if value["gate"] == GateName.EXTERNAL_RULING else ())),
+        rulings=tuple(
+            value.get(
+                "rulings", ("approved", "approved_with_remarks") if value["gate"] == GateName.EXTERNAL_RULING else ()
+            )
+        ),
         message=_text(value["message"]) if "message" in value else None,
         **{name: value[name] for name in ("body", "list", "stage", "parameter", "deadline") if name in value},
     )

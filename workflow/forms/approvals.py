@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from workflow.forms.carried import carried
 from workflow.forms.fields import ClockField, DayField, LineField, WordsField
 from workflow.forms.files import FilesForm, ReceivedFileField
+from workflow.forms.signing import SIGNATURE, SignedForm
 from workflow.models import ApprovalRequest
 from workflow.rules.approvals import DecisionFacts, MinorityFacts, outcomes_for
 from workflow.rules.bodies import bases_of, basis_label, capitalised, own_name
@@ -106,13 +107,16 @@ def _explained(outcome: Outcome, purpose: str) -> str:
     return str(EXPLAINED[outcome])
 
 
-class ConfirmedDecisionForm(DecisionForm):
-    """The body's own form: whoever fills it in confirms it."""
+class ConfirmedDecisionForm(SignedForm, DecisionForm):
+    """The body's own form: whoever fills it in confirms it and is named; an account is already (`is_named`)."""
 
     confirmed = forms.BooleanField()
 
-    def __init__(self, *args: Any, asked: ApprovalRequest, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, asked: ApprovalRequest, is_named: bool = False, **kwargs: Any) -> None:
         super().__init__(*args, asked=asked, **kwargs)
+        if is_named:
+            for name in SIGNATURE:
+                del self.fields[name]
         body = {"body": own_name(asked.body)}
         confirmed = self.fields["confirmed"]
         confirmed.label = _("This is what %(body)s decided, and I record it on its behalf") % body

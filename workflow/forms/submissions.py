@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from workflow.forms.approvals import at_local
 from workflow.forms.fields import ClockField, DayField, LineField, WordsField
 from workflow.forms.files import FilesForm, ReceivedFileField
+from workflow.forms.signing import SIGNATURE, SignedForm
 from workflow.models import Body, Package
 from workflow.states import Ruling
 
@@ -59,12 +60,14 @@ class PackageForm(forms.Form):
         }
 
 
-class ReceiptForm(forms.Form):
-    """The authority's own receipt."""
+class ReceiptForm(SignedForm):
+    """The authority's own receipt, with who gives it."""
 
     number = LineField(
         label=_("Your case number"), max_length=60, required=False, help_text=_("Told to the region and the councils.")
     )
+
+    field_order = ("number", *SIGNATURE)
 
 
 class ReceiptOnBehalfForm(FilesForm):
@@ -99,6 +102,12 @@ class RulingForm(FilesForm):
         if cleaned.get("outcome") == Ruling.OBJECTED and not (cleaned.get("text") or cleaned.get("file")):
             self.add_error("text", _("Write what is objected to, or send the ruling as a file."))
         return cleaned
+
+
+class OwnRulingForm(SignedForm, RulingForm):
+    """The same from the authority itself, with who records it."""
+
+    field_order = ("outcome", "ruled_on", "text", "file", *SIGNATURE)
 
 
 class MilestoneForm(FilesForm):

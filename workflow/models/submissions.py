@@ -39,12 +39,15 @@ class Package(PublicModel, DeedModel):
 
 
 class ExternalRequest(PublicModel):
-    """Something sent to an outside body that is to acknowledge it and perhaps rule on it."""
+    """Something sent to an outside body that is to acknowledge it and perhaps rule on it.
+
+    link: one for the matter: where the body that has the package is to rule, it does so under the link it has.
+    """
 
     stage = models.ForeignKey(Stage, on_delete=models.PROTECT, related_name="external_requests")
     body = models.ForeignKey(Body, on_delete=models.PROTECT, related_name="external_requests")
     package = models.ForeignKey(Package, null=True, on_delete=models.PROTECT, related_name="external_requests")
-    link = models.OneToOneField(PersonalLink, on_delete=models.PROTECT, related_name="external_request")
+    link = models.ForeignKey(PersonalLink, on_delete=models.PROTECT, related_name="external_requests")
     state = FSMField(default=ExternalState.SENT, choices=ExternalState.choices, editable=False)
     email = models.EmailField(blank=True)
     contact_name = models.CharField(max_length=200, blank=True)
@@ -99,7 +102,7 @@ class ExternalRuling(PublicModel, DeedModel):
     """What the authority ruled, on which local date, in which words."""
 
     request = models.OneToOneField(ExternalRequest, on_delete=models.PROTECT, related_name="ruling")
-    outcome = models.CharField(max_length=10, choices=Ruling.choices)
+    outcome = models.CharField(max_length=24, choices=Ruling.choices)
     ruled_on = models.DateField()
     text = models.TextField(blank=True)
     file = models.ForeignKey(StoredFile, null=True, on_delete=models.PROTECT, related_name="+")

@@ -59,7 +59,7 @@ def latest_external_request(process: Process, *, before: Stage) -> ExternalReque
         .exclude(stage=before)
         .exclude(state=ExternalState.WITHDRAWN)
         .exclude(stage__state=StageState.RETURNED)
-        .select_related("package")
+        .select_related("package", "link")
         .order_by("-id")
         .first()
     )
@@ -141,8 +141,20 @@ def submission(stage: Stage) -> SubmissionView:
 
 
 def external_request_of_link(link: PersonalLink) -> ExternalRequest:
-    """What an authority's link opens, with all that its page shows; `DoesNotExist` for a link of another purpose."""
-    return _external_requests().get(link=link)
+    """The latest that lies under an authority's link, with all that its page shows, what was withdrawn last;
+    `DoesNotExist` for a link of another purpose."""
+    return requests_of_link(link)[0]
+
+
+def requests_of_link(link: PersonalLink) -> list[ExternalRequest]:
+    """Everything that lies under an authority's link, the latest first and what was withdrawn last: the submission, and
+    the question for its ruling. `DoesNotExist` for a link of another purpose."""
+    found = sorted(
+        _external_requests().filter(link=link).order_by("-id"), key=lambda row: row.state == ExternalState.WITHDRAWN
+    )
+    if not found:
+        raise ExternalRequest.DoesNotExist
+    return found
 
 
 def external_request_of_office(public_id: UUID, office: Office) -> ExternalRequest:

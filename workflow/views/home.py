@@ -84,6 +84,7 @@ def board_of(rows: Sequence[ProcessRow]) -> dict[str, object]:
                 "cells": [
                     {
                         "text": row.process.title,
+                        "lang": row.process.language,
                         "url": reverse("process", args=[row.process.public_id]),
                         "note": row.process.case_number,
                     },

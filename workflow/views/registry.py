@@ -96,6 +96,7 @@ class LinkTopic:
 
     title: what is asked for. party: who is asked. process_title, case_number: the matter. reply_by_at: instant (UTC) or
     None. zone: in which the deadline is said. label: how the record names whoever acts by this link.
+    language: that of the names, such as "da".
     """
 
     title: str
@@ -105,6 +106,7 @@ class LinkTopic:
     reply_by_at: datetime | None
     zone: str
     label: str
+    language: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -364,7 +364,11 @@ def test_replace_answer_before_the_deadline_keeps_the_earlier_version_readable(c
 
     assert "Første" in client.get(url("reply_receipt", hearing, 1, 1)).content.decode()
     assert "replaced by a later one" in client.get(url("reply_receipt", hearing, 1, 1)).content.decode()
-    assert "Andet" in client.get(url("reply_receipt", hearing, 1, 2)).content.decode()
+    second = client.get(url("reply_receipt", hearing, 1, 2)).content.decode()
+    assert "Andet" in second
+    earlier = Answer.objects.get(number=1)
+    assert f"It replaces your answer {earlier.receipt_number}, received" in second
+    assert "The secretariat deals with all remarks when the deadline has passed." in second
 
 
 # ── The deadline ──────────────────────────────────────────────────────────────────────────────────────────────

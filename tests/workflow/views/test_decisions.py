@@ -31,7 +31,7 @@ from tests.workflow.views.visitors import a_decision, a_member, holder_of, signe
 from workflow.actions.links import replace_link, revoke_link
 from workflow.actions.submissions import make_package, send_submission
 from workflow.links import link_path
-from workflow.models import ApprovalRequest, Body, Decision, StoredFile
+from workflow.models import ApprovalRequest, AuditEntry, Body, Decision, StoredFile
 from workflow.states import ChangeKind, DecisionState, Outcome, RequestState
 
 NOW = datetime(2019, 2, 28, 9, 0, tzinfo=UTC)
@@ -189,6 +189,41 @@ def test_record_decision_unconfirmed_records_nothing_and_keeps_the_text() -> Non
     assert not Decision.objects.filter(request=request).exists()
 
 
+def test_record_decision_by_link_names_who_recorded_it_in_receipt_and_record() -> None:
+    request, client = _council()
+
+    client.post(_url(request), a_decision(request.link))
+
+    decision = Decision.objects.get(request=request)
+    assert decision.by_label == "Bodil Holm, byrådssekretær (Byråd 1)"
+    assert decision.by_label in client.get(_url(request, "decision_receipt")).content.decode()
+    entry = AuditEntry.objects.get(verb="record_decision", subject_id=decision.public_id)
+    assert entry.detail.body["by"] == decision.by_label
+
+
+@pytest.mark.parametrize("lacking", ["signer_name", "signer_position"])
+def test_record_decision_by_link_without_saying_who_records_nothing_and_keeps_the_text(lacking: str) -> None:
+    request, client = _council()
+
+    response = client.post(_url(request), a_decision(request.link, **{lacking: " "}))
+
+    assert response.status_code == 422
+    assert "Byrådet godkendte indstillingen." in response.content.decode()
+    assert not Decision.objects.filter(request=request).exists()
+
+
+def test_record_decision_by_account_asks_for_no_name() -> None:
+    request = request_to(in_approval(NOW), "council-1")
+    client = signed_in(a_member(request.stage.process.office, request.body))
+    url = reverse("decision_member", args=[request.public_id])
+
+    page = client.get(url).content.decode()
+    client.post(url, a_decision(request.link))
+
+    assert "signer_name" not in page
+    assert Decision.objects.get(request=request).by_label == "Mette Medlem"
+
+
 def test_record_decision_with_file_that_is_not_what_its_name_says_keeps_the_text() -> None:
     request, client = _council()
 
@@ -313,6 +348,9 @@ def test_record_postponed_decision_leaves_room_for_the_final_one() -> None:
         (Outcome.POSTPONED, DecisionState.SUPERSEDED),
         (Outcome.APPROVED, DecisionState.VALID),
     ]
+    receipt = client.get(_url(request, "decision_receipt")).content.decode()
+    assert "Den træder i stedet for beslutningen torsdag den 28. februar 2019: udsat." in receipt
+    assert "Sagen går videre, når alle, der er spurgt, har truffet beslutning." in receipt
 
 
 def test_record_half_a_minority_statement_says_what_is_missing() -> None:

@@ -12,17 +12,29 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
 
+from notifications.models import OutgoingMail
 from tests.workflow.agreements import a_file, decide, in_approval, in_submission, officer_of, request_to, sent_off
 from tests.workflow.factories import an_office, an_officer, stage_of
 from tests.workflow.test_submissions import WITH_STATUS, missing_in_status, provisionally_submitted
 from tests.workflow.views.visitors import an_auditor, holder_of, signed_in
 from workflow.actions.submissions import acknowledge, make_package, send_submission
-from workflow.models import Body, Decision, ExternalRequest, MilestoneRecord, Package, Process
+from workflow.models import (
+    Body,
+    Decision,
+    ExternalRequest,
+    ExternalRuling,
+    MilestoneRecord,
+    Package,
+    PersonalLink,
+    Process,
+)
 from workflow.states import ExternalState, StageState
 
 NOW = datetime(2019, 2, 28, 9, 0, tzinfo=UTC)
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("demo")]
+
+SIGNED = {"signer_name": "Niels Friis", "signer_position": "kontorchef"}
 
 
 def _stage_url(process: Process, name: str = "submission", stage: str = "submission") -> str:
@@ -220,9 +232,9 @@ def test_acknowledge_by_link_records_their_number_once() -> None:
     _process, sent = sent_off(NOW)
     client = holder_of(sent.link)
 
-    first = client.post(_authority_url(sent, "authority_receipt"), {"number": "05-0101-22", "key": "k1"})
-    again = client.post(_authority_url(sent, "authority_receipt"), {"number": "05-0101-22", "key": "k1"})
-    other = client.post(_authority_url(sent, "authority_receipt"), {"number": "05-0101-23", "key": "k2"})
+    first = client.post(_authority_url(sent, "authority_receipt"), {"number": "05-0101-22", "key": "k1", **SIGNED})
+    again = client.post(_authority_url(sent, "authority_receipt"), {"number": "05-0101-22", "key": "k1", **SIGNED})
+    other = client.post(_authority_url(sent, "authority_receipt"), {"number": "05-0101-23", "key": "k2", **SIGNED})
 
     assert (first.status_code, again.status_code, other.status_code) == (302, 302, 409)
     page = client.get(_authority_url(sent)).content.decode()
@@ -250,7 +262,7 @@ def test_rule_by_link_with_objection_needs_words_and_is_recorded() -> None:
     empty = client.post(_authority_url(sent, "authority_ruling"), {"outcome": "objected", "ruled_on": "01/04/2019"})
     given = client.post(
         _authority_url(sent, "authority_ruling"),
-        {"outcome": "objected", "ruled_on": "01/04/2019", "text": "Målene mangler.", "key": "k1"},
+        {"outcome": "objected", "ruled_on": "01/04/2019", "text": "Målene mangler.", "key": "k1", **SIGNED},
     )
 
     sent.refresh_from_db()
@@ -259,9 +271,70 @@ def test_rule_by_link_with_objection_needs_words_and_is_recorded() -> None:
     assert stage_of(sent.stage.process, "ruling").state == StageState.OPEN
 
 
+def test_read_authoritys_page_after_its_receipt_says_jer_shows_its_file_and_asks_for_the_ruling_by_the_same_link() -> (
+    None
+):
+    process, sent = sent_off(NOW)
+    client = holder_of(sent.link)
+    file = a_file(process.office, NOW, "kvittering.txt", b"Modtaget")
+    acknowledge(sent, received_at=NOW, number="05-1", file=file, actor=officer_of(process), now=NOW)
+
+    page = client.get(_authority_url(sent)).content.decode()
+    fetched = client.get(_authority_url(sent, "authority_file", file.public_id))
+    ruled = client.post(
+        _authority_url(sent, "authority_ruling"),
+        {"outcome": "approved", "ruled_on": "01/04/2019", "key": "k", **SIGNED},
+    )
+
+    assert PersonalLink.objects.filter(external_requests__stage__process=process).distinct().count() == 1
+    for words in ("Modtaget hos jer", "Jeres sagsnummer", "05-1", "kvittering.txt", "Jeres afgørelse"):
+        assert words in page, words
+    assert "Modtaget hos myndigheden" not in page
+    assert b"".join(fetched.streaming_content) == b"Modtaget"  # type: ignore[arg-type]
+    assert ruled.status_code == 302
+    assert ExternalRuling.objects.get().by_label == "Niels Friis, kontorchef (Styrelsen)"
+
+
+def test_fetch_anothers_file_by_the_authoritys_link_is_not_found() -> None:
+    process, sent = sent_off(NOW)
+    minutes = a_file(process.office, NOW)
+
+    response = holder_of(sent.link).get(_authority_url(sent, "authority_file", minutes.public_id))
+
+    assert response.status_code == 404
+
+
+def test_rule_approved_with_remarks_by_link_completes_the_stage() -> None:
+    sent = _in_ruling()
+    facts = {
+        "outcome": "approved_with_remarks",
+        "ruled_on": "01/04/2019",
+        "text": "Følg målene op.",
+        "key": "k",
+        **SIGNED,
+    }
+
+    holder_of(sent.link).post(_authority_url(sent, "authority_ruling"), facts)
+
+    assert stage_of(sent.stage.process, "ruling").state == StageState.COMPLETED
+    assert "Godkendt med bemærkninger" in holder_of(sent.link).get(_authority_url(sent)).content.decode()
+
+
+def test_send_submission_to_another_address_takes_everything_under_the_link_there() -> None:
+    sent = _in_ruling()
+    first = ExternalRequest.objects.get(stage__key="submission", link=sent.link)
+
+    _officer(sent.stage.process).post(_sent_url(sent, "submission_readdress"), {"email": "ny@sst.example"})
+
+    first.refresh_from_db()
+    assert first.email == "ny@sst.example"
+    waiting = OutgoingMail.objects.filter(kind="authority_submission", state="queued")
+    assert set(waiting.values_list("to_address", flat=True)) == {"ny@sst.example"}
+
+
 def test_rule_with_wrong_kind_of_file_keeps_the_text() -> None:
     sent = _in_ruling()
-    facts = {"outcome": "approved", "ruled_on": "01/04/2019", "text": "Vi godkender aftalen."}
+    facts = {"outcome": "approved", "ruled_on": "01/04/2019", "text": "Vi godkender aftalen.", **SIGNED}
     facts |= {"file": SimpleUploadedFile("afgoerelse.pdf", b"MZ no pdf")}  # type: ignore[dict-item]
 
     response = holder_of(sent.link).post(_authority_url(sent, "authority_ruling"), facts)

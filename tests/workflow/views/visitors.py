@@ -50,6 +50,8 @@ def a_decision(link: PersonalLink, **changes: Any) -> dict[str, Any]:
         "meeting_on": "28/02/2019",
         "agenda_item": "7",
         "text": "Byrådet godkendte indstillingen.",
+        "signer_name": "Bodil Holm",
+        "signer_position": "byrådssekretær",
         "confirmed": "on",
         "key": "k1",
         **no_minority(),

@@ -76,7 +76,7 @@ def send_submission(stage: Stage, package: Package, *, actor: Actor, now: dateti
 
 
 def await_ruling(stage: Stage, actor: Actor, now: datetime) -> None:
-    """When a stage opens in which an authority is to rule on what it has received: give it a link of its own there.
+    """When a stage opens in which an authority is to rule on what it has received: ask it under the link it has.
 
     A stage that waits for a receipt asks nobody yet; the package is sent by `send_submission`.
     """
@@ -133,7 +133,11 @@ def readdress_submission(
     request.email, request.contact_name, request.bounced_at = email, name, None
     request.channel = Channel.EMAIL
     request.save(update_fields=["email", "contact_name", "channel", "bounced_at"])
-    outbox.withdraw([request.public_id], kinds=[SUBMISSION], reason="readdressed", now=now)
+    # What else lies under the link goes with it: nothing may leave for the address before with the new link.
+    under_it = ExternalRequest.objects.filter(link=request.link).exclude(pk=request.pk)
+    under_it.update(email=email, contact_name=name, channel=Channel.EMAIL, bounced_at=None)
+    everything = [request.public_id, *under_it.values_list("public_id", flat=True)]
+    outbox.withdraw(everything, kinds=[SUBMISSION], reason="readdressed", now=now)
     to_name = name or request.body.name
     outbox.readdress(request.public_id, to=email, to_name=to_name, language=request.language, now=now)
     outbox.enqueue(submission_letter(request, process, occasion=f"v{request.link.version}"), now)
@@ -175,14 +179,19 @@ def lock_external(request: ExternalRequest) -> tuple[Process, ExternalRequest]:
 def _new_request(
     stage: Stage, package: Package | None, now: datetime, before: ExternalRequest | None = None
 ) -> ExternalRequest:
-    """A request with a link to the authority; `before` lends its address when it went to the same body and arrived."""
+    """A request with a link to the authority; `before` lends its link when it went to the same body, and its address
+    when that arrived."""
     process = stage.process
     terms = stage_spec(stage).external
     assert terms is not None
     body = body_of(process, terms.body)
     to = address_of(primary_contacts(process.office, [body.pk]).get(body.pk), body)
-    link = new_link(process.office, LinkPurpose.AUTHORITY, now)
-    link.save(force_insert=True)
+    is_same = before is not None and before.body_id == body.pk and before.link.revoked_at is None
+    if before is not None and is_same:
+        link = before.link
+    else:
+        link = new_link(process.office, LinkPurpose.AUTHORITY, now)
+        link.save(force_insert=True)
     if before is not None and before.body_id == body.pk and before.email and before.bounced_at is None:
         to = Address(before.email, before.contact_name, before.language)
     return ExternalRequest.objects.create(

@@ -32,6 +32,11 @@ class Desk:
     def process(self) -> Process:
         return self.request.stage.process
 
+    @property
+    def is_named(self) -> bool:
+        """Whoever comes by account has a name; a link is opened by anybody at the body."""
+        return self.door == "member"
+
     def url(self, page: str, *more: object) -> str:
         """The address of one of the desk's pages."""
         return reverse(f"{page}_{self.door}", args=[self.opener, *more])

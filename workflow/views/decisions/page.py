@@ -23,7 +23,7 @@ from workflow.rules import Refused
 from workflow.rules.approvals import may_decide
 from workflow.rules.bodies import own_name
 from workflow.rules.processes import clock_of
-from workflow.states import RequestState
+from workflow.states import DecisionState, RequestState
 from workflow.views.decisions.desk import READ, READ_AND_DO, Desk, doors
 from workflow.views.decisions.papers import papers_of
 from workflow.views.decisions.shown import decisions_of, digest_of, record_of, valid_decision
@@ -37,7 +37,7 @@ def _decision(visit: Visit, desk: Desk) -> HttpResponse:
     """The papers, the deadline, and the form; once decided, what is recorded."""
     if visit.method != "POST":
         return _show(visit, desk, *_empty(desk))
-    form = ConfirmedDecisionForm(visit.POST, visit.FILES, asked=desk.request)
+    form = ConfirmedDecisionForm(visit.POST, visit.FILES, asked=desk.request, is_named=desk.is_named)
     if "one_more" in visit.POST:
         return _show(visit, desk, form.unjudged(), one_more_row(visit.POST))
     rows = MinorityFormSet(visit.POST, prefix=MINORITY)
@@ -48,14 +48,14 @@ def _decision(visit: Visit, desk: Desk) -> HttpResponse:
     return redirect(desk.url("decision_receipt"))
 
 
-def _recorded(visit: Visit, desk: Desk, form: DecisionForm, rows: BaseMinorityFormSet) -> Decision | None:
+def _recorded(visit: Visit, desk: Desk, form: ConfirmedDecisionForm, rows: BaseMinorityFormSet) -> Decision | None:
     """The decision recorded from valid forms; None when it was refused, with the reason standing in the form."""
     try:
         return record_decision(
             desk.request,
             form.facts(rows.facts()),
             bundle_sha256=form.cleaned_data["bundle"],
-            actor=desk.actor,
+            actor=form.sign(desk.actor),
             now=visit.now,
             key=key_of(visit),
         )
@@ -123,6 +123,7 @@ def _receipt(visit: Visit, desk: Desk) -> HttpResponse:
         "asked": desk.request,
         "office_name": desk.process.office.name,
         "record": record_of(decisions[0], lambda file: desk.url("decision_file", file.public_id)),
+        "replaces": next((row for row in decisions[1:] if row.state == DecisionState.SUPERSEDED), None),
         "has_minutes": decisions[0].minutes_id is not None,
         "is_postponed": desk.request.state == RequestState.ASKED,
         "own_name": own_name(desk.request.body),
@@ -158,7 +159,7 @@ def _is_live(request: ApprovalRequest) -> bool:
 
 def _empty(desk: Desk) -> tuple[DecisionForm, BaseMinorityFormSet]:
     initial = {"bundle": digest_of(desk.request)}
-    form = ConfirmedDecisionForm(asked=desk.request, initial=initial)
+    form = ConfirmedDecisionForm(asked=desk.request, is_named=desk.is_named, initial=initial)
     return form, MinorityFormSet(prefix=MINORITY)
 
 
@@ -174,6 +175,7 @@ def topic(link: PersonalLink) -> LinkTopic:
         reply_by_at=request.reply_by_at,
         zone=process.time_zone,
         label=request.body.name,
+        language=process.language,
     )
 
 

@@ -3,6 +3,7 @@
 from workflow.views.submissions.board import page_of, submission, submission_file, submission_readdress
 from workflow.views.submissions.by_link import (
     authority,
+    authority_file,
     authority_package,
     authority_receipt,
     authority_ruling,
@@ -13,6 +14,7 @@ from workflow.views.submissions.packages import package, package_file, package_n
 
 __all__ = [
     "authority",
+    "authority_file",
     "authority_package",
     "authority_receipt",
     "authority_ruling",

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 from uuid import UUID
 
-from django.http import FileResponse, Http404, HttpResponse
+from django.http import FileResponse, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -29,6 +30,8 @@ from workflow.views.submissions.reading import (
     answers_of,
     awaited_of,
     external_stage_of,
+    file_of,
+    files_of,
     is_past_due,
     moment,
     sent_of,
@@ -69,7 +72,7 @@ def submission(request: Visit, process_id: UUID, stage_id: UUID) -> HttpResponse
         "mail": view.mail,
         "facts_of_request": _facts(sent, stage.process) if sent else [],
         "answers": answers_of(sent, stage.process) if sent else [],
-        "answer_files": _answer_files(sent, stage.process) if sent else [],
+        "answer_files": files_of(sent, _file_url(stage.process, sent)) if sent else [],
         "ruling": ruling,
         "packages": [_package_row(package, sent, stage) for package in view.packages],
         "gates": gates_of(stage, request) if is_open else [],
@@ -97,13 +100,8 @@ def _facts(sent: ExternalRequest, process: Process) -> list[dict[str, Any]]:
     ]
 
 
-def _answer_files(sent: ExternalRequest, process: Process) -> list[dict[str, Any]]:
-    found = []
-    for row, note in ((getattr(sent, "receipt", None), _("Receipt")), (getattr(sent, "ruling", None), _("Ruling"))):
-        if row is not None and row.file is not None and row.file.erased_at is None:
-            url = reverse("submission_file", args=[process.public_id, sent.public_id, row.file.public_id])
-            found.append({"name": row.file.name, "url": url, "size": row.file.size, "note": note})
-    return found
+def _file_url(process: Process, sent: ExternalRequest) -> Callable[[StoredFile], str]:
+    return lambda file: reverse("submission_file", args=[process.public_id, sent.public_id, file.public_id])
 
 
 def _package_row(package: Package, sent: ExternalRequest | None, stage: Stage) -> dict[str, Any]:
@@ -140,9 +138,4 @@ def submission_readdress(request: Visit, process_id: UUID, request_id: UUID) -> 
 def submission_file(request: Visit, process_id: UUID, request_id: UUID, file_id: UUID) -> FileResponse:
     """Fetch the authority's receipt or ruling."""
     sent = sent_of(request, process_id, request_id)
-    rows = (getattr(sent, "receipt", None), getattr(sent, "ruling", None))
-    files: list[StoredFile] = [row.file for row in rows if row is not None and row.file is not None]
-    found = next((file for file in files if file.public_id == file_id), None)
-    if found is None:
-        raise Http404
-    return send_file(found)
+    return send_file(file_of([sent], file_id))

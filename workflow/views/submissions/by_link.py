@@ -14,16 +14,24 @@ from django.views.decorators.http import require_POST, require_safe
 from workflow.actions.submissions import acknowledge
 from workflow.actors import Actor
 from workflow.dates import local_day
-from workflow.forms.submissions import ReceiptForm, RulingForm
+from workflow.forms.submissions import OwnRulingForm, ReceiptForm
 from workflow.models import ExternalRequest, Package, PersonalLink
 from workflow.policies import policy
 from workflow.queries.processes import stage_spec
-from workflow.queries.submissions import external_request_of_link, packages_for, ruling_deadlines
+from workflow.queries.submissions import external_request_of_link, packages_for, requests_of_link, ruling_deadlines
 from workflow.states import ExternalState
 from workflow.views.deeds import do_with, key_of, new_key
 from workflow.views.documents import send_file
 from workflow.views.registry import LinkTopic
-from workflow.views.submissions.reading import answers_of, awaited_of, is_past_due, members_of, moment
+from workflow.views.submissions.reading import (
+    answers_of,
+    awaited_of,
+    file_of,
+    files_of,
+    is_past_due,
+    members_of,
+    moment,
+)
 from workflow.views.submissions.ruling import take_ruling
 from workflow.views.visits import Visit
 
@@ -32,8 +40,8 @@ from workflow.views.visits import Visit
 @never_cache
 @require_safe
 def authority(request: Visit, link_id: UUID) -> HttpResponse:
-    """What was sent, its checksums, and what the authority is asked for: a receipt or a ruling."""
-    return _show_authority(request, _sent_of_link(request))
+    """What was sent, what the authority has answered, and what it is asked for: a receipt or a ruling."""
+    return _show_authority(request, _under_link(request))
 
 
 @policy("link_holder")
@@ -41,7 +49,8 @@ def authority(request: Visit, link_id: UUID) -> HttpResponse:
 @require_POST
 def authority_receipt(request: Visit, link_id: UUID) -> HttpResponse:
     """Acknowledge the package, under the authority's own number."""
-    sent = _sent_of_link(request)
+    under_link = _under_link(request)
+    sent = _awaiting(under_link, "receipt")
     form = ReceiptForm(request.POST, auto_id="receipt_%s")
     if form.is_valid():
         answer = do_with(
@@ -51,7 +60,7 @@ def authority_receipt(request: Visit, link_id: UUID) -> HttpResponse:
                 sent,
                 received_at=request.now,
                 number=form.cleaned_data["number"],
-                actor=Actor.of_link(request.link, sent.body.name),
+                actor=form.sign(Actor.of_link(request.link, sent.body.name)),
                 now=request.now,
                 key=key_of(request),
             ),
@@ -60,7 +69,7 @@ def authority_receipt(request: Visit, link_id: UUID) -> HttpResponse:
         )
         if answer:
             return answer
-    return _show_authority(request, sent, receipt=form, status=409)
+    return _show_authority(request, under_link, receipt=form, status=409)
 
 
 @policy("link_holder", takes_files=True)
@@ -68,17 +77,19 @@ def authority_receipt(request: Visit, link_id: UUID) -> HttpResponse:
 @require_POST
 def authority_ruling(request: Visit, link_id: UUID) -> HttpResponse:
     """Rule: approve or object, with reasons and a file."""
-    sent = _sent_of_link(request)
-    form = RulingForm(request.POST, request.FILES, auto_id="ruling_%s", matter=sent)
+    under_link = _under_link(request)
+    sent = _awaiting(under_link, "ruling")
+    form = OwnRulingForm(request.POST, request.FILES, auto_id="ruling_%s", matter=sent)
+    actor = Actor.of_link(request.link, sent.body.name)
     answer = take_ruling(
         request,
         sent,
         form,
-        Actor.of_link(request.link, sent.body.name),
+        form.sign(actor) if form.is_valid() else actor,
         done=_("Thank you. The ruling is recorded, and the region and the councils are told."),
         to=reverse("authority", args=[link_id]),
     )
-    return answer or _show_authority(request, sent, ruling=form, status=409)
+    return answer or _show_authority(request, under_link, ruling=form, status=409)
 
 
 @policy("link_holder")
@@ -86,11 +97,18 @@ def authority_ruling(request: Visit, link_id: UUID) -> HttpResponse:
 @require_safe
 def authority_package(request: Visit, link_id: UUID, package_id: UUID) -> FileResponse:
     """Download a package that was sent under this link."""
-    sent = _sent_of_link(request)
-    found = next((row for row in _fetchable(sent) if row.public_id == package_id), None)
+    found = next((row for row in _fetchable(_under_link(request)[0]) if row.public_id == package_id), None)
     if found is None:
         raise Http404
     return send_file(found.file)
+
+
+@policy("link_holder")
+@never_cache
+@require_safe
+def authority_file(request: Visit, link_id: UUID, file_id: UUID) -> FileResponse:
+    """Fetch the authority's own receipt or ruling."""
+    return send_file(file_of(_under_link(request), file_id))
 
 
 def topic(link: PersonalLink) -> LinkTopic:
@@ -106,14 +124,21 @@ def topic(link: PersonalLink) -> LinkTopic:
         reply_by_at=deadline.at if deadline else None,
         zone=process.time_zone,
         label=sent.body.name,
+        language=process.language,
     )
 
 
-def _sent_of_link(request: Visit) -> ExternalRequest:
+def _under_link(request: Visit) -> list[ExternalRequest]:
+    """Everything of the matter under this link, the latest first."""
     try:
-        return external_request_of_link(request.link)
+        return requests_of_link(request.link)
     except ExternalRequest.DoesNotExist as error:
         raise Http404 from error
+
+
+def _awaiting(under_link: list[ExternalRequest], awaited: str) -> ExternalRequest:
+    """What a receipt or a ruling is about; the latest where nothing awaits one, and the rule then says so."""
+    return next((sent for sent in under_link if awaited_of(sent.stage) == awaited), under_link[0])
 
 
 def _fetchable(sent: ExternalRequest) -> list[Package]:
@@ -123,15 +148,16 @@ def _fetchable(sent: ExternalRequest) -> list[Package]:
 
 def _show_authority(
     request: Visit,
-    sent: ExternalRequest,
+    under_link: list[ExternalRequest],
     *,
     receipt: ReceiptForm | None = None,
-    ruling: RulingForm | None = None,
+    ruling: OwnRulingForm | None = None,
     status: int = 200,
 ) -> HttpResponse:
+    sent = under_link[0]
     process = sent.stage.process
-    awaits = awaited_of(sent.stage)
-    ruling_by = ruling_deadlines([sent.stage]).get(sent.stage_id)
+    asked_receipt, asked_ruling = _awaiting(under_link, "receipt"), _awaiting(under_link, "ruling")
+    ruling_by = ruling_deadlines([asked_ruling.stage]).get(asked_ruling.stage_id)
     context = {
         "process": process,
         "office_name": process.office.name,
@@ -140,8 +166,15 @@ def _show_authority(
         "is_withdrawn": sent.state == ExternalState.WITHDRAWN,
         "ruling_by": ruling_by,
         "ruling_is_past": is_past_due(ruling_by, sent, request),
-        "answers": answers_of(sent, process),
-        "ruling": getattr(sent, "ruling", None),
+        "answers": [row for each in reversed(under_link) for row in answers_of(each, process, is_own=True)],
+        "answer_files": [
+            row
+            for each in reversed(under_link)
+            for row in files_of(
+                each, lambda file: reverse("authority_file", args=[sent.link.public_id, file.public_id])
+            )
+        ],
+        "ruling": getattr(asked_ruling, "ruling", None),
         "packages": [
             {
                 "package": row,
@@ -152,12 +185,13 @@ def _show_authority(
             }
             for row in _fetchable(sent)
         ],
-        "may_receipt": awaits == "receipt" and sent.state == ExternalState.SENT,
-        "may_rule": awaits == "ruling" and sent.state in (ExternalState.SENT, ExternalState.ACKNOWLEDGED),
+        "may_receipt": awaited_of(asked_receipt.stage) == "receipt" and asked_receipt.state == ExternalState.SENT,
+        "may_rule": awaited_of(asked_ruling.stage) == "ruling"
+        and asked_ruling.state in (ExternalState.SENT, ExternalState.ACKNOWLEDGED),
         "receipt_form": receipt or ReceiptForm(auto_id="receipt_%s"),
         "ruling_form": ruling
-        or RulingForm(
-            auto_id="ruling_%s", initial={"ruled_on": local_day(request.now, process.time_zone)}, matter=sent
+        or OwnRulingForm(
+            auto_id="ruling_%s", initial={"ruled_on": local_day(request.now, process.time_zone)}, matter=asked_ruling
         ),
         "stands_at": reverse("authority", args=[sent.link.public_id]),
         "receipt_url": reverse("authority_receipt", args=[sent.link.public_id]),

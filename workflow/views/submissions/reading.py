@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Callable, Iterable
+from typing import Any, cast
 from uuid import UUID
 
 from django.forms import Form
@@ -11,7 +12,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from workflow.dates import clock_time, weekday_date
-from workflow.models import Deadline, ExternalRequest, Package, Process, Stage
+from workflow.models import Deadline, ExternalRequest, Package, Process, Stage, StoredFile
 from workflow.queries.processes import stage_spec
 from workflow.queries.submissions import external_request_of_office
 from workflow.states import ExternalState, StageKindName
@@ -53,15 +54,19 @@ def is_past_due(deadline: Deadline | None, sent: ExternalRequest | None, request
     return deadline is not None and deadline.at <= request.now and not is_ruled
 
 
-def answers_of(sent: ExternalRequest, process: Process) -> list[dict[str, Any]]:
-    """The authority's receipt and ruling as label and value."""
+def answers_of(sent: ExternalRequest, process: Process, *, is_own: bool = False) -> list[dict[str, Any]]:
+    """The authority's receipt and ruling as label and value; `is_own`: said to the authority itself."""
     zone = process.time_zone
     rows = []
     receipt, ruling = getattr(sent, "receipt", None), getattr(sent, "ruling", None)
     if receipt is not None:
         rows += [
-            {"label": _("Received by them"), "value": moment(receipt.received_at, zone), "note": _who(receipt)},
-            {"label": _("Their case number"), "value": receipt.number},
+            {
+                "label": _("Received by you") if is_own else _("Received by them"),
+                "value": moment(receipt.received_at, zone),
+                "note": _who(receipt),
+            },
+            {"label": _("Your case number") if is_own else _("Their case number"), "value": receipt.number},
         ]
     if ruling is not None:
         rows += [
@@ -69,6 +74,24 @@ def answers_of(sent: ExternalRequest, process: Process) -> list[dict[str, Any]]:
             {"label": _("Day of the ruling"), "value": weekday_date(ruling.ruled_on, zone)},
         ]
     return rows
+
+
+def files_of(sent: ExternalRequest, url: Callable[[StoredFile], str]) -> list[dict[str, Any]]:
+    """The files of the authority's receipt and ruling, as the file component shows them."""
+    found = []
+    for row, note in ((getattr(sent, "receipt", None), _("Receipt")), (getattr(sent, "ruling", None), _("Ruling"))):
+        if row is not None and row.file is not None and row.file.erased_at is None:
+            found.append({"name": row.file.name, "url": url(row.file), "size": row.file.size, "note": note})
+    return found
+
+
+def file_of(requests: Iterable[ExternalRequest], file_id: UUID) -> StoredFile:
+    """A file of a receipt or ruling among these; 404 for any other."""
+    for sent in requests:
+        for row in (getattr(sent, "receipt", None), getattr(sent, "ruling", None)):
+            if row is not None and row.file is not None and row.file.public_id == file_id:
+                return cast(StoredFile, row.file)
+    raise Http404
 
 
 def _who(row: Any) -> str:
