@@ -7,6 +7,7 @@ from django.template import Context, Template, TemplateSyntaxError
 from django.utils.translation import override
 
 from workflow.states import Outcome, StageState
+from workflow.templatetags.samraad import board_cell
 
 NOW = datetime(2019, 2, 18, 9, 30, tzinfo=UTC)
 
@@ -82,3 +83,28 @@ def test_show_path_with_branches_marks_them_as_parallel():
     assert html.count("path-row-parallel") == 1
     assert html.count('aria-current="step"') == 1
     assert "Samtidig" in html
+
+
+def test_board_cell_shows_every_part_it_has_and_escapes_them() -> None:
+    full = {
+        "text": "<KL>",
+        "url": "/a?b&c",
+        "note": "<i>",
+        "state": "bounced",
+        "state_label": "<retur>",
+        "badge": "Mangler",
+        "tone": "error",
+        "actions": [{"label": "Ret", "url": "/ret"}],
+    }
+
+    assert board_cell(full) == (
+        '<div class="board-cell"><a href="/a?b&amp;c">&lt;KL&gt;</a>\n'
+        '<span class="badge badge-error">&lt;retur&gt;</span>\n<span class="badge badge-error">Mangler</span>\n'
+        '<span class="board-note">&lt;i&gt;</span>\n<span class="board-actions"><a href="/ret">Ret</a></span></div>'
+    )
+    assert board_cell({"text": "KL", "lang": "da"}) == '<div class="board-cell"><span lang="da">KL</span></div>'
+    assert board_cell({"text": "KL", "url": "/kl", "lang": "da"}) == (
+        '<div class="board-cell"><a href="/kl" lang="da">KL</a></div>'
+    )
+    assert board_cell({"text": 0}) == '<div class="board-cell"><span>0</span></div>'
+    assert board_cell({"text": "", "tone": "error"}) == '<div class="board-cell"></div>'
