@@ -99,7 +99,7 @@ def _bare(cell: str) -> str:
 
 
 def _headings_at(rows: Sequence[Row]) -> int | None:
-    """The row of headings: the first, or one below titles of one cell each. An address ends the search."""
+    """The row of headings: the first, or one with two of them at least below titles. An address ends the search."""
     found = None
     for at, row in enumerate(rows[:_SEEN_FOR_HEADINGS]):
         if any("@" in cell for cell in row.cells):
@@ -109,8 +109,6 @@ def _headings_at(rows: Sequence[Row]) -> int | None:
         is_sure = any(_bare(cell) in _SURE or _is_of_addresses(cell) for cell in known)
         if len(known) > 1 or (at == 0 and (is_sure or len(known) == len(cells))):
             found = at
-        if len(cells) > 1:
-            break
     return found
 
 

@@ -82,6 +82,7 @@ def test_read_line_in_any_of_the_usual_shapes_gives_the_party(
         ("Frivillig\u200bcenter;post@\u2060fc.example", FORENING),
         ("A\u030alborg Forening;post@fc.example", [("Ålborg Forening", "post@fc.example")]),
         ("Høringsliste 2027\nNavn;E-mail\nFrivilligcenter;post@fc.example", FORENING),
+        ("Høringsliste, juni 2027\nNavn,E-mail\nFrivilligcenter,post@fc.example", FORENING),
         ("Høringsparter\n\n;;\nNavn;E-mail\nFrivilligcenter;post@fc.example", FORENING),
         ("Navn;Adresse;E-mail\nFrivilligcenter;Torvet 1;post@fc.example", FORENING),
         ("Navn;Adresse\nFrivilligcenter;post@fc.example", FORENING),
