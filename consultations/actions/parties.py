@@ -277,7 +277,7 @@ def correct_address(
     )
     keep_result(scope, key, invitation.public_id, now, given)
     if for_later and invitation.body is not None:
-        correct_contact(held.process.office, invitation.body, email=email, actor=actor, now=now)
+        correct_contact(held.process.office, invitation.body, old=old, email=email, actor=actor, now=now)
     return invitation
 
 

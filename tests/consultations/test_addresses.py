@@ -113,6 +113,16 @@ def test_correct_address_for_this_matter_alone_leaves_the_register() -> None:
     assert Contact.objects.get(body=hearing.party().body).email == "part1@example.dk"
 
 
+def test_correct_address_to_the_one_it_was_passed_on_to_leaves_the_register() -> None:
+    hearing = a_hearing(parties=1)
+    forward(hearing.party(), to_email="vikar@example.dk", actor=hearing.by_link(), now=NOW)
+
+    correct_address(hearing.party(), email="vikar@example.dk", actor=OFFICER, now=NOW)
+
+    assert Contact.objects.get(body=hearing.party().body).email == "part1@example.dk"
+    assert hearing.party().forwards.filter(ended_at=None).exists(), "sent once more, not corrected"
+
+
 def test_readdress_request_writes_the_register_unless_told_otherwise() -> None:
     process = in_review(NOW)
     decide(process, "committee", NOW, stage="review")
