@@ -9,6 +9,7 @@ import pytest
 
 from consultations.actions.addresses import _parties_at
 from consultations.actions.listing import add_party, correct_party
+from consultations.actions.midround import invite_party
 from consultations.actions.parties import contact_otherwise, correct_address, forward
 from consultations.actions.rounds import launch_round
 from consultations.models import Invitation
@@ -245,6 +246,19 @@ def test_add_party_knows_that_its_register_address_bounced_and_not_of_another() 
     assert known.bounced_at is None
     contact = Contact.objects.get(body=body)
     assert (contact.email, contact.bounced_at) == ("anden@example.dk", None)
+
+
+def test_invite_party_in_mid_round_at_a_register_address_that_bounced_is_refused_and_at_another_asked() -> None:
+    hearing = a_hearing(parties=1)
+    body = a_body(BodyKind.ORGANISATION, "Ny part", key="ny-part")
+    office = hearing.process.office
+    Contact.objects.create(office=office, body=body, email="doed@part.example", bounced_at=NOW)
+    given: dict[str, Any] = {"body": body, "reason": "Glemt", "actor": OFFICER, "now": NOW}
+
+    assert code_of(lambda: invite_party(hearing.round, **given)) == "contact_bounced"
+    party = invite_party(hearing.round, email=NEW, **given)
+
+    assert (party.email, party.bounced_at) == (NEW, None)
 
 
 def test_open_round_anew_asks_each_at_its_own_mailbox_and_remembers_what_came_back() -> None:
