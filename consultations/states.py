@@ -56,7 +56,13 @@ class AnswerKind(TextChoices):
 
 
 # The kinds of mail that bring a party its link for the first time, or again.
-LINK_MAILS = ("hearing_invitation", "input_invitation", "hearing_forwarded")
+LINK_MAILS = (
+    "hearing_invitation",
+    "input_invitation",
+    "hearing_forwarded",
+    "hearing_taken_back",
+    "hearing_answer_is_here",
+)
 
 
 # The kinds of mail by which a party is asked for its answer; when nobody asks any more it does not matter that they

@@ -257,7 +257,7 @@ def correct_party(
     )
     is_by_mail = channel == Channel.EMAIL and email
     if for_later and is_by_mail and (is_moved or try_again) and party.body is not None:
-        correct_contact(locked.process.office, party.body, email=email, actor=actor, now=now)
+        correct_contact(locked.process.office, party.body, old=old["email"], email=email, actor=actor, now=now)
     return party
 
 

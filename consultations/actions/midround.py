@@ -120,6 +120,7 @@ def invite_party(
             name=entry.name,
             email=entry.email.strip(),
             channel=entry.channel,
+            has_bounced=entry.bounced_at is not None,
             is_listed=is_on_list(round, body),
             own_at=plan.answers_by if plan.is_own else None,
             warnings=plan.warnings,

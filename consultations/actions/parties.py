@@ -189,7 +189,7 @@ def take_back(forward: Forward, *, actor: Actor, now: datetime, key: str = "") -
     insist(may_take_back(held.round, invitation, held.link_id, forward, actor))
     forwards = forwards_in_force([invitation.pk])[invitation.pk]
     ended = forwards[[row.pk for row in forwards].index(forward.pk) :]
-    told = {own_mailbox(invitation, forwards), forward.from_email}
+    told = {own_mailbox(invitation, forwards), forward.from_email} - {""}
     renew(invitation.link, now)
     rows = Forward.objects.filter(pk__in=[row.pk for row in ended])
     rows.update(ended_at=now, is_taken_back=True)
@@ -277,7 +277,7 @@ def correct_address(
     )
     keep_result(scope, key, invitation.public_id, now, given)
     if for_later and invitation.body is not None:
-        correct_contact(held.process.office, invitation.body, email=email, actor=actor, now=now)
+        correct_contact(held.process.office, invitation.body, old=old, email=email, actor=actor, now=now)
     return invitation
 
 

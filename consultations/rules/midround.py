@@ -44,6 +44,7 @@ def may_invite(
     name: str,
     email: str,
     channel: str,
+    has_bounced: bool,
     is_listed: bool,
     own_at: datetime | None,
     warnings: Sequence[DeadlineWarning],
@@ -52,7 +53,8 @@ def may_invite(
     now: datetime,
 ) -> Refusal | None:
     """Another party while the round is under way. own_at: its own deadline (UTC), None for the round's; it is never
-    earlier than the round's. Refuses a party that is on the list, one no mail can reach, and warnings without a reason.
+    earlier than the round's. Refuses a party that is on the list, one no mail can reach or whose last mail came back,
+    and warnings without a reason.
     """
     if refusal := of_the_office(actor) or is_under_way(round, now) or may_list(name, email, channel):
         return refusal
@@ -60,9 +62,15 @@ def may_invite(
         return Refusal("party_listed", _("%(name)s is on the list already.") % {"name": name})
     if channel == Channel.EMAIL and may_mail(email) is not None:
         return Refusal(
-            "party_unreachable",
+            "contact_missing",
             _("Write an e-mail address, or choose paper or none as the way the party is reached."),
         )
+    if channel == Channel.EMAIL and has_bounced:
+        text = _(
+            "The last mail to %(name)s came back. Write another address, or choose paper or none as the way the party "
+            "is reached."
+        )
+        return Refusal("contact_bounced", text % {"name": name})
     if own_at is not None and (round.closes_at is None or own_at <= round.closes_at):
         return Refusal(
             "own_not_later",

@@ -19,6 +19,7 @@ from consultations.actions.parties import correct_address
 from consultations.forms.rounds import ExtendForm, ListedPartyForm, PartyAddressForm, PartyForm, RefuseForm
 from consultations.models import HearingRound, Invitation
 from consultations.queries.board import PartyRow, matching_parties, party_row, unreachable_parties
+from consultations.queries.parties import forwards_in_force
 from consultations.queries.rounds import reply_deadline
 from consultations.rules.midround import may_release
 from consultations.rules.parties import waits_until, why_unreachable
@@ -333,7 +334,8 @@ def party_address(request: Visit, process_id: UUID, stage_id: UUID, invitation_i
     party = party_of(found, invitation_id)
     form = PartyAddressForm(
         request.POST or None,
-        initial={"email": party.email},
+        # A colleague's address, to whom the task was passed on, is seldom the body's own.
+        initial={"email": party.email, "for_later": not forwards_in_force([party.pk])},
         has_body=party.body_id is not None,
         **offered(request, found.stage.process.office, party.email, besides=party.public_id),
     )

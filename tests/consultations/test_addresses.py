@@ -9,6 +9,7 @@ import pytest
 
 from consultations.actions.addresses import _parties_at
 from consultations.actions.listing import add_party, correct_party
+from consultations.actions.midround import invite_party
 from consultations.actions.parties import contact_otherwise, correct_address, forward
 from consultations.actions.rounds import launch_round
 from consultations.models import Invitation
@@ -111,6 +112,16 @@ def test_correct_address_for_this_matter_alone_leaves_the_register() -> None:
     correct_address(hearing.party(), email=NEW, for_later=False, actor=OFFICER, now=NOW)
 
     assert Contact.objects.get(body=hearing.party().body).email == "part1@example.dk"
+
+
+def test_correct_address_to_the_one_it_was_passed_on_to_leaves_the_register() -> None:
+    hearing = a_hearing(parties=1)
+    forward(hearing.party(), to_email="vikar@example.dk", actor=hearing.by_link(), now=NOW)
+
+    correct_address(hearing.party(), email="vikar@example.dk", actor=OFFICER, now=NOW)
+
+    assert Contact.objects.get(body=hearing.party().body).email == "part1@example.dk"
+    assert hearing.party().forwards.filter(ended_at=None).exists(), "sent once more, not corrected"
 
 
 def test_readdress_request_writes_the_register_unless_told_otherwise() -> None:
@@ -235,6 +246,19 @@ def test_add_party_knows_that_its_register_address_bounced_and_not_of_another() 
     assert known.bounced_at is None
     contact = Contact.objects.get(body=body)
     assert (contact.email, contact.bounced_at) == ("anden@example.dk", None)
+
+
+def test_invite_party_in_mid_round_at_a_register_address_that_bounced_is_refused_and_at_another_asked() -> None:
+    hearing = a_hearing(parties=1)
+    body = a_body(BodyKind.ORGANISATION, "Ny part", key="ny-part")
+    office = hearing.process.office
+    Contact.objects.create(office=office, body=body, email="doed@part.example", bounced_at=NOW)
+    given: dict[str, Any] = {"body": body, "reason": "Glemt", "actor": OFFICER, "now": NOW}
+
+    assert code_of(lambda: invite_party(hearing.round, **given)) == "contact_bounced"
+    party = invite_party(hearing.round, email=NEW, **given)
+
+    assert (party.email, party.bounced_at) == (NEW, None)
 
 
 def test_open_round_anew_asks_each_at_its_own_mailbox_and_remembers_what_came_back() -> None:

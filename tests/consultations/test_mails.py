@@ -114,6 +114,23 @@ def test_code_page_named_in_the_mails_is_the_one_that_takes_codes(settings: Any)
     assert code_page() == settings.BASE_URL + reverse("link_code")
 
 
+def test_forwarded_mail_quotes_the_note_as_its_writers_words_and_not_the_offices() -> None:
+    hearing = a_hearing(parties=1)
+    note = "Tager du den?\nSvar inden <fredag>"
+    forward(hearing.party(), to_email="a@example.dk", note=note, actor=hearing.by_link(), now=LAUNCHED)
+
+    found = sent("hearing_forwarded")
+
+    office = hearing.process.office.name
+    said = f"Ordene er skrevet af den, der sendte opgaven videre, ikke af {office}:"
+    assert said in found.body
+    assert found.body.split(said)[1].split("\n\n")[1] == "> Tager du den?\n> Svar inden <fredag>"
+    html = str(found.alternatives[0][0])
+    quoted = html.split("<blockquote")[1].split("</blockquote>")[0]
+    assert "Tager du den?<br>" in quoted
+    assert "&lt;fredag&gt;" in quoted
+
+
 def every_mail(language: str) -> dict[str, Hearing]:
     """A hearing per kind in which a mail of that kind waits."""
     made = {}

@@ -125,7 +125,7 @@ REFUSED: dict[str, Callable[[Hearing], str]] = {
 }
 CODES = {
     "body on the list": "party_listed",
-    "no address": "party_unreachable",
+    "no address": "contact_missing",
     "impossible address": "address_space",
     "no name": "name_missing",
     "own deadline no later": "own_not_later",

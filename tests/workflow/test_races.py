@@ -18,7 +18,7 @@ from tests.consultations.racing import Beside, wait_until_somebody_waits
 from tests.workflow.agreements import decide, in_approval, officer_of, request_to, sent_off, the_facts
 from tests.workflow.factories import a_body, an_actor, an_office, an_officer
 from workflow.actions.approvals import announce_meeting, readdress_request, record_decision, remind_bodies
-from workflow.actions.approvals.asking import hear_mail_event as hear_about_a_question
+from workflow.actions.approvals.addressing import hear_mail_event as hear_about_a_question
 from workflow.actions.contacts import note_bounce, set_contact
 from workflow.actions.links import open_link, revoke_link
 from workflow.actions.offices import revoke_membership

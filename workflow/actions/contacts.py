@@ -84,12 +84,18 @@ def set_contact(
     return contact
 
 
-def correct_contact(office: Office, body: Body, *, email: str, actor: Actor, now: datetime) -> None:
+def correct_contact(office: Office, body: Body, *, old: str, email: str, actor: Actor, now: datetime) -> None:
     """All later mail of an office to a body goes to this address as well, and its bounce is forgotten.
+
+    Where mail is sent once more to the address it went to before (`old`), nothing is written: it may be that of
+    somebody the task was passed on to. Only a bounce the register holds against that very address is forgotten.
 
     In the transaction of the deed that corrected where the body is asked, as its last lock. A body the office had no
     contact of gets one; name, postal address and language of one it had stay. What it was before stays in the record.
     """
+    if old.lower() == email.lower():
+        Contact.objects.filter(office=office, body=body, email__iexact=email, erased_at=None).update(bounced_at=None)
+        return
     Body.objects.select_for_update().get(pk=body.pk)  # or two first contacts at once
     contact = (
         Contact.objects.select_for_update().filter(office=office, body=body, is_primary=True, erased_at=None).first()

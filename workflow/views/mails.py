@@ -50,6 +50,8 @@ REASONS: Final[dict[str, str | Promise]] = {
     "stage_left": _lazy("The stage was left"),
     "readdressed": _lazy("Sent to another address"),
     "address_changed": _lazy("The address was changed"),
+    "taken_back": _lazy("The task was taken back"),
+    "no_address": _lazy("It is contacted otherwise than by mail"),
     "meeting_to_come": _lazy("The body's meeting is still to come"),
     "deadline_moved": _lazy("The deadline was moved"),
     "deadline_passed": _lazy("The deadline has passed"),

@@ -54,6 +54,7 @@ def readdress_request(
         return request
     email = email.strip()
     insist(may_readdress(request) or impossible(email) or address_changed_since(seen, request.email, email))
+    old = request.email
     renew(request.link, now)
     request.email, request.contact_name, request.bounced_at = email, name, None
     request.channel = Channel.EMAIL
@@ -76,7 +77,7 @@ def readdress_request(
     record("readdress_request", request, actor=actor, now=now, process=process, codes=codes, detail=detail)
     keep_result(scope, key, request.public_id, now, given)
     if for_later:
-        correct_contact(process.office, request.body, email=email, actor=actor, now=now)
+        correct_contact(process.office, request.body, old=old, email=email, actor=actor, now=now)
     return request
 
 

@@ -129,6 +129,7 @@ def readdress_submission(
     refusal = may_mail(email)
     insist(Refusal(refusal.code, refusal.text) if refusal else may_act(process))
     insist(address_changed_since(seen, request.email, email))
+    old = request.email
     renew(request.link, now)
     request.email, request.contact_name, request.bounced_at = email, name, None
     request.channel = Channel.EMAIL
@@ -146,7 +147,7 @@ def readdress_submission(
     record("readdress_submission", request, actor=actor, now=now, process=process, codes=codes, detail=detail)
     keep_result(scope, key, request.public_id, now, given)
     if for_later:
-        correct_contact(process.office, request.body, email=email, actor=actor, now=now)
+        correct_contact(process.office, request.body, old=old, email=email, actor=actor, now=now)
     return request
 
 
