@@ -122,17 +122,20 @@ class MilestoneForm(FilesForm):
     note = WordsField(label=_("Note"), required=False, max_length=2000, rows=2)
     file = ReceivedFileField(label=_("Proof, such as the notice"), required=False)
 
-    def __init__(self, *args: Any, missing: Sequence[Body] | None, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, each: Sequence[Body], missing: Sequence[Body], **kwargs: Any) -> None:
+        """each: the bodies that record the fact one by one; none for a fact of the whole. missing: those offered. One
+        that was recorded meanwhile may come too: the deed says so, or knows the press."""
         super().__init__(*args, **kwargs)
-        self.missing = {str(body.public_id): body for body in missing or ()}
-        if missing is None:
+        self.each = {str(body.public_id): body for body in each}
+        if not each:
             del self.fields["bodies"]
         else:
             field: forms.MultipleChoiceField = self.fields["bodies"]  # type: ignore[assignment]
-            field.choices = [(key, body.name) for key, body in self.missing.items()]
+            field.choices = [(key, body.name) for key, body in self.each.items()]
+            field.widget.choices = [(str(body.public_id), body.name) for body in missing]
 
     def chosen(self) -> list[Body | None]:
         """The bodies ticked; one None for a fact of the whole."""
         if "bodies" not in self.fields:
             return [None]
-        return [self.missing[key] for key in self.cleaned_data["bodies"]]
+        return [self.each[key] for key in self.cleaned_data["bodies"]]

@@ -11,6 +11,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, BinaryIO, Final
 
+from django.utils.formats import number_format
 from django.utils.translation import gettext_lazy as _
 
 from workflow.rules.refusals import Refusal, Refused
@@ -32,6 +33,7 @@ _LONGEST_MANIFEST: Final = 1024**2  # bytes of an OpenDocument's list of its par
 
 _HEAD: Final = 4096  # bytes looked at from the beginning
 _OOXML: Final = ("docx", "xlsx", "pptx")
+_WITH_MACROS: Final = ("docm", "dotm", "xlsm", "xltm", "pptm", "potm")
 _COMPOUND: Final = bytes.fromhex("d0cf11e0a1b11ae1")
 _OFFICE = "application/vnd.openxmlformats-officedocument"
 
@@ -50,6 +52,7 @@ MEDIA_TYPES: Final[Mapping[str, str]] = {
     "png": "image/png",
     "jpg": "image/jpeg",
     "jpeg": "image/jpeg",
+    "jfif": "image/jpeg",
     "tif": "image/tiff",
     "tiff": "image/tiff",
     "zip": "application/zip",
@@ -65,6 +68,7 @@ _PHONE_PICTURES: Final = (b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", 
 _NOT_WHAT_IT_SAYS = _(
     "“%(name)s” is not a file of the kind its name says. Open it, save it as that kind, and try again."
 )
+_MACROS = _("“%(name)s” holds macros. Save it without macros, or as PDF, and try again.")
 _LOCKED = _("“%(name)s” cannot be opened without a password. Save it without one, and choose it again.")
 
 
@@ -153,6 +157,8 @@ def sniffed_type(name: str, content: BinaryIO, size: int, longest: int) -> str:
             "camera takes JPG under Settings, Camera, Formats, Most Compatible."
         )
         raise Refused(Refusal("file_other_picture", _said(text, name)))
+    if ending in _WITH_MACROS:
+        raise Refused(Refusal("file_has_macros", _said(_MACROS, name)))
     if ending not in MEDIA_TYPES:
         text = _(
             "“%(name)s” is of a kind that is not taken in. Send it as PDF, Word, Excel, OpenDocument or text, or as a "
@@ -165,15 +171,15 @@ def sniffed_type(name: str, content: BinaryIO, size: int, longest: int) -> str:
         fits = _LOOKS[ending](head, content)
         has_macros = ending in _OOXML and any(n.endswith("vbaProject.bin") for n in _zip_names(content))
     except TooLong:
-        text = _("“%(name)s” holds more parts than can be taken in: %(limit)d at most. Send it in several files.")
-        raise Refused(Refusal("file_too_many_parts", _said(text, name, limit=_MOST_ENTRIES))) from None
+        text = _("“%(name)s” holds more parts than can be taken in: %(limit)s at most. Send it in several files.")
+        most = number_format(_MOST_ENTRIES, force_grouping=True)
+        raise Refused(Refusal("file_too_many_parts", _said(text, name, limit=most))) from None
     finally:
         content.seek(0)
     if not fits:
         raise Refused(Refusal("file_is_something_else", _said(_NOT_WHAT_IT_SAYS, name)))
     if has_macros:
-        text = _("“%(name)s” holds macros. Save it without macros, or as PDF, and try again.")
-        raise Refused(Refusal("file_has_macros", _said(text, name)))
+        raise Refused(Refusal("file_has_macros", _said(_MACROS, name)))
     return MEDIA_TYPES[ending]
 
 
@@ -345,6 +351,7 @@ _LOOKS: Final[Mapping[str, Callable[[bytes, BinaryIO], bool]]] = {
     "png": lambda head, content: head.startswith(b"\x89PNG\r\n\x1a\n"),
     "jpg": lambda head, content: head.startswith(b"\xff\xd8\xff"),
     "jpeg": lambda head, content: head.startswith(b"\xff\xd8\xff"),
+    "jfif": lambda head, content: head.startswith(b"\xff\xd8\xff"),
     "tif": lambda head, content: head.startswith((b"II*\x00", b"MM\x00*", b"II+\x00", b"MM\x00+")),
     "tiff": lambda head, content: head.startswith((b"II*\x00", b"MM\x00*", b"II+\x00", b"MM\x00+")),
     "zip": _is_zip,

@@ -53,7 +53,7 @@ def milestone_record(request: Visit, process_id: UUID, stage_id: UUID) -> HttpRe
     if form.is_valid() and (number := _recorded(request, stage, form)) is not None:
         day = short_date(form.cleaned_data["happened_on"], stage.process.time_zone)
         done = ngettext("%(day)s is recorded for %(number)d.", "%(day)s is recorded for %(number)d bodies.", number)
-        messages.success(request, done % {"day": day, "number": number} if form.missing else _("The day is recorded."))
+        messages.success(request, done % {"day": day, "number": number} if form.each else _("The day is recorded."))
         return redirect("milestones", process_id, stage_id)
     return _show(request, stage, form, status=422)
 
@@ -123,11 +123,11 @@ def _board(rows: list[MilestoneRow], zone: str) -> dict[str, Any]:
 
 
 def _form(stage: Stage, rows: list[MilestoneRow], request: Visit | None = None) -> MilestoneForm:
-    is_each = any(row.body is not None for row in rows)
-    missing = [row.body for row in rows if row.body is not None and row.record is None] if is_each else None
+    each = [row.body for row in rows if row.body is not None]
+    missing = [row.body for row in rows if row.body is not None and row.record is None]
     if request is None:
-        return MilestoneForm(missing=missing, matter=stage)
-    return MilestoneForm(request.POST, request.FILES, missing=missing, matter=stage)
+        return MilestoneForm(each=each, missing=missing, matter=stage)
+    return MilestoneForm(request.POST, request.FILES, each=each, missing=missing, matter=stage)
 
 
 def _stage(request: Visit, process_id: UUID, stage_id: UUID, *, officers_only: bool = False) -> Stage:

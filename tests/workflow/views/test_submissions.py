@@ -420,6 +420,19 @@ def test_record_day_for_several_councils_at_once_leaves_the_rest_missing() -> No
     assert page.content.decode().count("Mangler") >= 1
 
 
+def test_record_day_twice_is_one_deed_and_for_one_recorded_meanwhile_says_so() -> None:
+    process = in_submission(NOW)
+    client = _officer(process)
+    day = {"happened_on": "01/03/2019", "bodies": [str(Body.objects.get(key="council-1").public_id)]}
+    url = _stage_url(process, "milestone_record", "in_force")
+
+    presses = [client.post(url, {**day, "key": key}) for key in ("k1", "k1", "k2")]
+
+    assert [press.status_code for press in presses] == [302, 302, 422]
+    assert MilestoneRecord.objects.count() == 1
+    assert presses[2].context["form"].non_field_errors() == ["Datoen er allerede registreret."]
+
+
 def test_record_day_to_come_is_refused_and_records_nobody() -> None:
     process = in_submission(NOW)
     chosen = [str(Body.objects.get(key="council-1").public_id)]
