@@ -49,7 +49,7 @@ def take_up_round(stage: Stage, pause: Pause, actor: Actor, now: datetime) -> No
                 facts={**mails.told_deadline(party), "resumed": True},
             )
             for party in parties
-            if _is_told(party)
+            if _is_told(party, now)
         ]
         outbox.enqueue(letters, now)
 
@@ -76,14 +76,14 @@ def _rewrite(locked: LockedRound, parties: Sequence[Invitation], pause: Pause, n
 
 
 def told_of_resumption(stage: Stage) -> list[str]:
-    """The names of the parties that are told, in the order of the list."""
-    found = round_of(stage)
-    if found is None or found.state != RoundState.OPEN:
+    """The names of the parties that are told when the suspended process is resumed, in the order of the list."""
+    found, since = round_of(stage), stage.process.suspended_at
+    if found is None or found.state != RoundState.OPEN or since is None:
         return []
-    return [party.name for party in found.invitations.filter(state__in=TOLD) if _is_told(party)]
+    return [party.name for party in found.invitations.filter(state__in=TOLD) if _is_told(party, since)]
 
 
-def _is_told(party: Invitation) -> bool:
-    """Still asked or having answered, with a deadline, and an address that works."""
+def _is_told(party: Invitation, since: datetime) -> bool:
+    """Still asked or having answered, with a deadline that had not passed, and an address that works."""
     reachable = has_address(party) and party.bounced_at is None
-    return party.state in TOLD and party.reply_by_at is not None and reachable
+    return party.state in TOLD and party.reply_by_at is not None and party.reply_by_at > since and reachable

@@ -10,6 +10,7 @@ import pytest
 from consultations.actions.answers import record_answer_on_behalf, submit_answer
 from consultations.actions.extensions import extend_for_all, extend_for_one
 from consultations.actions.parties import decline, forward, promise_answer
+from consultations.actions.resuming import told_of_resumption
 from consultations.actions.rounds import close_due_rounds
 from consultations.models import Answer, Invitation
 from consultations.queries.rounds import reply_deadline
@@ -180,3 +181,30 @@ def test_submit_answer_by_the_same_form_before_and_after_the_pause_is_one_answer
             resumed(hearing)
 
     assert Answer.objects.count() == 1
+
+
+def test_resume_process_tells_nobody_whose_deadline_had_passed_before_the_pause() -> None:
+    hearing = a_hearing(parties=2)
+    extend_for_one(hearing.party(2), new_on=date(2019, 4, 5), reason="Rådet mødes", actor=OFFICER, now=LAUNCHED)
+    suspended(hearing, CLOSES_AT + timedelta(hours=1))
+    hearing.process.refresh_from_db()
+    stage = hearing.reread().stage
+    assert told_of_resumption(stage) == ["Part 02"]
+
+    resumed(hearing, CLOSES_AT + timedelta(days=10))
+
+    told = [mail.to_address for mail in hearing.mails("hearing_extended") if mail.facts.get("resumed")]
+    assert told == ["part2@example.dk"]
+    assert hearing.party(1).reply_by_at == CLOSES_AT
+
+
+def test_resume_process_twice_pauses_and_moves_each_time_from_where_it_stood() -> None:
+    hearing = a_hearing(parties=1)
+    suspended(hearing)
+    resumed(hearing)
+    suspended(hearing, NEW_AT - timedelta(days=1))
+    again = hearing.answers(1, NEW_AT + timedelta(days=1))
+    resumed(hearing, NEW_AT + timedelta(days=30))
+
+    assert state_of(again) == AnswerState.SUBMITTED
+    assert hearing.reread().closes_at == datetime(2019, 5, 20, 10, tzinfo=UTC)  # the fifth working day; the 17th is Store bededag

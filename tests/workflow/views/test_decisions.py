@@ -342,6 +342,15 @@ def test_record_postponed_decision_leaves_room_for_the_final_one() -> None:
     request, client = _council()
     client.post(_url(request), a_decision(request.link, outcome="postponed", next_meeting_on="01/04/2019"))
 
+    for page, words in (
+        ("decision", "I har oplyst, at sagen behandles mandag den 1. april 2019. Beslutningen afventes fortsat."),
+        (
+            "decision_receipt",
+            "beslutningen afventes fortsat. Vi har noteret, at den behandles igen mandag den 1. april",
+        ),
+    ):
+        assert words in " ".join(client.get(_url(request, page)).content.decode().split())
+
     client.post(_url(request), a_decision(request.link, key="k2"))
 
     assert list(Decision.objects.filter(request=request).order_by("id").values_list("outcome", "state")) == [
