@@ -75,6 +75,7 @@ def _erase_invitations(traces: Traces, now: datetime) -> int:
         email="",
         declined_reason="",
         refused_reason="",
+        released_reason="",
         bounce_reason="",
         next_check_at=None,
         erase_on=None,

@@ -202,7 +202,12 @@ def round_write(request: Visit, process_id: UUID, stage_id: UUID) -> HttpRespons
                 lambda: write_to_parties(
                     found, **given, shown=people.digest, actor=request.actor, now=request.now, key=key_of(request)
                 ),
-                done=_("The letter is on its way to %(count)d.") % {"count": len(people.reached)},
+                done=ngettext(
+                    "The letter is on its way to %(count)d party.",
+                    "The letter is on its way to %(count)d parties.",
+                    len(people.reached),
+                )
+                % {"count": len(people.reached)},
                 to=round_url("round", found),
             )
             if answer:
@@ -213,7 +218,7 @@ def round_write(request: Visit, process_id: UUID, stage_id: UUID) -> HttpRespons
         "refusal": refusal,
         "shown": shown,
         "is_moved": is_moved,
-        "messages": messages_of(found),
+        "letters": messages_of(found),
         "key": key_of(request) or new_key(),
     }
     status = 422 if is_moved else form_status(form)

@@ -114,7 +114,7 @@ def _sent(request: Visit, round: HearingRound) -> dict[str, Any]:
         "hears_documents": hears,
         "publication": Publication(round.publication).label,
         "is_published": publishes_answers(round, request.now),
-        "messages": messages_of(round),
+        "letters": messages_of(round),
         "key": new_key(),
     }
 
