@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from http import HTTPStatus
 from typing import Any
 from urllib.parse import parse_qsl, unquote
 
 import structlog
 from django.conf import settings
-from django.core.exceptions import RequestDataTooBig, TooManyFieldsSent, TooManyFilesSent
+from django.core.exceptions import ImproperlyConfigured, RequestDataTooBig, TooManyFieldsSent, TooManyFilesSent
+from django.db import DatabaseError
 from django.http import HttpRequest, HttpResponse, QueryDict, UnreadablePostError
 from django.http.multipartparser import MultiPartParser
 from django.http.response import HttpResponseBase
@@ -64,6 +66,16 @@ class ReadFormMiddleware:
             _keep(reader)
             return server_error(request)
         return bad_request(request) if _is_odd(request) else None
+
+    def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
+        """What a mail service reports and nobody can read is the sender's fault (400), and a service that is not set up
+        has no page here (404). A database that does not answer is ours: the service tries again."""
+        match = request.resolver_match
+        if match is None or "anymail" not in match.namespaces or isinstance(error, DatabaseError):
+            return None
+        log.warning("report_not_read", service=match.url_name, error=type(error).__name__)
+        not_here = isinstance(error, ImproperlyConfigured | ImportError)
+        return HttpResponse(status=HTTPStatus.NOT_FOUND if not_here else HTTPStatus.BAD_REQUEST)
 
 
 def _is_odd(request: HttpRequest) -> bool:

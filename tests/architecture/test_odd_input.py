@@ -124,7 +124,9 @@ def send(client: Client, method: str, url: str, data: Any = None, **more: Any) -
     """Send, and undo what was done."""
     with transaction.atomic():
         response: Any = (
-            client.generic(method, url) if data is None else getattr(client, method.lower())(url, data, **more)
+            client.generic(method, url, data or b"", **more)
+            if data is None or isinstance(data, bytes)
+            else getattr(client, method.lower())(url, data, **more)
         )
         if response.streaming:
             b"".join(response.streaming_content)
@@ -162,6 +164,8 @@ def test_send_odd_path_parameters_to_every_address_breaks_nothing(estate: Estate
     for at, policy in walked():
         client, url = who[visitor_of(policy)], url_of(at, estate)
         for name in parameters(at):
+            if f"<uuid:{name}>" in at.route and at.name != "process":  # all are turned away in one place
+                continue
             value = str(estate.kwargs[name](at))
             for odd in (*ODD, "a" * 5_000):
                 for method in ("GET", "POST"):
@@ -235,29 +239,20 @@ def test_post_odd_words_in_forms_filled_in_otherwise_keeps_the_words(estate: Est
     assert not lost, "\n" + "\n".join(lost)
 
 
-BODIES = (
-    b"",
-    b"null",
-    b"[]",
-    b'"\\ud800"',
-    b'{"a": "\\u0000"}',
-    b"[" * 5_000,
-    b"9" * 5_000,
-    b"\xff\xfe",
-    b'[{"event": []}]',
-)
+BODIES = (b"", b"null", b"[]", b'"\\ud800"', b'{"a": "\\u0000"}', b"[" * 5_000, b"\xff\xfe", b'[{"event": []}]')
+KINDS = ("application/json", "multipart/form-data; boundary=x", "multipart/form-data", "text/plain; charset=odd")
 
 
 def test_post_odd_bodies_to_every_address_breaks_nothing(estate: Estate, settings: Any) -> None:
     settings.ANYMAIL = {"WEBHOOK_SECRET": "hook:secret"}
     who, broke = clients(estate), []
-    kinds = ("application/json", "multipart/form-data; boundary=x", "multipart/form-data", "text/plain; charset=odd")
 
     for at, policy in walked():
         client, url = who[visitor_of(policy)], url_of(at, estate)
-        hook = {"HTTP_AUTHORIZATION": "Basic aG9vazpzZWNyZXQ="} if at.name.startswith("anymail") else {}
-        for body in BODIES:
-            for kind in kinds:
+        is_hook = at.name.startswith("anymail")
+        hook = {"HTTP_AUTHORIZATION": "Basic aG9vazpzZWNyZXQ="} if is_hook else {}
+        for number, body in enumerate(BODIES):
+            for kind in KINDS[:2] if is_hook else KINDS[number : number + 1]:
                 if send(client, "POST", url, body, content_type=kind, **hook).status_code >= 500:
                     broke.append(f"POST {at.name} {kind} {body[:12]!r}")
 
