@@ -7,6 +7,7 @@ from html import unescape
 
 import pytest
 import time_machine
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
 
@@ -104,3 +105,39 @@ def test_show_page_with_a_form_lets_the_language_button_send_it_and_enter_does_n
     assert "name=" not in buttons[0]
     assert 'name="switch_language"' in buttons[1]
     assert f'formaction="{write_url(hearing)}"' in buttons[1]
+
+
+def test_switch_language_with_files_chosen_shows_them_as_received_and_sends_them_after(
+    clock: time_machine.Traveller,
+) -> None:
+    hearing = a_hearing()
+    client = holder_of(hearing)
+    file = SimpleUploadedFile("brev.txt", b"Brev\n")
+
+    page = client.post(write_url(hearing), an_answer(hearing, attachments=file, switch_language="da")).content.decode()
+
+    token = re.search(r'name="attachments-received" value="([^"]+)"', page)
+    assert token
+    assert "brev.txt" in page
+    sent = an_answer(hearing, **{"attachments-received": unescape(token[1])})
+    assert client.post(write_url(hearing), sent).status_code == 302
+    assert Answer.objects.get().files.get().file.name == "brev.txt"
+
+
+def test_switch_language_with_a_file_that_is_not_taken_says_which(clock: time_machine.Traveller) -> None:
+    hearing = a_hearing()
+    file = SimpleUploadedFile("brev.pdf", b"no such thing")
+
+    page = holder_of(hearing).post(write_url(hearing), an_answer(hearing, attachments=file, switch_language="da"))
+
+    assert "brev.pdf" in page.content.decode()
+
+
+def test_lose_session_with_files_received_before_sends_them_along_unseen(clock: time_machine.Traveller) -> None:
+    hearing = a_hearing()
+    token = "WyJhYmMiLDUsImJyZXYudHh0Il0:1vX:abc"
+
+    page = Client().post(write_url(hearing), an_answer(hearing, **{"attachments-received": token})).content.decode()
+
+    assert f'type="hidden" name="attachments-received" value="{token}"' in page
+    assert page.count(token) == 1
