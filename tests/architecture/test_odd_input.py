@@ -64,8 +64,9 @@ def query_names() -> list[str]:
         for path in (ROOT / folder).rglob("*.py")
         for name in re.findall(r"\.GET(?:\.get|\.getlist)?[(\[]\"(\w+)\"", path.read_text())
     }
-    assert {"page", "vis", "definition"} <= read
-    return sorted(read | set(ADMINS_OWN) | {"undelivered"})
+    assert {"page", "definition", "gemt"} <= read
+    searched = {name for form in our_forms() if "Search" in form.__name__ for name in form.base_fields}
+    return sorted(read | searched | set(ADMINS_OWN) | {"closes_on", "clock", "vis"})
 
 
 class Controls(HTMLParser):

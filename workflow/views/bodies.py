@@ -19,6 +19,7 @@ from workflow.forms.contacts import ContactForm
 from workflow.models import Body, Office
 from workflow.policies import policy
 from workflow.queries.bodies import bodies_with_contacts, contact_of
+from workflow.rules.cleaning import cleaned_text
 from workflow.states import BodyKind, Channel
 from workflow.views.addresses import correct_with_others, offered
 from workflow.views.deeds import key_of, new_key
@@ -30,7 +31,7 @@ from workflow.views.visits import Visit
 def bodies(request: Visit) -> HttpResponse:
     """Bodies in Danish alphabetical order, with the contact of my office; filter by kind and by name."""
     kind = request.GET.get("kind", "")
-    name = request.GET.get("name", "").strip()
+    name = cleaned_text(request.GET.get("name", ""), lines=False)
     found = bodies_with_contacts(request.places.reads_of, kind=kind, name=name)
     page = Paginator(found, 50).get_page(request.GET.get("page"))
     in_english = get_language() == "en"

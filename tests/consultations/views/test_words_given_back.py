@@ -19,7 +19,8 @@ from django.utils.translation import override
 from consultations.forms.answers import AnswerForm
 from consultations.models import Answer
 from tests.consultations.factories import CLOSES_AT, MICROSECOND, Hearing, a_hearing
-from tests.consultations.views.conftest import holder_of, officer_of
+from tests.consultations.views.conftest import auditor_of, holder_of, officer_of
+from tests.workflow.factories import an_office
 from workflow.links import typed_code
 
 pytestmark = pytest.mark.django_db
@@ -310,3 +311,28 @@ def test_send_answer_while_the_disk_is_full_gives_the_words_back(
     assert broken.status_code == 507
     assert "There is no room left on our disk" in broken.content.decode()
     assert gives_back(broken.content.decode(), sent) == []
+
+
+@pytest.mark.parametrize(
+    ("who", "key", "status"),
+    [
+        ("officer", "k\x00", 400),
+        ("auditor", "k", 403),
+        ("stranger", "k", 404),
+        ("officer", "k", 409),
+    ],
+)
+def test_send_form_that_is_refused_for_any_reason_gives_every_word_back(
+    clock: time_machine.Traveller, who: str, key: str, status: int
+) -> None:
+    hearing = a_hearing()
+    office = hearing.round.stage.process.office
+    client = auditor_of(office) if who == "auditor" else officer_of(an_office("vest") if who == "stranger" else office)
+    at = reverse("round_close", args=[hearing.process.public_id, hearing.round.stage.public_id])
+
+    refused = client.post(at, {"reason": "Kan <ikke>\r\nnås", "held_on": "1. marts 2019", "key": key})
+
+    page = refused.content.decode()
+    assert refused.status_code == status
+    assert gives_back(page, {"reason": "Kan <ikke>\r\nnås", "held_on": "1. marts 2019"}) == []
+    assert "readonly" in page, "sending the same again would be refused again"
