@@ -207,4 +207,6 @@ def test_resume_process_twice_pauses_and_moves_each_time_from_where_it_stood() -
     resumed(hearing, NEW_AT + timedelta(days=30))
 
     assert state_of(again) == AnswerState.SUBMITTED
-    assert hearing.reread().closes_at == datetime(2019, 5, 20, 10, tzinfo=UTC)  # the fifth working day; the 17th is Store bededag
+    assert hearing.reread().closes_at == datetime(
+        2019, 5, 20, 10, tzinfo=UTC
+    )  # the fifth working day; the 17th is Store bededag
