@@ -56,22 +56,24 @@ def take_up_round(stage: Stage, pause: Pause, actor: Actor, now: datetime) -> No
 
 def _rewrite(locked: LockedRound, parties: Sequence[Invitation], pause: Pause, now: datetime) -> bool:
     """Put every copy right; whether a deadline of anybody has moved."""
-    round = locked.round
+    hearing_round = locked.round
     days = reply_deadlines_of(locked.stage)
-    common = days.get(round.public_id)
+    common = days.get(hearing_round.public_id)
     is_moved = False
     for party in parties:
-        party.round = round
+        party.round = hearing_round
         latest = max((at for at in (common, days.get(party.public_id)) if at is not None), default=None)
         is_moved = is_moved or latest != party.reply_by_at
         party.reply_by_at, party.remind_from_at = latest, now
         if party.promised_on is not None and pause.covers(party.promised_on):
             party.promised_on = None
     Invitation.objects.bulk_update(parties, ["reply_by_at", "remind_from_at", "promised_on"], batch_size=200)
-    round.closes_at = common
+    hearing_round.closes_at = common
     ends = [party.reply_by_at for party in parties if party.reply_by_at is not None]
-    round.last_closes_at = round.next_check_at = max([*ends, *([common] if common else [])], default=None)
-    round.save(update_fields=["closes_at", "last_closes_at", "next_check_at"])
+    hearing_round.last_closes_at = hearing_round.next_check_at = max(
+        [*ends, *([common] if common else [])], default=None
+    )
+    hearing_round.save(update_fields=["closes_at", "last_closes_at", "next_check_at"])
     return is_moved
 
 

@@ -138,14 +138,16 @@ def warnings_before_launch(
 
 
 def advice_before_launch(
-    round: HearingRound, closes_on: date, clock: time | None, now: datetime
+    hearing_round: HearingRound, closes_on: date, clock: time | None, now: datetime
 ) -> list[DeadlineWarning]:
     """Shown beside the warnings, and needs no reason: little time for councils, a holiday week, a deadline at 00.00."""
-    if round.form == RoundForm.LIGHT:
+    if hearing_round.form == RoundForm.LIGHT:
         return []
-    kinds = round.invitations.exclude(body=None).values_list("body__kind", flat=True)
-    opens_on = local_day(now, _zone(round))
-    return launch_advice(opens_on, closes_on, clock or _terms(round.stage).clock, set(kinds), zone=_zone(round))
+    kinds = hearing_round.invitations.exclude(body=None).values_list("body__kind", flat=True)
+    opens_on = local_day(now, _zone(hearing_round))
+    return launch_advice(
+        opens_on, closes_on, clock or _terms(hearing_round.stage).clock, set(kinds), zone=_zone(hearing_round)
+    )
 
 
 @transaction.atomic

@@ -124,7 +124,7 @@ def day_of(text: Any) -> date:
 def clock_of(text: Any) -> time:
     """A time of day written "12:00", if need be with seconds and parts of them."""
     found = _CLOCK.fullmatch(str(text).strip())
-    if found and found[0].startswith("24:00"):
+    if found and found[0] == "24:00":
         return time(23, 59)  # the end of that day, as the pages read it
     try:
         if found:

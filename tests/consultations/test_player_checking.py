@@ -1,7 +1,7 @@
 """A wrong scenario is refused with file, line and remedy, before anything is played."""
 
 import json
-from datetime import date
+from datetime import date, time
 from functools import cache
 from io import StringIO
 from pathlib import Path
@@ -315,3 +315,14 @@ def test_play_unknown_deed_by_command_says_in_danish_where_and_what_and_exits_wi
     line = line_of(path.read_text(encoding="utf-8"), "lanch_round")
     assert f"small.yaml:{line}: Handlingen »lanch_round« findes ikke." in said.getvalue()
     assert "launch_round" in said.getvalue()
+
+
+def test_read_clock_at_the_end_of_the_day_is_that_day_and_another_impossible_one_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "small.yaml"
+    text = SMALL.replace("closes_on: 2018-03-23", 'closes_on: 2018-03-23, clock: "24:00"')
+    path.write_text(text, encoding="utf-8")
+
+    [launch] = [deed for deed in read_scenario(path, LAID_ON).deeds if deed.do == "launch_round"]
+
+    assert launch.values["clock"] == time(23, 59)
+    assert codes(tmp_path, text.replace("24:00", "24:01")) == ["bad_date"]
