@@ -17,7 +17,8 @@ PERSONAL_LINK = "[personal link]"
 _LINK = re.compile(r"(?:https?://[^\s/\"'<>]+)?/l/[0-9A-Za-z-]+/[^/\s\"'<>?#]+/?[^\s\"'<>]*")
 # Four-four-four letters and digits, and not the middle of a UUID.
 _CODE = re.compile(r"(?<![\w-])[0-9A-Za-z]{4}-[0-9A-Za-z]{4}-[0-9A-Za-z]{4}(?![\w-])")
-_MAIL_ADDRESS = re.compile(r"[\w.!#$%&'*+/=?^`{|}~-]+@[\w-]+(?:\.[\w-]+)+")
+# No address has more before its sign; without a bound a long text takes time that grows with its square.
+_MAIL_ADDRESS = re.compile(r"[\w.!#$%&'*+/=?^`{|}~-]{1,64}@[\w-]+(?:\.[\w-]+)+")
 _CREDENTIALS = re.compile(r"(?<=://)[^\s/@]+@")
 _NAMED_SECRET = re.compile(
     r"(?P<name>\b(?:password|passwd|token|secret|code|key|sessionid|csrfmiddlewaretoken)[\"']?\s*[=:]\s*[\"']?)"

@@ -3,6 +3,7 @@
 import io
 import json
 import logging
+import time
 from collections.abc import Iterator
 
 import pytest
@@ -90,3 +91,13 @@ def test_log_access_by_gunicorn_goes_through_the_masked_stream(stream: io.String
     assert logger.access_log.handlers == []
     assert "Zk3" not in stream.getvalue()
     assert stream.getvalue().count("[personal link]") == 2
+
+
+@pytest.mark.parametrize("heap", ["9" * 200_000, "a-" * 100_000, "x/" * 100_000, "token=" * 40_000, "a@" * 100_000])
+def test_mask_long_text_takes_time_in_proportion_to_its_length(heap: str) -> None:
+    began = time.process_time()
+
+    masked = Masking([SECRET]).text(f"{heap} jens@lejre.dk")
+
+    assert time.process_time() - began < 5  # seconds; it was minutes
+    assert "jens@" not in masked

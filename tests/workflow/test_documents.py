@@ -1,6 +1,7 @@
 """Documents cut into sections, sections followed through versions, and bundles locked for good."""
 
 import threading
+import time
 from collections.abc import Callable
 from datetime import datetime
 from uuid import UUID, uuid4
@@ -456,3 +457,18 @@ def test_lock_bundle_of_two_bundles_at_once_gives_the_second_a_predecessor(now: 
     codes.remove("locked")
     assert codes in (["change_missing"], ["bundle_overtaken"]), "the second says how it differs, or comes too late"
     assert Bundle.objects.filter(state=BundleState.LOCKED).count() == 1
+
+
+@pytest.mark.parametrize("heap", ["# a" + "#" * 500_000 + "b", "# a" + "\t" * 500_000 + "b", "# " + "1." * 250_000])
+def test_split_text_with_a_very_long_line_takes_time_in_proportion_to_it(heap: str) -> None:
+    began = time.process_time()
+
+    assert len(split_markdown(heap)) == 1
+
+    assert time.process_time() - began < 5  # seconds; it was hours
+
+
+def test_split_text_with_signs_behind_its_headings_leaves_them_out() -> None:
+    sections = split_markdown("# 1. Formål ##\n\nTekst\n\n## C# og F#  \n\n# #\n")
+
+    assert [section.heading for section in sections] == ["Formål", "C# og F", "#"]

@@ -18,7 +18,7 @@ from workflow.states import BundleState, ChangeKind
 if TYPE_CHECKING:
     from workflow.models import Bundle
 
-_HEADING = re.compile(r"^ {0,3}(#{1,6})[ \t]+(.+?)[ \t]*#*[ \t]*$")
+_HEADING = re.compile(r"^ {0,3}#{1,6}[ \t]+([^ \t].*)$")
 _FENCE = re.compile(r"^ {0,3}(```|~~~)")
 _NUMBER = re.compile(r"^((?:\d+\.)*\d+|[A-Z]|[IVXLC]+)[.)]?\s+(?=\S)")
 
@@ -75,12 +75,18 @@ def split_markdown(text: str) -> list[SectionText]:
             lines.append(line)
             continue
         close()
-        heading, lines = found.group(2), []
+        heading, lines = _without_closing_signs(found.group(1)), []
         numbered = _NUMBER.match(heading)
         number = numbered.group(1) if numbered else ""
         heading = heading[numbered.end() :] if numbered else heading
     close()
     return sections
+
+
+def _without_closing_signs(words: str) -> str:
+    """The words of a heading without the "#" that some write behind it."""
+    words = words.rstrip(" \t")
+    return words.rstrip("#").rstrip(" \t") or words[:1]
 
 
 def follow_lineage(earlier: Sequence[tuple[UUID, SectionText]], sections: Sequence[SectionText]) -> list[UUID | None]:
