@@ -178,6 +178,7 @@ class Matter(TextChoices):
     MINUTES = "minutes", _("Minutes that are missing")
     MEETING = "meeting", _("A meeting that is not known, or went by without a word")
     RULING = "ruling", _("An objection by the authority")
+    QUESTION = "question", _("A question by the authority")
     PROMISE = "promise", _("A day of answer that went by")
 
 

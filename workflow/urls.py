@@ -106,6 +106,7 @@ urlpatterns = [
     path(AUTHORITY, submissions.authority, name="authority"),
     path(AUTHORITY + "kvittering/", submissions.authority_receipt, name="authority_receipt"),
     path(AUTHORITY + "afgoerelse/", submissions.authority_ruling, name="authority_ruling"),
+    path(AUTHORITY + "spoergsmaal/", submissions.authority_question, name="authority_question"),
     path(AUTHORITY + "filer/<uuid:file_id>/", submissions.authority_file, name="authority_file"),
     path(AUTHORITY + "pakker/<uuid:package_id>/", submissions.authority_package, name="authority_package"),
     path("l/<uuid:link_id>/<str:token>/", links.link, name="link"),

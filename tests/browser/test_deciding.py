@@ -50,6 +50,8 @@ def test_decision_by_link_with_minutes_takes_few_presses(
         page.get_by_label("Protokoludskrift").set_input_files(
             {"name": "protokol.txt", "mimeType": "text/plain", "buffer": b"Godkendt som indstillet."}
         )
+        page.get_by_label("Navn på den, der registrerer").fill("Bodil Holm")
+        page.get_by_label("Funktion").fill("byrådssekretær")
         press(page.get_by_role("checkbox").last)
         press(page.get_by_role("button", name="Registrér beslutningen").last)
 

@@ -110,6 +110,14 @@ class OwnRulingForm(SignedForm, RulingForm):
     field_order = ("outcome", "ruled_on", "text", "file", *SIGNATURE)
 
 
+class QuestionForm(SignedForm):
+    """What the authority asks the office."""
+
+    text = WordsField(label=_("Your question"), max_length=10_000, rows=4)
+
+    field_order = ("text", *SIGNATURE)
+
+
 class MilestoneForm(FilesForm):
     """On which day a fact came about, for one or more bodies at once."""
 

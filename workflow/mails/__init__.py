@@ -12,6 +12,7 @@ from workflow.mails.authorities import (
     SUBMISSION,
     external_facts,
     notice_letters,
+    question_receipt,
     submission_letter,
 )
 from workflow.mails.bodies import (
@@ -44,6 +45,7 @@ __all__ = [
     "decision_receipts",
     "external_facts",
     "notice_letters",
+    "question_receipt",
     "register_kinds",
     "reminder_still_wanted",
     "request_letters",

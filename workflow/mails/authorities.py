@@ -18,6 +18,7 @@ from workflow.mails.letters import Address, Facts, Secrets, address_of, letter, 
 from workflow.models import (
     Body,
     Contact,
+    ExternalQuestion,
     ExternalReceipt,
     ExternalRequest,
     ExternalRuling,
@@ -32,6 +33,7 @@ from workflow.states import ExternalState
 SUBMISSION = "authority_submission"
 RECEIPT_NOTICE = "authority_receipt_notice"
 RULING_NOTICE = "authority_ruling_notice"
+QUESTION_RECEIPT = "authority_question_receipt"
 
 _EXTERNAL_LINKS: Final = Read(
     lambda: ExternalRequest.objects.filter(Among("public_id", "subjects")).select_related("link")
@@ -69,6 +71,17 @@ def notice_letters(
         )
         for body, address in addresses
         if address.email
+    ]
+
+
+def question_receipt(question: ExternalQuestion, request: ExternalRequest, process: Process) -> list[Letter]:
+    """To the authority: its question has reached the office. None without an address that mail can reach."""
+    if not request.email or request.bounced_at is not None:
+        return []
+    to = Address(request.email, request.contact_name, request.language)
+    key = f"{QUESTION_RECEIPT}:{question.public_id}"
+    return [
+        letter(QUESTION_RECEIPT, key, to, request.body.name, request.public_id, process, {"question": question.text})
     ]
 
 
@@ -114,6 +127,8 @@ def external_facts(mails: Sequence[OutgoingMail], now: datetime) -> Facts:
             "receipt_number": receipt.number if receipt else "",
             "ruling_by": deadline_words(deadline.at, deadline.zone, language) if deadline else "",
             "outcome": outcome,
+            "ruling_text": ruling.text if ruling else "",
+            "ruling_is_a_file": bool(ruling and ruling.file_id),
             "ruled_on": weekday_date(ruling.ruled_on, process.time_zone, language) if ruling else "",
             "code_page": code_page(),
         }
@@ -149,5 +164,6 @@ def register_kinds(on_event: OnEvent) -> None:
             asks=True,
         )
     )
+    kinds.register(MailKind(QUESTION_RECEIPT, f"mails/{QUESTION_RECEIPT}", external_facts, always_wanted))
     for key in (RECEIPT_NOTICE, RULING_NOTICE):
         kinds.register(MailKind(key, f"mails/{key}", external_facts, always_wanted, to_others=True))

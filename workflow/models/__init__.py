@@ -21,6 +21,7 @@ from workflow.models.processes import (
     Stage,
 )
 from workflow.models.submissions import (
+    ExternalQuestion,
     ExternalReceipt,
     ExternalRequest,
     ExternalRuling,
@@ -47,6 +48,7 @@ __all__ = [
     "DeedModel",
     "Document",
     "DocumentVersion",
+    "ExternalQuestion",
     "ExternalReceipt",
     "ExternalRequest",
     "ExternalRuling",

@@ -115,6 +115,20 @@ class ExternalRuling(PublicModel, DeedModel):
         return self.outcome
 
 
+class ExternalQuestion(PublicModel, DeedModel):
+    """What the authority asks about the submission, in its own words. It stops no clock by itself."""
+
+    request = models.ForeignKey(ExternalRequest, on_delete=models.PROTECT, related_name="questions")
+    text = models.TextField()
+    asked_at = models.DateTimeField()
+
+    class Meta:
+        ordering = ("asked_at", "id")
+
+    def __str__(self) -> str:
+        return str(self.asked_at)
+
+
 class MilestoneRecord(PublicModel, DeedModel):
     """A dated fact: the agreement is in force, a council has published it. `body` is None for a fact of the whole."""
 

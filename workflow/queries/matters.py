@@ -13,7 +13,16 @@ from uuid import UUID
 from django.db.models import Q
 
 from workflow.dates import local_day
-from workflow.models import ApprovalRequest, Decision, ExternalRuling, Process, PublicModel, SettledMatter, Stage
+from workflow.models import (
+    ApprovalRequest,
+    Decision,
+    ExternalQuestion,
+    ExternalRuling,
+    Process,
+    PublicModel,
+    SettledMatter,
+    Stage,
+)
 from workflow.queries.approvals import ASKING_KINDS, counting_outcomes
 from workflow.queries.processes import stage_spec
 from workflow.states import (
@@ -74,7 +83,8 @@ def open_matters(processes: Collection[Process], now: datetime) -> list[OpenMatt
 
 
 def matters_of_bodies(processes: Collection[Process], now: datetime) -> list[OpenMatter]:
-    """Decisions that are no plain yes, minutes that are missing, meetings nobody knows of, objections. Three queries.
+    """Decisions that are no plain yes, minutes that are missing, meetings nobody knows of, objections,
+    questions of an authority. Four queries.
 
     What was decided in an attempt that has been sent back waits no more, nor what a body has been asked anew.
     """
@@ -98,6 +108,9 @@ def matters_of_bodies(processes: Collection[Process], now: datetime) -> list[Ope
     for ruling in _objections(processes):
         stage = _in(by_id, ruling.request.stage)
         found.append(OpenMatter(Matter.RULING, stage, ruling, ruling.request.body.name))
+    for question in _questions(processes):
+        stage = _in(by_id, question.request.stage)
+        found.append(OpenMatter(Matter.QUESTION, stage, question, question.request.body.name))
     return found
 
 
@@ -124,6 +137,12 @@ def _is_postponed(request: ApprovalRequest) -> bool:
         decision.state == DecisionState.VALID and decision.outcome == Outcome.POSTPONED
         for decision in request.decisions.all()
     )
+
+
+def _questions(processes: Collection[Process]) -> list[ExternalQuestion]:
+    rows = ExternalQuestion.objects.filter(request__stage__process__in=processes)
+    rows = rows.exclude(request__stage__state=StageState.RETURNED)
+    return list(rows.select_related("request__stage", "request__body"))
 
 
 def _objections(processes: Collection[Process]) -> list[ExternalRuling]:

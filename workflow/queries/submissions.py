@@ -16,6 +16,7 @@ from workflow.models import (
     Body,
     Contact,
     Deadline,
+    ExternalQuestion,
     ExternalRequest,
     MilestoneRecord,
     Office,
@@ -155,6 +156,11 @@ def requests_of_link(link: PersonalLink) -> list[ExternalRequest]:
     if not found:
         raise ExternalRequest.DoesNotExist
     return found
+
+
+def questions_of(requests: Collection[ExternalRequest]) -> list[ExternalQuestion]:
+    """What the authority has asked about these, in order."""
+    return list(ExternalQuestion.objects.filter(request__in=requests))
 
 
 def external_request_of_office(public_id: UUID, office: Office) -> ExternalRequest:

@@ -119,6 +119,16 @@ def _link_refused(request: ExternalRequest, actor: Actor) -> Refusal | None:
     return None
 
 
+def may_ask(request: ExternalRequest, actor: Actor, text: str) -> Refusal | None:
+    """A question is asked by the authority's own link, in words, about what was not withdrawn."""
+    refusal = _link_refused(request, actor)
+    if refusal is not None:
+        return refusal
+    if not text.strip():
+        return Refusal("question_empty", _("Write the question."))
+    return None
+
+
 def may_acknowledge(
     request: ExternalRequest, actor: Actor, now: datetime, *, received_at: datetime, zone: str
 ) -> Refusal | None:

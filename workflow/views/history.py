@@ -71,6 +71,7 @@ WORDS: Final[dict[str, str | Promise]] = {
     "await_ruling": _("The authority was asked for its ruling"),
     "withdraw_submission": _("The submission was withdrawn"),
     "readdress_submission": _("The submission was sent under a new link"),
+    "ask_question": _("The authority asked a question"),
     "acknowledge": _("The authority acknowledged receipt"),
     "record_ruling": _("The authority's ruling: %(outcome)s"),
     "record_milestone": _("A date was recorded: %(stage)s"),

@@ -37,6 +37,7 @@ KINDS: Final[dict[str, str | Promise]] = {
     "decision_receipt": _lazy("Receipt for a decision"),
     "authority_submission": _lazy("Submission to the authority"),
     "authority_receipt_notice": _lazy("Told that the authority has received the package"),
+    "authority_question_receipt": _lazy("Told that its question was received"),
     "authority_ruling_notice": _lazy("Told of the authority's ruling"),
 }
 """Kind of mail → what it is called before it has a subject. Each floor adds its own in `apps.py`."""

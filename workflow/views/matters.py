@@ -18,7 +18,7 @@ from django.views.decorators.http import require_http_methods
 from workflow.actions.matters import settle_matter
 from workflow.dates import weekday_date
 from workflow.forms.processes import ReasonForm
-from workflow.models import ApprovalRequest, Decision, ExternalRuling, Office, Process, Stage
+from workflow.models import ApprovalRequest, Decision, ExternalQuestion, ExternalRuling, Office, Process, Stage
 from workflow.policies import policy
 from workflow.queries.matters import OpenMatter, open_matters
 from workflow.queries.overview import processes_of
@@ -72,6 +72,10 @@ def _objection(matter: OpenMatter) -> str:
     return _("%(body)s has objected. Decide how the matter goes on.") % {"body": matter.who}
 
 
+def _question(matter: OpenMatter) -> str:
+    return _("%(body)s has asked a question. Answer by mail.") % {"body": matter.who}
+
+
 def _page(stage: Stage) -> str:
     return page_of_stage(stage) or reverse("stage", args=[stage.process.public_id, stage.public_id])
 
@@ -83,7 +87,7 @@ def _page_of_body(matter: OpenMatter) -> str:
 
 
 def _page_of_stage(matter: OpenMatter) -> str:
-    assert isinstance(matter.subject, ExternalRuling)
+    assert isinstance(matter.subject, ExternalRuling | ExternalQuestion)
     return _page(matter.stage)
 
 
@@ -94,6 +98,7 @@ def register_views() -> None:
         _minutes, _page_of_body, gettext_lazy("Minutes missing"), "neutral", _many_minutes
     )
     matter_views[Matter.MEETING] = MatterView(_meeting, _page_of_body, gettext_lazy("Call"), "warning")
+    matter_views[Matter.QUESTION] = MatterView(_question, _page_of_stage, gettext_lazy("Question"), "warning")
     matter_views[Matter.RULING] = MatterView(_objection, _page_of_stage, gettext_lazy("Objection"), "error")
 
 

@@ -17,10 +17,13 @@ from tests.workflow.agreements import a_file, decide, in_approval, in_submission
 from tests.workflow.factories import an_office, an_officer, stage_of
 from tests.workflow.test_submissions import WITH_STATUS, missing_in_status, provisionally_submitted
 from tests.workflow.views.visitors import an_auditor, holder_of, signed_in
+from workflow.actions.stages import return_stage
 from workflow.actions.submissions import acknowledge, make_package, send_submission
 from workflow.models import (
+    AuditEntry,
     Body,
     Decision,
+    ExternalQuestion,
     ExternalRequest,
     ExternalRuling,
     MilestoneRecord,
@@ -176,7 +179,7 @@ def test_read_submission_costs_the_same_for_one_and_for_three_councils(
     process, _request = sent_off(NOW, councils=councils)
     client = _officer(process)
 
-    with django_assert_num_queries(16):
+    with django_assert_num_queries(17):
         client.get(_stage_url(process))
 
 
@@ -293,6 +296,58 @@ def test_read_authoritys_page_after_its_receipt_says_jer_shows_its_file_and_asks
     assert b"".join(fetched.streaming_content) == b"Modtaget"  # type: ignore[arg-type]
     assert ruled.status_code == 302
     assert ExternalRuling.objects.get().by_label == "Niels Friis, kontorchef (Styrelsen)"
+
+
+def test_ask_question_by_link_is_a_duty_until_dealt_with_and_gets_a_receipt_with_its_words() -> None:
+    process, sent = sent_off(NOW)
+    client, officer = holder_of(sent.link), _officer(process)
+    asked = {"text": "Hvem betaler for transporten?", "key": "k", **SIGNED}
+
+    pressed = [client.post(_authority_url(sent, "authority_question"), asked).status_code for _press in range(2)]
+
+    question = ExternalQuestion.objects.get()
+    assert pressed == [302, 302]
+    assert question.by_label == "Niels Friis, kontorchef (Styrelsen)"
+    assert "Hvem betaler for transporten?" in client.get(_authority_url(sent)).content.decode()
+    receipt = OutgoingMail.objects.get(kind="authority_question_receipt")
+    assert (receipt.to_address, receipt.facts["question"]) == (sent.email, question.text)
+    assert AuditEntry.objects.filter(verb="ask_question", subject_id=question.public_id).count() == 1
+    for page in (reverse("home"), _stage_url(process)):
+        assert "Styrelsen har stillet et spørgsmål. Svar med mail." in officer.get(page).content.decode()
+
+    officer.post(
+        reverse("matter_settle", args=[process.public_id, "question", question.public_id]),
+        {"reason": "Besvaret med mail i dag", "key": "s"},
+    )
+
+    assert "har stillet et spørgsmål" not in officer.get(reverse("home")).content.decode()
+    assert "Hvem betaler for transporten?" in officer.get(_stage_url(process)).content.decode()
+
+
+@pytest.mark.parametrize("lacking", ["text", *SIGNED])
+def test_ask_question_without_words_or_name_keeps_the_rest_and_records_nothing(lacking: str) -> None:
+    _process, sent = sent_off(NOW)
+    typed = {"text": "Hvem betaler?", **SIGNED, lacking: " "}
+
+    response = holder_of(sent.link).post(_authority_url(sent, "authority_question"), typed)
+
+    page = response.content.decode()
+    assert response.status_code == 409
+    assert all(words in page for words in typed.values() if words.strip())
+    assert not ExternalQuestion.objects.exists()
+
+
+def test_ask_question_about_a_submission_withdrawn_is_refused() -> None:
+    process, sent = sent_off(NOW)
+    client = holder_of(sent.link)
+    return_stage(
+        stage_of(process, "submission"), to="drafting", reason="Teksten rettes", actor=officer_of(process), now=NOW
+    )
+
+    response = client.post(_authority_url(sent, "authority_question"), {"text": "Hvem betaler?", **SIGNED})
+
+    assert response.status_code == 409
+    assert not ExternalQuestion.objects.exists()
 
 
 def test_fetch_anothers_file_by_the_authoritys_link_is_not_found() -> None:

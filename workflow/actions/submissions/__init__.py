@@ -1,6 +1,6 @@
 """Packages for an authority, what it acknowledges and what it rules. Officers come in; the authority by its link."""
 
-from workflow.actions.submissions.answers import acknowledge, record_ruling
+from workflow.actions.submissions.answers import acknowledge, ask_question, record_ruling
 from workflow.actions.submissions.packages import make_package, missing_for
 from workflow.actions.submissions.sending import (
     await_ruling,
@@ -12,6 +12,7 @@ from workflow.actions.submissions.sending import (
 
 __all__ = [
     "acknowledge",
+    "ask_question",
     "await_ruling",
     "hear_mail_event",
     "make_package",

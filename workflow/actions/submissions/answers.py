@@ -1,4 +1,5 @@
-"""What the authority answers: its receipt, which starts its clock, and its ruling. All parties are told."""
+"""What the authority answers: its receipt, which starts its clock, and its ruling, of which all parties are told; and
+what it asks, which waits on the office's desk."""
 
 from __future__ import annotations
 
@@ -21,10 +22,12 @@ from workflow.mails import (
     RULING_NOTICE,
     SUBMISSION,
     notice_letters,
+    question_receipt,
 )
 from workflow.models import (
     Body,
     Contact,
+    ExternalQuestion,
     ExternalReceipt,
     ExternalRequest,
     ExternalRuling,
@@ -38,7 +41,7 @@ from workflow.queries.submissions import (
 )
 from workflow.rules import insist
 from workflow.rules.processes import may_take_in
-from workflow.rules.submissions import may_acknowledge, may_rule
+from workflow.rules.submissions import may_acknowledge, may_ask, may_rule
 
 if TYPE_CHECKING:
     from workflow.rules.files import GivenFile
@@ -131,6 +134,29 @@ def record_ruling(
     keep_result(scope, key, ruling.public_id, now, given)
     advance(process, actor=following(entry), now=now)
     return ruling
+
+
+@transaction.atomic
+def ask_question(
+    request: ExternalRequest, *, text: str, actor: Actor, now: datetime, key: str = ""
+) -> ExternalQuestion:
+    """Record a question of the authority, which waits on the desk until an officer has dealt with it; the authority
+    gets a receipt with its words. No clock is stopped by it.
+
+    Also while the process is suspended. Refuses an empty question, a submission withdrawn, and an ended process.
+    """
+    process, request = lock_external(request)
+    scope = f"ask_question:{request.public_id}"
+    given = (text,)
+    if earlier := earlier_result(scope, key, given):
+        return ExternalQuestion.objects.get(public_id=earlier)
+    insist(may_take_in(process) or may_ask(request, actor, text))
+    insist_own(actor, process.office, now)
+    question = ExternalQuestion.objects.create(request=request, text=text.strip(), asked_at=now, **by(actor))
+    outbox.enqueue(question_receipt(question, request, process), now)
+    record("ask_question", question, actor=actor, now=now, process=process, detail={"text": question.text})
+    keep_result(scope, key, question.public_id, now, given)
+    return question
 
 
 def _told(process: Process) -> Sequence[tuple[Body, Contact]]:

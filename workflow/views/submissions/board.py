@@ -17,6 +17,7 @@ from workflow.dates import short_date
 from workflow.models import ExternalRequest, ExternalRuling, Package, Process, Stage, StoredFile
 from workflow.policies import policy
 from workflow.queries.processes import stage_deadline, stage_spec
+from workflow.queries.submissions import questions_of
 from workflow.queries.submissions import submission as submission_of
 from workflow.rules.submissions import may_send
 from workflow.states import ExternalState, StageState
@@ -59,6 +60,8 @@ def submission(request: Visit, process_id: UUID, stage_id: UUID) -> HttpResponse
     awaits = awaited_of(stage)
     state = sent.state if sent else ""
     ruling: ExternalRuling | None = getattr(sent, "ruling", None)
+    questions = questions_of([sent]) if sent else []
+    waiting = {row.public_id for row in (ruling, *questions) if row is not None}
     context = {
         **trail_to(frame(request, stage.process, "process"), (str(stage_spec(stage).title), "")),
         "stage": stage,
@@ -79,7 +82,8 @@ def submission(request: Visit, process_id: UUID, stage_id: UUID) -> HttpResponse
         "may_make": awaits == "receipt" and (is_open or sent is not None),
         "may_receipt": awaits == "receipt" and state == ExternalState.SENT,
         "may_rule": awaits == "ruling" and state in (ExternalState.SENT, ExternalState.ACKNOWLEDGED),
-        "matters": matters_on(stage.process, {ruling.public_id} if ruling else (), request),
+        "questions": questions,
+        "matters": matters_on(stage.process, waiting, request),
         "key": new_key(),
     }
     return render(request, "workflow/submission.html", context)

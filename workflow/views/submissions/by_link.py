@@ -11,14 +11,20 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
-from workflow.actions.submissions import acknowledge
+from workflow.actions.submissions import acknowledge, ask_question
 from workflow.actors import Actor
 from workflow.dates import local_day
-from workflow.forms.submissions import OwnRulingForm, ReceiptForm
+from workflow.forms.submissions import OwnRulingForm, QuestionForm, ReceiptForm
 from workflow.models import ExternalRequest, Package, PersonalLink
 from workflow.policies import policy
 from workflow.queries.processes import stage_spec
-from workflow.queries.submissions import external_request_of_link, packages_for, requests_of_link, ruling_deadlines
+from workflow.queries.submissions import (
+    external_request_of_link,
+    packages_for,
+    questions_of,
+    requests_of_link,
+    ruling_deadlines,
+)
 from workflow.states import ExternalState
 from workflow.views.deeds import do_with, key_of, new_key
 from workflow.views.documents import send_file
@@ -94,6 +100,32 @@ def authority_ruling(request: Visit, link_id: UUID) -> HttpResponse:
 
 @policy("link_holder")
 @never_cache
+@require_POST
+def authority_question(request: Visit, link_id: UUID) -> HttpResponse:
+    """Ask the office something about the submission."""
+    under_link = _under_link(request)
+    form = QuestionForm(request.POST, auto_id="question_%s")
+    if form.is_valid():
+        answer = do_with(
+            request,
+            form,
+            lambda: ask_question(
+                under_link[0],
+                text=form.cleaned_data["text"],
+                actor=form.sign(Actor.of_link(request.link, under_link[0].body.name)),
+                now=request.now,
+                key=key_of(request),
+            ),
+            done=_("Your question is recorded, and a receipt is on its way by mail. The secretariat answers by mail."),
+            to=reverse("authority", args=[link_id]),
+        )
+        if answer:
+            return answer
+    return _show_authority(request, under_link, question=form, status=409)
+
+
+@policy("link_holder")
+@never_cache
 @require_safe
 def authority_package(request: Visit, link_id: UUID, package_id: UUID) -> FileResponse:
     """Download a package that was sent under this link."""
@@ -152,6 +184,7 @@ def _show_authority(
     *,
     receipt: ReceiptForm | None = None,
     ruling: OwnRulingForm | None = None,
+    question: QuestionForm | None = None,
     status: int = 200,
 ) -> HttpResponse:
     sent = under_link[0]
@@ -194,6 +227,9 @@ def _show_authority(
             auto_id="ruling_%s", initial={"ruled_on": local_day(request.now, process.time_zone)}, matter=asked_ruling
         ),
         "stands_at": reverse("authority", args=[sent.link.public_id]),
+        "questions": questions_of(under_link),
+        "question_form": question or QuestionForm(auto_id="question_%s"),
+        "question_url": reverse("authority_question", args=[sent.link.public_id]),
         "receipt_url": reverse("authority_receipt", args=[sent.link.public_id]),
         "ruling_url": reverse("authority_ruling", args=[sent.link.public_id]),
         "key": key_of(request) or new_key(),
