@@ -11,7 +11,7 @@ import structlog
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured, RequestDataTooBig, TooManyFieldsSent, TooManyFilesSent
 from django.db import DatabaseError
-from django.http import HttpRequest, HttpResponse, QueryDict, UnreadablePostError
+from django.http import Http404, HttpRequest, HttpResponse, QueryDict, UnreadablePostError
 from django.http.multipartparser import MultiPartParser
 from django.http.response import HttpResponseBase
 from django.template.defaultfilters import filesizeformat
@@ -71,7 +71,7 @@ class ReadFormMiddleware:
         """What a mail service reports and nobody can read is the sender's fault (400), and a service that is not set up
         has no page here (404). A database that does not answer is ours: the service tries again."""
         match = request.resolver_match
-        if match is None or "anymail" not in match.namespaces or isinstance(error, DatabaseError):
+        if match is None or "anymail" not in match.namespaces or isinstance(error, DatabaseError | Http404):
             return None
         log.warning("report_not_read", service=match.url_name, error=type(error).__name__)
         not_here = isinstance(error, ImproperlyConfigured | ImportError)
