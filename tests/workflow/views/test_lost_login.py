@@ -25,7 +25,7 @@ def press(process: Process, came_from: str = "", **fields: str) -> tuple[int, st
     headers = {"referer": came_from} if came_from else {}
     response = Client().post(
         reverse("process_suspend", args=[process.public_id]),
-        {"reason": REASON, "key": "k1", "confirmed": "on", "round": "019374bb-1c05-7000-8000-000000000001", **fields},
+        {"reason": REASON, "key": "key-of-this-form", "confirmed": "on", "round": "019374bb-1c05-7000-8000-000000000001", **fields},
         headers=headers,
     )
     process.refresh_from_db()
@@ -43,8 +43,8 @@ def test_press_button_after_the_login_ran_out_shows_the_words_and_leads_back_to_
     assert "Dit login er udløbet" in page
     assert "Regionen afventer en ny vejledning &lt;fra&gt; ministeriet" in page
     assert f'href="{reverse("account_login")}?next={stood_on}%3Fpage%3D2"' in page
-    assert 'type="hidden" name="key" value="k1"' in page
-    assert page.count("k1") == page.count("019374bb") == 1
+    assert 'type="hidden" name="key" value="key-of-this-form"' in page
+    assert page.count("key-of-this-form") == page.count("019374bb") == 1
     assert process.title not in page
 
 
