@@ -21,10 +21,13 @@ from tests.workflow.factories import (
 )
 from workflow.actions.deadlines import extend_deadline, move_statutory_deadline, pause_clock, resume_clock
 from workflow.actions.gates import confirm_gate
+from workflow.actions.processes import resume_process, suspend_process
 from workflow.actions.stages import complete_stage, return_stage
 from workflow.models import AuditEntry, Deadline, Process
 from workflow.queries.processes import named_deadline, stage_deadline
+from workflow.queries.suspension import days_after_pause
 from workflow.rules import Refused
+from workflow.rules.suspension import AfterPause
 from workflow.states import DeadlineKind, StageState
 from workflow.sweeps import SWEEPS, check_processes, repair_processes
 
@@ -360,3 +363,43 @@ def test_deadlines_of_the_sub_agreement_are_reckoned_back_from_its_day(now: date
     process = a_shipped_process(office, "samarbejdsaftale", now, parameters={"effective_on": date(2020, 3, 1)})
 
     assert deadline_of(process, "accession").on == date(2020, 2, 29)
+
+
+def test_resume_process_leaves_a_clock_that_a_question_has_stopped_standing_still(now: datetime) -> None:
+    office = an_office()
+    the_bodies()
+    process = a_process(office, now, CLOCK)
+    actor = an_unnamed_officer()
+    complete_stage(stage_of(process, "before"), actor=actor, now=now)
+    deadline = deadline_of(process, "ruling")
+    pause_clock(deadline, reason="Styrelsen har stillet et spørgsmål.", actor=actor, now=now)
+    on = deadline.on
+
+    suspend_process(process, reason="På grund af epidemien.", actor=actor, now=now + timedelta(days=2))
+    resume_process(process, actor=actor, now=now + timedelta(days=9))
+
+    deadline.refresh_from_db()
+    assert deadline.on == on
+    assert deadline.pauses.get().until_at is None
+    resume_clock(deadline, reason="Styrelsen har fået svar.", actor=actor, now=now + timedelta(days=12))
+    deadline.refresh_from_db()
+    assert deadline.on == on + timedelta(days=12)
+
+
+def test_resume_process_moves_an_authoritys_clock_only_when_it_is_ticked(now: datetime) -> None:
+    office = an_office()
+    the_bodies()
+    process = a_process(office, now, CLOCK)
+    actor = an_unnamed_officer()
+    complete_stage(stage_of(process, "before"), actor=actor, now=now)
+    later = now + timedelta(days=31)
+
+    for chosen, on in ((False, date(2019, 4, 26)), (True, date(2019, 5, 27))):
+        suspend_process(process, reason="På grund af epidemien.", actor=actor, now=now)
+        process.refresh_from_db()
+        [row] = days_after_pause(process, later)
+        assert (row.effect, row.proposed_on) == (AfterPause.STANDS, date(2019, 4, 26))
+        new_days = {row.deadline.public_id: row.moved_on} if chosen else {}
+        resume_process(process, new_days=new_days, actor=actor, now=later)
+        assert deadline_of(process, "ruling").on == on
+        process.refresh_from_db()

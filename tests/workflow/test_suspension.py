@@ -110,6 +110,9 @@ deadlines:
   plan:
     title: {da: Planen, en: The plan}
     deadline: {rule: fixed, date: 2019-06-03, source: Tidsplan}
+  before_plan:
+    title: {da: Før planen, en: Before the plan}
+    deadline: {rule: days_before, deadline: plan, days: 7, source: Tidsplan}
 stages:
   - key: work
     kind: drafting
@@ -198,6 +201,7 @@ def test_days_after_pause_tell_what_moves_what_stands_and_what_the_law_holds(now
         "look": (AfterPause.MOVES, "2019-06-19"),  # 20 May and thirty days
         "work": (AfterPause.STANDS, "2019-04-01"),
         "plan": (AfterPause.STANDS, "2019-06-03"),
+        "before_plan": (AfterPause.STANDS, "2019-05-27"),
         "hoped_for": (AfterPause.STANDS, "2019-06-28"),
         "done": (AfterPause.STANDS, "2019-07-01"),
         "send": (AfterPause.BY_LAW, "2019-06-28"),
@@ -214,6 +218,7 @@ def test_resume_process_gives_the_reckoned_days_without_a_reason_and_reckons_non
 
     assert row_of(process, "plan").on == date(2019, 7, 3)
     assert row_of(process, "look").on == date(2019, 6, 19)  # its own thirty days, not fourteen days before the plan
+    assert row_of(process, "before_plan").on == date(2019, 5, 27)  # it was shown as standing, and not ticked
     assert row_of(process, "approve").on == date(2019, 6, 22)
     change = DeadlineChange.objects.get(deadline__name="look")
     assert change.reason == "Processen har været sat i bero; dagen flyttes med pausens længde."

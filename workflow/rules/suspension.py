@@ -60,6 +60,8 @@ class DayAfterPause:
 
 def effect_of_pause(deadline: Deadline, rules: Mapping[str, DeadlineRule]) -> AfterPause:
     """Whether the day moves with the pause. `rules` are the definition's, by the names deadlines have there."""
+    if deadline.kind == DeadlineKind.RULING:
+        return AfterPause.STANDS  # the law's weeks, but the authority's own clock: a person may say that it rested too
     if deadline.is_statutory or _leans_on_law(deadline.name, rules):
         return AfterPause.BY_LAW
     if deadline.kind == DeadlineKind.REPLY:
@@ -91,7 +93,7 @@ def warnings_of_day(
     found = resumption_warnings(new_on, pause)
     for other in rows:
         law = other.deadline
-        if law.is_statutory and row.deadline.at <= law.at < row.at(new_on):
+        if law.is_statutory and other.effect is AfterPause.BY_LAW and row.deadline.at <= law.at < row.at(new_on):
             text = _("The new day passes a deadline set by law: %(deadline)s (%(source)s).")
             words = {"deadline": deadline_words(law.at, law.zone), "source": law.source}
             found.append(DeadlineWarning("passes_statutory", text % words))
@@ -103,7 +105,7 @@ def may_choose_day(
 ) -> Refusal | None:
     """Any day that is not before the one it had and lies ahead. A day other than the reckoned one that is unfortunate
     needs a reason; one set by law is not moved here."""
-    if refusal := is_set_by_law(row.deadline):
+    if row.effect is AfterPause.BY_LAW and (refusal := is_set_by_law(row.deadline)):
         return refusal
     new_at, held = row.at(new_on), deadline_words(row.deadline.at, row.deadline.zone)
     if new_at < row.deadline.at:
