@@ -336,3 +336,25 @@ def test_send_form_that_is_refused_for_any_reason_gives_every_word_back(
     assert refused.status_code == status
     assert gives_back(page, {"reason": "Kan <ikke>\r\nnås", "held_on": "1. marts 2019"}) == []
     assert "readonly" in page, "sending the same again would be refused again"
+
+
+@pytest.mark.parametrize("version", ["²", "9" * 5_000, "x", "-1"])
+def test_send_answer_with_a_version_that_is_no_number_keeps_the_words(
+    clock: time_machine.Traveller, version: str
+) -> None:
+    hearing = a_hearing()
+    sent = an_answer(hearing, version=version)
+
+    refused = holder_of(hearing).post(write_url(hearing), sent)
+
+    assert refused.status_code == 400
+    assert "cannot be read" in refused.content.decode()
+    assert gives_back(refused.content.decode(), {name: sent[name] for name in ("text", "signed_by")}) == []
+    assert not Answer.objects.exists()
+
+
+def test_ask_for_a_name_with_nul_in_it_is_refused_with_words() -> None:
+    refused = officer_of(an_office("vest")).get(reverse("bodies") + "?name=%00")
+
+    assert refused.status_code == 400
+    assert "We could not read that" in refused.content.decode()
