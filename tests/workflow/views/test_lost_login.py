@@ -25,7 +25,13 @@ def press(process: Process, came_from: str = "", **fields: str) -> tuple[int, st
     headers = {"referer": came_from} if came_from else {}
     response = Client().post(
         reverse("process_suspend", args=[process.public_id]),
-        {"reason": REASON, "key": "key-of-this-form", "confirmed": "on", "round": "019374bb-1c05-7000-8000-000000000001", **fields},
+        {
+            "reason": REASON,
+            "key": "key-of-this-form",
+            "confirmed": "on",
+            "round": "019374bb-1c05-7000-8000-000000000001",
+            **fields,
+        },
         headers=headers,
     )
     process.refresh_from_db()
