@@ -32,7 +32,7 @@ from tests.consultations.factories import (
     a_hearing,
     a_round_in_draft,
 )
-from tests.consultations.racing import WAIT, Beside, held, wait_until_somebody_waits
+from tests.racing import WAIT, Beside, held, wait_until_somebody_waits
 from tests.workflow.agreements import a_contact
 from tests.workflow.factories import a_body, stage_of
 from workflow.actions.stages import return_stage

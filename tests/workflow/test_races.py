@@ -14,7 +14,7 @@ from django.db import transaction
 
 from notifications.models import MailEvent, OutgoingMail
 from notifications.states import EventKind
-from tests.consultations.racing import Beside, wait_until_somebody_waits
+from tests.racing import Beside, wait_until_somebody_waits
 from tests.workflow.agreements import decide, in_approval, officer_of, request_to, sent_off, the_facts
 from tests.workflow.factories import a_body, an_actor, an_office, an_officer
 from workflow.actions.approvals import announce_meeting, readdress_request, record_decision, remind_bodies

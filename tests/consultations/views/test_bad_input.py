@@ -32,8 +32,8 @@ from tests.consultations.factories import (
     a_hearing,
     a_round_in_draft,
 )
-from tests.consultations.racing import Beside, held, wait_until_somebody_waits
 from tests.consultations.views.conftest import holder_of, officer_of
+from tests.racing import Beside, held, wait_until_somebody_waits
 from tests.workflow.factories import an_officer
 from workflow.actions.links import revoke_link
 from workflow.links import link_path, typed_code

@@ -1,13 +1,9 @@
-"""The mails of a round: who is told what, under which key, and when it is no longer wanted.
-
-Actions come in for letters; `apps.py` for the kinds. Facts are read for a whole batch at the moment of sending.
-"""
+"""What stands in the mails of a round, read for a whole batch at the moment of sending."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Final
 from uuid import UUID
@@ -16,97 +12,24 @@ from zoneinfo import ZoneInfo
 from django.conf import settings
 from django.utils.translation import gettext
 
-from consultations.models import Answer, Forward, HearingRound, Invitation, RoundMessage
+from consultations.mails.letters import letter
+from consultations.models import Answer, Forward, Invitation, RoundMessage
 from consultations.queries.parties import forwards_in_force
-from consultations.rules.parties import as_sentence, has_address, may_have_link, unwanted_reminder
-from consultations.states import AnswerKind, AnswerState, InvitationState, RoundForm, RoundState
-from notifications.kinds import Facts, MailKind, OnEvent, StillWanted, always_wanted, no_secrets
+from consultations.rules.parties import as_sentence, may_have_link
+from consultations.states import AnswerKind, AnswerState
 from notifications.kinds import kind as registered_kind
 from notifications.models import OutgoingMail
-from notifications.outbox import Letter
 from notifications.render import PLACEHOLDERS, fill, write
 from notifications.statements import Among, Read
-from notifications.states import ERASED, Priority
 from workflow.dates import relative_days
 from workflow.deadlines import days_inclusive, last_day_before, local_day
 from workflow.links import code_page, mail_secrets
 from workflow.models import Process
 from workflow.queries.offices import sender_facts
-from workflow.states import ProcessState
-
-INVITATION = "hearing_invitation"
-INPUT_INVITATION = "input_invitation"
-REMINDER = "hearing_reminder"
-RECEIPT = "hearing_receipt"
-EXTENDED = "hearing_extended"
-EXTENSION_REFUSED = "hearing_extension_refused"
-FORWARDED = "hearing_forwarded"
-LATE_DECIDED = "hearing_late_decided"
-WITHDRAWN = "hearing_withdrawn"
-RELEASED = "hearing_released"
-MESSAGE = "hearing_message"
-PASSED_ON = "hearing_passed_on"
-TAKEN_BACK = "hearing_taken_back"
-ANSWER_IS_HERE = "hearing_answer_is_here"
-
-HANDING_OVER = (FORWARDED, PASSED_ON, TAKEN_BACK)
-"""The kinds that tell of the task's way from one to another: pointless once the office gives the party an address."""
 
 
-# ── Letters ───────────────────────────────────────────────────────────────────────────────────────────────────
-def letter(
-    kind: str,
-    invitation: Invitation,
-    process: Process,
-    *,
-    about: str,
-    facts: Mapping[str, object] | None = None,
-    priority: Priority = Priority.NORMAL,
-    to: str = "",
-    to_name: str = "",
-) -> Letter:
-    """One letter to a party at its present address, or to another that may have its link (`to`). `about` tells it from
-    the party's other letters of the kind."""
-    return Letter(
-        kind=kind,
-        key=f"{kind}:{invitation.public_id}:{about}",
-        to=to or invitation.email,
-        to_name=(to_name if to else invitation.contact_name) or invitation.name,
-        language=invitation.language,
-        subject_id=_uuid(invitation.public_id),
-        process_id=_uuid(process.public_id),
-        office_id=_uuid(process.office.public_id),
-        case_number=process.case_number,
-        reply_to=process.office.reply_to,
-        from_name=process.office.name,
-        facts=dict(facts or {}),
-        priority=priority,
-    )
-
-
-def letters(
-    kind: str, invitations: Iterable[Invitation], process: Process, *, about: str, facts: Mapping[str, object]
-) -> list[Letter]:
-    """The same letter to each party that can be reached by mail."""
-    return [
-        letter(kind, invitation, process, about=about, facts=facts)
-        for invitation in invitations
-        if has_address(invitation)
-    ]
-
-
-def invitation_kind(round: HearingRound) -> str:
-    """Which mail asks the parties of a round."""
-    return INVITATION if round.form == RoundForm.FULL else INPUT_INVITATION
-
-
-def at_key(moment: datetime) -> str:
-    """A moment as part of a mail's key."""
-    return moment.strftime("%Y%m%dT%H%M%S.%f")
-
-
-# ── Facts ─────────────────────────────────────────────────────────────────────────────────────────────────────
-def _invitations(mails: Sequence[OutgoingMail]) -> dict[UUID, Invitation]:
+def invitations_of(mails: Sequence[OutgoingMail]) -> dict[UUID, Invitation]:
+    """The invitation each mail is about, by its public id. One query for a batch."""
     return {invitation.public_id: invitation for invitation in _INVITATIONS(subjects=_subjects(mails))}
 
 
@@ -173,7 +96,7 @@ def _plain_facts(mail: OutgoingMail, invitation: Invitation, now: datetime) -> d
 
 def party_facts(mails: Sequence[OutgoingMail], now: datetime) -> Mapping[int, Mapping[str, object]]:
     """Office, case, round, party and deadline as they are at the moment of sending. One query for a batch."""
-    found = _invitations(mails)
+    found = invitations_of(mails)
     return {mail.pk: _plain_facts(mail, found[mail.subject_id], now) for mail in mails if mail.subject_id in found}
 
 
@@ -238,7 +161,7 @@ def reminder_facts(mails: Sequence[OutgoingMail], now: datetime) -> Mapping[int,
 
 def refusal_facts(mails: Sequence[OutgoingMail], now: datetime) -> Mapping[int, Mapping[str, object]]:
     """The same, with the day a party asked for and why it was not granted."""
-    found = _invitations(mails)
+    found = invitations_of(mails)
     facts: dict[int, Mapping[str, object]] = {}
     for mail in mails:
         if invitation := found.get(mail.subject_id):
@@ -249,7 +172,7 @@ def refusal_facts(mails: Sequence[OutgoingMail], now: datetime) -> Mapping[int, 
 
 def release_facts(mails: Sequence[OutgoingMail], now: datetime) -> Mapping[int, Mapping[str, object]]:
     """The same, with why the party is not asked any more."""
-    found = _invitations(mails)
+    found = invitations_of(mails)
     return {
         mail.pk: {**_plain_facts(mail, invitation, now), "reason": as_sentence(invitation.released_reason)}
         for mail in mails
@@ -314,127 +237,3 @@ def link_secrets(mails: Sequence[OutgoingMail]) -> Mapping[int, Mapping[str, str
             may_have = may_have_link(invitation, forwards.get(invitation.pk, ()), mail.to_address)
             secrets[mail.pk] = mail_secrets(invitation.link) if may_have else None
     return secrets
-
-
-# ── Still wanted? ─────────────────────────────────────────────────────────────────────────────────────────────
-Why = Callable[[OutgoingMail, Invitation, datetime], str | None]
-
-
-@dataclass(frozen=True, slots=True)
-class Wanted:
-    """Asks, for a claimed batch in one query, why each mail is no longer wanted."""
-
-    why: Why
-
-    def __call__(self, mails: Sequence[OutgoingMail], now: datetime) -> Mapping[int, str]:
-        found = _invitations(mails)
-        unwanted: dict[int, str] = {}
-        for mail in mails:
-            invitation = found.get(mail.subject_id)
-            if invitation is None:
-                reason: str | None = "unknown"
-            else:
-                reason = ERASED if invitation.erased_at else self.why(mail, invitation, now)
-            if reason:
-                unwanted[mail.pk] = reason
-        return unwanted
-
-
-def _why_no_receipt(mail: OutgoingMail, invitation: Invitation, now: datetime) -> str | None:
-    """What a party has sent is acknowledged, whatever has become of the round."""
-    return None
-
-
-def _why_no_link(mail: OutgoingMail, invitation: Invitation, now: datetime) -> str | None:
-    """A link is sent as long as the party may use it, also while the process is suspended."""
-    if invitation.state == InvitationState.WITHDRAWN or invitation.round.state == RoundState.CANCELLED:
-        return "withdrawn"
-    return None
-
-
-def _why_no_reminder(mail: OutgoingMail, invitation: Invitation, now: datetime) -> str | None:
-    zone = ZoneInfo(invitation.round.stage.process.time_zone)
-    reason = unwanted_reminder(
-        invitation.round,
-        invitation,
-        is_running=invitation.round.stage.process.state == ProcessState.RUNNING,
-        today=local_day(now, zone),
-        now=now,
-    )
-    if reason is None and _moved(mail, invitation):
-        return "deadline_moved"
-    return reason
-
-
-def _why_no_extension(mail: OutgoingMail, invitation: Invitation, now: datetime) -> str | None:
-    if reason := _why_no_link(mail, invitation, now):
-        return reason
-    return "deadline_moved" if _moved(mail, invitation) else None
-
-
-def _why_no_refusal(mail: OutgoingMail, invitation: Invitation, now: datetime) -> str | None:
-    """A party that has named another day meanwhile waits for another answer."""
-    return _why_no_link(mail, invitation, now) or ("asked_anew" if invitation.refused_on is None else None)
-
-
-def _moved(mail: OutgoingMail, invitation: Invitation) -> bool:
-    told = str(mail.facts.get("reply_by", ""))
-    return invitation.reply_by_at is None or told != invitation.reply_by_at.isoformat()
-
-
-def told_deadline(invitation: Invitation) -> dict[str, object]:
-    """The fact by which a mail about a deadline knows that it has been overtaken."""
-    return {"reply_by": invitation.reply_by_at.isoformat() if invitation.reply_by_at else ""}
-
-
-def _why_no_message(mail: OutgoingMail, invitation: Invitation, now: datetime) -> str | None:
-    """What was written to the parties reaches those that are still asked, also while the process is suspended."""
-    if invitation.state == InvitationState.DECLINED:
-        return "declined"
-    return _why_no_link(mail, invitation, now)
-
-
-still_message = Wanted(_why_no_message)
-still_receipt = Wanted(_why_no_receipt)
-still_link = Wanted(_why_no_link)
-still_reminder = Wanted(_why_no_reminder)
-still_extension = Wanted(_why_no_extension)
-still_refusal = Wanted(_why_no_refusal)
-
-
-def mail_kinds(on_event: OnEvent) -> tuple[MailKind, ...]:
-    """Every kind of this floor; `on_event` is what a bounce is told to."""
-
-    def kind(
-        key: str, facts: Facts = party_facts, wanted: StillWanted = still_link, *, has_link: bool = True
-    ) -> MailKind:
-        return MailKind(
-            key=key,
-            templates=f"mails/{key}",
-            facts=facts,
-            still_wanted=wanted,
-            secrets=link_secrets if has_link else no_secrets,
-            on_event=on_event,
-            asks=key in (INVITATION, INPUT_INVITATION),
-        )
-
-    return (
-        kind(INVITATION),
-        kind(INPUT_INVITATION),
-        kind(REMINDER, reminder_facts, still_reminder),
-        kind(RECEIPT, answer_facts, still_receipt),
-        kind(EXTENDED, wanted=still_extension),
-        kind(EXTENSION_REFUSED, refusal_facts, still_refusal),
-        kind(FORWARDED, forward_facts),
-        kind(PASSED_ON, forward_facts),
-        kind(TAKEN_BACK, forward_facts),
-        kind(ANSWER_IS_HERE, answer_facts, still_receipt),
-        kind(LATE_DECIDED, answer_facts, still_receipt),
-        kind(MESSAGE, message_facts, still_message),
-        kind(RELEASED, release_facts, always_wanted, has_link=False),
-        kind(WITHDRAWN, wanted=always_wanted, has_link=False),
-    )
-
-
-def _uuid(value: object) -> UUID:
-    return value if isinstance(value, UUID) else UUID(str(value))
