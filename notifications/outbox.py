@@ -129,19 +129,31 @@ def _domain_of(sender: str) -> str:
     return parseaddr(sender)[1].rpartition("@")[2]
 
 
-def withdraw(subject_ids: Collection[UUID], *, kinds: Collection[str] | None = None, reason: str, now: datetime) -> int:
+def withdraw(
+    subject_ids: Collection[UUID],
+    *,
+    kinds: Collection[str] | None = None,
+    reason: str,
+    now: datetime,
+    only_at: str = "",
+) -> int:
     """Take back what has not been handed to the mail server, of all kinds or of those named. Returns how many.
 
     Also takes it from a worker that has claimed it but not begun to send it. `reason` is a code such as "answered".
+    only_at: an address, where what goes to others about the same subject stays.
     """
     named = None if kinds is None else tuple(kinds)
-    if len(subject_ids) == 1:
+    if len(subject_ids) == 1 and not only_at:
         return _withdrawal(named)(subject_id=next(iter(subject_ids)), now=now, reason=reason)
     withdrawn = 0
     for ids in _chunks(list(subject_ids)):
-        mails = _not_handed_over(named).filter(subject_id__in=ids)
+        mails = _at(only_at, _not_handed_over(named).filter(subject_id__in=ids))
         withdrawn += mails.move("withdraw", withdrawn_at=now, withdrawn_reason=reason)
     return withdrawn
+
+
+def _at(address: str, mails: MailQuerySet) -> MailQuerySet:
+    return mails.filter(to_address__iexact=address) if address else mails
 
 
 def _not_handed_over(kinds: tuple[str, ...] | None) -> MailQuerySet:
@@ -161,18 +173,19 @@ def _withdrawal(kinds: tuple[str, ...] | None) -> Change:
     )
 
 
-def readdress(subject_id: UUID, *, to: str, to_name: str, language: str, now: datetime) -> int:
+def readdress(subject_id: UUID, *, to: str, to_name: str, language: str, now: datetime, only_at: str = "") -> int:
     """Let what has not been handed over about a subject follow it to another address. Returns how many mails did.
 
     A claimed mail goes back into the queue: the worker that has it, with the address and the secrets of before, finds
     its claim gone just before it would send. Kinds that go to others than the one who is asked stay as they are.
-    Withdraw first what the new address is not to get. Refuses an address no mail can reach.
+    Withdraw first what the new address is not to get. only_at: an address, where what goes to others about the same
+    subject stays with them. Refuses an address no mail can reach.
     """
     if refusal := rules.may_mail(to):
         raise rules.ImpossibleLetter(refusal)
     at = Value(now, DateTimeField())
     others = [kind.key for kind in kinds.kinds() if kind.to_others]
-    mails = OutgoingMail.objects.filter(subject_id=subject_id, sending_at=None, erased_at=None)
+    mails = _at(only_at, OutgoingMail.objects.filter(subject_id=subject_id, sending_at=None, erased_at=None))
     followed = mails.exclude(kind__in=others).move(
         "readdress",
         to_address=to,

@@ -8,6 +8,8 @@ import re
 import unicodedata
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from email.errors import HeaderParseError
+from email.header import decode_header
 from email.utils import parseaddr
 from functools import lru_cache
 from typing import Final
@@ -106,13 +108,34 @@ def _is_impossible(address: str) -> Refusal | None:
         on_the_wire(address)
     except UnicodeError:
         return Refusal("address_impossible", _("No mail can reach this e-mail address. Check it for a slip."))
-    if parseaddr(address)[1] != address:
+    if parseaddr(address)[1] != address or _ENCODED_BEGINS in address:
         return Refusal("address_impossible", _("No mail can reach this e-mail address. Check it for a slip."))
     return None
 
 
+_ENCODED_BEGINS: Final = "=?"
+_ENCODED_WORD: Final = re.compile(r"=\?[^?\s]+\?[qb]\?[^?]*\?=", re.IGNORECASE)  # RFC 2047, section 2
+
+
+def _letters_of(word: re.Match[str]) -> str:
+    """The letters an encoded word stands for; the word as typed where it stands for none."""
+    try:
+        [(letters, charset)] = decode_header(word[0])
+        decoded = letters if isinstance(letters, str) else letters.decode(charset or "ascii")
+        decoded.encode()
+    except (HeaderParseError, LookupError, ValueError):
+        return word[0]
+    return decoded
+
+
 def one_line(text: str) -> str:
-    """The text on one line, so that no name or title can smuggle a header into a mail."""
+    """The text on one line, so that no name or title can smuggle a header into a mail.
+
+    An encoded word (`=?utf-8?q?K=C3=B8ge?=`, as mail programs write names) becomes the letters it stands for; one that
+    stands for none is kept apart by a space, since mail software would stumble over it.
+    """
+    if _ENCODED_BEGINS in text:
+        text = _ENCODED_WORD.sub(_letters_of, text).replace(_ENCODED_BEGINS, "= ?")
     return " ".join("".join(" " if _breaks_or_spaces(character) else character for character in text).split())
 
 

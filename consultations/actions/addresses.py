@@ -5,9 +5,14 @@ from __future__ import annotations
 from datetime import datetime
 from uuid import UUID
 
+from django.db.models import Q
+
 from consultations.actions.listing import correct_party
+from consultations.actions.own_mailbox import correct_own_mailbox
 from consultations.actions.parties import correct_address
-from consultations.models import Invitation
+from consultations.models import Forward, Invitation
+from consultations.queries.parties import forwards_in_force
+from consultations.rules.parties import own_mailbox
 from consultations.states import InvitationState, RoundState
 from workflow.actions.addresses import UNDER_WAY
 from workflow.actors import Actor
@@ -18,24 +23,33 @@ ASKED = (InvitationState.LISTED, InvitationState.INVITED, InvitationState.ANSWER
 
 
 def _parties_at(office: Office, address: str) -> list[OpenQuestion]:
-    """On a list that is prepared, or part of a round under way: those who have answered hear of it there as well."""
+    """On a list that is prepared, or part of a round under way: those who have answered hear of it there as well. Also
+    those whose own mailbox it is while their task is with somebody else."""
+    passed_on = Forward.objects.filter(from_email__iexact=address, ended_at=None).values("invitation")
     rows = Invitation.objects.filter(
-        email__iexact=address,
+        Q(email__iexact=address) | Q(pk__in=passed_on),
         state__in=ASKED,
         round__state__in=(RoundState.DRAFT, RoundState.OPEN),
         round__stage__process__office=office,
         round__stage__process__state__in=UNDER_WAY,
     ).select_related("round__stage__process")
+    found = list(rows.order_by("id"))
+    with_others = [row.pk for row in found if row.email.lower() != address.lower()]
+    forwards = forwards_in_force(with_others)
     return [
         OpenQuestion(
             f"invitation:{row.public_id}", row.name, f"{row.round.stage.process.case_number} {row.round.title}"
         )
-        for row in rows.order_by("id")
+        for row in found
+        if row.pk not in with_others or own_mailbox(row, forwards.get(row.pk, [])).lower() == address.lower()
     ]
 
 
 def _correct_party(public_id: UUID, old: str, email: str, actor: Actor, now: datetime) -> object:
     party = Invitation.objects.select_related("link", "round__stage").get(public_id=public_id)
+    own = own_mailbox(party, forwards_in_force([party.pk]).get(party.pk, []))
+    if party.email.lower() != old.lower() == own.lower():
+        return correct_own_mailbox(party, old=old, email=email, actor=actor, now=now)
     if party.state != InvitationState.LISTED:
         return correct_address(party, email=email, for_later=False, seen=old, actor=actor, now=now)
     return correct_party(

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from consultations import mails
 from consultations.actions.listing import PartyEntry, entry_for, list_parties
 from consultations.actions.locking import LockedRound, lock_party, lock_round
+from consultations.actions.own_mailbox import to_own_mailboxes
 from consultations.actions.reminders import stop_reminding
 from consultations.models import HearingRound, Invitation, RoundMessage
 from consultations.queries.midround import addressees, is_on_list
@@ -196,8 +197,11 @@ def release_party(invitation: Invitation, *, reason: str, actor: Actor, now: dat
     party.save(update_fields=["state", "released_at", "released_reason", "next_check_at"])
     stop_reminding([party.public_id], reason="withdrawn", now=now)
     outbox.withdraw([party.public_id], kinds=WITHDRAWN_WITH_IT, reason="withdrawn", now=now)
+    about = mails.at_key(now)
+    letters = to_own_mailboxes(mails.RELEASED, [party], locked.process, about=about)
     if has_address(party) and party.bounced_at is None:
-        outbox.enqueue([mails.letter(mails.RELEASED, party, locked.process, about=mails.at_key(now))], now)
+        letters.append(mails.letter(mails.RELEASED, party, locked.process, about=about))
+    outbox.enqueue(letters, now)
     _close_with_the_last(locked.round)
     codes = {"invitation": party.public_id, "had_answered": had_answered}
     detail = {"name": party.name, "reason": party.released_reason}

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from datetime import date, datetime, time
 
 from django.db import transaction
 
 from consultations import mails
 from consultations.actions.locking import HeldInvitation, hold_invitation, lock_round
+from consultations.actions.own_mailbox import to_each
 from consultations.actions.reminders import plan_reminders, stop_reminding
 from consultations.models import Forward, HearingRound, Invitation
 from consultations.queries.parties import forwards_in_force
@@ -24,7 +25,7 @@ from consultations.rules.parties import (
     unreachable,
 )
 from consultations.rules.rounds import of_the_office
-from consultations.states import ANSWER_STANDING, InvitationState
+from consultations.states import ANSWER_STANDING, ASKING_MAILS, InvitationState
 from notifications import outbox
 from notifications.models import MailEvent, OutgoingMail
 from notifications.outbox import Letter
@@ -147,7 +148,9 @@ def _hand_over(
     )
     insist(refusal)
     forwards = forwards_in_force([invitation.pk]).get(invitation.pk, [])
-    told = {own_mailbox(invitation, forwards), invitation.email} if invitation.bounced_at is None else set()
+    told = {own_mailbox(invitation, forwards), invitation.email}
+    if invitation.bounced_at is not None:
+        told = {address for address in told if address.casefold() != invitation.email.casefold()}
     made = Forward.objects.create(
         invitation=invitation,
         from_email=invitation.email,
@@ -164,7 +167,7 @@ def _hand_over(
     stop_reminding([invitation.public_id], reason="address_changed", now=now)
     about, facts = str(made.public_id), {"forward": str(made.public_id)}
     letters = [mails.letter(mails.FORWARDED, invitation, held.process, about=about, facts=facts)]
-    letters += _to_each(mails.PASSED_ON, held, told - {"", to_email}, about, facts)
+    letters += to_each(mails.PASSED_ON, held, told, about, facts, besides=to_email)
     outbox.enqueue(letters, now)
     codes = {"forward": made.public_id}
     detail = {"from": made.from_email, "to": made.to_email, "name": made.to_name, "note": made.note}
@@ -189,7 +192,7 @@ def take_back(forward: Forward, *, actor: Actor, now: datetime, key: str = "") -
     insist(may_take_back(held.round, invitation, held.link_id, forward, actor))
     forwards = forwards_in_force([invitation.pk])[invitation.pk]
     ended = forwards[[row.pk for row in forwards].index(forward.pk) :]
-    told = {own_mailbox(invitation, forwards), forward.from_email} - {""}
+    told = {own_mailbox(invitation, forwards), forward.from_email}
     renew(invitation.link, now)
     rows = Forward.objects.filter(pk__in=[row.pk for row in ended])
     rows.update(ended_at=now, is_taken_back=True)
@@ -202,21 +205,11 @@ def take_back(forward: Forward, *, actor: Actor, now: datetime, key: str = "") -
     outbox.withdraw([invitation.public_id], kinds=kinds, reason="taken_back", now=now)
     _let_mail_follow(held, now)
     about, facts = str(forward.public_id), {"forward": str(forward.public_id)}
-    outbox.enqueue(_to_each(mails.TAKEN_BACK, held, told, about, facts), now)
+    outbox.enqueue(to_each(mails.TAKEN_BACK, held, told, about, facts), now)
     codes = {"forward": forward.public_id, "link_version": invitation.link.version}
     record("take_back", invitation, actor=actor, now=now, process=held.process, codes=codes)
     keep_result(scope, key, invitation.public_id, now)
     return invitation
-
-
-def _to_each(
-    kind: str, held: HeldInvitation, addresses: Iterable[str], about: str, facts: dict[str, str]
-) -> list[Letter]:
-    """The same letter to each of these addresses of the party; the key holds a number, never an address."""
-    return [
-        mails.letter(kind, held.invitation, held.process, about=f"{about}:{number}", facts=facts, to=address)
-        for number, address in enumerate(sorted(addresses), start=1)
-    ]
 
 
 @transaction.atomic
@@ -262,8 +255,10 @@ def correct_address(
             invitation.contact_name = ""
         withdrawn += mails.HANDING_OVER
     _reach_at(held, email, now)
-    outbox.withdraw([invitation.public_id], kinds=withdrawn, reason=ADDRESS_CHANGED, now=now)
-    _let_mail_follow(held, now)
+    # Sent once more to where the task is, what goes to the party's own mailbox goes on going there.
+    only_at = "" if is_moved or stop_old_link else old
+    outbox.withdraw([invitation.public_id], kinds=withdrawn, reason=ADDRESS_CHANGED, now=now, only_at=only_at)
+    _let_mail_follow(held, now, only_at=only_at)
     outbox.enqueue([_link_letter(held, now)], now)
     codes = {"is_same": old == email, "link_version": invitation.link.version, "for_later": for_later}
     record(
@@ -302,11 +297,13 @@ def _reach_at(held: HeldInvitation, email: str, now: datetime) -> None:
     plan_reminders([invitation], now)
 
 
-def _let_mail_follow(held: HeldInvitation, now: datetime) -> None:
+def _let_mail_follow(held: HeldInvitation, now: datetime, *, only_at: str = "") -> None:
     invitation = held.invitation
     name = invitation.contact_name or invitation.name
     language = invitation.language
-    outbox.readdress(invitation.public_id, to=invitation.email, to_name=name, language=language, now=now)
+    outbox.readdress(
+        invitation.public_id, to=invitation.email, to_name=name, language=language, now=now, only_at=only_at
+    )
 
 
 @transaction.atomic
@@ -315,8 +312,9 @@ def contact_otherwise(
 ) -> list[Invitation]:
     """Reach parties otherwise than by mail from now on: those named, else all whom mail cannot reach. Returns them.
 
-    They stay on the list and get no mail; each has its letter with the code to print. Before the round is sent and
-    while it is under way. Refuses where nobody is concerned, a round that is over, and everybody but the office.
+    They stay on the list and get no mail, not even one that waits; each has its letter with the code to print.
+    Before the round is sent and while it is under way. Refuses where nobody is concerned, a round that is over, and
+    everybody but the office.
     """
     locked = lock_round(round)
     locked.insist_may_act(actor, now)
@@ -332,7 +330,7 @@ def contact_otherwise(
         channel=Channel.NONE, bounced_at=None, bounce_reason="", next_check_at=None
     )
     ids = [party.public_id for party in concerned]
-    stop_reminding(ids, reason="no_address", now=now)
+    outbox.withdraw(ids, kinds=(*ASKING_MAILS, *mails.HANDING_OVER), reason="no_address", now=now)
     record("contact_otherwise", locked.round, actor=actor, now=now, process=locked.process, codes={"invitations": ids})
     return concerned
 

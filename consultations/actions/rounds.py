@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from consultations import mails
 from consultations.actions.listing import list_parties, prefilled
 from consultations.actions.locking import LockedRound, lock_round
+from consultations.actions.own_mailbox import to_own_mailboxes
 from consultations.actions.reminders import stop_reminding
 from consultations.models import HearingRound, Invitation
 from consultations.queries.rounds import due_rounds, round_of
@@ -90,6 +91,7 @@ def leave_round(stage: Stage, actor: Actor, now: datetime) -> None:
         )
         told = [party for party in asked if party.bounced_at is None]
         letters = mails.letters(mails.WITHDRAWN, told, locked.process, about=mails.at_key(now), facts={})
+        letters += to_own_mailboxes(mails.WITHDRAWN, asked, locked.process, about=mails.at_key(now))
         outbox.enqueue(letters, now)
     codes = {"was_open": was_open, "asked": len(asked)}
     record("cancel_round", round, actor=actor, now=now, process=locked.process, codes=codes)

@@ -186,6 +186,15 @@ def may_write_to(
     )
 
 
+def may_correct_own_mailbox(
+    round: HearingRound, invitation: Invitation, own: str, email: str, actor: Actor, *, seen: str
+) -> Refusal | None:
+    """As `may_write_to`, for the mailbox a party passed its task on from (`own`)."""
+    if actor.kind == "link":
+        return Refusal("office_only", _("Only the secretariat can do this."))
+    return is_under_way(round, invitation) or address_refusal(email) or address_changed_since(seen, own, email)
+
+
 def may_contact_otherwise(round: HearingRound, parties: Sequence[Invitation]) -> Refusal | None:
     """Parties on the list or asked, whom the office reaches by other means than mail from now on."""
     if round.state not in (RoundState.DRAFT, RoundState.OPEN):

@@ -90,8 +90,7 @@ def _wanted(batch: Sequence[OutgoingMail], token: UUID, now: datetime, report: D
             if len(mails) > 1:  # one mail's mistake must not stop the others of its kind: each by itself
                 groups += [(key, [mail]) for mail in mails]
             else:
-                put_back(mails, token, now, f"{type(error).__name__}: {error}", report)
-                _show(mails[0], error, now)
+                _put_aside(mails[0], error, token, now, report)
             continue
         by_reason: dict[str, list[int]] = {}
         for mail_id, reason in unwanted.items():
@@ -112,8 +111,19 @@ def _wanted(batch: Sequence[OutgoingMail], token: UUID, now: datetime, report: D
     return [ready[mail.id] for mail in batch if mail.id in ready]
 
 
-def _show(mail: OutgoingMail, error: Exception, now: datetime) -> None:
-    """That a mail cannot be made; it is tried again when its row says, and shown till it leaves or is given up."""
+def _put_aside(
+    mail: OutgoingMail,
+    error: Exception,
+    token: UUID,
+    now: datetime,
+    report: DeliveryReport,
+    *,
+    maybe_sent: bool = False,
+) -> None:
+    """A mail that cannot be made or handed over goes back alone; it is tried again when its row says, and shown till it
+    leaves or is given up."""
+    why = f"{type(error).__name__}: {error}".replace("\x00", "")
+    put_back([mail], token, now, why, report, maybe_sent=maybe_sent)
     postponed.put_off(
         "deliver_mail",
         str(mail.public_id),
@@ -163,8 +173,7 @@ def _send_batch(
             message = compose(mail, *written.to_send(), clock())
         except Exception as error:  # one mail's mistake must not stop the others
             log.exception("mail %s cannot be written", mail.public_id)
-            put_back([mail], token, clock(), f"{type(error).__name__}: {error}", report)
-            _show(mail, error, clock())
+            _put_aside(mail, error, token, clock(), report)
             continue
         try:
             post.open()
@@ -185,5 +194,10 @@ def _send_batch(
                 put_back([mail], token, clock(), str(later), report, maybe_sent=later.maybe_sent)
         except Never as never:
             record_failed(mail, token, clock(), str(never), report)
+        except Exception as error:  # nor one that nobody foresaw while it was handed over
+            log.exception("mail %s cannot be sent", mail.public_id)
+            post.close()  # what the connection has heard so far belongs to this mail
+            # Mail software says so of what it cannot write, before anything goes over the wire.
+            _put_aside(mail, error, token, clock(), report, maybe_sent=not isinstance(error, ValueError))
         else:
             record_sent(mail, token, clock(), written, service_message_id, report)

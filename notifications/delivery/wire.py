@@ -48,7 +48,7 @@ def compose(mail: OutgoingMail, subject: str, text: str, html: str, at: datetime
         subject=subject,
         body=text,
         from_email=_sender(mail.from_name),
-        to=[formataddr((mail.to_name, rules.on_the_wire(mail.to_address)))],
+        to=[formataddr((rules.one_line(mail.to_name), rules.on_the_wire(mail.to_address)))],
         reply_to=[rules.on_the_wire(mail.reply_to)] if mail.reply_to else None,
         headers={
             "Message-ID": mail.message_id,
@@ -67,7 +67,7 @@ def _sender(name: str) -> str:
     """The installation's own address under the name of the office that writes; its own name where none is given."""
     if not name:
         return str(settings.DEFAULT_FROM_EMAIL)
-    return formataddr((name, parseaddr(settings.DEFAULT_FROM_EMAIL)[1]))
+    return formataddr((rules.one_line(name), parseaddr(settings.DEFAULT_FROM_EMAIL)[1]))
 
 
 class Post:
@@ -171,4 +171,5 @@ def _short(error: Exception) -> str:
 
 
 def _decoded(text: bytes | str) -> str:
-    return text.decode("utf-8", "replace") if isinstance(text, bytes) else text
+    said = text.decode("utf-8", "replace") if isinstance(text, bytes) else text
+    return said.replace("\x00", "")  # which no database column takes

@@ -4,9 +4,11 @@ import smtplib
 import socket
 import ssl
 from datetime import timedelta
+from email.utils import formataddr
 from typing import Any
 
 import pytest
+from django.core.mail.message import sanitize_address
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -170,3 +172,35 @@ def test_why_undelivered_of_a_failure_is_told_in_words_alone(error: Exception, w
 )
 def test_why_undelivered_of_our_own_note_is_told_in_words_alone(noted: str, words: str) -> None:
     assert rules.why_undelivered(noted) == words
+
+
+@pytest.mark.parametrize(
+    ("typed", "name"),
+    [
+        ("=?utf-8?q?K=C3=B8ge_Kommune?=", "Køge Kommune"),
+        ("=?iso-8859-1?Q?K=F8ge_Kommune?= (byrådet)", "Køge Kommune (byrådet)"),
+        ("=?utf-8?b?//?=", "= ?utf-8?b?//?="),
+        ("=?us-ascii?q?=0d=0aBcc:x?=", "Bcc:x"),
+        ("=?utf-8?Q?K=F8ge_Kommune?=", "= ?utf-8?Q?K=F8ge_Kommune?="),
+        ("=?utf-8?q?=3D=3Futf-8=3Fb=3F//=3F=3D?=", "= ?utf-8?b?//?="),
+        ("Hvad = ? Det ved vi ikke", "Hvad = ? Det ved vi ikke"),
+    ],
+)
+def test_one_line_with_an_encoded_word_is_the_letters_it_stands_for_or_harmless(typed: str, name: str) -> None:
+    assert rules.one_line(typed) == name
+
+
+@given(st.one_of(st.text(st.characters(codec="utf-8")), st.from_regex(r"=\?[a-z0-9-]{1,9}\?[qbQB]\?[ -~]{0,20}\?=")))
+def test_one_line_any_text_is_a_name_mail_can_be_written_with(text: str) -> None:
+    name = rules.one_line(text)
+    assert rules.one_line(name) == name
+    assert "=?" not in name
+    written = formataddr((name, "post@example.dk"))
+    assert sanitize_address(written, "utf-8").endswith("post@example.dk>" if name else "post@example.dk")
+
+
+@pytest.mark.parametrize("address", ["=?utf-8?b?//?=@example.dk", "a=?utf-8?q?=0d=0a?=@example.dk"])
+def test_may_mail_to_an_encoded_word_is_refused(address: str) -> None:
+    refusal = rules.may_mail(address)
+    assert refusal is not None
+    assert refusal.code == "address_impossible"

@@ -1,0 +1,95 @@
+"""A party's own mailbox while its task is with somebody it was passed on to: what it is told, and where it is."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+
+from django.db import transaction
+
+from consultations import mails
+from consultations.actions.locking import HeldInvitation, hold_invitation
+from consultations.models import Forward, Invitation
+from consultations.queries.parties import forwards_in_force
+from consultations.rules.parties import may_correct_own_mailbox, own_mailbox
+from notifications import outbox
+from notifications.outbox import Letter
+from notifications.rules import may_mail
+from notifications.states import ADDRESS_CHANGED
+from workflow.actors import Actor
+from workflow.audit import record
+from workflow.models import Process
+from workflow.models.guards import BY
+from workflow.rules import insist
+
+
+def to_each(
+    kind: str,
+    held: HeldInvitation,
+    addresses: Iterable[str],
+    about: str,
+    facts: dict[str, str],
+    *,
+    besides: str = "",
+) -> list[Letter]:
+    """The same letter to each of these mailboxes of the party, one for each however it is written, none to `besides`
+    and to what no mail can reach; the key holds a number, never an address."""
+    mailboxes = {address.casefold(): address for address in sorted(addresses) if may_mail(address) is None}
+    mailboxes.pop(besides.casefold(), None)
+    return [
+        mails.letter(kind, held.invitation, held.process, about=f"{about}:{number}", facts=facts, to=address)
+        for number, address in enumerate(mailboxes.values(), start=1)
+    ]
+
+
+def to_own_mailboxes(kind: str, parties: Sequence[Invitation], process: Process, *, about: str) -> list[Letter]:
+    """The letter to the own mailbox of each of these parties whose task is with somebody else. One query."""
+    forwards = forwards_in_force([party.pk for party in parties])
+    found = []
+    for party in parties:
+        own = own_mailbox(party, forwards.get(party.pk, []))
+        if own.casefold() != party.email.casefold() and may_mail(own) is None:
+            found.append(mails.letter(kind, party, process, about=f"{about}:own", to=own, to_name=party.name))
+    return found
+
+
+@transaction.atomic
+def correct_own_mailbox(invitation: Invitation, *, old: str, email: str, actor: Actor, now: datetime) -> Invitation:
+    """The party's own mailbox, from which the task was passed on, has another address. The task stays where it is; what
+    waits for the mailbox follows, and at its new address it is told who has the task and may take it back.
+
+    Refuses everybody but the office, an impossible address, a party that is not asked, and a mailbox that is not (any
+    more) the one that was seen (`old`).
+    """
+    held = hold_invitation(invitation, actor, now)
+    invitation = held.invitation
+    email = email.strip()
+    forwards = forwards_in_force([invitation.pk]).get(invitation.pk, [])
+    before = own_mailbox(invitation, forwards)
+    insist(may_correct_own_mailbox(held.round, invitation, before, email, actor, seen=old))
+    for row in forwards:
+        if row.from_email.casefold() == before.casefold():
+            _pass_on_from(row, email, now)
+    forwards = forwards_in_force([invitation.pk])[invitation.pk]
+    to_name, language = invitation.name, invitation.language
+    outbox.readdress(invitation.public_id, to=email, to_name=to_name, language=language, now=now, only_at=before)
+    last = str(forwards[-1].public_id)
+    letters = to_each(
+        mails.PASSED_ON, held, [email], f"{last}:{mails.at_key(now)}", {"forward": last}, besides=invitation.email
+    )
+    outbox.withdraw([invitation.public_id], kinds=[mails.PASSED_ON], reason=ADDRESS_CHANGED, now=now, only_at=email)
+    outbox.enqueue(letters, now)
+    codes = {"is_own_mailbox": True, "link_version": invitation.link.version, "for_later": False}
+    detail = {"old": before, "new": email}
+    record("correct_address", invitation, actor=actor, now=now, process=held.process, codes=codes, detail=detail)
+    return invitation
+
+
+def _pass_on_from(forward: Forward, email: str, now: datetime) -> None:
+    """What was done stays as it was done; in its place stands the same, from the address the mailbox has now."""
+    Forward.objects.filter(pk=forward.pk).update(ended_at=now)
+    values = {
+        name: getattr(forward, name)
+        for name in ("to_email", "to_name", "is_claim", "note", "at", "link_version", "by_kind", "by_id", *BY)
+    }
+    Forward.objects.create(invitation_id=forward.invitation_id, from_email=email, **values)
