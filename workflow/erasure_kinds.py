@@ -23,6 +23,8 @@ class Traces:
     emails: lower case. names: as they were written, of persons and never of bodies.
     actors: public ids under which the person acted (account, personal links). subjects: public ids of rows about the
     person: their mails are erased, and the details of record entries about them.
+    typed: names that guests wrote in a free field, by the public id of what they wrote them about. Nobody has looked at
+    them, and they may be any words ("Social og Sundhed"); they are struck there and nowhere else.
     mentions: addresses met `by_row`; they are struck out of texts and lead to no other row.
     mail_subjects: what else mails are about that go; nothing but mails is found by these.
     """
@@ -34,11 +36,12 @@ class Traces:
     names: set[str] = field(default_factory=set)
     actors: set[UUID] = field(default_factory=set)
     subjects: set[UUID] = field(default_factory=set)
+    typed: dict[UUID, set[str]] = field(default_factory=dict)
     mentions: set[str] = field(default_factory=set)
     mail_subjects: set[UUID] = field(default_factory=set)
 
     def size(self) -> int:
-        words = len(self.emails) + len(self.names) + len(self.mentions)
+        words = len(self.emails) + len(self.names) + len(self.mentions) + sum(map(len, self.typed.values()))
         return words + len(self.actors) + len(self.subjects)
 
     def add(self, *, email: str = "", name: str = "", actor: UUID | None = None, subject: UUID | None = None) -> None:
@@ -51,6 +54,11 @@ class Traces:
             self.actors.add(actor)
         if subject is not None:
             self.subjects.add(subject)
+
+    def add_typed(self, about: UUID, name: str) -> None:
+        """Note a name that a guest wrote about this row."""
+        if name.strip():
+            self.typed.setdefault(about, set()).add(name.strip())
 
 
 def _finds_nothing(_traces: Traces) -> None:

@@ -6,13 +6,16 @@ import re
 from collections.abc import Iterable
 from datetime import date, datetime
 from typing import Any, Final
+from uuid import UUID
 
 from django.db.models import Q, QuerySet
 
 from consultations.models import Answer, Forward, InputNote, Invitation, SectionComment
 from consultations.states import RoundState
+from notifications.queries import mails_of
 from notifications.statements import least
-from workflow.actions.erasure.tables import add_person, with_address
+from workflow.actions.erasure.striking import strike_names
+from workflow.actions.erasure.tables import add_person, add_typed, with_address
 from workflow.actions.files import erase_file
 from workflow.actions.links import renew
 from workflow.erasure_kinds import ErasureKind, Traces, register
@@ -37,18 +40,28 @@ def _find_invitations(traces: Traces) -> None:
 
 def _add_invitation(traces: Traces, invitation: Invitation) -> None:
     ids = {"actor": invitation.link.public_id, "subject": invitation.public_id}
-    add_person(traces, email=invitation.email, name=invitation.contact_name, **ids)
+    if _is_typed(invitation):
+        add_person(traces, email=invitation.email, name="", **ids)
+        add_typed(traces, invitation.public_id, invitation.contact_name)
+    else:
+        add_person(traces, email=invitation.email, name=invitation.contact_name, **ids)
     if _is_person(invitation):
         traces.add(name=invitation.name)
     answers = Answer.objects.filter(invitation=invitation)
     for public_id, signed_by in answers.values_list("public_id", "signed_by"):
-        add_person(traces, email="", name=signed_by, subject=public_id)
+        traces.add(subject=public_id)
+        add_typed(traces, invitation.public_id, signed_by)
 
 
 def _find_invitations_of_process(process: Process, traces: Traces) -> None:
     rows = Invitation.objects.filter(round__stage__process=process, erased_at=None)
     for invitation in rows.select_related("link"):
         _add_invitation(traces, invitation)
+
+
+def _is_typed(invitation: Invitation) -> bool:
+    """Whether the name beside the address came from a guest who passed the task on, and not from the office."""
+    return Forward.objects.filter(invitation=invitation, to_name=invitation.contact_name).exists()
 
 
 def _is_person(invitation: Invitation) -> bool:
@@ -124,8 +137,9 @@ def _forwards(traces: Traces) -> QuerySet[Forward]:
 
 
 def _find_forwards(traces: Traces) -> None:
-    for forward in with_address(_forwards(traces), traces.emails, "to_email"):
-        add_person(traces, email=forward.to_email, name=forward.to_name)
+    for forward in with_address(_forwards(traces), traces.emails, "to_email").select_related("invitation"):
+        traces.add(email=forward.to_email)
+        add_typed(traces, forward.invitation.public_id, forward.to_name)
 
 
 def _erase_forwards(traces: Traces, now: datetime) -> int:
@@ -136,6 +150,29 @@ def _erase_forwards(traces: Traces, now: datetime) -> int:
     with_address(Forward.objects.filter(pk__in=ids), traces.emails, "from_email").update(from_email="")
     Forward.objects.filter(pk__in=ids).update(note="")
     return erased
+
+
+# ── Names that guests typed ───────────────────────────────────────────────────────────────────────────────────
+def _erase_typed_names(traces: Traces, _now: datetime) -> int:
+    """Strike a name from a guest's free field out of what belongs to that very party. Elsewhere the same words are a
+    namesake's, or no name at all. A name beside an address is its owner's and goes with that row."""
+    if traces.by_row and not traces.process:
+        return 0
+    return sum(_strike_of_party(about, names) for about, names in traces.typed.items())
+
+
+def _strike_of_party(invitation_id: UUID, names: set[str]) -> int:
+    answers = Answer.objects.filter(invitation__public_id=invitation_id)
+    belongings: tuple[tuple[QuerySet[Any], tuple[str, ...]], ...] = (
+        (Invitation.objects.filter(public_id=invitation_id), ("name", "contact_name", "sort_key")),
+        (Forward.objects.filter(invitation__public_id=invitation_id), ("to_name",)),
+        (InputNote.objects.filter(invitation__public_id=invitation_id), ()),
+        (answers, ()),
+        (SectionComment.objects.filter(answer__in=answers), ()),
+        (StoredFile.objects.filter(Q(answer_files__answer__in=answers) | Q(pk__in=answers.values("source"))), ()),
+        (mails_of([invitation_id]), ("to_name",)),
+    )
+    return sum(strike_names(rows, names, kept=kept) for rows, kept in belongings)
 
 
 # ── Notes of what was said ────────────────────────────────────────────────────────────────────────────────────
@@ -178,4 +215,5 @@ def register_kinds() -> None:
             next_day=_NEXT_INVITATION,
         )
     )
+    register(ErasureKind("typed_names", _erase_typed_names))
     register(ErasureKind("notes", _erase_notes, find_process=_find_notes_of_process))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, Final
 from uuid import UUID
 
 from django.http import HttpResponse, JsonResponse
@@ -29,6 +29,9 @@ from workflow.rules.written import read_number
 from workflow.views.deeds import key_of, new_key
 from workflow.views.visits import Visit
 
+_NO_DRAFTS: Final = -1
+"""A version that no draft has, nor the lack of one."""
+
 
 @policy("link_holder", takes_files=True)
 @never_cache
@@ -53,7 +56,7 @@ def reply_write(request: Visit, link_id: UUID) -> HttpResponse:
         return _save_by_itself(request, page, form)
     if not form.is_valid():
         return _show(request, page, form)
-    if "version" in request.POST and _version(request) is None:
+    if _version(request) is None:
         form.add_error(
             None, _("Which draft this was written on cannot be read. Look through it here and send it again.")
         )
@@ -70,7 +73,7 @@ def reply_write(request: Visit, link_id: UUID) -> HttpResponse:
         draft = save_draft(
             page.invitation,
             _content(form),
-            version=_version(request),
+            version=_seen(request),
             files=taken,
             actor=actor_of(request, page.invitation),
             now=request.now,
@@ -88,7 +91,10 @@ def reply_write(request: Visit, link_id: UUID) -> HttpResponse:
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def reply_none(request: Visit, link_id: UUID) -> HttpResponse:
-    """ "No remarks": the page says what is sent, the button sends it."""
+    """ "No remarks": the page says what is sent, the button sends it.
+
+    A draft that a colleague has saved since the page was opened is shown, and sent away only by another press.
+    """
     page = read_page(request)
     refusal = page.locked
     if request.method == "POST":
@@ -96,13 +102,17 @@ def reply_none(request: Visit, link_id: UUID) -> HttpResponse:
             answer = _send(request, page, _no_remarks(page))
         except Refused as refused:
             refusal = refused.refusal
+            page = read_page(request)
         else:
             return redirect("reply_receipt", link_id, answer.number)
-    has_words = page.draft is not None and bool(page.draft.text.strip() or page.comments or page.files)
+    is_changed = refusal is not None and refusal.code == "draft_changed"
     context = {
         **frame(request, page, here=_("No remarks")),
-        "refusal": refusal,
-        "has_words": has_words,
+        "refusal": None if is_changed else refusal,
+        "is_changed": is_changed,
+        "has_words": page.draft is not None and bool(page.draft.text.strip() or page.comments or page.files),
+        "drafted": _drafted(page) if is_changed else [],
+        "version": page.draft_version,
         "key": key_of(request) or new_key(),
     }
     return render(request, "consultations/reply_none.html", context, status=409 if refusal else 200)
@@ -118,7 +128,7 @@ def _save_by_itself(request: Visit, page: InvitationPage, form: AnswerForm) -> J
         draft = save_draft(
             page.invitation,
             _content(form),
-            version=_version(request) or 0,
+            version=_seen(request),
             is_automatic=True,
             actor=actor_of(request, page.invitation),
             now=request.now,
@@ -134,7 +144,7 @@ def _send(request: Visit, page: InvitationPage, content: AnswerContent, files: S
     return submit_answer(
         page.invitation,
         content=content,
-        version=_version(request),
+        version=_seen(request),
         files=files,
         received_at=request.now,
         key=key_of(request),
@@ -244,8 +254,23 @@ def _sections(page: InvitationPage) -> list[Section]:
     return [section for entry in page.documents for section in entry.sections]
 
 
+def _drafted(page: InvitationPage) -> list[str]:
+    """The words of the draft as it stands: to the whole, to each section, on what is confidential."""
+    if page.draft is None:
+        return []
+    drafted = (page.draft.text, *page.comments.values(), page.draft.confidential_note)
+    return [text for text in drafted if text.strip()]
+
+
 def _version(request: Visit) -> int | None:
-    return read_number(request.POST.get("version", ""))
+    """The draft the form was shown with; a form that names none has seen none (0). None where it cannot be read."""
+    return read_number(request.POST.get("version", "0"))
+
+
+def _seen(request: Visit) -> int:
+    """As `_version`; what cannot be read is no draft's version, so that nothing is written over by it."""
+    version = _version(request)
+    return _NO_DRAFTS if version is None else version
 
 
 def _version_shown(page: InvitationPage) -> int | str:

@@ -10,7 +10,7 @@ from django.db import DatabaseError, connection, transaction
 from consultations.actions.answers import AnswerContent, attach_file, save_draft
 from consultations.actions.listing import add_party
 from consultations.actions.notes import add_note
-from consultations.actions.parties import correct_address, forward
+from consultations.actions.parties import claim, correct_address, forward
 from consultations.actions.rounds import close_due_rounds, launch_round
 from consultations.models import Answer, Forward, HearingRound, InputNote, Invitation
 from consultations.queries.board import party_row
@@ -23,8 +23,9 @@ from workflow.actions.erasure import erase_person, next_purge_due, purge_due
 from workflow.actions.files import open_file, store_file
 from workflow.actions.processes import abandon_process
 from workflow.actions.record import verify_audit
+from workflow.audit import record
 from workflow.links import link_path, read_link
-from workflow.models import Contact, Process, StoredFile
+from workflow.models import AuditDetail, Contact, Process, StoredFile
 from workflow.models.guards import ERASED_MARK
 from workflow.rules import Refused
 
@@ -100,6 +101,78 @@ def test_erase_contact_of_an_institution_keeps_its_answer_and_lets_another_take_
     assert read_link(hearing.party().link.public_id, old.split("/")[3]).is_old
     correct_address(hearing.party(), email="ny@part.example", actor=OFFICER, now=LAUNCHED)
     assert OutgoingMail.objects.filter(to_address="ny@part.example").count() == 1
+
+
+@pytest.mark.parametrize("typed_in", ["forward", "forward that was handed on", "claim", "signature"])
+def test_erase_person_whose_name_a_guest_typed_strikes_it_in_that_partys_own_and_nowhere_else(typed_in: str) -> None:
+    hearing = a_hearing(parties=2)
+    words, address = "Social og Sundhed", "sos@koege.example"
+    Process.objects.filter(pk=hearing.process.pk).update(title=f"Aftale om {words}")
+    HearingRound.objects.filter(pk=hearing.round.pk).update(title=f"Høring om {words}", letter=f"Om {words}.")
+    section = hearing.sections[0]
+    for number in (1, 2):
+        content = AnswerContent(
+            text=f"Vi mener, at {words.lower()} hænger sammen.",
+            comments={section.lineage_id: f"{words} mangler"},
+            signed_by=f"Direktør, {words}",
+        )
+        hearing.answers(number, content=content)
+    party, link = hearing.party(1), hearing.by_link(1)
+    if typed_in == "signature":
+        address = party.email
+        hearing.answers(1, content=AnswerContent(text=f"Fra {words}", signed_by=words))
+    elif typed_in == "claim":
+        claim(party, email=address, name=words, actor=link, now=LAUNCHED)
+    else:
+        forward(party, to_email=address, to_name=words, actor=link, now=LAUNCHED)
+    if typed_in == "forward that was handed on":
+        forward(hearing.party(1), to_email="ny@koege.example", note=f"Kære {words}", actor=link, now=LAUNCHED)
+    forward(hearing.party(2), to_email="bo@other.example", to_name=words, actor=hearing.by_link(2), now=LAUNCHED)
+    for number in (1, 2):
+        about, said = hearing.party(number), {"note": f"Talt med {words}"}
+        record("note_call", about, actor=OFFICER, now=LAUNCHED, process=hearing.process, detail=said)
+    delivery.deliver(LAUNCHED, lambda: LAUNCHED)
+    others = Answer.objects.filter(invitation=hearing.party(2)).values_list("text", "signed_by", "comments__text")
+    before = list(others)
+
+    erase_person(address, office=hearing.process.office, reason="Afdelingen er nedlagt", actor=OFFICER, now=LAUNCHED)
+
+    assert list(others) == before
+    process = Process.objects.get(pk=hearing.process.pk)
+    round = HearingRound.objects.get(pk=hearing.round.pk)
+    assert (process.title, round.title, round.letter) == (f"Aftale om {words}", f"Høring om {words}", f"Om {words}.")
+    assert (hearing.party(2).email, hearing.party(2).contact_name) == ("bo@other.example", words)
+    assert hearing.party(2).forwards.get().to_name == words
+    assert AuditDetail.objects.filter(entry__subject_id=hearing.party(2).public_id, entry__verb="note_call").exists()
+    own = [*Answer.objects.filter(invitation=party).values_list("text", "signed_by", "comments__text")]
+    own += hearing.party(1).forwards.values_list("to_email", "to_name", "note")
+    own += [(hearing.party(1).contact_name, hearing.party(1).declined_reason)]
+    own += [(detail.body,) for detail in AuditDetail.objects.filter(entry__subject_id=party.public_id)]
+    assert address not in str(own)
+    assert words.lower() not in str(own).lower()
+
+
+def test_erase_person_a_guest_passed_on_to_spares_the_namesake_at_another_party() -> None:
+    hearing = a_hearing(parties=2)
+    forward(hearing.party(1), to_email="b1@else.example", to_name="Bo Ek", actor=hearing.by_link(1), now=LAUNCHED)
+    note = "Kære Bo Ek, tag den"
+    forward(
+        hearing.party(2),
+        to_email="b2@other.example",
+        to_name="Bo Ek",
+        note=note,
+        actor=hearing.by_link(2),
+        now=LAUNCHED,
+    )
+    said = AnswerContent(text="Bo Ek mener, at Bo Eks sø skal bevares.", signed_by="Bo Ek, formand")
+    hearing.answers(2, content=said)
+
+    erase_person("b1@else.example", reason="Bo har bedt om det", actor=OFFICER, now=LAUNCHED)
+
+    answer, handed = Answer.objects.get(), hearing.party(2).forwards.get()
+    assert (answer.text, answer.signed_by) == (said.text, said.signed_by)
+    assert (handed.to_name, handed.note, hearing.party(2).contact_name) == ("Bo Ek", note, "Bo Ek")
+    assert hearing.party(1).forwards.get().to_name == ""
 
 
 def test_purge_erases_a_party_on_its_day() -> None:

@@ -346,9 +346,10 @@ def test_say_no_remarks_takes_one_press_and_leaves_drafted_words_out(clock: time
     given = {"do": "save", "version": "0", "text": WORDS, comment(hearing): "Til afsnit 1"}
     client.post(url("reply_write", hearing), given)
     assert "Its text is left out" in client.get(url("reply_none", hearing)).content.decode()
+    sent = {"key": "k", "version": Answer.objects.get().version}
 
-    first = client.post(url("reply_none", hearing), {"key": "k"})
-    second = client.post(url("reply_none", hearing), {"key": "k"})
+    first = client.post(url("reply_none", hearing), sent)
+    second = client.post(url("reply_none", hearing), sent)
 
     assert first["Location"] == second["Location"]
     answer = Answer.objects.get()

@@ -65,7 +65,7 @@ def erase_person(
         raise Refused(
             Refusal("office_mailbox", _("This is the mailbox of an office, not of a person. Change the office first."))
         )
-    words = traces.emails | traces.names
+    words = traces.emails | traces.names.union(*traces.typed.values())
     counts = _erase(traces, now)
     about: PublicModel = subject if not isinstance(subject, str) else (office or Office.objects.order_by("pk")[0])
     if actor.public_id in traces.actors:

@@ -9,7 +9,7 @@ import json
 import re
 import unicodedata
 from collections import deque
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from functools import reduce
 from operator import or_
 from typing import Any, Final
@@ -96,8 +96,20 @@ def pattern(words: Iterable[str]) -> re.Pattern[str]:
     return re.compile("|".join(parts), re.IGNORECASE)
 
 
-def full_names(traces: Traces) -> set[str]:
-    return {name for name in traces.names if len(name.split()) >= _WORDS_OF_A_FULL_NAME}
+def full_names(names: Collection[str]) -> set[str]:
+    return {name for name in names if len(name.split()) >= _WORDS_OF_A_FULL_NAME}
+
+
+def strike_names(rows: models.QuerySet[Any], names: set[str], *, kept: Collection[str] = ()) -> int:
+    """Replace these names in the text columns of these rows and no others, columns `kept` and addresses apart; returns
+    the rows changed."""
+    fields = [
+        field
+        for field in _text_columns(rows.model)
+        if field.name not in kept and not isinstance(field, models.EmailField)
+    ]
+    full = full_names(names)
+    return _strike_rows(rows, fields, full, alone=names - full, written=set())
 
 
 def path_to(owner: type[Office | Process], model: type[models.Model]) -> str | None:
@@ -162,10 +174,25 @@ def _strike_model(model: type[models.Model], traces: Traces) -> int:
     if traces.by_row:
         fields = [field for field in fields if not isinstance(field, models.EmailField)]
     written = traces.emails | traces.mentions
-    words = written if belongs_to_an_address else written | full_names(traces)
-    alone = set() if belongs_to_an_address else traces.names - full_names(traces)
-    if not words and not alone:
+    full = full_names(traces.names)
+    words = written if belongs_to_an_address else written | full
+    alone = set() if belongs_to_an_address else traces.names - full
+    return _strike_rows(_scoped(model, traces), fields, words, alone=alone, written=written)
+
+
+def _strike_rows(
+    rows: models.QuerySet[Any],
+    fields: Collection[models.Field[Any, Any]],
+    words: set[str],
+    *,
+    alone: set[str],
+    written: set[str],
+) -> int:
+    """words: struck wherever they stand. alone: where a column holds nothing else. written: the addresses among the
+    words, which alone are struck out of labels."""
+    if not fields or not (words or alone):
         return 0
+    model = rows.model
     casts = {
         f"{field.name}_as_text": Cast(field.name, models.TextField())
         for field in fields
@@ -177,7 +204,7 @@ def _strike_model(model: type[models.Model], traces: Traces) -> int:
         conditions += [Q(**{f"{column}__icontains": needle}) for needle in needles(words)]
         if not isinstance(field, models.JSONField) and field.name != "by_label":
             conditions += [Q(**{f"{column}__iexact": name}) for name in alone]
-    rows = _scoped(model, traces).annotate(**casts)
+    rows = rows.annotate(**casts)
     names = [field.name for field in fields]
     struck = pattern(words) if words else None
     addresses = pattern(written) if written else None
@@ -186,8 +213,8 @@ def _strike_model(model: type[models.Model], traces: Traces) -> int:
         news: dict[str, Any] = {}
         for field, value in zip(fields, values, strict=True):
             # A label names whoever did the deed; a namesake's stays, the person's own goes by id.
-            spelled = addresses if field.name == "by_label" else struck
-            new = _struck(value, spelled, alone if field.name != "by_label" else set(), field.max_length)
+            is_label = field.name == "by_label"
+            new = _struck(value, addresses if is_label else struck, set() if is_label else alone, field.max_length)
             if new != value:
                 news[field.name] = new
         if news:

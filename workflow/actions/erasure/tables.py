@@ -42,8 +42,17 @@ def with_address(rows: QuerySet[Any], emails: Iterable[str], column: str = "emai
 
 def add_person(traces: Traces, *, email: str, name: str, **ids: Any) -> None:
     """Note a row's address and name; the name of a body is not a person's."""
-    is_body = bool(name.strip()) and Body.objects.filter(Q(name__iexact=name) | Q(name_en__iexact=name)).exists()
-    traces.add(email=email, name="" if is_body else name, **ids)
+    traces.add(email=email, name="" if _is_body(name) else name, **ids)
+
+
+def add_typed(traces: Traces, about: UUID, name: str) -> None:
+    """Note a name that a guest wrote about a row; the name of a body is not a person's."""
+    if not _is_body(name):
+        traces.add_typed(about, name)
+
+
+def _is_body(name: str) -> bool:
+    return bool(name.strip()) and Body.objects.filter(Q(name__iexact=name) | Q(name_en__iexact=name)).exists()
 
 
 # ── Accounts ──────────────────────────────────────────────────────────────────────────────────────────────────
@@ -117,7 +126,7 @@ def _erase_contact_persons(traces: Traces, now: datetime) -> int:
     rows = Office.objects.exclude(contact_person="")
     if traces.office:
         rows = rows.filter(pk=traces.office.pk)
-    names = {name.casefold() for name in full_names(traces)}
+    names = {name.casefold() for name in full_names(traces.names)}
     named = [office.pk for office in rows if any(name in office.contact_person.casefold() for name in names)]
     return Office.objects.filter(pk__in=named).update(contact_person="")
 
@@ -169,7 +178,8 @@ def _erase_requests(traces: Traces, now: datetime) -> int:
 def _erase_details(traces: Traces, now: datetime) -> int:
     """Details of the person's own deeds, of deeds about them, and of deeds whose words name them. Entries stay.
 
-    By row, only the matter's own deeds are searched for words.
+    By row, only the matter's own deeds are searched for words. A name that a guest typed is searched for in the deeds
+    about what it was typed for.
     """
     rows = AuditDetail.objects.annotate(body_as_text=Cast("body", models.TextField()))
     if traces.office:
@@ -178,18 +188,26 @@ def _erase_details(traces: Traces, now: datetime) -> int:
     ids = list(rows.filter(own).values_list("pk", flat=True))
     if traces.process:
         rows = rows.filter(entry__process_id=traces.process.public_id)
-    addresses = traces.emails | traces.mentions
-    words = set() if traces.by_row and not traces.process else addresses | traces.names
-    named = [Q(body_as_text__icontains=needle) for needle in needles(words)]
-    struck = pattern(addresses | full_names(traces)) if addresses or full_names(traces) else None
-    alone = {name.casefold() for name in traces.names}
-    for start in range(0, len(named), 200):
-        for pk, body in rows.filter(reduce(or_, named[start : start + 200])).values_list("pk", "body").iterator(500):
-            if any(word.casefold() in alone or (struck and struck.search(word)) for word in _words_in(body)):
-                ids.append(pk)
+    if not traces.by_row or traces.process:
+        ids += _naming(rows, traces.emails | traces.mentions, traces.names)
+        for about, names in traces.typed.items():
+            ids += _naming(rows.filter(entry__subject_id=about), set(), names)
     for start in range(0, len(ids), 500):
         AuditDetail.objects.filter(pk__in=ids[start : start + 500]).delete()
     return len(set(ids))
+
+
+def _naming(rows: QuerySet[Any], addresses: set[str], names: set[str]) -> list[int]:
+    """Ids of the details in whose words an address or a full name stands, or which say a name and nothing else."""
+    found = []
+    named = [Q(body_as_text__icontains=needle) for needle in needles(addresses | names)]
+    struck = pattern(addresses | full_names(names)) if addresses or full_names(names) else None
+    alone = {name.casefold() for name in names}
+    for start in range(0, len(named), 200):
+        for pk, body in rows.filter(reduce(or_, named[start : start + 200])).values_list("pk", "body").iterator(500):
+            if any(word.casefold() in alone or (struck and struck.search(word)) for word in _words_in(body)):
+                found.append(pk)
+    return found
 
 
 def _words_in(value: Any) -> Iterable[str]:
