@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from consultations.imports.parties import read_parties
 from consultations.models import Invitation
+from consultations.rules.parties import private_in_name
 from consultations.states import Publication
 from notifications.rules import may_mail
 from workflow.forms.contacts import AddressForm, AlsoForm
@@ -144,6 +145,13 @@ class PartyForm(forms.Form):
         body: forms.ModelChoiceField[Body] = self.fields["body"]  # type: ignore[assignment]
         body.queryset = Body.objects.filter(pk__in=[row.pk for row in bodies])
         body.choices = [("", _("Somebody who is not in the list of bodies"))] + [(row.pk, row.name) for row in bodies]
+
+    def clean_name(self) -> str:
+        """A name that may become public."""
+        name: str = self.cleaned_data["name"]
+        if refusal := private_in_name(name):
+            raise forms.ValidationError(str(refusal.text))
+        return name
 
     def clean_email(self) -> str:
         """One possible address, or none."""

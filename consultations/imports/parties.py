@@ -13,7 +13,7 @@ from typing import Final
 from django.utils.translation import gettext as _
 
 from consultations.imports.columns import Layout, is_heading, is_pure_address, layout_of
-from consultations.rules.parties import address_refusal
+from consultations.rules.parties import address_refusal, private_in_name
 from workflow.imports.cells import Problem, Row, read_rows
 from workflow.rules.names import same_name
 
@@ -105,6 +105,8 @@ def _party(row: Row, layout: Layout) -> tuple[PartyLine, list[str]]:
         problems.append(f"{email}: {refusal.text}")
     if not name:
         problems.append(_("Write the party's name."))
+    elif refusal := private_in_name(name):
+        problems.append(str(refusal.text))
     for long in (name, contact_name):
         if len(long) > LONGEST_NAME:
             problems.append(

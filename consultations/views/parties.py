@@ -5,7 +5,6 @@ from __future__ import annotations
 from datetime import datetime, time
 from typing import Any, Final
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
@@ -16,7 +15,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from consultations.actions.extensions import extend_for_one, refuse_extension
 from consultations.actions.listing import add_party, correct_party, remove_party
 from consultations.actions.parties import correct_address
-from consultations.forms.rounds import ExtendForm, ListedPartyForm, PartyAddressForm, PartyForm, RefuseForm
+from consultations.forms.rounds import ListedPartyForm, PartyAddressForm, PartyForm, RefuseForm
 from consultations.models import HearingRound, Invitation
 from consultations.queries.board import PartyRow, matching_parties, party_row, unreachable_parties
 from consultations.queries.parties import forwards_in_force
@@ -243,33 +242,6 @@ def _mails(invitation: Invitation, zone: str) -> list[dict[str, Any]]:
         }
         for mail in found
     ]
-
-
-@policy("secretariat")
-@require_http_methods(["GET", "HEAD", "POST"])
-def party_extend(request: Visit, process_id: UUID, stage_id: UUID, invitation_id: UUID) -> HttpResponse:
-    """More time for one party."""
-    found = round_of(request, process_id, stage_id, officers_only=True)
-    party = party_of(found, invitation_id)
-    zone = ZoneInfo(found.stage.process.time_zone)
-    initial = {"new_clock": party.reply_by_at.astimezone(zone).time()} if party.reply_by_at else {}
-    form = ExtendForm(request.POST or None, initial=initial)
-    if request.method == "POST" and form.is_valid():
-        answer = do_with(
-            request,
-            form,
-            lambda: extend_for_one(
-                party, **form.cleaned_data, actor=request.actor, now=request.now, key=key_of(request)
-            ),
-            done=_("%(name)s has more time and is told by mail.") % {"name": party.name},
-            to=round_url("party", found, party.public_id),
-        )
-        if answer:
-            return answer
-    lead = ""
-    if party.reply_by_at:
-        lead = _("The deadline now is %(deadline)s.") % {"deadline": deadline_words(party.reply_by_at, zone.key)}
-    return show_deed(request, found, party, form, _("More time for %(name)s"), _("Move the deadline"), lead)
 
 
 @policy("secretariat")

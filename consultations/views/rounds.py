@@ -12,11 +12,9 @@ from django.shortcuts import render
 from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_POST, require_safe
 
-from consultations.actions.extensions import extend_for_all
 from consultations.actions.rounds import close_round
-from consultations.forms.rounds import ExtendForm
 from consultations.models import HearingRound
 from consultations.queries.board import (
     PartyRow,
@@ -29,24 +27,23 @@ from consultations.queries.board import (
 )
 from consultations.queries.midround import messages_of
 from consultations.queries.parties import publishes_answers
-from consultations.queries.rounds import reply_deadline
 from consultations.rules.parties import waits_until
 from consultations.rules.rounds import has_run_out, is_open
 from consultations.states import AnswerState, BoardFilter, InvitationState, Publication, RoundState
-from consultations.views.framing import form_status, frame, round_of, round_url, standing_deadline
+from consultations.views.framing import frame, round_of, round_url, standing_deadline
 from consultations.views.launching import hears_documents, plan_from
 from consultations.views.lists import page_of_list
 from consultations.views.words import STANDING
 from notifications.rules import why_undelivered
 from notifications.states import MailState
-from workflow.dates import clock_time, deadline_words, short_date
+from workflow.dates import clock_time, short_date
 from workflow.deadlines import (
     local_day,
 )
 from workflow.policies import policy
 from workflow.queries.documents import current_bundle
 from workflow.states import StageState
-from workflow.views.deeds import do, do_with, key_of, new_key
+from workflow.views.deeds import do, key_of, new_key
 from workflow.views.processes import gates_of
 from workflow.views.visits import Visit
 
@@ -230,40 +227,6 @@ def _next_reminder(round: HearingRound, row: PartyRow, zone: str, today: date) -
 
 
 # ── Under way ─────────────────────────────────────────────────────────────────────────────────────────────────
-@policy("secretariat")
-@require_http_methods(["GET", "HEAD", "POST"])
-def round_extend(request: Visit, process_id: UUID, stage_id: UUID) -> HttpResponse:
-    """More time for every party."""
-    found = round_of(request, process_id, stage_id, officers_only=True)
-    deadline = reply_deadline(found)
-    form = ExtendForm(request.POST or None, initial={"new_clock": deadline.clock} if deadline else None)
-    if request.method == "POST" and form.is_valid():
-        answer = do_with(
-            request,
-            form,
-            lambda: extend_for_all(
-                found, **form.cleaned_data, actor=request.actor, now=request.now, key=key_of(request)
-            ),
-            done=_("The deadline is moved. The parties are told by mail."),
-            to=round_url("round", found),
-        )
-        if answer:
-            return answer
-    context = {
-        **frame(request, found, "round", here=_("More time for all")),
-        "heading": _("More time for all"),
-        "lead": _("The deadline now is %(deadline)s. A party that has a later one of its own keeps it.")
-        % {"deadline": deadline_words(deadline.at, deadline.zone)}
-        if deadline
-        else "",
-        "form": form,
-        "submit": _("Move the deadline"),
-        "cancel_url": round_url("round", found),
-        "key": key_of(request) or new_key(),
-    }
-    return render(request, "consultations/deed.html", context, status=form_status(form))
-
-
 @policy("secretariat")
 @require_POST
 def round_close(request: Visit, process_id: UUID, stage_id: UUID) -> HttpResponse:

@@ -25,7 +25,14 @@ from workflow.deadlines.reminders import (
     question_occasions,
 )
 from workflow.deadlines.resolving import Resolved, resolve, resolve_all
-from workflow.deadlines.warnings import NORM_DAYS, DeadlineWarning, closing_warnings, launch_advice, launch_warnings
+from workflow.deadlines.warnings import (
+    NORM_DAYS,
+    DeadlineWarning,
+    closing_warnings,
+    launch_advice,
+    launch_warnings,
+    moving_warnings,
+)
 
 __all__ = [
     "AFTER",
@@ -53,6 +60,7 @@ __all__ = [
     "launch_advice",
     "launch_warnings",
     "local_day",
+    "moving_warnings",
     "next_occasion",
     "next_working_day",
     "occasion_due",

@@ -105,15 +105,33 @@ def launch_warnings(
         )
     found += closing_warnings(last_on, calendar)
     found += summer_warnings(last_on, calendar)
-    times = occurs(closes_on, clock, zone)
-    if times != 1:
-        found.append(
-            DeadlineWarning(
-                "clock_change",
-                _("The clock is changed that night, and this time of day occurs %(times)d times.") % {"times": times},
-            )
-        )
+    found += _clock_warnings(closes_on, clock, zone)
     return found
+
+
+def moving_warnings(
+    new_on: date, new_clock: time, *, calendar: Calendar = DENMARK, zone: ZoneInfo = COPENHAGEN
+) -> list[DeadlineWarning]:
+    """What the officer is told before a deadline is moved to a day: what a launch says of the day and the clock time
+    themselves. No reason is asked for beside that of the move."""
+    last_on = last_day_before(instant(new_on, new_clock, zone), zone)
+    found = closing_warnings(last_on, calendar) + summer_warnings(last_on, calendar)
+    return found + _clock_warnings(new_on, new_clock, zone) + _midnight_warnings(new_clock, last_on)
+
+
+def _clock_warnings(on: date, clock: time, zone: ZoneInfo) -> list[DeadlineWarning]:
+    times = occurs(on, clock, zone)
+    if times == 1:
+        return []
+    text = _("The clock is changed that night, and this time of day occurs %(times)d times.")
+    return [DeadlineWarning("clock_change", text % {"times": times})]
+
+
+def _midnight_warnings(clock: time, last_on: date) -> list[DeadlineWarning]:
+    if clock != time(0):
+        return []
+    text = _("00.00 is the night before: the last day to answer is %(day)s. Choose 23.59 on that day if you mean so.")
+    return [DeadlineWarning("midnight", text % {"day": weekday_date(last_on)})]
 
 
 def launch_advice(
@@ -134,9 +152,4 @@ def launch_advice(
     if week in HOLIDAY_WEEKS:
         text = _("The deadline falls in week %(week)d, when many schools and offices have a holiday.")
         found.append(DeadlineWarning("holiday_week", text % {"week": week}))
-    if clock == time(0):
-        text = _(
-            "00.00 is the night before: the last day to answer is %(day)s. Choose 23.59 on that day if you mean so."
-        )
-        found.append(DeadlineWarning("midnight", text % {"day": weekday_date(last_on)}))
-    return found
+    return found + _midnight_warnings(clock, last_on)

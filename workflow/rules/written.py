@@ -24,22 +24,26 @@ _MONTHS: Final = (
     ("december", "dec"),
 )
 _DAYS: Final = (
-    ("mandag", "monday", "man", "mon"),
-    ("tirsdag", "tuesday", "tirs", "tir", "tues", "tue"),
-    ("onsdag", "wednesday", "ons", "wed"),
-    ("torsdag", "thursday", "tors", "tor", "thurs", "thur", "thu"),
-    ("fredag", "friday", "fre", "fri"),
-    ("lørdag", "loerdag", "saturday", "lør", "sat"),
-    ("søndag", "soendag", "sunday", "søn", "sun"),
+    ("mandag", "monday", "mand", "man", "mon"),
+    ("tirsdag", "tuesday", "tirsd", "tirs", "tir", "tues", "tue"),
+    ("onsdag", "wednesday", "onsd", "ons", "wed"),
+    ("torsdag", "thursday", "torsd", "tors", "tor", "thurs", "thur", "thu"),
+    ("fredag", "friday", "fred", "fre", "fri"),
+    ("lørdag", "loerdag", "saturday", "lørd", "lør", "sat"),
+    ("søndag", "soendag", "sunday", "sønd", "søn", "sun"),
 )
 _MONTH_OF: Final = {name: number for number, names in enumerate(_MONTHS, start=1) for name in names}
 _WEEKDAY_OF: Final = {name: number for number, names in enumerate(_DAYS) for name in names}
 _BY_NUMBERS: Final = re.compile(r"([0-9]{1,2})[./ -]+([0-9]{1,2})[./ -]+([0-9]{4}|[0-9]{2})")
+_EITHER_WAY: Final = re.compile(r"[0-9]{2} ?- ?[0-9]{2} ?- ?(?:0[1-9]|[12][0-9]|3[01])")
+"""Two figures, dashes and no century: "26-12-28" is a day in 2026 to some and one in 2028 to others."""
+_BEFORE_DAY: Final = re.compile(r"^(?:den |d\. ?|d |the )")
 _YEAR_FIRST: Final = re.compile(r"([0-9]{4})[./-]([0-9]{1,2})[./-]([0-9]{1,2})")
 _BY_NAME: Final = re.compile(r"([0-9]{1,2})(?:\.|st|nd|rd|th)? ?([a-z]+)\.?,? ?([0-9]{4}|[0-9]{2})")
 _NAME_FIRST: Final = re.compile(r"([a-z]+)\.? ([0-9]{1,2})(?:st|nd|rd|th)?,? ([0-9]{4})")
+_EITHER_TIME: Final = re.compile(r"(?<![0-9])[012][0-9]{2}(?![0-9])")
 _CLOCK: Final = re.compile(
-    r"(?:kl\.?|klokken|klokkeslæt|at)? ?([0-9]{1,2})(?:[.:,]?([0-9]{2}))?(?: ?([ap])\.?m\.?| ?h)?", re.ASCII
+    r"(?:(?:kl\.?|klokken|klokkeslæt|at):?)? ?([0-9]{1,2})(?:[.:,]?([0-9]{2}))?(?: ?([ap])\.?m\.?| ?h)?\.?", re.ASCII
 )
 _CENTURY_TURNS: Final = 70
 
@@ -55,15 +59,16 @@ class OtherWeekday(ValueError):
 def read_day(text: str) -> date | None:
     """The day: "28/12/2026", "28.12.26", "28/12 2026", "2026-12-28", "den 1. december 2026", "1 Dec 2026".
 
-    Day before month; a year of two figures lies in this century up to 69. A weekday in front must be that of the day,
+    Day before month; a year of two figures lies in this century up to 69. With dashes alone such a year may as well
+    stand first, and "26-12-28" is not read. A weekday in front must be that of the day,
     else `OtherWeekday` is raised. None for what is no day, and for a day without a year.
     """
-    words = " ".join(text.lower().split())
+    words = " ".join(text.lower().split()).removesuffix(".")
     first, _, rest = words.partition(" ")
     weekday = _WEEKDAY_OF.get(first.rstrip(".,"))
     if weekday is not None:
         words = rest
-    day = _day(words.removeprefix("den ").removeprefix("d. ").removeprefix("d ").removeprefix("the "))
+    day = _day(_BEFORE_DAY.sub("", words))
     if day is not None and weekday is not None and day.weekday() != weekday:
         raise OtherWeekday(day)
     return day
@@ -72,10 +77,11 @@ def read_day(text: str) -> date | None:
 def read_clock(text: str) -> time | None:
     """The time of day: "12", "12.00", "12:00", "12,00", "1200", "kl. 12", "klokken 12", "2 pm"; 24.00 is `END_OF_DAY`.
 
-    None for what is no time of day.
+    None for what is no time of day, and for three figures in a row that begin with 0, 1 or 2: "120" may be 1.20 or 12.
     """
-    found = _CLOCK.fullmatch(" ".join(text.lower().split()))
-    if found is None:
+    words = " ".join(text.lower().split())
+    found = _CLOCK.fullmatch(words)
+    if found is None or _EITHER_TIME.search(words):
         return None
     hour, minute, half = int(found[1]), int(found[2] or 0), found[3]
     if half:
@@ -93,6 +99,8 @@ def read_number(text: str) -> int | None:
 
 
 def _day(words: str) -> date | None:
+    if _EITHER_WAY.fullmatch(words):
+        return None
     if found := _BY_NUMBERS.fullmatch(words):
         day, month, year = found[1], int(found[2]), found[3]
     elif found := _YEAR_FIRST.fullmatch(words):

@@ -404,7 +404,11 @@ def test_extend_for_all_moves_deadline_and_shows_what_it_was(clock: time_machine
     officer = officer_of(hearing.process.office)
     given = {"new_on": "05/04/2019", "new_clock": "12.00", "reason": "Påsken er tidlig"}
 
-    assert officer.post(url("round_extend", hearing), given).status_code == 302
+    looked_at = officer.post(url("round_extend", hearing), given).content.decode()
+    shown = re.search(r'name="shown" value="(\w+)"', looked_at)
+    assert shown
+    sent = {**given, "do": "send", "shown": shown[1]}
+    assert officer.post(url("round_extend", hearing), sent).status_code == 302
 
     page = officer.get(url("round", hearing)).content.decode()
     assert "Friday 5 April 2019 at 12:00" in page
