@@ -14,7 +14,8 @@ from consultations.actions.listing import list_parties, prefilled
 from consultations.actions.locking import LockedRound, lock_round
 from consultations.actions.reminders import stop_reminding
 from consultations.models import HearingRound, Invitation
-from consultations.queries.rounds import due_rounds, round_of
+from consultations.queries.rounds import asked_parties, due_rounds, round_of
+from consultations.rules.midround import told_of_cancelling
 from consultations.rules.reminders import next_check
 from consultations.rules.rounds import is_due_to_close, may_close, may_launch, may_prepare
 from consultations.states import LINK_MAILS, InvitationState, Publication, RoundForm, RoundState
@@ -69,7 +70,7 @@ def leave_round(stage: Stage, actor: Actor, now: datetime) -> None:
     locked = lock_round(round)
     round = locked.round
     was_open = round.state == RoundState.OPEN
-    asked = list(round.invitations.filter(state__in=(InvitationState.INVITED, InvitationState.ANSWERED)))
+    asked = asked_parties(round)
     # Every row is written, so that an answer under way is either in before this or sees the round cancelled.
     round.invitations.update(
         next_check_at=None,
@@ -88,8 +89,9 @@ def leave_round(stage: Stage, actor: Actor, now: datetime) -> None:
             reason="withdrawn",
             now=now,
         )
-        told = [party for party in asked if party.bounced_at is None]
-        letters = mails.letters(mails.WITHDRAWN, told, locked.process, about=mails.at_key(now), facts={})
+        letters = mails.letters(
+            mails.WITHDRAWN, told_of_cancelling(asked), locked.process, about=mails.at_key(now), facts={}
+        )
         outbox.enqueue(letters, now)
     codes = {"was_open": was_open, "asked": len(asked)}
     record("cancel_round", round, actor=actor, now=now, process=locked.process, codes=codes)
