@@ -50,4 +50,10 @@ def messages_of(round: HearingRound) -> list[RoundMessage]:
 
 def is_on_list(round: HearingRound, body: Body | None) -> bool:
     """Whether a body has a place on the round's list; anybody else is told apart by people."""
-    return body is not None and round.invitations.filter(body=body).exists()
+    return body is not None and body.pk in bodies_on_list(round)
+
+
+def bodies_on_list(round: HearingRound) -> set[int]:
+    """The bodies with a place on the round's list. One that was let go before it had answered may be asked again."""
+    kept = round.invitations.exclude(body=None).exclude(released_at__isnull=False, answered_at=None)
+    return {pk for pk in kept.values_list("body_id", flat=True) if pk is not None}
