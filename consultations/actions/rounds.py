@@ -14,7 +14,7 @@ from consultations.actions.listing import list_parties, prefilled
 from consultations.actions.locking import LockedRound, lock_round
 from consultations.actions.reminders import stop_reminding
 from consultations.models import HearingRound, Invitation
-from consultations.queries.rounds import asked_parties, due_rounds, round_of
+from consultations.queries.rounds import asked_parties, due_rounds, round_before, round_of
 from consultations.rules.midround import told_of_cancelling
 from consultations.rules.reminders import next_check
 from consultations.rules.rounds import is_due_to_close, may_close, may_launch, may_prepare
@@ -40,16 +40,20 @@ def open_round(stage: Stage, actor: Actor, now: datetime) -> None:
     """Make the round of a consultation stage that has opened, in preparation.
 
     It hears the current bundle when the stage judges one, reminds as the definition says, and lists the bodies of the
-    definition's list with the office's contacts; a new attempt begins with the list of the one before.
+    definition's list with the office's contacts; a new attempt begins with the list, the title, the letter and what the
+    public sees of the one before.
     """
     spec = stage_spec(stage)
     terms = _terms(stage)
     process = stage.process
+    before = round_before(stage)
     round = HearingRound.objects.create(
         stage=stage,
         bundle=current_bundle(process) if spec.bundle is BundleUse.JUDGES else None,
         form=terms.form,
-        title=process.title,
+        title=before.title if before else process.title,
+        letter=before.letter if before else "",
+        publication=before.publication if before else Publication.AFTER_DEADLINE,
         receipt_prefix=_receipt_prefix(stage, terms.form),
         reminder_days=list(spec.reminders),
     )

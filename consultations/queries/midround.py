@@ -19,10 +19,12 @@ _STATES = {
 
 @dataclass(frozen=True, slots=True)
 class Addressees:
-    """reached: who gets the mail. missed: chosen as well, but on paper, without an address, or their mail came back."""
+    """reached: who gets the mail. missed: chosen as well, but on paper, without an address, or their mail came back.
+    declined: how many besides have said that they will not answer, and are left in peace."""
 
     reached: list[Invitation]
     missed: list[Invitation]
+    declined: int = 0
 
     @property
     def digest(self) -> str:
@@ -34,7 +36,9 @@ def addressees(round: HearingRound, to: str) -> Addressees:
     """The parties a letter is for, in Danish alphabetical order: never one that declined or was let go."""
     parties = list(round.invitations.filter(state__in=_STATES[MessageTo(to)]))
     return Addressees(
-        [party for party in parties if is_reached(party)], [party for party in parties if not is_reached(party)]
+        [party for party in parties if is_reached(party)],
+        [party for party in parties if not is_reached(party)],
+        0 if to == MessageTo.ANSWERED else round.invitations.filter(state=InvitationState.DECLINED).count(),
     )
 
 

@@ -28,6 +28,12 @@ def round_of(stage: Stage) -> HearingRound | None:
     return HearingRound.objects.filter(stage=stage).select_related("bundle").first()
 
 
+def round_before(stage: Stage) -> HearingRound | None:
+    """The round of the latest attempt before this one at the same stage; None in the first."""
+    rounds = HearingRound.objects.filter(stage__process=stage.process, stage__key=stage.key)
+    return rounds.filter(stage__attempt__lt=stage.attempt).order_by("-stage__attempt").first()
+
+
 def live_round(process: Process, stage_key: str) -> HearingRound | None:
     """The round of the attempt that counts of a stage; None when there is none."""
     return (

@@ -11,11 +11,13 @@ from django.test import Client
 from django.urls import reverse
 
 from consultations.actions.midround import release_party
+from consultations.actions.parties import decline
 from consultations.models import Invitation, RoundMessage
 from notifications.models import OutgoingMail
 from tests.consultations.factories import CLOSES_AT, LAUNCHED, OFFICER, Hearing, a_hearing
 from tests.consultations.views.conftest import auditor_of, holder_of, officer_of
 from workflow.actions.processes import suspend_process
+from workflow.actors import Actor
 from workflow.models import Process
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("clock")]
@@ -238,3 +240,24 @@ def test_read_page_of_a_round_that_has_closed_says_so_and_shows_nothing_to_send(
     assert looked.status_code == 422
     assert 'value="send"' not in looked.content.decode()
     assert OutgoingMail.objects.count() == 1  # the invitation of the launch
+
+
+def test_write_to_parties_says_how_many_are_left_in_peace_and_speaks_of_an_answer_to_those_who_gave_one() -> None:
+    hearing = a_hearing(parties=4)
+    hearing.answers(1)
+    for number in (2, 3):
+        party = hearing.party(number)
+        decline(party, actor=Actor.of_link(party.link, party.name), now=LAUNCHED)
+    browser = officer_of(hearing.process.office)
+    words = {"subject": "Møde", "text": "Vi ses.", "do": "look", "key": "k"}
+
+    pages = {
+        to: browser.post(url("round_write", hearing), {**words, "to": to}).content.decode()
+        for to in ("all", "unanswered", "answered")
+    }
+
+    left = "2 parties have said that they will not answer. They get no mail."
+    assert [left in pages[to] for to in ("all", "unanswered", "answered")] == [True, True, False]
+    assert "Læs dokumenterne og jeres svar:" in pages["answered"]
+    assert "Læs dokumenterne:" in pages["unanswered"]
+    assert "jeres svar:" not in pages["unanswered"]
