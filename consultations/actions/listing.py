@@ -48,7 +48,8 @@ class PartyEntry:
 
 
 def prefilled(stage: Stage, list_name: str) -> list[PartyEntry]:
-    """The parties a new round begins with: those of the attempt before, else the bodies of the definition's list.
+    """The parties a new round begins with: those of the attempt before, else the bodies of the definition's list. Who
+    was let go in the attempt before is not asked again by itself.
 
     Each is asked at its own mailbox again, not at that of whom it passed the task on to. An address that was given to a
     party for that one round stays when mail reached it there; else the office's contact of the body holds.
@@ -64,6 +65,7 @@ def prefilled(stage: Stage, list_name: str) -> list[PartyEntry]:
     if not earlier:
         return entries_of(bodies_of(stage.process, list_name), office)
     known = {entry.body: entry for entry in entries_of([row.body for row in earlier if row.body], office)}
+    earlier = [row for row in earlier if row.released_at is None]
     handed_on: dict[int, Forward] = {}
     for forward in Forward.objects.filter(invitation__in=earlier, ended_at=None).order_by("-at", "-id"):
         handed_on[forward.invitation_id] = forward  # the first of each, which is read last

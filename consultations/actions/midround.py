@@ -115,21 +115,7 @@ def invite_party(
     round, process = locked.round, locked.process
     entry = entry_for(process.office, body, name, contact_name, email, language, channel)
     plan = joining(round, own_on, own_clock, now)
-    insist(
-        may_invite(
-            round,
-            name=entry.name,
-            email=entry.email.strip(),
-            channel=entry.channel,
-            has_bounced=entry.bounced_at is not None,
-            is_listed=is_on_list(round, body),
-            own_at=plan.answers_by if plan.is_own else None,
-            warnings=plan.warnings,
-            reason=reason,
-            actor=actor,
-            now=now,
-        )
-    )
+    insist(why_not_invited(round, body, entry, plan, reason, actor=actor, now=now))
     party = _ask(locked, entry, plan, own_on, now)
     codes = {
         "invitation": party.public_id,
@@ -142,6 +128,32 @@ def invite_party(
     record("invite_party", party, actor=actor, now=now, process=process, codes=codes, detail=detail)
     keep_result(scope, key, party.public_id, now, given)
     return party
+
+
+def why_not_invited(
+    round: HearingRound,
+    body: Body | None,
+    entry: PartyEntry,
+    plan: Joining,
+    reason: str,
+    *,
+    actor: Actor,
+    now: datetime,
+) -> Refusal | None:
+    """Why `invite_party` would refuse the party; the page that shows what follows asks the same before the press."""
+    return may_invite(
+        round,
+        name=entry.name,
+        email=entry.email.strip(),
+        channel=entry.channel,
+        has_bounced=entry.bounced_at is not None,
+        is_listed=is_on_list(round, body),
+        own_at=plan.answers_by if plan.is_own else None,
+        warnings=plan.warnings,
+        reason=reason,
+        actor=actor,
+        now=now,
+    )
 
 
 def _ask(locked: LockedRound, entry: PartyEntry, plan: Joining, own_on: date | None, now: datetime) -> Invitation:

@@ -15,7 +15,8 @@ from consultations.actions.locking import LockedRound, lock_round
 from consultations.actions.own_mailbox import to_own_mailboxes
 from consultations.actions.reminders import stop_reminding
 from consultations.models import HearingRound, Invitation
-from consultations.queries.rounds import due_rounds, round_of
+from consultations.queries.rounds import asked_parties, due_rounds, round_before, round_of
+from consultations.rules.midround import told_of_cancelling
 from consultations.rules.reminders import next_check
 from consultations.rules.rounds import is_due_to_close, may_close, may_launch, may_prepare
 from consultations.states import LINK_MAILS, InvitationState, Publication, RoundForm, RoundState
@@ -40,16 +41,20 @@ def open_round(stage: Stage, actor: Actor, now: datetime) -> None:
     """Make the round of a consultation stage that has opened, in preparation.
 
     It hears the current bundle when the stage judges one, reminds as the definition says, and lists the bodies of the
-    definition's list with the office's contacts; a new attempt begins with the list of the one before.
+    definition's list with the office's contacts; a new attempt begins with the list, the title, the letter and what the
+    public sees of the one before.
     """
     spec = stage_spec(stage)
     terms = _terms(stage)
     process = stage.process
+    before = round_before(stage)
     round = HearingRound.objects.create(
         stage=stage,
         bundle=current_bundle(process) if spec.bundle is BundleUse.JUDGES else None,
         form=terms.form,
-        title=process.title,
+        title=before.title if before else process.title,
+        letter=before.letter if before else "",
+        publication=before.publication if before else Publication.AFTER_DEADLINE,
         receipt_prefix=_receipt_prefix(stage, terms.form),
         reminder_days=list(spec.reminders),
     )
@@ -70,7 +75,7 @@ def leave_round(stage: Stage, actor: Actor, now: datetime) -> None:
     locked = lock_round(round)
     round = locked.round
     was_open = round.state == RoundState.OPEN
-    asked = list(round.invitations.filter(state__in=(InvitationState.INVITED, InvitationState.ANSWERED)))
+    asked = asked_parties(round)
     # Every row is written, so that an answer under way is either in before this or sees the round cancelled.
     round.invitations.update(
         next_check_at=None,
@@ -89,7 +94,7 @@ def leave_round(stage: Stage, actor: Actor, now: datetime) -> None:
             reason="withdrawn",
             now=now,
         )
-        told = [party for party in asked if party.bounced_at is None]
+        told = told_of_cancelling(asked)
         letters = mails.letters(mails.WITHDRAWN, told, locked.process, about=mails.at_key(now), facts={})
         letters += to_own_mailboxes(mails.WITHDRAWN, asked, locked.process, about=mails.at_key(now))
         outbox.enqueue(letters, now)

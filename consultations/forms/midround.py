@@ -43,6 +43,14 @@ class ReleaseForm(forms.Form):
         help_text=_("The party reads it in a mail and on its page. It stands in the record under your name."),
     )
 
+    def __init__(self, *args: Any, is_reached: bool, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if not is_reached:
+            self.fields["reason"].help_text = _(
+                "No mail is sent. The party reads it on its page if it opens its link. It stands in the record under "
+                "your name."
+            )
+
 
 class MessageForm(forms.Form):
     """What is written to the parties, and to which of them."""

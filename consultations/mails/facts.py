@@ -16,7 +16,7 @@ from consultations.mails.letters import letter
 from consultations.models import Answer, Forward, Invitation, RoundMessage
 from consultations.queries.parties import forwards_in_force
 from consultations.rules.parties import as_sentence, may_have_link
-from consultations.states import AnswerKind, AnswerState
+from consultations.states import AnswerKind, AnswerState, InvitationState
 from notifications.kinds import kind as registered_kind
 from notifications.models import OutgoingMail
 from notifications.render import PLACEHOLDERS, fill, write
@@ -77,6 +77,7 @@ def _plain_facts(mail: OutgoingMail, invitation: Invitation, now: datetime) -> d
     facts: dict[str, object] = {
         **sender_facts(process.office),
         "party": invitation.name,
+        "has_answered": invitation.state == InvitationState.ANSWERED,
         "round_title": round.title,
         "says_hearing": says_hearing(round.title),
         "asks_about": matter_of(round.title),

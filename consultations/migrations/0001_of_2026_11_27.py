@@ -480,7 +480,9 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name="invitation",
             constraint=models.UniqueConstraint(
-                condition=models.Q(("body__isnull", False)), fields=("round", "body"), name="invitation_body_once"
+                condition=models.Q(("body__isnull", False), ("released_at__isnull", True)),
+                fields=("round", "body"),
+                name="invitation_body_once",
             ),
         ),
         migrations.AddConstraint(

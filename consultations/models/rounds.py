@@ -118,7 +118,9 @@ class Invitation(PublicModel):
             one_of("channel", Channel, "invitation_channel_known"),
             models.UniqueConstraint(fields=("round", "number"), name="invitation_number_once"),
             models.UniqueConstraint(
-                fields=("round", "body"), condition=Q(body__isnull=False), name="invitation_body_once"
+                fields=("round", "body"),
+                condition=Q(body__isnull=False, released_at__isnull=True),
+                name="invitation_body_once",
             ),
         )
         indexes = (

@@ -19,10 +19,12 @@ _STATES = {
 
 @dataclass(frozen=True, slots=True)
 class Addressees:
-    """reached: who gets the mail. missed: chosen as well, but on paper, without an address, or their mail came back."""
+    """reached: who gets the mail. missed: chosen as well, but on paper, without an address, or their mail came back.
+    declined: how many besides have said that they will not answer, and are left in peace."""
 
     reached: list[Invitation]
     missed: list[Invitation]
+    declined: int = 0
 
     @property
     def digest(self) -> str:
@@ -34,7 +36,9 @@ def addressees(round: HearingRound, to: str) -> Addressees:
     """The parties a letter is for, in Danish alphabetical order: never one that declined or was let go."""
     parties = list(round.invitations.filter(state__in=_STATES[MessageTo(to)]))
     return Addressees(
-        [party for party in parties if is_reached(party)], [party for party in parties if not is_reached(party)]
+        [party for party in parties if is_reached(party)],
+        [party for party in parties if not is_reached(party)],
+        0 if to == MessageTo.ANSWERED else round.invitations.filter(state=InvitationState.DECLINED).count(),
     )
 
 
@@ -50,4 +54,10 @@ def messages_of(round: HearingRound) -> list[RoundMessage]:
 
 def is_on_list(round: HearingRound, body: Body | None) -> bool:
     """Whether a body has a place on the round's list; anybody else is told apart by people."""
-    return body is not None and round.invitations.filter(body=body).exists()
+    return body is not None and body.pk in bodies_on_list(round)
+
+
+def bodies_on_list(round: HearingRound) -> set[int]:
+    """The bodies with a place on the round's list. One that was let go before it had answered may be asked again."""
+    kept = round.invitations.exclude(body=None).exclude(released_at__isnull=False, answered_at=None)
+    return {pk for pk in kept.values_list("body_id", flat=True) if pk is not None}

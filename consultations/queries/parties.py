@@ -152,10 +152,10 @@ class PublicParty:
 def public_parties(round: HearingRound, now: datetime) -> list[PublicParty]:
     """The parties of a round that has been sent, in Danish alphabetical order; None where the policy withholds.
 
-    An empty list for a process that is not public, and for a round in preparation or cancelled.
+    An empty list for a process that is not public, and for a round that was never sent.
     """
     process = round.stage.process
-    if not process.is_public or round.state not in (RoundState.OPEN, RoundState.CLOSED):
+    if not process.is_public or round.opened_at is None:
         return []
     let_go = Q(released_at__isnull=False, answered_at=None)
     heard = round.invitations.exclude(invited_at=None).exclude(let_go)
@@ -169,21 +169,23 @@ def public_parties(round: HearingRound, now: datetime) -> list[PublicParty]:
 
 
 def publishes_text(round: HearingRound) -> bool:
-    """Whether sending the round made its documents public: a hearing's text is, what early input is asked about not."""
+    """Whether sending the round made its documents public: a hearing's text is, what early input is asked about not.
+    What was public stays so when the round is cancelled."""
     return (
         round.form == RoundForm.FULL
         and round.bundle_id is not None
-        and round.state in (RoundState.OPEN, RoundState.CLOSED)
+        and round.opened_at is not None
         and round.stage.process.is_public
     )
 
 
 def publishes_answers(round: HearingRound, now: datetime) -> bool:
-    """Whether the round's policy lets the public see by now who has answered."""
+    """Whether the round's policy lets the public see by now who has answered; the deadline of a cancelled round never
+    comes."""
     if round.publication == Publication.CONTINUOUSLY:
         return True
     if round.publication == Publication.AFTER_DEADLINE:
-        return has_run_out(round, now)
+        return round.state != RoundState.CANCELLED and has_run_out(round, now)
     if round.publication == Publication.AT_ISSUE:
         return round.stage.process.state == ProcessState.COMPLETED
     return False

@@ -28,6 +28,12 @@ def round_of(stage: Stage) -> HearingRound | None:
     return HearingRound.objects.filter(stage=stage).select_related("bundle").first()
 
 
+def round_before(stage: Stage) -> HearingRound | None:
+    """The round of the latest attempt before this one at the same stage; None in the first."""
+    rounds = HearingRound.objects.filter(stage__process=stage.process, stage__key=stage.key)
+    return rounds.filter(stage__attempt__lt=stage.attempt).order_by("-stage__attempt").first()
+
+
 def live_round(process: Process, stage_key: str) -> HearingRound | None:
     """The round of the attempt that counts of a stage; None when there is none."""
     return (
@@ -155,12 +161,12 @@ def later_parties(round: HearingRound) -> int:
 
 
 def public_rounds(process: Process) -> list[HearingRound]:
-    """The rounds of a public process that have been sent, the newest first, with the documents they hear; none of one
-    that is not."""
+    """The rounds of a public process that have been sent, the newest first, with the documents they hear; also those
+    cancelled since. None of a process that is not public."""
     if not process.is_public:
         return []
     found = list(
-        HearingRound.objects.filter(stage__process=process, state__in=(RoundState.OPEN, RoundState.CLOSED))
+        HearingRound.objects.filter(stage__process=process, opened_at__isnull=False)
         .select_related("stage", "bundle")
         .prefetch_related("bundle__items__version__document", "bundle__items__version__sections")
         .order_by("-opened_at", "-id")
@@ -168,3 +174,15 @@ def public_rounds(process: Process) -> list[HearingRound]:
     for round in found:
         round.stage.process = process
     return found
+
+
+def rounds_in_preparation(process: Process) -> list[str]:
+    """The keys of the stages whose round has not been sent."""
+    rows = HearingRound.objects.filter(stage__process=process, stage__state=StageState.OPEN, state=RoundState.DRAFT)
+    return list(rows.values_list("stage__key", flat=True))
+
+
+def asked_parties(round: HearingRound) -> list[Invitation]:
+    """The parties a round that ends early concerns: those asked, whether they have answered or not; never one that
+    declined or was let go."""
+    return list(round.invitations.filter(state__in=(InvitationState.INVITED, InvitationState.ANSWERED)))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, Final
 
@@ -99,6 +99,11 @@ def may_release(
 def is_reached(invitation: Invitation) -> bool:
     """A letter to the parties reaches this one: by mail, at an address that works."""
     return has_address(invitation) and invitation.bounced_at is None and invitation.erased_at is None
+
+
+def told_of_cancelling(asked: Iterable[Invitation]) -> list[Invitation]:
+    """Those of the parties asked that get a mail when the round is cancelled."""
+    return [party for party in asked if is_reached(party)]
 
 
 def may_write_to_parties(

@@ -2,20 +2,28 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+from typing import Final
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from django.http import HttpResponse
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _lazy
 from django.views.decorators.http import require_http_methods
 
 from consultations.actions.answers import AnswerContent, record_answer_on_behalf
 from consultations.forms.answers import BehalfForm
 from consultations.models import HearingRound, Invitation
+from consultations.queries.parties import publishes_answers
+from consultations.rules.parties import has_address
+from consultations.states import Publication, RoundState
 from consultations.views.framing import party_of, round_of, round_url
 from consultations.views.parties import show_deed
+from workflow.dates import deadline_words
 from workflow.deadlines import instant, local_day
 from workflow.policies import policy
+from workflow.rules.processes import clock_of
 from workflow.views.deeds import do_with, key_of
 from workflow.views.visits import Visit
 
@@ -36,7 +44,49 @@ def party_answer(request: Visit, process_id: UUID, stage_id: UUID, invitation_id
     if request.method == "POST" and form.is_valid() and (answer := _enter(request, found, party, form)):
         return answer
     lead = _("It is judged by the time it reached us, not by the time it is entered here.")
-    return show_deed(request, found, party, form, _("Enter an answer of %(name)s"), _("Record the answer"), lead)
+    follows = [*_mailed(found, party, request.now), *_made_public(found, request.now), _KEPT]
+    heading, submit = _("Enter an answer of %(name)s"), _("Record the answer")
+    return show_deed(request, found, party, form, heading, submit, lead, [str(line) for line in follows])
+
+
+def _mailed(round: HearingRound, party: Invitation, now: datetime) -> list[str]:
+    """Who gets the receipt, and what can be done by the link in it."""
+    if not has_address(party):
+        return [_("Nobody gets a mail: the party is not reached by mail. Give it the receipt number yourself.")]
+    lines = [
+        _("A receipt goes to %(email)s at once. By the link in it the answer can be read and replaced.")
+        % {"email": party.email}
+    ]
+    if party.bounced_at is not None:
+        lines.append(_("The last mail to that address came back, so the receipt may not arrive."))
+    if party.reply_by_at is None:
+        lines.append(_("A replacement counts until the round is closed."))
+    elif party.reply_by_at > clock_of(round.stage.process, now):
+        until = deadline_words(party.reply_by_at, round.stage.process.time_zone)
+        lines.append(_("A replacement is in time until %(deadline)s.") % {"deadline": until})
+    else:
+        lines.append(_("The deadline has passed: a replacement is late, and you decide whether it counts."))
+    return lines
+
+
+def _made_public(round: HearingRound, now: datetime) -> list[str]:
+    """What anyone sees of an answer: that it was given, where the policy of the round says so."""
+    if not round.stage.process.is_public or round.publication == Publication.NEVER:
+        return [_("Nothing becomes public.")]
+    if publishes_answers(round, now):
+        return [_("It becomes public at once that the party has answered. Words and files do not.")]
+    if round.state == RoundState.CANCELLED:
+        return [_("Nothing becomes public.")]
+    when = Publication(round.publication).label
+    return [
+        _("It becomes public that the party has answered: %(when)s. Words and files do not.")
+        % {"when": when[:1].lower() + when[1:]}
+    ]
+
+
+_KEPT: Final = _lazy(
+    "The answer cannot be deleted. What is wrong is corrected by entering it anew; the version before is kept."
+)
 
 
 def _enter(request: Visit, round: HearingRound, party: Invitation, form: BehalfForm) -> HttpResponse | None:

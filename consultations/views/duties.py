@@ -12,14 +12,16 @@ from django.utils.translation import gettext_lazy, ngettext
 from consultations.models import HearingRound
 from consultations.queries.answers import RoundWork, rounds_with_work
 from consultations.queries.parties import public_parties, publishes_answers, publishes_text
-from consultations.queries.rounds import public_rounds, round_of
-from consultations.states import InvitationState, Publication, RoundState
+from consultations.queries.rounds import asked_parties, public_rounds, round_of, rounds_in_preparation
+from consultations.rules.midround import told_of_cancelling
+from consultations.states import InvitationState, Publication, RoundForm, RoundState
 from consultations.views.framing import days_words
-from workflow.dates import weekday_date
+from workflow.dates import short_date, weekday_date
 from workflow.models import Office, Process, Stage
 from workflow.queries.matters import OpenMatter
 from workflow.queries.processes import stage_spec
 from workflow.rules.processes import clock_of
+from workflow.states import ProcessState
 from workflow.views.registry import Duty, MatterView, PublicPart
 
 
@@ -99,19 +101,33 @@ def public_part(process: Process, now: datetime) -> PublicPart | None:
     """The rounds of a process as anyone may see them: period, documents, parties, and who answered once the policy
     allows it. Names of bodies only: no address, no person, no text of an answer."""
     sent = public_rounds(process)
-    if not sent:
+    waiting = rounds_in_preparation(process)
+    if not sent and not waiting:
         return None
-    heard = next((round.bundle for round in sent if publishes_text(round)), None)
-    return PublicPart("consultations/public.html", {"rounds": [_public(round, now) for round in sent]}, heard)
+    heard = next((round for round in sent if publishes_text(round)), None)
+    note = ""
+    if heard is not None and heard.state == RoundState.CANCELLED and heard.closed_at is not None:
+        day = short_date(heard.closed_at, process.time_zone)
+        note = _("The text as it was in the consultation that was cancelled on %(day)s.") % {"day": day}
+    return PublicPart(
+        "consultations/public.html",
+        {"rounds": [_public(round, now) for round in sent]},
+        bundle=heard.bundle if heard else None,
+        bundle_note=note,
+        not_begun=waiting,
+    )
 
 
 def _public(round: HearingRound, now: datetime) -> dict[str, object]:
     parties = public_parties(round, now)
+    rests = round.state == RoundState.OPEN and round.stage.process.state == ProcessState.SUSPENDED
     return {
         "title": round.title,
         "stage_title": str(stage_spec(round.stage).title),
-        "state": round.state,
-        "state_label": round.get_state_display(),
+        "state": ProcessState.SUSPENDED if rests else round.state,
+        "state_label": ProcessState.SUSPENDED.label if rests else round.get_state_display(),
+        "is_hearing": round.form == RoundForm.FULL,
+        "cancelled_at": round.closed_at if round.state == RoundState.CANCELLED else None,
         "opened_at": round.opened_at,
         "closes_at": round.closes_at,
         "days": days_words(round) if round.opened_at and round.closes_at else "",
@@ -133,16 +149,29 @@ def leaving(stage: Stage) -> list[str]:
     round = round_of(stage)
     if round is None or round.state != RoundState.OPEN:
         return []
-    asked = round.invitations.filter(state__in=(InvitationState.INVITED, InvitationState.ANSWERED)).count()
-    answered = round.invitations.filter(state=InvitationState.ANSWERED).count()
+    asked = asked_parties(round)
+    reached = told_of_cancelling(asked)
+    answered = sum(party.state == InvitationState.ANSWERED for party in asked)
     told = ngettext(
         "The round is cancelled, and %(count)d party is told by mail.",
         "The round is cancelled, and %(count)d parties are told by mail.",
-        asked,
+        len(reached),
+    )
+    unreached = ngettext(
+        "No mail reaches %(count)d party that was asked: tell it another way.",
+        "No mail reaches %(count)d parties that were asked: tell them another way.",
+        len(asked) - len(reached),
     )
     kept = ngettext(
         "%(count)d answer stays readable with the cancelled round; the party is asked anew.",
         "%(count)d answers stay readable with the cancelled round; the parties are asked anew.",
         answered,
     )
-    return [told % {"count": asked}, *([kept % {"count": answered}] if answered else [])]
+    lines = [told % {"count": len(reached)}] if reached else [_("The round is cancelled. Nobody is told by mail.")]
+    if len(reached) < len(asked):
+        lines.append(unreached % {"count": len(asked) - len(reached)})
+    if answered:
+        lines.append(kept % {"count": answered})
+    if stage.process.is_public:
+        lines.append(_("The public page goes on showing the round, with the day on which it was cancelled."))
+    return lines

@@ -13,13 +13,16 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods
 
+from consultations import mails
 from consultations.actions.rounds import advice_before_launch, launch_round, prepare_round, warnings_before_launch
 from consultations.forms.rounds import DeadlineForm, LaunchForm, PrepareForm
-from consultations.models import HearingRound
+from consultations.models import HearingRound, Invitation
 from consultations.queries.board import unreachable_parties
+from consultations.rules.midround import is_reached
+from consultations.rules.parties import why_unreachable
 from consultations.states import ListFilter, Publication, RoundForm
 from consultations.views.framing import form_status, frame, round_of, round_url
-from consultations.views.reaching import lost_names
+from consultations.views.reaching import NAMED, lost_names
 from workflow.dates import weekday_date
 from workflow.deadlines import (
     NORM_DAYS,
@@ -34,7 +37,6 @@ from workflow.definitions import BundleUse, ConsultationTerms
 from workflow.policies import policy
 from workflow.queries.documents import locked_bundles
 from workflow.queries.processes import stage_deadline, stage_spec
-from workflow.states import Channel
 from workflow.views.deeds import do_with, key_of, new_key
 from workflow.views.visits import Visit
 
@@ -106,6 +108,8 @@ def round_launch(request: Visit, process_id: UUID, stage_id: UUID) -> HttpRespon
         if answer:
             return answer
     lost = unreachable_parties(found)
+    listed = list(found.invitations.order_by("sort_key", "id"))
+    reached = [party for party in listed if is_reached(party)]
     bundle = locked_bundles(found.stage.process).first() if hears_documents(found) else None
     context = {
         **frame(request, found, "round", here=_("Send the round")),
@@ -115,8 +119,11 @@ def round_launch(request: Visit, process_id: UUID, stage_id: UUID) -> HttpRespon
         "shown": _as_shown(plan),
         "is_moved": is_moved,
         "is_full": is_full,
-        "parties": found.invitations.count(),
-        "by_mail": found.invitations.filter(channel=Channel.EMAIL).count() - len(lost),
+        "parties": len(listed),
+        "by_mail": len(reached),
+        "named": [{"name": party.name, "where": _where(party)} for party in listed[:NAMED]],
+        "unnamed": max(len(listed) - NAMED, 0),
+        "sample": _mail(found, reached[0], plan, request.now) if reached and not (plan and plan["is_past"]) else None,
         "lost": lost_names(lost),
         "lost_url": f"{round_url('round_parties', found)}?vis={ListFilter.LOST}#board",
         "bundle": bundle,
@@ -127,6 +134,18 @@ def round_launch(request: Visit, process_id: UUID, stage_id: UUID) -> HttpRespon
     }
     status = 422 if is_moved else form_status(form, deadline_form)
     return render(request, "consultations/launch.html", context, status=status)
+
+
+def _where(party: Invitation) -> str:
+    return party.email if is_reached(party) else str(party.get_channel_display()) if not why_unreachable(party) else ""
+
+
+def _mail(round: HearingRound, party: Invitation, plan: dict[str, Any] | None, now: datetime) -> dict[str, str]:
+    """The mail as that party will read it when the round is sent now with the deadline shown."""
+    party.round = round
+    party.reply_by_at = plan["at"] if plan else None
+    subject, text = mails.as_it_will_read(mails.invitation_kind(round), party, round.stage.process, {}, now)
+    return {"name": party.name, "language": party.language, "subject": subject, "text": text}
 
 
 def _as_shown(plan: dict[str, Any] | None) -> str:

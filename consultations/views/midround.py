@@ -13,11 +13,18 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods
 
 from consultations import mails
-from consultations.actions.listing import entry_for
-from consultations.actions.midround import Joining, invite_party, joining, release_party, write_to_parties
+from consultations.actions.listing import PartyEntry, entry_for
+from consultations.actions.midround import (
+    Joining,
+    invite_party,
+    joining,
+    release_party,
+    why_not_invited,
+    write_to_parties,
+)
 from consultations.forms.midround import InviteForm, MessageForm, ReleaseForm
 from consultations.models import HearingRound, Invitation
-from consultations.queries.midround import Addressees, addressees, digest_of_words, messages_of
+from consultations.queries.midround import Addressees, addressees, bodies_on_list, digest_of_words, messages_of
 from consultations.rules.midround import is_reached, is_under_way
 from consultations.states import InvitationState, RoundForm
 from consultations.views.framing import form_status, frame, party_of, round_of, round_url
@@ -41,7 +48,7 @@ def _refused(round: HearingRound, now: datetime) -> Refusal | None:
 def round_invite(request: Visit, process_id: UUID, stage_id: UUID) -> HttpResponse:
     """Ask another party while the round is under way. Looking shows the mail and the deadline; only then it is sent."""
     found = round_of(request, process_id, stage_id, officers_only=True)
-    listed = set(found.invitations.exclude(body=None).values_list("body_id", flat=True))
+    listed = bodies_on_list(found)
     bodies = [body for body in bodies_with_contacts([found.stage.process.office]) if body.pk not in listed]
     has_deadline = found.form == RoundForm.FULL and found.closes_at is not None
     form = InviteForm(request.POST or None, bodies=bodies, has_deadline=has_deadline)
@@ -51,10 +58,24 @@ def round_invite(request: Visit, process_id: UUID, stage_id: UUID) -> HttpRespon
     if request.method == "POST" and form.is_valid() and refusal is not None:
         form.add_error(None, str(refusal.text))
     elif request.method == "POST" and form.is_valid():
-        shown = _invited(request, found, form)
+        entry, plan = _as_given(request, found, form)
+        refused = why_not_invited(
+            found,
+            form.cleaned_data.get("body"),
+            entry,
+            plan,
+            form.cleaned_data["reason"],
+            actor=request.actor,
+            now=request.now,
+        )
         is_sent = request.POST.get("do") == "send"
-        is_moved = is_sent and request.POST.get("shown", "") != shown["digest"]
-        if is_sent and not is_moved:
+        # Warnings are shown with all the rest, and the reason for going on is written in the same form.
+        if refused is not None and refused.code != "warnings_need_reason":
+            form.add_error(None, str(refused.text))
+        else:
+            shown = _invited(request, found, entry, plan)
+        is_moved = shown is not None and is_sent and request.POST.get("shown", "") != shown["digest"]
+        if shown is not None and is_sent and not is_moved:
             answer = do_with(
                 request,
                 form,
@@ -79,12 +100,16 @@ def round_invite(request: Visit, process_id: UUID, stage_id: UUID) -> HttpRespon
     return render(request, "consultations/invite.html", context, status=status)
 
 
-def _invited(request: Visit, round: HearingRound, form: InviteForm) -> dict[str, Any]:
-    """What would happen: to whom which mail goes, by when it must answer, and what to think of first."""
+def _as_given(request: Visit, round: HearingRound, form: InviteForm) -> tuple[PartyEntry, Joining]:
+    """The party as it would stand on the list, and by when it would answer."""
     given = form.cleaned_data
     words = {name: given.get(name) or "" for name in ("name", "contact_name", "email", "language", "channel")}
     entry = entry_for(round.stage.process.office, given.get("body"), **words)
-    plan = joining(round, given.get("own_on"), given.get("own_clock"), request.now)
+    return entry, joining(round, given.get("own_on"), given.get("own_clock"), request.now)
+
+
+def _invited(request: Visit, round: HearingRound, entry: PartyEntry, plan: Joining) -> dict[str, Any]:
+    """What would happen: to whom which mail goes, by when it must answer, and what to think of first."""
     party = Invitation(
         round=round,
         name=entry.name,
@@ -129,7 +154,7 @@ def party_release(request: Visit, process_id: UUID, stage_id: UUID, invitation_i
     """Ask a party no longer, with a reason it is told."""
     found = round_of(request, process_id, stage_id, officers_only=True)
     party = party_of(found, invitation_id)
-    form = ReleaseForm(request.POST or None)
+    form = ReleaseForm(request.POST or None, is_reached=is_reached(party))
     back = round_url("party", found, party.public_id)
     refusal = _refused(found, request.now)
     if refusal is not None and request.method != "POST":
@@ -149,7 +174,7 @@ def party_release(request: Visit, process_id: UUID, stage_id: UUID, invitation_i
     context = {
         **frame(request, found, "round", here=_("Ask no longer")),
         "heading": _("Ask no longer: %(name)s") % {"name": party.name},
-        "lead": " ".join(_what_follows(found, party)),
+        "follows": _what_follows(found, party),
         "form": form,
         "submit": _("Ask the party no longer"),
         "cancel_url": back,
@@ -172,7 +197,17 @@ def _what_follows(round: HearingRound, party: Invitation) -> list[str]:
         lines.append(
             _("The public page goes on naming it among those consulted.")
             if has_answered
-            else _("The public page names it no longer.")
+            else _("The public page names it no longer in this round. Other rounds of the process stay as they are.")
+        )
+    if has_answered:
+        lines.append(_("This cannot be undone."))
+    elif party.body_id is not None:
+        lines.append(
+            _("It cannot be undone, but the body can be asked again under “Ask another party”, with a new link.")
+        )
+    else:
+        lines.append(
+            _("It cannot be undone, but the party can be added again under “Ask another party”, with a new link.")
         )
     return lines
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime, time
 from typing import Any, Final
 from uuid import UUID
@@ -334,14 +335,22 @@ def party_address(request: Visit, process_id: UUID, stage_id: UUID, invitation_i
 
 
 def show_deed(
-    request: Visit, round: HearingRound, party: Invitation, form: Any, heading: str, submit: str, lead: str
+    request: Visit,
+    round: HearingRound,
+    party: Invitation,
+    form: Any,
+    heading: str,
+    submit: str,
+    lead: str,
+    follows: Sequence[str] = (),
 ) -> HttpResponse:
-    """A form about one party; `heading` has its name in it."""
+    """A form about one party; `heading` has its name in it. follows: what the press does, sentence by sentence."""
     title = heading % {"name": party.name}
     context = {
         **frame(request, round, "round", here=title),
         "heading": title,
         "lead": lead,
+        "follows": follows,
         "form": form,
         "submit": submit,
         "cancel_url": round_url("party", round, party.public_id),

@@ -11,6 +11,7 @@ from django.test.utils import CaptureQueriesContext
 
 from consultations.actions.extensions import extend_for_one
 from consultations.actions.listing import add_party, remove_party
+from consultations.actions.midround import release_party
 from consultations.actions.notes import add_note, record_summary
 from consultations.actions.parties import correct_address
 from consultations.actions.pasting import paste_parties, pasting_plan
@@ -464,6 +465,25 @@ def test_return_stage_withdraws_the_round_and_tells_those_asked() -> None:
     assert {mail.state for mail in hearing.mails("hearing_invitation")} == {MailState.WITHDRAWN}
     assert refusal(lambda: hearing.answers(2)) == "invitation_withdrawn"
     assert refusal(lambda: hearing.answers(1)) == "invitation_withdrawn"
+
+
+def test_new_attempt_begins_with_title_letter_and_publication_of_the_one_before_and_without_who_was_let_go() -> None:
+    hearing = a_round_in_draft(parties=2)
+    prepare_round(
+        hearing.round, title="Høring om planen", letter="Kære alle", publication="never", actor=OFFICER, now=LAUNCHED
+    )
+    launch(hearing)
+    release_party(hearing.party(2), reason="Spurgt ved en fejl", actor=OFFICER, now=LAUNCHED)
+    later = LAUNCHED + timedelta(days=1)
+    return_stage(stage_of(hearing.process, "hearing"), reason="Nyt udkast", actor=OFFICER, now=LAUNCHED)
+    a_locked_bundle(hearing.process, later)
+    complete_stage(stage_of(hearing.process, "drafting"), actor=OFFICER, now=later)
+
+    again = live_round(hearing.process, "hearing")
+
+    assert again is not None
+    assert (again.title, again.letter, again.publication) == ("Høring om planen", "Kære alle", "never")
+    assert [party.name for party in again.invitations.all()] == ["Part 01"]
 
 
 def test_new_attempt_begins_with_the_list_of_the_one_before_and_numbers_receipts_apart() -> None:

@@ -15,7 +15,7 @@ from workflow.policies import policy
 from workflow.queries.overview import path_rows
 from workflow.queries.processes import definition_of, live_stages, stage_spec
 from workflow.queries.public import public_process
-from workflow.states import StageState
+from workflow.states import ProcessState, StageState
 from workflow.views.processes import PATH_STATES
 from workflow.views.registry import public_sources
 from workflow.views.visits import Visit
@@ -34,28 +34,40 @@ def process_public(request: Visit, process_id: UUID) -> HttpResponse:
         raise Http404 from error
     parts = [part for source in public_sources if (part := source(process, request.now))]
     by_key = {stage.key: stage for stage in live_stages(process)}
+    not_begun = {key for part in parts for key in part.not_begun}
+    published = next((part for part in parts if part.bundle), None)
     context = {
         "process": process,
         "office_name": process.office.name,
         "definition": definition_of(process),
         "steps": [
-            [_step(by_key[spec.key]) for spec in row if spec.key in by_key] for row in path_rows(definition_of(process))
+            [_step(by_key[spec.key], spec.key in not_begun) for spec in row if spec.key in by_key]
+            for row in path_rows(definition_of(process))
         ],
-        "bundle": next((part.bundle for part in parts if part.bundle), None),
+        "bundle": published.bundle if published else None,
+        "bundle_note": published.bundle_note if published else "",
         "parts": parts,
     }
     return render(request, "workflow/process_public.html", context)
 
 
-def _step(stage: Stage) -> dict[str, object]:
+def _step(stage: Stage, is_not_begun: bool) -> dict[str, object]:
+    """A stage as the public sees it: under way only while the process runs and somebody has been asked."""
     zone = stage.process.time_zone
-    when = ""
+    state, label, when = PATH_STATES[StageState(stage.state)], "", ""
+    if stage.state == StageState.OPEN and stage.process.state == ProcessState.ABANDONED:
+        return {"title": str(stage_spec(stage).title), "state": "skipped", "state_label": _("Given up"), "when": ""}
+    if stage.state == StageState.OPEN and is_not_begun:
+        return {"title": str(stage_spec(stage).title), "state": "waiting", "when": ""}
+    if stage.state == StageState.OPEN and stage.process.state == ProcessState.SUSPENDED:
+        label = str(ProcessState.SUSPENDED.label)
     if stage.closed_at:
         when = short_date(stage.closed_at, zone)
     elif stage.opened_at:
         when = _("since %(day)s") % {"day": short_date(stage.opened_at, zone)}
     return {
         "title": str(stage_spec(stage).title),
-        "state": PATH_STATES[StageState(stage.state)],
+        "state": state,
+        "state_label": label,
         "when": when,
     }

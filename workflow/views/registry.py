@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -34,11 +34,15 @@ class PublicPart:
     """A part of a process's public page: a template of its own and what it shows.
 
     bundle: the set of documents that was published with it, with its documents read along; None when none was.
+    bundle_note: what is to be known of that set before it is read. not_begun: keys of open stages whose work nobody
+    outside has been asked for yet.
     """
 
     template: str
     context: dict[str, object]
     bundle: Bundle | None = None
+    bundle_note: str = ""
+    not_begun: Collection[str] = ()
 
 
 @dataclass(frozen=True, slots=True)

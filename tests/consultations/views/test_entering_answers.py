@@ -12,10 +12,11 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
 from consultations.models import Answer
-from tests.consultations.factories import Hearing, a_hearing
+from tests.consultations.factories import LAUNCHED, Hearing, a_hearing
 from tests.consultations.views.conftest import officer_of
 from tests.uploads import names_received_in, received_in, token_of
-from workflow.models import StoredFile
+from workflow.models import Process, StoredFile
+from workflow.states import Channel
 
 pytestmark = pytest.mark.django_db
 
@@ -117,3 +118,31 @@ def test_record_answer_on_behalf_with_files_told_by_a_broken_signature_says_so_a
     assert refused.status_code == 422
     assert refused.context["form"].errors["attachments"] == [said]
     assert (nothing, recorded.status_code) == (False, 302)
+
+
+def words_of(page: Any) -> str:
+    return " ".join(page.content.decode().split())
+
+
+def test_read_page_that_records_an_answer_says_who_gets_the_receipt_and_that_nothing_is_deleted(
+    clock: time_machine.Traveller,
+) -> None:
+    hearing = a_hearing(parties=2)
+    Process.objects.filter(pk=hearing.process.pk).update(is_public=True)
+    officer, address = officer_of(hearing.process.office), address_of(hearing)
+
+    by_mail = words_of(officer.get(address))
+    hearing.round.invitations.update(channel=Channel.PAPER)
+    on_paper = words_of(officer.get(address))
+    hearing.round.invitations.update(channel=Channel.EMAIL, reply_by_at=LAUNCHED)
+    too_late = words_of(officer.get(address))
+
+    assert (
+        "A receipt goes to part1@example.dk at once. By the link in it the answer can be read and replaced." in by_mail
+    )
+    assert "A replacement is in time until" in by_mail
+    assert "It becomes public that the party has answered: after the deadline. Words and files do not." in by_mail
+    assert "The answer cannot be deleted." in by_mail
+    assert "Nobody gets a mail: the party is not reached by mail." in on_paper
+    assert "A receipt goes to" not in on_paper
+    assert "The deadline has passed: a replacement is late" in too_late

@@ -6,8 +6,12 @@ import pytest
 import time_machine
 from django.urls import reverse
 
-from tests.consultations.factories import a_hearing
+from consultations.models import Invitation
+from consultations.states import InvitationState
+from tests.consultations.factories import LAUNCHED, OFFICER, a_hearing
 from tests.consultations.views.conftest import officer_of
+from workflow.actions.stages import return_stage
+from workflow.states import Channel
 
 pytestmark = pytest.mark.django_db
 
@@ -21,6 +25,23 @@ def test_send_back_from_an_open_round_says_how_many_are_told_and_what_stays(cloc
 
     assert "The round is cancelled, and 3 parties are told by mail." in page
     assert "1 answer stays readable with the cancelled round; the party is asked anew." in page
+
+
+def test_send_back_counts_only_those_who_get_the_mail_and_names_how_many_do_not(clock: time_machine.Traveller) -> None:
+    hearing = a_hearing(parties=5)
+    for number, changed in enumerate(
+        ({"bounced_at": LAUNCHED}, {"channel": Channel.NONE}, {"state": InvitationState.DECLINED}), start=1
+    ):
+        Invitation.objects.filter(pk=hearing.party(number).pk).update(**changed)
+    stage = hearing.round.stage
+    url = reverse("stage_return", args=[hearing.process.public_id, stage.public_id])
+
+    page = officer_of(hearing.process.office).get(url).content.decode()
+    return_stage(stage, reason="Nyt udkast", actor=OFFICER, now=LAUNCHED)
+
+    assert len(hearing.mails("hearing_withdrawn")) == 2
+    assert "The round is cancelled, and 2 parties are told by mail." in page
+    assert "No mail reaches 2 parties that were asked: tell them another way." in page
 
 
 def test_read_process_during_a_hearing_shows_when_the_parties_answer_by(clock: time_machine.Traveller) -> None:

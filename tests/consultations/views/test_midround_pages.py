@@ -11,11 +11,13 @@ from django.test import Client
 from django.urls import reverse
 
 from consultations.actions.midround import release_party
+from consultations.actions.parties import decline
 from consultations.models import Invitation, RoundMessage
 from notifications.models import OutgoingMail
 from tests.consultations.factories import CLOSES_AT, LAUNCHED, OFFICER, Hearing, a_hearing
 from tests.consultations.views.conftest import auditor_of, holder_of, officer_of
 from workflow.actions.processes import suspend_process
+from workflow.actors import Actor
 from workflow.models import Process
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("clock")]
@@ -83,6 +85,61 @@ def test_invite_party_other_than_the_one_shown_is_shown_again() -> None:
     assert sent.status_code == 422
     assert "Nothing has been sent yet" in sent.content.decode()
     assert not Invitation.objects.filter(name="Ny forening").exists()
+
+
+@pytest.mark.parametrize(
+    ("given", "said"),
+    [
+        ({"email": "ny@forening.example", "own_on": "20/03/2019", "own_clock": "12.00"}, "must be later than that"),
+        ({"email": ""}, "Write an e-mail address, or choose paper or none"),
+    ],
+)
+def test_look_at_a_party_whom_the_press_would_refuse_says_so_and_offers_no_press(
+    given: dict[str, str], said: str
+) -> None:
+    hearing = a_hearing(parties=1)
+    browser = officer_of(hearing.process.office)
+    words = {"name": "Ny forening", "channel": "email", "language": "da", "reason": REASON, **given}
+
+    looked = browser.post(url("round_invite", hearing), {**words, "do": "look", "key": "k"})
+
+    assert looked.status_code == 422
+    assert said in looked.content.decode()
+    assert 'value="send"' not in looked.content.decode()
+
+
+def test_invite_body_that_was_let_go_before_it_answered_asks_it_again_with_a_new_link() -> None:
+    hearing = a_hearing(parties=2)
+    hearing.answers(2)
+    first, body = hearing.party(1), hearing.party(1).body
+    for number in (1, 2):
+        release_party(hearing.party(number), reason=REASON, actor=OFFICER, now=LAUNCHED)
+    browser = officer_of(hearing.process.office)
+    assert body is not None
+
+    page = browser.get(url("round_invite", hearing)).content.decode()
+    _looked, sent = look_and_send(browser, url("round_invite", hearing), {"body": str(body.pk), "channel": "email"})
+
+    assert f'<option value="{body.pk}"' in page
+    assert f'<option value="{hearing.party(2).body_id}"' not in page, "its answer stands and counts"
+    assert sent.status_code == 302
+    again = hearing.round.invitations.get(body=body, state="invited")
+    assert (again.number, again.name) == (3, first.name)
+    assert again.link_id != first.link_id
+
+
+def test_read_page_that_lets_a_party_go_that_no_mail_reaches_promises_no_mail() -> None:
+    hearing = a_hearing(parties=1)
+    hearing.round.invitations.update(channel="none")
+    Process.objects.filter(pk=hearing.process.pk).update(is_public=True)
+    browser = officer_of(hearing.process.office)
+
+    page = browser.get(url("party_release", hearing, hearing.party().public_id)).content.decode()
+
+    assert "No mail is sent." in page
+    assert "reads it in a mail" not in page
+    assert "The public page names it no longer in this round." in page
+    assert "It cannot be undone, but the body can be asked again" in page
 
 
 def test_release_party_says_before_who_is_told_and_after_on_the_partys_page() -> None:
@@ -183,3 +240,24 @@ def test_read_page_of_a_round_that_has_closed_says_so_and_shows_nothing_to_send(
     assert looked.status_code == 422
     assert 'value="send"' not in looked.content.decode()
     assert OutgoingMail.objects.count() == 1  # the invitation of the launch
+
+
+def test_write_to_parties_says_how_many_are_left_in_peace_and_speaks_of_an_answer_to_those_who_gave_one() -> None:
+    hearing = a_hearing(parties=4)
+    hearing.answers(1)
+    for number in (2, 3):
+        party = hearing.party(number)
+        decline(party, actor=Actor.of_link(party.link, party.name), now=LAUNCHED)
+    browser = officer_of(hearing.process.office)
+    words = {"subject": "Møde", "text": "Vi ses.", "do": "look", "key": "k"}
+
+    pages = {
+        to: browser.post(url("round_write", hearing), {**words, "to": to}).content.decode()
+        for to in ("all", "unanswered", "answered")
+    }
+
+    left = "2 parties have said that they will not answer. They get no mail."
+    assert [left in pages[to] for to in ("all", "unanswered", "answered")] == [True, True, False]
+    assert "Læs dokumenterne og jeres svar:" in pages["answered"]
+    assert "Læs dokumenterne:" in pages["unanswered"]
+    assert "jeres svar:" not in pages["unanswered"]

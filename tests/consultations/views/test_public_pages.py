@@ -22,7 +22,9 @@ from tests.consultations.factories import (
     HEARD,
     LAUNCHED,
     OFFICER,
+    Hearing,
     a_hearing,
+    a_locked_bundle,
     a_round_in_draft,
     heard_process,
 )
@@ -30,9 +32,10 @@ from tests.consultations.views.conftest import officer_of
 from tests.workflow.agreements import a_file
 from tests.workflow.factories import stage_of
 from workflow.actions.documents import BundleEntry, add_version, create_document, lock_documents
-from workflow.actions.stages import complete_stage
+from workflow.actions.processes import abandon_process
+from workflow.actions.stages import complete_stage, return_stage
 from workflow.models import Bundle, DocumentVersion, Process
-from workflow.states import ChangeKind
+from workflow.states import ChangeKind, ProcessState
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("clock")]
 
@@ -146,3 +149,75 @@ def test_read_launch_page_of_a_public_process_says_what_becomes_public(clock: ti
 
     assert "Nothing: the process is not public." in closed
     assert "The documents in full, the period and the names of the parties." in public
+
+
+def a_public_hearing() -> tuple[Hearing, str]:
+    """A hearing everyone may follow, and the address of its public page."""
+    hearing = a_hearing(parties=2)
+    Process.objects.filter(pk=hearing.process.pk).update(is_public=True)
+    hearing.process.refresh_from_db()
+    return hearing, reverse("process_public", args=[hearing.process.public_id])
+
+
+def seen(address: str) -> str:
+    """The public page as words, without the space between them."""
+    return " ".join(Client().get(address).content.decode().split())
+
+
+def test_send_back_a_public_hearing_keeps_its_text_and_parties_public_with_the_day_it_was_cancelled() -> None:
+    hearing, address = a_public_hearing()
+
+    return_stage(hearing.round.stage, reason="Nyt udkast", actor=OFFICER, now=LAUNCHED + timedelta(days=3))
+    page = seen(address)
+
+    assert "The consultation was cancelled on 4 March 2019." in page
+    assert "The text as it was in the consultation that was cancelled on 4 March 2019." in page
+    assert "Afsnit 1" in page
+    assert "Part 01" in page
+    assert "No document has been published yet." not in page
+    assert "Who has answered is shown" not in page
+
+
+def test_stand_before_the_next_hearing_is_sent_says_not_begun_and_keeps_the_text_heard_before() -> None:
+    hearing, address = a_public_hearing()
+    later = LAUNCHED + timedelta(days=3)
+    return_stage(hearing.round.stage, reason="Nyt udkast", actor=OFFICER, now=later)
+    a_locked_bundle(hearing.process, later, sections=1)
+    complete_stage(stage_of(hearing.process, "drafting"), actor=OFFICER, now=later)
+
+    page = seen(address)
+
+    assert "Afsnit 3" in page  # of the set heard; the one locked since has one section
+    assert path_note(page, "Hearing") == "Not begun"
+
+
+def test_abandon_a_public_process_says_so_and_keeps_what_was_public() -> None:
+    hearing, address = a_public_hearing()
+
+    abandon_process(hearing.process, reason="Falder bort", actor=OFFICER, now=LAUNCHED + timedelta(days=3))
+    page = seen(address)
+
+    assert "The process was given up on 4 March 2019" in page
+    assert "The consultation was cancelled on 4 March 2019." in page
+    assert "Afsnit 1" in page
+    assert "Under way" not in page
+
+
+def test_suspend_a_public_process_says_under_way_of_nothing() -> None:
+    hearing, address = a_public_hearing()
+    Process.objects.filter(pk=hearing.process.pk).update(
+        state=ProcessState.SUSPENDED, suspended_at=LAUNCHED + timedelta(days=3)
+    )
+
+    page = seen(address)
+
+    assert "The process has been suspended since 4 March 2019" in page
+    assert path_note(page, "Hearing") == "Suspended"
+    assert "Under way" not in page
+
+
+def path_note(page: str, title: str) -> str:
+    """What the path says of the stage of that title."""
+    found = re.search(rf'path-title"> {title}.*?path-state" ?>([^<]*)<', page)
+    assert found is not None
+    return found[1]

@@ -1,0 +1,37 @@
+"""The page from which a round is sent: to whom, which mail, and what can still be changed afterwards."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+import time_machine
+from django.urls import reverse
+from django.utils.html import escape
+
+from tests.consultations.factories import LAUNCHED, a_round_in_draft
+from tests.consultations.views.conftest import officer_of
+from workflow.states import Channel
+
+pytestmark = pytest.mark.django_db
+
+
+def test_read_launch_page_names_the_first_ten_recipients_and_shows_the_mail(clock: time_machine.Traveller) -> None:
+    clock.move_to(LAUNCHED + timedelta(minutes=1))
+    hearing = a_round_in_draft(parties=12)
+    hearing.round.invitations.filter(number=1).update(channel=Channel.PAPER)
+    address = reverse("round_launch", args=[hearing.process.public_id, hearing.round.stage.public_id])
+
+    answer = officer_of(hearing.process.office).get(address)
+    page = " ".join(answer.content.decode().split())
+
+    assert [row["name"] for row in answer.context["named"]] == [f"Part {number:02d}" for number in range(1, 11)]
+    assert [row["where"] for row in answer.context["named"]][:2] == ["Paper", "part2@example.dk"]
+    assert "and 2 more" in page
+    assert "The mail, as Part 02 will read it" in page
+    assert "[the party&#x27;s own link]" in page
+    assert escape(answer.context["sample"]["subject"]) in page
+    assert "28. marts 2019" in answer.context["sample"]["text"]
+    assert "letter and list cannot be changed" not in page
+    assert "Parties can still be added, let go and given another address" in page
+    assert not hearing.mails("hearing_invitation")
