@@ -14,7 +14,14 @@ from django.views.decorators.http import require_http_methods
 
 from consultations import mails
 from consultations.actions.listing import entry_for
-from consultations.actions.midround import Joining, invite_party, joining, release_party, write_to_parties
+from consultations.actions.midround import (
+    Joining,
+    invite_party,
+    invited_by_key,
+    joining,
+    release_party,
+    write_to_parties,
+)
 from consultations.forms.midround import InviteForm, MessageForm, ReleaseForm
 from consultations.models import HearingRound, Invitation
 from consultations.queries.midround import Addressees, addressees, digest_of_words, messages_of
@@ -41,19 +48,21 @@ def _refused(round: HearingRound, now: datetime) -> Refusal | None:
 def round_invite(request: Visit, process_id: UUID, stage_id: UUID) -> HttpResponse:
     """Ask another party while the round is under way. Looking shows the mail and the deadline; only then it is sent."""
     found = round_of(request, process_id, stage_id, officers_only=True)
+    before = invited_by_key(found, key_of(request))
     listed = set(found.invitations.exclude(body=None).values_list("body_id", flat=True))
+    listed -= {before.body_id} if before else set()
     bodies = [body for body in bodies_with_contacts([found.stage.process.office]) if body.pk not in listed]
     has_deadline = found.form == RoundForm.FULL and found.closes_at is not None
     form = InviteForm(request.POST or None, bodies=bodies, has_deadline=has_deadline)
     shown: dict[str, Any] | None = None
     is_moved = False
-    refusal = _refused(found, request.now)
+    refusal = None if before else _refused(found, request.now)
     if request.method == "POST" and form.is_valid() and refusal is not None:
         form.add_error(None, str(refusal.text))
     elif request.method == "POST" and form.is_valid():
         shown = _invited(request, found, form)
         is_sent = request.POST.get("do") == "send"
-        is_moved = is_sent and request.POST.get("shown", "") != shown["digest"]
+        is_moved = is_sent and before is None and request.POST.get("shown", "") != shown["digest"]
         if is_sent and not is_moved:
             answer = do_with(
                 request,
