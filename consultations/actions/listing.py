@@ -15,7 +15,7 @@ from consultations.models import Forward, HearingRound, Invitation
 from consultations.rules.parties import may_list
 from consultations.rules.rounds import may_prepare
 from workflow.actions.contacts import correct_contact
-from workflow.actions.keys import earlier_result, keep_result
+from workflow.actions.keys import earlier_deed, earlier_result, keep_result
 from workflow.actors import Actor
 from workflow.audit import record
 from workflow.links import new_link
@@ -183,7 +183,7 @@ def add_party(
     that one has been taken off since.
     """
     locked = lock_round(round)
-    scope = f"add_party:{locked.round.public_id}"
+    scope = _added_under(locked.round)
     given = (body, name, contact_name, email, language, channel)
     if earlier := earlier_result(scope, key, given):
         added = locked.round.invitations.filter(public_id=earlier).first()
@@ -194,6 +194,16 @@ def add_party(
     (party,) = _add(locked, [entry], actor, now)
     keep_result(scope, key, party.public_id, now, given)
     return party
+
+
+def added_by_key(round: HearingRound, key: str) -> Invitation | None:
+    """The party that a form with this key has put on the list already, and that is on it still."""
+    earlier = earlier_deed(_added_under(round), key)
+    return round.invitations.filter(public_id=earlier.result).first() if earlier else None
+
+
+def _added_under(round: HearingRound) -> str:
+    return f"add_party:{round.public_id}"
 
 
 @transaction.atomic

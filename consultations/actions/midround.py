@@ -23,7 +23,7 @@ from consultations.rules.reminders import next_check
 from consultations.states import LINK_MAILS, InvitationState, MessageTo, RoundForm
 from notifications import outbox
 from workflow.actions.deadlines import set_deadline
-from workflow.actions.keys import earlier_result, keep_result
+from workflow.actions.keys import earlier_deed, earlier_result, keep_result
 from workflow.actors import Actor
 from workflow.audit import record
 from workflow.deadlines import NORM_DAYS, DeadlineWarning, Resolved, days_inclusive, launch_warnings, local_day
@@ -107,7 +107,7 @@ def invite_party(
     reason. The round closes no earlier than the party's deadline. A repeated `key` gives the party asked first.
     """
     locked = lock_round(round)
-    scope = f"invite_party:{locked.round.public_id}"
+    scope = _invited_under(locked.round)
     given = (body, name, contact_name, email, language, channel, own_on, own_clock, reason)
     if earlier := earlier_result(scope, key, given):
         return locked.round.invitations.get(public_id=earlier)
@@ -154,6 +154,16 @@ def why_not_invited(
         actor=actor,
         now=now,
     )
+
+
+def invited_by_key(round: HearingRound, key: str) -> Invitation | None:
+    """The party that a form with this key has asked already; its button was pressed again."""
+    earlier = earlier_deed(_invited_under(round), key)
+    return round.invitations.get(public_id=earlier.result) if earlier else None
+
+
+def _invited_under(round: HearingRound) -> str:
+    return f"invite_party:{round.public_id}"
 
 
 def _ask(locked: LockedRound, entry: PartyEntry, plan: Joining, own_on: date | None, now: datetime) -> Invitation:

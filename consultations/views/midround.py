@@ -17,6 +17,7 @@ from consultations.actions.listing import PartyEntry, entry_for
 from consultations.actions.midround import (
     Joining,
     invite_party,
+    invited_by_key,
     joining,
     release_party,
     why_not_invited,
@@ -48,13 +49,14 @@ def _refused(round: HearingRound, now: datetime) -> Refusal | None:
 def round_invite(request: Visit, process_id: UUID, stage_id: UUID) -> HttpResponse:
     """Ask another party while the round is under way. Looking shows the mail and the deadline; only then it is sent."""
     found = round_of(request, process_id, stage_id, officers_only=True)
-    listed = bodies_on_list(found)
+    before = invited_by_key(found, key_of(request))
+    listed = bodies_on_list(found) - ({before.body_id} if before else set())
     bodies = [body for body in bodies_with_contacts([found.stage.process.office]) if body.pk not in listed]
     has_deadline = found.form == RoundForm.FULL and found.closes_at is not None
     form = InviteForm(request.POST or None, bodies=bodies, has_deadline=has_deadline)
     shown: dict[str, Any] | None = None
     is_moved = False
-    refusal = _refused(found, request.now)
+    refusal = None if before else _refused(found, request.now)
     if request.method == "POST" and form.is_valid() and refusal is not None:
         form.add_error(None, str(refusal.text))
     elif request.method == "POST" and form.is_valid():
@@ -70,11 +72,11 @@ def round_invite(request: Visit, process_id: UUID, stage_id: UUID) -> HttpRespon
         )
         is_sent = request.POST.get("do") == "send"
         # Warnings are shown with all the rest, and the reason for going on is written in the same form.
-        if refused is not None and refused.code != "warnings_need_reason":
+        if before is None and refused is not None and refused.code != "warnings_need_reason":
             form.add_error(None, str(refused.text))
         else:
             shown = _invited(request, found, entry, plan)
-        is_moved = shown is not None and is_sent and request.POST.get("shown", "") != shown["digest"]
+        is_moved = shown is not None and is_sent and before is None and request.POST.get("shown", "") != shown["digest"]
         if shown is not None and is_sent and not is_moved:
             answer = do_with(
                 request,

@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _lazy
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from consultations.actions.extensions import extend_for_one, refuse_extension
-from consultations.actions.listing import add_party, correct_party, remove_party
+from consultations.actions.listing import add_party, added_by_key, correct_party, remove_party
 from consultations.actions.parties import correct_address
 from consultations.forms.rounds import ListedPartyForm, PartyAddressForm, PartyForm, RefuseForm
 from consultations.models import HearingRound, Invitation
@@ -53,7 +53,8 @@ LOST: Final = {"": "", "contact_missing": _lazy("Address missing"), "contact_bou
 def round_parties(request: Visit, process_id: UUID, stage_id: UUID) -> HttpResponse:
     """Who is to be asked; an officer adds, corrects and takes off while the round is in preparation."""
     found = round_of(request, process_id, stage_id, officers_only=request.method == "POST")
-    taken = set(found.invitations.values_list("body_id", flat=True))
+    before = added_by_key(found, key_of(request))
+    taken = set(found.invitations.values_list("body_id", flat=True)) - ({before.body_id} if before else set())
     bodies = [body for body in bodies_with_contacts([found.stage.process.office]) if body.pk not in taken]
     form = PartyForm(request.POST or None, bodies=bodies)
     if request.method == "POST" and form.is_valid():

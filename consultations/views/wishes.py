@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
@@ -15,10 +15,13 @@ from django.views.decorators.http import require_http_methods
 
 from consultations.actions.parties import claim, decline, forward, promise_answer, take_back
 from consultations.forms.answers import ClaimForm, DeclineForm, ForwardForm, PromiseForm
+from consultations.models import Invitation
 from consultations.queries.parties import InvitationPage
 from consultations.rules.parties import own_mailbox
+from consultations.states import InvitationState
 from consultations.views.framing import form_status
 from consultations.views.replies import actor_of, frame, read_page
+from workflow.actors import Actor
 from workflow.dates import deadline_words, local_day, weekday_date
 from workflow.policies import policy
 from workflow.rules import Refused
@@ -76,7 +79,7 @@ def reply_decline(request: Visit, link_id: UUID) -> HttpResponse:
         request,
         page,
         form,
-        lambda given, actor: decline(page.invitation, reason=given["reason"], actor=actor, now=request.now),
+        lambda given, actor: _decline(page.invitation, given["reason"], actor, request.now),
         heading=_("We do not answer the consultation"),
         lead=_(
             "This is not the same as having no remarks: it stands that you have not taken part. You get no more "
@@ -85,6 +88,16 @@ def reply_decline(request: Visit, link_id: UUID) -> HttpResponse:
         submit=_("We do not answer the consultation"),
         done=lambda given: _("Noted: you will not answer."),
     )
+
+
+def _decline(party: Invitation, reason: str, actor: Actor, now: datetime) -> None:
+    """The same no said again is the no that stands; a button was pressed twice."""
+    try:
+        decline(party, reason=reason, actor=actor, now=now)
+    except Refused:
+        said = {"state": InvitationState.DECLINED, "declined_reason": reason.strip()}
+        if not Invitation.objects.filter(pk=party.pk, **said).exists():
+            raise
 
 
 @policy("link_holder")

@@ -65,7 +65,7 @@ def reply_write(request: Visit, link_id: UUID) -> HttpResponse:
     if sent := answer_by_key(page.invitation, key_of(request), _content(form), files):
         return redirect("reply_receipt", link_id, sent.number)
     taken = [file for file in files if file.refusal is None]
-    deed = request.POST.get("do", "save")
+    deed = request.POST.get("do", "") or "save"
     try:
         if deed == "send" and len(taken) == len(files):
             answer = _send(request, page, _content(form), files=files)
@@ -81,6 +81,8 @@ def reply_write(request: Visit, link_id: UUID) -> HttpResponse:
         if deed.startswith("remove-"):
             _remove(request, page, draft, deed.removeprefix("remove-"))
     except Refused as refused:
+        if deed == "save" and refused.refusal.code == "draft_changed" and _is_saved(read_page(request), form, taken):
+            return redirect(request.path + "?gemt=1")
         return _refused(request, page, form, refused)
     if len(taken) < len(files):
         return _show(request, read_page(request), form.without_taken(), is_kept=True)
@@ -194,6 +196,12 @@ def _refused(request: Visit, page: InvitationPage, form: AnswerForm, refused: Re
     )
     now_stored = read_page(request)
     return _show(request, now_stored, form, theirs=_theirs(now_stored, form))
+
+
+def _is_saved(page: InvitationPage, form: AnswerForm, files: Sequence[IncomingFile]) -> bool:
+    """Whether the draft stands as the form has it; the button was pressed twice."""
+    kept = {entry.file.sha256 for entry in page.files}
+    return not _theirs(page, form) and all(file.sha256 in kept for file in files)
 
 
 def _theirs(page: InvitationPage, form: AnswerForm) -> list[dict[str, Any]]:

@@ -11,7 +11,7 @@ from uuid import UUID
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
-from workflow.actions.keys import earlier_result, keep_result
+from workflow.actions.keys import earlier_deed, earlier_result, keep_result
 from workflow.actions.locking import lock_process
 from workflow.actions.rights import insist_officer
 from workflow.actors import Actor
@@ -32,7 +32,7 @@ def settle_matter(
     ten characters, what does not wait any more, and an ended process. Also while the process is suspended.
     """
     process = lock_process(process, must_run=False)
-    scope = f"settle_matter:{process.public_id}"
+    scope = _settled_under(process)
     given = (matter, subject_id, reason)
     if earlier := earlier_result(scope, key, given):
         return SettledMatter.objects.get(public_id=earlier)
@@ -59,3 +59,13 @@ def settle_matter(
     )
     keep_result(scope, key, settled.public_id, now, given)
     return settled
+
+
+def settled_by_key(process: Process, key: str) -> SettledMatter | None:
+    """What a form with this key has dealt with already; its button was pressed again."""
+    earlier = earlier_deed(_settled_under(process), key)
+    return SettledMatter.objects.get(public_id=earlier.result) if earlier else None
+
+
+def _settled_under(process: Process) -> str:
+    return f"settle_matter:{process.public_id}"

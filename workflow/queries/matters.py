@@ -72,12 +72,19 @@ MatterSource = Callable[[Collection[Process], datetime], list[OpenMatter]]
 matter_sources: list[MatterSource] = []
 
 
-def open_matters(processes: Collection[Process], now: datetime) -> list[OpenMatter]:
+def open_matters(
+    processes: Collection[Process], now: datetime, *, before: SettledMatter | None = None
+) -> list[OpenMatter]:
     """What waits in these processes and has not been dealt with, in the order of the sources. A constant number of
-    queries. Whoever asks leaves out the processes that have ended: nothing waits in them."""
+    queries. Whoever asks leaves out the processes that have ended: nothing waits in them.
+
+    before: as it was before this one was dealt with.
+    """
     if not processes:
         return []
     settled = set(SettledMatter.objects.filter(process__in=processes).values_list("subject_id", "matter", "occasion"))
+    if before is not None:
+        settled.discard((before.subject_id, before.matter, before.occasion))
     found = [matter for source in matter_sources for matter in source(processes, now)]
     return [each for each in found if (each.subject_id, each.matter, each.occasion) not in settled]
 

@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_http_methods
 
-from workflow.actions.matters import settle_matter
+from workflow.actions.matters import settle_matter, settled_by_key
 from workflow.dates import weekday_date
 from workflow.forms.processes import ReasonForm
 from workflow.models import ApprovalRequest, Decision, ExternalQuestion, ExternalRuling, Office, Process, Stage
@@ -151,7 +151,8 @@ def matters_on(process: Process, subjects: Collection[UUID], request: Visit) -> 
 def matter_settle(request: Visit, process_id: UUID, matter: str, subject_id: UUID) -> HttpResponse:
     """Say what became of a matter that has no deed of its own, and take it off the desk."""
     process = process_of(request, process_id, officers_only=True)
-    waiting = open_matters([process], request.now) if process.state in NOT_ENDED else []
+    before = settled_by_key(process, key_of(request))
+    waiting = open_matters([process], request.now, before=before) if process.state in NOT_ENDED else []
     found = next((each for each in waiting if (each.matter, each.subject_id) == (matter, subject_id)), None)
     if found is None:
         raise Http404
