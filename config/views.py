@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 
 import structlog
 from django.conf import settings
-from django.db import DatabaseError, connection
+from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed, JsonResponse
 from django.http.response import HttpResponseBase
@@ -133,14 +133,15 @@ def too_many_sign_ins(request: HttpRequest, *_: object) -> HttpResponse:
 def server_error(request: HttpRequest) -> HttpResponse:
     """500, 503 when the database does not answer, 507 when the disk is full: rendered without either.
 
-    What was sent stands on the page.
+    What was sent stands on the page. It is the last page there is: nothing that a request holds may make it fail.
     """
     trouble = trouble_of(sys.exc_info()[1])
     status = _STATUS_OF[trouble]
     try:
         context = {"echo": echo_of(request), "csrf_token": get_token(request)} if request.method == "POST" else {}
         return render(None, "errors/500.html", {**context, "trouble": trouble, "status": status.value}, status=status)
-    except (DatabaseError, OSError):
+    except Exception as error:  # whatever it is, the number is better than nothing
+        log.error("error_page_failed", error=type(error).__name__)
         return HttpResponse(str(status.value), status=status, content_type="text/plain")
 
 

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 from html import unescape
 from html.parser import HTMLParser
+from io import BytesIO
 from typing import Any
 from urllib.parse import quote, urlsplit
 
@@ -15,8 +16,10 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import transaction
 from django.http import HttpResponseBase
 from django.test import Client
+from django.test.client import ClientHandler
 from django.urls import reverse
 
+from config.wsgi import application, leave_out_charset
 from tests.architecture.estate import NOW, Estate, an_estate
 from tests.architecture.test_fields import ROOT, our_forms
 from tests.architecture.test_url_policies import BY_NAME, parameters, press, url_of, walked
@@ -279,6 +282,100 @@ def test_send_odd_cookies_and_headers_breaks_nothing(estate: Estate, odd: str) -
                     broke.append(f"{method} {url} header {name}")
 
     assert not broke, "\n".join(broke)
+
+
+class AsServed(ClientHandler):
+    """The handler of a test's browser, behind what stands before Django when the application is served."""
+
+    def __call__(self, environ: dict[str, Any]) -> Any:
+        leave_out_charset(environ)
+        return super().__call__(environ)
+
+
+NO_TEXT = ("rot13", "hex", "base64", "zlib", "bz2", "punycode", "idna", "undefined", "foo", "", "utf-8\x00", "utf-16")
+HALVES = {"utf-7": "+2AA-", "unicode_escape": "\\ud800"}
+ODD_KINDS = [
+    *(f"text/plain; charset={name}" for name in NO_TEXT),
+    *('text/plain; CHARSET = "hex"', "text/plain; charset*0=he; charset*1=x", "text/plain; charset*=foo''%41"),
+]
+PART = "--b\r\nContent-Disposition: form-data; {about}\r\n\r\n{words}\r\n--b--\r\n"
+ODD_PARTS = [
+    *(f"name*={name}''%2B2AA-%5Cud800" for name in ("hex", "foo", *HALVES)),
+    *(f"name=f; filename*={name}''%2B2AA-%5Cud800" for name in ("hex", "foo", *HALVES)),
+]
+ODD_HEADERS = [
+    *({"referer": odd} for odd in ("http://[", "http://[::1", "//[", "http://\u212a]")),
+    *({"origin": odd} for odd in ("http://[", "null")),
+    *({"host": odd} for odd in ("[", "[]", "a_b:99999999", "localhost:x", "evil.example")),
+]
+
+
+def odd_requests() -> Iterator[tuple[str, bytes, dict[str, Any]]]:
+    """Method, body and the rest of requests that no browser sends; the first of each kind stands for it everywhere."""
+    for kind in ODD_KINDS:
+        yield "GET", b"", {"CONTENT_TYPE": kind, "QUERY_STRING": "q=%C3%A6"}
+    for name in (*HALVES, *NO_TEXT):
+        body = PART.format(about='name="name"', words=HALVES.get(name, WORDS)).encode()
+        yield "POST", body, {"content_type": f"multipart/form-data; boundary=b; charset={name}"}
+    for about in ODD_PARTS:
+        yield (
+            "POST",
+            PART.format(about=about, words=WORDS).encode(),
+            {"content_type": "multipart/form-data; boundary=b"},
+        )
+    for headers in ODD_HEADERS:
+        yield "POST", b"name=a", {"content_type": "application/x-www-form-urlencoded", "headers": headers}
+        yield "GET", b"", {"headers": headers}
+
+
+EVERYWHERE = [
+    ("GET", "rot13"),
+    ("POST", "charset=utf-7"),
+    ("POST", "charset=hex"),
+    ("POST", "'http://['"),
+    ("GET", "'http://['"),
+]
+ALL_AT = ("front", "link_code", "process_suspend", "round_parties", "reply")
+
+
+def test_send_odd_encodings_and_addresses_to_every_address_breaks_nothing(estate: Estate) -> None:
+    who, broke, tried = clients(estate), [], 0
+    for client in who.values():
+        client.handler = AsServed(enforce_csrf_checks=False)
+        client.raise_request_exception = False
+    requests = list(odd_requests())
+    few = [one for one in requests if any(one[0] == method and part in str(one[2]) for method, part in EVERYWHERE)]
+
+    for at, policy in walked():
+        client, url = who[visitor_of(policy)], url_of(at, estate)
+        tried += at.name in ALL_AT
+        for method, body, more in requests if at.name in ALL_AT else few:
+            if send(client, method, url, body, **more).status_code >= 500:
+                broke.append(f"{method} {at.name} {more} {body!r}")
+
+    assert tried >= 4
+    assert len(few) < 9
+    assert not broke, "\n" + "\n".join(broke)
+
+
+def test_post_in_an_encoding_that_makes_no_text_reads_the_words_as_utf_8(estate: Estate) -> None:
+    sent = PART.format(about='name="code"', words="Æblegrød").encode()
+    said: list[str] = []
+    environ = Client()._base_environ(
+        **{
+            "REQUEST_METHOD": "POST",
+            "PATH_INFO": reverse("link_code"),
+            "QUERY_STRING": "q=%C3%A6",
+            "CONTENT_TYPE": "multipart/form-data; boundary=b; charset=rot13",
+            "CONTENT_LENGTH": str(len(sent)),
+            "wsgi.input": BytesIO(sent),
+        }
+    )
+
+    page = b"".join(application(environ, lambda status, headers: said.append(status))).decode()
+
+    assert said == ["403 Forbidden"]
+    assert "Æblegrød" in page
 
 
 def test_switch_language_in_the_middle_of_every_form_keeps_the_words(estate: Estate) -> None:

@@ -10,9 +10,10 @@ import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, Final
-from urllib.parse import urlsplit
+from urllib.parse import SplitResult, urlsplit
 
 from django import forms
+from django.core.exceptions import DisallowedHost
 from django.http import HttpRequest, QueryDict
 from django.urls import Resolver404, resolve
 from django.utils.datastructures import MultiValueDict
@@ -25,7 +26,7 @@ CODE_BESIDE: Final = "code_beside"
 
 _SECRET: Final = re.compile("csrfmiddlewaretoken|passwor", re.IGNORECASE)
 _OF_THE_PAGE: Final = re.compile(
-    r"key|version|do|next|one_more|language|.*-leave-out|.*(TOTAL|INITIAL|MIN_NUM|MAX_NUM)_FORMS"
+    r"key|version|do|shown|next|one_more|language|.*-leave-out|.*(TOTAL|INITIAL|MIN_NUM|MAX_NUM)_FORMS"
 )
 _MADE_BY_US: Final = re.compile(r"[0-9a-f]{32,64}|[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 Fields = dict[str, forms.Field]
@@ -80,7 +81,7 @@ def echo_of(request: HttpRequest) -> Echo | None:
     sent, fields, rows = sent_with(request), *_fields_of(request)
     said = [one for name in sent if not _SECRET.search(name) for one in _said(name, sent.getlist(name), fields, rows)]
     given = MultiValueDict() if hasattr(request, "read_so_far") else request.FILES
-    files = [(name, file.name or name) for name, many in given.lists() for file in many]
+    files = [(showable(name), showable(file.name or name)) for name, many in given.lists() for file in many]
     if not said and not files:
         return None
     return Echo(said, files, request.get_full_path(), comes_from_us(request))
@@ -111,11 +112,29 @@ def comes_from_us(request: HttpRequest) -> bool:
     if getattr(request, "csrf_processing_done", False):
         return True
     from_page = request.headers.get("Origin") or request.headers.get("Referer") or ""
-    page, here = urlsplit(from_page), urlsplit(request.build_absolute_uri())
+    try:
+        here = split_address(request.build_absolute_uri())
+    except DisallowedHost:
+        return False
+    page = split_address(from_page)
     return (page.scheme, page.netloc) == (here.scheme, here.netloc)
 
 
+def split_address(address: str) -> SplitResult:
+    """The parts of an address that somebody sent; empty ones where it is none, such as "http://["."""
+    try:
+        return urlsplit(address)
+    except ValueError:
+        return urlsplit("")
+
+
+def showable(words: str) -> str:
+    """Words without NUL and without halves of letters, which can be written on no page."""
+    return words.replace("\x00", "").encode("utf-8", "replace").decode()
+
+
 def _said(name: str, values: list[str], fields: Fields, rows: RowLabels) -> Iterator[Said]:
+    name = showable(name)
     row = _ROW.fullmatch(name)
     field = fields.get(row["name"] if row else name)
     label = (
@@ -125,7 +144,7 @@ def _said(name: str, values: list[str], fields: Fields, rows: RowLabels) -> Iter
     )
     received = fields.get(field_of_received(name) or "")
     is_of_the_page = _OF_THE_PAGE.fullmatch(name) or (field is not None and field.widget.is_hidden)
-    for value in (one.replace("\x00", "") for one in values):
+    for value in map(showable, values):
         if received is not None:
             yield Said(name, value, str(received.label), name_told(value))
         elif is_of_the_page or not value.strip() or (field is None and _MADE_BY_US.fullmatch(value)):

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from datetime import datetime
 from typing import Any
-from urllib.parse import urlsplit
 from uuid import UUID
 
 from allauth.mfa.utils import is_mfa_enabled
@@ -26,7 +25,7 @@ from workflow.forms.links import CodeForm
 from workflow.models import Office, PersonalLink, User
 from workflow.queries.people import Places, places_of
 from workflow.rules import Refused
-from workflow.views.echo import CODE_BESIDE
+from workflow.views.echo import CODE_BESIDE, split_address
 from workflow.views.registry import link_targets
 
 LINKS_IN_SESSION = "links"
@@ -158,7 +157,7 @@ def _open_by_code(request: Any, link_id: UUID) -> str:
 def way_back(request: HttpRequest) -> str:
     """The page of ours somebody came from, with its query; unknown, the page of the process, else the front page."""
     came_from = request.headers.get("Referer", "")
-    path = urlsplit(came_from)._replace(scheme="", netloc="", fragment="").geturl()
+    path = split_address(came_from)._replace(scheme="", netloc="", fragment="").geturl()
     is_ours = url_has_allowed_host_and_scheme(came_from, {request.get_host()}) and path.startswith("/")
     if is_ours and path != request.get_full_path() and not path.startswith("/account/"):
         return path
