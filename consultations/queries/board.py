@@ -74,6 +74,8 @@ class PartyRow:
             return "asks_for_extension"
         if self.draft_changed_at is not None:
             return "drafting"
+        if self.invitation.channel != Channel.EMAIL:
+            return "other_road"
         return "opened" if self.opened_at is not None else "invited"
 
     @property
