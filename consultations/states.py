@@ -110,6 +110,7 @@ class BoardFilter(TextChoices):
     ASKING = "mere-tid", _("Ask for more time")
     DECLINED = "svarer-ikke", _("Will not answer")
     BOUNCED = "retur", _("Mail came back")
+    OTHER_ROAD = "uden-om-mail", _("Not reached by mail")
     LATE = "for-sent", _("Late")
 
 

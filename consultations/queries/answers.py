@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Final
 from zoneinfo import ZoneInfo
 
-from django.db.models import Count, OuterRef, Prefetch, Q, QuerySet, Subquery
+from django.db.models import Count, Exists, OuterRef, Prefetch, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 
 from consultations.models import Answer, AnswerFile, HearingRound, Invitation, SectionComment
@@ -17,9 +17,9 @@ from consultations.rules.answers import ENDED
 from consultations.rules.parties import asks_for_extension
 from consultations.states import ANSWER_STANDING, AnswerFilter, AnswerKind, AnswerState, InvitationState, RoundState
 from workflow.deadlines import local_day
-from workflow.models import Office
+from workflow.models import AuditEntry, Office
 from workflow.rules import danish_sort_key
-from workflow.states import StageState
+from workflow.states import Channel, StageState
 
 
 def standing_answers(round: HearingRound, which: str = "", words: str = "") -> QuerySet[Answer]:
@@ -72,19 +72,21 @@ def with_words(answers: QuerySet[Answer]) -> QuerySet[Answer]:
 class RoundWork:
     """What a round asks of an officer, in figures.
 
-    bounced: while the round is under way; afterwards there is nothing to send. remarks: answers that count and are not
-    dealt with.
+    bounced: while the round is under way; afterwards there is nothing to send. unwritten: parties not reached by mail
+    that have not answered and whose letter nobody has printed, while it is under way. remarks: answers that count and
+    are not dealt with.
     """
 
     round: HearingRound
     late: int
     bounced: int
+    unwritten: int
     asking: int
     remarks: int
 
 
 def rounds_with_work(offices: Sequence[Office]) -> list[RoundWork]:
-    """The rounds of these offices' live stages with what waits in each. Two queries."""
+    """The rounds of these offices' live stages with what waits in each. Three queries."""
     live = Q(stage__state=StageState.OPEN) | Q(state=RoundState.CLOSED, stage__state=StageState.COMPLETED)
     waiting = Q(invitations__state=InvitationState.INVITED)
     rounds = (
@@ -106,8 +108,20 @@ def rounds_with_work(offices: Sequence[Office]) -> list[RoundWork]:
         )
         .order_by("closes_at", "id")
     )
-    asking = _asking(list(rounds))
-    return [RoundWork(row, row.late, row.bounced, asking[row.pk], row.remarks) for row in rounds]
+    asking, unwritten = _asking(list(rounds)), _unwritten(list(rounds))
+    return [RoundWork(row, row.late, row.bounced, unwritten[row.pk], asking[row.pk], row.remarks) for row in rounds]
+
+
+def _unwritten(rounds: Sequence[HearingRound]) -> Counter[int]:
+    """How many parties of each open round wait for a letter: that one was printed stands in the record."""
+    printed = AuditEntry.objects.filter(
+        process_id=OuterRef("round__stage__process__public_id"), verb="write_letter", subject_id=OuterRef("public_id")
+    )
+    waiting = Invitation.objects.filter(
+        ~Exists(printed), round__in=[row.pk for row in rounds if row.state == RoundState.OPEN]
+    )
+    waiting = waiting.filter(state=InvitationState.INVITED).exclude(channel=Channel.EMAIL)
+    return Counter(waiting.values_list("round_id", flat=True))
 
 
 def _asking(rounds: Sequence[HearingRound]) -> Counter[int]:

@@ -10,7 +10,7 @@ from typing import Final
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
+from django.db.models import Count, Exists, F, Min, OuterRef, Q, QuerySet
 from django.db.models.functions import TruncDate
 
 from consultations.models import Answer, Forward, HearingRound, Invitation, Reminder
@@ -28,6 +28,7 @@ from consultations.states import (
 from notifications import queries as mail_queries
 from notifications.models import OutgoingMail
 from workflow.deadlines import local_day
+from workflow.queries.record import entries_of
 from workflow.rules import danish_sort_key
 from workflow.states import Channel
 
@@ -37,6 +38,8 @@ class PartyRow:
     """How one party stands. Instants in UTC, days local.
 
     mail: state of the last mail that brought the link ("queued", "sent", "failed" …), "" when none was written.
+    mailed_at: when the first of them was sent; mailed_again_at: the last, where it is another. opened_at: when a link
+    of the party was first opened, whether it has got a new one since or not.
     reminders: how many have been sent or queued. next_reminder_at: when the next one falls due.
     own_deadline: the party's deadline is later than the round's. asks_until: the day for which it asks an extension,
     while the round is open.
@@ -45,6 +48,7 @@ class PartyRow:
     invitation: Invitation
     mail: str
     mailed_at: datetime | None
+    mailed_again_at: datetime | None
     opened_at: datetime | None
     draft_changed_at: datetime | None
     answer: Answer | None
@@ -70,6 +74,8 @@ class PartyRow:
             return "asks_for_extension"
         if self.draft_changed_at is not None:
             return "drafting"
+        if self.invitation.channel != Channel.EMAIL:
+            return "other_road"
         return "opened" if self.opened_at is not None else "invited"
 
     @property
@@ -129,7 +135,7 @@ _ASKING: Final = Q(state=InvitationState.INVITED, promised_on__gt=F("deadline_on
 def board(round: HearingRound, parties: Iterable[Invitation]) -> list[PartyRow]:
     """How these parties of a round stand, in their order: a page of them, or one. They have their links with them.
 
-    Four queries, whatever their number, besides the one that reads them.
+    Four queries, whatever their number, besides the one that reads them; one more where a link was made anew.
     """
     listed = list(parties)
     ids = [party.pk for party in listed]
@@ -140,12 +146,14 @@ def board(round: HearingRound, parties: Iterable[Invitation]) -> list[PartyRow]:
     reminders = dict(
         Reminder.objects.filter(invitation__in=ids).values_list("invitation").annotate(Count("pk")).order_by()
     )
-    sent = _link_mails([UUID(str(party.public_id)) for party in listed])
+    opened = _first_opened(round, listed)
+    mailed = _link_mails([UUID(str(party.public_id)) for party in listed])
     is_open = round.state == RoundState.OPEN
     rows = []
     for invitation in listed:
         invitation.round = round
-        mail = sent.get(UUID(str(invitation.public_id)))
+        mails = mailed.get(UUID(str(invitation.public_id)), [])
+        sent = [mail.sent_at for mail in mails if mail.sent_at is not None]
         draft = drafts.get(invitation.pk)
         forward = handed.get(invitation.pk)
         deadline_on = local_day(invitation.reply_by_at, zone) if invitation.reply_by_at else None
@@ -153,9 +161,10 @@ def board(round: HearingRound, parties: Iterable[Invitation]) -> list[PartyRow]:
         rows.append(
             PartyRow(
                 invitation=invitation,
-                mail=mail.state if mail else "",
-                mailed_at=mail.sent_at if mail else None,
-                opened_at=invitation.link.opened_at,
+                mail=mails[-1].state if mails else "",
+                mailed_at=min(sent, default=None),
+                mailed_again_at=max(sent) if len(sent) > 1 else None,
+                opened_at=opened.get(invitation.public_id, invitation.link.opened_at),
                 draft_changed_at=draft.changed_at if draft else None,
                 answer=standing.get(invitation.pk),
                 reminders=reminders.get(invitation.pk, 0),
@@ -185,18 +194,30 @@ def _answers(parties: Collection[int]) -> tuple[dict[int, Answer], dict[int, Ans
     return standing, drafts
 
 
-def _link_mails(ids: list[UUID]) -> Mapping[UUID, OutgoingMail]:
-    """The last mail that brought each party its link."""
-    found = mail_queries.mails_of(ids).filter(kind__in=LINK_MAILS).only("subject_id", "state", "sent_at")
-    return {mail.subject_id: mail for mail in found}
+def _link_mails(ids: list[UUID]) -> Mapping[UUID, list[OutgoingMail]]:
+    """The mails that brought each party its link, in order."""
+    found: dict[UUID, list[OutgoingMail]] = {}
+    for mail in mail_queries.mails_of(ids).filter(kind__in=LINK_MAILS).only("subject_id", "state", "sent_at"):
+        found.setdefault(mail.subject_id, []).append(mail)
+    return found
+
+
+def _first_opened(round: HearingRound, parties: Collection[Invitation]) -> dict[UUID, datetime]:
+    """When those parties whose link was made anew had first opened one: a new link begins unopened."""
+    renewed = [party.public_id for party in parties if party.link.version > 1]
+    if not renewed:
+        return {}
+    entries = entries_of(round.stage.process).filter(verb="open_invitation", subject_id__in=renewed)
+    return dict(entries.order_by("subject_id").values_list("subject_id").annotate(Min("at")))
 
 
 @dataclass(frozen=True, slots=True)
 class RoundCounts:
     """How a round stands in figures.
 
-    invited: who was asked and not let go. missing: who has not answered, declined or been let go. asking: who asks for
-    more time, should the round be open. answered: every party with a standing answer, late ones included.
+    invited: who was asked and not let go, also where the round was cancelled since. missing: who has not answered,
+    declined or been let go. asking: who asks for more time, should the round be open. answered: every party with a
+    standing answer, late ones included.
     """
 
     parties: int
@@ -215,10 +236,12 @@ class RoundCounts:
 
 def counts(round: HearingRound) -> RoundCounts:
     """The figures of a round, counted by the database in two queries."""
-    asked = (InvitationState.INVITED, InvitationState.ANSWERED, InvitationState.DECLINED)
+    asked = Q(state__in=(InvitationState.INVITED, InvitationState.ANSWERED, InvitationState.DECLINED))
+    if round.state == RoundState.CANCELLED:
+        asked |= Q(state=InvitationState.WITHDRAWN, invited_at__isnull=False, released_at__isnull=True)
     parties = round.invitations.annotate(deadline_on=_deadline_on(round)).aggregate(
         parties=Count("pk"),
-        invited=Count("pk", filter=Q(state__in=asked)),
+        invited=Count("pk", filter=asked),
         missing=Count("pk", filter=Q(state=InvitationState.INVITED)),
         asking=Count("pk", filter=_ASKING),
         declined=Count("pk", filter=Q(state=InvitationState.DECLINED)),

@@ -26,7 +26,8 @@ from workflow.views.registry import Duty, MatterView, PublicPart
 
 
 def round_duties(offices: Sequence[Office], now: datetime) -> list[Duty]:
-    """Rounds to be sent, mails that came back, requests for time, late answers to decide, remarks to deal with."""
+    """Rounds to be sent, mails that came back, letters to print, requests for time, late answers and remarks to deal
+    with."""
     return [duty for work in rounds_with_work(offices) for duty in _duties(work, now)]
 
 
@@ -42,6 +43,13 @@ def _duties(work: RoundWork, now: datetime) -> list[Duty]:
             work.bounced,
         )
         found.append(_duty(round, "?vis=retur", text % {"count": work.bounced}, badge=_("Came back"), tone="error"))
+    if work.unwritten:
+        text = ngettext(
+            "%(count)d party is not reached by mail: print its letter",
+            "%(count)d parties are not reached by mail: print their letters",
+            work.unwritten,
+        )
+        found.append(_duty(round, "?vis=uden-om-mail", text % {"count": work.unwritten}, badge=_("Letter")))
     if work.asking:
         text = ngettext("%(count)d party asks for more time", "%(count)d parties ask for more time", work.asking)
         found.append(_duty(round, "", text % {"count": work.asking}))

@@ -210,6 +210,7 @@ def _summary(row: PartyRow, zone: str, now: datetime, *, is_open: bool) -> list[
         },
         {"label": _("Reached by"), "value": str(party.get_channel_display())},
         {"label": _("Sent"), "value": deadline_words(row.mailed_at, zone) if row.mailed_at else ""},
+        {"label": _("Sent again"), "value": deadline_words(row.mailed_again_at, zone) if row.mailed_again_at else ""},
         {"label": _("Opened"), "value": deadline_words(row.opened_at, zone) if row.opened_at else _("Not yet")},
         {
             "label": _("Deadline"),

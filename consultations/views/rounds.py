@@ -75,7 +75,7 @@ def round(request: Visit, process_id: UUID, stage_id: UUID) -> HttpResponse:
         "board": _board(found, board(found, listed["page"].object_list), today),
         "filter_words": BoardFilter(which).label if which else "",
         "list_url": round_url("round", found),
-        "deadline": standing_deadline(found),
+        "deadline": standing_deadline(found) if found.state != RoundState.CANCELLED else None,
         "is_past": has_run_out(found, request.now),
         "asking": list(asking_parties(found)[:ASKING_SHOWN]) if may_grant else [],
         "asking_more": max(figures.asking - ASKING_SHOWN, 0),
@@ -132,7 +132,9 @@ def _tiles(round: HearingRound, figures: RoundCounts) -> list[dict[str, Any]]:
             "tone": "error" if figures.bounced else "",
         },
     ]
-    if figures.declined:
+    if round.state == RoundState.CANCELLED:
+        tiles = tiles[:3]  # nobody is missing any more, and no address is to be corrected
+    elif figures.declined:
         tiles.insert(
             4, {"value": figures.declined, "label": _("Will not answer"), "url": f"{url}?vis=svarer-ikke#board"}
         )
@@ -204,7 +206,12 @@ def _mail_note(row: PartyRow, zone: str) -> str:
     if row.forwarded_to:
         words = _("taken on by %(who)s") if row.is_claimed else _("passed on to %(who)s")
         return words % {"who": row.forwarded_to}
-    return short_date(row.mailed_at, zone) if row.mailed_at else ""
+    if row.mailed_at is None:
+        return ""
+    first = short_date(row.mailed_at, zone)
+    if row.mailed_again_at is None or (again := short_date(row.mailed_again_at, zone)) == first:
+        return first
+    return _("%(first)s, and again %(again)s") % {"first": first, "again": again}
 
 
 def _own_note(row: PartyRow, zone: str) -> str:

@@ -15,6 +15,7 @@ STANDING: Final[dict[str, tuple[Promise, str]]] = {
     "asks_for_extension": (_("Asks for more time"), "warning"),
     "no_address": (_("No address"), "error"),
     "bounced": (_("Mail came back"), "error"),
+    "other_road": (_("Contacted otherwise than by mail"), "info"),
     "submitted": (_("Answered"), "success"),
     "no_remarks": (_("No remarks"), "success"),
     "late": (_("Late, to be decided"), "warning"),

@@ -11,7 +11,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from consultations.actions.answers import AnswerContent, decide_late, save_draft
-from consultations.actions.parties import decline, forward, open_invitation, promise_answer
+from consultations.actions.parties import correct_address, decline, forward, open_invitation, promise_answer
 from consultations.models import HearingRound, Invitation
 from consultations.queries.board import (
     PartyRow,
@@ -23,7 +23,9 @@ from consultations.queries.board import (
 )
 from consultations.queries.parties import PublicParty, invitation_of, invitation_page, public_parties
 from consultations.rules.parties import asks_for_extension
+from notifications.models import OutgoingMail
 from tests.consultations.factories import CLOSES_AT, CLOSES_ON, LAUNCHED, NO_REMARKS, OFFICER, WORDS, Hearing, a_hearing
+from workflow.actions.stages import return_stage
 from workflow.deadlines import local_day
 
 pytestmark = pytest.mark.django_db
@@ -94,6 +96,31 @@ def test_counts_tell_how_the_round_stands() -> None:
     assert (found.parties, found.invited, found.answered, found.in_time, found.no_remarks) == (9, 8, 4, 2, 1)
     assert (found.late, found.late_accepted, found.late_filed) == (1, 1, 0)
     assert (found.declined, found.bounced, found.missing, found.asking) == (1, 1, 3, 1)
+
+
+def test_board_after_a_new_link_keeps_the_day_of_the_first_mail_and_of_the_first_opening() -> None:
+    hearing = a_hearing(parties=1)
+    party, later = hearing.party(), LAUNCHED + timedelta(days=2)
+    OutgoingMail.objects.filter(subject_id=party.public_id).update(state="sent", sent_at=LAUNCHED)
+    open_invitation(party, actor=hearing.by_link(), now=LAUNCHED + timedelta(hours=1))
+
+    correct_address(party, email="ny@example.dk", stop_old_link=True, actor=OFFICER, now=later)
+    OutgoingMail.objects.filter(subject_id=party.public_id, sent_at=None).update(state="sent", sent_at=later)
+    (row,) = whole_board(hearing.reread())
+
+    assert hearing.party().link.opened_at is None
+    assert (row.mailed_at, row.mailed_again_at) == (LAUNCHED, later)
+    assert row.opened_at == LAUNCHED + timedelta(hours=1)
+
+
+def test_counts_of_a_cancelled_round_keep_who_was_asked_and_miss_nobody() -> None:
+    hearing = a_hearing(parties=3)
+    hearing.answers(1)
+
+    return_stage(hearing.round.stage, reason="Nyt udkast", actor=OFFICER, now=LAUNCHED)
+    found = counts(hearing.reread())
+
+    assert (found.invited, found.answered, found.missing) == (3, 1, 0)
 
 
 @pytest.mark.parametrize(

@@ -9,10 +9,10 @@ import pytest
 import time_machine
 from django.urls import reverse
 
-from consultations.actions.parties import promise_answer
+from consultations.actions.parties import contact_otherwise, promise_answer
 from consultations.actions.rounds import close_due_rounds
 from consultations.models import Invitation
-from tests.consultations.factories import CLOSES_AT, LAUNCHED, a_hearing
+from tests.consultations.factories import CLOSES_AT, LAUNCHED, OFFICER, Hearing, a_hearing
 from tests.consultations.views.conftest import officer_of
 from tests.workflow.agreements import a_file, decide, in_approval, in_submission, request_to, sent
 from tests.workflow.agreements import officer_of as officer_in
@@ -257,3 +257,31 @@ def test_open_matters_of_many_processes_cost_the_same_queries(django_assert_num_
         found = open_matters([Process.objects.select_related("definition").get(pk=process.pk)], NOW)
 
     assert len(found) == 4  # three councils, and the committee whose minutes are missing
+
+
+def page_of(hearing: Hearing, name: str, *more: object) -> str:
+    return reverse(name, args=[hearing.process.public_id, hearing.round.stage.public_id, *more])
+
+
+def test_contact_party_otherwise_than_by_mail_asks_for_its_letter_until_it_is_printed_or_answered(
+    clock: time_machine.Traveller,
+) -> None:
+    hearing = a_hearing(parties=2)
+    browser = officer_of(hearing.process.office)
+    contact_otherwise(hearing.round, [hearing.party(1), hearing.party(2)], actor=OFFICER, now=LAUNCHED)
+    party = page_of(hearing, "party", hearing.party(1).public_id)
+
+    both = browser.get("/").content.decode()
+    board = browser.get(page_of(hearing, "round") + "?vis=uden-om-mail").content.decode()
+    page = browser.get(party).content.decode()
+    browser.post(page_of(hearing, "party_letter", hearing.party(1).public_id))
+    one = browser.get("/").content.decode()
+    hearing.answers(2)
+    none = browser.get("/").content.decode()
+
+    assert "2 parties are not reached by mail: print their letters" in both
+    assert board.count("Contacted otherwise than by mail") == 2
+    assert page.index("Print the letter") < page.index("Send the link by mail instead")
+    assert "Send the link again" not in page
+    assert "1 party is not reached by mail: print its letter" in one
+    assert "not reached by mail" not in none

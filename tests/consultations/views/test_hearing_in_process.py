@@ -44,6 +44,19 @@ def test_send_back_counts_only_those_who_get_the_mail_and_names_how_many_do_not(
     assert "No mail reaches 2 parties that were asked: tell them another way." in page
 
 
+def test_read_board_of_a_cancelled_round_counts_no_days_and_nobody_missing(clock: time_machine.Traveller) -> None:
+    hearing = a_hearing(parties=2)
+    return_stage(hearing.round.stage, reason="Nyt udkast", actor=OFFICER, now=LAUNCHED)
+    url = reverse("round", args=[hearing.process.public_id, hearing.round.stage.public_id])
+
+    answer = officer_of(hearing.process.office).get(url)
+    page = answer.content.decode()
+
+    assert "The round was cancelled on 1 March 2019." in page
+    assert 'class="deadline' not in page
+    assert [tile["label"] for tile in answer.context["tiles"]] == ["Invited", "Answered", "No remarks"]
+
+
 def test_read_process_during_a_hearing_shows_when_the_parties_answer_by(clock: time_machine.Traveller) -> None:
     hearing = a_hearing(parties=2)
     url = reverse("process", args=[hearing.process.public_id])
