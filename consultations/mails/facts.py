@@ -26,6 +26,7 @@ from workflow.deadlines import days_inclusive, last_day_before, local_day
 from workflow.links import code_page, mail_secrets
 from workflow.models import Process
 from workflow.queries.offices import sender_facts
+from workflow.states import ProcessState
 
 
 def invitations_of(mails: Sequence[OutgoingMail]) -> dict[UUID, Invitation]:
@@ -79,6 +80,7 @@ def _plain_facts(mail: OutgoingMail, invitation: Invitation, now: datetime) -> d
         "party": invitation.name,
         "has_answered": invitation.state == InvitationState.ANSWERED,
         "round_title": round.title,
+        "is_abandoned": process.state == ProcessState.ABANDONED,
         "says_hearing": says_hearing(round.title),
         "asks_about": matter_of(round.title),
         "process_title": process.title,

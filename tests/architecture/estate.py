@@ -188,6 +188,7 @@ STAGE_OF = {
     "approvals": "approval",
     "submission": "submission",
     "package_new": "submission",
+    "stage_return": "in_force",
     "milestones": "in_force",
     "milestone_record": "in_force",
 }

@@ -79,9 +79,13 @@ class DecisionForm(FilesForm):
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}
-        needs_words = cleaned.get("outcome") in (Outcome.APPROVED_WITH_REMARKS, Outcome.APPROVED_WITH_RESERVATION)
-        if needs_words and not (cleaned.get("remarks") or cleaned.get("text") or cleaned.get("minutes")):
-            self.add_error("remarks", _("Write the remarks or the condition, or send the extract of the minutes."))
+        outcome = cleaned.get("outcome")
+        if outcome == Outcome.APPROVED_WITH_RESERVATION and not cleaned.get("remarks"):
+            self.add_error("remarks", _("Write the reservation in its own words."))
+        if outcome == Outcome.APPROVED_WITH_REMARKS and not (
+            cleaned.get("remarks") or cleaned.get("text") or cleaned.get("minutes")
+        ):
+            self.add_error("remarks", _("Write the remarks, or send the extract of the minutes."))
         return cleaned
 
     def facts(self, minority: Sequence[MinorityFacts]) -> DecisionFacts:

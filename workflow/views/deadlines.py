@@ -23,6 +23,7 @@ from workflow.queries.processes import deadline_title, definition_of, live_deadl
 from workflow.rules.deadlines import is_binding
 from workflow.states import StageKindName
 from workflow.views.deeds import do_with, key_of, show_deed
+from workflow.views.foretold_outside import fact_of, moving_of
 from workflow.views.processes import frame, process_of
 from workflow.views.visits import Visit
 
@@ -51,6 +52,7 @@ def deadline_move(request: Visit, process_id: UUID, deadline_id: UUID) -> HttpRe
         form,
         heading=_("Move the deadline: %(title)s") % {"title": deadline_title(found)},
         lead=" ".join(_lead(found)),
+        consequences=[moving_of(request, found)],
         submit=_("Move the deadline"),
         cancel_url=back,
     )
@@ -147,6 +149,7 @@ def fact_set(request: Visit, process_id: UUID, fact: str) -> HttpResponse:
         form,
         heading=str(parameter.title),
         lead=_("It can be given once. Deadlines that lean on it are extended or moved afterwards."),
+        consequences=[fact_of(request, found, parameter)],
         submit=_("Save"),
         cancel_url=back,
     )

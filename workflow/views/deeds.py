@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from uuid import uuid4
 
 from django import forms
@@ -11,6 +11,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 
 from workflow.rules import Refused
+from workflow.views.consequences import Consequences
 
 
 def new_key() -> str:
@@ -33,13 +34,15 @@ def show_deed(
     cancel_url: str,
     lead: str = "",
     warning: str = "",
+    consequences: Sequence[Consequences] = (),
 ) -> HttpResponse:
-    """The page with the form for one deed, in its frame; 422 when the button was pressed and the deed not done."""
+    """The page with the form for one deed, in its frame, and what the press does; 422 when it was pressed in vain."""
     context = {
         **frame,
         "heading": heading,
         "lead": lead,
         "warning": warning,
+        "consequences": consequences,
         "form": form,
         "submit": submit,
         "cancel_url": cancel_url,
@@ -48,18 +51,20 @@ def show_deed(
     return render(request, "workflow/deed.html", context, status=422 if request.method == "POST" else 200)
 
 
-def do(request: HttpRequest, deed: Callable[[], object], *, done: str, to: str) -> HttpResponse:
-    """Do a deed of one press and go to `to` with the message `done`; a refusal is shown with its reason (409)."""
+def do(request: HttpRequest, deed: Callable[[], object], *, done: str | Callable[[], str], to: str) -> HttpResponse:
+    """Do a deed of one press and go to `to` with the message `done`, which may be worded once it is done; a refusal is
+    shown with its reason (409).
+    """
     try:
         deed()
     except Refused as refused:
         return render(request, "errors/409.html", {"refusal": refused.refusal, "back_url": to}, status=409)
-    messages.success(request, done)
+    messages.success(request, done if isinstance(done, str) else done())
     return redirect(to)
 
 
 def do_with(
-    request: HttpRequest, form: forms.Form, deed: Callable[[], object], *, done: str, to: str
+    request: HttpRequest, form: forms.Form, deed: Callable[[], object], *, done: str | Callable[[], str], to: str
 ) -> HttpResponse | None:
     """Do a deed with a valid form's words; None when it was refused, with the reason standing in the form."""
     try:
@@ -67,5 +72,5 @@ def do_with(
     except Refused as refused:
         form.add_error(None, str(refused.refusal.text))
         return None
-    messages.success(request, done)
+    messages.success(request, done if isinstance(done, str) else done())
     return redirect(to)

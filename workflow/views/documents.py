@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
+from django.contrib import messages
 from django.http import FileResponse, Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -23,6 +24,7 @@ from workflow.rules import Refused
 from workflow.rules.documents import may_change_text
 from workflow.states import ChangeKind
 from workflow.views.deeds import key_of, show_deed
+from workflow.views.foretold import done_words, lockings_of
 from workflow.views.processes import frame, process_of
 from workflow.views.visits import Visit
 
@@ -87,6 +89,8 @@ def bundle_new(request: Visit, process_id: UUID) -> HttpResponse:
         except Refused as refused:
             form.add_error(None, str(refused.refusal.text))
         else:
+            words = _("Version %(number)d is locked.") % {"number": bundle.number}
+            messages.success(request, done_words(words, process, request.now))
             return redirect(reverse("documents", args=[process_id]) + f"#bundle-{bundle.number}")
     return show_deed(
         request,
@@ -94,6 +98,7 @@ def bundle_new(request: Visit, process_id: UUID) -> HttpResponse:
         form,
         heading=_("Lock a set of documents"),
         lead=_("A locked set cannot be changed. Every decision is bound to the version that was locked."),
+        consequences=lockings_of(request, process, form),
         submit=_("Lock the set"),
         cancel_url=reverse("documents", args=[process_id]),
     )

@@ -24,6 +24,7 @@ from workflow.queries.submissions import milestones as milestones_of
 from workflow.rules import Refused
 from workflow.states import StageKindName, StageState
 from workflow.views.deeds import key_of, new_key
+from workflow.views.foretold_outside import dating_of
 from workflow.views.processes import frame, gates_of, trail_to
 from workflow.views.stages import stage_of
 from workflow.views.visits import Visit, officer_of
@@ -95,6 +96,7 @@ def _show(request: Visit, stage: Stage, form: MilestoneForm, *, status: int = 20
         "board": _board(rows, stage.process.time_zone),
         "gates": gates_of(stage, request) if stage.state == StageState.OPEN else [],
         "form": form,
+        "consequences": [dating_of()],
         "may_record": stage.state == StageState.OPEN and done < len(rows) and officer_of(request, stage.process.office),
         "stands_at": reverse("milestones", args=[stage.process.public_id, stage.public_id]),
         "record_url": reverse("milestone_record", args=[stage.process.public_id, stage.public_id]),

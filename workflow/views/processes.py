@@ -13,7 +13,7 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_safe
 
 from workflow.actions.processes import abandon_process, start_process, suspend_process
 from workflow.dates import deadline_words, short_date
@@ -39,7 +39,8 @@ from workflow.queries.record import suspended_because
 from workflow.rules import Refused
 from workflow.rules.deadlines import is_binding
 from workflow.states import DeadlineKind, ProcessState, StageState
-from workflow.views.deeds import do, do_with, key_of, new_key
+from workflow.views.deeds import do_with, key_of, new_key, show_deed
+from workflow.views.foretold import abandonment_of, suspension_of
 from workflow.views.history import history_of
 from workflow.views.home import board_of
 from workflow.views.registry import page_of_stage
@@ -154,24 +155,38 @@ def process(request: Visit, process_id: UUID) -> HttpResponse:
         "missing_facts": _missing_facts(found),
         "suspended_because": suspended_because(found),
         "history": history_of(found, limit=12),
-        "reason_form": ReasonForm(),
         "key": new_key(),
     }
     return render(request, "workflow/process.html", context)
 
 
 @policy("secretariat")
-@require_POST
+@require_http_methods(["GET", "HEAD", "POST"])
 def process_suspend(request: Visit, process_id: UUID) -> HttpResponse:
     """Let the process rest, with a reason."""
     found = process_of(request, process_id, officers_only=True)
-    return do(
+    form = ReasonForm(request.POST or None)
+    back = reverse("process", args=[process_id])
+    if request.method == "POST" and form.is_valid():
+        answer = do_with(
+            request,
+            form,
+            lambda: suspend_process(
+                found, reason=form.cleaned_data["reason"], actor=request.actor, now=request.now, key=key_of(request)
+            ),
+            done=_("The process is suspended. Nobody is reminded until it is resumed."),
+            to=back,
+        )
+        if answer:
+            return answer
+    return show_deed(
         request,
-        lambda: suspend_process(
-            found, reason=request.POST.get("reason", ""), actor=request.actor, now=request.now, key=key_of(request)
-        ),
-        done=_("The process is suspended. Nobody is reminded until it is resumed."),
-        to=reverse("process", args=[process_id]),
+        trail_to(frame(request, found, "process"), (_("Suspend the process"), "")),
+        form,
+        heading=_("Suspend the process"),
+        consequences=[suspension_of(request, found)],
+        submit=_("Suspend the process"),
+        cancel_url=back,
     )
 
 
@@ -193,8 +208,13 @@ def process_abandon(request: Visit, process_id: UUID) -> HttpResponse:
         )
         if answer:
             return answer
-    context = {**frame(request, found, "process"), "form": form, "key": key_of(request) or new_key()}
-    return render(request, "workflow/process_abandon.html", context)
+    context = {
+        **frame(request, found, "process"),
+        "form": form,
+        "consequences": [abandonment_of(request, found)],
+        "key": key_of(request) or new_key(),
+    }
+    return render(request, "workflow/process_abandon.html", context, status=422 if form.is_bound else 200)
 
 
 def process_of(request: Visit, process_id: UUID, *, officers_only: bool = False) -> Process:

@@ -26,6 +26,7 @@ from workflow.rules.suspension import AfterPause, DayAfterPause, warnings_of_day
 from workflow.stage_kinds import stage_kind
 from workflow.states import ProcessState
 from workflow.views.deeds import do_with, key_of, new_key
+from workflow.views.foretold import resumption_of
 from workflow.views.processes import frame, process_of, trail_to
 from workflow.views.subjects import Names, names_of_deadlines
 from workflow.views.visits import Visit
@@ -69,7 +70,8 @@ def process_resume(request: Visit, process_id: UUID) -> HttpResponse:
         "form": form,
         "shown": shown,
         "is_moved": is_moved,
-        "pause": _pause_words(pause),
+        "pause": _pause_words(pause, is_moving=_moves(rows, new_days)),
+        "consequences": [resumption_of(request, found, new_days)],
         "warnings": _warnings(rows, new_days, pause, names),
         "by_law": [_by_law(row, pause, names) for row in rows if row.effect is AfterPause.BY_LAW],
         "told": told,
@@ -93,7 +95,9 @@ def _moves(rows: Sequence[DayAfterPause], new_days: Mapping[UUID, date]) -> bool
     return any(new_days.get(row.deadline.public_id, row.deadline.on) != row.deadline.on for row in rows)
 
 
-def _pause_words(pause: Pause) -> str:
+def _pause_words(pause: Pause, *, is_moving: bool) -> str:
+    if not pause.days and is_moving:
+        return _("The process was suspended today. Only the days you have chosen move, and those asked are told.")
     if not pause.days:
         return _("The process was suspended today, so no day moves and nobody is told.")
     text = ngettext(

@@ -10,7 +10,7 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_safe
 
 from workflow.actions.gates import confirm_gate, override_gate
 from workflow.actions.stages import complete_stage, return_stage, skip_stage
@@ -21,7 +21,8 @@ from workflow.models import Stage
 from workflow.policies import policy
 from workflow.queries.processes import definition_of, live_stages, stage_deadline, stage_spec
 from workflow.states import StageState
-from workflow.views.deeds import do, do_with, key_of, new_key, show_deed
+from workflow.views.deeds import do, do_with, key_of, show_deed
+from workflow.views.foretold import completion_of, done_words, opening_of, returns_of, skipping_of
 from workflow.views.processes import frame, gates_of, process_of
 from workflow.views.registry import leaving, page_of_stage
 from workflow.views.visits import Visit
@@ -43,21 +44,32 @@ def stage(request: Visit, process_id: UUID, stage_id: UUID) -> HttpResponse:
         "is_open": found.state == StageState.OPEN,
         "is_manual": spec.completes is Completes.MANUAL,
         "return_choices": [(key, definition_of(found.process).stage(key).title) for key in _targets(found)],
-        "key": new_key(),
     }
     return render(request, "workflow/stage.html", context)
 
 
 @policy("secretariat")
-@require_POST
+@require_http_methods(["GET", "HEAD", "POST"])
 def stage_complete(request: Visit, process_id: UUID, stage_id: UUID) -> HttpResponse:
-    """Complete a stage that is completed by hand."""
+    """Complete a stage that is completed by hand; the page before the press says who is asked then."""
     found = stage_of(request, process_id, stage_id, officers_only=True)
-    return do(
+    if request.method == "POST":
+        return do(
+            request,
+            lambda: complete_stage(found, actor=request.actor, now=request.now, key=key_of(request)),
+            done=lambda: done_words(
+                _("The stage is completed: %(stage)s.") % {"stage": stage_spec(found).title}, found.process, request.now
+            ),
+            to=reverse("process", args=[process_id]),
+        )
+    return show_deed(
         request,
-        lambda: complete_stage(found, actor=request.actor, now=request.now, key=key_of(request)),
-        done=_("The stage is completed: %(stage)s.") % {"stage": stage_spec(found).title},
-        to=reverse("process", args=[process_id]),
+        frame(request, found.process, "process"),
+        forms.Form(),
+        heading=_("Complete the stage: %(stage)s") % {"stage": stage_spec(found).title},
+        consequences=[completion_of(request, found)],
+        submit=_("Complete the stage"),
+        cancel_url=reverse("stage", args=[process_id, stage_id]),
     )
 
 
@@ -94,7 +106,9 @@ def stage_return(request: Visit, process_id: UUID, stage_id: UUID) -> HttpRespon
                 now=request.now,
                 key=key_of(request),
             ),
-            done=_("The matter is sent back. The stages behind it begin anew."),
+            done=lambda: done_words(
+                _("The matter is sent back. The stages behind it begin anew."), found.process, request.now
+            ),
             to=reverse("process", args=[process_id]),
         )
         if answer:
@@ -109,6 +123,7 @@ def stage_return(request: Visit, process_id: UUID, stage_id: UUID) -> HttpRespon
             "The stage you choose and all behind it get a new attempt; a body that has decided there is asked again. "
             "What has happened stays in the record."
         ),
+        consequences=returns_of(request, found, choices),
         submit=_("Send back"),
         cancel_url=reverse("stage", args=[process_id, stage_id]),
     )
@@ -127,7 +142,7 @@ def stage_skip(request: Visit, process_id: UUID, stage_id: UUID) -> HttpResponse
             lambda: skip_stage(
                 found, reason=form.cleaned_data["reason"], actor=request.actor, now=request.now, key=key_of(request)
             ),
-            done=_("The stage is left out."),
+            done=lambda: done_words(_("The stage is left out."), found.process, request.now),
             to=reverse("process", args=[process_id]),
         )
         if answer:
@@ -137,6 +152,7 @@ def stage_skip(request: Visit, process_id: UUID, stage_id: UUID) -> HttpResponse
         frame(request, found.process, "process"),
         form,
         heading=_("Leave out: %(stage)s") % {"stage": stage_spec(found).title},
+        consequences=[skipping_of(request, found)],
         submit=_("Leave the stage out"),
         cancel_url=reverse("stage", args=[process_id, stage_id]),
     )
@@ -165,7 +181,11 @@ def gate(request: Visit, process_id: UUID, stage_id: UUID, gate_key: str) -> Htt
                 now=request.now,
                 key=key_of(request),
             ),
-            done=_("The gate is open."),
+            done=lambda: done_words(
+                _("The condition is confirmed.") if is_manual else _("The condition is waived."),
+                found.process,
+                request.now,
+            ),
             to=reverse("process", args=[process_id]),
         )
         if answer:
@@ -177,6 +197,7 @@ def gate(request: Visit, process_id: UUID, stage_id: UUID, gate_key: str) -> Htt
         heading=status.title,
         lead=" ".join(status.missing),
         warning="" if is_manual else _("You open this gate although something is missing. Say why."),
+        consequences=[opening_of(request, found, gate_key, action)],
         submit=_("Confirm") if is_manual else _("Go on although the condition is not met"),
         cancel_url=reverse("stage", args=[process_id, stage_id]),
     )

@@ -9,7 +9,7 @@ from django.test import Client
 from django.urls import reverse
 
 from tests.uploads import received_in
-from tests.workflow.factories import a_process, an_office, an_officer
+from tests.workflow.factories import a_process, an_office, an_officer, stage_of
 from tests.workflow.views.visitors import signed_in
 from workflow.models import Process
 from workflow.states import ProcessState
@@ -99,7 +99,9 @@ def test_read_address_that_is_only_pressed_says_so_and_leads_back(demo: None) ->
     process = a_process(an_office(), NOW)
     client = signed_in(an_officer(process.office, email="own@example.dk"))
 
-    response = client.get(reverse("process_suspend", args=[process.public_id]))
+    at = [process.public_id, stage_of(process, "first").public_id]
+
+    response = client.get(reverse("approvals_contact_otherwise", args=at))
 
     assert response.status_code == 405
     assert response["Allow"] == "POST"

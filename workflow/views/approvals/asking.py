@@ -16,6 +16,7 @@ from workflow.policies import policy
 from workflow.views.addresses import send_to_address
 from workflow.views.approvals.reading import asked_of, show_deed_for, url_of
 from workflow.views.deeds import do, do_with, key_of
+from workflow.views.foretold_outside import asking_again_of, sending_to_typed
 from workflow.views.stages import stage_of
 from workflow.views.visits import Visit
 
@@ -50,7 +51,9 @@ def request_readdress(request: Visit, process_id: UUID, request_id: UUID) -> Htt
     done = _("The question is on its way to the new address. The old link no longer works.")
     form, answer = send_to_address(request, asked, readdress_request, done=done, to=url_of(asked))
     lead = _("The question is sent to the address you write, with a new link. The link sent before stops working.")
-    return answer or show_deed_for(request, asked, form, _("Another address"), _("Send to this address"), lead)
+    return answer or show_deed_for(
+        request, asked, form, _("Another address"), _("Send to this address"), lead, [sending_to_typed(asked.body.name)]
+    )
 
 
 @policy("secretariat")
@@ -98,4 +101,4 @@ def request_ask_again(request: Visit, process_id: UUID, request_id: UUID) -> Htt
         if answer:
             return answer
     lead = _("The body gets a mail and decides anew on the same documents.")
-    return show_deed_for(request, asked, form, _("Ask again"), _("Ask again"), lead)
+    return show_deed_for(request, asked, form, _("Ask again"), _("Ask again"), lead, [asking_again_of(request, asked)])

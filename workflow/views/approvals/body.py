@@ -18,8 +18,9 @@ from workflow.queries.approvals import counting_outcomes
 from workflow.queries.processes import stage_spec
 from workflow.rules.approvals import may_ask_again, may_readdress
 from workflow.rules.processes import clock_of
-from workflow.states import RequestState
+from workflow.states import Channel, RequestState
 from workflow.views.approvals.reading import asked_of, frame_of
+from workflow.views.consequences import Consequences, asked_otherwise
 from workflow.views.decisions.shown import decisions_of, digest_of, file_of, record_of, valid_decision
 from workflow.views.deeds import new_key
 from workflow.views.documents import send_file
@@ -49,6 +50,7 @@ def approval(request: Visit, process_id: UUID, request_id: UUID) -> HttpResponse
         "may_readdress": may_readdress(asked) is None,
         "may_ask_again": may_ask_again(asked, valid, counting_outcomes(stage_spec(asked.stage))) is None,
         "may_add": bool(decisions_of(asked)),
+        "consequences": _presses(asked),
         "wants_minutes": valid is not None and valid.minutes_id is None and asked.state == RequestState.DECIDED,
         "matters": matters_on(asked.stage.process, _ids(asked), request),
         "key": new_key(),
@@ -58,6 +60,29 @@ def approval(request: Visit, process_id: UUID, request_id: UUID) -> HttpResponse
 
 def _ids(asked: ApprovalRequest) -> set[UUID]:
     return {UUID(str(row.public_id)) for row in (asked, *decisions_of(asked))}
+
+
+def _presses(asked: ApprovalRequest) -> list[Consequences]:
+    """What the two buttons beside the question do, each done with one press."""
+    found = []
+    public = (_("Nothing new becomes public."),)
+    if asked.email:
+        found.append(
+            Consequences(
+                title=_("Send a new link"),
+                happens=(_("The link sent before stops working at once."),),
+                mails=(_("%(body)s gets a mail with a new link: %(address)s.") % _whom(asked),),
+                public=public,
+                undo=(_("No. The old link does not come back; another can be sent."),),
+            )
+        )
+    if asked.state == RequestState.ASKED and asked.channel == Channel.EMAIL:
+        found.append(asked_otherwise())
+    return found
+
+
+def _whom(asked: ApprovalRequest) -> dict[str, str]:
+    return {"body": asked.body.name, "address": asked.email}
 
 
 def _facts(asked: ApprovalRequest, request: Visit) -> list[dict[str, Any]]:

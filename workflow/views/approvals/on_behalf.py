@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from uuid import UUID
 
+from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -27,6 +28,8 @@ from workflow.views.approvals.reading import asked_of, frame_of, show_deed_for, 
 from workflow.views.decisions.shown import digest_of
 from workflow.views.decisions.typed import MINORITY, add_to, both_valid, one_more_row, take_minutes, tell_meeting
 from workflow.views.deeds import key_of, new_key
+from workflow.views.foretold import done_words, recording_of
+from workflow.views.foretold_outside import minutes_of
 from workflow.views.visits import Visit
 
 
@@ -52,6 +55,7 @@ def decision_on_behalf(request: Visit, process_id: UUID, request_id: UUID) -> Ht
         return _show_on_behalf(request, asked, form, rows, status=422)
     if _recorded_on_behalf(request, asked, form, rows) is None:
         return _show_on_behalf(request, asked, form, rows, status=409)
+    messages.success(request, done_words(_("The decision is recorded."), asked.stage.process, request.now))
     return redirect("approval", process_id, request_id)
 
 
@@ -80,6 +84,7 @@ def _show_on_behalf(
     context = {
         **frame_of(request, asked, _("Record the decision")),
         "asked": asked,
+        "consequences": [recording_of(request, asked)],
         "form": form,
         "rows": rows,
         "submit": _("Record the decision"),
@@ -122,4 +127,6 @@ def minutes_on_behalf(request: Visit, process_id: UUID, request_id: UUID) -> Htt
     actor = request.actor.acting_for(asked.body.name)
     if request.method == "POST" and (done := take_minutes(request, asked, form, actor, to=url_of(asked))):
         return done
-    return show_deed_for(request, asked, form, _("Extract of the minutes"), _("Record the minutes"))
+    return show_deed_for(
+        request, asked, form, _("Extract of the minutes"), _("Record the minutes"), consequences=[minutes_of(asked)]
+    )

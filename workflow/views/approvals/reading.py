@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
@@ -12,6 +13,7 @@ from django.urls import reverse
 from workflow.models import ApprovalRequest
 from workflow.queries.approvals import request_of_office
 from workflow.queries.processes import stage_spec
+from workflow.views.consequences import Consequences
 from workflow.views.deeds import show_deed
 from workflow.views.processes import frame, process_of, trail_to
 from workflow.views.visits import Visit
@@ -43,7 +45,13 @@ def url_of(asked: ApprovalRequest) -> str:
 
 
 def show_deed_for(
-    request: Visit, asked: ApprovalRequest, form: Form, heading: str, submit: str, lead: str = ""
+    request: Visit,
+    asked: ApprovalRequest,
+    form: Form,
+    heading: str,
+    submit: str,
+    lead: str = "",
+    consequences: Sequence[Consequences] = (),
 ) -> HttpResponse:
     """A form for one deed, headed by the deed and the body it is done for."""
     return show_deed(
@@ -54,4 +62,5 @@ def show_deed_for(
         submit=submit,
         cancel_url=url_of(asked),
         lead=lead,
+        consequences=consequences,
     )

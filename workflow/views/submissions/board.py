@@ -25,6 +25,7 @@ from workflow.views.addresses import send_to_address
 from workflow.views.deadlines import clock_of
 from workflow.views.deeds import new_key
 from workflow.views.documents import send_file
+from workflow.views.foretold_outside import sending_of, sending_to_typed
 from workflow.views.matters import matters_on
 from workflow.views.processes import frame, gates_of, trail_to
 from workflow.views.submissions.reading import (
@@ -39,7 +40,7 @@ from workflow.views.submissions.reading import (
     show_deed_for,
     url_of,
 )
-from workflow.views.visits import Visit
+from workflow.views.visits import Visit, officer_of
 
 
 def page_of(stage: Stage) -> str | None:
@@ -77,7 +78,7 @@ def submission(request: Visit, process_id: UUID, stage_id: UUID) -> HttpResponse
         "answers": answers_of(sent, stage.process) if sent else [],
         "answer_files": files_of(sent, _file_url(stage.process, sent)) if sent else [],
         "ruling": ruling,
-        "packages": [_package_row(package, sent, stage) for package in view.packages],
+        "packages": [_package_row(package, sent, stage, request) for package in view.packages],
         "gates": gates_of(stage, request) if is_open else [],
         "may_make": awaits == "receipt" and (is_open or sent is not None),
         "may_receipt": awaits == "receipt" and state == ExternalState.SENT,
@@ -108,8 +109,10 @@ def _file_url(process: Process, sent: ExternalRequest) -> Callable[[StoredFile],
     return lambda file: reverse("submission_file", args=[process.public_id, sent.public_id, file.public_id])
 
 
-def _package_row(package: Package, sent: ExternalRequest | None, stage: Stage) -> dict[str, Any]:
+def _package_row(package: Package, sent: ExternalRequest | None, stage: Stage, request: Visit) -> dict[str, Any]:
     process = stage.process
+    is_sendable = may_send(stage, package, sent) is None
+    is_shown = is_sendable and officer_of(request, process.office)
     if package.is_provisional:
         badge, tone = _("Provisional"), "warning"
     elif package.supplements:
@@ -121,7 +124,8 @@ def _package_row(package: Package, sent: ExternalRequest | None, stage: Stage) -
         "badge": badge,
         "tone": tone,
         "is_sent": package.sent_at is not None,
-        "may_send": may_send(stage, package, sent) is None,
+        "may_send": is_sendable,
+        "consequences": [sending_of(request, package)] if is_shown else [],
         "url": reverse("package", args=[process.public_id, package.public_id]),
         "made": moment(package.created_at, process.time_zone),
     }
@@ -134,7 +138,9 @@ def submission_readdress(request: Visit, process_id: UUID, request_id: UUID) -> 
     sent = sent_of(request, process_id, request_id, officers_only=True)
     done = _("The submission is on its way under a new link. The old link no longer works.")
     form, answer = send_to_address(request, sent, readdress_submission, done=done, to=url_of(sent))
-    return answer or show_deed_for(request, sent, form, _("Send once more"), _("Send to this address"))
+    return answer or show_deed_for(
+        request, sent, form, _("Send once more"), _("Send to this address"), [sending_to_typed(sent.body.name)]
+    )
 
 
 @policy("auditor")

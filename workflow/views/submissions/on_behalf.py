@@ -13,6 +13,7 @@ from workflow.dates import clock_time, local_day
 from workflow.forms.submissions import ReceiptOnBehalfForm, RulingForm
 from workflow.policies import policy
 from workflow.views.deeds import do_with, key_of
+from workflow.views.foretold_outside import receipt_of, rulings_of
 from workflow.views.submissions.reading import sent_of, show_deed_for, url_of
 from workflow.views.submissions.ruling import take_ruling
 from workflow.views.visits import Visit
@@ -45,7 +46,9 @@ def receipt_on_behalf(request: Visit, process_id: UUID, request_id: UUID) -> Htt
         )
         if answer:
             return answer
-    return show_deed_for(request, sent, form, _("Record the receipt"), _("Record the receipt"))
+    return show_deed_for(
+        request, sent, form, _("Record the receipt"), _("Record the receipt"), [receipt_of(request, sent)]
+    )
 
 
 @policy("secretariat", takes_files=True)
@@ -60,4 +63,4 @@ def ruling_on_behalf(request: Visit, process_id: UUID, request_id: UUID) -> Http
         done = _("The ruling is recorded. Region, councils and committee are told.")
         if answer := take_ruling(request, sent, form, actor, done=done, to=url_of(sent)):
             return answer
-    return show_deed_for(request, sent, form, _("Record the ruling"), _("Record the ruling"))
+    return show_deed_for(request, sent, form, _("Record the ruling"), _("Record the ruling"), rulings_of(request, sent))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any, cast
 from uuid import UUID
 
@@ -16,6 +16,7 @@ from workflow.models import Deadline, ExternalRequest, Package, Process, Stage, 
 from workflow.queries.processes import stage_spec
 from workflow.queries.submissions import external_request_of_office
 from workflow.states import ExternalState, StageKindName
+from workflow.views.consequences import Consequences
 from workflow.views.deeds import show_deed
 from workflow.views.processes import frame, process_of, trail_to
 from workflow.views.stages import stage_of
@@ -124,7 +125,14 @@ def frame_of(request: Visit, stage: Stage, here: str) -> dict[str, Any]:
     return trail_to(frame(request, stage.process, "process"), (str(stage_spec(stage).title), url), (here, ""))
 
 
-def show_deed_for(request: Visit, sent: ExternalRequest, form: Form, heading: str, submit: str) -> HttpResponse:
+def show_deed_for(
+    request: Visit,
+    sent: ExternalRequest,
+    form: Form,
+    heading: str,
+    submit: str,
+    consequences: Sequence[Consequences],
+) -> HttpResponse:
     """A form for one deed, headed by the deed and the body it is done for."""
     return show_deed(
         request,
@@ -133,4 +141,5 @@ def show_deed_for(request: Visit, sent: ExternalRequest, form: Form, heading: st
         heading=f"{heading}: {sent.body.name}",
         submit=submit,
         cancel_url=url_of(sent),
+        consequences=consequences,
     )

@@ -1,0 +1,99 @@
+"""Every page with an officer's press says before it who gets mail, what falls, what becomes public, what stays done."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+import time_machine
+from django.test import Client
+from django.urls import reverse
+
+from config.url_policies import addresses, declared_policy
+from notifications.models import OutgoingMail
+from tests.architecture.estate import NOW, Address, Estate, an_estate
+from workflow.models import AuditEntry, Membership, User
+from workflow.states import Role
+
+pytestmark = [pytest.mark.django_db, pytest.mark.slow]
+
+PARAMETER = re.compile(r"<(?:\w+:)?(\w+)>")
+SAID = 'class="consequences'
+ON_THE_PAGE_OF = {
+    "request_resend": "approval",
+    "request_contact_otherwise": "approval",
+    "approvals_contact_otherwise": "approvals",
+    "milestone_record": "milestones",
+}
+"""A press without a page of its own → the page its button stands on."""
+SAYS_OTHERWISE = {
+    "process_new": "nothing is asked before there is a process; the page shows the path it will take",
+    "process_resume": "is shown on a suspended process alone; tested by itself",
+    "process_erasure": "sets a day of erasure: mails nobody and shows nothing",
+    "matter_settle": "ticks off a task of the office: mails nobody",
+    "document_new": "writes a draft: mails nobody and publishes nothing",
+    "version_new": "writes a draft: mails nobody and publishes nothing",
+    "package_new": "makes a package that is looked at before it is sent: mails nobody",
+    "body_contact": "keeps a contact: mails nobody",
+    "request_meeting": "notes a day: mails nobody",
+    "approvals_contact_otherwise": "its button stands there only while mail cannot reach a body",
+    "request_contact_otherwise": "its button stands there only while the body is asked by mail; tested by itself",
+    "addendum_on_behalf": "writes an addendum beside a decision: mails nobody and moves nothing",
+    "submission_send": "its button stands there only beside a package that can be sent; tested by itself",
+    "clock_pause": "moves the authority's own clock: mails nobody",
+    "clock_resume": "moves the authority's own clock: mails nobody",
+}
+"""Pages of a press without the component, each with the reason."""
+
+
+@pytest.fixture(autouse=True)
+def demo(settings: Any) -> Iterator[None]:
+    """The demo asks for no second factor, so that a test may sign in with one."""
+    settings.DEMO = True
+    with time_machine.travel(NOW, tick=False):
+        yield
+
+
+def _an_officers_browser(estate: Estate) -> Client:
+    user = User.objects.create_user("walker@example.dk", "secret-password")
+    Membership.objects.create(user=user, office=estate.office, role=Role.SECRETARIAT)
+    client = Client()
+    client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
+    return client
+
+
+def _pressed() -> list[Address]:
+    """The addresses of this floor at which an officer does something."""
+    return [
+        Address(name, route)
+        for route, view, name in addresses()
+        if declared_policy(view, name) == "secretariat" and view.__module__.startswith("workflow.")
+    ]
+
+
+def _page_of(at: Address) -> Address:
+    routes = {name: route for route, _view, name in addresses()}
+    name = ON_THE_PAGE_OF.get(at.name, at.name)
+    return Address(name, routes[name])
+
+
+def test_walk_officers_pages_with_a_press_each_says_before_it_what_follows() -> None:
+    estate = an_estate("sjaelland")
+    client = _an_officers_browser(estate)
+    mails, entries = OutgoingMail.objects.count(), AuditEntry.objects.count()
+    silent = []
+    for at in _pressed():
+        if at.name in SAYS_OTHERWISE:
+            continue
+        page = _page_of(at)
+        given = {name: estate.kwargs[name](page) for name in PARAMETER.findall(page.route)}
+        response = client.get(reverse(page.name, kwargs=given))
+        if response.status_code != 200 or SAID not in response.content.decode():
+            silent.append(f"{at.name} ({response.status_code})")
+
+    assert silent == []
+    assert set(SAYS_OTHERWISE) <= {at.name for at in _pressed()}
+    # Telling what a deed does does nothing.
+    assert (OutgoingMail.objects.count(), AuditEntry.objects.count()) == (mails, entries)

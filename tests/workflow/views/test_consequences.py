@@ -1,0 +1,215 @@
+"""What a page says before a press is what the press then does."""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, datetime, timedelta
+from html import unescape
+
+import pytest
+import time_machine
+from django.test import Client
+from django.urls import reverse
+
+from notifications.models import OutgoingMail
+from tests.workflow.agreements import (
+    a_locked_bundle,
+    an_agreement,
+    decide,
+    in_approval,
+    in_review,
+    in_submission,
+    officer_of,
+    request_to,
+)
+from tests.workflow.document_factories import a_version
+from tests.workflow.factories import an_officer
+from tests.workflow.views.visitors import no_minority, signed_in
+from workflow.actions.submissions import make_package
+from workflow.gates import gate_statuses
+from workflow.models import AuditEntry, Decision, Process
+from workflow.queries.processes import live_stage
+from workflow.states import DecisionState, Outcome, StageState
+
+NOW = datetime(2019, 1, 15, 9, 0, tzinfo=UTC)
+LATER = NOW + timedelta(days=1)
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("demo")]
+
+
+def _client(process: Process) -> Client:
+    return signed_in(an_officer(process.office, email="reader@example.dk"))
+
+
+def _said(content: bytes) -> str:
+    """The words of the page, as they are read."""
+    return re.sub(r"\s+", " ", unescape(re.sub(r"<[^>]+>", " ", content.decode())))
+
+
+def _mails() -> set[int]:
+    return set(OutgoingMail.objects.values_list("id", flat=True))
+
+
+@time_machine.travel(LATER, tick=False)
+def test_complete_stage_names_who_is_asked_before_the_press_and_changes_nothing_till_then() -> None:
+    process = an_agreement(NOW)
+    a_locked_bundle(process, NOW)
+    stage = live_stage(process, "drafting")
+    url, client = reverse("stage_complete", args=[process.public_id, stage.public_id]), _client(process)
+    before, entries = _mails(), AuditEntry.objects.count()
+
+    said = _said(client.get(url).content)
+
+    assert (_mails(), AuditEntry.objects.count()) == (before, entries)
+    stage.refresh_from_db()
+    assert stage.state == StageState.OPEN
+    client.post(url, {"key": "k1"})
+    [mail] = OutgoingMail.objects.exclude(id__in=before)
+    assert f"Anmodning om beslutning: 1 modtager ({request_to(process, 'committee', 'review').body.name})" in said
+    assert mail.kind == "decision_request"
+    assert "Nej, det kan ikke tages tilbage" in said
+
+
+@time_machine.travel(LATER, tick=False)
+def test_go_on_without_a_body_says_that_it_is_passed_over_and_who_is_asked_then() -> None:
+    process = in_review(NOW)
+    stage = live_stage(process, "review")
+    shut = next(row for row in gate_statuses(stage, LATER) if not row.is_open)
+    client = _client(process)
+    url = reverse("gate", args=[process.public_id, stage.public_id, shut.key])
+
+    said = _said(client.get(url).content)
+    done = client.post(url, {"reason": "Udvalget er enigt på skrift", "key": "k1"}, follow=True)
+
+    committee = request_to(process, "committee", "review").body.name
+    assert f"Der gås videre uden dem, og de får ingen mail om det: 1 modtager ({committee})" in said
+    assert "Anmodning om beslutning: 3 modtagere" in said
+    assert "Betingelsen er fraveget." in _said(done.content)
+    assert "3 mails er på vej." in _said(done.content)
+    assert OutgoingMail.objects.filter(queued_at=LATER, kind="decision_request").count() == 3
+
+
+@time_machine.travel(LATER, tick=False)
+@pytest.mark.parametrize("change", ["material", "editorial"])
+def test_lock_set_says_for_each_kind_of_change_what_falls_and_tells_the_numbers_afterwards(change: str) -> None:
+    process = in_approval(NOW)
+    decide(process, "council-1", NOW)
+    version = a_version(process, LATER, "# 1 Formål\n\nNy tekst.\n", process.documents.get().key)
+    council, client = request_to(process, "council-1").body.name, _client(process)
+    url = reverse("bundle_new", args=[process.public_id])
+
+    said = _said(client.get(url).content)
+    picked = [str(version.public_id)]
+    done = client.post(
+        url, {"chosen": picked, "approved": picked, "change": change, "note": "Rettet", "key": "k1"}, follow=True
+    )
+
+    material, editorial = said.split("Hvis det er: Redaktionel")[0], said.split("Hvis det er: Redaktionel")[1]
+    assert re.search(rf"bortfalder: [^.]*{council}", material)
+    assert re.search(rf"står ved magt: [^.]*{council}", editorial)
+    mails = OutgoingMail.objects.filter(queued_at=LATER).count()
+    assert f"{mails} mails er på vej." in _said(done.content)
+    assert (change == "material") == Decision.objects.filter(state=DecisionState.FALLEN, body__name=council).exists()
+
+
+@time_machine.travel(LATER, tick=False)
+def test_send_back_says_whose_question_is_withdrawn_without_a_mail_and_who_is_asked_anew() -> None:
+    process = in_approval(NOW)
+    stage = live_stage(process, "approval")
+    said = _said(_client(process).get(reverse("stage_return", args=[process.public_id, stage.public_id])).content)
+
+    back_to_review = said.split("Tilbage til: ")[-1]
+    assert request_to(process, "council-1").body.name in back_to_review
+    assert "Spørges ikke længere og får ingen mail om det" in back_to_review
+    assert "Anmodning om beslutning: 1 modtager" in back_to_review
+
+
+@time_machine.travel(LATER, tick=False)
+def test_give_up_says_what_the_public_page_shows_afterwards() -> None:
+    process = in_approval(NOW, is_public=True)
+
+    said = _said(_client(process).get(reverse("process_abandon", args=[process.public_id])).content)
+
+    assert "Den offentlige side bliver stående og viser, at processen er opgivet" in said
+    assert "Spørges ikke længere og får ingen mail om det: 3 modtagere" in said
+
+
+@time_machine.travel(LATER, tick=False)
+def test_suspend_says_what_rests_and_gives_a_short_reason_back_in_its_form() -> None:
+    process = in_approval(NOW, is_public=True)
+    url, client = reverse("process_suspend", args=[process.public_id]), _client(process)
+
+    said = _said(client.get(url).content)
+    back = client.post(url, {"reason": "Kort", "key": "k1"})
+
+    assert "Ingen får mail." in said
+    assert "Den offentlige side viser med det samme »Sat i bero«" in said
+    assert "Der kan ikke skrives til høringsparterne" in said
+    assert (back.status_code, back.context["form"]["reason"].value()) == (422, "Kort")
+
+
+@time_machine.travel(LATER, tick=False)
+def test_resume_on_the_day_with_another_day_chosen_does_not_say_that_no_day_moves() -> None:
+    process = in_approval(NOW)
+    client = _client(process)
+    client.post(reverse("process_suspend", args=[process.public_id]), {"reason": "Venter på ministeriet"})
+    url = reverse("process_resume", args=[process.public_id])
+    page = client.get(url)
+    assert "så ingen dag flyttes, og ingen får besked" in _said(page.content)
+    form = page.context["form"]
+    given = {f.html_name: "17/06/2019" for f in form.moving}
+    assert given
+
+    looked = client.post(url, {**given, "reason": "Aftalt med udvalget", "do": "look"})
+
+    assert "så ingen dag flyttes" not in _said(looked.content)
+    assert "Kun de datoer, du har valgt, flyttes" in _said(looked.content)
+
+
+@time_machine.travel(LATER, tick=False)
+def test_read_page_of_a_body_says_what_its_two_presses_do() -> None:
+    process = in_approval(NOW)
+    asked = request_to(process, "council-1")
+
+    said = _said(_client(process).get(reverse("approval", args=[process.public_id, asked.public_id])).content)
+
+    assert "Det link, der er sendt tidligere, holder op med at virke med det samme." in said
+    assert "Mailadressen fjernes, og der sendes ingen påmindelser." in said
+
+
+@time_machine.travel(LATER, tick=False)
+def test_read_submission_says_before_the_press_who_gets_the_package() -> None:
+    process = in_submission(NOW)
+    stage = live_stage(process, "submission")
+    make_package(stage, actor=officer_of(process), now=NOW)
+
+    said = _said(_client(process).get(reverse("submission", args=[process.public_id, stage.public_id])).content)
+
+    assert "Fremsendelse: 1 modtager" in said
+
+
+@time_machine.travel(LATER, tick=False)
+def test_record_last_decision_says_who_is_asked_then_and_a_reservation_must_be_written() -> None:
+    process = in_review(NOW)
+    asked = request_to(process, "committee", "review")
+    url, client = reverse("decision_on_behalf", args=[process.public_id, asked.public_id]), _client(process)
+    values = {
+        "bundle": asked.bundle.sha256 if asked.bundle else "",
+        "outcome": Outcome.APPROVED_WITH_RESERVATION,
+        "basis": "council_meeting",
+        "meeting_on": "15/01/2019",
+        "text": "Godkendt med forbehold.",
+        "received_on": "15/01/2019",
+        "received_clock": "12.00",
+        "key": "k1",
+        **no_minority(),
+    }
+
+    said = _said(client.get(url).content)
+    refused = client.post(url, values)
+
+    assert "Hvis beslutningen er »Godkendt«" in said
+    assert "Anmodning om beslutning: 3 modtagere" in said
+    assert "Kun disse udfald bringer sagen videre: " in said
+    assert refused.status_code == 422
+    assert "Skriv forbeholdet, som det er formuleret." in _said(refused.content)

@@ -1,0 +1,145 @@
+"""What a deed would do, found by doing it and taking it back: the pages that ask before a press say what comes of it.
+
+There is no second account of the rules that could differ from the deed: the deed itself is played, in a transaction
+that never lasts.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db import transaction
+
+from notifications import kinds
+from notifications.models import OutgoingMail
+from notifications.states import MailState
+from workflow.models import ApprovalRequest, Decision, Process, Stage
+from workflow.queries.processes import definition_of, stage_spec
+from workflow.rules import Refused
+from workflow.states import DecisionState, ProcessState, RequestState, StageState
+
+_NAMES_IN_FACTS = ("body_name", "authority_name", "party")
+
+
+class _TakenBackError(Exception):
+    """Ends the transaction of a rehearsal: nothing of it stays."""
+
+
+@dataclass(frozen=True, slots=True)
+class Rehearsal:
+    """What a deed would do.
+
+    refusal: why it would be refused, "" when it would be done. mails: kind of mail → who gets one. unmailed: bodies
+    that would be asked and get no mail. untold: bodies whose open question would be withdrawn without a mail. fallen,
+    standing: bodies, each with its stage, whose decision would no longer count, and those whose would. passed_over:
+    bodies still asked in a stage that would go on without them. opened, completed, sent_back: titles of stages. ends:
+    whether the process would have ended.
+    """
+
+    refusal: str = ""
+    mails: Mapping[str, tuple[str, ...]] | None = None
+    unmailed: tuple[str, ...] = ()
+    untold: tuple[str, ...] = ()
+    fallen: tuple[str, ...] = ()
+    standing: tuple[str, ...] = ()
+    passed_over: tuple[str, ...] = ()
+    opened: tuple[str, ...] = ()
+    completed: tuple[str, ...] = ()
+    sent_back: tuple[str, ...] = ()
+    ends: bool = False
+
+
+def rehearse(process: Process, deed: Callable[[], object], now: datetime) -> Rehearsal:
+    """Do the deed, note what it did in this process, and take all of it back.
+
+    deed: must get its rows afresh, as the objects it was given may have been changed by it. Nothing is stored, no mail
+    leaves and no file is moved; the process stays locked while it lasts. A refused deed gives its refusal.
+    """
+    found = Rehearsal()
+    try:
+        with transaction.atomic():
+            found = _played(process, deed, now)
+            raise _TakenBackError
+    except _TakenBackError:
+        return found
+    except Refused as refused:
+        return Rehearsal(refusal=str(refused.refusal.text))
+
+
+def _played(process: Process, deed: Callable[[], object], now: datetime) -> Rehearsal:
+    last_mail = OutgoingMail.objects.order_by("-id").values_list("id", flat=True).first() or 0
+    last_request = ApprovalRequest.objects.order_by("-id").values_list("id", flat=True).first() or 0
+    states = dict(Stage.objects.filter(process=process).values_list("id", "state"))
+    valid, asked = _valid(process), _asked(process)
+    deed()
+    mails = list(
+        OutgoingMail.objects.filter(
+            id__gt=last_mail, process_id=process.public_id, state=MailState.QUEUED, erased_at=None
+        ).order_by("id")
+    )
+    told = _told(mails, now)
+    subjects = {mail.subject_id for mail in mails}
+    still_valid, still_asked = _valid(process), _asked(process)
+    new = ApprovalRequest.objects.filter(stage__process=process, id__gt=last_request).select_related("body")
+    asked_anew = {request.body.name for request in new}
+    stages = [
+        stage
+        for stage in Stage.objects.filter(process=process).order_by("position", "attempt")
+        if stage.state != states.get(stage.pk)
+    ]
+    titles = {
+        state: tuple(str(stage_spec(stage).title) for stage in stages if stage.state == state)
+        for state in (StageState.OPEN, StageState.COMPLETED, StageState.RETURNED)
+    }
+    return Rehearsal(
+        mails=told,
+        unmailed=tuple(request.body.name for request in new if request.public_id not in subjects),
+        untold=tuple(name for pk, name in asked.items() if pk not in still_asked and name not in asked_anew),
+        fallen=tuple(name for pk, name in valid.items() if pk not in still_valid),
+        standing=tuple(name for pk, name in valid.items() if pk in still_valid),
+        passed_over=tuple(
+            ApprovalRequest.objects.filter(
+                id__in=set(asked) & set(still_asked),
+                stage_id__in=[stage.pk for stage in stages if stage.state == StageState.COMPLETED],
+            )
+            .order_by("id")
+            .values_list("body__name", flat=True)
+        ),
+        opened=titles[StageState.OPEN],
+        completed=titles[StageState.COMPLETED],
+        sent_back=titles[StageState.RETURNED],
+        ends=Process.objects.filter(pk=process.pk, state=ProcessState.COMPLETED).exists(),
+    )
+
+
+def _valid(process: Process) -> dict[int, str]:
+    rows = Decision.objects.filter(request__stage__process=process, state=DecisionState.VALID).order_by("id")
+    spec = definition_of(process).stage
+    return {
+        pk: f"{name} ({spec(key).title})"
+        for pk, name, key in rows.values_list("id", "body__name", "request__stage__key")
+    }
+
+
+def _asked(process: Process) -> dict[int, str]:
+    rows = ApprovalRequest.objects.filter(stage__process=process, state=RequestState.ASKED).order_by("id")
+    return dict(rows.values_list("id", "body__name"))
+
+
+def _told(mails: list[OutgoingMail], now: datetime) -> dict[str, tuple[str, ...]]:
+    """Kind → who gets such a mail, by the name the mail itself gives them; without mails that would not be sent."""
+    found: dict[str, tuple[str, ...]] = {}
+    for key in dict.fromkeys(mail.kind for mail in mails):
+        kind, batch = kinds.kind(key), [mail for mail in mails if mail.kind == key]
+        unwanted = kind.still_wanted(batch, now)
+        facts = kind.facts(batch, now)
+        names = [_name(mail, {**mail.facts, **facts.get(mail.pk, {})}) for mail in batch if mail.pk not in unwanted]
+        if names:
+            found[key] = tuple(names)
+    return found
+
+
+def _name(mail: OutgoingMail, facts: Mapping[str, object]) -> str:
+    return next((str(facts[one]) for one in _NAMES_IN_FACTS if facts.get(one)), mail.to_name or mail.to_address)

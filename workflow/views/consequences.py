@@ -1,0 +1,127 @@
+"""What a press does, said before it: who gets mail, what falls, what becomes public, what cannot be undone."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _lazy
+from django.utils.translation import ngettext
+
+from workflow.actions.rehearsal import Rehearsal, rehearse
+from workflow.models import Process
+from workflow.views.visits import Visit
+
+NAMED = 15
+"""So many are named; of more the number is said."""
+
+MAIL_WORDS = {
+    "decision_request": _lazy("Request for a decision"),
+    "decision_asked_again": _lazy("New request for a decision"),
+    "decision_deadline": _lazy("Notice of a new deadline"),
+    "decision_receipt": _lazy("Receipt"),
+    "hearing_withdrawn": _lazy("Notice that the consultation is withdrawn"),
+    "hearing_extended": _lazy("Notice of a new deadline"),
+    "authority_submission": _lazy("Submission"),
+}
+"""Kind of mail → what it is, said of those that get it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Consequences:
+    """What a press does, in sentences. An empty `mails` says that nobody gets a mail, an empty `falls` that nothing
+    falls; `public` and `undo` are always said. is_folded: opened by whoever chooses what `title` says."""
+
+    happens: tuple[str, ...] = ()
+    mails: tuple[str, ...] = ()
+    falls: tuple[str, ...] = ()
+    public: tuple[str, ...] = ()
+    undo: tuple[str, ...] = ()
+    title: str = ""
+    is_folded: bool = False
+
+
+def consequences_of(request: Visit, process: Process, deed: Callable[[], object], *, undo: str = "") -> Consequences:
+    """What this very deed would do now, told from a rehearsal of it."""
+    return told_of(rehearse(process, deed, request.now), process, undo=undo)
+
+
+def told_of(found: Rehearsal, process: Process, *, undo: str = "") -> Consequences:
+    """A rehearsal in sentences."""
+    if found.refusal:
+        return Consequences(happens=(found.refusal,), public=_nothing_new(process), undo=(_("Nothing happens."),))
+    happens = [
+        *[_("The stage is completed: %(stage)s.") % {"stage": title} for title in found.completed],
+        *[_("The stage is sent back: %(stage)s.") % {"stage": title} for title in found.sent_back],
+        *[_("The stage opens at once: %(stage)s.") % {"stage": title} for title in found.opened],
+    ]
+    if found.ends:
+        happens.append(_("The process has then ended."))
+    changed = bool(found.completed or found.sent_back or found.opened)
+    return Consequences(
+        happens=tuple(happens),
+        mails=mail_words(found),
+        falls=_fall_words(found),
+        public=_public(process) if changed else _nothing_new(process),
+        undo=(undo or _("It cannot be undone; it stands in the record."),),
+    )
+
+
+def mail_words(found: Rehearsal) -> tuple[str, ...]:
+    """Who gets which mail, and which bodies get none."""
+    words = [f"{MAIL_WORDS.get(kind, _('Mail'))}: {people(names)}" for kind, names in (found.mails or {}).items()]
+    if found.unmailed:
+        text = _("Asked without a mail, as there is no address that works: %(names)s.")
+        words.append(text % {"names": people(found.unmailed)})
+    if found.untold:
+        text = _("No longer asked, and told by no mail: %(names)s. Tell them yourself.")
+        words.append(text % {"names": people(found.untold)})
+    if found.passed_over:
+        text = _("Passed over, and told by no mail: %(names)s. Tell them yourself; their link still works.")
+        words.append(text % {"names": people(found.passed_over)})
+    return tuple(words)
+
+
+def people(names: Sequence[str]) -> str:
+    """How many, and by name as long as that can be read."""
+    count = ngettext("%(count)d recipient", "%(count)d recipients", len(names)) % {"count": len(names)}
+    return f"{count} ({', '.join(names)})" if len(names) <= NAMED else count
+
+
+def asked_otherwise() -> Consequences:
+    """What it means that a body is asked otherwise than by mail."""
+    return Consequences(
+        title=_("Ask otherwise than by mail"),
+        happens=(
+            _("The address is taken off, and no reminder goes out. Ask the body yourself and record its decision."),
+        ),
+        public=(_("Nothing new becomes public."),),
+        undo=(_("Yes: write an address again under “Correct the address”; the body then gets a mail."),),
+    )
+
+
+def with_more(found: Consequences, *, happens: Sequence[str]) -> Consequences:
+    """The same with further sentences on what happens behind those it has."""
+    return replace(found, happens=(*found.happens, *happens))
+
+
+def _fall_words(found: Rehearsal) -> tuple[str, ...]:
+    words = []
+    if found.fallen:
+        words.append(_("These decisions no longer count: %(names)s.") % {"names": ", ".join(found.fallen)})
+    if found.standing:
+        words.append(_("These decisions stand: %(names)s.") % {"names": ", ".join(found.standing)})
+    return tuple(words)
+
+
+def _public(process: Process) -> tuple[str, ...]:
+    if process.is_public:
+        return (_("The public page shows at once where the process now is. No document is published by it."),)
+    return _nothing_new(process)
+
+
+def _nothing_new(process: Process) -> tuple[str, ...]:
+    if process.is_public:
+        return (_("Nothing new becomes public."),)
+    return (_("Nothing becomes public: the process has no public page."),)

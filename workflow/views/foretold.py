@@ -1,0 +1,207 @@
+"""What the deeds of a process would do, each found by a rehearsal of that very deed; and what one has done."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+from datetime import date, datetime
+from uuid import UUID
+
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from notifications.models import OutgoingMail
+from notifications.states import MailState
+from workflow.actions.approvals import record_decision
+from workflow.actions.documents import BundleEntry, lock_documents
+from workflow.actions.processes import abandon_process, resume_process, suspend_process
+from workflow.actions.rehearsal import rehearse
+from workflow.actions.stages import complete_stage, return_stage, skip_stage
+from workflow.dates import local_day
+from workflow.definitions import GateName
+from workflow.forms.documents import BundleForm
+from workflow.models import ApprovalRequest, Decision, Process, Stage
+from workflow.queries.approvals import counting_outcomes
+from workflow.queries.processes import live_stages, stage_spec
+from workflow.rules.approvals import DecisionFacts
+from workflow.rules.bodies import bases_of
+from workflow.states import ChangeKind, Outcome
+from workflow.views.consequences import Consequences, consequences_of, told_of, with_more
+from workflow.views.visits import Visit
+
+_REASON = "–" * 20
+"""Stands for the reason that has not been written yet; what a deed does does not depend on it."""
+
+
+def completion_of(request: Visit, stage: Stage) -> Consequences:
+    """What completing a stage by hand would do."""
+    return consequences_of(
+        request, stage.process, lambda: complete_stage(_afresh(stage), actor=request.actor, now=request.now)
+    )
+
+
+def skipping_of(request: Visit, stage: Stage) -> Consequences:
+    """What leaving a stage out would do."""
+    return consequences_of(
+        request,
+        stage.process,
+        lambda: skip_stage(_afresh(stage), reason=_REASON, actor=request.actor, now=request.now),
+    )
+
+
+def opening_of(request: Visit, stage: Stage, gate_key: str, action: Callable[..., object]) -> Consequences:
+    """What going on despite a gate, or confirming one (`action`), would do."""
+    found = rehearse(
+        stage.process,
+        lambda: action(_afresh(stage), gate_key, reason=_REASON, actor=request.actor, now=request.now),
+        request.now,
+    )
+    told = told_of(found, stage.process)
+    if found.refusal or found.completed or found.opened:
+        return told
+    return with_more(told, happens=[_("The stage waits on for its other conditions, or to be completed by hand.")])
+
+
+def returns_of(request: Visit, stage: Stage, choices: Sequence[tuple[str, str]]) -> list[Consequences]:
+    """What sending back would do, for each stage it can go back to; the one that is chosen beforehand stands open."""
+    usual = stage_spec(stage).on_return or choices[0][0] if choices else ""
+    found = []
+    for key, title in choices:
+        told = consequences_of(
+            request,
+            stage.process,
+            lambda key=key: return_stage(  # type: ignore[misc]
+                _afresh(stage), to=key, reason=_REASON, actor=request.actor, now=request.now
+            ),
+        )
+        found.append(replace(told, title=_("Back to: %(stage)s") % {"stage": title}, is_folded=key != usual))
+    return found
+
+
+def suspension_of(request: Visit, process: Process) -> Consequences:
+    """What suspending a process would do."""
+    told = consequences_of(
+        request,
+        process,
+        lambda: suspend_process(_process(process), reason=_REASON, actor=request.actor, now=request.now),
+        undo=_("The process can be resumed. You then see every new day and who is told before anything happens."),
+    )
+    if not process.is_public:
+        return with_more(told, happens=_rests())
+    public = _("The public page shows at once that the process is suspended, and since when.")
+    return replace(told, happens=(*told.happens, *_rests()), public=(public,))
+
+
+def _rests() -> list[str]:
+    return [
+        _("Nobody is asked or reminded, no round closes and no stage completes until the process is resumed."),
+        _("The parties of a consultation cannot be written to, and bodies cannot be asked, while it rests."),
+        _("What parties, bodies and authorities send is still received."),
+    ]
+
+
+def resumption_of(request: Visit, process: Process, new_days: Mapping[UUID, date]) -> Consequences:
+    """What resuming a process with these days would do, with what follows from decisions made in the pause."""
+    told = consequences_of(
+        request,
+        process,
+        lambda: resume_process(
+            _process(process), new_days=new_days, reason=_REASON, actor=request.actor, now=request.now
+        ),
+        undo=_("The days that are moved stay moved, and the mails are sent. The process can be suspended anew."),
+    )
+    if not process.is_public:
+        return told
+    return replace(told, public=(_("The public page no longer shows the process as suspended."),))
+
+
+def abandonment_of(request: Visit, process: Process) -> Consequences:
+    """What giving a process up would do."""
+    told = consequences_of(
+        request,
+        process,
+        lambda: abandon_process(_process(process), reason=_REASON, actor=request.actor, now=request.now),
+        undo=_("A process that is given up cannot be taken up again. Everything in it is kept."),
+    )
+    told = with_more(told, happens=[_("The process ends and can only be read.")])
+    if not process.is_public:
+        return told
+    public = _("The public page stays, and shows the process as given up, with the stages as far as they came.")
+    return replace(told, public=(public,))
+
+
+def recording_of(request: Visit, asked: ApprovalRequest) -> Consequences:
+    """What recording a body's decision would do when it is an approval, and which outcomes let the matter go on."""
+    process = asked.stage.process
+    facts = DecisionFacts(
+        outcome=Outcome.APPROVED,
+        basis=str(next(iter(bases_of(asked.body)))),
+        meeting_on=local_day(request.now, process.time_zone),
+    )
+    told = consequences_of(
+        request,
+        process,
+        lambda: record_decision(
+            ApprovalRequest.objects.select_related("stage__process__office", "body", "bundle", "link").get(pk=asked.pk),
+            facts,
+            bundle_sha256=asked.bundle.sha256 if asked.bundle else "",
+            actor=request.actor.acting_for(asked.body.name),
+            now=request.now,
+        ),
+        undo=_("A recorded decision cannot be taken back; it is corrected by an addendum."),
+    )
+    spec = stage_spec(asked.stage)
+    words = []
+    counts = counting_outcomes(spec)
+    if counts:
+        text = _("Only these outcomes let the matter go on: %(outcomes)s. With any other the stage waits.")
+        words.append(text % {"outcomes": ", ".join(str(outcome.label) for outcome in counts)})
+    if any(gate.gate is GateName.MINUTES_RECEIVED for gate in spec.gates):
+        words.append(_("The stage also waits for the extract of the minutes; here it is told without one."))
+    return replace(with_more(told, happens=words), title=_("If the decision is “Approved”"))
+
+
+def lockings_of(request: Visit, process: Process, form: BundleForm) -> list[Consequences]:
+    """What locking the newest versions would do, for each kind of change that can be chosen."""
+    entries = [BundleEntry(version, "agreement", True) for version in form.versions]
+    change = form.fields.get("change")
+    kinds = [str(value) for value, _label in change.choices] if change is not None else [str(ChangeKind.FIRST)]  # type: ignore[attr-defined]
+    found = []
+    for kind in kinds if entries else []:
+        told = consequences_of(
+            request,
+            process,
+            lambda kind=kind: lock_documents(  # type: ignore[misc]
+                _process(process), entries, change=kind, note=_REASON, actor=request.actor, now=request.now
+            ),
+            undo=_("A locked set cannot be changed or unlocked; a new version can be locked after it."),
+        )
+        title = "" if kind == ChangeKind.FIRST else _("If it is: %(change)s") % {"change": ChangeKind(kind).label}
+        found.append(replace(told, title=title))
+    return found
+
+
+def done_words(done: str, process: Process, now: datetime) -> str:
+    """What was done, and with numbers what followed from it at that very instant: mails, decisions, stages."""
+    mails = OutgoingMail.objects.filter(
+        process_id=process.public_id, queued_at=now, state__in=(MailState.QUEUED, MailState.CLAIMED, MailState.SENT)
+    ).count()
+    fallen = Decision.objects.filter(request__stage__process=process, ended_at=now).count()
+    opened = [str(stage_spec(row).title) for row in live_stages(process) if row.opened_at == now]
+    words = [done]
+    if fallen:
+        text = ngettext("%(count)d decision no longer counts.", "%(count)d decisions no longer count.", fallen)
+        words.append(text % {"count": fallen})
+    if opened:
+        words.append(_("Now under way: %(stages)s.") % {"stages": ", ".join(opened)})
+    text = ngettext("%(count)d mail is on its way.", "%(count)d mails are on their way.", mails)
+    words.append(text % {"count": mails} if mails else _("No mail was sent."))
+    return " ".join(words)
+
+
+def _afresh(stage: Stage) -> Stage:
+    return Stage.objects.select_related("process__office", "process__definition").get(pk=stage.pk)
+
+
+def _process(process: Process) -> Process:
+    return Process.objects.select_related("office", "definition").get(pk=process.pk)
