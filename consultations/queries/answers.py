@@ -19,7 +19,7 @@ from consultations.states import ANSWER_STANDING, AnswerFilter, AnswerKind, Answ
 from workflow.deadlines import local_day
 from workflow.models import Office
 from workflow.rules import danish_sort_key
-from workflow.states import StageState
+from workflow.states import Channel, StageState
 
 
 def standing_answers(round: HearingRound, which: str = "", words: str = "") -> QuerySet[Answer]:
@@ -72,13 +72,14 @@ def with_words(answers: QuerySet[Answer]) -> QuerySet[Answer]:
 class RoundWork:
     """What a round asks of an officer, in figures.
 
-    bounced: while the round is under way; afterwards there is nothing to send. remarks: answers that count and are not
-    dealt with.
+    bounced, missing: parties whose mail came back, or who are to get mail and have no address, while the round is under
+    way; afterwards there is nothing to send. remarks: answers that count and are not dealt with.
     """
 
     round: HearingRound
     late: int
     bounced: int
+    missing: int
     asking: int
     remarks: int
 
@@ -103,11 +104,14 @@ def rounds_with_work(offices: Sequence[Office]) -> list[RoundWork]:
                 )
             ),
             bounced=_parties(waiting & Q(state=RoundState.OPEN, invitations__bounced_at__isnull=False)),
+            missing=_parties(
+                waiting & Q(state=RoundState.OPEN, invitations__channel=Channel.EMAIL, invitations__email="")
+            ),
         )
         .order_by("closes_at", "id")
     )
     asking = _asking(list(rounds))
-    return [RoundWork(row, row.late, row.bounced, asking[row.pk], row.remarks) for row in rounds]
+    return [RoundWork(row, row.late, row.bounced, row.missing, asking[row.pk], row.remarks) for row in rounds]
 
 
 def _asking(rounds: Sequence[HearingRound]) -> Counter[int]:
