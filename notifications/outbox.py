@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import logging
+import re
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -237,6 +239,19 @@ def erase(
             )
             MailEvent.objects.filter(mail_id__in=some).update(detail="")
     return erased
+
+
+def strike_out(subject_id: UUID, words: re.Pattern[str], mark: str) -> int:
+    """Put a mark in place of these words in every mail about a subject: recipient's name, facts, what was sent, what a
+    server said. Returns how many mails held any. Addresses stay; `erase` takes those of whoever is erased."""
+    struck = 0
+    for mail in OutgoingMail.objects.filter(subject_id=subject_id, erased_at=None):
+        texts = ("to_name", "subject_sent", "text_sent", "last_error")
+        news: dict[str, object] = {name: words.sub(mark, getattr(mail, name)) for name in texts}
+        news["facts"] = json.loads(words.sub(mark, json.dumps(mail.facts, ensure_ascii=False)))
+        if any(getattr(mail, name) != new for name, new in news.items()):
+            struck += OutgoingMail.objects.filter(pk=mail.pk).update(**news)
+    return struck
 
 
 @contextmanager
