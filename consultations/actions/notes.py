@@ -9,7 +9,8 @@ from django.db import transaction
 
 from consultations.actions.locking import lock_party, lock_round
 from consultations.models import HearingRound, InputNote, Invitation
-from consultations.rules.rounds import may_note_input
+from consultations.queries.midround import digest_of_words
+from consultations.rules.rounds import may_note_input, words_changed_since
 from workflow.actions.files import take_in
 from workflow.actions.keys import earlier_result, keep_result
 from workflow.actors import Actor
@@ -66,14 +67,18 @@ def add_note(
 
 
 @transaction.atomic
-def record_summary(round: HearingRound, *, summary: str, actor: Actor, now: datetime) -> HearingRound:
+def record_summary(
+    round: HearingRound, *, summary: str, seen: str | None = None, actor: Actor, now: datetime
+) -> HearingRound:
     """Write what came out of the round in short; written over by a later summary, the record keeps when and by whom.
 
-    Refuses an empty text, a cancelled round and a suspended process.
+    seen: digest of the summary the officer had before the eyes. Refuses an empty text, one that a colleague has written
+    over since it was seen, a cancelled round and a suspended process.
     """
     locked = lock_round(round)
     locked.insist_may_act(actor, now)
     insist(may_note_input(locked.round, summary, actor))
+    insist(words_changed_since(seen, digest_of_words(locked.round.summary), digest_of_words(summary.strip())))
     locked.round.summary = summary.strip()
     locked.round.version += 1
     locked.round.save(update_fields=["summary", "version"])

@@ -15,10 +15,11 @@ from consultations.actions.locking import LockedRound, lock_round
 from consultations.actions.own_mailbox import to_own_mailboxes
 from consultations.actions.reminders import stop_reminding
 from consultations.models import HearingRound, Invitation
+from consultations.queries.midround import digest_of_words
 from consultations.queries.rounds import asked_parties, due_rounds, round_before, round_of
 from consultations.rules.midround import told_of_cancelling
 from consultations.rules.reminders import next_check
-from consultations.rules.rounds import is_due_to_close, may_close, may_launch, may_prepare
+from consultations.rules.rounds import is_due_to_close, may_close, may_launch, may_prepare, words_changed_since
 from consultations.states import LINK_MAILS, InvitationState, Publication, RoundForm, RoundState
 from notifications import outbox, postponed
 from workflow.actions.deadlines import set_deadline
@@ -109,12 +110,14 @@ def prepare_round(
     title: str | None = None,
     letter: str | None = None,
     publication: str | None = None,
+    seen: str | None = None,
     actor: Actor,
     now: datetime,
 ) -> HearingRound:
     """Write title, hearing letter and publication policy of a round in preparation; what is None stays.
 
-    Refuses once the round has been sent, and in a suspended process.
+    seen: digest of these three as the officer had them before the eyes. Refuses what a colleague has changed since,
+    a round that has been sent, and a suspended process.
     """
     locked = lock_round(round)
     locked.insist_may_act(actor, now)
@@ -122,6 +125,8 @@ def prepare_round(
     insist(may_prepare(round, actor))
     given = {"title": title, "letter": letter, "publication": Publication(publication) if publication else None}
     changed = {name: value for name, value in given.items() if value is not None}
+    wanted = digest_of_words(*(str(changed.get(name, getattr(round, name))) for name in given))
+    insist(words_changed_since(seen, digest_of_words(*(str(getattr(round, name)) for name in given)), wanted))
     for name, value in changed.items():
         setattr(round, name, value)
     round.version += 1

@@ -21,7 +21,7 @@ from consultations.queries.board import unreachable_parties
 from consultations.rules.midround import is_reached
 from consultations.rules.parties import why_unreachable
 from consultations.states import ListFilter, Publication, RoundForm
-from consultations.views.framing import form_status, frame, round_of, round_url
+from consultations.views.framing import beside, form_status, frame, round_of, round_url
 from consultations.views.reaching import NAMED, lost_names
 from workflow.dates import weekday_date
 from workflow.deadlines import (
@@ -52,14 +52,19 @@ def round_prepare(request: Visit, process_id: UUID, stage_id: UUID) -> HttpRespo
         answer = do_with(
             request,
             form,
-            lambda: prepare_round(found, **form.cleaned_data, actor=request.actor, now=request.now),
+            lambda: prepare_round(
+                found, **form.cleaned_data, seen=request.POST.get("seen", ""), actor=request.actor, now=request.now
+            ),
             done=_("The round is saved."),
             to=round_url("round", found),
         )
         if answer:
             return answer
+        found.refresh_from_db(fields=list(initial))
+    stored = {name: str(getattr(found, name)) for name in initial}
     context = {
         **frame(request, found, "round_prepare"),
+        **beside(form, stored, request),
         "heading": _("The letter and what the public sees"),
         "form": form,
         "submit": _("Save"),

@@ -12,8 +12,9 @@ from django.views.decorators.http import require_http_methods, require_safe
 from consultations.actions.notes import add_note, record_summary
 from consultations.forms.rounds import NoteForm, SummaryForm
 from consultations.models import HearingRound
+from consultations.queries.midround import digest_of_words
 from consultations.states import RoundState
-from consultations.views.framing import form_status, frame, round_of, round_url
+from consultations.views.framing import beside, form_status, frame, round_of, round_url
 from workflow.models import StoredFile
 from workflow.policies import policy
 from workflow.views.deeds import do_with, key_of, new_key
@@ -75,14 +76,22 @@ def round_summary(request: Visit, process_id: UUID, stage_id: UUID) -> HttpRespo
         answer = do_with(
             request,
             form,
-            lambda: record_summary(found, summary=form.cleaned_data["summary"], actor=request.actor, now=request.now),
+            lambda: record_summary(
+                found,
+                summary=form.cleaned_data["summary"],
+                seen=request.POST.get("seen") or digest_of_words(""),
+                actor=request.actor,
+                now=request.now,
+            ),
             done=_("The summary is saved."),
             to=round_url("round_notes", found),
         )
         if answer:
             return answer
+        found.refresh_from_db(fields=["summary"])
     context = {
         **frame(request, found, "round_notes", here=_("Summary")),
+        **beside(form, {"summary": found.summary}, request),
         "heading": _("Summary of the input"),
         "form": form,
         "submit": _("Save"),

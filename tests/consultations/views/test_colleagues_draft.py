@@ -11,8 +11,8 @@ from consultations.models import Answer, SectionComment
 from consultations.states import AnswerKind
 from consultations.urls import urlpatterns
 from tests.architecture.test_odd_input import Controls
-from tests.consultations.factories import Hearing, a_hearing
-from tests.consultations.views.conftest import holder_of
+from tests.consultations.factories import Hearing, a_hearing, a_round_in_draft
+from tests.consultations.views.conftest import holder_of, officer_of
 from tests.consultations.views.test_words_given_back import an_answer, write_url
 
 pytestmark = pytest.mark.django_db
@@ -84,3 +84,33 @@ def test_say_no_remarks_over_a_colleagues_new_draft_shows_it_and_sends_on_the_ne
     [again] = [values for action, values, _typed, _id in controls.forms if not action]
     assert client.post(url, again).status_code == 302
     assert Answer.objects.get().kind == AnswerKind.NO_REMARKS
+
+
+@pytest.mark.parametrize("seen", ["shown", "", None])
+@pytest.mark.parametrize("name", ["round_prepare", "round_summary"])
+def test_save_words_of_a_round_over_a_colleagues_shows_both_and_saves_on_the_next_press(
+    clock: time_machine.Traveller, name: str, seen: str | None
+) -> None:
+    hearing = a_round_in_draft()
+    office, stage = hearing.process.office, hearing.round.stage
+    url = reverse(name, args=[hearing.process.public_id, stage.public_id])
+    one, other = officer_of(office), officer_of(office)
+    [(_action, mine)] = forms_of(one, url)
+    words = "summary" if name == "round_summary" else "letter"
+    assert other.post(url, mine | {words: "Kollegaens ord"}).status_code == 302
+    [(_action, theirs)] = forms_of(other, url)
+    mine = {**mine, words: "Mine ord", "seen": mine["seen"] if seen == "shown" else ""}
+    if seen is None:
+        del mine["seen"]
+
+    refused = one.post(url, mine, headers={"accept-language": "da"})
+
+    shown = refused.content.decode()
+    assert refused.status_code == 422
+    assert "En kollega har gemt noget andet" in shown
+    assert "Kollegaens ord" in shown
+    assert "Mine ord" in shown
+    assert getattr(hearing.reread(), words) == "Kollegaens ord"
+    assert one.post(url, mine | {"seen": theirs["seen"]}).status_code == 302
+    assert one.post(url, mine | {"seen": theirs["seen"]}).status_code == 302, "pressed twice"
+    assert getattr(hearing.reread(), words) == "Mine ord"
