@@ -84,7 +84,8 @@ def test_switch_language_on_the_page_of_a_refused_form_keeps_the_words(clock: ti
 def test_switch_language_of_a_page_that_is_only_pressed_shows_the_words(clock: time_machine.Traveller) -> None:
     hearing = a_hearing()
     client = officer_of(hearing.round.stage.process.office)
-    at = reverse("process_suspend", args=[hearing.round.stage.process.public_id])
+    stage = hearing.round.stage
+    at = reverse("approvals_contact_otherwise", args=[stage.process.public_id, stage.public_id])
 
     shown = client.post(at, {"reason": "Afventer en ny vejledning", "key": "k", "switch_language": "da"})
 
