@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable
 from functools import wraps
-from typing import Concatenate, ParamSpec
+from typing import Concatenate, Final, ParamSpec
 from uuid import UUID
 
 from django.conf import settings
@@ -13,6 +14,8 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils.formats import date_format
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
@@ -58,6 +61,19 @@ def _facts(mail: OutgoingMail) -> list[dict[str, str]]:
     ]
 
 
+def _with_links(text: str) -> SafeString:
+    """The text with its addresses on the web to be followed; every other sign stands as it was written."""
+    parts = (
+        format_html('<a href="{0}">{0}</a>', part) if number % 2 else part
+        for number, part in enumerate(_WEB.split(text))
+    )
+    return format_html_join("", "{}", ((part,) for part in parts))
+
+
+_WEB: Final = re.compile(r"(https?://[^\s<>()]*[^\s<>().,;:])")
+"""Django's `urlize` also finds e-mail addresses, but loses the full stop after one in brackets (5.2)."""
+
+
 def _board(mails: Iterable[OutgoingMail]) -> dict[str, object]:
     """Mails as the board component shows them."""
     return {
@@ -87,7 +103,7 @@ def mailbox_mail(request: HttpRequest, public_id: UUID) -> HttpResponse:
         subject, text = mail.subject_sent, fill(mail.text_sent, kinds.secrets(mail))
     else:
         subject, text, _html = _written(mail, request).to_send()
-    context = {"mail": mail, "subject": subject, "text": text, "facts": _facts(mail)}
+    context = {"mail": mail, "subject": subject, "text": _with_links(text), "facts": _facts(mail)}
     return render(request, "notifications/mailbox_mail.html", context)
 
 

@@ -120,7 +120,9 @@ class PartiesForm(forms.Form):
 
 
 class PartyForm(forms.Form):
-    """One party on the list: a body the office knows, or anybody by name."""
+    """One party on the list: a body the office knows, or anybody by name. one_of: fields of which one is needed."""
+
+    one_of: tuple[str, ...] = ()
 
     body = forms.ModelChoiceField(
         label=_("Body"),
@@ -142,6 +144,8 @@ class PartyForm(forms.Form):
             del self.fields["body"]
             self.fields["name"].required = True
             return
+        self.one_of = ("body", "name")
+        self.fields["name"].help_text = _("Needed where no body is chosen above.")
         body: forms.ModelChoiceField[Body] = self.fields["body"]  # type: ignore[assignment]
         body.queryset = Body.objects.filter(pk__in=[row.pk for row in bodies])
         body.choices = [("", _("Somebody who is not in the list of bodies"))] + [(row.pk, row.name) for row in bodies]

@@ -10,6 +10,7 @@ from django.urls import reverse
 from config.servers import MailSink
 from notifications import delivery, outbox
 from notifications.models import OutgoingMail
+from notifications.views import _with_links
 from tests.notifications.factories import SECRET_CODE, SECRET_LINK, queued, registered, secrets_of
 
 pytestmark = pytest.mark.django_db
@@ -54,3 +55,15 @@ def test_mailbox_outside_a_demo_does_not_exist(client: Client, mail: OutgoingMai
         reverse("mailbox_html", args=[mail.public_id]),
     ):
         assert client.get(address).status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("Til (a@b.dk). Mails om det", "Til (a@b.dk). Mails om det"),
+        ("Se https://a.dk/x/?y=1.", 'Se <a href="https://a.dk/x/?y=1">https://a.dk/x/?y=1</a>.'),
+        ("<b> & https://a.dk/x/", '&lt;b&gt; &amp; <a href="https://a.dk/x/">https://a.dk/x/</a>'),
+    ],
+)
+def test_mailbox_mail_loses_no_sign_of_the_text_and_makes_links_of_web_addresses(text: str, shown: str) -> None:
+    assert _with_links(text) == shown

@@ -271,6 +271,12 @@ def control_kind(field: forms.BoundField) -> str:
 
 
 @register.filter
+def is_optional(field: forms.BoundField) -> bool:
+    """Whether the field may always be left empty: not one of several of which one is needed (the form's `one_of`)."""
+    return not field.field.required and field.name not in getattr(field.form, "one_of", ())
+
+
+@register.filter
 def focus_id(field: forms.BoundField) -> str:
     """The id of the control to jump to from the error summary: the first one of a group."""
     if field.use_fieldset and field.subwidgets:

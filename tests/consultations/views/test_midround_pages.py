@@ -261,3 +261,16 @@ def test_write_to_parties_says_how_many_are_left_in_peace_and_speaks_of_an_answe
     assert "Læs dokumenterne og jeres svar:" in pages["answered"]
     assert "Læs dokumenterne:" in pages["unanswered"]
     assert "jeres svar:" not in pages["unanswered"]
+
+
+def test_read_page_that_asks_another_party_calls_neither_body_nor_name_optional() -> None:
+    hearing = a_hearing(parties=1)
+
+    page = officer_of(hearing.process.office).get(url("round_invite", hearing)).content.decode()
+
+    optional = [
+        part.split("</label>")[0] for part in page.split("<label")[1:] if "optional" in part.split("</label>")[0]
+    ]
+    assert any("Attention" in label for label in optional)
+    assert not [label for label in optional if ">Body" in label or "Name of the party" in label]
+    assert "Needed where no body is chosen above." in page
