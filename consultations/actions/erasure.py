@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 from typing import Any, Final
 from uuid import UUID
 
-from django.db.models import Q, QuerySet
+from django.db.models import Min, Q, QuerySet
 
+from consultations.actions.parties import fall_back
 from consultations.models import Answer, Forward, InputNote, Invitation, SectionComment
-from consultations.states import RoundState
+from consultations.queries.parties import forwards_in_force
+from consultations.rules.parties import own_mailbox
+from consultations.states import AnswerState, RoundState
 from notifications.queries import mails_of
+from notifications.rules import may_mail
 from notifications.statements import least
 from workflow.actions.erasure.striking import strike_names
 from workflow.actions.erasure.tables import add_person, add_typed, with_address
@@ -34,8 +38,37 @@ def _invitations(traces: Traces) -> QuerySet[Invitation]:
 
 
 def _find_invitations(traces: Traces) -> None:
-    for invitation in _invitations(traces).select_related("link"):
-        _add_invitation(traces, invitation)
+    """What is kept about a task that somebody else has for a party is the party's, but for their own words in it."""
+    invitations = list(_invitations(traces).select_related("link"))
+    with_others = _with_others(traces, invitations)
+    for invitation in invitations:
+        if invitation.pk in with_others:
+            traces.add(email=invitation.email)
+            add_typed(traces, invitation.public_id, invitation.contact_name)
+            for name in _since_passed_on(traces, invitation).values_list("signed_by", flat=True):
+                add_typed(traces, invitation.public_id, name)
+        else:
+            _add_invitation(traces, invitation)
+
+
+def _with_others(traces: Traces, invitations: Sequence[Invitation]) -> set[int]:
+    """Which of these are with the person only because the task was passed on: the party has a mailbox of its own."""
+    forwards = forwards_in_force([invitation.pk for invitation in invitations])
+    return {
+        invitation.pk
+        for invitation in invitations
+        if invitation.public_id not in traces.subjects
+        and (own := own_mailbox(invitation, forwards.get(invitation.pk, []))).lower() not in traces.emails
+        and may_mail(own) is None
+    }
+
+
+def _since_passed_on(traces: Traces, invitation: Invitation) -> QuerySet[Answer]:
+    """The party's answers that the person may have signed: those since the task first came to them."""
+    came = with_address(Forward.objects.filter(invitation=invitation), traces.emails, "to_email")
+    since = came.aggregate(since=Min("at"))["since"]
+    answers = Answer.objects.filter(invitation=invitation)
+    return answers.filter(Q(received_at=None) | Q(received_at__gte=since)) if since else answers
 
 
 def _add_invitation(traces: Traces, invitation: Invitation) -> None:
@@ -72,9 +105,15 @@ def _is_person(invitation: Invitation) -> bool:
 def _erase_invitations(traces: Traces, now: datetime) -> int:
     """A body's answer is the body's and stays, unsigned; that of somebody who answered for themselves goes whole.
 
-    Every link stops working. A body may still be heard: the office gives it another address and with it a new link.
+    Every link stops working. A body may still be heard: the office gives it another address and with it a new link. A
+    task that was only passed on to the person goes back to the party's own mailbox.
     """
-    invitations = list(_invitations(traces).select_related("link"))
+    found = list(_invitations(traces).select_related("link"))
+    with_others = _with_others(traces, found)
+    invitations = [invitation for invitation in found if invitation.pk not in with_others]
+    for invitation in found:
+        if invitation.pk in with_others:
+            _give_back(traces, invitation, now)
     for invitation in invitations:
         answers = Answer.objects.filter(invitation=invitation)
         answers.update(signed_by="", confidential_note="", erased_at=now)
@@ -94,7 +133,15 @@ def _erase_invitations(traces: Traces, now: datetime) -> int:
         erase_on=None,
     )
     Forward.objects.filter(invitation__in=ids).update(from_email="", to_email="", to_name="", note="")
-    return len(ids)
+    return len(found)
+
+
+def _give_back(traces: Traces, invitation: Invitation, now: datetime) -> None:
+    """The party goes on: its draft, its answers and its mails stay, without the person."""
+    since = _since_passed_on(traces, invitation)
+    since.filter(state=AnswerState.DRAFT).update(signed_by="")
+    since.exclude(state=AnswerState.DRAFT).update(signed_by="", confidential_note="", erased_at=now)
+    fall_back(invitation, now=now)
 
 
 def _erase_words_of(invitation: Invitation, now: datetime) -> None:
@@ -204,7 +251,6 @@ def _erase_notes(traces: Traces, now: datetime) -> int:
 
 def register_kinds() -> None:
     """Make this floor's tables known; called from `apps.py`."""
-    register(ErasureKind("forwards", _erase_forwards, find=_find_forwards))
     register(
         ErasureKind(
             "invitations",
@@ -215,5 +261,7 @@ def register_kinds() -> None:
             next_day=_NEXT_INVITATION,
         )
     )
+    # After the invitations, which are given back to whom they were passed on by.
+    register(ErasureKind("forwards", _erase_forwards, find=_find_forwards))
     register(ErasureKind("typed_names", _erase_typed_names))
     register(ErasureKind("notes", _erase_notes, find_process=_find_notes_of_process))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date, datetime, time
+from typing import Final
 
 from django.db import transaction
 
@@ -14,6 +15,7 @@ from consultations.actions.reminders import plan_reminders, stop_reminding
 from consultations.models import Forward, HearingRound, Invitation
 from consultations.queries.parties import forwards_in_force
 from consultations.rules.parties import (
+    is_under_way,
     may_contact_otherwise,
     may_decline,
     may_forward,
@@ -25,7 +27,7 @@ from consultations.rules.parties import (
     unreachable,
 )
 from consultations.rules.rounds import of_the_office
-from consultations.states import ANSWER_STANDING, ASKING_MAILS, InvitationState
+from consultations.states import ANSWER_STANDING, ASKING_MAILS, InvitationState, RoundState
 from notifications import outbox
 from notifications.models import MailEvent, OutgoingMail
 from notifications.outbox import Letter
@@ -39,6 +41,9 @@ from workflow.deadlines import instant, local_day
 from workflow.models import by
 from workflow.rules import insist
 from workflow.states import Channel
+
+LINK_ANEW: Final = (mails.REMINDER, mails.INVITATION, mails.INPUT_INVITATION, mails.ANSWER_IS_HERE)
+"""What the mail that brings a party its link anew stands in for."""
 
 
 @transaction.atomic
@@ -213,6 +218,32 @@ def take_back(forward: Forward, *, actor: Actor, now: datetime, key: str = "") -
 
 
 @transaction.atomic
+def fall_back(invitation: Invitation, *, now: datetime) -> Invitation:
+    """A task goes back to the party's own mailbox, since whoever it was passed on to is erased and no longer acts.
+
+    As `take_back` does, by nobody's wish: link and code are made anew and sent there, where the party is still asked or
+    has its answer here; what has been written stays. Refuses a task that is with the party itself (LookupError).
+    """
+    held = hold_invitation(invitation, SYSTEM, now)
+    invitation = held.invitation
+    forwards = forwards_in_force([invitation.pk]).get(invitation.pk, [])
+    if not forwards:
+        raise LookupError(f"the task of {invitation.public_id} has not been passed on")
+    renew(invitation.link, now)
+    Forward.objects.filter(invitation=invitation, ended_at=None).update(ended_at=now)
+    invitation.contact_name = ""
+    _reach_at(held, own_mailbox(invitation, forwards), now)
+    outbox.withdraw([invitation.public_id], kinds=(*LINK_ANEW, *mails.HANDING_OVER), reason=ADDRESS_CHANGED, now=now)
+    _let_mail_follow(held, now)
+    is_asked = is_under_way(held.round, invitation) is None and held.round.state == RoundState.OPEN
+    if is_asked and invitation.state != InvitationState.DECLINED:
+        outbox.enqueue([_link_letter(held, now)], now)
+    codes = {"forward": forwards[0].public_id, "link_version": invitation.link.version}
+    record("take_back", invitation, actor=SYSTEM, now=now, process=held.process, codes=codes)
+    return invitation
+
+
+@transaction.atomic
 def correct_address(
     invitation: Invitation,
     *,
@@ -249,7 +280,7 @@ def correct_address(
     is_moved = old.lower() != email.lower()
     if stop_old_link:
         renew(invitation.link, now)
-    withdrawn = [mails.REMINDER, mails.INVITATION, mails.INPUT_INVITATION, mails.ANSWER_IS_HERE]
+    withdrawn = list(LINK_ANEW)
     if is_moved or stop_old_link:
         if Forward.objects.filter(invitation=invitation, ended_at=None).update(ended_at=now) and is_moved:
             invitation.contact_name = ""

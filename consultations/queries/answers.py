@@ -72,14 +72,15 @@ def with_words(answers: QuerySet[Answer]) -> QuerySet[Answer]:
 class RoundWork:
     """What a round asks of an officer, in figures.
 
-    bounced: while the round is under way; afterwards there is nothing to send. unwritten: parties not reached by mail
-    that have not answered and whose letter nobody has printed, while it is under way. remarks: answers that count and
-    are not dealt with.
+    bounced, missing: parties whose mail came back, or who are to get mail and have no address, while the round is under
+    way; afterwards there is nothing to send. unwritten: parties not reached by mail that have not answered and whose
+    letter nobody has printed, while it is under way. remarks: answers that count and are not dealt with.
     """
 
     round: HearingRound
     late: int
     bounced: int
+    missing: int
     unwritten: int
     asking: int
     remarks: int
@@ -105,11 +106,17 @@ def rounds_with_work(offices: Sequence[Office]) -> list[RoundWork]:
                 )
             ),
             bounced=_parties(waiting & Q(state=RoundState.OPEN, invitations__bounced_at__isnull=False)),
+            missing=_parties(
+                waiting & Q(state=RoundState.OPEN, invitations__channel=Channel.EMAIL, invitations__email="")
+            ),
         )
         .order_by("closes_at", "id")
     )
     asking, unwritten = _asking(list(rounds)), _unwritten(list(rounds))
-    return [RoundWork(row, row.late, row.bounced, unwritten[row.pk], asking[row.pk], row.remarks) for row in rounds]
+    return [
+        RoundWork(row, row.late, row.bounced, row.missing, unwritten[row.pk], asking[row.pk], row.remarks)
+        for row in rounds
+    ]
 
 
 def _unwritten(rounds: Sequence[HearingRound]) -> Counter[int]:

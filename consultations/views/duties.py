@@ -43,6 +43,13 @@ def _duties(work: RoundWork, now: datetime) -> list[Duty]:
             work.bounced,
         )
         found.append(_duty(round, "?vis=retur", text % {"count": work.bounced}, badge=_("Came back"), tone="error"))
+    if work.missing:
+        text = ngettext(
+            "%(count)d party has no address: write one, or contact it otherwise than by mail",
+            "%(count)d parties have no address: write one for each, or contact them otherwise than by mail",
+            work.missing,
+        )
+        found.append(_duty(round, "", text % {"count": work.missing}, badge=_("No address"), tone="error"))
     if work.unwritten:
         text = ngettext(
             "%(count)d party is not reached by mail: print its letter",
