@@ -15,11 +15,10 @@ from consultations.models import Answer, Forward, InputNote, Invitation, Section
 from consultations.queries.parties import forwards_in_force
 from consultations.rules.parties import own_mailbox
 from consultations.states import AnswerState, RoundState
-from notifications import outbox
 from notifications.queries import mails_of
 from notifications.rules import may_mail
 from notifications.statements import least
-from workflow.actions.erasure.striking import pattern, strike_names
+from workflow.actions.erasure.striking import strike_names
 from workflow.actions.erasure.tables import add_person, add_typed, with_address
 from workflow.actions.files import erase_file
 from workflow.actions.links import renew
@@ -46,8 +45,8 @@ def _find_invitations(traces: Traces) -> None:
         if invitation.pk in with_others:
             traces.add(email=invitation.email)
             add_typed(traces, invitation.public_id, invitation.contact_name)
-            for signed_by in _since_passed_on(traces, invitation).values_list("signed_by", flat=True):
-                add_typed(traces, invitation.public_id, signed_by)
+            for name in _since_passed_on(traces, invitation).values_list("signed_by", flat=True):
+                add_typed(traces, invitation.public_id, name)
         else:
             _add_invitation(traces, invitation)
 
@@ -143,8 +142,6 @@ def _give_back(traces: Traces, invitation: Invitation, now: datetime) -> None:
     since.filter(state=AnswerState.DRAFT).update(signed_by="")
     since.exclude(state=AnswerState.DRAFT).update(signed_by="", confidential_note="", erased_at=now)
     fall_back(invitation, now=now)
-    if words := traces.emails | traces.names | traces.typed.get(invitation.public_id, set()):
-        outbox.strike_out(invitation.public_id, pattern(words), ERASED_MARK)
 
 
 def _erase_words_of(invitation: Invitation, now: datetime) -> None:
