@@ -24,7 +24,7 @@ class _Ticks(forms.MultipleChoiceField):
 
 class AlsoForm(forms.Form):
     """What else is asked at an address: ticked, it is corrected with it. `seen` is the address that stood there when
-    the form was shown."""
+    the form was shown; a form that comes without it has seen none."""
 
     also = _Ticks(
         label=_("Also asked at that address"),
@@ -47,10 +47,6 @@ class AlsoForm(forms.Form):
     def clean_also(self) -> list[str]:
         """What is ticked and still open."""
         return [key for key in self.cleaned_data["also"] if key in self._open]
-
-    def clean_seen(self) -> str | None:
-        """The address before the officer's eyes; None from whoever posts without having looked."""
-        return self.cleaned_data["seen"] if "seen" in self.data else None
 
     def look_again(self, address: str) -> None:
         """Comes back with the address as it is now before the eyes, so that pressing again is a choice."""

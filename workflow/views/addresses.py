@@ -39,7 +39,7 @@ def correct_with_others(
         return None
     old, email = form.cleaned_data["seen"], form.cleaned_data["email"]
     also = form.cleaned_data.get("also", [])
-    if also and old is not None and old.lower() != email.lower():
+    if also and old.lower() != email.lower():
         refused = correct_also(also, old=old, email=email, actor=request.actor, now=request.now)
         for reason in refused:
             text = _("Something else at that address was not corrected: %(reason)s")

@@ -379,9 +379,8 @@ def test_correct_and_remove_party_before_the_round_is_sent(clock: time_machine.T
     given = {"name": "Ældre Sagen", "email": "post@aeldre.example", "channel": "email", "language": "da"}
 
     added = officer.post(url("round_parties", hearing), given)
-    corrected = officer.post(
-        party_url("party_correct", hearing, 1), {**given, "name": "Part A", "email": "a@b.example"}
-    )
+    changed = {**given, "name": "Part A", "email": "a@b.example", "seen": hearing.party(1).email}
+    corrected = officer.post(party_url("party_correct", hearing, 1), changed)
     removed = officer.post(party_url("party_remove", hearing, 2))
 
     assert [added.status_code, corrected.status_code, removed.status_code] == [302, 302, 302]
@@ -493,7 +492,8 @@ def test_correct_address_after_bounce_sends_the_link_again(clock: time_machine.T
     officer = officer_of(hearing.process.office)
 
     shown = officer.get(party_url("party_address", hearing)).content.decode()
-    sent = officer.post(party_url("party_address", hearing), {"email": "ny@part.example", "key": "k"})
+    given = {"email": "ny@part.example", "seen": hearing.party().email, "key": "k"}
+    sent = officer.post(party_url("party_address", hearing), given)
 
     assert "No such user" in shown
     assert sent.status_code == 302
@@ -508,7 +508,7 @@ def test_correct_address_offers_to_stop_the_link_at_the_wrong_one(clock: time_ma
     before = hearing.party().link.version
 
     shown = officer.get(party_url("party_address", hearing)).content.decode()
-    given = {"email": "ny@part.example", "stop_old_link": "on", "key": "k"}
+    given = {"email": "ny@part.example", "seen": hearing.party().email, "stop_old_link": "on", "key": "k"}
     officer.post(party_url("party_address", hearing), given)
 
     assert 'name="stop_old_link"' in shown

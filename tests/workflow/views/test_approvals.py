@@ -215,7 +215,8 @@ def test_resend_question_makes_a_new_link() -> None:
 def test_correct_address_sends_the_question_there() -> None:
     request = request_to(in_approval(NOW), "council-1")
 
-    _officer(request.stage.process).post(_url(request, "request_readdress"), {"email": "ny@koge.example", "name": "Bo"})
+    given = {"email": "ny@koge.example", "name": "Bo", "seen": request.email}
+    _officer(request.stage.process).post(_url(request, "request_readdress"), given)
 
     request.refresh_from_db()
     assert request.email == "ny@koge.example"

@@ -61,11 +61,23 @@ def test_change_contact_keeps_its_day_of_erasure(office: Office, council: Body, 
     client = signed_in(an_officer(office))
 
     form = client.get(url_of(office, council)).content.decode()
-    client.post(url_of(office, council), MAIL)
+    client.post(url_of(office, council), {**MAIL, "seen": "gammel@solrod.example"})
 
     assert "gammel@solrod.example" in form
     contact = Contact.objects.get(office=office, body=council)
     assert (contact.email, contact.erase_on) == ("raadhus@solrod.example", day)
+
+
+def test_change_contact_without_the_address_seen_writes_over_none_and_says_so(
+    office: Office, council: Body, now: datetime
+) -> None:
+    set_contact(office, council, email="kollegas@solrod.example", actor=SYSTEM, now=now)
+
+    refused = signed_in(an_officer(office)).post(url_of(office, council), MAIL)
+
+    assert refused.status_code == 422
+    assert "kollegas@solrod.example" in refused.content.decode()
+    assert Contact.objects.get(office=office, body=council).email == "kollegas@solrod.example"
 
 
 @pytest.mark.parametrize(

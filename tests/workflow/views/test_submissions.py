@@ -379,7 +379,8 @@ def test_send_submission_to_another_address_takes_everything_under_the_link_ther
     sent = _in_ruling()
     first = ExternalRequest.objects.get(stage__key="submission", link=sent.link)
 
-    _officer(sent.stage.process).post(_sent_url(sent, "submission_readdress"), {"email": "ny@sst.example"})
+    given = {"email": "ny@sst.example", "seen": sent.email}
+    _officer(sent.stage.process).post(_sent_url(sent, "submission_readdress"), given)
 
     first.refresh_from_db()
     assert first.email == "ny@sst.example"
