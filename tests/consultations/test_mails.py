@@ -33,6 +33,7 @@ from tests.consultations.factories import (
     an_input_round,
 )
 from tests.workflow.factories import stage_of
+from workflow.actions.processes import abandon_process
 from workflow.actions.stages import return_stage
 from workflow.links import code_page, link_url, typed_code
 
@@ -207,3 +208,21 @@ def test_every_kind_of_mail_is_written_in_each_language(language: str) -> None:
     if language == "da":
         for message in outbox_of_tests.outbox:
             assert not [word for word in english if word in message.body], message.body
+
+
+@pytest.mark.parametrize("language", ["da", "en"])
+def test_withdrawn_mail_of_a_matter_given_up_promises_no_revised_text(language: str) -> None:
+    again = {"da": "hører I fra os igen", "en": "you will hear from us again"}[language]
+    no_more = {"da": "Sagen er opgivet", "en": "The matter has been given up"}[language]
+    sent_back, given_up = (a_hearing(parties=1) for _number in range(2))
+    for found in (sent_back, given_up):
+        found.round.invitations.update(language=language)
+    return_stage(stage_of(sent_back.process, "hearing"), reason="Nyt udkast", actor=OFFICER, now=LAUNCHED)
+    returned = sent("hearing_withdrawn")
+
+    abandon_process(given_up.process, reason="Aftalen falder bort", actor=OFFICER, now=LAUNCHED)
+    abandoned = sent("hearing_withdrawn")
+
+    for mail, said, not_said in ((returned, again, no_more), (abandoned, no_more, again)):
+        for text in (mail.body, str(mail.alternatives[0][0])):
+            assert (said in text, not_said in text) == (True, False)

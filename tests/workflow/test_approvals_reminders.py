@@ -364,6 +364,22 @@ def test_deliver_every_kind_to_a_body_writes_subject_link_code_and_weekday(now: 
 
 
 @pytest.mark.django_db(transaction=True)
+def test_deliver_editorial_change_after_a_decision_fell_does_not_say_that_the_bodys_own_stands(now: datetime) -> None:
+    process = in_approval(now)
+    decide(process, "council-1", now)
+    a_locked_bundle(process, now, text="# 1 Andet\n", change=ChangeKind.MATERIAL, note="Nyt mål.")
+    a_locked_bundle(process, FOURTEEN, text="# 1 Andet.\n", change=ChangeKind.EDITORIAL, note="Punktum.")
+
+    with delivery.recording():
+        delivery.deliver(FOURTEEN, delivery.clock_from(FOURTEEN))
+
+    asked = request_to(process, "council-1")
+    mail = OutgoingMail.objects.get(kind="decision_asked_again", subject_id=asked.public_id)
+    assert "allerede truffet" not in mail.text_sent
+    assert "jeres beslutning afventes stadig" in mail.text_sent
+
+
+@pytest.mark.django_db(transaction=True)
 def test_deliver_what_a_body_has_told_of_its_meeting_stands_in_receipt_and_reminder(now: datetime) -> None:
     process = in_approval(now, councils=1)
     decide(process, "region", now)
