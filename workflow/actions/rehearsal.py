@@ -18,7 +18,7 @@ from notifications.states import MailState
 from workflow.models import ApprovalRequest, Decision, Process, Stage
 from workflow.queries.processes import definition_of, stage_spec
 from workflow.rules import Refused
-from workflow.states import DecisionState, ProcessState, RequestState, StageState
+from workflow.states import DecisionState, ProcessState, RequestState, StageKindName, StageState
 
 _NAMES_IN_FACTS = ("body_name", "authority_name", "party")
 
@@ -34,7 +34,8 @@ class Rehearsal:
     refusal: why it would be refused, "" when it would be done. mails: kind of mail → who gets one. unmailed: bodies
     that would be asked and get no mail. untold: bodies whose open question would be withdrawn without a mail. fallen,
     standing: bodies, each with its stage, whose decision would no longer count, and those whose would. passed_over:
-    bodies still asked in a stage that would go on without them. opened, completed, sent_back: titles of stages. ends:
+    bodies still asked in a stage that would go on without them. opened, completed, sent_back: titles of stages;
+    prepared: of those opened, the hearings. ends:
     whether the process would have ended.
     """
 
@@ -46,6 +47,7 @@ class Rehearsal:
     standing: tuple[str, ...] = ()
     passed_over: tuple[str, ...] = ()
     opened: tuple[str, ...] = ()
+    prepared: tuple[str, ...] = ()
     completed: tuple[str, ...] = ()
     sent_back: tuple[str, ...] = ()
     ends: bool = False
@@ -108,6 +110,11 @@ def _played(process: Process, deed: Callable[[], object], now: datetime) -> Rehe
             .values_list("body__name", flat=True)
         ),
         opened=titles[StageState.OPEN],
+        prepared=tuple(
+            str(stage_spec(stage).title)
+            for stage in stages
+            if (stage.state, stage.kind) == (StageState.OPEN, StageKindName.CONSULTATION)
+        ),
         completed=titles[StageState.COMPLETED],
         sent_back=titles[StageState.RETURNED],
         ends=Process.objects.filter(pk=process.pk, state=ProcessState.COMPLETED).exists(),

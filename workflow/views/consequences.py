@@ -56,6 +56,8 @@ def told_of(found: Rehearsal, process: Process, *, undo: str = "") -> Consequenc
         *[_("The stage is sent back: %(stage)s.") % {"stage": title} for title in found.sent_back],
         *[_("The stage opens at once: %(stage)s.") % {"stage": title} for title in found.opened],
     ]
+    text = _("%(stage)s: the list is only prepared. Nobody is asked until you send the consultation out.")
+    happens += [text % {"stage": title} for title in found.prepared]
     if found.ends:
         happens.append(_("The process has then ended."))
     changed = bool(found.completed or found.sent_back or found.opened)

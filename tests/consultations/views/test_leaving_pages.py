@@ -40,3 +40,20 @@ def test_take_back_round_with_a_bounced_party_counts_those_that_get_the_mail(set
 
     assert "Besked om, at høringen er trukket tilbage: 2 modtagere" in shown
     assert OutgoingMail.objects.filter(kind="hearing_withdrawn").count() == 2
+
+
+def test_complete_stage_before_a_hearing_says_that_the_list_is_only_prepared(settings: Any) -> None:
+    settings.DEMO = True
+    hearing = a_hearing(parties=2)
+    client = signed_in(an_officer(hearing.process.office, email="reader@example.dk"))
+    with time_machine.travel(LAUNCHED, tick=False):
+        client.post(
+            _address("stage_return", hearing), {"to": "drafting", "reason": "Nyt udkast er på vej", "key": "k1"}
+        )
+        url = reverse(
+            "stage_complete", args=[hearing.process.public_id, stage_of(hearing.process, "drafting").public_id]
+        )
+        shown = re.sub(r"\s+", " ", unescape(client.get(url, headers={"accept-language": "da"}).content.decode()))
+
+    assert "Høringslisten gøres kun klar. Ingen spørges, før I sender høringen ud." in shown
+    assert "Ingen får mail." in shown

@@ -163,6 +163,8 @@ def test_resume_on_the_day_with_another_day_chosen_does_not_say_that_no_day_move
     looked = client.post(url, {**given, "reason": "Aftalt med udvalget", "do": "look"})
 
     assert "så ingen dag flyttes" not in _said(looked.content)
+    assert 'class="consequences' in looked.content.decode()
+    assert "Besked om ny frist: 3 modtagere" in _said(looked.content)
     assert "Kun de datoer, du har valgt, flyttes" in _said(looked.content)
 
 
