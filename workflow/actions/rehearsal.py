@@ -142,7 +142,9 @@ def _told(mails: list[OutgoingMail], now: datetime) -> dict[str, tuple[str, ...]
         kind, batch = kinds.kind(key), [mail for mail in mails if mail.kind == key]
         unwanted = kind.still_wanted(batch, now)
         facts = kind.facts(batch, now)
-        names = [_name(mail, {**mail.facts, **facts.get(mail.pk, {})}) for mail in batch if mail.pk not in unwanted]
+        # Who has passed a task on is written to beside whoever has it now: that is one party, told twice.
+        named = {(mail.subject_id, _name(mail, {**mail.facts, **facts.get(mail.pk, {})})): mail for mail in batch}
+        names = [name for (_subject, name), mail in named.items() if mail.pk not in unwanted]
         if names:
             found[key] = tuple(names)
     return found
