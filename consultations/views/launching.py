@@ -20,6 +20,7 @@ from consultations.models import HearingRound, Invitation
 from consultations.queries.board import unreachable_parties
 from consultations.rules.midround import is_reached
 from consultations.rules.parties import why_unreachable
+from consultations.rules.rounds import may_launch
 from consultations.states import ListFilter, Publication, RoundForm
 from consultations.views.framing import beside, form_status, frame, round_of, round_url
 from consultations.views.reaching import NAMED, lost_names
@@ -37,6 +38,7 @@ from workflow.definitions import BundleUse, ConsultationTerms
 from workflow.policies import policy
 from workflow.queries.documents import locked_bundles
 from workflow.queries.processes import stage_deadline, stage_spec
+from workflow.rules.processes import may_act
 from workflow.views.deeds import do_with, key_of, new_key
 from workflow.views.visits import Visit
 
@@ -116,8 +118,21 @@ def round_launch(request: Visit, process_id: UUID, stage_id: UUID) -> HttpRespon
     listed = list(found.invitations.order_by("sort_key", "id"))
     reached = [party for party in listed if is_reached(party)]
     bundle = locked_bundles(found.stage.process).first() if hears_documents(found) else None
+    # A reason is written in the same form as the button; everything else that would be refused is said beforehand.
+    refusal = may_act(found.stage.process) or may_launch(
+        found,
+        listed,
+        bundle,
+        needs_bundle=hears_documents(found),
+        closes_at=plan["at"] if plan else None,
+        warnings=[],
+        reason="",
+        actor=request.actor,
+        now=request.now,
+    )
     context = {
         **frame(request, found, "round", here=_("Send the round")),
+        "refusal": refusal,
         "deadline_form": deadline_form,
         "form": form,
         "plan": plan,

@@ -173,6 +173,7 @@ BY_ID = {
     "add_deadline": "bound to its subject by id",
     "add_demo_contacts": "one to a body, by id",
     "add_person": "collects what is to be erased",
+    "add_typed": "collects what is to be erased",
 }
 
 

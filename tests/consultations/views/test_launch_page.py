@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -9,7 +10,7 @@ import time_machine
 from django.urls import reverse
 from django.utils.html import escape
 
-from tests.consultations.factories import LAUNCHED, a_round_in_draft
+from tests.consultations.factories import LAUNCHED, a_locked_bundle, a_round_in_draft
 from tests.consultations.views.conftest import officer_of
 from workflow.states import Channel
 
@@ -35,3 +36,24 @@ def test_read_launch_page_names_the_first_ten_recipients_and_shows_the_mail(cloc
     assert "letter and list cannot be changed" not in page
     assert "Parties can still be added, let go and given another address" in page
     assert not hearing.mails("hearing_invitation")
+
+
+def test_read_launch_page_of_a_round_that_would_be_refused_says_so_and_offers_no_press(
+    clock: time_machine.Traveller,
+) -> None:
+    clock.move_to(LAUNCHED + timedelta(minutes=1))
+    hearing = a_round_in_draft(parties=2, lock=False)
+    address = reverse("round_launch", args=[hearing.process.public_id, hearing.round.stage.public_id])
+    browser = officer_of(hearing.process.office)
+    button = re.compile(r'<button[^>]*value="send"[^>]*>')
+
+    unlocked = browser.get(address).content.decode()
+    hearing.round.invitations.update(email="")
+    a_locked_bundle(hearing.process, LAUNCHED)
+    lost = browser.get(address).content.decode()
+    hearing.round.invitations.update(channel=Channel.PAPER)
+    ready = browser.get(address).content.decode()
+
+    assert "The documents are not locked." in unlocked
+    assert "No mail can reach these parties" in lost
+    assert ["disabled" in button.findall(page)[0] for page in (unlocked, lost, ready)] == [True, True, False]

@@ -171,6 +171,8 @@ def test_send_back_a_public_hearing_keeps_its_text_and_parties_public_with_the_d
     page = seen(address)
 
     assert "The consultation was cancelled on 4 March 2019." in page
+    assert "From 1 March 2019." in page
+    assert "29 March" not in page, "no deadline runs any more"
     assert "The text as it was in the consultation that was cancelled on 4 March 2019." in page
     assert "Afsnit 1" in page
     assert "Part 01" in page
