@@ -56,10 +56,7 @@ def set_contact(
         "language": language,
         "erase_on": erase_on,
     }
-    Body.objects.select_for_update().get(pk=body.pk)  # or two first contacts at once
-    standing = (
-        Contact.objects.select_for_update().filter(office=office, body=body, is_primary=True, erased_at=None).first()
-    )
+    standing = _lock_contact(office, body)
     insist(address_changed_since(seen, standing.email if standing else "", email))
     before: dict[str, str] = {}
     if standing is None:
@@ -96,12 +93,7 @@ def correct_contact(office: Office, body: Body, *, old: str, email: str, actor: 
     if old.lower() == email.lower():
         Contact.objects.filter(office=office, body=body, email__iexact=email, erased_at=None).update(bounced_at=None)
         return
-    Body.objects.select_for_update().get(pk=body.pk)  # or two first contacts at once
-    contact = (
-        Contact.objects.select_for_update().filter(office=office, body=body, is_primary=True, erased_at=None).first()
-    )
-    if contact is None:
-        contact = Contact(office=office, body=body, language=office.language)
+    contact = _lock_contact(office, body) or Contact(office=office, body=body, language=office.language)
     is_known = contact.email == email and contact.channel == Channel.EMAIL
     if contact.pk is not None and is_known and contact.bounced_at is None:
         return
@@ -111,6 +103,13 @@ def correct_contact(office: Office, body: Body, *, old: str, email: str, actor: 
     codes = {"body": body.public_id, "channel": contact.channel}
     detail = {"email": email, "name": contact.name, "email_before": before, "name_before": contact.name}
     record("set_contact", contact, actor=actor, now=now, office=office, codes=codes, detail=detail)
+
+
+def _lock_contact(office: Office, body: Body) -> Contact | None:
+    """Where the office reaches the body, as it is now, until the transaction ends; None when it knows nowhere yet."""
+    Body.objects.select_for_update().get(pk=body.pk)  # or two first contacts at once
+    contacts = Contact.objects.select_for_update().filter(office=office, body=body, is_primary=True, erased_at=None)
+    return contacts.first()
 
 
 def note_bounce(office: Office, body: Body | int, email: str, at: datetime) -> None:
