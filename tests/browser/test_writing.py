@@ -22,7 +22,7 @@ def begin(page: Page, demo: Demo, party: str) -> None:
     """From the party's mail to the page where it writes."""
     open_mail(page, demo, party, SUBJECT)
     press_link(page)
-    page.get_by_role("button", name=re.compile("^(Start|Fortsæt)$")).click()  # another may have opened it before
+    page.get_by_role("button", name="Start").click()
     page.get_by_role("link", name="Skriv et svar").click()
 
 
@@ -56,10 +56,10 @@ def test_lose_cookies_in_the_middle_of_an_answer_without_javascript_sends_it_wit
     demo: Demo, open_browser: Browser
 ) -> None:
     page = open_browser(narrow=True, javascript=False)
-    open_mail(page, demo, "aeldreraad@thisted.example", SUBJECT)
+    open_mail(page, demo, "aeldreraad@jammerbugt.example", SUBJECT)
     code = re.search(r"\b[A-Z0-9]{4}-[A-Z0-9]{4}-[A-Z0-9]{4}\b", page.get_by_role("main").inner_text())
     assert code
-    begin(page, demo, "aeldreraad@thisted.example")
+    begin(page, demo, "aeldreraad@jammerbugt.example")
     page.locator("textarea[name=text]").fill("Linje et\nlinje to")
     page.locator("[name=signed_by]").fill("Åse Ørsted")
     page.locator("[name=signed_by]").press("Enter")  # saves the draft and switches no language
