@@ -13,7 +13,7 @@ from django.db import transaction
 from consultations.actions.answers import AnswerContent, save_draft, submit_answer
 from consultations.actions.extensions import extend_for_all
 from consultations.actions.midround import invite_party, release_party, write_to_parties
-from consultations.actions.parties import decline, promise_answer
+from consultations.actions.parties import contact_otherwise, decline, promise_answer
 from consultations.actions.reminders import repair_plans, send_reminders
 from consultations.actions.rounds import close_due_rounds, launch_round
 from consultations.models import Answer, Invitation, Reminder
@@ -35,9 +35,10 @@ from tests.consultations.factories import (
 from tests.racing import WAIT, Beside, held, wait_until_somebody_waits
 from tests.workflow.agreements import a_contact
 from tests.workflow.factories import a_body, stage_of
+from workflow.actions.processes import resume_process, suspend_process
 from workflow.actions.stages import return_stage
 from workflow.rules import Refused
-from workflow.states import BodyKind, StageState
+from workflow.states import BodyKind, Channel, StageState
 from workflow.sweeps import check_processes
 
 pytestmark = [pytest.mark.postgres, pytest.mark.django_db(transaction=True)]
@@ -131,6 +132,34 @@ def test_submit_answer_while_the_round_is_being_withdrawn_sees_it_withdrawn() ->
     with pytest.raises(Refused) as refused:
         answer.done()
     assert refused.value.refusal.code == "invitation_withdrawn"
+
+
+def test_contact_otherwise_while_the_party_answers_leaves_it_its_mail() -> None:
+    hearing = a_hearing(parties=1)
+    party, actor = hearing.party(), hearing.by_link()
+
+    with transaction.atomic():
+        submit_answer(party, content=WORDS, received_at=LAUNCHED, now=LAUNCHED, actor=actor)
+        deed = Beside(lambda: contact_otherwise(hearing.round, [party], actor=OFFICER, now=LAUNCHED))
+        wait_until_somebody_waits()
+
+    with pytest.raises(Refused):
+        deed.done()
+    assert hearing.party().channel == Channel.EMAIL
+
+
+def test_resume_while_a_party_declines_does_not_tell_it_of_its_new_day() -> None:
+    hearing = a_hearing(parties=2)
+    at = LAUNCHED + timedelta(days=12)
+    suspend_process(hearing.process, reason="Valg udskrevet.", actor=OFFICER, now=LAUNCHED + timedelta(days=2))
+
+    with transaction.atomic():
+        decline(hearing.party(1), actor=hearing.by_link(1), now=at)
+        resumption = Beside(lambda: resume_process(hearing.process, actor=OFFICER, now=at))
+        wait_until_somebody_waits()
+    resumption.done()
+
+    assert [mail.subject_id for mail in hearing.mails("hearing_extended")] == [hearing.party(2).public_id]
 
 
 def test_repair_plans_leaves_a_party_that_is_just_promising_its_answer_as_it_is() -> None:
