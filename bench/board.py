@@ -73,7 +73,7 @@ def _page(parties: int) -> tuple[Client, str]:
     client = Client(SERVER_NAME="localhost", HTTP_ACCEPT_LANGUAGE="da")
     officer = an_officer(hearing.process.office, f"officer-{parties}@example.dk")
     client.force_login(officer, backend="django.contrib.auth.backends.ModelBackend")
-    return client, round_url("round", hearing.round)
+    return client, round_url("round_status", hearing.round)
 
 
 def _bring_to_life(hearing: Hearing, now: datetime) -> None:

@@ -25,7 +25,7 @@ ANSWER = ROUND + "svar/<uuid:answer_id>/"
 REPLY = "svar/<uuid:link_id>/"
 
 urlpatterns = [
-    path(ROUND, rounds.round, name="round"),
+    path(ROUND, rounds.round_status, name="round_status"),
     path(ROUND + "brev/", launching.round_prepare, name="round_prepare"),
     path(ROUND + "send/", launching.round_launch, name="round_launch"),
     path(ROUND + "frist/", extending.round_extend, name="round_extend"),

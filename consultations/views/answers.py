@@ -48,8 +48,8 @@ def round_answers(request: Visit, process_id: UUID, stage_id: UUID) -> HttpRespo
     return render(request, "consultations/answers.html", context)
 
 
-def _board(round: HearingRound, answers: list[Answer]) -> dict[str, Any]:
-    zone = round.stage.process.time_zone
+def _board(hearing_round: HearingRound, answers: list[Answer]) -> dict[str, Any]:
+    zone = hearing_round.stage.process.time_zone
     return {
         "columns": [
             {"label": _("Party")},
@@ -64,7 +64,7 @@ def _board(round: HearingRound, answers: list[Answer]) -> dict[str, Any]:
                 "cells": [
                     {
                         "text": answer.invitation.name,
-                        "url": round_url("answer", round, answer.invitation.public_id),
+                        "url": round_url("answer", hearing_round, answer.invitation.public_id),
                         "note": answer.receipt_number,
                     },
                     {

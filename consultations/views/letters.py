@@ -33,7 +33,7 @@ def party_letter(request: Visit, process_id: UUID, stage_id: UUID, invitation_id
     office = found.stage.process.office
     contact = contact_of(office, party.body) if party.body else None
     context = {
-        **frame(request, found, "round", here=_("Letter")),
+        **frame(request, found, "round_status", here=_("Letter")),
         "party": party,
         "office": office,
         "postal_address": contact.postal_address if contact else "",

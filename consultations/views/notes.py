@@ -62,8 +62,8 @@ def note_new(request: Visit, process_id: UUID, stage_id: UUID) -> HttpResponse:
     return render(request, "consultations/deed.html", context, status=form_status(form))
 
 
-def _add(request: Visit, round: HearingRound, form: NoteForm) -> None:
-    add_note(round, **form.cleaned_data, actor=request.actor, now=request.now, key=key_of(request))
+def _add(request: Visit, hearing_round: HearingRound, form: NoteForm) -> None:
+    add_note(hearing_round, **form.cleaned_data, actor=request.actor, now=request.now, key=key_of(request))
 
 
 @policy("secretariat")

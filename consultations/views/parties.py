@@ -91,10 +91,10 @@ def round_parties(request: Visit, process_id: UUID, stage_id: UUID) -> HttpRespo
     return render(request, "consultations/parties.html", context, status=form_status(form))
 
 
-def _list(round: HearingRound, parties: list[Invitation], *, may_edit: bool) -> dict[str, Any]:
+def _list(hearing_round: HearingRound, parties: list[Invitation], *, may_edit: bool) -> dict[str, Any]:
     rows = []
     for party in parties:
-        actions = [{"label": _("Correct"), "url": round_url("party_correct", round, party.public_id)}]
+        actions = [{"label": _("Correct"), "url": round_url("party_correct", hearing_round, party.public_id)}]
         why = LOST[why_unreachable(party)]
         rows.append(
             {
@@ -175,7 +175,7 @@ def party(request: Visit, process_id: UUID, stage_id: UUID, invitation_id: UUID)
     words, tone = STANDING[row.state]
     is_open = found.state == RoundState.OPEN and invitation.state != InvitationState.WITHDRAWN
     context = {
-        **frame(request, found, "round", here=invitation.name),
+        **frame(request, found, "round_status", here=invitation.name),
         "party": invitation,
         "row": row,
         "standing": words,
@@ -253,7 +253,7 @@ def party_grant(request: Visit, process_id: UUID, stage_id: UUID, invitation_id:
     """Grant the day a party has asked for, in one press: until the end of that day."""
     found = round_of(request, process_id, stage_id, officers_only=True)
     party = party_of(found, invitation_id)
-    back = round_url("round", found)
+    back = round_url("round_status", found)
     if party.promised_on is None:
         return redirect(back)
     day = party.promised_on
@@ -288,7 +288,7 @@ def party_refuse(request: Visit, process_id: UUID, stage_id: UUID, invitation_id
                 party, **form.cleaned_data, actor=request.actor, now=request.now, key=key_of(request)
             ),
             done=_("%(name)s gets no more time and is told why. Reminders go on.") % {"name": party.name},
-            to=round_url("round", found),
+            to=round_url("round_status", found),
         )
         if answer:
             return answer
@@ -338,7 +338,7 @@ def party_address(request: Visit, process_id: UUID, stage_id: UUID, invitation_i
 
 def show_deed(
     request: Visit,
-    round: HearingRound,
+    hearing_round: HearingRound,
     party: Invitation,
     form: Any,
     heading: str,
@@ -349,13 +349,13 @@ def show_deed(
     """A form about one party; `heading` has its name in it. follows: what the press does, sentence by sentence."""
     title = heading % {"name": party.name}
     context = {
-        **frame(request, round, "round", here=title),
+        **frame(request, hearing_round, "round_status", here=title),
         "heading": title,
         "lead": lead,
         "follows": follows,
         "form": form,
         "submit": submit,
-        "cancel_url": round_url("party", round, party.public_id),
+        "cancel_url": round_url("party", hearing_round, party.public_id),
         "key": key_of(request) or new_key(),
     }
     return render(request, "consultations/deed.html", context, status=form_status(form))

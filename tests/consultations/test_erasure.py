@@ -142,8 +142,12 @@ def test_erase_person_whose_name_a_guest_typed_strikes_it_in_that_partys_own_and
 
     assert list(others) == before
     process = Process.objects.get(pk=hearing.process.pk)
-    round = HearingRound.objects.get(pk=hearing.round.pk)
-    assert (process.title, round.title, round.letter) == (f"Aftale om {words}", f"Høring om {words}", f"Om {words}.")
+    hearing_round = HearingRound.objects.get(pk=hearing.round.pk)
+    assert (process.title, hearing_round.title, hearing_round.letter) == (
+        f"Aftale om {words}",
+        f"Høring om {words}",
+        f"Om {words}.",
+    )
     assert (hearing.party(2).email, hearing.party(2).contact_name) == ("bo@other.example", words)
     assert hearing.party(2).forwards.get().to_name == words
     assert AuditDetail.objects.filter(entry__subject_id=hearing.party(2).public_id, entry__verb="note_call").exists()

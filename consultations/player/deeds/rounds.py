@@ -32,7 +32,7 @@ def round_of_deed(stage: Stage, deed: Deed) -> HearingRound:
     found = list(rows.exclude(stage__state=StageState.RETURNED).order_by("opened_at", "id"))
     if not found:
         raise Impossible(_("There is no round."))
-    return ([round for round in found if round.state == RoundState.OPEN] or found)[-1]
+    return ([hearing_round for hearing_round in found if hearing_round.state == RoundState.OPEN] or found)[-1]
 
 
 def invitation_of_deed(stage: Stage, deed: Deed) -> Invitation:
