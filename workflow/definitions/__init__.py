@@ -41,7 +41,7 @@ from workflow.definitions.shape import (
     Parameter,
     Phrase,
     ReviewTerms,
-    Stage,
+    StageSpec,
     Standing,
     Text,
 )
@@ -71,7 +71,7 @@ __all__ = [
     "Phrase",
     "Problem",
     "ReviewTerms",
-    "Stage",
+    "StageSpec",
     "Standing",
     "Text",
     "ancestors",

@@ -27,7 +27,7 @@ from workflow.definitions.shape import (
     Parameter,
     Phrase,
     ReviewTerms,
-    Stage,
+    StageSpec,
     Text,
 )
 from workflow.states import BodyKind, Outcome, StageKindName
@@ -159,11 +159,11 @@ def _external(value: Mapping[str, Any]) -> ExternalTerms:
     )
 
 
-def _stage(value: Mapping[str, Any]) -> Stage:
+def _stage(value: Mapping[str, Any]) -> StageSpec:
     kind = StageKindName(value["kind"])
     by_default = Completes.MANUAL if kind is StageKindName.DRAFTING else Completes.AUTOMATIC
     review, consultation, milestone = (value.get(name) for name in ("review", "consultation", "milestone"))
-    return Stage(
+    return StageSpec(
         key=value["key"],
         kind=kind,
         title=_text(value["title"]),

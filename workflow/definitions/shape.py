@@ -266,7 +266,7 @@ class MilestoneTerms:
 
 
 @dataclass(frozen=True, slots=True)
-class Stage:
+class StageSpec:
     """One step. It may open when every stage in `after` is completed or left out; `[]` begins with the process.
 
     `on_return` is where the matter goes when it is sent back; `on_outcome` where a decision with that outcome sends it.
@@ -317,7 +317,7 @@ class Definition:
     schema_version: int
     title: Text
     description: Text
-    stages: tuple[Stage, ...]
+    stages: tuple[StageSpec, ...]
     lists: Mapping[str, BodyList]
     bodies: Mapping[str, BodyRole]
     parameters: Mapping[str, Parameter]
@@ -331,11 +331,11 @@ class Definition:
         return hashlib.sha256(self.canonical.encode()).hexdigest()
 
     @cached_property
-    def by_key(self) -> Mapping[str, Stage]:
+    def by_key(self) -> Mapping[str, StageSpec]:
         """The stages by their keys, in the order of the file."""
         return MappingProxyType({stage.key: stage for stage in self.stages})
 
-    def stage(self, key: str) -> Stage:
+    def stage(self, key: str) -> StageSpec:
         """The stage of that key; a KeyError when the definition has none."""
         return self.by_key[key]
 

@@ -11,7 +11,7 @@ from notifications.rules import may_mail
 from notifications.statements import Given, Read
 from workflow.actions.approvals.reminding import next_check
 from workflow.actions.locking import lock_process, process_of
-from workflow.definitions import Stage as StageSpec
+from workflow.definitions import StageSpec
 from workflow.links import new_link
 from workflow.mails import ASKING, Address, address_of
 from workflow.models import ApprovalRequest, Body, Bundle, Decision, PersonalLink, Process, Stage
