@@ -15,7 +15,6 @@ from workflow.definitions.shape import (
     BundleUse,
     Completes,
     ConsultationTerms,
-    DeadlineKind,
     DeadlineRule,
     Definition,
     ExternalClock,
@@ -27,6 +26,7 @@ from workflow.definitions.shape import (
     Parameter,
     Phrase,
     ReviewTerms,
+    RuleKind,
     StageSpec,
     Text,
 )
@@ -99,7 +99,7 @@ def _parameter(key: str, value: Mapping[str, Any]) -> Parameter:
 
 def _deadline(value: Mapping[str, Any]) -> DeadlineRule:
     return DeadlineRule(
-        rule=DeadlineKind(value["rule"]),
+        rule=RuleKind(value["rule"]),
         source=value["source"],
         clock=_clock(value),
         on=date.fromisoformat(value["date"]) if "date" in value else None,

@@ -40,7 +40,7 @@ class GateName(StrEnum):
     MANUAL_WITH_REASON = "manual_with_reason"
 
 
-class DeadlineKind(StrEnum):
+class RuleKind(StrEnum):
     """How a deadline's day is found, and how binding it is."""
 
     FIXED = "fixed"
@@ -130,7 +130,7 @@ class DeadlineRule:
     `days` before the deadline named `deadline` (a stage's or a named one).
     """
 
-    rule: DeadlineKind
+    rule: RuleKind
     source: str
     clock: time = DEFAULT_CLOCK
     on: date | None = None
@@ -145,12 +145,12 @@ class DeadlineRule:
     @property
     def is_statutory(self) -> bool:
         """Set by law: the software never moves it."""
-        return self.rule is DeadlineKind.STATUTORY
+        return self.rule is RuleKind.STATUTORY
 
     @property
     def is_advisory(self) -> bool:
         """A target to steer by; passing it closes nothing."""
-        return self.rule is DeadlineKind.ADVISORY
+        return self.rule is RuleKind.ADVISORY
 
 
 @dataclass(frozen=True, slots=True)
@@ -301,7 +301,7 @@ class StageSpec:
             return self.deadline
         clock = self.external.clock
         return DeadlineRule(
-            rule=DeadlineKind.STATUTORY,
+            rule=RuleKind.STATUTORY,
             source=clock.source,
             clock=clock.clock,
             event=clock.event,
