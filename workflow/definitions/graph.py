@@ -6,7 +6,7 @@ from workflow.definitions.shape import Definition
 from workflow.states import STAGE_BEHIND_US, StageState
 
 After = Mapping[str, Collection[str]]
-"""StageSpec key → the keys of the stages it waits for."""
+"""Stage key → the keys of the stages it waits for."""
 
 
 def reach(start: Iterable[str], edges: After) -> set[str]:
@@ -58,7 +58,7 @@ def cycles(after: After) -> list[list[str]]:
 
 
 def edges(definition: Definition) -> dict[str, tuple[str, ...]]:
-    """StageSpec key → the keys of the stages it waits for."""
+    """Stage key → the keys of the stages it waits for."""
     return {stage.key: stage.after for stage in definition.stages}
 
 
