@@ -73,7 +73,7 @@ def may_list(name: str, email: str, channel: str) -> Refusal | None:
     if refusal := private_in_name(name):
         return refusal
     if email and channel == Channel.EMAIL:
-        return address_refusal(email)
+        return may_mail(email)
     return None
 
 
@@ -96,12 +96,6 @@ def private_in_name(name: str) -> Refusal | None:
         text = _("A telephone number stands in the name, and the name can become public. Write the name without it.")
         return Refusal("telephone_in_name", text)
     return None
-
-
-def address_refusal(email: str) -> Refusal | None:
-    """Why no mail can reach the address, or None."""
-    refusal = may_mail(email)
-    return Refusal(refusal.code, refusal.text) if refusal else None
 
 
 def is_theirs(invitation: Invitation, link_id: UUID, actor: Actor) -> Refusal | None:
@@ -154,7 +148,7 @@ def may_forward(
         return refusal
     if invitation.state == InvitationState.DECLINED:
         return Refusal("declined", _("You have told us that you will not answer."))
-    if refusal := address_refusal(to_email):
+    if refusal := may_mail(to_email):
         return refusal
     if to_email.lower() == invitation.email.lower():
         text = _("The task is with %(address)s already. Mail about it goes there.")
@@ -212,7 +206,7 @@ def may_write_to(
         return Refusal("office_only", _("Only the secretariat can do this."))
     return (
         is_under_way(hearing_round, invitation)
-        or address_refusal(email)
+        or may_mail(email)
         or address_changed_since(seen, invitation.email, email)
     )
 
@@ -223,7 +217,7 @@ def may_correct_own_mailbox(
     """As `may_write_to`, for the mailbox a party passed its task on from (`own`)."""
     if actor.kind == "link":
         return Refusal("office_only", _("Only the secretariat can do this."))
-    return is_under_way(hearing_round, invitation) or address_refusal(email) or address_changed_since(seen, own, email)
+    return is_under_way(hearing_round, invitation) or may_mail(email) or address_changed_since(seen, own, email)
 
 
 def may_contact_otherwise(hearing_round: HearingRound, parties: Sequence[Invitation]) -> Refusal | None:
