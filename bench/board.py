@@ -63,7 +63,7 @@ def _page(parties: int) -> tuple[Client, str]:
     """A browser in which an officer of the office is signed in, and the address of the round's page."""
     from django.test import Client
 
-    from consultations.views.framing import round_url
+    from consultations.views.round_pages import round_url
     from tests.consultations.factories import a_hearing
     from tests.workflow.factories import an_officer
 

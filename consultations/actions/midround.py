@@ -10,7 +10,7 @@ from django.db.models import Max
 from django.utils.translation import gettext_lazy as _
 
 from consultations import mails
-from consultations.actions.listing import PartyEntry, entry_for, list_parties
+from consultations.actions.invitation_list import PartyEntry, entry_for, list_parties
 from consultations.actions.locking import LockedRound, lock_party, lock_round
 from consultations.actions.own_mailbox import to_own_mailboxes
 from consultations.actions.reminders import stop_reminding

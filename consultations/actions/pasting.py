@@ -13,7 +13,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from consultations.actions.listing import PartyEntry, entries_of, list_parties
+from consultations.actions.invitation_list import PartyEntry, entries_of, list_parties
 from consultations.actions.locking import lock_round
 from consultations.imports.parties import PartyLine
 from consultations.models import HearingRound, Invitation

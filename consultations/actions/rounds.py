@@ -10,7 +10,7 @@ from django.db.models import Case, F, Value, When
 from django.utils.translation import gettext as _
 
 from consultations import mails
-from consultations.actions.listing import list_parties, prefilled
+from consultations.actions.invitation_list import list_parties, prefilled
 from consultations.actions.locking import LockedRound, lock_round
 from consultations.actions.own_mailbox import to_own_mailboxes
 from consultations.actions.reminders import stop_reminding

@@ -18,14 +18,14 @@ from consultations.models import Answer, HearingRound
 from consultations.queries.answers import standing_answers, versions_of, with_words
 from consultations.queries.rounds import COUNTING
 from consultations.states import AnswerFilter, AnswerKind, AnswerState
-from consultations.views.framing import form_status, frame, party_of, round_of, round_url
-from consultations.views.lists import page_of_list
+from consultations.views.paged_lists import page_of_list
+from consultations.views.round_pages import form_status, frame, party_of, round_of, round_url
 from workflow.dates import clock_time, short_date
 from workflow.models import StoredFile
 from workflow.policies import policy
+from workflow.views.access import Visit
 from workflow.views.deeds import do_with, key_of, new_key
 from workflow.views.documents import send_file
-from workflow.views.visits import Visit
 
 
 @policy("auditor")

@@ -15,14 +15,14 @@ from consultations.queries.parties import public_parties, publishes_answers, pub
 from consultations.queries.rounds import asked_parties, public_rounds, round_of, rounds_in_preparation
 from consultations.rules.midround import told_of_cancelling
 from consultations.states import InvitationState, Publication, RoundForm, RoundState
-from consultations.views.framing import days_words
+from consultations.views.round_pages import days_words
 from workflow.dates import short_date, weekday_date
 from workflow.models import Office, Process, Stage
 from workflow.queries.matters import OpenMatter
 from workflow.queries.processes import stage_spec
 from workflow.rules.processes import clock_of
 from workflow.states import ProcessState
-from workflow.views.registry import Duty, MatterView, PublicPart
+from workflow.views.extension_points import Duty, MatterView, PublicPart
 
 
 def round_duties(offices: Sequence[Office], now: datetime) -> list[Duty]:

@@ -21,13 +21,13 @@ from consultations.queries.rounds import reply_deadline
 from consultations.rules.midround import is_reached
 from consultations.rules.parties import is_under_way
 from consultations.rules.rounds import may_extend
-from consultations.views.framing import form_status, frame, party_of, round_of, round_url
+from consultations.views.round_pages import form_status, frame, party_of, round_of, round_url
 from workflow.dates import deadline_words
 from workflow.deadlines import instant, moving_warnings
 from workflow.policies import policy
 from workflow.rules.processes import may_act
+from workflow.views.access import Visit
 from workflow.views.deeds import do_with, key_of, new_key
-from workflow.views.visits import Visit
 
 
 @policy("secretariat")

@@ -13,7 +13,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods
 
 from consultations import mails
-from consultations.actions.listing import PartyEntry, entry_for
+from consultations.actions.invitation_list import PartyEntry, entry_for
 from consultations.actions.midround import (
     Joining,
     invite_party,
@@ -28,14 +28,14 @@ from consultations.models import HearingRound, Invitation
 from consultations.queries.midround import Addressees, addressees, bodies_on_list, digest_of_words, messages_of
 from consultations.rules.midround import is_reached, is_under_way
 from consultations.states import InvitationState, RoundForm
-from consultations.views.framing import form_status, frame, party_of, round_of, round_url
+from consultations.views.round_pages import form_status, frame, party_of, round_of, round_url
 from workflow.dates import deadline_words
 from workflow.policies import policy
 from workflow.queries.bodies import bodies_with_contacts
 from workflow.rules import Refusal
 from workflow.rules.processes import may_act
+from workflow.views.access import Visit
 from workflow.views.deeds import do_with, key_of, new_key
-from workflow.views.visits import Visit
 
 
 def _refused(hearing_round: HearingRound, now: datetime) -> Refusal | None:

@@ -14,12 +14,12 @@ from consultations.forms.rounds import NoteForm, SummaryForm
 from consultations.models import HearingRound
 from consultations.queries.midround import digest_of_words
 from consultations.states import RoundState
-from consultations.views.framing import beside, form_status, frame, round_of, round_url
+from consultations.views.round_pages import beside, form_status, frame, round_of, round_url
 from workflow.models import StoredFile
 from workflow.policies import policy
+from workflow.views.access import Visit
 from workflow.views.deeds import do_with, key_of, new_key
 from workflow.views.documents import send_file
-from workflow.views.visits import Visit
 
 
 @policy("auditor")

@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _lazy
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from consultations.actions.extensions import extend_for_one, refuse_extension
-from consultations.actions.listing import add_party, added_by_key, correct_party, remove_party
+from consultations.actions.invitation_list import add_party, added_by_key, correct_party, remove_party
 from consultations.actions.parties import correct_address
 from consultations.forms.rounds import ListedPartyForm, PartyAddressForm, PartyForm, RefuseForm
 from consultations.models import HearingRound, Invitation
@@ -25,19 +25,19 @@ from consultations.rules.midround import may_release
 from consultations.rules.parties import waits_until, why_unreachable
 from consultations.rules.rounds import is_open as round_is_open
 from consultations.states import InvitationState, ListFilter, RoundState
-from consultations.views.framing import form_status, frame, party_of, round_of, round_url
-from consultations.views.lists import page_of_list
-from consultations.views.reaching import lost_names, lost_words
-from consultations.views.words import STANDING, mail_title
+from consultations.views.labels import STANDING, mail_title
+from consultations.views.paged_lists import page_of_list
+from consultations.views.round_pages import form_status, frame, party_of, round_of, round_url
+from consultations.views.unreached import lost_names, lost_words
 from notifications import queries as mails
 from notifications.rules import why_undelivered
 from workflow.dates import deadline_words, local_day, short_date, weekday_date
 from workflow.policies import policy
 from workflow.queries.bodies import bodies_with_contacts
+from workflow.views.access import Visit
 from workflow.views.addresses import correct_with_others, offered
 from workflow.views.deeds import do, do_with, key_of, new_key
 from workflow.views.matters import matters_on
-from workflow.views.visits import Visit
 
 END_OF_DAY = time(23, 59)
 """A party that names a day may answer all that day."""

@@ -1,6 +1,6 @@
 """A party's pages by its personal link: what is asked, the documents, the answer given, its files.
 
-Nothing here changes anything; writing is in `writing.py`, all else a party may do in `wishes.py`.
+Nothing here changes anything; writing is in `writing.py`, all else a party may do in `reply_requests.py`.
 """
 
 from __future__ import annotations
@@ -21,14 +21,14 @@ from consultations.queries.answers import versions_of
 from consultations.queries.parties import InvitationPage, invitation_of, invitation_page
 from consultations.rules.parties import asks_for_extension
 from consultations.states import AnswerState, InvitationState, Publication, RoundForm, RoundState
-from consultations.views.framing import days_words
+from consultations.views.round_pages import days_words
 from workflow.actors import Actor
 from workflow.dates import deadline_words, local_day, short_date
 from workflow.models import PersonalLink, StoredFile
 from workflow.policies import policy
+from workflow.views.access import Visit
 from workflow.views.documents import send_file
-from workflow.views.registry import LinkTopic
-from workflow.views.visits import Visit
+from workflow.views.extension_points import LinkTopic
 
 
 def topic(link: PersonalLink) -> LinkTopic:

@@ -30,10 +30,10 @@ from consultations.queries.parties import publishes_answers
 from consultations.rules.parties import waits_until
 from consultations.rules.rounds import has_run_out, is_open
 from consultations.states import AnswerState, BoardFilter, InvitationState, Publication, RoundState
-from consultations.views.framing import frame, round_of, round_url, standing_deadline
+from consultations.views.labels import STANDING
 from consultations.views.launching import hears_documents, plan_from
-from consultations.views.lists import page_of_list
-from consultations.views.words import STANDING
+from consultations.views.paged_lists import page_of_list
+from consultations.views.round_pages import frame, round_of, round_url, standing_deadline
 from notifications.rules import why_undelivered
 from notifications.states import MailState
 from workflow.dates import clock_time, short_date
@@ -43,9 +43,9 @@ from workflow.deadlines import (
 from workflow.policies import policy
 from workflow.queries.documents import current_bundle
 from workflow.states import StageState
+from workflow.views.access import Visit
 from workflow.views.deeds import do, key_of, new_key
 from workflow.views.processes import gates_of
-from workflow.views.visits import Visit
 
 MAIL_WORDS = {member.value: member.label for member in MailState}
 

@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
 from consultations.actions.answers import AnswerContent, submit_answer
-from consultations.actions.listing import remove_party
+from consultations.actions.invitation_list import remove_party
 from consultations.actions.rounds import launch_round
 from consultations.models import Answer, HearingRound, Invitation
 from consultations.queries.rounds import round_of

@@ -9,7 +9,7 @@ from django.core import mail as outbox_of_tests
 from django.db import DatabaseError, connection, transaction
 
 from consultations.actions.answers import AnswerContent, attach_file, save_draft
-from consultations.actions.listing import add_party
+from consultations.actions.invitation_list import add_party
 from consultations.actions.notes import add_note
 from consultations.actions.parties import claim, correct_address, forward
 from consultations.actions.rounds import close_due_rounds, launch_round

@@ -10,7 +10,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from consultations.actions.extensions import extend_for_one
-from consultations.actions.listing import add_party, remove_party
+from consultations.actions.invitation_list import add_party, remove_party
 from consultations.actions.midround import release_party
 from consultations.actions.notes import add_note, record_summary
 from consultations.actions.parties import correct_address

@@ -11,7 +11,7 @@ from django.utils.translation import ngettext
 
 from workflow.actions.rehearsal import Rehearsal, rehearse
 from workflow.models import Process
-from workflow.views.visits import Visit
+from workflow.views.access import Visit
 
 NAMED = 15
 """So many are named; of more the number is said."""

@@ -26,8 +26,8 @@ from workflow.forms.mails import TO_MEND, UNDELIVERED, MailSearchForm
 from workflow.policies import policy
 from workflow.queries.mails import mails_to_mend
 from workflow.queries.overview import processes_of
+from workflow.views.access import Visit
 from workflow.views.processes import frame, process_of
-from workflow.views.visits import Visit
 
 KINDS: Final[dict[str, str | Promise]] = {
     "decision_request": _lazy("Question for a decision"),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from consultations.actions.listing import correct_party
+from consultations.actions.invitation_list import correct_party
 from consultations.actions.parties import contact_otherwise, correct_address
 from consultations.models import Invitation
 from consultations.player.cast import Play

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from consultations.actions.answers import decide_late, dispose_answer
 from consultations.actions.extensions import extend_for_all, extend_for_one, refuse_extension
-from consultations.actions.listing import add_party, remove_party
+from consultations.actions.invitation_list import add_party, remove_party
 from consultations.actions.notes import add_note, record_summary
 from consultations.actions.rounds import close_round, launch_round, prepare_round
 from consultations.models import Answer, HearingRound, Invitation

@@ -10,7 +10,7 @@ import time_machine
 from django.test import Client
 from django.urls import reverse
 
-from consultations.actions.listing import add_party
+from consultations.actions.invitation_list import add_party
 from consultations.actions.rounds import launch_round
 from consultations.models import HearingRound, Invitation
 from tests.consultations.factories import CLOSES_ON, LAUNCHED, OFFICER, Hearing, a_hearing, a_round_in_draft

@@ -28,7 +28,7 @@ from workflow.queries.matters import open_matters
 from workflow.queries.processes import live_stage
 from workflow.rules import Refused
 from workflow.states import Basis, Matter, Outcome
-from workflow.views.registry import Duty, duties, matter_views
+from workflow.views.extension_points import Duty, duties, matter_views
 
 pytestmark = pytest.mark.django_db
 

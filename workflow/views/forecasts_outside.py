@@ -16,8 +16,8 @@ from workflow.dates import local_day
 from workflow.definitions import Parameter
 from workflow.models import ApprovalRequest, Deadline, ExternalRequest, Package, Process, Stage
 from workflow.states import Ruling
+from workflow.views.access import Visit
 from workflow.views.consequences import Consequences, consequences_of, with_more
-from workflow.views.visits import Visit
 
 _REASON = "–" * 20
 

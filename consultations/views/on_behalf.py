@@ -18,14 +18,14 @@ from consultations.models import HearingRound, Invitation
 from consultations.queries.parties import publishes_answers
 from consultations.rules.parties import has_address
 from consultations.states import Publication, RoundState
-from consultations.views.framing import party_of, round_of, round_url
 from consultations.views.parties import show_deed
+from consultations.views.round_pages import party_of, round_of, round_url
 from workflow.dates import deadline_words
 from workflow.deadlines import instant, local_day
 from workflow.policies import policy
 from workflow.rules.processes import clock_of
+from workflow.views.access import Visit
 from workflow.views.deeds import do_with, key_of
-from workflow.views.visits import Visit
 
 
 @policy("secretariat", takes_files=True)

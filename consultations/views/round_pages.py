@@ -19,12 +19,12 @@ from consultations.queries.rounds import reply_deadline
 from consultations.states import RoundForm, RoundState
 from workflow.dates import COPENHAGEN, local_day
 from workflow.deadlines import days_inclusive, last_day_before
-from workflow.forms.carried import carried
+from workflow.forms.language_switch import carried
 from workflow.models import Stage
 from workflow.queries.processes import stage_spec
 from workflow.states import ProcessState
+from workflow.views.access import Visit, officer_of
 from workflow.views.processes import process_of
-from workflow.views.visits import Visit, officer_of
 
 
 def round_of(request: Visit, process_id: UUID, stage_id: UUID, *, officers_only: bool = False) -> HearingRound:

@@ -26,8 +26,8 @@ from workflow.queries.processes import live_stages, stage_spec
 from workflow.rules.approvals import DecisionFacts
 from workflow.rules.bodies import bases_of
 from workflow.states import ChangeKind, Outcome
+from workflow.views.access import Visit
 from workflow.views.consequences import Consequences, consequences_of, told_of, with_more
-from workflow.views.visits import Visit
 
 _REASON = "–" * 20
 """Stands for the reason that has not been written yet; what a deed does does not depend on it."""
