@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from bench.figures import Figure, at_most, empty_database, measure_apart
-from config.servers import postgres
+from tests.servers import postgres
 
 if TYPE_CHECKING:
     from django.test import Client
