@@ -16,16 +16,13 @@ class ConsultationsConfig(AppConfig):
         from consultations.actions.parties import record_bounce
         from consultations.actions.resuming import take_up_round, told_of_resumption
         from consultations.actions.rounds import leave_round, open_round
-        from consultations.models import guards
-        from consultations.queries.rounds import broken_promises, mails_of_closed_rounds
+        from consultations.queries.rounds import broken_promises
         from consultations.views import duties, labels, record_words, replies, round_pages
         from notifications import kinds
-        from notifications import queries as mail_queries
         from workflow import stage_kinds
         from workflow.queries import matters
         from workflow.states import LinkPurpose, Matter, StageKindName
         from workflow.views import extension_points, history, record_subjects
-        from workflow.views import mails as mail_pages
         from workflow.views.extension_points import LinkTarget
 
         stage_kinds.register(
@@ -41,7 +38,6 @@ class ConsultationsConfig(AppConfig):
         gates.register_gates()
         erasure.register_kinds()
         addresses.register_kinds()
-        guards.register_guards()
         for kind in mails.mail_kinds(record_bounce):
             kinds.register(kind)
         extension_points.stage_pages[StageKindName.CONSULTATION] = round_pages.page_of_consultation
@@ -50,8 +46,6 @@ class ConsultationsConfig(AppConfig):
         extension_points.duty_sources.append(duties.round_duties)
         extension_points.matter_views[Matter.PROMISE] = duties.promise_view()
         matters.matter_sources.append(broken_promises)
-        mail_queries.over.append(mails_of_closed_rounds)
         extension_points.public_sources.append(duties.public_part)
         history.WORDS.update(labels.HISTORY)
         record_subjects.NAMINGS.update(record_words.NAMINGS)
-        mail_pages.KINDS.update(labels.MAILS)

@@ -25,11 +25,12 @@ from consultations.rules.midround import may_release
 from consultations.rules.parties import waits_until, why_unreachable
 from consultations.rules.rounds import is_open as round_is_open
 from consultations.states import InvitationState, ListFilter, RoundState
-from consultations.views.labels import STANDING, mail_title
+from consultations.views.labels import STANDING
 from consultations.views.paged_lists import page_of_list
 from consultations.views.round_pages import form_status, frame, party_of, round_of, round_url
 from consultations.views.unreached import lost_names, lost_words
 from notifications import queries as mails
+from notifications.kinds import title_of
 from notifications.rules import why_undelivered
 from workflow.dates import deadline_words, local_day, short_date, weekday_date
 from workflow.policies import policy
@@ -238,7 +239,7 @@ def _mails(invitation: Invitation, zone: str) -> list[dict[str, Any]]:
     return [
         {
             "at": mail.sent_at or mail.queued_at,
-            "title": mail.subject_sent or str(mail_title(mail.kind)),
+            "title": mail.subject_sent or title_of(mail.kind),
             "who": mail.to_address,
             "text": " · ".join(filter(None, (mail.standing_words, why_undelivered(mail.last_error)))),
             "tone": "error" if mail.is_undelivered else "neutral",
