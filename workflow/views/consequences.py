@@ -31,7 +31,8 @@ MAIL_WORDS = {
 @dataclass(frozen=True, slots=True)
 class Consequences:
     """What a press does, in sentences. An empty `mails` says that nobody gets a mail, an empty `falls` that nothing
-    falls; `public` and `undo` are always said. is_folded: opened by whoever chooses what `title` says."""
+    falls; `public` and `undo` are always said. is_folded: opened by whoever chooses what `title` says. is_refused: it
+    would not be done, and `happens` says why."""
 
     happens: tuple[str, ...] = ()
     mails: tuple[str, ...] = ()
@@ -40,6 +41,7 @@ class Consequences:
     undo: tuple[str, ...] = ()
     title: str = ""
     is_folded: bool = False
+    is_refused: bool = False
 
 
 def consequences_of(request: Visit, process: Process, deed: Callable[[], object], *, undo: str = "") -> Consequences:
@@ -50,7 +52,9 @@ def consequences_of(request: Visit, process: Process, deed: Callable[[], object]
 def told_of(found: Rehearsal, process: Process, *, undo: str = "") -> Consequences:
     """A rehearsal in sentences."""
     if found.refusal:
-        return Consequences(happens=(found.refusal,), public=_nothing_new(process), undo=(_("Nothing happens."),))
+        return Consequences(
+            happens=(found.refusal,), public=_nothing_new(process), undo=(_("Nothing happens."),), is_refused=True
+        )
     happens = [
         *[_("The stage is completed: %(stage)s.") % {"stage": title} for title in found.completed],
         *[_("The stage is sent back: %(stage)s.") % {"stage": title} for title in found.sent_back],

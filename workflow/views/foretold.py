@@ -20,12 +20,12 @@ from workflow.actions.stages import complete_stage, return_stage, skip_stage
 from workflow.dates import local_day
 from workflow.definitions import GateName
 from workflow.forms.documents import BundleForm
-from workflow.models import ApprovalRequest, Decision, Process, Stage
+from workflow.models import ApprovalRequest, Decision, DocumentVersion, Process, Stage
 from workflow.queries.approvals import counting_outcomes
 from workflow.queries.processes import live_stages, stage_spec
 from workflow.rules.approvals import DecisionFacts
 from workflow.rules.bodies import bases_of
-from workflow.states import ChangeKind, Outcome
+from workflow.states import ChangeKind, Outcome, StageKindName
 from workflow.views.consequences import Consequences, consequences_of, told_of, with_more
 from workflow.views.visits import Visit
 
@@ -161,24 +161,62 @@ def recording_of(request: Visit, asked: ApprovalRequest) -> Consequences:
     return replace(with_more(told, happens=words), title=_("If the decision is “Approved”"))
 
 
-def lockings_of(request: Visit, process: Process, form: BundleForm) -> list[Consequences]:
-    """What locking the newest versions would do, for each kind of change that can be chosen."""
-    entries = [BundleEntry(version, "agreement", True) for version in form.versions]
+def lockings_of(request: Visit, process: Process, form: BundleForm) -> tuple[list[str], list[Consequences]]:
+    """What is in the set, and what locking it would do for each kind of change that can be chosen; of the newest
+    versions, all to be approved, until another choice has been sent."""
+    is_sent = form.is_bound and form.is_valid()
+    picked = form.picked() if is_sent else [(version, True) for version in form.versions]
+    words = _set_words(picked, form)
     change = form.fields.get("change")
     kinds = [str(value) for value, _label in change.choices] if change is not None else [str(ChangeKind.FIRST)]  # type: ignore[attr-defined]
+    usual = str(form.cleaned_data["change"]) if is_sent and change is not None else kinds[0]
     found = []
-    for kind in kinds if entries else []:
+    for kind in kinds if picked else []:
         told = consequences_of(
             request,
             process,
             lambda kind=kind: lock_documents(  # type: ignore[misc]
-                _process(process), entries, change=kind, note=_REASON, actor=request.actor, now=request.now
+                _process(process), entries_of(picked), change=kind, note=_REASON, actor=request.actor, now=request.now
             ),
             undo=_("A locked set cannot be changed or unlocked; a new version can be locked after it."),
         )
         title = "" if kind == ChangeKind.FIRST else _("If it is: %(change)s") % {"change": ChangeKind(kind).label}
-        found.append(replace(told, title=title))
-    return found
+        heard = [] if told.is_refused else _heard_words(process)
+        found.append(
+            replace(
+                told,
+                title=title,
+                is_folded=kind != usual,
+                happens=(*words, *told.happens),
+                falls=(*told.falls, *heard),
+                public=(_("Locking publishes no text."), *told.public),
+            )
+        )
+    return words, found
+
+
+def entries_of(picked: Sequence[tuple[DocumentVersion, bool]]) -> list[BundleEntry]:
+    """Versions as they go into a set, each with whether it is approved."""
+    return [
+        BundleEntry(version, "agreement" if needs_approval else "annex", needs_approval)
+        for version, needs_approval in picked
+    ]
+
+
+def _set_words(picked: Sequence[tuple[DocumentVersion, bool]], form: BundleForm) -> list[str]:
+    within = {version.pk for version, _needs in picked}
+    parts = {
+        _("To be approved: %(names)s."): [str(version) for version, needs_approval in picked if needs_approval],
+        _("For information: %(names)s."): [str(version) for version, needs_approval in picked if not needs_approval],
+        _("Not in the set: %(names)s."): [str(version) for version in form.versions if version.pk not in within],
+    }
+    return [text % {"names": ", ".join(names)} for text, names in parts.items() if names]
+
+
+def _heard_words(process: Process) -> list[str]:
+    """What a new set does to answers that were given in a consultation."""
+    heard = [row for row in live_stages(process) if row.kind == StageKindName.CONSULTATION and row.opened_at]
+    return [_("Answers to a consultation stand; they are about the version that was heard.")] if heard else []
 
 
 def done_words(done: str, process: Process, now: datetime) -> str:

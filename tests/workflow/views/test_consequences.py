@@ -98,11 +98,11 @@ def test_lock_set_says_for_each_kind_of_change_what_falls_and_tells_the_numbers_
     council, client = request_to(process, "council-1").body.name, _client(process)
     url = reverse("bundle_new", args=[process.public_id])
 
-    said = _said(client.get(url).content)
+    page = client.get(url)
+    said = _said(page.content)
     picked = [str(version.public_id)]
-    done = client.post(
-        url, {"chosen": picked, "approved": picked, "change": change, "note": "Rettet", "key": "k1"}, follow=True
-    )
+    given = {"chosen": picked, "approved": picked, "change": change, "note": "Rettet", "key": "k1"}
+    done = client.post(url, {**given, "shown": page.context["look"].shown}, follow=True)
 
     material, editorial = said.split("Hvis det er: Redaktionel")[0], said.split("Hvis det er: Redaktionel")[1]
     assert re.search(rf"bortfalder: [^.]*{council}", material)
@@ -215,3 +215,29 @@ def test_record_last_decision_says_who_is_asked_then_and_a_reservation_must_be_w
     assert "Kun disse udfald bringer sagen videre: " in said
     assert refused.status_code == 422
     assert "Skriv forbeholdet, som det er formuleret." in _said(refused.content)
+
+
+@time_machine.travel(LATER, tick=False)
+def test_lock_set_of_other_documents_than_those_shown_tells_of_them_and_locks_only_what_was_seen() -> None:
+    process = in_approval(NOW)
+    first = a_version(process, LATER, "# 1 Formål\n\nNy tekst.\n", process.documents.get().key)
+    second = a_version(process, LATER, "# 1 Økonomi\n\nBilag.\n", "bilag")
+    url, client = reverse("bundle_new", args=[process.public_id]), _client(process)
+    page = client.get(url)
+    picked = [str(first.public_id)]
+    given = {"chosen": picked, "approved": picked, "change": "material", "note": "Rettet", "key": "k1"}
+
+    blind = client.post(url, {**given, "shown": page.context["look"].shown})
+    looked = client.post(url, {**given, "do": "look"})
+
+    assert (blind.status_code, looked.status_code) == (422, 200)
+    assert process.bundles.count() == 1
+    assert "Det er ikke det, du har set" in _said(blind.content)
+    assert f"Ikke med i sættet: {second}." in _said(looked.content)
+    assert f"Skal godkendes: {first}." in _said(looked.content)
+    assert "At låse offentliggør ingen tekst." in _said(looked.content)
+    done = client.post(url, {**given, "shown": looked.context["look"].shown})
+    assert done.status_code == 302
+    assert [item.version for item in process.bundles.get(number=2).items.all()] == [first]
+    assert client.post(url, {**given, "shown": looked.context["look"].shown}).status_code == 302
+    assert process.bundles.count() == 2
