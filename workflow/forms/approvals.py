@@ -16,7 +16,14 @@ from workflow.forms.fields import ClockField, DayField, LineField, WordsField
 from workflow.forms.files import FilesForm, ReceivedFileField
 from workflow.forms.signing import SIGNATURE, SignedForm
 from workflow.models import ApprovalRequest
-from workflow.rules.approvals import DecisionFacts, MinorityFacts, outcomes_for
+from workflow.rules.approvals import (
+    MINORITY_INCOMPLETE,
+    REMARKS_MISSING,
+    RESERVATION_MISSING,
+    DecisionFacts,
+    MinorityFacts,
+    outcomes_for,
+)
 from workflow.rules.bodies import bases_of, basis_label, capitalised, own_name
 from workflow.rules.written import read_number
 from workflow.states import Basis, Outcome, RequestPurpose
@@ -81,11 +88,11 @@ class DecisionForm(FilesForm):
         cleaned = super().clean() or {}
         outcome = cleaned.get("outcome")
         if outcome == Outcome.APPROVED_WITH_RESERVATION and not cleaned.get("remarks"):
-            self.add_error("remarks", _("Write the reservation in its own words."))
+            self.add_error("remarks", str(RESERVATION_MISSING.text))
         if outcome == Outcome.APPROVED_WITH_REMARKS and not (
             cleaned.get("remarks") or cleaned.get("text") or cleaned.get("minutes")
         ):
-            self.add_error("remarks", _("Write the remarks, or send the extract of the minutes."))
+            self.add_error("remarks", str(REMARKS_MISSING.text))
         return cleaned
 
     def facts(self, minority: Sequence[MinorityFacts]) -> DecisionFacts:
@@ -158,7 +165,7 @@ class MinorityForm(forms.Form):
         cleaned = super().clean() or {}
         if bool(cleaned.get("members")) != bool(cleaned.get("text")):
             missing = "text" if cleaned.get("members") else "members"
-            self.add_error(missing, _("A minority statement has both the members' names and their reasons."))
+            self.add_error(missing, str(MINORITY_INCOMPLETE.text))
         return cleaned
 
 
