@@ -16,6 +16,8 @@ from workflow.forms.fields import ClockField, DayField, LineField, WordsField
 from workflow.forms.files import FilesForm, ReceivedFileField
 from workflow.forms.signing import SIGNATURE, SignedForm
 from workflow.models import ApprovalRequest
+from workflow.queries.approvals import counting_outcomes
+from workflow.queries.processes import definition_of, stage_spec
 from workflow.rules.approvals import (
     MINORITY_INCOMPLETE,
     REMARKS_MISSING,
@@ -74,9 +76,10 @@ class DecisionForm(FilesForm):
             (
                 choice.value,
                 format_html(
-                    '{} <span class="choice-explained">{}</span>',
+                    '{} <span class="choice-explained">{} {}</span>',
                     choice.label,
                     _explained(choice, asked.purpose) % {"body": capitalised(name)},
+                    _effect(choice, asked),
                 ),
             )
             for choice in outcomes_for(asked.purpose)
@@ -116,6 +119,19 @@ def _explained(outcome: Outcome, purpose: str) -> str:
     if outcome == Outcome.REJECTED and purpose == RequestPurpose.RECOMMENDATION:
         return str(REJECTS_A_DRAFT)
     return str(EXPLAINED[outcome])
+
+
+def _effect(outcome: Outcome, asked: ApprovalRequest) -> str:
+    """Whether the outcome lets the matter go on, as the definition has it."""
+    spec = stage_spec(asked.stage)
+    if outcome in counting_outcomes(spec):
+        return str(_("It counts."))
+    if outcome in spec.on_outcome:
+        target = definition_of(asked.stage.process).stage(spec.on_outcome[outcome])
+        return str(_("The matter is sent back at once, to: %(stage)s.") % {"stage": target.title})
+    if outcome is Outcome.ACCESSION_DECLINED:
+        return str(_("The matter goes on without it."))
+    return str(_("It does not count."))
 
 
 class ConfirmedDecisionForm(SignedForm, DecisionForm):

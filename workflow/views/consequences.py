@@ -13,8 +13,8 @@ from workflow.actions.rehearsal import Rehearsal, rehearse
 from workflow.models import Process
 from workflow.views.visits import Visit
 
-NAMED = 15
-"""So many are named; of more the number is said."""
+NAMED = 8
+"""So many are named; of more the number is said, and the names unfold."""
 
 MAIL_WORDS = {
     "decision_request": _lazy("Request for a decision"),
@@ -31,11 +31,12 @@ MAIL_WORDS = {
 @dataclass(frozen=True, slots=True)
 class Consequences:
     """What a press does, in sentences. An empty `mails` says that nobody gets a mail, an empty `falls` that nothing
-    falls; `public` and `undo` are always said. is_folded: opened by whoever chooses what `title` says. is_refused: it
-    would not be done, and `happens` says why."""
+    falls; `public` and `undo` are always said. recipients: who gets a mail at which address, to unfold. is_folded:
+    opened by whoever chooses what `title` says. is_refused: it would not be done, and `happens` says why."""
 
     happens: tuple[str, ...] = ()
     mails: tuple[str, ...] = ()
+    recipients: tuple[str, ...] = ()
     falls: tuple[str, ...] = ()
     public: tuple[str, ...] = ()
     undo: tuple[str, ...] = ()
@@ -52,9 +53,7 @@ def consequences_of(request: Visit, process: Process, deed: Callable[[], object]
 def told_of(found: Rehearsal, process: Process, *, undo: str = "") -> Consequences:
     """A rehearsal in sentences."""
     if found.refusal:
-        return Consequences(
-            happens=(found.refusal,), public=_nothing_new(process), undo=(_("Nothing happens."),), is_refused=True
-        )
+        return refused_with(found.refusal, process)
     happens = [
         *[_("The stage is completed: %(stage)s.") % {"stage": title} for title in found.completed],
         *[_("The stage is sent back: %(stage)s.") % {"stage": title} for title in found.sent_back],
@@ -68,10 +67,21 @@ def told_of(found: Rehearsal, process: Process, *, undo: str = "") -> Consequenc
     return Consequences(
         happens=tuple(happens),
         mails=mail_words(found),
+        recipients=found.addressed,
         falls=_fall_words(found),
         public=_public(process) if changed else _nothing_new(process),
         undo=(undo or _("It cannot be undone; it stands in the record."),),
     )
+
+
+def refused_with(words: str, process: Process) -> Consequences:
+    """A press that does nothing, with the reason."""
+    return Consequences(happens=(words,), public=_nothing_new(process), undo=(_("Nothing happens."),), is_refused=True)
+
+
+def waits_on() -> str:
+    """What is said of a stage that a deed neither completes nor sends back."""
+    return _("The stage waits on for its other conditions, or to be completed by hand.")
 
 
 def mail_words(found: Rehearsal) -> tuple[str, ...]:

@@ -12,21 +12,15 @@ from django.utils.translation import ngettext
 
 from notifications.models import OutgoingMail
 from notifications.states import MailState
-from workflow.actions.approvals import record_decision
 from workflow.actions.documents import BundleEntry, lock_documents
 from workflow.actions.processes import abandon_process, resume_process, suspend_process
 from workflow.actions.rehearsal import rehearse
 from workflow.actions.stages import complete_stage, return_stage, skip_stage
-from workflow.dates import local_day
-from workflow.definitions import GateName
 from workflow.forms.documents import BundleForm
-from workflow.models import ApprovalRequest, Decision, DocumentVersion, Process, Stage
-from workflow.queries.approvals import counting_outcomes
+from workflow.models import Decision, DocumentVersion, Process, Stage
 from workflow.queries.processes import live_stages, stage_spec
-from workflow.rules.approvals import DecisionFacts
-from workflow.rules.bodies import bases_of
-from workflow.states import ChangeKind, Outcome, StageKindName
-from workflow.views.consequences import Consequences, consequences_of, told_of, with_more
+from workflow.states import ChangeKind, StageKindName
+from workflow.views.consequences import Consequences, consequences_of, told_of, waits_on, with_more
 from workflow.views.visits import Visit
 
 _REASON = "–" * 20
@@ -59,7 +53,7 @@ def opening_of(request: Visit, stage: Stage, gate_key: str, action: Callable[...
     told = told_of(found, stage.process)
     if found.refusal or found.completed or found.opened:
         return told
-    return with_more(told, happens=[_("The stage waits on for its other conditions, or to be completed by hand.")])
+    return with_more(told, happens=[waits_on()])
 
 
 def returns_of(request: Visit, stage: Stage, choices: Sequence[tuple[str, str]]) -> list[Consequences]:
@@ -130,37 +124,6 @@ def abandonment_of(request: Visit, process: Process) -> Consequences:
     return replace(told, public=(public,))
 
 
-def recording_of(request: Visit, asked: ApprovalRequest) -> Consequences:
-    """What recording a body's decision would do when it is an approval, and which outcomes let the matter go on."""
-    process = asked.stage.process
-    facts = DecisionFacts(
-        outcome=Outcome.APPROVED,
-        basis=str(next(iter(bases_of(asked.body)))),
-        meeting_on=local_day(request.now, process.time_zone),
-    )
-    told = consequences_of(
-        request,
-        process,
-        lambda: record_decision(
-            ApprovalRequest.objects.select_related("stage__process__office", "body", "bundle", "link").get(pk=asked.pk),
-            facts,
-            bundle_sha256=asked.bundle.sha256 if asked.bundle else "",
-            actor=request.actor.acting_for(asked.body.name),
-            now=request.now,
-        ),
-        undo=_("A recorded decision cannot be taken back; it is corrected by an addendum."),
-    )
-    spec = stage_spec(asked.stage)
-    words = []
-    counts = counting_outcomes(spec)
-    if counts:
-        text = _("Only these outcomes let the matter go on: %(outcomes)s. With any other the stage waits.")
-        words.append(text % {"outcomes": ", ".join(str(outcome.label) for outcome in counts)})
-    if any(gate.gate is GateName.MINUTES_RECEIVED for gate in spec.gates):
-        words.append(_("The stage also waits for the extract of the minutes; here it is told without one."))
-    return replace(with_more(told, happens=words), title=_("If the decision is “Approved”"))
-
-
 def lockings_of(request: Visit, process: Process, form: BundleForm) -> tuple[list[str], list[Consequences]]:
     """What is in the set, and what locking it would do for each kind of change that can be chosen; of the newest
     versions, all to be approved, until another choice has been sent."""
@@ -216,7 +179,9 @@ def _set_words(picked: Sequence[tuple[DocumentVersion, bool]], form: BundleForm)
 def _heard_words(process: Process) -> list[str]:
     """What a new set does to answers that were given in a consultation."""
     heard = [row for row in live_stages(process) if row.kind == StageKindName.CONSULTATION and row.opened_at]
-    return [_("Answers to a consultation stand; they are about the version that was heard.")] if heard else []
+    return (
+        [_("Answers to a consultation stand; they are about the version sent out for consultation.")] if heard else []
+    )
 
 
 def done_words(done: str, process: Process, now: datetime) -> str:
