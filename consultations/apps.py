@@ -24,7 +24,7 @@ class ConsultationsConfig(AppConfig):
         from workflow import stage_kinds
         from workflow.queries import matters
         from workflow.states import LinkPurpose, Matter, StageKindName
-        from workflow.views import history, registry, subjects
+        from workflow.views import consequences, history, registry, subjects
         from workflow.views import mails as mail_pages
 
         stage_kinds.register(
@@ -54,3 +54,4 @@ class ConsultationsConfig(AppConfig):
         history.WORDS.update(words.HISTORY)
         subjects.NAMINGS.update(naming.NAMINGS)
         mail_pages.KINDS.update(words.MAILS)
+        consequences.MAIL_WORDS.update(words.MAILS)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from typing import Any
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
@@ -16,16 +17,14 @@ from workflow.views.visits import Visit
 NAMED = 8
 """So many are named; of more the number is said, and the names unfold."""
 
-MAIL_WORDS = {
+MAIL_WORDS: dict[str, Any] = {
     "decision_request": _lazy("Request for a decision"),
     "decision_asked_again": _lazy("New request for a decision"),
     "decision_deadline": _lazy("Notice of a new deadline"),
     "decision_receipt": _lazy("Receipt"),
-    "hearing_withdrawn": _lazy("Notice that the consultation is withdrawn"),
-    "hearing_extended": _lazy("Notice of a new deadline"),
     "authority_submission": _lazy("Submission"),
 }
-"""Kind of mail → what it is, said of those that get it."""
+"""Kind of mail → what it is, said of those that get it. Each floor adds its own in `apps.py`."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import timedelta
+from datetime import date, time, timedelta
 
 from django.utils.translation import gettext as _
 
@@ -15,7 +15,7 @@ from workflow.actions.milestones import record_milestone
 from workflow.actions.processes import set_parameter
 from workflow.actions.rehearsal import stand_in_days
 from workflow.actions.submissions import acknowledge, record_ruling, send_submission
-from workflow.dates import local_day
+from workflow.dates import local_day, weekday_date
 from workflow.definitions import Parameter
 from workflow.models import ApprovalRequest, Body, Deadline, ExternalRequest, Package, Process, Stage
 from workflow.states import Ruling
@@ -47,20 +47,24 @@ def asking_again_of(request: Visit, asked: ApprovalRequest) -> Consequences:
     return with_more(told, happens=[_("The earlier decision stands until the body has made a new one.")])
 
 
-def moving_of(request: Visit, deadline: Deadline) -> Consequences:
-    """What moving a deadline does; told for a day two weeks later than it is."""
+def moving_of(request: Visit, deadline: Deadline, chosen: date | None, clock: time | None) -> Consequences:
+    """What moving a deadline to a day does; told for two weeks later as long as none is chosen."""
 
     def move() -> None:
         found = Deadline.objects.select_related("process__office", "stage").get(pk=deadline.pk)
-        new_on, who, now = found.on + timedelta(days=14), request.actor, request.now
+        new_on, who, now = chosen or found.on + timedelta(days=14), request.actor, request.now
         if found.is_statutory:
-            move_statutory_deadline(found, new_on=new_on, reason=_REASON, source=_REASON, actor=who, now=now)
+            move_statutory_deadline(
+                found, new_on=new_on, new_clock=clock, reason=_REASON, source=_REASON, actor=who, now=now
+            )
         else:
-            extend_deadline(found, new_on=new_on, reason=_REASON, actor=who, now=now)
+            extend_deadline(found, new_on=new_on, new_clock=clock, reason=_REASON, actor=who, now=now)
 
-    return consequences_of(
+    told = consequences_of(
         request, deadline.process, move, undo=_("No mail can be called back; the deadline can be moved once more.")
     )
+    title = _("If it is moved to: %(day)s") % {"day": weekday_date(chosen or deadline.on + timedelta(days=14))}
+    return replace(told, title=title)
 
 
 def fact_of(request: Visit, process: Process, parameter: Parameter) -> Consequences:
