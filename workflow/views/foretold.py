@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from uuid import UUID
 
 from django.utils.translation import gettext as _
@@ -13,18 +13,48 @@ from django.utils.translation import ngettext
 from notifications.models import OutgoingMail
 from notifications.states import MailState
 from workflow.actions.documents import BundleEntry, lock_documents
-from workflow.actions.processes import abandon_process, resume_process, suspend_process
-from workflow.actions.rehearsal import rehearse
+from workflow.actions.processes import abandon_process, resume_process, start_process, suspend_process
+from workflow.actions.rehearsal import rehearse, rehearse_start
 from workflow.actions.stages import complete_stage, return_stage, skip_stage
+from workflow.dates import local_day
 from workflow.forms.documents import BundleForm
-from workflow.models import Decision, DocumentVersion, Process, Stage
-from workflow.queries.processes import live_stages, stage_spec
+from workflow.forms.processes import StartProcessForm
+from workflow.models import Decision, DocumentVersion, Office, Process, ProcessDefinition, Stage
+from workflow.queries.processes import live_stages, read_definition, stage_spec
 from workflow.states import ChangeKind, StageKindName
 from workflow.views.consequences import Consequences, consequences_of, told_of, waits_on, with_more
 from workflow.views.visits import Visit
 
 _REASON = "–" * 20
 """Stands for the reason that has not been written yet; what a deed does does not depend on it."""
+
+
+def starting_of(request: Visit, definition: ProcessDefinition, form: StartProcessForm) -> Consequences:
+    """What starting a process would do: with what the form holds, or with examples until it has been sent."""
+    if form.is_bound and form.is_valid():
+        facts = form.facts()
+    else:
+        examples = {"date": local_day(request.now, definition.office.time_zone) + timedelta(days=400), "integer": 60}
+        needed = {key: one for key, one in read_definition(definition).parameters.items() if one.required}
+        given = {key: examples.get(one.type, "–") for key, one in needed.items()}
+        facts = {"title": "–", "is_public": True, "parameters": given}
+    found = rehearse_start(
+        lambda: start_process(
+            Office.objects.get(pk=definition.office_id), definition, **facts, actor=request.actor, now=request.now
+        ),
+        request.now,
+    )
+    is_public = bool(facts["is_public"])
+    undo = _("A process cannot be deleted; it can be given up, and what was done stays in the record.")
+    told = told_of(found, Process(is_public=is_public), undo=undo)
+    if told.is_refused:
+        return told
+    public = (
+        _("Everyone can read the title and the stages on its public page at once. No document is published by it.")
+        if is_public
+        else _("Nothing becomes public: the process has no public page.")
+    )
+    return replace(told, public=(public,))
 
 
 def completion_of(request: Visit, stage: Stage) -> Consequences:
