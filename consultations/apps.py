@@ -16,16 +16,14 @@ class ConsultationsConfig(AppConfig):
         from consultations.actions.parties import record_bounce
         from consultations.actions.resuming import take_up_round, told_of_resumption
         from consultations.actions.rounds import leave_round, open_round
-        from consultations.models import guards
-        from consultations.queries.rounds import broken_promises, mails_of_closed_rounds
-        from consultations.views import duties, framing, naming, replies, words
+        from consultations.queries.rounds import broken_promises
+        from consultations.views import duties, labels, record_words, replies, round_pages
         from notifications import kinds
-        from notifications import queries as mail_queries
         from workflow import stage_kinds
         from workflow.queries import matters
         from workflow.states import LinkPurpose, Matter, StageKindName
-        from workflow.views import consequences, history, registry, subjects
-        from workflow.views import mails as mail_pages
+        from workflow.views import extension_points, history, record_subjects
+        from workflow.views.extension_points import LinkTarget
 
         stage_kinds.register(
             stage_kinds.StageKind(
@@ -40,18 +38,14 @@ class ConsultationsConfig(AppConfig):
         gates.register_gates()
         erasure.register_kinds()
         addresses.register_kinds()
-        guards.register_guards()
         for kind in mails.mail_kinds(record_bounce):
             kinds.register(kind)
-        registry.stage_pages[StageKindName.CONSULTATION] = framing.page_of_consultation
-        registry.link_targets[LinkPurpose.ANSWER] = registry.LinkTarget("reply", replies.topic, replies.why_renewed)
-        registry.leaving_sources[StageKindName.CONSULTATION] = duties.leaving
-        registry.duty_sources.append(duties.round_duties)
-        registry.matter_views[Matter.PROMISE] = duties.promise_view()
+        extension_points.stage_pages[StageKindName.CONSULTATION] = round_pages.page_of_consultation
+        extension_points.link_targets[LinkPurpose.ANSWER] = LinkTarget("reply", replies.topic, replies.why_renewed)
+        extension_points.leaving_sources[StageKindName.CONSULTATION] = duties.leaving
+        extension_points.duty_sources.append(duties.round_duties)
+        extension_points.matter_views[Matter.PROMISE] = duties.promise_view()
         matters.matter_sources.append(broken_promises)
-        mail_queries.over.append(mails_of_closed_rounds)
-        registry.public_sources.append(duties.public_part)
-        history.WORDS.update(words.HISTORY)
-        subjects.NAMINGS.update(naming.NAMINGS)
-        mail_pages.KINDS.update(words.MAILS)
-        consequences.MAIL_WORDS.update(words.MAILS)
+        extension_points.public_sources.append(duties.public_part)
+        history.WORDS.update(labels.HISTORY)
+        record_subjects.NAMINGS.update(record_words.NAMINGS)

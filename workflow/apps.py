@@ -34,10 +34,11 @@ class WorkflowConfig(AppConfig):
         from workflow.stage_kinds import StageKind
         from workflow.states import LinkPurpose, StageKindName
         from workflow.views import approvals as approval_pages
-        from workflow.views import decisions, home, milestones, postponed, registry, unreached
+        from workflow.views import decisions, extension_points, home, milestones, postponed, unreached
         from workflow.views import matters as matter_pages
         from workflow.views import submissions as submission_pages
         from workflow.views.approvals import calling
+        from workflow.views.extension_points import LinkTarget
 
         general.register_gates()
         approval_gates.register_gates()
@@ -59,18 +60,18 @@ class WorkflowConfig(AppConfig):
         tables.register_kinds()
         addresses.register_kinds()
         for name in (StageKindName.REVIEW, StageKindName.APPROVAL):
-            registry.leaving_sources[name] = approval_pages.leaving
-        registry.duty_sources.append(home.stage_duties)
-        registry.duty_sources.append(calling.call_duties)
-        registry.duty_sources.append(matter_pages.matter_duties)
+            extension_points.leaving_sources[name] = approval_pages.leaving
+        extension_points.duty_sources.append(home.stage_duties)
+        extension_points.duty_sources.append(calling.call_duties)
+        extension_points.duty_sources.append(matter_pages.matter_duties)
         matters.matter_sources.append(matters.matters_of_bodies)
         matter_pages.register_views()
-        registry.duty_sources.append(unreached.unreached_duties)
-        registry.duty_sources.append(postponed.postponed_duties)
-        registry.stage_pages[StageKindName.REVIEW] = approval_pages.page_of
-        registry.stage_pages[StageKindName.APPROVAL] = approval_pages.page_of
-        registry.stage_pages[StageKindName.EXTERNAL] = submission_pages.page_of
-        registry.stage_pages[StageKindName.MILESTONE] = milestones.page_of
-        registry.link_targets[LinkPurpose.DECISION] = registry.LinkTarget("decision_link", decisions.topic)
-        registry.link_targets[LinkPurpose.AUTHORITY] = registry.LinkTarget("authority", submission_pages.topic)
+        extension_points.duty_sources.append(unreached.unreached_duties)
+        extension_points.duty_sources.append(postponed.postponed_duties)
+        extension_points.stage_pages[StageKindName.REVIEW] = approval_pages.page_of
+        extension_points.stage_pages[StageKindName.APPROVAL] = approval_pages.page_of
+        extension_points.stage_pages[StageKindName.EXTERNAL] = submission_pages.page_of
+        extension_points.stage_pages[StageKindName.MILESTONE] = milestones.page_of
+        extension_points.link_targets[LinkPurpose.DECISION] = LinkTarget("decision_link", decisions.topic)
+        extension_points.link_targets[LinkPurpose.AUTHORITY] = LinkTarget("authority", submission_pages.topic)
         post_migrate.connect(guard_history, sender=self)

@@ -22,7 +22,7 @@ from workflow.actions.timetable import shift_deadline
 from workflow.actors import Actor
 from workflow.audit import record
 from workflow.deadlines import Resolved, instant, local_day
-from workflow.definitions.shape import DeadlineKind as RuleKind
+from workflow.definitions.shape import RuleKind
 from workflow.models import Deadline
 from workflow.rules import insist
 from workflow.states import DeadlineKind
@@ -34,7 +34,7 @@ TOLD = (InvitationState.INVITED, InvitationState.ANSWERED)
 
 @transaction.atomic
 def extend_for_all(
-    round: HearingRound,
+    hearing_round: HearingRound,
     *,
     new_on: date,
     new_clock: time | None = None,
@@ -49,7 +49,7 @@ def extend_for_all(
     reminded anew before the new day. Refuses an earlier or passed time, a missing reason, a round that is not under way
     and a suspended process.
     """
-    locked = lock_round(round)
+    locked = lock_round(hearing_round)
     scope = f"extend_for_all:{locked.round.public_id}"
     given = (new_on, new_clock, reason)
     if earlier_result(scope, key, given):
@@ -169,9 +169,9 @@ def follow_deadline(deadline: Deadline, actor: Actor, now: datetime) -> None:
     """
     if deadline.kind != DeadlineKind.REPLY:
         return
-    round = HearingRound.objects.filter(public_id=deadline.subject_id).first()
-    if round is not None:
-        locked = lock_round(round)
+    hearing_round = HearingRound.objects.filter(public_id=deadline.subject_id).first()
+    if hearing_round is not None:
+        locked = lock_round(hearing_round)
         insist(is_open(locked.round, now))
         locked.round.closes_at = deadline.at
         later = locked.round.invitations.filter(reply_by_at__lt=deadline.at, state__in=FOLLOWING)
@@ -202,17 +202,17 @@ def take_own_along(locked: LockedRound, deadline: Deadline, actor: Actor, now: d
 
 
 def _give_time(locked: LockedRound, parties: Sequence[Invitation], deadline: Deadline, now: datetime) -> None:
-    round = locked.round
+    hearing_round = locked.round
     for party in parties:
-        party.round = round
+        party.round = hearing_round
         party.reply_by_at = deadline.at
         party.remind_from_at = now
     Invitation.objects.filter(pk__in=[party.pk for party in parties]).update(
         reply_by_at=deadline.at, remind_from_at=now
     )
-    round.last_closes_at = max(round.last_closes_at or deadline.at, deadline.at)
-    round.next_check_at = round.last_closes_at
-    round.save(update_fields=["closes_at", "last_closes_at", "next_check_at"])
+    hearing_round.last_closes_at = max(hearing_round.last_closes_at or deadline.at, deadline.at)
+    hearing_round.next_check_at = hearing_round.last_closes_at
+    hearing_round.save(update_fields=["closes_at", "last_closes_at", "next_check_at"])
     plan_reminders(parties, now)
     told = [party for party in parties if party.state in TOLD and party.bounced_at is None]
     stop_reminding([party.public_id for party in parties], reason="deadline_moved", now=now)

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 @transaction.atomic
 def add_note(
-    round: HearingRound,
+    hearing_round: HearingRound,
     *,
     held_on: date,
     occasion: str,
@@ -41,7 +41,7 @@ def add_note(
     held_on: local day. participants: who was there. invitation: the listed party that spoke, if one did. Refuses an
     empty text, a cancelled round and a suspended process; a round that has closed may still be noted in.
     """
-    locked = lock_round(round)
+    locked = lock_round(hearing_round)
     scope = f"add_note:{locked.round.public_id}"
     given = (held_on, occasion, text, participants, invitation, file)
     if earlier := earlier_result(scope, key, given):
@@ -68,14 +68,14 @@ def add_note(
 
 @transaction.atomic
 def record_summary(
-    round: HearingRound, *, summary: str, seen: str | None = None, actor: Actor, now: datetime
+    hearing_round: HearingRound, *, summary: str, seen: str | None = None, actor: Actor, now: datetime
 ) -> HearingRound:
     """Write what came out of the round in short; written over by a later summary, the record keeps when and by whom.
 
     seen: digest of the summary the officer had before the eyes. Refuses an empty text, one that a colleague has written
     over since it was seen, a cancelled round and a suspended process.
     """
-    locked = lock_round(round)
+    locked = lock_round(hearing_round)
     locked.insist_may_act(actor, now)
     insist(may_note_input(locked.round, summary, actor))
     insist(words_changed_since(seen, digest_of_words(locked.round.summary), digest_of_words(summary.strip())))

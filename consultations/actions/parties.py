@@ -339,7 +339,7 @@ def _let_mail_follow(held: HeldInvitation, now: datetime, *, only_at: str = "") 
 
 @transaction.atomic
 def contact_otherwise(
-    round: HearingRound, parties: Sequence[Invitation] | None = None, *, actor: Actor, now: datetime
+    hearing_round: HearingRound, parties: Sequence[Invitation] | None = None, *, actor: Actor, now: datetime
 ) -> list[Invitation]:
     """Reach parties otherwise than by mail from now on: those named, else all whom mail cannot reach. Returns them.
 
@@ -347,7 +347,7 @@ def contact_otherwise(
     Before the round is sent and while it is under way. Refuses where nobody is concerned, a round that is over, and
     everybody but the office.
     """
-    locked = lock_round(round)
+    locked = lock_round(hearing_round)
     locked.insist_may_act(actor, now)
     insist(of_the_office(actor))
     rows = locked.round.invitations.filter(

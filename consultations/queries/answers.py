@@ -22,10 +22,10 @@ from workflow.rules import danish_sort_key
 from workflow.states import Channel, StageState
 
 
-def standing_answers(round: HearingRound, which: str = "", words: str = "") -> QuerySet[Answer]:
+def standing_answers(hearing_round: HearingRound, which: str = "", words: str = "") -> QuerySet[Answer]:
     """The answer that stands of each party, in Danish alphabetical order, with `comment_count` and `file_count`,
     without its words; narrowed by an `AnswerFilter` and by words of the party's name, address or receipt number."""
-    found = Answer.objects.filter(invitation__round=round, state__in=ANSWER_STANDING)
+    found = Answer.objects.filter(invitation__round=hearing_round, state__in=ANSWER_STANDING)
     if which in _NARROWED:
         found = found.filter(_NARROWED[which])
     if words:

@@ -18,15 +18,15 @@ from consultations.models import Answer, HearingRound
 from consultations.queries.answers import standing_answers, versions_of, with_words
 from consultations.queries.rounds import COUNTING
 from consultations.states import AnswerFilter, AnswerKind, AnswerState
-from consultations.views.foretold import latenesses_of
-from consultations.views.framing import form_status, frame, party_of, round_of, round_url
-from consultations.views.lists import page_of_list
+from consultations.views.forecasts import latenesses_of
+from consultations.views.paged_lists import page_of_list
+from consultations.views.round_pages import form_status, frame, party_of, round_of, round_url
 from workflow.dates import clock_time, short_date
 from workflow.models import StoredFile
 from workflow.policies import policy
+from workflow.views.access import Visit
 from workflow.views.deeds import do_with, key_of, new_key
 from workflow.views.documents import send_file
-from workflow.views.visits import Visit
 
 
 @policy("auditor")
@@ -49,8 +49,8 @@ def round_answers(request: Visit, process_id: UUID, stage_id: UUID) -> HttpRespo
     return render(request, "consultations/answers.html", context)
 
 
-def _board(round: HearingRound, answers: list[Answer]) -> dict[str, Any]:
-    zone = round.stage.process.time_zone
+def _board(hearing_round: HearingRound, answers: list[Answer]) -> dict[str, Any]:
+    zone = hearing_round.stage.process.time_zone
     return {
         "columns": [
             {"label": _("Party")},
@@ -65,7 +65,7 @@ def _board(round: HearingRound, answers: list[Answer]) -> dict[str, Any]:
                 "cells": [
                     {
                         "text": answer.invitation.name,
-                        "url": round_url("answer", round, answer.invitation.public_id),
+                        "url": round_url("answer", hearing_round, answer.invitation.public_id),
                         "note": answer.receipt_number,
                     },
                     {

@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy as _lazy
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from consultations.actions.extensions import extend_for_one, refuse_extension
-from consultations.actions.listing import add_party, added_by_key, correct_party, remove_party
+from consultations.actions.invitation_list import add_party, added_by_key, correct_party, remove_party
 from consultations.actions.parties import correct_address
 from consultations.forms.rounds import ListedPartyForm, PartyAddressForm, PartyForm, RefuseForm
 from consultations.models import HearingRound, Invitation
@@ -26,23 +26,24 @@ from consultations.rules.midround import may_release
 from consultations.rules.parties import waits_until, why_unreachable
 from consultations.rules.rounds import is_open as round_is_open
 from consultations.states import InvitationState, ListFilter, RoundState
-from consultations.views.foretold import granting_of, refusing_of
-from consultations.views.framing import form_status, frame, party_of, round_of, round_url
-from consultations.views.lists import page_of_list
-from consultations.views.reaching import lost_names, lost_words
-from consultations.views.words import STANDING, mail_title
+from consultations.views.forecasts import granting_of, refusing_of
+from consultations.views.labels import STANDING
+from consultations.views.paged_lists import page_of_list
+from consultations.views.round_pages import form_status, frame, party_of, round_of, round_url
+from consultations.views.unreached import lost_names, lost_words
 from notifications import queries as mails
+from notifications.kinds import title_of
 from notifications.rules import why_undelivered
 from workflow.dates import deadline_words, local_day, short_date, weekday_date
 from workflow.policies import policy
 from workflow.queries.bodies import bodies_with_contacts
-from workflow.rules.written import END_OF_DAY
+from workflow.rules.notation import END_OF_DAY
+from workflow.views.access import Visit
 from workflow.views.addresses import correct_with_others, offered
 from workflow.views.consequences import Consequences
 from workflow.views.deeds import do, do_with, key_of, new_key
-from workflow.views.foretold import done_words
+from workflow.views.forecasts import done_words
 from workflow.views.matters import matters_on
-from workflow.views.visits import Visit
 
 LOST: Final = {"": "", "contact_missing": _lazy("Address missing"), "contact_bounced": _lazy("Mail came back")}
 """Why mail cannot reach a party → the badge beside its address."""
@@ -92,10 +93,10 @@ def round_parties(request: Visit, process_id: UUID, stage_id: UUID) -> HttpRespo
     return render(request, "consultations/parties.html", context, status=form_status(form))
 
 
-def _list(round: HearingRound, parties: list[Invitation], *, may_edit: bool) -> dict[str, Any]:
+def _list(hearing_round: HearingRound, parties: list[Invitation], *, may_edit: bool) -> dict[str, Any]:
     rows = []
     for party in parties:
-        actions = [{"label": _("Correct"), "url": round_url("party_correct", round, party.public_id)}]
+        actions = [{"label": _("Correct"), "url": round_url("party_correct", hearing_round, party.public_id)}]
         why = LOST[why_unreachable(party)]
         rows.append(
             {
@@ -176,7 +177,7 @@ def party(request: Visit, process_id: UUID, stage_id: UUID, invitation_id: UUID)
     words, tone = STANDING[row.state]
     is_open = found.state == RoundState.OPEN and invitation.state != InvitationState.WITHDRAWN
     context = {
-        **frame(request, found, "round", here=invitation.name),
+        **frame(request, found, "round_status", here=invitation.name),
         "party": invitation,
         "row": row,
         "standing": words,
@@ -239,7 +240,7 @@ def _mails(invitation: Invitation, zone: str) -> list[dict[str, Any]]:
     return [
         {
             "at": mail.sent_at or mail.queued_at,
-            "title": mail.subject_sent or str(mail_title(mail.kind)),
+            "title": mail.subject_sent or title_of(mail.kind),
             "who": mail.to_address,
             "text": " · ".join(filter(None, (mail.standing_words, why_undelivered(mail.last_error)))),
             "tone": "error" if mail.is_undelivered else "neutral",
@@ -254,7 +255,7 @@ def party_grant(request: Visit, process_id: UUID, stage_id: UUID, invitation_id:
     """Grant the day a party has asked for, until the end of that day; who is told is shown before the press."""
     found = round_of(request, process_id, stage_id, officers_only=True)
     party = party_of(found, invitation_id)
-    back = round_url("round", found)
+    back = round_url("round_status", found)
     if party.promised_on is None:
         return redirect(back)
     day = party.promised_on
@@ -308,7 +309,7 @@ def party_refuse(request: Visit, process_id: UUID, stage_id: UUID, invitation_id
                 party, **form.cleaned_data, actor=request.actor, now=request.now, key=key_of(request)
             ),
             done=_("%(name)s gets no more time and is told why. Reminders go on.") % {"name": party.name},
-            to=round_url("round", found),
+            to=round_url("round_status", found),
         )
         if answer:
             return answer
@@ -317,12 +318,12 @@ def party_refuse(request: Visit, process_id: UUID, stage_id: UUID, invitation_id
     return show_deed(request, found, party, form, heading, _("Refuse the wish"), lead, told=told)
 
 
-def _wish(round: HearingRound, party: Invitation) -> str:
+def _wish(hearing_round: HearingRound, party: Invitation) -> str:
     if not party.promised_on or not party.reply_by_at:
         return ""
     return _("It has asked to answer on %(day)s. The deadline is %(deadline)s.") % {
         "day": weekday_date(party.promised_on),
-        "deadline": deadline_words(party.reply_by_at, round.stage.process.time_zone),
+        "deadline": deadline_words(party.reply_by_at, hearing_round.stage.process.time_zone),
     }
 
 
@@ -363,7 +364,7 @@ def party_address(request: Visit, process_id: UUID, stage_id: UUID, invitation_i
 
 def show_deed(
     request: Visit,
-    round: HearingRound,
+    hearing_round: HearingRound,
     party: Invitation,
     form: Any,
     heading: str,
@@ -377,14 +378,14 @@ def show_deed(
     the same, found by a rehearsal."""
     title = heading % {"name": party.name}
     context = {
-        **frame(request, round, "round", here=title),
+        **frame(request, hearing_round, "round_status", here=title),
         "heading": title,
         "lead": lead,
         "follows": follows,
         "consequences": told,
         "form": form,
         "submit": submit,
-        "cancel_url": round_url("party", round, party.public_id),
+        "cancel_url": round_url("party", hearing_round, party.public_id),
         "key": key_of(request) or new_key(),
     }
     return render(request, "consultations/deed.html", context, status=form_status(form))

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from consultations.actions.addresses import _parties_at
-from consultations.actions.listing import add_party, correct_party
+from consultations.actions.invitation_list import add_party, correct_party
 from consultations.actions.midround import invite_party
 from consultations.actions.parties import contact_otherwise, correct_address, forward
 from consultations.actions.rounds import launch_round

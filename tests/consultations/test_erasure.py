@@ -9,7 +9,7 @@ from django.core import mail as outbox_of_tests
 from django.db import DatabaseError, connection, transaction
 
 from consultations.actions.answers import AnswerContent, attach_file, save_draft
-from consultations.actions.listing import add_party
+from consultations.actions.invitation_list import add_party
 from consultations.actions.notes import add_note
 from consultations.actions.parties import claim, correct_address, forward
 from consultations.actions.rounds import close_due_rounds, launch_round
@@ -142,8 +142,12 @@ def test_erase_person_whose_name_a_guest_typed_strikes_it_in_that_partys_own_and
 
     assert list(others) == before
     process = Process.objects.get(pk=hearing.process.pk)
-    round = HearingRound.objects.get(pk=hearing.round.pk)
-    assert (process.title, round.title, round.letter) == (f"Aftale om {words}", f"Høring om {words}", f"Om {words}.")
+    hearing_round = HearingRound.objects.get(pk=hearing.round.pk)
+    assert (process.title, hearing_round.title, hearing_round.letter) == (
+        f"Aftale om {words}",
+        f"Høring om {words}",
+        f"Om {words}.",
+    )
     assert (hearing.party(2).email, hearing.party(2).contact_name) == ("bo@other.example", words)
     assert hearing.party(2).forwards.get().to_name == words
     assert AuditDetail.objects.filter(entry__subject_id=hearing.party(2).public_id, entry__verb="note_call").exists()

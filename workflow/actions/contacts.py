@@ -44,7 +44,7 @@ def set_contact(
     if email or channel == Channel.EMAIL:
         refusal = may_mail(email)
         if refusal is not None:
-            raise Refused(Refusal(refusal.code, refusal.text))
+            raise Refused(refusal)
     if channel == Channel.PAPER and not postal_address.strip():
         text = _("A body reached on paper needs a postal address.")
         raise Refused(Refusal("postal_address_missing", text))

@@ -271,7 +271,7 @@ def _insist_may_grant(
 def _insist_on_address(address: str) -> None:
     refusal = may_mail(address)
     if refusal is not None:
-        raise Refused(Refusal(refusal.code, refusal.text))
+        raise Refused(refusal)
 
 
 def _insist_on_strong(password: str, user: User) -> None:

@@ -11,10 +11,10 @@ from django import forms
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
-from workflow.forms.carried import carried
 from workflow.forms.fields import ClockField, DayField, LineField, WordsField
 from workflow.forms.files import FilesForm, ReceivedFileField
-from workflow.forms.signing import SIGNATURE, SignedForm
+from workflow.forms.language_switch import carried
+from workflow.forms.signatures import SIGNATURE, SignedForm
 from workflow.models import ApprovalRequest
 from workflow.queries.approvals import counting_outcomes
 from workflow.queries.processes import definition_of, stage_spec
@@ -27,7 +27,7 @@ from workflow.rules.approvals import (
     outcomes_for,
 )
 from workflow.rules.bodies import bases_of, basis_label, capitalised, own_name
-from workflow.rules.written import read_number
+from workflow.rules.notation import read_number
 from workflow.states import Basis, Outcome, RequestPurpose
 
 EXPLAINED = {

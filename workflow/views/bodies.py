@@ -21,9 +21,9 @@ from workflow.policies import policy
 from workflow.queries.bodies import bodies_with_contacts, contact_of
 from workflow.rules.cleaning import cleaned_text
 from workflow.states import BodyKind, Channel
+from workflow.views.access import Visit
 from workflow.views.addresses import correct_with_others, offered
 from workflow.views.deeds import key_of, new_key
-from workflow.views.visits import Visit
 
 
 @policy("auditor")

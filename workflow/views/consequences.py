@@ -4,27 +4,27 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from typing import Any
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
 from django.utils.translation import ngettext
 
+from notifications.kinds import title_of
 from workflow.actions.rehearsal import Rehearsal, rehearse
 from workflow.models import Process
-from workflow.views.visits import Visit
+from workflow.views.access import Visit
 
 NAMED = 8
 """So many are named; of more the number is said, and the names unfold."""
 
-MAIL_WORDS: dict[str, Any] = {
+MAIL_WORDS = {
     "decision_request": _lazy("Request for a decision"),
     "decision_asked_again": _lazy("New request for a decision"),
     "decision_deadline": _lazy("Notice of a new deadline"),
     "decision_receipt": _lazy("Receipt"),
     "authority_submission": _lazy("Submission"),
 }
-"""Kind of mail → what it is, said of those that get it. Each floor adds its own in `apps.py`."""
+"""Kind of mail → what it is, said of those that get it. Others by their kind's own title."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +85,9 @@ def waits_on() -> str:
 
 def mail_words(found: Rehearsal) -> tuple[str, ...]:
     """Who gets which mail, and which bodies get none."""
-    words = [f"{MAIL_WORDS.get(kind, _('Mail'))}: {people(names)}" for kind, names in (found.mails or {}).items()]
+    words = [
+        f"{MAIL_WORDS.get(kind) or title_of(kind)}: {people(names)}" for kind, names in (found.mails or {}).items()
+    ]
     if found.unmailed:
         text = _("Asked without a mail, as there is no address that works: %(names)s.")
         words.append(text % {"names": people(found.unmailed)})

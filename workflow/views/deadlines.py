@@ -22,11 +22,11 @@ from workflow.queries.approvals import ASKING_KINDS
 from workflow.queries.processes import deadline_title, definition_of, live_deadlines, stands_still
 from workflow.rules.deadlines import is_binding
 from workflow.states import StageKindName
+from workflow.views.access import Visit
 from workflow.views.deeds import do_with, is_only_looking, key_of, look_at, show_deed
-from workflow.views.foretold import done_words
-from workflow.views.foretold_outside import fact_of, moving_of
+from workflow.views.forecasts import done_words
+from workflow.views.forecasts_outside import fact_of, moving_of
 from workflow.views.processes import frame, process_of
-from workflow.views.visits import Visit
 
 
 @policy("secretariat")

@@ -23,10 +23,10 @@ from workflow.queries.processes import stage_spec
 from workflow.rules import Refused
 from workflow.rules.documents import may_change_text
 from workflow.states import ChangeKind
+from workflow.views.access import Visit
 from workflow.views.deeds import is_only_looking, key_of, look_at, show_deed
-from workflow.views.foretold import done_words, entries_of, lockings_of
+from workflow.views.forecasts import done_words, entries_of, lockings_of
 from workflow.views.processes import frame, process_of
-from workflow.views.visits import Visit
 
 
 @policy("auditor")

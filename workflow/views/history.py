@@ -13,7 +13,7 @@ from workflow.models import AuditEntry, Process
 from workflow.queries.processes import definition_of
 from workflow.queries.record import causes_of, entries_of
 from workflow.states import Outcome, Ruling
-from workflow.views.subjects import subjects_of
+from workflow.views.record_subjects import subjects_of
 
 TONES: Final = {
     "complete_stage": "success",

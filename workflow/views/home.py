@@ -23,8 +23,8 @@ from workflow.queries.overview import OpenStage, ProcessRow, open_stages_of, pro
 from workflow.queries.processes import stage_spec
 from workflow.queries.public import public_processes
 from workflow.states import ProcessState, StageKindName
-from workflow.views.registry import Duty, duties, page_of_stage
-from workflow.views.visits import Visit, turn_away
+from workflow.views.access import Visit, turn_away
+from workflow.views.extension_points import Duty, duties, page_of_stage
 
 
 @policy("anonymous")

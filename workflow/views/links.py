@@ -20,8 +20,8 @@ from workflow.links import TOKEN_LENGTH, read_link
 from workflow.models import PersonalLink
 from workflow.policies import policy
 from workflow.rules import Refused
-from workflow.views.registry import link_targets
-from workflow.views.visits import Visit, hold_link, let_go_of_link
+from workflow.views.access import Visit, hold_link, let_go_of_link
+from workflow.views.extension_points import link_targets
 
 WHOLE_LINK = re.compile(rf"(?P<id>[0-9a-fA-F-]{{36}})/(?P<token>[A-Za-z0-9_-]{{{TOKEN_LENGTH}}})(?![A-Za-z0-9_-])")
 """What is left of a personal link when a mail program glued something to its end or took its last stroke."""

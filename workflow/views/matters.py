@@ -24,10 +24,10 @@ from workflow.queries.matters import OpenMatter, open_matters
 from workflow.queries.overview import processes_of
 from workflow.queries.processes import stage_spec
 from workflow.states import Matter, Outcome, ProcessState
+from workflow.views.access import Visit
 from workflow.views.deeds import do_with, key_of, show_deed
+from workflow.views.extension_points import Duty, MatterView, matter_views, page_of_stage
 from workflow.views.processes import frame, process_of, trail_to
-from workflow.views.registry import Duty, MatterView, matter_views, page_of_stage
-from workflow.views.visits import Visit
 
 NOT_ENDED = (ProcessState.RUNNING, ProcessState.SUSPENDED)
 

@@ -23,11 +23,11 @@ from workflow.queries.submissions import MilestoneRow
 from workflow.queries.submissions import milestones as milestones_of
 from workflow.rules import Refused
 from workflow.states import StageKindName, StageState
+from workflow.views.access import Visit, officer_of
 from workflow.views.deeds import key_of, new_key
-from workflow.views.foretold_outside import datings_of
+from workflow.views.forecasts_outside import datings_of
 from workflow.views.processes import frame, gates_of, trail_to
 from workflow.views.stages import stage_of
-from workflow.views.visits import Visit, officer_of
 
 
 def page_of(stage: Stage) -> str | None:

@@ -34,12 +34,12 @@ from workflow.queries.processes import (
 from workflow.queries.record import suspended_because
 from workflow.rules.deadlines import is_binding
 from workflow.states import DeadlineKind, ProcessState, StageState
+from workflow.views.access import Visit, officer_of
 from workflow.views.deeds import do_with, key_of, new_key, show_deed
-from workflow.views.foretold import abandonment_of, suspension_of
+from workflow.views.extension_points import page_of_stage
+from workflow.views.forecasts import abandonment_of, suspension_of
 from workflow.views.history import history_of
 from workflow.views.home import board_of
-from workflow.views.registry import page_of_stage
-from workflow.views.visits import Visit, officer_of
 
 PATH_STATES = {
     StageState.WAITING: "waiting",

@@ -16,9 +16,9 @@ from workflow.queries.overview import path_rows
 from workflow.queries.processes import definition_of, live_stages, stage_spec
 from workflow.queries.public import public_process
 from workflow.states import ProcessState, StageState
+from workflow.views.access import Visit
+from workflow.views.extension_points import public_sources
 from workflow.views.processes import PATH_STATES
-from workflow.views.registry import public_sources
-from workflow.views.visits import Visit
 
 
 @policy("anonymous")

@@ -21,11 +21,11 @@ from workflow.models import Stage
 from workflow.policies import policy
 from workflow.queries.processes import definition_of, live_stages, stage_deadline, stage_spec
 from workflow.states import StageState
+from workflow.views.access import Visit
 from workflow.views.deeds import do, do_with, key_of, show_deed
-from workflow.views.foretold import completion_of, done_words, opening_of, returns_of, skipping_of
+from workflow.views.extension_points import leaving, page_of_stage
+from workflow.views.forecasts import completion_of, done_words, opening_of, returns_of, skipping_of
 from workflow.views.processes import frame, gates_of, process_of
-from workflow.views.registry import leaving, page_of_stage
-from workflow.views.visits import Visit
 
 
 @policy("auditor")

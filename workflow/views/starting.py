@@ -23,10 +23,10 @@ from workflow.queries.overview import path_rows
 from workflow.queries.processes import read_definition
 from workflow.rules import Refused
 from workflow.states import StageState
+from workflow.views.access import Visit
 from workflow.views.deeds import is_only_looking, key_of, look_at, new_key
-from workflow.views.foretold import done_words, starting_of
+from workflow.views.forecasts import done_words, starting_of
 from workflow.views.processes import PATH_STATES
-from workflow.views.visits import Visit
 
 
 @policy("secretariat")

@@ -12,7 +12,7 @@ from django.utils.translation import ngettext
 from workflow.models import ApprovalRequest, Office, Stage
 from workflow.queries.processes import stage_spec
 from workflow.queries.unreached import unreached_requests, unreached_submissions
-from workflow.views.registry import Duty, page_of_stage
+from workflow.views.extension_points import Duty, page_of_stage
 
 
 def unreached_duties(offices: Sequence[Office], now: datetime) -> list[Duty]:

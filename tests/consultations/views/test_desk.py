@@ -28,7 +28,7 @@ from workflow.queries.matters import open_matters
 from workflow.queries.processes import live_stage
 from workflow.rules import Refused
 from workflow.states import Basis, Matter, Outcome
-from workflow.views.registry import Duty, duties, matter_views
+from workflow.views.extension_points import Duty, duties, matter_views
 
 pytestmark = pytest.mark.django_db
 
@@ -272,7 +272,7 @@ def test_contact_party_otherwise_than_by_mail_asks_for_its_letter_until_it_is_pr
     party = page_of(hearing, "party", hearing.party(1).public_id)
 
     both = browser.get("/").content.decode()
-    board = browser.get(page_of(hearing, "round") + "?vis=uden-om-mail").content.decode()
+    board = browser.get(page_of(hearing, "round_status") + "?vis=uden-om-mail").content.decode()
     page = browser.get(party).content.decode()
     browser.post(page_of(hearing, "party_letter", hearing.party(1).public_id))
     one = browser.get("/").content.decode()

@@ -9,9 +9,10 @@ from django.db import transaction
 
 from notifications import outbox
 from notifications.models import MailEvent, OutgoingMail
+from notifications.rules import may_mail
 from notifications.states import UNDELIVERED_EVENTS
 from workflow.actions.approvals.reminding import next_check
-from workflow.actions.approvals.requests import impossible, lock_request
+from workflow.actions.approvals.requests import lock_request
 from workflow.actions.contacts import correct_contact, note_bounce
 from workflow.actions.keys import earlier_result, keep_result
 from workflow.actions.links import renew
@@ -53,7 +54,7 @@ def readdress_request(
     if earlier_result(scope, key, given):
         return request
     email = email.strip()
-    insist(may_readdress(request) or impossible(email) or address_changed_since(seen, request.email, email))
+    insist(may_readdress(request) or may_mail(email) or address_changed_since(seen, request.email, email))
     old = request.email
     renew(request.link, now)
     request.email, request.contact_name, request.bounced_at = email, name, None

@@ -36,7 +36,7 @@ from workflow.queries.submissions import (
     live_external_request,
     primary_contacts,
 )
-from workflow.rules import Refusal, insist
+from workflow.rules import insist
 from workflow.rules.addresses import address_changed_since
 from workflow.rules.processes import may_act
 from workflow.rules.submissions import may_send
@@ -127,7 +127,7 @@ def readdress_submission(
     insist_officer(actor, process.office, now)
     email = email.strip()
     refusal = may_mail(email)
-    insist(Refusal(refusal.code, refusal.text) if refusal else may_act(process))
+    insist(refusal or may_act(process))
     insist(address_changed_since(seen, request.email, email))
     old = request.email
     renew(request.link, now)

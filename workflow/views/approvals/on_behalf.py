@@ -24,13 +24,13 @@ from workflow.forms.approvals import (
 from workflow.models import ApprovalRequest, Decision
 from workflow.policies import policy
 from workflow.rules import Refused
+from workflow.views.access import Visit
 from workflow.views.approvals.reading import asked_of, frame_of, show_deed_for, url_of
-from workflow.views.decisions.shown import digest_of, valid_decision
-from workflow.views.decisions.typed import MINORITY, add_to, both_valid, one_more_row, take_minutes, tell_meeting
+from workflow.views.decisions.recorded import digest_of, valid_decision
+from workflow.views.decisions.recording import MINORITY, add_to, both_valid, one_more_row, take_minutes, tell_meeting
 from workflow.views.deeds import key_of, new_key
-from workflow.views.foretold import done_words
-from workflow.views.foretold_decisions import minutes_of, recordings_of
-from workflow.views.visits import Visit
+from workflow.views.forecasts import done_words
+from workflow.views.forecasts_decisions import minutes_of, recordings_of
 
 
 @policy("secretariat", takes_files=True)

@@ -24,14 +24,14 @@ from workflow.rules.approvals import may_decide
 from workflow.rules.bodies import own_name
 from workflow.rules.processes import clock_of
 from workflow.states import DecisionState, RequestState
-from workflow.views.decisions.desk import READ, READ_AND_DO, Desk, doors
+from workflow.views.access import Visit
+from workflow.views.decisions.access import READ, READ_AND_DO, Desk, doors
 from workflow.views.decisions.papers import papers_of
-from workflow.views.decisions.shown import decisions_of, digest_of, record_of, valid_decision
-from workflow.views.decisions.typed import MINORITY, add_to, both_valid, one_more_row, take_minutes, tell_meeting
+from workflow.views.decisions.recorded import decisions_of, digest_of, record_of, valid_decision
+from workflow.views.decisions.recording import MINORITY, add_to, both_valid, one_more_row, take_minutes, tell_meeting
 from workflow.views.deeds import key_of, new_key
-from workflow.views.foretold_decisions import deciding_of
-from workflow.views.registry import LinkTopic
-from workflow.views.visits import Visit
+from workflow.views.extension_points import LinkTopic
+from workflow.views.forecasts_decisions import deciding_of
 
 
 def _decision(visit: Visit, desk: Desk) -> HttpResponse:

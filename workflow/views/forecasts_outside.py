@@ -19,8 +19,8 @@ from workflow.dates import local_day, weekday_date
 from workflow.definitions import Parameter
 from workflow.models import ApprovalRequest, Body, Deadline, ExternalRequest, Package, Process, Stage
 from workflow.states import Ruling
+from workflow.views.access import Visit
 from workflow.views.consequences import Consequences, consequences_of, waits_on, with_more
-from workflow.views.visits import Visit
 
 _REASON = "–" * 20
 

@@ -26,7 +26,7 @@ from workflow.models import Office, PersonalLink, User
 from workflow.queries.people import Places, places_of
 from workflow.rules import Refused
 from workflow.views.echo import CODE_BESIDE, split_address
-from workflow.views.registry import link_targets
+from workflow.views.extension_points import link_targets
 
 LINKS_IN_SESSION = "links"
 """Session key: which personal links this browser has started, as {public id: version}."""

@@ -14,18 +14,18 @@ from consultations.actions.extensions import extend_for_one, refuse_extension
 from consultations.models import Answer, HearingRound, Invitation
 from consultations.rules.midround import is_reached
 from workflow.dates import weekday_date
-from workflow.rules.written import END_OF_DAY
+from workflow.rules.notation import END_OF_DAY
+from workflow.views.access import Visit
 from workflow.views.consequences import Consequences, consequences_of, with_more
-from workflow.views.visits import Visit
 
 _REASON: Final = "–" * 20
 
 
-def granting_of(request: Visit, round: HearingRound, party: Invitation, day: date) -> Consequences:
+def granting_of(request: Visit, hearing_round: HearingRound, party: Invitation, day: date) -> Consequences:
     """What giving a party the day it asked for would do."""
     told = _told(
         request,
-        round,
+        hearing_round,
         party,
         lambda found: extend_for_one(
             found, new_on=day, new_clock=END_OF_DAY, reason=_REASON, actor=request.actor, now=request.now
@@ -36,11 +36,11 @@ def granting_of(request: Visit, round: HearingRound, party: Invitation, day: dat
     return told if told.is_refused else with_more(told, happens=[words % {"day": weekday_date(day)}])
 
 
-def refusing_of(request: Visit, round: HearingRound, party: Invitation) -> Consequences:
+def refusing_of(request: Visit, hearing_round: HearingRound, party: Invitation) -> Consequences:
     """What saying no to a party's wish for more time would do."""
     told = _told(
         request,
-        round,
+        hearing_round,
         party,
         lambda found: refuse_extension(found, reason=_REASON, actor=request.actor, now=request.now),
         undo=_("No. More time can be given to it all the same."),
@@ -50,13 +50,13 @@ def refusing_of(request: Visit, round: HearingRound, party: Invitation) -> Conse
     return with_more(told, happens=[_("Its deadline stands, and reminders go on. Its own page shows your reason.")])
 
 
-def latenesses_of(request: Visit, round: HearingRound, answer: Answer) -> list[Consequences]:
+def latenesses_of(request: Visit, hearing_round: HearingRound, answer: Answer) -> list[Consequences]:
     """What deciding on a late answer would do, when it is accepted and when it is only filed."""
     found = []
     for accept, title in ((True, _("If it is accepted")), (False, _("If it is only filed"))):
         told = consequences_of(
             request,
-            round.stage.process,
+            hearing_round.stage.process,
             lambda accept=accept: decide_late(  # type: ignore[misc]
                 Answer.objects.select_related("invitation__round").get(pk=answer.pk),
                 accept=accept,
@@ -70,11 +70,11 @@ def latenesses_of(request: Visit, round: HearingRound, answer: Answer) -> list[C
 
 
 def _told(
-    request: Visit, round: HearingRound, party: Invitation, deed: Callable[[Invitation], object], *, undo: str
+    request: Visit, hearing_round: HearingRound, party: Invitation, deed: Callable[[Invitation], object], *, undo: str
 ) -> Consequences:
     told = consequences_of(
         request,
-        round.stage.process,
+        hearing_round.stage.process,
         lambda: deed(Invitation.objects.select_related("round", "link", "body").get(pk=party.pk)),
         undo=undo,
     )

@@ -118,17 +118,17 @@ def entry_for(
 
 
 def list_parties(
-    round: HearingRound, entries: Sequence[PartyEntry], process: Process, now: datetime
+    hearing_round: HearingRound, entries: Sequence[PartyEntry], process: Process, now: datetime
 ) -> list[Invitation]:
     """Put parties on the list with a link each, in bulk; numbers go on from the highest. For locked rounds only."""
     if not entries:
         return []
-    highest = round.invitations.aggregate(highest=Max("number"))["highest"] or 0
+    highest = hearing_round.invitations.aggregate(highest=Max("number"))["highest"] or 0
     links = PersonalLink.objects.bulk_create([new_link(process.office, LinkPurpose.ANSWER, now) for _entry in entries])
     return Invitation.objects.bulk_create(
         [
             Invitation(
-                round=round,
+                round=hearing_round,
                 body=entry.body,
                 link=link,
                 number=number,
@@ -164,7 +164,7 @@ def _add(locked: LockedRound, entries: Sequence[PartyEntry], actor: Actor, now: 
 
 @transaction.atomic
 def add_party(
-    round: HearingRound,
+    hearing_round: HearingRound,
     *,
     body: Body | None = None,
     name: str = "",
@@ -182,7 +182,7 @@ def add_party(
     What is given stands over what the contact says. A repeated `key` gives the party added first, and is refused when
     that one has been taken off since.
     """
-    locked = lock_round(round)
+    locked = lock_round(hearing_round)
     scope = _added_under(locked.round)
     given = (body, name, contact_name, email, language, channel)
     if earlier := earlier_result(scope, key, given):
@@ -196,14 +196,14 @@ def add_party(
     return party
 
 
-def added_by_key(round: HearingRound, key: str) -> Invitation | None:
+def added_by_key(hearing_round: HearingRound, key: str) -> Invitation | None:
     """The party that a form with this key has put on the list already, and that is on it still."""
-    earlier = earlier_deed(_added_under(round), key)
-    return round.invitations.filter(public_id=earlier.result).first() if earlier else None
+    earlier = earlier_deed(_added_under(hearing_round), key)
+    return hearing_round.invitations.filter(public_id=earlier.result).first() if earlier else None
 
 
-def _added_under(round: HearingRound) -> str:
-    return f"add_party:{round.public_id}"
+def _added_under(hearing_round: HearingRound) -> str:
+    return f"add_party:{hearing_round.public_id}"
 
 
 @transaction.atomic

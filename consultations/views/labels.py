@@ -62,25 +62,3 @@ HISTORY: Final[dict[str, Promise]] = {
     "record_summary": _("The input was summed up"),
 }
 """Verb of the record → words on a timeline."""
-
-MAILS: Final[dict[str, Promise]] = {
-    "hearing_invitation": _("Invitation to answer"),
-    "input_invitation": _("Invitation to give input"),
-    "hearing_reminder": _("Reminder"),
-    "hearing_receipt": _("Receipt"),
-    "hearing_extended": _("Told of a new deadline"),
-    "hearing_extension_refused": _("Told that it gets no more time"),
-    "hearing_forwarded": _("The link, passed on"),
-    "hearing_passed_on": _("Told that the task was passed on"),
-    "hearing_taken_back": _("The link, after the task was taken back"),
-    "hearing_answer_is_here": _("The link, to a party that has answered"),
-    "hearing_late_decided": _("Told what happens with the late answer"),
-    "hearing_released": _("Told that it is not asked any more"),
-    "hearing_message": _("A letter from the office"),
-    "hearing_withdrawn": _("Told that the round is cancelled"),
-}
-
-
-def mail_title(kind: str) -> str | Promise:
-    """What a mail is called before its subject is known."""
-    return MAILS.get(kind, kind)

@@ -22,8 +22,8 @@ from workflow.forms.processes import StartProcessForm
 from workflow.models import Decision, DocumentVersion, Office, Process, ProcessDefinition, Stage
 from workflow.queries.processes import live_stages, read_definition, stage_spec
 from workflow.states import ChangeKind, StageKindName
+from workflow.views.access import Visit
 from workflow.views.consequences import Consequences, consequences_of, told_of, waits_on, with_more
-from workflow.views.visits import Visit
 
 _REASON = "–" * 20
 """Stands for the reason that has not been written yet; what a deed does does not depend on it."""

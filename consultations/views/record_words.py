@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Final
 
 from consultations.models import Answer, HearingRound, InputNote, Invitation
-from workflow.views.subjects import Naming
+from workflow.views.record_subjects import Naming
 
 
 def _party(name: str, erased_at: datetime | None) -> str:

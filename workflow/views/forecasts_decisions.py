@@ -19,8 +19,8 @@ from workflow.queries.processes import stage_spec
 from workflow.rules.approvals import DecisionFacts, outcomes_for
 from workflow.rules.bodies import bases_of
 from workflow.states import OUTCOMES_STILL_OPEN, Outcome, ProcessState, RequestState, StageState
+from workflow.views.access import Visit
 from workflow.views.consequences import Consequences, consequences_of, refused_with, waits_on, with_more
-from workflow.views.visits import Visit
 
 _WORDS = "–" * 20
 
