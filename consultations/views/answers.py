@@ -18,6 +18,7 @@ from consultations.models import Answer, HearingRound
 from consultations.queries.answers import standing_answers, versions_of, with_words
 from consultations.queries.rounds import COUNTING
 from consultations.states import AnswerFilter, AnswerKind, AnswerState
+from consultations.views.forecasts import latenesses_of
 from consultations.views.paged_lists import page_of_list
 from consultations.views.round_pages import form_status, frame, party_of, round_of, round_url
 from workflow.dates import clock_time, short_date
@@ -160,6 +161,7 @@ def answer_late(request: Visit, process_id: UUID, stage_id: UUID, answer_id: UUI
         **frame(request, found, "round_answers", here=party.name),
         "heading": _("A late answer from %(name)s") % {"name": party.name},
         "given": given,
+        "consequences": latenesses_of(request, found, given),
         "form": form,
         "submit": _("Decide"),
         "cancel_url": round_url("answer", found, party.public_id),

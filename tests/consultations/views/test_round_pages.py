@@ -427,13 +427,18 @@ def test_extend_for_all_to_an_earlier_day_is_refused(clock: time_machine.Travell
     assert hearing.reread().closes_at == CLOSES_AT
 
 
-def test_grant_promised_day_extends_until_the_end_of_it_in_one_press(clock: time_machine.Traveller) -> None:
+def test_grant_promised_day_says_who_is_told_and_extends_until_the_end_of_it(clock: time_machine.Traveller) -> None:
     hearing = a_hearing()
     party = holder_of(hearing)
     party.post(reverse("reply_promise", args=[hearing.party().link.public_id]), {"promised_on": "05/04/2019"})
     officer = officer_of(hearing.process.office)
 
     assert party_url("party_grant", hearing) in officer.get(url("round_status", hearing)).content.decode()
+    said = officer.get(party_url("party_grant", hearing)).content.decode()
+    assert f"Told of a new deadline: 1 recipient ({hearing.party().name})" in said
+    assert f"{hearing.party().name}: {hearing.party().email}" in said
+    assert "Friday 5 April 2019 at 23:59" in said
+    assert not hearing.mails("hearing_extended")
     granted = officer.post(party_url("party_grant", hearing), {"key": "k"})
 
     assert granted.status_code == 302

@@ -71,8 +71,9 @@ def record_decision(
     Refuses a request withdrawn or fallen, another version than the one in question (saying which is current), a meeting
     that has not been held or was held before the text was first locked, a second decision (correct by `add_addendum`;
     only a postponed matter is decided anew, and the earlier decision is then superseded), an outcome that does not fit,
-    an ended process, an account of another office or body, and after all that a file that is not taken in. Missing
-    minutes are not refused; in a suspended process the decision is taken in, and takes effect when that is resumed. The
+    a reservation, remarks or a minority statement without its words, an ended process, an account of another office or
+    body, and after all that a file that is not taken in. Missing minutes are not refused; in a suspended process the
+    decision is taken in, and takes effect when that is resumed. The
     same `key` again returns the decision it made.
     """
     process, request = lock_request(request, must_run=False)

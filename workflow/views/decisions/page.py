@@ -31,6 +31,7 @@ from workflow.views.decisions.papers import papers_of
 from workflow.views.decisions.recorded import decisions_of, digest_of, record_of, valid_decision
 from workflow.views.decisions.recording import MINORITY, add_to, both_valid, one_more_row, take_minutes, tell_meeting
 from workflow.views.deeds import key_of, new_key
+from workflow.views.forecasts_decisions import deciding_of
 
 
 def _decision(visit: Visit, desk: Desk) -> HttpResponse:
@@ -103,6 +104,7 @@ def _show(
         "minutes_form": minutes or MinutesForm(auto_id="late_%s", matter=request),
         "meeting_form": meeting or MeetingForm(auto_id="meeting_%s", initial={"meeting_on": request.meeting_on}),
         "wants_minutes": valid is not None and valid.minutes_id is None and request.state == RequestState.DECIDED,
+        "consequences": [deciding_of(request)] if refusal is None else [],
         "decision_url": desk.url("decision"),
         "stands_at": desk.url("decision"),
         "addendum_url": desk.url("decision_addendum"),
