@@ -22,7 +22,7 @@ from consultations.rules.midround import is_reached
 from consultations.rules.parties import why_unreachable
 from consultations.rules.rounds import may_launch
 from consultations.states import ListFilter, Publication, RoundForm
-from consultations.views.framing import beside, form_status, frame, round_of, round_url
+from consultations.views.framing import form_status, frame, round_of, round_url
 from consultations.views.reaching import NAMED, lost_names
 from workflow.dates import weekday_date
 from workflow.deadlines import (
@@ -39,6 +39,7 @@ from workflow.policies import policy
 from workflow.queries.documents import locked_bundles
 from workflow.queries.processes import stage_deadline, stage_spec
 from workflow.rules.processes import may_act
+from workflow.views.beside import beside
 from workflow.views.deeds import do_with, key_of, new_key
 from workflow.views.visits import Visit
 

@@ -7,10 +7,12 @@ from uuid import uuid4
 
 from django import forms
 from django.contrib import messages
+from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 
 from workflow.rules import Refused
+from workflow.rules.seen import CHANGED_MEANWHILE
 from workflow.views.consequences import Consequences
 
 
@@ -22,6 +24,11 @@ def new_key() -> str:
 def key_of(request: HttpRequest) -> str:
     """The key that came back with a form."""
     return request.POST.get("key", "")[:64]
+
+
+def is_overtaken(form: forms.Form) -> bool:
+    """Whether a form was refused because a colleague has saved something else since it was shown."""
+    return form.is_bound and any(form.has_error(NON_FIELD_ERRORS, code) for code in CHANGED_MEANWHILE)
 
 
 def show_deed(
@@ -36,7 +43,9 @@ def show_deed(
     warning: str = "",
     consequences: Sequence[Consequences] = (),
 ) -> HttpResponse:
-    """The page with the form for one deed, in its frame, and what the press does; 422 when it was pressed in vain."""
+    """The page with the form for one deed, in its frame, and what the press does; 422 when it was pressed in vain, 409
+    when a colleague has saved something else meanwhile.
+    """
     context = {
         **frame,
         "heading": heading,
@@ -48,7 +57,8 @@ def show_deed(
         "cancel_url": cancel_url,
         "key": key_of(request) or new_key(),
     }
-    return render(request, "workflow/deed.html", context, status=422 if request.method == "POST" else 200)
+    refused = 409 if is_overtaken(form) else 422
+    return render(request, "workflow/deed.html", context, status=refused if request.method == "POST" else 200)
 
 
 def do(request: HttpRequest, deed: Callable[[], object], *, done: str | Callable[[], str], to: str) -> HttpResponse:
@@ -70,7 +80,7 @@ def do_with(
     try:
         deed()
     except Refused as refused:
-        form.add_error(None, str(refused.refusal.text))
+        form.add_error(None, ValidationError(str(refused.refusal.text), code=refused.refusal.code))
         return None
     messages.success(request, done if isinstance(done, str) else done())
     return redirect(to)
