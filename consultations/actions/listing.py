@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from uuid import UUID
 
 from django.db import transaction
 from django.db.models import Max
@@ -279,7 +280,7 @@ def correct_party(
 
 
 @transaction.atomic
-def remove_party(invitation: Invitation, *, actor: Actor, now: datetime) -> None:
+def remove_party(invitation: Invitation, *, actor: Actor, now: datetime, key: str = "") -> None:
     """Take a party off the list of a round in preparation, with its link. Refuses once the round has been sent."""
     locked = lock_round(invitation.round)
     locked.insist_may_act(actor, now)
@@ -300,3 +301,14 @@ def remove_party(invitation: Invitation, *, actor: Actor, now: datetime) -> None
     link = party.link
     party.delete()
     link.delete()
+    keep_result(_removed_under(invitation.round), key, invitation.public_id, now)
+
+
+def is_removed_by_key(round: HearingRound, public_id: UUID, key: str) -> bool:
+    """Whether a form with this key has taken the party off the list already."""
+    earlier = earlier_deed(_removed_under(round), key)
+    return earlier is not None and earlier.result == public_id
+
+
+def _removed_under(round: HearingRound) -> str:
+    return f"remove_party:{round.public_id}"

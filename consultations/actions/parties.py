@@ -84,13 +84,16 @@ def decline(invitation: Invitation, *, reason: str = "", actor: Actor, now: date
 def promise_answer(invitation: Invitation, *, promised_on: date, actor: Actor, now: datetime) -> Invitation:
     """The party says on which local day it will answer; reminders wait through that day.
 
-    A day after the deadline shows on the board as a request for extension. Refuses a day gone by and a party that has
+    A day after the deadline shows on the board as a request for extension. The day that stands already changes nothing,
+    where more time was not refused since. Refuses a day gone by and a party that has
     answered or declined.
     """
     held = hold_invitation(invitation, actor, now)
     invitation = held.invitation
     today = local_day(now, held.zone)
     insist(may_promise(held.round, invitation, held.link_id, promised_on, today, actor))
+    if invitation.promised_on == promised_on and invitation.refused_on is None:
+        return invitation
     invitation.promised_on = promised_on
     invitation.refused_on, invitation.refused_reason = None, ""
     invitation.save(update_fields=["promised_on", "refused_on", "refused_reason"])
@@ -339,15 +342,19 @@ def _let_mail_follow(held: HeldInvitation, now: datetime, *, only_at: str = "") 
 
 @transaction.atomic
 def contact_otherwise(
-    round: HearingRound, parties: Sequence[Invitation] | None = None, *, actor: Actor, now: datetime
+    round: HearingRound, parties: Sequence[Invitation] | None = None, *, actor: Actor, now: datetime, key: str = ""
 ) -> list[Invitation]:
     """Reach parties otherwise than by mail from now on: those named, else all whom mail cannot reach. Returns them.
 
     They stay on the list and get no mail, not even one that waits; each has its letter with the code to print.
-    Before the round is sent and while it is under way. Refuses where nobody is concerned, a round that is over, and
-    everybody but the office.
+    Before the round is sent and while it is under way. A repeated `key` concerns nobody more. Refuses where nobody is
+    concerned, a round that is over, and everybody but the office.
     """
     locked = lock_round(round)
+    scope = f"contact_otherwise:{round.public_id}"
+    given = [party.public_id for party in parties or []]
+    if earlier_result(scope, key, given):
+        return []
     locked.insist_may_act(actor, now)
     insist(of_the_office(actor))
     rows = locked.round.invitations.filter(
@@ -363,6 +370,7 @@ def contact_otherwise(
     ids = [party.public_id for party in concerned]
     outbox.withdraw(ids, kinds=(*ASKING_MAILS, *mails.HANDING_OVER), reason="no_address", now=now)
     record("contact_otherwise", locked.round, actor=actor, now=now, process=locked.process, codes={"invitations": ids})
+    keep_result(scope, key, round.public_id, now, given)
     return concerned
 
 

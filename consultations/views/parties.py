@@ -14,7 +14,14 @@ from django.utils.translation import gettext_lazy as _lazy
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from consultations.actions.extensions import extend_for_one, refuse_extension
-from consultations.actions.listing import add_party, added_by_key, correct_party, fields_of_listed, remove_party
+from consultations.actions.listing import (
+    add_party,
+    added_by_key,
+    correct_party,
+    fields_of_listed,
+    is_removed_by_key,
+    remove_party,
+)
 from consultations.actions.parties import correct_address
 from consultations.forms.rounds import ListedPartyForm, PartyAddressForm, PartyForm, RefuseForm
 from consultations.models import HearingRound, Invitation
@@ -148,6 +155,7 @@ def party_correct(request: Visit, process_id: UUID, stage_id: UUID, invitation_i
         "submit": _("Save"),
         "cancel_url": round_url("round_parties", found),
         "remove_url": round_url("party_remove", found, party.public_id),
+        "remove_key": new_key(),
     }
     return render(request, "consultations/deed.html", context, status=form_status(form))
 
@@ -157,10 +165,12 @@ def party_correct(request: Visit, process_id: UUID, stage_id: UUID, invitation_i
 def party_remove(request: Visit, process_id: UUID, stage_id: UUID, invitation_id: UUID) -> HttpResponse:
     """Take a party off the list."""
     found = round_of(request, process_id, stage_id, officers_only=True)
+    if is_removed_by_key(found, invitation_id, key_of(request)):
+        return redirect(round_url("round_parties", found))
     party = party_of(found, invitation_id)
     return do(
         request,
-        lambda: remove_party(party, actor=request.actor, now=request.now),
+        lambda: remove_party(party, actor=request.actor, now=request.now, key=key_of(request)),
         done=_("%(name)s is off the list.") % {"name": party.name},
         to=round_url("round_parties", found),
     )
