@@ -10,7 +10,7 @@ from django.db import transaction
 
 from consultations import mails
 from consultations.actions.locking import HeldInvitation, hold_invitation, lock_round
-from consultations.actions.own_mailbox import to_each
+from consultations.actions.own_mailbox import renew_past_others, to_each
 from consultations.actions.reminders import plan_reminders, stop_reminding
 from consultations.models import Forward, HearingRound, Invitation
 from consultations.queries.parties import forwards_in_force
@@ -264,9 +264,9 @@ def correct_address(
     was passed on to. A party that has answered is not invited again: it gets its link and hears that its answer is
     here.
 
-    stop_old_link: the mail went to somebody who should not have it, so the party gets a new link and what was sent
-    before opens nothing; a draft stays. for_later: the office's contact of the body is corrected with it. seen: the
-    address the officer had before the eyes. Also sends the link again to the address it has, when that is given.
+    stop_old_link: the mail went to somebody who should not have it, so party and own mailbox get a new link and what
+    was sent before opens nothing; a draft stays. for_later: the office's contact of the body is corrected with it.
+    seen: the address the officer saw. Also sends the link again to the address it has, when that is given.
 
     Refuses an impossible address, a party that is not asked, one whose address somebody else has changed since it was
     seen, and everybody but the office.
@@ -281,19 +281,19 @@ def correct_address(
     insist(may_write_to(held.round, invitation, email, actor, seen=seen))
     old = invitation.email
     is_moved = old.lower() != email.lower()
-    if stop_old_link:
+    to_own = renew_past_others(held, actor, now) if stop_old_link and not is_moved else []
+    if is_moved and stop_old_link:
         renew(invitation.link, now)
-    withdrawn = list(LINK_ANEW)
-    if is_moved or stop_old_link:
-        if Forward.objects.filter(invitation=invitation, ended_at=None).update(ended_at=now) and is_moved:
-            invitation.contact_name = ""
-        withdrawn += mails.HANDING_OVER
+    if is_moved and Forward.objects.filter(invitation=invitation, ended_at=None).update(ended_at=now):
+        invitation.contact_name = ""
+    kinds = (*LINK_ANEW, *mails.HANDING_OVER) if is_moved or stop_old_link else LINK_ANEW
     _reach_at(held, email, now)
     # Sent once more to where the task is, what goes to the party's own mailbox goes on going there.
-    only_at = "" if is_moved or stop_old_link else old
-    outbox.withdraw([invitation.public_id], kinds=withdrawn, reason=ADDRESS_CHANGED, now=now, only_at=only_at)
+    only_at = "" if is_moved else old
+    links_at = "" if stop_old_link else only_at
+    outbox.withdraw([invitation.public_id], kinds=kinds, reason=ADDRESS_CHANGED, now=now, only_at=links_at)
     _let_mail_follow(held, now, only_at=only_at)
-    outbox.enqueue([_link_letter(held, now)], now)
+    outbox.enqueue([_link_letter(held, now), *to_own], now)
     codes = {"is_same": old == email, "link_version": invitation.link.version, "for_later": for_later}
     record(
         "correct_address",
