@@ -13,7 +13,7 @@ COMPILE := $(VENV)/bin/uv pip compile --quiet --system-certs --universal --pytho
 
 CATALOGUES := $(wildcard locale/*/LC_MESSAGES/*.po */locale/*/LC_MESSAGES/*.po)
 
-.PHONY: help setup assets messages run stack test test-slow check browser bench lock upgrade clean format
+.PHONY: help setup assets messages run stack test test-slow check browser styleguide bench lock upgrade clean format
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | expand -t 12
@@ -39,17 +39,20 @@ run: setup ## one process with a demo in it; PORT and HOST choose the address
 	@exec $(PY) -m config.run
 
 stack: setup ## the production topology from wheels: gunicorn, workers, beat, PostgreSQL, Valkey, mail sink
-	@exec $(PY) -m config.stack
+	@exec $(PY) -m bench.stack
 
 test: setup ## all but the slow ones, on SQLite and on PostgreSQL with Valkey
-	@$(PY) -m config.testing fast
+	@$(PY) -m tests fast
 
 test-slow: setup ## plays, crashes, short chaos, browser
-	@$(PY) -m config.testing slow
+	@$(PY) -m tests slow
 
 browser: setup ## the journeys in Chromium
 	@bash .ci/browser
-	@$(PY) -m config.testing browser
+	@$(PY) -m tests browser
+
+styleguide: setup ## every component with invented data, at /styleguide
+	@DEBUG=1 $(PY) manage.py runserver --settings tests.styleguide_settings 127.0.0.1:$(or $(PORT),8001)
 
 locks: setup ## take each lock out in turn and look for a red test; by hand
 	@$(PY) -m tests.without_locks

@@ -10,7 +10,7 @@ def main() -> None:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
     from django.core.management import execute_from_command_line
 
-    from config.troubles import told_in_a_sentence
+    from config.outages import told_in_a_sentence
 
     with told_in_a_sentence():
         execute_from_command_line(sys.argv)

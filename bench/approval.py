@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
 from bench.figures import Figure, against_floor, at_most, empty_database, measure_apart
-from config.servers import postgres
+from tests.servers import postgres
 
 if TYPE_CHECKING:
     from psycopg import Connection

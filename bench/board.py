@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from bench.figures import Figure, at_most, empty_database, measure_apart
-from config.servers import postgres
+from tests.servers import postgres
 
 if TYPE_CHECKING:
     from django.test import Client
@@ -63,7 +63,7 @@ def _page(parties: int) -> tuple[Client, str]:
     """A browser in which an officer of the office is signed in, and the address of the round's page."""
     from django.test import Client
 
-    from consultations.views.framing import round_url
+    from consultations.views.round_pages import round_url
     from tests.consultations.factories import a_hearing
     from tests.workflow.factories import an_officer
 
@@ -73,7 +73,7 @@ def _page(parties: int) -> tuple[Client, str]:
     client = Client(SERVER_NAME="localhost", HTTP_ACCEPT_LANGUAGE="da")
     officer = an_officer(hearing.process.office, f"officer-{parties}@example.dk")
     client.force_login(officer, backend="django.contrib.auth.backends.ModelBackend")
-    return client, round_url("round", hearing.round)
+    return client, round_url("round_status", hearing.round)
 
 
 def _bring_to_life(hearing: Hearing, now: datetime) -> None:

@@ -21,7 +21,7 @@ from multiprocessing.connection import Connection
 from typing import TYPE_CHECKING
 
 from bench.figures import Figure, against_floor, empty_database, measure_apart
-from config.servers import postgres
+from tests.servers import postgres
 
 if TYPE_CHECKING:
     from notifications.kinds import MailKind
@@ -62,7 +62,7 @@ def _take_mail(pipe: Connection) -> None:
     from aiosmtpd.controller import Controller
     from aiosmtpd.handlers import Sink
 
-    from config.servers import free_port
+    from tests.servers import free_port
 
     controller = Controller(Sink(), hostname="127.0.0.1", port=free_port(), enable_SMTPUTF8=True)
     controller.start()

@@ -12,7 +12,7 @@ import urllib.request
 from pathlib import Path
 
 from bench.figures import ROOT, at_most, embedded
-from config.servers import free_port
+from tests.servers import free_port
 
 READY_TARGET = 5.0  # seconds from the command to the first 200 of /health/ready
 MEMORY_TARGET = 200.0  # MB (10^6 bytes), PSS of every process of the group

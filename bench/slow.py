@@ -20,7 +20,7 @@ from pathlib import Path
 
 from bench.figures import ROOT, against_floor, embedded
 from config import proxy
-from config.servers import free_port
+from tests.servers import free_port
 
 CONNECTIONS = 64  # half of them dawdle with the head of their request, half with its body
 EVERY = 5.0  # seconds between two bytes

@@ -11,7 +11,7 @@ from django.views.decorators.http import require_safe
 from config.url_policies import addresses, declared_policy
 from workflow.models import Office
 from workflow.policies import policy
-from workflow.views.visits import Visit
+from workflow.views.access import Visit
 
 # When the accessibility statement was last gone through.
 STATEMENT_ON = date(2026, 11, 22)

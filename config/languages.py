@@ -11,7 +11,7 @@ from django.http.response import HttpResponseBase
 from django.utils import translation
 from django.utils.datastructures import MultiValueDict
 
-from workflow.forms.carried import carrying
+from workflow.forms.language_switch import carrying
 
 BUTTON = "switch_language"
 

@@ -15,7 +15,7 @@ from django.utils import timezone
 from config.origins import origin_of
 from config.url_policies import declared_policy, is_by_link, takes_files
 from config.views import length_required, method_not_allowed, too_large
-from workflow.views.visits import prepare, turn_away
+from workflow.views.access import prepare, turn_away
 
 log = structlog.get_logger(__name__)
 

@@ -154,7 +154,7 @@ def main(arguments: list[str]) -> None:
 
 
 if __name__ == "__main__":
-    from config.troubles import told_in_a_sentence
+    from config.outages import told_in_a_sentence
 
     with told_in_a_sentence():
         main(sys.argv[1:])

@@ -184,7 +184,7 @@ MIDDLEWARE = [
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
     "config.middleware.SizeMiddleware",  # before whatever reads the form, as the next does
-    "config.reading.ReadFormMiddleware",
+    "config.form_limits.ReadFormMiddleware",
     "config.middleware.CsrfMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
@@ -214,7 +214,7 @@ TEMPLATES = [
         },
     }
 ]
-FORM_RENDERER = "workflow.forms.carried.Renderer"
+FORM_RENDERER = "workflow.forms.language_switch.Renderer"
 
 # ── People ────────────────────────────────────────────────────────────────────────────────────────────────────
 AUTH_USER_MODEL = "workflow.User"

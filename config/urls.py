@@ -1,13 +1,11 @@
 """Every address of the installation. Each declares who may use it; an undeclared one is refused."""
 
 from allauth.account import views as account
-from django.conf import settings
 from django.contrib import admin
 from django.urls import URLPattern, URLResolver, include, path
 from django.views.i18n import set_language
 
 from config import about, views
-from config.styleguide import styleguide
 
 OWN_FLOORS = ("consultations", "workflow", "notifications")
 
@@ -41,5 +39,3 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("workflow.urls")),
     path("", include("notifications.urls")),
 ]
-if settings.DEMO or settings.DEBUG:
-    urlpatterns.append(path("styleguide", styleguide, name="styleguide"))

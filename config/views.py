@@ -17,12 +17,12 @@ from django.utils.functional import Promise
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
-from config.troubles import Trouble, trouble_of
+from config.outages import Trouble, trouble_of
 from config.url_policies import declared_policy
 from notifications.postponed import count_postponed
 from workflow.policies import policy
+from workflow.views.access import turn_away, way_back
 from workflow.views.echo import echo_of
-from workflow.views.visits import turn_away, way_back
 
 log = structlog.get_logger(__name__)
 

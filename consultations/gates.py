@@ -21,23 +21,23 @@ from workflow.models import Stage
 def round_closed(stage: Stage, gate: Gate, now: datetime) -> GateStatus:
     """The stage's round has closed, two minutes have passed, and every late answer is decided."""
     title = _("Closing of the round")
-    round = round_of(stage)
-    if round is None:
+    hearing_round = round_of(stage)
+    if hearing_round is None:
         return status(title, _("The round has not been made yet."))
-    round.stage = stage
-    if round.state == RoundState.DRAFT:
+    hearing_round.stage = stage
+    if hearing_round.state == RoundState.DRAFT:
         return status(title, _("The round has not been sent out yet."))
-    if round.state == RoundState.CANCELLED:
+    if hearing_round.state == RoundState.CANCELLED:
         return status(title, _("The round was cancelled."))
-    settled_at = settles_at(round)
+    settled_at = settles_at(hearing_round)
     if settled_at is None:
         # Opened by hand, the stage would go on while parties are still being reminded and answer into nothing.
         return status(
             title,
-            _still_open(round, stage.process.time_zone, now),
+            _still_open(hearing_round, stage.process.time_zone, now),
             not_by_hand=_("The round is still under way. Let it close, or send the matter back."),
         )
-    missing = [_late(count)] if (count := undecided_late(round)) else []
+    missing = [_late(count)] if (count := undecided_late(hearing_round)) else []
     if settled_at > now:
         missing.append(_("The round has just closed; answers that came in time are still being taken in."))
     # While a late answer waits for a person, no clock opens the gate.
@@ -45,18 +45,18 @@ def round_closed(stage: Stage, gate: Gate, now: datetime) -> GateStatus:
     return status(title, *missing, opens_at=settled_at if settled_at > now and not count else None)
 
 
-def _still_open(round: HearingRound, zone: str, now: datetime) -> str:
+def _still_open(hearing_round: HearingRound, zone: str, now: datetime) -> str:
     """Until when, and for how many parties their own later deadline holds."""
-    common, last = round.closes_at, round.last_closes_at
+    common, last = hearing_round.closes_at, hearing_round.last_closes_at
     if common is None or last is None:
         return _("The round is under way until the secretariat closes it.")
-    if round.stage.process.suspended_at is not None:
+    if hearing_round.stage.process.suspended_at is not None:
         return _("The round rests while the process is suspended; it gets its new deadline when that is resumed.")
     if last <= now:
         return _("The deadline has passed; the round closes in a moment.")
     if last <= common:
         return _("The round is under way until %(deadline)s.") % {"deadline": deadline_words(common, zone)}
-    count = later_parties(round)
+    count = later_parties(hearing_round)
     if common > now:
         text = ngettext(
             "The round is under way until %(deadline)s, for %(count)d party until %(last)s.",
@@ -83,11 +83,11 @@ def remarks_disposed(stage: Stage, gate: Gate, now: datetime) -> GateStatus:
     Open where no round was held.
     """
     title = _("Dealing with the remarks")
-    round = live_round(stage.process, gate.stage or stage.key)
-    if round is None:
+    hearing_round = live_round(stage.process, gate.stage or stage.key)
+    if hearing_round is None:
         return status(_("All remarks dealt with"))
-    missing = [_late(late)] if (late := undecided_late(round)) else []
-    if left := remarks_left(round):
+    missing = [_late(late)] if (late := undecided_late(hearing_round)) else []
+    if left := remarks_left(hearing_round):
         text = ngettext(
             "%(count)d answer holds remarks that have not been dealt with.",
             "%(count)d answers hold remarks that have not been dealt with.",

@@ -4,18 +4,18 @@ from django.urls import path
 
 from consultations.views import (
     answers,
-    behalf,
     extending,
     launching,
     letters,
     midround,
     notes,
+    on_behalf,
     parties,
     pasting,
-    reaching,
     replies,
+    reply_requests,
     rounds,
-    wishes,
+    unreached,
     writing,
 )
 
@@ -25,7 +25,7 @@ ANSWER = ROUND + "svar/<uuid:answer_id>/"
 REPLY = "svar/<uuid:link_id>/"
 
 urlpatterns = [
-    path(ROUND, rounds.round, name="round"),
+    path(ROUND, rounds.round_status, name="round_status"),
     path(ROUND + "brev/", launching.round_prepare, name="round_prepare"),
     path(ROUND + "send/", launching.round_launch, name="round_launch"),
     path(ROUND + "frist/", extending.round_extend, name="round_extend"),
@@ -35,7 +35,7 @@ urlpatterns = [
     path(PARTY + "slip/", midround.party_release, name="party_release"),
     path(ROUND + "parter/", parties.round_parties, name="round_parties"),
     path(ROUND + "parter/flere/", pasting.round_parties_many, name="round_parties_many"),
-    path(ROUND + "parter/uden-om-mail/", reaching.round_contact_otherwise, name="round_contact_otherwise"),
+    path(ROUND + "parter/uden-om-mail/", unreached.round_contact_otherwise, name="round_contact_otherwise"),
     path(PARTY, parties.party, name="party"),
     path(PARTY + "ret/", parties.party_correct, name="party_correct"),
     path(PARTY + "fjern/", parties.party_remove, name="party_remove"),
@@ -43,9 +43,9 @@ urlpatterns = [
     path(PARTY + "imoedekom/", parties.party_grant, name="party_grant"),
     path(PARTY + "afvis/", parties.party_refuse, name="party_refuse"),
     path(PARTY + "adresse/", parties.party_address, name="party_address"),
-    path(PARTY + "uden-om-mail/", reaching.party_contact_otherwise, name="party_contact_otherwise"),
+    path(PARTY + "uden-om-mail/", unreached.party_contact_otherwise, name="party_contact_otherwise"),
     path(PARTY + "brev/", letters.party_letter, name="party_letter"),
-    path(PARTY + "indtast/", behalf.party_answer, name="party_answer"),
+    path(PARTY + "indtast/", on_behalf.party_answer, name="party_answer"),
     path(PARTY + "svar/", answers.answer, name="answer"),
     path(ROUND + "svar/", answers.round_answers, name="round_answers"),
     path(ANSWER + "for-sent/", answers.answer_late, name="answer_late"),
@@ -61,9 +61,9 @@ urlpatterns = [
     path(REPLY + "skriv/", writing.reply_write, name="reply_write"),
     path(REPLY + "ingen-bemaerkninger/", writing.reply_none, name="reply_none"),
     path(REPLY + "kvittering/<int:number>/", replies.reply_receipt, name="reply_receipt"),
-    path(REPLY + "dato/", wishes.reply_promise, name="reply_promise"),
-    path(REPLY + "svarer-ikke/", wishes.reply_decline, name="reply_decline"),
-    path(REPLY + "videresend/", wishes.reply_forward, name="reply_forward"),
-    path(REPLY + "overtag/", wishes.reply_claim, name="reply_claim"),
-    path(REPLY + "tag-tilbage/<uuid:forward_id>/", wishes.reply_take_back, name="reply_take_back"),
+    path(REPLY + "dato/", reply_requests.reply_promise, name="reply_promise"),
+    path(REPLY + "svarer-ikke/", reply_requests.reply_decline, name="reply_decline"),
+    path(REPLY + "videresend/", reply_requests.reply_forward, name="reply_forward"),
+    path(REPLY + "overtag/", reply_requests.reply_claim, name="reply_claim"),
+    path(REPLY + "tag-tilbage/<uuid:forward_id>/", reply_requests.reply_take_back, name="reply_take_back"),
 ]

@@ -6,6 +6,9 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.db.models import Q
+from django.utils.functional import Promise
+
 from notifications.models import MailEvent, OutgoingMail
 
 Facts = Callable[[Sequence[OutgoingMail], datetime], Mapping[int, Mapping[str, object]]]
@@ -49,6 +52,8 @@ class MailKind:
     asks          puts the question about its subject: later mails about that subject answer it in the mail program
     to_others     goes to others than the one its subject asks: it does not follow that one's address, nor stand in the
                   thread of its mails
+    title         what such a mail is called before it has a subject
+    over          which of these mails nobody needs to make good any more, whatever became of them
     on_event      told of each bounce, refusal, delay and delivery, in a transaction of its own; told again when it
                   fails, and never twice when it succeeds
     """
@@ -61,6 +66,8 @@ class MailKind:
     on_event: OnEvent | None = None
     asks: bool = False
     to_others: bool = False
+    title: str | Promise = ""
+    over: Callable[[], Q] | None = None
 
 
 _kinds: dict[str, MailKind] = {}
@@ -82,6 +89,17 @@ def kind(key: str) -> MailKind:
         return _kinds[key]
     except KeyError:
         raise UnknownKind(f"no app has registered the mail kind {key!r}") from None
+
+
+def title_of(key: str) -> str:
+    """What a mail of this kind is called before it has a subject; the key itself of a kind nobody has registered."""
+    known = _kinds.get(key)
+    return str(known.title) if known and known.title else key
+
+
+def mails_over() -> list[Q]:
+    """What the kinds know to be over, each condition once."""
+    return [condition() for condition in dict.fromkeys(kind.over for kind in kinds() if kind.over)]
 
 
 def secrets(mail: OutgoingMail) -> Mapping[str, str]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection
+from collections.abc import Collection
 from datetime import datetime
 from typing import Final
 from uuid import UUID
@@ -10,6 +10,7 @@ from uuid import UUID
 from django.db.models import Count, Exists, Max, OuterRef, Q, QuerySet, Sum
 from django.db.models.functions import Coalesce
 
+from notifications.kinds import mails_over
 from notifications.models import UNDELIVERED, MailEvent, OutgoingMail
 from notifications.statements import least
 from notifications.states import MailState
@@ -63,10 +64,6 @@ def events_of(mail: OutgoingMail) -> list[MailEvent]:
     return list(mail.events.order_by("occurred_at", "id"))
 
 
-over: list[Callable[[], Q]] = []
-"""What the floors above know to be over: which mails nobody needs to make good any more, whatever became of them."""
-
-
 def mails_to_mend(*, process_id: UUID | None = None) -> QuerySet[OutgoingMail]:
     """Of those, the ones that still need somebody: no mail about the same subject was sent, and not returned, since
     then or, later than this one, to another address.
@@ -79,8 +76,8 @@ def mails_to_mend(*, process_id: UUID | None = None) -> QuerySet[OutgoingMail]:
         since | elsewhere, subject_id=OuterRef("subject_id"), state=MailState.SENT, bounced_at=None
     )
     found = undelivered_mails(process_id=process_id).filter(~Exists(later), erased_at=None)
-    for condition in over:
-        found = found.exclude(condition())
+    for condition in mails_over():
+        found = found.exclude(condition)
     return found
 
 

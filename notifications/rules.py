@@ -33,7 +33,11 @@ _valid = EmailValidator()
 
 @dataclass(frozen=True, slots=True)
 class Refusal:
-    """Why not: a stable code, and a sentence that says what to do. Same shape as the refusals of the floors above."""
+    """Why a deed is not allowed now; the floors above refuse with it too.
+
+    code: stable word for tests, API and record, such as "bundle_not_locked".
+    text: what is wrong and what to do about it, translated when shown.
+    """
 
     code: str
     text: str | Promise

@@ -15,7 +15,7 @@ from django.db import connections
 from django.test import TransactionTestCase
 from django.utils import translation
 
-from config import servers
+from tests import servers
 
 NOW = datetime(2019, 3, 1, 9, 0, tzinfo=UTC)  # a Friday, 10:00 in Copenhagen
 
@@ -164,7 +164,7 @@ def valkey_url() -> Iterator[str]:
 
 @pytest.fixture
 def mail_sink() -> Iterator[servers.MailSink]:
-    """A real SMTP server on loopback; see `config.servers.MailSink`."""
+    """A real SMTP server on loopback; see `tests.servers.MailSink`."""
     with servers.mail_sink() as sink:
         yield sink
 

@@ -20,7 +20,7 @@ from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 
-from config import servers
+from tests import servers
 
 ROOT = Path(__file__).resolve().parent.parent
 FLOORS = ("consultations", "workflow", "notifications")

@@ -20,6 +20,7 @@ from workflow.views import (
     record,
     resuming,
     stages,
+    starting,
     submissions,
 )
 
@@ -36,7 +37,7 @@ AUTHORITY = "modtagelse/<uuid:link_id>/"
 urlpatterns = [
     path("", home.home, name="home"),
     path("processer/", processes.processes, name="processes"),
-    path("processer/ny/", processes.process_new, name="process_new"),
+    path("processer/ny/", starting.process_new, name="process_new"),
     path(PROCESS, processes.process, name="process"),
     path(PROCESS + "stilles-i-bero/", processes.process_suspend, name="process_suspend"),
     path(PROCESS + "genoptages/", resuming.process_resume, name="process_resume"),

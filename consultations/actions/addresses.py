@@ -7,7 +7,7 @@ from uuid import UUID
 
 from django.db.models import Q
 
-from consultations.actions.listing import correct_party
+from consultations.actions.invitation_list import correct_party
 from consultations.actions.own_mailbox import correct_own_mailbox
 from consultations.actions.parties import correct_address
 from consultations.models import Forward, Invitation

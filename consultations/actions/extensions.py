@@ -14,7 +14,7 @@ from consultations.models import HearingRound, Invitation
 from consultations.queries.rounds import reply_deadline
 from consultations.rules.parties import has_address, is_under_way
 from consultations.rules.rounds import is_open, may_extend, may_refuse_extension
-from consultations.states import InvitationState
+from consultations.states import InvitationState, RoundVerb
 from notifications import outbox
 from workflow.actions.deadlines import extend_deadline, set_deadline
 from workflow.actions.keys import earlier_result, keep_result
@@ -22,10 +22,10 @@ from workflow.actions.timetable import shift_deadline
 from workflow.actors import Actor
 from workflow.audit import record
 from workflow.deadlines import Resolved, instant, local_day
-from workflow.definitions.shape import DeadlineKind as RuleKind
+from workflow.definitions.shape import RuleKind
 from workflow.models import Deadline
 from workflow.rules import insist
-from workflow.states import DeadlineKind
+from workflow.states import DeadlineKind, Verb
 
 FOLLOWING = (InvitationState.INVITED, InvitationState.ANSWERED, InvitationState.DECLINED)
 TOLD = (InvitationState.INVITED, InvitationState.ANSWERED)
@@ -34,7 +34,7 @@ TOLD = (InvitationState.INVITED, InvitationState.ANSWERED)
 
 @transaction.atomic
 def extend_for_all(
-    round: HearingRound,
+    hearing_round: HearingRound,
     *,
     new_on: date,
     new_clock: time | None = None,
@@ -49,7 +49,7 @@ def extend_for_all(
     reminded anew before the new day. Refuses an earlier or passed time, a missing reason, a round that is not under way
     and a suspended process.
     """
-    locked = lock_round(round)
+    locked = lock_round(hearing_round)
     scope = f"extend_for_all:{locked.round.public_id}"
     given = (new_on, new_clock, reason)
     if earlier_result(scope, key, given):
@@ -113,7 +113,7 @@ def extend_for_one(
     codes = {"invitation": invitation.public_id, "old_at": invitation.reply_by_at, "new_at": new_at}
     extend_deadline(own, new_on=new_on, new_clock=clock, reason=reason, actor=actor, now=now)
     record(
-        "extend_for_one",
+        RoundVerb.EXTEND_FOR_ONE,
         invitation,
         actor=actor,
         now=now,
@@ -150,7 +150,7 @@ def refuse_extension(invitation: Invitation, *, reason: str, actor: Actor, now: 
         letter = mails.letter(mails.EXTENSION_REFUSED, invitation, locked.process, about=mails.at_key(now))
         outbox.enqueue([letter], now)
     record(
-        "refuse_extension",
+        RoundVerb.REFUSE_EXTENSION,
         invitation,
         actor=actor,
         now=now,
@@ -169,9 +169,9 @@ def follow_deadline(deadline: Deadline, actor: Actor, now: datetime) -> None:
     """
     if deadline.kind != DeadlineKind.REPLY:
         return
-    round = HearingRound.objects.filter(public_id=deadline.subject_id).first()
-    if round is not None:
-        locked = lock_round(round)
+    hearing_round = HearingRound.objects.filter(public_id=deadline.subject_id).first()
+    if hearing_round is not None:
+        locked = lock_round(hearing_round)
         insist(is_open(locked.round, now))
         locked.round.closes_at = deadline.at
         later = locked.round.invitations.filter(reply_by_at__lt=deadline.at, state__in=FOLLOWING)
@@ -198,21 +198,21 @@ def take_own_along(locked: LockedRound, deadline: Deadline, actor: Actor, now: d
         row.process, row.stage = locked.process, locked.stage
         shift_deadline(row, on=deadline.on, clock=deadline.clock, reason=change.reason, actor=actor, now=now)
         codes = {"invitation": row.subject_id, "at": row.at}
-        record("follow_deadline", row, actor=actor, now=now, process=locked.process, codes=codes)
+        record(Verb.FOLLOW_DEADLINE, row, actor=actor, now=now, process=locked.process, codes=codes)
 
 
 def _give_time(locked: LockedRound, parties: Sequence[Invitation], deadline: Deadline, now: datetime) -> None:
-    round = locked.round
+    hearing_round = locked.round
     for party in parties:
-        party.round = round
+        party.round = hearing_round
         party.reply_by_at = deadline.at
         party.remind_from_at = now
     Invitation.objects.filter(pk__in=[party.pk for party in parties]).update(
         reply_by_at=deadline.at, remind_from_at=now
     )
-    round.last_closes_at = max(round.last_closes_at or deadline.at, deadline.at)
-    round.next_check_at = round.last_closes_at
-    round.save(update_fields=["closes_at", "last_closes_at", "next_check_at"])
+    hearing_round.last_closes_at = max(hearing_round.last_closes_at or deadline.at, deadline.at)
+    hearing_round.next_check_at = hearing_round.last_closes_at
+    hearing_round.save(update_fields=["closes_at", "last_closes_at", "next_check_at"])
     plan_reminders(parties, now)
     told = [party for party in parties if party.state in TOLD and party.bounced_at is None]
     stop_reminding([party.public_id for party in parties], reason="deadline_moved", now=now)

@@ -46,9 +46,9 @@ class LockedRound:
         return ZoneInfo(self.process.time_zone)
 
     @staticmethod
-    def zone_of(round: HearingRound) -> ZoneInfo:
+    def zone_of(hearing_round: HearingRound) -> ZoneInfo:
         """The zone of a round that is not locked, with its process read along."""
-        return ZoneInfo(round.stage.process.time_zone)
+        return ZoneInfo(hearing_round.stage.process.time_zone)
 
     def insist_may_act(self, actor: Actor, now: datetime) -> None:
         """Refuse a suspended or ended process and an account of another office. Asked after the key, so that a
@@ -71,12 +71,12 @@ class HeldInvitation:
         return ZoneInfo(self.process.time_zone)
 
 
-def lock_round(round: HearingRound) -> LockedRound:
+def lock_round(hearing_round: HearingRound) -> LockedRound:
     """Lock the process, which is the lock of its stages and rounds too, and read all three afresh."""
-    stage = _WHERE.one(pk=round.pk).stage
+    stage = _WHERE.one(pk=hearing_round.pk).stage
     process = lock_process(stage.process, must_run=False)
     stage = stage_in(process, stage)
-    locked = _ROUND.one(pk=round.pk)
+    locked = _ROUND.one(pk=hearing_round.pk)
     locked.stage = stage
     return LockedRound(process, stage, locked)
 
@@ -96,7 +96,7 @@ def hold_invitation(invitation: Invitation, actor: Actor, now: datetime) -> Held
     Round and process are read after the lock: a deed that waited sees what the deed before it has done.
     """
     held = _LOCK_INVITATION.one(pk=invitation.pk)
-    round = _WITH_TEXT.one(pk=held.round_id)
-    held.round = round
-    insist_own(actor, round.stage.process.office, now)
-    return HeldInvitation(round.stage.process, round, held, UUID(str(held.link.public_id)))
+    hearing_round = _WITH_TEXT.one(pk=held.round_id)
+    held.round = hearing_round
+    insist_own(actor, hearing_round.stage.process.office, now)
+    return HeldInvitation(hearing_round.stage.process, hearing_round, held, UUID(str(held.link.public_id)))

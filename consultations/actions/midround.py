@@ -10,7 +10,7 @@ from django.db.models import Max
 from django.utils.translation import gettext_lazy as _
 
 from consultations import mails
-from consultations.actions.listing import PartyEntry, entry_for, list_parties
+from consultations.actions.invitation_list import PartyEntry, entry_for, list_parties
 from consultations.actions.locking import LockedRound, lock_party, lock_round
 from consultations.actions.own_mailbox import to_own_mailboxes
 from consultations.actions.reminders import stop_reminding
@@ -20,14 +20,14 @@ from consultations.queries.rounds import reply_deadline
 from consultations.rules.midround import FEW, may_invite, may_release, may_write_to_parties
 from consultations.rules.parties import has_address
 from consultations.rules.reminders import next_check
-from consultations.states import LINK_MAILS, InvitationState, MessageTo, RoundForm
+from consultations.states import LINK_MAILS, InvitationState, MessageTo, RoundForm, RoundVerb
 from notifications import outbox
 from workflow.actions.deadlines import set_deadline
 from workflow.actions.keys import earlier_deed, earlier_result, keep_result
 from workflow.actors import Actor
 from workflow.audit import record
 from workflow.deadlines import NORM_DAYS, DeadlineWarning, Resolved, days_inclusive, launch_warnings, local_day
-from workflow.definitions.shape import DeadlineKind as RuleKind
+from workflow.definitions.shape import RuleKind
 from workflow.models import Body, by
 from workflow.queries.processes import stage_spec
 from workflow.rules import Refusal, Refused, insist
@@ -48,43 +48,45 @@ class Joining:
     warnings: list[DeadlineWarning]
 
 
-def joining(round: HearingRound, own_on: date | None, own_clock: time | None, now: datetime) -> Joining:
+def joining(hearing_round: HearingRound, own_on: date | None, own_clock: time | None, now: datetime) -> Joining:
     """What a party would get that is asked at `now`; own_on: local day of a deadline of its own, None for the others'.
 
     Warned of are fewer days than half the usual length, and an unlucky day of its own.
     """
-    zone = LockedRound.zone_of(round)
-    common = reply_deadline(round)
+    zone = LockedRound.zone_of(hearing_round)
+    common = reply_deadline(hearing_round)
     today = local_day(now, zone)
     if own_on is None or common is None:
-        if round.closes_at is None or round.form == RoundForm.LIGHT:
-            return Joining(round.closes_at, False, None, [])
-        closes_on = local_day(round.closes_at, zone)
+        if hearing_round.closes_at is None or hearing_round.form == RoundForm.LIGHT:
+            return Joining(hearing_round.closes_at, False, None, [])
+        closes_on = local_day(hearing_round.closes_at, zone)
         few = [
             warning
-            for warning in launch_warnings(today, closes_on, _clock(round), norm_days=_least(round), zone=zone)
+            for warning in launch_warnings(
+                today, closes_on, _clock(hearing_round), norm_days=_least(hearing_round), zone=zone
+            )
             if warning.code == "too_short"
         ]
-        return Joining(round.closes_at, False, days_inclusive(today, closes_on), few)
+        return Joining(hearing_round.closes_at, False, days_inclusive(today, closes_on), few)
     clock = own_clock or common.clock
     at = Resolved(own_on, clock, common.source, RuleKind.FIXED).at(zone)
-    warnings = launch_warnings(today, own_on, clock, norm_days=_least(round), zone=zone)
+    warnings = launch_warnings(today, own_on, clock, norm_days=_least(hearing_round), zone=zone)
     return Joining(at, True, days_inclusive(today, own_on) if own_on >= today else 0, warnings)
 
 
-def _least(round: HearingRound) -> int:
-    terms = stage_spec(round.stage).consultation
+def _least(hearing_round: HearingRound) -> int:
+    terms = stage_spec(hearing_round.stage).consultation
     return ((terms.length_days if terms else None) or NORM_DAYS) // FEW
 
 
-def _clock(round: HearingRound) -> time:
-    common = reply_deadline(round)
+def _clock(hearing_round: HearingRound) -> time:
+    common = reply_deadline(hearing_round)
     return common.clock if common else time(12)
 
 
 @transaction.atomic
 def invite_party(
-    round: HearingRound,
+    hearing_round: HearingRound,
     *,
     body: Body | None = None,
     name: str = "",
@@ -106,16 +108,16 @@ def invite_party(
     mail can reach, a deadline of its own that is not later than the others', and few days or an unlucky day without a
     reason. The round closes no earlier than the party's deadline. A repeated `key` gives the party asked first.
     """
-    locked = lock_round(round)
+    locked = lock_round(hearing_round)
     scope = _invited_under(locked.round)
     given = (body, name, contact_name, email, language, channel, own_on, own_clock, reason)
     if earlier := earlier_result(scope, key, given):
         return locked.round.invitations.get(public_id=earlier)
     locked.insist_may_act(actor, now)
-    round, process = locked.round, locked.process
+    hearing_round, process = locked.round, locked.process
     entry = entry_for(process.office, body, name, contact_name, email, language, channel)
-    plan = joining(round, own_on, own_clock, now)
-    insist(why_not_invited(round, body, entry, plan, reason, actor=actor, now=now))
+    plan = joining(hearing_round, own_on, own_clock, now)
+    insist(why_not_invited(hearing_round, body, entry, plan, reason, actor=actor, now=now))
     party = _ask(locked, entry, plan, own_on, now)
     codes = {
         "invitation": party.public_id,
@@ -125,13 +127,13 @@ def invite_party(
         "warnings": [warning.code for warning in plan.warnings],
     }
     detail = {"name": party.name, "reason": reason.strip()}
-    record("invite_party", party, actor=actor, now=now, process=process, codes=codes, detail=detail)
+    record(RoundVerb.INVITE_PARTY, party, actor=actor, now=now, process=process, codes=codes, detail=detail)
     keep_result(scope, key, party.public_id, now, given)
     return party
 
 
 def why_not_invited(
-    round: HearingRound,
+    hearing_round: HearingRound,
     body: Body | None,
     entry: PartyEntry,
     plan: Joining,
@@ -142,12 +144,12 @@ def why_not_invited(
 ) -> Refusal | None:
     """Why `invite_party` would refuse the party; the page that shows what follows asks the same before the press."""
     return may_invite(
-        round,
+        hearing_round,
         name=entry.name,
         email=entry.email.strip(),
         channel=entry.channel,
         has_bounced=entry.bounced_at is not None,
-        is_listed=is_on_list(round, body),
+        is_listed=is_on_list(hearing_round, body),
         own_at=plan.answers_by if plan.is_own else None,
         warnings=plan.warnings,
         reason=reason,
@@ -156,21 +158,21 @@ def why_not_invited(
     )
 
 
-def invited_by_key(round: HearingRound, key: str) -> Invitation | None:
+def invited_by_key(hearing_round: HearingRound, key: str) -> Invitation | None:
     """The party that a form with this key has asked already; its button was pressed again."""
-    earlier = earlier_deed(_invited_under(round), key)
-    return round.invitations.get(public_id=earlier.result) if earlier else None
+    earlier = earlier_deed(_invited_under(hearing_round), key)
+    return hearing_round.invitations.get(public_id=earlier.result) if earlier else None
 
 
-def _invited_under(round: HearingRound) -> str:
-    return f"invite_party:{round.public_id}"
+def _invited_under(hearing_round: HearingRound) -> str:
+    return f"invite_party:{hearing_round.public_id}"
 
 
 def _ask(locked: LockedRound, entry: PartyEntry, plan: Joining, own_on: date | None, now: datetime) -> Invitation:
-    round = locked.round
-    (party,) = list_parties(round, [entry], locked.process, now)
-    party.round = round
-    common = reply_deadline(round)
+    hearing_round = locked.round
+    (party,) = list_parties(hearing_round, [entry], locked.process, now)
+    party.round = hearing_round
+    common = reply_deadline(hearing_round)
     if plan.is_own and plan.answers_by is not None and own_on is not None and common is not None:
         clock = plan.answers_by.astimezone(locked.zone).time()
         set_deadline(
@@ -184,17 +186,19 @@ def _ask(locked: LockedRound, entry: PartyEntry, plan: Joining, own_on: date | N
     party.invite()
     party.invited_at = party.remind_from_at = now
     party.reply_by_at = plan.answers_by
-    party.next_check_at = next_check(party, round.reminder_days, locked.zone, now)
+    party.next_check_at = next_check(party, hearing_round.reminder_days, locked.zone, now)
     party.save(update_fields=["state", "invited_at", "remind_from_at", "reply_by_at", "next_check_at"])
-    _close_after(round, plan.answers_by)
-    outbox.enqueue(mails.letters(mails.invitation_kind(round), [party], locked.process, about="launch", facts={}), now)
+    _close_after(hearing_round, plan.answers_by)
+    outbox.enqueue(
+        mails.letters(mails.invitation_kind(hearing_round), [party], locked.process, about="launch", facts={}), now
+    )
     return party
 
 
-def _close_after(round: HearingRound, at: datetime | None) -> None:
-    if at is not None and round.last_closes_at is not None and at > round.last_closes_at:
-        round.last_closes_at = round.next_check_at = at
-        round.save(update_fields=["last_closes_at", "next_check_at"])
+def _close_after(hearing_round: HearingRound, at: datetime | None) -> None:
+    if at is not None and hearing_round.last_closes_at is not None and at > hearing_round.last_closes_at:
+        hearing_round.last_closes_at = hearing_round.next_check_at = at
+        hearing_round.save(update_fields=["last_closes_at", "next_check_at"])
 
 
 @transaction.atomic
@@ -227,25 +231,25 @@ def release_party(invitation: Invitation, *, reason: str, actor: Actor, now: dat
     _close_with_the_last(locked.round)
     codes = {"invitation": party.public_id, "had_answered": had_answered}
     detail = {"name": party.name, "reason": party.released_reason}
-    record("release_party", party, actor=actor, now=now, process=locked.process, codes=codes, detail=detail)
+    record(RoundVerb.RELEASE_PARTY, party, actor=actor, now=now, process=locked.process, codes=codes, detail=detail)
     keep_result(scope, key, party.public_id, now, given)
     return party
 
 
-def _close_with_the_last(round: HearingRound) -> None:
+def _close_with_the_last(hearing_round: HearingRound) -> None:
     """A deadline of its own ends with the party that had it."""
-    if round.closes_at is None:
+    if hearing_round.closes_at is None:
         return
-    asked = round.invitations.exclude(state=InvitationState.WITHDRAWN)
-    last = max(asked.aggregate(last=Max("reply_by_at"))["last"] or round.closes_at, round.closes_at)
-    if last != round.last_closes_at:
-        round.last_closes_at = round.next_check_at = last
-        round.save(update_fields=["last_closes_at", "next_check_at"])
+    asked = hearing_round.invitations.exclude(state=InvitationState.WITHDRAWN)
+    last = max(asked.aggregate(last=Max("reply_by_at"))["last"] or hearing_round.closes_at, hearing_round.closes_at)
+    if last != hearing_round.last_closes_at:
+        hearing_round.last_closes_at = hearing_round.next_check_at = last
+        hearing_round.save(update_fields=["last_closes_at", "next_check_at"])
 
 
 @transaction.atomic
 def write_to_parties(
-    round: HearingRound,
+    hearing_round: HearingRound,
     *,
     to: str = MessageTo.ALL,
     subject: str,
@@ -262,7 +266,7 @@ def write_to_parties(
     everybody but the office, a round not under way, a suspended process, missing words and nobody to reach. A repeated
     `key` writes to nobody again.
     """
-    locked = lock_round(round)
+    locked = lock_round(hearing_round)
     scope = f"write_to_parties:{locked.round.public_id}"
     given = (to, subject, text)
     if earlier := earlier_result(scope, key, given):
@@ -291,6 +295,14 @@ def write_to_parties(
     outbox.enqueue(mails.letters(mails.MESSAGE, found.reached, locked.process, about=about, facts=facts), now)
     codes = {"message": message.public_id, "to": to, "parties": len(found.reached), "missed": len(found.missed)}
     detail = {"subject": message.subject, "text": message.text}
-    record("write_to_parties", locked.round, actor=actor, now=now, process=locked.process, codes=codes, detail=detail)
+    record(
+        RoundVerb.WRITE_TO_PARTIES,
+        locked.round,
+        actor=actor,
+        now=now,
+        process=locked.process,
+        codes=codes,
+        detail=detail,
+    )
     keep_result(scope, key, message.public_id, now, given)
     return message

@@ -10,6 +10,7 @@ from django.db import transaction
 from consultations.actions.locking import lock_party, lock_round
 from consultations.models import HearingRound, InputNote, Invitation
 from consultations.rules.rounds import may_note_input
+from consultations.states import RoundVerb
 from workflow.actions.files import take_in
 from workflow.actions.keys import earlier_result, keep_result
 from workflow.actors import Actor
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
 
 @transaction.atomic
 def add_note(
-    round: HearingRound,
+    hearing_round: HearingRound,
     *,
     held_on: date,
     occasion: str,
@@ -41,7 +42,7 @@ def add_note(
     held_on: local day. participants: who was there. invitation: the listed party that spoke, if one did. Refuses an
     empty text, a cancelled round and a suspended process; a round that has closed may still be noted in.
     """
-    locked = lock_round(round)
+    locked = lock_round(hearing_round)
     scope = f"add_note:{locked.round.public_id}"
     given = (held_on, occasion, text, participants, invitation, file)
     if earlier := earlier_result(scope, key, given):
@@ -61,21 +62,21 @@ def add_note(
         **by(actor),
     )
     codes = {"note": note.public_id, "held_on": held_on, "file": file.sha256 if file else ""}
-    record("add_note", locked.round, actor=actor, now=now, process=locked.process, codes=codes)
+    record(RoundVerb.ADD_NOTE, locked.round, actor=actor, now=now, process=locked.process, codes=codes)
     keep_result(scope, key, note.public_id, now, given)
     return note
 
 
 @transaction.atomic
 def record_summary(
-    round: HearingRound, *, summary: str, seen: str | None = None, actor: Actor, now: datetime
+    hearing_round: HearingRound, *, summary: str, seen: str | None = None, actor: Actor, now: datetime
 ) -> HearingRound:
     """Write what came out of the round in short; written over by a later summary, the record keeps when and by whom.
 
     seen: digest of the summary the officer had before the eyes. Refuses an empty text, one that a colleague has written
     over since it was seen, a cancelled round and a suspended process.
     """
-    locked = lock_round(round)
+    locked = lock_round(hearing_round)
     locked.insist_may_act(actor, now)
     insist(may_note_input(locked.round, summary, actor))
     insist(words_changed_since(seen, digest_of_words(locked.round.summary), digest_of_words(summary.strip())))
@@ -84,5 +85,5 @@ def record_summary(
     locked.round.summary = summary.strip()
     locked.round.version += 1
     locked.round.save(update_fields=["summary", "version"])
-    record("record_summary", locked.round, actor=actor, now=now, process=locked.process)
+    record(RoundVerb.RECORD_SUMMARY, locked.round, actor=actor, now=now, process=locked.process)
     return locked.round

@@ -2,21 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from datetime import date, datetime, time
 from typing import Final
 
 from django.db import transaction
 
 from consultations import mails
-from consultations.actions.locking import HeldInvitation, hold_invitation, lock_round
+from consultations.actions.locking import HeldInvitation, hold_invitation
 from consultations.actions.own_mailbox import renew_past_others, to_each
 from consultations.actions.reminders import plan_reminders, stop_reminding
-from consultations.models import Forward, HearingRound, Invitation
+from consultations.models import Forward, Invitation
 from consultations.queries.parties import forwards_in_force
 from consultations.rules.parties import (
     is_under_way,
-    may_contact_otherwise,
     may_decline,
     may_forward,
     may_open,
@@ -24,15 +22,12 @@ from consultations.rules.parties import (
     may_take_back,
     may_write_to,
     own_mailbox,
-    unreachable,
 )
-from consultations.rules.rounds import of_the_office
-from consultations.states import ANSWER_STANDING, ASKING_MAILS, InvitationState, RoundState
+from consultations.states import ANSWER_STANDING, InvitationState, RoundState, RoundVerb
 from notifications import outbox
-from notifications.models import MailEvent, OutgoingMail
 from notifications.outbox import Letter
-from notifications.states import ADDRESS_CHANGED, UNDELIVERED_EVENTS
-from workflow.actions.contacts import correct_contact, note_bounce
+from notifications.states import ADDRESS_CHANGED
+from workflow.actions.contacts import correct_contact
 from workflow.actions.keys import earlier_result, keep_result
 from workflow.actions.links import open_link, renew
 from workflow.actors import SYSTEM, Actor
@@ -57,7 +52,7 @@ def open_invitation(invitation: Invitation, *, actor: Actor, now: datetime) -> I
     insist(may_open(held.round, invitation, held.link_id, actor))
     if link.opened_at is None:
         held.invitation.link = open_link(link, actor=actor, now=now)
-        record("open_invitation", invitation, actor=actor, now=now, process=held.process)
+        record(RoundVerb.OPEN_INVITATION, invitation, actor=actor, now=now, process=held.process)
     return invitation
 
 
@@ -76,7 +71,7 @@ def decline(invitation: Invitation, *, reason: str = "", actor: Actor, now: date
     invitation.save(update_fields=["state", "declined_reason", "next_check_at"])
     stop_reminding([invitation.public_id], reason="declined", now=now)
     detail = {"reason": invitation.declined_reason} if invitation.declined_reason else {}
-    record("decline", invitation, actor=actor, now=now, process=held.process, detail=detail)
+    record(RoundVerb.DECLINE, invitation, actor=actor, now=now, process=held.process, detail=detail)
     return invitation
 
 
@@ -100,7 +95,7 @@ def promise_answer(invitation: Invitation, *, promised_on: date, actor: Actor, n
     stop_reminding([invitation.public_id], reason="promised", now=now)
     plan_reminders([invitation], now)
     codes = {"promised_on": promised_on}
-    record("promise_answer", invitation, actor=actor, now=now, process=held.process, codes=codes)
+    record(RoundVerb.PROMISE_ANSWER, invitation, actor=actor, now=now, process=held.process, codes=codes)
     return invitation
 
 
@@ -121,7 +116,7 @@ def forward(
     take it back. Refuses an impossible address, the one it has, a sixth time in one local day, and a party that has
     declined.
     """
-    return _hand_over(invitation, "forward", to_email, to_name, note, actor, now, key)
+    return _hand_over(invitation, RoundVerb.FORWARD, to_email, to_name, note, actor, now, key)
 
 
 @transaction.atomic
@@ -130,11 +125,18 @@ def claim(invitation: Invitation, *, email: str, name: str = "", actor: Actor, n
 
     The mailbox is told. Refuses as `forward` does.
     """
-    return _hand_over(invitation, "claim", email, name, "", actor, now, key)
+    return _hand_over(invitation, RoundVerb.CLAIM, email, name, "", actor, now, key)
 
 
 def _hand_over(
-    invitation: Invitation, verb: str, to_email: str, to_name: str, note: str, actor: Actor, now: datetime, key: str
+    invitation: Invitation,
+    verb: RoundVerb,
+    to_email: str,
+    to_name: str,
+    note: str,
+    actor: Actor,
+    now: datetime,
+    key: str,
 ) -> Forward:
     held = hold_invitation(invitation, actor, now)
     invitation = held.invitation
@@ -164,7 +166,7 @@ def _hand_over(
         from_email=invitation.email,
         to_email=to_email,
         to_name=to_name.strip()[:200],
-        is_claim=verb == "claim",
+        is_claim=verb == RoundVerb.CLAIM,
         note=note.strip(),
         at=now,
         link_version=invitation.link.version,
@@ -215,7 +217,7 @@ def take_back(forward: Forward, *, actor: Actor, now: datetime, key: str = "") -
     about, facts = str(forward.public_id), {"forward": str(forward.public_id)}
     outbox.enqueue(to_each(mails.TAKEN_BACK, held, told, about, facts), now)
     codes = {"forward": forward.public_id, "link_version": invitation.link.version}
-    record("take_back", invitation, actor=actor, now=now, process=held.process, codes=codes)
+    record(RoundVerb.TAKE_BACK, invitation, actor=actor, now=now, process=held.process, codes=codes)
     keep_result(scope, key, invitation.public_id, now)
     return invitation
 
@@ -242,7 +244,7 @@ def fall_back(invitation: Invitation, *, now: datetime) -> Invitation:
     if is_asked and invitation.state != InvitationState.DECLINED:
         outbox.enqueue([_link_letter(held, now)], now)
     codes = {"forward": forwards[0].public_id, "link_version": invitation.link.version}
-    record("take_back", invitation, actor=SYSTEM, now=now, process=held.process, codes=codes)
+    record(RoundVerb.TAKE_BACK, invitation, actor=SYSTEM, now=now, process=held.process, codes=codes)
     return invitation
 
 
@@ -296,7 +298,7 @@ def correct_address(
     outbox.enqueue([_link_letter(held, now), *to_own], now)
     codes = {"is_same": old == email, "link_version": invitation.link.version, "for_later": for_later}
     record(
-        "correct_address",
+        RoundVerb.CORRECT_ADDRESS,
         invitation,
         actor=actor,
         now=now,
@@ -338,63 +340,3 @@ def _let_mail_follow(held: HeldInvitation, now: datetime, *, only_at: str = "") 
     outbox.readdress(
         invitation.public_id, to=invitation.email, to_name=name, language=language, now=now, only_at=only_at
     )
-
-
-@transaction.atomic
-def contact_otherwise(
-    round: HearingRound, parties: Sequence[Invitation] | None = None, *, actor: Actor, now: datetime, key: str = ""
-) -> list[Invitation]:
-    """Reach parties otherwise than by mail from now on: those named, else all whom mail cannot reach. Returns them.
-
-    They stay on the list and get no mail, not even one that waits; each has its letter with the code to print.
-    Before the round is sent and while it is under way. A repeated `key` concerns nobody more. Refuses where nobody is
-    concerned, a round that is over, and everybody but the office.
-    """
-    locked = lock_round(round)
-    scope = f"contact_otherwise:{round.public_id}"
-    given = [party.public_id for party in parties or []]
-    if earlier_result(scope, key, given):
-        return []
-    locked.insist_may_act(actor, now)
-    insist(of_the_office(actor))
-    rows = locked.round.invitations.filter(
-        channel=Channel.EMAIL, state__in=(InvitationState.LISTED, InvitationState.INVITED)
-    ).select_for_update()
-    if parties is not None:
-        rows = rows.filter(pk__in=[party.pk for party in parties])
-    concerned = list(rows) if parties is not None else unreachable(rows)
-    insist(may_contact_otherwise(locked.round, concerned))
-    Invitation.objects.filter(pk__in=[party.pk for party in concerned]).update(
-        channel=Channel.NONE, bounced_at=None, bounce_reason="", next_check_at=None
-    )
-    ids = [party.public_id for party in concerned]
-    outbox.withdraw(ids, kinds=(*ASKING_MAILS, *mails.HANDING_OVER), reason="no_address", now=now)
-    record("contact_otherwise", locked.round, actor=actor, now=now, process=locked.process, codes={"invitations": ids})
-    keep_result(scope, key, round.public_id, now, given)
-    return concerned
-
-
-@transaction.atomic
-def record_bounce(mail: OutgoingMail, event: MailEvent, now: datetime) -> None:
-    """A mail to a party did not arrive: the party and the office's contact are marked, and reminders stop.
-
-    What is heard about an address the party no longer has changes nothing.
-    """
-    if event.kind not in UNDELIVERED_EVENTS:
-        return
-    found = Invitation.objects.filter(public_id=mail.subject_id).first()
-    if found is None:
-        return
-    held = hold_invitation(found, SYSTEM, now)
-    invitation = held.invitation
-    if invitation.email.lower() != mail.to_address.lower() or invitation.bounced_at is not None:
-        return
-    invitation.bounced_at = event.occurred_at
-    invitation.bounce_reason = event.detail[:300]
-    invitation.next_check_at = None
-    invitation.save(update_fields=["bounced_at", "bounce_reason", "next_check_at"])
-    stop_reminding([invitation.public_id], reason="bounced", now=now)
-    if invitation.body_id is not None:
-        note_bounce(held.process.office, invitation.body_id, invitation.email, event.occurred_at)
-    codes = {"mail": mail.public_id, "event": event.kind}
-    record("record_bounce", invitation, actor=SYSTEM, now=now, process=held.process, codes=codes)

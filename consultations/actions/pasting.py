@@ -13,12 +13,12 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from consultations.actions.listing import PartyEntry, entries_of, list_parties
+from consultations.actions.invitation_list import PartyEntry, entries_of, list_parties
 from consultations.actions.locking import lock_round
 from consultations.imports.parties import PartyLine
 from consultations.models import HearingRound, Invitation
 from consultations.rules.rounds import may_prepare
-from consultations.states import LineFate
+from consultations.states import LineFate, RoundVerb
 from workflow.actions.keys import earlier_result, keep_result
 from workflow.actors import Actor
 from workflow.audit import record
@@ -67,7 +67,7 @@ class Pasted:
     corrected: int
 
 
-def pasting_plan(round: HearingRound, lines: Sequence[PartyLine], now: datetime) -> PastingPlan:
+def pasting_plan(hearing_round: HearingRound, lines: Sequence[PartyLine], now: datetime) -> PastingPlan:
     """What these lines would do to the round's list. Three queries, whatever their number.
 
     A party is known by its body's name or by its name on the list, in whatever capitals. A new one by the name of a
@@ -75,12 +75,12 @@ def pasting_plan(round: HearingRound, lines: Sequence[PartyLine], now: datetime)
     gets the address and the person of its line; nothing is taken from it. Two lines about one party, and a name that
     several listed parties bear, are problems.
     """
-    process = round.stage.process
+    process = hearing_round.stage.process
     bodies = bodies_by_name([line.name for line in lines], local_day(now, process.time_zone))
     known = {entry.body: entry for entry in entries_of(list(bodies.values()), process.office)}
     by_body: dict[int | None, Invitation] = {}
     by_name: dict[str, list[Invitation]] = {}
-    for party in round.invitations.all():
+    for party in hearing_round.invitations.all():
         by_body[party.body_id] = party
         by_name.setdefault(same_name(party.name), []).append(party)
     planned: list[PlannedLine] = []
@@ -105,14 +105,14 @@ def pasting_plan(round: HearingRound, lines: Sequence[PartyLine], now: datetime)
 
 @transaction.atomic
 def paste_parties(
-    round: HearingRound, lines: Sequence[PartyLine], *, shown: str, actor: Actor, now: datetime, key: str = ""
+    hearing_round: HearingRound, lines: Sequence[PartyLine], *, shown: str, actor: Actor, now: datetime, key: str = ""
 ) -> Pasted:
     """Take pasted lines into the list of a round in preparation: new parties are added, listed ones corrected.
 
     shown: the digest of the plan that was looked at; refuses when the text or the list gives another plan by now.
     Refuses a list with problems and a round that has been sent. A repeated `key` changes nothing.
     """
-    locked = lock_round(round)
+    locked = lock_round(hearing_round)
     scope = f"paste_parties:{locked.round.public_id}"
     if earlier_result(scope, key, shown):
         return Pasted(0, 0)
@@ -126,7 +126,7 @@ def paste_parties(
     old = _correct(corrected)
     if added or corrected:
         record(
-            "paste_parties",
+            RoundVerb.PASTE_PARTIES,
             locked.round,
             actor=actor,
             now=now,

@@ -18,7 +18,7 @@ from consultations.queries.parties import forwards_in_force
 from consultations.queries.rounds import watched_invitations
 from consultations.rules.parties import own_mailbox, unwanted_reminder
 from consultations.rules.reminders import next_check, occasions, reminder_due
-from consultations.states import RoundState
+from consultations.states import RoundState, RoundVerb
 from notifications import outbox, postponed
 from notifications.outbox import Letter
 from notifications.rules import may_mail
@@ -63,11 +63,11 @@ def _remind_batch(ids: Sequence[int], now: datetime) -> int:
     reminders, letters, counts = [], [], defaultdict[tuple[int, str], int](int)
     last: list[tuple[Invitation, str]] = []
     for invitation in due:
-        round, process = invitation.round, invitation.round.stage.process
+        hearing_round, process = invitation.round, invitation.round.stage.process
         zone = ZoneInfo(process.time_zone)
-        if unwanted_reminder(round, invitation, is_running=True, today=local_day(now, zone), now=now):
+        if unwanted_reminder(hearing_round, invitation, is_running=True, today=local_day(now, zone), now=now):
             continue
-        occasion = reminder_due(invitation, round.reminder_days, zone, now, sent[invitation.pk])
+        occasion = reminder_due(invitation, hearing_round.reminder_days, zone, now, sent[invitation.pk])
         if occasion is None:
             continue
         key = occasion.full_key
@@ -75,8 +75,8 @@ def _remind_batch(ids: Sequence[int], now: datetime) -> int:
         reminders.append(Reminder(invitation=invitation, occasion=key, queued_at=now))
         facts = mails.told_deadline(invitation)
         letters.append(mails.letter(mails.REMINDER, invitation, process, about=key, facts=facts))
-        counts[round.pk, key] += 1
-        if occasion == occasions(invitation, round.reminder_days, zone)[-1]:
+        counts[hearing_round.pk, key] += 1
+        if occasion == occasions(invitation, hearing_round.reminder_days, zone)[-1]:
             last.append((invitation, key))
     letters += _to_own_mailboxes(last)
     Reminder.objects.bulk_create(reminders, ignore_conflicts=True)
@@ -84,9 +84,16 @@ def _remind_batch(ids: Sequence[int], now: datetime) -> int:
     _plan(due, now, sent)
     rounds = {invitation.round_id: invitation.round for invitation in due}
     for (round_id, key), count in counts.items():
-        round = rounds[round_id]
+        hearing_round = rounds[round_id]
         codes = {"occasion": key, "count": count}
-        record("send_reminders", round, actor=SYSTEM, now=now, process=round.stage.process, codes=codes)
+        record(
+            RoundVerb.SEND_REMINDERS,
+            hearing_round,
+            actor=SYSTEM,
+            now=now,
+            process=hearing_round.stage.process,
+            codes=codes,
+        )
     return len(due)
 
 
@@ -120,9 +127,9 @@ def plan_reminders(invitations: Sequence[Invitation], now: datetime) -> None:
 def _plan(invitations: Iterable[Invitation], now: datetime, sent: dict[int, set[str]]) -> int:
     by_moment: dict[datetime | None, list[int]] = defaultdict(list)
     for invitation in invitations:
-        round = invitation.round
-        zone = ZoneInfo(round.stage.process.time_zone)
-        at = next_check(invitation, round.reminder_days, zone, now, sent[invitation.pk])
+        hearing_round = invitation.round
+        zone = ZoneInfo(hearing_round.stage.process.time_zone)
+        at = next_check(invitation, hearing_round.reminder_days, zone, now, sent[invitation.pk])
         if at != invitation.next_check_at:
             by_moment[at].append(invitation.pk)
             invitation.next_check_at = at

@@ -10,7 +10,7 @@ from django.db.models import Case, F, Value, When
 from django.utils.translation import gettext as _
 
 from consultations import mails
-from consultations.actions.listing import list_parties, prefilled
+from consultations.actions.invitation_list import list_parties, prefilled
 from consultations.actions.locking import LockedRound, lock_round
 from consultations.actions.own_mailbox import to_own_mailboxes
 from consultations.actions.reminders import stop_reminding
@@ -19,7 +19,7 @@ from consultations.queries.rounds import asked_parties, due_rounds, round_before
 from consultations.rules.midround import told_of_cancelling
 from consultations.rules.reminders import next_check
 from consultations.rules.rounds import is_due_to_close, may_close, may_launch, may_prepare
-from consultations.states import LINK_MAILS, InvitationState, Publication, RoundForm, RoundState
+from consultations.states import LINK_MAILS, InvitationState, Publication, RoundForm, RoundState, RoundVerb
 from notifications import outbox, postponed
 from workflow.actions.deadlines import set_deadline
 from workflow.actions.keys import earlier_result, keep_result
@@ -29,7 +29,7 @@ from workflow.audit import following, record
 from workflow.dates import in_language
 from workflow.deadlines import NORM_DAYS, DeadlineWarning, Resolved, launch_advice, launch_warnings, local_day
 from workflow.definitions import BundleUse, ConsultationTerms
-from workflow.definitions.shape import DeadlineKind as RuleKind
+from workflow.definitions.shape import RuleKind
 from workflow.models import Stage
 from workflow.queries.documents import current_bundle
 from workflow.queries.processes import stage_spec
@@ -49,7 +49,7 @@ def open_round(stage: Stage, actor: Actor, now: datetime) -> None:
     terms = _terms(stage)
     process = stage.process
     before = round_before(stage)
-    round = HearingRound.objects.create(
+    hearing_round = HearingRound.objects.create(
         stage=stage,
         bundle=current_bundle(process) if spec.bundle is BundleUse.JUDGES else None,
         form=terms.form,
@@ -60,9 +60,9 @@ def open_round(stage: Stage, actor: Actor, now: datetime) -> None:
         reminder_days=list(spec.reminders),
     )
     entries = prefilled(stage, terms.list)
-    list_parties(round, entries, process, now)
-    codes = {"form": round.form, "parties": len(entries), "stage": stage.key, "attempt": stage.attempt}
-    record("open_round", round, actor=actor, now=now, process=process, codes=codes)
+    list_parties(hearing_round, entries, process, now)
+    codes = {"form": hearing_round.form, "parties": len(entries), "stage": stage.key, "attempt": stage.attempt}
+    record(RoundVerb.OPEN_ROUND, hearing_round, actor=actor, now=now, process=process, codes=codes)
 
 
 def leave_round(stage: Stage, actor: Actor, now: datetime) -> None:
@@ -70,24 +70,24 @@ def leave_round(stage: Stage, actor: Actor, now: datetime) -> None:
 
     A round that has closed is history and stays as it is.
     """
-    round = round_of(stage)
-    if round is None or round.state not in (RoundState.DRAFT, RoundState.OPEN):
+    hearing_round = round_of(stage)
+    if hearing_round is None or hearing_round.state not in (RoundState.DRAFT, RoundState.OPEN):
         return
-    locked = lock_round(round)
-    round = locked.round
-    was_open = round.state == RoundState.OPEN
-    asked = asked_parties(round)
+    locked = lock_round(hearing_round)
+    hearing_round = locked.round
+    was_open = hearing_round.state == RoundState.OPEN
+    asked = asked_parties(hearing_round)
     # Every row is written, so that an answer under way is either in before this or sees the round cancelled.
-    round.invitations.update(
+    hearing_round.invitations.update(
         next_check_at=None,
         state=Case(
             When(state=InvitationState.ANSWERED, then=F("state")), default=Value(InvitationState.WITHDRAWN.value)
         ),
     )
-    round.cancel()
-    round.closed_at = now
-    round.next_check_at = None
-    round.save(update_fields=["state", "closed_at", "next_check_at"])
+    hearing_round.cancel()
+    hearing_round.closed_at = now
+    hearing_round.next_check_at = None
+    hearing_round.save(update_fields=["state", "closed_at", "next_check_at"])
     if was_open:
         outbox.withdraw(
             [party.public_id for party in asked],
@@ -100,12 +100,12 @@ def leave_round(stage: Stage, actor: Actor, now: datetime) -> None:
         letters += to_own_mailboxes(mails.WITHDRAWN, asked, locked.process, about=mails.at_key(now))
         outbox.enqueue(letters, now)
     codes = {"was_open": was_open, "asked": len(asked)}
-    record("cancel_round", round, actor=actor, now=now, process=locked.process, codes=codes)
+    record(RoundVerb.CANCEL_ROUND, hearing_round, actor=actor, now=now, process=locked.process, codes=codes)
 
 
 @transaction.atomic
 def prepare_round(
-    round: HearingRound,
+    hearing_round: HearingRound,
     *,
     title: str | None = None,
     letter: str | None = None,
@@ -119,36 +119,36 @@ def prepare_round(
     seen: digest of these three as the officer had them before the eyes. Refuses what a colleague has changed since,
     a round that has been sent, and a suspended process.
     """
-    locked = lock_round(round)
+    locked = lock_round(hearing_round)
     locked.insist_may_act(actor, now)
-    round = locked.round
-    insist(may_prepare(round, actor))
+    hearing_round = locked.round
+    insist(may_prepare(hearing_round, actor))
     given = {"title": title, "letter": letter, "publication": Publication(publication) if publication else None}
     changed = {name: value for name, value in given.items() if value is not None}
-    wanted = digest_of_words(*(str(changed.get(name, getattr(round, name))) for name in given))
-    insist(words_changed_since(seen, digest_of_words(*(str(getattr(round, name)) for name in given)), wanted))
-    changed = {name: value for name, value in changed.items() if value != getattr(round, name)}
+    wanted = digest_of_words(*(str(changed.get(name, getattr(hearing_round, name))) for name in given))
+    insist(words_changed_since(seen, digest_of_words(*(str(getattr(hearing_round, name)) for name in given)), wanted))
+    changed = {name: value for name, value in changed.items() if value != getattr(hearing_round, name)}
     if not changed:
-        return round
+        return hearing_round
     for name, value in changed.items():
-        setattr(round, name, value)
-    round.version += 1
-    round.save(update_fields=[*changed, "version"])
-    codes = {"changed": sorted(changed), "publication": round.publication}
-    record("prepare_round", round, actor=actor, now=now, process=locked.process, codes=codes)
-    return round
+        setattr(hearing_round, name, value)
+    hearing_round.version += 1
+    hearing_round.save(update_fields=[*changed, "version"])
+    codes = {"changed": sorted(changed), "publication": hearing_round.publication}
+    record(RoundVerb.PREPARE_ROUND, hearing_round, actor=actor, now=now, process=locked.process, codes=codes)
+    return hearing_round
 
 
 def warnings_before_launch(
-    round: HearingRound, closes_on: date, clock: time | None, now: datetime
+    hearing_round: HearingRound, closes_on: date, clock: time | None, now: datetime
 ) -> list[DeadlineWarning]:
     """Told to the officer before sending: too short, an unlucky day, the summer holiday. No for a light round."""
-    if round.form == RoundForm.LIGHT:
+    if hearing_round.form == RoundForm.LIGHT:
         return []
-    terms = _terms(round.stage)
-    opens_on = local_day(now, _zone(round))
+    terms = _terms(hearing_round.stage)
+    opens_on = local_day(now, _zone(hearing_round))
     return launch_warnings(
-        opens_on, closes_on, clock or terms.clock, norm_days=terms.length_days or NORM_DAYS, zone=_zone(round)
+        opens_on, closes_on, clock or terms.clock, norm_days=terms.length_days or NORM_DAYS, zone=_zone(hearing_round)
     )
 
 
@@ -167,7 +167,7 @@ def advice_before_launch(
 
 @transaction.atomic
 def launch_round(
-    round: HearingRound,
+    hearing_round: HearingRound,
     *,
     closes_on: date | None = None,
     clock: time | None = None,
@@ -186,24 +186,24 @@ def launch_round(
     locked, warnings without a reason, a round already sent and a suspended process. A light round needs neither
     parties nor deadline. The number of statements does not grow with the number of parties (500 mails each).
     """
-    locked = lock_round(round)
+    locked = lock_round(hearing_round)
     scope = f"launch_round:{locked.round.public_id}"
     given = (closes_on, clock, reason, source)
     if earlier_result(scope, key, given):
         return locked.round
     locked.insist_may_act(actor, now)
-    round, process, stage = locked.round, locked.process, locked.stage
+    hearing_round, process, stage = locked.round, locked.process, locked.stage
     spec = stage_spec(stage)
     clock = clock or _terms(stage).clock
     resolved = Resolved(closes_on, clock, source or _source(locked), RuleKind.FIXED) if closes_on else None
     closes_at = resolved.at(locked.zone) if resolved else None
     needs_bundle = spec.bundle is BundleUse.JUDGES
-    bundle = current_bundle(process) if needs_bundle else round.bundle
-    parties = list(round.invitations.filter(state=InvitationState.LISTED))
-    warnings = warnings_before_launch(round, closes_on, clock, now) if closes_on else []
+    bundle = current_bundle(process) if needs_bundle else hearing_round.bundle
+    parties = list(hearing_round.invitations.filter(state=InvitationState.LISTED))
+    warnings = warnings_before_launch(hearing_round, closes_on, clock, now) if closes_on else []
     insist(
         may_launch(
-            round,
+            hearing_round,
             parties,
             bundle,
             needs_bundle=needs_bundle,
@@ -216,58 +216,65 @@ def launch_round(
     )
     if resolved is not None:
         set_deadline(
-            process, stage=stage, subject_id=round.public_id, kind=DeadlineKind.REPLY, resolved=resolved, now=now
+            process,
+            stage=stage,
+            subject_id=hearing_round.public_id,
+            kind=DeadlineKind.REPLY,
+            resolved=resolved,
+            now=now,
         )
-    round.launch()
-    round.bundle = bundle
-    round.launch_reason = reason.strip()
-    round.opened_at = now
-    round.closes_at = round.last_closes_at = round.next_check_at = closes_at
-    round.version += 1
-    round.save()
+    hearing_round.launch()
+    hearing_round.bundle = bundle
+    hearing_round.launch_reason = reason.strip()
+    hearing_round.opened_at = now
+    hearing_round.closes_at = hearing_round.last_closes_at = hearing_round.next_check_at = closes_at
+    hearing_round.version += 1
+    hearing_round.save()
     _invite(locked, parties, now)
     codes = {
-        "form": round.form,
+        "form": hearing_round.form,
         "parties": len(parties),
         "closes_at": closes_at,
         "bundle": bundle.sha256 if bundle else "",
         "warnings": [warning.code for warning in warnings],
     }
-    detail = {"reason": round.launch_reason} if round.launch_reason else {}
-    record("launch_round", round, actor=actor, now=now, process=process, codes=codes, detail=detail)
-    keep_result(scope, key, round.public_id, now, given)
-    return round
+    detail = {"reason": hearing_round.launch_reason} if hearing_round.launch_reason else {}
+    record(RoundVerb.LAUNCH_ROUND, hearing_round, actor=actor, now=now, process=process, codes=codes, detail=detail)
+    keep_result(scope, key, hearing_round.public_id, now, given)
+    return hearing_round
 
 
 def _invite(locked: LockedRound, parties: list[Invitation], now: datetime) -> None:
     """Ask every listed party, in bulk: they have the same deadline, so the same reminders."""
-    round = locked.round
+    hearing_round = locked.round
     first_look = None
     for party in parties:
-        party.round = round
+        party.round = hearing_round
         party.invite()
         party.invited_at = party.remind_from_at = now
-        party.reply_by_at = round.closes_at
-        first_look = first_look or next_check(party, round.reminder_days, locked.zone, now)
-    round.invitations.filter(state=InvitationState.LISTED).update(
+        party.reply_by_at = hearing_round.closes_at
+        first_look = first_look or next_check(party, hearing_round.reminder_days, locked.zone, now)
+    hearing_round.invitations.filter(state=InvitationState.LISTED).update(
         state=InvitationState.INVITED,
         invited_at=now,
         remind_from_at=now,
-        reply_by_at=round.closes_at,
+        reply_by_at=hearing_round.closes_at,
     )
     if first_look is not None:
-        round.invitations.filter(state=InvitationState.INVITED, channel=Channel.EMAIL).update(next_check_at=first_look)
-    kind = mails.invitation_kind(round)
+        hearing_round.invitations.filter(state=InvitationState.INVITED, channel=Channel.EMAIL).update(
+            next_check_at=first_look
+        )
+    kind = mails.invitation_kind(hearing_round)
     outbox.enqueue(mails.letters(kind, parties, locked.process, about="launch", facts={}), now)
 
 
 @transaction.atomic
-def close_round(round: HearingRound, *, actor: Actor, now: datetime, key: str = "") -> HearingRound:
+def close_round(hearing_round: HearingRound, *, actor: Actor, now: datetime, key: str = "") -> HearingRound:
     """Close a light round because enough has been heard; its stage goes on two minutes later.
 
     From then on an answer is late. Refuses a hearing, which closes by its deadline, and a round not under way.
     """
-    locked = lock_round(round)
+    locked = lock_round(hearing_round)
     scope = f"close_round:{locked.round.public_id}"
     if earlier_result(scope, key):
         return locked.round
@@ -290,9 +297,9 @@ def close_due_rounds(now: datetime) -> int:
 
 
 @transaction.atomic
-def close_due_round(round: HearingRound, *, now: datetime) -> bool:
+def close_due_round(hearing_round: HearingRound, *, now: datetime) -> bool:
     """Close a round whose time has come. False when it was closed or extended meanwhile, or is suspended."""
-    locked = lock_round(round)
+    locked = lock_round(hearing_round)
     if locked.process.state != ProcessState.RUNNING or not is_due_to_close(locked.round, now):
         return False
     _close(locked, SYSTEM, now)
@@ -301,15 +308,15 @@ def close_due_round(round: HearingRound, *, now: datetime) -> bool:
 
 def _close(locked: LockedRound, actor: Actor, now: datetime) -> None:
     """No invitation is locked: an answer that came in time and still waits is judged by its own instant."""
-    round = locked.round
-    round.close()
-    round.closed_at = now
-    round.next_check_at = None
-    round.save(update_fields=["state", "closed_at", "next_check_at"])
-    unanswered = round.invitations.filter(state=InvitationState.INVITED)
+    hearing_round = locked.round
+    hearing_round.close()
+    hearing_round.closed_at = now
+    hearing_round.next_check_at = None
+    hearing_round.save(update_fields=["state", "closed_at", "next_check_at"])
+    unanswered = hearing_round.invitations.filter(state=InvitationState.INVITED)
     stop_reminding(list(unanswered.values_list("public_id", flat=True)), reason="round_not_open", now=now)
-    codes = {"closed_at": now, "last_closes_at": round.last_closes_at}
-    entry = record("close_round", round, actor=actor, now=now, process=locked.process, codes=codes)
+    codes = {"closed_at": now, "last_closes_at": hearing_round.last_closes_at}
+    entry = record(RoundVerb.CLOSE_ROUND, hearing_round, actor=actor, now=now, process=locked.process, codes=codes)
     advance(locked.process, actor=following(entry), now=now)
 
 
@@ -331,5 +338,5 @@ def _source(locked: LockedRound) -> str:
         return _("The consultation letter")
 
 
-def _zone(round: HearingRound) -> ZoneInfo:
-    return ZoneInfo(round.stage.process.time_zone)
+def _zone(hearing_round: HearingRound) -> ZoneInfo:
+    return ZoneInfo(hearing_round.stage.process.time_zone)

@@ -14,7 +14,8 @@ from django.utils.translation import gettext as _
 
 from consultations.imports.columns import Layout, is_heading, is_pure_address, layout_of
 from consultations.imports.strays import is_lettered, sorted_out, without_lettering, without_marks
-from consultations.rules.parties import address_refusal, private_in_name
+from consultations.rules.parties import private_in_name
+from notifications.rules import may_mail
 from workflow.imports.cells import Problem, Row, read_rows
 from workflow.rules.names import same_name
 
@@ -106,7 +107,7 @@ def _party(row: Row, layout: Layout) -> tuple[PartyLine, list[str]]:
             _("There are several addresses (%(addresses)s). Write one address per party.")
             % {"addresses": ", ".join(addresses)}
         )
-    elif email and (refusal := address_refusal(email)):
+    elif email and (refusal := may_mail(email)):
         problems.append(f"{email}: {refusal.text}")
     if not name:
         problems.append(_("Write the party's name."))

@@ -72,17 +72,17 @@ def matter_of(title: str) -> str:
 
 
 def _plain_facts(mail: OutgoingMail, invitation: Invitation, now: datetime) -> dict[str, object]:
-    round = invitation.round
-    process = round.stage.process
+    hearing_round = invitation.round
+    process = hearing_round.stage.process
     zone = process.time_zone
     facts: dict[str, object] = {
         **sender_facts(process.office),
         "party": invitation.name,
         "has_answered": invitation.state == InvitationState.ANSWERED,
-        "round_title": round.title,
+        "round_title": hearing_round.title,
         "is_abandoned": process.state == ProcessState.ABANDONED,
-        "says_hearing": says_hearing(round.title),
-        "asks_about": matter_of(round.title),
+        "says_hearing": says_hearing(hearing_round.title),
+        "asks_about": matter_of(hearing_round.title),
         "process_title": process.title,
         "reply_by_at": invitation.reply_by_at,
         "zone": zone,
@@ -90,7 +90,7 @@ def _plain_facts(mail: OutgoingMail, invitation: Invitation, now: datetime) -> d
         "site": settings.BASE_URL,
     }
     if invitation.reply_by_at is not None:
-        opened_at = round.opened_at or now
+        opened_at = hearing_round.opened_at or now
         local = ZoneInfo(zone)
         facts["days"] = days_inclusive(local_day(opened_at, local), last_day_before(invitation.reply_by_at, local))
         facts["in_days"] = relative_days(invitation.reply_by_at, now, zone, mail.language)

@@ -7,6 +7,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
 from consultations.mails.facts import (
     answer_facts,
     forward_facts,
@@ -35,6 +38,7 @@ from consultations.mails.letters import (
     WITHDRAWN,
 )
 from consultations.models import Invitation
+from consultations.queries.rounds import mails_of_closed_rounds
 from consultations.rules.parties import unwanted_reminder
 from consultations.states import InvitationState, RoundState
 from notifications.kinds import Facts, MailKind, OnEvent, StillWanted, always_wanted, no_secrets
@@ -127,7 +131,7 @@ def mail_kinds(on_event: OnEvent) -> tuple[MailKind, ...]:
     """Every kind of this floor; `on_event` is what a bounce is told to."""
 
     def kind(
-        key: str, facts: Facts = party_facts, wanted: StillWanted = still_link, *, has_link: bool = True
+        key: str, title: Promise, facts: Facts = party_facts, wanted: StillWanted = still_link, *, has_link: bool = True
     ) -> MailKind:
         return MailKind(
             key=key,
@@ -137,21 +141,23 @@ def mail_kinds(on_event: OnEvent) -> tuple[MailKind, ...]:
             secrets=link_secrets if has_link else no_secrets,
             on_event=on_event,
             asks=key in (INVITATION, INPUT_INVITATION),
+            title=title,
+            over=mails_of_closed_rounds,
         )
 
     return (
-        kind(INVITATION),
-        kind(INPUT_INVITATION),
-        kind(REMINDER, reminder_facts, still_reminder),
-        kind(RECEIPT, answer_facts, still_receipt),
-        kind(EXTENDED, wanted=still_extension),
-        kind(EXTENSION_REFUSED, refusal_facts, still_refusal),
-        kind(FORWARDED, forward_facts),
-        kind(PASSED_ON, forward_facts),
-        kind(TAKEN_BACK, forward_facts),
-        kind(ANSWER_IS_HERE, answer_facts, still_receipt),
-        kind(LATE_DECIDED, answer_facts, still_receipt),
-        kind(MESSAGE, message_facts, still_message),
-        kind(RELEASED, release_facts, always_wanted, has_link=False),
-        kind(WITHDRAWN, wanted=always_wanted, has_link=False),
+        kind(INVITATION, _("Invitation to answer")),
+        kind(INPUT_INVITATION, _("Invitation to give input")),
+        kind(REMINDER, _("Reminder"), reminder_facts, still_reminder),
+        kind(RECEIPT, _("Receipt"), answer_facts, still_receipt),
+        kind(EXTENDED, _("Told of a new deadline"), wanted=still_extension),
+        kind(EXTENSION_REFUSED, _("Told that it gets no more time"), refusal_facts, still_refusal),
+        kind(FORWARDED, _("The link, passed on"), forward_facts),
+        kind(PASSED_ON, _("Told that the task was passed on"), forward_facts),
+        kind(TAKEN_BACK, _("The link, after the task was taken back"), forward_facts),
+        kind(ANSWER_IS_HERE, _("The link, to a party that has answered"), answer_facts, still_receipt),
+        kind(LATE_DECIDED, _("Told what happens with the late answer"), answer_facts, still_receipt),
+        kind(MESSAGE, _("A letter from the office"), message_facts, still_message),
+        kind(RELEASED, _("Told that it is not asked any more"), release_facts, always_wanted, has_link=False),
+        kind(WITHDRAWN, _("Told that the round is cancelled"), wanted=always_wanted, has_link=False),
     )

@@ -73,9 +73,9 @@ def letters(
     ]
 
 
-def invitation_kind(round: HearingRound) -> str:
+def invitation_kind(hearing_round: HearingRound) -> str:
     """Which mail asks the parties of a round."""
-    return INVITATION if round.form == RoundForm.FULL else INPUT_INVITATION
+    return INVITATION if hearing_round.form == RoundForm.FULL else INPUT_INVITATION
 
 
 def at_key(moment: datetime) -> str:

@@ -1,47 +1,44 @@
 """What the database itself refuses to rewrite of hearings: an answer once given, and who forwarded an invitation."""
 
-from workflow.models.guards import BY, Guard, guard
+from workflow.models.guards import BY, Guard
 
-
-def register_guards() -> None:
-    """Called once by the app, before the triggers are put in place."""
-    guard(
-        Guard(
-            "consultations.Answer",
-            fixed=(
-                "public_id",
-                "invitation",
-                "number",
-                "kind",
-                "road",
-                "text",
-                "signed_by",
-                "confidential_note",
-                "receipt_number",
-                "received_at",
-                "recorded_at",
-                "source",
-                "by_kind",
-                "by_id",
-            ),
-            erasable=("text", "signed_by", "confidential_note"),
-            only_when="OLD.state <> 'draft'",
+GUARDS = (
+    Guard(
+        "consultations.Answer",
+        fixed=(
+            "public_id",
+            "invitation",
+            "number",
+            "kind",
+            "road",
+            "text",
+            "signed_by",
+            "confidential_note",
+            "receipt_number",
+            "received_at",
+            "recorded_at",
+            "source",
+            "by_kind",
+            "by_id",
         ),
-        Guard(
-            "consultations.Forward",
-            fixed=(
-                "public_id",
-                "invitation",
-                "from_email",
-                "to_email",
-                "to_name",
-                "is_claim",
-                "note",
-                "at",
-                "by_kind",
-                "by_id",
-                *BY,
-            ),
-            erasable=("from_email", "to_email", "to_name", "note", *BY),
+        erasable=("text", "signed_by", "confidential_note"),
+        only_when="OLD.state <> 'draft'",
+    ),
+    Guard(
+        "consultations.Forward",
+        fixed=(
+            "public_id",
+            "invitation",
+            "from_email",
+            "to_email",
+            "to_name",
+            "is_claim",
+            "note",
+            "at",
+            "by_kind",
+            "by_id",
+            *BY,
         ),
-    )
+        erasable=("from_email", "to_email", "to_name", "note", *BY),
+    ),
+)

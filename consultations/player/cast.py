@@ -20,7 +20,7 @@ from workflow.states import Channel, Level, Role
 
 
 @dataclass
-class Stage:
+class Play:
     """What is on the stage while a scenario plays. mail_down_until: the mail server is away before this instant."""
 
     scenario: Scenario
@@ -49,7 +49,7 @@ class Stage:
 _PROCESS: Final = Read(lambda: Process.objects.select_related("office", "definition").filter(pk=Given("pk")))
 
 
-def set_up(scenario: Scenario, *, password: str | None = None) -> Stage:
+def set_up(scenario: Scenario, *, password: str | None = None) -> Play:
     """Found the office, its people and addresses, and start the process; all by the actions, a while before the start.
 
     password: what every officer signs in with; None for accounts nobody signs in to. Refuses as the actions do.
@@ -113,7 +113,7 @@ def set_up(scenario: Scenario, *, password: str | None = None) -> Stage:
         actor=starter,
         now=at,
     )
-    return Stage(scenario, office, process, users, bodies)
+    return Play(scenario, office, process, users, bodies)
 
 
 def _one_or_all(bodies: list[Body]) -> Body | list[Body]:

@@ -10,7 +10,7 @@ from uuid import UUID
 
 from django.db.models import UUIDField
 
-from consultations.player.cast import Stage
+from consultations.player.cast import Play
 from consultations.player.scenario import Deed
 from notifications import kinds
 from notifications.models import OutgoingMail
@@ -26,7 +26,7 @@ class NoMail(Exception):
     """A party is to act by its link and has not been sent any."""
 
 
-def latest_mail(stage: Stage, subject_id: UUID) -> OutgoingMail | None:
+def latest_mail(stage: Play, subject_id: UUID) -> OutgoingMail | None:
     """The last mail about an invitation or a request that has been sent and has not come back."""
     mails = OutgoingMail.objects.filter(process_id=stage.process.public_id, subject_id=subject_id)
     return mails.filter(state=MailState.SENT).order_by("-id").first()
@@ -39,7 +39,7 @@ _ARRIVED: Final = Read(
 )
 
 
-def link_in_mail(stage: Stage, deed: Deed, subject_id: UUID) -> PersonalLink:
+def link_in_mail(stage: Play, deed: Deed, subject_id: UUID) -> PersonalLink:
     """The link a party holds: read from its mails, by the link itself or, `with: code`, by the code typed."""
     for mail in _ARRIVED(subject_id=subject_id):
         secrets = kinds.secrets(mail)
@@ -54,7 +54,7 @@ def link_in_mail(stage: Stage, deed: Deed, subject_id: UUID) -> PersonalLink:
     raise NoMail
 
 
-def actor_by_link(stage: Stage, deed: Deed, link: PersonalLink) -> Actor:
+def actor_by_link(stage: Play, deed: Deed, link: PersonalLink) -> Actor:
     """Whoever acts by the link: the named person with their body, or the body itself."""
     person = stage.scenario.people.get(deed.by)
     name = stage.bodies[deed.party].name

@@ -11,7 +11,7 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from consultations.models import Answer, HearingRound, Invitation, Reminder
-from consultations.player.cast import Stage
+from consultations.player.cast import Play
 from consultations.player.expected import MET, unmet
 from consultations.player.scenario import Expectation, Scenario
 from consultations.queries.rounds import reply_deadline
@@ -64,7 +64,7 @@ class Outcome:
         }
 
 
-def facts_of(stage: Stage, now: datetime, *, proves: bool = True) -> dict[str, Any]:
+def facts_of(stage: Play, now: datetime, *, proves: bool = True) -> dict[str, Any]:
     """How the played process stands. Times carry the office's offset. proves: seal and prove the record on the way."""
     process = stage.process_now()
     zone = stage.scenario.zone
@@ -104,7 +104,7 @@ def facts_of(stage: Stage, now: datetime, *, proves: bool = True) -> dict[str, A
     }
 
 
-def _facts_expected_since_version_two(stage: Stage) -> dict[str, Any]:
+def _facts_expected_since_version_two(stage: Play) -> dict[str, Any]:
     """Days, parties and decisions by the names a scenario has for them; not part of the report."""
     process = stage.process_now()
     deadlines = {row.name: row for row in ruled_deadlines(process)}
@@ -135,7 +135,7 @@ def _facts_expected_since_version_two(stage: Stage) -> dict[str, Any]:
     }
 
 
-def _hearing_counts(stage: Stage) -> dict[str, int]:
+def _hearing_counts(stage: Play) -> dict[str, int]:
     """Of full rounds only; answers are those that stand."""
     invitations = Invitation.objects.filter(
         round__stage__process=stage.process, round__form=RoundForm.FULL, invited_at__isnull=False

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from consultations.player.scenario import NewBody
 from workflow.actions.bodies import PlannedBody, planned_bodies
 from workflow.definitions.reading import Path
-from workflow.rules.filling import who_fills
+from workflow.rules.role_holders import who_fills
 from workflow.states import BodyKind
 
 Say = Callable[[Path, str, str, str], None]

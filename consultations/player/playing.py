@@ -9,7 +9,7 @@ from pathlib import Path
 from django.utils.translation import gettext as _
 
 from consultations import sweeps as consultation_sweeps
-from consultations.player.cast import Stage, set_up
+from consultations.player.cast import Play, set_up
 from consultations.player.deeds import Impossible, doing
 from consultations.player.dues import Dues
 from consultations.player.mailbox import NoMail
@@ -66,7 +66,7 @@ def play(
 
 
 class _Clock:
-    def __init__(self, stage: Stage, starts_at: datetime, wire: delivery.Recording, dues: Dues) -> None:
+    def __init__(self, stage: Play, starts_at: datetime, wire: delivery.Recording, dues: Dues) -> None:
         self.stage = stage
         self.now = starts_at
         self.wire = wire
@@ -94,7 +94,7 @@ class _Clock:
         self.now = max(self.now, until)
 
 
-def _do(stage: Stage, deed: Deed, clock: _Clock) -> list[Failure]:
+def _do(stage: Play, deed: Deed, clock: _Clock) -> list[Failure]:
     """Do one deed; what did not go as the scenario says."""
     if deed.do in ("expect", "verify"):
         clock.run_to(deed.at)
@@ -121,7 +121,7 @@ def _do(stage: Stage, deed: Deed, clock: _Clock) -> list[Failure]:
     return []
 
 
-def _line(stage: Stage, deed: Deed, now: datetime, found: list[Failure]) -> str:
+def _line(stage: Play, deed: Deed, now: datetime, found: list[Failure]) -> str:
     who = deed.by or ""
     party = f" · {deed.party}" if deed.party and deed.party != deed.by else ""
     mark = "✗" if found else "·"

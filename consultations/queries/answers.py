@@ -15,17 +15,25 @@ from consultations.models import Answer, AnswerFile, HearingRound, Invitation, S
 from consultations.queries.rounds import COUNTING
 from consultations.rules.answers import ENDED
 from consultations.rules.parties import asks_for_extension
-from consultations.states import ANSWER_STANDING, AnswerFilter, AnswerKind, AnswerState, InvitationState, RoundState
+from consultations.states import (
+    ANSWER_STANDING,
+    AnswerFilter,
+    AnswerKind,
+    AnswerState,
+    InvitationState,
+    RoundState,
+    RoundVerb,
+)
 from workflow.deadlines import local_day
 from workflow.models import AuditEntry, Office
 from workflow.rules import danish_sort_key
 from workflow.states import Channel, StageState
 
 
-def standing_answers(round: HearingRound, which: str = "", words: str = "") -> QuerySet[Answer]:
+def standing_answers(hearing_round: HearingRound, which: str = "", words: str = "") -> QuerySet[Answer]:
     """The answer that stands of each party, in Danish alphabetical order, with `comment_count` and `file_count`,
     without its words; narrowed by an `AnswerFilter` and by words of the party's name, address or receipt number."""
-    found = Answer.objects.filter(invitation__round=round, state__in=ANSWER_STANDING)
+    found = Answer.objects.filter(invitation__round=hearing_round, state__in=ANSWER_STANDING)
     if which in _NARROWED:
         found = found.filter(_NARROWED[which])
     if words:
@@ -122,7 +130,9 @@ def rounds_with_work(offices: Sequence[Office]) -> list[RoundWork]:
 def _unwritten(rounds: Sequence[HearingRound]) -> Counter[int]:
     """How many parties of each open round wait for a letter: that one was printed stands in the record."""
     printed = AuditEntry.objects.filter(
-        process_id=OuterRef("round__stage__process__public_id"), verb="write_letter", subject_id=OuterRef("public_id")
+        process_id=OuterRef("round__stage__process__public_id"),
+        verb=RoundVerb.WRITE_LETTER,
+        subject_id=OuterRef("public_id"),
     )
     waiting = Invitation.objects.filter(
         ~Exists(printed), round__in=[row.pk for row in rounds if row.state == RoundState.OPEN]

@@ -24,6 +24,7 @@ from consultations.states import (
     InvitationState,
     ListFilter,
     RoundState,
+    RoundVerb,
 )
 from notifications import queries as mail_queries
 from notifications.models import OutgoingMail
@@ -84,12 +85,12 @@ class PartyRow:
         return self.answer is not None and self.answer.state in _LATE
 
 
-def matching_parties(round: HearingRound, which: str = "", words: str = "") -> QuerySet[Invitation]:
+def matching_parties(hearing_round: HearingRound, which: str = "", words: str = "") -> QuerySet[Invitation]:
     """The parties of a round in Danish alphabetical order, narrowed by a `BoardFilter` or a `ListFilter` and by words
     of name, address or person. Anything else as a filter narrows nothing."""
-    found = round.invitations.order_by("sort_key", "id")
+    found = hearing_round.invitations.order_by("sort_key", "id")
     if which == BoardFilter.ASKING:
-        found = found.filter(pk__in=asking_parties(round).values("pk"))
+        found = found.filter(pk__in=asking_parties(hearing_round).values("pk"))
     elif which in _NARROWED:
         found = found.filter(_NARROWED[which])
     return found.filter(_by_words(words)) if words else found
@@ -118,46 +119,50 @@ _NARROWED: Final[dict[str, Q | Exists]] = {
 }
 
 
-def asking_parties(round: HearingRound) -> QuerySet[Invitation]:
+def asking_parties(hearing_round: HearingRound) -> QuerySet[Invitation]:
     """The parties of an open round that ask for more time, the earliest day first: what `asks_for_extension` says."""
-    if round.state != RoundState.OPEN:
-        return round.invitations.none()
-    return round.invitations.annotate(deadline_on=_deadline_on(round)).filter(_ASKING).order_by("promised_on", "id")
+    if hearing_round.state != RoundState.OPEN:
+        return hearing_round.invitations.none()
+    return (
+        hearing_round.invitations.annotate(deadline_on=_deadline_on(hearing_round))
+        .filter(_ASKING)
+        .order_by("promised_on", "id")
+    )
 
 
-def _deadline_on(round: HearingRound) -> TruncDate:
-    return TruncDate("reply_by_at", tzinfo=ZoneInfo(round.stage.process.time_zone))
+def _deadline_on(hearing_round: HearingRound) -> TruncDate:
+    return TruncDate("reply_by_at", tzinfo=ZoneInfo(hearing_round.stage.process.time_zone))
 
 
 _ASKING: Final = Q(state=InvitationState.INVITED, promised_on__gt=F("deadline_on"))
 
 
-def board(round: HearingRound, parties: Iterable[Invitation]) -> list[PartyRow]:
+def board(hearing_round: HearingRound, parties: Iterable[Invitation]) -> list[PartyRow]:
     """How these parties of a round stand, in their order: a page of them, or one. They have their links with them.
 
     Four queries, whatever their number, besides the one that reads them; one more where a link was made anew.
     """
     listed = list(parties)
     ids = [party.pk for party in listed]
-    zone = ZoneInfo(round.stage.process.time_zone)
+    zone = ZoneInfo(hearing_round.stage.process.time_zone)
     standing, drafts = _answers(ids)
     forwards = Forward.objects.filter(invitation__in=ids, ended_at=None).order_by("at", "id")
     handed = {row.invitation_id: row for row in forwards}
     reminders = dict(
         Reminder.objects.filter(invitation__in=ids).values_list("invitation").annotate(Count("pk")).order_by()
     )
-    opened = _first_opened(round, listed)
+    opened = _first_opened(hearing_round, listed)
     mailed = _link_mails([UUID(str(party.public_id)) for party in listed])
-    is_open = round.state == RoundState.OPEN
+    is_open = hearing_round.state == RoundState.OPEN
     rows = []
     for invitation in listed:
-        invitation.round = round
+        invitation.round = hearing_round
         mails = mailed.get(UUID(str(invitation.public_id)), [])
         sent = [mail.sent_at for mail in mails if mail.sent_at is not None]
         draft = drafts.get(invitation.pk)
         forward = handed.get(invitation.pk)
         deadline_on = local_day(invitation.reply_by_at, zone) if invitation.reply_by_at else None
-        own = invitation.reply_by_at if invitation.reply_by_at != round.closes_at else None
+        own = invitation.reply_by_at if invitation.reply_by_at != hearing_round.closes_at else None
         rows.append(
             PartyRow(
                 invitation=invitation,
@@ -202,12 +207,12 @@ def _link_mails(ids: list[UUID]) -> Mapping[UUID, list[OutgoingMail]]:
     return found
 
 
-def _first_opened(round: HearingRound, parties: Collection[Invitation]) -> dict[UUID, datetime]:
+def _first_opened(hearing_round: HearingRound, parties: Collection[Invitation]) -> dict[UUID, datetime]:
     """When those parties whose link was made anew had first opened one: a new link begins unopened."""
     renewed = [party.public_id for party in parties if party.link.version > 1]
     if not renewed:
         return {}
-    entries = entries_of(round.stage.process).filter(verb="open_invitation", subject_id__in=renewed)
+    entries = entries_of(hearing_round.stage.process).filter(verb=RoundVerb.OPEN_INVITATION, subject_id__in=renewed)
     return dict(entries.order_by("subject_id").values_list("subject_id").annotate(Min("at")))
 
 
@@ -234,12 +239,12 @@ class RoundCounts:
     bounced: int
 
 
-def counts(round: HearingRound) -> RoundCounts:
+def counts(hearing_round: HearingRound) -> RoundCounts:
     """The figures of a round, counted by the database in two queries."""
     asked = Q(state__in=(InvitationState.INVITED, InvitationState.ANSWERED, InvitationState.DECLINED))
-    if round.state == RoundState.CANCELLED:
+    if hearing_round.state == RoundState.CANCELLED:
         asked |= Q(state=InvitationState.WITHDRAWN, invited_at__isnull=False, released_at__isnull=True)
-    parties = round.invitations.annotate(deadline_on=_deadline_on(round)).aggregate(
+    parties = hearing_round.invitations.annotate(deadline_on=_deadline_on(hearing_round)).aggregate(
         parties=Count("pk"),
         invited=Count("pk", filter=asked),
         missing=Count("pk", filter=Q(state=InvitationState.INVITED)),
@@ -247,7 +252,7 @@ def counts(round: HearingRound) -> RoundCounts:
         declined=Count("pk", filter=Q(state=InvitationState.DECLINED)),
         bounced=Count("pk", filter=Q(bounced_at__isnull=False)),
     )
-    answers = Answer.objects.filter(invitation__round=round, state__in=ANSWER_STANDING).aggregate(
+    answers = Answer.objects.filter(invitation__round=hearing_round, state__in=ANSWER_STANDING).aggregate(
         answered=Count("pk"),
         in_time=Count("pk", filter=Q(state=AnswerState.SUBMITTED)),
         no_remarks=Count("pk", filter=Q(kind=AnswerKind.NO_REMARKS)),
@@ -258,7 +263,7 @@ def counts(round: HearingRound) -> RoundCounts:
     return RoundCounts(**parties, **answers)
 
 
-def unreachable_parties(round: HearingRound) -> list[Invitation]:
+def unreachable_parties(hearing_round: HearingRound) -> list[Invitation]:
     """The parties of a round that should get mail and cannot, with no more than their names and addresses."""
-    by_mail = round.invitations.filter(channel=Channel.EMAIL).order_by("sort_key", "id")
+    by_mail = hearing_round.invitations.filter(channel=Channel.EMAIL).order_by("sort_key", "id")
     return unreachable(by_mail.only("round", "name", "email", "channel", "bounced_at"))

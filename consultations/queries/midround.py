@@ -32,27 +32,27 @@ class Addressees:
         return digest_of_words(*(f"{party.public_id} {party.email}" for party in self.reached))
 
 
-def addressees(round: HearingRound, to: str) -> Addressees:
+def addressees(hearing_round: HearingRound, to: str) -> Addressees:
     """The parties a letter is for, in Danish alphabetical order: never one that declined or was let go."""
-    parties = list(round.invitations.filter(state__in=_STATES[MessageTo(to)]))
+    parties = list(hearing_round.invitations.filter(state__in=_STATES[MessageTo(to)]))
     return Addressees(
         [party for party in parties if is_reached(party)],
         [party for party in parties if not is_reached(party)],
-        0 if to == MessageTo.ANSWERED else round.invitations.filter(state=InvitationState.DECLINED).count(),
+        0 if to == MessageTo.ANSWERED else hearing_round.invitations.filter(state=InvitationState.DECLINED).count(),
     )
 
 
-def messages_of(round: HearingRound) -> list[RoundMessage]:
+def messages_of(hearing_round: HearingRound) -> list[RoundMessage]:
     """What the office wrote to the parties, the latest first."""
-    return list(round.messages.order_by("-at", "-id"))
+    return list(hearing_round.messages.order_by("-at", "-id"))
 
 
-def is_on_list(round: HearingRound, body: Body | None) -> bool:
+def is_on_list(hearing_round: HearingRound, body: Body | None) -> bool:
     """Whether a body has a place on the round's list; anybody else is told apart by people."""
-    return body is not None and body.pk in bodies_on_list(round)
+    return body is not None and body.pk in bodies_on_list(hearing_round)
 
 
-def bodies_on_list(round: HearingRound) -> set[int]:
+def bodies_on_list(hearing_round: HearingRound) -> set[int]:
     """The bodies with a place on the round's list. One that was let go before it had answered may be asked again."""
-    kept = round.invitations.exclude(body=None).exclude(released_at__isnull=False, answered_at=None)
+    kept = hearing_round.invitations.exclude(body=None).exclude(released_at__isnull=False, answered_at=None)
     return {pk for pk in kept.values_list("body_id", flat=True) if pk is not None}

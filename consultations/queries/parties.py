@@ -94,8 +94,8 @@ _OF_LINK: Final = Read(
 
 def invitation_page(invitation: Invitation, *, actor: Actor, now: datetime) -> InvitationPage:
     """What a party sees, in a number of queries that does not grow with documents, sections or files."""
-    round = HearingRound.objects.select_related("stage__process__office", "bundle").get(pk=invitation.round_id)
-    process = round.stage.process
+    hearing_round = HearingRound.objects.select_related("stage__process__office", "bundle").get(pk=invitation.round_id)
+    process = hearing_round.stage.process
     answers = list(
         invitation.answers.order_by("-number").prefetch_related(
             Prefetch("comments", SectionComment.objects.order_by("id")),
@@ -107,7 +107,7 @@ def invitation_page(invitation: Invitation, *, actor: Actor, now: datetime) -> I
     shown = draft or standing
     in_time = came_in_time(invitation, now)
     locked = may_write(
-        round,
+        hearing_round,
         invitation,
         UUID(str(invitation.link.public_id)),
         standing,
@@ -117,8 +117,8 @@ def invitation_page(invitation: Invitation, *, actor: Actor, now: datetime) -> I
     )
     return InvitationPage(
         invitation=invitation,
-        round=round,
-        documents=_documents(round),
+        round=hearing_round,
+        documents=_documents(hearing_round),
         draft=draft,
         standing=standing,
         versions=[answer for answer in answers if answer.state != AnswerState.DRAFT],
@@ -130,10 +130,12 @@ def invitation_page(invitation: Invitation, *, actor: Actor, now: datetime) -> I
     )
 
 
-def _documents(round: HearingRound) -> list[HeardDocument]:
-    if round.bundle_id is None:
+def _documents(hearing_round: HearingRound) -> list[HeardDocument]:
+    if hearing_round.bundle_id is None:
         return []
-    items = BundleItem.objects.filter(bundle=round.bundle_id).select_related("version__document", "version__file")
+    items = BundleItem.objects.filter(bundle=hearing_round.bundle_id).select_related(
+        "version__document", "version__file"
+    )
     return [
         HeardDocument(item, list(item.version.sections.all()))
         for item in items.prefetch_related(Prefetch("version__sections", Section.objects.order_by("position")))
@@ -149,43 +151,43 @@ class PublicParty:
     has_no_remarks: bool | None
 
 
-def public_parties(round: HearingRound, now: datetime) -> list[PublicParty]:
+def public_parties(hearing_round: HearingRound, now: datetime) -> list[PublicParty]:
     """The parties of a round that has been sent, in Danish alphabetical order; None where the policy withholds.
 
     An empty list for a process that is not public, and for a round that was never sent.
     """
-    process = round.stage.process
-    if not process.is_public or round.opened_at is None:
+    process = hearing_round.stage.process
+    if not process.is_public or hearing_round.opened_at is None:
         return []
     let_go = Q(released_at__isnull=False, answered_at=None)
-    heard = round.invitations.exclude(invited_at=None).exclude(let_go)
+    heard = hearing_round.invitations.exclude(invited_at=None).exclude(let_go)
     parties = heard.order_by("sort_key", "id").values_list("id", "name")
-    if not publishes_answers(round, now):
+    if not publishes_answers(hearing_round, now):
         return [PublicParty(name, None, None) for _id, name in parties]
     kinds = dict(
-        Answer.objects.filter(invitation__round=round, state__in=COUNTING).values_list("invitation_id", "kind")
+        Answer.objects.filter(invitation__round=hearing_round, state__in=COUNTING).values_list("invitation_id", "kind")
     )
     return [PublicParty(name, pk in kinds, kinds.get(pk) == AnswerKind.NO_REMARKS) for pk, name in parties]
 
 
-def publishes_text(round: HearingRound) -> bool:
+def publishes_text(hearing_round: HearingRound) -> bool:
     """Whether sending the round made its documents public: a hearing's text is, what early input is asked about not.
     What was public stays so when the round is cancelled."""
     return (
-        round.form == RoundForm.FULL
-        and round.bundle_id is not None
-        and round.opened_at is not None
-        and round.stage.process.is_public
+        hearing_round.form == RoundForm.FULL
+        and hearing_round.bundle_id is not None
+        and hearing_round.opened_at is not None
+        and hearing_round.stage.process.is_public
     )
 
 
-def publishes_answers(round: HearingRound, now: datetime) -> bool:
+def publishes_answers(hearing_round: HearingRound, now: datetime) -> bool:
     """Whether the round's policy lets the public see by now who has answered; the deadline of a cancelled round never
     comes."""
-    if round.publication == Publication.CONTINUOUSLY:
+    if hearing_round.publication == Publication.CONTINUOUSLY:
         return True
-    if round.publication == Publication.AFTER_DEADLINE:
-        return round.state != RoundState.CANCELLED and has_run_out(round, now)
-    if round.publication == Publication.AT_ISSUE:
-        return round.stage.process.state == ProcessState.COMPLETED
+    if hearing_round.publication == Publication.AFTER_DEADLINE:
+        return hearing_round.state != RoundState.CANCELLED and has_run_out(hearing_round, now)
+    if hearing_round.publication == Publication.AT_ISSUE:
+        return hearing_round.stage.process.state == ProcessState.COMPLETED
     return False

@@ -113,15 +113,15 @@ def next_reminder_due_at() -> datetime | None:
 _NEXT_REMINDER: Final = least(watched_invitations, "next_check_at")
 
 
-def undecided_late(round: HearingRound) -> int:
+def undecided_late(hearing_round: HearingRound) -> int:
     """How many late answers nobody has decided on."""
-    return Answer.objects.filter(invitation__round=round, state=AnswerState.LATE).count()
+    return Answer.objects.filter(invitation__round=hearing_round, state=AnswerState.LATE).count()
 
 
-def remarks_left(round: HearingRound) -> int:
+def remarks_left(hearing_round: HearingRound) -> int:
     """How many answers that count hold remarks nobody has disposed of."""
     return Answer.objects.filter(
-        invitation__round=round, state__in=COUNTING, kind=AnswerKind.REMARKS, disposed_at__isnull=True
+        invitation__round=hearing_round, state__in=COUNTING, kind=AnswerKind.REMARKS, disposed_at__isnull=True
     ).count()
 
 
@@ -154,10 +154,10 @@ def mails_of_closed_rounds() -> Q:
     return Q(kind__in=ASKING_MAILS, subject_id__in=Invitation.objects.filter(over).values("public_id"))
 
 
-def later_parties(round: HearingRound) -> int:
+def later_parties(hearing_round: HearingRound) -> int:
     """How many parties have a deadline of their own after the round's."""
-    parties = round.invitations.exclude(state=InvitationState.WITHDRAWN)
-    return parties.filter(reply_by_at__gt=round.closes_at).count() if round.closes_at else 0
+    parties = hearing_round.invitations.exclude(state=InvitationState.WITHDRAWN)
+    return parties.filter(reply_by_at__gt=hearing_round.closes_at).count() if hearing_round.closes_at else 0
 
 
 def public_rounds(process: Process) -> list[HearingRound]:
@@ -171,8 +171,8 @@ def public_rounds(process: Process) -> list[HearingRound]:
         .prefetch_related("bundle__items__version__document", "bundle__items__version__sections")
         .order_by("-opened_at", "-id")
     )
-    for round in found:
-        round.stage.process = process
+    for hearing_round in found:
+        hearing_round.stage.process = process
     return found
 
 
@@ -182,7 +182,7 @@ def rounds_in_preparation(process: Process) -> list[str]:
     return list(rows.values_list("stage__key", flat=True))
 
 
-def asked_parties(round: HearingRound) -> list[Invitation]:
+def asked_parties(hearing_round: HearingRound) -> list[Invitation]:
     """The parties a round that ends early concerns: those asked, whether they have answered or not; never one that
     declined or was let go."""
-    return list(round.invitations.filter(state__in=(InvitationState.INVITED, InvitationState.ANSWERED)))
+    return list(hearing_round.invitations.filter(state__in=(InvitationState.INVITED, InvitationState.ANSWERED)))

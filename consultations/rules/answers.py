@@ -37,7 +37,7 @@ def is_in_time(
 
 
 def may_write(
-    round: HearingRound,
+    hearing_round: HearingRound,
     invitation: Invitation,
     link_id: UUID,
     standing: Answer | None,
@@ -52,7 +52,7 @@ def may_write(
     decided. A party that has not answered may answer late. A suspended process receives answers all the same: nothing
     sent to us is turned away.
     """
-    if refusal := is_theirs(invitation, link_id, actor) or is_under_way(round, invitation):
+    if refusal := is_theirs(invitation, link_id, actor) or is_under_way(hearing_round, invitation):
         return refusal
     if process_state in ENDED:
         return Refusal("process_ended", _("The case has ended. Write to the secretariat instead."))

@@ -27,9 +27,9 @@ FEW: Final = 2
 LETTABLE: Final = (InvitationState.INVITED, InvitationState.ANSWERED, InvitationState.DECLINED)
 
 
-def is_under_way(round: HearingRound, now: datetime) -> Refusal | None:
+def is_under_way(hearing_round: HearingRound, now: datetime) -> Refusal | None:
     """As `is_open`, in the words of who wants to change the list or to write to it."""
-    refusal = is_open(round, now)
+    refusal = is_open(hearing_round, now)
     if refusal is not None and refusal.code == "round_closed":
         text = _(
             "The deadline has passed. Nobody is asked any more, so the list stands as it is and no letter is sent."
@@ -39,7 +39,7 @@ def is_under_way(round: HearingRound, now: datetime) -> Refusal | None:
 
 
 def may_invite(
-    round: HearingRound,
+    hearing_round: HearingRound,
     *,
     name: str,
     email: str,
@@ -56,7 +56,7 @@ def may_invite(
     earlier than the round's. Refuses a party that is on the list, one no mail can reach or whose last mail came back,
     and warnings without a reason.
     """
-    if refusal := of_the_office(actor) or is_under_way(round, now) or may_list(name, email, channel):
+    if refusal := of_the_office(actor) or is_under_way(hearing_round, now) or may_list(name, email, channel):
         return refusal
     if is_listed:
         return Refusal("party_listed", _("%(name)s is on the list already.") % {"name": name})
@@ -71,7 +71,7 @@ def may_invite(
             "is reached."
         )
         return Refusal("contact_bounced", text % {"name": name})
-    if own_at is not None and (round.closes_at is None or own_at <= round.closes_at):
+    if own_at is not None and (hearing_round.closes_at is None or own_at <= hearing_round.closes_at):
         return Refusal(
             "own_not_later",
             _("A deadline of its own must be later than that of the others. Leave it empty for theirs."),
@@ -86,10 +86,10 @@ def may_invite(
 
 
 def may_release(
-    round: HearingRound, invitation: Invitation, reason: str, *, actor: Actor, now: datetime
+    hearing_round: HearingRound, invitation: Invitation, reason: str, *, actor: Actor, now: datetime
 ) -> Refusal | None:
     """A party that is asked, has answered or will not answer, while the round is under way, with a reason."""
-    if refusal := of_the_office(actor) or is_under_way(round, now):
+    if refusal := of_the_office(actor) or is_under_way(hearing_round, now):
         return refusal
     if invitation.state not in LETTABLE:
         return Refusal("not_asked", _("The party is not asked any more."))
@@ -107,10 +107,10 @@ def told_of_cancelling(asked: Iterable[Invitation]) -> list[Invitation]:
 
 
 def may_write_to_parties(
-    round: HearingRound, reached: Sequence[Invitation], subject: str, text: str, *, actor: Actor, now: datetime
+    hearing_round: HearingRound, reached: Sequence[Invitation], subject: str, text: str, *, actor: Actor, now: datetime
 ) -> Refusal | None:
     """While the round is under way, with words, to at least one party that mail reaches."""
-    if refusal := of_the_office(actor) or is_under_way(round, now):
+    if refusal := of_the_office(actor) or is_under_way(hearing_round, now):
         return refusal
     if not subject.strip() or not text.strip():
         return Refusal("text_missing", _("Write what the mail is about, and what it says."))

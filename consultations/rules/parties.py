@@ -73,7 +73,7 @@ def may_list(name: str, email: str, channel: str) -> Refusal | None:
     if refusal := private_in_name(name):
         return refusal
     if email and channel == Channel.EMAIL:
-        return address_refusal(email)
+        return may_mail(email)
     return None
 
 
@@ -98,12 +98,6 @@ def private_in_name(name: str) -> Refusal | None:
     return None
 
 
-def address_refusal(email: str) -> Refusal | None:
-    """Why no mail can reach the address, or None."""
-    refusal = may_mail(email)
-    return Refusal(refusal.code, refusal.text) if refusal else None
-
-
 def is_theirs(invitation: Invitation, link_id: UUID, actor: Actor) -> Refusal | None:
     """A personal link opens its own invitation and no other."""
     if actor.kind == "link" and actor.public_id != link_id:
@@ -111,7 +105,7 @@ def is_theirs(invitation: Invitation, link_id: UUID, actor: Actor) -> Refusal | 
     return None
 
 
-def is_under_way(round: HearingRound, invitation: Invitation) -> Refusal | None:
+def is_under_way(hearing_round: HearingRound, invitation: Invitation) -> Refusal | None:
     """The party has been asked and may still be heard, in time or late."""
     if invitation.erased_at is not None:
         return Refusal("erased", _("The answer has been erased; the time for keeping it is over."))
@@ -120,9 +114,9 @@ def is_under_way(round: HearingRound, invitation: Invitation) -> Refusal | None:
             "The secretariat no longer asks you to answer this consultation: %(reason)s What you have sent is kept."
         )
         return Refusal("released", text % {"reason": as_sentence(invitation.released_reason)})
-    if round.state == RoundState.CANCELLED or invitation.state == InvitationState.WITHDRAWN:
+    if hearing_round.state == RoundState.CANCELLED or invitation.state == InvitationState.WITHDRAWN:
         return Refusal("invitation_withdrawn", _("The consultation has been withdrawn. You need not answer."))
-    if invitation.state == InvitationState.LISTED or round.state == RoundState.DRAFT:
+    if invitation.state == InvitationState.LISTED or hearing_round.state == RoundState.DRAFT:
         return Refusal("round_not_launched", _("The consultation has not begun yet."))
     return None
 
@@ -133,13 +127,13 @@ def as_sentence(reason: str) -> str:
     return reason if not reason or reason[-1] in ".!?" else f"{reason}."
 
 
-def may_open(round: HearingRound, invitation: Invitation, link_id: UUID, actor: Actor) -> Refusal | None:
+def may_open(hearing_round: HearingRound, invitation: Invitation, link_id: UUID, actor: Actor) -> Refusal | None:
     """Pressing the start button: while there is something to answer."""
-    return is_theirs(invitation, link_id, actor) or is_under_way(round, invitation)
+    return is_theirs(invitation, link_id, actor) or is_under_way(hearing_round, invitation)
 
 
 def may_forward(
-    round: HearingRound,
+    hearing_round: HearingRound,
     invitation: Invitation,
     link_id: UUID,
     to_email: str,
@@ -150,11 +144,11 @@ def may_forward(
 ) -> Refusal | None:
     """To one possible address where the task is not already, while the party may still answer and has not said it will
     not, and five times a day. `telephone`: where the office is reached for what is refused."""
-    if refusal := is_theirs(invitation, link_id, actor) or is_under_way(round, invitation):
+    if refusal := is_theirs(invitation, link_id, actor) or is_under_way(hearing_round, invitation):
         return refusal
     if invitation.state == InvitationState.DECLINED:
         return Refusal("declined", _("You have told us that you will not answer."))
-    if refusal := address_refusal(to_email):
+    if refusal := may_mail(to_email):
         return refusal
     if to_email.lower() == invitation.email.lower():
         text = _("The task is with %(address)s already. Mail about it goes there.")
@@ -169,10 +163,10 @@ def may_forward(
 
 
 def may_take_back(
-    round: HearingRound, invitation: Invitation, link_id: UUID, forward: Forward, actor: Actor
+    hearing_round: HearingRound, invitation: Invitation, link_id: UUID, forward: Forward, actor: Actor
 ) -> Refusal | None:
     """A task that is still with somebody it was passed on to, by the link it was passed on with."""
-    if refusal := is_theirs(invitation, link_id, actor) or is_under_way(round, invitation):
+    if refusal := is_theirs(invitation, link_id, actor) or is_under_way(hearing_round, invitation):
         return refusal
     if forward.ended_at is not None or forward.link_version != invitation.link.version or not forward.from_email:
         return Refusal(
@@ -181,9 +175,9 @@ def may_take_back(
     return None
 
 
-def may_decline(round: HearingRound, invitation: Invitation, link_id: UUID, actor: Actor) -> Refusal | None:
+def may_decline(hearing_round: HearingRound, invitation: Invitation, link_id: UUID, actor: Actor) -> Refusal | None:
     """ "We do not answer the consultation": from a party that has not answered."""
-    if refusal := is_theirs(invitation, link_id, actor) or is_under_way(round, invitation):
+    if refusal := is_theirs(invitation, link_id, actor) or is_under_way(hearing_round, invitation):
         return refusal
     if invitation.state == InvitationState.ANSWERED:
         return Refusal("answered", _("You have already answered. Replace the answer if it is wrong."))
@@ -193,10 +187,10 @@ def may_decline(round: HearingRound, invitation: Invitation, link_id: UUID, acto
 
 
 def may_promise(
-    round: HearingRound, invitation: Invitation, link_id: UUID, promised_on: date, today: date, actor: Actor
+    hearing_round: HearingRound, invitation: Invitation, link_id: UUID, promised_on: date, today: date, actor: Actor
 ) -> Refusal | None:
     """A day from today on, by a party that has not answered. A day after the deadline asks for an extension."""
-    if refusal := may_decline(round, invitation, link_id, actor):
+    if refusal := may_decline(hearing_round, invitation, link_id, actor):
         return refusal
     if promised_on < today:
         return Refusal("day_past", _("The day has already passed. Choose today or a later day."))
@@ -204,31 +198,31 @@ def may_promise(
 
 
 def may_write_to(
-    round: HearingRound, invitation: Invitation, email: str, actor: Actor, *, seen: str | None = None
+    hearing_round: HearingRound, invitation: Invitation, email: str, actor: Actor, *, seen: str | None = None
 ) -> Refusal | None:
     """An officer sends the link again or to a corrected address, while the party is part of the round. `seen` is the
     address the officer had before the eyes; None where nobody looked."""
     if actor.kind == "link":
         return Refusal("office_only", _("Only the secretariat can do this."))
     return (
-        is_under_way(round, invitation)
-        or address_refusal(email)
+        is_under_way(hearing_round, invitation)
+        or may_mail(email)
         or address_changed_since(seen, invitation.email, email)
     )
 
 
 def may_correct_own_mailbox(
-    round: HearingRound, invitation: Invitation, own: str, email: str, actor: Actor, *, seen: str
+    hearing_round: HearingRound, invitation: Invitation, own: str, email: str, actor: Actor, *, seen: str
 ) -> Refusal | None:
     """As `may_write_to`, for the mailbox a party passed its task on from (`own`)."""
     if actor.kind == "link":
         return Refusal("office_only", _("Only the secretariat can do this."))
-    return is_under_way(round, invitation) or address_refusal(email) or address_changed_since(seen, own, email)
+    return is_under_way(hearing_round, invitation) or may_mail(email) or address_changed_since(seen, own, email)
 
 
-def may_contact_otherwise(round: HearingRound, parties: Sequence[Invitation]) -> Refusal | None:
+def may_contact_otherwise(hearing_round: HearingRound, parties: Sequence[Invitation]) -> Refusal | None:
     """Parties on the list or asked, whom the office reaches by other means than mail from now on."""
-    if round.state not in (RoundState.DRAFT, RoundState.OPEN):
+    if hearing_round.state not in (RoundState.DRAFT, RoundState.OPEN):
         return Refusal("round_closed", _("The round is over. There is nobody left to reach."))
     if not parties:
         return Refusal("nobody_unreachable", _("Mail can reach every party that is to get it. Nothing is changed."))
@@ -251,14 +245,14 @@ def waits_until(invitation: Invitation, today: date) -> bool:
 
 
 def unwanted_reminder(
-    round: HearingRound, invitation: Invitation, *, is_running: bool, today: date, now: datetime
+    hearing_round: HearingRound, invitation: Invitation, *, is_running: bool, today: date, now: datetime
 ) -> str | None:
     """Why the party is not to be reminded now, as a code; None when it is. Judged again when the mail is claimed."""
     if invitation.state != InvitationState.INVITED:
         return str(invitation.state)
     if not is_running:
         return "process_not_running"
-    if round.state != RoundState.OPEN:
+    if hearing_round.state != RoundState.OPEN:
         return "round_not_open"
     if not has_address(invitation):
         return "no_address"

@@ -34,13 +34,13 @@ def of_the_office(actor: Actor) -> Refusal | None:
     return OFFICE_ONLY if actor.kind == "link" else None
 
 
-def may_prepare(round: HearingRound, actor: Actor) -> Refusal | None:
+def may_prepare(hearing_round: HearingRound, actor: Actor) -> Refusal | None:
     """Letter, list and publication are changed while the round is in preparation."""
     if refusal := of_the_office(actor):
         return refusal
-    if round.state == RoundState.DRAFT:
+    if hearing_round.state == RoundState.DRAFT:
         return None
-    if round.state == RoundState.CANCELLED:
+    if hearing_round.state == RoundState.CANCELLED:
         return Refusal("round_cancelled", _("The round was cancelled. Its successor is under the new attempt."))
     return Refusal(
         "round_launched",
@@ -49,7 +49,7 @@ def may_prepare(round: HearingRound, actor: Actor) -> Refusal | None:
 
 
 def may_launch(
-    round: HearingRound,
+    hearing_round: HearingRound,
     parties: Sequence[Invitation],
     bundle: Bundle | None,
     *,
@@ -62,9 +62,9 @@ def may_launch(
 ) -> Refusal | None:
     """Refuses an empty list, a deadline that is missing or past, a party no mail can reach, a bundle that is not
     locked, and warnings without a reason. A light round may do without parties and deadline."""
-    if refusal := may_prepare(round, actor):
+    if refusal := may_prepare(hearing_round, actor):
         return refusal
-    is_full = round.form == RoundForm.FULL
+    is_full = hearing_round.form == RoundForm.FULL
     if is_full and not parties:
         return Refusal("no_parties", _("The list of parties is empty. Add at least one party before sending."))
     if is_full and closes_at is None:
@@ -104,16 +104,16 @@ def _nobody_reachable(parties: Sequence[Invitation]) -> Refusal:
     return Refusal("contact_bounced", text % {"names": names})
 
 
-def is_open(round: HearingRound, now: datetime) -> Refusal | None:
+def is_open(hearing_round: HearingRound, now: datetime) -> Refusal | None:
     """Whether the round is under way; else why not, and what to do about it.
 
     It is under way until its last deadline, whether or not a sweep has closed it since.
     """
-    if round.state == RoundState.DRAFT:
+    if hearing_round.state == RoundState.DRAFT:
         return Refusal("round_not_launched", _("The round has not been sent out. Set its deadline when you send it."))
-    if round.state == RoundState.CANCELLED:
+    if hearing_round.state == RoundState.CANCELLED:
         return Refusal("round_cancelled", _("The round was cancelled. Its successor is under the new attempt."))
-    if round.state == RoundState.CLOSED or is_due_to_close(round, now):
+    if hearing_round.state == RoundState.CLOSED or is_due_to_close(hearing_round, now):
         return Refusal(
             "round_closed", _("The round has closed. Accept the late answer with a reason instead of extending.")
         )
@@ -121,14 +121,14 @@ def is_open(round: HearingRound, now: datetime) -> Refusal | None:
 
 
 def may_extend(
-    round: HearingRound, current: datetime | None, new: datetime, reason: str, *, actor: Actor, now: datetime
+    hearing_round: HearingRound, current: datetime | None, new: datetime, reason: str, *, actor: Actor, now: datetime
 ) -> Refusal | None:
     """Later only, in the future, with a reason, and while the round is under way. An extension never shortens.
 
     A party that gets more time after its own deadline, while others still have theirs, may answer anew; what it sent
     late stays late until the office accepts it.
     """
-    if refusal := of_the_office(actor) or is_open(round, now):
+    if refusal := of_the_office(actor) or is_open(hearing_round, now):
         return refusal
     if current is None:
         return Refusal("no_deadline", _("The round has no deadline to extend."))
@@ -140,50 +140,62 @@ def may_extend(
 
 
 def may_refuse_extension(
-    round: HearingRound, invitation: Invitation, deadline_on: date | None, reason: str, *, actor: Actor, now: datetime
+    hearing_round: HearingRound,
+    invitation: Invitation,
+    deadline_on: date | None,
+    reason: str,
+    *,
+    actor: Actor,
+    now: datetime,
 ) -> Refusal | None:
     """With a reason, to a party that asks for a day after its deadline's, while the round is under way."""
-    if refusal := of_the_office(actor) or is_open(round, now):
+    if refusal := of_the_office(actor) or is_open(hearing_round, now):
         return refusal
     if not asks_for_extension(invitation, deadline_on):
         return Refusal("nothing_asked", _("The party does not ask for more time any more."))
     return has_reason(reason)
 
 
-def has_run_out(round: HearingRound, now: datetime) -> bool:
+def has_run_out(hearing_round: HearingRound, now: datetime) -> bool:
     """Whether the latest effective deadline of a round has been reached; while the process is suspended, whether it had
     been when its clock stopped."""
-    return round.last_closes_at is not None and round.last_closes_at <= clock_of(round.stage.process, now)
+    return hearing_round.last_closes_at is not None and hearing_round.last_closes_at <= clock_of(
+        hearing_round.stage.process, now
+    )
 
 
-def is_due_to_close(round: HearingRound, now: datetime) -> bool:
+def is_due_to_close(hearing_round: HearingRound, now: datetime) -> bool:
     """An open round whose latest effective deadline has been reached."""
-    return round.state == RoundState.OPEN and has_run_out(round, now)
+    return hearing_round.state == RoundState.OPEN and has_run_out(hearing_round, now)
 
 
-def may_close(round: HearingRound, actor: Actor) -> Refusal | None:
+def may_close(hearing_round: HearingRound, actor: Actor) -> Refusal | None:
     """An officer closes a light round when enough has been heard. A hearing closes by its deadline and not before."""
     if refusal := of_the_office(actor):
         return refusal
-    if round.state == RoundState.DRAFT:
+    if hearing_round.state == RoundState.DRAFT:
         return Refusal("round_not_launched", _("The round has not begun."))
-    if round.state != RoundState.OPEN:
+    if hearing_round.state != RoundState.OPEN:
         return Refusal("round_closed", _("The round is closed already."))
-    if round.form == RoundForm.FULL:
+    if hearing_round.form == RoundForm.FULL:
         return Refusal("closes_by_deadline", _("A consultation closes by itself when the last deadline has passed."))
     return None
 
 
-def settles_at(round: HearingRound) -> datetime | None:
+def settles_at(hearing_round: HearingRound) -> datetime | None:
     """The instant (UTC) from which the stage may be completed; None while the round is not closed."""
-    return round.closed_at + SETTLING if round.state == RoundState.CLOSED and round.closed_at else None
+    return (
+        hearing_round.closed_at + SETTLING
+        if hearing_round.state == RoundState.CLOSED and hearing_round.closed_at
+        else None
+    )
 
 
-def may_note_input(round: HearingRound, text: str, actor: Actor) -> Refusal | None:
+def may_note_input(hearing_round: HearingRound, text: str, actor: Actor) -> Refusal | None:
     """Oral input is noted until the round is cancelled, also after it closed: minutes come late."""
     if refusal := of_the_office(actor):
         return refusal
-    if round.state == RoundState.CANCELLED:
+    if hearing_round.state == RoundState.CANCELLED:
         return Refusal("round_cancelled", _("The round was cancelled. Its successor is under the new attempt."))
     if not text.strip():
         return Refusal("text_missing", _("Write what was said."))

@@ -18,15 +18,16 @@ from consultations.models import Answer, HearingRound
 from consultations.queries.answers import standing_answers, versions_of, with_words
 from consultations.queries.rounds import COUNTING
 from consultations.states import AnswerFilter, AnswerKind, AnswerState
-from consultations.views.framing import form_status, frame, party_of, round_of, round_url
-from consultations.views.lists import page_of_list
+from consultations.views.forecasts import latenesses_of
+from consultations.views.paged_lists import page_of_list
+from consultations.views.round_pages import form_status, frame, party_of, round_of, round_url
 from workflow.dates import clock_time, short_date
 from workflow.models import StoredFile
 from workflow.policies import policy
+from workflow.views.access import Visit
 from workflow.views.beside import beside, seen_in
 from workflow.views.deeds import do_with, key_of, new_key
 from workflow.views.documents import send_file
-from workflow.views.visits import Visit
 
 
 @policy("auditor")
@@ -49,8 +50,8 @@ def round_answers(request: Visit, process_id: UUID, stage_id: UUID) -> HttpRespo
     return render(request, "consultations/answers.html", context)
 
 
-def _board(round: HearingRound, answers: list[Answer]) -> dict[str, Any]:
-    zone = round.stage.process.time_zone
+def _board(hearing_round: HearingRound, answers: list[Answer]) -> dict[str, Any]:
+    zone = hearing_round.stage.process.time_zone
     return {
         "columns": [
             {"label": _("Party")},
@@ -65,7 +66,7 @@ def _board(round: HearingRound, answers: list[Answer]) -> dict[str, Any]:
                 "cells": [
                     {
                         "text": answer.invitation.name,
-                        "url": round_url("answer", round, answer.invitation.public_id),
+                        "url": round_url("answer", hearing_round, answer.invitation.public_id),
                         "note": answer.receipt_number,
                     },
                     {
@@ -161,6 +162,7 @@ def answer_late(request: Visit, process_id: UUID, stage_id: UUID, answer_id: UUI
         **frame(request, found, "round_answers", here=party.name),
         "heading": _("A late answer from %(name)s") % {"name": party.name},
         "given": given,
+        "consequences": latenesses_of(request, found, given),
         "form": form,
         "submit": _("Decide"),
         "cancel_url": round_url("answer", found, party.public_id),

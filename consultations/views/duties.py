@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date, datetime
+from typing import Final
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -15,14 +16,14 @@ from consultations.queries.parties import public_parties, publishes_answers, pub
 from consultations.queries.rounds import asked_parties, public_rounds, round_of, rounds_in_preparation
 from consultations.rules.midround import told_of_cancelling
 from consultations.states import InvitationState, Publication, RoundForm, RoundState
-from consultations.views.framing import days_words
+from consultations.views.round_pages import days_words
 from workflow.dates import short_date, weekday_date
 from workflow.models import Office, Process, Stage
 from workflow.queries.matters import OpenMatter
 from workflow.queries.processes import stage_spec
 from workflow.rules.processes import clock_of
+from workflow.stage_kinds.pages import Duty, MatterView, PublicPart
 from workflow.states import ProcessState
-from workflow.views.registry import Duty, MatterView, PublicPart
 
 
 def round_duties(offices: Sequence[Office], now: datetime) -> list[Duty]:
@@ -32,54 +33,58 @@ def round_duties(offices: Sequence[Office], now: datetime) -> list[Duty]:
 
 
 def _duties(work: RoundWork, now: datetime) -> list[Duty]:
-    round = work.round
+    hearing_round = work.round
     found = []
-    if round.state == RoundState.DRAFT:
-        found.append(_duty(round, "", _("Prepare the round and send it"), badge=_("Not sent")))
+    if hearing_round.state == RoundState.DRAFT:
+        found.append(_duty(hearing_round, "", _("Prepare the round and send it"), badge=_("Not sent")))
     if work.bounced:
         text = ngettext(
             "The mail to %(count)d party came back: correct the address",
             "The mails to %(count)d parties came back: correct the addresses",
             work.bounced,
         )
-        found.append(_duty(round, "?vis=retur", text % {"count": work.bounced}, badge=_("Came back"), tone="error"))
+        found.append(
+            _duty(hearing_round, "?vis=retur", text % {"count": work.bounced}, badge=_("Came back"), tone="error")
+        )
     if work.missing:
         text = ngettext(
             "%(count)d party has no address: write one, or contact it otherwise than by mail",
             "%(count)d parties have no address: write one for each, or contact them otherwise than by mail",
             work.missing,
         )
-        found.append(_duty(round, "", text % {"count": work.missing}, badge=_("No address"), tone="error"))
+        found.append(_duty(hearing_round, "", text % {"count": work.missing}, badge=_("No address"), tone="error"))
     if work.unwritten:
         text = ngettext(
             "%(count)d party is not reached by mail: print its letter",
             "%(count)d parties are not reached by mail: print their letters",
             work.unwritten,
         )
-        found.append(_duty(round, "?vis=uden-om-mail", text % {"count": work.unwritten}, badge=_("Letter")))
+        found.append(_duty(hearing_round, "?vis=uden-om-mail", text % {"count": work.unwritten}, badge=_("Letter")))
     if work.asking:
         text = ngettext("%(count)d party asks for more time", "%(count)d parties ask for more time", work.asking)
-        found.append(_duty(round, "", text % {"count": work.asking}))
+        found.append(_duty(hearing_round, "", text % {"count": work.asking}))
     if work.late:
         text = ngettext(
             "Decide what happens with %(count)d late answer",
             "Decide what happens with %(count)d late answers",
             work.late,
         )
-        found.append(_duty(round, "?vis=for-sent", text % {"count": work.late}, badge=_("Late"), tone="warning"))
-    if work.remarks and round.state == RoundState.CLOSED:
+        found.append(
+            _duty(hearing_round, "?vis=for-sent", text % {"count": work.late}, badge=_("Late"), tone="warning")
+        )
+    if work.remarks and hearing_round.state == RoundState.CLOSED:
         text = ngettext(
             "Deal with the remarks of %(count)d answer", "Deal with the remarks of %(count)d answers", work.remarks
         )
-        found.append(_duty(round, "svar/", text % {"count": work.remarks}))
+        found.append(_duty(hearing_round, "svar/", text % {"count": work.remarks}))
     return found
 
 
-def _duty(round: HearingRound, more: str, why: str, *, badge: str = "", tone: str = "neutral") -> Duty:
-    process = round.stage.process
-    url = reverse("round", args=[process.public_id, round.stage.public_id])
+def _duty(hearing_round: HearingRound, more: str, why: str, *, badge: str = "", tone: str = "neutral") -> Duty:
+    process = hearing_round.stage.process
+    url = reverse("round_status", args=[process.public_id, hearing_round.stage.public_id])
     return Duty(
-        title=str(stage_spec(round.stage).title),
+        title=str(stage_spec(hearing_round.stage).title),
         url=url + more,
         why=why,
         process=f"{process.case_number} {process.title}",
@@ -99,7 +104,7 @@ def _many_promises(stage: Stage, number: int) -> tuple[str, str]:
         "%(number)d parties have let the day go by on which they were to answer.",
         number,
     )
-    return words % {"number": number}, reverse("round", args=[stage.process.public_id, stage.public_id])
+    return words % {"number": number}, reverse("round_status", args=[stage.process.public_id, stage.public_id])
 
 
 def _page_of_party(matter: OpenMatter) -> str:
@@ -107,9 +112,8 @@ def _page_of_party(matter: OpenMatter) -> str:
     return reverse("party", args=[process.public_id, matter.stage.public_id, matter.subject_id])
 
 
-def promise_view() -> MatterView:
-    """How a day of answer that went by stands on the desk."""
-    return MatterView(_promise, _page_of_party, gettext_lazy("No answer"), "warning", _many_promises)
+PROMISE_VIEW: Final = MatterView(_promise, _page_of_party, gettext_lazy("No answer"), "warning", _many_promises)
+"""How a day of answer that went by stands on the desk."""
 
 
 def public_part(process: Process, now: datetime) -> PublicPart | None:
@@ -119,52 +123,55 @@ def public_part(process: Process, now: datetime) -> PublicPart | None:
     waiting = rounds_in_preparation(process)
     if not sent and not waiting:
         return None
-    heard = next((round for round in sent if publishes_text(round)), None)
+    heard = next((hearing_round for hearing_round in sent if publishes_text(hearing_round)), None)
     note = ""
     if heard is not None and heard.state == RoundState.CANCELLED and heard.closed_at is not None:
         day = short_date(heard.closed_at, process.time_zone)
         note = _("The text as it was in the consultation that was cancelled on %(day)s.") % {"day": day}
     return PublicPart(
         "consultations/public.html",
-        {"rounds": [_public(round, now) for round in sent]},
+        {"rounds": [_public(hearing_round, now) for hearing_round in sent]},
         bundle=heard.bundle if heard else None,
         bundle_note=note,
         not_begun=waiting,
     )
 
 
-def _public(round: HearingRound, now: datetime) -> dict[str, object]:
-    parties = public_parties(round, now)
-    rests = round.state == RoundState.OPEN and round.stage.process.state == ProcessState.SUSPENDED
+def _public(hearing_round: HearingRound, now: datetime) -> dict[str, object]:
+    parties = public_parties(hearing_round, now)
+    rests = hearing_round.state == RoundState.OPEN and hearing_round.stage.process.state == ProcessState.SUSPENDED
     return {
-        "title": round.title,
-        "stage_title": str(stage_spec(round.stage).title),
-        "state": ProcessState.SUSPENDED if rests else round.state,
-        "state_label": ProcessState.SUSPENDED.label if rests else round.get_state_display(),
-        "is_hearing": round.form == RoundForm.FULL,
-        "cancelled_at": round.closed_at if round.state == RoundState.CANCELLED else None,
-        "opened_at": round.opened_at,
-        "closes_at": round.closes_at,
-        "days": days_words(round) if round.opened_at and round.closes_at else "",
-        "zone": round.stage.process.time_zone,
-        "is_over": round.state != RoundState.OPEN
-        or (round.closes_at is not None and round.closes_at <= clock_of(round.stage.process, now)),
-        "documents": [item.version.title for item in round.bundle.items.all()]
-        if round.bundle and publishes_text(round)
+        "title": hearing_round.title,
+        "stage_title": str(stage_spec(hearing_round.stage).title),
+        "state": ProcessState.SUSPENDED if rests else hearing_round.state,
+        "state_label": ProcessState.SUSPENDED.label if rests else hearing_round.get_state_display(),
+        "is_hearing": hearing_round.form == RoundForm.FULL,
+        "cancelled_at": hearing_round.closed_at if hearing_round.state == RoundState.CANCELLED else None,
+        "opened_at": hearing_round.opened_at,
+        "closes_at": hearing_round.closes_at,
+        "days": days_words(hearing_round) if hearing_round.opened_at and hearing_round.closes_at else "",
+        "zone": hearing_round.stage.process.time_zone,
+        "is_over": hearing_round.state != RoundState.OPEN
+        or (
+            hearing_round.closes_at is not None
+            and hearing_round.closes_at <= clock_of(hearing_round.stage.process, now)
+        ),
+        "documents": [item.version.title for item in hearing_round.bundle.items.all()]
+        if hearing_round.bundle and publishes_text(hearing_round)
         else [],
         "parties": parties,
-        "is_published": publishes_answers(round, now),
+        "is_published": publishes_answers(hearing_round, now),
         "answered": sum(bool(party.has_answered) for party in parties),
-        "publication": Publication(round.publication).label,
+        "publication": Publication(hearing_round.publication).label,
     }
 
 
 def leaving(stage: Stage) -> list[str]:
     """What becomes of a round whose stage is sent back or left out."""
-    round = round_of(stage)
-    if round is None or round.state != RoundState.OPEN:
+    hearing_round = round_of(stage)
+    if hearing_round is None or hearing_round.state != RoundState.OPEN:
         return []
-    asked = asked_parties(round)
+    asked = asked_parties(hearing_round)
     reached = told_of_cancelling(asked)
     answered = sum(party.state == InvitationState.ANSWERED for party in asked)
     told = ngettext(

@@ -20,14 +20,14 @@ from consultations.queries.rounds import reply_deadline
 from consultations.rules.midround import is_reached
 from consultations.rules.parties import is_under_way
 from consultations.rules.rounds import may_extend
-from consultations.views.framing import form_status, frame, party_of, round_of, round_url
+from consultations.views.round_pages import form_status, frame, party_of, round_of, round_url
 from workflow.dates import deadline_words
 from workflow.deadlines import instant, moving_warnings
 from workflow.policies import policy
 from workflow.rules.processes import may_act
 from workflow.rules.seen import digest_of_words
+from workflow.views.access import Visit
 from workflow.views.deeds import do_with, key_of, new_key
-from workflow.views.visits import Visit
 
 
 @policy("secretariat")
@@ -54,7 +54,7 @@ def round_extend(request: Visit, process_id: UUID, stage_id: UUID) -> HttpRespon
         done=_("The deadline is moved. The parties are told by mail."),
         heading=_("More time for all"),
         lead=lead,
-        back=round_url("round", found),
+        back=round_url("round_status", found),
     )
 
 
@@ -90,7 +90,7 @@ def party_extend(request: Visit, process_id: UUID, stage_id: UUID, invitation_id
 
 def _look_then_move(
     request: Visit,
-    round: HearingRound,
+    hearing_round: HearingRound,
     form: ExtendForm,
     *,
     parties: Sequence[Invitation],
@@ -106,7 +106,7 @@ def _look_then_move(
     shown: dict[str, Any] | None = None
     is_moved = False
     if request.method == "POST" and form.is_valid():
-        shown = _shown(request, round, form, parties, current)
+        shown = _shown(request, hearing_round, form, parties, current)
         is_sent = request.POST.get("do") == "send"
         is_moved = shown is not None and is_sent and request.POST.get("shown", "") != shown["digest"]
         if is_sent and not is_moved:
@@ -114,7 +114,7 @@ def _look_then_move(
             if answer:
                 return answer
     context = {
-        **frame(request, round, "round", here=heading),
+        **frame(request, hearing_round, "round_status", here=heading),
         "heading": heading,
         "lead": lead,
         "form": form,
@@ -128,18 +128,22 @@ def _look_then_move(
 
 
 def _shown(
-    request: Visit, round: HearingRound, form: ExtendForm, parties: Sequence[Invitation], current: datetime | None
+    request: Visit,
+    hearing_round: HearingRound,
+    form: ExtendForm,
+    parties: Sequence[Invitation],
+    current: datetime | None,
 ) -> dict[str, Any] | None:
     """The deadline as it was understood, how many are told, and what to think of first. None when it would be refused;
     a repeated press meets the same refusal in the deed, which knows it again by its key."""
     given = form.cleaned_data
-    zone = ZoneInfo(round.stage.process.time_zone)
+    zone = ZoneInfo(hearing_round.stage.process.time_zone)
     at = instant(given["new_on"], given["new_clock"], zone)
-    refusal = may_act(round.stage.process) or may_extend(
-        round, current, at, given["reason"], actor=request.actor, now=request.now
+    refusal = may_act(hearing_round.stage.process) or may_extend(
+        hearing_round, current, at, given["reason"], actor=request.actor, now=request.now
     )
     if refusal is None and len(parties) == 1:
-        refusal = is_under_way(round, parties[0])
+        refusal = is_under_way(hearing_round, parties[0])
     if refusal is not None:
         if request.POST.get("do") != "send":
             form.add_error(None, str(refusal.text))

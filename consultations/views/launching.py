@@ -22,8 +22,8 @@ from consultations.rules.midround import is_reached
 from consultations.rules.parties import why_unreachable
 from consultations.rules.rounds import may_launch
 from consultations.states import ListFilter, Publication, RoundForm
-from consultations.views.framing import form_status, frame, round_of, round_url
-from consultations.views.reaching import NAMED, lost_names
+from consultations.views.round_pages import form_status, frame, round_of, round_url
+from consultations.views.unreached import NAMED, lost_names
 from workflow.dates import weekday_date
 from workflow.deadlines import (
     NORM_DAYS,
@@ -39,9 +39,9 @@ from workflow.policies import policy
 from workflow.queries.documents import locked_bundles
 from workflow.queries.processes import stage_deadline, stage_spec
 from workflow.rules.processes import may_act
+from workflow.views.access import Visit
 from workflow.views.beside import beside
 from workflow.views.deeds import do_with, key_of, new_key
-from workflow.views.visits import Visit
 
 
 @policy("secretariat")
@@ -59,7 +59,7 @@ def round_prepare(request: Visit, process_id: UUID, stage_id: UUID) -> HttpRespo
                 found, **form.cleaned_data, seen=request.POST.get("seen", ""), actor=request.actor, now=request.now
             ),
             done=_("The round is saved."),
-            to=round_url("round", found),
+            to=round_url("round_status", found),
         )
         if answer:
             return answer
@@ -71,7 +71,7 @@ def round_prepare(request: Visit, process_id: UUID, stage_id: UUID) -> HttpRespo
         "heading": _("The letter and what the public sees"),
         "form": form,
         "submit": _("Save"),
-        "cancel_url": round_url("round", found),
+        "cancel_url": round_url("round_status", found),
     }
     return render(request, "consultations/deed.html", context, status=form_status(form))
 
@@ -111,7 +111,7 @@ def round_launch(request: Visit, process_id: UUID, stage_id: UUID) -> HttpRespon
                 key=key_of(request),
             ),
             done=_("The round is sent. The mails are on their way."),
-            to=round_url("round", found),
+            to=round_url("round_status", found),
         )
         if answer:
             return answer
@@ -132,7 +132,7 @@ def round_launch(request: Visit, process_id: UUID, stage_id: UUID) -> HttpRespon
         now=request.now,
     )
     context = {
-        **frame(request, found, "round", here=_("Send the round")),
+        **frame(request, found, "round_status", here=_("Send the round")),
         "refusal": refusal,
         "deadline_form": deadline_form,
         "form": form,
@@ -161,11 +161,13 @@ def _where(party: Invitation) -> str:
     return party.email if is_reached(party) else str(party.get_channel_display()) if not why_unreachable(party) else ""
 
 
-def _mail(round: HearingRound, party: Invitation, plan: dict[str, Any] | None, now: datetime) -> dict[str, str]:
+def _mail(hearing_round: HearingRound, party: Invitation, plan: dict[str, Any] | None, now: datetime) -> dict[str, str]:
     """The mail as that party will read it when the round is sent now with the deadline shown."""
-    party.round = round
+    party.round = hearing_round
     party.reply_by_at = plan["at"] if plan else None
-    subject, text = mails.as_it_will_read(mails.invitation_kind(round), party, round.stage.process, {}, now)
+    subject, text = mails.as_it_will_read(
+        mails.invitation_kind(hearing_round), party, hearing_round.stage.process, {}, now
+    )
     return {"name": party.name, "language": party.language, "subject": subject, "text": text}
 
 
@@ -174,27 +176,27 @@ def _as_shown(plan: dict[str, Any] | None) -> str:
     return f"{plan['closes_on']:%Y-%m-%d} {plan['clock']:%H:%M}" if plan else ""
 
 
-def hears_documents(round: HearingRound) -> bool:
+def hears_documents(hearing_round: HearingRound) -> bool:
     """Whether the round hears a text, or is about input before there is one."""
-    return stage_spec(round.stage).bundle is BundleUse.JUDGES
+    return stage_spec(hearing_round.stage).bundle is BundleUse.JUDGES
 
 
-def _first(round: HearingRound, request: Visit) -> dict[str, object]:
+def _first(hearing_round: HearingRound, request: Visit) -> dict[str, object]:
     """The deadline proposed: the definition's own for the stage, else its length from today on to a working day."""
-    terms = _terms(round)
-    given = stage_deadline(round.stage)
+    terms = _terms(hearing_round)
+    given = stage_deadline(hearing_round.stage)
     if given is not None and given.at > request.now:
         return {"closes_on": given.on, "clock": given.clock}
-    if round.form == RoundForm.LIGHT:
+    if hearing_round.form == RoundForm.LIGHT:
         return {"closes_on": None, "clock": None}
-    today = local_day(request.now, _zone(round))
+    today = local_day(request.now, _zone(hearing_round))
     closes_on = today + timedelta(days=(terms.length_days or NORM_DAYS) - 1)
     return {"closes_on": next_working_day(closes_on), "clock": terms.clock}
 
 
-def plan_from(request: Visit, round: HearingRound, form: DeadlineForm | None = None) -> dict[str, Any] | None:
+def plan_from(request: Visit, hearing_round: HearingRound, form: DeadlineForm | None = None) -> dict[str, Any] | None:
     """What follows from the deadline in the form, else from the one proposed; None without a readable deadline."""
-    first = _first(round, request)
+    first = _first(hearing_round, request)
     closes_on, clock = first["closes_on"], first["clock"]
     if form is not None and form.is_bound:
         if not form.is_valid():
@@ -202,12 +204,14 @@ def plan_from(request: Visit, round: HearingRound, form: DeadlineForm | None = N
         closes_on, clock = form.cleaned_data["closes_on"], form.cleaned_data["clock"]
     if not isinstance(closes_on, date):
         return None
-    return plan(round, closes_on, clock if isinstance(clock, time) else _terms(round).clock, request.now)
+    return plan(
+        hearing_round, closes_on, clock if isinstance(clock, time) else _terms(hearing_round).clock, request.now
+    )
 
 
-def plan(round: HearingRound, closes_on: date, clock: time, now: datetime) -> dict[str, Any]:
+def plan(hearing_round: HearingRound, closes_on: date, clock: time, now: datetime) -> dict[str, Any]:
     """The deadline in full, the days counted as official notes count them, every reminder's date, and warnings."""
-    zone = _zone(round)
+    zone = _zone(hearing_round)
     closes_at = instant(closes_on, clock, zone)
     last_on = last_day_before(closes_at, zone)
     days = days_inclusive(local_day(now, zone), last_on) if closes_at > now else 0
@@ -219,10 +223,10 @@ def plan(round: HearingRound, closes_on: date, clock: time, now: datetime) -> di
         "days": days,
         "reminders": [
             {"label": weekday_date(row.due_at, zone.key), "value": _before(row.due_at, closes_at, zone)}
-            for row in hearing_occasions(closes_at, round.reminder_days, zone, news_at=now)
+            for row in hearing_occasions(closes_at, hearing_round.reminder_days, zone, news_at=now)
         ],
-        "warnings": [warning.text for warning in warnings_before_launch(round, closes_on, clock, now)],
-        "advice": [advice.text for advice in advice_before_launch(round, closes_on, clock, now)],
+        "warnings": [warning.text for warning in warnings_before_launch(hearing_round, closes_on, clock, now)],
+        "advice": [advice.text for advice in advice_before_launch(hearing_round, closes_on, clock, now)],
         "evening_before": last_on if last_on != closes_on else None,
     }
 
@@ -232,11 +236,11 @@ def _before(at: datetime, closes_at: datetime, zone: ZoneInfo) -> str:
     return ngettext("%(days)d day before the deadline", "%(days)d days before the deadline", days) % {"days": days}
 
 
-def _terms(round: HearingRound) -> ConsultationTerms:
-    terms = stage_spec(round.stage).consultation
+def _terms(hearing_round: HearingRound) -> ConsultationTerms:
+    terms = stage_spec(hearing_round.stage).consultation
     assert terms is not None
     return terms
 
 
-def _zone(round: HearingRound) -> ZoneInfo:
-    return ZoneInfo(round.stage.process.time_zone)
+def _zone(hearing_round: HearingRound) -> ZoneInfo:
+    return ZoneInfo(hearing_round.stage.process.time_zone)

@@ -10,13 +10,13 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from consultations.actions.letters import write_letter
-from consultations.views.framing import frame, party_of, round_of, round_url
+from consultations.views.round_pages import frame, party_of, round_of, round_url
 from workflow.dates import in_language
 from workflow.links import code_page
 from workflow.policies import policy
 from workflow.queries.bodies import contact_of
 from workflow.rules import Refused
-from workflow.views.visits import Visit
+from workflow.views.access import Visit
 
 
 @policy("secretariat")
@@ -33,7 +33,7 @@ def party_letter(request: Visit, process_id: UUID, stage_id: UUID, invitation_id
     office = found.stage.process.office
     contact = contact_of(office, party.body) if party.body else None
     context = {
-        **frame(request, found, "round", here=_("Letter")),
+        **frame(request, found, "round_status", here=_("Letter")),
         "party": party,
         "office": office,
         "postal_address": contact.postal_address if contact else "",

@@ -13,7 +13,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods
 
 from consultations import mails
-from consultations.actions.listing import PartyEntry, entry_for
+from consultations.actions.invitation_list import PartyEntry, entry_for
 from consultations.actions.midround import (
     Joining,
     invite_party,
@@ -28,20 +28,20 @@ from consultations.models import HearingRound, Invitation
 from consultations.queries.midround import Addressees, addressees, bodies_on_list, messages_of
 from consultations.rules.midround import is_reached, is_under_way
 from consultations.states import InvitationState, RoundForm
-from consultations.views.framing import form_status, frame, party_of, round_of, round_url
+from consultations.views.round_pages import form_status, frame, party_of, round_of, round_url
 from workflow.dates import deadline_words
 from workflow.policies import policy
 from workflow.queries.bodies import bodies_with_contacts
 from workflow.rules import Refusal
 from workflow.rules.processes import may_act
 from workflow.rules.seen import digest_of_words
+from workflow.views.access import Visit
 from workflow.views.deeds import do_with, key_of, new_key
-from workflow.views.visits import Visit
 
 
-def _refused(round: HearingRound, now: datetime) -> Refusal | None:
+def _refused(hearing_round: HearingRound, now: datetime) -> Refusal | None:
     """Why nothing can be done to the list now: what the deed itself would say."""
-    return may_act(round.stage.process) or is_under_way(round, now)
+    return may_act(hearing_round.stage.process) or is_under_way(hearing_round, now)
 
 
 # ── Another party ─────────────────────────────────────────────────────────────────────────────────────────────
@@ -86,12 +86,12 @@ def round_invite(request: Visit, process_id: UUID, stage_id: UUID) -> HttpRespon
                     found, **form.cleaned_data, actor=request.actor, now=request.now, key=key_of(request)
                 ),
                 done=_("The party is asked. The mail is on its way.") if shown["by_mail"] else _("The party is asked."),
-                to=round_url("round", found),
+                to=round_url("round_status", found),
             )
             if answer:
                 return answer
     context = {
-        **frame(request, found, "round", here=_("Another party")),
+        **frame(request, found, "round_status", here=_("Another party")),
         "form": form,
         "refusal": refusal,
         "shown": shown,
@@ -103,18 +103,18 @@ def round_invite(request: Visit, process_id: UUID, stage_id: UUID) -> HttpRespon
     return render(request, "consultations/invite.html", context, status=status)
 
 
-def _as_given(request: Visit, round: HearingRound, form: InviteForm) -> tuple[PartyEntry, Joining]:
+def _as_given(request: Visit, hearing_round: HearingRound, form: InviteForm) -> tuple[PartyEntry, Joining]:
     """The party as it would stand on the list, and by when it would answer."""
     given = form.cleaned_data
     words = {name: given.get(name) or "" for name in ("name", "contact_name", "email", "language", "channel")}
-    entry = entry_for(round.stage.process.office, given.get("body"), **words)
-    return entry, joining(round, given.get("own_on"), given.get("own_clock"), request.now)
+    entry = entry_for(hearing_round.stage.process.office, given.get("body"), **words)
+    return entry, joining(hearing_round, given.get("own_on"), given.get("own_clock"), request.now)
 
 
-def _invited(request: Visit, round: HearingRound, entry: PartyEntry, plan: Joining) -> dict[str, Any]:
+def _invited(request: Visit, hearing_round: HearingRound, entry: PartyEntry, plan: Joining) -> dict[str, Any]:
     """What would happen: to whom which mail goes, by when it must answer, and what to think of first."""
     party = Invitation(
-        round=round,
+        round=hearing_round,
         name=entry.name,
         contact_name=entry.contact_name,
         email=entry.email,
@@ -125,9 +125,9 @@ def _invited(request: Visit, round: HearingRound, entry: PartyEntry, plan: Joini
     by_mail = is_reached(party)
     subject, text = "", ""
     if by_mail:
-        kind = mails.invitation_kind(round)
-        subject, text = mails.as_it_will_read(kind, party, round.stage.process, {}, request.now)
-    zone = round.stage.process.time_zone
+        kind = mails.invitation_kind(hearing_round)
+        subject, text = mails.as_it_will_read(kind, party, hearing_round.stage.process, {}, request.now)
+    zone = hearing_round.stage.process.time_zone
     return {
         "party": party,
         "by_mail": by_mail,
@@ -175,7 +175,7 @@ def party_release(request: Visit, process_id: UUID, stage_id: UUID, invitation_i
         if answer:
             return answer
     context = {
-        **frame(request, found, "round", here=_("Ask no longer")),
+        **frame(request, found, "round_status", here=_("Ask no longer")),
         "heading": _("Ask no longer: %(name)s") % {"name": party.name},
         "follows": _what_follows(found, party),
         "form": form,
@@ -186,7 +186,7 @@ def party_release(request: Visit, process_id: UUID, stage_id: UUID, invitation_i
     return render(request, "consultations/deed.html", context, status=form_status(form))
 
 
-def _what_follows(round: HearingRound, party: Invitation) -> list[str]:
+def _what_follows(hearing_round: HearingRound, party: Invitation) -> list[str]:
     """Who gets mail, what stays, and what the public sees, before anything is pressed."""
     if is_reached(party):
         lines = [_("%(email)s gets a mail with your reason; nobody else is told.") % {"email": party.email}]
@@ -196,7 +196,7 @@ def _what_follows(round: HearingRound, party: Invitation) -> list[str]:
     has_answered = party.state == InvitationState.ANSWERED
     if has_answered:
         lines.append(_("Its answer is kept and counts as before."))
-    if round.stage.process.is_public:
+    if hearing_round.stage.process.is_public:
         lines.append(
             _("The public page goes on naming it among those consulted.")
             if has_answered
@@ -246,12 +246,12 @@ def round_write(request: Visit, process_id: UUID, stage_id: UUID) -> HttpRespons
                     len(people.reached),
                 )
                 % {"count": len(people.reached)},
-                to=round_url("round", found),
+                to=round_url("round_status", found),
             )
             if answer:
                 return answer
     context = {
-        **frame(request, found, "round", here=_("Write to the parties")),
+        **frame(request, found, "round_status", here=_("Write to the parties")),
         "form": form,
         "refusal": refusal,
         "shown": shown,
@@ -263,14 +263,14 @@ def round_write(request: Visit, process_id: UUID, stage_id: UUID) -> HttpRespons
     return render(request, "consultations/write.html", context, status=status)
 
 
-def _letter(request: Visit, round: HearingRound, people: Addressees, given: dict[str, Any]) -> dict[str, Any]:
+def _letter(request: Visit, hearing_round: HearingRound, people: Addressees, given: dict[str, Any]) -> dict[str, Any]:
     """The mail as the first of them will read it, and all it goes to."""
     subject, text = "", ""
     if people.reached:
         words = mails.message_words(given["subject"], given["text"])
         first = people.reached[0]
-        first.round = round
-        subject, text = mails.as_it_will_read(mails.MESSAGE, first, round.stage.process, words, request.now)
+        first.round = hearing_round
+        subject, text = mails.as_it_will_read(mails.MESSAGE, first, hearing_round.stage.process, words, request.now)
     return {
         "people": people,
         "first": people.reached[0] if people.reached else None,

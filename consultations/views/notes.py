@@ -13,13 +13,13 @@ from consultations.actions.notes import add_note, record_summary
 from consultations.forms.rounds import NoteForm, SummaryForm
 from consultations.models import HearingRound
 from consultations.states import RoundState
-from consultations.views.framing import form_status, frame, round_of, round_url
+from consultations.views.round_pages import form_status, frame, round_of, round_url
 from workflow.models import StoredFile
 from workflow.policies import policy
+from workflow.views.access import Visit
 from workflow.views.beside import beside, seen_in
 from workflow.views.deeds import do_with, key_of, new_key
 from workflow.views.documents import send_file
-from workflow.views.visits import Visit
 
 
 @policy("auditor")
@@ -62,8 +62,8 @@ def note_new(request: Visit, process_id: UUID, stage_id: UUID) -> HttpResponse:
     return render(request, "consultations/deed.html", context, status=form_status(form))
 
 
-def _add(request: Visit, round: HearingRound, form: NoteForm) -> None:
-    add_note(round, **form.cleaned_data, actor=request.actor, now=request.now, key=key_of(request))
+def _add(request: Visit, hearing_round: HearingRound, form: NoteForm) -> None:
+    add_note(hearing_round, **form.cleaned_data, actor=request.actor, now=request.now, key=key_of(request))
 
 
 @policy("secretariat")

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime, time
+from datetime import datetime
 from typing import Any, Final
 from uuid import UUID
 
+from django.forms import Form
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
@@ -14,7 +15,7 @@ from django.utils.translation import gettext_lazy as _lazy
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from consultations.actions.extensions import extend_for_one, refuse_extension
-from consultations.actions.listing import (
+from consultations.actions.invitation_list import (
     add_party,
     added_by_key,
     correct_party,
@@ -32,24 +33,25 @@ from consultations.rules.midround import may_release
 from consultations.rules.parties import waits_until, why_unreachable
 from consultations.rules.rounds import is_open as round_is_open
 from consultations.states import InvitationState, ListFilter, RoundState
-from consultations.views.framing import form_status, frame, party_of, round_of, round_url
-from consultations.views.lists import page_of_list
-from consultations.views.reaching import lost_names, lost_words
-from consultations.views.words import STANDING, mail_title
+from consultations.views.forecasts import granting_of, refusing_of
+from consultations.views.labels import STANDING
+from consultations.views.paged_lists import page_of_list
+from consultations.views.round_pages import form_status, frame, party_of, round_of, round_url
+from consultations.views.unreached import lost_names, lost_words
 from notifications import queries as mails
+from notifications.kinds import title_of
 from notifications.rules import why_undelivered
 from workflow.dates import deadline_words, local_day, short_date, weekday_date
 from workflow.policies import policy
 from workflow.queries.bodies import bodies_with_contacts
+from workflow.rules.notation import END_OF_DAY
+from workflow.views.access import Visit
 from workflow.views.addresses import correct_with_others, offered
 from workflow.views.beside import beside
+from workflow.views.consequences import Consequences
 from workflow.views.deeds import do, do_with, key_of, new_key
+from workflow.views.forecasts import done_words
 from workflow.views.matters import matters_on
-from workflow.views.visits import Visit
-
-END_OF_DAY = time(23, 59)
-"""A party that names a day may answer all that day."""
-
 
 LOST: Final = {"": "", "contact_missing": _lazy("Address missing"), "contact_bounced": _lazy("Mail came back")}
 """Why mail cannot reach a party → the badge beside its address."""
@@ -99,10 +101,10 @@ def round_parties(request: Visit, process_id: UUID, stage_id: UUID) -> HttpRespo
     return render(request, "consultations/parties.html", context, status=form_status(form))
 
 
-def _list(round: HearingRound, parties: list[Invitation], *, may_edit: bool) -> dict[str, Any]:
+def _list(hearing_round: HearingRound, parties: list[Invitation], *, may_edit: bool) -> dict[str, Any]:
     rows = []
     for party in parties:
-        actions = [{"label": _("Correct"), "url": round_url("party_correct", round, party.public_id)}]
+        actions = [{"label": _("Correct"), "url": round_url("party_correct", hearing_round, party.public_id)}]
         why = LOST[why_unreachable(party)]
         rows.append(
             {
@@ -189,7 +191,7 @@ def party(request: Visit, process_id: UUID, stage_id: UUID, invitation_id: UUID)
     words, tone = STANDING[row.state]
     is_open = found.state == RoundState.OPEN and invitation.state != InvitationState.WITHDRAWN
     context = {
-        **frame(request, found, "round", here=invitation.name),
+        **frame(request, found, "round_status", here=invitation.name),
         "party": invitation,
         "row": row,
         "standing": words,
@@ -252,7 +254,7 @@ def _mails(invitation: Invitation, zone: str) -> list[dict[str, Any]]:
     return [
         {
             "at": mail.sent_at or mail.queued_at,
-            "title": mail.subject_sent or str(mail_title(mail.kind)),
+            "title": mail.subject_sent or title_of(mail.kind),
             "who": mail.to_address,
             "text": " · ".join(filter(None, (mail.standing_words, why_undelivered(mail.last_error)))),
             "tone": "error" if mail.is_undelivered else "neutral",
@@ -262,28 +264,47 @@ def _mails(invitation: Invitation, zone: str) -> list[dict[str, Any]]:
 
 
 @policy("secretariat")
-@require_POST
+@require_http_methods(["GET", "HEAD", "POST"])
 def party_grant(request: Visit, process_id: UUID, stage_id: UUID, invitation_id: UUID) -> HttpResponse:
-    """Grant the day a party has asked for, in one press: until the end of that day."""
+    """Grant the day a party has asked for, until the end of that day; who is told is shown before the press."""
     found = round_of(request, process_id, stage_id, officers_only=True)
     party = party_of(found, invitation_id)
-    back = round_url("round", found)
+    back = round_url("round_status", found)
     if party.promised_on is None:
         return redirect(back)
     day = party.promised_on
-    return do(
+    form = Form(request.POST if request.method == "POST" else None)
+    if request.method == "POST" and form.is_valid():
+        answer = do_with(
+            request,
+            form,
+            lambda: extend_for_one(
+                party,
+                new_on=day,
+                new_clock=END_OF_DAY,
+                reason=_("The party has told us that it will answer on %(day)s.") % {"day": short_date(day)},
+                actor=request.actor,
+                now=request.now,
+                key=key_of(request),
+            ),
+            done=lambda: done_words(
+                _("%(name)s has until %(day)s.") % {"name": party.name, "day": weekday_date(day)},
+                found.stage.process,
+                request.now,
+            ),
+            to=back,
+        )
+        if answer:
+            return answer
+    return show_deed(
         request,
-        lambda: extend_for_one(
-            party,
-            new_on=day,
-            new_clock=END_OF_DAY,
-            reason=_("The party has told us that it will answer on %(day)s.") % {"day": short_date(day)},
-            actor=request.actor,
-            now=request.now,
-            key=key_of(request),
-        ),
-        done=_("%(name)s has until %(day)s and is told by mail.") % {"name": party.name, "day": weekday_date(day)},
-        to=back,
+        found,
+        party,
+        form,
+        _("Grant %(name)s more time"),
+        _("Grant it"),
+        _wish(found, party),
+        told=[granting_of(request, found, party, day)],
     )
 
 
@@ -302,17 +323,22 @@ def party_refuse(request: Visit, process_id: UUID, stage_id: UUID, invitation_id
                 party, **form.cleaned_data, actor=request.actor, now=request.now, key=key_of(request)
             ),
             done=_("%(name)s gets no more time and is told why. Reminders go on.") % {"name": party.name},
-            to=round_url("round", found),
+            to=round_url("round_status", found),
         )
         if answer:
             return answer
-    lead = ""
-    if party.promised_on and party.reply_by_at:
-        lead = _("It has asked to answer on %(day)s. The deadline is %(deadline)s, and stands.") % {
-            "day": weekday_date(party.promised_on),
-            "deadline": deadline_words(party.reply_by_at, found.stage.process.time_zone),
-        }
-    return show_deed(request, found, party, form, _("No more time for %(name)s"), _("Refuse the wish"), lead)
+    told = [refusing_of(request, found, party)]
+    heading, lead = _("No more time for %(name)s"), _wish(found, party)
+    return show_deed(request, found, party, form, heading, _("Refuse the wish"), lead, told=told)
+
+
+def _wish(hearing_round: HearingRound, party: Invitation) -> str:
+    if not party.promised_on or not party.reply_by_at:
+        return ""
+    return _("It has asked to answer on %(day)s. The deadline is %(deadline)s.") % {
+        "day": weekday_date(party.promised_on),
+        "deadline": deadline_words(party.reply_by_at, hearing_round.stage.process.time_zone),
+    }
 
 
 @policy("secretariat")
@@ -352,24 +378,28 @@ def party_address(request: Visit, process_id: UUID, stage_id: UUID, invitation_i
 
 def show_deed(
     request: Visit,
-    round: HearingRound,
+    hearing_round: HearingRound,
     party: Invitation,
     form: Any,
     heading: str,
     submit: str,
     lead: str,
     follows: Sequence[str] = (),
+    *,
+    told: Sequence[Consequences] = (),
 ) -> HttpResponse:
-    """A form about one party; `heading` has its name in it. follows: what the press does, sentence by sentence."""
+    """A form about one party; `heading` has its name in it. follows: what the press does, sentence by sentence; told:
+    the same, found by a rehearsal."""
     title = heading % {"name": party.name}
     context = {
-        **frame(request, round, "round", here=title),
+        **frame(request, hearing_round, "round_status", here=title),
         "heading": title,
         "lead": lead,
         "follows": follows,
+        "consequences": told,
         "form": form,
         "submit": submit,
-        "cancel_url": round_url("party", round, party.public_id),
+        "cancel_url": round_url("party", hearing_round, party.public_id),
         "key": key_of(request) or new_key(),
     }
     return render(request, "consultations/deed.html", context, status=form_status(form))

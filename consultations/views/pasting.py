@@ -18,13 +18,13 @@ from consultations.forms.rounds import PartiesForm
 from consultations.imports.parties import PartyLine
 from consultations.rules.rounds import may_prepare
 from consultations.states import LineFate
-from consultations.views.framing import form_status, frame, round_of, round_url
+from consultations.views.round_pages import form_status, frame, round_of, round_url
 from workflow.imports.cells import Row
 from workflow.policies import policy
 from workflow.rules import Refused
 from workflow.states import Channel
+from workflow.views.access import Visit
 from workflow.views.deeds import key_of, new_key
-from workflow.views.visits import Visit
 
 TONES = {LineFate.NEW: "info", LineFate.CORRECTED: "warning", LineFate.SAME: "neutral"}
 

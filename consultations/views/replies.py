@@ -1,6 +1,6 @@
 """A party's pages by its personal link: what is asked, the documents, the answer given, its files.
 
-Nothing here changes anything; writing is in `writing.py`, all else a party may do in `wishes.py`.
+Nothing here changes anything; writing is in `writing.py`, all else a party may do in `reply_requests.py`.
 """
 
 from __future__ import annotations
@@ -21,14 +21,14 @@ from consultations.queries.answers import versions_of
 from consultations.queries.parties import InvitationPage, invitation_of, invitation_page
 from consultations.rules.parties import asks_for_extension
 from consultations.states import AnswerState, InvitationState, Publication, RoundForm, RoundState
-from consultations.views.framing import days_words
+from consultations.views.round_pages import days_words
 from workflow.actors import Actor
 from workflow.dates import deadline_words, local_day, short_date
 from workflow.models import PersonalLink, StoredFile
 from workflow.policies import policy
+from workflow.stage_kinds.pages import LinkTopic
+from workflow.views.access import Visit
 from workflow.views.documents import send_file
-from workflow.views.registry import LinkTopic
-from workflow.views.visits import Visit
 
 
 def topic(link: PersonalLink) -> LinkTopic:
@@ -86,21 +86,25 @@ def read_page(request: Visit) -> InvitationPage:
 
 def frame(request: Visit, page: InvitationPage, *, here: str = "") -> dict[str, Any]:
     """What all pages of a party share: its name, the matter, the deadline, who reads the answer."""
-    party, round = page.invitation, page.round
-    process = round.stage.process
+    party, hearing_round = page.invitation, page.round
+    process = hearing_round.stage.process
     home = reverse("reply", args=[request.link.public_id])
-    trail = [{"label": round.title, "url": home, "lang": process.language}, {"label": here, "url": ""}] if here else []
+    trail = (
+        [{"label": hearing_round.title, "url": home, "lang": process.language}, {"label": here, "url": ""}]
+        if here
+        else []
+    )
     return {
         "link_id": request.link.public_id,
         "home": home,
         "page": page,
         "party": party,
-        "round": round,
+        "round": hearing_round,
         "process": process,
         "office": process.office,
         "office_name": process.office.name,
         "zone": process.time_zone,
-        "is_light": round.form == RoundForm.LIGHT,
+        "is_light": hearing_round.form == RoundForm.LIGHT,
         "is_late": not page.is_in_time,
         "trail": trail,
         "who_reads": who_reads(page),
@@ -109,20 +113,20 @@ def frame(request: Visit, page: InvitationPage, *, here: str = "") -> dict[str, 
 
 def who_reads(page: InvitationPage) -> list[str]:
     """Told before anything is sent: who reads the answer, what is published under which name, how long it is kept."""
-    party, round = page.invitation, page.round
-    process = round.stage.process
+    party, hearing_round = page.invitation, page.round
+    process = hearing_round.stage.process
     lines = [
         _("%(office)s reads your answer and deals with it in case %(case)s.")
         % {"office": process.office.name, "case": process.case_number}
     ]
-    if not process.is_public or round.publication == Publication.NEVER:
+    if not process.is_public or hearing_round.publication == Publication.NEVER:
         lines.append(_("Nothing is published on the public page."))
     else:
         when = {
             Publication.CONTINUOUSLY: _("as soon as you answer"),
             Publication.AFTER_DEADLINE: _("after the deadline"),
             Publication.AT_ISSUE: _("when the final text is issued"),
-        }[Publication(round.publication)]
+        }[Publication(hearing_round.publication)]
         lines.append(
             _(
                 "The public page shows, %(when)s, that %(party)s has answered, or has no remarks. "
@@ -152,10 +156,10 @@ def who_reads(page: InvitationPage) -> list[str]:
 def reply(request: Visit, link_id: UUID) -> HttpResponse:
     """What is asked of the party, until when, the documents, and how its answer stands."""
     page = read_page(request)
-    party, round = page.invitation, page.round
+    party, hearing_round = page.invitation, page.round
     context = {
         **frame(request, page),
-        "days": days_words(round) if round.opened_at and round.closes_at else "",
+        "days": days_words(hearing_round) if hearing_round.opened_at and hearing_round.closes_at else "",
         "may_wish": page.locked is None and page.standing is None and party.state == InvitationState.INVITED,
         "may_forward": page.locked is None and party.state != InvitationState.DECLINED,
         "handed_on": page.in_force[-1] if page.in_force else None,
@@ -163,7 +167,7 @@ def reply(request: Visit, link_id: UUID) -> HttpResponse:
         "was_refused": party.state == InvitationState.INVITED and _is_after_deadline(page, party.refused_on),
         "has_declined": party.state == InvitationState.DECLINED,
         "is_erased": party.erased_at is not None,
-        "is_withdrawn": round.state == RoundState.CANCELLED or party.state == InvitationState.WITHDRAWN,
+        "is_withdrawn": hearing_round.state == RoundState.CANCELLED or party.state == InvitationState.WITHDRAWN,
         "files": [_file_row(request, entry) for entry in page.documents],
     }
     return render(request, "consultations/reply.html", context)

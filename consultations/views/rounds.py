@@ -30,10 +30,10 @@ from consultations.queries.parties import publishes_answers
 from consultations.rules.parties import waits_until
 from consultations.rules.rounds import has_run_out, is_open
 from consultations.states import AnswerState, BoardFilter, InvitationState, Publication, RoundState
-from consultations.views.framing import frame, round_of, round_url, standing_deadline
+from consultations.views.labels import STANDING
 from consultations.views.launching import hears_documents, plan_from
-from consultations.views.lists import page_of_list
-from consultations.views.words import STANDING
+from consultations.views.paged_lists import page_of_list
+from consultations.views.round_pages import frame, round_of, round_url, standing_deadline
 from notifications.rules import why_undelivered
 from notifications.states import MailState
 from workflow.dates import clock_time, short_date
@@ -43,9 +43,9 @@ from workflow.deadlines import (
 from workflow.policies import policy
 from workflow.queries.documents import current_bundle
 from workflow.states import StageState
+from workflow.views.access import Visit
 from workflow.views.deeds import do, key_of, new_key
 from workflow.views.processes import gates_of
-from workflow.views.visits import Visit
 
 MAIL_WORDS = {member.value: member.label for member in MailState}
 
@@ -53,7 +53,7 @@ MAIL_WORDS = {member.value: member.label for member in MailState}
 # ── Status ────────────────────────────────────────────────────────────────────────────────────────────────────
 @policy("auditor")
 @require_safe
-def round(request: Visit, process_id: UUID, stage_id: UUID) -> HttpResponse:
+def round_status(request: Visit, process_id: UUID, stage_id: UUID) -> HttpResponse:
     """How the round stands, party by party. `vis` shows only those answered, missing, bounced or late."""
     found = round_of(request, process_id, stage_id)
     if found.state == RoundState.DRAFT:
@@ -69,12 +69,12 @@ def round(request: Visit, process_id: UUID, stage_id: UUID) -> HttpResponse:
     may_grant = is_open(found, request.now) is None
     which = listed["search"].which
     context = {
-        **frame(request, found, "round"),
+        **frame(request, found, "round_status"),
         **listed,
         "tiles": _tiles(found, figures),
         "board": _board(found, board(found, listed["page"].object_list), today),
         "filter_words": BoardFilter(which).label if which else "",
-        "list_url": round_url("round", found),
+        "list_url": round_url("round_status", found),
         "deadline": standing_deadline(found) if found.state != RoundState.CANCELLED else None,
         "is_past": has_run_out(found, request.now),
         "asking": list(asking_parties(found)[:ASKING_SHOWN]) if may_grant else [],
@@ -84,40 +84,40 @@ def round(request: Visit, process_id: UUID, stage_id: UUID) -> HttpResponse:
         **_sent(request, found),
         "is_running": may_grant,
     }
-    return render(request, "consultations/round.html", context)
+    return render(request, "consultations/round_status.html", context)
 
 
 ASKING_SHOWN: Final = 10
 """So many wishes for more time stand above the board, those for the earliest days; the others are found by a filter."""
 
 
-def _preparing(request: Visit, round: HearingRound) -> HttpResponse:
+def _preparing(request: Visit, hearing_round: HearingRound) -> HttpResponse:
     """What is ready in a round that has not been sent, and what is not."""
     context = {
-        **frame(request, round, "round"),
-        "plan": plan_from(request, round),
-        "lost": unreachable_parties(round),
-        "parties": round.invitations.count(),
-        **_sent(request, round),
+        **frame(request, hearing_round, "round_status"),
+        "plan": plan_from(request, hearing_round),
+        "lost": unreachable_parties(hearing_round),
+        "parties": hearing_round.invitations.count(),
+        **_sent(request, hearing_round),
     }
-    return render(request, "consultations/round.html", context)
+    return render(request, "consultations/round_status.html", context)
 
 
-def _sent(request: Visit, round: HearingRound) -> dict[str, Any]:
+def _sent(request: Visit, hearing_round: HearingRound) -> dict[str, Any]:
     """What is sent to the parties, and what the public sees."""
-    hears = hears_documents(round)
+    hears = hears_documents(hearing_round)
     return {
-        "bundle": round.bundle or (current_bundle(round.stage.process) if hears else None),
+        "bundle": hearing_round.bundle or (current_bundle(hearing_round.stage.process) if hears else None),
         "hears_documents": hears,
-        "publication": Publication(round.publication).label,
-        "is_published": publishes_answers(round, request.now),
-        "letters": messages_of(round),
+        "publication": Publication(hearing_round.publication).label,
+        "is_published": publishes_answers(hearing_round, request.now),
+        "letters": messages_of(hearing_round),
         "key": new_key(),
     }
 
 
-def _tiles(round: HearingRound, figures: RoundCounts) -> list[dict[str, Any]]:
-    url = round_url("round", round)
+def _tiles(hearing_round: HearingRound, figures: RoundCounts) -> list[dict[str, Any]]:
+    url = round_url("round_status", hearing_round)
     late = figures.late + figures.late_accepted + figures.late_filed
     undecided = ngettext("%(count)d to be decided", "%(count)d to be decided", figures.late) % {"count": figures.late}
     tiles: list[dict[str, Any]] = [
@@ -132,7 +132,7 @@ def _tiles(round: HearingRound, figures: RoundCounts) -> list[dict[str, Any]]:
             "tone": "error" if figures.bounced else "",
         },
     ]
-    if round.state == RoundState.CANCELLED:
+    if hearing_round.state == RoundState.CANCELLED:
         tiles = tiles[:3]  # nobody is missing any more, and no address is to be corrected
     elif figures.declined:
         tiles.insert(
@@ -147,8 +147,8 @@ def _tiles(round: HearingRound, figures: RoundCounts) -> list[dict[str, Any]]:
     return tiles
 
 
-def _board(round: HearingRound, rows: list[PartyRow], today: date) -> dict[str, Any]:
-    zone = round.stage.process.time_zone
+def _board(hearing_round: HearingRound, rows: list[PartyRow], today: date) -> dict[str, Any]:
+    zone = hearing_round.stage.process.time_zone
     return {
         "columns": [
             {"label": _("Party")},
@@ -158,7 +158,7 @@ def _board(round: HearingRound, rows: list[PartyRow], today: date) -> dict[str, 
             {"label": _("Own deadline")},
             {"label": _("Reminders")},
         ],
-        "rows": [{"cells": _cells(round, row, zone, today), "tone": _tone(row)} for row in rows],
+        "rows": [{"cells": _cells(hearing_round, row, zone, today), "tone": _tone(row)} for row in rows],
     }
 
 
@@ -169,14 +169,14 @@ def _tone(row: PartyRow) -> str:
     return "warning" if waits else ""
 
 
-def _cells(round: HearingRound, row: PartyRow, zone: str, today: date) -> list[dict[str, Any]]:
+def _cells(hearing_round: HearingRound, row: PartyRow, zone: str, today: date) -> list[dict[str, Any]]:
     words, tone = STANDING[row.state]
     came_back = row.invitation.bounced_at is not None
     mail = _("Came back") if came_back else MAIL_WORDS.get(row.mail, "")
     return [
         {
             "text": row.invitation.name,
-            "url": round_url("party", round, row.invitation.public_id),
+            "url": round_url("party", hearing_round, row.invitation.public_id),
             "note": row.invitation.email or row.invitation.get_channel_display(),
         },
         {"badge": str(words), "tone": tone, "note": _standing_note(row, zone)},
@@ -186,7 +186,7 @@ def _cells(round: HearingRound, row: PartyRow, zone: str, today: date) -> list[d
         },
         {"text": short_date(row.opened_at, zone) if row.opened_at else ""},
         {"text": short_date(row.own_deadline, zone) if row.own_deadline else "", "note": _own_note(row, zone)},
-        {"text": _reminders(row.reminders), "note": _next_reminder(round, row, zone, today)},
+        {"text": _reminders(row.reminders), "note": _next_reminder(hearing_round, row, zone, today)},
     ]
 
 
@@ -222,8 +222,8 @@ def _reminders(number: int) -> str:
     return ngettext("%(count)d sent", "%(count)d sent", number) % {"count": number} if number else ""
 
 
-def _next_reminder(round: HearingRound, row: PartyRow, zone: str, today: date) -> str:
-    if round.state != RoundState.OPEN:
+def _next_reminder(hearing_round: HearingRound, row: PartyRow, zone: str, today: date) -> str:
+    if hearing_round.state != RoundState.OPEN:
         return ""
     promised = row.invitation.promised_on
     if promised and row.invitation.state == InvitationState.INVITED and waits_until(row.invitation, today):
@@ -243,9 +243,9 @@ def round_close(request: Visit, process_id: UUID, stage_id: UUID) -> HttpRespons
         request,
         lambda: close_round(found, actor=request.actor, now=request.now, key=key_of(request)),
         done=_("The round is closed."),
-        to=round_url("round", found),
+        to=round_url("round_status", found),
     )
 
 
-def _zone(round: HearingRound) -> ZoneInfo:
-    return ZoneInfo(round.stage.process.time_zone)
+def _zone(hearing_round: HearingRound) -> ZoneInfo:
+    return ZoneInfo(hearing_round.stage.process.time_zone)

@@ -17,17 +17,17 @@ from consultations.forms.answers import AnswerForm, as_typed, comment_name
 from consultations.models import Answer
 from consultations.queries.parties import InvitationPage
 from consultations.states import AnswerKind
-from consultations.views.framing import form_status
 from consultations.views.replies import actor_of, frame, read_page
+from consultations.views.round_pages import form_status
 from workflow.dates import clock_time
-from workflow.forms.carried import carried
+from workflow.forms.language_switch import carried
 from workflow.models import Section
 from workflow.policies import policy
 from workflow.rules import Refused
 from workflow.rules.files import IncomingFile
-from workflow.rules.written import read_number
+from workflow.rules.notation import read_number
+from workflow.views.access import Visit
 from workflow.views.deeds import key_of, new_key
-from workflow.views.visits import Visit
 
 _NO_DRAFTS: Final = -1
 """A version that no draft has, nor the lack of one."""

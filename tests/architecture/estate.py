@@ -101,17 +101,17 @@ def an_estate(key: str) -> Estate:
     complete_stage(stage_of(process, "drafting"), actor=officer, now=NOW)
 
     with outbox.without_hints():
-        round = round_of(stage_of(process, "hearing"))
-        assert round is not None
-        launch_round(round, closes_on=date(2019, 3, 29), reason="Aftalt", actor=officer, now=NOW)
-        hearing = Hearing(process, round, NOW)
+        hearing_round = round_of(stage_of(process, "hearing"))
+        assert hearing_round is not None
+        launch_round(hearing_round, closes_on=date(2019, 3, 29), reason="Aftalt", actor=officer, now=NOW)
+        hearing = Hearing(process, hearing_round, NOW)
         answer = hearing.answers(
             1, files=[a_file(office, NOW, "svar.txt", b"Svar\n")], content=AnswerContent(text="Ja")
         )
         by_link = hearing.by_link(1)
         forwarded = forward(hearing.party(1), to_email="kollega@part.example", actor=by_link, now=NOW)
         note = add_note(
-            round,
+            hearing_round,
             held_on=NOW.date(),
             occasion="Møde",
             text="Sagt på mødet",
@@ -135,7 +135,7 @@ def an_estate(key: str) -> Estate:
     return Estate(
         office,
         process,
-        round,
+        hearing_round,
         links,
         decision.body,
         {

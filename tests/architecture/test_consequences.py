@@ -29,7 +29,6 @@ ON_THE_PAGE_OF = {
 }
 """A press without a page of its own → the page its button stands on."""
 SAYS_OTHERWISE = {
-    "process_new": "nothing is asked before there is a process; the page shows the path it will take",
     "process_resume": "is shown on a suspended process alone; tested by itself",
     "process_erasure": "sets a day of erasure: mails nobody and shows nothing",
     "matter_settle": "ticks off a task of the office: mails nobody",

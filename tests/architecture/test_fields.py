@@ -22,7 +22,7 @@ def our_forms() -> Iterator[type[forms.Form]]:
     """Every form class of the product."""
     for path in sorted(ROOT.glob("*/forms/*.py")):
         importlib.import_module(f"{path.parent.parent.name}.forms.{path.stem}")
-    import config.styleguide  # noqa: F401
+    import tests.styleguide  # noqa: F401
 
     waiting: list[type[forms.Form]] = [forms.Form]
     while waiting:

@@ -127,7 +127,7 @@ TO_BODIES = (
     "consultations/forms/answers.py",
     "consultations/rules/answers.py",
     "consultations/views/replies.py",
-    "consultations/views/wishes.py",
+    "consultations/views/reply_requests.py",
     "consultations/views/writing.py",
     "workflow/forms/links.py",
     "workflow/views/decisions/",

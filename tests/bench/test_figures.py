@@ -10,10 +10,10 @@ import pytest
 from bench import delivery
 from bench.__main__ import MEASUREMENTS
 from bench.figures import against_floor, at_most
-from config.servers import MailSink
 from notifications.models import OutgoingMail
 from notifications.states import MailState
 from tests.consultations.factories import a_hearing
+from tests.servers import MailSink
 
 
 def test_say_figure_prints_one_line_with_every_key(capsys: pytest.CaptureFixture[str]) -> None:

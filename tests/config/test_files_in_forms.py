@@ -15,12 +15,12 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
 
-from config.styleguide import SampleForm
 from config.url_policies import addresses, takes_files
 from consultations.forms.answers import AnswerForm, BehalfForm
 from consultations.forms.rounds import NoteForm
 from tests.consultations.factories import LAUNCHED, a_hearing
 from tests.consultations.views.conftest import holder_of as party_of
+from tests.styleguide import SampleForm
 from tests.uploads import names_received_in, received_in, token_of
 from tests.workflow.agreements import decide, in_approval, in_submission, officer_of, request_to, sent_off
 from tests.workflow.document_factories import LOCKED

@@ -13,8 +13,8 @@ from django.test import Client, RequestFactory
 from django.utils.translation import override
 
 from config import assets
-from config.styleguide import SampleForm, styleguide
 from config.url_policies import addresses, declared_policy
+from tests.styleguide import SampleForm, styleguide
 from workflow.models import Membership, Office, User
 from workflow.states import Role
 

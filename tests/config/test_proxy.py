@@ -21,9 +21,9 @@ from django.conf import settings
 from bench.figures import ROOT
 from bench.slow import dawdling
 from config import proxy
-from config.servers import free_port
 from config.url_policies import takes_files
 from tests.config.test_sizes import ADDRESSES
+from tests.servers import free_port
 
 needs_nginx = pytest.mark.skipif(proxy.program() is None, reason="nginx is not installed")
 
@@ -185,7 +185,7 @@ def test_start_proxy_where_there_is_none_says_how_to_get_it(monkeypatch: pytest.
 @pytest.mark.slow
 def test_kill_proxy_of_the_stack_ends_the_stack_and_says_which() -> None:
     running = subprocess.Popen(
-        [sys.executable, "-m", "config.stack"],
+        [sys.executable, "-m", "bench.stack"],
         cwd=ROOT,
         env=os.environ | {"PORT": str(free_port()), "HOST": "127.0.0.1", "DEMO": "0", "DATABASE_URL": ""},
         stdout=subprocess.PIPE,

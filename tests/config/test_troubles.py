@@ -10,7 +10,7 @@ import time_machine
 from django.db import InterfaceError, OperationalError, ProgrammingError, connection
 from django.urls import reverse
 
-from config.troubles import Trouble, trouble_of
+from config.outages import Trouble, trouble_of
 from consultations.models import Answer
 from tests.config.starting import start
 from tests.consultations.factories import LAUNCHED, a_hearing

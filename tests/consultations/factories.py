@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
 from consultations.actions.answers import AnswerContent, submit_answer
-from consultations.actions.listing import remove_party
+from consultations.actions.invitation_list import remove_party
 from consultations.actions.rounds import launch_round
 from consultations.models import Answer, HearingRound, Invitation
 from consultations.queries.rounds import round_of
@@ -175,9 +175,9 @@ def a_round_in_draft(
         officer = an_actor(process.office)
         override_gate(drafting, "bundle_locked", reason="Der er ingen tekst endnu", actor=officer, now=now)
     complete_stage(drafting, actor=OFFICER, now=now)
-    round = round_of(stage_of(process, "hearing"))
-    assert round is not None
-    hearing = Hearing(process, round, now, list(Section.objects.filter(version__document__process=process)))
+    hearing_round = round_of(stage_of(process, "hearing"))
+    assert hearing_round is not None
+    hearing = Hearing(process, hearing_round, now, list(Section.objects.filter(version__document__process=process)))
     hearing.reread()
     if not parties:
         remove_party(hearing.party(), actor=OFFICER, now=now)
@@ -213,8 +213,8 @@ def a_hearing(
 def an_input_round(now: datetime = LAUNCHED) -> Hearing:
     """A light round in preparation, with one party that has no address."""
     process = heard_process(now, 1)
-    round = round_of(stage_of(process, "input"))
-    assert round is not None
-    hearing = Hearing(process, round, now)
+    hearing_round = round_of(stage_of(process, "input"))
+    assert hearing_round is not None
+    hearing = Hearing(process, hearing_round, now)
     hearing.reread()
     return hearing

@@ -92,7 +92,7 @@ def test_round_closed_with_the_last_late_answer_decided_early_still_settles() ->
 
 
 def consolidating() -> Hearing:
-    from consultations.actions.listing import remove_party
+    from consultations.actions.invitation_list import remove_party
     from consultations.actions.rounds import close_round, launch_round
     from consultations.queries.rounds import live_round
 

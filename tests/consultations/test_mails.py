@@ -14,7 +14,7 @@ from django.urls import reverse
 from consultations import mails
 from consultations.actions.answers import decide_late
 from consultations.actions.extensions import extend_for_one, refuse_extension
-from consultations.actions.listing import add_party, remove_party
+from consultations.actions.invitation_list import add_party, remove_party
 from consultations.actions.midround import release_party, write_to_parties
 from consultations.actions.parties import claim, correct_address, forward, promise_answer, take_back
 from consultations.actions.reminders import send_reminders

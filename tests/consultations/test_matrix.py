@@ -9,7 +9,7 @@ import pytest
 
 from consultations.actions.answers import record_answer_on_behalf, save_draft
 from consultations.actions.extensions import extend_for_all, extend_for_one
-from consultations.actions.listing import add_party, remove_party
+from consultations.actions.invitation_list import add_party, remove_party
 from consultations.actions.notes import add_note, record_summary
 from consultations.actions.parties import (
     claim,

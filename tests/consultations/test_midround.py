@@ -11,7 +11,7 @@ from django.utils import translation
 
 from consultations.actions.answers import save_draft, submit_answer
 from consultations.actions.extensions import extend_for_one
-from consultations.actions.listing import remove_party
+from consultations.actions.invitation_list import remove_party
 from consultations.actions.midround import invite_party, release_party, write_to_parties
 from consultations.actions.parties import decline
 from consultations.actions.reminders import send_reminders

@@ -14,7 +14,7 @@ import pytest
 
 import consultations.actions
 import workflow.actions
-from consultations.actions.listing import add_party
+from consultations.actions.invitation_list import add_party
 from consultations.actions.notes import add_note
 from consultations.actions.pasting import paste_parties, pasting_plan
 from consultations.imports.parties import read_parties

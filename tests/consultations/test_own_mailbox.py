@@ -10,8 +10,9 @@ from django.core import mail as outbox_of_tests
 from consultations.actions.addresses import _parties_at
 from consultations.actions.midround import release_party
 from consultations.actions.own_mailbox import correct_own_mailbox
-from consultations.actions.parties import contact_otherwise, correct_address, forward, take_back
+from consultations.actions.parties import correct_address, forward, take_back
 from consultations.actions.reminders import send_reminders
+from consultations.actions.unreached import contact_otherwise
 from consultations.models import Invitation
 from consultations.queries.parties import forwards_in_force
 from notifications import delivery, tracking

@@ -48,8 +48,8 @@ def busy(parties: int = 9) -> Hearing:
     return hearing
 
 
-def whole_board(round: HearingRound) -> list[PartyRow]:
-    return board(round, matching_parties(round).select_related("link"))
+def whole_board(hearing_round: HearingRound) -> list[PartyRow]:
+    return board(hearing_round, matching_parties(hearing_round).select_related("link"))
 
 
 def queries_of(deed: Any) -> int:
@@ -175,16 +175,16 @@ def test_asking_parties_in_sql_are_those_the_rule_names() -> None:
         party.reply_by_at = (CLOSES_AT, night, None)[party.number % 7 % 3]
         party.state = ("invited", "invited", "answered", "withdrawn")[party.number % 4]
         party.save()
-    round, zone = hearing.reread(), ZoneInfo(hearing.process.time_zone)
+    hearing_round, zone = hearing.reread(), ZoneInfo(hearing.process.time_zone)
 
     by_rule = {
         party.number
-        for party in round.invitations.all()
+        for party in hearing_round.invitations.all()
         if asks_for_extension(party, local_day(party.reply_by_at, zone) if party.reply_by_at else None)
     }
 
-    assert {party.number for party in asking_parties(round)} == by_rule
-    assert counts(round).asking == len(by_rule) > 3
+    assert {party.number for party in asking_parties(hearing_round)} == by_rule
+    assert counts(hearing_round).asking == len(by_rule) > 3
 
 
 def test_invitation_page_shows_the_draft_the_documents_and_why_nothing_can_be_written() -> None:
@@ -229,12 +229,15 @@ def test_invitation_page_makes_a_fixed_number_of_queries() -> None:
 def test_public_parties_tell_who_answered_as_the_policy_allows(policy: str, at: Any, shows: bool) -> None:
     hearing = a_hearing(parties=2)
     hearing.answers(1, content=NO_REMARKS)
-    round = hearing.reread()
-    round.publication = policy
-    round.stage.process.is_public = True
+    hearing_round = hearing.reread()
+    hearing_round.publication = policy
+    hearing_round.stage.process.is_public = True
 
     first, second = (True, False) if shows else (None, None)
-    assert public_parties(round, at) == [PublicParty("Part 01", first, first), PublicParty("Part 02", second, second)]
+    assert public_parties(hearing_round, at) == [
+        PublicParty("Part 01", first, first),
+        PublicParty("Part 02", second, second),
+    ]
 
 
 def test_public_parties_of_a_process_that_is_not_public_are_none() -> None:

@@ -10,7 +10,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from consultations.actions.extensions import extend_for_one
-from consultations.actions.listing import add_party, remove_party
+from consultations.actions.invitation_list import add_party, remove_party
 from consultations.actions.midround import release_party
 from consultations.actions.notes import add_note, record_summary
 from consultations.actions.parties import correct_address
@@ -80,9 +80,9 @@ def test_launch_round_sends_each_party_its_link_and_sets_the_deadline() -> None:
 
     launch(hearing)
 
-    round = hearing.reread()
-    deadline = reply_deadline(round)
-    assert (round.state, round.opened_at, round.closes_at, round.last_closes_at) == (
+    hearing_round = hearing.reread()
+    deadline = reply_deadline(hearing_round)
+    assert (hearing_round.state, hearing_round.opened_at, hearing_round.closes_at, hearing_round.last_closes_at) == (
         RoundState.OPEN,
         LAUNCHED,
         CLOSES_AT,
@@ -104,7 +104,7 @@ def test_launch_round_sends_each_party_its_link_and_sets_the_deadline() -> None:
     ]
     entry = AuditEntry.objects.get(verb="launch_round")
     assert entry.codes["parties"] == 3
-    assert entry.codes["bundle"] == round.bundle.sha256  # type: ignore[union-attr]
+    assert entry.codes["bundle"] == hearing_round.bundle.sha256  # type: ignore[union-attr]
 
 
 def test_launch_round_twice_with_one_key_sends_once() -> None:

@@ -9,10 +9,10 @@ from pathlib import Path
 import pytest
 from django.utils import timezone
 
-from config import servers
 from consultations import mails
 from notifications.models import OutgoingMail
 from notifications.states import MailState
+from tests import servers
 from tests.consultations.factories import a_hearing
 from tests.crashes.test_chaos import days_from_now, slow_sink
 from tests.crashes.topology import topology

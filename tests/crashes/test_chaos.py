@@ -23,7 +23,6 @@ from celery import Celery
 from django.utils import timezone
 from redis import Redis
 
-from config.servers import MailSink
 from consultations import mails
 from consultations.models import Answer, Reminder
 from consultations.states import AnswerState, InvitationState, RoundState
@@ -32,6 +31,7 @@ from notifications.models import OutgoingMail
 from notifications.states import MailState
 from tests.consultations.factories import a_hearing
 from tests.crashes.topology import topology
+from tests.servers import MailSink
 from tests.workflow.factories import a_process, an_actor, an_office, stage_of
 from workflow.actions.gates import confirm_gate
 from workflow.actions.record import verify_audit

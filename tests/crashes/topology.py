@@ -13,8 +13,8 @@ from pathlib import Path
 from django.conf import settings
 from django.db import connection
 
-from config.servers import MailSink
-from config.stack import commands
+from bench.stack import commands
+from tests.servers import MailSink
 
 ROOT = Path(__file__).resolve().parents[2]
 PATIENCE = 120.0  # seconds: a sweep whose request fell with its worker is asked for again a minute later

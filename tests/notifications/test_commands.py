@@ -8,12 +8,12 @@ import pytest
 from celery import Celery, current_app
 from django.core.management import CommandError, call_command
 
-from config.servers import MailSink, free_port
 from notifications import outbox
 from notifications.models import OutgoingMail
 from notifications.states import MailState
 from notifications.tasks import drain_outbox
 from tests.notifications.factories import a_letter, queued, reread
+from tests.servers import MailSink, free_port
 
 pytestmark = pytest.mark.django_db
 

@@ -22,11 +22,11 @@ from celery import Celery
 from django.conf import settings as django_settings
 from django.db import connection
 
-from config.servers import MailSink
 from notifications import delivery, outbox, queries
 from notifications.models import OutgoingMail
 from notifications.states import MailState
 from tests.notifications.factories import queued
+from tests.servers import MailSink
 
 pytestmark = [pytest.mark.slow, pytest.mark.postgres, pytest.mark.django_db(transaction=True)]
 

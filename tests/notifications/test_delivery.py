@@ -9,13 +9,13 @@ from uuid import uuid4
 import pytest
 from django.core.mail.backends.smtp import EmailBackend
 
-from config.servers import MailSink, free_port
 from notifications import delivery, kinds, outbox, queries, render
 from notifications.delivery import claims, drain, records
 from notifications.models import MailEvent, OutgoingMail, PostponedRow
 from notifications.states import EventKind, MailState
 from notifications.sweeps import SWEEPS
 from tests.notifications.factories import SECRET_CODE, SECRET_LINK, a_letter, queued, registered, reread, secrets_of
+from tests.servers import MailSink, free_port
 
 pytestmark = pytest.mark.django_db
 

@@ -8,13 +8,13 @@ from uuid import uuid4
 import pytest
 from django.core.management import CommandError, call_command
 
-from config.servers import MailSink
 from notifications import delivery, installation
 from notifications.delivery import claims
 from notifications.models import Installation, OutgoingMail
 from notifications.states import MailState
 from notifications.sweeps import SWEEPS
 from tests.notifications.factories import queued, reread
+from tests.servers import MailSink
 
 pytestmark = pytest.mark.django_db
 

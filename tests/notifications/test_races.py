@@ -12,12 +12,12 @@ from uuid import uuid4
 import pytest
 from django.db import connection, transaction
 
-from config.servers import MailSink
 from notifications import delivery, outbox, tracking
 from notifications.delivery import claims
 from notifications.models import MailEvent, OutgoingMail
 from notifications.states import EventKind, MailState
 from tests.notifications.factories import a_letter, queued, registered, reread
+from tests.servers import MailSink
 
 pytestmark = [pytest.mark.postgres, pytest.mark.django_db(transaction=True)]
 

@@ -7,11 +7,11 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from config.servers import MailSink
 from notifications import delivery, outbox
 from notifications.models import OutgoingMail
 from notifications.views import _with_links
 from tests.notifications.factories import SECRET_CODE, SECRET_LINK, queued, registered, secrets_of
+from tests.servers import MailSink
 
 pytestmark = pytest.mark.django_db
 

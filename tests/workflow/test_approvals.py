@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, date, datetime, timedelta
+from typing import Any
 
 import pytest
 
@@ -484,6 +485,26 @@ def test_decide_otherwise_than_yes_keeps_the_gate_shut(now: datetime, outcome: O
     decide(process, "council-1", now, outcome)
 
     assert live_stage(process, "approval").state == StageState.OPEN
+
+
+@pytest.mark.parametrize(
+    ("outcome", "changes", "code"),
+    [
+        (Outcome.APPROVED_WITH_RESERVATION, {"text": " "}, "reservation_missing"),
+        (Outcome.APPROVED_WITH_REMARKS, {"text": ""}, "remarks_missing"),
+        (Outcome.APPROVED, {"minority_statements": (MinorityFacts("Liste Ø", " "),)}, "minority_incomplete"),
+    ],
+)
+def test_record_decision_without_the_words_of_its_reservation_is_refused_on_every_road(
+    now: datetime, outcome: Outcome, changes: dict[str, Any], code: str
+) -> None:
+    process = in_approval(now)
+
+    with pytest.raises(Refused) as refused:
+        decide(process, "council-1", now, outcome, **changes)
+
+    assert refused.value.refusal.code == code
+    assert not Decision.objects.filter(body__key="council-1", request__stage__key="approval").exists()
 
 
 def test_decline_to_join_stands_outside_and_the_others_carry_the_agreement(now: datetime) -> None:

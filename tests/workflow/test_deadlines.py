@@ -28,7 +28,7 @@ from workflow.deadlines import (
     resolve,
     resolve_all,
 )
-from workflow.definitions import DeadlineKind, DeadlineRule, shipped
+from workflow.definitions import DeadlineRule, RuleKind, shipped
 
 NOON = time(12)
 DAYS = st.dates(date(2010, 1, 1), date(2040, 12, 31))
@@ -299,23 +299,23 @@ def test_holiday_warning_names_the_holiday_in_the_readers_language() -> None:
 # Deadline rules
 
 
-def rule(kind: DeadlineKind, **parts: object) -> DeadlineRule:
+def rule(kind: RuleKind, **parts: object) -> DeadlineRule:
     return DeadlineRule(kind, "Planen", **parts)  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize(
     ("given_rule", "expected"),
     [
-        (rule(DeadlineKind.FIXED, on=date(2019, 6, 30)), date(2019, 6, 30)),
-        (rule(DeadlineKind.FIXED, parameter="sent_on"), date(2019, 7, 1)),
-        (rule(DeadlineKind.DAYS_AFTER, event="hearing.opened", days=28), date(2019, 2, 12)),
-        (rule(DeadlineKind.WORKING_DAYS_AFTER, event="hearing.opened", days=7), date(2019, 1, 24)),
-        (rule(DeadlineKind.STATUTORY, event="in_force.occurred", years=2), date(2021, 7, 1)),
-        (rule(DeadlineKind.ADVISORY, event="hearing.opened", weeks=1, days=1, months=1), date(2019, 2, 23)),
-        (rule(DeadlineKind.DAYS_BEFORE, deadline="submission", days=6), date(2019, 6, 24)),
-        (rule(DeadlineKind.FIXED, parameter="missing"), None),
-        (rule(DeadlineKind.DAYS_AFTER, event="hearing.completed", days=1), None),
-        (rule(DeadlineKind.DAYS_BEFORE, deadline="missing", days=1), None),
+        (rule(RuleKind.FIXED, on=date(2019, 6, 30)), date(2019, 6, 30)),
+        (rule(RuleKind.FIXED, parameter="sent_on"), date(2019, 7, 1)),
+        (rule(RuleKind.DAYS_AFTER, event="hearing.opened", days=28), date(2019, 2, 12)),
+        (rule(RuleKind.WORKING_DAYS_AFTER, event="hearing.opened", days=7), date(2019, 1, 24)),
+        (rule(RuleKind.STATUTORY, event="in_force.occurred", years=2), date(2021, 7, 1)),
+        (rule(RuleKind.ADVISORY, event="hearing.opened", weeks=1, days=1, months=1), date(2019, 2, 23)),
+        (rule(RuleKind.DAYS_BEFORE, deadline="submission", days=6), date(2019, 6, 24)),
+        (rule(RuleKind.FIXED, parameter="missing"), None),
+        (rule(RuleKind.DAYS_AFTER, event="hearing.completed", days=1), None),
+        (rule(RuleKind.DAYS_BEFORE, deadline="missing", days=1), None),
     ],
 )
 def test_resolve_finds_the_day_a_rule_gives(given_rule: DeadlineRule, expected: date | None) -> None:

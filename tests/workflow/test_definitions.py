@@ -15,8 +15,8 @@ from workflow.definitions import (
     ApprovalTerms,
     BundleUse,
     Completes,
-    DeadlineKind,
     DefinitionRefused,
+    RuleKind,
     Standing,
     Text,
 )
@@ -71,7 +71,7 @@ def test_schema_is_valid_closed_everywhere_and_agrees_with_the_states() -> None:
     assert defs["outcome"]["enum"] == Outcome.values
     assert defs["stage"]["properties"]["kind"]["enum"] == StageKindName.values
     assert defs["gate"]["properties"]["gate"]["enum"] == list(GateName)
-    assert set(defs["deadline"]["properties"]["rule"]["enum"]) == set(DeadlineKind)
+    assert set(defs["deadline"]["properties"]["rule"]["enum"]) == set(RuleKind)
 
 
 def test_shape_of_the_agreement_says_what_the_file_says() -> None:
@@ -89,7 +89,7 @@ def test_shape_of_the_agreement_says_what_the_file_says() -> None:
     assert AGREEMENT.stage("committee_review").on_outcome["referred_back"] == "drafting"
     review = AGREEMENT.stage("national_review").effective_deadline_rule
     assert review is not None
-    assert (review.rule, review.event, review.weeks) == (DeadlineKind.STATUTORY, "submission.receipt", 8)
+    assert (review.rule, review.event, review.weeks) == (RuleKind.STATUTORY, "submission.receipt", 8)
     assert AGREEMENT.title_of_role("parties") == Text("Aftaleparter", "Parties to the agreement")
 
 

@@ -7,7 +7,7 @@ from django import forms
 from django.utils.translation import override
 
 from workflow.forms.fields import ClockField, DayField, LineField, WordsField
-from workflow.rules.written import END_OF_DAY
+from workflow.rules.notation import END_OF_DAY
 
 
 class Sample(forms.Form):

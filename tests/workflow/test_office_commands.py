@@ -475,7 +475,8 @@ def test_set_up_an_empty_installation_leads_to_the_second_factor_and_a_first_pro
         assert "Mit arbejde" in client.get("/").content.decode()
         choices = client.get(reverse("process_new")).context["choices"]
         [choice] = [choice for choice in choices if choice["title"] == "Sundhedsaftale"]
-        started = client.post(choice["url"], {"title": "Sundhedsaftale 2027", "key": "k1"})
+        shown = client.get(choice["url"]).context["look"].shown
+        started = client.post(choice["url"], {"title": "Sundhedsaftale 2027", "key": "k1", "shown": shown})
 
     process = Process.objects.get()
     assert started.headers["Location"] == reverse("process", args=[process.public_id])

@@ -67,9 +67,7 @@ from workflow.queries.submissions import (
     ruling_deadlines,
     submission,
 )
-from workflow.reports import parts
-from workflow.reports.package import write_package
-from workflow.reports.parts import Contents, Member
+from workflow.reports.package import Contents, write_package
 from workflow.rules import Refused
 from workflow.rules.approvals import MinorityFacts
 from workflow.states import ChangeKind, DeadlineKind, ExternalState, Outcome, ProcessState, Ruling, StageState
@@ -205,21 +203,6 @@ def test_make_package_of_the_same_data_gives_the_same_bytes(now: datetime) -> No
 
     assert written[0] == written[1]
     assert hashlib.sha256(written[0]).hexdigest() == first.file.sha256
-
-
-def test_make_package_takes_in_what_other_floors_register(now: datetime) -> None:
-    process = in_submission(now)
-
-    def part(contents: Contents) -> list[Member]:
-        return [Member("hearing/answers.csv", f"{contents.process.case_number}\n".encode())]
-
-    parts.register("test", part)
-    try:
-        archive = the_zip(a_package(process, now))
-    finally:
-        del parts._parts["test"]
-
-    assert archive.read("hearing/answers.csv").decode() == f"{process.case_number}\n"
 
 
 def test_make_package_with_a_shut_gate_is_refused_and_says_what_is_missing(now: datetime) -> None:

@@ -4,7 +4,7 @@ from datetime import date, time
 
 import pytest
 
-from workflow.rules.written import END_OF_DAY, OtherWeekday, read_clock, read_day
+from workflow.rules.notation import END_OF_DAY, OtherWeekday, read_clock, read_day
 
 FIRST = date(2026, 12, 1)  # a Tuesday
 LAST = date(2026, 12, 28)  # a Monday

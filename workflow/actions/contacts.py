@@ -17,7 +17,7 @@ from workflow.models import Body, Contact, Office
 from workflow.rules import Refusal, Refused, insist
 from workflow.rules.addresses import address_changed_since
 from workflow.rules.seen import digest_of_fields, words_changed_since
-from workflow.states import BodyKind, Channel
+from workflow.states import BodyKind, Channel, Verb
 
 FIELDS_SHOWN: Final = ("email", "name", "channel", "postal_address", "language")
 """What the form of a contact writes over, in its order."""
@@ -56,7 +56,7 @@ def set_contact(
     if email or channel == Channel.EMAIL:
         refusal = may_mail(email)
         if refusal is not None:
-            raise Refused(Refusal(refusal.code, refusal.text))
+            raise Refused(refusal)
     if channel == Channel.PAPER and not postal_address.strip():
         text = _("A body reached on paper needs a postal address.")
         raise Refused(Refusal("postal_address_missing", text))
@@ -86,7 +86,7 @@ def set_contact(
             setattr(contact, field, value)
         contact.save()
     record(
-        "set_contact",
+        Verb.SET_CONTACT,
         contact,
         actor=actor,
         now=now,
@@ -118,7 +118,7 @@ def correct_contact(office: Office, body: Body, *, old: str, email: str, actor: 
     contact.save()
     codes = {"body": body.public_id, "channel": contact.channel}
     detail = {"email": email, "name": contact.name, "email_before": before, "name_before": contact.name}
-    record("set_contact", contact, actor=actor, now=now, office=office, codes=codes, detail=detail)
+    record(Verb.SET_CONTACT, contact, actor=actor, now=now, office=office, codes=codes, detail=detail)
 
 
 def _lock_contact(office: Office, body: Body) -> Contact | None:
@@ -143,7 +143,7 @@ def add_demo_contacts(office: Office, bodies: Iterable[Body], *, actor: Actor, n
     known = set(Contact.objects.filter(office=office, erased_at=None).values_list("body_id", flat=True))
     fresh = [Contact(office=office, body=body, email=demo_address(body)) for body in bodies if body.pk not in known]
     Contact.objects.bulk_create(fresh, batch_size=500)
-    record("add_demo_contacts", office, actor=actor, now=now, office=office, codes={"count": len(fresh)})
+    record(Verb.ADD_DEMO_CONTACTS, office, actor=actor, now=now, office=office, codes={"count": len(fresh)})
     return len(fresh)
 
 

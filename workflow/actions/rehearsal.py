@@ -6,19 +6,29 @@ that never lasts.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from django.db import transaction
 
 from notifications import kinds
 from notifications.models import OutgoingMail
 from notifications.states import MailState
-from workflow.models import ApprovalRequest, Decision, Process, Stage
+from workflow.models import (
+    ApprovalRequest,
+    Body,
+    Decision,
+    ExternalRequest,
+    MilestoneRecord,
+    Office,
+    Process,
+    Stage,
+    StoredFile,
+)
 from workflow.queries.processes import definition_of, stage_spec
 from workflow.rules import Refused
-from workflow.states import DecisionState, ProcessState, RequestState, StageKindName, StageState
+from workflow.states import DecisionState, ExternalState, ProcessState, RequestState, StageKindName, StageState
 
 _NAMES_IN_FACTS = ("body_name", "authority_name", "party")
 
@@ -31,8 +41,9 @@ class _TakenBackError(Exception):
 class Rehearsal:
     """What a deed would do.
 
-    refusal: why it would be refused, "" when it would be done. mails: kind of mail → who gets one. unmailed: bodies
-    that would be asked and get no mail. untold: bodies whose open question would be withdrawn without a mail. fallen,
+    refusal: why it would be refused, "" when it would be done. mails: kind of mail → who gets one; addressed: each of
+    them with the address. unmailed: bodies that would be asked and get no mail. untold: bodies and authorities whose
+    open question or submission would be withdrawn without a mail. fallen,
     standing: bodies, each with its stage, whose decision would no longer count, and those whose would. passed_over:
     bodies still asked in a stage that would go on without them. opened, completed, sent_back: titles of stages;
     prepared: of those opened, the hearings. ends:
@@ -41,6 +52,7 @@ class Rehearsal:
 
     refusal: str = ""
     mails: Mapping[str, tuple[str, ...]] | None = None
+    addressed: tuple[str, ...] = ()
     unmailed: tuple[str, ...] = ()
     untold: tuple[str, ...] = ()
     fallen: tuple[str, ...] = ()
@@ -53,8 +65,27 @@ class Rehearsal:
     ends: bool = False
 
 
-def rehearse(process: Process, deed: Callable[[], object], now: datetime) -> Rehearsal:
-    """Do the deed, note what it did in this process, and take all of it back.
+def rehearse_start(start: Callable[[], Process], now: datetime) -> Rehearsal:
+    """Start a process, note what that did, and take all of it back, the number it got included."""
+    return rehearse(None, start, now)
+
+
+def stand_in_file(office: Office, now: datetime) -> StoredFile:
+    """A file for a deed that is rehearsed before anything has been sent; taken back with it, and no bytes are kept."""
+    return StoredFile.objects.create(
+        office=office, name="–", media_type="application/pdf", size=0, sha256="0" * 64, created_at=now
+    )
+
+
+def stand_in_days(stage: Stage, bodies: Sequence[Body | None], day: date, now: datetime) -> None:
+    """Days of the others, for a deed that is rehearsed as the last of many; taken back with it."""
+    MilestoneRecord.objects.bulk_create(
+        MilestoneRecord(stage=stage, body=body, happened_on=day, recorded_at=now, by_label="–") for body in bodies
+    )
+
+
+def rehearse(process: Process | None, deed: Callable[[], object], now: datetime) -> Rehearsal:
+    """Do the deed, note what it did in this process (None: in the one it gives), and take all of it back.
 
     deed: must get its rows afresh, as the objects it was given may have been changed by it. Nothing is stored, no mail
     leaves and no file is moved; the process stays locked while it lasts. A refused deed gives its refusal.
@@ -70,20 +101,23 @@ def rehearse(process: Process, deed: Callable[[], object], now: datetime) -> Reh
         return Rehearsal(refusal=str(refused.refusal.text))
 
 
-def _played(process: Process, deed: Callable[[], object], now: datetime) -> Rehearsal:
+def _played(process: Process | None, deed: Callable[[], object], now: datetime) -> Rehearsal:
     last_mail = OutgoingMail.objects.order_by("-id").values_list("id", flat=True).first() or 0
     last_request = ApprovalRequest.objects.order_by("-id").values_list("id", flat=True).first() or 0
     states = dict(Stage.objects.filter(process=process).values_list("id", "state"))
-    valid, asked = _valid(process), _asked(process)
-    deed()
+    valid, asked, sent = (_valid(process), _asked(process), _sent(process)) if process else ({}, {}, {})
+    done = deed()
+    if process is None:
+        assert isinstance(done, Process)
+        process = done
     mails = list(
         OutgoingMail.objects.filter(
             id__gt=last_mail, process_id=process.public_id, state=MailState.QUEUED, erased_at=None
         ).order_by("id")
     )
-    told = _told(mails, now)
+    told, addressed = _told(mails, now)
     subjects = {mail.subject_id for mail in mails}
-    still_valid, still_asked = _valid(process), _asked(process)
+    still_valid, still_asked, still_sent = _valid(process), _asked(process), _sent(process)
     new = ApprovalRequest.objects.filter(stage__process=process, id__gt=last_request).select_related("body")
     asked_anew = {request.body.name for request in new}
     stages = [
@@ -97,8 +131,12 @@ def _played(process: Process, deed: Callable[[], object], now: datetime) -> Rehe
     }
     return Rehearsal(
         mails=told,
+        addressed=addressed,
         unmailed=tuple(request.body.name for request in new if request.public_id not in subjects),
-        untold=tuple(name for pk, name in asked.items() if pk not in still_asked and name not in asked_anew),
+        untold=(
+            *(name for pk, name in asked.items() if pk not in still_asked and name not in asked_anew),
+            *(name for pk, name in sent.items() if pk not in still_sent),
+        ),
         fallen=tuple(name for pk, name in valid.items() if pk not in still_valid),
         standing=tuple(name for pk, name in valid.items() if pk in still_valid),
         passed_over=tuple(
@@ -135,9 +173,16 @@ def _asked(process: Process) -> dict[int, str]:
     return dict(rows.values_list("id", "body__name"))
 
 
-def _told(mails: list[OutgoingMail], now: datetime) -> dict[str, tuple[str, ...]]:
-    """Kind → who gets such a mail, by the name the mail itself gives them; without mails that would not be sent."""
+def _sent(process: Process) -> dict[int, str]:
+    rows = ExternalRequest.objects.filter(stage__process=process).exclude(state=ExternalState.WITHDRAWN).order_by("id")
+    return dict(rows.values_list("id", "body__name"))
+
+
+def _told(mails: list[OutgoingMail], now: datetime) -> tuple[dict[str, tuple[str, ...]], tuple[str, ...]]:
+    """Kind → who gets such a mail, by the name the mail itself gives them; and each with the address. Without mails
+    that would not be sent."""
     found: dict[str, tuple[str, ...]] = {}
+    addressed: dict[str, None] = {}
     for key in dict.fromkeys(mail.kind for mail in mails):
         kind, batch = kinds.kind(key), [mail for mail in mails if mail.kind == key]
         unwanted = kind.still_wanted(batch, now)
@@ -147,7 +192,10 @@ def _told(mails: list[OutgoingMail], now: datetime) -> dict[str, tuple[str, ...]
         names = [name for (_subject, name), mail in named.items() if mail.pk not in unwanted]
         if names:
             found[key] = tuple(names)
-    return found
+        for mail in batch:
+            if mail.pk not in unwanted:
+                addressed[f"{_name(mail, {**mail.facts, **facts.get(mail.pk, {})})}: {mail.to_address}"] = None
+    return found, tuple(addressed)
 
 
 def _name(mail: OutgoingMail, facts: Mapping[str, object]) -> str:

@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 from workflow.deadlines.days import DENMARK, Calendar, add_months, add_working_days
 from workflow.deadlines.instants import COPENHAGEN, instant, local_day
-from workflow.definitions.shape import DeadlineKind, DeadlineRule
+from workflow.definitions.shape import DeadlineRule, RuleKind
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,17 +17,17 @@ class Resolved:
     local_on: date
     clock: time
     source: str
-    rule: DeadlineKind
+    rule: RuleKind
 
     @property
     def is_statutory(self) -> bool:
         """Set by law: never moved by the software, only warned about."""
-        return self.rule is DeadlineKind.STATUTORY
+        return self.rule is RuleKind.STATUTORY
 
     @property
     def is_advisory(self) -> bool:
         """A target only."""
-        return self.rule is DeadlineKind.ADVISORY
+        return self.rule is RuleKind.ADVISORY
 
     def at(self, zone: ZoneInfo = COPENHAGEN) -> datetime:
         """The moment in UTC."""
@@ -58,9 +58,9 @@ def resolve(
         day = (deadlines or {}).get(rule.deadline)
     if day is None:
         return None
-    if rule.rule is DeadlineKind.DAYS_BEFORE:
+    if rule.rule is RuleKind.DAYS_BEFORE:
         day -= timedelta(days=rule.days)
-    elif rule.rule is DeadlineKind.WORKING_DAYS_AFTER:
+    elif rule.rule is RuleKind.WORKING_DAYS_AFTER:
         day = add_working_days(day, rule.days, calendar)
     elif rule.event:
         day = add_months(day, rule.years * 12 + rule.months) + timedelta(days=rule.days, weeks=rule.weeks)

@@ -15,7 +15,6 @@ from workflow.definitions.shape import (
     BundleUse,
     Completes,
     ConsultationTerms,
-    DeadlineKind,
     DeadlineRule,
     Definition,
     ExternalClock,
@@ -27,7 +26,8 @@ from workflow.definitions.shape import (
     Parameter,
     Phrase,
     ReviewTerms,
-    Stage,
+    RuleKind,
+    StageSpec,
     Text,
 )
 from workflow.states import BodyKind, Outcome, StageKindName
@@ -99,7 +99,7 @@ def _parameter(key: str, value: Mapping[str, Any]) -> Parameter:
 
 def _deadline(value: Mapping[str, Any]) -> DeadlineRule:
     return DeadlineRule(
-        rule=DeadlineKind(value["rule"]),
+        rule=RuleKind(value["rule"]),
         source=value["source"],
         clock=_clock(value),
         on=date.fromisoformat(value["date"]) if "date" in value else None,
@@ -159,11 +159,11 @@ def _external(value: Mapping[str, Any]) -> ExternalTerms:
     )
 
 
-def _stage(value: Mapping[str, Any]) -> Stage:
+def _stage(value: Mapping[str, Any]) -> StageSpec:
     kind = StageKindName(value["kind"])
     by_default = Completes.MANUAL if kind is StageKindName.DRAFTING else Completes.AUTOMATIC
     review, consultation, milestone = (value.get(name) for name in ("review", "consultation", "milestone"))
-    return Stage(
+    return StageSpec(
         key=value["key"],
         kind=kind,
         title=_text(value["title"]),

@@ -40,7 +40,7 @@ class GateName(StrEnum):
     MANUAL_WITH_REASON = "manual_with_reason"
 
 
-class DeadlineKind(StrEnum):
+class RuleKind(StrEnum):
     """How a deadline's day is found, and how binding it is."""
 
     FIXED = "fixed"
@@ -130,7 +130,7 @@ class DeadlineRule:
     `days` before the deadline named `deadline` (a stage's or a named one).
     """
 
-    rule: DeadlineKind
+    rule: RuleKind
     source: str
     clock: time = DEFAULT_CLOCK
     on: date | None = None
@@ -145,12 +145,12 @@ class DeadlineRule:
     @property
     def is_statutory(self) -> bool:
         """Set by law: the software never moves it."""
-        return self.rule is DeadlineKind.STATUTORY
+        return self.rule is RuleKind.STATUTORY
 
     @property
     def is_advisory(self) -> bool:
         """A target to steer by; passing it closes nothing."""
-        return self.rule is DeadlineKind.ADVISORY
+        return self.rule is RuleKind.ADVISORY
 
 
 @dataclass(frozen=True, slots=True)
@@ -266,7 +266,7 @@ class MilestoneTerms:
 
 
 @dataclass(frozen=True, slots=True)
-class Stage:
+class StageSpec:
     """One step. It may open when every stage in `after` is completed or left out; `[]` begins with the process.
 
     `on_return` is where the matter goes when it is sent back; `on_outcome` where a decision with that outcome sends it.
@@ -301,7 +301,7 @@ class Stage:
             return self.deadline
         clock = self.external.clock
         return DeadlineRule(
-            rule=DeadlineKind.STATUTORY,
+            rule=RuleKind.STATUTORY,
             source=clock.source,
             clock=clock.clock,
             event=clock.event,
@@ -317,7 +317,7 @@ class Definition:
     schema_version: int
     title: Text
     description: Text
-    stages: tuple[Stage, ...]
+    stages: tuple[StageSpec, ...]
     lists: Mapping[str, BodyList]
     bodies: Mapping[str, BodyRole]
     parameters: Mapping[str, Parameter]
@@ -331,11 +331,11 @@ class Definition:
         return hashlib.sha256(self.canonical.encode()).hexdigest()
 
     @cached_property
-    def by_key(self) -> Mapping[str, Stage]:
+    def by_key(self) -> Mapping[str, StageSpec]:
         """The stages by their keys, in the order of the file."""
         return MappingProxyType({stage.key: stage for stage in self.stages})
 
-    def stage(self, key: str) -> Stage:
+    def stage(self, key: str) -> StageSpec:
         """The stage of that key; a KeyError when the definition has none."""
         return self.by_key[key]
 

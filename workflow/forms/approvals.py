@@ -11,14 +11,23 @@ from django import forms
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
-from workflow.forms.carried import carried
 from workflow.forms.fields import ClockField, DayField, LineField, WordsField
 from workflow.forms.files import FilesForm, ReceivedFileField
-from workflow.forms.signing import SIGNATURE, SignedForm
+from workflow.forms.language_switch import carried
+from workflow.forms.signatures import SIGNATURE, SignedForm
 from workflow.models import ApprovalRequest
-from workflow.rules.approvals import DecisionFacts, MinorityFacts, outcomes_for
+from workflow.queries.approvals import counting_outcomes
+from workflow.queries.processes import definition_of, stage_spec
+from workflow.rules.approvals import (
+    MINORITY_INCOMPLETE,
+    REMARKS_MISSING,
+    RESERVATION_MISSING,
+    DecisionFacts,
+    MinorityFacts,
+    outcomes_for,
+)
 from workflow.rules.bodies import bases_of, basis_label, capitalised, own_name
-from workflow.rules.written import read_number
+from workflow.rules.notation import read_number
 from workflow.states import Basis, Outcome, RequestPurpose
 
 EXPLAINED = {
@@ -67,9 +76,10 @@ class DecisionForm(FilesForm):
             (
                 choice.value,
                 format_html(
-                    '{} <span class="choice-explained">{}</span>',
+                    '{} <span class="choice-explained">{} {}</span>',
                     choice.label,
                     _explained(choice, asked.purpose) % {"body": capitalised(name)},
+                    _effect(choice, asked),
                 ),
             )
             for choice in outcomes_for(asked.purpose)
@@ -81,11 +91,11 @@ class DecisionForm(FilesForm):
         cleaned = super().clean() or {}
         outcome = cleaned.get("outcome")
         if outcome == Outcome.APPROVED_WITH_RESERVATION and not cleaned.get("remarks"):
-            self.add_error("remarks", _("Write the reservation in its own words."))
+            self.add_error("remarks", str(RESERVATION_MISSING.text))
         if outcome == Outcome.APPROVED_WITH_REMARKS and not (
             cleaned.get("remarks") or cleaned.get("text") or cleaned.get("minutes")
         ):
-            self.add_error("remarks", _("Write the remarks, or send the extract of the minutes."))
+            self.add_error("remarks", str(REMARKS_MISSING.text))
         return cleaned
 
     def facts(self, minority: Sequence[MinorityFacts]) -> DecisionFacts:
@@ -109,6 +119,19 @@ def _explained(outcome: Outcome, purpose: str) -> str:
     if outcome == Outcome.REJECTED and purpose == RequestPurpose.RECOMMENDATION:
         return str(REJECTS_A_DRAFT)
     return str(EXPLAINED[outcome])
+
+
+def _effect(outcome: Outcome, asked: ApprovalRequest) -> str:
+    """Whether the outcome lets the matter go on, as the definition has it."""
+    spec = stage_spec(asked.stage)
+    if outcome in counting_outcomes(spec):
+        return str(_("It counts."))
+    if outcome in spec.on_outcome:
+        target = definition_of(asked.stage.process).stage(spec.on_outcome[outcome])
+        return str(_("The matter is sent back at once, to: %(stage)s.") % {"stage": target.title})
+    if outcome is Outcome.ACCESSION_DECLINED:
+        return str(_("The matter goes on without it."))
+    return str(_("It does not count."))
 
 
 class ConfirmedDecisionForm(SignedForm, DecisionForm):
@@ -158,7 +181,7 @@ class MinorityForm(forms.Form):
         cleaned = super().clean() or {}
         if bool(cleaned.get("members")) != bool(cleaned.get("text")):
             missing = "text" if cleaned.get("members") else "members"
-            self.add_error(missing, _("A minority statement has both the members' names and their reasons."))
+            self.add_error(missing, str(MINORITY_INCOMPLETE.text))
         return cleaned
 
 

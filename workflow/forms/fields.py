@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy as _
 
 from workflow.dates import YEARS, weekday_date
 from workflow.rules.cleaning import cleaned_text
-from workflow.rules.written import OtherWeekday, read_clock, read_day
+from workflow.rules.notation import OtherWeekday, read_clock, read_day
 
 
 class LineField(forms.CharField):

@@ -21,7 +21,7 @@ from django.utils.translation import gettext_lazy as _
 
 from workflow import storage
 from workflow.actions.files import receive_file
-from workflow.forms.carried import carried_to
+from workflow.forms.language_switch import carried_to
 from workflow.models.base import PublicModel
 from workflow.rules.files import MOST_BYTES_IN_FORM, MOST_FILES_IN_FORM, IncomingFile, no_longer_waits
 

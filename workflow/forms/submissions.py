@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from workflow.forms.approvals import at_local
 from workflow.forms.fields import ClockField, DayField, LineField, WordsField
 from workflow.forms.files import FilesForm, ReceivedFileField
-from workflow.forms.signing import SIGNATURE, SignedForm
+from workflow.forms.signatures import SIGNATURE, SignedForm
 from workflow.models import Body, Package
 from workflow.states import Ruling
 

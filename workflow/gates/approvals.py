@@ -7,8 +7,7 @@ from datetime import datetime
 
 from django.utils.translation import gettext as _
 
-from workflow.definitions import BundleUse, Gate, GateName, Standing
-from workflow.definitions import Stage as StageSpec
+from workflow.definitions import BundleUse, Gate, GateName, StageSpec, Standing
 from workflow.gates.registry import GateStatus, register, status
 from workflow.models import MilestoneRecord, Stage
 from workflow.queries.approvals import (

@@ -7,6 +7,8 @@ from datetime import datetime
 from typing import Final
 from uuid import UUID
 
+from django.utils.translation import gettext_lazy as _
+
 from notifications import kinds
 from notifications.kinds import MailKind, OnEvent, always_wanted
 from notifications.models import OutgoingMail
@@ -162,8 +164,15 @@ def register_kinds(on_event: OnEvent) -> None:
             submission_secrets,
             on_event,
             asks=True,
+            title=_("Submission to the authority"),
         )
     )
-    kinds.register(MailKind(QUESTION_RECEIPT, f"mails/{QUESTION_RECEIPT}", external_facts, always_wanted))
-    for key in (RECEIPT_NOTICE, RULING_NOTICE):
-        kinds.register(MailKind(key, f"mails/{key}", external_facts, always_wanted, to_others=True))
+    notices = {
+        QUESTION_RECEIPT: _("Told that its question was received"),
+        RECEIPT_NOTICE: _("Told that the authority has received the package"),
+        RULING_NOTICE: _("Told of the authority's ruling"),
+    }
+    for key, title in notices.items():
+        to_others = key != QUESTION_RECEIPT
+        kind = MailKind(key, f"mails/{key}", external_facts, always_wanted, to_others=to_others, title=title)
+        kinds.register(kind)

@@ -8,6 +8,8 @@ from datetime import datetime
 from typing import Final
 from uuid import UUID
 
+from django.utils.translation import gettext_lazy as _
+
 from notifications import kinds
 from notifications.kinds import MailKind, OnEvent
 from notifications.models import OutgoingMail
@@ -218,12 +220,22 @@ def request_secrets(mails: Sequence[OutgoingMail]) -> Secrets:
 def register_kinds(on_event: OnEvent) -> None:
     """The kinds of this file; `on_event` takes in bounces."""
     wanted = {
-        REQUEST: request_still_wanted,
-        ASKED_AGAIN: request_still_wanted,
-        NEW_DEADLINE: deadline_still_wanted,
-        REMINDER: reminder_still_wanted,
-        DECISION_RECEIPT: receipt_still_wanted,
+        REQUEST: (request_still_wanted, _("Question for a decision")),
+        ASKED_AGAIN: (request_still_wanted, _("Question for a new decision")),
+        NEW_DEADLINE: (deadline_still_wanted, _("New deadline for a decision")),
+        REMINDER: (reminder_still_wanted, _("Reminder of a decision")),
+        DECISION_RECEIPT: (receipt_still_wanted, _("Receipt for a decision")),
     }
-    for key, still_wanted in wanted.items():
-        asks = key in (REQUEST, ASKED_AGAIN)
-        kinds.register(MailKind(key, f"mails/{key}", request_facts, still_wanted, request_secrets, on_event, asks=asks))
+    for key, (still_wanted, title) in wanted.items():
+        kinds.register(
+            MailKind(
+                key,
+                f"mails/{key}",
+                request_facts,
+                still_wanted,
+                request_secrets,
+                on_event,
+                asks=key in (REQUEST, ASKED_AGAIN),
+                title=title,
+            )
+        )

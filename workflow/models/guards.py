@@ -1,16 +1,18 @@
 """Triggers that hold history in the database itself: rows that may not be deleted, columns that may not be rewritten.
 
-Installed after every migration; a system check misses them loudly. Upper floors register guards of their own.
+Installed after every migration; a system check misses them loudly. Upper floors have guards of their own.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from importlib import import_module
 
 from django.apps import apps
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.models import Model
+from django.utils.module_loading import module_has_submodule
 
 # What stands where a name was erased: a guarded text may become empty or carry this mark, nothing else.
 ERASED_MARK = "█████"
@@ -42,14 +44,6 @@ class Guard:
 
 _NAMED_TABLES = {"bundle": "Bundle", "item": "BundleItem"}
 
-_guards: dict[str, Guard] = {}
-
-
-def guard(*guards: Guard) -> None:
-    """Register guards; to be called from `apps.py`."""
-    _guards.update({one.model: one for one in guards})
-
-
 BY = ("by_label", "by_on_behalf_of")
 
 _IN_A_LOCKED_BUNDLE = (
@@ -57,7 +51,7 @@ _IN_A_LOCKED_BUNDLE = (
     "WHERE i.version_id = OLD.%s AND b.state = 'locked')"
 )
 
-guard(
+GUARDS = (
     Guard("workflow.AuditEntry"),
     Guard("workflow.AuditSeal"),
     # A detail is erased whole or stands as it was written.
@@ -109,6 +103,14 @@ guard(
     Guard("workflow.DocumentVersion", erasable=BY, only_when=_IN_A_LOCKED_BUNDLE % "id"),
     Guard("workflow.Section", addable=False, only_when=_IN_A_LOCKED_BUNDLE % "version_id"),
 )
+"""Each app has such a tuple in `models/guards.py`, if it has any."""
+
+
+def all_guards() -> Iterator[Guard]:
+    """The guards of every app that has some."""
+    for config in apps.get_app_configs():
+        if config.models_module and module_has_submodule(config.models_module, "guards"):
+            yield from import_module(f"{config.models_module.__name__}.guards").GUARDS
 
 
 def install(connection: BaseDatabaseWrapper) -> None:
@@ -147,7 +149,7 @@ def _triggers(connection: BaseDatabaseWrapper) -> Iterator[tuple[str, str, list[
     """Name, table and creating statements of each trigger whose table exists."""
     with connection.cursor() as cursor:
         tables = set(connection.introspection.table_names(cursor))
-    for one in _guards.values():
+    for one in all_guards():
         model = apps.get_model(one.model)
         table = model._meta.db_table
         if table not in tables:

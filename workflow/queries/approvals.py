@@ -19,8 +19,7 @@ from notifications.models import OutgoingMail
 from notifications.queries import mails_of
 from notifications.statements import Given, Read, least
 from workflow.dates import in_language
-from workflow.definitions import BundleUse, GateName, ancestors
-from workflow.definitions import Stage as StageSpec
+from workflow.definitions import BundleUse, GateName, StageSpec, ancestors
 from workflow.models import (
     ApprovalRequest,
     Body,

@@ -7,7 +7,7 @@ from datetime import date
 
 from workflow.definitions import Definition
 from workflow.models import Body
-from workflow.rules.filling import who_fills
+from workflow.rules.role_holders import who_fills
 
 
 def bodies_of_kinds(kinds: Collection[str], day: date, region: str = "") -> list[Body]:

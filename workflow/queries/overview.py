@@ -12,8 +12,7 @@ from typing import Final
 
 from django.db.models import Count, Q, QuerySet
 
-from workflow.definitions import Completes, Definition
-from workflow.definitions import Stage as StageSpec
+from workflow.definitions import Completes, Definition, StageSpec
 from workflow.models import ApprovalRequest, Deadline, ExternalRequest, Office, Process, Stage
 from workflow.queries.processes import stage_spec
 from workflow.states import STAGE_BEHIND_US, ExternalState, ProcessState, RequestState, StageState

@@ -14,8 +14,7 @@ from django.db.models import CharField, DateField, Exists, OuterRef, Q, QuerySet
 from notifications.statements import Given, Read, least
 from workflow.actors import Actor
 from workflow.dates import local_day
-from workflow.definitions import Definition, canonical_json, from_canonical
-from workflow.definitions import Stage as StageSpec
+from workflow.definitions import Definition, StageSpec, canonical_json, from_canonical
 from workflow.models import (
     Body,
     Deadline,

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import override
 from django_fsm import FSMField
 
-from workflow.definitions import SECRETARIAT, Completes, DeadlineRule, Definition, Stage, shipped, shipped_paths
+from workflow.definitions import SECRETARIAT, Completes, DeadlineRule, Definition, StageSpec, shipped, shipped_paths
 
 OURS = ("workflow", "consultations", "notifications")
 
@@ -63,7 +63,7 @@ def _page(title: str, text: str, kind: str, lines: Iterable[str]) -> str:
     return "\n".join([f"# {title}", "", text, "", "```mermaid", kind, *lines, "```", ""])
 
 
-def _stage_lines(definition: Definition, stage: Stage) -> Iterator[str]:
+def _stage_lines(definition: Definition, stage: StageSpec) -> Iterator[str]:
     words = f"{stage.title}<br>{stage.kind}"
     if stage.optional:
         words += ", " + _("optional")

@@ -1,7 +1,7 @@
 """The package for an authority: a ZIP that anybody can check without this software. The same data gives the same bytes.
 
-Documents as text and as their original files, decisions with minutes and minority statements, what other floors add, a
-manifest with the SHA-256 of each member, and a list that `sha256sum -c` reads.
+Documents as text and as their original files, decisions with minutes and minority statements, a manifest with
+the SHA-256 of each member, and a list that `sha256sum -c` reads.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ import hashlib
 import json
 import zipfile
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from typing import BinaryIO
 
 from django.template.loader import render_to_string
@@ -17,8 +18,7 @@ from django.utils.translation import gettext as _
 
 from workflow.audit import canonical
 from workflow.dates import in_language, short_date
-from workflow.models import Bundle, BundleItem, Decision, DocumentVersion, Stage, StoredFile
-from workflow.reports.parts import Contents, Member, registered_parts
+from workflow.models import Bundle, BundleItem, Decision, DocumentVersion, Process, Stage, StoredFile
 from workflow.rules.bodies import basis_label
 from workflow.rules.keys import danish_slug
 
@@ -33,6 +33,23 @@ _BLOCK = 1024 * 1024  # bytes
 Read = Callable[[StoredFile], BinaryIO]
 
 
+@dataclass(frozen=True, slots=True)
+class Member:
+    """A file of the package: its path there, and its bytes or the stored file they are in."""
+
+    path: str
+    content: bytes | StoredFile
+
+
+@dataclass(frozen=True, slots=True)
+class Contents:
+    """What a package is about: the stage that submits and the locked bundle submitted."""
+
+    process: Process
+    stage: Stage
+    bundle: Bundle
+
+
 def write_package(
     target: BinaryIO, contents: Contents, decisions: Sequence[Decision], facts: dict[str, object], read: Read
 ) -> dict[str, object]:
@@ -43,8 +60,6 @@ def write_package(
     """
     with in_language(contents.process.language):
         members = [*_documents(contents), *_decisions(decisions)]
-        for part in registered_parts():
-            members += part(contents)
     members.sort(key=lambda member: member.path)
     paths = [member.path for member in members]
     if len(set(paths)) != len(paths):

@@ -26,6 +26,13 @@ FAVOURABLE = (Outcome.APPROVED, Outcome.APPROVED_WITH_REMARKS, Outcome.APPROVED_
 """The outcomes that are an approval of some kind. Which of them open a gate is the definition's rule."""
 
 
+RESERVATION_MISSING = Refusal("reservation_missing", _("Write the reservation in its own words."))
+REMARKS_MISSING = Refusal("remarks_missing", _("Write the remarks, or send the extract of the minutes."))
+MINORITY_INCOMPLETE = Refusal(
+    "minority_incomplete", _("A minority statement has both the members' names and their reasons.")
+)
+
+
 @dataclass(frozen=True, slots=True)
 class MinorityFacts:
     """A dissent by named members, to travel with the matter (styrelsesloven § 13, stk. 2)."""
@@ -151,6 +158,9 @@ def may_record_decision(
             "outcome_unfit",
             _("Only a party that is asked to join can decline to join. Choose “not approved” if the body said no."),
         )
+    refusal = lacks_words(facts)
+    if refusal is not None:
+        return refusal
     today = local_day(now, zone)
     if facts.meeting_on > today:
         return Refusal(
@@ -176,6 +186,21 @@ def may_record_decision(
         return Refusal("received_in_future", _("The time of receipt has not come yet. Check date and clock time."))
     if facts.next_meeting_on is not None and facts.next_meeting_on < facts.meeting_on:
         return Refusal("next_meeting_before", _("The next meeting is before the one that postponed the matter."))
+    return None
+
+
+def lacks_words(facts: DecisionFacts) -> Refusal | None:
+    """A reservation, remarks and a minority statement are nothing without their words.
+
+    A reservation may stand in the decision as the minutes have it; remarks may stand in the extract that comes along.
+    """
+    has_words = bool(facts.remarks.strip() or facts.text.strip())
+    if facts.outcome is Outcome.APPROVED_WITH_RESERVATION and not has_words:
+        return RESERVATION_MISSING
+    if facts.outcome is Outcome.APPROVED_WITH_REMARKS and not has_words and facts.minutes is None:
+        return REMARKS_MISSING
+    if any(not (one.members.strip() and one.text.strip()) for one in facts.minority_statements):
+        return MINORITY_INCOMPLETE
     return None
 
 

@@ -2,24 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from notifications.rules import Refusal
 
-from django.utils.functional import Promise
-
-
-@dataclass(frozen=True, slots=True)
-class Refusal:
-    """Why a deed is not allowed now.
-
-    code: stable word for tests, API and record, such as "bundle_not_locked".
-    text: what is wrong and what to do about it, translated when shown.
-    """
-
-    code: str
-    text: str | Promise
-
-    def __str__(self) -> str:
-        return str(self.text)
+__all__ = ["Refusal", "Refused", "insist"]
 
 
 class Refused(Exception):

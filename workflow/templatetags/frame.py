@@ -6,7 +6,7 @@ from django import template
 from django.template.base import NodeList, Parser, Token
 from django.utils.safestring import SafeString
 
-from workflow.forms.carried import carried
+from workflow.forms.language_switch import carried
 
 register = template.Library()
 

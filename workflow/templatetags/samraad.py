@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy as _
 from markdown_it import MarkdownIt
 
 from workflow import dates
-from workflow.rules.written import OtherWeekday, read_day
+from workflow.rules.notation import OtherWeekday, read_day
 
 register = template.Library()
 

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from workflow.policies import policy
-from workflow.views.visits import Visit
+from workflow.views.access import Visit
 
 
 @policy("signed_in")

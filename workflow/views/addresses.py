@@ -15,8 +15,8 @@ from workflow.actions.addresses import correct_also
 from workflow.asked_kinds import questions_at
 from workflow.forms.contacts import AddressForm, AlsoForm
 from workflow.models import ApprovalRequest, ExternalRequest, Office
+from workflow.views.access import Visit
 from workflow.views.deeds import do_with, key_of
-from workflow.views.visits import Visit
 
 
 def offered(request: Visit, office: Office, address: str, *, besides: UUID | None = None) -> dict[str, Any]:

@@ -8,7 +8,7 @@ from typing import Any
 from django import forms
 from django.http import HttpRequest
 
-from workflow.forms.carried import carried
+from workflow.forms.language_switch import carried
 from workflow.rules.seen import digest_of_fields
 
 

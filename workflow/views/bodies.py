@@ -21,10 +21,10 @@ from workflow.policies import policy
 from workflow.queries.bodies import bodies_with_contacts, contact_of
 from workflow.rules.cleaning import cleaned_text
 from workflow.states import BodyKind, Channel
+from workflow.views.access import Visit
 from workflow.views.addresses import correct_with_others, offered
 from workflow.views.beside import beside, seen_in
 from workflow.views.deeds import is_overtaken, key_of, new_key
-from workflow.views.visits import Visit
 
 
 @policy("auditor")

@@ -9,37 +9,39 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
 from django.utils.translation import ngettext
 
+from notifications.kinds import title_of
 from workflow.actions.rehearsal import Rehearsal, rehearse
 from workflow.models import Process
-from workflow.views.visits import Visit
+from workflow.views.access import Visit
 
-NAMED = 15
-"""So many are named; of more the number is said."""
+NAMED = 8
+"""So many are named; of more the number is said, and the names unfold."""
 
 MAIL_WORDS = {
     "decision_request": _lazy("Request for a decision"),
     "decision_asked_again": _lazy("New request for a decision"),
     "decision_deadline": _lazy("Notice of a new deadline"),
     "decision_receipt": _lazy("Receipt"),
-    "hearing_withdrawn": _lazy("Notice that the consultation is withdrawn"),
-    "hearing_extended": _lazy("Notice of a new deadline"),
     "authority_submission": _lazy("Submission"),
 }
-"""Kind of mail → what it is, said of those that get it."""
+"""Kind of mail → what it is, said of those that get it. Others by their kind's own title."""
 
 
 @dataclass(frozen=True, slots=True)
 class Consequences:
     """What a press does, in sentences. An empty `mails` says that nobody gets a mail, an empty `falls` that nothing
-    falls; `public` and `undo` are always said. is_folded: opened by whoever chooses what `title` says."""
+    falls; `public` and `undo` are always said. recipients: who gets a mail at which address, to unfold. is_folded:
+    opened by whoever chooses what `title` says. is_refused: it would not be done, and `happens` says why."""
 
     happens: tuple[str, ...] = ()
     mails: tuple[str, ...] = ()
+    recipients: tuple[str, ...] = ()
     falls: tuple[str, ...] = ()
     public: tuple[str, ...] = ()
     undo: tuple[str, ...] = ()
     title: str = ""
     is_folded: bool = False
+    is_refused: bool = False
 
 
 def consequences_of(request: Visit, process: Process, deed: Callable[[], object], *, undo: str = "") -> Consequences:
@@ -50,7 +52,7 @@ def consequences_of(request: Visit, process: Process, deed: Callable[[], object]
 def told_of(found: Rehearsal, process: Process, *, undo: str = "") -> Consequences:
     """A rehearsal in sentences."""
     if found.refusal:
-        return Consequences(happens=(found.refusal,), public=_nothing_new(process), undo=(_("Nothing happens."),))
+        return refused_with(found.refusal, process)
     happens = [
         *[_("The stage is completed: %(stage)s.") % {"stage": title} for title in found.completed],
         *[_("The stage is sent back: %(stage)s.") % {"stage": title} for title in found.sent_back],
@@ -64,15 +66,28 @@ def told_of(found: Rehearsal, process: Process, *, undo: str = "") -> Consequenc
     return Consequences(
         happens=tuple(happens),
         mails=mail_words(found),
+        recipients=found.addressed,
         falls=_fall_words(found),
         public=_public(process) if changed else _nothing_new(process),
         undo=(undo or _("It cannot be undone; it stands in the record."),),
     )
 
 
+def refused_with(words: str, process: Process) -> Consequences:
+    """A press that does nothing, with the reason."""
+    return Consequences(happens=(words,), public=_nothing_new(process), undo=(_("Nothing happens."),), is_refused=True)
+
+
+def waits_on() -> str:
+    """What is said of a stage that a deed neither completes nor sends back."""
+    return _("The stage waits on for its other conditions, or to be completed by hand.")
+
+
 def mail_words(found: Rehearsal) -> tuple[str, ...]:
     """Who gets which mail, and which bodies get none."""
-    words = [f"{MAIL_WORDS.get(kind, _('Mail'))}: {people(names)}" for kind, names in (found.mails or {}).items()]
+    words = [
+        f"{MAIL_WORDS.get(kind) or title_of(kind)}: {people(names)}" for kind, names in (found.mails or {}).items()
+    ]
     if found.unmailed:
         text = _("Asked without a mail, as there is no address that works: %(names)s.")
         words.append(text % {"names": people(found.unmailed)})

@@ -22,10 +22,11 @@ from workflow.queries.approvals import ASKING_KINDS
 from workflow.queries.processes import deadline_title, definition_of, live_deadlines, stands_still
 from workflow.rules.deadlines import is_binding
 from workflow.states import StageKindName
-from workflow.views.deeds import do_with, key_of, show_deed
-from workflow.views.foretold_outside import fact_of, moving_of
+from workflow.views.access import Visit
+from workflow.views.deeds import do_with, is_only_looking, key_of, look_at, show_deed
+from workflow.views.forecasts import done_words
+from workflow.views.forecasts_outside import fact_of, moving_of
 from workflow.views.processes import frame, process_of
-from workflow.views.visits import Visit
 
 
 @policy("secretariat")
@@ -35,13 +36,16 @@ def deadline_move(request: Visit, process_id: UUID, deadline_id: UUID) -> HttpRe
     found = _deadline(request, process_id, deadline_id)
     form = MoveDeadlineForm(request.POST or None, deadline=found)
     back = reverse("process", args=[process_id])
-    if request.method == "POST" and form.is_valid():
+    given = form.cleaned_data if form.is_bound and form.is_valid() else {}
+    told = [moving_of(request, found, given.get("new_on"), given.get("new_clock"))]
+    look = look_at(request, told, str(given.get("new_on")), str(given.get("new_clock")))
+    if request.method == "POST" and form.is_valid() and not is_only_looking(request) and not look.is_moved:
         move = move_statutory_deadline if found.is_statutory else extend_deadline
         answer = do_with(
             request,
             form,
             partial(move, found, **form.cleaned_data, actor=request.actor, now=request.now, key=key_of(request)),
-            done=_("The deadline is moved."),
+            done=lambda: done_words(_("The deadline is moved."), found.process, request.now),
             to=back,
         )
         if answer:
@@ -52,7 +56,8 @@ def deadline_move(request: Visit, process_id: UUID, deadline_id: UUID) -> HttpRe
         form,
         heading=_("Move the deadline: %(title)s") % {"title": deadline_title(found)},
         lead=" ".join(_lead(found)),
-        consequences=[moving_of(request, found)],
+        consequences=told,
+        look=look,
         submit=_("Move the deadline"),
         cancel_url=back,
     )

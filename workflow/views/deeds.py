@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from uuid import uuid4
 
 from django import forms
@@ -31,6 +33,32 @@ def is_overtaken(form: forms.Form) -> bool:
     return form.is_bound and any(form.has_error(NON_FIELD_ERRORS, code) for code in CHANGED_MEANWHILE)
 
 
+@dataclass(frozen=True, slots=True)
+class Look:
+    """A press that is done only as it was shown. shown: a digest of what the page tells now; is_moved: it was pressed,
+    and what was seen before is not what would be done."""
+
+    shown: str
+    is_moved: bool
+
+
+def look_at(request: HttpRequest, told: Sequence[Consequences], *words: str) -> Look:
+    """What the page tells of a deed beside what its reader has seen. words: what was chosen in the form.
+
+    What would be refused is not held back: the deed gives its own reason, and knows a repeated press by its key.
+    """
+    said = [repr(replace(one, is_folded=False)) for one in told]
+    shown = hashlib.sha256("\n".join([*words, *said]).encode()).hexdigest()[:16]
+    is_refused = any(one.is_refused for one in told)
+    is_pressed = request.method == "POST" and not is_only_looking(request)
+    return Look(shown, is_pressed and not is_refused and request.POST.get("shown") != shown)
+
+
+def is_only_looking(request: HttpRequest) -> bool:
+    """Whether the button was pressed that shows what follows and does nothing."""
+    return request.POST.get("do") == "look"
+
+
 def show_deed(
     request: HttpRequest,
     frame: Mapping[str, object],
@@ -42,9 +70,12 @@ def show_deed(
     lead: str = "",
     warning: str = "",
     consequences: Sequence[Consequences] = (),
+    look: Look | None = None,
 ) -> HttpResponse:
     """The page with the form for one deed, in its frame, and what the press does; 422 when it was pressed in vain, 409
     when a colleague has saved something else meanwhile.
+
+    look: given where what follows depends on the form; a second button then shows it.
     """
     context = {
         **frame,
@@ -55,10 +86,12 @@ def show_deed(
         "form": form,
         "submit": submit,
         "cancel_url": cancel_url,
+        "look": look,
         "key": key_of(request) or new_key(),
     }
+    in_vain = request.method == "POST" and not (look and is_only_looking(request) and not form.errors)
     refused = 409 if is_overtaken(form) else 422
-    return render(request, "workflow/deed.html", context, status=refused if request.method == "POST" else 200)
+    return render(request, "workflow/deed.html", context, status=refused if in_vain else 200)
 
 
 def do(request: HttpRequest, deed: Callable[[], object], *, done: str | Callable[[], str], to: str) -> HttpResponse:

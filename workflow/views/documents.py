@@ -12,7 +12,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from workflow.actions.documents import BundleEntry, add_version, begin_document, lock_documents, locked_by_key
+from workflow.actions.documents import add_version, begin_document, lock_documents, locked_by_key
 from workflow.actions.files import open_file
 from workflow.forms.documents import BundleForm, VersionForm
 from workflow.models import Bundle, Document, DocumentVersion, Process, StoredFile
@@ -23,10 +23,10 @@ from workflow.queries.processes import stage_spec
 from workflow.rules import Refused
 from workflow.rules.documents import may_change_text
 from workflow.states import ChangeKind
-from workflow.views.deeds import key_of, show_deed
-from workflow.views.foretold import done_words, lockings_of
+from workflow.views.access import Visit
+from workflow.views.deeds import is_only_looking, key_of, look_at, show_deed
+from workflow.views.forecasts import done_words, entries_of, lockings_of
 from workflow.views.processes import frame, process_of
-from workflow.views.visits import Visit
 
 
 @policy("auditor")
@@ -84,7 +84,9 @@ def bundle_new(request: Visit, process_id: UUID) -> HttpResponse:
     form = BundleForm(
         request.POST or None, versions=versions, has_earlier=has_earlier, not_material=may_change_text(approved)
     )
-    if request.method == "POST" and form.is_valid():
+    chosen, told = lockings_of(request, process, form)
+    look = look_at(request, told, *chosen)
+    if request.method == "POST" and form.is_valid() and not is_only_looking(request) and not look.is_moved:
         try:
             bundle = _bundle(request, process, form)
         except Refused as refused:
@@ -98,8 +100,9 @@ def bundle_new(request: Visit, process_id: UUID) -> HttpResponse:
         frame(request, process, "documents"),
         form,
         heading=_("Lock a set of documents"),
-        lead=_("A locked set cannot be changed. Every decision is bound to the version that was locked."),
-        consequences=lockings_of(request, process, form),
+        lead=_("Locking publishes nothing. A text becomes public when a consultation on it is sent out."),
+        consequences=told,
+        look=look,
         submit=_("Lock the set"),
         cancel_url=reverse("documents", args=[process_id]),
     )
@@ -152,13 +155,9 @@ def _save_version(request: Visit, process: Process, document: Document | None, f
 
 
 def _bundle(request: Visit, process: Process, form: BundleForm) -> Bundle:
-    entries = [
-        BundleEntry(version, "agreement" if needs_approval else "annex", needs_approval)
-        for version, needs_approval in form.picked()
-    ]
     return lock_documents(
         process,
-        entries,
+        entries_of(form.picked()),
         change=form.cleaned_data.get("change", ChangeKind.FIRST),
         note=form.cleaned_data["note"],
         actor=request.actor,

@@ -12,10 +12,10 @@ from django.views.decorators.http import require_http_methods
 from workflow.actions.erasure.days import set_erasure_day
 from workflow.forms.processes import ErasureDayForm
 from workflow.policies import policy
+from workflow.views.access import Visit
 from workflow.views.beside import beside, seen_in
 from workflow.views.deeds import do_with, key_of, show_deed
 from workflow.views.processes import frame, process_of
-from workflow.views.visits import Visit
 
 
 @policy("secretariat")

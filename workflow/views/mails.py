@@ -18,6 +18,7 @@ from django.views.decorators.http import require_safe
 
 from notifications import installation
 from notifications import queries as mails
+from notifications.kinds import title_of
 from notifications.models import OutgoingMail
 from notifications.rules import why_undelivered
 from notifications.states import MailState
@@ -26,21 +27,8 @@ from workflow.forms.mails import TO_MEND, UNDELIVERED, MailSearchForm
 from workflow.policies import policy
 from workflow.queries.mails import mails_to_mend
 from workflow.queries.overview import processes_of
+from workflow.views.access import Visit
 from workflow.views.processes import frame, process_of
-from workflow.views.visits import Visit
-
-KINDS: Final[dict[str, str | Promise]] = {
-    "decision_request": _lazy("Question for a decision"),
-    "decision_asked_again": _lazy("Question for a new decision"),
-    "decision_deadline": _lazy("New deadline for a decision"),
-    "decision_reminder": _lazy("Reminder of a decision"),
-    "decision_receipt": _lazy("Receipt for a decision"),
-    "authority_submission": _lazy("Submission to the authority"),
-    "authority_receipt_notice": _lazy("Told that the authority has received the package"),
-    "authority_question_receipt": _lazy("Told that its question was received"),
-    "authority_ruling_notice": _lazy("Told of the authority's ruling"),
-}
-"""Kind of mail → what it is called before it has a subject. Each floor adds its own in `apps.py`."""
 
 REASONS: Final[dict[str, str | Promise]] = {
     "decided": _lazy("The body has decided"),
@@ -138,7 +126,7 @@ def _listed(request: Visit, form: MailSearchForm, log: QuerySet[OutgoingMail], *
 
 
 def _subject(mail: OutgoingMail) -> str:
-    return mail.subject_sent or str(KINDS.get(mail.kind, mail.kind))
+    return mail.subject_sent or title_of(mail.kind)
 
 
 def _recipient(mail: OutgoingMail) -> str:

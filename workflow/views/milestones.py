@@ -23,11 +23,11 @@ from workflow.queries.submissions import MilestoneRow
 from workflow.queries.submissions import milestones as milestones_of
 from workflow.rules import Refused
 from workflow.states import StageKindName, StageState
+from workflow.views.access import Visit, officer_of
 from workflow.views.deeds import key_of, new_key
-from workflow.views.foretold_outside import dating_of
+from workflow.views.forecasts_outside import datings_of
 from workflow.views.processes import frame, gates_of, trail_to
 from workflow.views.stages import stage_of
-from workflow.views.visits import Visit, officer_of
 
 
 def page_of(stage: Stage) -> str | None:
@@ -84,6 +84,7 @@ def _show(request: Visit, stage: Stage, form: MilestoneForm, *, status: int = 20
     spec = stage_spec(stage)
     rows = milestones_of(stage)
     done = sum(row.record is not None for row in rows)
+    may_record = stage.state == StageState.OPEN and done < len(rows) and officer_of(request, stage.process.office)
     context = {
         **trail_to(frame(request, stage.process, "process"), (str(spec.title), "")),
         "stage": stage,
@@ -96,8 +97,10 @@ def _show(request: Visit, stage: Stage, form: MilestoneForm, *, status: int = 20
         "board": _board(rows, stage.process.time_zone),
         "gates": gates_of(stage, request) if stage.state == StageState.OPEN else [],
         "form": form,
-        "consequences": [dating_of()],
-        "may_record": stage.state == StageState.OPEN and done < len(rows) and officer_of(request, stage.process.office),
+        "consequences": datings_of(request, stage, [row.body for row in rows if row.record is None])
+        if may_record
+        else [],
+        "may_record": may_record,
         "stands_at": reverse("milestones", args=[stage.process.public_id, stage.public_id]),
         "record_url": reverse("milestone_record", args=[stage.process.public_id, stage.public_id]),
         "key": key_of(request) or new_key(),

@@ -1,28 +1,25 @@
-"""Processes: the list, starting one, and the page that says where a process is and what it waits for."""
+"""Processes: the list, and the page that says where a process is and what it waits for."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
-from urllib.parse import urlencode
 from uuid import UUID
 
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
 from django.http import Http404, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from workflow.actions.processes import abandon_process, start_process, suspend_process
+from workflow.actions.processes import abandon_process, suspend_process
 from workflow.dates import deadline_words, short_date
-from workflow.definitions import Definition
-from workflow.forms.processes import ReasonForm, StartProcessForm
+from workflow.forms.processes import ReasonForm
 from workflow.gates import gate_statuses
-from workflow.models import Process, ProcessDefinition, Stage
+from workflow.models import Process, Stage
 from workflow.policies import policy
-from workflow.queries.definitions import newest_definitions
 from workflow.queries.overview import path_rows, process_rows, processes_of, returned_stages
 from workflow.queries.processes import (
     deadline_title,
@@ -30,21 +27,19 @@ from workflow.queries.processes import (
     live_deadlines,
     live_stages,
     names_of_roles,
-    read_definition,
     reply_deadlines,
     ruled_deadlines,
     stage_spec,
 )
 from workflow.queries.record import suspended_because
-from workflow.rules import Refused
 from workflow.rules.deadlines import is_binding
+from workflow.stage_kinds import page_of_stage
 from workflow.states import DeadlineKind, ProcessState, StageState
+from workflow.views.access import Visit, officer_of
 from workflow.views.deeds import do_with, key_of, new_key, show_deed
-from workflow.views.foretold import abandonment_of, suspension_of
+from workflow.views.forecasts import abandonment_of, suspension_of
 from workflow.views.history import history_of
-from workflow.views.home import board_of
-from workflow.views.registry import page_of_stage
-from workflow.views.visits import Visit, officer_of
+from workflow.views.process_board import board_of
 
 PATH_STATES = {
     StageState.WAITING: "waiting",
@@ -66,67 +61,6 @@ def processes(request: Visit) -> HttpResponse:
         "may_start": bool(request.places.officer_of),
     }
     return render(request, "workflow/processes.html", context)
-
-
-@policy("secretariat")
-@require_http_methods(["GET", "HEAD", "POST"])
-def process_new(request: Visit) -> HttpResponse:
-    """Choose one of the office's definitions, then start a process of it."""
-    known = list(newest_definitions(request.places.officer_of))
-    wanted = request.POST.get("definition") or request.GET.get("definition", "")
-    chosen = next((row for row in known if str(row.pk) == wanted), known[0] if len(known) == 1 else None)
-    if chosen is None:
-        return render(request, "workflow/process_choose.html", {"choices": _choices(known, request)})
-    form = StartProcessForm(request.POST or None, definition=chosen)
-    if request.method == "POST" and form.is_valid():
-        try:
-            process = start_process(
-                chosen.office,
-                chosen,
-                **form.facts(),
-                actor=request.actor,
-                now=request.now,
-                key=key_of(request),
-            )
-        except Refused as refused:
-            form.add_error(None, str(refused.refusal.text))
-        else:
-            return redirect("process", process.public_id)
-    context = {
-        "form": form,
-        "definition": chosen,
-        "steps": _planned_steps(read_definition(chosen)),
-        "heading": _("Start: %(kind)s") % {"kind": read_definition(chosen).title},
-        "key": key_of(request) or new_key(),
-    }
-    status = 422 if request.method == "POST" else 200
-    return render(request, "workflow/process_new.html", context, status=status)
-
-
-def _planned_steps(content: Definition) -> list[list[dict[str, str]]]:
-    """The path of a process that has not begun."""
-    return [
-        [
-            {
-                "title": str(spec.title),
-                "state": PATH_STATES[StageState.WAITING],
-                "who": str(content.title_of_role(spec.actor) or _("The secretariat")),
-            }
-            for spec in row
-        ]
-        for row in path_rows(content)
-    ]
-
-
-def _choices(known: Sequence[ProcessDefinition], request: Visit) -> list[dict[str, str]]:
-    several = len(request.places.officer_of) > 1
-    found = []
-    for row in known:
-        content = read_definition(row)
-        title = f"{content.title} ({row.office.name})" if several else str(content.title)
-        url = f"{reverse('process_new')}?{urlencode({'definition': row.pk})}"
-        found.append({"title": title, "description": str(content.description), "url": url})
-    return found
 
 
 @policy("auditor")

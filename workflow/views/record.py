@@ -11,9 +11,9 @@ from django.views.decorators.http import require_safe
 
 from workflow.policies import policy
 from workflow.queries.record import entries_of
+from workflow.views.access import Visit
 from workflow.views.history import timeline
 from workflow.views.processes import frame, process_of
-from workflow.views.visits import Visit
 
 
 @policy("auditor")

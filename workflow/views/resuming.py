@@ -25,11 +25,11 @@ from workflow.queries.suspension import days_after_pause, pause_until
 from workflow.rules.suspension import AfterPause, DayAfterPause, warnings_of_day
 from workflow.stage_kinds import stage_kind
 from workflow.states import ProcessState
+from workflow.views.access import Visit
 from workflow.views.deeds import do_with, key_of, new_key
-from workflow.views.foretold import resumption_of
+from workflow.views.forecasts import resumption_of
 from workflow.views.processes import frame, process_of, trail_to
-from workflow.views.subjects import Names, names_of_deadlines
-from workflow.views.visits import Visit
+from workflow.views.record_subjects import Names, names_of_deadlines
 
 
 @policy("secretariat")

@@ -14,7 +14,7 @@ from consultations.actions.answers import (
 )
 from consultations.actions.parties import claim, decline, forward, open_invitation, promise_answer
 from consultations.models import Invitation
-from consultations.player.cast import Stage
+from consultations.player.cast import Play
 from consultations.player.deeds.registry import Impossible, does, file_of, key_of, said, stored, words
 from consultations.player.deeds.rounds import invitation_id, invitation_of_deed
 from consultations.player.mailbox import actor_by_link, link_in_mail
@@ -25,7 +25,7 @@ from workflow.actors import Actor
 from workflow.models import Section, StoredFile
 
 
-def by_link(stage: Stage, deed: Deed) -> tuple[Invitation, Actor]:
+def by_link(stage: Play, deed: Deed) -> tuple[Invitation, Actor]:
     """The party follows the link in its mail and presses the start button, as everybody must."""
     link = link_in_mail(stage, deed, invitation_id(stage, deed))
     opened = invitation_of(link)
@@ -37,7 +37,7 @@ def by_link(stage: Stage, deed: Deed) -> tuple[Invitation, Actor]:
     return opened, actor
 
 
-def by_link_or_officer(stage: Stage, deed: Deed) -> tuple[Invitation, Actor]:
+def by_link_or_officer(stage: Play, deed: Deed) -> tuple[Invitation, Actor]:
     """The same, or an officer for whom the party has told."""
     if deed.by in stage.users:
         invitation = invitation_of_deed(stage, deed)
@@ -46,7 +46,7 @@ def by_link_or_officer(stage: Stage, deed: Deed) -> tuple[Invitation, Actor]:
 
 
 @does("draft")
-def _draft(stage: Stage, deed: Deed) -> object:
+def _draft(stage: Play, deed: Deed) -> object:
     invitation, actor = by_link(stage, deed)
     return save_draft(
         invitation, _content(stage, deed, invitation), files=_files(stage, deed), actor=actor, now=deed.at
@@ -54,7 +54,7 @@ def _draft(stage: Stage, deed: Deed) -> object:
 
 
 @does("answer")
-def _answer(stage: Stage, deed: Deed) -> object:
+def _answer(stage: Play, deed: Deed) -> object:
     """What is written in the deed, or else the draft as it was saved."""
     invitation, actor = by_link(stage, deed)
     content = None
@@ -72,14 +72,14 @@ def _answer(stage: Stage, deed: Deed) -> object:
 
 
 @does("no_remarks")
-def _no_remarks(stage: Stage, deed: Deed) -> object:
+def _no_remarks(stage: Play, deed: Deed) -> object:
     invitation, actor = by_link(stage, deed)
     content = AnswerContent(kind=AnswerKind.NO_REMARKS, signed_by=words(stage, deed, "signed_by"))
     return submit_answer(invitation, content=content, received_at=deed.at, key=key_of(deed), actor=actor, now=deed.at)
 
 
 @does("answer_on_behalf")
-def _on_behalf(stage: Stage, deed: Deed) -> object:
+def _on_behalf(stage: Play, deed: Deed) -> object:
     invitation = invitation_of_deed(stage, deed)
     if deed.values.get("no_remarks"):
         content = AnswerContent(kind=AnswerKind.NO_REMARKS, signed_by=words(stage, deed, "signed_by"))
@@ -99,19 +99,19 @@ def _on_behalf(stage: Stage, deed: Deed) -> object:
 
 
 @does("promise")
-def _promise(stage: Stage, deed: Deed) -> object:
+def _promise(stage: Play, deed: Deed) -> object:
     invitation, actor = by_link_or_officer(stage, deed)
     return promise_answer(invitation, promised_on=deed.values["on"], actor=actor, now=deed.at)
 
 
 @does("decline")
-def _decline(stage: Stage, deed: Deed) -> object:
+def _decline(stage: Play, deed: Deed) -> object:
     invitation, actor = by_link_or_officer(stage, deed)
     return decline(invitation, reason=words(stage, deed, "reason"), actor=actor, now=deed.at)
 
 
 @does("forward")
-def _forward(stage: Stage, deed: Deed) -> object:
+def _forward(stage: Play, deed: Deed) -> object:
     invitation, actor = by_link_or_officer(stage, deed)
     return forward(
         invitation,
@@ -125,7 +125,7 @@ def _forward(stage: Stage, deed: Deed) -> object:
 
 
 @does("claim")
-def _claim(stage: Stage, deed: Deed) -> object:
+def _claim(stage: Play, deed: Deed) -> object:
     invitation, actor = by_link(stage, deed)
     return claim(
         invitation,
@@ -137,11 +137,11 @@ def _claim(stage: Stage, deed: Deed) -> object:
     )
 
 
-def _files(stage: Stage, deed: Deed) -> list[StoredFile]:
+def _files(stage: Play, deed: Deed) -> list[StoredFile]:
     return [stored(stage, deed, value) for value in deed.values.get("files", ())]
 
 
-def _content(stage: Stage, deed: Deed, invitation: Invitation) -> AnswerContent:
+def _content(stage: Play, deed: Deed, invitation: Invitation) -> AnswerContent:
     return AnswerContent(
         text=words(stage, deed, "text"),
         comments=_comments(stage, deed, invitation),
@@ -150,7 +150,7 @@ def _content(stage: Stage, deed: Deed, invitation: Invitation) -> AnswerContent:
     )
 
 
-def _comments(stage: Stage, deed: Deed, invitation: Invitation) -> dict[UUID, str]:
+def _comments(stage: Play, deed: Deed, invitation: Invitation) -> dict[UUID, str]:
     """Comments by the lineage of the section they are on: "2" or, where several documents have one, "aftale 2"."""
     found = {}
     for name, text in deed.values.get("comments", {}).items():

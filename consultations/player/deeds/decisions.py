@@ -7,7 +7,7 @@ from uuid import UUID
 
 from django.utils.translation import gettext as _
 
-from consultations.player.cast import Stage
+from consultations.player.cast import Play
 from consultations.player.deeds.registry import Impossible, does, file_of, key_of, words
 from consultations.player.mailbox import actor_by_link, link_in_mail
 from consultations.player.scenario import Deed
@@ -28,7 +28,7 @@ from workflow.rules.approvals import DecisionFacts, MinorityFacts
 from workflow.states import Basis, DecisionState, Outcome, RequestState
 
 
-def request_of_deed(stage: Stage, deed: Deed) -> ApprovalRequest:
+def request_of_deed(stage: Play, deed: Deed) -> ApprovalRequest:
     """The question the deed's body is asked: the one that waits, else the latest."""
     rows = _REQUESTS(process_id=stage.process.pk, body_id=stage.body(deed).pk)
     found = [row for row in rows if deed.values.get("stage") in (None, row.stage.key)]
@@ -46,7 +46,7 @@ _REQUESTS: Final = Read(
 )
 
 
-def by_link_or_officer(stage: Stage, deed: Deed) -> tuple[ApprovalRequest, Actor]:
+def by_link_or_officer(stage: Play, deed: Deed) -> tuple[ApprovalRequest, Actor]:
     """The body opens the link in its mail and presses start; or an officer records what has been decided."""
     request = request_of_deed(stage, deed)
     if deed.by in stage.users:
@@ -58,13 +58,13 @@ def by_link_or_officer(stage: Stage, deed: Deed) -> tuple[ApprovalRequest, Actor
 
 
 @does("plan_meeting")
-def _plan(stage: Stage, deed: Deed) -> object:
+def _plan(stage: Play, deed: Deed) -> object:
     request, actor = by_link_or_officer(stage, deed)
     return announce_meeting(request, meeting_on=deed.values["on"], actor=actor, now=deed.at, key=key_of(deed))
 
 
 @does("decide")
-def _decide(stage: Stage, deed: Deed) -> object:
+def _decide(stage: Play, deed: Deed) -> object:
     request, actor = by_link_or_officer(stage, deed)
     values = deed.values
     facts = DecisionFacts(
@@ -92,14 +92,14 @@ def _decide(stage: Stage, deed: Deed) -> object:
 
 
 @does("receive_minutes")
-def _minutes(stage: Stage, deed: Deed) -> object:
+def _minutes(stage: Play, deed: Deed) -> object:
     minutes = file_of(stage, deed, "minutes")
     assert minutes is not None
     return receive_minutes(_decision(stage, deed), minutes, actor=stage.officer(deed), now=deed.at, key=key_of(deed))
 
 
 @does("add_addendum")
-def _addendum(stage: Stage, deed: Deed) -> object:
+def _addendum(stage: Play, deed: Deed) -> object:
     return add_addendum(
         _decision(stage, deed),
         text=words(stage, deed, "text"),
@@ -111,7 +111,7 @@ def _addendum(stage: Stage, deed: Deed) -> object:
 
 
 @does("ask_again")
-def _again(stage: Stage, deed: Deed) -> object:
+def _again(stage: Play, deed: Deed) -> object:
     return ask_again(
         request_of_deed(stage, deed),
         reason=words(stage, deed, "reason"),
@@ -121,7 +121,7 @@ def _again(stage: Stage, deed: Deed) -> object:
     )
 
 
-def _decision(stage: Stage, deed: Deed) -> Decision:
+def _decision(stage: Play, deed: Deed) -> Decision:
     rows = Decision.objects.select_related("request__stage__process").filter(
         request__stage__process=stage.process, body__key=deed.party, state=DecisionState.VALID
     )

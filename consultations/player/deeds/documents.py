@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.utils.translation import gettext as _
 
-from consultations.player.cast import Stage
+from consultations.player.cast import Play
 from consultations.player.deeds.registry import Impossible, does, key_of, words
 from consultations.player.scenario import Deed, DocumentText
 from workflow.actions.documents import BundleEntry, add_version, create_bundle, create_document, lock_bundle
@@ -15,7 +15,7 @@ from workflow.states import ChangeKind
 
 
 @does("add_bundle")
-def _add(stage: Stage, deed: Deed) -> object:
+def _add(stage: Play, deed: Deed) -> object:
     """New versions where a text is new or changed, the standing ones else."""
     _rewrite(stage, deed)
     keys = deed.values.get("documents") or tuple(stage.texts) or tuple(stage.scenario.documents)
@@ -28,7 +28,7 @@ def _add(stage: Stage, deed: Deed) -> object:
 
 
 @does("lock_bundle")
-def _lock(stage: Stage, deed: Deed) -> object:
+def _lock(stage: Play, deed: Deed) -> object:
     if stage.bundle is None:
         raise Impossible(_("There is no bundle to lock; add one first."))
     before = current_bundle(stage.process_now())
@@ -45,26 +45,26 @@ def _lock(stage: Stage, deed: Deed) -> object:
 
 
 @does("new_bundle")
-def _new(stage: Stage, deed: Deed) -> object:
+def _new(stage: Play, deed: Deed) -> object:
     _add(stage, deed)
     return _lock(stage, deed)
 
 
-def _rewrite(stage: Stage, deed: Deed) -> None:
+def _rewrite(stage: Play, deed: Deed) -> None:
     for change in deed.values.get("replace", ()):
         texts = _texts(stage, stage.scenario.documents[change["document"]])
         for number, text in texts.items():
             texts[number] = text.replace(change["find"], change["with"])
 
 
-def _texts(stage: Stage, text: DocumentText) -> dict[str, str]:
+def _texts(stage: Play, text: DocumentText) -> dict[str, str]:
     """The sections of a document as they stand now, by number."""
     if text.key not in stage.texts:
         stage.texts[text.key] = {section.number: section.text for section in text.sections}
     return stage.texts[text.key]
 
 
-def _version(stage: Stage, deed: Deed, text: DocumentText) -> DocumentVersion:
+def _version(stage: Play, deed: Deed, text: DocumentText) -> DocumentVersion:
     process = stage.process_now()
     document = Document.objects.filter(process=process, key=text.key).first()
     if document is None:

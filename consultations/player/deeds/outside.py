@@ -6,7 +6,7 @@ from uuid import UUID
 
 from django.utils.translation import gettext as _
 
-from consultations.player.cast import Stage
+from consultations.player.cast import Play
 from consultations.player.deeds.registry import Impossible, does, file_of, key_of, stage_of, words
 from consultations.player.mailbox import actor_by_link, link_in_mail
 from consultations.player.scenario import Deed
@@ -21,7 +21,7 @@ from workflow.states import ExternalState, StageState
 
 
 @does("submit")
-def _submit(stage: Stage, deed: Deed) -> object:
+def _submit(stage: Play, deed: Deed) -> object:
     """Make the package and send the authority its link."""
     external = stage_of(stage, deed)
     actor = stage.officer(deed)
@@ -38,7 +38,7 @@ def _submit(stage: Stage, deed: Deed) -> object:
 
 
 @does("acknowledge")
-def _acknowledge(stage: Stage, deed: Deed) -> object:
+def _acknowledge(stage: Play, deed: Deed) -> object:
     request, actor = _by_link_or_officer(stage, deed)
     return acknowledge(
         request,
@@ -52,7 +52,7 @@ def _acknowledge(stage: Stage, deed: Deed) -> object:
 
 
 @does("rule")
-def _rule(stage: Stage, deed: Deed) -> object:
+def _rule(stage: Play, deed: Deed) -> object:
     request, actor = _by_link_or_officer(stage, deed)
     return record_ruling(
         request,
@@ -67,7 +67,7 @@ def _rule(stage: Stage, deed: Deed) -> object:
 
 
 @does("milestone")
-def _milestone(stage: Stage, deed: Deed) -> object:
+def _milestone(stage: Play, deed: Deed) -> object:
     return record_milestone(
         stage_of(stage, deed),
         happened_on=deed.values.get("on") or local_day(deed.at, stage.process.time_zone),
@@ -80,7 +80,7 @@ def _milestone(stage: Stage, deed: Deed) -> object:
     )
 
 
-def _request_of_deed(stage: Stage, deed: Deed) -> ExternalRequest:
+def _request_of_deed(stage: Play, deed: Deed) -> ExternalRequest:
     rows = (
         ExternalRequest.objects.select_related("stage__process__office", "body", "link")
         .filter(stage__process=stage.process, body__key=deed.party)
@@ -94,7 +94,7 @@ def _request_of_deed(stage: Stage, deed: Deed) -> ExternalRequest:
     return found
 
 
-def _by_link_or_officer(stage: Stage, deed: Deed) -> tuple[ExternalRequest, Actor]:
+def _by_link_or_officer(stage: Play, deed: Deed) -> tuple[ExternalRequest, Actor]:
     request = _request_of_deed(stage, deed)
     if deed.by in stage.users:
         return request, stage.officer(deed, request.body.name)

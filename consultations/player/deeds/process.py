@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.utils.translation import gettext as _
 
-from consultations.player.cast import Stage
+from consultations.player.cast import Play
 from consultations.player.deeds.registry import Impossible, does, key_of, stage_of, words
 from consultations.player.scenario import Deed
 from consultations.queries.rounds import live_round, reply_deadline
@@ -18,12 +18,12 @@ from workflow.queries.processes import named_deadline
 
 
 @does("complete_stage")
-def _complete(stage: Stage, deed: Deed) -> object:
+def _complete(stage: Play, deed: Deed) -> object:
     return complete_stage(stage_of(stage, deed), actor=stage.officer(deed), now=deed.at, key=key_of(deed))
 
 
 @does("skip_stage")
-def _skip(stage: Stage, deed: Deed) -> object:
+def _skip(stage: Play, deed: Deed) -> object:
     return skip_stage(
         stage_of(stage, deed),
         reason=words(stage, deed, "reason"),
@@ -34,7 +34,7 @@ def _skip(stage: Stage, deed: Deed) -> object:
 
 
 @does("return_stage")
-def _return(stage: Stage, deed: Deed) -> object:
+def _return(stage: Play, deed: Deed) -> object:
     return return_stage(
         stage_of(stage, deed),
         to=deed.values.get("to"),
@@ -46,7 +46,7 @@ def _return(stage: Stage, deed: Deed) -> object:
 
 
 @does("confirm_gate")
-def _confirm(stage: Stage, deed: Deed) -> object:
+def _confirm(stage: Play, deed: Deed) -> object:
     return confirm_gate(
         stage_of(stage, deed),
         words(stage, deed, "gate", str(GateName.MANUAL_WITH_REASON)),
@@ -58,7 +58,7 @@ def _confirm(stage: Stage, deed: Deed) -> object:
 
 
 @does("override_gate")
-def _override(stage: Stage, deed: Deed) -> object:
+def _override(stage: Play, deed: Deed) -> object:
     return override_gate(
         stage_of(stage, deed),
         words(stage, deed, "gate"),
@@ -70,14 +70,14 @@ def _override(stage: Stage, deed: Deed) -> object:
 
 
 @does("set_parameter")
-def _parameter(stage: Stage, deed: Deed) -> object:
+def _parameter(stage: Play, deed: Deed) -> object:
     return set_parameter(
         stage.process_now(), deed.values["parameter"], deed.values["value"], actor=stage.officer(deed), now=deed.at
     )
 
 
 @does("suspend")
-def _suspend(stage: Stage, deed: Deed) -> object:
+def _suspend(stage: Play, deed: Deed) -> object:
     return suspend_process(
         stage.process_now(),
         reason=words(stage, deed, "reason"),
@@ -88,7 +88,7 @@ def _suspend(stage: Stage, deed: Deed) -> object:
 
 
 @does("resume")
-def _resume(stage: Stage, deed: Deed) -> object:
+def _resume(stage: Play, deed: Deed) -> object:
     new_days = {_deadline_or_round(stage, name).public_id: day for name, day in deed.values.get("new_days", {}).items()}
     return resume_process(
         stage.process_now(),
@@ -101,7 +101,7 @@ def _resume(stage: Stage, deed: Deed) -> object:
 
 
 @does("abandon")
-def _abandon(stage: Stage, deed: Deed) -> object:
+def _abandon(stage: Play, deed: Deed) -> object:
     return abandon_process(
         stage.process_now(),
         reason=words(stage, deed, "reason"),
@@ -112,7 +112,7 @@ def _abandon(stage: Stage, deed: Deed) -> object:
 
 
 @does("extend_deadline")
-def _extend(stage: Stage, deed: Deed) -> object:
+def _extend(stage: Play, deed: Deed) -> object:
     return extend_deadline(
         _deadline(stage, deed.values["deadline"]),
         new_on=deed.values["to"],
@@ -125,7 +125,7 @@ def _extend(stage: Stage, deed: Deed) -> object:
 
 
 @does("move_deadline")
-def _move(stage: Stage, deed: Deed) -> object:
+def _move(stage: Play, deed: Deed) -> object:
     return move_statutory_deadline(
         _deadline(stage, deed.values["deadline"]),
         new_on=deed.values["to"],
@@ -139,24 +139,24 @@ def _move(stage: Stage, deed: Deed) -> object:
 
 
 @does("pause_clock")
-def _pause(stage: Stage, deed: Deed) -> object:
+def _pause(stage: Play, deed: Deed) -> object:
     deadline = _deadline(stage, deed.values["deadline"])
     return pause_clock(deadline, reason=words(stage, deed, "reason"), actor=stage.officer(deed), now=deed.at)
 
 
 @does("resume_clock")
-def _unpause(stage: Stage, deed: Deed) -> object:
+def _unpause(stage: Play, deed: Deed) -> object:
     deadline = _deadline(stage, deed.values["deadline"])
     return resume_clock(deadline, reason=words(stage, deed, "reason"), actor=stage.officer(deed), now=deed.at)
 
 
-def _deadline_or_round(stage: Stage, name: str) -> Deadline:
+def _deadline_or_round(stage: Play, name: str) -> Deadline:
     """A deadline of the definition, or the day by which the round of a consultation stage is to be answered."""
     hearing_round = live_round(stage.process_now(), name)
     return (hearing_round and reply_deadline(hearing_round)) or _deadline(stage, name)
 
 
-def _deadline(stage: Stage, name: str) -> Deadline:
+def _deadline(stage: Play, name: str) -> Deadline:
     found = named_deadline(stage.process_now(), name)
     if found is None:
         raise Impossible(_("The deadline “%(name)s” is not known yet.") % {"name": name})

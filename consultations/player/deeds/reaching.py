@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from consultations.actions.listing import correct_party
-from consultations.actions.parties import contact_otherwise, correct_address
+from consultations.actions.invitation_list import correct_party
+from consultations.actions.parties import correct_address
+from consultations.actions.unreached import contact_otherwise
 from consultations.models import Invitation
-from consultations.player.cast import Stage
+from consultations.player.cast import Play
 from consultations.player.deeds.registry import does, key_of, stage_of, words
 from consultations.player.deeds.rounds import invitation_of_deed, round_of_deed
 from consultations.player.scenario import Deed
@@ -21,7 +22,7 @@ from workflow.states import ExternalState, RequestState, StageKindName, StageSta
 Asked = ExternalRequest | ApprovalRequest | Invitation
 
 
-def asked_of_deed(stage: Stage, deed: Deed) -> Asked:
+def asked_of_deed(stage: Play, deed: Deed) -> Asked:
     """What the deed's party is asked: as an authority, for a decision it still owes, else in a round."""
     sent = (
         ExternalRequest.objects.select_related("stage")
@@ -41,7 +42,7 @@ def asked_of_deed(stage: Stage, deed: Deed) -> Asked:
     return invitation_of_deed(stage, deed)
 
 
-def _send(stage: Stage, deed: Deed, asked: Asked, email: str, name: str, more: Mapping[str, Any]) -> object:
+def _send(stage: Play, deed: Deed, asked: Asked, email: str, name: str, more: Mapping[str, Any]) -> object:
     by: dict[str, Any] = {"actor": stage.officer(deed), "now": deed.at, "key": key_of(deed), **more}
     if isinstance(asked, ExternalRequest):
         return readdress_submission(asked, email=email, name=name, **by)
@@ -51,7 +52,7 @@ def _send(stage: Stage, deed: Deed, asked: Asked, email: str, name: str, more: M
 
 
 @does("correct_address")
-def _correct(stage: Stage, deed: Deed) -> object:
+def _correct(stage: Play, deed: Deed) -> object:
     """Of a party in a round or on its list, of a body that is being asked for a decision, or of an authority."""
     asked = asked_of_deed(stage, deed)
     email, name = deed.values["email"], words(stage, deed, "name")
@@ -62,14 +63,14 @@ def _correct(stage: Stage, deed: Deed) -> object:
 
 
 @does("resend")
-def _resend(stage: Stage, deed: Deed) -> object:
+def _resend(stage: Play, deed: Deed) -> object:
     """To the address it has; the register stays as it is."""
     asked = asked_of_deed(stage, deed)
     return _send(stage, deed, asked, asked.email, asked.contact_name, {"for_later": False})
 
 
 @does("contact_otherwise")
-def _contact_otherwise(stage: Stage, deed: Deed) -> object:
+def _contact_otherwise(stage: Play, deed: Deed) -> object:
     """One party or several; without `for` all in the stage that no mail can reach."""
     by: dict[str, Any] = {"actor": stage.officer(deed), "now": deed.at}
     if not deed.party:

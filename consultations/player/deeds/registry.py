@@ -5,15 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from consultations.player.cast import Stage
+from consultations.player.cast import Play
 from consultations.player.files import made_file
 from consultations.player.scenario import Deed
 from workflow.actions.files import store_file
-from workflow.models import Stage as ProcessStage
-from workflow.models import StoredFile
+from workflow.models import Stage, StoredFile
 from workflow.queries.processes import live_stage
 
-Doing = Callable[[Stage, Deed], object]
+Doing = Callable[[Play, Deed], object]
 
 _doings: dict[str, Doing] = {}
 
@@ -42,12 +41,12 @@ def bound() -> frozenset[str]:
     return frozenset(_doings)
 
 
-def words(stage: Stage, deed: Deed, name: str, default: str = "") -> str:
+def words(stage: Play, deed: Deed, name: str, default: str = "") -> str:
     """The text under a key: as written, or one of a named text's versions by the deed's place; {party} is the party."""
     return said(stage, deed, deed.values.get(name, default))
 
 
-def said(stage: Stage, deed: Deed, value: Any) -> str:
+def said(stage: Play, deed: Deed, value: Any) -> str:
     if isinstance(value, dict):
         versions = stage.scenario.texts[value["from"]]
         value = versions[deed.place % len(versions)]
@@ -55,18 +54,18 @@ def said(stage: Stage, deed: Deed, value: Any) -> str:
     return str(value).replace("{party}", party).strip()
 
 
-def file_of(stage: Stage, deed: Deed, name: str) -> StoredFile | None:
+def file_of(stage: Play, deed: Deed, name: str) -> StoredFile | None:
     """The file under a key, made and stored; None when there is none."""
     value = deed.values.get(name)
     return stored(stage, deed, value) if value else None
 
 
-def stored(stage: Stage, deed: Deed, value: dict[str, Any]) -> StoredFile:
+def stored(stage: Play, deed: Deed, value: dict[str, Any]) -> StoredFile:
     content = made_file(value["name"], said(stage, deed, value["text"]))
     return store_file(stage.office, value["name"], content, now=deed.at)
 
 
-def stage_of(stage: Stage, deed: Deed, name: str = "stage") -> ProcessStage:
+def stage_of(stage: Play, deed: Deed, name: str = "stage") -> Stage:
     """The attempt that counts of the stage under a key."""
     return live_stage(stage.process_now(), deed.values[name])
 

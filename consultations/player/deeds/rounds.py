@@ -10,11 +10,11 @@ from django.utils.translation import gettext as _
 
 from consultations.actions.answers import decide_late, dispose_answer
 from consultations.actions.extensions import extend_for_all, extend_for_one, refuse_extension
-from consultations.actions.listing import add_party, remove_party
+from consultations.actions.invitation_list import add_party, remove_party
 from consultations.actions.notes import add_note, record_summary
 from consultations.actions.rounds import close_round, launch_round, prepare_round
 from consultations.models import Answer, HearingRound, Invitation
-from consultations.player.cast import Stage
+from consultations.player.cast import Play
 from consultations.player.deeds.registry import Impossible, does, key_of, words
 from consultations.player.scenario import Deed
 from consultations.queries.rounds import live_round
@@ -24,7 +24,7 @@ from workflow.dates import local_day
 from workflow.states import StageState
 
 
-def round_of_deed(stage: Stage, deed: Deed) -> HearingRound:
+def round_of_deed(stage: Play, deed: Deed) -> HearingRound:
     """The round a deed is about: that of its stage, else the one under way, else the latest."""
     rows = HearingRound.objects.select_related("stage__process__office", "bundle").filter(stage__process=stage.process)
     if deed.values.get("stage"):
@@ -32,15 +32,15 @@ def round_of_deed(stage: Stage, deed: Deed) -> HearingRound:
     found = list(rows.exclude(stage__state=StageState.RETURNED).order_by("opened_at", "id"))
     if not found:
         raise Impossible(_("There is no round."))
-    return ([round for round in found if round.state == RoundState.OPEN] or found)[-1]
+    return ([hearing_round for hearing_round in found if hearing_round.state == RoundState.OPEN] or found)[-1]
 
 
-def invitation_of_deed(stage: Stage, deed: Deed) -> Invitation:
+def invitation_of_deed(stage: Play, deed: Deed) -> Invitation:
     """The invitation of the deed's party: in the round of its stage, else in the one under way, else in the latest."""
     return _INVITATION.one(public_id=invitation_id(stage, deed))
 
 
-def invitation_id(stage: Stage, deed: Deed) -> UUID:
+def invitation_id(stage: Play, deed: Deed) -> UUID:
     """Its public id only, for whoever is about to come by the link."""
     rows = _INVITED(process_id=stage.process.pk, body_id=stage.body(deed).pk)
     found = [row for row in rows if deed.values.get("stage") in (None, row[2])]
@@ -67,7 +67,7 @@ _INVITED: Final = Read(
 _STANDING: Final = Read(lambda: Answer.objects.filter(invitation_id=Given("invitation_id"), state__in=ANSWER_STANDING))
 
 
-def answer_of_deed(stage: Stage, deed: Deed) -> Answer:
+def answer_of_deed(stage: Play, deed: Deed) -> Answer:
     """The answer that stands of the deed's party."""
     invitation = invitation_of_deed(stage, deed)
     found = _STANDING.first(invitation_id=invitation.pk)
@@ -78,7 +78,7 @@ def answer_of_deed(stage: Stage, deed: Deed) -> Answer:
 
 
 @does("set_round")
-def _set(stage: Stage, deed: Deed) -> object:
+def _set(stage: Play, deed: Deed) -> object:
     return prepare_round(
         round_of_deed(stage, deed),
         title=deed.values.get("title"),
@@ -90,7 +90,7 @@ def _set(stage: Stage, deed: Deed) -> object:
 
 
 @does("add_party")
-def _add(stage: Stage, deed: Deed) -> object:
+def _add(stage: Play, deed: Deed) -> object:
     return add_party(
         _round_in_stage(stage, deed),
         body=stage.body(deed),
@@ -101,11 +101,11 @@ def _add(stage: Stage, deed: Deed) -> object:
 
 
 @does("remove_party")
-def _remove(stage: Stage, deed: Deed) -> object:
+def _remove(stage: Play, deed: Deed) -> object:
     return remove_party(invitation_of_deed(stage, deed), actor=stage.officer(deed), now=deed.at)
 
 
-def _round_in_stage(stage: Stage, deed: Deed) -> HearingRound:
+def _round_in_stage(stage: Play, deed: Deed) -> HearingRound:
     found = live_round(stage.process_now(), deed.values["stage"])
     if found is None:
         raise Impossible(_("There is no round."))
@@ -113,7 +113,7 @@ def _round_in_stage(stage: Stage, deed: Deed) -> HearingRound:
 
 
 @does("launch_round")
-def _launch(stage: Stage, deed: Deed) -> object:
+def _launch(stage: Play, deed: Deed) -> object:
     return launch_round(
         _round_in_stage(stage, deed),
         closes_on=deed.values.get("closes_on"),
@@ -127,12 +127,12 @@ def _launch(stage: Stage, deed: Deed) -> object:
 
 
 @does("close_round")
-def _close(stage: Stage, deed: Deed) -> object:
+def _close(stage: Play, deed: Deed) -> object:
     return close_round(_round_in_stage(stage, deed), actor=stage.officer(deed), now=deed.at, key=key_of(deed))
 
 
 @does("extend")
-def _extend(stage: Stage, deed: Deed) -> object:
+def _extend(stage: Play, deed: Deed) -> object:
     values = {
         "new_on": deed.values["to"],
         "new_clock": deed.values.get("clock"),
@@ -147,7 +147,7 @@ def _extend(stage: Stage, deed: Deed) -> object:
 
 
 @does("refuse_extension")
-def _refuse_extension(stage: Stage, deed: Deed) -> object:
+def _refuse_extension(stage: Play, deed: Deed) -> object:
     return refuse_extension(
         invitation_of_deed(stage, deed),
         reason=words(stage, deed, "reason"),
@@ -158,7 +158,7 @@ def _refuse_extension(stage: Stage, deed: Deed) -> object:
 
 
 @does("decide_late")
-def _decide_late(stage: Stage, deed: Deed) -> object:
+def _decide_late(stage: Play, deed: Deed) -> object:
     return decide_late(
         answer_of_deed(stage, deed),
         accept=deed.values["accept"],
@@ -170,14 +170,14 @@ def _decide_late(stage: Stage, deed: Deed) -> object:
 
 
 @does("dispose")
-def _dispose(stage: Stage, deed: Deed) -> object:
+def _dispose(stage: Play, deed: Deed) -> object:
     return dispose_answer(
         answer_of_deed(stage, deed), note=words(stage, deed, "note"), actor=stage.officer(deed), now=deed.at
     )
 
 
 @does("note_input")
-def _note(stage: Stage, deed: Deed) -> object:
+def _note(stage: Play, deed: Deed) -> object:
     return add_note(
         _round_in_stage(stage, deed),
         held_on=deed.values.get("held_on") or local_day(deed.at, stage.process.time_zone),
@@ -192,7 +192,7 @@ def _note(stage: Stage, deed: Deed) -> object:
 
 
 @does("summarise")
-def _summarise(stage: Stage, deed: Deed) -> object:
+def _summarise(stage: Play, deed: Deed) -> object:
     return record_summary(
         _round_in_stage(stage, deed), summary=words(stage, deed, "text"), actor=stage.officer(deed), now=deed.at
     )

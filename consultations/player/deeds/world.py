@@ -7,7 +7,7 @@ from datetime import datetime
 from django.utils.translation import gettext as _
 
 from consultations.models import Invitation
-from consultations.player.cast import Stage
+from consultations.player.cast import Play
 from consultations.player.deeds.answers import by_link
 from consultations.player.deeds.decisions import by_link_or_officer
 from consultations.player.deeds.registry import Impossible, does, key_of, words
@@ -22,7 +22,7 @@ from workflow.states import RequestState
 
 
 @does("open")
-def _open(stage: Stage, deed: Deed) -> object:
+def _open(stage: Play, deed: Deed) -> object:
     """Follow the link in the latest mail: to a hearing, or to a decision that is asked for."""
     asked = _asked_last(stage, deed)
     if isinstance(asked, ApprovalRequest):
@@ -31,7 +31,7 @@ def _open(stage: Stage, deed: Deed) -> object:
 
 
 @does("bounce")
-def _bounce(stage: Stage, deed: Deed) -> object:
+def _bounce(stage: Play, deed: Deed) -> object:
     """The latest mail to the party comes back, as a mail service tells it."""
     mail = latest_mail(stage, _asked_last(stage, deed).public_id)
     if mail is None:
@@ -47,13 +47,13 @@ def _bounce(stage: Stage, deed: Deed) -> object:
 
 
 @does("mail_down")
-def _mail_down(stage: Stage, deed: Deed) -> None:
+def _mail_down(stage: Play, deed: Deed) -> None:
     until: datetime = deed.values["until"]
     stage.mail_down_until = until
 
 
 @does("erase")
-def _erase(stage: Stage, deed: Deed) -> object:
+def _erase(stage: Play, deed: Deed) -> object:
     """Everything about the person behind an address, in the deed's office."""
     return erase_person(
         deed.values["email"],
@@ -64,7 +64,7 @@ def _erase(stage: Stage, deed: Deed) -> object:
     )
 
 
-def _asked_last(stage: Stage, deed: Deed) -> Invitation | ApprovalRequest | ExternalRequest:
+def _asked_last(stage: Play, deed: Deed) -> Invitation | ApprovalRequest | ExternalRequest:
     """What the party was written to about last: a hearing, a decision, a submission."""
     wanted = deed.values.get("stage")
     invitations = Invitation.objects.filter(

@@ -10,7 +10,7 @@ import time_machine
 from django.test import Client
 from django.urls import reverse
 
-from consultations.actions.listing import add_party
+from consultations.actions.invitation_list import add_party
 from consultations.actions.rounds import launch_round
 from consultations.models import HearingRound, Invitation
 from tests.consultations.factories import CLOSES_ON, LAUNCHED, OFFICER, Hearing, a_hearing, a_round_in_draft
@@ -38,9 +38,9 @@ def another_round(hearing: Hearing) -> Invitation:
     office = hearing.process.office
     other = a_round_in_draft(parties=1)
     Process.objects.filter(pk=other.process.pk).update(office=office, case_number="KONT-2019-0099")
-    round = HearingRound.objects.get(pk=other.round.pk)
-    round.invitations.update(email="part1@example.dk")
-    return round.invitations.get()
+    hearing_round = HearingRound.objects.get(pk=other.round.pk)
+    hearing_round.invitations.update(email="part1@example.dk")
+    return hearing_round.invitations.get()
 
 
 def test_correct_address_page_names_who_else_is_asked_there_and_corrects_what_is_ticked(

@@ -16,7 +16,6 @@ from django.urls import reverse
 
 from config.beat import sweeps
 from config.celery import HintTask
-from config.servers import MailSink, free_port
 from consultations.actions.rounds import close_due_rounds
 from consultations.models import Answer
 from consultations.states import AnswerState, RoundState
@@ -34,6 +33,7 @@ from tests.consultations.factories import (
 )
 from tests.consultations.views.conftest import holder_of, officer_of
 from tests.racing import Beside, held, wait_until_somebody_waits
+from tests.servers import MailSink, free_port
 from tests.workflow.factories import an_officer
 from workflow.actions.links import revoke_link
 from workflow.links import link_path, typed_code

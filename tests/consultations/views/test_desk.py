@@ -9,8 +9,9 @@ import pytest
 import time_machine
 from django.urls import reverse
 
-from consultations.actions.parties import contact_otherwise, promise_answer
+from consultations.actions.parties import promise_answer
 from consultations.actions.rounds import close_due_rounds
+from consultations.actions.unreached import contact_otherwise
 from consultations.models import Invitation
 from tests.consultations.factories import CLOSES_AT, LAUNCHED, OFFICER, Hearing, a_hearing
 from tests.consultations.views.conftest import officer_of
@@ -24,11 +25,12 @@ from workflow.actions.stages import return_stage
 from workflow.actions.submissions import acknowledge, record_ruling
 from workflow.actors import Actor
 from workflow.models import ApprovalRequest, AuditEntry, Body, Process, SettledMatter
-from workflow.queries.matters import open_matters
 from workflow.queries.processes import live_stage
 from workflow.rules import Refused
+from workflow.stage_kinds import matter_views, open_matters
+from workflow.stage_kinds.pages import Duty
 from workflow.states import Basis, Matter, Outcome
-from workflow.views.registry import Duty, duties, matter_views
+from workflow.views.duties import duties
 
 pytestmark = pytest.mark.django_db
 
@@ -245,7 +247,7 @@ def test_settle_matter_without_reason_twice_or_as_another_offices_officer_is_ref
 
 
 def test_walk_kinds_of_matter_each_has_words_and_a_page() -> None:
-    assert set(matter_views) == set(Matter.values)
+    assert set(matter_views()) == set(Matter)
 
 
 def test_open_matters_of_many_processes_cost_the_same_queries(django_assert_num_queries: object) -> None:
@@ -272,7 +274,7 @@ def test_contact_party_otherwise_than_by_mail_asks_for_its_letter_until_it_is_pr
     party = page_of(hearing, "party", hearing.party(1).public_id)
 
     both = browser.get("/").content.decode()
-    board = browser.get(page_of(hearing, "round") + "?vis=uden-om-mail").content.decode()
+    board = browser.get(page_of(hearing, "round_status") + "?vis=uden-om-mail").content.decode()
     page = browser.get(party).content.decode()
     browser.post(page_of(hearing, "party_letter", hearing.party(1).public_id))
     one = browser.get("/").content.decode()

@@ -47,7 +47,7 @@ def test_send_back_counts_only_those_who_get_the_mail_and_names_how_many_do_not(
 def test_read_board_of_a_cancelled_round_counts_no_days_and_nobody_missing(clock: time_machine.Traveller) -> None:
     hearing = a_hearing(parties=2)
     return_stage(hearing.round.stage, reason="Nyt udkast", actor=OFFICER, now=LAUNCHED)
-    url = reverse("round", args=[hearing.process.public_id, hearing.round.stage.public_id])
+    url = reverse("round_status", args=[hearing.process.public_id, hearing.round.stage.public_id])
 
     answer = officer_of(hearing.process.office).get(url)
     page = answer.content.decode()

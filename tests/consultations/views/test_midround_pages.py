@@ -180,7 +180,7 @@ def test_write_to_parties_shows_the_mail_and_everybody_who_gets_it_before_it_is_
     assert "Bilag 2 er rettet." in looked.split("The mail, as Part 01 will read it")[1]
     assert sent.status_code == 302
     assert OutgoingMail.objects.filter(kind="hearing_message").count() == 1
-    page = browser.get(url("round", hearing)).content.decode()
+    page = browser.get(url("round_status", hearing)).content.decode()
     assert "The letter is on its way to 1 party." in page
     assert "Rettet bilag" in page
     party = browser.get(url("party", hearing, hearing.party(1).public_id)).content.decode()
@@ -206,10 +206,10 @@ def test_read_round_under_way_offers_the_deeds_to_officers_and_not_while_it_rest
     address = url("round_write", hearing)
     officer = officer_of(hearing.process.office)
 
-    assert address in officer.get(url("round", hearing)).content.decode()
-    assert address not in auditor_of(hearing.process.office).get(url("round", hearing)).content.decode()
+    assert address in officer.get(url("round_status", hearing)).content.decode()
+    assert address not in auditor_of(hearing.process.office).get(url("round_status", hearing)).content.decode()
     suspend_process(hearing.process, reason="Pause under epidemien", actor=OFFICER, now=LAUNCHED)
-    assert address not in officer.get(url("round", hearing)).content.decode()
+    assert address not in officer.get(url("round_status", hearing)).content.decode()
     refused = officer.post(address, {"to": "all", "subject": "x", "text": "y", "do": "send", "key": "k"})
     assert refused.status_code == 422
     assert "The process is suspended" in refused.content.decode()

@@ -11,7 +11,7 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from consultations.actions.listing import add_party
+from consultations.actions.invitation_list import add_party
 from consultations.models import Invitation
 from tests.consultations.factories import LAUNCHED, OFFICER, Hearing, a_hearing, a_round_in_draft
 from tests.consultations.views.conftest import officer_of

@@ -10,7 +10,7 @@ import time_machine
 from django.test import Client
 from django.urls import reverse
 
-from consultations.actions.listing import add_party
+from consultations.actions.invitation_list import add_party
 from consultations.models import Invitation
 from consultations.rules.parties import private_in_name
 from tests.architecture.test_fields import our_forms

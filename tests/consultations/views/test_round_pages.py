@@ -33,7 +33,7 @@ from workflow.models import StoredFile, by
 
 pytestmark = pytest.mark.django_db
 
-READ = ("round", "round_answers", "round_parties")
+READ = ("round_status", "round_answers", "round_parties")
 OFFICER_ONLY = ("round_prepare", "round_launch", "round_extend", "note_new", "round_summary")
 
 
@@ -111,7 +111,7 @@ def test_read_party_of_another_round_is_not_found(clock: time_machine.Traveller)
 def test_read_board_shows_each_party_from_the_first_second(clock: time_machine.Traveller) -> None:
     hearing = a_hearing(parties=3)
 
-    page = officer_of(hearing.process.office).get(url("round", hearing)).content.decode()
+    page = officer_of(hearing.process.office).get(url("round_status", hearing)).content.decode()
 
     for number in (1, 2, 3):
         assert hearing.party(number).name in page
@@ -132,7 +132,7 @@ def test_read_board_shows_answers_bounces_promises_and_forwards(clock: time_mach
     party.post(reverse("reply_forward", args=[hearing.party(4).link.public_id]), {"email": "colleague@example.dk"})
     clock.move_to(LAUNCHED + timedelta(days=2))
 
-    page = officer_of(hearing.process.office).get(url("round", hearing)).content.decode()
+    page = officer_of(hearing.process.office).get(url("round_status", hearing)).content.decode()
 
     assert "No remarks" in page
     assert "Mail came back" in page
@@ -149,8 +149,8 @@ def test_read_board_counts_those_who_will_not_answer_and_shows_why(clock: time_m
     party.post(reverse("reply_decline", args=[link]), {"reason": "Forkert modtager, spørg handicaprådet"})
     officer = officer_of(hearing.process.office)
 
-    page = officer.get(url("round", hearing))
-    declined = officer.get(url("round", hearing) + "?vis=svarer-ikke").content.decode()
+    page = officer.get(url("round_status", hearing))
+    declined = officer.get(url("round_status", hearing) + "?vis=svarer-ikke").content.decode()
 
     figures = {tile["label"]: tile["value"] for tile in page.context["tiles"]}
     assert figures["Invited"] == figures["Answered"] + figures["Missing"] + figures["Will not answer"] == 3
@@ -163,9 +163,9 @@ def test_read_round_after_its_deadline_on_the_same_day_says_that_it_has_passed(c
     hearing = a_hearing()
     clock.move_to(CLOSES_AT - timedelta(hours=1))
     officer = officer_of(hearing.process.office)
-    before = officer.get(url("round", hearing)).content.decode()
+    before = officer.get(url("round_status", hearing)).content.decode()
     clock.move_to(CLOSES_AT + timedelta(hours=1))
-    after = officer.get(url("round", hearing)).content.decode()
+    after = officer.get(url("round_status", hearing)).content.decode()
 
     assert "today" in before
     assert "today" not in after
@@ -176,13 +176,13 @@ def test_filter_board_by_missing_leaves_out_those_who_answered(clock: time_machi
     hearing = a_hearing(parties=2)
     hearing.answers(1)
 
-    page = officer_of(hearing.process.office).get(url("round", hearing) + "?vis=mangler").content.decode()
+    page = officer_of(hearing.process.office).get(url("round_status", hearing) + "?vis=mangler").content.decode()
 
     assert hearing.party(1).name not in page
     assert hearing.party(2).name in page
 
 
-@pytest.mark.parametrize(("name", "queries"), [("round", 21), ("round_answers", 7)])
+@pytest.mark.parametrize(("name", "queries"), [("round_status", 21), ("round_answers", 7)])
 def test_read_page_costs_the_same_for_two_and_for_twenty_parties(
     clock: time_machine.Traveller, django_assert_num_queries: Any, name: str, queries: int
 ) -> None:
@@ -206,8 +206,8 @@ def test_prepare_round_keeps_title_letter_and_publication(clock: time_machine.Tr
     response = officer.post(url("round_prepare", hearing), given | {"seen": seen[1] if seen else ""})
 
     assert response.status_code == 302
-    round = hearing.reread()
-    assert (round.title, round.letter, round.publication) == tuple(given.values())
+    hearing_round = hearing.reread()
+    assert (hearing_round.title, hearing_round.letter, hearing_round.publication) == tuple(given.values())
 
 
 def test_look_at_launch_shows_deadline_with_weekday_and_every_reminder(clock: time_machine.Traveller) -> None:
@@ -414,7 +414,7 @@ def test_extend_for_all_moves_deadline_and_shows_what_it_was(clock: time_machine
     sent = {**given, "do": "send", "shown": shown[1]}
     assert officer.post(url("round_extend", hearing), sent).status_code == 302
 
-    page = officer.get(url("round", hearing)).content.decode()
+    page = officer.get(url("round_status", hearing)).content.decode()
     assert "Friday 5 April 2019 at 12:00" in page
     assert "extended from Friday 29 March 2019 at 12:00" in page
 
@@ -430,18 +430,23 @@ def test_extend_for_all_to_an_earlier_day_is_refused(clock: time_machine.Travell
     assert hearing.reread().closes_at == CLOSES_AT
 
 
-def test_grant_promised_day_extends_until_the_end_of_it_in_one_press(clock: time_machine.Traveller) -> None:
+def test_grant_promised_day_says_who_is_told_and_extends_until_the_end_of_it(clock: time_machine.Traveller) -> None:
     hearing = a_hearing()
     party = holder_of(hearing)
     party.post(reverse("reply_promise", args=[hearing.party().link.public_id]), {"promised_on": "05/04/2019"})
     officer = officer_of(hearing.process.office)
 
-    assert party_url("party_grant", hearing) in officer.get(url("round", hearing)).content.decode()
+    assert party_url("party_grant", hearing) in officer.get(url("round_status", hearing)).content.decode()
+    said = officer.get(party_url("party_grant", hearing)).content.decode()
+    assert f"Told of a new deadline: 1 recipient ({hearing.party().name})" in said
+    assert f"{hearing.party().name}: {hearing.party().email}" in said
+    assert "Friday 5 April 2019 at 23:59" in said
+    assert not hearing.mails("hearing_extended")
     granted = officer.post(party_url("party_grant", hearing), {"key": "k"})
 
     assert granted.status_code == 302
     assert str(hearing.party().reply_by_at) == "2019-04-05 21:59:00+00:00"
-    assert party_url("party_grant", hearing) not in officer.get(url("round", hearing)).content.decode()
+    assert party_url("party_grant", hearing) not in officer.get(url("round_status", hearing)).content.decode()
 
 
 def test_refuse_promised_day_keeps_the_deadline_tells_the_party_why_and_lets_reminders_go_on(
@@ -452,7 +457,7 @@ def test_refuse_promised_day_keeps_the_deadline_tells_the_party_why_and_lets_rem
     party.post(reverse("reply_promise", args=[hearing.party().link.public_id]), {"promised_on": "05/04/2019"})
     officer = officer_of(hearing.process.office)
 
-    board = officer.get(url("round", hearing)).content.decode()
+    board = officer.get(url("round_status", hearing)).content.decode()
     wordless = officer.post(party_url("party_refuse", hearing), {"reason": " "})
     refused = officer.post(party_url("party_refuse", hearing), {"reason": "Udvalget mødes 1. april", "key": "k"})
     again = officer.post(party_url("party_refuse", hearing), {"reason": "Udvalget mødes 1. april", "key": "k"})
@@ -468,7 +473,7 @@ def test_refuse_promised_day_keeps_the_deadline_tells_the_party_why_and_lets_rem
     assert [mail.to_address for mail in hearing.mails("hearing_extension_refused")] == [found.email]
     assert "Your wish to answer on Friday 5 April 2019 is not granted" in theirs
     assert "Udvalget mødes 1. april" in theirs
-    after = officer.get(url("round", hearing)).content.decode()
+    after = officer.get(url("round_status", hearing)).content.decode()
     assert party_url("party_refuse", hearing) not in after
     assert "next 15 March 2019" in after
 
@@ -480,7 +485,7 @@ def test_wish_for_more_time_is_not_offered_to_be_granted_once_the_round_is_over(
     clock.move_to(CLOSES_AT)
     officer = officer_of(hearing.process.office)
 
-    pages = [officer.get(page).content.decode() for page in (url("round", hearing), party_url("party", hearing))]
+    pages = [officer.get(page).content.decode() for page in (url("round_status", hearing), party_url("party", hearing))]
     refused = officer.post(party_url("party_refuse", hearing), {"reason": "For sent"})
 
     for page in pages:
@@ -677,7 +682,7 @@ def test_read_home_names_late_answers_and_bounces_as_duties(clock: time_machine.
 
     assert "Decide what happens with 1 late answer" in page
     assert "The mail to 1 party came back" in page
-    assert url("round", hearing) in page
+    assert url("round_status", hearing) in page
 
 
 def test_read_public_page_shows_period_and_parties_but_no_address_and_no_text(clock: time_machine.Traveller) -> None:
@@ -704,7 +709,7 @@ def test_read_public_page_shows_period_and_parties_but_no_address_and_no_text(cl
 
 
 # ── Lists of many ─────────────────────────────────────────────────────────────────────────────────────────────
-@pytest.mark.parametrize("name", ["round", "round_parties", "round_answers"])
+@pytest.mark.parametrize("name", ["round_status", "round_parties", "round_answers"])
 def test_read_list_of_205_rows_shows_a_hundred_to_a_page_and_keeps_the_search_in_its_links(
     clock: time_machine.Traveller, name: str
 ) -> None:
@@ -748,8 +753,8 @@ def test_read_round_with_many_wishes_for_more_time_shows_the_first_and_leads_to_
     hearing.round.invitations.exclude(number=13).update(promised_on=date(2019, 4, 10))
     officer = officer_of(hearing.process.office)
 
-    page = officer.get(url("round", hearing))
-    others = officer.get(url("round", hearing), {"vis": "mere-tid"})
+    page = officer.get(url("round_status", hearing))
+    others = officer.get(url("round_status", hearing), {"vis": "mere-tid"})
 
     assert len(page.context["asking"]) == 10
     assert "2 more ask for more time" in page.content.decode()

@@ -13,6 +13,7 @@ from django.urls import reverse
 
 from notifications.models import OutgoingMail
 from tests.workflow.agreements import (
+    AGREEMENT,
     a_locked_bundle,
     an_agreement,
     decide,
@@ -24,14 +25,19 @@ from tests.workflow.agreements import (
 )
 from tests.workflow.document_factories import a_version
 from tests.workflow.factories import an_officer
-from tests.workflow.views.visitors import no_minority, signed_in
+from tests.workflow.views.visitors import holder_of, no_minority, signed_in
 from workflow.actions.submissions import make_package
 from workflow.gates import gate_statuses
-from workflow.models import AuditEntry, Decision, Process
+from workflow.models import AuditEntry, Decision, Process, StoredFile
 from workflow.queries.processes import live_stage
 from workflow.states import DecisionState, Outcome, StageState
 
 NOW = datetime(2019, 1, 15, 9, 0, tzinfo=UTC)
+REVIEWED_WITH_MINUTES = AGREEMENT.replace(
+    "      - gate: body_decision\n        body: committee\n",
+    "      - gate: body_decision\n        body: committee\n      - gate: minutes_received\n",
+    1,
+)
 LATER = NOW + timedelta(days=1)
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("demo")]
@@ -98,11 +104,11 @@ def test_lock_set_says_for_each_kind_of_change_what_falls_and_tells_the_numbers_
     council, client = request_to(process, "council-1").body.name, _client(process)
     url = reverse("bundle_new", args=[process.public_id])
 
-    said = _said(client.get(url).content)
+    page = client.get(url)
+    said = _said(page.content)
     picked = [str(version.public_id)]
-    done = client.post(
-        url, {"chosen": picked, "approved": picked, "change": change, "note": "Rettet", "key": "k1"}, follow=True
-    )
+    given = {"chosen": picked, "approved": picked, "change": change, "note": "Rettet", "key": "k1"}
+    done = client.post(url, {**given, "shown": page.context["look"].shown}, follow=True)
 
     material, editorial = said.split("Hvis det er: Redaktionel")[0], said.split("Hvis det er: Redaktionel")[1]
     assert re.search(rf"bortfalder: [^.]*{council}", material)
@@ -210,8 +216,93 @@ def test_record_last_decision_says_who_is_asked_then_and_a_reservation_must_be_w
     said = _said(client.get(url).content)
     refused = client.post(url, values)
 
-    assert "Hvis beslutningen er »Godkendt«" in said
-    assert "Anmodning om beslutning: 3 modtagere" in said
-    assert "Kun disse udfald bringer sagen videre: " in said
+    counting, rest = said.split("Hvis beslutningen er: Godkendt, Godkendt med bemærkninger")[1].split(
+        "Hvis beslutningen er: ", 1
+    )
+    assert "Den tæller. Trinnet er afsluttet" in counting
+    assert "Anmodning om beslutning: 3 modtagere" in counting
+    waiting = next(part for part in rest.split("Hvis beslutningen er: ") if part.startswith("Udsat"))
+    assert "Den tæller ikke. Organet er stadig spurgt" in waiting
+    assert "Kvittering: 1 modtager (" in waiting
+    assert "Anmodning om beslutning" not in waiting
+    back = next(
+        part for part in f"Hvis: {rest}".split("Hvis beslutningen er: ") if "Hjemvist" in part.split("Hvad sker")[0]
+    )
+    assert "Trinnet sendes tilbage" in back
+    assert f": {asked.email}" in counting
     assert refused.status_code == 422
     assert "Skriv forbeholdet, som det er formuleret." in _said(refused.content)
+
+
+@time_machine.travel(LATER, tick=False)
+def test_lock_set_of_other_documents_than_those_shown_tells_of_them_and_locks_only_what_was_seen() -> None:
+    process = in_approval(NOW)
+    first = a_version(process, LATER, "# 1 Formål\n\nNy tekst.\n", process.documents.get().key)
+    second = a_version(process, LATER, "# 1 Økonomi\n\nBilag.\n", "bilag")
+    url, client = reverse("bundle_new", args=[process.public_id]), _client(process)
+    page = client.get(url)
+    picked = [str(first.public_id)]
+    given = {"chosen": picked, "approved": picked, "change": "material", "note": "Rettet", "key": "k1"}
+
+    blind = client.post(url, {**given, "shown": page.context["look"].shown})
+    looked = client.post(url, {**given, "do": "look"})
+
+    assert (blind.status_code, looked.status_code) == (422, 200)
+    assert process.bundles.count() == 1
+    assert "Det er ikke det, du har set" in _said(blind.content)
+    assert f"Ikke med i sættet: {second}." in _said(looked.content)
+    assert f"Skal godkendes: {first}." in _said(looked.content)
+    assert "At låse offentliggør ingen tekst." in _said(looked.content)
+    done = client.post(url, {**given, "shown": looked.context["look"].shown})
+    assert done.status_code == 302
+    assert [item.version for item in process.bundles.get(number=2).items.all()] == [first]
+    assert client.post(url, {**given, "shown": looked.context["look"].shown}).status_code == 302
+    assert process.bundles.count() == 2
+
+
+@time_machine.travel(LATER, tick=False)
+def test_record_minutes_that_are_waited_for_says_beforehand_who_is_asked_then() -> None:
+    process = in_review(NOW, text=REVIEWED_WITH_MINUTES)
+    decision = decide(process, "committee", NOW, stage="review")
+    client, asked = _client(process), decision.request
+    url = reverse("minutes_on_behalf", args=[process.public_id, asked.public_id])
+    files = StoredFile.objects.count()
+
+    said = _said(client.get(url).content)
+
+    assert "Anmodning om beslutning: 3 modtagere" in said
+    assert "Trinnet er afsluttet" in said
+    assert StoredFile.objects.count() == files
+    assert live_stage(process, "review").state == StageState.OPEN
+
+
+@time_machine.travel(LATER, tick=False)
+def test_record_day_says_what_follows_while_somebody_is_missing_and_with_the_last() -> None:
+    process = in_submission(NOW)
+    stage = live_stage(process, "in_force")
+
+    said = _said(_client(process).get(reverse("milestones", args=[process.public_id, stage.public_id])).content)
+
+    first, last = said.split("Så længe nogen mangler")[1].split("Når den sidste er registreret")
+    assert "Trinnet venter på dem, der stadig mangler." in first
+    assert "Trinnet er afsluttet" in last
+    assert "Trinnet er afsluttet" not in first
+    assert not stage.milestones.exists()
+
+
+@time_machine.travel(LATER, tick=False)
+def test_decide_by_link_says_above_the_button_who_gets_a_mail_and_which_outcomes_count() -> None:
+    process = in_approval(NOW)
+    asked = request_to(process, "council-1")
+    client = holder_of(asked.link)
+    url = reverse("decision_link", args=[asked.link.public_id])
+
+    waiting = _said(client.get(url).content)
+    for body in ("region", "council-2"):
+        decide(process, body, NOW)
+    last = _said(client.get(url).content)
+
+    assert f"I får en kvittering: {asked.email}." in waiting
+    assert "Sagen venter også på 2 andre organer" in waiting
+    assert "Tæller den, ventes der ikke på andre" in last
+    assert "Den tæller ikke." in last

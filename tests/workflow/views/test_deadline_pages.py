@@ -41,8 +41,15 @@ def test_move_deadline_of_an_approval_moves_it_and_tells_those_who_are_asked(now
     page = client.get(reverse("process", args=[process.public_id])).content.decode()
     form = client.get(url).content.decode()
     values = {"new_on": "05/04/2019", "new_clock": "12.00", "reason": "Byrådet holder møde 3. april.", "key": "k1"}
-    answers = [client.post(url, values) for _press in range(2)]
+    blind = client.post(url, values)
+    looked = client.post(url, {**values, "do": "look"})
+    assert deadline_of(process, "approval").on == date(2019, 3, 29)
+    seen = {**values, "shown": looked.context["look"].shown}
+    answers = [client.post(url, seen) for _press in range(2)]
 
+    assert (blind.status_code, looked.status_code) == (422, 200)
+    assert "Hvis den flyttes til: fredag den 5. april 2019" in looked.content.decode()
+    assert "Besked om ny frist: 2 modtagere" in looked.content.decode()
     assert url in page
     assert "Fristen er fredag den 29. marts 2019 kl. 12.00." in form
     assert "Organer, der er spurgt og ikke har besluttet, får besked med mail." in form
@@ -73,7 +80,9 @@ def test_move_deadline_set_by_law_asks_for_the_source(now: datetime) -> None:
     values = {"new_on": "10/05/2019", "new_clock": "23.59", "reason": "Ministeriet har udskudt fristen."}
 
     without = client.post(move_url(deadline), values)
-    moved = client.post(move_url(deadline), {**values, "source": "Brev af 1. marts 2019"})
+    values["source"] = "Brev af 1. marts 2019"
+    looked = client.post(move_url(deadline), {**values, "do": "look"})
+    moved = client.post(move_url(deadline), {**values, "shown": looked.context["look"].shown})
 
     assert without.status_code == 422
     assert "Den er fastsat ved lov" in without.content.decode()

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from datetime import date, datetime
+from html import unescape
 
 import pytest
 from django.urls import reverse
 
+from tests.workflow.agreements import AGREEMENT
 from tests.workflow.factories import an_office, an_officer
 from tests.workflow.views.visitors import an_auditor, signed_in
 from workflow.actions.bodies import load_bodies
 from workflow.actions.definitions import load_definition
 from workflow.actors import SYSTEM
 from workflow.definitions import shipped_paths
-from workflow.models import Office, Process, ProcessDefinition
+from workflow.models import ApprovalRequest, Body, Contact, Office, Process, ProcessDefinition
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("demo")]
 
@@ -53,13 +55,52 @@ def test_start_process_of_each_kind_leads_to_its_page_once(office: Office) -> No
     given = {"title": "Prøve", "parameter_effective_on": "01/07/2029", "is_public": "on"}
 
     for path in shipped_paths():
-        answers = [client.post(url_of(path.stem), {**given, "key": path.stem}) for _press in range(2)]
+        shown = client.get(url_of(path.stem)).context["look"].shown
+        seen = {**given, "key": path.stem, "shown": shown}
+        answers = [client.post(url_of(path.stem), seen) for _press in range(2)]
         started = Process.objects.latest("pk")
         assert {answer["Location"] for answer in answers} == {reverse("process", args=[started.public_id])}
 
     assert Process.objects.count() == len(list(shipped_paths()))
     effective = Process.objects.get(definition__key="samarbejdsaftale").parameters["effective_on"]
     assert effective == date(2029, 7, 1).isoformat()
+
+
+def test_start_process_whose_first_stage_asks_a_body_names_it_before_the_press_and_keeps_nothing(
+    office: Office, now: datetime
+) -> None:
+    begin = "  - key: drafting\n    kind: drafting"
+    reviewed = (
+        AGREEMENT.replace("key: agreement", "key: reviewed", 1)
+        .replace(
+            begin,
+            "  - key: plan\n    kind: review\n    title: {da: Plan, en: Plan}\n    after: []\n    actor: committee\n"
+            "    bundle: none\n    review:\n      recommendation:\n        key: plan\n"
+            "        text: {da: at planen følges, en: that the plan be followed}\n"
+            "    gates:\n      - gate: body_decision\n        body: committee\n" + begin,
+        )
+        .replace(
+            "    title: {da: Udkast, en: Drafting}\n    after: []",
+            "    title: {da: Udkast, en: Drafting}\n    after: [plan]",
+        )
+    )
+    load_definition(office, reviewed, "reviewed.yaml", actor=SYSTEM, now=now)
+    committee = Body.objects.get(name="Sundhedssamarbejdsudvalget i Region Sjælland")
+    Contact.objects.create(office=office, body=committee, email="ssu@example.dk", is_primary=True)
+    client = signed_in(an_officer(office))
+
+    page = client.get(url_of("reviewed"))
+    said = unescape(page.content.decode())
+    blind = client.post(url_of("reviewed"), {"title": "Prøve", "key": "k"})
+
+    assert f"Anmodning om beslutning: 1 modtager ({committee.name})" in said
+    assert f"{committee.name}: ssu@example.dk" in said
+    assert "Trinnet begynder med det samme: Plan." in said
+    assert "Alle kan straks læse titlen og trinnene på den offentlige side." in said
+    assert blind.status_code == 422
+    assert "Intet bliver offentligt" in blind.content.decode()
+    assert not Process.objects.exists()
+    assert not ApprovalRequest.objects.exists()
 
 
 def test_start_process_without_what_it_must_have_says_so_and_keeps_what_was_typed(office: Office) -> None:

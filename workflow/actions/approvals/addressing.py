@@ -9,9 +9,10 @@ from django.db import transaction
 
 from notifications import outbox
 from notifications.models import MailEvent, OutgoingMail
+from notifications.rules import may_mail
 from notifications.states import UNDELIVERED_EVENTS
 from workflow.actions.approvals.reminding import next_check
-from workflow.actions.approvals.requests import impossible, lock_request
+from workflow.actions.approvals.requests import lock_request
 from workflow.actions.contacts import correct_contact, note_bounce
 from workflow.actions.keys import earlier_result, keep_result
 from workflow.actions.links import renew
@@ -24,7 +25,7 @@ from workflow.models import ApprovalRequest, Stage
 from workflow.rules import insist
 from workflow.rules.addresses import address_changed_since
 from workflow.rules.approvals import is_unreachable, may_contact_otherwise, may_readdress
-from workflow.states import Channel, DecisionState, RequestState
+from workflow.states import Channel, DecisionState, RequestState, Verb
 
 
 @transaction.atomic
@@ -53,7 +54,7 @@ def readdress_request(
     if earlier_result(scope, key, given):
         return request
     email = email.strip()
-    insist(may_readdress(request) or impossible(email) or address_changed_since(seen, request.email, email))
+    insist(may_readdress(request) or may_mail(email) or address_changed_since(seen, request.email, email))
     old = request.email
     renew(request.link, now)
     request.email, request.contact_name, request.bounced_at = email, name, None
@@ -74,7 +75,7 @@ def readdress_request(
     outbox.enqueue(letters, now)
     detail = {"email": email, "name": name}
     codes = {"link": request.link.public_id, "version": request.link.version, "for_later": for_later}
-    record("readdress_request", request, actor=actor, now=now, process=process, codes=codes, detail=detail)
+    record(Verb.READDRESS_REQUEST, request, actor=actor, now=now, process=process, codes=codes, detail=detail)
     keep_result(scope, key, request.public_id, now, given)
     if for_later:
         correct_contact(process.office, request.body, old=old, email=email, actor=actor, now=now)
@@ -115,7 +116,7 @@ def contact_bodies_otherwise(
     )
     outbox.withdraw(ids, kinds=ASKING, reason="no_address", now=now)
     codes = {"stage": stage.key, "requests": ids}
-    record("contact_bodies_otherwise", stage, actor=actor, now=now, process=process, codes=codes)
+    record(Verb.CONTACT_BODIES_OTHERWISE, stage, actor=actor, now=now, process=process, codes=codes)
     keep_result(scope, key, stage.public_id, now, given)
     return concerned
 
@@ -142,4 +143,4 @@ def hear_mail_event(mail: OutgoingMail, event: MailEvent, now: datetime) -> None
     request.save(update_fields=["bounced_at", "next_check_at"])
     note_bounce(request.stage.process.office, request.body_id, request.email, event.occurred_at)
     codes = {"mail": mail.public_id, "event": event.kind}
-    record("hear_bounce", request, actor=SYSTEM, now=now, process=request.stage.process, codes=codes)
+    record(Verb.HEAR_BOUNCE, request, actor=SYSTEM, now=now, process=request.stage.process, codes=codes)

@@ -7,18 +7,16 @@ from datetime import datetime
 from typing import Final
 
 from notifications import outbox
-from notifications.rules import may_mail
 from notifications.statements import Given, Read
 from workflow.actions.approvals.reminding import next_check
 from workflow.actions.locking import lock_process, process_of
-from workflow.definitions import Stage as StageSpec
+from workflow.definitions import StageSpec
 from workflow.links import new_link
 from workflow.mails import ASKING, Address, address_of
 from workflow.models import ApprovalRequest, Body, Bundle, Decision, PersonalLink, Process, Stage
 from workflow.queries.approvals import counting_outcomes
 from workflow.queries.processes import stage_deadline, stage_spec
 from workflow.queries.submissions import primary_contacts
-from workflow.rules import Refusal
 from workflow.rules.approvals import is_unreachable
 from workflow.states import LinkPurpose, Outcome, RequestPurpose, RequestState
 
@@ -125,12 +123,6 @@ def let_fall(decisions: Sequence[Decision], now: datetime) -> None:
             requests[decision.request_id] = decision.request
     Decision.objects.bulk_update(decisions, ["state", "ended_at"], batch_size=200)
     ApprovalRequest.objects.bulk_update(list(requests.values()), ["state"], batch_size=200)
-
-
-def impossible(email: str) -> Refusal | None:
-    """Why no mail can reach the address, or None."""
-    refusal = may_mail(email)
-    return Refusal(refusal.code, refusal.text) if refusal else None
 
 
 def codes_of(stage: Stage, bundle: Bundle | None) -> dict[str, object]:

@@ -34,12 +34,11 @@ from workflow.queries.approvals import with_what_belongs
 from workflow.queries.documents import altered_versions, current_bundle, newest_of_text, standing_bundles
 from workflow.queries.processes import definition_of, live_stages
 from workflow.queries.submissions import sent_package
-from workflow.reports.package import write_package
-from workflow.reports.parts import Contents
+from workflow.reports.package import Contents, write_package
 from workflow.rules import insist
 from workflow.rules.processes import may_act
 from workflow.rules.submissions import may_make_package, may_send_texts
-from workflow.states import DecisionState, StageKindName
+from workflow.states import DecisionState, StageKindName, Verb
 
 IN_MEMORY = 8 * 1024 * 1024
 """Bytes of a package kept in memory while it is written; a larger one goes through a temporary file."""
@@ -133,7 +132,7 @@ def make_package(
             "supplements": supplements.file.sha256 if supplements else "",
         }
         detail = {"reason": reason, "missing": missing} if is_provisional else {}
-        record("make_package", package, actor=actor, now=now, process=process, codes=codes, detail=detail)
+        record(Verb.MAKE_PACKAGE, package, actor=actor, now=now, process=process, codes=codes, detail=detail)
         keep_result(scope, key, package.public_id, now, given)
         return package
 

@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from workflow.actions.offices import admit_user
-from workflow.management.naming import actor_of, add_actor, add_place, office_of, place_of, place_words
+from workflow.management.arguments import actor_of, add_actor, add_place, office_of, place_of, place_words
 from workflow.rules import Refused
 
 

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from workflow.actions.bodies import REGIONS_EN, region_code
 from workflow.actions.offices import create_office
-from workflow.management.naming import actor_of, add_actor
+from workflow.management.arguments import actor_of, add_actor
 from workflow.rules import Refused
 
 

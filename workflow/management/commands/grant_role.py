@@ -8,7 +8,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from workflow.actions.offices import grant_role, grant_seat
-from workflow.management.naming import account_of, actor_of, add_actor, add_place, office_of, place_of, place_words
+from workflow.management.arguments import account_of, actor_of, add_actor, add_place, office_of, place_of, place_words
 from workflow.models import Body
 from workflow.rules import Refused
 

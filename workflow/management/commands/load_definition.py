@@ -11,8 +11,8 @@ from django.utils.translation import gettext as _
 from workflow.actions.definitions import load_definition
 from workflow.actors import SYSTEM
 from workflow.definitions import SHIPPED, DefinitionRefused
+from workflow.management.arguments import office_of
 from workflow.management.commands.check_definition import WRONG, read_text
-from workflow.management.naming import office_of
 
 
 class Command(BaseCommand):

@@ -13,12 +13,12 @@ from django.views.decorators.http import require_http_methods, require_POST
 from workflow.actions.approvals import ask_again, contact_bodies_otherwise, readdress_request
 from workflow.forms.processes import ReasonForm
 from workflow.policies import policy
+from workflow.views.access import Visit
 from workflow.views.addresses import send_to_address
 from workflow.views.approvals.reading import asked_of, show_deed_for, url_of
 from workflow.views.deeds import do, do_with, key_of
-from workflow.views.foretold_outside import asking_again_of, sending_to_typed
+from workflow.views.forecasts_outside import asking_again_of, sending_to_typed
 from workflow.views.stages import stage_of
-from workflow.views.visits import Visit
 
 ASKED_OTHERWISE = _lazy("The question waits without mail and reminders. Record what is decided on the body's page.")
 

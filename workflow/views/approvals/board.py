@@ -22,11 +22,11 @@ from workflow.queries.processes import stage_deadline, stage_spec
 from workflow.rules.approvals import is_unreachable
 from workflow.rules.processes import clock_of
 from workflow.states import Outcome, RequestState, StageKindName, StageState
+from workflow.views.access import Visit
 from workflow.views.consequences import asked_otherwise
 from workflow.views.deeds import new_key
 from workflow.views.processes import frame, gates_of, trail_to
 from workflow.views.stages import stage_of
-from workflow.views.visits import Visit
 
 WITH_WORDS = (Outcome.APPROVED_WITH_REMARKS, Outcome.APPROVED_WITH_RESERVATION)
 NOT_YET = (Outcome.POSTPONED, Outcome.REFERRED_BACK)

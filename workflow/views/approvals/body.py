@@ -19,13 +19,13 @@ from workflow.queries.processes import stage_spec
 from workflow.rules.approvals import may_ask_again, may_readdress
 from workflow.rules.processes import clock_of
 from workflow.states import Channel, RequestState
+from workflow.views.access import Visit
 from workflow.views.approvals.reading import asked_of, frame_of
 from workflow.views.consequences import Consequences, asked_otherwise
-from workflow.views.decisions.shown import decisions_of, digest_of, file_of, record_of, valid_decision
+from workflow.views.decisions.recorded import decisions_of, digest_of, file_of, record_of, valid_decision
 from workflow.views.deeds import new_key
 from workflow.views.documents import send_file
 from workflow.views.matters import matters_on
-from workflow.views.visits import Visit
 
 
 @policy("auditor")

@@ -24,13 +24,13 @@ from workflow.forms.approvals import (
 from workflow.models import ApprovalRequest, Decision
 from workflow.policies import policy
 from workflow.rules import Refused
+from workflow.views.access import Visit
 from workflow.views.approvals.reading import asked_of, frame_of, show_deed_for, url_of
-from workflow.views.decisions.shown import digest_of
-from workflow.views.decisions.typed import MINORITY, add_to, both_valid, one_more_row, take_minutes, tell_meeting
+from workflow.views.decisions.recorded import digest_of, valid_decision
+from workflow.views.decisions.recording import MINORITY, add_to, both_valid, one_more_row, take_minutes, tell_meeting
 from workflow.views.deeds import key_of, new_key
-from workflow.views.foretold import done_words, recording_of
-from workflow.views.foretold_outside import minutes_of
-from workflow.views.visits import Visit
+from workflow.views.forecasts import done_words
+from workflow.views.forecasts_decisions import minutes_of, recordings_of
 
 
 @policy("secretariat", takes_files=True)
@@ -84,7 +84,7 @@ def _show_on_behalf(
     context = {
         **frame_of(request, asked, _("Record the decision")),
         "asked": asked,
-        "consequences": [recording_of(request, asked)],
+        "consequences": recordings_of(request, asked),
         "form": form,
         "rows": rows,
         "submit": _("Record the decision"),
@@ -127,6 +127,5 @@ def minutes_on_behalf(request: Visit, process_id: UUID, request_id: UUID) -> Htt
     actor = request.actor.acting_for(asked.body.name)
     if request.method == "POST" and (done := take_minutes(request, asked, form, actor, to=url_of(asked))):
         return done
-    return show_deed_for(
-        request, asked, form, _("Extract of the minutes"), _("Record the minutes"), consequences=[minutes_of(asked)]
-    )
+    told = [minutes_of(request, asked, valid_decision(asked))]
+    return show_deed_for(request, asked, form, _("Extract of the minutes"), _("Record the minutes"), consequences=told)

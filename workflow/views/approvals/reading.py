@@ -13,10 +13,10 @@ from django.urls import reverse
 from workflow.models import ApprovalRequest
 from workflow.queries.approvals import request_of_office
 from workflow.queries.processes import stage_spec
+from workflow.views.access import Visit
 from workflow.views.consequences import Consequences
 from workflow.views.deeds import show_deed
 from workflow.views.processes import frame, process_of, trail_to
-from workflow.views.visits import Visit
 
 
 def asked_of(request: Visit, process_id: UUID, request_id: UUID, *, officers_only: bool = False) -> ApprovalRequest:

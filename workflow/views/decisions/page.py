@@ -23,14 +23,15 @@ from workflow.rules import Refused
 from workflow.rules.approvals import may_decide
 from workflow.rules.bodies import own_name
 from workflow.rules.processes import clock_of
+from workflow.stage_kinds.pages import LinkTopic
 from workflow.states import DecisionState, RequestState
-from workflow.views.decisions.desk import READ, READ_AND_DO, Desk, doors
+from workflow.views.access import Visit
+from workflow.views.decisions.access import READ, READ_AND_DO, Desk, doors
 from workflow.views.decisions.papers import papers_of
-from workflow.views.decisions.shown import decisions_of, digest_of, record_of, valid_decision
-from workflow.views.decisions.typed import MINORITY, add_to, both_valid, one_more_row, take_minutes, tell_meeting
+from workflow.views.decisions.recorded import decisions_of, digest_of, record_of, valid_decision
+from workflow.views.decisions.recording import MINORITY, add_to, both_valid, one_more_row, take_minutes, tell_meeting
 from workflow.views.deeds import key_of, new_key
-from workflow.views.registry import LinkTopic
-from workflow.views.visits import Visit
+from workflow.views.forecasts_decisions import deciding_of
 
 
 def _decision(visit: Visit, desk: Desk) -> HttpResponse:
@@ -103,6 +104,7 @@ def _show(
         "minutes_form": minutes or MinutesForm(auto_id="late_%s", matter=request),
         "meeting_form": meeting or MeetingForm(auto_id="meeting_%s", initial={"meeting_on": request.meeting_on}),
         "wants_minutes": valid is not None and valid.minutes_id is None and request.state == RequestState.DECIDED,
+        "consequences": [deciding_of(request)] if refusal is None else [],
         "decision_url": desk.url("decision"),
         "stands_at": desk.url("decision"),
         "addendum_url": desk.url("decision_addendum"),

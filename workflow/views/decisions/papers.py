@@ -14,10 +14,10 @@ from django.utils.translation import gettext as _
 from workflow.actions.files import open_file
 from workflow.models import ApprovalRequest, Bundle, BundleItem, DocumentVersion
 from workflow.reports.package import write_papers
-from workflow.views.decisions.desk import READ, Desk, doors
-from workflow.views.decisions.shown import file_of
+from workflow.views.access import Visit
+from workflow.views.decisions.access import READ, Desk, doors
+from workflow.views.decisions.recorded import file_of
 from workflow.views.documents import send_file
-from workflow.views.visits import Visit
 
 
 def _document(visit: Visit, desk: Desk, version_id: UUID) -> HttpResponse:

@@ -21,11 +21,12 @@ from workflow.queries.submissions import questions_of
 from workflow.queries.submissions import submission as submission_of
 from workflow.rules.submissions import may_send
 from workflow.states import ExternalState, StageState
+from workflow.views.access import Visit, officer_of
 from workflow.views.addresses import send_to_address
 from workflow.views.deadlines import clock_of
 from workflow.views.deeds import new_key
 from workflow.views.documents import send_file
-from workflow.views.foretold_outside import sending_of, sending_to_typed
+from workflow.views.forecasts_outside import sending_of, sending_to_typed
 from workflow.views.matters import matters_on
 from workflow.views.processes import frame, gates_of, trail_to
 from workflow.views.submissions.reading import (
@@ -40,7 +41,6 @@ from workflow.views.submissions.reading import (
     show_deed_for,
     url_of,
 )
-from workflow.views.visits import Visit, officer_of
 
 
 def page_of(stage: Stage) -> str | None:

@@ -25,10 +25,11 @@ from workflow.queries.submissions import (
     requests_of_link,
     ruling_deadlines,
 )
+from workflow.stage_kinds.pages import LinkTopic
 from workflow.states import ExternalState
+from workflow.views.access import Visit
 from workflow.views.deeds import do_with, key_of, new_key
 from workflow.views.documents import send_file
-from workflow.views.registry import LinkTopic
 from workflow.views.submissions.reading import (
     answers_of,
     awaited_of,
@@ -39,7 +40,6 @@ from workflow.views.submissions.reading import (
     moment,
 )
 from workflow.views.submissions.ruling import take_ruling
-from workflow.views.visits import Visit
 
 
 @policy("link_holder")

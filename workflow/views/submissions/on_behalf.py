@@ -12,11 +12,11 @@ from workflow.actions.submissions import acknowledge
 from workflow.dates import clock_time, local_day
 from workflow.forms.submissions import ReceiptOnBehalfForm, RulingForm
 from workflow.policies import policy
+from workflow.views.access import Visit
 from workflow.views.deeds import do_with, key_of
-from workflow.views.foretold_outside import receipt_of, rulings_of
+from workflow.views.forecasts_outside import receipt_of, rulings_of
 from workflow.views.submissions.reading import sent_of, show_deed_for, url_of
 from workflow.views.submissions.ruling import take_ruling
-from workflow.views.visits import Visit
 
 
 @policy("secretariat", takes_files=True)

@@ -15,11 +15,11 @@ from workflow.forms.submissions import PackageForm
 from workflow.policies import policy
 from workflow.queries.documents import current_bundle, newest_of_text
 from workflow.queries.submissions import packages_of
+from workflow.views.access import Visit
 from workflow.views.deeds import do, do_with, key_of, new_key
 from workflow.views.documents import send_file
 from workflow.views.processes import process_of
 from workflow.views.submissions.reading import external_stage_of, frame_of, members_of, moment
-from workflow.views.visits import Visit
 
 
 @policy("secretariat")

@@ -16,11 +16,11 @@ from workflow.models import Deadline, ExternalRequest, Package, Process, Stage, 
 from workflow.queries.processes import stage_spec
 from workflow.queries.submissions import external_request_of_office
 from workflow.states import ExternalState, StageKindName
+from workflow.views.access import Visit
 from workflow.views.consequences import Consequences
 from workflow.views.deeds import show_deed
 from workflow.views.processes import frame, process_of, trail_to
 from workflow.views.stages import stage_of
-from workflow.views.visits import Visit
 
 
 def external_stage_of(request: Visit, process_id: UUID, stage_id: UUID, *, officers_only: bool = False) -> Stage:

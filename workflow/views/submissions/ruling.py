@@ -8,8 +8,8 @@ from workflow.actions.submissions import record_ruling
 from workflow.actors import Actor
 from workflow.forms.submissions import RulingForm
 from workflow.models import ExternalRequest
+from workflow.views.access import Visit
 from workflow.views.deeds import do_with, key_of
-from workflow.views.visits import Visit
 
 
 def take_ruling(

@@ -20,9 +20,9 @@ from workflow.deadlines import days_inclusive, last_day_before
 from workflow.models import Stage
 from workflow.queries.processes import stage_spec
 from workflow.states import ProcessState
+from workflow.views.access import Visit, officer_of
 from workflow.views.deeds import is_overtaken
 from workflow.views.processes import process_of
-from workflow.views.visits import Visit, officer_of
 
 
 def round_of(request: Visit, process_id: UUID, stage_id: UUID, *, officers_only: bool = False) -> HearingRound:
@@ -39,89 +39,91 @@ def round_of(request: Visit, process_id: UUID, stage_id: UUID, *, officers_only:
     return found
 
 
-def party_of(round: HearingRound, invitation_id: UUID) -> Invitation:
+def party_of(hearing_round: HearingRound, invitation_id: UUID) -> Invitation:
     """A party of the round; 404 for another's."""
-    found = get_object_or_404(round.invitations.select_related("link", "body"), public_id=invitation_id)
-    found.round = round
+    found = get_object_or_404(hearing_round.invitations.select_related("link", "body"), public_id=invitation_id)
+    found.round = hearing_round
     return found
 
 
-def round_url(name: str, round: HearingRound, *more: object) -> str:
+def round_url(name: str, hearing_round: HearingRound, *more: object) -> str:
     """The address of one of the round's pages."""
-    return reverse(name, args=[round.stage.process.public_id, round.stage.public_id, *more])
+    return reverse(name, args=[hearing_round.stage.process.public_id, hearing_round.stage.public_id, *more])
 
 
 def page_of_consultation(stage: Stage) -> str:
     """Where the work of a consultation stage is done."""
-    return reverse("round", args=[stage.process.public_id, stage.public_id])
+    return reverse("round_status", args=[stage.process.public_id, stage.public_id])
 
 
-def frame(request: Visit, round: HearingRound, current: str, *, here: str = "") -> dict[str, Any]:
+def frame(request: Visit, hearing_round: HearingRound, current: str, *, here: str = "") -> dict[str, Any]:
     """Head, trail and neighbours of a round's page. current: the URL name of the neighbour that is shown as chosen.
 
     here: the words of the last step of the trail for a page below the neighbours.
     """
-    stage = round.stage
+    stage = hearing_round.stage
     process = stage.process
     title = str(stage_spec(stage).title)
     trail = [
         {"label": _("Processes"), "url": reverse("processes")},
         {"label": process.case_number, "url": reverse("process", args=[process.public_id])},
-        {"label": title, "url": round_url("round", round)},
+        {"label": title, "url": round_url("round_status", hearing_round)},
     ]
     if here:
         trail.append({"label": here, "url": ""})
     return {
-        "round": round,
+        "round": hearing_round,
         "process": process,
         "zone": process.time_zone,
         "office_name": process.office.name,
         "is_officer": officer_of(request, process.office),
         "is_ended": process.state in (ProcessState.COMPLETED, ProcessState.ABANDONED),
         "is_suspended": process.state == ProcessState.SUSPENDED,
-        "is_light": round.form == RoundForm.LIGHT,
-        "is_draft": round.state == RoundState.DRAFT,
+        "is_light": hearing_round.form == RoundForm.LIGHT,
+        "is_draft": hearing_round.state == RoundState.DRAFT,
         "stage_title": title,
         "attempt": stage.attempt,
-        "facts": _facts(round),
+        "facts": _facts(hearing_round),
         "trail": trail,
         "pages": [
-            {"label": label, "url": round_url(name, round), "current": name == current, "count": None}
-            for name, label in _pages(round)
+            {"label": label, "url": round_url(name, hearing_round), "current": name == current, "count": None}
+            for name, label in _pages(hearing_round)
         ],
     }
 
 
-def _pages(round: HearingRound) -> list[tuple[str, str]]:
-    pages = [("round", _("Status"))]
-    if round.state == RoundState.DRAFT:
+def _pages(hearing_round: HearingRound) -> list[tuple[str, str]]:
+    pages = [("round_status", _("Status"))]
+    if hearing_round.state == RoundState.DRAFT:
         pages += [("round_parties", _("The list")), ("round_prepare", _("The letter"))]
     else:
         pages.append(("round_answers", _("Answers")))
-    if round.form == RoundForm.LIGHT:
+    if hearing_round.form == RoundForm.LIGHT:
         pages.append(("round_notes", _("Noted input")))
     return pages
 
 
-def _facts(round: HearingRound) -> list[str]:
-    facts = [str(round.get_form_display())]
-    if round.opened_at and round.closes_at:
-        facts.append(days_words(round))
+def _facts(hearing_round: HearingRound) -> list[str]:
+    facts = [str(hearing_round.get_form_display())]
+    if hearing_round.opened_at and hearing_round.closes_at:
+        facts.append(days_words(hearing_round))
     return facts
 
 
-def days_words(round: HearingRound) -> str:
+def days_words(hearing_round: HearingRound) -> str:
     """How long a round lasts as official notes state it: both ends counted."""
-    assert round.opened_at is not None
-    assert round.closes_at is not None
-    zone = round.stage.process.time_zone or COPENHAGEN
-    days = days_inclusive(local_day(round.opened_at, zone), last_day_before(round.closes_at, ZoneInfo(zone)))
+    assert hearing_round.opened_at is not None
+    assert hearing_round.closes_at is not None
+    zone = hearing_round.stage.process.time_zone or COPENHAGEN
+    days = days_inclusive(
+        local_day(hearing_round.opened_at, zone), last_day_before(hearing_round.closes_at, ZoneInfo(zone))
+    )
     return ngettext("%(days)d day", "%(days)d days", days) % {"days": days}
 
 
-def standing_deadline(round: HearingRound) -> dict[str, Any] | None:
+def standing_deadline(hearing_round: HearingRound) -> dict[str, Any] | None:
     """The round's deadline as the deadline component shows it, with what it was before the first extension."""
-    deadline = reply_deadline(round)
+    deadline = reply_deadline(hearing_round)
     if deadline is None:
         return None
     first = deadline.changes.order_by("id").first()

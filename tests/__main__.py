@@ -15,7 +15,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from pathlib import Path
 
-from config import servers
+from tests import servers
 
 SQLITE, POSTGRES = "SQLite", "PostgreSQL"
 SELECTIONS: dict[str, list[dict[str, str]]] = {

@@ -19,14 +19,14 @@ from consultations.models import Invitation
 from consultations.queries.parties import InvitationPage
 from consultations.rules.parties import own_mailbox
 from consultations.states import InvitationState
-from consultations.views.framing import form_status
 from consultations.views.replies import actor_of, frame, read_page
+from consultations.views.round_pages import form_status
 from workflow.actors import Actor
 from workflow.dates import deadline_words, local_day, weekday_date
 from workflow.policies import policy
 from workflow.rules import Refused
+from workflow.views.access import Visit
 from workflow.views.deeds import do_with, key_of, new_key
-from workflow.views.visits import Visit
 
 
 @policy("link_holder")

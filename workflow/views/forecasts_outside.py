@@ -3,21 +3,24 @@ moved. Each is found by a rehearsal of that very deed; what only the form will h
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
-from datetime import timedelta
+from datetime import date, time, timedelta
 
 from django.utils.translation import gettext as _
 
 from workflow.actions.approvals import ask_again
 from workflow.actions.deadlines import extend_deadline, move_statutory_deadline
+from workflow.actions.milestones import record_milestone
 from workflow.actions.processes import set_parameter
+from workflow.actions.rehearsal import stand_in_days
 from workflow.actions.submissions import acknowledge, record_ruling, send_submission
-from workflow.dates import local_day
+from workflow.dates import local_day, weekday_date
 from workflow.definitions import Parameter
-from workflow.models import ApprovalRequest, Deadline, ExternalRequest, Package, Process, Stage
+from workflow.models import ApprovalRequest, Body, Deadline, ExternalRequest, Package, Process, Stage
 from workflow.states import Ruling
-from workflow.views.consequences import Consequences, consequences_of, with_more
-from workflow.views.visits import Visit
+from workflow.views.access import Visit
+from workflow.views.consequences import Consequences, consequences_of, waits_on, with_more
 
 _REASON = "–" * 20
 
@@ -44,32 +47,24 @@ def asking_again_of(request: Visit, asked: ApprovalRequest) -> Consequences:
     return with_more(told, happens=[_("The earlier decision stands until the body has made a new one.")])
 
 
-def minutes_of(asked: ApprovalRequest) -> Consequences:
-    """What recording the extract of the minutes does."""
-    return Consequences(
-        happens=(
-            _("When the stage waits for nothing else it is completed, and whoever is asked next gets a mail at once."),
-        ),
-        mails=(_("%(name)s gets no mail.") % {"name": asked.body.name},),
-        public=(_("Nothing new becomes public."),),
-        undo=(_("No. Minutes that are recorded stay; they are corrected by an addendum."),),
-    )
-
-
-def moving_of(request: Visit, deadline: Deadline) -> Consequences:
-    """What moving a deadline does; told for a day two weeks later than it is."""
+def moving_of(request: Visit, deadline: Deadline, chosen: date | None, clock: time | None) -> Consequences:
+    """What moving a deadline to a day does; told for two weeks later as long as none is chosen."""
 
     def move() -> None:
         found = Deadline.objects.select_related("process__office", "stage").get(pk=deadline.pk)
-        new_on, who, now = found.on + timedelta(days=14), request.actor, request.now
+        new_on, who, now = chosen or found.on + timedelta(days=14), request.actor, request.now
         if found.is_statutory:
-            move_statutory_deadline(found, new_on=new_on, reason=_REASON, source=_REASON, actor=who, now=now)
+            move_statutory_deadline(
+                found, new_on=new_on, new_clock=clock, reason=_REASON, source=_REASON, actor=who, now=now
+            )
         else:
-            extend_deadline(found, new_on=new_on, reason=_REASON, actor=who, now=now)
+            extend_deadline(found, new_on=new_on, new_clock=clock, reason=_REASON, actor=who, now=now)
 
-    return consequences_of(
+    told = consequences_of(
         request, deadline.process, move, undo=_("No mail can be called back; the deadline can be moved once more.")
     )
+    title = _("If it is moved to: %(day)s") % {"day": weekday_date(chosen or deadline.on + timedelta(days=14))}
+    return replace(told, title=title)
 
 
 def fact_of(request: Visit, process: Process, parameter: Parameter) -> Consequences:
@@ -133,13 +128,26 @@ def sending_of(request: Visit, package: Package) -> Consequences:
     )
 
 
-def dating_of() -> Consequences:
-    """What recording the day does; not rehearsed, as the page is read far oftener than a day is recorded."""
-    return Consequences(
-        happens=(
-            _("When the stage waits for nothing else it is completed, and whoever is asked next gets a mail at once."),
-        ),
-        mails=(_("While somebody is missing nobody gets a mail."),),
-        public=(_("Nothing new becomes public."),),
-        undo=(_("No, a recorded day stands."),),
-    )
+def datings_of(request: Visit, stage: Stage, missing: Sequence[Body | None]) -> list[Consequences]:
+    """What recording the day does: as long as others are missing, and with the last. None: the whole agreement."""
+    day = local_day(request.now, stage.process.time_zone)
+
+    def told(body: Body | None, *, others: Sequence[Body | None]) -> Consequences:
+        def give() -> None:
+            found = Stage.objects.select_related("process__office", "process__definition").get(pk=stage.pk)
+            stand_in_days(found, others, day, request.now)
+            actor = request.actor.acting_for(body.name) if body else request.actor
+            record_milestone(found, happened_on=day, body=body, actor=actor, now=request.now)
+
+        return consequences_of(request, stage.process, give, undo=_("No, a recorded day stands."))
+
+    last = told(missing[-1], others=missing[:-1])
+    if not last.happens:
+        last = with_more(last, happens=[waits_on()])
+    if len(missing) == 1:
+        return [last]
+    first = with_more(told(missing[0], others=()), happens=[_("The stage waits for those who are missing still.")])
+    return [
+        replace(first, title=_("As long as somebody is missing")),
+        replace(last, title=_("With the last one recorded"), is_folded=True),
+    ]

@@ -15,6 +15,7 @@ from consultations.actions.locking import LockedRound, lock_party, lock_round
 from consultations.models import Forward, HearingRound, Invitation
 from consultations.rules.parties import may_list
 from consultations.rules.rounds import may_prepare
+from consultations.states import RoundVerb
 from workflow.actions.contacts import correct_contact
 from workflow.actions.keys import earlier_deed, earlier_result, keep_result
 from workflow.actors import Actor
@@ -120,17 +121,17 @@ def entry_for(
 
 
 def list_parties(
-    round: HearingRound, entries: Sequence[PartyEntry], process: Process, now: datetime
+    hearing_round: HearingRound, entries: Sequence[PartyEntry], process: Process, now: datetime
 ) -> list[Invitation]:
     """Put parties on the list with a link each, in bulk; numbers go on from the highest. For locked rounds only."""
     if not entries:
         return []
-    highest = round.invitations.aggregate(highest=Max("number"))["highest"] or 0
+    highest = hearing_round.invitations.aggregate(highest=Max("number"))["highest"] or 0
     links = PersonalLink.objects.bulk_create([new_link(process.office, LinkPurpose.ANSWER, now) for _entry in entries])
     return Invitation.objects.bulk_create(
         [
             Invitation(
-                round=round,
+                round=hearing_round,
                 body=entry.body,
                 link=link,
                 number=number,
@@ -160,13 +161,13 @@ def _add(locked: LockedRound, entries: Sequence[PartyEntry], actor: Actor, now: 
             listed.add(entry.body.pk)
     parties = list_parties(locked.round, entries, locked.process, now)
     codes = {"invitations": [party.public_id for party in parties]}
-    record("add_parties", locked.round, actor=actor, now=now, process=locked.process, codes=codes)
+    record(RoundVerb.ADD_PARTIES, locked.round, actor=actor, now=now, process=locked.process, codes=codes)
     return parties
 
 
 @transaction.atomic
 def add_party(
-    round: HearingRound,
+    hearing_round: HearingRound,
     *,
     body: Body | None = None,
     name: str = "",
@@ -184,7 +185,7 @@ def add_party(
     What is given stands over what the contact says. A repeated `key` gives the party added first, and is refused when
     that one has been taken off since.
     """
-    locked = lock_round(round)
+    locked = lock_round(hearing_round)
     scope = _added_under(locked.round)
     given = (body, name, contact_name, email, language, channel)
     if earlier := earlier_result(scope, key, given):
@@ -198,14 +199,14 @@ def add_party(
     return party
 
 
-def added_by_key(round: HearingRound, key: str) -> Invitation | None:
+def added_by_key(hearing_round: HearingRound, key: str) -> Invitation | None:
     """The party that a form with this key has put on the list already, and that is on it still."""
-    earlier = earlier_deed(_added_under(round), key)
-    return round.invitations.filter(public_id=earlier.result).first() if earlier else None
+    earlier = earlier_deed(_added_under(hearing_round), key)
+    return hearing_round.invitations.filter(public_id=earlier.result).first() if earlier else None
 
 
-def _added_under(round: HearingRound) -> str:
-    return f"add_party:{round.public_id}"
+def _added_under(hearing_round: HearingRound) -> str:
+    return f"add_party:{hearing_round.public_id}"
 
 
 def fields_of_listed(party: Invitation) -> dict[str, str]:
@@ -265,7 +266,7 @@ def correct_party(
         party.bounced_at, party.bounce_reason = None, ""
     party.save(update_fields=[*written, "sort_key", "bounced_at", "bounce_reason"])
     record(
-        "correct_party",
+        RoundVerb.CORRECT_PARTY,
         locked.round,
         actor=actor,
         now=now,
@@ -290,7 +291,7 @@ def remove_party(invitation: Invitation, *, actor: Actor, now: datetime, key: st
         raise Refused(Refusal("party_has_notes", _("Input from this party has been noted, so it stays on the list.")))
     codes = {"invitation": party.public_id, "number": party.number}
     record(
-        "remove_party",
+        RoundVerb.REMOVE_PARTY,
         locked.round,
         actor=actor,
         now=now,
@@ -304,11 +305,11 @@ def remove_party(invitation: Invitation, *, actor: Actor, now: datetime, key: st
     keep_result(_removed_under(invitation.round), key, invitation.public_id, now)
 
 
-def is_removed_by_key(round: HearingRound, public_id: UUID, key: str) -> bool:
+def is_removed_by_key(hearing_round: HearingRound, public_id: UUID, key: str) -> bool:
     """Whether a form with this key has taken the party off the list already."""
-    earlier = earlier_deed(_removed_under(round), key)
+    earlier = earlier_deed(_removed_under(hearing_round), key)
     return earlier is not None and earlier.result == public_id
 
 
-def _removed_under(round: HearingRound) -> str:
-    return f"remove_party:{round.public_id}"
+def _removed_under(hearing_round: HearingRound) -> str:
+    return f"remove_party:{hearing_round.public_id}"

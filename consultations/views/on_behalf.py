@@ -18,14 +18,14 @@ from consultations.models import HearingRound, Invitation
 from consultations.queries.parties import publishes_answers
 from consultations.rules.parties import has_address
 from consultations.states import Publication, RoundState
-from consultations.views.framing import party_of, round_of, round_url
 from consultations.views.parties import show_deed
+from consultations.views.round_pages import party_of, round_of, round_url
 from workflow.dates import deadline_words
 from workflow.deadlines import instant, local_day
 from workflow.policies import policy
 from workflow.rules.processes import clock_of
+from workflow.views.access import Visit
 from workflow.views.deeds import do_with, key_of
-from workflow.views.visits import Visit
 
 
 @policy("secretariat", takes_files=True)
@@ -49,7 +49,7 @@ def party_answer(request: Visit, process_id: UUID, stage_id: UUID, invitation_id
     return show_deed(request, found, party, form, heading, submit, lead, [str(line) for line in follows])
 
 
-def _mailed(round: HearingRound, party: Invitation, now: datetime) -> list[str]:
+def _mailed(hearing_round: HearingRound, party: Invitation, now: datetime) -> list[str]:
     """Who gets the receipt, and what can be done by the link in it."""
     if not has_address(party):
         return [_("Nobody gets a mail: the party is not reached by mail. Give it the receipt number yourself.")]
@@ -61,23 +61,23 @@ def _mailed(round: HearingRound, party: Invitation, now: datetime) -> list[str]:
         lines.append(_("The last mail to that address came back, so the receipt may not arrive."))
     if party.reply_by_at is None:
         lines.append(_("A replacement counts until the round is closed."))
-    elif party.reply_by_at > clock_of(round.stage.process, now):
-        until = deadline_words(party.reply_by_at, round.stage.process.time_zone)
+    elif party.reply_by_at > clock_of(hearing_round.stage.process, now):
+        until = deadline_words(party.reply_by_at, hearing_round.stage.process.time_zone)
         lines.append(_("A replacement is in time until %(deadline)s.") % {"deadline": until})
     else:
         lines.append(_("The deadline has passed: a replacement is late, and you decide whether it counts."))
     return lines
 
 
-def _made_public(round: HearingRound, now: datetime) -> list[str]:
+def _made_public(hearing_round: HearingRound, now: datetime) -> list[str]:
     """What anyone sees of an answer: that it was given, where the policy of the round says so."""
-    if not round.stage.process.is_public or round.publication == Publication.NEVER:
+    if not hearing_round.stage.process.is_public or hearing_round.publication == Publication.NEVER:
         return [_("Nothing becomes public.")]
-    if publishes_answers(round, now):
+    if publishes_answers(hearing_round, now):
         return [_("It becomes public at once that the party has answered. Words and files do not.")]
-    if round.state == RoundState.CANCELLED:
+    if hearing_round.state == RoundState.CANCELLED:
         return [_("Nothing becomes public.")]
-    when = Publication(round.publication).label
+    when = Publication(hearing_round.publication).label
     return [
         _("It becomes public that the party has answered: %(when)s. Words and files do not.")
         % {"when": when[:1].lower() + when[1:]}
@@ -89,9 +89,9 @@ _KEPT: Final = _lazy(
 )
 
 
-def _enter(request: Visit, round: HearingRound, party: Invitation, form: BehalfForm) -> HttpResponse | None:
+def _enter(request: Visit, hearing_round: HearingRound, party: Invitation, form: BehalfForm) -> HttpResponse | None:
     given = form.cleaned_data
-    zone = ZoneInfo(round.stage.process.time_zone)
+    zone = ZoneInfo(hearing_round.stage.process.time_zone)
     return do_with(
         request,
         form,
@@ -107,5 +107,5 @@ def _enter(request: Visit, round: HearingRound, party: Invitation, form: BehalfF
             key=key_of(request),
         ),
         done=_("The answer of %(name)s is recorded.") % {"name": party.name},
-        to=round_url("party", round, party.public_id),
+        to=round_url("party", hearing_round, party.public_id),
     )

@@ -17,9 +17,9 @@ from workflow.forms.approvals import (
     MinutesForm,
 )
 from workflow.models import ApprovalRequest
-from workflow.views.decisions.shown import decisions_of, valid_decision
+from workflow.views.access import Visit
+from workflow.views.decisions.recorded import decisions_of, valid_decision
 from workflow.views.deeds import do_with, key_of
-from workflow.views.visits import Visit
 
 MINORITY = "minority"
 """Prefix of the rows for minority statements."""

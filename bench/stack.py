@@ -17,7 +17,8 @@ from contextlib import ExitStack
 from pathlib import Path
 from types import FrameType
 
-from config import proxy, servers
+from config import proxy
+from tests import servers
 
 ROOT = Path(__file__).resolve().parent.parent
 STOP_TIMEOUT = 40.0  # seconds: a worker may end its task first

@@ -1,13 +1,17 @@
-"""The style page of a development or demonstration installation: every component with invented data."""
+"""The style page: every component with invented data.
+
+`make styleguide` serves it beside the product's own addresses, in development only; no installation knows it.
+"""
 
 from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 from django import forms
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.template import engines
 from django.views.decorators.http import require_safe
 
 from workflow.forms.fields import DayField, LineField, WordsField
@@ -15,6 +19,7 @@ from workflow.forms.files import FilesForm, ReceivedFileField
 from workflow.policies import policy
 from workflow.states import Outcome, RequestState, StageState
 
+PAGE = Path(__file__).with_name("styleguide.html")
 NOW = datetime(2019, 2, 18, 9, 30, tzinfo=UTC)
 DEADLINE = datetime(2019, 2, 28, 11, 0, tzinfo=UTC)  # 12.00 in Copenhagen
 
@@ -269,4 +274,5 @@ def styleguide(request: HttpRequest) -> HttpResponse:
         "page": Paginator(list(range(400)), 20).page(7),
         "markdown_text": MARKDOWN,
     }
-    return render(request, "styleguide.html", context)
+    page = engines["django"].from_string(PAGE.read_text(encoding="utf-8"))
+    return HttpResponse(page.render(context, request))

@@ -16,7 +16,7 @@ from workflow.actors import Actor
 from workflow.models import ApprovalRequest, Process
 from workflow.policies import policy
 from workflow.queries.approvals import request_of_body, request_of_link
-from workflow.views.visits import Visit
+from workflow.views.access import Visit
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ from django.db.models import QuerySet, TextChoices
 from django.utils.functional import Promise
 
 from consultations.forms.lists import ListSearchForm
-from workflow.views.visits import Visit
+from workflow.views.access import Visit
 
 PER_PAGE: Final = 100
 

@@ -1,6 +1,6 @@
 """PostgreSQL, Valkey and a mail sink from Python wheels, for the tests, `make stack` and the benchmarks.
 
-Context managers that yield an address; or `python -m config.servers --postgres --valkey --mail -- COMMAND …`, which
+Context managers that yield an address; or `python -m tests.servers --postgres --valkey --mail -- COMMAND …`, which
 runs a command with DATABASE_URL, REDIS_URL, EMAIL_HOST and EMAIL_PORT set and stops the servers when it ends.
 """
 
@@ -289,7 +289,7 @@ def mail_sink(*, folder: Path | None = None, port: int | None = None) -> Iterato
 
 def main(arguments: Sequence[str]) -> int:
     """Run a command beside the servers it asks for; its exit status."""
-    parser = argparse.ArgumentParser(prog="python -m config.servers", description=__doc__)
+    parser = argparse.ArgumentParser(prog="python -m tests.servers", description=__doc__)
     parser.add_argument("--postgres", action="store_true", help="start PostgreSQL and set DATABASE_URL")
     parser.add_argument("--durable", action="store_true", help="let PostgreSQL's commits reach the disk")
     parser.add_argument("--valkey", action="store_true", help="start Valkey and set REDIS_URL")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from uuid import UUID
 
 from django.utils.translation import gettext as _
@@ -12,25 +12,49 @@ from django.utils.translation import ngettext
 
 from notifications.models import OutgoingMail
 from notifications.states import MailState
-from workflow.actions.approvals import record_decision
 from workflow.actions.documents import BundleEntry, lock_documents
-from workflow.actions.processes import abandon_process, resume_process, suspend_process
-from workflow.actions.rehearsal import rehearse
+from workflow.actions.processes import abandon_process, resume_process, start_process, suspend_process
+from workflow.actions.rehearsal import rehearse, rehearse_start
 from workflow.actions.stages import complete_stage, return_stage, skip_stage
 from workflow.dates import local_day
-from workflow.definitions import GateName
 from workflow.forms.documents import BundleForm
-from workflow.models import ApprovalRequest, Decision, Process, Stage
-from workflow.queries.approvals import counting_outcomes
-from workflow.queries.processes import live_stages, stage_spec
-from workflow.rules.approvals import DecisionFacts
-from workflow.rules.bodies import bases_of
-from workflow.states import ChangeKind, Outcome
-from workflow.views.consequences import Consequences, consequences_of, told_of, with_more
-from workflow.views.visits import Visit
+from workflow.forms.processes import StartProcessForm
+from workflow.models import Decision, DocumentVersion, Office, Process, ProcessDefinition, Stage
+from workflow.queries.processes import live_stages, read_definition, stage_spec
+from workflow.states import ChangeKind, StageKindName
+from workflow.views.access import Visit
+from workflow.views.consequences import Consequences, consequences_of, told_of, waits_on, with_more
 
 _REASON = "–" * 20
 """Stands for the reason that has not been written yet; what a deed does does not depend on it."""
+
+
+def starting_of(request: Visit, definition: ProcessDefinition, form: StartProcessForm) -> Consequences:
+    """What starting a process would do: with what the form holds, or with examples until it has been sent."""
+    if form.is_bound and form.is_valid():
+        facts = form.facts()
+    else:
+        examples = {"date": local_day(request.now, definition.office.time_zone) + timedelta(days=400), "integer": 60}
+        needed = {key: one for key, one in read_definition(definition).parameters.items() if one.required}
+        given = {key: examples.get(one.type, "–") for key, one in needed.items()}
+        facts = {"title": "–", "is_public": True, "parameters": given}
+    found = rehearse_start(
+        lambda: start_process(
+            Office.objects.get(pk=definition.office_id), definition, **facts, actor=request.actor, now=request.now
+        ),
+        request.now,
+    )
+    is_public = bool(facts["is_public"])
+    undo = _("A process cannot be deleted; it can be given up, and what was done stays in the record.")
+    told = told_of(found, Process(is_public=is_public), undo=undo)
+    if told.is_refused:
+        return told
+    public = (
+        _("Everyone can read the title and the stages on its public page at once. No document is published by it.")
+        if is_public
+        else _("Nothing becomes public: the process has no public page.")
+    )
+    return replace(told, public=(public,))
 
 
 def completion_of(request: Visit, stage: Stage) -> Consequences:
@@ -59,7 +83,7 @@ def opening_of(request: Visit, stage: Stage, gate_key: str, action: Callable[...
     told = told_of(found, stage.process)
     if found.refusal or found.completed or found.opened:
         return told
-    return with_more(told, happens=[_("The stage waits on for its other conditions, or to be completed by hand.")])
+    return with_more(told, happens=[waits_on()])
 
 
 def returns_of(request: Visit, stage: Stage, choices: Sequence[tuple[str, str]]) -> list[Consequences]:
@@ -130,55 +154,64 @@ def abandonment_of(request: Visit, process: Process) -> Consequences:
     return replace(told, public=(public,))
 
 
-def recording_of(request: Visit, asked: ApprovalRequest) -> Consequences:
-    """What recording a body's decision would do when it is an approval, and which outcomes let the matter go on."""
-    process = asked.stage.process
-    facts = DecisionFacts(
-        outcome=Outcome.APPROVED,
-        basis=str(next(iter(bases_of(asked.body)))),
-        meeting_on=local_day(request.now, process.time_zone),
-    )
-    told = consequences_of(
-        request,
-        process,
-        lambda: record_decision(
-            ApprovalRequest.objects.select_related("stage__process__office", "body", "bundle", "link").get(pk=asked.pk),
-            facts,
-            bundle_sha256=asked.bundle.sha256 if asked.bundle else "",
-            actor=request.actor.acting_for(asked.body.name),
-            now=request.now,
-        ),
-        undo=_("A recorded decision cannot be taken back; it is corrected by an addendum."),
-    )
-    spec = stage_spec(asked.stage)
-    words = []
-    counts = counting_outcomes(spec)
-    if counts:
-        text = _("Only these outcomes let the matter go on: %(outcomes)s. With any other the stage waits.")
-        words.append(text % {"outcomes": ", ".join(str(outcome.label) for outcome in counts)})
-    if any(gate.gate is GateName.MINUTES_RECEIVED for gate in spec.gates):
-        words.append(_("The stage also waits for the extract of the minutes; here it is told without one."))
-    return replace(with_more(told, happens=words), title=_("If the decision is “Approved”"))
-
-
-def lockings_of(request: Visit, process: Process, form: BundleForm) -> list[Consequences]:
-    """What locking the newest versions would do, for each kind of change that can be chosen."""
-    entries = [BundleEntry(version, "agreement", True) for version in form.versions]
+def lockings_of(request: Visit, process: Process, form: BundleForm) -> tuple[list[str], list[Consequences]]:
+    """What is in the set, and what locking it would do for each kind of change that can be chosen; of the newest
+    versions, all to be approved, until another choice has been sent."""
+    is_sent = form.is_bound and form.is_valid()
+    picked = form.picked() if is_sent else [(version, True) for version in form.versions]
+    words = _set_words(picked, form)
     change = form.fields.get("change")
     kinds = [str(value) for value, _label in change.choices] if change is not None else [str(ChangeKind.FIRST)]  # type: ignore[attr-defined]
+    usual = str(form.cleaned_data["change"]) if is_sent and change is not None else kinds[0]
     found = []
-    for kind in kinds if entries else []:
+    for kind in kinds if picked else []:
         told = consequences_of(
             request,
             process,
             lambda kind=kind: lock_documents(  # type: ignore[misc]
-                _process(process), entries, change=kind, note=_REASON, actor=request.actor, now=request.now
+                _process(process), entries_of(picked), change=kind, note=_REASON, actor=request.actor, now=request.now
             ),
             undo=_("A locked set cannot be changed or unlocked; a new version can be locked after it."),
         )
         title = "" if kind == ChangeKind.FIRST else _("If it is: %(change)s") % {"change": ChangeKind(kind).label}
-        found.append(replace(told, title=title))
-    return found
+        heard = [] if told.is_refused else _heard_words(process)
+        found.append(
+            replace(
+                told,
+                title=title,
+                is_folded=kind != usual,
+                happens=(*words, *told.happens),
+                falls=(*told.falls, *heard),
+                public=(_("Locking publishes no text."), *told.public),
+            )
+        )
+    return words, found
+
+
+def entries_of(picked: Sequence[tuple[DocumentVersion, bool]]) -> list[BundleEntry]:
+    """Versions as they go into a set, each with whether it is approved."""
+    return [
+        BundleEntry(version, "agreement" if needs_approval else "annex", needs_approval)
+        for version, needs_approval in picked
+    ]
+
+
+def _set_words(picked: Sequence[tuple[DocumentVersion, bool]], form: BundleForm) -> list[str]:
+    within = {version.pk for version, _needs in picked}
+    parts = {
+        _("To be approved: %(names)s."): [str(version) for version, needs_approval in picked if needs_approval],
+        _("For information: %(names)s."): [str(version) for version, needs_approval in picked if not needs_approval],
+        _("Not in the set: %(names)s."): [str(version) for version in form.versions if version.pk not in within],
+    }
+    return [text % {"names": ", ".join(names)} for text, names in parts.items() if names]
+
+
+def _heard_words(process: Process) -> list[str]:
+    """What a new set does to answers that were given in a consultation."""
+    heard = [row for row in live_stages(process) if row.kind == StageKindName.CONSULTATION and row.opened_at]
+    return (
+        [_("Answers to a consultation stand; they are about the version sent out for consultation.")] if heard else []
+    )
 
 
 def done_words(done: str, process: Process, now: datetime) -> str:

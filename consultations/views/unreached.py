@@ -11,12 +11,12 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 
-from consultations.actions.parties import contact_otherwise
+from consultations.actions.unreached import contact_otherwise
 from consultations.models import Invitation
-from consultations.views.framing import party_of, round_of, round_url
+from consultations.views.round_pages import party_of, round_of, round_url
 from workflow.policies import policy
+from workflow.views.access import Visit
 from workflow.views.deeds import do, key_of
-from workflow.views.visits import Visit
 
 NAMED: Final = 10
 """So many parties are named where mail cannot reach them; the others are found by the list's filter."""

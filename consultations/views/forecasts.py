@@ -1,0 +1,89 @@
+"""What an officer's deeds towards one party would do, each found by a rehearsal of that very deed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import date
+from typing import Final
+
+from django.utils.translation import gettext as _
+
+from consultations.actions.answers import decide_late
+from consultations.actions.extensions import extend_for_one, refuse_extension
+from consultations.models import Answer, HearingRound, Invitation
+from consultations.rules.midround import is_reached
+from workflow.dates import weekday_date
+from workflow.rules.notation import END_OF_DAY
+from workflow.views.access import Visit
+from workflow.views.consequences import Consequences, consequences_of, with_more
+
+_REASON: Final = "–" * 20
+
+
+def granting_of(request: Visit, hearing_round: HearingRound, party: Invitation, day: date) -> Consequences:
+    """What giving a party the day it asked for would do."""
+    told = _told(
+        request,
+        hearing_round,
+        party,
+        lambda found: extend_for_one(
+            found, new_on=day, new_clock=END_OF_DAY, reason=_REASON, actor=request.actor, now=request.now
+        ),
+        undo=_("A deadline that has been moved cannot be moved back; more time can be given."),
+    )
+    words = _("Its deadline is then %(day)s at 23:59, and the round stays open for it.")
+    return told if told.is_refused else with_more(told, happens=[words % {"day": weekday_date(day)}])
+
+
+def refusing_of(request: Visit, hearing_round: HearingRound, party: Invitation) -> Consequences:
+    """What saying no to a party's wish for more time would do."""
+    told = _told(
+        request,
+        hearing_round,
+        party,
+        lambda found: refuse_extension(found, reason=_REASON, actor=request.actor, now=request.now),
+        undo=_("No. More time can be given to it all the same."),
+    )
+    if told.is_refused:
+        return told
+    return with_more(told, happens=[_("Its deadline stands, and reminders go on. Its own page shows your reason.")])
+
+
+def latenesses_of(request: Visit, hearing_round: HearingRound, answer: Answer) -> list[Consequences]:
+    """What deciding on a late answer would do, when it is accepted and when it is only filed."""
+    found = []
+    for accept, title in ((True, _("If it is accepted")), (False, _("If it is only filed"))):
+        told = consequences_of(
+            request,
+            hearing_round.stage.process,
+            lambda accept=accept: decide_late(  # type: ignore[misc]
+                Answer.objects.select_related("invitation__round").get(pk=answer.pk),
+                accept=accept,
+                reason=_REASON,
+                actor=request.actor,
+                now=request.now,
+            ),
+        )
+        found.append(replace(_with_nobody(told, answer.invitation), title=title, is_folded=not accept))
+    return found
+
+
+def _told(
+    request: Visit, hearing_round: HearingRound, party: Invitation, deed: Callable[[Invitation], object], *, undo: str
+) -> Consequences:
+    told = consequences_of(
+        request,
+        hearing_round.stage.process,
+        lambda: deed(Invitation.objects.select_related("round", "link", "body").get(pk=party.pk)),
+        undo=undo,
+    )
+    return _with_nobody(told, party)
+
+
+def _with_nobody(told: Consequences, party: Invitation) -> Consequences:
+    """A party that no mail reaches is told of nothing: its officer does."""
+    if told.is_refused or told.mails or is_reached(party):
+        return told
+    words = _("No mail reaches %(name)s, so nobody is told; write or call.")
+    return replace(told, mails=(words % {"name": party.name},))

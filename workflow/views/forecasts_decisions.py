@@ -1,0 +1,140 @@
+"""What recording a body's decision, and the minutes of one, would do; and what the body's own page says of it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from workflow.actions.approvals import receive_minutes, record_decision
+from workflow.actions.rehearsal import stand_in_file
+from workflow.dates import local_day
+from workflow.definitions import GateName
+from workflow.gates.approvals import decisions_are_met
+from workflow.models import ApprovalRequest, Decision
+from workflow.queries.approvals import InForce, counting_outcomes, decisions_in_force
+from workflow.queries.processes import stage_spec
+from workflow.rules.approvals import DecisionFacts, outcomes_for
+from workflow.rules.bodies import bases_of
+from workflow.states import OUTCOMES_STILL_OPEN, Outcome, ProcessState, RequestState, StageState
+from workflow.views.access import Visit
+from workflow.views.consequences import Consequences, consequences_of, refused_with, waits_on, with_more
+
+_WORDS = "–" * 20
+
+
+def recordings_of(request: Visit, asked: ApprovalRequest) -> list[Consequences]:
+    """What recording a body's decision would do, for each outcome it can have; those that lead to the same are told
+    together."""
+    alike: dict[Consequences, list[Outcome]] = {}
+    for outcome in outcomes_for(asked.purpose):
+        told = consequences_of(
+            request,
+            asked.stage.process,
+            _recording(request, asked, outcome),
+            undo=_("A recorded decision cannot be taken back; it is corrected by an addendum."),
+        )
+        told = replace(told, happens=(*([] if told.is_refused else _standing(asked, outcome)), *told.happens))
+        alike.setdefault(told, []).append(outcome)
+    return [
+        replace(
+            told,
+            title=_("If the decision is: %(outcomes)s") % {"outcomes": ", ".join(str(one.label) for one in outcomes)},
+            is_folded=number > 0,
+        )
+        for number, (told, outcomes) in enumerate(alike.items())
+    ]
+
+
+def _recording(request: Visit, asked: ApprovalRequest, outcome: Outcome) -> Callable[[], object]:
+    process = asked.stage.process
+    facts = DecisionFacts(
+        outcome=outcome,
+        basis=str(next(iter(bases_of(asked.body)))),
+        meeting_on=local_day(request.now, process.time_zone),
+        text=_WORDS,
+    )
+    return lambda: record_decision(
+        ApprovalRequest.objects.select_related("stage__process__office", "body", "bundle", "link").get(pk=asked.pk),
+        facts,
+        bundle_sha256=asked.bundle.sha256 if asked.bundle else "",
+        actor=request.actor.acting_for(asked.body.name),
+        now=request.now,
+    )
+
+
+def _standing(asked: ApprovalRequest, outcome: Outcome) -> list[str]:
+    """Whether an outcome counts, and what the matter waits for then."""
+    spec = stage_spec(asked.stage)
+    if outcome in counting_outcomes(spec):
+        words = [_("It counts.")]
+        if any(gate.gate is GateName.MINUTES_RECEIVED for gate in spec.gates):
+            words.append(_("The stage also waits for the extract of the minutes; here it is told without one."))
+        return words
+    if outcome in OUTCOMES_STILL_OPEN:
+        return [_("It does not count. The body is still asked, and decides by the same link.")]
+    return [_("It does not count.")]
+
+
+def deciding_of(asked: ApprovalRequest) -> Consequences:
+    """What the body's own press does, in plain words: the page is read far oftener than a decision is made."""
+    stage, process = asked.stage, asked.stage.process
+    receipt = (
+        _("You get a receipt: %(address)s.") % {"address": asked.email}
+        if asked.email
+        else _("You get no receipt by mail, as there is no address.")
+    )
+    return Consequences(
+        happens=tuple(_onwards(asked)),
+        mails=(receipt, _("The office gets no mail; it sees the decision on its list.")),
+        public=(_("What you write is not shown on the public page."),)
+        if process.is_public
+        else (_("Nothing becomes public: the process has no public page."),),
+        undo=(_("No. You correct it by an addition, which stands beside it."),),
+        is_folded=stage.state != StageState.OPEN,
+    )
+
+
+def _onwards(asked: ApprovalRequest) -> list[str]:
+    stage, spec = asked.stage, stage_spec(asked.stage)
+    if stage.process.state == ProcessState.SUSPENDED:
+        return [_("The decision is kept. It takes effect when the process is resumed.")]
+    if stage.state != StageState.OPEN:
+        return [_("The decision is kept beside the matter, which has gone on.")]
+    in_force = decisions_in_force(stage.process, stage.key)
+    in_force[asked.body_id] = InForce(Outcome.APPROVED, has_minutes=True)
+    if decisions_are_met(stage, in_force):
+        words = [_("If it counts, nobody else is waited for: whoever is asked next gets a mail at once.")]
+    else:
+        others = ApprovalRequest.objects.filter(stage=stage, state=RequestState.ASKED).exclude(pk=asked.pk).count()
+        text = ngettext(
+            "The matter waits for %(count)d other body as well; nobody else is written to now.",
+            "The matter waits for %(count)d other bodies as well; nobody else is written to now.",
+            others,
+        )
+        words = [text % {"count": others} if others else _("The matter waits for more; nobody else is written to now.")]
+    if spec.on_outcome:
+        names = ", ".join(str(Outcome(one).label) for one in spec.on_outcome)
+        text = _("With this outcome the matter is sent back at once, and those asked then get a mail: %(outcomes)s.")
+        words.append(text % {"outcomes": names})
+    return words
+
+
+def minutes_of(request: Visit, asked: ApprovalRequest, decision: Decision | None) -> Consequences:
+    """What recording the extract of the minutes to the decision in force would do."""
+    process = asked.stage.process
+    if decision is None:
+        words = _("There is no decision in force to put it to. Record the decision first, with its minutes.")
+        return refused_with(words, process)
+
+    def receive() -> None:
+        found = Decision.objects.select_related("request__stage").get(pk=decision.pk)
+        actor = request.actor.acting_for(asked.body.name)
+        receive_minutes(found, stand_in_file(process.office, request.now), actor=actor, now=request.now)
+
+    told = consequences_of(
+        request, process, receive, undo=_("No. Minutes that are recorded stay; they are corrected by an addendum.")
+    )
+    return told if told.happens else with_more(told, happens=[waits_on()])

@@ -1,0 +1,96 @@
+"""Starting a process: first its kind, then what that kind asks for, and what begins with it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from urllib.parse import urlencode
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods
+
+from workflow.actions.processes import start_process
+from workflow.definitions import Definition
+from workflow.forms.processes import StartProcessForm
+from workflow.models import ProcessDefinition
+from workflow.policies import policy
+from workflow.queries.definitions import newest_definitions
+from workflow.queries.overview import path_rows
+from workflow.queries.processes import read_definition
+from workflow.rules import Refused
+from workflow.states import StageState
+from workflow.views.access import Visit
+from workflow.views.deeds import is_only_looking, key_of, look_at, new_key
+from workflow.views.forecasts import done_words, starting_of
+from workflow.views.processes import PATH_STATES
+
+
+@policy("secretariat")
+@require_http_methods(["GET", "HEAD", "POST"])
+def process_new(request: Visit) -> HttpResponse:
+    """Choose one of the office's definitions, then start a process of it."""
+    known = list(newest_definitions(request.places.officer_of))
+    wanted = request.POST.get("definition") or request.GET.get("definition", "")
+    chosen = next((row for row in known if str(row.pk) == wanted), known[0] if len(known) == 1 else None)
+    if chosen is None:
+        return render(request, "workflow/process_choose.html", {"choices": _choices(known, request)})
+    form = StartProcessForm(request.POST or None, definition=chosen)
+    told = starting_of(request, chosen, form)
+    # Whether there is a public page is ticked in the form itself, in so many words.
+    look = look_at(request, [replace(told, public=())])
+    if request.method == "POST" and form.is_valid() and not is_only_looking(request) and not look.is_moved:
+        try:
+            process = start_process(
+                chosen.office,
+                chosen,
+                **form.facts(),
+                actor=request.actor,
+                now=request.now,
+                key=key_of(request),
+            )
+        except Refused as refused:
+            form.add_error(None, str(refused.refusal.text))
+        else:
+            messages.success(request, done_words(_("The process is started."), process, request.now))
+            return redirect("process", process.public_id)
+    context = {
+        "form": form,
+        "definition": chosen,
+        "steps": _planned_steps(read_definition(chosen)),
+        "heading": _("Start: %(kind)s") % {"kind": read_definition(chosen).title},
+        "consequences": [told],
+        "look": look,
+        "key": key_of(request) or new_key(),
+    }
+    status = 422 if form.errors or look.is_moved else 200
+    return render(request, "workflow/process_new.html", context, status=status)
+
+
+def _planned_steps(content: Definition) -> list[list[dict[str, str]]]:
+    """The path of a process that has not begun."""
+    return [
+        [
+            {
+                "title": str(spec.title),
+                "state": PATH_STATES[StageState.WAITING],
+                "who": str(content.title_of_role(spec.actor) or _("The secretariat")),
+            }
+            for spec in row
+        ]
+        for row in path_rows(content)
+    ]
+
+
+def _choices(known: Sequence[ProcessDefinition], request: Visit) -> list[dict[str, str]]:
+    several = len(request.places.officer_of) > 1
+    found = []
+    for row in known:
+        content = read_definition(row)
+        title = f"{content.title} ({row.office.name})" if several else str(content.title)
+        url = f"{reverse('process_new')}?{urlencode({'definition': row.pk})}"
+        found.append({"title": title, "description": str(content.description), "url": url})
+    return found
