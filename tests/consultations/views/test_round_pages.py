@@ -501,6 +501,8 @@ def test_correct_address_after_bounce_sends_the_link_again(clock: time_machine.T
     sent = officer.post(party_url("party_address", hearing), given)
 
     assert "No such user" in shown
+    assert f"{hearing.party().name}: " in shown
+    assert "With another address the mail goes there instead" in shown
     assert sent.status_code == 302
     party = hearing.party()
     assert (party.email, party.bounced_at) == ("ny@part.example", None)
