@@ -662,8 +662,12 @@ def test_note_oral_input_and_close_light_round(clock: time_machine.Traveller) ->
     noted = officer.post(url("note_new", hearing), {**note, "file": SimpleUploadedFile("referat.txt", b"Referat\n")})
     summed = officer.post(url("round_summary", hearing), {"summary": "Ældre fylder for lidt."})
     page = officer.get(url("round_notes", hearing)).content.decode()
+    asked = officer.get(url("round_close", hearing)).content.decode()
+    assert hearing.reread().state == RoundState.OPEN
     closed = officer.post(url("round_close", hearing))
 
+    assert "Nobody gets a mail." in asked
+    assert "Shortly afterwards the stage goes on, and whoever is asked next gets a mail." in asked
     assert [launched.status_code, noted.status_code, summed.status_code, closed.status_code] == [302, 302, 302, 302]
     assert "Mere om ældre." in page
     assert "Ældre fylder for lidt." in page
