@@ -17,13 +17,12 @@ class ConsultationsConfig(AppConfig):
         from consultations.actions.resuming import take_up_round, told_of_resumption
         from consultations.actions.rounds import leave_round, open_round
         from consultations.queries.rounds import broken_promises
-        from consultations.views import duties, labels, record_words, replies, round_pages
+        from consultations.states import RoundVerb
+        from consultations.views import duties, record_words, replies, round_pages
         from notifications import kinds
         from workflow import stage_kinds
-        from workflow.queries import matters
+        from workflow.stage_kinds.pages import LinkTarget
         from workflow.states import LinkPurpose, Matter, StageKindName
-        from workflow.views import extension_points, history, record_subjects
-        from workflow.views.extension_points import LinkTarget
 
         stage_kinds.register(
             stage_kinds.StageKind(
@@ -33,6 +32,15 @@ class ConsultationsConfig(AppConfig):
                 on_deadline=follow_deadline,
                 on_resume=take_up_round,
                 told_on_resume=told_of_resumption,
+                leaving=duties.leaving,
+                page=round_pages.page_of_consultation,
+                duties=duties.round_duties,
+                matters=broken_promises,
+                matter_views={Matter.PROMISE: duties.PROMISE_VIEW},
+                public_part=duties.public_part,
+                link=LinkTarget(LinkPurpose.ANSWER, "reply", replies.topic, replies.why_renewed),
+                verbs=RoundVerb,
+                record_names=record_words.RECORD_NAMES,
             )
         )
         gates.register_gates()
@@ -40,12 +48,3 @@ class ConsultationsConfig(AppConfig):
         addresses.register_kinds()
         for kind in mails.mail_kinds(record_bounce):
             kinds.register(kind)
-        extension_points.stage_pages[StageKindName.CONSULTATION] = round_pages.page_of_consultation
-        extension_points.link_targets[LinkPurpose.ANSWER] = LinkTarget("reply", replies.topic, replies.why_renewed)
-        extension_points.leaving_sources[StageKindName.CONSULTATION] = duties.leaving
-        extension_points.duty_sources.append(duties.round_duties)
-        extension_points.matter_views[Matter.PROMISE] = duties.promise_view()
-        matters.matter_sources.append(broken_promises)
-        extension_points.public_sources.append(duties.public_part)
-        history.WORDS.update(labels.HISTORY)
-        record_subjects.NAMINGS.update(record_words.NAMINGS)

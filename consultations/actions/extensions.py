@@ -14,7 +14,7 @@ from consultations.models import HearingRound, Invitation
 from consultations.queries.rounds import reply_deadline
 from consultations.rules.parties import has_address, is_under_way
 from consultations.rules.rounds import is_open, may_extend, may_refuse_extension
-from consultations.states import InvitationState
+from consultations.states import InvitationState, RoundVerb
 from notifications import outbox
 from workflow.actions.deadlines import extend_deadline, set_deadline
 from workflow.actions.keys import earlier_result, keep_result
@@ -25,7 +25,7 @@ from workflow.deadlines import Resolved, instant, local_day
 from workflow.definitions.shape import RuleKind
 from workflow.models import Deadline
 from workflow.rules import insist
-from workflow.states import DeadlineKind
+from workflow.states import DeadlineKind, Verb
 
 FOLLOWING = (InvitationState.INVITED, InvitationState.ANSWERED, InvitationState.DECLINED)
 TOLD = (InvitationState.INVITED, InvitationState.ANSWERED)
@@ -113,7 +113,7 @@ def extend_for_one(
     codes = {"invitation": invitation.public_id, "old_at": invitation.reply_by_at, "new_at": new_at}
     extend_deadline(own, new_on=new_on, new_clock=clock, reason=reason, actor=actor, now=now)
     record(
-        "extend_for_one",
+        RoundVerb.EXTEND_FOR_ONE,
         invitation,
         actor=actor,
         now=now,
@@ -150,7 +150,7 @@ def refuse_extension(invitation: Invitation, *, reason: str, actor: Actor, now: 
         letter = mails.letter(mails.EXTENSION_REFUSED, invitation, locked.process, about=mails.at_key(now))
         outbox.enqueue([letter], now)
     record(
-        "refuse_extension",
+        RoundVerb.REFUSE_EXTENSION,
         invitation,
         actor=actor,
         now=now,
@@ -198,7 +198,7 @@ def take_own_along(locked: LockedRound, deadline: Deadline, actor: Actor, now: d
         row.process, row.stage = locked.process, locked.stage
         shift_deadline(row, on=deadline.on, clock=deadline.clock, reason=change.reason, actor=actor, now=now)
         codes = {"invitation": row.subject_id, "at": row.at}
-        record("follow_deadline", row, actor=actor, now=now, process=locked.process, codes=codes)
+        record(Verb.FOLLOW_DEADLINE, row, actor=actor, now=now, process=locked.process, codes=codes)
 
 
 def _give_time(locked: LockedRound, parties: Sequence[Invitation], deadline: Deadline, now: datetime) -> None:

@@ -14,6 +14,7 @@ from consultations.actions.locking import LockedRound, lock_party, lock_round
 from consultations.models import Forward, HearingRound, Invitation
 from consultations.rules.parties import may_list
 from consultations.rules.rounds import may_prepare
+from consultations.states import RoundVerb
 from workflow.actions.contacts import correct_contact
 from workflow.actions.keys import earlier_deed, earlier_result, keep_result
 from workflow.actors import Actor
@@ -158,7 +159,7 @@ def _add(locked: LockedRound, entries: Sequence[PartyEntry], actor: Actor, now: 
             listed.add(entry.body.pk)
     parties = list_parties(locked.round, entries, locked.process, now)
     codes = {"invitations": [party.public_id for party in parties]}
-    record("add_parties", locked.round, actor=actor, now=now, process=locked.process, codes=codes)
+    record(RoundVerb.ADD_PARTIES, locked.round, actor=actor, now=now, process=locked.process, codes=codes)
     return parties
 
 
@@ -259,7 +260,7 @@ def correct_party(
         ]
     )
     record(
-        "correct_party",
+        RoundVerb.CORRECT_PARTY,
         locked.round,
         actor=actor,
         now=now,
@@ -284,7 +285,7 @@ def remove_party(invitation: Invitation, *, actor: Actor, now: datetime) -> None
         raise Refused(Refusal("party_has_notes", _("Input from this party has been noted, so it stays on the list.")))
     codes = {"invitation": party.public_id, "number": party.number}
     record(
-        "remove_party",
+        RoundVerb.REMOVE_PARTY,
         locked.round,
         actor=actor,
         now=now,

@@ -10,6 +10,7 @@ from django.db import transaction
 from consultations.actions.locking import hold_invitation
 from consultations.models import Invitation
 from consultations.rules.parties import is_under_way
+from consultations.states import RoundVerb
 from workflow.actions.rights import insist_officer
 from workflow.actors import Actor
 from workflow.audit import record
@@ -29,5 +30,5 @@ def write_letter(invitation: Invitation, *, actor: Actor, now: datetime) -> Mapp
     insist(is_under_way(held.round, held.invitation))
     link: PersonalLink = held.invitation.link
     codes = {"invitation": held.invitation.public_id, "version": link.version}
-    record("write_letter", held.invitation, actor=actor, now=now, process=held.process, codes=codes)
+    record(RoundVerb.WRITE_LETTER, held.invitation, actor=actor, now=now, process=held.process, codes=codes)
     return mail_secrets(link)

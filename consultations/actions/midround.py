@@ -20,7 +20,7 @@ from consultations.queries.rounds import reply_deadline
 from consultations.rules.midround import FEW, may_invite, may_release, may_write_to_parties
 from consultations.rules.parties import has_address
 from consultations.rules.reminders import next_check
-from consultations.states import LINK_MAILS, InvitationState, MessageTo, RoundForm
+from consultations.states import LINK_MAILS, InvitationState, MessageTo, RoundForm, RoundVerb
 from notifications import outbox
 from workflow.actions.deadlines import set_deadline
 from workflow.actions.keys import earlier_deed, earlier_result, keep_result
@@ -127,7 +127,7 @@ def invite_party(
         "warnings": [warning.code for warning in plan.warnings],
     }
     detail = {"name": party.name, "reason": reason.strip()}
-    record("invite_party", party, actor=actor, now=now, process=process, codes=codes, detail=detail)
+    record(RoundVerb.INVITE_PARTY, party, actor=actor, now=now, process=process, codes=codes, detail=detail)
     keep_result(scope, key, party.public_id, now, given)
     return party
 
@@ -231,7 +231,7 @@ def release_party(invitation: Invitation, *, reason: str, actor: Actor, now: dat
     _close_with_the_last(locked.round)
     codes = {"invitation": party.public_id, "had_answered": had_answered}
     detail = {"name": party.name, "reason": party.released_reason}
-    record("release_party", party, actor=actor, now=now, process=locked.process, codes=codes, detail=detail)
+    record(RoundVerb.RELEASE_PARTY, party, actor=actor, now=now, process=locked.process, codes=codes, detail=detail)
     keep_result(scope, key, party.public_id, now, given)
     return party
 
@@ -295,6 +295,14 @@ def write_to_parties(
     outbox.enqueue(mails.letters(mails.MESSAGE, found.reached, locked.process, about=about, facts=facts), now)
     codes = {"message": message.public_id, "to": to, "parties": len(found.reached), "missed": len(found.missed)}
     detail = {"subject": message.subject, "text": message.text}
-    record("write_to_parties", locked.round, actor=actor, now=now, process=locked.process, codes=codes, detail=detail)
+    record(
+        RoundVerb.WRITE_TO_PARTIES,
+        locked.round,
+        actor=actor,
+        now=now,
+        process=locked.process,
+        codes=codes,
+        detail=detail,
+    )
     keep_result(scope, key, message.public_id, now, given)
     return message

@@ -11,6 +11,7 @@ from consultations.actions.locking import lock_party, lock_round
 from consultations.models import HearingRound, InputNote, Invitation
 from consultations.queries.midround import digest_of_words
 from consultations.rules.rounds import may_note_input, words_changed_since
+from consultations.states import RoundVerb
 from workflow.actions.files import take_in
 from workflow.actions.keys import earlier_result, keep_result
 from workflow.actors import Actor
@@ -61,7 +62,7 @@ def add_note(
         **by(actor),
     )
     codes = {"note": note.public_id, "held_on": held_on, "file": file.sha256 if file else ""}
-    record("add_note", locked.round, actor=actor, now=now, process=locked.process, codes=codes)
+    record(RoundVerb.ADD_NOTE, locked.round, actor=actor, now=now, process=locked.process, codes=codes)
     keep_result(scope, key, note.public_id, now, given)
     return note
 
@@ -82,5 +83,5 @@ def record_summary(
     locked.round.summary = summary.strip()
     locked.round.version += 1
     locked.round.save(update_fields=["summary", "version"])
-    record("record_summary", locked.round, actor=actor, now=now, process=locked.process)
+    record(RoundVerb.RECORD_SUMMARY, locked.round, actor=actor, now=now, process=locked.process)
     return locked.round

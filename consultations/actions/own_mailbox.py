@@ -12,6 +12,7 @@ from consultations.actions.locking import HeldInvitation, hold_invitation
 from consultations.models import Forward, Invitation
 from consultations.queries.parties import forwards_in_force
 from consultations.rules.parties import may_correct_own_mailbox, own_mailbox
+from consultations.states import RoundVerb
 from notifications import outbox
 from notifications.outbox import Letter
 from notifications.rules import may_mail
@@ -81,7 +82,9 @@ def correct_own_mailbox(invitation: Invitation, *, old: str, email: str, actor: 
     outbox.enqueue(letters, now)
     codes = {"is_own_mailbox": True, "link_version": invitation.link.version, "for_later": False}
     detail = {"old": before, "new": email}
-    record("correct_address", invitation, actor=actor, now=now, process=held.process, codes=codes, detail=detail)
+    record(
+        RoundVerb.CORRECT_ADDRESS, invitation, actor=actor, now=now, process=held.process, codes=codes, detail=detail
+    )
     return invitation
 
 

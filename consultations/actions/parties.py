@@ -27,7 +27,7 @@ from consultations.rules.parties import (
     unreachable,
 )
 from consultations.rules.rounds import of_the_office
-from consultations.states import ANSWER_STANDING, ASKING_MAILS, InvitationState, RoundState
+from consultations.states import ANSWER_STANDING, ASKING_MAILS, InvitationState, RoundState, RoundVerb
 from notifications import outbox
 from notifications.models import MailEvent, OutgoingMail
 from notifications.outbox import Letter
@@ -57,7 +57,7 @@ def open_invitation(invitation: Invitation, *, actor: Actor, now: datetime) -> I
     insist(may_open(held.round, invitation, held.link_id, actor))
     if link.opened_at is None:
         held.invitation.link = open_link(link, actor=actor, now=now)
-        record("open_invitation", invitation, actor=actor, now=now, process=held.process)
+        record(RoundVerb.OPEN_INVITATION, invitation, actor=actor, now=now, process=held.process)
     return invitation
 
 
@@ -76,7 +76,7 @@ def decline(invitation: Invitation, *, reason: str = "", actor: Actor, now: date
     invitation.save(update_fields=["state", "declined_reason", "next_check_at"])
     stop_reminding([invitation.public_id], reason="declined", now=now)
     detail = {"reason": invitation.declined_reason} if invitation.declined_reason else {}
-    record("decline", invitation, actor=actor, now=now, process=held.process, detail=detail)
+    record(RoundVerb.DECLINE, invitation, actor=actor, now=now, process=held.process, detail=detail)
     return invitation
 
 
@@ -97,7 +97,7 @@ def promise_answer(invitation: Invitation, *, promised_on: date, actor: Actor, n
     stop_reminding([invitation.public_id], reason="promised", now=now)
     plan_reminders([invitation], now)
     codes = {"promised_on": promised_on}
-    record("promise_answer", invitation, actor=actor, now=now, process=held.process, codes=codes)
+    record(RoundVerb.PROMISE_ANSWER, invitation, actor=actor, now=now, process=held.process, codes=codes)
     return invitation
 
 
@@ -118,7 +118,7 @@ def forward(
     take it back. Refuses an impossible address, the one it has, a sixth time in one local day, and a party that has
     declined.
     """
-    return _hand_over(invitation, "forward", to_email, to_name, note, actor, now, key)
+    return _hand_over(invitation, RoundVerb.FORWARD, to_email, to_name, note, actor, now, key)
 
 
 @transaction.atomic
@@ -127,11 +127,18 @@ def claim(invitation: Invitation, *, email: str, name: str = "", actor: Actor, n
 
     The mailbox is told. Refuses as `forward` does.
     """
-    return _hand_over(invitation, "claim", email, name, "", actor, now, key)
+    return _hand_over(invitation, RoundVerb.CLAIM, email, name, "", actor, now, key)
 
 
 def _hand_over(
-    invitation: Invitation, verb: str, to_email: str, to_name: str, note: str, actor: Actor, now: datetime, key: str
+    invitation: Invitation,
+    verb: RoundVerb,
+    to_email: str,
+    to_name: str,
+    note: str,
+    actor: Actor,
+    now: datetime,
+    key: str,
 ) -> Forward:
     held = hold_invitation(invitation, actor, now)
     invitation = held.invitation
@@ -161,7 +168,7 @@ def _hand_over(
         from_email=invitation.email,
         to_email=to_email,
         to_name=to_name.strip()[:200],
-        is_claim=verb == "claim",
+        is_claim=verb == RoundVerb.CLAIM,
         note=note.strip(),
         at=now,
         link_version=invitation.link.version,
@@ -212,7 +219,7 @@ def take_back(forward: Forward, *, actor: Actor, now: datetime, key: str = "") -
     about, facts = str(forward.public_id), {"forward": str(forward.public_id)}
     outbox.enqueue(to_each(mails.TAKEN_BACK, held, told, about, facts), now)
     codes = {"forward": forward.public_id, "link_version": invitation.link.version}
-    record("take_back", invitation, actor=actor, now=now, process=held.process, codes=codes)
+    record(RoundVerb.TAKE_BACK, invitation, actor=actor, now=now, process=held.process, codes=codes)
     keep_result(scope, key, invitation.public_id, now)
     return invitation
 
@@ -239,7 +246,7 @@ def fall_back(invitation: Invitation, *, now: datetime) -> Invitation:
     if is_asked and invitation.state != InvitationState.DECLINED:
         outbox.enqueue([_link_letter(held, now)], now)
     codes = {"forward": forwards[0].public_id, "link_version": invitation.link.version}
-    record("take_back", invitation, actor=SYSTEM, now=now, process=held.process, codes=codes)
+    record(RoundVerb.TAKE_BACK, invitation, actor=SYSTEM, now=now, process=held.process, codes=codes)
     return invitation
 
 
@@ -293,7 +300,7 @@ def correct_address(
     outbox.enqueue([_link_letter(held, now)], now)
     codes = {"is_same": old == email, "link_version": invitation.link.version, "for_later": for_later}
     record(
-        "correct_address",
+        RoundVerb.CORRECT_ADDRESS,
         invitation,
         actor=actor,
         now=now,
@@ -362,7 +369,14 @@ def contact_otherwise(
     )
     ids = [party.public_id for party in concerned]
     outbox.withdraw(ids, kinds=(*ASKING_MAILS, *mails.HANDING_OVER), reason="no_address", now=now)
-    record("contact_otherwise", locked.round, actor=actor, now=now, process=locked.process, codes={"invitations": ids})
+    record(
+        RoundVerb.CONTACT_OTHERWISE,
+        locked.round,
+        actor=actor,
+        now=now,
+        process=locked.process,
+        codes={"invitations": ids},
+    )
     return concerned
 
 
@@ -389,4 +403,4 @@ def record_bounce(mail: OutgoingMail, event: MailEvent, now: datetime) -> None:
     if invitation.body_id is not None:
         note_bounce(held.process.office, invitation.body_id, invitation.email, event.occurred_at)
     codes = {"mail": mail.public_id, "event": event.kind}
-    record("record_bounce", invitation, actor=SYSTEM, now=now, process=held.process, codes=codes)
+    record(RoundVerb.RECORD_BOUNCE, invitation, actor=SYSTEM, now=now, process=held.process, codes=codes)

@@ -18,7 +18,7 @@ from consultations.actions.locking import lock_round
 from consultations.imports.parties import PartyLine
 from consultations.models import HearingRound, Invitation
 from consultations.rules.rounds import may_prepare
-from consultations.states import LineFate
+from consultations.states import LineFate, RoundVerb
 from workflow.actions.keys import earlier_result, keep_result
 from workflow.actors import Actor
 from workflow.audit import record
@@ -126,7 +126,7 @@ def paste_parties(
     old = _correct(corrected)
     if added or corrected:
         record(
-            "paste_parties",
+            RoundVerb.PASTE_PARTIES,
             locked.round,
             actor=actor,
             now=now,

@@ -18,7 +18,7 @@ from consultations.queries.parties import forwards_in_force
 from consultations.queries.rounds import watched_invitations
 from consultations.rules.parties import own_mailbox, unwanted_reminder
 from consultations.rules.reminders import next_check, occasions, reminder_due
-from consultations.states import RoundState
+from consultations.states import RoundState, RoundVerb
 from notifications import outbox, postponed
 from notifications.outbox import Letter
 from notifications.rules import may_mail
@@ -86,7 +86,14 @@ def _remind_batch(ids: Sequence[int], now: datetime) -> int:
     for (round_id, key), count in counts.items():
         hearing_round = rounds[round_id]
         codes = {"occasion": key, "count": count}
-        record("send_reminders", hearing_round, actor=SYSTEM, now=now, process=hearing_round.stage.process, codes=codes)
+        record(
+            RoundVerb.SEND_REMINDERS,
+            hearing_round,
+            actor=SYSTEM,
+            now=now,
+            process=hearing_round.stage.process,
+            codes=codes,
+        )
     return len(due)
 
 

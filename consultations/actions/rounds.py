@@ -20,7 +20,7 @@ from consultations.queries.rounds import asked_parties, due_rounds, round_before
 from consultations.rules.midround import told_of_cancelling
 from consultations.rules.reminders import next_check
 from consultations.rules.rounds import is_due_to_close, may_close, may_launch, may_prepare, words_changed_since
-from consultations.states import LINK_MAILS, InvitationState, Publication, RoundForm, RoundState
+from consultations.states import LINK_MAILS, InvitationState, Publication, RoundForm, RoundState, RoundVerb
 from notifications import outbox, postponed
 from workflow.actions.deadlines import set_deadline
 from workflow.actions.keys import earlier_result, keep_result
@@ -62,7 +62,7 @@ def open_round(stage: Stage, actor: Actor, now: datetime) -> None:
     entries = prefilled(stage, terms.list)
     list_parties(hearing_round, entries, process, now)
     codes = {"form": hearing_round.form, "parties": len(entries), "stage": stage.key, "attempt": stage.attempt}
-    record("open_round", hearing_round, actor=actor, now=now, process=process, codes=codes)
+    record(RoundVerb.OPEN_ROUND, hearing_round, actor=actor, now=now, process=process, codes=codes)
 
 
 def leave_round(stage: Stage, actor: Actor, now: datetime) -> None:
@@ -100,7 +100,7 @@ def leave_round(stage: Stage, actor: Actor, now: datetime) -> None:
         letters += to_own_mailboxes(mails.WITHDRAWN, asked, locked.process, about=mails.at_key(now))
         outbox.enqueue(letters, now)
     codes = {"was_open": was_open, "asked": len(asked)}
-    record("cancel_round", hearing_round, actor=actor, now=now, process=locked.process, codes=codes)
+    record(RoundVerb.CANCEL_ROUND, hearing_round, actor=actor, now=now, process=locked.process, codes=codes)
 
 
 @transaction.atomic
@@ -132,7 +132,7 @@ def prepare_round(
     hearing_round.version += 1
     hearing_round.save(update_fields=[*changed, "version"])
     codes = {"changed": sorted(changed), "publication": hearing_round.publication}
-    record("prepare_round", hearing_round, actor=actor, now=now, process=locked.process, codes=codes)
+    record(RoundVerb.PREPARE_ROUND, hearing_round, actor=actor, now=now, process=locked.process, codes=codes)
     return hearing_round
 
 
@@ -236,7 +236,7 @@ def launch_round(
         "warnings": [warning.code for warning in warnings],
     }
     detail = {"reason": hearing_round.launch_reason} if hearing_round.launch_reason else {}
-    record("launch_round", hearing_round, actor=actor, now=now, process=process, codes=codes, detail=detail)
+    record(RoundVerb.LAUNCH_ROUND, hearing_round, actor=actor, now=now, process=process, codes=codes, detail=detail)
     keep_result(scope, key, hearing_round.public_id, now, given)
     return hearing_round
 
@@ -313,7 +313,7 @@ def _close(locked: LockedRound, actor: Actor, now: datetime) -> None:
     unanswered = hearing_round.invitations.filter(state=InvitationState.INVITED)
     stop_reminding(list(unanswered.values_list("public_id", flat=True)), reason="round_not_open", now=now)
     codes = {"closed_at": now, "last_closes_at": hearing_round.last_closes_at}
-    entry = record("close_round", hearing_round, actor=actor, now=now, process=locked.process, codes=codes)
+    entry = record(RoundVerb.CLOSE_ROUND, hearing_round, actor=actor, now=now, process=locked.process, codes=codes)
     advance(locked.process, actor=following(entry), now=now)
 
 

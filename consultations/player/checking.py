@@ -31,8 +31,8 @@ from consultations.player.times import Almanac, BadTime
 from consultations.player.values import Values
 from notifications.rules import may_mail
 from workflow.definitions import SHIPPED, Definition, DefinitionRefused, Problem, parse
+from workflow.definitions.faults import nearest
 from workflow.definitions.reading import Path, read
-from workflow.definitions.structure import nearest
 from workflow.states import BodyKind, Channel, Level, Role
 
 __all__ = ["Problem", "ScenarioRefused", "read_scenario"]

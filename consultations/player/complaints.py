@@ -10,8 +10,8 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from workflow.definitions import Problem
+from workflow.definitions.faults import nearest
 from workflow.definitions.reading import Path, Reading
-from workflow.definitions.structure import nearest
 
 
 class ScenarioRefused(Exception):

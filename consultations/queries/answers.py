@@ -15,7 +15,15 @@ from consultations.models import Answer, AnswerFile, HearingRound, Invitation, S
 from consultations.queries.rounds import COUNTING
 from consultations.rules.answers import ENDED
 from consultations.rules.parties import asks_for_extension
-from consultations.states import ANSWER_STANDING, AnswerFilter, AnswerKind, AnswerState, InvitationState, RoundState
+from consultations.states import (
+    ANSWER_STANDING,
+    AnswerFilter,
+    AnswerKind,
+    AnswerState,
+    InvitationState,
+    RoundState,
+    RoundVerb,
+)
 from workflow.deadlines import local_day
 from workflow.models import AuditEntry, Office
 from workflow.rules import danish_sort_key
@@ -122,7 +130,9 @@ def rounds_with_work(offices: Sequence[Office]) -> list[RoundWork]:
 def _unwritten(rounds: Sequence[HearingRound]) -> Counter[int]:
     """How many parties of each open round wait for a letter: that one was printed stands in the record."""
     printed = AuditEntry.objects.filter(
-        process_id=OuterRef("round__stage__process__public_id"), verb="write_letter", subject_id=OuterRef("public_id")
+        process_id=OuterRef("round__stage__process__public_id"),
+        verb=RoundVerb.WRITE_LETTER,
+        subject_id=OuterRef("public_id"),
     )
     waiting = Invitation.objects.filter(
         ~Exists(printed), round__in=[row.pk for row in rounds if row.state == RoundState.OPEN]

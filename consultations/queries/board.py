@@ -24,6 +24,7 @@ from consultations.states import (
     InvitationState,
     ListFilter,
     RoundState,
+    RoundVerb,
 )
 from notifications import queries as mail_queries
 from notifications.models import OutgoingMail
@@ -211,7 +212,7 @@ def _first_opened(hearing_round: HearingRound, parties: Collection[Invitation]) 
     renewed = [party.public_id for party in parties if party.link.version > 1]
     if not renewed:
         return {}
-    entries = entries_of(hearing_round.stage.process).filter(verb="open_invitation", subject_id__in=renewed)
+    entries = entries_of(hearing_round.stage.process).filter(verb=RoundVerb.OPEN_INVITATION, subject_id__in=renewed)
     return dict(entries.order_by("subject_id").values_list("subject_id").annotate(Min("at")))
 
 

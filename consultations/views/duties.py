@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date, datetime
+from typing import Final
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -21,8 +22,8 @@ from workflow.models import Office, Process, Stage
 from workflow.queries.matters import OpenMatter
 from workflow.queries.processes import stage_spec
 from workflow.rules.processes import clock_of
+from workflow.stage_kinds.pages import Duty, MatterView, PublicPart
 from workflow.states import ProcessState
-from workflow.views.extension_points import Duty, MatterView, PublicPart
 
 
 def round_duties(offices: Sequence[Office], now: datetime) -> list[Duty]:
@@ -111,9 +112,8 @@ def _page_of_party(matter: OpenMatter) -> str:
     return reverse("party", args=[process.public_id, matter.stage.public_id, matter.subject_id])
 
 
-def promise_view() -> MatterView:
-    """How a day of answer that went by stands on the desk."""
-    return MatterView(_promise, _page_of_party, gettext_lazy("No answer"), "warning", _many_promises)
+PROMISE_VIEW: Final = MatterView(_promise, _page_of_party, gettext_lazy("No answer"), "warning", _many_promises)
+"""How a day of answer that went by stands on the desk."""
 
 
 def public_part(process: Process, now: datetime) -> PublicPart | None:

@@ -6,18 +6,18 @@ from datetime import datetime
 from typing import Final
 
 from consultations.models import Answer, HearingRound, InputNote, Invitation
-from workflow.views.record_subjects import Naming
+from workflow.stage_kinds.pages import RecordName
 
 
 def _party(name: str, erased_at: datetime | None) -> str:
     return "" if erased_at else name
 
 
-NAMINGS: Final[dict[str, Naming]] = {
-    "answer": Naming(Answer, ("invitation__name", "invitation__erased_at"), words=_party),
-    "hearinground": Naming(HearingRound, ("title",), has_deadlines=True),
-    "inputnote": Naming(InputNote, ("occasion",)),
-    "invitation": Naming(
+RECORD_NAMES: Final[dict[str, RecordName]] = {
+    "answer": RecordName(Answer, ("invitation__name", "invitation__erased_at"), words=_party),
+    "hearinground": RecordName(HearingRound, ("title",), has_deadlines=True),
+    "inputnote": RecordName(InputNote, ("occasion",)),
+    "invitation": RecordName(
         Invitation, ("name", "erased_at"), ("invitation", "invitations"), words=_party, has_deadlines=True
     ),
 }

@@ -26,9 +26,9 @@ from workflow.actors import Actor
 from workflow.dates import deadline_words, local_day, short_date
 from workflow.models import PersonalLink, StoredFile
 from workflow.policies import policy
+from workflow.stage_kinds.pages import LinkTopic
 from workflow.views.access import Visit
 from workflow.views.documents import send_file
-from workflow.views.extension_points import LinkTopic
 
 
 def topic(link: PersonalLink) -> LinkTopic:

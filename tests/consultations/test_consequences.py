@@ -31,7 +31,7 @@ from workflow.actors import Actor
 from workflow.audit import following, record
 from workflow.models import AuditEntry, Process
 from workflow.queries.processes import live_stage
-from workflow.states import ChangeKind, Outcome, ProcessState
+from workflow.states import ChangeKind, Outcome, ProcessState, Verb
 from workflow.views.history import history_of
 
 pytestmark = pytest.mark.django_db
@@ -173,8 +173,8 @@ def test_advance_in_the_name_of_a_person_is_an_error_of_the_program() -> None:
 @pytest.mark.parametrize("kind", ["user", "link"])
 def test_follow_deed_of_anybody_gives_the_system(kind: Any) -> None:
     process = in_approval(NOW)
-    entry = record("start_process", process, actor=Actor(kind, process.public_id, "Anna"), now=NOW, process=process)
-    again = record("open_stage", process, actor=following(entry), now=NOW, process=process)
+    entry = record(Verb.START_PROCESS, process, actor=Actor(kind, process.public_id, "Anna"), now=NOW, process=process)
+    again = record(Verb.OPEN_STAGE, process, actor=following(entry), now=NOW, process=process)
 
     assert following(again) == following(entry)
     assert (following(entry).kind, following(entry).label, following(entry).caused_by) == (

@@ -30,7 +30,7 @@ from workflow.links import link_path, link_url, read_link
 from workflow.models import AuditDetail, Contact, Process, StoredFile
 from workflow.models.guards import ERASED_MARK
 from workflow.rules import Refused
-from workflow.states import Channel
+from workflow.states import Channel, Verb
 
 pytestmark = pytest.mark.django_db
 
@@ -133,7 +133,7 @@ def test_erase_person_whose_name_a_guest_typed_strikes_it_in_that_partys_own_and
     forward(hearing.party(2), to_email="bo@other.example", to_name=words, actor=hearing.by_link(2), now=LAUNCHED)
     for number in (1, 2):
         about, said = hearing.party(number), {"note": f"Talt med {words}"}
-        record("note_call", about, actor=OFFICER, now=LAUNCHED, process=hearing.process, detail=said)
+        record(Verb.SETTLE_MATTER, about, actor=OFFICER, now=LAUNCHED, process=hearing.process, detail=said)
     delivery.deliver(LAUNCHED, lambda: LAUNCHED)
     others = Answer.objects.filter(invitation=hearing.party(2)).values_list("text", "signed_by", "comments__text")
     before = list(others)
@@ -150,7 +150,9 @@ def test_erase_person_whose_name_a_guest_typed_strikes_it_in_that_partys_own_and
     )
     assert (hearing.party(2).email, hearing.party(2).contact_name) == ("bo@other.example", words)
     assert hearing.party(2).forwards.get().to_name == words
-    assert AuditDetail.objects.filter(entry__subject_id=hearing.party(2).public_id, entry__verb="note_call").exists()
+    assert AuditDetail.objects.filter(
+        entry__subject_id=hearing.party(2).public_id, entry__verb=Verb.SETTLE_MATTER
+    ).exists()
     own = [*Answer.objects.filter(invitation=party).values_list("text", "signed_by", "comments__text")]
     own += hearing.party(1).forwards.values_list("to_email", "to_name", "note")
     own += [(hearing.party(1).contact_name, hearing.party(1).declined_reason)]

@@ -53,7 +53,7 @@ from workflow.models import (
 from workflow.models.guards import ERASED_MARK
 from workflow.queries.processes import live_stage
 from workflow.rules import Refused
-from workflow.states import Basis, LinkPurpose, Outcome, RequestPurpose, Role
+from workflow.states import Basis, LinkPurpose, Outcome, RequestPurpose, Role, Verb
 
 pytestmark = pytest.mark.django_db
 
@@ -145,8 +145,15 @@ def anna_everywhere(office: Office, now: datetime) -> tuple[Process, User]:
         )
     OutgoingMail.objects.update(text_sent=f"Kære {NAME}", subject_sent=f"Til {NAME}")
     store_file(office, f"Protokol {NAME}.pdf", PDF, now=now)
-    record("note_call", process, actor=acting, now=now, process=process, detail={"note": "ringede"})
-    record("note_call", process, actor=SYSTEM, now=now, process=process, detail={"note": f"med {NAME}", "to": [EMAIL]})
+    record(Verb.SETTLE_MATTER, process, actor=acting, now=now, process=process, detail={"note": "ringede"})
+    record(
+        Verb.SETTLE_MATTER,
+        process,
+        actor=SYSTEM,
+        now=now,
+        process=process,
+        detail={"note": f"med {NAME}", "to": [EMAIL]},
+    )
     Job.objects.create(office=office, kind="x", arguments={"for": EMAIL}, error=NAME, created_at=now, not_before=now)
     return process, anna
 
@@ -382,7 +389,7 @@ def test_purge_due_erases_on_the_day_set_and_not_before(now: datetime, media: Pa
 def test_purge_due_of_a_process_forgets_whom_it_asked_and_the_words_of_its_record(now: datetime) -> None:
     process, _anna = anna_everywhere(an_office(), now)
     other = a_process(process.office, now, title="En anden sag")
-    record("note_call", other, actor=SYSTEM, now=now, process=other, detail={"note": "blev her"})
+    record(Verb.SETTLE_MATTER, other, actor=SYSTEM, now=now, process=other, detail={"note": "blev her"})
     Process.objects.filter(pk=process.pk).update(erase_on=date(2019, 3, 1))
 
     assert (next_purge_due(), purge_due(now)) == (None, 0), "a matter under way keeps its people"

@@ -27,6 +27,7 @@ from workflow.audit.anchor import Anchor, anchor_path, read_anchor, write_anchor
 from workflow.audit.chain import prove_chain
 from workflow.models import AuditDetail, AuditEntry, AuditSeal, Office, User, guards
 from workflow.rules import Refused
+from workflow.states import Verb
 
 pytestmark = pytest.mark.django_db
 
@@ -46,7 +47,7 @@ def record_deeds(number: int, now: datetime) -> list[AuditEntry]:
     anna = anna or User.objects.create_user("anna@region.example", name=ANNA)
     return [
         audit.record(
-            "open_stage",
+            Verb.OPEN_STAGE,
             office,
             actor=Actor.of_user(anna),
             now=now + timedelta(seconds=n),
@@ -259,7 +260,7 @@ def test_verify_audit_after_an_entry_was_inserted_names_it(now: datetime, place:
     sealed_record(now, 1)
     assert prove_chain().ok
     number = gone[0].pk if place == "between seals" else gone[1].pk
-    forged = audit.record("skip_stage", an_office(), actor=Actor("system", None, ""), now=now)
+    forged = audit.record(Verb.SKIP_STAGE, an_office(), actor=Actor("system", None, ""), now=now)
     by_hand("UPDATE workflow_auditentry SET id = %s WHERE id = %s", number, forged.pk)
 
     fault = verify_audit(now=now).fault

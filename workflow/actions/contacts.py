@@ -15,7 +15,7 @@ from workflow.audit import record
 from workflow.models import Body, Contact, Office
 from workflow.rules import Refusal, Refused, insist
 from workflow.rules.addresses import address_changed_since
-from workflow.states import BodyKind, Channel
+from workflow.states import BodyKind, Channel, Verb
 
 
 @transaction.atomic
@@ -70,7 +70,7 @@ def set_contact(
             setattr(contact, field, value)
         contact.save()
     record(
-        "set_contact",
+        Verb.SET_CONTACT,
         contact,
         actor=actor,
         now=now,
@@ -102,7 +102,7 @@ def correct_contact(office: Office, body: Body, *, old: str, email: str, actor: 
     contact.save()
     codes = {"body": body.public_id, "channel": contact.channel}
     detail = {"email": email, "name": contact.name, "email_before": before, "name_before": contact.name}
-    record("set_contact", contact, actor=actor, now=now, office=office, codes=codes, detail=detail)
+    record(Verb.SET_CONTACT, contact, actor=actor, now=now, office=office, codes=codes, detail=detail)
 
 
 def _lock_contact(office: Office, body: Body) -> Contact | None:
@@ -127,7 +127,7 @@ def add_demo_contacts(office: Office, bodies: Iterable[Body], *, actor: Actor, n
     known = set(Contact.objects.filter(office=office, erased_at=None).values_list("body_id", flat=True))
     fresh = [Contact(office=office, body=body, email=demo_address(body)) for body in bodies if body.pk not in known]
     Contact.objects.bulk_create(fresh, batch_size=500)
-    record("add_demo_contacts", office, actor=actor, now=now, office=office, codes={"count": len(fresh)})
+    record(Verb.ADD_DEMO_CONTACTS, office, actor=actor, now=now, office=office, codes={"count": len(fresh)})
     return len(fresh)
 
 

@@ -26,6 +26,7 @@ from workflow.queries.processes import definition_of, is_officer
 from workflow.rules import Refusal, insist
 from workflow.rules.deadlines import may_extend, may_move_statutory, may_pause, may_unpause
 from workflow.rules.processes import may_act
+from workflow.states import Verb
 
 __all__ = [
     "extend_deadline",
@@ -74,7 +75,7 @@ def extend_deadline(
         insist_officer(actor, deadline.process.office, now)
         return may_extend(deadline, new_at, reason, now)
 
-    return _move("extend_deadline", rule, deadline, new_on, new_clock, reason, "", actor, now, key)
+    return _move(Verb.EXTEND_DEADLINE, rule, deadline, new_on, new_clock, reason, "", actor, now, key)
 
 
 @transaction.atomic
@@ -98,7 +99,9 @@ def move_statutory_deadline(
         officer = is_officer(actor, deadline.process.office, now)
         return may_move_statutory(deadline, new_at, reason, source, officer)
 
-    return _move("move_statutory_deadline", rule, deadline, new_on, new_clock, reason, source.strip(), actor, now, key)
+    return _move(
+        Verb.MOVE_STATUTORY_DEADLINE, rule, deadline, new_on, new_clock, reason, source.strip(), actor, now, key
+    )
 
 
 @transaction.atomic
@@ -115,7 +118,7 @@ def pause_clock(deadline: Deadline, *, reason: str, actor: Actor, now: datetime,
     insist(may_pause(deadline, _pauses_on_question(deadline), stands, reason, now))
     pause = DeadlinePause.objects.create(deadline=deadline, from_at=now, reason=reason.strip(), **by(actor))
     codes = {"pause": pause.public_id}
-    record("pause_clock", deadline, actor=actor, now=now, process=process, codes=codes, detail={"reason": reason})
+    record(Verb.PAUSE_CLOCK, deadline, actor=actor, now=now, process=process, codes=codes, detail={"reason": reason})
     keep_result(scope, key, pause.public_id, now, reason)
     return pause
 
@@ -139,7 +142,7 @@ def resume_clock(deadline: Deadline, *, reason: str, actor: Actor, now: datetime
     new_on = deadline.on + stood_still
     codes = {"old_at": deadline.at, "new_at": instant(new_on, deadline.clock, ZoneInfo(deadline.zone))}
     detail = {"reason": reason}
-    entry = record("resume_clock", deadline, actor=actor, now=now, process=process, codes=codes, detail=detail)
+    entry = record(Verb.RESUME_CLOCK, deadline, actor=actor, now=now, process=process, codes=codes, detail=detail)
     move_deadline(deadline, on=new_on, clock=deadline.clock, reason=reason, cause=entry, actor=actor, now=now)
     advance(process, actor=following(entry), now=now)
     keep_result(scope, key, deadline.public_id, now, reason)
@@ -147,7 +150,7 @@ def resume_clock(deadline: Deadline, *, reason: str, actor: Actor, now: datetime
 
 
 def _move(
-    verb: str,
+    verb: Verb,
     rule: Callable[[Deadline, datetime], Refusal | None],
     deadline: Deadline,
     new_on: date,

@@ -11,6 +11,7 @@ from workflow.actors import Actor
 from workflow.audit import record
 from workflow.definitions import parse
 from workflow.models import Office, ProcessDefinition
+from workflow.states import Verb
 
 
 @transaction.atomic
@@ -36,5 +37,5 @@ def load_definition(office: Office, text: str, name: str, *, actor: Actor, now: 
     )
     if is_new:
         codes = {"key": row.key, "sha256": row.sha256}
-        record("load_definition", row, actor=actor, now=now, office=office, codes=codes)
+        record(Verb.LOAD_DEFINITION, row, actor=actor, now=now, office=office, codes=codes)
     return row

@@ -38,7 +38,7 @@ from workflow.rules.documents import (
     text_digest,
 )
 from workflow.rules.keys import danish_slug
-from workflow.states import BundleState, ChangeKind
+from workflow.states import BundleState, ChangeKind, Verb
 
 if TYPE_CHECKING:
     from workflow.rules.files import GivenFile
@@ -90,7 +90,7 @@ def create_document(
     document = Document.objects.create(
         process=process, key=slug or _free_slug(title, taken), title=title.strip(), position=position
     )
-    record("create_document", document, actor=actor, now=now, process=process, codes={"key": document.key})
+    record(Verb.CREATE_DOCUMENT, document, actor=actor, now=now, process=process, codes={"key": document.key})
     keep_result(scope, key, document.public_id, now, given)
     return document
 
@@ -174,7 +174,7 @@ def add_version(
     )
     _write_sections(version, before, given)
     record(
-        "add_version",
+        Verb.ADD_VERSION,
         version,
         actor=actor,
         now=now,
@@ -222,7 +222,7 @@ def create_bundle(
         process=process, number=number, predecessor=current_bundle(process), created_at=now, **by(actor)
     )
     _write_items(bundle, entries)
-    record("create_bundle", bundle, actor=actor, now=now, process=process, codes=_codes(bundle, entries))
+    record(Verb.CREATE_BUNDLE, bundle, actor=actor, now=now, process=process, codes=_codes(bundle, entries))
     keep_result(scope, key, bundle.public_id, now, given)
     return bundle
 
@@ -239,7 +239,7 @@ def change_bundle(bundle: Bundle, entries: Sequence[BundleEntry], *, actor: Acto
     _insist_on_entries(process, entries)
     bundle.items.all().delete()
     _write_items(bundle, entries)
-    record("change_bundle", bundle, actor=actor, now=now, process=process, codes=_codes(bundle, entries))
+    record(Verb.CHANGE_BUNDLE, bundle, actor=actor, now=now, process=process, codes=_codes(bundle, entries))
     return bundle
 
 
@@ -282,7 +282,7 @@ def lock_bundle(
     bundle.locked_at = now
     bundle.save()
     entry = record(
-        "lock_bundle",
+        Verb.LOCK_BUNDLE,
         bundle,
         actor=actor,
         now=now,

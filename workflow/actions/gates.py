@@ -19,6 +19,7 @@ from workflow.queries.processes import is_officer
 from workflow.rules import Refusal, insist
 from workflow.rules.processes import may_act
 from workflow.rules.stages import may_confirm, may_override
+from workflow.states import Verb
 
 
 @transaction.atomic
@@ -32,7 +33,7 @@ def override_gate(
 
     Refuses anyone but an officer of the secretariat, a reason under ten characters, and a gate that is open already.
     """
-    return _open_by_hand("override_gate", may_override, stage, gate_key, reason, actor, now, key)
+    return _open_by_hand(Verb.OVERRIDE_GATE, may_override, stage, gate_key, reason, actor, now, key)
 
 
 @transaction.atomic
@@ -40,11 +41,11 @@ def confirm_gate(
     stage: Stage, gate_key: str, *, reason: str, actor: Actor, now: datetime, key: str = ""
 ) -> GateOverride:
     """Confirm what a manual gate asks for, with a reason. Refuses as `override_gate` does, and every other gate."""
-    return _open_by_hand("confirm_gate", may_confirm, stage, gate_key, reason, actor, now, key)
+    return _open_by_hand(Verb.CONFIRM_GATE, may_confirm, stage, gate_key, reason, actor, now, key)
 
 
 def _open_by_hand(
-    verb: str,
+    verb: Verb,
     rule: Callable[..., Refusal | None],
     stage: Stage,
     gate_key: str,

@@ -20,6 +20,7 @@ from workflow.links import code_digest, find_by_code, typed_code
 from workflow.models import CodeFailure, PersonalLink
 from workflow.rules import Refusal, Refused, insist
 from workflow.rules.processes import has_reason
+from workflow.states import Verb
 
 WRONG_CODES = 10
 """So many wrong codes from one sender within `PERIOD`, and further ones are not even looked at."""
@@ -37,7 +38,7 @@ def open_link(link: PersonalLink, *, actor: Actor, now: datetime) -> PersonalLin
         link.opened_at = now
         update(link, "opened_at")
         codes = {"purpose": link.purpose, "version": link.version}
-        record("open_link", link, actor=actor, now=now, office=link.office, codes=codes)
+        record(Verb.OPEN_LINK, link, actor=actor, now=now, office=link.office, codes=codes)
     return link
 
 
@@ -48,7 +49,7 @@ def replace_link(link: PersonalLink, *, reason: str, actor: Actor, now: datetime
     link = _locked(link)
     renew(link, now)
     codes = {"purpose": link.purpose, "version": link.version}
-    record("replace_link", link, actor=actor, now=now, office=link.office, codes=codes, detail={"reason": reason})
+    record(Verb.REPLACE_LINK, link, actor=actor, now=now, office=link.office, codes=codes, detail={"reason": reason})
     return link
 
 
@@ -61,7 +62,7 @@ def revoke_link(link: PersonalLink, *, reason: str, actor: Actor, now: datetime)
     link.revoked_at = now
     link.save(update_fields=["revoked_at"])
     codes = {"purpose": link.purpose, "version": link.version}
-    record("revoke_link", link, actor=actor, now=now, office=link.office, codes=codes, detail={"reason": reason})
+    record(Verb.REVOKE_LINK, link, actor=actor, now=now, office=link.office, codes=codes, detail={"reason": reason})
     return link
 
 

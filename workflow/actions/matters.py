@@ -17,9 +17,10 @@ from workflow.actions.rights import insist_officer
 from workflow.actors import Actor
 from workflow.audit import record
 from workflow.models import Process, SettledMatter
-from workflow.queries.matters import open_matters
 from workflow.rules import Refusal, Refused, insist
 from workflow.rules.processes import REASON_LENGTH, has_ended, has_reason
+from workflow.stage_kinds import open_matters
+from workflow.states import Verb
 
 
 @transaction.atomic
@@ -49,7 +50,7 @@ def settle_matter(
     if found.outcome:
         codes["outcome"] = found.outcome
     record(
-        "settle_matter",
+        Verb.SETTLE_MATTER,
         found.subject,
         actor=actor,
         now=now,

@@ -19,6 +19,7 @@ from workflow.queries.processes import bodies_of, stage_spec
 from workflow.rules import insist
 from workflow.rules.processes import may_act
 from workflow.rules.submissions import may_record_milestone
+from workflow.states import Verb
 
 if TYPE_CHECKING:
     from workflow.rules.files import GivenFile
@@ -66,7 +67,7 @@ def record_milestone(
         "file": file.sha256 if file else "",
     }
     detail = {"note": note}
-    entry = record("record_milestone", found, actor=actor, now=now, process=process, codes=codes, detail=detail)
+    entry = record(Verb.RECORD_MILESTONE, found, actor=actor, now=now, process=process, codes=codes, detail=detail)
     keep_result(scope, key, found.public_id, now, given)
     advance(process, actor=following(entry), now=now)
     return found

@@ -17,7 +17,7 @@ from workflow.audit import record
 from workflow.models import Body, Membership, Office, User
 from workflow.rules import Refusal, Refused, insist
 from workflow.rules.offices import has_name, may_found
-from workflow.states import Role
+from workflow.states import Role, Verb
 
 
 @transaction.atomic
@@ -66,7 +66,7 @@ def create_office(
         telephone=one_line(telephone)[:40],
         contact_person=one_line(contact_person)[:200],
     )
-    record("create_office", office, actor=actor, now=now, office=office, codes={"key": key})
+    record(Verb.CREATE_OFFICE, office, actor=actor, now=now, office=office, codes={"key": key})
     return office
 
 
@@ -85,7 +85,7 @@ def add_user(
         _insist_on_active(holder)
         raise Refused(Refusal("user_exists", _("This e-mail address has an account already. Grant it a role instead.")))
     user = User.objects.create_user(email, password, name=name, language=language, date_joined=now)
-    record("add_user", user, actor=actor, now=now, detail={"name": name, "email": user.email})
+    record(Verb.ADD_USER, user, actor=actor, now=now, detail={"name": name, "email": user.email})
     return user
 
 
@@ -137,7 +137,7 @@ def grant_role(
         user=user, office=office, role=role, defaults={"valid_from": valid_from, "valid_to": valid_to}
     )
     codes = {"user": user.public_id, "role": role, "from": valid_from, "to": valid_to}
-    record("grant_role", membership, actor=actor, now=now, office=office, codes=codes)
+    record(Verb.GRANT_ROLE, membership, actor=actor, now=now, office=office, codes=codes)
     return membership
 
 
@@ -159,7 +159,7 @@ def grant_seat(
         user=user, office=office, body=body, role="", defaults={"valid_from": valid_from, "valid_to": valid_to}
     )
     codes = {"user": user.public_id, "body": body.public_id, "from": valid_from, "to": valid_to}
-    record("grant_seat", membership, actor=actor, now=now, office=office, codes=codes)
+    record(Verb.GRANT_SEAT, membership, actor=actor, now=now, office=office, codes=codes)
     return membership
 
 
@@ -178,7 +178,7 @@ def revoke_membership(membership: Membership, *, actor: Actor, now: datetime) ->
     codes = {"user": membership.user.public_id, "role": membership.role}
     if membership.body is not None:
         codes["body"] = membership.body.public_id
-    record("revoke_membership", membership, actor=actor, now=now, office=office, codes=codes)
+    record(Verb.REVOKE_MEMBERSHIP, membership, actor=actor, now=now, office=office, codes=codes)
     membership.delete()
 
 
@@ -219,7 +219,7 @@ def close_account(user: User, *, actor: Actor, now: datetime) -> None:
     _insist_on_active(user)
     User.objects.filter(pk=user.pk).update(is_active=False)
     user.is_active = False
-    record("close_account", user, actor=actor, now=now)
+    record(Verb.CLOSE_ACCOUNT, user, actor=actor, now=now)
 
 
 @transaction.atomic
@@ -235,7 +235,7 @@ def reopen_account(user: User, *, actor: Actor, now: datetime) -> None:
         raise Refused(Refusal("account_erased", _("The person is erased. Make a new account.")))
     User.objects.filter(pk=user.pk).update(is_active=True)
     user.is_active = True
-    record("reopen_account", user, actor=actor, now=now)
+    record(Verb.REOPEN_ACCOUNT, user, actor=actor, now=now)
 
 
 @transaction.atomic
@@ -251,7 +251,7 @@ def reset_sign_in(user: User, *, password: str, actor: Actor, now: datetime) -> 
     user.set_password(password)
     user.save(update_fields=["password"])
     Authenticator.objects.filter(user=user).delete()
-    record("reset_sign_in", user, actor=actor, now=now)
+    record(Verb.RESET_SIGN_IN, user, actor=actor, now=now)
 
 
 def _insist_administers_all(user: User, actor: Actor, now: datetime) -> None:

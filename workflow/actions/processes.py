@@ -47,7 +47,7 @@ from workflow.rules.processes import may_abandon, may_act, may_resume, may_suspe
 from workflow.rules.starting import given_parameters, knows_names, may_fill, typed_value
 from workflow.rules.suspension import AfterPause, DayAfterPause, effect_of_pause, may_choose_day
 from workflow.stage_kinds import stage_kind
-from workflow.states import Level, StageState
+from workflow.states import Level, StageState, Verb
 
 
 @transaction.atomic
@@ -126,7 +126,7 @@ def start_process(
         for position, stage in enumerate(content.stages)
     )
     entry = record(
-        "start_process",
+        Verb.START_PROCESS,
         process,
         actor=actor,
         now=now,
@@ -171,7 +171,7 @@ def set_parameter(process: Process, name: str, value: object, *, actor: Actor, n
     plain, typed = _split_by_type(definition_of(process), {name: process.parameters[name]})
     codes = {"name": name, "parameters": plain}
     detail = {"parameters": typed} if typed else {}
-    entry = record("set_parameter", process, actor=actor, now=now, process=process, codes=codes, detail=detail)
+    entry = record(Verb.SET_PARAMETER, process, actor=actor, now=now, process=process, codes=codes, detail=detail)
     advance(process, actor=following(entry), now=now)
     late = next((row for row in running_deadlines(process) if _makes_late(row, now)), None)
     if late is not None:
@@ -214,7 +214,7 @@ def suspend_process(process: Process, *, reason: str, actor: Actor, now: datetim
         DeadlinePause(deadline=row, from_at=now, reason=reason.strip(), **by(actor)) for row in paused
     )
     codes = {"paused": [row.public_id for row in paused]}
-    record("suspend_process", process, actor=actor, now=now, process=process, codes=codes, detail={"reason": reason})
+    record(Verb.SUSPEND_PROCESS, process, actor=actor, now=now, process=process, codes=codes, detail={"reason": reason})
     keep_result(scope, key, process.public_id, now, given)
     return process
 
@@ -260,7 +260,7 @@ def resume_process(
     new = {str(row.deadline.public_id): days[row.deadline.public_id] for row in moved}
     codes = {"suspended_at": suspended_at, "days": pause.days, "new_days": new}
     entry = record(
-        "resume_process", process, actor=actor, now=now, process=process, codes=codes, detail={"reason": reason}
+        Verb.RESUME_PROCESS, process, actor=actor, now=now, process=process, codes=codes, detail={"reason": reason}
     )
     system = following(entry)
     with in_language(process.language):
@@ -300,7 +300,7 @@ def abandon_process(process: Process, *, reason: str, actor: Actor, now: datetim
     insist_officer(actor, process.office, now)
     insist(may_abandon(process, reason))
     detail = {"reason": reason}
-    entry = record("abandon_process", process, actor=actor, now=now, process=process, detail=detail)
+    entry = record(Verb.ABANDON_PROCESS, process, actor=actor, now=now, process=process, detail=detail)
     for stage in process.stages.filter(state__in=[StageState.OPEN, StageState.COMPLETED]):
         stage.process = process
         stage_kind(stage.kind).on_leave(stage, following(entry), now)
@@ -326,7 +326,7 @@ def check_process(process: Process, *, now: datetime) -> bool:
         row.passed_at = now
         row.save(update_fields=["passed_at"])
         codes = {"name": row.name, "at": row.at, "kind": row.kind}
-        record("pass_deadline", row, actor=SYSTEM, now=now, process=process, codes=codes)
+        record(Verb.PASS_DEADLINE, row, actor=SYSTEM, now=now, process=process, codes=codes)
     was = process.next_check_at
     advance(process, actor=SYSTEM, now=now)
     process.refresh_from_db(fields=["state", "next_check_at"])

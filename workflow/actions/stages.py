@@ -25,7 +25,7 @@ from workflow.rules import insist
 from workflow.rules.processes import may_act
 from workflow.rules.stages import may_complete, may_return, may_skip
 from workflow.stage_kinds import stage_kind
-from workflow.states import ProcessState, StageState
+from workflow.states import ProcessState, StageState, Verb
 
 __all__ = ["advance", "complete_stage", "lock_process", "return_stage", "send_back", "skip_stage", "stage_in"]
 
@@ -80,7 +80,9 @@ def skip_stage(stage: Stage, *, reason: str, actor: Actor, now: datetime, key: s
     insist_officer(actor, process.office, now)
     insist(may_act(process) or may_skip(stage, stage_spec(stage).optional, reason))
     codes = {"stage": stage.key, "attempt": stage.attempt}
-    entry = record("skip_stage", stage, actor=actor, now=now, process=process, codes=codes, detail={"reason": reason})
+    entry = record(
+        Verb.SKIP_STAGE, stage, actor=actor, now=now, process=process, codes=codes, detail={"reason": reason}
+    )
     if stage.state == StageState.OPEN:
         stage_kind(stage.kind).on_leave(stage, following(entry), now)
     stage.skip()
@@ -123,7 +125,7 @@ def send_back(process: Process, stage: Stage, to: str | None, reason: str, actor
     behind = set(reopened_by_return(definition, target))
     begun = [row for row in live_stages(process) if row.key in behind and row.state != StageState.WAITING]
     entry = record(
-        "return_stage",
+        Verb.RETURN_STAGE,
         stage,
         actor=actor,
         now=now,
@@ -186,7 +188,7 @@ def _open(stage: Stage, actor: Actor, now: datetime) -> None:
     stage.opened_at = now
     update(stage, "state", "opened_at")
     codes = {"stage": stage.key, "attempt": stage.attempt}
-    record("open_stage", stage, actor=actor, now=now, process=stage.process, codes=codes)
+    record(Verb.OPEN_STAGE, stage, actor=actor, now=now, process=stage.process, codes=codes)
     resolve_deadlines(stage.process, actor=actor, now=now)
     stage_kind(stage.kind).on_open(stage, actor, now)
 
@@ -196,7 +198,7 @@ def _complete(stage: Stage, actor: Actor, now: datetime, *, automatic: bool) -> 
     stage.closed_at = now
     update(stage, "state", "closed_at")
     codes = {"stage": stage.key, "attempt": stage.attempt, "automatic": automatic}
-    return record("complete_stage", stage, actor=actor, now=now, process=stage.process, codes=codes)
+    return record(Verb.COMPLETE_STAGE, stage, actor=actor, now=now, process=stage.process, codes=codes)
 
 
 def _new_attempt(stage: Stage, actor: Actor, now: datetime) -> Stage:
@@ -215,7 +217,7 @@ def _end(process: Process, actor: Actor, now: datetime) -> None:
     process.ended_at = now
     process.next_check_at = None
     process.save(update_fields=["state", "ended_at", "next_check_at"])
-    record("complete_process", process, actor=actor, now=now, process=process)
+    record(Verb.COMPLETE_PROCESS, process, actor=actor, now=now, process=process)
 
 
 def _look_again(process: Process, at: datetime | None) -> None:

@@ -23,7 +23,7 @@ from workflow.models import AuditEntry, Deadline, DeadlineChange, Process, Stage
 from workflow.queries.processes import definition_of, events, live_stages, parameter_days, ruled_deadlines
 from workflow.queries.record import last_resumed_at
 from workflow.stage_kinds import stage_kind
-from workflow.states import STAGE_BEHIND_US, DeadlineKind, StageState
+from workflow.states import STAGE_BEHIND_US, DeadlineKind, StageState, Verb
 
 
 def add_deadline(
@@ -113,7 +113,7 @@ def resolve_deadlines(process: Process, *, actor: Actor, now: datetime, stages: 
             with in_language(process.language):
                 reason = _("Follows the deadline it leans on.")
             entry = record(
-                "follow_deadline",
+                Verb.FOLLOW_DEADLINE,
                 row,
                 actor=actor,
                 now=now,
@@ -195,7 +195,7 @@ def _set(
     )
     codes = {"name": name, "at": deadline.at, "kind": deadline.kind}
     detail = {"source": deadline.source}
-    record("set_deadline", deadline, actor=actor, now=now, process=process, codes=codes, detail=detail)
+    record(Verb.SET_DEADLINE, deadline, actor=actor, now=now, process=process, codes=codes, detail=detail)
     if stage is not None and stage.state == StageState.OPEN:
         stage_kind(stage.kind).on_deadline(deadline, actor, now)
 

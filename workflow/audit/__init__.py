@@ -15,6 +15,7 @@ from typing import Any, Final
 from uuid import UUID
 
 from django.core.serializers.json import DjangoJSONEncoder
+from django.db.models import TextChoices
 
 from notifications.statements import insert, insert_with
 from workflow.actors import SYSTEM, Actor
@@ -61,7 +62,7 @@ def entry_digest(entry: AuditEntry) -> str:
 
 
 def record(
-    verb: str,
+    verb: TextChoices,
     subject: PublicModel,
     *,
     actor: Actor,
@@ -73,9 +74,9 @@ def record(
 ) -> AuditEntry:
     """Write one entry in the caller's transaction.
 
-    verb: the action's name. codes: public ids, code words and digests, JSON-able. detail: personal text, JSON-able.
-    The actor's label and whom they act for always go into the detail; the deed that the system's own entry follows from
-    into the codes, as `caused_by`.
+    verb: what was done, of `Verb` or the enum of a floor above. codes: public ids, code words and digests, JSON-able.
+    detail: personal text, JSON-able. The actor's label and whom they act for always go into the detail; the deed that
+    the system's own entry follows from into the codes, as `caused_by`.
     """
     words = {k: v for k, v in {"by": actor.label, "on_behalf_of": actor.on_behalf_of, **(detail or {})}.items() if v}
     if actor.kind == "system" and not detail:
@@ -87,7 +88,7 @@ def record(
         office_id=_office_id(process, office),
         process_id=process.public_id if process else None,
         at=now,
-        verb=verb,
+        verb=verb.value,
         subject_type=subject._meta.model_name or "",
         subject_id=_uuid(subject.public_id),
         actor_kind=actor.kind,

@@ -10,10 +10,11 @@ from django.utils.translation import gettext as _
 
 from workflow.definitions import graph
 from workflow.definitions.deadline_checks import deadline_circles, deadline_rule, real_date, stage_deadline
+from workflow.definitions.faults import nearest
 from workflow.definitions.gate_checks import gates
 from workflow.definitions.names import Known, mapping, names_in, unknown
 from workflow.definitions.reading import Path, Problem, Reading, read
-from workflow.definitions.structure import Complaint, complaints, nearest
+from workflow.definitions.structure import Complaint, complaints
 from workflow.states import Outcome
 
 RESERVED = ("secretariat", "process")

@@ -7,9 +7,10 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from workflow.definitions import graph
+from workflow.definitions.faults import nearest
 from workflow.definitions.names import Known, mapping, unknown
 from workflow.definitions.reading import Path
-from workflow.definitions.structure import Complaint, nearest
+from workflow.definitions.structure import Complaint
 
 
 def real_date(value: Any, path: Path) -> Iterator[Complaint]:

@@ -6,8 +6,9 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from workflow.definitions import graph
+from workflow.definitions.faults import nearest
 from workflow.definitions.reading import Path
-from workflow.definitions.structure import Complaint, nearest
+from workflow.definitions.structure import Complaint
 
 
 def mapping(value: Any) -> dict[str, Any]:

@@ -41,8 +41,9 @@ class Problem:
 
 @dataclass
 class Reading:
-    """The data of a file, the line of every path in it (1 is the first), and what was wrong on the way."""
+    """What a file is called, its data, the line of every path in it (1 is the first), and what was wrong on the way."""
 
+    name: str
     data: Any = None
     lines: dict[Path, int] = field(default_factory=dict)
     problems: list[Problem] = field(default_factory=list)
@@ -56,7 +57,7 @@ class Reading:
 
 def read(text: str, name: str) -> Reading:
     """The plain data of a YAML text. What cannot be read at all leaves `data` None and says why in `problems`."""
-    reading = Reading()
+    reading = Reading(name)
 
     def problem(line: int, code: str, message: str, remedy: str) -> None:
         reading.problems.append(Problem(name, line, code, message, remedy))

@@ -3,9 +3,8 @@
 The schema is the contract for editors and other programs; every complaint of the validator is translated here.
 """
 
-import difflib
 import json
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Iterator
 from functools import cache
 from pathlib import Path as FilePath
 from typing import Any
@@ -14,6 +13,7 @@ from django.utils.translation import gettext as _
 from jsonschema import Draft202012Validator
 from jsonschema.exceptions import ValidationError
 
+from workflow.definitions.faults import nearest
 from workflow.definitions.reading import Path
 
 SCHEMA_PATH = FilePath(__file__).parent / "schema.json"
@@ -31,16 +31,6 @@ def schema() -> dict[str, Any]:
 @cache
 def _validator() -> Draft202012Validator:
     return Draft202012Validator(schema())
-
-
-def nearest(word: object, known: Collection[str]) -> str:
-    """A remedy for a word that is not known: the one most like it, else all that are."""
-    alike = difflib.get_close_matches(str(word), sorted(known), n=1, cutoff=0.6)
-    if alike:
-        return _("Did you mean “%(name)s”?") % {"name": alike[0]}
-    if not known:
-        return _("None is declared; declare it first.")
-    return _("Use one of: %(names)s.") % {"names": ", ".join(sorted(known))}
 
 
 def complaints(data: Any) -> Iterator[Complaint]:

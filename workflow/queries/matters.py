@@ -5,7 +5,7 @@ Each floor adds its own source in `apps.py`.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -20,7 +20,6 @@ from workflow.models import (
     ExternalRuling,
     Process,
     PublicModel,
-    SettledMatter,
     Stage,
 )
 from workflow.queries.approvals import ASKING_KINDS, counting_outcomes
@@ -66,27 +65,6 @@ class OpenMatter:
     def subject_id(self) -> UUID:
         """The public id of what it is about."""
         return UUID(str(self.subject.public_id))
-
-
-MatterSource = Callable[[Collection[Process], datetime], list[OpenMatter]]
-matter_sources: list[MatterSource] = []
-
-
-def open_matters(
-    processes: Collection[Process], now: datetime, *, before: SettledMatter | None = None
-) -> list[OpenMatter]:
-    """What waits in these processes and has not been dealt with, in the order of the sources. A constant number of
-    queries. Whoever asks leaves out the processes that have ended: nothing waits in them.
-
-    before: as it was before this one was dealt with.
-    """
-    if not processes:
-        return []
-    settled = set(SettledMatter.objects.filter(process__in=processes).values_list("subject_id", "matter", "occasion"))
-    if before is not None:
-        settled.discard((before.subject_id, before.matter, before.occasion))
-    found = [matter for source in matter_sources for matter in source(processes, now)]
-    return [each for each in found if (each.subject_id, each.matter, each.occasion) not in settled]
 
 
 def matters_of_bodies(processes: Collection[Process], now: datetime) -> list[OpenMatter]:

@@ -8,7 +8,7 @@ from datetime import datetime
 from django.db.models import Max, QuerySet
 
 from workflow.models import AuditEntry, Process
-from workflow.states import ProcessState
+from workflow.states import ProcessState, Verb
 
 
 def entries_of(process: Process) -> QuerySet[AuditEntry]:
@@ -28,7 +28,7 @@ def causes_of(entries: Sequence[AuditEntry]) -> dict[int, AuditEntry]:
 
 def last_resumed_at(process: Process) -> datetime | None:
     """When (UTC) a process was last taken up again after a suspension; None when it never was."""
-    found: datetime | None = entries_of(process).filter(verb="resume_process").aggregate(at=Max("at"))["at"]
+    found: datetime | None = entries_of(process).filter(verb=Verb.RESUME_PROCESS).aggregate(at=Max("at"))["at"]
     return found
 
 
@@ -36,5 +36,5 @@ def suspended_because(process: Process) -> str:
     """The reason that was written when a suspended process was suspended; "" for any other, and once it is erased."""
     if process.state != ProcessState.SUSPENDED:
         return ""
-    entry = entries_of(process).filter(verb="suspend_process").first()
+    entry = entries_of(process).filter(verb=Verb.SUSPEND_PROCESS).first()
     return str(entry.detail.body.get("reason", "")) if entry is not None and hasattr(entry, "detail") else ""

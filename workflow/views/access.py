@@ -25,8 +25,8 @@ from workflow.forms.links import CodeForm
 from workflow.models import Office, PersonalLink, User
 from workflow.queries.people import Places, places_of
 from workflow.rules import Refused
+from workflow.stage_kinds import link_target
 from workflow.views.echo import CODE_BESIDE, split_address
-from workflow.views.extension_points import link_targets
 
 LINKS_IN_SESSION = "links"
 """Session key: which personal links this browser has started, as {public id: version}."""
@@ -135,7 +135,7 @@ def _turn_away_link(request: Any, kwargs: dict[str, Any]) -> HttpResponseBase | 
 def _why_renewed(link_id: Any, version: int) -> str:
     """Told to a browser that holds an earlier version of a link: what became of it."""
     link = PersonalLink.objects.select_related("office").filter(public_id=link_id).first()
-    return link_targets[link.purpose].why_renewed(link, version) if link and link.purpose in link_targets else ""
+    return link_target(link.purpose).why_renewed(link, version) if link else ""
 
 
 def _open_by_code(request: Any, link_id: UUID) -> str:
@@ -147,7 +147,7 @@ def _open_by_code(request: Any, link_id: UUID) -> str:
         found = check_code(typed, origin=request.origin, now=request.now)
         if found.public_id != link_id:
             return str(_("This code belongs to another matter. Take the code from the mail about this one."))
-        topic = link_targets[found.purpose].topic(found)
+        topic = link_target(found.purpose).topic(found)
         hold_link(request, open_link(found, actor=Actor.of_link(found, topic.label), now=request.now))
     except Refused as refused:
         return str(refused.refusal.text)

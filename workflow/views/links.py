@@ -20,8 +20,8 @@ from workflow.links import TOKEN_LENGTH, read_link
 from workflow.models import PersonalLink
 from workflow.policies import policy
 from workflow.rules import Refused
+from workflow.stage_kinds import link_target
 from workflow.views.access import Visit, hold_link, let_go_of_link
-from workflow.views.extension_points import link_targets
 
 WHOLE_LINK = re.compile(rf"(?P<id>[0-9a-fA-F-]{{36}})/(?P<token>[A-Za-z0-9_-]{{{TOKEN_LENGTH}}})(?![A-Za-z0-9_-])")
 """What is left of a personal link when a mail program glued something to its end or took its last stroke."""
@@ -39,7 +39,7 @@ def link(request: Visit, link_id: UUID, token: str) -> HttpResponse:
     if read.link is None:
         return _unknown(request)
     if read.is_old:
-        why = link_targets[read.link.purpose].why_renewed(read.link, read.version)
+        why = link_target(read.link.purpose).why_renewed(read.link, read.version)
         context = {"form": CodeForm(), "is_old": True, "office": read.link.office, "why": why}
         return render(request, "workflow/links/enter.html", context, status=410)
     if request.method == "POST":
@@ -87,7 +87,7 @@ def _unknown(request: Visit) -> HttpResponse:
 
 
 def _welcome(request: Visit, found: PersonalLink) -> HttpResponse:
-    topic = link_targets[found.purpose].topic(found)
+    topic = link_target(found.purpose).topic(found)
     context = {
         "topic": topic,
         "office": found.office,
@@ -98,7 +98,7 @@ def _welcome(request: Visit, found: PersonalLink) -> HttpResponse:
 
 
 def _start(request: Visit, found: PersonalLink) -> HttpResponse:
-    target = link_targets[found.purpose]
+    target = link_target(found.purpose)
     try:
         opened = open_link(found, actor=Actor.of_link(found, target.topic(found).label), now=request.now)
     except Refused as refused:

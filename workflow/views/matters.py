@@ -20,13 +20,14 @@ from workflow.dates import weekday_date
 from workflow.forms.processes import ReasonForm
 from workflow.models import ApprovalRequest, Decision, ExternalQuestion, ExternalRuling, Office, Process, Stage
 from workflow.policies import policy
-from workflow.queries.matters import OpenMatter, open_matters
+from workflow.queries.matters import OpenMatter
 from workflow.queries.overview import processes_of
 from workflow.queries.processes import stage_spec
+from workflow.stage_kinds import matter_view, open_matters, page_of_stage
+from workflow.stage_kinds.pages import Duty, MatterView
 from workflow.states import Matter, Outcome, ProcessState
 from workflow.views.access import Visit
 from workflow.views.deeds import do_with, key_of, show_deed
-from workflow.views.extension_points import Duty, MatterView, matter_views, page_of_stage
 from workflow.views.processes import frame, process_of, trail_to
 
 NOT_ENDED = (ProcessState.RUNNING, ProcessState.SUSPENDED)
@@ -91,15 +92,14 @@ def _page_of_stage(matter: OpenMatter) -> str:
     return _page(matter.stage)
 
 
-def register_views() -> None:
-    """Called once by the app."""
-    matter_views[Matter.DECISION] = MatterView(_decision, _page_of_body, gettext_lazy("Decision"), "warning")
-    matter_views[Matter.MINUTES] = MatterView(
-        _minutes, _page_of_body, gettext_lazy("Minutes missing"), "neutral", _many_minutes
-    )
-    matter_views[Matter.MEETING] = MatterView(_meeting, _page_of_body, gettext_lazy("Call"), "warning")
-    matter_views[Matter.QUESTION] = MatterView(_question, _page_of_stage, gettext_lazy("Question"), "warning")
-    matter_views[Matter.RULING] = MatterView(_objection, _page_of_stage, gettext_lazy("Objection"), "error")
+MATTER_VIEWS: Final = {
+    Matter.DECISION: MatterView(_decision, _page_of_body, gettext_lazy("Decision"), "warning"),
+    Matter.MINUTES: MatterView(_minutes, _page_of_body, gettext_lazy("Minutes missing"), "neutral", _many_minutes),
+    Matter.MEETING: MatterView(_meeting, _page_of_body, gettext_lazy("Call"), "warning"),
+    Matter.QUESTION: MatterView(_question, _page_of_stage, gettext_lazy("Question"), "warning"),
+    Matter.RULING: MatterView(_objection, _page_of_stage, gettext_lazy("Objection"), "error"),
+}
+"""How matters of bodies and authorities are shown."""
 
 
 # ── The desk ──────────────────────────────────────────────────────────────────────────────────────────────────
@@ -108,14 +108,14 @@ def matter_duties(offices: Sequence[Office], now: datetime) -> list[Duty]:
     processes = list(processes_of(offices).filter(state__in=NOT_ENDED)) if offices else []
     together: defaultdict[tuple[str, int], list[OpenMatter]] = defaultdict(list)
     for matter in open_matters(processes, now):
-        alone = matter_views[matter.matter].grouped is None
+        alone = matter_view(matter.matter).grouped is None
         together[matter.matter, matter.subject.pk if alone else -matter.stage.pk].append(matter)
     return [_duty(matters) for matters in together.values()]
 
 
 def _duty(matters: list[OpenMatter]) -> Duty:
     first = matters[0]
-    view = matter_views[first.matter]
+    view = matter_view(first.matter)
     if len(matters) > 1 and view.grouped is not None:
         why, url = view.grouped(first.stage, len(matters))
     else:
@@ -137,7 +137,7 @@ def matters_on(process: Process, subjects: Collection[UUID], request: Visit) -> 
         return []
     return [
         {
-            "words": matter_views[matter.matter].words(matter),
+            "words": matter_view(matter.matter).words(matter),
             "url": reverse("matter_settle", args=[process.public_id, matter.matter, matter.subject_id]),
         }
         for matter in open_matters([process], request.now)
@@ -156,7 +156,7 @@ def matter_settle(request: Visit, process_id: UUID, matter: str, subject_id: UUI
     found = next((each for each in waiting if (each.matter, each.subject_id) == (matter, subject_id)), None)
     if found is None:
         raise Http404
-    view = matter_views[found.matter]
+    view = matter_view(found.matter)
     form = ReasonForm(request.POST or None)
     form.fields["reason"].label = _("What has been done, or why nothing needs to be done")
     if request.method == "POST" and form.is_valid():

@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy
 from notifications.postponed import postponed_rows
 from workflow.dates import COPENHAGEN, deadline_words
 from workflow.models import Office, Process
-from workflow.views.extension_points import Duty
+from workflow.stage_kinds.pages import Duty
 
 TITLES: Final = {
     "deliver_mail": gettext_lazy("A mail that cannot be made"),

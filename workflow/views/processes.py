@@ -33,13 +33,13 @@ from workflow.queries.processes import (
 )
 from workflow.queries.record import suspended_because
 from workflow.rules.deadlines import is_binding
+from workflow.stage_kinds import page_of_stage
 from workflow.states import DeadlineKind, ProcessState, StageState
 from workflow.views.access import Visit, officer_of
 from workflow.views.deeds import do_with, key_of, new_key, show_deed
-from workflow.views.extension_points import page_of_stage
 from workflow.views.forecasts import abandonment_of, suspension_of
 from workflow.views.history import history_of
-from workflow.views.home import board_of
+from workflow.views.process_board import board_of
 
 PATH_STATES = {
     StageState.WAITING: "waiting",

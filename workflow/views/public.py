@@ -15,9 +15,9 @@ from workflow.policies import policy
 from workflow.queries.overview import path_rows
 from workflow.queries.processes import definition_of, live_stages, stage_spec
 from workflow.queries.public import public_process
+from workflow.stage_kinds import public_parts
 from workflow.states import ProcessState, StageState
 from workflow.views.access import Visit
-from workflow.views.extension_points import public_sources
 from workflow.views.processes import PATH_STATES
 
 
@@ -32,7 +32,7 @@ def process_public(request: Visit, process_id: UUID) -> HttpResponse:
         process = public_process(process_id)
     except Process.DoesNotExist as error:
         raise Http404 from error
-    parts = [part for source in public_sources if (part := source(process, request.now))]
+    parts = public_parts(process, request.now)
     by_key = {stage.key: stage for stage in live_stages(process)}
     not_begun = {key for part in parts for key in part.not_begun}
     published = next((part for part in parts if part.bundle), None)

@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from typing import Any, Final
 from uuid import UUID
 
-from django.db.models import Model
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -30,23 +28,11 @@ from workflow.models import (
     Process,
 )
 from workflow.queries.processes import deadline_title, definition_of
+from workflow.stage_kinds import record_names
+from workflow.stage_kinds.pages import RecordName
+from workflow.states import Verb
 
 Names = Mapping[UUID, str]
-
-
-@dataclass(frozen=True, slots=True)
-class Naming:
-    """How the rows of a table are called: the columns read, and the words made of them; "" for a row that was erased.
-
-    in_codes: under which names the codes of an entry hold public ids of these rows, one or a list.
-    has_deadlines: whether deadlines without a name of their own bind these rows.
-    """
-
-    model: type[Model]
-    columns: tuple[str, ...]
-    in_codes: tuple[str, ...] = ()
-    words: Callable[..., str] = str
-    has_deadlines: bool = False
 
 
 def _version(title: str, number: int) -> str:
@@ -61,19 +47,24 @@ def _package(number: int) -> str:
     return _("Package %(number)d") % {"number": number}
 
 
-NAMINGS: Final[dict[str, Naming]] = {
-    "approvalrequest": Naming(ApprovalRequest, ("body__name",), ("request", "requests", "asked")),
-    "body": Naming(Body, ("name",), ("body",)),
-    "bundle": Naming(Bundle, ("number",), words=_bundle),
-    "decision": Naming(Decision, ("body__name",)),
-    "document": Naming(Document, ("title",)),
-    "documentversion": Naming(DocumentVersion, ("title", "number"), words=_version),
-    "externalreceipt": Naming(ExternalReceipt, ("request__body__name",)),
-    "externalrequest": Naming(ExternalRequest, ("body__name",)),
-    "externalruling": Naming(ExternalRuling, ("request__body__name",)),
-    "package": Naming(Package, ("number",), ("package",), _package),
+OWN_NAMES: Final[dict[str, RecordName]] = {
+    "approvalrequest": RecordName(ApprovalRequest, ("body__name",), ("request", "requests", "asked")),
+    "body": RecordName(Body, ("name",), ("body",)),
+    "bundle": RecordName(Bundle, ("number",), words=_bundle),
+    "decision": RecordName(Decision, ("body__name",)),
+    "document": RecordName(Document, ("title",)),
+    "documentversion": RecordName(DocumentVersion, ("title", "number"), words=_version),
+    "externalreceipt": RecordName(ExternalReceipt, ("request__body__name",)),
+    "externalrequest": RecordName(ExternalRequest, ("body__name",)),
+    "externalruling": RecordName(ExternalRuling, ("request__body__name",)),
+    "package": RecordName(Package, ("number",), ("package",), _package),
 }
-"""Table → how its rows are called. Each floor adds its own in `apps.py`."""
+"""Table → how its rows are called; those of one kind of stage come with it."""
+
+
+def _names_of_tables() -> dict[str, RecordName]:
+    return {**OWN_NAMES, **record_names()}
+
 
 LISTED: Final = 3
 """So many of those a deed was about at once are named; the others are counted."""
@@ -84,10 +75,11 @@ def subjects_of(entries: Sequence[AuditEntry], process: Process) -> dict[int, st
 
     An entry about the process as a whole, or about what is no longer there, says nothing. One query per table.
     """
+    names_of_tables = _names_of_tables()
     wanted: defaultdict[str, set[UUID]] = defaultdict(set)
     for entry in entries:
         wanted[entry.subject_type].add(entry.subject_id)
-        for table, naming in NAMINGS.items():
+        for table, naming in names_of_tables.items():
             for code in naming.in_codes:
                 wanted[table].update(_ids(entry.codes.get(code))[:LISTED])
         wanted["deadline"].update(_ids(list(entry.codes.get("new_days", {}))))
@@ -95,7 +87,7 @@ def subjects_of(entries: Sequence[AuditEntry], process: Process) -> dict[int, st
     rows = {row.public_id: row for row in deadlines.select_related("stage")} if entries else {}
     own = {row.subject_id for row in rows.values() if not row.name}
     names: dict[UUID, str] = {}
-    for table, naming in NAMINGS.items():
+    for table, naming in names_of_tables.items():
         ids = wanted[table] | (own if naming.has_deadlines else set())
         if ids:
             found = naming.model._default_manager.filter(public_id__in=ids).values_list("public_id", *naming.columns)
@@ -111,7 +103,7 @@ def names_of_deadlines(rows: Sequence[Deadline], process: Process) -> Names:
     of those who have deadlines of their own."""
     bound = {row.subject_id for row in rows if not row.name}
     names: dict[UUID, str] = {}
-    for naming in NAMINGS.values() if bound else ():
+    for naming in _names_of_tables().values() if bound else ():
         if naming.has_deadlines:
             found = naming.model._default_manager.filter(public_id__in=bound).values_list("public_id", *naming.columns)
             names |= {public_id: naming.words(*values) for public_id, *values in found}
@@ -130,10 +122,10 @@ def _deadline(row: Deadline, names: Names) -> str:
 def _words(entry: AuditEntry, process: Process, names: Names) -> str:
     codes = entry.codes
     about = [names.get(entry.subject_id, "")]
-    for naming in NAMINGS.values():
+    for naming in _names_of_tables().values():
         for code in naming.in_codes:
             about.append(_listed(codes.get(code), names))
-    if entry.verb == "set_parameter":
+    if entry.verb == Verb.SET_PARAMETER:
         known = definition_of(process).parameters.get(str(codes.get("name")))
         about.append(str(known.title) if known else "")
     zone = process.time_zone

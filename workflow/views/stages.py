@@ -20,10 +20,10 @@ from workflow.gates import gate_statuses
 from workflow.models import Stage
 from workflow.policies import policy
 from workflow.queries.processes import definition_of, live_stages, stage_deadline, stage_spec
+from workflow.stage_kinds import page_of_stage, stage_kind
 from workflow.states import StageState
 from workflow.views.access import Visit
 from workflow.views.deeds import do, do_with, key_of, show_deed
-from workflow.views.extension_points import leaving, page_of_stage
 from workflow.views.forecasts import completion_of, done_words, opening_of, returns_of, skipping_of
 from workflow.views.processes import frame, gates_of, process_of
 
@@ -219,7 +219,7 @@ def _what_is_left(stage: Stage) -> str:
     words = []
     for one in live_stages(stage.process):
         if one.state == StageState.OPEN and one.key not in targets:
-            words += [f"{stage_spec(one).title}: {sentence}" for sentence in leaving(one)]
+            words += [f"{stage_spec(one).title}: {sentence}" for sentence in stage_kind(one.kind).leaving(one)]
     return " ".join(words)
 
 

@@ -12,7 +12,8 @@ from django.utils.translation import ngettext
 from workflow.models import ApprovalRequest, Office, Stage
 from workflow.queries.processes import stage_spec
 from workflow.queries.unreached import unreached_requests, unreached_submissions
-from workflow.views.extension_points import Duty, page_of_stage
+from workflow.stage_kinds import page_of_stage
+from workflow.stage_kinds.pages import Duty
 
 
 def unreached_duties(offices: Sequence[Office], now: datetime) -> list[Duty]:

@@ -20,6 +20,7 @@ from consultations.actions.answers.versions import (
 from consultations.actions.locking import HeldInvitation, hold_invitation
 from consultations.models import Answer, Invitation
 from consultations.rules.answers import is_current
+from consultations.states import RoundVerb
 from workflow.actors import Actor
 from workflow.audit import record
 from workflow.models import StoredFile
@@ -54,7 +55,9 @@ def save_draft(
     for file in files:
         attach(held, draft, file, actor, now)
     if versions.draft is None or not is_automatic:
-        record("save_draft", draft, actor=actor, now=now, process=held.process, codes={"version": draft.version})
+        record(
+            RoundVerb.SAVE_DRAFT, draft, actor=actor, now=now, process=held.process, codes={"version": draft.version}
+        )
     return draft
 
 
@@ -80,7 +83,7 @@ def remove_file(invitation: Invitation, file: StoredFile, *, actor: Actor, now: 
     if removed:
         _touch(draft, now)
         codes = {"file": file.public_id}
-        record("remove_file", draft, actor=actor, now=now, process=held.process, codes=codes)
+        record(RoundVerb.REMOVE_FILE, draft, actor=actor, now=now, process=held.process, codes=codes)
     return draft
 
 

@@ -11,6 +11,7 @@ from consultations.actions.locking import lock_party, lock_round
 from consultations.models import Answer
 from consultations.rules.answers import may_decide_late, may_dispose
 from consultations.rules.parties import has_address
+from consultations.states import RoundVerb
 from notifications import outbox
 from workflow.actions.keys import earlier_result, keep_result
 from workflow.actions.stages import advance
@@ -53,7 +54,7 @@ def decide_late(answer: Answer, *, accept: bool, reason: str, actor: Actor, now:
         outbox.enqueue([letter], now)
     codes = {"invitation": invitation.public_id, "state": answer.state}
     entry = record(
-        "decide_late",
+        RoundVerb.DECIDE_LATE,
         answer,
         actor=actor,
         now=now,
@@ -81,7 +82,7 @@ def dispose_answer(answer: Answer, *, note: str, actor: Actor, now: datetime) ->
     answer.disposed_at = now
     answer.save(update_fields=["disposition", "disposed_at"])
     entry = record(
-        "dispose_answer",
+        RoundVerb.DISPOSE_ANSWER,
         answer,
         actor=actor,
         now=now,

@@ -26,7 +26,7 @@ from consultations.models import Answer, AnswerFile, Invitation
 from consultations.queries.rounds import came_in_time
 from consultations.rules.answers import is_complete, is_current, may_record_on_behalf
 from consultations.rules.parties import has_address
-from consultations.states import AnswerKind, Road
+from consultations.states import AnswerKind, Road, RoundVerb
 from notifications import outbox
 from notifications.states import Priority
 from workflow.actions.files import take_in
@@ -219,7 +219,7 @@ def _give(
         "replaces": standing.public_id if standing else "",
         "source": answer.source.sha256 if answer.source else "",
     }
-    record("submit_answer", answer, actor=actor, now=now, process=held.process, codes=codes)
+    record(RoundVerb.SUBMIT_ANSWER, answer, actor=actor, now=now, process=held.process, codes=codes)
 
 
 def receipt_number(held: HeldInvitation, answer: Answer) -> str:

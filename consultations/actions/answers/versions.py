@@ -15,7 +15,7 @@ from consultations.actions.locking import HeldInvitation
 from consultations.models import Answer, AnswerFile, Invitation, SectionComment
 from consultations.queries.rounds import came_in_time
 from consultations.rules.answers import may_write
-from consultations.states import ANSWER_STANDING, AnswerKind, AnswerState
+from consultations.states import ANSWER_STANDING, AnswerKind, AnswerState, RoundVerb
 from notifications.statements import Given, Read, insert, update
 from workflow.actions.files import take_in
 from workflow.actors import Actor
@@ -173,5 +173,5 @@ def attach(held: HeldInvitation, draft: Answer, given: GivenFile, actor: Actor, 
     position = max((entry.position for entry in attached), default=0) + 1
     AnswerFile.objects.create(answer=draft, file=file, position=position)
     codes = {"file": file.public_id, "sha256": file.sha256}
-    record("attach_file", draft, actor=actor, now=now, process=held.process, codes=codes)
+    record(RoundVerb.ATTACH_FILE, draft, actor=actor, now=now, process=held.process, codes=codes)
     return True

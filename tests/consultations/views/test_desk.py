@@ -24,11 +24,12 @@ from workflow.actions.stages import return_stage
 from workflow.actions.submissions import acknowledge, record_ruling
 from workflow.actors import Actor
 from workflow.models import ApprovalRequest, AuditEntry, Body, Process, SettledMatter
-from workflow.queries.matters import open_matters
 from workflow.queries.processes import live_stage
 from workflow.rules import Refused
+from workflow.stage_kinds import matter_views, open_matters
+from workflow.stage_kinds.pages import Duty
 from workflow.states import Basis, Matter, Outcome
-from workflow.views.extension_points import Duty, duties, matter_views
+from workflow.views.duties import duties
 
 pytestmark = pytest.mark.django_db
 
@@ -245,7 +246,7 @@ def test_settle_matter_without_reason_twice_or_as_another_offices_officer_is_ref
 
 
 def test_walk_kinds_of_matter_each_has_words_and_a_page() -> None:
-    assert set(matter_views) == set(Matter.values)
+    assert set(matter_views()) == set(Matter)
 
 
 def test_open_matters_of_many_processes_cost_the_same_queries(django_assert_num_queries: object) -> None:

@@ -38,7 +38,7 @@ def test_take_back_round_with_a_bounced_party_counts_those_that_get_the_mail(set
         shown = re.sub(r"\s+", " ", unescape(client.get(url, headers={"accept-language": "da"}).content.decode()))
         client.post(url, {"to": "drafting", "reason": "Nyt udkast er på vej", "key": "k1"})
 
-    assert "Besked om, at høringen er trukket tilbage: 2 modtagere" in shown
+    assert "Besked om, at runden er aflyst: 2 modtagere" in shown
     assert OutgoingMail.objects.filter(kind="hearing_withdrawn").count() == 2
 
 

@@ -25,7 +25,7 @@ from workflow.models import ApprovalRequest, Stage
 from workflow.rules import insist
 from workflow.rules.addresses import address_changed_since
 from workflow.rules.approvals import is_unreachable, may_contact_otherwise, may_readdress
-from workflow.states import Channel, DecisionState, RequestState
+from workflow.states import Channel, DecisionState, RequestState, Verb
 
 
 @transaction.atomic
@@ -75,7 +75,7 @@ def readdress_request(
     outbox.enqueue(letters, now)
     detail = {"email": email, "name": name}
     codes = {"link": request.link.public_id, "version": request.link.version, "for_later": for_later}
-    record("readdress_request", request, actor=actor, now=now, process=process, codes=codes, detail=detail)
+    record(Verb.READDRESS_REQUEST, request, actor=actor, now=now, process=process, codes=codes, detail=detail)
     keep_result(scope, key, request.public_id, now, given)
     if for_later:
         correct_contact(process.office, request.body, old=old, email=email, actor=actor, now=now)
@@ -107,7 +107,7 @@ def contact_bodies_otherwise(
     )
     outbox.withdraw(ids, kinds=ASKING, reason="no_address", now=now)
     codes = {"stage": stage.key, "requests": ids}
-    record("contact_bodies_otherwise", stage, actor=actor, now=now, process=process, codes=codes)
+    record(Verb.CONTACT_BODIES_OTHERWISE, stage, actor=actor, now=now, process=process, codes=codes)
     return concerned
 
 
@@ -133,4 +133,4 @@ def hear_mail_event(mail: OutgoingMail, event: MailEvent, now: datetime) -> None
     request.save(update_fields=["bounced_at", "next_check_at"])
     note_bounce(request.stage.process.office, request.body_id, request.email, event.occurred_at)
     codes = {"mail": mail.public_id, "event": event.kind}
-    record("hear_bounce", request, actor=SYSTEM, now=now, process=request.stage.process, codes=codes)
+    record(Verb.HEAR_BOUNCE, request, actor=SYSTEM, now=now, process=request.stage.process, codes=codes)

@@ -45,6 +45,7 @@ from workflow.states import (
     DecisionState,
     RequestState,
     StageState,
+    Verb,
 )
 
 
@@ -82,7 +83,7 @@ def ask_bodies(stage: Stage, actor: Actor, now: datetime) -> None:
         "requests": [request.public_id for request in requests],
         "fallen": [decision.public_id for decision in fallen],
     }
-    record("ask_bodies", stage, actor=actor, now=now, process=process, codes=codes)
+    record(Verb.ASK_BODIES, stage, actor=actor, now=now, process=process, codes=codes)
 
 
 def decide_anew(stage: Stage, actor: Actor, now: datetime) -> None:
@@ -98,7 +99,7 @@ def decide_anew(stage: Stage, actor: Actor, now: datetime) -> None:
         update(decision, "state", "ended_at")
     if decisions:
         codes = {"stage": stage.key, "decisions": [decision.public_id for decision in decisions]}
-        record("decide_anew", stage, actor=actor, now=now, process=stage.process, codes=codes)
+        record(Verb.DECIDE_ANEW, stage, actor=actor, now=now, process=stage.process, codes=codes)
 
 
 def withdraw_requests(stage: Stage, actor: Actor, now: datetime) -> None:
@@ -107,7 +108,7 @@ def withdraw_requests(stage: Stage, actor: Actor, now: datetime) -> None:
     withdraw(requests, "stage_left", now)
     if requests:
         codes = {"stage": stage.key, "attempt": stage.attempt, "requests": [row.public_id for row in requests]}
-        record("withdraw_requests", stage, actor=actor, now=now, process=stage.process, codes=codes)
+        record(Verb.WITHDRAW_REQUESTS, stage, actor=actor, now=now, process=stage.process, codes=codes)
 
 
 def follow_deadline(deadline: Deadline, actor: Actor, now: datetime) -> None:
@@ -204,7 +205,7 @@ def rebind_requests(process: Process, bundle: Bundle, *, actor: Actor, now: date
             "withdrawn": [request.public_id for request in outdated],
             "asked": [request.public_id for request in asked],
         }
-        record("rebind_requests", bundle, actor=actor, now=now, process=process, codes=codes)
+        record(Verb.REBIND_REQUESTS, bundle, actor=actor, now=now, process=process, codes=codes)
     return found
 
 
@@ -252,7 +253,7 @@ def ask_again(request: ApprovalRequest, *, reason: str, actor: Actor, now: datet
     occasion = str(decision.public_id)
     outbox.enqueue(request_letters(ASKED_AGAIN, [request], process, occasion=occasion, reason="asked_anew"), now)
     codes = {"decision": decision.public_id, "outcome": decision.outcome}
-    record("ask_again", request, actor=actor, now=now, process=process, codes=codes, detail={"reason": reason})
+    record(Verb.ASK_AGAIN, request, actor=actor, now=now, process=process, codes=codes, detail={"reason": reason})
     keep_result(scope, key, request.public_id, now, given)
     return request
 
@@ -276,6 +277,6 @@ def announce_meeting(
     request.next_check_at = next_check(request, now)
     request.save(update_fields=["meeting_on", "next_check_at"])
     outbox.withdraw([request.public_id], kinds=["decision_reminder"], reason="meeting_to_come", now=now)
-    record("announce_meeting", request, actor=actor, now=now, process=process, codes={"meeting_on": meeting_on})
+    record(Verb.ANNOUNCE_MEETING, request, actor=actor, now=now, process=process, codes={"meeting_on": meeting_on})
     keep_result(scope, key, request.public_id, now, given)
     return request

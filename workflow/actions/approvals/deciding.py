@@ -43,7 +43,7 @@ from workflow.queries.processes import open_stages, stage_spec
 from workflow.rules import insist
 from workflow.rules.approvals import DecisionFacts, may_add_addendum, may_receive_minutes, may_record_decision
 from workflow.rules.processes import may_take_in
-from workflow.states import OUTCOMES_STILL_OPEN, ProcessState, RequestState, StageState
+from workflow.states import OUTCOMES_STILL_OPEN, ProcessState, RequestState, StageState, Verb
 
 if TYPE_CHECKING:
     from workflow.rules.files import GivenFile
@@ -142,7 +142,7 @@ def add_addendum(
     file = take_in(process.office, file, now=now)
     addendum = DecisionAddendum.objects.create(decision=decision, text=text.strip(), file=file, at=now, **by(actor))
     codes = {"addendum": addendum.public_id, "file": file.sha256 if file else ""}
-    record("add_addendum", decision, actor=actor, now=now, process=process, codes=codes, detail={"text": text})
+    record(Verb.ADD_ADDENDUM, decision, actor=actor, now=now, process=process, codes=codes, detail={"text": text})
     keep_result(scope, key, addendum.public_id, now, given)
     return addendum
 
@@ -165,7 +165,7 @@ def receive_minutes(decision: Decision, minutes: GivenFile, *, actor: Actor, now
     decision.minutes = take_in(process.office, minutes, now=now)
     decision.save(update_fields=["minutes"])
     codes = {"minutes": minutes.sha256}
-    entry = record("receive_minutes", decision, actor=actor, now=now, process=process, codes=codes)
+    entry = record(Verb.RECEIVE_MINUTES, decision, actor=actor, now=now, process=process, codes=codes)
     keep_result(scope, key, decision.public_id, now, given)
     advance(process, actor=following(entry), now=now)
     return decision
@@ -264,7 +264,7 @@ def _note_decision(
         "text": decision.text,
         "remarks": decision.remarks,
     }
-    return record("record_decision", decision, actor=actor, now=now, process=process, codes=codes, detail=detail)
+    return record(Verb.RECORD_DECISION, decision, actor=actor, now=now, process=process, codes=codes, detail=detail)
 
 
 def _move_on(

@@ -24,7 +24,7 @@ from workflow.erasure_kinds import Traces, erasure_kinds
 from workflow.models import AuditDetail, Contact, Office, Process, PublicModel, StoredFile, User
 from workflow.models.guards import ERASED_MARK
 from workflow.rules import Refusal, Refused
-from workflow.states import ProcessState
+from workflow.states import ProcessState, Verb
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +71,7 @@ def erase_person(
     if actor.public_id in traces.actors:
         actor = Actor(actor.kind, actor.public_id, "")
     record(
-        "erase_person",
+        Verb.ERASE_PERSON,
         about,
         actor=actor,
         now=now,
@@ -90,7 +90,7 @@ def erase_traces(traces: Traces, *, now: datetime) -> Erased:
     about = traces.office or Office.objects.order_by("pk").first()
     if about is not None:
         record(
-            "purge_person",
+            Verb.PURGE_PERSON,
             about,
             actor=SYSTEM,
             now=now,
@@ -160,7 +160,7 @@ def _erase_people_of(process: Process, now: datetime) -> int:
     blank_labels(traces)
     strike_out(traces)
     Process.objects.filter(pk=process.pk).update(erase_on=None)
-    record("purge_process", process, actor=SYSTEM, now=now, process=process)
+    record(Verb.PURGE_PROCESS, process, actor=SYSTEM, now=now, process=process)
     return 1
 
 

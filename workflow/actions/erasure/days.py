@@ -16,6 +16,7 @@ from workflow.queries.processes import is_officer
 from workflow.rules import insist
 from workflow.rules.erasure import may_set_erasure_day
 from workflow.rules.processes import must_be_officer
+from workflow.states import Verb
 
 
 @transaction.atomic
@@ -38,6 +39,6 @@ def set_erasure_day(process: Process, day: date | None, *, actor: Actor, now: da
     codes = {"old_day": process.erase_on, "day": day}
     process.erase_on = day
     process.save(update_fields=["erase_on"])
-    record("set_erasure_day", process, actor=actor, now=now, process=process, codes=codes)
+    record(Verb.SET_ERASURE_DAY, process, actor=actor, now=now, process=process, codes=codes)
     keep_result(scope, key, process.public_id, now, given)
     return process

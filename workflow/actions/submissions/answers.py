@@ -42,6 +42,7 @@ from workflow.queries.submissions import (
 from workflow.rules import insist
 from workflow.rules.processes import may_take_in
 from workflow.rules.submissions import may_acknowledge, may_ask, may_rule
+from workflow.states import Verb
 
 if TYPE_CHECKING:
     from workflow.rules.files import GivenFile
@@ -84,7 +85,7 @@ def acknowledge(
     request.save(update_fields=["state", "closed_at"])
     codes = {"received_at": received_at, "file": file.sha256 if file else ""}
     detail = {"number": receipt.number}
-    entry = record("acknowledge", receipt, actor=actor, now=now, process=process, codes=codes, detail=detail)
+    entry = record(Verb.ACKNOWLEDGE, receipt, actor=actor, now=now, process=process, codes=codes, detail=detail)
     # The notices name the deadline for the ruling, which moving on sets.
     keep_result(scope, key, receipt.public_id, now, given)
     advance(process, actor=following(entry), now=now)
@@ -130,7 +131,7 @@ def record_ruling(
     outbox.enqueue(notice_letters(RULING_NOTICE, ruling, request, _told(process), process), now)
     codes = {"outcome": outcome, "ruled_on": ruled_on, "file": file.sha256 if file else ""}
     detail = {"text": text}
-    entry = record("record_ruling", ruling, actor=actor, now=now, process=process, codes=codes, detail=detail)
+    entry = record(Verb.RECORD_RULING, ruling, actor=actor, now=now, process=process, codes=codes, detail=detail)
     keep_result(scope, key, ruling.public_id, now, given)
     advance(process, actor=following(entry), now=now)
     return ruling
@@ -154,7 +155,7 @@ def ask_question(
     insist_own(actor, process.office, now)
     question = ExternalQuestion.objects.create(request=request, text=text.strip(), asked_at=now, **by(actor))
     outbox.enqueue(question_receipt(question, request, process), now)
-    record("ask_question", question, actor=actor, now=now, process=process, detail={"text": question.text})
+    record(Verb.ASK_QUESTION, question, actor=actor, now=now, process=process, detail={"text": question.text})
     keep_result(scope, key, question.public_id, now, given)
     return question
 

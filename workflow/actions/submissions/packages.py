@@ -38,7 +38,7 @@ from workflow.reports.package import Contents, write_package
 from workflow.rules import insist
 from workflow.rules.processes import may_act
 from workflow.rules.submissions import may_make_package, may_send_texts
-from workflow.states import DecisionState, StageKindName
+from workflow.states import DecisionState, StageKindName, Verb
 
 IN_MEMORY = 8 * 1024 * 1024
 """Bytes of a package kept in memory while it is written; a larger one goes through a temporary file."""
@@ -132,7 +132,7 @@ def make_package(
             "supplements": supplements.file.sha256 if supplements else "",
         }
         detail = {"reason": reason, "missing": missing} if is_provisional else {}
-        record("make_package", package, actor=actor, now=now, process=process, codes=codes, detail=detail)
+        record(Verb.MAKE_PACKAGE, package, actor=actor, now=now, process=process, codes=codes, detail=detail)
         keep_result(scope, key, package.public_id, now, given)
         return package
 

@@ -40,7 +40,7 @@ from workflow.rules import insist
 from workflow.rules.addresses import address_changed_since
 from workflow.rules.processes import may_act
 from workflow.rules.submissions import may_send
-from workflow.states import Channel, ExternalState, LinkPurpose
+from workflow.states import Channel, ExternalState, LinkPurpose, Verb
 
 
 @transaction.atomic
@@ -70,7 +70,7 @@ def send_submission(stage: Stage, package: Package, *, actor: Actor, now: dateti
     )
     outbox.enqueue(letters, now)
     codes = {"package": package.public_id, "sha256": package.file.sha256, "supplement_to": supplement_to or ""}
-    record("send_submission", request, actor=actor, now=now, process=process, codes=codes)
+    record(Verb.SEND_SUBMISSION, request, actor=actor, now=now, process=process, codes=codes)
     keep_result(scope, key, request.public_id, now)
     return request
 
@@ -87,7 +87,7 @@ def await_ruling(stage: Stage, actor: Actor, now: datetime) -> None:
     request = _new_request(stage, before.package if before else None, now, before)
     outbox.enqueue(submission_letter(request, stage.process, occasion="ruling"), now)
     codes = {"stage": stage.key, "package": request.package.public_id if request.package else ""}
-    record("await_ruling", request, actor=actor, now=now, process=stage.process, codes=codes)
+    record(Verb.AWAIT_RULING, request, actor=actor, now=now, process=stage.process, codes=codes)
 
 
 def withdraw_submission(stage: Stage, actor: Actor, now: datetime) -> None:
@@ -99,7 +99,7 @@ def withdraw_submission(stage: Stage, actor: Actor, now: datetime) -> None:
     request.closed_at = now
     request.save(update_fields=["state", "closed_at"])
     outbox.withdraw([request.public_id], kinds=[SUBMISSION], reason="stage_left", now=now)
-    record("withdraw_submission", request, actor=actor, now=now, process=stage.process)
+    record(Verb.WITHDRAW_SUBMISSION, request, actor=actor, now=now, process=stage.process)
 
 
 @transaction.atomic
@@ -144,7 +144,7 @@ def readdress_submission(
     outbox.enqueue(submission_letter(request, process, occasion=f"v{request.link.version}"), now)
     codes = {"link": request.link.public_id, "version": request.link.version, "for_later": for_later}
     detail = {"email": email, "name": name}
-    record("readdress_submission", request, actor=actor, now=now, process=process, codes=codes, detail=detail)
+    record(Verb.READDRESS_SUBMISSION, request, actor=actor, now=now, process=process, codes=codes, detail=detail)
     keep_result(scope, key, request.public_id, now, given)
     if for_later:
         correct_contact(process.office, request.body, old=old, email=email, actor=actor, now=now)
@@ -167,7 +167,7 @@ def hear_mail_event(mail: OutgoingMail, event: MailEvent, now: datetime) -> None
     request.save(update_fields=["bounced_at"])
     note_bounce(request.stage.process.office, request.body_id, request.email, event.occurred_at)
     codes = {"mail": mail.public_id, "event": event.kind}
-    record("hear_bounce", request, actor=SYSTEM, now=now, process=request.stage.process, codes=codes)
+    record(Verb.HEAR_BOUNCE, request, actor=SYSTEM, now=now, process=request.stage.process, codes=codes)
 
 
 def lock_external(request: ExternalRequest) -> tuple[Process, ExternalRequest]:

@@ -13,7 +13,7 @@ from django.utils.translation import ngettext
 from workflow.models import Office
 from workflow.queries.call_list import bodies_to_call
 from workflow.queries.processes import stage_spec
-from workflow.views.extension_points import Duty
+from workflow.stage_kinds.pages import Duty
 
 NAMED: Final = 3
 """So many bodies are named; the others are counted."""

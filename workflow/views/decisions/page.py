@@ -23,6 +23,7 @@ from workflow.rules import Refused
 from workflow.rules.approvals import may_decide
 from workflow.rules.bodies import own_name
 from workflow.rules.processes import clock_of
+from workflow.stage_kinds.pages import LinkTopic
 from workflow.states import DecisionState, RequestState
 from workflow.views.access import Visit
 from workflow.views.decisions.access import READ, READ_AND_DO, Desk, doors
@@ -30,7 +31,6 @@ from workflow.views.decisions.papers import papers_of
 from workflow.views.decisions.recorded import decisions_of, digest_of, record_of, valid_decision
 from workflow.views.decisions.recording import MINORITY, add_to, both_valid, one_more_row, take_minutes, tell_meeting
 from workflow.views.deeds import key_of, new_key
-from workflow.views.extension_points import LinkTopic
 from workflow.views.forecasts_decisions import deciding_of
 
 

@@ -25,11 +25,11 @@ from workflow.queries.submissions import (
     requests_of_link,
     ruling_deadlines,
 )
+from workflow.stage_kinds.pages import LinkTopic
 from workflow.states import ExternalState
 from workflow.views.access import Visit
 from workflow.views.deeds import do_with, key_of, new_key
 from workflow.views.documents import send_file
-from workflow.views.extension_points import LinkTopic
 from workflow.views.submissions.reading import (
     answers_of,
     awaited_of,

@@ -1,17 +1,15 @@
-"""What the floors above add to our pages: the page of a kind of stage, duties on the home page, public parts.
-
-`apps.py` of each floor comes in to register.
-"""
+"""What a kind of stage shows on our pages, in data: duties, parts of a public page, what waits, where links lead."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from django.db.models import Model
 from django.utils.functional import Promise
 
-from workflow.models import Bundle, Office, PersonalLink, Process, Stage
+from workflow.models import Bundle, PersonalLink, Stage
 from workflow.queries.matters import OpenMatter
 
 
@@ -59,39 +57,19 @@ class MatterView:
     grouped: Callable[[Stage, int], tuple[str, str]] | None = None
 
 
-DutySource = Callable[[Sequence[Office], datetime], list[Duty]]
-StagePage = Callable[[Stage], str | None]
-PublicSource = Callable[[Process, datetime], PublicPart | None]
+@dataclass(frozen=True, slots=True)
+class RecordName:
+    """How the record calls the rows of a table: the columns read, and the words made of them; "" for an erased row.
 
-duty_sources: list[DutySource] = []
-stage_pages: dict[str, StagePage] = {}
-public_sources: list[PublicSource] = []
-matter_views: dict[str, MatterView] = {}
-"""Kind of matter → how it stands on the desk and on the page it belongs to."""
-leaving_sources: dict[str, Callable[[Stage], list[str]]] = {}
-"""Kind of stage → what is taken back when such a stage is left before its end, in sentences with numbers."""
+    in_codes: under which names the codes of an entry hold public ids of these rows, one or a list.
+    has_deadlines: whether deadlines without a name of their own bind these rows.
+    """
 
-
-def duties(offices: Sequence[Office], now: datetime) -> list[Duty]:
-    """All that waits for the officers of these offices, overdue first, then by date; undated last."""
-    found = [duty for source in duty_sources for duty in source(offices, now)]
-    return sorted(found, key=lambda duty: (not duty.is_overdue, duty.due_at is None, _moment(duty.due_at)))
-
-
-def page_of_stage(stage: Stage) -> str | None:
-    """The address of the page where the work of this stage is done, when its kind has one."""
-    page = stage_pages.get(stage.kind)
-    return page(stage) if page else None
-
-
-def leaving(stage: Stage) -> list[str]:
-    """What an officer should know before a stage that has begun is left."""
-    source = leaving_sources.get(stage.kind)
-    return source(stage) if source else []
-
-
-def _moment(at: datetime | date | None) -> str:
-    return at.isoformat() if at else ""
+    model: type[Model]
+    columns: tuple[str, ...]
+    in_codes: tuple[str, ...] = ()
+    words: Callable[..., str] = str
+    has_deadlines: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,13 +95,12 @@ class LinkTopic:
 class LinkTarget:
     """Where links of a purpose lead: the name of a view that takes `link_id`, and what they are about.
 
+    purpose: a value of `LinkPurpose`.
     why_renewed: why the link was made anew after the version a browser still holds, in a sentence; "" when that is
     nobody's deed the holder should hear of.
     """
 
+    purpose: str
     view: str
     topic: Callable[[PersonalLink], LinkTopic]
     why_renewed: Callable[[PersonalLink, int], str] = lambda link, version: ""
-
-
-link_targets: dict[str, LinkTarget] = {}

@@ -1,0 +1,155 @@
+"""What each kind of stage does and shows: one declaration for each, registered in the `apps.py` of its floor.
+
+The engine comes in to open, leave and re-date; pages come in for duties, words and where work is done.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from django.db.models import TextChoices
+
+from workflow.actors import Actor
+from workflow.deadlines import Pause
+from workflow.models import Deadline, Office, Process, SettledMatter, Stage
+from workflow.queries.matters import OpenMatter
+from workflow.stage_kinds.pages import Duty, LinkTarget, MatterView, PublicPart, RecordName
+from workflow.states import Matter, Verb
+
+
+def _nothing(_subject: object, _actor: Actor, _now: datetime) -> None:
+    """Most kinds have nothing to do."""
+
+
+def _nothing_after(_stage: Stage, _pause: Pause, _actor: Actor, _now: datetime) -> None:
+    """Where nobody is asked, a resumption changes nothing."""
+
+
+def _none(_stage: Stage) -> list[str]:
+    return []
+
+
+@dataclass(frozen=True, slots=True)
+class StageKind:
+    """What belongs to a kind of stage.
+
+    What it does of its own accord, always in the deed's transaction with the process locked:
+
+    on_open      when a stage of the kind has opened; its deadline is already resolved
+    on_leave     when a stage that has begun is about to be sent back or left out: withdraw what is live under it
+    on_redo      when the matter has been sent back to this very stage, before its new attempt opens: what was settled
+                 in it is no longer
+    on_deadline  when a deadline of the stage, once begun, has got its day or another: rewrite the copies of its instant
+    on_resume    when the process has been taken up again with the stage under way, after its deadlines got their days:
+                 rewrite their copies, plan reminders anew, tell once whoever is asked
+
+    What it shows; a function that several kinds share is asked once:
+
+    told_on_resume  the names of those whom `on_resume` would tell, for the page that asks before
+    leaving         what is taken back when such a stage is left before its end, in sentences with numbers
+    page            the address where the work of a stage is done; None where it has none of its own
+    duties          what waits for the officers of these offices
+    matters         what has happened in these processes and an officer must look at, and how each is shown
+    public_part     its part of a process's public page
+    link            where personal links of the kind lead
+    verbs           what the record says was done in it, beside `Verb`
+    record_names    table → how the record calls its rows
+    """
+
+    name: str
+    on_open: Callable[[Stage, Actor, datetime], None] = _nothing
+    on_leave: Callable[[Stage, Actor, datetime], None] = _nothing
+    on_redo: Callable[[Stage, Actor, datetime], None] = _nothing
+    on_deadline: Callable[[Deadline, Actor, datetime], None] = _nothing
+    on_resume: Callable[[Stage, Pause, Actor, datetime], None] = _nothing_after
+    told_on_resume: Callable[[Stage], Sequence[str]] = _none
+    leaving: Callable[[Stage], list[str]] = _none
+    page: Callable[[Stage], str | None] | None = None
+    duties: Callable[[Sequence[Office], datetime], list[Duty]] | None = None
+    matters: Callable[[Collection[Process], datetime], list[OpenMatter]] | None = None
+    matter_views: Mapping[Matter, MatterView] = field(default_factory=dict, hash=False)
+    public_part: Callable[[Process, datetime], PublicPart | None] | None = None
+    link: LinkTarget | None = None
+    verbs: type[TextChoices] = Verb
+    record_names: Mapping[str, RecordName] = field(default_factory=dict, hash=False)
+
+
+_kinds: dict[str, StageKind] = {}
+
+
+def register(kind: StageKind) -> None:
+    """Take a kind in; the same one twice is harmless, another of the same name is refused."""
+    if _kinds.setdefault(kind.name, kind) != kind:
+        raise ValueError(f"The stage kind {kind.name} is already registered.")
+
+
+def stage_kind(name: str) -> StageKind:
+    """The kind by its name; one that does nothing when nobody registered it."""
+    return _kinds.get(name) or StageKind(name)
+
+
+def page_of_stage(stage: Stage) -> str | None:
+    """The address of the page where the work of this stage is done, when its kind has one."""
+    page = stage_kind(stage.kind).page
+    return page(stage) if page else None
+
+
+def duties_of_kinds(offices: Sequence[Office], now: datetime) -> list[Duty]:
+    """What the stages of every kind ask of the officers of these offices."""
+    sources = dict.fromkeys(kind.duties for kind in _kinds.values() if kind.duties)
+    return [duty for source in sources for duty in source(offices, now)]
+
+
+def open_matters(
+    processes: Collection[Process], now: datetime, *, before: SettledMatter | None = None
+) -> list[OpenMatter]:
+    """What waits in these processes and has not been dealt with, kind by kind. A constant number of queries. Whoever
+    asks leaves out the processes that have ended: nothing waits in them.
+
+    before: as it was before this one was dealt with.
+    """
+    if not processes:
+        return []
+    settled = set(SettledMatter.objects.filter(process__in=processes).values_list("subject_id", "matter", "occasion"))
+    if before is not None:
+        settled.discard((before.subject_id, before.matter, before.occasion))
+    sources = dict.fromkeys(kind.matters for kind in _kinds.values() if kind.matters)
+    waiting = [matter for source in sources for matter in source(processes, now)]
+    return [each for each in waiting if (each.subject_id, each.matter, each.occasion) not in settled]
+
+
+def matter_view(matter: Matter) -> MatterView:
+    """How a kind of matter is shown. Raises KeyError for one that no kind of stage knows."""
+    return matter_views()[matter]
+
+
+def matter_views() -> dict[Matter, MatterView]:
+    """Every kind of matter with how it is shown."""
+    return {matter: view for kind in _kinds.values() for matter, view in kind.matter_views.items()}
+
+
+def public_parts(process: Process, now: datetime) -> list[PublicPart]:
+    """What the kinds show of a process to everybody, each once."""
+    sources = dict.fromkeys(kind.public_part for kind in _kinds.values() if kind.public_part)
+    return [part for source in sources if (part := source(process, now)) is not None]
+
+
+def link_target(purpose: str) -> LinkTarget:
+    """Where links of this purpose lead. Raises LookupError for a purpose no kind of stage answers for."""
+    for kind in _kinds.values():
+        if kind.link and kind.link.purpose == purpose:
+            return kind.link
+    raise LookupError(purpose)
+
+
+def words_of_verb(verb: str) -> str:
+    """What an entry of the record says was done, before its own names are filled in."""
+    known = next((kind.verbs(verb) for kind in _kinds.values() if verb in kind.verbs.values), None)
+    return str(known.label) if known else verb
+
+
+def record_names() -> dict[str, RecordName]:
+    """Table → how the record calls its rows, as far as they belong to a kind of stage."""
+    return {table: name for kind in _kinds.values() for table, name in kind.record_names.items()}
