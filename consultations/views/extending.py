@@ -155,6 +155,8 @@ def _shown(
         "concerned": len(concerned),
         "told": len(told),
         "name": told[0].name if len(told) == 1 else "",
+        "recipients": [f"{one.name}: {one.email}" for one in told],
+        "untold": [one.name for one in concerned if not is_reached(one)],
         "warnings": [one.text for one in moving_warnings(given["new_on"], given["new_clock"], zone=zone)],
         "digest": digest_of_words(at.isoformat(), str(len(concerned)), *(one.email for one in told)),
     }

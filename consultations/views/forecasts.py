@@ -8,11 +8,17 @@ from datetime import date
 from typing import Final
 
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from consultations.actions.answers import decide_late
 from consultations.actions.extensions import extend_for_one, refuse_extension
+from consultations.actions.midround import release_party
+from consultations.actions.parties import correct_address
+from consultations.actions.rounds import close_round
 from consultations.models import Answer, HearingRound, Invitation
 from consultations.rules.midround import is_reached
+from consultations.states import InvitationState
+from workflow.actions.rehearsal import rehearse
 from workflow.dates import weekday_date
 from workflow.rules.notation import END_OF_DAY
 from workflow.views.access import Visit
@@ -69,16 +75,68 @@ def latenesses_of(request: Visit, hearing_round: HearingRound, answer: Answer) -
     return found
 
 
+def closing_of(request: Visit, hearing_round: HearingRound) -> Consequences:
+    """What closing a light round would do; its stage goes on by itself afterwards."""
+    told = consequences_of(
+        request,
+        hearing_round.stage.process,
+        lambda: close_round(
+            HearingRound.objects.select_related("stage__process__office").get(pk=hearing_round.pk),
+            actor=request.actor,
+            now=request.now,
+        ),
+        undo=_("No. A closed round is not opened again; an answer that comes later is late, and you decide on it."),
+    )
+    if told.is_refused:
+        return told
+    waiting = hearing_round.invitations.filter(state=InvitationState.INVITED).count()
+    text = ngettext(
+        "%(count)d party has not answered. It is not told, and is reminded no more.",
+        "%(count)d parties have not answered. They are not told, and are reminded no more.",
+        waiting,
+    )
+    more = _("Shortly afterwards the stage goes on, and whoever is asked next gets a mail.")
+    return with_more(told, happens=[*([text % {"count": waiting}] if waiting else []), more])
+
+
+def told_of_release(request: Visit, hearing_round: HearingRound, party: Invitation) -> list[str]:
+    """The addresses at which a party that is let go, and whoever has its task, would be told."""
+    found = rehearse(
+        hearing_round.stage.process,
+        lambda: release_party(_afresh(party), reason=_REASON, actor=request.actor, now=request.now),
+        request.now,
+    )
+    return [words.rsplit(": ", 1)[1] for words in found.addressed]
+
+
+def sending_of(request: Visit, hearing_round: HearingRound, party: Invitation) -> Consequences:
+    """What sending a party its link does, told for the address it has."""
+    told = _told(
+        request,
+        hearing_round,
+        party,
+        lambda found: correct_address(found, email=found.email, actor=request.actor, now=request.now),
+        undo=_("No, a mail that has left cannot be called back."),
+    )
+    happens = [_("With another address the mail goes there instead, and nothing more to the one before.")]
+    happens.append(_("The link sent before goes on working, unless you tick that it shall not."))
+    return told if told.is_refused else with_more(told, happens=happens)
+
+
 def _told(
     request: Visit, hearing_round: HearingRound, party: Invitation, deed: Callable[[Invitation], object], *, undo: str
 ) -> Consequences:
     told = consequences_of(
         request,
         hearing_round.stage.process,
-        lambda: deed(Invitation.objects.select_related("round", "link", "body").get(pk=party.pk)),
+        lambda: deed(_afresh(party)),
         undo=undo,
     )
     return _with_nobody(told, party)
+
+
+def _afresh(party: Invitation) -> Invitation:
+    return Invitation.objects.select_related("round", "link", "body").get(pk=party.pk)
 
 
 def _with_nobody(told: Consequences, party: Invitation) -> Consequences:

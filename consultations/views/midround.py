@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -28,6 +29,7 @@ from consultations.models import HearingRound, Invitation
 from consultations.queries.midround import Addressees, addressees, bodies_on_list, messages_of
 from consultations.rules.midround import is_reached, is_under_way
 from consultations.states import InvitationState, RoundForm
+from consultations.views.forecasts import told_of_release
 from consultations.views.round_pages import form_status, frame, party_of, round_of, round_url
 from workflow.dates import deadline_words
 from workflow.policies import policy
@@ -177,7 +179,7 @@ def party_release(request: Visit, process_id: UUID, stage_id: UUID, invitation_i
     context = {
         **frame(request, found, "round_status", here=_("Ask no longer")),
         "heading": _("Ask no longer: %(name)s") % {"name": party.name},
-        "follows": _what_follows(found, party),
+        "follows": _what_follows(found, party, told_of_release(request, found, party)),
         "form": form,
         "submit": _("Ask the party no longer"),
         "cancel_url": back,
@@ -186,10 +188,11 @@ def party_release(request: Visit, process_id: UUID, stage_id: UUID, invitation_i
     return render(request, "consultations/deed.html", context, status=form_status(form))
 
 
-def _what_follows(hearing_round: HearingRound, party: Invitation) -> list[str]:
-    """Who gets mail, what stays, and what the public sees, before anything is pressed."""
-    if is_reached(party):
-        lines = [_("%(email)s gets a mail with your reason; nobody else is told.") % {"email": party.email}]
+def _what_follows(hearing_round: HearingRound, party: Invitation, addresses: Sequence[str]) -> list[str]:
+    """Who gets mail (`addresses`), what stays, and what the public sees, before anything is pressed."""
+    if addresses:
+        text = _("%(email)s gets a mail with your reason; nobody else is told.")
+        lines = [text % {"email": ", ".join(addresses)}]
     else:
         lines = [_("No mail reaches the party, so nobody is told; write or call.")]
     lines.append(_("Its link then says so, and it is reminded no more."))

@@ -33,7 +33,7 @@ from consultations.rules.midround import may_release
 from consultations.rules.parties import waits_until, why_unreachable
 from consultations.rules.rounds import is_open as round_is_open
 from consultations.states import InvitationState, ListFilter, RoundState
-from consultations.views.forecasts import granting_of, refusing_of
+from consultations.views.forecasts import granting_of, refusing_of, sending_of
 from consultations.views.labels import STANDING
 from consultations.views.paged_lists import page_of_list
 from consultations.views.round_pages import form_status, frame, party_of, round_of, round_url
@@ -153,6 +153,7 @@ def party_correct(request: Visit, process_id: UUID, stage_id: UUID, invitation_i
         **frame(request, found, "round_parties", here=party.name),
         **beside(form, fields_of_listed(party), request, "version"),
         "heading": party.name,
+        "lead": _("Nobody gets a mail by it. The party is asked when the consultation is sent out."),
         "form": form,
         "submit": _("Save"),
         "cancel_url": round_url("round_parties", found),
@@ -373,7 +374,8 @@ def party_address(request: Visit, process_id: UUID, stage_id: UUID, invitation_i
         }
     if party.state == InvitationState.ANSWERED:
         lead = f"{lead} {_('It has answered: it gets its link and hears that its answer is here, no new invitation.')}"
-    return show_deed(request, found, party, form, _("Send the link to %(name)s again"), _("Send the link"), lead)
+    heading, told = _("Send the link to %(name)s again"), [sending_of(request, found, party)] if party.email else []
+    return show_deed(request, found, party, form, heading, _("Send the link"), lead, told=told)
 
 
 def show_deed(

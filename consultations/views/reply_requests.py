@@ -121,13 +121,23 @@ def reply_forward(request: Visit, link_id: UUID) -> HttpResponse:
             key=key_of(request),
         ),
         heading=_("Pass it on to a colleague"),
-        lead=_(
-            "Your colleague gets the same link by mail. Reminders and the receipt go there from now on. The mailbox "
-            "the task is taken from is told, and can take it back; your link stays valid."
-        ),
+        lead=_("Your colleague gets the same link by mail. Reminders and the receipt go there from now on. %(told)s")
+        % {"told": _told_of_handing_on(page)},
         submit=_("Pass it on"),
         done=lambda given: _("The link is on its way to %(address)s.") % {"address": given["email"]},
     )
+
+
+def _told_of_handing_on(page: InvitationPage) -> str:
+    """Which mailboxes are told that the task has gone on; one that mail comes back from is not."""
+    party = page.invitation
+    mailboxes = {own_mailbox(party, page.in_force), party.email} - {""}
+    if party.bounced_at is not None:
+        mailboxes = {address for address in mailboxes if address.casefold() != party.email.casefold()}
+    if not mailboxes:
+        return _("Nobody else is told; your link stays valid.")
+    text = _("A mail about it, with a button to take it back, goes to: %(mailboxes)s. Your link stays valid.")
+    return text % {"mailboxes": ", ".join(sorted(mailboxes))}
 
 
 @policy("link_holder")
@@ -152,8 +162,9 @@ def reply_claim(request: Visit, link_id: UUID) -> HttpResponse:
         heading=_("Take on the task yourself"),
         lead=_(
             "For whoever reads a mailbox that several share. You get the link by mail; reminders and the receipt come "
-            "to you from now on. The mailbox is told, and its link stays valid."
-        ),
+            "to you from now on. %(told)s"
+        )
+        % {"told": _told_of_handing_on(page)},
         submit=_("Take on the task"),
         done=lambda given: _("The link is on its way to %(address)s.") % {"address": given["email"]},
     )

@@ -7,12 +7,13 @@ from typing import Any, Final
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
+from django.forms import Form
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_safe
 
 from consultations.actions.rounds import close_round
 from consultations.models import HearingRound
@@ -30,10 +31,11 @@ from consultations.queries.parties import publishes_answers
 from consultations.rules.parties import waits_until
 from consultations.rules.rounds import has_run_out, is_open
 from consultations.states import AnswerState, BoardFilter, InvitationState, Publication, RoundState
+from consultations.views.forecasts import closing_of
 from consultations.views.labels import STANDING
 from consultations.views.launching import hears_documents, plan_from
 from consultations.views.paged_lists import page_of_list
-from consultations.views.round_pages import frame, round_of, round_url, standing_deadline
+from consultations.views.round_pages import form_status, frame, round_of, round_url, standing_deadline
 from notifications.rules import why_undelivered
 from notifications.states import MailState
 from workflow.dates import clock_time, short_date
@@ -44,7 +46,7 @@ from workflow.policies import policy
 from workflow.queries.documents import current_bundle
 from workflow.states import StageState
 from workflow.views.access import Visit
-from workflow.views.deeds import do, key_of, new_key
+from workflow.views.deeds import do_with, key_of, new_key
 from workflow.views.processes import gates_of
 
 MAIL_WORDS = {member.value: member.label for member in MailState}
@@ -235,16 +237,32 @@ def _next_reminder(hearing_round: HearingRound, row: PartyRow, zone: str, today:
 
 # ── Under way ─────────────────────────────────────────────────────────────────────────────────────────────────
 @policy("secretariat")
-@require_POST
+@require_http_methods(["GET", "HEAD", "POST"])
 def round_close(request: Visit, process_id: UUID, stage_id: UUID) -> HttpResponse:
-    """Close a light round because enough has been heard."""
+    """Close a light round because enough has been heard; what follows is shown before the press."""
     found = round_of(request, process_id, stage_id, officers_only=True)
-    return do(
-        request,
-        lambda: close_round(found, actor=request.actor, now=request.now, key=key_of(request)),
-        done=_("The round is closed."),
-        to=round_url("round_status", found),
-    )
+    back = round_url("round_status", found)
+    form = Form(request.POST if request.method == "POST" else None)
+    if request.method == "POST" and form.is_valid():
+        answer = do_with(
+            request,
+            form,
+            lambda: close_round(found, actor=request.actor, now=request.now, key=key_of(request)),
+            done=_("The round is closed."),
+            to=back,
+        )
+        if answer:
+            return answer
+    context = {
+        **frame(request, found, "round_status", here=_("Close the round")),
+        "heading": _("Close the round"),
+        "consequences": [closing_of(request, found)],
+        "form": form,
+        "submit": _("Close the round"),
+        "cancel_url": back,
+        "key": key_of(request) or new_key(),
+    }
+    return render(request, "consultations/deed.html", context, status=form_status(form))
 
 
 def _zone(hearing_round: HearingRound) -> ZoneInfo:

@@ -20,7 +20,8 @@ from workflow.states import Role
 pytestmark = pytest.mark.django_db
 
 PARAMETER = re.compile(r"<(?:\w+:)?(\w+)>")
-SAID = 'class="consequences'
+SAID = ('class="consequences', "Det sker, når I trykker", "Vis, hvad der følger")
+"""How a page tells it: found by a rehearsal, sentence by sentence, or by a button that shows it first."""
 ON_THE_PAGE_OF = {
     "request_resend": "approval",
     "request_contact_otherwise": "approval",
@@ -41,6 +42,17 @@ SAYS_OTHERWISE = {
     "request_contact_otherwise": "its button stands there only while the body is asked by mail; tested by itself",
     "addendum_on_behalf": "writes an addendum beside a decision: mails nobody and moves nothing",
     "submission_send": "its button stands there only beside a package that can be sent; tested by itself",
+    "round_prepare": "writes the letter of a round that is not sent: mails nobody",
+    "round_parties_many": "writes the list of a round that is not sent, as it was shown: mails nobody",
+    "party_correct": "says so in its first line: the list of a round that is not sent, mails nobody",
+    "party_remove": "its button stands on the page to correct a party of a round that is not sent",
+    "party_grant": "is shown for a party that asks for more time alone; tested by itself",
+    "round_contact_otherwise": "stops mail to parties that none reaches: mails nobody",
+    "party_contact_otherwise": "stops mail to a party that none reaches: mails nobody",
+    "party_letter": "makes a letter to print: mails nobody",
+    "answer_dispose": "writes what was done with remarks: mails nobody",
+    "note_new": "notes what was said: mails nobody",
+    "round_summary": "sums up what was said: mails nobody",
     "clock_pause": "moves the authority's own clock: mails nobody",
     "clock_resume": "moves the authority's own clock: mails nobody",
 }
@@ -64,12 +76,8 @@ def _an_officers_browser(estate: Estate) -> Client:
 
 
 def _pressed() -> list[Address]:
-    """The addresses of this floor at which an officer does something."""
-    return [
-        Address(name, route)
-        for route, view, name in addresses()
-        if declared_policy(view, name) == "secretariat" and view.__module__.startswith("workflow.")
-    ]
+    """The addresses at which an officer does something."""
+    return [Address(name, route) for route, view, name in addresses() if declared_policy(view, name) == "secretariat"]
 
 
 def _page_of(at: Address) -> Address:
@@ -89,10 +97,11 @@ def test_walk_officers_pages_with_a_press_each_says_before_it_what_follows() -> 
         page = _page_of(at)
         given = {name: estate.kwargs[name](page) for name in PARAMETER.findall(page.route)}
         response = client.get(reverse(page.name, kwargs=given))
-        if response.status_code != 200 or SAID not in response.content.decode():
+        page_words = response.content.decode()
+        if response.status_code != 200 or not any(words in page_words for words in SAID):
             silent.append(f"{at.name} ({response.status_code})")
 
-    assert silent == []
+    assert "; ".join(silent) == ""
     assert set(SAYS_OTHERWISE) <= {at.name for at in _pressed()}
     # Telling what a deed does does nothing.
     assert (OutgoingMail.objects.count(), AuditEntry.objects.count()) == (mails, entries)

@@ -143,7 +143,7 @@ OF_ONE_PERSON = {
     "Your e-mail address",
     "Your name",
     "For whoever reads a mailbox that several share. You get the link by mail; reminders and the receipt come to you "
-    "from now on. The mailbox is told, and its link stays valid.",
+    "from now on. %(told)s",
 }
 DU = re.compile(r"\b(du|dig|din|dit|dine)\b", re.IGNORECASE)
 

@@ -125,13 +125,13 @@ def _effect(outcome: Outcome, asked: ApprovalRequest) -> str:
     """Whether the outcome lets the matter go on, as the definition has it."""
     spec = stage_spec(asked.stage)
     if outcome in counting_outcomes(spec):
-        return str(_("It counts."))
+        return str(_("It counts: the matter can go on."))
     if outcome in spec.on_outcome:
         target = definition_of(asked.stage.process).stage(spec.on_outcome[outcome])
         return str(_("The matter is sent back at once, to: %(stage)s.") % {"stage": target.title})
     if outcome is Outcome.ACCESSION_DECLINED:
         return str(_("The matter goes on without it."))
-    return str(_("It does not count."))
+    return str(_("It does not count: the stage waits."))
 
 
 class ConfirmedDecisionForm(SignedForm, DecisionForm):

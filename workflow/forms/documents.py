@@ -43,7 +43,7 @@ class BundleForm(forms.Form):
     change = forms.ChoiceField(
         label=_("What kind of change is it?"),
         widget=forms.RadioSelect,
-        help_text=_("After a material change every body is asked again. After an editorial one decisions stand."),
+        help_text=_("Above it says what each of them leads to now."),
     )
     note = WordsField(label=_("What was changed?"), max_length=20_000, required=False)
 

@@ -22,6 +22,7 @@ MAIL_WORDS = {
     "decision_asked_again": _lazy("New request for a decision"),
     "decision_deadline": _lazy("Notice of a new deadline"),
     "decision_receipt": _lazy("Receipt"),
+    "hearing_withdrawn": _lazy("Notice that the consultation is withdrawn"),
     "authority_submission": _lazy("Submission"),
 }
 """Kind of mail → what it is, said of those that get it. Others by their kind's own title."""
@@ -54,9 +55,9 @@ def told_of(found: Rehearsal, process: Process, *, undo: str = "") -> Consequenc
     if found.refusal:
         return refused_with(found.refusal, process)
     happens = [
-        *[_("The stage is completed: %(stage)s.") % {"stage": title} for title in found.completed],
-        *[_("The stage is sent back: %(stage)s.") % {"stage": title} for title in found.sent_back],
-        *[_("The stage opens at once: %(stage)s.") % {"stage": title} for title in found.opened],
+        *_stages(_("The stage is completed: %(stage)s."), _("The stages are completed: %(stages)s."), found.completed),
+        *_stages(_("The stage is sent back: %(stage)s."), _("The stages are sent back: %(stages)s."), found.sent_back),
+        *_stages(_("The stage opens at once: %(stage)s."), _("The stages open at once: %(stages)s."), found.opened),
     ]
     text = _("%(stage)s: the list is only prepared. Nobody is asked until you send the consultation out.")
     happens += [text % {"stage": title} for title in found.prepared]
@@ -71,6 +72,12 @@ def told_of(found: Rehearsal, process: Process, *, undo: str = "") -> Consequenc
         public=_public(process) if changed else _nothing_new(process),
         undo=(undo or _("It cannot be undone; it stands in the record."),),
     )
+
+
+def _stages(one: str, several: str, titles: Sequence[str]) -> list[str]:
+    if not titles:
+        return []
+    return [one % {"stage": titles[0]}] if len(titles) == 1 else [several % {"stages": ", ".join(titles)}]
 
 
 def refused_with(words: str, process: Process) -> Consequences:
@@ -90,13 +97,13 @@ def mail_words(found: Rehearsal) -> tuple[str, ...]:
     ]
     if found.unmailed:
         text = _("Asked without a mail, as there is no address that works: %(names)s.")
-        words.append(text % {"names": people(found.unmailed)})
+        words.append(text % {"names": bodies_named(found.unmailed)})
     if found.untold:
         text = _("No longer asked, and told by no mail: %(names)s. Tell them yourself.")
-        words.append(text % {"names": people(found.untold)})
+        words.append(text % {"names": bodies_named(found.untold)})
     if found.passed_over:
         text = _("Passed over, and told by no mail: %(names)s. Tell them yourself; their link still works.")
-        words.append(text % {"names": people(found.passed_over)})
+        words.append(text % {"names": bodies_named(found.passed_over)})
     return tuple(words)
 
 
@@ -104,6 +111,13 @@ def people(names: Sequence[str]) -> str:
     """How many, and by name as long as that can be read."""
     count = ngettext("%(count)d recipient", "%(count)d recipients", len(names)) % {"count": len(names)}
     return f"{count} ({', '.join(names)})" if len(names) <= NAMED else count
+
+
+def bodies_named(names: Sequence[str]) -> str:
+    """How many bodies, and by name: those who get no mail have to be told by somebody, so all are named."""
+    once = list(dict.fromkeys(names))
+    count = ngettext("%(count)d body", "%(count)d bodies", len(once)) % {"count": len(once)}
+    return f"{count} ({', '.join(once)})"
 
 
 def asked_otherwise() -> Consequences:

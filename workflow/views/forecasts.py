@@ -182,7 +182,7 @@ def lockings_of(request: Visit, process: Process, form: BundleForm) -> tuple[lis
                 is_folded=kind != usual,
                 happens=(*words, *told.happens),
                 falls=(*told.falls, *heard),
-                public=(_("Locking publishes no text."), *told.public),
+                public=(_("Locking publishes no text."), *(told.public if told.happens else ())),
             )
         )
     return words, found

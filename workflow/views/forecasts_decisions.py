@@ -69,13 +69,15 @@ def _standing(asked: ApprovalRequest, outcome: Outcome) -> list[str]:
     """Whether an outcome counts, and what the matter waits for then."""
     spec = stage_spec(asked.stage)
     if outcome in counting_outcomes(spec):
-        words = [_("It counts.")]
+        words = [_("It counts: the matter can go on.")]
         if any(gate.gate is GateName.MINUTES_RECEIVED for gate in spec.gates):
             words.append(_("The stage also waits for the extract of the minutes; here it is told without one."))
         return words
     if outcome in OUTCOMES_STILL_OPEN:
-        return [_("It does not count. The body is still asked, and decides by the same link.")]
-    return [_("It does not count.")]
+        return [_("It does not count: the body is still asked, and decides by the same link.")]
+    if outcome in spec.on_outcome and asked.stage.state == StageState.OPEN:
+        return []
+    return [_("It does not count: the stage waits.")]
 
 
 def deciding_of(asked: ApprovalRequest) -> Consequences:

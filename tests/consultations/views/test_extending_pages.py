@@ -54,6 +54,7 @@ def test_extend_shows_deadline_and_number_of_mails_before_anything_is_sent(
     assert "New deadline Friday 5 April 2019 at 12:00" in words
     told = hearing.party(1).name if name == "party_extend" else "3 parties"
     assert f"Gets a mail at once {told}" in words
+    assert f"{hearing.party(1).name}: {hearing.party(1).email}" in words
     assert hearing.reread().closes_at == CLOSES_AT
     assert hearing.mails("hearing_extended") == []
 

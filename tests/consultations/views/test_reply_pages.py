@@ -611,3 +611,19 @@ def test_decline_is_told_and_leaves_the_way_to_answer_open(clock: time_machine.T
     assert (done.status_code, sent.status_code) == (302, 302)
     assert "You may still do so" in page
     assert hearing.party().state == InvitationState.ANSWERED
+
+
+def test_read_forward_page_names_the_mailboxes_that_are_told_also_when_it_is_passed_on_again(
+    clock: time_machine.Traveller,
+) -> None:
+    hearing = a_hearing()
+    client, own = holder_of(hearing), hearing.party().email
+
+    first = client.get(url("reply_forward", hearing)).content.decode()
+    client.post(url("reply_forward", hearing), {"email": "karin@kommune.example", "name": "Karin"})
+    again = client.get(url("reply_forward", hearing)).content.decode()
+    told = {mail.to_address for mail in hearing.mails("hearing_passed_on")}
+
+    assert f"goes to: {own}. Your link stays valid." in first
+    assert told == {own}
+    assert f"goes to: {', '.join(sorted([own, 'karin@kommune.example']))}. Your link stays valid." in again

@@ -504,6 +504,8 @@ def test_correct_address_after_bounce_sends_the_link_again(clock: time_machine.T
     sent = officer.post(party_url("party_address", hearing), given)
 
     assert "No such user" in shown
+    assert f"{hearing.party().name}: " in shown
+    assert "With another address the mail goes there instead" in shown
     assert sent.status_code == 302
     party = hearing.party()
     assert (party.email, party.bounced_at) == ("ny@part.example", None)
@@ -663,8 +665,12 @@ def test_note_oral_input_and_close_light_round(clock: time_machine.Traveller) ->
     noted = officer.post(url("note_new", hearing), {**note, "file": SimpleUploadedFile("referat.txt", b"Referat\n")})
     summed = officer.post(url("round_summary", hearing), {"summary": "Ældre fylder for lidt."})
     page = officer.get(url("round_notes", hearing)).content.decode()
+    asked = officer.get(url("round_close", hearing)).content.decode()
+    assert hearing.reread().state == RoundState.OPEN
     closed = officer.post(url("round_close", hearing))
 
+    assert "Nobody gets a mail." in asked
+    assert "Shortly afterwards the stage goes on, and whoever is asked next gets a mail." in asked
     assert [launched.status_code, noted.status_code, summed.status_code, closed.status_code] == [302, 302, 302, 302]
     assert "Mere om ældre." in page
     assert "Ældre fylder for lidt." in page

@@ -331,7 +331,9 @@ def test_send_form_that_is_refused_for_any_reason_gives_every_word_back(
     hearing = a_hearing()
     office = hearing.round.stage.process.office
     client = auditor_of(office) if who == "auditor" else officer_of(an_office("vest") if who == "stranger" else office)
-    at = reverse("round_close", args=[hearing.process.public_id, hearing.round.stage.public_id])
+    at = reverse(
+        "party_remove", args=[hearing.process.public_id, hearing.round.stage.public_id, hearing.party().public_id]
+    )
 
     refused = client.post(at, {"reason": "Kan <ikke>\r\nnås", "held_on": "1. marts 2019", "key": key})
 

@@ -22,6 +22,7 @@ from tests.workflow.agreements import (
     in_submission,
     officer_of,
     request_to,
+    sent,
 )
 from tests.workflow.document_factories import a_version
 from tests.workflow.factories import an_officer
@@ -88,7 +89,7 @@ def test_go_on_without_a_body_says_that_it_is_passed_over_and_who_is_asked_then(
     done = client.post(url, {"reason": "Udvalget er enigt på skrift", "key": "k1"}, follow=True)
 
     committee = request_to(process, "committee", "review").body.name
-    assert f"Der gås videre uden dem, og de får ingen mail om det: 1 modtager ({committee})" in said
+    assert f"Der gås videre uden dem, og de får ingen mail om det: 1 organ ({committee})" in said
     assert "Anmodning om beslutning: 3 modtagere" in said
     assert "Betingelsen er fraveget." in _said(done.content)
     assert "3 mails er på vej." in _said(done.content)
@@ -137,7 +138,7 @@ def test_give_up_says_what_the_public_page_shows_afterwards() -> None:
     said = _said(_client(process).get(reverse("process_abandon", args=[process.public_id])).content)
 
     assert "Den offentlige side bliver stående og viser, at processen er opgivet" in said
-    assert "Spørges ikke længere og får ingen mail om det: 3 modtagere" in said
+    assert "Spørges ikke længere og får ingen mail om det: 3 organer" in said
 
 
 @time_machine.travel(LATER, tick=False)
@@ -219,16 +220,16 @@ def test_record_last_decision_says_who_is_asked_then_and_a_reservation_must_be_w
     counting, rest = said.split("Hvis beslutningen er: Godkendt, Godkendt med bemærkninger")[1].split(
         "Hvis beslutningen er: ", 1
     )
-    assert "Den tæller. Trinnet er afsluttet" in counting
+    assert "Tæller med: Sagen kan gå videre. Trinnet er afsluttet" in counting
     assert "Anmodning om beslutning: 3 modtagere" in counting
     waiting = next(part for part in rest.split("Hvis beslutningen er: ") if part.startswith("Udsat"))
-    assert "Den tæller ikke. Organet er stadig spurgt" in waiting
+    assert "Tæller ikke med: Organet er stadig spurgt" in waiting
     assert "Kvittering: 1 modtager (" in waiting
     assert "Anmodning om beslutning" not in waiting
     back = next(
         part for part in f"Hvis: {rest}".split("Hvis beslutningen er: ") if "Hjemvist" in part.split("Hvad sker")[0]
     )
-    assert "Trinnet sendes tilbage" in back
+    assert "sendes tilbage" in back
     assert f": {asked.email}" in counting
     assert refused.status_code == 422
     assert "Skriv forbeholdet, som det er formuleret." in _said(refused.content)
@@ -305,4 +306,15 @@ def test_decide_by_link_says_above_the_button_who_gets_a_mail_and_which_outcomes
     assert f"I får en kvittering: {asked.email}." in waiting
     assert "Sagen venter også på 2 andre organer" in waiting
     assert "Tæller den, ventes der ikke på andre" in last
-    assert "Den tæller ikke." in last
+    assert "Tæller ikke med: Trinnet venter." in last
+
+
+@time_machine.travel(LATER, tick=False)
+def test_send_back_a_submission_says_that_the_authority_is_not_told() -> None:
+    process = in_submission(NOW)
+    asked = sent(process, NOW)
+    stage = live_stage(process, "submission")
+
+    said = _said(_client(process).get(reverse("stage_return", args=[process.public_id, stage.public_id])).content)
+
+    assert f"Spørges ikke længere og får ingen mail om det: 1 organ ({asked.body.name})" in said
