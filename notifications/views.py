@@ -23,7 +23,7 @@ from django.views.decorators.http import require_safe
 
 from notifications import kinds, queries
 from notifications.models import OutgoingMail
-from notifications.render import Written, fill, write
+from notifications.render import Written, fill, to_read, write
 
 P = ParamSpec("P")
 _View = Callable[Concatenate[HttpRequest, P], HttpResponseBase]
@@ -100,7 +100,7 @@ def mailbox_mail(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """One mail as its recipient reads it, with the real link and code."""
     mail = get_object_or_404(OutgoingMail, public_id=public_id)
     if mail.text_sent:
-        subject, text = mail.subject_sent, fill(mail.text_sent, kinds.secrets(mail))
+        subject, text = mail.subject_sent, to_read(fill(mail.text_sent, kinds.secrets(mail)), mail.language)
     else:
         subject, text, _html = _written(mail, request).to_send()
     context = {"mail": mail, "subject": subject, "text": _with_links(text), "facts": _facts(mail)}
