@@ -83,7 +83,10 @@ def _board(mails: Iterable[OutgoingMail]) -> dict[str, object]:
                 "tone": "error" if mail.bounced_at else "",
                 "cells": [
                     {"text": mail.to_name or mail.to_address, "note": mail.to_address if mail.to_name else ""},
-                    {"text": mail.subject_sent or mail.kind, "url": reverse("mailbox_mail", args=[mail.public_id])},
+                    {
+                        "text": mail.subject_sent or _("Not written yet"),
+                        "url": reverse("mailbox_mail", args=[mail.public_id]),
+                    },
                     {"state": mail.standing, "state_label": mail.standing_words},
                     {"text": date_format(localtime(mail.sent_at or mail.next_attempt_at), "SHORT_DATETIME_FORMAT")},
                 ],

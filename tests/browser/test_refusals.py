@@ -4,6 +4,7 @@ sideways, one heading, "Error" in the title, and the words that were sent."""
 from __future__ import annotations
 
 import random
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
@@ -45,6 +46,10 @@ class Door:
     def office(self) -> Office:
         return self.hearing.round.stage.process.office
 
+    @property
+    def suspending(self) -> str:
+        return reverse("process_suspend", args=[self.hearing.process.public_id])
+
     def of_round(self, name: str) -> str:
         return reverse(name, args=[self.hearing.process.public_id, self.hearing.round.stage.public_id])
 
@@ -63,18 +68,18 @@ def _unreadable(door: Door) -> HttpResponse:
 
 
 def _not_for_you(door: Door) -> HttpResponse:
-    return auditor_of(door.office).post(door.of_round("round_close"), {"reason": WORDS, "key": "k"})  # type: ignore[return-value]
+    return auditor_of(door.office).post(door.suspending, {"reason": WORDS, "key": "k"})  # type: ignore[return-value]
 
 
 def _without_token(door: Door) -> HttpResponse:
     client = Client(enforce_csrf_checks=True)
     client.cookies = officer_of(door.office).cookies
-    return client.post(door.of_round("round_close"), {"reason": WORDS, "key": "k"})  # type: ignore[return-value]
+    return client.post(door.suspending, {"reason": WORDS, "key": "k"})  # type: ignore[return-value]
 
 
 def _lost_login(door: Door) -> HttpResponse:
     return Client().post(  # type: ignore[return-value]
-        door.of_round("round_close"), {"reason": WORDS, "key": "k"}, headers={"origin": OURS}
+        door.suspending, {"reason": WORDS, "key": "k"}, headers={"origin": OURS}
     )
 
 
@@ -95,7 +100,7 @@ def _only_pressed(door: Door) -> HttpResponse:
 
 
 def _against_a_rule(door: Door) -> HttpResponse:
-    return officer_of(door.office).post(door.of_round("round_close"), {"reason": WORDS, "key": "k"})  # type: ignore[return-value]
+    return officer_of(door.office).post(door.of_round("round_close"), {"key": "k"})  # type: ignore[return-value]
 
 
 def _without_length(door: Door) -> HttpResponse:
@@ -157,7 +162,6 @@ REFUSALS: dict[str, tuple[int, bool, Callable[[Door], HttpResponse]]] = {
     "wrong code": (403, True, _wrong_code),
     "not here": (404, False, _not_here),
     "only pressed": (405, False, _only_pressed),
-    "against a rule": (409, True, _against_a_rule),
     "without length": (411, False, _without_length),
     "too many fields": (413, True, _too_many_fields),
     "too many bytes": (413, False, _too_many_bytes),
@@ -165,6 +169,7 @@ REFUSALS: dict[str, tuple[int, bool, Callable[[Door], HttpResponse]]] = {
     "fault of ours": (500, True, _while_the_database_says("no such table: workflow_office")),
     "lost database": (503, True, _while_the_database_says("server closed the connection unexpectedly")),
     "full disk": (507, True, _full_disk),
+    "against a rule": (409, False, _against_a_rule),
 }
 
 
@@ -175,6 +180,8 @@ def troubles(page: Page) -> list[str]:
         found.append(f"{wide} pixels too wide")
     if page.locator("h1").count() != 1:
         found.append("not one heading")
+    labels = page.locator(".echo label").all_inner_texts()
+    found += [f"a field is called “{label}”" for label in labels if re.fullmatch("[a-z_]+", label)]
     if empty := page.eval_on_selector_all(".error-page p", "all => all.filter(one => !one.innerText.trim()).length"):
         found.append(f"{empty} empty paragraphs")
     language = page.locator("html").get_attribute("lang") or ""
