@@ -17,7 +17,7 @@ from consultations.rules.rounds import is_open, may_extend, may_refuse_extension
 from consultations.states import InvitationState, RoundVerb
 from notifications import outbox
 from workflow.actions.deadlines import extend_deadline, set_deadline
-from workflow.actions.keys import earlier_result, keep_result
+from workflow.actions.keys import Once
 from workflow.actions.timetable import shift_deadline
 from workflow.actors import Actor
 from workflow.audit import record
@@ -50,9 +50,9 @@ def extend_for_all(
     and a suspended process.
     """
     locked = lock_round(hearing_round)
-    scope = f"extend_for_all:{locked.round.public_id}"
     given = (new_on, new_clock, reason)
-    if earlier_result(scope, key, given):
+    once = Once(f"extend_for_all:{locked.round.public_id}", key, given)
+    if once.made:
         return locked.round
     locked.insist_may_act(actor, now)
     deadline = reply_deadline(locked.round)
@@ -64,7 +64,7 @@ def extend_for_all(
     )
     assert deadline is not None
     extend_deadline(deadline, new_on=new_on, new_clock=clock, reason=reason, actor=actor, now=now)
-    keep_result(scope, key, locked.round.public_id, now, given)
+    once.keep(locked.round.public_id, now)
     locked.round.refresh_from_db()
     return locked.round
 
@@ -87,9 +87,9 @@ def extend_for_one(
     """
     locked = lock_round(invitation.round)
     invitation = lock_party(locked, invitation)
-    scope = f"extend_for_one:{invitation.public_id}"
     given = (new_on, new_clock, reason)
-    if earlier_result(scope, key, given):
+    once = Once(f"extend_for_one:{invitation.public_id}", key, given)
+    if once.made:
         return invitation
     locked.insist_may_act(actor, now)
     common, own = reply_deadline(locked.round), reply_deadline(invitation)
@@ -121,7 +121,7 @@ def extend_for_one(
         codes=codes,
         detail={"reason": reason.strip()},
     )
-    keep_result(scope, key, invitation.public_id, now, given)
+    once.keep(invitation.public_id, now)
     invitation.refresh_from_db()
     return invitation
 
@@ -135,8 +135,8 @@ def refuse_extension(invitation: Invitation, *, reason: str, actor: Actor, now: 
     """
     locked = lock_round(invitation.round)
     invitation = lock_party(locked, invitation)
-    scope = f"refuse_extension:{invitation.public_id}"
-    if earlier_result(scope, key, (reason,)):
+    once = Once(f"refuse_extension:{invitation.public_id}", key, (reason,))
+    if once.made:
         return invitation
     locked.insist_may_act(actor, now)
     deadline_on = local_day(invitation.reply_by_at, locked.zone) if invitation.reply_by_at else None
@@ -158,7 +158,7 @@ def refuse_extension(invitation: Invitation, *, reason: str, actor: Actor, now: 
         codes={"invitation": invitation.public_id, "asked_for": invitation.refused_on},
         detail={"reason": invitation.refused_reason},
     )
-    keep_result(scope, key, invitation.public_id, now, (reason,))
+    once.keep(invitation.public_id, now)
     return invitation
 
 

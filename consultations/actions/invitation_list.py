@@ -17,7 +17,7 @@ from consultations.rules.parties import may_list
 from consultations.rules.rounds import may_prepare
 from consultations.states import RoundVerb
 from workflow.actions.contacts import correct_contact
-from workflow.actions.keys import earlier_deed, earlier_result, keep_result
+from workflow.actions.keys import Once
 from workflow.actors import Actor
 from workflow.audit import record
 from workflow.links import new_link
@@ -186,22 +186,22 @@ def add_party(
     that one has been taken off since.
     """
     locked = lock_round(hearing_round)
-    scope = _added_under(locked.round)
     given = (body, name, contact_name, email, language, channel)
-    if earlier := earlier_result(scope, key, given):
+    once = Once(_added_under(locked.round), key, given)
+    if earlier := once.made:
         added = locked.round.invitations.filter(public_id=earlier).first()
         if added is None:
             raise Refused(Refusal("party_removed", _("The party has been taken off the list since. Add it anew.")))
         return added
     entry = entry_for(locked.process.office, body, name, contact_name, email, language, channel)
     (party,) = _add(locked, [entry], actor, now)
-    keep_result(scope, key, party.public_id, now, given)
+    once.keep(party.public_id, now)
     return party
 
 
 def added_by_key(hearing_round: HearingRound, key: str) -> Invitation | None:
     """The party that a form with this key has put on the list already, and that is on it still."""
-    earlier = earlier_deed(_added_under(hearing_round), key)
+    earlier = Once(_added_under(hearing_round), key).earlier
     return hearing_round.invitations.filter(public_id=earlier.result).first() if earlier else None
 
 
@@ -302,12 +302,12 @@ def remove_party(invitation: Invitation, *, actor: Actor, now: datetime, key: st
     link = party.link
     party.delete()
     link.delete()
-    keep_result(_removed_under(invitation.round), key, invitation.public_id, now)
+    Once(_removed_under(invitation.round), key).keep(invitation.public_id, now)
 
 
 def is_removed_by_key(hearing_round: HearingRound, public_id: UUID, key: str) -> bool:
     """Whether a form with this key has taken the party off the list already."""
-    earlier = earlier_deed(_removed_under(hearing_round), key)
+    earlier = Once(_removed_under(hearing_round), key).earlier
     return earlier is not None and earlier.result == public_id
 
 

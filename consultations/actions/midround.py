@@ -23,7 +23,7 @@ from consultations.rules.reminders import next_check
 from consultations.states import LINK_MAILS, InvitationState, MessageTo, RoundForm, RoundVerb
 from notifications import outbox
 from workflow.actions.deadlines import set_deadline
-from workflow.actions.keys import earlier_deed, earlier_result, keep_result
+from workflow.actions.keys import Once
 from workflow.actors import Actor
 from workflow.audit import record
 from workflow.deadlines import NORM_DAYS, DeadlineWarning, Resolved, days_inclusive, launch_warnings, local_day
@@ -109,9 +109,9 @@ def invite_party(
     reason. The round closes no earlier than the party's deadline. A repeated `key` gives the party asked first.
     """
     locked = lock_round(hearing_round)
-    scope = _invited_under(locked.round)
     given = (body, name, contact_name, email, language, channel, own_on, own_clock, reason)
-    if earlier := earlier_result(scope, key, given):
+    once = Once(_invited_under(locked.round), key, given)
+    if earlier := once.made:
         return locked.round.invitations.get(public_id=earlier)
     locked.insist_may_act(actor, now)
     hearing_round, process = locked.round, locked.process
@@ -128,7 +128,7 @@ def invite_party(
     }
     detail = {"name": party.name, "reason": reason.strip()}
     record(RoundVerb.INVITE_PARTY, party, actor=actor, now=now, process=process, codes=codes, detail=detail)
-    keep_result(scope, key, party.public_id, now, given)
+    once.keep(party.public_id, now)
     return party
 
 
@@ -160,7 +160,7 @@ def why_not_invited(
 
 def invited_by_key(hearing_round: HearingRound, key: str) -> Invitation | None:
     """The party that a form with this key has asked already; its button was pressed again."""
-    earlier = earlier_deed(_invited_under(hearing_round), key)
+    earlier = Once(_invited_under(hearing_round), key).earlier
     return hearing_round.invitations.get(public_id=earlier.result) if earlier else None
 
 
@@ -211,9 +211,9 @@ def release_party(invitation: Invitation, *, reason: str, actor: Actor, now: dat
     """
     locked = lock_round(invitation.round)
     party = lock_party(locked, invitation)
-    scope = f"release_party:{party.public_id}"
     given = (reason,)
-    if earlier_result(scope, key, given):
+    once = Once(f"release_party:{party.public_id}", key, given)
+    if once.made:
         return party
     locked.insist_may_act(actor, now)
     insist(may_release(locked.round, party, reason, actor=actor, now=now))
@@ -232,7 +232,7 @@ def release_party(invitation: Invitation, *, reason: str, actor: Actor, now: dat
     codes = {"invitation": party.public_id, "had_answered": had_answered}
     detail = {"name": party.name, "reason": party.released_reason}
     record(RoundVerb.RELEASE_PARTY, party, actor=actor, now=now, process=locked.process, codes=codes, detail=detail)
-    keep_result(scope, key, party.public_id, now, given)
+    once.keep(party.public_id, now)
     return party
 
 
@@ -267,9 +267,8 @@ def write_to_parties(
     `key` writes to nobody again.
     """
     locked = lock_round(hearing_round)
-    scope = f"write_to_parties:{locked.round.public_id}"
-    given = (to, subject, text)
-    if earlier := earlier_result(scope, key, given):
+    once = Once(f"write_to_parties:{locked.round.public_id}", key, (to, subject, text))
+    if earlier := once.made:
         return RoundMessage.objects.get(public_id=earlier)
     locked.insist_may_act(actor, now)
     found = addressees(locked.round, to)
@@ -304,5 +303,5 @@ def write_to_parties(
         codes=codes,
         detail=detail,
     )
-    keep_result(scope, key, message.public_id, now, given)
+    once.keep(message.public_id, now)
     return message

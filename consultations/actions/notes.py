@@ -12,7 +12,7 @@ from consultations.models import HearingRound, InputNote, Invitation
 from consultations.rules.rounds import may_note_input
 from consultations.states import RoundVerb
 from workflow.actions.files import take_in
-from workflow.actions.keys import earlier_result, keep_result
+from workflow.actions.keys import Once
 from workflow.actors import Actor
 from workflow.audit import record
 from workflow.models import by
@@ -43,9 +43,8 @@ def add_note(
     empty text, a cancelled round and a suspended process; a round that has closed may still be noted in.
     """
     locked = lock_round(hearing_round)
-    scope = f"add_note:{locked.round.public_id}"
-    given = (held_on, occasion, text, participants, invitation, file)
-    if earlier := earlier_result(scope, key, given):
+    once = Once(f"add_note:{locked.round.public_id}", key, (held_on, occasion, text, participants, invitation, file))
+    if earlier := once.made:
         return InputNote.objects.get(public_id=earlier)
     locked.insist_may_act(actor, now)
     insist(may_note_input(locked.round, text, actor))
@@ -63,7 +62,7 @@ def add_note(
     )
     codes = {"note": note.public_id, "held_on": held_on, "file": file.sha256 if file else ""}
     record(RoundVerb.ADD_NOTE, locked.round, actor=actor, now=now, process=locked.process, codes=codes)
-    keep_result(scope, key, note.public_id, now, given)
+    once.keep(note.public_id, now)
     return note
 
 

@@ -28,7 +28,7 @@ from notifications import outbox
 from notifications.outbox import Letter
 from notifications.states import ADDRESS_CHANGED
 from workflow.actions.contacts import correct_contact
-from workflow.actions.keys import earlier_result, keep_result
+from workflow.actions.keys import Once
 from workflow.actions.links import open_link, renew
 from workflow.actors import SYSTEM, Actor
 from workflow.audit import record
@@ -140,9 +140,8 @@ def _hand_over(
 ) -> Forward:
     held = hold_invitation(invitation, actor, now)
     invitation = held.invitation
-    scope = f"{verb}:{invitation.public_id}"
-    given = (to_email, to_name, note)
-    if earlier := earlier_result(scope, key, given):
+    once = Once(f"{verb}:{invitation.public_id}", key, (to_email, to_name, note))
+    if earlier := once.made:
         return Forward.objects.get(public_id=earlier)
     to_email = to_email.strip()
     office = held.process.office
@@ -182,7 +181,7 @@ def _hand_over(
     codes = {"forward": made.public_id}
     detail = {"from": made.from_email, "to": made.to_email, "name": made.to_name, "note": made.note}
     record(verb, invitation, actor=actor, now=now, process=held.process, codes=codes, detail=detail)
-    keep_result(scope, key, made.public_id, now, given)
+    once.keep(made.public_id, now)
     return made
 
 
@@ -195,8 +194,8 @@ def take_back(forward: Forward, *, actor: Actor, now: datetime, key: str = "") -
     """
     held = hold_invitation(forward.invitation, actor, now)
     invitation = held.invitation
-    scope = f"take_back:{forward.public_id}"
-    if earlier_result(scope, key):
+    once = Once(f"take_back:{forward.public_id}", key)
+    if once.made:
         return invitation
     forward = invitation.forwards.get(pk=forward.pk)
     insist(may_take_back(held.round, invitation, held.link_id, forward, actor))
@@ -218,7 +217,7 @@ def take_back(forward: Forward, *, actor: Actor, now: datetime, key: str = "") -
     outbox.enqueue(to_each(mails.TAKEN_BACK, held, told, about, facts), now)
     codes = {"forward": forward.public_id, "link_version": invitation.link.version}
     record(RoundVerb.TAKE_BACK, invitation, actor=actor, now=now, process=held.process, codes=codes)
-    keep_result(scope, key, invitation.public_id, now)
+    once.keep(invitation.public_id, now)
     return invitation
 
 
@@ -275,9 +274,9 @@ def correct_address(
     """
     held = hold_invitation(invitation, actor, now)
     invitation = held.invitation
-    scope = f"correct_address:{invitation.public_id}"
     given = (email, stop_old_link, for_later)
-    if earlier_result(scope, key, given):
+    once = Once(f"correct_address:{invitation.public_id}", key, given)
+    if once.made:
         return invitation
     email = email.strip()
     insist(may_write_to(held.round, invitation, email, actor, seen=seen))
@@ -306,7 +305,7 @@ def correct_address(
         codes=codes,
         detail={"old": old, "new": email},
     )
-    keep_result(scope, key, invitation.public_id, now, given)
+    once.keep(invitation.public_id, now)
     if for_later and invitation.body is not None:
         correct_contact(held.process.office, invitation.body, old=old, email=email, actor=actor, now=now)
     return invitation

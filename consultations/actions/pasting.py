@@ -19,7 +19,7 @@ from consultations.imports.parties import PartyLine
 from consultations.models import HearingRound, Invitation
 from consultations.rules.rounds import may_prepare
 from consultations.states import LineFate, RoundVerb
-from workflow.actions.keys import earlier_result, keep_result
+from workflow.actions.keys import Once
 from workflow.actors import Actor
 from workflow.audit import record
 from workflow.dates import local_day
@@ -113,8 +113,8 @@ def paste_parties(
     Refuses a list with problems and a round that has been sent. A repeated `key` changes nothing.
     """
     locked = lock_round(hearing_round)
-    scope = f"paste_parties:{locked.round.public_id}"
-    if earlier_result(scope, key, shown):
+    once = Once(f"paste_parties:{locked.round.public_id}", key, shown)
+    if once.made:
         return Pasted(0, 0)
     locked.insist_may_act(actor, now)
     insist(may_prepare(locked.round, actor))
@@ -134,7 +134,7 @@ def paste_parties(
             codes={"invitations": [one.public_id for one in added], "corrected": [one["invitation"] for one in old]},
             detail={"old": old} if old else {},
         )
-    keep_result(scope, key, locked.round.public_id, now, shown)
+    once.keep(locked.round.public_id, now)
     return Pasted(len(added), len(corrected))
 
 

@@ -22,7 +22,7 @@ from consultations.rules.rounds import is_due_to_close, may_close, may_launch, m
 from consultations.states import LINK_MAILS, InvitationState, Publication, RoundForm, RoundState, RoundVerb
 from notifications import outbox, postponed
 from workflow.actions.deadlines import set_deadline
-from workflow.actions.keys import earlier_result, keep_result
+from workflow.actions.keys import Once
 from workflow.actions.stages import advance
 from workflow.actors import SYSTEM, Actor
 from workflow.audit import following, record
@@ -187,9 +187,9 @@ def launch_round(
     parties nor deadline. The number of statements does not grow with the number of parties (500 mails each).
     """
     locked = lock_round(hearing_round)
-    scope = f"launch_round:{locked.round.public_id}"
     given = (closes_on, clock, reason, source)
-    if earlier_result(scope, key, given):
+    once = Once(f"launch_round:{locked.round.public_id}", key, given)
+    if once.made:
         return locked.round
     locked.insist_may_act(actor, now)
     hearing_round, process, stage = locked.round, locked.process, locked.stage
@@ -240,7 +240,7 @@ def launch_round(
     }
     detail = {"reason": hearing_round.launch_reason} if hearing_round.launch_reason else {}
     record(RoundVerb.LAUNCH_ROUND, hearing_round, actor=actor, now=now, process=process, codes=codes, detail=detail)
-    keep_result(scope, key, hearing_round.public_id, now, given)
+    once.keep(hearing_round.public_id, now)
     return hearing_round
 
 
@@ -275,8 +275,8 @@ def close_round(hearing_round: HearingRound, *, actor: Actor, now: datetime, key
     From then on an answer is late. Refuses a hearing, which closes by its deadline, and a round not under way.
     """
     locked = lock_round(hearing_round)
-    scope = f"close_round:{locked.round.public_id}"
-    if earlier_result(scope, key):
+    once = Once(f"close_round:{locked.round.public_id}", key)
+    if once.made:
         return locked.round
     locked.insist_may_act(actor, now)
     insist(may_close(locked.round, actor))
@@ -284,7 +284,7 @@ def close_round(hearing_round: HearingRound, *, actor: Actor, now: datetime, key
     invited.filter(reply_by_at__isnull=True).update(reply_by_at=now)
     invited.filter(reply_by_at__gt=now).update(reply_by_at=now)
     _close(locked, actor, now)
-    keep_result(scope, key, locked.round.public_id, now)
+    once.keep(locked.round.public_id, now)
     return locked.round
 
 

@@ -18,7 +18,7 @@ from notifications import outbox
 from notifications.models import MailEvent, OutgoingMail
 from notifications.states import UNDELIVERED_EVENTS
 from workflow.actions.contacts import note_bounce
-from workflow.actions.keys import earlier_result, keep_result
+from workflow.actions.keys import Once
 from workflow.actors import SYSTEM, Actor
 from workflow.audit import record
 from workflow.rules import insist
@@ -41,9 +41,9 @@ def contact_otherwise(
     concerned, a round that is over, and everybody but the office.
     """
     locked = lock_round(hearing_round)
-    scope = f"contact_otherwise:{hearing_round.public_id}"
     given = [party.public_id for party in parties or []]
-    if earlier_result(scope, key, given):
+    once = Once(f"contact_otherwise:{hearing_round.public_id}", key, given)
+    if once.made:
         return []
     locked.insist_may_act(actor, now)
     insist(of_the_office(actor))
@@ -67,7 +67,7 @@ def contact_otherwise(
         process=locked.process,
         codes={"invitations": ids},
     )
-    keep_result(scope, key, hearing_round.public_id, now, given)
+    once.keep(hearing_round.public_id, now)
     return concerned
 
 

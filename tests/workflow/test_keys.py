@@ -8,7 +8,7 @@ import pytest
 
 from tests.workflow.agreements import a_file, decide, in_approval, officer_of, request_to, the_facts
 from workflow.actions.approvals import record_decision
-from workflow.actions.keys import earlier_deed, earlier_result, keep_result
+from workflow.actions.keys import Once
 from workflow.models import Decision, DeedKey
 from workflow.rules import Refused
 from workflow.states import DecisionState, Outcome
@@ -46,12 +46,12 @@ def test_record_decision_with_the_same_key_and_the_same_file_stored_anew_makes_o
     assert Decision.objects.filter(body__key="region", state=DecisionState.VALID).count() == 1
 
 
-def test_keep_result_holds_no_words_that_could_be_guessed_back(now: datetime) -> None:
+def test_keep_key_holds_no_words_that_could_be_guessed_back(now: datetime) -> None:
     process = in_approval(now)
-    keep_result("deed", "key-1", process.public_id, now, ("Karla",))
+    Once("deed", "key-1", ("Karla",)).keep(process.public_id, now)
 
     row = DeedKey.objects.get(scope="deed")
-    assert earlier_result("deed", "key-1", ("Karla",)) == process.public_id
-    assert earlier_deed("deed", "key-2", ("Karla",)) is None
+    assert Once("deed", "key-1", ("Karla",)).made == process.public_id
+    assert Once("deed", "key-2", ("Karla",)).earlier is None
     assert "Karla" not in row.digest
     assert len(row.digest) == 64

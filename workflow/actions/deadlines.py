@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 
 from django.db import transaction
 
-from workflow.actions.keys import earlier_result, keep_result
+from workflow.actions.keys import Once
 from workflow.actions.locking import lock_process
 from workflow.actions.rights import insist_officer
 from workflow.actions.stages import advance
@@ -109,8 +109,8 @@ def pause_clock(deadline: Deadline, *, reason: str, actor: Actor, now: datetime,
     """Stop an outside body's clock while it waits for an answer. Refuses where the definition lets it run on."""
     process = lock_process(deadline.process, must_run=False)
     deadline = _locked(process, deadline)
-    scope = f"pause_clock:{deadline.public_id}"
-    if earlier := earlier_result(scope, key, reason):
+    once = Once(f"pause_clock:{deadline.public_id}", key, reason)
+    if earlier := once.made:
         return DeadlinePause.objects.get(public_id=earlier)
     insist(may_act(process))
     stands = deadline.pauses.filter(until_at__isnull=True).exists()
@@ -119,7 +119,7 @@ def pause_clock(deadline: Deadline, *, reason: str, actor: Actor, now: datetime,
     pause = DeadlinePause.objects.create(deadline=deadline, from_at=now, reason=reason.strip(), **by(actor))
     codes = {"pause": pause.public_id}
     record(Verb.PAUSE_CLOCK, deadline, actor=actor, now=now, process=process, codes=codes, detail={"reason": reason})
-    keep_result(scope, key, pause.public_id, now, reason)
+    once.keep(pause.public_id, now)
     return pause
 
 
@@ -128,8 +128,8 @@ def resume_clock(deadline: Deadline, *, reason: str, actor: Actor, now: datetime
     """Set a stopped clock going again: every local day it stood still is added. Refuses one that runs."""
     process = lock_process(deadline.process, must_run=False)
     deadline = _locked(process, deadline)
-    scope = f"resume_clock:{deadline.public_id}"
-    if earlier_result(scope, key, reason):
+    once = Once(f"resume_clock:{deadline.public_id}", key, reason)
+    if once.made:
         return deadline
     insist(may_act(process))
     pause = deadline.pauses.filter(until_at__isnull=True).first()
@@ -145,7 +145,7 @@ def resume_clock(deadline: Deadline, *, reason: str, actor: Actor, now: datetime
     entry = record(Verb.RESUME_CLOCK, deadline, actor=actor, now=now, process=process, codes=codes, detail=detail)
     move_deadline(deadline, on=new_on, clock=deadline.clock, reason=reason, cause=entry, actor=actor, now=now)
     advance(process, actor=following(entry), now=now)
-    keep_result(scope, key, deadline.public_id, now, reason)
+    once.keep(deadline.public_id, now)
     return deadline
 
 
@@ -163,9 +163,8 @@ def _move(
 ) -> Deadline:
     process = lock_process(deadline.process, must_run=False)
     deadline = _locked(process, deadline)
-    scope = f"{verb}:{deadline.public_id}"
-    given = (new_on, new_clock, reason, source)
-    if earlier_result(scope, key, given):
+    once = Once(f"{verb}:{deadline.public_id}", key, (new_on, new_clock, reason, source))
+    if once.made:
         return deadline
     clock = new_clock or deadline.clock
     new_at = instant(new_on, clock, ZoneInfo(deadline.zone))
@@ -177,7 +176,7 @@ def _move(
         deadline, on=new_on, clock=clock, reason=reason.strip(), cause=entry, actor=actor, now=now, source=source
     )
     advance(process, actor=following(entry), now=now)
-    keep_result(scope, key, deadline.public_id, now, given)
+    once.keep(deadline.public_id, now)
     return deadline
 
 

@@ -15,7 +15,7 @@ from uuid6 import uuid7
 
 from workflow.actions.approvals import rebind_requests
 from workflow.actions.files import take_in
-from workflow.actions.keys import earlier_deed, earlier_result, keep_result
+from workflow.actions.keys import Once
 from workflow.actions.locking import lock_process
 from workflow.actions.rights import insist_officer
 from workflow.actions.stages import advance
@@ -75,9 +75,9 @@ def create_document(
     first.
     """
     process = lock_process(process)
-    scope = f"create_document:{process.public_id}"
     given = (title, slug, position)
-    if earlier := earlier_result(scope, key, given):
+    once = Once(f"create_document:{process.public_id}", key, given)
+    if earlier := once.made:
         return process.documents.get(public_id=earlier)
     insist_officer(actor, process.office, now)
     if not title.strip():
@@ -91,7 +91,7 @@ def create_document(
         process=process, key=slug or _free_slug(title, taken), title=title.strip(), position=position
     )
     record(Verb.CREATE_DOCUMENT, document, actor=actor, now=now, process=process, codes={"key": document.key})
-    keep_result(scope, key, document.public_id, now, given)
+    once.keep(document.public_id, now)
     return document
 
 
@@ -118,13 +118,12 @@ def begin_document(
     version made first.
     """
     process = lock_process(process)
-    scope = f"begin_document:{process.public_id}"
-    given = (title, markdown, file)
-    if earlier := earlier_result(scope, key, given):
+    once = Once(f"begin_document:{process.public_id}", key, (title, markdown, file))
+    if earlier := once.made:
         return DocumentVersion.objects.get(public_id=earlier)
     document = create_document(process, title=title, actor=actor, now=now)
     version = add_version(document, title=title, markdown=markdown, file=file, actor=actor, now=now)
-    keep_result(scope, key, version.public_id, now, given)
+    once.keep(version.public_id, now)
     return version
 
 
@@ -148,10 +147,9 @@ def add_version(
     version made first.
     """
     process = lock_process(document.process)
-    scope = f"add_version:{document.public_id}"
     content = (title, sections, markdown, file)
-    made = earlier_result(scope, key, content)
-    if made is not None:
+    once = Once(f"add_version:{document.public_id}", key, content)
+    if made := once.made:
         return DocumentVersion.objects.get(public_id=made)
     insist_officer(actor, process.office, now)
     given = [s.shortened() for s in (sections if sections is not None else split_markdown(markdown))]
@@ -181,7 +179,7 @@ def add_version(
         process=process,
         codes={"document": document.public_id, "number": version.number, "sha256": digest},
     )
-    keep_result(scope, key, version.public_id, now, content)
+    once.keep(version.public_id, now)
     return version
 
 
@@ -210,10 +208,8 @@ def create_bundle(
     another process. A repeated `key` gives the bundle made first.
     """
     process = lock_process(process)
-    scope = f"create_bundle:{process.public_id}"
-    given = (entries,)
-    made = earlier_result(scope, key, given)
-    if made is not None:
+    once = Once(f"create_bundle:{process.public_id}", key, (entries,))
+    if made := once.made:
         return Bundle.objects.get(public_id=made)
     insist_officer(actor, process.office, now)
     _insist_on_entries(process, entries)
@@ -223,7 +219,7 @@ def create_bundle(
     )
     _write_items(bundle, entries)
     record(Verb.CREATE_BUNDLE, bundle, actor=actor, now=now, process=process, codes=_codes(bundle, entries))
-    keep_result(scope, key, bundle.public_id, now, given)
+    once.keep(bundle.public_id, now)
     return bundle
 
 
@@ -258,9 +254,8 @@ def lock_bundle(
     again.
     """
     process, bundle = _locked_for(bundle)
-    scope = f"lock_bundle:{bundle.public_id}"
-    given = (change, note)
-    if earlier_result(scope, key, given) is not None:
+    once = Once(f"lock_bundle:{bundle.public_id}", key, (change, note))
+    if once.made is not None:
         return bundle
     insist_officer(actor, process.office, now)
     predecessor = current_bundle(process)
@@ -295,7 +290,7 @@ def lock_bundle(
         },
         detail={"note": bundle.change_note},
     )
-    keep_result(scope, key, bundle.public_id, now, given)
+    once.keep(bundle.public_id, now)
     rebind_requests(process, bundle, actor=following(entry), now=now)
     advance(process, actor=following(entry), now=now)
     return bundle
@@ -318,20 +313,18 @@ def lock_documents(
     is what the next press locks. A repeated `key` gives the bundle locked first.
     """
     process = lock_process(process)
-    scope = _locked_under(process)
-    given = (entries, change, note)
-    made = earlier_result(scope, key, given)
-    if made is not None:
+    once = Once(_locked_under(process), key, (entries, change, note))
+    if made := once.made:
         return Bundle.objects.get(public_id=made)
     bundle = create_bundle(process, entries, actor=actor, now=now)
     bundle = lock_bundle(bundle, change=change, note=note, actor=actor, now=now)
-    keep_result(scope, key, bundle.public_id, now, given)
+    once.keep(bundle.public_id, now)
     return bundle
 
 
 def locked_by_key(process: Process, key: str) -> Bundle | None:
     """The set that a form with this key has locked already."""
-    earlier = earlier_deed(_locked_under(process), key)
+    earlier = Once(_locked_under(process), key).earlier
     return process.bundles.filter(public_id=earlier.result).first() if earlier else None
 
 

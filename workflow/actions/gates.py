@@ -7,7 +7,7 @@ from datetime import datetime
 
 from django.db import transaction
 
-from workflow.actions.keys import earlier_result, keep_result
+from workflow.actions.keys import Once
 from workflow.actions.locking import lock_process, stage_in
 from workflow.actions.stages import advance
 from workflow.actors import Actor
@@ -56,9 +56,8 @@ def _open_by_hand(
 ) -> GateOverride:
     process = lock_process(stage.process, must_run=False)
     stage = stage_in(process, stage)
-    scope = f"{verb}:{stage.public_id}"
-    given = (gate_key, reason)
-    if earlier := earlier_result(scope, key, given):
+    once = Once(f"{verb}:{stage.public_id}", key, (gate_key, reason))
+    if earlier := once.made:
         return GateOverride.objects.get(public_id=earlier)
     insist(may_act(process))
     insist(rule(stage, gate_statuses(stage, now), gate_key, reason, is_officer(actor, process.office, now)))
@@ -81,5 +80,5 @@ def _open_by_hand(
         detail={"reason": reason},
     )
     advance(process, actor=following(entry), now=now)
-    keep_result(scope, key, override.public_id, now, given)
+    once.keep(override.public_id, now)
     return override

@@ -46,37 +46,41 @@ class EarlierDeed:
     is_same: bool
 
 
-def earlier_deed(scope: str, key: str, given: object = ()) -> EarlierDeed | None:
-    """What the same key made last in this scope, or None. Ask after the lock is taken.
+class Once:
+    """A deed that is done once for each key: made after the lock is taken, asked before the rule, kept at the end.
 
+    scope: the deed and what it is done to. key: that of the form; "" for a deed that is always done.
     given: what the person chose and wrote, as far as it makes the deed another one; no instant that is read from the
     clock.
     """
-    if not key:
-        return None
-    found = _EARLIER(scope=scope, key=key)
-    return EarlierDeed(found[0][0], found[0][1] == _digest(given)) if found else None
 
+    def __init__(self, scope: str, key: str, given: object = ()) -> None:
+        self._scope, self._key = scope, key
+        self._digest = _digest(given) if key else ""
 
-def earlier_result(scope: str, key: str, given: object = ()) -> UUID | None:
-    """Public id of what the same key made before in this scope, or None. Refuses a key that came with other content."""
-    found = earlier_deed(scope, key, given)
-    if found is None:
-        return None
-    if not found.is_same:
-        raise Refused(FORM_USED)
-    return found.result
+    @property
+    def earlier(self) -> EarlierDeed | None:
+        """What the same key made last in this scope, or None."""
+        found = _EARLIER(scope=self._scope, key=self._key) if self._key else []
+        return EarlierDeed(found[0][0], found[0][1] == self._digest) if found else None
 
+    @property
+    def made(self) -> UUID | None:
+        """Public id of what the same key made before, or None. Refuses a key that came with other content."""
+        earlier = self.earlier
+        if earlier is not None and not earlier.is_same:
+            raise Refused(FORM_USED)
+        return earlier.result if earlier else None
 
-def keep_result(scope: str, key: str, result: UUID, now: datetime, given: object = ()) -> None:
-    """Remember in the deed's transaction what the key made, and of what."""
-    if key:
-        DeedKey.objects.bulk_create(
-            [DeedKey(scope=scope, key=key, digest=_digest(given), result=result, at=now)],
-            update_conflicts=True,
-            unique_fields=["scope", "key"],
-            update_fields=["digest", "result", "at"],
-        )
+    def keep(self, result: UUID, now: datetime) -> None:
+        """Remember in the deed's transaction what the key made, and of what."""
+        if self._key:
+            DeedKey.objects.bulk_create(
+                [DeedKey(scope=self._scope, key=self._key, digest=self._digest, result=result, at=now)],
+                update_conflicts=True,
+                unique_fields=["scope", "key"],
+                update_fields=["digest", "result", "at"],
+            )
 
 
 def _digest(given: object) -> str:

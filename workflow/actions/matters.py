@@ -11,7 +11,7 @@ from uuid import UUID
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
-from workflow.actions.keys import earlier_deed, earlier_result, keep_result
+from workflow.actions.keys import Once
 from workflow.actions.locking import lock_process
 from workflow.actions.rights import insist_officer
 from workflow.actors import Actor
@@ -33,9 +33,8 @@ def settle_matter(
     ten characters, what does not wait any more, and an ended process. Also while the process is suspended.
     """
     process = lock_process(process, must_run=False)
-    scope = _settled_under(process)
-    given = (matter, subject_id, reason)
-    if earlier := earlier_result(scope, key, given):
+    once = Once(_settled_under(process), key, (matter, subject_id, reason))
+    if earlier := once.made:
         return SettledMatter.objects.get(public_id=earlier)
     insist_officer(actor, process.office, now)
     insist(has_ended(process) or has_reason(reason, REASON_LENGTH))
@@ -58,13 +57,13 @@ def settle_matter(
         codes=codes,
         detail={"reason": reason.strip()},
     )
-    keep_result(scope, key, settled.public_id, now, given)
+    once.keep(settled.public_id, now)
     return settled
 
 
 def settled_by_key(process: Process, key: str) -> SettledMatter | None:
     """What a form with this key has dealt with already; its button was pressed again."""
-    earlier = earlier_deed(_settled_under(process), key)
+    earlier = Once(_settled_under(process), key).earlier
     return SettledMatter.objects.get(public_id=earlier.result) if earlier else None
 
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from django.db import transaction
 
 from workflow.actions.files import take_in
-from workflow.actions.keys import earlier_result, keep_result
+from workflow.actions.keys import Once
 from workflow.actions.locking import lock_process, process_of, stage_in
 from workflow.actions.rights import insist_own
 from workflow.actions.stages import advance
@@ -43,9 +43,8 @@ def record_milestone(
     stage that is not under way.
     """
     process = lock_process(process_of(stage), must_run=False)
-    scope = f"record_milestone:{stage.public_id}"
-    given = (happened_on, body, note, file)
-    if earlier := earlier_result(scope, key, given):
+    once = Once(f"record_milestone:{stage.public_id}", key, (happened_on, body, note, file))
+    if earlier := once.made:
         return MilestoneRecord.objects.get(public_id=earlier)
     insist(may_act(process))
     insist_own(actor, process.office, now, body)
@@ -68,6 +67,6 @@ def record_milestone(
     }
     detail = {"note": note}
     entry = record(Verb.RECORD_MILESTONE, found, actor=actor, now=now, process=process, codes=codes, detail=detail)
-    keep_result(scope, key, found.public_id, now, given)
+    once.keep(found.public_id, now)
     advance(process, actor=following(entry), now=now)
     return found

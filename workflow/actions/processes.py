@@ -11,7 +11,7 @@ from django.db.models.functions import Length
 from django.utils.translation import gettext as _
 
 from workflow.actions.approvals import judge_decisions_since
-from workflow.actions.keys import earlier_result, keep_result
+from workflow.actions.keys import Once
 from workflow.actions.locking import lock_process
 from workflow.actions.rights import insist_officer
 from workflow.actions.stages import advance, watched_deadlines
@@ -79,10 +79,13 @@ def start_process(
     when to look again.
     """
     office = Office.objects.select_for_update().get(pk=office.pk)
-    scope = f"start_process:{office.public_id}"
     chosen = {name: [one] if isinstance(one, Body) else list(one) for name, one in (bodies or {}).items()}
-    given = (definition, title, parameters, chosen, levels, region, is_public, external_case_number, linked_to)
-    if earlier := earlier_result(scope, key, given):
+    once = Once(
+        f"start_process:{office.public_id}",
+        key,
+        (definition, title, parameters, chosen, levels, region, is_public, external_case_number, linked_to),
+    )
+    if earlier := once.made:
         return Process.objects.get(public_id=earlier)
     insist_officer(actor, office, now)
     if definition.office_id != office.pk:
@@ -142,7 +145,7 @@ def start_process(
         detail={"parameters": typed} if typed else {},
     )
     advance(process, actor=following(entry), now=now)
-    keep_result(scope, key, process.public_id, now, given)
+    once.keep(process.public_id, now)
     return process
 
 
@@ -154,8 +157,8 @@ def set_parameter(process: Process, name: str, value: object, *, actor: Actor, n
     late, and a parameter that has been given: a deadline is then extended or moved instead.
     """
     process = lock_process(process, must_run=False)
-    scope = f"set_parameter:{process.public_id}"
-    if earlier_result(scope, key, (name, value)):
+    once = Once(f"set_parameter:{process.public_id}", key, (name, value))
+    if once.made:
         return process
     insist(may_act(process))
     insist_officer(actor, process.office, now)
@@ -179,7 +182,7 @@ def set_parameter(process: Process, name: str, value: object, *, actor: Actor, n
         text = _("The deadline of “%(title)s” would have passed already: %(deadline)s. Check the day.")
         words = {"title": deadline_title(late), "deadline": deadline_words(late.at, late.zone)}
         raise Refused(Refusal("deadline_in_past", text % words))
-    keep_result(scope, key, process.public_id, now, (name, value))
+    once.keep(process.public_id, now)
     return process
 
 
@@ -199,9 +202,8 @@ def suspend_process(process: Process, *, reason: str, actor: Actor, now: datetim
     the pause: what arrives while that is open is in time. Needs an officer and a reason.
     """
     process = lock_process(process, must_run=False)
-    scope = f"suspend_process:{process.public_id}"
-    given = (reason,)
-    if earlier_result(scope, key, given):
+    once = Once(f"suspend_process:{process.public_id}", key, (reason,))
+    if once.made:
         return process
     insist_officer(actor, process.office, now)
     insist(may_suspend(process, reason))
@@ -215,7 +217,7 @@ def suspend_process(process: Process, *, reason: str, actor: Actor, now: datetim
     )
     codes = {"paused": [row.public_id for row in paused]}
     record(Verb.SUSPEND_PROCESS, process, actor=actor, now=now, process=process, codes=codes, detail={"reason": reason})
-    keep_result(scope, key, process.public_id, now, given)
+    once.keep(process.public_id, now)
     return process
 
 
@@ -239,9 +241,8 @@ def resume_process(
     before the old one or one that has passed, and without a reason a chosen day that is unfortunate.
     """
     process = lock_process(process, must_run=False)
-    scope = f"resume_process:{process.public_id}"
-    given = (new_days, reason)
-    if earlier_result(scope, key, given):
+    once = Once(f"resume_process:{process.public_id}", key, (new_days, reason))
+    if once.made:
         return process
     insist_officer(actor, process.office, now)
     insist(may_resume(process))
@@ -272,7 +273,7 @@ def resume_process(
         stage_kind(stage.kind).on_resume(stage, pause, system, now)
     judge_decisions_since(process, suspended_at, system, now)
     advance(process, actor=system, now=now)
-    keep_result(scope, key, process.public_id, now, given)
+    once.keep(process.public_id, now)
     return process
 
 
@@ -293,9 +294,8 @@ def _days_to_give(
 def abandon_process(process: Process, *, reason: str, actor: Actor, now: datetime, key: str = "") -> Process:
     """Give a process up for good, with a reason: what is live under its open stages is withdrawn, all can be read."""
     process = lock_process(process, must_run=False)
-    scope = f"abandon_process:{process.public_id}"
-    given = (reason,)
-    if earlier_result(scope, key, given):
+    once = Once(f"abandon_process:{process.public_id}", key, (reason,))
+    if once.made:
         return process
     insist_officer(actor, process.office, now)
     insist(may_abandon(process, reason))
@@ -308,7 +308,7 @@ def abandon_process(process: Process, *, reason: str, actor: Actor, now: datetim
     process.ended_at = now
     process.next_check_at = None
     process.save(update_fields=["state", "ended_at", "next_check_at"])
-    keep_result(scope, key, process.public_id, now, given)
+    once.keep(process.public_id, now)
     return process
 
 

@@ -11,7 +11,7 @@ from typing import Final
 from django.db import transaction
 
 from notifications.statements import Given, Read
-from workflow.actions.keys import earlier_result, keep_result
+from workflow.actions.keys import Once
 from workflow.actions.locking import lock_process, stage_in
 from workflow.actions.rights import insist_officer
 from workflow.actions.timetable import resolve_deadlines
@@ -52,15 +52,15 @@ def complete_stage(stage: Stage, *, actor: Actor, now: datetime, key: str = "") 
     """
     process = lock_process(stage.process, must_run=False)
     stage = stage_in(process, stage)
-    scope = f"complete_stage:{stage.public_id}"
-    if earlier_result(scope, key):
+    once = Once(f"complete_stage:{stage.public_id}", key)
+    if once.made:
         return stage
     insist(may_act(process))
     insist_officer(actor, process.office, now)
     insist(may_complete(stage, gate_statuses(stage, now)))
     entry = _complete(stage, actor, now, automatic=False)
     advance(process, actor=following(entry), now=now)
-    keep_result(scope, key, stage.public_id, now)
+    once.keep(stage.public_id, now)
     return stage
 
 
@@ -73,9 +73,8 @@ def skip_stage(stage: Stage, *, reason: str, actor: Actor, now: datetime, key: s
     """
     process = lock_process(stage.process, must_run=False)
     stage = stage_in(process, stage)
-    scope = f"skip_stage:{stage.public_id}"
-    given = (reason,)
-    if earlier_result(scope, key, given):
+    once = Once(f"skip_stage:{stage.public_id}", key, (reason,))
+    if once.made:
         return stage
     insist_officer(actor, process.office, now)
     insist(may_act(process) or may_skip(stage, stage_spec(stage).optional, reason))
@@ -89,7 +88,7 @@ def skip_stage(stage: Stage, *, reason: str, actor: Actor, now: datetime, key: s
     stage.closed_at = now
     stage.save(update_fields=["state", "closed_at"])
     advance(process, actor=following(entry), now=now)
-    keep_result(scope, key, stage.public_id, now, given)
+    once.keep(stage.public_id, now)
     return stage
 
 
@@ -106,13 +105,12 @@ def return_stage(
     """
     process = lock_process(stage.process, must_run=False)
     stage = stage_in(process, stage)
-    scope = f"return_stage:{stage.public_id}"
-    given = (to, reason)
-    if earlier := earlier_result(scope, key, given):
+    once = Once(f"return_stage:{stage.public_id}", key, (to, reason))
+    if earlier := once.made:
         return Stage.objects.get(public_id=earlier)
     insist_officer(actor, process.office, now)
     found = send_back(process, stage, to, reason, actor, now)
-    keep_result(scope, key, found.public_id, now, given)
+    once.keep(found.public_id, now)
     return found
 
 

@@ -13,7 +13,7 @@ from consultations.rules.answers import may_decide_late, may_dispose
 from consultations.rules.parties import has_address
 from consultations.states import RoundVerb
 from notifications import outbox
-from workflow.actions.keys import earlier_result, keep_result
+from workflow.actions.keys import Once
 from workflow.actions.stages import advance
 from workflow.actors import Actor
 from workflow.audit import following, record
@@ -31,9 +31,8 @@ def decide_late(answer: Answer, *, accept: bool, reason: str, actor: Actor, now:
     invitation = lock_party(locked, answer.invitation)
     answer = Answer.objects.get(pk=answer.pk)
     answer.invitation = invitation
-    scope = f"decide_late:{answer.public_id}"
-    given = (accept, reason)
-    if earlier_result(scope, key, given):
+    once = Once(f"decide_late:{answer.public_id}", key, (accept, reason))
+    if once.made:
         return answer
     locked.insist_may_act(actor, now)
     insist(may_decide_late(answer, reason, actor=actor))
@@ -64,7 +63,7 @@ def decide_late(answer: Answer, *, accept: bool, reason: str, actor: Actor, now:
         detail={"reason": answer.late_reason},
     )
     advance(locked.process, actor=following(entry), now=now)
-    keep_result(scope, key, answer.public_id, now, given)
+    once.keep(answer.public_id, now)
     return answer
 
 

@@ -30,7 +30,7 @@ from consultations.states import AnswerKind, Road, RoundVerb
 from notifications import outbox
 from notifications.states import Priority
 from workflow.actions.files import take_in
-from workflow.actions.keys import EarlierDeed, earlier_deed, earlier_result, keep_result
+from workflow.actions.keys import EarlierDeed, Once
 from workflow.actors import Actor
 from workflow.audit import record
 from workflow.models import by
@@ -64,8 +64,8 @@ def submit_answer(
     correction, and replaces that answer like any other.
     """
     held = hold_invitation(invitation, actor, now)
-    scope, given = _sent_under(held.invitation), _as_given(content, files)
-    earlier = earlier_deed(scope, key, given)
+    once = Once(_sent_under(held.invitation), key, _as_given(content, files))
+    earlier = once.earlier
     if earlier is not None and earlier.is_same:
         return Answer.objects.get(public_id=earlier.result)
     versions = versions_of(held)
@@ -82,7 +82,7 @@ def submit_answer(
     for name, value in by(actor).items():
         setattr(draft, name, value)
     _give(held, draft, versions.standing, received_at=received_at, actor=actor, now=now)
-    keep_result(scope, key, draft.public_id, now, given)
+    once.keep(draft.public_id, now)
     return draft
 
 
@@ -90,7 +90,7 @@ def answer_by_key(
     invitation: Invitation, key: str, content: AnswerContent, files: Sequence[GivenFile]
 ) -> Answer | None:
     """The answer that a form with this key has already sent with the same content; its button was pressed twice."""
-    earlier = earlier_deed(_sent_under(invitation), key, _as_given(content, files))
+    earlier = Once(_sent_under(invitation), key, _as_given(content, files)).earlier
     return Answer.objects.get(public_id=earlier.result) if earlier is not None and earlier.is_same else None
 
 
@@ -134,9 +134,10 @@ def record_answer_on_behalf(
     invitation or in the future, one before the answer that stands, and after all that a file that is not taken in.
     """
     held = hold_invitation(invitation, actor, now)
-    scope = f"record_answer_on_behalf:{held.invitation.public_id}"
-    given = (content, road, received_at, source, files)
-    if earlier := earlier_result(scope, key, given):
+    once = Once(
+        f"record_answer_on_behalf:{held.invitation.public_id}", key, (content, road, received_at, source, files)
+    )
+    if earlier := once.made:
         return Answer.objects.get(public_id=earlier)
     versions = versions_of(held)
     insist(may_record_on_behalf(held.invitation, versions.standing, received_at, actor=actor, now=now))
@@ -163,7 +164,7 @@ def record_answer_on_behalf(
     AnswerFile.objects.bulk_create(
         AnswerFile(answer=answer, file=file, position=position) for position, file in enumerate(attached, start=1)
     )
-    keep_result(scope, key, answer.public_id, now, given)
+    once.keep(answer.public_id, now)
     return answer
 
 

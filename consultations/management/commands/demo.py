@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 
 from consultations.player import Scenario, play, read_scenario
 from workflow.actions.definitions import load_definition
-from workflow.actions.keys import earlier_result, keep_result
+from workflow.actions.keys import Once
 from workflow.actors import SYSTEM
 from workflow.deadlines import instant
 from workflow.definitions import shipped_paths
@@ -39,7 +39,7 @@ class Command(BaseCommand):
             sys.exit(1)
         zone = ZoneInfo("Europe/Copenhagen")
         now = timezone.now() if options["on"] is None else instant(options["on"].date(), time(12), zone)
-        played = earlier_result(SCOPE, DEMO.stem)
+        played = Once(SCOPE, DEMO.stem).made
         if played is None:
             if Office.objects.exists():
                 self._leave_alone()
@@ -66,7 +66,7 @@ class Command(BaseCommand):
             if path.stem != played.definition.key:
                 text = path.read_text(encoding="utf-8")
                 load_definition(played.office, text, path.name, actor=SYSTEM, now=now)
-        keep_result(SCOPE, DEMO.stem, played.public_id, now)
+        Once(SCOPE, DEMO.stem).keep(played.public_id, now)
         return played.public_id
 
     def _say_people(self, office: Office) -> None:

@@ -14,7 +14,7 @@ from notifications.states import UNDELIVERED_EVENTS
 from workflow.actions.approvals.reminding import next_check
 from workflow.actions.approvals.requests import lock_request
 from workflow.actions.contacts import correct_contact, note_bounce
-from workflow.actions.keys import earlier_result, keep_result
+from workflow.actions.keys import Once
 from workflow.actions.links import renew
 from workflow.actions.locking import lock_process, process_of
 from workflow.actions.rights import insist_officer
@@ -49,9 +49,8 @@ def readdress_request(
     """
     process, request = lock_request(request)
     insist_officer(actor, process.office, now)
-    scope = f"readdress_request:{request.public_id}"
-    given = (email, name, for_later)
-    if earlier_result(scope, key, given):
+    once = Once(f"readdress_request:{request.public_id}", key, (email, name, for_later))
+    if once.made:
         return request
     email = email.strip()
     insist(may_readdress(request) or may_mail(email) or address_changed_since(seen, request.email, email))
@@ -76,7 +75,7 @@ def readdress_request(
     detail = {"email": email, "name": name}
     codes = {"link": request.link.public_id, "version": request.link.version, "for_later": for_later}
     record(Verb.READDRESS_REQUEST, request, actor=actor, now=now, process=process, codes=codes, detail=detail)
-    keep_result(scope, key, request.public_id, now, given)
+    once.keep(request.public_id, now)
     if for_later:
         correct_contact(process.office, request.body, old=old, email=email, actor=actor, now=now)
     return request
@@ -97,9 +96,9 @@ def contact_bodies_otherwise(
     them; a repeated `key` concerns nobody more. Refuses everybody but the office, and where nobody is concerned.
     """
     process = lock_process(process_of(stage))
-    scope = f"contact_bodies_otherwise:{stage.public_id}"
     given = [request.public_id for request in requests or []]
-    if earlier_result(scope, key, given):
+    once = Once(f"contact_bodies_otherwise:{stage.public_id}", key, given)
+    if once.made:
         return []
     insist_officer(actor, process.office, now)
     waiting = ApprovalRequest.objects.filter(
@@ -117,7 +116,7 @@ def contact_bodies_otherwise(
     outbox.withdraw(ids, kinds=ASKING, reason="no_address", now=now)
     codes = {"stage": stage.key, "requests": ids}
     record(Verb.CONTACT_BODIES_OTHERWISE, stage, actor=actor, now=now, process=process, codes=codes)
-    keep_result(scope, key, stage.public_id, now, given)
+    once.keep(stage.public_id, now)
     return concerned
 
 

@@ -11,7 +11,7 @@ from django.db.models import Q
 from notifications import outbox
 from workflow.actions.approvals.reminding import next_check
 from workflow.actions.approvals.requests import ask, codes_of, is_settled, let_fall, lock_request, withdraw
-from workflow.actions.keys import earlier_result, keep_result
+from workflow.actions.keys import Once
 from workflow.actions.rights import insist_officer, insist_own
 from workflow.actors import Actor
 from workflow.audit import record
@@ -235,9 +235,8 @@ def ask_again(request: ApprovalRequest, *, reason: str, actor: Actor, now: datet
     """
     process, request = lock_request(request)
     insist_officer(actor, process.office, now)
-    scope = f"ask_again:{request.public_id}"
-    given = (reason,)
-    if earlier_result(scope, key, given):
+    once = Once(f"ask_again:{request.public_id}", key, (reason,))
+    if once.made:
         return request
     decision = request.decisions.filter(state=DecisionState.VALID).first()
     counts = counting_outcomes(stage_spec(request.stage))
@@ -253,7 +252,7 @@ def ask_again(request: ApprovalRequest, *, reason: str, actor: Actor, now: datet
     outbox.enqueue(request_letters(ASKED_AGAIN, [request], process, occasion=occasion, reason="asked_anew"), now)
     codes = {"decision": decision.public_id, "outcome": decision.outcome}
     record(Verb.ASK_AGAIN, request, actor=actor, now=now, process=process, codes=codes, detail={"reason": reason})
-    keep_result(scope, key, request.public_id, now, given)
+    once.keep(request.public_id, now)
     return request
 
 
@@ -267,9 +266,8 @@ def announce_meeting(
     """
     process, request = lock_request(request, must_run=False)
     insist_own(actor, process.office, now, request.body)
-    scope = f"announce_meeting:{request.public_id}"
-    given = (meeting_on,)
-    if earlier_result(scope, key, given):
+    once = Once(f"announce_meeting:{request.public_id}", key, (meeting_on,))
+    if once.made:
         return request
     insist(may_take_in(process) or may_announce_meeting(request, meeting_on, actor, now, process.time_zone))
     request.meeting_on = meeting_on
@@ -277,5 +275,5 @@ def announce_meeting(
     request.save(update_fields=["meeting_on", "next_check_at"])
     outbox.withdraw([request.public_id], kinds=["decision_reminder"], reason="meeting_to_come", now=now)
     record(Verb.ANNOUNCE_MEETING, request, actor=actor, now=now, process=process, codes={"meeting_on": meeting_on})
-    keep_result(scope, key, request.public_id, now, given)
+    once.keep(request.public_id, now)
     return request

@@ -13,7 +13,7 @@ from notifications.statements import insert
 from workflow.actions.approvals.reminding import next_check
 from workflow.actions.approvals.requests import lock_request
 from workflow.actions.files import take_in
-from workflow.actions.keys import earlier_result, keep_result
+from workflow.actions.keys import Once
 from workflow.actions.rights import insist_own
 from workflow.actions.stages import advance, send_back
 from workflow.actors import Actor
@@ -79,9 +79,9 @@ def record_decision(
     process, request = lock_request(request, must_run=False)
     in_force = decisions_in_force(process, request.stage.key)
     has_decided = request.state != RequestState.ASKED or request.body_id in in_force
-    scope = f"record_decision:{request.public_id}"
     given = (facts, bundle_sha256, received_at, source)
-    if has_decided and (earlier := earlier_result(scope, key, given)):
+    once = Once(f"record_decision:{request.public_id}", key, given)
+    if has_decided and (earlier := once.made):
         return Decision.objects.get(public_id=earlier)
     insist(may_take_in(process))
     insist_own(actor, process.office, now, request.body)
@@ -106,7 +106,7 @@ def record_decision(
     outbox.withdraw([request.public_id], kinds=ASKING, reason="decided", now=now)
     outbox.enqueue(decision_receipts(decision, request, process), now)
     entry = _note_decision(decision, request, superseded, process, actor, now)
-    keep_result(scope, key, decision.public_id, now, given)
+    once.keep(decision.public_id, now)
     in_force[request.body_id] = InForce(decision.outcome, decision.minutes is not None)
     _move_on(request, decision, in_force, process, following(entry), now)
     return decision
@@ -133,9 +133,8 @@ def add_addendum(
     too old to be corrected.
     """
     process, request = lock_request(_request_of(decision), must_run=False)
-    scope = f"add_addendum:{decision.public_id}"
-    given = (text, file)
-    if earlier := earlier_result(scope, key, given):
+    once = Once(f"add_addendum:{decision.public_id}", key, (text, file))
+    if earlier := once.made:
         return DecisionAddendum.objects.get(public_id=earlier)
     insist_own(actor, process.office, now, request.body)
     insist(may_add_addendum(request, actor, text))
@@ -143,7 +142,7 @@ def add_addendum(
     addendum = DecisionAddendum.objects.create(decision=decision, text=text.strip(), file=file, at=now, **by(actor))
     codes = {"addendum": addendum.public_id, "file": file.sha256 if file else ""}
     record(Verb.ADD_ADDENDUM, decision, actor=actor, now=now, process=process, codes=codes, detail={"text": text})
-    keep_result(scope, key, addendum.public_id, now, given)
+    once.keep(addendum.public_id, now)
     return addendum
 
 
@@ -155,9 +154,8 @@ def receive_minutes(decision: Decision, minutes: GivenFile, *, actor: Actor, now
     """
     process, request = lock_request(_request_of(decision), must_run=False)
     decision = request.decisions.get(pk=decision.pk)
-    scope = f"receive_minutes:{decision.public_id}"
-    given = (minutes,)
-    if earlier_result(scope, key, given):
+    once = Once(f"receive_minutes:{decision.public_id}", key, (minutes,))
+    if once.made:
         return decision
     insist(may_take_in(process))
     insist_own(actor, process.office, now, request.body)
@@ -166,7 +164,7 @@ def receive_minutes(decision: Decision, minutes: GivenFile, *, actor: Actor, now
     decision.save(update_fields=["minutes"])
     codes = {"minutes": minutes.sha256}
     entry = record(Verb.RECEIVE_MINUTES, decision, actor=actor, now=now, process=process, codes=codes)
-    keep_result(scope, key, decision.public_id, now, given)
+    once.keep(decision.public_id, now)
     advance(process, actor=following(entry), now=now)
     return decision
 

@@ -6,7 +6,7 @@ from datetime import date, datetime
 
 from django.db import transaction
 
-from workflow.actions.keys import earlier_result, keep_result
+from workflow.actions.keys import Once
 from workflow.actions.locking import lock_process
 from workflow.actors import Actor
 from workflow.audit import record
@@ -31,9 +31,8 @@ def set_erasure_day(
     that is not after today, and where a colleague has set another day since the form was shown (`seen`: its digest).
     """
     process = lock_process(process, must_run=False)
-    scope = f"set_erasure_day:{process.public_id}"
-    given = (day,)
-    if earlier_result(scope, key, given):
+    once = Once(f"set_erasure_day:{process.public_id}", key, (day,))
+    if once.made:
         return process
     insist(must_be_officer(is_officer(actor, process.office, now)))
     insist(may_set_erasure_day(day, local_day(now, process.time_zone)))
@@ -45,5 +44,5 @@ def set_erasure_day(
     process.erase_on = day
     process.save(update_fields=["erase_on"])
     record(Verb.SET_ERASURE_DAY, process, actor=actor, now=now, process=process, codes=codes)
-    keep_result(scope, key, process.public_id, now, given)
+    once.keep(process.public_id, now)
     return process

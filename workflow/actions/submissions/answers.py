@@ -11,7 +11,7 @@ from django.db import transaction
 
 from notifications import outbox
 from workflow.actions.files import take_in
-from workflow.actions.keys import earlier_result, keep_result
+from workflow.actions.keys import Once
 from workflow.actions.rights import insist_own
 from workflow.actions.stages import advance
 from workflow.actions.submissions.sending import lock_external
@@ -66,10 +66,9 @@ def acknowledge(
     was sent, a second receipt, and a submission that was withdrawn.
     """
     process, request = lock_external(request)
-    scope = f"acknowledge:{request.public_id}"
     # By the link it is the moment of the press, which a second press does not share.
-    given = (None if received_at == now else received_at, number, file)
-    if earlier := earlier_result(scope, key, given):
+    once = Once(f"acknowledge:{request.public_id}", key, (None if received_at == now else received_at, number, file))
+    if earlier := once.made:
         return ExternalReceipt.objects.get(public_id=earlier)
     insist(may_take_in(process))
     insist_own(actor, process.office, now)
@@ -87,7 +86,7 @@ def acknowledge(
     detail = {"number": receipt.number}
     entry = record(Verb.ACKNOWLEDGE, receipt, actor=actor, now=now, process=process, codes=codes, detail=detail)
     # The notices name the deadline for the ruling, which moving on sets.
-    keep_result(scope, key, receipt.public_id, now, given)
+    once.keep(receipt.public_id, now)
     advance(process, actor=following(entry), now=now)
     outbox.enqueue(notice_letters(RECEIPT_NOTICE, receipt, request, _told(process), process), now)
     return receipt
@@ -111,9 +110,8 @@ def record_ruling(
     goes on. Refuses a day that has not come, a second ruling, and where only a receipt is asked for.
     """
     process, request = lock_external(request)
-    scope = f"record_ruling:{request.public_id}"
-    given = (outcome, ruled_on, text, file)
-    if earlier := earlier_result(scope, key, given):
+    once = Once(f"record_ruling:{request.public_id}", key, (outcome, ruled_on, text, file))
+    if earlier := once.made:
         return ExternalRuling.objects.get(public_id=earlier)
     insist(may_take_in(process))
     insist_own(actor, process.office, now)
@@ -132,7 +130,7 @@ def record_ruling(
     codes = {"outcome": outcome, "ruled_on": ruled_on, "file": file.sha256 if file else ""}
     detail = {"text": text}
     entry = record(Verb.RECORD_RULING, ruling, actor=actor, now=now, process=process, codes=codes, detail=detail)
-    keep_result(scope, key, ruling.public_id, now, given)
+    once.keep(ruling.public_id, now)
     advance(process, actor=following(entry), now=now)
     return ruling
 
@@ -147,16 +145,15 @@ def ask_question(
     Also while the process is suspended. Refuses an empty question, a submission withdrawn, and an ended process.
     """
     process, request = lock_external(request)
-    scope = f"ask_question:{request.public_id}"
-    given = (text,)
-    if earlier := earlier_result(scope, key, given):
+    once = Once(f"ask_question:{request.public_id}", key, (text,))
+    if earlier := once.made:
         return ExternalQuestion.objects.get(public_id=earlier)
     insist(may_take_in(process) or may_ask(request, actor, text))
     insist_own(actor, process.office, now)
     question = ExternalQuestion.objects.create(request=request, text=text.strip(), asked_at=now, **by(actor))
     outbox.enqueue(question_receipt(question, request, process), now)
     record(Verb.ASK_QUESTION, question, actor=actor, now=now, process=process, detail={"text": question.text})
-    keep_result(scope, key, question.public_id, now, given)
+    once.keep(question.public_id, now)
     return question
 
 

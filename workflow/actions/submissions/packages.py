@@ -11,7 +11,7 @@ from django.db.models import Max, Q
 from django.utils.translation import gettext as _
 
 from workflow.actions.files import open_file, store_file
-from workflow.actions.keys import earlier_result, keep_result
+from workflow.actions.keys import Once
 from workflow.actions.locking import lock_process, process_of, stage_in
 from workflow.actions.record import seal_audit
 from workflow.actions.rights import insist_officer
@@ -65,9 +65,8 @@ def make_package(
     head = seal_audit(now=now).head
     with transaction.atomic():
         process = lock_process(process_of(stage), must_run=False)
-        scope = f"make_package:{stage.public_id}"
-        given = (is_provisional, reason, supplements)
-        if earlier := earlier_result(scope, key, given):
+        once = Once(f"make_package:{stage.public_id}", key, (is_provisional, reason, supplements))
+        if earlier := once.made:
             return Package.objects.get(public_id=earlier)
         insist(may_act(process))
         insist_officer(actor, process.office, now)
@@ -133,7 +132,7 @@ def make_package(
         }
         detail = {"reason": reason, "missing": missing} if is_provisional else {}
         record(Verb.MAKE_PACKAGE, package, actor=actor, now=now, process=process, codes=codes, detail=detail)
-        keep_result(scope, key, package.public_id, now, given)
+        once.keep(package.public_id, now)
         return package
 
 

@@ -11,7 +11,7 @@ from notifications.models import MailEvent, OutgoingMail
 from notifications.rules import may_mail
 from notifications.states import UNDELIVERED_EVENTS
 from workflow.actions.contacts import correct_contact, note_bounce
-from workflow.actions.keys import earlier_result, keep_result
+from workflow.actions.keys import Once
 from workflow.actions.links import renew
 from workflow.actions.locking import lock_process, process_of, stage_in
 from workflow.actions.rights import insist_officer
@@ -50,8 +50,8 @@ def send_submission(stage: Stage, package: Package, *, actor: Actor, now: dateti
     Refuses a package of another stage, one sent already, and a second one that is not a supplement.
     """
     process = lock_process(process_of(stage), must_run=False)
-    scope = f"send_submission:{package.public_id}"
-    if earlier := earlier_result(scope, key):
+    once = Once(f"send_submission:{package.public_id}", key)
+    if earlier := once.made:
         return ExternalRequest.objects.get(public_id=earlier)
     insist(may_act(process))
     insist_officer(actor, process.office, now)
@@ -71,7 +71,7 @@ def send_submission(stage: Stage, package: Package, *, actor: Actor, now: dateti
     outbox.enqueue(letters, now)
     codes = {"package": package.public_id, "sha256": package.file.sha256, "supplement_to": supplement_to or ""}
     record(Verb.SEND_SUBMISSION, request, actor=actor, now=now, process=process, codes=codes)
-    keep_result(scope, key, request.public_id, now)
+    once.keep(request.public_id, now)
     return request
 
 
@@ -120,9 +120,8 @@ def readdress_submission(
     eyes; refused when somebody else has changed it since.
     """
     process, request = lock_external(request)
-    scope = f"readdress_submission:{request.public_id}"
-    given = (email, name, for_later)
-    if earlier_result(scope, key, given):
+    once = Once(f"readdress_submission:{request.public_id}", key, (email, name, for_later))
+    if once.made:
         return request
     insist_officer(actor, process.office, now)
     email = email.strip()
@@ -145,7 +144,7 @@ def readdress_submission(
     codes = {"link": request.link.public_id, "version": request.link.version, "for_later": for_later}
     detail = {"email": email, "name": name}
     record(Verb.READDRESS_SUBMISSION, request, actor=actor, now=now, process=process, codes=codes, detail=detail)
-    keep_result(scope, key, request.public_id, now, given)
+    once.keep(request.public_id, now)
     if for_later:
         correct_contact(process.office, request.body, old=old, email=email, actor=actor, now=now)
     return request
