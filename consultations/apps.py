@@ -13,9 +13,9 @@ class ConsultationsConfig(AppConfig):
         from consultations import gates, mails
         from consultations.actions import addresses, erasure
         from consultations.actions.extensions import follow_deadline
-        from consultations.actions.parties import record_bounce
         from consultations.actions.resuming import take_up_round, told_of_resumption
         from consultations.actions.rounds import leave_round, open_round
+        from consultations.actions.unreached import record_bounce
         from consultations.queries.rounds import broken_promises
         from consultations.states import RoundVerb
         from consultations.views import duties, record_words, replies, round_pages

@@ -25,7 +25,7 @@ from uuid6 import uuid7
 
 from notifications import kinds, rules
 from notifications.models import MailEvent, MailQuerySet, OutgoingMail, arrow
-from notifications.statements import Change, Given, insert
+from notifications.statements import Change, Given
 from notifications.states import ERASED, Priority
 
 log = logging.getLogger(__name__)
@@ -78,10 +78,7 @@ def enqueue(letters: Sequence[Letter], now: datetime) -> None:
     if not letters:
         return
     mails = [_mail(letter, now) for letter in letters]
-    if len(mails) == 1:
-        insert(mails[0], on_conflict="DO NOTHING")
-    else:
-        OutgoingMail.objects.bulk_create(mails, batch_size=_CHUNK, ignore_conflicts=True)
+    OutgoingMail.objects.bulk_create(mails, batch_size=_CHUNK, ignore_conflicts=True)
     transaction.on_commit(hint, robust=True)
 
 

@@ -15,6 +15,7 @@ from django.conf import settings
 from django.template import Context
 from django.template.loader import get_template
 from django.utils import translation
+from django.utils.translation import gettext
 
 from notifications import rules
 from notifications.kinds import MailKind
@@ -57,6 +58,12 @@ class Written:
             text = text.replace(_marker(name), placeholder(name))
             html = html.replace(_marker(name), placeholder(name))
         return self.subject, text, html
+
+
+def to_read(text: str, language: str) -> str:
+    """A recorded text as people read it: what stands for link and code is said in the language of the mail."""
+    with translation.override(language):
+        return fill(text, {"link": gettext("[personal link]"), "code": gettext("[code]")})
 
 
 def fill(text: str, secrets: Mapping[str, str]) -> str:

@@ -186,90 +186,24 @@ class _Built:
             yield values
 
 
-def insert(row: models.Model, on_conflict: str = "") -> None:
-    """Write a new row, as `save(force_insert=True)` does without signals, and give it its id.
-
-    on_conflict: what the database is to do when a unique key is taken, in its words ("DO NOTHING"); the id is then not
-    to be relied on.
-    """
+def insert(row: models.Model) -> None:
+    """Write a new row, as `save(force_insert=True)` does without signals, and give it its id."""
     connection = connections[DEFAULT_DB_ALIAS]
-    sql, fields = _insertion(type(row), on_conflict, connection.vendor)
+    sql, fields = _insertion(type(row), connection.vendor)
     with connection.cursor() as cursor:
         cursor.execute(sql, [field.get_db_prep_save(field.pre_save(row, True), connection) for field in fields])
-        written = cursor.fetchone()
-    if written is not None:
-        row.pk = written[0]
+        [row.pk] = cursor.fetchone()
     row._state.adding, row._state.db = False, DEFAULT_DB_ALIAS
 
 
-def insert_with(row: models.Model, belonging: models.Model, link: str) -> None:
-    """Write a new row and one that points to it by its foreign key `link`, and give both their ids.
-
-    One statement on PostgreSQL; two where a database cannot insert inside another statement.
-    """
-    connection = connections[DEFAULT_DB_ALIAS]
-    if connection.vendor != "postgresql":
-        insert(row)
-        setattr(belonging, link, row)
-        insert(belonging)
-        return
-    sql, fields, belonging_fields = _insertion_with(type(row), type(belonging), link, connection.vendor)
-    values = [field.get_db_prep_save(field.pre_save(row, True), connection) for field in fields]
-    values += [field.get_db_prep_save(field.pre_save(belonging, True), connection) for field in belonging_fields]
-    with connection.cursor() as cursor:
-        cursor.execute(sql, values)
-        belonging.pk, row.pk = cursor.fetchone()
-    setattr(belonging, link, row)
-    for one in (row, belonging):
-        one._state.adding, one._state.db = False, DEFAULT_DB_ALIAS
-
-
-def update(row: models.Model, *names: str) -> None:
-    """Write these fields of a row that is there, as `save(update_fields=names)` does without signals."""
-    connection = connections[DEFAULT_DB_ALIAS]
-    sql, fields = _change(type(row), names, connection.vendor)
-    values = [field.get_db_prep_save(field.pre_save(row, False), connection) for field in fields]
-    with connection.cursor() as cursor:
-        cursor.execute(sql, [*values, row.pk])
-        if cursor.rowcount != 1:
-            raise type(row).DoesNotExist(f"{row!r} is not there any more.")  # type: ignore[attr-defined]
-
-
 @cache
-def _insertion(model: type[models.Model], on_conflict: str, vendor: str) -> tuple[str, list[models.Field[Any, Any]]]:
+def _insertion(model: type[models.Model], vendor: str) -> tuple[str, list[models.Field[Any, Any]]]:
     quote = connections[DEFAULT_DB_ALIAS].ops.quote_name
     key = model._meta.auto_field
     assert key is not None
     fields = [field for field in model._meta.concrete_fields if field is not key]
     columns = ", ".join(quote(field.column) for field in fields)
     marks = ", ".join(["%s"] * len(fields))
-    conflict = f" ON CONFLICT {on_conflict}" if on_conflict else ""
-    table = quote(model._meta.db_table)
+    table, number = quote(model._meta.db_table), quote(key.column)
     # Names from the models' own definitions, no value among them.
-    return f"INSERT INTO {table} ({columns}) VALUES ({marks}){conflict} RETURNING {quote(key.column)}", fields  # noqa: S608
-
-
-@cache
-def _insertion_with(
-    model: type[models.Model], belonging: type[models.Model], link: str, vendor: str
-) -> tuple[str, list[models.Field[Any, Any]], list[models.Field[Any, Any]]]:
-    quote = connections[DEFAULT_DB_ALIAS].ops.quote_name
-    first, fields = _insertion(model, "", vendor)
-    key, pointer = belonging._meta.auto_field, belonging._meta.get_field(link)
-    assert key is not None
-    assert isinstance(pointer, models.ForeignKey)
-    others = [field for field in belonging._meta.concrete_fields if field not in (key, pointer)]
-    columns = ", ".join(quote(field.column) for field in (pointer, *others))
-    marks = ", ".join(["written.*", *["%s"] * len(others)])
-    # Names from the models' own definitions, no value among them.
-    second = f"INSERT INTO {quote(belonging._meta.db_table)} ({columns}) SELECT {marks} FROM written"  # noqa: S608
-    return f"WITH written AS ({first}) {second} RETURNING {quote(key.column)}, {quote(pointer.column)}", fields, others
-
-
-@cache
-def _change(model: type[models.Model], names: tuple[str, ...], vendor: str) -> tuple[str, list[models.Field[Any, Any]]]:
-    quote = connections[DEFAULT_DB_ALIAS].ops.quote_name
-    known = {field.name: field for field in model._meta.concrete_fields}
-    fields = [known[name] for name in names]
-    values = ", ".join(f"{quote(field.column)} = %s" for field in fields)
-    return f"UPDATE {quote(model._meta.db_table)} SET {values} WHERE {quote(model._meta.pk.column)} = %s", fields  # noqa: S608
+    return f"INSERT INTO {table} ({columns}) VALUES ({marks}) RETURNING {number}", fields  # noqa: S608

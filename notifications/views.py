@@ -23,7 +23,7 @@ from django.views.decorators.http import require_safe
 
 from notifications import kinds, queries
 from notifications.models import OutgoingMail
-from notifications.render import Written, fill, write
+from notifications.render import Written, fill, to_read, write
 
 P = ParamSpec("P")
 _View = Callable[Concatenate[HttpRequest, P], HttpResponseBase]
@@ -83,7 +83,10 @@ def _board(mails: Iterable[OutgoingMail]) -> dict[str, object]:
                 "tone": "error" if mail.bounced_at else "",
                 "cells": [
                     {"text": mail.to_name or mail.to_address, "note": mail.to_address if mail.to_name else ""},
-                    {"text": mail.subject_sent or mail.kind, "url": reverse("mailbox_mail", args=[mail.public_id])},
+                    {
+                        "text": mail.subject_sent or _("Not written yet"),
+                        "url": reverse("mailbox_mail", args=[mail.public_id]),
+                    },
                     {"state": mail.standing, "state_label": mail.standing_words},
                     {"text": date_format(localtime(mail.sent_at or mail.next_attempt_at), "SHORT_DATETIME_FORMAT")},
                 ],
@@ -100,7 +103,7 @@ def mailbox_mail(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """One mail as its recipient reads it, with the real link and code."""
     mail = get_object_or_404(OutgoingMail, public_id=public_id)
     if mail.text_sent:
-        subject, text = mail.subject_sent, fill(mail.text_sent, kinds.secrets(mail))
+        subject, text = mail.subject_sent, to_read(fill(mail.text_sent, kinds.secrets(mail)), mail.language)
     else:
         subject, text, _html = _written(mail, request).to_send()
     context = {"mail": mail, "subject": subject, "text": _with_links(text), "facts": _facts(mail)}

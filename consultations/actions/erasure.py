@@ -8,12 +8,12 @@ from datetime import date, datetime
 from typing import Any, Final
 from uuid import UUID
 
-from django.db.models import Min, Q, QuerySet
+from django.db.models import F, Min, Q, QuerySet
 
-from consultations.actions.parties import fall_back
+from consultations.actions.parties import correct_address, fall_back
 from consultations.models import Answer, Forward, InputNote, Invitation, SectionComment
 from consultations.queries.parties import forwards_in_force
-from consultations.rules.parties import own_mailbox
+from consultations.rules.parties import may_write_to, own_mailbox
 from consultations.states import AnswerState, RoundState
 from notifications.queries import mails_of
 from notifications.rules import may_mail
@@ -22,6 +22,7 @@ from workflow.actions.erasure.striking import strike_names
 from workflow.actions.erasure.tables import add_person, add_typed, with_address
 from workflow.actions.files import erase_file
 from workflow.actions.links import renew
+from workflow.actors import SYSTEM
 from workflow.erasure_kinds import ErasureKind, Traces, register
 from workflow.models import PersonalLink, Process, StoredFile
 from workflow.models.guards import ERASED_MARK
@@ -189,10 +190,27 @@ def _find_forwards(traces: Traces) -> None:
         add_typed(traces, forward.invitation.public_id, forward.to_name)
 
 
+def _renew_past(traces: Traces, now: datetime) -> None:
+    """Whoever is erased has passed a task on that goes on: the link they were sent opens nothing any more, and whoever
+    has the task, and the party's own mailbox, get the new one."""
+    between = with_address(_forwards(traces), traces.emails, "to_email").filter(
+        ended_at=None, link_version=F("invitation__link__version"), invitation__erased_at=None
+    )
+    passed_by = Invitation.objects.filter(pk__in=between.values("invitation")).exclude(public_id__in=traces.subjects)
+    for party in passed_by.select_related("link", "round"):
+        if party.email.casefold() in {email.casefold() for email in traces.emails}:
+            continue
+        if may_write_to(party.round, party, party.email, SYSTEM) is None:
+            correct_address(party, email=party.email, stop_old_link=True, for_later=False, actor=SYSTEM, now=now)
+        else:
+            renew(party.link, now)
+
+
 def _erase_forwards(traces: Traces, now: datetime) -> int:
     rows = _forwards(traces)
     erased = rows.count()
     ids = list(rows.values_list("pk", flat=True))
+    _renew_past(traces, now)
     with_address(Forward.objects.filter(pk__in=ids), traces.emails, "to_email").update(to_email="", to_name="")
     with_address(Forward.objects.filter(pk__in=ids), traces.emails, "from_email").update(from_email="")
     Forward.objects.filter(pk__in=ids).update(note="")

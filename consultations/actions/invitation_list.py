@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from uuid import UUID
 
 from django.db import transaction
 from django.db.models import Max
@@ -24,6 +25,7 @@ from workflow.models import Body, Contact, Office, PersonalLink, Process, Stage
 from workflow.queries.processes import bodies_of
 from workflow.rules import Refusal, Refused, danish_sort_key, insist
 from workflow.rules.addresses import address_changed_since
+from workflow.rules.seen import digest_of_fields, words_changed_since
 from workflow.states import Channel, LinkPurpose
 
 
@@ -207,6 +209,11 @@ def _added_under(hearing_round: HearingRound) -> str:
     return f"add_party:{hearing_round.public_id}"
 
 
+def fields_of_listed(party: Invitation) -> dict[str, str]:
+    """What the form of a party on the list writes over, in its order."""
+    return {name: getattr(party, name) for name in ("name", "contact_name", "email", "channel", "language")}
+
+
 @transaction.atomic
 def correct_party(
     invitation: Invitation,
@@ -219,16 +226,18 @@ def correct_party(
     for_later: bool = True,
     try_again: bool = False,
     seen: str | None = None,
+    version: str | None = None,
     actor: Actor,
     now: datetime,
 ) -> Invitation:
     """Correct a party on the list before the round is sent: its name, whom mail goes to, by which road.
 
     for_later: another address becomes the office's contact of the body as well. try_again: mail came back from the
-    address, and it is right all the same. seen: the address the officer had before the eyes.
+    address, and it is right all the same. seen: the address the officer had before the eyes; version:
+    the digest of all that stood in the form. What stands already changes nothing.
 
-    Refuses an impossible address, one that somebody else has changed since it was seen, a missing name, and a round
-    that has been sent.
+    Refuses an impossible address, one that somebody else has changed since it was seen, anything else that a colleague
+    has changed since, a missing name, and a round that has been sent.
     """
     locked = lock_round(invitation.round)
     locked.insist_may_act(actor, now)
@@ -237,28 +246,25 @@ def correct_party(
     insist(may_list(name, email, channel))
     party = lock_party(locked, invitation)
     insist(address_changed_since(seen, party.email, email))
+    written = {
+        "name": name.strip()[:200],
+        "contact_name": contact_name.strip()[:200],
+        "email": email,
+        "channel": channel,
+        "language": language or party.language,
+    }
+    stood = fields_of_listed(party)
+    insist(words_changed_since(version, digest_of_fields(stood), digest_of_fields(written)))
+    if stood == written and not try_again:
+        return party
     old = {"name": party.name, "email": party.email}
     is_moved = party.email.lower() != email.lower()
-    party.name = name.strip()[:200]
+    for field, value in written.items():
+        setattr(party, field, value)
     party.sort_key = danish_sort_key(party.name)
-    party.contact_name = contact_name.strip()[:200]
-    party.email = email
-    party.language = language or party.language
-    party.channel = channel
     if is_moved or try_again:
         party.bounced_at, party.bounce_reason = None, ""
-    party.save(
-        update_fields=[
-            "name",
-            "sort_key",
-            "contact_name",
-            "email",
-            "language",
-            "channel",
-            "bounced_at",
-            "bounce_reason",
-        ]
-    )
+    party.save(update_fields=[*written, "sort_key", "bounced_at", "bounce_reason"])
     record(
         RoundVerb.CORRECT_PARTY,
         locked.round,
@@ -275,7 +281,7 @@ def correct_party(
 
 
 @transaction.atomic
-def remove_party(invitation: Invitation, *, actor: Actor, now: datetime) -> None:
+def remove_party(invitation: Invitation, *, actor: Actor, now: datetime, key: str = "") -> None:
     """Take a party off the list of a round in preparation, with its link. Refuses once the round has been sent."""
     locked = lock_round(invitation.round)
     locked.insist_may_act(actor, now)
@@ -296,3 +302,14 @@ def remove_party(invitation: Invitation, *, actor: Actor, now: datetime) -> None
     link = party.link
     party.delete()
     link.delete()
+    keep_result(_removed_under(invitation.round), key, invitation.public_id, now)
+
+
+def is_removed_by_key(hearing_round: HearingRound, public_id: UUID, key: str) -> bool:
+    """Whether a form with this key has taken the party off the list already."""
+    earlier = earlier_deed(_removed_under(hearing_round), key)
+    return earlier is not None and earlier.result == public_id
+
+
+def _removed_under(hearing_round: HearingRound) -> str:
+    return f"remove_party:{hearing_round.public_id}"

@@ -9,8 +9,7 @@ from django.db import transaction
 
 from consultations.actions.locking import lock_party, lock_round
 from consultations.models import HearingRound, InputNote, Invitation
-from consultations.queries.midround import digest_of_words
-from consultations.rules.rounds import may_note_input, words_changed_since
+from consultations.rules.rounds import may_note_input
 from consultations.states import RoundVerb
 from workflow.actions.files import take_in
 from workflow.actions.keys import earlier_result, keep_result
@@ -18,6 +17,7 @@ from workflow.actors import Actor
 from workflow.audit import record
 from workflow.models import by
 from workflow.rules import insist
+from workflow.rules.seen import digest_of_words, words_changed_since
 
 if TYPE_CHECKING:
     from workflow.rules.files import GivenFile
@@ -80,6 +80,8 @@ def record_summary(
     locked.insist_may_act(actor, now)
     insist(may_note_input(locked.round, summary, actor))
     insist(words_changed_since(seen, digest_of_words(locked.round.summary), digest_of_words(summary.strip())))
+    if locked.round.summary == summary.strip():
+        return locked.round
     locked.round.summary = summary.strip()
     locked.round.version += 1
     locked.round.save(update_fields=["summary", "version"])

@@ -17,9 +17,10 @@ from notifications import outbox
 from notifications.outbox import Letter
 from notifications.rules import may_mail
 from notifications.states import ADDRESS_CHANGED
+from workflow.actions.links import renew
 from workflow.actors import Actor
 from workflow.audit import record
-from workflow.models import Process
+from workflow.models import Process, by
 from workflow.models.guards import BY
 from workflow.rules import insist
 
@@ -86,6 +87,32 @@ def correct_own_mailbox(invitation: Invitation, *, old: str, email: str, actor: 
         RoundVerb.CORRECT_ADDRESS, invitation, actor=actor, now=now, process=held.process, codes=codes, detail=detail
     )
     return invitation
+
+
+def renew_past_others(held: HeldInvitation, actor: Actor, now: datetime) -> list[Letter]:
+    """The party's link is made anew while its task stays where it is: whoever has it and the party's own mailbox may
+    have the new one, and nobody between them. Returns the letter by which the mailbox hears who has the task and gets
+    the new link; none where the task is with the party itself or no mail can reach its mailbox."""
+    invitation = held.invitation
+    forwards = forwards_in_force([invitation.pk]).get(invitation.pk, [])
+    own = own_mailbox(invitation, forwards)
+    renew(invitation.link, now)
+    Forward.objects.filter(invitation=invitation, ended_at=None).update(ended_at=now)
+    if own.casefold() == invitation.email.casefold() or may_mail(own) is not None:
+        return []
+    last = forwards[-1]
+    stands = Forward.objects.create(
+        invitation=invitation,
+        from_email=own,
+        to_email=last.to_email,
+        to_name=last.to_name,
+        is_claim=last.is_claim,
+        at=last.at,
+        link_version=invitation.link.version,
+        **by(actor),
+    )
+    about, facts = str(stands.public_id), {"forward": str(stands.public_id)}
+    return to_each(mails.PASSED_ON, held, [own], about, facts, besides=invitation.email)
 
 
 def _pass_on_from(forward: Forward, email: str, now: datetime) -> None:

@@ -2,21 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from datetime import date, datetime, time
 from typing import Final
 
 from django.db import transaction
 
 from consultations import mails
-from consultations.actions.locking import HeldInvitation, hold_invitation, lock_round
-from consultations.actions.own_mailbox import to_each
+from consultations.actions.locking import HeldInvitation, hold_invitation
+from consultations.actions.own_mailbox import renew_past_others, to_each
 from consultations.actions.reminders import plan_reminders, stop_reminding
-from consultations.models import Forward, HearingRound, Invitation
+from consultations.models import Forward, Invitation
 from consultations.queries.parties import forwards_in_force
 from consultations.rules.parties import (
     is_under_way,
-    may_contact_otherwise,
     may_decline,
     may_forward,
     may_open,
@@ -24,15 +22,12 @@ from consultations.rules.parties import (
     may_take_back,
     may_write_to,
     own_mailbox,
-    unreachable,
 )
-from consultations.rules.rounds import of_the_office
-from consultations.states import ANSWER_STANDING, ASKING_MAILS, InvitationState, RoundState, RoundVerb
+from consultations.states import ANSWER_STANDING, InvitationState, RoundState, RoundVerb
 from notifications import outbox
-from notifications.models import MailEvent, OutgoingMail
 from notifications.outbox import Letter
-from notifications.states import ADDRESS_CHANGED, UNDELIVERED_EVENTS
-from workflow.actions.contacts import correct_contact, note_bounce
+from notifications.states import ADDRESS_CHANGED
+from workflow.actions.contacts import correct_contact
 from workflow.actions.keys import earlier_result, keep_result
 from workflow.actions.links import open_link, renew
 from workflow.actors import SYSTEM, Actor
@@ -84,13 +79,16 @@ def decline(invitation: Invitation, *, reason: str = "", actor: Actor, now: date
 def promise_answer(invitation: Invitation, *, promised_on: date, actor: Actor, now: datetime) -> Invitation:
     """The party says on which local day it will answer; reminders wait through that day.
 
-    A day after the deadline shows on the board as a request for extension. Refuses a day gone by and a party that has
+    A day after the deadline shows on the board as a request for extension. The day that stands already changes nothing,
+    where more time was not refused since. Refuses a day gone by and a party that has
     answered or declined.
     """
     held = hold_invitation(invitation, actor, now)
     invitation = held.invitation
     today = local_day(now, held.zone)
     insist(may_promise(held.round, invitation, held.link_id, promised_on, today, actor))
+    if invitation.promised_on == promised_on and invitation.refused_on is None:
+        return invitation
     invitation.promised_on = promised_on
     invitation.refused_on, invitation.refused_reason = None, ""
     invitation.save(update_fields=["promised_on", "refused_on", "refused_reason"])
@@ -268,9 +266,9 @@ def correct_address(
     was passed on to. A party that has answered is not invited again: it gets its link and hears that its answer is
     here.
 
-    stop_old_link: the mail went to somebody who should not have it, so the party gets a new link and what was sent
-    before opens nothing; a draft stays. for_later: the office's contact of the body is corrected with it. seen: the
-    address the officer had before the eyes. Also sends the link again to the address it has, when that is given.
+    stop_old_link: the mail went to somebody who should not have it, so party and own mailbox get a new link and what
+    was sent before opens nothing; a draft stays. for_later: the office's contact of the body is corrected with it.
+    seen: the address the officer saw. Also sends the link again to the address it has, when that is given.
 
     Refuses an impossible address, a party that is not asked, one whose address somebody else has changed since it was
     seen, and everybody but the office.
@@ -285,19 +283,19 @@ def correct_address(
     insist(may_write_to(held.round, invitation, email, actor, seen=seen))
     old = invitation.email
     is_moved = old.lower() != email.lower()
-    if stop_old_link:
+    to_own = renew_past_others(held, actor, now) if stop_old_link and not is_moved else []
+    if is_moved and stop_old_link:
         renew(invitation.link, now)
-    withdrawn = list(LINK_ANEW)
-    if is_moved or stop_old_link:
-        if Forward.objects.filter(invitation=invitation, ended_at=None).update(ended_at=now) and is_moved:
-            invitation.contact_name = ""
-        withdrawn += mails.HANDING_OVER
+    if is_moved and Forward.objects.filter(invitation=invitation, ended_at=None).update(ended_at=now):
+        invitation.contact_name = ""
+    kinds = (*LINK_ANEW, *mails.HANDING_OVER) if is_moved or stop_old_link else LINK_ANEW
     _reach_at(held, email, now)
     # Sent once more to where the task is, what goes to the party's own mailbox goes on going there.
-    only_at = "" if is_moved or stop_old_link else old
-    outbox.withdraw([invitation.public_id], kinds=withdrawn, reason=ADDRESS_CHANGED, now=now, only_at=only_at)
+    only_at = "" if is_moved else old
+    links_at = "" if stop_old_link else only_at
+    outbox.withdraw([invitation.public_id], kinds=kinds, reason=ADDRESS_CHANGED, now=now, only_at=links_at)
     _let_mail_follow(held, now, only_at=only_at)
-    outbox.enqueue([_link_letter(held, now)], now)
+    outbox.enqueue([_link_letter(held, now), *to_own], now)
     codes = {"is_same": old == email, "link_version": invitation.link.version, "for_later": for_later}
     record(
         RoundVerb.CORRECT_ADDRESS,
@@ -342,65 +340,3 @@ def _let_mail_follow(held: HeldInvitation, now: datetime, *, only_at: str = "") 
     outbox.readdress(
         invitation.public_id, to=invitation.email, to_name=name, language=language, now=now, only_at=only_at
     )
-
-
-@transaction.atomic
-def contact_otherwise(
-    hearing_round: HearingRound, parties: Sequence[Invitation] | None = None, *, actor: Actor, now: datetime
-) -> list[Invitation]:
-    """Reach parties otherwise than by mail from now on: those named, else all whom mail cannot reach. Returns them.
-
-    They stay on the list and get no mail, not even one that waits; each has its letter with the code to print.
-    Before the round is sent and while it is under way. Refuses where nobody is concerned, a round that is over, and
-    everybody but the office.
-    """
-    locked = lock_round(hearing_round)
-    locked.insist_may_act(actor, now)
-    insist(of_the_office(actor))
-    rows = locked.round.invitations.filter(
-        channel=Channel.EMAIL, state__in=(InvitationState.LISTED, InvitationState.INVITED)
-    ).select_for_update()
-    if parties is not None:
-        rows = rows.filter(pk__in=[party.pk for party in parties])
-    concerned = list(rows) if parties is not None else unreachable(rows)
-    insist(may_contact_otherwise(locked.round, concerned))
-    Invitation.objects.filter(pk__in=[party.pk for party in concerned]).update(
-        channel=Channel.NONE, bounced_at=None, bounce_reason="", next_check_at=None
-    )
-    ids = [party.public_id for party in concerned]
-    outbox.withdraw(ids, kinds=(*ASKING_MAILS, *mails.HANDING_OVER), reason="no_address", now=now)
-    record(
-        RoundVerb.CONTACT_OTHERWISE,
-        locked.round,
-        actor=actor,
-        now=now,
-        process=locked.process,
-        codes={"invitations": ids},
-    )
-    return concerned
-
-
-@transaction.atomic
-def record_bounce(mail: OutgoingMail, event: MailEvent, now: datetime) -> None:
-    """A mail to a party did not arrive: the party and the office's contact are marked, and reminders stop.
-
-    What is heard about an address the party no longer has changes nothing.
-    """
-    if event.kind not in UNDELIVERED_EVENTS:
-        return
-    found = Invitation.objects.filter(public_id=mail.subject_id).first()
-    if found is None:
-        return
-    held = hold_invitation(found, SYSTEM, now)
-    invitation = held.invitation
-    if invitation.email.lower() != mail.to_address.lower() or invitation.bounced_at is not None:
-        return
-    invitation.bounced_at = event.occurred_at
-    invitation.bounce_reason = event.detail[:300]
-    invitation.next_check_at = None
-    invitation.save(update_fields=["bounced_at", "bounce_reason", "next_check_at"])
-    stop_reminding([invitation.public_id], reason="bounced", now=now)
-    if invitation.body_id is not None:
-        note_bounce(held.process.office, invitation.body_id, invitation.email, event.occurred_at)
-    codes = {"mail": mail.public_id, "event": event.kind}
-    record(RoundVerb.RECORD_BOUNCE, invitation, actor=SYSTEM, now=now, process=held.process, codes=codes)

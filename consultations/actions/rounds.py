@@ -15,11 +15,10 @@ from consultations.actions.locking import LockedRound, lock_round
 from consultations.actions.own_mailbox import to_own_mailboxes
 from consultations.actions.reminders import stop_reminding
 from consultations.models import HearingRound, Invitation
-from consultations.queries.midround import digest_of_words
 from consultations.queries.rounds import asked_parties, due_rounds, round_before, round_of
 from consultations.rules.midround import told_of_cancelling
 from consultations.rules.reminders import next_check
-from consultations.rules.rounds import is_due_to_close, may_close, may_launch, may_prepare, words_changed_since
+from consultations.rules.rounds import is_due_to_close, may_close, may_launch, may_prepare
 from consultations.states import LINK_MAILS, InvitationState, Publication, RoundForm, RoundState, RoundVerb
 from notifications import outbox, postponed
 from workflow.actions.deadlines import set_deadline
@@ -35,6 +34,7 @@ from workflow.models import Stage
 from workflow.queries.documents import current_bundle
 from workflow.queries.processes import stage_spec
 from workflow.rules import insist
+from workflow.rules.seen import digest_of_words, words_changed_since
 from workflow.states import Channel, DeadlineKind, ProcessState
 
 
@@ -127,6 +127,9 @@ def prepare_round(
     changed = {name: value for name, value in given.items() if value is not None}
     wanted = digest_of_words(*(str(changed.get(name, getattr(hearing_round, name))) for name in given))
     insist(words_changed_since(seen, digest_of_words(*(str(getattr(hearing_round, name)) for name in given)), wanted))
+    changed = {name: value for name, value in changed.items() if value != getattr(hearing_round, name)}
+    if not changed:
+        return hearing_round
     for name, value in changed.items():
         setattr(hearing_round, name, value)
     hearing_round.version += 1

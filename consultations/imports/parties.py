@@ -6,13 +6,14 @@ The page of a round in preparation comes in.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Final
 
 from django.utils.translation import gettext as _
 
 from consultations.imports.columns import Layout, is_heading, is_pure_address, layout_of
+from consultations.imports.strays import is_lettered, sorted_out, without_lettering, without_marks
 from consultations.rules.parties import private_in_name
 from notifications.rules import may_mail
 from workflow.imports.cells import Problem, Row, read_rows
@@ -32,12 +33,13 @@ _QUOTES: Final = ('""', "''", "“”", "”“", "»«", "«»")
 
 @dataclass(frozen=True, slots=True)
 class PartyLine:
-    """One party as it was pasted. line: counted from 1. email and contact_name may be ""."""
+    """One party as it was pasted. line: counted from 1. email and contact_name may be "". doubt: why it may be none."""
 
     line: int
     name: str
     email: str
     contact_name: str
+    doubt: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,23 +58,26 @@ def read_parties(text: str) -> PastedList:
 
     Columns are known by their headings, in Danish or English; without headings the name comes first, then address and
     person in either order. Columns of numbers are passed over. “Name address” and “Name <address>” are read as well.
+    What comes along from a mail or a page is taken off or passed over; what may be no party is marked as doubtful.
     Named with its line is: a second address, something else where an address belongs, a name that stands there twice,
     letters that were read wrongly, quotation marks without a partner.
     """
-    rows, problems = read_rows(text, is_telling=lambda cell: is_pure_address(cell) or is_heading(cell))
+    rows, problems = read_rows(without_marks(text), is_telling=lambda cell: is_pure_address(cell) or is_heading(cell))
+    rows, strays, doubts = sorted_out(rows)
     layout = layout_of(rows)
     lines = []
     for row in layout.rows:
         line, wrong = _party(row, layout)
         lines.append(line)
         problems += [Problem(row.line, words) for words in wrong]
-    lines = _without_numbers(lines)
+    lines = _in_doubt(_without_numbers(lines), doubts)
     problems += _twice(lines)
     if len(lines) > MOST_LINES:
         words = _("These are %(count)d parties; paste at most %(most)d at a time.")
         problems.append(Problem(lines[MOST_LINES].line, words % {"count": len(lines), "most": MOST_LINES}))
     problems.sort(key=lambda problem: problem.line)
-    return PastedList(lines, problems, layout.passed_over, list(layout.unused.values()))
+    passed_over = sorted([*layout.passed_over, *strays], key=lambda row: row.line)
+    return PastedList(lines, problems, passed_over, list(layout.unused.values()))
 
 
 def _party(row: Row, layout: Layout) -> tuple[PartyLine, list[str]]:
@@ -162,10 +167,20 @@ def _unquoted(name: str) -> str:
 
 
 def _without_numbers(lines: list[PartyLine]) -> list[PartyLine]:
-    """Names without the numbers that a numbered list puts before every one of them."""
+    """Names without the numbers or letters that a counted list puts before every one of them."""
+    bare = without_lettering([line.name for line in lines])
+    if bare is not None:
+        return [replace(line, name=name) for line, name in zip(lines, bare, strict=True)]
     if len(lines) < 2 or not all(_NUMBERED.match(line.name) for line in lines):
         return lines
     return [replace(line, name=_NUMBERED.sub("", line.name, count=1)) for line in lines]
+
+
+def _in_doubt(lines: Sequence[PartyLine], doubts: Mapping[int, str]) -> list[PartyLine]:
+    counted = _("It begins like a line of a counted list.")
+    return [
+        replace(line, doubt=doubts.get(line.line, "") or (counted if is_lettered(line.name) else "")) for line in lines
+    ]
 
 
 def _twice(lines: Sequence[PartyLine]) -> list[Problem]:

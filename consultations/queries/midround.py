@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import hashlib
 from dataclasses import dataclass
 
 from consultations.models import HearingRound, Invitation, RoundMessage
 from consultations.rules.midround import is_reached
 from consultations.states import InvitationState, MessageTo
 from workflow.models import Body
+from workflow.rules.seen import digest_of_words
 
 _STATES = {
     MessageTo.ALL: (InvitationState.INVITED, InvitationState.ANSWERED),
@@ -40,11 +40,6 @@ def addressees(hearing_round: HearingRound, to: str) -> Addressees:
         [party for party in parties if not is_reached(party)],
         0 if to == MessageTo.ANSWERED else hearing_round.invitations.filter(state=InvitationState.DECLINED).count(),
     )
-
-
-def digest_of_words(*words: str) -> str:
-    """A short digest, by which a page knows whether what it showed is still what would be done."""
-    return hashlib.sha256("\n".join(words).encode()).hexdigest()[:16]
 
 
 def messages_of(hearing_round: HearingRound) -> list[RoundMessage]:

@@ -191,18 +191,6 @@ def settles_at(hearing_round: HearingRound) -> datetime | None:
     )
 
 
-def words_changed_since(seen: str | None, current: str, wanted: str) -> Refusal | None:
-    """A colleague has saved other words while this officer was writing. All are digests; `seen` is that of the words
-    the officer had before the eyes, None where nobody looked. Two who write the same agree."""
-    if seen is None or current in (seen, wanted):
-        return None
-    text = _(
-        "A colleague has saved other words since you opened the page. Yours are in the form and not saved; your "
-        "colleague's stand above it. Put them together and save again."
-    )
-    return Refusal("words_changed", text)
-
-
 def may_note_input(hearing_round: HearingRound, text: str, actor: Actor) -> Refusal | None:
     """Oral input is noted until the round is cancelled, also after it closed: minutes come late."""
     if refusal := of_the_office(actor):

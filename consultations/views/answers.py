@@ -25,6 +25,7 @@ from workflow.dates import clock_time, short_date
 from workflow.models import StoredFile
 from workflow.policies import policy
 from workflow.views.access import Visit
+from workflow.views.beside import beside, seen_in
 from workflow.views.deeds import do_with, key_of, new_key
 from workflow.views.documents import send_file
 
@@ -181,14 +182,22 @@ def answer_dispose(request: Visit, process_id: UUID, stage_id: UUID, answer_id: 
         answered = do_with(
             request,
             form,
-            lambda: dispose_answer(given, note=form.cleaned_data["note"], actor=request.actor, now=request.now),
+            lambda: dispose_answer(
+                given,
+                note=form.cleaned_data["note"],
+                seen=seen_in(request, ["note"]),
+                actor=request.actor,
+                now=request.now,
+            ),
             done=_("It is noted what was done with the remarks of %(name)s.") % {"name": party.name},
             to=round_url("answer", found, party.public_id),
         )
         if answered:
             return answered
+        given.refresh_from_db(fields=["disposition", "disposed_at"])
     context = {
         **frame(request, found, "round_answers", here=party.name),
+        **beside(form, {"note": given.disposition}, request),
         "heading": _("The remarks of %(name)s") % {"name": party.name},
         "given": given,
         "form": form,

@@ -16,7 +16,6 @@ from django.views.decorators.http import require_http_methods
 from consultations.actions.extensions import TOLD, extend_for_all, extend_for_one
 from consultations.forms.rounds import ExtendForm
 from consultations.models import HearingRound, Invitation
-from consultations.queries.midround import digest_of_words
 from consultations.queries.rounds import reply_deadline
 from consultations.rules.midround import is_reached
 from consultations.rules.parties import is_under_way
@@ -26,6 +25,7 @@ from workflow.dates import deadline_words
 from workflow.deadlines import instant, moving_warnings
 from workflow.policies import policy
 from workflow.rules.processes import may_act
+from workflow.rules.seen import digest_of_words
 from workflow.views.access import Visit
 from workflow.views.deeds import do_with, key_of, new_key
 

@@ -22,7 +22,7 @@ from consultations.rules.midround import is_reached
 from consultations.rules.parties import why_unreachable
 from consultations.rules.rounds import may_launch
 from consultations.states import ListFilter, Publication, RoundForm
-from consultations.views.round_pages import beside, form_status, frame, round_of, round_url
+from consultations.views.round_pages import form_status, frame, round_of, round_url
 from consultations.views.unreached import NAMED, lost_names
 from workflow.dates import weekday_date
 from workflow.deadlines import (
@@ -40,6 +40,7 @@ from workflow.queries.documents import locked_bundles
 from workflow.queries.processes import stage_deadline, stage_spec
 from workflow.rules.processes import may_act
 from workflow.views.access import Visit
+from workflow.views.beside import beside
 from workflow.views.deeds import do_with, key_of, new_key
 
 

@@ -26,7 +26,7 @@ from consultations.actions.midround import (
 )
 from consultations.forms.midround import InviteForm, MessageForm, ReleaseForm
 from consultations.models import HearingRound, Invitation
-from consultations.queries.midround import Addressees, addressees, bodies_on_list, digest_of_words, messages_of
+from consultations.queries.midround import Addressees, addressees, bodies_on_list, messages_of
 from consultations.rules.midround import is_reached, is_under_way
 from consultations.states import InvitationState, RoundForm
 from consultations.views.forecasts import told_of_release
@@ -36,6 +36,7 @@ from workflow.policies import policy
 from workflow.queries.bodies import bodies_with_contacts
 from workflow.rules import Refusal
 from workflow.rules.processes import may_act
+from workflow.rules.seen import digest_of_words
 from workflow.views.access import Visit
 from workflow.views.deeds import do_with, key_of, new_key
 

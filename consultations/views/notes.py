@@ -12,12 +12,12 @@ from django.views.decorators.http import require_http_methods, require_safe
 from consultations.actions.notes import add_note, record_summary
 from consultations.forms.rounds import NoteForm, SummaryForm
 from consultations.models import HearingRound
-from consultations.queries.midround import digest_of_words
 from consultations.states import RoundState
-from consultations.views.round_pages import beside, form_status, frame, round_of, round_url
+from consultations.views.round_pages import form_status, frame, round_of, round_url
 from workflow.models import StoredFile
 from workflow.policies import policy
 from workflow.views.access import Visit
+from workflow.views.beside import beside, seen_in
 from workflow.views.deeds import do_with, key_of, new_key
 from workflow.views.documents import send_file
 
@@ -79,7 +79,7 @@ def round_summary(request: Visit, process_id: UUID, stage_id: UUID) -> HttpRespo
             lambda: record_summary(
                 found,
                 summary=form.cleaned_data["summary"],
-                seen=request.POST.get("seen") or digest_of_words(""),
+                seen=seen_in(request, ["summary"]),
                 actor=request.actor,
                 now=request.now,
             ),

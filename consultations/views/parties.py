@@ -15,7 +15,14 @@ from django.utils.translation import gettext_lazy as _lazy
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from consultations.actions.extensions import extend_for_one, refuse_extension
-from consultations.actions.invitation_list import add_party, added_by_key, correct_party, remove_party
+from consultations.actions.invitation_list import (
+    add_party,
+    added_by_key,
+    correct_party,
+    fields_of_listed,
+    is_removed_by_key,
+    remove_party,
+)
 from consultations.actions.parties import correct_address
 from consultations.forms.rounds import ListedPartyForm, PartyAddressForm, PartyForm, RefuseForm
 from consultations.models import HearingRound, Invitation
@@ -40,6 +47,7 @@ from workflow.queries.bodies import bodies_with_contacts
 from workflow.rules.notation import END_OF_DAY
 from workflow.views.access import Visit
 from workflow.views.addresses import correct_with_others, offered
+from workflow.views.beside import beside
 from workflow.views.consequences import Consequences
 from workflow.views.deeds import do, do_with, key_of, new_key
 from workflow.views.forecasts import done_words
@@ -119,10 +127,9 @@ def party_correct(request: Visit, process_id: UUID, stage_id: UUID, invitation_i
     """Correct a party on the list, or take it off."""
     found = round_of(request, process_id, stage_id, officers_only=True)
     party = party_of(found, invitation_id)
-    initial = {name: getattr(party, name) for name in ("name", "contact_name", "email", "channel", "language")}
     form = ListedPartyForm(
         request.POST or None,
-        initial=initial,
+        initial=fields_of_listed(party),
         has_body=party.body_id is not None,
         has_bounced=party.bounced_at is not None,
         **offered(request, found.stage.process.office, party.email, besides=party.public_id),
@@ -132,21 +139,26 @@ def party_correct(request: Visit, process_id: UUID, stage_id: UUID, invitation_i
         answer = correct_with_others(
             request,
             form,
-            lambda: correct_party(party, **given, actor=request.actor, now=request.now),
+            lambda: correct_party(
+                party, **given, version=request.POST.get("version", ""), actor=request.actor, now=request.now
+            ),
             current=lambda: party_of(found, invitation_id).email,
             done=_("The list is corrected."),
             to=round_url("round_parties", found),
         )
         if answer:
             return answer
+        party = party_of(found, invitation_id)
     context = {
         **frame(request, found, "round_parties", here=party.name),
+        **beside(form, fields_of_listed(party), request, "version"),
         "heading": party.name,
         "lead": _("Nobody gets a mail by it. The party is asked when the consultation is sent out."),
         "form": form,
         "submit": _("Save"),
         "cancel_url": round_url("round_parties", found),
         "remove_url": round_url("party_remove", found, party.public_id),
+        "remove_key": new_key(),
     }
     return render(request, "consultations/deed.html", context, status=form_status(form))
 
@@ -156,10 +168,12 @@ def party_correct(request: Visit, process_id: UUID, stage_id: UUID, invitation_i
 def party_remove(request: Visit, process_id: UUID, stage_id: UUID, invitation_id: UUID) -> HttpResponse:
     """Take a party off the list."""
     found = round_of(request, process_id, stage_id, officers_only=True)
+    if is_removed_by_key(found, invitation_id, key_of(request)):
+        return redirect(round_url("round_parties", found))
     party = party_of(found, invitation_id)
     return do(
         request,
-        lambda: remove_party(party, actor=request.actor, now=request.now),
+        lambda: remove_party(party, actor=request.actor, now=request.now, key=key_of(request)),
         done=_("%(name)s is off the list.") % {"name": party.name},
         to=round_url("round_parties", found),
     )

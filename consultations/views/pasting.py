@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
@@ -14,6 +15,7 @@ from django.views.decorators.http import require_http_methods
 
 from consultations.actions.pasting import Pasted, PastingPlan, PlannedLine, paste_parties, pasting_plan
 from consultations.forms.rounds import PartiesForm
+from consultations.imports.parties import PartyLine
 from consultations.rules.rounds import may_prepare
 from consultations.states import LineFate
 from consultations.views.round_pages import form_status, frame, round_of, round_url
@@ -57,10 +59,11 @@ def round_parties_many(request: Visit, process_id: UUID, stage_id: UUID) -> Http
         "form": form,
         "cancel_url": round_url("round_parties", found),
         "plan": plan if is_readable else None,
-        "preview": _preview(plan) if plan and is_readable else [],
+        "preview": _preview(plan, form.pasted.parties) if plan and is_readable else [],
         "counts": _counts(plan) if plan and is_readable else [],
         "passed_over": [_as_text(row) for row in form.pasted.passed_over] if is_readable else [],
         "unused": form.pasted.unused if is_readable else [],
+        "doubtful": sum(bool(party.doubt) for party in form.pasted.parties) if is_readable else 0,
         "key": key_of(request) or new_key(),
     }
     return render(request, "consultations/paste.html", context, status=form_status(form))
@@ -85,7 +88,8 @@ def _counts(plan: PastingPlan) -> list[dict[str, Any]]:
     ]
 
 
-def _preview(plan: PastingPlan) -> list[dict[str, Any]]:
+def _preview(plan: PastingPlan, parties: Sequence[PartyLine]) -> list[dict[str, Any]]:
+    doubts = {party.line: party.doubt for party in parties if party.doubt}
     return [
         {
             "line": line.line,
@@ -97,6 +101,7 @@ def _preview(plan: PastingPlan) -> list[dict[str, Any]]:
             "fate": line.fate.label,
             "tone": TONES[line.fate],
             "was": _was(line),
+            "doubt": doubts.get(line.line, ""),
         }
         for line in plan.lines
     ]

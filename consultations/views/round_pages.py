@@ -6,24 +6,22 @@ from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from django import forms
-from django.http import Http404, HttpRequest
+from django.http import Http404
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from consultations.models import HearingRound, Invitation
-from consultations.queries.midround import digest_of_words
 from consultations.queries.rounds import reply_deadline
 from consultations.states import RoundForm, RoundState
 from workflow.dates import COPENHAGEN, local_day
 from workflow.deadlines import days_inclusive, last_day_before
-from workflow.forms.language_switch import carried
 from workflow.models import Stage
 from workflow.queries.processes import stage_spec
 from workflow.states import ProcessState
 from workflow.views.access import Visit, officer_of
+from workflow.views.deeds import is_overtaken
 from workflow.views.processes import process_of
 
 
@@ -137,23 +135,9 @@ def standing_deadline(hearing_round: HearingRound) -> dict[str, Any] | None:
     }
 
 
-def beside(form: forms.Form, stored: dict[str, str], request: HttpRequest) -> dict[str, Any]:
-    """For a form that writes over words that are stored: by what it tells later what it was shown with, and what a
-    colleague has saved since, where that differs from what was sent."""
-    now_stored = digest_of_words(*stored.values())
-    going_over = carried()
-    is_other = form.is_bound and request.POST.get("seen", "") != now_stored
-    return {
-        "hidden": going_over.get("seen", "") if going_over else now_stored,
-        "hidden_name": "seen",
-        "theirs": [
-            {"label": form.fields[name].label, "text": words}
-            for name, words in stored.items()
-            if is_other and words.strip() != form.data.get(name, "").replace("\r\n", "\n").strip()
-        ],
-    }
-
-
 def form_status(*forms: Any) -> int:
-    """A form that was refused comes back with 422; one that is only looked at with 200."""
+    """A form that was refused comes back with 422, with 409 where a colleague has saved something else meanwhile; one
+    that is only looked at with 200."""
+    if any(is_overtaken(form) for form in forms):
+        return 409
     return 422 if any(form.is_bound and form.errors for form in forms) else 200

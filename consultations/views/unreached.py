@@ -11,12 +11,12 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 
-from consultations.actions.parties import contact_otherwise
+from consultations.actions.unreached import contact_otherwise
 from consultations.models import Invitation
 from consultations.views.round_pages import party_of, round_of, round_url
 from workflow.policies import policy
 from workflow.views.access import Visit
-from workflow.views.deeds import do
+from workflow.views.deeds import do, key_of
 
 NAMED: Final = 10
 """So many parties are named where mail cannot reach them; the others are found by the list's filter."""
@@ -29,7 +29,7 @@ def round_contact_otherwise(request: Visit, process_id: UUID, stage_id: UUID) ->
     found = round_of(request, process_id, stage_id, officers_only=True)
     return do(
         request,
-        lambda: contact_otherwise(found, actor=request.actor, now=request.now),
+        lambda: contact_otherwise(found, actor=request.actor, now=request.now, key=key_of(request)),
         done=_("They stay on the list and get no mail. Print each its letter from its own page."),
         to=round_url("round_parties", found),
     )
@@ -43,7 +43,7 @@ def party_contact_otherwise(request: Visit, process_id: UUID, stage_id: UUID, in
     party = party_of(found, invitation_id)
     return do(
         request,
-        lambda: contact_otherwise(found, [party], actor=request.actor, now=request.now),
+        lambda: contact_otherwise(found, [party], actor=request.actor, now=request.now, key=key_of(request)),
         done=_("%(name)s gets no more mail. Print its letter from this page.") % {"name": party.name},
         to=round_url("party", found, party.public_id),
     )

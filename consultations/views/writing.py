@@ -195,7 +195,7 @@ def _refused(request: Visit, page: InvitationPage, form: AnswerForm, refused: Re
         ),
     )
     now_stored = read_page(request)
-    return _show(request, now_stored, form, theirs=_theirs(now_stored, form))
+    return _show(request, now_stored, form, theirs=_theirs(now_stored, form), status=409)
 
 
 def _is_saved(page: InvitationPage, form: AnswerForm, files: Sequence[IncomingFile]) -> bool:

@@ -56,6 +56,20 @@ def test_reach_for_the_network_in_a_test_is_refused() -> None:
         client.connect(("192.0.2.1", 80))
 
 
+def test_read_templates_no_paragraph_holds_a_form_or_a_list() -> None:
+    """A browser ends the paragraph there: what was to stand in one row falls apart."""
+    paragraph = re.compile(r"<p\b[^>]*>((?:(?!</p>).)*)</p>", re.DOTALL)
+    block = re.compile(r"<(?:form|div|ul|ol|dl|table|section|details)\b|components/post_button")
+    found = [
+        f"{path.relative_to(ROOT)}: {match[0][:60]}"
+        for path in (ROOT / "templates").rglob("*.html")
+        for match in paragraph.finditer(path.read_text())
+        if block.search(match[1])
+    ]
+
+    assert found == []
+
+
 def test_read_pages_loads_nothing_from_elsewhere() -> None:
     foreign = re.compile(r"""(?:src|href|action)\s*=\s*["'](?:https?:)?//""")
     pages = [*(ROOT / "templates").rglob("*.html"), *(ROOT / "static").glob("*/*.*")]

@@ -1,7 +1,10 @@
-"""Every page of the product, wide and narrow: nothing for axe to find, nothing sideways, no error in the console."""
+"""Every page of the product, wide and narrow: nothing for axe to find, nothing sideways, no error in the console.
+
+Each page is read in one of the languages, drawn anew each time; the run's seed repeats the draw."""
 
 from __future__ import annotations
 
+import random
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -96,6 +99,8 @@ def test_every_page_is_fit_for_everybody_at_both_widths(
             if probe.status_code != STATUS.get(name, 200):
                 faults.append(f"{name} {path} answers {probe.status_code}")
             seen += 1
+            language = random.choice(["da", "en"])
+            page.context.add_cookies([{"name": "django_language", "value": language, "url": live_server.url}])
             page.set_viewport_size(WIDE)  # type: ignore[arg-type]
             page.goto(live_server.url + path)
             found = violations(page)
@@ -103,7 +108,7 @@ def test_every_page_is_fit_for_everybody_at_both_widths(
             found += [f"narrow: {one}" for one in violations(page)]
             if wide := sideways(page):
                 found.append(f"narrow: {wide} pixels too wide")
-            faults += [f"{name} {path} {one}" for one in found]
+            faults += [f"{name} {path} ({language}) {one}" for one in found]
     assert seen
     assert not faults, "\n".join(faults)
 

@@ -137,7 +137,7 @@ def a_locked_bundle(process: Process, now: datetime, sections: int = 3) -> Bundl
     bundle = Bundle.objects.create(process=process, number=number, created_at=now, **by(OFFICER))
     BundleItem.objects.create(bundle=bundle, version=version, position=1, role="agreement")
     bundle.lock()
-    bundle.sha256, bundle.locked_at, bundle.manifest = f"{number:064d}", now, {}
+    bundle.sha256, bundle.locked_at, bundle.manifest = f"{number:064d}", now, {"items": []}
     bundle.save()
     assert bundle.state == BundleState.LOCKED
     return bundle

@@ -10,8 +10,9 @@ import pytest
 from consultations.actions.addresses import _parties_at
 from consultations.actions.invitation_list import add_party, correct_party
 from consultations.actions.midround import invite_party
-from consultations.actions.parties import contact_otherwise, correct_address, forward
+from consultations.actions.parties import correct_address, forward
 from consultations.actions.rounds import launch_round
+from consultations.actions.unreached import contact_otherwise
 from consultations.models import Invitation
 from consultations.queries.rounds import round_of
 from notifications import tracking

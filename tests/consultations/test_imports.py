@@ -208,3 +208,55 @@ def test_read_endless_nonsense_takes_no_longer_than_its_length(piece: str) -> No
     read_parties(piece * (200_000 // len(piece)))
 
     assert time.process_time() - begun < 10
+
+
+def doubts(read: PastedList) -> list[str]:
+    return [party.name for party in read.parties if party.doubt]
+
+
+@pytest.mark.parametrize(
+    ("text", "names", "passed_over", "doubtful"),
+    [
+        ("Til: FOA <a@x.example>; Sind <b@x.example>\nCc: DA <c@x.example>", ["FOA", "Sind", "DA"], 0, []),
+        ("Fra: Anna <anna@x.example>\nEmne: Høring\nFOA;a@x.example", ["FOA"], 2, []),
+        ("a) FOA;a@x.example\nb) Sind;b@x.example", ["FOA", "Sind"], 0, []),
+        ("i. FOA\nii. Sind\niii. DA\niv. DH", ["FOA", "Sind", "DA", "DH"], 0, []),
+        ("§ 1 FOA\n§ 2 Sind", ["FOA", "Sind"], 0, []),
+        ("a) FOA\nSind", ["a) FOA", "Sind"], 0, ["a) FOA"]),
+        ("A. P. Møllers Fond;a@x.example\nB. Fonden;b@x.example", ["A. P. Møllers Fond", "B. Fonden"], 0, []),
+        ("Kommuner:\na) Køge\nb) Greve\nForeninger:\na) FOA", ["Køge", "Greve", "FOA"], 2, []),
+        ("Kommuner: Køge og Greve\nFOA", ["Kommuner: Køge og Greve", "FOA"], 0, ["Kommuner: Køge og Greve"]),
+        ("FOA;a@x.example\nMed venlig hilsen\nAnna Due", ["FOA", "Anna Due"], 1, ["Anna Due"]),
+        ("FOA\nMvh.\nAnna Due\nKonsulent", ["FOA", "Anna Due", "Konsulent"], 1, ["Anna Due", "Konsulent"]),
+        ("Venlige Hilsners Forening;a@x.example", ["Venlige Hilsners Forening"], 0, []),
+        ("<tr><td>FOA</td><td>a@x.example</td></tr><tr><td>Sind</td><td></td></tr>", ["FOA", "Sind"], 0, []),
+        ("<table>\n<tr>\n<td>Børn &amp; Unge</td>\n<td>a@x.example</td>\n</tr>\n</table>", ["Børn & Unge"], 0, []),
+        ("<ul><li>FOA</li><li>Sind</li></ul>", ["FOA", "Sind"], 0, []),
+        ("FOA <a@x.example>\nSind <b@x.example>", ["FOA", "Sind"], 0, []),
+    ],
+)
+def test_read_list_copied_from_a_mail_or_a_page_takes_off_what_is_no_party_and_marks_what_may_be_none(
+    text: str, names: list[str], passed_over: int, doubtful: list[str]
+) -> None:
+    read = read_parties(text)
+
+    assert read.problems == []
+    assert [party.name for party in read.parties] == names
+    assert (len(read.passed_over), doubts(read)) == (passed_over, doubtful)
+
+
+def test_read_table_of_a_page_keeps_the_numbers_of_its_lines() -> None:
+    [problem] = said(
+        "<table>\n<tr>\n<td>FOA</td>\n<td>a@x.example</td>\n</tr>\n<tr>\n<td>Sind</td><td>b@@x</td>\n</tr>"
+    )
+
+    assert problem.startswith("Line 6: ")
+
+
+@pytest.mark.parametrize("piece", ["<tr>", "<td>", "</tr>", "<tr><td", "</td>", "<li "])
+def test_read_marks_without_their_ends_takes_no_longer_than_other_text(piece: str) -> None:
+    began = time.monotonic()
+
+    read_parties(piece * 100_000)
+
+    assert time.monotonic() - began < 10

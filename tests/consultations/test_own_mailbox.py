@@ -10,15 +10,19 @@ from django.core import mail as outbox_of_tests
 from consultations.actions.addresses import _parties_at
 from consultations.actions.midround import release_party
 from consultations.actions.own_mailbox import correct_own_mailbox
-from consultations.actions.parties import contact_otherwise, correct_address, forward, take_back
+from consultations.actions.parties import correct_address, forward, take_back
 from consultations.actions.reminders import send_reminders
+from consultations.actions.unreached import contact_otherwise
 from consultations.models import Invitation
+from consultations.queries.parties import forwards_in_force
 from notifications import delivery, tracking
 from notifications.models import OutgoingMail
 from notifications.states import EventKind, MailState
 from tests.consultations.factories import CLOSES_AT, LAUNCHED, OFFICER, Hearing, a_hearing
 from workflow.actions.addresses import correct_also
+from workflow.actions.erasure import erase_person
 from workflow.actions.processes import abandon_process
+from workflow.links import link_path, link_url, read_link
 from workflow.models import AuditEntry
 from workflow.rules import Refused
 from workflow.states import Channel
@@ -215,3 +219,49 @@ def test_correct_own_mailbox_to_an_impossible_address_or_by_the_party_is_refused
             correct_own_mailbox(hearing.party(), old=OWN, email=email, actor=actor, now=NOW)
         assert refused.value.refusal.code == code
     assert hearing.party().forwards.get().from_email == OWN
+
+
+C = "c@else.example"
+
+
+def a_task_passed_on_twice() -> Hearing:
+    """The first party has passed its task on to B, and B to C."""
+    hearing = a_task_with_b()
+    forward(hearing.party(), to_email=C, to_name="Cia Ek", actor=hearing.by_link(), now=NOW)
+    delivered()
+    return hearing
+
+
+def test_stop_old_link_where_the_task_is_gives_the_own_mailbox_the_new_link_and_nobody_between() -> None:
+    hearing = a_task_passed_on_twice()
+    old = link_path(hearing.party().link)
+
+    correct_address(hearing.party(), email=C, stop_old_link=True, for_later=False, actor=OFFICER, now=NOW)
+
+    party = hearing.party()
+    assert read_link(party.link.public_id, old.split("/")[3]).is_old
+    assert party.contact_name == "Cia Ek"
+    assert [(row.from_email, row.to_email) for row in forwards_in_force([party.pk])[party.pk]] == [(OWN, C)]
+    assert waiting(hearing) == {("hearing_invitation", C), ("hearing_passed_on", OWN)}
+    mails = dict(delivered())
+    assert set(mails) == {C, OWN}
+    assert all(link_url(party.link) in text for text in mails.values())
+    [stands] = forwards_in_force([party.pk])[party.pk]
+    take_back(stands, actor=hearing.by_link(), now=NOW)
+    assert hearing.party().email == OWN
+
+
+def test_erase_person_between_the_own_mailbox_and_who_has_the_task_makes_the_link_anew() -> None:
+    hearing = a_task_passed_on_twice()
+    old = link_path(hearing.party().link)
+
+    erase_person(B, reason="Har bedt om det", office=None, actor=OFFICER, now=NOW + timedelta(minutes=1))
+
+    party = hearing.party()
+    assert read_link(party.link.public_id, old.split("/")[3]).is_old
+    assert party.email == C
+    assert not party.forwards.filter(to_email=B).exists()
+    assert not party.forwards.filter(from_email=B).exists()
+    mails = dict(delivered(NOW + timedelta(minutes=1)))
+    assert set(mails) == {C, OWN}
+    assert all(link_url(party.link) in text for text in mails.values())

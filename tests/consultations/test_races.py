@@ -13,9 +13,10 @@ from django.db import transaction
 from consultations.actions.answers import AnswerContent, save_draft, submit_answer
 from consultations.actions.extensions import extend_for_all
 from consultations.actions.midround import invite_party, release_party, write_to_parties
-from consultations.actions.parties import contact_otherwise, decline, promise_answer
+from consultations.actions.parties import decline, promise_answer
 from consultations.actions.reminders import repair_plans, send_reminders
 from consultations.actions.rounds import close_due_rounds, launch_round
+from consultations.actions.unreached import contact_otherwise
 from consultations.models import Answer, Invitation, Reminder
 from consultations.states import AnswerState, RoundState
 from notifications import delivery

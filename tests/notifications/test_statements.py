@@ -10,7 +10,7 @@ from django.forms.models import model_to_dict
 from django.test.utils import CaptureQueriesContext
 
 from notifications.models import MailEvent, OutgoingMail
-from notifications.statements import Among, Change, Given, Read, insert, insert_with, update
+from notifications.statements import Among, Change, Given, Read, insert
 from notifications.states import EventKind, MailState
 from tests.notifications.factories import queued, reread
 
@@ -103,29 +103,14 @@ def test_insert_a_row_gives_it_its_id_and_every_value(now: datetime) -> None:
     assert not event._state.adding
 
 
-def test_insert_under_a_taken_key_is_an_error_unless_told_to_do_nothing(now: datetime) -> None:
+def test_insert_under_a_taken_key_is_an_error(now: datetime) -> None:
     [mail] = queued(now)
     same = {
         field.attname: getattr(mail, field.attname) for field in mail._meta.concrete_fields if field.attname != "id"
     }
     with pytest.raises(IntegrityError), transaction.atomic():
         insert(OutgoingMail(**same))
-    insert(OutgoingMail(**same), on_conflict="DO NOTHING")
     assert OutgoingMail.objects.count() == 1
-
-
-def test_update_writes_the_named_fields_and_no_other(now: datetime) -> None:
-    [mail] = queued(now)
-    mail.attempts, mail.last_error = 3, "not written"
-    update(mail, "attempts")
-    assert (reread(mail).attempts, reread(mail).last_error) == (3, "")
-
-
-def test_update_a_row_that_is_gone_says_so(now: datetime) -> None:
-    [mail] = queued(now)
-    OutgoingMail.objects.filter(pk=mail.pk).delete()
-    with pytest.raises(OutgoingMail.DoesNotExist):
-        update(mail, "attempts")
 
 
 def test_read_among_many_values_gives_what_the_orm_gives_for_any_number_of_them(now: datetime) -> None:
@@ -141,15 +126,3 @@ def test_change_among_many_ids_changes_those_alone(now: datetime) -> None:
     change = Change(lambda: OutgoingMail.objects.filter(Among("id", "ids")), attempts=models.F("attempts") + 1)
     assert change(ids=[mail.pk for mail in mails[:2]]) == 2
     assert [reread(mail).attempts for mail in mails] == [1, 1, 0]
-
-
-def test_insert_with_writes_both_rows_and_what_belongs_points_to_the_first(now: datetime) -> None:
-    [mail] = queued(now)
-    other = OutgoingMail(
-        **values_of(mail) | {"id": None, "public_id": uuid4(), "key": "other", "message_id": "<other>"}
-    )
-    event = MailEvent(kind=EventKind.BOUNCED, occurred_at=now, recorded_at=now, detail="Æ", key=str(uuid4()))
-    insert_with(other, event, "mail")
-    assert event.mail_id == other.pk != mail.pk
-    assert values_of(other) == values_of(OutgoingMail.objects.get(key="other"))
-    assert values_of(event) == values_of(MailEvent.objects.get(mail=other))

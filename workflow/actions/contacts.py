@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import date, datetime
+from typing import Final
 
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
@@ -15,7 +16,16 @@ from workflow.audit import record
 from workflow.models import Body, Contact, Office
 from workflow.rules import Refusal, Refused, insist
 from workflow.rules.addresses import address_changed_since
+from workflow.rules.seen import digest_of_fields, words_changed_since
 from workflow.states import BodyKind, Channel, Verb
+
+FIELDS_SHOWN: Final = ("email", "name", "channel", "postal_address", "language")
+"""What the form of a contact writes over, in its order."""
+
+
+def fields_shown(contact: Contact | None) -> dict[str, str]:
+    """What stands in the form of a contact; empty where there is none."""
+    return {name: getattr(contact, name, "") for name in FIELDS_SHOWN}
 
 
 @transaction.atomic
@@ -32,12 +42,14 @@ def set_contact(
     language: str = "da",
     erase_on: date | None = None,
     seen: str | None = None,
+    version: str | None = None,
 ) -> Contact:
     """Say where an office reaches a body from now on; what it was before stays in the record until erased.
 
     Refuses everybody but an officer of the office, an e-mail address no mail can reach, the channel e-mail without an
-    address, paper without a postal one, and an address that somebody else has changed since it was seen (`seen`, None
-    where nobody looked). A changed address counts as not bounced.
+    address, paper without a postal one, and what somebody else has changed since it was seen: the address (`seen`, None
+    where nobody looked) or anything else in the form (`version`, its digest). A changed address counts as not bounced;
+    what stands already changes nothing.
     """
     insist_officer(actor, office, now)
     email = email.strip()
@@ -52,12 +64,16 @@ def set_contact(
         "email": email,
         "name": name.strip(),
         "channel": channel,
-        "postal_address": postal_address,
+        "postal_address": postal_address.strip(),
         "language": language,
         "erase_on": erase_on,
     }
     standing = _lock_contact(office, body)
     insist(address_changed_since(seen, standing.email if standing else "", email))
+    in_form = digest_of_fields({name: values[name] for name in FIELDS_SHOWN})
+    insist(words_changed_since(version, digest_of_fields(fields_shown(standing)), in_form))
+    if standing is not None and all(getattr(standing, field) == value for field, value in values.items()):
+        return standing
     before: dict[str, str] = {}
     if standing is None:
         contact = Contact.objects.create(office=office, body=body, **values)

@@ -15,7 +15,7 @@ from uuid6 import uuid7
 
 from workflow.actions.approvals import rebind_requests
 from workflow.actions.files import take_in
-from workflow.actions.keys import earlier_result, keep_result
+from workflow.actions.keys import earlier_deed, earlier_result, keep_result
 from workflow.actions.locking import lock_process
 from workflow.actions.rights import insist_officer
 from workflow.actions.stages import advance
@@ -318,7 +318,7 @@ def lock_documents(
     is what the next press locks. A repeated `key` gives the bundle locked first.
     """
     process = lock_process(process)
-    scope = f"lock_documents:{process.public_id}"
+    scope = _locked_under(process)
     given = (entries, change, note)
     made = earlier_result(scope, key, given)
     if made is not None:
@@ -327,6 +327,16 @@ def lock_documents(
     bundle = lock_bundle(bundle, change=change, note=note, actor=actor, now=now)
     keep_result(scope, key, bundle.public_id, now, given)
     return bundle
+
+
+def locked_by_key(process: Process, key: str) -> Bundle | None:
+    """The set that a form with this key has locked already."""
+    earlier = earlier_deed(_locked_under(process), key)
+    return process.bundles.filter(public_id=earlier.result).first() if earlier else None
+
+
+def _locked_under(process: Process) -> str:
+    return f"lock_documents:{process.public_id}"
 
 
 def _locked_for(bundle: Bundle) -> tuple[Process, Bundle]:

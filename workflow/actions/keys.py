@@ -16,7 +16,7 @@ from django.db.models import Model
 from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext_lazy as _
 
-from notifications.statements import Given, Read, insert
+from notifications.statements import Given, Read
 from workflow.audit import canonical
 from workflow.models import DeedKey, StoredFile
 from workflow.rules import Refusal, Refused
@@ -35,9 +35,6 @@ _EARLIER: Final = Read(
     lambda: DeedKey.objects.filter(
         scope=Given("scope", models.CharField()), key=Given("key", models.CharField())
     ).values_list("result", "digest")
-)
-_LATEST_COUNTS: Final = (
-    "(scope, key) DO UPDATE SET digest = excluded.digest, result = excluded.result, at = excluded.at"
 )
 
 
@@ -74,9 +71,11 @@ def earlier_result(scope: str, key: str, given: object = ()) -> UUID | None:
 def keep_result(scope: str, key: str, result: UUID, now: datetime, given: object = ()) -> None:
     """Remember in the deed's transaction what the key made, and of what."""
     if key:
-        insert(
-            DeedKey(scope=scope, key=key, digest=_digest(given), result=result, at=now),
-            on_conflict=_LATEST_COUNTS,
+        DeedKey.objects.bulk_create(
+            [DeedKey(scope=scope, key=key, digest=_digest(given), result=result, at=now)],
+            update_conflicts=True,
+            unique_fields=["scope", "key"],
+            update_fields=["digest", "result", "at"],
         )
 
 

@@ -13,7 +13,7 @@ from django.db import transaction
 from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext_lazy as _
 
-from notifications.statements import Given, Read, update
+from notifications.statements import Given, Read
 from workflow.actors import Actor
 from workflow.audit import record
 from workflow.links import code_digest, find_by_code, typed_code
@@ -36,7 +36,7 @@ def open_link(link: PersonalLink, *, actor: Actor, now: datetime) -> PersonalLin
     insist(_in_use(link))
     if link.opened_at is None:
         link.opened_at = now
-        update(link, "opened_at")
+        link.save(update_fields=["opened_at"])
         codes = {"purpose": link.purpose, "version": link.version}
         record(Verb.OPEN_LINK, link, actor=actor, now=now, office=link.office, codes=codes)
     return link

@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from notifications import postponed
-from notifications.statements import Given, Read, insert
+from notifications.statements import Given, Read
 from workflow.audit.anchor import Anchor, AnchorUnreadable, read_anchor, write_anchor
 from workflow.audit.chain import LAST_SEAL, Fault, Proof, anchor_fault, entry_line, prove_chain, seal_digest
 from workflow.models import AuditEntry, AuditSeal
@@ -249,5 +249,5 @@ def _next_seal(last: AuditSeal | None, sealed_to: int, now: datetime) -> AuditSe
         sealed_at=now,
     )
     seal.digest = seal_digest(seal)
-    insert(seal)
+    seal.save(force_insert=True)
     return seal

@@ -10,7 +10,7 @@ from typing import Final
 
 from django.db import transaction
 
-from notifications.statements import Given, Read, update
+from notifications.statements import Given, Read
 from workflow.actions.keys import earlier_result, keep_result
 from workflow.actions.locking import lock_process, stage_in
 from workflow.actions.rights import insist_officer
@@ -186,7 +186,7 @@ def watched_deadlines(process: Process) -> list[Deadline]:
 def _open(stage: Stage, actor: Actor, now: datetime) -> None:
     stage.open()
     stage.opened_at = now
-    update(stage, "state", "opened_at")
+    stage.save(update_fields=["state", "opened_at"])
     codes = {"stage": stage.key, "attempt": stage.attempt}
     record(Verb.OPEN_STAGE, stage, actor=actor, now=now, process=stage.process, codes=codes)
     resolve_deadlines(stage.process, actor=actor, now=now)
@@ -196,7 +196,7 @@ def _open(stage: Stage, actor: Actor, now: datetime) -> None:
 def _complete(stage: Stage, actor: Actor, now: datetime, *, automatic: bool) -> AuditEntry:
     stage.complete()
     stage.closed_at = now
-    update(stage, "state", "closed_at")
+    stage.save(update_fields=["state", "closed_at"])
     codes = {"stage": stage.key, "attempt": stage.attempt, "automatic": automatic}
     return record(Verb.COMPLETE_STAGE, stage, actor=actor, now=now, process=stage.process, codes=codes)
 
@@ -223,4 +223,4 @@ def _end(process: Process, actor: Actor, now: datetime) -> None:
 def _look_again(process: Process, at: datetime | None) -> None:
     if process.next_check_at != at:
         process.next_check_at = at
-        update(process, "next_check_at")
+        process.save(update_fields=["next_check_at"])

@@ -13,7 +13,6 @@ from zoneinfo import ZoneInfo
 from django.db.models import Max
 from django.utils.translation import gettext as _
 
-from notifications.statements import insert
 from workflow.actors import Actor
 from workflow.audit import following, record
 from workflow.dates import in_language
@@ -44,7 +43,7 @@ def add_deadline(
         is_statutory=resolved.is_statutory,
         created_at=now,
     )
-    insert(deadline)
+    deadline.save(force_insert=True)
     return deadline
 
 

@@ -17,7 +17,7 @@ from uuid import UUID
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db.models import TextChoices
 
-from notifications.statements import insert, insert_with
+from notifications.statements import insert
 from workflow.actors import SYSTEM, Actor
 from workflow.models import AuditDetail, AuditEntry, Office, Process, PublicModel
 
@@ -97,10 +97,9 @@ def record(
         detail_digest=detail_digest(salt, plain) if plain else "",
     )
     entry.digest = entry_digest(entry)
+    insert(entry)
     if plain:
-        insert_with(entry, AuditDetail(salt=salt, body=plain), "entry")
-    else:
-        insert(entry)
+        insert(AuditDetail(entry=entry, salt=salt, body=plain))
     return entry
 
 

@@ -252,7 +252,8 @@ def board_cell(cell: dict[str, Any]) -> str:
     if cell.get("badge"):
         parts.append(badge(cell["badge"], cell.get("tone") or "neutral"))
     if cell.get("note"):
-        parts.append(format_html('<span class="board-note">{}</span>', cell["note"]))
+        language = format_html(' lang="{}"', cell["note_lang"]) if cell.get("note_lang") else ""
+        parts.append(format_html('<span class="board-note"{}>{}</span>', language, cell["note"]))
     if actions:
         links = format_html_join("", '<a href="{}">{}</a>', ((action["url"], action["label"]) for action in actions))
         parts.append(format_html('<span class="board-actions">{}</span>', links))

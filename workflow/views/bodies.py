@@ -14,7 +14,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from workflow.actions.contacts import set_contact
+from workflow.actions.contacts import FIELDS_SHOWN, fields_shown, set_contact
 from workflow.forms.contacts import ContactForm
 from workflow.models import Body, Office
 from workflow.policies import policy
@@ -23,7 +23,8 @@ from workflow.rules.cleaning import cleaned_text
 from workflow.states import BodyKind, Channel
 from workflow.views.access import Visit
 from workflow.views.addresses import correct_with_others, offered
-from workflow.views.deeds import key_of, new_key
+from workflow.views.beside import beside, seen_in
+from workflow.views.deeds import is_overtaken, key_of, new_key
 
 
 @policy("auditor")
@@ -65,14 +66,13 @@ def body_contact(request: Visit, body_id: UUID, office_id: UUID) -> HttpResponse
     if office is None:
         raise Http404
     held = contact_of(office, body)
-    names = ("email", "name", "channel", "postal_address", "language")
     address = held.email if held else ""
     begins = offered(request, office, address)
-    initial = {name: getattr(held, name) for name in names} if held else None
+    initial = fields_shown(held) if held else None
     form = ContactForm(request.POST or None, initial=initial, **begins)
     back = f"{reverse('bodies')}?{urlencode({'name': body.name})}"
     if request.method == "POST" and form.is_valid():
-        given = {name: form.cleaned_data[name] for name in names}
+        given = {name: form.cleaned_data[name] for name in FIELDS_SHOWN}
         values = {**given, "channel": Channel(given["channel"])}
         answer = correct_with_others(
             request,
@@ -83,6 +83,7 @@ def body_contact(request: Visit, body_id: UUID, office_id: UUID) -> HttpResponse
                 **values,
                 erase_on=held.erase_on if held else None,
                 seen=form.cleaned_data["seen"],
+                version=seen_in(request, FIELDS_SHOWN, "version"),
                 actor=request.actor,
                 now=request.now,
             ),
@@ -92,7 +93,9 @@ def body_contact(request: Visit, body_id: UUID, office_id: UUID) -> HttpResponse
         )
         if answer:
             return answer
+        held = contact_of(office, body)
     context = {
+        **beside(form, fields_shown(held), request, "version"),
         "body": body,
         "office": office,
         "form": form,
@@ -101,7 +104,8 @@ def body_contact(request: Visit, body_id: UUID, office_id: UUID) -> HttpResponse
         "cancel_url": back,
         "key": key_of(request) or new_key(),
     }
-    return render(request, "workflow/body_contact.html", context, status=422 if request.method == "POST" else 200)
+    refused = 409 if is_overtaken(form) else 422
+    return render(request, "workflow/body_contact.html", context, status=refused if request.method == "POST" else 200)
 
 
 def _contact_links(body: Body, offices: Sequence[Office]) -> list[dict[str, str]]:

@@ -9,10 +9,12 @@ from uuid import uuid4
 
 from django import forms
 from django.contrib import messages
+from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 
 from workflow.rules import Refused
+from workflow.rules.seen import CHANGED_MEANWHILE
 from workflow.views.consequences import Consequences
 
 
@@ -24,6 +26,11 @@ def new_key() -> str:
 def key_of(request: HttpRequest) -> str:
     """The key that came back with a form."""
     return request.POST.get("key", "")[:64]
+
+
+def is_overtaken(form: forms.Form) -> bool:
+    """Whether a form was refused because a colleague has saved something else since it was shown."""
+    return form.is_bound and any(form.has_error(NON_FIELD_ERRORS, code) for code in CHANGED_MEANWHILE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +72,8 @@ def show_deed(
     consequences: Sequence[Consequences] = (),
     look: Look | None = None,
 ) -> HttpResponse:
-    """The page with the form for one deed, in its frame, and what the press does; 422 when it was pressed in vain.
+    """The page with the form for one deed, in its frame, and what the press does; 422 when it was pressed in vain, 409
+    when a colleague has saved something else meanwhile.
 
     look: given where what follows depends on the form; a second button then shows it.
     """
@@ -82,7 +90,8 @@ def show_deed(
         "key": key_of(request) or new_key(),
     }
     in_vain = request.method == "POST" and not (look and is_only_looking(request) and not form.errors)
-    return render(request, "workflow/deed.html", context, status=422 if in_vain else 200)
+    refused = 409 if is_overtaken(form) else 422
+    return render(request, "workflow/deed.html", context, status=refused if in_vain else 200)
 
 
 def do(request: HttpRequest, deed: Callable[[], object], *, done: str | Callable[[], str], to: str) -> HttpResponse:
@@ -104,7 +113,7 @@ def do_with(
     try:
         deed()
     except Refused as refused:
-        form.add_error(None, str(refused.refusal.text))
+        form.add_error(None, ValidationError(str(refused.refusal.text), code=refused.refusal.code))
         return None
     messages.success(request, done if isinstance(done, str) else done())
     return redirect(to)

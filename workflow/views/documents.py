@@ -12,7 +12,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from workflow.actions.documents import add_version, begin_document, lock_documents
+from workflow.actions.documents import add_version, begin_document, lock_documents, locked_by_key
 from workflow.actions.files import open_file
 from workflow.forms.documents import BundleForm, VersionForm
 from workflow.models import Bundle, Document, DocumentVersion, Process, StoredFile
@@ -78,7 +78,8 @@ def bundle_new(request: Visit, process_id: UUID) -> HttpResponse:
     """Put the newest versions together and lock them: from then on this is what is heard and approved."""
     process = process_of(request, process_id, officers_only=True)
     versions = latest_versions(process)
-    has_earlier = current_bundle(process) is not None
+    pressed = locked_by_key(process, key_of(request))
+    has_earlier = (pressed.predecessor_id if pressed else current_bundle(process)) is not None
     approved = [str(stage_spec(stage).title) for stage in approved_with_this_set(process)]
     form = BundleForm(
         request.POST or None, versions=versions, has_earlier=has_earlier, not_material=may_change_text(approved)

@@ -26,7 +26,7 @@ CODE_BESIDE: Final = "code_beside"
 
 _SECRET: Final = re.compile("csrfmiddlewaretoken|passwor", re.IGNORECASE)
 _OF_THE_PAGE: Final = re.compile(
-    r"key|version|do|shown|next|one_more|language|.*-leave-out|.*(TOTAL|INITIAL|MIN_NUM|MAX_NUM)_FORMS"
+    r"key|version|do|shown|next|one_more|language|code_beside|.*-leave-out|.*(TOTAL|INITIAL|MIN_NUM|MAX_NUM)_FORMS"
 )
 _MADE_BY_US: Final = re.compile(r"[0-9a-f]{32,64}|[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 Fields = dict[str, forms.Field]

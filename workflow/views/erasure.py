@@ -13,6 +13,7 @@ from workflow.actions.erasure.days import set_erasure_day
 from workflow.forms.processes import ErasureDayForm
 from workflow.policies import policy
 from workflow.views.access import Visit
+from workflow.views.beside import beside, seen_in
 from workflow.views.deeds import do_with, key_of, show_deed
 from workflow.views.processes import frame, process_of
 
@@ -29,15 +30,23 @@ def process_erasure(request: Visit, process_id: UUID) -> HttpResponse:
         answer = do_with(
             request,
             form,
-            lambda: set_erasure_day(found, day, actor=request.actor, now=request.now, key=key_of(request)),
+            lambda: set_erasure_day(
+                found,
+                day,
+                seen=seen_in(request, ["day"]),
+                actor=request.actor,
+                now=request.now,
+                key=key_of(request),
+            ),
             done=_("The day of erasure is set.") if day else _("No day of erasure is set any more."),
             to=back,
         )
         if answer:
             return answer
+        found.refresh_from_db(fields=["erase_on"])
     return show_deed(
         request,
-        frame(request, found, "process"),
+        {**frame(request, found, "process"), **beside(form, {"day": found.erase_on}, request)},
         form,
         heading=_("Day of erasure"),
         lead=_(

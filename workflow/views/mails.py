@@ -20,6 +20,7 @@ from notifications import installation
 from notifications import queries as mails
 from notifications.kinds import title_of
 from notifications.models import OutgoingMail
+from notifications.render import to_read
 from notifications.rules import why_undelivered
 from notifications.states import MailState
 from workflow.dates import COPENHAGEN, clock_time, deadline_words, short_date
@@ -115,6 +116,7 @@ def mail(request: Visit, mail_id: UUID) -> HttpResponse:
         here = {"label": process.case_number, "url": reverse("process", args=[process.public_id])}
         trail = [{"label": _("Processes"), "url": reverse("processes")}, here, *trail]
     context = {"mail": found, "subject": _subject(found), "trail": trail, "facts": _facts(found, zone)}
+    context["text"] = to_read(found.text_sent, found.language)
     return render(request, "workflow/mail.html", context)
 
 

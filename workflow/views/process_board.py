@@ -46,4 +46,8 @@ def _deadline_cell(row: ProcessRow) -> dict[str, str]:
     """The next deadline with its weekday and where it comes from."""
     if row.next_deadline is None:
         return {"text": "–"}
-    return {"text": deadline_words(row.next_deadline.at, row.next_deadline.zone), "note": row.next_deadline.source}
+    return {
+        "text": deadline_words(row.next_deadline.at, row.next_deadline.zone),
+        "note": row.next_deadline.source,
+        "note_lang": row.process.language,
+    }

@@ -295,6 +295,7 @@ def _deadline_rows(request: Visit, process: Process) -> list[dict[str, str]]:
             "label": _("Reply deadline: %(stage)s") % {"stage": stage_spec(stage).title},
             "value": deadline_words(deadline.at, deadline.zone),
             "note": deadline.source,
+            "note_lang": process.language,
         }
         for stage, deadline in reply_deadlines(process)
     ]

@@ -18,6 +18,7 @@ from workflow.actions.stages import advance
 from workflow.actors import Actor
 from workflow.audit import following, record
 from workflow.rules import insist
+from workflow.rules.seen import digest_of_fields, words_changed_since
 
 
 @transaction.atomic
@@ -68,17 +69,23 @@ def decide_late(answer: Answer, *, accept: bool, reason: str, actor: Actor, now:
 
 
 @transaction.atomic
-def dispose_answer(answer: Answer, *, note: str, actor: Actor, now: datetime) -> Answer:
+def dispose_answer(answer: Answer, *, note: str, seen: str | None = None, actor: Actor, now: datetime) -> Answer:
     """Record what was done with the remarks of an answer that counts, and why; a later note is written over it.
 
-    May open the gate of the stage that waits for it. Refuses an answer that does not count and an empty note.
+    May open the gate of the stage that waits for it. The note that stands already changes nothing. seen: digest of the
+    note the officer had before the eyes. Refuses an answer that does not count, an empty note, and a note that a
+    colleague has written over since it was seen.
     """
     locked = lock_round(answer.invitation.round)
     lock_party(locked, answer.invitation)
     answer = Answer.objects.get(pk=answer.pk)
     locked.insist_may_act(actor, now)
+    note = note.strip()
     insist(may_dispose(answer, note, actor=actor))
-    answer.disposition = note.strip()
+    insist(words_changed_since(seen, digest_of_fields({"note": answer.disposition}), digest_of_fields({"note": note})))
+    if answer.disposed_at is not None and note == answer.disposition:
+        return answer
+    answer.disposition = note
     answer.disposed_at = now
     answer.save(update_fields=["disposition", "disposed_at"])
     entry = record(

@@ -16,7 +16,7 @@ from consultations.models import Answer, AnswerFile, Invitation, SectionComment
 from consultations.queries.rounds import came_in_time
 from consultations.rules.answers import may_write
 from consultations.states import ANSWER_STANDING, AnswerKind, AnswerState, RoundVerb
-from notifications.statements import Given, Read, insert, update
+from notifications.statements import Given, Read
 from workflow.actions.files import take_in
 from workflow.actors import Actor
 from workflow.audit import record
@@ -98,11 +98,11 @@ def new_draft(held: HeldInvitation, standing: Answer | None, actor: Actor, now: 
         invitation=held.invitation, number=next_number(held.invitation), created_at=now, changed_at=now, **by(actor)
     )
     if standing is None:
-        insert(draft)
+        draft.save(force_insert=True)
         return draft
     draft.kind, draft.text = standing.kind, standing.text
     draft.signed_by, draft.confidential_note = standing.signed_by, standing.confidential_note
-    insert(draft)
+    draft.save(force_insert=True)
     SectionComment.objects.bulk_create(
         SectionComment(answer=draft, section_id=row.section_id, lineage_id=row.lineage_id, text=row.text)
         for row in standing.comments.all()
@@ -121,7 +121,7 @@ def write(held: HeldInvitation, draft: Answer, content: AnswerContent, now: date
     draft.confidential_note = content.confidential_note
     draft.version += 1
     draft.changed_at = now
-    update(draft, "kind", "text", "signed_by", "confidential_note", "version", "changed_at")
+    draft.save(update_fields=["kind", "text", "signed_by", "confidential_note", "version", "changed_at"])
     write_comments(held, draft, content.comments)
 
 

@@ -6,7 +6,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from consultations.actions.invitation_list import correct_party
-from consultations.actions.parties import contact_otherwise, correct_address
+from consultations.actions.parties import correct_address
+from consultations.actions.unreached import contact_otherwise
 from consultations.models import Invitation
 from consultations.player.cast import Play
 from consultations.player.deeds.registry import does, key_of, stage_of, words

@@ -78,7 +78,7 @@ def test_correct_address_by_two_officers_tells_the_second_what_the_first_wrote(c
     refused = second.post(page_url, {"email": "sidst@rette.example", "key": "b", **seen})
 
     page = text_of(refused)
-    assert refused.status_code == 422
+    assert refused.status_code == 409
     assert "Somebody else has changed the address to “foerst@rette.example” meanwhile" in page
     assert 'value="sidst@rette.example"' in page
     assert 'name="seen" value="foerst@rette.example"' in page
@@ -103,7 +103,7 @@ def test_correct_address_of_a_body_by_two_officers_tells_the_second(clock: time_
     given = {"email": "sidst@rette.example", "channel": "email", "language": "da", "seen": "post@council-1.example"}
     refused = officer.post(reverse(name, args=at), given)
 
-    assert refused.status_code == 422
+    assert refused.status_code == 409
     assert "Somebody else has changed the address to “foerst@rette.example” meanwhile" in text_of(refused)
     assert 'value="sidst@rette.example"' in text_of(refused)
 

@@ -106,7 +106,7 @@ def test_save_words_of_a_round_over_a_colleagues_shows_both_and_saves_on_the_nex
     refused = one.post(url, mine, headers={"accept-language": "da"})
 
     shown = refused.content.decode()
-    assert refused.status_code == 422
+    assert refused.status_code == 409
     assert "En kollega har gemt noget andet" in shown
     assert "Kollegaens ord" in shown
     assert "Mine ord" in shown

@@ -9,8 +9,9 @@ import pytest
 import time_machine
 from django.urls import reverse
 
-from consultations.actions.parties import contact_otherwise, promise_answer
+from consultations.actions.parties import promise_answer
 from consultations.actions.rounds import close_due_rounds
+from consultations.actions.unreached import contact_otherwise
 from consultations.models import Invitation
 from tests.consultations.factories import CLOSES_AT, LAUNCHED, OFFICER, Hearing, a_hearing
 from tests.consultations.views.conftest import officer_of

@@ -60,6 +60,18 @@ def test_look_at_pasted_list_shows_each_line_and_writes_nothing(clock: time_mach
     assert "Address missing" in words
     assert text.replace("\n", "\r\n") in words or text in words
     assert hearing.round.invitations.count() == 1
+
+
+def test_look_at_list_with_a_greeting_marks_what_stands_below_it_as_doubtful(clock: time_machine.Traveller) -> None:
+    hearing = a_round_in_draft(parties=1)
+    text = "Ældre Sagen;post@aeldre.example\nMed venlig hilsen\nAnna Due"
+
+    page = look(officer_of(hearing.process.office), hearing, text)
+
+    assert [bool(row["doubt"]) for row in page.context["preview"]] == [False, True]
+    assert "1 line may be no party." in page.content.decode()
+    assert "Line 2: Med venlig hilsen" in page.content.decode()
+    assert hearing.round.invitations.count() == 1
     assert not AuditEntry.objects.filter(verb="paste_parties").exists()
 
 

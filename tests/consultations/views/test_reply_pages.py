@@ -251,7 +251,7 @@ def test_save_draft_a_colleague_has_changed_shows_both_texts_and_loses_neither(c
     refused = other.post(url("reply_write", hearing), {"do": "save", "version": "0", "text": "Den andens tekst"})
 
     page = refused.content.decode()
-    assert refused.status_code == 422
+    assert refused.status_code == 409
     assert "Den enes tekst" in page
     assert "Den andens tekst" in page
     draft = Answer.objects.get()

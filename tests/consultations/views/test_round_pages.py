@@ -379,7 +379,10 @@ def test_correct_and_remove_party_before_the_round_is_sent(clock: time_machine.T
     given = {"name": "Ældre Sagen", "email": "post@aeldre.example", "channel": "email", "language": "da"}
 
     added = officer.post(url("round_parties", hearing), given)
-    changed = {**given, "name": "Part A", "email": "a@b.example", "seen": hearing.party(1).email}
+    page = officer.get(party_url("party_correct", hearing, 1)).content.decode()
+    [version] = re.findall(r'name="version" value="(\w+)"', page)
+    seen = {"seen": hearing.party(1).email, "version": version}
+    changed = {**given, "name": "Part A", "email": "a@b.example", **seen}
     corrected = officer.post(party_url("party_correct", hearing, 1), changed)
     removed = officer.post(party_url("party_remove", hearing, 2))
 

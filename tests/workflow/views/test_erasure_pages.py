@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, date, datetime
 
 import pytest
@@ -44,6 +45,7 @@ def test_set_erasure_day_on_its_page_shows_it_on_the_process_and_refuses_a_day_g
     process.refresh_from_db()
     assert process.erase_on == date(2029, 12, 31)
     assert "31. december 2029" in client.get(page).content.decode()
-    assert client.post(url, {"day": "", "key": "k3"}).status_code == 302
+    [seen] = re.findall(r'name="seen" value="(\w+)"', client.get(url).content.decode())
+    assert client.post(url, {"day": "", "key": "k3", "seen": seen}).status_code == 302
     process.refresh_from_db()
     assert process.erase_on is None

@@ -19,7 +19,7 @@ from tests.workflow.views.visitors import signed_in
 from workflow.models import Process
 
 NOW = datetime(2019, 1, 15, 9, 0, tzinfo=UTC)
-TEXT = "Kære byråd.\n\nTag stilling til aftalen: [personligt link]"
+TEXT = "Kære byråd.\n\nTag stilling til aftalen: [personal link]"
 
 pytestmark = pytest.mark.django_db
 

@@ -84,14 +84,23 @@ def readdress_request(
 
 @transaction.atomic
 def contact_bodies_otherwise(
-    stage: Stage, requests: Sequence[ApprovalRequest] | None = None, *, actor: Actor, now: datetime
+    stage: Stage,
+    requests: Sequence[ApprovalRequest] | None = None,
+    *,
+    actor: Actor,
+    now: datetime,
+    key: str = "",
 ) -> list[ApprovalRequest]:
     """Ask bodies otherwise than by mail: those whose questions are named, else all in a stage that mail cannot reach.
 
     Their questions wait as before, without mail and without reminders; the officer records what they decide. Returns
-    them. Refuses everybody but the office, and where nobody is concerned.
+    them; a repeated `key` concerns nobody more. Refuses everybody but the office, and where nobody is concerned.
     """
     process = lock_process(process_of(stage))
+    scope = f"contact_bodies_otherwise:{stage.public_id}"
+    given = [request.public_id for request in requests or []]
+    if earlier_result(scope, key, given):
+        return []
     insist_officer(actor, process.office, now)
     waiting = ApprovalRequest.objects.filter(
         stage=stage, stage__process=process, state=RequestState.ASKED, channel=Channel.EMAIL
@@ -108,6 +117,7 @@ def contact_bodies_otherwise(
     outbox.withdraw(ids, kinds=ASKING, reason="no_address", now=now)
     codes = {"stage": stage.key, "requests": ids}
     record(Verb.CONTACT_BODIES_OTHERWISE, stage, actor=actor, now=now, process=process, codes=codes)
+    keep_result(scope, key, stage.public_id, now, given)
     return concerned
 
 

@@ -9,7 +9,6 @@ from django.db import transaction
 from django.db.models import Q
 
 from notifications import outbox
-from notifications.statements import update
 from workflow.actions.approvals.reminding import next_check
 from workflow.actions.approvals.requests import ask, codes_of, is_settled, let_fall, lock_request, withdraw
 from workflow.actions.keys import earlier_result, keep_result
@@ -96,7 +95,7 @@ def decide_anew(stage: Stage, actor: Actor, now: datetime) -> None:
     for decision in decisions:
         decision.supersede()
         decision.ended_at = now
-        update(decision, "state", "ended_at")
+        decision.save(update_fields=["state", "ended_at"])
     if decisions:
         codes = {"stage": stage.key, "decisions": [decision.public_id for decision in decisions]}
         record(Verb.DECIDE_ANEW, stage, actor=actor, now=now, process=stage.process, codes=codes)

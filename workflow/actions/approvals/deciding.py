@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from django.db import transaction
 
 from notifications import outbox
-from notifications.statements import insert, update
+from notifications.statements import insert
 from workflow.actions.approvals.reminding import next_check
 from workflow.actions.approvals.requests import lock_request
 from workflow.actions.files import take_in
@@ -235,7 +235,7 @@ def _close(request: ApprovalRequest, decision: Decision, facts: DecisionFacts, n
     else:
         request.decide()
         request.closed_at, request.next_check_at = now, None
-    update(request, "state", "meeting_on", "closed_at", "next_check_at")
+    request.save(update_fields=["state", "meeting_on", "closed_at", "next_check_at"])
 
 
 def _note_decision(

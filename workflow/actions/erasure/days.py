@@ -16,16 +16,19 @@ from workflow.queries.processes import is_officer
 from workflow.rules import insist
 from workflow.rules.erasure import may_set_erasure_day
 from workflow.rules.processes import must_be_officer
+from workflow.rules.seen import digest_of_fields, words_changed_since
 from workflow.states import Verb
 
 
 @transaction.atomic
-def set_erasure_day(process: Process, day: date | None, *, actor: Actor, now: datetime, key: str = "") -> Process:
+def set_erasure_day(
+    process: Process, day: date | None, *, seen: str | None = None, actor: Actor, now: datetime, key: str = ""
+) -> Process:
     """Say on which local day the matter's personal data are erased; None takes the day back.
 
     Also in a suspended or ended process. While the matter is under way nothing is erased: the day counts once it has
-    ended. The day that stands already changes nothing and is not recorded. Refuses anyone but an officer, and a day
-    that is not after today.
+    ended. The day that stands already changes nothing and is not recorded. Refuses anyone but an officer, a day
+    that is not after today, and where a colleague has set another day since the form was shown (`seen`: its digest).
     """
     process = lock_process(process, must_run=False)
     scope = f"set_erasure_day:{process.public_id}"
@@ -34,6 +37,8 @@ def set_erasure_day(process: Process, day: date | None, *, actor: Actor, now: da
         return process
     insist(must_be_officer(is_officer(actor, process.office, now)))
     insist(may_set_erasure_day(day, local_day(now, process.time_zone)))
+    current, wanted = (digest_of_fields({"day": one}) for one in (process.erase_on, day))
+    insist(words_changed_since(seen, current, wanted))
     if day == process.erase_on:
         return process
     codes = {"old_day": process.erase_on, "day": day}

@@ -63,7 +63,9 @@ def request_contact_otherwise(request: Visit, process_id: UUID, request_id: UUID
     asked = asked_of(request, process_id, request_id, officers_only=True)
     return do(
         request,
-        lambda: contact_bodies_otherwise(asked.stage, [asked], actor=request.actor, now=request.now),
+        lambda: contact_bodies_otherwise(
+            asked.stage, [asked], actor=request.actor, now=request.now, key=key_of(request)
+        ),
         done=str(ASKED_OTHERWISE),
         to=url_of(asked),
     )
@@ -76,7 +78,7 @@ def approvals_contact_otherwise(request: Visit, process_id: UUID, stage_id: UUID
     stage = stage_of(request, process_id, stage_id, officers_only=True)
     return do(
         request,
-        lambda: contact_bodies_otherwise(stage, actor=request.actor, now=request.now),
+        lambda: contact_bodies_otherwise(stage, actor=request.actor, now=request.now, key=key_of(request)),
         done=str(ASKED_OTHERWISE),
         to=reverse("approvals", args=[process_id, stage_id]),
     )

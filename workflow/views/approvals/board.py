@@ -24,6 +24,7 @@ from workflow.rules.processes import clock_of
 from workflow.states import Outcome, RequestState, StageKindName, StageState
 from workflow.views.access import Visit
 from workflow.views.consequences import asked_otherwise
+from workflow.views.deeds import new_key
 from workflow.views.processes import frame, gates_of, trail_to
 from workflow.views.stages import stage_of
 
@@ -59,6 +60,7 @@ def approvals(request: Visit, process_id: UUID, stage_id: UUID) -> HttpResponse:
         "board": _board(rows, stage.process, request),
         "unreached": [row.body for row in rows if row.is_waiting and row.request and is_unreachable(row.request)],
         "consequences": [asked_otherwise()],
+        "key": new_key(),
         "bundle": bundle,
         "documents": [row.version for row in _items(bundle)],
         "gates": gates_of(stage, request) if stage.state == StageState.OPEN else [],

@@ -1,0 +1,97 @@
+"""Parties that mail cannot reach: learned from the mail that came back, settled by the office."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from django.db import transaction
+
+from consultations import mails
+from consultations.actions.locking import hold_invitation, lock_round
+from consultations.actions.reminders import stop_reminding
+from consultations.models import HearingRound, Invitation
+from consultations.rules.parties import may_contact_otherwise, unreachable
+from consultations.rules.rounds import of_the_office
+from consultations.states import ASKING_MAILS, InvitationState, RoundVerb
+from notifications import outbox
+from notifications.models import MailEvent, OutgoingMail
+from notifications.states import UNDELIVERED_EVENTS
+from workflow.actions.contacts import note_bounce
+from workflow.actions.keys import earlier_result, keep_result
+from workflow.actors import SYSTEM, Actor
+from workflow.audit import record
+from workflow.rules import insist
+from workflow.states import Channel
+
+
+@transaction.atomic
+def contact_otherwise(
+    hearing_round: HearingRound,
+    parties: Sequence[Invitation] | None = None,
+    *,
+    actor: Actor,
+    now: datetime,
+    key: str = "",
+) -> list[Invitation]:
+    """Reach parties otherwise than by mail from now on: those named, else all whom mail cannot reach. Returns them.
+
+    They stay on the list and get no mail, not even one that waits; each has its letter with the code to print.
+    Before the round is sent and while it is under way. A repeated `key` concerns nobody more. Refuses where nobody is
+    concerned, a round that is over, and everybody but the office.
+    """
+    locked = lock_round(hearing_round)
+    scope = f"contact_otherwise:{hearing_round.public_id}"
+    given = [party.public_id for party in parties or []]
+    if earlier_result(scope, key, given):
+        return []
+    locked.insist_may_act(actor, now)
+    insist(of_the_office(actor))
+    rows = locked.round.invitations.filter(
+        channel=Channel.EMAIL, state__in=(InvitationState.LISTED, InvitationState.INVITED)
+    ).select_for_update()
+    if parties is not None:
+        rows = rows.filter(pk__in=[party.pk for party in parties])
+    concerned = list(rows) if parties is not None else unreachable(rows)
+    insist(may_contact_otherwise(locked.round, concerned))
+    Invitation.objects.filter(pk__in=[party.pk for party in concerned]).update(
+        channel=Channel.NONE, bounced_at=None, bounce_reason="", next_check_at=None
+    )
+    ids = [party.public_id for party in concerned]
+    outbox.withdraw(ids, kinds=(*ASKING_MAILS, *mails.HANDING_OVER), reason="no_address", now=now)
+    record(
+        RoundVerb.CONTACT_OTHERWISE,
+        locked.round,
+        actor=actor,
+        now=now,
+        process=locked.process,
+        codes={"invitations": ids},
+    )
+    keep_result(scope, key, hearing_round.public_id, now, given)
+    return concerned
+
+
+@transaction.atomic
+def record_bounce(mail: OutgoingMail, event: MailEvent, now: datetime) -> None:
+    """A mail to a party did not arrive: the party and the office's contact are marked, and reminders stop.
+
+    What is heard about an address the party no longer has changes nothing.
+    """
+    if event.kind not in UNDELIVERED_EVENTS:
+        return
+    found = Invitation.objects.filter(public_id=mail.subject_id).first()
+    if found is None:
+        return
+    held = hold_invitation(found, SYSTEM, now)
+    invitation = held.invitation
+    if invitation.email.lower() != mail.to_address.lower() or invitation.bounced_at is not None:
+        return
+    invitation.bounced_at = event.occurred_at
+    invitation.bounce_reason = event.detail[:300]
+    invitation.next_check_at = None
+    invitation.save(update_fields=["bounced_at", "bounce_reason", "next_check_at"])
+    stop_reminding([invitation.public_id], reason="bounced", now=now)
+    if invitation.body_id is not None:
+        note_bounce(held.process.office, invitation.body_id, invitation.email, event.occurred_at)
+    codes = {"mail": mail.public_id, "event": event.kind}
+    record(RoundVerb.RECORD_BOUNCE, invitation, actor=SYSTEM, now=now, process=held.process, codes=codes)

@@ -1,0 +1,36 @@
+"""When what is stored may be written over by somebody who may have seen something else. Actions and pages come in."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from typing import Final
+
+from django.utils.translation import gettext_lazy as _
+
+from workflow.rules.refusals import Refusal
+
+CHANGED_MEANWHILE: Final = ("words_changed", "address_changed_meanwhile")
+"""Refusals that say that a colleague was first: shown with both versions, and pressed again knowingly."""
+
+
+def digest_of_words(*words: str) -> str:
+    """A short digest, by which a page knows whether what it showed is still what would be done."""
+    return hashlib.sha256("\n".join(words).encode()).hexdigest()[:16]
+
+
+def digest_of_fields(fields: Mapping[str, object]) -> str:
+    """The digest of what stands in these fields, in their order; nothing counts as empty words."""
+    return digest_of_words(*("" if value is None else str(value) for value in fields.values()))
+
+
+def words_changed_since(seen: str | None, current: str, wanted: str) -> Refusal | None:
+    """A colleague has saved other words while this person was writing. All are digests; `seen` is that of the words
+    the person had before the eyes, None where nobody looked. Two who write the same agree."""
+    if seen is None or current in (seen, wanted):
+        return None
+    text = _(
+        "A colleague has saved other words since you opened the page. Yours are in the form and not saved; your "
+        "colleague's stand above it. Put them together and save again."
+    )
+    return Refusal("words_changed", text)
