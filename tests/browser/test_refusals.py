@@ -100,7 +100,7 @@ def _only_pressed(door: Door) -> HttpResponse:
 
 
 def _against_a_rule(door: Door) -> HttpResponse:
-    return officer_of(door.office).post(door.of_round("round_close"), {"key": "k"})  # type: ignore[return-value]
+    return officer_of(door.office).post(door.of_round("round_contact_otherwise"), {"key": "k"})  # type: ignore[return-value]
 
 
 def _without_length(door: Door) -> HttpResponse:
