@@ -53,8 +53,6 @@ SAYS_OTHERWISE = {
     "answer_dispose": "writes what was done with remarks: mails nobody",
     "note_new": "notes what was said: mails nobody",
     "round_summary": "sums up what was said: mails nobody",
-    "clock_pause": "moves the authority's own clock: mails nobody",
-    "clock_resume": "moves the authority's own clock: mails nobody",
 }
 """Pages of a press without the component, each with the reason."""
 

@@ -25,7 +25,7 @@ from workflow.states import StageKindName
 from workflow.views.access import Visit
 from workflow.views.deeds import do_with, is_only_looking, key_of, look_at, show_deed
 from workflow.views.forecasts import done_words
-from workflow.views.forecasts_outside import fact_of, moving_of
+from workflow.views.forecasts_outside import fact_of, moving_of, turning_of
 from workflow.views.processes import frame, process_of
 
 
@@ -123,6 +123,7 @@ def _turn_clock(
         lead=lead,
         submit=submit,
         cancel_url=back,
+        consequences=[turning_of(request, deadline, turn)],
     )
 
 

@@ -3,7 +3,7 @@ moved. Each is found by a rehearsal of that very deed; what only the form will h
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import date, time, timedelta
 
@@ -65,6 +65,16 @@ def moving_of(request: Visit, deadline: Deadline, chosen: date | None, clock: ti
     )
     title = _("If it is moved to: %(day)s") % {"day": weekday_date(chosen or deadline.on + timedelta(days=14))}
     return replace(told, title=title)
+
+
+def turning_of(request: Visit, deadline: Deadline, turn: Callable[..., object]) -> Consequences:
+    """What stopping an authority's clock, or letting it run again, does."""
+
+    def do_it() -> None:
+        found = Deadline.objects.select_related("process__office", "stage").get(pk=deadline.pk)
+        turn(found, reason=_REASON, actor=request.actor, now=request.now)
+
+    return consequences_of(request, deadline.process, do_it)
 
 
 def fact_of(request: Visit, process: Process, parameter: Parameter) -> Consequences:
