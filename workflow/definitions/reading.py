@@ -4,7 +4,7 @@ Only the plain part of YAML is taken: texts, numbers, yes and no, lists and mapp
 document are refused, so a file cannot grow in memory beyond its own size.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -53,6 +53,15 @@ class Reading:
         while path and path not in self.lines:
             path = path[:-1]
         return self.lines.get(path, 1)
+
+    def problem(self, path: Path, code: str, message: str, remedy: str) -> Problem:
+        """What is wrong at a path, with the name of the file and the line."""
+        return Problem(self.name, self.line(path), code, message, remedy)
+
+
+def in_order(problems: Iterable[Problem]) -> list[Problem]:
+    """The problems in the order of their lines."""
+    return sorted(problems, key=lambda problem: (problem.line, problem.code, problem.message))
 
 
 def read(text: str, name: str) -> Reading:
