@@ -279,6 +279,49 @@ def test_check_of_a_deadline_wants_a_day_that_can_be_known_in_time(rule: str, co
     assert [problem.code for problem in check(text, "x")] == ([code] if code else [])
 
 
+APPROVAL = "    approval: {list: parties, rule: k_of_n, k: 2}\n"
+MEMBERS = "    members: [committee, authority]\n"
+COUNCILS = "    kinds: [municipal_council, regional_council]\n"
+
+
+@pytest.mark.parametrize(
+    ("listed", "terms", "code", "words"),
+    [
+        (MEMBERS, "rule: k_of_n, k: 3", "k_larger_than_list", "3 approvals are asked of a list of 2."),
+        (COUNCILS, "rule: k_of_n, k: 103", None, ""),
+        (COUNCILS, "rule: k_of_n, k: 104", "k_larger_than_list", "104 approvals are asked of a list of 103."),
+        ("    kinds: [regional_council]\n", "rule: k_of_n, k: 6", "k_larger_than_list", "6 approvals are asked"),
+        ("    kinds: [organisation]\n", "rule: k_of_n, k: 6", None, ""),
+        ("", "rule: k_of_n, k: 6", None, ""),
+        (COUNCILS, "rule: all, vetoes: [hospital]", "kind_not_on_list", "kind “hospital” on the list “parties”"),
+        (COUNCILS, "rule: all, vetoes: [regional_council]", None, ""),
+        (COUNCILS, "rule: all, must_approve: [hospital]", "kind_not_on_list", "kind “hospital” on the list “parties”"),
+        (MEMBERS, "rule: all, must_approve: [national_authority]", None, ""),
+        (COUNCILS, "rule: weighted, weights: {hospital: 3, regional_council: 1}, threshold: 5", "kind_not_on_list",
+         "hospital"),
+        (COUNCILS, "rule: weighted, weights: {regional_council: 2}, threshold: 10", None, ""),
+        (COUNCILS, "rule: weighted, weights: {regional_council: 2}, threshold: 11", "threshold_unreachable",
+         "A weight of 11 is asked, but all on the list weigh 10 together."),
+        (MEMBERS, "rule: weighted, weights: {national_authority: 2}, threshold: 3", "threshold_unreachable", "weigh 2"),
+        ("    kinds: [organisation, regional_council]\n",
+         "rule: weighted, weights: {regional_council: 2}, threshold: 11", "threshold_unreachable", "weigh 10"),
+        ("    kinds: [organisation]\n", "rule: weighted, weights: {organisation: 1}, threshold: 999", None, ""),
+    ],
+)  # fmt: skip
+def test_check_of_an_approval_refuses_what_could_never_come_about(
+    listed: str, terms: str, code: str | None, words: str
+) -> None:
+    text = SMALL.replace(MEMBERS, listed).replace(APPROVAL, f"    approval: {{list: parties, {terms}}}\n")
+    with override("en"):
+        problems = check(text, "x")
+
+    assert [problem.code for problem in problems] == ([code] if code else [])
+    if code:
+        assert problems[0].line == line_of(text, "    approval: {list")
+        assert words in problems[0].message
+        assert problems[0].remedy
+
+
 def test_check_with_a_key_twice_names_the_first_line() -> None:
     text = changed("    on_return: drafting\n", "    on_return: drafting\n    on_return: drafting\n")
     problem = found(text, "duplicate_key")

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from pydantic import ValidationError
 
 from workflow.definitions import graph
+from workflow.definitions.approval_checks import approval
 from workflow.definitions.deadline_checks import deadline_circles, deadline_rule, stage_deadline
 from workflow.definitions.faults import Complaint, nearest, problems_of
 from workflow.definitions.gate_checks import gates
@@ -167,15 +168,7 @@ def _roles(stage: StageSpec, path: Path, known: Known) -> Iterator[Complaint]:
             _("Name a body; many bodies in parallel are a stage of the kind approval."),
         )
     if stage.approval:
-        yield from unknown("list", stage.approval.list, (*path, "approval", "list"), known)
-        listed = known.definition.lists.get(stage.approval.list)
-        if listed and listed.members and stage.approval.k > len(listed.members):
-            yield (
-                (*path, "approval", "k"),
-                "k_larger_than_list",
-                _("%(k)d approvals are asked of a list of %(n)d.") % {"k": stage.approval.k, "n": len(listed.members)},
-                _("Lower k, or add members to the list."),
-            )
+        yield from approval(stage.approval, (*path, "approval"), known)
 
 
 def _returns(stage: StageSpec, path: Path, known: Known) -> Iterator[Complaint]:

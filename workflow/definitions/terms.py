@@ -1,7 +1,7 @@
 """What each kind of stage asks for: a decision, a round, approvals, an answer from outside, a fact. Stages come in."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import time
 from typing import Annotated, Literal
 
@@ -52,53 +52,76 @@ class ConsultationTerms(Shape):
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """Where one party stands: its kind and the outcome of its latest valid decision on the bundle in question."""
+    """Where one party stands: its kind, the outcome of its valid decision on the bundle in question, its name."""
 
     kind: str
     outcome: str | None
+    name: str = ""
 
 
 class ApprovalTerms(Shape):
-    """Who must approve the same bundle, and how many of them: each kind of rule says when it is met."""
+    """Who must approve the same bundle, and how many of them: each kind of rule counts in its own way."""
 
     list: Name = Field(description="The list of those who approve.", examples=["parties"])
     rule: str = Field(description="How many must approve.", examples=["all"])
     k: NotHere[int] = 0
     weights: NotHere[Mapping[BodyKind, int]] = Field(default_factory=nothing)
     threshold: NotHere[int] = 0
-    vetoes: EachOnce[BodyKind] = Field(
+    must_approve: EachOnce[BodyKind] = Field(
         (), description="Kinds of bodies that must all approve, whatever the rule.", examples=[["regional_council"]]
+    )
+    vetoes: EachOnce[BodyKind] = Field(
+        (), description="Kinds of bodies whose no stops the matter.", examples=[["regional_council"]]
     )
     accession: bool = Field(False, description="Whether a party that declines stands outside.", examples=[True])
     counts: Counts = DEFAULT_COUNTS
     requires_minutes: Minutes = False
 
-    def is_met(self, standings: Sequence[Standing]) -> bool:
+    def weighed(self, parties: Sequence[Standing]) -> int:
+        """What these parties come to under the rule: their number, or their weight."""
+        return len(parties)
+
+    def asked(self, parties: Sequence[Standing]) -> int:
+        """What those in favour must come to when these parties are asked."""
+        return len(parties)
+
+    def in_favour(self, parties: Sequence[Standing]) -> Sequence[Standing]:
+        """Those whose decision counts as an approval."""
+        return [party for party in parties if party.outcome in self.counts]
+
+    def asked_of(self, parties: Sequence[Standing]) -> Sequence[Standing]:
+        """Those who are waited for: under accession a party that declined stands outside."""
+        return [party for party in parties if not self.accession or party.outcome != Outcome.ACCESSION_DECLINED]
+
+    def blocking(self, parties: Sequence[Standing]) -> Sequence[Standing]:
+        """Those of a kind under `vetoes` that have said no."""
+        return [party for party in parties if party.kind in self.vetoes and party.outcome == Outcome.REJECTED]
+
+    def is_met(self, parties: Sequence[Standing]) -> bool:
         """Whether these standings open the gate. Nobody asked, or nobody in favour, never opens it.
 
-        A body kind under `vetoes` keeps it shut until each of its bodies approves. Under accession a party that
-        declined stands outside and is not waited for. A kind without a weight weighs nothing.
+        A no from a kind under `vetoes` keeps it shut. So does a kind under `must_approve` until there is a body of it
+        and each one approves, also one that stands outside. A kind without a weight weighs nothing.
         """
-        if self.accession:
-            standings = [party for party in standings if party.outcome != Outcome.ACCESSION_DECLINED]
-        in_favour = [party for party in standings if party.outcome in self.counts]
-        if not in_favour:
+        in_favour = self.in_favour(parties)
+        if not in_favour or self.blocking(parties):
             return False
-        if any(party.kind in self.vetoes and party.outcome not in self.counts for party in standings):
-            return False
-        return self._suffices(in_favour, standings)
+        for kind in self.must_approve:
+            obliged = [party for party in parties if party.kind == kind]
+            if not obliged or len(self.in_favour(obliged)) < len(obliged):
+                return False
+        return self.weighed(in_favour) >= self.asked(self.asked_of(parties))
 
-    def _suffices(self, in_favour: Sequence[Standing], standings: Sequence[Standing]) -> bool:
-        raise NotImplementedError
+    def hoped_for(self, parties: Sequence[Standing]) -> Sequence[Standing]:
+        """The standings if everybody who has not decided for good approves in the end. A decision is not taken back."""
+        is_open = (None, Outcome.POSTPONED)
+        return [replace(party, outcome=self.counts[0]) if party.outcome in is_open else party for party in parties]
 
 
 class AllApprove(ApprovalTerms):
     """Everybody on the list approves."""
 
     rule: Literal["all"]
-
-    def _suffices(self, in_favour: Sequence[Standing], standings: Sequence[Standing]) -> bool:
-        return len(in_favour) == len(standings)
 
 
 class SomeApprove(ApprovalTerms):
@@ -107,8 +130,8 @@ class SomeApprove(ApprovalTerms):
     rule: Literal["k_of_n"]
     k: int = Field(ge=1, le=10_000, description="How many must approve.", examples=[3])
 
-    def _suffices(self, in_favour: Sequence[Standing], standings: Sequence[Standing]) -> bool:
-        return len(in_favour) >= self.k
+    def asked(self, parties: Sequence[Standing]) -> int:
+        return self.k
 
 
 class WeightedApproval(ApprovalTerms):
@@ -120,8 +143,11 @@ class WeightedApproval(ApprovalTerms):
     )
     threshold: int = Field(ge=1, le=1_000_000_000, description="The weight that suffices.", examples=[10])
 
-    def _suffices(self, in_favour: Sequence[Standing], standings: Sequence[Standing]) -> bool:
-        return sum(self.weights.get(BodyKind(party.kind), 0) for party in in_favour) >= self.threshold
+    def weighed(self, parties: Sequence[Standing]) -> int:
+        return sum(self.weights.get(BodyKind(party.kind), 0) for party in parties)
+
+    def asked(self, parties: Sequence[Standing]) -> int:
+        return self.threshold
 
 
 class ExternalClock(Shape):
