@@ -48,7 +48,7 @@ def nearest(word: object, known: Collection[str]) -> str:
 
 def where(path: Path) -> str:
     """A path as people count: stages.1.title."""
-    return ".".join(str(part + 1) if isinstance(part, int) else part for part in path) or _("the file")
+    return ".".join(str(part + 1) if isinstance(part, int) else _short(part) for part in path) or _("the file")
 
 
 def faults_in(error: ValidationError) -> list[ErrorDetails]:
@@ -227,7 +227,7 @@ def _said_plainly(details: ErrorDetails, place: Place) -> Complaint:
     if kind == "fault":
         return (*path, *context["at"]), context["code"], context["message"], context["remedy"]
     if kind == "extra_forbidden":
-        message = _("Unknown key “%(key)s” in %(where)s.") % {"key": path[-1], "where": where(path[:-1])}
+        message = _("Unknown key “%(key)s” in %(where)s.") % {"key": _short(path[-1]), "where": where(path[:-1])}
         return path, "unknown_key", message, nearest(path[-1], fields_of(place.around))
     if kind == "missing":
         return _missing(path)

@@ -1,15 +1,17 @@
 """From YAML text to plain data with the line of every key and item; `checking` and `parse` come in.
 
-Only the plain part of YAML is taken: texts, numbers, yes and no, lists and mappings. Aliases, tags and a second
-document are refused, so a file cannot grow in memory beyond its own size.
+Only the plain part of YAML is taken: texts, numbers, yes and no, lists and mappings. Anchors, aliases, tags and a
+second document are refused, so a file cannot grow in memory beyond its own size.
 """
 
+import unicodedata
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
 import yaml
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 Path = tuple[str | int, ...]
 
@@ -20,6 +22,8 @@ _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 LARGEST = 100_000
 """Characters in the largest definition that is read. The shipped ones have under 12,000."""
+
+CONTROL_REMEDY = gettext_noop("Save it as UTF-8 text and remove control characters.")
 
 DEEPEST = 30
 """Levels of lists and mappings that are read."""
@@ -75,7 +79,7 @@ def read(text: str, name: str) -> Reading:
         problem(1, "too_large", _("The file is too large to be a definition."), _("Keep it under 100,000 characters."))
         return reading
     try:
-        _refuse_aliases_and_depth(text, problem)
+        _refuse_what_is_not_plain(text, problem)
         if reading.problems:
             return reading
         node = yaml.compose(text, Loader=_LOADER)
@@ -86,41 +90,52 @@ def read(text: str, name: str) -> Reading:
         reading.data = _plain(node, (), reading, problem)
     except yaml.reader.ReaderError as error:
         line = text.count("\n", 0, error.position) + 1
-        problem(
-            line,
-            "syntax",
-            _("The file holds a character that YAML does not allow."),
-            _("Save it as UTF-8 text and remove control characters."),
-        )
+        problem(line, "syntax", _("The file holds a character that YAML does not allow."), _(CONTROL_REMEDY))
     except yaml.MarkedYAMLError as error:
-        mark = error.problem_mark or error.context_mark
-        problem(
-            mark.line + 1 if mark else 1,
-            "syntax",
-            _("This is not valid YAML: %(problem)s.") % {"problem": error.problem or error.context or "?"},
-            _("Check indentation, colons and quotation marks at this line and the one above."),
-        )
+        _say_syntax(error, text, problem)
     return reading
 
 
-def _refuse_aliases_and_depth(text: str, problem: _Say) -> None:
+def _say_syntax(error: yaml.MarkedYAMLError, text: str, problem: _Say) -> None:
+    mark = error.problem_mark or error.context_mark
+    number = mark.line if mark else 0
+    line = text.splitlines()[number] if number < len(text.splitlines()) else ""
+    indentation = line[: len(line) - len(line.lstrip())]
+    if "\t" in indentation or (mark and line[mark.column : mark.column + 1] == "\t"):
+        message = _("There is a tab in the indentation, where YAML takes blanks only.")
+        problem(number + 1, "syntax", message, _("Replace each tab with two blanks."))
+        return
+    problem(
+        number + 1,
+        "syntax",
+        _("This is not valid YAML: %(problem)s.") % {"problem": error.problem or error.context or "?"},
+        _("Check indentation, colons and quotation marks at this line and the one above."),
+    )
+
+
+def _refuse_what_is_not_plain(text: str, problem: _Say) -> None:
     """One lazy pass over the marks of the file before anything is built; it ends where the file goes too deep."""
-    depth = 0
+    depth = documents = 0
     for event in yaml.parse(text, Loader=_LOADER):
         line = event.start_mark.line + 1 if event.start_mark else 1
-        if isinstance(event, yaml.AliasEvent):
-            problem(
-                line,
-                "alias",
-                _("Aliases (*%(name)s) are not used in definitions.") % {"name": event.anchor},
-                _("Write the content out where it belongs."),
-            )
-        elif isinstance(event, yaml.CollectionStartEvent):
+        if isinstance(event, yaml.DocumentStartEvent):
+            documents += 1
+            if documents > 1:
+                remedy = _("Keep one, and remove the line of dashes (---) and what follows it.")
+                problem(line, "syntax", _("The file holds more than one document."), remedy)
+                return
+        elif isinstance(event, yaml.NodeEvent) and event.anchor is not None:
+            sign = "*" if isinstance(event, yaml.AliasEvent) else "&"
+            message = _("Anchors and aliases (%(name)s) are not used here.") % {"name": f"{sign}{event.anchor}"}
+            problem(line, "alias", message, _("Write the content out where it belongs."))
+        if tag := getattr(event, "tag", None):
+            message = _("The tag %(tag)s is not used here.") % {"tag": tag.replace("tag:yaml.org,2002:", "!!")}
+            problem(line, "wrong_type", message, _("Write plain text, a number, a list or a mapping."))
+        if isinstance(event, yaml.CollectionStartEvent):
             depth += 1
             if depth > DEEPEST:
-                problem(
-                    line, "syntax", _("The file is nested too deeply."), _("A definition needs at most eight levels.")
-                )
+                remedy = _("A definition needs at most eight levels.")
+                problem(line, "syntax", _("The file is nested too deeply."), remedy)
                 return
         elif isinstance(event, yaml.CollectionEndEvent):
             depth -= 1
@@ -146,7 +161,7 @@ def _mapping(node: yaml.MappingNode, path: Path, reading: Reading, problem: _Say
             problem(line, "wrong_type", _("A key must be plain text."), _("Write one word and a colon."))
             continue
         # The text as written: YAML would turn the keys `on` and `no` into true and false.
-        key = key_node.value
+        key = _characters(key_node, problem)
         if key in found:
             problem(
                 line,
@@ -162,7 +177,7 @@ def _mapping(node: yaml.MappingNode, path: Path, reading: Reading, problem: _Say
 
 def _scalar(node: yaml.Node, problem: _Say) -> Any:
     kind = node.tag.removeprefix("tag:yaml.org,2002:")
-    value: str = node.value
+    value = _characters(node, problem)
     # 12:00 is a clock time to everyone but YAML 1.1, which reads 720.
     if kind == "int" and ":" not in value:
         try:
@@ -171,14 +186,14 @@ def _scalar(node: yaml.Node, problem: _Say) -> Any:
             return value
     if kind == "bool":
         return value.lower() in ("yes", "true", "on")
-    if kind == "null":
-        return None
-    if kind in ("str", "int", "float", "timestamp", "merge", "value"):
+    return None if kind == "null" else value
+
+
+def _characters(node: yaml.Node, problem: _Say) -> str:
+    """The text as written. An escape ("\\0") may spell a character that no database keeps."""
+    value: str = node.value
+    if not any(unicodedata.category(letter) in ("Cc", "Cs") and letter not in "\n\t" for letter in value):
         return value
-    problem(
-        node.start_mark.line + 1,
-        "wrong_type",
-        _("The tag %(tag)s is not used in definitions.") % {"tag": node.tag},
-        _("Write plain text, a number, a list or a mapping."),
-    )
-    return value
+    line = node.start_mark.line + 1
+    problem(line, "bad_character", _("There is a control character in the text."), _(CONTROL_REMEDY))
+    return "?"

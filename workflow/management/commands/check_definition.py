@@ -9,6 +9,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils.translation import gettext as _
 
 from workflow.definitions import check, json_schema
+from workflow.definitions.reading import LARGEST
 
 WRONG = 2
 """Exit status when a file is wrong."""
@@ -41,12 +42,16 @@ class Command(BaseCommand):
 
 
 def read_text(path: Path) -> str:
-    """A file's text; a sentence instead of a traceback when it cannot be read."""
+    """A file's text; a sentence instead of a traceback when it cannot be read.
+
+    Of a file too large to be a definition no more is read than shows that it is.
+    """
     try:
-        return path.read_text(encoding="utf-8")
+        with path.open("rb") as file:
+            content = file.read(4 * LARGEST + 1)
+        return content.decode("utf-8", errors="replace" if len(content) > 4 * LARGEST else "strict")
     except OSError as error:
         raise CommandError(f"{path}: {error.strerror}", returncode=WRONG) from error
     except UnicodeDecodeError as error:
-        raise CommandError(
-            f"{path}:1: {_('The file is not UTF-8 text. Save it as UTF-8.')}", returncode=WRONG
-        ) from error
+        said = _("The file is not UTF-8 text. Save it as UTF-8.")
+        raise CommandError(f"{path}:1: {said}", returncode=WRONG) from error
