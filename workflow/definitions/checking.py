@@ -38,9 +38,7 @@ def examine(text: str, name: str) -> tuple[Definition | None, list[Problem]]:
     reading = read(text, name)
     problems = reading.problems
     if reading.data is None:
-        return None, problems or [
-            reading.problem((), "empty", _("The file is empty."), _("Copy a shipped definition and change it."))
-        ]
+        return None, problems
     mended_at: set[Path] = set()
     definition: Definition | None = None
     try:
