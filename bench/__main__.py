@@ -4,10 +4,11 @@ import argparse
 import sys
 from collections.abc import Callable
 
-from bench import approval, board, delivery, play, serving, slow
+from bench import approval, board, definitions, delivery, play, serving, slow
 
 MEASUREMENTS: dict[tuple[str, ...], Callable[[], bool]] = {
     ("play_seconds",): play.measure,
+    ("definition_read_ms",): definitions.measure,
     ("approval_vs_floor", "approval_statements"): approval.measure,
     ("delivery_vs_smtplib",): delivery.measure,
     ("board_ms", "board_queries"): board.measure,

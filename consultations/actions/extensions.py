@@ -22,7 +22,7 @@ from workflow.actions.timetable import shift_deadline
 from workflow.actors import Actor
 from workflow.audit import record
 from workflow.deadlines import Resolved, instant, local_day
-from workflow.definitions.shape import RuleKind
+from workflow.definitions import RuleKind
 from workflow.models import Deadline
 from workflow.rules import insist
 from workflow.states import DeadlineKind, Verb

@@ -27,7 +27,7 @@ from workflow.actions.keys import Once
 from workflow.actors import Actor
 from workflow.audit import record
 from workflow.deadlines import NORM_DAYS, DeadlineWarning, Resolved, days_inclusive, launch_warnings, local_day
-from workflow.definitions.shape import RuleKind
+from workflow.definitions import RuleKind
 from workflow.models import Body, by
 from workflow.queries.processes import stage_spec
 from workflow.rules import Refusal, Refused, insist

@@ -28,8 +28,7 @@ from workflow.actors import SYSTEM, Actor
 from workflow.audit import following, record
 from workflow.dates import in_language
 from workflow.deadlines import NORM_DAYS, DeadlineWarning, Resolved, launch_advice, launch_warnings, local_day
-from workflow.definitions import BundleUse, ConsultationTerms
-from workflow.definitions.shape import RuleKind
+from workflow.definitions import BundleUse, ConsultationTerms, RuleKind
 from workflow.models import Stage
 from workflow.queries.documents import current_bundle
 from workflow.queries.processes import stage_spec

@@ -373,7 +373,8 @@ def party_address(request: Visit, process_id: UUID, stage_id: UUID, invitation_i
             "why": why_undelivered(party.bounce_reason) or _("no reason was given")
         }
     if party.state == InvitationState.ANSWERED:
-        lead = f"{lead} {_('It has answered: it gets its link and hears that its answer is here, no new invitation.')}"
+        answered = _("It has answered: it gets its link and hears that its answer is here, no new invitation.")
+        lead = f"{lead} {answered}"
     heading, told = _("Send the link to %(name)s again"), [sending_of(request, found, party)] if party.email else []
     return show_deed(request, found, party, form, heading, _("Send the link"), lead, told=told)
 

@@ -1,5 +1,6 @@
 """The house stands: imports run downwards, every address is declared, migrations and catalogues are complete."""
 
+import ast
 import re
 import socket
 import subprocess
@@ -14,6 +15,21 @@ from config.url_policies import addresses, declared_policy
 from workflow.policies import POLICIES
 
 ROOT = Path(__file__).resolve().parents[2]
+
+
+def test_walk_sources_no_text_is_translated_inside_another() -> None:
+    """What stands inside an f-string is not found when the texts to translate are gathered."""
+    hidden = [
+        f"{path.relative_to(ROOT)}:{part.lineno}"
+        for folder in ("config", "consultations", "notifications", "workflow")
+        for path in sorted((ROOT / folder).rglob("*.py"))
+        for whole in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(whole, ast.JoinedStr)
+        for part in ast.walk(whole)
+        if isinstance(part, ast.Call) and isinstance(part.func, ast.Name) and part.func.id in ("_", *messages.KEYWORDS)
+    ]
+
+    assert hidden == []
 
 
 def test_import_rooms_upwards_is_refused() -> None:

@@ -6,6 +6,7 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
+from django.utils.translation import override
 
 from notifications.models import OutgoingMail
 from notifications.states import MailState
@@ -23,7 +24,9 @@ from tests.workflow.agreements import (
     officer_of,
     request_to,
     the_facts,
+    the_parties,
 )
+from tests.workflow.factories import a_process, an_office
 from workflow.actions.approvals import (
     add_addendum,
     announce_meeting,
@@ -69,6 +72,108 @@ def refusal_of(deed: object) -> str:
 
 def missing(process: Process, stage: str, now: datetime) -> str:
     return " ".join(text for status in gate_statuses(live_stage(process, stage), now) for text in status.missing)
+
+
+def hopeless(process: Process, now: datetime) -> str:
+    """Why the approval can no longer be met, as its gates say it."""
+    return " ".join(status.hopeless for status in gate_statuses(live_stage(process, "approval"), now))
+
+
+def ruled(terms: str) -> str:
+    """The agreement with other terms of approval; of the list parties, keys as they stand in a definition."""
+    return AGREEMENT.replace("      list: parties\n      rule: all\n", f"      list: parties\n      {terms}\n")
+
+
+# ── What can never come about ─────────────────────────────────────────────────────────────────────────────────
+@pytest.mark.parametrize(
+    ("terms", "reason"),
+    [
+        ("rule: k_of_n\n      k: 4", "4 approvals are needed, and at most 3 can be reached."),
+        (
+            "rule: weighted\n      weights: {regional_council: 2, municipal_council: 1}\n      threshold: 5",
+            "A weight of 5 is needed, and at most 4 can be reached.",
+        ),
+    ],
+)
+def test_start_process_with_an_approval_out_of_reach_is_refused_and_keeps_nothing(
+    terms: str, reason: str, now: datetime
+) -> None:
+    with override("en"), pytest.raises(Refused) as refused:
+        an_agreement(now, text=ruled(terms))
+
+    assert refusal_of(refused) == "approval_unreachable"
+    assert reason in str(refused.value)
+    assert "Choose other bodies for “Parties”." in str(refused.value)
+    assert not Process.objects.exists()
+    assert not AuditEntry.objects.filter(verb="start_process").exists()
+    assert not OutgoingMail.objects.exists()
+
+
+def test_start_process_without_a_body_that_must_approve_is_refused(now: datetime) -> None:
+    terms = "rule: k_of_n\n      k: 1\n      must_approve: [regional_council]"
+    office = an_office()
+    councils = [body for key, body in the_parties(office).items() if key.startswith("council-")]
+
+    with override("en"), pytest.raises(Refused) as refused:
+        a_process(office, now, ruled(terms), parameters={"reply_on": date(2019, 3, 29)}, bodies={"parties": councils})
+
+    assert refusal_of(refused) == "approval_unreachable"
+    assert "Nobody on the list is of the kind “Regional council”, and one must approve." in str(refused.value)
+
+
+@pytest.mark.parametrize(
+    ("terms", "body", "outcome", "reason"),
+    [
+        ("rule: all", "council-1", Outcome.REJECTED, "Everybody must approve, and Byråd 1 has decided otherwise."),
+        ("rule: all", "council-1", Outcome.NOTED, "Everybody must approve, and Byråd 1 has decided otherwise."),
+        ("rule: k_of_n\n      k: 3", "region", Outcome.REJECTED, "3 approvals are needed, and at most 2"),
+        ("rule: k_of_n\n      k: 2", "region", Outcome.REJECTED, ""),
+        (
+            "rule: k_of_n\n      k: 1\n      vetoes: [regional_council]",
+            "region",
+            Outcome.REJECTED,
+            "Regionsrådet has not approved, and that stops the matter.",
+        ),
+        ("rule: k_of_n\n      k: 1\n      vetoes: [regional_council]", "region", Outcome.NOTED, ""),
+        (
+            "rule: k_of_n\n      k: 1\n      must_approve: [regional_council]",
+            "region",
+            Outcome.NOTED,
+            "Regionsrådet must approve, but has decided otherwise.",
+        ),
+        (
+            "rule: weighted\n      weights: {regional_council: 2, municipal_council: 1}\n      threshold: 3",
+            "region",
+            Outcome.REJECTED,
+            "A weight of 3 is needed, and at most 2 can be reached.",
+        ),
+    ],
+)
+def test_decide_against_says_when_the_rule_can_no_longer_be_met_and_why(
+    terms: str, body: str, outcome: Outcome, reason: str, now: datetime
+) -> None:
+    process = in_approval(now, text=ruled(terms))
+    with override("en"):
+        assert not hopeless(process, now)
+
+        decide(process, body, now, outcome)
+
+        said = hopeless(process, now)
+    assert ("This can no longer be met." in said) is bool(reason)
+    assert reason in said
+
+
+def test_decide_with_minutes_still_to_come_keeps_a_review_that_requires_them_open(now: datetime) -> None:
+    text = AGREEMENT.replace(
+        "that the agreement be sent to the parties}\n", "that it be sent}\n      requires_minutes: true\n", 1
+    )
+    process = in_review(now, text=text)
+
+    decide(process, "committee", now, stage="review")
+
+    assert live_stage(process, "review").state == StageState.OPEN
+    receive_minutes(Decision.objects.get(), a_file(process.office, now), actor=officer_of(process), now=now)
+    assert live_stage(process, "review").state == StageState.COMPLETED
 
 
 # ── Asking ────────────────────────────────────────────────────────────────────────────────────────────────────

@@ -7,6 +7,7 @@ import pytest
 from django.utils.translation import override
 from hypothesis import given
 from hypothesis import strategies as st
+from pydantic import TypeAdapter
 
 from workflow.deadlines import (
     DENMARK,
@@ -29,6 +30,7 @@ from workflow.deadlines import (
     resolve_all,
 )
 from workflow.definitions import DeadlineRule, RuleKind, shipped
+from workflow.definitions.deadline_rules import Rule
 
 NOON = time(12)
 DAYS = st.dates(date(2010, 1, 1), date(2040, 12, 31))
@@ -300,13 +302,14 @@ def test_holiday_warning_names_the_holiday_in_the_readers_language() -> None:
 
 
 def rule(kind: RuleKind, **parts: object) -> DeadlineRule:
-    return DeadlineRule(kind, "Planen", **parts)  # type: ignore[arg-type]
+    rules: TypeAdapter[DeadlineRule] = TypeAdapter(Rule)
+    return rules.validate_python({"rule": kind, "source": "Planen", **parts})
 
 
 @pytest.mark.parametrize(
     ("given_rule", "expected"),
     [
-        (rule(RuleKind.FIXED, on=date(2019, 6, 30)), date(2019, 6, 30)),
+        (rule(RuleKind.FIXED, date=date(2019, 6, 30)), date(2019, 6, 30)),
         (rule(RuleKind.FIXED, parameter="sent_on"), date(2019, 7, 1)),
         (rule(RuleKind.DAYS_AFTER, event="hearing.opened", days=28), date(2019, 2, 12)),
         (rule(RuleKind.WORKING_DAYS_AFTER, event="hearing.opened", days=7), date(2019, 1, 24)),

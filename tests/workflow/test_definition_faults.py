@@ -96,7 +96,7 @@ ROUND = "key: a\nparts:\n  - kind: ring\n    colour: red\n"
         (ROUND + "    weights:\n      green: 1\n", 6, "unknown_value", "is not known as parts.1.weights.green."),
         (ROUND + "    weights:\n      blue: 0\n", 6, "not_positive", "is 0 and must be at least 1."),
         (ROUND + "    weights:\n      blue: 10\n", 6, "too_large", "is larger than 9."),
-        (ROUND + "note: much too long\n", 5, "too_large", "note is larger than 5."),
+        (ROUND + "note: much too long\n", 5, "too_large", "note is longer than 5."),
         (ROUND + 'note: ""\n', 5, "empty", "note is empty."),
         (ROUND + "shown: perhaps\n", 5, "wrong_type", "Write true or false."),
         (ROUND + "schema_version: 3\n", 5, "schema_version", "reads schema_version 1, 2, not “3”."),

@@ -163,51 +163,51 @@ def test_check_of_an_end_that_says_so_is_sound() -> None:
     assert check(text.replace("reminders: [14, 7, 1]", "end: true"), "x") == []
 
 
-@pytest.mark.parametrize(
-    ("old", "new", "code", "at", "remedy"),
-    [
-        ("body: committee\n    on", "body: comittee\n    on", "unknown_body", "body: comittee", "“committee”"),
-        ("list: parties\n      - gate: rem", "list: partys\n      - gate: rem", "unknown_list", "list: partys",
-         "“parties”"),
-        ("gate: round_closed", "gate: round_close", "unknown_gate", "gate: round_close", "“round_closed”"),
-        ("kind: drafting", "kind: draughting", "unknown_kind", "kind: draughting", "“drafting”"),
-        ("rule: statutory", "rule: statutary", "unknown_rule", "deadline: {rule: statutary", "“statutory”"),
-        ("after: [sending]", "after: [sendings]", "unknown_stage", "after: [sendings]", "“sending”"),
-        ("on_return: drafting", "on_return: drafts", "unknown_stage", "on_return: drafts", "“drafting”"),
-        ("on_return: drafting", "on_return: hearing", "return_not_before", "on_return: hearing", "drafting"),
-        ("on_return: drafting", "on_return: review", "return_not_before", "on_return: review", "drafting"),
-        ("{referred_back: drafting}", "{referred_back: done}", "return_not_before", "on_outcome", "drafting"),
-        ("{referred_back: drafting}", "{approved: drafting}", "contradiction", "on_outcome", "counts"),
-        ("title: {da: Udkast, en: Draft}", "title: {da: Udkast}", "missing_translation", "title: {da: Udkast}", "en"),
-        ("title: {da: Udkast, en: Draft}", "title: Udkast", "missing_translation", "title: Udkast", "da"),
-        ("k: 2", "k: 3", "k_larger_than_list", "approval: {list", "k"),
-        ("k: 2", "k: 0", "not_positive", "approval: {list", "positive"),
-        ("length_days: 28", "length_days: 0", "not_positive", "consultation: {", "positive"),
-        ("days: 6", "days: -6", "not_positive", "deadline: {rule: days_before", "positive"),
-        ("reminders: [14, 7, 1]", "reminders: [14, 0]", "not_positive", "reminders", "positive"),
-        ("reminders: [14, 7, 1]", "reminders: [7, 7]", "duplicate_value", "reminders", "once"),
-        ("length_days: 28", "length_days: lang", "wrong_type", "consultation: {", "whole number"),
-        ("    after: []\n", "    after:\n", "wrong_type", "    after:\n", "a list"),
-        ("    after: []\n", "", "missing_key", "  - key: drafting", "after: []"),
-        ("key: hearing\n", "key: review\n", "duplicate_stage", "key: review\n    kind: consultation", "another key"),
-        ("key: small", "key: Small One", "bad_format", "key: Small One", "small letters"),
-        ("clock: 12:00", "clock: 25:00", "bad_format", "consultation: {", "12:00"),
-        ("schema_version: 1", "schema_version: 2", "schema_version", "schema_version: 2", "schema_version: 1"),
-        ("deadline: sending", "deadline: sendings", "unknown_deadline", "deadline: {rule: days_before", "“sending”"),
-        ("parameter: sent_on", "parameter: send_on", "unknown_parameter", "deadline: {rule: stat", "“sent_on”"),
-        ("type: date", "type: text", "wrong_type", "deadline: {rule: statutory", "type: date"),
-        ("actor: committee", "actor: secretariat", "wrong_actor", "actor: secretariat\n    review", "body"),
-        ("actor: committee", "actor: authority", "gate_asks_another", "body: committee", "same"),
-        ("counts: [approved]", "counts: [noted]", "never_an_approval", "counts: [noted]", "approved"),
-        ("stage: hearing", "stage: review", "no_remarks_there", "stage: review", "consultation"),
-        ("gate: round_closed", "gate: bundle_locked", "missing_gate", "  - key: hearing", "round_closed"),
-        ("gate: round_closed", "gate: round_closed\n      - {gate: body_decision, body: committee}",
-         "gate_not_for_kind", "{gate: body_decision", "review"),
-        ("{form: full, list: parties", "{form: full, list: committee", "unknown_list", "consultation: {", "parties"),
-        ("rule: k_of_n, k: 2", "rule: k_of_n", "missing_key", "approval: {list", "k"),
-        ("rule: k_of_n, k: 2", "rule: all, k: 2", "not_for_this_kind", "approval: {list", "rule"),
-    ],
-)  # fmt: skip
+MISTAKES = [
+    ("body: committee\n    on", "body: comittee\n    on", "unknown_body", "body: comittee", "“committee”"),
+    ("list: parties\n      - gate: rem", "list: partys\n      - gate: rem", "unknown_list", "list: partys",
+     "“parties”"),
+    ("gate: round_closed", "gate: round_close", "unknown_gate", "gate: round_close", "“round_closed”"),
+    ("kind: drafting", "kind: draughting", "unknown_kind", "kind: draughting", "“drafting”"),
+    ("rule: statutory", "rule: statutary", "unknown_rule", "deadline: {rule: statutary", "“statutory”"),
+    ("after: [sending]", "after: [sendings]", "unknown_stage", "after: [sendings]", "“sending”"),
+    ("on_return: drafting", "on_return: drafts", "unknown_stage", "on_return: drafts", "“drafting”"),
+    ("on_return: drafting", "on_return: hearing", "return_not_before", "on_return: hearing", "drafting"),
+    ("on_return: drafting", "on_return: review", "return_not_before", "on_return: review", "drafting"),
+    ("{referred_back: drafting}", "{referred_back: done}", "return_not_before", "on_outcome", "drafting"),
+    ("{referred_back: drafting}", "{approved: drafting}", "contradiction", "on_outcome", "counts"),
+    ("title: {da: Udkast, en: Draft}", "title: {da: Udkast}", "missing_translation", "title: {da: Udkast}", "en"),
+    ("title: {da: Udkast, en: Draft}", "title: Udkast", "missing_translation", "title: Udkast", "da"),
+    ("k: 2", "k: 3", "k_larger_than_list", "approval: {list", "k"),
+    ("k: 2", "k: 0", "not_positive", "approval: {list", "positive"),
+    ("length_days: 28", "length_days: 0", "not_positive", "consultation: {", "positive"),
+    ("days: 6", "days: -6", "not_positive", "deadline: {rule: days_before", "positive"),
+    ("reminders: [14, 7, 1]", "reminders: [14, 0]", "not_positive", "reminders", "positive"),
+    ("reminders: [14, 7, 1]", "reminders: [7, 7]", "duplicate_value", "reminders", "once"),
+    ("length_days: 28", "length_days: lang", "wrong_type", "consultation: {", "whole number"),
+    ("    after: []\n", "    after:\n", "wrong_type", "    after:\n", "a list"),
+    ("    after: []\n", "", "missing_key", "  - key: drafting", "after: []"),
+    ("key: hearing\n", "key: review\n", "duplicate_stage", "key: review\n    kind: consultation", "another key"),
+    ("key: small", "key: Small One", "bad_format", "key: Small One", "small letters"),
+    ("clock: 12:00", "clock: 25:00", "bad_format", "consultation: {", "12:00"),
+    ("schema_version: 1", "schema_version: 2", "schema_version", "schema_version: 2", "schema_version: 1"),
+    ("deadline: sending", "deadline: sendings", "unknown_deadline", "deadline: {rule: days_before", "“sending”"),
+    ("parameter: sent_on", "parameter: send_on", "unknown_parameter", "deadline: {rule: stat", "“sent_on”"),
+    ("type: date", "type: text", "wrong_type", "deadline: {rule: statutory", "type: date"),
+    ("actor: committee", "actor: secretariat", "wrong_actor", "actor: secretariat\n    review", "body"),
+    ("actor: committee", "actor: authority", "gate_asks_another", "body: committee", "same"),
+    ("counts: [approved]", "counts: [noted]", "never_an_approval", "counts: [noted]", "approved"),
+    ("stage: hearing", "stage: review", "no_remarks_there", "stage: review", "consultation"),
+    ("gate: round_closed", "gate: bundle_locked", "missing_gate", "  - key: hearing", "round_closed"),
+    ("gate: round_closed", "gate: round_closed\n      - {gate: body_decision, body: committee}",
+     "gate_not_for_kind", "{gate: body_decision", "review"),
+    ("{form: full, list: parties", "{form: full, list: committee", "unknown_list", "consultation: {", "parties"),
+    ("rule: k_of_n, k: 2", "rule: k_of_n", "missing_key", "approval: {list", "k"),
+    ("rule: k_of_n, k: 2", "rule: all, k: 2", "not_for_this_kind", "approval: {list", "rule"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("old", "new", "code", "at", "remedy"), MISTAKES)
 def test_check_of_one_mistake_names_its_line_and_a_remedy(old: str, new: str, code: str, at: str, remedy: str) -> None:
     text = changed(old, new)
     with override("en"):
@@ -215,6 +215,40 @@ def test_check_of_one_mistake_names_its_line_and_a_remedy(old: str, new: str, co
     assert (problem.file, problem.line) == ("small.yaml", line_of(text, at))
     assert problem.message
     assert remedy in problem.remedy
+
+
+@pytest.mark.parametrize(("old", "new"), [row[:2] for row in MISTAKES])
+def test_check_of_any_mistake_hides_none_elsewhere_and_makes_up_none(old: str, new: str) -> None:
+    with override("en"):
+        alone = [problem.message for problem in check(changed(old, new), "x")]
+        text = changed(old, new).replace("awaits: receipt}", "awaits: receipt}\n    on_return: nowhere")
+        both = [problem.message for problem in check(text, "x")]
+
+    assert sorted(both) == sorted([*alone, "There is no stage “nowhere”."])
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("title: {da: Behandling, en: Review}", "title: Behandling"),
+        ("    after: [drafting]\n    actor: committee", "    after: drafting\n    actor: committee"),
+        ("recommendation: {key: go_on, text", "recommendation: {key: Go on, text"),
+        ("      recommendation: {key: go_on, text: {da: at gå videre, en: to go on}}\n", ""),
+        ("counts: [approved]", "counts: approved"),
+        ("counts: [approved]", "counts: [aproved]"),
+        ("        body: committee\n", ""),
+        ("gate: body_decision", "gate: decision"),
+        ("    on_return: drafting", "    optional: perhaps\n    gaets: []"),
+    ],
+)
+def test_check_of_a_stage_wrong_in_shape_and_meaning_finds_both(old: str, new: str) -> None:
+    text = changed(old, new).replace("{referred_back: drafting}", "{referred_back: nowhere}")
+    with override("en"):
+        alone = [problem.message for problem in check(changed(old, new), "x")]
+        both = [problem.message for problem in check(text, "x")]
+
+    assert sorted(both) == sorted([*alone, "There is no stage “nowhere”."])
+    assert len(alone) <= 2
 
 
 @pytest.mark.parametrize(
@@ -243,6 +277,49 @@ def test_check_of_one_mistake_names_its_line_and_a_remedy(old: str, new: str, co
 def test_check_of_a_deadline_wants_a_day_that_can_be_known_in_time(rule: str, code: str | None) -> None:
     text = changed("deadline: {rule: days_before, deadline: sending, days: 6, source: Planen}", f"deadline: {rule}")
     assert [problem.code for problem in check(text, "x")] == ([code] if code else [])
+
+
+APPROVAL = "    approval: {list: parties, rule: k_of_n, k: 2}\n"
+MEMBERS = "    members: [committee, authority]\n"
+COUNCILS = "    kinds: [municipal_council, regional_council]\n"
+
+
+@pytest.mark.parametrize(
+    ("listed", "terms", "code", "words"),
+    [
+        (MEMBERS, "rule: k_of_n, k: 3", "k_larger_than_list", "3 approvals are asked of a list of 2."),
+        (COUNCILS, "rule: k_of_n, k: 103", None, ""),
+        (COUNCILS, "rule: k_of_n, k: 104", "k_larger_than_list", "104 approvals are asked of a list of 103."),
+        ("    kinds: [regional_council]\n", "rule: k_of_n, k: 6", "k_larger_than_list", "6 approvals are asked"),
+        ("    kinds: [organisation]\n", "rule: k_of_n, k: 6", None, ""),
+        ("", "rule: k_of_n, k: 6", None, ""),
+        (COUNCILS, "rule: all, vetoes: [hospital]", "kind_not_on_list", "kind “hospital” on the list “parties”"),
+        (COUNCILS, "rule: all, vetoes: [regional_council]", None, ""),
+        (COUNCILS, "rule: all, must_approve: [hospital]", "kind_not_on_list", "kind “hospital” on the list “parties”"),
+        (MEMBERS, "rule: all, must_approve: [national_authority]", None, ""),
+        (COUNCILS, "rule: weighted, weights: {hospital: 3, regional_council: 1}, threshold: 5", "kind_not_on_list",
+         "hospital"),
+        (COUNCILS, "rule: weighted, weights: {regional_council: 2}, threshold: 10", None, ""),
+        (COUNCILS, "rule: weighted, weights: {regional_council: 2}, threshold: 11", "threshold_unreachable",
+         "A weight of 11 is asked, but all on the list weigh 10 together."),
+        (MEMBERS, "rule: weighted, weights: {national_authority: 2}, threshold: 3", "threshold_unreachable", "weigh 2"),
+        ("    kinds: [organisation, regional_council]\n",
+         "rule: weighted, weights: {regional_council: 2}, threshold: 11", "threshold_unreachable", "weigh 10"),
+        ("    kinds: [organisation]\n", "rule: weighted, weights: {organisation: 1}, threshold: 999", None, ""),
+    ],
+)  # fmt: skip
+def test_check_of_an_approval_refuses_what_could_never_come_about(
+    listed: str, terms: str, code: str | None, words: str
+) -> None:
+    text = SMALL.replace(MEMBERS, listed).replace(APPROVAL, f"    approval: {{list: parties, {terms}}}\n")
+    with override("en"):
+        problems = check(text, "x")
+
+    assert [problem.code for problem in problems] == ([code] if code else [])
+    if code:
+        assert problems[0].line == line_of(text, "    approval: {list")
+        assert words in problems[0].message
+        assert problems[0].remedy
 
 
 def test_check_with_a_key_twice_names_the_first_line() -> None:

@@ -322,6 +322,9 @@ def test_start_process_from_the_command_line_prints_its_case_number(now: datetim
     ).strip()
 
     assert loaded.count("\n") == 3
+    assert f"»Samarbejdsaftale« (samarbejdsaftale) er indlæst til {office.name}" in loaded
+    again = run("load_definition", "--office", office.key, "--shipped")
+    assert again.count("intet er ændret") == 3
     process = Process.objects.get(case_number=number)
     assert bodies_of(process, "parties") == [bodies["regional_council"], bodies["municipal_council"]]
     with pytest.raises(CommandError, match="effective_on"):

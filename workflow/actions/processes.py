@@ -44,7 +44,7 @@ from workflow.queries.processes import (
 from workflow.queries.suspension import days_after_pause, pause_until, still_to_come
 from workflow.rules import Refusal, Refused, insist
 from workflow.rules.processes import may_abandon, may_act, may_resume, may_suspend
-from workflow.rules.starting import given_parameters, knows_names, may_fill, typed_value
+from workflow.rules.starting import given_parameters, knows_names, may_come_to_approval, may_fill, typed_value
 from workflow.rules.suspension import AfterPause, DayAfterPause, effect_of_pause, may_choose_day
 from workflow.stage_kinds import stage_kind
 from workflow.states import Level, StageState, Verb
@@ -74,9 +74,9 @@ def start_process(
     whole country). levels: by body key, at which level a body decides here (default: its council).
 
     Refuses everybody but an officer, a missing or wrong parameter, a list or role without a body, a role with several,
-    and a body that no longer exists. Leaves the case number `<prefix>-<year>-<serial>`, gap-free within office and
-    year, all stages at their first attempt, the places of the bodies, every deadline that can be known, and a mark of
-    when to look again.
+    a body that no longer exists, and bodies with which an approval could never be reached. Leaves the case number
+    `<prefix>-<year>-<serial>`, gap-free within office and year, all stages at their first attempt, the places of the
+    bodies, every deadline that can be known, and a mark of when to look again.
     """
     office = Office.objects.select_for_update().get(pk=office.pk)
     chosen = {name: [one] if isinstance(one, Body) else list(one) for name, one in (bodies or {}).items()}
@@ -99,6 +99,7 @@ def start_process(
     today = local_day(now, office.time_zone)
     region = office.region_code if region is None else region
     places = _fill_places(content, chosen, today, region)
+    insist(may_come_to_approval(content, {name: [body.kind for body in filled] for name, filled in places.items()}))
     plain, typed = _split_by_type(content, kept)
     process = Process.objects.create(
         office=office,

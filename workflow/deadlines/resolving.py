@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 from workflow.deadlines.days import DENMARK, Calendar, add_months, add_working_days
 from workflow.deadlines.instants import COPENHAGEN, instant, local_day
-from workflow.definitions.shape import DeadlineRule, RuleKind
+from workflow.definitions import DeadlineRule, RuleKind
 
 
 @dataclass(frozen=True, slots=True)

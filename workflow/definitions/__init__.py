@@ -3,12 +3,13 @@
 Loading, starting and drawing a process come in; whoever runs stages asks the graph.
 """
 
-import json
 from functools import cache, lru_cache
 from pathlib import Path
 
-from workflow.definitions.building import build, canonical_json
 from workflow.definitions.checking import check, examine
+from workflow.definitions.deadline_rules import DeadlineRule, RuleKind
+from workflow.definitions.fields import Text
+from workflow.definitions.gates import Gate, GateName
 from workflow.definitions.graph import (
     ancestors,
     descendants,
@@ -23,28 +24,15 @@ from workflow.definitions.graph import (
 from workflow.definitions.reading import Problem
 from workflow.definitions.shape import (
     SECRETARIAT,
-    ApprovalTerms,
-    BodyList,
-    BodyRole,
     BundleUse,
     Completes,
-    ConsultationTerms,
-    DeadlineRule,
     Definition,
-    ExternalClock,
-    ExternalTerms,
-    Gate,
-    GateName,
-    MilestoneTerms,
-    NamedDeadline,
     Parameter,
-    Phrase,
-    ReviewTerms,
-    RuleKind,
     StageSpec,
-    Standing,
-    Text,
+    canonical_json,
+    json_schema,
 )
+from workflow.definitions.terms import ApprovalTerms, ConsultationTerms, Standing
 
 SHIPPED = Path(__file__).parent / "shipped"
 
@@ -52,30 +40,21 @@ __all__ = [
     "SECRETARIAT",
     "SHIPPED",
     "ApprovalTerms",
-    "BodyList",
-    "BodyRole",
     "BundleUse",
     "Completes",
     "ConsultationTerms",
     "DeadlineRule",
     "Definition",
     "DefinitionRefused",
-    "ExternalClock",
-    "ExternalTerms",
     "Gate",
     "GateName",
-    "MilestoneTerms",
-    "NamedDeadline",
     "Parameter",
-    "Phrase",
     "Problem",
-    "ReviewTerms",
     "RuleKind",
     "StageSpec",
     "Standing",
     "Text",
     "ancestors",
-    "build",
     "canonical_json",
     "check",
     "descendants",
@@ -83,6 +62,7 @@ __all__ = [
     "entry_stages",
     "from_canonical",
     "is_finished",
+    "json_schema",
     "parse",
     "predecessors",
     "ready",
@@ -104,16 +84,16 @@ class DefinitionRefused(Exception):
 @lru_cache(maxsize=16)
 def parse(text: str, name: str) -> Definition:
     """The definition in a YAML text; kept in memory. Refuses with every problem found (`DefinitionRefused`)."""
-    reading = examine(text, name)
-    if reading.problems:
-        raise DefinitionRefused(reading.problems)
-    return build(reading.data)
+    definition, problems = examine(text, name)
+    if definition is None or problems:
+        raise DefinitionRefused(problems)
+    return definition
 
 
 @lru_cache(maxsize=64)
 def from_canonical(canonical: str) -> Definition:
     """The definition a running process is pinned to, from the canonical JSON stored with it; kept in memory."""
-    return build(json.loads(canonical))
+    return Definition.read(canonical)
 
 
 def shipped_paths() -> list[Path]:

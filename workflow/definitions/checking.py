@@ -1,23 +1,25 @@
-"""What the form cannot say: names that must exist, a path that must lead somewhere, gates that can open.
+"""What the shape cannot say: names that must exist, a path that must lead somewhere, gates that can open.
 
 `check_definition`, `load_definition` and `parse` come in. Every problem in a file is found in one reading.
 """
 
 from collections.abc import Iterator
-from typing import Any
 
 from django.utils.translation import gettext as _
+from pydantic import ValidationError
 
 from workflow.definitions import graph
-from workflow.definitions.deadline_checks import deadline_circles, deadline_rule, real_date, stage_deadline
-from workflow.definitions.faults import nearest
+from workflow.definitions.approval_checks import approval
+from workflow.definitions.deadline_checks import deadline_circles, deadline_rule, stage_deadline
+from workflow.definitions.faults import Complaint, nearest, problems_of
 from workflow.definitions.gate_checks import gates
-from workflow.definitions.names import Known, mapping, names_in, unknown
-from workflow.definitions.reading import Path, Problem, Reading, read
-from workflow.definitions.structure import Complaint, complaints
-from workflow.states import Outcome
+from workflow.definitions.mending import mended
+from workflow.definitions.names import Known, unknown
+from workflow.definitions.reading import Path, Problem, in_order, read
+from workflow.definitions.shape import SECRETARIAT, Definition, StageSpec, canonical_json
+from workflow.states import Outcome, StageKindName
 
-RESERVED = ("secretariat", "process")
+RESERVED = (SECRETARIAT, "process")
 
 
 def check(text: str, name: str) -> list[Problem]:
@@ -25,34 +27,52 @@ def check(text: str, name: str) -> list[Problem]:
 
     `name` is what the problems call the file.
     """
-    return examine(text, name).problems
+    return examine(text, name)[1]
 
 
-def examine(text: str, name: str) -> Reading:
-    """The data of a definition together with its problems."""
+def examine(text: str, name: str) -> tuple[Definition | None, list[Problem]]:
+    """The definition in a text, as far as it can be read, and its problems.
+
+    Where the shape is wrong in places, the meaning of the rest is judged all the same, so that one reading finds both.
+    """
     reading = read(text, name)
+    problems = reading.problems
     if reading.data is None:
-        if not reading.problems:
-            reading.problems.append(
-                Problem(name, 1, "empty", _("The file is empty."), _("Copy a shipped definition and change it."))
-            )
-        return reading
-    found: dict[tuple[Path, str, str], Complaint] = {}
-    for complaint in (*complaints(reading.data), *_meaning(reading.data)):
-        found.setdefault(complaint[:3], complaint)
-    reading.problems += [
-        Problem(name, reading.line(path), code, message, remedy) for path, code, message, remedy in found.values()
-    ]
-    reading.problems.sort(key=lambda problem: (problem.line, problem.code, problem.message))
-    return reading
+        return None, problems
+    mended_at: set[Path] = set()
+    definition: Definition | None = None
+    try:
+        definition = Definition.read(canonical_json(reading.data))
+    except ValidationError as error:
+        problems += problems_of(error, reading, Definition)
+        definition, mended_at = mended(reading.data)
+    complaints = dict.fromkeys(_meaning(definition)) if definition else ()
+    problems += [reading.problem(*complaint) for complaint in complaints if not _leans_on(complaint, mended_at)]
+    return definition, in_order(problems)
 
 
-def _meaning(data: Any) -> Iterator[Complaint]:
-    if not isinstance(data, dict):
-        return
-    known = Known(data)
+LACKING = ("missing_gate", "gate_asks_another", "bad_deadline", "no_date")
+"""What is said of a stage or deadline because of something that it lacks."""
+
+OF_PATHS = ("dead_end", "return_not_before", "no_remarks_there")
+"""What is said because one stage does not come before another."""
+
+
+def _leans_on(complaint: Complaint, mended_at: set[Path]) -> bool:
+    """Whether a complaint may only come from a place that was mended, of which nothing is known."""
+    path, code, _message, _remedy = complaint
+    return any(
+        path[: len(place)] == place
+        or (code in LACKING and path[:2] == place[:2])
+        or (code in OF_PATHS and place[-1] == "after")
+        for place in mended_at
+    )
+
+
+def _meaning(definition: Definition) -> Iterator[Complaint]:
+    known = Known(definition)
     yield from _declared_once(known)
-    yield from _lists_and_parameters(known)
+    yield from _lists(known)
     yield from _graph(known)
     for index, stage in known.stages:
         path: Path = ("stages", index)
@@ -61,104 +81,68 @@ def _meaning(data: Any) -> Iterator[Complaint]:
         yield from gates(stage, path, known)
         yield from _outcomes(stage, path)
         yield from stage_deadline(stage, path, known)
-    for name in known.deadlines:
+    for name in definition.deadlines:
         own_path, rule = known.rules[name]
         yield from deadline_rule(rule, own_path, None, known)
     yield from deadline_circles(known)
 
 
 def _declared_once(known: Known) -> Iterator[Complaint]:
-    first: dict[str, Path] = {}
     for index, stage in known.stages:
-        key, path = stage["key"], ("stages", index, "key")
-        if key in first:
-            yield (
-                path,
-                "duplicate_stage",
-                _("Two stages have the key “%(key)s”.") % {"key": key},
-                _("Give one of them another key."),
-            )
-        elif key in known.deadlines:
-            yield (
-                path,
-                "name_taken",
-                _("“%(key)s” is both a stage and a deadline.") % {"key": key},
-                _("Give the deadline another name."),
-            )
-        first.setdefault(key, path)
+        key, path = stage.key, ("stages", index, "key")
+        if index != known.index_of[key]:
+            message = _("Two stages have the key “%(key)s”.") % {"key": key}
+            yield path, "duplicate_stage", message, _("Give one of them another key.")
+        elif key in known.definition.deadlines:
+            message = _("“%(key)s” is both a stage and a deadline.") % {"key": key}
+            yield path, "name_taken", message, _("Give the deadline another name.")
         if key in RESERVED:
             yield path, "name_taken", _("“%(key)s” is a reserved word.") % {"key": key}, _("Use another key.")
-    for section, names in (("lists", known.lists), ("bodies", known.bodies)):
-        for name in names:
-            if name in RESERVED or (section == "lists" and name in known.bodies):
-                yield (
-                    (section, name),
-                    "name_taken",
-                    _("The name “%(key)s” is already taken.") % {"key": name},
-                    _("Bodies, lists and the secretariat need names of their own."),
-                )
+    lists, bodies = known.definition.lists, known.definition.bodies
+    taken = [("lists", name) for name in lists if name in RESERVED or name in bodies]
+    for place in [*taken, *(("bodies", name) for name in bodies if name in RESERVED)]:
+        message = _("The name “%(key)s” is already taken.") % {"key": place[1]}
+        yield place, "name_taken", message, _("Bodies, lists and the secretariat need names of their own.")
 
 
-def _lists_and_parameters(known: Known) -> Iterator[Complaint]:
-    for name, value in known.lists.items():
-        if "kinds" in mapping(value) and "members" in mapping(value):
-            yield (
-                ("lists", name),
-                "two_sources",
-                _("The list “%(key)s” names both kinds and members.") % {"key": name},
-                _("Keep one of them."),
-            )
-        for place, member in enumerate(names_in(mapping(value).get("members"))):
-            if member not in known.bodies:
-                yield from unknown("body", member, ("lists", name, "members", place), known)
-    for name, value in known.parameters.items():
-        default = mapping(value).get("default")
-        path: Path = ("parameters", name, "default")
-        kind = mapping(value).get("type")
-        if default is None:
-            continue
-        if isinstance(default, int) != (kind == "integer"):
-            yield (
-                path,
-                "wrong_type",
-                _("The default of “%(key)s” does not fit its type.") % {"key": name},
-                _("Change the default or the type."),
-            )
-        elif kind == "date":
-            yield from real_date(default, path)
+def _lists(known: Known) -> Iterator[Complaint]:
+    for name, listed in known.definition.lists.items():
+        if listed.kinds and listed.members:
+            message = _("The list “%(key)s” names both kinds and members.") % {"key": name}
+            yield ("lists", name), "two_sources", message, _("Keep one of them.")
+        for place, member in enumerate(listed.members):
+            yield from unknown("body", member, ("lists", name, "members", place), known)
 
 
 def _graph(known: Known) -> Iterator[Complaint]:
-    index_of = {stage["key"]: index for index, stage in reversed(known.stages)}
     for index, stage in known.stages:
-        for place, name in enumerate(names_in(stage.get("after"))):
+        for place, name in enumerate(stage.after):
             yield from unknown("stage", name, ("stages", index, "after", place), known)
     circles = graph.cycles(known.after)
     for circle in circles:
         yield (
-            ("stages", index_of[circle[0]], "after"),
+            ("stages", known.index_of[circle[0]], "after"),
             "cycle",
             _("The stages wait for each other in a circle: %(path)s.") % {"path": " → ".join(circle)},
             _("Remove one of these from “after”; a matter that is sent back uses on_return."),
         )
     in_circle = {key for circle in circles for key in circle}
-    ends = {key for key, stage in known.by_key.items() if stage.get("end") is True}
-    onward = graph.reversed_edges(known.after)
+    ends = {key for key, stage in known.by_key.items() if stage.end}
     for key, before in known.before.items():
         blocked = sorted(before & (in_circle | ends))
         if blocked and key not in in_circle:
             yield (
-                ("stages", index_of[key]),
+                ("stages", known.index_of[key]),
                 "unreachable",
                 _("The stage “%(key)s” can never open: it waits behind “%(blocked)s”.")
                 % {"key": key, "blocked": blocked[0]},
                 _("Let it follow a stage that can be completed, and only the last stage say end: true."),
             )
-    for key, following in onward.items():
-        kind = known.by_key[key].get("kind")
-        if not following and key not in ends and kind not in ("milestone", "external"):
+    for key, following in graph.reversed_edges(known.after).items():
+        may_end = known.by_key[key].kind in (StageKindName.MILESTONE, StageKindName.EXTERNAL)
+        if not following and key not in ends and not may_end:
             yield (
-                ("stages", index_of[key]),
+                ("stages", known.index_of[key]),
                 "dead_end",
                 _("The stage “%(key)s” is a dead end: nothing follows it and it does not end the process.")
                 % {"key": key},
@@ -166,73 +150,58 @@ def _graph(known: Known) -> Iterator[Complaint]:
             )
 
 
-def _roles(stage: dict[str, Any], path: Path, known: Known) -> Iterator[Complaint]:
-    yield from unknown("role", stage.get("actor"), (*path, "actor"), known)
-    external, milestone = mapping(stage.get("external")), mapping(stage.get("milestone"))
-    consultation, approval = mapping(stage.get("consultation")), mapping(stage.get("approval"))
-    yield from unknown("body", external.get("body"), (*path, "external", "body"), known)
-    yield from unknown("list", milestone.get("each"), (*path, "milestone", "each"), known)
-    yield from unknown("list", consultation.get("list"), (*path, "consultation", "list"), known)
-    yield from unknown("list", approval.get("list"), (*path, "approval", "list"), known)
-    actor = stage.get("actor")
-    if stage.get("kind") == "review" and isinstance(actor, str) and (actor in known.lists or actor == "secretariat"):
+def _roles(stage: StageSpec, path: Path, known: Known) -> Iterator[Complaint]:
+    yield from unknown("role", stage.actor, (*path, "actor"), known)
+    if stage.external:
+        yield from unknown("body", stage.external.body, (*path, "external", "body"), known)
+    if stage.milestone:
+        yield from unknown("list", stage.milestone.each, (*path, "milestone", "each"), known)
+    if stage.consultation:
+        yield from unknown("list", stage.consultation.list, (*path, "consultation", "list"), known)
+    if stage.review and stage.actor in (SECRETARIAT, *known.definition.lists):
         yield (
             (*path, "actor"),
             "wrong_actor",
-            _("A review is decided by one body, and “%(name)s” is none.") % {"name": actor},
+            _("A review is decided by one body, and “%(name)s” is none.") % {"name": stage.actor},
             _("Name a body; many bodies in parallel are a stage of the kind approval."),
         )
-    members = names_in(mapping(known.lists.get(str(approval.get("list")))).get("members"))
-    k = approval.get("k")
-    if members and isinstance(k, int) and k > len(members):
-        yield (
-            (*path, "approval", "k"),
-            "k_larger_than_list",
-            _("%(k)d approvals are asked of a list of %(n)d.") % {"k": k, "n": len(members)},
-            _("Lower k, or add members to the list."),
-        )
+    if stage.approval:
+        yield from approval(stage.approval, (*path, "approval"), known)
 
 
-def _returns(stage: dict[str, Any], path: Path, known: Known) -> Iterator[Complaint]:
-    targets = [((*path, "on_return"), stage.get("on_return"))]
-    targets += [((*path, "on_outcome", name), key) for name, key in mapping(stage.get("on_outcome")).items()]
+def _returns(stage: StageSpec, path: Path, known: Known) -> Iterator[Complaint]:
+    targets: list[tuple[Path, str]] = [((*path, "on_return"), stage.on_return)] if stage.on_return else []
+    targets += [((*path, "on_outcome", name), key) for name, key in stage.on_outcome.items()]
+    earlier = known.before[stage.key] - {stage.key}
     for place, target in targets:
-        if not isinstance(target, str):
-            continue
         yield from unknown("stage", target, place, known)
-        if target in known.by_key and target not in known.before[stage["key"]] - {stage["key"]}:
+        if target in known.by_key and target not in earlier:
             yield (
                 place,
                 "return_not_before",
                 _("“%(target)s” does not come before “%(key)s”, so nothing can be sent back to it.")
-                % {"target": target, "key": stage["key"]},
-                nearest(target, known.before[stage["key"]] - {stage["key"]}),
+                % {"target": target, "key": stage.key},
+                nearest(target, earlier),
             )
 
 
-def _outcomes(stage: dict[str, Any], path: Path) -> Iterator[Complaint]:
-    for block in ("review", "approval"):
-        counts = mapping(stage.get(block)).get("counts")
-        for place, outcome in enumerate(names_in(counts)):
-            if outcome in Outcome.values and not outcome.startswith("approved"):
-                yield (
-                    (*path, block, "counts", place),
-                    "never_an_approval",
-                    _("“%(outcome)s” is not an approval and cannot count as one.") % {"outcome": outcome},
-                    nearest(outcome, [value for value in Outcome.values if value.startswith("approved")]),
-                )
-        for outcome in mapping(stage.get("on_outcome")):
-            if outcome in names_in(counts):
-                yield (
-                    (*path, "on_outcome", outcome),
-                    "contradiction",
-                    _("“%(outcome)s” both opens the gate and sends the matter back.") % {"outcome": outcome},
-                    _("Keep it under counts or under on_outcome."),
-                )
-    if "on_outcome" in stage and stage.get("kind") != "review":
-        yield (
-            (*path, "on_outcome"),
-            "not_for_this_kind",
-            _("Only a review sends a matter back by its outcome."),
-            _("Use on_return: the secretariat decides what follows from a no."),
-        )
+def _outcomes(stage: StageSpec, path: Path) -> Iterator[Complaint]:
+    terms = stage.review or stage.approval
+    counts = terms.counts if terms else ()
+    block = "review" if stage.review else "approval"
+    for place, outcome in enumerate(counts):
+        if not outcome.startswith("approved"):
+            yield (
+                (*path, block, "counts", place),
+                "never_an_approval",
+                _("“%(outcome)s” is not an approval and cannot count as one.") % {"outcome": outcome},
+                nearest(outcome, [value for value in Outcome.values if value.startswith("approved")]),
+            )
+    for outcome in stage.on_outcome:
+        if outcome in counts:
+            yield (
+                (*path, "on_outcome", outcome),
+                "contradiction",
+                _("“%(outcome)s” both opens the gate and sends the matter back.") % {"outcome": outcome},
+                _("Keep it under counts or under on_outcome."),
+            )

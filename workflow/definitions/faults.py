@@ -5,19 +5,20 @@ The models of definitions and of scenarios come in. A model that must refuse som
 
 import difflib
 import re
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Collection, Mapping
 from types import NoneType, UnionType
-from typing import Annotated, Any, Literal, Union, get_args, get_origin
+from typing import Annotated, Any, Literal, NamedTuple, Union, get_args, get_origin
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from pydantic import BaseModel, StringConstraints, Tag, ValidationError
 from pydantic.fields import FieldInfo
 from pydantic_core import ErrorDetails, PydanticCustomError
 
-from workflow.definitions.reading import Path, Problem, Reading
+from workflow.definitions.reading import Path, Problem, Reading, in_order
 
-_Complaint = tuple[Path, str, str, str]
+Complaint = tuple[Path, str, str, str]
 """Path in the data, code, message, remedy."""
 
 
@@ -47,21 +48,28 @@ def nearest(word: object, known: Collection[str]) -> str:
 
 def where(path: Path) -> str:
     """A path as people count: stages.1.title."""
-    return ".".join(str(part + 1) if isinstance(part, int) else part for part in path) or _("the file")
+    return ".".join(str(part + 1) if isinstance(part, int) else _short(part) for part in path) or _("the file")
+
+
+def faults_in(error: ValidationError) -> list[ErrorDetails]:
+    """The faults of one reading, but for lists that are too short only because pydantic does not count wrong items."""
+    return [
+        details
+        for details in error.errors(include_url=False)
+        if details["type"] != "too_short" or len(details["input"]) < details["ctx"]["min_length"]
+    ]
 
 
 def problems_of(error: ValidationError, reading: Reading, model: type[BaseModel]) -> list[Problem]:
     """The faults that `model` found in the data of that file, each with its line, in the order of the lines."""
     types: dict[Path, list[str]] = {}
-    complaints: dict[tuple[Path, str, str], _Complaint] = {}
-    for details in error.errors(include_url=False):
-        path, around = _place(details["loc"], model)
-        if details["type"] == "too_short" and len(details["input"]) >= details["ctx"]["min_length"]:
-            continue  # pydantic counts only the items that have no fault themselves
-        if details["type"] in _TYPES and details.get("ctx", {}).get("class_name") != "Text":
-            types.setdefault(path, []).append(_TYPES[details["type"]]())
+    complaints: dict[tuple[Path, str, str], Complaint] = {}
+    for details in faults_in(error):
+        place = place_of(details["loc"], model)
+        if details["type"] in _TYPES and details.get("ctx", {}).get("class_name") not in ("Text", "Heading"):
+            types.setdefault(place.path, []).append(str(_TYPES[details["type"]]))
         else:
-            complaint = _said_plainly(details, path, around)
+            complaint = _said_plainly(details, place)
             complaints.setdefault(complaint[:3], complaint)
     for path, wanted in types.items():
         # A value that may be of several types has a fault for each. Where one of them fits, its own faults say more.
@@ -69,49 +77,65 @@ def problems_of(error: ValidationError, reading: Reading, model: type[BaseModel]
         if not any(other[: len(path)] == path for other in others):
             complaint = _wrong_type(path, list(dict.fromkeys(wanted)))
             complaints[complaint[:3]] = complaint
-    problems = [
-        Problem(reading.name, reading.line(path), code, message, remedy)
-        for path, code, message, remedy in complaints.values()
-    ]
-    return sorted(problems, key=lambda problem: (problem.line, problem.code, problem.message))
+    return in_order(reading.problem(*complaint) for complaint in complaints.values())
 
 
 # Where a fault is. Between the keys and items of a place, pydantic names the member of a union it tried; the member is
 # looked up in the model, because its name may be a key of the data as well (the block `approval` in an approval).
 
 
-def _place(loc: tuple[int | str, ...], model: type[BaseModel]) -> tuple[Path, Any]:
-    """The path of a fault in the data, and what the model has around it: a model, where keys are known."""
+class Place(NamedTuple):
+    """Where a fault is: its path in the data, the model whose key it is, and the type of what stands there."""
+
+    path: Path
+    around: Any
+    inside: Any
+
+    @property
+    def tags(self) -> list[str]:
+        """The values by which the kinds of thing that may stand here are told apart."""
+        union, discriminator = _opened(self.inside)
+        return [str(tag) for member in _members(union) for tag in get_args(fields_of(member)[discriminator].annotation)]
+
+
+def place_of(loc: tuple[int | str, ...], model: type[BaseModel]) -> Place:
+    """The place that pydantic's location leads to in the data of a model."""
     path: list[int | str] = []
-    here: Any = model
+    inside: Any = model
     around: Any = None
     for part in loc:
-        here, discriminator = _opened(here)
-        members = _members(here)
+        inside, discriminator = _opened(inside)
+        members = _members(inside)
         if len(members) > 1:
-            here = next((member for member in members if _is_named(member, part, discriminator)), None)
+            inside = next((member for member in members if _is_named(member, part, discriminator)), None)
         elif part != "[key]":
-            around = members[0] if members else None
+            around = inside
             path.append(part)
-            here = _inside(around, part)
-    return tuple(path), around
+            inside = _inside(around, part)
+    return Place(tuple(path), around, inside)
 
 
 def _opened(annotation: Any) -> tuple[Any, str]:
-    """The type inside `Annotated`, and the key by which a union of models is told apart."""
+    """The type inside `Annotated` and `… | None`, and the key by which a union of models is told apart."""
     discriminator = ""
-    while get_origin(annotation) is Annotated:
-        annotation, *metadata = get_args(annotation)
-        for item in metadata:
-            if isinstance(item, FieldInfo) and isinstance(item.discriminator, str):
-                discriminator = item.discriminator
-    return annotation, discriminator
+    while True:
+        members = _members(annotation)
+        if get_origin(annotation) is Annotated:
+            annotation, *metadata = get_args(annotation)
+            for item in metadata:
+                if isinstance(item, FieldInfo) and isinstance(item.discriminator, str):
+                    discriminator = item.discriminator
+        elif len(members) == 1 and members[0] is not annotation:
+            annotation = members[0]
+        else:
+            return annotation, discriminator
 
 
 def _members(annotation: Any) -> list[Any]:
+    """The types of a union but None; of another type, that type."""
     if get_origin(annotation) not in (Union, UnionType):
         return [annotation]
-    return [member for member in get_args(annotation) if _opened(member)[0] is not NoneType]
+    return [member for member in get_args(annotation) if member is not NoneType]
 
 
 def _is_named(member: Any, name: str | int, discriminator: str) -> bool:
@@ -123,19 +147,21 @@ def _is_named(member: Any, name: str | int, discriminator: str) -> bool:
     if not (isinstance(member, type) and issubclass(member, BaseModel)):
         return str(name).partition("[")[0] == getattr(get_origin(member) or member, "__name__", None)
     if discriminator:
-        return name in get_args(_fields(member)[discriminator].annotation)
+        return name in get_args(fields_of(member)[discriminator].annotation)
     return member.__name__ == name
 
 
-def _fields(model: type[BaseModel]) -> Mapping[str, FieldInfo]:
-    """The fields by the names they have in a file."""
+def fields_of(model: Any) -> Mapping[str, FieldInfo]:
+    """The fields by the names they have in a file; none of what is no model."""
+    if not (isinstance(model, type) and issubclass(model, BaseModel)):
+        return {}
     return {field.alias or name: field for name, field in model.model_fields.items()}
 
 
 def _inside(annotation: Any, part: str | int) -> Any:
     """The type of one key or item; None where it cannot be told."""
     if isinstance(annotation, type) and issubclass(annotation, BaseModel):
-        field = _fields(annotation).get(str(part))
+        field = fields_of(annotation).get(str(part))
         return Annotated[field.annotation, field] if field else None
     arguments = [argument for argument in get_args(annotation) if argument is not Ellipsis]
     return arguments[-1] if arguments and get_origin(annotation) is not Literal else None
@@ -143,161 +169,122 @@ def _inside(annotation: Any, part: str | int) -> Any:
 
 # What a fault says.
 
-_TYPES: dict[str, Callable[[], str]] = {
-    **dict.fromkeys(
-        ("model_type", "model_attributes_type", "dict_type", "mapping_type"), lambda: _("a mapping (key: value)")
-    ),
-    **dict.fromkeys(("list_type", "tuple_type"), lambda: _("a list ([a, b])")),
-    "string_type": lambda: _("a text"),
-    "int_type": lambda: _("a whole number"),
-    "bool_type": lambda: _("true or false"),
+_BOTH_LANGUAGES = gettext_lazy("Write the text in both languages: {da: …, en: …}.")
+
+_TYPES: dict[str, Promise] = {
+    **dict.fromkeys(("model_type", "model_attributes_type", "dict_type"), gettext_lazy("a mapping (key: value)")),
+    **dict.fromkeys(("list_type", "tuple_type"), gettext_lazy("a list ([a, b])")),
+    "string_type": gettext_lazy("a text"),
+    "int_type": gettext_lazy("a whole number"),
+    "bool_type": gettext_lazy("true or false"),
+    "date_type": gettext_lazy("a day (2019-06-30)"),
+    "time_type": gettext_lazy('a time of day ("12:00")'),
 }
 
+_TOO_LARGE = ("too_large", gettext_lazy("%(where)s is larger than %(most)s."), gettext_lazy("Write a smaller value."))
+_TOO_LONG = (
+    "too_large",
+    gettext_lazy("%(where)s is longer than %(most)s."),
+    gettext_lazy("Write less, %(most)s at most."),
+)
+_EMPTY = ("empty", gettext_lazy("%(where)s is empty."), gettext_lazy("Fill it in, or leave the line out."))
 
-def _said_plainly(details: ErrorDetails, path: Path, around: Any) -> _Complaint:
-    if details["type"] == "fault":
-        said = details["ctx"]
-        return (*path, *said["at"]), said["code"], said["message"], said["remedy"]
-    if details["type"] == "extra_forbidden":
-        return _unknown_key(path, _fields(around))
-    return _SAID.get(details["type"], _otherwise)(path, details)
-
-
-def _wrong_type(path: Path, wanted: list[str]) -> _Complaint:
-    return (
-        path,
-        "wrong_type",
-        _("%(where)s has the wrong type of value.") % {"where": where(path)},
-        _("Write %(type)s.") % {"type": _(" or ").join(wanted)},
-    )
-
-
-def _untranslated(path: Path, _details: ErrorDetails) -> _Complaint:
-    return (
-        path,
-        "missing_translation",
-        _("%(where)s must be given in both languages.") % {"where": where(path)},
-        _("Write the text in both languages: {da: …, en: …}."),
-    )
-
-
-def _unknown_key(path: Path, known: Collection[str]) -> _Complaint:
-    return (
-        path,
-        "unknown_key",
-        _("Unknown key “%(key)s” in %(where)s.") % {"key": path[-1], "where": where(path[:-1])},
-        nearest(path[-1], known),
-    )
-
-
-def _missing(path: Path, _details: ErrorDetails) -> _Complaint:
-    *around, missing = path
-    place = where(tuple(around))
-    if missing in ("da", "en"):
-        language = _("Danish (da)") if missing == "da" else _("English (en)")
-        return (
-            tuple(around),
-            "missing_translation",
-            _("%(where)s has no text in %(language)s.") % {"where": place, "language": language},
-            _("Write the text in both languages: {da: …, en: …}."),
-        )
-    return (
-        tuple(around),
-        "missing_key",
-        _("“%(key)s” is missing in %(where)s.") % {"key": missing, "where": place},
-        _("Add it. A stage that begins with the process says after: [].")
-        if missing == "after"
-        else _("Add the line “%(key)s: …”.") % {"key": missing},
-    )
-
-
-def _no_tag(path: Path, details: ErrorDetails) -> _Complaint:
-    key = str(details["ctx"]["discriminator"]).strip("'")
-    if key in details["input"]:
-        return _wrong_type((*path, key), [_("a text")])
-    return _missing((*path, key), details)
-
-
-def _unknown_tag(path: Path, details: ErrorDetails) -> _Complaint:
-    key, tag = str(details["ctx"]["discriminator"]).strip("'"), details["ctx"]["tag"]
-    return _not_listed((*path, key), tag, details["ctx"]["expected_tags"])
-
-
-def _unknown_value(path: Path, details: ErrorDetails) -> _Complaint:
-    return _not_listed(path, details["input"], details["ctx"]["expected"])
-
-
-def _not_listed(path: Path, value: object, expected: str) -> _Complaint:
-    """`expected` is pydantic's own list: 'a', 'b' or 'c'; for numbers 1 or 2."""
-    known = [word or number for word, number in re.findall(r"'([^']*)'|\b(\d+)\b", expected)]
-    if path[-1:] == ("schema_version",):
-        return (
-            path,
-            "schema_version",
-            _("This installation reads schema_version %(known)s, not “%(value)s”.")
-            % {"known": ", ".join(known), "value": value},
-            _("Write schema_version: %(version)s, or upgrade the installation.") % {"version": known[-1]},
-        )
-    code = {"kind": "unknown_kind", "gate": "unknown_gate", "rule": "unknown_rule"}.get(str(path[-1]), "unknown_value")
-    message = _("“%(value)s” is not known as %(where)s.") % {"value": value, "where": where(path)}
-    return path, code, message, nearest(value, known)
-
-
-def _wrong_format(path: Path, details: ErrorDetails) -> _Complaint:
-    return (
-        path,
-        "bad_format",
-        _("“%(value)s” cannot be used as %(where)s.") % {"value": details["input"], "where": where(path)},
-        str(_FORMATS.get(details["ctx"]["pattern"], details["ctx"]["pattern"])),
-    )
-
-
-def _too_small(path: Path, details: ErrorDetails) -> _Complaint:
-    return (
-        path,
+_SAID: dict[str, tuple[str, Promise, Promise]] = {
+    # The one type fault that is not in words of types: a text that people read, given in one language.
+    "model_type": ("missing_translation", gettext_lazy("%(where)s must be given in both languages."), _BOTH_LANGUAGES),
+    "greater_than_equal": (
         "not_positive",
-        _("%(where)s is %(value)s and must be at least %(least)s.")
-        % {"where": where(path), "value": details["input"], "least": details["ctx"]["ge"]},
-        _("Write a positive whole number."),
-    )
-
-
-def _too_large(path: Path, details: ErrorDetails) -> _Complaint:
-    most = next((details["ctx"][name] for name in ("le", "max_length") if name in details.get("ctx", {})), "–")
-    return (
-        path,
-        "too_large",
-        _("%(where)s is larger than %(most)s.") % {"where": where(path), "most": most},
-        _("Write a smaller value."),
-    )
-
-
-def _empty(path: Path, _details: ErrorDetails) -> _Complaint:
-    return path, "empty", _("%(where)s is empty.") % {"where": where(path)}, _("Fill it in, or leave the line out.")
-
-
-def _otherwise(path: Path, details: ErrorDetails) -> _Complaint:
-    return (
-        path,
-        "invalid",
-        _("%(where)s cannot be read: %(problem)s.") % {"where": where(path), "problem": details["msg"]},
-        _("Compare with one of the shipped files."),
-    )
-
-
-_SAID: dict[str, Callable[[Path, ErrorDetails], _Complaint]] = {
-    "model_type": _untranslated,
-    "missing": _missing,
-    "union_tag_not_found": _no_tag,
-    "union_tag_invalid": _unknown_tag,
-    "enum": _unknown_value,
-    "literal_error": _unknown_value,
-    "string_pattern_mismatch": _wrong_format,
-    "greater_than_equal": _too_small,
-    "less_than_equal": _too_large,
-    "int_parsing_size": _too_large,
-    "string_too_long": _too_large,
-    "too_long": _too_large,
-    "string_too_short": _empty,
-    "too_short": _empty,
+        gettext_lazy("%(where)s is %(value)s and must be at least %(ge)s."),
+        gettext_lazy("Write a positive whole number."),
+    ),
+    "less_than_equal": _TOO_LARGE,
+    "int_parsing_size": _TOO_LARGE,
+    "string_too_long": _TOO_LONG,
+    "too_long": _TOO_LONG,
+    "string_too_short": _EMPTY,
+    "too_short": _EMPTY,
+    "not_given": _EMPTY,
+    "repeated": (
+        "duplicate_value",
+        gettext_lazy("%(where)s names the same thing twice."),
+        gettext_lazy("Keep each value once."),
+    ),
+    "not_here": (
+        "not_for_this_kind",
+        gettext_lazy("“%(key)s” does not belong in this kind of %(around)s."),
+        gettext_lazy("Remove the line, or change the kind, gate or rule it stands under."),
+    ),
 }
+_OTHERWISE = (
+    "invalid",
+    gettext_lazy("%(where)s cannot be read: %(problem)s."),
+    gettext_lazy("Compare with one of the shipped files."),
+)
+
+
+def _said_plainly(details: ErrorDetails, place: Place) -> Complaint:
+    path, kind, context = place.path, details["type"], details.get("ctx", {})
+    if kind == "fault":
+        return (*path, *context["at"]), context["code"], context["message"], context["remedy"]
+    if kind == "extra_forbidden":
+        message = _("Unknown key “%(key)s” in %(where)s.") % {"key": _short(path[-1]), "where": where(path[:-1])}
+        return path, "unknown_key", message, nearest(path[-1], fields_of(place.around))
+    if kind == "missing":
+        return _missing(path)
+    if kind.startswith("union_tag"):
+        key = str(context["discriminator"]).strip("'")
+        if kind == "union_tag_invalid":
+            return _not_listed((*path, key), context["tag"], place.tags)
+        return _wrong_type((*path, key), [_("a text")]) if key in details["input"] else _missing((*path, key))
+    if kind in ("enum", "literal_error"):
+        # pydantic's own list of them: 'a', 'b' or 'c'; of numbers 1 or 2.
+        known = [word or number for word, number in re.findall(r"'([^']*)'|\b(\d+)\b", context["expected"])]
+        return _not_listed(path, details["input"], known)
+    if kind == "string_pattern_mismatch":
+        message = _("“%(value)s” cannot be used as %(where)s.")
+        message %= {"value": _short(details["input"]), "where": where(path)}
+        return path, "bad_format", message, str(_FORMATS.get(context["pattern"], context["pattern"]))
+    code, said, remedy = _SAID.get(kind, _OTHERWISE)
+    words: dict[str, Any] = {
+        "where": where(path),
+        "around": where(path[:-1]),
+        "key": path[-1] if path else "",
+        "value": _short(details["input"]),
+        "most": context.get("le", context.get("max_length", "–")),
+        "problem": details["msg"],
+        **context,
+    }
+    return path, code, str(said) % words, str(remedy) % words if "%(" in str(remedy) else str(remedy)
+
+
+def _short(value: object) -> str:
+    """A value as a message quotes it, 60 characters at most."""
+    text = str(value)
+    return text if len(text) <= 60 else f"{text[:60]}…"
+
+
+def _wrong_type(path: Path, wanted: list[str]) -> Complaint:
+    message = _("%(where)s has the wrong type of value.") % {"where": where(path)}
+    return path, "wrong_type", message, _("Write %(type)s.") % {"type": _(" or ").join(wanted)}
+
+
+def _missing(path: Path) -> Complaint:
+    around, key = path[:-1], path[-1]
+    if key in ("da", "en"):
+        words = {"where": where(around), "language": _("Danish (da)") if key == "da" else _("English (en)")}
+        message = _("%(where)s has no text in %(language)s.") % words
+        return around, "missing_translation", message, str(_BOTH_LANGUAGES)
+    message = _("“%(key)s” is missing in %(where)s.") % {"key": key, "where": where(around)}
+    if key == "after":
+        return around, "missing_key", message, _("Add it. A stage that begins with the process says after: [].")
+    return around, "missing_key", message, _("Add the line “%(key)s: …”.") % {"key": key}
+
+
+def _not_listed(path: Path, value: object, known: list[str]) -> Complaint:
+    if path[-1:] == ("schema_version",):
+        message = _("This installation reads schema_version %(known)s, not “%(value)s”.")
+        remedy = _("Write schema_version: %(version)s, or upgrade the installation.") % {"version": known[-1]}
+        return path, "schema_version", message % {"known": ", ".join(known), "value": _short(value)}, remedy
+    code = {"kind": "unknown_kind", "gate": "unknown_gate", "rule": "unknown_rule"}.get(str(path[-1]), "unknown_value")
+    message = _("“%(value)s” is not known as %(where)s.") % {"value": _short(value), "where": where(path)}
+    return path, code, message, nearest(value, known)

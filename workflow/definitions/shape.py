@@ -1,54 +1,57 @@
-"""What a checked definition is made of: frozen, typed, read-only. Everybody who runs a process comes in here.
+"""What a definition is made of: frozen, typed, read-only. Everybody who runs a process comes in here.
 
-`building` makes them of a plain body: the YAML read, or the canonical JSON kept with a running process.
+These models are the one statement of the shape. They read the file and the canonical JSON kept with a running process,
+refuse what has another shape, and make the JSON Schema. `description` tells what a key means, `examples` how it looks.
 """
 
 import hashlib
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
-from datetime import date, time
+import json
+from collections.abc import Mapping
 from enum import StrEnum
 from functools import cached_property
 from types import MappingProxyType
+from typing import Annotated, Any, Literal
 
-from django.utils.translation import get_language
+from pydantic import AfterValidator, Field, PrivateAttr
 
+from workflow.definitions.deadline_rules import BindingOrAdvisory, DeadlineRule, Rule, RuleKind
+from workflow.definitions.fields import (
+    Day,
+    EachOnce,
+    Heading,
+    Maybe,
+    Name,
+    NotHere,
+    ReadOnly,
+    Schema,
+    Shape,
+    Slug,
+    Text,
+    each_once,
+    nothing,
+)
+from workflow.definitions.gates import AnyGate
+from workflow.definitions.terms import (
+    AllApprove,
+    ApprovalTerms,
+    ConsultationTerms,
+    ExternalTerms,
+    MilestoneTerms,
+    ReviewTerms,
+    SomeApprove,
+    WeightedApproval,
+)
 from workflow.states import BodyKind, Outcome, StageKindName
 
 SECRETARIAT = "secretariat"
 """The one actor role that is no body and no list: the office's own officers."""
 
-DEFAULT_CLOCK = time(23, 59)
-"""When a deadline names no clock time: the day is used up, written as Danish letters write it (kl. 23.59)."""
-
-DEFAULT_COUNTS = (Outcome.APPROVED, Outcome.APPROVED_WITH_REMARKS)
-"""Outcomes that open a gate unless the definition says otherwise. `noted` ("taget til efterretning") never does."""
+TITLE = {"da": "Titel", "en": "Title"}
 
 
-class GateName(StrEnum):
-    """What a stage may wait for."""
-
-    BUNDLE_LOCKED = "bundle_locked"
-    BODY_DECISION = "body_decision"
-    PARTIES = "parties"
-    ROUND_CLOSED = "round_closed"
-    REMARKS_DISPOSED = "remarks_disposed"
-    MINUTES_RECEIVED = "minutes_received"
-    EXTERNAL_RECEIPT = "external_receipt"
-    EXTERNAL_RULING = "external_ruling"
-    DATE_REACHED = "date_reached"
-    MANUAL_WITH_REASON = "manual_with_reason"
-
-
-class RuleKind(StrEnum):
-    """How a deadline's day is found, and how binding it is."""
-
-    FIXED = "fixed"
-    STATUTORY = "statutory"
-    ADVISORY = "advisory"
-    DAYS_AFTER = "days_after"
-    WORKING_DAYS_AFTER = "working_days_after"
-    DAYS_BEFORE = "days_before"
+def canonical_json(body: Mapping[str, Any]) -> str:
+    """The body as JSON with sorted keys and no spare space, so that the same content always gives the same bytes."""
+    return json.dumps(body, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
 
 
 class Completes(StrEnum):
@@ -67,232 +70,99 @@ class BundleUse(StrEnum):
     SUBMITS = "submits"
 
 
-@dataclass(frozen=True, slots=True)
-class Text:
-    """A text in Danish and in English. `str()` gives the one of the active language."""
-
-    da: str
-    en: str
-
-    def in_language(self, language: str | None) -> str:
-        """The English text for English, the Danish one for everything else."""
-        return self.en if (language or "").startswith("en") else self.da
-
-    def __str__(self) -> str:
-        return self.in_language(get_language())
+TitleField = Annotated[Heading, Field(description="What people read, in both languages.", examples=[TITLE])]
+KindField = Annotated[BodyKind, Field(description="The kind of body.", examples=["municipal_council"])]
 
 
-@dataclass(frozen=True, slots=True)
-class Phrase:
-    """A key that code and statistics can hold on to, with the words people read."""
-
-    key: str
-    text: Text
-
-
-@dataclass(frozen=True, slots=True)
-class BodyList:
+class BodyList(Shape):
     """A list of bodies. Filled at the start from `kinds` (all of the office's bodies of these kinds, then edited) or
     from `members` (keys of the definition's own bodies); with neither, the officer picks."""
 
-    key: str
-    title: Text
-    description: Text
-    kinds: tuple[BodyKind, ...] = ()
-    members: tuple[str, ...] = ()
+    title: TitleField
+    description: Text = Field(description="Who stands on the list, and why.", examples=[TITLE])
+    kinds: EachOnce[BodyKind] = Field((), description="Kinds of bodies.", examples=[["municipal_council"]])
+    members: EachOnce[Name] = Field((), description="Bodies of the definition.", examples=[["committee"]])
 
 
-@dataclass(frozen=True, slots=True)
-class BodyRole:
+class BodyRole(Shape):
     """A single body with a part in the process; at the start it is filled by the office's body of that kind."""
 
-    key: str
-    title: Text
-    kind: BodyKind
+    title: TitleField
+    kind: KindField
 
 
-@dataclass(frozen=True, slots=True)
-class Parameter:
+class Parameter(Shape):
     """A value given when a process starts. `type` is `date` (ISO, local day), `integer` or `text`."""
 
-    key: str
-    type: str
-    title: Text
-    required: bool = False
-    default: date | int | str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class DeadlineRule:
-    """How a deadline is found, with the source it comes from. `clock` is local wall time in the process's zone.
-
-    The day is `on`, or the date parameter `parameter`, or so many days, weeks, months and years after `event`, or
-    `days` before the deadline named `deadline` (a stage's or a named one).
-    """
-
-    rule: RuleKind
-    source: str
-    clock: time = DEFAULT_CLOCK
-    on: date | None = None
-    parameter: str | None = None
-    event: str | None = None
-    deadline: str | None = None
-    days: int = 0
-    weeks: int = 0
-    months: int = 0
-    years: int = 0
+    type: str = Field(description="What kind of value it is.", examples=["date"])
+    title: TitleField
+    required: bool = Field(False, description="Whether a process cannot start without it.", examples=[True])
+    default: Any = None
+    _key: str = PrivateAttr("")
 
     @property
-    def is_statutory(self) -> bool:
-        """Set by law: the software never moves it."""
-        return self.rule is RuleKind.STATUTORY
-
-    @property
-    def is_advisory(self) -> bool:
-        """A target to steer by; passing it closes nothing."""
-        return self.rule is RuleKind.ADVISORY
+    def key(self) -> str:
+        """What the definition calls the parameter."""
+        return self._key
 
 
-@dataclass(frozen=True, slots=True)
-class NamedDeadline:
+class DateParameter(Parameter):
+    type: Literal["date"]
+    default: Maybe[Day] = Field(None, description="The day unless another is given.", examples=["2027-06-30"])
+
+
+class IntegerParameter(Parameter):
+    type: Literal["integer"]
+    default: Maybe[int] = Field(None, description="The number unless another is given.", examples=[8])
+
+
+class TextParameter(Parameter):
+    type: Literal["text"]
+    default: Maybe[str] = Field(None, description="The text unless another is given.", examples=["Nord"])
+
+
+class NamedDeadline(Shape):
     """A deadline of the whole process that belongs to no stage."""
 
-    key: str
-    title: Text
-    rule: DeadlineRule
+    title: TitleField
+    rule: Rule = Field(alias="deadline", description="How its day is found.")
 
 
-@dataclass(frozen=True, slots=True)
-class Gate:
-    """One thing a stage waits for. `message` is what people read while it is shut (else the gate's own words)."""
-
-    gate: GateName
-    body: str | None = None
-    list: str | None = None
-    stage: str | None = None
-    rulings: tuple[str, ...] = ()
-    parameter: str | None = None
-    deadline: str | None = None
-    message: Text | None = None
+def _descending(days: tuple[int, ...]) -> tuple[int, ...]:
+    return tuple(sorted(days, reverse=True))
 
 
-@dataclass(frozen=True, slots=True)
-class ReviewTerms:
-    """What a body is recommended to decide, and which outcomes let the matter go on."""
-
-    recommendation: Phrase
-    counts: tuple[Outcome, ...] = DEFAULT_COUNTS
-    requires_minutes: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class ConsultationTerms:
-    """A round: `light` is noted and summarised, `full` is answered formally. `length_days` counts both ends."""
-
-    form: str
-    list: str
-    length_days: int | None = None
-    clock: time = time(12, 0)
-
-
-@dataclass(frozen=True, slots=True)
-class Standing:
-    """Where one party stands: its kind and the outcome of its latest valid decision on the bundle in question."""
-
-    kind: str
-    outcome: str | None
-
-
-@dataclass(frozen=True, slots=True)
-class ApprovalTerms:
-    """Who must approve the same bundle, and how many of them. `rule` is `all`, `k_of_n` or `weighted`."""
-
-    list: str
-    rule: str
-    k: int | None = None
-    weights: Mapping[str, int] = field(default_factory=lambda: MappingProxyType({}))
-    threshold: int | None = None
-    vetoes: tuple[BodyKind, ...] = ()
-    accession: bool = False
-    counts: tuple[Outcome, ...] = DEFAULT_COUNTS
-    requires_minutes: bool = False
-
-    def is_met(self, standings: Sequence[Standing]) -> bool:
-        """Whether these standings open the gate. Nobody asked, or nobody in favour, never opens it.
-
-        A body kind under `vetoes` keeps it shut until each of its bodies approves. Under accession a party that
-        declined stands outside and is not waited for. A kind without a weight weighs nothing.
-        """
-        if self.accession:
-            standings = [party for party in standings if party.outcome != Outcome.ACCESSION_DECLINED]
-        in_favour = [party for party in standings if party.outcome in self.counts]
-        if not in_favour:
-            return False
-        if any(party.kind in self.vetoes and party.outcome not in self.counts for party in standings):
-            return False
-        if self.rule == "k_of_n":
-            return len(in_favour) >= (self.k or 0)
-        if self.rule == "weighted":
-            return sum(self.weights.get(party.kind, 0) for party in in_favour) >= (self.threshold or 0)
-        return len(in_favour) == len(standings)
-
-
-@dataclass(frozen=True, slots=True)
-class ExternalClock:
-    """The outside body's own clock: so many weeks from an event, and whether its questions stop it."""
-
-    weeks: int
-    event: str
-    pauses_on_question: bool
-    source: str
-    clock: time = DEFAULT_CLOCK
-
-
-@dataclass(frozen=True, slots=True)
-class ExternalTerms:
-    """Who outside is waited for, and for what: a `receipt` or a `ruling`."""
-
-    body: str
-    awaits: str
-    clock: ExternalClock | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class MilestoneTerms:
-    """The dated fact to record; with `each`, once by every body of that list."""
-
-    fact: Phrase
-    each: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class StageSpec:
+class StageSpec(Shape):
     """One step. It may open when every stage in `after` is completed or left out; `[]` begins with the process.
 
     `on_return` is where the matter goes when it is sent back; `on_outcome` where a decision with that outcome sends it.
     Exactly the block of its own kind is filled (drafting has none).
     """
 
-    key: str
-    kind: StageKindName
-    title: Text
-    after: tuple[str, ...]
-    actor: str
-    completes: Completes
-    description: Text | None = None
-    optional: bool = False
-    end: bool = False
-    bundle: BundleUse = BundleUse.NONE
-    gates: tuple[Gate, ...] = ()
-    deadline: DeadlineRule | None = None
-    reminders: tuple[int, ...] = ()
-    on_return: str | None = None
-    on_outcome: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
-    review: ReviewTerms | None = None
-    consultation: ConsultationTerms | None = None
-    approval: ApprovalTerms | None = None
-    external: ExternalTerms | None = None
-    milestone: MilestoneTerms | None = None
+    key: Name = Field(description="What other places of the file call the stage.", examples=["hearing"])
+    kind: StageKindName = Field(description="What kind of step it is.", examples=["drafting"])
+    title: TitleField
+    description: Maybe[Text] = Field(None, description="What happens in the stage.")
+    after: Annotated[tuple[Name, ...], AfterValidator(each_once)] = Field(
+        max_length=100, description="The stages it waits for; [] begins with the process.", examples=[[]]
+    )
+    actor: Name = Field(description="Who acts: a body, a list or secretariat.", examples=[SECRETARIAT])
+    optional: bool = Field(False, description="Whether an officer may leave it out.", examples=[True])
+    end: bool = Field(False, description="Whether it ends its branch of the process.", examples=[True])
+    completes: Completes = Field(Completes.AUTOMATIC, description="Who closes it.", examples=["manual"])
+    bundle: BundleUse = Field(BundleUse.NONE, description="What it does with the documents.", examples=["judges"])
+    gates: tuple[AnyGate, ...] = Field((), max_length=20, description="What it waits for before it can be closed.")
+    deadline: Maybe[Rule] = Field(None, description="By when it should be closed.")
+    reminders: Annotated[
+        EachOnce[Annotated[int, Field(ge=1, le=365)]], Field(max_length=20), AfterValidator(_descending)
+    ] = Field((), description="Days before the deadline on which those asked are reminded.", examples=[[14, 7, 1]])
+    on_return: Maybe[Name] = Field(None, description="Where the matter goes when it is sent back.", examples=["draft"])
+    on_outcome: NotHere[Mapping[Any, str]] = Field(default_factory=nothing)
+    review: NotHere[ReviewTerms | None] = None
+    consultation: NotHere[ConsultationTerms | None] = None
+    approval: NotHere[ApprovalTerms | None] = None
+    external: NotHere[ExternalTerms | None] = None
+    milestone: NotHere[MilestoneTerms | None] = None
 
     @property
     def effective_deadline_rule(self) -> DeadlineRule | None:
@@ -300,30 +170,104 @@ class StageSpec:
         if self.deadline or not self.external or not self.external.clock:
             return self.deadline
         clock = self.external.clock
-        return DeadlineRule(
-            rule=RuleKind.STATUTORY,
-            source=clock.source,
-            clock=clock.clock,
-            event=clock.event,
-            weeks=clock.weeks,
-        )
+        said = {"rule": RuleKind.STATUTORY, "source": clock.source, "clock": clock.clock, "weeks": clock.weeks}
+        return BindingOrAdvisory.model_validate({**said, "event": clock.event})
 
 
-@dataclass(frozen=True)
-class Definition:
+class DraftingStage(StageSpec):
+    """The secretariat makes a set of documents."""
+
+    kind: Literal[StageKindName.DRAFTING]
+    completes: Completes = Field(Completes.MANUAL, description="Who closes it.", examples=["manual"])
+
+
+class ReviewStage(StageSpec):
+    """One body decides."""
+
+    kind: Literal[StageKindName.REVIEW]
+    review: ReviewTerms = Field(description="What is decided.")
+    on_outcome: ReadOnly[Outcome, Name] = Field(
+        default_factory=nothing,
+        min_length=1,
+        description="Where an outcome sends the matter.",
+        examples=[{"referred_back": "draft"}],
+    )
+
+
+class ConsultationStage(StageSpec):
+    """Many are heard."""
+
+    kind: Literal[StageKindName.CONSULTATION]
+    consultation: ConsultationTerms = Field(description="Who is heard, and how.")
+
+
+class ApprovalStage(StageSpec):
+    """Many bodies decide in parallel."""
+
+    kind: Literal[StageKindName.APPROVAL]
+    approval: Annotated[AllApprove | SomeApprove | WeightedApproval, Field(discriminator="rule")] = Field(
+        description="Who must approve, and how many of them."
+    )
+
+
+class ExternalStage(StageSpec):
+    """Somebody outside receives or rules."""
+
+    kind: Literal[StageKindName.EXTERNAL]
+    external: ExternalTerms = Field(description="Who outside is waited for, and for what.")
+
+
+class MilestoneStage(StageSpec):
+    """A dated fact is recorded."""
+
+    kind: Literal[StageKindName.MILESTONE]
+    milestone: MilestoneTerms = Field(description="The fact that is recorded.")
+
+
+AnyStage = Annotated[
+    DraftingStage | ReviewStage | ConsultationStage | ApprovalStage | ExternalStage | MilestoneStage,
+    Field(discriminator="kind"),
+]
+AnyParameter = Annotated[DateParameter | IntegerParameter | TextParameter, Field(discriminator="type")]
+
+
+class Definition(Shape):
     """A process as data. Two texts that differ only in comments, layout or key order have the same `sha256`."""
 
-    key: str
-    schema_version: int
-    title: Text
-    description: Text
-    stages: tuple[StageSpec, ...]
-    lists: Mapping[str, BodyList]
-    bodies: Mapping[str, BodyRole]
-    parameters: Mapping[str, Parameter]
-    deadlines: Mapping[str, NamedDeadline]
-    canonical: str = field(repr=False)
-    """The body as canonical JSON: what is stored, pinned and hashed."""
+    schema_version: Literal[1] = Field(description="The form of the file; 1 so far.", examples=[1])
+    key: Slug = Field(description="What the definition is called; the same in every version.", examples=["my-process"])
+    title: TitleField
+    description: Text = Field(description="What the process is for.", examples=[TITLE])
+    lists: ReadOnly[Name, BodyList] = Field(
+        default_factory=nothing, max_length=50, description="Lists of bodies, by name."
+    )
+    bodies: ReadOnly[Name, BodyRole] = Field(
+        default_factory=nothing, max_length=50, description="Single bodies, by name."
+    )
+    parameters: ReadOnly[Name, AnyParameter] = Field(
+        default_factory=nothing, max_length=50, description="Values given at the start, by name."
+    )
+    deadlines: ReadOnly[Name, NamedDeadline] = Field(
+        default_factory=nothing, max_length=50, description="Deadlines of the whole process, by name."
+    )
+    stages: tuple[AnyStage, ...] = Field(min_length=1, max_length=100, description="The steps of the process.")
+    _canonical: str = PrivateAttr("")
+
+    @classmethod
+    def read(cls, canonical: str) -> "Definition":
+        """The definition in a body of canonical JSON; pydantic's `ValidationError` when it has another shape."""
+        definition = cls.model_validate_json(canonical)
+        definition._canonical = canonical
+        return definition
+
+    def model_post_init(self, _context: Any) -> None:
+        for name, parameter in self.parameters.items():
+            parameter._key = name
+
+    @property
+    def canonical(self) -> str:
+        """The body as canonical JSON: what is stored, pinned and hashed."""
+        return self._canonical
 
     @cached_property
     def sha256(self) -> str:
@@ -349,3 +293,8 @@ class Definition:
         """The title of a body or a list; None for the secretariat, which the product names itself."""
         named = self.bodies.get(role) or self.lists.get(role)
         return named.title if named else None
+
+
+def json_schema() -> dict[str, Any]:
+    """The JSON Schema (2020-12) of a definition, made from the models, for editors and other programs."""
+    return {"$schema": Schema.schema_dialect, **Definition.model_json_schema(schema_generator=Schema)}

@@ -21,15 +21,23 @@ from workflow.queries.approvals import (
 )
 from workflow.queries.documents import standing_now
 from workflow.queries.processes import bodies_of, stage_spec
+from workflow.rules.reaching import why_unreachable
 from workflow.states import Outcome, StageState
 
 
 def is_met(spec: StageSpec, parties: Sequence[PartyStanding]) -> bool:
     """Whether the decisions of these parties let a review or an approval go on."""
-    found = [Standing(party.kind, None if _lacks_minutes(spec, party) else party.outcome) for party in parties]
     if spec.approval is not None:
-        return spec.approval.is_met(found)
-    return bool(found) and all(party.outcome in counting_outcomes(spec) for party in found)
+        return spec.approval.is_met(_standings(spec, parties))
+    return bool(parties) and all(
+        party.outcome in counting_outcomes(spec) and not _lacks_minutes(spec, party) for party in parties
+    )
+
+
+def _standings(spec: StageSpec, parties: Sequence[PartyStanding]) -> list[Standing]:
+    return [
+        Standing(party.kind, None if _lacks_minutes(spec, party) else party.outcome, party.name) for party in parties
+    ]
 
 
 def decisions_are_met(stage: Stage, in_force: Mapping[int, InForce]) -> bool:
@@ -79,7 +87,21 @@ def parties(stage: Stage, gate: Gate, now: datetime) -> GateStatus:
         return _each_recorded(stage, gate)
     found = standings(stage, gate.list or asked_name(spec), _that_count(stage))
     title = _("Decisions of the parties")
-    return status(title) if is_met(spec, found) else status(title, *_lacking(spec, found))
+    if is_met(spec, found):
+        return status(title)
+    return status(title, *_lacking(spec, found), hopeless=_hopeless(spec, found))
+
+
+def _hopeless(spec: StageSpec, parties: Sequence[PartyStanding]) -> str:
+    """Why the rule can no longer be met with the decisions given, and what can be done; empty while it can."""
+    reason = why_unreachable(spec.approval, _standings(spec, parties)) if spec.approval and parties else ""
+    if not reason:
+        return ""
+    text = _(
+        "This can no longer be met. %(reason)s Ask anew, send the matter back, or go on although the condition is not "
+        "met, with a reason."
+    )
+    return text % {"reason": reason}
 
 
 def minutes_received(stage: Stage, gate: Gate, now: datetime) -> GateStatus:

@@ -34,7 +34,8 @@ class GateStatus:
 
     key: stable within the stage. missing: what is lacking and why, one sentence each; empty when open.
     overridden: a person opened it with a reason. opens_at: the instant (UTC) it opens by itself, None if never.
-    not_by_hand: why nobody may open it by hand as things stand; empty when an officer may.
+    not_by_hand: why nobody may open it by hand as things stand; empty when an officer may. hopeless: why it can no
+    longer open by itself, and what can be done; empty while it can.
     """
 
     key: str
@@ -44,11 +45,14 @@ class GateStatus:
     overridden: bool = False
     opens_at: datetime | None = None
     not_by_hand: str = ""
+    hopeless: str = ""
 
 
-def status(title: str, *missing: str, opens_at: datetime | None = None, not_by_hand: str = "") -> GateStatus:
+def status(
+    title: str, *missing: str, opens_at: datetime | None = None, not_by_hand: str = "", hopeless: str = ""
+) -> GateStatus:
     """What a check returns: open when nothing is missing. The key is filled in by `gate_statuses`."""
-    return GateStatus("", not missing, title, missing, opens_at=opens_at, not_by_hand=not_by_hand)
+    return GateStatus("", not missing, title, missing, opens_at=opens_at, not_by_hand=not_by_hand, hopeless=hopeless)
 
 
 Check = Callable[[Stage, Gate, datetime], GateStatus]

@@ -78,7 +78,8 @@ def _stage_lines(definition: Definition, stage: StageSpec) -> Iterator[str]:
 
 
 def _table(definition: Definition) -> Iterator[str]:
-    yield f"| {_('Stage')} | {_('Actor')} | {_('Waits for')} | {_('Completes')} | {_('Deadline')} |"
+    columns = (_("Stage"), _("Actor"), _("Waits for"), _("Completes"), _("Deadline"))
+    yield f"| {' | '.join(columns)} |"
     yield "| --- | --- | --- | --- | --- |"
     for stage in definition.stages:
         actor = _("the secretariat") if stage.actor == SECRETARIAT else str(definition.title_of_role(stage.actor))

@@ -8,7 +8,8 @@ from datetime import date, datetime
 from django.utils.translation import gettext as _
 
 from workflow.dates import YEARS
-from workflow.definitions import Definition, Parameter
+from workflow.definitions import Definition, Parameter, Standing
+from workflow.rules.reaching import why_unreachable
 from workflow.rules.refusals import Refusal, Refused
 
 
@@ -97,4 +98,17 @@ def knows_names(definition: Definition, names: Sequence[str]) -> Refusal | None:
                 "list_unknown",
                 _("The definition has no list or body “%(name)s”. It has: %(known)s.") % {"name": name, "known": known},
             )
+    return None
+
+
+def may_come_to_approval(definition: Definition, kinds: Mapping[str, Sequence[str]]) -> Refusal | None:
+    """Every approval can be reached with the bodies chosen. `kinds`: those of the bodies that fill each list."""
+    for stage in definition.stages:
+        if stage.approval is None:
+            continue
+        parties = [Standing(kind, None) for kind in kinds[stage.approval.list]]
+        if reason := why_unreachable(stage.approval, parties):
+            words = {"stage": stage.title, "reason": reason, "list": definition.lists[stage.approval.list].title}
+            text = _("“%(stage)s” could never be completed. %(reason)s Choose other bodies for “%(list)s”.") % words
+            return Refusal("approval_unreachable", text)
     return None

@@ -213,8 +213,8 @@ def gates_of(stage: Stage, request: Visit) -> list[dict[str, Any]]:
                 "key": status.key,
                 "title": status.title,
                 "is_open": status.is_open,
-                "reason": status.missing[0] if len(status.missing) == 1 else "",
-                "missing": list(status.missing) if len(status.missing) > 1 else [],
+                "reason": status.hopeless or (status.missing[0] if len(status.missing) == 1 else ""),
+                "missing": list(status.missing) if len(status.missing) > 1 or status.hopeless else [],
                 "overridden": f"{by_hand.by_label}: {by_hand.reason}" if by_hand else "",
                 "actions": [{"label": _("Go on although the condition is not met …"), "url": url}]
                 if is_officer and not status.is_open and not status.not_by_hand

@@ -64,6 +64,16 @@ def test_read_board_shows_each_body_with_its_outcome_and_the_bundle() -> None:
     assert bundle.sha256[:12] in page  # type: ignore[union-attr]
 
 
+def test_read_board_after_a_no_that_stops_the_matter_says_what_can_be_done() -> None:
+    process = in_approval(NOW)
+    decide(process, "council-1", NOW, Outcome.REJECTED)
+
+    page = _officer(process).get(_board_url(process)).content.decode()
+
+    assert "Dette kan ikke længere opfyldes. Alle skal godkende, og Byråd 1 har besluttet noget andet." in page
+    assert "Spørg igen, send sagen tilbage, eller fortsæt med en begrundelse" in page
+
+
 def test_read_board_after_material_change_counts_what_fell() -> None:
     process = in_approval(NOW)
     decide(process, "council-1", NOW)

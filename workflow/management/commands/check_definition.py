@@ -1,5 +1,6 @@
 """`manage.py check_definition FILE…`: what is wrong with a definition, by file and line, and what to do about it."""
 
+import json
 import sys
 from pathlib import Path
 from typing import Any
@@ -7,7 +8,8 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils.translation import gettext as _
 
-from workflow.definitions import check
+from workflow.definitions import check, json_schema
+from workflow.definitions.reading import LARGEST
 
 WRONG = 2
 """Exit status when a file is wrong."""
@@ -18,9 +20,15 @@ class Command(BaseCommand):
     requires_system_checks: list[str] = []
 
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("files", nargs="+", type=Path, metavar="FILE", help="a definition in YAML")
+        parser.add_argument("--schema", action="store_true", help="print the JSON Schema of a definition, for editors")
+        parser.add_argument("files", nargs="*", type=Path, metavar="FILE", help="a definition in YAML")
 
     def handle(self, *args: Any, **options: Any) -> None:
+        if options["schema"]:
+            self.stdout.write(json.dumps(json_schema(), ensure_ascii=False, indent=2))
+            return
+        if not options["files"]:
+            raise CommandError(_("Name a file, or say --schema."), returncode=WRONG)
         wrong = 0
         for path in options["files"]:
             problems = check(read_text(path), str(path))
@@ -34,12 +42,16 @@ class Command(BaseCommand):
 
 
 def read_text(path: Path) -> str:
-    """A file's text; a sentence instead of a traceback when it cannot be read."""
+    """A file's text; a sentence instead of a traceback when it cannot be read.
+
+    Of a file too large to be a definition no more is read than shows that it is.
+    """
     try:
-        return path.read_text(encoding="utf-8")
+        with path.open("rb") as file:
+            content = file.read(4 * LARGEST + 1)
+        return content.decode("utf-8", errors="replace" if len(content) > 4 * LARGEST else "strict")
     except OSError as error:
         raise CommandError(f"{path}: {error.strerror}", returncode=WRONG) from error
     except UnicodeDecodeError as error:
-        raise CommandError(
-            f"{path}:1: {_('The file is not UTF-8 text. Save it as UTF-8.')}", returncode=WRONG
-        ) from error
+        said = _("The file is not UTF-8 text. Save it as UTF-8.")
+        raise CommandError(f"{path}:1: {said}", returncode=WRONG) from error

@@ -13,6 +13,7 @@ from workflow.actors import SYSTEM
 from workflow.definitions import SHIPPED, DefinitionRefused
 from workflow.management.arguments import office_of
 from workflow.management.commands.check_definition import WRONG, read_text
+from workflow.queries.processes import read_definition
 
 
 class Command(BaseCommand):
@@ -28,10 +29,24 @@ class Command(BaseCommand):
         files = [*options["files"], *(sorted(SHIPPED.glob("*.yaml")) if options["shipped"] else [])]
         if not files:
             raise CommandError(_("Name a file, or say --shipped."))
+        now = timezone.now()
         for path in files:
             try:
-                row = load_definition(office, read_text(path), path.name, actor=SYSTEM, now=timezone.now())
+                row = load_definition(office, read_text(path), path.name, actor=SYSTEM, now=now)
             except DefinitionRefused as refused:
                 self.stderr.write(str(refused))
                 sys.exit(WRONG)
-            self.stdout.write(f"{row.key} {row.sha256}")
+            words = {
+                "title": str(read_definition(row).title),
+                "key": row.key,
+                "office": office.name,
+                "sha256": row.sha256,
+            }
+            if row.loaded_at == now:
+                text = _(
+                    "“%(title)s” (%(key)s) is loaded for %(office)s; what is started from now on follows it, what is "
+                    "under way keeps its own (%(sha256)s)."
+                )
+            else:
+                text = _("“%(title)s” (%(key)s) was loaded for %(office)s before; nothing is changed (%(sha256)s).")
+            self.stdout.write(text % words)
