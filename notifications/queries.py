@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Final
 from uuid import UUID
 
-from django.db.models import Count, Exists, Max, OuterRef, Q, QuerySet, Sum
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 from django.db.models.functions import Coalesce
 
 from notifications.kinds import mails_over
@@ -81,22 +81,9 @@ def mails_to_mend(*, process_id: UUID | None = None) -> QuerySet[OutgoingMail]:
     return found
 
 
-def possible_doubles(*, process_id: UUID | None = None) -> int:
-    """How many times a mail may have reached its recipient twice, because a worker was lost while sending it."""
-    return mail_log(process_id=process_id).aggregate(number=Sum("possible_doubles"))["number"] or 0
-
-
 def mails_of(subject_ids: Collection[UUID]) -> QuerySet[OutgoingMail]:
     """All mails about these subjects, in the order they were queued, for a status board or a party's history."""
     return OutgoingMail.objects.filter(subject_id__in=list(subject_ids)).order_by("id")
-
-
-def last_sent(subject_ids: Collection[UUID], *, kinds: Collection[str] | None = None) -> dict[UUID, datetime]:
-    """When the last mail about each subject was sent; a subject nobody has been mailed about is missing."""
-    mails = OutgoingMail.objects.filter(subject_id__in=list(subject_ids), sent_at__isnull=False)
-    if kinds is not None:
-        mails = mails.filter(kind__in=kinds)
-    return dict(mails.order_by().values_list("subject_id").annotate(last=Max("sent_at")))
 
 
 def mailbox(to: str = "") -> QuerySet[OutgoingMail]:

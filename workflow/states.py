@@ -98,7 +98,6 @@ class StageState(TextChoices):
     RETURNED = "returned", _("Sent back")
 
 
-STAGE_LIVE = (StageState.WAITING, StageState.OPEN, StageState.COMPLETED, StageState.SKIPPED)
 STAGE_BEHIND_US = (StageState.COMPLETED, StageState.SKIPPED)
 
 
@@ -214,7 +213,6 @@ class Verb(TextChoices):
     CREATE_DOCUMENT = "create_document", _("A document was begun")
     ADD_VERSION = "add_version", _("A new version of a document was written")
     CREATE_BUNDLE = "create_bundle", _("A set of documents was put together")
-    CHANGE_BUNDLE = "change_bundle", _("A set of documents was changed")
     LOCK_BUNDLE = "lock_bundle", _("A set of documents was locked")
     ASK_BODIES = "ask_bodies", _("Bodies were asked for a decision: %(stage)s")
     DECIDE_ANEW = "decide_anew", _("The earlier decision no longer settles the stage: %(stage)s")
@@ -237,8 +235,6 @@ class Verb(TextChoices):
     RECORD_MILESTONE = "record_milestone", _("A date was recorded: %(stage)s")
     HEAR_BOUNCE = "hear_bounce", _("A mail came back")
     OPEN_LINK = "open_link", _("A personal link was opened")
-    REPLACE_LINK = "replace_link", _("A personal link was replaced")
-    REVOKE_LINK = "revoke_link", _("A personal link was put out of use")
     CONTACT_BODIES_OTHERWISE = "contact_bodies_otherwise", _("Bodies are asked otherwise than by mail")
     CREATE_OFFICE = "create_office", _("The office was set up")
     ADD_USER = "add_user", _("An account was made")

@@ -1,4 +1,5 @@
-"""More time for one party or for all: what the new deadline means is shown first, and a second press moves it."""
+"""More time for one party or for all: what the new deadline means is shown first, and a second press moves it. A wish
+for more time is granted or refused."""
 
 from __future__ import annotations
 
@@ -8,26 +9,31 @@ from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
+from django.forms import Form
 from django.http import HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from consultations.actions.extensions import TOLD, extend_for_all, extend_for_one
-from consultations.forms.rounds import ExtendForm
+from consultations.actions.extensions import TOLD, extend_for_all, extend_for_one, refuse_extension
+from consultations.forms.rounds import ExtendForm, RefuseForm
 from consultations.models import HearingRound, Invitation
 from consultations.queries.rounds import reply_deadline
 from consultations.rules.midround import is_reached
 from consultations.rules.parties import is_under_way
 from consultations.rules.rounds import may_extend
+from consultations.views.forecasts import granting_of, refusing_of
+from consultations.views.parties import show_deed
 from consultations.views.round_pages import form_status, frame, party_of, round_of, round_url
-from workflow.dates import deadline_words
+from workflow.dates import deadline_words, short_date, weekday_date
 from workflow.deadlines import instant, moving_warnings
 from workflow.policies import policy
+from workflow.rules.notation import END_OF_DAY
 from workflow.rules.processes import may_act
 from workflow.rules.seen import digest_of_words
 from workflow.views.access import Visit
 from workflow.views.deeds import do_with, key_of, new_key
+from workflow.views.forecasts import done_words
 
 
 @policy("secretariat")
@@ -86,6 +92,84 @@ def party_extend(request: Visit, process_id: UUID, stage_id: UUID, invitation_id
         lead=lead,
         back=round_url("party", found, party.public_id),
     )
+
+
+@policy("secretariat")
+@require_http_methods(["GET", "HEAD", "POST"])
+def party_grant(request: Visit, process_id: UUID, stage_id: UUID, invitation_id: UUID) -> HttpResponse:
+    """Grant the day a party has asked for, until the end of that day; who is told is shown before the press."""
+    found = round_of(request, process_id, stage_id, officers_only=True)
+    party = party_of(found, invitation_id)
+    back = round_url("round_status", found)
+    if party.promised_on is None:
+        return redirect(back)
+    day = party.promised_on
+    form = Form(request.POST if request.method == "POST" else None)
+    if request.method == "POST" and form.is_valid():
+        answer = do_with(
+            request,
+            form,
+            lambda: extend_for_one(
+                party,
+                new_on=day,
+                new_clock=END_OF_DAY,
+                reason=_("The party has told us that it will answer on %(day)s.") % {"day": short_date(day)},
+                actor=request.actor,
+                now=request.now,
+                key=key_of(request),
+            ),
+            done=lambda: done_words(
+                _("%(name)s has until %(day)s.") % {"name": party.name, "day": weekday_date(day)},
+                found.stage.process,
+                request.now,
+            ),
+            to=back,
+        )
+        if answer:
+            return answer
+    return show_deed(
+        request,
+        found,
+        party,
+        form,
+        _("Grant %(name)s more time"),
+        _("Grant it"),
+        _wish(found, party),
+        told=[granting_of(request, found, party, day)],
+    )
+
+
+@policy("secretariat")
+@require_http_methods(["GET", "HEAD", "POST"])
+def party_refuse(request: Visit, process_id: UUID, stage_id: UUID, invitation_id: UUID) -> HttpResponse:
+    """Say no to a party that asks for more time, with a reason."""
+    found = round_of(request, process_id, stage_id, officers_only=True)
+    party = party_of(found, invitation_id)
+    form = RefuseForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        answer = do_with(
+            request,
+            form,
+            lambda: refuse_extension(
+                party, **form.cleaned_data, actor=request.actor, now=request.now, key=key_of(request)
+            ),
+            done=_("%(name)s gets no more time and is told why. Reminders go on.") % {"name": party.name},
+            to=round_url("round_status", found),
+        )
+        if answer:
+            return answer
+    told = [refusing_of(request, found, party)]
+    heading, lead = _("No more time for %(name)s"), _wish(found, party)
+    return show_deed(request, found, party, form, heading, _("Refuse the wish"), lead, told=told)
+
+
+def _wish(hearing_round: HearingRound, party: Invitation) -> str:
+    if not party.promised_on or not party.reply_by_at:
+        return ""
+    return _("It has asked to answer on %(day)s. The deadline is %(deadline)s.") % {
+        "day": weekday_date(party.promised_on),
+        "deadline": deadline_words(party.reply_by_at, hearing_round.stage.process.time_zone),
+    }
 
 
 def _look_then_move(

@@ -7,14 +7,12 @@ from datetime import datetime
 from typing import Any, Final
 from uuid import UUID
 
-from django.forms import Form
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from consultations.actions.extensions import extend_for_one, refuse_extension
 from consultations.actions.invitation_list import (
     add_party,
     added_by_key,
@@ -24,7 +22,7 @@ from consultations.actions.invitation_list import (
     remove_party,
 )
 from consultations.actions.parties import correct_address
-from consultations.forms.rounds import ListedPartyForm, PartyAddressForm, PartyForm, RefuseForm
+from consultations.forms.rounds import ListedPartyForm, PartyAddressForm, PartyForm
 from consultations.models import HearingRound, Invitation
 from consultations.queries.board import PartyRow, matching_parties, party_row, unreachable_parties
 from consultations.queries.parties import forwards_in_force
@@ -33,7 +31,7 @@ from consultations.rules.midround import may_release
 from consultations.rules.parties import waits_until, why_unreachable
 from consultations.rules.rounds import is_open as round_is_open
 from consultations.states import InvitationState, ListFilter, RoundState
-from consultations.views.forecasts import granting_of, refusing_of, sending_of
+from consultations.views.forecasts import sending_of
 from consultations.views.labels import STANDING
 from consultations.views.paged_lists import page_of_list
 from consultations.views.round_pages import form_status, frame, party_of, round_of, round_url
@@ -41,16 +39,14 @@ from consultations.views.unreached import lost_names, lost_words
 from notifications import queries as mails
 from notifications.kinds import title_of
 from notifications.rules import why_undelivered
-from workflow.dates import deadline_words, local_day, short_date, weekday_date
+from workflow.dates import deadline_words, local_day, weekday_date
 from workflow.policies import policy
 from workflow.queries.bodies import bodies_with_contacts
-from workflow.rules.notation import END_OF_DAY
 from workflow.views.access import Visit
 from workflow.views.addresses import correct_with_others, offered
 from workflow.views.beside import beside
 from workflow.views.consequences import Consequences
 from workflow.views.deeds import do, do_with, key_of, new_key
-from workflow.views.forecasts import done_words
 from workflow.views.matters import matters_on
 
 LOST: Final = {"": "", "contact_missing": _lazy("Address missing"), "contact_bounced": _lazy("Mail came back")}
@@ -262,84 +258,6 @@ def _mails(invitation: Invitation, zone: str) -> list[dict[str, Any]]:
         }
         for mail in found
     ]
-
-
-@policy("secretariat")
-@require_http_methods(["GET", "HEAD", "POST"])
-def party_grant(request: Visit, process_id: UUID, stage_id: UUID, invitation_id: UUID) -> HttpResponse:
-    """Grant the day a party has asked for, until the end of that day; who is told is shown before the press."""
-    found = round_of(request, process_id, stage_id, officers_only=True)
-    party = party_of(found, invitation_id)
-    back = round_url("round_status", found)
-    if party.promised_on is None:
-        return redirect(back)
-    day = party.promised_on
-    form = Form(request.POST if request.method == "POST" else None)
-    if request.method == "POST" and form.is_valid():
-        answer = do_with(
-            request,
-            form,
-            lambda: extend_for_one(
-                party,
-                new_on=day,
-                new_clock=END_OF_DAY,
-                reason=_("The party has told us that it will answer on %(day)s.") % {"day": short_date(day)},
-                actor=request.actor,
-                now=request.now,
-                key=key_of(request),
-            ),
-            done=lambda: done_words(
-                _("%(name)s has until %(day)s.") % {"name": party.name, "day": weekday_date(day)},
-                found.stage.process,
-                request.now,
-            ),
-            to=back,
-        )
-        if answer:
-            return answer
-    return show_deed(
-        request,
-        found,
-        party,
-        form,
-        _("Grant %(name)s more time"),
-        _("Grant it"),
-        _wish(found, party),
-        told=[granting_of(request, found, party, day)],
-    )
-
-
-@policy("secretariat")
-@require_http_methods(["GET", "HEAD", "POST"])
-def party_refuse(request: Visit, process_id: UUID, stage_id: UUID, invitation_id: UUID) -> HttpResponse:
-    """Say no to a party that asks for more time, with a reason."""
-    found = round_of(request, process_id, stage_id, officers_only=True)
-    party = party_of(found, invitation_id)
-    form = RefuseForm(request.POST or None)
-    if request.method == "POST" and form.is_valid():
-        answer = do_with(
-            request,
-            form,
-            lambda: refuse_extension(
-                party, **form.cleaned_data, actor=request.actor, now=request.now, key=key_of(request)
-            ),
-            done=_("%(name)s gets no more time and is told why. Reminders go on.") % {"name": party.name},
-            to=round_url("round_status", found),
-        )
-        if answer:
-            return answer
-    told = [refusing_of(request, found, party)]
-    heading, lead = _("No more time for %(name)s"), _wish(found, party)
-    return show_deed(request, found, party, form, heading, _("Refuse the wish"), lead, told=told)
-
-
-def _wish(hearing_round: HearingRound, party: Invitation) -> str:
-    if not party.promised_on or not party.reply_by_at:
-        return ""
-    return _("It has asked to answer on %(day)s. The deadline is %(deadline)s.") % {
-        "day": weekday_date(party.promised_on),
-        "deadline": deadline_words(party.reply_by_at, hearing_round.stage.process.time_zone),
-    }
 
 
 @policy("secretariat")

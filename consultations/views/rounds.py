@@ -108,8 +108,10 @@ def _preparing(request: Visit, hearing_round: HearingRound) -> HttpResponse:
 def _sent(request: Visit, hearing_round: HearingRound) -> dict[str, Any]:
     """What is sent to the parties, and what the public sees."""
     hears = hears_documents(hearing_round)
+    bundle = hearing_round.bundle or (current_bundle(hearing_round.stage.process) if hears else None)
     return {
-        "bundle": hearing_round.bundle or (current_bundle(hearing_round.stage.process) if hears else None),
+        "bundle": bundle,
+        "documents": [item.version for item in bundle.items.select_related("version")] if bundle else [],
         "hears_documents": hears,
         "publication": Publication(hearing_round.publication).label,
         "is_published": publishes_answers(hearing_round, request.now),

@@ -20,7 +20,8 @@ from tests.workflow.agreements import AGREEMENT, a_contact, a_file, asked, decid
 from tests.workflow.factories import a_body, a_process, an_office, stage_of
 from workflow.actions.documents import BundleEntry, add_version, create_bundle, create_document, lock_bundle
 from workflow.actions.stages import complete_stage
-from workflow.actions.submissions import acknowledge, make_package, send_submission
+from workflow.actions.submissions import acknowledge, ask_question, make_package, send_submission
+from workflow.actors import Actor
 from workflow.links import link_path
 from workflow.models import Body, Office, PersonalLink, Process
 from workflow.queries.processes import stage_deadline
@@ -57,6 +58,7 @@ PARTIES = """lists:
     description: {da: Dem der høres, en: Those heard}
     kinds: [organisation]
 """
+TEXT = "# 1 Formål\n\n{}\n"
 WHOLE = AGREEMENT.replace("lists:\n", PARTIES, 1) + HEARD_BESIDE
 """The agreement with a hearing beside the approvals, and a stage that waits for somebody's word."""
 
@@ -81,22 +83,33 @@ class Estate:
     kwargs: Mapping[str, Callable[[Address], Any]]
 
 
-def an_estate(key: str) -> Estate:
-    """An office of that key with a hearing under way, answered and noted in; approvals given; a package received."""
+def an_estate(key: str, *, many: int = 1) -> Estate:
+    """An office of that key with a hearing under way, answered and noted in; approvals given; a package received.
+
+    many: so many of whatever there can be more of: documents and their versions, answers and their files, forwards,
+    notes, packages, questions of the authority, processes beside this one; twice as many parties and councils.
+    """
     office = an_office(key, region_code="sjaelland")
-    organisations(office, 2)
-    for name, kind in BODIES.items():
+    organisations(office, 2 * many)
+    bodies = BODIES | {f"council-{number}": BodyKind.MUNICIPAL_COUNCIL for number in range(1, 2 * many + 1)}
+    for name, kind in bodies.items():
         body = Body.objects.filter(key=name).first() or a_body(kind, name.capitalize(), key=name)
         a_contact(office, body)
     process = a_process(office, NOW, WHOLE, parameters={"reply_on": date(2019, 3, 29)})
     process.is_public = True
     process.save(update_fields=["is_public"])
     officer = officer_of(process)
+    entries: list[BundleEntry] = []
 
-    document = create_document(process, title="Aftale", actor=officer, now=NOW)
     annex = a_file(office, NOW, "bilag.txt", b"Bilag\n")
-    version = add_version(document, markdown="# 1 Formål\n\nTekst.\n", file=annex, actor=officer, now=NOW)
-    bundle = create_bundle(process, [BundleEntry(version, "agreement")], actor=officer, now=NOW)
+    for number in range(many, 0, -1):
+        document = create_document(
+            process, title="Aftale" if number == 1 else f"Bilag {number}", actor=officer, now=NOW
+        )
+        for words in ["Tekst.", *(f"Tekst {more}." for more in range(2, many + 1))][::-1]:
+            version = add_version(document, markdown=TEXT.format(words), file=annex, actor=officer, now=NOW)
+        entries.append(BundleEntry(version, "agreement"))
+    bundle = create_bundle(process, entries, actor=officer, now=NOW)
     lock_bundle(bundle, change=ChangeKind.FIRST, actor=officer, now=NOW)
     complete_stage(stage_of(process, "drafting"), actor=officer, now=NOW)
 
@@ -105,28 +118,33 @@ def an_estate(key: str) -> Estate:
         assert hearing_round is not None
         launch_round(hearing_round, closes_on=date(2019, 3, 29), reason="Aftalt", actor=officer, now=NOW)
         hearing = Hearing(process, hearing_round, NOW)
-        answer = hearing.answers(
-            1, files=[a_file(office, NOW, "svar.txt", b"Svar\n")], content=AnswerContent(text="Ja")
-        )
-        by_link = hearing.by_link(1)
-        forwarded = forward(hearing.party(1), to_email="kollega@part.example", actor=by_link, now=NOW)
-        note = add_note(
-            hearing_round,
-            held_on=NOW.date(),
-            occasion="Møde",
-            text="Sagt på mødet",
-            file=a_file(office, NOW, "referat.txt", b"Referat\n"),
-            actor=officer,
-            now=NOW,
-        )
+        for number in range(many, 0, -1):
+            files = [a_file(office, NOW, "svar.txt", b"Svar\n" * count) for count in range(1, many + 1)]
+            comments = {section.lineage_id: "Bemærkning" for section in hearing.sections}
+            answer = hearing.answers(number, files=files, content=AnswerContent(text="Ja", comments=comments))
+            note = add_note(
+                hearing_round,
+                held_on=NOW.date(),
+                occasion="Møde",
+                text="Sagt på mødet",
+                file=a_file(office, NOW, "referat.txt", b"Referat\n"),
+                actor=officer,
+                now=NOW,
+            )
+            by_link = hearing.by_link(1)
+            forwarded = forward(hearing.party(1), to_email=f"kollega{number}@part.example", actor=by_link, now=NOW)
         decide(process, "committee", NOW, stage="review")
         minutes = a_file(office, NOW)
         for request in asked(process, "approval"):
             decide(process, request.body.key, NOW, minutes=minutes if request.body.key == "council-1" else None)
-        package = make_package(stage_of(process, "submission"), actor=officer, now=NOW)
+        for _number in range(many):
+            package = make_package(stage_of(process, "submission"), actor=officer, now=NOW)
         sent = send_submission(stage_of(process, "submission"), package, actor=officer, now=NOW)
         receipt = a_file(office, NOW, "kvittering.txt", b"Modtaget\n")
         acknowledge(sent, received_at=NOW, number="19/1", file=receipt, actor=officer, now=NOW)
+        for number in range(1, many):
+            ask_question(sent, text=f"Hvad menes med {number}?", actor=Actor.of_link(sent.link, "Styrelsen"), now=NOW)
+            a_process(office, NOW, WHOLE, parameters={"reply_on": date(2019, 3, 29)})
 
     party, decision = hearing.party(1), request_to(process, "council-1")
     links = {"answer": party.link, "decision": decision.link, "authority": sent.link}
@@ -150,8 +168,8 @@ def an_estate(key: str) -> Estate:
             "version_id": lambda at: version.public_id,
             "file_id": lambda at: (
                 {
-                    "answer_file": answer.files.get().file,
-                    "reply_file": answer.files.get().file,
+                    "answer_file": answer.files.first().file,
+                    "reply_file": answer.files.first().file,
                     "approval_file": minutes,
                     "decision_file_link": minutes,
                     "decision_file_member": minutes,

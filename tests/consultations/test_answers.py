@@ -12,7 +12,6 @@ from django.test.utils import CaptureQueriesContext
 
 from consultations.actions.answers import (
     AnswerContent,
-    attach_file,
     decide_late,
     dispose_answer,
     record_answer_on_behalf,
@@ -140,12 +139,12 @@ def test_submit_answer_with_another_partys_link_is_refused() -> None:
     assert code_of(deed) == "not_yours"
 
 
-def test_attach_file_is_part_of_the_answer_and_alone_is_enough() -> None:
+def test_save_draft_with_a_file_is_part_of_the_answer_and_alone_is_enough() -> None:
     hearing = a_hearing()
     file = a_file(hearing)
 
-    attach_file(hearing.party(), file, actor=hearing.by_link(), now=LAUNCHED)
-    attach_file(hearing.party(), a_file(hearing), actor=hearing.by_link(), now=LAUNCHED)  # the same bytes again
+    draft(hearing, AnswerContent(), files=[file])
+    draft(hearing, AnswerContent(), files=[a_file(hearing)])  # the same bytes again
     answer = submit_answer(hearing.party(), received_at=LAUNCHED, now=LAUNCHED, actor=hearing.by_link())
 
     assert [entry.file for entry in answer.files.all()] == [file]
@@ -154,7 +153,7 @@ def test_attach_file_is_part_of_the_answer_and_alone_is_enough() -> None:
 def test_remove_file_from_a_replacement_leaves_the_answer_given_as_it_was() -> None:
     hearing = a_hearing()
     file = a_file(hearing)
-    attach_file(hearing.party(), file, actor=hearing.by_link(), now=LAUNCHED)
+    draft(hearing, files=[file])
     first = hearing.answers(1)
 
     remove_file(hearing.party(), file, actor=hearing.by_link(), now=LAUNCHED)
@@ -390,10 +389,9 @@ def test_put_another_offices_file_to_an_answer_is_refused() -> None:
     hearing = a_hearing()
     foreign = store_file(an_office("et-andet-kontor"), "svar.pdf", PDF, now=LAUNCHED)
     own = a_file(hearing, "bilag.pdf")
-    link, party = hearing.by_link(), hearing.party()
+    party = hearing.party()
     behalf = {"road": Road.PAPER, "received_at": AFTER, "actor": OFFICER, "now": AFTER}
 
-    assert code_of(lambda: attach_file(party, foreign, actor=link, now=LAUNCHED)) == "file_foreign"
     assert code_of(lambda: draft(hearing, files=[own, foreign])) == "file_foreign"
     assert code_of(lambda: hearing.answers(1, files=[foreign])) == "file_foreign"
     assert code_of(lambda: record_answer_on_behalf(party, WORDS, source=foreign, **behalf)) == "file_foreign"

@@ -8,7 +8,7 @@ import pytest
 from django.core import mail as outbox_of_tests
 from django.db import DatabaseError, connection, transaction
 
-from consultations.actions.answers import AnswerContent, attach_file, save_draft
+from consultations.actions.answers import AnswerContent, save_draft
 from consultations.actions.invitation_list import add_party
 from consultations.actions.notes import add_note
 from consultations.actions.parties import claim, correct_address, forward
@@ -49,12 +49,11 @@ def with_a_citizen() -> Hearing:
     launch_round(hearing.round, closes_on=date(2019, 3, 29), actor=OFFICER, now=LAUNCHED)
     hearing.reread()
     file = store_file(hearing.process.office, "birthes-brev.pdf", PDF, now=LAUNCHED)
-    attach_file(hearing.party(2), file, actor=hearing.by_link(2), now=LAUNCHED)
     section = hearing.sections[0]
     content = AnswerContent(
         text="Jeg er syg med hemmelig sygdom", comments={section.lineage_id: "min læge"}, signed_by="Birthe Borger"
     )
-    hearing.answers(2, content=content)
+    hearing.answers(2, content=content, files=[file])
     hearing.answers(1, content=AnswerContent(text="Vi har talt med Birthe Borger.", signed_by="Formand F"))
     return hearing
 

@@ -8,6 +8,8 @@ from datetime import datetime
 from typing import Any
 from uuid import uuid4
 
+from django.db.models import Sum
+
 from notifications import kinds, outbox
 from notifications.kinds import MailKind, no_facts
 from notifications.models import OutgoingMail
@@ -74,3 +76,8 @@ def secrets_of(mails: Sequence[OutgoingMail]) -> dict[int, dict[str, str]]:
 def reread(mail: OutgoingMail) -> OutgoingMail:
     """The mail as it stands in the database."""
     return OutgoingMail.objects.get(id=mail.id)
+
+
+def possible_doubles() -> int:
+    """How many times a mail may have reached its recipient twice, because a worker was lost while sending it."""
+    return OutgoingMail.objects.aggregate(number=Sum("possible_doubles"))["number"] or 0

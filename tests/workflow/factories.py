@@ -11,7 +11,7 @@ from workflow.actions.definitions import load_definition
 from workflow.actions.processes import start_process
 from workflow.actors import Actor
 from workflow.definitions import SHIPPED
-from workflow.models import Body, Membership, Office, Process, ProcessDefinition, Stage, User
+from workflow.models import Body, Membership, Office, PersonalLink, Process, ProcessDefinition, Stage, User
 from workflow.queries.processes import live_stage
 from workflow.states import BodyKind, Role
 
@@ -149,3 +149,10 @@ def a_shipped_process(office: Office, key: str, now: datetime, **changes: Any) -
 def stage_of(process: Process, key: str) -> Stage:
     """The attempt that counts of one stage, as it is in the database now."""
     return live_stage(Process.objects.get(pk=process.pk), key)
+
+
+def out_of_use(link: PersonalLink, now: datetime) -> PersonalLink:
+    """The link after its holder was erased: it opens nothing any more."""
+    link.revoked_at = now
+    link.save(update_fields=["revoked_at"])
+    return link

@@ -16,11 +16,9 @@ from workflow.deadlines import (
     add_working_days,
     closing_warnings,
     days_inclusive,
-    effective,
     instant,
     is_in_time,
     last_day_before,
-    last_day_of,
     launch_advice,
     launch_warnings,
     local_day,
@@ -117,16 +115,9 @@ def test_is_in_time_turns_at_the_microsecond(on: date) -> None:
 
 def test_moment_without_a_zone_is_refused() -> None:
     naive = datetime(2019, 3, 1, 12)  # noqa: DTZ001
-    for ask in (lambda: is_in_time(naive, utc(2019, 3, 1)), lambda: local_day(naive), lambda: effective(naive)):
+    for ask in (lambda: is_in_time(naive, utc(2019, 3, 1)), lambda: local_day(naive)):
         with pytest.raises(ValueError, match="time zone"):
             ask()
-
-
-def test_effective_with_extensions_never_shortens() -> None:
-    closes = utc(2019, 3, 1, 11)
-    assert effective(closes) == closes
-    assert effective(closes, None, closes + timedelta(days=7), None) == closes + timedelta(days=7)
-    assert effective(closes, closes - timedelta(days=7)) == closes
 
 
 # Days
@@ -139,16 +130,6 @@ def test_days_inclusive_counts_both_ends_as_official_notes_do() -> None:
     assert days_inclusive(date(2019, 5, 1), date(2019, 5, 1)) == 1
     with pytest.raises(ValueError, match="before"):
         days_inclusive(date(2019, 5, 2), date(2019, 5, 1))
-
-
-@given(DAYS, st.integers(1, 500))
-def test_last_day_of_a_period_gives_it_that_many_days(first: date, days: int) -> None:
-    assert days_inclusive(first, last_day_of(first, days)) == days
-
-
-def test_last_day_of_no_days_is_refused() -> None:
-    with pytest.raises(ValueError, match="at least one"):
-        last_day_of(date(2019, 5, 1), 0)
 
 
 @pytest.mark.parametrize(

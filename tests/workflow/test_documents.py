@@ -17,7 +17,6 @@ from tests.workflow.factories import a_lone_process, a_process, an_actor, an_off
 from workflow.actions.documents import (
     BundleEntry,
     add_version,
-    change_bundle,
     create_bundle,
     create_document,
     lock_bundle,
@@ -245,13 +244,10 @@ def test_lock_bundle_with_the_same_key_twice_locks_once(process: Process, now: d
 def test_lock_bundle_that_is_locked_is_refused(process: Process, now: datetime) -> None:
     bundle = a_locked_bundle(process, now)
 
-    for deed in (
-        lambda: lock_bundle(bundle, actor=SYSTEM, now=now),
-        lambda: change_bundle(bundle, [BundleEntry(bundle.items.get().version, "letter")], actor=SYSTEM, now=now),
-    ):
-        with pytest.raises(Refused) as refused:
-            deed()
-        assert refused.value.refusal.code == "bundle_locked"
+    with pytest.raises(Refused) as refused:
+        lock_bundle(bundle, actor=SYSTEM, now=now)
+
+    assert refused.value.refusal.code == "bundle_locked"
 
 
 @pytest.mark.parametrize(
@@ -307,15 +303,6 @@ def test_create_bundle_of_nothing_of_one_document_twice_or_of_another_process_is
 
     assert codes == ["bundle_empty", "document_twice", "document_foreign"]
     assert not Bundle.objects.exists()
-
-
-def test_change_bundle_before_it_is_locked_takes_the_newer_version(process: Process, now: datetime) -> None:
-    bundle = a_bundle(process, now, a_version(process, now))
-    newer = a_version(process, now, "Ny tekst")
-
-    change_bundle(bundle, [BundleEntry(newer, "agreement")], actor=SYSTEM, now=now)
-
-    assert bundle.items.get().version == newer
 
 
 def test_lock_bundle_of_a_suspended_process_is_refused_until_it_is_resumed(process: Process, now: datetime) -> None:

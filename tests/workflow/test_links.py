@@ -1,4 +1,4 @@
-"""Personal links: opened once, replaced, revoked; codes cannot be guessed."""
+"""Personal links: opened once, made anew, out of use; codes cannot be guessed."""
 
 from __future__ import annotations
 
@@ -6,14 +6,13 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from tests.workflow.factories import an_actor, an_office
+from tests.workflow.factories import an_office, out_of_use
 from workflow.actions.links import (
     check_code,
     forget_code_failures,
     next_forgetting,
     open_link,
-    replace_link,
-    revoke_link,
+    renew,
 )
 from workflow.actors import Actor
 from workflow.links import link_path, new_link, read_link, typed_code
@@ -57,28 +56,34 @@ def test_open_link_notes_the_first_press_only(link: PersonalLink, now: datetime)
     assert AuditEntry.objects.filter(verb="open_link", subject_id=link.public_id).count() == 1
 
 
-def test_replace_link_makes_token_and_code_before_it_useless(link: PersonalLink, now: datetime) -> None:
+def test_renew_link_makes_token_and_code_before_it_useless(link: PersonalLink, now: datetime) -> None:
     old_token, old_code = token_of(link), typed_code(link)
 
-    found = replace_link(link, reason="Sekretæren er rejst.", actor=an_actor(link.office), now=now)
+    renew(link, now)
 
-    old = read_link(found.public_id, old_token)
-    assert (old.link, old.is_old) == (found, True)
-    assert not read_link(found.public_id, token_of(found)).is_old
-    assert check_code(typed_code(found), origin="192.0.2.1", now=now) == found
+    old = read_link(link.public_id, old_token)
+    assert (old.link, old.is_old) == (link, True)
+    assert not read_link(link.public_id, token_of(link)).is_old
+    assert check_code(typed_code(link), origin="192.0.2.1", now=now) == link
     with pytest.raises(Refused):
         check_code(old_code, origin="192.0.2.1", now=now)
 
 
-def test_replace_link_without_reason_is_refused(link: PersonalLink, now: datetime) -> None:
+def test_open_link_made_anew_since_it_was_read_is_refused(link: PersonalLink, now: datetime) -> None:
+    as_read = PersonalLink.objects.select_related("office").get(pk=link.pk)
+    renew(link, now)
+
     with pytest.raises(Refused) as refused:
-        replace_link(link, reason=" ", actor=an_actor(link.office), now=now)
+        open_link(as_read, actor=Actor.of_link(link, "Byråd 1"), now=now)
 
-    assert refused.value.refusal.code == "reason_missing"
+    assert refused.value.refusal.code == "link_revoked"
+    link.refresh_from_db()
+    assert link.opened_at is None
+    assert not AuditEntry.objects.filter(verb="open_link").exists()
 
 
-def test_revoke_link_closes_token_code_and_start_button(link: PersonalLink, now: datetime) -> None:
-    revoke_link(link, reason="Forkert modtager.", actor=an_actor(link.office), now=now)
+def test_open_link_out_of_use_is_refused_by_token_code_and_start_button(link: PersonalLink, now: datetime) -> None:
+    out_of_use(link, now)
 
     assert read_link(link.public_id, token_of(link)).is_old
     with pytest.raises(Refused) as refused:

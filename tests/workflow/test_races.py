@@ -20,7 +20,7 @@ from tests.workflow.factories import a_body, an_actor, an_office, an_officer
 from workflow.actions.approvals import announce_meeting, readdress_request, record_decision, remind_bodies
 from workflow.actions.approvals.addressing import hear_mail_event as hear_about_a_question
 from workflow.actions.contacts import note_bounce, set_contact
-from workflow.actions.links import open_link, revoke_link
+from workflow.actions.links import open_link
 from workflow.actions.offices import revoke_membership
 from workflow.actions.processes import suspend_process
 from workflow.actions.stages import complete_stage
@@ -140,13 +140,14 @@ def test_set_contact_while_its_address_bounces_keeps_the_bounce(now: datetime) -
     assert (contact.name, contact.bounced_at) == ("Ida Munk", now)
 
 
-def test_open_a_link_while_it_is_revoked_is_refused(now: datetime) -> None:
+def test_open_a_link_while_its_body_is_readdressed_is_refused(now: datetime) -> None:
     process = in_approval(now)
-    link = request_to(process, "council-1").link
+    request = request_to(process, "council-1")
+    link = PersonalLink.objects.get(pk=request.link_id)
     officer = officer_of(process)
 
     beside = amidst(
-        lambda: revoke_link(link, reason="Sendt til en forkert modtager.", actor=officer, now=now),
+        lambda: readdress_request(request, email="ny@raad.example", actor=officer, now=now),
         lambda: open_link(link, actor=Actor.of_link(link, "Solrød Byråd"), now=now),
     )
 

@@ -14,7 +14,7 @@ from workflow.actions.rights import insist_officer
 from workflow.actors import Actor
 from workflow.audit import record
 from workflow.models import Body, Contact, Office
-from workflow.rules import Refusal, Refused, insist
+from workflow.rules import Refusal, insist
 from workflow.rules.addresses import address_changed_since
 from workflow.rules.seen import digest_of_fields, words_changed_since
 from workflow.states import BodyKind, Channel, Verb
@@ -53,13 +53,7 @@ def set_contact(
     """
     insist_officer(actor, office, now)
     email = email.strip()
-    if email or channel == Channel.EMAIL:
-        refusal = may_mail(email)
-        if refusal is not None:
-            raise Refused(refusal)
-    if channel == Channel.PAPER and not postal_address.strip():
-        text = _("A body reached on paper needs a postal address.")
-        raise Refused(Refusal("postal_address_missing", text))
+    insist(_is_reached(channel, email, postal_address))
     values = {
         "email": email,
         "name": name.strip(),
@@ -95,6 +89,14 @@ def set_contact(
         detail={"email": email, "name": contact.name, **before},
     )
     return contact
+
+
+def _is_reached(channel: Channel, email: str, postal_address: str) -> Refusal | None:
+    if (email or channel == Channel.EMAIL) and (refusal := may_mail(email)):
+        return refusal
+    if channel == Channel.PAPER and not postal_address.strip():
+        return Refusal("postal_address_missing", _("A body reached on paper needs a postal address."))
+    return None
 
 
 def correct_contact(office: Office, body: Body, *, old: str, email: str, actor: Actor, now: datetime) -> None:

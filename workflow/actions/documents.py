@@ -38,7 +38,7 @@ from workflow.rules.documents import (
     text_digest,
 )
 from workflow.rules.keys import danish_slug
-from workflow.states import BundleState, ChangeKind, Verb
+from workflow.states import ChangeKind, Verb
 
 if TYPE_CHECKING:
     from workflow.rules.files import GivenFile
@@ -220,22 +220,6 @@ def create_bundle(
     _write_items(bundle, entries)
     record(Verb.CREATE_BUNDLE, bundle, actor=actor, now=now, process=process, codes=_codes(bundle, entries))
     once.keep(bundle.public_id, now)
-    return bundle
-
-
-@transaction.atomic
-def change_bundle(bundle: Bundle, entries: Sequence[BundleEntry], *, actor: Actor, now: datetime) -> Bundle:
-    """Put other versions into a bundle not locked yet. Refuses what `create_bundle` refuses, and a locked bundle."""
-    process, bundle = _locked_for(bundle)
-    insist_officer(actor, process.office, now)
-    if bundle.state != BundleState.OPEN:
-        raise Refused(
-            Refusal("bundle_locked", _("The bundle is locked already and cannot be changed. Make a new one."))
-        )
-    _insist_on_entries(process, entries)
-    bundle.items.all().delete()
-    _write_items(bundle, entries)
-    record(Verb.CHANGE_BUNDLE, bundle, actor=actor, now=now, process=process, codes=_codes(bundle, entries))
     return bundle
 
 

@@ -1,6 +1,7 @@
-"""Personal links: opened by the start button, replaced, revoked, and found by typed code without being guessed.
+"""Personal links: opened by the start button, made anew, and found by typed code without being guessed.
 
-Link holders come in with `open_link` and `check_code`, officers with the others. GET and HEAD change nothing.
+Link holders come in with `open_link` and `check_code`; deeds that give somebody another address make the link anew with
+`renew`. GET and HEAD change nothing.
 """
 
 from __future__ import annotations
@@ -19,7 +20,6 @@ from workflow.audit import record
 from workflow.links import code_digest, find_by_code, typed_code
 from workflow.models import CodeFailure, PersonalLink
 from workflow.rules import Refusal, Refused, insist
-from workflow.rules.processes import has_reason
 from workflow.states import Verb
 
 WRONG_CODES = 10
@@ -31,38 +31,19 @@ FORGOTTEN_AFTER = timedelta(days=1)
 
 @transaction.atomic
 def open_link(link: PersonalLink, *, actor: Actor, now: datetime) -> PersonalLink:
-    """The first press of the start button: note when. Later presses change nothing. Refuses a link no longer in use."""
+    """The first press of the start button: note when. Later presses change nothing.
+
+    Refuses a link no longer in use, also one that was made anew since the holder's was read: what the holder has is the
+    link before, and the new one is somebody else's.
+    """
+    version = link.version
     link = _locked(link)
-    insist(_in_use(link))
+    insist(_in_use(link, version))
     if link.opened_at is None:
         link.opened_at = now
         link.save(update_fields=["opened_at"])
         codes = {"purpose": link.purpose, "version": link.version}
         record(Verb.OPEN_LINK, link, actor=actor, now=now, office=link.office, codes=codes)
-    return link
-
-
-@transaction.atomic
-def replace_link(link: PersonalLink, *, reason: str, actor: Actor, now: datetime) -> PersonalLink:
-    """Make the link's token and code anew, with a reason; earlier ones stop working. Brings a revoked one back."""
-    insist(has_reason(reason))
-    link = _locked(link)
-    renew(link, now)
-    codes = {"purpose": link.purpose, "version": link.version}
-    record(Verb.REPLACE_LINK, link, actor=actor, now=now, office=link.office, codes=codes, detail={"reason": reason})
-    return link
-
-
-@transaction.atomic
-def revoke_link(link: PersonalLink, *, reason: str, actor: Actor, now: datetime) -> PersonalLink:
-    """Put a link out of use, with a reason. Refuses one that is out of use already."""
-    insist(has_reason(reason))
-    link = _locked(link)
-    insist(_in_use(link))
-    link.revoked_at = now
-    link.save(update_fields=["revoked_at"])
-    codes = {"purpose": link.purpose, "version": link.version}
-    record(Verb.REVOKE_LINK, link, actor=actor, now=now, office=link.office, codes=codes, detail={"reason": reason})
     return link
 
 
@@ -113,8 +94,8 @@ _LOCK: Final = Read(
 )
 
 
-def _in_use(link: PersonalLink) -> Refusal | None:
-    if link.revoked_at is None:
+def _in_use(link: PersonalLink, version: int) -> Refusal | None:
+    if link.revoked_at is None and link.version == version:
         return None
     return Refusal("link_revoked", _("This link is no longer in use. Write to the secretariat to get a new one."))
 

@@ -88,11 +88,6 @@ def entry_line(number: int, digest: str) -> bytes:
     return f"{number}:{digest}\n".encode()
 
 
-def head_digest() -> str:
-    """Digest of the last seal, "" when nothing is sealed yet: it stands in packages and mails as proof outside."""
-    return AuditSeal.objects.order_by("-number").values_list("digest", flat=True).first() or ""
-
-
 LAST_SEAL: Final = Read(lambda: AuditSeal.objects.order_by("-number")[:1])
 
 

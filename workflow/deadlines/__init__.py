@@ -9,11 +9,10 @@ from workflow.deadlines.days import (
     add_months,
     add_working_days,
     days_inclusive,
-    last_day_of,
     next_working_day,
     working_day_before,
 )
-from workflow.deadlines.instants import COPENHAGEN, effective, instant, is_in_time, last_day_before, local_day, occurs
+from workflow.deadlines.instants import COPENHAGEN, instant, is_in_time, last_day_before, local_day, occurs
 from workflow.deadlines.pausing import Pause, day_after_pause, earliest_day, resumption_warnings
 from workflow.deadlines.reminders import (
     AFTER,
@@ -51,12 +50,10 @@ __all__ = [
     "day_after_pause",
     "days_inclusive",
     "earliest_day",
-    "effective",
     "hearing_occasions",
     "instant",
     "is_in_time",
     "last_day_before",
-    "last_day_of",
     "launch_advice",
     "launch_warnings",
     "local_day",

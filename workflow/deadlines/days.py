@@ -68,13 +68,6 @@ def days_inclusive(first: date, last: date) -> int:
     return (last - first).days + 1
 
 
-def last_day_of(first: date, days: int) -> date:
-    """The last day of a period of so many days, both ends counted."""
-    if days < 1:
-        raise ValueError("A period has at least one day.")
-    return first + timedelta(days=days - 1)
-
-
 def next_working_day(day: date, calendar: Calendar = DENMARK) -> date:
     """The day itself when it is a working day, else the first one after it."""
     while not calendar.is_working_day(day):

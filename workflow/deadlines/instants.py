@@ -53,11 +53,6 @@ def _aware(moment: datetime) -> datetime:
     return moment
 
 
-def effective(deadline_at: datetime, *extensions: datetime | None) -> datetime:
-    """The deadline that holds after extensions (None: not given). An extension never shortens."""
-    return max(_aware(moment) for moment in (deadline_at, *extensions) if moment is not None)
-
-
 def is_in_time(now: datetime, deadline_at: datetime) -> bool:
     """Before the deadline, to the microsecond: at the very moment it is late."""
     return _aware(now) < _aware(deadline_at)

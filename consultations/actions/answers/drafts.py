@@ -62,19 +62,6 @@ def save_draft(
 
 
 @transaction.atomic
-def attach_file(invitation: Invitation, file: GivenFile, *, actor: Actor, now: datetime) -> Answer:
-    """Add a stored file to the draft, which is begun if need be. The same bytes twice are one attachment.
-
-    Refuses an answer that is locked and more than 20 files.
-    """
-    held, versions = _begin(invitation, actor, now)
-    draft = versions.draft or new_draft(held, versions.standing, actor, now)
-    if attach(held, draft, file, actor, now):
-        _touch(draft, now)
-    return draft
-
-
-@transaction.atomic
 def remove_file(invitation: Invitation, file: StoredFile, *, actor: Actor, now: datetime) -> Answer:
     """Take a file off the draft; the answer given before keeps it. Refuses an answer that is locked."""
     held, versions = _begin(invitation, actor, now)

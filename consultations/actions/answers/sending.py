@@ -134,9 +134,8 @@ def record_answer_on_behalf(
     invitation or in the future, one before the answer that stands, and after all that a file that is not taken in.
     """
     held = hold_invitation(invitation, actor, now)
-    once = Once(
-        f"record_answer_on_behalf:{held.invitation.public_id}", key, (content, road, received_at, source, files)
-    )
+    given = (content, road, received_at, source, files)
+    once = Once(f"record_answer_on_behalf:{held.invitation.public_id}", key, given)
     if earlier := once.made:
         return Answer.objects.get(public_id=earlier)
     versions = versions_of(held)

@@ -19,23 +19,21 @@ from config.celery import HintTask
 from consultations.actions.rounds import close_due_rounds
 from consultations.models import Answer
 from consultations.states import AnswerState, RoundState
-from notifications import queries
 from notifications.states import MailState
 from tests.consultations.factories import (
     CLOSES_AT,
     CLOSES_ON,
     LAUNCHED,
     MICROSECOND,
-    OFFICER,
     Hearing,
     a_hearing,
     a_round_in_draft,
 )
 from tests.consultations.views.conftest import holder_of, officer_of
+from tests.notifications.factories import possible_doubles
 from tests.racing import Beside, held, wait_until_somebody_waits
 from tests.servers import MailSink, free_port
-from tests.workflow.factories import an_officer
-from workflow.actions.links import revoke_link
+from tests.workflow.factories import an_officer, out_of_use
 from workflow.links import link_path, typed_code
 
 WORDS = "Vi savner et afsnit om ældre."
@@ -112,7 +110,7 @@ def test_launch_round_with_redis_down_answers_as_ever_and_the_sweep_sends_each_m
         sweep_mail(LAUNCHED + timedelta(seconds=seconds))
 
     assert sorted(to for [to] in smtp.recipients) == [f"part{number}@example.dk" for number in range(1, 6)]
-    assert queries.possible_doubles() == 0
+    assert possible_doubles() == 0
 
 
 @pytest.mark.parametrize(
@@ -163,7 +161,7 @@ def test_send_answer_while_smtp_is_down_for_an_hour_keeps_it_and_the_receipt_arr
     assert receipt is not None
     assert Answer.objects.get().receipt_number in receipt.get_content()
     assert "Ikke sendt endnu" not in mail_log(hearing)
-    assert queries.possible_doubles() == 0
+    assert possible_doubles() == 0
 
 
 @pytest.mark.django_db(transaction=True)
@@ -272,10 +270,10 @@ def test_follow_truncated_link_says_it_cannot_be_opened_and_asks_for_the_code(
 
 
 @pytest.mark.django_db
-def test_follow_revoked_link_says_it_is_no_longer_in_use_and_whom_to_write_to(clock: time_machine.Traveller) -> None:
+def test_follow_link_out_of_use_says_it_is_no_longer_in_use_and_whom_to_write_to(clock: time_machine.Traveller) -> None:
     hearing = a_hearing()
     link = hearing.party().link
-    revoke_link(link, reason="Sendt til den forkerte", actor=OFFICER, now=LAUNCHED)
+    out_of_use(link, LAUNCHED)
 
     response = Client().get(link_path(link))
 

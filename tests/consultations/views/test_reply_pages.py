@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import UTC, date, datetime, time, timedelta
-from uuid import uuid4
 
 import pytest
 import time_machine
@@ -18,8 +17,7 @@ from notifications import outbox
 from notifications.models import OutgoingMail
 from tests.consultations.factories import CLOSES_AT, LAUNCHED, MICROSECOND, OFFICER, Hearing, a_hearing
 from tests.consultations.views.conftest import auditor_of, holder_of, officer_of
-from workflow.actions.links import replace_link, revoke_link
-from workflow.actors import Actor
+from tests.workflow.factories import out_of_use
 from workflow.links import link_path, typed_code
 from workflow.models import AuditEntry, Office
 
@@ -35,10 +33,6 @@ def url(name: str, hearing: Hearing, number: int = 1, *more: object) -> str:
 
 def comment(hearing: Hearing, section: int = 0) -> str:
     return f"comment_{hearing.sections[section].lineage_id.hex}"
-
-
-def an_officer_of(hearing: Hearing) -> Actor:
-    return Actor("user", uuid4(), "Olga")
 
 
 # ── The link ──────────────────────────────────────────────────────────────────────────────────────────────────
@@ -82,23 +76,22 @@ def test_follow_link_with_a_full_stop_glued_to_it_opens(clock: time_machine.Trav
     assert Client().get(path + "./").status_code == 200
 
 
-def test_follow_revoked_and_replaced_link_says_so_to_its_holder_only(clock: time_machine.Traveller) -> None:
+def test_follow_link_made_anew_and_out_of_use_says_so_to_its_holder_only(clock: time_machine.Traveller) -> None:
     hearing = a_hearing()
     link = hearing.party().link
     old = link_path(link)
-    actor = an_officer_of(hearing)
-    replace_link(link, reason="Sendt til den forkerte", actor=actor, now=LAUNCHED)
+    correct_address(hearing.party(), email="ny@part.example", stop_old_link=True, actor=OFFICER, now=LAUNCHED)
     assert Client().get(old).status_code == 410
     link.refresh_from_db()
-    revoke_link(link, reason="Sendt til den forkerte", actor=actor, now=LAUNCHED)
+    out_of_use(link, LAUNCHED)
     assert Client().get(link_path(link)).status_code == 410
     assert Client().get(link_path(link)[:-10] + "AAAAAAAAA/").status_code == 404
 
 
-def test_use_link_after_it_was_replaced_is_refused_in_an_open_browser(clock: time_machine.Traveller) -> None:
+def test_use_link_after_it_was_made_anew_is_refused_in_an_open_browser(clock: time_machine.Traveller) -> None:
     hearing = a_hearing()
     client = holder_of(hearing)
-    replace_link(hearing.party().link, reason="Sendt igen", actor=an_officer_of(hearing), now=LAUNCHED)
+    correct_address(hearing.party(), email="ny@part.example", stop_old_link=True, actor=OFFICER, now=LAUNCHED)
 
     assert client.get(url("reply", hearing)).status_code == 403
 

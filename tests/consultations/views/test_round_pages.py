@@ -182,7 +182,7 @@ def test_filter_board_by_missing_leaves_out_those_who_answered(clock: time_machi
     assert hearing.party(2).name in page
 
 
-@pytest.mark.parametrize(("name", "queries"), [("round_status", 21), ("round_answers", 7)])
+@pytest.mark.parametrize(("name", "queries"), [("round_status", 20), ("round_answers", 7)])
 def test_read_page_costs_the_same_for_two_and_for_twenty_parties(
     clock: time_machine.Traveller, django_assert_num_queries: Any, name: str, queries: int
 ) -> None:

@@ -26,9 +26,9 @@ from tests.workflow.agreements import (
     request_to,
 )
 from tests.workflow.document_factories import LOCKED
-from tests.workflow.factories import an_office, an_officer, stage_of
+from tests.workflow.factories import an_office, an_officer, out_of_use, stage_of
 from tests.workflow.views.visitors import a_decision, a_member, holder_of, signed_in
-from workflow.actions.links import replace_link, revoke_link
+from workflow.actions.approvals import readdress_request
 from workflow.actions.submissions import make_package, send_submission
 from workflow.links import link_path
 from workflow.models import ApprovalRequest, AuditEntry, Body, Decision, StoredFile
@@ -496,16 +496,16 @@ def test_act_with_another_bodys_link_is_refused_and_changes_nothing(name: str) -
     assert not Decision.objects.filter(request=target).exists()
 
 
-def test_read_page_with_revoked_link_is_refused() -> None:
+def test_read_page_with_link_out_of_use_is_refused() -> None:
     request, client = _council()
-    revoke_link(request.link, reason="Wrong person altogether", actor=officer_of(request.stage.process), now=NOW)
+    out_of_use(request.link, NOW)
 
     assert client.get(_url(request)).status_code == 403
 
 
 def test_read_page_with_replaced_link_is_refused() -> None:
     request, client = _council()
-    replace_link(request.link, reason="The mail was lost", actor=officer_of(request.stage.process), now=NOW)
+    readdress_request(request, email="ny@raad.example", actor=officer_of(request.stage.process), now=NOW)
 
     assert client.get(_url(request)).status_code == 403
 

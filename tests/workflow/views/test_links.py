@@ -9,9 +9,9 @@ from django.test import Client
 from django.urls import reverse
 
 from tests.workflow.agreements import in_approval, officer_of, request_to
-from tests.workflow.factories import an_office
+from tests.workflow.factories import an_office, out_of_use
 from tests.workflow.views.visitors import holder_of
-from workflow.actions.links import replace_link, revoke_link
+from workflow.actions.approvals import readdress_request
 from workflow.links import link_path, new_link, typed_code
 from workflow.models import ApprovalRequest
 from workflow.states import LinkPurpose
@@ -69,9 +69,9 @@ def test_read_link_with_another_links_token_is_unknown() -> None:
     assert Client().post(f"/l/{own.public_id}/{token}/").status_code == 404
 
 
-def test_read_revoked_link_says_so_and_whom_to_ask() -> None:
+def test_read_link_out_of_use_says_so_and_whom_to_ask() -> None:
     request = _request()
-    revoke_link(request.link, reason="Wrong person altogether", actor=officer_of(request.stage.process), now=NOW)
+    out_of_use(request.link, NOW)
 
     response = Client().get(link_path(request.link))
 
@@ -82,7 +82,7 @@ def test_read_revoked_link_says_so_and_whom_to_ask() -> None:
 def test_read_replaced_link_says_there_is_a_newer_mail() -> None:
     request = _request()
     old = link_path(request.link)
-    replace_link(request.link, reason="The mail was lost", actor=officer_of(request.stage.process), now=NOW)
+    readdress_request(request, email="ny@raad.example", actor=officer_of(request.stage.process), now=NOW)
 
     assert Client().get(old).status_code == 410
 
