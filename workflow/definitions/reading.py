@@ -11,7 +11,7 @@ from typing import Any
 
 import yaml
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_noop
+from django.utils.translation import gettext_lazy
 
 Path = tuple[str | int, ...]
 
@@ -24,7 +24,7 @@ _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff]")
 LARGEST = 100_000
 """Characters in the largest definition that is read. The shipped ones have under 12,000."""
 
-CONTROL_REMEDY = gettext_noop("Save it as UTF-8 text and remove control characters.")
+CONTROL_REMEDY = gettext_lazy("Save it as UTF-8 text and remove control characters.")
 
 DEEPEST = 30
 """Levels of lists and mappings that are read."""
@@ -87,7 +87,7 @@ def read(text: str, name: str) -> Reading:
             reading.say(1, "empty", _("The file is empty."), _("Copy a shipped definition and change it."))
     except yaml.reader.ReaderError as error:
         line = text.count("\n", 0, error.position) + 1
-        reading.say(line, "syntax", _("The file holds a character that YAML does not allow."), _(CONTROL_REMEDY))
+        reading.say(line, "syntax", _("The file holds a character that YAML does not allow."), str(CONTROL_REMEDY))
     except yaml.MarkedYAMLError as error:
         _say_syntax(error, text, reading)
     except _CannotGoOnError:
@@ -210,7 +210,7 @@ class _Document:
         value: str = event.value
         if _CONTROL.search(value) is None:
             return value
-        self.say(event, "bad_character", _("There is a control character in the text."), _(CONTROL_REMEDY))
+        self.say(event, "bad_character", _("There is a control character in the text."), str(CONTROL_REMEDY))
         return "?"
 
     def say(self, event: Any, code: str, message: str, remedy: str) -> None:
