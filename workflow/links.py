@@ -22,6 +22,7 @@ from workflow.models import Office, PersonalLink
 from workflow.states import LinkPurpose
 
 # No letter or figure that is mistaken for another when read aloud or from paper.
+# Codes in mails that were sent are made of them: not to be changed.
 CODE_LETTERS: Final = "23456789ABCDEFGHJKMNPQRSTVWXYZ"
 CODE_LENGTH: Final = 12
 TOKEN_LENGTH: Final = 27
@@ -59,6 +60,7 @@ def new_link(office: Office, purpose: LinkPurpose, now: datetime) -> PersonalLin
 
 
 def link_path(link: PersonalLink) -> str:
+    # Made with the first key; `read_link` knows the others, so that keys can be changed without a mail.
     return f"/l/{link.public_id}/{_token(settings.LINK_KEYS[0], link.purpose, link.public_id, link.version)}/"
 
 
@@ -82,13 +84,14 @@ def read_link(public_id: UUID, token: str, *, purpose: str | None = None) -> Rea
 
     The signature is checked first; only a holder of a genuine token learns that it is old.
     """
-    given = token.rstrip(".,;:!?)>]").encode()
+    token_bytes = token.rstrip(".,;:!?)>]").encode()
     link = _LINK.first(public_id=public_id)
     if link is None or (purpose is not None and link.purpose != purpose):
         return ReadLink(None)
     for version in range(link.version, 0, -1):
         for key in settings.LINK_KEYS:
-            if hmac.compare_digest(_token(key, link.purpose, link.public_id, version).encode(), given):
+            # Compared in the same time however much is right, so that no token can be felt out.
+            if hmac.compare_digest(_token(key, link.purpose, link.public_id, version).encode(), token_bytes):
                 return ReadLink(link, is_old=version != link.version or link.revoked_at is not None, version=version)
     return ReadLink(None)
 
@@ -121,4 +124,5 @@ def _token(key: str, purpose: str, public_id: object, version: int) -> str:
 
 
 def _mac(key: str, *parts: object) -> bytes:
+    # What is signed stands in mails that were sent: made otherwise, no link or code out there works any more.
     return hmac.new(key.encode(), "\n".join(map(str, parts)).encode(), hashlib.sha256).digest()

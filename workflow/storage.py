@@ -30,6 +30,7 @@ def receive(stream: BinaryIO, matter: str, sha256: str) -> None:
     """Write the stream, whose SHA-256 is known, to the disk for a form about a matter."""
     folder = _incoming(matter)
     folder.mkdir(parents=True, exist_ok=True)
+    # Under a name of its own until it is whole, so that nobody takes half a file.
     begun = folder / f".{uuid4().hex}"
     try:
         _write(stream, begun)
@@ -95,6 +96,7 @@ def open_stored(public_id: UUID, path: str) -> BinaryIO:
     try:
         return (_root() / path).open("rb")
     except FileNotFoundError:
+        # Committed and not settled yet: a crash may leave it so until the sweep comes.
         return _settling(public_id).open("rb")
 
 
@@ -157,6 +159,7 @@ def _write(stream: BinaryIO, path: Path) -> tuple[str, int]:
 
 
 def _incoming(matter: str) -> Path:
+    # By digest, so that what a form calls its matter never becomes part of a path.
     return _root() / "incoming" / hashlib.sha256(matter.encode()).hexdigest()[:32]
 
 

@@ -20,6 +20,7 @@ from workflow.queries.processes import due_processes, next_check, running_proces
 
 def check_processes(now: datetime) -> int:
     """Look at the processes whose time has come: dates reached, deadlines passed. Returns how many there were."""
+    # Each in a transaction of its own: one that fails must not hold up the dates of all others.
     return postponed.one_by_one(
         "check_processes", due_processes(now), lambda process: check_process(process, now=now), now, whose=_WHOSE
     )
@@ -53,6 +54,7 @@ def _never(now: datetime) -> datetime | None:
     return None
 
 
+# Names stand in the rows of what was put off: under another name those would never be settled.
 SWEEPS: tuple[Sweep, ...] = (
     Sweep("check_processes", check_processes, _next_check, timedelta(minutes=1)),
     Sweep("repair_processes", repair_processes, _never, timedelta(hours=1)),

@@ -237,7 +237,7 @@ def _strike_of_party(invitation_id: UUID, names: set[str]) -> int:
         (StoredFile.objects.filter(Q(answer_files__answer__in=answers) | Q(pk__in=answers.values("source"))), ()),
         (mails_of([invitation_id]), ("to_name",)),
     )
-    return sum(strike_names(rows, names, kept=kept) for rows, kept in belongings)
+    return sum(strike_names(rows, names, spared_columns=kept) for rows, kept in belongings)
 
 
 # ── Notes of what was said ────────────────────────────────────────────────────────────────────────────────────

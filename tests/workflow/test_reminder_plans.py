@@ -288,7 +288,7 @@ def test_occasion_due_after_downtime_is_the_latest_one_only() -> None:
     assert occasion_due(plan, at("2019-03-22 08:00")) == plan[0]
     late = occasion_due(plan, at("2019-04-04 22:00"))
     assert late == plan[2]
-    assert occasion_due(plan, at("2019-04-04 22:00"), sent={late.full_key}) is None
+    assert occasion_due(plan, at("2019-04-04 22:00"), sent_keys={late.full_key}) is None
 
 
 @given(st.lists(st.integers(1, 60), min_size=1, max_size=5), st.lists(st.integers(0, 70 * 24), max_size=30))

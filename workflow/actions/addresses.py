@@ -45,8 +45,8 @@ def _requests_at(office: Office, address: str) -> list[OpenQuestion]:
         stage__process__office=office,
         stage__process__state__in=UNDER_WAY,
     ).select_related("body", "stage__process__definition")
-    found = rows.order_by("id")
-    return [OpenQuestion(f"request:{row.public_id}", row.body.name, _of_stage(row.stage)) for row in found]
+    requests = rows.order_by("id")
+    return [OpenQuestion(f"request:{row.public_id}", row.body.name, _of_stage(row.stage)) for row in requests]
 
 
 def _correct_request(public_id: UUID, old: str, email: str, actor: Actor, now: datetime) -> object:

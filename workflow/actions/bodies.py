@@ -82,6 +82,7 @@ def planned_bodies() -> list[PlannedBody]:
 
 def region_code(region: str) -> str:
     """The key by which bodies name a region: "Region Sjælland" gives "sjaelland"."""
+    # Part of the bodies' keys: spelt otherwise, the bodies of a region would be made once more beside the old ones.
     return danish_slug(region.removeprefix("Region "))
 
 
@@ -92,33 +93,33 @@ def load_bodies(*, actor: Actor, now: datetime) -> LoadedBodies:
     Leaves alone the bodies an office made itself and the contacts of all. Refuses shipped lists with wrong counts.
     """
     plans = planned_bodies()
-    standing = {body.key: body for body in Body.objects.filter(key__in=[plan.key for plan in plans])}
-    by_key = dict(standing)
-    waiting = [plan for plan in plans if plan.key not in standing]
-    made: set[str] = set()
-    while waiting:
+    bodies_before = {body.key: body for body in Body.objects.filter(key__in=[plan.key for plan in plans])}
+    by_key = dict(bodies_before)
+    plans_left = [plan for plan in plans if plan.key not in bodies_before]
+    new_keys: set[str] = set()
+    while plans_left:
         # In waves: a body is made when its parent and its successor stand.
-        wave = [plan for plan in waiting if all(key in by_key for key in (plan.parent, plan.successor) if key)]
+        wave = [plan for plan in plans_left if all(key in by_key for key in (plan.parent, plan.successor) if key)]
         if not wave:
             raise ValueError("Bodies of the shipped lists name each other in a circle.")
-        fresh = [Body(key=plan.key, **_wanted(plan, by_key)) for plan in wave]
+        fresh = [Body(key=plan.key, **_columns_of(plan, by_key)) for plan in wave]
         Body.objects.bulk_create(fresh, batch_size=500)
         by_key |= {body.key: body for body in fresh}
-        made |= {body.key for body in fresh}
-        waiting = [plan for plan in waiting if plan.key not in made]
+        new_keys |= {body.key for body in fresh}
+        plans_left = [plan for plan in plans_left if plan.key not in new_keys]
     changed = []
     for plan in plans:
         body = by_key[plan.key]
-        wanted = _wanted(plan, by_key)
-        if any(getattr(body, name) != value for name, value in wanted.items()):
-            for name, value in wanted.items():
+        columns = _columns_of(plan, by_key)
+        if any(getattr(body, name) != value for name, value in columns.items()):
+            for name, value in columns.items():
                 setattr(body, name, value)
             changed.append(body)
     Body.objects.bulk_update(changed, [name.removesuffix("_id") for name in _COMPARED], batch_size=200)
-    return LoadedBodies(len(made), len(changed), len(plans) - len(made) - len(changed))
+    return LoadedBodies(len(new_keys), len(changed), len(plans) - len(new_keys) - len(changed))
 
 
-def _wanted(plan: PlannedBody, by_key: Mapping[str, Body]) -> dict[str, Any]:
+def _columns_of(plan: PlannedBody, by_key: Mapping[str, Body]) -> dict[str, Any]:
     """The columns of a body as planned; its parent and successor stand already."""
     return {
         "kind": plan.kind,

@@ -62,17 +62,17 @@ def set_contact(
         "language": language,
         "erase_on": erase_on,
     }
-    standing = _lock_contact(office, body)
-    insist(address_changed_since(seen, standing.email if standing else "", email))
+    known_contact = _lock_contact(office, body)
+    insist(address_changed_since(seen, known_contact.email if known_contact else "", email))
     in_form = digest_of_fields({name: values[name] for name in FIELDS_SHOWN})
-    insist(words_changed_since(version, digest_of_fields(fields_shown(standing)), in_form))
-    if standing is not None and all(getattr(standing, field) == value for field, value in values.items()):
-        return standing
+    insist(words_changed_since(version, digest_of_fields(fields_shown(known_contact)), in_form))
+    if known_contact is not None and all(getattr(known_contact, field) == value for field, value in values.items()):
+        return known_contact
     before: dict[str, str] = {}
-    if standing is None:
+    if known_contact is None:
         contact = Contact.objects.create(office=office, body=body, **values)
     else:
-        contact = standing
+        contact = known_contact
         before = {"email_before": contact.email, "name_before": contact.name}
         if contact.email != email:
             contact.bounced_at = None
@@ -142,8 +142,8 @@ def add_demo_contacts(office: Office, bodies: Iterable[Body], *, actor: Actor, n
 
     Returns how many were made. For the demo and for plays.
     """
-    known = set(Contact.objects.filter(office=office, erased_at=None).values_list("body_id", flat=True))
-    fresh = [Contact(office=office, body=body, email=demo_address(body)) for body in bodies if body.pk not in known]
+    body_ids = set(Contact.objects.filter(office=office, erased_at=None).values_list("body_id", flat=True))
+    fresh = [Contact(office=office, body=body, email=demo_address(body)) for body in bodies if body.pk not in body_ids]
     Contact.objects.bulk_create(fresh, batch_size=500)
     record(Verb.ADD_DEMO_CONTACTS, office, actor=actor, now=now, office=office, codes={"count": len(fresh)})
     return len(fresh)

@@ -108,7 +108,7 @@ def move_statutory_deadline(
 def pause_clock(deadline: Deadline, *, reason: str, actor: Actor, now: datetime, key: str = "") -> DeadlinePause:
     """Stop an outside body's clock while it waits for an answer. Refuses where the definition lets it run on."""
     process = lock_process(deadline.process, must_run=False)
-    deadline = _locked(process, deadline)
+    deadline = _deadline_in(process, deadline)
     once = Once(f"pause_clock:{deadline.public_id}", key, reason)
     if earlier := once.made:
         return DeadlinePause.objects.get(public_id=earlier)
@@ -127,7 +127,7 @@ def pause_clock(deadline: Deadline, *, reason: str, actor: Actor, now: datetime,
 def resume_clock(deadline: Deadline, *, reason: str, actor: Actor, now: datetime, key: str = "") -> Deadline:
     """Set a stopped clock going again: every local day it stood still is added. Refuses one that runs."""
     process = lock_process(deadline.process, must_run=False)
-    deadline = _locked(process, deadline)
+    deadline = _deadline_in(process, deadline)
     once = Once(f"resume_clock:{deadline.public_id}", key, reason)
     if once.made:
         return deadline
@@ -138,11 +138,13 @@ def resume_clock(deadline: Deadline, *, reason: str, actor: Actor, now: datetime
     assert pause is not None
     pause.until_at = now
     pause.save(update_fields=["until_at"])
+    # Counted in local days and not in hours, as days are given: over midnight is one day, however short.
     stood_still = local_day(now, deadline.zone) - local_day(pause.from_at, deadline.zone)
     new_on = deadline.on + stood_still
     codes = {"old_at": deadline.at, "new_at": instant(new_on, deadline.clock, ZoneInfo(deadline.zone))}
     detail = {"reason": reason}
     entry = record(Verb.RESUME_CLOCK, deadline, actor=actor, now=now, process=process, codes=codes, detail=detail)
+    # Before the matter goes on: a gate may wait for this very day.
     move_deadline(deadline, on=new_on, clock=deadline.clock, reason=reason, cause=entry, actor=actor, now=now)
     advance(process, actor=following(entry), now=now)
     once.keep(deadline.public_id, now)
@@ -162,7 +164,7 @@ def _move(
     key: str,
 ) -> Deadline:
     process = lock_process(deadline.process, must_run=False)
-    deadline = _locked(process, deadline)
+    deadline = _deadline_in(process, deadline)
     once = Once(f"{verb}:{deadline.public_id}", key, (new_on, new_clock, reason, source))
     if once.made:
         return deadline
@@ -180,12 +182,13 @@ def _move(
     return deadline
 
 
-def _locked(process: Process, deadline: Deadline) -> Deadline:
-    found = Deadline.objects.select_related("stage").get(pk=deadline.pk, process=process)
-    found.process = process
-    if found.stage is not None:
-        found.stage.process = process
-    return found
+def _deadline_in(process: Process, deadline: Deadline) -> Deadline:
+    # No lock of its own: whoever comes in holds the process's.
+    locked_deadline = Deadline.objects.select_related("stage").get(pk=deadline.pk, process=process)
+    locked_deadline.process = process
+    if locked_deadline.stage is not None:
+        locked_deadline.stage.process = process
+    return locked_deadline
 
 
 def _pauses_on_question(deadline: Deadline) -> bool:

@@ -75,30 +75,31 @@ def create_document(
     first.
     """
     process = lock_process(process)
-    given = (title, slug, position)
-    once = Once(f"create_document:{process.public_id}", key, given)
+    content = (title, slug, position)
+    once = Once(f"create_document:{process.public_id}", key, content)
     if earlier := once.made:
         return process.documents.get(public_id=earlier)
     insist_officer(actor, process.office, now)
     if not title.strip():
         raise Refused(Refusal("title_missing", _("Give the document a title.")))
-    taken = set(process.documents.values_list("key", flat=True))
-    if slug in taken:
+    slugs = set(process.documents.values_list("key", flat=True))
+    if slug in slugs:
         raise Refused(Refusal("document_exists", _("The process has a document with this key. Add a version to it.")))
     if position is None:
+        # Counting on is safe because the process is locked.
         position = (process.documents.aggregate(last=Max("position"))["last"] or 0) + 1
     document = Document.objects.create(
-        process=process, key=slug or _free_slug(title, taken), title=title.strip(), position=position
+        process=process, key=slug or _free_slug(title, slugs), title=title.strip(), position=position
     )
     record(Verb.CREATE_DOCUMENT, document, actor=actor, now=now, process=process, codes={"key": document.key})
     once.keep(document.public_id, now)
     return document
 
 
-def _free_slug(title: str, taken: Collection[str]) -> str:
+def _free_slug(title: str, slugs: Collection[str]) -> str:
     """The title as a name in addresses and manifests: readable, and nobody else's."""
     stem = danish_slug(title)[:SLUG_LENGTH].strip("-") or "dokument"
-    return next(slug for number in count(1) if (slug := stem if number == 1 else f"{stem}-{number}") not in taken)
+    return next(slug for number in count(1) if (slug := stem if number == 1 else f"{stem}-{number}") not in slugs)
 
 
 @transaction.atomic
@@ -149,17 +150,18 @@ def add_version(
     process = lock_process(document.process)
     content = (title, sections, markdown, file)
     once = Once(f"add_version:{document.public_id}", key, content)
-    if made := once.made:
-        return DocumentVersion.objects.get(public_id=made)
+    if earlier := once.made:
+        return DocumentVersion.objects.get(public_id=earlier)
     insist_officer(actor, process.office, now)
-    given = [s.shortened() for s in (sections if sections is not None else split_markdown(markdown))]
-    if not given and file is None:
+    given_sections = [s.shortened() for s in (sections if sections is not None else split_markdown(markdown))]
+    if not given_sections and file is None:
         raise Refused(Refusal("version_empty", _("The version has neither text nor file. Add one of them.")))
     title = title.strip() or document.title
-    digest = text_digest(title, given, file.sha256 if file else "")
+    digest = text_digest(title, given_sections, file.sha256 if file else "")
     before = document.versions.order_by("-number").first()
     if before is not None and before.sha256 == digest:
         raise Refused(Refusal("version_unchanged", _("The text is the same as in the version before.")))
+    # Only now: a version that says nothing new must not leave a stored file behind.
     file = take_in(process.office, file, now=now)
     version = DocumentVersion.objects.create(
         document=document,
@@ -170,7 +172,7 @@ def add_version(
         created_at=now,
         **by(actor),
     )
-    _write_sections(version, before, given)
+    _write_sections(version, before, given_sections)
     record(
         Verb.ADD_VERSION,
         version,
@@ -183,7 +185,7 @@ def add_version(
     return version
 
 
-def _write_sections(version: DocumentVersion, before: DocumentVersion | None, given: Sequence[SectionText]) -> None:
+def _write_sections(version: DocumentVersion, before: DocumentVersion | None, sections: Sequence[SectionText]) -> None:
     earlier = [(s.lineage_id, SectionText(s.number, s.heading)) for s in before.sections.all()] if before else []
     Section.objects.bulk_create(
         Section(
@@ -194,7 +196,9 @@ def _write_sections(version: DocumentVersion, before: DocumentVersion | None, gi
             text=section.text,
             lineage_id=lineage or section.lineage_id or uuid7(),
         )
-        for position, (section, lineage) in enumerate(zip(given, follow_lineage(earlier, given), strict=True), start=1)
+        for position, (section, lineage) in enumerate(
+            zip(sections, follow_lineage(earlier, sections), strict=True), start=1
+        )
     )
 
 
@@ -209,10 +213,11 @@ def create_bundle(
     """
     process = lock_process(process)
     once = Once(f"create_bundle:{process.public_id}", key, (entries,))
-    if made := once.made:
-        return Bundle.objects.get(public_id=made)
+    if earlier := once.made:
+        return Bundle.objects.get(public_id=earlier)
     insist_officer(actor, process.office, now)
     _insist_on_entries(process, entries)
+    # Counting on is safe because the process is locked.
     number = (process.bundles.aggregate(last=Max("number"))["last"] or 0) + 1
     bundle = Bundle.objects.create(
         process=process, number=number, predecessor=current_bundle(process), created_at=now, **by(actor)
@@ -237,7 +242,7 @@ def lock_bundle(
     sent nor come into force, and a text that is not what it was when it was written. A repeated `key` does nothing
     again.
     """
-    process, bundle = _locked_for(bundle)
+    process, bundle = _bundle_under_lock(bundle)
     once = Once(f"lock_bundle:{bundle.public_id}", key, (change, note))
     if once.made is not None:
         return bundle
@@ -275,6 +280,7 @@ def lock_bundle(
         detail={"note": bundle.change_note},
     )
     once.keep(bundle.public_id, now)
+    # Decisions on the earlier text fall first: the other way round gates would open on them.
     rebind_requests(process, bundle, actor=following(entry), now=now)
     advance(process, actor=following(entry), now=now)
     return bundle
@@ -298,8 +304,8 @@ def lock_documents(
     """
     process = lock_process(process)
     once = Once(_locked_under(process), key, (entries, change, note))
-    if made := once.made:
-        return Bundle.objects.get(public_id=made)
+    if earlier := once.made:
+        return Bundle.objects.get(public_id=earlier)
     bundle = create_bundle(process, entries, actor=actor, now=now)
     bundle = lock_bundle(bundle, change=change, note=note, actor=actor, now=now)
     once.keep(bundle.public_id, now)
@@ -313,10 +319,11 @@ def locked_by_key(process: Process, key: str) -> Bundle | None:
 
 
 def _locked_under(process: Process) -> str:
+    # Stands in the database: renamed, a form that is open now would lock a second set.
     return f"lock_documents:{process.public_id}"
 
 
-def _locked_for(bundle: Bundle) -> tuple[Process, Bundle]:
+def _bundle_under_lock(bundle: Bundle) -> tuple[Process, Bundle]:
     process = lock_process(bundle.process)
     locked = Bundle.objects.get(pk=bundle.pk, process=process)
     locked.process = process
@@ -355,6 +362,7 @@ def _codes(bundle: Bundle, entries: Sequence[BundleEntry]) -> dict[str, Any]:
 def _manifest(process: Process, bundle: Bundle, predecessor: Bundle | None) -> dict[str, Any]:
     items = bundle.items.select_related("version__document", "version__file").order_by("position")
     return {
+        # The digest of this is what bodies approve and packages prove: another key needs another schema.
         "schema": MANIFEST_SCHEMA,
         "case_number": process.case_number,
         "bundle": bundle.number,

@@ -64,37 +64,39 @@ def receive_file(matter: str, name: str, content: bytes | BinaryIO) -> IncomingF
 
 
 @overload
-def take_in(office: Office, given: GivenFile, *, now: datetime) -> StoredFile: ...
+def take_in(office: Office, given_file: GivenFile, *, now: datetime) -> StoredFile: ...
 @overload
-def take_in(office: Office, given: GivenFile | None, *, now: datetime) -> StoredFile | None: ...
-def take_in(office: Office, given: GivenFile | None, *, now: datetime) -> StoredFile | None:
+def take_in(office: Office, given_file: GivenFile | None, *, now: datetime) -> StoredFile | None: ...
+def take_in(office: Office, given_file: GivenFile | None, *, now: datetime) -> StoredFile | None:
     """Make what a deed was given a stored file of its office; the deed calls it in its transaction, after its own rule.
 
     Refuses a received file for what was seen when it came ("file_…"), one that waits no longer ("file_gone"), and a
     stored one of another office or erased ("file_foreign"). When the deed is undone the bytes are swept away within
     the day.
     """
-    if given is None:
+    if given_file is None:
         return None
-    insist(may_use(office.pk, given))
-    if isinstance(given, StoredFile):
-        return given
+    insist(may_use(office.pk, given_file))
+    if isinstance(given_file, StoredFile):
+        return given_file
     public_id = uuid7()
     try:
-        storage.take(given.matter, given.sha256, public_id)
+        # Bytes before the row: bytes without a row are swept away, a row without bytes could not be opened.
+        storage.take(given_file.matter, given_file.sha256, public_id)
     except FileNotFoundError as error:
-        raise Refused(no_longer_waits(given.name)) from error
-    path = storage.path_of(given.sha256, public_id)
+        raise Refused(no_longer_waits(given_file.name)) from error
+    path = storage.path_of(given_file.sha256, public_id)
     file = StoredFile.objects.create(
         public_id=public_id,
         office=office,
-        name=given.name,
-        media_type=given.media_type,
-        size=given.size,
-        sha256=given.sha256,
+        name=given_file.name,
+        media_type=given_file.media_type,
+        size=given_file.size,
+        sha256=given_file.sha256,
         path=path,
         created_at=now,
     )
+    # Not before the commit: what an undone deed wrote stays where the sweep finds it.
     transaction.on_commit(lambda: storage.settle(public_id, path))
     return file
 
@@ -159,6 +161,7 @@ def erase_file(file: StoredFile, *, now: datetime, due_on: date | None = None) -
         file.refresh_from_db()
     if file.erased_at is None:
         return False
+    # Never before the commit: undone, the row would name bytes that are gone.
     transaction.on_commit(lambda: _take_off_disk(file))
     return True
 
@@ -167,17 +170,17 @@ def sweep_files(now: datetime) -> int:
     """Drop what was received and never taken, finish what a crash left: settle or remove what came in, take erased
     files off the disk. Returns how many."""
     run = postponed.Run("sweep_files", now)
-    done = 0
-    for waiting in list(storage.waited_since((now - LONGEST_WAIT).timestamp())):
-        done += run.attempt(f"incoming {waiting.name[:32]}", partial(storage.drop, waiting))
+    count = 0
+    for path in list(storage.waited_since((now - LONGEST_WAIT).timestamp())):
+        count += run.attempt(f"incoming {path.name[:32]}", partial(storage.drop, path))
     for public_id in list(storage.left_behind((now - LONGEST_DEED).timestamp())):
-        done += run.attempt(f"settling {public_id}", partial(_settle_or_remove, public_id))
+        count += run.attempt(f"settling {public_id}", partial(_settle_or_remove, public_id))
     erased = StoredFile.objects.filter(erased_at__isnull=False).exclude(path="").exclude(public_id__in=_ids(run))
     for file in erased.select_related("office").order_by("id")[:1000]:
         whose = postponed.Whose(file.office.public_id)
-        done += run.attempt(str(file.public_id), partial(_take_off_disk, file), lambda: whose)  # noqa: B023
+        count += run.attempt(str(file.public_id), partial(_take_off_disk, file), lambda: whose)  # noqa: B023
     run.end()
-    return done
+    return count
 
 
 def _ids(run: postponed.Run) -> list[str]:

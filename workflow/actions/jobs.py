@@ -50,6 +50,7 @@ def run_jobs(now: datetime) -> int:
     Any number of workers may run at once; each job is held by one of them. A job whose worker was lost goes on with
     the step that was not recorded once its lease has ended.
     """
+    # Runs on from `now`: leases are reckoned from when a step begins, not from when the sweep began.
     clock = clock_from(now)
     steps = 0
     while clock() - now < LONGEST_SWEEP:
@@ -72,10 +73,10 @@ def claim_job(now: datetime) -> Job | None:
         if candidate is None:
             return None
         token = uuid4()
-        taken = Job.objects.filter(due, pk=candidate.pk).update(
+        rows_taken = Job.objects.filter(due, pk=candidate.pk).update(
             state=JobState.RUNNING, lease_token=token, lease_until=now + LEASE, attempts=F("attempts") + 1
         )
-        if not taken:
+        if not rows_taken:
             continue
         job = Job.objects.select_related("office").get(pk=candidate.pk, lease_token=token)
         if job.attempts > _attempts_of(job):
@@ -86,9 +87,9 @@ def claim_job(now: datetime) -> Job | None:
 
 def next_job_due() -> datetime | None:
     """When a job is next to be taken: its own time, or the end of a lost worker's lease. None without any."""
-    waiting = Job.objects.filter(state=JobState.WAITING).aggregate(at=Min("not_before"))["at"]
-    leased = Job.objects.filter(state=JobState.RUNNING).aggregate(at=Min("lease_until"))["at"]
-    return min((at for at in (waiting, leased) if at is not None), default=None)
+    earliest = Job.objects.filter(state=JobState.WAITING).aggregate(at=Min("not_before"))["at"]
+    lease_end = Job.objects.filter(state=JobState.RUNNING).aggregate(at=Min("lease_until"))["at"]
+    return min((at for at in (earliest, lease_end) if at is not None), default=None)
 
 
 def _attempts_of(job: Job) -> int:
@@ -119,6 +120,7 @@ def _run(job: Job, clock: Clock, until: datetime) -> int:
         if step.done:
             return steps
         if clock() >= until:
+            # Given back at once; otherwise it would lie still until the lease ends.
             Job.objects.filter(pk=job.pk, lease_token=token).update(
                 state=JobState.WAITING, lease_token=None, lease_until=None
             )
@@ -136,6 +138,7 @@ def _one_step(job: Job, token: UUID, now: datetime) -> Step:
     if not renewed:
         raise LeaseLost
     step = job_kind(job.kind).step(job, now)
+    # A recorded step starts the count again, so that only failures in a row give a job up.
     values: dict[str, Any] = {"progress": step.progress, "total": step.total, "attempts": 1, "error": ""}
     if step.done:
         values |= {
@@ -145,8 +148,8 @@ def _one_step(job: Job, token: UUID, now: datetime) -> Step:
             "lease_token": None,
             "lease_until": None,
         }
-    kept = Job.objects.filter(pk=job.pk, lease_token=token).update(**values)
-    if not kept:
+    rows_kept = Job.objects.filter(pk=job.pk, lease_token=token).update(**values)
+    if not rows_kept:
         raise LeaseLost
     job.progress, job.total = step.progress, step.total
     return step

@@ -50,19 +50,19 @@ class Once:
     """A deed that is done once for each key: made after the lock is taken, asked before the rule, kept at the end.
 
     scope: the deed and what it is done to. key: that of the form; "" for a deed that is always done.
-    given: what the person chose and wrote, as far as it makes the deed another one; no instant that is read from the
+    content: what the person chose and wrote, as far as it makes the deed another one; no instant that is read from the
     clock.
     """
 
-    def __init__(self, scope: str, key: str, given: object = ()) -> None:
+    def __init__(self, scope: str, key: str, content: object = ()) -> None:
         self._scope, self._key = scope, key
-        self._digest = _digest(given) if key else ""
+        self._digest = _digest(content) if key else ""
 
     @property
     def earlier(self) -> EarlierDeed | None:
         """What the same key made last in this scope, or None."""
-        found = _EARLIER(scope=self._scope, key=self._key) if self._key else []
-        return EarlierDeed(found[0][0], found[0][1] == self._digest) if found else None
+        rows = _EARLIER(scope=self._scope, key=self._key) if self._key else []
+        return EarlierDeed(rows[0][0], rows[0][1] == self._digest) if rows else None
 
     @property
     def made(self) -> UUID | None:
@@ -77,26 +77,29 @@ class Once:
         if self._key:
             DeedKey.objects.bulk_create(
                 [DeedKey(scope=self._scope, key=self._key, digest=self._digest, result=result, at=now)],
+                # Under a used key another content may be a deed of its own: then the later one is what the key made.
                 update_conflicts=True,
                 unique_fields=["scope", "key"],
                 update_fields=["digest", "result", "at"],
             )
 
 
-def _digest(given: object) -> str:
+def _digest(content: object) -> str:
     """HMAC-SHA-256 hex under the installation's secret, so that short words cannot be guessed back from the row."""
-    return salted_hmac("workflow.actions.keys", canonical(_plain(given)), algorithm="sha256").hexdigest()
+    # The salt stays though the room may move: with another, every form that is open would be refused as used.
+    return salted_hmac("workflow.actions.keys", canonical(_plain(content)), algorithm="sha256").hexdigest()
 
 
 def _plain(value: object) -> object:
     if isinstance(value, StoredFile | IncomingFile):
         return value.sha256
     if isinstance(value, Model):
+        # Who, not what: between two presses the row may have changed.
         return str(getattr(value, "public_id", value.pk))
     if is_dataclass(value):
         return {field.name: _plain(getattr(value, field.name)) for field in fields(value)}
     if isinstance(value, Mapping):
-        return {str(name): _plain(one) for name, one in value.items()}
+        return {str(name): _plain(element) for name, element in value.items()}
     if isinstance(value, list | tuple):
-        return [_plain(one) for one in value]
+        return [_plain(element) for element in value]
     return value

@@ -36,8 +36,9 @@ def open_link(link: PersonalLink, *, actor: Actor, now: datetime) -> PersonalLin
     Refuses a link no longer in use, also one that was made anew since the holder's was read: what the holder has is the
     link before, and the new one is somebody else's.
     """
+    # Read before the lock reads the row anew: this is the version that the holder's address was made with.
     version = link.version
-    link = _locked(link)
+    link = _lock_link(link)
     insist(_in_use(link, version))
     if link.opened_at is None:
         link.opened_at = now
@@ -60,6 +61,7 @@ def check_code(code: str, *, origin: str, now: datetime) -> PersonalLink:
             return link
         if refusal is None:
             CodeFailure.objects.create(origin=digest, at=now)
+    # After the commit: raised within, it would undo the count of wrong codes.
     raise Refused(
         refusal
         or Refusal("code_wrong", _("No matter belongs to this code. Compare it with the mail, letter by letter."))
@@ -79,13 +81,14 @@ def next_forgetting(now: datetime) -> datetime | None:
 
 def renew(link: PersonalLink, now: datetime) -> None:
     """Raise the version of a link in the transaction of the deed that sends it anew."""
+    # Addresses and codes are derived from it, so all that were sent before stop here.
     link.version += 1
     link.code_digest = code_digest(typed_code(link))
     link.opened_at = link.revoked_at = None
     link.save(update_fields=["version", "code_digest", "opened_at", "revoked_at"])
 
 
-def _locked(link: PersonalLink) -> PersonalLink:
+def _lock_link(link: PersonalLink) -> PersonalLink:
     return _LOCK.one(pk=link.pk)
 
 

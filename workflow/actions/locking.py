@@ -14,8 +14,10 @@ _KNOWN: Final = ("office", "definition")
 _LOCK_PROCESS: Final = Read(lambda: Process.objects.select_for_update().filter(pk=Given("pk")))
 _LOCK_PROCESS_WITH_ALL: Final = Read(
     lambda: (
+        # Of the process alone: with the office's row all its matters would wait for each other.
         Process.objects.select_for_update(of=("self",))
         .select_related(*_KNOWN)
+        # Long, and read once for each digest (`read_definition`), not under every lock.
         .defer("definition__body", "definition__source")
         .filter(pk=Given("pk"))
     )

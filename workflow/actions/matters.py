@@ -38,19 +38,21 @@ def settle_matter(
         return SettledMatter.objects.get(public_id=earlier)
     insist_officer(actor, process.office, now)
     insist(has_ended(process) or has_reason(reason, REASON_LENGTH))
-    waiting = open_matters([process], now)
-    found = next((each for each in waiting if (each.matter, each.subject_id) == (matter, subject_id)), None)
-    if found is None:
+    matters = open_matters([process], now)
+    open_matter = next(
+        (candidate for candidate in matters if (candidate.matter, candidate.subject_id) == (matter, subject_id)), None
+    )
+    if open_matter is None:
         raise Refused(Refusal("matter_not_open", _("This has been dealt with already; nothing waits here any more.")))
     settled = SettledMatter.objects.create(
-        process=process, matter=found.matter, subject_id=subject_id, occasion=found.occasion, at=now
+        process=process, matter=open_matter.matter, subject_id=subject_id, occasion=open_matter.occasion, at=now
     )
-    codes = {"matter": found.matter, "stage": found.stage.key, "occasion": found.occasion}
-    if found.outcome:
-        codes["outcome"] = found.outcome
+    codes = {"matter": open_matter.matter, "stage": open_matter.stage.key, "occasion": open_matter.occasion}
+    if open_matter.outcome:
+        codes["outcome"] = open_matter.outcome
     record(
         Verb.SETTLE_MATTER,
-        found.subject,
+        open_matter.subject,
         actor=actor,
         now=now,
         process=process,

@@ -50,13 +50,15 @@ def record_milestone(
     insist_own(actor, process.office, now, body)
     stage = stage_in(process, stage)
     terms = stage_spec(stage).milestone
-    each = bodies_of(process, terms.each) if terms and terms.each else None
+    parties = bodies_of(process, terms.each) if terms and terms.each else None
     is_recorded = MilestoneRecord.objects.filter(stage=stage, body=body).exists()
     insist(
-        may_record_milestone(stage, body, happened_on, now, each=each, is_recorded=is_recorded, zone=process.time_zone)
+        may_record_milestone(
+            stage, body, happened_on, now, parties=parties, is_recorded=is_recorded, zone=process.time_zone
+        )
     )
     file = take_in(process.office, file, now=now)
-    found = MilestoneRecord.objects.create(
+    milestone = MilestoneRecord.objects.create(
         stage=stage, body=body, happened_on=happened_on, note=note, file=file, recorded_at=now, **by(actor)
     )
     codes = {
@@ -66,7 +68,7 @@ def record_milestone(
         "file": file.sha256 if file else "",
     }
     detail = {"note": note}
-    entry = record(Verb.RECORD_MILESTONE, found, actor=actor, now=now, process=process, codes=codes, detail=detail)
-    once.keep(found.public_id, now)
+    entry = record(Verb.RECORD_MILESTONE, milestone, actor=actor, now=now, process=process, codes=codes, detail=detail)
+    once.keep(milestone.public_id, now)
     advance(process, actor=following(entry), now=now)
-    return found
+    return milestone

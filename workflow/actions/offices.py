@@ -47,11 +47,12 @@ def create_office(
     insist(may_found(key=key, name=name, case_prefix=case_prefix, time_zone=time_zone))
     _insist_on_address(reply_to)
     if Office.objects.filter(key=key).exists():
-        taken = ", ".join(Office.objects.order_by("key").values_list("key", flat=True))
+        office_keys = ", ".join(Office.objects.order_by("key").values_list("key", flat=True))
         raise Refused(
             Refusal(
                 "office_exists",
-                _("There is an office with this key already. Choose another key than %(taken)s.") % {"taken": taken},
+                _("There is an office with this key already. Choose another key than %(taken)s.")
+                % {"taken": office_keys},
             )
         )
     office = Office.objects.create(
@@ -169,9 +170,12 @@ def revoke_membership(membership: Membership, *, actor: Actor, now: datetime) ->
     any administrator who can give one again.
     """
     insist_administrator(actor, membership.office, now)
+    # Or the last two administrators could take each other's role away at the same moment.
     office = Office.objects.select_for_update().get(pk=membership.office_id)
-    others = Membership.objects.filter(office=office, role=Role.ADMIN, user__is_active=True).exclude(pk=membership.pk)
-    if membership.role == Role.ADMIN and not others.exists():
+    other_administrators = Membership.objects.filter(office=office, role=Role.ADMIN, user__is_active=True).exclude(
+        pk=membership.pk
+    )
+    if membership.role == Role.ADMIN and not other_administrators.exists():
         raise Refused(
             Refusal("last_administrator", _("This is the office's last administrator. Make another one first."))
         )
@@ -191,14 +195,14 @@ def revoke_places(
     Refuses as `revoke_membership` does, and when there is nothing to take. Returns what was taken.
     """
     insist_administrator(actor, office, now)
-    held = list(user.memberships.filter(office=office).select_related("user", "office", "body").order_by("id"))
-    rows = [row for row in held if place is None or place in (row.body, row.role)]
+    memberships = list(user.memberships.filter(office=office).select_related("user", "office", "body").order_by("id"))
+    rows = [row for row in memberships if place is None or place in (row.body, row.role)]
     names = {
         "name": user,
         "office": office,
-        "places": ", ".join(str(row.body or row.get_role_display()) for row in held),
+        "places": ", ".join(str(row.body or row.get_role_display()) for row in memberships),
     }
-    if not held:
+    if not memberships:
         raise Refused(Refusal("place_not_held", _("%(name)s has no place in %(office)s; nothing to take.") % names))
     if not rows:
         text = _("%(name)s has another place in %(office)s. Name one of these: %(places)s.") % names
@@ -248,6 +252,7 @@ def reset_sign_in(user: User, *, password: str, actor: Actor, now: datetime) -> 
     _insist_administers_all(user, actor, now)
     _insist_on_active(user)
     _insist_on_strong(password, user)
+    # Sessions hold a digest of the password, so this ends every one of them.
     user.set_password(password)
     user.save(update_fields=["password"])
     Authenticator.objects.filter(user=user).delete()

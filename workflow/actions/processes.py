@@ -78,12 +78,15 @@ def start_process(
     `<prefix>-<year>-<serial>`, gap-free within office and year, all stages at their first attempt, the places of the
     bodies, every deadline that can be known, and a mark of when to look again.
     """
+    # There is no process to lock yet: the office's row guards the key and the case number.
     office = Office.objects.select_for_update().get(pk=office.pk)
-    chosen = {name: [one] if isinstance(one, Body) else list(one) for name, one in (bodies or {}).items()}
+    bodies_by_name = {
+        name: [value] if isinstance(value, Body) else list(value) for name, value in (bodies or {}).items()
+    }
     once = Once(
         f"start_process:{office.public_id}",
         key,
-        (definition, title, parameters, chosen, levels, region, is_public, external_case_number, linked_to),
+        (definition, title, parameters, bodies_by_name, levels, region, is_public, external_case_number, linked_to),
     )
     if earlier := once.made:
         return Process.objects.get(public_id=earlier)
@@ -95,12 +98,12 @@ def start_process(
     if not title.strip():
         raise Refused(Refusal("title_missing", _("Give the process a title.")))
     content = read_definition(definition)
-    kept = given_parameters(content, parameters or {})
+    values = given_parameters(content, parameters or {})
     today = local_day(now, office.time_zone)
     region = office.region_code if region is None else region
-    places = _fill_places(content, chosen, today, region)
+    places = _fill_places(content, bodies_by_name, today, region)
     insist(may_come_to_approval(content, {name: [body.kind for body in filled] for name, filled in places.items()}))
-    plain, typed = _split_by_type(content, kept)
+    plain, texts = _split_by_type(content, values)
     process = Process.objects.create(
         office=office,
         definition=definition,
@@ -109,7 +112,7 @@ def start_process(
         external_case_number=external_case_number,
         time_zone=office.time_zone,
         language=office.language,
-        parameters=kept,
+        parameters=values,
         is_public=is_public,
         linked_to=linked_to,
         started_at=now,
@@ -122,8 +125,8 @@ def start_process(
             position=position,
             level=(levels or {}).get(body.key, Level.COUNCIL),
         )
-        for name, chosen in places.items()
-        for position, body in enumerate(chosen)
+        for name, members in places.items()
+        for position, body in enumerate(members)
     )
     Stage.objects.bulk_create(
         Stage(process=process, key=stage.key, kind=stage.kind, position=position)
@@ -141,9 +144,9 @@ def start_process(
             "sha256": content.sha256,
             "parameters": plain,
             "region": region,
-            "bodies": {name: [body.key for body in chosen] for name, chosen in places.items()},
+            "bodies": {name: [body.key for body in members] for name, members in places.items()},
         },
-        detail={"parameters": typed} if typed else {},
+        detail={"parameters": texts} if texts else {},
     )
     advance(process, actor=following(entry), now=now)
     once.keep(process.public_id, now)
@@ -172,11 +175,12 @@ def set_parameter(process: Process, name: str, value: object, *, actor: Actor, n
         raise Refused(Refusal("parameter_given", text % {"title": parameter.title}))
     process.parameters = {**process.parameters, name: typed_value(parameter, value)}
     process.save(update_fields=["parameters"])
-    plain, typed = _split_by_type(definition_of(process), {name: process.parameters[name]})
+    plain, texts = _split_by_type(definition_of(process), {name: process.parameters[name]})
     codes = {"name": name, "parameters": plain}
-    detail = {"parameters": typed} if typed else {}
+    detail = {"parameters": texts} if texts else {}
     entry = record(Verb.SET_PARAMETER, process, actor=actor, now=now, process=process, codes=codes, detail=detail)
     advance(process, actor=following(entry), now=now)
+    # After `advance`, which sets the deadlines; the refusal undoes them with all the rest.
     late = next((row for row in running_deadlines(process) if _makes_late(row, now)), None)
     if late is not None:
         late.process = process
@@ -267,11 +271,13 @@ def resume_process(
     system = following(entry)
     with in_language(process.language):
         why = reason.strip() or _("The process was suspended; the day moves by the length of the pause.")
+    # Days move before the stages are taken up: those copy them to whoever is asked, and tell them.
     for row in moved:
         on, clock = days[row.deadline.public_id], row.deadline.clock
         shift_deadline(row.deadline, on=on, clock=clock, reason=why, actor=actor, now=now)
     for stage in open_stages(process):
         stage_kind(stage.kind).on_resume(stage, pause, system, now)
+    # Before `advance`: a decision that sends the matter back must not first complete its stage.
     judge_decisions_since(process, suspended_at, system, now)
     advance(process, actor=system, now=now)
     once.keep(process.public_id, now)
@@ -282,13 +288,13 @@ def _days_to_give(
     rows: Sequence[DayAfterPause], new_days: Mapping[UUID, date], pause: Pause, reason: str, now: datetime
 ) -> dict[UUID, date]:
     """Each deadline's day after the pause, those chosen judged."""
-    known = {row.deadline.public_id: row for row in rows}
+    rows_by_id = {row.deadline.public_id: row for row in rows}
     for public_id, new_on in new_days.items():
-        if public_id not in known:
+        if public_id not in rows_by_id:
             text = _("No such deadline was still to come when the process was suspended, so none is moved.")
             raise Refused(Refusal("deadline_unknown", text))
-        insist(may_choose_day(known[public_id], new_on, pause, rows, reason, now))
-    return {public_id: new_days.get(public_id, row.proposed_on) for public_id, row in known.items()}
+        insist(may_choose_day(rows_by_id[public_id], new_on, pause, rows, reason, now))
+    return {public_id: new_days.get(public_id, row.proposed_on) for public_id, row in rows_by_id.items()}
 
 
 @transaction.atomic
@@ -304,6 +310,7 @@ def abandon_process(process: Process, *, reason: str, actor: Actor, now: datetim
     entry = record(Verb.ABANDON_PROCESS, process, actor=actor, now=now, process=process, detail=detail)
     for stage in process.stages.filter(state__in=[StageState.OPEN, StageState.COMPLETED]):
         stage.process = process
+        # Completed stages too: late questions may still be asked in them.
         stage_kind(stage.kind).on_leave(stage, following(entry), now)
     process.abandon()
     process.ended_at = now
@@ -328,38 +335,38 @@ def check_process(process: Process, *, now: datetime) -> bool:
         row.save(update_fields=["passed_at"])
         codes = {"name": row.name, "at": row.at, "kind": row.kind}
         record(Verb.PASS_DEADLINE, row, actor=SYSTEM, now=now, process=process, codes=codes)
-    was = process.next_check_at
+    mark_before = process.next_check_at
     advance(process, actor=SYSTEM, now=now)
     process.refresh_from_db(fields=["state", "next_check_at"])
-    return bool(passed) or process.next_check_at != was
+    return bool(passed) or process.next_check_at != mark_before
 
 
 @transaction.atomic
 def repair_process(process: Process, *, now: datetime) -> bool:
     """Let a running process move on if anything was left undone, and reckon its mark anew; whether it was wrong."""
     process = lock_process(process, must_run=False)
-    was = (process.state, process.next_check_at)
+    before = (process.state, process.next_check_at)
     advance(process, actor=SYSTEM, now=now)
     process.refresh_from_db(fields=["state", "next_check_at"])
-    return was != (process.state, process.next_check_at)
+    return before != (process.state, process.next_check_at)
 
 
 def _split_by_type(
     content: Definition, values: Mapping[str, str | int]
 ) -> tuple[dict[str, str | int], dict[str, str | int]]:
     """Days and numbers, which the record keeps, and texts, which may name somebody and can be erased from it."""
-    typed = {name: value for name, value in values.items() if content.parameters[name].type == "text"}
-    return {name: value for name, value in values.items() if name not in typed}, typed
+    texts = {name: value for name, value in values.items() if content.parameters[name].type == "text"}
+    return {name: value for name, value in values.items() if name not in texts}, texts
 
 
 def _fill_places(
-    content: Definition, given: Mapping[str, list[Body]], today: date, region: str
+    content: Definition, bodies_by_name: Mapping[str, list[Body]], today: date, region: str
 ) -> dict[str, list[Body]]:
-    insist(knows_names(content, list(given)))
+    insist(knows_names(content, list(bodies_by_name)))
     places: dict[str, list[Body]] = {}
     for name in (*content.bodies, *content.lists):
-        chosen = given.get(name)
-        if chosen is None:
+        bodies = bodies_by_name.get(name)
+        if bodies is None:
             members = content.lists[name].members if name in content.lists else ()
             places[name] = (
                 [body for member in members for body in places[member]]
@@ -367,7 +374,7 @@ def _fill_places(
                 else candidates(content, name, today, region)
             )
         else:
-            places[name] = chosen
+            places[name] = bodies
         insist(may_fill(content, name, len(places[name])))
         for body in places[name]:
             insist(_exists(body, today))
@@ -386,6 +393,7 @@ def _next_case_number(office: Office, year: int) -> str:
     stem = f"{office.case_prefix}-{year}-"
     last = (
         Process.objects.filter(office=office, case_number__startswith=stem)
+        # By length first: as text, 9999 stands after 10000.
         .order_by(Length("case_number").desc(), "-case_number")
         .values_list("case_number", flat=True)
         .first()

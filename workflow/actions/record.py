@@ -27,6 +27,7 @@ log = logging.getLogger(__name__)
 
 SEAL_EVERY = timedelta(seconds=10)
 ENTRIES_PER_SEAL = 10_000
+# Known to all workers, those of the former version too while it is replaced: not to be changed.
 SEAL_LOCK = 0x53414D52_02
 LOCK_NOT_AVAILABLE, DEADLOCK = "55P03", "40P01"  # PostgreSQL's codes
 LONGEST_WAIT = 500  # milliseconds that deeds may have to wait behind the sealer
@@ -67,6 +68,7 @@ def seal_audit(*, now: datetime) -> Sealed:
     if connection.vendor == "postgresql":
         with connection.cursor() as cursor:
             cursor.execute("SELECT pg_advisory_xact_lock(%s)", [SEAL_LOCK])
+    # Only under the lock: another sealer may just have added a seal.
     last = LAST_SEAL.first()
     fault = anchor_fault(last) or _end_fault(last)
     if fault is not None:
@@ -84,6 +86,8 @@ def seal_audit(*, now: datetime) -> Sealed:
     if last is not None:
         head = Anchor(last.number, last.digest)
         if last is not before or read_anchor() != head:
+            # Not before the commit: the anchor would know a seal that was
+            # undone, and the record count as broken for ever.
             transaction.on_commit(lambda: _anchor(head))
     return Sealed(count, last.digest if last else "", sealed_to)
 
@@ -151,8 +155,8 @@ def seal_when_due(now: datetime) -> int:
 def next_seal_due(now: datetime) -> datetime | None:
     """Ten seconds after the first entry that no seal covers; None when all are sealed."""
     last = LAST_SEAL.first()
-    found = _FIRST_AFTER(sealed_to=last.last_entry_id if last else 0)
-    return found[0][0] + SEAL_EVERY if found else None
+    rows = _FIRST_AFTER(sealed_to=last.last_entry_id if last else 0)
+    return rows[0][0] + SEAL_EVERY if rows else None
 
 
 def _anchor_is_behind() -> bool:
@@ -167,10 +171,10 @@ def _anchor_is_behind() -> bool:
 def _anchor(head: Anchor) -> None:
     """Never steps back: of two sealers that finish together, the later seal stays anchored."""
     try:
-        known = read_anchor()
+        anchor = read_anchor()
     except AnchorUnreadable:
         return
-    if known is None or known.number < head.number:
+    if anchor is None or anchor.number < head.number:
         write_anchor(head)
 
 
@@ -190,8 +194,8 @@ def _settled_to() -> int | None:
     with _alone_with_the_entries() as is_alone:
         if not is_alone:
             return None
-        found = _LAST_ENTRY()
-        return found[0][0] if found else 0
+        rows = _LAST_ENTRY()
+        return rows[0][0] if rows else 0
 
 
 @contextmanager
@@ -205,6 +209,8 @@ def _alone_with_the_entries() -> Iterator[bool]:
         try:
             with transaction.atomic():
                 cursor.execute("SELECT set_config('lock_timeout', %s, true)", [f"{LONGEST_WAIT}ms"])
+                # Of the session and for a moment: whoever writes an entry waits
+                # meanwhile. The transaction around it ends at once.
                 cursor.execute("SELECT pg_advisory_lock(%s)", [ENTRY_LOCK])
         except OperationalError as error:
             if getattr(error.__cause__, "sqlstate", "") not in (LOCK_NOT_AVAILABLE, DEADLOCK):
@@ -236,6 +242,7 @@ def _next_seal(last: AuditSeal | None, sealed_to: int, now: datetime) -> AuditSe
     for number, entry_digest in _next_entries(ENTRIES_PER_SEAL)(after=after, sealed_to=sealed_to):
         first = first or number
         count += 1
+        # What is hashed, and in which order, is for good: changed, every seal made so far would count as altered.
         digest.update(entry_line(number, entry_digest))
     if not count:
         return None

@@ -90,34 +90,42 @@ def rehearse(process: Process | None, deed: Callable[[], object], now: datetime)
     deed: must get its rows afresh, as the objects it was given may have been changed by it. Nothing is stored, no mail
     leaves and no file is moved; the process stays locked while it lasts. A refused deed gives its refusal.
     """
-    found = Rehearsal()
+    rehearsal = Rehearsal()
     try:
         with transaction.atomic():
-            found = _played(process, deed, now)
+            rehearsal = _played(process, deed, now)
+            # Within the block: leaving it quietly would commit.
             raise _TakenBackError
     except _TakenBackError:
-        return found
+        return rehearsal
     except Refused as refused:
         return Rehearsal(refusal=str(refused.refusal.text))
 
 
 def _played(process: Process | None, deed: Callable[[], object], now: datetime) -> Rehearsal:
+    # Read before the deed: what it makes is known by its higher number.
     last_mail = OutgoingMail.objects.order_by("-id").values_list("id", flat=True).first() or 0
     last_request = ApprovalRequest.objects.order_by("-id").values_list("id", flat=True).first() or 0
     states = dict(Stage.objects.filter(process=process).values_list("id", "state"))
-    valid, asked, sent = (_valid(process), _asked(process), _sent(process)) if process else ({}, {}, {})
-    done = deed()
+    decisions, questions, submissions = (
+        (_valid_decisions(process), _open_questions(process), _live_submissions(process)) if process else ({}, {}, {})
+    )
+    result = deed()
     if process is None:
-        assert isinstance(done, Process)
-        process = done
+        assert isinstance(result, Process)
+        process = result
     mails = list(
         OutgoingMail.objects.filter(
             id__gt=last_mail, process_id=process.public_id, state=MailState.QUEUED, erased_at=None
         ).order_by("id")
     )
-    told, addressed = _told(mails, now)
+    recipients, addressed = _recipients_of(mails, now)
     subjects = {mail.subject_id for mail in mails}
-    still_valid, still_asked, still_sent = _valid(process), _asked(process), _sent(process)
+    still_valid, still_asked, still_sent = (
+        _valid_decisions(process),
+        _open_questions(process),
+        _live_submissions(process),
+    )
     new = ApprovalRequest.objects.filter(stage__process=process, id__gt=last_request).select_related("body")
     asked_anew = {request.body.name for request in new}
     stages = [
@@ -130,18 +138,18 @@ def _played(process: Process | None, deed: Callable[[], object], now: datetime) 
         for state in (StageState.OPEN, StageState.COMPLETED, StageState.RETURNED)
     }
     return Rehearsal(
-        mails=told,
+        mails=recipients,
         addressed=addressed,
         unmailed=tuple(request.body.name for request in new if request.public_id not in subjects),
         untold=(
-            *(name for pk, name in asked.items() if pk not in still_asked and name not in asked_anew),
-            *(name for pk, name in sent.items() if pk not in still_sent),
+            *(name for pk, name in questions.items() if pk not in still_asked and name not in asked_anew),
+            *(name for pk, name in submissions.items() if pk not in still_sent),
         ),
-        fallen=tuple(name for pk, name in valid.items() if pk not in still_valid),
-        standing=tuple(name for pk, name in valid.items() if pk in still_valid),
+        fallen=tuple(name for pk, name in decisions.items() if pk not in still_valid),
+        standing=tuple(name for pk, name in decisions.items() if pk in still_valid),
         passed_over=tuple(
             ApprovalRequest.objects.filter(
-                id__in=set(asked) & set(still_asked),
+                id__in=set(questions) & set(still_asked),
                 stage_id__in=[stage.pk for stage in stages if stage.state == StageState.COMPLETED],
             )
             .order_by("id")
@@ -159,7 +167,7 @@ def _played(process: Process | None, deed: Callable[[], object], now: datetime) 
     )
 
 
-def _valid(process: Process) -> dict[int, str]:
+def _valid_decisions(process: Process) -> dict[int, str]:
     rows = Decision.objects.filter(request__stage__process=process, state=DecisionState.VALID).order_by("id")
     spec = definition_of(process).stage
     return {
@@ -168,35 +176,37 @@ def _valid(process: Process) -> dict[int, str]:
     }
 
 
-def _asked(process: Process) -> dict[int, str]:
+def _open_questions(process: Process) -> dict[int, str]:
     rows = ApprovalRequest.objects.filter(stage__process=process, state=RequestState.ASKED).order_by("id")
     return dict(rows.values_list("id", "body__name"))
 
 
-def _sent(process: Process) -> dict[int, str]:
+def _live_submissions(process: Process) -> dict[int, str]:
     rows = ExternalRequest.objects.filter(stage__process=process).exclude(state=ExternalState.WITHDRAWN).order_by("id")
     return dict(rows.values_list("id", "body__name"))
 
 
-def _told(mails: list[OutgoingMail], now: datetime) -> tuple[dict[str, tuple[str, ...]], tuple[str, ...]]:
+def _recipients_of(mails: list[OutgoingMail], now: datetime) -> tuple[dict[str, tuple[str, ...]], tuple[str, ...]]:
     """Kind → who gets such a mail, by the name the mail itself gives them; and each with the address. Without mails
     that would not be sent."""
-    found: dict[str, tuple[str, ...]] = {}
+    names_by_kind: dict[str, tuple[str, ...]] = {}
     addressed: dict[str, None] = {}
     for key in dict.fromkeys(mail.kind for mail in mails):
         kind, batch = kinds.kind(key), [mail for mail in mails if mail.kind == key]
         unwanted = kind.still_wanted(batch, now)
         facts = kind.facts(batch, now)
         # Who has passed a task on is written to beside whoever has it now: that is one party, told twice.
-        named = {(mail.subject_id, _name(mail, {**mail.facts, **facts.get(mail.pk, {})})): mail for mail in batch}
-        names = [name for (_subject, name), mail in named.items() if mail.pk not in unwanted]
+        mails_by_name = {
+            (mail.subject_id, _name(mail, {**mail.facts, **facts.get(mail.pk, {})})): mail for mail in batch
+        }
+        names = [name for (_subject, name), mail in mails_by_name.items() if mail.pk not in unwanted]
         if names:
-            found[key] = tuple(names)
+            names_by_kind[key] = tuple(names)
         for mail in batch:
             if mail.pk not in unwanted:
                 addressed[f"{_name(mail, {**mail.facts, **facts.get(mail.pk, {})})}: {mail.to_address}"] = None
-    return found, tuple(addressed)
+    return names_by_kind, tuple(addressed)
 
 
 def _name(mail: OutgoingMail, facts: Mapping[str, object]) -> str:
-    return next((str(facts[one]) for one in _NAMES_IN_FACTS if facts.get(one)), mail.to_name or mail.to_address)
+    return next((str(facts[fact]) for fact in _NAMES_IN_FACTS if facts.get(fact)), mail.to_name or mail.to_address)

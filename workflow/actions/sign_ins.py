@@ -18,8 +18,8 @@ def forget_sign_ins(now: datetime) -> int:
     Returns how many rows went.
     """
     long_ago = now - KEPT_FOR
-    gone = sum(
+    count = sum(
         model.objects.filter(attempt_time__lte=long_ago).delete()[0]
         for model in (AccessAttempt, AccessFailureLog, AccessLog)
     )
-    return gone + Session.objects.filter(expire_date__lte=now).delete()[0]
+    return count + Session.objects.filter(expire_date__lte=now).delete()[0]

@@ -109,9 +109,9 @@ def return_stage(
     if earlier := once.made:
         return Stage.objects.get(public_id=earlier)
     insist_officer(actor, process.office, now)
-    found = send_back(process, stage, to, reason, actor, now)
-    once.keep(found.public_id, now)
-    return found
+    new_attempt = send_back(process, stage, to, reason, actor, now)
+    once.keep(new_attempt.public_id, now)
+    return new_attempt
 
 
 def send_back(process: Process, stage: Stage, to: str | None, reason: str, actor: Actor, now: datetime) -> Stage:
@@ -133,11 +133,12 @@ def send_back(process: Process, stage: Stage, to: str | None, reason: str, actor
     )
     system = following(entry)
     new_attempts = {row.key: _new_attempt(row, system, now) for row in begun}
-    found = new_attempts[target]
-    stage_kind(found.kind).on_redo(found, system, now)
+    new_attempt = new_attempts[target]
+    # Before `advance` opens it: what was decided in the earlier attempt must not settle this one.
+    stage_kind(new_attempt.kind).on_redo(new_attempt, system, now)
     advance(process, actor=system, now=now)
-    found.refresh_from_db()
-    return found
+    new_attempt.refresh_from_db()
+    return new_attempt
 
 
 _HOW_IT_STANDS: Final = Read(
@@ -187,6 +188,7 @@ def _open(stage: Stage, actor: Actor, now: datetime) -> None:
     stage.save(update_fields=["state", "opened_at"])
     codes = {"stage": stage.key, "attempt": stage.attempt}
     record(Verb.OPEN_STAGE, stage, actor=actor, now=now, process=stage.process, codes=codes)
+    # Before anybody is asked: the letters name the deadline.
     resolve_deadlines(stage.process, actor=actor, now=now)
     stage_kind(stage.kind).on_open(stage, actor, now)
 

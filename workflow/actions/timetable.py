@@ -75,6 +75,7 @@ def shift_deadline(
     deadline.on, deadline.clock = on, clock
     deadline.at = instant(on, clock, ZoneInfo(deadline.zone))
     deadline.source = source or deadline.source
+    # It lies ahead again, and the sweep is to see it pass once more.
     if deadline.at > now:
         deadline.passed_at = None
     deadline.save(update_fields=["on", "clock", "at", "source", "passed_at"])
@@ -93,22 +94,22 @@ def resolve_deadlines(process: Process, *, actor: Actor, now: datetime, stages: 
     stages = stages if stages is not None else live_stages(process)
     by_key = {stage.key: stage for stage in stages}
     rows = {row.name: row for row in ruled_deadlines(process)}
-    wanted = [name for name in rules if name not in rows and _is_to_come(by_key.get(name))]
+    names_to_set = [name for name in rules if name not in rows and _is_to_come(by_key.get(name))]
     following = _following(process, rules, rows)
-    if not wanted and not following:
+    if not names_to_set and not following:
         return
     zone = ZoneInfo(process.time_zone)
     happened = events(process, stages)
     days = parameter_days(process)
     # What stands holds; those that may follow are reckoned anew from it.
     settled = {name: row.on for name, row in rows.items() if name not in following}
-    known = resolve_all(rules, happened, parameters=days, settled=settled, zone=zone)
-    for name in wanted:
-        if name in known:
-            _set(process, by_key.get(name), name, rules[name], known[name], actor, now)
+    resolved_by_name = resolve_all(rules, happened, parameters=days, settled=settled, zone=zone)
+    for name in names_to_set:
+        if name in resolved_by_name:
+            _set(process, by_key.get(name), name, rules[name], resolved_by_name[name], actor, now)
     for name in following:
         row = rows[name]
-        if name in known and known[name].at(zone) > row.at:
+        if name in resolved_by_name and resolved_by_name[name].at(zone) > row.at:
             with in_language(process.language):
                 reason = _("Follows the deadline it leans on.")
             entry = record(
@@ -117,12 +118,12 @@ def resolve_deadlines(process: Process, *, actor: Actor, now: datetime, stages: 
                 actor=actor,
                 now=now,
                 process=process,
-                codes={"name": name, "at": known[name].at(zone), "leans_on": rules[name].deadline},
+                codes={"name": name, "at": resolved_by_name[name].at(zone), "leans_on": rules[name].deadline},
             )
             move_deadline(
                 row,
-                on=known[name].local_on,
-                clock=known[name].clock,
+                on=resolved_by_name[name].local_on,
+                clock=resolved_by_name[name].clock,
                 reason=reason,
                 cause=entry,
                 actor=actor,

@@ -34,6 +34,7 @@ def detail_digest(salt: str, body: Mapping[str, Any]) -> str:
     return hashlib.sha256(f"{salt}\n{canonical(body)}".encode()).hexdigest()
 
 
+# Columns and order are for good: the entries that stand were digested so, and would all count as altered.
 DIGESTED: Final = (
     "public_id",
     "office_id",
@@ -81,7 +82,8 @@ def record(
     words = {k: v for k, v in {"by": actor.label, "on_behalf_of": actor.on_behalf_of, **(detail or {})}.items() if v}
     if actor.kind == "system" and not detail:
         words = {}
-    told = {**(codes or {}), "caused_by": actor.caused_by} if actor.caused_by else codes or {}
+    all_codes = {**(codes or {}), "caused_by": actor.caused_by} if actor.caused_by else codes or {}
+    # Through JSON and back, so that what is digested is what the database will give: days as text, tuples as lists.
     plain = json.loads(canonical(words))
     salt = secrets.token_hex(16) if plain else ""
     entry = AuditEntry(
@@ -93,7 +95,7 @@ def record(
         subject_id=_uuid(subject.public_id),
         actor_kind=actor.kind,
         actor_id=actor.public_id,
-        codes=json.loads(canonical(told)),
+        codes=json.loads(canonical(all_codes)),
         detail_digest=detail_digest(salt, plain) if plain else "",
     )
     entry.digest = entry_digest(entry)

@@ -35,6 +35,7 @@ def anchor_path() -> Path:
     if connection.vendor == "sqlite":
         name = str(Path(name).resolve())
     parts = (connection.vendor, str(values.get("HOST", "")), str(values.get("PORT", "")), name)
+    # Made of the same parts for good: under another name the anchor would count as taken away.
     identity = hashlib.sha256("\n".join(parts).encode()).hexdigest()[:16]
     return Path(settings.VAR_DIR) / f"audit-head-{identity}.json"
 

@@ -80,6 +80,7 @@ def seal_digest(seal: AuditSeal) -> str:
         seal.previous_digest,
         seal.sealed_at.astimezone(UTC).isoformat(timespec="microseconds"),
     )
+    # For good, as the digests of entries: every seal that stands was made so.
     return hashlib.sha256(canonical(columns).encode()).hexdigest()
 
 
@@ -104,10 +105,10 @@ def anchor_fault(last: AuditSeal | None) -> Fault | None:
     if last is not None and anchor.number == last.number:
         return None if last.digest == anchor.digest else _seal_altered(last.number)
     if anchor.number:
-        known = AuditSeal.objects.filter(number=anchor.number).values_list("digest", flat=True).first()
-        if known is None:
+        digest = AuditSeal.objects.filter(number=anchor.number).values_list("digest", flat=True).first()
+        if digest is None:
             return _gap(anchor.number)
-        if known != anchor.digest:
+        if digest != anchor.digest:
             return _seal_altered(anchor.number)
     return None
 
@@ -217,6 +218,7 @@ class _Entry:
 
     @property
     def public_id(self) -> UUID:
+        # By their places in `DIGESTED`.
         return self.columns[0]
 
     @property

@@ -86,10 +86,10 @@ def add_working_days(day: date, count: int, calendar: Calendar = DENMARK) -> dat
     """The working day that comes `count` working days after (or, negative, before) `day`, which itself is not counted.
     Nought gives the day back unchanged."""
     step = timedelta(days=1 if count > 0 else -1)
-    left = abs(count)
-    while left:
+    days_left = abs(count)
+    while days_left:
         day += step
-        left -= calendar.is_working_day(day)
+        days_left -= calendar.is_working_day(day)
     return day
 
 

@@ -14,10 +14,12 @@ def instant(on: date, clock: time, zone: ZoneInfo = COPENHAGEN) -> datetime:
     time never gives an earlier moment.
     """
     local = datetime.combine(on, clock.replace(tzinfo=None))
+    # fold=1 is the later of two equal clock times in the autumn.
     later = local.replace(tzinfo=zone, fold=1)
     moment = later.astimezone(UTC)
     if moment.astimezone(zone).replace(tzinfo=None) == local:
         return moment
+    # This clock time does not exist: the gap is halved until the second at which the clock leaps.
     before = moment.replace(microsecond=0)
     after = local.replace(tzinfo=zone, fold=0, microsecond=0).astimezone(UTC)
     old_offset = before.astimezone(zone).utcoffset()

@@ -45,8 +45,8 @@ def day_after_pause(day: date, pause: Pause, calendar: Calendar = DENMARK) -> da
 
 def resumption_warnings(new_on: date, pause: Pause, calendar: Calendar = DENMARK) -> list[DeadlineWarning]:
     """What is unfortunate about a day chosen for after a pause; choosing it anyway needs a reason, as a launch does."""
-    found = []
+    warnings = []
     if new_on < earliest_day(pause, calendar):
         text = _("There are fewer than %(days)d working days from the resumption to the new day.")
-        found.append(DeadlineWarning("too_soon", text % {"days": WORKING_DAYS_LEFT}))
-    return found + closing_warnings(new_on, calendar) + summer_warnings(new_on, calendar, with_days_after=False)
+        warnings.append(DeadlineWarning("too_soon", text % {"days": WORKING_DAYS_LEFT}))
+    return warnings + closing_warnings(new_on, calendar) + summer_warnings(new_on, calendar, with_days_after=False)

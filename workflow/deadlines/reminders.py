@@ -39,6 +39,7 @@ class Occasion:
     @property
     def full_key(self) -> str:
         """Unique per recipient: the occasion and the local day of the deadline ("14d@2019-03-01")."""
+        # Stands in the keys of mails: written otherwise, every reminder sent so far would be sent once more.
         return f"{self.key}@{self.closes_on.isoformat()}"
 
 
@@ -138,13 +139,13 @@ def question_occasions(
     return [Occasion(key, frame.morning(day), closes_on) for key, day in planned if day is not None]
 
 
-def occasion_due(occasions: Sequence[Occasion], now: datetime, sent: Collection[str] = ()) -> Occasion | None:
-    """The reminder to send now: the latest that is due, unless it was sent (`sent` holds full keys).
+def occasion_due(occasions: Sequence[Occasion], now: datetime, sent_keys: Collection[str] = ()) -> Occasion | None:
+    """The reminder to send now: the latest that is due, unless it was sent (`sent_keys` holds full keys).
 
     Earlier ones missed while the system was down are dropped, so there is one mail and never a burst.
     """
     due = [occasion for occasion in occasions if occasion.due_at <= now]
-    return due[-1] if due and due[-1].full_key not in sent else None
+    return due[-1] if due and due[-1].full_key not in sent_keys else None
 
 
 def next_occasion(occasions: Sequence[Occasion], now: datetime) -> Occasion | None:

@@ -81,18 +81,19 @@ def resolve_all(
     `settled` holds the local days of deadlines as they stand after changes people made: those that lean on them follow
     the changed day, not the rule's.
     """
-    found: dict[str, Resolved] = {}
+    resolved_by_name: dict[str, Resolved] = {}
     days = dict(settled or {})
-    left = dict(rules)
-    while left:
-        known = {
+    rules_left = dict(rules)
+    while rules_left:
+        newly_known = {
             name: resolved
-            for name, rule in left.items()
+            for name, rule in rules_left.items()
             if (resolved := resolve(rule, events, parameters=parameters, deadlines=days, zone=zone, calendar=calendar))
         }
-        if not known:
+        if not newly_known:
             break
-        found |= known
-        days = {name: resolved.local_on for name, resolved in known.items()} | days
-        left = {name: rule for name, rule in left.items() if name not in known}
-    return found
+        resolved_by_name |= newly_known
+        # In this order: a day that people settled goes before the one the rule gives.
+        days = {name: resolved.local_on for name, resolved in newly_known.items()} | days
+        rules_left = {name: rule for name, rule in rules_left.items() if name not in newly_known}
+    return resolved_by_name

@@ -47,17 +47,17 @@ class DeadlineWarning:
 def closing_warnings(closes_on: date, calendar: Calendar = DENMARK) -> list[DeadlineWarning]:
     """What is unfortunate about the day itself. Also for a statutory deadline, which the software never moves."""
     day = date_format(closes_on, "DATE_FORMAT")
-    found = []
+    warnings = []
     if closes_on.weekday() >= 5:
         weekday = WEEKDAYS[closes_on.weekday()]
-        found.append(DeadlineWarning("weekend", _("%(day)s is a %(weekday)s.") % {"day": day, "weekday": weekday}))
+        warnings.append(DeadlineWarning("weekend", _("%(day)s is a %(weekday)s.") % {"day": day, "weekday": weekday}))
     if name := calendar.holiday_name(closes_on):
-        found.append(
+        warnings.append(
             DeadlineWarning("holiday", _("%(day)s is a public holiday (%(name)s).") % {"day": day, "name": name})
         )
     elif calendar.is_closing_day(closes_on):
-        found.append(DeadlineWarning("closing_day", _("Most offices are closed on %(day)s.") % {"day": day}))
-    return found
+        warnings.append(DeadlineWarning("closing_day", _("Most offices are closed on %(day)s.") % {"day": day}))
+    return warnings
 
 
 def summer_warnings(
@@ -89,10 +89,10 @@ def launch_warnings(
     last_on = last_day_before(instant(closes_on, clock, zone), zone)
     if last_on < opens_on:
         return [DeadlineWarning("ends_before_it_opens", _("The deadline is before the day the consultation opens."))]
-    found = []
+    warnings = []
     days = days_inclusive(opens_on, last_on)
     if days < norm_days:
-        found.append(
+        warnings.append(
             DeadlineWarning(
                 "too_short",
                 ngettext(
@@ -103,10 +103,10 @@ def launch_warnings(
                 % {"days": days, "norm": norm_days},
             )
         )
-    found += closing_warnings(last_on, calendar)
-    found += summer_warnings(last_on, calendar)
-    found += _clock_warnings(closes_on, clock, zone)
-    return found
+    warnings += closing_warnings(last_on, calendar)
+    warnings += summer_warnings(last_on, calendar)
+    warnings += _clock_warnings(closes_on, clock, zone)
+    return warnings
 
 
 def moving_warnings(
@@ -115,8 +115,8 @@ def moving_warnings(
     """What the officer is told before a deadline is moved to a day: what a launch says of the day and the clock time
     themselves. No reason is asked for beside that of the move."""
     last_on = last_day_before(instant(new_on, new_clock, zone), zone)
-    found = closing_warnings(last_on, calendar) + summer_warnings(last_on, calendar)
-    return found + _clock_warnings(new_on, new_clock, zone) + _midnight_warnings(new_clock, last_on)
+    warnings = closing_warnings(last_on, calendar) + summer_warnings(last_on, calendar)
+    return warnings + _clock_warnings(new_on, new_clock, zone) + _midnight_warnings(new_clock, last_on)
 
 
 def _clock_warnings(on: date, clock: time, zone: ZoneInfo) -> list[DeadlineWarning]:
@@ -141,15 +141,15 @@ def launch_advice(
     last_on = last_day_before(instant(closes_on, clock, zone), zone)
     if last_on < opens_on:
         return []
-    found = []
+    warnings = []
     if days_inclusive(opens_on, last_on) < DAYS_FOR_COUNCILS and set(SLOW_TO_ANSWER) & set(kinds):
         text = _(
             "There are municipalities, regions, senior or disability councils on the list. They answer through several "
             "meetings; six weeks or more are advised."
         )
-        found.append(DeadlineWarning("short_for_councils", text))
+        warnings.append(DeadlineWarning("short_for_councils", text))
     week = last_on.isocalendar().week
     if week in HOLIDAY_WEEKS:
         text = _("The deadline falls in week %(week)d, when many schools and offices have a holiday.")
-        found.append(DeadlineWarning("holiday_week", text % {"week": week}))
-    return found + _midnight_warnings(clock, last_on)
+        warnings.append(DeadlineWarning("holiday_week", text % {"week": week}))
+    return warnings + _midnight_warnings(clock, last_on)

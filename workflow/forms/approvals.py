@@ -190,8 +190,8 @@ class BaseMinorityFormSet(forms.BaseFormSet[MinorityForm]):
 
     def total_form_count(self) -> int:
         """As many rows as are sent, or go over to the page in another language."""
-        sent = carried()
-        rows = read_number(sent.get(f"{self.prefix}-TOTAL_FORMS", "")) if sent and not self.is_bound else None
+        data = carried()
+        rows = read_number(data.get(f"{self.prefix}-TOTAL_FORMS", "")) if data and not self.is_bound else None
         return super().total_form_count() if rows is None else min(rows, MINORITY_ROWS)
 
     def facts(self) -> list[MinorityFacts]:
@@ -238,4 +238,5 @@ class MeetingForm(forms.Form):
 
 def at_local(day: Any, clock: Any, zone: str) -> datetime:
     """A local day and clock time as an instant."""
+    # Unlike a deadline (`instant`): of a clock time that occurs twice the first one.
     return datetime.combine(day, clock, tzinfo=ZoneInfo(zone))

@@ -242,4 +242,5 @@ def _waiting(token: str, matter: str) -> IncomingFile:
 
 
 def _salt(matter: str) -> str:
+    # The matter is in the salt, so that a token from one form is worth nothing in another.
     return f"workflow.forms.files:{matter}"

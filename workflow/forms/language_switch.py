@@ -21,9 +21,9 @@ _SENT_ONLY_WHEN_CHOSEN = (forms.CheckboxInput, forms.Select, forms.RadioSelect, 
 
 
 @contextmanager
-def carrying(sent: QueryDict, files: Files) -> Iterator[None]:
-    """Inside, unbound forms that `sent` belongs to begin with what stands in it, and with the files that came along."""
-    token = _carried.set((sent, files))
+def carrying(data: QueryDict, files: Files) -> Iterator[None]:
+    """Inside, unbound forms that `data` belongs to begin with what stands in it, and with the files that came along."""
+    token = _carried.set((data, files))
     try:
         yield
     finally:
@@ -59,7 +59,7 @@ class Renderer(TemplatesSetting):
     bound_field_class = CarriedField
 
 
-def _is_the_one(form: forms.BaseForm, sent: QueryDict, files: Files) -> bool:
+def _is_the_one(form: forms.BaseForm, data: QueryDict, files: Files) -> bool:
     """Whether every control that a browser always sends was sent; of a form without such, whether any was."""
     names = {form.add_prefix(name): field.widget for name, field in form.fields.items()}
     always = [
@@ -68,5 +68,5 @@ def _is_the_one(form: forms.BaseForm, sent: QueryDict, files: Files) -> bool:
         if not (widget.needs_multipart_form or isinstance(widget, _SENT_ONLY_WHEN_CHOSEN))
     ]
     if always:
-        return all(name in sent for name in always)
-    return any(not widget.value_omitted_from_data(sent, files, name) for name, widget in names.items())
+        return all(name in data for name in always)
+    return any(not widget.value_omitted_from_data(data, files, name) for name, widget in names.items())

@@ -57,24 +57,25 @@ def lacking_decisions(stage: Stage, bundle_ids: Collection[int]) -> list[str]:
     decide.
     """
     spec = stage_spec(stage)
-    found = standings(stage, asked_name(spec), decisions_in_force(stage.process, stage.key, bundle_ids))
-    if is_met(spec, found):
+    asked_parties = standings(stage, asked_name(spec), decisions_in_force(stage.process, stage.key, bundle_ids))
+    if is_met(spec, asked_parties):
         return []
-    return _lacking(spec, found, no_longer_asked(stage) if stage.state == StageState.COMPLETED else ())
+    return _lacking(spec, asked_parties, no_longer_asked(stage) if stage.state == StageState.COMPLETED else ())
 
 
-def _that_count(stage: Stage) -> dict[int, InForce]:
+def _counting_decisions(stage: Stage) -> dict[int, InForce]:
     """The decisions the gates of a stage count: while it is open only those on a text that stands, even if another has
     been left valid; what it was completed by is history."""
     judges_a_text = stage.state == StageState.OPEN and stage_spec(stage).bundle is not BundleUse.NONE
-    standing = standing_now(stage.process) if judges_a_text else []
-    return decisions_in_force(stage.process, stage.key, standing or None)
+    standing_ids = standing_now(stage.process) if judges_a_text else []
+    # None and not []: before the first locked text there is none to judge by, and every valid decision counts.
+    return decisions_in_force(stage.process, stage.key, standing_ids or None)
 
 
 def body_decision(stage: Stage, gate: Gate, now: datetime) -> GateStatus:
     """The body has decided, with an outcome that lets the matter go on."""
     spec = stage_spec(stage)
-    parties = standings(stage, gate.body or asked_name(spec), _that_count(stage))
+    parties = standings(stage, gate.body or asked_name(spec), _counting_decisions(stage))
     names = ", ".join(party.name for party in parties)
     title = _("Decision by %(body)s") % {"body": names} if names else _("Decision")
     return status(title) if is_met(spec, parties) else status(title, *_lacking(spec, parties))
@@ -85,11 +86,11 @@ def parties(stage: Stage, gate: Gate, now: datetime) -> GateStatus:
     spec = stage_spec(stage)
     if spec.milestone is not None:
         return _each_recorded(stage, gate)
-    found = standings(stage, gate.list or asked_name(spec), _that_count(stage))
+    asked_parties = standings(stage, gate.list or asked_name(spec), _counting_decisions(stage))
     title = _("Decisions of the parties")
-    if is_met(spec, found):
+    if is_met(spec, asked_parties):
         return status(title)
-    return status(title, *_lacking(spec, found), hopeless=_hopeless(spec, found))
+    return status(title, *_lacking(spec, asked_parties), hopeless=_hopeless(spec, asked_parties))
 
 
 def _hopeless(spec: StageSpec, parties: Sequence[PartyStanding]) -> str:
@@ -107,11 +108,11 @@ def _hopeless(spec: StageSpec, parties: Sequence[PartyStanding]) -> str:
 def minutes_received(stage: Stage, gate: Gate, now: datetime) -> GateStatus:
     """The minutes of every decision that lets the matter go on are here."""
     spec = stage_spec(stage)
-    found = standings(stage, gate.body or gate.list or asked_name(spec), _that_count(stage))
+    asked_parties = standings(stage, gate.body or gate.list or asked_name(spec), _counting_decisions(stage))
     counts = counting_outcomes(spec)
-    lacking = [party for party in found if party.outcome in counts and not party.has_minutes]
+    lacking = [party for party in asked_parties if party.outcome in counts and not party.has_minutes]
     title = _("Minutes of the decisions")
-    if not any(party.outcome in counts for party in found):
+    if not any(party.outcome in counts for party in asked_parties):
         return status(title, _("No decision is recorded that the minutes could belong to."))
     if lacking:
         return status(title, _("No minutes yet from: %(bodies)s.") % {"bodies": _names(lacking)})
@@ -144,26 +145,26 @@ def _lacking(spec: StageSpec, parties: Sequence[PartyStanding], past: Collection
     if not parties:
         return [_("Nobody is on the list of those who decide.")]
     counts = counting_outcomes(spec)
-    found = []
+    sentences = []
     awaited = [party for party in parties if party.outcome is None and party.body_id not in past]
     if awaited:
-        found.append(_("No decision yet from: %(bodies)s.") % {"bodies": _names(awaited)})
+        sentences.append(_("No decision yet from: %(bodies)s.") % {"bodies": _names(awaited)})
     if given_up := [party for party in parties if party.outcome is None and party.body_id in past]:
         text = _(
             "%(bodies)s can no longer decide on the text asked about: the question was withdrawn when a newer text was "
             "locked. Without the decision a package goes only as provisional, with a reason."
         )
-        found.append(text % {"bodies": _names(given_up)})
+        sentences.append(text % {"bodies": _names(given_up)})
     for outcome in Outcome:
-        there = [party for party in parties if party.outcome == outcome]
+        deciders = [party for party in parties if party.outcome == outcome]
         stands_outside = spec.approval is not None and spec.approval.accession
-        if not there or outcome in counts or (outcome is Outcome.ACCESSION_DECLINED and stands_outside):
+        if not deciders or outcome in counts or (outcome is Outcome.ACCESSION_DECLINED and stands_outside):
             continue
-        found.append(f"{outcome.label}: {_names(there)}.")
-    without = [party for party in parties if _lacks_minutes(spec, party)]
-    if without:
-        found.append(_("No minutes yet from: %(bodies)s.") % {"bodies": _names(without)})
-    return found or [_("No party has approved yet.")]
+        sentences.append(f"{outcome.label}: {_names(deciders)}.")
+    without_minutes = [party for party in parties if _lacks_minutes(spec, party)]
+    if without_minutes:
+        sentences.append(_("No minutes yet from: %(bodies)s.") % {"bodies": _names(without_minutes)})
+    return sentences or [_("No party has approved yet.")]
 
 
 def _names(parties: Sequence[PartyStanding]) -> str:

@@ -38,11 +38,12 @@ def date_reached(stage: Stage, gate: Gate, now: datetime) -> GateStatus:
     """A day has begun (a parameter), or a deadline has run out (a named one, else the stage's own)."""
     process = stage.process
     if gate.parameter:
-        given = definition_of(process).parameters[gate.parameter]
-        title = str(given.title)
+        terms = definition_of(process).parameters[gate.parameter]
+        title = str(terms.title)
         day = parameter(process, gate.parameter)
         if not isinstance(day, date):
             return status(title, _("The date “%(name)s” has not been set.") % {"name": title})
+        # The day begins at local midnight, which in UTC lies on the day before.
         opens_at = instant(day, time(0), ZoneInfo(process.time_zone))
         if opens_at <= now:
             return status(title)

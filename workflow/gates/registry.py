@@ -74,31 +74,32 @@ def unregistered(definitions: Iterable[Definition]) -> list[str]:
 
 def gate_keys(gates: Iterable[Gate]) -> list[tuple[str, Gate]]:
     """Each gate with its key: its name, and from the second of that name on a number ("date_reached_2")."""
-    seen: Counter[str] = Counter()
-    found = []
+    counts: Counter[str] = Counter()
+    keyed_gates = []
+    # Overrides are stored by these keys: numbered otherwise, they would open another gate.
     for gate in gates:
-        seen[gate.gate] += 1
-        count = seen[gate.gate]
-        found.append((str(gate.gate) if count == 1 else f"{gate.gate}_{count}", gate))
-    return found
+        counts[gate.gate] += 1
+        count = counts[gate.gate]
+        keyed_gates.append((str(gate.gate) if count == 1 else f"{gate.gate}_{count}", gate))
+    return keyed_gates
 
 
 def gate_statuses(stage: Stage, now: datetime) -> list[GateStatus]:
     """Every gate of a stage as it stands at `now`, in the definition's order; none where nothing is waited for."""
     spec = stage_spec(stage)
     opened = _opened_by_hand(stage)
-    found = []
+    statuses = []
     for key, gate in gate_keys(spec.gates):
         check = _checks.get(gate.gate)
         if check is None:
             raise UnknownGate(gate.gate)
-        found.append(_settled(check(stage, gate, now), key, gate, key in opened))
+        statuses.append(_settled(check(stage, gate, now), key, gate, key in opened))
     if spec.kind is StageKindName.MILESTONE and spec.milestone and not spec.milestone.each:
         recorded = MilestoneRecord.objects.filter(stage=stage, body__isnull=True).exists()
         title = str(spec.milestone.fact.text)
         missing = () if recorded else (_("The day it happened has not been recorded."),)
-        found.append(_settled(status(title, *missing), MILESTONE, None, MILESTONE in opened))
-    return found
+        statuses.append(_settled(status(title, *missing), MILESTONE, None, MILESTONE in opened))
+    return statuses
 
 
 def is_about_text(stage: Stage, key: str) -> bool:
@@ -115,21 +116,21 @@ def _opened_by_hand(stage: Stage) -> set[str]:
     bound = {row.gate for row in rows if is_about_text(stage, row.gate)} if stage.state == StageState.OPEN else set()
     if not bound:
         return {row.gate for row in rows}
-    standing: list[int | None] = [*standing_now(stage.process)] or [None]
-    return {row.gate for row in rows if row.gate not in bound or row.bundle_id in standing}
+    standing_ids: list[int | None] = [*standing_now(stage.process)] or [None]
+    return {row.gate for row in rows if row.gate not in bound or row.bundle_id in standing_ids}
 
 
 _OPENED: Final = Read(lambda: GateOverride.objects.filter(stage_id=Given("stage_id")))
 
 
-def _settled(found: GateStatus, key: str, gate: Gate | None, is_opened: bool) -> GateStatus:
-    if found.is_open:
-        return replace(found, key=key)
+def _settled(gate_status: GateStatus, key: str, gate: Gate | None, is_opened: bool) -> GateStatus:
+    if gate_status.is_open:
+        return replace(gate_status, key=key)
     if is_opened:
         confirmed = gate is not None and gate.gate is GateName.MANUAL_WITH_REASON
-        return replace(found, key=key, is_open=True, missing=(), overridden=not confirmed, opens_at=None)
+        return replace(gate_status, key=key, is_open=True, missing=(), overridden=not confirmed, opens_at=None)
     if gate is not None and gate.message is not None:
         # The definition's own words, and behind them the names where more than one thing is missing.
-        own = found.missing if len(found.missing) > 1 else ()
-        return replace(found, key=key, missing=(str(gate.message), *own))
-    return replace(found, key=key)
+        own = gate_status.missing if len(gate_status.missing) > 1 else ()
+        return replace(gate_status, key=key, missing=(str(gate.message), *own))
+    return replace(gate_status, key=key)

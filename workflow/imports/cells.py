@@ -116,7 +116,7 @@ def _rank(records: Sequence[_Record], delimiter: str, is_telling: Callable[[str]
 def _parted_otherwise(line: str, cells: list[str], is_telling: Callable[[str], bool]) -> list[str]:
     """A line that parts its cells by another sign than the rest of the list, as one written by hand may."""
     for delimiter in DELIMITERS:
-        found = _record([line], delimiter)[0] or []
-        if len(found) > 1 and any(is_telling(cell) for cell in found):
-            return found
+        other_cells = _record([line], delimiter)[0] or []
+        if len(other_cells) > 1 and any(is_telling(cell) for cell in other_cells):
+            return other_cells
     return cells

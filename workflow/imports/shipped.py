@@ -122,5 +122,5 @@ def _sound_rows(text: str, columns: Sequence[str], problem: Callable[[Row], str]
         raise ImportRefused([Problem(1, words)])
     problems += [Problem(row.line, words) for row in rows[1:] if (words := problem(row))]
     if problems:
-        raise ImportRefused(sorted(problems, key=lambda one: one.line))
+        raise ImportRefused(sorted(problems, key=lambda item: item.line))
     return rows[1:]

@@ -32,6 +32,7 @@ from workflow.queries.processes import stage_spec
 from workflow.queries.submissions import ruling_deadlines
 from workflow.states import ExternalState
 
+# Kinds and keys stand in the outbox: spelt otherwise, mails that were sent would be sent once more.
 SUBMISSION = "authority_submission"
 RECEIPT_NOTICE = "authority_receipt_notice"
 RULING_NOTICE = "authority_ruling_notice"
@@ -88,17 +89,17 @@ def question_receipt(question: ExternalQuestion, request: ExternalRequest, proce
 
 
 def _external_requests(mails: Sequence[OutgoingMail]) -> dict[UUID, ExternalRequest]:
-    found = ExternalRequest.objects.filter(public_id__in={mail.subject_id for mail in mails}).select_related(
+    requests = ExternalRequest.objects.filter(public_id__in={mail.subject_id for mail in mails}).select_related(
         "stage__process__office", "stage__process__definition", "body", "package__file", "receipt", "ruling"
     )
-    return {request.public_id: request for request in found}
+    return {request.public_id: request for request in requests}
 
 
 def _packages(mails: Sequence[OutgoingMail]) -> dict[str, Package]:
     """The packages that letters to an authority carry, by public id; a letter about what lies there names none."""
-    named = {str(mail.facts["package"]) for mail in mails if mail.facts.get("package")}
-    found = Package.objects.filter(public_id__in=named).select_related("file") if named else ()
-    return {str(package.public_id): package for package in found}
+    public_ids = {str(mail.facts["package"]) for mail in mails if mail.facts.get("package")}
+    packages = Package.objects.filter(public_id__in=public_ids).select_related("file") if public_ids else ()
+    return {str(package.public_id): package for package in packages}
 
 
 def external_facts(mails: Sequence[OutgoingMail], now: datetime) -> Facts:
@@ -106,7 +107,7 @@ def external_facts(mails: Sequence[OutgoingMail], now: datetime) -> Facts:
     requests = _external_requests(mails)
     packages = _packages(mails)
     deadlines = ruling_deadlines([request.stage for request in requests.values()])
-    found: dict[int, dict[str, object]] = {}
+    facts_by_mail: dict[int, dict[str, object]] = {}
     for mail in mails:
         request = requests[mail.subject_id]
         process, language = request.stage.process, mail.language
@@ -116,7 +117,7 @@ def external_facts(mails: Sequence[OutgoingMail], now: datetime) -> Facts:
         package = packages.get(str(mail.facts.get("package"))) or request.package
         with in_language(language):
             outcome = str(ruling.get_outcome_display()) if ruling else ""
-        found[mail.pk] = {
+        facts_by_mail[mail.pk] = {
             **sender_facts(process.office),
             "authority_name": request.body.name,
             "process_title": process.title,
@@ -134,18 +135,18 @@ def external_facts(mails: Sequence[OutgoingMail], now: datetime) -> Facts:
             "ruled_on": weekday_date(ruling.ruled_on, process.time_zone, language) if ruling else "",
             "code_page": code_page(),
         }
-    return found
+    return facts_by_mail
 
 
 def submission_still_wanted(mails: Sequence[OutgoingMail], now: datetime) -> Mapping[int, str]:
-    """Not for a submission withdrawn, not nor once the authority has ruled."""
+    """A letter to the authority is no longer sent when the submission was withdrawn, or once it has been ruled on."""
     requests = _external_requests(mails)
-    found = {}
+    reasons = {}
     for mail in mails:
         request = requests.get(mail.subject_id)
         if request is None or request.state in (ExternalState.WITHDRAWN, ExternalState.RULED):
-            found[mail.pk] = str(request.state) if request else "request_gone"
-    return found
+            reasons[mail.pk] = str(request.state) if request else "request_gone"
+    return reasons
 
 
 def submission_secrets(mails: Sequence[OutgoingMail]) -> Secrets:

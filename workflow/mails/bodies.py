@@ -25,6 +25,7 @@ from workflow.queries.offices import sender_facts
 from workflow.queries.processes import stage_spec
 from workflow.states import ProcessState, RequestState, StageState
 
+# Kinds and keys stand in the outbox: spelt otherwise, mails that were sent would be sent once more.
 REQUEST = "decision_request"
 REMINDER = "decision_reminder"
 ASKED_AGAIN = "decision_asked_again"
@@ -59,6 +60,7 @@ def deadline_letters(
 ) -> list[Letter]:
     """To each body that has not decided and can be reached: by when the decision is asked for now. resumed: because the
     process has been taken up again."""
+    # Part of the mail's key. Two deeds that set the same day are two pieces of news, hence `now`.
     occasion = f"{now:%Y%m%dT%H%M%S.%f}>{deadline.at:%Y%m%dT%H%M}"
     reply_by = deadline.at.isoformat()
     return request_letters(
@@ -137,28 +139,28 @@ def request_still_wanted(mails: Sequence[OutgoingMail], now: datetime) -> Mappin
     """A question is not sent to a body that has decided, to an address that was replaced, or about a matter that was
     withdrawn or has ended."""
     requests = _requests(mails)
-    found = {mail.pk: _not_asked(requests.get(mail.subject_id), mail) for mail in mails}
-    return {key: reason for key, reason in found.items() if reason}
+    reasons = {mail.pk: _not_asked(requests.get(mail.subject_id), mail) for mail in mails}
+    return {key: reason for key, reason in reasons.items() if reason}
 
 
 def deadline_still_wanted(mails: Sequence[OutgoingMail], now: datetime) -> Mapping[int, str]:
-    """A new deadline, besides: not once it has passed or been overtaken by a newer one, nor to an address that
-    bounced."""
-    return _unwanted(mails, now, _not_to_be_told)
+    """A letter about a new deadline is not sent to a body that need not decide, once the deadline has passed or a newer
+    one has overtaken it, nor to an address that bounced."""
+    return _reasons_against(mails, now, _not_to_be_told)
 
 
-def _unwanted(
+def _reasons_against(
     mails: Sequence[OutgoingMail], now: datetime, why: Callable[[ApprovalRequest, OutgoingMail, datetime], str]
 ) -> Mapping[int, str]:
     """Why a body need no longer be asked at all, or else why not by this kind of mail."""
     requests = _requests(mails)
-    found = {}
+    reasons = {}
     for mail in mails:
         request = requests.get(mail.subject_id)
         reason = _not_asked(request, mail) or (request and why(request, mail, now))
         if reason:
-            found[mail.pk] = reason
-    return found
+            reasons[mail.pk] = reason
+    return reasons
 
 
 def _not_to_be_told(request: ApprovalRequest, mail: OutgoingMail, now: datetime) -> str:
@@ -186,10 +188,12 @@ def _not_asked(request: ApprovalRequest | None, mail: OutgoingMail) -> str:
 
 
 def reminder_still_wanted(mails: Sequence[OutgoingMail], now: datetime) -> Mapping[int, str]:
-    """A reminder, besides: not about a deadline that has moved, none before the deadline once it has passed or the body
-    has told of its meeting, not once the stage has gone on without the body (which may still decide by its link), not
-    while the body's meeting is still to come, not in a suspended process, and not to an address that bounced."""
-    return _unwanted(mails, now, _not_to_be_reminded)
+    """A reminder is not sent to a body that need not decide, nor to an address that bounced, nor while the process is
+    suspended or the body's meeting is still to come, nor once the deadline has moved or the stage has gone on without
+    the body (which may still decide by its link). One that goes before the deadline is not sent after it either, nor
+    when the body has told of its meeting.
+    """
+    return _reasons_against(mails, now, _not_to_be_reminded)
 
 
 def _not_to_be_reminded(request: ApprovalRequest, mail: OutgoingMail, now: datetime) -> str:
@@ -219,14 +223,14 @@ def request_secrets(mails: Sequence[OutgoingMail]) -> Secrets:
 
 def register_kinds(on_event: OnEvent) -> None:
     """The kinds of this file; `on_event` takes in bounces."""
-    wanted = {
+    terms_of_kinds = {
         REQUEST: (request_still_wanted, _("Question for a decision")),
         ASKED_AGAIN: (request_still_wanted, _("Question for a new decision")),
         NEW_DEADLINE: (deadline_still_wanted, _("New deadline for a decision")),
         REMINDER: (reminder_still_wanted, _("Reminder of a decision")),
         DECISION_RECEIPT: (receipt_still_wanted, _("Receipt for a decision")),
     }
-    for key, (still_wanted, title) in wanted.items():
+    for key, (still_wanted, title) in terms_of_kinds.items():
         kinds.register(
             MailKind(
                 key,

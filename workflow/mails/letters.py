@@ -53,6 +53,11 @@ def letter(
     facts: Mapping[str, object],
     priority: Priority = Priority.NORMAL,
 ) -> Letter:
+    """A mail of a process to an address, from its office.
+
+    key: unique among all mails; a second letter under the same key is never sent. facts: what the mail says, without
+    links and codes.
+    """
     return Letter(
         kind=kind,
         key=key,
@@ -75,16 +80,16 @@ def subjects_of(mails: Sequence[OutgoingMail]) -> set[UUID]:
     return {mail.subject_id for mail in mails}
 
 
-def secrets_of(mails: Sequence[OutgoingMail], read: Read[Any]) -> Secrets:
+def secrets_of(mails: Sequence[OutgoingMail], query: Read[Any]) -> Secrets:
     """Link and typed code for each mail to the address its subject has now; none for one to an address it had before.
 
-    `read` gives the subjects with their links. One query.
+    `query` gives the subjects with their links. One query.
     """
-    found = {subject.public_id: subject for subject in read(subjects=subjects_of(mails))}
+    subjects = {subject.public_id: subject for subject in query(subjects=subjects_of(mails))}
     return {
-        mail.pk: None if is_elsewhere(found[mail.subject_id], mail) else mail_secrets(found[mail.subject_id].link)
+        mail.pk: None if is_elsewhere(subjects[mail.subject_id], mail) else mail_secrets(subjects[mail.subject_id].link)
         for mail in mails
-        if mail.subject_id in found
+        if mail.subject_id in subjects
     }
 
 

@@ -95,6 +95,7 @@ _IN_FORCE: Final = Read(
             request__stage__key=Given("stage_key", models.CharField()),
             state=DecisionState.VALID,
         )
+        # The order decides: of several decisions of one body the last one stays in the mapping.
         .order_by("id")
         .values_list("body_id", "outcome", "minutes_id", "bundle_id")
     )
@@ -125,12 +126,12 @@ def decisions_in_force(
 
 def standings(stage: Stage, name: str, in_force: Mapping[int, InForce]) -> list[PartyStanding]:
     """Every body of a role or list with its decision on this stage, in the list's order. One query."""
-    found = []
+    parties = []
     for body_id, body_name, kind in _PLACES(process_id=stage.process_id, name=name):
         decision = in_force.get(body_id)
         outcome, has_minutes = (decision.outcome, decision.has_minutes) if decision else (None, False)
-        found.append(PartyStanding(body_id, body_name, kind, outcome, has_minutes))
-    return found
+        parties.append(PartyStanding(body_id, body_name, kind, outcome, has_minutes))
+    return parties
 
 
 def approved_with_this_set(process: Process) -> list[Stage]:
@@ -146,7 +147,7 @@ def approved_with_this_set(process: Process) -> list[Stage]:
     ]
     if not approved:
         return []
-    sent = set(
+    keys_sent = set(
         ExternalRequest.objects.filter(stage__in=live)
         .exclude(state=ExternalState.WITHDRAWN)
         .values_list("stage__key", flat=True)
@@ -155,7 +156,9 @@ def approved_with_this_set(process: Process) -> list[Stage]:
         stage.key for stage in live if stage.kind == StageKindName.MILESTONE and stage.state == StageState.COMPLETED
     }
     definition = definition_of(process)
-    return [stage for stage in approved if not any(stage.key in ancestors(definition, key) for key in {*sent, *facts})]
+    return [
+        stage for stage in approved if not any(stage.key in ancestors(definition, key) for key in {*keys_sent, *facts})
+    ]
 
 
 def still_asked(stage: Stage) -> QuerySet[ApprovalRequest]:
@@ -165,8 +168,8 @@ def still_asked(stage: Stage) -> QuerySet[ApprovalRequest]:
 
 def latest_decision(stage: Stage, since: datetime) -> Decision | None:
     """The latest decision that holds on an attempt at a stage and was recorded since that instant (UTC)."""
-    found = valid_decisions(stage.process, stage.key).filter(request__stage=stage, recorded_at__gte=since)
-    return found.select_related("request__body").order_by("-id").first()
+    decisions = valid_decisions(stage.process, stage.key).filter(request__stage=stage, recorded_at__gte=since)
+    return decisions.select_related("request__body").order_by("-id").first()
 
 
 def sent_back_by(decision: Decision, process: Process) -> str:
@@ -201,8 +204,8 @@ def due_requests(now: datetime) -> QuerySet[ApprovalRequest]:
 
 def next_request_check() -> datetime | None:
     """When the first question is to be looked at again; in the past when one is due."""
-    found: datetime | None = _NEXT_REQUEST()
-    return found
+    at: datetime | None = _NEXT_REQUEST()
+    return at
 
 
 _NEXT_REQUEST: Final = least(lambda: _watched(), "next_check_at")

@@ -24,20 +24,21 @@ def bodies_by_name(names: Collection[str], day: date) -> dict[str, Body]:
     """
     begun = Q(valid_from__isnull=True) | Q(valid_from__lte=day)
     lasting = Q(valid_to__isnull=True) | Q(valid_to__gte=day)
-    wanted = {same_name(name) for name in names}
-    found: dict[str, list[Body]] = {}
+    same_names = {same_name(name) for name in names}
+    bodies_of_name: dict[str, list[Body]] = {}
+    # Compared here and not by the database: SQLite folds the case of a–z only.
     for body in Body.objects.filter(begun, lasting):
-        if (name := same_name(body.name)) in wanted:
-            found.setdefault(name, []).append(body)
-    return {name: bodies[0] for name, bodies in found.items() if len(bodies) == 1}
+        if (name := same_name(body.name)) in same_names:
+            bodies_of_name.setdefault(name, []).append(body)
+    return {name: bodies[0] for name, bodies in bodies_of_name.items() if len(bodies) == 1}
 
 
 def bodies_with_contacts(offices: Sequence[Office], *, kind: str = "", name: str = "") -> QuerySet[Body]:
     """Bodies in Danish order, each with `office_contacts`: the primary contacts these offices hold. Two queries."""
-    found = Body.objects.order_by("sort_key", "id")
+    bodies = Body.objects.order_by("sort_key", "id")
     if kind:
-        found = found.filter(kind=kind)
+        bodies = bodies.filter(kind=kind)
     if name:
-        found = found.filter(sort_key__contains=danish_sort_key(name))
-    kept = Contact.objects.filter(office__in=offices, is_primary=True, erased_at__isnull=True)
-    return found.prefetch_related(Prefetch("contacts", queryset=kept, to_attr="office_contacts"))
+        bodies = bodies.filter(sort_key__contains=danish_sort_key(name))
+    contacts = Contact.objects.filter(office__in=offices, is_primary=True, erased_at__isnull=True)
+    return bodies.prefetch_related(Prefetch("contacts", queryset=contacts, to_attr="office_contacts"))

@@ -33,7 +33,7 @@ def bodies_to_call(offices: Sequence[Office], now: datetime) -> dict[Stage, list
         .select_related("stage__process__definition", "body")
         .order_by("stage_id", "body__sort_key", "id")
     )
-    found: dict[Stage, list[ApprovalRequest]] = {}
+    requests: dict[Stage, list[ApprovalRequest]] = {}
     for row in rows:
-        found.setdefault(row.stage, []).append(row)
-    return found
+        requests.setdefault(row.stage, []).append(row)
+    return requests

@@ -22,5 +22,5 @@ def candidates(definition: Definition, name: str, day: date, region: str = "") -
     role = definition.bodies.get(name)
     if role is not None:
         return bodies_of_kinds([role.kind], day, region)
-    named = definition.lists[name]
-    return bodies_of_kinds(named.kinds, day, region) if named.kinds else []
+    body_list = definition.lists[name]
+    return bodies_of_kinds(body_list.kinds, day, region) if body_list.kinds else []

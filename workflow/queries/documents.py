@@ -27,19 +27,19 @@ def locked_bundles(process: Process) -> QuerySet[Bundle]:
 
 def newest_of_text(bundle: Bundle) -> Bundle:
     """The newest locked bundle that differs from this one only editorially; itself when there is none. One query."""
-    found = bundle
+    newest = bundle
     later = Bundle.objects.filter(process_id=bundle.process_id, state=BundleState.LOCKED, number__gt=bundle.number)
-    for each in later.filter(change=ChangeKind.EDITORIAL).order_by("number"):
-        if each.predecessor_id == found.pk:
-            found = each
-    return found
+    for later_bundle in later.filter(change=ChangeKind.EDITORIAL).order_by("number"):
+        if later_bundle.predecessor_id == newest.pk:
+            newest = later_bundle
+    return newest
 
 
 def standing_bundles(bundle: Bundle | None) -> list[int]:
     """Ids of the bundles whose decisions stand for this one: itself, and those before it as far as only editorial
     changes lie between. Newest first; empty for None.
     """
-    return _standing(bundle.pk, Bundle.objects.filter(process_id=bundle.process_id)) if bundle is not None else []
+    return _standing_ids(bundle.pk, Bundle.objects.filter(process_id=bundle.process_id)) if bundle is not None else []
 
 
 def text_since(bundle: Bundle | None) -> datetime | None:
@@ -52,10 +52,10 @@ def text_since(bundle: Bundle | None) -> datetime | None:
 
 def standing_now(process: Process) -> list[int]:
     """Ids of the bundles whose decisions stand for the one that counts now; empty before the first. One query."""
-    return _standing(None, Bundle.objects.filter(process=process, state=BundleState.LOCKED))
+    return _standing_ids(None, Bundle.objects.filter(process=process, state=BundleState.LOCKED))
 
 
-def _standing(pk: int | None, bundles: QuerySet[Bundle]) -> list[int]:
+def _standing_ids(pk: int | None, bundles: QuerySet[Bundle]) -> list[int]:
     """From this bundle, else from the newest, back over editorial changes."""
     steps = {
         row: (predecessor, change)
@@ -63,12 +63,12 @@ def _standing(pk: int | None, bundles: QuerySet[Bundle]) -> list[int]:
     }
     if pk is None:
         pk = next(iter(steps), None)
-    standing = []
+    ids = []
     while pk is not None:
-        standing.append(pk)
+        ids.append(pk)
         predecessor, change = steps[pk]
         pk = predecessor if change == ChangeKind.EDITORIAL else None
-    return standing
+    return ids
 
 
 def latest_versions(process: Process) -> list[DocumentVersion]:

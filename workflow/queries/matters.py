@@ -74,29 +74,29 @@ def matters_of_bodies(processes: Collection[Process], now: datetime) -> list[Ope
     What was decided in an attempt that has been sent back waits no more, nor what a body has been asked anew.
     """
     by_id = {process.pk: process for process in processes}
-    found = []
+    matters = []
     for decision in _decisions(processes):
         stage = _in(by_id, decision.request.stage)
         is_asked_anew = decision.request.state == RequestState.ASKED
         if decision.outcome in NOT_A_PLAIN_YES and not is_asked_anew:
-            found.append(OpenMatter(Matter.DECISION, stage, decision, decision.body.name, decision.outcome))
+            matters.append(OpenMatter(Matter.DECISION, stage, decision, decision.body.name, decision.outcome))
         counts = decision.outcome in counting_outcomes(stage_spec(stage))
         if counts and decision.minutes_id is None and decision.basis in IN_A_MEETING:
-            found.append(OpenMatter(Matter.MINUTES, stage, decision, decision.body.name, decision.outcome))
-    for request in _asked(processes):
+            matters.append(OpenMatter(Matter.MINUTES, stage, decision, decision.body.name, decision.outcome))
+    for request in _asked_requests(processes):
         stage = _in(by_id, request.stage)
         if request.meeting_on is None and _is_postponed(request):
-            found.append(OpenMatter(Matter.MEETING, stage, request, request.body.name, Outcome.POSTPONED))
+            matters.append(OpenMatter(Matter.MEETING, stage, request, request.body.name, Outcome.POSTPONED))
         elif request.meeting_on is not None and request.meeting_on < local_day(now, stage.process.time_zone):
             day = request.meeting_on.isoformat()
-            found.append(OpenMatter(Matter.MEETING, stage, request, request.body.name, occasion=day))
+            matters.append(OpenMatter(Matter.MEETING, stage, request, request.body.name, occasion=day))
     for ruling in _objections(processes):
         stage = _in(by_id, ruling.request.stage)
-        found.append(OpenMatter(Matter.RULING, stage, ruling, ruling.request.body.name))
+        matters.append(OpenMatter(Matter.RULING, stage, ruling, ruling.request.body.name))
     for question in _questions(processes):
         stage = _in(by_id, question.request.stage)
-        found.append(OpenMatter(Matter.QUESTION, stage, question, question.request.body.name))
-    return found
+        matters.append(OpenMatter(Matter.QUESTION, stage, question, question.request.body.name))
+    return matters
 
 
 def _in(by_id: dict[int, Process], stage: Stage) -> Stage:
@@ -111,7 +111,7 @@ def _decisions(processes: Collection[Process]) -> list[Decision]:
     return list(rows.select_related("request__stage", "body").order_by("recorded_at", "id"))
 
 
-def _asked(processes: Collection[Process]) -> list[ApprovalRequest]:
+def _asked_requests(processes: Collection[Process]) -> list[ApprovalRequest]:
     rows = ApprovalRequest.objects.filter(stage__process__in=processes, state=RequestState.ASKED)
     rows = rows.filter(stage__state=StageState.OPEN).select_related("stage", "body")
     return list(rows.prefetch_related("decisions").order_by("id"))

@@ -91,11 +91,11 @@ def open_stages_of(offices: Sequence[Office]) -> list[OpenStage]:
     ids = [stage.public_id for stage in stages]
     deadlines = {row.subject_id: row for row in Deadline.objects.filter(subject_id__in=ids).exclude(name="")}
     awaited, bounced = Counter[int](), Counter[int]()
-    asked = ApprovalRequest.objects.filter(stage__in=stages, state=RequestState.ASKED)
-    for stage_id, number, lost in asked.values_list("stage_id").annotate(Count("id"), Count("bounced_at")):
+    requests = ApprovalRequest.objects.filter(stage__in=stages, state=RequestState.ASKED)
+    for stage_id, number, lost in requests.values_list("stage_id").annotate(Count("id"), Count("bounced_at")):
         awaited[stage_id], bounced[stage_id] = number, lost
-    sent = ExternalRequest.objects.filter(stage__in=stages, bounced_at__isnull=False)
-    bounced.update(sent.filter(state__in=_AWAITED).values_list("stage_id", flat=True))
+    submissions = ExternalRequest.objects.filter(stage__in=stages, bounced_at__isnull=False)
+    bounced.update(submissions.filter(state__in=_AWAITED).values_list("stage_id", flat=True))
     unsent = _unsent(stages)
     return [
         OpenStage(
@@ -115,11 +115,11 @@ _AWAITED: Final = (ExternalState.SENT, ExternalState.ACKNOWLEDGED)
 
 def _unsent(stages: Sequence[Stage]) -> set[int]:
     """The stages that wait for a receipt of something not sent yet; one query where there is any such stage."""
-    waiting = {stage.pk for stage in stages if (terms := stage_spec(stage).external) and terms.awaits == "receipt"}
-    if not waiting:
+    stage_ids = {stage.pk for stage in stages if (terms := stage_spec(stage).external) and terms.awaits == "receipt"}
+    if not stage_ids:
         return set()
-    sent = ExternalRequest.objects.filter(stage__in=waiting).exclude(state=ExternalState.WITHDRAWN)
-    return waiting - set(sent.values_list("stage_id", flat=True))
+    submissions = ExternalRequest.objects.filter(stage__in=stage_ids).exclude(state=ExternalState.WITHDRAWN)
+    return stage_ids - set(submissions.values_list("stage_id", flat=True))
 
 
 def path_rows(definition: Definition) -> list[list[StageSpec]]:
@@ -136,11 +136,11 @@ def path_rows(definition: Definition) -> list[list[StageSpec]]:
 def _in_order(definition: Definition) -> list[StageSpec]:
     """The stages so that each comes after all it waits for; the checker has refused cycles."""
     placed: dict[str, StageSpec] = {}
-    waiting = list(definition.stages)
-    while waiting:
-        for spec in [spec for spec in waiting if all(key in placed for key in spec.after)]:
+    specs_left = list(definition.stages)
+    while specs_left:
+        for spec in [spec for spec in specs_left if all(key in placed for key in spec.after)]:
             placed[spec.key] = spec
-            waiting.remove(spec)
+            specs_left.remove(spec)
     return list(placed.values())
 
 

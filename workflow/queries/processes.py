@@ -31,15 +31,16 @@ from workflow.models import (
 )
 from workflow.states import DeadlineKind, ProcessState, Role, StageState
 
+# Kept for ever, since what lies under a digest cannot change. No lock: two threads at worst read one content twice.
 _definitions: dict[str, Definition] = {}
 
 
 def read_definition(row: ProcessDefinition) -> Definition:
     """The definition kept in a row; read once per content and kept in memory by its SHA-256."""
-    found = _definitions.get(row.sha256)
-    if found is None:
-        found = _definitions[row.sha256] = from_canonical(canonical_json(row.body))
-    return found
+    definition = _definitions.get(row.sha256)
+    if definition is None:
+        definition = _definitions[row.sha256] = from_canonical(canonical_json(row.body))
+    return definition
 
 
 def definition_of(process: Process) -> Definition:
@@ -62,8 +63,8 @@ def parameter(process: Process, name: str) -> date | int | str | None:
 
 def parameter_days(process: Process) -> dict[str, date]:
     """Every date parameter that has been given, by its name."""
-    found = {name: parameter(process, name) for name in definition_of(process).parameters}
-    return {name: value for name, value in found.items() if isinstance(value, date)}
+    values = {name: parameter(process, name) for name in definition_of(process).parameters}
+    return {name: value for name, value in values.items() if isinstance(value, date)}
 
 
 _LIVE_STAGES: Final = Read(
@@ -77,10 +78,11 @@ _LIVE_STAGES: Final = Read(
 
 def live_stages(process: Process) -> list[Stage]:
     """The attempt that counts of every stage, in the order of the definition; sent-back attempts are left out."""
-    found = _LIVE_STAGES(process_id=process.pk)
-    for stage in found:
+    stages = _LIVE_STAGES(process_id=process.pk)
+    for stage in stages:
+        # The caller's object, so that its definition is not read anew for every stage.
         stage.process = process
-    return found
+    return stages
 
 
 def live_stage(process: Process, key: str) -> Stage:
@@ -138,8 +140,8 @@ def named_deadline(process: Process, name: str) -> Deadline | None:
 def deadline_title(deadline: Deadline) -> str:
     """What the definition calls a deadline it names: by the deadline's own name, or by its stage's."""
     definition = definition_of(deadline.process)
-    named = definition.deadlines.get(deadline.name)
-    return str(named.title if named else definition.stage(deadline.name).title)
+    terms = definition.deadlines.get(deadline.name)
+    return str(terms.title if terms else definition.stage(deadline.name).title)
 
 
 def live_deadlines(process: Process) -> QuerySet[Deadline]:
@@ -198,27 +200,27 @@ def events(process: Process, stages: Sequence[Stage] | None = None) -> Mapping[s
     fact that each of many bodies records has occurred on the last one's day, once the stage is completed.
     """
     live = list(stages) if stages is not None else live_stages(process)
-    found: dict[str, datetime | date] = {"process.started": process.started_at}
+    moments: dict[str, datetime | date] = {"process.started": process.started_at}
     by_id = {stage.pk: stage for stage in live}
     for stage in live:
         if stage.opened_at:
-            found[f"{stage.key}.opened"] = stage.opened_at
+            moments[f"{stage.key}.opened"] = stage.opened_at
         if stage.closed_at:
-            found[f"{stage.key}.completed"] = stage.closed_at
+            moments[f"{stage.key}.completed"] = stage.closed_at
     for stage_id, received_at in _RECEIPTS(process_id=process.pk):
         if stage_id in by_id:
-            found.setdefault(f"{by_id[stage_id].key}.receipt", received_at)
+            moments.setdefault(f"{by_id[stage_id].key}.receipt", received_at)
     for stage_id, ruled_on in _RULINGS(process_id=process.pk):
         if stage_id in by_id:
-            found.setdefault(f"{by_id[stage_id].key}.ruling", ruled_on)
+            moments.setdefault(f"{by_id[stage_id].key}.ruling", ruled_on)
     for stage_id, happened_on in _FACTS(process_id=process.pk):
         if stage_id not in by_id:
             continue
         stage = by_id[stage_id]
         terms = stage_spec(stage).milestone
         if not (terms and terms.each) or stage.state == StageState.COMPLETED:
-            found[f"{stage.key}.occurred"] = happened_on
-    return found
+            moments[f"{stage.key}.occurred"] = happened_on
+    return moments
 
 
 _RECEIPTS: Final = Read(
@@ -254,11 +256,11 @@ def is_officer_or_member(actor: Actor, office: Office, body: Body, now: datetime
     return _has_place(_AS_OFFICER_OR_MEMBER, actor, office, now, body_id=body.pk)
 
 
-def _has_place(read: Read[Any], actor: Actor, office: Office, now: datetime, **body: int) -> bool:
+def _has_place(places: Read[Any], actor: Actor, office: Office, now: datetime, **body: int) -> bool:
     if actor.kind != "user" or actor.public_id is None:
         return False
     today = local_day(now, office.time_zone)
-    return bool(read(office_id=office.pk, today=today, user=actor.public_id, **body))
+    return bool(places(office_id=office.pk, today=today, user=actor.public_id, **body))
 
 
 def _places_today(place: Q) -> QuerySet[Membership, Any]:
@@ -284,8 +286,8 @@ def due_processes(now: datetime) -> QuerySet[Process]:
 
 def next_check() -> datetime | None:
     """When the next running process is to be looked at; None when none waits for the clock."""
-    found: datetime | None = _NEXT_CHECK()
-    return found
+    at: datetime | None = _NEXT_CHECK()
+    return at
 
 
 _NEXT_CHECK: Final = least(lambda: Process.objects.filter(state=ProcessState.RUNNING), "next_check_at")

@@ -18,18 +18,18 @@ def entries_of(process: Process) -> QuerySet[AuditEntry]:
 
 def causes_of(entries: Sequence[AuditEntry]) -> dict[int, AuditEntry]:
     """Entry id → the entry of the deed that this one follows from, with its kept detail. At most one query."""
-    wanted = {entry.pk: str(entry.codes["caused_by"]) for entry in entries if entry.codes.get("caused_by")}
-    known = {str(entry.public_id): entry for entry in entries}
-    if missing := set(wanted.values()) - set(known):
+    causes = {entry.pk: str(entry.codes["caused_by"]) for entry in entries if entry.codes.get("caused_by")}
+    entries_by_id = {str(entry.public_id): entry for entry in entries}
+    if missing := set(causes.values()) - set(entries_by_id):
         for entry in AuditEntry.objects.filter(public_id__in=missing).select_related("detail"):
-            known[str(entry.public_id)] = entry
-    return {pk: known[cause] for pk, cause in wanted.items() if cause in known}
+            entries_by_id[str(entry.public_id)] = entry
+    return {pk: entries_by_id[cause] for pk, cause in causes.items() if cause in entries_by_id}
 
 
 def last_resumed_at(process: Process) -> datetime | None:
     """When (UTC) a process was last taken up again after a suspension; None when it never was."""
-    found: datetime | None = entries_of(process).filter(verb=Verb.RESUME_PROCESS).aggregate(at=Max("at"))["at"]
-    return found
+    at: datetime | None = entries_of(process).filter(verb=Verb.RESUME_PROCESS).aggregate(at=Max("at"))["at"]
+    return at
 
 
 def suspended_because(process: Process) -> str:

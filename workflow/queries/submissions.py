@@ -81,7 +81,9 @@ def sent_package(process: Process, bundle_ids: Collection[int], *, before: Stage
     """
     packages = Package.objects.filter(process=process, sent_at__isnull=False).exclude(stage__key=before.key)
     in_order = packages.select_related("bundle").order_by("is_provisional", "-number")
-    return next((each for each in in_order if not set(bundle_ids).isdisjoint(standing_bundles(each.bundle))), None)
+    return next(
+        (package for package in in_order if not set(bundle_ids).isdisjoint(standing_bundles(package.bundle))), None
+    )
 
 
 def ruling_deadlines(stages: Collection[Stage]) -> dict[int, Deadline]:
@@ -97,14 +99,14 @@ def ruling_deadlines(stages: Collection[Stage]) -> dict[int, Deadline]:
         .select_related("stage")
     )
     running = {(row.process_id, row.name): row for row in rows}
-    found = {}
+    deadlines_by_stage = {}
     for stage in stages:
         for name, rule in definition_of(stage.process).deadline_rules.items() if running else ():
             row = running.get((stage.process_id, name))
             begins_with = (rule.event or "").partition(".")[0]
             if row is not None and (row.stage_id == stage.pk or begins_with == stage.key):
-                found[stage.pk] = row
-    return found
+                deadlines_by_stage[stage.pk] = row
+    return deadlines_by_stage
 
 
 def those_told(process: Process) -> list[Body]:
@@ -150,12 +152,12 @@ def external_request_of_link(link: PersonalLink) -> ExternalRequest:
 def requests_of_link(link: PersonalLink) -> list[ExternalRequest]:
     """Everything that lies under an authority's link, the latest first and what was withdrawn last: the submission, and
     the question for its ruling. `DoesNotExist` for a link of another purpose."""
-    found = sorted(
+    requests = sorted(
         _external_requests().filter(link=link).order_by("-id"), key=lambda row: row.state == ExternalState.WITHDRAWN
     )
-    if not found:
+    if not requests:
         raise ExternalRequest.DoesNotExist
-    return found
+    return requests
 
 
 def questions_of(requests: Collection[ExternalRequest]) -> list[ExternalQuestion]:

@@ -32,17 +32,18 @@ def is_locked(kind: str, content: BinaryIO) -> bool:
     content.seek(0)
     if kind == "pdf" and not _holds(content, b"/Encrypt"):
         return False
-    with tempfile.TemporaryFile() as given, tempfile.TemporaryFile() as answer, _AT_ONCE:
+    with tempfile.TemporaryFile() as input_file, tempfile.TemporaryFile() as answer, _AT_ONCE:
         for block in iter(lambda: content.read(1024 * 1024), b""):
-            given.write(block)
+            input_file.write(block)
         content.seek(0)
-        given.seek(0)
+        input_file.seek(0)
         try:
             ended = subprocess.run(
                 [sys.executable, "-m", "workflow.readers.opening", kind],
                 cwd=_ROOT,
+                # Not our own, which holds the secrets.
                 env={"PATH": os.defpath, "LANG": "C.UTF-8"},
-                stdin=given,
+                stdin=input_file,
                 stdout=answer,
                 stderr=subprocess.DEVNULL,
                 timeout=_LONGEST_WAIT,
@@ -51,10 +52,10 @@ def is_locked(kind: str, content: BinaryIO) -> bool:
         except subprocess.TimeoutExpired as error:
             raise Unreadable from error
         answer.seek(0)
-        said = answer.read()
+        output = answer.read()
     try:
         if ended.returncode == 0:
-            return bool(json.loads(said)["is_locked"])
+            return bool(json.loads(output)["is_locked"])
     except (ValueError, KeyError, TypeError) as error:
         raise Unreadable from error
     raise Unreadable
@@ -63,11 +64,12 @@ def is_locked(kind: str, content: BinaryIO) -> bool:
 def _holds(content: BinaryIO, mark: bytes) -> bool:
     """Whether the bytes hold a mark; the stream stands at its beginning afterwards. A PDF's trailer, which names how it
     is encrypted, is never packed (ISO 32000-1, 7.5.8)."""
-    found, rest = False, b""
+    is_held, rest = False, b""
     for block in iter(lambda: content.read(1024 * 1024), b""):
         if mark in rest + block:
-            found = True
+            is_held = True
             break
+        # The mark may lie across two blocks.
         rest = block[-len(mark) :]
     content.seek(0)
-    return found
+    return is_held

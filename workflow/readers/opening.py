@@ -34,6 +34,7 @@ def set_limits() -> None:
 
 def is_locked_pdf(content: bytes) -> bool:
     """Needs a password, or a certificate that we do not have."""
+    # Within the limits, as all that the file sets to work.
     import pypdfium2
     from pypdfium2.raw import FPDF_ERR_PASSWORD, FPDF_ERR_SECURITY
 

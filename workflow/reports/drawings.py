@@ -20,8 +20,8 @@ OURS = ("workflow", "consultations", "notifications")
 
 def state_machines() -> list[type[Model]]:
     """Every model of ours with a state machine, by its app and name."""
-    found = [model for label in OURS for model in apps.get_app_config(label).get_models() if _machine(model)]
-    return sorted(found, key=lambda model: model._meta.label_lower)
+    models = [model for label in OURS for model in apps.get_app_config(label).get_models() if _machine(model)]
+    return sorted(models, key=lambda model: model._meta.label_lower)
 
 
 def draw_states(model: type[Model]) -> str:
@@ -50,9 +50,9 @@ def draw_definition(definition: Definition, language: str = "en") -> str:
 
 def pages() -> dict[str, str]:
     """Every drawing kept with the product, by its file name: the state machines and the shipped definitions."""
-    found = {f"{model._meta.model_name}.md": draw_states(model) for model in state_machines()}
-    found |= {f"definition-{path.stem}.md": draw_definition(shipped(path.stem)) for path in shipped_paths()}
-    return found
+    drawings = {f"{model._meta.model_name}.md": draw_states(model) for model in state_machines()}
+    drawings |= {f"definition-{path.stem}.md": draw_definition(shipped(path.stem)) for path in shipped_paths()}
+    return drawings
 
 
 def _machine(model: type[Model]) -> FSMField | None:

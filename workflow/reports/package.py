@@ -60,6 +60,7 @@ def write_package(
     """
     with in_language(contents.process.language):
         members = [*_documents(contents), *_decisions(decisions)]
+    # The order of rows in the database must not show in the bytes.
     members.sort(key=lambda member: member.path)
     paths = [member.path for member in members]
     if len(set(paths)) != len(paths):
@@ -70,12 +71,13 @@ def write_package(
             size, sha256 = _write(archive, member, read)
             listed.append({"path": member.path, "size": size, "sha256": sha256})
         manifest = {"format": FORMAT, **facts, "members": listed}
+        # What is returned is stored and compared with the ZIP: both go through the same canonical form.
         text = json.dumps(json.loads(canonical(manifest)), ensure_ascii=False, indent=2, sort_keys=True) + "\n"
         _size, sha256 = _write(archive, Member(MANIFEST, text.encode()), read)
         lines = [f"{member['sha256']}  {member['path']}" for member in listed]
         _write(archive, Member(CHECKSUMS, "\n".join([*lines, f"{sha256}  {MANIFEST}", ""]).encode()), read)
-    found: dict[str, object] = json.loads(text)
-    return found
+    stored_manifest: dict[str, object] = json.loads(text)
+    return stored_manifest
 
 
 def write_papers(target: BinaryIO, stage: Stage, bundle: Bundle, read: Read) -> None:
@@ -154,7 +156,7 @@ def _ending(file: StoredFile) -> str:
 
 # ── Decisions ─────────────────────────────────────────────────────────────────────────────────────────────────
 def _decisions(decisions: Sequence[Decision]) -> Iterator[Member]:
-    told = []
+    data = []
     for decision in decisions:
         stem = f"decisions/{decision.request.stage.key}/{decision.body.key}"
         files: list[tuple[str, StoredFile]] = []
@@ -166,15 +168,15 @@ def _decisions(decisions: Sequence[Decision]) -> Iterator[Member]:
         for path, file in files:
             yield Member(path, file)
         title = f"{decision.body.name}: {decision.get_outcome_display()}"
-        texts = list(_told(decision))
+        texts = list(_parts_of(decision))
         yield Member(f"{stem}.txt", _as_text(title, texts).encode())
         yield Member(f"{stem}.html", _as_page(title, texts).encode())
-        told.append(_as_data(decision, [path for path, _file in files]))
-    text = json.dumps(json.loads(canonical(told)), ensure_ascii=False, indent=2, sort_keys=True)
+        data.append(_as_data(decision, [path for path, _file in files]))
+    text = json.dumps(json.loads(canonical(data)), ensure_ascii=False, indent=2, sort_keys=True)
     yield Member("decisions/decisions.json", f"{text}\n".encode())
 
 
-def _told(decision: Decision) -> Iterator[tuple[str, str]]:
+def _parts_of(decision: Decision) -> Iterator[tuple[str, str]]:
     """A decision as headings and texts; what is empty is left out."""
     version = f"{decision.bundle.number} (SHA-256 {decision.bundle.sha256})" if decision.bundle else ""
     for heading, text in (
@@ -213,8 +215,8 @@ def _as_data(decision: Decision, files: list[str]) -> dict[str, object]:
         "received_at": decision.received_at,
         "recorded_at": decision.recorded_at,
         "minority_statements": [
-            {"members": each.members, "text": each.text} for each in decision.minority_statements.all()
+            {"members": row.members, "text": row.text} for row in decision.minority_statements.all()
         ],
-        "addenda": [{"at": each.at, "text": each.text} for each in decision.addenda.all()],
+        "addenda": [{"at": row.at, "text": row.text} for row in decision.addenda.all()],
         "files": files,
     }

@@ -139,8 +139,8 @@ def may_record_decision(
     refusal = may_decide(request, actor, now, current=current)
     if refusal is not None:
         return refusal
-    asked = request.bundle.sha256 if request.bundle else ""
-    if bundle_sha256 != asked:
+    digest = request.bundle.sha256 if request.bundle else ""
+    if bundle_sha256 != digest:
         number = request.bundle.number if request.bundle else 0
         return Refusal(
             "bundle_old",
@@ -150,7 +150,7 @@ def may_record_decision(
                     "{number} is the current one (checksum {digest}). Ask the body to decide on that version."
                 ),
                 number=number,
-                digest=asked[:12] or "–",
+                digest=digest[:12] or "–",
             ),
         )
     if facts.outcome not in outcomes_for(request.purpose):
@@ -199,7 +199,7 @@ def lacks_words(facts: DecisionFacts) -> Refusal | None:
         return RESERVATION_MISSING
     if facts.outcome is Outcome.APPROVED_WITH_REMARKS and not has_words and facts.minutes is None:
         return REMARKS_MISSING
-    if any(not (one.members.strip() and one.text.strip()) for one in facts.minority_statements):
+    if any(not (statement.members.strip() and statement.text.strip()) for statement in facts.minority_statements):
         return MINORITY_INCOMPLETE
     return None
 

@@ -29,20 +29,22 @@ def cleaned_text(text: str, *, lines: bool) -> str:
     proportion to the length, whatever is in it.
     """
     if not _is_plain(text):
-        text = text.replace("\r\n", "\n").translate({ord(sign): _kept(sign) for sign in set(text)})
+        text = text.replace("\r\n", "\n").translate({ord(sign): _replacement_of(sign) for sign in set(text)})
         text = _JOINED.sub(_joiner, _without_strays(text))
+        # Piles go first, for composing takes time in the square of their
+        # height; and again, as composing can reorder marks.
         text = _without_piles(unicodedata.normalize("NFC", _without_piles(text)))
     if not lines:
         return " ".join(part for part in re.split(r"[ \t\n]+", text) if part)
-    kept = (_BLANKS.sub(" ", line.rstrip(" \t")) for line in text.split("\n"))
-    return "\n".join(kept).strip("\n")
+    cleaned_lines = (_BLANKS.sub(" ", line.rstrip(" \t")) for line in text.split("\n"))
+    return "\n".join(cleaned_lines).strip("\n")
 
 
 def _is_plain(text: str) -> bool:
     return text.isascii() and all(sign.isprintable() or sign in "\n\t" for sign in set(text))
 
 
-def _kept(sign: str) -> str:
+def _replacement_of(sign: str) -> str:
     """What becomes of one character."""
     if sign in _LINE_ENDS:
         return "\n"
@@ -59,14 +61,14 @@ def _is_no_character(code: int) -> bool:
     return code & 0xFFFE == 0xFFFE or 0xFDD0 <= code <= 0xFDEF
 
 
-def _joiner(found: re.Match[str]) -> str:
+def _joiner(match: re.Match[str]) -> str:
     """The first of a run of joiners where it joins something, else nothing."""
-    text, start, end = found.string, found.start(), found.end()
+    text, start, end = match.string, match.start(), match.end()
     before = unicodedata.category(text[start - 1]) if start else ""
     after = unicodedata.category(text[end]) if end < len(text) else ""
     # Cn: emoji newer than the tables of this Python.
     is_between = before.startswith(("L", "M", "S", "Cn")) and after.startswith(("L", "S", "Cn"))
-    return found[0][0] if is_between else ""
+    return match[0][0] if is_between else ""
 
 
 def _without_strays(text: str) -> str:

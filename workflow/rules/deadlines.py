@@ -43,10 +43,10 @@ def may_extend(deadline: Deadline, new_at: datetime, reason: str, now: datetime)
     if refusal := is_set_by_law(deadline):
         return refusal
     if new_at <= deadline.at:
-        held = deadline_words(deadline.at, deadline.zone)
+        words = deadline_words(deadline.at, deadline.zone)
         return Refusal(
             "deadline_shortened",
-            _("A deadline is never shortened. It is %(deadline)s; choose a later time.") % {"deadline": held},
+            _("A deadline is never shortened. It is %(deadline)s; choose a later time.") % {"deadline": words},
         )
     if new_at <= now:
         return Refusal("deadline_in_past", gettext_lazy("The new deadline has passed already; choose a later time."))

@@ -70,12 +70,12 @@ def split_markdown(text: str) -> list[SectionText]:
 
     for line in text.replace("\r\n", "\n").split("\n"):
         in_code ^= bool(_FENCE.match(line))
-        found = None if in_code else _HEADING.match(line)
-        if found is None:
+        match = None if in_code else _HEADING.match(line)
+        if match is None:
             lines.append(line)
             continue
         close()
-        heading, lines = _without_closing_signs(found.group(1)), []
+        heading, lines = _without_closing_signs(match.group(1)), []
         numbered = _NUMBER.match(heading)
         number = numbered.group(1) if numbered else ""
         heading = heading[numbered.end() :] if numbered else heading
@@ -96,10 +96,10 @@ def follow_lineage(earlier: Sequence[tuple[UUID, SectionText]], sections: Sequen
     keeps its lineage by its heading, one that was renamed by its number.
     """
     free = dict(earlier)
-    found: list[UUID | None] = [None] * len(sections)
+    lineages: list[UUID | None] = [None] * len(sections)
     for place, section in enumerate(sections):
         if section.lineage_id in free:
-            found[place] = section.lineage_id
+            lineages[place] = section.lineage_id
             del free[section.lineage_id]
     matches: tuple[Callable[[SectionText], object], ...] = (
         lambda s: (s.number, _folded(s.heading)),
@@ -111,11 +111,11 @@ def follow_lineage(earlier: Sequence[tuple[UUID, SectionText]], sections: Sequen
         for lineage, section in free.items():
             by_mark.setdefault(mark(section), lineage)
         for place, section in enumerate(sections):
-            wanted = mark(section)
-            if found[place] is None and section.lineage_id is None and wanted is not None and wanted in by_mark:
-                found[place] = by_mark.pop(wanted)
-                del free[found[place]]  # type: ignore[arg-type]
-    return found
+            value = mark(section)
+            if lineages[place] is None and section.lineage_id is None and value is not None and value in by_mark:
+                lineages[place] = by_mark.pop(value)
+                del free[lineages[place]]  # type: ignore[arg-type]
+    return lineages
 
 
 def _folded(heading: str) -> str:
@@ -134,6 +134,7 @@ def manifest_digest(manifest: Mapping[str, Any]) -> str:
 
 
 def _digest(value: object) -> str:
+    # How it is written is for good: by these digests it is known what was heard, approved and sent.
     text = json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
     return hashlib.sha256(text.encode()).hexdigest()
 

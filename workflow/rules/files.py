@@ -105,22 +105,22 @@ def may_use(office_id: int, file: GivenFile) -> Refusal | None:
     return None
 
 
-def may_wait(name: str, size: int, waiting: int) -> Refusal | None:
-    """Whether a file of this many bytes may be received to a matter for whose forms `waiting` bytes wait already."""
-    if waiting + size <= MOST_BYTES_IN_FORM:
+def may_wait(name: str, size: int, bytes_waiting: int) -> Refusal | None:
+    """Whether a file of this many bytes may be received to a matter for whose forms `bytes_waiting` wait already."""
+    if bytes_waiting + size <= MOST_BYTES_IN_FORM:
         return None
     text = _(
         "“%(name)s” was not received: more than %(limit)d MB have been chosen here without being sent. Send what is "
         "there first, or try again tomorrow."
     )
-    return Refusal("files_waiting", _said(text, name, limit=MOST_BYTES_IN_FORM // 1024**2))
+    return Refusal("files_waiting", _worded(text, name, limit=MOST_BYTES_IN_FORM // 1024**2))
 
 
 def no_longer_waits(name: str = "") -> Refusal:
     """The words for a file that was received with a form more than a day ago, or with another form."""
     if not name:
         return Refusal("file_gone", _("A file that came with the form before is no longer here. Choose it again."))
-    return Refusal("file_gone", _said(_("“%(name)s” is no longer here. Choose it again."), name))
+    return Refusal("file_gone", _worded(_("“%(name)s” is no longer here. Choose it again."), name))
 
 
 def safe_name(name: str) -> str:
@@ -156,53 +156,53 @@ def sniffed_type(name: str, content: BinaryIO, size: int, longest: int) -> str:
             "“%(name)s” is a picture of a kind that not everybody can open. Send it as JPG or PNG. On an iPhone the "
             "camera takes JPG under Settings, Camera, Formats, Most Compatible."
         )
-        raise Refused(Refusal("file_other_picture", _said(text, name)))
+        raise Refused(Refusal("file_other_picture", _worded(text, name)))
     if ending in _WITH_MACROS:
-        raise Refused(Refusal("file_has_macros", _said(_MACROS, name)))
+        raise Refused(Refusal("file_has_macros", _worded(_MACROS, name)))
     if ending not in MEDIA_TYPES:
         text = _(
             "“%(name)s” is of a kind that is not taken in. Send it as PDF, Word, Excel, OpenDocument or text, or as a "
             "picture in JPG, PNG or TIFF."
         )
-        raise Refused(Refusal("file_kind_unknown", _said(text, name)))
+        raise Refused(Refusal("file_kind_unknown", _worded(text, name)))
     try:
         if _is_locked(ending, head, content):
-            raise Refused(Refusal("file_locked", _said(_LOCKED, name)))
+            raise Refused(Refusal("file_locked", _worded(_LOCKED, name)))
         fits = _LOOKS[ending](head, content)
         has_macros = ending in _OOXML and any(n.endswith("vbaProject.bin") for n in _zip_names(content))
     except TooLong:
         text = _("“%(name)s” holds more parts than can be taken in: %(limit)s at most. Send it in several files.")
         most = number_format(_MOST_ENTRIES, force_grouping=True)
-        raise Refused(Refusal("file_too_many_parts", _said(text, name, limit=most))) from None
+        raise Refused(Refusal("file_too_many_parts", _worded(text, name, limit=most))) from None
     finally:
         content.seek(0)
     if not fits:
-        raise Refused(Refusal("file_is_something_else", _said(_NOT_WHAT_IT_SAYS, name)))
+        raise Refused(Refusal("file_is_something_else", _worded(_NOT_WHAT_IT_SAYS, name)))
     if has_macros:
-        raise Refused(Refusal("file_has_macros", _said(_MACROS, name)))
+        raise Refused(Refusal("file_has_macros", _worded(_MACROS, name)))
     return MEDIA_TYPES[ending]
 
 
 def locked(name: str) -> Refusal:
     """The words for a file that cannot be opened without a password."""
-    return Refusal("file_locked", _said(_LOCKED, name))
+    return Refusal("file_locked", _worded(_LOCKED, name))
 
 
 def unreadable(name: str) -> Refusal:
     """The words for a file that cannot be read here, or not within the limits."""
     text = _("“%(name)s” could not be opened here. Open it yourself, save it anew as PDF, and choose that file.")
-    return Refusal("file_unreadable", _said(text, name))
+    return Refusal("file_unreadable", _worded(text, name))
 
 
 def _insist_on_size(name: str, size: int, longest: int) -> None:
     if size == 0:
-        raise Refused(Refusal("file_empty", _said(_("“%(name)s” is empty. Choose the file again."), name)))
+        raise Refused(Refusal("file_empty", _worded(_("“%(name)s” is empty. Choose the file again."), name)))
     if size > longest:
         text = _("“%(name)s” is larger than %(limit)d MB. Make it smaller, or send it in parts.")
-        raise Refused(Refusal("file_too_large", _said(text, name, limit=longest // 1024**2)))
+        raise Refused(Refusal("file_too_large", _worded(text, name, limit=longest // 1024**2)))
 
 
-def _said(text: object, name: str, **values: object) -> str:
+def _worded(text: object, name: str, **values: object) -> str:
     return str(text) % {"name": name, **values}
 
 
@@ -218,10 +218,10 @@ class _Bounded(io.RawIOBase):
         self._content = content
 
     def read(self, size: int = -1) -> bytes:
-        here = self._content.tell()
-        left = self._content.seek(0, io.SEEK_END) - here
-        self._content.seek(here)
-        if (left if size < 0 else min(size, left)) > _LONGEST_DIRECTORY:
+        place = self._content.tell()
+        bytes_left = self._content.seek(0, io.SEEK_END) - place
+        self._content.seek(place)
+        if (bytes_left if size < 0 else min(size, bytes_left)) > _LONGEST_DIRECTORY:
             raise TooLong
         return self._content.read(size)
 
@@ -318,8 +318,8 @@ def _is_text(head: bytes, content: BinaryIO) -> bool:
 
 def _is_mail(head: bytes, content: BinaryIO) -> bool:
     fields = re.match(rb"(?:[!-9;-~]+:[^\n]*\r?\n(?:[ \t][^\n]*\r?\n)*)+", head)
-    known = re.compile(rb"^(from|date|received|subject|to|message-id|return-path):", re.I | re.M)
-    return fields is not None and len(known.findall(fields.group())) >= 2 and b"\x00" not in head
+    header_pattern = re.compile(rb"^(from|date|received|subject|to|message-id|return-path):", re.I | re.M)
+    return fields is not None and len(header_pattern.findall(fields.group())) >= 2 and b"\x00" not in head
 
 
 def _is_compound(marks: tuple[str, ...]) -> Callable[[bytes, BinaryIO], bool]:

@@ -80,10 +80,10 @@ def read_clock(text: str) -> time | None:
     None for what is no time of day, and for three figures in a row that begin with 0, 1 or 2: "120" may be 1.20 or 12.
     """
     words = " ".join(text.lower().split())
-    found = _CLOCK.fullmatch(words)
-    if found is None or _EITHER_TIME.search(words):
+    match = _CLOCK.fullmatch(words)
+    if match is None or _EITHER_TIME.search(words):
         return None
-    hour, minute, half = int(found[1]), int(found[2] or 0), found[3]
+    hour, minute, half = int(match[1]), int(match[2] or 0), match[3]
     if half:
         if not 1 <= hour <= 12:
             return None
@@ -101,14 +101,14 @@ def read_number(text: str) -> int | None:
 def _day(words: str) -> date | None:
     if _EITHER_WAY.fullmatch(words):
         return None
-    if found := _BY_NUMBERS.fullmatch(words):
-        day, month, year = found[1], int(found[2]), found[3]
-    elif found := _YEAR_FIRST.fullmatch(words):
-        day, month, year = found[3], int(found[2]), found[1]
-    elif found := _BY_NAME.fullmatch(words):
-        day, month, year = found[1], _MONTH_OF.get(found[2], 0), found[3]
-    elif found := _NAME_FIRST.fullmatch(words):
-        day, month, year = found[2], _MONTH_OF.get(found[1], 0), found[3]
+    if match := _BY_NUMBERS.fullmatch(words):
+        day, month, year = match[1], int(match[2]), match[3]
+    elif match := _YEAR_FIRST.fullmatch(words):
+        day, month, year = match[3], int(match[2]), match[1]
+    elif match := _BY_NAME.fullmatch(words):
+        day, month, year = match[1], _MONTH_OF.get(match[2], 0), match[3]
+    elif match := _NAME_FIRST.fullmatch(words):
+        day, month, year = match[2], _MONTH_OF.get(match[1], 0), match[3]
     else:
         return None
     try:

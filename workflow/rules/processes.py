@@ -70,10 +70,10 @@ def may_abandon(process: Process, reason: str) -> Refusal | None:
 
 def has_reason(reason: str, least: int = 1) -> Refusal | None:
     """A reason must be written, of at least so many characters when spaces around it are left out."""
-    given = len(reason.strip())
-    if given == 0:
+    length = len(reason.strip())
+    if length == 0:
         return Refusal("reason_missing", _("Write a reason; it stands in the record."))
-    if given < least:
+    if length < least:
         text = ngettext_lazy(
             "The reason is too short; write at least %(count)d character, so that others understand it.",
             "The reason is too short; write at least %(count)d characters, so that others understand it.",

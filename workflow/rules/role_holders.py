@@ -49,13 +49,13 @@ def who_fills(
     With a region only its own bodies and those of the whole country (no region of their own or of the body they belong
     to): for "sjaelland" its 17 municipal councils, the regional council, and the national organisations.
     """
-    found: dict[str, B] = {}
+    bodies_by_key: dict[str, B] = {}
     for body in bodies:
         if body.kind in kinds and _is_near(body, region, parent):
-            standing = _standing(body, day, successor)
-            if standing is not None:
-                found[standing.key] = standing
-    return sorted(found.values(), key=lambda body: (danish_sort_key(body.name), body.key))
+            holder = _holder_on(body, day, successor)
+            if holder is not None:
+                bodies_by_key[holder.key] = holder
+    return sorted(bodies_by_key.values(), key=lambda body: (danish_sort_key(body.name), body.key))
 
 
 def _is_near(body: B, region: str, parent: Callable[[B], B | None]) -> bool:
@@ -65,13 +65,14 @@ def _is_near(body: B, region: str, parent: Callable[[B], B | None]) -> bool:
     return body.region_code == "" and (above is None or above.region_code in ("", region))
 
 
-def _standing(body: B, day: date, successor: Callable[[B], B | None]) -> B | None:
+def _holder_on(body: B, day: date, successor: Callable[[B], B | None]) -> B | None:
     """The body itself, or what took its place by the day; None before it comes and when nothing took its place."""
-    seen: set[str] = set()
-    found: B | None = body
-    while found is not None and found.valid_to is not None and found.valid_to < day and found.key not in seen:
-        seen.add(found.key)
-        found = successor(found)
-    if found is None or found.key in seen or (found.valid_from is not None and day < found.valid_from):
+    keys_met: set[str] = set()
+    holder: B | None = body
+    # Two bodies may name each other as successors: whoever has been met ends the search.
+    while holder is not None and holder.valid_to is not None and holder.valid_to < day and holder.key not in keys_met:
+        keys_met.add(holder.key)
+        holder = successor(holder)
+    if holder is None or holder.key in keys_met or (holder.valid_from is not None and day < holder.valid_from):
         return None
-    return found
+    return holder

@@ -16,6 +16,7 @@ CHANGED_MEANWHILE: Final = ("words_changed", "address_changed_meanwhile")
 
 def digest_of_words(*words: str) -> str:
     """A short digest, by which a page knows whether what it showed is still what would be done."""
+    # Stands in forms that are open: made otherwise, each of them would hear that a colleague has saved.
     return hashlib.sha256("\n".join(words).encode()).hexdigest()[:16]
 
 
@@ -24,10 +25,10 @@ def digest_of_fields(fields: Mapping[str, object]) -> str:
     return digest_of_words(*("" if value is None else str(value) for value in fields.values()))
 
 
-def words_changed_since(seen: str | None, current: str, wanted: str) -> Refusal | None:
-    """A colleague has saved other words while this person was writing. All are digests; `seen` is that of the words
-    the person had before the eyes, None where nobody looked. Two who write the same agree."""
-    if seen is None or current in (seen, wanted):
+def words_changed_since(shown_digest: str | None, current: str, new_digest: str) -> Refusal | None:
+    """A colleague has saved other words while this person was writing. All are digests; `shown_digest` is that of
+    the words the person had before the eyes, None where nobody looked. Two who write the same agree."""
+    if shown_digest is None or current in (shown_digest, new_digest):
         return None
     text = _(
         "A colleague has saved other words since you opened the page. Yours are in the form and not saved; your "

@@ -23,7 +23,7 @@ def given_parameters(definition: Definition, parameters: Mapping[str, object]) -
             raise Refused(
                 Refusal("parameter_unknown", _("The definition has no parameter “%(name)s”.") % {"name": name})
             )
-    kept: dict[str, str | int] = {}
+    values: dict[str, str | int] = {}
     for name, parameter in definition.parameters.items():
         value = parameters.get(name)
         if value is None or value == "":
@@ -33,8 +33,8 @@ def given_parameters(definition: Definition, parameters: Mapping[str, object]) -
                 text = _("“%(title)s” (%(name)s) must be given.") % {"title": parameter.title, "name": name}
                 raise Refused(Refusal("parameter_missing", text))
             continue
-        kept[name] = typed_value(parameter, value)
-    return kept
+        values[name] = typed_value(parameter, value)
+    return values
 
 
 def typed_value(parameter: Parameter, value: object) -> str | int:
@@ -44,6 +44,7 @@ def typed_value(parameter: Parameter, value: object) -> str | int:
             day = value if isinstance(value, date) else date.fromisoformat(str(value))
         except ValueError:
             raise _wrong(parameter, _("a day, written as 2019-06-30")) from None
+        # To Python a moment is a day too; which one it is would depend on the zone.
         if isinstance(day, datetime):
             raise _wrong(parameter, _("a day, written as 2019-06-30"))
         if day.year not in YEARS:
@@ -52,6 +53,7 @@ def typed_value(parameter: Parameter, value: object) -> str | int:
             )
         return day.isoformat()
     if parameter.type == "integer":
+        # To Python True is the number 1.
         if isinstance(value, bool):
             raise _wrong(parameter, _("a whole number"))
         try:
@@ -63,11 +65,11 @@ def typed_value(parameter: Parameter, value: object) -> str | int:
     return value
 
 
-def _wrong(parameter: Parameter, wanted: str) -> Refused:
+def _wrong(parameter: Parameter, expectation: str) -> Refused:
     text = _("“%(title)s” (%(name)s) must be %(wanted)s.") % {
         "title": parameter.title,
         "name": parameter.key,
-        "wanted": wanted,
+        "wanted": expectation,
     }
     return Refused(Refusal("parameter_wrong_type", text))
 
@@ -93,10 +95,11 @@ def knows_names(definition: Definition, names: Sequence[str]) -> Refusal | None:
     """Bodies are given by the names of the definition's lists and roles."""
     for name in names:
         if name not in definition.lists and name not in definition.bodies:
-            known = ", ".join([*definition.bodies, *definition.lists])
+            known_names = ", ".join([*definition.bodies, *definition.lists])
             return Refusal(
                 "list_unknown",
-                _("The definition has no list or body “%(name)s”. It has: %(known)s.") % {"name": name, "known": known},
+                _("The definition has no list or body “%(name)s”. It has: %(known)s.")
+                % {"name": name, "known": known_names},
             )
     return None
 

@@ -182,24 +182,24 @@ def may_record_milestone(
     happened_on: date,
     now: datetime,
     *,
-    each: Sequence[Body] | None,
+    parties: Sequence[Body] | None,
     is_recorded: bool,
     zone: str,
 ) -> Refusal | None:
     """A dated fact is recorded once (once per body where each records its own), when its day has come.
 
-    each: the bodies that record it one by one; None for a fact of the whole.
+    parties: the bodies that record it one by one; None for a fact of the whole.
     """
     if stage.kind != StageKindName.MILESTONE:
         return Refusal("stage_no_milestone", _("This stage has no dated fact to record."))
     refusal = is_under_way(stage)
     if refusal is not None:
         return refusal
-    if each is not None and body is None:
+    if parties is not None and body is None:
         return Refusal("body_missing", _("Each party records its own date here. Choose the party."))
-    if each is not None and body not in each:
+    if parties is not None and body not in parties:
         return Refusal("body_not_listed", _("This body is not on the list of those who record the date."))
-    if each is None and body is not None:
+    if parties is None and body is not None:
         return Refusal("body_not_asked", _("The date is one for the whole agreement, not for a single party."))
     if is_recorded:
         return Refusal("milestone_recorded", _("The date is recorded already."))

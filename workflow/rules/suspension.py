@@ -90,14 +90,14 @@ def warnings_of_day(
     """What is unfortunate about giving a deadline that day: the day itself, and days set by law that it would pass."""
     if row.effect is not AfterPause.MOVES and new_on == row.deadline.on:
         return []
-    found = resumption_warnings(new_on, pause)
+    warnings = resumption_warnings(new_on, pause)
     for other in rows:
         law = other.deadline
         if law.is_statutory and other.effect is AfterPause.BY_LAW and row.deadline.at <= law.at < row.at(new_on):
             text = _("The new day passes a deadline set by law: %(deadline)s (%(source)s).")
             words = {"deadline": deadline_words(law.at, law.zone), "source": law.source}
-            found.append(DeadlineWarning("passes_statutory", text % words))
-    return found
+            warnings.append(DeadlineWarning("passes_statutory", text % words))
+    return warnings
 
 
 def may_choose_day(
@@ -107,16 +107,16 @@ def may_choose_day(
     needs a reason; one set by law is not moved here."""
     if row.effect is AfterPause.BY_LAW and (refusal := is_set_by_law(row.deadline)):
         return refusal
-    new_at, held = row.at(new_on), deadline_words(row.deadline.at, row.deadline.zone)
+    new_at, words = row.at(new_on), deadline_words(row.deadline.at, row.deadline.zone)
     if new_at < row.deadline.at:
         text = _("A deadline is never shortened. It is %(deadline)s; choose that day or a later one.")
-        return Refusal("deadline_shortened", text % {"deadline": held})
+        return Refusal("deadline_shortened", text % {"deadline": words})
     if new_at <= now:
         text = _("The deadline that was %(deadline)s would have passed already on the new day; choose a later one.")
-        return Refusal("deadline_in_past", text % {"deadline": held})
+        return Refusal("deadline_in_past", text % {"deadline": words})
     if new_on in row.reckoned or has_reason(reason) is None:
         return None
     if warnings := warnings_of_day(row, new_on, pause, rows):
         text = _("Write why the day is chosen in spite of this: %(warnings)s")
-        return Refusal("warnings_need_reason", text % {"warnings": " ".join(each.text for each in warnings)})
+        return Refusal("warnings_need_reason", text % {"warnings": " ".join(warning.text for warning in warnings)})
     return None

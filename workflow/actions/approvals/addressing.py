@@ -65,6 +65,7 @@ def readdress_request(
     outbox.withdraw([request.public_id], kinds=ASKING, reason="readdressed", now=now)
     to_name = name or request.body.name
     outbox.readdress(request.public_id, to=email, to_name=to_name, language=request.language, now=now)
+    # Part of the mail's key: under the same occasion the new letter would be taken for one that was queued before.
     occasion = f"v{request.link.version}"
     decision = request.decisions.filter(state=DecisionState.VALID).first()
     if request.state == RequestState.DECIDED and decision is not None:
@@ -96,20 +97,21 @@ def contact_bodies_otherwise(
     them; a repeated `key` concerns nobody more. Refuses everybody but the office, and where nobody is concerned.
     """
     process = lock_process(process_of(stage))
-    given = [request.public_id for request in requests or []]
-    once = Once(f"contact_bodies_otherwise:{stage.public_id}", key, given)
+    request_ids = [request.public_id for request in requests or []]
+    once = Once(f"contact_bodies_otherwise:{stage.public_id}", key, request_ids)
     if once.made:
         return []
     insist_officer(actor, process.office, now)
-    waiting = ApprovalRequest.objects.filter(
+    requests_by_mail = ApprovalRequest.objects.filter(
         stage=stage, stage__process=process, state=RequestState.ASKED, channel=Channel.EMAIL
     ).order_by("id")
     if requests is not None:
-        concerned = list(waiting.filter(pk__in=[request.pk for request in requests]))
+        concerned = list(requests_by_mail.filter(pk__in=[request.pk for request in requests]))
     else:
-        concerned = [request for request in waiting if is_unreachable(request)]
+        concerned = [request for request in requests_by_mail if is_unreachable(request)]
     insist(may_contact_otherwise(concerned))
     ids = [request.public_id for request in concerned]
+    # The link stays as it is: a body that finds the old mail can still decide by it.
     ApprovalRequest.objects.filter(pk__in=[request.pk for request in concerned]).update(
         channel=Channel.NONE, email="", bounced_at=None, next_check_at=None
     )
@@ -130,6 +132,7 @@ def hear_mail_event(mail: OutgoingMail, event: MailEvent, now: datetime) -> None
     if event.kind not in UNDELIVERED_EVENTS:
         return
     request = (
+        # Not under the process's lock, or the mail service's reports would queue behind the deeds of the matter.
         ApprovalRequest.objects.select_for_update(of=("self",))
         .select_related("stage__process__office")
         .filter(public_id=mail.subject_id, bounced_at__isnull=True)

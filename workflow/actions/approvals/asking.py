@@ -67,13 +67,13 @@ def ask_bodies(stage: Stage, actor: Actor, now: datetime) -> None:
     process, spec = stage.process, stage_spec(stage)
     bundle = current_bundle(process) if spec.bundle is not BundleUse.NONE else None
     earlier = list(valid_decisions(process, stage.key).select_related("request"))
-    standing = standing_bundles(bundle) if bundle is not None else []
-    fallen = [decision for decision in earlier if decision.bundle_id not in standing]
+    standing_ids = standing_bundles(bundle) if bundle is not None else []
+    fallen = [decision for decision in earlier if decision.bundle_id not in standing_ids]
     let_fall(fallen, now)
     settled = {
         decision.body_id
         for decision in earlier
-        if decision.bundle_id in standing and is_settled(decision.outcome, spec)
+        if decision.bundle_id in standing_ids and is_settled(decision.outcome, spec)
     }
     bodies = {p.body: p.level for p in places_of(process, asked_name(spec)) if p.body_id not in settled}
     requests = ask(stage, bodies, bundle, now)
@@ -90,8 +90,9 @@ def decide_anew(stage: Stage, actor: Actor, now: datetime) -> None:
 
     A decision on a text that no longer stands falls when the bodies are asked.
     """
-    standing: list[int | None] = [*standing_now(stage.process)] or [None]
-    decisions = [row for row in valid_decisions(stage.process, stage.key) if row.bundle_id in standing]
+    # None stands for the decisions of a stage that asks about no text.
+    standing_ids: list[int | None] = [*standing_now(stage.process)] or [None]
+    decisions = [row for row in valid_decisions(stage.process, stage.key) if row.bundle_id in standing_ids]
     for decision in decisions:
         decision.supersede()
         decision.ended_at = now
@@ -119,6 +120,7 @@ def follow_deadline(deadline: Deadline, actor: Actor, now: datetime) -> None:
     requests = list(still_asked(stage))
     for request in requests:
         request.stage = stage
+        # Occasions before this deed are not caught up on: whoever gets another day is reminded of that one only.
         request.reply_by_at = deadline.at
         request.remind_from_at = now
         request.next_check_at = next_check(request, now)
@@ -150,8 +152,10 @@ def take_up_requests(stage: Stage, pause: Pause, actor: Actor, now: datetime) ->
 
 def told_of_resumption(stage: Stage) -> list[str]:
     """The names of the bodies that are told: still asked, with a reply day and an address that works."""
-    asked = [row for row in still_asked(stage) if row.email and row.bounced_at is None and row.reply_by_at is not None]
-    return [request.body.name for request in asked]
+    requests = [
+        row for row in still_asked(stage) if row.email and row.bounced_at is None and row.reply_by_at is not None
+    ]
+    return [request.body.name for request in requests]
 
 
 # ── The documents change (called by lock_bundle, process locked) ──────────────────────────────────────────────
@@ -186,26 +190,26 @@ def rebind_requests(process: Process, bundle: Bundle, *, actor: Actor, now: date
     for request in [*outdated, *(decision.request for decision in fallen)]:
         if request.stage_id in asked_of:
             again[request.stage_id][request.body] = request.level
-    asked = []
+    new_requests = []
     for stage in stages:
         # Contacts are read afresh, but a body readdressed in this matter keeps the address it was given.
-        kept = {r.body_id: r for r in [*(d.request for d in fallen), *outdated] if r.stage_id == stage.pk}
-        requests = ask(stage, again[stage.pk], bundle, now, kept)
+        earlier_requests = {r.body_id: r for r in [*(d.request for d in fallen), *outdated] if r.stage_id == stage.pk}
+        requests = ask(stage, again[stage.pk], bundle, now, earlier_requests)
         outbox.enqueue(
             request_letters(ASKED_AGAIN, requests, process, change_note=bundle.change_note, reason="newer_bundle"), now
         )
-        asked += requests
-    found = Rebound(len(fallen), len(outdated), len(asked))
+        new_requests += requests
+    rebound = Rebound(len(fallen), len(outdated), len(new_requests))
     if fallen or outdated:
         codes = {
             "bundle": bundle.sha256,
             "change": bundle.change,
             "fallen": [decision.public_id for decision in fallen],
             "withdrawn": [request.public_id for request in outdated],
-            "asked": [request.public_id for request in asked],
+            "asked": [request.public_id for request in new_requests],
         }
         record(Verb.REBIND_REQUESTS, bundle, actor=actor, now=now, process=process, codes=codes)
-    return found
+    return rebound
 
 
 def _decisions_on_earlier(process: Process, bundle: Bundle) -> list[Decision]:
@@ -248,6 +252,7 @@ def ask_again(request: ApprovalRequest, *, reason: str, actor: Actor, now: datet
     request.asked_at = request.remind_from_at = now
     request.next_check_at = next_check(request, now)
     request.save(update_fields=["state", "closed_at", "meeting_on", "asked_at", "remind_from_at", "next_check_at"])
+    # The mail's key: however often a body is asked anew, once for each decision it has made.
     occasion = str(decision.public_id)
     outbox.enqueue(request_letters(ASKED_AGAIN, [request], process, occasion=occasion, reason="asked_anew"), now)
     codes = {"decision": decision.public_id, "outcome": decision.outcome}

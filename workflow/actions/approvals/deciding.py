@@ -79,8 +79,9 @@ def record_decision(
     process, request = lock_request(request, must_run=False)
     in_force = decisions_in_force(process, request.stage.key)
     has_decided = request.state != RequestState.ASKED or request.body_id in in_force
-    given = (facts, bundle_sha256, received_at, source)
-    once = Once(f"record_decision:{request.public_id}", key, given)
+    content = (facts, bundle_sha256, received_at, source)
+    once = Once(f"record_decision:{request.public_id}", key, content)
+    # Only a question that has an answer can have been answered under this key: the first decision is spared the query.
     if has_decided and (earlier := once.made):
         return Decision.objects.get(public_id=earlier)
     insist(may_take_in(process))
@@ -98,6 +99,7 @@ def record_decision(
             current=_current(request, process),
         )
     )
+    # Files come after the rules: a refused deed makes no row, and the form keeps what was received.
     minutes = take_in(process.office, facts.minutes, now=now)
     source = take_in(process.office, source, now=now)
     superseded = _supersede_earlier(request, process, now) if request.body_id in in_force else []
@@ -107,6 +109,7 @@ def record_decision(
     outbox.enqueue(decision_receipts(decision, request, process), now)
     entry = _note_decision(decision, request, superseded, process, actor, now)
     once.keep(decision.public_id, now)
+    # Read before this decision was written, and completed by hand instead of being read again.
     in_force[request.body_id] = InForce(decision.outcome, decision.minutes is not None)
     _move_on(request, decision, in_force, process, following(entry), now)
     return decision
@@ -119,6 +122,7 @@ def judge_decisions_since(process: Process, since: datetime, system: Actor, now:
         targets = stage_spec(stage).on_outcome
         decision = latest_decision(stage, since) if targets else None
         if decision is not None and decision.outcome in targets:
+            # Of several only the first: sending back returns the stages that the others were made in.
             send_back(process, stage, targets[decision.outcome], sent_back_by(decision, process), system, now)
             return
 
@@ -182,12 +186,12 @@ def _current(request: ApprovalRequest, process: Process) -> ApprovalRequest | No
 
 def _supersede_earlier(request: ApprovalRequest, process: Process, now: datetime) -> list[Decision]:
     """A later decision of the body on this stage takes the place of those before: postponed, or of earlier attempts."""
-    found = list(valid_decisions(process, request.stage.key).filter(body=request.body))
-    for earlier in found:
+    decisions = list(valid_decisions(process, request.stage.key).filter(body=request.body))
+    for earlier in decisions:
         earlier.supersede()
         earlier.ended_at = now
         earlier.save(update_fields=["state", "ended_at"])
-    return found
+    return decisions
 
 
 def _write(
@@ -219,8 +223,8 @@ def _write(
     insert(decision)
     if facts.minority_statements:
         MinorityStatement.objects.bulk_create(
-            MinorityStatement(decision=decision, members=each.members, text=each.text)
-            for each in facts.minority_statements
+            MinorityStatement(decision=decision, members=statement.members, text=statement.text)
+            for statement in facts.minority_statements
         )
     return decision
 

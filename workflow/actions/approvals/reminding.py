@@ -93,6 +93,7 @@ def _remind(batch: Iterable[ApprovalRequest], now: datetime) -> None:
                 REMINDER,
                 [request],
                 request.stage.process,
+                # The key of the mail: written otherwise, every reminder sent so far would be sent once more.
                 occasion=f"{request.asked_at:%Y%m%dT%H%M%S.%f}:{due.full_key}",
                 closes_on=due.closes_on.isoformat(),
                 comes=due.key,
@@ -118,11 +119,14 @@ def repair_reminders(now: datetime) -> int:
 
 
 def _repair_marks(ids: Sequence[int], now: datetime) -> int:
+    # Read without locks, so that the nightly repair holds up no deed; the update at the end compares.
     wrong = []
     for request in waiting_requests().filter(pk__in=ids).select_related("stage__process__definition"):
-        wanted = next_check(request, now)
+        mark = next_check(request, now)
         is_due = request.next_check_at is not None and request.next_check_at <= now
-        if request.next_check_at != wanted and not is_due:
-            wrong.append(({"pk": request.pk} | {name: getattr(request, name) for name in RECKONED_FROM}, wanted))
+        if request.next_check_at != mark and not is_due:
+            wrong.append(({"pk": request.pk} | {name: getattr(request, name) for name in RECKONED_FROM}, mark))
     with transaction.atomic():
-        return sum(ApprovalRequest.objects.filter(**as_read).update(next_check_at=mark) for as_read, mark in wrong)
+        return sum(
+            ApprovalRequest.objects.filter(**as_read).update(next_check_at=new_mark) for as_read, new_mark in wrong
+        )

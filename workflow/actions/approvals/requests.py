@@ -29,13 +29,13 @@ def lock_request(request: ApprovalRequest, *, must_run: bool = True) -> tuple[Pr
     The body and the locked bundle are not rewritten by deeds: where the caller has read them, they are not read again.
     """
     process = lock_process(process_of(request.stage), must_run=must_run)
-    read = {name: getattr(request, name) for name in ("body", "bundle") if name in request._state.fields_cache}
-    found = _REQUEST.one(pk=request.pk)
-    found.stage.process = process
-    for name, row in read.items():
-        if getattr(found, f"{name}_id") == getattr(request, f"{name}_id"):
-            setattr(found, name, row)
-    return process, found
+    rows_at_hand = {name: getattr(request, name) for name in ("body", "bundle") if name in request._state.fields_cache}
+    locked_request = _REQUEST.one(pk=request.pk)
+    locked_request.stage.process = process
+    for name, row in rows_at_hand.items():
+        if getattr(locked_request, f"{name}_id") == getattr(request, f"{name}_id"):
+            setattr(locked_request, name, row)
+    return process, locked_request
 
 
 def ask(
@@ -43,9 +43,10 @@ def ask(
     bodies: dict[Body, str],
     bundle: Bundle | None,
     now: datetime,
-    kept: dict[int, ApprovalRequest] | None = None,
+    earlier_requests: dict[int, ApprovalRequest] | None = None,
 ) -> list[ApprovalRequest]:
-    """Make a request and a link for each body (body → level); `kept` holds requests whose address is taken over.
+    """Make a request and a link for each body (body → level); `earlier_requests` holds those whose
+    address is taken over.
 
     A body without an address, or with one that mail is known to come back from, is asked all the same: its question
     waits for an officer, who sees it as a duty.
@@ -60,9 +61,9 @@ def ask(
     )
     requests = []
     for (body, level), link in zip(bodies.items(), links, strict=True):
-        before = (kept or {}).get(body.pk)
-        known = address_of(contacts.get(body.pk), body)
-        to = _taken_over(before) if before and (not is_unreachable(before) or not known.email) else known
+        before = (earlier_requests or {}).get(body.pk)
+        address = address_of(contacts.get(body.pk), body)
+        to = _taken_over(before) if before and (not is_unreachable(before) or not address.email) else address
         request = ApprovalRequest(
             stage=stage,
             body=body,

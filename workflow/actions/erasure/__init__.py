@@ -104,20 +104,20 @@ def purge_due(now: datetime) -> int:
     """The sweep: erase what has reached its day (`erase_on`, in Danish days). Returns how many rows were due."""
     today = now.astimezone(ZoneInfo(COPENHAGEN)).date()
     run = postponed.Run("purge_due", now)
-    done = 0
+    count = 0
     for kind in erasure_kinds():
         for traces in kind.due(today):
-            done += run.attempt(
+            count += run.attempt(
                 str(min(traces.subjects)), partial(_erase_on_its_day, traces, now), partial(_whose, traces)
             )
     for file in StoredFile.objects.filter(erase_on__lte=today, erased_at=None).select_related("office"):
         whose = postponed.Whose(file.office.public_id)
-        done += run.attempt(str(file.public_id), partial(erase_file, file, now=now, due_on=today), lambda: whose)  # noqa: B023
+        count += run.attempt(str(file.public_id), partial(erase_file, file, now=now, due_on=today), lambda: whose)  # noqa: B023
     for process in _ended_with_a_day().filter(erase_on__lte=today).select_related("office"):
         whose = postponed.Whose(process.office.public_id, process.public_id)
-        done += run.attempt(str(process.public_id), partial(_erase_people_of, process, now), lambda: whose)  # noqa: B023
+        count += run.attempt(str(process.public_id), partial(_erase_people_of, process, now), lambda: whose)  # noqa: B023
     run.end()
-    return done
+    return count
 
 
 def _erase_on_its_day(traces: Traces, now: datetime) -> int:
@@ -166,6 +166,7 @@ def _erase_people_of(process: Process, now: datetime) -> int:
 
 def _gather(traces: Traces) -> None:
     size = -1
+    # Until nothing new turns up: an address leads to rows, those to a name, and the name to further addresses.
     while size != traces.size():
         size = traces.size()
         for kind in erasure_kinds():
@@ -184,6 +185,6 @@ def _erase(traces: Traces, now: datetime) -> dict[str, int]:
 def _stands_somewhere(traces: Traces) -> bool:
     """Does the address stand in any text? Asked in a transaction that is undone."""
     with transaction.atomic():
-        found = strike_out(traces)
+        count = strike_out(traces)
         transaction.set_rollback(True)
-    return bool(found)
+    return bool(count)

@@ -36,8 +36,8 @@ def set_erasure_day(
         return process
     insist(must_be_officer(is_officer(actor, process.office, now)))
     insist(may_set_erasure_day(day, local_day(now, process.time_zone)))
-    current, wanted = (digest_of_fields({"day": one}) for one in (process.erase_on, day))
-    insist(words_changed_since(seen, current, wanted))
+    current, new = (digest_of_fields({"day": value}) for value in (process.erase_on, day))
+    insist(words_changed_since(seen, current, new))
     if day == process.erase_on:
         return process
     codes = {"old_day": process.erase_on, "day": day}

@@ -71,12 +71,12 @@ def needles(words: Iterable[str]) -> set[str]:
 
     SQLite folds the case of a-z only.
     """
-    found: set[str] = set()
+    spellings: set[str] = set()
     for word in words:
         for form in ("NFC", "NFD"):
             plain = unicodedata.normalize(form, word)
-            found |= {plain, plain.lower(), plain.upper(), plain.title()}
-    return found | {json.dumps(word)[1:-1] for word in found}
+            spellings |= {plain, plain.lower(), plain.upper(), plain.title()}
+    return spellings | {json.dumps(word)[1:-1] for word in spellings}
 
 
 def pattern(words: Iterable[str]) -> re.Pattern[str]:
@@ -100,16 +100,17 @@ def full_names(names: Collection[str]) -> set[str]:
     return {name for name in names if len(name.split()) >= _WORDS_OF_A_FULL_NAME}
 
 
-def strike_names(rows: models.QuerySet[Any], names: set[str], *, kept: Collection[str] = ()) -> int:
-    """Replace these names in the text columns of these rows and no others, columns `kept` and addresses apart; returns
-    the rows changed."""
+def strike_names(rows: models.QuerySet[Any], names: set[str], *, spared_columns: Collection[str] = ()) -> int:
+    """Replace these names in the text columns of these rows and no others, `spared_columns` and addresses apart.
+
+    Returns the rows changed."""
     fields = [
         field
         for field in _text_columns(rows.model)
-        if field.name not in kept and not isinstance(field, models.EmailField)
+        if field.name not in spared_columns and not isinstance(field, models.EmailField)
     ]
     full = full_names(names)
-    return _strike_rows(rows, fields, full, alone=names - full, written=set())
+    return _strike_rows(rows, fields, full, alone=names - full, addresses=set())
 
 
 def path_to(owner: type[Office | Process], model: type[models.Model]) -> str | None:
@@ -126,7 +127,7 @@ def path_to(owner: type[Office | Process], model: type[models.Model]) -> str | N
 def _way(owner: type[Office | Process], model: type[models.Model], *, nullable: bool) -> str | None:
     name = owner._meta.model_name or ""
     queue: deque[tuple[type[models.Model], tuple[str, ...]]] = deque([(model, ())])
-    seen: set[type[models.Model]] = {model}
+    models_met: set[type[models.Model]] = {model}
     while queue:
         current, path = queue.popleft()
         for field in current._meta.concrete_fields:
@@ -139,8 +140,8 @@ def _way(owner: type[Office | Process], model: type[models.Model], *, nullable: 
                 continue
             if related is owner and field.name == name:
                 return "__".join((*path, name))
-            if related not in seen and related._meta.label != "workflow.User":
-                seen.add(related)
+            if related not in models_met and related._meta.label != "workflow.User":
+                models_met.add(related)
                 queue.append((related, (*path, field.name)))
     return None
 
@@ -173,11 +174,11 @@ def _strike_model(model: type[models.Model], traces: Traces) -> int:
     belongs_to_an_address = any(isinstance(field, models.EmailField) for field in fields)
     if traces.by_row:
         fields = [field for field in fields if not isinstance(field, models.EmailField)]
-    written = traces.emails | traces.mentions
+    addresses = traces.emails | traces.mentions
     full = full_names(traces.names)
-    words = written if belongs_to_an_address else written | full
+    words = addresses if belongs_to_an_address else addresses | full
     alone = set() if belongs_to_an_address else traces.names - full
-    return _strike_rows(_scoped(model, traces), fields, words, alone=alone, written=written)
+    return _strike_rows(_scoped(model, traces), fields, words, alone=alone, addresses=addresses)
 
 
 def _strike_rows(
@@ -186,9 +187,9 @@ def _strike_rows(
     words: set[str],
     *,
     alone: set[str],
-    written: set[str],
+    addresses: set[str],
 ) -> int:
-    """words: struck wherever they stand. alone: where a column holds nothing else. written: the addresses among the
+    """words: struck wherever they stand. alone: where a column holds nothing else. addresses: those among the
     words, which alone are struck out of labels."""
     if not fields or not (words or alone):
         return 0
@@ -206,28 +207,31 @@ def _strike_rows(
             conditions += [Q(**{f"{column}__iexact": name}) for name in alone]
     rows = rows.annotate(**casts)
     names = [field.name for field in fields]
-    struck = pattern(words) if words else None
-    addresses = pattern(written) if written else None
+    word_pattern = pattern(words) if words else None
+    address_pattern = pattern(addresses) if addresses else None
     changed = 0
     for pk, *values in _matching(rows, conditions, names):
         news: dict[str, Any] = {}
         for field, value in zip(fields, values, strict=True):
             # A label names whoever did the deed; a namesake's stays, the person's own goes by id.
             is_label = field.name == "by_label"
-            new = _struck(value, addresses if is_label else struck, set() if is_label else alone, field.max_length)
+            new = _struck(
+                value, address_pattern if is_label else word_pattern, set() if is_label else alone, field.max_length
+            )
             if new != value:
                 news[field.name] = new
         if news:
+            # Past the models' own `save`: rows that are otherwise never changed are struck out of as well.
             changed += model._base_manager.filter(pk=pk).update(**news)
     return changed
 
 
 def _matching(rows: models.QuerySet[Any], conditions: list[Q], names: list[str]) -> list[tuple[Any, ...]]:
-    found: dict[Any, tuple[Any, ...]] = {}
+    rows_by_pk: dict[Any, tuple[Any, ...]] = {}
     for start in range(0, len(conditions), _CONDITIONS):
-        some = rows.filter(reduce(or_, conditions[start : start + _CONDITIONS]))
-        found |= {row[0]: row for row in some.values_list("pk", *names)}
-    return list(found.values())
+        slice_of_rows = rows.filter(reduce(or_, conditions[start : start + _CONDITIONS]))
+        rows_by_pk |= {row[0]: row for row in slice_of_rows.values_list("pk", *names)}
+    return list(rows_by_pk.values())
 
 
 def _struck(value: Any, spelled: re.Pattern[str] | None, alone: set[str], longest: int | None) -> Any:
@@ -235,9 +239,10 @@ def _struck(value: Any, spelled: re.Pattern[str] | None, alone: set[str], longes
         if value.casefold() in {name.casefold() for name in alone}:
             return ""
         new = spelled.sub(ERASED_MARK, value) if spelled else value
+        # The mark may be longer than what it takes the place of, and PostgreSQL refuses what does not fit.
         return new if longest is None else new[:longest]
     if isinstance(value, list):
-        return [_struck(one, spelled, alone, None) for one in value]
+        return [_struck(element, spelled, alone, None) for element in value]
     if isinstance(value, dict):
         return {_struck(k, spelled, set(), None): _struck(v, spelled, alone, None) for k, v in value.items()}
     return value

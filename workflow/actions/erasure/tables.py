@@ -58,8 +58,8 @@ def _is_body(name: str) -> bool:
 # ── Accounts ──────────────────────────────────────────────────────────────────────────────────────────────────
 def _accounts(traces: Traces) -> QuerySet[User]:
     """An account serves every office: it goes when it was named itself or the whole installation forgets the person."""
-    named = User.objects.filter(public_id__in=traces.subjects, erased_at=None)
-    return named if traces.office else named | with_address(User.objects.filter(erased_at=None), traces.emails)
+    accounts = User.objects.filter(public_id__in=traces.subjects, erased_at=None)
+    return accounts if traces.office else accounts | with_address(User.objects.filter(erased_at=None), traces.emails)
 
 
 def _find_accounts(traces: Traces) -> None:
@@ -73,6 +73,7 @@ def _erase_accounts(traces: Traces, now: datetime) -> int:
         Authenticator.objects.filter(user=user).delete()
         EmailAddress.objects.filter(user=user).delete()
         user.memberships.all().delete()
+        # Unique in the table, so not blank; mail to `.invalid` leaves no machine (RFC 2606).
         user.email = f"{user.public_id.hex}@erased.invalid"
         user.name = ""
         user.is_active = user.is_staff = user.is_superuser = False
@@ -127,19 +128,19 @@ def _erase_contact_persons(traces: Traces, now: datetime) -> int:
     if traces.office:
         rows = rows.filter(pk=traces.office.pk)
     names = {name.casefold() for name in full_names(traces.names)}
-    named = [office.pk for office in rows if any(name in office.contact_person.casefold() for name in names)]
-    return Office.objects.filter(pk__in=named).update(contact_person="")
+    office_ids = [office.pk for office in rows if any(name in office.contact_person.casefold() for name in names)]
+    return Office.objects.filter(pk__in=office_ids).update(contact_person="")
 
 
 # ── Requests to bodies and authorities ────────────────────────────────────────────────────────────────────────
 def _requests(traces: Traces) -> list[QuerySet[Any]]:
-    found = []
+    rows_of_kinds = []
     for model in (ApprovalRequest, ExternalRequest):
         rows: QuerySet[Any] = model._default_manager.filter(erased_at=None)
         if traces.office:
             rows = rows.filter(stage__process__office=traces.office)
-        found.append(rows.filter(public_id__in=traces.subjects) | with_address(rows, traces.emails))
-    return found
+        rows_of_kinds.append(rows.filter(public_id__in=traces.subjects) | with_address(rows, traces.emails))
+    return rows_of_kinds
 
 
 def _find_requests(traces: Traces) -> None:
@@ -168,6 +169,7 @@ def _find_requests_of_process(process: Process, traces: Traces) -> None:
 def _erase_requests(traces: Traces, now: datetime) -> int:
     erased = 0
     for rows in _requests(traces):
+        # Read before the addresses go, for the addresses find the rows.
         links = list(rows.values_list("link_id", flat=True))
         erased += rows.update(email="", contact_name="", erased_at=now)
         PersonalLink.objects.filter(pk__in=links, revoked_at=None).update(revoked_at=now)
@@ -192,6 +194,7 @@ def _erase_details(traces: Traces, now: datetime) -> int:
         ids += _naming(rows, traces.emails | traces.mentions, traces.names)
         for about, names in traces.typed.items():
             ids += _naming(rows.filter(entry__subject_id=about), set(), names)
+    # In slices, because databases take only so many values in one statement.
     for start in range(0, len(ids), 500):
         AuditDetail.objects.filter(pk__in=ids[start : start + 500]).delete()
     return len(set(ids))
@@ -199,15 +202,17 @@ def _erase_details(traces: Traces, now: datetime) -> int:
 
 def _naming(rows: QuerySet[Any], addresses: set[str], names: set[str]) -> list[int]:
     """Ids of the details in whose words an address or a full name stands, or which say a name and nothing else."""
-    found = []
-    named = [Q(body_as_text__icontains=needle) for needle in needles(addresses | names)]
+    detail_ids = []
+    conditions = [Q(body_as_text__icontains=needle) for needle in needles(addresses | names)]
     struck = pattern(addresses | full_names(names)) if addresses or full_names(names) else None
     alone = {name.casefold() for name in names}
-    for start in range(0, len(named), 200):
-        for pk, body in rows.filter(reduce(or_, named[start : start + 200])).values_list("pk", "body").iterator(500):
+    for start in range(0, len(conditions), 200):
+        for pk, body in (
+            rows.filter(reduce(or_, conditions[start : start + 200])).values_list("pk", "body").iterator(500)
+        ):
             if any(word.casefold() in alone or (struck and struck.search(word)) for word in _words_in(body)):
-                found.append(pk)
-    return found
+                detail_ids.append(pk)
+    return detail_ids
 
 
 def _words_in(value: Any) -> Iterable[str]:
@@ -215,12 +220,12 @@ def _words_in(value: Any) -> Iterable[str]:
     if isinstance(value, str):
         yield value
     elif isinstance(value, list):
-        for one in value:
-            yield from _words_in(one)
+        for element in value:
+            yield from _words_in(element)
     elif isinstance(value, dict):
-        for key, one in value.items():
+        for key, element in value.items():
             yield key
-            yield from _words_in(one)
+            yield from _words_in(element)
 
 
 def _erase_mails(traces: Traces, now: datetime) -> int:

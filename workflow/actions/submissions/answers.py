@@ -88,7 +88,7 @@ def acknowledge(
     # The notices name the deadline for the ruling, which moving on sets.
     once.keep(receipt.public_id, now)
     advance(process, actor=following(entry), now=now)
-    outbox.enqueue(notice_letters(RECEIPT_NOTICE, receipt, request, _told(process), process), now)
+    outbox.enqueue(notice_letters(RECEIPT_NOTICE, receipt, request, _contacts_told(process), process), now)
     return receipt
 
 
@@ -126,7 +126,7 @@ def record_ruling(
     request.closed_at = now
     request.save(update_fields=["state", "closed_at"])
     outbox.withdraw([request.public_id], kinds=[SUBMISSION], reason="ruled", now=now)
-    outbox.enqueue(notice_letters(RULING_NOTICE, ruling, request, _told(process), process), now)
+    outbox.enqueue(notice_letters(RULING_NOTICE, ruling, request, _contacts_told(process), process), now)
     codes = {"outcome": outcome, "ruled_on": ruled_on, "file": file.sha256 if file else ""}
     detail = {"text": text}
     entry = record(Verb.RECORD_RULING, ruling, actor=actor, now=now, process=process, codes=codes, detail=detail)
@@ -157,7 +157,7 @@ def ask_question(
     return question
 
 
-def _told(process: Process) -> Sequence[tuple[Body, Contact]]:
+def _contacts_told(process: Process) -> Sequence[tuple[Body, Contact]]:
     bodies = those_told(process)
     contacts = primary_contacts(process.office, [body.pk for body in bodies])
     return [(body, contacts[body.pk]) for body in bodies if body.pk in contacts]

@@ -62,6 +62,7 @@ def make_package(
     locked and decided on. A supplement names the package it adds to by its SHA-256, holds the same text (the newest
     bundle of it that differs only editorially), and is refused for one that was not sent.
     """
+    # In a transaction of its own: the sealer's lock must not be held as long as the ZIP is being written.
     head = seal_audit(now=now).head
     with transaction.atomic():
         process = lock_process(process_of(stage), must_run=False)
@@ -74,6 +75,7 @@ def make_package(
         if supplements is not None:
             supplements = Package.objects.select_related("file", "bundle").get(pk=supplements.pk)
         bundle = newest_of_text(supplements.bundle) if supplements is not None else current_bundle(process)
+        # What is missing stands in the manifest: in the language of the matter, not of whoever presses.
         with in_language(process.language):
             missing = missing_for(stage, bundle, now) if bundle else []
         insist(
@@ -85,6 +87,7 @@ def make_package(
         insist(may_send_texts(altered_versions(bundle)))
         if not missing:
             is_provisional, reason = False, ""
+        # Counting on is safe because the process is locked.
         number = (process.packages.aggregate(last=Max("number"))["last"] or 0) + 1
         facts: dict[str, object] = {
             "case_number": process.case_number,
@@ -145,7 +148,7 @@ def missing_for(stage: Stage, bundle: Bundle, now: datetime) -> list[str]:
     more.
     """
     answers = (GateName.EXTERNAL_RECEIPT, GateName.EXTERNAL_RULING)
-    found = [
+    sentences = [
         sentence
         for status in gate_statuses(stage, now)
         if not status.is_open and not status.key.startswith(answers)
@@ -158,15 +161,15 @@ def missing_for(stage: Stage, bundle: Bundle, now: datetime) -> list[str]:
         judged = _bundles_judged(process, approval.key)
         earlier = sent_package(process, judged, before=stage)
         if earlier is None:
-            found += lacking_decisions(approval, standing_bundles(bundle))
+            sentences += lacking_decisions(approval, standing_bundles(bundle))
         elif earlier.is_provisional:
-            found += lacking_decisions(approval, judged) or [_awaits_supplement(earlier)]
-    return found
+            sentences += lacking_decisions(approval, judged) or [_awaits_supplement(earlier)]
+    return sentences
 
 
 def _awaits_supplement(package: Package) -> str:
-    said = _("Package %(number)d was sent as provisional, and no supplement has completed it.")
-    return said % {"number": package.number}
+    text = _("Package %(number)d was sent as provisional, and no supplement has completed it.")
+    return text % {"number": package.number}
 
 
 def _bundles_judged(process: Process, stage_key: str) -> list[int]:
@@ -178,10 +181,10 @@ def _bundles_judged(process: Process, stage_key: str) -> list[int]:
 
 def decisions_on(process: Process, bundle: Bundle) -> list[Decision]:
     """The valid decisions on the bundle, or on one that differs only editorially, by stage and body."""
-    found = Decision.objects.filter(
+    decisions = Decision.objects.filter(
         request__stage__process=process, state=DecisionState.VALID, bundle_id__in=standing_bundles(bundle)
     ).select_related("request__stage", "body", "bundle", "minutes")
-    return list(with_what_belongs(found).order_by("request__stage__position", "body__sort_key", "id"))
+    return list(with_what_belongs(decisions).order_by("request__stage__position", "body__sort_key", "id"))
 
 
 def _overrides(process: Process, bundle: Bundle) -> list[dict[str, object]]:

@@ -66,7 +66,12 @@ def send_submission(stage: Stage, package: Package, *, actor: Actor, now: dateti
     package.sent_at = now
     package.save(update_fields=["sent_at"])
     letters = submission_letter(
-        request, process, occasion=str(package.public_id), supplement_to=supplement_to, package=str(package.public_id)
+        # The occasion is part of the mail's key: one letter for each package.
+        request,
+        process,
+        occasion=str(package.public_id),
+        supplement_to=supplement_to,
+        package=str(package.public_id),
     )
     outbox.enqueue(letters, now)
     codes = {"package": package.public_id, "sha256": package.file.sha256, "supplement_to": supplement_to or ""}
@@ -155,6 +160,7 @@ def hear_mail_event(mail: OutgoingMail, event: MailEvent, now: datetime) -> None
     if event.kind not in UNDELIVERED_EVENTS:
         return
     request = (
+        # Not under the process's lock, or the mail service's reports would queue behind the deeds of the matter.
         ExternalRequest.objects.select_for_update(of=("self",))
         .select_related("stage__process__office")
         .filter(public_id=mail.subject_id, bounced_at__isnull=True)
@@ -170,10 +176,11 @@ def hear_mail_event(mail: OutgoingMail, event: MailEvent, now: datetime) -> None
 
 
 def lock_external(request: ExternalRequest) -> tuple[Process, ExternalRequest]:
+    """The process locked, whatever its state, and the submission as it is now; the lock of the process is its too."""
     process = lock_process(process_of(request.stage), must_run=False)
-    found = ExternalRequest.objects.select_related("stage", "body", "link", "package").get(pk=request.pk)
-    found.stage.process = process
-    return process, found
+    locked_request = ExternalRequest.objects.select_related("stage", "body", "link", "package").get(pk=request.pk)
+    locked_request.stage.process = process
+    return process, locked_request
 
 
 def _new_request(
