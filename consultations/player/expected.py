@@ -150,15 +150,13 @@ class Expected(Shape):
     package: PackageFacts | None = None
     audit: AuditFacts | None = None
     deadlines: dict[_Due, Moment] | None = Field(
-        None,
-        description='deadline or consultation stage → the local time that holds: `{hearing: "2024-05-07 12:00"}`',
+        None, description='deadline or consultation stage → the local time that holds: `{hearing: "2024-05-07 12:00"}`'
     )
     parties: dict[_Asked, _PartyState] | None = Field(
         None, description="party → the state of what it was asked last: `{koege: answered}`"
     )
     decisions: dict[_Stage, dict[Outcome, Number]] | None = Field(
-        None,
-        description="stage → outcome → how many are valid, at the attempt that counts: `{council: {approved: 4}}`",
+        None, description="stage → outcome → how many are valid, at the attempt that counts: `{council: {approved: 4}}`"
     )
 
     @model_validator(mode="after")

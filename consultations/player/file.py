@@ -40,8 +40,7 @@ class ScenarioFile(Shape):
     office: OfficeText
     bodies: dict[str, NewBody] = Field({}, description="bodies the shipped lists lack, by their keys")
     addresses: dict[str, Reached] = Field(
-        {},
-        description="party or list → an e-mail address, or more. All others get an invented one under `.example`",
+        {}, description="party or list → an e-mail address, or more. All others get an invented one under `.example`"
     )
     lists: dict[str, Parties] = Field({}, description="name → parties; each may use those before it")
     actors: Actors
