@@ -37,7 +37,7 @@ class Impossible(Exception):
     """A deed that makes no sense where the play stands: nothing to answer, nobody asked. The text says why."""
 
 
-class Once(TypedDict):
+class OnceBy(TypedDict):
     """Who does something, when (UTC), and the key that makes a repetition harmless, as a form's key does."""
 
     actor: Actor
@@ -102,12 +102,12 @@ class Play:
         actor = Actor.of_user(self.users[self.turn.by])
         return actor.acting_for(on_behalf_of) if on_behalf_of else actor
 
-    def once_by(self, actor: Actor) -> Once:
+    def once_by(self, actor: Actor) -> OnceBy:
         """What an action asks that is done once, by this actor now."""
         return {"actor": actor, "now": self.now, "key": self.key}
 
     @property
-    def once(self) -> Once:
+    def once(self) -> OnceBy:
         """The same, by the officer."""
         return self.once_by(self.officer())
 

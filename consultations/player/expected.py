@@ -144,7 +144,7 @@ class Expected(Shape):
     state: ProcessState | None = None
     stages: dict[_Stage, _StageExpected] | None = Field(
         None,
-        description="stage → its state, or `state`, `attempt`, `opened_on`, `closed_on`; of the attempt that counts",
+        description="stage → its state, or more of the attempt that counts",
     )
     counts: Counts | None = None
     package: PackageFacts | None = None

@@ -38,9 +38,9 @@ class ScenarioFile(Shape):
     title: Words = Field(description="for people")
     definition: Words = Field(description="a shipped definition by its key, or a path from this file to a .yaml")
     office: OfficeText
-    bodies: dict[str, NewBody] = Field({}, description="bodies the shipped lists lack, by their keys")
+    bodies: dict[str, NewBody] = Field({}, description="those the shipped lists lack, by their keys")
     addresses: dict[str, Reached] = Field(
-        {}, description="party or list → an e-mail address, or more. All others get an invented one under `.example`"
+        {}, description="party or list → an e-mail address (all others get an invented one under `.example`), or"
     )
     lists: dict[str, Parties] = Field({}, description="name → parties; each may use those before it")
     actors: Actors
@@ -49,7 +49,7 @@ class ScenarioFile(Shape):
         description="name → a text, or several; used as `{from: name}`. Of several, the first party of a deed gets the "
         "first, and so on. `{party}` becomes the party's name",
     )
-    documents: dict[str, DocumentText] = {}
+    documents: dict[str, DocumentText] = Field({}, description="by their keys, as the scenario begins with them")
     process: ProcessText
     starts: Beginning
     deeds: tuple[AnyDeed, ...] = Field(min_length=1, description="below")

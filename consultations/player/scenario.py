@@ -107,8 +107,10 @@ class Person(Shape):
 class Actors(Shape):
     """Who acts."""
 
-    officers: dict[str, Officer]
-    people: dict[str, Person] = {}
+    officers: dict[str, Officer] = Field(
+        description="key → `name`, `email`, if need be `role`: an account in the office"
+    )
+    people: dict[str, Person] = Field({}, description="key → `name`, `body`: who acts for a body by its link")
 
 
 class SectionText(Shape):
@@ -125,7 +127,7 @@ class DocumentText(Shape):
     title: Title
     role: Annotated[Words, Field(max_length=40, description="its key when left out")] = ""
     needs_approval: Flag = Field(True, description="false for one that goes along")
-    sections: tuple[SectionText, ...]
+    sections: tuple[SectionText, ...] = Field(description="each `heading`, `text`, if need be `number`")
 
     @property
     def texts(self) -> dict[str, str]:

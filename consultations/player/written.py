@@ -204,7 +204,8 @@ class NamedText(Shape):
 
 
 Text = Words | NamedText
-Reason = Annotated[Text, Field(description="why; stands in the record")]
+Reason = Text
+"""Why; it stands in the record."""
 
 
 def _makeable(name: str) -> str:

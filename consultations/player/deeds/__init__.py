@@ -15,22 +15,24 @@ from consultations.player.deeds.outside import OutsideDeed
 from consultations.player.deeds.process import ProcessDeed
 from consultations.player.deeds.reaching import ReachingDeed
 from consultations.player.deeds.rounds import RoundDeed
-from consultations.player.deeds.world import Open, WorldDeed
+from consultations.player.deeds.world import WorldDeed
 from workflow.definitions.faults import fault, nearest
 
-__all__ = ["DEEDS", "AnyDeed", "Deed"]
+__all__ = ["DEEDS", "ROOMS", "AnyDeed", "Deed"]
 
-_Every = (
-    ProcessDeed
-    | DocumentsDeed
-    | RoundDeed
-    | ReachingDeed
-    | Open
-    | AnswersDeed
-    | DecisionsDeed
-    | OutsideDeed
-    | WorldDeed
-)
+_Officers = ProcessDeed | DocumentsDeed | RoundDeed | ReachingDeed
+_Every = _Officers | AnswersDeed | DecisionsDeed | OutsideDeed | WorldDeed
+
+ROOMS = {
+    "process": ProcessDeed,
+    "documents": DocumentsDeed,
+    "rounds": RoundDeed | ReachingDeed,
+    "answers": AnswersDeed,
+    "decisions": DecisionsDeed,
+    "outside": OutsideDeed,
+    "world": WorldDeed,
+}
+"""The deeds by what they are about, as the handbook has them."""
 
 DEEDS: dict[str, type[Deed]] = {get_args(deed.model_fields["do"].annotation)[0]: deed for deed in get_args(_Every)}
 """Each deed by its name, in the order of the handbook."""

@@ -125,7 +125,7 @@ class AnswerOnBehalf(OfficersDeedFor, WrittenAnswer):
     """Enters an answer that came otherwise than by the link."""
 
     do: Literal["answer_on_behalf"]
-    stage: StageName | None = Field(None, description="where more than one round is under way")
+    stage: StageName | None = None
     road: Literal["email", "paper", "telephone", "meeting"]
     received: Moment | None = Field(None, description="when it came")
     no_remarks: Flag = False

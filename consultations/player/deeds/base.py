@@ -87,7 +87,7 @@ class OfficersDeed(Deed):
 class OfficersDeedForSome(OfficersDeed, PacedDeed):
     """A deed of an officer that may be done for parties, once for each."""
 
-    parties: Parties | None = Field(None, alias="for", description="one party or several")
+    parties: Parties | None = Field(None, alias="for")
 
     def doers(self, known: Known, path: Path) -> tuple[Doer, ...]:
         if self.parties is None:
@@ -99,7 +99,7 @@ class OfficersDeedForSome(OfficersDeed, PacedDeed):
 class OfficersDeedFor(OfficersDeedForSome):
     """A deed of an officer that is done for parties, once for each."""
 
-    parties: Parties = Field(alias="for", description="one party or several")
+    parties: Parties = Field(alias="for")
 
 
 class PartysDeed(PacedDeed):
@@ -107,7 +107,7 @@ class PartysDeed(PacedDeed):
 
     by: Parties = Field(description="a person, a body or several parties")
     via: Literal["link", "code"] | None = Field(None, alias="with", description="`code` types the code of the mail")
-    stage: StageName | None = Field(None, description="where more than one round or question is under way")
+    stage: StageName | None = None
 
     def doers(self, known: Known, path: Path) -> tuple[Doer, ...]:
         if isinstance(self.by, str) and self.by in known.officers:
@@ -122,7 +122,7 @@ class EithersDeed(PartysDeed):
     """A deed of a party by its link, or of an officer `for` it."""
 
     by: Parties = Field(description="a person, a body or several parties; or an officer")
-    parties: Parties | None = Field(None, alias="for", description="the parties an officer does it for")
+    parties: Parties | None = Field(None, alias="for")
 
     def doers(self, known: Known, path: Path) -> tuple[Doer, ...]:
         if not (isinstance(self.by, str) and self.by in known.officers):

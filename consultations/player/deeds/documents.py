@@ -48,7 +48,7 @@ class Gathering(OfficersDeed):
 class Locking(OfficersDeed):
     """A deed that locks what has been put together."""
 
-    change: ChangeKind | None = Field(None, description="the first one is first, a later one material when left out")
+    change: ChangeKind | None = Field(None, description="the first bundle is first, a later one material when left out")
     note: Text = ""
 
     def lock(self, play: Play) -> Bundle:

@@ -71,7 +71,7 @@ class LaunchRound(OfficersDeed):
     stage: StageName
     closes_on: Day | None = None
     clock: Clock | None = None
-    reason: Text = Field("", description="needed where a warning is given; stands in the record")
+    reason: Text = Field("", description="needed where a warning is given")
     source: Text = Field("", description="where the deadline comes from")
 
     def check(self, known: Known, path: Path) -> None:
@@ -104,7 +104,7 @@ class Extend(OfficersDeedForSome):
     """Gives more time: to those under `for`, else to all."""
 
     do: Literal["extend"]
-    stage: StageName | None = Field(None, description="where more than one round is under way")
+    stage: StageName | None = None
     to: Day
     clock: Clock | None = None
     reason: Reason

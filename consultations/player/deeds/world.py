@@ -35,10 +35,10 @@ class Open(PartysDeed):
 
 
 class Bounce(PacedDeed):
-    """The latest mail to a party comes back, as a mail service tells it."""
+    """Lets the latest mail to a party come back, as a mail service tells it."""
 
     do: Literal["bounce"]
-    parties: Parties = Field(alias="for", description="one party or several")
+    parties: Parties = Field(alias="for")
     text: Words = "550 5.1.1 User unknown"
 
     def doers(self, known: Known, path: Path) -> tuple[Doer, ...]:
@@ -59,7 +59,7 @@ class Bounce(PacedDeed):
 
 
 class MailDown(Deed):
-    """The mail server is away from the deed's time on."""
+    """Takes the mail server away from the deed's time on."""
 
     do: Literal["mail_down"]
     until: Moment
@@ -70,7 +70,7 @@ class MailDown(Deed):
 
 
 class Erase(OfficersDeed):
-    """Nothing of the person behind an address stays readable."""
+    """Erases all that is readable of the person behind an address."""
 
     do: Literal["erase"]
     email: Words
@@ -82,15 +82,15 @@ class Erase(OfficersDeed):
 
 
 class Verify(Deed):
-    """The record must prove itself."""
+    """Lets the record prove itself."""
 
     do: Literal["verify"]
 
 
 class Expect(Deed, Expected):
-    """What must hold at that time; what can be expected stands below."""
+    """Holds the process against the keys of what can be expected, below."""
 
     do: Literal["expect"]
 
 
-WorldDeed = Bounce | MailDown | Erase | Verify | Expect
+WorldDeed = Open | Bounce | MailDown | Erase | Verify | Expect
