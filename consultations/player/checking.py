@@ -18,7 +18,7 @@ from consultations.player.deeds.documents import Gathering
 from consultations.player.deeds.world import Expect
 from consultations.player.file import ScenarioFile
 from consultations.player.known import Known, ScenarioRefused
-from consultations.player.parties import Directory
+from consultations.player.parties import Directory, shipped_bodies
 from consultations.player.scenario import Address, Scenario, Turn
 from consultations.player.times import Almanac
 from consultations.player.written import look, many
@@ -141,7 +141,10 @@ def _scenario(path: FilePath, known: Known, rows: list[int], definition: str, de
 
 
 def _check_actors(known: Known) -> None:
-    """The office and its people; each account has an address of its own."""
+    """The office, its people and bodies; each account has an address of its own, each body a name."""
+    for key in known.file.bodies.keys() & shipped_bodies().keys():
+        message = _("The name “%(key)s” is already taken.") % {"key": key}
+        known.say(("bodies", key), "name_taken", message, _("Use another name."))
     for name in ("office", "starts", "actors", "bodies"):
         look(getattr(known.file, name), known, (name,))
     holders: dict[str, str] = {}

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Final
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
-from consultations.player.parties import Directory
+from consultations.player.parties import Directory, shipped_bodies
 from consultations.player.times import Almanac, BadTime
 from workflow.definitions import Definition, Problem
 from workflow.definitions.faults import nearest
@@ -55,8 +55,9 @@ class Known:
 
     @property
     def regions(self) -> set[str]:
-        """Those the country's bodies and the file's own have."""
-        return {body.region_code for body in self.directory.bodies.values()}
+        """Those of the country, and one that both the office and a body of the file's own are in."""
+        own = {body.region or "" for body in self.file.bodies.values()} & {self.file.office.region}
+        return {"", *own, *(body.region_code for body in shipped_bodies().values())}
 
     def line(self, path: Path) -> int:
         """Where in the file that is."""

@@ -7,6 +7,8 @@ from datetime import datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
+from django.core.exceptions import ValidationError
+from django.db import DatabaseError
 from django.utils.translation import gettext as _
 
 from consultations import sweeps as consultation_sweeps
@@ -113,6 +115,8 @@ def _do(on_stage: Play, turn: Turn) -> list[Failure]:
         return [Failure(line, deed.do, deed.refused, code, str(refused.refusal.text), is_fatal=True)]
     except Impossible as impossible:
         return [Failure(line, deed.do, None, "impossible", str(impossible), is_fatal=True)]
+    except (DatabaseError, ValidationError) as error:
+        return [Failure(line, deed.do, None, "not_taken", str(error).strip(), is_fatal=True)]
     except NoMail:
         text = _("%(party)s has been sent no mail with a link.") % {"party": on_stage.body.name}
         return [Failure(line, deed.do, None, "no_mail", text, is_fatal=True)]

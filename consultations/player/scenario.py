@@ -107,9 +107,7 @@ class Person(Shape):
 class Actors(Shape):
     """Who acts."""
 
-    officers: dict[str, Officer] = Field(
-        description="key → `name`, `email`, if need be `role`: an account in the office"
-    )
+    officers: dict[str, Officer] = Field(description="key → `name`, `email`, if need be `role`: who has an account")
     people: dict[str, Person] = Field({}, description="key → `name`, `body`: who acts for a body by its link")
 
 
