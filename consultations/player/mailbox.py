@@ -5,7 +5,8 @@ The record keeps neither, so they are derived again as they were when the mail w
 
 from __future__ import annotations
 
-from typing import Final
+from collections.abc import Callable
+from typing import Final, TypeVar
 from uuid import UUID
 
 from django.db.models import UUIDField
@@ -15,10 +16,12 @@ from notifications import kinds
 from notifications.models import OutgoingMail
 from notifications.statements import Given, Read
 from notifications.states import MailState
-from workflow.actions.links import check_code
+from workflow.actions.links import check_code, open_link
 from workflow.actors import Actor
 from workflow.links import read_link
-from workflow.models import PersonalLink
+from workflow.models import ApprovalRequest, ExternalRequest, PersonalLink
+
+Question = TypeVar("Question", ApprovalRequest, ExternalRequest)
 
 
 class NoMail(Exception):
@@ -51,6 +54,19 @@ def link_in_mail(play: Play, via: str | None, subject_id: UUID) -> PersonalLink:
         if link is not None:
             return link
     raise NoMail
+
+
+def acting_on(
+    play: Play, via: str | None, asked: Question, of_link: Callable[[PersonalLink], Question]
+) -> tuple[Question, Actor]:
+    """The question with whoever acts on it: an officer for its body, or the body, which follows the link in its mail
+    and presses start."""
+    if play.is_officers:
+        return asked, play.officer(asked.body.name)
+    link = link_in_mail(play, via, asked.public_id)
+    actor = actor_by_link(play, link)
+    open_link(link, actor=actor, now=play.now)
+    return of_link(link), actor
 
 
 def actor_by_link(play: Play, link: PersonalLink) -> Actor:

@@ -10,7 +10,7 @@ from pydantic import Field
 from consultations.actions.answers import AnswerContent, record_answer_on_behalf, save_draft, submit_answer
 from consultations.actions.parties import claim, decline, forward, open_invitation, promise_answer
 from consultations.models import Invitation
-from consultations.player.asked import invitation_id, invitation_of_turn
+from consultations.player.asked import invitation_of_turn
 from consultations.player.cast import Impossible, Play
 from consultations.player.deeds.base import EithersDeed, OfficersDeedFor, PartysDeed
 from consultations.player.mailbox import actor_by_link, link_in_mail
@@ -36,7 +36,7 @@ from workflow.models import Section, StoredFile
 
 def by_link(play: Play, deed: PartysDeed) -> tuple[Invitation, Actor]:
     """The party follows the link in its mail and presses the start button, as everybody must."""
-    link = link_in_mail(play, deed.via, invitation_id(play, deed.stage))
+    link = link_in_mail(play, deed.via, invitation_of_turn(play, deed.stage).public_id)
     opened = invitation_of(link)
     if opened is None:
         raise Impossible(_("The link in the mail opens no consultation."))
@@ -197,8 +197,7 @@ class Claim(PartysDeed):
 
     def play(self, play: Play) -> object:
         invitation, actor = by_link(play, self)
-        name = play.words(self.name)
-        return claim(invitation, email=self.email, name=name, **play.once_by(actor))
+        return claim(invitation, email=self.email, name=play.words(self.name), **play.once_by(actor))
 
 
 def _section(invitation: Invitation, name: str) -> Section:

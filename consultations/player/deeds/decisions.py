@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from typing import Literal
-from uuid import UUID
 
 from pydantic import Field
 
 from consultations.player.asked import decision_of_turn, request_of_turn
 from consultations.player.cast import Play
 from consultations.player.deeds.base import EithersDeed, OfficersDeedFor, PartysDeed
-from consultations.player.mailbox import actor_by_link, link_in_mail
+from consultations.player.mailbox import acting_on
 from consultations.player.written import (
     Day,
     File,
@@ -26,7 +25,6 @@ from consultations.player.written import (
     many,
 )
 from workflow.actions.approvals import add_addendum, announce_meeting, ask_again, receive_minutes, record_decision
-from workflow.actions.links import open_link
 from workflow.actors import Actor
 from workflow.models import ApprovalRequest
 from workflow.queries.approvals import request_of_link
@@ -43,13 +41,7 @@ class MinorityText(Shape):
 
 def by_link_or_officer(play: Play, deed: PartysDeed) -> tuple[ApprovalRequest, Actor]:
     """The body opens the link in its mail and presses start; or an officer records what has been decided."""
-    request = request_of_turn(play, deed.stage)
-    if play.is_officers:
-        return request, play.officer(request.body.name)
-    link = link_in_mail(play, deed.via, UUID(str(request.public_id)))
-    actor = actor_by_link(play, link)
-    open_link(link, actor=actor, now=play.now)
-    return request_of_link(link), actor
+    return acting_on(play, deed.via, request_of_turn(play, deed.stage), request_of_link)
 
 
 class PlanMeeting(EithersDeed):
@@ -112,8 +104,7 @@ class ReceiveMinutes(OfficersDeedFor):
     minutes: File
 
     def play(self, play: Play) -> object:
-        decision, minutes = decision_of_turn(play, self.stage), play.made(self.minutes)
-        return receive_minutes(decision, minutes, **play.once)
+        return receive_minutes(decision_of_turn(play, self.stage), play.made(self.minutes), **play.once)
 
 
 class AskAgain(OfficersDeedFor):
@@ -124,8 +115,7 @@ class AskAgain(OfficersDeedFor):
     reason: Reason
 
     def play(self, play: Play) -> object:
-        request, reason = request_of_turn(play, self.stage), play.words(self.reason)
-        return ask_again(request, reason=reason, **play.once)
+        return ask_again(request_of_turn(play, self.stage), reason=play.words(self.reason), **play.once)
 
 
 class AddAddendum(OfficersDeedFor):

@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 from typing import Literal
-from uuid import UUID
 
 from pydantic import Field
 
 from consultations.player.asked import submission_of_turn
 from consultations.player.cast import Play
 from consultations.player.deeds.base import EithersDeed, OfficersDeed, OfficersDeedForSome
-from consultations.player.mailbox import actor_by_link, link_in_mail
+from consultations.player.mailbox import acting_on
 from consultations.player.written import Day, File, Flag, Moment, Short, StageName, Text
-from workflow.actions.links import open_link
 from workflow.actions.milestones import record_milestone
 from workflow.actions.submissions import acknowledge, make_package, record_ruling, send_submission
 from workflow.actors import Actor
@@ -104,10 +102,4 @@ OutsideDeed = Submit | Acknowledge | Rule | Milestone
 
 
 def _by_link_or_officer(play: Play, deed: EithersDeed) -> tuple[ExternalRequest, Actor]:
-    request = submission_of_turn(play, deed.stage)
-    if play.is_officers:
-        return request, play.officer(request.body.name)
-    link = link_in_mail(play, deed.via, UUID(str(request.public_id)))
-    actor = actor_by_link(play, link)
-    open_link(link, actor=actor, now=play.now)
-    return external_request_of_link(link), actor
+    return acting_on(play, deed.via, submission_of_turn(play, deed.stage), external_request_of_link)

@@ -53,8 +53,7 @@ class SkipStage(OfficersDeed):
     reason: Reason
 
     def play(self, play: Play) -> object:
-        reason = play.words(self.reason)
-        return skip_stage(play.stage(self.stage), reason=reason, **play.once)
+        return skip_stage(play.stage(self.stage), reason=play.words(self.reason), **play.once)
 
 
 class ReturnStage(OfficersDeed):
@@ -95,8 +94,7 @@ class ConfirmGate(GateDeed):
     gate: Words = Field(str(GateName.MANUAL_WITH_REASON), description="its key in the stage")
 
     def play(self, play: Play) -> object:
-        stage, reason = play.stage(self.stage), play.words(self.reason)
-        return confirm_gate(stage, self.gate, reason=reason, **play.once)
+        return confirm_gate(play.stage(self.stage), self.gate, reason=play.words(self.reason), **play.once)
 
 
 class OverrideGate(GateDeed):
@@ -106,8 +104,7 @@ class OverrideGate(GateDeed):
     gate: Words = Field(description="its key in the stage")
 
     def play(self, play: Play) -> object:
-        stage, reason = play.stage(self.stage), play.words(self.reason)
-        return override_gate(stage, self.gate, reason=reason, **play.once)
+        return override_gate(play.stage(self.stage), self.gate, reason=play.words(self.reason), **play.once)
 
 
 class SetParameter(OfficersDeed):
@@ -137,8 +134,7 @@ class Suspend(OfficersDeed):
     reason: Reason
 
     def play(self, play: Play) -> object:
-        reason = play.words(self.reason)
-        return suspend_process(play.process_now(), reason=reason, **play.once)
+        return suspend_process(play.process_now(), reason=play.words(self.reason), **play.once)
 
 
 class Resume(OfficersDeed):
@@ -170,8 +166,7 @@ class Abandon(OfficersDeed):
     reason: Reason
 
     def play(self, play: Play) -> object:
-        reason = play.words(self.reason)
-        return abandon_process(play.process_now(), reason=reason, **play.once)
+        return abandon_process(play.process_now(), reason=play.words(self.reason), **play.once)
 
 
 class DeadlineDeed(OfficersDeed):

@@ -137,8 +137,7 @@ class RefuseExtension(OfficersDeedFor):
     reason: Reason
 
     def play(self, play: Play) -> object:
-        invitation, reason = invitation_of_turn(play, self.stage), play.words(self.reason)
-        return refuse_extension(invitation, reason=reason, **play.once)
+        return refuse_extension(invitation_of_turn(play, self.stage), reason=play.words(self.reason), **play.once)
 
 
 class DecideLate(OfficersDeedFor):
