@@ -70,6 +70,7 @@ def facts_of(play: Play, now: datetime, *, proves: bool = True) -> dict[str, Any
     zone = play.scenario.zone
     process_id = UUID(str(process.public_id))
     package = packages_of(process).first()
+    mails = queries.counts(process_id=process_id)
     proof = verify_audit(now=now) if proves else None
     return {
         "state": str(process.state),
@@ -88,11 +89,7 @@ def facts_of(play: Play, now: datetime, *, proves: bool = True) -> dict[str, Any
             "bounced": OutgoingMail.objects.filter(process_id=process_id, bounced_at__isnull=False).count(),
             "decisions": decision_counts(process),
             "approvals_fallen": approvals_fallen(process),
-            "mails": {
-                kind: states[MailState.SENT]
-                for kind, states in queries.counts(process_id=process_id).items()
-                if MailState.SENT in states
-            },
+            "mails": {kind: states[MailState.SENT] for kind, states in mails.items() if MailState.SENT in states},
             "undelivered": queries.undelivered_mails(process_id=process_id).count(),
         },
         "package": None
@@ -112,20 +109,16 @@ def _facts_expected_since_version_two(play: Play) -> dict[str, Any]:
     for hearing_round in rounds.select_related("stage").order_by("id"):
         if row := reply_deadline(hearing_round):
             deadlines[hearing_round.stage.key] = row
-    asked: list[tuple[datetime | None, int, str, str]] = []
-    for body, state, at, number in Invitation.objects.filter(
-        round__stage__process=process, body__isnull=False, invited_at__isnull=False
-    ).values_list("body__key", "state", "invited_at", "id"):
-        asked.append((at, number, body, state))
-    for body, state, at, number in ApprovalRequest.objects.filter(stage__process=process).values_list(
-        "body__key", "state", "asked_at", "id"
-    ):
-        asked.append((at, number, body, state))
+    invited = Invitation.objects.filter(round__stage__process=process, body__isnull=False, invited_at__isnull=False)
+    requests = ApprovalRequest.objects.filter(stage__process=process)
+    asked: list[Any] = [
+        *invited.values_list("invited_at", "id", "body__key", "state"),
+        *requests.values_list("asked_at", "id", "body__key", "state"),
+    ]
+    valid = Decision.objects.filter(request__stage__process=process, state=DecisionState.VALID)
     decisions: dict[str, Counter[str]] = defaultdict(Counter)
-    for key, outcome in (
-        Decision.objects.filter(request__stage__process=process, state=DecisionState.VALID)
-        .exclude(request__stage__state=StageState.RETURNED)
-        .values_list("request__stage__key", "outcome")
+    for key, outcome in valid.exclude(request__stage__state=StageState.RETURNED).values_list(
+        "request__stage__key", "outcome"
     ):
         decisions[key][outcome] += 1
     return {

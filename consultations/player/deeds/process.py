@@ -235,20 +235,9 @@ class ResumeClock(OfficersDeed):
 
 
 ProcessDeed = (
-    CompleteStage
-    | SkipStage
-    | ReturnStage
-    | ConfirmGate
-    | OverrideGate
-    | SetParameter
-    | Suspend
-    | Resume
-    | Abandon
-    | ExtendDeadline
-    | MoveDeadline
-    | PauseClock
-    | ResumeClock
-)
+    CompleteStage | SkipStage | ReturnStage | ConfirmGate | OverrideGate | SetParameter | Suspend | Resume
+    | Abandon | ExtendDeadline | MoveDeadline | PauseClock | ResumeClock
+)  # fmt: skip
 
 
 def _deadline_or_round(play: Play, name: str) -> Deadline:

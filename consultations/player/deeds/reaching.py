@@ -22,7 +22,7 @@ from workflow.states import StageKindName
 
 
 def _send(play: Play, asked: Asked, email: str, name: str, **more: Any) -> object:
-    by: dict[str, Any] = {"actor": play.officer(), "now": play.now, "key": play.key, **more}
+    by: dict[str, Any] = {**play.once, **more}
     if isinstance(asked, ExternalRequest):
         return readdress_submission(asked, email=email, name=name, **by)
     if isinstance(asked, ApprovalRequest):

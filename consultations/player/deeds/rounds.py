@@ -50,8 +50,7 @@ class AddParty(OfficersDeedFor):
     stage: StageName
 
     def play(self, play: Play) -> object:
-        hearing_round = round_in_stage(play, self.stage)
-        return add_party(hearing_round, body=play.body, **play.once)
+        return add_party(round_in_stage(play, self.stage), body=play.body, **play.once)
 
 
 class RemoveParty(OfficersDeedFor):
@@ -115,17 +114,11 @@ class Extend(OfficersDeedForSome):
             _check_day_ahead(self.to, self.clock, known, (*path, "to"))
 
     def play(self, play: Play) -> object:
-        values: dict[str, Any] = {
-            "new_on": play.day(self.to),
-            "new_clock": self.clock,
-            "reason": play.words(self.reason),
-            "actor": play.officer(),
-            "now": play.now,
-            "key": play.key,
-        }
+        until: dict[str, Any] = {"new_on": play.day(self.to), "new_clock": self.clock}
+        until |= {"reason": play.words(self.reason), **play.once}
         if play.party:
-            return extend_for_one(invitation_of_turn(play, self.stage), **values)
-        return extend_for_all(round_of_turn(play, self.stage), **values)
+            return extend_for_one(invitation_of_turn(play, self.stage), **until)
+        return extend_for_all(round_of_turn(play, self.stage), **until)
 
 
 class RefuseExtension(OfficersDeedFor):
@@ -201,18 +194,9 @@ class Summarise(OfficersDeed):
 
 
 RoundDeed = (
-    SetRound
-    | AddParty
-    | RemoveParty
-    | LaunchRound
-    | CloseRound
-    | Extend
-    | RefuseExtension
-    | DecideLate
-    | Dispose
-    | NoteInput
-    | Summarise
-)
+    SetRound | AddParty | RemoveParty | LaunchRound | CloseRound | Extend | RefuseExtension | DecideLate
+    | Dispose | NoteInput | Summarise
+)  # fmt: skip
 
 
 def _check_day_ahead(written: Day, clock: Clock | None, known: Known, path: Path) -> None:
