@@ -6,7 +6,7 @@ The second pass over a file, whose form has been judged, asks here; each problem
 from __future__ import annotations
 
 from collections.abc import Collection
-from datetime import date, datetime
+from datetime import date, datetime, time
 from typing import TYPE_CHECKING, Final
 
 from django.utils.functional import Promise
@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 
 from consultations.player.parties import Directory, shipped_bodies
 from consultations.player.times import Almanac, BadTime
+from workflow.deadlines import instant
 from workflow.definitions import Definition, Problem
 from workflow.definitions.faults import nearest
 from workflow.definitions.reading import Path, Reading
@@ -108,6 +109,13 @@ class Known:
             remedy = _("The first one is meant. For the second write “+1h” after it.")
             self.notices.append(Problem(self.reading.name, self.line(path), "comes_twice", message, remedy))
         return at
+
+    def must_be_ahead(self, written: Day, clock: time | None, path: Path) -> None:
+        """A deadline that is over when it is set can never be met. Without a clock time it lasts that day."""
+        on = self.day(written, path)
+        if on is not None and instant(on, clock or time(23, 59), self.almanac.zone) <= self.at:
+            message = _("The deadline “%(value)s” has passed when the deed is done.") % {"value": written}
+            self.say(path, "deadline_in_past", message, _("Write a later day, or let the deed be done earlier."))
 
     def bad_time(self, written: object, path: Path, bad: BadTime) -> None:
         """A time there cannot be; `bad` says what to write."""

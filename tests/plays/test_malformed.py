@@ -54,6 +54,7 @@ deeds:
   - {at: "2024-03-30 10:00", by: kl, do: answer, text: {from: remark}, signed_by: Bo, comments: {"1": Godt.}}
   - {at: "2024-03-31 12:00", by: ida, do: extend, to: 2024-04-15, reason: Mere tid}
   - {at: "2024-04-01 10:00", by: ida, do: override_gate, stage: hearing, gate: round_closed, reason: Det haster meget}
+  - {at: "2024-04-01 11:00", by: ida, do: extend_deadline, deadline: finalisation, to: 2024-06-15, reason: Mere tid}
   - {at: "2024-04-02 10:00", by: ida, do: suspend, reason: Pause, refused: process_suspended}
 expect:
   state: running
@@ -110,6 +111,7 @@ def test_play_malformed_file_says_line_and_remedy_and_exits_with_two(name: str, 
         ('"2024-03-30 10:00"', "{working_day: 999999999}", "bad_date", "1900 til 2199"),
         ("closes_on: 2024-04-08", "closes_on: 2024-03-04, clock: '09:00'", "deadline_in_past", "er allerede udløbet"),
         ("to: 2024-04-15", "to: 2024-03-15", "deadline_in_past", "er allerede udløbet"),
+        ("to: 2024-06-15", "to: 2024-03-31", "deadline_in_past", "er allerede udløbet"),
         ("issue_on: 2024-06-01", "issue_on: 1776-07-04", "bad_date", "1900 til 2199"),
         ("refused: process_suspended", "refused: proces_suspended", "unknown_refusal", "»process_suspended«"),
         ("gate: round_closed", "gate: round_close", "unknown_gate", "»round_closed«"),
@@ -145,7 +147,7 @@ def test_play_deed_in_the_hour_that_comes_twice_means_the_first_and_says_so(tmp_
 
     assert scenario.turns[-1].at.isoformat() == "2024-10-27T00:30:00+00:00"
     [notice] = scenario.notices
-    assert notice.line == 31
+    assert notice.line == 32
     assert "»2024-10-27 02:30« kommer to gange" in str(notice)
 
 

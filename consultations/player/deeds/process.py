@@ -183,6 +183,11 @@ class ExtendDeadline(DeadlineDeed):
 
     do: Literal["extend_deadline"]
 
+    def check(self, known: Known, path: Path) -> None:
+        super().check(known, path)
+        if not self.refused:
+            known.must_be_ahead(self.to, self.clock, (*path, "to"))
+
     def play(self, play: Play) -> object:
         return extend_deadline(
             _deadline(play, self.deadline),

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from typing import Any, Literal
 
-from django.utils.translation import gettext as _
 from pydantic import Field
 
 from consultations.actions.answers import decide_late, dispose_answer
@@ -19,7 +17,6 @@ from consultations.player.deeds.base import OfficersDeed, OfficersDeedFor, Offic
 from consultations.player.known import Known
 from consultations.player.written import Clock, Day, Flag, Long, Reason, StageName, Text, Title
 from consultations.states import Publication
-from workflow.deadlines import instant
 from workflow.definitions.reading import Path
 
 
@@ -76,7 +73,7 @@ class LaunchRound(OfficersDeed):
     def check(self, known: Known, path: Path) -> None:
         super().check(known, path)
         if self.closes_on is not None and not self.refused:
-            _check_day_ahead(self.closes_on, self.clock, known, (*path, "closes_on"))
+            known.must_be_ahead(self.closes_on, self.clock, (*path, "closes_on"))
 
     def play(self, play: Play) -> object:
         return launch_round(
@@ -111,7 +108,7 @@ class Extend(OfficersDeedForSome):
     def check(self, known: Known, path: Path) -> None:
         super().check(known, path)
         if not self.refused:
-            _check_day_ahead(self.to, self.clock, known, (*path, "to"))
+            known.must_be_ahead(self.to, self.clock, (*path, "to"))
 
     def play(self, play: Play) -> object:
         until: dict[str, Any] = {"new_on": play.day(self.to), "new_clock": self.clock}
@@ -197,15 +194,3 @@ RoundDeed = (
     SetRound | AddParty | RemoveParty | LaunchRound | CloseRound | Extend | RefuseExtension | DecideLate
     | Dispose | NoteInput | Summarise
 )  # fmt: skip
-
-
-def _check_day_ahead(written: Day, clock: Clock | None, known: Known, path: Path) -> None:
-    """A deadline that is over when it is set can never be met."""
-    on = known.day(written, path)
-    if on is None:
-        return
-    own = known.almanac.local_day(known.at)
-    ends: datetime | None = instant(on, clock, known.almanac.zone) if clock else None
-    if on < own or (ends is not None and ends <= known.at):
-        message = _("The deadline “%(value)s” has passed when the deed is done.") % {"value": written}
-        known.say(path, "deadline_in_past", message, _("Write a later day, or let the deed be done earlier."))
