@@ -82,7 +82,7 @@ def said_by_play(path: Path) -> list[str]:
     ("name", "line", "words"),
     [
         ("deadline-before-start", 18, "Fristen »2024-03-01« er allerede udløbet"),
-        ("tabs", 9, ""),
+        ("tabs", 9, "tabulator"),
         ("year-0", 13, "Skriv en dag fra 1900 til 2199."),
         ("name-list", 7, "Skriv en tekst."),
         ("two-in-role", 16, "den har kun ét organ"),
@@ -136,6 +136,33 @@ def test_play_file_with_one_mistake_says_line_and_remedy_and_exits_with_two(
     said = said_by_play(path)
 
     assert any(text.startswith(f"nights.yaml:{line}: ") and words in text for text in said), said
+
+
+@pytest.mark.parametrize(
+    ("text", "line", "words"),
+    [
+        (GOOD.replace("title: Nætter", "title: &nights Nætter"), 3, "Ankre"),
+        (GOOD.replace("title: Nætter", "title: !night Nætter"), 3, "!night"),
+        (GOOD.replace("title: Nætter", "title: !!python/name:os.system Nætter"), 3, "python/name"),
+        (GOOD.replace("  note", "\tnote").replace("  venner: {kind", "\tvenner: {kind"), 7, "tabulator"),
+        (f"{GOOD}---\n{GOOD}", 35, "dokument"),
+        (f"{GOOD}# {'x' * 5_000_000}\n", 1, "for stor"),
+        (GOOD.replace("title: Nætter", "title: Næt\0ter"), 3, ""),
+        (GOOD.replace("title: Nætter", 'title: "Næt\\0ter"'), 3, ""),
+        ("[" * 5_000, 1, ""),
+    ],
+    ids=["anchor", "tag", "python", "tabs", "two documents", "5 MB", "NUL", "written NUL", "deep"],
+)
+def test_play_file_that_is_no_plain_yaml_says_line_and_remedy_and_exits_with_two(
+    tmp_path: Path, text: str, line: int, words: str
+) -> None:
+    path = tmp_path / "nights.yaml"
+    path.write_text(text, encoding="utf-8")
+
+    said = said_by_play(path)
+
+    assert said[0].startswith(f"nights.yaml:{line}: "), said
+    assert words in said[0]
 
 
 def test_play_deed_in_the_hour_that_comes_twice_means_the_first_and_says_so(tmp_path: Path) -> None:
