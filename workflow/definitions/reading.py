@@ -77,9 +77,7 @@ def read(text: str, name: str) -> Reading:
     """The plain data of a YAML text. What cannot be read at all leaves `data` None and says why in `problems`."""
     reading = Reading(name)
     if len(text) > LARGEST:
-        reading.say(
-            1, "too_large", _("The file is too large to be a definition."), _("Keep it under 100,000 characters.")
-        )
+        reading.say(1, "too_large", _("The file is too large to be read."), _("Keep it under 100,000 characters."))
         return reading
     try:
         reading.data = _Document(text, reading).data()
