@@ -22,7 +22,7 @@ from workflow.actions.contacts import add_demo_contacts, set_contact
 from workflow.actions.definitions import load_definition
 from workflow.actions.files import store_file
 from workflow.actions.offices import add_user, create_office, grant_role
-from workflow.actions.processes import start_process
+from workflow.actions.starting import start_process
 from workflow.actors import SYSTEM, Actor
 from workflow.dates import local_day
 from workflow.definitions import Definition, Problem

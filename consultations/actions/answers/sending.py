@@ -142,9 +142,9 @@ def record_answer_on_behalf(
     insist(may_record_on_behalf(held.invitation, versions.standing, received_at, actor=actor, now=now))
     insist_open(held, versions, actor, received_at)
     insist(is_complete(content.kind, content.text, list(content.comments.values()), len(files) + bool(source)))
-    source = take_in(held.process.office, source, now=now)
-    attached = [take_in(held.process.office, file, now=now) for file in files]
-    actor = actor.acting_for(held.invitation.name)
+    office, actor = held.process.office, actor.acting_for(held.invitation.name)
+    source = take_in(office, source, now=now)
+    attached = [take_in(office, file, now=now) for file in files]
     answer = Answer(
         invitation=held.invitation,
         number=next_number(held.invitation),
@@ -160,9 +160,8 @@ def record_answer_on_behalf(
     )
     _give(held, answer, versions.standing, received_at=received_at, actor=actor, now=now)
     write_comments(held, answer, content.comments)
-    AnswerFile.objects.bulk_create(
-        AnswerFile(answer=answer, file=file, position=position) for position, file in enumerate(attached, start=1)
-    )
+    rows = enumerate(attached, start=1)
+    AnswerFile.objects.bulk_create(AnswerFile(answer=answer, file=file, position=place) for place, file in rows)
     once.keep(answer.public_id, now)
     return answer
 

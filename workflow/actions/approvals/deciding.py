@@ -40,7 +40,7 @@ from workflow.queries.approvals import (
 )
 from workflow.queries.documents import text_since
 from workflow.queries.processes import open_stages, stage_spec
-from workflow.rules import insist
+from workflow.rules import Refusal, insist
 from workflow.rules.approvals import DecisionFacts, may_add_addendum, may_receive_minutes, may_record_decision
 from workflow.rules.processes import may_take_in
 from workflow.states import OUTCOMES_STILL_OPEN, ProcessState, RequestState, StageState, Verb
@@ -73,8 +73,7 @@ def record_decision(
     only a postponed matter is decided anew, and the earlier decision is then superseded), an outcome that does not fit,
     a reservation, remarks or a minority statement without its words, an ended process, an account of another office or
     body, and after all that a file that is not taken in. Missing minutes are not refused; in a suspended process the
-    decision is taken in, and takes effect when that is resumed. The
-    same `key` again returns the decision it made.
+    decision is taken in, and takes effect when that is resumed. The same `key` again returns the decision it made.
     """
     process, request = lock_request(request, must_run=False)
     in_force = decisions_in_force(process, request.stage.key)
@@ -86,19 +85,7 @@ def record_decision(
         return Decision.objects.get(public_id=earlier)
     insist(may_take_in(process))
     insist_own(actor, process.office, now, request.body)
-    insist(
-        may_record_decision(
-            request,
-            facts,
-            actor,
-            now,
-            bundle_sha256=bundle_sha256,
-            received_at=received_at or now,
-            zone=process.time_zone,
-            text_since=text_since(request.bundle),
-            current=_current(request, process),
-        )
-    )
+    insist(_may_record(request, process, facts, bundle_sha256, received_at or now, actor, now))
     # Files come after the rules: a refused deed makes no row, and the form keeps what was received.
     minutes = take_in(process.office, facts.minutes, now=now)
     source = take_in(process.office, source, now=now)
@@ -113,6 +100,28 @@ def record_decision(
     in_force[request.body_id] = InForce(decision.outcome, decision.minutes is not None)
     _move_on(request, decision, in_force, process, following(entry), now)
     return decision
+
+
+def _may_record(
+    request: ApprovalRequest,
+    process: Process,
+    facts: DecisionFacts,
+    bundle_sha256: str,
+    received_at: datetime,
+    actor: Actor,
+    now: datetime,
+) -> Refusal | None:
+    return may_record_decision(
+        request,
+        facts,
+        actor,
+        now,
+        bundle_sha256=bundle_sha256,
+        received_at=received_at,
+        zone=process.time_zone,
+        text_since=text_since(request.bundle),
+        current=_current(request, process),
+    )
 
 
 def judge_decisions_since(process: Process, since: datetime, system: Actor, now: datetime) -> None:
