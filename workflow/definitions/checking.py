@@ -57,16 +57,25 @@ LACKING = ("missing_gate", "gate_asks_another", "bad_deadline", "no_date")
 OF_PATHS = ("dead_end", "return_not_before", "no_remarks_there")
 """What is said because one stage does not come before another."""
 
+DECLARED = {
+    "lists": ("unknown_list", "unknown_actor"),
+    "bodies": ("unknown_body", "unknown_actor", "k_larger_than_list"),
+    "parameters": ("unknown_parameter",),
+    "deadlines": ("unknown_deadline",),
+}
+"""What is said because a section of the file does not declare a name."""
+
 
 def _leans_on(complaint: Complaint, mended_at: set[Path]) -> bool:
     """Whether a complaint may only come from a place that was mended, of which nothing is known."""
     path, code, _message, _remedy = complaint
-    return any(
-        path[: len(place)] == place
-        or (code in LACKING and path[:2] == place[:2])
-        or (code in OF_PATHS and place[-1] == "after")
-        for place in mended_at
-    )
+    for place in mended_at:
+        is_below = path[: len(place)] == place
+        lacks = code in LACKING and path[:2] == place[:2]
+        is_declared = len(place) == 1 and code in DECLARED.get(str(place[0]), ())
+        if is_below or lacks or is_declared or (code in OF_PATHS and place[-1] in ("after", "key")):
+            return True
+    return False
 
 
 def _meaning(definition: Definition) -> Iterator[Complaint]:
