@@ -20,7 +20,7 @@ LONGEST_FUNCTION = 50
 LONGER = {
     "_bodies_of_region": 70,
     "_gate_fits_stage": 60,
-    "_give": 60,
+    "_give_answer": 60,
     "_hand_over": 60,
     "_played": 60,
     "_show_authority": 60,

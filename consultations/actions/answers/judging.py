@@ -29,6 +29,7 @@ def decide_late(answer: Answer, *, accept: bool, reason: str, actor: Actor, now:
     """
     locked = lock_round(answer.invitation.round)
     invitation = lock_party(locked, answer.invitation)
+    # Read under the lock of its invitation, which is the lock of all its answers.
     answer = Answer.objects.get(pk=answer.pk)
     answer.invitation = invitation
     once = Once(f"decide_late:{answer.public_id}", key, (accept, reason))
