@@ -110,7 +110,7 @@ def _plain(template: str, names: Mapping[str, object]) -> str:
 
 
 def _insist_on_no_leak(written: Written) -> None:
-    kept = "\n".join(written.to_keep())
+    kept_text = "\n".join(written.to_keep())
     for name, value in written.secrets.items():
-        if value and (value in kept or escape(value) in kept):
+        if value and (value in kept_text or escape(value) in kept_text):
             raise ValueError(f"the secret {name!r} would be kept in clear; facts must not hold it")
