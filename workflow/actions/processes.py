@@ -80,13 +80,11 @@ def start_process(
     """
     # There is no process to lock yet: the office's row guards the key and the case number.
     office = Office.objects.select_for_update().get(pk=office.pk)
-    bodies_by_name = {
-        name: [value] if isinstance(value, Body) else list(value) for name, value in (bodies or {}).items()
-    }
+    given_bodies = {name: [value] if isinstance(value, Body) else list(value) for name, value in (bodies or {}).items()}
     once = Once(
         f"start_process:{office.public_id}",
         key,
-        (definition, title, parameters, bodies_by_name, levels, region, is_public, external_case_number, linked_to),
+        (definition, title, parameters, given_bodies, levels, region, is_public, external_case_number, linked_to),
     )
     if earlier := once.made:
         return Process.objects.get(public_id=earlier)
@@ -101,7 +99,7 @@ def start_process(
     values = given_parameters(content, parameters or {})
     today = local_day(now, office.time_zone)
     region = office.region_code if region is None else region
-    places = _fill_places(content, bodies_by_name, today, region)
+    places = _fill_places(content, given_bodies, today, region)
     insist(may_come_to_approval(content, {name: [body.kind for body in filled] for name, filled in places.items()}))
     plain, texts = _split_by_type(content, values)
     process = Process.objects.create(
@@ -360,12 +358,12 @@ def _split_by_type(
 
 
 def _fill_places(
-    content: Definition, bodies_by_name: Mapping[str, list[Body]], today: date, region: str
+    content: Definition, given_bodies: Mapping[str, list[Body]], today: date, region: str
 ) -> dict[str, list[Body]]:
-    insist(knows_names(content, list(bodies_by_name)))
+    insist(knows_names(content, list(given_bodies)))
     places: dict[str, list[Body]] = {}
     for name in (*content.bodies, *content.lists):
-        bodies = bodies_by_name.get(name)
+        bodies = given_bodies.get(name)
         if bodies is None:
             members = content.lists[name].members if name in content.lists else ()
             places[name] = (

@@ -144,7 +144,7 @@ def submission(stage: Stage) -> SubmissionView:
 
 
 def external_request_of_link(link: PersonalLink) -> ExternalRequest:
-    """The latest that lies under an authority's link, with all that its page shows, what was withdrawn last;
+    """The latest submission that lies under an authority's link, with all that its page shows, what was withdrawn last;
     `DoesNotExist` for a link of another purpose."""
     return requests_of_link(link)[0]
 
