@@ -1,4 +1,4 @@
-"""Reads a scenario file and holds it against the catalogue: every problem with file, line and what to do about it.
+"""Reads a scenario file: its form by the typed models, then its names and times, each problem with line and remedy.
 
 `play`, `demo` and the tests come in. Nothing here touches the database.
 """
@@ -8,54 +8,27 @@ from __future__ import annotations
 from datetime import date, datetime
 from pathlib import Path as FilePath
 from typing import Any
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+from zoneinfo import ZoneInfo
 
 from django.utils.translation import gettext as _
+from pydantic import ValidationError
 
-from consultations.player.catalogue import VERSIONS
-from consultations.player.complaints import ScenarioRefused
-from consultations.player.deed_checks import DeedChecks
-from consultations.player.parties import Directory
-from consultations.player.scenario import (
-    Address,
-    DocumentText,
-    NewBody,
-    Officer,
-    OfficeText,
-    Person,
-    Scenario,
-    SectionText,
-    Start,
-)
-from consultations.player.times import Almanac, BadTime
-from consultations.player.values import Values
-from notifications.rules import may_mail
-from workflow.definitions import SHIPPED, Definition, DefinitionRefused, Problem, parse
-from workflow.definitions.faults import nearest
-from workflow.definitions.reading import Path, read
-from workflow.states import BodyKind, Channel, Level, Role
+from consultations.player.deeds import Deed
+from consultations.player.deeds.documents import Gathering
+from consultations.player.deeds.world import Expect
+from consultations.player.file import ScenarioFile
+from consultations.player.known import Known, ScenarioRefused
+from consultations.player.parties import Directory, shipped_bodies
+from consultations.player.scenario import Address, Scenario, Turn
+from consultations.player.times import Almanac
+from consultations.player.written import look, many
+from workflow.actions.bodies import PlannedBody
+from workflow.definitions import SHIPPED, DefinitionRefused, Problem, parse
+from workflow.definitions.faults import nearest, problems_of
+from workflow.definitions.reading import Path, Reading, read
+from workflow.states import Level
 
 __all__ = ["Problem", "ScenarioRefused", "read_scenario"]
-
-TOP = (
-    "scenario",
-    "schema_version",
-    "title",
-    "definition",
-    "office",
-    "bodies",
-    "addresses",
-    "lists",
-    "actors",
-    "texts",
-    "documents",
-    "process",
-    "starts",
-    "deeds",
-    "ends",
-    "expect",
-)
-_NEEDED = ("scenario", "schema_version", "title", "definition", "office", "actors", "process", "starts", "deeds")
 
 
 def read_scenario(path: FilePath, laid_on: date) -> Scenario:
@@ -63,309 +36,242 @@ def read_scenario(path: FilePath, laid_on: date) -> Scenario:
 
     Refuses with every problem found (`ScenarioRefused`): unknown keys, deeds, people and parties, impossible times.
     """
+    reading = read(_text_of(path), path.name)
+    if reading.problems:
+        raise ScenarioRefused(reading.problems)
+    file, rows, problems = _typed(reading)
+    definition_path = _definition_path(file, path, reading)
+    text = _text_of(definition_path)
     try:
-        text = path.read_text(encoding="utf-8")
+        definition = parse(text, definition_path.name)
+    except DefinitionRefused as refused:
+        raise ScenarioRefused(refused.problems) from None
+    known = Known(file, reading, definition, Almanac(ZoneInfo(file.office.time_zone), laid_on))
+    known.problems.extend(problems)
+    return _scenario(path, known, rows, text, definition_path.name)
+
+
+def _text_of(path: FilePath) -> str:
+    try:
+        return path.read_text(encoding="utf-8")
     except FileNotFoundError:
         problem = Problem(path.name, 1, "no_file", _("There is no such file."), _("Check the path."))
-        raise ScenarioRefused([problem]) from None
     except (OSError, UnicodeDecodeError):
         problem = Problem(path.name, 1, "unreadable", _("The file cannot be read."), _("Save it as UTF-8 text."))
-        raise ScenarioRefused([problem]) from None
-    reading = read(text, path.name)
-    if reading.data is None:
-        problem = Problem(path.name, 1, "empty", _("The file is empty."), _("Copy a shipped scenario and change it."))
-        raise ScenarioRefused(reading.problems or [problem])
-    return _Checker(path, reading, laid_on).scenario()
+    raise ScenarioRefused([problem])
 
 
-class _Checker(DeedChecks):
-    # ── The file ──────────────────────────────────────────────────────────────────────────────────────────────
-    def scenario(self) -> Scenario:
-        self.mapping(self.data, (), TOP, _NEEDED)
-        self.stop_at_problems()
-        if type(self.version) is not int or self.version not in VERSIONS:
-            self.say(
-                ("schema_version",),
-                "schema_version",
-                _("This installation reads schema_version 1 and 2."),
-                _("Write schema_version: 2, or upgrade the installation."),
-            )
-        office = self.office()
-        definition_text, definition_name, definition = self.definition()
-        self.stop_at_problems()
-        assert definition is not None
-        self.almanac = Almanac(ZoneInfo(office.time_zone), self.laid_on)
-        self.definition_read = definition
-        bodies = self.bodies(office)
-        self.officers, self.people = self.actors()
-        starts_at = self.starts_at()
-        start_day = self.almanac.local_day(starts_at) if starts_at else self.laid_on
-        self.directory = Directory(bodies, office.region, start_day)
-        process = self.mapping(
-            self.data["process"],
-            ("process",),
-            ("title", "parameters", "lists", "levels", "public", "case_number"),
-            ("title",),
-        )
-        self.lists(process)
-        for key, person in self.people.items():
-            self.known_body(person.body, ("actors", "people", key, "body"))
-        addresses = self.addresses()
-        texts = self.texts()
-        documents = self.documents()
-        self.stop_at_problems()
-        assert starts_at is not None
-        start = self.start(process, starts_at, start_day)
-        self.values = Values(self, self.almanac, definition, self.directory, texts, documents)
-        deeds = self.deeds(starts_at)
-        self.texts_found(deeds, documents)
-        ends_at = self.ends(starts_at, deeds)
-        expect = self.expect(self.data.get("expect"), ("expect",))
-        self.stop_at_problems()
-        return Scenario(
-            key=str(self.data["scenario"]),
-            title=str(self.data["title"]),
-            file=self.path,
-            office=office,
-            definition=definition_text,
-            definition_name=definition_name,
-            start=start,
-            officers=self.officers,
-            people=self.people,
-            bodies=tuple(bodies),
-            addresses=addresses,
-            documents=documents,
-            texts=texts,
-            deeds=tuple(deeds),
-            ends_at=ends_at,
-            expect=expect,
-        )
+def _typed(reading: Reading) -> tuple[ScenarioFile, list[int], list[Problem]]:
+    """The file as its model, the places of the deeds in it, and what is wrong with the form of the other deeds.
 
-    def office(self) -> OfficeText:
-        names = ("key", "name", "case_prefix", "reply_to", "region", "postal_address", "language", "time_zone")
-        value = self.mapping(self.data["office"], ("office",), names, ("key", "name", "case_prefix", "reply_to"))
-        zone = str(value.get("time_zone") or "Europe/Copenhagen")
-        try:
-            ZoneInfo(zone)
-        except (ZoneInfoNotFoundError, ValueError):
-            self.say(
-                ("office", "time_zone"),
-                "unknown_zone",
-                _("There is no time zone “%(name)s”.") % {"name": zone},
-                _("Write a name such as Europe/Copenhagen, or leave the line out."),
-            )
-        self.address(value.get("reply_to"), ("office", "reply_to"))
-        return OfficeText(
-            key=str(value.get("key", "")),
-            name=str(value.get("name", "")),
-            case_prefix=str(value.get("case_prefix", "")),
-            reply_to=str(value.get("reply_to", "")),
-            region=str(value.get("region") or ""),
-            postal_address=str(value.get("postal_address") or ""),
-            language=str(value.get("language") or "da"),
-            time_zone=zone,
-        )
+    The deeds that can be read are looked at further, so that one reading says all that is wrong with a file.
+    """
+    data: Any = reading.data
+    try:
+        file = ScenarioFile.model_validate(data)
+        return file, list(range(len(file.deeds))), []
+    except ValidationError as error:
+        problems = problems_of(error, reading, ScenarioFile)
+        places = {details["loc"][:2] for details in error.errors(include_url=False)}
+    wrong = {place[1] for place in places if len(place) > 1 and place[0] == "deeds"}
+    if len(wrong) < len(places) or len(wrong) == len(data["deeds"]):
+        raise ScenarioRefused(problems)
+    rows = [index for index in range(len(data["deeds"])) if index not in wrong]
+    return ScenarioFile.model_validate({**data, "deeds": [data["deeds"][index] for index in rows]}), rows, problems
 
-    def definition(self) -> tuple[str, str, Definition | None]:
-        name = str(self.data["definition"])
-        shipped = {path.stem: path for path in SHIPPED.glob("*.yaml")}
-        path = shipped.get(name) or self.path.parent / name
-        if not path.is_file():
-            self.say(
-                ("definition",),
-                "unknown_definition",
-                _("There is no definition “%(name)s”.") % {"name": name},
-                nearest(name, shipped) + " " + _("A file of your own is written as a path from this file."),
-            )
-            return "", "", None
-        text = path.read_text(encoding="utf-8")
-        try:
-            return text, path.name, parse(text, path.name)
-        except DefinitionRefused as refused:
-            self.problems += refused.problems
-            return "", "", None
 
-    def bodies(self, office: OfficeText) -> list[NewBody]:
-        found = []
-        for key, value in self.entries("bodies").items():
-            path: Path = ("bodies", key)
-            body = self.mapping(value, path, ("kind", "name", "name_en", "region"), ("kind", "name"))
-            kind = body.get("kind")
-            if kind is not None and kind not in BodyKind.values:
-                self.unknown(
-                    (*path, "kind"), "unknown_kind", _("There is no kind of body “%(name)s”."), kind, BodyKind.values
-                )
-                continue
-            name = str(body.get("name", ""))
-            region = body.get("region")
-            found.append(
-                NewBody(
-                    key,
-                    str(kind),
-                    name,
-                    str(body.get("name_en") or name),
-                    office.region if region is None else str(region),
-                )
-            )
+def _definition_path(file: ScenarioFile, path: FilePath, reading: Reading) -> FilePath:
+    shipped = {found.stem: found for found in SHIPPED.glob("*.yaml")}
+    found = shipped.get(file.definition) or path.parent / file.definition
+    if found.is_file():
         return found
+    message = _("There is no definition “%(name)s”.") % {"name": file.definition}
+    own = _("A file of your own is written as a path from this file.")
+    remedy = f"{nearest(file.definition, shipped)} {own}"
+    raise ScenarioRefused([Problem(path.name, reading.line(("definition",)), "unknown_definition", message, remedy)])
 
-    def actors(self) -> tuple[dict[str, Officer], dict[str, Person]]:
-        value = self.mapping(self.data["actors"], ("actors",), ("officers", "people"), ("officers",))
-        officers, people = {}, {}
-        for key, entry in self.entries("officers", value, ("actors",)).items():
-            path: Path = ("actors", "officers", key)
-            officer = self.mapping(entry, path, ("name", "email", "role"), ("name", "email"))
-            role = str(officer.get("role") or Role.SECRETARIAT)
-            if role not in Role.values:
-                self.unknown((*path, "role"), "unknown_role", _("There is no role “%(name)s”."), role, Role.values)
-            self.address(officer.get("email"), (*path, "email"))
-            officers[key] = Officer(key, str(officer.get("name", "")), str(officer.get("email", "")), role)
-        for key, entry in self.entries("people", value, ("actors",)).items():
-            path = ("actors", "people", key)
-            person = self.mapping(entry, path, ("name", "body"), ("name", "body"))
-            if key in officers:
-                self.say(
-                    path,
-                    "name_taken",
-                    _("“%(key)s” is both an officer and a person.") % {"key": key},
-                    _("Give one of them another name."),
-                )
-            people[key] = Person(key, str(person.get("name", "")), str(person.get("body", "")))
-        return officers, people
 
-    def starts_at(self) -> datetime | None:
-        value = self.mapping(self.data["starts"], ("starts",), ("at", "by"), ("at", "by"))
-        if "at" not in value:
-            return None
-        return self.moment(value["at"], ("starts", "at"), None)
+# Names and times of a file whose form is right ────────────────────────────────────────────────────────────────────────
+def _scenario(path: FilePath, known: Known, rows: list[int], definition: str, definition_name: str) -> Scenario:
+    """The whole of it. rows: the places of the deeds in the file."""
+    file = known.file
+    starts_at = known.moment(file.starts.at, ("starts", "at"), before=None)
+    if starts_at is None:
+        raise ScenarioRefused(known.problems)
+    known.at = starts_at
+    home = file.office.region
+    bodies = tuple(
+        PlannedBody(key, new.kind, new.name, new.name_en or new.name, home if new.region is None else new.region)
+        for key, new in file.bodies.items()
+    )
+    known.directory = Directory(bodies, home, known.almanac.local_day(starts_at))
+    _check_actors(known)
+    lists = _lists(known)
+    addresses: dict[str, Address] = {}
+    for key, address in file.addresses.items():
+        addresses |= dict.fromkeys(known.parties(key, ("addresses", key)), address)
+    levels: dict[str, Level] = {}
+    for key, level in file.process.levels.items():
+        levels |= dict.fromkeys(known.parties(key, ("process", "levels", key)), level)
+    parameters = _parameters(known)
+    turns = _turns(known, rows, starts_at)
+    _check_replacements(known, turns)
+    ends_at = _ends_at(known, turns[-1].at if turns else starts_at)
+    look(file.expect, known, ("expect",))
+    expect = file.expect.expectations(known, ("expect",)) if file.expect else ()
+    known.refuse()
+    return Scenario(
+        path=path,
+        file=file,
+        line=known.line,
+        almanac=known.almanac,
+        definition=definition,
+        definition_name=definition_name,
+        starts_at=starts_at,
+        parameters=parameters,
+        lists=lists,
+        levels=levels,
+        bodies=bodies,
+        addresses=addresses,
+        turns=tuple(turns),
+        ends_at=ends_at,
+        expect=expect,
+        notices=tuple(dict.fromkeys(known.notices)),
+    )
 
-    def start(self, process: dict[str, Any], at: datetime, day: date) -> Start:
-        by = str(self.data["starts"].get("by", ""))
-        self.officer(by, ("starts", "by"))
-        parameters: dict[str, object] = {}
-        for name, value in self.entries("parameters", process, ("process",)).items():
-            path: Path = ("process", "parameters", name)
-            known = self.definition_read.parameters
-            if name not in known:
-                self.unknown(path, "unknown_parameter", _("The definition has no parameter “%(name)s”."), name, known)
-                continue
-            parameters[name] = value
-            if known[name].type == "date":
-                try:
-                    parameters[name] = self.almanac.day(value, day)
-                except BadTime as bad:
-                    self.say(path, "bad_date", _("“%(value)s” is no day.") % {"value": value}, str(bad))
-        for name, parameter in self.definition_read.parameters.items():
-            if parameter.required and parameter.default is None and name not in parameters:
-                self.say(
-                    ("process", "parameters"),
-                    "missing_parameter",
-                    _("The definition asks for the parameter “%(name)s”.") % {"name": name},
-                    _("Add it under process, parameters."),
-                )
-        levels = {}
-        for key, level in self.entries("levels", process, ("process",)).items():
-            path = ("process", "levels", key)
-            if level not in Level.values:
-                self.unknown(path, "unknown_level", _("There is no level “%(name)s”."), level, Level.values)
-            for body in self.parties(key, path):
-                levels[body] = str(level)
-        return Start(
-            line=self.reading.line(("starts",)),
-            at=at,
-            by=by,
-            title=str(process.get("title", "")),
-            parameters=parameters,
-            lists={name: keys for name, keys in self.directory.lists.items() if name in self.given_lists},
-            levels=levels,
-            is_public=bool(process.get("public")),
-            case_number=str(process.get("case_number") or ""),
-        )
 
-    def lists(self, process: dict[str, Any]) -> None:
-        """Lists of the definition filled by kind, then those the file gives; each may name the ones before it."""
-        for name, named in self.definition_read.lists.items():
-            if named.kinds:
-                self.directory.lists[name] = self.directory.of_kinds([str(kind) for kind in named.kinds])
-        for name, role in self.definition_read.bodies.items():
-            self.directory.lists[name] = self.directory.of_kinds([str(role.kind)])
-        given = self.entries("lists", process, ("process",))
-        roles = {**self.definition_read.lists, **self.definition_read.bodies}
-        self.given_lists = set(given)
-        for name, value in self.entries("lists").items():
-            if self.directory.knows(name):
-                self.say(
-                    ("lists", name),
-                    "name_taken",
-                    _("The name “%(key)s” is already taken.") % {"key": name},
-                    _("Use another name."),
-                )
-            self.directory.lists[name] = self.parties(value, ("lists", name))
-        for name, value in given.items():
-            path: Path = ("process", "lists", name)
-            if name not in roles:
-                self.unknown(path, "unknown_list", _("The definition has no list or role “%(name)s”."), name, roles)
-            self.directory.lists[name] = self.parties(value, path)
+def _check_actors(known: Known) -> None:
+    """The office, its people and bodies; each account has an address of its own, each body a name."""
+    for key in known.file.bodies.keys() & shipped_bodies().keys():
+        message = _("The name “%(key)s” is already taken.") % {"key": key}
+        known.say(("bodies", key), "name_taken", message, _("Use another name."))
+    for name in ("office", "starts", "actors", "bodies"):
+        look(getattr(known.file, name), known, (name,))
+    holders: dict[str, str] = {}
+    for key, officer in known.officers.items():
+        holder = holders.setdefault(officer.email.lower(), key)
+        if holder != key:
+            message = _("“%(key)s” has the address of “%(other)s”.") % {"key": key, "other": holder}
+            remedy = _("Give each officer an address of their own.")
+            known.say(("actors", "officers", key, "email"), "address_taken", message, remedy)
+        if key in known.people:
+            message = _("“%(key)s” is both an officer and a person.") % {"key": key}
+            known.say(("actors", "people", key), "name_taken", message, _("Give one of them another name."))
 
-    def known_body(self, key: str, path: Path) -> None:
-        if key not in self.directory.bodies:
-            self.unknown(path, "unknown_party", _("There is no party “%(name)s”."), key, self.directory.bodies)
 
-    def addresses(self) -> dict[str, Address]:
-        found = {}
-        for key, value in self.entries("addresses").items():
-            path: Path = ("addresses", key)
-            entry = {"email": value} if isinstance(value, str) else value
-            entry = self.mapping(entry, path, ("email", "name", "language", "channel"))
-            channel = str(entry.get("channel") or Channel.EMAIL)
-            if channel not in Channel.values:
-                self.unknown((*path, "channel"), "unknown_value", _("“%(name)s” is unknown."), channel, Channel.values)
-            for body in self.parties(key, path):
-                found[body] = Address(
-                    email=str(entry.get("email") or ""),
-                    name=str(entry.get("name") or ""),
-                    language=str(entry.get("language") or "da"),
-                    channel=channel,
-                )
-        return found
+def _lists(known: Known) -> dict[str, tuple[str, ...]]:
+    """Lists of the definition filled by kind, then those the file gives; each may name the ones before it.
 
-    def address(self, value: Any, path: Path) -> None:
-        refusal = may_mail(str(value or ""))
-        if value and refusal is not None:
-            self.say(path, "bad_address", str(refusal.text), _("Write a full address such as post@kommune.example."))
+    Gives back those given by the definition's names.
+    """
+    definition, directory = known.definition, known.directory
+    for name, named in definition.lists.items():
+        if named.kinds:
+            directory.lists[name] = directory.of_kinds([str(kind) for kind in named.kinds])
+    for name, role in definition.bodies.items():
+        directory.lists[name] = directory.of_kinds([str(role.kind)])
+    for name, written in known.file.lists.items():
+        if directory.knows(name):
+            message = _("The name “%(key)s” is already taken.") % {"key": name}
+            known.say(("lists", name), "name_taken", message, _("Use another name."))
+        directory.lists[name] = known.parties(written, ("lists", name))
+    roles = {**definition.lists, **definition.bodies}
+    given = {}
+    for name, written in known.file.process.lists.items():
+        path: Path = ("process", "lists", name)
+        if name not in roles:
+            known.unknown(path, "unknown_list", _("The definition has no list or role “%(name)s”."), name, roles)
+        given[name] = directory.lists[name] = known.parties(written, path)
+        if name in definition.bodies and len(given[name]) > 1:
+            message = _("“%(name)s” is a role; one body has it.") % {"name": name}
+            known.say(path, "several_bodies", message, _("Name the one that takes part."))
+        for key in given[name]:
+            _check_existence(known, directory.bodies[key], path)
+    return given
 
-    def texts(self) -> dict[str, tuple[str, ...]]:
-        found = {}
-        for name, value in self.entries("texts").items():
-            items = value if isinstance(value, list) else [value]
-            if not items or not all(isinstance(item, str) and item.strip() for item in items):
-                self.say(("texts", name), "empty", _("This holds no text."), _("Write one text, or a list of several."))
-            found[name] = tuple(str(item) for item in items)
-        return found
 
-    def documents(self) -> dict[str, DocumentText]:
-        found = {}
-        for key, value in self.entries("documents").items():
-            path: Path = ("documents", key)
-            entry = self.mapping(value, path, ("title", "role", "needs_approval", "sections"), ("title", "sections"))
-            sections = []
-            rows = entry.get("sections")
-            for index, row in enumerate(rows if isinstance(rows, list) else []):
-                section = self.mapping(
-                    row, (*path, "sections", index), ("number", "heading", "text"), ("heading", "text")
-                )
-                sections.append(
-                    SectionText(
-                        str(section.get("number") or index + 1),
-                        str(section.get("heading", "")),
-                        str(section.get("text", "")),
-                    )
-                )
-            found[key] = DocumentText(
-                key=key,
-                title=str(entry.get("title", "")),
-                role=str(entry.get("role") or key),
-                needs_approval=entry.get("needs_approval", True) is not False,
-                sections=tuple(sections),
-            )
-        return found
+def _check_existence(known: Known, body: PlannedBody, path: Path) -> None:
+    """A body that takes part exists on the day the process starts."""
+    day = known.directory.day
+    if (body.valid_from is None or body.valid_from <= day) and (body.valid_to is None or day <= body.valid_to):
+        return
+    message = _("“%(name)s” does not exist on %(day)s, when the process starts.") % {"name": body.key, "day": day}
+    remedy = _("Name the body that has its place on that day.")
+    if body.successor:
+        remedy = _("Name what took its place: “%(name)s”.") % {"name": body.successor}
+    known.say(path, "body_not_valid", message, remedy)
+
+
+def _parameters(known: Known) -> dict[str, int | str | date]:
+    """The process's parameters, days as days."""
+    declared = known.definition.parameters
+    found: dict[str, int | str | date] = {}
+    for name, value in known.file.process.parameters.items():
+        path: Path = ("process", "parameters", name)
+        if name not in declared:
+            known.unknown(path, "unknown_parameter", _("The definition has no parameter “%(name)s”."), name, declared)
+        elif isinstance(value, int) or (isinstance(value, str) and declared[name].type != "date"):
+            found[name] = value
+        elif day := known.day(value, path):
+            found[name] = day
+    for name, parameter in declared.items():
+        if parameter.required and parameter.default is None and name not in known.file.process.parameters:
+            message = _("The definition asks for the parameter “%(name)s”.") % {"name": name}
+            remedy = _("Add it under process, parameters.")
+            known.say(("process", "parameters"), "missing_parameter", message, remedy)
+    return found
+
+
+def _turns(known: Known, rows: list[int], starts_at: datetime) -> list[Turn]:
+    """Each deed once for each party it is done by or for, in the order of time."""
+    found: list[Turn] = []
+    before = starts_at
+    for index, deed in zip(rows, known.file.deeds, strict=True):
+        path: Path = ("deeds", index)
+        at = before if deed.at is None else known.moment(deed.at, (*path, "at"), before=before)
+        if at is None:
+            continue
+        before = known.at = at
+        if at < starts_at:
+            remedy = _("Give it a later time, or let the process start earlier.")
+            known.say((*path, "at"), "before_start", _("The deed comes before the process starts."), remedy)
+        found += _turns_of(deed, known, path)
+    return sorted(found, key=lambda turn: turn.at)
+
+
+def _turns_of(deed: Deed, known: Known, path: Path) -> list[Turn]:
+    """A deed of the file once for each party; says what is wrong with it."""
+    known.since(deed.since, (*path, "do"), deed.do)
+    deed.check(known, path)
+    if isinstance(deed, Expect):
+        return [Turn(known.line(path), known.at, deed, expect=deed.expectations(known, path))]
+    doers = deed.doers(known, path)
+    instants = deed.instants(known, path, len(doers))
+    return [
+        Turn(known.line(path), at, deed, by, party, place)
+        for place, ((by, party), at) in enumerate(zip(doers, instants, strict=True))
+    ]
+
+
+def _check_replacements(known: Known, turns: list[Turn]) -> None:
+    """Every `find` of a replacement stands in the text as it is by then."""
+    texts = {key: "\n".join(document.texts.values()) for key, document in known.file.documents.items()}
+    for turn in turns:
+        for change in many(turn.deed.replace) if isinstance(turn.deed, Gathering) else ():
+            text = texts.get(change.document, change.find)
+            if change.find not in text:
+                words = {"text": change.find, "name": change.document}
+                message = _("“%(text)s” does not stand in the document “%(name)s”.") % words
+                remedy = _("Copy the words as they stand in the text by then.")
+                known.problems.append(Problem(known.reading.name, turn.line, "text_not_found", message, remedy))
+            texts[change.document] = text.replace(change.find, change.into)
+
+
+def _ends_at(known: Known, last: datetime) -> datetime | None:
+    if known.file.ends is None:
+        return None
+    at = known.moment(known.file.ends, ("ends",), before=last)
+    if at is not None and at < last:
+        remedy = _("Write a later time, or leave the line out.")
+        known.say(("ends",), "before_last_deed", _("The scenario ends before its last deed."), remedy)
+    return at

@@ -1,175 +1,197 @@
-"""What a scenario expects of the played process: read from the file, later held against what came out."""
+"""What a scenario expects of the played process: typed as it is written, later held against what came out."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar
 
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _lazy
+from pydantic import BeforeValidator, Field, StrictInt, model_validator
 
-from consultations.player.catalogue import COUNTS, EXPECTED
-from consultations.player.complaints import Complaints
-from consultations.player.parties import Directory
-from consultations.player.scenario import Expectation
-from consultations.player.times import Almanac, BadTime
-from consultations.player.values import hearing_stages
+from consultations.player.written import Day, Flag, Moment, Shape, name_among, one_of
 from consultations.states import InvitationState
 from notifications.kinds import kinds
-from workflow.definitions import Definition
+from workflow.definitions.faults import fault, nearest
 from workflow.definitions.reading import Path
 from workflow.states import Outcome, ProcessState, RequestState, StageState
 
-STAGE_KEYS = ("state", "attempt", "opened_on", "closed_on")
-PACKAGE_KEYS = ("exists", "files")
-AUDIT_KEYS = ("verified", "entries")
+if TYPE_CHECKING:
+    from consultations.player.known import Known
+
 PARTY_STATES = sorted({*map(str, InvitationState), *map(str, RequestState)})
 MINUTE = "%Y-%m-%d %H:%M"
 """How a deadline is written: local day and clock time."""
+_UNKNOWN = _lazy("“%(name)s” is unknown here.")
 
 
-def expectations(
-    value: Any, path: Path, definition: Definition, almanac: Almanac, directory: Directory, complaints: Complaints
-) -> tuple[Expectation, ...]:
-    """Every single expectation under `path`, with its line; says what cannot be expected."""
-    if not isinstance(value, dict) or not value:
-        remedy = _("Write state, stages, counts, package or audit.")
-        complaints.say(path, "empty", _("Nothing is expected here."), remedy)
-        return ()
-    return tuple(_Reader(path, definition, almanac, directory, complaints).all(value))
+@dataclass(frozen=True, slots=True)
+class Expectation:
+    """One thing that must hold. path: where it stands, such as ("counts", "invitations"); wanted: what holds then."""
+
+    line: int
+    path: tuple[str, ...]
+    wanted: Any
 
 
-class _Reader:
-    def __init__(
-        self, path: Path, definition: Definition, almanac: Almanac, directory: Directory, complaints: Complaints
-    ) -> None:
-        self.path, self.definition, self.almanac, self.directory = path, definition, almanac, directory
-        self.line, self.say, self.unknown = complaints.reading.line, complaints.say, complaints.unknown
-        self.known_since = complaints.known_since
+class Facts(Shape):
+    """Facts of the play by their names; a name that is none is an unknown value, not an unknown key."""
 
-    def all(self, value: dict[str, Any]) -> Iterator[Expectation]:
-        for name, wanted in value.items():
-            if name not in EXPECTED:
-                self.unknown((*self.path, name), "unknown_key", _("Unknown key “%(name)s”."), name, EXPECTED)
-                continue
-            self.known_since(EXPECTED[name], (*self.path, name), name)
-            if name == "state":
-                yield self._one(("state",), self._known(wanted, ProcessState.values, ("state",)))
-            else:
-                yield from getattr(self, f"_{name}")(self._mapping(wanted, (name,)))
+    @model_validator(mode="before")
+    @classmethod
+    def _known(cls, data: Any) -> Any:
+        for name in data if isinstance(data, dict) else ():
+            if name not in cls.model_fields:
+                raise fault("unknown_value", _UNKNOWN % {"name": name}, nearest(name, cls.model_fields), name)
+        return data
 
-    def _one(self, where: tuple[str, ...], wanted: Any) -> Expectation:
-        return Expectation(self.line((*self.path, *where)), where, wanted)
 
-    def _mapping(self, value: Any, where: tuple[str, ...]) -> dict[str, Any]:
-        if isinstance(value, dict):
-            return value
-        self.say(
-            (*self.path, *where),
-            "wrong_type",
-            _("This must be a mapping."),
-            _("Write lines of the form key: value."),
-        )
-        return {}
+class Limits(Shape):
+    """Bounds of a number."""
 
-    def _known(self, value: Any, known: Any, where: tuple[str, ...]) -> Any:
-        if value not in known:
-            self.unknown((*self.path, *where), "unknown_value", _("“%(name)s” is unknown here."), value, list(known))
+    at_least: StrictInt | None = None
+    at_most: StrictInt | None = None
+
+    @model_validator(mode="after")
+    def _says_something(self) -> Limits:
+        if not self.model_fields_set:
+            raise fault("wrong_type", _("This must be a whole number."), _number_remedy())
+        return self
+
+    def __str__(self) -> str:
+        return str(self.model_dump(exclude_none=True))
+
+    def hold(self, number: int) -> bool:
+        """Whether a number lies within them."""
+        return (self.at_least is None or self.at_least <= number) and (self.at_most is None or number <= self.at_most)
+
+
+def _number_remedy() -> str:
+    return _("Write a number, {at_least: n} or {at_most: n}.")
+
+
+def _number(value: Any) -> Any:
+    if isinstance(value, dict) or (isinstance(value, int) and not isinstance(value, bool)):
         return value
+    raise fault("wrong_type", _("This must be a whole number."), _number_remedy())
 
-    def _stages(self, value: dict[str, Any]) -> Iterator[Expectation]:
-        for key, wanted in value.items():
-            where = ("stages", key)
-            self._known(key, self.definition.by_key, where)
-            entry = wanted if isinstance(wanted, dict) else {"state": wanted}
-            for name, one in entry.items():
-                inner = (*where, name)
-                self._known(name, STAGE_KEYS, inner)
-                if name == "state":
-                    self._known(one, StageState.values, inner)
-                elif name == "attempt":
-                    one = self._number(one, inner)
-                elif name in STAGE_KEYS:
-                    one = self._day(one, inner)
-                yield self._one(inner, one)
 
-    def _counts(self, value: dict[str, Any]) -> Iterator[Expectation]:
-        for name, wanted in value.items():
-            where = ("counts", name)
-            if name not in COUNTS:
-                self._known(name, COUNTS, where)
-            elif name in ("decisions", "mails"):
-                known = Outcome.values if name == "decisions" else [kind.key for kind in kinds()]
-                for inner, number in self._mapping(wanted, where).items():
-                    self._known(inner, known, (*where, inner))
-                    yield self._one((*where, inner), self._number(number, (*where, inner)))
-            else:
-                yield self._one(where, self._number(wanted, where))
+Number = Annotated[StrictInt | Limits, BeforeValidator(_number)]
 
-    def _package(self, value: dict[str, Any]) -> Iterator[Expectation]:
-        for name, wanted in value.items():
-            where = ("package", name)
-            self._known(name, PACKAGE_KEYS, where)
-            yield self._one(where, wanted if name == "exists" else self._number(wanted, where))
 
-    def _audit(self, value: dict[str, Any]) -> Iterator[Expectation]:
-        for name, wanted in value.items():
-            where = ("audit", name)
-            self._known(name, AUDIT_KEYS, where)
-            yield self._one(where, wanted if name == "verified" else self._number(wanted, where))
+_MailKind = Annotated[str, name_among(lambda known: [kind.key for kind in kinds()], "unknown_value", _UNKNOWN)]
+_Stage = Annotated[str, name_among(lambda known: known.definition.by_key, "unknown_value", _UNKNOWN)]
+_Due = Annotated[str, name_among(lambda known: known.deadlines_and_rounds, "unknown_value", _UNKNOWN)]
+_Asked = Annotated[str, name_among(lambda known: known.directory.bodies, "unknown_value", _UNKNOWN)]
+_PartyState = Annotated[str, one_of(PARTY_STATES, "unknown_value", _UNKNOWN)]
 
-    def _deadlines(self, value: dict[str, Any]) -> Iterator[Expectation]:
-        """Stage or deadline → the local day and clock time that hold now."""
-        known = [*self.definition.deadline_rules, *hearing_stages(self.definition)]
-        for name, wanted in value.items():
-            where = ("deadlines", name)
-            self._known(name, known, where)
-            try:
-                at = self.almanac.moment(wanted, None)
-                wanted = at.astimezone(self.almanac.zone).strftime(MINUTE)
-            except BadTime as bad:
-                text = _("“%(value)s” is no time.") % {"value": wanted}
-                self.say((*self.path, *where), "bad_date", text, str(bad))
-            yield self._one(where, wanted)
 
-    def _parties(self, value: dict[str, Any]) -> Iterator[Expectation]:
-        """Party → the state of what it was asked last, a hearing or a decision."""
-        for name, wanted in value.items():
-            where = ("parties", name)
-            self._known(name, self.directory.bodies, where)
-            yield self._one(where, self._known(wanted, PARTY_STATES, where))
+class StageFacts(Facts):
+    """How a stage stands, at the attempt that counts."""
 
-    def _decisions(self, value: dict[str, Any]) -> Iterator[Expectation]:
-        """Stage → outcome → how many decisions on its attempt that counts are valid."""
-        for key, outcomes in value.items():
-            where = ("decisions", key)
-            self._known(key, self.definition.by_key, where)
-            for name, number in self._mapping(outcomes, where).items():
-                inner = (*where, name)
-                self._known(name, Outcome.values, inner)
-                yield self._one(inner, self._number(number, inner))
+    state: StageState | None = None
+    attempt: Number | None = None
+    opened_on: Day | None = None
+    closed_on: Day | None = None
 
-    def _number(self, value: Any, where: tuple[str, ...]) -> Any:
-        if isinstance(value, dict):
-            limits = set(value)
-            if limits and limits <= {"at_least", "at_most"} and all(isinstance(one, int) for one in value.values()):
-                return value
-        elif isinstance(value, int) and not isinstance(value, bool):
-            return value
-        self.say(
-            (*self.path, *where),
-            "wrong_type",
-            _("This must be a whole number."),
-            _("Write a number, {at_least: n} or {at_most: n}."),
-        )
-        return 0
 
-    def _day(self, value: Any, where: tuple[str, ...]) -> date | None:
-        try:
-            return self.almanac.day(value, self.almanac.laid_on)
-        except BadTime as bad:
-            self.say((*self.path, *where), "bad_date", _("“%(value)s” is no day.") % {"value": value}, str(bad))
-            return None
+def _state(value: Any) -> Any:
+    return {"state": value} if isinstance(value, str) else value
+
+
+class Counts(Facts):
+    """How many there are."""
+
+    invitations: Number | None = Field(None, description="of hearings")
+    reminders: Number | None = Field(None, description="of hearings")
+    answers_in_time: Number | None = None
+    answers_late_accepted: Number | None = None
+    answers_late_filed: Number | None = None
+    no_remarks: Number | None = Field(None, description="of the answers that stand")
+    bounced: Number | None = Field(None, description="mails that came back")
+    decisions: dict[Outcome, Number] | None = Field(
+        None, description="outcome → how many; the valid one of each party in approval stages"
+    )
+    approvals_fallen: Number | None = Field(None, description="in all")
+    mails: dict[_MailKind, Number] | None = Field(None, description="kind → how many were sent")
+    undelivered: Number | None = Field(None, description="mails refused or returned")
+
+
+class PackageFacts(Facts):
+    """The latest package."""
+
+    exists: Flag | None = None
+    files: Number | None = Field(None, description="its members")
+
+
+class AuditFacts(Facts):
+    """The record."""
+
+    verified: Flag | None = None
+    entries: Number | None = None
+
+
+_StageExpected = Annotated[StageFacts, BeforeValidator(_state, json_schema_input_type=StageState | StageFacts)]
+
+
+class Expected(Shape):
+    """What must hold; what is not named is not looked at."""
+
+    newer: ClassVar[dict[str, int]] = {"deadlines": 2, "parties": 2, "decisions": 2}
+
+    state: ProcessState | None = None
+    stages: dict[_Stage, _StageExpected] | None = Field(
+        None,
+        description="stage → its state, or more of the attempt that counts",
+    )
+    counts: Counts | None = None
+    package: PackageFacts | None = None
+    audit: AuditFacts | None = None
+    deadlines: dict[_Due, Moment] | None = Field(
+        None, description='deadline or consultation stage → the local time that holds: `{hearing: "2024-05-07 12:00"}`'
+    )
+    parties: dict[_Asked, _PartyState] | None = Field(
+        None, description="party → the state of what it was asked last: `{koege: answered}`"
+    )
+    decisions: dict[_Stage, dict[Outcome, Number]] | None = Field(
+        None, description="stage → outcome → how many are valid, at the attempt that counts: `{council: {approved: 4}}`"
+    )
+
+    @model_validator(mode="after")
+    def _says_something(self) -> Expected:
+        if not self.model_fields_set & set(Expected.model_fields):
+            raise fault("empty", _("Nothing is expected here."), _("Write state, stages, counts, package or audit."))
+        return self
+
+    def expectations(self, known: Known, path: Path) -> tuple[Expectation, ...]:
+        """Each single thing that must hold, with its line; days and times as instants of the day it is laid at."""
+        found = []
+        for where, wanted in _leaves(self, ()):
+            line = known.line((*path, *where))
+            if where[0] == "deadlines":
+                at = known.moment(wanted, (*path, *where), before=None)
+                wanted = f"{at.astimezone(known.almanac.zone):{MINUTE}}" if at else None
+            elif where[-1] in ("opened_on", "closed_on"):
+                wanted = known.day(wanted, (*path, *where), own=known.almanac.laid_on)
+            found.append(Expectation(line, where, wanted))
+        return tuple(sorted(found, key=lambda expectation: expectation.line))
+
+
+def _leaves(value: Any, where: tuple[str, ...]) -> Iterator[tuple[tuple[str, ...], Any]]:
+    """What stands at the end of every path of keys that is written."""
+    if isinstance(value, Expected | Facts):
+        names = value.model_fields_set & set((Expected if isinstance(value, Expected) else type(value)).model_fields)
+        value = {name: getattr(value, name) for name in names}
+    if isinstance(value, dict):
+        for name, one in value.items():
+            yield from _leaves(one, (*where, str(name)))
+    else:
+        yield where, value
+
+
+MET = object()
 
 
 def unmet(expectation: Expectation, facts: Mapping[str, Any], almanac_day: Callable[[datetime], date]) -> Any:
@@ -182,13 +204,8 @@ def unmet(expectation: Expectation, facts: Mapping[str, Any], almanac_day: Calla
         else:
             found = found.get(name) if isinstance(found, Mapping) else None
     wanted = expectation.wanted
-    if isinstance(wanted, Mapping):
-        number = found or 0
-        fits = wanted.get("at_least", number) <= number <= wanted.get("at_most", number)
-        return MET if fits else number
+    if isinstance(wanted, Limits):
+        return MET if wanted.hold(found or 0) else found or 0
     if isinstance(wanted, int) and not isinstance(wanted, bool):
         found = found or 0
     return MET if found == wanted else found
-
-
-MET = object()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import zipfile
+from textwrap import wrap
 from xml.sax.saxutils import escape
 
 _LINE = 90  # characters
@@ -22,7 +23,8 @@ def made_file(name: str, text: str) -> bytes:
 
 
 def _pdf(text: str) -> bytes:
-    lines = [piece for line in text.splitlines() for piece in (_folded(line) or [""])]
+    folded = [wrap(line, _LINE, break_long_words=False, break_on_hyphens=False) or [""] for line in text.splitlines()]
+    lines = [piece for pieces in folded for piece in pieces]
     pages = [lines[start : start + _LINES] for start in range(0, len(lines), _LINES)]
     first = 4
     objects = [
@@ -50,16 +52,6 @@ def _pdf(text: str) -> bytes:
     out.writelines(b"%010d 00000 n \n" % place for place in places)
     out.write(b"trailer\n<< /Size %d /Root 1 0 R >>\nstartxref\n%d\n%%%%EOF\n" % (len(objects) + 1, table))
     return out.getvalue()
-
-
-def _folded(line: str) -> list[str]:
-    pieces: list[str] = []
-    for word in line.split():
-        if pieces and len(pieces[-1]) + len(word) < _LINE:
-            pieces[-1] += f" {word}"
-        else:
-            pieces.append(word)
-    return pieces
 
 
 def _pdf_text(line: str) -> bytes:

@@ -12,8 +12,8 @@ from zoneinfo import ZoneInfo
 
 from consultations.models import Answer, HearingRound, Invitation, Reminder
 from consultations.player.cast import Play
-from consultations.player.expected import MET, unmet
-from consultations.player.scenario import Expectation, Scenario
+from consultations.player.expected import MET, Expectation, unmet
+from consultations.player.scenario import Scenario
 from consultations.queries.rounds import reply_deadline
 from consultations.states import ANSWER_STANDING, AnswerKind, AnswerState, RoundForm
 from notifications import queries
@@ -57,19 +57,20 @@ class Outcome:
     def report(self, seconds: float) -> dict[str, Any]:
         """The object that `play --json` prints last."""
         return {
-            "scenario": self.scenario.key,
+            "scenario": self.scenario.file.scenario,
             "ok": self.ok,
             **{key: value for key, value in self.facts.items() if not key.startswith("_")},
             "seconds": round(seconds, 3),
         }
 
 
-def facts_of(stage: Play, now: datetime, *, proves: bool = True) -> dict[str, Any]:
+def facts_of(play: Play, now: datetime, *, proves: bool = True) -> dict[str, Any]:
     """How the played process stands. Times carry the office's offset. proves: seal and prove the record on the way."""
-    process = stage.process_now()
-    zone = stage.scenario.zone
+    process = play.process_now()
+    zone = play.scenario.zone
     process_id = UUID(str(process.public_id))
     package = packages_of(process).first()
+    mails = queries.counts(process_id=process_id)
     proof = verify_audit(now=now) if proves else None
     return {
         "state": str(process.state),
@@ -84,15 +85,11 @@ def facts_of(stage: Play, now: datetime, *, proves: bool = True) -> dict[str, An
             for row in process.stages.order_by("position", "attempt")
         ],
         "counts": {
-            **_hearing_counts(stage),
+            **_hearing_counts(play),
             "bounced": OutgoingMail.objects.filter(process_id=process_id, bounced_at__isnull=False).count(),
             "decisions": decision_counts(process),
             "approvals_fallen": approvals_fallen(process),
-            "mails": {
-                kind: states[MailState.SENT]
-                for kind, states in queries.counts(process_id=process_id).items()
-                if MailState.SENT in states
-            },
+            "mails": {kind: states[MailState.SENT] for kind, states in mails.items() if MailState.SENT in states},
             "undelivered": queries.undelivered_mails(process_id=process_id).count(),
         },
         "package": None
@@ -100,32 +97,28 @@ def facts_of(stage: Play, now: datetime, *, proves: bool = True) -> dict[str, An
         else {"path": str(storage.full_path(package.file.path)), "sha256": package.file.sha256},
         "_package": {"exists": package is not None, "files": len(package.manifest["members"]) if package else 0},
         "audit": {"entries": proof.entries if proof else 0, "verified": proof.ok if proof else None},
-        **_facts_expected_since_version_two(stage),
+        **_facts_expected_since_version_two(play),
     }
 
 
-def _facts_expected_since_version_two(stage: Play) -> dict[str, Any]:
+def _facts_expected_since_version_two(play: Play) -> dict[str, Any]:
     """Days, parties and decisions by the names a scenario has for them; not part of the report."""
-    process = stage.process_now()
+    process = play.process_now()
     deadlines = {row.name: row for row in ruled_deadlines(process)}
     rounds = HearingRound.objects.filter(stage__process=process).exclude(stage__state=StageState.RETURNED)
     for hearing_round in rounds.select_related("stage").order_by("id"):
         if row := reply_deadline(hearing_round):
             deadlines[hearing_round.stage.key] = row
-    asked: list[tuple[datetime | None, int, str, str]] = []
-    for body, state, at, number in Invitation.objects.filter(
-        round__stage__process=process, body__isnull=False, invited_at__isnull=False
-    ).values_list("body__key", "state", "invited_at", "id"):
-        asked.append((at, number, body, state))
-    for body, state, at, number in ApprovalRequest.objects.filter(stage__process=process).values_list(
-        "body__key", "state", "asked_at", "id"
-    ):
-        asked.append((at, number, body, state))
+    invited = Invitation.objects.filter(round__stage__process=process, body__isnull=False, invited_at__isnull=False)
+    requests = ApprovalRequest.objects.filter(stage__process=process)
+    asked: list[Any] = [
+        *invited.values_list("invited_at", "id", "body__key", "state"),
+        *requests.values_list("asked_at", "id", "body__key", "state"),
+    ]
+    valid = Decision.objects.filter(request__stage__process=process, state=DecisionState.VALID)
     decisions: dict[str, Counter[str]] = defaultdict(Counter)
-    for key, outcome in (
-        Decision.objects.filter(request__stage__process=process, state=DecisionState.VALID)
-        .exclude(request__stage__state=StageState.RETURNED)
-        .values_list("request__stage__key", "outcome")
+    for key, outcome in valid.exclude(request__stage__state=StageState.RETURNED).values_list(
+        "request__stage__key", "outcome"
     ):
         decisions[key][outcome] += 1
     return {
@@ -135,10 +128,10 @@ def _facts_expected_since_version_two(stage: Play) -> dict[str, Any]:
     }
 
 
-def _hearing_counts(stage: Play) -> dict[str, int]:
+def _hearing_counts(play: Play) -> dict[str, int]:
     """Of full rounds only; answers are those that stand."""
     invitations = Invitation.objects.filter(
-        round__stage__process=stage.process, round__form=RoundForm.FULL, invited_at__isnull=False
+        round__stage__process=play.process, round__form=RoundForm.FULL, invited_at__isnull=False
     )
     answers = Answer.objects.filter(invitation__in=invitations, state__in=ANSWER_STANDING)
     return {

@@ -5,16 +5,18 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
+from django.core.exceptions import ValidationError
+from django.db import DatabaseError
 from django.utils.translation import gettext as _
 
 from consultations import sweeps as consultation_sweeps
-from consultations.player.cast import Play, set_up
-from consultations.player.deeds import Impossible, doing
+from consultations.player.cast import Impossible, Play, set_up
 from consultations.player.dues import Dues
 from consultations.player.mailbox import NoMail
 from consultations.player.outcome import Failure, Outcome, facts_of, failures
-from consultations.player.scenario import Deed, Scenario
+from consultations.player.scenario import Scenario, Turn
 from notifications import delivery, outbox, postponed
 from notifications import sweeps as mail_sweeps
 from notifications.sweeps import Sweep
@@ -47,27 +49,27 @@ def play(
     """
     dues = Dues()
     with delivery.recording(mails) as wire, outbox.without_hints(), dues.watching(), postponed.raising():
-        stage = set_up(scenario, password=password)
-        clock = _Clock(stage, scenario.start.at, wire, dues)
+        on_stage = set_up(scenario, password=password)
+        clock = _Clock(on_stage, scenario.starts_at, wire, dues)
         failed: list[Failure] = []
-        for deed in scenario.deeds:
-            clock.run_to(deed.at)
-            found = _do(stage, deed, clock)
-            tell(_line(stage, deed, clock.now, found))
+        for turn in scenario.turns:
+            clock.run_to(turn.at)
+            found = _do(on_stage, turn)
+            tell(_line(turn, scenario.zone, found))
             failed += found
-            if found and deed.do != "expect":
+            if found and turn.deed.do != "expect":
                 break
         else:
             clock.run_to(until or scenario.ends_at or clock.now)
-        facts = facts_of(stage, clock.now)
+        facts = facts_of(on_stage, clock.now)
         if not any(failure.is_fatal for failure in failed):
             failed += failures(scenario.expect, facts, scenario.zone)
         return Outcome(scenario, facts, tuple(failed), clock.now)
 
 
 class _Clock:
-    def __init__(self, stage: Play, starts_at: datetime, wire: delivery.Recording, dues: Dues) -> None:
-        self.stage = stage
+    def __init__(self, on_stage: Play, starts_at: datetime, wire: delivery.Recording, dues: Dues) -> None:
+        self.on_stage = on_stage
         self.now = starts_at
         self.wire = wire
         self.dues = dues
@@ -87,42 +89,43 @@ class _Clock:
             due = [sweep for at, sweep in dues if at == first]
             if runs_here > STUCK:
                 raise Stuck(_("The sweep %(name)s stays due at %(at)s.") % {"name": due[0].name, "at": self.now})
-            down_until = self.stage.mail_down_until
+            down_until = self.on_stage.mail_down_until
             self.wire.is_away = down_until is not None and self.now < down_until
             for sweep in due:
                 sweep.run(self.now)
         self.now = max(self.now, until)
 
 
-def _do(stage: Play, deed: Deed, clock: _Clock) -> list[Failure]:
+def _do(on_stage: Play, turn: Turn) -> list[Failure]:
     """Do one deed; what did not go as the scenario says."""
-    if deed.do in ("expect", "verify"):
-        clock.run_to(deed.at)
-        if deed.do == "verify":
-            proven = facts_of(stage, deed.at)["audit"]["verified"]
-            return [] if proven else [Failure(deed.line, "verify", True, False, is_fatal=True)]
-        wanted = deed.values["expect"]
-        proves = any(one.path[0] == "audit" for one in wanted)
-        return failures(wanted, facts_of(stage, deed.at, proves=proves), stage.scenario.zone)
+    deed, line = turn.deed, turn.line
+    on_stage.turn = turn
+    if deed.do == "verify":
+        proven = facts_of(on_stage, turn.at)["audit"]["verified"]
+        return [] if proven else [Failure(line, "verify", True, False, is_fatal=True)]
+    if deed.do == "expect":
+        proves = any(one.path[0] == "audit" for one in turn.expect)
+        return failures(turn.expect, facts_of(on_stage, turn.at, proves=proves), on_stage.scenario.zone)
     try:
-        doing(deed.do)(stage, deed)
+        deed.play(on_stage)
     except Refused as refused:
         code = refused.refusal.code
         if code == deed.refused:
             return []
-        return [Failure(deed.line, deed.do, deed.refused or None, code, str(refused.refusal.text), is_fatal=True)]
+        return [Failure(line, deed.do, deed.refused, code, str(refused.refusal.text), is_fatal=True)]
     except Impossible as impossible:
-        return [Failure(deed.line, deed.do, None, "impossible", str(impossible), is_fatal=True)]
+        return [Failure(line, deed.do, None, "impossible", str(impossible), is_fatal=True)]
+    except (DatabaseError, ValidationError) as error:
+        return [Failure(line, deed.do, None, "not_taken", str(error).strip(), is_fatal=True)]
     except NoMail:
-        text = _("%(party)s has been sent no mail with a link.") % {"party": stage.body(deed).name}
-        return [Failure(deed.line, deed.do, None, "no_mail", text, is_fatal=True)]
+        text = _("%(party)s has been sent no mail with a link.") % {"party": on_stage.body.name}
+        return [Failure(line, deed.do, None, "no_mail", text, is_fatal=True)]
     if deed.refused:
-        return [Failure(deed.line, deed.do, deed.refused, "", _("The deed was not refused."), is_fatal=True)]
+        return [Failure(line, deed.do, deed.refused, "", _("The deed was not refused."), is_fatal=True)]
     return []
 
 
-def _line(stage: Play, deed: Deed, now: datetime, found: list[Failure]) -> str:
-    who = deed.by or ""
-    party = f" · {deed.party}" if deed.party and deed.party != deed.by else ""
+def _line(turn: Turn, zone: ZoneInfo, found: list[Failure]) -> str:
+    party = f" · {turn.party}" if turn.party and turn.party != turn.by else ""
     mark = "✗" if found else "·"
-    return f"{deed.at.astimezone(stage.scenario.zone):%Y-%m-%d %H:%M} {mark} {deed.do} {who}{party}".rstrip()
+    return f"{turn.at.astimezone(zone):%Y-%m-%d %H:%M} {mark} {turn.deed.do} {turn.by}{party}".rstrip()

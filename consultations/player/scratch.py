@@ -84,10 +84,7 @@ def _other(folder: Path) -> Iterator[None]:
         for old in folder.glob(f"{FILE}*"):
             old.unlink()
         values["NAME"] = str(path)
-        values["OPTIONS"] = {
-            **before["OPTIONS"],
-            "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=OFF;",
-        }
+        values["OPTIONS"] = {**before["OPTIONS"], "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=OFF;"}
     try:
         yield
     finally:

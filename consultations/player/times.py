@@ -4,14 +4,24 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
-from typing import Any
+from datetime import UTC, date, datetime, time, timedelta
+from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
 from django.utils.translation import gettext as _
 
+from workflow.dates import YEARS
 from workflow.deadlines import DENMARK, add_working_days, instant
 from workflow.deadlines.days import Calendar
+from workflow.deadlines.instants import occurs
+
+if TYPE_CHECKING:
+    from consultations.player.written import DayCount, MomentCount
+
+_UNITS = {"m": 1, "h": 60, "d": 24 * 60, "w": 7 * 24 * 60}  # in minutes
+
+FARTHEST = 40_000
+"""Days and working days that one time may lie after another."""
 
 _ABSOLUTE = re.compile(r"(\d{4}-\d{2}-\d{2})[ T](\d{1,2}:\d{2}(?::\d{2}(?:\.\d{1,6})?)?)")
 _STEP = re.compile(r"\+\s*(\d+)\s*(wd|w|d|h|m)(?:\s+(\d{1,2}:\d{2}))?")
@@ -31,14 +41,16 @@ class Almanac:
     laid_on: date
     calendar: Calendar = DENMARK
 
-    def moment(self, written: Any, before: datetime | None) -> datetime:
-        """An instant: "2019-01-18 10:00", "+3d 10:00" after `before`, or {working_day: -12, clock: "10:00"}."""
-        if isinstance(written, dict):
-            return instant(self._counted(written, with_clock=True), clock_of(written.get("clock", "10:00")), self.zone)
-        text = str(written).strip()
-        if found := _ABSOLUTE.fullmatch(text):
-            return instant(day_of(found[1]), clock_of(found[2]), self.zone)
-        if found := _STEP.fullmatch(text):
+    def moment(self, written: str | MomentCount, before: datetime | None) -> datetime:
+        """An instant: "2019-01-18 10:00", "+3d 10:00" after `before`, or {working_day: -12, clock: "10:00"}.
+
+        Of a clock time that comes twice, in the night the clock is put back, the first is meant.
+        """
+        if not isinstance(written, str):
+            return self._at(self._counted(written), written.clock)
+        if found := _ABSOLUTE.fullmatch(written.strip()):
+            return self._at(day_of(found[1]), clock_of(found[2]))
+        if found := _STEP.fullmatch(written.strip()):
             if before is None:
                 raise BadTime(_("Nothing stands before it; write a day and a clock time."))
             return self._step(before, int(found[1]), found[2], found[3])
@@ -46,43 +58,53 @@ class Almanac:
             _('Write "2019-01-18 10:00", "+3d 10:00" after the deed above, or {working_day: -12, clock: "10:00"}.')
         )
 
-    def day(self, written: Any, own: date) -> date:
+    def day(self, written: str | DayCount, own: date) -> date:
         """A local day: 2019-06-24, "+14d" or "+10wd" after `own`, or {working_day: 10}."""
-        if isinstance(written, dict):
-            return self._counted(written, with_clock=False)
-        text = str(written).strip()
-        if found := _DAY_STEP.fullmatch(text):
+        if not isinstance(written, str):
+            return self._counted(written)
+        if found := _DAY_STEP.fullmatch(written.strip()):
             return self._days_on(own, int(found[1]), found[2])
-        return day_of(text)
+        return day_of(written.strip())
 
     def local_day(self, moment: datetime) -> date:
         return moment.astimezone(self.zone).date()
 
-    def _counted(self, written: dict[str, Any], *, with_clock: bool) -> date:
-        allowed = {"working_day", "day"} | ({"clock"} if with_clock else set())
-        counts = [(key, value) for key, value in written.items() if key != "clock"]
-        if set(written) - allowed or len(counts) != 1 or not isinstance(counts[0][1], int):
+    def comes_twice(self, moment: datetime) -> bool:
+        """Whether the local clock shows the time of that instant once more, an hour later."""
+        local = moment.astimezone(self.zone)
+        return local.fold == 0 and occurs(local.date(), local.time(), self.zone) > 1
+
+    def _at(self, day: date, clock: time) -> datetime:
+        if not occurs(day, clock, self.zone):
+            raise BadTime(_("The clock is put forward that night and leaps over this time. Write another one."))
+        return datetime.combine(day, clock, self.zone).astimezone(UTC)
+
+    def _counted(self, written: DayCount) -> date:
+        if (written.working_day is None) == (written.day is None):
             raise BadTime(_("Write {working_day: -12} or {day: 3}: one of them, and a whole number."))
-        key, number = counts[0]
-        if key == "day":
-            return self.laid_on + timedelta(days=number)
+        if written.working_day is None:
+            return self._days_on(self.laid_on, written.day or 0, "d")
         # The day laid at may itself be a holiday: then 0 is the working day before it.
         first = add_working_days(self.laid_on + timedelta(days=1), -1, self.calendar)
-        return add_working_days(first, number, self.calendar)
+        return self._days_on(first, written.working_day, "wd")
 
     def _step(self, before: datetime, number: int, unit: str, clock: str | None) -> datetime:
         if unit in ("h", "m"):
             if clock:
                 raise BadTime(_("A clock time goes with days and weeks only."))
-            return before + (timedelta(hours=number) if unit == "h" else timedelta(minutes=number))
+            moment = before + _minutes(number, unit)
+            _sensible(moment.date())
+            return moment
         local = before.astimezone(self.zone)
         day = self._days_on(local.date(), number, unit)
-        return instant(day, clock_of(clock) if clock else local.time(), self.zone)
+        return self._at(day, clock_of(clock) if clock else local.time())
 
     def _days_on(self, day: date, number: int, unit: str) -> date:
+        if abs(number) > FARTHEST:
+            raise BadTime(_far())
         if unit == "wd":
-            return add_working_days(day, number, self.calendar)
-        return day + timedelta(days=number * (7 if unit == "w" else 1))
+            return _sensible(add_working_days(day, number, self.calendar))
+        return _sensible(day + timedelta(days=number * (7 if unit == "w" else 1)))
 
     def spread(self, first: datetime, last: datetime, count: int) -> list[datetime]:
         """So many instants from `first` to `last`, in order, all within office hours of working days (8 to 16)."""
@@ -113,12 +135,30 @@ class Almanac:
         return found
 
 
+def _far() -> str:
+    return _("Write a day from %(first)d to %(last)d.") % {"first": YEARS.start, "last": YEARS.stop - 1}
+
+
+def _sensible(day: date) -> date:
+    if day.year not in YEARS:
+        raise BadTime(_far())
+    return day
+
+
+def _minutes(number: int, unit: str) -> timedelta:
+    minutes = number * _UNITS[unit]
+    if minutes > FARTHEST * _UNITS["d"]:
+        raise BadTime(_far())
+    return timedelta(minutes=minutes)
+
+
 def day_of(text: Any) -> date:
     """A day written 2019-06-24."""
     try:
-        return date.fromisoformat(str(text))
+        day = date.fromisoformat(str(text))
     except ValueError:
         raise BadTime(_("Write the day as year-month-day: 2019-06-30.")) from None
+    return _sensible(day)
 
 
 def clock_of(text: Any) -> time:
@@ -140,10 +180,4 @@ def pace_of(text: Any) -> timedelta:
     found = re.fullmatch(r"(\d+)\s*(m|h|d|w)", str(text).strip())
     if not found:
         raise BadTime(_('Write a step such as "30m", "2h" or "1d".'))
-    number = int(found[1])
-    return {
-        "m": timedelta(minutes=number),
-        "h": timedelta(hours=number),
-        "d": timedelta(days=number),
-        "w": timedelta(weeks=number),
-    }[found[2]]
+    return _minutes(int(found[1]), found[2])

@@ -163,6 +163,7 @@ def _public(hearing_round: HearingRound, now: datetime) -> dict[str, object]:
         "is_published": publishes_answers(hearing_round, now),
         "answered": sum(bool(party.has_answered) for party in parties),
         "publication": Publication(hearing_round.publication).label,
+        "is_never_published": hearing_round.publication == Publication.NEVER,
     }
 
 

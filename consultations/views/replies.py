@@ -19,7 +19,7 @@ from django.views.decorators.http import require_safe
 from consultations.models import Answer, AnswerFile, Forward, Invitation
 from consultations.queries.answers import versions_of
 from consultations.queries.parties import InvitationPage, invitation_of, invitation_page
-from consultations.rules.parties import asks_for_extension
+from consultations.rules.parties import asks_for_extension, is_under_way
 from consultations.states import AnswerState, InvitationState, Publication, RoundForm, RoundState
 from consultations.views.round_pages import days_words
 from workflow.actors import Actor
@@ -37,6 +37,7 @@ def topic(link: PersonalLink) -> LinkTopic:
     if party is None:
         raise Http404
     process = party.round.stage.process
+    ended = is_under_way(party.round, party)
     is_full = party.round.form == RoundForm.FULL
     return LinkTopic(
         title=_("Your answer to a consultation") if is_full else _("Your input"),
@@ -47,6 +48,9 @@ def topic(link: PersonalLink) -> LinkTopic:
         zone=process.time_zone,
         label=party.name,
         language=process.language,
+        process=process,
+        who="party",
+        over=str(ended.text) if ended else "",
     )
 
 

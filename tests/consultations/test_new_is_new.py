@@ -32,7 +32,7 @@ from workflow.actions.documents import (
     lock_documents,
 )
 from workflow.actions.offices import add_user, create_office
-from workflow.actions.processes import start_process
+from workflow.actions.starting import start_process
 from workflow.actions.submissions import make_package
 from workflow.actors import SYSTEM
 from workflow.gates.approvals import lacking_decisions

@@ -168,11 +168,11 @@ def test_lay_demo_at_awkward_day_stops_in_the_middle_of_the_hearing(day: date) -
 
         assert connection.vendor == configured
         assert told(outcome.failures) == []
-        assert all(deed.at < now for deed in scenario.deeds), "everything lies behind us"
+        assert all(turn.at < now for turn in scenario.turns), "everything lies behind us"
         deadline = Deadline.objects.get(kind="reply", stage__key="hearing", subject_id=_round().public_id)
         assert now < deadline.at
         assert DENMARK.is_working_day(deadline.on)
-        assert (deadline.on - scenario.deeds[12].at.date()).days >= 27
+        assert (deadline.on - scenario.turns[12].at.date()).days >= 27
         assert _round().state == RoundState.OPEN
         assert Answer.objects.filter(state=AnswerState.DRAFT).exists()
         assert Invitation.objects.filter(bounced_at__isnull=False).count() == 1

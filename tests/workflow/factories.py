@@ -8,7 +8,7 @@ from uuid import UUID
 
 from tests.kept import kept
 from workflow.actions.definitions import load_definition
-from workflow.actions.processes import start_process
+from workflow.actions.starting import start_process
 from workflow.actors import Actor
 from workflow.definitions import SHIPPED
 from workflow.models import Body, Membership, Office, PersonalLink, Process, ProcessDefinition, Stage, User

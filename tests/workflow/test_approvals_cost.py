@@ -19,12 +19,8 @@ from workflow.models import AuditEntry, Decision, DeedKey
 from workflow.rules.approvals import MinorityFacts
 
 BUDGET = 14
+APPROVAL = 11
 FRAME = ("BEGIN", "COMMIT")
-
-
-def an_approval() -> int:
-    """PostgreSQL writes an entry of the record and its detail in one statement."""
-    return 10 if connection.vendor == "postgresql" else 11
 
 
 @contextmanager
@@ -55,7 +51,7 @@ def test_record_decision_not_the_last_stays_within_its_statements(now: datetime,
 
     assert len(found) <= BUDGET, "\n".join(found)
     assert not [sql for sql in found if "SAVEPOINT" in sql]
-    assert len(found) == an_approval(), "\n".join(found)
+    assert len(found) == APPROVAL, "\n".join(found)
     assert Decision.objects.filter(request=request).count() == 1
     assert OutgoingMail.objects.filter(kind="decision_receipt", subject_id=request.public_id).count() == 1
     assert AuditEntry.objects.filter(verb="record_decision").count() == 2  # the committee's, and this one
@@ -77,4 +73,4 @@ def test_record_decision_with_minority_statements_costs_one_more(now: datetime) 
             key=str(uuid4()),
         )
 
-    assert len(found) == an_approval() + 1, "\n".join(found)
+    assert len(found) == APPROVAL + 1, "\n".join(found)

@@ -22,14 +22,9 @@ from tests.workflow.factories import (
     the_bodies,
 )
 from workflow.actions.definitions import load_definition
-from workflow.actions.processes import (
-    abandon_process,
-    resume_process,
-    set_parameter,
-    start_process,
-    suspend_process,
-)
+from workflow.actions.processes import abandon_process, resume_process, set_parameter, suspend_process
 from workflow.actions.stages import complete_stage
+from workflow.actions.starting import start_process
 from workflow.definitions import SHIPPED, DefinitionRefused, shipped_paths
 from workflow.models import AuditEntry, Deadline, Process, ProcessDefinition
 from workflow.queries.processes import bodies_of, body_of, definition_of, places_of, stage_deadline

@@ -29,8 +29,9 @@ from workflow.actions.approvals import (
 from workflow.actions.deadlines import extend_deadline, pause_clock
 from workflow.actions.documents import BundleEntry, add_version, create_bundle, create_document, lock_documents
 from workflow.actions.milestones import record_milestone
-from workflow.actions.processes import abandon_process, set_parameter, start_process, suspend_process
+from workflow.actions.processes import abandon_process, set_parameter, suspend_process
 from workflow.actions.stages import complete_stage, return_stage, skip_stage
+from workflow.actions.starting import start_process
 from workflow.actions.submissions import (
     acknowledge,
     make_package,

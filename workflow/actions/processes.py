@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models.functions import Length
 from django.utils.translation import gettext as _
 
 from workflow.actions.approvals import judge_decisions_since
@@ -15,140 +14,32 @@ from workflow.actions.keys import Once
 from workflow.actions.locking import lock_process
 from workflow.actions.rights import insist_officer
 from workflow.actions.stages import advance, watched_deadlines
+from workflow.actions.starting import split_by_type
 from workflow.actions.timetable import shift_deadline
 from workflow.actors import SYSTEM, Actor
 from workflow.audit import following, record
-from workflow.dates import deadline_words, in_language, local_day
+from workflow.dates import deadline_words, in_language
 from workflow.deadlines import Pause
-from workflow.definitions import Definition
 from workflow.models import (
-    Body,
     Deadline,
     DeadlinePause,
-    Office,
     Process,
-    ProcessBody,
-    ProcessDefinition,
-    Stage,
     by,
 )
 from workflow.queries.approvals import ASKING_KINDS
-from workflow.queries.candidates import candidates
 from workflow.queries.processes import (
     deadline_title,
     definition_of,
     open_stages,
-    read_definition,
     running_deadlines,
 )
 from workflow.queries.suspension import days_after_pause, pause_until, still_to_come
 from workflow.rules import Refusal, Refused, insist
 from workflow.rules.processes import may_abandon, may_act, may_resume, may_suspend
-from workflow.rules.starting import given_parameters, knows_names, may_come_to_approval, may_fill, typed_value
+from workflow.rules.starting import typed_value
 from workflow.rules.suspension import AfterPause, DayAfterPause, effect_of_pause, may_choose_day
 from workflow.stage_kinds import stage_kind
-from workflow.states import Level, StageState, Verb
-
-
-@transaction.atomic
-def start_process(
-    office: Office,
-    definition: ProcessDefinition,
-    *,
-    title: str,
-    parameters: Mapping[str, object] | None = None,
-    bodies: Mapping[str, Body | Iterable[Body]] | None = None,
-    levels: Mapping[str, Level] | None = None,
-    region: str | None = None,
-    is_public: bool = False,
-    external_case_number: str = "",
-    linked_to: Process | None = None,
-    actor: Actor,
-    now: datetime,
-    key: str = "",
-) -> Process:
-    """Start a process of a loaded definition and open the stages it begins with.
-
-    parameters: values by the definition's names, dates as local days. bodies: who fills a list or role, by its name;
-    what is not named is filled by kind with the bodies valid today, within `region` (default: the office's; "" for the
-    whole country). levels: by body key, at which level a body decides here (default: its council).
-
-    Refuses everybody but an officer, a missing or wrong parameter, a list or role without a body, a role with several,
-    a body that no longer exists, and bodies with which an approval could never be reached. Leaves the case number
-    `<prefix>-<year>-<serial>`, gap-free within office and year, all stages at their first attempt, the places of the
-    bodies, every deadline that can be known, and a mark of when to look again.
-    """
-    # There is no process to lock yet: the office's row guards the key and the case number.
-    office = Office.objects.select_for_update().get(pk=office.pk)
-    given_bodies = {name: [value] if isinstance(value, Body) else list(value) for name, value in (bodies or {}).items()}
-    once = Once(
-        f"start_process:{office.public_id}",
-        key,
-        (definition, title, parameters, given_bodies, levels, region, is_public, external_case_number, linked_to),
-    )
-    if earlier := once.made:
-        return Process.objects.get(public_id=earlier)
-    insist_officer(actor, office, now)
-    if definition.office_id != office.pk:
-        raise Refused(
-            Refusal("definition_elsewhere", _("The definition belongs to another office; load it here first."))
-        )
-    if not title.strip():
-        raise Refused(Refusal("title_missing", _("Give the process a title.")))
-    content = read_definition(definition)
-    values = given_parameters(content, parameters or {})
-    today = local_day(now, office.time_zone)
-    region = office.region_code if region is None else region
-    places = _fill_places(content, given_bodies, today, region)
-    insist(may_come_to_approval(content, {name: [body.kind for body in filled] for name, filled in places.items()}))
-    plain, texts = _split_by_type(content, values)
-    process = Process.objects.create(
-        office=office,
-        definition=definition,
-        title=title.strip(),
-        case_number=_next_case_number(office, today.year),
-        external_case_number=external_case_number,
-        time_zone=office.time_zone,
-        language=office.language,
-        parameters=values,
-        is_public=is_public,
-        linked_to=linked_to,
-        started_at=now,
-    )
-    ProcessBody.objects.bulk_create(
-        ProcessBody(
-            process=process,
-            body=body,
-            name=name,
-            position=position,
-            level=(levels or {}).get(body.key, Level.COUNCIL),
-        )
-        for name, members in places.items()
-        for position, body in enumerate(members)
-    )
-    Stage.objects.bulk_create(
-        Stage(process=process, key=stage.key, kind=stage.kind, position=position)
-        for position, stage in enumerate(content.stages)
-    )
-    entry = record(
-        Verb.START_PROCESS,
-        process,
-        actor=actor,
-        now=now,
-        process=process,
-        codes={
-            "case_number": process.case_number,
-            "definition": content.key,
-            "sha256": content.sha256,
-            "parameters": plain,
-            "region": region,
-            "bodies": {name: [body.key for body in members] for name, members in places.items()},
-        },
-        detail={"parameters": texts} if texts else {},
-    )
-    advance(process, actor=following(entry), now=now)
-    once.keep(process.public_id, now)
-    return process
+from workflow.states import StageState, Verb
 
 
 @transaction.atomic
@@ -173,7 +64,7 @@ def set_parameter(process: Process, name: str, value: object, *, actor: Actor, n
         raise Refused(Refusal("parameter_given", text % {"title": parameter.title}))
     process.parameters = {**process.parameters, name: typed_value(parameter, value)}
     process.save(update_fields=["parameters"])
-    plain, texts = _split_by_type(definition_of(process), {name: process.parameters[name]})
+    plain, texts = split_by_type(definition_of(process), {name: process.parameters[name]})
     codes = {"name": name, "parameters": plain}
     detail = {"parameters": texts} if texts else {}
     entry = record(Verb.SET_PARAMETER, process, actor=actor, now=now, process=process, codes=codes, detail=detail)
@@ -347,54 +238,3 @@ def repair_process(process: Process, *, now: datetime) -> bool:
     advance(process, actor=SYSTEM, now=now)
     process.refresh_from_db(fields=["state", "next_check_at"])
     return before != (process.state, process.next_check_at)
-
-
-def _split_by_type(
-    content: Definition, values: Mapping[str, str | int]
-) -> tuple[dict[str, str | int], dict[str, str | int]]:
-    """Days and numbers, which the record keeps, and texts, which may name somebody and can be erased from it."""
-    texts = {name: value for name, value in values.items() if content.parameters[name].type == "text"}
-    return {name: value for name, value in values.items() if name not in texts}, texts
-
-
-def _fill_places(
-    content: Definition, given_bodies: Mapping[str, list[Body]], today: date, region: str
-) -> dict[str, list[Body]]:
-    insist(knows_names(content, list(given_bodies)))
-    places: dict[str, list[Body]] = {}
-    for name in (*content.bodies, *content.lists):
-        bodies = given_bodies.get(name)
-        if bodies is None:
-            members = content.lists[name].members if name in content.lists else ()
-            places[name] = (
-                [body for member in members for body in places[member]]
-                if members
-                else candidates(content, name, today, region)
-            )
-        else:
-            places[name] = bodies
-        insist(may_fill(content, name, len(places[name])))
-        for body in places[name]:
-            insist(_exists(body, today))
-    return places
-
-
-def _exists(body: Body, today: date) -> Refusal | None:
-    if (body.valid_from is None or body.valid_from <= today) and (body.valid_to is None or today <= body.valid_to):
-        return None
-    text = _("%(body)s does not exist on the day the process starts. Choose its successor.") % {"body": body.name}
-    return Refusal("body_not_valid", text)
-
-
-def _next_case_number(office: Office, year: int) -> str:
-    """The office's row is locked, so no two processes get the same number and none is left out."""
-    stem = f"{office.case_prefix}-{year}-"
-    last = (
-        Process.objects.filter(office=office, case_number__startswith=stem)
-        # By length first: as text, 9999 stands after 10000.
-        .order_by(Length("case_number").desc(), "-case_number")
-        .values_list("case_number", flat=True)
-        .first()
-    )
-    serial = int(last.removeprefix(stem)) + 1 if last else 1
-    return f"{stem}{serial:04d}"

@@ -13,13 +13,9 @@ from workflow.definitions.gates import Gate, GateName
 from workflow.definitions.graph import (
     ancestors,
     descendants,
-    end_stages,
-    entry_stages,
     is_finished,
-    predecessors,
     ready,
     reopened_by_return,
-    successors,
 )
 from workflow.definitions.reading import Problem
 from workflow.definitions.shape import (
@@ -58,18 +54,14 @@ __all__ = [
     "canonical_json",
     "check",
     "descendants",
-    "end_stages",
-    "entry_stages",
     "from_canonical",
     "is_finished",
     "json_schema",
     "parse",
-    "predecessors",
     "ready",
     "reopened_by_return",
     "shipped",
     "shipped_paths",
-    "successors",
 ]
 
 

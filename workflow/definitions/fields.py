@@ -25,7 +25,8 @@ Key = TypeVar("Key")
 class Shape(BaseModel):
     """A mapping of a file, read-only, with no keys but its own. Read from JSON, where no type passes for another."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
+    # Deferred, pydantic makes one reader for the whole file when the first is read, not one for each model at start.
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True, defer_build=True)
 
 
 # Kinds of keys.

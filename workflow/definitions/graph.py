@@ -62,27 +62,6 @@ def edges(definition: Definition) -> dict[str, tuple[str, ...]]:
     return {stage.key: stage.after for stage in definition.stages}
 
 
-def entry_stages(definition: Definition) -> list[str]:
-    """The stages that begin with the process."""
-    return [stage.key for stage in definition.stages if not stage.after]
-
-
-def end_stages(definition: Definition) -> list[str]:
-    """The stages nothing waits for."""
-    onward = reversed_edges(edges(definition))
-    return [key for key, following in onward.items() if not following]
-
-
-def successors(definition: Definition, key: str) -> list[str]:
-    """The stages that wait directly for this one, in the order of the file."""
-    return reversed_edges(edges(definition))[key]
-
-
-def predecessors(definition: Definition, key: str) -> list[str]:
-    """The stages this one waits directly for."""
-    return list(definition.stage(key).after)
-
-
 def ancestors(definition: Definition, key: str) -> list[str]:
     """Everything before this stage, in the order of the file."""
     return _in_order(definition, reach([key], edges(definition)))

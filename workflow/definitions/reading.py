@@ -11,7 +11,7 @@ from typing import Any
 
 import yaml
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_noop
+from django.utils.translation import gettext_lazy
 
 Path = tuple[str | int, ...]
 
@@ -24,7 +24,7 @@ _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff]")
 LARGEST = 100_000
 """Characters in the largest definition that is read. The shipped ones have under 12,000."""
 
-CONTROL_REMEDY = gettext_noop("Save it as UTF-8 text and remove control characters.")
+CONTROL_REMEDY = gettext_lazy("Save it as UTF-8 text and remove control characters.")
 
 DEEPEST = 30
 """Levels of lists and mappings that are read."""
@@ -77,9 +77,7 @@ def read(text: str, name: str) -> Reading:
     """The plain data of a YAML text. What cannot be read at all leaves `data` None and says why in `problems`."""
     reading = Reading(name)
     if len(text) > LARGEST:
-        reading.say(
-            1, "too_large", _("The file is too large to be a definition."), _("Keep it under 100,000 characters.")
-        )
+        reading.say(1, "too_large", _("The file is too large to be read."), _("Keep it under 100,000 characters."))
         return reading
     try:
         reading.data = _Document(text, reading).data()
@@ -87,7 +85,7 @@ def read(text: str, name: str) -> Reading:
             reading.say(1, "empty", _("The file is empty."), _("Copy a shipped definition and change it."))
     except yaml.reader.ReaderError as error:
         line = text.count("\n", 0, error.position) + 1
-        reading.say(line, "syntax", _("The file holds a character that YAML does not allow."), _(CONTROL_REMEDY))
+        reading.say(line, "syntax", _("The file holds a character that YAML does not allow."), str(CONTROL_REMEDY))
     except yaml.MarkedYAMLError as error:
         _say_syntax(error, text, reading)
     except _CannotGoOnError:
@@ -210,7 +208,7 @@ class _Document:
         value: str = event.value
         if _CONTROL.search(value) is None:
             return value
-        self.say(event, "bad_character", _("There is a control character in the text."), _(CONTROL_REMEDY))
+        self.say(event, "bad_character", _("There is a control character in the text."), str(CONTROL_REMEDY))
         return "?"
 
     def say(self, event: Any, code: str, message: str, remedy: str) -> None:

@@ -170,8 +170,10 @@ class StageSpec(Shape):
         if self.deadline or not self.external or not self.external.clock:
             return self.deadline
         clock = self.external.clock
-        said = {"rule": RuleKind.STATUTORY, "source": clock.source, "clock": clock.clock, "weeks": clock.weeks}
-        return BindingOrAdvisory.model_validate({**said, "event": clock.event})
+        # Nothing is left to be checked, and a rule is asked for often.
+        return BindingOrAdvisory.model_construct(
+            rule=RuleKind.STATUTORY, source=clock.source, clock=clock.clock, weeks=clock.weeks, event=clock.event
+        )
 
 
 class DraftingStage(StageSpec):

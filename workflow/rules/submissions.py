@@ -23,6 +23,11 @@ if TYPE_CHECKING:
     from workflow.models import Body, Bundle, DocumentVersion, ExternalRequest, Package, Stage
 
 
+SUBMISSION_WITHDRAWN = Refusal(
+    "request_withdrawn", _("The submission was withdrawn. A new one follows if it is sent again.")
+)
+
+
 def may_send_texts(altered: Sequence[DocumentVersion]) -> Refusal | None:
     """What leaves under a bundle's fingerprint is what was locked: no version that was altered since goes out."""
     if not altered:
@@ -115,7 +120,7 @@ def _link_refused(request: ExternalRequest, actor: Actor) -> Refusal | None:
     if actor.kind == "link" and request.link.revoked_at is not None:
         return Refusal("link_revoked", _("This link is no longer in use. Write to the secretariat to get a new one."))
     if request.state == ExternalState.WITHDRAWN:
-        return Refusal("request_withdrawn", _("The submission was withdrawn. A new one follows if it is sent again."))
+        return SUBMISSION_WITHDRAWN
     return None
 
 

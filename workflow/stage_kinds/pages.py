@@ -9,7 +9,7 @@ from datetime import date, datetime
 from django.db.models import Model
 from django.utils.functional import Promise
 
-from workflow.models import Bundle, PersonalLink, Stage
+from workflow.models import Bundle, PersonalLink, Process, Stage
 from workflow.queries.matters import OpenMatter
 
 
@@ -78,7 +78,9 @@ class LinkTopic:
 
     title: what is asked for. party: who is asked. process_title, case_number: the matter. reply_by_at: instant (UTC) or
     None. zone: in which the deadline is said. label: how the record names whoever acts by this link.
-    language: that of the names, such as "da".
+    language: that of the names, such as "da". process: for what rests while it is suspended. who: as
+    `workflow/parts/suspended.html` calls whoever reads. over: why nothing is asked any more, "" while it is; no
+    deadline runs then.
     """
 
     title: str
@@ -89,6 +91,9 @@ class LinkTopic:
     zone: str
     label: str
     language: str
+    process: Process
+    who: str
+    over: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,9 +13,10 @@ from django.utils.translation import ngettext
 from notifications.models import OutgoingMail
 from notifications.states import MailState
 from workflow.actions.documents import BundleEntry, lock_documents
-from workflow.actions.processes import abandon_process, resume_process, start_process, suspend_process
+from workflow.actions.processes import abandon_process, resume_process, suspend_process
 from workflow.actions.rehearsal import rehearse, rehearse_start
 from workflow.actions.stages import complete_stage, return_stage, skip_stage
+from workflow.actions.starting import start_process
 from workflow.dates import local_day
 from workflow.forms.documents import BundleForm
 from workflow.forms.processes import StartProcessForm

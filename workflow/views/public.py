@@ -61,7 +61,9 @@ def _step(stage: Stage, is_not_begun: bool) -> dict[str, object]:
         return {"title": str(stage_spec(stage).title), "state": "waiting", "when": ""}
     if stage.state == StageState.OPEN and stage.process.state == ProcessState.SUSPENDED:
         label = str(ProcessState.SUSPENDED.label)
-    if stage.closed_at:
+    if label and stage.process.suspended_at:
+        when = _("since %(day)s") % {"day": short_date(stage.process.suspended_at, zone)}
+    elif stage.closed_at:
         when = short_date(stage.closed_at, zone)
     elif stage.opened_at:
         when = _("since %(day)s") % {"day": short_date(stage.opened_at, zone)}

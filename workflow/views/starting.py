@@ -13,7 +13,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from workflow.actions.processes import start_process
+from workflow.actions.starting import start_process
 from workflow.definitions import Definition
 from workflow.forms.processes import StartProcessForm
 from workflow.models import ProcessDefinition

@@ -144,9 +144,9 @@ def record_answer_on_behalf(
     insist(may_record_on_behalf(hold.invitation, versions.standing, received_at, actor=actor, now=now))
     insist_open(hold, versions, actor, received_at)
     insist(is_complete(content.kind, content.text, list(content.comments.values()), len(files) + bool(source)))
-    source = take_in(hold.process.office, source, now=now)
-    attached = [take_in(hold.process.office, file, now=now) for file in files]
-    actor = actor.acting_for(hold.invitation.name)
+    office, actor = hold.process.office, actor.acting_for(hold.invitation.name)
+    source = take_in(office, source, now=now)
+    attached = [take_in(office, file, now=now) for file in files]
     answer = Answer(
         invitation=hold.invitation,
         number=next_number(hold.invitation),
@@ -162,9 +162,8 @@ def record_answer_on_behalf(
     )
     _give_answer(hold, answer, versions.standing, received_at=received_at, actor=actor, now=now)
     write_comments(hold, answer, content.comments)
-    AnswerFile.objects.bulk_create(
-        AnswerFile(answer=answer, file=file, position=position) for position, file in enumerate(attached, start=1)
-    )
+    rows = enumerate(attached, start=1)
+    AnswerFile.objects.bulk_create(AnswerFile(answer=answer, file=file, position=place) for place, file in rows)
     once.keep(answer.public_id, now)
     return answer
 

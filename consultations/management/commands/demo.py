@@ -58,10 +58,10 @@ class Command(BaseCommand):
         self.stdout.flush()
         outcome = play(scenario, password=PASSWORD, until=now)
         for failure in outcome.failures:
-            self.stderr.write(f"{scenario.file.name}:{failure.line}: {failure.what}: {failure.got} {failure.text}")
+            self.stderr.write(f"{scenario.path.name}:{failure.line}: {failure.what}: {failure.got} {failure.text}")
         if not outcome.ok:
             sys.exit(1)
-        played = Process.objects.select_related("office", "definition").get(office__key=scenario.office.key)
+        played = Process.objects.select_related("office", "definition").get(office__key=scenario.file.office.key)
         for path in shipped_paths():
             if path.stem != played.definition.key:
                 text = path.read_text(encoding="utf-8")

@@ -5,6 +5,7 @@ import json
 import sys
 import time
 from argparse import ArgumentParser
+from collections.abc import Iterable
 from contextlib import suppress
 from datetime import date
 from pathlib import Path
@@ -16,7 +17,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from consultations.player import Outcome, Scenario, ScenarioRefused, own_database, play, read_scenario
-from consultations.player.schema import json_schema
+from consultations.player.file import json_schema
+from workflow.definitions import Problem
 
 SHIPPED = Path(__file__).resolve().parents[2] / "scenarios"
 FAILED, WRONG_FILE = 1, 2
@@ -48,21 +50,21 @@ class Command(BaseCommand):
         begun = time.perf_counter()
         gc.freeze()  # what is loaded by now stays to the end
         laid_on = options["on"] or timezone.now().astimezone(ZoneInfo("Europe/Copenhagen")).date()
+        keep: Path | None = options["keep"]
         try:
             scenario = read_scenario(scenario_path(options["file"]), laid_on)
+            self._say(scenario.notices)
+            with own_database(keep.resolve() if keep else None) as folder:
+                tell = (lambda line: None) if options["json"] else self._tell
+                outcome = play(scenario, mails=folder / "mails" if keep else None, tell=tell)
+                if keep:
+                    _keep(folder, outcome)
+                report = outcome.report(time.perf_counter() - begun)
         except ScenarioRefused as refused:
-            for problem in refused.problems:
-                self.stderr.write(str(problem))
+            self._say(refused.problems)
             sys.exit(WRONG_FILE)
-        keep: Path | None = options["keep"]
-        with own_database(keep.resolve() if keep else None) as folder:
-            tell = (lambda line: None) if options["json"] else self._tell
-            outcome = play(scenario, mails=folder / "mails" if keep else None, tell=tell)
-            if keep:
-                _keep(folder, outcome)
-            report = outcome.report(time.perf_counter() - begun)
-            if not keep and report["package"]:
-                report["package"]["path"] = None  # it goes with the database
+        if not keep and report["package"]:
+            report["package"]["path"] = None  # it goes with the database
         self._say_failures(scenario, outcome)
         if options["json"]:
             self.stdout.write(json.dumps(report, ensure_ascii=False))
@@ -71,19 +73,23 @@ class Command(BaseCommand):
         if not outcome.ok:
             sys.exit(FAILED)
 
+    def _say(self, problems: Iterable[Problem]) -> None:
+        for problem in problems:
+            self.stderr.write(str(problem))
+
     def _tell(self, line: str) -> None:
         with suppress(BrokenPipeError):
             self.stdout.write(line)
 
     def _say_failures(self, scenario: Scenario, outcome: Outcome) -> None:
         for failure in outcome.failures:
-            where = f"{scenario.file.name}:{failure.line}: {failure.what}"
+            where = f"{scenario.path.name}:{failure.line}: {failure.what}"
             words = _("expected %(expected)s, got %(got)s") % {"expected": failure.expected, "got": failure.got}
             self.stderr.write(f"{where}: {words}{f' ({failure.text})' if failure.text else ''}")
 
     def _say_readably(self, scenario: Scenario, report: dict[str, Any], keep: Path | None) -> None:
         say = self.stdout.write
-        say(f"\n{scenario.title} · {report['state']}")
+        say(f"\n{scenario.file.title} · {report['state']}")
         for row in report["stages"]:
             again = f" ({row['attempt']})" if row["attempt"] > 1 else ""
             days = f"{(row['opened_at'] or '')[:10]:10} – {(row['closed_at'] or '')[:10]:10}"

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from django.utils.translation import gettext as _
+from typing import Literal
 
-from consultations.player.cast import Play
-from consultations.player.deeds.registry import Impossible, does, key_of, words
-from consultations.player.scenario import Deed, DocumentText
+from django.utils.translation import gettext as _
+from pydantic import Field
+
+from consultations.player.cast import Impossible, Play
+from consultations.player.deeds.base import OfficersDeed
+from consultations.player.written import DocumentName, OneOrMany, Shape, Text, Words, many
 from workflow.actions.documents import BundleEntry, add_version, create_bundle, create_document, lock_bundle
 from workflow.models import Bundle, Document, DocumentVersion
 from workflow.queries.documents import current_bundle
@@ -14,67 +17,99 @@ from workflow.rules.documents import SectionText
 from workflow.states import ChangeKind
 
 
-@does("add_bundle")
-def _add(stage: Play, deed: Deed) -> object:
-    """New versions where a text is new or changed, the standing ones else."""
-    _rewrite(stage, deed)
-    keys = deed.values.get("documents") or tuple(stage.texts) or tuple(stage.scenario.documents)
-    entries = []
-    for key in keys:
-        text = stage.scenario.documents[key]
-        entries.append(BundleEntry(_version(stage, deed, text), text.role, text.needs_approval))
-    stage.bundle = create_bundle(stage.process_now(), entries, actor=stage.officer(deed), now=deed.at, key=key_of(deed))
-    return stage.bundle
+class Replacement(Shape):
+    """Other words in a document, wherever they stand."""
+
+    document: DocumentName
+    find: Words
+    into: Words = Field(alias="with")
 
 
-@does("lock_bundle")
-def _lock(stage: Play, deed: Deed) -> object:
-    if stage.bundle is None:
-        raise Impossible(_("There is no bundle to lock; add one first."))
-    before = current_bundle(stage.process_now())
-    change = deed.values.get("change") or (ChangeKind.MATERIAL if before else ChangeKind.FIRST)
-    bundle = Bundle.objects.select_related("process").get(pk=stage.bundle.pk)
-    return lock_bundle(
-        bundle,
-        change=change,
-        note=words(stage, deed, "note"),
-        actor=stage.officer(deed),
-        now=deed.at,
-        key=key_of(deed),
-    )
+class Gathering(OfficersDeed):
+    """A deed that puts texts together."""
+
+    documents: OneOrMany[DocumentName] = Field((), description="all so far when left out")
+    replace: OneOrMany[Replacement] = Field((), description="[{document, find, with}]")
+
+    def gather(self, play: Play) -> Bundle:
+        """A bundle with new versions where a text is new or changed, and the standing ones else."""
+        for change in many(self.replace):
+            texts = _texts(play, change.document)
+            for number, text in texts.items():
+                texts[number] = text.replace(change.find, change.into)
+        entries = []
+        for key in list[str](many(self.documents) or play.texts or play.scenario.file.documents):
+            text_now = play.scenario.file.documents[key]
+            entries.append(BundleEntry(_version(play, key), text_now.role or key, text_now.needs_approval))
+        play.bundle = create_bundle(play.process_now(), entries, **play.once)
+        return play.bundle
 
 
-@does("new_bundle")
-def _new(stage: Play, deed: Deed) -> object:
-    _add(stage, deed)
-    return _lock(stage, deed)
+class Locking(OfficersDeed):
+    """A deed that locks what has been put together."""
+
+    change: ChangeKind | None = Field(None, description="the first bundle is first, a later one material when left out")
+    note: Text = ""
+
+    def lock(self, play: Play) -> Bundle:
+        """Lock the latest bundle. An editorial change leaves approvals standing, a material one makes them fall."""
+        if play.bundle is None:
+            raise Impossible(_("There is no bundle to lock; add one first."))
+        before = current_bundle(play.process_now())
+        return lock_bundle(
+            Bundle.objects.select_related("process").get(pk=play.bundle.pk),
+            change=self.change or (ChangeKind.MATERIAL if before else ChangeKind.FIRST),
+            note=play.words(self.note),
+            **play.once,
+        )
 
 
-def _rewrite(stage: Play, deed: Deed) -> None:
-    for change in deed.values.get("replace", ()):
-        texts = _texts(stage, stage.scenario.documents[change["document"]])
-        for number, text in texts.items():
-            texts[number] = text.replace(change["find"], change["with"])
+class AddBundle(Gathering):
+    """Makes versions where a text is new or changed, and puts them together."""
+
+    do: Literal["add_bundle"]
+
+    def play(self, play: Play) -> object:
+        return self.gather(play)
 
 
-def _texts(stage: Play, text: DocumentText) -> dict[str, str]:
+class LockBundle(Locking):
+    """Locks the latest bundle. An editorial change leaves approvals standing, a material one makes them fall."""
+
+    do: Literal["lock_bundle"]
+
+    def play(self, play: Play) -> object:
+        return self.lock(play)
+
+
+class NewBundle(Gathering, Locking):
+    """Both at once: puts texts together and locks them."""
+
+    do: Literal["new_bundle"]
+
+    def play(self, play: Play) -> object:
+        self.gather(play)
+        return self.lock(play)
+
+
+DocumentsDeed = AddBundle | LockBundle | NewBundle
+
+
+def _texts(play: Play, key: str) -> dict[str, str]:
     """The sections of a document as they stand now, by number."""
-    if text.key not in stage.texts:
-        stage.texts[text.key] = {section.number: section.text for section in text.sections}
-    return stage.texts[text.key]
+    return play.texts.setdefault(key, play.scenario.file.documents[key].texts)
 
 
-def _version(stage: Play, deed: Deed, text: DocumentText) -> DocumentVersion:
-    process = stage.process_now()
-    document = Document.objects.filter(process=process, key=text.key).first()
+def _version(play: Play, key: str) -> DocumentVersion:
+    process, text = play.process_now(), play.scenario.file.documents[key]
+    document = Document.objects.filter(process=process, key=key).first()
     if document is None:
-        document = create_document(process, slug=text.key, title=text.title, actor=stage.officer(deed), now=deed.at)
-    now = _texts(stage, text)
+        document = create_document(process, slug=key, title=text.title, actor=play.officer(), now=play.now)
+    now = _texts(play, key)
     standing = document.versions.order_by("-number").first()
     if standing is not None and [s.text for s in standing.sections.all()] == list(now.values()):
         return standing
-    sections = [SectionText(section.number, section.heading, now[section.number]) for section in text.sections]
+    headings = [section.heading for section in text.sections]
+    sections = [SectionText(number, heading, now[number]) for number, heading in zip(now, headings, strict=True)]
     document.process = process
-    return add_version(
-        document, sections=sections, actor=stage.officer(deed), now=deed.at, key=f"{key_of(deed)}.{text.key}"
-    )
+    return add_version(document, sections=sections, actor=play.officer(), now=play.now, key=f"{play.key}.{key}")

@@ -2,103 +2,104 @@
 
 from __future__ import annotations
 
-from uuid import UUID
+from typing import Literal
 
-from django.utils.translation import gettext as _
+from pydantic import Field
 
+from consultations.player.asked import submission_of_turn
 from consultations.player.cast import Play
-from consultations.player.deeds.registry import Impossible, does, file_of, key_of, stage_of, words
-from consultations.player.mailbox import actor_by_link, link_in_mail
-from consultations.player.scenario import Deed
-from workflow.actions.links import open_link
+from consultations.player.deeds.base import EithersDeed, OfficersDeed, OfficersDeedForSome
+from consultations.player.mailbox import acting_on
+from consultations.player.written import Day, File, Flag, Moment, Short, StageName, Text
 from workflow.actions.milestones import record_milestone
 from workflow.actions.submissions import acknowledge, make_package, record_ruling, send_submission
 from workflow.actors import Actor
-from workflow.dates import local_day
 from workflow.models import ExternalRequest
 from workflow.queries.submissions import external_request_of_link
-from workflow.states import ExternalState, StageState
+from workflow.states import Ruling
 
 
-@does("submit")
-def _submit(stage: Play, deed: Deed) -> object:
-    """Make the package and send the authority its link."""
-    external = stage_of(stage, deed)
-    actor = stage.officer(deed)
-    reason = words(stage, deed, "reason")
-    package = make_package(
-        external,
-        is_provisional=bool(deed.values.get("provisional")),
-        reason=reason,
-        actor=actor,
-        now=deed.at,
-        key=key_of(deed),
-    )
-    return send_submission(external, package, actor=actor, now=deed.at, key=key_of(deed))
+class Submit(OfficersDeed):
+    """Makes the package and sends the authority its link."""
+
+    do: Literal["submit"]
+    stage: StageName
+    provisional: Flag = Field(False, description="when something is missing")
+    reason: Text = Field("", description="what, and why it is sent all the same")
+
+    def play(self, play: Play) -> object:
+        external, actor = play.stage(self.stage), play.officer()
+        package = make_package(
+            external, is_provisional=self.provisional, reason=play.words(self.reason), **play.once_by(actor)
+        )
+        return send_submission(external, package, **play.once_by(actor))
 
 
-@does("acknowledge")
-def _acknowledge(stage: Play, deed: Deed) -> object:
-    request, actor = _by_link_or_officer(stage, deed)
-    return acknowledge(
-        request,
-        received_at=deed.values.get("received") or deed.at,
-        number=words(stage, deed, "number"),
-        file=file_of(stage, deed, "file"),
-        actor=actor,
-        now=deed.at,
-        key=key_of(deed),
-    )
+class Acknowledge(EithersDeed):
+    """Tells that the authority has received it."""
+
+    do: Literal["acknowledge"]
+    number: Short = Field("", description="the authority's case number")
+    received: Moment | None = None
+    file: File | None = None
+
+    def play(self, play: Play) -> object:
+        request, actor = _by_link_or_officer(play, self)
+        return acknowledge(
+            request,
+            received_at=play.moment(self.received) or play.now,
+            number=play.words(self.number),
+            file=play.file(self.file),
+            **play.once_by(actor),
+        )
 
 
-@does("rule")
-def _rule(stage: Play, deed: Deed) -> object:
-    request, actor = _by_link_or_officer(stage, deed)
-    return record_ruling(
-        request,
-        outcome=deed.values["outcome"],
-        ruled_on=deed.values.get("on") or local_day(deed.at, stage.process.time_zone),
-        text=words(stage, deed, "text"),
-        file=file_of(stage, deed, "file"),
-        actor=actor,
-        now=deed.at,
-        key=key_of(deed),
-    )
+class Rule(EithersDeed):
+    """Tells what the authority has ruled."""
+
+    do: Literal["rule"]
+    outcome: Ruling
+    on: Day | None = Field(None, description="the day of the deed when left out")
+    text: Text = ""
+    file: File | None = None
+
+    def play(self, play: Play) -> object:
+        request, actor = _by_link_or_officer(play, self)
+        return record_ruling(
+            request,
+            outcome=self.outcome,
+            ruled_on=play.day(self.on) or play.today,
+            text=play.words(self.text),
+            file=play.file(self.file),
+            **play.once_by(actor),
+        )
 
 
-@does("milestone")
-def _milestone(stage: Play, deed: Deed) -> object:
-    return record_milestone(
-        stage_of(stage, deed),
-        happened_on=deed.values.get("on") or local_day(deed.at, stage.process.time_zone),
-        body=stage.body(deed) if deed.party else None,
-        note=words(stage, deed, "note"),
-        file=file_of(stage, deed, "file"),
-        actor=stage.officer(deed, stage.body(deed).name if deed.party else ""),
-        now=deed.at,
-        key=key_of(deed),
-    )
+class Milestone(OfficersDeedForSome):
+    """Records a dated fact; `for` each party where each has one of its own."""
+
+    do: Literal["milestone"]
+    stage: StageName
+    on: Day | None = Field(None, description="the day of the deed when left out")
+    note: Text = ""
+    file: File | None = None
+
+    def play(self, play: Play) -> object:
+        body = play.body if play.party else None
+        return record_milestone(
+            play.stage(self.stage),
+            happened_on=play.day(self.on) or play.today,
+            body=body,
+            note=play.words(self.note),
+            file=play.file(self.file),
+            actor=play.officer(body.name if body else ""),
+            now=play.now,
+            key=play.key,
+        )
 
 
-def _request_of_deed(stage: Play, deed: Deed) -> ExternalRequest:
-    rows = (
-        ExternalRequest.objects.select_related("stage__process__office", "body", "link")
-        .filter(stage__process=stage.process, body__key=deed.party)
-        .exclude(state=ExternalState.WITHDRAWN)
-    )
-    if deed.values.get("stage"):
-        rows = rows.filter(stage__key=deed.values["stage"])
-    found = rows.filter(stage__state=StageState.OPEN).order_by("-id").first() or rows.order_by("-id").first()
-    if found is None:
-        raise Impossible(_("Nothing has been sent to %(party)s.") % {"party": stage.body(deed).name})
-    return found
+OutsideDeed = Submit | Acknowledge | Rule | Milestone
 
 
-def _by_link_or_officer(stage: Play, deed: Deed) -> tuple[ExternalRequest, Actor]:
-    request = _request_of_deed(stage, deed)
-    if deed.by in stage.users:
-        return request, stage.officer(deed, request.body.name)
-    link = link_in_mail(stage, deed, UUID(str(request.public_id)))
-    actor = actor_by_link(stage, deed, link)
-    open_link(link, actor=actor, now=deed.at)
-    return external_request_of_link(link), actor
+def _by_link_or_officer(play: Play, deed: EithersDeed) -> tuple[ExternalRequest, Actor]:
+    return acting_on(play, deed.via, submission_of_turn(play, deed.stage), external_request_of_link)

@@ -2,197 +2,195 @@
 
 from __future__ import annotations
 
-from typing import Final
-from uuid import UUID
+from typing import Any, Literal
 
-from django.db.models import UUIDField
-from django.utils.translation import gettext as _
+from pydantic import Field
 
 from consultations.actions.answers import decide_late, dispose_answer
 from consultations.actions.extensions import extend_for_all, extend_for_one, refuse_extension
 from consultations.actions.invitation_list import add_party, remove_party
 from consultations.actions.notes import add_note, record_summary
 from consultations.actions.rounds import close_round, launch_round, prepare_round
-from consultations.models import Answer, HearingRound, Invitation
+from consultations.player.asked import answer_of_turn, invitation_of_turn, round_in_stage, round_of_turn
 from consultations.player.cast import Play
-from consultations.player.deeds.registry import Impossible, does, key_of, words
-from consultations.player.scenario import Deed
-from consultations.queries.rounds import live_round
-from consultations.states import ANSWER_STANDING, RoundState
-from notifications.statements import Given, Read
-from workflow.dates import local_day
-from workflow.states import StageState
+from consultations.player.deeds.base import OfficersDeed, OfficersDeedFor, OfficersDeedForSome
+from consultations.player.known import Known
+from consultations.player.written import Clock, Day, Flag, Long, Reason, StageName, Text, Title
+from consultations.states import Publication
+from workflow.definitions.reading import Path
 
 
-def round_of_deed(stage: Play, deed: Deed) -> HearingRound:
-    """The round a deed is about: that of its stage, else the one under way, else the latest."""
-    rows = HearingRound.objects.select_related("stage__process__office", "bundle").filter(stage__process=stage.process)
-    if deed.values.get("stage"):
-        rows = rows.filter(stage__key=deed.values["stage"])
-    found = list(rows.exclude(stage__state=StageState.RETURNED).order_by("opened_at", "id"))
-    if not found:
-        raise Impossible(_("There is no round."))
-    return ([hearing_round for hearing_round in found if hearing_round.state == RoundState.OPEN] or found)[-1]
+class SetRound(OfficersDeed):
+    """Prepares a round."""
+
+    do: Literal["set_round"]
+    stage: StageName
+    title: Title | None = None
+    letter: Text | None = None
+    publication: Publication | None = None
+
+    def play(self, play: Play) -> object:
+        return prepare_round(
+            round_of_turn(play, self.stage),
+            title=self.title,
+            letter=None if self.letter is None else play.words(self.letter),
+            publication=self.publication,
+            actor=play.officer(),
+            now=play.now,
+        )
 
 
-def invitation_of_deed(stage: Play, deed: Deed) -> Invitation:
-    """The invitation of the deed's party: in the round of its stage, else in the one under way, else in the latest."""
-    return _INVITATION.one(public_id=invitation_id(stage, deed))
+class AddParty(OfficersDeedFor):
+    """Puts a party on the list of a round."""
+
+    do: Literal["add_party"]
+    stage: StageName
+
+    def play(self, play: Play) -> object:
+        return add_party(round_in_stage(play, self.stage), body=play.body, **play.once)
 
 
-def invitation_id(stage: Play, deed: Deed) -> UUID:
-    """Its public id only, for whoever is about to come by the link."""
-    rows = _INVITED(process_id=stage.process.pk, body_id=stage.body(deed).pk)
-    found = [row for row in rows if deed.values.get("stage") in (None, row[2])]
-    if not found:
-        raise Impossible(_("%(party)s is not on the list of the round.") % {"party": stage.body(deed).name})
-    under_way = [public_id for public_id, state, _key in found if state == RoundState.OPEN]
-    public_id: UUID = (under_way or [found[-1][0]])[-1]
-    return public_id
+class RemoveParty(OfficersDeedFor):
+    """Takes a party off the list of a round."""
+
+    do: Literal["remove_party"]
+    stage: StageName
+
+    def play(self, play: Play) -> object:
+        return remove_party(invitation_of_turn(play, self.stage), actor=play.officer(), now=play.now)
 
 
-_INVITATION: Final = Read(
-    lambda: Invitation.objects.select_related("round__stage__process__office", "link", "body").filter(
-        public_id=Given("public_id", UUIDField())
-    )
-)
-_INVITED: Final = Read(
-    lambda: (
-        Invitation.objects.filter(round__stage__process_id=Given("process_id"), body_id=Given("body_id"))
-        .exclude(round__stage__state=StageState.RETURNED)
-        .order_by("round__opened_at", "id")
-        .values_list("public_id", "round__state", "round__stage__key")
-    )
-)
-_STANDING: Final = Read(lambda: Answer.objects.filter(invitation_id=Given("invitation_id"), state__in=ANSWER_STANDING))
+class LaunchRound(OfficersDeed):
+    """Sends a round to everybody on its list."""
+
+    do: Literal["launch_round"]
+    stage: StageName
+    closes_on: Day | None = None
+    clock: Clock | None = None
+    reason: Text = Field("", description="needed where a warning is given")
+    source: Text = Field("", description="where the deadline comes from")
+
+    def check(self, known: Known, path: Path) -> None:
+        super().check(known, path)
+        if self.closes_on is not None and not self.refused:
+            known.must_be_ahead(self.closes_on, self.clock, (*path, "closes_on"))
+
+    def play(self, play: Play) -> object:
+        return launch_round(
+            round_in_stage(play, self.stage),
+            closes_on=play.day(self.closes_on),
+            clock=self.clock,
+            reason=play.words(self.reason),
+            source=play.words(self.source),
+            **play.once,
+        )
 
 
-def answer_of_deed(stage: Play, deed: Deed) -> Answer:
-    """The answer that stands of the deed's party."""
-    invitation = invitation_of_deed(stage, deed)
-    found = _STANDING.first(invitation_id=invitation.pk)
-    if found is None:
-        raise Impossible(_("%(party)s has not answered.") % {"party": invitation.name})
-    found.invitation = invitation
-    return found
+class CloseRound(OfficersDeed):
+    """Closes a light round."""
+
+    do: Literal["close_round"]
+    stage: StageName
+
+    def play(self, play: Play) -> object:
+        return close_round(round_in_stage(play, self.stage), **play.once)
 
 
-@does("set_round")
-def _set(stage: Play, deed: Deed) -> object:
-    return prepare_round(
-        round_of_deed(stage, deed),
-        title=deed.values.get("title"),
-        letter=words(stage, deed, "letter") if "letter" in deed.values else None,
-        publication=deed.values.get("publication"),
-        actor=stage.officer(deed),
-        now=deed.at,
-    )
+class Extend(OfficersDeedForSome):
+    """Gives more time: to those under `for`, else to all."""
+
+    do: Literal["extend"]
+    stage: StageName | None = None
+    to: Day
+    clock: Clock | None = None
+    reason: Reason
+
+    def check(self, known: Known, path: Path) -> None:
+        super().check(known, path)
+        if not self.refused:
+            known.must_be_ahead(self.to, self.clock, (*path, "to"))
+
+    def play(self, play: Play) -> object:
+        until: dict[str, Any] = {"new_on": play.day(self.to), "new_clock": self.clock}
+        until |= {"reason": play.words(self.reason), **play.once}
+        if play.party:
+            return extend_for_one(invitation_of_turn(play, self.stage), **until)
+        return extend_for_all(round_of_turn(play, self.stage), **until)
 
 
-@does("add_party")
-def _add(stage: Play, deed: Deed) -> object:
-    return add_party(
-        _round_in_stage(stage, deed),
-        body=stage.body(deed),
-        actor=stage.officer(deed),
-        now=deed.at,
-        key=key_of(deed),
-    )
+class RefuseExtension(OfficersDeedFor):
+    """Does not grant a party's later day."""
+
+    since = 2
+    do: Literal["refuse_extension"]
+    stage: StageName | None = None
+    reason: Reason
+
+    def play(self, play: Play) -> object:
+        return refuse_extension(invitation_of_turn(play, self.stage), reason=play.words(self.reason), **play.once)
 
 
-@does("remove_party")
-def _remove(stage: Play, deed: Deed) -> object:
-    return remove_party(invitation_of_deed(stage, deed), actor=stage.officer(deed), now=deed.at)
+class DecideLate(OfficersDeedFor):
+    """Says whether an answer that came too late counts."""
+
+    do: Literal["decide_late"]
+    stage: StageName | None = None
+    accept: Flag
+    reason: Reason
+
+    def play(self, play: Play) -> object:
+        return decide_late(
+            answer_of_turn(play, self.stage), accept=self.accept, reason=play.words(self.reason), **play.once
+        )
 
 
-def _round_in_stage(stage: Play, deed: Deed) -> HearingRound:
-    found = live_round(stage.process_now(), deed.values["stage"])
-    if found is None:
-        raise Impossible(_("There is no round."))
-    return found
+class Dispose(OfficersDeedFor):
+    """Writes what was done with a party's remarks."""
+
+    do: Literal["dispose"]
+    stage: StageName | None = None
+    note: Text = Field(description="what was done with them")
+
+    def play(self, play: Play) -> object:
+        answer, note = answer_of_turn(play, self.stage), play.words(self.note)
+        return dispose_answer(answer, note=note, actor=play.officer(), now=play.now)
 
 
-@does("launch_round")
-def _launch(stage: Play, deed: Deed) -> object:
-    return launch_round(
-        _round_in_stage(stage, deed),
-        closes_on=deed.values.get("closes_on"),
-        clock=deed.values.get("clock"),
-        reason=words(stage, deed, "reason"),
-        source=words(stage, deed, "source"),
-        actor=stage.officer(deed),
-        now=deed.at,
-        key=key_of(deed),
-    )
+class NoteInput(OfficersDeedForSome):
+    """Notes what was said at a meeting, in a light round; `for` the party that spoke."""
+
+    do: Literal["note_input"]
+    stage: StageName
+    held_on: Day | None = Field(None, description="the day of the deed when left out")
+    occasion: Title
+    participants: Long = ""
+    text: Text
+
+    def play(self, play: Play) -> object:
+        return add_note(
+            round_in_stage(play, self.stage),
+            held_on=play.day(self.held_on) or play.today,
+            occasion=play.words(self.occasion),
+            participants=play.words(self.participants),
+            text=play.words(self.text),
+            invitation=invitation_of_turn(play, self.stage) if play.party else None,
+            **play.once,
+        )
 
 
-@does("close_round")
-def _close(stage: Play, deed: Deed) -> object:
-    return close_round(_round_in_stage(stage, deed), actor=stage.officer(deed), now=deed.at, key=key_of(deed))
+class Summarise(OfficersDeed):
+    """Sums up what a light round gave."""
+
+    do: Literal["summarise"]
+    stage: StageName
+    text: Text
+
+    def play(self, play: Play) -> object:
+        hearing_round, summary = round_in_stage(play, self.stage), play.words(self.text)
+        return record_summary(hearing_round, summary=summary, actor=play.officer(), now=play.now)
 
 
-@does("extend")
-def _extend(stage: Play, deed: Deed) -> object:
-    values = {
-        "new_on": deed.values["to"],
-        "new_clock": deed.values.get("clock"),
-        "reason": words(stage, deed, "reason"),
-        "actor": stage.officer(deed),
-        "now": deed.at,
-        "key": key_of(deed),
-    }
-    if deed.party:
-        return extend_for_one(invitation_of_deed(stage, deed), **values)
-    return extend_for_all(round_of_deed(stage, deed), **values)
-
-
-@does("refuse_extension")
-def _refuse_extension(stage: Play, deed: Deed) -> object:
-    return refuse_extension(
-        invitation_of_deed(stage, deed),
-        reason=words(stage, deed, "reason"),
-        actor=stage.officer(deed),
-        now=deed.at,
-        key=key_of(deed),
-    )
-
-
-@does("decide_late")
-def _decide_late(stage: Play, deed: Deed) -> object:
-    return decide_late(
-        answer_of_deed(stage, deed),
-        accept=deed.values["accept"],
-        reason=words(stage, deed, "reason"),
-        actor=stage.officer(deed),
-        now=deed.at,
-        key=key_of(deed),
-    )
-
-
-@does("dispose")
-def _dispose(stage: Play, deed: Deed) -> object:
-    return dispose_answer(
-        answer_of_deed(stage, deed), note=words(stage, deed, "note"), actor=stage.officer(deed), now=deed.at
-    )
-
-
-@does("note_input")
-def _note(stage: Play, deed: Deed) -> object:
-    return add_note(
-        _round_in_stage(stage, deed),
-        held_on=deed.values.get("held_on") or local_day(deed.at, stage.process.time_zone),
-        occasion=words(stage, deed, "occasion"),
-        participants=words(stage, deed, "participants"),
-        text=words(stage, deed, "text"),
-        invitation=invitation_of_deed(stage, deed) if deed.party else None,
-        actor=stage.officer(deed),
-        now=deed.at,
-        key=key_of(deed),
-    )
-
-
-@does("summarise")
-def _summarise(stage: Play, deed: Deed) -> object:
-    return record_summary(
-        _round_in_stage(stage, deed), summary=words(stage, deed, "text"), actor=stage.officer(deed), now=deed.at
-    )
+RoundDeed = (
+    SetRound | AddParty | RemoveParty | LaunchRound | CloseRound | Extend | RefuseExtension | DecideLate
+    | Dispose | NoteInput | Summarise
+)  # fmt: skip

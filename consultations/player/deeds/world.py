@@ -2,88 +2,95 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from typing import Literal
 
 from django.utils.translation import gettext as _
+from pydantic import Field
 
-from consultations.models import Invitation
-from consultations.player.cast import Play
+from consultations.player.asked import asked_last
+from consultations.player.cast import Impossible, Play
 from consultations.player.deeds.answers import by_link
+from consultations.player.deeds.base import Deed, Doer, OfficersDeed, PacedDeed, PartysDeed
 from consultations.player.deeds.decisions import by_link_or_officer
-from consultations.player.deeds.registry import Impossible, does, key_of, words
+from consultations.player.expected import Expected
+from consultations.player.known import Known
 from consultations.player.mailbox import latest_mail
-from consultations.player.scenario import Deed
-from consultations.states import RoundState
+from consultations.player.written import Moment, Parties, Reason, Words
 from notifications.states import EventKind
 from notifications.tracking import record_event
 from workflow.actions.erasure import erase_person
-from workflow.models import ApprovalRequest, ExternalRequest
-from workflow.states import RequestState
+from workflow.definitions.reading import Path
+from workflow.models import ApprovalRequest
 
 
-@does("open")
-def _open(stage: Play, deed: Deed) -> object:
-    """Follow the link in the latest mail: to a hearing, or to a decision that is asked for."""
-    asked = _asked_last(stage, deed)
-    if isinstance(asked, ApprovalRequest):
-        return by_link_or_officer(stage, deed)
-    return by_link(stage, deed)
+class Open(PartysDeed):
+    """Presses the start button behind the link in the latest mail; every other deed does so first."""
+
+    do: Literal["open"]
+
+    def play(self, play: Play) -> object:
+        if isinstance(asked_last(play, self.stage), ApprovalRequest):
+            return by_link_or_officer(play, self)
+        return by_link(play, self)
 
 
-@does("bounce")
-def _bounce(stage: Play, deed: Deed) -> object:
-    """The latest mail to the party comes back, as a mail service tells it."""
-    mail = latest_mail(stage, _asked_last(stage, deed).public_id)
-    if mail is None:
-        raise Impossible(_("No mail has been sent to %(party)s.") % {"party": stage.body(deed).name})
-    return record_event(
-        mail,
-        EventKind.BOUNCED,
-        key=f"play:{key_of(deed)}:{mail.public_id}",
-        occurred_at=deed.at,
-        now=deed.at,
-        detail=words(stage, deed, "text", "550 5.1.1 User unknown"),
-    )
+class Bounce(PacedDeed):
+    """Lets the latest mail to a party come back, as a mail service tells it."""
+
+    do: Literal["bounce"]
+    parties: Parties = Field(alias="for")
+    text: Words = "550 5.1.1 User unknown"
+
+    def doers(self, known: Known, path: Path) -> tuple[Doer, ...]:
+        return tuple(("", party) for party in known.parties(self.parties, (*path, "for")))
+
+    def play(self, play: Play) -> object:
+        mail = latest_mail(play, asked_last(play, None).public_id)
+        if mail is None:
+            raise Impossible(_("No mail has been sent to %(party)s.") % {"party": play.body.name})
+        return record_event(
+            mail,
+            EventKind.BOUNCED,
+            key=f"play:{play.key}:{mail.public_id}",
+            occurred_at=play.now,
+            now=play.now,
+            detail=play.words(self.text),
+        )
 
 
-@does("mail_down")
-def _mail_down(stage: Play, deed: Deed) -> None:
-    until: datetime = deed.values["until"]
-    stage.mail_down_until = until
+class MailDown(Deed):
+    """Takes the mail server away from the deed's time on."""
+
+    do: Literal["mail_down"]
+    until: Moment
+
+    def play(self, play: Play) -> object:
+        play.mail_down_until = play.moment(self.until)
+        return None
 
 
-@does("erase")
-def _erase(stage: Play, deed: Deed) -> object:
-    """Everything about the person behind an address, in the deed's office."""
-    return erase_person(
-        deed.values["email"],
-        reason=words(stage, deed, "reason"),
-        office=stage.office,
-        actor=stage.officer(deed),
-        now=deed.at,
-    )
+class Erase(OfficersDeed):
+    """Erases all that is readable of the person behind an address."""
+
+    do: Literal["erase"]
+    email: Words
+    reason: Reason
+
+    def play(self, play: Play) -> object:
+        reason = play.words(self.reason)
+        return erase_person(self.email, reason=reason, office=play.office, actor=play.officer(), now=play.now)
 
 
-def _asked_last(stage: Play, deed: Deed) -> Invitation | ApprovalRequest | ExternalRequest:
-    """What the party was written to about last: a hearing, a decision, a submission."""
-    wanted = deed.values.get("stage")
-    invitations = Invitation.objects.filter(
-        round__stage__process=stage.process, body__key=deed.party, invited_at__isnull=False
-    ).exclude(round__state=RoundState.CANCELLED)
-    requests = ApprovalRequest.objects.filter(
-        stage__process=stage.process, body__key=deed.party, state__in=[RequestState.ASKED, RequestState.DECIDED]
-    )
-    external = ExternalRequest.objects.filter(stage__process=stage.process, body__key=deed.party)
-    found: list[tuple[datetime, Invitation | ApprovalRequest | ExternalRequest]] = []
-    for invitation in invitations.select_related("round__stage"):
-        if invitation.invited_at and wanted in (None, invitation.round.stage.key):
-            found.append((invitation.invited_at, invitation))
-    for request in requests.select_related("stage"):
-        if wanted in (None, request.stage.key):
-            found.append((request.asked_at, request))
-    for sent in external.select_related("stage"):
-        if wanted in (None, sent.stage.key):
-            found.append((sent.sent_at, sent))
-    if not found:
-        raise Impossible(_("%(party)s has been asked nothing.") % {"party": stage.body(deed).name})
-    return max(found, key=lambda pair: pair[0])[1]
+class Verify(Deed):
+    """Lets the record prove itself."""
+
+    do: Literal["verify"]
+
+
+class Expect(Deed, Expected):
+    """Holds the process against the keys of what can be expected, below."""
+
+    do: Literal["expect"]
+
+
+WorldDeed = Open | Bounce | MailDown | Erase | Verify | Expect

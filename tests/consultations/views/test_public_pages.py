@@ -178,6 +178,8 @@ def test_send_back_a_public_hearing_keeps_its_text_and_parties_public_with_the_d
     assert "Part 01" in page
     assert "No document has been published yet." not in page
     assert "Who has answered is shown" not in page
+    assert "2 parties had been asked when the consultation was cancelled" in page
+    assert "consulted" not in page, "nobody was heard to the end"
 
 
 def test_stand_before_the_next_hearing_is_sent_says_not_begun_and_keeps_the_text_heard_before() -> None:
@@ -215,6 +217,8 @@ def test_suspend_a_public_process_says_under_way_of_nothing() -> None:
 
     assert "The process has been suspended since 4 March 2019" in page
     assert path_note(page, "Hearing") == "Suspended"
+    assert "since 4 March 2019" in page, "the day of the pause, not the one on which the stage began"
+    assert "since 1 March 2019" not in page
     assert "Under way" not in page
 
 

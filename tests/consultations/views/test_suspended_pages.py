@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -12,11 +14,13 @@ from django.urls import reverse
 
 from tests.consultations.factories import CLOSES_AT, LAUNCHED, OFFICER, a_hearing
 from tests.consultations.views.conftest import holder_of, officer_of
-from tests.workflow.agreements import in_approval, request_to
+from tests.workflow.agreements import in_approval, in_submission, request_to, sent
 from tests.workflow.agreements import officer_of as officer_in
 from tests.workflow.views.visitors import holder_of as body_of
-from workflow.actions.processes import suspend_process
-from workflow.models import AuditDetail, Process
+from workflow.actions.processes import abandon_process, suspend_process
+from workflow.links import link_path
+from workflow.models import AuditDetail, PersonalLink, Process
+from workflow.queries.processes import live_stage
 
 REASON = "Afventer ministeriets nye vejledning"
 LATER = LAUNCHED + timedelta(days=2)
@@ -91,3 +95,39 @@ def test_read_public_page_of_suspended_process_says_so_and_not_why() -> None:
 
     assert "Processen har været sat i bero siden 3. marts 2019" in page
     assert REASON not in page
+
+
+def a_partys_link() -> tuple[Process, PersonalLink]:
+    hearing = a_hearing()
+    return hearing.process, hearing.party(1).link
+
+
+def a_bodys_link() -> tuple[Process, PersonalLink]:
+    process = in_approval(LAUNCHED)
+    return process, request_to(process, "council-1").link
+
+
+def an_authoritys_link() -> tuple[Process, PersonalLink]:
+    process = in_submission(LAUNCHED)
+    sent(process, LAUNCHED)
+    link = live_stage(process, "submission").external_requests.get().link
+    assert link is not None
+    return process, link
+
+
+@pytest.mark.parametrize("a_link", [a_partys_link, a_bodys_link, an_authoritys_link])
+def test_walk_first_pages_of_links_say_that_the_matter_rests_and_that_it_is_over(
+    a_link: Callable[[], tuple[Process, PersonalLink]],
+) -> None:
+    process, link = a_link()
+    with time_machine.travel(LATER, tick=False):
+        suspend_process(process, reason=REASON, actor=officer_in(process), now=LATER)
+        resting = Client().get(link_path(link)).content.decode()
+        abandon_process(process, reason=REASON, actor=officer_in(process), now=LATER)
+        over = Client().get(link_path(link)).content.decode()
+
+    assert "Processen har været sat i bero siden 3. marts 2019" in resting
+    assert REASON not in resting
+    assert re.search("aflyst|ikke længere|trukket tilbage", over)
+    assert "sat i bero" not in over
+    assert "frist" not in over.lower(), "no deadline runs any more"

@@ -40,7 +40,7 @@ from workflow.queries.approvals import (
 )
 from workflow.queries.documents import text_since
 from workflow.queries.processes import open_stages, stage_spec
-from workflow.rules import insist
+from workflow.rules import Refusal, insist
 from workflow.rules.approvals import DecisionFacts, may_add_addendum, may_receive_minutes, may_record_decision
 from workflow.rules.processes import may_take_in
 from workflow.states import OUTCOMES_STILL_OPEN, ProcessState, RequestState, StageState, Verb
@@ -84,19 +84,8 @@ def record_decision(
         return Decision.objects.get(public_id=earlier)
     insist(may_take_in(process))
     insist_own(actor, process.office, now, request.body)
-    insist(
-        may_record_decision(
-            request,
-            facts,
-            actor,
-            now,
-            bundle_sha256=bundle_sha256,
-            received_at=received_at or now,
-            zone=process.time_zone,
-            text_since=text_since(request.bundle),
-            current=_current(request, process),
-        )
-    )
+    insist(_may_record(request, process, facts, bundle_sha256, received_at or now, actor, now))
+    # Files come after the rules: a refused deed makes no row, and the form keeps what was received.
     minutes = take_in(process.office, facts.minutes, now=now)
     source = take_in(process.office, source, now=now)
     superseded = _supersede_earlier(request, process, now) if request.body_id in in_force else []
@@ -110,6 +99,28 @@ def record_decision(
     in_force[request.body_id] = InForce(decision.outcome, decision.minutes is not None)
     _move_on(request, decision, in_force, process, following(entry), now)
     return decision
+
+
+def _may_record(
+    request: ApprovalRequest,
+    process: Process,
+    facts: DecisionFacts,
+    bundle_sha256: str,
+    received_at: datetime,
+    actor: Actor,
+    now: datetime,
+) -> Refusal | None:
+    return may_record_decision(
+        request,
+        facts,
+        actor,
+        now,
+        bundle_sha256=bundle_sha256,
+        received_at=received_at,
+        zone=process.time_zone,
+        text_since=text_since(request.bundle),
+        current=_current(request, process),
+    )
 
 
 def judge_decisions_since(process: Process, since: datetime, system: Actor, now: datetime) -> None:

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from workflow.definitions import check, json_schema
 from workflow.definitions.reading import LARGEST
+from workflow.reports.handbook import tables
 
 WRONG = 2
 """Exit status when a file is wrong."""
@@ -21,11 +22,15 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--schema", action="store_true", help="print the JSON Schema of a definition, for editors")
+        parser.add_argument("--handbook", action="store_true", help="print the tables of docs/definitions.md")
         parser.add_argument("files", nargs="*", type=Path, metavar="FILE", help="a definition in YAML")
 
     def handle(self, *args: Any, **options: Any) -> None:
         if options["schema"]:
             self.stdout.write(json.dumps(json_schema(), ensure_ascii=False, indent=2))
+            return
+        if options["handbook"]:
+            self.stdout.write(tables(), ending="")
             return
         if not options["files"]:
             raise CommandError(_("Name a file, or say --schema."), returncode=WRONG)

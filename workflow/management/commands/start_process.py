@@ -6,7 +6,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from workflow.actions.processes import start_process
+from workflow.actions.starting import start_process
 from workflow.management.arguments import actor_of, body_of, office_of
 from workflow.models import Body, Office, ProcessDefinition
 from workflow.rules import Refused

@@ -178,6 +178,9 @@ def topic(link: PersonalLink) -> LinkTopic:
         zone=process.time_zone,
         label=request.body.name,
         language=process.language,
+        process=process,
+        who="body",
+        over="" if _is_live(request) else _("This question is no longer asked. The page says why."),
     )
 
 

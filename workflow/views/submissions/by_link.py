@@ -25,6 +25,7 @@ from workflow.queries.submissions import (
     requests_of_link,
     ruling_deadlines,
 )
+from workflow.rules.submissions import SUBMISSION_WITHDRAWN
 from workflow.stage_kinds.pages import LinkTopic
 from workflow.states import ExternalState
 from workflow.views.access import Visit
@@ -157,6 +158,9 @@ def topic(link: PersonalLink) -> LinkTopic:
         zone=process.time_zone,
         label=sent.body.name,
         language=process.language,
+        process=process,
+        who="authority",
+        over=str(SUBMISSION_WITHDRAWN.text) if sent.state == ExternalState.WITHDRAWN else "",
     )
 
 
