@@ -59,6 +59,7 @@ def fetch_package(workspace: Path) -> Path:
     for name in LOCK_FILES:
         shutil.copy(ROOT / name, workspace / name)
     command, environment = npm_command(workspace)
+    # Files alone are taken from the package: none of its scripts runs on this machine.
     arguments = [*command, "ci", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"]
     if subprocess.run(arguments, cwd=workspace, env=environment, check=False).returncode:
         raise AssetsMissing("npm could not fetch the design system; see its message above.")
@@ -102,6 +103,7 @@ def fetch() -> str:
         fresh = workspace / "dkfds"
         count = copy_files(fetch_package(workspace), fresh)
         (fresh / STAMP).write_text(stamp + "\n")
+        # Put in place as a whole, so that a fetch that breaks off leaves no half of it.
         shutil.rmtree(TARGET, ignore_errors=True)
         fresh.rename(TARGET)
     return f"Design system: {count} files fetched."

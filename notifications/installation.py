@@ -97,6 +97,7 @@ def release(reason: str, now: datetime, *, withdraw_waiting: bool) -> int:
     with transaction.atomic():
         withdrawn = 0
         if withdraw_waiting:
+            # Claimed ones too: their worker finds its claim gone just before it would send.
             withdrawn = OutgoingMail.objects.move("withdraw", withdrawn_at=now, withdrawn_reason=HOLD_RELEASED)
         Installation.objects.update_or_create(
             id=1,

@@ -99,6 +99,7 @@ def write(mail: OutgoingMail, kind: MailKind, facts: Mapping[str, object], secre
     if _OPEN in subject:
         raise ValueError("a secret stands in the subject of the mail")
     case_number = f"[{mail.case_number}] " if mail.case_number else ""
+    # On one line at last: a title with a line break in it would begin a header of its own.
     written = Written(rules.one_line(case_number + subject), text, html, secrets)
     _insist_on_no_leak(written)
     return written

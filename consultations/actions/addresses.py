@@ -52,7 +52,7 @@ def _correct_party(public_id: UUID, old: str, email: str, actor: Actor, now: dat
     if party.email.lower() != old.lower() == own.lower():
         return correct_own_mailbox(party, old=old, email=email, actor=actor, now=now)
     if party.state != InvitationState.LISTED:
-        return correct_address(party, email=email, for_later=False, seen=old, actor=actor, now=now)
+        return correct_address(party, email=email, for_later=False, shown_address=old, actor=actor, now=now)
     return correct_party(
         party,
         name=party.name,
@@ -60,7 +60,7 @@ def _correct_party(public_id: UUID, old: str, email: str, actor: Actor, now: dat
         email=email,
         channel=party.channel,
         for_later=False,
-        seen=old,
+        shown_address=old,
         actor=actor,
         now=now,
     )

@@ -230,7 +230,7 @@ def correct_party(
     channel: str = Channel.EMAIL,
     for_later: bool = True,
     try_again: bool = False,
-    seen: str | None = None,
+    shown_address: str | None = None,
     version: str | None = None,
     actor: Actor,
     now: datetime,
@@ -238,7 +238,7 @@ def correct_party(
     """Correct a party on the list before the round is sent: its name, whom mail goes to, by which road.
 
     for_later: another address becomes the office's contact of the body as well. try_again: mail came back from the
-    address, and it is right all the same. seen: the address the officer had before the eyes; version:
+    address, and it is right all the same. shown_address: the one the officer had before the eyes; version:
     the digest of all that stood in the form. What stands already changes nothing.
 
     Refuses an impossible address, one that somebody else has changed since it was seen, anything else that a colleague
@@ -250,7 +250,7 @@ def correct_party(
     insist(may_prepare(locked.round, actor))
     insist(may_list(name, email, channel))
     party = lock_party(locked, invitation)
-    insist(address_changed_since(seen, party.email, email))
+    insist(address_changed_since(shown_address, party.email, email))
     new_values = {
         "name": name.strip()[:200],
         "contact_name": contact_name.strip()[:200],

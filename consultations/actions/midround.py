@@ -256,7 +256,7 @@ def write_to_parties(
     to: str = MessageTo.ALL,
     subject: str,
     text: str,
-    shown: str = "",
+    shown_digest: str = "",
     actor: Actor,
     now: datetime,
     key: str = "",
@@ -264,9 +264,9 @@ def write_to_parties(
     """Write to the parties of a round under way, each with its personal link: to all, to those who have not answered,
     or to those who have; never to one that declined, was let go, or whose mail came back.
 
-    shown: digest of the recipients somebody has looked at (`Addressees.digest`); others than those are refused. Refuses
-    everybody but the office, a round not under way, a suspended process, missing words and nobody to reach. A repeated
-    `key` writes to nobody again.
+    shown_digest: that of the recipients somebody has looked at (`Addressees.digest`); others than those are refused.
+    Refuses everybody but the office, a round not under way, a suspended process, missing words and nobody to reach. A
+    repeated `key` writes to nobody again.
     """
     locked = lock_round(hearing_round)
     once = Once(f"write_to_parties:{locked.round.public_id}", key, (to, subject, text))
@@ -276,7 +276,7 @@ def write_to_parties(
     parties = addressees(locked.round, to)
     insist(may_write_to_parties(locked.round, parties.reached, subject, text, actor=actor, now=now))
     # After the rule: whoever may not write at all hears that, and not that the list has changed.
-    if shown and shown != parties.digest:
+    if shown_digest and shown_digest != parties.digest:
         raise Refused(
             Refusal(
                 "recipients_changed",

@@ -259,7 +259,7 @@ def correct_address(
     email: str,
     stop_old_link: bool = False,
     for_later: bool = True,
-    seen: str | None = None,
+    shown_address: str | None = None,
     actor: Actor,
     now: datetime,
     key: str = "",
@@ -272,7 +272,8 @@ def correct_address(
 
     stop_old_link: the mail went to somebody who should not have it, so party and own mailbox get a new link and what
     was sent before opens nothing; a draft stays. for_later: the office's contact of the body is corrected with it.
-    seen: the address the officer saw. Also sends the link again to the address it has, when that is given.
+    shown_address: the one the officer had before the eyes. Also sends the link again to the address it has, when that
+    is given.
 
     Refuses an impossible address, a party that is not asked, one whose address somebody else has changed since it was
     seen, and everybody but the office.
@@ -284,7 +285,7 @@ def correct_address(
     if once.made:
         return invitation
     email = email.strip()
-    insist(may_write_to(hold.round, invitation, email, actor, shown_address=seen))
+    insist(may_write_to(hold.round, invitation, email, actor, shown_address=shown_address))
     old = invitation.email
     is_moved = old.lower() != email.lower()
     to_own = renew_past_others(hold, actor, now) if stop_old_link and not is_moved else []

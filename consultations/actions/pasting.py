@@ -105,22 +105,28 @@ def pasting_plan(hearing_round: HearingRound, lines: Sequence[PartyLine], now: d
 
 @transaction.atomic
 def paste_parties(
-    hearing_round: HearingRound, lines: Sequence[PartyLine], *, shown: str, actor: Actor, now: datetime, key: str = ""
+    hearing_round: HearingRound,
+    lines: Sequence[PartyLine],
+    *,
+    shown_digest: str,
+    actor: Actor,
+    now: datetime,
+    key: str = "",
 ) -> Pasted:
     """Take pasted lines into the list of a round in preparation: new parties are added, listed ones corrected.
 
-    shown: the digest of the plan that was looked at; refuses when the text or the list gives another plan by now.
+    shown_digest: that of the plan that was looked at; refuses when the text or the list gives another plan by now.
     Refuses a list with problems and a round that has been sent. A repeated `key` changes nothing.
     """
     locked = lock_round(hearing_round)
-    once = Once(f"paste_parties:{locked.round.public_id}", key, shown)
+    once = Once(f"paste_parties:{locked.round.public_id}", key, shown_digest)
     if once.made:
         return Pasted(0, 0)
     locked.insist_may_act(actor, now)
     insist(may_prepare(locked.round, actor))
     # Made anew under the lock; that it is the plan that was looked at is asked by its digest.
     plan = pasting_plan(locked.round, lines, now)
-    if plan.problems or plan.digest != shown:
+    if plan.problems or plan.digest != shown_digest:
         raise Refused(ANOTHER_THAN_SHOWN)
     added = list_parties(locked.round, [line.entry for line in plan.of(LineFate.NEW)], locked.process, now)
     corrected = plan.of(LineFate.CORRECTED)

@@ -109,14 +109,14 @@ def prepare_round(
     title: str | None = None,
     letter: str | None = None,
     publication: str | None = None,
-    seen: str | None = None,
+    shown_digest: str | None = None,
     actor: Actor,
     now: datetime,
 ) -> HearingRound:
     """Write title, hearing letter and publication policy of a round in preparation; what is None stays.
 
-    seen: digest of these three as the officer had them before the eyes. Refuses what a colleague has changed since,
-    a round that has been sent, and a suspended process.
+    shown_digest: that of these three as the officer had them before the eyes. Refuses what a colleague has changed
+    since, a round that has been sent, and a suspended process.
     """
     locked = lock_round(hearing_round)
     locked.insist_may_act(actor, now)
@@ -126,7 +126,9 @@ def prepare_round(
     changed = {name: value for name, value in fields.items() if value is not None}
     new_digest = digest_of_words(*(str(changed.get(name, getattr(hearing_round, name))) for name in fields))
     insist(
-        words_changed_since(seen, digest_of_words(*(str(getattr(hearing_round, name)) for name in fields)), new_digest)
+        words_changed_since(
+            shown_digest, digest_of_words(*(str(getattr(hearing_round, name)) for name in fields)), new_digest
+        )
     )
     changed = {name: value for name, value in changed.items() if value != getattr(hearing_round, name)}
     if not changed:

@@ -170,6 +170,7 @@ def may_record_decision(
                 day=short_date(facts.meeting_on),
             ),
         )
+    # By local days: a text locked in the morning can be decided on in the same day's meeting.
     if text_since is not None and facts.meeting_on < local_day(text_since, zone):
         return Refusal(
             "meeting_before_text",
