@@ -52,7 +52,7 @@ def robots(request: HttpRequest) -> HttpResponse:
         if declared_policy(view, name) not in FOR_SEARCH_ENGINES or route.startswith(NOT_FOR_SEARCH_ENGINES)
     }
     shut = sorted(
-        start for start in closed if start and not any(start != one and start.startswith(one) for one in closed)
+        start for start in closed if start and not any(start != other and start.startswith(other) for other in closed)
     )
     lines = ["User-agent: *", *(f"Disallow: /{start}" for start in shut)]
     return HttpResponse("\n".join(lines) + "\n", content_type="text/plain; charset=utf-8")

@@ -13,7 +13,7 @@ class AccountAdapter(DefaultAccountAdapter):
     """Nobody signs up; an office's administrator makes the account."""
 
     def is_open_for_signup(self, request: HttpRequest) -> bool:
-        """Always no."""
+        """Nobody can sign up by themselves."""
         return False
 
     def get_password_change_redirect_url(self, request: HttpRequest) -> str:
@@ -30,8 +30,8 @@ def account_tried(request: HttpRequest, credentials: dict[str, Any] | None) -> s
 
     Where a password is asked for again, it is that of the account signed in.
     """
-    given = credentials or {}
-    tried = given.get("email") or given.get("login") or given.get("username") or request.POST.get("login", "")
+    fields = credentials or {}
+    tried = fields.get("email") or fields.get("login") or fields.get("username") or request.POST.get("login", "")
     if not tried and hasattr(request, "user") and request.user.is_authenticated:
         tried = request.user.email
     return str(tried).strip().lower()

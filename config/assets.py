@@ -40,9 +40,9 @@ def wanted_stamp() -> str:
 def npm_command(workspace: Path) -> tuple[list[str], dict[str, str]]:
     """The command that runs npm and its environment: the machine's own, or the one in the Python package index."""
     environment = dict(os.environ)
-    found = shutil.which("npm")
-    if found and shutil.which("node"):
-        return [found], environment
+    npm_path = shutil.which("npm")
+    if npm_path and shutil.which("node"):
+        return [npm_path], environment
     wheel = workspace / "node"
     pip = [sys.executable, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--no-deps"]
     arguments = [*pip, "--require-hashes", "--target", str(wheel), "--requirement", str(NODE_REQUIREMENTS)]
@@ -59,6 +59,7 @@ def fetch_package(workspace: Path) -> Path:
     for name in LOCK_FILES:
         shutil.copy(ROOT / name, workspace / name)
     command, environment = npm_command(workspace)
+    # Files alone are taken from the package: none of its scripts runs on this machine.
     arguments = [*command, "ci", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"]
     if subprocess.run(arguments, cwd=workspace, env=environment, check=False).returncode:
         raise AssetsMissing("npm could not fetch the design system; see its message above.")
@@ -68,13 +69,13 @@ def fetch_package(workspace: Path) -> Path:
 def referenced_files(dist: Path) -> set[str]:
     """The entry files and every file the style sheet points to, as paths below `dist`."""
     style_sheet = dist / "css" / "dkfds.min.css"
-    found = set(ENTRY_FILES)
+    files = set(ENTRY_FILES)
     for match in URL.finditer(style_sheet.read_text(encoding="utf-8")):
         target = (style_sheet.parent / match.group(1)).resolve()
         if not target.is_relative_to(dist.resolve()) or not target.is_file():
             raise AssetsMissing(f"The style sheet points to {match.group(1)}, which the package does not hold.")
-        found.add(target.relative_to(dist.resolve()).as_posix())
-    return found
+        files.add(target.relative_to(dist.resolve()).as_posix())
+    return files
 
 
 def copy_files(dist: Path, target: Path) -> int:
@@ -102,6 +103,7 @@ def fetch() -> str:
         fresh = workspace / "dkfds"
         count = copy_files(fetch_package(workspace), fresh)
         (fresh / STAMP).write_text(stamp + "\n")
+        # Put in place as a whole, so that a fetch that breaks off leaves no half of it.
         shutil.rmtree(TARGET, ignore_errors=True)
         fresh.rename(TARGET)
     return f"Design system: {count} files fetched."

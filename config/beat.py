@@ -18,12 +18,12 @@ from workflow.sweeps import SWEEPS as PROCESSES
 @cache
 def sweeps() -> dict[str, Sweep]:
     """Every sweep by name. Two of the same name are refused."""
-    found: dict[str, Sweep] = {}
+    sweeps_by_name: dict[str, Sweep] = {}
     for sweep in (*MAIL, *PROCESSES, *HEARINGS):
-        if sweep.name in found:
+        if sweep.name in sweeps_by_name:
             raise ValueError(f"Two sweeps are called {sweep.name}")
-        found[sweep.name] = sweep
-    return found
+        sweeps_by_name[sweep.name] = sweep
+    return sweeps_by_name
 
 
 def schedule() -> dict[str, dict[str, Any]]:

@@ -29,19 +29,19 @@ class ForgetfulRedisCache(RedisCache):
         self.address = server
 
     def add(self, key: Any, value: Any, timeout: Any = DEFAULT_TIMEOUT, version: Any = None) -> bool:
-        """As ever; True while Redis is away: nobody has stored the key before."""
+        """Store what is not stored yet. While Redis is away it says True: nobody has stored the key before."""
         return bool(self._ask(partial(super().add, key, value, timeout, version), True))
 
     def get(self, key: Any, default: Any = None, version: Any = None) -> Any:
-        """As ever; the default while Redis is away."""
+        """What is stored; the default while Redis is away."""
         return self._ask(partial(super().get, key, default, version), default)
 
     def set(self, key: Any, value: Any, timeout: Any = DEFAULT_TIMEOUT, version: Any = None) -> None:
-        """As ever; stores nothing while Redis is away."""
+        """Store a value; nothing is stored while Redis is away."""
         self._ask(partial(super().set, key, value, timeout, version), None)
 
     def delete(self, key: Any, version: Any = None) -> bool:
-        """As ever; False while Redis is away: there was nothing to delete."""
+        """Take a value away. While Redis is away it says False: there was nothing to delete."""
         return bool(self._ask(partial(super().delete, key, version), False))
 
     def _ask(self, question: Callable[[], Any], answer_while_away: Any) -> Any:

@@ -35,9 +35,9 @@ def one_state_machine(app_configs: Any, **kwargs: Any) -> Sequence[CheckMessage]
 def strong_secrets(app_configs: Any, **kwargs: Any) -> Sequence[CheckMessage]:
     """Secrets are long, and no two are the same: each can then be changed without the others."""
     messages: list[CheckMessage] = []
-    named = {"SECRET_KEY": settings.SECRET_KEY, "CODE_KEY": settings.CODE_KEY}
-    named |= {f"LINK_KEYS[{number}]": key for number, key in enumerate(settings.LINK_KEYS)}
-    for name, secret in named.items():
+    secrets = {"SECRET_KEY": settings.SECRET_KEY, "CODE_KEY": settings.CODE_KEY}
+    secrets |= {f"LINK_KEYS[{number}]": key for number, key in enumerate(settings.LINK_KEYS)}
+    for name, secret in secrets.items():
         if len(secret) < MIN_SECRET_LENGTH or len(set(secret)) < 8:
             messages.append(
                 Error(
@@ -46,7 +46,7 @@ def strong_secrets(app_configs: Any, **kwargs: Any) -> Sequence[CheckMessage]:
                     id="config.E002",
                 )
             )
-    if len(set(named.values())) < len(named):
+    if len(set(secrets.values())) < len(secrets):
         messages.append(Error("Two of SECRET_KEY, CODE_KEY and LINK_KEYS are the same.", id="config.E003"))
     return messages
 

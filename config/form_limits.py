@@ -80,7 +80,9 @@ class ReadFormMiddleware:
 
 def _is_odd(request: HttpRequest) -> bool:
     """Whether NUL, which no database takes, stands where nobody types. In what people type it is cleaned away."""
-    odd = {name for name, values in request.POST.lists() if NOTHING in name or any(NOTHING in one for one in values)}
+    odd = {
+        name for name, values in request.POST.lists() if NOTHING in name or any(NOTHING in value for value in values)
+    }
     return bool(odd) and bool(odd - typed_in(request))
 
 
@@ -88,8 +90,8 @@ def _parse(request: Any, meta: dict[str, Any], data: Any) -> tuple[QueryDict, An
     """As Django reads a form with files, keeping hold of the reader."""
     request.upload_handlers = ImmutableList(request.upload_handlers, warning="The form has been read.")
     request.form_reader = MultiPartParser(meta, data, request.upload_handlers, request.encoding)
-    given: tuple[QueryDict, Any] = request.form_reader.parse()
-    return given
+    form_and_files: tuple[QueryDict, Any] = request.form_reader.parse()
+    return form_and_files
 
 
 def _stopped(request: Any, why: str) -> HttpResponse:
@@ -101,13 +103,14 @@ def _stopped(request: Any, why: str) -> HttpResponse:
 def _keep(request: Any) -> None:
     """What had been read stays for the page; nothing tries to read on."""
     if hasattr(request, "form_reader"):
-        read = getattr(request.form_reader, "_post", None) or QueryDict()
+        fields = getattr(request.form_reader, "_post", None) or QueryDict()
     else:
         body = getattr(request, "_body", b"")
-        read = QueryDict(mutable=True)
+        fields = QueryDict(mutable=True)
         for name, value in _pairs(body):
-            read.appendlist(name, value)
-    request.read_so_far = read
+            fields.appendlist(name, value)
+    request.read_so_far = fields
+    # Or the next `request.POST` would begin again, at a stream of which part is gone.
     request._mark_post_parse_error()
 
 

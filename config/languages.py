@@ -25,10 +25,10 @@ class SwitchLanguageMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         response: Any = self.get_response(request)
-        if chosen := getattr(request, "chosen_language", ""):
+        if language := getattr(request, "chosen_language", ""):
             response.set_cookie(
                 settings.LANGUAGE_COOKIE_NAME,
-                chosen,
+                language,
                 secure=settings.LANGUAGE_COOKIE_SECURE,
                 samesite=settings.LANGUAGE_COOKIE_SAMESITE,
             )
@@ -38,13 +38,14 @@ class SwitchLanguageMiddleware:
         self, request: HttpRequest, view: Callable[..., Any], args: list[Any], kwargs: dict[str, Any]
     ) -> HttpResponseBase | None:
         """The page in the language chosen; None for whatever else was sent."""
-        chosen = request.POST.get(BUTTON, "") if request.method == "POST" else ""
-        if chosen not in dict(settings.LANGUAGES):
+        language = request.POST.get(BUTTON, "") if request.method == "POST" else ""
+        if language not in dict(settings.LANGUAGES):
             return None
-        translation.activate(chosen)
+        translation.activate(language)
         page: Any = request
-        page.LANGUAGE_CODE = page.chosen_language = chosen
+        page.LANGUAGE_CODE = page.chosen_language = language
         page.carried, files = request.POST, request.FILES
+        # From here on no view can take it for a deed.
         page.method = page.META["REQUEST_METHOD"] = "GET"
         page.POST, page._files = QueryDict(), MultiValueDict()
         with carrying(page.carried, files):

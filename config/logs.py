@@ -48,8 +48,8 @@ class Masking:
     """The last processor but one: nothing that opens a door or names a person's address reaches the log."""
 
     def __init__(self, secrets: Iterable[str]) -> None:
-        known = sorted({secret for secret in secrets if len(secret) >= _MIN_SECRET}, key=len, reverse=True)
-        self._known = re.compile("|".join(map(re.escape, known))) if known else None
+        longest_first = sorted({secret for secret in secrets if len(secret) >= _MIN_SECRET}, key=len, reverse=True)
+        self._known = re.compile("|".join(map(re.escape, longest_first))) if longest_first else None
 
     def text(self, value: str) -> str:
         """`value` with every link, code, secret and address in it replaced by a word in brackets."""

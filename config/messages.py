@@ -41,7 +41,7 @@ def catalogues() -> list[Path]:
 
 def compile_catalogues() -> int:
     """Write the .mo file beside each .po file that is newer; returns how many were written."""
-    written = 0
+    count = 0
     for source in catalogues():
         target = source.with_suffix(".mo")
         if target.exists() and target.stat().st_mtime >= source.stat().st_mtime:
@@ -53,8 +53,8 @@ def compile_catalogues() -> int:
         draft = target.with_suffix(".mo.new")
         draft.write_bytes(compiled.getvalue())
         draft.replace(target)
-        written += 1
-    return written
+        count += 1
+    return count
 
 
 def extract_template(file: BinaryIO, keywords: Any, comment_tags: Any, options: Any) -> Iterator[Any]:

@@ -23,15 +23,15 @@ def origin_of(request: HttpRequest) -> str:
     """
     direct: str = request.META.get("REMOTE_ADDR", "")
     if settings.PROXIES:
-        named = request.META.get("HTTP_X_FORWARDED_FOR", "").split(",")
-        if len(named) >= settings.PROXIES:
-            return _client(named[-settings.PROXIES]) or _client(direct) or direct
+        hops = request.META.get("HTTP_X_FORWARDED_FOR", "").split(",")
+        if len(hops) >= settings.PROXIES:
+            return _client(hops[-settings.PROXIES]) or _client(direct) or direct
     return _client(direct) or direct
 
 
-def _client(written: str) -> str | None:
+def _client(address_text: str) -> str | None:
     """The client as limits count it, from an address with or without brackets and port; None where it is none."""
-    text = written.strip()
+    text = address_text.strip()
     if text.startswith("["):
         text = text[1:].partition("]")[0]
     elif text.count(":") == 1:

@@ -28,10 +28,10 @@ class Trouble(StrEnum):
 
 def trouble_of(error: BaseException | None) -> Trouble | None:
     """What an error, or one behind it, says of the machine; None when it is a fault of the program or of the data."""
-    seen: set[int] = set()
+    ids_met: set[int] = set()
     is_database = False
-    while error is not None and id(error) not in seen:
-        seen.add(id(error))
+    while error is not None and id(error) not in ids_met:
+        ids_met.add(id(error))
         if isinstance(error, OSError) and error.errno in _FULL:
             return Trouble.DISK
         if isinstance(error, Error):

@@ -14,8 +14,8 @@ PORT = int(os.environ.get("PORT") or 8000)
 
 
 def _settle_environment() -> None:
-    shown = "localhost" if HOST in ("127.0.0.1", "0.0.0.0", "::", "localhost") else HOST  # noqa: S104
-    os.environ.setdefault("BASE_URL", f"http://{f'[{shown}]' if ':' in shown else shown}:{PORT}")
+    hostname = "localhost" if HOST in ("127.0.0.1", "0.0.0.0", "::", "localhost") else HOST  # noqa: S104
+    os.environ.setdefault("BASE_URL", f"http://{f'[{hostname}]' if ':' in hostname else hostname}:{PORT}")
     os.environ.setdefault("DEMO", "1")
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 

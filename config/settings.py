@@ -176,6 +176,7 @@ INSTALLED_APPS = [
     "django_structlog",
 ]
 MIDDLEWARE = [
+    # First, for all after it is judged by its instant.
     "config.middleware.ClockMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
@@ -193,6 +194,7 @@ MIDDLEWARE = [
     "django_htmx.middleware.HtmxMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "config.middleware.ReadPolicyMiddleware",
+    # After the policy has been asked, for it calls the view itself.
     "config.languages.SwitchLanguageMiddleware",
     "axes.middleware.AxesMiddleware",
 ]

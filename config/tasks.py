@@ -15,9 +15,9 @@ def run_sweep(name: str) -> int:
     """
     now = timezone.now()
     try:
-        done = sweeps()[name].run(now)
+        count = sweeps()[name].run(now)
     except Exception as error:
         postponed.put_off(name, postponed.WHOLE, error, now)
         raise
     postponed.settle(name, postponed.WHOLE)
-    return done
+    return count

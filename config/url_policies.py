@@ -60,9 +60,9 @@ def addresses() -> Iterator[tuple[str, Callable[..., Any], str]]:
 
 def _walk(resolver: URLResolver, route: str, namespace: str) -> Iterator[tuple[str, Callable[..., Any], str]]:
     for entry in resolver.url_patterns:
-        here = route + str(entry.pattern)
+        full_route = route + str(entry.pattern)
         if isinstance(entry, URLResolver):
             inner = f"{namespace}{entry.namespace}:" if entry.namespace else namespace
-            yield from _walk(entry, here, inner)
+            yield from _walk(entry, full_route, inner)
         elif isinstance(entry, URLPattern):
-            yield here, entry.callback, namespace + (entry.name or entry.lookup_str)
+            yield full_route, entry.callback, namespace + (entry.name or entry.lookup_str)

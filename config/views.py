@@ -97,7 +97,7 @@ def permission_denied(request: HttpRequest, exception: Exception) -> HttpRespons
 
 
 def page_not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
-    """404."""
+    """404: there is no such page, or not for whoever asks."""
     return render(request, "errors/404.html", status=HTTPStatus.NOT_FOUND)
 
 

@@ -24,5 +24,5 @@ def leave_out_charset(environ: dict[str, Any]) -> None:
     is asked, or read half a letter ("utf-7") that no page can show. Browsers send UTF-8, as our pages ask.
     """
     kind, *parameters = environ.get("CONTENT_TYPE", "").split(";")
-    kept = [one for one in parameters if one.partition("=")[0].strip().lower() == "boundary"]
-    environ["CONTENT_TYPE"] = ";".join([kind, *kept])
+    boundaries = [parameter for parameter in parameters if parameter.partition("=")[0].strip().lower() == "boundary"]
+    environ["CONTENT_TYPE"] = ";".join([kind, *boundaries])

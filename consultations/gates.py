@@ -87,13 +87,13 @@ def remarks_disposed(stage: Stage, gate: Gate, now: datetime) -> GateStatus:
     if hearing_round is None:
         return status(_("All remarks dealt with"))
     missing = [_late(late)] if (late := undecided_late(hearing_round)) else []
-    if left := remarks_left(hearing_round):
+    if count := remarks_left(hearing_round):
         text = ngettext(
             "%(count)d answer holds remarks that have not been dealt with.",
             "%(count)d answers hold remarks that have not been dealt with.",
-            left,
+            count,
         )
-        missing.append(text % {"count": left})
+        missing.append(text % {"count": count})
     return status(title if missing else _("All remarks dealt with"), *missing)
 
 

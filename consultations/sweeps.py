@@ -23,6 +23,7 @@ def _never(now: datetime) -> datetime | None:
     return None
 
 
+# Names stand in the rows of what was put off: under another name those would never be settled.
 SWEEPS: tuple[Sweep, ...] = (
     Sweep("send_reminders", send_reminders, _next_reminder, timedelta(minutes=1)),
     Sweep("close_rounds", close_due_rounds, _next_close, timedelta(minutes=1)),

@@ -39,15 +39,15 @@ class LookOnly(admin.ModelAdmin[Any]):
         return tuple(shown_columns(self.model))
 
     def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """Never."""
+        """Nobody may add a row here."""
         return False
 
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """Never."""
+        """Nobody may change a row here."""
         return False
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """Never."""
+        """Nobody may delete a row here."""
         return False
 
     def change_view(self, *args: Any, **kwargs: Any) -> HttpResponse:
@@ -59,12 +59,12 @@ class LookOnly(admin.ModelAdmin[Any]):
 
 def shown_columns(model: type[models.Model]) -> list[str]:
     """The names of a model's columns that hold no personal text and no secret."""
-    found = []
+    names = []
     for field in model._meta.concrete_fields:
         is_listed = isinstance(field, models.CharField) and bool(field.choices)
         if isinstance(field, (models.ForeignKey, *PLAIN)) or is_listed:
-            found.append(field.attname)
-    return found
+            names.append(field.attname)
+    return names
 
 
 def register_tables(app_label: str) -> None:

@@ -41,6 +41,7 @@ class Hold:
 def bind_if_fresh() -> None:
     """Bind a new database, one that has never held a mail, to this installation. Changes nothing otherwise."""
     if settings.INSTALLATION_ID and not Installation.objects.exists() and not OutgoingMail.objects.exists():
+        # Two processes may start together; the primary key lets one of them in.
         Installation.objects.get_or_create(
             id=1, defaults={"identity_digest": identity_digest(settings.INSTALLATION_ID)}
         )
@@ -60,8 +61,8 @@ def hold() -> Hold | None:
     reason = _reason(row)
     if not reason:
         return None
-    waiting = OutgoingMail.objects.filter(state__in=(MailState.QUEUED, MailState.CLAIMED)).count()
-    return Hold(reason, row.held_since if row else None, waiting)
+    count = OutgoingMail.objects.filter(state__in=(MailState.QUEUED, MailState.CLAIMED)).count()
+    return Hold(reason, row.held_since if row else None, count)
 
 
 def is_held(now: datetime) -> bool:
@@ -96,6 +97,7 @@ def release(reason: str, now: datetime, *, withdraw_waiting: bool) -> int:
     with transaction.atomic():
         withdrawn = 0
         if withdraw_waiting:
+            # Claimed ones too: their worker finds its claim gone just before it would send.
             withdrawn = OutgoingMail.objects.move("withdraw", withdrawn_at=now, withdrawn_reason=HOLD_RELEASED)
         Installation.objects.update_or_create(
             id=1,

@@ -78,8 +78,8 @@ def register(kind: MailKind) -> None:
     wanted: a link that nobody asks about before it leaves may go to somebody who should not have it any more."""
     if kind.secrets is not no_secrets and kind.still_wanted is always_wanted:
         raise ValueError(f"the mail kind {kind.key!r} has secrets and is always wanted; say when it is not")
-    known = _kinds.setdefault(kind.key, kind)
-    if known != kind:
+    registered_kind = _kinds.setdefault(kind.key, kind)
+    if registered_kind != kind:
         raise ValueError(f"the mail kind {kind.key!r} is registered twice, with different contents")
 
 
@@ -93,8 +93,8 @@ def kind(key: str) -> MailKind:
 
 def title_of(key: str) -> str:
     """What a mail of this kind is called before it has a subject; the key itself of a kind nobody has registered."""
-    known = _kinds.get(key)
-    return str(known.title) if known and known.title else key
+    registered_kind = _kinds.get(key)
+    return str(registered_kind.title) if registered_kind and registered_kind.title else key
 
 
 def mails_over() -> list[Q]:

@@ -19,8 +19,8 @@ from notifications.states import EventKind, MailState, Priority
 def arrow(name: str) -> tuple[frozenset[str], str]:
     """Where a mail may stand for a transition of its state machine, and where it then goes."""
     field = OutgoingMail._meta.get_field("state")
-    found = [one for one in field.get_all_transitions(OutgoingMail) if one.name == name]
-    return frozenset(str(one.source) for one in found), str(found[0].target)
+    transitions = [step for step in field.get_all_transitions(OutgoingMail) if step.name == name]
+    return frozenset(str(step.source) for step in transitions), str(transitions[0].target)
 
 
 TRIED_IN_VAIN = 8

@@ -78,7 +78,9 @@ def enqueue(letters: Sequence[Letter], now: datetime) -> None:
     if not letters:
         return
     mails = [_mail(letter, now) for letter in letters]
+    # Whatever comes second under a key is left out: by this alone nobody gets a mail twice.
     OutgoingMail.objects.bulk_create(mails, batch_size=_CHUNK, ignore_conflicts=True)
+    # robust: a queue that is away must not fail a deed that is committed already.
     transaction.on_commit(hint, robust=True)
 
 
@@ -102,6 +104,7 @@ def _mail(letter: Letter, now: datetime) -> OutgoingMail:
     public_id = uuid7()
     return OutgoingMail(
         public_id=public_id,
+        # The same at every attempt, by which mail servers can tell a double.
         message_id=f"<{public_id}@{_domain_of(settings.DEFAULT_FROM_EMAIL)}>",
         kind=letter.kind,
         key=letter.key,
@@ -141,12 +144,12 @@ def withdraw(
     Also takes it from a worker that has claimed it but not begun to send it. `reason` is a code such as "answered".
     only_at: an address, where what goes to others about the same subject stays.
     """
-    named = None if kinds is None else tuple(kinds)
+    kind_keys = None if kinds is None else tuple(kinds)
     if len(subject_ids) == 1 and not only_at:
-        return _withdrawal(named)(subject_id=next(iter(subject_ids)), now=now, reason=reason)
+        return _withdrawal(kind_keys)(subject_id=next(iter(subject_ids)), now=now, reason=reason)
     withdrawn = 0
     for ids in _chunks(list(subject_ids)):
-        mails = _at(only_at, _not_handed_over(named).filter(subject_id__in=ids))
+        mails = _at(only_at, _not_handed_over(kind_keys).filter(subject_id__in=ids))
         withdrawn += mails.move("withdraw", withdrawn_at=now, withdrawn_reason=reason)
     return withdrawn
 
@@ -156,6 +159,7 @@ def _at(address: str, mails: MailQuerySet) -> MailQuerySet:
 
 
 def _not_handed_over(kinds: tuple[str, ...] | None) -> MailQuerySet:
+    # Once `sending_at` is set the mail may be on the wire: taken back then, it would arrive all the same.
     mails = OutgoingMail.objects.filter(sending_at=None)
     return mails if kinds is None else mails.filter(kind__in=kinds)
 
@@ -183,9 +187,9 @@ def readdress(subject_id: UUID, *, to: str, to_name: str, language: str, now: da
     if refusal := rules.may_mail(to):
         raise rules.ImpossibleLetter(refusal)
     at = Value(now, DateTimeField())
-    others = [kind.key for kind in kinds.kinds() if kind.to_others]
+    kinds_to_others = [kind.key for kind in kinds.kinds() if kind.to_others]
     mails = _at(only_at, OutgoingMail.objects.filter(subject_id=subject_id, sending_at=None, erased_at=None))
-    followed = mails.exclude(kind__in=others).move(
+    followed = mails.exclude(kind__in=kinds_to_others).move(
         "readdress",
         to_address=to,
         to_name=rules.one_line(to_name)[:200],
@@ -216,10 +220,10 @@ def erase(
     That a mail of this kind went out, when, and what became of it stays. What was still waiting is withdrawn.
     """
     erased = 0
-    wanted = [Q(subject_id__in=ids) for ids in _chunks(list(subject_ids))]
+    conditions = [Q(subject_id__in=ids) for ids in _chunks(list(subject_ids))]
     of_office = Q() if office_id is None else Q(office_id=office_id)
-    wanted += [Q(to_address__iexact=address) & of_office for address in addresses]
-    for which in wanted:
+    conditions += [Q(to_address__iexact=address) & of_office for address in addresses]
+    for which in conditions:
         ids = list(OutgoingMail.objects.filter(which, erased_at=None).values_list("id", flat=True))
         for some in _chunks(ids):
             mails = OutgoingMail.objects.filter(id__in=some)

@@ -119,19 +119,20 @@ class Run:
         if self._known.get(subject, self.now) > self.now:
             return 0
         try:
-            done = int(deed())
+            count = int(deed())
         except Exception as error:
             self._fail(subject, error, whose)
             return 0
         if subject in self._known:
             settle(self.duty, subject)
-        return done
+        return count
 
     def batch(self, ids: Sequence[int], deed: Callable[[Sequence[int]], int], whose: Callable[[int], Whose]) -> int:
         """Do what is due with many rows in one transaction of the deed's own; when that fails, with each by itself."""
         if len(ids) > 1 and not any(str(number) in self._known for number in ids):
             try:
                 return int(deed(ids))
+            # The time is up: trying each row would only take longer.
             except SoftTimeLimitExceeded:
                 raise
             except Exception:
@@ -165,9 +166,9 @@ def in_batches(
     Returns the sum of what the deeds said. Each row is looked at once, however the deed leaves it.
     """
     run = Run(duty, now)
-    done = sum(run.batch(ids, deed, whose) for ids in _keys(rows, run, size, after=0))
+    count = sum(run.batch(ids, deed, whose) for ids in _keys(rows, run, size, after=0))
     run.end()
-    return done
+    return count
 
 
 def one_by_one(
@@ -180,9 +181,9 @@ def one_by_one(
 ) -> int:
     """Go through `rows`, each in a transaction of the deed's own. Returns the sum of what the deeds said."""
     run = Run(duty, now)
-    done = sum(_each(run, rows, ids, deed, whose) for ids in _keys(rows, run, BATCH, after=0))
+    count = sum(_attempt_each(run, rows, ids, deed, whose) for ids in _keys(rows, run, BATCH, after=0))
     run.end()
-    return done
+    return count
 
 
 def walk(
@@ -198,7 +199,7 @@ def walk(
 
     Each row in a transaction of the deed's own. Returns the sum of what the deeds said.
     """
-    return _walk(Run(duty, now), rows, most, lambda run, ids: _each(run, rows, ids, deed, whose))
+    return _walk(Run(duty, now), rows, most, lambda run, ids: _attempt_each(run, rows, ids, deed, whose))
 
 
 def walk_in_batches(
@@ -216,18 +217,19 @@ def walk_in_batches(
 
 def _walk(run: Run, rows: QuerySet[Any], most: int, step: Callable[[Run, list[int]], int]) -> int:
     cursor, _is_new = SweepCursor.objects.get_or_create(duty=run.duty)
-    done = seen = 0
+    count = rows_seen = 0
     for ids in _keys(rows, run, min(BATCH, most), after=cursor.after):
-        done += step(run, ids)
-        seen += len(ids)
-        if seen >= most:
+        count += step(run, ids)
+        rows_seen += len(ids)
+        if rows_seen >= most:
+            # Only at the end: when the worker is lost, the rows are walked once more, which does no harm.
             SweepCursor.objects.filter(pk=cursor.pk).update(after=ids[-1])
-            return done
+            return count
     if cursor.after:
         SweepCursor.objects.filter(pk=cursor.pk).update(after=0)
     else:
         run.end()
-    return done
+    return count
 
 
 def belonging(model: type[Model], *, office: str = "", process: str = "") -> Callable[[int], Whose]:
@@ -235,8 +237,8 @@ def belonging(model: type[Model], *, office: str = "", process: str = "") -> Cal
 
     def whose(number: int) -> Whose:
         ways = [f"{way}__public_id" if way != "self" else "public_id" for way in (office, process) if way]
-        found = model._default_manager.filter(pk=number).values(*ways).first() or {}
-        ids: list[Any] = [found.get(way) for way in ways]
+        public_ids = model._default_manager.filter(pk=number).values(*ways).first() or {}
+        ids: list[Any] = [public_ids.get(way) for way in ways]
         return Whose(ids[0] if office else None, ids[-1] if process else None)
 
     return whose
@@ -245,6 +247,7 @@ def belonging(model: type[Model], *, office: str = "", process: str = "") -> Cal
 def _keys(rows: QuerySet[Any], run: Run, size: int, after: int) -> Iterator[list[int]]:
     passed_by = [int(subject) for subject in run.passed_by if subject.isdigit()]
     rest = rows.exclude(pk__in=passed_by) if passed_by else rows
+    # By key and not by what makes the rows due: the deeds change that while we walk.
     while ids := list(rest.filter(pk__gt=after).order_by("pk").values_list("pk", flat=True)[:size]):
         yield ids
         if len(ids) < size:
@@ -252,13 +255,13 @@ def _keys(rows: QuerySet[Any], run: Run, size: int, after: int) -> Iterator[list
         after = ids[-1]
 
 
-def _each(
+def _attempt_each(
     run: Run, rows: QuerySet[Any], ids: Sequence[int], deed: Callable[[Any], int], whose: Callable[[int], Whose]
 ) -> int:
-    done = 0
+    count = 0
     for row in rows.filter(pk__in=ids):
-        done += run.attempt(str(row.pk), lambda: deed(row), lambda: whose(row.pk))  # noqa: B023
-    return done
+        count += run.attempt(str(row.pk), lambda: deed(row), lambda: whose(row.pk))  # noqa: B023
+    return count
 
 
 def postponed_rows(offices: Sequence[UUID]) -> list[PostponedRow]:

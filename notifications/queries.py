@@ -34,7 +34,7 @@ def mail_log(
 
 def counts(*, process_id: UUID | None = None, office_id: UUID | None = None) -> dict[str, dict[str, int]]:
     """How many mails per kind and state: {"hearing_invitation": {"sent": 60}}."""
-    found: dict[str, dict[str, int]] = {}
+    numbers: dict[str, dict[str, int]] = {}
     rows = (
         mail_log(process_id=process_id, office_id=office_id)
         .order_by("kind", "state")
@@ -42,8 +42,8 @@ def counts(*, process_id: UUID | None = None, office_id: UUID | None = None) -> 
         .annotate(number=Count("id"))
     )
     for kind, state, number in rows:
-        found.setdefault(kind, {})[state] = number
-    return found
+        numbers.setdefault(kind, {})[state] = number
+    return numbers
 
 
 def undelivered_mails(*, process_id: UUID | None = None, office_id: UUID | None = None) -> QuerySet[OutgoingMail]:
@@ -75,10 +75,10 @@ def mails_to_mend(*, process_id: UUID | None = None) -> QuerySet[OutgoingMail]:
     later = OutgoingMail.objects.filter(
         since | elsewhere, subject_id=OuterRef("subject_id"), state=MailState.SENT, bounced_at=None
     )
-    found = undelivered_mails(process_id=process_id).filter(~Exists(later), erased_at=None)
+    mails = undelivered_mails(process_id=process_id).filter(~Exists(later), erased_at=None)
     for condition in mails_over():
-        found = found.exclude(condition)
-    return found
+        mails = mails.exclude(condition)
+    return mails
 
 
 def mails_of(subject_ids: Collection[UUID]) -> QuerySet[OutgoingMail]:
@@ -96,14 +96,14 @@ def mailbox(to: str = "") -> QuerySet[OutgoingMail]:
 
 def next_due_at() -> datetime | None:
     """When the next mail is to be sent; in the past when one waits already."""
-    found: datetime | None = _NEXT_DUE()
-    return found
+    at: datetime | None = _NEXT_DUE()
+    return at
 
 
 def next_lease_end() -> datetime | None:
     """When the first lease of a worker runs out."""
-    found: datetime | None = _NEXT_LEASE_END()
-    return found
+    at: datetime | None = _NEXT_LEASE_END()
+    return at
 
 
 _NEXT_DUE: Final = least(lambda: OutgoingMail.objects.filter(state=MailState.QUEUED), "next_attempt_at")

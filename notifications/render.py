@@ -99,6 +99,7 @@ def write(mail: OutgoingMail, kind: MailKind, facts: Mapping[str, object], secre
     if _OPEN in subject:
         raise ValueError("a secret stands in the subject of the mail")
     case_number = f"[{mail.case_number}] " if mail.case_number else ""
+    # On one line at last: a title with a line break in it would begin a header of its own.
     written = Written(rules.one_line(case_number + subject), text, html, secrets)
     _insist_on_no_leak(written)
     return written
@@ -110,7 +111,7 @@ def _plain(template: str, names: Mapping[str, object]) -> str:
 
 
 def _insist_on_no_leak(written: Written) -> None:
-    kept = "\n".join(written.to_keep())
+    kept_text = "\n".join(written.to_keep())
     for name, value in written.secrets.items():
-        if value and (value in kept or escape(value) in kept):
+        if value and (value in kept_text or escape(value) in kept_text):
             raise ValueError(f"the secret {name!r} would be kept in clear; facts must not hold it")

@@ -82,6 +82,7 @@ def may_mail(address: str) -> Refusal | None:
     return refusal
 
 
+# Cached for the whole process, so nothing here may ask the settings or the language; `may_mail` does.
 @lru_cache(maxsize=4096)
 def _is_impossible(address: str) -> Refusal | None:
     if not address.strip():
@@ -204,8 +205,8 @@ def why_undelivered(noted: str) -> str:
     if not noted:
         return ""
     answer = re.search(r"(?:^|; ?)([45]\d\d[ -].*)", noted, re.DOTALL)
-    classes, said = (_ANSWERS, answer[1]) if answer else (_FAILURES, noted)
-    text = next((str(text) for begins, text in classes if re.match(begins, said, re.IGNORECASE | re.DOTALL)), "")
+    classes, wording = (_ANSWERS, answer[1]) if answer else (_FAILURES, noted)
+    text = next((str(text) for begins, text in classes if re.match(begins, wording, re.IGNORECASE | re.DOTALL)), "")
     if text and not answer:
         return text
     quoted = gettext("The server answered: “%(words)s”") % {"words": one_line(noted)}
@@ -214,4 +215,5 @@ def why_undelivered(noted: str) -> str:
 
 def identity_digest(installation_id: str) -> str:
     """What the database remembers of an installation's identity: enough to compare it, too little to copy it."""
+    # Stands in the database: made otherwise, every installation would hold its mail from the next start on.
     return hashlib.sha256(f"samraad installation {installation_id}".encode()).hexdigest()

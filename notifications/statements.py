@@ -68,7 +68,7 @@ class _GivenMany(Given):
 
 
 def _filled(params: Sequence[Any], values: dict[str, Any], connection: Any) -> list[Any]:
-    return [one.value(values, connection) if isinstance(one, Given) else one for one in params]
+    return [param.value(values, connection) if isinstance(param, Given) else param for param in params]
 
 
 class Read(Generic[_T]):
@@ -83,10 +83,11 @@ class Read(Generic[_T]):
         self._built: dict[str, _Built] = {}
 
     def __call__(self, **values: Any) -> list[_T]:
-        """The rows. Refuses to lock rows outside a transaction, as Django does."""
+        """Read the rows with these values. Refuses to lock rows outside a transaction, as Django does."""
         connection = connections[DEFAULT_DB_ALIAS]
         built = self._built.get(connection.vendor)
         if built is None:
+            # Without a lock: two threads that come first build the same.
             built = self._built[connection.vendor] = _Built(self._build())
         if built.locks and not connection.in_atomic_block:
             raise TransactionManagementError("select_for_update cannot be used outside of a transaction.")
@@ -97,27 +98,27 @@ class Read(Generic[_T]):
 
     def first(self, **values: Any) -> _T | None:
         """The first row, or None."""
-        found = self(**values)
-        return found[0] if found else None
+        rows = self(**values)
+        return rows[0] if rows else None
 
     def one(self, **values: Any) -> _T:
         """The one row there is, or `DoesNotExist`."""
-        found = self(**values)
-        if not found:
+        rows = self(**values)
+        if not rows:
             raise self._build().model.DoesNotExist(f"No row for {values}.")
-        [one] = found
-        return one
+        [row] = rows
+        return row
 
 
 def least(build: Callable[[], models.QuerySet[Any]], column: str) -> Callable[..., Any]:
     """The least value of a column among the rows of a query with `Given` values, or None: what a sweep waits for."""
-    read: Read[Any] = Read(
+    query: Read[Any] = Read(
         lambda: build().filter(**{f"{column}__isnull": False}).order_by(column).values_list(column)[:1]
     )
 
     def ask(**values: Any) -> Any:
-        found = read(**values)
-        return found[0][0] if found else None
+        rows = query(**values)
+        return rows[0][0] if rows else None
 
     return ask
 
@@ -134,7 +135,7 @@ class Change:
         self._built: dict[str, tuple[str, Sequence[Any]]] = {}
 
     def __call__(self, **values: Any) -> int:
-        """Rows changed."""
+        """Change the rows with these values; returns how many there were."""
         connection = connections[DEFAULT_DB_ALIAS]
         if connection.vendor not in self._built:
             query = self._build().query.chain(UpdateQuery)
@@ -149,33 +150,33 @@ class Change:
 class _Built:
     """What Django made of a query, in the form of `ModelIterable`: text, marks, and how a row becomes an instance."""
 
-    def __init__(self, found: models.QuerySet[Any, Any]) -> None:
-        compiler = found.query.get_compiler(DEFAULT_DB_ALIAS)
+    def __init__(self, query_set: models.QuerySet[Any, Any]) -> None:
+        compiler = query_set.query.get_compiler(DEFAULT_DB_ALIAS)
         self.sql, self.params = compiler.as_sql()
-        self.locks = found.query.select_for_update
-        expressions = [chosen[0] for chosen in compiler.select[: compiler.col_count]]
+        self.locks = query_set.query.select_for_update
+        expressions = [column[0] for column in compiler.select[: compiler.col_count]]
         self._converters = list(compiler.get_converters(expressions).items())
-        self._is_plain = issubclass(found._iterable_class, ValuesListIterable)
+        self._is_plain = issubclass(query_set._iterable_class, ValuesListIterable)
         if self._is_plain:
             return
         information = compiler.klass_info
         positions = information["select_fields"]
         self._model = information["model"]
         self._own = slice(positions[0], positions[-1] + 1)
-        self._names = [chosen[0].target.attname for chosen in compiler.select[self._own]]
+        self._names = [column[0].target.attname for column in compiler.select[self._own]]
         self._populators = get_related_populators(information, compiler.select, DEFAULT_DB_ALIAS)
 
     def made_of(self, rows: Sequence[Sequence[Any]], connection: Any) -> list[Any]:
         """Instances with what `select_related` read along, or tuples."""
         if self._is_plain:
             return list(map(tuple, self._converted(rows, connection)))
-        made = []
+        instances = []
         for row in self._converted(rows, connection):
-            one = self._model.from_db(DEFAULT_DB_ALIAS, self._names, row[self._own])
+            instance = self._model.from_db(DEFAULT_DB_ALIAS, self._names, row[self._own])
             for populator in self._populators:
-                populator.populate(row, one)
-            made.append(one)
-        return made
+                populator.populate(row, instance)
+            instances.append(instance)
+        return instances
 
     def _converted(self, rows: Sequence[Sequence[Any]], connection: Any) -> Iterator[list[Any]]:
         for row in rows:

@@ -49,6 +49,7 @@ def _next_forgetting(now: datetime) -> datetime | None:
     return postponed.next_forgetting()
 
 
+# Names stand in the rows of what was put off: under another name those would never be settled.
 SWEEPS: tuple[Sweep, ...] = (
     Sweep("deliver_mail", deliver_mail, _next_delivery, timedelta(seconds=10)),
     Sweep("recover_leases", delivery.recover, _next_recovery, timedelta(minutes=1)),

@@ -62,6 +62,7 @@ def note(
     if not is_new:
         return None
     if kind in UNDELIVERED_EVENTS:
+        # The first one counts.
         OutgoingMail.objects.filter(id=mail.id, bounced_at=None).update(bounced_at=occurred_at)
     return event
 
@@ -104,6 +105,7 @@ def _tell(event_id: int, now: datetime) -> bool:
         on_event = kinds.kind(event.mail.kind).on_event
         if on_event is not None:
             on_event(event.mail, event, now)
+        # In the transaction of the kind's deed: told and noted, or neither.
         MailEvent.objects.filter(id=event_id).update(due_at=None)
     return True
 
@@ -154,8 +156,9 @@ def hear_service(sender: object, event: AnymailTrackingEvent, esp_name: str, **_
 
 def _event_key(esp_name: str, event: AnymailTrackingEvent, mail: OutgoingMail) -> str:
     """The same event has the same key however often it is sent: the service's event id, or what the event says."""
-    told = event.event_id or f"{event.event_type} {event.timestamp}"
-    return hashlib.sha256(f"{esp_name} {mail.public_id} {told}".encode()).hexdigest()
+    event_identity = event.event_id or f"{event.event_type} {event.timestamp}"
+    # Keys stand in the database: made otherwise, what a service repeats would count twice.
+    return hashlib.sha256(f"{esp_name} {mail.public_id} {event_identity}".encode()).hexdigest()
 
 
 def connect() -> None:

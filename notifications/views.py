@@ -53,11 +53,11 @@ def mailbox(request: HttpRequest) -> HttpResponse:
 
 def _facts(mail: OutgoingMail) -> list[dict[str, str]]:
     """To whom, from where and when, as the summary component shows it."""
-    sent = date_format(localtime(mail.sent_at), "DATETIME_FORMAT") if mail.sent_at else ""
+    sent_at = date_format(localtime(mail.sent_at), "DATETIME_FORMAT") if mail.sent_at else ""
     return [
         {"label": _("Recipient"), "value": mail.to_name or mail.to_address, "note": mail.to_address},
         {"label": _("Replies go to"), "value": mail.reply_to},
-        {"label": _("State"), "value": mail.standing_words, "note": sent},
+        {"label": _("State"), "value": mail.standing_words, "note": sent_at},
     ]
 
 
@@ -105,7 +105,7 @@ def mailbox_mail(request: HttpRequest, public_id: UUID) -> HttpResponse:
     if mail.text_sent:
         subject, text = mail.subject_sent, to_read(fill(mail.text_sent, kinds.secrets(mail)), mail.language)
     else:
-        subject, text, _html = _written(mail, request).to_send()
+        subject, text, _html = _written_anew(mail, request).to_send()
     context = {"mail": mail, "subject": subject, "text": _with_links(text), "facts": _facts(mail)}
     return render(request, "notifications/mailbox_mail.html", context)
 
@@ -116,13 +116,13 @@ def mailbox_mail(request: HttpRequest, public_id: UUID) -> HttpResponse:
 def mailbox_html(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """The HTML part of one mail, as a page of its own; it may run nothing and load nothing."""
     mail = get_object_or_404(OutgoingMail, public_id=public_id)
-    _subject, _text, html = _written(mail, request).to_send()
+    _subject, _text, html = _written_anew(mail, request).to_send()
     return HttpResponse(
         html, headers={"Content-Security-Policy": "default-src 'none'; style-src 'unsafe-inline'; sandbox"}
     )
 
 
-def _written(mail: OutgoingMail, request: HttpRequest) -> Written:
+def _written_anew(mail: OutgoingMail, request: HttpRequest) -> Written:
     if mail.erased_at is not None:
         raise Http404
     kind = kinds.kind(mail.kind)

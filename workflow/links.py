@@ -60,6 +60,7 @@ def new_link(office: Office, purpose: LinkPurpose, now: datetime) -> PersonalLin
 
 
 def link_path(link: PersonalLink) -> str:
+    """The link's path on this installation, derived anew each time and kept nowhere."""
     # Made with the first key; `read_link` knows the others, so that keys can be changed without a mail.
     return f"/l/{link.public_id}/{_token(settings.LINK_KEYS[0], link.purpose, link.public_id, link.version)}/"
 

@@ -49,7 +49,7 @@ def waits(matter: str, sha256: str) -> bool:
     return True
 
 
-def waiting(matter: str) -> int:
+def bytes_waiting(matter: str) -> int:
     """Bytes of all that was received for forms about the matter."""
     total = 0
     for path in _files_below(_incoming(matter)):

@@ -33,14 +33,14 @@ def _parties_at(office: Office, address: str) -> list[OpenQuestion]:
         round__stage__process__office=office,
         round__stage__process__state__in=UNDER_WAY,
     ).select_related("round__stage__process")
-    found = list(rows.order_by("id"))
-    with_others = [row.pk for row in found if row.email.lower() != address.lower()]
+    parties = list(rows.order_by("id"))
+    with_others = [row.pk for row in parties if row.email.lower() != address.lower()]
     forwards = forwards_in_force(with_others)
     return [
         OpenQuestion(
             f"invitation:{row.public_id}", row.name, f"{row.round.stage.process.case_number} {row.round.title}"
         )
-        for row in found
+        for row in parties
         if row.pk not in with_others or own_mailbox(row, forwards.get(row.pk, [])).lower() == address.lower()
     ]
 
@@ -48,10 +48,11 @@ def _parties_at(office: Office, address: str) -> list[OpenQuestion]:
 def _correct_party(public_id: UUID, old: str, email: str, actor: Actor, now: datetime) -> object:
     party = Invitation.objects.select_related("link", "round__stage").get(public_id=public_id)
     own = own_mailbox(party, forwards_in_force([party.pk]).get(party.pk, []))
+    # Read without a lock, only to choose the deed; that asks again under its own.
     if party.email.lower() != old.lower() == own.lower():
         return correct_own_mailbox(party, old=old, email=email, actor=actor, now=now)
     if party.state != InvitationState.LISTED:
-        return correct_address(party, email=email, for_later=False, seen=old, actor=actor, now=now)
+        return correct_address(party, email=email, for_later=False, shown_address=old, actor=actor, now=now)
     return correct_party(
         party,
         name=party.name,
@@ -59,7 +60,7 @@ def _correct_party(public_id: UUID, old: str, email: str, actor: Actor, now: dat
         email=email,
         channel=party.channel,
         for_later=False,
-        seen=old,
+        shown_address=old,
         actor=actor,
         now=now,
     )

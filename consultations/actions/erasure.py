@@ -109,10 +109,10 @@ def _erase_invitations(traces: Traces, now: datetime) -> int:
     Every link stops working. A body may still be heard: the office gives it another address and with it a new link. A
     task that was only passed on to the person goes back to the party's own mailbox.
     """
-    found = list(_invitations(traces).select_related("link"))
-    with_others = _with_others(traces, found)
-    invitations = [invitation for invitation in found if invitation.pk not in with_others]
-    for invitation in found:
+    all_invitations = list(_invitations(traces).select_related("link"))
+    with_others = _with_others(traces, all_invitations)
+    invitations = [invitation for invitation in all_invitations if invitation.pk not in with_others]
+    for invitation in all_invitations:
         if invitation.pk in with_others:
             _give_back(traces, invitation, now)
     for invitation in invitations:
@@ -134,7 +134,7 @@ def _erase_invitations(traces: Traces, now: datetime) -> int:
         erase_on=None,
     )
     Forward.objects.filter(invitation__in=ids).update(from_email="", to_email="", to_name="", note="")
-    return len(found)
+    return len(all_invitations)
 
 
 def _give_back(traces: Traces, invitation: Invitation, now: datetime) -> None:
@@ -198,6 +198,7 @@ def _renew_past(traces: Traces, now: datetime) -> None:
     )
     passed_by = Invitation.objects.filter(pk__in=between.values("invitation")).exclude(public_id__in=traces.subjects)
     for party in passed_by.select_related("link", "round"):
+        # The task is with whoever is erased: `_give_back` has dealt with it.
         if party.email.casefold() in {email.casefold() for email in traces.emails}:
             continue
         if may_write_to(party.round, party, party.email, SYSTEM) is None:
@@ -209,6 +210,7 @@ def _renew_past(traces: Traces, now: datetime) -> None:
 def _erase_forwards(traces: Traces, now: datetime) -> int:
     rows = _forwards(traces)
     erased = rows.count()
+    # Read before the addresses go, for the addresses find the rows.
     ids = list(rows.values_list("pk", flat=True))
     _renew_past(traces, now)
     with_address(Forward.objects.filter(pk__in=ids), traces.emails, "to_email").update(to_email="", to_name="")
@@ -237,7 +239,7 @@ def _strike_of_party(invitation_id: UUID, names: set[str]) -> int:
         (StoredFile.objects.filter(Q(answer_files__answer__in=answers) | Q(pk__in=answers.values("source"))), ()),
         (mails_of([invitation_id]), ("to_name",)),
     )
-    return sum(strike_names(rows, names, spared_columns=kept) for rows, kept in belongings)
+    return sum(strike_names(rows, names, spared_columns=spared_columns) for rows, spared_columns in belongings)
 
 
 # ── Notes of what was said ────────────────────────────────────────────────────────────────────────────────────

@@ -50,8 +50,8 @@ def extend_for_all(
     and a suspended process.
     """
     locked = lock_round(hearing_round)
-    given = (new_on, new_clock, reason)
-    once = Once(f"extend_for_all:{locked.round.public_id}", key, given)
+    content = (new_on, new_clock, reason)
+    once = Once(f"extend_for_all:{locked.round.public_id}", key, content)
     if once.made:
         return locked.round
     locked.insist_may_act(actor, now)
@@ -63,8 +63,10 @@ def extend_for_all(
         )
     )
     assert deadline is not None
+    # Without the key, which is this deed's: asked above, kept below.
     extend_deadline(deadline, new_on=new_on, new_clock=clock, reason=reason, actor=actor, now=now)
     once.keep(locked.round.public_id, now)
+    # `follow_deadline` has written to a row that it read itself.
     locked.round.refresh_from_db()
     return locked.round
 
@@ -87,27 +89,28 @@ def extend_for_one(
     """
     locked = lock_round(invitation.round)
     invitation = lock_party(locked, invitation)
-    given = (new_on, new_clock, reason)
-    once = Once(f"extend_for_one:{invitation.public_id}", key, given)
+    content = (new_on, new_clock, reason)
+    once = Once(f"extend_for_one:{invitation.public_id}", key, content)
     if once.made:
         return invitation
     locked.insist_may_act(actor, now)
     common, own = reply_deadline(locked.round), reply_deadline(invitation)
-    standing = max((row for row in (common, own) if row), key=lambda row: row.at, default=None)
-    clock = new_clock or (standing.clock if standing else time(12))
+    present_deadline = max((row for row in (common, own) if row), key=lambda row: row.at, default=None)
+    clock = new_clock or (present_deadline.clock if present_deadline else time(12))
     new_at = instant(new_on, clock, locked.zone)
     insist(
         may_extend(locked.round, invitation.reply_by_at, new_at, reason, actor=actor, now=now)
         or is_under_way(locked.round, invitation)
     )
-    assert standing is not None
+    assert present_deadline is not None
     if own is None:
+        # Set first where it stands now and then moved, so that its history shows both.
         own = set_deadline(
             locked.process,
             stage=locked.stage,
             subject_id=invitation.public_id,
             kind=DeadlineKind.REPLY,
-            resolved=Resolved(standing.on, standing.clock, standing.source, RuleKind.FIXED),
+            resolved=Resolved(present_deadline.on, present_deadline.clock, present_deadline.source, RuleKind.FIXED),
             now=now,
         )
     codes = {"invitation": invitation.public_id, "old_at": invitation.reply_by_at, "new_at": new_at}
@@ -175,6 +178,7 @@ def follow_deadline(deadline: Deadline, actor: Actor, now: datetime) -> None:
         insist(is_open(locked.round, now))
         locked.round.closes_at = deadline.at
         later = locked.round.invitations.filter(reply_by_at__lt=deadline.at, state__in=FOLLOWING)
+        # Invitations come after the process: an answer that holds one is waited for, and keeps its instant.
         _give_time(locked, list(later.select_for_update()), deadline, now)
         take_own_along(locked, deadline, actor, now)
         return
@@ -193,6 +197,7 @@ def take_own_along(locked: LockedRound, deadline: Deadline, actor: Actor, now: d
     overtaken = Deadline.objects.filter(stage=locked.stage, kind=DeadlineKind.REPLY, at__lt=deadline.at)
     if not (own := list(overtaken.exclude(pk=deadline.pk).order_by("id"))):
         return
+    # By id: two changes may bear one instant.
     change = deadline.changes.latest("id")
     for row in own:
         row.process, row.stage = locked.process, locked.stage
@@ -210,12 +215,13 @@ def _give_time(locked: LockedRound, parties: Sequence[Invitation], deadline: Dea
     Invitation.objects.filter(pk__in=[party.pk for party in parties]).update(
         reply_by_at=deadline.at, remind_from_at=now
     )
+    # Never earlier: a party may have a deadline of its own after this one.
     hearing_round.last_closes_at = max(hearing_round.last_closes_at or deadline.at, deadline.at)
     hearing_round.next_check_at = hearing_round.last_closes_at
     hearing_round.save(update_fields=["closes_at", "last_closes_at", "next_check_at"])
     plan_reminders(parties, now)
-    told = [party for party in parties if party.state in TOLD and party.bounced_at is None]
+    parties_told = [party for party in parties if party.state in TOLD and party.bounced_at is None]
     stop_reminding([party.public_id for party in parties], reason="deadline_moved", now=now)
     facts = {"reply_by": deadline.at.isoformat()}
     about = mails.at_key(deadline.at)
-    outbox.enqueue(mails.letters(mails.EXTENDED, told, locked.process, about=about, facts=facts), now)
+    outbox.enqueue(mails.letters(mails.EXTENDED, parties_told, locked.process, about=about, facts=facts), now)

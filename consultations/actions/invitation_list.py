@@ -67,25 +67,28 @@ def prefilled(stage: Stage, list_name: str) -> list[PartyEntry]:
     office = stage.process.office
     if not earlier:
         return entries_of(bodies_of(stage.process, list_name), office)
-    known = {entry.body: entry for entry in entries_of([row.body for row in earlier if row.body], office)}
+    entries_by_body = {entry.body: entry for entry in entries_of([row.body for row in earlier if row.body], office)}
     earlier = [row for row in earlier if row.released_at is None]
     handed_on: dict[int, Forward] = {}
     for forward in Forward.objects.filter(invitation__in=earlier, ended_at=None).order_by("-at", "-id"):
         handed_on[forward.invitation_id] = forward  # the first of each, which is read last
-    return [_anew(row, handed_on.get(row.pk), known.get(row.body)) for row in earlier]
+    return [_anew(row, handed_on.get(row.pk), entries_by_body.get(row.body)) for row in earlier]
 
 
-def _anew(row: Invitation, handed_on: Forward | None, known: PartyEntry | None) -> PartyEntry:
-    """A party of the attempt before as it is asked in the next; `known`: its body as the office's register has it."""
+def _anew(row: Invitation, handed_on: Forward | None, register_entry: PartyEntry | None) -> PartyEntry:
+    """A party of the attempt before as it is asked in the next; `register_entry`: its body as the office's
+    register has it."""
     entry = PartyEntry(row.name, row.body, row.contact_name, row.email, row.language, row.channel, row.bounced_at)
     if handed_on is not None:
-        entry = replace(entry.reached_at(handed_on.from_email), contact_name=known.contact_name if known else "")
-    if known is None or not known.email or known.channel != Channel.EMAIL:
+        entry = replace(
+            entry.reached_at(handed_on.from_email), contact_name=register_entry.contact_name if register_entry else ""
+        )
+    if register_entry is None or not register_entry.email or register_entry.channel != Channel.EMAIL:
         return entry
-    is_same = entry.email.lower() == known.email.lower()
+    is_same = entry.email.lower() == register_entry.email.lower()
     is_unreached = entry.channel != Channel.PAPER and (entry.bounced_at is not None or not entry.email)
-    if is_same or is_unreached or (entry.channel == Channel.NONE and known.bounced_at is None):
-        return replace(known.reached_at(known.email), name=entry.name, language=entry.language)
+    if is_same or is_unreached or (entry.channel == Channel.NONE and register_entry.bounced_at is None):
+        return replace(register_entry.reached_at(register_entry.email), name=entry.name, language=entry.language)
     return entry
 
 
@@ -110,13 +113,13 @@ def entry_for(
     office: Office, body: Body | None, name: str, contact_name: str, email: str, language: str, channel: str
 ) -> PartyEntry:
     """One party as it was typed; what is given stands over what the office's contact of the body says."""
-    known = entries_of([body], office)[0] if body is not None else PartyEntry(name, language=office.language)
+    entry = entries_of([body], office)[0] if body is not None else PartyEntry(name, language=office.language)
     return replace(
-        known.reached_at(email) if email else known,
-        name=name or known.name,
-        contact_name=contact_name or known.contact_name,
-        language=language or known.language,
-        channel=channel or known.channel,
+        entry.reached_at(email) if email else entry,
+        name=name or entry.name,
+        contact_name=contact_name or entry.contact_name,
+        language=language or entry.language,
+        channel=channel or entry.channel,
     )
 
 
@@ -126,7 +129,9 @@ def list_parties(
     """Put parties on the list with a link each, in bulk; numbers go on from the highest. For locked rounds only."""
     if not entries:
         return []
+    # From the highest, not from how many there are: where one was taken off, two would get one number.
     highest = hearing_round.invitations.aggregate(highest=Max("number"))["highest"] or 0
+    # `bulk_create` keeps the order, by which each entry gets its link below.
     links = PersonalLink.objects.bulk_create([new_link(process.office, LinkPurpose.ANSWER, now) for _entry in entries])
     return Invitation.objects.bulk_create(
         [
@@ -186,8 +191,8 @@ def add_party(
     that one has been taken off since.
     """
     locked = lock_round(hearing_round)
-    given = (body, name, contact_name, email, language, channel)
-    once = Once(_added_under(locked.round), key, given)
+    content = (body, name, contact_name, email, language, channel)
+    once = Once(_added_under(locked.round), key, content)
     if earlier := once.made:
         added = locked.round.invitations.filter(public_id=earlier).first()
         if added is None:
@@ -225,7 +230,7 @@ def correct_party(
     channel: str = Channel.EMAIL,
     for_later: bool = True,
     try_again: bool = False,
-    seen: str | None = None,
+    shown_address: str | None = None,
     version: str | None = None,
     actor: Actor,
     now: datetime,
@@ -233,7 +238,7 @@ def correct_party(
     """Correct a party on the list before the round is sent: its name, whom mail goes to, by which road.
 
     for_later: another address becomes the office's contact of the body as well. try_again: mail came back from the
-    address, and it is right all the same. seen: the address the officer had before the eyes; version:
+    address, and it is right all the same. shown_address: the one the officer had before the eyes; version:
     the digest of all that stood in the form. What stands already changes nothing.
 
     Refuses an impossible address, one that somebody else has changed since it was seen, anything else that a colleague
@@ -245,26 +250,26 @@ def correct_party(
     insist(may_prepare(locked.round, actor))
     insist(may_list(name, email, channel))
     party = lock_party(locked, invitation)
-    insist(address_changed_since(seen, party.email, email))
-    written = {
+    insist(address_changed_since(shown_address, party.email, email))
+    new_values = {
         "name": name.strip()[:200],
         "contact_name": contact_name.strip()[:200],
         "email": email,
         "channel": channel,
         "language": language or party.language,
     }
-    stood = fields_of_listed(party)
-    insist(words_changed_since(version, digest_of_fields(stood), digest_of_fields(written)))
-    if stood == written and not try_again:
+    values_before = fields_of_listed(party)
+    insist(words_changed_since(version, digest_of_fields(values_before), digest_of_fields(new_values)))
+    if values_before == new_values and not try_again:
         return party
     old = {"name": party.name, "email": party.email}
     is_moved = party.email.lower() != email.lower()
-    for field, value in written.items():
+    for field, value in new_values.items():
         setattr(party, field, value)
     party.sort_key = danish_sort_key(party.name)
     if is_moved or try_again:
         party.bounced_at, party.bounce_reason = None, ""
-    party.save(update_fields=[*written, "sort_key", "bounced_at", "bounce_reason"])
+    party.save(update_fields=[*new_values, "sort_key", "bounced_at", "bounce_reason"])
     record(
         RoundVerb.CORRECT_PARTY,
         locked.round,
@@ -301,7 +306,9 @@ def remove_party(invitation: Invitation, *, actor: Actor, now: datetime, key: st
     )
     link = party.link
     party.delete()
+    # After the party, whose row points to it.
     link.delete()
+    # Only kept, not asked: a party that is gone cannot come in again, and the page asks `is_removed_by_key`.
     Once(_removed_under(invitation.round), key).keep(invitation.public_id, now)
 
 

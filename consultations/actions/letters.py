@@ -25,10 +25,10 @@ def write_letter(invitation: Invitation, *, actor: Actor, now: datetime) -> Mapp
 
     Refuses everybody but an officer, and a party that is not being heard.
     """
-    held = hold_invitation(invitation, actor, now)
-    insist_officer(actor, held.process.office, now)
-    insist(is_under_way(held.round, held.invitation))
-    link: PersonalLink = held.invitation.link
-    codes = {"invitation": held.invitation.public_id, "version": link.version}
-    record(RoundVerb.WRITE_LETTER, held.invitation, actor=actor, now=now, process=held.process, codes=codes)
+    hold = hold_invitation(invitation, actor, now)
+    insist_officer(actor, hold.process.office, now)
+    insist(is_under_way(hold.round, hold.invitation))
+    link: PersonalLink = hold.invitation.link
+    codes = {"invitation": hold.invitation.public_id, "version": link.version}
+    record(RoundVerb.WRITE_LETTER, hold.invitation, actor=actor, now=now, process=hold.process, codes=codes)
     return mail_secrets(link)

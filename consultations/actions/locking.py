@@ -29,6 +29,7 @@ _WITH_TEXT: Final = Read(
 )
 _ROUND: Final = Read(lambda: HearingRound.objects.filter(pk=Given("pk")))
 _LOCK_INVITATION: Final = Read(
+    # The link's row is not locked with it: whoever opens the link does that.
     lambda: Invitation.objects.select_for_update(of=("self",)).select_related("link").filter(pk=Given("pk"))
 )
 
@@ -43,6 +44,7 @@ class LockedRound:
 
     @property
     def zone(self) -> ZoneInfo:
+        """The zone in which days and clock times of the process are meant."""
         return ZoneInfo(self.process.time_zone)
 
     @staticmethod
@@ -68,11 +70,13 @@ class HeldInvitation:
 
     @property
     def zone(self) -> ZoneInfo:
+        """The zone in which days and clock times of the process are meant."""
         return ZoneInfo(self.process.time_zone)
 
 
 def lock_round(hearing_round: HearingRound) -> LockedRound:
     """Lock the process, which is the lock of its stages and rounds too, and read all three afresh."""
+    # Without a lock, to learn which process to lock; stage and round are read again under it.
     stage = _WHERE.one(pk=hearing_round.pk).stage
     process = lock_process(stage.process, must_run=False)
     stage = stage_in(process, stage)
@@ -83,11 +87,11 @@ def lock_round(hearing_round: HearingRound) -> LockedRound:
 
 def lock_party(locked: LockedRound, invitation: Invitation) -> Invitation:
     """An invitation of a locked round, locked as well."""
-    found = _LOCK_INVITATION.one(pk=invitation.pk)
-    if found.round_id != locked.round.pk:
-        raise Invitation.DoesNotExist(f"{found} is not on the list of {locked.round}.")
-    found.round = locked.round
-    return found
+    party = _LOCK_INVITATION.one(pk=invitation.pk)
+    if party.round_id != locked.round.pk:
+        raise Invitation.DoesNotExist(f"{party} is not on the list of {locked.round}.")
+    party.round = locked.round
+    return party
 
 
 def hold_invitation(invitation: Invitation, actor: Actor, now: datetime) -> HeldInvitation:
@@ -95,8 +99,10 @@ def hold_invitation(invitation: Invitation, actor: Actor, now: datetime) -> Held
 
     Round and process are read after the lock: a deed that waited sees what the deed before it has done.
     """
-    held = _LOCK_INVITATION.one(pk=invitation.pk)
-    hearing_round = _WITH_TEXT.one(pk=held.round_id)
-    held.round = hearing_round
+    locked_invitation = _LOCK_INVITATION.one(pk=invitation.pk)
+    hearing_round = _WITH_TEXT.one(pk=locked_invitation.round_id)
+    locked_invitation.round = hearing_round
     insist_own(actor, hearing_round.stage.process.office, now)
-    return HeldInvitation(hearing_round.stage.process, hearing_round, held, UUID(str(held.link.public_id)))
+    return HeldInvitation(
+        hearing_round.stage.process, hearing_round, locked_invitation, UUID(str(locked_invitation.link.public_id))
+    )

@@ -63,18 +63,18 @@ def joining(hearing_round: HearingRound, own_on: date | None, own_clock: time | 
         few = [
             warning
             for warning in launch_warnings(
-                today, closes_on, _clock(hearing_round), norm_days=_least(hearing_round), zone=zone
+                today, closes_on, _clock(hearing_round), norm_days=_shortest_days(hearing_round), zone=zone
             )
             if warning.code == "too_short"
         ]
         return Joining(hearing_round.closes_at, False, days_inclusive(today, closes_on), few)
     clock = own_clock or common.clock
     at = Resolved(own_on, clock, common.source, RuleKind.FIXED).at(zone)
-    warnings = launch_warnings(today, own_on, clock, norm_days=_least(hearing_round), zone=zone)
+    warnings = launch_warnings(today, own_on, clock, norm_days=_shortest_days(hearing_round), zone=zone)
     return Joining(at, True, days_inclusive(today, own_on) if own_on >= today else 0, warnings)
 
 
-def _least(hearing_round: HearingRound) -> int:
+def _shortest_days(hearing_round: HearingRound) -> int:
     terms = stage_spec(hearing_round.stage).consultation
     return ((terms.length_days if terms else None) or NORM_DAYS) // FEW
 
@@ -109,8 +109,8 @@ def invite_party(
     reason. The round closes no earlier than the party's deadline. A repeated `key` gives the party asked first.
     """
     locked = lock_round(hearing_round)
-    given = (body, name, contact_name, email, language, channel, own_on, own_clock, reason)
-    once = Once(_invited_under(locked.round), key, given)
+    content = (body, name, contact_name, email, language, channel, own_on, own_clock, reason)
+    once = Once(_invited_under(locked.round), key, content)
     if earlier := once.made:
         return locked.round.invitations.get(public_id=earlier)
     locked.insist_may_act(actor, now)
@@ -174,6 +174,7 @@ def _ask(locked: LockedRound, entry: PartyEntry, plan: Joining, own_on: date | N
     party.round = hearing_round
     common = reply_deadline(hearing_round)
     if plan.is_own and plan.answers_by is not None and own_on is not None and common is not None:
+        # Local again: a deadline keeps the clock of its zone, not that of UTC.
         clock = plan.answers_by.astimezone(locked.zone).time()
         set_deadline(
             locked.process,
@@ -211,12 +212,13 @@ def release_party(invitation: Invitation, *, reason: str, actor: Actor, now: dat
     """
     locked = lock_round(invitation.round)
     party = lock_party(locked, invitation)
-    given = (reason,)
-    once = Once(f"release_party:{party.public_id}", key, given)
+    content = (reason,)
+    once = Once(f"release_party:{party.public_id}", key, content)
     if once.made:
         return party
     locked.insist_may_act(actor, now)
     insist(may_release(locked.round, party, reason, actor=actor, now=now))
+    # Asked before the transition, which leaves no trace of it in the state.
     had_answered = party.state == InvitationState.ANSWERED
     party.withdraw()
     party.released_at, party.released_reason, party.next_check_at = now, reason.strip(), None
@@ -240,8 +242,8 @@ def _close_with_the_last(hearing_round: HearingRound) -> None:
     """A deadline of its own ends with the party that had it."""
     if hearing_round.closes_at is None:
         return
-    asked = hearing_round.invitations.exclude(state=InvitationState.WITHDRAWN)
-    last = max(asked.aggregate(last=Max("reply_by_at"))["last"] or hearing_round.closes_at, hearing_round.closes_at)
+    parties = hearing_round.invitations.exclude(state=InvitationState.WITHDRAWN)
+    last = max(parties.aggregate(last=Max("reply_by_at"))["last"] or hearing_round.closes_at, hearing_round.closes_at)
     if last != hearing_round.last_closes_at:
         hearing_round.last_closes_at = hearing_round.next_check_at = last
         hearing_round.save(update_fields=["last_closes_at", "next_check_at"])
@@ -254,7 +256,7 @@ def write_to_parties(
     to: str = MessageTo.ALL,
     subject: str,
     text: str,
-    shown: str = "",
+    shown_digest: str = "",
     actor: Actor,
     now: datetime,
     key: str = "",
@@ -262,18 +264,19 @@ def write_to_parties(
     """Write to the parties of a round under way, each with its personal link: to all, to those who have not answered,
     or to those who have; never to one that declined, was let go, or whose mail came back.
 
-    shown: digest of the recipients somebody has looked at (`Addressees.digest`); others than those are refused. Refuses
-    everybody but the office, a round not under way, a suspended process, missing words and nobody to reach. A repeated
-    `key` writes to nobody again.
+    shown_digest: that of the recipients somebody has looked at (`Addressees.digest`); others than those are refused.
+    Refuses everybody but the office, a round not under way, a suspended process, missing words and nobody to reach. A
+    repeated `key` writes to nobody again.
     """
     locked = lock_round(hearing_round)
     once = Once(f"write_to_parties:{locked.round.public_id}", key, (to, subject, text))
     if earlier := once.made:
         return RoundMessage.objects.get(public_id=earlier)
     locked.insist_may_act(actor, now)
-    found = addressees(locked.round, to)
-    insist(may_write_to_parties(locked.round, found.reached, subject, text, actor=actor, now=now))
-    if shown and shown != found.digest:
+    parties = addressees(locked.round, to)
+    insist(may_write_to_parties(locked.round, parties.reached, subject, text, actor=actor, now=now))
+    # After the rule: whoever may not write at all hears that, and not that the list has changed.
+    if shown_digest and shown_digest != parties.digest:
         raise Refused(
             Refusal(
                 "recipients_changed",
@@ -285,14 +288,14 @@ def write_to_parties(
         to=to,
         subject=subject.strip(),
         text=text.strip(),
-        recipients=len(found.reached),
+        recipients=len(parties.reached),
         at=now,
         **by(actor),
     )
     facts = {"message": str(message.public_id)}
     about = str(message.public_id)
-    outbox.enqueue(mails.letters(mails.MESSAGE, found.reached, locked.process, about=about, facts=facts), now)
-    codes = {"message": message.public_id, "to": to, "parties": len(found.reached), "missed": len(found.missed)}
+    outbox.enqueue(mails.letters(mails.MESSAGE, parties.reached, locked.process, about=about, facts=facts), now)
+    codes = {"message": message.public_id, "to": to, "parties": len(parties.reached), "missed": len(parties.missed)}
     detail = {"subject": message.subject, "text": message.text}
     record(
         RoundVerb.WRITE_TO_PARTIES,

@@ -51,6 +51,7 @@ def add_note(
     file = take_in(locked.process.office, file, now=now)
     note = InputNote.objects.create(
         round=locked.round,
+        # Locked, so that nothing is noted for a party that is taken off the list meanwhile.
         invitation=lock_party(locked, invitation) if invitation is not None else None,
         held_on=held_on,
         occasion=occasion.strip()[:200],
@@ -68,17 +69,17 @@ def add_note(
 
 @transaction.atomic
 def record_summary(
-    hearing_round: HearingRound, *, summary: str, seen: str | None = None, actor: Actor, now: datetime
+    hearing_round: HearingRound, *, summary: str, shown_digest: str | None = None, actor: Actor, now: datetime
 ) -> HearingRound:
     """Write what came out of the round in short; written over by a later summary, the record keeps when and by whom.
 
-    seen: digest of the summary the officer had before the eyes. Refuses an empty text, one that a colleague has written
-    over since it was seen, a cancelled round and a suspended process.
+    shown_digest: that of the summary the officer had before the eyes. Refuses an empty text, one that a colleague has
+    written over since it was seen, a cancelled round and a suspended process.
     """
     locked = lock_round(hearing_round)
     locked.insist_may_act(actor, now)
     insist(may_note_input(locked.round, summary, actor))
-    insist(words_changed_since(seen, digest_of_words(locked.round.summary), digest_of_words(summary.strip())))
+    insist(words_changed_since(shown_digest, digest_of_words(locked.round.summary), digest_of_words(summary.strip())))
     if locked.round.summary == summary.strip():
         return locked.round
     locked.round.summary = summary.strip()

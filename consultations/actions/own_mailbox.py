@@ -27,7 +27,7 @@ from workflow.rules import insist
 
 def to_each(
     kind: str,
-    held: HeldInvitation,
+    hold: HeldInvitation,
     addresses: Iterable[str],
     about: str,
     facts: dict[str, str],
@@ -36,10 +36,11 @@ def to_each(
 ) -> list[Letter]:
     """The same letter to each of these mailboxes of the party, one for each however it is written, none to `besides`
     and to what no mail can reach; the key holds a number, never an address."""
+    # Sorted, as the number that each gets is part of its mail's key.
     mailboxes = {address.casefold(): address for address in sorted(addresses) if may_mail(address) is None}
     mailboxes.pop(besides.casefold(), None)
     return [
-        mails.letter(kind, held.invitation, held.process, about=f"{about}:{number}", facts=facts, to=address)
+        mails.letter(kind, hold.invitation, hold.process, about=f"{about}:{number}", facts=facts, to=address)
         for number, address in enumerate(mailboxes.values(), start=1)
     ]
 
@@ -47,12 +48,12 @@ def to_each(
 def to_own_mailboxes(kind: str, parties: Sequence[Invitation], process: Process, *, about: str) -> list[Letter]:
     """The letter to the own mailbox of each of these parties whose task is with somebody else. One query."""
     forwards = forwards_in_force([party.pk for party in parties])
-    found = []
+    letters = []
     for party in parties:
         own = own_mailbox(party, forwards.get(party.pk, []))
         if own.casefold() != party.email.casefold() and may_mail(own) is None:
-            found.append(mails.letter(kind, party, process, about=f"{about}:own", to=own, to_name=party.name))
-    return found
+            letters.append(mails.letter(kind, party, process, about=f"{about}:own", to=own, to_name=party.name))
+    return letters
 
 
 @transaction.atomic
@@ -63,37 +64,39 @@ def correct_own_mailbox(invitation: Invitation, *, old: str, email: str, actor: 
     Refuses everybody but the office, an impossible address, a party that is not asked, and a mailbox that is not (any
     more) the one that was seen (`old`).
     """
-    held = hold_invitation(invitation, actor, now)
-    invitation = held.invitation
+    hold = hold_invitation(invitation, actor, now)
+    invitation = hold.invitation
     email = email.strip()
     forwards = forwards_in_force([invitation.pk]).get(invitation.pk, [])
     before = own_mailbox(invitation, forwards)
-    insist(may_correct_own_mailbox(held.round, invitation, before, email, actor, seen=old))
+    insist(may_correct_own_mailbox(hold.round, invitation, before, email, actor, shown_address=old))
     for row in forwards:
         if row.from_email.casefold() == before.casefold():
             _pass_on_from(row, email, now)
+    # Read again: rows written just now have taken the place of others.
     forwards = forwards_in_force([invitation.pk])[invitation.pk]
     to_name, language = invitation.name, invitation.language
     outbox.readdress(invitation.public_id, to=email, to_name=to_name, language=language, now=now, only_at=before)
     last = str(forwards[-1].public_id)
     letters = to_each(
-        mails.PASSED_ON, held, [email], f"{last}:{mails.at_key(now)}", {"forward": last}, besides=invitation.email
+        mails.PASSED_ON, hold, [email], f"{last}:{mails.at_key(now)}", {"forward": last}, besides=invitation.email
     )
+    # Before the new letter is queued, or it would go with the old ones.
     outbox.withdraw([invitation.public_id], kinds=[mails.PASSED_ON], reason=ADDRESS_CHANGED, now=now, only_at=email)
     outbox.enqueue(letters, now)
     codes = {"is_own_mailbox": True, "link_version": invitation.link.version, "for_later": False}
     detail = {"old": before, "new": email}
     record(
-        RoundVerb.CORRECT_ADDRESS, invitation, actor=actor, now=now, process=held.process, codes=codes, detail=detail
+        RoundVerb.CORRECT_ADDRESS, invitation, actor=actor, now=now, process=hold.process, codes=codes, detail=detail
     )
     return invitation
 
 
-def renew_past_others(held: HeldInvitation, actor: Actor, now: datetime) -> list[Letter]:
+def renew_past_others(hold: HeldInvitation, actor: Actor, now: datetime) -> list[Letter]:
     """The party's link is made anew while its task stays where it is: whoever has it and the party's own mailbox may
     have the new one, and nobody between them. Returns the letter by which the mailbox hears who has the task and gets
     the new link; none where the task is with the party itself or no mail can reach its mailbox."""
-    invitation = held.invitation
+    invitation = hold.invitation
     forwards = forwards_in_force([invitation.pk]).get(invitation.pk, [])
     own = own_mailbox(invitation, forwards)
     renew(invitation.link, now)
@@ -101,7 +104,7 @@ def renew_past_others(held: HeldInvitation, actor: Actor, now: datetime) -> list
     if own.casefold() == invitation.email.casefold() or may_mail(own) is not None:
         return []
     last = forwards[-1]
-    stands = Forward.objects.create(
+    new_forward = Forward.objects.create(
         invitation=invitation,
         from_email=own,
         to_email=last.to_email,
@@ -111,8 +114,8 @@ def renew_past_others(held: HeldInvitation, actor: Actor, now: datetime) -> list
         link_version=invitation.link.version,
         **by(actor),
     )
-    about, facts = str(stands.public_id), {"forward": str(stands.public_id)}
-    return to_each(mails.PASSED_ON, held, [own], about, facts, besides=invitation.email)
+    about, facts = str(new_forward.public_id), {"forward": str(new_forward.public_id)}
+    return to_each(mails.PASSED_ON, hold, [own], about, facts, besides=invitation.email)
 
 
 def _pass_on_from(forward: Forward, email: str, now: datetime) -> None:

@@ -47,31 +47,31 @@ def open_invitation(invitation: Invitation, *, actor: Actor, now: datetime) -> I
 
     Later presses change nothing. Refuses another party's link and a round that is not under way.
     """
-    held = hold_invitation(invitation, actor, now)
-    invitation, link = held.invitation, held.invitation.link
-    insist(may_open(held.round, invitation, held.link_id, actor))
+    hold = hold_invitation(invitation, actor, now)
+    invitation, link = hold.invitation, hold.invitation.link
+    insist(may_open(hold.round, invitation, hold.link_id, actor))
     if link.opened_at is None:
-        held.invitation.link = open_link(link, actor=actor, now=now)
-        record(RoundVerb.OPEN_INVITATION, invitation, actor=actor, now=now, process=held.process)
+        hold.invitation.link = open_link(link, actor=actor, now=now)
+        record(RoundVerb.OPEN_INVITATION, invitation, actor=actor, now=now, process=hold.process)
     return invitation
 
 
 @transaction.atomic
 def decline(invitation: Invitation, *, reason: str = "", actor: Actor, now: datetime) -> Invitation:
-    """ "We shall not answer", or "we are the wrong one, ask X". No answer, and no more reminders; it may still answer.
+    """The party says that it will not answer, or who is the right one to ask. Reminders stop; it may still answer.
 
     Refuses a party that has answered or declined already.
     """
-    held = hold_invitation(invitation, actor, now)
-    invitation = held.invitation
-    insist(may_decline(held.round, invitation, held.link_id, actor))
+    hold = hold_invitation(invitation, actor, now)
+    invitation = hold.invitation
+    insist(may_decline(hold.round, invitation, hold.link_id, actor))
     invitation.decline()
     invitation.declined_reason = reason.strip()
     invitation.next_check_at = None
     invitation.save(update_fields=["state", "declined_reason", "next_check_at"])
     stop_reminding([invitation.public_id], reason="declined", now=now)
     detail = {"reason": invitation.declined_reason} if invitation.declined_reason else {}
-    record(RoundVerb.DECLINE, invitation, actor=actor, now=now, process=held.process, detail=detail)
+    record(RoundVerb.DECLINE, invitation, actor=actor, now=now, process=hold.process, detail=detail)
     return invitation
 
 
@@ -83,10 +83,10 @@ def promise_answer(invitation: Invitation, *, promised_on: date, actor: Actor, n
     where more time was not refused since. Refuses a day gone by and a party that has
     answered or declined.
     """
-    held = hold_invitation(invitation, actor, now)
-    invitation = held.invitation
-    today = local_day(now, held.zone)
-    insist(may_promise(held.round, invitation, held.link_id, promised_on, today, actor))
+    hold = hold_invitation(invitation, actor, now)
+    invitation = hold.invitation
+    today = local_day(now, hold.zone)
+    insist(may_promise(hold.round, invitation, hold.link_id, promised_on, today, actor))
     if invitation.promised_on == promised_on and invitation.refused_on is None:
         return invitation
     invitation.promised_on = promised_on
@@ -95,7 +95,7 @@ def promise_answer(invitation: Invitation, *, promised_on: date, actor: Actor, n
     stop_reminding([invitation.public_id], reason="promised", now=now)
     plan_reminders([invitation], now)
     codes = {"promised_on": promised_on}
-    record(RoundVerb.PROMISE_ANSWER, invitation, actor=actor, now=now, process=held.process, codes=codes)
+    record(RoundVerb.PROMISE_ANSWER, invitation, actor=actor, now=now, process=hold.process, codes=codes)
     return invitation
 
 
@@ -138,18 +138,20 @@ def _hand_over(
     now: datetime,
     key: str,
 ) -> Forward:
-    held = hold_invitation(invitation, actor, now)
-    invitation = held.invitation
+    hold = hold_invitation(invitation, actor, now)
+    invitation = hold.invitation
     once = Once(f"{verb}:{invitation.public_id}", key, (to_email, to_name, note))
     if earlier := once.made:
         return Forward.objects.get(public_id=earlier)
     to_email = to_email.strip()
-    office = held.process.office
-    midnight = instant(local_day(now, held.zone), time(0), held.zone)
+    office = hold.process.office
+    # Of the local day: that of UTC begins an hour or two later.
+    midnight = instant(local_day(now, hold.zone), time(0), hold.zone)
+    # Counted under the lock, or two presses at once would get past the limit.
     refusal = may_forward(
-        held.round,
+        hold.round,
         invitation,
-        held.link_id,
+        hold.link_id,
         to_email,
         actor,
         handed_on_today=invitation.forwards.filter(at__gte=midnight).count(),
@@ -157,10 +159,11 @@ def _hand_over(
     )
     insist(refusal)
     forwards = forwards_in_force([invitation.pk]).get(invitation.pk, [])
-    told = {own_mailbox(invitation, forwards), invitation.email}
+    # Taken before `_reach_at` writes over the address.
+    mailboxes = {own_mailbox(invitation, forwards), invitation.email}
     if invitation.bounced_at is not None:
-        told = {address for address in told if address.casefold() != invitation.email.casefold()}
-    made = Forward.objects.create(
+        mailboxes = {address for address in mailboxes if address.casefold() != invitation.email.casefold()}
+    row = Forward.objects.create(
         invitation=invitation,
         from_email=invitation.email,
         to_email=to_email,
@@ -171,18 +174,18 @@ def _hand_over(
         link_version=invitation.link.version,
         **by(actor),
     )
-    invitation.contact_name = made.to_name
-    _reach_at(held, to_email, now)
+    invitation.contact_name = row.to_name
+    _reach_at(hold, to_email, now)
     stop_reminding([invitation.public_id], reason="address_changed", now=now)
-    about, facts = str(made.public_id), {"forward": str(made.public_id)}
-    letters = [mails.letter(mails.FORWARDED, invitation, held.process, about=about, facts=facts)]
-    letters += to_each(mails.PASSED_ON, held, told, about, facts, besides=to_email)
+    about, facts = str(row.public_id), {"forward": str(row.public_id)}
+    letters = [mails.letter(mails.FORWARDED, invitation, hold.process, about=about, facts=facts)]
+    letters += to_each(mails.PASSED_ON, hold, mailboxes, about, facts, besides=to_email)
     outbox.enqueue(letters, now)
-    codes = {"forward": made.public_id}
-    detail = {"from": made.from_email, "to": made.to_email, "name": made.to_name, "note": made.note}
-    record(verb, invitation, actor=actor, now=now, process=held.process, codes=codes, detail=detail)
-    once.keep(made.public_id, now)
-    return made
+    codes = {"forward": row.public_id}
+    detail = {"from": row.from_email, "to": row.to_email, "name": row.to_name, "note": row.note}
+    record(verb, invitation, actor=actor, now=now, process=hold.process, codes=codes, detail=detail)
+    once.keep(row.public_id, now)
+    return row
 
 
 @transaction.atomic
@@ -192,31 +195,33 @@ def take_back(forward: Forward, *, actor: Actor, now: datetime, key: str = "") -
     The party's link and code are made anew and sent there, and to the party's own mailbox; those sent before open
     nothing. What has been written stays as a draft. Refuses a task that is not with them any more.
     """
-    held = hold_invitation(forward.invitation, actor, now)
-    invitation = held.invitation
+    hold = hold_invitation(forward.invitation, actor, now)
+    invitation = hold.invitation
     once = Once(f"take_back:{forward.public_id}", key)
     if once.made:
         return invitation
     forward = invitation.forwards.get(pk=forward.pk)
-    insist(may_take_back(held.round, invitation, held.link_id, forward, actor))
+    insist(may_take_back(hold.round, invitation, hold.link_id, forward, actor))
     forwards = forwards_in_force([invitation.pk])[invitation.pk]
+    # From this one on: whoever had the task from them loses it as well.
     ended = forwards[[row.pk for row in forwards].index(forward.pk) :]
-    told = {own_mailbox(invitation, forwards), forward.from_email}
+    mailboxes = {own_mailbox(invitation, forwards), forward.from_email}
     renew(invitation.link, now)
     rows = Forward.objects.filter(pk__in=[row.pk for row in ended])
+    # Ended, not deleted: the record and the party's page tell of them.
     rows.update(ended_at=now, is_taken_back=True)
     # What went before stands: those it was passed on by may have the new link as they had the old one.
     earlier_rows = [row.pk for row in forwards if row not in ended]
     Forward.objects.filter(pk__in=earlier_rows).update(link_version=invitation.link.version)
     invitation.contact_name = ""
-    _reach_at(held, forward.from_email, now)
+    _reach_at(hold, forward.from_email, now)
     kinds = [mails.REMINDER, *mails.HANDING_OVER]
     outbox.withdraw([invitation.public_id], kinds=kinds, reason="taken_back", now=now)
-    _let_mail_follow(held, now)
+    _let_mail_follow(hold, now)
     about, facts = str(forward.public_id), {"forward": str(forward.public_id)}
-    outbox.enqueue(to_each(mails.TAKEN_BACK, held, told, about, facts), now)
+    outbox.enqueue(to_each(mails.TAKEN_BACK, hold, mailboxes, about, facts), now)
     codes = {"forward": forward.public_id, "link_version": invitation.link.version}
-    record(RoundVerb.TAKE_BACK, invitation, actor=actor, now=now, process=held.process, codes=codes)
+    record(RoundVerb.TAKE_BACK, invitation, actor=actor, now=now, process=hold.process, codes=codes)
     once.keep(invitation.public_id, now)
     return invitation
 
@@ -228,22 +233,22 @@ def fall_back(invitation: Invitation, *, now: datetime) -> Invitation:
     As `take_back` does, by nobody's wish: link and code are made anew and sent there, where the party is still asked or
     has its answer here; what has been written stays. Refuses a task that is with the party itself (LookupError).
     """
-    held = hold_invitation(invitation, SYSTEM, now)
-    invitation = held.invitation
+    hold = hold_invitation(invitation, SYSTEM, now)
+    invitation = hold.invitation
     forwards = forwards_in_force([invitation.pk]).get(invitation.pk, [])
     if not forwards:
         raise LookupError(f"the task of {invitation.public_id} has not been passed on")
     renew(invitation.link, now)
     Forward.objects.filter(invitation=invitation, ended_at=None).update(ended_at=now)
     invitation.contact_name = ""
-    _reach_at(held, own_mailbox(invitation, forwards), now)
+    _reach_at(hold, own_mailbox(invitation, forwards), now)
     outbox.withdraw([invitation.public_id], kinds=(*LINK_ANEW, *mails.HANDING_OVER), reason=ADDRESS_CHANGED, now=now)
-    _let_mail_follow(held, now)
-    is_asked = is_under_way(held.round, invitation) is None and held.round.state == RoundState.OPEN
+    _let_mail_follow(hold, now)
+    is_asked = is_under_way(hold.round, invitation) is None and hold.round.state == RoundState.OPEN
     if is_asked and invitation.state != InvitationState.DECLINED:
-        outbox.enqueue([_link_letter(held, now)], now)
+        outbox.enqueue([_link_letter(hold, now)], now)
     codes = {"forward": forwards[0].public_id, "link_version": invitation.link.version}
-    record(RoundVerb.TAKE_BACK, invitation, actor=SYSTEM, now=now, process=held.process, codes=codes)
+    record(RoundVerb.TAKE_BACK, invitation, actor=SYSTEM, now=now, process=hold.process, codes=codes)
     return invitation
 
 
@@ -254,7 +259,7 @@ def correct_address(
     email: str,
     stop_old_link: bool = False,
     for_later: bool = True,
-    seen: str | None = None,
+    shown_address: str | None = None,
     actor: Actor,
     now: datetime,
     key: str = "",
@@ -267,63 +272,65 @@ def correct_address(
 
     stop_old_link: the mail went to somebody who should not have it, so party and own mailbox get a new link and what
     was sent before opens nothing; a draft stays. for_later: the office's contact of the body is corrected with it.
-    seen: the address the officer saw. Also sends the link again to the address it has, when that is given.
+    shown_address: the one the officer had before the eyes. Also sends the link again to the address it has, when that
+    is given.
 
     Refuses an impossible address, a party that is not asked, one whose address somebody else has changed since it was
     seen, and everybody but the office.
     """
-    held = hold_invitation(invitation, actor, now)
-    invitation = held.invitation
-    given = (email, stop_old_link, for_later)
-    once = Once(f"correct_address:{invitation.public_id}", key, given)
+    hold = hold_invitation(invitation, actor, now)
+    invitation = hold.invitation
+    content = (email, stop_old_link, for_later)
+    once = Once(f"correct_address:{invitation.public_id}", key, content)
     if once.made:
         return invitation
     email = email.strip()
-    insist(may_write_to(held.round, invitation, email, actor, seen=seen))
+    insist(may_write_to(hold.round, invitation, email, actor, shown_address=shown_address))
     old = invitation.email
     is_moved = old.lower() != email.lower()
-    to_own = renew_past_others(held, actor, now) if stop_old_link and not is_moved else []
+    to_own = renew_past_others(hold, actor, now) if stop_old_link and not is_moved else []
     if is_moved and stop_old_link:
         renew(invitation.link, now)
     if is_moved and Forward.objects.filter(invitation=invitation, ended_at=None).update(ended_at=now):
         invitation.contact_name = ""
     kinds = (*LINK_ANEW, *mails.HANDING_OVER) if is_moved or stop_old_link else LINK_ANEW
-    _reach_at(held, email, now)
+    _reach_at(hold, email, now)
     # Sent once more to where the task is, what goes to the party's own mailbox goes on going there.
     only_at = "" if is_moved else old
     links_at = "" if stop_old_link else only_at
+    # In this order: what carries the old link is withdrawn, what is left follows, and the new letter meets neither.
     outbox.withdraw([invitation.public_id], kinds=kinds, reason=ADDRESS_CHANGED, now=now, only_at=links_at)
-    _let_mail_follow(held, now, only_at=only_at)
-    outbox.enqueue([_link_letter(held, now), *to_own], now)
+    _let_mail_follow(hold, now, only_at=only_at)
+    outbox.enqueue([_link_letter(hold, now), *to_own], now)
     codes = {"is_same": old == email, "link_version": invitation.link.version, "for_later": for_later}
     record(
         RoundVerb.CORRECT_ADDRESS,
         invitation,
         actor=actor,
         now=now,
-        process=held.process,
+        process=hold.process,
         codes=codes,
         detail={"old": old, "new": email},
     )
     once.keep(invitation.public_id, now)
     if for_later and invitation.body is not None:
-        correct_contact(held.process.office, invitation.body, old=old, email=email, actor=actor, now=now)
+        correct_contact(hold.process.office, invitation.body, old=old, email=email, actor=actor, now=now)
     return invitation
 
 
-def _link_letter(held: HeldInvitation, now: datetime) -> Letter:
+def _link_letter(hold: HeldInvitation, now: datetime) -> Letter:
     """The mail that brings a party its link anew: the invitation, or, once it has answered, that its answer is here."""
-    invitation = held.invitation
+    invitation = hold.invitation
     if invitation.state == InvitationState.ANSWERED:
         answer = invitation.answers.filter(state__in=ANSWER_STANDING).first()
         facts = {"answer": str(answer.public_id)} if answer else {}
-        return mails.letter(mails.ANSWER_IS_HERE, invitation, held.process, about=mails.at_key(now), facts=facts)
-    return mails.letter(mails.invitation_kind(held.round), invitation, held.process, about=mails.at_key(now))
+        return mails.letter(mails.ANSWER_IS_HERE, invitation, hold.process, about=mails.at_key(now), facts=facts)
+    return mails.letter(mails.invitation_kind(hold.round), invitation, hold.process, about=mails.at_key(now))
 
 
-def _reach_at(held: HeldInvitation, email: str, now: datetime) -> None:
+def _reach_at(hold: HeldInvitation, email: str, now: datetime) -> None:
     """The party is reached at `email` from now on, by mail; an earlier bounce is forgotten."""
-    invitation = held.invitation
+    invitation = hold.invitation
     invitation.email = email
     invitation.channel = Channel.EMAIL
     invitation.bounced_at, invitation.bounce_reason = None, ""
@@ -332,8 +339,8 @@ def _reach_at(held: HeldInvitation, email: str, now: datetime) -> None:
     plan_reminders([invitation], now)
 
 
-def _let_mail_follow(held: HeldInvitation, now: datetime, *, only_at: str = "") -> None:
-    invitation = held.invitation
+def _let_mail_follow(hold: HeldInvitation, now: datetime, *, only_at: str = "") -> None:
+    invitation = hold.invitation
     name = invitation.contact_name or invitation.name
     language = invitation.language
     outbox.readdress(

@@ -77,7 +77,7 @@ def pasting_plan(hearing_round: HearingRound, lines: Sequence[PartyLine], now: d
     """
     process = hearing_round.stage.process
     bodies = bodies_by_name([line.name for line in lines], local_day(now, process.time_zone))
-    known = {entry.body: entry for entry in entries_of(list(bodies.values()), process.office)}
+    entries_by_body = {entry.body: entry for entry in entries_of(list(bodies.values()), process.office)}
     by_body: dict[int | None, Invitation] = {}
     by_name: dict[str, list[Invitation]] = {}
     for party in hearing_round.invitations.all():
@@ -85,7 +85,7 @@ def pasting_plan(hearing_round: HearingRound, lines: Sequence[PartyLine], now: d
         by_name.setdefault(same_name(party.name), []).append(party)
     planned: list[PlannedLine] = []
     problems = []
-    taken: dict[int, int] = {}
+    lines_by_party: dict[int, int] = {}
     for line in lines:
         body = bodies.get(same_name(line.name))
         namesakes = [by_body[body.pk]] if body and body.pk in by_body else by_name.get(same_name(line.name), [])
@@ -93,33 +93,40 @@ def pasting_plan(hearing_round: HearingRound, lines: Sequence[PartyLine], now: d
             words = _("Several parties on the list are called %(name)s. Correct them one by one.")
             problems.append(Problem(line.line, words % {"name": line.name}))
         elif namesakes:
-            earlier = taken.setdefault(namesakes[0].pk, line.line)
+            earlier = lines_by_party.setdefault(namesakes[0].pk, line.line)
             if earlier != line.line:
                 words = _("%(name)s is the party of line %(line)d.") % {"name": line.name, "line": earlier}
                 problems.append(Problem(line.line, words))
             planned.append(_correcting(line, namesakes[0], body))
         else:
-            planned.append(_adding(line, body, known, process.office.language))
+            planned.append(_adding(line, body, entries_by_body, process.office.language))
     return PastingPlan(planned, problems, _digest(planned))
 
 
 @transaction.atomic
 def paste_parties(
-    hearing_round: HearingRound, lines: Sequence[PartyLine], *, shown: str, actor: Actor, now: datetime, key: str = ""
+    hearing_round: HearingRound,
+    lines: Sequence[PartyLine],
+    *,
+    shown_digest: str,
+    actor: Actor,
+    now: datetime,
+    key: str = "",
 ) -> Pasted:
     """Take pasted lines into the list of a round in preparation: new parties are added, listed ones corrected.
 
-    shown: the digest of the plan that was looked at; refuses when the text or the list gives another plan by now.
+    shown_digest: that of the plan that was looked at; refuses when the text or the list gives another plan by now.
     Refuses a list with problems and a round that has been sent. A repeated `key` changes nothing.
     """
     locked = lock_round(hearing_round)
-    once = Once(f"paste_parties:{locked.round.public_id}", key, shown)
+    once = Once(f"paste_parties:{locked.round.public_id}", key, shown_digest)
     if once.made:
         return Pasted(0, 0)
     locked.insist_may_act(actor, now)
     insist(may_prepare(locked.round, actor))
+    # Made anew under the lock; that it is the plan that was looked at is asked by its digest.
     plan = pasting_plan(locked.round, lines, now)
-    if plan.problems or plan.digest != shown:
+    if plan.problems or plan.digest != shown_digest:
         raise Refused(ANOTHER_THAN_SHOWN)
     added = list_parties(locked.round, [line.entry for line in plan.of(LineFate.NEW)], locked.process, now)
     corrected = plan.of(LineFate.CORRECTED)
@@ -131,7 +138,10 @@ def paste_parties(
             actor=actor,
             now=now,
             process=locked.process,
-            codes={"invitations": [one.public_id for one in added], "corrected": [one["invitation"] for one in old]},
+            codes={
+                "invitations": [party.public_id for party in added],
+                "corrected": [row["invitation"] for row in old],
+            },
             detail={"old": old} if old else {},
         )
     once.keep(locked.round.public_id, now)
@@ -155,6 +165,7 @@ def _correct(lines: Sequence[PlannedLine]) -> list[dict[str, str]]:
         if party.contact_name != entry.contact_name:
             contacts.append(party)
         party.email, party.contact_name = entry.email, entry.contact_name
+    # Only what differs, column by column: the rows are not locked, and a bounce may be noting something in them.
     Invitation.objects.bulk_update(emails, ["email"], batch_size=500)
     Invitation.objects.bulk_update(contacts, ["contact_name"], batch_size=500)
     Invitation.objects.filter(pk__in=by_mail).update(channel=Channel.EMAIL)
@@ -178,8 +189,10 @@ def _correcting(line: PartyLine, party: Invitation, body: Body | None) -> Planne
     return PlannedLine(line.line, LineFate.SAME if is_same else LineFate.CORRECTED, entry, party)
 
 
-def _adding(line: PartyLine, body: Body | None, known: Mapping[Body | None, PartyEntry], language: str) -> PlannedLine:
-    entry = known.get(body, PartyEntry(line.name, language=language))
+def _adding(
+    line: PartyLine, body: Body | None, entries_by_body: Mapping[Body | None, PartyEntry], language: str
+) -> PlannedLine:
+    entry = entries_by_body.get(body, PartyEntry(line.name, language=language))
     if line.email:
         entry = replace(entry.reached_at(line.email), contact_name=line.contact_name)
     elif line.contact_name:
@@ -188,7 +201,7 @@ def _adding(line: PartyLine, body: Body | None, known: Mapping[Body | None, Part
 
 
 def _digest(planned: Sequence[PlannedLine]) -> str:
-    told = [
+    content = [
         (
             line.line,
             line.fate,
@@ -202,4 +215,5 @@ def _digest(planned: Sequence[PlannedLine]) -> str:
         )
         for line in planned
     ]
-    return hashlib.sha256(json.dumps(told).encode()).hexdigest()
+    # All that is written must be in it: what is not could change between what was shown and the press.
+    return hashlib.sha256(json.dumps(content).encode()).hexdigest()

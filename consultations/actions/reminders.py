@@ -53,13 +53,14 @@ def _remind_batch(ids: Sequence[int], now: datetime) -> int:
     due = list(
         watched_invitations()
         .filter(pk__in=ids, next_check_at__lte=now)
+        # Of the invitation alone: round and process come before it in the order of locks.
         .select_for_update(of=("self",), skip_locked=True)
         .select_related("round__stage__process__office")
         .order_by("next_check_at", "id")
     )
     if not due:
         return 0
-    sent = _sent(due)
+    keys_sent = _keys_sent(due)
     reminders, letters, counts = [], [], defaultdict[tuple[int, str], int](int)
     last: list[tuple[Invitation, str]] = []
     for invitation in due:
@@ -67,11 +68,11 @@ def _remind_batch(ids: Sequence[int], now: datetime) -> int:
         zone = ZoneInfo(process.time_zone)
         if unwanted_reminder(hearing_round, invitation, is_running=True, today=local_day(now, zone), now=now):
             continue
-        occasion = reminder_due(invitation, hearing_round.reminder_days, zone, now, sent[invitation.pk])
+        occasion = reminder_due(invitation, hearing_round.reminder_days, zone, now, keys_sent[invitation.pk])
         if occasion is None:
             continue
         key = occasion.full_key
-        sent[invitation.pk].add(key)
+        keys_sent[invitation.pk].add(key)
         reminders.append(Reminder(invitation=invitation, occasion=key, queued_at=now))
         facts = mails.told_deadline(invitation)
         letters.append(mails.letter(mails.REMINDER, invitation, process, about=key, facts=facts))
@@ -79,9 +80,11 @@ def _remind_batch(ids: Sequence[int], now: datetime) -> int:
         if occasion == occasions(invitation, hearing_round.reminder_days, zone)[-1]:
             last.append((invitation, key))
     letters += _to_own_mailboxes(last)
+    # The unique key keeps it to one where a reminder is known already; so does the key of the mail.
     Reminder.objects.bulk_create(reminders, ignore_conflicts=True)
     outbox.enqueue(letters, now)
-    _plan(due, now, sent)
+    # Also those that were passed over, or the next sweep would meet them again.
+    _plan(due, now, keys_sent)
     rounds = {invitation.round_id: invitation.round for invitation in due}
     for (round_id, key), count in counts.items():
         hearing_round = rounds[round_id]
@@ -102,18 +105,21 @@ def _to_own_mailboxes(last: Sequence[tuple[Invitation, str]]) -> list[Letter]:
     mailbox too: whoever holds it may have left it lying. A second mail under the same occasion, and no second reminder.
     """
     forwards = forwards_in_force([invitation.pk for invitation, _key in last])
-    found = []
+    letters = []
     for invitation, key in last:
-        held = forwards.get(invitation.pk, [])
-        own = own_mailbox(invitation, held)
+        forwards_of_party = forwards.get(invitation.pk, [])
+        own = own_mailbox(invitation, forwards_of_party)
         if own.lower() == invitation.email.lower() or may_mail(own) is not None:
             continue
-        facts = {**mails.told_deadline(invitation), "holder": held[-1].to_name or held[-1].to_email}
+        facts = {
+            **mails.told_deadline(invitation),
+            "holder": forwards_of_party[-1].to_name or forwards_of_party[-1].to_email,
+        }
         process, name = invitation.round.stage.process, invitation.name
-        found.append(
+        letters.append(
             mails.letter(mails.REMINDER, invitation, process, about=f"{key}:own", facts=facts, to=own, to_name=name)
         )
-    return found
+    return letters
 
 
 def plan_reminders(invitations: Sequence[Invitation], now: datetime) -> None:
@@ -121,15 +127,15 @@ def plan_reminders(invitations: Sequence[Invitation], now: datetime) -> None:
 
     Each invitation must carry its round, and the round its stage and process.
     """
-    _plan(invitations, now, _sent(invitations))
+    _plan(invitations, now, _keys_sent(invitations))
 
 
-def _plan(invitations: Iterable[Invitation], now: datetime, sent: dict[int, set[str]]) -> int:
+def _plan(invitations: Iterable[Invitation], now: datetime, keys_sent: dict[int, set[str]]) -> int:
     by_moment: dict[datetime | None, list[int]] = defaultdict(list)
     for invitation in invitations:
         hearing_round = invitation.round
         zone = ZoneInfo(hearing_round.stage.process.time_zone)
-        at = next_check(invitation, hearing_round.reminder_days, zone, now, sent[invitation.pk])
+        at = next_check(invitation, hearing_round.reminder_days, zone, now, keys_sent[invitation.pk])
         if at != invitation.next_check_at:
             by_moment[at].append(invitation.pk)
             invitation.next_check_at = at
@@ -138,14 +144,14 @@ def _plan(invitations: Iterable[Invitation], now: datetime, sent: dict[int, set[
     return sum(map(len, by_moment.values()))
 
 
-def _sent(invitations: Iterable[Invitation]) -> dict[int, set[str]]:
-    sent: dict[int, set[str]] = defaultdict(set)
+def _keys_sent(invitations: Iterable[Invitation]) -> dict[int, set[str]]:
+    keys_sent: dict[int, set[str]] = defaultdict(set)
     ids = [invitation.pk for invitation in invitations]
     for invitation_id, occasion in Reminder.objects.filter(invitation_id__in=ids).values_list(
         "invitation_id", "occasion"
     ):
-        sent[invitation_id].add(occasion)
-    return sent
+        keys_sent[invitation_id].add(occasion)
+    return keys_sent
 
 
 def repair_plans(now: datetime) -> int:
@@ -165,13 +171,13 @@ def repair_plans(now: datetime) -> int:
 @transaction.atomic
 def _repair_plans(ids: Sequence[int], now: datetime) -> int:
     """The marks of some parties, their rows locked; those that another holds are being planned anew just now."""
-    some = list(
+    parties = list(
         watched_invitations()
         .filter(pk__in=ids)
         .select_for_update(of=("self",), skip_locked=True)
         .select_related("round__stage__process")
     )
-    return _plan(some, now, _sent(some))
+    return _plan(parties, now, _keys_sent(parties))
 
 
 def stop_reminding(ids: Sequence[UUID], *, reason: str, now: datetime) -> int:

@@ -26,19 +26,21 @@ def take_up_round(stage: Stage, pause: Pause, actor: Actor, now: datetime) -> No
     A promised day that fell in the pause is over; one that lies ahead stands. Nothing is done in a round that is not
     under way, and nobody is told of a pause without days that moved nothing.
     """
-    found = round_of(stage)
-    if found is None or found.state != RoundState.OPEN:
+    hearing_round = round_of(stage)
+    if hearing_round is None or hearing_round.state != RoundState.OPEN:
         return
-    locked = lock_round(found)
+    locked = lock_round(hearing_round)
     common = reply_deadline(locked.round)
     if common is not None:
         common.process, common.stage = locked.process, locked.stage
+        # Before the copies are written, which follow the later of the two.
         take_own_along(locked, common, actor, now)
+    # Locked in one order, or two deeds on many parties could wait for each other.
     parties = list(locked.round.invitations.filter(state__in=FOLLOWING).select_for_update().order_by("id"))
     is_moved = _rewrite(locked, parties, pause, now)
-    asked = [party for party in parties if party.state == InvitationState.INVITED]
-    stop_reminding([party.public_id for party in asked], reason="deadline_moved", now=now)
-    plan_reminders(asked, now)
+    unanswered = [party for party in parties if party.state == InvitationState.INVITED]
+    stop_reminding([party.public_id for party in unanswered], reason="deadline_moved", now=now)
+    plan_reminders(unanswered, now)
     if pause.days or is_moved:
         letters = [
             mails.letter(
@@ -79,10 +81,10 @@ def _rewrite(locked: LockedRound, parties: Sequence[Invitation], pause: Pause, n
 
 def told_of_resumption(stage: Stage) -> list[str]:
     """The names of the parties that are told when the suspended process is resumed, in the order of the list."""
-    found, since = round_of(stage), stage.process.suspended_at
-    if found is None or found.state != RoundState.OPEN or since is None:
+    hearing_round, since = round_of(stage), stage.process.suspended_at
+    if hearing_round is None or hearing_round.state != RoundState.OPEN or since is None:
         return []
-    return [party.name for party in found.invitations.filter(state__in=TOLD) if _is_told(party, since)]
+    return [party.name for party in hearing_round.invitations.filter(state__in=TOLD) if _is_told(party, since)]
 
 
 def _is_told(party: Invitation, since: datetime) -> bool:

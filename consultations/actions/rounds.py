@@ -75,7 +75,7 @@ def leave_round(stage: Stage, actor: Actor, now: datetime) -> None:
     locked = lock_round(hearing_round)
     hearing_round = locked.round
     was_open = hearing_round.state == RoundState.OPEN
-    asked = asked_parties(hearing_round)
+    parties = asked_parties(hearing_round)
     # Every row is written, so that an answer under way is either in before this or sees the round cancelled.
     hearing_round.invitations.update(
         next_check_at=None,
@@ -89,16 +89,16 @@ def leave_round(stage: Stage, actor: Actor, now: datetime) -> None:
     hearing_round.save(update_fields=["state", "closed_at", "next_check_at"])
     if was_open:
         outbox.withdraw(
-            [party.public_id for party in asked],
+            [party.public_id for party in parties],
             kinds=[*LINK_MAILS, mails.REMINDER, mails.EXTENDED],
             reason="withdrawn",
             now=now,
         )
-        told = told_of_cancelling(asked)
-        letters = mails.letters(mails.WITHDRAWN, told, locked.process, about=mails.at_key(now), facts={})
-        letters += to_own_mailboxes(mails.WITHDRAWN, asked, locked.process, about=mails.at_key(now))
+        parties_told = told_of_cancelling(parties)
+        letters = mails.letters(mails.WITHDRAWN, parties_told, locked.process, about=mails.at_key(now), facts={})
+        letters += to_own_mailboxes(mails.WITHDRAWN, parties, locked.process, about=mails.at_key(now))
         outbox.enqueue(letters, now)
-    codes = {"was_open": was_open, "asked": len(asked)}
+    codes = {"was_open": was_open, "asked": len(parties)}
     record(RoundVerb.CANCEL_ROUND, hearing_round, actor=actor, now=now, process=locked.process, codes=codes)
 
 
@@ -109,23 +109,27 @@ def prepare_round(
     title: str | None = None,
     letter: str | None = None,
     publication: str | None = None,
-    seen: str | None = None,
+    shown_digest: str | None = None,
     actor: Actor,
     now: datetime,
 ) -> HearingRound:
     """Write title, hearing letter and publication policy of a round in preparation; what is None stays.
 
-    seen: digest of these three as the officer had them before the eyes. Refuses what a colleague has changed since,
-    a round that has been sent, and a suspended process.
+    shown_digest: that of these three as the officer had them before the eyes. Refuses what a colleague has changed
+    since, a round that has been sent, and a suspended process.
     """
     locked = lock_round(hearing_round)
     locked.insist_may_act(actor, now)
     hearing_round = locked.round
     insist(may_prepare(hearing_round, actor))
-    given = {"title": title, "letter": letter, "publication": Publication(publication) if publication else None}
-    changed = {name: value for name, value in given.items() if value is not None}
-    wanted = digest_of_words(*(str(changed.get(name, getattr(hearing_round, name))) for name in given))
-    insist(words_changed_since(seen, digest_of_words(*(str(getattr(hearing_round, name)) for name in given)), wanted))
+    fields = {"title": title, "letter": letter, "publication": Publication(publication) if publication else None}
+    changed = {name: value for name, value in fields.items() if value is not None}
+    new_digest = digest_of_words(*(str(changed.get(name, getattr(hearing_round, name))) for name in fields))
+    insist(
+        words_changed_since(
+            shown_digest, digest_of_words(*(str(getattr(hearing_round, name)) for name in fields)), new_digest
+        )
+    )
     changed = {name: value for name, value in changed.items() if value != getattr(hearing_round, name)}
     if not changed:
         return hearing_round
@@ -141,7 +145,8 @@ def prepare_round(
 def warnings_before_launch(
     hearing_round: HearingRound, closes_on: date, clock: time | None, now: datetime
 ) -> list[DeadlineWarning]:
-    """Told to the officer before sending: too short, an unlucky day, the summer holiday. No for a light round."""
+    """What the officer is told before sending: too few days, an unlucky day, the summer holiday. Of a light round
+    nothing."""
     if hearing_round.form == RoundForm.LIGHT:
         return []
     terms = _terms(hearing_round.stage)
@@ -154,7 +159,8 @@ def warnings_before_launch(
 def advice_before_launch(
     hearing_round: HearingRound, closes_on: date, clock: time | None, now: datetime
 ) -> list[DeadlineWarning]:
-    """Shown beside the warnings, and needs no reason: little time for councils, a holiday week, a deadline at 00.00."""
+    """What is shown beside the warnings and needs no reason: little time for councils, a holiday week, a deadline at
+    00.00."""
     if hearing_round.form == RoundForm.LIGHT:
         return []
     kinds = hearing_round.invitations.exclude(body=None).values_list("body__kind", flat=True)
@@ -186,8 +192,8 @@ def launch_round(
     parties nor deadline. The number of statements does not grow with the number of parties (500 mails each).
     """
     locked = lock_round(hearing_round)
-    given = (closes_on, clock, reason, source)
-    once = Once(f"launch_round:{locked.round.public_id}", key, given)
+    content = (closes_on, clock, reason, source)
+    once = Once(f"launch_round:{locked.round.public_id}", key, content)
     if once.made:
         return locked.round
     locked.insist_may_act(actor, now)
@@ -260,10 +266,12 @@ def _invite(locked: LockedRound, parties: list[Invitation], now: datetime) -> No
         reply_by_at=hearing_round.closes_at,
     )
     if first_look is not None:
+        # Only those written to by mail: a mark on the others would be found again by every sweep.
         hearing_round.invitations.filter(state=InvitationState.INVITED, channel=Channel.EMAIL).update(
             next_check_at=first_look
         )
     kind = mails.invitation_kind(hearing_round)
+    # `about` is part of the keys: whoever is asked later (`invite_party`) has the same, so nobody is invited twice.
     outbox.enqueue(mails.letters(kind, parties, locked.process, about="launch", facts={}), now)
 
 
@@ -280,6 +288,7 @@ def close_round(hearing_round: HearingRound, *, actor: Actor, now: datetime, key
     locked.insist_may_act(actor, now)
     insist(may_close(locked.round, actor))
     invited = locked.round.invitations.exclude(state=InvitationState.WITHDRAWN)
+    # By a statement of their own: a comparison with `now` does not find those without a day.
     invited.filter(reply_by_at__isnull=True).update(reply_by_at=now)
     invited.filter(reply_by_at__gt=now).update(reply_by_at=now)
     _close(locked, actor, now)
@@ -299,6 +308,7 @@ def close_due_rounds(now: datetime) -> int:
 def close_due_round(hearing_round: HearingRound, *, now: datetime) -> bool:
     """Close a round whose time has come. False when it was closed or extended meanwhile, or is suspended."""
     locked = lock_round(hearing_round)
+    # Asked again under the lock: since the sweep has read the row it may have been extended.
     if locked.process.state != ProcessState.RUNNING or not is_due_to_close(locked.round, now):
         return False
     _close(locked, SYSTEM, now)
@@ -328,6 +338,7 @@ def _terms(stage: Stage) -> ConsultationTerms:
 def _receipt_prefix(stage: Stage, form: str) -> str:
     """A letter, and from the second round of a form in the process on a number, so no receipt number occurs twice."""
     letter = "H" if form == RoundForm.FULL else "I"
+    # Asked before the round itself is made.
     earlier = HearingRound.objects.filter(stage__process=stage.process, form=form).count()
     return f"{letter}{earlier + 1}." if earlier else letter
 

@@ -41,8 +41,8 @@ def contact_otherwise(
     concerned, a round that is over, and everybody but the office.
     """
     locked = lock_round(hearing_round)
-    given = [party.public_id for party in parties or []]
-    once = Once(f"contact_otherwise:{hearing_round.public_id}", key, given)
+    party_ids = [party.public_id for party in parties or []]
+    once = Once(f"contact_otherwise:{hearing_round.public_id}", key, party_ids)
     if once.made:
         return []
     locked.insist_may_act(actor, now)
@@ -79,11 +79,12 @@ def record_bounce(mail: OutgoingMail, event: MailEvent, now: datetime) -> None:
     """
     if event.kind not in UNDELIVERED_EVENTS:
         return
-    found = Invitation.objects.filter(public_id=mail.subject_id).first()
-    if found is None:
+    party = Invitation.objects.filter(public_id=mail.subject_id).first()
+    if party is None:
         return
-    held = hold_invitation(found, SYSTEM, now)
-    invitation = held.invitation
+    hold = hold_invitation(party, SYSTEM, now)
+    invitation = hold.invitation
+    # Compared under the lock: the address may just have been corrected.
     if invitation.email.lower() != mail.to_address.lower() or invitation.bounced_at is not None:
         return
     invitation.bounced_at = event.occurred_at
@@ -92,6 +93,6 @@ def record_bounce(mail: OutgoingMail, event: MailEvent, now: datetime) -> None:
     invitation.save(update_fields=["bounced_at", "bounce_reason", "next_check_at"])
     stop_reminding([invitation.public_id], reason="bounced", now=now)
     if invitation.body_id is not None:
-        note_bounce(held.process.office, invitation.body_id, invitation.email, event.occurred_at)
+        note_bounce(hold.process.office, invitation.body_id, invitation.email, event.occurred_at)
     codes = {"mail": mail.public_id, "event": event.kind}
-    record(RoundVerb.RECORD_BOUNCE, invitation, actor=SYSTEM, now=now, process=held.process, codes=codes)
+    record(RoundVerb.RECORD_BOUNCE, invitation, actor=SYSTEM, now=now, process=hold.process, codes=codes)

@@ -61,9 +61,9 @@ class AnswerForm(FilesForm):
     def clean(self) -> dict[str, Any]:
         """Refuses more than fits into one answer in all."""
         cleaned = super().clean() or {}
-        given = sum(len(words) for words in cleaned.values() if isinstance(words, str))
-        if given > LENGTH_OF_AN_ANSWER:
-            figures = {"given": grouped(given), "limit": grouped(LENGTH_OF_AN_ANSWER)}
+        length = sum(len(words) for words in cleaned.values() if isinstance(words, str))
+        if length > LENGTH_OF_AN_ANSWER:
+            figures = {"given": grouped(length), "limit": grouped(LENGTH_OF_AN_ANSWER)}
             raise forms.ValidationError(
                 _(
                     "The answer is %(given)s characters long in all; at most %(limit)s. Nothing has been cut off. Send "

@@ -91,6 +91,7 @@ class PastedField(WordsField):
     """A text as it was pasted, with the empty lines at its beginning: its lines are counted as they were pasted."""
 
     def to_python(self, value: Any) -> str:
+        # The point keeps the empty lines at the beginning, which cleaning takes away.
         return cleaned_text(f".{value or ''}", lines=True)[1:]
 
 

@@ -71,12 +71,12 @@ def layout_of(rows: Sequence[Row]) -> Layout:
         _by_content(layout)
         return layout
     layout.headings = rows[at]
-    named = [_bare(cell) for cell in rows[at].cells]
+    headings = [_bare(cell) for cell in rows[at].cells]
     layout.passed_over = list(rows[: at + 1])
     for row in rows[at + 1 :]:
-        is_repeated = [_bare(cell) for cell in row.cells] == named  # as on the next page of a print
+        is_repeated = [_bare(cell) for cell in row.cells] == headings  # as on the next page of a print
         (layout.passed_over if is_repeated else layout.rows).append(row)
-    _by_headings(layout, named)
+    _by_headings(layout, headings)
     return layout
 
 
@@ -100,55 +100,55 @@ def _bare(cell: str) -> str:
 
 def _headings_at(rows: Sequence[Row]) -> int | None:
     """The row of headings: the first, or one with two of them at least below titles. An address ends the search."""
-    found = None
+    place = None
     for at, row in enumerate(rows[:_SEEN_FOR_HEADINGS]):
         if any("@" in cell for cell in row.cells):
             break
         cells = [cell for cell in row.cells if cell]
-        known = [cell for cell in cells if is_heading(cell)]
-        is_sure = any(_bare(cell) in _SURE or _is_of_addresses(cell) for cell in known)
-        if len(known) > 1 or (at == 0 and (is_sure or len(known) == len(cells))):
-            found = at
-    return found
+        headings = [cell for cell in cells if is_heading(cell)]
+        is_sure = any(_bare(cell) in _SURE or _is_of_addresses(cell) for cell in headings)
+        if len(headings) > 1 or (at == 0 and (is_sure or len(headings) == len(cells))):
+            place = at
+    return place
 
 
-def _by_headings(layout: Layout, named: Sequence[str]) -> None:
+def _by_headings(layout: Layout, headings: Sequence[str]) -> None:
     filled = {at for row in layout.rows for at, cell in enumerate(row.cells) if cell}
     addressed = {at for row in layout.rows for at, cell in enumerate(row.cells) if "@" in cell}
     assert layout.headings is not None
     cells = layout.headings.cells
-    layout.email = _first(named, EMAIL)
+    layout.email = _first(headings, EMAIL)
     if layout.email is None:
         layout.email = next((at for at, cell in enumerate(cells) if _is_of_addresses(cell)), None)
     if layout.email is None:
-        at = _first(named, ADDRESS)
+        at = _first(headings, ADDRESS)
         # Without one address in it, the column is of streets and towns.
         layout.email = at if at is not None and (at in addressed or not filled & {at}) else None
-    layout.contact = _first(named, CONTACT)
-    layout.name = _first(named, PARTY | KIND_OF_PARTY)
-    person = _first(named, NAME)
+    layout.contact = _first(headings, CONTACT)
+    layout.name = _first(headings, PARTY | KIND_OF_PARTY)
+    person = _first(headings, NAME)
     if layout.name is None:
         layout.name = person
     elif layout.contact is None:
         layout.contact = person
-    taken = {layout.name, layout.email, layout.contact}
+    columns_taken = {layout.name, layout.email, layout.contact}
     if layout.name is None:
         layout.name = next(
             (
                 at
-                for at in range(len(named))
-                if at in filled - taken and named[at] not in NUMBER and at not in addressed
+                for at in range(len(headings))
+                if at in filled - columns_taken and headings[at] not in NUMBER and at not in addressed
             ),
             None,
         )
-        taken.add(layout.name)
-    for at in sorted((filled - taken) & set(range(len(named)))):
+        columns_taken.add(layout.name)
+    for at in sorted((filled - columns_taken) & set(range(len(headings)))):
         first = next(row.cells[at] for row in layout.rows if len(row.cells) > at and row.cells[at])
         layout.unused[at] = cells[at] or first
 
 
-def _first(named: Sequence[str], words: Collection[str]) -> int | None:
-    return next((at for at, word in enumerate(named) if word in words), None)
+def _first(headings: Sequence[str], words: Collection[str]) -> int | None:
+    return next((at for at, word in enumerate(headings) if word in words), None)
 
 
 def _by_content(layout: Layout) -> None:

@@ -85,21 +85,23 @@ def _party(row: Row, layout: Layout) -> tuple[PartyLine, list[str]]:
     addresses: list[str] = []
     problems = []
     for at, cell in enumerate(row.cells):
-        if meant := _meant(cell):
+        if corrected := _correctly_read(cell):
             problems.append(
                 _("“%(cell)s” has letters that were read wrongly (“%(meant)s”?). Copy it anew from where it comes.")
-                % {"cell": cell, "meant": meant}
+                % {"cell": cell, "meant": corrected}
             )
         if "@" in cell:
-            beside, found = _taken_apart(cell)
-            addresses += [address for address in found if same_name(address) not in map(same_name, addresses)]
+            beside, addresses_in_cell = _words_and_addresses(cell)
+            addresses += [
+                address for address in addresses_in_cell if same_name(address) not in map(same_name, addresses)
+            ]
             if beside and at not in (layout.name, layout.contact) and not _IN_BRACKETS.fullmatch(cell):
                 problems.append(_("“%(cell)s” is more than an e-mail address.") % {"cell": cell})
             elif beside:
                 words[at] = beside
         elif cell and at not in layout.unused:
             words[at] = cell
-    name, contact_name, wrong = _named(words, addresses, layout)
+    name, contact_name, wrong = _name_and_person(words, addresses, layout)
     problems += wrong
     email = addresses[0] if addresses else ""
     if len(addresses) > 1:
@@ -122,14 +124,14 @@ def _party(row: Row, layout: Layout) -> tuple[PartyLine, list[str]]:
     return PartyLine(row.line, name, email, contact_name), problems
 
 
-def _named(words: dict[int, str], addresses: Sequence[str], layout: Layout) -> tuple[str, str, list[str]]:
+def _name_and_person(words: dict[int, str], addresses: Sequence[str], layout: Layout) -> tuple[str, str, list[str]]:
     """Name and person from the cells beside the address, and what is wrong with these cells."""
-    left = dict(words)
+    cells_left = dict(words)
     problems = []
-    stray = left.pop(layout.email, "") if layout.email is not None else ""
-    name = left.pop(layout.name, "") if layout.name is not None else ""
-    contact_name = left.pop(layout.contact, "") if layout.contact is not None else ""
-    rest = [left[at] for at in sorted(left)]
+    stray = cells_left.pop(layout.email, "") if layout.email is not None else ""
+    name = cells_left.pop(layout.name, "") if layout.name is not None else ""
+    contact_name = cells_left.pop(layout.contact, "") if layout.contact is not None else ""
+    rest = [cells_left[at] for at in sorted(cells_left)]
     if stray and addresses and layout.headings is None:
         rest.insert(0, stray)  # the person stands before the address, or beside it as “Name <address>”
     elif stray and addresses and not contact_name:
@@ -149,15 +151,15 @@ def _named(words: dict[int, str], addresses: Sequence[str], layout: Layout) -> t
     return _unquoted(name), _unquoted(contact_name), problems
 
 
-def _taken_apart(cell: str) -> tuple[str, list[str]]:
+def _words_and_addresses(cell: str) -> tuple[str, list[str]]:
     """The words of a cell, and the addresses in it, each once."""
-    found: list[str] = []
+    addresses: list[str] = []
     for piece in _ADDRESS.findall(cell):
         address = re.sub(r"^mailto:|\?.*$", "", piece, flags=re.IGNORECASE).strip("'’:.")
-        if same_name(address) not in map(same_name, found):
-            found.append(address)
+        if same_name(address) not in map(same_name, addresses):
+            addresses.append(address)
     beside = _ADDRESS.sub(" ", cell)
-    return " ".join(re.sub(r"[<>\[\]()]", " ", beside).split()).strip(" :;,–-"), found
+    return " ".join(re.sub(r"[<>\[\]()]", " ", beside).split()).strip(" :;,–-"), addresses
 
 
 def _unquoted(name: str) -> str:
@@ -184,27 +186,27 @@ def _in_doubt(lines: Sequence[PartyLine], doubts: Mapping[int, str]) -> list[Par
 
 
 def _twice(lines: Sequence[PartyLine]) -> list[Problem]:
-    seen: dict[str, int] = {}
+    lines_by_name: dict[str, int] = {}
     problems = []
     for line in lines:
-        earlier = seen.setdefault(same_name(line.name), line.line) if line.name else line.line
+        earlier = lines_by_name.setdefault(same_name(line.name), line.line) if line.name else line.line
         if earlier != line.line:
             words = _("%(name)s stands in line %(line)d already.") % {"name": line.name, "line": earlier}
             problems.append(Problem(line.line, words))
     return problems
 
 
-def _meant(cell: str) -> str:
+def _correctly_read(cell: str) -> str:
     """What a cell was before a program read its letters wrongly; "" where nothing shows that one did."""
     if "\ufffd" in cell:
         return cell.replace("\ufffd", "?")
-    meant = _MISREAD.sub(_as_meant, cell)
-    return meant if meant != cell else ""
+    corrected = _MISREAD.sub(_read_anew, cell)
+    return corrected if corrected != cell else ""
 
 
-def _as_meant(found: re.Match[str]) -> str:
+def _read_anew(match: re.Match[str]) -> str:
     try:
-        meant = found[0].encode("cp1252").decode("utf-8")
+        corrected = match[0].encode("cp1252").decode("utf-8")
     except UnicodeError:
-        return found[0]
-    return meant if meant.isprintable() else found[0]
+        return match[0]
+    return corrected if corrected.isprintable() else match[0]

@@ -76,7 +76,7 @@ def sorted_out(rows: Sequence[Row]) -> tuple[list[Row], list[Row], dict[int, str
     None are the header lines of a mail, a greeting, and the title of a group, which ends with a colon. “Til:” and “Cc:”
     are taken off, and whoever stands after them gets a row each.
     """
-    kept: list[Row] = []
+    party_rows: list[Row] = []
     passed_over: list[Row] = []
     doubts: dict[int, str] = {}
     signed = 0
@@ -96,8 +96,8 @@ def sorted_out(rows: Sequence[Row]) -> tuple[list[Row], list[Row], dict[int, str
             signed -= 1
         elif ": " in first and not has_address and not _TO.match(first):
             doubts[row.line] = _("It may be a title with names after it.")
-        kept += _after_to(row)
-    return kept, passed_over, doubts
+        party_rows += _after_to(row)
+    return party_rows, passed_over, doubts
 
 
 def _after_to(row: Row) -> list[Row]:
@@ -105,36 +105,36 @@ def _after_to(row: Row) -> list[Row]:
     if not _TO.match(row.cells[at]):
         return [row]
     cells = (*row.cells[:at], _TO.sub("", row.cells[at], count=1), *row.cells[at + 1 :])
-    each = [cell for cell in cells if cell]
-    if len(each) > 1 and all("@" in cell for cell in each):
-        return [Row(row.line, (cell,)) for cell in each]
-    return [Row(row.line, cells)] if each else []
+    filled = [cell for cell in cells if cell]
+    if len(filled) > 1 and all("@" in cell for cell in filled):
+        return [Row(row.line, (cell,)) for cell in filled]
+    return [Row(row.line, cells)] if filled else []
 
 
 def without_lettering(names: Sequence[str]) -> list[str] | None:
     """Names without the letters, Roman numbers or paragraphs before every one of them, where these count on from one
     to the next or begin anew; None where they do not, and what looks like them may belong to a name."""
-    found = [_lettering(name) for name in names]
-    if len(names) < 2 or not all(found):
+    matches = [_lettering(name) for name in names]
+    if len(names) < 2 or not all(matches):
         return None
     for series in (_LETTERS, _ROMAN, tuple(str(number) for number in range(1, 1000))):
-        marks = [(one["paragraph"] or one["letter"]).lower() for one in found if one]
+        marks = [(match["paragraph"] or match["letter"]).lower() for match in matches if match]
         is_of_paragraphs = series[0] == "1"
-        if any(bool(one["paragraph"]) != is_of_paragraphs for one in found if one):
+        if any(bool(match["paragraph"]) != is_of_paragraphs for match in matches if match):
             continue
         places = [series.index(mark) if mark in series else -1 for mark in marks]
         if places[0] == 0 and all(place in (0, before + 1) for before, place in pairwise(places)):
-            return [name[one.end() :] for name, one in zip(names, found, strict=True) if one]
+            return [name[match.end() :] for name, match in zip(names, matches, strict=True) if match]
     return None
 
 
 def is_lettered(name: str) -> bool:
     """Whether a name begins like a line of a list that is counted: “a)”, “iv.”, “§ 1”. “A. P. Møller” does not."""
-    found = _lettering(name)
-    return bool(found and (found["paragraph"] or found["mark"] == ")" or (found["letter"] or "").lower() in _ROMAN[1:]))
+    match = _lettering(name)
+    return bool(match and (match["paragraph"] or match["mark"] == ")" or (match["letter"] or "").lower() in _ROMAN[1:]))
 
 
 def _lettering(name: str) -> re.Match[str] | None:
     """What a name begins with like a line of a counted list; a capital with a point is an initial."""
-    found = _LETTERED.match(name)
-    return None if found and found["mark"] == "." and found["letter"].isupper() else found
+    match = _LETTERED.match(name)
+    return None if match and match["mark"] == "." and match["letter"].isupper() else match

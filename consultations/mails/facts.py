@@ -99,15 +99,19 @@ def _plain_facts(mail: OutgoingMail, invitation: Invitation, now: datetime) -> d
 
 def party_facts(mails: Sequence[OutgoingMail], now: datetime) -> Mapping[int, Mapping[str, object]]:
     """Office, case, round, party and deadline as they are at the moment of sending. One query for a batch."""
-    found = invitations_of(mails)
-    return {mail.pk: _plain_facts(mail, found[mail.subject_id], now) for mail in mails if mail.subject_id in found}
+    invitations = invitations_of(mails)
+    return {
+        mail.pk: _plain_facts(mail, invitations[mail.subject_id], now)
+        for mail in mails
+        if mail.subject_id in invitations
+    }
 
 
 def answer_facts(mails: Sequence[OutgoingMail], now: datetime) -> Mapping[int, Mapping[str, object]]:
     """The same, with the answer a receipt or a decision is about: its number, when it came, how it stands."""
     plain = party_facts(mails, now)
-    wanted = {str(mail.facts.get("answer", "")) for mail in mails} - {""}
-    answers = {str(answer.public_id): answer for answer in _ANSWERS(answers=wanted)}
+    answer_ids = {str(mail.facts.get("answer", "")) for mail in mails} - {""}
+    answers = {str(answer.public_id): answer for answer in _ANSWERS(answers=answer_ids)}
     facts: dict[int, Mapping[str, object]] = {}
     for mail in mails:
         answer = answers.get(str(mail.facts.get("answer", "")))
@@ -129,8 +133,8 @@ def answer_facts(mails: Sequence[OutgoingMail], now: datetime) -> Mapping[int, M
 def forward_facts(mails: Sequence[OutgoingMail], now: datetime) -> Mapping[int, Mapping[str, object]]:
     """The same, with who handed the task to whom, when, and what they wrote."""
     plain = party_facts(mails, now)
-    wanted = {str(mail.facts.get("forward", "")) for mail in mails} - {""}
-    forwards = {str(forward.public_id): forward for forward in Forward.objects.filter(public_id__in=wanted)}
+    forward_ids = {str(mail.facts.get("forward", "")) for mail in mails} - {""}
+    forwards = {str(forward.public_id): forward for forward in Forward.objects.filter(public_id__in=forward_ids)}
     facts: dict[int, Mapping[str, object]] = {}
     for mail in mails:
         forward = forwards.get(str(mail.facts.get("forward", "")))
@@ -164,10 +168,10 @@ def reminder_facts(mails: Sequence[OutgoingMail], now: datetime) -> Mapping[int,
 
 def refusal_facts(mails: Sequence[OutgoingMail], now: datetime) -> Mapping[int, Mapping[str, object]]:
     """The same, with the day a party asked for and why it was not granted."""
-    found = invitations_of(mails)
+    invitations = invitations_of(mails)
     facts: dict[int, Mapping[str, object]] = {}
     for mail in mails:
-        if invitation := found.get(mail.subject_id):
+        if invitation := invitations.get(mail.subject_id):
             extra = {"asked_on": invitation.refused_on, "reason": invitation.refused_reason}
             facts[mail.pk] = {**_plain_facts(mail, invitation, now), **extra}
     return facts
@@ -175,19 +179,19 @@ def refusal_facts(mails: Sequence[OutgoingMail], now: datetime) -> Mapping[int, 
 
 def release_facts(mails: Sequence[OutgoingMail], now: datetime) -> Mapping[int, Mapping[str, object]]:
     """The same, with why the party is not asked any more."""
-    found = invitations_of(mails)
+    invitations = invitations_of(mails)
     return {
         mail.pk: {**_plain_facts(mail, invitation, now), "reason": as_sentence(invitation.released_reason)}
         for mail in mails
-        if (invitation := found.get(mail.subject_id))
+        if (invitation := invitations.get(mail.subject_id))
     }
 
 
 def message_facts(mails: Sequence[OutgoingMail], now: datetime) -> Mapping[int, Mapping[str, object]]:
     """The same, with what the office wrote. One query more."""
     plain = party_facts(mails, now)
-    wanted = {str(mail.facts.get("message", "")) for mail in mails} - {""}
-    messages = {str(message.public_id): message for message in RoundMessage.objects.filter(public_id__in=wanted)}
+    message_ids = {str(mail.facts.get("message", "")) for mail in mails} - {""}
+    messages = {str(message.public_id): message for message in RoundMessage.objects.filter(public_id__in=message_ids)}
     facts: dict[int, Mapping[str, object]] = {}
     for mail in mails:
         message = messages.get(str(mail.facts.get("message", "")))
@@ -206,6 +210,7 @@ def as_it_will_read(
 ) -> tuple[str, str]:
     """Subject and text of a mail before it is written, with words in brackets where the recipient reads its own link
     and code. The invitation need not be in the database."""
+    # Never queued, so nothing is ever looked for under this key.
     posted = letter(kind_key, invitation, process, about="preview")
     mail = OutgoingMail(
         kind=kind_key,
@@ -227,16 +232,16 @@ def link_secrets(mails: Sequence[OutgoingMail]) -> Mapping[int, Mapping[str, str
 
     One query, and one more where a mail goes to another address than the party has now.
     """
-    found = {invitation.public_id: invitation for invitation in _WITH_LINKS(subjects=_subjects(mails))}
+    invitations = {invitation.public_id: invitation for invitation in _WITH_LINKS(subjects=_subjects(mails))}
     elsewhere = {
-        found[mail.subject_id].pk
+        invitations[mail.subject_id].pk
         for mail in mails
-        if mail.subject_id in found and not may_have_link(found[mail.subject_id], (), mail.to_address)
+        if mail.subject_id in invitations and not may_have_link(invitations[mail.subject_id], (), mail.to_address)
     }
     forwards = forwards_in_force(elsewhere)
     secrets: dict[int, Mapping[str, str] | None] = {}
     for mail in mails:
-        if invitation := found.get(mail.subject_id):
+        if invitation := invitations.get(mail.subject_id):
             may_have = may_have_link(invitation, forwards.get(invitation.pk, ()), mail.to_address)
             secrets[mail.pk] = mail_secrets(invitation.link) if may_have else None
     return secrets

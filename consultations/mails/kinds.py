@@ -57,13 +57,14 @@ class Wanted:
     why: Why
 
     def __call__(self, mails: Sequence[OutgoingMail], now: datetime) -> Mapping[int, str]:
-        found = invitations_of(mails)
+        invitations = invitations_of(mails)
         unwanted: dict[int, str] = {}
         for mail in mails:
-            invitation = found.get(mail.subject_id)
+            invitation = invitations.get(mail.subject_id)
             if invitation is None:
                 reason: str | None = "unknown"
             else:
+                # First of all: of what has been erased there is nothing left to judge by.
                 reason = ERASED if invitation.erased_at else self.why(mail, invitation, now)
             if reason:
                 unwanted[mail.pk] = reason
@@ -91,7 +92,7 @@ def _why_no_reminder(mail: OutgoingMail, invitation: Invitation, now: datetime) 
         today=local_day(now, zone),
         now=now,
     )
-    if reason is None and _moved(mail, invitation):
+    if reason is None and _has_moved(mail, invitation):
         return "deadline_moved"
     return reason
 
@@ -99,7 +100,7 @@ def _why_no_reminder(mail: OutgoingMail, invitation: Invitation, now: datetime) 
 def _why_no_extension(mail: OutgoingMail, invitation: Invitation, now: datetime) -> str | None:
     if reason := _why_no_link(mail, invitation, now):
         return reason
-    return "deadline_moved" if _moved(mail, invitation) else None
+    return "deadline_moved" if _has_moved(mail, invitation) else None
 
 
 def _why_no_refusal(mail: OutgoingMail, invitation: Invitation, now: datetime) -> str | None:
@@ -107,9 +108,9 @@ def _why_no_refusal(mail: OutgoingMail, invitation: Invitation, now: datetime) -
     return _why_no_link(mail, invitation, now) or ("asked_anew" if invitation.refused_on is None else None)
 
 
-def _moved(mail: OutgoingMail, invitation: Invitation) -> bool:
-    told = str(mail.facts.get("reply_by", ""))
-    return invitation.reply_by_at is None or told != invitation.reply_by_at.isoformat()
+def _has_moved(mail: OutgoingMail, invitation: Invitation) -> bool:
+    told_day = str(mail.facts.get("reply_by", ""))
+    return invitation.reply_by_at is None or told_day != invitation.reply_by_at.isoformat()
 
 
 def _why_no_message(mail: OutgoingMail, invitation: Invitation, now: datetime) -> str | None:
@@ -131,13 +132,18 @@ def mail_kinds(on_event: OnEvent) -> tuple[MailKind, ...]:
     """Every kind of this floor; `on_event` is what a bounce is told to."""
 
     def kind(
-        key: str, title: Promise, facts: Facts = party_facts, wanted: StillWanted = still_link, *, has_link: bool = True
+        key: str,
+        title: Promise,
+        facts: Facts = party_facts,
+        still_wanted: StillWanted = still_link,
+        *,
+        has_link: bool = True,
     ) -> MailKind:
         return MailKind(
             key=key,
             templates=f"mails/{key}",
             facts=facts,
-            still_wanted=wanted,
+            still_wanted=still_wanted,
             secrets=link_secrets if has_link else no_secrets,
             on_event=on_event,
             asks=key in (INVITATION, INPUT_INVITATION),
@@ -150,7 +156,7 @@ def mail_kinds(on_event: OnEvent) -> tuple[MailKind, ...]:
         kind(INPUT_INVITATION, _("Invitation to give input")),
         kind(REMINDER, _("Reminder"), reminder_facts, still_reminder),
         kind(RECEIPT, _("Receipt"), answer_facts, still_receipt),
-        kind(EXTENDED, _("Told of a new deadline"), wanted=still_extension),
+        kind(EXTENDED, _("Told of a new deadline"), still_wanted=still_extension),
         kind(EXTENSION_REFUSED, _("Told that it gets no more time"), refusal_facts, still_refusal),
         kind(FORWARDED, _("The link, passed on"), forward_facts),
         kind(PASSED_ON, _("Told that the task was passed on"), forward_facts),
@@ -159,5 +165,5 @@ def mail_kinds(on_event: OnEvent) -> tuple[MailKind, ...]:
         kind(LATE_DECIDED, _("Told what happens with the late answer"), answer_facts, still_receipt),
         kind(MESSAGE, _("A letter from the office"), message_facts, still_message),
         kind(RELEASED, _("Told that it is not asked any more"), release_facts, always_wanted, has_link=False),
-        kind(WITHDRAWN, _("Told that the round is cancelled"), wanted=always_wanted, has_link=False),
+        kind(WITHDRAWN, _("Told that the round is cancelled"), still_wanted=always_wanted, has_link=False),
     )

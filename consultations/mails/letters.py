@@ -13,6 +13,7 @@ from notifications.outbox import Letter
 from notifications.states import Priority
 from workflow.models import Process
 
+# Kinds and keys stand in the outbox: spelt otherwise, mails that were sent would be sent once more.
 INVITATION = "hearing_invitation"
 INPUT_INVITATION = "input_invitation"
 REMINDER = "hearing_reminder"
@@ -80,6 +81,7 @@ def invitation_kind(hearing_round: HearingRound) -> str:
 
 def at_key(moment: datetime) -> str:
     """A moment as part of a mail's key."""
+    # To the microsecond: two deeds may fall within one second, and each tells of itself.
     return moment.strftime("%Y%m%dT%H%M%S.%f")
 
 

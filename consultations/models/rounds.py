@@ -50,6 +50,7 @@ class HearingRound(PublicModel):
         indexes = (
             models.Index(
                 fields=("next_check_at",),
+                # The sweep asks by the same conditions (`queries/rounds.py`): by others it would read the whole table.
                 condition=Q(state=RoundState.OPEN, next_check_at__isnull=False),
                 name="round_due",
             ),
@@ -126,6 +127,7 @@ class Invitation(PublicModel):
         indexes = (
             models.Index(
                 fields=("next_check_at",),
+                # As above: `watched_invitations` asks by the same.
                 condition=Q(state=InvitationState.INVITED, next_check_at__isnull=False),
                 name="invitation_due",
             ),

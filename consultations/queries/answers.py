@@ -33,14 +33,14 @@ from workflow.states import Channel, StageState
 def standing_answers(hearing_round: HearingRound, which: str = "", words: str = "") -> QuerySet[Answer]:
     """The answer that stands of each party, in Danish alphabetical order, with `comment_count` and `file_count`,
     without its words; narrowed by an `AnswerFilter` and by words of the party's name, address or receipt number."""
-    found = Answer.objects.filter(invitation__round=hearing_round, state__in=ANSWER_STANDING)
+    answers = Answer.objects.filter(invitation__round=hearing_round, state__in=ANSWER_STANDING)
     if which in _NARROWED:
-        found = found.filter(_NARROWED[which])
+        answers = answers.filter(_NARROWED[which])
     if words:
         by_name = Q(invitation__sort_key__contains=danish_sort_key(words)) | Q(invitation__email__icontains=words)
-        found = found.filter(by_name | Q(receipt_number__icontains=words))
+        answers = answers.filter(by_name | Q(receipt_number__icontains=words))
     return (
-        found.select_related("invitation")
+        answers.select_related("invitation")
         .defer("text", "late_reason", "disposition")
         .annotate(comment_count=_rows_of(SectionComment), file_count=_rows_of(AnswerFile))
         .order_by("invitation__sort_key", "invitation_id")
@@ -97,7 +97,7 @@ class RoundWork:
 def rounds_with_work(offices: Sequence[Office]) -> list[RoundWork]:
     """The rounds of these offices' live stages with what waits in each. Three queries."""
     live = Q(stage__state=StageState.OPEN) | Q(state=RoundState.CLOSED, stage__state=StageState.COMPLETED)
-    waiting = Q(invitations__state=InvitationState.INVITED)
+    is_asked = Q(invitations__state=InvitationState.INVITED)
     rounds = (
         HearingRound.objects.filter(live, stage__process__office__in=offices)
         .exclude(stage__process__state__in=ENDED)
@@ -113,9 +113,9 @@ def rounds_with_work(offices: Sequence[Office]) -> list[RoundWork]:
                     invitations__answers__disposed_at__isnull=True,
                 )
             ),
-            bounced=_parties(waiting & Q(state=RoundState.OPEN, invitations__bounced_at__isnull=False)),
+            bounced=_parties(is_asked & Q(state=RoundState.OPEN, invitations__bounced_at__isnull=False)),
             missing=_parties(
-                waiting & Q(state=RoundState.OPEN, invitations__channel=Channel.EMAIL, invitations__email="")
+                is_asked & Q(state=RoundState.OPEN, invitations__channel=Channel.EMAIL, invitations__email="")
             ),
         )
         .order_by("closes_at", "id")
@@ -134,11 +134,11 @@ def _unwritten(rounds: Sequence[HearingRound]) -> Counter[int]:
         verb=RoundVerb.WRITE_LETTER,
         subject_id=OuterRef("public_id"),
     )
-    waiting = Invitation.objects.filter(
+    parties = Invitation.objects.filter(
         ~Exists(printed), round__in=[row.pk for row in rounds if row.state == RoundState.OPEN]
     )
-    waiting = waiting.filter(state=InvitationState.INVITED).exclude(channel=Channel.EMAIL)
-    return Counter(waiting.values_list("round_id", flat=True))
+    parties = parties.filter(state=InvitationState.INVITED).exclude(channel=Channel.EMAIL)
+    return Counter(parties.values_list("round_id", flat=True))
 
 
 def _asking(rounds: Sequence[HearingRound]) -> Counter[int]:
@@ -155,6 +155,7 @@ def _asking(rounds: Sequence[HearingRound]) -> Counter[int]:
 
 
 def _answers(which: Q) -> Count:
+    # `distinct`, as the joins of several counts multiply each other's rows.
     return Count("invitations__answers", filter=which, distinct=True)
 
 

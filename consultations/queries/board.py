@@ -88,12 +88,12 @@ class PartyRow:
 def matching_parties(hearing_round: HearingRound, which: str = "", words: str = "") -> QuerySet[Invitation]:
     """The parties of a round in Danish alphabetical order, narrowed by a `BoardFilter` or a `ListFilter` and by words
     of name, address or person. Anything else as a filter narrows nothing."""
-    found = hearing_round.invitations.order_by("sort_key", "id")
+    parties = hearing_round.invitations.order_by("sort_key", "id")
     if which == BoardFilter.ASKING:
-        found = found.filter(pk__in=asking_parties(hearing_round).values("pk"))
+        parties = parties.filter(pk__in=asking_parties(hearing_round).values("pk"))
     elif which in _NARROWED:
-        found = found.filter(_NARROWED[which])
-    return found.filter(_by_words(words)) if words else found
+        parties = parties.filter(_NARROWED[which])
+    return parties.filter(_by_words(words)) if words else parties
 
 
 def _by_words(words: str) -> Q:
@@ -101,19 +101,19 @@ def _by_words(words: str) -> Q:
     return by_name | Q(contact_name__icontains=words) | Q(email__icontains=words)
 
 
-def _standing(**more: object) -> Exists:
+def _has_standing_answer(**more: object) -> Exists:
     return Exists(Answer.objects.filter(invitation=OuterRef("pk"), state__in=ANSWER_STANDING).filter(**more))
 
 
 _LATE: Final = (AnswerState.LATE, AnswerState.LATE_ACCEPTED, AnswerState.LATE_FILED)
 
 _NARROWED: Final[dict[str, Q | Exists]] = {
-    BoardFilter.ANSWERED: _standing(),
+    BoardFilter.ANSWERED: _has_standing_answer(),
     BoardFilter.MISSING: Q(state=InvitationState.INVITED),
-    BoardFilter.NO_REMARKS: _standing(kind=AnswerKind.NO_REMARKS),
+    BoardFilter.NO_REMARKS: _has_standing_answer(kind=AnswerKind.NO_REMARKS),
     BoardFilter.DECLINED: Q(state=InvitationState.DECLINED),
     BoardFilter.BOUNCED: Q(bounced_at__isnull=False),
-    BoardFilter.LATE: _standing(state__in=_LATE),
+    BoardFilter.LATE: _has_standing_answer(state__in=_LATE),
     ListFilter.LOST: Q(channel=Channel.EMAIL) & (Q(email="") | Q(bounced_at__isnull=False)),
     ListFilter.OTHER_ROAD: ~Q(channel=Channel.EMAIL),
 }
@@ -131,6 +131,7 @@ def asking_parties(hearing_round: HearingRound) -> QuerySet[Invitation]:
 
 
 def _deadline_on(hearing_round: HearingRound) -> TruncDate:
+    # The local day: in UTC a deadline at 00.00 falls on the day before.
     return TruncDate("reply_by_at", tzinfo=ZoneInfo(hearing_round.stage.process.time_zone))
 
 
@@ -145,7 +146,7 @@ def board(hearing_round: HearingRound, parties: Iterable[Invitation]) -> list[Pa
     listed = list(parties)
     ids = [party.pk for party in listed]
     zone = ZoneInfo(hearing_round.stage.process.time_zone)
-    standing, drafts = _answers(ids)
+    answers, drafts = _answers(ids)
     forwards = Forward.objects.filter(invitation__in=ids, ended_at=None).order_by("at", "id")
     handed = {row.invitation_id: row for row in forwards}
     reminders = dict(
@@ -158,7 +159,7 @@ def board(hearing_round: HearingRound, parties: Iterable[Invitation]) -> list[Pa
     for invitation in listed:
         invitation.round = hearing_round
         mails = mailed.get(UUID(str(invitation.public_id)), [])
-        sent = [mail.sent_at for mail in mails if mail.sent_at is not None]
+        moments = [mail.sent_at for mail in mails if mail.sent_at is not None]
         draft = drafts.get(invitation.pk)
         forward = handed.get(invitation.pk)
         deadline_on = local_day(invitation.reply_by_at, zone) if invitation.reply_by_at else None
@@ -167,11 +168,11 @@ def board(hearing_round: HearingRound, parties: Iterable[Invitation]) -> list[Pa
             PartyRow(
                 invitation=invitation,
                 mail=mails[-1].state if mails else "",
-                mailed_at=min(sent, default=None),
-                mailed_again_at=max(sent) if len(sent) > 1 else None,
+                mailed_at=min(moments, default=None),
+                mailed_again_at=max(moments) if len(moments) > 1 else None,
                 opened_at=opened.get(invitation.public_id, invitation.link.opened_at),
                 draft_changed_at=draft.changed_at if draft else None,
-                answer=standing.get(invitation.pk),
+                answer=answers.get(invitation.pk),
                 reminders=reminders.get(invitation.pk, 0),
                 next_reminder_at=invitation.next_check_at,
                 forwarded_to=forward.to_email if forward else "",
@@ -190,21 +191,25 @@ def party_row(invitation: Invitation) -> PartyRow:
 
 def _answers(parties: Collection[int]) -> tuple[dict[int, Answer], dict[int, Answer]]:
     rows = Answer.objects.filter(invitation__in=parties, state__in=(AnswerState.DRAFT, *ANSWER_STANDING)).defer(
-        "text", "confidential_note", "late_reason", "disposition"
+        # Without the words, of which an answer may have a million letters.
+        "text",
+        "confidential_note",
+        "late_reason",
+        "disposition",
     )
-    standing: dict[int, Answer] = {}
+    answers: dict[int, Answer] = {}
     drafts: dict[int, Answer] = {}
     for answer in rows:
-        (drafts if answer.state == AnswerState.DRAFT else standing)[answer.invitation_id] = answer
-    return standing, drafts
+        (drafts if answer.state == AnswerState.DRAFT else answers)[answer.invitation_id] = answer
+    return answers, drafts
 
 
 def _link_mails(ids: list[UUID]) -> Mapping[UUID, list[OutgoingMail]]:
     """The mails that brought each party its link, in order."""
-    found: dict[UUID, list[OutgoingMail]] = {}
+    mails_by_party: dict[UUID, list[OutgoingMail]] = {}
     for mail in mail_queries.mails_of(ids).filter(kind__in=LINK_MAILS).only("subject_id", "state", "sent_at"):
-        found.setdefault(mail.subject_id, []).append(mail)
-    return found
+        mails_by_party.setdefault(mail.subject_id, []).append(mail)
+    return mails_by_party
 
 
 def _first_opened(hearing_round: HearingRound, parties: Collection[Invitation]) -> dict[UUID, datetime]:
@@ -241,12 +246,12 @@ class RoundCounts:
 
 def counts(hearing_round: HearingRound) -> RoundCounts:
     """The figures of a round, counted by the database in two queries."""
-    asked = Q(state__in=(InvitationState.INVITED, InvitationState.ANSWERED, InvitationState.DECLINED))
+    is_asked = Q(state__in=(InvitationState.INVITED, InvitationState.ANSWERED, InvitationState.DECLINED))
     if hearing_round.state == RoundState.CANCELLED:
-        asked |= Q(state=InvitationState.WITHDRAWN, invited_at__isnull=False, released_at__isnull=True)
+        is_asked |= Q(state=InvitationState.WITHDRAWN, invited_at__isnull=False, released_at__isnull=True)
     parties = hearing_round.invitations.annotate(deadline_on=_deadline_on(hearing_round)).aggregate(
         parties=Count("pk"),
-        invited=Count("pk", filter=asked),
+        invited=Count("pk", filter=is_asked),
         missing=Count("pk", filter=Q(state=InvitationState.INVITED)),
         asking=Count("pk", filter=_ASKING),
         declined=Count("pk", filter=Q(state=InvitationState.DECLINED)),

@@ -54,5 +54,5 @@ def is_on_list(hearing_round: HearingRound, body: Body | None) -> bool:
 
 def bodies_on_list(hearing_round: HearingRound) -> set[int]:
     """The bodies with a place on the round's list. One that was let go before it had answered may be asked again."""
-    kept = hearing_round.invitations.exclude(body=None).exclude(released_at__isnull=False, answered_at=None)
-    return {pk for pk in kept.values_list("body_id", flat=True) if pk is not None}
+    parties = hearing_round.invitations.exclude(body=None).exclude(released_at__isnull=False, answered_at=None)
+    return {pk for pk in parties.values_list("body_id", flat=True) if pk is not None}

@@ -24,15 +24,15 @@ from workflow.states import ProcessState
 
 def forwards_in_force(invitations: Collection[int]) -> dict[int, list[Forward]]:
     """By invitation, how its task has been handed on under the link it has now, in order. One query."""
-    found: dict[int, list[Forward]] = {}
+    forwards_by_invitation: dict[int, list[Forward]] = {}
     if not invitations:
-        return found
+        return forwards_by_invitation
     rows = Forward.objects.filter(
         invitation__in=invitations, ended_at=None, link_version=F("invitation__link__version")
     )
     for forward in rows.order_by("at", "id"):
-        found.setdefault(forward.invitation_id, []).append(forward)
-    return found
+        forwards_by_invitation.setdefault(forward.invitation_id, []).append(forward)
+    return forwards_by_invitation
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,14 +103,14 @@ def invitation_page(invitation: Invitation, *, actor: Actor, now: datetime) -> I
         )
     )
     draft = next((answer for answer in answers if answer.state == AnswerState.DRAFT), None)
-    standing = next((answer for answer in answers if answer.state in ANSWER_STANDING), None)
-    shown = draft or standing
+    standing_answer = next((answer for answer in answers if answer.state in ANSWER_STANDING), None)
+    shown_answer = draft or standing_answer
     in_time = came_in_time(invitation, now)
     locked = may_write(
         hearing_round,
         invitation,
         UUID(str(invitation.link.public_id)),
-        standing,
+        standing_answer,
         process.state,
         actor=actor,
         in_time=in_time,
@@ -120,10 +120,10 @@ def invitation_page(invitation: Invitation, *, actor: Actor, now: datetime) -> I
         round=hearing_round,
         documents=_documents(hearing_round),
         draft=draft,
-        standing=standing,
+        standing=standing_answer,
         versions=[answer for answer in answers if answer.state != AnswerState.DRAFT],
-        comments={row.lineage_id: row.text for row in shown.comments.all()} if shown else {},
-        files=list(shown.files.all()) if shown else [],
+        comments={row.lineage_id: row.text for row in shown_answer.comments.all()} if shown_answer else {},
+        files=list(shown_answer.files.all()) if shown_answer else [],
         forwards=list(invitation.forwards.all()),
         locked=locked,
         is_in_time=in_time,
@@ -161,6 +161,7 @@ def public_parties(hearing_round: HearingRound, now: datetime) -> list[PublicPar
         return []
     let_go = Q(released_at__isnull=False, answered_at=None)
     heard = hearing_round.invitations.exclude(invited_at=None).exclude(let_go)
+    # Names alone: what is not read cannot be shown.
     parties = heard.order_by("sort_key", "id").values_list("id", "name")
     if not publishes_answers(hearing_round, now):
         return [PublicParty(name, None, None) for _id, name in parties]

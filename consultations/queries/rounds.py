@@ -85,8 +85,8 @@ def due_rounds(now: datetime) -> QuerySet[HearingRound]:
 
 def next_round_due_at() -> datetime | None:
     """When the next round closes; in the past when one waits already."""
-    found: datetime | None = _NEXT_ROUND()
-    return found
+    at: datetime | None = _NEXT_ROUND()
+    return at
 
 
 _NEXT_ROUND: Final = least(
@@ -106,8 +106,8 @@ def watched_invitations() -> QuerySet[Invitation]:
 
 def next_reminder_due_at() -> datetime | None:
     """When the next party is to be looked at; in the past when one waits already."""
-    found: datetime | None = _NEXT_REMINDER()
-    return found
+    at: datetime | None = _NEXT_REMINDER()
+    return at
 
 
 _NEXT_REMINDER: Final = least(watched_invitations, "next_check_at")
@@ -139,13 +139,13 @@ def broken_promises(processes: Collection[Process], now: datetime) -> list[OpenM
         state=InvitationState.INVITED,
         promised_on__isnull=False,
     )
-    found = []
+    matters = []
     for row in rows.select_related("round__stage").order_by("promised_on", "sort_key", "id"):
         stage = row.round.stage
         stage.process = by_id[stage.process_id]
         if row.promised_on is not None and row.promised_on < local_day(now, stage.process.time_zone):
-            found.append(OpenMatter(Matter.PROMISE, stage, row, row.name, occasion=row.promised_on.isoformat()))
-    return found
+            matters.append(OpenMatter(Matter.PROMISE, stage, row, row.name, occasion=row.promised_on.isoformat()))
+    return matters
 
 
 def mails_of_closed_rounds() -> Q:
@@ -165,15 +165,15 @@ def public_rounds(process: Process) -> list[HearingRound]:
     cancelled since. None of a process that is not public."""
     if not process.is_public:
         return []
-    found = list(
+    rounds = list(
         HearingRound.objects.filter(stage__process=process, opened_at__isnull=False)
         .select_related("stage", "bundle")
         .prefetch_related("bundle__items__version__document", "bundle__items__version__sections")
         .order_by("-opened_at", "-id")
     )
-    for hearing_round in found:
+    for hearing_round in rounds:
         hearing_round.stage.process = process
-    return found
+    return rounds
 
 
 def rounds_in_preparation(process: Process) -> list[str]:

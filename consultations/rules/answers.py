@@ -27,12 +27,13 @@ ENDED = (ProcessState.COMPLETED, ProcessState.ABANDONED)
 def is_in_time(
     invitation: Invitation, received_at: datetime, pauses: Iterable[tuple[datetime, datetime | None]] = ()
 ) -> bool:
-    """Before the party's own effective deadline, to the microsecond, or while a pause of that very deadline was open.
+    """In time is what comes before the party's own effective deadline, to the microsecond, or while that was paused.
 
     pauses: from when until when (UTC; None while it lasts). A light round without a deadline is never late.
     """
     if invitation.reply_by_at is None or deadlines.is_in_time(received_at, invitation.reply_by_at):
         return True
+    # What comes at the instant of the resumption is judged by the deadline it got then.
     return any(begins <= received_at and (ends is None or received_at < ends) for begins, ends in pauses)
 
 
@@ -40,13 +41,13 @@ def may_write(
     hearing_round: HearingRound,
     invitation: Invitation,
     link_id: UUID,
-    standing: Answer | None,
+    standing_answer: Answer | None,
     process_state: str,
     *,
     actor: Actor,
     in_time: bool,
 ) -> Refusal | None:
-    """Drafting and sending: while the party is asked and its answer is not locked.
+    """An answer may be drafted and sent while the party is asked and its answer is not locked.
 
     An answer given in time may be replaced as long as another would be in time (`in_time`), a late one until it is
     decided. A party that has not answered may answer late. A suspended process receives answers all the same: nothing
@@ -56,9 +57,9 @@ def may_write(
         return refusal
     if process_state in ENDED:
         return Refusal("process_ended", _("The case has ended. Write to the secretariat instead."))
-    if standing is None or standing.state == AnswerState.LATE:
+    if standing_answer is None or standing_answer.state == AnswerState.LATE:
         return None
-    if standing.state in (AnswerState.LATE_ACCEPTED, AnswerState.LATE_FILED):
+    if standing_answer.state in (AnswerState.LATE_ACCEPTED, AnswerState.LATE_FILED):
         return Refusal("answer_decided", _("The secretariat has decided on your answer; it can no longer be replaced."))
     if in_time:
         return None
@@ -93,7 +94,7 @@ def is_complete(kind: str, text: str, comments: Sequence[str], files: int) -> Re
 
 
 def may_record_on_behalf(
-    invitation: Invitation, standing: Answer | None, received_at: datetime, *, actor: Actor, now: datetime
+    invitation: Invitation, standing_answer: Answer | None, received_at: datetime, *, actor: Actor, now: datetime
 ) -> Refusal | None:
     """An officer enters what came by another road and when it reached us: after the invitation, not in the future,
     and no earlier than the answer that stands."""
@@ -105,7 +106,11 @@ def may_record_on_behalf(
         return Refusal(
             "received_before_invited", _("The answer cannot have been received before the consultation was sent out.")
         )
-    if standing is not None and standing.received_at is not None and received_at < standing.received_at:
+    if (
+        standing_answer is not None
+        and standing_answer.received_at is not None
+        and received_at < standing_answer.received_at
+    ):
         return Refusal(
             "newer_stands", _("A newer answer from this party stands already. An older one cannot replace it.")
         )
@@ -124,7 +129,8 @@ def may_decide_late(answer: Answer, reason: str, *, actor: Actor) -> Refusal | N
 
 
 def may_dispose(answer: Answer, note: str, *, actor: Actor) -> Refusal | None:
-    """What was done with the remarks of an answer that counts; a correction of it is written over it."""
+    """It may be noted what was done with the remarks of an answer that counts; a correction is written over the
+    note."""
     if refusal := of_the_office(actor):
         return refusal
     if answer.state == AnswerState.LATE:

@@ -28,7 +28,8 @@ LETTABLE: Final = (InvitationState.INVITED, InvitationState.ANSWERED, Invitation
 
 
 def is_under_way(hearing_round: HearingRound, now: datetime) -> Refusal | None:
-    """As `is_open`, in the words of who wants to change the list or to write to it."""
+    """Whether the round is under way, as `is_open` says, in the words of who wants to change the list or write to
+    it."""
     refusal = is_open(hearing_round, now)
     if refusal is not None and refusal.code == "round_closed":
         text = _(
@@ -52,9 +53,9 @@ def may_invite(
     actor: Actor,
     now: datetime,
 ) -> Refusal | None:
-    """Another party while the round is under way. own_at: its own deadline (UTC), None for the round's; it is never
-    earlier than the round's. Refuses a party that is on the list, one no mail can reach or whose last mail came back,
-    and warnings without a reason.
+    """Another party may be asked while the round is under way. own_at: its own deadline (UTC), None for the round's; it
+    is never earlier than the round's. Refuses a party that is on the list, one no mail can reach or whose last mail
+    came back, and warnings without a reason.
     """
     if refusal := of_the_office(actor) or is_under_way(hearing_round, now) or may_list(name, email, channel):
         return refusal
@@ -88,7 +89,8 @@ def may_invite(
 def may_release(
     hearing_round: HearingRound, invitation: Invitation, reason: str, *, actor: Actor, now: datetime
 ) -> Refusal | None:
-    """A party that is asked, has answered or will not answer, while the round is under way, with a reason."""
+    """A party that is asked, has answered or will not answer may be let go while the round is under way, with a
+    reason."""
     if refusal := of_the_office(actor) or is_under_way(hearing_round, now):
         return refusal
     if invitation.state not in LETTABLE:
@@ -101,15 +103,16 @@ def is_reached(invitation: Invitation) -> bool:
     return has_address(invitation) and invitation.bounced_at is None and invitation.erased_at is None
 
 
-def told_of_cancelling(asked: Iterable[Invitation]) -> list[Invitation]:
+def told_of_cancelling(parties: Iterable[Invitation]) -> list[Invitation]:
     """Those of the parties asked that get a mail when the round is cancelled."""
-    return [party for party in asked if is_reached(party)]
+    return [party for party in parties if is_reached(party)]
 
 
 def may_write_to_parties(
     hearing_round: HearingRound, reached: Sequence[Invitation], subject: str, text: str, *, actor: Actor, now: datetime
 ) -> Refusal | None:
-    """While the round is under way, with words, to at least one party that mail reaches."""
+    """The parties may be written to while the round is under way, with words, where mail reaches at least one of
+    them."""
     if refusal := of_the_office(actor) or is_under_way(hearing_round, now):
         return refusal
     if not subject.strip() or not text.strip():

@@ -55,9 +55,10 @@ def why_unreachable(party: Invitation) -> str:
 def may_have_link(invitation: Invitation, forwards: Sequence[Forward], address: str) -> bool:
     """Whether the party's link and code may leave to an address: the party's present one, or one it was handed on from
     or to under the link it has now (`forwards`)."""
-    known = {invitation.email.lower()}
-    known |= {email.lower() for forward in forwards for email in (forward.from_email, forward.to_email)}
-    return address.lower() in known - {""}
+    addresses = {invitation.email.lower()}
+    addresses |= {email.lower() for forward in forwards for email in (forward.from_email, forward.to_email)}
+    # An erased address is empty, and an empty one is nobody's.
+    return address.lower() in addresses - {""}
 
 
 def own_mailbox(invitation: Invitation, forwards: Sequence[Forward]) -> str:
@@ -82,6 +83,7 @@ def private_in_name(name: str) -> Refusal | None:
 
     The eight figures of a company's number (CVR) are public, and so are years.
     """
+    # Taken out first, for the eight figures of a company's number read like those of a telephone.
     words = _COMPANY.sub("", name)
     if _MAILBOX.search(words):
         text = _(
@@ -128,7 +130,7 @@ def as_sentence(reason: str) -> str:
 
 
 def may_open(hearing_round: HearingRound, invitation: Invitation, link_id: UUID, actor: Actor) -> Refusal | None:
-    """Pressing the start button: while there is something to answer."""
+    """The start button may be pressed while there is something to answer."""
     return is_theirs(invitation, link_id, actor) or is_under_way(hearing_round, invitation)
 
 
@@ -142,8 +144,8 @@ def may_forward(
     handed_on_today: int,
     telephone: str,
 ) -> Refusal | None:
-    """To one possible address where the task is not already, while the party may still answer and has not said it will
-    not, and five times a day. `telephone`: where the office is reached for what is refused."""
+    """A task may be passed on to one possible address where it is not already, while the party may still answer and has
+    not said it will not, and five times a day. `telephone`: where the office is reached for what is refused."""
     if refusal := is_theirs(invitation, link_id, actor) or is_under_way(hearing_round, invitation):
         return refusal
     if invitation.state == InvitationState.DECLINED:
@@ -165,7 +167,8 @@ def may_forward(
 def may_take_back(
     hearing_round: HearingRound, invitation: Invitation, link_id: UUID, forward: Forward, actor: Actor
 ) -> Refusal | None:
-    """A task that is still with somebody it was passed on to, by the link it was passed on with."""
+    """A task may be taken back while it is still with somebody it was passed on to, by the link it was passed on
+    with."""
     if refusal := is_theirs(invitation, link_id, actor) or is_under_way(hearing_round, invitation):
         return refusal
     if forward.ended_at is not None or forward.link_version != invitation.link.version or not forward.from_email:
@@ -176,7 +179,7 @@ def may_take_back(
 
 
 def may_decline(hearing_round: HearingRound, invitation: Invitation, link_id: UUID, actor: Actor) -> Refusal | None:
-    """ "We do not answer the consultation": from a party that has not answered."""
+    """A party that has not answered may say that it will not."""
     if refusal := is_theirs(invitation, link_id, actor) or is_under_way(hearing_round, invitation):
         return refusal
     if invitation.state == InvitationState.ANSWERED:
@@ -189,7 +192,7 @@ def may_decline(hearing_round: HearingRound, invitation: Invitation, link_id: UU
 def may_promise(
     hearing_round: HearingRound, invitation: Invitation, link_id: UUID, promised_on: date, today: date, actor: Actor
 ) -> Refusal | None:
-    """A day from today on, by a party that has not answered. A day after the deadline asks for an extension."""
+    """A party that has not answered may name a day from today on. A day after the deadline asks for an extension."""
     if refusal := may_decline(hearing_round, invitation, link_id, actor):
         return refusal
     if promised_on < today:
@@ -198,30 +201,32 @@ def may_promise(
 
 
 def may_write_to(
-    hearing_round: HearingRound, invitation: Invitation, email: str, actor: Actor, *, seen: str | None = None
+    hearing_round: HearingRound, invitation: Invitation, email: str, actor: Actor, *, shown_address: str | None = None
 ) -> Refusal | None:
-    """An officer sends the link again or to a corrected address, while the party is part of the round. `seen` is the
-    address the officer had before the eyes; None where nobody looked."""
+    """An officer sends the link again or to a corrected address, while the party is part of the round. `shown_address`
+    is the one the officer had before the eyes; None where nobody looked."""
     if actor.kind == "link":
         return Refusal("office_only", _("Only the secretariat can do this."))
     return (
         is_under_way(hearing_round, invitation)
         or may_mail(email)
-        or address_changed_since(seen, invitation.email, email)
+        or address_changed_since(shown_address, invitation.email, email)
     )
 
 
 def may_correct_own_mailbox(
-    hearing_round: HearingRound, invitation: Invitation, own: str, email: str, actor: Actor, *, seen: str
+    hearing_round: HearingRound, invitation: Invitation, own: str, email: str, actor: Actor, *, shown_address: str
 ) -> Refusal | None:
-    """As `may_write_to`, for the mailbox a party passed its task on from (`own`)."""
+    """The mailbox a party passed its task on from (`own`) may be corrected as `may_write_to` says."""
     if actor.kind == "link":
         return Refusal("office_only", _("Only the secretariat can do this."))
-    return is_under_way(hearing_round, invitation) or may_mail(email) or address_changed_since(seen, own, email)
+    return (
+        is_under_way(hearing_round, invitation) or may_mail(email) or address_changed_since(shown_address, own, email)
+    )
 
 
 def may_contact_otherwise(hearing_round: HearingRound, parties: Sequence[Invitation]) -> Refusal | None:
-    """Parties on the list or asked, whom the office reaches by other means than mail from now on."""
+    """Parties may be reached by other means than mail while the round is in preparation or under way."""
     if hearing_round.state not in (RoundState.DRAFT, RoundState.OPEN):
         return Refusal("round_closed", _("The round is over. There is nobody left to reach."))
     if not parties:

@@ -25,20 +25,20 @@ def occasions(invitation: Invitation, days: Sequence[int], zone: ZoneInfo) -> li
 
 
 def reminder_due(
-    invitation: Invitation, days: Sequence[int], zone: ZoneInfo, now: datetime, sent: Collection[str]
+    invitation: Invitation, days: Sequence[int], zone: ZoneInfo, now: datetime, keys_sent: Collection[str]
 ) -> Occasion | None:
     """The latest reminder that is due and has not been sent; earlier ones that were missed are dropped, and all of them
     once the deadline has passed."""
     if invitation.reply_by_at is None or not is_in_time(now, invitation.reply_by_at):
         return None
-    return occasion_due(occasions(invitation, days, zone), now, sent)
+    return occasion_due(occasions(invitation, days, zone), now, keys_sent)
 
 
 def next_check(
-    invitation: Invitation, days: Sequence[int], zone: ZoneInfo, now: datetime, sent: Collection[str] = ()
+    invitation: Invitation, days: Sequence[int], zone: ZoneInfo, now: datetime, keys_sent: Collection[str] = ()
 ) -> datetime | None:
     """When the sweep should look at the party again (UTC): past when a reminder is due, None when no more are."""
     if invitation.state != InvitationState.INVITED or invitation.bounced_at is not None or not has_address(invitation):
         return None
-    due = reminder_due(invitation, days, zone, now, sent) or next_occasion(occasions(invitation, days, zone), now)
+    due = reminder_due(invitation, days, zone, now, keys_sent) or next_occasion(occasions(invitation, days, zone), now)
     return due.due_at if due else None

@@ -123,7 +123,7 @@ def is_open(hearing_round: HearingRound, now: datetime) -> Refusal | None:
 def may_extend(
     hearing_round: HearingRound, current: datetime | None, new: datetime, reason: str, *, actor: Actor, now: datetime
 ) -> Refusal | None:
-    """Later only, in the future, with a reason, and while the round is under way. An extension never shortens.
+    """A deadline may be moved to a later time that lies ahead, with a reason, while the round is under way.
 
     A party that gets more time after its own deadline, while others still have theirs, may answer anew; what it sent
     late stays late until the office accepts it.
@@ -148,7 +148,7 @@ def may_refuse_extension(
     actor: Actor,
     now: datetime,
 ) -> Refusal | None:
-    """With a reason, to a party that asks for a day after its deadline's, while the round is under way."""
+    """More time may be refused, with a reason, to a party that asks for it while the round is under way."""
     if refusal := of_the_office(actor) or is_open(hearing_round, now):
         return refusal
     if not asks_for_extension(invitation, deadline_on):
@@ -159,6 +159,7 @@ def may_refuse_extension(
 def has_run_out(hearing_round: HearingRound, now: datetime) -> bool:
     """Whether the latest effective deadline of a round has been reached; while the process is suspended, whether it had
     been when its clock stopped."""
+    # At the very instant it has run out: whatever comes then is late (`is_in_time`).
     return hearing_round.last_closes_at is not None and hearing_round.last_closes_at <= clock_of(
         hearing_round.stage.process, now
     )

@@ -185,7 +185,7 @@ def answer_dispose(request: Visit, process_id: UUID, stage_id: UUID, answer_id: 
             lambda: dispose_answer(
                 given,
                 note=form.cleaned_data["note"],
-                seen=seen_in(request, ["note"]),
+                shown_digest=seen_in(request, ["note"]),
                 actor=request.actor,
                 now=request.now,
             ),

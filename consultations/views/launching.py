@@ -56,7 +56,11 @@ def round_prepare(request: Visit, process_id: UUID, stage_id: UUID) -> HttpRespo
             request,
             form,
             lambda: prepare_round(
-                found, **form.cleaned_data, seen=request.POST.get("seen", ""), actor=request.actor, now=request.now
+                found,
+                **form.cleaned_data,
+                shown_digest=request.POST.get("seen", ""),
+                actor=request.actor,
+                now=request.now,
             ),
             done=_("The round is saved."),
             to=round_url("round_status", found),

@@ -241,7 +241,12 @@ def round_write(request: Visit, process_id: UUID, stage_id: UUID) -> HttpRespons
                 request,
                 form,
                 lambda: write_to_parties(
-                    found, **given, shown=people.digest, actor=request.actor, now=request.now, key=key_of(request)
+                    found,
+                    **given,
+                    shown_digest=people.digest,
+                    actor=request.actor,
+                    now=request.now,
+                    key=key_of(request),
                 ),
                 done=ngettext(
                     "The letter is on its way to %(count)d party.",

@@ -79,7 +79,7 @@ def round_summary(request: Visit, process_id: UUID, stage_id: UUID) -> HttpRespo
             lambda: record_summary(
                 found,
                 summary=form.cleaned_data["summary"],
-                seen=seen_in(request, ["summary"]),
+                shown_digest=seen_in(request, ["summary"]),
                 actor=request.actor,
                 now=request.now,
             ),

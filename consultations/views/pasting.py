@@ -46,7 +46,7 @@ def round_parties_many(request: Visit, process_id: UUID, stage_id: UUID) -> Http
             shown = request.POST.get("shown", "")[:64]
             try:
                 pasted = paste_parties(
-                    found, lines, shown=shown, actor=request.actor, now=request.now, key=key_of(request)
+                    found, lines, shown_digest=shown, actor=request.actor, now=request.now, key=key_of(request)
                 )
             except Refused as refused:
                 form.add_error(None, str(refused.refusal.text))

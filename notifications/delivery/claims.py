@@ -19,7 +19,7 @@ from notifications.states import ERASED, MailState
 LEASE = timedelta(minutes=5)  # longer than a server may take over one mail (EMAIL_TIMEOUT)
 
 
-def ours(**more: Any) -> MailQuerySet:
+def mail_in_hand(**more: Any) -> MailQuerySet:
     """The mail in hand, as long as this worker's claim holds."""
     return OutgoingMail.objects.filter(id=Given("id"), claim_token=Given("token", UUIDField()), **more)
 
@@ -48,7 +48,7 @@ _CLAIM: Final = Change(
 )
 
 _RENEW: Final = Change(
-    lambda: ours(state=MailState.CLAIMED, erased_at=None),
+    lambda: mail_in_hand(state=MailState.CLAIMED, erased_at=None),
     sending_at=Given("at", DateTimeField()),
     lease_until=Given("lease_until", DateTimeField()),
 )
@@ -56,8 +56,10 @@ _RENEW: Final = Change(
 
 def claim(now: datetime, at: datetime, token: UUID, size: int) -> list[OutgoingMail]:
     """Take up to `size` due mails, those other workers are just taking left to them."""
+    # Asked without a lock first: an idle drain opens no transaction.
     if not _SOME_DUE(now=now):
         return []
+    # Never within another transaction: until that ended nobody could see the claim, and the mail would go twice.
     with transaction.atomic(durable=True):
         batch = _due(size)(now=now)
         _CLAIM(ids=[mail.id for mail in batch], token=token, lease_until=at + LEASE, at=at)
@@ -80,6 +82,7 @@ def recover(now: datetime) -> int:
     if installation.hold() is not None:
         return 0
     expired = OutgoingMail.objects.filter(state=MailState.CLAIMED, lease_until__lte=now)
+    # Before the others: what has been erased must not come back into the queue.
     erased = expired.filter(erased_at__isnull=False).move("withdraw", withdrawn_at=now, withdrawn_reason=ERASED)
     begun = Case(When(sending_at=None, then=Value(0)), default=Value(1))
     return erased + expired.move(

@@ -55,13 +55,15 @@ def deliver(now: datetime, clock: Clock, limit: int = 2000) -> DeliveryReport:
             if report.claimed >= limit or clock() - now >= WORKING_TIME:
                 report.more = True
                 break
+            # One for each batch, so that a worker that was taken for lost can
+            # record nothing for the one that took over.
             token = uuid4()
             batch = claim(now, clock(), token, min(BATCH, limit - report.claimed))
             if not batch:
                 break
             report.claimed += len(batch)
-            ready = _wanted(batch, token, clock(), report)
-            _find_threads([one.mail for one in ready])
+            ready = _still_wanted(batch, token, clock(), report)
+            _find_threads([entry.mail for entry in ready])
             _send_batch(ready, token, clock, post, report)
     finally:
         post.close()
@@ -70,7 +72,7 @@ def deliver(now: datetime, clock: Clock, limit: int = 2000) -> DeliveryReport:
     return report
 
 
-def _wanted(batch: Sequence[OutgoingMail], token: UUID, now: datetime, report: DeliveryReport) -> list[_Ready]:
+def _still_wanted(batch: Sequence[OutgoingMail], token: UUID, now: datetime, report: DeliveryReport) -> list[_Ready]:
     """The mails of the batch that are still wanted at `now`, each with all that it is written from, in their order."""
     ready: dict[int, _Ready] = {}
     by_kind: dict[str, list[OutgoingMail]] = {}
@@ -81,10 +83,10 @@ def _wanted(batch: Sequence[OutgoingMail], token: UUID, now: datetime, report: D
         try:
             kind = kinds.kind(key)
             unwanted = kind.still_wanted(mails, now)
-            wanted = [mail for mail in mails if mail.id not in unwanted]
-            facts = kind.facts(wanted, now) if wanted else {}
-            secrets = kind.secrets(wanted) if wanted else {}
-            withheld = [mail.id for mail in wanted if mail.id in secrets and secrets[mail.id] is None]
+            wanted_mails = [mail for mail in mails if mail.id not in unwanted]
+            facts = kind.facts(wanted_mails, now) if wanted_mails else {}
+            secrets = kind.secrets(wanted_mails) if wanted_mails else {}
+            withheld = [mail.id for mail in wanted_mails if mail.id in secrets and secrets[mail.id] is None]
         except Exception as error:
             log.exception("mails of kind %s cannot be prepared", key)
             if len(mails) > 1:  # one mail's mistake must not stop the others of its kind: each by itself
@@ -104,7 +106,7 @@ def _wanted(batch: Sequence[OutgoingMail], token: UUID, now: datetime, report: D
         ready.update(
             {
                 mail.id: _Ready(mail, kind, facts.get(mail.id, {}), secrets.get(mail.id))
-                for mail in wanted
+                for mail in wanted_mails
                 if mail.id not in withheld
             }
         )
@@ -150,13 +152,13 @@ def _find_threads(mails: Sequence[OutgoingMail]) -> None:
     if not threaded:
         return
     asking = [kind.key for kind in kinds.kinds() if kind.asks]
-    asked: dict[UUID, list[tuple[int, str, str]]] = {}
+    questions_by_subject: dict[UUID, list[tuple[int, str, str]]] = {}
     for subject_id, mail_id, address, message_id in _ASKED(subjects={mail.subject_id for mail in mails}, asking=asking):
-        asked.setdefault(subject_id, []).append((mail_id, address.lower(), message_id))
+        questions_by_subject.setdefault(subject_id, []).append((mail_id, address.lower(), message_id))
     for mail in threaded:
-        earlier = [row for row in asked.get(mail.subject_id, ()) if row[0] < mail.id]
-        here = [row for row in earlier if row[1] == mail.to_address.lower()]
-        mail.in_reply_to = (here or earlier)[0][2] if earlier else ""
+        earlier = [row for row in questions_by_subject.get(mail.subject_id, ()) if row[0] < mail.id]
+        at_same_address = [row for row in earlier if row[1] == mail.to_address.lower()]
+        mail.in_reply_to = (at_same_address or earlier)[0][2] if earlier else ""
 
 
 def _send_batch(
@@ -169,6 +171,7 @@ def _send_batch(
     for place, ready in enumerate(batch):
         mail = ready.mail
         try:
+            # Written before the claim is renewed, so that as little as possible lies between that and the sending.
             written = ready.write()
             message = compose(mail, *written.to_send(), clock())
         except Exception as error:  # one mail's mistake must not stop the others
@@ -184,8 +187,8 @@ def _send_batch(
         except ServerAway as away:
             report.server_away = str(away)
             log.warning("the mail server is away: %s", away)
-            waiting = [ready.mail for ready in batch[place:]]
-            put_back(waiting, token, clock(), str(away), report, server_is_away=True)
+            mails_left = [ready.mail for ready in batch[place:]]
+            put_back(mails_left, token, clock(), str(away), report, server_is_away=True)
             return
         except Later as later:
             if not later.maybe_sent and rules.is_given_up(mail.first_attempt_at, clock()):

@@ -13,7 +13,7 @@ from django.db import transaction
 from django.db.models import Case, CharField, DateTimeField, F, TextField, Value, When
 
 from notifications import render, rules, tracking
-from notifications.delivery.claims import ours
+from notifications.delivery.claims import mail_in_hand
 from notifications.delivery.playing import current_recording
 from notifications.delivery.wire import compose
 from notifications.models import MailQuerySet, OutgoingMail, arrow
@@ -39,7 +39,7 @@ class DeliveryReport:
 
 
 def _on_the_wire(**more: Any) -> MailQuerySet:
-    return ours(state__in=arrow("record_sent")[0], **more)
+    return mail_in_hand(state__in=arrow("record_sent")[0], **more)
 
 
 _SENT: Final[dict[str, Any]] = {
@@ -69,10 +69,10 @@ def record_sent(
 ) -> None:
     """The server has taken the mail: keep its text with placeholders, or nothing of it when it was erased meanwhile."""
     subject, text, _html = written.to_keep()
-    sent = {"id": mail.id, "token": token, "at": at, "service_message_id": service_message_id}
-    recorded = _RECORD_SENT(**sent, subject=subject, text=text)
+    values = {"id": mail.id, "token": token, "at": at, "service_message_id": service_message_id}
+    recorded = _RECORD_SENT(**values, subject=subject, text=text)
     if not recorded:  # erased while it was on the wire: then nothing of it is kept
-        recorded = _RECORD_SENT_OF_ERASED(**sent)
+        recorded = _RECORD_SENT_OF_ERASED(**values)
     if recorded:
         report.sent += 1
         _keep(mail, written, at)
@@ -129,4 +129,5 @@ def record_failed(mail: OutgoingMail, token: UUID, at: datetime, why: str, repor
             tracking.note(mail, EventKind.FAILED, key=f"failed:{mail.public_id}", occurred_at=at, detail=why, now=at)
     if failed:
         report.failed += 1
+        # After the commit: what a kind makes of it must not undo that the mail has failed.
         tracking.tell_kinds(at)

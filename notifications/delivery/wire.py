@@ -79,6 +79,7 @@ class Post:
         self._is_open = False
 
     def open(self) -> None:
+        """Make sure there is a connection. Raises `ServerAway` when the server cannot be reached."""
         played = current_recording.get()
         if played is not None and played.is_away:
             raise ServerAway("the mail server is away")
@@ -91,6 +92,7 @@ class Post:
         self._is_open = True
 
     def close(self) -> None:
+        """End the connection; the next mail opens another."""
         self._is_open = False
         try:
             self._backend.close()
@@ -171,5 +173,5 @@ def _short(error: Exception) -> str:
 
 
 def _decoded(text: bytes | str) -> str:
-    said = text.decode("utf-8", "replace") if isinstance(text, bytes) else text
-    return said.replace("\x00", "")  # which no database column takes
+    decoded = text.decode("utf-8", "replace") if isinstance(text, bytes) else text
+    return decoded.replace("\x00", "")  # which no database column takes

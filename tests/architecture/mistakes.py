@@ -19,9 +19,9 @@ LONGEST_FUNCTION = 50
 
 LONGER = {
     "_bodies_of_region": 70,
-    "_give": 60,
+    "_give_answer": 60,
     "_hand_over": 60,
-    "_played": 70,
+    "_played": 60,
     "_show_authority": 60,
     "add_version": 60,
     "correct_address": 70,

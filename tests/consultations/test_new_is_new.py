@@ -111,7 +111,7 @@ def parties_by_the_name_of_two_bodies(now: datetime) -> Sequence[Any]:
         a_body(BodyKind.ORGANISATION, "Netværket", key=key)
     lines = read_parties("Netværket\tpost@oest.example").parties
     plan = pasting_plan(draft.round, lines, LAUNCHED)
-    paste_parties(draft.round, lines, shown=plan.digest, actor=OFFICER, now=LAUNCHED)
+    paste_parties(draft.round, lines, shown_digest=plan.digest, actor=OFFICER, now=LAUNCHED)
     party = draft.round.invitations.get(name="Netværket")
     assert party.body is None  # nobody said which of the two
     return [party, draft.party(1)]

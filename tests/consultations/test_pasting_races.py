@@ -22,7 +22,7 @@ def test_paste_one_list_twice_at_once_lists_each_party_once(keys: tuple[str, str
     shown = pasting_plan(hearing.round, LINES, LAUNCHED).digest
 
     def paste(key: str) -> Pasted:
-        return paste_parties(hearing.round, LINES, shown=shown, actor=OFFICER, now=LAUNCHED, key=key)
+        return paste_parties(hearing.round, LINES, shown_digest=shown, actor=OFFICER, now=LAUNCHED, key=key)
 
     both = together(lambda: paste(keys[0]), lambda: paste(keys[1]))
 

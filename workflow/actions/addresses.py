@@ -52,7 +52,7 @@ def _requests_at(office: Office, address: str) -> list[OpenQuestion]:
 def _correct_request(public_id: UUID, old: str, email: str, actor: Actor, now: datetime) -> object:
     request = ApprovalRequest.objects.select_related("stage", "body", "link").get(public_id=public_id)
     name = request.contact_name
-    return readdress_request(request, email=email, name=name, for_later=False, seen=old, actor=actor, now=now)
+    return readdress_request(request, email=email, name=name, for_later=False, shown_address=old, actor=actor, now=now)
 
 
 def _submissions_at(office: Office, address: str) -> list[OpenQuestion]:
@@ -71,7 +71,9 @@ def _submissions_at(office: Office, address: str) -> list[OpenQuestion]:
 def _correct_submission(public_id: UUID, old: str, email: str, actor: Actor, now: datetime) -> object:
     request = ExternalRequest.objects.select_related("stage").get(public_id=public_id)
     name = request.contact_name
-    return readdress_submission(request, email=email, name=name, for_later=False, seen=old, actor=actor, now=now)
+    return readdress_submission(
+        request, email=email, name=name, for_later=False, shown_address=old, actor=actor, now=now
+    )
 
 
 def register_kinds() -> None:

@@ -41,15 +41,15 @@ def set_contact(
     postal_address: str = "",
     language: str = "da",
     erase_on: date | None = None,
-    seen: str | None = None,
+    shown_address: str | None = None,
     version: str | None = None,
 ) -> Contact:
     """Say where an office reaches a body from now on; what it was before stays in the record until erased.
 
     Refuses everybody but an officer of the office, an e-mail address no mail can reach, the channel e-mail without an
-    address, paper without a postal one, and what somebody else has changed since it was seen: the address (`seen`, None
-    where nobody looked) or anything else in the form (`version`, its digest). A changed address counts as not bounced;
-    what stands already changes nothing.
+    address, paper without a postal one, and what somebody else has changed since it was seen: the address
+    (`shown_address`, None where nobody looked) or anything else in the form (`version`, its digest). A changed address
+    counts as not bounced; what stands already changes nothing.
     """
     insist_officer(actor, office, now)
     email = email.strip()
@@ -63,7 +63,7 @@ def set_contact(
         "erase_on": erase_on,
     }
     known_contact = _lock_contact(office, body)
-    insist(address_changed_since(seen, known_contact.email if known_contact else "", email))
+    insist(address_changed_since(shown_address, known_contact.email if known_contact else "", email))
     in_form = digest_of_fields({name: values[name] for name in FIELDS_SHOWN})
     insist(words_changed_since(version, digest_of_fields(fields_shown(known_contact)), in_form))
     if known_contact is not None and all(getattr(known_contact, field) == value for field, value in values.items()):

@@ -22,6 +22,7 @@ def load_definition(office: Office, text: str, name: str, *, actor: Actor, now: 
     (`workflow.definitions.DefinitionRefused`), and nothing is kept.
     """
     definition = parse(text, name)
+    # Unique by content, so two who load one file at the same time get one row.
     row, is_new = ProcessDefinition.objects.get_or_create(
         office=office,
         key=definition.key,

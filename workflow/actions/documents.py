@@ -253,12 +253,14 @@ def lock_bundle(
     insist(may_lock(bundle, manifest, predecessor, change, note))
     if change == ChangeKind.MATERIAL:
         insist(may_change_text([str(stage_spec(stage).title) for stage in approved_with_this_set(process)]))
+    # Put in before the texts are compared with it.
     bundle.manifest = manifest
     if altered_versions(bundle):
         raise Refused(
             Refusal("version_altered", _("A text is not what it was when it was written. Add it as a new version."))
         )
     bundle.lock()
+    # Set anew: since this set was put together another may have been locked.
     bundle.predecessor = predecessor
     bundle.change = change
     bundle.change_note = note.strip()

@@ -53,7 +53,7 @@ def receive_file(matter: str, name: str, content: bytes | BinaryIO) -> IncomingF
     stream, size = as_stream(content)
     sha256 = _sha256(stream)
     if 0 < size <= settings.MAX_FILE_SIZE and not storage.waits(matter, sha256):
-        if refusal := may_wait(kept_name, size, storage.waiting(matter)):
+        if refusal := may_wait(kept_name, size, storage.bytes_waiting(matter)):
             return IncomingFile(matter, kept_name, sha256, size, "", refusal)
         storage.receive(stream, matter, sha256)
     try:
@@ -154,6 +154,7 @@ def erase_file(file: StoredFile, *, now: datetime, due_on: date | None = None) -
     due_on: only if its own day has come by this local day, as the row stands now.
     """
     if file.erased_at is None:
+        # By the row as it stands now: its day may have been moved since the sweep read it.
         rows = StoredFile.objects.filter(pk=file.pk, erased_at=None)
         if due_on is not None:
             rows = rows.filter(erase_on__lte=due_on)
@@ -171,6 +172,7 @@ def sweep_files(now: datetime) -> int:
     files off the disk. Returns how many."""
     run = postponed.Run("sweep_files", now)
     count = 0
+    # As a list, for what is walked through is taken away meanwhile.
     for path in list(storage.waited_since((now - LONGEST_WAIT).timestamp())):
         count += run.attempt(f"incoming {path.name[:32]}", partial(storage.drop, path))
     for public_id in list(storage.left_behind((now - LONGEST_DEED).timestamp())):

@@ -60,6 +60,7 @@ def _open_by_hand(
     if earlier := once.made:
         return GateOverride.objects.get(public_id=earlier)
     insist(may_act(process))
+    # Judged under the lock: a gate may have opened by itself since the page was read.
     insist(rule(stage, gate_statuses(stage, now), gate_key, reason, is_officer(actor, process.office, now)))
     bundle = current_bundle(process) if is_about_text(stage, gate_key) else None
     override = GateOverride.objects.create(

@@ -96,6 +96,7 @@ def _attempts_of(job: Job) -> int:
     try:
         return job_kind(job.kind).attempts
     except UnknownJobKind:
+        # A kind that only another version knows: the job is given up and shown.
         return 0
 
 

@@ -107,9 +107,7 @@ def _played(process: Process | None, deed: Callable[[], object], now: datetime) 
     last_mail = OutgoingMail.objects.order_by("-id").values_list("id", flat=True).first() or 0
     last_request = ApprovalRequest.objects.order_by("-id").values_list("id", flat=True).first() or 0
     states = dict(Stage.objects.filter(process=process).values_list("id", "state"))
-    decisions, questions, submissions = (
-        (_valid_decisions(process), _open_questions(process), _live_submissions(process)) if process else ({}, {}, {})
-    )
+    decisions, questions, submissions = _in_force(process)
     result = deed()
     if process is None:
         assert isinstance(result, Process)
@@ -121,11 +119,7 @@ def _played(process: Process | None, deed: Callable[[], object], now: datetime) 
     )
     recipients, addressed = _recipients_of(mails, now)
     subjects = {mail.subject_id for mail in mails}
-    still_valid, still_asked, still_sent = (
-        _valid_decisions(process),
-        _open_questions(process),
-        _live_submissions(process),
-    )
+    still_valid, still_asked, still_sent = _in_force(process)
     new = ApprovalRequest.objects.filter(stage__process=process, id__gt=last_request).select_related("body")
     asked_anew = {request.body.name for request in new}
     stages = [
@@ -165,6 +159,13 @@ def _played(process: Process | None, deed: Callable[[], object], now: datetime) 
         sent_back=titles[StageState.RETURNED],
         ends=Process.objects.filter(pk=process.pk, state=ProcessState.COMPLETED).exists(),
     )
+
+
+def _in_force(process: Process | None) -> tuple[dict[int, str], dict[int, str], dict[int, str]]:
+    """Decisions, questions and submissions as they count now: row → the name of the body or authority."""
+    if process is None:
+        return {}, {}, {}
+    return _valid_decisions(process), _open_questions(process), _live_submissions(process)
 
 
 def _valid_decisions(process: Process) -> dict[int, str]:

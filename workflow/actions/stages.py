@@ -163,6 +163,7 @@ def _one_step(process: Process, actor: Actor, now: datetime) -> bool:
         looks += [status.opens_at for status in statuses if not status.is_open and status.opens_at]
     definition = definition_of(process)
     states = {stage.key: stage.state for stage in stages}
+    # One at a time: what opening it does may change what else is ready.
     for key in ready(definition, states):
         _open(next(stage for stage in stages if stage.key == key), actor, now)
         return True

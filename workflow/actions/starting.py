@@ -63,8 +63,8 @@ def start_process(
     """
     # There is no process to lock yet: the office's row guards the key and the case number.
     office = Office.objects.select_for_update().get(pk=office.pk)
-    named = {name: [value] if isinstance(value, Body) else list(value) for name, value in (bodies or {}).items()}
-    choices = (definition, title, parameters, named, levels, region, is_public, external_case_number, linked_to)
+    by_name = {name: [value] if isinstance(value, Body) else list(value) for name, value in (bodies or {}).items()}
+    choices = (definition, title, parameters, by_name, levels, region, is_public, external_case_number, linked_to)
     once = Once(f"start_process:{office.public_id}", key, choices)
     if earlier := once.made:
         return Process.objects.get(public_id=earlier)
@@ -74,7 +74,7 @@ def start_process(
     values = given_parameters(content, parameters or {})
     today = local_day(now, office.time_zone)
     region = office.region_code if region is None else region
-    places = _fill_places(content, named, today, region)
+    places = _fill_places(content, by_name, today, region)
     insist(may_come_to_approval(content, {name: [body.kind for body in filled] for name, filled in places.items()}))
     plain, texts = split_by_type(content, values)
     process = Process.objects.create(

@@ -60,6 +60,7 @@ class Proof:
 
     @property
     def ok(self) -> bool:
+        """Nothing in the record contradicts itself or what is known outside."""
         return self.fault is None
 
 

@@ -56,6 +56,7 @@ def _holiday_language() -> str:
     return "en_US" if (get_language() or "").startswith("en") else "da"
 
 
+# By language as well, as the names come out in it.
 @lru_cache(maxsize=256)
 def _public_holidays(country: str, year: int, language: str) -> Mapping[date, str]:
     return dict(holidays.country_holidays(country, years=year, language=language))

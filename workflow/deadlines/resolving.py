@@ -26,11 +26,11 @@ class Resolved:
 
     @property
     def is_advisory(self) -> bool:
-        """A target only."""
+        """It is a target and binds nobody."""
         return self.rule is RuleKind.ADVISORY
 
     def at(self, zone: ZoneInfo = COPENHAGEN) -> datetime:
-        """The moment in UTC."""
+        """The moment (UTC) at which it runs out, where its day and clock are meant in this zone."""
         return instant(self.local_on, self.clock, zone)
 
 

@@ -82,10 +82,10 @@ class ReceivedFiles(forms.BoundField):
         matter, name = self.form.matter, self.html_name  # type: ignore[attr-defined]
         left_out = set(_values(data, _leave_out_name(name)))
         tokens = [token for token in _values(data, _received_name(name)) if token not in left_out]
-        before = [_waiting(token, matter) for token in tokens]
+        before = [_received_before(token, matter) for token in tokens]
         uploads: list[UploadedFile] = _values(files, name)
-        chosen = [receive_file(matter, upload.name or "", upload) for upload in uploads]  # type: ignore[arg-type]
-        return self.field.put_together(before, chosen)  # type: ignore[attr-defined]
+        chosen_files = [receive_file(matter, upload.name or "", upload) for upload in uploads]  # type: ignore[arg-type]
+        return self.field.put_together(before, chosen_files)  # type: ignore[attr-defined]
 
 
 class ReceivedFileField(forms.Field):
@@ -102,11 +102,13 @@ class ReceivedFileField(forms.Field):
     def bound_data(self, data: Any, initial: Any) -> Any:
         return data
 
-    def put_together(self, before: Sequence[IncomingFile], chosen: Sequence[IncomingFile]) -> Sequence[IncomingFile]:
+    def put_together(
+        self, before: Sequence[IncomingFile], chosen_files: Sequence[IncomingFile]
+    ) -> Sequence[IncomingFile]:
         """The one chosen now, else the one received before, which stays also while the one chosen is not taken in."""
-        if not chosen:
+        if not chosen_files:
             return before[-1:]
-        return chosen[-1:] if chosen[-1].refusal is None else [*before[-1:], chosen[-1]]
+        return chosen_files[-1:] if chosen_files[-1].refusal is None else [*before[-1:], chosen_files[-1]]
 
     def clean(self, value: Sequence[IncomingFile]) -> Any:
         if self.required and not value:
@@ -122,12 +124,14 @@ class ReceivedFilesField(ReceivedFileField):
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(**{"required": False, **kwargs})
 
-    def put_together(self, before: Sequence[IncomingFile], chosen: Sequence[IncomingFile]) -> Sequence[IncomingFile]:
+    def put_together(
+        self, before: Sequence[IncomingFile], chosen_files: Sequence[IncomingFile]
+    ) -> Sequence[IncomingFile]:
         """Each file once. One that is no longer here is not missed when a file of its name was chosen anew."""
-        names = {file.name for file in chosen}
+        names = {file.name for file in chosen_files}
         once: dict[tuple[str, str], IncomingFile] = {}
-        for file in [*before, *chosen]:
-            if file.refusal is None or file in chosen or file.name not in names:
+        for file in [*before, *chosen_files]:
+            if file.refusal is None or file in chosen_files or file.name not in names:
                 once.setdefault((file.sha256, file.name), file)
         return list(once.values())
 
@@ -230,7 +234,7 @@ def _token(file: IncomingFile) -> str:
     return signing.dumps([file.sha256, file.size, file.name, file.media_type], salt=_salt(file.matter))
 
 
-def _waiting(token: str, matter: str) -> IncomingFile:
+def _received_before(token: str, matter: str) -> IncomingFile:
     """The file a form told by its token. One that waits no longer, or was received for another matter, is refused."""
     try:
         sha256, size, name, media_type = signing.loads(token, salt=_salt(matter))

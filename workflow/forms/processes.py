@@ -48,19 +48,21 @@ class StartProcessForm(forms.Form):
 
     def __init__(self, *args: Any, definition: ProcessDefinition, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.asked = {f"parameter_{key}": one for key, one in read_definition(definition).parameters.items()}
+        self.asked = {
+            f"parameter_{key}": parameter for key, parameter in read_definition(definition).parameters.items()
+        }
         for name, parameter in self.asked.items():
             self.fields[name] = field_of(parameter, required=parameter.required)
         self.order_fields(["title", "external_case_number", *self.asked, "is_public"])
 
     def facts(self) -> dict[str, Any]:
         """The keyword arguments of `start_process`."""
-        given = {parameter.key: self.cleaned_data[name] for name, parameter in self.asked.items()}
+        values = {parameter.key: self.cleaned_data[name] for name, parameter in self.asked.items()}
         return {
             "title": self.cleaned_data["title"],
             "external_case_number": self.cleaned_data["external_case_number"],
             "is_public": self.cleaned_data["is_public"],
-            "parameters": {key: value for key, value in given.items() if value not in (None, "")},
+            "parameters": {key: value for key, value in values.items() if value not in (None, "")},
         }
 
 

@@ -66,14 +66,14 @@ class ResumeForm(forms.Form):
 
     def new_days(self) -> dict[UUID, date]:
         """The days a valid form gives, by the deadline's public id; those that stay as they are left out."""
-        found = {}
+        days = {}
         for row in self.rows:
             day = self.cleaned_data.get(_day(row))
             if row.effect is AfterPause.STANDS and not self.cleaned_data.get(_tick(row)):
                 continue
             if row.effect is not AfterPause.BY_LAW:
-                found[row.deadline.public_id] = day or row.moved_on
-        return found
+                days[row.deadline.public_id] = day or row.moved_on
+        return days
 
 
 def _day(row: DayAfterPause) -> str:

@@ -44,10 +44,10 @@ class PackageForm(forms.Form):
             del self.fields["reason"]
         if packages:
             field: forms.ChoiceField = self.fields["supplements"]  # type: ignore[assignment]
-            named = [
+            choices = [
                 (key, _("Supplement to package %(number)d") % {"number": p.number}) for key, p in self.packages.items()
             ]
-            field.choices = [("", _("No, a package of its own")), *named]
+            field.choices = [("", _("No, a package of its own")), *choices]
         else:
             del self.fields["supplements"]
 

@@ -116,6 +116,7 @@ def _opened_by_hand(stage: Stage) -> set[str]:
     bound = {row.gate for row in rows if is_about_text(stage, row.gate)} if stage.state == StageState.OPEN else set()
     if not bound:
         return {row.gate for row in rows}
+    # None: before the first text is locked, gates are opened for none.
     standing_ids: list[int | None] = [*standing_now(stage.process)] or [None]
     return {row.gate for row in rows if row.gate not in bound or row.bundle_id in standing_ids}
 

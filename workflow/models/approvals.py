@@ -59,6 +59,8 @@ class ApprovalRequest(PublicModel):
         indexes = (
             models.Index(
                 fields=("next_check_at",),
+                # The sweep asks by the same conditions (`queries/approvals.py`):
+                # by others it would read the whole table.
                 condition=Q(state=RequestState.ASKED, next_check_at__isnull=False),
                 name="request_due",
             ),

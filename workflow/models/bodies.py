@@ -38,6 +38,7 @@ class Body(PublicModel):
         return self.name
 
     def save(self, *args: object, **kwargs: object) -> None:
+        # `bulk_create` and `update` pass by here: whoever uses them sets the key as well.
         self.sort_key = danish_sort_key(self.name)
         super().save(*args, **kwargs)  # type: ignore[arg-type]
 

@@ -17,7 +17,8 @@ from django.utils.module_loading import module_has_submodule
 # What stands where a name was erased: a guarded text may become empty or carry this mark, nothing else.
 ERASED_MARK = "█████"
 
-# Shared by every transaction that writes an entry, taken alone by the sealer for an instant (PostgreSQL).
+# Shared by every transaction that writes an entry, taken alone by the sealer for an instant (PostgreSQL). Stands in
+# installed triggers: not to be changed.
 ENTRY_LOCK = 0x53414D52_01
 
 
@@ -134,28 +135,29 @@ def missing(connection: BaseDatabaseWrapper) -> list[str]:
     if connection.vendor == "postgresql":
         query = (
             "SELECT t.tgname FROM pg_trigger t JOIN pg_class c ON c.oid = t.tgrelid "
+            # A trigger that somebody has switched off is missing too.
             "WHERE NOT t.tgisinternal AND t.tgenabled <> 'D' AND c.relnamespace = current_schema()::regnamespace"
         )
     else:
         query = "SELECT name FROM sqlite_master WHERE type = 'trigger'"
-    wanted = [name for name, _table, _statements in _triggers(connection)]
+    names = [name for name, _table, _statements in _triggers(connection)]
     with connection.cursor() as cursor:
         cursor.execute(query)
-        standing = {row[0] for row in cursor.fetchall()}
-    return [name for name in wanted if name not in standing]
+        names_in_place = {row[0] for row in cursor.fetchall()}
+    return [name for name in names if name not in names_in_place]
 
 
 def _triggers(connection: BaseDatabaseWrapper) -> Iterator[tuple[str, str, list[str]]]:
     """Name, table and creating statements of each trigger whose table exists."""
     with connection.cursor() as cursor:
         tables = set(connection.introspection.table_names(cursor))
-    for one in all_guards():
-        model = apps.get_model(one.model)
+    for guard in all_guards():
+        model = apps.get_model(guard.model)
         table = model._meta.db_table
         if table not in tables:
             continue
         postgres = connection.vendor == "postgresql"
-        yield from (_postgres_triggers if postgres else _sqlite_triggers)(one, model, table)
+        yield from (_postgres_triggers if postgres else _sqlite_triggers)(guard, model, table)
     if connection.vendor == "postgresql" and "workflow_auditentry" in tables:
         yield _ordered_entries()
 
@@ -175,15 +177,15 @@ def _columns(model: type[Model], fields: Iterable[str]) -> list[str]:
     ]
 
 
-def _only_when(one: Guard) -> str:
+def _only_when(guard: Guard) -> str:
     tables = {name: f'"{apps.get_model(f"workflow.{model}")._meta.db_table}"' for name, model in _NAMED_TABLES.items()}
-    return one.only_when.format(**tables)
+    return guard.only_when.format(**tables)
 
 
-def _held(one: Guard) -> str:
+def _guarded_rows(guard: Guard) -> str:
     """SQL that is true when an UPDATE meets the guard: a row of what is held, or one that would come in."""
-    before = _only_when(one)
-    return before if one.addable else f"{before} OR {_coming(before)}"
+    before = _only_when(guard)
+    return before if guard.addable else f"{before} OR {_coming(before)}"
 
 
 def _coming(condition: str) -> str:
@@ -191,10 +193,10 @@ def _coming(condition: str) -> str:
     return condition.replace("OLD.", "NEW.")
 
 
-def _changes(one: Guard, model: type[Model], differs: str) -> str:
+def _changes(guard: Guard, model: type[Model], differs: str) -> str:
     """SQL that is true when an UPDATE changes what it may not. differs: the vendor's null-safe inequality."""
-    erasable = set(_columns(model, one.erasable)) if one.erasable else set()
-    parts = [f'OLD."{c}" {differs} NEW."{c}"' for c in _columns(model, one.fixed) if c not in erasable]
+    erasable = set(_columns(model, guard.erasable)) if guard.erasable else set()
+    parts = [f'OLD."{c}" {differs} NEW."{c}"' for c in _columns(model, guard.fixed) if c not in erasable]
     parts += [
         f'(OLD."{c}" {differs} NEW."{c}" AND NEW."{c}" <> \'\' AND NEW."{c}" NOT LIKE \'%{ERASED_MARK}%\')'
         for c in sorted(erasable)
@@ -202,29 +204,29 @@ def _changes(one: Guard, model: type[Model], differs: str) -> str:
     return " OR ".join(parts)
 
 
-def _sqlite_triggers(one: Guard, model: type[Model], table: str) -> Iterator[tuple[str, str, list[str]]]:
+def _sqlite_triggers(guard: Guard, model: type[Model], table: str) -> Iterator[tuple[str, str, list[str]]]:
     message = f"{table} keeps its history"
-    only = f"({_held(one)}) AND " if one.only_when else ""
+    only = f"({_guarded_rows(guard)}) AND " if guard.only_when else ""
     name = f"{table}_keeps_columns"
     yield (
         name,
         table,
         [
-            f'CREATE TRIGGER "{name}" BEFORE UPDATE ON "{table}" WHEN {only}({_changes(one, model, "IS NOT")}) '
+            f'CREATE TRIGGER "{name}" BEFORE UPDATE ON "{table}" WHEN {only}({_changes(guard, model, "IS NOT")}) '
             f"BEGIN SELECT RAISE(ABORT, '{message}'); END"
         ],
     )
-    if not one.deletable:
+    if not guard.deletable:
         name = f"{table}_keeps_rows"
-        when = f"WHEN {_only_when(one)} " if one.only_when else ""
+        when = f"WHEN {_only_when(guard)} " if guard.only_when else ""
         yield (
             name,
             table,
             [f'CREATE TRIGGER "{name}" BEFORE DELETE ON "{table}" {when}BEGIN SELECT RAISE(ABORT, \'{message}\'); END'],
         )
-    if not one.addable:
+    if not guard.addable:
         name = f"{table}_takes_no_rows"
-        when = f"WHEN {_coming(_only_when(one))} "
+        when = f"WHEN {_coming(_only_when(guard))} "
         yield (
             name,
             table,
@@ -232,11 +234,11 @@ def _sqlite_triggers(one: Guard, model: type[Model], table: str) -> Iterator[tup
         )
 
 
-def _postgres_triggers(one: Guard, model: type[Model], table: str) -> Iterator[tuple[str, str, list[str]]]:
+def _postgres_triggers(guard: Guard, model: type[Model], table: str) -> Iterator[tuple[str, str, list[str]]]:
     # A subquery cannot stand in a trigger's WHEN, so the condition is asked inside the function.
-    condition = _only_when(one)
-    changes = _changes(one, model, "IS DISTINCT FROM")
-    guarded = f"({_held(one)}) AND ({changes})" if condition else f"({changes})"
+    condition = _only_when(guard)
+    changes = _changes(guard, model, "IS DISTINCT FROM")
+    guarded = f"({_guarded_rows(guard)}) AND ({changes})" if condition else f"({changes})"
     name = f"{table}_keeps_columns"
     body = _postgres_function(f"{name}_fn", f"IF {guarded} THEN", table, "RETURN NEW;")
     yield (
@@ -247,7 +249,7 @@ def _postgres_triggers(one: Guard, model: type[Model], table: str) -> Iterator[t
             f'CREATE TRIGGER "{name}" BEFORE UPDATE ON "{table}" FOR EACH ROW EXECUTE FUNCTION "{name}_fn"()',
         ],
     )
-    if not one.deletable:
+    if not guard.deletable:
         name = f"{table}_keeps_rows"
         body = _postgres_function(f"{name}_fn", f"IF {condition or 'TRUE'} THEN", table, "RETURN OLD;")
         yield (
@@ -265,7 +267,7 @@ def _postgres_triggers(one: Guard, model: type[Model], table: str) -> Iterator[t
             table,
             [body, f'CREATE TRIGGER "{name}" BEFORE TRUNCATE ON "{table}" EXECUTE FUNCTION "{name}_fn"()'],
         )
-    if not one.addable:
+    if not guard.addable:
         name = f"{table}_takes_no_rows"
         body = _postgres_function(f"{name}_fn", f"IF {_coming(condition)} THEN", table, "RETURN NEW;")
         yield (

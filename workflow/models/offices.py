@@ -43,6 +43,7 @@ class Office(PublicModel):
 
 class UserManager(BaseUserManager["User"]):
     def create_user(self, email: str, password: str | None = None, **fields: Any) -> User:
+        # Kept in small letters and looked up so, or one person could have two accounts.
         user = self.model(email=self.normalize_email(email).lower(), **fields)
         user.set_password(password)
         user.save(using=self._db)

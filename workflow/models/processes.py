@@ -40,6 +40,8 @@ class Process(PublicModel):
         indexes = (
             models.Index(
                 fields=("next_check_at",),
+                # The sweep asks by the same conditions (`queries/processes.py`):
+                # by others it would read the whole table.
                 condition=Q(state=ProcessState.RUNNING, next_check_at__isnull=False),
                 name="process_due",
             ),

@@ -112,7 +112,7 @@ _PLACES: Final = Read(
 def decisions_in_force(
     process: Process, stage_key: str, bundle_ids: Collection[int] | None = None
 ) -> dict[int, InForce]:
-    """Body id → its latest valid decision on one stage of the definition. One query.
+    """The latest valid decision of each body on one stage of the definition, by the body's id. One query.
 
     bundle_ids: only decisions on these bundles count; None for every valid one.
     """

@@ -89,5 +89,6 @@ def digest_of(version: DocumentVersion) -> str:
 def altered_versions(bundle: Bundle) -> list[DocumentVersion]:
     """Versions of a locked bundle that are no longer what its manifest says; none in a sound database."""
     promised = {item["version"]: item["sha256"] for item in (bundle.manifest or {}).get("items", [])}
+    # A version that the manifest does not name counts as altered too.
     items = bundle.items.select_related("version__file").prefetch_related("version__sections")
     return [item.version for item in items if digest_of(item.version) != promised.get(str(item.version.public_id), "")]

@@ -28,10 +28,12 @@ class ProcessRow:
 
     @property
     def current(self) -> list[Stage]:
+        """The stages under way."""
         return [stage for stage in self.stages if stage.state == StageState.OPEN]
 
     @property
     def done(self) -> int:
+        """How many stages are completed or left out."""
         return sum(stage.state in STAGE_BEHIND_US for stage in self.stages)
 
 

@@ -270,6 +270,7 @@ def _places_today(place: Q) -> QuerySet[Membership, Any]:
         Q(valid_from__isnull=True) | Q(valid_from__lte=today),
         Q(valid_to__isnull=True) | Q(valid_to__gte=today),
         user__public_id=Given("user", UUIDField()),
+        # Asked with every deed, so that a closed account can do nothing, whatever session it still has.
         user__is_active=True,
     ).values_list("id")[:1]
 

@@ -144,7 +144,7 @@ def submission(stage: Stage) -> SubmissionView:
 
 
 def external_request_of_link(link: PersonalLink) -> ExternalRequest:
-    """The latest that lies under an authority's link, with all that its page shows, what was withdrawn last;
+    """The latest submission that lies under an authority's link, with all that its page shows, what was withdrawn last;
     `DoesNotExist` for a link of another purpose."""
     return requests_of_link(link)[0]
 
@@ -152,6 +152,7 @@ def external_request_of_link(link: PersonalLink) -> ExternalRequest:
 def requests_of_link(link: PersonalLink) -> list[ExternalRequest]:
     """Everything that lies under an authority's link, the latest first and what was withdrawn last: the submission, and
     the question for its ruling. `DoesNotExist` for a link of another purpose."""
+    # Sorting keeps the order of equals: the latest stays first among those not withdrawn.
     requests = sorted(
         _external_requests().filter(link=link).order_by("-id"), key=lambda row: row.state == ExternalState.WITHDRAWN
     )

@@ -16,6 +16,7 @@ from typing import BinaryIO, Final
 
 _ROOT: Final = Path(__file__).resolve().parents[2]
 _LONGEST_WAIT: Final = 20  # seconds; the reader's own limit of processor time is shorter
+# Each may take as much memory as `opening.MEMORY` says, so few at once.
 _AT_ONCE: Final = BoundedSemaphore(max(1, (os.cpu_count() or 2) // 2))
 
 

@@ -28,6 +28,7 @@ def draw_states(model: type[Model]) -> str:
     """A model's states and the transitions that its decorators allow, in English."""
     field = _machine(model)
     assert field is not None
+    # Kept with the product and compared with it, so not in the language of whoever draws.
     with override("en"):
         names = {str(value): str(label) for value, label in field.flatchoices}
         lines = [f"    {_safe(value)}: {label}" for value, label in names.items()]

@@ -131,7 +131,7 @@ def may_record_decision(
     text_since: datetime | None,
     current: ApprovalRequest | None = None,
 ) -> Refusal | None:
-    """`may_decide`, and whether these facts can be a decision on what was asked.
+    """A decision may be recorded when `may_decide` says so and these facts can be a decision on what was asked.
 
     bundle_sha256: digest of the bundle the decision was given on, "" where there is no text yet. text_since: when the
     text was first locked; nobody has decided on it before that day.
@@ -170,6 +170,7 @@ def may_record_decision(
                 day=short_date(facts.meeting_on),
             ),
         )
+    # By local days: a text locked in the morning can be decided on in the same day's meeting.
     if text_since is not None and facts.meeting_on < local_day(text_since, zone):
         return Refusal(
             "meeting_before_text",
@@ -262,7 +263,7 @@ def is_unreachable(request: ApprovalRequest) -> bool:
 
 
 def may_contact_otherwise(requests: Sequence[ApprovalRequest]) -> Refusal | None:
-    """Questions that wait for an answer and go by mail today."""
+    """Bodies may be asked otherwise than by mail where their questions wait for an answer and go by mail today."""
     if requests:
         return None
     return Refusal("nobody_unreachable", _("Mail can reach every body that is asked here. Nothing is changed."))

@@ -31,8 +31,7 @@ def cleaned_text(text: str, *, lines: bool) -> str:
     if not _is_plain(text):
         text = text.replace("\r\n", "\n").translate({ord(sign): _replacement_of(sign) for sign in set(text)})
         text = _JOINED.sub(_joiner, _without_strays(text))
-        # Piles go first, for composing takes time in the square of their
-        # height; and again, as composing can reorder marks.
+        # Piles go first: composing takes the square of their height in time. And again, as it can take letters apart.
         text = _without_piles(unicodedata.normalize("NFC", _without_piles(text)))
     if not lines:
         return " ".join(part for part in re.split(r"[ \t\n]+", text) if part)

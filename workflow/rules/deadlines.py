@@ -37,7 +37,7 @@ def is_set_by_law(deadline: Deadline) -> Refusal | None:
 
 
 def may_extend(deadline: Deadline, new_at: datetime, reason: str, now: datetime) -> Refusal | None:
-    """A later instant (UTC) than the one that holds, still to come, with a reason; never for a statutory deadline."""
+    """A deadline may be moved to a later instant (UTC) that is still to come, with a reason; one set by law never."""
     if refusal := is_binding(deadline):
         return refusal
     if refusal := is_set_by_law(deadline):
@@ -73,7 +73,8 @@ def may_move_statutory(
 def may_pause(
     deadline: Deadline, pauses_on_question: bool, is_paused: bool, reason: str, now: datetime
 ) -> Refusal | None:
-    """A clock that the definition lets stand still on a question, that has not run out and does not stand already."""
+    """A clock may be stopped where the definition lets it stand still on a question, while it runs and has time
+    left."""
     if refusal := is_binding(deadline):
         return refusal
     if not pauses_on_question:
@@ -86,7 +87,7 @@ def may_pause(
 
 
 def may_unpause(deadline: Deadline, is_paused: bool) -> Refusal | None:
-    """A clock that stands still is set going again."""
+    """A clock may be set going again while it stands still."""
     if refusal := is_binding(deadline):
         return refusal
     if not is_paused:

@@ -10,7 +10,7 @@ from workflow.rules.refusals import Refusal
 
 
 def may_set_erasure_day(day: date | None, today: date) -> Refusal | None:
-    """A day to come, so that what is erased for good on it can still be looked at; or none."""
+    """The day must be one to come, so that what is erased for good on it can still be looked at; None takes it back."""
     if day is not None and day <= today:
         return Refusal("erasure_day_past", _("Choose a day after today; what is erased cannot be had back."))
     return None

@@ -20,14 +20,14 @@ sentence someone else can follow. Their forms say the same."""
 
 
 def may_act(process: Process) -> Refusal | None:
-    """Any deed that changes a process: refused while it is suspended and after it has ended. Reading is always fine."""
+    """A deed that changes a process is refused while it is suspended and after it has ended. Reading is always fine."""
     if process.state == ProcessState.SUSPENDED:
         return Refusal("process_suspended", _("The process is suspended. Resume it before anything is done in it."))
     return has_ended(process)
 
 
 def has_ended(process: Process) -> Refusal | None:
-    """What may be done in a suspended process too: refused only after it has ended."""
+    """A deed that is right in a suspended process too is refused only after the process has ended."""
     if process.state == ProcessState.COMPLETED:
         return Refusal("process_completed", _("The process is completed and can only be read."))
     if process.state == ProcessState.ABANDONED:

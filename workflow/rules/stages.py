@@ -33,7 +33,7 @@ def is_under_way(stage: Stage) -> Refusal | None:
 
 
 def may_complete(stage: Stage, statuses: Sequence[GateStatus]) -> Refusal | None:
-    """An open stage whose gates are all open; the refusal names each shut one and what it lacks."""
+    """An open stage may be completed when all its gates are open; the refusal names each shut one and what it lacks."""
     if refusal := is_under_way(stage):
         return refusal
     shut = [status for status in statuses if not status.is_open]
@@ -44,7 +44,7 @@ def may_complete(stage: Stage, statuses: Sequence[GateStatus]) -> Refusal | None
 
 
 def may_skip(stage: Stage, is_optional: bool, reason: str) -> Refusal | None:
-    """An optional stage that is not behind us, with a reason."""
+    """An optional stage may be left out as long as it is not behind us, with a reason."""
     if stage.state not in (StageState.WAITING, StageState.OPEN):
         return is_under_way(stage)
     if not is_optional:
@@ -56,7 +56,10 @@ def may_skip(stage: Stage, is_optional: bool, reason: str) -> Refusal | None:
 
 
 def may_return(stage: Stage, definition: Definition, to: str | None, reason: str) -> Refusal | None:
-    """An open stage, back to itself or to a stage before it, with a reason. `to` None: the definition names no way."""
+    """A matter may go back from an open stage to that stage itself or to one before it, with a reason.
+
+    to: None where the definition names no way back.
+    """
     if refusal := is_under_way(stage):
         return refusal
     if to is None:
@@ -78,7 +81,7 @@ def may_override(
 def may_confirm(
     stage: Stage, statuses: Sequence[GateStatus], gate_key: str, reason: str, is_officer: bool
 ) -> Refusal | None:
-    """As `may_override`, for the gates that are there to be confirmed by a person."""
+    """A gate that is there to be confirmed by a person may be confirmed as `may_override` says; no other may."""
     if not gate_key.startswith(GateName.MANUAL_WITH_REASON):
         return Refusal(
             "gate_not_manual", gettext_lazy("This gate is not confirmed by hand; it opens by what it awaits.")

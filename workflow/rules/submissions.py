@@ -145,6 +145,7 @@ def may_acknowledge(
         return Refusal("already_acknowledged", _("The receipt is recorded already."))
     if received_at > now:
         return Refusal("received_in_future", _("The time of receipt has not come yet. Check date and clock time."))
+    # By days, for authorities tell the day and not always the right minute.
     if local_day(received_at, zone) < local_day(request.sent_at, zone):
         return Refusal(
             "received_before_sent",

@@ -46,6 +46,7 @@ class DayAfterPause:
 
     @property
     def proposed_on(self) -> date:
+        """The local day it gets when no other is chosen."""
         return self.moved_on if self.effect is AfterPause.MOVES else self.deadline.on
 
     def at(self, on: date) -> datetime:
@@ -103,8 +104,9 @@ def warnings_of_day(
 def may_choose_day(
     row: DayAfterPause, new_on: date, pause: Pause, rows: Iterable[DayAfterPause], reason: str, now: datetime
 ) -> Refusal | None:
-    """Any day that is not before the one it had and lies ahead. A day other than the reckoned one that is unfortunate
-    needs a reason; one set by law is not moved here."""
+    """Any day may be chosen that lies ahead and not before the one it had. A day other than the reckoned one that is
+    unfortunate needs a reason; one set by law is not moved here.
+    """
     if row.effect is AfterPause.BY_LAW and (refusal := is_set_by_law(row.deadline)):
         return refusal
     new_at, words = row.at(new_on), deadline_words(row.deadline.at, row.deadline.zone)

@@ -82,7 +82,7 @@ def body_contact(request: Visit, body_id: UUID, office_id: UUID) -> HttpResponse
                 body,
                 **values,
                 erase_on=held.erase_on if held else None,
-                seen=form.cleaned_data["seen"],
+                shown_address=form.cleaned_data["seen"],
                 version=seen_in(request, FIELDS_SHOWN, "version"),
                 actor=request.actor,
                 now=request.now,

@@ -33,7 +33,7 @@ def process_erasure(request: Visit, process_id: UUID) -> HttpResponse:
             lambda: set_erasure_day(
                 found,
                 day,
-                seen=seen_in(request, ["day"]),
+                shown_digest=seen_in(request, ["day"]),
                 actor=request.actor,
                 now=request.now,
                 key=key_of(request),

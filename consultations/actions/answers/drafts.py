@@ -48,15 +48,16 @@ def save_draft(
     stands in the record once, when the draft begins. After an answer has been given the draft begins as a copy of it.
     Refuses an answer that is locked, and a comment on a section that is not in the heard documents.
     """
-    held, versions = _begin(invitation, actor, now)
+    hold, versions = _begin(invitation, actor, now)
     insist(is_current(versions.draft.version if versions.draft else None, version))
-    draft = versions.draft or new_draft(held, versions.standing, actor, now)
-    write(held, draft, content, now)
+    draft = versions.draft or new_draft(hold, versions.standing, actor, now)
+    write(hold, draft, content, now)
     for file in files:
-        attach(held, draft, file, actor, now)
+        attach(hold, draft, file, actor, now)
+    # Once only: a page saves by itself every few seconds, and would fill the record.
     if versions.draft is None or not is_automatic:
         record(
-            RoundVerb.SAVE_DRAFT, draft, actor=actor, now=now, process=held.process, codes={"version": draft.version}
+            RoundVerb.SAVE_DRAFT, draft, actor=actor, now=now, process=hold.process, codes={"version": draft.version}
         )
     return draft
 
@@ -64,21 +65,22 @@ def save_draft(
 @transaction.atomic
 def remove_file(invitation: Invitation, file: StoredFile, *, actor: Actor, now: datetime) -> Answer:
     """Take a file off the draft; the answer given before keeps it. Refuses an answer that is locked."""
-    held, versions = _begin(invitation, actor, now)
-    draft = versions.draft or new_draft(held, versions.standing, actor, now)
+    hold, versions = _begin(invitation, actor, now)
+    draft = versions.draft or new_draft(hold, versions.standing, actor, now)
+    # The place in the draft alone: the answer given before may hold the same file.
     removed, _rows = draft.files.filter(file=file).delete()
     if removed:
         _touch(draft, now)
         codes = {"file": file.public_id}
-        record(RoundVerb.REMOVE_FILE, draft, actor=actor, now=now, process=held.process, codes=codes)
+        record(RoundVerb.REMOVE_FILE, draft, actor=actor, now=now, process=hold.process, codes=codes)
     return draft
 
 
 def _begin(invitation: Invitation, actor: Actor, now: datetime) -> tuple[HeldInvitation, Versions]:
-    held = hold_invitation(invitation, actor, now)
-    versions = versions_of(held)
-    insist_open(held, versions, actor, now)
-    return held, versions
+    hold = hold_invitation(invitation, actor, now)
+    versions = versions_of(hold)
+    insist_open(hold, versions, actor, now)
+    return hold, versions
 
 
 def _touch(draft: Answer, now: datetime) -> None:

@@ -29,6 +29,7 @@ def decide_late(answer: Answer, *, accept: bool, reason: str, actor: Actor, now:
     """
     locked = lock_round(answer.invitation.round)
     invitation = lock_party(locked, answer.invitation)
+    # Read under the lock of its invitation, which is the lock of all its answers.
     answer = Answer.objects.get(pk=answer.pk)
     answer.invitation = invitation
     once = Once(f"decide_late:{answer.public_id}", key, (accept, reason))
@@ -68,11 +69,13 @@ def decide_late(answer: Answer, *, accept: bool, reason: str, actor: Actor, now:
 
 
 @transaction.atomic
-def dispose_answer(answer: Answer, *, note: str, seen: str | None = None, actor: Actor, now: datetime) -> Answer:
+def dispose_answer(
+    answer: Answer, *, note: str, shown_digest: str | None = None, actor: Actor, now: datetime
+) -> Answer:
     """Record what was done with the remarks of an answer that counts, and why; a later note is written over it.
 
-    May open the gate of the stage that waits for it. The note that stands already changes nothing. seen: digest of the
-    note the officer had before the eyes. Refuses an answer that does not count, an empty note, and a note that a
+    May open the gate of the stage that waits for it. The note that stands already changes nothing. shown_digest: that
+    of the note the officer had before the eyes. Refuses an answer that does not count, an empty note, and a note that a
     colleague has written over since it was seen.
     """
     locked = lock_round(answer.invitation.round)
@@ -81,7 +84,11 @@ def dispose_answer(answer: Answer, *, note: str, seen: str | None = None, actor:
     locked.insist_may_act(actor, now)
     note = note.strip()
     insist(may_dispose(answer, note, actor=actor))
-    insist(words_changed_since(seen, digest_of_fields({"note": answer.disposition}), digest_of_fields({"note": note})))
+    insist(
+        words_changed_since(
+            shown_digest, digest_of_fields({"note": answer.disposition}), digest_of_fields({"note": note})
+        )
+    )
     if answer.disposed_at is not None and note == answer.disposition:
         return answer
     answer.disposition = note

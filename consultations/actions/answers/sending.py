@@ -63,25 +63,27 @@ def submit_answer(
     The same key with the same content returns the answer it made; with other content (Back, a second tab) it is a
     correction, and replaces that answer like any other.
     """
-    held = hold_invitation(invitation, actor, now)
-    once = Once(_sent_under(held.invitation), key, _as_given(content, files))
+    hold = hold_invitation(invitation, actor, now)
+    once = Once(_sent_under(hold.invitation), key, _content_of_key(content, files))
     earlier = once.earlier
+    # Not `once.made`: other content under the key is no mistake here but a correction.
     if earlier is not None and earlier.is_same:
         return Answer.objects.get(public_id=earlier.result)
-    versions = versions_of(held)
-    insist_open(held, versions, actor, received_at)
+    versions = versions_of(hold)
+    insist_open(hold, versions, actor, received_at)
     if not _corrects(earlier, versions):
         insist(is_current(versions.draft.version if versions.draft else None, version))
-    draft = versions.draft or new_draft(held, versions.standing, actor, now)
+    draft = versions.draft or new_draft(hold, versions.standing, actor, now)
     if content is not None:
-        write(held, draft, content, now)
+        write(hold, draft, content, now)
     for file in files:
-        attach(held, draft, file, actor, now)
+        attach(hold, draft, file, actor, now)
     comments = list(draft.comments.values_list("text", flat=True))
     insist(is_complete(draft.kind, draft.text, comments, draft.files.count()))
+    # Who sends, which need not be who began the draft.
     for name, value in by(actor).items():
         setattr(draft, name, value)
-    _give(held, draft, versions.standing, received_at=received_at, actor=actor, now=now)
+    _give_answer(hold, draft, versions.standing, received_at=received_at, actor=actor, now=now)
     once.keep(draft.public_id, now)
     return draft
 
@@ -90,7 +92,7 @@ def answer_by_key(
     invitation: Invitation, key: str, content: AnswerContent, files: Sequence[GivenFile]
 ) -> Answer | None:
     """The answer that a form with this key has already sent with the same content; its button was pressed twice."""
-    earlier = Once(_sent_under(invitation), key, _as_given(content, files)).earlier
+    earlier = Once(_sent_under(invitation), key, _content_of_key(content, files)).earlier
     return Answer.objects.get(public_id=earlier.result) if earlier is not None and earlier.is_same else None
 
 
@@ -98,7 +100,7 @@ def _sent_under(invitation: Invitation) -> str:
     return f"submit_answer:{invitation.public_id}"
 
 
-def _as_given(content: AnswerContent | None, files: Sequence[GivenFile]) -> tuple[object, ...]:
+def _content_of_key(content: AnswerContent | None, files: Sequence[GivenFile]) -> tuple[object, ...]:
     """What makes a sending another one. A comment without words says as much as none."""
     if content is None:
         return (None, files)
@@ -133,21 +135,21 @@ def record_answer_on_behalf(
     and gets a receipt; a draft the party has begun stays as it is. Refuses everybody but the office, a time before the
     invitation or in the future, one before the answer that stands, and after all that a file that is not taken in.
     """
-    held = hold_invitation(invitation, actor, now)
-    given = (content, road, received_at, source, files)
-    once = Once(f"record_answer_on_behalf:{held.invitation.public_id}", key, given)
+    hold = hold_invitation(invitation, actor, now)
+    key_content = (content, road, received_at, source, files)
+    once = Once(f"record_answer_on_behalf:{hold.invitation.public_id}", key, key_content)
     if earlier := once.made:
         return Answer.objects.get(public_id=earlier)
-    versions = versions_of(held)
-    insist(may_record_on_behalf(held.invitation, versions.standing, received_at, actor=actor, now=now))
-    insist_open(held, versions, actor, received_at)
+    versions = versions_of(hold)
+    insist(may_record_on_behalf(hold.invitation, versions.standing, received_at, actor=actor, now=now))
+    insist_open(hold, versions, actor, received_at)
     insist(is_complete(content.kind, content.text, list(content.comments.values()), len(files) + bool(source)))
-    office, actor = held.process.office, actor.acting_for(held.invitation.name)
+    office, actor = hold.process.office, actor.acting_for(hold.invitation.name)
     source = take_in(office, source, now=now)
     attached = [take_in(office, file, now=now) for file in files]
     answer = Answer(
-        invitation=held.invitation,
-        number=next_number(held.invitation),
+        invitation=hold.invitation,
+        number=next_number(hold.invitation),
         kind=AnswerKind(content.kind),
         road=Road(road),
         text=content.text,
@@ -158,35 +160,36 @@ def record_answer_on_behalf(
         changed_at=now,
         **by(actor),
     )
-    _give(held, answer, versions.standing, received_at=received_at, actor=actor, now=now)
-    write_comments(held, answer, content.comments)
+    _give_answer(hold, answer, versions.standing, received_at=received_at, actor=actor, now=now)
+    write_comments(hold, answer, content.comments)
     rows = enumerate(attached, start=1)
     AnswerFile.objects.bulk_create(AnswerFile(answer=answer, file=file, position=place) for place, file in rows)
     once.keep(answer.public_id, now)
     return answer
 
 
-def _give(
-    held: HeldInvitation,
+def _give_answer(
+    hold: HeldInvitation,
     answer: Answer,
-    standing: Answer | None,
+    standing_answer: Answer | None,
     *,
     received_at: datetime,
     actor: Actor,
     now: datetime,
 ) -> None:
     """The answer becomes the one that stands: in time or late, numbered, receipted, and nobody is reminded any more."""
-    invitation = held.invitation
-    if standing is not None:
-        standing.replace()
-        standing.replaced_at = now
-        standing.save(update_fields=["state", "replaced_at"])
+    invitation = hold.invitation
+    if standing_answer is not None:
+        # Before the new one is saved: only one answer of a party may stand.
+        standing_answer.replace()
+        standing_answer.replaced_at = now
+        standing_answer.save(update_fields=["state", "replaced_at"])
     if came_in_time(invitation, received_at):
         answer.submit()
     else:
         answer.submit_late()
     answer.received_at, answer.recorded_at = received_at, now
-    answer.receipt_number = receipt_number(held, answer)
+    answer.receipt_number = receipt_number(hold, answer)
     answer.save()
     invitation.answer()
     invitation.answered_at = received_at
@@ -199,7 +202,7 @@ def _give(
                 mails.letter(
                     mails.RECEIPT,
                     invitation,
-                    held.process,
+                    hold.process,
                     about=str(answer.public_id),
                     facts={"answer": str(answer.public_id)},
                     priority=Priority.WAITED_FOR,
@@ -215,12 +218,12 @@ def _give(
         "road": answer.road,
         "received_at": received_at,
         "receipt": answer.receipt_number,
-        "replaces": standing.public_id if standing else "",
+        "replaces": standing_answer.public_id if standing_answer else "",
         "source": answer.source.sha256 if answer.source else "",
     }
-    record(RoundVerb.SUBMIT_ANSWER, answer, actor=actor, now=now, process=held.process, codes=codes)
+    record(RoundVerb.SUBMIT_ANSWER, answer, actor=actor, now=now, process=hold.process, codes=codes)
 
 
-def receipt_number(held: HeldInvitation, answer: Answer) -> str:
+def receipt_number(hold: HeldInvitation, answer: Answer) -> str:
     """Case number, round and party, version: "RS-2018-0001-H017-2"."""
-    return f"{held.process.case_number}-{held.round.receipt_prefix}{held.invitation.number:03d}-{answer.number}"
+    return f"{hold.process.case_number}-{hold.round.receipt_prefix}{hold.invitation.number:03d}-{answer.number}"

@@ -53,26 +53,27 @@ class Versions:
     standing: Answer | None
 
 
-def insist_open(held: HeldInvitation, versions: Versions, actor: Actor, received_at: datetime) -> None:
+def insist_open(hold: HeldInvitation, versions: Versions, actor: Actor, received_at: datetime) -> None:
     """Refuse to whoever may not write here, and what came when nothing may be written any more."""
     insist(
         may_write(
-            held.round,
-            held.invitation,
-            held.link_id,
+            hold.round,
+            hold.invitation,
+            hold.link_id,
             versions.standing,
-            held.process.state,
+            hold.process.state,
             actor=actor,
-            in_time=came_in_time(held.invitation, received_at),
+            in_time=came_in_time(hold.invitation, received_at),
         )
     )
 
 
-def versions_of(held: HeldInvitation) -> Versions:
+def versions_of(hold: HeldInvitation) -> Versions:
     """The draft and the answer that stands, in one read."""
-    rows = {answer.state == AnswerState.DRAFT: answer for answer in _VERSIONS(invitation_id=held.invitation.pk)}
+    # At most one of each, as the constraints of the table see to.
+    rows = {answer.state == AnswerState.DRAFT: answer for answer in _VERSIONS(invitation_id=hold.invitation.pk)}
     for answer in rows.values():
-        answer.invitation = held.invitation
+        answer.invitation = hold.invitation
     return Versions(rows.get(True), rows.get(False))
 
 
@@ -92,44 +93,45 @@ def next_number(invitation: Invitation) -> int:
     return highest[0] + 1 if highest else 1
 
 
-def new_draft(held: HeldInvitation, standing: Answer | None, actor: Actor, now: datetime) -> Answer:
+def new_draft(hold: HeldInvitation, standing_answer: Answer | None, actor: Actor, now: datetime) -> Answer:
     """The next version, beginning as a copy of the one that stands, with its comments and files."""
     draft = Answer(
-        invitation=held.invitation, number=next_number(held.invitation), created_at=now, changed_at=now, **by(actor)
+        invitation=hold.invitation, number=next_number(hold.invitation), created_at=now, changed_at=now, **by(actor)
     )
-    if standing is None:
+    if standing_answer is None:
         draft.save(force_insert=True)
         return draft
-    draft.kind, draft.text = standing.kind, standing.text
-    draft.signed_by, draft.confidential_note = standing.signed_by, standing.confidential_note
+    draft.kind, draft.text = standing_answer.kind, standing_answer.text
+    draft.signed_by, draft.confidential_note = standing_answer.signed_by, standing_answer.confidential_note
     draft.save(force_insert=True)
     SectionComment.objects.bulk_create(
         SectionComment(answer=draft, section_id=row.section_id, lineage_id=row.lineage_id, text=row.text)
-        for row in standing.comments.all()
+        for row in standing_answer.comments.all()
     )
     AnswerFile.objects.bulk_create(
-        AnswerFile(answer=draft, file_id=row.file_id, position=row.position) for row in standing.files.all()
+        AnswerFile(answer=draft, file_id=row.file_id, position=row.position) for row in standing_answer.files.all()
     )
     return draft
 
 
-def write(held: HeldInvitation, draft: Answer, content: AnswerContent, now: datetime) -> None:
+def write(hold: HeldInvitation, draft: Answer, content: AnswerContent, now: datetime) -> None:
     """Put what was typed into the draft; its `version` rises, so that a colleague's old page is noticed."""
     draft.kind = AnswerKind(content.kind)
     draft.text = content.text
     draft.signed_by = content.signed_by.strip()[:200]
     draft.confidential_note = content.confidential_note
+    # Counting on is safe under the lock of the invitation.
     draft.version += 1
     draft.changed_at = now
     draft.save(update_fields=["kind", "text", "signed_by", "confidential_note", "version", "changed_at"])
-    write_comments(held, draft, content.comments)
+    write_comments(hold, draft, content.comments)
 
 
-def write_comments(held: HeldInvitation, draft: Answer, comments: Mapping[UUID, str]) -> None:
+def write_comments(hold: HeldInvitation, draft: Answer, comments: Mapping[UUID, str]) -> None:
     """Put comments to their sections; an empty one takes the earlier away. Refuses a section that is not heard."""
     if not comments:
         return
-    sections = _sections(held, comments)
+    sections = _sections(hold, comments)
     if set(comments) - set(sections):
         raise Refused(
             Refusal(
@@ -137,12 +139,12 @@ def write_comments(held: HeldInvitation, draft: Answer, comments: Mapping[UUID, 
                 _("One of the comments is on a section that is not in the documents for consultation."),
             )
         )
-    kept = {lineage: text.strip() for lineage, text in comments.items() if text.strip()}
-    draft.comments.filter(lineage_id__in=set(comments) - set(kept)).delete()
+    texts = {lineage: text.strip() for lineage, text in comments.items() if text.strip()}
+    draft.comments.filter(lineage_id__in=set(comments) - set(texts)).delete()
     SectionComment.objects.bulk_create(
         [
             SectionComment(answer=draft, section=sections[lineage], lineage_id=lineage, text=text)
-            for lineage, text in kept.items()
+            for lineage, text in texts.items()
         ],
         update_conflicts=True,
         unique_fields=["answer", "section"],
@@ -150,11 +152,13 @@ def write_comments(held: HeldInvitation, draft: Answer, comments: Mapping[UUID, 
     )
 
 
-def _sections(held: HeldInvitation, wanted: Collection[UUID]) -> dict[UUID, Section]:
-    if held.round.bundle_id is None:
+def _sections(hold: HeldInvitation, lineage_ids: Collection[UUID]) -> dict[UUID, Section]:
+    if hold.round.bundle_id is None:
         return {}
-    found = Section.objects.filter(version__bundle_items__bundle=held.round.bundle_id, lineage_id__in=list(wanted))
-    return {section.lineage_id: section for section in found}
+    sections = Section.objects.filter(
+        version__bundle_items__bundle=hold.round.bundle_id, lineage_id__in=list(lineage_ids)
+    )
+    return {section.lineage_id: section for section in sections}
 
 
 _FILES: Final = Read(
@@ -162,16 +166,17 @@ _FILES: Final = Read(
 )
 
 
-def attach(held: HeldInvitation, draft: Answer, given: GivenFile, actor: Actor, now: datetime) -> bool:
+def attach(hold: HeldInvitation, draft: Answer, given_file: GivenFile, actor: Actor, now: datetime) -> bool:
     """Put a file to the draft; False when the same bytes under the same name are there already."""
     attached = _FILES(answer_id=draft.pk)
-    if any(entry.file.sha256 == given.sha256 and entry.file.name == given.name for entry in attached):
+    # A form that comes back tells its files again.
+    if any(entry.file.sha256 == given_file.sha256 and entry.file.name == given_file.name for entry in attached):
         return False
     if len(attached) >= MOST_FILES:
         raise Refused(Refusal("too_many_files", _("An answer takes 20 files at most. Put several into one archive.")))
-    file = take_in(held.process.office, given, now=now)
+    file = take_in(hold.process.office, given_file, now=now)
     position = max((entry.position for entry in attached), default=0) + 1
     AnswerFile.objects.create(answer=draft, file=file, position=position)
     codes = {"file": file.public_id, "sha256": file.sha256}
-    record(RoundVerb.ATTACH_FILE, draft, actor=actor, now=now, process=held.process, codes=codes)
+    record(RoundVerb.ATTACH_FILE, draft, actor=actor, now=now, process=hold.process, codes=codes)
     return True

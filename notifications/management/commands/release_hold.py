@@ -15,11 +15,11 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--reason", required=True, help="why; kept with the installation")
-        waiting = parser.add_mutually_exclusive_group(required=True)
-        waiting.add_argument(
+        choices = parser.add_mutually_exclusive_group(required=True)
+        choices.add_argument(
             "--send-waiting", action="store_true", help="the waiting mails are to be sent from here (a move)"
         )
-        waiting.add_argument(
+        choices.add_argument(
             "--withdraw-waiting",
             action="store_true",
             help="they were sent, or will be, by the installation this database comes from (a restore, a copy)",

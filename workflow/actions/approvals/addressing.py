@@ -35,7 +35,7 @@ def readdress_request(
     email: str,
     name: str = "",
     for_later: bool = True,
-    seen: str | None = None,
+    shown_address: str | None = None,
     actor: Actor,
     now: datetime,
     key: str = "",
@@ -44,8 +44,9 @@ def readdress_request(
 
     A body that has decided is not asked again: it gets its receipt with the new link, and sees that its decision is
     here. What was not sent yet, such as a receipt, follows. for_later: the office's contact of the body is corrected
-    with it. seen: the address the officer had before the eyes. Refuses everybody but the office, an address no mail can
-    reach, one that somebody else has changed since it was seen, and a body whose question was withdrawn or fell.
+    with it. shown_address: the one the officer had before the eyes. Refuses everybody but the office, an address no
+    mail can reach, one that somebody else has changed since it was seen, and a body whose question was withdrawn or
+    fell.
     """
     process, request = lock_request(request)
     insist_officer(actor, process.office, now)
@@ -53,7 +54,7 @@ def readdress_request(
     if once.made:
         return request
     email = email.strip()
-    insist(may_readdress(request) or may_mail(email) or address_changed_since(seen, request.email, email))
+    insist(may_readdress(request) or may_mail(email) or address_changed_since(shown_address, request.email, email))
     old = request.email
     renew(request.link, now)
     request.email, request.contact_name, request.bounced_at = email, name, None

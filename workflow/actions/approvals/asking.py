@@ -90,7 +90,7 @@ def decide_anew(stage: Stage, actor: Actor, now: datetime) -> None:
 
     A decision on a text that no longer stands falls when the bodies are asked.
     """
-    # None stands for the decisions of a stage that asks about no text.
+    # None: before the first text is locked, decisions are given on none.
     standing_ids: list[int | None] = [*standing_now(stage.process)] or [None]
     decisions = [row for row in valid_decisions(stage.process, stage.key) if row.bundle_id in standing_ids]
     for decision in decisions:
@@ -120,8 +120,8 @@ def follow_deadline(deadline: Deadline, actor: Actor, now: datetime) -> None:
     requests = list(still_asked(stage))
     for request in requests:
         request.stage = stage
-        # Occasions before this deed are not caught up on: whoever gets another day is reminded of that one only.
         request.reply_by_at = deadline.at
+        # What was due before this deed is not caught up on: the body is reminded of its new day only.
         request.remind_from_at = now
         request.next_check_at = next_check(request, now)
     if not requests:
@@ -185,6 +185,7 @@ def rebind_requests(process: Process, bundle: Bundle, *, actor: Actor, now: date
         .select_related("body")
         .order_by("id")
     )
+    # Before they are asked again: a body has one live question in a stage.
     withdraw(outdated, "newer_bundle", now)
     again: dict[int, dict[Body, str]] = {stage.pk: {} for stage in stages}
     for request in [*outdated, *(decision.request for decision in fallen)]:

@@ -78,8 +78,7 @@ def record_decision(
     process, request = lock_request(request, must_run=False)
     in_force = decisions_in_force(process, request.stage.key)
     has_decided = request.state != RequestState.ASKED or request.body_id in in_force
-    content = (facts, bundle_sha256, received_at, source)
-    once = Once(f"record_decision:{request.public_id}", key, content)
+    once = Once(f"record_decision:{request.public_id}", key, (facts, bundle_sha256, received_at, source))
     # Only a question that has an answer can have been answered under this key: the first decision is spared the query.
     if has_decided and (earlier := once.made):
         return Decision.objects.get(public_id=earlier)
@@ -131,7 +130,6 @@ def judge_decisions_since(process: Process, since: datetime, system: Actor, now:
         targets = stage_spec(stage).on_outcome
         decision = latest_decision(stage, since) if targets else None
         if decision is not None and decision.outcome in targets:
-            # Of several only the first: sending back returns the stages that the others were made in.
             send_back(process, stage, targets[decision.outcome], sent_back_by(decision, process), system, now)
             return
 
@@ -166,6 +164,7 @@ def receive_minutes(decision: Decision, minutes: GivenFile, *, actor: Actor, now
     Refuses a decision that has its minutes, the link of another request and an ended process.
     """
     process, request = lock_request(_request_of(decision), must_run=False)
+    # Read under the lock: somebody else may just have put the minutes there.
     decision = request.decisions.get(pk=decision.pk)
     once = Once(f"receive_minutes:{decision.public_id}", key, (minutes,))
     if once.made:
@@ -195,6 +194,7 @@ def _current(request: ApprovalRequest, process: Process) -> ApprovalRequest | No
 
 def _supersede_earlier(request: ApprovalRequest, process: Process, now: datetime) -> list[Decision]:
     """A later decision of the body on this stage takes the place of those before: postponed, or of earlier attempts."""
+    # Before the new one is written: a question has one valid decision at most.
     decisions = list(valid_decisions(process, request.stage.key).filter(body=request.body))
     for earlier in decisions:
         earlier.supersede()

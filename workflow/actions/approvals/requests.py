@@ -63,6 +63,7 @@ def ask(
     for (body, level), link in zip(bodies.items(), links, strict=True):
         before = (earlier_requests or {}).get(body.pk)
         address = address_of(contacts.get(body.pk), body)
+        # An address given in this matter holds, unless mail comes back from it and the office knows one.
         to = _taken_over(before) if before and (not is_unreachable(before) or not address.email) else address
         request = ApprovalRequest(
             stage=stage,
@@ -119,6 +120,7 @@ def let_fall(decisions: Sequence[Decision], now: datetime) -> None:
     for decision in decisions:
         decision.fall()
         decision.ended_at = now
+        # One that has been asked anew meanwhile stays asked.
         if decision.request.state == RequestState.DECIDED:
             decision.request.fall()
             requests[decision.request_id] = decision.request

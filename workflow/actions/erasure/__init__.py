@@ -35,6 +35,7 @@ class Erased:
 
     @property
     def total(self) -> int:
+        """All of them together."""
         return sum(self.counts.values())
 
 
@@ -65,9 +66,11 @@ def erase_person(
         raise Refused(
             Refusal("office_mailbox", _("This is the mailbox of an office, not of a person. Change the office first."))
         )
+    # Taken before they are erased, for the reason is cleaned of them.
     words = traces.emails | traces.names.union(*traces.typed.values())
     counts = _erase(traces, now)
     about: PublicModel = subject if not isinstance(subject, str) else (office or Office.objects.order_by("pk")[0])
+    # Whoever erases themselves must not write their name into the record anew.
     if actor.public_id in traces.actors:
         actor = Actor(actor.kind, actor.public_id, "")
     record(
@@ -152,6 +155,7 @@ _NEXT_PROCESS: Final = least(_ended_with_a_day, "erase_on")
 def _erase_people_of(process: Process, now: datetime) -> int:
     traces = Traces(office=process.office, process=process, by_row=True)
     for kind in erasure_kinds():
+        # All is found before anything is erased: by a blank row nothing else is found.
         kind.find_process(process, traces)
     # Only this process forgets them: rows are found by their ids, and no address is followed into other processes.
     for kind in erasure_kinds():

@@ -22,13 +22,13 @@ from workflow.states import Verb
 
 @transaction.atomic
 def set_erasure_day(
-    process: Process, day: date | None, *, seen: str | None = None, actor: Actor, now: datetime, key: str = ""
+    process: Process, day: date | None, *, shown_digest: str | None = None, actor: Actor, now: datetime, key: str = ""
 ) -> Process:
     """Say on which local day the matter's personal data are erased; None takes the day back.
 
     Also in a suspended or ended process. While the matter is under way nothing is erased: the day counts once it has
     ended. The day that stands already changes nothing and is not recorded. Refuses anyone but an officer, a day
-    that is not after today, and where a colleague has set another day since the form was shown (`seen`: its digest).
+    that is not after today, and where a colleague has set another day since the form was shown (`shown_digest`).
     """
     process = lock_process(process, must_run=False)
     once = Once(f"set_erasure_day:{process.public_id}", key, (day,))
@@ -37,7 +37,7 @@ def set_erasure_day(
     insist(must_be_officer(is_officer(actor, process.office, now)))
     insist(may_set_erasure_day(day, local_day(now, process.time_zone)))
     current, new = (digest_of_fields({"day": value}) for value in (process.erase_on, day))
-    insist(words_changed_since(seen, current, new))
+    insist(words_changed_since(shown_digest, current, new))
     if day == process.erase_on:
         return process
     codes = {"old_day": process.erase_on, "day": day}

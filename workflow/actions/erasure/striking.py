@@ -97,6 +97,7 @@ def pattern(words: Iterable[str]) -> re.Pattern[str]:
 
 
 def full_names(names: Collection[str]) -> set[str]:
+    """Those of the names that have two words at least, and so may be struck out wherever they stand."""
     return {name for name in names if len(name.split()) >= _WORDS_OF_A_FULL_NAME}
 
 

@@ -114,15 +114,15 @@ def readdress_submission(
     email: str,
     name: str = "",
     for_later: bool = True,
-    seen: str | None = None,
+    shown_address: str | None = None,
     actor: Actor,
     now: datetime,
     key: str = "",
 ) -> ExternalRequest:
     """Send a submission that waits for an answer to another address, under a new link; the old one stops working.
 
-    for_later: the office's contact of the authority is corrected with it. seen: the address the officer had before the
-    eyes; refused when somebody else has changed it since.
+    for_later: the office's contact of the authority is corrected with it. shown_address: the one the officer had before
+    the eyes; refused when somebody else has changed it since.
     """
     process, request = lock_external(request)
     once = Once(f"readdress_submission:{request.public_id}", key, (email, name, for_later))
@@ -132,7 +132,7 @@ def readdress_submission(
     email = email.strip()
     refusal = may_mail(email)
     insist(refusal or may_act(process))
-    insist(address_changed_since(seen, request.email, email))
+    insist(address_changed_since(shown_address, request.email, email))
     old = request.email
     renew(request.link, now)
     request.email, request.contact_name, request.bounced_at = email, name, None
