@@ -204,7 +204,9 @@ def rebind_requests(process: Process, bundle: Bundle, *, actor: Actor, now: date
             "withdrawn": [request.public_id for request in outdated],
             "asked": [request.public_id for request in asked],
         }
-        record(Verb.REBIND_REQUESTS, bundle, actor=actor, now=now, process=process, codes=codes)
+        record(
+            Verb.REBIND_REQUESTS if asked else Verb.LET_FALL, bundle, actor=actor, now=now, process=process, codes=codes
+        )
     return found
 
 
