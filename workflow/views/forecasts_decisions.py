@@ -38,6 +38,8 @@ def recordings_of(request: Visit, asked: ApprovalRequest) -> list[Consequences]:
             undo=_undo_words(asked, outcome),
         )
         if not told.is_refused:
+            if outcome not in OUTCOMES_STILL_OPEN and asked.state == RequestState.ASKED:
+                told = with_more(told, happens=[_("The body is reminded no more.")])
             duty = [_("A task comes on the list of the office.")] if outcome in NOT_A_PLAIN_YES else []
             told = replace(told, happens=(*_standing(asked, outcome), *told.happens, *duty))
         alike.setdefault(told, []).append(outcome)
