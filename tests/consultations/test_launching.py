@@ -191,7 +191,7 @@ def test_launch_round_to_a_thousand_parties_makes_few_statements() -> None:
     lines = [PartyLine(n, f"Forening {n}", f"forening{n}@example.dk", "") for n in range(2, 1001)]
     shown = pasting_plan(hearing.round, lines, LAUNCHED).digest
     with CaptureQueriesContext(connection) as listing:
-        paste_parties(hearing.round, lines, shown=shown, actor=OFFICER, now=LAUNCHED)
+        paste_parties(hearing.round, lines, shown_digest=shown, actor=OFFICER, now=LAUNCHED)
     with CaptureQueriesContext(connection) as launching:
         launch(hearing)
 
