@@ -31,6 +31,7 @@ BAD: dict[str, tuple[str, str, str]] = {
     "a tag on a mapping": (changed("external: {body", "external: !own {body"), "!own", "Mærket !own bruges ikke"),
     "a tag that runs code": (changed("actor: committee", "actor: !!python/name:os.system x"), "!!python", "Mærket"),
     "a tab before a key": (changed("    after: [drafting]", "\tafter: [drafting]"), "\tafter", "Der er en tabulator"),
+    "a tab after blanks": (changed("actor: committee", "actor: committee\n      \ta: b"), "\ta: b", "en tabulator"),
     "a tab after a dash": (changed("  - key: review", "  -\tkey: review"), "-\tkey", "Der er en tabulator"),
     "two documents": (SMALL + "---\nkey: b\n", "---", "mere end ét dokument"),
     "a list where a text belongs": (changed(TITLE, "title: {da: [a, b], en: Draft}"), "da: [a", "Skriv en tekst."),
