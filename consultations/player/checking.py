@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from datetime import date, datetime
 from pathlib import Path as FilePath
 from typing import Any
@@ -83,8 +84,9 @@ def _typed(reading: Reading) -> tuple[ScenarioFile, list[int], list[Problem]]:
 def _definition_path(file: ScenarioFile, path: FilePath, reading: Reading) -> FilePath:
     shipped = {found.stem: found for found in SHIPPED.glob("*.yaml")}
     found = shipped.get(file.definition) or path.parent / file.definition
-    if found.is_file():
-        return found
+    with suppress(OSError):  # a name longer than any file's
+        if found.is_file():
+            return found
     message = _("There is no definition “%(name)s”.") % {"name": file.definition}
     own = _("A file of your own is written as a path from this file.")
     remedy = f"{nearest(file.definition, shipped)} {own}"

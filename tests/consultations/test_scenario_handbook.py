@@ -10,7 +10,7 @@ from tests.handbook import HANDBOOK, with_tables
 def test_compare_handbook_with_the_classes_its_tables_are_as_they_make_them() -> None:
     text = HANDBOOK.read_text(encoding="utf-8")
 
-    assert with_tables(text) == text
+    assert with_tables(text) == text, 'make them anew: manage.py shell -c "from tests.handbook import write; write()"'
 
 
 def test_walk_every_refusal_of_the_product_its_code_is_known() -> None:

@@ -17,6 +17,7 @@ from django.utils import translation
 
 from consultations.player import ScenarioRefused, own_database, read_scenario
 from consultations.player.cast import set_up
+from workflow.definitions.reading import read
 
 pytestmark = pytest.mark.slow
 
@@ -197,7 +198,7 @@ def with_value(data: Any, path: tuple[str | int, ...], value: Any) -> str:
     return yaml.safe_dump(changed, allow_unicode=True, sort_keys=False)
 
 
-DATA = yaml.load(GOOD, yaml.BaseLoader)
+DATA = read(GOOD, "nights.yaml").data
 
 
 @pytest.mark.parametrize("odd", [["a", "b"], {"a": "b"}, [], {}, [["a"]], "x" * 301, "\0", "\ud800", "", None, True, 7])
@@ -205,6 +206,10 @@ def test_put_anything_anywhere_in_a_file_it_is_refused_with_its_line_or_sets_up(
     path = tmp_path / "odd.yaml"
     stumbled, refused = [], 0
     with own_database():
+        path.write_text(yaml.safe_dump(DATA, allow_unicode=True), encoding="utf-8")
+        with transaction.atomic():
+            set_up(read_scenario(path, LAID_ON))  # nothing else is wrong with it
+            transaction.set_rollback(True)
         for place in leaves(DATA):
             text = with_value(DATA, place, odd)
             path.write_text(text, encoding="utf-8", errors="surrogatepass")
