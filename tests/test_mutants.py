@@ -46,11 +46,10 @@ def test_make_mistakes_in_the_rooms_there_are_some_in_each() -> None:
     assert rooms >= {"consultations/rules", "consultations"}
 
 
-@pytest.mark.slow
-@pytest.mark.sqlite
-def test_make_sixty_mistakes_in_the_rooms_tests_notice_all_but_a_few(capsys: pytest.CaptureFixture[str]) -> None:
-    done = subprocess.run(
-        [sys.executable, "-m", "tests.mutants"],
+def tried(*arguments: str) -> subprocess.CompletedProcess[str]:
+    """What becomes of mistakes, on SQLite."""
+    return subprocess.run(
+        [sys.executable, "-m", "tests.mutants", *arguments],
         cwd=ROOT,
         env=os.environ | {"DATABASE_URL": ""},
         capture_output=True,
@@ -58,6 +57,27 @@ def test_make_sixty_mistakes_in_the_rooms_tests_notice_all_but_a_few(capsys: pyt
         check=False,
     )
 
+
+@pytest.mark.slow
+@pytest.mark.sqlite
+def test_make_sixty_mistakes_in_the_rooms_tests_notice_all_but_a_few(capsys: pytest.CaptureFixture[str]) -> None:
+    done = tried()
+
     with capsys.disabled():
         print("\n" + "\n".join(line for line in done.stdout.splitlines() if not line.startswith("noticed")))
     assert done.returncode == 0, done.stdout[-6000:] + done.stderr[-2000:]
+
+
+@pytest.mark.slow
+@pytest.mark.sqlite
+@pytest.mark.parametrize(
+    ("asked", "status", "said"),
+    [(["test_keys", "test_role_holders"], 0, "8 tried, 0 unnoticed"), (["test_keys"], 1, "8 tried, 8 unnoticed")],
+    ids=["a rule that is tested", "a weak spot"],
+)
+def test_make_mistakes_where_tests_are_and_are_not_says_so(asked: list[str], status: int, said: str) -> None:
+    tests = [f"tests/workflow/{name}.py" for name in asked]
+
+    done = tried("--only", "role_holders", "--number", "8", "--tests", *tests)
+
+    assert (done.returncode, said in done.stdout) == (status, True), done.stdout[-3000:] + done.stderr[-2000:]

@@ -8,12 +8,13 @@ import pytest
 from django.conf import settings
 from django.db import IntegrityError, connection, transaction
 
+from tests.refusals import code_of
 from tests.workflow.document_factories import DRAFTING, a_bundle, a_locked_bundle, a_version
 from tests.workflow.factories import a_lone_process, a_process, an_actor
 from workflow.actions.documents import BundleEntry, create_bundle, lock_bundle, lock_documents
 from workflow.actions.processes import resume_process, suspend_process
 from workflow.actors import SYSTEM
-from workflow.models import AuditEntry, Bundle, BundleItem, Process, Section
+from workflow.models import AuditEntry, Bundle, BundleItem, Process, Section, by
 from workflow.queries.documents import current_bundle, standing_bundles
 from workflow.queries.processes import live_stage
 from workflow.rules import Refused
@@ -59,6 +60,12 @@ def test_lock_bundle_with_the_same_key_twice_locks_once(process: Process, now: d
         lock_bundle(bundle, key="press-1", actor=SYSTEM, now=now)
 
     assert AuditEntry.objects.filter(verb="lock_bundle").count() == 1
+
+
+def test_lock_bundle_that_holds_nothing_is_refused(process: Process, now: datetime) -> None:
+    bundle = Bundle.objects.create(process=process, number=1, created_at=now, **by(SYSTEM))
+
+    assert code_of(lambda: lock_bundle(bundle, actor=SYSTEM, now=now)) == "bundle_empty"
 
 
 def test_lock_bundle_that_is_locked_is_refused(process: Process, now: datetime) -> None:

@@ -47,6 +47,15 @@ def test_day_after_pause_follows_the_rule(day: str, suspended: str, resumed: str
     assert day_after_pause(date.fromisoformat(day), pause) == date.fromisoformat(expected)
 
 
+@pytest.mark.parametrize(
+    ("day", "expected"), [("2024-02-04", False), ("2024-02-05", True), ("2024-04-04", True), ("2024-04-05", False)]
+)
+def test_pause_covers_its_first_day_and_not_that_of_the_resumption(day: str, expected: bool) -> None:
+    pause = Pause(date(2024, 2, 5), date(2024, 4, 5))
+
+    assert pause.covers(date.fromisoformat(day)) is expected
+
+
 @given(DAYS, st.integers(0, 200), st.integers(1, 400))
 def test_day_after_pause_is_the_first_that_fits_the_rules_read_one_by_one(
     suspended_on: date, ahead: int, length: int

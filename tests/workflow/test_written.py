@@ -91,6 +91,8 @@ def test_read_day_with_another_weekday_names_the_day():
         ("23.59", time(23, 59)),
         ("2 pm", time(14)),
         ("12.30 a.m.", time(0, 30)),
+        ("12 pm", time(12)),
+        ("1 am", time(1)),
         ("24.00", END_OF_DAY),
         ("kl. 24", END_OF_DAY),
         ("2400", END_OF_DAY),
@@ -110,7 +112,22 @@ def test_read_clock_as_people_write_it_is_understood(written: str, clock: time):
 @pytest.mark.parametrize(
     "written",
     [
-        *("", "24.01", "25", "12.60", "12.5", "kl.", "middag", "1²", "²", "12.00.00", "1" * 5000, "13 pm", "-1"),
+        *(
+            "",
+            "24.01",
+            "25",
+            "12.60",
+            "12.5",
+            "kl.",
+            "middag",
+            "1²",
+            "²",
+            "12.00.00",
+            "1" * 5000,
+            "13 pm",
+            "0 pm",
+            "-1",
+        ),
         *("120", "012", "000", "230", "240", "kl. 120", "130 pm", "12..", "967", "kl.:"),
     ],
 )
