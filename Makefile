@@ -13,7 +13,7 @@ COMPILE := $(VENV)/bin/uv pip compile --quiet --system-certs --universal --pytho
 
 CATALOGUES := $(wildcard locale/*/LC_MESSAGES/*.po */locale/*/LC_MESSAGES/*.po)
 
-.PHONY: help setup assets messages run stack test test-slow check browser styleguide bench lock upgrade clean format
+.PHONY: help setup assets messages run stack test test-slow check browser styleguide bench locks mutants lock upgrade clean format
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | expand -t 12
@@ -56,6 +56,9 @@ styleguide: setup ## every component with invented data, at /styleguide
 
 locks: setup ## take each lock out in turn and look for a red test; by hand
 	@$(PY) -m tests.without_locks
+
+mutants: setup ## small mistakes in what judges and counts: who notices; SEED, NUMBER, ONLY
+	@$(PY) -m tests.mutants $(if $(SEED),--seed $(SEED),) $(if $(NUMBER),--number $(NUMBER),) $(if $(ONLY),--only $(ONLY),)
 
 check: setup ## format, lint, types, imports, migrations, templates, locks
 	$(VENV)/bin/ruff format --check .

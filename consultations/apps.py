@@ -32,6 +32,7 @@ class ConsultationsConfig(AppConfig):
                 on_deadline=follow_deadline,
                 on_resume=take_up_round,
                 told_on_resume=told_of_resumption,
+                locking=duties.locking,
                 leaving=duties.leaving,
                 page=round_pages.page_of_consultation,
                 duties=duties.round_duties,

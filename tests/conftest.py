@@ -34,12 +34,15 @@ def _asks_for_database(item: pytest.Item) -> bool:
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Tests marked `postgres` are left out on SQLite, and those that ask for no database on PostgreSQL, where they
-    would say the same; tests marked `valkey` are counted in the report; whatever asks for a browser is marked
-    `browser`, and whatever reads pages otherwise `page`."""
+    """Tests marked `postgres` are left out on SQLite; on PostgreSQL those marked `sqlite` and those that ask for no
+    database, which would say the same there. Tests marked `valkey` are counted in the report; whatever asks for a
+    browser is marked `browser`, and whatever reads pages otherwise `page`."""
     kept, left_out = [], []
     for item in items:
-        wanted = _asks_for_database(item) if _is_postgres() else not item.get_closest_marker("postgres")
+        if _is_postgres():
+            wanted = _asks_for_database(item) and not item.get_closest_marker("sqlite")
+        else:
+            wanted = not item.get_closest_marker("postgres")
         if not wanted:
             left_out.append(item)
             continue

@@ -218,6 +218,10 @@ class Verb(TextChoices):
     DECIDE_ANEW = "decide_anew", _("The earlier decision no longer settles the stage: %(stage)s")
     WITHDRAW_REQUESTS = "withdraw_requests", _("Questions not answered were withdrawn: %(stage)s")
     REBIND_REQUESTS = "rebind_requests", _("Bodies are asked about the new version of the documents")
+    LET_FALL = (
+        "let_fall",
+        _("Questions and decisions on an earlier version no longer count; nobody is asked about the new"),
+    )
     ASK_AGAIN = "ask_again", _("A body was asked again")
     ANNOUNCE_MEETING = "announce_meeting", _("A body told when it will decide")
     READDRESS_REQUEST = "readdress_request", _("A question was sent under a new link")

@@ -200,7 +200,10 @@ class ListedPartyForm(PartyForm, AlsoForm):
         label=_("For all later mail to this body too"),
         required=False,
         initial=True,
-        help_text=_("The address is written in the list of bodies, and what is known of a returned mail is forgotten."),
+        help_text=_(
+            "The address is written in the list of bodies, for all processes of the office, and the warning of a "
+            "returned mail is removed."
+        ),
     )
     try_again = forms.BooleanField(
         label=_("The address is right: try it again"),

@@ -6,7 +6,7 @@ stage, everywhere: the key of the stage that is meant, None where it follows fro
 from __future__ import annotations
 
 from datetime import datetime
-from typing import TypeVar
+from typing import Final, TypeVar
 
 from django.db.models import Model, QuerySet
 from django.utils.translation import gettext as _
@@ -15,6 +15,7 @@ from consultations.models import Answer, HearingRound, Invitation
 from consultations.player.cast import Impossible, Play
 from consultations.queries.rounds import live_round
 from consultations.states import ANSWER_STANDING, RoundState
+from notifications.statements import Given, Read
 from workflow.models import ApprovalRequest, Decision, ExternalRequest
 from workflow.states import DecisionState, ExternalState, RequestState, StageState
 
@@ -26,6 +27,24 @@ def _of(play: Play, rows: QuerySet[Row], stage: str | None, way: str = "stage") 
     """The rows of this process, and of that stage if one is meant. way: how a row leads to its stage."""
     meant = {f"{way}__process": play.process} | ({f"{way}__key": stage} if stage else {})
     return rows.filter(**meant).select_related(f"{way}__process__office")
+
+
+# What most deeds of parties begin with.
+_INVITED: Final = Read(
+    lambda: (
+        Invitation.objects.select_related("round__stage__process__office", "link", "body")
+        .filter(round__stage__process_id=Given("process_id"), body_id=Given("body_id"))
+        .exclude(round__stage__state=StageState.RETURNED)
+        .order_by("round__opened_at", "id")
+    )
+)
+_REQUESTED: Final = Read(
+    lambda: (
+        ApprovalRequest.objects.select_related("stage__process__office", "body", "bundle", "link")
+        .filter(stage__process_id=Given("process_id"), body_id=Given("body_id"))
+        .order_by("-id")
+    )
+)
 
 
 def round_of_turn(play: Play, stage: str | None) -> HearingRound:
@@ -46,8 +65,8 @@ def round_in_stage(play: Play, stage: str) -> HearingRound:
 
 def invitation_of_turn(play: Play, stage: str | None) -> Invitation:
     """The party's invitation: in the round under way, else in the latest."""
-    rows = _of(play, Invitation.objects.select_related("link", "body").filter(body=play.body), stage, "round__stage")
-    found = list(rows.exclude(round__stage__state=StageState.RETURNED).order_by("round__opened_at", "id"))
+    rows = _INVITED(process_id=play.process.pk, body_id=play.body.pk)
+    found = [invitation for invitation in rows if stage in (None, invitation.round.stage.key)]
     if not found:
         raise Impossible(_("%(party)s is not on the list of the round.") % {"party": play.body.name})
     return ([invitation for invitation in found if invitation.round.state == RoundState.OPEN] or found)[-1]
@@ -65,8 +84,8 @@ def answer_of_turn(play: Play, stage: str | None) -> Answer:
 
 def request_of_turn(play: Play, stage: str | None) -> ApprovalRequest:
     """The question the body is asked: the one that waits, else the latest."""
-    rows = ApprovalRequest.objects.select_related("body", "bundle", "link").filter(body=play.body)
-    found = list(_of(play, rows, stage).order_by("-id"))
+    rows = _REQUESTED(process_id=play.process.pk, body_id=play.body.pk)
+    found = [request for request in rows if stage in (None, request.stage.key)]
     if not found:
         raise Impossible(_("%(party)s has not been asked for a decision.") % {"party": play.body.name})
     return next((request for request in found if request.state == RequestState.ASKED), found[0])

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Literal, get_args
+from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator, Field
 
@@ -21,7 +21,6 @@ from consultations.player.scenario import (
 from consultations.player.written import Moment, Parties, Shape, Words
 
 Version = Literal[1, 2]
-VERSIONS: tuple[int, ...] = get_args(Version)
 """The values of `schema_version` that are read. Every file of version 1 means the same as ever."""
 
 

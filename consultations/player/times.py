@@ -108,18 +108,14 @@ class Almanac:
 
     def spread(self, first: datetime, last: datetime, count: int) -> list[datetime]:
         """So many instants from `first` to `last`, in order, all within office hours of working days (8 to 16)."""
-        days = []
+        spans = []
         day = self.local_day(first)
         while day <= self.local_day(last):
-            if self.calendar.is_working_day(day):
-                days.append(day)
-            day += timedelta(days=1)
-        spans = []
-        for day in days:
             begins = max(first, instant(day, time(8), self.zone))
             ends = min(last, instant(day, time(16), self.zone))
-            if begins < ends:
+            if begins < ends and self.calendar.is_working_day(day):
                 spans.append((begins, ends))
+            day += timedelta(days=1)
         if not spans:
             raise BadTime(_("There is no working day between the two times."))
         whole = sum((ends - begins for begins, ends in spans), timedelta())

@@ -167,6 +167,19 @@ def _public(hearing_round: HearingRound, now: datetime) -> dict[str, object]:
     }
 
 
+def locking(stage: Stage) -> list[str]:
+    """That a consultation that has been sent is about the version it was sent with, whatever is locked since."""
+    hearing_round = round_of(stage)
+    if hearing_round is None or hearing_round.opened_at is None or hearing_round.bundle is None:
+        return []
+    words = (
+        _("The consultation goes on with version %(number)d; its parties do not see the new one.")
+        if hearing_round.state == RoundState.OPEN
+        else _("The answers to the consultation stand; they are about version %(number)d.")
+    )
+    return [words % {"number": hearing_round.bundle.number}]
+
+
 def leaving(stage: Stage) -> list[str]:
     """What becomes of a round whose stage is sent back or left out."""
     hearing_round = round_of(stage)
@@ -186,11 +199,15 @@ def leaving(stage: Stage) -> list[str]:
         len(asked) - len(reached),
     )
     kept = ngettext(
-        "%(count)d answer stays readable with the cancelled round; the party is asked anew.",
-        "%(count)d answers stay readable with the cancelled round; the parties are asked anew.",
+        "%(count)d answer stays readable with the cancelled round; the party is asked again only when you send a new "
+        "consultation.",
+        "%(count)d answers stay readable with the cancelled round; the parties are asked again only when you send a "
+        "new consultation.",
         answered,
     )
-    lines = [told % {"count": len(reached)}] if reached else [_("The round is cancelled. Nobody is told by mail.")]
+    lines = [_("The round is cancelled. Nobody is told by mail.")]
+    if reached:
+        lines = [told % {"count": len(reached)}, _("The mail does not give your reason.")]
     if len(reached) < len(asked):
         lines.append(unreached % {"count": len(asked) - len(reached)})
     if answered:

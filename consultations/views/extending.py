@@ -18,10 +18,11 @@ from django.views.decorators.http import require_http_methods
 from consultations.actions.extensions import TOLD, extend_for_all, extend_for_one, refuse_extension
 from consultations.forms.rounds import ExtendForm, RefuseForm
 from consultations.models import HearingRound, Invitation
-from consultations.queries.rounds import reply_deadline
+from consultations.queries.rounds import reply_deadline, reply_deadlines_of
 from consultations.rules.midround import is_reached
 from consultations.rules.parties import is_under_way
 from consultations.rules.rounds import may_extend
+from consultations.states import InvitationState
 from consultations.views.forecasts import granting_of, refusing_of
 from consultations.views.parties import show_deed
 from consultations.views.round_pages import form_status, frame, party_of, round_of, round_url
@@ -234,6 +235,7 @@ def _shown(
         return None
     concerned = [one for one in parties if one.state in TOLD and one.reply_by_at is not None and one.reply_by_at < at]
     told = [one for one in concerned if is_reached(one)]
+    own = set(reply_deadlines_of(hearing_round.stage)) if len(parties) > 1 else set()
     return {
         "at": at,
         "concerned": len(concerned),
@@ -241,6 +243,29 @@ def _shown(
         "name": told[0].name if len(told) == 1 else "",
         "recipients": [f"{one.name}: {one.email}" for one in told],
         "untold": [one.name for one in concerned if not is_reached(one)],
+        "answered": sum(one.state == InvitationState.ANSWERED for one in told),
+        "moved_along": [one.name for one in concerned if one.public_id in own],
+        "spared": [words for one in parties if one not in concerned and (words := _spared(one, at))],
+        "public": _public(hearing_round, is_for_all=len(parties) > 1),
         "warnings": [one.text for one in moving_warnings(given["new_on"], given["new_clock"], zone=zone)],
         "digest": digest_of_words(at.isoformat(), str(len(concerned)), *(one.email for one in told)),
     }
+
+
+def _spared(party: Invitation, at: datetime) -> str:
+    """Why a party gets no mail of the new deadline."""
+    if party.state == InvitationState.DECLINED:
+        return _("%(name)s: has said that it will not answer") % {"name": party.name}
+    if party.state == InvitationState.WITHDRAWN:
+        return _("%(name)s: is no longer asked") % {"name": party.name}
+    if party.reply_by_at is not None and party.reply_by_at >= at:
+        return _("%(name)s: has a later deadline of its own") % {"name": party.name}
+    return ""
+
+
+def _public(hearing_round: HearingRound, *, is_for_all: bool) -> str:
+    if not hearing_round.stage.process.is_public:
+        return _("Nothing: the process is not public.")
+    if is_for_all:
+        return _("The new deadline stands on the public page at once.")
+    return _("Nothing: the public page shows the common deadline, and that stands.")

@@ -120,7 +120,24 @@ def sending_of(request: Visit, hearing_round: HearingRound, party: Invitation) -
     )
     happens = [_("With another address the mail goes there instead, and nothing more to the one before.")]
     happens.append(_("The link sent before goes on working, unless you tick that it shall not."))
-    return told if told.is_refused else with_more(told, happens=happens)
+    if told.is_refused:
+        return told
+    elsewhere = tuple(words for words in told.recipients if not words.endswith(f": {party.email}"))
+    to_typed = _("It goes to the address that stands in the field.")
+    return with_more(replace(told, mails=(*told.mails, to_typed), recipients=elsewhere), happens=happens)
+
+
+def otherwise_of(party: Invitation) -> Consequences:
+    """What it means that a party is contacted otherwise than by mail."""
+    return Consequences(
+        title=_("Contact otherwise than by mail"),
+        happens=(
+            _("%(name)s stays on the list, and gets no mail and no reminder any more.") % {"name": party.name},
+            _("Print its letter from this page and send it yourself. What is answered you enter here."),
+        ),
+        public=(_("Nothing new becomes public."),),
+        undo=(_("Yes: send the link by mail instead, to an address that works."),),
+    )
 
 
 def _told(

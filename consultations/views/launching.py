@@ -147,7 +147,8 @@ def round_launch(request: Visit, process_id: UUID, stage_id: UUID) -> HttpRespon
         "parties": len(listed),
         "by_mail": len(reached),
         "named": [{"name": party.name, "where": _where(party)} for party in listed[:NAMED]],
-        "unnamed": max(len(listed) - NAMED, 0),
+        "unnamed": [{"name": party.name, "where": _where(party)} for party in listed[NAMED:]],
+        "sent_words": _sent_words(len(reached), len(listed) - len(lost) - len(reached)),
         "sample": _mail(found, reached[0], plan, request.now) if reached and not (plan and plan["is_past"]) else None,
         "lost": lost_names(lost),
         "lost_url": f"{round_url('round_parties', found)}?vis={ListFilter.LOST}#board",
@@ -162,7 +163,16 @@ def round_launch(request: Visit, process_id: UUID, stage_id: UUID) -> HttpRespon
 
 
 def _where(party: Invitation) -> str:
-    return party.email if is_reached(party) else str(party.get_channel_display()) if not why_unreachable(party) else ""
+    if is_reached(party):
+        return party.email
+    return "" if why_unreachable(party) else _("Gets no mail – print the letter")
+
+
+def _sent_words(by_mail: int, by_letter: int) -> str:
+    """What the press sends, and what is left to the office: "2 mails, 1 letter you send yourself"."""
+    mails_of = ngettext("%(count)d mail", "%(count)d mails", by_mail) % {"count": by_mail}
+    letters = ngettext("%(count)d letter you send yourself", "%(count)d letters you send yourself", by_letter)
+    return f"{mails_of}, {letters % {'count': by_letter}}" if by_letter else mails_of
 
 
 def _mail(hearing_round: HearingRound, party: Invitation, plan: dict[str, Any] | None, now: datetime) -> dict[str, str]:

@@ -17,7 +17,7 @@ from consultations.forms.answers import BehalfForm
 from consultations.models import HearingRound, Invitation
 from consultations.queries.parties import publishes_answers
 from consultations.rules.parties import has_address
-from consultations.states import Publication, RoundState
+from consultations.states import InvitationState, Publication, RoundState
 from consultations.views.parties import show_deed
 from consultations.views.round_pages import party_of, round_of, round_url
 from workflow.dates import deadline_words
@@ -44,7 +44,7 @@ def party_answer(request: Visit, process_id: UUID, stage_id: UUID, invitation_id
     if request.method == "POST" and form.is_valid() and (answer := _enter(request, found, party, form)):
         return answer
     lead = _("It is judged by the time it reached us, not by the time it is entered here.")
-    follows = [*_mailed(found, party, request.now), *_made_public(found, request.now), _KEPT]
+    follows = [*_mailed(found, party, request.now), *_unreminded(party), *_made_public(found, request.now), _KEPT]
     heading, submit = _("Enter an answer of %(name)s"), _("Record the answer")
     return show_deed(request, found, party, form, heading, submit, lead, [str(line) for line in follows])
 
@@ -69,6 +69,10 @@ def _mailed(hearing_round: HearingRound, party: Invitation, now: datetime) -> li
     return lines
 
 
+def _unreminded(party: Invitation) -> list[str]:
+    return [_("The party is reminded no more.")] if party.state == InvitationState.INVITED else []
+
+
 def _made_public(hearing_round: HearingRound, now: datetime) -> list[str]:
     """What anyone sees of an answer: that it was given, where the policy of the round says so."""
     if not hearing_round.stage.process.is_public or hearing_round.publication == Publication.NEVER:
@@ -77,11 +81,12 @@ def _made_public(hearing_round: HearingRound, now: datetime) -> list[str]:
         return [_("It becomes public at once that the party has answered. Words and files do not.")]
     if hearing_round.state == RoundState.CANCELLED:
         return [_("Nothing becomes public.")]
-    when = Publication(hearing_round.publication).label
-    return [
-        _("It becomes public that the party has answered: %(when)s. Words and files do not.")
-        % {"when": when[:1].lower() + when[1:]}
-    ]
+    if hearing_round.publication == Publication.AFTER_DEADLINE:
+        return [_("After the deadline everyone can see that the party has answered. Words and files are not shown.")]
+    words = _(
+        "When the final text is issued everyone can see that the party has answered. Words and files are not shown."
+    )
+    return [words]
 
 
 _KEPT: Final = _lazy(

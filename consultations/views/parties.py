@@ -31,7 +31,7 @@ from consultations.rules.midround import may_release
 from consultations.rules.parties import waits_until, why_unreachable
 from consultations.rules.rounds import is_open as round_is_open
 from consultations.states import InvitationState, ListFilter, RoundState
-from consultations.views.forecasts import sending_of
+from consultations.views.forecasts import otherwise_of, sending_of
 from consultations.views.labels import STANDING
 from consultations.views.paged_lists import page_of_list
 from consultations.views.round_pages import form_status, frame, party_of, round_of, round_url
@@ -210,6 +210,7 @@ def party(request: Visit, process_id: UUID, stage_id: UUID, invitation_id: UUID)
         "versions": list(invitation.answers.exclude(state="draft").order_by("-number")),
         "mails": _mails(invitation, zone),
         "matters": matters_on(found.stage.process, {invitation.public_id}, request),
+        "consequences": [otherwise_of(invitation)] if is_open and invitation.bounced_at else [],
         "key": new_key(),
     }
     return render(request, "consultations/party.html", context)

@@ -218,3 +218,9 @@ def an_input_round(now: datetime = LAUNCHED) -> Hearing:
     hearing = Hearing(process, hearing_round, now)
     hearing.reread()
     return hearing
+
+
+def launch(hearing: Hearing, **changes: Any) -> HearingRound:
+    """Send the round out with the deadline that most tests go by."""
+    values = {"closes_on": CLOSES_ON, "actor": OFFICER, "now": hearing.now} | changes
+    return launch_round(hearing.round, **values)

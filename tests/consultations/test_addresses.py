@@ -28,6 +28,7 @@ from tests.consultations.factories import (
     a_locked_bundle,
     a_round_in_draft,
 )
+from tests.refusals import code_of
 from tests.workflow.agreements import decide, in_review, officer_of, request_to
 from tests.workflow.factories import a_body, a_process, stage_of
 from workflow.actions.addresses import correct_also
@@ -37,7 +38,6 @@ from workflow.actions.stages import complete_stage, return_stage
 from workflow.asked_kinds import questions_at
 from workflow.models import AuditEntry, Body, Contact, Process
 from workflow.queries.unreached import unreached_requests
-from workflow.rules import Refused
 from workflow.states import BodyKind, Channel
 from workflow.views.unreached import unreached_duties
 
@@ -51,12 +51,6 @@ def bounce(mail: OutgoingMail) -> None:
     detail = "550 5.1.1 no such user"
     kind = EventKind.BOUNCED
     tracking.record_event(mail, kind, key=f"b:{mail.public_id}", occurred_at=NOW, now=NOW, detail=detail)
-
-
-def code_of(deed: Any) -> str:
-    with pytest.raises(Refused) as refused:
-        deed()
-    return refused.value.refusal.code
 
 
 def a_hearing_of(process: Process, body: Body) -> Hearing:

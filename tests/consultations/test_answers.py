@@ -35,6 +35,7 @@ from tests.consultations.factories import (
     Hearing,
     a_hearing,
 )
+from tests.refusals import code_of
 from tests.workflow.document_factories import PDF
 from tests.workflow.factories import an_actor, an_office
 from workflow.actions.files import erase_file, store_file
@@ -45,12 +46,6 @@ pytestmark = pytest.mark.django_db
 
 DAY_BEFORE = CLOSES_AT - timedelta(days=1)
 AFTER = CLOSES_AT + timedelta(hours=3)
-
-
-def code_of(deed: Any) -> str:
-    with pytest.raises(Refused) as refused:
-        deed()
-    return refused.value.refusal.code
 
 
 def draft(hearing: Hearing, content: AnswerContent = WORDS, number: int = 1, **more: Any) -> Answer:

@@ -42,6 +42,7 @@ CONSEQUENCES = {
     "open_stage",
     "ask_bodies",
     "rebind_requests",
+    "let_fall",
     "withdraw_requests",
     "decide_anew",
     "await_ruling",
@@ -87,6 +88,14 @@ def a_changed_text_and_given_up() -> None:
     abandon_process(process, reason="Arbejdet er opgivet", actor=officer_of(process), now=NOW)
 
 
+def a_changed_text_after_the_matter_was_sent_back() -> None:
+    process = in_approval(NOW)
+    decide(process, "region", NOW)
+    officer = officer_of(process)
+    return_stage(live_stage(process, "approval"), to="drafting", reason="Ny tekst", actor=officer, now=NOW)
+    a_locked_bundle(process, NOW, text="Nyt.", change=ChangeKind.MATERIAL)
+
+
 def sent_back_from_the_hearing() -> None:
     hearing = a_hearing(LAUNCHED)
     return_stage(hearing.round.stage, to="drafting", reason="Ny tekst", actor=OFFICER, now=LAUNCHED)
@@ -105,6 +114,7 @@ ROADS: dict[Callable[[], object], set[str]] = {
     sent_back_from_submission: {"withdraw_submission", "decide_anew", "open_stage", "ask_bodies"},
     sent_back_by_the_committee: {"return_stage", "open_stage"},
     a_changed_text_and_given_up: {"rebind_requests", "withdraw_requests"},
+    a_changed_text_after_the_matter_was_sent_back: {"let_fall"},
     sent_back_from_the_hearing: {"cancel_round", "open_round", "open_stage"},
     a_stage_left_out: {"open_stage", "set_deadline"},
 }

@@ -33,6 +33,7 @@ from tests.consultations.factories import (
     a_round_in_draft,
     an_input_round,
 )
+from tests.refusals import code_of
 from tests.workflow.factories import a_stranger
 from workflow.actions.processes import suspend_process
 from workflow.links import link_url, typed_code
@@ -44,15 +45,6 @@ pytestmark = pytest.mark.django_db
 EARLY = LAUNCHED + timedelta(days=3)
 LATE = datetime(2019, 3, 20, 9, 0, tzinfo=LAUNCHED.tzinfo)  # ten days left, both ends counted
 REASON = "Foreningen blev glemt på listen"
-
-
-def code_of(deed: Callable[[], Any]) -> str:
-    """Why a deed was refused; "" when it was not."""
-    try:
-        deed()
-    except Refused as refused:
-        return refused.refusal.code
-    return ""
 
 
 def invite(hearing: Hearing, now: datetime = EARLY, **values: Any) -> Invitation:

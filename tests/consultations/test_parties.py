@@ -26,22 +26,16 @@ from consultations.states import AnswerState, InvitationState, RoundState
 from notifications import tracking
 from notifications.states import EventKind, MailState
 from tests.consultations.factories import CLOSES_AT, LAUNCHED, OFFICER, WORDS, Hearing, a_hearing
+from tests.refusals import code_of
 from workflow.actions.deadlines import extend_deadline
 from workflow.links import link_path, read_link
 from workflow.models import AuditEntry, Contact, DeadlineChange
 from workflow.queries.overview import process_rows
-from workflow.rules import Refused
 
 pytestmark = pytest.mark.django_db
 
 LATER = LAUNCHED + timedelta(days=2)
 D7 = datetime(2019, 3, 22, 7, tzinfo=UTC)
-
-
-def code_of(deed: Any) -> str:
-    with pytest.raises(Refused) as refused:
-        deed()
-    return refused.value.refusal.code
 
 
 def bounce(hearing: Hearing, number: int = 1, kind: str = "hearing_invitation", key: str = "b1") -> None:

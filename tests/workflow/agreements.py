@@ -14,6 +14,7 @@ from workflow.actions.milestones import record_milestone
 from workflow.actions.stages import complete_stage
 from workflow.actions.submissions import make_package, send_submission
 from workflow.actors import Actor
+from workflow.gates import gate_statuses
 from workflow.models import (
     ApprovalRequest,
     Body,
@@ -284,3 +285,8 @@ def decide(
 def a_file(office: Office, now: datetime, name: str = "protokol.txt", content: bytes = b"Godkendt.\n") -> StoredFile:
     """A file received."""
     return store_file(office, name, content, now=now)
+
+
+def missing(process: Process, stage: str, now: datetime) -> str:
+    """What the gates of a stage still wait for, in one text."""
+    return " ".join(text for status in gate_statuses(live_stage(process, stage), now) for text in status.missing)

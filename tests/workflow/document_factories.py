@@ -165,3 +165,29 @@ def a_locked_bundle(process: Process, now: datetime, text: str = TEXT, **changes
     bundle = a_bundle(process, now, a_version(process, now, text))
     values = {"change": ChangeKind.MATERIAL if bundle.predecessor else ChangeKind.FIRST, **changes}
     return lock_bundle(bundle, actor=SYSTEM, now=now, **values)
+
+
+DRAFTING = """
+schema_version: 1
+key: drafting-only
+title: {da: Udkast, en: Draft}
+description: {da: Et udkast, en: A draft}
+stages:
+  - key: drafting
+    kind: drafting
+    title: {da: Udkast, en: Draft}
+    after: []
+    actor: secretariat
+    completes: automatic
+    bundle: locks
+    gates:
+      - gate: bundle_locked
+  - key: after
+    kind: drafting
+    title: {da: Efter, en: After}
+    after: [drafting]
+    actor: secretariat
+    completes: manual
+    end: true
+"""
+"""A process that is drafted and no more."""

@@ -238,6 +238,9 @@ def test_check_of_any_mistake_hides_none_elsewhere_and_makes_up_none(old: str, n
         ("counts: [approved]", "counts: [aproved]"),
         ("        body: committee\n", ""),
         ("gate: body_decision", "gate: decision"),
+        ("  - key: done\n", "  - key: færdig\n"),
+        ("  - key: done\n", "  -\n"),
+        ("parameters:\n  sent_on:\n    type: date\n    title: {da: Sendt, en: Sent}\n", "parameters: [sent_on]\n"),
         ("    on_return: drafting", "    optional: perhaps\n    gaets: []"),
     ],
 )

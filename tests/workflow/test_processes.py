@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from django.core.management import CommandError, call_command
 
+from tests.refusals import code_in
 from tests.workflow.factories import (
     SMALL,
     a_body,
@@ -33,10 +34,6 @@ from workflow.states import BodyKind, Level, ProcessState, StageState
 from workflow.sweeps import check_processes
 
 pytestmark = pytest.mark.django_db
-
-
-def refusal(refused: pytest.ExceptionInfo[Refused]) -> str:
-    return refused.value.refusal.code
 
 
 def test_load_definition_of_the_same_content_in_another_layout_gives_the_same_row(now: datetime) -> None:
@@ -100,7 +97,7 @@ def test_start_process_of_another_offices_definition_is_refused(now: datetime) -
     with pytest.raises(Refused) as refused:
         start_process(an_office(), row, title="Prøve", actor=an_unnamed_officer(), now=now)
 
-    assert refusal(refused) == "definition_elsewhere"
+    assert code_in(refused) == "definition_elsewhere"
 
 
 def test_start_process_stays_with_the_definition_it_began_with(now: datetime) -> None:
@@ -127,7 +124,7 @@ def test_start_process_with_wrong_parameters_is_refused(now: datetime, parameter
     with pytest.raises(Refused) as refused:
         a_shipped_process(office, "samarbejdsaftale", now, parameters=parameters)
 
-    assert refusal(refused) == code
+    assert code_in(refused) == code
     assert not Process.objects.exists()
 
 
@@ -138,7 +135,7 @@ def test_start_process_without_a_body_for_a_role_names_the_role(now: datetime) -
     with pytest.raises(Refused) as refused:
         a_shipped_process(office, "samarbejdsaftale", now, parameters={"effective_on": date(2020, 3, 1)})
 
-    assert refusal(refused) == "no_body"
+    assert code_in(refused) == "no_body"
     assert "steering_group" in str(refused.value.refusal.text)
 
 
@@ -154,7 +151,7 @@ def test_start_process_with_two_bodies_for_a_role_asks_for_a_choice(now: datetim
         office, "samarbejdsaftale", now, parameters=parameters, bodies={"steering_group": chosen}
     )
 
-    assert refusal(refused) == "several_bodies"
+    assert code_in(refused) == "several_bodies"
     assert body_of(process, "steering_group") == chosen
 
 
@@ -206,10 +203,10 @@ def test_start_process_with_a_chosen_list_wins_and_refuses_a_body_that_is_gone(n
         a_shipped_process(office, "samarbejdsaftale", now, parameters=parameters, bodies={"parties": [gone]})
 
     assert bodies_of(process, "parties") == [bodies["municipal_council"]]
-    assert refusal(refused) == "body_not_valid"
+    assert code_in(refused) == "body_not_valid"
     with pytest.raises(Refused) as unknown:
         a_shipped_process(office, "samarbejdsaftale", now, parameters=parameters, bodies={"partier": [gone]})
-    assert refusal(unknown) == "list_unknown"
+    assert code_in(unknown) == "list_unknown"
 
 
 def test_suspend_process_stops_deeds_and_sweeps(now: datetime) -> None:
@@ -219,7 +216,7 @@ def test_suspend_process_stops_deeds_and_sweeps(now: datetime) -> None:
 
     with pytest.raises(Refused) as refused:
         complete_stage(stage_of(process, "first"), actor=an_unnamed_officer(), now=now)
-    assert refusal(refused) == "process_suspended"
+    assert code_in(refused) == "process_suspended"
     assert check_processes(now + timedelta(days=100)) == 0
 
 
@@ -259,7 +256,7 @@ def test_resume_process_with_an_earlier_day_is_refused_and_stays_suspended(now: 
             process, new_days={deadline.public_id: now.date()}, reason="Igen", actor=an_unnamed_officer(), now=now
         )
 
-    assert refusal(refused) == "deadline_shortened"
+    assert code_in(refused) == "deadline_shortened"
     process.refresh_from_db()
     assert process.state == ProcessState.SUSPENDED
 
@@ -273,7 +270,7 @@ def test_abandon_process_ends_it_for_good(now: datetime) -> None:
     assert (process.state, process.next_check_at) == (ProcessState.ABANDONED, None)
     with pytest.raises(Refused) as refused:
         resume_process(process, actor=an_unnamed_officer(), now=now)
-    assert refusal(refused) == "process_abandoned"
+    assert code_in(refused) == "process_abandoned"
 
 
 def test_set_parameter_later_sets_the_deadlines_that_lean_on_it(now: datetime) -> None:
@@ -293,7 +290,7 @@ def test_set_parameter_later_sets_the_deadlines_that_lean_on_it(now: datetime) -
     }
     with pytest.raises(Refused) as refused:
         set_parameter(process, "expires_on", date(2025, 2, 28), actor=an_unnamed_officer(), now=now)
-    assert refusal(refused) == "parameter_given"
+    assert code_in(refused) == "parameter_given"
 
 
 # Commands ------------------------------------------------------------------------------------------------------------

@@ -6,7 +6,7 @@ that never lasts.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -15,6 +15,8 @@ from django.db import transaction
 from notifications import kinds
 from notifications.models import OutgoingMail
 from notifications.states import MailState
+from workflow.actions.approvals.requests import is_settled
+from workflow.definitions import BundleUse
 from workflow.models import (
     ApprovalRequest,
     Body,
@@ -44,7 +46,9 @@ class Rehearsal:
     refusal: why it would be refused, "" when it would be done. mails: kind of mail → who gets one; addressed: each of
     them with the address. unmailed: bodies that would be asked and get no mail. untold: bodies and authorities whose
     open question or submission would be withdrawn without a mail. fallen,
-    standing: bodies, each with its stage, whose decision would no longer count, and those whose would. passed_over:
+    standing: bodies, each with its stage, whose decision would no longer count, and those whose would; in a stage that
+    is sent back, for_now those that would be asked anew when it comes round, unless_changed those that would only where
+    the text has changed in its substance by then. passed_over:
     bodies still asked in a stage that would go on without them. opened, completed, sent_back: titles of stages;
     prepared: of those opened, the hearings. ends:
     whether the process would have ended.
@@ -57,6 +61,8 @@ class Rehearsal:
     untold: tuple[str, ...] = ()
     fallen: tuple[str, ...] = ()
     standing: tuple[str, ...] = ()
+    for_now: tuple[str, ...] = ()
+    unless_changed: tuple[str, ...] = ()
     passed_over: tuple[str, ...] = ()
     opened: tuple[str, ...] = ()
     prepared: tuple[str, ...] = ()
@@ -120,6 +126,7 @@ def _played(process: Process | None, deed: Callable[[], object], now: datetime) 
     recipients, addressed = _recipients_of(mails, now)
     subjects = {mail.subject_id for mail in mails}
     still_valid, still_asked, still_sent = _in_force(process)
+    taken_back = _taken_back(questions)
     new = ApprovalRequest.objects.filter(stage__process=process, id__gt=last_request).select_related("body")
     asked_anew = {request.body.name for request in new}
     stages = [
@@ -127,6 +134,9 @@ def _played(process: Process | None, deed: Callable[[], object], now: datetime) 
         for stage in Stage.objects.filter(process=process).order_by("position", "attempt")
         if stage.state != states.get(stage.pk)
     ]
+    for_now, unless_changed = _to_come_round(
+        set(decisions) & set(still_valid), {stage.key for stage in stages if stage.state == StageState.RETURNED}
+    )
     titles = {
         state: tuple(str(stage_spec(stage).title) for stage in stages if stage.state == state)
         for state in (StageState.OPEN, StageState.COMPLETED, StageState.RETURNED)
@@ -136,11 +146,15 @@ def _played(process: Process | None, deed: Callable[[], object], now: datetime) 
         addressed=addressed,
         unmailed=tuple(request.body.name for request in new if request.public_id not in subjects),
         untold=(
-            *(name for pk, name in questions.items() if pk not in still_asked and name not in asked_anew),
+            *(name for pk, name in questions.items() if pk in taken_back and name not in asked_anew),
             *(name for pk, name in submissions.items() if pk not in still_sent),
         ),
         fallen=tuple(name for pk, name in decisions.items() if pk not in still_valid),
-        standing=tuple(name for pk, name in decisions.items() if pk in still_valid),
+        standing=tuple(
+            name for pk, name in decisions.items() if pk in still_valid and pk not in {*for_now, *unless_changed}
+        ),
+        for_now=tuple(decisions[pk] for pk in for_now),
+        unless_changed=tuple(decisions[pk] for pk in unless_changed),
         passed_over=tuple(
             ApprovalRequest.objects.filter(
                 id__in=set(questions) & set(still_asked),
@@ -180,6 +194,26 @@ def _valid_decisions(process: Process) -> dict[int, str]:
 def _open_questions(process: Process) -> dict[int, str]:
     rows = ApprovalRequest.objects.filter(stage__process=process, state=RequestState.ASKED).order_by("id")
     return dict(rows.values_list("id", "body__name"))
+
+
+def _taken_back(questions: Collection[int]) -> set[int]:
+    """Of these questions, those that are asked no more; a body that has decided is not among them."""
+    gone = ApprovalRequest.objects.filter(id__in=questions, state__in=(RequestState.WITHDRAWN, RequestState.FALLEN))
+    return set(gone.values_list("id", flat=True))
+
+
+def _to_come_round(decisions: Collection[int], sent_back: Collection[str]) -> tuple[list[int], list[int]]:
+    """Of decisions that stand, those of stages sent back: whose body is asked anew when its stage comes round, and
+    whose is only where the text has changed in its substance."""
+    rows = Decision.objects.filter(id__in=decisions, request__stage__key__in=sent_back).order_by("id")
+    anew_and_kept: tuple[list[int], list[int]] = ([], [])
+    for decision in rows.select_related("request__stage__process__definition"):
+        spec = stage_spec(decision.request.stage)
+        stays = (
+            spec.bundle is not BundleUse.NONE and decision.bundle_id is not None and is_settled(decision.outcome, spec)
+        )
+        anew_and_kept[stays].append(decision.pk)
+    return anew_and_kept
 
 
 def _live_submissions(process: Process) -> dict[int, str]:

@@ -57,16 +57,25 @@ LACKING = ("missing_gate", "gate_asks_another", "bad_deadline", "no_date")
 OF_PATHS = ("dead_end", "return_not_before", "no_remarks_there")
 """What is said because one stage does not come before another."""
 
+DECLARED = {
+    "lists": ("unknown_list", "unknown_actor"),
+    "bodies": ("unknown_body", "unknown_actor", "k_larger_than_list"),
+    "parameters": ("unknown_parameter",),
+    "deadlines": ("unknown_deadline",),
+}
+"""What is said because a section of the file does not declare a name."""
+
 
 def _leans_on(complaint: Complaint, mended_at: set[Path]) -> bool:
     """Whether a complaint may only come from a place that was mended, of which nothing is known."""
     path, code, _message, _remedy = complaint
-    return any(
-        path[: len(place)] == place
-        or (code in LACKING and path[:2] == place[:2])
-        or (code in OF_PATHS and place[-1] == "after")
-        for place in mended_at
-    )
+    for place in mended_at:
+        is_below = path[: len(place)] == place
+        lacks = code in LACKING and path[:2] == place[:2]
+        is_declared = len(place) == 1 and code in DECLARED.get(str(place[0]), ())
+        if is_below or lacks or is_declared or (code in OF_PATHS and place[-1] in ("after", "key")):
+            return True
+    return False
 
 
 def _meaning(definition: Definition) -> Iterator[Complaint]:
@@ -120,34 +129,24 @@ def _graph(known: Known) -> Iterator[Complaint]:
             yield from unknown("stage", name, ("stages", index, "after", place), known)
     circles = graph.cycles(known.after)
     for circle in circles:
-        yield (
-            ("stages", known.index_of[circle[0]], "after"),
-            "cycle",
-            _("The stages wait for each other in a circle: %(path)s.") % {"path": " → ".join(circle)},
-            _("Remove one of these from “after”; a matter that is sent back uses on_return."),
-        )
+        message = _("The stages wait for each other in a circle: %(path)s.") % {"path": " → ".join(circle)}
+        remedy = _("Remove one of these from “after”; a matter that is sent back uses on_return.")
+        yield ("stages", known.index_of[circle[0]], "after"), "cycle", message, remedy
     in_circle = {key for circle in circles for key in circle}
     ends = {key for key, stage in known.by_key.items() if stage.end}
     for key, before in known.before.items():
         blocked = sorted(before & (in_circle | ends))
         if blocked and key not in in_circle:
-            yield (
-                ("stages", known.index_of[key]),
-                "unreachable",
-                _("The stage “%(key)s” can never open: it waits behind “%(blocked)s”.")
-                % {"key": key, "blocked": blocked[0]},
-                _("Let it follow a stage that can be completed, and only the last stage say end: true."),
-            )
+            words = {"key": key, "blocked": blocked[0]}
+            message = _("The stage “%(key)s” can never open: it waits behind “%(blocked)s”.") % words
+            remedy = _("Let it follow a stage that can be completed, and only the last stage say end: true.")
+            yield ("stages", known.index_of[key]), "unreachable", message, remedy
     for key, following in graph.reversed_edges(known.after).items():
         may_end = known.by_key[key].kind in (StageKindName.MILESTONE, StageKindName.EXTERNAL)
         if not following and key not in ends and not may_end:
-            yield (
-                ("stages", known.index_of[key]),
-                "dead_end",
-                _("The stage “%(key)s” is a dead end: nothing follows it and it does not end the process.")
-                % {"key": key},
-                _("Let another stage come after it, or write end: true."),
-            )
+            message = _("The stage “%(key)s” is a dead end: nothing follows it and it does not end the process.")
+            remedy = _("Let another stage come after it, or write end: true.")
+            yield ("stages", known.index_of[key]), "dead_end", message % {"key": key}, remedy
 
 
 def _roles(stage: StageSpec, path: Path, known: Known) -> Iterator[Complaint]:
@@ -159,12 +158,9 @@ def _roles(stage: StageSpec, path: Path, known: Known) -> Iterator[Complaint]:
     if stage.consultation:
         yield from unknown("list", stage.consultation.list, (*path, "consultation", "list"), known)
     if stage.review and stage.actor in (SECRETARIAT, *known.definition.lists):
-        yield (
-            (*path, "actor"),
-            "wrong_actor",
-            _("A review is decided by one body, and “%(name)s” is none.") % {"name": stage.actor},
-            _("Name a body; many bodies in parallel are a stage of the kind approval."),
-        )
+        message = _("A review is decided by one body, and “%(name)s” is none.") % {"name": stage.actor}
+        remedy = _("Name a body; many bodies in parallel are a stage of the kind approval.")
+        yield (*path, "actor"), "wrong_actor", message, remedy
     if stage.approval:
         yield from approval(stage.approval, (*path, "approval"), known)
 
@@ -176,13 +172,9 @@ def _returns(stage: StageSpec, path: Path, known: Known) -> Iterator[Complaint]:
     for place, target in targets:
         yield from unknown("stage", target, place, known)
         if target in known.by_key and target not in earlier:
-            yield (
-                place,
-                "return_not_before",
-                _("“%(target)s” does not come before “%(key)s”, so nothing can be sent back to it.")
-                % {"target": target, "key": stage.key},
-                nearest(target, earlier),
-            )
+            words = {"target": target, "key": stage.key}
+            message = _("“%(target)s” does not come before “%(key)s”, so nothing can be sent back to it.") % words
+            yield place, "return_not_before", message, nearest(target, earlier)
 
 
 def _outcomes(stage: StageSpec, path: Path) -> Iterator[Complaint]:
@@ -191,17 +183,11 @@ def _outcomes(stage: StageSpec, path: Path) -> Iterator[Complaint]:
     block = "review" if stage.review else "approval"
     for place, outcome in enumerate(counts):
         if not outcome.startswith("approved"):
-            yield (
-                (*path, block, "counts", place),
-                "never_an_approval",
-                _("“%(outcome)s” is not an approval and cannot count as one.") % {"outcome": outcome},
-                nearest(outcome, [value for value in Outcome.values if value.startswith("approved")]),
-            )
+            message = _("“%(outcome)s” is not an approval and cannot count as one.") % {"outcome": outcome}
+            remedy = nearest(outcome, [value for value in Outcome.values if value.startswith("approved")])
+            yield (*path, block, "counts", place), "never_an_approval", message, remedy
     for outcome in stage.on_outcome:
         if outcome in counts:
-            yield (
-                (*path, "on_outcome", outcome),
-                "contradiction",
-                _("“%(outcome)s” both opens the gate and sends the matter back.") % {"outcome": outcome},
-                _("Keep it under counts or under on_outcome."),
-            )
+            message = _("“%(outcome)s” both opens the gate and sends the matter back.") % {"outcome": outcome}
+            remedy = _("Keep it under counts or under on_outcome.")
+            yield (*path, "on_outcome", outcome), "contradiction", message, remedy

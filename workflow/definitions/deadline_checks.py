@@ -23,12 +23,8 @@ def stage_deadline(stage: StageSpec, path: Path, known: Known) -> Iterator[Compl
             yield (*path, "deadline"), "two_deadlines", message, _("Keep one of them.")
         yield from deadline_rule(stage.deadline, (*path, "deadline"), stage.key, known)
     elif stage.reminders and stage.kind not in (StageKindName.CONSULTATION, StageKindName.APPROVAL):
-        yield (
-            (*path, "reminders"),
-            "reminders_without_deadline",
-            _("The stage has reminders but no deadline to remind of."),
-            _("Add a deadline, or remove the reminders."),
-        )
+        message = _("The stage has reminders but no deadline to remind of.")
+        yield (*path, "reminders"), "reminders_without_deadline", message, _("Add a deadline, or remove the reminders.")
 
 
 def deadline_rule(rule: DeadlineRule, path: Path, stage: str | None, known: Known) -> Iterator[Complaint]:
@@ -91,9 +87,6 @@ def deadline_circles(known: Known) -> Iterator[Complaint]:
         name: [rule.deadline] if rule.deadline in known.rules else [] for name, (_path, rule) in known.rules.items()
     }
     for circle in graph.cycles(leans):
-        yield (
-            (*known.rules[circle[0]][0], "deadline"),
-            "deadline_cycle",
-            _("The deadlines lean on each other in a circle: %(path)s.") % {"path": " → ".join(circle)},
-            _("Give one of them a day of its own."),
-        )
+        message = _("The deadlines lean on each other in a circle: %(path)s.") % {"path": " → ".join(circle)}
+        remedy = _("Give one of them a day of its own.")
+        yield (*known.rules[circle[0]][0], "deadline"), "deadline_cycle", message, remedy

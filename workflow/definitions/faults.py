@@ -12,7 +12,7 @@ from typing import Annotated, Any, Literal, NamedTuple, Union, get_args, get_ori
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from pydantic import BaseModel, StringConstraints, Tag, ValidationError
+from pydantic import BaseModel, StringConstraints, ValidationError
 from pydantic.fields import FieldInfo
 from pydantic_core import ErrorDetails, PydanticCustomError
 
@@ -139,10 +139,6 @@ def _members(annotation: Any) -> list[Any]:
 
 
 def _is_named(member: Any, name: str | int, discriminator: str) -> bool:
-    if get_origin(member) is Annotated and any(
-        isinstance(item, Tag) and item.tag == name for item in get_args(member)[1:]
-    ):
-        return True
     member, _discriminator = _opened(member)
     if not (isinstance(member, type) and issubclass(member, BaseModel)):
         return str(name).partition("[")[0] == getattr(get_origin(member) or member, "__name__", None)

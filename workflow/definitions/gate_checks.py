@@ -43,23 +43,16 @@ def gates(stage: StageSpec, path: Path, known: Known) -> Iterator[Complaint]:
             yield from unknown(what, name, (*at, what), known)
         kinds = GATE_KINDS.get(gate.gate, {stage.kind})
         if stage.kind not in kinds:
-            yield (
-                (*at, "gate"),
-                "gate_not_for_kind",
-                _("The gate %(gate)s can never open in a stage of the kind %(kind)s.")
-                % {"gate": gate.gate, "kind": stage.kind},
-                _("It belongs in: %(kinds)s.") % {"kinds": ", ".join(sorted(kinds))},
-            )
+            words = {"gate": str(gate.gate), "kind": str(stage.kind)}
+            message = _("The gate %(gate)s can never open in a stage of the kind %(kind)s.") % words
+            remedy = _("It belongs in: %(kinds)s.") % {"kinds": ", ".join(sorted(kinds))}
+            yield (*at, "gate"), "gate_not_for_kind", message, remedy
         else:
             yield from _gate_fits_stage(stage, gate, at, known)
     for missing in sorted(_needed(stage) - {str(gate.gate) for gate in stage.gates}):
-        yield (
-            path,
-            "missing_gate",
-            _("The stage “%(key)s” lacks the gate %(gate)s and would pass without it.")
-            % {"key": stage.key, "gate": missing},
-            _("Add “- gate: %(gate)s” under gates.") % {"gate": missing},
-        )
+        words = {"key": stage.key, "gate": missing}
+        message = _("The stage “%(key)s” lacks the gate %(gate)s and would pass without it.") % words
+        yield path, "missing_gate", message, _("Add “- gate: %(gate)s” under gates.") % {"gate": missing}
 
 
 def _needed(stage: StageSpec) -> set[str]:
@@ -85,29 +78,18 @@ def _gate_fits_stage(stage: StageSpec, gate: Gate, at: Path, known: Known) -> It
     if gate.gate in expected:
         what, named, asked = expected[gate.gate]
         if named != asked:
-            yield (
-                (*at, what),
-                "gate_asks_another",
-                _("The gate waits for “%(named)s”, but the stage asks “%(asked)s”.")
-                % {"named": named, "asked": asked or "–"},
-                _("Name the same in both."),
-            )
+            words = {"named": named, "asked": asked or "–"}
+            message = _("The gate waits for “%(named)s”, but the stage asks “%(asked)s”.") % words
+            yield (*at, what), "gate_asks_another", message, _("Name the same in both.")
     if gate.gate is GateName.EXTERNAL_RULING and stage.external and stage.external.awaits == "receipt":
-        yield (
-            (*at, "gate"),
-            "gate_asks_another",
-            _("The gate waits for a ruling, but the stage awaits a receipt."),
-            _("Write awaits: ruling, or use the gate external_receipt."),
-        )
+        message = _("The gate waits for a ruling, but the stage awaits a receipt.")
+        yield (*at, "gate"), "gate_asks_another", message, _("Write awaits: ruling, or use the gate external_receipt.")
     if gate.gate is GateName.REMARKS_DISPOSED and gate.stage in known.by_key:
         is_before = gate.stage in known.before[stage.key]
         if not (is_before and known.by_key[gate.stage].consultation):
-            yield (
-                (*at, "stage"),
-                "no_remarks_there",
-                _("“%(name)s” is no consultation before this stage.") % {"name": gate.stage},
-                _("Name the consultation whose remarks must be answered."),
-            )
+            message = _("“%(name)s” is no consultation before this stage.") % {"name": gate.stage}
+            remedy = _("Name the consultation whose remarks must be answered.")
+            yield (*at, "stage"), "no_remarks_there", message, remedy
     if gate.gate is GateName.DATE_REACHED:
         yield from _date_is_named(stage, gate, at, known)
 
@@ -118,9 +100,5 @@ def _date_is_named(stage: StageSpec, gate: Gate, at: Path, known: Known) -> Iter
     elif gate.parameter:
         yield from date_parameter(gate.parameter, (*at, "parameter"), known)
     elif not gate.deadline and stage.key not in known.rules:
-        yield (
-            at,
-            "no_date",
-            _("The gate waits for a date, but none is named and the stage has no deadline."),
-            _("Add parameter: … or deadline: … to the gate, or a deadline to the stage."),
-        )
+        message = _("The gate waits for a date, but none is named and the stage has no deadline.")
+        yield at, "no_date", message, _("Add parameter: … or deadline: … to the gate, or a deadline to the stage.")

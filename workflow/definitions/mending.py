@@ -48,10 +48,12 @@ def _mend(data: Any, details: ErrorDetails, mended_at: set[Path]) -> None:
             mended_at.add(path if key == "kind" else (*path, key))
         elif kind in ("model_type", "dict_type", "model_attributes_type"):
             inside[path[-1]] = {}
+            mended_at.add(path)
         elif kind == "repeated":
             inside[path[-1]] = list(dict.fromkeys(inside[path[-1]]))
         elif field is not None and field.is_required():
-            inside[path[-1]] = copy.deepcopy(field.examples[0]) if field.examples else {}
+            example = copy.deepcopy(field.examples[0]) if field.examples else {}
+            inside[path[-1]] = f"unread_{path[1]}" if path[::2] == ("stages", "key") else example
             mended_at.add(path)
         else:
             del inside[path[-1]]

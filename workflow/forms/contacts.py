@@ -82,7 +82,10 @@ class AddressForm(AlsoForm):
         label=_("For all later mail to this body too"),
         required=False,
         initial=True,
-        help_text=_("The address is written in the list of bodies, and what is known of a returned mail is forgotten."),
+        help_text=_(
+            "The address is written in the list of bodies, for all processes of the office, and the warning of a "
+            "returned mail is removed."
+        ),
     )
 
     field_order = ("email", "name", "for_later", "also")

@@ -45,6 +45,7 @@ class BundleForm(forms.Form):
         widget=forms.RadioSelect,
         help_text=_("Above it says what each of them leads to now."),
     )
+    one_of: tuple[str, ...] = ()
     note = WordsField(label=_("What was changed?"), max_length=20_000, required=False)
 
     def __init__(
@@ -70,7 +71,7 @@ class BundleForm(forms.Form):
             initial=[key for key, _name in names],
         )
         self.fields["approved"] = forms.MultipleChoiceField(
-            label=_("Of these, the councils approve"),
+            label=_("Of these, the bodies approve"),
             choices=names,
             required=False,
             widget=forms.CheckboxSelectMultiple,
@@ -78,6 +79,11 @@ class BundleForm(forms.Form):
             help_text=_("The others go along for information."),
         )
         if has_earlier:
+            self.one_of = ("note",)
+            self.fields["note"].help_text = _(
+                "An editorial change must have it; otherwise it may be left empty. It stands word for word in the mail "
+                "to the bodies that are asked about the new version."
+            )
             change: forms.ChoiceField = self.fields["change"]  # type: ignore[assignment]
             kinds = [ChangeKind.MATERIAL, ChangeKind.EDITORIAL] if not_material is None else [ChangeKind.EDITORIAL]
             change.choices = [(kind, kind.label) for kind in kinds]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
@@ -12,6 +13,7 @@ from django.utils.translation import ngettext
 from notifications.kinds import title_of
 from workflow.actions.rehearsal import Rehearsal, rehearse
 from workflow.models import Process
+from workflow.stage_kinds import public_parts
 from workflow.views.access import Visit
 
 NAMED = 8
@@ -44,13 +46,25 @@ class Consequences:
     is_refused: bool = False
 
 
-def consequences_of(request: Visit, process: Process, deed: Callable[[], object], *, undo: str = "") -> Consequences:
+def consequences_of(
+    request: Visit, process: Process, deed: Callable[[], object], *, undo: str = "", may_touch_decisions: bool = False
+) -> Consequences:
     """What this very deed would do now, told from a rehearsal of it."""
-    return told_of(rehearse(process, deed, request.now), process, undo=undo)
+    found = rehearse(process, deed, request.now)
+    told = told_of(found, process, undo=undo, may_touch_decisions=may_touch_decisions)
+    return replace(told, public=(*told.public, *stays_public(process, request.now))) if found.sent_back else told
 
 
-def told_of(found: Rehearsal, process: Process, *, undo: str = "") -> Consequences:
-    """A rehearsal in sentences."""
+def stays_public(process: Process, now: datetime) -> list[str]:
+    """What is said of documents that are public already, where a deed takes the process back."""
+    if not process.is_public or not any(part.bundle for part in public_parts(process, now)):
+        return []
+    return [_("Documents that are public already stay there; where their consultation is cancelled, a note says so.")]
+
+
+def told_of(found: Rehearsal, process: Process, *, undo: str = "", may_touch_decisions: bool = False) -> Consequences:
+    """A rehearsal in sentences. may_touch_decisions: the deed can make decisions fall, so that those that stand are
+    named even where none falls."""
     if found.refusal:
         return refused_with(found.refusal, process)
     happens = [
@@ -67,7 +81,7 @@ def told_of(found: Rehearsal, process: Process, *, undo: str = "") -> Consequenc
         happens=tuple(happens),
         mails=mail_words(found),
         recipients=found.addressed,
-        falls=_fall_words(found),
+        falls=_fall_words(found, is_said=may_touch_decisions or bool(found.fallen or found.sent_back)),
         public=_public(process) if changed else _nothing_new(process),
         undo=(undo or _("It cannot be undone; it stands in the record."),),
     )
@@ -136,13 +150,18 @@ def with_more(found: Consequences, *, happens: Sequence[str]) -> Consequences:
     return replace(found, happens=(*found.happens, *happens))
 
 
-def _fall_words(found: Rehearsal) -> tuple[str, ...]:
-    words = []
-    if found.fallen:
-        words.append(_("These decisions no longer count: %(names)s.") % {"names": ", ".join(found.fallen)})
-    if found.standing:
-        words.append(_("These decisions stand: %(names)s.") % {"names": ", ".join(found.standing)})
-    return tuple(words)
+def _fall_words(found: Rehearsal, *, is_said: bool) -> tuple[str, ...]:
+    """is_said: whether it is also said which decisions stand."""
+    parts = {
+        _("These decisions no longer count: %(names)s."): found.fallen,
+        _("These decisions stand: %(names)s."): found.standing if is_said else (),
+        _("These stand until their stage comes round; the body is then asked anew: %(names)s."): found.for_now,
+        _(
+            "These stand; when their stage comes round, the body is asked anew only if the text has been changed in "
+            "its substance: %(names)s."
+        ): found.unless_changed,
+    }
+    return tuple(text % {"names": ", ".join(names)} for text, names in parts.items() if names)
 
 
 def _public(process: Process) -> tuple[str, ...]:

@@ -22,9 +22,17 @@ from workflow.forms.documents import BundleForm
 from workflow.forms.processes import StartProcessForm
 from workflow.models import Decision, DocumentVersion, Office, Process, ProcessDefinition, Stage
 from workflow.queries.processes import live_stages, read_definition, stage_spec
-from workflow.states import ChangeKind, StageKindName
+from workflow.stage_kinds import stage_kind
+from workflow.states import ChangeKind
 from workflow.views.access import Visit
-from workflow.views.consequences import Consequences, consequences_of, told_of, waits_on, with_more
+from workflow.views.consequences import (
+    Consequences,
+    consequences_of,
+    stays_public,
+    told_of,
+    waits_on,
+    with_more,
+)
 
 _REASON = "–" * 20
 """Stands for the reason that has not been written yet; what a deed does does not depend on it."""
@@ -152,7 +160,7 @@ def abandonment_of(request: Visit, process: Process) -> Consequences:
     if not process.is_public:
         return told
     public = _("The public page stays, and shows the process as given up, with the stages as far as they came.")
-    return replace(told, public=(public,))
+    return replace(told, public=(public, *stays_public(process, request.now)))
 
 
 def lockings_of(request: Visit, process: Process, form: BundleForm) -> tuple[list[str], list[Consequences]]:
@@ -173,9 +181,10 @@ def lockings_of(request: Visit, process: Process, form: BundleForm) -> tuple[lis
                 _process(process), entries_of(picked), change=kind, note=_REASON, actor=request.actor, now=request.now
             ),
             undo=_("A locked set cannot be changed or unlocked; a new version can be locked after it."),
+            may_touch_decisions=True,
         )
         title = "" if kind == ChangeKind.FIRST else _("If it is: %(change)s") % {"change": ChangeKind(kind).label}
-        heard = [] if told.is_refused else _heard_words(process)
+        heard = [] if told.is_refused else _kept_words(process)
         found.append(
             replace(
                 told,
@@ -207,12 +216,9 @@ def _set_words(picked: Sequence[tuple[DocumentVersion, bool]], form: BundleForm)
     return [text % {"names": ", ".join(names)} for text, names in parts.items() if names]
 
 
-def _heard_words(process: Process) -> list[str]:
-    """What a new set does to answers that were given in a consultation."""
-    heard = [row for row in live_stages(process) if row.kind == StageKindName.CONSULTATION and row.opened_at]
-    return (
-        [_("Answers to a consultation stand; they are about the version sent out for consultation.")] if heard else []
-    )
+def _kept_words(process: Process) -> list[str]:
+    """What a new set leaves as it is in the stages: what they say of it themselves."""
+    return [sentence for row in live_stages(process) for sentence in stage_kind(row.kind).locking(row)]
 
 
 def done_words(done: str, process: Process, now: datetime) -> str:

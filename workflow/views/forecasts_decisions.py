@@ -11,10 +11,11 @@ from django.utils.translation import ngettext
 from workflow.actions.approvals import receive_minutes, record_decision
 from workflow.actions.rehearsal import stand_in_file
 from workflow.dates import local_day
-from workflow.definitions import GateName
+from workflow.definitions import BundleUse, GateName
 from workflow.gates.approvals import decisions_are_met
 from workflow.models import ApprovalRequest, Decision
 from workflow.queries.approvals import InForce, counting_outcomes, decisions_in_force
+from workflow.queries.matters import NOT_A_PLAIN_YES
 from workflow.queries.processes import stage_spec
 from workflow.rules.approvals import DecisionFacts, outcomes_for
 from workflow.rules.bodies import bases_of
@@ -34,9 +35,13 @@ def recordings_of(request: Visit, asked: ApprovalRequest) -> list[Consequences]:
             request,
             asked.stage.process,
             _recording(request, asked, outcome),
-            undo=_("A recorded decision cannot be taken back; it is corrected by an addendum."),
+            undo=_undo_words(asked, outcome),
         )
-        told = replace(told, happens=(*([] if told.is_refused else _standing(asked, outcome)), *told.happens))
+        if not told.is_refused:
+            if outcome not in OUTCOMES_STILL_OPEN and asked.state == RequestState.ASKED:
+                told = with_more(told, happens=[_("The body is reminded no more.")])
+            duty = [_("A task comes on the list of the office.")] if outcome in NOT_A_PLAIN_YES else []
+            told = replace(told, happens=(*_standing(asked, outcome), *told.happens, *duty))
         alike.setdefault(told, []).append(outcome)
     return [
         replace(
@@ -77,7 +82,24 @@ def _standing(asked: ApprovalRequest, outcome: Outcome) -> list[str]:
         return [_("It does not count: the body is still asked, and decides by the same link.")]
     if outcome in spec.on_outcome and asked.stage.state == StageState.OPEN:
         return []
-    return [_("It does not count: the stage waits.")]
+    if spec.bundle is BundleUse.NONE:
+        return [_("It does not count: the stage waits until you ask the body again or send the matter back.")]
+    waits = _(
+        "It does not count: the stage waits until you ask the body again, lock a version changed in its substance, or "
+        "send the matter back."
+    )
+    return [waits]
+
+
+def _undo_words(asked: ApprovalRequest, outcome: Outcome) -> str:
+    """A recorded outcome stays; what can be done when the wrong one was chosen."""
+    spec = stage_spec(asked.stage)
+    if outcome in OUTCOMES_STILL_OPEN:
+        return _("No, but the body is still asked, and its next decision takes the place of this one.")
+    kept = _("No. An addition does not change the outcome.")
+    if outcome in counting_outcomes(spec) or outcome in spec.on_outcome or asked.stage.state != StageState.OPEN:
+        return kept
+    return " ".join((kept, _("If the wrong one was chosen, use “Ask again”: the body gets a mail, and decides anew.")))
 
 
 def deciding_of(asked: ApprovalRequest) -> Consequences:

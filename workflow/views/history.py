@@ -25,6 +25,7 @@ TONES: Final = {
     "record_bounce": "error",
     "hear_bounce": "error",
     "rebind_requests": "warning",
+    "let_fall": "warning",
     "acknowledge": "success",
     "record_ruling": "info",
     "record_decision": "info",

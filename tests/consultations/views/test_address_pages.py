@@ -68,6 +68,37 @@ def test_correct_address_page_names_who_else_is_asked_there_and_corrects_what_is
     assert Contact.objects.get(office=hearing.process.office, body=hearing.party().body).email == NEW
 
 
+def test_correct_address_page_says_that_the_mail_goes_to_what_stands_in_the_field_and_how_far_it_reaches(
+    clock: time_machine.Traveller,
+) -> None:
+    hearing = a_hearing(parties=1)
+    officer, party = officer_of(hearing.process.office), hearing.party()
+
+    card = text_of(officer.get(url("party", hearing, party.public_id)))
+    page = officer.get(url("party_address", hearing, party.public_id))
+
+    assert "Correct the address or send the link again" in card
+    assert "It goes to the address that stands in the field." in text_of(page)
+    assert page.context["consequences"][0].recipients == (), "the address before gets nothing"
+    assert "in the list of bodies, for all processes of the office" in text_of(page)
+
+
+def test_read_page_of_a_party_whose_mail_came_back_says_what_contacting_it_otherwise_does(
+    clock: time_machine.Traveller,
+) -> None:
+    hearing = a_hearing(parties=1)
+    officer, party = officer_of(hearing.process.office), hearing.party()
+    page_url = url("party", hearing, party.public_id)
+
+    before = text_of(officer.get(page_url))
+    Invitation.objects.filter(pk=party.pk).update(bounced_at=LAUNCHED)
+    after = text_of(officer.get(page_url))
+
+    assert "gets no mail and no reminder any more" not in before
+    assert "Part 01 stays on the list, and gets no mail and no reminder any more." in after
+    assert after.index("no reminder any more") < after.index("Mails to the party")
+
+
 def test_correct_address_by_two_officers_tells_the_second_what_the_first_wrote(clock: time_machine.Traveller) -> None:
     hearing = a_hearing(parties=1)
     first, second = officer_of(hearing.process.office), officer_of(hearing.process.office)

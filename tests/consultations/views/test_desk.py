@@ -284,6 +284,6 @@ def test_contact_party_otherwise_than_by_mail_asks_for_its_letter_until_it_is_pr
     assert "2 parties are not reached by mail: print their letters" in both
     assert board.count("Contacted otherwise than by mail") == 2
     assert page.index("Print the letter") < page.index("Send the link by mail instead")
-    assert "Send the link again" not in page
+    assert "send the link again" not in page
     assert "1 party is not reached by mail: print its letter" in one
     assert "not reached by mail" not in none

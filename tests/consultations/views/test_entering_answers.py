@@ -141,7 +141,8 @@ def test_read_page_that_records_an_answer_says_who_gets_the_receipt_and_that_not
         "A receipt goes to part1@example.dk at once. By the link in it the answer can be read and replaced." in by_mail
     )
     assert "A replacement is in time until" in by_mail
-    assert "It becomes public that the party has answered: after the deadline. Words and files do not." in by_mail
+    assert "After the deadline everyone can see that the party has answered. Words and files are not shown." in by_mail
+    assert "The party is reminded no more." in by_mail
     assert "The answer cannot be deleted." in by_mail
     assert "Nobody gets a mail: the party is not reached by mail." in on_paper
     assert "A receipt goes to" not in on_paper

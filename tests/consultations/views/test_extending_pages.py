@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import date
 from html import unescape
 from typing import Any
 
@@ -11,9 +12,12 @@ import time_machine
 from django.test import Client
 from django.urls import reverse
 
+from consultations.actions.extensions import extend_for_one
+from consultations.actions.parties import decline
 from consultations.models import Invitation
-from tests.consultations.factories import CLOSES_AT, LAUNCHED, Hearing, a_hearing
+from tests.consultations.factories import CLOSES_AT, LAUNCHED, OFFICER, Hearing, a_hearing
 from tests.consultations.views.conftest import officer_of
+from workflow.models import Process
 
 pytestmark = pytest.mark.django_db
 
@@ -57,6 +61,50 @@ def test_extend_shows_deadline_and_number_of_mails_before_anything_is_sent(
     assert f"{hearing.party(1).name}: {hearing.party(1).email}" in words
     assert hearing.reread().closes_at == CLOSES_AT
     assert hearing.mails("hearing_extended") == []
+
+
+def test_extend_says_who_gets_a_mail_who_none_and_why_and_what_becomes_public(clock: time_machine.Traveller) -> None:
+    hearing = a_hearing(parties=5)
+    Process.objects.filter(pk=hearing.process.pk).update(is_public=True)
+    hearing.answers(1)
+    own = {"reason": "Ferie", "actor": OFFICER, "now": LAUNCHED}
+    extend_for_one(hearing.party(2), new_on=date(2019, 4, 2), **own)
+    extend_for_one(hearing.party(3), new_on=date(2019, 5, 3), **own)
+    decline(hearing.party(4), reason="Ikke relevant", actor=hearing.by_link(4), now=LAUNCHED)
+    officer = officer_of(hearing.process.office)
+    before = {mail.pk for mail in hearing.mails("hearing_extended")}
+
+    page = officer.post(address("round_extend", hearing), typed(do="look"))
+    officer.post(address("round_extend", hearing), typed(do="send", shown=shown_on(page)))
+
+    words = " ".join(re.sub(r"<[^>]+>", " ", unescape(page.content.decode())).split())
+    told = {mail.subject_id for mail in hearing.mails("hearing_extended") if mail.pk not in before}
+    assert told == {hearing.party(number).public_id for number in (1, 2, 5)}
+    assert "Gets a mail at once 3 parties" in words
+    assert "1 of them has answered already" in words
+    assert "it moves along, and they are told again: Part 02." in words
+    assert "Part 03: has a later deadline of its own" in words
+    assert "Part 04: has said that it will not answer" in words
+    assert "not your reason" in words
+    assert "Becomes public The new deadline stands on the public page at once." in words
+
+
+def test_extend_for_one_says_that_the_public_page_goes_on_showing_the_common_deadline(
+    clock: time_machine.Traveller,
+) -> None:
+    hearing = a_hearing()
+    Process.objects.filter(pk=hearing.process.pk).update(is_public=True)
+    officer, public = officer_of(hearing.process.office), reverse("process_public", args=[hearing.process.public_id])
+    common = "Friday 29 March 2019 at 12:00"
+    assert common in officer.get(public).content.decode()
+
+    page = looked_at(officer, address("party_extend", hearing))
+    officer.post(address("party_extend", hearing), typed(do="send", shown=shown_on(page)))
+
+    assert "Nothing: the public page shows the common deadline" in page.content.decode()
+    shown = officer.get(public).content.decode()
+    assert common in shown
+    assert "5 April" not in shown
 
 
 @pytest.mark.parametrize("name", PAGES)

@@ -24,7 +24,8 @@ def test_send_back_from_an_open_round_says_how_many_are_told_and_what_stays(cloc
     page = officer_of(hearing.process.office).get(url).content.decode()
 
     assert "The round is cancelled, and 3 parties are told by mail." in page
-    assert "1 answer stays readable with the cancelled round; the party is asked anew." in page
+    assert "the party is asked again only when you send a new consultation." in page
+    assert "The mail does not give your reason." in page
 
 
 def test_send_back_counts_only_those_who_get_the_mail_and_names_how_many_do_not(clock: time_machine.Traveller) -> None:

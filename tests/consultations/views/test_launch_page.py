@@ -27,8 +27,13 @@ def test_read_launch_page_names_the_first_ten_recipients_and_shows_the_mail(cloc
     page = " ".join(answer.content.decode().split())
 
     assert [row["name"] for row in answer.context["named"]] == [f"Part {number:02d}" for number in range(1, 11)]
-    assert [row["where"] for row in answer.context["named"]][:2] == ["Paper", "part2@example.dk"]
+    assert [row["where"] for row in answer.context["named"]][:2] == [
+        "Gets no mail – print the letter",
+        "part2@example.dk",
+    ]
     assert "and 2 more" in page
+    assert "Part 12 <span" in page, "the rest unfolds"
+    assert "Send the consultation (11 mails, 1 letter you send yourself)" in page
     assert "The mail, as Part 02 will read it" in page
     assert "[the party&#x27;s own link]" in page
     assert escape(answer.context["sample"]["subject"]) in page

@@ -192,6 +192,8 @@ def test_write_to_parties_after_somebody_has_answered_meanwhile_is_shown_again()
     browser = officer_of(hearing.process.office)
     given = {"to": "unanswered", "subject": "Rettet bilag", "text": "Bilag 2 er rettet.", "key": "k"}
     looked = browser.post(url("round_write", hearing), {**given, "do": "look"}).content.decode()
+    assert "A mail that has left cannot be called back." in looked
+    assert "no file can be attached" in looked
     hearing.answers(1, LAUNCHED)
 
     sent = browser.post(url("round_write", hearing), {**given, "do": "send", "shown": shown_in(looked)})

@@ -222,6 +222,42 @@ def test_suspend_a_public_process_says_under_way_of_nothing() -> None:
     assert "Under way" not in page
 
 
+def test_read_pages_that_send_a_public_hearing_back_or_give_it_up_say_that_its_documents_stay_public() -> None:
+    hearing, _address = a_public_hearing()
+    process, officer = hearing.process, officer_of(hearing.process.office)
+    pages = [
+        reverse("stage_return", args=[process.public_id, hearing.round.stage.public_id]),
+        reverse("process_abandon", args=[process.public_id]),
+    ]
+
+    said = [officer.get(url).content.decode() for url in pages]
+
+    assert all("Documents that are public already stay there" in page for page in said)
+    Process.objects.filter(pk=process.pk).update(is_public=False)
+    assert not any("Documents that are public already" in officer.get(url).content.decode() for url in pages)
+
+
+@pytest.mark.parametrize(
+    ("is_sent", "words"),
+    [
+        (True, "The consultation goes on with version 1; its parties do not see the new one."),
+        (False, ""),
+    ],
+)
+def test_lock_set_says_which_version_is_heard_only_where_a_consultation_has_been_sent(
+    is_sent: bool, words: str
+) -> None:
+    hearing = a_hearing() if is_sent else a_round_in_draft()
+    document = hearing.process.documents.get()
+    add_version(document, title="Udkast", markdown="# 1 Nyt\n\nNyt.\n", actor=OFFICER, now=LAUNCHED)
+
+    url = reverse("bundle_new", args=[hearing.process.public_id])
+    page = " ".join(officer_of(hearing.process.office).get(url).content.decode().split())
+
+    assert words in page
+    assert ("version 1" in page) == is_sent
+
+
 def path_note(page: str, title: str) -> str:
     """What the path says of the stage of that title."""
     found = re.search(rf'path-title"> {title}.*?path-state" ?>([^<]*)<', page)

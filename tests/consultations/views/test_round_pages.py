@@ -222,7 +222,7 @@ def test_look_at_launch_shows_deadline_with_weekday_and_every_reminder(clock: ti
     assert "29 days, both ends counted" in text
     for day in ("Friday 15 March 2019", "Friday 22 March 2019", "Thursday 28 March 2019"):
         assert day in text
-    assert "Send to 3 parties" in text
+    assert "Send the consultation (3 mails)" in text
     assert hearing.reread().state == RoundState.DRAFT
 
 
@@ -504,7 +504,7 @@ def test_correct_address_after_bounce_sends_the_link_again(clock: time_machine.T
     sent = officer.post(party_url("party_address", hearing), given)
 
     assert "No such user" in shown
-    assert f"{hearing.party().name}: " in shown
+    assert "It goes to the address that stands in the field." in shown
     assert "With another address the mail goes there instead" in shown
     assert sent.status_code == 302
     party = hearing.party()

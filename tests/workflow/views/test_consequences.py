@@ -27,11 +27,12 @@ from tests.workflow.agreements import (
 from tests.workflow.document_factories import a_version
 from tests.workflow.factories import an_officer
 from tests.workflow.views.visitors import holder_of, no_minority, signed_in
+from workflow.actions.stages import return_stage
 from workflow.actions.submissions import make_package
 from workflow.gates import gate_statuses
 from workflow.models import AuditEntry, Decision, Process, StoredFile
-from workflow.queries.processes import live_stage
-from workflow.states import DecisionState, Outcome, StageState
+from workflow.queries.processes import live_stage, stage_spec
+from workflow.states import ChangeKind, DecisionState, Outcome, StageState
 
 NOW = datetime(2019, 1, 15, 9, 0, tzinfo=UTC)
 REVIEWED_WITH_MINUTES = AGREEMENT.replace(
@@ -129,6 +130,118 @@ def test_send_back_says_whose_question_is_withdrawn_without_a_mail_and_who_is_as
     assert request_to(process, "council-1").body.name in back_to_review
     assert "Spørges ikke længere og får ingen mail om det" in back_to_review
     assert "Anmodning om beslutning: 1 modtager" in back_to_review
+
+
+@time_machine.travel(LATER, tick=False)
+def test_send_back_says_of_decisions_in_stages_sent_back_when_their_body_is_asked_anew() -> None:
+    process = in_approval(NOW)
+    decide(process, "council-1", NOW)
+    decide(process, "council-2", NOW, Outcome.REJECTED)
+    yes, no = (request_to(process, key).body.name for key in ("council-1", "council-2"))
+    committee = request_to(process, "committee", "review").body.name
+    stage = live_stage(process, "approval")
+
+    said = _said(_client(process).get(reverse("stage_return", args=[process.public_id, stage.public_id])).content)
+
+    [to_drafting] = [part for part in said.split("Tilbage til: ") if part.startswith(_title(process, "drafting"))]
+    changed = re.search(r"spørges organet kun på ny, hvis teksten er ændret indholdsmæssigt: ([^.]*)\.", to_drafting)
+    anew = re.search(r"organet spørges så på ny: ([^.]*)\.", to_drafting)
+    assert changed
+    assert committee in changed[1]
+    assert yes in changed[1]
+    assert anew
+    assert no in anew[1]
+    assert yes not in anew[1]
+
+
+def _title(process: Process, key: str) -> str:
+    return str(stage_spec(live_stage(process, key)).title)
+
+
+@time_machine.travel(LATER, tick=False)
+@pytest.mark.parametrize("outcome", [Outcome.APPROVED, Outcome.REJECTED, Outcome.NOTED, Outcome.REFERRED_BACK])
+def test_record_decision_never_says_that_the_body_that_decides_is_asked_no_longer(outcome: Outcome) -> None:
+    process = in_review(NOW)
+    asked = request_to(process, "committee", "review")
+    url = reverse("decision_on_behalf", args=[process.public_id, asked.public_id])
+
+    said = _said(_client(process).get(url).content)
+
+    told = next(
+        part for part in said.split("Hvis beslutningen er: ")[1:] if str(outcome.label) in part.split("Hvad sker")[0]
+    )
+    assert "Spørges ikke længere" not in told
+    assert "Nej. En tilføjelse ændrer ikke udfaldet." in told
+    duty = "Der kommer en opgave på sekretariatets liste."
+    assert (duty in told) == (outcome is not Outcome.APPROVED)
+
+
+@time_machine.travel(LATER, tick=False)
+def test_record_decision_that_does_not_count_says_what_the_stage_waits_for_and_how_it_is_put_right() -> None:
+    process = in_approval(NOW)
+    asked = request_to(process, "council-1")
+    url, client = reverse("decision_on_behalf", args=[process.public_id, asked.public_id]), _client(process)
+
+    said = _said(client.get(url).content)
+    decide(process, "council-1", NOW, Outcome.REJECTED)
+    again = client.get(reverse("request_ask_again", args=[process.public_id, asked.public_id]))
+
+    told = next(
+        part for part in said.split("Hvis beslutningen er: ")[1:] if "Ikke godkendt" in part.split("Hvad sker")[0]
+    )
+    assert "til I spørger organet igen, låser en version med indholdsmæssige ændringer eller sender sagen" in told
+    assert "så brug »Spørg igen«: Organet får en mail" in told
+    assert "Ny anmodning om beslutning: 1 modtager" in _said(again.content)
+    yes = next(part for part in said.split("Hvis beslutningen er: ")[1:] if part.startswith("Godkendt"))
+    assert "Spørg igen" not in yes, "a body that has approved is not asked again"
+
+
+@time_machine.travel(LATER, tick=False)
+def test_read_deeds_under_which_no_decision_can_fall_does_not_list_those_that_stand() -> None:
+    process = in_approval(NOW)
+    decide(process, "council-1", NOW)
+    asked = request_to(process, "council-2")
+
+    pages = [
+        reverse("process_suspend", args=[process.public_id]),
+        reverse("decision_on_behalf", args=[process.public_id, asked.public_id]),
+    ]
+
+    client = _client(process)
+
+    assert not [url for url in pages if "står ved magt" in _said(client.get(url).content)]
+
+
+@time_machine.travel(LATER, tick=False)
+def test_lock_set_editorially_without_a_note_is_refused_as_the_field_says_beforehand() -> None:
+    process = in_approval(NOW)
+    version = a_version(process, LATER, "# 1 Formål\n\nNy tekst.\n", process.documents.get().key)
+    url, client = reverse("bundle_new", args=[process.public_id]), _client(process)
+    page = client.get(url)
+    picked = [str(version.public_id)]
+    given = {"chosen": picked, "approved": picked, "change": "editorial", "note": "", "key": "k1"}
+
+    refused = client.post(url, {**given, "shown": page.context["look"].shown})
+
+    assert process.bundles.count() == 1
+    assert "Skriv, hvad der er ændret" in _said(refused.content)
+    assert "Skal udfyldes ved en redaktionel ændring" in _said(page.content)
+    assert "Teksten står ordret i mailen til de organer" in _said(page.content)
+    assert "Hvad er ændret? (frivilligt)" not in _said(page.content)
+
+
+def test_lock_set_that_nobody_is_asked_about_does_not_say_in_the_record_that_bodies_are_asked() -> None:
+    process = in_approval(NOW)
+    decide(process, "council-1", NOW)
+    return_stage(live_stage(process, "approval"), to="drafting", reason="Ny tekst", actor=officer_of(process), now=NOW)
+    mails = OutgoingMail.objects.count()
+
+    a_locked_bundle(process, LATER, text="Nyt.", change=ChangeKind.MATERIAL)
+
+    assert OutgoingMail.objects.count() == mails
+    written = set(AuditEntry.objects.filter(at=LATER).values_list("verb", flat=True))
+    assert "let_fall" in written
+    assert "rebind_requests" not in written
 
 
 @time_machine.travel(LATER, tick=False)

@@ -120,3 +120,21 @@ def test_start_process_as_auditor_or_of_another_offices_definition_is_refused(of
     page = signed_in(elsewhere).post(url_of("sundhedsaftale"), {"title": "Fremmed"})
     assert "form" not in page.context
     assert not Process.objects.exists()
+
+
+def test_start_process_whose_approval_is_out_of_reach_says_why_and_keeps_what_was_typed(
+    office: Office, now: datetime
+) -> None:
+    # 103 councils in the country, but 18 in the region: only where the process starts is it known that 40 are too many.
+    text = AGREEMENT.replace("key: agreement", "key: many", 1).replace("rule: all", "rule: k_of_n\n      k: 40")
+    load_definition(office, text, "many.yaml", actor=SYSTEM, now=now)
+    client = signed_in(an_officer(office))
+    shown = client.get(url_of("many")).context["look"].shown
+
+    answer = client.post(url_of("many"), {"title": "Prøve på 40", "key": "many", "shown": shown})
+
+    page = unescape(answer.content.decode())
+    assert "»Politisk godkendelse« ville aldrig kunne afsluttes." in page
+    assert "Der kræves 40 godkendelser, og der kan højst nås 18." in page
+    assert 'value="Prøve på 40"' in page
+    assert not Process.objects.exists()

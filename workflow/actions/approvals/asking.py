@@ -209,7 +209,8 @@ def rebind_requests(process: Process, bundle: Bundle, *, actor: Actor, now: date
             "withdrawn": [request.public_id for request in outdated],
             "asked": [request.public_id for request in new_requests],
         }
-        record(Verb.REBIND_REQUESTS, bundle, actor=actor, now=now, process=process, codes=codes)
+        verb = Verb.REBIND_REQUESTS if new_requests else Verb.LET_FALL
+        record(verb, bundle, actor=actor, now=now, process=process, codes=codes)
     return rebound
 
 
