@@ -131,12 +131,17 @@ def party_correct(request: Visit, process_id: UUID, stage_id: UUID, invitation_i
         **offered(request, found.stage.process.office, party.email, besides=party.public_id),
     )
     if request.method == "POST" and form.is_valid():
-        given = {name: value for name, value in form.cleaned_data.items() if name != "also"}
+        given = {name: value for name, value in form.cleaned_data.items() if name not in ("also", "seen")}
         answer = correct_with_others(
             request,
             form,
             lambda: correct_party(
-                party, **given, version=request.POST.get("version", ""), actor=request.actor, now=request.now
+                party,
+                **given,
+                shown_address=form.cleaned_data["seen"],
+                version=request.POST.get("version", ""),
+                actor=request.actor,
+                now=request.now,
             ),
             current=lambda: party_of(found, invitation_id).email,
             done=_("The list is corrected."),
@@ -275,11 +280,18 @@ def party_address(request: Visit, process_id: UUID, stage_id: UUID, invitation_i
         **offered(request, found.stage.process.office, party.email, besides=party.public_id),
     )
     if request.method == "POST" and form.is_valid():
-        given = {name: value for name, value in form.cleaned_data.items() if name != "also"}
+        given = {name: value for name, value in form.cleaned_data.items() if name not in ("also", "seen")}
         answer = correct_with_others(
             request,
             form,
-            lambda: correct_address(party, **given, actor=request.actor, now=request.now, key=key_of(request)),
+            lambda: correct_address(
+                party,
+                **given,
+                shown_address=form.cleaned_data["seen"],
+                actor=request.actor,
+                now=request.now,
+                key=key_of(request),
+            ),
             current=lambda: party_of(found, invitation_id).email,
             done=_("The link is on its way to %(address)s.") % {"address": given["email"]},
             to=round_url("party", found, party.public_id),

@@ -190,17 +190,17 @@ def test_correct_also_gives_every_other_question_at_the_address_the_new_one() ->
 # ── Two officers at once ──────────────────────────────────────────────────────────────────────────────────────
 def test_correct_address_that_somebody_else_has_changed_since_it_was_seen_is_refused() -> None:
     hearing = a_hearing(parties=1)
-    seen: dict[str, Any] = {"seen": "part1@example.dk", "actor": OFFICER, "now": NOW}
-    correct_address(hearing.party(), email="a@rette.example", **seen)
+    look: dict[str, Any] = {"shown_address": "part1@example.dk", "actor": OFFICER, "now": NOW}
+    correct_address(hearing.party(), email="a@rette.example", **look)
 
     refusals = [
-        code_of(lambda: correct_address(hearing.party(), email="b@rette.example", **seen)),
-        code_of(lambda: set_contact(hearing.process.office, hearing.party().body, email="b@rette.example", **seen)),
+        code_of(lambda: correct_address(hearing.party(), email="b@rette.example", **look)),
+        code_of(lambda: set_contact(hearing.process.office, hearing.party().body, email="b@rette.example", **look)),
     ]
 
     assert refusals == ["address_changed_meanwhile"] * 2
     assert hearing.party().email == "a@rette.example"
-    correct_address(hearing.party(), email="A@rette.example", **seen)  # the same: they agree
+    correct_address(hearing.party(), email="A@rette.example", **look)  # the same: they agree
 
 
 # ── Whom no mail can reach ────────────────────────────────────────────────────────────────────────────────────

@@ -329,7 +329,7 @@ def test_write_to_parties_when_the_recipients_shown_are_no_longer_those_is_refus
     shown = addressees(hearing.round, "unanswered").digest
     hearing.answers(1, EARLY)
 
-    assert code_of(lambda: write(hearing, "unanswered", shown=shown)) == "recipients_changed"
+    assert code_of(lambda: write(hearing, "unanswered", shown_digest=shown)) == "recipients_changed"
     assert not RoundMessage.objects.exists()
 
 

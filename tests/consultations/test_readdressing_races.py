@@ -55,11 +55,11 @@ def test_correct_address_while_workers_send_lets_the_new_link_out_to_the_new_add
 
 def test_correct_address_by_two_officers_at_once_refuses_the_second() -> None:
     hearing = a_hearing(parties=1)
-    seen: dict[str, Any] = {"seen": "part1@example.dk", "actor": OFFICER, "now": LATER}
+    look: dict[str, Any] = {"shown_address": "part1@example.dk", "actor": OFFICER, "now": LATER}
 
     deeds = together(
-        lambda: correct_address(hearing.party(), email="a@rette.example", **seen),
-        lambda: correct_address(hearing.party(), email="b@rette.example", **seen),
+        lambda: correct_address(hearing.party(), email="a@rette.example", **look),
+        lambda: correct_address(hearing.party(), email="b@rette.example", **look),
     )
 
     refused = [deed.error for deed in deeds if isinstance(deed.error, Refused)]

@@ -198,8 +198,8 @@ def _open_questions(process: Process) -> dict[int, str]:
 
 def _taken_back(questions: Collection[int]) -> set[int]:
     """Of these questions, those that are asked no more; a body that has decided is not among them."""
-    gone = ApprovalRequest.objects.filter(id__in=questions, state__in=(RequestState.WITHDRAWN, RequestState.FALLEN))
-    return set(gone.values_list("id", flat=True))
+    requests = ApprovalRequest.objects.filter(id__in=questions, state__in=(RequestState.WITHDRAWN, RequestState.FALLEN))
+    return set(requests.values_list("id", flat=True))
 
 
 def _to_come_round(decisions: Collection[int], sent_back: Collection[str]) -> tuple[list[int], list[int]]:

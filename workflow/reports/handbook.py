@@ -95,10 +95,10 @@ def _words(title: str, choices: type[TextChoices]) -> Iterator[str]:
 
 def _chapter(title: str, models: Iterable[type[Shape]]) -> Iterator[str]:
     yield from (f"### {title}", "")
-    shown: set[tuple[str, str]] = set()
+    rows_shown: set[tuple[str, str]] = set()
     for model in models:
-        rows = [row for row in _rows(model) if row not in shown]
-        shown.update(rows)
+        rows = [row for row in _rows(model) if row not in rows_shown]
+        rows_shown.update(rows)
         if model.__doc__:
             yield from (" ".join(model.__doc__.split()), "")
         yield from ("| key | what it means | example |", "|---|---|---|")
@@ -109,10 +109,10 @@ def _chapter(title: str, models: Iterable[type[Shape]]) -> Iterator[str]:
 def _rows(model: type[Shape]) -> Iterator[tuple[str, str]]:
     """Each key of a model with the rest of its line."""
     schema = model.model_json_schema(schema_generator=Schema)
-    named = schema.get("$defs", {})
+    definitions = schema.get("$defs", {})
     for key, value in schema["properties"].items():
         meaning = value.get("description", "" if "const" not in value else "Makes it one of these.")
-        choices = _choices(value, named) if "const" not in value else []
+        choices = _choices(value, definitions) if "const" not in value else []
         shared = next((title for title, words in WORDS if choices == words.values), "")
         if choices:
             one_of = f"*{shared}*" if shared else ", ".join(f"`{choice}`" for choice in choices)
@@ -122,10 +122,10 @@ def _rows(model: type[Shape]) -> Iterator[tuple[str, str]]:
         yield f"`{key}`", f"{meaning} | {_example(key, value, choices)}"
 
 
-def _choices(value: dict[str, Any], named: dict[str, Any]) -> list[str]:
+def _choices(value: dict[str, Any], definitions: dict[str, Any]) -> list[str]:
     """The values a key may have, where they are few words."""
     for part in (value, value.get("items", {}), *value.get("allOf", ())):
-        target = named.get(str(part.get("$ref", "")).rpartition("/")[2], part)
+        target = definitions.get(str(part.get("$ref", "")).rpartition("/")[2], part)
         if "const" in target:
             return [target["const"]]
         if "enum" in target:
@@ -146,7 +146,7 @@ def _example(key: str, value: dict[str, Any], choices: list[str]) -> str:
 def _yaml(value: Any) -> str:
     """A value on one line, as it is written in a file."""
     if isinstance(value, dict):
-        return "{" + ", ".join(f"{key}: {_yaml(each)}" for key, each in value.items()) + "}"
+        return "{" + ", ".join(f"{key}: {_yaml(item)}" for key, item in value.items()) + "}"
     if isinstance(value, list):
-        return "[" + ", ".join(_yaml(each) for each in value) + "]"
+        return "[" + ", ".join(_yaml(item) for item in value) + "]"
     return value if isinstance(value, str) else json.dumps(value)

@@ -57,8 +57,8 @@ def send_to_address(
 ) -> tuple[AddressForm, HttpResponse | None]:
     """The form with the address so far, and the answer once it was sent to the one typed.
 
-    readdress: the deed, called with `sent` and the keywords email, name, for_later, seen, actor, now and key. No answer
-    while the form is only looked at, or was refused, with the reason standing in it.
+    readdress: the deed, called with `sent` and the keywords email, name, for_later, shown_address, actor, now and key.
+    No answer while the form is only looked at, or was refused, with the reason standing in it.
     """
     begins = offered(request, sent.stage.process.office, sent.email, besides=sent.public_id)
     form = AddressForm(request.POST or None, initial={"email": sent.email, "name": sent.contact_name}, **begins)
@@ -73,7 +73,7 @@ def send_to_address(
             email=given["email"],
             name=given["name"],
             for_later=given["for_later"],
-            seen=given["seen"],
+            shown_address=given["seen"],
             actor=request.actor,
             now=request.now,
             key=key_of(request),

@@ -50,7 +50,7 @@ def save_draft(
     """
     hold, versions = _begin(invitation, actor, now)
     insist(is_current(versions.draft.version if versions.draft else None, version))
-    draft = versions.draft or new_draft(hold, versions.standing, actor, now)
+    draft = versions.draft or new_draft(hold, versions.standing_answer, actor, now)
     write(hold, draft, content, now)
     for file in files:
         attach(hold, draft, file, actor, now)
@@ -66,7 +66,7 @@ def save_draft(
 def remove_file(invitation: Invitation, file: StoredFile, *, actor: Actor, now: datetime) -> Answer:
     """Take a file off the draft; the answer given before keeps it. Refuses an answer that is locked."""
     hold, versions = _begin(invitation, actor, now)
-    draft = versions.draft or new_draft(hold, versions.standing, actor, now)
+    draft = versions.draft or new_draft(hold, versions.standing_answer, actor, now)
     # The place in the draft alone: the answer given before may hold the same file.
     removed, _rows = draft.files.filter(file=file).delete()
     if removed:

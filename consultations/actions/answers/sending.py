@@ -73,7 +73,7 @@ def submit_answer(
     insist_open(hold, versions, actor, received_at)
     if not _corrects(earlier, versions):
         insist(is_current(versions.draft.version if versions.draft else None, version))
-    draft = versions.draft or new_draft(hold, versions.standing, actor, now)
+    draft = versions.draft or new_draft(hold, versions.standing_answer, actor, now)
     if content is not None:
         write(hold, draft, content, now)
     for file in files:
@@ -83,7 +83,7 @@ def submit_answer(
     # Who sends, which need not be who began the draft.
     for name, value in by(actor).items():
         setattr(draft, name, value)
-    _give_answer(hold, draft, versions.standing, received_at=received_at, actor=actor, now=now)
+    _give_answer(hold, draft, versions.standing_answer, received_at=received_at, actor=actor, now=now)
     once.keep(draft.public_id, now)
     return draft
 
@@ -111,9 +111,9 @@ def _content_of_key(content: AnswerContent | None, files: Sequence[GivenFile]) -
 
 def _corrects(earlier: EarlierDeed | None, versions: Versions) -> bool:
     """The form's own earlier answer is the one that stands, and no colleague has begun another since."""
-    if earlier is None or versions.draft is not None or versions.standing is None:
+    if earlier is None or versions.draft is not None or versions.standing_answer is None:
         return False
-    return versions.standing.public_id == earlier.result
+    return versions.standing_answer.public_id == earlier.result
 
 
 @transaction.atomic
@@ -141,7 +141,7 @@ def record_answer_on_behalf(
     if earlier := once.made:
         return Answer.objects.get(public_id=earlier)
     versions = versions_of(hold)
-    insist(may_record_on_behalf(hold.invitation, versions.standing, received_at, actor=actor, now=now))
+    insist(may_record_on_behalf(hold.invitation, versions.standing_answer, received_at, actor=actor, now=now))
     insist_open(hold, versions, actor, received_at)
     insist(is_complete(content.kind, content.text, list(content.comments.values()), len(files) + bool(source)))
     office, actor = hold.process.office, actor.acting_for(hold.invitation.name)
@@ -160,7 +160,7 @@ def record_answer_on_behalf(
         changed_at=now,
         **by(actor),
     )
-    _give_answer(hold, answer, versions.standing, received_at=received_at, actor=actor, now=now)
+    _give_answer(hold, answer, versions.standing_answer, received_at=received_at, actor=actor, now=now)
     write_comments(hold, answer, content.comments)
     rows = enumerate(attached, start=1)
     AnswerFile.objects.bulk_create(AnswerFile(answer=answer, file=file, position=place) for place, file in rows)

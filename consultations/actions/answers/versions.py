@@ -50,7 +50,7 @@ class Versions:
     """What a party has under its pen and what it has given; either may be missing."""
 
     draft: Answer | None
-    standing: Answer | None
+    standing_answer: Answer | None
 
 
 def insist_open(hold: HeldInvitation, versions: Versions, actor: Actor, received_at: datetime) -> None:
@@ -60,7 +60,7 @@ def insist_open(hold: HeldInvitation, versions: Versions, actor: Actor, received
             hold.round,
             hold.invitation,
             hold.link_id,
-            versions.standing,
+            versions.standing_answer,
             hold.process.state,
             actor=actor,
             in_time=came_in_time(hold.invitation, received_at),

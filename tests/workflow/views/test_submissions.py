@@ -15,7 +15,7 @@ from django.urls import reverse
 from notifications.models import OutgoingMail
 from tests.workflow.agreements import a_file, decide, in_approval, in_submission, officer_of, request_to, sent_off
 from tests.workflow.factories import an_office, an_officer, stage_of
-from tests.workflow.test_submissions import WITH_STATUS, missing_in_status, provisionally_submitted
+from tests.workflow.test_supplements import WITH_STATUS, missing_in_status, provisionally_submitted
 from tests.workflow.views.visitors import an_auditor, holder_of, signed_in
 from workflow.actions.stages import return_stage
 from workflow.actions.submissions import acknowledge, make_package, send_submission
