@@ -237,7 +237,8 @@ def test_play_command_stops_at_a_deed_that_is_refused(tmp_path: Path, capsys: An
         call_command("play", str(tmp_path / "guideline-2024.yaml"))
 
     assert stopped.value.code == 1
-    assert "add_party" in capsys.readouterr().err
+    said = capsys.readouterr().err
+    assert "add_party: ventede at den lykkes, fik round_launched" in said, said
 
 
 def test_play_command_names_a_wrong_line(tmp_path: Path, capsys: Any) -> None:
