@@ -64,14 +64,10 @@ def json_schema() -> dict[str, Any]:
     schema = ScenarioFile.model_json_schema()
     newer = [name for name, deed in DEEDS.items() if deed.since > 1]
     without = {"not": {"anyOf": [{"required": [name]} for name in Expected.newer]}}
+    expects = {"if": {"properties": {"do": {"const": "expect"}}}, "then": without}
     first = {
-        "deeds": {"items": {"allOf": [{"properties": {"do": {"not": {"enum": newer}}}}, without_in_deeds(without)]}},
+        "deeds": {"items": {"allOf": [{"properties": {"do": {"not": {"enum": newer}}}}, expects]}},
         "expect": without,
     }
     schema["allOf"] = [{"if": {"properties": {"schema_version": {"const": 1}}}, "then": {"properties": first}}]
     return {"$schema": "https://json-schema.org/draft/2020-12/schema", **schema, "title": "Samråd scenario"}
-
-
-def without_in_deeds(without: dict[str, Any]) -> dict[str, Any]:
-    """The same of a deed that expects something."""
-    return {"if": {"properties": {"do": {"const": "expect"}}}, "then": without}
