@@ -173,7 +173,8 @@ def set_up(scenario: Scenario, *, password: str | None = None) -> Play:
         with _said_at(scenario, "addresses", key):
             values = address.model_dump()
             set_contact(office, bodies[key], postal_address=on_paper, actor=starter, now=at, **values)
-    add_demo_contacts(office, bodies.values(), actor=SYSTEM, now=at)
+    with _said_at(scenario, "bodies"):
+        add_demo_contacts(office, bodies.values(), actor=SYSTEM, now=at)
     with _said_at(scenario, "definition"):
         definition = load_definition(office, scenario.definition, scenario.definition_name, actor=starter, now=at)
     with _said_at(scenario, "process"):

@@ -18,7 +18,7 @@ from consultations.player.scenario import (
     Reached,
     Versions,
 )
-from consultations.player.written import Moment, Parties, Shape, Words
+from consultations.player.written import Moment, Parties, Shape, Short, Words
 
 Version = Literal[1, 2]
 """The values of `schema_version` that are read. Every file of version 1 means the same as ever."""
@@ -37,7 +37,7 @@ class ScenarioFile(Shape):
     title: Words = Field(description="for people")
     definition: Words = Field(description="a shipped definition by its key, or a path from this file to a .yaml")
     office: OfficeText
-    bodies: dict[str, NewBody] = Field({}, description="those the shipped lists lack, by their keys")
+    bodies: dict[Short, NewBody] = Field({}, description="those the shipped lists lack, by their keys")
     addresses: dict[str, Reached] = Field(
         {}, description="party or list → an e-mail address (all others get an invented one under `.example`), or"
     )
@@ -48,7 +48,7 @@ class ScenarioFile(Shape):
         description="name → a text, or several; used as `{from: name}`. Of several, the first party of a deed gets the "
         "first, and so on. `{party}` becomes the party's name",
     )
-    documents: dict[str, DocumentText] = Field({}, description="by their keys, as the scenario begins with them")
+    documents: dict[Short, DocumentText] = Field({}, description="by their keys, as the scenario begins with them")
     process: ProcessText
     starts: Beginning
     deeds: tuple[AnyDeed, ...] = Field(min_length=1, description="below")
