@@ -33,6 +33,7 @@ from workflow.gates import gate_statuses
 from workflow.models import AuditEntry, Decision, Process, StoredFile
 from workflow.queries.processes import live_stage, stage_spec
 from workflow.states import ChangeKind, DecisionState, Outcome, StageState
+from workflow.views.resuming import nearness
 
 NOW = datetime(2019, 1, 15, 9, 0, tzinfo=UTC)
 REVIEWED_WITH_MINUTES = AGREEMENT.replace(
@@ -431,3 +432,33 @@ def test_send_back_a_submission_says_that_the_authority_is_not_told() -> None:
     said = _said(_client(process).get(reverse("stage_return", args=[process.public_id, stage.public_id])).content)
 
     assert f"Spørges ikke længere og får ingen mail om det: 1 organ ({asked.body.name})" in said
+
+
+@time_machine.travel(LATER, tick=False)
+def test_resume_names_what_was_decided_in_the_pause() -> None:
+    process = in_approval(NOW)
+    client = _client(process)
+    url = reverse("process_resume", args=[process.public_id])
+    client.post(reverse("process_suspend", args=[process.public_id]), {"reason": "Venter på ministeriet"})
+
+    nothing = _said(client.get(url).content)
+    decide(process, "council-1", LATER)
+    decided = _said(client.get(url).content)
+
+    body = request_to(process, "council-1").body.name
+    assert "Besluttet i pausen" not in nothing
+    assert f"Besluttet i pausen, og får virkning nu: {body} (Godkendt)." in decided
+
+
+@pytest.mark.parametrize(("days", "tone"), [(-1, "error"), (0, "warning"), (29, "warning"), (1645, "neutral")])
+def test_tell_how_far_off_a_day_of_law_is_alarms_only_where_it_is_near(days: int, tone: str) -> None:
+    assert nearness(days) == tone
+
+
+@time_machine.travel(LATER, tick=False)
+def test_suspend_says_that_answer_days_move_by_the_length_of_the_pause() -> None:
+    process = in_approval(NOW)
+
+    said = _said(_client(process).get(reverse("process_suspend", args=[process.public_id])).content)
+
+    assert "Svarfristerne flyttes med pausens længde, når processen genoptages." in said
