@@ -45,7 +45,7 @@ class DeadlineForm(forms.Form):
     """The day and time by which the parties answer; looking at the plan changes nothing."""
 
     closes_on = DayField(label=_("Reply deadline"), help_text=_("Day, month and year, for example 28/02/2019."))
-    clock = ClockField(label=_("Time of day"), help_text=_("At that very time an answer is late."))
+    clock = ClockField(label=_("Time of day"), help_text=_("Answers must be in before that time of day."))
 
     def __init__(self, *args: Any, is_required: bool, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -29,6 +29,7 @@ from tests.workflow.factories import an_officer
 from tests.workflow.views.visitors import holder_of, no_minority, signed_in
 from workflow.actions.stages import return_stage
 from workflow.actions.submissions import make_package
+from workflow.forms.approvals import DecisionOnBehalfForm
 from workflow.gates import gate_statuses
 from workflow.models import AuditEntry, Decision, Process, StoredFile
 from workflow.queries.processes import live_stage, stage_spec
@@ -453,6 +454,36 @@ def test_resume_names_what_was_decided_in_the_pause() -> None:
 @pytest.mark.parametrize(("days", "tone"), [(-1, "error"), (0, "warning"), (29, "warning"), (1645, "neutral")])
 def test_tell_how_far_off_a_day_of_law_is_alarms_only_where_it_is_near(days: int, tone: str) -> None:
     assert nearness(days) == tone
+
+
+@time_machine.travel(LATER, tick=False)
+def test_read_process_whose_stage_misses_nothing_says_that_it_is_to_be_completed() -> None:
+    process = an_agreement(NOW)
+    stage, client = live_stage(process, "drafting"), _client(process)
+    pages = [reverse("process", args=[process.public_id]), reverse("stage", args=[process.public_id, stage.public_id])]
+
+    before = [_said(client.get(url).content) for url in pages]
+    a_locked_bundle(process, NOW)
+    after = [_said(client.get(url).content) for url in pages]
+
+    assert not any("Alt er på plads." in said for said in before)
+    assert all("Alt er på plads." in said for said in after)
+    assert reverse("stage_complete", args=[process.public_id, stage.public_id]) in client.get(pages[0]).content.decode()
+
+
+@time_machine.travel(LATER, tick=False)
+def test_decide_where_there_is_no_text_yet_speaks_of_the_plan() -> None:
+    process = in_review(NOW)
+    asked = request_to(process, "committee", "review")
+
+    with_text = str(DecisionOnBehalfForm(asked=asked)["outcome"])
+    asked.bundle = None
+    without = str(DecisionOnBehalfForm(asked=asked)["outcome"])
+
+    assert "godkender teksten, som den er" in with_text
+    assert "godkender planen, som den er" in without
+    assert "teksten" not in without
+    assert DecisionOnBehalfForm(asked=asked)["body_case_number"].label == "Organets sagsnummer"
 
 
 @time_machine.travel(LATER, tick=False)
