@@ -29,7 +29,7 @@ class InvitationState(TextChoices):
     INVITED = "invited", _("Invited")
     ANSWERED = "answered", _("Answered")
     DECLINED = "declined", _("Will not answer")
-    WITHDRAWN = "withdrawn", _("Withdrawn")
+    WITHDRAWN = "withdrawn", _("Asked no longer")
 
 
 class AnswerState(TextChoices):

@@ -206,7 +206,7 @@ class Verb(TextChoices):
     SET_DEADLINE = "set_deadline", _("A deadline was set")
     EXTEND_DEADLINE = "extend_deadline", _("A deadline was extended")
     MOVE_STATUTORY_DEADLINE = "move_statutory_deadline", _("A statutory deadline was moved by its authority")
-    FOLLOW_DEADLINE = "follow_deadline", _("A deadline followed the one it leans on")
+    FOLLOW_DEADLINE = "follow_deadline", _("A deadline moved along with another")
     PASS_DEADLINE = "pass_deadline", _("A deadline passed")
     PAUSE_CLOCK = "pause_clock", _("A clock was stopped")
     RESUME_CLOCK = "resume_clock", _("A clock runs again")

@@ -344,8 +344,9 @@ def _receipt_prefix(stage: Stage, form: str) -> str:
 
 
 def _source(locked: LockedRound) -> str:
+    """Where the deadline comes from: the letter, where one was written."""
     with in_language(locked.process.language):
-        return _("The consultation letter")
+        return _("The consultation letter") if locked.round.letter.strip() else _("Set by the secretariat")
 
 
 def _zone(hearing_round: HearingRound) -> ZoneInfo:

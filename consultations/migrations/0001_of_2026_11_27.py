@@ -89,7 +89,7 @@ class Migration(migrations.Migration):
                             ("invited", "Invited"),
                             ("answered", "Answered"),
                             ("declined", "Will not answer"),
-                            ("withdrawn", "Withdrawn"),
+                            ("withdrawn", "Asked no longer"),
                         ],
                         default="listed",
                         editable=False,

@@ -117,7 +117,7 @@ def is_under_way(hearing_round: HearingRound, invitation: Invitation) -> Refusal
         )
         return Refusal("released", text % {"reason": as_sentence(invitation.released_reason)})
     if hearing_round.state == RoundState.CANCELLED or invitation.state == InvitationState.WITHDRAWN:
-        return Refusal("invitation_withdrawn", _("The consultation has been withdrawn. You need not answer."))
+        return Refusal("invitation_withdrawn", _("The consultation has been cancelled. You need not answer."))
     if invitation.state == InvitationState.LISTED or hearing_round.state == RoundState.DRAFT:
         return Refusal("round_not_launched", _("The consultation has not begun yet."))
     return None

@@ -22,6 +22,6 @@ STANDING: Final[dict[str, tuple[Promise, str]]] = {
     "late_accepted": (_("Late, accepted"), "success"),
     "late_filed": (_("Late, filed only"), "neutral"),
     "declined": (_("Will not answer"), "neutral"),
-    "withdrawn": (_("Withdrawn"), "neutral"),
+    "withdrawn": (_("Asked no longer"), "neutral"),
 }
 """State of a row of the board → words and the badge's tone."""

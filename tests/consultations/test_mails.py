@@ -118,10 +118,13 @@ def test_code_page_named_in_the_mails_is_the_one_that_takes_codes(settings: Any)
 def test_forwarded_mail_quotes_the_note_as_its_writers_words_and_not_the_offices() -> None:
     hearing = a_hearing(parties=1)
     note = "Tager du den?\nSvar inden <fredag>"
-    forward(hearing.party(), to_email="a@example.dk", note=note, actor=hearing.by_link(), now=LAUNCHED)
+    who = {"to_email": "a@example.dk", "to_name": "Karin Holm"}
+    forward(hearing.party(), **who, note=note, actor=hearing.by_link(), now=LAUNCHED)
 
     found = sent("hearing_forwarded")
 
+    assert "Til Karin Holm" in found.body, "who reads it, by name"
+    assert "Til Part 01" not in found.body
     office = hearing.process.office.name
     said = f"Ordene er skrevet af den, der sendte opgaven videre, ikke af {office}:"
     assert said in found.body
@@ -223,6 +226,7 @@ def test_withdrawn_mail_of_a_matter_given_up_promises_no_revised_text(language: 
     abandon_process(given_up.process, reason="Aftalen falder bort", actor=OFFICER, now=LAUNCHED)
     abandoned = sent("hearing_withdrawn")
 
+    assert {"da": "Aflyst: ", "en": "Cancelled: "}[language] in returned.subject
     for mail, said, not_said in ((returned, again, no_more), (abandoned, no_more, again)):
         for text in (mail.body, str(mail.alternatives[0][0])):
             assert (said in text, not_said in text) == (True, False)

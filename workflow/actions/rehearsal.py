@@ -7,8 +7,9 @@ that never lasts.
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
+from uuid import UUID
 
 from django.db import transaction
 
@@ -20,6 +21,7 @@ from workflow.definitions import BundleUse
 from workflow.models import (
     ApprovalRequest,
     Body,
+    Deadline,
     Decision,
     ExternalRequest,
     MilestoneRecord,
@@ -50,8 +52,8 @@ class Rehearsal:
     is sent back, for_now those that would be asked anew when it comes round, unless_changed those that would only where
     the text has changed in its substance by then. passed_over:
     bodies still asked in a stage that would go on without them. opened, completed, sent_back: titles of stages;
-    prepared: of those opened, the hearings. ends:
-    whether the process would have ended.
+    prepared: of those opened, the hearings. days: deadlines whose instant would change, by public id, with the new one.
+    ends: whether the process would have ended.
     """
 
     refusal: str = ""
@@ -68,6 +70,7 @@ class Rehearsal:
     prepared: tuple[str, ...] = ()
     completed: tuple[str, ...] = ()
     sent_back: tuple[str, ...] = ()
+    days: Mapping[UUID, datetime] = field(default_factory=dict)
     ends: bool = False
 
 
@@ -113,6 +116,7 @@ def _played(process: Process | None, deed: Callable[[], object], now: datetime) 
     last_mail = OutgoingMail.objects.order_by("-id").values_list("id", flat=True).first() or 0
     last_request = ApprovalRequest.objects.order_by("-id").values_list("id", flat=True).first() or 0
     states = dict(Stage.objects.filter(process=process).values_list("id", "state"))
+    days = _days(process)
     decisions, questions, submissions = _in_force(process)
     result = deed()
     if process is None:
@@ -171,8 +175,13 @@ def _played(process: Process | None, deed: Callable[[], object], now: datetime) 
         ),
         completed=titles[StageState.COMPLETED],
         sent_back=titles[StageState.RETURNED],
+        days={row: at for row, at in _days(process).items() if row in days and days[row] != at},
         ends=Process.objects.filter(pk=process.pk, state=ProcessState.COMPLETED).exists(),
     )
+
+
+def _days(process: Process | None) -> dict[UUID, datetime]:
+    return dict(Deadline.objects.filter(process=process).values_list("public_id", "at")) if process else {}
 
 
 def _in_force(process: Process | None) -> tuple[dict[int, str], dict[int, str], dict[int, str]]:

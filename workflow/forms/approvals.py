@@ -46,6 +46,14 @@ REJECTS_A_DRAFT = _("%(body)s cannot approve what is recommended.")
 """What a no means where a body decides on a recommendation, and there is no agreement yet."""
 
 
+WITHOUT_TEXT = {
+    Outcome.APPROVED: _("%(body)s approves the plan as it stands."),
+    Outcome.APPROVED_WITH_REMARKS: _("%(body)s approves and makes remarks. They do not change the plan."),
+    Outcome.REFERRED_BACK: _("%(body)s wants the plan changed before it decides."),
+}
+"""What is said where there is no text yet, and the plan itself is decided on."""
+
+
 class DecisionForm(FilesForm):
     """What a body decided. `bundle` is the digest of the set of documents that was shown with the form."""
 
@@ -78,7 +86,7 @@ class DecisionForm(FilesForm):
                 format_html(
                     '{} <span class="choice-explained">{} {}</span>',
                     choice.label,
-                    _explained(choice, asked.purpose) % {"body": capitalised(name)},
+                    _explained(choice, asked) % {"body": capitalised(name)},
                     _effect(choice, asked),
                 ),
             )
@@ -115,9 +123,11 @@ class DecisionForm(FilesForm):
         )
 
 
-def _explained(outcome: Outcome, purpose: str) -> str:
-    if outcome == Outcome.REJECTED and purpose == RequestPurpose.RECOMMENDATION:
+def _explained(outcome: Outcome, asked: ApprovalRequest) -> str:
+    if outcome == Outcome.REJECTED and asked.purpose == RequestPurpose.RECOMMENDATION:
         return str(REJECTS_A_DRAFT)
+    if asked.bundle_id is None and outcome in WITHOUT_TEXT:
+        return str(WITHOUT_TEXT[outcome])
     return str(EXPLAINED[outcome])
 
 
@@ -163,7 +173,7 @@ class DecisionOnBehalfForm(DecisionForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["body_case_number"].label = _("Their case number")
+        self.fields["body_case_number"].label = _("The body's case number")
         self.fields["body_case_number"].help_text = ""
 
     def received_at(self, zone: str) -> datetime:

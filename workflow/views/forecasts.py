@@ -14,16 +14,17 @@ from notifications.models import OutgoingMail
 from notifications.states import MailState
 from workflow.actions.documents import BundleEntry, lock_documents
 from workflow.actions.processes import abandon_process, resume_process, suspend_process
-from workflow.actions.rehearsal import rehearse, rehearse_start
+from workflow.actions.rehearsal import Rehearsal, rehearse, rehearse_start
 from workflow.actions.stages import complete_stage, return_stage, skip_stage
 from workflow.actions.starting import start_process
-from workflow.dates import local_day
+from workflow.dates import local_day, weekday_date
 from workflow.forms.documents import BundleForm
 from workflow.forms.processes import StartProcessForm
 from workflow.models import Decision, DocumentVersion, Office, Process, ProcessDefinition, Stage
 from workflow.queries.processes import live_stages, read_definition, stage_spec
+from workflow.rules.suspension import DayAfterPause
 from workflow.stage_kinds import stage_kind
-from workflow.states import ChangeKind
+from workflow.states import ChangeKind, DeadlineKind, DecisionState
 from workflow.views.access import Visit
 from workflow.views.consequences import (
     Consequences,
@@ -130,22 +131,69 @@ def _rests() -> list[str]:
         _("Nobody is asked or reminded, no round closes and no stage completes until the process is resumed."),
         _("The parties of a consultation cannot be written to, and bodies cannot be asked, while it rests."),
         _("What parties, bodies and authorities send is still received."),
+        _("The days by which somebody is asked move by the length of the pause when the process is resumed."),
     ]
 
 
-def resumption_of(request: Visit, process: Process, new_days: Mapping[UUID, date]) -> Consequences:
-    """What resuming a process with these days would do, with what follows from decisions made in the pause."""
-    told = consequences_of(
-        request,
+def resumption_of(
+    request: Visit,
+    process: Process,
+    new_days: Mapping[UUID, date],
+    rows: Sequence[DayAfterPause],
+    names: Mapping[UUID, str],
+) -> Consequences:
+    """What resuming a process with these days would do, with what follows from decisions made in the pause, and the
+    days that move along with those chosen. names: of the deadlines in `rows`."""
+    found = rehearse(
         process,
         lambda: resume_process(
             _process(process), new_days=new_days, reason=_REASON, actor=request.actor, now=request.now
         ),
-        undo=_("The days that are moved stay moved, and the mails are sent. The process can be suspended anew."),
+        request.now,
     )
+    told = told_of(found, process, undo=_undo_of_resuming(found))
+    if told.is_refused:
+        return told
+    told = replace(told, happens=(*_follow(found, new_days, rows, names), *_decided_in_pause(process), *told.happens))
     if not process.is_public:
         return told
-    return replace(told, public=(_("The public page no longer shows the process as suspended."),))
+    public = [_("The public page no longer shows the process as suspended.")]
+    if any(row.deadline.kind == DeadlineKind.REPLY and row.deadline.public_id in found.days for row in rows):
+        public.append(_("A new common deadline of a consultation stands there at once."))
+    return replace(told, public=tuple(public))
+
+
+def _undo_of_resuming(found: Rehearsal) -> str:
+    anew = _("The process can be suspended anew.")
+    if found.days and found.mails:
+        return _("The days that are moved stay moved, and the mails are sent.") + " " + anew
+    if found.days:
+        return _("The days that are moved stay moved.") + " " + anew
+    return _("The mails are sent.") + " " + anew if found.mails else anew
+
+
+def _follow(
+    found: Rehearsal, new_days: Mapping[UUID, date], rows: Sequence[DayAfterPause], names: Mapping[UUID, str]
+) -> list[str]:
+    """The deadlines that get another day than the one chosen for them: a party's own never lies before the common
+    one."""
+    words = []
+    for row in rows:
+        deadline = row.deadline
+        at = found.days.get(deadline.public_id)
+        if at is not None and local_day(at, deadline.zone) != new_days.get(deadline.public_id, deadline.on):
+            text = _("A deadline of its own that lies before the new common one moves along: %(deadline)s, to %(day)s.")
+            words.append(text % {"deadline": names[deadline.public_id], "day": weekday_date(at, deadline.zone)})
+    return words
+
+
+def _decided_in_pause(process: Process) -> list[str]:
+    """The decisions that were taken in while the process rested."""
+    since = Decision.objects.filter(
+        request__stage__process=process, recorded_at__gte=process.suspended_at, state=DecisionState.VALID
+    )
+    names = [f"{row.body.name} ({row.get_outcome_display()})" for row in since.select_related("body").order_by("id")]
+    return [_("Decided in the pause, and takes effect now: %(names)s.") % {"names": ", ".join(names)}] if names else []
 
 
 def abandonment_of(request: Visit, process: Process) -> Consequences:

@@ -47,9 +47,9 @@ def recordings_of(request: Visit, asked: ApprovalRequest) -> list[Consequences]:
         replace(
             told,
             title=_("If the decision is: %(outcomes)s") % {"outcomes": ", ".join(str(one.label) for one in outcomes)},
-            is_folded=number > 0,
+            is_folded=True,
         )
-        for number, (told, outcomes) in enumerate(alike.items())
+        for told, outcomes in alike.items()
     ]
 
 

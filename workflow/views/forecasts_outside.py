@@ -61,8 +61,10 @@ def moving_of(request: Visit, deadline: Deadline, chosen: date | None, clock: ti
             extend_deadline(found, new_on=new_on, new_clock=clock, reason=_REASON, actor=who, now=now)
 
     told = consequences_of(
-        request, deadline.process, move, undo=_("No mail can be called back; the deadline can be moved once more.")
+        request, deadline.process, move, undo=_("The deadline can be moved once more, but not back.")
     )
+    if told.mails:
+        told = replace(told, undo=(*told.undo, _("A mail that has left cannot be called back.")))
     title = _("If it is moved to: %(day)s") % {"day": weekday_date(chosen or deadline.on + timedelta(days=14))}
     return replace(told, title=title)
 

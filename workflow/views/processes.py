@@ -16,6 +16,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from workflow.actions.processes import abandon_process, suspend_process
 from workflow.dates import deadline_words, short_date
+from workflow.definitions import Completes
 from workflow.forms.processes import ReasonForm
 from workflow.gates import gate_statuses
 from workflow.models import Process, Stage
@@ -80,6 +81,7 @@ def process(request: Visit, process_id: UUID) -> HttpResponse:
                 "url": page_of_stage(stage) or _stage_url(stage),
                 "gates": gates_of(stage, request),
                 "deadline": deadlines.get(stage.public_id),
+                "is_ready": is_ready(stage, request),
             }
             for stage in stages
             if stage.state == StageState.OPEN
@@ -197,6 +199,12 @@ def trail_to(context: dict[str, Any], *steps: tuple[str, str]) -> dict[str, Any]
     further = [{"label": words, "url": url} for words, url in steps]
     further[-1]["url"] = ""
     return {**context, "trail": [*context["trail"], *further]}
+
+
+def is_ready(stage: Stage, request: Visit) -> bool:
+    """Whether nothing is missing any more and the stage waits only to be completed by hand."""
+    by_hand = stage_spec(stage).completes is Completes.MANUAL and stage.process.state == ProcessState.RUNNING
+    return by_hand and all(status.is_open for status in gate_statuses(stage, request.now))
 
 
 def gates_of(stage: Stage, request: Visit) -> list[dict[str, Any]]:

@@ -130,7 +130,9 @@ def _words(entry: AuditEntry, process: Process, names: Names) -> str:
         about.append(str(known.title) if known else "")
     zone = process.time_zone
     moved = [f"{names.get(UUID(row), '')} → {_moment(day, zone)}" for row, day in codes.get("new_days", {}).items()]
-    parts = [*dict.fromkeys(part for part in about if part), *moved]
+    once = [*dict.fromkeys(part for part in about if part)]
+    # A deadline's name says whom it binds.
+    parts = [*(part for part in once if not any(other.endswith(f", {part}") for other in once)), *moved]
     when = _when({name: value for name, value in codes.items() if not _is_now(value, entry)}, zone)
     return f"{', '.join(parts)}: {when}" if parts and when else ", ".join(parts) or when
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import date
-from typing import Any
+from typing import Any, Final
 from uuid import UUID
 
 from django.http import HttpResponse
@@ -30,6 +30,9 @@ from workflow.views.deeds import do_with, key_of, new_key
 from workflow.views.forecasts import resumption_of
 from workflow.views.processes import frame, process_of, trail_to
 from workflow.views.record_subjects import Names, names_of_deadlines
+
+SOON_DAYS: Final = 30
+"""So many days before a day set by law it is marked as near."""
 
 
 @policy("secretariat")
@@ -71,7 +74,7 @@ def process_resume(request: Visit, process_id: UUID) -> HttpResponse:
         "shown": shown,
         "is_moved": is_moved,
         "pause": _pause_words(pause, is_moving=_moves(rows, new_days)),
-        "consequences": [resumption_of(request, found, new_days)],
+        "consequences": [resumption_of(request, found, new_days, rows, names)],
         "warnings": _warnings(rows, new_days, pause, names),
         "by_law": [_by_law(row, pause, names) for row in rows if row.effect is AfterPause.BY_LAW],
         "told": told,
@@ -97,7 +100,10 @@ def _moves(rows: Sequence[DayAfterPause], new_days: Mapping[UUID, date]) -> bool
 
 def _pause_words(pause: Pause, *, is_moving: bool) -> str:
     if not pause.days and is_moving:
-        return _("The process was suspended today. Only the days you have chosen move, and those asked are told.")
+        return _(
+            "The process was suspended today. Only the days you have chosen move, and a party's own deadline that "
+            "would lie before the new common one. Those asked are told."
+        )
     if not pause.days:
         return _("The process was suspended today, so no day moves and nobody is told.")
     text = ngettext(
@@ -130,8 +136,14 @@ def _by_law(row: DayAfterPause, pause: Pause, names: Names) -> dict[str, str]:
         "label": names[row.deadline.public_id],
         "value": deadline_words(row.deadline.at, row.deadline.zone),
         "room": room,
+        "tone": nearness(left),
         "source": row.deadline.source,
     }
+
+
+def nearness(days: int) -> str:
+    """The tone in which it is said that so many days are left until a day set by law."""
+    return "error" if days < 0 else "warning" if days < SOON_DAYS else "neutral"
 
 
 def _told(process: Process) -> list[dict[str, Any]]:

@@ -25,7 +25,7 @@ from workflow.states import StageState
 from workflow.views.access import Visit
 from workflow.views.deeds import do, do_with, key_of, show_deed
 from workflow.views.forecasts import completion_of, done_words, opening_of, returns_of, skipping_of
-from workflow.views.processes import frame, gates_of, process_of
+from workflow.views.processes import frame, gates_of, is_ready, process_of
 
 
 @policy("auditor")
@@ -42,6 +42,7 @@ def stage(request: Visit, process_id: UUID, stage_id: UUID) -> HttpResponse:
         "deadline": stage_deadline(found),
         "work_url": page_of_stage(found),
         "is_open": found.state == StageState.OPEN,
+        "is_ready": found.state == StageState.OPEN and is_ready(found, request),
         "is_manual": spec.completes is Completes.MANUAL,
         "return_choices": [(key, definition_of(found.process).stage(key).title) for key in _targets(found)],
     }

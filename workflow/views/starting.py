@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from urllib.parse import urlencode
 
@@ -14,10 +14,12 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from workflow.actions.starting import start_process
+from workflow.dates import local_day
 from workflow.definitions import Definition
 from workflow.forms.processes import StartProcessForm
 from workflow.models import ProcessDefinition
 from workflow.policies import policy
+from workflow.queries.candidates import candidates
 from workflow.queries.definitions import newest_definitions
 from workflow.queries.overview import path_rows
 from workflow.queries.processes import read_definition
@@ -60,7 +62,7 @@ def process_new(request: Visit) -> HttpResponse:
     context = {
         "form": form,
         "definition": chosen,
-        "steps": _planned_steps(read_definition(chosen)),
+        "steps": _planned_steps(read_definition(chosen), _who_fills(chosen, request)),
         "heading": _("Start: %(kind)s") % {"kind": read_definition(chosen).title},
         "consequences": [told],
         "look": look,
@@ -70,14 +72,23 @@ def process_new(request: Visit) -> HttpResponse:
     return render(request, "workflow/process_new.html", context, status=status)
 
 
-def _planned_steps(content: Definition) -> list[list[dict[str, str]]]:
-    """The path of a process that has not begun."""
+def _who_fills(definition: ProcessDefinition, request: Visit) -> dict[str, str]:
+    """Who would fill a role if the process were started today, by the role's name; where several could, a person says
+    which."""
+    content, office = read_definition(definition), definition.office
+    today = local_day(request.now, office.time_zone)
+    found = {role: candidates(content, role, today, office.region_code) for role in content.bodies}
+    return {role: bodies[0].name for role, bodies in found.items() if len(bodies) == 1}
+
+
+def _planned_steps(content: Definition, names: Mapping[str, str]) -> list[list[dict[str, str]]]:
+    """The path of a process that has not begun. names: who would fill a role, by the role's name."""
     return [
         [
             {
                 "title": str(spec.title),
                 "state": PATH_STATES[StageState.WAITING],
-                "who": str(content.title_of_role(spec.actor) or _("The secretariat")),
+                "who": str(names.get(spec.actor) or content.title_of_role(spec.actor) or _("The secretariat")),
             }
             for spec in row
         ]

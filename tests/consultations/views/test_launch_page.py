@@ -10,7 +10,9 @@ import time_machine
 from django.urls import reverse
 from django.utils.html import escape
 
-from tests.consultations.factories import LAUNCHED, a_locked_bundle, a_round_in_draft
+from consultations.actions.rounds import launch_round
+from consultations.queries.rounds import reply_deadline
+from tests.consultations.factories import CLOSES_ON, LAUNCHED, OFFICER, a_locked_bundle, a_round_in_draft
 from tests.consultations.views.conftest import officer_of
 from workflow.states import Channel
 
@@ -62,3 +64,18 @@ def test_read_launch_page_of_a_round_that_would_be_refused_says_so_and_offers_no
     assert "The documents are not locked." in unlocked
     assert "No mail can reach these parties" in lost
     assert ["disabled" in button.findall(page)[0] for page in (unlocked, lost, ready)] == [True, True, False]
+
+
+@pytest.mark.parametrize(("letter", "source"), [("", "Fastsat af sekretariatet"), ("Kære parter", "Høringsbrevet")])
+def test_launch_names_the_letter_as_the_source_of_the_deadline_only_where_one_was_written(
+    letter: str, source: str
+) -> None:
+    hearing = a_round_in_draft()
+    hearing.round.letter = letter
+    hearing.round.save(update_fields=["letter"])
+
+    launch_round(hearing.round, closes_on=CLOSES_ON, actor=OFFICER, now=LAUNCHED)
+
+    deadline = reply_deadline(hearing.round)
+    assert deadline is not None
+    assert deadline.source == source

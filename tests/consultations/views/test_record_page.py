@@ -59,6 +59,19 @@ def test_read_record_says_who_got_more_time_and_tells_the_deadline_apart() -> No
     assert f"Svarfrist, {party.name}: {moved}" in page
 
 
+def test_read_record_of_a_deadline_that_moved_along_names_whom_it_binds_once() -> None:
+    hearing = a_hearing()
+    party = hearing.party(2)
+    extend_for_one(party, new_on=date(2019, 4, 2), reason="Byrådet mødes først i april", actor=OFFICER, now=LAUNCHED)
+    extend_for_all(hearing.round, new_on=date(2019, 4, 5), reason="Påsken ligger sent i år", actor=OFFICER, now=LATER)
+
+    [words] = about(hearing.process, "follow_deadline")
+
+    assert words.startswith(f"Svarfrist, {party.name}:")
+    assert words.count(party.name) == 1
+    assert "En frist fulgte med" in page_of(hearing.process)
+
+
 def test_read_record_of_an_extension_for_all_says_of_which_round_and_from_when_to_when() -> None:
     hearing = a_hearing()
     extend_for_all(hearing.round, new_on=date(2019, 4, 5), reason="Påsken ligger sent i år", actor=OFFICER, now=LATER)

@@ -18,7 +18,7 @@ from consultations.queries.rounds import reply_deadline
 from tests.consultations.factories import CLOSES_AT, LAUNCHED, OFFICER, Hearing, a_hearing
 from tests.consultations.views.conftest import officer_of
 from workflow.actions.processes import suspend_process
-from workflow.models import Deadline, DeadlineChange
+from workflow.models import Deadline, DeadlineChange, Process
 from workflow.states import ProcessState
 
 pytestmark = pytest.mark.django_db
@@ -165,3 +165,41 @@ def test_look_at_resuming_on_the_day_of_the_suspension_says_that_nobody_is_told(
 
     assert "Processen blev sat i bero i dag, så ingen dag flyttes, og ingen får besked." in page
     assert "Ingen." in page[page.index("Hvem der får en mail") :]
+
+
+def test_look_at_resuming_says_which_own_deadline_moves_along_and_that_the_new_one_becomes_public(clock: Any) -> None:
+    hearing = a_suspended_hearing()
+    Process.objects.filter(pk=hearing.process.pk).update(is_public=True)
+    client = officer_of(hearing.process.office)
+    common = reply_deadline(hearing.round)
+    assert common is not None
+    sent = fields_of(client.get(url_of(hearing)).content.decode())
+    sent[f"day_{common.public_id.hex}"] = "26/4/2019"
+
+    reckoned = page_of(client, hearing)
+    looked = unescape(client.post(url_of(hearing), {**sent, "do": "look"}).content.decode())
+    client.post(url_of(hearing), {**fields_of(looked), "do": "resume", "reason": "Aftalt med parterne"})
+
+    assert "flyttes med" not in reckoned, "the own deadline is later than the common one"
+    follows = (
+        "En egen frist, der ligger før den nye fælles frist, flyttes med: Svarfrist, Part 02, til fredag den 26. april"
+    )
+    assert follows in looked
+    assert "En ny fælles høringsfrist står der med det samme." in looked
+    assert {row.on for row in Deadline.objects.filter(kind="reply")} == {date(2019, 4, 26)}
+    public = Client().get(reverse("process_public", args=[hearing.process.public_id])).content.decode()
+    assert "26. april 2019" in public
+
+
+def test_look_at_resuming_names_nobody_twice_and_what_cannot_be_undone_only_where_it_happens(clock: Any) -> None:
+    hearing = a_suspended_hearing()
+    client = officer_of(hearing.process.office)
+
+    moves = page_of(client, hearing)
+    clock.move_to(SUSPENDED + timedelta(hours=1))
+    rests = page_of(client, hearing)
+
+    assert moves[moves.index("Hvem der får en mail") :].count("Part 01") == 2, "in the count, and with its address"
+    assert "De flyttede datoer og de sendte mails kan ikke tages tilbage" in moves
+    assert "kan ikke" not in rests[rests.index("Kan det tages tilbage?") :]
+    assert "Processen kan sættes i bero igen." in rests

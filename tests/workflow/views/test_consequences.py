@@ -29,10 +29,12 @@ from tests.workflow.factories import an_officer
 from tests.workflow.views.visitors import holder_of, no_minority, signed_in
 from workflow.actions.stages import return_stage
 from workflow.actions.submissions import make_package
+from workflow.forms.approvals import DecisionOnBehalfForm
 from workflow.gates import gate_statuses
 from workflow.models import AuditEntry, Decision, Process, StoredFile
 from workflow.queries.processes import live_stage, stage_spec
 from workflow.states import ChangeKind, DecisionState, Outcome, StageState
+from workflow.views.resuming import nearness
 
 NOW = datetime(2019, 1, 15, 9, 0, tzinfo=UTC)
 REVIEWED_WITH_MINUTES = AGREEMENT.replace(
@@ -431,3 +433,63 @@ def test_send_back_a_submission_says_that_the_authority_is_not_told() -> None:
     said = _said(_client(process).get(reverse("stage_return", args=[process.public_id, stage.public_id])).content)
 
     assert f"Spørges ikke længere og får ingen mail om det: 1 organ ({asked.body.name})" in said
+
+
+@time_machine.travel(LATER, tick=False)
+def test_resume_names_what_was_decided_in_the_pause() -> None:
+    process = in_approval(NOW)
+    client = _client(process)
+    url = reverse("process_resume", args=[process.public_id])
+    client.post(reverse("process_suspend", args=[process.public_id]), {"reason": "Venter på ministeriet"})
+
+    nothing = _said(client.get(url).content)
+    decide(process, "council-1", LATER)
+    decided = _said(client.get(url).content)
+
+    body = request_to(process, "council-1").body.name
+    assert "Besluttet i pausen" not in nothing
+    assert f"Besluttet i pausen, og får virkning nu: {body} (Godkendt)." in decided
+
+
+@pytest.mark.parametrize(("days", "tone"), [(-1, "error"), (0, "warning"), (29, "warning"), (1645, "neutral")])
+def test_tell_how_far_off_a_day_of_law_is_alarms_only_where_it_is_near(days: int, tone: str) -> None:
+    assert nearness(days) == tone
+
+
+@time_machine.travel(LATER, tick=False)
+def test_read_process_whose_stage_misses_nothing_says_that_it_is_to_be_completed() -> None:
+    process = an_agreement(NOW)
+    stage, client = live_stage(process, "drafting"), _client(process)
+    pages = [reverse("process", args=[process.public_id]), reverse("stage", args=[process.public_id, stage.public_id])]
+
+    before = [_said(client.get(url).content) for url in pages]
+    a_locked_bundle(process, NOW)
+    after = [_said(client.get(url).content) for url in pages]
+
+    assert not any("Alt er på plads." in said for said in before)
+    assert all("Alt er på plads." in said for said in after)
+    assert reverse("stage_complete", args=[process.public_id, stage.public_id]) in client.get(pages[0]).content.decode()
+
+
+@time_machine.travel(LATER, tick=False)
+def test_decide_where_there_is_no_text_yet_speaks_of_the_plan() -> None:
+    process = in_review(NOW)
+    asked = request_to(process, "committee", "review")
+
+    with_text = str(DecisionOnBehalfForm(asked=asked)["outcome"])
+    asked.bundle = None
+    without = str(DecisionOnBehalfForm(asked=asked)["outcome"])
+
+    assert "godkender teksten, som den er" in with_text
+    assert "godkender planen, som den er" in without
+    assert "teksten" not in without
+    assert DecisionOnBehalfForm(asked=asked)["body_case_number"].label == "Organets sagsnummer"
+
+
+@time_machine.travel(LATER, tick=False)
+def test_suspend_says_that_answer_days_move_by_the_length_of_the_pause() -> None:
+    process = in_approval(NOW)
+
+    said = _said(_client(process).get(reverse("process_suspend", args=[process.public_id])).content)
+
+    assert "Svarfristerne flyttes med pausens længde, når processen genoptages." in said

@@ -50,6 +50,15 @@ def test_choose_kind_shows_every_definition_in_words_and_asks_only_for_its_own_f
     assert "Udstedelse" in hearing  # a stage of the path ahead
 
 
+def test_look_at_starting_names_on_the_path_the_very_body_that_gets_the_mail(office: Office) -> None:
+    page = signed_in(an_officer(office)).get(url_of("sundhedsaftale"))
+
+    who = {step["who"] for row in page.context["steps"] for step in row}
+    committees = {name for name in who if name.startswith("Sundheds")}
+    assert committees == set(Body.objects.filter(name__in=committees).values_list("name", flat=True))
+    assert any(name in words for name in committees for words in page.context["consequences"][0].mails)
+
+
 def test_start_process_of_each_kind_leads_to_its_page_once(office: Office) -> None:
     client = signed_in(an_officer(office))
     given = {"title": "Prøve", "parameter_effective_on": "01/07/2029", "is_public": "on"}
