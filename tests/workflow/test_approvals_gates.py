@@ -74,7 +74,7 @@ def test_decide_after_a_decision_is_refused_saying_how_to_ask_anew(now: datetime
             decide(process, "council-1", now)
 
         assert code_in(refused) == "already_decided"
-        assert "the secretariat asks it once more" in str(refused.value.refusal.text)
+        assert "the secretariat can ask the body once more" in str(refused.value.refusal.text)
 
 
 def test_decide_by_all_but_one_keeps_the_gate_shut_and_names_who_is_missing(now: datetime) -> None:

@@ -93,7 +93,7 @@ def may_decide(
             "already_decided",
             _(
                 "The decision is recorded already. Correct it with an addendum; the decision itself stays as it was. "
-                "If the body is to decide anew, the secretariat asks it once more."
+                "If it did not let the matter go on, the secretariat can ask the body once more."
             ),
         )
     if request.state in (RequestState.FALLEN, RequestState.WITHDRAWN):
