@@ -291,31 +291,60 @@ def remove_party(invitation: Invitation, *, actor: Actor, now: datetime, key: st
     locked = lock_round(invitation.round)
     locked.insist_may_act(actor, now)
     insist(may_prepare(locked.round, actor))
-    party = lock_party(locked, invitation)
+    _take_off(locked, lock_party(locked, invitation), actor, now)
+    # Only kept, not asked: a party that is gone cannot come in again, and the page asks `is_removed_by_key`.
+    Once(_removed_under(invitation.round), key).keep(invitation.public_id, now)
+
+
+@transaction.atomic
+def remove_parties(
+    hearing_round: HearingRound, parties: Sequence[Invitation], *, actor: Actor, now: datetime, key: str = ""
+) -> None:
+    """Take several parties off the list of a round in preparation, all or none. Refuses as `remove_party` does."""
+    locked = lock_round(hearing_round)
+    given = [party.public_id for party in parties]
+    once = Once(_several_removed_under(hearing_round), key, given)
+    if once.made:
+        return
+    locked.insist_may_act(actor, now)
+    insist(may_prepare(locked.round, actor))
+    rows = locked.round.invitations.filter(public_id__in=given).select_related("link").select_for_update(of=("self",))
+    for party in rows.order_by("id"):  # one that a colleague has taken off meanwhile is off
+        _take_off(locked, party, actor, now)
+    once.keep(hearing_round.public_id, now)
+
+
+def _take_off(locked: LockedRound, party: Invitation, actor: Actor, now: datetime) -> None:
     if party.notes.exists():
         raise Refused(Refusal("party_has_notes", _("Input from this party has been noted, so it stays on the list.")))
-    codes = {"invitation": party.public_id, "number": party.number}
     record(
         RoundVerb.REMOVE_PARTY,
         locked.round,
         actor=actor,
         now=now,
         process=locked.process,
-        codes=codes,
+        codes={"invitation": party.public_id, "number": party.number},
         detail={"name": party.name},
     )
     link = party.link
     party.delete()
     # After the party, whose row points to it.
     link.delete()
-    # Only kept, not asked: a party that is gone cannot come in again, and the page asks `is_removed_by_key`.
-    Once(_removed_under(invitation.round), key).keep(invitation.public_id, now)
 
 
 def is_removed_by_key(hearing_round: HearingRound, public_id: UUID, key: str) -> bool:
     """Whether a form with this key has taken the party off the list already."""
     earlier = Once(_removed_under(hearing_round), key).earlier
     return earlier is not None and earlier.result == public_id
+
+
+def are_removed_by_key(hearing_round: HearingRound, key: str) -> bool:
+    """Whether a form with this key has taken several parties off the list already."""
+    return Once(_several_removed_under(hearing_round), key).earlier is not None
+
+
+def _several_removed_under(hearing_round: HearingRound) -> str:
+    return f"remove_parties:{hearing_round.public_id}"
 
 
 def _removed_under(hearing_round: HearingRound) -> str:

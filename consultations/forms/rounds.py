@@ -221,6 +221,37 @@ class ListedPartyForm(PartyForm, AlsoForm):
             del self.fields["try_again"]
 
 
+class RemovePartiesForm(forms.Form):
+    """Which parties are taken off the list: those ticked, or all others."""
+
+    which = forms.ChoiceField(
+        label=_("What happens to those you tick?"),
+        choices=[("off", _("They are taken off")), ("keep", _("They alone stay on the list"))],
+        widget=forms.RadioSelect,
+        initial="off",
+    )
+
+    def __init__(self, *args: Any, parties: Sequence[Invitation], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.parties = list(parties)
+        self.fields["ticked"] = forms.MultipleChoiceField(
+            label=_("Parties"),
+            choices=[(str(party.public_id), party.name) for party in self.parties],
+            widget=forms.CheckboxSelectMultiple,
+        )
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or {}
+        if not self.errors and not self.removed():
+            raise forms.ValidationError(_("Nobody would be taken off the list. Tick others."))
+        return cleaned
+
+    def removed(self) -> list[Invitation]:
+        """The parties a valid form takes off."""
+        ticked, is_off = set(self.cleaned_data["ticked"]), self.cleaned_data["which"] == "off"
+        return [party for party in self.parties if (str(party.public_id) in ticked) == is_off]
+
+
 class NoteForm(FilesForm):
     """What was said, when, where and by whom."""
 

@@ -25,9 +25,9 @@ from workflow.actions.offices import add_user, create_office, grant_role
 from workflow.actions.starting import start_process
 from workflow.actors import SYSTEM, Actor
 from workflow.dates import local_day
-from workflow.definitions import Definition, Problem
+from workflow.definitions import Problem
 from workflow.models import Body, Bundle, Office, Process, Stage, StoredFile, User
-from workflow.queries.processes import definition_of, live_stage
+from workflow.queries.processes import live_stage
 from workflow.rules import Refused
 from workflow.rules.sorting import danish_sort_key
 from workflow.states import Channel
@@ -91,11 +91,6 @@ class Play:
     def is_officers(self) -> bool:
         """Whether an officer does the deed."""
         return self.turn.by in self.users
-
-    @property
-    def definition(self) -> Definition:
-        """What the process follows."""
-        return definition_of(self.process)
 
     def officer(self, on_behalf_of: str = "") -> Actor:
         """The officer who does the deed."""
@@ -178,7 +173,8 @@ def set_up(scenario: Scenario, *, password: str | None = None) -> Play:
         with _said_at(scenario, "addresses", key):
             values = address.model_dump()
             set_contact(office, bodies[key], postal_address=on_paper, actor=starter, now=at, **values)
-    add_demo_contacts(office, bodies.values(), actor=SYSTEM, now=at)
+    with _said_at(scenario, "bodies"):
+        add_demo_contacts(office, bodies.values(), actor=SYSTEM, now=at)
     with _said_at(scenario, "definition"):
         definition = load_definition(office, scenario.definition, scenario.definition_name, actor=starter, now=at)
     with _said_at(scenario, "process"):

@@ -121,7 +121,8 @@ def _scenario(path: FilePath, known: Known, rows: list[int], definition: str, de
     ends_at = _ends_at(known, turns[-1].at if turns else starts_at)
     look(file.expect, known, ("expect",))
     expect = file.expect.expectations(known, ("expect",)) if file.expect else ()
-    known.refuse()
+    if known.problems:
+        raise ScenarioRefused(known.problems)
     return Scenario(
         path=path,
         file=file,

@@ -18,7 +18,7 @@ from consultations.player.scenario import (
     Reached,
     Versions,
 )
-from consultations.player.written import Moment, Parties, Shape, Words
+from consultations.player.written import Moment, Parties, Shape, Short, Words
 
 Version = Literal[1, 2]
 """The values of `schema_version` that are read. Every file of version 1 means the same as ever."""
@@ -37,7 +37,7 @@ class ScenarioFile(Shape):
     title: Words = Field(description="for people")
     definition: Words = Field(description="a shipped definition by its key, or a path from this file to a .yaml")
     office: OfficeText
-    bodies: dict[str, NewBody] = Field({}, description="those the shipped lists lack, by their keys")
+    bodies: dict[Short, NewBody] = Field({}, description="those the shipped lists lack, by their keys")
     addresses: dict[str, Reached] = Field(
         {}, description="party or list → an e-mail address (all others get an invented one under `.example`), or"
     )
@@ -48,7 +48,7 @@ class ScenarioFile(Shape):
         description="name → a text, or several; used as `{from: name}`. Of several, the first party of a deed gets the "
         "first, and so on. `{party}` becomes the party's name",
     )
-    documents: dict[str, DocumentText] = Field({}, description="by their keys, as the scenario begins with them")
+    documents: dict[Short, DocumentText] = Field({}, description="by their keys, as the scenario begins with them")
     process: ProcessText
     starts: Beginning
     deeds: tuple[AnyDeed, ...] = Field(min_length=1, description="below")
@@ -64,14 +64,10 @@ def json_schema() -> dict[str, Any]:
     schema = ScenarioFile.model_json_schema()
     newer = [name for name, deed in DEEDS.items() if deed.since > 1]
     without = {"not": {"anyOf": [{"required": [name]} for name in Expected.newer]}}
+    expects = {"if": {"properties": {"do": {"const": "expect"}}}, "then": without}
     first = {
-        "deeds": {"items": {"allOf": [{"properties": {"do": {"not": {"enum": newer}}}}, without_in_deeds(without)]}},
+        "deeds": {"items": {"allOf": [{"properties": {"do": {"not": {"enum": newer}}}}, expects]}},
         "expect": without,
     }
     schema["allOf"] = [{"if": {"properties": {"schema_version": {"const": 1}}}, "then": {"properties": first}}]
     return {"$schema": "https://json-schema.org/draft/2020-12/schema", **schema, "title": "Samråd scenario"}
-
-
-def without_in_deeds(without: dict[str, Any]) -> dict[str, Any]:
-    """The same of a deed that expects something."""
-    return {"if": {"properties": {"do": {"const": "expect"}}}, "then": without}

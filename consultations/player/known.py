@@ -80,11 +80,6 @@ class Known:
             remedy = _("Write schema_version: %(version)d at the head of the file.") % words
             self.say(path, "newer_version", message, remedy)
 
-    def refuse(self) -> None:
-        """Go no further if anything is wrong."""
-        if self.problems:
-            raise ScenarioRefused(self.problems)
-
     def parties(self, written: Parties, path: Path) -> tuple[str, ...]:
         """The bodies an expression names, in order and each once."""
         return self.directory.read(written, path, self)

@@ -10,26 +10,15 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
 from uuid import uuid4
 
-from django.conf import settings
+from django.apps import apps
 from django.core.management import call_command
-from django.core.signals import setting_changed
 from django.db import connection
+from django.test.utils import override_settings
 
 PREFIX = "samraad_play_"
 FILE = "play.sqlite3"
-
-
-class _NoMigrations:
-    """Every app's tables are made from its models at once: eight times as fast as its migrations one by one."""
-
-    def __contains__(self, app: str) -> bool:
-        return True
-
-    def __getitem__(self, app: str) -> None:
-        return None
 
 
 @contextmanager
@@ -42,29 +31,15 @@ def own_database(keep: Path | None = None) -> Iterator[Path]:
     folder = keep or Path(tempfile.mkdtemp(prefix=PREFIX))
     folder.mkdir(parents=True, exist_ok=True)
     try:
-        with _settings(VAR_DIR=folder, MEDIA_ROOT=folder / "media", MIGRATION_MODULES=_NoMigrations()), _other(folder):
+        # Every app's tables are made from its models at once: eight times as fast as its migrations one by one.
+        without = {app.label: None for app in apps.get_app_configs()}
+        own = override_settings(VAR_DIR=folder, MEDIA_ROOT=folder / "media", MIGRATION_MODULES=without)
+        with own, _other(folder):
             call_command("migrate", run_syncdb=True, interactive=False, verbosity=0)
             yield folder
     finally:
         if keep is None:
             shutil.rmtree(folder, ignore_errors=True)
-
-
-@contextmanager
-def _settings(**values: Any) -> Iterator[None]:
-    before = {name: getattr(settings, name) for name in values}
-    _set(values)
-    try:
-        yield
-    finally:
-        _set(before)
-
-
-def _set(values: dict[str, Any]) -> None:
-    for name, value in values.items():
-        setattr(settings, name, value)
-        # What read the setting before, such as the file storage, reads it again.
-        setting_changed.send(sender=settings.__class__, setting=name, value=value, enter=True)
 
 
 @contextmanager

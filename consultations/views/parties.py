@@ -88,6 +88,7 @@ def round_parties(request: Visit, process_id: UUID, stage_id: UUID) -> HttpRespo
         "list_url": round_url("round_parties", found),
         "form": form,
         "many_url": round_url("round_parties_many", found),
+        "remove_url": round_url("round_parties_remove", found),
         "lost": lost_names(lost),
         "lost_number": len(lost),
         "lost_url": f"{round_url('round_parties', found)}?vis={ListFilter.LOST}#board",

@@ -45,6 +45,7 @@ SAYS_OTHERWISE = {
     "round_prepare": "writes the letter of a round that is not sent: mails nobody",
     "round_parties_many": "writes the list of a round that is not sent, as it was shown: mails nobody",
     "party_correct": "says so in its first line: the list of a round that is not sent, mails nobody",
+    "round_parties_remove": "says so in its first line: the list of a round that is not sent, mails nobody",
     "party_remove": "its button stands on the page to correct a party of a round that is not sent",
     "party_grant": "is shown for a party that asks for more time alone; tested by itself",
     "round_contact_otherwise": "stops mail to parties that none reaches: mails nobody",

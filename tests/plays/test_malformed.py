@@ -122,6 +122,7 @@ def test_play_malformed_file_says_line_and_remedy_and_exits_with_two(name: str, 
         ("key: sst", "key: s s t", "key_wrong", "bindestreger"),
         ("email: post@venner.example", "email: post venner", "bad_address", "navn@"),
         ("post@venner.example, name: Bo", "post@venner.example, channel: paper, language: fr", "unknown_value", "da"),
+        ("  venner: {kind", f"  {'v' * 61}: {{kind", "too_large", "højst 60"),
         ("venner: {kind", "kl: {kind", "name_taken", "allerede brugt"),
         ("reply_to: plan@styrelsen.example", "reply_to: [plan@styrelsen.example]", "wrong_type", "Skriv en tekst"),
     ],
@@ -170,13 +171,17 @@ def test_play_deed_in_the_hour_that_comes_twice_means_the_first_and_says_so(tmp_
     path = tmp_path / "nights.yaml"
     path.write_text(GOOD.replace("2024-04-02 10:00", "2024-10-27 02:30"), encoding="utf-8")
 
+    said = StringIO()
     with translation.override("da"):
         scenario = read_scenario(path, LAID_ON)
+    with translation.override("da"), pytest.raises(SystemExit):
+        call_command("play", str(path), "--on", LAID_ON.isoformat(), stderr=said, stdout=StringIO())
 
     assert scenario.turns[-1].at.isoformat() == "2024-10-27T00:30:00+00:00"
     [notice] = scenario.notices
     assert notice.line == 32
     assert "»2024-10-27 02:30« kommer to gange" in str(notice)
+    assert str(notice) in said.getvalue()
 
 
 def leaves(value: Any, path: tuple[str | int, ...] = ()) -> Iterator[tuple[str | int, ...]]:
@@ -201,7 +206,9 @@ def with_value(data: Any, path: tuple[str | int, ...], value: Any) -> str:
 DATA = read(GOOD, "nights.yaml").data
 
 
-@pytest.mark.parametrize("odd", [["a", "b"], {"a": "b"}, [], {}, [["a"]], "x" * 301, "\0", "\ud800", "", None, True, 7])
+@pytest.mark.parametrize(
+    "odd", [["a", "b"], {"a": "b"}, [], {}, [["a"]], "x" * 201, "x" * 301, "\0", "\ud800", "", None, True, 7]
+)
 def test_put_anything_anywhere_in_a_file_it_is_refused_with_its_line_or_sets_up(tmp_path: Path, odd: Any) -> None:
     path = tmp_path / "odd.yaml"
     stumbled, refused = [], 0

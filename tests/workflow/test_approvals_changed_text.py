@@ -7,7 +7,7 @@ from datetime import date, datetime, timedelta
 import pytest
 
 from notifications.models import OutgoingMail
-from tests.refusals import code_in
+from tests.refusals import code_in, code_of
 from tests.workflow.agreements import (
     AGREEMENT,
     a_locked_bundle,
@@ -20,7 +20,7 @@ from tests.workflow.agreements import (
     request_to,
     the_facts,
 )
-from workflow.actions.approvals import announce_meeting, readdress_request, record_decision
+from workflow.actions.approvals import announce_meeting, ask_again, readdress_request, record_decision
 from workflow.actions.stages import complete_stage, return_stage
 from workflow.actors import Actor
 from workflow.models import AuditEntry, Decision, Process
@@ -58,6 +58,18 @@ def test_lock_bundle_with_a_material_change_makes_approvals_fall_and_asks_again(
     assert (len(codes["fallen"]), len(codes["withdrawn"]), len(codes["asked"])) == (2, 1, 3)
     assert live_stage(process, "review").state == StageState.COMPLETED
     assert Decision.objects.get(request__stage__key="review").state == DecisionState.VALID
+
+
+def test_ask_again_after_a_material_change_about_the_text_before_is_refused(now: datetime) -> None:
+    process = in_approval(now)
+    decide(process, "council-1", now, Outcome.REJECTED)
+    old = request_to(process, "council-1")
+    a_locked_bundle(process, now + DAY, text="# 1 Andet mål\n", change=ChangeKind.MATERIAL, note="Nyt mål.")
+    old.refresh_from_db()
+
+    assert code_of(lambda: ask_again(old, reason="Igen.", actor=officer_of(process), now=now + DAY)) == (
+        "request_withdrawn"
+    )
 
 
 def test_lock_bundle_with_an_editorial_change_leaves_approvals_and_asks_those_waiting(now: datetime) -> None:

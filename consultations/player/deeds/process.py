@@ -32,7 +32,7 @@ from workflow.definitions.reading import Path
 from workflow.gates import gate_keys
 from workflow.gates.registry import MILESTONE
 from workflow.models import Deadline
-from workflow.queries.processes import named_deadline
+from workflow.queries.processes import definition_of, named_deadline
 
 
 class CompleteStage(OfficersDeed):
@@ -122,7 +122,7 @@ class SetParameter(OfficersDeed):
 
     def play(self, play: Play) -> object:
         value: object = self.value
-        if play.definition.parameters[self.parameter].type == "date" and not isinstance(self.value, int):
+        if definition_of(play.process).parameters[self.parameter].type == "date" and not isinstance(self.value, int):
             value = play.day(self.value)
         return set_parameter(play.process_now(), self.parameter, value, actor=play.officer(), now=play.now)
 
