@@ -28,6 +28,7 @@ Row = TypeVar("Row")
 Ids = dict[str, Any]
 View = Callable[..., HttpResponseBase]
 Declared = Callable[[Callable[Concatenate[Visit, Row, ...], HttpResponseBase]], View]
+"""A decorator for a view of a row: `def stage_skip(request: Visit, stage: Stage)`."""
 
 
 # ── Who may come, and to what ─────────────────────────────────────────────────────────────────────────────────
