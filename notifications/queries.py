@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from datetime import datetime
-from typing import Final
+from typing import Any
 from uuid import UUID
 
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet
@@ -12,7 +12,6 @@ from django.db.models.functions import Coalesce
 
 from notifications.kinds import mails_over
 from notifications.models import UNDELIVERED, MailEvent, OutgoingMail
-from notifications.statements import least
 from notifications.states import MailState
 
 
@@ -94,17 +93,18 @@ def mailbox(to: str = "") -> QuerySet[OutgoingMail]:
     return mails
 
 
+def least(rows: QuerySet[Any], column: str) -> Any:
+    """The least value of a column among these rows, or None: what a sweep waits for."""
+    return rows.filter(**{f"{column}__isnull": False}).order_by(column).values_list(column, flat=True).first()
+
+
 def next_due_at() -> datetime | None:
     """When the next mail is to be sent; in the past when one waits already."""
-    at: datetime | None = _NEXT_DUE()
+    at: datetime | None = least(OutgoingMail.objects.filter(state=MailState.QUEUED), "next_attempt_at")
     return at
 
 
 def next_lease_end() -> datetime | None:
     """When the first lease of a worker runs out."""
-    at: datetime | None = _NEXT_LEASE_END()
+    at: datetime | None = least(OutgoingMail.objects.filter(state=MailState.CLAIMED), "lease_until")
     return at
-
-
-_NEXT_DUE: Final = least(lambda: OutgoingMail.objects.filter(state=MailState.QUEUED), "next_attempt_at")
-_NEXT_LEASE_END: Final = least(lambda: OutgoingMail.objects.filter(state=MailState.CLAIMED), "lease_until")

@@ -110,19 +110,6 @@ class Read(Generic[_T]):
         return row
 
 
-def least(build: Callable[[], models.QuerySet[Any]], column: str) -> Callable[..., Any]:
-    """The least value of a column among the rows of a query with `Given` values, or None: what a sweep waits for."""
-    query: Read[Any] = Read(
-        lambda: build().filter(**{f"{column}__isnull": False}).order_by(column).values_list(column)[:1]
-    )
-
-    def ask(**values: Any) -> Any:
-        rows = query(**values)
-        return rows[0][0] if rows else None
-
-    return ask
-
-
 class Change:
     """An `update()` with `Given` values, in its query or among what it writes: called with those, it says how many
     rows it changed.

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.mutants import mutants, mutants_of
+from tests.mutations import mutants, mutants_of
 
 ROOT = Path(__file__).resolve().parent.parent
 A_RULE = """

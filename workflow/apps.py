@@ -34,10 +34,12 @@ class WorkflowConfig(AppConfig):
         from workflow.stage_kinds import StageKind
         from workflow.stage_kinds.pages import LinkTarget
         from workflow.states import LinkPurpose, StageKindName
-        from workflow.views import approvals as approval_pages
-        from workflow.views import decisions, matters, milestones
-        from workflow.views import submissions as submission_pages
+        from workflow.views import matters
+        from workflow.views.approvals import board as approvals_board
         from workflow.views.approvals import calling
+        from workflow.views.decisions import page as decision_pages
+        from workflow.views.pages import page_once_begun
+        from workflow.views.submissions import by_link as authority_pages
 
         general.register_gates()
         approval_gates.register_gates()
@@ -49,12 +51,12 @@ class WorkflowConfig(AppConfig):
             on_deadline=approvals.follow_deadline,
             on_resume=approvals.take_up_requests,
             told_on_resume=approvals.told_of_resumption,
-            leaving=approval_pages.leaving,
-            page=approval_pages.page_of,
+            leaving=approvals_board.leaving,
+            page=page_once_begun("approvals"),
             duties=calling.call_duties,
             matters=matters_of_bodies,
             matter_views=matters.MATTER_VIEWS,
-            link=LinkTarget(LinkPurpose.DECISION, "decision_link", decisions.topic),
+            link=LinkTarget(LinkPurpose.DECISION, "decision_link", decision_pages.topic),
         )
         stage_kinds.register(asking)
         stage_kinds.register(replace(asking, name=StageKindName.REVIEW, on_redo=approvals.decide_anew))
@@ -63,13 +65,13 @@ class WorkflowConfig(AppConfig):
                 StageKindName.EXTERNAL,
                 on_open=submissions.await_ruling,
                 on_leave=submissions.withdraw_submission,
-                page=submission_pages.page_of,
+                page=page_once_begun("submission"),
                 matters=matters_of_bodies,
                 matter_views=matters.MATTER_VIEWS,
-                link=LinkTarget(LinkPurpose.AUTHORITY, "authority", submission_pages.topic),
+                link=LinkTarget(LinkPurpose.AUTHORITY, "authority", authority_pages.topic),
             )
         )
-        stage_kinds.register(StageKind(StageKindName.MILESTONE, page=milestones.page_of))
+        stage_kinds.register(StageKind(StageKindName.MILESTONE, page=page_once_begun("milestones")))
         mails.register_kinds(on_request_event=approvals.hear_mail_event, on_external_event=submissions.hear_mail_event)
         tables.register_kinds()
         addresses.register_kinds()

@@ -15,9 +15,7 @@ from typing import Final
 from uuid import UUID
 
 from django.conf import settings
-from django.db.models import CharField, UUIDField
 
-from notifications.statements import Given, Read
 from workflow.models import Office, PersonalLink
 from workflow.states import LinkPurpose
 
@@ -40,16 +38,6 @@ class ReadLink:
     link: PersonalLink | None
     is_old: bool = False
     version: int = 0
-
-
-_LINK: Final = Read(
-    lambda: PersonalLink.objects.select_related("office").filter(public_id=Given("public_id", UUIDField()))
-)
-_LINK_OF_CODE: Final = Read(
-    lambda: PersonalLink.objects.select_related("office").filter(
-        code_digest=Given("digest", CharField()), revoked_at__isnull=True
-    )
-)
 
 
 def new_link(office: Office, purpose: LinkPurpose, now: datetime) -> PersonalLink:
@@ -86,7 +74,7 @@ def read_link(public_id: UUID, token: str, *, purpose: str | None = None) -> Rea
     The signature is checked first; only a holder of a genuine token learns that it is old.
     """
     token_bytes = token.rstrip(".,;:!?)>]").encode()
-    link = _LINK.first(public_id=public_id)
+    link = PersonalLink.objects.select_related("office").filter(public_id=public_id).first()
     if link is None or (purpose is not None and link.purpose != purpose):
         return ReadLink(None)
     for version in range(link.version, 0, -1):
@@ -117,7 +105,8 @@ def code_digest(code: str) -> str:
 
 def find_by_code(code: str) -> PersonalLink | None:
     """The live link whose code this is, or None."""
-    return _LINK_OF_CODE.first(digest=code_digest(code))
+    links = PersonalLink.objects.select_related("office")
+    return links.filter(code_digest=code_digest(code), revoked_at__isnull=True).first()
 
 
 def _token(key: str, purpose: str, public_id: object, version: int) -> str:

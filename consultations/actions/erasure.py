@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime
-from typing import Any, Final
+from typing import Any
 from uuid import UUID
 
 from django.db.models import F, Min, Q, QuerySet
@@ -15,9 +15,8 @@ from consultations.models import Answer, Forward, InputNote, Invitation, Section
 from consultations.queries.parties import forwards_in_force
 from consultations.rules.parties import may_write_to, own_mailbox
 from consultations.states import AnswerState, RoundState
-from notifications.queries import mails_of
+from notifications.queries import least, mails_of
 from notifications.rules import may_mail
-from notifications.statements import least
 from workflow.actions.erasure.striking import strike_names
 from workflow.actions.erasure.tables import add_person, add_typed, with_address
 from workflow.actions.files import erase_file
@@ -171,9 +170,6 @@ def _due_invitations(today: date) -> Iterable[Traces]:
         yield Traces(office=process.office, process=process, by_row=True, subjects={invitation.public_id})
 
 
-_NEXT_INVITATION: Final = least(_with_a_day, "erase_on")
-
-
 # ── Forwards ──────────────────────────────────────────────────────────────────────────────────────────────────
 def _forwards(traces: Traces) -> QuerySet[Forward]:
     rows = _of_office(Forward.objects.all(), traces, "invitation__round__stage__process__office")
@@ -278,7 +274,7 @@ def register_kinds() -> None:
             find=_find_invitations,
             find_process=_find_invitations_of_process,
             due=_due_invitations,
-            next_day=_NEXT_INVITATION,
+            next_day=lambda: least(_with_a_day(), "erase_on"),
         )
     )
     # After the invitations, which are given back to whom they were passed on by.

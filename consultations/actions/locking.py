@@ -17,17 +17,9 @@ from workflow.models import Process, Stage
 from workflow.rules import insist
 from workflow.rules.processes import may_act
 
-_WHERE: Final = Read(
-    lambda: (
-        HearingRound.objects.select_related("stage__process__office", "stage__process__definition")
-        .defer("stage__process__definition__body", "stage__process__definition__source")
-        .filter(pk=Given("pk"))
-    )
-)
 _WITH_TEXT: Final = Read(
     lambda: HearingRound.objects.select_related("stage__process__office", "bundle").filter(pk=Given("pk"))
 )
-_ROUND: Final = Read(lambda: HearingRound.objects.filter(pk=Given("pk")))
 _LOCK_INVITATION: Final = Read(
     # The link's row is not locked with it: whoever opens the link does that.
     lambda: Invitation.objects.select_for_update(of=("self",)).select_related("link").filter(pk=Given("pk"))
@@ -77,10 +69,12 @@ class HeldInvitation:
 def lock_round(hearing_round: HearingRound) -> LockedRound:
     """Lock the process, which is the lock of its stages and rounds too, and read all three afresh."""
     # Without a lock, to learn which process to lock; stage and round are read again under it.
-    stage = _WHERE.one(pk=hearing_round.pk).stage
+    related = "stage__process__office", "stage__process__definition"
+    long_texts = "stage__process__definition__body", "stage__process__definition__source"
+    stage = HearingRound.objects.select_related(*related).defer(*long_texts).get(pk=hearing_round.pk).stage
     process = lock_process(stage.process, must_run=False)
     stage = stage_in(process, stage)
-    locked = _ROUND.one(pk=hearing_round.pk)
+    locked = HearingRound.objects.get(pk=hearing_round.pk)
     locked.stage = stage
     return LockedRound(process, stage, locked)
 

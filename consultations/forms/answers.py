@@ -5,12 +5,15 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar, Final
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from consultations.actions.answers import AnswerContent
 from consultations.states import AnswerKind, Road
 from notifications.rules import may_mail
+from workflow.deadlines import instant
 from workflow.forms.fields import ClockField, DayField, LineField, WordsField, grouped
 from workflow.forms.files import FilesForm, ReceivedFileField, ReceivedFilesField
 from workflow.models import Section
@@ -74,9 +77,16 @@ class AnswerForm(FilesForm):
             )
         return cleaned
 
-    def comments(self) -> dict[UUID, str]:
-        """Text by lineage; an emptied field takes its comment away."""
-        return {lineage: self.cleaned_data.get(name, "") for name, lineage in self.lineages.items()}
+    def content(self) -> AnswerContent:
+        """The remarks as they are drafted or sent: an emptied field takes its remark away."""
+        given = self.cleaned_data
+        return AnswerContent(
+            kind=AnswerKind.REMARKS,
+            text=given["text"],
+            comments={lineage: given.get(name, "") for name, lineage in self.lineages.items()},
+            signed_by=given["signed_by"],
+            confidential_note=given["confidential_note"],
+        )
 
 
 def comment_name(lineage_id: UUID) -> str:
@@ -112,6 +122,17 @@ class BehalfForm(FilesForm):
     attachments = ReceivedFilesField(label=_("Its attachments"))
     signed_by = LineField(label=_("Signed by"), required=False, max_length=200)
 
+    def facts(self, zone: str) -> dict[str, Any]:
+        """What `record_answer_on_behalf` is told; day and clock time are local in `zone`."""
+        given = self.cleaned_data
+        return {
+            "content": AnswerContent(kind=given["kind"], text=given["text"], signed_by=given["signed_by"]),
+            "road": given["road"],
+            "received_at": instant(given["received_on"], given["received_clock"], ZoneInfo(zone)),
+            "source": given["source"],
+            "files": given["attachments"],
+        }
+
 
 class LateForm(forms.Form):
     """What happens with an answer that came too late, and why."""
@@ -125,6 +146,10 @@ class LateForm(forms.Form):
         ],
     )
     reason = WordsField(label=_("Reason"), max_length=2000, help_text=_("The party is told the reason by mail."))
+
+    def facts(self) -> dict[str, Any]:
+        """What `decide_late` is told."""
+        return {"accept": self.cleaned_data["decision"] == "accept", "reason": self.cleaned_data["reason"]}
 
 
 class DisposeForm(forms.Form):
@@ -170,6 +195,11 @@ class ForwardForm(ClaimForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["email"].label, self.fields["name"].label = _("E-mail address"), _("Name")
+
+    def facts(self) -> dict[str, Any]:
+        """What `forward` is told."""
+        given = self.cleaned_data
+        return {"to_email": given["email"], "to_name": given["name"], "note": given["note"]}
 
 
 class PromiseForm(forms.Form):

@@ -65,8 +65,13 @@ class LaunchForm(forms.Form):
     def __init__(self, *args: Any, has_warnings: bool, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["reason"].required = has_warnings
+        self.has_warnings = has_warnings
         if not has_warnings:
             self.fields["reason"].widget = forms.HiddenInput()
+
+    def facts(self) -> dict[str, Any]:
+        """What `launch_round` is told beside the deadline: a reason, but only in spite of warnings."""
+        return {"reason": self.cleaned_data["reason"] if self.has_warnings else ""}
 
 
 class ExtendForm(forms.Form):
@@ -118,6 +123,10 @@ class PartiesForm(forms.Form):
         if problems:
             raise forms.ValidationError(problems)
         return text
+
+    def facts(self) -> dict[str, Any]:
+        """What `paste_parties` is told: the lines that were read."""
+        return {"lines": self.pasted.parties}
 
 
 class PartyForm(forms.Form):
@@ -250,6 +259,10 @@ class RemovePartiesForm(forms.Form):
         """The parties a valid form takes off."""
         ticked, is_off = set(self.cleaned_data["ticked"]), self.cleaned_data["which"] == "off"
         return [party for party in self.parties if (str(party.public_id) in ticked) == is_off]
+
+    def facts(self) -> dict[str, Any]:
+        """What `remove_parties` is told."""
+        return {"parties": self.removed()}
 
 
 class NoteForm(FilesForm):

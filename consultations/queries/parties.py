@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Final
 from uuid import UUID
 
 from django.db.models import F, Prefetch, Q
@@ -15,7 +14,6 @@ from consultations.queries.rounds import COUNTING, came_in_time
 from consultations.rules.answers import may_write
 from consultations.rules.rounds import has_run_out
 from consultations.states import ANSWER_STANDING, AnswerKind, AnswerState, Publication, RoundForm, RoundState
-from notifications.statements import Given, Read
 from workflow.actors import Actor
 from workflow.models import BundleItem, PersonalLink, Section
 from workflow.rules import Refusal
@@ -82,14 +80,8 @@ class InvitationPage:
 
 def invitation_of(link: PersonalLink) -> Invitation | None:
     """The invitation a personal link opens, with its round, process and office; None for a link of another purpose."""
-    return _OF_LINK.first(link_id=link.pk)
-
-
-_OF_LINK: Final = Read(
-    lambda: Invitation.objects.filter(link_id=Given("link_id")).select_related(
-        "link", "body", "round__stage__process__office"
-    )
-)
+    related = "link", "body", "round__stage__process__office"
+    return Invitation.objects.select_related(*related).filter(link_id=link.pk).first()
 
 
 def invitation_page(invitation: Invitation, *, actor: Actor, now: datetime) -> InvitationPage:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from datetime import datetime
-from typing import Final
 from uuid import UUID
 
 from django.db.models import Q, QuerySet
@@ -12,7 +11,7 @@ from django.db.models import Q, QuerySet
 from consultations.models import Answer, HearingRound, Invitation
 from consultations.rules.answers import is_in_time
 from consultations.states import ASKING_MAILS, AnswerKind, AnswerState, InvitationState, RoundState
-from notifications.statements import least
+from notifications.queries import least
 from workflow.dates import local_day
 from workflow.models import Deadline, DeadlinePause, Process, Stage
 from workflow.queries.matters import OpenMatter
@@ -85,14 +84,10 @@ def due_rounds(now: datetime) -> QuerySet[HearingRound]:
 
 def next_round_due_at() -> datetime | None:
     """When the next round closes; in the past when one waits already."""
-    at: datetime | None = _NEXT_ROUND()
+    at: datetime | None = least(
+        HearingRound.objects.filter(state=RoundState.OPEN, stage__process__state=ProcessState.RUNNING), "next_check_at"
+    )
     return at
-
-
-_NEXT_ROUND: Final = least(
-    lambda: HearingRound.objects.filter(state=RoundState.OPEN, stage__process__state=ProcessState.RUNNING),
-    "next_check_at",
-)
 
 
 def watched_invitations() -> QuerySet[Invitation]:
@@ -106,11 +101,8 @@ def watched_invitations() -> QuerySet[Invitation]:
 
 def next_reminder_due_at() -> datetime | None:
     """When the next party is to be looked at; in the past when one waits already."""
-    at: datetime | None = _NEXT_REMINDER()
+    at: datetime | None = least(watched_invitations(), "next_check_at")
     return at
-
-
-_NEXT_REMINDER: Final = least(watched_invitations, "next_check_at")
 
 
 def undecided_late(hearing_round: HearingRound) -> int:

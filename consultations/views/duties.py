@@ -16,7 +16,7 @@ from consultations.queries.parties import public_parties, publishes_answers, pub
 from consultations.queries.rounds import asked_parties, public_rounds, round_of, rounds_in_preparation
 from consultations.rules.midround import told_of_cancelling
 from consultations.states import InvitationState, Publication, RoundForm, RoundState
-from consultations.views.round_pages import days_words
+from consultations.views.round_pages import days_words, page_of_consultation
 from workflow.dates import short_date, weekday_date
 from workflow.models import Office, Process, Stage
 from workflow.queries.matters import OpenMatter
@@ -34,16 +34,16 @@ def round_duties(offices: Sequence[Office], now: datetime) -> list[Duty]:
 
 def _duties(work: RoundWork, now: datetime) -> list[Duty]:
     hearing_round = work.round
-    found = []
+    duties = []
     if hearing_round.state == RoundState.DRAFT:
-        found.append(_duty(hearing_round, "", _("Prepare the round and send it"), badge=_("Not sent")))
+        duties.append(_duty(hearing_round, "", _("Prepare the round and send it"), badge=_("Not sent")))
     if work.bounced:
         text = ngettext(
             "The mail to %(count)d party came back: correct the address",
             "The mails to %(count)d parties came back: correct the addresses",
             work.bounced,
         )
-        found.append(
+        duties.append(
             _duty(hearing_round, "?vis=retur", text % {"count": work.bounced}, badge=_("Came back"), tone="error")
         )
     if work.missing:
@@ -52,45 +52,37 @@ def _duties(work: RoundWork, now: datetime) -> list[Duty]:
             "%(count)d parties have no address: write one for each, or contact them otherwise than by mail",
             work.missing,
         )
-        found.append(_duty(hearing_round, "", text % {"count": work.missing}, badge=_("No address"), tone="error"))
+        duties.append(_duty(hearing_round, "", text % {"count": work.missing}, badge=_("No address"), tone="error"))
     if work.unwritten:
         text = ngettext(
             "%(count)d party is not reached by mail: print its letter",
             "%(count)d parties are not reached by mail: print their letters",
             work.unwritten,
         )
-        found.append(_duty(hearing_round, "?vis=uden-om-mail", text % {"count": work.unwritten}, badge=_("Letter")))
+        duties.append(_duty(hearing_round, "?vis=uden-om-mail", text % {"count": work.unwritten}, badge=_("Letter")))
     if work.asking:
         text = ngettext("%(count)d party asks for more time", "%(count)d parties ask for more time", work.asking)
-        found.append(_duty(hearing_round, "", text % {"count": work.asking}))
+        duties.append(_duty(hearing_round, "", text % {"count": work.asking}))
     if work.late:
         text = ngettext(
             "Decide what happens with %(count)d late answer",
             "Decide what happens with %(count)d late answers",
             work.late,
         )
-        found.append(
+        duties.append(
             _duty(hearing_round, "?vis=for-sent", text % {"count": work.late}, badge=_("Late"), tone="warning")
         )
     if work.remarks and hearing_round.state == RoundState.CLOSED:
         text = ngettext(
             "Deal with the remarks of %(count)d answer", "Deal with the remarks of %(count)d answers", work.remarks
         )
-        found.append(_duty(hearing_round, "svar/", text % {"count": work.remarks}))
-    return found
+        duties.append(_duty(hearing_round, "svar/", text % {"count": work.remarks}))
+    return duties
 
 
 def _duty(hearing_round: HearingRound, more: str, why: str, *, badge: str = "", tone: str = "neutral") -> Duty:
-    process = hearing_round.stage.process
-    url = reverse("round_status", args=[process.public_id, hearing_round.stage.public_id])
-    return Duty(
-        title=str(stage_spec(hearing_round.stage).title),
-        url=url + more,
-        why=why,
-        process=f"{process.case_number} {process.title}",
-        badge=badge,
-        tone=tone,
-    )
+    stage = hearing_round.stage
+    return Duty.in_stage(stage, url=page_of_consultation(stage) + more, why=why, badge=badge, tone=tone)
 
 
 def _promise(matter: OpenMatter) -> str:
@@ -104,7 +96,7 @@ def _many_promises(stage: Stage, number: int) -> tuple[str, str]:
         "%(number)d parties have let the day go by on which they were to answer.",
         number,
     )
-    return words % {"number": number}, reverse("round_status", args=[stage.process.public_id, stage.public_id])
+    return words % {"number": number}, page_of_consultation(stage)
 
 
 def _page_of_party(matter: OpenMatter) -> str:
@@ -198,7 +190,7 @@ def leaving(stage: Stage) -> list[str]:
         "No mail reaches %(count)d parties that were asked: tell them another way.",
         len(asked) - len(reached),
     )
-    kept = ngettext(
+    readable = ngettext(
         "%(count)d answer stays readable with the cancelled round; the party is asked again only when you send a new "
         "consultation.",
         "%(count)d answers stay readable with the cancelled round; the parties are asked again only when you send a "
@@ -211,7 +203,7 @@ def leaving(stage: Stage) -> list[str]:
     if len(reached) < len(asked):
         lines.append(unreached % {"count": len(asked) - len(reached)})
     if answered:
-        lines.append(kept % {"count": answered})
+        lines.append(readable % {"count": answered})
     if stage.process.is_public:
         lines.append(_("The public page goes on showing the round, with the day on which it was cancelled."))
     return lines

@@ -5,15 +5,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from datetime import datetime
+from functools import partial
 from typing import Any
-from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from django.forms import Form
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods
 
 from consultations.actions.extensions import TOLD, extend_for_all, extend_for_one, refuse_extension
 from consultations.forms.rounds import ExtendForm, RefuseForm
@@ -24,25 +23,21 @@ from consultations.rules.parties import is_under_way
 from consultations.rules.rounds import may_extend
 from consultations.states import InvitationState
 from consultations.views.forecasts import granting_of, refusing_of
-from consultations.views.parties import show_deed
-from consultations.views.round_pages import form_status, frame, party_of, round_of, round_url
+from consultations.views.round_pages import form_status, frame, party_form_page, party_page, round_page, round_url
 from workflow.dates import deadline_words, short_date, weekday_date
 from workflow.deadlines import instant, moving_warnings
-from workflow.policies import policy
 from workflow.rules.notation import END_OF_DAY
 from workflow.rules.processes import may_act
 from workflow.rules.seen import digest_of_words
-from workflow.views.access import Visit
-from workflow.views.deeds import do_with, key_of, new_key
+from workflow.views.access import Visit, by_whom
+from workflow.views.deeds import key_of, new_key, press_form
 from workflow.views.forecasts import done_words
 
 
-@policy("secretariat")
-@require_http_methods(["GET", "HEAD", "POST"])
-def round_extend(request: Visit, process_id: UUID, stage_id: UUID) -> HttpResponse:
+@round_page("secretariat", "GET", "POST")
+def round_extend(request: Visit, hearing_round: HearingRound) -> HttpResponse:
     """More time for every party. Looking shows the deadline and who is told; only then it is moved."""
-    found = round_of(request, process_id, stage_id, officers_only=True)
-    deadline = reply_deadline(found)
+    deadline = reply_deadline(hearing_round)
     form = ExtendForm(request.POST or None, initial={"new_clock": deadline.clock} if deadline else None)
     lead = ""
     if deadline:
@@ -51,125 +46,88 @@ def round_extend(request: Visit, process_id: UUID, stage_id: UUID) -> HttpRespon
         }
     return _look_then_move(
         request,
-        found,
+        hearing_round,
         form,
-        parties=list(found.invitations.all()),
-        current=found.closes_at,
-        deed=lambda: extend_for_all(
-            found, **form.cleaned_data, actor=request.actor, now=request.now, key=key_of(request)
-        ),
+        partial(extend_for_all, hearing_round),
+        parties=list(hearing_round.invitations.all()),
+        current=hearing_round.closes_at,
         done=_("The deadline is moved. The parties are told by mail."),
         heading=_("More time for all"),
         lead=lead,
-        back=round_url("round_status", found),
+        back=round_url("round_status", hearing_round),
     )
 
 
-@policy("secretariat")
-@require_http_methods(["GET", "HEAD", "POST"])
-def party_extend(request: Visit, process_id: UUID, stage_id: UUID, invitation_id: UUID) -> HttpResponse:
+@party_page("secretariat", "GET", "POST")
+def party_extend(request: Visit, party: Invitation) -> HttpResponse:
     """More time for one party, shown before it is given as for all."""
-    found = round_of(request, process_id, stage_id, officers_only=True)
-    party = party_of(found, invitation_id)
-    zone = ZoneInfo(found.stage.process.time_zone)
+    zone = ZoneInfo(party.round.stage.process.time_zone)
     initial = {"new_clock": party.reply_by_at.astimezone(zone).time()} if party.reply_by_at else {}
     form = ExtendForm(request.POST or None, initial=initial)
     lead = ""
     if party.reply_by_at:
         lead = _("The deadline now is %(deadline)s.") % {"deadline": deadline_words(party.reply_by_at, zone.key)}
+    done = _("%(name)s has more time and is told by mail.") if is_reached(party) else _("%(name)s has more time.")
     return _look_then_move(
         request,
-        found,
+        party.round,
         form,
+        partial(extend_for_one, party),
         parties=[party],
         current=party.reply_by_at,
-        deed=lambda: extend_for_one(
-            party, **form.cleaned_data, actor=request.actor, now=request.now, key=key_of(request)
-        ),
-        done=_("%(name)s has more time and is told by mail.") % {"name": party.name}
-        if is_reached(party)
-        else _("%(name)s has more time.") % {"name": party.name},
+        done=done % {"name": party.name},
         heading=_("More time for %(name)s") % {"name": party.name},
         lead=lead,
-        back=round_url("party", found, party.public_id),
+        back=round_url("party", party.round, party.public_id),
     )
 
 
-@policy("secretariat")
-@require_http_methods(["GET", "HEAD", "POST"])
-def party_grant(request: Visit, process_id: UUID, stage_id: UUID, invitation_id: UUID) -> HttpResponse:
+@party_page("secretariat", "GET", "POST")
+def party_grant(request: Visit, party: Invitation) -> HttpResponse:
     """Grant the day a party has asked for, until the end of that day; who is told is shown before the press."""
-    found = round_of(request, process_id, stage_id, officers_only=True)
-    party = party_of(found, invitation_id)
-    back = round_url("round_status", found)
-    if party.promised_on is None:
-        return redirect(back)
+    back = round_url("round_status", party.round)
     day = party.promised_on
-    form = Form(request.POST if request.method == "POST" else None)
-    if request.method == "POST" and form.is_valid():
-        answer = do_with(
-            request,
-            form,
-            lambda: extend_for_one(
-                party,
-                new_on=day,
-                new_clock=END_OF_DAY,
-                reason=_("The party has told us that it will answer on %(day)s.") % {"day": short_date(day)},
-                actor=request.actor,
-                now=request.now,
-                key=key_of(request),
-            ),
-            done=lambda: done_words(
-                _("%(name)s has until %(day)s.") % {"name": party.name, "day": weekday_date(day)},
-                found.stage.process,
-                request.now,
-            ),
-            to=back,
-        )
-        if answer:
-            return answer
-    return show_deed(
+    if day is None:
+        return redirect(back)
+    reason = _("The party has told us that it will answer on %(day)s.") % {"day": short_date(day)}
+    done = _("%(name)s has until %(day)s.") % {"name": party.name, "day": weekday_date(day)}
+    return party_form_page(
         request,
-        found,
         party,
-        form,
-        _("Grant %(name)s more time"),
-        _("Grant it"),
-        _wish(found, party),
-        told=[granting_of(request, found, party, day)],
+        Form(request.POST if request.method == "POST" else None),
+        partial(extend_for_one, party, new_on=day, new_clock=END_OF_DAY, reason=reason),
+        heading=_("Grant %(name)s more time"),
+        lead=_wish(party),
+        consequences=lambda: [granting_of(request, party, day)],
+        submit=_("Grant it"),
+        done=lambda _party: done_words(done, party.round.stage.process, request.now),
+        to=back,
     )
 
 
-@policy("secretariat")
-@require_http_methods(["GET", "HEAD", "POST"])
-def party_refuse(request: Visit, process_id: UUID, stage_id: UUID, invitation_id: UUID) -> HttpResponse:
+@party_page("secretariat", "GET", "POST")
+def party_refuse(request: Visit, party: Invitation) -> HttpResponse:
     """Say no to a party that asks for more time, with a reason."""
-    found = round_of(request, process_id, stage_id, officers_only=True)
-    party = party_of(found, invitation_id)
-    form = RefuseForm(request.POST or None)
-    if request.method == "POST" and form.is_valid():
-        answer = do_with(
-            request,
-            form,
-            lambda: refuse_extension(
-                party, **form.cleaned_data, actor=request.actor, now=request.now, key=key_of(request)
-            ),
-            done=_("%(name)s gets no more time and is told why. Reminders go on.") % {"name": party.name},
-            to=round_url("round_status", found),
-        )
-        if answer:
-            return answer
-    told = [refusing_of(request, found, party)]
-    heading, lead = _("No more time for %(name)s"), _wish(found, party)
-    return show_deed(request, found, party, form, heading, _("Refuse the wish"), lead, told=told)
+    return party_form_page(
+        request,
+        party,
+        RefuseForm(request.POST or None),
+        partial(refuse_extension, party),
+        heading=_("No more time for %(name)s"),
+        lead=_wish(party),
+        consequences=lambda: [refusing_of(request, party)],
+        submit=_("Refuse the wish"),
+        done=_("%(name)s gets no more time and is told why. Reminders go on.") % {"name": party.name},
+        to=round_url("round_status", party.round),
+    )
 
 
-def _wish(hearing_round: HearingRound, party: Invitation) -> str:
+def _wish(party: Invitation) -> str:
     if not party.promised_on or not party.reply_by_at:
         return ""
     return _("It has asked to answer on %(day)s. The deadline is %(deadline)s.") % {
         "day": weekday_date(party.promised_on),
-        "deadline": deadline_words(party.reply_by_at, hearing_round.stage.process.time_zone),
+        "deadline": deadline_words(party.reply_by_at, party.round.stage.process.time_zone),
     }
 
 
@@ -177,10 +135,10 @@ def _look_then_move(
     request: Visit,
     hearing_round: HearingRound,
     form: ExtendForm,
+    deed: Callable[..., object],
     *,
     parties: Sequence[Invitation],
     current: datetime | None,
-    deed: Callable[[], object],
     done: str,
     heading: str,
     lead: str,
@@ -194,10 +152,8 @@ def _look_then_move(
         shown = _shown(request, hearing_round, form, parties, current)
         is_sent = request.POST.get("do") == "send"
         is_moved = shown is not None and is_sent and request.POST.get("shown", "") != shown["digest"]
-        if is_sent and not is_moved:
-            answer = do_with(request, form, deed, done=done, to=back)
-            if answer:
-                return answer
+        if is_sent and not is_moved and (answer := press_form(request, form, deed, done=done, to=back)):
+            return answer
     context = {
         **frame(request, hearing_round, "round_status", here=heading),
         "heading": heading,
@@ -221,11 +177,11 @@ def _shown(
 ) -> dict[str, Any] | None:
     """The deadline as it was understood, how many are told, and what to think of first. None when it would be refused;
     a repeated press meets the same refusal in the deed, which knows it again by its key."""
-    given = form.cleaned_data
+    fields = form.cleaned_data
     zone = ZoneInfo(hearing_round.stage.process.time_zone)
-    at = instant(given["new_on"], given["new_clock"], zone)
+    at = instant(fields["new_on"], fields["new_clock"], zone)
     refusal = may_act(hearing_round.stage.process) or may_extend(
-        hearing_round, current, at, given["reason"], actor=request.actor, now=request.now
+        hearing_round, current, at, fields["reason"], **by_whom(request)
     )
     if refusal is None and len(parties) == 1:
         refusal = is_under_way(hearing_round, parties[0])
@@ -247,7 +203,7 @@ def _shown(
         "moved_along": [one.name for one in concerned if one.public_id in own],
         "spared": [words for one in parties if one not in concerned and (words := _spared(one, at))],
         "public": _public(hearing_round, is_for_all=len(parties) > 1),
-        "warnings": [one.text for one in moving_warnings(given["new_on"], given["new_clock"], zone=zone)],
+        "warnings": [one.text for one in moving_warnings(fields["new_on"], fields["new_clock"], zone=zone)],
         "digest": digest_of_words(at.isoformat(), str(len(concerned)), *(one.email for one in told)),
     }
 

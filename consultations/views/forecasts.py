@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import date
-from typing import Final
+from functools import partial
 
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -18,61 +18,48 @@ from consultations.actions.rounds import close_round
 from consultations.models import Answer, HearingRound, Invitation
 from consultations.rules.midround import is_reached
 from consultations.states import InvitationState
-from workflow.actions.rehearsal import rehearse
 from workflow.dates import weekday_date
 from workflow.rules.notation import END_OF_DAY
 from workflow.views.access import Visit
-from workflow.views.consequences import Consequences, consequences_of, with_more
+from workflow.views.consequences import (
+    STAND_IN_WORDS,
+    Consequences,
+    afresh,
+    consequences_of,
+    rehearsal_of,
+    with_more,
+)
 
-_REASON: Final = "–" * 20
 
-
-def granting_of(request: Visit, hearing_round: HearingRound, party: Invitation, day: date) -> Consequences:
+def granting_of(request: Visit, party: Invitation, day: date) -> Consequences:
     """What giving a party the day it asked for would do."""
     told = _told(
         request,
-        hearing_round,
         party,
-        lambda found: extend_for_one(
-            found, new_on=day, new_clock=END_OF_DAY, reason=_REASON, actor=request.actor, now=request.now
-        ),
+        partial(extend_for_one, _afresh(party), new_on=day, new_clock=END_OF_DAY, reason=STAND_IN_WORDS),
         undo=_("A deadline that has been moved cannot be moved back; more time can be given."),
     )
     words = _("Its deadline is then %(day)s at 23:59, and the round stays open for it.")
     return told if told.is_refused else with_more(told, happens=[words % {"day": weekday_date(day)}])
 
 
-def refusing_of(request: Visit, hearing_round: HearingRound, party: Invitation) -> Consequences:
+def refusing_of(request: Visit, party: Invitation) -> Consequences:
     """What saying no to a party's wish for more time would do."""
-    told = _told(
-        request,
-        hearing_round,
-        party,
-        lambda found: refuse_extension(found, reason=_REASON, actor=request.actor, now=request.now),
-        undo=_("No. More time can be given to it all the same."),
-    )
+    deed = partial(refuse_extension, _afresh(party), reason=STAND_IN_WORDS)
+    told = _told(request, party, deed, undo=_("No. More time can be given to it all the same."))
     if told.is_refused:
         return told
     return with_more(told, happens=[_("Its deadline stands, and reminders go on. Its own page shows your reason.")])
 
 
-def latenesses_of(request: Visit, hearing_round: HearingRound, answer: Answer) -> list[Consequences]:
+def latenesses_of(request: Visit, answer: Answer) -> list[Consequences]:
     """What deciding on a late answer would do, when it is accepted and when it is only filed."""
-    found = []
+    party, choices = answer.invitation, []
     for accept, title in ((True, _("If it is accepted")), (False, _("If it is only filed"))):
-        told = consequences_of(
-            request,
-            hearing_round.stage.process,
-            lambda accept=accept: decide_late(  # type: ignore[misc]
-                Answer.objects.select_related("invitation__round").get(pk=answer.pk),
-                accept=accept,
-                reason=_REASON,
-                actor=request.actor,
-                now=request.now,
-            ),
-        )
-        found.append(replace(_with_nobody(told, answer.invitation), title=title, is_folded=not accept))
-    return found
+        deed = partial(decide_late, afresh(answer, "invitation__round"), accept=accept, reason=STAND_IN_WORDS)
+        told = _with_nobody(consequences_of(request, party.round.stage.process, deed), party)
+        choices.append(replace(told, title=title, is_folded=not accept))
+    return choices
 
 
 def closing_of(request: Visit, hearing_round: HearingRound) -> Consequences:
@@ -80,11 +67,7 @@ def closing_of(request: Visit, hearing_round: HearingRound) -> Consequences:
     told = consequences_of(
         request,
         hearing_round.stage.process,
-        lambda: close_round(
-            HearingRound.objects.select_related("stage__process__office").get(pk=hearing_round.pk),
-            actor=request.actor,
-            now=request.now,
-        ),
+        partial(close_round, afresh(hearing_round, "stage__process__office")),
         undo=_("No. A closed round is not opened again; an answer that comes later is late, and you decide on it."),
     )
     if told.is_refused:
@@ -99,25 +82,18 @@ def closing_of(request: Visit, hearing_round: HearingRound) -> Consequences:
     return with_more(told, happens=[*([text % {"count": waiting}] if waiting else []), more])
 
 
-def told_of_release(request: Visit, hearing_round: HearingRound, party: Invitation) -> list[str]:
+def told_of_release(request: Visit, party: Invitation) -> list[str]:
     """The addresses at which a party that is let go, and whoever has its task, would be told."""
-    found = rehearse(
-        hearing_round.stage.process,
-        lambda: release_party(_afresh(party), reason=_REASON, actor=request.actor, now=request.now),
-        request.now,
-    )
-    return [words.rsplit(": ", 1)[1] for words in found.addressed]
+    deed = partial(release_party, _afresh(party), reason=STAND_IN_WORDS)
+    addressed = rehearsal_of(request, party.round.stage.process, deed).addressed
+    return [words.rsplit(": ", 1)[1] for words in addressed]
 
 
-def sending_of(request: Visit, hearing_round: HearingRound, party: Invitation) -> Consequences:
+def sending_of(request: Visit, party: Invitation) -> Consequences:
     """What sending a party its link does, told for the address it has."""
-    told = _told(
-        request,
-        hearing_round,
-        party,
-        lambda found: correct_address(found, email=found.email, actor=request.actor, now=request.now),
-        undo=_("No, a mail that has left cannot be called back."),
-    )
+    row = _afresh(party)
+    deed = partial(correct_address, row, email=row.email)
+    told = _told(request, party, deed, undo=_("No, a mail that has left cannot be called back."))
     happens = [_("With another address the mail goes there instead, and nothing more to the one before.")]
     happens.append(_("The link sent before goes on working, unless you tick that it shall not."))
     if told.is_refused:
@@ -140,20 +116,12 @@ def otherwise_of(party: Invitation) -> Consequences:
     )
 
 
-def _told(
-    request: Visit, hearing_round: HearingRound, party: Invitation, deed: Callable[[Invitation], object], *, undo: str
-) -> Consequences:
-    told = consequences_of(
-        request,
-        hearing_round.stage.process,
-        lambda: deed(_afresh(party)),
-        undo=undo,
-    )
-    return _with_nobody(told, party)
+def _told(request: Visit, party: Invitation, deed: Callable[..., object], *, undo: str) -> Consequences:
+    return _with_nobody(consequences_of(request, party.round.stage.process, deed, undo=undo), party)
 
 
 def _afresh(party: Invitation) -> Invitation:
-    return Invitation.objects.select_related("round", "link", "body").get(pk=party.pk)
+    return afresh(party, "round", "link", "body")
 
 
 def _with_nobody(told: Consequences, party: Invitation) -> Consequences:

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 from datetime import date, datetime, time, timedelta
+from functools import partial
 from typing import Any
-from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
-from django.views.decorators.http import require_http_methods
 
 from consultations import mails
 from consultations.actions.rounds import advice_before_launch, launch_round, prepare_round, warnings_before_launch
@@ -22,7 +21,7 @@ from consultations.rules.midround import is_reached
 from consultations.rules.parties import why_unreachable
 from consultations.rules.rounds import may_launch
 from consultations.states import ListFilter, Publication, RoundForm
-from consultations.views.round_pages import form_status, frame, round_of, round_url
+from consultations.views.round_pages import form_status, frame, round_page, round_url
 from consultations.views.unreached import NAMED, lost_names
 from workflow.dates import weekday_date
 from workflow.deadlines import (
@@ -35,131 +34,114 @@ from workflow.deadlines import (
     next_working_day,
 )
 from workflow.definitions import BundleUse, ConsultationTerms
-from workflow.policies import policy
 from workflow.queries.documents import locked_bundles
 from workflow.queries.processes import stage_deadline, stage_spec
 from workflow.rules.processes import may_act
-from workflow.views.access import Visit
-from workflow.views.beside import beside
-from workflow.views.deeds import do_with, key_of, new_key
+from workflow.views.access import Visit, by_whom
+from workflow.views.beside import WrittenOver
+from workflow.views.deeds import form_page, is_only_looking, key_of, new_key, press_form
 
 
-@policy("secretariat")
-@require_http_methods(["GET", "HEAD", "POST"])
-def round_prepare(request: Visit, process_id: UUID, stage_id: UUID) -> HttpResponse:
+@round_page("secretariat", "GET", "POST")
+def round_prepare(request: Visit, hearing_round: HearingRound) -> HttpResponse:
     """Title, letter and publication of a round in preparation."""
-    found = round_of(request, process_id, stage_id, officers_only=True)
-    initial = {"title": found.title, "letter": found.letter, "publication": found.publication}
-    form = PrepareForm(request.POST or None, initial=initial)
-    if request.method == "POST" and form.is_valid():
-        answer = do_with(
-            request,
-            form,
-            lambda: prepare_round(
-                found,
-                **form.cleaned_data,
-                shown_digest=request.POST.get("seen", ""),
-                actor=request.actor,
-                now=request.now,
-            ),
-            done=_("The round is saved."),
-            to=round_url("round_status", found),
-        )
-        if answer:
-            return answer
-        found.refresh_from_db(fields=list(initial))
-    stored = {name: str(getattr(found, name)) for name in initial}
-    context = {
-        **frame(request, found, "round_prepare"),
-        **beside(form, stored, request),
-        "heading": _("The letter and what the public sees"),
-        "form": form,
-        "submit": _("Save"),
-        "cancel_url": round_url("round_status", found),
-    }
-    return render(request, "consultations/deed.html", context, status=form_status(form))
+    over = WrittenOver(hearing_round, {name: name for name in ("title", "letter", "publication")})
+    return form_page(
+        request,
+        frame(request, hearing_round, "round_prepare"),
+        PrepareForm(request.POST or None, initial=over.stored()),
+        partial(prepare_round, hearing_round),
+        heading=_("The letter and what the public sees"),
+        submit=_("Save"),
+        done=_("The round is saved."),
+        to=round_url("round_status", hearing_round),
+        over=over,
+        press=by_whom(request),
+    )
 
 
-@policy("secretariat")
-@require_http_methods(["GET", "HEAD", "POST"])
-def round_launch(request: Visit, process_id: UUID, stage_id: UUID) -> HttpResponse:
+@round_page("secretariat", "GET", "POST")
+def round_launch(request: Visit, hearing_round: HearingRound) -> HttpResponse:
     """The deadline with all that follows from it, and the button that sends the round. Looking changes nothing.
 
     It is sent with the deadline that stands in the field, and only when what follows from that one has been shown.
     """
-    found = round_of(request, process_id, stage_id, officers_only=True)
-    is_full = found.form == RoundForm.FULL
     asked = request.POST if request.method == "POST" else request.GET
     deadline_form = DeadlineForm(
-        asked if "closes_on" in asked else None, is_required=is_full, initial=_first(found, request)
+        asked if "closes_on" in asked else None,
+        is_required=hearing_round.form == RoundForm.FULL,
+        initial=_first(hearing_round, request),
     )
-    plan = plan_from(request, found, deadline_form)
-    warns = bool(plan and plan["warnings"])
-    is_sent = request.method == "POST" and request.POST.get("do") != "look"
+    plan = plan_from(request, hearing_round, deadline_form)
+    has_warnings = bool(plan and plan["warnings"])
+    is_sent = request.method == "POST" and not is_only_looking(request)
     is_moved = is_sent and deadline_form.is_valid() and request.POST.get("shown", "") != _as_shown(plan)
     form = LaunchForm(
         request.POST if is_sent and not is_moved else None,
-        has_warnings=warns,
+        has_warnings=has_warnings,
         initial={"reason": request.POST.get("reason", "")},
     )
-    if is_sent and not is_moved and deadline_form.is_valid() and form.is_valid():
-        answer = do_with(
+    if is_sent and not is_moved and deadline_form.is_valid():
+        answer = press_form(
             request,
             form,
-            lambda: launch_round(
-                found,
-                **deadline_form.cleaned_data,
-                reason=form.cleaned_data["reason"] if warns else "",
-                actor=request.actor,
-                now=request.now,
-                key=key_of(request),
-            ),
+            partial(launch_round, hearing_round, **deadline_form.cleaned_data),
+            facts=form.facts,
             done=_("The round is sent. The mails are on their way."),
-            to=round_url("round_status", found),
+            to=round_url("round_status", hearing_round),
         )
         if answer:
             return answer
-    lost = unreachable_parties(found)
-    listed = list(found.invitations.order_by("sort_key", "id"))
-    reached = [party for party in listed if is_reached(party)]
-    bundle = locked_bundles(found.stage.process).first() if hears_documents(found) else None
-    # A reason is written in the same form as the button; everything else that would be refused is said beforehand.
-    refusal = may_act(found.stage.process) or may_launch(
-        found,
-        listed,
-        bundle,
-        needs_bundle=hears_documents(found),
-        closes_at=plan["at"] if plan else None,
-        warnings=[],
-        reason="",
-        actor=request.actor,
-        now=request.now,
-    )
     context = {
-        **frame(request, found, "round_status", here=_("Send the round")),
-        "refusal": refusal,
+        **_what_is_sent(request, hearing_round, plan),
         "deadline_form": deadline_form,
         "form": form,
         "plan": plan,
         "shown": _as_shown(plan),
         "is_moved": is_moved,
-        "is_full": is_full,
+        "key": key_of(request) or new_key(),
+    }
+    status = 422 if is_moved else form_status(form, deadline_form)
+    return render(request, "consultations/launch.html", context, status=status)
+
+
+def _what_is_sent(request: Visit, hearing_round: HearingRound, plan: dict[str, Any] | None) -> dict[str, Any]:
+    """The page around the two forms: to whom the round goes, what is heard, what the public sees, what forbids it."""
+    process = hearing_round.stage.process
+    listed = list(hearing_round.invitations.order_by("sort_key", "id"))
+    reached = [party for party in listed if is_reached(party)]
+    lost = unreachable_parties(hearing_round)
+    hears = hears_documents(hearing_round)
+    bundle = locked_bundles(process).first() if hears else None
+    # A reason is written in the same form as the button; everything else that would be refused is said beforehand.
+    refusal = may_act(process) or may_launch(
+        hearing_round,
+        listed,
+        bundle,
+        needs_bundle=hears,
+        closes_at=plan["at"] if plan else None,
+        warnings=[],
+        reason="",
+        **by_whom(request),
+    )
+    is_to_come = reached and not (plan and plan["is_past"])
+    return {
+        **frame(request, hearing_round, "round_status", here=_("Send the round")),
+        "refusal": refusal,
+        "is_full": hearing_round.form == RoundForm.FULL,
         "parties": len(listed),
         "by_mail": len(reached),
         "named": [{"name": party.name, "where": _where(party)} for party in listed[:NAMED]],
         "unnamed": [{"name": party.name, "where": _where(party)} for party in listed[NAMED:]],
         "sent_words": _sent_words(len(reached), len(listed) - len(lost) - len(reached)),
-        "sample": _mail(found, reached[0], plan, request.now) if reached and not (plan and plan["is_past"]) else None,
+        "sample": _mail(hearing_round, reached[0], plan, request.now) if is_to_come else None,
         "lost": lost_names(lost),
-        "lost_url": f"{round_url('round_parties', found)}?vis={ListFilter.LOST}#board",
+        "lost_url": f"{round_url('round_parties', hearing_round)}?vis={ListFilter.LOST}#board",
         "bundle": bundle,
-        "hears_documents": hears_documents(found),
-        "publication": Publication(found.publication).label,
-        "is_public": found.stage.process.is_public,
-        "key": key_of(request) or new_key(),
+        "hears_documents": hears,
+        "publication": Publication(hearing_round.publication).label,
+        "is_public": process.is_public,
     }
-    status = 422 if is_moved else form_status(form, deadline_form)
-    return render(request, "consultations/launch.html", context, status=status)
 
 
 def _where(party: Invitation) -> str:
@@ -198,9 +180,9 @@ def hears_documents(hearing_round: HearingRound) -> bool:
 def _first(hearing_round: HearingRound, request: Visit) -> dict[str, object]:
     """The deadline proposed: the definition's own for the stage, else its length from today on to a working day."""
     terms = _terms(hearing_round)
-    given = stage_deadline(hearing_round.stage)
-    if given is not None and given.at > request.now:
-        return {"closes_on": given.on, "clock": given.clock}
+    deadline = stage_deadline(hearing_round.stage)
+    if deadline is not None and deadline.at > request.now:
+        return {"closes_on": deadline.on, "clock": deadline.clock}
     if hearing_round.form == RoundForm.LIGHT:
         return {"closes_on": None, "clock": None}
     today = local_day(request.now, _zone(hearing_round))

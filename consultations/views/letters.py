@@ -2,38 +2,32 @@
 
 from __future__ import annotations
 
-from uuid import UUID
-
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST
 
 from consultations.actions.letters import write_letter
-from consultations.views.round_pages import frame, party_of, round_of, round_url
+from consultations.models import Invitation
+from consultations.views.round_pages import frame, party_page, round_url
 from workflow.dates import in_language
 from workflow.links import code_page
-from workflow.policies import policy
 from workflow.queries.bodies import contact_of
 from workflow.rules import Refused
-from workflow.views.access import Visit
+from workflow.views.access import Visit, by_whom
 
 
-@policy("secretariat")
-@require_POST
-def party_letter(request: Visit, process_id: UUID, stage_id: UUID, invitation_id: UUID) -> HttpResponse:
+@party_page("secretariat", "POST")
+def party_letter(request: Visit, party: Invitation) -> HttpResponse:
     """Write the letter in the party's language. By POST, for the code is taken out and that is recorded."""
-    found = round_of(request, process_id, stage_id, officers_only=True)
-    party = party_of(found, invitation_id)
-    back = round_url("party", found, party.public_id)
+    back = round_url("party", party.round, party.public_id)
     try:
-        secrets = write_letter(party, actor=request.actor, now=request.now)
+        secrets = write_letter(party, **by_whom(request))
     except Refused as refused:
         return render(request, "errors/409.html", {"refusal": refused.refusal, "back_url": back}, status=409)
-    office = found.stage.process.office
+    office = party.round.stage.process.office
     contact = contact_of(office, party.body) if party.body else None
     context = {
-        **frame(request, found, "round_status", here=_("Letter")),
+        **frame(request, party.round, "round_status", here=_("Letter")),
         "party": party,
         "office": office,
         "postal_address": contact.postal_address if contact else "",

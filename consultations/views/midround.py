@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
+from functools import partial
 from typing import Any
-from uuid import UUID
 
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
-from django.views.decorators.http import require_http_methods
 
 from consultations import mails
 from consultations.actions.invitation_list import PartyEntry, entry_for
@@ -30,15 +29,14 @@ from consultations.queries.midround import Addressees, addressees, bodies_on_lis
 from consultations.rules.midround import is_reached, is_under_way
 from consultations.states import InvitationState, RoundForm
 from consultations.views.forecasts import told_of_release
-from consultations.views.round_pages import form_status, frame, party_of, round_of, round_url
+from consultations.views.round_pages import form_status, frame, party_page, round_page, round_url
 from workflow.dates import deadline_words
-from workflow.policies import policy
 from workflow.queries.bodies import bodies_with_contacts
 from workflow.rules import Refusal
 from workflow.rules.processes import may_act
 from workflow.rules.seen import digest_of_words
-from workflow.views.access import Visit
-from workflow.views.deeds import do_with, key_of, new_key
+from workflow.views.access import Visit, by_whom
+from workflow.views.deeds import form_page, key_of, new_key, press_form
 
 
 def _refused(hearing_round: HearingRound, now: datetime) -> Refusal | None:
@@ -47,70 +45,65 @@ def _refused(hearing_round: HearingRound, now: datetime) -> Refusal | None:
 
 
 # ── Another party ─────────────────────────────────────────────────────────────────────────────────────────────
-@policy("secretariat")
-@require_http_methods(["GET", "HEAD", "POST"])
-def round_invite(request: Visit, process_id: UUID, stage_id: UUID) -> HttpResponse:
+@round_page("secretariat", "GET", "POST")
+def round_invite(request: Visit, hearing_round: HearingRound) -> HttpResponse:
     """Ask another party while the round is under way. Looking shows the mail and the deadline; only then it is sent."""
-    found = round_of(request, process_id, stage_id, officers_only=True)
-    before = invited_by_key(found, key_of(request))
-    listed = bodies_on_list(found) - ({before.body_id} if before else set())
-    bodies = [body for body in bodies_with_contacts([found.stage.process.office]) if body.pk not in listed]
-    has_deadline = found.form == RoundForm.FULL and found.closes_at is not None
+    before = invited_by_key(hearing_round, key_of(request))
+    listed = bodies_on_list(hearing_round) - ({before.body_id} if before else set())
+    bodies = [body for body in bodies_with_contacts([hearing_round.stage.process.office]) if body.pk not in listed]
+    has_deadline = hearing_round.form == RoundForm.FULL and hearing_round.closes_at is not None
     form = InviteForm(request.POST or None, bodies=bodies, has_deadline=has_deadline)
-    shown: dict[str, Any] | None = None
+    refusal = None if before else _refused(hearing_round, request.now)
+    shown = _look(request, hearing_round, form, refusal, is_repeated=before is not None)
     is_moved = False
-    refusal = None if before else _refused(found, request.now)
-    if request.method == "POST" and form.is_valid() and refusal is not None:
-        form.add_error(None, str(refusal.text))
-    elif request.method == "POST" and form.is_valid():
-        entry, plan = _as_given(request, found, form)
-        refused = why_not_invited(
-            found,
-            form.cleaned_data.get("body"),
-            entry,
-            plan,
-            form.cleaned_data["reason"],
-            actor=request.actor,
-            now=request.now,
-        )
-        is_sent = request.POST.get("do") == "send"
-        # Warnings are shown with all the rest, and the reason for going on is written in the same form.
-        if before is None and refused is not None and refused.code != "warnings_need_reason":
-            form.add_error(None, str(refused.text))
-        else:
-            shown = _invited(request, found, entry, plan)
-        is_moved = shown is not None and is_sent and before is None and request.POST.get("shown", "") != shown["digest"]
-        if shown is not None and is_sent and not is_moved:
-            answer = do_with(
-                request,
-                form,
-                lambda: invite_party(
-                    found, **form.cleaned_data, actor=request.actor, now=request.now, key=key_of(request)
-                ),
-                done=_("The party is asked. The mail is on its way.") if shown["by_mail"] else _("The party is asked."),
-                to=round_url("round_status", found),
-            )
-            if answer:
-                return answer
+    if shown is not None and request.POST.get("do") == "send":
+        is_moved = before is None and request.POST.get("shown", "") != shown["digest"]
+        done = _("The party is asked. The mail is on its way.") if shown["by_mail"] else _("The party is asked.")
+        to = round_url("round_status", hearing_round)
+        answer = None if is_moved else press_form(request, form, partial(invite_party, hearing_round), done=done, to=to)
+        if answer:
+            return answer
     context = {
-        **frame(request, found, "round_status", here=_("Another party")),
+        **frame(request, hearing_round, "round_status", here=_("Another party")),
         "form": form,
         "refusal": refusal,
         "shown": shown,
         "is_moved": is_moved,
-        "is_public": found.stage.process.is_public,
+        "is_public": hearing_round.stage.process.is_public,
         "key": key_of(request) or new_key(),
     }
     status = 422 if is_moved else form_status(form)
     return render(request, "consultations/invite.html", context, status=status)
 
 
+def _look(
+    request: Visit, hearing_round: HearingRound, form: InviteForm, refusal: Refusal | None, *, is_repeated: bool
+) -> dict[str, Any] | None:
+    """What the press would do; None while nothing is pressed, or it would be refused, with the reason in the form.
+
+    is_repeated: the button was pressed before; the deed knows it again by its key.
+    """
+    if request.method != "POST" or not form.is_valid():
+        return None
+    if refusal is not None:
+        form.add_error(None, str(refusal.text))
+        return None
+    entry, plan = _as_given(request, hearing_round, form)
+    body, reason = form.cleaned_data.get("body"), form.cleaned_data["reason"]
+    refused = why_not_invited(hearing_round, body, entry, plan, reason, **by_whom(request))
+    # Warnings are shown with all the rest, and the reason for going on is written in the same form.
+    if not is_repeated and refused is not None and refused.code != "warnings_need_reason":
+        form.add_error(None, str(refused.text))
+        return None
+    return _invited(request, hearing_round, entry, plan)
+
+
 def _as_given(request: Visit, hearing_round: HearingRound, form: InviteForm) -> tuple[PartyEntry, Joining]:
     """The party as it would stand on the list, and by when it would answer."""
-    given = form.cleaned_data
-    words = {name: given.get(name) or "" for name in ("name", "contact_name", "email", "language", "channel")}
-    entry = entry_for(hearing_round.stage.process.office, given.get("body"), **words)
-    return entry, joining(hearing_round, given.get("own_on"), given.get("own_clock"), request.now)
+    fields = form.cleaned_data
+    words = {name: fields.get(name) or "" for name in ("name", "contact_name", "email", "language", "channel")}
+    entry = entry_for(hearing_round.stage.process.office, fields.get("body"), **words)
+    return entry, joining(hearing_round, fields.get("own_on"), fields.get("own_clock"), request.now)
 
 
 def _invited(request: Visit, hearing_round: HearingRound, entry: PartyEntry, plan: Joining) -> dict[str, Any]:
@@ -153,39 +146,24 @@ def _until(plan: Joining, zone: str) -> str:
 
 
 # ── One let go ────────────────────────────────────────────────────────────────────────────────────────────────
-@policy("secretariat")
-@require_http_methods(["GET", "HEAD", "POST"])
-def party_release(request: Visit, process_id: UUID, stage_id: UUID, invitation_id: UUID) -> HttpResponse:
+@party_page("secretariat", "GET", "POST")
+def party_release(request: Visit, party: Invitation) -> HttpResponse:
     """Ask a party no longer, with a reason it is told."""
-    found = round_of(request, process_id, stage_id, officers_only=True)
-    party = party_of(found, invitation_id)
-    form = ReleaseForm(request.POST or None, is_reached=is_reached(party))
-    back = round_url("party", found, party.public_id)
-    refusal = _refused(found, request.now)
+    hearing_round, back = party.round, round_url("party", party.round, party.public_id)
+    refusal = _refused(hearing_round, request.now)
     if refusal is not None and request.method != "POST":
         return render(request, "errors/409.html", {"refusal": refusal, "back_url": back}, status=409)
-    if request.method == "POST" and form.is_valid():
-        answer = do_with(
-            request,
-            form,
-            lambda: release_party(
-                party, reason=form.cleaned_data["reason"], actor=request.actor, now=request.now, key=key_of(request)
-            ),
-            done=_("%(name)s is not asked any more.") % {"name": party.name},
-            to=back,
-        )
-        if answer:
-            return answer
-    context = {
-        **frame(request, found, "round_status", here=_("Ask no longer")),
-        "heading": _("Ask no longer: %(name)s") % {"name": party.name},
-        "follows": _what_follows(found, party, told_of_release(request, found, party)),
-        "form": form,
-        "submit": _("Ask the party no longer"),
-        "cancel_url": back,
-        "key": key_of(request) or new_key(),
-    }
-    return render(request, "consultations/deed.html", context, status=form_status(form))
+    follows = _what_follows(hearing_round, party, told_of_release(request, party))
+    return form_page(
+        request,
+        {**frame(request, hearing_round, "round_status", here=_("Ask no longer")), "follows": follows},
+        ReleaseForm(request.POST or None, is_reached=is_reached(party)),
+        partial(release_party, party),
+        heading=_("Ask no longer: %(name)s") % {"name": party.name},
+        submit=_("Ask the party no longer"),
+        done=_("%(name)s is not asked any more.") % {"name": party.name},
+        to=back,
+    )
 
 
 def _what_follows(hearing_round: HearingRound, party: Invitation, addresses: Sequence[str]) -> list[str]:
@@ -219,52 +197,36 @@ def _what_follows(hearing_round: HearingRound, party: Invitation, addresses: Seq
 
 
 # ── A letter to the parties ───────────────────────────────────────────────────────────────────────────────────
-@policy("secretariat")
-@require_http_methods(["GET", "HEAD", "POST"])
-def round_write(request: Visit, process_id: UUID, stage_id: UUID) -> HttpResponse:
+@round_page("secretariat", "GET", "POST")
+def round_write(request: Visit, hearing_round: HearingRound) -> HttpResponse:
     """Write to the parties in mid-round. Looking shows the mail and everybody it goes to; only then it is sent."""
-    found = round_of(request, process_id, stage_id, officers_only=True)
     form = MessageForm(request.POST or None)
     shown: dict[str, Any] | None = None
     is_moved = False
-    refusal = _refused(found, request.now)
+    refusal = _refused(hearing_round, request.now)
     if request.method == "POST" and form.is_valid() and refusal is not None:
         form.add_error(None, str(refusal.text))
     elif request.method == "POST" and form.is_valid():
-        given = form.cleaned_data
-        people = addressees(found, given["to"])
-        shown = _letter(request, found, people, given)
+        people = addressees(hearing_round, form.cleaned_data["to"])
+        shown = _letter(request, hearing_round, people, form.cleaned_data)
         is_sent = request.POST.get("do") == "send"
         is_moved = is_sent and request.POST.get("shown", "") != shown["digest"]
         if is_sent and not is_moved:
-            answer = do_with(
-                request,
-                form,
-                lambda: write_to_parties(
-                    found,
-                    **given,
-                    shown_digest=people.digest,
-                    actor=request.actor,
-                    now=request.now,
-                    key=key_of(request),
-                ),
-                done=ngettext(
-                    "The letter is on its way to %(count)d party.",
-                    "The letter is on its way to %(count)d parties.",
-                    len(people.reached),
-                )
-                % {"count": len(people.reached)},
-                to=round_url("round_status", found),
+            number = len(people.reached)
+            done = ngettext(
+                "The letter is on its way to %(count)d party.", "The letter is on its way to %(count)d parties.", number
             )
-            if answer:
+            deed = partial(write_to_parties, hearing_round, shown_digest=people.digest)
+            to = round_url("round_status", hearing_round)
+            if answer := press_form(request, form, deed, done=done % {"count": number}, to=to):
                 return answer
     context = {
-        **frame(request, found, "round_status", here=_("Write to the parties")),
+        **frame(request, hearing_round, "round_status", here=_("Write to the parties")),
         "form": form,
         "refusal": refusal,
         "shown": shown,
         "is_moved": is_moved,
-        "letters": messages_of(found),
+        "letters": messages_of(hearing_round),
         "key": key_of(request) or new_key(),
     }
     status = 422 if is_moved else form_status(form)

@@ -2,110 +2,72 @@
 
 from __future__ import annotations
 
+from functools import partial
 from uuid import UUID
 
-from django.http import FileResponse, Http404, HttpResponse
-from django.shortcuts import render
+from django.http import FileResponse, HttpResponse
+from django.shortcuts import get_object_or_404, render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_safe
 
 from consultations.actions.notes import add_note, record_summary
 from consultations.forms.rounds import NoteForm, SummaryForm
 from consultations.models import HearingRound
 from consultations.states import RoundState
-from consultations.views.round_pages import form_status, frame, round_of, round_url
+from consultations.views.round_pages import frame, round_page, round_url
 from workflow.models import StoredFile
-from workflow.policies import policy
-from workflow.views.access import Visit
-from workflow.views.beside import beside, seen_in
-from workflow.views.deeds import do_with, key_of, new_key
+from workflow.views.access import Visit, by_whom
+from workflow.views.beside import WrittenOver
+from workflow.views.deeds import form_page
 from workflow.views.documents import send_file
 
 
-@policy("auditor")
-@require_safe
-def round_notes(request: Visit, process_id: UUID, stage_id: UUID) -> HttpResponse:
+@round_page("auditor", "GET")
+def round_notes(request: Visit, hearing_round: HearingRound) -> HttpResponse:
     """What was said, newest first, and the summary."""
-    found = round_of(request, process_id, stage_id)
     context = {
-        **frame(request, found, "round_notes"),
-        "notes": found.notes.select_related("invitation", "file").order_by("-held_on", "-id"),
-        "may_note": found.state != RoundState.CANCELLED,
+        **frame(request, hearing_round, "round_notes"),
+        "notes": hearing_round.notes.select_related("invitation", "file").order_by("-held_on", "-id"),
+        "may_note": hearing_round.state != RoundState.CANCELLED,
     }
     return render(request, "consultations/notes.html", context)
 
 
-@policy("secretariat", takes_files=True)
-@require_http_methods(["GET", "HEAD", "POST"])
-def note_new(request: Visit, process_id: UUID, stage_id: UUID) -> HttpResponse:
+@round_page("secretariat", "GET", "POST", takes_files=True)
+def note_new(request: Visit, hearing_round: HearingRound) -> HttpResponse:
     """Note what was said at a meeting, a theme discussion or on the telephone."""
-    found = round_of(request, process_id, stage_id, officers_only=True)
-    form = NoteForm(request.POST or None, request.FILES or None, parties=found.invitations.all(), matter=found)
-    if request.method == "POST" and form.is_valid():
-        answer = do_with(
-            request,
-            form,
-            lambda: _add(request, found, form),
-            done=_("The input is noted."),
-            to=round_url("round_notes", found),
-        )
-        if answer:
-            return answer
-    context = {
-        **frame(request, found, "round_notes", here=_("Note input")),
-        "heading": _("Note what was said"),
-        "form": form,
-        "submit": _("Save the note"),
-        "cancel_url": round_url("round_notes", found),
-        "key": key_of(request) or new_key(),
-    }
-    return render(request, "consultations/deed.html", context, status=form_status(form))
+    parties, back = hearing_round.invitations.all(), round_url("round_notes", hearing_round)
+    return form_page(
+        request,
+        frame(request, hearing_round, "round_notes", here=_("Note input")),
+        NoteForm(request.POST or None, request.FILES or None, parties=parties, matter=hearing_round),
+        partial(add_note, hearing_round),
+        heading=_("Note what was said"),
+        submit=_("Save the note"),
+        done=_("The input is noted."),
+        to=back,
+    )
 
 
-def _add(request: Visit, hearing_round: HearingRound, form: NoteForm) -> None:
-    add_note(hearing_round, **form.cleaned_data, actor=request.actor, now=request.now, key=key_of(request))
-
-
-@policy("secretariat")
-@require_http_methods(["GET", "HEAD", "POST"])
-def round_summary(request: Visit, process_id: UUID, stage_id: UUID) -> HttpResponse:
+@round_page("secretariat", "GET", "POST")
+def round_summary(request: Visit, hearing_round: HearingRound) -> HttpResponse:
     """Write what came out of the round in short."""
-    found = round_of(request, process_id, stage_id, officers_only=True)
-    form = SummaryForm(request.POST or None, initial={"summary": found.summary})
-    if request.method == "POST" and form.is_valid():
-        answer = do_with(
-            request,
-            form,
-            lambda: record_summary(
-                found,
-                summary=form.cleaned_data["summary"],
-                shown_digest=seen_in(request, ["summary"]),
-                actor=request.actor,
-                now=request.now,
-            ),
-            done=_("The summary is saved."),
-            to=round_url("round_notes", found),
-        )
-        if answer:
-            return answer
-        found.refresh_from_db(fields=["summary"])
-    context = {
-        **frame(request, found, "round_notes", here=_("Summary")),
-        **beside(form, {"summary": found.summary}, request),
-        "heading": _("Summary of the input"),
-        "form": form,
-        "submit": _("Save"),
-        "cancel_url": round_url("round_notes", found),
-    }
-    return render(request, "consultations/deed.html", context, status=form_status(form))
+    over, back = WrittenOver(hearing_round, {"summary": "summary"}), round_url("round_notes", hearing_round)
+    return form_page(
+        request,
+        frame(request, hearing_round, "round_notes", here=_("Summary")),
+        SummaryForm(request.POST or None, initial=over.stored()),
+        partial(record_summary, hearing_round),
+        heading=_("Summary of the input"),
+        submit=_("Save"),
+        done=_("The summary is saved."),
+        to=back,
+        over=over,
+        press=by_whom(request),
+    )
 
 
-@policy("auditor")
-@require_safe
-def note_file(request: Visit, process_id: UUID, stage_id: UUID, note_id: UUID) -> HttpResponse | FileResponse:
+@round_page("auditor", "GET")
+def note_file(request: Visit, hearing_round: HearingRound, note_id: UUID) -> FileResponse:
     """Fetch the file of a note."""
-    found = round_of(request, process_id, stage_id)
-    stored = StoredFile.objects.filter(pk__in=found.notes.filter(public_id=note_id).values("file")).first()
-    if stored is None:
-        raise Http404
-    return send_file(stored)
+    files = hearing_round.notes.filter(public_id=note_id).values("file")
+    return send_file(get_object_or_404(StoredFile, pk__in=files))

@@ -3,50 +3,56 @@
 from __future__ import annotations
 
 from datetime import datetime
+from functools import partial
 from typing import Final
-from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from django.http import HttpResponse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
-from django.views.decorators.http import require_http_methods
 
-from consultations.actions.answers import AnswerContent, record_answer_on_behalf
+from consultations.actions.answers import record_answer_on_behalf
 from consultations.forms.answers import BehalfForm
 from consultations.models import HearingRound, Invitation
 from consultations.queries.parties import publishes_answers
 from consultations.rules.parties import has_address
 from consultations.states import InvitationState, Publication, RoundState
-from consultations.views.parties import show_deed
-from consultations.views.round_pages import party_of, round_of, round_url
+from consultations.views.round_pages import party_form_page, party_page
 from workflow.dates import deadline_words
-from workflow.deadlines import instant, local_day
-from workflow.policies import policy
+from workflow.deadlines import local_day
 from workflow.rules.processes import clock_of
 from workflow.views.access import Visit
-from workflow.views.deeds import do_with, key_of
 
 
-@policy("secretariat", takes_files=True)
-@require_http_methods(["GET", "HEAD", "POST"])
-def party_answer(request: Visit, process_id: UUID, stage_id: UUID, invitation_id: UUID) -> HttpResponse:
+@party_page("secretariat", "GET", "POST", takes_files=True)
+def party_answer(request: Visit, party: Invitation) -> HttpResponse:
     """Enter an answer that came by mail, on paper or by telephone, with the file and when it reached us.
 
     Refused, the form comes back with its words and with the files that came with it.
     """
-    found = round_of(request, process_id, stage_id, officers_only=True)
-    party = party_of(found, invitation_id)
-    initial = {"received_on": local_day(request.now, ZoneInfo(found.stage.process.time_zone)), "kind": "remarks"}
+    hearing_round, zone = party.round, party.round.stage.process.time_zone
+    initial = {"received_on": local_day(request.now, ZoneInfo(zone)), "kind": "remarks"}
     form = BehalfForm(
         request.POST if request.method == "POST" else None, request.FILES or None, initial=initial, matter=party
     )
-    if request.method == "POST" and form.is_valid() and (answer := _enter(request, found, party, form)):
-        return answer
-    lead = _("It is judged by the time it reached us, not by the time it is entered here.")
-    follows = [*_mailed(found, party, request.now), *_unreminded(party), *_made_public(found, request.now), _KEPT]
-    heading, submit = _("Enter an answer of %(name)s"), _("Record the answer")
-    return show_deed(request, found, party, form, heading, submit, lead, [str(line) for line in follows])
+    follows = [
+        *_mailed(hearing_round, party, request.now),
+        *_unreminded(party),
+        *_made_public(hearing_round, request.now),
+        str(_KEPT),
+    ]
+    return party_form_page(
+        request,
+        party,
+        form,
+        partial(record_answer_on_behalf, party),
+        facts=lambda: form.facts(zone),
+        heading=_("Enter an answer of %(name)s"),
+        lead=_("It is judged by the time it reached us, not by the time it is entered here."),
+        follows=follows,
+        submit=_("Record the answer"),
+        done=_("The answer of %(name)s is recorded.") % {"name": party.name},
+    )
 
 
 def _mailed(hearing_round: HearingRound, party: Invitation, now: datetime) -> list[str]:
@@ -92,25 +98,3 @@ def _made_public(hearing_round: HearingRound, now: datetime) -> list[str]:
 _KEPT: Final = _lazy(
     "The answer cannot be deleted. What is wrong is corrected by entering it anew; the version before is kept."
 )
-
-
-def _enter(request: Visit, hearing_round: HearingRound, party: Invitation, form: BehalfForm) -> HttpResponse | None:
-    given = form.cleaned_data
-    zone = ZoneInfo(hearing_round.stage.process.time_zone)
-    return do_with(
-        request,
-        form,
-        lambda: record_answer_on_behalf(
-            party,
-            AnswerContent(kind=given["kind"], text=given["text"], signed_by=given["signed_by"]),
-            road=given["road"],
-            received_at=instant(given["received_on"], given["received_clock"], zone),
-            source=given["source"],
-            files=given["attachments"],
-            actor=request.actor,
-            now=request.now,
-            key=key_of(request),
-        ),
-        done=_("The answer of %(name)s is recorded.") % {"name": party.name},
-        to=round_url("party", hearing_round, party.public_id),
-    )

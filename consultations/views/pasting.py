@@ -3,61 +3,50 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 from typing import Any
-from uuid import UUID
 
-from django.contrib import messages
 from django.http import HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
-from django.views.decorators.http import require_http_methods
 
 from consultations.actions.pasting import Pasted, PastingPlan, PlannedLine, paste_parties, pasting_plan
 from consultations.forms.rounds import PartiesForm
 from consultations.imports.parties import PartyLine
+from consultations.models import HearingRound
 from consultations.rules.rounds import may_prepare
 from consultations.states import LineFate
-from consultations.views.round_pages import form_status, frame, round_of, round_url
+from consultations.views.round_pages import form_status, frame, round_page, round_url
 from workflow.imports.cells import Row
-from workflow.policies import policy
-from workflow.rules import Refused
 from workflow.states import Channel
 from workflow.views.access import Visit
-from workflow.views.deeds import key_of, new_key
+from workflow.views.deeds import key_of, new_key, press_form
 
 TONES = {LineFate.NEW: "info", LineFate.CORRECTED: "warning", LineFate.SAME: "neutral"}
 
 
-@policy("secretariat")
-@require_http_methods(["GET", "HEAD", "POST"])
-def round_parties_many(request: Visit, process_id: UUID, stage_id: UUID) -> HttpResponse:
+@round_page("secretariat", "GET", "POST")
+def round_parties_many(request: Visit, hearing_round: HearingRound) -> HttpResponse:
     """Paste a whole list of parties: look at how it is read, then put it on the list. Looking changes nothing."""
-    found = round_of(request, process_id, stage_id, officers_only=True)
     form = PartiesForm(request.POST or None)
+    list_url = round_url("round_parties", hearing_round)
     plan: PastingPlan | None = None
     if request.method == "POST" and form.is_valid():
-        lines = form.pasted.parties
-        plan = pasting_plan(found, lines, request.now)
-        refusal = may_prepare(found, request.actor)
+        plan = pasting_plan(hearing_round, form.pasted.parties, request.now)
+        refusal = may_prepare(hearing_round, request.actor)
         for words in [str(refusal.text)] if refusal else map(str, plan.problems):
             form.add_error("text", words)
-        if request.POST.get("do") == "write" and not form.errors:
-            shown = request.POST.get("shown", "")[:64]
-            try:
-                pasted = paste_parties(
-                    found, lines, shown_digest=shown, actor=request.actor, now=request.now, key=key_of(request)
-                )
-            except Refused as refused:
-                form.add_error(None, str(refused.refusal.text))
-            else:
-                messages.success(request, _done(pasted))
-                return redirect(round_url("round_parties", found))
+        if request.POST.get("do") == "write":
+            deed = partial(paste_parties, hearing_round, shown_digest=request.POST.get("shown", "")[:64])
+            answer = press_form(request, form, deed, facts=form.facts, done=_done, to=list_url)
+            if answer:
+                return answer
     is_readable = plan is not None and "text" not in form.errors
     context = {
-        **frame(request, found, "round_parties", here=_("Several parties")),
+        **frame(request, hearing_round, "round_parties", here=_("Several parties")),
         "form": form,
-        "cancel_url": round_url("round_parties", found),
+        "cancel_url": list_url,
         "plan": plan if is_readable else None,
         "preview": _preview(plan, form.pasted.parties) if plan and is_readable else [],
         "counts": _counts(plan) if plan and is_readable else [],

@@ -6,6 +6,7 @@ Nothing here changes anything; writing is in `writing.py`, all else a party may 
 from __future__ import annotations
 
 from datetime import date
+from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -13,8 +14,6 @@ from django.http import FileResponse, Http404, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_safe
 
 from consultations.models import Answer, AnswerFile, Forward, Invitation
 from consultations.queries.answers import versions_of
@@ -25,10 +24,10 @@ from consultations.views.round_pages import days_words
 from workflow.actors import Actor
 from workflow.dates import deadline_words, local_day, short_date
 from workflow.models import PersonalLink, StoredFile
-from workflow.policies import policy
 from workflow.stage_kinds.pages import LinkTopic
-from workflow.views.access import Visit
+from workflow.views.access import Visit, by_whom
 from workflow.views.documents import send_file
+from workflow.views.pages import page_by_link
 
 
 def topic(link: PersonalLink) -> LinkTopic:
@@ -56,17 +55,17 @@ def topic(link: PersonalLink) -> LinkTopic:
 
 def why_renewed(link: PersonalLink, version: int) -> str:
     """Told to who still holds a link that ended when the task was taken back: where it is now."""
-    handed = (
+    forward = (
         Forward.objects.filter(invitation__link=link, link_version=version, is_taken_back=True).order_by("id").first()
     )
-    if handed is None or handed.ended_at is None:
+    if forward is None or forward.ended_at is None:
         return ""
-    zone = handed.invitation.round.stage.process.time_zone
+    zone = forward.invitation.round.stage.process.time_zone
     text = _(
         "The task was taken back by %(mailbox)s on %(at)s, and the link with it. What was saved as a draft is still "
         "there; whoever answers now has a new link by mail."
     )
-    return text % {"mailbox": handed.from_email, "at": deadline_words(handed.ended_at, zone)}
+    return text % {"mailbox": forward.from_email, "at": deadline_words(forward.ended_at, zone)}
 
 
 def party_of_link(request: Visit) -> Invitation:
@@ -85,7 +84,11 @@ def actor_of(request: Visit, party: Invitation) -> Actor:
 def read_page(request: Visit) -> InvitationPage:
     """Everything the party's pages show."""
     party = party_of_link(request)
-    return invitation_page(party, actor=actor_of(request, party), now=request.now)
+    return invitation_page(party, **by_whom(request, actor_of(request, party)))
+
+
+reply_page = partial(page_by_link, read_page)
+"""Declares a page of a party by its personal link; the view gets everything such a page shows."""
 
 
 def frame(request: Visit, page: InvitationPage, *, here: str = "") -> dict[str, Any]:
@@ -154,12 +157,9 @@ def who_reads(page: InvitationPage) -> list[str]:
     return lines
 
 
-@policy("link_holder")
-@never_cache
-@require_safe
-def reply(request: Visit, link_id: UUID) -> HttpResponse:
+@reply_page("GET")
+def reply(request: Visit, page: InvitationPage) -> HttpResponse:
     """What is asked of the party, until when, the documents, and how its answer stands."""
-    page = read_page(request)
     party, hearing_round = page.invitation, page.round
     context = {
         **frame(request, page),
@@ -199,44 +199,35 @@ def _file_row(request: Visit, entry: Any) -> dict[str, Any]:
     }
 
 
-@policy("link_holder")
-@never_cache
-@require_safe
-def reply_document(request: Visit, link_id: UUID, version_id: UUID) -> HttpResponse:
+@reply_page("GET")
+def reply_document(request: Visit, page: InvitationPage, version_id: UUID) -> HttpResponse:
     """One of the documents heard, section by section."""
-    page = read_page(request)
-    found = [entry for entry in page.documents if entry.item.version.public_id == version_id]
-    if not found:
+    document = next((entry for entry in page.documents if entry.item.version.public_id == version_id), None)
+    if document is None:
         raise Http404
-    version = found[0].item.version
-    context = {**frame(request, page, here=version.title), "version": version, "sections": found[0].sections}
+    version = document.item.version
+    context = {**frame(request, page, here=version.title), "version": version, "sections": document.sections}
     return render(request, "consultations/reply_document.html", context)
 
 
-@policy("link_holder")
-@never_cache
-@require_safe
-def reply_receipt(request: Visit, link_id: UUID, number: int) -> HttpResponse:
+@reply_page("GET")
+def reply_receipt(request: Visit, page: InvitationPage, number: int) -> HttpResponse:
     """The receipt: one version of the answer as it was sent, with its number and when it arrived."""
-    page = read_page(request)
-    given = next((row for row in versions_of(page.invitation) if row.number == number), None)
-    if given is None:
+    answer = next((row for row in versions_of(page.invitation) if row.number == number), None)
+    if answer is None:
         raise Http404
     context = {
         **frame(request, page, here=_("Receipt")),
-        "answer": given,
-        "was_late": given.state in (AnswerState.LATE, AnswerState.LATE_ACCEPTED, AnswerState.LATE_FILED),
-        "is_replaced": given.state == AnswerState.REPLACED,
+        "answer": answer,
+        "was_late": answer.state in (AnswerState.LATE, AnswerState.LATE_ACCEPTED, AnswerState.LATE_FILED),
+        "is_replaced": answer.state == AnswerState.REPLACED,
     }
     return render(request, "consultations/reply_receipt.html", context)
 
 
-@policy("link_holder")
-@never_cache
-@require_safe
-def reply_file(request: Visit, link_id: UUID, file_id: UUID) -> HttpResponse | FileResponse:
+@page_by_link(party_of_link, "GET")
+def reply_file(request: Visit, party: Invitation, file_id: UUID) -> FileResponse:
     """Fetch a document that is heard, or a file of the party's own answer or draft."""
-    party = party_of_link(request)
     own = AnswerFile.objects.filter(answer__invitation=party, file__public_id=file_id)
     entered = Answer.objects.filter(invitation=party, source__public_id=file_id)
     heard = party.round.bundle.items.filter(version__file__public_id=file_id) if party.round.bundle else None

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import date, datetime
+from functools import partial
 from typing import Any
 from uuid import UUID
 
+from django.forms import Form
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils.translation import gettext as _
-from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_http_methods
 
 from consultations.actions.parties import claim, decline, forward, promise_answer, take_back
 from consultations.forms.answers import ClaimForm, DeclineForm, ForwardForm, PromiseForm
@@ -19,37 +19,32 @@ from consultations.models import Invitation
 from consultations.queries.parties import InvitationPage
 from consultations.rules.parties import own_mailbox
 from consultations.states import InvitationState
-from consultations.views.replies import actor_of, frame, read_page
-from consultations.views.round_pages import form_status
+from consultations.views.replies import actor_of, frame, reply_page
 from workflow.actors import Actor
 from workflow.dates import deadline_words, local_day, weekday_date
-from workflow.policies import policy
 from workflow.rules import Refused
-from workflow.views.access import Visit
-from workflow.views.deeds import do_with, key_of, new_key
+from workflow.views.access import Visit, by_whom
+from workflow.views.deeds import form_page, key_of, new_key, press_of
 
 
-@policy("link_holder")
-@never_cache
-@require_http_methods(["GET", "HEAD", "POST"])
-def reply_promise(request: Visit, link_id: UUID) -> HttpResponse:
+@reply_page("GET", "POST")
+def reply_promise(request: Visit, page: InvitationPage) -> HttpResponse:
     """Say when the answer can be expected; a day after the deadline asks for more time."""
-    page = read_page(request)
-    form = PromiseForm(request.POST or None, initial={"promised_on": page.invitation.promised_on})
-    return _do(
+    party = page.invitation
+    form = PromiseForm(request.POST or None, initial={"promised_on": party.promised_on})
+    return _party_form_page(
         request,
         page,
         form,
-        lambda given, actor: promise_answer(
-            page.invitation, promised_on=given["promised_on"], actor=actor, now=request.now
-        ),
+        partial(promise_answer, party),
         heading=_("When will you answer?"),
         lead=_(
             "For example when your council meets. A day after the deadline is a wish for more time: the deadline "
             "stands until the secretariat has granted it."
         ),
         submit=_("Tell the secretariat"),
-        done=lambda given: _noted(page, given["promised_on"]),
+        done=lambda _party: _noted(page, form.cleaned_data["promised_on"]),
+        press=by_whom(request, actor_of(request, party)),
     )
 
 
@@ -68,29 +63,27 @@ def _noted(page: InvitationPage, day: date) -> str:
     return text % {"day": weekday_date(day), "deadline": deadline_words(at, zone)}
 
 
-@policy("link_holder")
-@never_cache
-@require_http_methods(["GET", "HEAD", "POST"])
-def reply_decline(request: Visit, link_id: UUID) -> HttpResponse:
+@reply_page("GET", "POST")
+def reply_decline(request: Visit, page: InvitationPage) -> HttpResponse:
     """We shall not answer, or we are the wrong ones to ask. It is not "no remarks"."""
-    page = read_page(request)
-    form = DeclineForm(request.POST or None)
-    return _do(
+    party = page.invitation
+    return _party_form_page(
         request,
         page,
-        form,
-        lambda given, actor: _decline(page.invitation, given["reason"], actor, request.now),
+        DeclineForm(request.POST or None),
+        partial(_decline, party),
         heading=_("We do not answer the consultation"),
         lead=_(
             "This is not the same as having no remarks: it stands that you have not taken part. You get no more "
             "reminders, and may still answer if you change your mind."
         ),
         submit=_("We do not answer the consultation"),
-        done=lambda given: _("Noted: you will not answer."),
+        done=_("Noted: you will not answer."),
+        press=by_whom(request, actor_of(request, party)),
     )
 
 
-def _decline(party: Invitation, reason: str, actor: Actor, now: datetime) -> None:
+def _decline(party: Invitation, *, reason: str, actor: Actor, now: datetime) -> None:
     """The same no said again is the no that stands; a button was pressed twice."""
     try:
         decline(party, reason=reason, actor=actor, now=now)
@@ -100,31 +93,21 @@ def _decline(party: Invitation, reason: str, actor: Actor, now: datetime) -> Non
             raise
 
 
-@policy("link_holder")
-@never_cache
-@require_http_methods(["GET", "HEAD", "POST"])
-def reply_forward(request: Visit, link_id: UUID) -> HttpResponse:
+@reply_page("GET", "POST")
+def reply_forward(request: Visit, page: InvitationPage) -> HttpResponse:
     """Pass the task on: the colleague gets the link, and mail follows."""
-    page = read_page(request)
     form = ForwardForm(request.POST or None)
-    return _do(
+    return _party_form_page(
         request,
         page,
         form,
-        lambda given, actor: forward(
-            page.invitation,
-            to_email=given["email"],
-            to_name=given["name"],
-            note=given["note"],
-            actor=actor,
-            now=request.now,
-            key=key_of(request),
-        ),
+        partial(forward, page.invitation),
+        facts=form.facts,
         heading=_("Pass it on to a colleague"),
         lead=_("Your colleague gets the same link by mail. Reminders and the receipt go there from now on. %(told)s")
         % {"told": _told_of_handing_on(page)},
         submit=_("Pass it on"),
-        done=lambda given: _("The link is on its way to %(address)s.") % {"address": given["email"]},
+        done=lambda _forward: _("The link is on its way to %(address)s.") % {"address": form.cleaned_data["email"]},
     )
 
 
@@ -140,25 +123,15 @@ def _told_of_handing_on(page: InvitationPage) -> str:
     return text % {"mailboxes": ", ".join(sorted(mailboxes))}
 
 
-@policy("link_holder")
-@never_cache
-@require_http_methods(["GET", "HEAD", "POST"])
-def reply_claim(request: Visit, link_id: UUID) -> HttpResponse:
+@reply_page("GET", "POST")
+def reply_claim(request: Visit, page: InvitationPage) -> HttpResponse:
     """Somebody who reads a shared mailbox takes the task: reminders and receipt come to them."""
-    page = read_page(request)
     form = ClaimForm(request.POST or None)
-    return _do(
+    return _party_form_page(
         request,
         page,
         form,
-        lambda given, actor: claim(
-            page.invitation,
-            email=given["email"],
-            name=given["name"],
-            actor=actor,
-            now=request.now,
-            key=key_of(request),
-        ),
+        partial(claim, page.invitation),
         heading=_("Take on the task yourself"),
         lead=_(
             "For whoever reads a mailbox that several share. You get the link by mail; reminders and the receipt come "
@@ -166,24 +139,21 @@ def reply_claim(request: Visit, link_id: UUID) -> HttpResponse:
         )
         % {"told": _told_of_handing_on(page)},
         submit=_("Take on the task"),
-        done=lambda given: _("The link is on its way to %(address)s.") % {"address": given["email"]},
+        done=lambda _forward: _("The link is on its way to %(address)s.") % {"address": form.cleaned_data["email"]},
     )
 
 
-@policy("link_holder")
-@never_cache
-@require_http_methods(["GET", "HEAD", "POST"])
-def reply_take_back(request: Visit, link_id: UUID, forward_id: UUID) -> HttpResponse:
+@reply_page("GET", "POST")
+def reply_take_back(request: Visit, page: InvitationPage, forward_id: UUID) -> HttpResponse:
     """Take a task back that was passed on. Looking says what happens; only the button does it, and ends this link."""
-    page = read_page(request)
-    handed = get_object_or_404(page.invitation.forwards, public_id=forward_id)
-    context = frame(request, page, here=_("Take it back")) | {"forward": handed, "key": key_of(request) or new_key()}
-    context["mailboxes"] = sorted({own_mailbox(page.invitation, page.in_force), handed.from_email} - {""})
+    party = page.invitation
+    handed_on = get_object_or_404(party.forwards, public_id=forward_id)
+    context = frame(request, page, here=_("Take it back")) | {"forward": handed_on, "key": key_of(request) or new_key()}
+    context["mailboxes"] = sorted({own_mailbox(party, page.in_force), handed_on.from_email} - {""})
     status = 200
     if request.method == "POST":
         try:
-            actor = actor_of(request, page.invitation)
-            take_back(handed, actor=actor, now=request.now, key=key_of(request))
+            take_back(handed_on, **press_of(request, actor_of(request, party)))
         except Refused as refused:
             context["refusal"], status = refused.refusal, 409
         else:
@@ -191,30 +161,18 @@ def reply_take_back(request: Visit, link_id: UUID, forward_id: UUID) -> HttpResp
     return render(request, "consultations/reply_take_back.html", context, status=status)
 
 
-def _do(
-    request: Visit,
-    page: InvitationPage,
-    form: Any,
-    deed: Callable[[dict[str, Any], Any], object],
-    *,
-    heading: str,
-    lead: str,
-    submit: str,
-    done: Callable[[dict[str, Any]], str],
+def _party_form_page(
+    request: Visit, page: InvitationPage, form: Form, deed: Callable[..., object], *, heading: str, **rest: Any
 ) -> HttpResponse:
-    context = frame(request, page, here=heading)
-    if request.method == "POST" and form.is_valid():
-        given = form.cleaned_data
-        actor = actor_of(request, page.invitation)
-        answer = do_with(request, form, lambda: deed(given, actor), done=done(given), to=context["home"])
-        if answer:
-            return answer
-    context |= {
-        "heading": heading,
-        "lead": lead,
-        "form": form,
-        "submit": submit,
-        "cancel_url": context["home"],
-        "key": key_of(request) or new_key(),
-    }
-    return render(request, "consultations/reply_deed.html", context, status=form_status(form))
+    """A `form_page` of a party, back to its first page. rest: as `form_page` takes it."""
+    head = frame(request, page, here=heading)
+    return form_page(
+        request,
+        head,
+        form,
+        deed,
+        heading=heading,
+        to=head["home"],
+        template="consultations/reply_deed.html",
+        **{"press": press_of(request, actor_of(request, page.invitation)), **rest},
+    )

@@ -1,12 +1,14 @@
-"""What every page of a round shares: who may see it, its head, its pages beside each other."""
+"""What every page of a round shares: who may come to it, its head, its pages beside each other."""
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from django.http import Http404
+from django.forms import Form
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -17,33 +19,63 @@ from consultations.queries.rounds import reply_deadline
 from consultations.states import RoundForm, RoundState
 from workflow.dates import COPENHAGEN, local_day
 from workflow.deadlines import days_inclusive, last_day_before
-from workflow.models import Stage
+from workflow.models import Process, Stage
+from workflow.policies import Policy
 from workflow.queries.processes import stage_spec
 from workflow.states import ProcessState
 from workflow.views.access import Visit, officer_of
-from workflow.views.deeds import is_overtaken
-from workflow.views.processes import process_of
+from workflow.views.deeds import form_page, is_overtaken
+from workflow.views.pages import Declared, Ids, page_in_process
 
 
-def round_of(request: Visit, process_id: UUID, stage_id: UUID, *, officers_only: bool = False) -> HearingRound:
-    """The round of a stage of a process of mine; another office's answers 404 as if it did not exist."""
-    process = process_of(request, process_id, officers_only=officers_only)
-    found = (
-        HearingRound.objects.filter(stage__process=process, stage__public_id=stage_id)
-        .select_related("stage", "bundle")
-        .first()
+def round_page(who: Policy, *methods: str, takes_files: bool = False) -> Declared[HearingRound]:
+    """Declare a page of the round of a stage (`page_in_process`); the view gets the round."""
+    return page_in_process(round_in, who, *methods, takes_files=takes_files)
+
+
+def party_page(who: Policy, *methods: str, takes_files: bool = False) -> Declared[Invitation]:
+    """Declare a page of one party of a round; the view gets the party, with its `round`."""
+    return page_in_process(
+        lambda process, ids: party_of(round_in(process, ids), ids.pop("invitation_id")),
+        who,
+        *methods,
+        takes_files=takes_files,
     )
-    if found is None:
+
+
+def round_in(process: Process, ids: Ids) -> HearingRound:
+    """The round of the stage that an address names; 404 where there is none."""
+    rounds = HearingRound.objects.filter(stage__process=process, stage__public_id=ids.pop("stage_id"))
+    hearing_round = rounds.select_related("stage", "bundle").first()
+    if hearing_round is None:
         raise Http404
-    found.stage.process = process
-    return found
+    hearing_round.stage.process = process
+    return hearing_round
 
 
 def party_of(hearing_round: HearingRound, invitation_id: UUID) -> Invitation:
     """A party of the round; 404 for another's."""
-    found = get_object_or_404(hearing_round.invitations.select_related("link", "body"), public_id=invitation_id)
-    found.round = hearing_round
-    return found
+    party = get_object_or_404(hearing_round.invitations.select_related("link", "body"), public_id=invitation_id)
+    party.round = hearing_round
+    return party
+
+
+def party_form_page(
+    request: Visit,
+    party: Invitation,
+    form: Form,
+    deed: Callable[..., object],
+    *,
+    heading: str,
+    follows: Sequence[str] = (),
+    **rest: Any,
+) -> HttpResponse:
+    """A `form_page` about one party, below the status page; `heading` has its name in it. follows: what the press does,
+    sentence by sentence, where no rehearsal tells it. rest: as `form_page` takes it."""
+    title = heading % {"name": party.name}
+    head = {**frame(request, party.round, "round_status", here=title), "follows": follows}
+    back = round_url("party", party.round, party.public_id)
+    return form_page(request, head, form, deed, heading=title, **{"to": back, "cancel_url": back, **rest})
 
 
 def round_url(name: str, hearing_round: HearingRound, *more: object) -> str:
@@ -72,6 +104,7 @@ def frame(request: Visit, hearing_round: HearingRound, current: str, *, here: st
     if here:
         trail.append({"label": here, "url": ""})
     return {
+        "frame_template": "consultations/frame.html",
         "round": hearing_round,
         "process": process,
         "zone": process.time_zone,

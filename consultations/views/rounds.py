@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from datetime import date
+from functools import partial
 from typing import Any, Final
-from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from django.forms import Form
@@ -13,7 +13,6 @@ from django.shortcuts import render
 from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
-from django.views.decorators.http import require_http_methods, require_safe
 
 from consultations.actions.rounds import close_round
 from consultations.models import HearingRound
@@ -35,55 +34,52 @@ from consultations.views.forecasts import closing_of
 from consultations.views.labels import STANDING
 from consultations.views.launching import hears_documents, plan_from
 from consultations.views.paged_lists import page_of_list
-from consultations.views.round_pages import form_status, frame, round_of, round_url, standing_deadline
+from consultations.views.round_pages import frame, round_page, round_url, standing_deadline
 from notifications.rules import why_undelivered
 from notifications.states import MailState
 from workflow.dates import clock_time, short_date
 from workflow.deadlines import (
     local_day,
 )
-from workflow.policies import policy
 from workflow.queries.documents import current_bundle
 from workflow.states import StageState
 from workflow.views.access import Visit
-from workflow.views.deeds import do_with, key_of, new_key
+from workflow.views.deeds import form_page, new_key
 from workflow.views.processes import gates_of
 
 MAIL_WORDS = {member.value: member.label for member in MailState}
 
 
 # ── Status ────────────────────────────────────────────────────────────────────────────────────────────────────
-@policy("auditor")
-@require_safe
-def round_status(request: Visit, process_id: UUID, stage_id: UUID) -> HttpResponse:
+@round_page("auditor", "GET")
+def round_status(request: Visit, hearing_round: HearingRound) -> HttpResponse:
     """How the round stands, party by party. `vis` shows only those answered, missing, bounced or late."""
-    found = round_of(request, process_id, stage_id)
-    if found.state == RoundState.DRAFT:
-        return _preparing(request, found)
-    figures = counts(found)
-    today = local_day(request.now, _zone(found))
+    if hearing_round.state == RoundState.DRAFT:
+        return _preparing(request, hearing_round)
+    figures = counts(hearing_round)
+    today = local_day(request.now, _zone(hearing_round))
     listed = page_of_list(
         request,
-        lambda which, words: matching_parties(found, which, words).select_related("link"),
+        lambda which, words: matching_parties(hearing_round, which, words).select_related("link"),
         filters=BoardFilter,
         everything=_("All parties"),
     )
-    may_grant = is_open(found, request.now) is None
+    may_grant = is_open(hearing_round, request.now) is None
     which = listed["search"].which
     context = {
-        **frame(request, found, "round_status"),
+        **frame(request, hearing_round, "round_status"),
         **listed,
-        "tiles": _tiles(found, figures),
-        "board": _board(found, board(found, listed["page"].object_list), today),
+        "tiles": _tiles(hearing_round, figures),
+        "board": _board(hearing_round, board(hearing_round, listed["page"].object_list), today),
         "filter_words": BoardFilter(which).label if which else "",
-        "list_url": round_url("round_status", found),
-        "deadline": standing_deadline(found) if found.state != RoundState.CANCELLED else None,
-        "is_past": has_run_out(found, request.now),
-        "asking": list(asking_parties(found)[:ASKING_SHOWN]) if may_grant else [],
+        "list_url": round_url("round_status", hearing_round),
+        "deadline": standing_deadline(hearing_round) if hearing_round.state != RoundState.CANCELLED else None,
+        "is_past": has_run_out(hearing_round, request.now),
+        "asking": list(asking_parties(hearing_round)[:ASKING_SHOWN]) if may_grant else [],
         "asking_more": max(figures.asking - ASKING_SHOWN, 0),
         "today": today,
-        "gates": gates_of(found.stage, request) if found.stage.state == StageState.OPEN else [],
-        **_sent(request, found),
+        "gates": gates_of(hearing_round.stage, request) if hearing_round.stage.state == StageState.OPEN else [],
+        **_sent(request, hearing_round),
         "is_running": may_grant,
     }
     return render(request, "consultations/round_status.html", context)
@@ -238,33 +234,21 @@ def _next_reminder(hearing_round: HearingRound, row: PartyRow, zone: str, today:
 
 
 # ── Under way ─────────────────────────────────────────────────────────────────────────────────────────────────
-@policy("secretariat")
-@require_http_methods(["GET", "HEAD", "POST"])
-def round_close(request: Visit, process_id: UUID, stage_id: UUID) -> HttpResponse:
+@round_page("secretariat", "GET", "POST")
+def round_close(request: Visit, hearing_round: HearingRound) -> HttpResponse:
     """Close a light round because enough has been heard; what follows is shown before the press."""
-    found = round_of(request, process_id, stage_id, officers_only=True)
-    back = round_url("round_status", found)
-    form = Form(request.POST if request.method == "POST" else None)
-    if request.method == "POST" and form.is_valid():
-        answer = do_with(
-            request,
-            form,
-            lambda: close_round(found, actor=request.actor, now=request.now, key=key_of(request)),
-            done=_("The round is closed."),
-            to=back,
-        )
-        if answer:
-            return answer
-    context = {
-        **frame(request, found, "round_status", here=_("Close the round")),
-        "heading": _("Close the round"),
-        "consequences": [closing_of(request, found)],
-        "form": form,
-        "submit": _("Close the round"),
-        "cancel_url": back,
-        "key": key_of(request) or new_key(),
-    }
-    return render(request, "consultations/deed.html", context, status=form_status(form))
+    back = round_url("round_status", hearing_round)
+    return form_page(
+        request,
+        frame(request, hearing_round, "round_status", here=_("Close the round")),
+        Form(request.POST if request.method == "POST" else None),
+        partial(close_round, hearing_round),
+        heading=_("Close the round"),
+        consequences=lambda: [closing_of(request, hearing_round)],
+        submit=_("Close the round"),
+        done=_("The round is closed."),
+        to=back,
+    )
 
 
 def _zone(hearing_round: HearingRound) -> ZoneInfo:

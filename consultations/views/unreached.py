@@ -3,49 +3,42 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 from typing import Final
-from uuid import UUID
 
 from django.http import HttpResponse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
-from django.views.decorators.http import require_POST
 
 from consultations.actions.unreached import contact_otherwise
-from consultations.models import Invitation
-from consultations.views.round_pages import party_of, round_of, round_url
-from workflow.policies import policy
+from consultations.models import HearingRound, Invitation
+from consultations.views.round_pages import party_page, round_page, round_url
 from workflow.views.access import Visit
-from workflow.views.deeds import do, key_of
+from workflow.views.deeds import do
 
 NAMED: Final = 10
 """So many parties are named where mail cannot reach them; the others are found by the list's filter."""
 
 
-@policy("secretariat")
-@require_POST
-def round_contact_otherwise(request: Visit, process_id: UUID, stage_id: UUID) -> HttpResponse:
+@round_page("secretariat", "POST")
+def round_contact_otherwise(request: Visit, hearing_round: HearingRound) -> HttpResponse:
     """All parties of the round that mail cannot reach are contacted otherwise than by mail."""
-    found = round_of(request, process_id, stage_id, officers_only=True)
     return do(
         request,
-        lambda: contact_otherwise(found, actor=request.actor, now=request.now, key=key_of(request)),
+        partial(contact_otherwise, hearing_round),
         done=_("They stay on the list and get no mail. Print each its letter from its own page."),
-        to=round_url("round_parties", found),
+        to=round_url("round_parties", hearing_round),
     )
 
 
-@policy("secretariat")
-@require_POST
-def party_contact_otherwise(request: Visit, process_id: UUID, stage_id: UUID, invitation_id: UUID) -> HttpResponse:
+@party_page("secretariat", "POST")
+def party_contact_otherwise(request: Visit, party: Invitation) -> HttpResponse:
     """One party is contacted otherwise than by mail from now on."""
-    found = round_of(request, process_id, stage_id, officers_only=True)
-    party = party_of(found, invitation_id)
     return do(
         request,
-        lambda: contact_otherwise(found, [party], actor=request.actor, now=request.now, key=key_of(request)),
+        partial(contact_otherwise, party.round, [party]),
         done=_("%(name)s gets no more mail. Print its letter from this page.") % {"name": party.name},
-        to=round_url("party", found, party.public_id),
+        to=round_url("party", party.round, party.public_id),
     )
 
 

@@ -4,45 +4,38 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from typing import Any, Final
-from uuid import UUID
 
 from django.http import HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
-from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_http_methods
 
 from consultations.actions.answers import AnswerContent, answer_by_key, remove_file, save_draft, submit_answer
 from consultations.forms.answers import AnswerForm, as_typed, comment_name
 from consultations.models import Answer
 from consultations.queries.parties import InvitationPage
 from consultations.states import AnswerKind
-from consultations.views.replies import actor_of, frame, read_page
+from consultations.views.replies import actor_of, frame, read_page, reply_page
 from consultations.views.round_pages import form_status
 from workflow.dates import clock_time
 from workflow.forms.language_switch import carried
 from workflow.models import Section
-from workflow.policies import policy
 from workflow.rules import Refused
 from workflow.rules.files import IncomingFile
 from workflow.rules.notation import read_number
-from workflow.views.access import Visit
-from workflow.views.deeds import key_of, new_key
+from workflow.views.access import Visit, by_whom
+from workflow.views.deeds import key_of, new_key, press_of
 
 _NO_DRAFTS: Final = -1
 """A version that no draft has, nor the lack of one."""
 
 
-@policy("link_holder", takes_files=True)
-@never_cache
-@require_http_methods(["GET", "HEAD", "POST"])
-def reply_write(request: Visit, link_id: UUID) -> HttpResponse:
+@reply_page("GET", "POST", takes_files=True)
+def reply_write(request: Visit, page: InvitationPage) -> HttpResponse:
     """Remarks to the whole and to each section, with files: kept as a draft, or sent.
 
     A draft that a colleague has changed meanwhile is never written over: both texts are shown. A file that is not taken
     in is named, and the words are kept.
     """
-    page = read_page(request)
     form = AnswerForm(
         request.POST if request.method == "POST" else None,
         request.FILES or None,
@@ -62,22 +55,24 @@ def reply_write(request: Visit, link_id: UUID) -> HttpResponse:
         )
         return _show(request, page, form, status=400)
     files: Sequence[IncomingFile] = form.cleaned_data["attachments"]
-    if sent := answer_by_key(page.invitation, key_of(request), _content(form), files):
-        return redirect("reply_receipt", link_id, sent.number)
+    if sent := answer_by_key(page.invitation, key_of(request), form.content(), files):
+        return redirect("reply_receipt", request.link.public_id, sent.number)
+    return _keep_or_send(request, page, form, files)
+
+
+def _keep_or_send(
+    request: Visit, page: InvitationPage, form: AnswerForm, files: Sequence[IncomingFile]
+) -> HttpResponse:
+    """What the button says, with a valid form: the draft is saved, a file taken off it, or the answer sent. An answer
+    with a file that is not taken in is kept as a draft instead."""
     taken = [file for file in files if file.refusal is None]
     deed = request.POST.get("do", "") or "save"
     try:
         if deed == "send" and len(taken) == len(files):
-            answer = _send(request, page, _content(form), files=files)
-            return redirect("reply_receipt", link_id, answer.number)
-        draft = save_draft(
-            page.invitation,
-            _content(form),
-            version=_seen(request),
-            files=taken,
-            actor=actor_of(request, page.invitation),
-            now=request.now,
-        )
+            answer = _send(request, page, form.content(), files=files)
+            return redirect("reply_receipt", request.link.public_id, answer.number)
+        by = by_whom(request, actor_of(request, page.invitation))
+        draft = save_draft(page.invitation, form.content(), version=_seen(request), files=taken, **by)
         if deed.startswith("remove-"):
             _remove(request, page, draft, deed.removeprefix("remove-"))
     except Refused as refused:
@@ -89,15 +84,12 @@ def reply_write(request: Visit, link_id: UUID) -> HttpResponse:
     return redirect(request.path + "?gemt=1" + ("#files" if deed.startswith("remove-") else ""))
 
 
-@policy("link_holder")
-@never_cache
-@require_http_methods(["GET", "HEAD", "POST"])
-def reply_none(request: Visit, link_id: UUID) -> HttpResponse:
+@reply_page("GET", "POST")
+def reply_none(request: Visit, page: InvitationPage) -> HttpResponse:
     """ "No remarks": the page says what is sent, the button sends it.
 
     A draft that a colleague has saved since the page was opened is shown, and sent away only by another press.
     """
-    page = read_page(request)
     refusal = page.locked
     if request.method == "POST":
         try:
@@ -106,7 +98,7 @@ def reply_none(request: Visit, link_id: UUID) -> HttpResponse:
             refusal = refused.refusal
             page = read_page(request)
         else:
-            return redirect("reply_receipt", link_id, answer.number)
+            return redirect("reply_receipt", request.link.public_id, answer.number)
     is_changed = refusal is not None and refusal.code == "draft_changed"
     context = {
         **frame(request, page, here=_("No remarks")),
@@ -127,14 +119,8 @@ def _save_by_itself(request: Visit, page: InvitationPage, form: AnswerForm) -> J
         said = " ".join(str(error) for errors in form.errors.values() for error in errors)
         return JsonResponse({"said": said, "stop": False}, status=422)
     try:
-        draft = save_draft(
-            page.invitation,
-            _content(form),
-            version=_seen(request),
-            is_automatic=True,
-            actor=actor_of(request, page.invitation),
-            now=request.now,
-        )
+        by = by_whom(request, actor_of(request, page.invitation))
+        draft = save_draft(page.invitation, form.content(), version=_seen(request), is_automatic=True, **by)
     except Refused as refused:
         return JsonResponse({"said": str(refused.refusal.text), "stop": True}, status=409)
     said = _("Saved at %(time)s, not sent.") % {"time": clock_time(request.now, page.round.stage.process.time_zone)}
@@ -149,9 +135,7 @@ def _send(request: Visit, page: InvitationPage, content: AnswerContent, files: S
         version=_seen(request),
         files=files,
         received_at=request.now,
-        key=key_of(request),
-        actor=actor_of(request, page.invitation),
-        now=request.now,
+        **press_of(request, actor_of(request, page.invitation)),
     )
 
 
@@ -164,22 +148,10 @@ def _no_remarks(page: InvitationPage) -> AnswerContent:
     )
 
 
-def _content(form: AnswerForm) -> AnswerContent:
-    given = form.cleaned_data
-    return AnswerContent(
-        kind=AnswerKind.REMARKS,
-        text=given["text"],
-        comments=form.comments(),
-        signed_by=given["signed_by"],
-        confidential_note=given["confidential_note"],
-    )
-
-
 def _remove(request: Visit, page: InvitationPage, draft: Answer, file_id: str) -> None:
     for entry in draft.files.select_related("file"):
         if str(entry.file.public_id) == file_id:
-            actor = actor_of(request, page.invitation)
-            remove_file(page.invitation, entry.file, actor=actor, now=request.now)
+            remove_file(page.invitation, entry.file, **by_whom(request, actor_of(request, page.invitation)))
 
 
 def _refused(request: Visit, page: InvitationPage, form: AnswerForm, refused: Refused) -> HttpResponse:
@@ -200,8 +172,8 @@ def _refused(request: Visit, page: InvitationPage, form: AnswerForm, refused: Re
 
 def _is_saved(page: InvitationPage, form: AnswerForm, files: Sequence[IncomingFile]) -> bool:
     """Whether the draft stands as the form has it; the button was pressed twice."""
-    kept = {entry.file.sha256 for entry in page.files}
-    return not _theirs(page, form) and all(file.sha256 in kept for file in files)
+    digests = {entry.file.sha256 for entry in page.files}
+    return not _theirs(page, form) and all(file.sha256 in digests for file in files)
 
 
 def _theirs(page: InvitationPage, form: AnswerForm) -> list[dict[str, Any]]:

@@ -35,10 +35,7 @@ LONGER = {
     "ready": 60,
     "rebind_requests": 60,
     "record_decision": 60,
-    "reply_write": 60,
     "resume_process": 60,
-    "round_invite": 60,
-    "round_launch": 80,
     "set_contact": 60,
     "set_up": 70,
     "start_process": 70,
@@ -63,6 +60,7 @@ def in_source(path: str, source: str) -> list[str]:
     """What is wrong in a Python file of the product, by its path below the root: "path:line what"."""
     module = ast.parse(source)
     found = [*_transactions(path, module), *_mail(path, module), *_clocks(module), *_long_functions(module)]
+    found += _presses(path, module)
     lines = source.count("\n")
     if lines > LONGEST_FILE:
         found.append((LONGEST_FILE + 1, f"a file of {lines} lines: make it a package, split by subject"))
@@ -126,6 +124,14 @@ def _clocks(module: ast.Module) -> Found:
     for node in ast.walk(module):
         if isinstance(node, ast.keyword) and node.arg in ("auto_now", "auto_now_add"):
             yield node.lineno, "a model that reads the clock: time is an argument of the deed"
+
+
+def _presses(path: str, module: ast.Module) -> Found:
+    if "/views/" not in path:
+        return
+    for node in ast.walk(module):
+        if isinstance(node, ast.keyword) and node.arg == "key" and ast.unparse(node.value).startswith("key_of("):
+            yield node.value.lineno, "a press put together by hand: a page takes form_page, or **press_of(request)"
 
 
 def _long_functions(module: ast.Module) -> Found:

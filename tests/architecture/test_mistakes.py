@@ -53,6 +53,10 @@ IN_FILE = {
     ),
     "a mail's row past the outbox": ("consultations/actions/planted.py", WRITTEN_PAST_THE_DOOR),
     "a model with a clock": ("workflow/models/planted.py", "at = models.DateTimeField(auto_now_add=True)\n"),
+    "a press put together by hand": (
+        "workflow/views/planted.py",
+        "skip_stage(stage, actor=request.actor, now=request.now, key=key_of(request))\n",
+    ),
     "a function of 51 lines": ("workflow/queries/planted.py", A_LONG_WAY),
     "a file of 401 lines": ("workflow/queries/planted.py", "STEP = 1\n" * 401),
 }

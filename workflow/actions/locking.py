@@ -12,17 +12,6 @@ from workflow.rules.processes import may_act
 
 _KNOWN: Final = ("office", "definition")
 _LOCK_PROCESS: Final = Read(lambda: Process.objects.select_for_update().filter(pk=Given("pk")))
-_LOCK_PROCESS_WITH_ALL: Final = Read(
-    lambda: (
-        # Of the process alone: with the office's row all its matters would wait for each other.
-        Process.objects.select_for_update(of=("self",))
-        .select_related(*_KNOWN)
-        # Long, and read once for each digest (`read_definition`), not under every lock.
-        .defer("definition__body", "definition__source")
-        .filter(pk=Given("pk"))
-    )
-)
-_STAGE: Final = Read(lambda: Stage.objects.filter(pk=Given("pk"), process_id=Given("process_id")))
 
 
 def lock_process(process: Process, *, must_run: bool = True) -> Process:
@@ -37,7 +26,10 @@ def lock_process(process: Process, *, must_run: bool = True) -> Process:
             if getattr(locked, f"{name}_id") == getattr(process, f"{name}_id"):
                 setattr(locked, name, getattr(process, name))
     else:
-        locked = _LOCK_PROCESS_WITH_ALL.one(pk=process.pk)
+        # Of the process alone: with the office's row all its matters would wait for each other. The definition's texts
+        # are long, and read once for each digest (`read_definition`), not under every lock.
+        rows = Process.objects.select_for_update(of=("self",)).select_related(*_KNOWN)
+        locked = rows.defer("definition__body", "definition__source").get(pk=process.pk)
     if must_run:
         insist(may_act(locked))
     return locked
@@ -50,6 +42,6 @@ def process_of(stage: Stage) -> Process:
 
 def stage_in(process: Process, stage: Stage) -> Stage:
     """A stage of a locked process as it is now; the lock of the process is its lock too."""
-    stage = _STAGE.one(pk=stage.pk, process_id=process.pk)
+    stage = Stage.objects.get(pk=stage.pk, process_id=process.pk)
     stage.process = process
     return stage

@@ -9,7 +9,6 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import cache
-from typing import Final
 
 from django.db import OperationalError, connection, transaction
 from django.utils.translation import gettext as _
@@ -18,7 +17,7 @@ from django.utils.translation import gettext_lazy
 from notifications import postponed
 from notifications.statements import Given, Read
 from workflow.audit.anchor import Anchor, AnchorUnreadable, read_anchor, write_anchor
-from workflow.audit.chain import LAST_SEAL, Fault, Proof, anchor_fault, entry_line, prove_chain, seal_digest
+from workflow.audit.chain import Fault, Proof, anchor_fault, entry_line, last_seal, prove_chain, seal_digest
 from workflow.models import AuditEntry, AuditSeal
 from workflow.models.guards import ENTRY_LOCK
 from workflow.rules import Refusal, Refused
@@ -31,11 +30,6 @@ ENTRIES_PER_SEAL = 10_000
 SEAL_LOCK = 0x53414D52_02
 LOCK_NOT_AVAILABLE, DEADLOCK = "55P03", "40P01"  # PostgreSQL's codes
 LONGEST_WAIT = 500  # milliseconds that deeds may have to wait behind the sealer
-
-_FIRST_AFTER: Final = Read(
-    lambda: AuditEntry.objects.filter(id__gt=Given("sealed_to")).order_by("id").values_list("at")[:1]
-)
-_LAST_ENTRY: Final = Read(lambda: AuditEntry.objects.order_by("-id").values_list("id")[:1])
 
 
 class RecordBroken(Exception):
@@ -69,7 +63,7 @@ def seal_audit(*, now: datetime) -> Sealed:
         with connection.cursor() as cursor:
             cursor.execute("SELECT pg_advisory_xact_lock(%s)", [SEAL_LOCK])
     # Only under the lock: another sealer may just have added a seal.
-    last = LAST_SEAL.first()
+    last = last_seal()
     fault = anchor_fault(last) or _end_fault(last)
     if fault is not None:
         raise RecordBroken(fault)
@@ -154,13 +148,14 @@ def seal_when_due(now: datetime) -> int:
 
 def next_seal_due(now: datetime) -> datetime | None:
     """Ten seconds after the first entry that no seal covers; None when all are sealed."""
-    last = LAST_SEAL.first()
-    rows = _FIRST_AFTER(sealed_to=last.last_entry_id if last else 0)
-    return rows[0][0] + SEAL_EVERY if rows else None
+    last = last_seal()
+    after = AuditEntry.objects.filter(id__gt=last.last_entry_id if last else 0)
+    first = after.order_by("id").values_list("at", flat=True).first()
+    return first + SEAL_EVERY if first else None
 
 
 def _anchor_is_behind() -> bool:
-    last = LAST_SEAL.first()
+    last = last_seal()
     try:
         anchor = read_anchor()
     except AnchorUnreadable:
@@ -194,8 +189,7 @@ def _settled_to() -> int | None:
     with _alone_with_the_entries() as is_alone:
         if not is_alone:
             return None
-        rows = _LAST_ENTRY()
-        return rows[0][0] if rows else 0
+        return AuditEntry.objects.order_by("-id").values_list("id", flat=True).first() or 0
 
 
 @contextmanager

@@ -9,12 +9,11 @@ import hashlib
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import UTC
-from typing import Any, Final
+from typing import Any
 from uuid import UUID
 
 from django.utils.translation import gettext as _
 
-from notifications.statements import Read
 from workflow.audit import DIGESTED, canonical, columns_digest, detail_digest
 from workflow.audit.anchor import Anchor, AnchorUnreadable, anchor_path, read_anchor
 from workflow.models import AuditEntry, AuditSeal, Package
@@ -90,7 +89,9 @@ def entry_line(number: int, digest: str) -> bytes:
     return f"{number}:{digest}\n".encode()
 
 
-LAST_SEAL: Final = Read(lambda: AuditSeal.objects.order_by("-number")[:1])
+def last_seal() -> AuditSeal | None:
+    """The newest seal; None before the first."""
+    return AuditSeal.objects.order_by("-number").first()
 
 
 def anchor_fault(last: AuditSeal | None) -> Fault | None:

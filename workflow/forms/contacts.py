@@ -48,6 +48,11 @@ class AlsoForm(forms.Form):
         """What is ticked and still open."""
         return [key for key in self.cleaned_data["also"] if key in self._open]
 
+    def facts(self) -> dict[str, Any]:
+        """What the deed is told: all but what is ticked beside it, which is corrected after it."""
+        names = {"seen": "shown_address"}
+        return {names.get(name, name): value for name, value in self.cleaned_data.items() if name != "also"}
+
     def look_again(self, address: str) -> None:
         """Comes back with the address as it is now before the eyes, so that pressing again is a choice."""
         data = cast(QueryDict, self.data).copy()
@@ -71,6 +76,10 @@ class ContactForm(AlsoForm):
     language = forms.ChoiceField(label=_("Language"), choices=settings.LANGUAGES)
 
     field_order = ("email", "name", "channel", "postal_address", "language", "also")
+
+    def facts(self) -> dict[str, Any]:
+        """What the deed is told, with the channel as such."""
+        return {**super().facts(), "channel": Channel(self.cleaned_data["channel"])}
 
 
 class AddressForm(AlsoForm):

@@ -10,6 +10,7 @@ from django import forms
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from workflow.actions.documents import BundleEntry
 from workflow.forms.fields import LineField, WordsField
 from workflow.forms.files import FilesForm, ReceivedFileField
 from workflow.models import DocumentVersion
@@ -35,6 +36,14 @@ class VersionForm(FilesForm):
         if not cleaned.get("text") and not cleaned.get("file"):
             raise forms.ValidationError(_("Write the text or choose a file."))
         return cleaned
+
+    def facts(self) -> dict[str, Any]:
+        """What `begin_document` and `add_version` are told of a version."""
+        return {
+            "title": self.cleaned_data["title"],
+            "markdown": self.cleaned_data["text"],
+            "file": self.cleaned_data["file"],
+        }
 
 
 class BundleForm(forms.Form):
@@ -97,6 +106,19 @@ class BundleForm(forms.Form):
         """The chosen versions, each with whether it is approved."""
         chosen, approved = self.cleaned_data["chosen"], self.cleaned_data["approved"]
         return [(row, str(row.public_id) in approved) for row in self.versions if str(row.public_id) in chosen]
+
+    def facts(self) -> dict[str, Any]:
+        """What `lock_documents` is told."""
+        change = self.cleaned_data.get("change", ChangeKind.FIRST)
+        return {"entries": entries_of(self.picked()), "change": change, "note": self.cleaned_data["note"]}
+
+
+def entries_of(picked: Sequence[tuple[DocumentVersion, bool]]) -> list[BundleEntry]:
+    """Versions as they go into a set, each with whether it is approved."""
+    return [
+        BundleEntry(version, "agreement" if needs_approval else "annex", needs_approval)
+        for version, needs_approval in picked
+    ]
 
 
 def _numbered(version: DocumentVersion) -> str:

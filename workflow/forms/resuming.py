@@ -75,6 +75,10 @@ class ResumeForm(forms.Form):
                 days[row.deadline.public_id] = day or row.moved_on
         return days
 
+    def facts(self) -> dict[str, Any]:
+        """What `resume_process` is told."""
+        return {"new_days": self.new_days(), "reason": self.cleaned_data["reason"]}
+
 
 def _day(row: DayAfterPause) -> str:
     return f"day_{row.deadline.public_id.hex}"

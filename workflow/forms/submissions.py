@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
 from typing import Any
 
 from django import forms
@@ -69,6 +68,10 @@ class ReceiptForm(SignedForm):
 
     field_order = ("number", *SIGNATURE)
 
+    def facts(self) -> dict[str, Any]:
+        """What `acknowledge` is told beside who acknowledges and when."""
+        return {"number": self.cleaned_data["number"]}
+
 
 class ReceiptOnBehalfForm(FilesForm):
     """A receipt that came by another road, recorded by an officer."""
@@ -78,9 +81,11 @@ class ReceiptOnBehalfForm(FilesForm):
     number = LineField(label=_("Their case number"), max_length=60, required=False)
     file = ReceivedFileField(label=_("The receipt"), required=False)
 
-    def received_at(self, zone: str) -> datetime:
-        """When the authority received the package; day and clock time are local in `zone`."""
-        return at_local(self.cleaned_data["received_on"], self.cleaned_data["received_clock"], zone)
+    def facts(self, zone: str) -> dict[str, Any]:
+        """The keyword arguments of `acknowledge`; day and clock time are local in `zone`."""
+        given = self.cleaned_data
+        received_at = at_local(given["received_on"], given["received_clock"], zone)
+        return {"received_at": received_at, "number": given["number"], "file": given["file"]}
 
 
 class RulingForm(FilesForm):
@@ -103,6 +108,10 @@ class RulingForm(FilesForm):
             self.add_error("text", _("Write what is objected to, or send the ruling as a file."))
         return cleaned
 
+    def facts(self) -> dict[str, Any]:
+        """The keyword arguments of `record_ruling`."""
+        return {name: self.cleaned_data[name] for name in ("outcome", "ruled_on", "text", "file")}
+
 
 class OwnRulingForm(SignedForm, RulingForm):
     """The same from the authority itself, with who records it."""
@@ -116,6 +125,10 @@ class QuestionForm(SignedForm):
     text = WordsField(label=_("Your question"), max_length=10_000, rows=4)
 
     field_order = ("text", *SIGNATURE)
+
+    def facts(self) -> dict[str, Any]:
+        """What `ask_question` is told beside who asks."""
+        return {"text": self.cleaned_data["text"]}
 
 
 class MilestoneForm(FilesForm):

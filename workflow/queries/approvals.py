@@ -16,8 +16,8 @@ from django.db.models import Count, Prefetch, Q, QuerySet, prefetch_related_obje
 from django.utils.translation import gettext as _
 
 from notifications.models import OutgoingMail
-from notifications.queries import mails_of
-from notifications.statements import Given, Read, least
+from notifications.queries import least, mails_of
+from notifications.statements import Given, Read
 from workflow.dates import in_language
 from workflow.definitions import BundleUse, GateName, StageSpec, ancestors
 from workflow.models import (
@@ -204,11 +204,8 @@ def due_requests(now: datetime) -> QuerySet[ApprovalRequest]:
 
 def next_request_check() -> datetime | None:
     """When the first question is to be looked at again; in the past when one is due."""
-    at: datetime | None = _NEXT_REQUEST()
+    at: datetime | None = least(_watched(), "next_check_at")
     return at
-
-
-_NEXT_REQUEST: Final = least(lambda: _watched(), "next_check_at")
 
 
 def _watched() -> QuerySet[ApprovalRequest]:
@@ -298,7 +295,7 @@ def request_of_link(link: PersonalLink) -> ApprovalRequest:
 
     `ApprovalRequest.DoesNotExist` for a link of another purpose.
     """
-    request = _OF_LINK.one(link_id=link.pk)
+    request = _with_what_is_asked().get(link_id=link.pk)
     prefetch_related_objects([request], *_shown_besides())
     return request
 
@@ -326,9 +323,6 @@ def _with_what_is_asked() -> QuerySet[ApprovalRequest]:
 def _shown_besides() -> list[Prefetch[Any]]:
     decisions = Decision.objects.select_related("minutes", "source").order_by("-id")
     return [Prefetch("decisions", queryset=with_what_belongs(decisions))]
-
-
-_OF_LINK: Final = Read(lambda: _with_what_is_asked().filter(link_id=Given("link_id")))
 
 
 def with_what_belongs(decisions: QuerySet[Decision]) -> QuerySet[Decision]:

@@ -7,11 +7,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
-from typing import Any, Final
+from typing import Final
 
-from django.db.models import CharField, DateField, Exists, OuterRef, Q, QuerySet, UUIDField
+from django.db.models import CharField, Exists, OuterRef, Q, QuerySet
 
-from notifications.statements import Given, Read, least
+from notifications.queries import least
+from notifications.statements import Given, Read
 from workflow.actors import Actor
 from workflow.dates import local_day
 from workflow.definitions import Definition, StageSpec, canonical_json, from_canonical
@@ -248,36 +249,26 @@ _FACTS: Final = Read(
 
 def is_officer(actor: Actor, office: Office, now: datetime) -> bool:
     """Whether the actor has an account that is an officer of this secretariat on the day (in the office's zone)."""
-    return _has_place(_AS_OFFICER, actor, office, now)
+    return _has_place(Q(office=office, role=Role.SECRETARIAT), actor, office, now)
 
 
 def is_officer_or_member(actor: Actor, office: Office, body: Body, now: datetime) -> bool:
     """Whether the actor has an account that is an officer of this secretariat or a member of the body on the day."""
-    return _has_place(_AS_OFFICER_OR_MEMBER, actor, office, now, body_id=body.pk)
+    return _has_place(Q(office=office, role=Role.SECRETARIAT) | Q(body=body), actor, office, now)
 
 
-def _has_place(places: Read[Any], actor: Actor, office: Office, now: datetime, **body: int) -> bool:
+def _has_place(place: Q, actor: Actor, office: Office, now: datetime) -> bool:
     if actor.kind != "user" or actor.public_id is None:
         return False
     today = local_day(now, office.time_zone)
-    return bool(places(office_id=office.pk, today=today, user=actor.public_id, **body))
-
-
-def _places_today(place: Q) -> QuerySet[Membership, Any]:
-    today = Given("today", DateField())
     return Membership.objects.filter(
         place,
         Q(valid_from__isnull=True) | Q(valid_from__lte=today),
         Q(valid_to__isnull=True) | Q(valid_to__gte=today),
-        user__public_id=Given("user", UUIDField()),
+        user__public_id=actor.public_id,
         # Asked with every deed, so that a closed account can do nothing, whatever session it still has.
         user__is_active=True,
-    ).values_list("id")[:1]
-
-
-_OFFICER: Final = Q(office_id=Given("office_id"), role=Role.SECRETARIAT)
-_AS_OFFICER: Final = Read(lambda: _places_today(_OFFICER))
-_AS_OFFICER_OR_MEMBER: Final = Read(lambda: _places_today(_OFFICER | Q(body_id=Given("body_id"))))
+    ).exists()
 
 
 def due_processes(now: datetime) -> QuerySet[Process]:
@@ -287,11 +278,8 @@ def due_processes(now: datetime) -> QuerySet[Process]:
 
 def next_check() -> datetime | None:
     """When the next running process is to be looked at; None when none waits for the clock."""
-    at: datetime | None = _NEXT_CHECK()
+    at: datetime | None = least(Process.objects.filter(state=ProcessState.RUNNING), "next_check_at")
     return at
-
-
-_NEXT_CHECK: Final = least(lambda: Process.objects.filter(state=ProcessState.RUNNING), "next_check_at")
 
 
 def running_processes() -> QuerySet[Process]:

@@ -4,14 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import dataclass
-from typing import Final
 from uuid import UUID
 
 from django.db.models import QuerySet
 
 from notifications.models import OutgoingMail
 from notifications.queries import mails_of
-from notifications.statements import Given, Read
 from workflow.models import (
     Body,
     Contact,
@@ -40,17 +38,13 @@ def primary_contacts(office: Office, body_ids: Collection[int]) -> dict[int, Con
 
 def live_external_request(stage: Stage) -> ExternalRequest | None:
     """What has been sent in this attempt of a stage and not withdrawn; None before sending."""
-    return _LIVE.first(stage_id=stage.pk)
-
-
-_LIVE: Final = Read(
-    lambda: (
-        ExternalRequest.objects.filter(stage_id=Given("stage_id"))
+    return (
+        ExternalRequest.objects.filter(stage_id=stage.pk)
         .exclude(state=ExternalState.WITHDRAWN)
         .select_related("body", "link", "package", "receipt", "ruling")
         .order_by("id")
+        .first()
     )
-)
 
 
 def latest_external_request(process: Process, *, before: Stage) -> ExternalRequest | None:

@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 
 from django.db.models import Model
 from django.utils.functional import Promise
 
 from workflow.models import Bundle, PersonalLink, Process, Stage
 from workflow.queries.matters import OpenMatter
+from workflow.queries.processes import stage_spec
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +27,12 @@ class Duty:
     is_overdue: bool = False
     badge: str = ""
     tone: str = "neutral"
+
+    @classmethod
+    def in_stage(cls, stage: Stage, *, url: str, why: str, **more: Any) -> Duty:
+        """A duty that bears the name of a stage. more: due_at, is_overdue, badge, tone."""
+        process = f"{stage.process.case_number} {stage.process.title}"
+        return cls(title=str(stage_spec(stage).title), url=url, why=why, process=process, **more)
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any
+from typing import Any, TypedDict
 from uuid import UUID
 
 from allauth.mfa.utils import is_mfa_enabled
@@ -49,6 +49,18 @@ class Visit(HttpRequest):
     actor: Actor
 
 
+class ByWhom(TypedDict):
+    """The last arguments of every action: who does it, and the instant (UTC) by which it is judged."""
+
+    actor: Actor
+    now: datetime
+
+
+def by_whom(request: Visit, actor: Actor | None = None) -> ByWhom:
+    """Who does the deed of this request, and when. actor: who acts where it is not simply the account."""
+    return {"actor": actor or request.actor, "now": request.now}
+
+
 def prepare(request: Any) -> None:
     """Give a request its `places` and `actor`, read from the database when first asked for."""
     request.places = SimpleLazyObject(
@@ -92,22 +104,22 @@ def hold_link(request: HttpRequest, link: PersonalLink) -> None:
 
     The session gets a new key, so that nobody who planted the old one gets in with it.
     """
-    held = dict(request.session.get(LINKS_IN_SESSION, {}))
-    if held.get(str(link.public_id)) == link.version:
+    links = dict(request.session.get(LINKS_IN_SESSION, {}))
+    if links.get(str(link.public_id)) == link.version:
         return
     request.session.cycle_key()
-    held[str(link.public_id)] = link.version
-    request.session[LINKS_IN_SESSION] = held
+    links[str(link.public_id)] = link.version
+    request.session[LINKS_IN_SESSION] = links
     if not request.user.is_authenticated:
         request.session.set_expiry(0)  # with the browser: the computer may be a shared one
 
 
 def let_go_of_link(request: HttpRequest, link_id: UUID) -> None:
     """Forget that this browser started a link; of a browser that holds nothing else the whole session goes."""
-    held = dict(request.session.get(LINKS_IN_SESSION, {}))
-    held.pop(str(link_id), None)
-    if held or request.user.is_authenticated:
-        request.session[LINKS_IN_SESSION] = held
+    links = dict(request.session.get(LINKS_IN_SESSION, {}))
+    links.pop(str(link_id), None)
+    if links or request.user.is_authenticated:
+        request.session[LINKS_IN_SESSION] = links
         request.session.cycle_key()
     else:
         request.session.flush()
@@ -144,11 +156,11 @@ def _open_by_code(request: Any, link_id: UUID) -> str:
     if not typed:
         return ""
     try:
-        found = check_code(typed, origin=request.origin, now=request.now)
-        if found.public_id != link_id:
+        link = check_code(typed, origin=request.origin, now=request.now)
+        if link.public_id != link_id:
             return str(_("This code belongs to another matter. Take the code from the mail about this one."))
-        topic = link_target(found.purpose).topic(found)
-        hold_link(request, open_link(found, actor=Actor.of_link(found, topic.label), now=request.now))
+        topic = link_target(link.purpose).topic(link)
+        hold_link(request, open_link(link, actor=Actor.of_link(link, topic.label), now=request.now))
     except Refused as refused:
         return str(refused.refusal.text)
     return ""
@@ -161,5 +173,5 @@ def way_back(request: HttpRequest) -> str:
     is_ours = url_has_allowed_host_and_scheme(came_from, {request.get_host()}) and path.startswith("/")
     if is_ours and path != request.get_full_path() and not path.startswith("/account/"):
         return path
-    found = request.resolver_match.kwargs.get("process_id") if request.resolver_match else None
-    return reverse("process", args=[found]) if found else "/"
+    process_id = request.resolver_match.kwargs.get("process_id") if request.resolver_match else None
+    return reverse("process", args=[process_id]) if process_id else "/"

@@ -4,6 +4,7 @@ else is asked at an address that has been corrected."""
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -15,8 +16,8 @@ from workflow.actions.addresses import correct_also
 from workflow.asked_kinds import questions_at
 from workflow.forms.contacts import AddressForm, AlsoForm
 from workflow.models import ApprovalRequest, ExternalRequest, Office
-from workflow.views.access import Visit
-from workflow.views.deeds import do_with, key_of
+from workflow.views.access import ByWhom, Visit, by_whom
+from workflow.views.deeds import Told, press_form
 
 
 def offered(request: Visit, office: Office, address: str, *, besides: UUID | None = None) -> dict[str, Any]:
@@ -26,22 +27,30 @@ def offered(request: Visit, office: Office, address: str, *, besides: UUID | Non
 
 
 def correct_with_others(
-    request: Visit, form: AlsoForm, deed: Callable[[], object], *, current: Callable[[], str], done: str, to: str
+    request: Visit,
+    form: AlsoForm,
+    deed: Callable[..., object],
+    *,
+    current: Callable[[], str],
+    done: Told,
+    to: str,
+    press: ByWhom | None = None,
 ) -> HttpResponse | None:
-    """Do the deed that corrects an address with a valid form's words, then the same for what is ticked beside it.
+    """Do the deed that corrects an address when the form's button is pressed, then the same for what is ticked in it.
 
     None when the deed was refused, with the reason standing in the form; `current` then reads the address as it is.
     What was ticked and refused is told beside what is done.
     """
-    answer = do_with(request, form, deed, done=done, to=to)
+    if request.method != "POST" or not form.is_valid():
+        return None
+    answer = press_form(request, form, deed, done=done, to=to, facts=form.facts, press=press)
     if answer is None:
         form.look_again(current())
         return None
     old, email = form.cleaned_data["seen"], form.cleaned_data["email"]
     also = form.cleaned_data.get("also", [])
     if also and old.lower() != email.lower():
-        refused = correct_also(also, old=old, email=email, actor=request.actor, now=request.now)
-        for reason in refused:
+        for reason in correct_also(also, old=old, email=email, **by_whom(request)):
             text = _("Something else at that address was not corrected: %(reason)s")
             messages.warning(request, text % {"reason": reason})
     return answer
@@ -57,29 +66,16 @@ def send_to_address(
 ) -> tuple[AddressForm, HttpResponse | None]:
     """The form with the address so far, and the answer once it was sent to the one typed.
 
-    readdress: the deed, called with `sent` and the keywords email, name, for_later, shown_address, actor, now and key.
-    No answer while the form is only looked at, or was refused, with the reason standing in it.
+    readdress: the deed, called with `sent`, the form's facts and who presses. No answer while the form is only looked
+    at, or was refused, with the reason standing in it.
     """
     begins = offered(request, sent.stage.process.office, sent.email, besides=sent.public_id)
     form = AddressForm(request.POST or None, initial={"email": sent.email, "name": sent.contact_name}, **begins)
-    if request.method != "POST" or not form.is_valid():
-        return form, None
-    given = form.cleaned_data
-    answer = correct_with_others(
+    return form, correct_with_others(
         request,
         form,
-        lambda: readdress(
-            sent,
-            email=given["email"],
-            name=given["name"],
-            for_later=given["for_later"],
-            shown_address=given["seen"],
-            actor=request.actor,
-            now=request.now,
-            key=key_of(request),
-        ),
+        partial(readdress, sent),
         current=lambda: type(sent).objects.get(pk=sent.pk).email,
         done=done,
         to=to,
     )
-    return form, answer

@@ -3,13 +3,41 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from django import forms
+from django.db.models import Model
 from django.http import HttpRequest
 
 from workflow.forms.language_switch import carried
 from workflow.rules.seen import digest_of_fields
+
+
+@dataclass(frozen=True, slots=True)
+class WrittenOver:
+    """What a form writes over. row: where it is stored; fields: field of the form → field of the row; also: further
+    fields of the row that the page shows."""
+
+    row: Model
+    fields: Mapping[str, str]
+    also: tuple[str, ...] = ()
+
+    def stored(self) -> dict[str, Any]:
+        """What stands in the fields now; the form begins with it."""
+        return {name: getattr(self.row, field) for name, field in self.fields.items()}
+
+    def seen_in(self, request: HttpRequest) -> str:
+        """What the form says it was shown with."""
+        return seen_in(request, self.fields)
+
+    def beside(self, form: forms.Form, request: HttpRequest) -> dict[str, Any]:
+        """What the page shows of it: see the function `beside`."""
+        return beside(form, self.stored(), request)
+
+    def read_again(self) -> None:
+        """Read what a colleague has saved since."""
+        self.row.refresh_from_db(fields=[*self.fields.values(), *self.also])
 
 
 def beside(form: forms.Form, stored: Mapping[str, object], request: HttpRequest, name: str = "seen") -> dict[str, Any]:

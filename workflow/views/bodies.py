@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 from urllib.parse import urlencode
 from uuid import UUID
 
@@ -20,11 +21,11 @@ from workflow.models import Body, Office
 from workflow.policies import policy
 from workflow.queries.bodies import bodies_with_contacts, contact_of
 from workflow.rules.cleaning import cleaned_text
-from workflow.states import BodyKind, Channel
-from workflow.views.access import Visit
+from workflow.states import BodyKind
+from workflow.views.access import Visit, by_whom
 from workflow.views.addresses import correct_with_others, offered
 from workflow.views.beside import beside, seen_in
-from workflow.views.deeds import is_overtaken, key_of, new_key
+from workflow.views.deeds import key_of, new_key, status_of
 
 
 @policy("auditor")
@@ -33,8 +34,8 @@ def bodies(request: Visit) -> HttpResponse:
     """Bodies in Danish alphabetical order, with the contact of my office; filter by kind and by name."""
     kind = request.GET.get("kind", "")
     name = cleaned_text(request.GET.get("name", ""), lines=False)
-    found = bodies_with_contacts(request.places.reads_of, kind=kind, name=name)
-    page = Paginator(found, 50).get_page(request.GET.get("page"))
+    rows = bodies_with_contacts(request.places.reads_of, kind=kind, name=name)
+    page = Paginator(rows, 50).get_page(request.GET.get("page"))
     in_english = get_language() == "en"
     context = {
         "page": page,
@@ -65,47 +66,39 @@ def body_contact(request: Visit, body_id: UUID, office_id: UUID) -> HttpResponse
     office = next((one for one in request.places.officer_of if one.public_id == office_id), None)
     if office is None:
         raise Http404
-    held = contact_of(office, body)
-    address = held.email if held else ""
-    begins = offered(request, office, address)
-    initial = fields_shown(held) if held else None
-    form = ContactForm(request.POST or None, initial=initial, **begins)
+    contact = contact_of(office, body)
+    form = ContactForm(
+        request.POST or None,
+        initial=fields_shown(contact) if contact else None,
+        **offered(request, office, contact.email if contact else ""),
+    )
     back = f"{reverse('bodies')}?{urlencode({'name': body.name})}"
-    if request.method == "POST" and form.is_valid():
-        given = {name: form.cleaned_data[name] for name in FIELDS_SHOWN}
-        values = {**given, "channel": Channel(given["channel"])}
-        answer = correct_with_others(
-            request,
-            form,
-            lambda: set_contact(
-                office,
-                body,
-                **values,
-                erase_on=held.erase_on if held else None,
-                shown_address=form.cleaned_data["seen"],
-                version=seen_in(request, FIELDS_SHOWN, "version"),
-                actor=request.actor,
-                now=request.now,
-            ),
-            current=lambda: getattr(contact_of(office, body), "email", ""),
-            done=_("The contact of %(body)s is saved.") % {"body": body.name},
-            to=back,
-        )
-        if answer:
-            return answer
-        held = contact_of(office, body)
+    version = seen_in(request, FIELDS_SHOWN, "version")
+    answer = correct_with_others(
+        request,
+        form,
+        partial(set_contact, office, body, erase_on=contact.erase_on if contact else None, version=version),
+        current=lambda: getattr(contact_of(office, body), "email", ""),
+        done=_("The contact of %(body)s is saved.") % {"body": body.name},
+        to=back,
+        press=by_whom(request),
+    )
+    if answer:
+        return answer
+    if request.method == "POST":
+        contact = contact_of(office, body)
     context = {
-        **beside(form, fields_shown(held), request, "version"),
+        **beside(form, fields_shown(contact), request, "version"),
         "body": body,
         "office": office,
         "form": form,
-        "bounced_at": held.bounced_at if held else None,
+        "bounced_at": contact.bounced_at if contact else None,
         "trail": [{"label": _("Contacts"), "url": reverse("bodies")}, {"label": body.name, "url": ""}],
         "cancel_url": back,
         "key": key_of(request) or new_key(),
     }
-    refused = 409 if is_overtaken(form) else 422
-    return render(request, "workflow/body_contact.html", context, status=refused if request.method == "POST" else 200)
+    status = status_of(form) if request.method == "POST" else 200
+    return render(request, "workflow/body_contact.html", context, status=status)
 
 
 def _contact_links(body: Body, offices: Sequence[Office]) -> list[dict[str, str]]:

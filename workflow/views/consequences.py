@@ -5,16 +5,21 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import Final, TypeVar
 
+from django.db.models import Model
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
 from django.utils.translation import ngettext
 
 from notifications.kinds import title_of
 from workflow.actions.rehearsal import Rehearsal, rehearse
+from workflow.actors import Actor
 from workflow.models import Process
 from workflow.stage_kinds import public_parts
-from workflow.views.access import Visit
+from workflow.views.access import Visit, by_whom
+
+Row = TypeVar("Row", bound=Model)
 
 NAMED = 8
 """So many are named; of more the number is said, and the names unfold."""
@@ -46,13 +51,31 @@ class Consequences:
     is_refused: bool = False
 
 
+STAND_IN_WORDS: Final = "–" * 20
+"""Stand for the reason that has not been written yet; what a deed does does not depend on it."""
+
+
+def rehearsal_of(
+    request: Visit, process: Process, deed: Callable[..., object], *, actor: Actor | None = None
+) -> Rehearsal:
+    """What came of this very deed, called with who does it and when, before it was taken back. Its rows are read for it
+    alone (`afresh`): a deed writes on what it is given. actor: who acts where it is not simply the account."""
+    return rehearse(process, lambda: deed(**by_whom(request, actor)), request.now)
+
+
 def consequences_of(
-    request: Visit, process: Process, deed: Callable[[], object], *, undo: str = "", may_touch_decisions: bool = False
+    request: Visit,
+    process: Process,
+    deed: Callable[..., object],
+    *,
+    undo: str = "",
+    actor: Actor | None = None,
+    may_touch_decisions: bool = False,
 ) -> Consequences:
     """What this very deed would do now, told from a rehearsal of it."""
-    found = rehearse(process, deed, request.now)
-    told = told_of(found, process, undo=undo, may_touch_decisions=may_touch_decisions)
-    return replace(told, public=(*told.public, *stays_public(process, request.now))) if found.sent_back else told
+    rehearsal = rehearsal_of(request, process, deed, actor=actor)
+    told = told_of(rehearsal, process, undo=undo, may_touch_decisions=may_touch_decisions)
+    return replace(told, public=(*told.public, *stays_public(process, request.now))) if rehearsal.sent_back else told
 
 
 def stays_public(process: Process, now: datetime) -> list[str]:
@@ -62,26 +85,38 @@ def stays_public(process: Process, now: datetime) -> list[str]:
     return [_("Documents that are public already stay there; where their consultation is cancelled, a note says so.")]
 
 
-def told_of(found: Rehearsal, process: Process, *, undo: str = "", may_touch_decisions: bool = False) -> Consequences:
+def afresh(row: Row, *related: str) -> Row:
+    """The row read anew, with what it belongs to."""
+    rows = type(row)._default_manager.all()
+    return (rows.select_related(*related) if related else rows).get(pk=row.pk)
+
+
+def told_of(
+    rehearsal: Rehearsal, process: Process, *, undo: str = "", may_touch_decisions: bool = False
+) -> Consequences:
     """A rehearsal in sentences. may_touch_decisions: the deed can make decisions fall, so that those that stand are
     named even where none falls."""
-    if found.refusal:
-        return refused_with(found.refusal, process)
+    if rehearsal.refusal:
+        return refused_with(rehearsal.refusal, process)
     happens = [
-        *_stages(_("The stage is completed: %(stage)s."), _("The stages are completed: %(stages)s."), found.completed),
-        *_stages(_("The stage is sent back: %(stage)s."), _("The stages are sent back: %(stages)s."), found.sent_back),
-        *_stages(_("The stage opens at once: %(stage)s."), _("The stages open at once: %(stages)s."), found.opened),
+        *_stages(
+            _("The stage is completed: %(stage)s."), _("The stages are completed: %(stages)s."), rehearsal.completed
+        ),
+        *_stages(
+            _("The stage is sent back: %(stage)s."), _("The stages are sent back: %(stages)s."), rehearsal.sent_back
+        ),
+        *_stages(_("The stage opens at once: %(stage)s."), _("The stages open at once: %(stages)s."), rehearsal.opened),
     ]
     text = _("%(stage)s: the list is only prepared. Nobody is asked until you send the consultation out.")
-    happens += [text % {"stage": title} for title in found.prepared]
-    if found.ends:
+    happens += [text % {"stage": title} for title in rehearsal.prepared]
+    if rehearsal.ends:
         happens.append(_("The process has then ended."))
-    changed = bool(found.completed or found.sent_back or found.opened)
+    changed = bool(rehearsal.completed or rehearsal.sent_back or rehearsal.opened)
     return Consequences(
         happens=tuple(happens),
-        mails=mail_words(found),
-        recipients=found.addressed,
-        falls=_fall_words(found, is_said=may_touch_decisions or bool(found.fallen or found.sent_back)),
+        mails=mail_words(rehearsal),
+        recipients=rehearsal.addressed,
+        falls=_fall_words(rehearsal, is_said=may_touch_decisions or bool(rehearsal.fallen or rehearsal.sent_back)),
         public=_public(process) if changed else _nothing_new(process),
         undo=(undo or _("It cannot be undone; it stands in the record."),),
     )
@@ -103,20 +138,20 @@ def waits_on() -> str:
     return _("The stage waits on for its other conditions, or to be completed by hand.")
 
 
-def mail_words(found: Rehearsal) -> tuple[str, ...]:
+def mail_words(rehearsal: Rehearsal) -> tuple[str, ...]:
     """Who gets which mail, and which bodies get none."""
     words = [
-        f"{MAIL_WORDS.get(kind) or title_of(kind)}: {people(names)}" for kind, names in (found.mails or {}).items()
+        f"{MAIL_WORDS.get(kind) or title_of(kind)}: {people(names)}" for kind, names in (rehearsal.mails or {}).items()
     ]
-    if found.unmailed:
+    if rehearsal.unmailed:
         text = _("Asked without a mail, as there is no address that works: %(names)s.")
-        words.append(text % {"names": bodies_named(found.unmailed)})
-    if found.untold:
+        words.append(text % {"names": bodies_named(rehearsal.unmailed)})
+    if rehearsal.untold:
         text = _("No longer asked, and told by no mail: %(names)s. Tell them yourself.")
-        words.append(text % {"names": bodies_named(found.untold)})
-    if found.passed_over:
+        words.append(text % {"names": bodies_named(rehearsal.untold)})
+    if rehearsal.passed_over:
         text = _("Passed over, and told by no mail: %(names)s. Tell them yourself; their link still works.")
-        words.append(text % {"names": bodies_named(found.passed_over)})
+        words.append(text % {"names": bodies_named(rehearsal.passed_over)})
     return tuple(words)
 
 
@@ -145,21 +180,21 @@ def asked_otherwise() -> Consequences:
     )
 
 
-def with_more(found: Consequences, *, happens: Sequence[str]) -> Consequences:
+def with_more(told: Consequences, *, happens: Sequence[str]) -> Consequences:
     """The same with further sentences on what happens behind those it has."""
-    return replace(found, happens=(*found.happens, *happens))
+    return replace(told, happens=(*told.happens, *happens))
 
 
-def _fall_words(found: Rehearsal, *, is_said: bool) -> tuple[str, ...]:
+def _fall_words(rehearsal: Rehearsal, *, is_said: bool) -> tuple[str, ...]:
     """is_said: whether it is also said which decisions stand."""
     parts = {
-        _("These decisions no longer count: %(names)s."): found.fallen,
-        _("These decisions stand: %(names)s."): found.standing if is_said else (),
-        _("These stand until their stage comes round; the body is then asked anew: %(names)s."): found.for_now,
+        _("These decisions no longer count: %(names)s."): rehearsal.fallen,
+        _("These decisions stand: %(names)s."): rehearsal.standing if is_said else (),
+        _("These stand until their stage comes round; the body is then asked anew: %(names)s."): rehearsal.for_now,
         _(
             "These stand; when their stage comes round, the body is asked anew only if the text has been changed in "
             "its substance: %(names)s."
-        ): found.unless_changed,
+        ): rehearsal.unless_changed,
     }
     return tuple(text % {"names": ", ".join(names)} for text, names in parts.items() if names)
 

@@ -1,10 +1,11 @@
-"""How a page does a deed: one action, and what the person is told when it is done or refused."""
+"""How a page does a deed: its form, one action, and what the person is told when it is done or refused."""
 
 from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import Any
 from uuid import uuid4
 
 from django import forms
@@ -13,9 +14,26 @@ from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 
+from workflow.actors import Actor
 from workflow.rules import Refused
 from workflow.rules.seen import CHANGED_MEANWHILE
+from workflow.views.access import ByWhom, Visit, by_whom
+from workflow.views.beside import WrittenOver
 from workflow.views.consequences import Consequences
+
+Told = str | Callable[[Any], str]
+"""Words or an address; or, where they depend on what the deed has made, how they come from what it returned."""
+
+
+class Press(ByWhom):
+    """Who does a deed and when, with the key that came with the form: pressing its button twice is one deed."""
+
+    key: str
+
+
+def press_of(request: Visit, actor: Actor | None = None) -> Press:
+    """Who presses, when, and under which key. actor: who acts where it is not simply the account."""
+    return {**by_whom(request, actor), "key": key_of(request)}
 
 
 def new_key() -> str:
@@ -59,8 +77,56 @@ def is_only_looking(request: HttpRequest) -> bool:
     return request.POST.get("do") == "look"
 
 
-def show_deed(
-    request: HttpRequest,
+def form_page(
+    request: Visit,
+    frame: Mapping[str, object],
+    form: forms.Form,
+    deed: Callable[..., object],
+    *,
+    heading: str,
+    submit: str,
+    done: Told,
+    to: Told,
+    cancel_url: str = "",
+    lead: str = "",
+    warning: str = "",
+    consequences: Callable[[], Sequence[Consequences]] = tuple,
+    look: Look | None = None,
+    facts: Callable[[], Mapping[str, Any]] | None = None,
+    press: ByWhom | None = None,
+    over: WrittenOver | None = None,
+    template: str = "workflow/deed.html",
+) -> HttpResponse:
+    """A page with a form for one deed: shown, pressed, refused with the reason in the form, or done (`press_form`).
+
+    heading, lead, warning, submit: words of the page. cancel_url: the way back, where it is not `to`. consequences:
+    what the press does, asked for when the page is shown. look: given where what follows depends on the form; a
+    second button then shows it. over: what the form writes over. template: a page of its own; it gets all of this and
+    the frame.
+    """
+    if look is None or not (look.is_moved or is_only_looking(request)):
+        answer = press_form(request, form, deed, done=done, to=to, facts=facts, press=press, over=over)
+        if answer:
+            return answer
+    return show_form(
+        request,
+        frame,
+        form,
+        heading=heading,
+        submit=submit,
+        cancel_url=cancel_url or str(to),
+        lead=lead,
+        warning=warning,
+        consequences=consequences(),
+        look=look,
+        over=over,
+        has_key=press is None or "key" in press,
+        template=template,
+    )
+
+
+def show_form(
+    request: Visit,
     frame: Mapping[str, object],
     form: forms.Form,
     *,
@@ -71,14 +137,15 @@ def show_deed(
     warning: str = "",
     consequences: Sequence[Consequences] = (),
     look: Look | None = None,
+    over: WrittenOver | None = None,
+    has_key: bool = True,
+    template: str = "workflow/deed.html",
 ) -> HttpResponse:
-    """The page with the form for one deed, in its frame, and what the press does; 422 when it was pressed in vain, 409
-    when a colleague has saved something else meanwhile.
-
-    look: given where what follows depends on the form; a second button then shows it.
-    """
+    """The page of `form_page` by itself; 422 when it was pressed in vain, 409 when a colleague has saved something else
+    meanwhile."""
     context = {
         **frame,
+        **(over.beside(form, request) if over else {}),
         "heading": heading,
         "lead": lead,
         "warning": warning,
@@ -87,33 +154,59 @@ def show_deed(
         "submit": submit,
         "cancel_url": cancel_url,
         "look": look,
-        "key": key_of(request) or new_key(),
+        "key": (key_of(request) or new_key()) if has_key else "",
     }
     in_vain = request.method == "POST" and not (look and is_only_looking(request) and not form.errors)
-    refused = 409 if is_overtaken(form) else 422
-    return render(request, "workflow/deed.html", context, status=refused if in_vain else 200)
+    return render(request, template, context, status=status_of(form) if in_vain else 200)
 
 
-def do(request: HttpRequest, deed: Callable[[], object], *, done: str | Callable[[], str], to: str) -> HttpResponse:
-    """Do a deed of one press and go to `to` with the message `done`, which may be worded once it is done; a refusal is
-    shown with its reason (409).
-    """
-    try:
-        deed()
-    except Refused as refused:
-        return render(request, "errors/409.html", {"refusal": refused.refusal, "back_url": to}, status=409)
-    messages.success(request, done if isinstance(done, str) else done())
-    return redirect(to)
+def status_of(form: forms.Form) -> int:
+    """The status of a form that was pressed in vain: 409 when a colleague was first, else 422."""
+    return 409 if is_overtaken(form) else 422
 
 
-def do_with(
-    request: HttpRequest, form: forms.Form, deed: Callable[[], object], *, done: str | Callable[[], str], to: str
+def press_form(
+    request: Visit,
+    form: forms.Form,
+    deed: Callable[..., object],
+    *,
+    done: Told,
+    to: Told,
+    facts: Callable[[], Mapping[str, Any]] | None = None,
+    press: ByWhom | None = None,
+    over: WrittenOver | None = None,
 ) -> HttpResponse | None:
-    """Do a deed with a valid form's words; None when it was refused, with the reason standing in the form."""
+    """Do a deed with a form's words when its button is pressed, and go to `to` with the message `done`.
+
+    The deed is called with the fields by their names, or with `facts()` where it takes them otherwise; with
+    `shown_digest` when it writes over something; and with who presses, when and under which key, or with `press`
+    where that differs. None while the form is only shown or not valid, or when the deed was refused, with the reason
+    standing in the form.
+    """
+    if request.method != "POST" or not form.is_valid():
+        return None
+    seen = {"shown_digest": over.seen_in(request)} if over else {}
     try:
-        deed()
+        result = deed(**(facts() if facts else form.cleaned_data), **seen, **(press or press_of(request)))
     except Refused as refused:
         form.add_error(None, ValidationError(str(refused.refusal.text), code=refused.refusal.code))
+        if over:
+            over.read_again()
         return None
-    messages.success(request, done if isinstance(done, str) else done())
-    return redirect(to)
+    return _gone_on(request, result, done, to)
+
+
+def do(request: Visit, deed: Callable[..., object], *, done: Told, to: str) -> HttpResponse:
+    """Do a deed of one press and go to `to` with the message `done`; a refusal is shown with its reason (409)."""
+    try:
+        result = deed(**press_of(request))
+    except Refused as refused:
+        return render(request, "errors/409.html", {"refusal": refused.refusal, "back_url": to}, status=409)
+    return _gone_on(request, result, done, to)
+
+
+def _gone_on(request: Visit, result: object, done: Told, to: Told) -> HttpResponse:
+    words, url = (told if isinstance(told, str) else told(result) for told in (done, to))
+    if words:
+        messages.success(request, words)
+    return redirect(url)

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date, datetime
 
-from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -15,6 +14,7 @@ from workflow.stage_kinds import duties_of_kinds, page_of_stage
 from workflow.stage_kinds.pages import Duty
 from workflow.states import StageKindName
 from workflow.views.matters import matter_duties
+from workflow.views.pages import url_of_stage
 from workflow.views.postponed import postponed_duties
 from workflow.views.unreached import unreached_duties
 
@@ -32,12 +32,12 @@ def _moment(at: datetime | date | None) -> str:
 
 def stage_duties(offices: Sequence[Office], now: datetime) -> list[Duty]:
     """What open stages ask of an officer: complete what is completed by hand, chase what is overdue."""
-    found = []
+    duties = []
     for entry in open_stages_of(offices):
         stage, spec = entry.stage, entry.spec
-        url = page_of_stage(stage) or reverse("stage", args=[stage.process.public_id, stage.public_id])
+        url = page_of_stage(stage) or url_of_stage(stage)
         if entry.bounced:
-            found.append(_bounced(entry, url))
+            duties.append(_bounced(entry, url))
         is_overdue = entry.deadline is not None and entry.deadline.at <= now and not entry.spec.optional
         if not (
             entry.is_by_hand or is_overdue or entry.awaited or entry.is_unsent or spec.kind is StageKindName.MILESTONE
@@ -55,17 +55,16 @@ def stage_duties(offices: Sequence[Office], now: datetime) -> list[Duty]:
             why = _("Record the day it happens")
         else:
             why = _("The stage is past its deadline")
-        found.append(
-            Duty(
-                title=str(spec.title),
+        duties.append(
+            Duty.in_stage(
+                stage,
                 url=url,
                 why=why,
-                process=f"{stage.process.case_number} {stage.process.title}",
                 due_at=entry.deadline.at if entry.deadline else None,
                 is_overdue=is_overdue,
             )
         )
-    return found
+    return duties
 
 
 def _bounced(entry: OpenStage, url: str) -> Duty:
@@ -74,12 +73,5 @@ def _bounced(entry: OpenStage, url: str) -> Duty:
         "The mails to %(count)d that were asked came back: correct the addresses",
         entry.bounced,
     )
-    process = entry.stage.process
-    return Duty(
-        title=str(entry.spec.title),
-        url=url,
-        why=why % {"count": entry.bounced},
-        process=f"{process.case_number} {process.title}",
-        badge=_("Came back"),
-        tone="error",
-    )
+    why %= {"count": entry.bounced}
+    return Duty.in_stage(entry.stage, url=url, why=why, badge=_("Came back"), tone="error")

@@ -80,8 +80,8 @@ def echo_of(request: HttpRequest) -> Echo | None:
         return None
     sent, fields, rows = sent_with(request), *_fields_of(request)
     said = [one for name in sent if not _SECRET.search(name) for one in _said(name, sent.getlist(name), fields, rows)]
-    given = MultiValueDict() if hasattr(request, "read_so_far") else request.FILES
-    files = [(showable(name), showable(file.name or name)) for name, many in given.lists() for file in many]
+    brought = MultiValueDict() if hasattr(request, "read_so_far") else request.FILES
+    files = [(showable(name), showable(file.name or name)) for name, many in brought.lists() for file in many]
     if not said and not files:
         return None
     return Echo(said, files, request.get_full_path(), comes_from_us(request))
@@ -89,21 +89,21 @@ def echo_of(request: HttpRequest) -> Echo | None:
 
 def sent_with(request: HttpRequest) -> QueryDict:
     """The fields of a POST; what was read of them when a limit stopped the reading or the language was switched."""
-    kept: QueryDict | None = getattr(request, "read_so_far", None) or getattr(request, "carried", None)
-    return kept if kept is not None else request.POST
+    posted: QueryDict | None = getattr(request, "read_so_far", None) or getattr(request, "carried", None)
+    return posted if posted is not None else request.POST
 
 
 def typed_in(request: HttpRequest) -> set[str]:
     """The names that were sent of fields in which people type."""
     fields, rows = _fields_of(request)
-    found = set()
+    names = set()
     for name in request.POST:
         row = _ROW.fullmatch(name)
         field = fields.get(row["name"] if row else name)
         is_typed = isinstance(field, forms.CharField | forms.DateField) and not field.widget.is_hidden
         if is_typed or name.startswith(tuple(rows)):
-            found.add(name)
-    return found
+            names.add(name)
+    return names
 
 
 def comes_from_us(request: HttpRequest) -> bool:

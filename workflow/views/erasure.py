@@ -2,52 +2,30 @@
 
 from __future__ import annotations
 
-from uuid import UUID
+from functools import partial
 
 from django.http import HttpResponse
-from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods
 
 from workflow.actions.erasure.days import set_erasure_day
 from workflow.forms.processes import ErasureDayForm
-from workflow.policies import policy
+from workflow.models import Process
 from workflow.views.access import Visit
-from workflow.views.beside import beside, seen_in
-from workflow.views.deeds import do_with, key_of, show_deed
-from workflow.views.processes import frame, process_of
+from workflow.views.beside import WrittenOver
+from workflow.views.deeds import form_page
+from workflow.views.pages import frame, process_page, url_of_process
 
 
-@policy("secretariat")
-@require_http_methods(["GET", "HEAD", "POST"])
-def process_erasure(request: Visit, process_id: UUID) -> HttpResponse:
+@process_page("secretariat", "GET", "POST")
+def process_erasure(request: Visit, process: Process) -> HttpResponse:
     """Set, move or take back the day; what is said of it is what the parties read on their pages."""
-    found = process_of(request, process_id, officers_only=True)
-    form = ErasureDayForm(request.POST or None, initial={"day": found.erase_on})
-    back = reverse("process", args=[process_id])
-    if request.method == "POST" and form.is_valid():
-        day = form.cleaned_data["day"]
-        answer = do_with(
-            request,
-            form,
-            lambda: set_erasure_day(
-                found,
-                day,
-                shown_digest=seen_in(request, ["day"]),
-                actor=request.actor,
-                now=request.now,
-                key=key_of(request),
-            ),
-            done=_("The day of erasure is set.") if day else _("No day of erasure is set any more."),
-            to=back,
-        )
-        if answer:
-            return answer
-        found.refresh_from_db(fields=["erase_on"])
-    return show_deed(
+    over = WrittenOver(process, {"day": "erase_on"})
+    form = ErasureDayForm(request.POST or None, initial=over.stored())
+    return form_page(
         request,
-        {**frame(request, found, "process"), **beside(form, {"day": found.erase_on}, request)},
+        frame(request, process, "process"),
         form,
+        partial(set_erasure_day, process),
         heading=_("Day of erasure"),
         lead=_(
             "On this day names, addresses and what citizens wrote are erased for good from the process, its mails and "
@@ -55,5 +33,9 @@ def process_erasure(request: Visit, process_id: UUID) -> HttpResponse:
             "process is under way."
         ),
         submit=_("Save the day"),
-        cancel_url=back,
+        done=lambda _process: (
+            _("The day of erasure is set.") if form.cleaned_data["day"] else _("No day of erasure is set any more.")
+        ),
+        to=url_of_process(process),
+        over=over,
     )

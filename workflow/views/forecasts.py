@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime, timedelta
+from functools import partial
 from uuid import UUID
 
 from django.utils.translation import gettext as _
@@ -12,31 +13,31 @@ from django.utils.translation import ngettext
 
 from notifications.models import OutgoingMail
 from notifications.states import MailState
-from workflow.actions.documents import BundleEntry, lock_documents
+from workflow.actions.documents import lock_documents
 from workflow.actions.processes import abandon_process, resume_process, suspend_process
-from workflow.actions.rehearsal import Rehearsal, rehearse, rehearse_start
+from workflow.actions.rehearsal import Rehearsal, rehearse_start
 from workflow.actions.stages import complete_stage, return_stage, skip_stage
 from workflow.actions.starting import start_process
 from workflow.dates import local_day, weekday_date
-from workflow.forms.documents import BundleForm
+from workflow.forms.documents import BundleForm, entries_of
 from workflow.forms.processes import StartProcessForm
 from workflow.models import Decision, DocumentVersion, Office, Process, ProcessDefinition, Stage
 from workflow.queries.processes import live_stages, read_definition, stage_spec
 from workflow.rules.suspension import DayAfterPause
 from workflow.stage_kinds import stage_kind
 from workflow.states import ChangeKind, DeadlineKind, DecisionState
-from workflow.views.access import Visit
+from workflow.views.access import Visit, by_whom
 from workflow.views.consequences import (
+    STAND_IN_WORDS,
     Consequences,
+    afresh,
     consequences_of,
+    rehearsal_of,
     stays_public,
     told_of,
     waits_on,
     with_more,
 )
-
-_REASON = "–" * 20
-"""Stands for the reason that has not been written yet; what a deed does does not depend on it."""
 
 
 def starting_of(request: Visit, definition: ProcessDefinition, form: StartProcessForm) -> Consequences:
@@ -46,17 +47,14 @@ def starting_of(request: Visit, definition: ProcessDefinition, form: StartProces
     else:
         examples = {"date": local_day(request.now, definition.office.time_zone) + timedelta(days=400), "integer": 60}
         needed = {key: one for key, one in read_definition(definition).parameters.items() if one.required}
-        given = {key: examples.get(one.type, "–") for key, one in needed.items()}
-        facts = {"title": "–", "is_public": True, "parameters": given}
-    found = rehearse_start(
-        lambda: start_process(
-            Office.objects.get(pk=definition.office_id), definition, **facts, actor=request.actor, now=request.now
-        ),
-        request.now,
-    )
+        parameters = {key: examples.get(one.type, "–") for key, one in needed.items()}
+        facts = {"title": "–", "is_public": True, "parameters": parameters}
+    office = Office.objects.get(pk=definition.office_id)
+    start = partial(start_process, office, definition, **facts, **by_whom(request))
+    rehearsal = rehearse_start(start, request.now)
     is_public = bool(facts["is_public"])
     undo = _("A process cannot be deleted; it can be given up, and what was done stays in the record.")
-    told = told_of(found, Process(is_public=is_public), undo=undo)
+    told = told_of(rehearsal, Process(is_public=is_public), undo=undo)
     if told.is_refused:
         return told
     public = (
@@ -69,29 +67,20 @@ def starting_of(request: Visit, definition: ProcessDefinition, form: StartProces
 
 def completion_of(request: Visit, stage: Stage) -> Consequences:
     """What completing a stage by hand would do."""
-    return consequences_of(
-        request, stage.process, lambda: complete_stage(_afresh(stage), actor=request.actor, now=request.now)
-    )
+    return consequences_of(request, stage.process, partial(complete_stage, _afresh(stage)))
 
 
 def skipping_of(request: Visit, stage: Stage) -> Consequences:
     """What leaving a stage out would do."""
-    return consequences_of(
-        request,
-        stage.process,
-        lambda: skip_stage(_afresh(stage), reason=_REASON, actor=request.actor, now=request.now),
-    )
+    return consequences_of(request, stage.process, partial(skip_stage, _afresh(stage), reason=STAND_IN_WORDS))
 
 
 def opening_of(request: Visit, stage: Stage, gate_key: str, action: Callable[..., object]) -> Consequences:
     """What going on despite a gate, or confirming one (`action`), would do."""
-    found = rehearse(
-        stage.process,
-        lambda: action(_afresh(stage), gate_key, reason=_REASON, actor=request.actor, now=request.now),
-        request.now,
-    )
-    told = told_of(found, stage.process)
-    if found.refusal or found.completed or found.opened:
+    deed = partial(action, _afresh(stage), gate_key, reason=STAND_IN_WORDS)
+    rehearsal = rehearsal_of(request, stage.process, deed)
+    told = told_of(rehearsal, stage.process)
+    if rehearsal.refusal or rehearsal.completed or rehearsal.opened:
         return told
     return with_more(told, happens=[waits_on()])
 
@@ -99,17 +88,12 @@ def opening_of(request: Visit, stage: Stage, gate_key: str, action: Callable[...
 def returns_of(request: Visit, stage: Stage, choices: Sequence[tuple[str, str]]) -> list[Consequences]:
     """What sending back would do, for each stage it can go back to; the one that is chosen beforehand stands open."""
     usual = stage_spec(stage).on_return or choices[0][0] if choices else ""
-    found = []
+    returns = []
     for key, title in choices:
-        told = consequences_of(
-            request,
-            stage.process,
-            lambda key=key: return_stage(  # type: ignore[misc]
-                _afresh(stage), to=key, reason=_REASON, actor=request.actor, now=request.now
-            ),
-        )
-        found.append(replace(told, title=_("Back to: %(stage)s") % {"stage": title}, is_folded=key != usual))
-    return found
+        deed = partial(return_stage, _afresh(stage), to=key, reason=STAND_IN_WORDS)
+        told = consequences_of(request, stage.process, deed)
+        returns.append(replace(told, title=_("Back to: %(stage)s") % {"stage": title}, is_folded=key != usual))
+    return returns
 
 
 def suspension_of(request: Visit, process: Process) -> Consequences:
@@ -117,7 +101,7 @@ def suspension_of(request: Visit, process: Process) -> Consequences:
     told = consequences_of(
         request,
         process,
-        lambda: suspend_process(_process(process), reason=_REASON, actor=request.actor, now=request.now),
+        partial(suspend_process, _process(process), reason=STAND_IN_WORDS),
         undo=_("The process can be resumed. You then see every new day and who is told before anything happens."),
     )
     if not process.is_public:
@@ -144,43 +128,40 @@ def resumption_of(
 ) -> Consequences:
     """What resuming a process with these days would do, with what follows from decisions made in the pause, and the
     days that move along with those chosen. names: of the deadlines in `rows`."""
-    found = rehearse(
-        process,
-        lambda: resume_process(
-            _process(process), new_days=new_days, reason=_REASON, actor=request.actor, now=request.now
-        ),
-        request.now,
-    )
-    told = told_of(found, process, undo=_undo_of_resuming(found))
+    deed = partial(resume_process, _process(process), new_days=new_days, reason=STAND_IN_WORDS)
+    rehearsal = rehearsal_of(request, process, deed)
+    told = told_of(rehearsal, process, undo=_undo_of_resuming(rehearsal))
     if told.is_refused:
         return told
-    told = replace(told, happens=(*_follow(found, new_days, rows, names), *_decided_in_pause(process), *told.happens))
+    told = replace(
+        told, happens=(*_follow(rehearsal, new_days, rows, names), *_decided_in_pause(process), *told.happens)
+    )
     if not process.is_public:
         return told
     public = [_("The public page no longer shows the process as suspended.")]
-    if any(row.deadline.kind == DeadlineKind.REPLY and row.deadline.public_id in found.days for row in rows):
+    if any(row.deadline.kind == DeadlineKind.REPLY and row.deadline.public_id in rehearsal.days for row in rows):
         public.append(_("A new common deadline of a consultation stands there at once."))
     return replace(told, public=tuple(public))
 
 
-def _undo_of_resuming(found: Rehearsal) -> str:
+def _undo_of_resuming(rehearsal: Rehearsal) -> str:
     anew = _("The process can be suspended anew.")
-    if found.days and found.mails:
+    if rehearsal.days and rehearsal.mails:
         return _("The days that are moved stay moved, and the mails are sent.") + " " + anew
-    if found.days:
+    if rehearsal.days:
         return _("The days that are moved stay moved.") + " " + anew
-    return _("The mails are sent.") + " " + anew if found.mails else anew
+    return _("The mails are sent.") + " " + anew if rehearsal.mails else anew
 
 
 def _follow(
-    found: Rehearsal, new_days: Mapping[UUID, date], rows: Sequence[DayAfterPause], names: Mapping[UUID, str]
+    rehearsal: Rehearsal, new_days: Mapping[UUID, date], rows: Sequence[DayAfterPause], names: Mapping[UUID, str]
 ) -> list[str]:
     """The deadlines that get another day than the one chosen for them: a party's own never lies before the common
     one."""
     words = []
     for row in rows:
         deadline = row.deadline
-        at = found.days.get(deadline.public_id)
+        at = rehearsal.days.get(deadline.public_id)
         if at is not None and local_day(at, deadline.zone) != new_days.get(deadline.public_id, deadline.on):
             text = _("A deadline of its own that lies before the new common one moves along: %(deadline)s, to %(day)s.")
             words.append(text % {"deadline": names[deadline.public_id], "day": weekday_date(at, deadline.zone)})
@@ -201,7 +182,7 @@ def abandonment_of(request: Visit, process: Process) -> Consequences:
     told = consequences_of(
         request,
         process,
-        lambda: abandon_process(_process(process), reason=_REASON, actor=request.actor, now=request.now),
+        partial(abandon_process, _process(process), reason=STAND_IN_WORDS),
         undo=_("A process that is given up cannot be taken up again. Everything in it is kept."),
     )
     told = with_more(told, happens=[_("The process ends and can only be read.")])
@@ -220,20 +201,18 @@ def lockings_of(request: Visit, process: Process, form: BundleForm) -> tuple[lis
     change = form.fields.get("change")
     kinds = [str(value) for value, _label in change.choices] if change is not None else [str(ChangeKind.FIRST)]  # type: ignore[attr-defined]
     usual = str(form.cleaned_data["change"]) if is_sent and change is not None else kinds[0]
-    found = []
+    lockings = []
     for kind in kinds if picked else []:
         told = consequences_of(
             request,
             process,
-            lambda kind=kind: lock_documents(  # type: ignore[misc]
-                _process(process), entries_of(picked), change=kind, note=_REASON, actor=request.actor, now=request.now
-            ),
+            partial(lock_documents, _process(process), entries_of(picked), change=kind, note=STAND_IN_WORDS),
             undo=_("A locked set cannot be changed or unlocked; a new version can be locked after it."),
             may_touch_decisions=True,
         )
         title = "" if kind == ChangeKind.FIRST else _("If it is: %(change)s") % {"change": ChangeKind(kind).label}
         heard = [] if told.is_refused else _kept_words(process)
-        found.append(
+        lockings.append(
             replace(
                 told,
                 title=title,
@@ -243,15 +222,7 @@ def lockings_of(request: Visit, process: Process, form: BundleForm) -> tuple[lis
                 public=(_("Locking publishes no text."), *(told.public if told.happens else ())),
             )
         )
-    return words, found
-
-
-def entries_of(picked: Sequence[tuple[DocumentVersion, bool]]) -> list[BundleEntry]:
-    """Versions as they go into a set, each with whether it is approved."""
-    return [
-        BundleEntry(version, "agreement" if needs_approval else "annex", needs_approval)
-        for version, needs_approval in picked
-    ]
+    return words, lockings
 
 
 def _set_words(picked: Sequence[tuple[DocumentVersion, bool]], form: BundleForm) -> list[str]:
@@ -288,8 +259,8 @@ def done_words(done: str, process: Process, now: datetime) -> str:
 
 
 def _afresh(stage: Stage) -> Stage:
-    return Stage.objects.select_related("process__office", "process__definition").get(pk=stage.pk)
+    return afresh(stage, "process__office", "process__definition")
 
 
 def _process(process: Process) -> Process:
-    return Process.objects.select_related("office", "definition").get(pk=process.pk)
+    return afresh(process, "office", "definition")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -21,9 +22,15 @@ from workflow.rules.approvals import DecisionFacts, outcomes_for
 from workflow.rules.bodies import bases_of
 from workflow.states import OUTCOMES_STILL_OPEN, Outcome, ProcessState, RequestState, StageState
 from workflow.views.access import Visit
-from workflow.views.consequences import Consequences, consequences_of, refused_with, waits_on, with_more
-
-_WORDS = "–" * 20
+from workflow.views.consequences import (
+    STAND_IN_WORDS,
+    Consequences,
+    afresh,
+    consequences_of,
+    refused_with,
+    waits_on,
+    with_more,
+)
 
 
 def recordings_of(request: Visit, asked: ApprovalRequest) -> list[Consequences]:
@@ -36,6 +43,7 @@ def recordings_of(request: Visit, asked: ApprovalRequest) -> list[Consequences]:
             asked.stage.process,
             _recording(request, asked, outcome),
             undo=_undo_words(asked, outcome),
+            actor=request.actor.acting_for(asked.body.name),
         )
         if not told.is_refused:
             if outcome not in OUTCOMES_STILL_OPEN and asked.state == RequestState.ASKED:
@@ -53,21 +61,15 @@ def recordings_of(request: Visit, asked: ApprovalRequest) -> list[Consequences]:
     ]
 
 
-def _recording(request: Visit, asked: ApprovalRequest, outcome: Outcome) -> Callable[[], object]:
-    process = asked.stage.process
+def _recording(request: Visit, asked: ApprovalRequest, outcome: Outcome) -> Callable[..., object]:
     facts = DecisionFacts(
         outcome=outcome,
         basis=str(next(iter(bases_of(asked.body)))),
-        meeting_on=local_day(request.now, process.time_zone),
-        text=_WORDS,
+        meeting_on=local_day(request.now, asked.stage.process.time_zone),
+        text=STAND_IN_WORDS,
     )
-    return lambda: record_decision(
-        ApprovalRequest.objects.select_related("stage__process__office", "body", "bundle", "link").get(pk=asked.pk),
-        facts,
-        bundle_sha256=asked.bundle.sha256 if asked.bundle else "",
-        actor=request.actor.acting_for(asked.body.name),
-        now=request.now,
-    )
+    row = afresh(asked, "stage__process__office", "body", "bundle", "link")
+    return partial(record_decision, row, facts, bundle_sha256=asked.bundle.sha256 if asked.bundle else "")
 
 
 def _standing(asked: ApprovalRequest, outcome: Outcome) -> list[str]:
@@ -153,12 +155,12 @@ def minutes_of(request: Visit, asked: ApprovalRequest, decision: Decision | None
         words = _("There is no decision in force to put it to. Record the decision first, with its minutes.")
         return refused_with(words, process)
 
-    def receive() -> None:
-        found = Decision.objects.select_related("request__stage").get(pk=decision.pk)
-        actor = request.actor.acting_for(asked.body.name)
-        receive_minutes(found, stand_in_file(process.office, request.now), actor=actor, now=request.now)
-
+    row = afresh(decision, "request__stage")
     told = consequences_of(
-        request, process, receive, undo=_("No. Minutes that are recorded stay; they are corrected by an addendum.")
+        request,
+        process,
+        lambda **by: receive_minutes(row, stand_in_file(process.office, request.now), **by),
+        undo=_("No. Minutes that are recorded stay; they are corrected by an addendum."),
+        actor=request.actor.acting_for(asked.body.name),
     )
     return told if told.happens else with_more(told, happens=[waits_on()])

@@ -6,6 +6,8 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import date, time, timedelta
+from functools import partial
+from typing import Any
 
 from django.utils.translation import gettext as _
 
@@ -20,9 +22,14 @@ from workflow.definitions import Parameter
 from workflow.models import ApprovalRequest, Body, Deadline, ExternalRequest, Package, Process, Stage
 from workflow.states import Ruling
 from workflow.views.access import Visit
-from workflow.views.consequences import Consequences, consequences_of, waits_on, with_more
-
-_REASON = "–" * 20
+from workflow.views.consequences import (
+    STAND_IN_WORDS,
+    Consequences,
+    afresh,
+    consequences_of,
+    waits_on,
+    with_more,
+)
 
 
 def sending_to_typed(name: str) -> Consequences:
@@ -37,32 +44,22 @@ def sending_to_typed(name: str) -> Consequences:
 
 def asking_again_of(request: Visit, asked: ApprovalRequest) -> Consequences:
     """What asking a body anew does."""
-    told = consequences_of(
-        request,
-        asked.stage.process,
-        lambda: ask_again(
-            ApprovalRequest.objects.get(pk=asked.pk), reason=_REASON, actor=request.actor, now=request.now
-        ),
-    )
+    told = consequences_of(request, asked.stage.process, partial(ask_again, afresh(asked), reason=STAND_IN_WORDS))
     return with_more(told, happens=[_("The earlier decision stands until the body has made a new one.")])
 
 
 def moving_of(request: Visit, deadline: Deadline, chosen: date | None, clock: time | None) -> Consequences:
     """What moving a deadline to a day does; told for two weeks later as long as none is chosen."""
-
-    def move() -> None:
-        found = Deadline.objects.select_related("process__office", "stage").get(pk=deadline.pk)
-        new_on, who, now = chosen or found.on + timedelta(days=14), request.actor, request.now
-        if found.is_statutory:
-            move_statutory_deadline(
-                found, new_on=new_on, new_clock=clock, reason=_REASON, source=_REASON, actor=who, now=now
-            )
-        else:
-            extend_deadline(found, new_on=new_on, new_clock=clock, reason=_REASON, actor=who, now=now)
-
+    row = _deadline(deadline)
+    move = partial(move_statutory_deadline, source=STAND_IN_WORDS) if row.is_statutory else extend_deadline
     told = consequences_of(
-        request, deadline.process, move, undo=_("The deadline can be moved once more, but not back.")
+        request,
+        deadline.process,
+        partial(move, row, new_on=chosen or row.on + timedelta(days=14), new_clock=clock, reason=STAND_IN_WORDS),
+        undo=_("The deadline can be moved once more, but not back."),
     )
+    if told.mails:
+        told = replace(told, undo=(*told.undo, _("A mail that has left cannot be called back.")))
     if told.mails:
         told = replace(told, undo=(*told.undo, _("A mail that has left cannot be called back.")))
     title = _("If it is moved to: %(day)s") % {"day": weekday_date(chosen or deadline.on + timedelta(days=14))}
@@ -71,24 +68,15 @@ def moving_of(request: Visit, deadline: Deadline, chosen: date | None, clock: ti
 
 def turning_of(request: Visit, deadline: Deadline, turn: Callable[..., object]) -> Consequences:
     """What stopping an authority's clock, or letting it run again, does."""
-
-    def do_it() -> None:
-        found = Deadline.objects.select_related("process__office", "stage").get(pk=deadline.pk)
-        turn(found, reason=_REASON, actor=request.actor, now=request.now)
-
-    return consequences_of(request, deadline.process, do_it)
+    return consequences_of(request, deadline.process, partial(turn, _deadline(deadline), reason=STAND_IN_WORDS))
 
 
 def fact_of(request: Visit, process: Process, parameter: Parameter) -> Consequences:
     """What giving a fact does; a day is told for sixty days from now."""
     examples = {"date": local_day(request.now, process.time_zone) + timedelta(days=60), "integer": 60}
-
-    def give() -> None:
-        found = Process.objects.select_related("office", "definition").get(pk=process.pk)
-        value = examples.get(parameter.type, "–")
-        set_parameter(found, parameter.key, value, actor=request.actor, now=request.now)
-
-    return consequences_of(request, process, give, undo=_("No, it can be given once only."))
+    row = afresh(process, "office", "definition")
+    deed = partial(set_parameter, row, parameter.key, examples.get(parameter.type, "–"))
+    return consequences_of(request, process, deed, undo=_("No, it can be given once only."))
 
 
 def receipt_of(request: Visit, sent: ExternalRequest) -> Consequences:
@@ -96,33 +84,20 @@ def receipt_of(request: Visit, sent: ExternalRequest) -> Consequences:
     return consequences_of(
         request,
         sent.stage.process,
-        lambda: acknowledge(
-            ExternalRequest.objects.get(pk=sent.pk),
-            received_at=request.now,
-            actor=request.actor.acting_for(sent.body.name),
-            now=request.now,
-        ),
+        partial(acknowledge, afresh(sent), received_at=request.now),
+        actor=request.actor.acting_for(sent.body.name),
     )
 
 
 def rulings_of(request: Visit, sent: ExternalRequest) -> list[Consequences]:
     """What recording the authority's ruling does, when it approves and when it objects."""
-    found = []
+    process, rulings = sent.stage.process, []
+    ruled_on = local_day(request.now, process.time_zone)
     for ruling in (Ruling.APPROVED, Ruling.OBJECTED):
-        told = consequences_of(
-            request,
-            sent.stage.process,
-            lambda ruling=ruling: record_ruling(  # type: ignore[misc]
-                ExternalRequest.objects.get(pk=sent.pk),
-                outcome=ruling,
-                ruled_on=local_day(request.now, sent.stage.process.time_zone),
-                text=_REASON,
-                actor=request.actor.acting_for(sent.body.name),
-                now=request.now,
-            ),
-        )
-        found.append(replace(told, title=_("If it is: %(change)s") % {"change": ruling.label}))
-    return found
+        deed = partial(record_ruling, afresh(sent), outcome=ruling, ruled_on=ruled_on, text=STAND_IN_WORDS)
+        told = consequences_of(request, process, deed, actor=request.actor.acting_for(sent.body.name))
+        rulings.append(replace(told, title=_("If it is: %(change)s") % {"change": ruling.label}))
+    return rulings
 
 
 def sending_of(request: Visit, package: Package) -> Consequences:
@@ -130,12 +105,7 @@ def sending_of(request: Visit, package: Package) -> Consequences:
     return consequences_of(
         request,
         package.stage.process,
-        lambda: send_submission(
-            Stage.objects.select_related("process__office").get(pk=package.stage_id),
-            Package.objects.get(pk=package.pk),
-            actor=request.actor,
-            now=request.now,
-        ),
+        partial(send_submission, afresh(package.stage, "process__office"), afresh(package)),
         undo=_("No. What is sent cannot be called back; what is missing follows as a supplement."),
     )
 
@@ -145,13 +115,14 @@ def datings_of(request: Visit, stage: Stage, missing: Sequence[Body | None]) -> 
     day = local_day(request.now, stage.process.time_zone)
 
     def told(body: Body | None, *, others: Sequence[Body | None]) -> Consequences:
-        def give() -> None:
-            found = Stage.objects.select_related("process__office", "process__definition").get(pk=stage.pk)
-            stand_in_days(found, others, day, request.now)
-            actor = request.actor.acting_for(body.name) if body else request.actor
-            record_milestone(found, happened_on=day, body=body, actor=actor, now=request.now)
+        row = afresh(stage, "process__office", "process__definition")
 
-        return consequences_of(request, stage.process, give, undo=_("No, a recorded day stands."))
+        def give(**by: Any) -> None:
+            stand_in_days(row, others, day, request.now)
+            record_milestone(row, happened_on=day, body=body, **by)
+
+        actor = request.actor.acting_for(body.name) if body else None
+        return consequences_of(request, stage.process, give, undo=_("No, a recorded day stands."), actor=actor)
 
     last = told(missing[-1], others=missing[:-1])
     if not last.happens:
@@ -163,3 +134,7 @@ def datings_of(request: Visit, stage: Stage, missing: Sequence[Body | None]) -> 
         replace(first, title=_("As long as somebody is missing")),
         replace(last, title=_("With the last one recorded"), is_folded=True),
     ]
+
+
+def _deadline(deadline: Deadline) -> Deadline:
+    return afresh(deadline, "process__office", "stage")

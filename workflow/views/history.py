@@ -42,14 +42,14 @@ def history_of(process: Process, *, limit: int | None = None) -> list[dict[str, 
 def timeline(entries: Sequence[AuditEntry], process: Process) -> list[dict[str, Any]]:
     """Entries in words, each with what it is about. What names a person is shown while it is kept."""
     about, causes = subjects_of(entries, process), causes_of(entries)
-    found = []
+    rows = []
     for entry in entries:
         shown = _timeline_entry(entry, process)
         if cause := causes.get(entry.pk):
             shown["who"] = _follows_from(_timeline_entry(cause, process))
         # Whoever did it for themselves is named once.
-        found.append({**shown, "about": about[entry.pk] if about[entry.pk] != shown["who"] else ""})
-    return found
+        rows.append({**shown, "about": about[entry.pk] if about[entry.pk] != shown["who"] else ""})
+    return rows
 
 
 def _follows_from(cause: dict[str, Any]) -> str:

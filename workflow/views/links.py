@@ -64,12 +64,12 @@ def link_code(request: Visit) -> HttpResponse:
     form = CodeForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         try:
-            found = check_code(form.cleaned_data["code"], origin=request.origin, now=request.now)
+            link = check_code(form.cleaned_data["code"], origin=request.origin, now=request.now)
         except Refused as refused:
             form.add_error("code", str(refused.refusal.text))
             status = 429 if refused.refusal.code == "code_too_often" else 422
             return render(request, "workflow/links/enter.html", {"form": form}, status=status)
-        return _start(request, found)
+        return _start(request, link)
     return render(request, "workflow/links/enter.html", {"form": form})
 
 
@@ -86,21 +86,21 @@ def _unknown(request: Visit) -> HttpResponse:
     return render(request, "workflow/links/enter.html", {"form": CodeForm(), "is_unknown": True}, status=404)
 
 
-def _welcome(request: Visit, found: PersonalLink) -> HttpResponse:
-    topic = link_target(found.purpose).topic(found)
+def _welcome(request: Visit, link: PersonalLink) -> HttpResponse:
+    topic = link_target(link.purpose).topic(link)
     context = {
         "topic": topic,
-        "office": found.office,
-        "office_name": found.office.name,
-        "has_begun": found.opened_at is not None,
+        "office": link.office,
+        "office_name": link.office.name,
+        "has_begun": link.opened_at is not None,
     }
     return render(request, "workflow/links/start.html", context)
 
 
-def _start(request: Visit, found: PersonalLink) -> HttpResponse:
-    target = link_target(found.purpose)
+def _start(request: Visit, link: PersonalLink) -> HttpResponse:
+    target = link_target(link.purpose)
     try:
-        opened = open_link(found, actor=Actor.of_link(found, target.topic(found).label), now=request.now)
+        opened = open_link(link, actor=Actor.of_link(link, target.topic(link).label), now=request.now)
     except Refused as refused:
         context = {"refusal": refused.refusal, "back_url": "/"}
         return render(request, "errors/409.html", context, status=409)

@@ -25,11 +25,12 @@ from notifications.rules import why_undelivered
 from notifications.states import MailState
 from workflow.dates import COPENHAGEN, clock_time, deadline_words, short_date
 from workflow.forms.mails import TO_MEND, UNDELIVERED, MailSearchForm
+from workflow.models import Process
 from workflow.policies import policy
 from workflow.queries.mails import mails_to_mend
 from workflow.queries.overview import processes_of
 from workflow.views.access import Visit
-from workflow.views.processes import frame, process_of
+from workflow.views.pages import frame, process_page
 
 REASONS: Final[dict[str, str | Promise]] = {
     "decided": _lazy("The body has decided"),
@@ -88,11 +89,9 @@ def mail_log(request: Visit) -> HttpResponse:
     return render(request, "workflow/mail_log.html", context)
 
 
-@policy("auditor")
-@require_safe
-def process_mails(request: Visit, process_id: UUID) -> HttpResponse:
+@process_page("auditor", "GET")
+def process_mails(request: Visit, process: Process) -> HttpResponse:
     """The mails of one process, narrowed in the same way."""
-    process = process_of(request, process_id)
     form = MailSearchForm(request.GET)
     which = form.cleaned_data["undelivered"] if form.is_valid() else ""
     reads = {TO_MEND: mails.mails_to_mend, UNDELIVERED: mails.undelivered_mails}
@@ -106,17 +105,17 @@ def process_mails(request: Visit, process_id: UUID) -> HttpResponse:
 def mail(request: Visit, mail_id: UUID) -> HttpResponse:
     """One mail of my offices: to whom, what was written, when, what became of it. Links and codes are never kept."""
     offices = [office.public_id for office in request.places.reads_of]
-    found = get_object_or_404(mails.mail_log().filter(office_id__in=offices), public_id=mail_id)
+    mail = get_object_or_404(mails.mail_log().filter(office_id__in=offices), public_id=mail_id)
     readable = processes_of(request.places.reads_of)
-    process = readable.filter(public_id=found.process_id).first() if found.process_id else None
+    process = readable.filter(public_id=mail.process_id).first() if mail.process_id else None
     zone = process.time_zone if process else COPENHAGEN
     log = reverse("process_mails", args=[process.public_id]) if process else reverse("mail_log")
-    trail = [{"label": _("Sent mails"), "url": log}, {"label": _subject(found), "url": ""}]
+    trail = [{"label": _("Sent mails"), "url": log}, {"label": _subject(mail), "url": ""}]
     if process:
         here = {"label": process.case_number, "url": reverse("process", args=[process.public_id])}
         trail = [{"label": _("Processes"), "url": reverse("processes")}, here, *trail]
-    context = {"mail": found, "subject": _subject(found), "trail": trail, "facts": _facts(found, zone)}
-    context["text"] = to_read(found.text_sent, found.language)
+    context = {"mail": mail, "subject": _subject(mail), "trail": trail, "facts": _facts(mail, zone)}
+    context["text"] = to_read(mail.text_sent, mail.language)
     return render(request, "workflow/mail.html", context)
 
 

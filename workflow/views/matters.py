@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Collection, Sequence
 from datetime import date, datetime
+from functools import partial
 from typing import Any, Final
 from uuid import UUID
 
@@ -13,13 +14,11 @@ from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
-from django.views.decorators.http import require_http_methods
 
 from workflow.actions.matters import settle_matter, settled_by_key
 from workflow.dates import weekday_date
 from workflow.forms.processes import ReasonForm
 from workflow.models import ApprovalRequest, Decision, ExternalQuestion, ExternalRuling, Office, Process, Stage
-from workflow.policies import policy
 from workflow.queries.matters import OpenMatter
 from workflow.queries.overview import processes_of
 from workflow.queries.processes import stage_spec
@@ -27,8 +26,8 @@ from workflow.stage_kinds import matter_view, open_matters, page_of_stage
 from workflow.stage_kinds.pages import Duty, MatterView
 from workflow.states import Matter, Outcome, ProcessState
 from workflow.views.access import Visit
-from workflow.views.deeds import do_with, key_of, show_deed
-from workflow.views.processes import frame, process_of, trail_to
+from workflow.views.deeds import form_page, key_of
+from workflow.views.pages import frame, process_page, trail_to, url_of_stage
 
 NOT_ENDED = (ProcessState.RUNNING, ProcessState.SUSPENDED)
 
@@ -78,7 +77,7 @@ def _question(matter: OpenMatter) -> str:
 
 
 def _page(stage: Stage) -> str:
-    return page_of_stage(stage) or reverse("stage", args=[stage.process.public_id, stage.public_id])
+    return page_of_stage(stage) or url_of_stage(stage)
 
 
 def _page_of_body(matter: OpenMatter) -> str:
@@ -120,15 +119,7 @@ def _duty(matters: list[OpenMatter]) -> Duty:
         why, url = view.grouped(first.stage, len(matters))
     else:
         why, url = view.words(first), view.url(first)
-    process = first.stage.process
-    return Duty(
-        title=str(stage_spec(first.stage).title),
-        url=url,
-        why=why,
-        process=f"{process.case_number} {process.title}",
-        badge=str(view.badge),
-        tone=view.tone,
-    )
+    return Duty.in_stage(first.stage, url=url, why=why, badge=str(view.badge), tone=view.tone)
 
 
 def matters_on(process: Process, subjects: Collection[UUID], request: Visit) -> list[dict[str, Any]]:
@@ -146,48 +137,30 @@ def matters_on(process: Process, subjects: Collection[UUID], request: Visit) -> 
 
 
 # ── Dealt with ────────────────────────────────────────────────────────────────────────────────────────────────
-@policy("secretariat")
-@require_http_methods(["GET", "HEAD", "POST"])
-def matter_settle(request: Visit, process_id: UUID, matter: str, subject_id: UUID) -> HttpResponse:
+@process_page("secretariat", "GET", "POST")
+def matter_settle(request: Visit, process: Process, matter: str, subject_id: UUID) -> HttpResponse:
     """Say what became of a matter that has no deed of its own, and take it off the desk."""
-    process = process_of(request, process_id, officers_only=True)
     before = settled_by_key(process, key_of(request))
     waiting = open_matters([process], request.now, before=before) if process.state in NOT_ENDED else []
-    found = next((each for each in waiting if (each.matter, each.subject_id) == (matter, subject_id)), None)
-    if found is None:
+    open_matter = next((each for each in waiting if (each.matter, each.subject_id) == (matter, subject_id)), None)
+    if open_matter is None:
         raise Http404
-    view = matter_view(found.matter)
+    view = matter_view(open_matter.matter)
     form = ReasonForm(request.POST or None)
     form.fields["reason"].label = _("What has been done, or why nothing needs to be done")
-    if request.method == "POST" and form.is_valid():
-        answer = do_with(
-            request, form, _settling(request, process, found, form), done=_("Dealt with."), to=view.url(found)
-        )
-        if answer:
-            return answer
-    heading = _("Mark as dealt with")
-    steps = ((str(stage_spec(found.stage).title), _page(found.stage)), (found.who, view.url(found)), (heading, ""))
+    heading, stage, url = _("Mark as dealt with"), open_matter.stage, view.url(open_matter)
+    steps = ((str(stage_spec(stage).title), _page(stage)), (open_matter.who, url), (heading, ""))
     lead = _(
         "It leaves the desk of the office. Nobody gets a mail, nothing becomes public, and no stage goes on by it."
     )
-    return show_deed(
+    return form_page(
         request,
         trail_to(frame(request, process, "process"), *steps),
         form,
-        heading=f"{heading}: {found.who}",
-        lead=f"{view.words(found)} {lead}",
+        partial(settle_matter, process, matter=open_matter.matter, subject_id=open_matter.subject_id),
+        heading=f"{heading}: {open_matter.who}",
+        lead=f"{view.words(open_matter)} {lead}",
         submit=heading,
-        cancel_url=view.url(found),
-    )
-
-
-def _settling(request: Visit, process: Process, found: OpenMatter, form: ReasonForm) -> Callable[[], object]:
-    return lambda: settle_matter(
-        process,
-        matter=found.matter,
-        subject_id=found.subject_id,
-        reason=form.cleaned_data["reason"],
-        actor=request.actor,
-        now=request.now,
-        key=key_of(request),
+        done=_("Dealt with."),
+        to=url,
     )

@@ -2,60 +2,50 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
-from uuid import UUID
 
 from django.contrib import messages
-from django.http import Http404, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
-from django.views.decorators.http import require_http_methods
 
 from workflow.actions.milestones import record_milestone
 from workflow.dates import short_date, weekday_date
 from workflow.forms.submissions import MilestoneForm
 from workflow.models import Stage
-from workflow.policies import policy
 from workflow.queries.processes import stage_deadline, stage_spec
 from workflow.queries.submissions import MilestoneRow
 from workflow.queries.submissions import milestones as milestones_of
 from workflow.rules import Refused
 from workflow.states import StageKindName, StageState
-from workflow.views.access import Visit, officer_of
+from workflow.views.access import Visit, by_whom, officer_of
 from workflow.views.deeds import key_of, new_key
 from workflow.views.forecasts_outside import datings_of
-from workflow.views.processes import frame, gates_of, trail_to
-from workflow.views.stages import stage_of
+from workflow.views.pages import frame, stage_page, trail_to
+from workflow.views.processes import gates_of
+
+milestone_page = partial(stage_page, kinds=(StageKindName.MILESTONE,))
+"""Declares a page of a stage that waits for dated facts: `stage_page`, and 404 for any other kind of stage."""
 
 
-def page_of(stage: Stage) -> str | None:
-    """The address of the stage's page; none before it has begun."""
-    if stage.state == StageState.WAITING:
-        return None
-    return reverse("milestones", args=[stage.process.public_id, stage.public_id])
-
-
-@policy("auditor")
-@require_http_methods(["GET", "HEAD"])
-def milestones(request: Visit, process_id: UUID, stage_id: UUID) -> HttpResponse:
+@milestone_page("auditor", "GET")
+def milestones(request: Visit, stage: Stage) -> HttpResponse:
     """Who has recorded the day and who is missing."""
-    stage = _stage(request, process_id, stage_id)
     return _show(request, stage, _form(stage, milestones_of(stage)))
 
 
-@policy("secretariat", takes_files=True)
-@require_http_methods(["POST"])
-def milestone_record(request: Visit, process_id: UUID, stage_id: UUID) -> HttpResponse:
+@milestone_page("secretariat", "POST", takes_files=True)
+def milestone_record(request: Visit, stage: Stage) -> HttpResponse:
     """Record the day for every body ticked, or for the whole agreement."""
-    stage = _stage(request, process_id, stage_id, officers_only=True)
     form = _form(stage, milestones_of(stage), request)
     if form.is_valid() and (number := _recorded(request, stage, form)) is not None:
         day = short_date(form.cleaned_data["happened_on"], stage.process.time_zone)
         done = ngettext("%(day)s is recorded for %(number)d.", "%(day)s is recorded for %(number)d bodies.", number)
         messages.success(request, done % {"day": day, "number": number} if form.each else _("The day is recorded."))
-        return redirect("milestones", process_id, stage_id)
+        return redirect("milestones", stage.process.public_id, stage.public_id)
     return _show(request, stage, form, status=422)
 
 
@@ -70,9 +60,8 @@ def _recorded(request: Visit, stage: Stage, form: MilestoneForm) -> int | None:
                 body=body,
                 note=form.cleaned_data["note"],
                 file=form.cleaned_data["file"],
-                actor=request.actor.acting_for(body.name) if body else request.actor,
-                now=request.now,
                 key=f"{key[:40]}:{body.pk if body else ''}" if key else "",
+                **by_whom(request, request.actor.acting_for(body.name) if body else None),
             )
     except Refused as refused:
         form.add_error(None, str(refused.refusal.text))
@@ -133,10 +122,3 @@ def _form(stage: Stage, rows: list[MilestoneRow], request: Visit | None = None) 
     if request is None:
         return MilestoneForm(each=each, missing=missing, matter=stage)
     return MilestoneForm(request.POST, request.FILES, each=each, missing=missing, matter=stage)
-
-
-def _stage(request: Visit, process_id: UUID, stage_id: UUID, *, officers_only: bool = False) -> Stage:
-    found = stage_of(request, process_id, stage_id, officers_only=officers_only)
-    if found.kind != StageKindName.MILESTONE:
-        raise Http404
-    return found

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import partial
 from typing import Any
 from uuid import UUID
 
-from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
-from django.http import Http404, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_safe
 
 from workflow.actions.processes import abandon_process, suspend_process
 from workflow.dates import deadline_words, short_date
@@ -37,9 +37,10 @@ from workflow.rules.deadlines import is_binding
 from workflow.stage_kinds import page_of_stage
 from workflow.states import DeadlineKind, ProcessState, StageState
 from workflow.views.access import Visit, officer_of
-from workflow.views.deeds import do_with, key_of, new_key, show_deed
+from workflow.views.deeds import form_page, new_key
 from workflow.views.forecasts import abandonment_of, suspension_of
 from workflow.views.history import history_of
+from workflow.views.pages import frame, process_page, trail_to, url_of_process, url_of_stage
 from workflow.views.process_board import board_of
 
 PATH_STATES = {
@@ -64,21 +65,19 @@ def processes(request: Visit) -> HttpResponse:
     return render(request, "workflow/processes.html", context)
 
 
-@policy("auditor")
-@require_safe
-def process(request: Visit, process_id: UUID) -> HttpResponse:
+@process_page("auditor", "GET")
+def process(request: Visit, process: Process) -> HttpResponse:
     """Where we are on the path, what each open stage waits for, what is due, what has happened."""
-    found = process_of(request, process_id)
-    stages = live_stages(found)
-    deadlines = {row.subject_id: row for row in live_deadlines(found)}
+    stages = live_stages(process)
+    deadlines = {row.subject_id: row for row in live_deadlines(process)}
     context = {
-        **frame(request, found, "process"),
-        "steps": _steps(found, stages, request),
+        **frame(request, process, "process"),
+        "steps": _steps(process, stages, request),
         "open_stages": [
             {
                 "stage": stage,
                 "title": stage_spec(stage).title,
-                "url": page_of_stage(stage) or _stage_url(stage),
+                "url": page_of_stage(stage) or url_of_stage(stage),
                 "gates": gates_of(stage, request),
                 "deadline": deadlines.get(stage.public_id),
                 "is_ready": is_ready(stage, request),
@@ -86,119 +85,47 @@ def process(request: Visit, process_id: UUID) -> HttpResponse:
             for stage in stages
             if stage.state == StageState.OPEN
         ],
-        "earlier_attempts": _earlier_attempts(found),
-        "deadlines": _deadline_rows(request, found),
-        "missing_facts": _missing_facts(found),
-        "suspended_because": suspended_because(found),
-        "history": history_of(found, limit=12),
+        "earlier_attempts": _earlier_attempts(process),
+        "deadlines": _deadline_rows(request, process),
+        "missing_facts": _missing_facts(process),
+        "suspended_because": suspended_because(process),
+        "history": history_of(process, limit=12),
         "key": new_key(),
     }
     return render(request, "workflow/process.html", context)
 
 
-@policy("secretariat")
-@require_http_methods(["GET", "HEAD", "POST"])
-def process_suspend(request: Visit, process_id: UUID) -> HttpResponse:
+@process_page("secretariat", "GET", "POST")
+def process_suspend(request: Visit, process: Process) -> HttpResponse:
     """Let the process rest, with a reason."""
-    found = process_of(request, process_id, officers_only=True)
-    form = ReasonForm(request.POST or None)
-    back = reverse("process", args=[process_id])
-    if request.method == "POST" and form.is_valid():
-        answer = do_with(
-            request,
-            form,
-            lambda: suspend_process(
-                found, reason=form.cleaned_data["reason"], actor=request.actor, now=request.now, key=key_of(request)
-            ),
-            done=_("The process is suspended. Nobody is reminded until it is resumed."),
-            to=back,
-        )
-        if answer:
-            return answer
-    return show_deed(
+    return form_page(
         request,
-        trail_to(frame(request, found, "process"), (_("Suspend the process"), "")),
-        form,
+        trail_to(frame(request, process, "process"), (_("Suspend the process"), "")),
+        ReasonForm(request.POST or None),
+        partial(suspend_process, process),
         heading=_("Suspend the process"),
-        consequences=[suspension_of(request, found)],
+        consequences=lambda: [suspension_of(request, process)],
         submit=_("Suspend the process"),
-        cancel_url=back,
+        done=_("The process is suspended. Nobody is reminded until it is resumed."),
+        to=url_of_process(process),
     )
 
 
-@policy("secretariat")
-@require_http_methods(["GET", "HEAD", "POST"])
-def process_abandon(request: Visit, process_id: UUID) -> HttpResponse:
+@process_page("secretariat", "GET", "POST")
+def process_abandon(request: Visit, process: Process) -> HttpResponse:
     """Give the process up for good, with a reason."""
-    found = process_of(request, process_id, officers_only=True)
-    form = ReasonForm(request.POST or None)
-    if request.method == "POST" and form.is_valid():
-        answer = do_with(
-            request,
-            form,
-            lambda: abandon_process(
-                found, reason=form.cleaned_data["reason"], actor=request.actor, now=request.now, key=key_of(request)
-            ),
-            done=_("The process is given up."),
-            to=reverse("process", args=[process_id]),
-        )
-        if answer:
-            return answer
-    context = {
-        **frame(request, found, "process"),
-        "form": form,
-        "consequences": [abandonment_of(request, found)],
-        "key": key_of(request) or new_key(),
-    }
-    return render(request, "workflow/process_abandon.html", context, status=422 if form.is_bound else 200)
-
-
-def process_of(request: Visit, process_id: UUID, *, officers_only: bool = False) -> Process:
-    """The process, if it belongs to an office of mine; another office's answers 404 as if it did not exist.
-
-    `officers_only` refuses, with words, whoever may only read it.
-    """
-    found = processes_of(request.places.reads_of).filter(public_id=process_id).first()
-    if found is None:
-        raise Http404
-    if officers_only and not officer_of(request, found.office):
-        raise PermissionDenied(_("You may read this process, but only an officer of its office may change it."))
-    return found
-
-
-def frame(request: Visit, process: Process, current: str) -> dict[str, Any]:
-    """What every page of a process shows: its head, its pages beside each other, the way back up."""
-    url = reverse("process", args=[process.public_id])
-    pages = [
-        ("process", _("The process")),
-        ("documents", _("Documents")),
-        ("process_mails", _("Sent mails")),
-        ("record", _("Record")),
-    ]
-    facts = [str(definition_of(process).title)]
-    if process.external_case_number:
-        facts.append(_("Their case number: %(number)s") % {"number": process.external_case_number})
-    facts.append(_("Begun %(day)s") % {"day": short_date(process.started_at, process.time_zone)})
-    return {
-        "process": process,
-        "office_name": process.office.name,
-        "is_officer": officer_of(request, process.office),
-        "is_suspended": process.state == ProcessState.SUSPENDED,
-        "is_ended": process.state in (ProcessState.COMPLETED, ProcessState.ABANDONED),
-        "facts": facts,
-        "trail": [{"label": _("Processes"), "url": reverse("processes")}, {"label": process.case_number, "url": url}],
-        "pages": [
-            {"label": label, "url": reverse(name, args=[process.public_id]), "current": name == current, "count": None}
-            for name, label in pages
-        ],
-    }
-
-
-def trail_to(context: dict[str, Any], *steps: tuple[str, str]) -> dict[str, Any]:
-    """The frame with further steps (words, address) on its way back up; the last is the page itself and no link."""
-    further = [{"label": words, "url": url} for words, url in steps]
-    further[-1]["url"] = ""
-    return {**context, "trail": [*context["trail"], *further]}
+    return form_page(
+        request,
+        {**frame(request, process, "process"), "variant": "warning"},
+        ReasonForm(request.POST or None),
+        partial(abandon_process, process),
+        heading=_("Give the process up"),
+        warning=_("A process that is given up cannot be taken up again. Everything in it is kept."),
+        consequences=lambda: [abandonment_of(request, process)],
+        submit=_("Give the process up"),
+        done=_("The process is given up."),
+        to=url_of_process(process),
+    )
 
 
 def is_ready(stage: Stage, request: Visit) -> bool:
@@ -210,13 +137,13 @@ def is_ready(stage: Stage, request: Visit) -> bool:
 def gates_of(stage: Stage, request: Visit) -> list[dict[str, Any]]:
     """The stage's gates as the gate component shows them; an officer may open a shut one by hand."""
     is_officer = officer_of(request, stage.process.office)
-    found = []
+    gates = []
     for status in gate_statuses(stage, request.now):
         # A gate opened anew for a later text stands twice; what counts is the later word.
         overrides = stage.overrides.order_by("-id") if status.overridden else ()
         by_hand = next((row for row in overrides if row.gate == status.key), None)
         url = reverse("gate", args=[stage.process.public_id, stage.public_id, status.key])
-        found.append(
+        gates.append(
             {
                 "key": status.key,
                 "title": status.title,
@@ -229,7 +156,7 @@ def gates_of(stage: Stage, request: Visit) -> list[dict[str, Any]]:
                 else [],
             }
         )
-    return found
+    return gates
 
 
 def _steps(process: Process, stages: list[Stage], request: Visit) -> list[list[dict[str, Any]]]:
@@ -267,13 +194,9 @@ def _step(stage: Stage, overdue: set[UUID], names: Mapping[str, str]) -> dict[st
         "state": PATH_STATES[StageState(stage.state)],
         "who": str(role) if role else _("The secretariat"),
         "when": when,
-        "url": _stage_url(stage) if stage.state != StageState.WAITING else "",
+        "url": url_of_stage(stage) if stage.state != StageState.WAITING else "",
         "is_overdue": stage.state == StageState.OPEN and stage.public_id in overdue,
     }
-
-
-def _stage_url(stage: Stage) -> str:
-    return reverse("stage", args=[stage.process.public_id, stage.public_id])
 
 
 def _earlier_attempts(process: Process) -> list[dict[str, str]]:
@@ -290,7 +213,7 @@ def _earlier_attempts(process: Process) -> list[dict[str, str]]:
                 "label": str(stage_spec(stage).title),
                 "value": _("attempt %(number)d") % {"number": stage.attempt},
                 "note": f"{first} – {last}" if first != last else first,
-                "url": page_of_stage(stage) or _stage_url(stage),
+                "url": page_of_stage(stage) or url_of_stage(stage),
             }
         )
     return rows

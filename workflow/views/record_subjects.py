@@ -90,8 +90,8 @@ def subjects_of(entries: Sequence[AuditEntry], process: Process) -> dict[int, st
     for table, naming in names_of_tables.items():
         ids = wanted[table] | (own if naming.has_deadlines else set())
         if ids:
-            found = naming.model._default_manager.filter(public_id__in=ids).values_list("public_id", *naming.columns)
-            names |= {public_id: naming.words(*values) for public_id, *values in found}
+            records = naming.model._default_manager.filter(public_id__in=ids).values_list("public_id", *naming.columns)
+            names |= {public_id: naming.words(*values) for public_id, *values in records}
     for row in rows.values():
         row.process = process
         names[row.public_id] = _deadline(row, names)
@@ -105,8 +105,10 @@ def names_of_deadlines(rows: Sequence[Deadline], process: Process) -> Names:
     names: dict[UUID, str] = {}
     for naming in _names_of_tables().values() if bound else ():
         if naming.has_deadlines:
-            found = naming.model._default_manager.filter(public_id__in=bound).values_list("public_id", *naming.columns)
-            names |= {public_id: naming.words(*values) for public_id, *values in found}
+            records = naming.model._default_manager.filter(public_id__in=bound).values_list(
+                "public_id", *naming.columns
+            )
+            names |= {public_id: naming.words(*values) for public_id, *values in records}
     for row in rows:
         row.process = process
     return {row.public_id: _deadline(row, names) for row in rows}
@@ -168,13 +170,13 @@ def _moment(text: str, zone: str) -> str:
 
 def _ids(value: object) -> list[UUID]:
     """Every public id in a value of the codes."""
-    found = []
+    ids = []
     for one in value if isinstance(value, list) else [value]:
         try:
-            found.append(UUID(str(one)))
+            ids.append(UUID(str(one)))
         except ValueError:
             continue
-    return found
+    return ids
 
 
 def _listed(value: object, names: Names) -> str:

@@ -4,77 +4,61 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import date
+from functools import partial
 from typing import Any, Final
 from uuid import UUID
 
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
-from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
-from django.views.decorators.http import require_http_methods
 
 from workflow.actions.processes import resume_process
 from workflow.dates import deadline_words
 from workflow.deadlines import Pause
 from workflow.forms.resuming import ResumeForm
 from workflow.models import Process
-from workflow.policies import policy
 from workflow.queries.processes import open_stages, stage_spec
 from workflow.queries.suspension import days_after_pause, pause_until
 from workflow.rules.suspension import AfterPause, DayAfterPause, warnings_of_day
 from workflow.stage_kinds import stage_kind
 from workflow.states import ProcessState
 from workflow.views.access import Visit
-from workflow.views.deeds import do_with, key_of, new_key
+from workflow.views.deeds import is_only_looking, key_of, new_key, press_form
 from workflow.views.forecasts import resumption_of
-from workflow.views.processes import frame, process_of, trail_to
+from workflow.views.pages import frame, process_page, trail_to, url_of_process
 from workflow.views.record_subjects import Names, names_of_deadlines
 
 SOON_DAYS: Final = 30
 """So many days before a day set by law it is marked as near."""
 
 
-@policy("secretariat")
-@require_http_methods(["GET", "HEAD", "POST"])
-def process_resume(request: Visit, process_id: UUID) -> HttpResponse:
+@process_page("secretariat", "GET", "POST")
+def process_resume(request: Visit, process: Process) -> HttpResponse:
     """Go on where the process was suspended, with the days that have been shown. Looking changes nothing."""
-    found = process_of(request, process_id, officers_only=True)
-    back = reverse("process", args=[process_id])
-    if found.state != ProcessState.SUSPENDED:
+    back = url_of_process(process)
+    if process.state != ProcessState.SUSPENDED:
         return redirect(back)
-    pause, rows = pause_until(found, request.now), days_after_pause(found, request.now)
-    names = names_of_deadlines([row.deadline for row in rows], found)
+    pause, rows = pause_until(process, request.now), days_after_pause(process, request.now)
+    names = names_of_deadlines([row.deadline for row in rows], process)
     form = ResumeForm(request.POST if request.method == "POST" else None, rows=rows, names=names)
     new_days = form.new_days() if form.is_bound and form.is_valid() else _proposed(rows)
     shown = _as_shown(pause, new_days)
-    is_sent = request.method == "POST" and request.POST.get("do") != "look"
+    is_sent = request.method == "POST" and not is_only_looking(request)
     is_moved = is_sent and form.is_valid() and request.POST.get("shown") != shown
-    if is_sent and not is_moved and form.is_valid():
-        answer = do_with(
-            request,
-            form,
-            lambda: resume_process(
-                found,
-                new_days=new_days,
-                reason=form.cleaned_data["reason"],
-                actor=request.actor,
-                now=request.now,
-                key=key_of(request),
-            ),
-            done=_("The process is under way again."),
-            to=back,
-        )
+    if is_sent and not is_moved:
+        done = _("The process is under way again.")
+        answer = press_form(request, form, partial(resume_process, process), facts=form.facts, done=done, to=back)
         if answer:
             return answer
-    told = _told(found) if pause.days or _moves(rows, new_days) else []
+    told = _told(process) if pause.days or _moves(rows, new_days) else []
     context = {
-        **trail_to(frame(request, found, "process"), (_("Resume the process"), "")),
+        **trail_to(frame(request, process, "process"), (_("Resume the process"), "")),
         "form": form,
         "shown": shown,
         "is_moved": is_moved,
         "pause": _pause_words(pause, is_moving=_moves(rows, new_days)),
-        "consequences": [resumption_of(request, found, new_days, rows, names)],
+        "consequences": [resumption_of(request, process, new_days, rows, names)],
         "warnings": _warnings(rows, new_days, pause, names),
         "by_law": [_by_law(row, pause, names) for row in rows if row.effect is AfterPause.BY_LAW],
         "told": told,
@@ -148,8 +132,8 @@ def nearness(days: int) -> str:
 
 def _told(process: Process) -> list[dict[str, Any]]:
     """Stage by stage, who gets a mail."""
-    found = []
+    told = []
     for stage in open_stages(process):
         if names := stage_kind(stage.kind).told_on_resume(stage):
-            found.append({"title": str(stage_spec(stage).title), "names": names})
-    return found
+            told.append({"title": str(stage_spec(stage).title), "names": names})
+    return told

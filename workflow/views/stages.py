@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
-from uuid import UUID
 
 from django import forms
 from django.http import Http404, HttpResponse
 from django.shortcuts import render
-from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_safe
 
 from workflow.actions.gates import confirm_gate, override_gate
 from workflow.actions.stages import complete_stage, return_stage, skip_stage
@@ -18,59 +16,54 @@ from workflow.definitions import Completes, GateName, ancestors
 from workflow.forms.processes import ReasonForm
 from workflow.gates import gate_statuses
 from workflow.models import Stage
-from workflow.policies import policy
 from workflow.queries.processes import definition_of, live_stages, stage_deadline, stage_spec
 from workflow.stage_kinds import page_of_stage, stage_kind
 from workflow.states import StageState
 from workflow.views.access import Visit
-from workflow.views.deeds import do, do_with, key_of, show_deed
+from workflow.views.deeds import do, form_page, show_form
 from workflow.views.forecasts import completion_of, done_words, opening_of, returns_of, skipping_of
-from workflow.views.processes import frame, gates_of, is_ready, process_of
+from workflow.views.pages import frame, stage_page, url_of_process, url_of_stage
+from workflow.views.processes import gates_of, is_ready
 
 
-@policy("auditor")
-@require_safe
-def stage(request: Visit, process_id: UUID, stage_id: UUID) -> HttpResponse:
+@stage_page("auditor", "GET")
+def stage(request: Visit, stage: Stage) -> HttpResponse:
     """One attempt at a stage: its gates, its deadline, and what an officer may do with it."""
-    found = stage_of(request, process_id, stage_id)
-    spec = stage_spec(found)
+    spec = stage_spec(stage)
     context = {
-        **frame(request, found.process, "process"),
-        "stage": found,
+        **frame(request, stage.process, "process"),
+        "stage": stage,
         "spec": spec,
-        "gates": gates_of(found, request) if found.state == StageState.OPEN else [],
-        "deadline": stage_deadline(found),
-        "work_url": page_of_stage(found),
-        "is_open": found.state == StageState.OPEN,
-        "is_ready": found.state == StageState.OPEN and is_ready(found, request),
+        "gates": gates_of(stage, request) if stage.state == StageState.OPEN else [],
+        "deadline": stage_deadline(stage),
+        "work_url": page_of_stage(stage),
+        "is_open": stage.state == StageState.OPEN,
+        "is_ready": stage.state == StageState.OPEN and is_ready(stage, request),
         "is_manual": spec.completes is Completes.MANUAL,
-        "return_choices": [(key, definition_of(found.process).stage(key).title) for key in _targets(found)],
+        "return_choices": [(key, definition_of(stage.process).stage(key).title) for key in _targets(stage)],
     }
     return render(request, "workflow/stage.html", context)
 
 
-@policy("secretariat")
-@require_http_methods(["GET", "HEAD", "POST"])
-def stage_complete(request: Visit, process_id: UUID, stage_id: UUID) -> HttpResponse:
+@stage_page("secretariat", "GET", "POST")
+def stage_complete(request: Visit, stage: Stage) -> HttpResponse:
     """Complete a stage that is completed by hand; the page before the press says who is asked then."""
-    found = stage_of(request, process_id, stage_id, officers_only=True)
+    process, title = stage.process, {"stage": stage_spec(stage).title}
     if request.method == "POST":
         return do(
             request,
-            lambda: complete_stage(found, actor=request.actor, now=request.now, key=key_of(request)),
-            done=lambda: done_words(
-                _("The stage is completed: %(stage)s.") % {"stage": stage_spec(found).title}, found.process, request.now
-            ),
-            to=reverse("process", args=[process_id]),
+            partial(complete_stage, stage),
+            done=lambda _stage: done_words(_("The stage is completed: %(stage)s.") % title, process, request.now),
+            to=url_of_process(process),
         )
-    return show_deed(
+    return show_form(
         request,
-        frame(request, found.process, "process"),
+        frame(request, process, "process"),
         forms.Form(),
-        heading=_("Complete the stage: %(stage)s") % {"stage": stage_spec(found).title},
-        consequences=[completion_of(request, found)],
+        heading=_("Complete the stage: %(stage)s") % title,
+        consequences=[completion_of(request, stage)],
         submit=_("Complete the stage"),
-        cancel_url=reverse("stage", args=[process_id, stage_id]),
+        cancel_url=url_of_stage(stage),
     )
 
 
@@ -87,131 +80,71 @@ class ReturnForm(ReasonForm):
         target.choices = choices
 
 
-@policy("secretariat")
-@require_http_methods(["GET", "HEAD", "POST"])
-def stage_return(request: Visit, process_id: UUID, stage_id: UUID) -> HttpResponse:
+@stage_page("secretariat", "GET", "POST")
+def stage_return(request: Visit, stage: Stage) -> HttpResponse:
     """Send the matter back to an earlier stage."""
-    found = stage_of(request, process_id, stage_id, officers_only=True)
-    definition = definition_of(found.process)
-    choices = [(key, str(definition.stage(key).title)) for key in _targets(found)]
-    form = ReturnForm(request.POST or None, choices=choices, initial={"to": stage_spec(found).on_return})
-    if request.method == "POST" and form.is_valid():
-        answer = do_with(
-            request,
-            form,
-            lambda: return_stage(
-                found,
-                to=form.cleaned_data["to"],
-                reason=form.cleaned_data["reason"],
-                actor=request.actor,
-                now=request.now,
-                key=key_of(request),
-            ),
-            done=lambda: done_words(
-                _("The matter is sent back. The stages behind it begin anew."), found.process, request.now
-            ),
-            to=reverse("process", args=[process_id]),
-        )
-        if answer:
-            return answer
-    return show_deed(
+    process = stage.process
+    choices = [(key, str(definition_of(process).stage(key).title)) for key in _targets(stage)]
+    done = _("The matter is sent back. The stages behind it begin anew.")
+    return form_page(
         request,
-        frame(request, found.process, "process"),
-        form,
-        heading=_("Send back from: %(stage)s") % {"stage": stage_spec(found).title},
-        warning=_what_is_left(found),
+        frame(request, process, "process"),
+        ReturnForm(request.POST or None, choices=choices, initial={"to": stage_spec(stage).on_return}),
+        partial(return_stage, stage),
+        heading=_("Send back from: %(stage)s") % {"stage": stage_spec(stage).title},
+        warning=_what_is_left(stage),
         lead=_(
             "The stage you choose and all behind it get a new attempt; a body that has decided there is asked again. "
             "What has happened stays in the record."
         ),
-        consequences=returns_of(request, found, choices),
+        consequences=lambda: returns_of(request, stage, choices),
         submit=_("Send back"),
-        cancel_url=reverse("stage", args=[process_id, stage_id]),
+        done=lambda _stage: done_words(done, process, request.now),
+        to=url_of_process(process),
+        cancel_url=url_of_stage(stage),
     )
 
 
-@policy("secretariat")
-@require_http_methods(["GET", "HEAD", "POST"])
-def stage_skip(request: Visit, process_id: UUID, stage_id: UUID) -> HttpResponse:
+@stage_page("secretariat", "GET", "POST")
+def stage_skip(request: Visit, stage: Stage) -> HttpResponse:
     """Leave an optional stage out."""
-    found = stage_of(request, process_id, stage_id, officers_only=True)
-    form = ReasonForm(request.POST or None)
-    if request.method == "POST" and form.is_valid():
-        answer = do_with(
-            request,
-            form,
-            lambda: skip_stage(
-                found, reason=form.cleaned_data["reason"], actor=request.actor, now=request.now, key=key_of(request)
-            ),
-            done=lambda: done_words(_("The stage is left out."), found.process, request.now),
-            to=reverse("process", args=[process_id]),
-        )
-        if answer:
-            return answer
-    return show_deed(
+    return form_page(
         request,
-        frame(request, found.process, "process"),
-        form,
-        heading=_("Leave out: %(stage)s") % {"stage": stage_spec(found).title},
-        consequences=[skipping_of(request, found)],
+        frame(request, stage.process, "process"),
+        ReasonForm(request.POST or None),
+        partial(skip_stage, stage),
+        heading=_("Leave out: %(stage)s") % {"stage": stage_spec(stage).title},
+        consequences=lambda: [skipping_of(request, stage)],
         submit=_("Leave the stage out"),
-        cancel_url=reverse("stage", args=[process_id, stage_id]),
+        done=lambda _stage: done_words(_("The stage is left out."), stage.process, request.now),
+        to=url_of_process(stage.process),
+        cancel_url=url_of_stage(stage),
     )
 
 
-@policy("secretariat")
-@require_http_methods(["GET", "HEAD", "POST"])
-def gate(request: Visit, process_id: UUID, stage_id: UUID, gate_key: str) -> HttpResponse:
+@stage_page("secretariat", "GET", "POST")
+def gate(request: Visit, stage: Stage, gate_key: str) -> HttpResponse:
     """Open a gate by hand, or confirm what a manual gate asks for; both with a reason."""
-    found = stage_of(request, process_id, stage_id, officers_only=True)
-    status = next((row for row in gate_statuses(found, request.now) if row.key == gate_key), None)
+    status = next((row for row in gate_statuses(stage, request.now) if row.key == gate_key), None)
     if status is None:
         raise Http404
     is_manual = gate_key.startswith(GateName.MANUAL_WITH_REASON)
     action = confirm_gate if is_manual else override_gate
-    form = ReasonForm(request.POST or None)
-    if request.method == "POST" and form.is_valid():
-        answer = do_with(
-            request,
-            form,
-            lambda: action(
-                found,
-                gate_key,
-                reason=form.cleaned_data["reason"],
-                actor=request.actor,
-                now=request.now,
-                key=key_of(request),
-            ),
-            done=lambda: done_words(
-                _("The condition is confirmed.") if is_manual else _("The condition is waived."),
-                found.process,
-                request.now,
-            ),
-            to=reverse("process", args=[process_id]),
-        )
-        if answer:
-            return answer
-    return show_deed(
+    done = _("The condition is confirmed.") if is_manual else _("The condition is waived.")
+    return form_page(
         request,
-        frame(request, found.process, "process"),
-        form,
+        frame(request, stage.process, "process"),
+        ReasonForm(request.POST or None),
+        partial(action, stage, gate_key),
         heading=status.title,
         lead=" ".join(status.missing),
         warning="" if is_manual else _("You open this gate although something is missing. Say why."),
-        consequences=[opening_of(request, found, gate_key, action)],
+        consequences=lambda: [opening_of(request, stage, gate_key, action)],
         submit=_("Confirm") if is_manual else _("Go on although the condition is not met"),
-        cancel_url=reverse("stage", args=[process_id, stage_id]),
+        done=lambda _gate: done_words(done, stage.process, request.now),
+        to=url_of_process(stage.process),
+        cancel_url=url_of_stage(stage),
     )
-
-
-def stage_of(request: Visit, process_id: UUID, stage_id: UUID, *, officers_only: bool = False) -> Stage:
-    """A stage of a process of mine; 404 for others."""
-    process = process_of(request, process_id, officers_only=officers_only)
-    found = process.stages.filter(public_id=stage_id).first()
-    if found is None:
-        raise Http404
-    found.process = process
-    return found
 
 
 def _what_is_left(stage: Stage) -> str:

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from functools import partial
 from urllib.parse import urlencode
 
-from django.contrib import messages
 from django.http import HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
@@ -23,11 +23,11 @@ from workflow.queries.candidates import candidates
 from workflow.queries.definitions import newest_definitions
 from workflow.queries.overview import path_rows
 from workflow.queries.processes import read_definition
-from workflow.rules import Refused
 from workflow.states import StageState
 from workflow.views.access import Visit
-from workflow.views.deeds import is_only_looking, key_of, look_at, new_key
+from workflow.views.deeds import is_only_looking, key_of, look_at, new_key, press_form
 from workflow.views.forecasts import done_words, starting_of
+from workflow.views.pages import url_of_process
 from workflow.views.processes import PATH_STATES
 
 
@@ -44,21 +44,17 @@ def process_new(request: Visit) -> HttpResponse:
     told = starting_of(request, chosen, form)
     # Whether there is a public page is ticked in the form itself, in so many words.
     look = look_at(request, [replace(told, public=())])
-    if request.method == "POST" and form.is_valid() and not is_only_looking(request) and not look.is_moved:
-        try:
-            process = start_process(
-                chosen.office,
-                chosen,
-                **form.facts(),
-                actor=request.actor,
-                now=request.now,
-                key=key_of(request),
-            )
-        except Refused as refused:
-            form.add_error(None, str(refused.refusal.text))
-        else:
-            messages.success(request, done_words(_("The process is started."), process, request.now))
-            return redirect("process", process.public_id)
+    if not is_only_looking(request) and not look.is_moved:
+        answer = press_form(
+            request,
+            form,
+            partial(start_process, chosen.office, chosen),
+            facts=form.facts,
+            done=lambda process: done_words(_("The process is started."), process, request.now),
+            to=url_of_process,
+        )
+        if answer:
+            return answer
     context = {
         "form": form,
         "definition": chosen,
@@ -98,10 +94,10 @@ def _planned_steps(content: Definition, names: Mapping[str, str]) -> list[list[d
 
 def _choices(known: Sequence[ProcessDefinition], request: Visit) -> list[dict[str, str]]:
     several = len(request.places.officer_of) > 1
-    found = []
+    choices = []
     for row in known:
         content = read_definition(row)
         title = f"{content.title} ({row.office.name})" if several else str(content.title)
         url = f"{reverse('process_new')}?{urlencode({'definition': row.pk})}"
-        found.append({"title": title, "description": str(content.description), "url": url})
-    return found
+        choices.append({"title": title, "description": str(content.description), "url": url})
+    return choices

@@ -5,15 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from workflow.models import ApprovalRequest, Office, Stage
-from workflow.queries.processes import stage_spec
 from workflow.queries.unreached import unreached_requests, unreached_submissions
 from workflow.stage_kinds import page_of_stage
 from workflow.stage_kinds.pages import Duty
+from workflow.views.pages import url_of_stage
 
 
 def unreached_duties(offices: Sequence[Office], now: datetime) -> list[Duty]:
@@ -21,27 +20,21 @@ def unreached_duties(offices: Sequence[Office], now: datetime) -> list[Duty]:
     by_stage: dict[Stage, list[ApprovalRequest]] = {}
     for request in unreached_requests(offices):
         by_stage.setdefault(request.stage, []).append(request)
-    found = []
+    duties = []
     for stage, requests in by_stage.items():
         why = ngettext(
             "The question has not reached %(count)d body: correct the address, or ask otherwise than by mail",
             "The question has not reached %(count)d bodies: correct the address, or ask otherwise than by mail",
             len(requests),
         )
-        found.append(_duty(stage, why % {"count": len(requests)}))
+        duties.append(_duty(stage, why % {"count": len(requests)}))
     for sent in unreached_submissions(offices):
         why = _("The mail to %(authority)s did not arrive: correct the address") % {"authority": sent.body.name}
-        found.append(_duty(sent.stage, why))
-    return found
+        duties.append(_duty(sent.stage, why))
+    return duties
 
 
 def _duty(stage: Stage, why: str) -> Duty:
-    process = stage.process
-    return Duty(
-        title=str(stage_spec(stage).title),
-        url=page_of_stage(stage) or reverse("stage", args=[process.public_id, stage.public_id]),
-        why=why,
-        process=f"{process.case_number} {process.title}",
-        badge=_("Not reached"),
-        tone="error",
+    return Duty.in_stage(
+        stage, url=page_of_stage(stage) or url_of_stage(stage), why=why, badge=_("Not reached"), tone="error"
     )

@@ -6,7 +6,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, time
 from functools import partial
-from typing import Final
 from zoneinfo import ZoneInfo
 
 from django.db import transaction
@@ -14,7 +13,7 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from notifications import postponed
-from notifications.statements import least
+from notifications.queries import least
 from workflow.actions.erasure.striking import blank_labels, pattern, strike_out
 from workflow.actions.files import erase_file
 from workflow.actors import SYSTEM, Actor
@@ -137,7 +136,7 @@ def _whose(traces: Traces) -> postponed.Whose:
 def next_purge_due() -> datetime | None:
     """The start of the Danish day on which something is next to be erased; None when no day is set."""
     days = [kind.next_day() for kind in erasure_kinds()]
-    days += [_NEXT_FILE(), _NEXT_PROCESS()]
+    days += [least(StoredFile.objects.filter(erased_at=None), "erase_on"), least(_ended_with_a_day(), "erase_on")]
     due = min((day for day in days if day is not None), default=None)
     return datetime.combine(due, time.min, tzinfo=ZoneInfo(COPENHAGEN)) if due else None
 
@@ -145,10 +144,6 @@ def next_purge_due() -> datetime | None:
 def _ended_with_a_day() -> QuerySet[Process]:
     """A matter still under way keeps its people, whatever day was set: the day counts once it has ended."""
     return Process.objects.filter(erase_on__isnull=False, state__in=(ProcessState.COMPLETED, ProcessState.ABANDONED))
-
-
-_NEXT_FILE: Final = least(lambda: StoredFile.objects.filter(erased_at=None), "erase_on")
-_NEXT_PROCESS: Final = least(_ended_with_a_day, "erase_on")
 
 
 @transaction.atomic

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from datetime import date, datetime
 from functools import reduce
 from operator import or_
-from typing import Any, Final
+from typing import Any
 from uuid import UUID
 
 from allauth.account.models import EmailAddress
@@ -17,8 +17,7 @@ from django.db.models import Q, QuerySet
 from django.db.models.functions import Cast
 
 from notifications import outbox
-from notifications.queries import mail_log
-from notifications.statements import least
+from notifications.queries import least, mail_log
 from workflow.actions.erasure.striking import full_names, needles, pattern
 from workflow.erasure_kinds import ErasureKind, Traces, register
 from workflow.models import (
@@ -243,14 +242,26 @@ def _uuid(process: Process) -> UUID:
     return UUID(str(process.public_id))
 
 
-_NEXT_ACCOUNT: Final = least(lambda: User.objects.filter(erased_at=None), "erase_on")
-_NEXT_CONTACT: Final = least(lambda: Contact.objects.filter(erased_at=None), "erase_on")
-
-
 def register_kinds() -> None:
     """Make this floor's tables known; called from `apps.py`."""
-    register(ErasureKind("accounts", _erase_accounts, find=_find_accounts, due=_due_accounts, next_day=_NEXT_ACCOUNT))
-    register(ErasureKind("contacts", _erase_contacts, find=_find_contacts, due=_due_contacts, next_day=_NEXT_CONTACT))
+    register(
+        ErasureKind(
+            "accounts",
+            _erase_accounts,
+            find=_find_accounts,
+            due=_due_accounts,
+            next_day=lambda: least(User.objects.filter(erased_at=None), "erase_on"),
+        )
+    )
+    register(
+        ErasureKind(
+            "contacts",
+            _erase_contacts,
+            find=_find_contacts,
+            due=_due_contacts,
+            next_day=lambda: least(Contact.objects.filter(erased_at=None), "erase_on"),
+        )
+    )
     register(ErasureKind("offices", _erase_contact_persons))
     register(ErasureKind("requests", _erase_requests, find=_find_requests, find_process=_find_requests_of_process))
     register(ErasureKind("record_details", _erase_details))

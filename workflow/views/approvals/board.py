@@ -4,18 +4,15 @@ from __future__ import annotations
 
 from collections import Counter
 from typing import Any
-from uuid import UUID
 
-from django.http import Http404, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
-from django.views.decorators.http import require_safe
 
 from workflow.dates import short_date
 from workflow.models import ApprovalRequest, BundleItem, Process, Stage
-from workflow.policies import policy
 from workflow.queries.approvals import BoardRow, board, fallen_on
 from workflow.queries.documents import current_bundle
 from workflow.queries.processes import stage_deadline, stage_spec
@@ -25,28 +22,17 @@ from workflow.states import Outcome, RequestState, StageKindName, StageState
 from workflow.views.access import Visit
 from workflow.views.consequences import asked_otherwise
 from workflow.views.deeds import new_key
-from workflow.views.processes import frame, gates_of, trail_to
-from workflow.views.stages import stage_of
+from workflow.views.pages import frame, stage_page, trail_to
+from workflow.views.processes import gates_of
 
 WITH_WORDS = (Outcome.APPROVED_WITH_REMARKS, Outcome.APPROVED_WITH_RESERVATION)
 NOT_YET = (Outcome.POSTPONED, Outcome.REFERRED_BACK)
 NO = (Outcome.REJECTED, Outcome.ACCESSION_DECLINED, Outcome.NOTED)
 
 
-def page_of(stage: Stage) -> str | None:
-    """The board's address, for the page of the process; none before anybody has been asked."""
-    if stage.state == StageState.WAITING:
-        return None
-    return reverse("approvals", args=[stage.process.public_id, stage.public_id])
-
-
-@policy("auditor")
-@require_safe
-def approvals(request: Visit, process_id: UUID, stage_id: UUID) -> HttpResponse:
+@stage_page("auditor", "GET", kinds=(StageKindName.REVIEW, StageKindName.APPROVAL))
+def approvals(request: Visit, stage: Stage) -> HttpResponse:
     """Every body asked in a stage: where it stands, whether the mail arrived, what it decided."""
-    stage = stage_of(request, process_id, stage_id)
-    if stage.kind not in (StageKindName.REVIEW, StageKindName.APPROVAL):
-        raise Http404
     spec = stage_spec(stage)
     rows = board(stage)
     bundle = current_bundle(stage.process)

@@ -9,18 +9,16 @@ from django.http import FileResponse, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_safe
 
 from workflow.dates import short_date
 from workflow.models import ApprovalRequest, BundleItem
-from workflow.policies import policy
 from workflow.queries.approvals import counting_outcomes
 from workflow.queries.processes import stage_spec
 from workflow.rules.approvals import may_ask_again, may_readdress
 from workflow.rules.processes import clock_of
 from workflow.states import Channel, RequestState
 from workflow.views.access import Visit
-from workflow.views.approvals.reading import asked_of, frame_of
+from workflow.views.approvals.reading import body_page, frame_of
 from workflow.views.consequences import Consequences, asked_otherwise
 from workflow.views.decisions.recorded import decisions_of, digest_of, file_of, record_of, valid_decision
 from workflow.views.deeds import new_key
@@ -28,13 +26,11 @@ from workflow.views.documents import send_file
 from workflow.views.matters import matters_on
 
 
-@policy("auditor")
-@require_safe
-def approval(request: Visit, process_id: UUID, request_id: UUID) -> HttpResponse:
+@body_page("auditor", "GET")
+def approval(request: Visit, asked: ApprovalRequest) -> HttpResponse:
     """What one body was asked, what it decided, and an officer's deeds for it."""
-    asked = asked_of(request, process_id, request_id)
     valid = valid_decision(asked)
-    at = [process_id, request_id]
+    at = [asked.stage.process.public_id, asked.public_id]
     deadline, clock = asked.reply_by_at, clock_of(asked.stage.process, request.now)
     context = {
         **frame_of(request, asked),
@@ -64,10 +60,10 @@ def _ids(asked: ApprovalRequest) -> set[UUID]:
 
 def _presses(asked: ApprovalRequest) -> list[Consequences]:
     """What the two buttons beside the question do, each done with one press."""
-    found = []
+    presses = []
     public = (_("Nothing new becomes public."),)
     if asked.email:
-        found.append(
+        presses.append(
             Consequences(
                 title=_("Send a new link"),
                 happens=(_("The link sent before stops working at once."),),
@@ -77,8 +73,8 @@ def _presses(asked: ApprovalRequest) -> list[Consequences]:
             )
         )
     if asked.state == RequestState.ASKED and asked.channel == Channel.EMAIL:
-        found.append(asked_otherwise())
-    return found
+        presses.append(asked_otherwise())
+    return presses
 
 
 def _whom(asked: ApprovalRequest) -> dict[str, str]:
@@ -112,9 +108,7 @@ def _facts(asked: ApprovalRequest, request: Visit) -> list[dict[str, Any]]:
     ]
 
 
-@policy("auditor")
-@require_safe
-def approval_file(request: Visit, process_id: UUID, request_id: UUID, file_id: UUID) -> FileResponse:
+@body_page("auditor", "GET")
+def approval_file(request: Visit, asked: ApprovalRequest, file_id: UUID) -> FileResponse:
     """Fetch a file that belongs to a body's decision, or to the documents it decided on."""
-    asked = asked_of(request, process_id, request_id)
     return send_file(file_of(asked, file_id, BundleItem.objects.filter(bundle=asked.bundle), with_source=True))

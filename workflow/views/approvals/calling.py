@@ -12,7 +12,6 @@ from django.utils.translation import ngettext
 
 from workflow.models import Office
 from workflow.queries.call_list import bodies_to_call
-from workflow.queries.processes import stage_spec
 from workflow.stage_kinds.pages import Duty
 
 NAMED: Final = 3
@@ -22,11 +21,10 @@ NAMED: Final = 3
 def call_duties(offices: Sequence[Office], now: datetime) -> list[Duty]:
     """For each stage, whom to telephone: asked, reminded as often as they are, and not decided."""
     return [
-        Duty(
-            title=str(stage_spec(stage).title),
+        Duty.in_stage(
+            stage,
             url=reverse("approvals", args=[stage.process.public_id, stage.public_id]),
             why=_("Call %(names)s: they get no more reminders") % {"names": _names([row.body.name for row in rows])},
-            process=f"{stage.process.case_number} {stage.process.title}",
             due_at=min(row.reply_by_at for row in rows if row.reply_by_at is not None),
             is_overdue=True,
             badge=_("Call"),

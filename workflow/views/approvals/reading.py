@@ -4,31 +4,34 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from typing import Any
-from uuid import UUID
 
 from django.forms import Form
 from django.http import Http404, HttpResponse
 from django.urls import reverse
 
-from workflow.models import ApprovalRequest
+from workflow.models import ApprovalRequest, Process
+from workflow.policies import Policy
 from workflow.queries.approvals import request_of_office
 from workflow.queries.processes import stage_spec
 from workflow.views.access import Visit
 from workflow.views.consequences import Consequences
-from workflow.views.deeds import show_deed
-from workflow.views.processes import frame, process_of, trail_to
+from workflow.views.deeds import show_form
+from workflow.views.pages import Declared, Ids, frame, page_in_process, trail_to
 
 
-def asked_of(request: Visit, process_id: UUID, request_id: UUID, *, officers_only: bool = False) -> ApprovalRequest:
-    """The question to a body in this process; 404 for what belongs elsewhere."""
-    process = process_of(request, process_id, officers_only=officers_only)
+def body_page(who: Policy, *methods: str, takes_files: bool = False) -> Declared[ApprovalRequest]:
+    """Declare a page about the question to one body; the view gets the question. 404 for what belongs elsewhere."""
+    return page_in_process(_asked_in, who, *methods, takes_files=takes_files)
+
+
+def _asked_in(process: Process, ids: Ids) -> ApprovalRequest:
     try:
-        found = request_of_office(request_id, process.office_id)
+        asked = request_of_office(ids.pop("request_id"), process.office_id)
     except ApprovalRequest.DoesNotExist as error:
         raise Http404 from error
-    if found.stage.process_id != process.pk:
+    if asked.stage.process_id != process.pk:
         raise Http404
-    return found
+    return asked
 
 
 def frame_of(request: Visit, asked: ApprovalRequest, deed: str = "") -> dict[str, Any]:
@@ -44,7 +47,7 @@ def url_of(asked: ApprovalRequest) -> str:
     return reverse("approval", args=[asked.stage.process.public_id, asked.public_id])
 
 
-def show_deed_for(
+def show_form_for(
     request: Visit,
     asked: ApprovalRequest,
     form: Form,
@@ -54,7 +57,7 @@ def show_deed_for(
     consequences: Sequence[Consequences] = (),
 ) -> HttpResponse:
     """A form for one deed, headed by the deed and the body it is done for."""
-    return show_deed(
+    return show_form(
         request,
         frame_of(request, asked, heading),
         form,

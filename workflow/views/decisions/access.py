@@ -4,19 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import wraps
 from typing import Any
 from uuid import UUID
 
-from django.http import Http404, HttpResponseNotAllowed
+from django.http import Http404
 from django.http.response import HttpResponseBase
 from django.urls import reverse
 from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods
 
 from workflow.actors import Actor
 from workflow.models import ApprovalRequest, Process
 from workflow.policies import policy
 from workflow.queries.approvals import request_of_body, request_of_link
 from workflow.views.access import Visit
+from workflow.views.pages import page_by_link, with_head
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,34 +51,29 @@ Page = Callable[..., HttpResponseBase]
 def doors(page: Page, *methods: str, takes_files: bool = False) -> tuple[Page, Page]:
     """The same page twice: by personal link, and by account."""
 
-    @policy("link_holder", takes_files=takes_files)
-    @never_cache
-    def by_link(visit: Visit, link_id: UUID, **more: Any) -> HttpResponseBase:
-        if visit.method not in methods:
-            return HttpResponseNotAllowed(methods)
-        try:
-            request = request_of_link(visit.link)
-        except ApprovalRequest.DoesNotExist as error:
-            raise Http404 from error
-        return page(visit, Desk(request, Actor.of_link(visit.link, request.body.name), "link", link_id), **more)
-
     @policy("body_member", takes_files=takes_files)
     @never_cache
-    def by_account(visit: Visit, request_id: UUID, **more: Any) -> HttpResponseBase:
-        if visit.method not in methods:
-            return HttpResponseNotAllowed(methods)
-        try:
-            request = request_of_body(request_id, [body for _office, body in visit.places.member_of])
-        except ApprovalRequest.DoesNotExist as error:
-            raise Http404 from error
-        if (request.stage.process.office, request.body) not in visit.places.member_of:
-            raise Http404
-        return page(visit, Desk(request, visit.actor, "member", request_id), **more)
+    @require_http_methods(with_head(methods))
+    @wraps(page)
+    def by_account(visit: Visit, request_id: UUID, **ids: Any) -> HttpResponseBase:
+        return page(visit, _desk_of_member(visit, request_id), **ids)
 
-    by_link.__doc__ = by_account.__doc__ = page.__doc__
-    by_link.__module__ = by_account.__module__ = page.__module__
-    return by_link, by_account
+    return page_by_link(_desk_by_link, *methods, takes_files=takes_files)(page), by_account
 
 
-READ = ("GET", "HEAD")
-READ_AND_DO = (*READ, "POST")
+def _desk_by_link(visit: Visit) -> Desk:
+    try:
+        request = request_of_link(visit.link)
+    except ApprovalRequest.DoesNotExist as error:
+        raise Http404 from error
+    return Desk(request, Actor.of_link(visit.link, request.body.name), "link", visit.link.public_id)
+
+
+def _desk_of_member(visit: Visit, request_id: UUID) -> Desk:
+    try:
+        request = request_of_body(request_id, [body for _office, body in visit.places.member_of])
+    except ApprovalRequest.DoesNotExist as error:
+        raise Http404 from error
+    if (request.stage.process.office, request.body) not in visit.places.member_of:
+        raise Http404
+    return Desk(request, visit.actor, "member", request_id)

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from django.http import Http404, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import render
 from django.utils.translation import gettext as _
 
 from workflow.actions.approvals import record_decision
@@ -16,21 +18,20 @@ from workflow.forms.approvals import (
     MinorityFormSet,
     MinutesForm,
 )
-from workflow.models import ApprovalRequest, Decision, PersonalLink
+from workflow.models import ApprovalRequest, PersonalLink
 from workflow.queries.approvals import live_request, request_of_link
 from workflow.queries.processes import stage_spec
-from workflow.rules import Refused
 from workflow.rules.approvals import may_decide
 from workflow.rules.bodies import own_name
 from workflow.rules.processes import clock_of
 from workflow.stage_kinds.pages import LinkTopic
 from workflow.states import DecisionState, RequestState
 from workflow.views.access import Visit
-from workflow.views.decisions.access import READ, READ_AND_DO, Desk, doors
+from workflow.views.decisions.access import Desk, doors
 from workflow.views.decisions.papers import papers_of
 from workflow.views.decisions.recorded import decisions_of, digest_of, record_of, valid_decision
 from workflow.views.decisions.recording import MINORITY, add_to, both_valid, one_more_row, take_minutes, tell_meeting
-from workflow.views.deeds import key_of, new_key
+from workflow.views.deeds import key_of, new_key, press_form, press_of
 from workflow.views.forecasts_decisions import deciding_of
 
 
@@ -44,25 +45,16 @@ def _decision(visit: Visit, desk: Desk) -> HttpResponse:
     rows = MinorityFormSet(visit.POST, prefix=MINORITY)
     if not both_valid(form, rows):
         return _show(visit, desk, form, rows, status=422)
-    if _recorded(visit, desk, form, rows) is None:
-        return _show(visit, desk, form, rows, status=409)
-    return redirect(desk.url("decision_receipt"))
-
-
-def _recorded(visit: Visit, desk: Desk, form: ConfirmedDecisionForm, rows: BaseMinorityFormSet) -> Decision | None:
-    """The decision recorded from valid forms; None when it was refused, with the reason standing in the form."""
-    try:
-        return record_decision(
-            desk.request,
-            form.facts(rows.facts()),
-            bundle_sha256=form.cleaned_data["bundle"],
-            actor=form.sign(desk.actor),
-            now=visit.now,
-            key=key_of(visit),
-        )
-    except Refused as refused:
-        form.add_error(None, str(refused.refusal.text))
-        return None
+    answer = press_form(
+        visit,
+        form,
+        partial(record_decision, desk.request, bundle_sha256=form.cleaned_data["bundle"]),
+        facts=lambda: {"facts": form.facts(rows.facts())},
+        press=press_of(visit, form.sign(desk.actor)),
+        done="",
+        to=desk.url("decision_receipt"),
+    )
+    return answer or _show(visit, desk, form, rows, status=409)
 
 
 def _show(
@@ -184,8 +176,8 @@ def topic(link: PersonalLink) -> LinkTopic:
     )
 
 
-decision_link, decision_member = doors(_decision, *READ_AND_DO, takes_files=True)
-decision_receipt_link, decision_receipt_member = doors(_receipt, *READ)
+decision_link, decision_member = doors(_decision, "GET", "POST", takes_files=True)
+decision_receipt_link, decision_receipt_member = doors(_receipt, "GET")
 decision_addendum_link, decision_addendum_member = doors(_addendum, "POST", takes_files=True)
 decision_minutes_link, decision_minutes_member = doors(_minutes, "POST", takes_files=True)
 decision_meeting_link, decision_meeting_member = doors(_meeting, "POST")

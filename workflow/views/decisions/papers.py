@@ -15,7 +15,7 @@ from workflow.actions.files import open_file
 from workflow.models import ApprovalRequest, Bundle, BundleItem, DocumentVersion
 from workflow.reports.package import write_papers
 from workflow.views.access import Visit
-from workflow.views.decisions.access import READ, Desk, doors
+from workflow.views.decisions.access import Desk, doors
 from workflow.views.decisions.recorded import file_of
 from workflow.views.documents import send_file
 
@@ -56,14 +56,14 @@ def papers_of(bundle: Bundle | None, url: Callable[..., str]) -> list[dict[str, 
     """The documents of a set as the file component shows them; `url(page, id)` gives the address of a page."""
     if bundle is None:
         return []
-    found: list[dict[str, Any]] = []
+    papers: list[dict[str, Any]] = []
     for item in bundle.items.select_related("version__document", "version__file").order_by("position"):
         version = item.version
         role = _("to be approved") if item.needs_approval else _("for information")
-        found.append({"name": version.title, "url": url("decision_document", version.public_id), "note": role})
+        papers.append({"name": version.title, "url": url("decision_document", version.public_id), "note": role})
         if version.file and version.file.erased_at is None:
             file = version.file
-            found.append(
+            papers.append(
                 {
                     "name": file.name,
                     "url": url("decision_file", file.public_id),
@@ -71,7 +71,7 @@ def papers_of(bundle: Bundle | None, url: Callable[..., str]) -> list[dict[str, 
                     "note": version.title,
                 }
             )
-    return found
+    return papers
 
 
 def send_papers(request: ApprovalRequest) -> FileResponse:
@@ -84,6 +84,6 @@ def send_papers(request: ApprovalRequest) -> FileResponse:
     return FileResponse(cast(BinaryIO, spool), as_attachment=True, filename=name, content_type="application/zip")
 
 
-decision_document_link, decision_document_member = doors(_document, *READ)
-decision_papers_link, decision_papers_member = doors(_papers, *READ)
-decision_file_link, decision_file_member = doors(_file, *READ)
+decision_document_link, decision_document_member = doors(_document, "GET")
+decision_papers_link, decision_papers_member = doors(_papers, "GET")
+decision_file_link, decision_file_member = doors(_file, "GET")

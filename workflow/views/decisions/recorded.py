@@ -41,14 +41,14 @@ def file_of(request: ApprovalRequest, file_id: UUID, items: Any, *, with_source:
     for decision in decisions_of(request):
         own += [decision.minutes, *(row.file for row in decision.addenda.all())]
         own += [decision.source] if with_source else []
-    found = next((file for file in own if file is not None and file.public_id == file_id), None)
-    if found is None:
-        found = StoredFile.objects.filter(
+    file = next((file for file in own if file is not None and file.public_id == file_id), None)
+    if file is None:
+        file = StoredFile.objects.filter(
             public_id=file_id, pk__in=items.values_list("version__file", flat=True)
         ).first()
-    if found is None:
+    if file is None:
         raise Http404
-    return found
+    return file
 
 
 def record_of(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from django.http import Http404, HttpResponse, QueryDict
 from django.utils.translation import gettext as _
 
@@ -19,7 +21,7 @@ from workflow.forms.approvals import (
 from workflow.models import ApprovalRequest
 from workflow.views.access import Visit
 from workflow.views.decisions.recorded import decisions_of, valid_decision
-from workflow.views.deeds import do_with, key_of
+from workflow.views.deeds import press_form, press_of
 
 MINORITY = "minority"
 """Prefix of the rows for minority statements."""
@@ -45,16 +47,8 @@ def add_to(visit: Visit, request: ApprovalRequest, form: AddendumForm, actor: Ac
     decision = next(iter(decisions_of(request)), None)
     if decision is None:
         raise Http404
-    if not form.is_valid():
-        return None
-    text, file = form.cleaned_data["text"], form.cleaned_data["file"]
-    return do_with(
-        visit,
-        form,
-        lambda: add_addendum(decision, text=text, file=file, actor=actor, now=visit.now, key=key_of(visit)),
-        done=_("The addition is recorded beside the decision."),
-        to=to,
-    )
+    done = _("The addition is recorded beside the decision.")
+    return press_form(visit, form, partial(add_addendum, decision), done=done, to=to, press=press_of(visit, actor))
 
 
 def take_minutes(
@@ -64,30 +58,22 @@ def take_minutes(
     decision = valid_decision(request)
     if decision is None:
         raise Http404
-    if not form.is_valid():
-        return None
-    file = form.cleaned_data["minutes"]
-    return do_with(
-        visit,
-        form,
-        lambda: receive_minutes(decision, file, actor=actor, now=visit.now, key=key_of(visit)),
-        done=_("The extract of the minutes is recorded."),
-        to=to,
-    )
+    done = _("The extract of the minutes is recorded.")
+    return press_form(visit, form, partial(receive_minutes, decision), done=done, to=to, press=press_of(visit, actor))
 
 
 def tell_meeting(
     visit: Visit, request: ApprovalRequest, form: MeetingForm, actor: Actor, *, to: str
 ) -> HttpResponse | None:
     """Note the coming meeting; None when refused, with the reason in the form."""
-    if not form.is_valid():
-        return None
-    day = form.cleaned_data["meeting_on"]
-    return do_with(
+    return press_form(
         visit,
         form,
-        lambda: announce_meeting(request, meeting_on=day, actor=actor, now=visit.now, key=key_of(visit)),
-        done=_("Noted: the meeting is on %(day)s. Nobody is reminded before then.")
-        % {"day": weekday_date(day, request.stage.process.time_zone)},
+        partial(announce_meeting, request),
+        done=lambda _request: (
+            _("Noted: the meeting is on %(day)s. Nobody is reminded before then.")
+            % {"day": weekday_date(form.cleaned_data["meeting_on"], request.stage.process.time_zone)}
+        ),
         to=to,
+        press=press_of(visit, actor),
     )

@@ -10,12 +10,10 @@ from django.http import FileResponse, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_safe
 
 from workflow.actions.submissions import readdress_submission
 from workflow.dates import short_date
 from workflow.models import ExternalRequest, ExternalRuling, Package, Process, Stage, StoredFile
-from workflow.policies import policy
 from workflow.queries.processes import stage_deadline, stage_spec
 from workflow.queries.submissions import questions_of
 from workflow.queries.submissions import submission as submission_of
@@ -28,33 +26,25 @@ from workflow.views.deeds import new_key
 from workflow.views.documents import send_file
 from workflow.views.forecasts_outside import sending_of, sending_to_typed
 from workflow.views.matters import matters_on
-from workflow.views.processes import frame, gates_of, trail_to
+from workflow.views.pages import frame, trail_to
+from workflow.views.processes import gates_of
 from workflow.views.submissions.reading import (
     answers_of,
     awaited_of,
-    external_stage_of,
+    external_page,
     file_of,
     files_of,
     is_past_due,
     moment,
-    sent_of,
-    show_deed_for,
+    sent_page,
+    show_form_for,
     url_of,
 )
 
 
-def page_of(stage: Stage) -> str | None:
-    """The address of the stage's page; none before it has begun."""
-    if stage.state == StageState.WAITING:
-        return None
-    return reverse("submission", args=[stage.process.public_id, stage.public_id])
-
-
-@policy("auditor")
-@require_safe
-def submission(request: Visit, process_id: UUID, stage_id: UUID) -> HttpResponse:
+@external_page("auditor", "GET")
+def submission(request: Visit, stage: Stage) -> HttpResponse:
     """What was sent to the authority, what it answered, its deadline, and the packages made."""
-    stage = external_stage_of(request, process_id, stage_id)
     view = submission_of(stage)
     sent = view.request
     is_open = stage.state == StageState.OPEN
@@ -131,21 +121,17 @@ def _package_row(package: Package, sent: ExternalRequest | None, stage: Stage, r
     }
 
 
-@policy("secretariat")
-@require_http_methods(["GET", "HEAD", "POST"])
-def submission_readdress(request: Visit, process_id: UUID, request_id: UUID) -> HttpResponse:
+@sent_page("secretariat", "GET", "POST")
+def submission_readdress(request: Visit, sent: ExternalRequest) -> HttpResponse:
     """Send the submission to another address, or once more to the same one."""
-    sent = sent_of(request, process_id, request_id, officers_only=True)
     done = _("The submission is on its way under a new link. The old link no longer works.")
     form, answer = send_to_address(request, sent, readdress_submission, done=done, to=url_of(sent))
-    return answer or show_deed_for(
+    return answer or show_form_for(
         request, sent, form, _("Send once more"), _("Send to this address"), [sending_to_typed(sent.body.name)]
     )
 
 
-@policy("auditor")
-@require_safe
-def submission_file(request: Visit, process_id: UUID, request_id: UUID, file_id: UUID) -> FileResponse:
+@sent_page("auditor", "GET")
+def submission_file(request: Visit, sent: ExternalRequest, file_id: UUID) -> FileResponse:
     """Fetch the authority's receipt or ruling."""
-    sent = sent_of(request, process_id, request_id)
     return send_file(file_of([sent], file_id))

@@ -2,21 +2,21 @@
 
 from __future__ import annotations
 
+from functools import partial
+from typing import Any
 from uuid import UUID
 
 from django.http import FileResponse, Http404, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_POST, require_safe
 
-from workflow.actions.submissions import acknowledge, ask_question
+from workflow.actions.submissions import acknowledge, ask_question, record_ruling
 from workflow.actors import Actor
 from workflow.dates import local_day
+from workflow.forms.signatures import SignedForm
 from workflow.forms.submissions import OwnRulingForm, QuestionForm, ReceiptForm
-from workflow.models import ExternalRequest, Package, PersonalLink
-from workflow.policies import policy
+from workflow.models import ExternalRequest, Package, PersonalLink, Process
 from workflow.queries.processes import stage_spec
 from workflow.queries.submissions import (
     external_request_of_link,
@@ -29,8 +29,9 @@ from workflow.rules.submissions import SUBMISSION_WITHDRAWN
 from workflow.stage_kinds.pages import LinkTopic
 from workflow.states import ExternalState
 from workflow.views.access import Visit
-from workflow.views.deeds import do_with, key_of, new_key
+from workflow.views.deeds import Press, key_of, new_key, press_form, press_of
 from workflow.views.documents import send_file
+from workflow.views.pages import Declared, page_by_link
 from workflow.views.submissions.reading import (
     answers_of,
     awaited_of,
@@ -40,108 +41,101 @@ from workflow.views.submissions.reading import (
     members_of,
     moment,
 )
-from workflow.views.submissions.ruling import take_ruling
 
 
-@policy("link_holder")
-@never_cache
-@require_safe
-def authority(request: Visit, link_id: UUID) -> HttpResponse:
+def _under_link(request: Visit) -> list[ExternalRequest]:
+    """Everything of the matter under this link, the latest first."""
+    try:
+        return requests_of_link(request.link)
+    except ExternalRequest.DoesNotExist as error:
+        raise Http404 from error
+
+
+def _authority_page(*methods: str, takes_files: bool = False) -> Declared[list[ExternalRequest]]:
+    """Declare a page of an authority; the view gets all of the matter under the link, the latest first."""
+    return page_by_link(_under_link, *methods, takes_files=takes_files)
+
+
+def _press(request: Visit, sent: ExternalRequest, form: SignedForm) -> Press:
+    """The press of whoever the form names, by the authority's link."""
+    actor = Actor.of_link(request.link, sent.body.name)
+    return press_of(request, form.sign(actor) if form.is_valid() else actor)
+
+
+def _url(request: Visit, name: str, *more: object) -> str:
+    return reverse(name, args=[request.link.public_id, *more])
+
+
+@_authority_page("GET")
+def authority(request: Visit, under_link: list[ExternalRequest]) -> HttpResponse:
     """What was sent, what the authority has answered, and what it is asked for: a receipt or a ruling."""
-    return _show_authority(request, _under_link(request))
+    return _show_authority(request, under_link)
 
 
-@policy("link_holder")
-@never_cache
-@require_POST
-def authority_receipt(request: Visit, link_id: UUID) -> HttpResponse:
+@_authority_page("POST")
+def authority_receipt(request: Visit, under_link: list[ExternalRequest]) -> HttpResponse:
     """Acknowledge the package, under the authority's own number."""
-    under_link = _under_link(request)
     sent = _awaiting(under_link, "receipt")
     form = ReceiptForm(request.POST, auto_id="receipt_%s")
-    if form.is_valid():
-        answer = do_with(
-            request,
-            form,
-            lambda: acknowledge(
-                sent,
-                received_at=request.now,
-                number=form.cleaned_data["number"],
-                actor=form.sign(Actor.of_link(request.link, sent.body.name)),
-                now=request.now,
-                key=key_of(request),
-            ),
-            done=_("Thank you. The receipt is recorded, and the region and the councils are told."),
-            to=reverse("authority", args=[link_id]),
-        )
-        if answer:
-            return answer
-    return _show_authority(request, under_link, receipt=form, status=409)
+    answer = press_form(
+        request,
+        form,
+        partial(acknowledge, sent, received_at=request.now),
+        facts=form.facts,
+        press=_press(request, sent, form),
+        done=_("Thank you. The receipt is recorded, and the region and the councils are told."),
+        to=_url(request, "authority"),
+    )
+    return answer or _show_authority(request, under_link, receipt=form, status=409)
 
 
-@policy("link_holder", takes_files=True)
-@never_cache
-@require_POST
-def authority_ruling(request: Visit, link_id: UUID) -> HttpResponse:
+@_authority_page("POST", takes_files=True)
+def authority_ruling(request: Visit, under_link: list[ExternalRequest]) -> HttpResponse:
     """Rule: approve or object, with reasons and a file."""
-    under_link = _under_link(request)
     sent = _awaiting(under_link, "ruling")
     form = OwnRulingForm(request.POST, request.FILES, auto_id="ruling_%s", matter=sent)
-    actor = Actor.of_link(request.link, sent.body.name)
-    answer = take_ruling(
+    answer = press_form(
         request,
-        sent,
         form,
-        form.sign(actor) if form.is_valid() else actor,
+        partial(record_ruling, sent),
+        facts=form.facts,
+        press=_press(request, sent, form),
         done=_("Thank you. The ruling is recorded, and the region and the councils are told."),
-        to=reverse("authority", args=[link_id]),
+        to=_url(request, "authority"),
     )
     return answer or _show_authority(request, under_link, ruling=form, status=409)
 
 
-@policy("link_holder")
-@never_cache
-@require_POST
-def authority_question(request: Visit, link_id: UUID) -> HttpResponse:
+@_authority_page("POST")
+def authority_question(request: Visit, under_link: list[ExternalRequest]) -> HttpResponse:
     """Ask the office something about the submission."""
-    under_link = _under_link(request)
+    sent = under_link[0]
     form = QuestionForm(request.POST, auto_id="question_%s")
-    if form.is_valid():
-        answer = do_with(
-            request,
-            form,
-            lambda: ask_question(
-                under_link[0],
-                text=form.cleaned_data["text"],
-                actor=form.sign(Actor.of_link(request.link, under_link[0].body.name)),
-                now=request.now,
-                key=key_of(request),
-            ),
-            done=_("Your question is recorded, and a receipt is on its way by mail. The secretariat answers by mail."),
-            to=reverse("authority", args=[link_id]),
-        )
-        if answer:
-            return answer
-    return _show_authority(request, under_link, question=form, status=409)
+    answer = press_form(
+        request,
+        form,
+        partial(ask_question, sent),
+        facts=form.facts,
+        press=_press(request, sent, form),
+        done=_("Your question is recorded, and a receipt is on its way by mail. The secretariat answers by mail."),
+        to=_url(request, "authority"),
+    )
+    return answer or _show_authority(request, under_link, question=form, status=409)
 
 
-@policy("link_holder")
-@never_cache
-@require_safe
-def authority_package(request: Visit, link_id: UUID, package_id: UUID) -> FileResponse:
+@_authority_page("GET")
+def authority_package(request: Visit, under_link: list[ExternalRequest], package_id: UUID) -> FileResponse:
     """Download a package that was sent under this link."""
-    found = next((row for row in _fetchable(_under_link(request)[0]) if row.public_id == package_id), None)
-    if found is None:
+    package = next((row for row in _fetchable(under_link[0]) if row.public_id == package_id), None)
+    if package is None:
         raise Http404
-    return send_file(found.file)
+    return send_file(package.file)
 
 
-@policy("link_holder")
-@never_cache
-@require_safe
-def authority_file(request: Visit, link_id: UUID, file_id: UUID) -> FileResponse:
+@_authority_page("GET")
+def authority_file(request: Visit, under_link: list[ExternalRequest], file_id: UUID) -> FileResponse:
     """Fetch the authority's own receipt or ruling."""
-    return send_file(file_of(_under_link(request), file_id))
+    return send_file(file_of(under_link, file_id))
 
 
 def topic(link: PersonalLink) -> LinkTopic:
@@ -164,14 +158,6 @@ def topic(link: PersonalLink) -> LinkTopic:
     )
 
 
-def _under_link(request: Visit) -> list[ExternalRequest]:
-    """Everything of the matter under this link, the latest first."""
-    try:
-        return requests_of_link(request.link)
-    except ExternalRequest.DoesNotExist as error:
-        raise Http404 from error
-
-
 def _awaiting(under_link: list[ExternalRequest], awaited: str) -> ExternalRequest:
     """What a receipt or a ruling is about; the latest where nothing awaits one, and the rule then says so."""
     return next((sent for sent in under_link if awaited_of(sent.stage) == awaited), under_link[0])
@@ -191,10 +177,10 @@ def _show_authority(
     question: QuestionForm | None = None,
     status: int = 200,
 ) -> HttpResponse:
-    sent = under_link[0]
-    process = sent.stage.process
+    sent, process = under_link[0], under_link[0].stage.process
     asked_receipt, asked_ruling = _awaiting(under_link, "receipt"), _awaiting(under_link, "ruling")
     ruling_by = ruling_deadlines([asked_ruling.stage]).get(asked_ruling.stage_id)
+    today = {"ruled_on": local_day(request.now, process.time_zone)}
     context = {
         "process": process,
         "office_name": process.office.name,
@@ -207,35 +193,31 @@ def _show_authority(
         "answer_files": [
             row
             for each in reversed(under_link)
-            for row in files_of(
-                each, lambda file: reverse("authority_file", args=[sent.link.public_id, file.public_id])
-            )
+            for row in files_of(each, lambda file: _url(request, "authority_file", file.public_id))
         ],
         "ruling": getattr(asked_ruling, "ruling", None),
-        "packages": [
-            {
-                "package": row,
-                "made": moment(row.created_at, process.time_zone),
-                "reason": row.manifest.get("provisional_reason", ""),
-                "members": members_of(row),
-                "url": reverse("authority_package", args=[sent.link.public_id, row.public_id]),
-            }
-            for row in _fetchable(sent)
-        ],
+        "packages": [_package_row(request, package, process) for package in _fetchable(sent)],
         "may_receipt": awaited_of(asked_receipt.stage) == "receipt" and asked_receipt.state == ExternalState.SENT,
         "may_rule": awaited_of(asked_ruling.stage) == "ruling"
         and asked_ruling.state in (ExternalState.SENT, ExternalState.ACKNOWLEDGED),
         "receipt_form": receipt or ReceiptForm(auto_id="receipt_%s"),
-        "ruling_form": ruling
-        or OwnRulingForm(
-            auto_id="ruling_%s", initial={"ruled_on": local_day(request.now, process.time_zone)}, matter=asked_ruling
-        ),
-        "stands_at": reverse("authority", args=[sent.link.public_id]),
+        "ruling_form": ruling or OwnRulingForm(auto_id="ruling_%s", initial=today, matter=asked_ruling),
+        "stands_at": _url(request, "authority"),
         "questions": questions_of(under_link),
         "question_form": question or QuestionForm(auto_id="question_%s"),
-        "question_url": reverse("authority_question", args=[sent.link.public_id]),
-        "receipt_url": reverse("authority_receipt", args=[sent.link.public_id]),
-        "ruling_url": reverse("authority_ruling", args=[sent.link.public_id]),
+        "question_url": _url(request, "authority_question"),
+        "receipt_url": _url(request, "authority_receipt"),
+        "ruling_url": _url(request, "authority_ruling"),
         "key": key_of(request) or new_key(),
     }
     return render(request, "workflow/authority.html", context, status=status)
+
+
+def _package_row(request: Visit, package: Package, process: Process) -> dict[str, Any]:
+    return {
+        "package": package,
+        "made": moment(package.created_at, process.time_zone),
+        "reason": package.manifest.get("provisional_reason", ""),
+        "members": members_of(package),
+        "url": _url(request, "authority_package", package.public_id),
+    }

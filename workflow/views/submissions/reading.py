@@ -3,44 +3,55 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
+from functools import partial
 from typing import Any, cast
 from uuid import UUID
 
 from django.forms import Form
 from django.http import Http404, HttpResponse
+from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from workflow.dates import clock_time, weekday_date
 from workflow.models import Deadline, ExternalRequest, Package, Process, Stage, StoredFile
+from workflow.policies import Policy
 from workflow.queries.processes import stage_spec
-from workflow.queries.submissions import external_request_of_office
+from workflow.queries.submissions import external_request_of_office, packages_of
 from workflow.states import ExternalState, StageKindName
 from workflow.views.access import Visit
 from workflow.views.consequences import Consequences
-from workflow.views.deeds import show_deed
-from workflow.views.processes import frame, process_of, trail_to
-from workflow.views.stages import stage_of
+from workflow.views.deeds import show_form
+from workflow.views.pages import Declared, Ids, frame, page_in_process, stage_page, trail_to
+
+external_page = partial(stage_page, kinds=(StageKindName.EXTERNAL,))
+"""Declares a page of a stage in which an authority answers: `stage_page`, and 404 for any other kind of stage."""
 
 
-def external_stage_of(request: Visit, process_id: UUID, stage_id: UUID, *, officers_only: bool = False) -> Stage:
-    """The stage in which an authority answers; 404 for any other kind of stage."""
-    found = stage_of(request, process_id, stage_id, officers_only=officers_only)
-    if found.kind != StageKindName.EXTERNAL:
-        raise Http404
-    return found
+def sent_page(who: Policy, *methods: str, takes_files: bool = False) -> Declared[ExternalRequest]:
+    """Declare a page about what was sent to an authority; the view gets it. 404 for what belongs elsewhere."""
+    return page_in_process(_sent_in, who, *methods, takes_files=takes_files)
 
 
-def sent_of(request: Visit, process_id: UUID, request_id: UUID, *, officers_only: bool = False) -> ExternalRequest:
-    """What was sent to an authority in this process; 404 for what belongs elsewhere."""
-    process = process_of(request, process_id, officers_only=officers_only)
+def _sent_in(process: Process, ids: Ids) -> ExternalRequest:
     try:
-        found = external_request_of_office(request_id, process.office)
+        sent = external_request_of_office(ids.pop("request_id"), process.office)
     except ExternalRequest.DoesNotExist as error:
         raise Http404 from error
-    if found.stage.process_id != process.pk:
+    if sent.stage.process_id != process.pk:
         raise Http404
-    return found
+    return sent
+
+
+def package_page(who: Policy, *methods: str) -> Declared[Package]:
+    """Declare a page of a package; the view gets the package."""
+    return page_in_process(_package_in, who, *methods)
+
+
+def _package_in(process: Process, ids: Ids) -> Package:
+    package = get_object_or_404(packages_of(process), public_id=ids.pop("package_id"))
+    package.stage.process = process
+    return package
 
 
 def awaited_of(stage: Stage) -> str:
@@ -79,11 +90,11 @@ def answers_of(sent: ExternalRequest, process: Process, *, is_own: bool = False)
 
 def files_of(sent: ExternalRequest, url: Callable[[StoredFile], str]) -> list[dict[str, Any]]:
     """The files of the authority's receipt and ruling, as the file component shows them."""
-    found = []
+    files = []
     for row, note in ((getattr(sent, "receipt", None), _("Receipt")), (getattr(sent, "ruling", None), _("Ruling"))):
         if row is not None and row.file is not None and row.file.erased_at is None:
-            found.append({"name": row.file.name, "url": url(row.file), "size": row.file.size, "note": note})
-    return found
+            files.append({"name": row.file.name, "url": url(row.file), "size": row.file.size, "note": note})
+    return files
 
 
 def file_of(requests: Iterable[ExternalRequest], file_id: UUID) -> StoredFile:
@@ -125,7 +136,7 @@ def frame_of(request: Visit, stage: Stage, here: str) -> dict[str, Any]:
     return trail_to(frame(request, stage.process, "process"), (str(stage_spec(stage).title), url), (here, ""))
 
 
-def show_deed_for(
+def show_form_for(
     request: Visit,
     sent: ExternalRequest,
     form: Form,
@@ -134,7 +145,7 @@ def show_deed_for(
     consequences: Sequence[Consequences],
 ) -> HttpResponse:
     """A form for one deed, headed by the deed and the body it is done for."""
-    return show_deed(
+    return show_form(
         request,
         frame_of(request, sent.stage, heading),
         form,
