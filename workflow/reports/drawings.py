@@ -138,7 +138,8 @@ def _deadline_table(definition: Definition) -> Iterator[str]:
     """The deadlines of the whole process; nothing where there are none."""
     if not definition.deadlines:
         return
-    yield from ("", f"| {_('Deadline')} | {_('Title')} | {_('Day')} |", "| --- | --- | --- |")
+    columns = (_("Deadline"), _("Title"), _("Day"))
+    yield from ("", f"| {' | '.join(columns)} |", "| --- | --- | --- |")
     for name, deadline in definition.deadlines.items():
         yield f"| `{name}` | {deadline.title} | {_deadline(deadline.rule)} |"
 

@@ -38,7 +38,8 @@ class Command(BaseCommand):
                 _("There is no region “%(name)s”. Regions: %(known)s.") % {"name": region, "known": known}
             )
         for code in sorted(by_region) if region is None else [region]:
-            self.stdout.write(f"# {code or _('the whole country')}")
+            where = code or _("the whole country")
+            self.stdout.write(f"# {where}")
             for body in sorted(by_region[code], key=lambda body: (body.kind, body.key)):
                 self.stdout.write(f"{body.key:32} {body.kind:30} {body.name}{_days(body)}")
 
