@@ -153,7 +153,8 @@ def _what_is_left(stage: Stage) -> str:
     words = []
     for one in live_stages(stage.process):
         if one.state == StageState.OPEN and one.key not in targets:
-            words += [f"{stage_spec(one).title}: {sentence}" for sentence in stage_kind(one.kind).leaving(one)]
+            if sentences := stage_kind(one.kind).leaving(one):
+                words.append(f"{stage_spec(one).title}: " + " ".join(sentences))
     return " ".join(words)
 
 
