@@ -152,9 +152,9 @@ def _what_is_left(stage: Stage) -> str:
     targets = set(_targets(stage))
     words = []
     for one in live_stages(stage.process):
-        if one.state == StageState.OPEN and one.key not in targets:
-            if sentences := stage_kind(one.kind).leaving(one):
-                words.append(f"{stage_spec(one).title}: " + " ".join(sentences))
+        is_left = one.state == StageState.OPEN and one.key not in targets
+        if is_left and (sentences := stage_kind(one.kind).leaving(one)):
+            words.append(f"{stage_spec(one).title}: " + " ".join(sentences))
     return " ".join(words)
 
 
