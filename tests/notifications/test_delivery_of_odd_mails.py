@@ -15,7 +15,6 @@ from tests.servers import MailSink
 
 pytestmark = pytest.mark.django_db
 
-
 ODD_NAMES = [
     "=?utf-8?b?//?=",
     "=?us-ascii?q?=0d=0aBcc:x?=",
