@@ -236,3 +236,10 @@ def everything_stored() -> str:
             cursor.execute(f'SELECT * FROM "{table}"')
             found += [str(row) for row in cursor.fetchall()]
     return "\n".join(found)
+
+
+def bounce(hearing: Hearing, number: int) -> None:
+    """The mail to a party came back an hour after the launch."""
+    Invitation.objects.filter(pk=hearing.party(number).pk).update(
+        bounced_at=LAUNCHED + timedelta(hours=1), bounce_reason="No such user", next_check_at=None
+    )
