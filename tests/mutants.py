@@ -42,7 +42,7 @@ SLOWER = (
 NOT_HERE = "not slow and not browser and not page and not postgres and not valkey"
 
 NUMBER = 60
-MOST_UNNOTICED = 0.2
+MOST_UNNOTICED = 0.3
 """The share that may go unnoticed."""
 
 LONGEST_LOOK = 140

@@ -205,6 +205,8 @@ def _said_at(scenario: Scenario, *path: str) -> Iterator[None]:
     else:
         return
     remedy = _("Change this part of the file, and play it again.")
+    if code in ("no_body", "several_bodies"):
+        remedy = _("Say who it is under process, lists: {name: body}.")
     raise ScenarioRefused([Problem(scenario.path.name, scenario.line(path), code, message, remedy)])
 
 

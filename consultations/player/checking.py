@@ -177,14 +177,14 @@ def _lists(known: Known) -> dict[str, tuple[str, ...]]:
         if directory.knows(name):
             message = _("The name “%(key)s” is already taken.") % {"key": name}
             known.say(("lists", name), "name_taken", message, _("Use another name."))
-        directory.lists[name] = known.parties(written, ("lists", name))
+        directory.take_in(name, written, ("lists", name), known)
     roles = {**definition.lists, **definition.bodies}
     given = {}
     for name, written in known.file.process.lists.items():
         path: Path = ("process", "lists", name)
         if name not in roles:
             known.unknown(path, "unknown_list", _("The definition has no list or role “%(name)s”."), name, roles)
-        given[name] = directory.lists[name] = known.parties(written, path)
+        given[name] = directory.take_in(name, written, path, known)
         if name in definition.bodies and len(given[name]) > 1:
             message = _("“%(name)s” is a role; one body has it.") % {"name": name}
             known.say(path, "several_bodies", message, _("Name the one that takes part."))

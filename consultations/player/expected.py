@@ -21,7 +21,8 @@ from workflow.states import Outcome, ProcessState, RequestState, StageState
 if TYPE_CHECKING:
     from consultations.player.known import Known
 
-PARTY_STATES = sorted({*map(str, InvitationState), *map(str, RequestState)})
+PARTY_STATES = sorted({*map(str, InvitationState), *map(str, RequestState)} - {str(InvitationState.LISTED)})
+"""How one that was asked may stand; who is only listed has been asked nothing."""
 MINUTE = "%Y-%m-%d %H:%M"
 """How a deadline is written: local day and clock time."""
 _UNKNOWN = _lazy("“%(name)s” is unknown here.")
@@ -102,7 +103,7 @@ def _state(value: Any) -> Any:
 
 
 class Counts(Facts):
-    """How many there are."""
+    """How many there are; of rounds only the full ones are looked at, not the light ones."""
 
     invitations: Number | None = Field(None, description="of hearings")
     reminders: Number | None = Field(None, description="of hearings")

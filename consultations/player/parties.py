@@ -31,6 +31,8 @@ class Directory:
         self.day = day
         self.bodies = shipped_bodies() | {body.key: body for body in own}
         self.lists: dict[str, tuple[str, ...]] = {}
+        self.unread: set[str] = set()
+        """The lists that something is wrong with; who is on them is not known."""
 
     def knows(self, name: str) -> bool:
         return name in self.bodies or name in self.lists
@@ -48,19 +50,36 @@ class Directory:
         )
         return tuple(body.key for body in found)
 
+    def take_in(self, name: str, value: Parties, path: Path, known: Known) -> tuple[str, ...]:
+        """Keep a list that the file gives, and give back who is on it."""
+        said_before = len(known.problems)
+        self.lists[name] = self.read(value, path, known)
+        if len(known.problems) > said_before or self._names_unread(value):
+            self.unread.add(name)
+        return self.lists[name]
+
     def read(self, value: Parties, path: Path, known: Known) -> tuple[str, ...]:
         """The bodies an expression names, in order and each once: a body, a list, a part of one, or several of these.
 
         Says what it names that there is not, and where it names nobody.
         """
         found: dict[str, None] = {}
+        said_before = len(known.problems)
         items: tuple[str | Part, ...] = many(value)
         for place, item in enumerate(items):
             where = (*path, place) if isinstance(value, tuple) else path
             found |= dict.fromkeys(self._one(item, where, known))
-        if not found:
+        is_said = len(known.problems) > said_before or self._names_unread(value)
+        if not found and not is_said:
             known.say(path, "no_party", _("This names no party."), _("Name at least one body or list."))
         return tuple(found)
+
+    def _names_unread(self, value: Parties) -> bool:
+        items: tuple[str | Part, ...] = many(value)
+        names = {item.named if isinstance(item, Part) else item for item in items}
+        return bool(names & self.unread) or any(
+            isinstance(item, Part) and item.left_out is not None and self._names_unread(item.left_out) for item in items
+        )
 
     def _one(self, item: str | Part, path: Path, known: Known) -> tuple[str, ...]:
         if isinstance(item, Part):
@@ -83,6 +102,7 @@ class Directory:
                 _("Write {kind: senior_council} or {list: hearing_parties}, with except, from and to if need be."),
             )
             return ()
+        said_before = len(known.problems)
         if part.kind is not None:
             found = self.of_kinds([part.kind])
         else:
@@ -92,6 +112,8 @@ class Directory:
             found = tuple(key for key in found if key not in left_out)
         first = 1 if part.first is None else part.first
         last = len(found) if part.last is None else part.last
+        if self._names_unread(part) or len(known.problems) > said_before:
+            return found
         if not 1 <= first <= last <= len(found):
             known.say(
                 path,

@@ -53,7 +53,8 @@ ENGLISH = {
 
 WORDS_OF_OTHERS = {
     # A key of a file, not a word of ours.
-    "Write process.started, or a stage and what happened: hearing.opened.",
+    "Write process.started, or a stage and what happened in it: hearing.opened (or completed, receipt, ruling, "
+    "occurred).",
     # What a mail server says of a mail.
     "Rejected",
 }

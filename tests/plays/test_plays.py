@@ -90,8 +90,8 @@ def test_play_hearing_again_after_a_bounce_is_not_sent_before_the_address_is_set
     assert addresses["kl"] == "post@kl.example", "the party's own mailbox, not its substitute's"
 
 
-@pytest.mark.parametrize("name", ["suspended-over-deadline", "paused-hearing"])
-def test_play_scenario_with_a_pause_comes_out_as_expected(name: str) -> None:
+@pytest.mark.parametrize("name", ["suspended-over-deadline", "paused-hearing", "what-the-handbook-says"])
+def test_play_scenario_about_a_rule_comes_out_as_expected(name: str) -> None:
     with own_database():
         outcome = play(read_scenario(HERE / f"{name}.yaml", TODAY))
 
@@ -237,7 +237,8 @@ def test_play_command_stops_at_a_deed_that_is_refused(tmp_path: Path, capsys: An
         call_command("play", str(tmp_path / "guideline-2024.yaml"))
 
     assert stopped.value.code == 1
-    assert "add_party" in capsys.readouterr().err
+    said = capsys.readouterr().err
+    assert "add_party: ventede at den lykkes, fik round_launched" in said, said
 
 
 def test_play_command_names_a_wrong_line(tmp_path: Path, capsys: Any) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 import pytest
+from django.utils.translation import override
 
 from tests.refusals import code_in
 from tests.workflow.agreements import (
@@ -20,6 +21,7 @@ from tests.workflow.agreements import (
 )
 from workflow.actions.approvals import receive_minutes
 from workflow.actions.gates import override_gate
+from workflow.actions.stages import complete_stage
 from workflow.gates import gate_statuses
 from workflow.models import AuditEntry, Decision
 from workflow.queries.approvals import decision_counts
@@ -50,6 +52,29 @@ def test_decide_by_the_last_party_opens_the_gate_and_the_stages_behind_it(now: d
     assert live_stage(process, "submission").state == StageState.OPEN
     assert decision_counts(process) == {"approved": 3}
     assert AuditEntry.objects.filter(verb="complete_stage", codes__stage="approval").count() == 1
+
+
+def test_complete_stage_whose_rule_can_no_longer_be_met_is_refused_saying_so(now: datetime) -> None:
+    process = in_approval(now)
+    decide(process, "council-1", now, Outcome.REJECTED)
+
+    with override("en"), pytest.raises(Refused) as refused:
+        complete_stage(live_stage(process, "approval"), actor=officer_of(process), now=now)
+
+    assert code_in(refused) == "gates_shut"
+    assert "This can no longer be met." in str(refused.value.refusal.text)
+
+
+def test_decide_after_a_decision_is_refused_saying_how_to_ask_anew(now: datetime) -> None:
+    process = in_approval(now)
+    decide(process, "council-1", now, Outcome.NOTED)
+
+    with override("en"):
+        with pytest.raises(Refused) as refused:
+            decide(process, "council-1", now)
+
+        assert code_in(refused) == "already_decided"
+        assert "the secretariat can ask the body once more" in str(refused.value.refusal.text)
 
 
 def test_decide_by_all_but_one_keeps_the_gate_shut_and_names_who_is_missing(now: datetime) -> None:

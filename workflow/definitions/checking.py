@@ -46,7 +46,7 @@ def examine(text: str, name: str) -> tuple[Definition | None, list[Problem]]:
     except ValidationError as error:
         problems += problems_of(error, reading, Definition)
         definition, mended_at = mended(reading.data)
-    complaints = dict.fromkeys(_meaning(definition)) if definition else ()
+    complaints = dict.fromkeys(_meaning(definition, mended_at)) if definition else ()
     problems += [reading.problem(*complaint) for complaint in complaints if not _leans_on(complaint, mended_at)]
     return definition, in_order(problems)
 
@@ -78,8 +78,8 @@ def _leans_on(complaint: Complaint, mended_at: set[Path]) -> bool:
     return False
 
 
-def _meaning(definition: Definition) -> Iterator[Complaint]:
-    known = Known(definition)
+def _meaning(definition: Definition, mended_at: set[Path]) -> Iterator[Complaint]:
+    known = Known(definition, mended_at)
     yield from _declared_once(known)
     yield from _lists(known)
     yield from _graph(known)

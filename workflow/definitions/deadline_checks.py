@@ -68,10 +68,13 @@ def _event(event: str, path: Path, stage: str | None, known: Known) -> Iterator[
         possible.add("occurred")
     if source.external:
         possible |= {"receipt", source.external.awaits}
+    if subject in known.unread:
+        return
     if happened not in possible:
         words = {"event": event, "subject": subject, "kind": source.kind}
         message = _("“%(event)s” never happens: %(subject)s is of the kind %(kind)s.") % words
-        yield path, "unknown_event", message, nearest(happened, possible)
+        events = ", ".join(f"{subject}.{one}" for one in sorted(possible))
+        yield path, "unknown_event", message, _("What happens there: %(events)s.") % {"events": events}
     elif stage and (stage in known.before[subject] or (subject == stage and happened in ("completed", "occurred"))):
         yield (
             path,

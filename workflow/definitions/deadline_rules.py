@@ -29,7 +29,10 @@ Event = Annotated[
     str,
     written(
         r"^[a-z][a-z0-9_]{0,59}\.(started|opened|completed|receipt|ruling|occurred)$",
-        gettext_lazy("Write process.started, or a stage and what happened: hearing.opened."),
+        gettext_lazy(
+            "Write process.started, or a stage and what happened in it: hearing.opened (or completed, receipt, ruling, "
+            "occurred)."
+        ),
     ),
 ]
 """A stage's key and what happened to it."""

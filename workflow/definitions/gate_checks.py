@@ -84,7 +84,7 @@ def _gate_fits_stage(stage: StageSpec, gate: Gate, at: Path, known: Known) -> It
     if gate.gate is GateName.EXTERNAL_RULING and stage.external and stage.external.awaits == "receipt":
         message = _("The gate waits for a ruling, but the stage awaits a receipt.")
         yield (*at, "gate"), "gate_asks_another", message, _("Write awaits: ruling, or use the gate external_receipt.")
-    if gate.gate is GateName.REMARKS_DISPOSED and gate.stage in known.by_key:
+    if gate.gate is GateName.REMARKS_DISPOSED and gate.stage in known.by_key and gate.stage not in known.unread:
         is_before = gate.stage in known.before[stage.key]
         if not (is_before and known.by_key[gate.stage].consultation):
             message = _("“%(name)s” is no consultation before this stage.") % {"name": gate.stage}

@@ -10,13 +10,22 @@ from workflow.definitions.faults import Complaint, nearest
 from workflow.definitions.reading import Path
 from workflow.definitions.shape import SECRETARIAT, Definition, StageSpec
 
+_NATURE = ("kind", "consultation", "external", "milestone", "deadline")
+"""The keys of a stage that say what can happen in it, and by when."""
+
 
 class Known:
-    """The names a definition declares. Of two stages with one key the first counts."""
+    """The names a definition declares. Of two stages with one key the first counts.
 
-    def __init__(self, definition: Definition) -> None:
+    mended_at: the places of the file that could not be read and were mended.
+    """
+
+    def __init__(self, definition: Definition, mended_at: Collection[Path] = ()) -> None:
         self.definition = definition
         self.stages = list(enumerate(definition.stages))
+        mended = {place[1] for place in mended_at if place[0] == "stages" and (len(place) < 3 or place[2] in _NATURE)}
+        self.unread = {stage.key for index, stage in self.stages if index in mended}
+        """The stages of which it is not known what can happen in them, and by when."""
         self.by_key: dict[str, StageSpec] = {}
         self.index_of: dict[str, int] = {}
         for index, stage in self.stages:
@@ -57,5 +66,6 @@ _UNKNOWN: dict[str, tuple[str, Callable[[], str], Callable[[Known], Collection[s
 def unknown(what: str, name: str | None, path: Path, known: Known) -> Iterator[Complaint]:
     """A complaint when the name is not declared; nothing when it is, or when none is given."""
     code, sentence, names = _UNKNOWN[what]
-    if name is not None and name not in names(known):
+    is_unread = what == "deadline" and name in known.unread
+    if name is not None and name not in names(known) and not is_unread:
         yield path, code, sentence() % {"name": name}, nearest(name, names(known))

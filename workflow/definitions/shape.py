@@ -149,14 +149,20 @@ class StageSpec(Shape):
     actor: Name = Field(description="Who acts: a body, a list or secretariat.", examples=[SECRETARIAT])
     optional: bool = Field(False, description="Whether an officer may leave it out.", examples=[True])
     end: bool = Field(False, description="Whether it ends its branch of the process.", examples=[True])
-    completes: Completes = Field(Completes.AUTOMATIC, description="Who closes it.", examples=["manual"])
-    bundle: BundleUse = Field(BundleUse.NONE, description="What it does with the documents.", examples=["judges"])
+    completes: Completes = Field(
+        Completes.AUTOMATIC, description="Who closes it; automatic unless said.", examples=["manual"]
+    )
+    bundle: BundleUse = Field(
+        BundleUse.NONE, description="What it does with the documents; none unless said.", examples=["judges"]
+    )
     gates: tuple[AnyGate, ...] = Field((), max_length=20, description="What it waits for before it can be closed.")
     deadline: Maybe[Rule] = Field(None, description="By when it should be closed.")
     reminders: Annotated[
         EachOnce[Annotated[int, Field(ge=1, le=365)]], Field(max_length=20), AfterValidator(_descending)
     ] = Field((), description="Days before the deadline on which those asked are reminded.", examples=[[14, 7, 1]])
-    on_return: Maybe[Name] = Field(None, description="Where the matter goes when it is sent back.", examples=["draft"])
+    on_return: Maybe[Name] = Field(
+        None, description="Where an officer's return_stage goes unless told.", examples=["draft"]
+    )
     on_outcome: NotHere[Mapping[Any, str]] = Field(default_factory=nothing)
     review: NotHere[ReviewTerms | None] = None
     consultation: NotHere[ConsultationTerms | None] = None
@@ -180,7 +186,9 @@ class DraftingStage(StageSpec):
     """The secretariat makes a set of documents."""
 
     kind: Literal[StageKindName.DRAFTING]
-    completes: Completes = Field(Completes.MANUAL, description="Who closes it.", examples=["manual"])
+    completes: Completes = Field(
+        Completes.MANUAL, description="Who closes it; manual unless said.", examples=["manual"]
+    )
 
 
 class ReviewStage(StageSpec):

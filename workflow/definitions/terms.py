@@ -8,7 +8,7 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from workflow.definitions.deadline_rules import DEFAULT_CLOCK, ClockField, Event, Weeks
-from workflow.definitions.fields import EachOnce, Line, Maybe, Name, NotHere, ReadOnly, Shape, Text, nothing
+from workflow.definitions.fields import Clock, EachOnce, Line, Maybe, Name, NotHere, ReadOnly, Shape, Text, nothing
 from workflow.states import BodyKind, Outcome
 
 DEFAULT_COUNTS = (Outcome.APPROVED, Outcome.APPROVED_WITH_REMARKS)
@@ -16,7 +16,11 @@ DEFAULT_COUNTS = (Outcome.APPROVED, Outcome.APPROVED_WITH_REMARKS)
 
 Counts = Annotated[
     EachOnce[Outcome],
-    Field(description="Outcomes that let the matter go on.", examples=[["approved", "approved_with_remarks"]]),
+    Field(
+        description="Outcomes that let the matter go on: of those below, the ones that begin with approved. "
+        "As in the example unless said.",
+        examples=[["approved", "approved_with_remarks"]],
+    ),
 ]
 Minutes = Annotated[bool, Field(description="Whether a decision counts only with its minutes.", examples=[True])]
 
@@ -45,9 +49,9 @@ class ConsultationTerms(Shape):
     form: Literal["light", "full"] = Field(description="Noted and summarised, or answered formally.", examples=["full"])
     list: Name = Field(description="The list of those who are heard.", examples=["hearing_parties"])
     length_days: Maybe[Annotated[int, Field(ge=1, le=3660)]] = Field(
-        None, description="The usual length, both ends counted.", examples=[28]
+        None, description="The usual length, both ends counted; 28 unless said.", examples=[28]
     )
-    clock: ClockField = time(12, 0)
+    clock: Annotated[Clock, Field(description="Time of day, local; 12:00 unless said.")] = time(12, 0)
 
 
 @dataclass(frozen=True, slots=True)

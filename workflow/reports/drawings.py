@@ -5,15 +5,24 @@ The same code gives the same text, so a drawing that is out of date is seen by c
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 
 from django.apps import apps
 from django.db.models import Model
 from django.utils.translation import gettext as _
-from django.utils.translation import override
+from django.utils.translation import ngettext, override
 from django_fsm import FSMField
 
-from workflow.definitions import SECRETARIAT, Completes, DeadlineRule, Definition, StageSpec, shipped, shipped_paths
+from workflow.definitions import (
+    SECRETARIAT,
+    Completes,
+    DeadlineRule,
+    Definition,
+    RuleKind,
+    StageSpec,
+    shipped,
+    shipped_paths,
+)
 
 OURS = ("workflow", "consultations", "notifications")
 
@@ -42,11 +51,12 @@ def draw_states(model: type[Model]) -> str:
 
 
 def draw_definition(definition: Definition, language: str = "en") -> str:
-    """A definition's stages, what follows what, what each waits for, and where a matter is sent back to (dotted)."""
+    """A definition's stages, what follows what, what each asks and waits for, where a matter is sent back to (dotted),
+    and the deadlines that belong to no stage."""
     with override(language):
         lines = [line for stage in definition.stages for line in _stage_lines(definition, stage)]
         body = _page(str(definition.title), str(definition.description), "flowchart TD", lines)
-        return body + "\n" + "\n".join(_table(definition)) + "\n"
+        return body + "\n" + "\n".join([*_stage_table(definition), *_deadline_table(definition)]) + "\n"
 
 
 def pages() -> dict[str, str]:
@@ -78,16 +88,60 @@ def _stage_lines(definition: Definition, stage: StageSpec) -> Iterator[str]:
         yield f"    {stage.key} -.-> {stage.on_return}"
 
 
-def _table(definition: Definition) -> Iterator[str]:
-    columns = (_("Stage"), _("Actor"), _("Waits for"), _("Completes"), _("Deadline"))
+def _stage_table(definition: Definition) -> Iterator[str]:
+    columns = (_("Stage"), _("Actor"), _("Terms"), _("Waits for"), _("Completes"), _("Deadline"))
     yield f"| {' | '.join(columns)} |"
-    yield "| --- | --- | --- | --- | --- |"
+    yield "| --- | --- | --- | --- | --- | --- |"
     for stage in definition.stages:
         actor = _("the secretariat") if stage.actor == SECRETARIAT else str(definition.title_of_role(stage.actor))
         gates = ", ".join(f"`{gate.gate}`" for gate in stage.gates) or "–"
         completes = _("by itself") if stage.completes is Completes.AUTOMATIC else _("by hand")
-        rule = stage.effective_deadline_rule
-        yield f"| `{stage.key}` | {actor} | {gates} | {completes} | {_deadline(rule) if rule else '–'} |"
+        deadline = _deadline(stage.effective_deadline_rule) if stage.effective_deadline_rule else "–"
+        yield f"| `{stage.key}` | {actor} | {_terms(stage)} | {gates} | {completes} | {deadline} |"
+
+
+TERMS = (
+    "form",
+    "list",
+    "length_days",
+    "rule",
+    "k",
+    "weights",
+    "threshold",
+    "must_approve",
+    "vetoes",
+    "accession",
+    "counts",
+    "requires_minutes",
+    "awaits",
+    "each",
+)
+"""What a stage says of a decision, a round, an approval, an answer or a fact, by the keys of the file."""
+
+
+def _terms(stage: StageSpec) -> str:
+    """What a stage asks for, as the file says it: "`rule: k_of_n`, `k: 3`"."""
+    block = stage.review or stage.consultation or stage.approval or stage.external or stage.milestone
+    said = ((name, getattr(block, name, None)) for name in TERMS)
+    return ", ".join(f"`{name}: {_value(value)}`" for name, value in said if value) or "–"
+
+
+def _value(value: object) -> str:
+    if value is True:
+        return "true"
+    if isinstance(value, Mapping):
+        return ", ".join(f"{name} {number}" for name, number in value.items())
+    return ", ".join(str(one) for one in value) if isinstance(value, tuple) else str(value)
+
+
+def _deadline_table(definition: Definition) -> Iterator[str]:
+    """The deadlines of the whole process; nothing where there are none."""
+    if not definition.deadlines:
+        return
+    columns = (_("Deadline"), _("Title"), _("Day"))
+    yield from ("", f"| {' | '.join(columns)} |", "| --- | --- | --- |")
+    for name, deadline in definition.deadlines.items():
+        yield f"| `{name}` | {deadline.title} | {_deadline(deadline.rule)} |"
 
 
 def _deadline(rule: DeadlineRule) -> str:
@@ -97,11 +151,21 @@ def _deadline(rule: DeadlineRule) -> str:
     elif rule.parameter:
         when = f"`{rule.parameter}`"
     else:
-        spans = (("years", rule.years), ("months", rule.months), ("weeks", rule.weeks), ("days", rule.days))
-        span = " ".join(f"{count} {name}" for name, count in spans if count)
-        working = "working " if rule.rule == "working_days_after" else ""
-        when = f"{span} before `{rule.deadline}`" if rule.deadline else f"{working}{span} after `{rule.event}`"
+        words = {"span": _span(rule), "name": rule.deadline or rule.event}
+        when = (_("%(span)s before `%(name)s`") if rule.deadline else _("%(span)s after `%(name)s`")) % words
     return f"{rule.rule}: {when} ({rule.source})"
+
+
+def _span(rule: DeadlineRule) -> str:
+    if rule.rule is RuleKind.WORKING_DAYS_AFTER:
+        return ngettext("%(count)d working day", "%(count)d working days", rule.days) % {"count": rule.days}
+    spans = (
+        (ngettext("%(count)d year", "%(count)d years", rule.years), rule.years),
+        (ngettext("%(count)d month", "%(count)d months", rule.months), rule.months),
+        (ngettext("%(count)d week", "%(count)d weeks", rule.weeks), rule.weeks),
+        (ngettext("%(count)d day", "%(count)d days", rule.days), rule.days),
+    )
+    return " ".join(span % {"count": count} for span, count in spans if count)
 
 
 def _quoted(text: str) -> str:

@@ -91,7 +91,10 @@ def may_decide(
     if request.state == RequestState.DECIDED:
         return Refusal(
             "already_decided",
-            _("The decision is recorded already. Correct it with an addendum; the decision itself stays as it was."),
+            _(
+                "The decision is recorded already. Correct it with an addendum; the decision itself stays as it was. "
+                "If it did not let the matter go on, the secretariat can ask the body once more."
+            ),
         )
     if request.state in (RequestState.FALLEN, RequestState.WITHDRAWN):
         return _not_current(request, current)

@@ -39,7 +39,9 @@ def may_complete(stage: Stage, statuses: Sequence[GateStatus]) -> Refusal | None
     shut = [status for status in statuses if not status.is_open]
     if not shut:
         return None
-    lacking = " ".join(f"{status.title}: {' '.join(status.missing)}" for status in shut)
+    lacking = " ".join(
+        f"{status.title}: {' '.join(filter(None, (*status.missing, status.hopeless)))}" for status in shut
+    )
     return Refusal("gates_shut", _("The stage cannot be completed yet. %(lacking)s") % {"lacking": lacking})
 
 

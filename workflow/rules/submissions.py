@@ -106,6 +106,14 @@ def may_send(
         return is_under_way(stage)
     if package.sent_at is not None:
         return Refusal("already_sent", _("This package has been sent already."))
+    if package.supplements is None and (live.package is None or live.package.stage_id != stage.pk):
+        return Refusal(
+            "stage_submits_nothing",
+            _(
+                "The authority was asked for its ruling when the stage opened. A package is sent in a stage before it "
+                "that awaits a receipt."
+            ),
+        )
     if package.supplements is None:
         return Refusal(
             "already_sent",

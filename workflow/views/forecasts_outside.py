@@ -60,8 +60,6 @@ def moving_of(request: Visit, deadline: Deadline, chosen: date | None, clock: ti
     )
     if told.mails:
         told = replace(told, undo=(*told.undo, _("A mail that has left cannot be called back.")))
-    if told.mails:
-        told = replace(told, undo=(*told.undo, _("A mail that has left cannot be called back.")))
     title = _("If it is moved to: %(day)s") % {"day": weekday_date(chosen or deadline.on + timedelta(days=14))}
     return replace(told, title=title)
 

@@ -84,7 +84,9 @@ class Command(BaseCommand):
     def _say_failures(self, scenario: Scenario, outcome: Outcome) -> None:
         for failure in outcome.failures:
             where = f"{scenario.path.name}:{failure.line}: {failure.what}"
-            words = _("expected %(expected)s, got %(got)s") % {"expected": failure.expected, "got": failure.got}
+            expected = _("that it goes through") if failure.expected is None and failure.is_fatal else failure.expected
+            got = _("nothing") if failure.got in (None, "") else failure.got
+            words = _("expected %(expected)s, got %(got)s") % {"expected": expected, "got": got}
             self.stderr.write(f"{where}: {words}{f' ({failure.text})' if failure.text else ''}")
 
     def _say_readably(self, scenario: Scenario, report: dict[str, Any], keep: Path | None) -> None:

@@ -80,8 +80,19 @@ class OfficersDeed(Deed):
     by: OfficerName = Field(description="an officer")
 
     def doers(self, known: Known, path: Path) -> tuple[Doer, ...]:
-        look(self.by, known, (*path, "by"))
+        self.look_for_officer(known, path)
         return ((self.by, ""),)
+
+    def look_for_officer(self, known: Known, path: Path) -> None:
+        """Say so where `by` names none; where it names a party, where that belongs."""
+        if self.by in known.officers or not (self.by in known.people or known.directory.knows(self.by)):
+            look(self.by, known, (*path, "by"))
+            return
+        message = _("“%(do)s” is done by an officer; “%(name)s” is none.") % {"do": self.do, "name": self.by}
+        remedy = _("Name an officer.")
+        if isinstance(self, OfficersDeedForSome):
+            remedy = _("Name an officer, and the party or parties under `for`.")
+        known.say((*path, "by"), "not_a_partys", message, remedy)
 
 
 class OfficersDeedForSome(OfficersDeed, PacedDeed):
@@ -92,7 +103,7 @@ class OfficersDeedForSome(OfficersDeed, PacedDeed):
     def doers(self, known: Known, path: Path) -> tuple[Doer, ...]:
         if self.parties is None:
             return super().doers(known, path)
-        look(self.by, known, (*path, "by"))
+        self.look_for_officer(known, path)
         return tuple((self.by, party) for party in known.parties(self.parties, (*path, "for")))
 
 

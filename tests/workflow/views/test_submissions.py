@@ -518,7 +518,7 @@ def test_read_milestones_costs_the_same_for_one_and_for_three_councils(
     process = in_submission(NOW, councils=councils)
     client = _officer(process)
 
-    with django_assert_num_queries(108):
+    with django_assert_num_queries(112):
         client.get(_stage_url(process, "milestones", "in_force"))
 
 

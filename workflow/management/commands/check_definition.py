@@ -7,6 +7,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils.translation import gettext as _
+from django.utils.translation import override
 
 from workflow.definitions import check, json_schema
 from workflow.definitions.reading import LARGEST
@@ -23,9 +24,14 @@ class Command(BaseCommand):
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--schema", action="store_true", help="print the JSON Schema of a definition, for editors")
         parser.add_argument("--handbook", action="store_true", help="print the tables of docs/definitions.md")
+        parser.add_argument("--language", choices=("da", "en"), default="da", help="the language of the messages")
         parser.add_argument("files", nargs="*", type=Path, metavar="FILE", help="a definition in YAML")
 
     def handle(self, *args: Any, **options: Any) -> None:
+        with override(options["language"]):
+            self._check(options)
+
+    def _check(self, options: dict[str, Any]) -> None:
         if options["schema"]:
             self.stdout.write(json.dumps(json_schema(), ensure_ascii=False, indent=2))
             return

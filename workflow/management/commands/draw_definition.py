@@ -6,6 +6,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils.translation import gettext as _
+from django.utils.translation import override
 
 from workflow.definitions import Definition, DefinitionRefused, parse, shipped, shipped_paths
 from workflow.management.commands.check_definition import WRONG, read_text
@@ -21,7 +22,8 @@ class Command(BaseCommand):
         parser.add_argument("--language", choices=("da", "en"), default="da")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        self.stdout.write(draw_definition(self._found(options["definition"]), options["language"]), ending="")
+        with override(options["language"]):
+            self.stdout.write(draw_definition(self._found(options["definition"]), options["language"]), ending="")
 
     def _found(self, name: str) -> Definition:
         if Path(name).exists():
