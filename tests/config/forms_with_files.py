@@ -14,15 +14,15 @@ from consultations.forms.answers import AnswerForm, BehalfForm
 from consultations.forms.rounds import NoteForm
 from tests.consultations.factories import LAUNCHED, a_hearing
 from tests.consultations.views.conftest import holder_of as party_of
-from tests.workflow.agreements import decide, in_approval, in_submission, officer_of, request_to, sent_off
+from tests.workflow.agreements import decide, in_approval, in_submission, request_to, sent_off
 from tests.workflow.factories import an_officer, stage_of
+from tests.workflow.views.sent_papers import awaiting_ruling
 from tests.workflow.views.visitors import a_decision, a_member, holder_of, signed_in
-from workflow.actions.submissions import acknowledge
 from workflow.forms.approvals import AddendumForm, ConfirmedDecisionForm, DecisionOnBehalfForm, MinutesForm
 from workflow.forms.documents import VersionForm
 from workflow.forms.files import FilesForm
 from workflow.forms.submissions import MilestoneForm, OwnRulingForm, ReceiptOnBehalfForm, RulingForm
-from workflow.models import ApprovalRequest, Body, ExternalRequest, Process
+from workflow.models import ApprovalRequest, Body, Process
 from workflow.states import ProcessState
 
 
@@ -149,25 +149,19 @@ def receipt_on_behalf() -> Form:
     return Form(_officer(process), url, facts, ("file",), {"received_on": ""}, {"received_on": "01/02/2019"})
 
 
-def _in_ruling() -> ExternalRequest:
-    process, sent = sent_off(LAUNCHED)
-    acknowledge(sent, received_at=LAUNCHED, number="05-1", actor=officer_of(process), now=LAUNCHED)
-    return ExternalRequest.objects.select_related("link", "stage__process").get(stage=stage_of(process, "ruling"))
-
-
 def _ruling(browser: Client, url: str, page: str = "", **signer: str) -> Form:
     facts = {"outcome": "approved", "ruled_on": "01/03/2019", "text": "Godkendt.", "key": "k", **signer}
     return Form(browser, url, facts, ("file",), {"outcome": ""}, {"ruled_on": "02/03/2019"}, page=page)
 
 
 def ruling_on_behalf() -> Form:
-    sent = _in_ruling()
+    sent = awaiting_ruling(LAUNCHED)
     url = reverse("ruling_on_behalf", args=[sent.stage.process.public_id, sent.public_id])
     return _ruling(_officer(sent.stage.process), url)
 
 
 def authority_ruling() -> Form:
-    sent = _in_ruling()
+    sent = awaiting_ruling(LAUNCHED)
     url, page = (reverse(name, args=[sent.link.public_id]) for name in ("authority_ruling", "authority"))
     return _ruling(holder_of(sent.link), url, page, signer_name="Sif Sund", signer_position="Kontorchef")
 
