@@ -110,7 +110,7 @@ def _imported(node: ast.AST) -> list[str]:
     return []
 
 
-def _long_file(source: str) -> Iterator[tuple[int, str]]:
+def _long_file(source: str) -> Found:
     lines = source.count("\n")
     if lines > LONGEST_FILE:
         yield LONGEST_FILE + 1, f"a file of {lines} lines: make it a package, split by subject"

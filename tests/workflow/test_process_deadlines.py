@@ -1,4 +1,4 @@
-"""The deadlines of a process: set when known, extended but never shortened, seen to pass; dates that open gates."""
+"""The deadlines of a process: set when known, extended but never shortened, moved by a pause and by a clock."""
 
 from __future__ import annotations
 
