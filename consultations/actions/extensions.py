@@ -12,13 +12,13 @@ from consultations.actions.locking import LockedRound, lock_party, lock_round
 from consultations.actions.reminders import plan_reminders, stop_reminding
 from consultations.models import HearingRound, Invitation
 from consultations.queries.rounds import reply_deadline
-from consultations.rules.parties import has_address, is_under_way
-from consultations.rules.rounds import is_open, may_extend, may_refuse_extension
+from consultations.rules.parties import has_address, may_be_heard
+from consultations.rules.rounds import may_extend, may_refuse_extension, must_be_open
 from consultations.states import InvitationState, RoundVerb
 from notifications import outbox
 from workflow.actions.deadlines import extend_deadline, set_deadline
 from workflow.actions.keys import Once
-from workflow.actions.timetable import shift_deadline
+from workflow.actions.timetable import move_deadline_row
 from workflow.actors import Actor
 from workflow.audit import record
 from workflow.deadlines import Resolved, instant, local_day
@@ -100,7 +100,7 @@ def extend_for_one(
     new_at = instant(new_on, clock, locked.zone)
     insist(
         may_extend(locked.round, invitation.reply_by_at, new_at, reason, actor=actor, now=now)
-        or is_under_way(locked.round, invitation)
+        or may_be_heard(locked.round, invitation)
     )
     assert present_deadline is not None
     if own is None:
@@ -175,7 +175,7 @@ def follow_deadline(deadline: Deadline, actor: Actor, now: datetime) -> None:
     hearing_round = HearingRound.objects.filter(public_id=deadline.subject_id).first()
     if hearing_round is not None:
         locked = lock_round(hearing_round)
-        insist(is_open(locked.round, now))
+        insist(must_be_open(locked.round, now))
         locked.round.closes_at = deadline.at
         later = locked.round.invitations.filter(reply_by_at__lt=deadline.at, state__in=FOLLOWING)
         # Invitations come after the process: an answer that holds one is waited for, and keeps its instant.
@@ -185,7 +185,7 @@ def follow_deadline(deadline: Deadline, actor: Actor, now: datetime) -> None:
     invitation = Invitation.objects.select_related("round").filter(public_id=deadline.subject_id).first()
     if invitation is not None:
         locked = lock_round(invitation.round)
-        insist(is_open(locked.round, now))
+        insist(must_be_open(locked.round, now))
         party = lock_party(locked, invitation)
         if party.reply_by_at is not None and party.reply_by_at < deadline.at:
             _give_time(locked, [party], deadline, now)
@@ -201,7 +201,7 @@ def take_own_along(locked: LockedRound, deadline: Deadline, actor: Actor, now: d
     change = deadline.changes.latest("id")
     for row in own:
         row.process, row.stage = locked.process, locked.stage
-        shift_deadline(row, on=deadline.on, clock=deadline.clock, reason=change.reason, actor=actor, now=now)
+        move_deadline_row(row, on=deadline.on, clock=deadline.clock, reason=change.reason, actor=actor, now=now)
         codes = {"invitation": row.subject_id, "at": row.at}
         record(Verb.FOLLOW_DEADLINE, row, actor=actor, now=now, process=locked.process, codes=codes)
 

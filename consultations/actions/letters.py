@@ -9,7 +9,7 @@ from django.db import transaction
 
 from consultations.actions.locking import hold_invitation
 from consultations.models import Invitation
-from consultations.rules.parties import is_under_way
+from consultations.rules.parties import may_be_heard
 from consultations.states import RoundVerb
 from workflow.actions.rights import insist_officer
 from workflow.actors import Actor
@@ -27,7 +27,7 @@ def write_letter(invitation: Invitation, *, actor: Actor, now: datetime) -> Mapp
     """
     hold = hold_invitation(invitation, actor, now)
     insist_officer(actor, hold.process.office, now)
-    insist(is_under_way(hold.round, hold.invitation))
+    insist(may_be_heard(hold.round, hold.invitation))
     link: PersonalLink = hold.invitation.link
     codes = {"invitation": hold.invitation.public_id, "version": link.version}
     record(RoundVerb.WRITE_LETTER, hold.invitation, actor=actor, now=now, process=hold.process, codes=codes)

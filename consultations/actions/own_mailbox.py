@@ -25,7 +25,7 @@ from workflow.models.guards import BY
 from workflow.rules import insist
 
 
-def to_each(
+def letters_to_each_mailbox(
     kind: str,
     hold: HeldInvitation,
     addresses: Iterable[str],
@@ -78,7 +78,7 @@ def correct_own_mailbox(invitation: Invitation, *, old: str, email: str, actor: 
     to_name, language = invitation.name, invitation.language
     outbox.readdress(invitation.public_id, to=email, to_name=to_name, language=language, now=now, only_at=before)
     last = str(forwards[-1].public_id)
-    letters = to_each(
+    letters = letters_to_each_mailbox(
         mails.PASSED_ON, hold, [email], f"{last}:{mails.at_key(now)}", {"forward": last}, besides=invitation.email
     )
     # Before the new letter is queued, or it would go with the old ones.
@@ -92,7 +92,7 @@ def correct_own_mailbox(invitation: Invitation, *, old: str, email: str, actor: 
     return invitation
 
 
-def renew_past_others(hold: HeldInvitation, actor: Actor, now: datetime) -> list[Letter]:
+def renew_link_past_others(hold: HeldInvitation, actor: Actor, now: datetime) -> list[Letter]:
     """The party's link is made anew while its task stays where it is: whoever has it and the party's own mailbox may
     have the new one, and nobody between them. Returns the letter by which the mailbox hears who has the task and gets
     the new link; none where the task is with the party itself or no mail can reach its mailbox."""
@@ -115,7 +115,7 @@ def renew_past_others(hold: HeldInvitation, actor: Actor, now: datetime) -> list
         **by(actor),
     )
     about, facts = str(new_forward.public_id), {"forward": str(new_forward.public_id)}
-    return to_each(mails.PASSED_ON, hold, [own], about, facts, besides=invitation.email)
+    return letters_to_each_mailbox(mails.PASSED_ON, hold, [own], about, facts, besides=invitation.email)
 
 
 def _pass_on_from(forward: Forward, email: str, now: datetime) -> None:

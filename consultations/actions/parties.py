@@ -9,12 +9,12 @@ from django.db import transaction
 
 from consultations import mails
 from consultations.actions.locking import HeldInvitation, hold_invitation
-from consultations.actions.own_mailbox import renew_past_others, to_each
+from consultations.actions.own_mailbox import letters_to_each_mailbox, renew_link_past_others
 from consultations.actions.reminders import plan_reminders, stop_reminding
 from consultations.models import Forward, Invitation
 from consultations.queries.parties import forwards_in_force
 from consultations.rules.parties import (
-    is_under_way,
+    may_be_heard,
     may_decline,
     may_forward,
     may_open,
@@ -179,7 +179,7 @@ def _hand_over(
     stop_reminding([invitation.public_id], reason="address_changed", now=now)
     about, facts = str(row.public_id), {"forward": str(row.public_id)}
     letters = [mails.letter(mails.FORWARDED, invitation, hold.process, about=about, facts=facts)]
-    letters += to_each(mails.PASSED_ON, hold, mailboxes, about, facts, besides=to_email)
+    letters += letters_to_each_mailbox(mails.PASSED_ON, hold, mailboxes, about, facts, besides=to_email)
     outbox.enqueue(letters, now)
     codes = {"forward": row.public_id}
     detail = {"from": row.from_email, "to": row.to_email, "name": row.to_name, "note": row.note}
@@ -219,7 +219,7 @@ def take_back(forward: Forward, *, actor: Actor, now: datetime, key: str = "") -
     outbox.withdraw([invitation.public_id], kinds=kinds, reason="taken_back", now=now)
     _let_mail_follow(hold, now)
     about, facts = str(forward.public_id), {"forward": str(forward.public_id)}
-    outbox.enqueue(to_each(mails.TAKEN_BACK, hold, mailboxes, about, facts), now)
+    outbox.enqueue(letters_to_each_mailbox(mails.TAKEN_BACK, hold, mailboxes, about, facts), now)
     codes = {"forward": forward.public_id, "link_version": invitation.link.version}
     record(RoundVerb.TAKE_BACK, invitation, actor=actor, now=now, process=hold.process, codes=codes)
     once.keep(invitation.public_id, now)
@@ -244,7 +244,7 @@ def fall_back(invitation: Invitation, *, now: datetime) -> Invitation:
     _reach_at(hold, own_mailbox(invitation, forwards), now)
     outbox.withdraw([invitation.public_id], kinds=(*LINK_ANEW, *mails.HANDING_OVER), reason=ADDRESS_CHANGED, now=now)
     _let_mail_follow(hold, now)
-    is_asked = is_under_way(hold.round, invitation) is None and hold.round.state == RoundState.OPEN
+    is_asked = may_be_heard(hold.round, invitation) is None and hold.round.state == RoundState.OPEN
     if is_asked and invitation.state != InvitationState.DECLINED:
         outbox.enqueue([_link_letter(hold, now)], now)
     codes = {"forward": forwards[0].public_id, "link_version": invitation.link.version}
@@ -288,7 +288,7 @@ def correct_address(
     insist(may_write_to(hold.round, invitation, email, actor, shown_address=shown_address))
     old = invitation.email
     is_moved = old.lower() != email.lower()
-    to_own = renew_past_others(hold, actor, now) if stop_old_link and not is_moved else []
+    to_own = renew_link_past_others(hold, actor, now) if stop_old_link and not is_moved else []
     if is_moved and stop_old_link:
         renew(invitation.link, now)
     if is_moved and Forward.objects.filter(invitation=invitation, ended_at=None).update(ended_at=now):

@@ -74,7 +74,7 @@ def _remind_batch(ids: Sequence[int], now: datetime) -> int:
         key = occasion.full_key
         keys_sent[invitation.pk].add(key)
         reminders.append(Reminder(invitation=invitation, occasion=key, queued_at=now))
-        facts = mails.told_deadline(invitation)
+        facts = mails.deadline_fact(invitation)
         letters.append(mails.letter(mails.REMINDER, invitation, process, about=key, facts=facts))
         counts[hearing_round.pk, key] += 1
         if occasion == occasions(invitation, hearing_round.reminder_days, zone)[-1]:
@@ -112,7 +112,7 @@ def _to_own_mailboxes(last: Sequence[tuple[Invitation, str]]) -> list[Letter]:
         if own.lower() == invitation.email.lower() or may_mail(own) is not None:
             continue
         facts = {
-            **mails.told_deadline(invitation),
+            **mails.deadline_fact(invitation),
             "holder": forwards_of_party[-1].to_name or forwards_of_party[-1].to_email,
         }
         process, name = invitation.round.stage.process, invitation.name

@@ -48,7 +48,7 @@ def take_up_round(stage: Stage, pause: Pause, actor: Actor, now: datetime) -> No
                 party,
                 locked.process,
                 about=mails.at_key(now),
-                facts={**mails.told_deadline(party), "resumed": True},
+                facts={**mails.deadline_fact(party), "resumed": True},
             )
             for party in parties
             if _is_told(party, now)

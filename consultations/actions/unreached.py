@@ -12,7 +12,7 @@ from consultations.actions.locking import hold_invitation, lock_round
 from consultations.actions.reminders import stop_reminding
 from consultations.models import HearingRound, Invitation
 from consultations.rules.parties import may_contact_otherwise, unreachable
-from consultations.rules.rounds import of_the_office
+from consultations.rules.rounds import must_come_from_the_office
 from consultations.states import ASKING_MAILS, InvitationState, RoundVerb
 from notifications import outbox
 from notifications.models import MailEvent, OutgoingMail
@@ -46,7 +46,7 @@ def contact_otherwise(
     if once.made:
         return []
     locked.insist_may_act(actor, now)
-    insist(of_the_office(actor))
+    insist(must_come_from_the_office(actor))
     rows = locked.round.invitations.filter(
         channel=Channel.EMAIL, state__in=(InvitationState.LISTED, InvitationState.INVITED)
     ).select_for_update()

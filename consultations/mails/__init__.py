@@ -22,10 +22,10 @@ from consultations.mails.letters import (
     TAKEN_BACK,
     WITHDRAWN,
     at_key,
+    deadline_fact,
     invitation_kind,
     letter,
     letters,
-    told_deadline,
 )
 
 __all__ = [
@@ -46,10 +46,10 @@ __all__ = [
     "WITHDRAWN",
     "as_it_will_read",
     "at_key",
+    "deadline_fact",
     "invitation_kind",
     "letter",
     "letters",
     "mail_kinds",
     "message_words",
-    "told_deadline",
 ]

@@ -85,7 +85,7 @@ def at_key(moment: datetime) -> str:
     return moment.strftime("%Y%m%dT%H%M%S.%f")
 
 
-def told_deadline(invitation: Invitation) -> dict[str, object]:
+def deadline_fact(invitation: Invitation) -> dict[str, object]:
     """The fact by which a mail about a deadline knows that it has been overtaken."""
     return {"reply_by": invitation.reply_by_at.isoformat() if invitation.reply_by_at else ""}
 

@@ -9,13 +9,13 @@ from uuid import UUID
 
 from django.utils.translation import gettext_lazy as _
 
-from consultations.rules.parties import is_theirs, is_under_way
-from consultations.rules.rounds import of_the_office
+from consultations.rules.parties import may_be_heard, must_be_theirs
+from consultations.rules.rounds import must_come_from_the_office
 from consultations.states import AnswerKind, AnswerState
 from workflow import deadlines
 from workflow.actors import Actor
 from workflow.rules import Refusal
-from workflow.rules.processes import has_reason
+from workflow.rules.processes import must_give_reason
 from workflow.states import ProcessState
 
 if TYPE_CHECKING:
@@ -53,7 +53,7 @@ def may_write(
     decided. A party that has not answered may answer late. A suspended process receives answers all the same: nothing
     sent to us is turned away.
     """
-    if refusal := is_theirs(invitation, link_id, actor) or is_under_way(hearing_round, invitation):
+    if refusal := must_be_theirs(invitation, link_id, actor) or may_be_heard(hearing_round, invitation):
         return refusal
     if process_state in ENDED:
         return Refusal("process_ended", _("The case has ended. Write to the secretariat instead."))
@@ -69,7 +69,7 @@ def may_write(
     )
 
 
-def is_current(draft_version: int | None, version: int | None) -> Refusal | None:
+def must_be_current(draft_version: int | None, version: int | None) -> Refusal | None:
     """Optimistic saving: the text on the screen must be built on the version that is stored. None asks for no check."""
     if version is None or version == (draft_version or 0):
         return None
@@ -79,7 +79,7 @@ def is_current(draft_version: int | None, version: int | None) -> Refusal | None
     )
 
 
-def is_complete(kind: str, text: str, comments: Sequence[str], files: int) -> Refusal | None:
+def must_be_complete(kind: str, text: str, comments: Sequence[str], files: int) -> Refusal | None:
     """Remarks need words or a file; "no remarks" carries none."""
     has_words = bool(text.strip()) or any(comment.strip() for comment in comments)
     if kind == AnswerKind.REMARKS and not has_words and not files:
@@ -98,7 +98,7 @@ def may_record_on_behalf(
 ) -> Refusal | None:
     """An officer enters what came by another road and when it reached us: after the invitation, not in the future,
     and no earlier than the answer that stands."""
-    if refusal := of_the_office(actor):
+    if refusal := must_come_from_the_office(actor):
         return refusal
     if received_at > now:
         return Refusal("received_in_future", _("The answer cannot have been received later than now."))
@@ -119,19 +119,19 @@ def may_record_on_behalf(
 
 def may_decide_late(answer: Answer, reason: str, *, actor: Actor) -> Refusal | None:
     """A late answer is accepted or only filed, once, with a reason."""
-    if refusal := of_the_office(actor):
+    if refusal := must_come_from_the_office(actor):
         return refusal
     if answer.state in (AnswerState.LATE_ACCEPTED, AnswerState.LATE_FILED):
         return Refusal("late_decided", _("It has already been decided what happens with this late answer."))
     if answer.state != AnswerState.LATE:
         return Refusal("not_late", _("This answer is not late."))
-    return has_reason(reason)
+    return must_give_reason(reason)
 
 
 def may_dispose(answer: Answer, note: str, *, actor: Actor) -> Refusal | None:
     """It may be noted what was done with the remarks of an answer that counts; a correction is written over the
     note."""
-    if refusal := of_the_office(actor):
+    if refusal := must_come_from_the_office(actor):
         return refusal
     if answer.state == AnswerState.LATE:
         return Refusal("late_undecided", _("Decide first whether the late answer is accepted."))

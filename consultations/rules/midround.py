@@ -9,13 +9,13 @@ from typing import TYPE_CHECKING, Final
 from django.utils.translation import gettext_lazy as _
 
 from consultations.rules.parties import has_address, may_list
-from consultations.rules.rounds import is_open, of_the_office
+from consultations.rules.rounds import must_be_open, must_come_from_the_office
 from consultations.states import InvitationState
 from notifications.rules import may_mail
 from workflow.actors import Actor
 from workflow.deadlines import DeadlineWarning
 from workflow.rules import Refusal
-from workflow.rules.processes import has_reason
+from workflow.rules.processes import must_give_reason
 from workflow.states import Channel
 
 if TYPE_CHECKING:
@@ -27,10 +27,10 @@ FEW: Final = 2
 LETTABLE: Final = (InvitationState.INVITED, InvitationState.ANSWERED, InvitationState.DECLINED)
 
 
-def is_under_way(hearing_round: HearingRound, now: datetime) -> Refusal | None:
-    """Whether the round is under way, as `is_open` says, in the words of who wants to change the list or write to
+def must_be_running(hearing_round: HearingRound, now: datetime) -> Refusal | None:
+    """Whether the round is under way, as `must_be_open` says, in the words of who wants to change the list or write to
     it."""
-    refusal = is_open(hearing_round, now)
+    refusal = must_be_open(hearing_round, now)
     if refusal is not None and refusal.code == "round_closed":
         text = _(
             "The deadline has passed. Nobody is asked any more, so the list stands as it is and no letter is sent."
@@ -57,7 +57,11 @@ def may_invite(
     is never earlier than the round's. Refuses a party that is on the list, one no mail can reach or whose last mail
     came back, and warnings without a reason.
     """
-    if refusal := of_the_office(actor) or is_under_way(hearing_round, now) or may_list(name, email, channel):
+    if (
+        refusal := must_come_from_the_office(actor)
+        or must_be_running(hearing_round, now)
+        or may_list(name, email, channel)
+    ):
         return refusal
     if is_listed:
         return Refusal("party_listed", _("%(name)s is on the list already.") % {"name": name})
@@ -77,7 +81,7 @@ def may_invite(
             "own_not_later",
             _("A deadline of its own must be later than that of the others. Leave it empty for theirs."),
         )
-    if warnings and has_reason(reason) is not None:
+    if warnings and must_give_reason(reason) is not None:
         return Refusal(
             "warnings_need_reason",
             _("Write why the party is asked in spite of this: %(warnings)s")
@@ -91,11 +95,11 @@ def may_release(
 ) -> Refusal | None:
     """A party that is asked, has answered or will not answer may be let go while the round is under way, with a
     reason."""
-    if refusal := of_the_office(actor) or is_under_way(hearing_round, now):
+    if refusal := must_come_from_the_office(actor) or must_be_running(hearing_round, now):
         return refusal
     if invitation.state not in LETTABLE:
         return Refusal("not_asked", _("The party is not asked any more."))
-    return has_reason(reason)
+    return must_give_reason(reason)
 
 
 def is_reached(invitation: Invitation) -> bool:
@@ -113,7 +117,7 @@ def may_write_to_parties(
 ) -> Refusal | None:
     """The parties may be written to while the round is under way, with words, where mail reaches at least one of
     them."""
-    if refusal := of_the_office(actor) or is_under_way(hearing_round, now):
+    if refusal := must_come_from_the_office(actor) or must_be_running(hearing_round, now):
         return refusal
     if not subject.strip() or not text.strip():
         return Refusal("text_missing", _("Write what the mail is about, and what it says."))

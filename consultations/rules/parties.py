@@ -100,14 +100,14 @@ def private_in_name(name: str) -> Refusal | None:
     return None
 
 
-def is_theirs(invitation: Invitation, link_id: UUID, actor: Actor) -> Refusal | None:
+def must_be_theirs(invitation: Invitation, link_id: UUID, actor: Actor) -> Refusal | None:
     """A personal link opens its own invitation and no other."""
     if actor.kind == "link" and actor.public_id != link_id:
         return Refusal("not_yours", _("This link belongs to another party."))
     return None
 
 
-def is_under_way(hearing_round: HearingRound, invitation: Invitation) -> Refusal | None:
+def may_be_heard(hearing_round: HearingRound, invitation: Invitation) -> Refusal | None:
     """The party has been asked and may still be heard, in time or late."""
     if invitation.erased_at is not None:
         return Refusal("erased", _("The answer has been erased; the time for keeping it is over."))
@@ -131,7 +131,7 @@ def as_sentence(reason: str) -> str:
 
 def may_open(hearing_round: HearingRound, invitation: Invitation, link_id: UUID, actor: Actor) -> Refusal | None:
     """The start button may be pressed while there is something to answer."""
-    return is_theirs(invitation, link_id, actor) or is_under_way(hearing_round, invitation)
+    return must_be_theirs(invitation, link_id, actor) or may_be_heard(hearing_round, invitation)
 
 
 def may_forward(
@@ -146,7 +146,7 @@ def may_forward(
 ) -> Refusal | None:
     """A task may be passed on to one possible address where it is not already, while the party may still answer and has
     not said it will not, and five times a day. `telephone`: where the office is reached for what is refused."""
-    if refusal := is_theirs(invitation, link_id, actor) or is_under_way(hearing_round, invitation):
+    if refusal := must_be_theirs(invitation, link_id, actor) or may_be_heard(hearing_round, invitation):
         return refusal
     if invitation.state == InvitationState.DECLINED:
         return Refusal("declined", _("You have told us that you will not answer."))
@@ -169,7 +169,7 @@ def may_take_back(
 ) -> Refusal | None:
     """A task may be taken back while it is still with somebody it was passed on to, by the link it was passed on
     with."""
-    if refusal := is_theirs(invitation, link_id, actor) or is_under_way(hearing_round, invitation):
+    if refusal := must_be_theirs(invitation, link_id, actor) or may_be_heard(hearing_round, invitation):
         return refusal
     if forward.ended_at is not None or forward.link_version != invitation.link.version or not forward.from_email:
         return Refusal(
@@ -180,7 +180,7 @@ def may_take_back(
 
 def may_decline(hearing_round: HearingRound, invitation: Invitation, link_id: UUID, actor: Actor) -> Refusal | None:
     """A party that has not answered may say that it will not."""
-    if refusal := is_theirs(invitation, link_id, actor) or is_under_way(hearing_round, invitation):
+    if refusal := must_be_theirs(invitation, link_id, actor) or may_be_heard(hearing_round, invitation):
         return refusal
     if invitation.state == InvitationState.ANSWERED:
         return Refusal("answered", _("You have already answered. Replace the answer if it is wrong."))
@@ -208,7 +208,7 @@ def may_write_to(
     if actor.kind == "link":
         return Refusal("office_only", _("Only the secretariat can do this."))
     return (
-        is_under_way(hearing_round, invitation)
+        may_be_heard(hearing_round, invitation)
         or may_mail(email)
         or address_changed_since(shown_address, invitation.email, email)
     )
@@ -221,7 +221,7 @@ def may_correct_own_mailbox(
     if actor.kind == "link":
         return Refusal("office_only", _("Only the secretariat can do this."))
     return (
-        is_under_way(hearing_round, invitation) or may_mail(email) or address_changed_since(shown_address, own, email)
+        may_be_heard(hearing_round, invitation) or may_mail(email) or address_changed_since(shown_address, own, email)
     )
 
 

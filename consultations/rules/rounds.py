@@ -13,7 +13,7 @@ from consultations.states import RoundForm, RoundState
 from workflow.actors import Actor
 from workflow.deadlines import DeadlineWarning
 from workflow.rules import Refusal
-from workflow.rules.processes import clock_of, has_reason
+from workflow.rules.processes import clock_of, must_give_reason
 from workflow.states import BundleState
 
 if TYPE_CHECKING:
@@ -29,14 +29,14 @@ NAMED_IN_REFUSAL: Final = 5
 OFFICE_ONLY: Final = Refusal("office_only", _("Only the secretariat can do this."))
 
 
-def of_the_office(actor: Actor) -> Refusal | None:
+def must_come_from_the_office(actor: Actor) -> Refusal | None:
     """Whoever comes by a personal link answers for a party and does nothing else."""
     return OFFICE_ONLY if actor.kind == "link" else None
 
 
 def may_prepare(hearing_round: HearingRound, actor: Actor) -> Refusal | None:
     """Letter, list and publication are changed while the round is in preparation."""
-    if refusal := of_the_office(actor):
+    if refusal := must_come_from_the_office(actor):
         return refusal
     if hearing_round.state == RoundState.DRAFT:
         return None
@@ -75,7 +75,7 @@ def may_launch(
         return Refusal("bundle_not_locked", _("The documents are not locked. Lock the set for consultation first."))
     if lost := unreachable(parties):
         return _nobody_reachable(lost)
-    if is_full and warnings and has_reason(reason) is not None:
+    if is_full and warnings and must_give_reason(reason) is not None:
         return Refusal(
             "warnings_need_reason",
             _("Write why the consultation is sent in spite of this: %(warnings)s")
@@ -104,7 +104,7 @@ def _nobody_reachable(parties: Sequence[Invitation]) -> Refusal:
     return Refusal("contact_bounced", text % {"names": names})
 
 
-def is_open(hearing_round: HearingRound, now: datetime) -> Refusal | None:
+def must_be_open(hearing_round: HearingRound, now: datetime) -> Refusal | None:
     """Whether the round is under way; else why not, and what to do about it.
 
     It is under way until its last deadline, whether or not a sweep has closed it since.
@@ -128,7 +128,7 @@ def may_extend(
     A party that gets more time after its own deadline, while others still have theirs, may answer anew; what it sent
     late stays late until the office accepts it.
     """
-    if refusal := of_the_office(actor) or is_open(hearing_round, now):
+    if refusal := must_come_from_the_office(actor) or must_be_open(hearing_round, now):
         return refusal
     if current is None:
         return Refusal("no_deadline", _("The round has no deadline to extend."))
@@ -136,7 +136,7 @@ def may_extend(
         return Refusal("not_later", _("A deadline can only be moved to a later time than it has now."))
     if new <= now:
         return Refusal("deadline_past", _("The deadline has already passed. Choose a later day."))
-    return has_reason(reason)
+    return must_give_reason(reason)
 
 
 def may_refuse_extension(
@@ -149,11 +149,11 @@ def may_refuse_extension(
     now: datetime,
 ) -> Refusal | None:
     """More time may be refused, with a reason, to a party that asks for it while the round is under way."""
-    if refusal := of_the_office(actor) or is_open(hearing_round, now):
+    if refusal := must_come_from_the_office(actor) or must_be_open(hearing_round, now):
         return refusal
     if not asks_for_extension(invitation, deadline_on):
         return Refusal("nothing_asked", _("The party does not ask for more time any more."))
-    return has_reason(reason)
+    return must_give_reason(reason)
 
 
 def has_run_out(hearing_round: HearingRound, now: datetime) -> bool:
@@ -172,7 +172,7 @@ def is_due_to_close(hearing_round: HearingRound, now: datetime) -> bool:
 
 def may_close(hearing_round: HearingRound, actor: Actor) -> Refusal | None:
     """An officer closes a light round when enough has been heard. A hearing closes by its deadline and not before."""
-    if refusal := of_the_office(actor):
+    if refusal := must_come_from_the_office(actor):
         return refusal
     if hearing_round.state == RoundState.DRAFT:
         return Refusal("round_not_launched", _("The round has not begun."))
@@ -194,7 +194,7 @@ def settles_at(hearing_round: HearingRound) -> datetime | None:
 
 def may_note_input(hearing_round: HearingRound, text: str, actor: Actor) -> Refusal | None:
     """Oral input is noted until the round is cancelled, also after it closed: minutes come late."""
-    if refusal := of_the_office(actor):
+    if refusal := must_come_from_the_office(actor):
         return refusal
     if hearing_round.state == RoundState.CANCELLED:
         return Refusal("round_cancelled", _("The round was cancelled. Its successor is under the new attempt."))

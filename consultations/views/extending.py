@@ -19,7 +19,7 @@ from consultations.forms.rounds import ExtendForm, RefuseForm
 from consultations.models import HearingRound, Invitation
 from consultations.queries.rounds import reply_deadline, reply_deadlines_of
 from consultations.rules.midround import is_reached
-from consultations.rules.parties import is_under_way
+from consultations.rules.parties import may_be_heard
 from consultations.rules.rounds import may_extend
 from consultations.states import InvitationState
 from consultations.views.forecasts import granting_of, refusing_of
@@ -184,7 +184,7 @@ def _shown(
         hearing_round, current, at, fields["reason"], **by_whom(request)
     )
     if refusal is None and len(parties) == 1:
-        refusal = is_under_way(hearing_round, parties[0])
+        refusal = may_be_heard(hearing_round, parties[0])
     if refusal is not None:
         if request.POST.get("do") != "send":
             form.add_error(None, str(refusal.text))

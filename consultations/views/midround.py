@@ -26,7 +26,7 @@ from consultations.actions.midround import (
 from consultations.forms.midround import InviteForm, MessageForm, ReleaseForm
 from consultations.models import HearingRound, Invitation
 from consultations.queries.midround import Addressees, addressees, bodies_on_list, messages_of
-from consultations.rules.midround import is_reached, is_under_way
+from consultations.rules.midround import is_reached, must_be_running
 from consultations.states import InvitationState, RoundForm
 from consultations.views.forecasts import told_of_release
 from consultations.views.round_pages import form_status, frame, party_page, round_page, round_url
@@ -41,7 +41,7 @@ from workflow.views.deeds import form_page, key_of, new_key, press_form
 
 def _refused(hearing_round: HearingRound, now: datetime) -> Refusal | None:
     """Why nothing can be done to the list now: what the deed itself would say."""
-    return may_act(hearing_round.stage.process) or is_under_way(hearing_round, now)
+    return may_act(hearing_round.stage.process) or must_be_running(hearing_round, now)
 
 
 # ── Another party ─────────────────────────────────────────────────────────────────────────────────────────────

@@ -28,7 +28,7 @@ from consultations.queries.parties import forwards_in_force
 from consultations.queries.rounds import reply_deadline
 from consultations.rules.midround import may_release
 from consultations.rules.parties import waits_until, why_unreachable
-from consultations.rules.rounds import is_open as round_is_open
+from consultations.rules.rounds import must_be_open as round_is_open
 from consultations.states import InvitationState, ListFilter, RoundState
 from consultations.views.forecasts import otherwise_of, sending_of
 from consultations.views.labels import STANDING

@@ -18,7 +18,7 @@ from django.utils.translation import gettext as _
 from consultations.models import Answer, AnswerFile, Forward, Invitation
 from consultations.queries.answers import versions_of
 from consultations.queries.parties import InvitationPage, invitation_of, invitation_page
-from consultations.rules.parties import asks_for_extension, is_under_way
+from consultations.rules.parties import asks_for_extension, may_be_heard
 from consultations.states import AnswerState, InvitationState, Publication, RoundForm, RoundState
 from consultations.views.round_pages import days_words
 from workflow.actors import Actor
@@ -36,7 +36,7 @@ def topic(link: PersonalLink) -> LinkTopic:
     if party is None:
         raise Http404
     process = party.round.stage.process
-    ended = is_under_way(party.round, party)
+    ended = may_be_heard(party.round, party)
     is_full = party.round.form == RoundForm.FULL
     return LinkTopic(
         title=_("Your answer to a consultation") if is_full else _("Your input"),

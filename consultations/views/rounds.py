@@ -28,7 +28,7 @@ from consultations.queries.board import (
 from consultations.queries.midround import messages_of
 from consultations.queries.parties import publishes_answers
 from consultations.rules.parties import waits_until
-from consultations.rules.rounds import has_run_out, is_open
+from consultations.rules.rounds import has_run_out, must_be_open
 from consultations.states import AnswerState, BoardFilter, InvitationState, Publication, RoundState
 from consultations.views.forecasts import closing_of
 from consultations.views.labels import STANDING
@@ -64,7 +64,7 @@ def round_status(request: Visit, hearing_round: HearingRound) -> HttpResponse:
         filters=BoardFilter,
         everything=_("All parties"),
     )
-    may_grant = is_open(hearing_round, request.now) is None
+    may_grant = must_be_open(hearing_round, request.now) is None
     which = listed["search"].which
     context = {
         **frame(request, hearing_round, "round_status"),

@@ -41,6 +41,32 @@ def test_read_scenario_with_one_wrong_party_says_it_once(tmp_path: Path, changes
     assert [problem.code for problem in problems] == ["unknown_party"], [str(problem) for problem in problems]
 
 
+REWRITTEN_TWICE = """\
+  - {at: "2018-01-11 10:00", by: karen, do: new_bundle, replace: [{document: guide, find: hjælper, with: støtter}]}
+  - {at: "2018-01-12 10:00", by: karen, do: new_bundle, replace: [{document: guide, find: støtter, with: bistår}]}
+"""
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "code"),
+    [
+        ("find: hjælper", "fond: hjælper", "unknown_key"),
+        ("2018-01-11", "2018-02-31", "bad_date"),
+        ("find: hjælper", "find: hjelper", "text_not_found"),
+    ],
+)
+def test_read_replacement_that_leans_on_a_wrong_one_is_not_said_to_miss_its_text(
+    tmp_path: Path, old: str, new: str, code: str
+) -> None:
+    launch = '  - {at: "2018-02-23 10:00", by: karen, do: launch_round'
+    assert old in REWRITTEN_TWICE
+
+    problems = problems_in(tmp_path, (launch, REWRITTEN_TWICE.replace(old, new) + launch))
+
+    assert {problem.line for problem in problems} == {27}, [str(problem) for problem in problems]
+    assert code in [problem.code for problem in problems]
+
+
 @pytest.mark.parametrize(
     ("old", "new", "remedy"),
     [

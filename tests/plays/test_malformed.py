@@ -234,3 +234,16 @@ def test_put_anything_anywhere_in_a_file_it_is_refused_with_its_line_or_sets_up(
 
     assert stumbled == []
     assert refused
+
+
+def test_play_process_with_two_bodies_for_one_part_says_where_to_choose(tmp_path: Path) -> None:
+    path = tmp_path / "two.yaml"
+    other = "  styrelse: {kind: national_authority, name: En anden styrelse}\n"
+    path.write_text(GOOD.replace("bodies:\n", f"bodies:\n{other}", 1), encoding="utf-8")
+
+    with own_database(), translation.override("en"), pytest.raises(ScenarioRefused) as refused:
+        set_up(read_scenario(path, LAID_ON))
+
+    (problem,) = refused.value.problems
+    assert problem.code == "several_bodies"
+    assert problem.remedy == "Say who it is under process, lists: {name: body}."

@@ -13,7 +13,7 @@ from django.db.models import Max
 from django.utils.translation import gettext_lazy as _
 from uuid6 import uuid7
 
-from workflow.actions.approvals import rebind_requests
+from workflow.actions.approvals import ask_about_new_bundle
 from workflow.actions.files import take_in
 from workflow.actions.keys import Once
 from workflow.actions.locking import lock_process
@@ -283,7 +283,7 @@ def lock_bundle(
     )
     once.keep(bundle.public_id, now)
     # Decisions on the earlier text fall first: the other way round gates would open on them.
-    rebind_requests(process, bundle, actor=following(entry), now=now)
+    ask_about_new_bundle(process, bundle, actor=following(entry), now=now)
     advance(process, actor=following(entry), now=now)
     return bundle
 

@@ -39,7 +39,7 @@ def open_link(link: PersonalLink, *, actor: Actor, now: datetime) -> PersonalLin
     # Read before the lock reads the row anew: this is the version that the holder's address was made with.
     version = link.version
     link = _lock_link(link)
-    insist(_in_use(link, version))
+    insist(_must_be_in_use(link, version))
     if link.opened_at is None:
         link.opened_at = now
         link.save(update_fields=["opened_at"])
@@ -97,7 +97,7 @@ _LOCK: Final = Read(
 )
 
 
-def _in_use(link: PersonalLink, version: int) -> Refusal | None:
+def _must_be_in_use(link: PersonalLink, version: int) -> Refusal | None:
     if link.revoked_at is None and link.version == version:
         return None
     return Refusal("link_revoked", _("This link is no longer in use. Write to the secretariat to get a new one."))

@@ -18,7 +18,7 @@ from workflow.actors import Actor
 from workflow.audit import record
 from workflow.models import Process, SettledMatter
 from workflow.rules import Refusal, Refused, insist
-from workflow.rules.processes import REASON_LENGTH, has_ended, has_reason
+from workflow.rules.processes import REASON_LENGTH, must_give_reason, must_not_have_ended
 from workflow.stage_kinds import open_matters
 from workflow.states import Verb
 
@@ -37,7 +37,7 @@ def settle_matter(
     if earlier := once.made:
         return SettledMatter.objects.get(public_id=earlier)
     insist_officer(actor, process.office, now)
-    insist(has_ended(process) or has_reason(reason, REASON_LENGTH))
+    insist(must_not_have_ended(process) or must_give_reason(reason, REASON_LENGTH))
     matters = open_matters([process], now)
     open_matter = next(
         (candidate for candidate in matters if (candidate.matter, candidate.subject_id) == (matter, subject_id)), None

@@ -16,7 +16,7 @@ from workflow.actors import Actor
 from workflow.audit import record
 from workflow.models import Body, Membership, Office, User
 from workflow.rules import Refusal, Refused, insist
-from workflow.rules.offices import has_name, may_found
+from workflow.rules.offices import may_found, must_have_name
 from workflow.states import Role, Verb
 
 
@@ -108,7 +108,7 @@ def admit_user(
     Refuses what `add_user` and the granting refuse, an empty name, and a password the installation's rules do not
     allow.
     """
-    insist(has_name(name))
+    insist(must_have_name(name))
     _insist_on_strong(password, User(email=email, name=name))
     user = add_user(email=email, name=name.strip(), password=password, language=language, actor=actor, now=now)
     if isinstance(place, Body):

@@ -9,13 +9,13 @@ from uuid import UUID
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from workflow.actions.approvals import judge_decisions_since
+from workflow.actions.approvals import send_back_on_decisions_since
 from workflow.actions.keys import Once
 from workflow.actions.locking import lock_process
 from workflow.actions.rights import insist_officer
 from workflow.actions.stages import advance, watched_deadlines
-from workflow.actions.starting import split_by_type
-from workflow.actions.timetable import shift_deadline
+from workflow.actions.starting import split_erasable
+from workflow.actions.timetable import move_deadline_row
 from workflow.actors import SYSTEM, Actor
 from workflow.audit import following, record
 from workflow.dates import deadline_words, in_language
@@ -64,7 +64,7 @@ def set_parameter(process: Process, name: str, value: object, *, actor: Actor, n
         raise Refused(Refusal("parameter_given", text % {"title": parameter.title}))
     process.parameters = {**process.parameters, name: typed_value(parameter, value)}
     process.save(update_fields=["parameters"])
-    plain, texts = split_by_type(definition_of(process), {name: process.parameters[name]})
+    plain, texts = split_erasable(definition_of(process), {name: process.parameters[name]})
     codes = {"name": name, "parameters": plain}
     detail = {"parameters": texts} if texts else {}
     entry = record(Verb.SET_PARAMETER, process, actor=actor, now=now, process=process, codes=codes, detail=detail)
@@ -163,11 +163,11 @@ def resume_process(
     # Days move before the stages are taken up: those copy them to whoever is asked, and tell them.
     for row in moved:
         on, clock = days[row.deadline.public_id], row.deadline.clock
-        shift_deadline(row.deadline, on=on, clock=clock, reason=why, actor=actor, now=now)
+        move_deadline_row(row.deadline, on=on, clock=clock, reason=why, actor=actor, now=now)
     for stage in open_stages(process):
         stage_kind(stage.kind).on_resume(stage, pause, system, now)
     # Before `advance`: a decision that sends the matter back must not first complete its stage.
-    judge_decisions_since(process, suspended_at, system, now)
+    send_back_on_decisions_since(process, suspended_at, system, now)
     advance(process, actor=system, now=now)
     once.keep(process.public_id, now)
     return process

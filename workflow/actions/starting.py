@@ -29,7 +29,7 @@ from workflow.queries.processes import (
     read_definition,
 )
 from workflow.rules import Refusal, insist
-from workflow.rules.starting import given_parameters, knows_names, may_come_to_approval, may_fill
+from workflow.rules.starting import given_parameters, may_come_to_approval, may_fill, must_know_names
 from workflow.states import Level, Verb
 
 
@@ -69,14 +69,14 @@ def start_process(
     if earlier := once.made:
         return Process.objects.get(public_id=earlier)
     insist_officer(actor, office, now)
-    insist(_is_ours(definition, office) or _has_title(title))
+    insist(_must_be_ours(definition, office) or _must_have_title(title))
     content = read_definition(definition)
     values = given_parameters(content, parameters or {})
     today = local_day(now, office.time_zone)
     region = office.region_code if region is None else region
     places = _fill_places(content, by_name, today, region)
     insist(may_come_to_approval(content, {name: [body.kind for body in filled] for name, filled in places.items()}))
-    plain, texts = split_by_type(content, values)
+    plain, texts = split_erasable(content, values)
     process = Process.objects.create(
         office=office,
         definition=definition,
@@ -106,13 +106,13 @@ def start_process(
     return process
 
 
-def _is_ours(definition: ProcessDefinition, office: Office) -> Refusal | None:
+def _must_be_ours(definition: ProcessDefinition, office: Office) -> Refusal | None:
     if definition.office_id == office.pk:
         return None
     return Refusal("definition_elsewhere", _("The definition belongs to another office; load it here first."))
 
 
-def _has_title(title: str) -> Refusal | None:
+def _must_have_title(title: str) -> Refusal | None:
     return None if title.strip() else Refusal("title_missing", _("Give the process a title."))
 
 
@@ -131,7 +131,7 @@ def _lay_out(
     )
 
 
-def split_by_type(
+def split_erasable(
     content: Definition, values: Mapping[str, str | int]
 ) -> tuple[dict[str, str | int], dict[str, str | int]]:
     """Days and numbers, which the record keeps, and texts, which may name somebody and can be erased from it."""
@@ -142,7 +142,7 @@ def split_by_type(
 def _fill_places(
     content: Definition, bodies_by_name: Mapping[str, list[Body]], today: date, region: str
 ) -> dict[str, list[Body]]:
-    insist(knows_names(content, list(bodies_by_name)))
+    insist(must_know_names(content, list(bodies_by_name)))
     places: dict[str, list[Body]] = {}
     for name in (*content.bodies, *content.lists):
         bodies = bodies_by_name.get(name)
@@ -157,11 +157,11 @@ def _fill_places(
             places[name] = bodies
         insist(may_fill(content, name, len(places[name])))
         for body in places[name]:
-            insist(_exists(body, today))
+            insist(_must_exist(body, today))
     return places
 
 
-def _exists(body: Body, today: date) -> Refusal | None:
+def _must_exist(body: Body, today: date) -> Refusal | None:
     if (body.valid_from is None or body.valid_from <= today) and (body.valid_to is None or today <= body.valid_to):
         return None
     text = _("%(body)s does not exist on the day the process starts. Choose its successor.") % {"body": body.name}

@@ -62,12 +62,12 @@ def move_deadline(
 
     cause: the entry of the deed that moves it; what follows from the move names it.
     """
-    shift_deadline(deadline, on=on, clock=clock, reason=reason, actor=actor, now=now, source=source)
+    move_deadline_row(deadline, on=on, clock=clock, reason=reason, actor=actor, now=now, source=source)
     if deadline.stage is not None:
         stage_kind(deadline.stage.kind).on_deadline(deadline, following(cause), now)
 
 
-def shift_deadline(
+def move_deadline_row(
     deadline: Deadline, *, on: date, clock: time, reason: str, actor: Actor, now: datetime, source: str = ""
 ) -> None:
     """The row alone, for a deed that moves many and rewrites their copies together."""

@@ -88,12 +88,14 @@ def secrets_of(mails: Sequence[OutgoingMail], query: Read[Any]) -> Secrets:
     subjects = {subject.public_id: subject for subject in query(subjects=subjects_of(mails))}
     return {
         # None withdraws the mail; one that is left out here would be tried again.
-        mail.pk: None if is_elsewhere(subjects[mail.subject_id], mail) else mail_secrets(subjects[mail.subject_id].link)
+        mail.pk: None
+        if may_not_have_link(subjects[mail.subject_id], mail)
+        else mail_secrets(subjects[mail.subject_id].link)
         for mail in mails
         if mail.subject_id in subjects
     }
 
 
-def is_elsewhere(request: ApprovalRequest | ExternalRequest, mail: OutgoingMail) -> bool:
+def may_not_have_link(request: ApprovalRequest | ExternalRequest, mail: OutgoingMail) -> bool:
     """The question has been given another address since the mail was queued."""
     return mail.to_address.lower() != request.email.lower()

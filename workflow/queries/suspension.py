@@ -8,7 +8,7 @@ from workflow.dates import local_day
 from workflow.deadlines import Pause
 from workflow.models import Deadline, Process
 from workflow.queries.processes import definition_of, live_deadlines
-from workflow.rules.deadlines import is_binding
+from workflow.rules.deadlines import must_be_binding
 from workflow.rules.suspension import DayAfterPause, after_pause
 
 
@@ -33,4 +33,4 @@ def still_to_come(process: Process, since: datetime) -> list[Deadline]:
         row.process = process
         if row.stage is not None:
             row.stage.process = process
-    return [row for row in rows if is_binding(row) is None]
+    return [row for row in rows if must_be_binding(row) is None]

@@ -161,7 +161,7 @@ def may_record_decision(
             "outcome_unfit",
             _("Only a party that is asked to join can decline to join. Choose “not approved” if the body said no."),
         )
-    refusal = lacks_words(facts)
+    refusal = must_have_words(facts)
     if refusal is not None:
         return refusal
     today = local_day(now, zone)
@@ -193,7 +193,7 @@ def may_record_decision(
     return None
 
 
-def lacks_words(facts: DecisionFacts) -> Refusal | None:
+def must_have_words(facts: DecisionFacts) -> Refusal | None:
     """A reservation, remarks and a minority statement are nothing without their words.
 
     A reservation may stand in the decision as the minutes have it; remarks may stand in the extract that comes along.

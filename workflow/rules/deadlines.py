@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from workflow.dates import deadline_words
-from workflow.rules.processes import has_reason
+from workflow.rules.processes import must_give_reason
 from workflow.rules.refusals import Refusal
 from workflow.states import STAGE_BEHIND_US, StageState
 
@@ -19,14 +19,14 @@ if TYPE_CHECKING:
 _OVER = (*STAGE_BEHIND_US, StageState.RETURNED)
 
 
-def is_binding(deadline: Deadline) -> Refusal | None:
+def must_be_binding(deadline: Deadline) -> Refusal | None:
     """A deadline binds while its stage is still to come or under way."""
     if deadline.stage is not None and deadline.stage.state in _OVER:
         return Refusal("deadline_over", gettext_lazy("The stage is over, so its deadline can no longer be changed."))
     return None
 
 
-def is_set_by_law(deadline: Deadline) -> Refusal | None:
+def must_not_be_set_by_law(deadline: Deadline) -> Refusal | None:
     """What the law sets the software never moves; that the authority has moved it is recorded as a deed of its own."""
     if not deadline.is_statutory:
         return None
@@ -38,9 +38,9 @@ def is_set_by_law(deadline: Deadline) -> Refusal | None:
 
 def may_extend(deadline: Deadline, new_at: datetime, reason: str, now: datetime) -> Refusal | None:
     """A deadline may be moved to a later instant (UTC) that is still to come, with a reason; one set by law never."""
-    if refusal := is_binding(deadline):
+    if refusal := must_be_binding(deadline):
         return refusal
-    if refusal := is_set_by_law(deadline):
+    if refusal := must_not_be_set_by_law(deadline):
         return refusal
     if new_at <= deadline.at:
         words = deadline_words(deadline.at, deadline.zone)
@@ -50,14 +50,14 @@ def may_extend(deadline: Deadline, new_at: datetime, reason: str, now: datetime)
         )
     if new_at <= now:
         return Refusal("deadline_in_past", gettext_lazy("The new deadline has passed already; choose a later time."))
-    return has_reason(reason)
+    return must_give_reason(reason)
 
 
 def may_move_statutory(
     deadline: Deadline, new_at: datetime, reason: str, source: str, is_officer: bool
 ) -> Refusal | None:
     """An officer records that the authority has moved a statutory deadline, either way, and where that is said."""
-    if refusal := is_binding(deadline):
+    if refusal := must_be_binding(deadline):
         return refusal
     if not is_officer:
         return Refusal("not_an_officer", gettext_lazy("Only an officer of the secretariat may record this."))
@@ -67,7 +67,7 @@ def may_move_statutory(
         return Refusal("deadline_unchanged", gettext_lazy("This is the deadline that holds already."))
     if not source.strip():
         return Refusal("source_missing", gettext_lazy("Name the source: where the authority says so, and when."))
-    return has_reason(reason)
+    return must_give_reason(reason)
 
 
 def may_pause(
@@ -75,7 +75,7 @@ def may_pause(
 ) -> Refusal | None:
     """A clock may be stopped where the definition lets it stand still on a question, while it runs and has time
     left."""
-    if refusal := is_binding(deadline):
+    if refusal := must_be_binding(deadline):
         return refusal
     if not pauses_on_question:
         return Refusal("clock_runs_on", gettext_lazy("A question does not stop this clock; the definition says so."))
@@ -83,12 +83,12 @@ def may_pause(
         return Refusal("clock_paused", gettext_lazy("The clock stands still already."))
     if deadline.at <= now:
         return Refusal("clock_run_out", gettext_lazy("The clock has run out already."))
-    return has_reason(reason)
+    return must_give_reason(reason)
 
 
 def may_unpause(deadline: Deadline, is_paused: bool) -> Refusal | None:
     """A clock may be set going again while it stands still."""
-    if refusal := is_binding(deadline):
+    if refusal := must_be_binding(deadline):
         return refusal
     if not is_paused:
         return Refusal("clock_running", gettext_lazy("The clock is running already."))

@@ -21,10 +21,10 @@ def may_found(*, key: str, name: str, case_prefix: str, time_zone: str) -> Refus
         return Refusal("case_prefix_wrong", _("Give a case prefix of 1 to 12 characters, such as RS."))
     if time_zone not in available_timezones():
         return Refusal("time_zone_unknown", _("The time zone is not known. Write it as Europe/Copenhagen."))
-    return has_name(name)
+    return must_have_name(name)
 
 
-def has_name(name: str) -> Refusal | None:
+def must_have_name(name: str) -> Refusal | None:
     """A name that people recognise: it stands in mails and in the record."""
     if 0 < len(name.strip()) <= NAME_LENGTH:
         return None

@@ -23,10 +23,10 @@ def may_act(process: Process) -> Refusal | None:
     """A deed that changes a process is refused while it is suspended and after it has ended. Reading is always fine."""
     if process.state == ProcessState.SUSPENDED:
         return Refusal("process_suspended", _("The process is suspended. Resume it before anything is done in it."))
-    return has_ended(process)
+    return must_not_have_ended(process)
 
 
-def has_ended(process: Process) -> Refusal | None:
+def must_not_have_ended(process: Process) -> Refusal | None:
     """A deed that is right in a suspended process too is refused only after the process has ended."""
     if process.state == ProcessState.COMPLETED:
         return Refusal("process_completed", _("The process is completed and can only be read."))
@@ -49,7 +49,7 @@ def clock_of(process: Process, now: datetime) -> datetime:
 
 def may_suspend(process: Process, reason: str) -> Refusal | None:
     """Only a running process is suspended, and with a reason."""
-    return may_act(process) or has_reason(reason, REASON_LENGTH)
+    return may_act(process) or must_give_reason(reason, REASON_LENGTH)
 
 
 def may_resume(process: Process) -> Refusal | None:
@@ -64,11 +64,11 @@ def may_resume(process: Process) -> Refusal | None:
 def may_abandon(process: Process, reason: str) -> Refusal | None:
     """A running or suspended process may be given up, with a reason."""
     if process.state == ProcessState.SUSPENDED:
-        return has_reason(reason, REASON_LENGTH)
-    return may_act(process) or has_reason(reason, REASON_LENGTH)
+        return must_give_reason(reason, REASON_LENGTH)
+    return may_act(process) or must_give_reason(reason, REASON_LENGTH)
 
 
-def has_reason(reason: str, least: int = 1) -> Refusal | None:
+def must_give_reason(reason: str, least: int = 1) -> Refusal | None:
     """A reason must be written, of at least so many characters when spaces around it are left out."""
     length = len(reason.strip())
     if length == 0:

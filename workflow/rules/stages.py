@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from workflow.definitions import Definition, GateName, ancestors
-from workflow.rules.processes import REASON_LENGTH, has_reason, must_be_officer
+from workflow.rules.processes import REASON_LENGTH, must_be_officer, must_give_reason
 from workflow.rules.refusals import Refusal
 from workflow.states import StageState
 
@@ -25,7 +25,7 @@ _NOT_OPEN = {
 }
 
 
-def is_under_way(stage: Stage) -> Refusal | None:
+def must_be_under_way(stage: Stage) -> Refusal | None:
     """What is done in a stage is done while it is open."""
     if stage.state == StageState.OPEN:
         return None
@@ -34,7 +34,7 @@ def is_under_way(stage: Stage) -> Refusal | None:
 
 def may_complete(stage: Stage, statuses: Sequence[GateStatus]) -> Refusal | None:
     """An open stage may be completed when all its gates are open; the refusal names each shut one and what it lacks."""
-    if refusal := is_under_way(stage):
+    if refusal := must_be_under_way(stage):
         return refusal
     shut = [status for status in statuses if not status.is_open]
     if not shut:
@@ -48,13 +48,13 @@ def may_complete(stage: Stage, statuses: Sequence[GateStatus]) -> Refusal | None
 def may_skip(stage: Stage, is_optional: bool, reason: str) -> Refusal | None:
     """An optional stage may be left out as long as it is not behind us, with a reason."""
     if stage.state not in (StageState.WAITING, StageState.OPEN):
-        return is_under_way(stage)
+        return must_be_under_way(stage)
     if not is_optional:
         text = gettext_lazy(
             "This stage is part of the process and cannot be left out. Complete it, or open its gates with a reason."
         )
         return Refusal("stage_not_optional", text)
-    return has_reason(reason)
+    return must_give_reason(reason)
 
 
 def may_return(stage: Stage, definition: Definition, to: str | None, reason: str) -> Refusal | None:
@@ -62,7 +62,7 @@ def may_return(stage: Stage, definition: Definition, to: str | None, reason: str
 
     to: None where the definition names no way back.
     """
-    if refusal := is_under_way(stage):
+    if refusal := must_be_under_way(stage):
         return refusal
     if to is None:
         return Refusal("return_nowhere", gettext_lazy("Choose the stage that the matter is sent back to."))
@@ -70,7 +70,7 @@ def may_return(stage: Stage, definition: Definition, to: str | None, reason: str
         return Refusal(
             "return_not_before", gettext_lazy("The matter can only be sent back to a stage before this one.")
         )
-    return has_reason(reason)
+    return must_give_reason(reason)
 
 
 def may_override(
@@ -94,7 +94,7 @@ def may_confirm(
 def _by_hand(
     stage: Stage, statuses: Sequence[GateStatus], gate_key: str, reason: str, is_officer: bool
 ) -> Refusal | None:
-    if refusal := must_be_officer(is_officer) or is_under_way(stage):
+    if refusal := must_be_officer(is_officer) or must_be_under_way(stage):
         return refusal
     status = next((status for status in statuses if status.key == gate_key), None)
     if status is None:
@@ -103,4 +103,4 @@ def _by_hand(
         return Refusal("gate_open", gettext_lazy("The gate is open already."))
     if status.not_by_hand:
         return Refusal("gate_not_by_hand", status.not_by_hand)
-    return has_reason(reason, REASON_LENGTH)
+    return must_give_reason(reason, REASON_LENGTH)

@@ -13,9 +13,9 @@ from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
 from workflow.dates import local_day, short_date
-from workflow.rules.processes import has_reason
+from workflow.rules.processes import must_give_reason
 from workflow.rules.refusals import Refusal
-from workflow.rules.stages import is_under_way
+from workflow.rules.stages import must_be_under_way
 from workflow.states import ExternalState, StageKindName, StageState
 
 if TYPE_CHECKING:
@@ -63,7 +63,7 @@ def may_make_package(
     if supplements is not None and (refusal := _not_at_the_authority(supplements)):
         return refusal
     is_after = supplements is not None and stage.state == StageState.COMPLETED
-    refusal = None if is_after else is_under_way(stage)
+    refusal = None if is_after else must_be_under_way(stage)
     if refusal is not None:
         return refusal
     if bundle is None:
@@ -79,7 +79,7 @@ def may_make_package(
                 missing=" ".join(missing),
             ),
         )
-    return has_reason(reason) if is_provisional else None
+    return must_give_reason(reason) if is_provisional else None
 
 
 def _not_at_the_authority(package: Package) -> Refusal | None:
@@ -103,7 +103,7 @@ def may_send(
     if package.supplements is not None and (refusal := _not_at_the_authority(package.supplements)):
         return refusal
     if live is None:
-        return is_under_way(stage)
+        return must_be_under_way(stage)
     if package.sent_at is not None:
         return Refusal("already_sent", _("This package has been sent already."))
     if package.supplements is None and (live.package is None or live.package.stage_id != stage.pk):
@@ -206,7 +206,7 @@ def may_record_milestone(
     """
     if stage.kind != StageKindName.MILESTONE:
         return Refusal("stage_no_milestone", _("This stage has no dated fact to record."))
-    refusal = is_under_way(stage)
+    refusal = must_be_under_way(stage)
     if refusal is not None:
         return refusal
     if parties is not None and body is None:

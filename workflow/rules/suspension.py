@@ -14,8 +14,8 @@ from django.utils.translation import gettext as _
 from workflow.dates import deadline_words
 from workflow.deadlines import DeadlineWarning, Pause, day_after_pause, instant, resumption_warnings
 from workflow.definitions import DeadlineRule
-from workflow.rules.deadlines import is_set_by_law
-from workflow.rules.processes import has_reason
+from workflow.rules.deadlines import must_not_be_set_by_law
+from workflow.rules.processes import must_give_reason
 from workflow.rules.refusals import Refusal
 from workflow.states import DeadlineKind, StageKindName
 
@@ -107,7 +107,7 @@ def may_choose_day(
     """Any day may be chosen that lies ahead and not before the one it had. A day other than the reckoned one that is
     unfortunate needs a reason; one set by law is not moved here.
     """
-    if row.effect is AfterPause.BY_LAW and (refusal := is_set_by_law(row.deadline)):
+    if row.effect is AfterPause.BY_LAW and (refusal := must_not_be_set_by_law(row.deadline)):
         return refusal
     new_at, words = row.at(new_on), deadline_words(row.deadline.at, row.deadline.zone)
     if new_at < row.deadline.at:
@@ -116,7 +116,7 @@ def may_choose_day(
     if new_at <= now:
         text = _("The deadline that was %(deadline)s would have passed already on the new day; choose a later one.")
         return Refusal("deadline_in_past", text % {"deadline": words})
-    if new_on in row.reckoned or has_reason(reason) is None:
+    if new_on in row.reckoned or must_give_reason(reason) is None:
         return None
     if warnings := warnings_of_day(row, new_on, pause, rows):
         text = _("Write why the day is chosen in spite of this: %(warnings)s")

@@ -17,7 +17,7 @@ from workflow.forms.processes import ReasonForm
 from workflow.models import Deadline, Process
 from workflow.queries.approvals import ASKING_KINDS
 from workflow.queries.processes import deadline_title, definition_of, live_deadlines, stands_still
-from workflow.rules.deadlines import is_binding
+from workflow.rules.deadlines import must_be_binding
 from workflow.states import StageKindName
 from workflow.views.access import Visit
 from workflow.views.deeds import form_page, look_at
@@ -152,7 +152,9 @@ def clock_of(deadline: Deadline) -> dict[str, object]:
     """Whether an authority's clock stands still, and where it is stopped or set going; no address where it may not."""
     stage = deadline.stage
     external = definition_of(deadline.process).stage(stage.key).external if stage else None
-    may_pause = bool(external and external.clock and external.clock.pauses_on_question and not is_binding(deadline))
+    may_pause = bool(
+        external and external.clock and external.clock.pauses_on_question and not must_be_binding(deadline)
+    )
     is_still = stands_still(deadline)
     name = "clock_resume" if is_still else "clock_pause"
     url = reverse(name, args=[deadline.process.public_id, deadline.public_id]) if may_pause else ""

@@ -33,7 +33,7 @@ from workflow.queries.processes import (
     stage_spec,
 )
 from workflow.queries.record import suspended_because
-from workflow.rules.deadlines import is_binding
+from workflow.rules.deadlines import must_be_binding
 from workflow.stage_kinds import page_of_stage
 from workflow.states import DeadlineKind, ProcessState, StageState
 from workflow.views.access import Visit, officer_of
@@ -238,7 +238,7 @@ def _deadline_rows(request: Visit, process: Process) -> list[dict[str, str]]:
                 "label": deadline_title(deadline),
                 "value": deadline_words(deadline.at, deadline.zone),
                 "note": f"{deadline.get_kind_display()} · {deadline.source}",
-                "change_url": url if may_move and is_binding(deadline) is None else "",
+                "change_url": url if may_move and must_be_binding(deadline) is None else "",
             }
         )
     return rows

@@ -19,7 +19,7 @@ from consultations.actions.answers.versions import (
 )
 from consultations.actions.locking import HeldInvitation, hold_invitation
 from consultations.models import Answer, Invitation
-from consultations.rules.answers import is_current
+from consultations.rules.answers import must_be_current
 from consultations.states import RoundVerb
 from workflow.actors import Actor
 from workflow.audit import record
@@ -49,7 +49,7 @@ def save_draft(
     Refuses an answer that is locked, and a comment on a section that is not in the heard documents.
     """
     hold, versions = _begin(invitation, actor, now)
-    insist(is_current(versions.draft.version if versions.draft else None, version))
+    insist(must_be_current(versions.draft.version if versions.draft else None, version))
     draft = versions.draft or new_draft(hold, versions.standing_answer, actor, now)
     write(hold, draft, content, now)
     for file in files:

@@ -24,7 +24,7 @@ from consultations.actions.locking import HeldInvitation, hold_invitation
 from consultations.actions.reminders import stop_reminding
 from consultations.models import Answer, AnswerFile, Invitation
 from consultations.queries.rounds import came_in_time
-from consultations.rules.answers import is_complete, is_current, may_record_on_behalf
+from consultations.rules.answers import may_record_on_behalf, must_be_complete, must_be_current
 from consultations.rules.parties import has_address
 from consultations.states import AnswerKind, Road, RoundVerb
 from notifications import outbox
@@ -72,14 +72,14 @@ def submit_answer(
     versions = versions_of(hold)
     insist_open(hold, versions, actor, received_at)
     if not _corrects(earlier, versions):
-        insist(is_current(versions.draft.version if versions.draft else None, version))
+        insist(must_be_current(versions.draft.version if versions.draft else None, version))
     draft = versions.draft or new_draft(hold, versions.standing_answer, actor, now)
     if content is not None:
         write(hold, draft, content, now)
     for file in files:
         attach(hold, draft, file, actor, now)
     comments = list(draft.comments.values_list("text", flat=True))
-    insist(is_complete(draft.kind, draft.text, comments, draft.files.count()))
+    insist(must_be_complete(draft.kind, draft.text, comments, draft.files.count()))
     # Who sends, which need not be who began the draft.
     for name, value in by(actor).items():
         setattr(draft, name, value)
@@ -143,7 +143,7 @@ def record_answer_on_behalf(
     versions = versions_of(hold)
     insist(may_record_on_behalf(hold.invitation, versions.standing_answer, received_at, actor=actor, now=now))
     insist_open(hold, versions, actor, received_at)
-    insist(is_complete(content.kind, content.text, list(content.comments.values()), len(files) + bool(source)))
+    insist(must_be_complete(content.kind, content.text, list(content.comments.values()), len(files) + bool(source)))
     office, actor = hold.process.office, actor.acting_for(hold.invitation.name)
     source = take_in(office, source, now=now)
     attached = [take_in(office, file, now=now) for file in files]

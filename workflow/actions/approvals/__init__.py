@@ -4,36 +4,41 @@ from workflow.actions.approvals.addressing import contact_bodies_otherwise, hear
 from workflow.actions.approvals.asking import (
     Rebound,
     announce_meeting,
+    ask_about_new_bundle,
     ask_again,
     ask_bodies,
     decide_anew,
     follow_deadline,
-    rebind_requests,
     take_up_requests,
     told_of_resumption,
     withdraw_requests,
 )
-from workflow.actions.approvals.deciding import add_addendum, judge_decisions_since, receive_minutes, record_decision
+from workflow.actions.approvals.deciding import (
+    add_addendum,
+    receive_minutes,
+    record_decision,
+    send_back_on_decisions_since,
+)
 from workflow.actions.approvals.reminding import next_reminder_check, remind_bodies, repair_reminders
 
 __all__ = [
     "Rebound",
     "add_addendum",
     "announce_meeting",
+    "ask_about_new_bundle",
     "ask_again",
     "ask_bodies",
     "contact_bodies_otherwise",
     "decide_anew",
     "follow_deadline",
     "hear_mail_event",
-    "judge_decisions_since",
     "next_reminder_check",
     "readdress_request",
-    "rebind_requests",
     "receive_minutes",
     "record_decision",
     "remind_bodies",
     "repair_reminders",
+    "send_back_on_decisions_since",
     "take_up_requests",
     "told_of_resumption",
     "withdraw_requests",

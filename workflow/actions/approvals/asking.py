@@ -38,7 +38,7 @@ from workflow.rules.approvals import (
     may_announce_meeting,
     may_ask_again,
 )
-from workflow.rules.processes import has_reason, may_take_in
+from workflow.rules.processes import may_take_in, must_give_reason
 from workflow.states import (
     ChangeKind,
     DecisionState,
@@ -159,7 +159,7 @@ def told_of_resumption(stage: Stage) -> list[str]:
 
 
 # ── The documents change (called by lock_bundle, process locked) ──────────────────────────────────────────────
-def rebind_requests(process: Process, bundle: Bundle, *, actor: Actor, now: datetime) -> Rebound:
+def ask_about_new_bundle(process: Process, bundle: Bundle, *, actor: Actor, now: datetime) -> Rebound:
     """Let a newly locked bundle take effect on what bodies have been asked and have decided.
 
     A material change makes the decisions of stages under way, and of attempts sent back, fall: they were given to an
@@ -246,7 +246,7 @@ def ask_again(request: ApprovalRequest, *, reason: str, actor: Actor, now: datet
         return request
     decision = request.decisions.filter(state=DecisionState.VALID).first()
     counts = counting_outcomes(stage_spec(request.stage))
-    insist(has_reason(reason) or may_ask_again(request, decision, counts))
+    insist(must_give_reason(reason) or may_ask_again(request, decision, counts))
     assert decision is not None
     request.reopen()
     request.closed_at = None

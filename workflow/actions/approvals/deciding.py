@@ -123,7 +123,7 @@ def _may_record(
     )
 
 
-def judge_decisions_since(process: Process, since: datetime, system: Actor, now: datetime) -> None:
+def send_back_on_decisions_since(process: Process, since: datetime, system: Actor, now: datetime) -> None:
     """When a process is resumed: let a decision recorded in the pause send the matter back where the definition says
     so. Once, for what lies behind is opened anew. The engine calls, with the process locked."""
     for stage in open_stages(process):
