@@ -34,6 +34,7 @@ TESTS = ("tests/workflow", "tests/consultations")
 SLOWER = (
     "tests/workflow/test_erasure.py",
     "tests/consultations/test_erasure.py",
+    "tests/consultations/test_erasure_passed_on.py",
     "tests/consultations/test_queries.py",
 )
 """Left out: they take long and say little of the rooms."""

@@ -60,11 +60,13 @@ def in_source(path: str, source: str) -> list[str]:
     """What is wrong in a Python file of the product, by its path below the root: "path:line what"."""
     module = ast.parse(source)
     found = [*_transactions(path, module), *_mail(path, module), *_clocks(module), *_long_functions(module)]
-    found += _presses(path, module)
-    lines = source.count("\n")
-    if lines > LONGEST_FILE:
-        found.append((LONGEST_FILE + 1, f"a file of {lines} lines: make it a package, split by subject"))
+    found += [*_presses(path, module), *_long_file(source)]
     return [f"{path}:{line} {what}" for line, what in sorted(found)]
+
+
+def in_test(path: str, source: str) -> list[str]:
+    """What is wrong in a Python file of the tests, by its path below the root: "path:line what"."""
+    return [f"{path}:{line} {what}" for line, what in _long_file(source)]
 
 
 def in_template(path: str, text: str) -> list[str]:
@@ -74,6 +76,13 @@ def in_template(path: str, text: str) -> list[str]:
     bare = re.sub(r"<(style|title)\b.*?</\1>|<[^>]*>|&\w+;", " ", bare, flags=re.DOTALL)
     words = [word for word in re.findall(r"[^\W\d_]{2,}", bare) if word not in NAMES_OF_THINGS]
     return [f"{path} words outside of translate: {' '.join(words[:8])}"] if words else []
+
+
+def sources_of_tests() -> Iterator[tuple[str, str]]:
+    """Every Python file of the tests and the benchmarks: its path below the root, its text."""
+    for folder in ("tests", "bench"):
+        for path in sorted((ROOT / folder).rglob("*.py")):
+            yield str(path.relative_to(ROOT)), path.read_text(encoding="utf-8")
 
 
 def sources() -> Iterator[tuple[str, str]]:
@@ -99,6 +108,12 @@ def _imported(node: ast.AST) -> list[str]:
     if isinstance(node, ast.ImportFrom) and node.module:
         return [node.module, *(f"{node.module}.{alias.name}" for alias in node.names)]
     return []
+
+
+def _long_file(source: str) -> Found:
+    lines = source.count("\n")
+    if lines > LONGEST_FILE:
+        yield LONGEST_FILE + 1, f"a file of {lines} lines: make it a package, split by subject"
 
 
 def _transactions(path: str, module: ast.Module) -> Found:

@@ -17,7 +17,7 @@ from consultations.actions.parties import forward, promise_answer
 from consultations.actions.rounds import launch_round
 from consultations.models import Invitation
 from tests.architecture.estate import NOW, an_estate
-from tests.architecture.test_odd_input import Controls
+from tests.architecture.odd_visitors import Controls
 from tests.architecture.test_url_policies import signed_in
 from tests.consultations.factories import OFFICER, Hearing, a_hearing, a_round_in_draft, an_input_round
 from tests.consultations.views.conftest import officer_of

@@ -26,6 +26,12 @@ def test_read_every_file_of_the_product_none_has_a_strangers_mistake() -> None:
     assert wrong == []
 
 
+def test_read_every_file_of_the_tests_none_is_longer_than_a_file_of_the_product_may_be() -> None:
+    wrong = [line for place, text in mistakes.sources_of_tests() for line in mistakes.in_test(place, text)]
+
+    assert wrong == []
+
+
 def test_read_every_template_all_its_words_can_be_translated() -> None:
     wrong = [line for place, text in mistakes.templates() for line in mistakes.in_template(place, text)]
 
@@ -67,6 +73,11 @@ def test_plant_mistake_in_a_file_it_is_found(mistake: str) -> None:
     place, source = IN_FILE[mistake]
 
     assert mistakes.in_source(place, source)
+
+
+def test_plant_a_test_file_of_401_lines_it_is_found() -> None:
+    assert mistakes.in_test("tests/workflow/test_planted.py", "STEP = 1\n" * 401)
+    assert mistakes.in_test("tests/workflow/test_planted.py", "STEP = 1\n" * 400) == []
 
 
 def test_plant_what_belongs_where_it_stands_nothing_is_found() -> None:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from html import unescape
-from html.parser import HTMLParser
 from io import BytesIO
 from typing import Any
 from urllib.parse import quote, urlsplit
@@ -21,22 +20,13 @@ from django.urls import reverse
 
 from config.wsgi import application, leave_out_charset
 from tests.architecture.estate import NOW, Estate, an_estate
+from tests.architecture.odd_visitors import WORDS, Controls, clients, visitor_of
 from tests.architecture.test_fields import ROOT, our_forms
 from tests.architecture.test_url_policies import BY_NAME, parameters, press, url_of, walked
 
 pytestmark = [pytest.mark.django_db, pytest.mark.slow, pytest.mark.postgres]
-
-WORDS = "Behold disse ord"
 NUL, HALF = "\x00", "\ud800"
 ODD = (NUL, "²³", "9" * 5_000, HALF, "9" * 20)
-WHO = {
-    "anonymous": "officer",
-    "webhook": "nobody known",
-    "link_holder": "holder",
-    "body_member": "member",
-    "auditor": "auditor",
-    "admin": "administrator",
-}
 ADMINS_OWN = (
     "q",
     "p",
@@ -54,11 +44,6 @@ ADMINS_OWN = (
 )
 
 
-def visitor_of(policy: str) -> str:
-    """Who is let in at addresses of a policy."""
-    return WHO.get(policy, "officer")
-
-
 def query_names() -> list[str]:
     """Every query parameter that the product reads, and those of the library's lists."""
     read = {
@@ -70,45 +55,6 @@ def query_names() -> list[str]:
     assert {"page", "definition", "gemt"} <= read
     searched = {name for form in our_forms() if "Search" in form.__name__ for name in form.base_fields}
     return sorted(read | searched | set(ADMINS_OWN) | {"closes_on", "clock", "vis"})
-
-
-class Controls(HTMLParser):
-    """The forms of a page: where each leads, and its controls with a value a person might send."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.forms: list[tuple[str, dict[str, str], set[str], str]] = []
-        self.choosing = ""
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        given = {name: value or "" for name, value in attrs}
-        if tag == "form":
-            is_post = given.get("method", "").lower() == "post"
-            self.forms.append((given.get("action", "") if is_post else "-", {}, set(), given.get("id", "")))
-        if not self.forms:
-            return
-        _action, values, typed, _id = self.forms[-1]
-        name = given.get("name", "")
-        if tag == "select":
-            self.choosing = name
-        elif tag == "option" and self.choosing and not values.get(self.choosing):
-            values[self.choosing] = given.get("value", "")
-        elif tag == "textarea" and name:
-            values[name] = WORDS
-            typed.add(name)
-        elif tag == "input" and name:
-            kind = given.get("type", "text")
-            if kind in ("radio", "checkbox"):
-                values.setdefault(name, given.get("value", "on"))
-            elif kind == "hidden":
-                values[name] = given.get("value", "")
-            elif kind != "file":
-                values[name] = given.get("value", "") or "1"
-                typed.add(name)
-
-    def handle_endtag(self, tag: str) -> None:
-        if tag == "select":
-            self.choosing = ""
 
 
 @pytest.fixture(autouse=True)
@@ -136,10 +82,6 @@ def send(client: Client, method: str, url: str, data: Any = None, **more: Any) -
             b"".join(response.streaming_content)
         transaction.set_rollback(True)
     return response
-
-
-def clients(estate: Estate) -> dict[str, Client]:
-    return {name: BY_NAME[name].comes(estate, estate) for name in {*WHO.values(), "officer"}}
 
 
 def encoded(value: str) -> str:

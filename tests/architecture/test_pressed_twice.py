@@ -13,8 +13,8 @@ from django.urls import reverse
 
 from notifications.models import OutgoingMail
 from tests.architecture.estate import NOW, an_estate
+from tests.architecture.odd_visitors import clients, visitor_of
 from tests.architecture.situations import SITUATIONS, Form, forms_of, forms_on, written
-from tests.architecture.test_odd_input import clients, visitor_of
 from tests.architecture.test_url_policies import url_of, walked
 from tests.consultations.factories import a_hearing, a_round_in_draft
 from tests.consultations.views.conftest import holder_of, officer_of

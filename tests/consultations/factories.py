@@ -6,6 +6,8 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
+from django.db import connection
+
 from consultations.actions.answers import AnswerContent, submit_answer
 from consultations.actions.invitation_list import remove_party
 from consultations.actions.rounds import launch_round
@@ -224,3 +226,20 @@ def launch(hearing: Hearing, **changes: Any) -> HearingRound:
     """Send the round out with the deadline that most tests go by."""
     values = {"closes_on": CLOSES_ON, "actor": OFFICER, "now": hearing.now} | changes
     return launch_round(hearing.round, **values)
+
+
+def everything_stored() -> str:
+    """Every row of every table, as one text."""
+    found = []
+    with connection.cursor() as cursor:
+        for table in connection.introspection.table_names(cursor):
+            cursor.execute(f'SELECT * FROM "{table}"')
+            found += [str(row) for row in cursor.fetchall()]
+    return "\n".join(found)
+
+
+def bounce(hearing: Hearing, number: int) -> None:
+    """The mail to a party came back an hour after the launch."""
+    Invitation.objects.filter(pk=hearing.party(number).pk).update(
+        bounced_at=LAUNCHED + timedelta(hours=1), bounce_reason="No such user", next_check_at=None
+    )

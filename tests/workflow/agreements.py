@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from typing import Any
 
 from tests.kept import kept
@@ -32,6 +32,8 @@ from workflow.queries.approvals import request_of_link
 from workflow.queries.processes import bodies_of, live_stage
 from workflow.rules.approvals import DecisionFacts
 from workflow.states import Basis, BodyKind, ChangeKind, Outcome, RequestState
+
+FOURTEEN = datetime(2019, 3, 15, 7, 0, tzinfo=UTC)  # 08.00 in Copenhagen, 14 days before 29 March
 
 AGREEMENT = """
 schema_version: 1

@@ -15,6 +15,8 @@ from workflow.models import Body, Membership, Office, PersonalLink, Process, Pro
 from workflow.queries.processes import live_stage
 from workflow.states import BodyKind, Role
 
+REASON = "Godkendt på mødet i styregruppen"
+
 SMALL = """
 schema_version: 1
 key: small

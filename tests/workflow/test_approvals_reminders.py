@@ -11,7 +11,7 @@ from django.db import connection
 from notifications import delivery, tracking
 from notifications.models import OutgoingMail
 from notifications.states import EventKind, MailState
-from tests.workflow.agreements import a_locked_bundle, decide, in_approval, officer_of, request_to
+from tests.workflow.agreements import FOURTEEN, a_locked_bundle, decide, in_approval, officer_of, request_to
 from workflow.actions.approvals import (
     announce_meeting,
     ask_again,
@@ -31,8 +31,6 @@ from workflow.states import ChangeKind, Outcome
 from workflow.views.approvals.calling import call_duties
 
 pytestmark = pytest.mark.django_db
-
-FOURTEEN = datetime(2019, 3, 15, 7, 0, tzinfo=UTC)  # 08.00 in Copenhagen, 14 days before 29 March
 SEVEN = datetime(2019, 3, 22, 7, 0, tzinfo=UTC)
 ONE = datetime(2019, 3, 28, 7, 0, tzinfo=UTC)
 AFTER = datetime(2019, 4, 1, 6, 0, tzinfo=UTC)  # 08.00 on the Monday after, in summer time
@@ -338,86 +336,6 @@ def test_ask_again_after_a_material_change_reminds_of_the_new_request_only(now: 
 
     live = {request_to(process, body).public_id for body in ("region", "council-1")}
     assert set(OutgoingMail.objects.filter(kind="decision_reminder").values_list("subject_id", flat=True)) == live
-
-
-@pytest.mark.django_db(transaction=True)
-def test_deliver_every_kind_to_a_body_writes_subject_link_code_and_weekday(now: datetime) -> None:
-    process = in_approval(now)
-    request = request_to(process, "council-1")
-    remind_bodies(FOURTEEN)
-    a_locked_bundle(process, FOURTEEN, text="# 1 Andet\n", change=ChangeKind.MATERIAL, note="Nyt mål.")
-    decide(process, "council-1", FOURTEEN)
-
-    with delivery.recording():
-        delivery.deliver(FOURTEEN, delivery.clock_from(FOURTEEN))
-
-    sent = {mail.kind: mail for mail in OutgoingMail.objects.filter(state=MailState.SENT)}
-    assert set(sent) == {"decision_asked_again", "decision_receipt"}, "what was asked about the old text is not sent"
-    again, receipt = sent["decision_asked_again"], sent["decision_receipt"]
-    assert again.subject_sent.startswith(f"[{process.case_number}] ")
-    assert "fredag den 29. marts 2019 kl. 12.00" in again.text_sent
-    assert "\n[personal link]\n" in again.text_sent
-    assert "[code]." in again.text_sent
-    assert "Nyt mål." in again.text_sent
-    assert "Godkendt" in receipt.text_sent
-    assert request.link.public_id.hex not in again.text_sent
-
-
-@pytest.mark.django_db(transaction=True)
-def test_deliver_editorial_change_after_a_decision_fell_does_not_say_that_the_bodys_own_stands(now: datetime) -> None:
-    process = in_approval(now)
-    decide(process, "council-1", now)
-    a_locked_bundle(process, now, text="# 1 Andet\n", change=ChangeKind.MATERIAL, note="Nyt mål.")
-    a_locked_bundle(process, FOURTEEN, text="# 1 Andet.\n", change=ChangeKind.EDITORIAL, note="Punktum.")
-
-    with delivery.recording():
-        delivery.deliver(FOURTEEN, delivery.clock_from(FOURTEEN))
-
-    asked = request_to(process, "council-1")
-    mail = OutgoingMail.objects.get(kind="decision_asked_again", subject_id=asked.public_id)
-    assert "allerede truffet" not in mail.text_sent
-    assert "jeres beslutning afventes stadig" in mail.text_sent
-
-
-@pytest.mark.django_db(transaction=True)
-def test_deliver_what_a_body_has_told_of_its_meeting_stands_in_receipt_and_reminder(now: datetime) -> None:
-    process = in_approval(now, councils=1)
-    decide(process, "region", now)
-    decide(process, "council-1", now, Outcome.POSTPONED, next_meeting_on=date(2019, 3, 27))
-    reminded_at = local_instant(date(2019, 4, 1), time(8))
-    remind_bodies(reminded_at)
-    extend_deadline(
-        stage_deadline(live_stage(process, "approval")),
-        new_on=date(2019, 4, 30),
-        reason="Et råd har udsat sagen.",
-        actor=officer_of(process),
-        now=reminded_at,
-    )
-
-    with delivery.recording():
-        delivery.deliver(reminded_at, delivery.clock_from(reminded_at))
-
-    sent = {mail.kind: mail.text_sent for mail in OutgoingMail.objects.filter(to_address="post@council-1.example")}
-    assert "Sagen er udsat, og beslutningen afventes fortsat." in sent["decision_receipt"]
-    assert "den behandles igen onsdag den 27. marts 2019" in sent["decision_receipt"]
-    words = "I har oplyst, at sagen behandles onsdag den 27. marts 2019. Beslutningen afventes fortsat."
-    assert words in " ".join(sent["decision_deadline"].split())
-
-
-@pytest.mark.django_db(transaction=True)
-def test_deliver_reminder_after_the_reply_day_says_when_it_was_and_that_the_decision_is_awaited(now: datetime) -> None:
-    process = in_approval(now, councils=1)
-    decide(process, "region", now)
-    announce_meeting(request_to(process, "council-1"), meeting_on=date(2019, 3, 27), actor=officer_of(process), now=now)
-    moment = local_instant(date(2019, 4, 1), time(8))
-    remind_bodies(moment)
-
-    with delivery.recording():
-        delivery.deliver(moment, delivery.clock_from(moment))
-
-    text = " ".join(OutgoingMail.objects.get(kind="decision_reminder").text_sent.split())
-    assert "I har oplyst, at sagen behandles onsdag den 27. marts 2019. Beslutningen afventes fortsat." in text
-    assert "Vi bad om den senest fredag den 29. marts 2019 kl. 12.00." in text
 
 
 def test_call_duties_name_who_gets_no_more_reminders_until_it_has_decided(now: datetime) -> None:

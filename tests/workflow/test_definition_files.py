@@ -12,7 +12,7 @@ from django.core.management import CommandError, call_command
 from django.utils.translation import override
 
 from tests.workflow.factories import an_office
-from tests.workflow.test_definitions_checking import SMALL, changed, line_of
+from tests.workflow.small_definition import SMALL, changed, line_of
 from workflow.models import AuditEntry, ProcessDefinition
 
 pytestmark = pytest.mark.django_db

@@ -13,7 +13,7 @@ from django.utils.translation import override
 from jsonschema import Draft202012Validator
 from pydantic import TypeAdapter, ValidationError
 
-from tests.workflow.test_definitions_checking import MISTAKES, changed
+from tests.workflow.small_definition import MISTAKES, changed
 from workflow import definitions
 from workflow.definitions import (
     ApprovalTerms,

@@ -10,7 +10,7 @@ from django.utils.translation import override
 from tests.workflow.agreements import AGREEMENT, in_approval, in_force_everywhere, officer_of
 from tests.workflow.agreements import a_locked_bundle as the_next_bundle
 from tests.workflow.document_factories import a_locked_bundle
-from tests.workflow.factories import a_lone_process, an_actor, stage_of
+from tests.workflow.factories import REASON, a_lone_process, an_actor, stage_of
 from workflow.actions.gates import confirm_gate, override_gate
 from workflow.actions.stages import complete_stage, return_stage
 from workflow.gates import gate_statuses, register
@@ -19,8 +19,6 @@ from workflow.rules import Refused
 from workflow.states import ChangeKind, StageState
 
 pytestmark = pytest.mark.django_db
-
-REASON = "Godkendt på mødet i styregruppen"
 
 GATES = """
 schema_version: 1

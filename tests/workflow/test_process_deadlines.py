@@ -1,14 +1,14 @@
-"""The deadlines of a process: set when known, extended but never shortened, seen to pass; dates that open gates."""
+"""The deadlines of a process: set when known, extended but never shortened, moved by a pause and by a clock."""
 
 from __future__ import annotations
 
 from datetime import UTC, date, datetime, time, timedelta
 
 import pytest
-from django.db import connection
-from django.test.utils import CaptureQueriesContext
 
+from tests.workflow.deadline_definitions import BY_LAW, CLOCK, deadline_of
 from tests.workflow.factories import (
+    REASON,
     a_lone_process,
     a_process,
     a_shipped_process,
@@ -23,91 +23,15 @@ from workflow.actions.deadlines import extend_deadline, move_statutory_deadline,
 from workflow.actions.gates import confirm_gate
 from workflow.actions.processes import resume_process, suspend_process
 from workflow.actions.stages import complete_stage, return_stage
-from workflow.models import AuditEntry, Deadline, Process
-from workflow.queries.processes import named_deadline, stage_deadline
+from workflow.models import AuditEntry, Process
+from workflow.queries.processes import stage_deadline
 from workflow.queries.suspension import days_after_pause
 from workflow.rules import Refused
 from workflow.rules.suspension import AfterPause
-from workflow.states import DeadlineKind, StageState
-from workflow.sweeps import SWEEPS, check_processes, repair_processes
+from workflow.states import DeadlineKind
+from workflow.sweeps import check_processes
 
 pytestmark = pytest.mark.django_db
-
-REASON = "Godkendt på mødet i styregruppen"
-
-BY_LAW = """
-schema_version: 1
-key: by-law
-title: {da: Efter loven, en: By law}
-description: {da: En frist efter loven, en: A deadline by law}
-parameters:
-  submit_on:
-    type: date
-    title: {da: Fremsendes, en: Submitted}
-    required: true
-  count:
-    type: integer
-    title: {da: Antal, en: Count}
-    default: 3
-deadlines:
-  planned:
-    title: {da: Planlagt, en: Planned}
-    deadline: {rule: advisory, parameter: submit_on, source: Tidsplan}
-stages:
-  - key: work
-    kind: drafting
-    title: {da: Arbejde, en: Work}
-    after: []
-    actor: secretariat
-    completes: manual
-    deadline: {rule: statutory, parameter: submit_on, source: Loven § 1}
-  - key: papers
-    kind: drafting
-    title: {da: Papirer, en: Papers}
-    after: [work]
-    actor: secretariat
-    completes: manual
-    end: true
-    deadline: {rule: days_before, deadline: work, days: 6, source: Tidsplan}
-    on_return: work
-"""
-
-CLOCK = """
-schema_version: 1
-key: clock
-title: {da: Ur, en: Clock}
-description: {da: En myndigheds ur, en: The clock of an authority}
-bodies:
-  national_authority:
-    title: {da: Styrelsen, en: The authority}
-    kind: national_authority
-stages:
-  - key: before
-    kind: drafting
-    title: {da: Før, en: Before}
-    after: []
-    actor: secretariat
-    completes: manual
-  - key: ruling
-    kind: external
-    title: {da: Afgørelse, en: Ruling}
-    after: [before]
-    actor: national_authority
-    completes: manual
-    external:
-      body: national_authority
-      awaits: ruling
-      clock: {weeks: 8, from: before.completed, pauses_on_question: true, source: Vejledningen}
-    gates:
-      - gate: external_ruling
-        body: national_authority
-"""
-
-
-def deadline_of(process: Process, key: str) -> Deadline:
-    found = named_deadline(process, key)
-    assert found is not None
-    return found
 
 
 def test_start_process_sets_the_deadlines_that_can_be_known_with_their_source(now: datetime) -> None:
@@ -286,74 +210,6 @@ def test_pause_clock_that_the_definition_lets_run_is_refused(now: datetime) -> N
         pause_clock(deadline_of(process, "first"), reason="Spørgsmål", actor=an_unnamed_officer(), now=now)
 
     assert refused.value.refusal.code == "clock_runs_on"
-
-
-# The sweep -----------------------------------------------------------------------------------------------------------
-
-
-def next_due(now: datetime) -> datetime | None:
-    return next(sweep for sweep in SWEEPS if sweep.name == "check_processes").next_due(now)
-
-
-def test_sweep_of_a_date_reached_completes_the_stage_at_local_midnight(now: datetime) -> None:
-    process = a_lone_process(now, parameters={"begins_on": "2019-06-01"})
-    actor = an_actor(process.office)
-    confirm_gate(stage_of(process, "first"), "manual_with_reason", reason=REASON, actor=actor, now=now)
-    complete_stage(stage_of(process, "first"), actor=actor, now=now)
-    midnight = datetime(2019, 5, 31, 22, 0, tzinfo=UTC)
-    assert next_due(now) == midnight
-
-    assert check_processes(midnight - timedelta(microseconds=1)) == 0
-    assert stage_of(process, "second").state == StageState.OPEN
-    assert check_processes(midnight) == 1
-
-    stage = stage_of(process, "second")
-    assert (stage.state, stage.closed_at) == (StageState.COMPLETED, midnight)
-    assert AuditEntry.objects.get(verb="complete_stage", codes__stage="second").actor_kind == "system"
-    assert check_processes(midnight) == 0
-    assert next_due(midnight) is None
-
-
-def test_sweep_of_a_passed_deadline_records_it_once_and_closes_nothing(now: datetime) -> None:
-    process = a_lone_process(now)
-    row = deadline_of(process, "first")
-
-    assert check_processes(row.at) == 1
-    assert check_processes(row.at + timedelta(days=1)) == 0
-
-    row.refresh_from_db()
-    assert row.passed_at == row.at
-    assert AuditEntry.objects.filter(verb="pass_deadline", subject_id=row.public_id).count() == 1
-    assert stage_of(process, "first").state == StageState.OPEN
-    later = row.at + timedelta(days=2)
-    extend_deadline(row, new_on=date(2019, 4, 1), reason="Ferie", actor=an_unnamed_officer(), now=later)
-    row.refresh_from_db()
-    assert row.passed_at is None
-    assert next_due(later) == row.at
-
-
-def test_sweep_reads_only_the_processes_whose_time_has_come(now: datetime) -> None:
-    office = an_office()
-    for _ in range(3):
-        a_process(office, now)
-
-    with CaptureQueriesContext(
-        connection,
-    ) as queries:
-        assert check_processes(now) == 0
-
-    assert len(queries) == 2  # what was put off, and what is due
-
-
-def test_repair_sweep_finds_a_mark_that_was_lost(now: datetime) -> None:
-    process = a_lone_process(now)
-    mark = Process.objects.get(pk=process.pk).next_check_at
-    Process.objects.update(next_check_at=None)
-
-    assert repair_processes(now) == 1
-    assert repair_processes(now) == 0
-
-    assert Process.objects.get(pk=process.pk).next_check_at == mark
 
 
 def test_deadlines_of_the_sub_agreement_are_reckoned_back_from_its_day(now: datetime) -> None:

@@ -15,6 +15,7 @@ from consultations.actions.rounds import launch_round
 from consultations.models import HearingRound, Invitation
 from tests.consultations.factories import CLOSES_ON, LAUNCHED, OFFICER, Hearing, a_hearing, a_round_in_draft
 from tests.consultations.views.conftest import officer_of
+from tests.consultations.views.round_addresses import url
 from tests.workflow.agreements import decide, in_review, request_to
 from workflow.actions.approvals import readdress_request
 from workflow.models import Body, Contact, Process
@@ -23,10 +24,6 @@ from workflow.states import Channel
 pytestmark = pytest.mark.django_db
 
 NEW = "ny@rette.example"
-
-
-def url(name: str, hearing: Hearing, *more: object) -> str:
-    return reverse(name, args=[hearing.process.public_id, hearing.round.stage.public_id, *more])
 
 
 def text_of(response: Any) -> str:

@@ -10,7 +10,7 @@ from django.urls import reverse
 from consultations.models import Answer, SectionComment
 from consultations.states import AnswerKind
 from consultations.urls import urlpatterns
-from tests.architecture.test_odd_input import Controls
+from tests.architecture.odd_visitors import Controls
 from tests.consultations.factories import Hearing, a_hearing, a_round_in_draft
 from tests.consultations.views.conftest import holder_of, officer_of
 from tests.consultations.views.test_words_given_back import an_answer, write_url

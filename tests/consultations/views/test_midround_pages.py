@@ -14,8 +14,9 @@ from consultations.actions.midround import release_party
 from consultations.actions.parties import decline
 from consultations.models import Invitation, RoundMessage
 from notifications.models import OutgoingMail
-from tests.consultations.factories import CLOSES_AT, LAUNCHED, OFFICER, Hearing, a_hearing
+from tests.consultations.factories import CLOSES_AT, LAUNCHED, OFFICER, a_hearing
 from tests.consultations.views.conftest import auditor_of, holder_of, officer_of
+from tests.consultations.views.round_addresses import url
 from workflow.actions.processes import suspend_process
 from workflow.actors import Actor
 from workflow.models import Process
@@ -23,10 +24,6 @@ from workflow.models import Process
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("clock")]
 
 REASON = "Foreningen blev glemt på listen"
-
-
-def url(name: str, hearing: Hearing, *more: Any) -> str:
-    return reverse(name, args=[hearing.process.public_id, hearing.round.stage.public_id, *more])
 
 
 def shown_in(page: str) -> str:

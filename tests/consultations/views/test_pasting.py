@@ -15,7 +15,7 @@ from consultations.actions.invitation_list import add_party
 from consultations.models import Invitation
 from tests.consultations.factories import LAUNCHED, OFFICER, Hearing, a_hearing, a_round_in_draft
 from tests.consultations.views.conftest import officer_of
-from tests.consultations.views.test_round_pages import url
+from tests.consultations.views.round_addresses import url
 from tests.workflow.agreements import a_contact
 from tests.workflow.factories import a_body
 from workflow.models import AuditEntry

@@ -9,8 +9,8 @@ from django.urls import reverse
 
 from notifications.models import OutgoingMail
 from tests.workflow.agreements import in_approval, officer_of
-from tests.workflow.factories import a_process, an_office, an_officer
-from tests.workflow.test_process_deadlines import CLOCK, deadline_of, stage_of, the_bodies
+from tests.workflow.deadline_definitions import CLOCK, deadline_of
+from tests.workflow.factories import a_process, an_office, an_officer, stage_of, the_bodies
 from tests.workflow.views.visitors import an_auditor, signed_in
 from workflow.actions.stages import complete_stage
 from workflow.models import Deadline, Process, User
