@@ -37,7 +37,7 @@ NOT_PAGES = {  # what does not answer a GET with a page of ours
     "mfa_download_recovery_codes",
     "mailbox_html",  # the mail itself, as its recipient's program shows it
 }
-STATUS = {"link_cut": 404}  # pages that say what is wrong
+STATUS = {"link_cut": 404, "round_parties_remove": 409}  # pages that say what is wrong, or that it is too late
 
 
 def browser_cookies(client: Client, url: str) -> tuple[dict[str, Any], ...]:

@@ -65,7 +65,7 @@ def test_go_from_a_text_to_a_resumed_hearing_without_javascript(
         officer.goes_to("round_launch", at, hearing.public_id)
         page.get_by_label("Svarfrist").first.fill("29.03.2019")
         officer.presses("Vis")
-        officer.presses("Send til 2")
+        officer.presses("Send høringen")
         officer.goes_to("round_write", at, hearing.public_id)
         page.get_by_label("Hvad drejer det sig om?").fill("Møde om udkastet")
         page.get_by_label("Tekst").fill("Vi holder et møde om udkastet.")
