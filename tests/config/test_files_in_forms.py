@@ -24,7 +24,7 @@ from workflow.models import StoredFile
 
 ROOT = Path(__file__).resolve().parents[2]
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("demo", "clock", "media")]
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("demo", "clock", "media"), pytest.mark.slow]
 
 
 @pytest.fixture

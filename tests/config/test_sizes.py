@@ -16,7 +16,7 @@ from django.test import Client
 
 from config.url_policies import addresses, takes_files
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 
 LARGE = 600 * 1024 * 1024
 

@@ -15,7 +15,7 @@ from tests.consultations.factories import Hearing, a_hearing, a_round_in_draft
 from tests.consultations.views.conftest import holder_of, officer_of
 from tests.consultations.views.test_words_given_back import an_answer, write_url
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 
 THEIRS = "Kollegaens ord, skrevet en hel formiddag"
 PAGES = sorted(
