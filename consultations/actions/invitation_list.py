@@ -308,7 +308,8 @@ def remove_parties(
         return
     locked.insist_may_act(actor, now)
     insist(may_prepare(locked.round, actor))
-    rows = locked.round.invitations.filter(public_id__in=given).select_related("link").select_for_update(of=("self",))
+    # The process's lock is the list's too: nobody adds, corrects or takes off beside this, and no party has a link yet.
+    rows = locked.round.invitations.filter(public_id__in=given).select_related("link")
     for party in rows.order_by("id"):  # one that a colleague has taken off meanwhile is off
         _take_off(locked, party, actor, now)
     once.keep(hearing_round.public_id, now)
