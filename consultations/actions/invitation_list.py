@@ -17,7 +17,7 @@ from consultations.rules.parties import may_list
 from consultations.rules.rounds import may_prepare
 from consultations.states import RoundVerb
 from workflow.actions.contacts import correct_contact
-from workflow.actions.keys import Once
+from workflow.actions.once import Once
 from workflow.actors import Actor
 from workflow.audit import record
 from workflow.links import new_link

@@ -28,8 +28,8 @@ from notifications import outbox
 from notifications.outbox import Letter
 from notifications.states import ADDRESS_CHANGED
 from workflow.actions.contacts import correct_contact
-from workflow.actions.keys import Once
 from workflow.actions.links import open_link, renew
+from workflow.actions.once import Once
 from workflow.actors import SYSTEM, Actor
 from workflow.audit import record
 from workflow.deadlines import instant, local_day

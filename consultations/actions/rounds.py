@@ -22,7 +22,7 @@ from consultations.rules.rounds import is_due_to_close, may_close, may_launch, m
 from consultations.states import LINK_MAILS, InvitationState, Publication, RoundForm, RoundState, RoundVerb
 from notifications import outbox, postponed
 from workflow.actions.deadlines import set_deadline
-from workflow.actions.keys import Once
+from workflow.actions.once import Once
 from workflow.actions.stages import advance
 from workflow.actors import SYSTEM, Actor
 from workflow.audit import following, record

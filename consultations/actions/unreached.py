@@ -18,7 +18,7 @@ from notifications import outbox
 from notifications.models import MailEvent, OutgoingMail
 from notifications.states import UNDELIVERED_EVENTS
 from workflow.actions.contacts import note_bounce
-from workflow.actions.keys import Once
+from workflow.actions.once import Once
 from workflow.actors import SYSTEM, Actor
 from workflow.audit import record
 from workflow.rules import insist

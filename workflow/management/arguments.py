@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from workflow.actors import SYSTEM, Actor
 from workflow.models import Body, Membership, Office, User
-from workflow.rules.keys import danish_slug
+from workflow.rules.slugs import danish_slug
 from workflow.states import Role
 
 

@@ -13,7 +13,7 @@ from consultations.rules.answers import may_decide_late, may_dispose
 from consultations.rules.parties import has_address
 from consultations.states import RoundVerb
 from notifications import outbox
-from workflow.actions.keys import Once
+from workflow.actions.once import Once
 from workflow.actions.stages import advance
 from workflow.actors import Actor
 from workflow.audit import following, record

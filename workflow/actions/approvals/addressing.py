@@ -14,9 +14,9 @@ from notifications.states import UNDELIVERED_EVENTS
 from workflow.actions.approvals.reminding import next_check
 from workflow.actions.approvals.requests import lock_request
 from workflow.actions.contacts import correct_contact, note_bounce
-from workflow.actions.keys import Once
 from workflow.actions.links import renew
 from workflow.actions.locking import lock_process, process_of
+from workflow.actions.once import Once
 from workflow.actions.rights import insist_officer
 from workflow.actors import SYSTEM, Actor
 from workflow.audit import record

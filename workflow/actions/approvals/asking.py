@@ -11,7 +11,7 @@ from django.db.models import Q
 from notifications import outbox
 from workflow.actions.approvals.reminding import next_check
 from workflow.actions.approvals.requests import ask, codes_of, is_settled, let_fall, lock_request, withdraw
-from workflow.actions.keys import Once
+from workflow.actions.once import Once
 from workflow.actions.rights import insist_officer, insist_own
 from workflow.actors import Actor
 from workflow.audit import record

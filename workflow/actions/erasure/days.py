@@ -6,8 +6,8 @@ from datetime import date, datetime
 
 from django.db import transaction
 
-from workflow.actions.keys import Once
 from workflow.actions.locking import lock_process
+from workflow.actions.once import Once
 from workflow.actors import Actor
 from workflow.audit import record
 from workflow.dates import local_day

@@ -11,9 +11,9 @@ from notifications.models import MailEvent, OutgoingMail
 from notifications.rules import may_mail
 from notifications.states import UNDELIVERED_EVENTS
 from workflow.actions.contacts import correct_contact, note_bounce
-from workflow.actions.keys import Once
 from workflow.actions.links import renew
 from workflow.actions.locking import lock_process, process_of, stage_in
+from workflow.actions.once import Once
 from workflow.actions.rights import insist_officer
 from workflow.actors import SYSTEM, Actor
 from workflow.audit import record
