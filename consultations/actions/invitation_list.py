@@ -24,8 +24,7 @@ from workflow.links import new_link
 from workflow.models import Body, Contact, Office, PersonalLink, Process, Stage
 from workflow.queries.processes import bodies_of
 from workflow.rules import Refusal, Refused, danish_sort_key, insist
-from workflow.rules.addresses import address_changed_since
-from workflow.rules.seen import digest_of_fields, words_changed_since
+from workflow.rules.overwriting import address_changed_since, digest_of_fields, words_changed_since
 from workflow.states import Channel, LinkPurpose
 
 

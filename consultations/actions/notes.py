@@ -17,7 +17,7 @@ from workflow.actors import Actor
 from workflow.audit import record
 from workflow.models import by
 from workflow.rules import insist
-from workflow.rules.seen import digest_of_words, words_changed_since
+from workflow.rules.overwriting import digest_of_words, words_changed_since
 
 if TYPE_CHECKING:
     from workflow.rules.files import GivenFile

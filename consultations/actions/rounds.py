@@ -33,7 +33,7 @@ from workflow.models import Stage
 from workflow.queries.documents import current_bundle
 from workflow.queries.processes import stage_spec
 from workflow.rules import insist
-from workflow.rules.seen import digest_of_words, words_changed_since
+from workflow.rules.overwriting import digest_of_words, words_changed_since
 from workflow.states import Channel, DeadlineKind, ProcessState
 
 

@@ -14,7 +14,7 @@ from consultations.states import InvitationState, RoundState
 from notifications.rules import may_mail
 from workflow.actors import Actor
 from workflow.rules import Refusal
-from workflow.rules.addresses import address_changed_since
+from workflow.rules.overwriting import address_changed_since
 from workflow.states import Channel
 
 if TYPE_CHECKING:

@@ -15,8 +15,7 @@ from workflow.actors import Actor
 from workflow.audit import record
 from workflow.models import Body, Contact, Office
 from workflow.rules import Refusal, insist
-from workflow.rules.addresses import address_changed_since
-from workflow.rules.seen import digest_of_fields, words_changed_since
+from workflow.rules.overwriting import address_changed_since, digest_of_fields, words_changed_since
 from workflow.states import BodyKind, Channel, Verb
 
 FIELDS_SHOWN: Final = ("email", "name", "channel", "postal_address", "language")

@@ -18,7 +18,7 @@ from workflow.actions.stages import advance
 from workflow.actors import Actor
 from workflow.audit import following, record
 from workflow.rules import insist
-from workflow.rules.seen import digest_of_fields, words_changed_since
+from workflow.rules.overwriting import digest_of_fields, words_changed_since
 
 
 @transaction.atomic

@@ -23,8 +23,8 @@ from workflow.audit import record
 from workflow.mails import ASKING, REQUEST, decision_receipts, request_letters
 from workflow.models import ApprovalRequest, Stage
 from workflow.rules import insist
-from workflow.rules.addresses import address_changed_since
 from workflow.rules.approvals import is_unreachable, may_contact_otherwise, may_readdress
+from workflow.rules.overwriting import address_changed_since
 from workflow.states import Channel, DecisionState, RequestState, Verb
 
 

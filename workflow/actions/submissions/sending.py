@@ -37,7 +37,7 @@ from workflow.queries.submissions import (
     primary_contacts,
 )
 from workflow.rules import insist
-from workflow.rules.addresses import address_changed_since
+from workflow.rules.overwriting import address_changed_since
 from workflow.rules.processes import may_act
 from workflow.rules.submissions import may_send
 from workflow.states import Channel, ExternalState, LinkPurpose, Verb

@@ -35,3 +35,19 @@ def words_changed_since(shown_digest: str | None, current: str, new_digest: str)
         "colleague's stand above it. Put them together and save again."
     )
     return Refusal("words_changed", text)
+
+
+def address_changed_since(shown_address: str | None, current: str, new_address: str) -> Refusal | None:
+    """Somebody else has corrected the address while this officer was writing another one. `shown_address`: the one
+    the officer had before the eyes, None where nobody looked. Two who write the same address agree."""
+    if (
+        shown_address is None
+        or shown_address.strip().lower() == current.lower()
+        or new_address.lower() == current.lower()
+    ):
+        return None
+    text = _(
+        "Somebody else has changed the address to “%(address)s” meanwhile. Look which one is right; press again to "
+        "write yours in its place."
+    )
+    return Refusal("address_changed_meanwhile", text % {"address": current})
