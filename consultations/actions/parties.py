@@ -26,6 +26,7 @@ from consultations.rules.parties import (
 from consultations.states import ANSWER_STANDING, InvitationState, RoundState, RoundVerb
 from notifications import outbox
 from notifications.outbox import Letter
+from notifications.rules import folded_address
 from notifications.states import ADDRESS_CHANGED
 from workflow.actions.contacts import correct_contact
 from workflow.actions.links import open_link, renew
@@ -162,7 +163,7 @@ def _hand_over(
     # Taken before `_reach_at` writes over the address.
     mailboxes = {own_mailbox(invitation, forwards), invitation.email}
     if invitation.bounced_at is not None:
-        mailboxes = {address for address in mailboxes if address.casefold() != invitation.email.casefold()}
+        mailboxes = {address for address in mailboxes if folded_address(address) != folded_address(invitation.email)}
     row = Forward.objects.create(
         invitation=invitation,
         from_email=invitation.email,
@@ -287,7 +288,7 @@ def correct_address(
     email = email.strip()
     insist(may_write_to(hold.round, invitation, email, actor, shown_address=shown_address))
     old = invitation.email
-    is_moved = old.lower() != email.lower()
+    is_moved = folded_address(old) != folded_address(email)
     to_own = renew_link_past_others(hold, actor, now) if stop_old_link and not is_moved else []
     if is_moved and stop_old_link:
         renew(invitation.link, now)

@@ -8,6 +8,7 @@ from typing import Final
 
 from django.utils.translation import gettext_lazy as _
 
+from notifications.rules import folded_address
 from workflow.rules.refusals import Refusal
 
 CHANGED_MEANWHILE: Final = ("words_changed", "address_changed_meanwhile")
@@ -42,8 +43,8 @@ def address_changed_since(shown_address: str | None, current: str, new_address: 
     the officer had before the eyes, None where nobody looked. Two who write the same address agree."""
     if (
         shown_address is None
-        or shown_address.strip().lower() == current.lower()
-        or new_address.lower() == current.lower()
+        or folded_address(shown_address) == folded_address(current)
+        or folded_address(new_address) == folded_address(current)
     ):
         return None
     text = _(

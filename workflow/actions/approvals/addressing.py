@@ -9,7 +9,7 @@ from django.db import transaction
 
 from notifications import outbox
 from notifications.models import MailEvent, OutgoingMail
-from notifications.rules import may_mail
+from notifications.rules import folded_address, may_mail
 from notifications.states import UNDELIVERED_EVENTS
 from workflow.actions.approvals.reminding import next_check
 from workflow.actions.approvals.requests import lock_request
@@ -139,7 +139,7 @@ def hear_mail_event(mail: OutgoingMail, event: MailEvent, now: datetime) -> None
         .filter(public_id=mail.subject_id, bounced_at__isnull=True)
         .first()
     )
-    if request is None or request.email.lower() != mail.to_address.lower():
+    if request is None or folded_address(request.email) != folded_address(mail.to_address):
         return
     request.bounced_at = event.occurred_at
     request.next_check_at = None
