@@ -10,7 +10,7 @@ from uuid import UUID
 
 from django.db.models import F, Min, Q, QuerySet
 
-from consultations.actions.parties import correct_address, fall_back
+from consultations.actions.parties import correct_address, return_to_own_mailbox
 from consultations.models import Answer, Forward, InputNote, Invitation, SectionComment
 from consultations.queries.parties import forwards_in_force
 from consultations.rules.parties import may_write_to, own_mailbox
@@ -141,7 +141,7 @@ def _give_back(traces: Traces, invitation: Invitation, now: datetime) -> None:
     since = _since_passed_on(traces, invitation)
     since.filter(state=AnswerState.DRAFT).update(signed_by="")
     since.exclude(state=AnswerState.DRAFT).update(signed_by="", confidential_note="", erased_at=now)
-    fall_back(invitation, now=now)
+    return_to_own_mailbox(invitation, now=now)
 
 
 def _erase_words_of(invitation: Invitation, now: datetime) -> None:

@@ -228,7 +228,7 @@ def take_back(forward: Forward, *, actor: Actor, now: datetime, key: str = "") -
 
 
 @transaction.atomic
-def fall_back(invitation: Invitation, *, now: datetime) -> Invitation:
+def return_to_own_mailbox(invitation: Invitation, *, now: datetime) -> Invitation:
     """A task goes back to the party's own mailbox, since whoever it was passed on to is erased and no longer acts.
 
     As `take_back` does, by nobody's wish: link and code are made anew and sent there, where the party is still asked or

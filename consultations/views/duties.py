@@ -21,7 +21,7 @@ from workflow.dates import short_date, weekday_date
 from workflow.models import Office, Process, Stage
 from workflow.queries.matters import OpenMatter
 from workflow.queries.processes import stage_spec
-from workflow.rules.processes import clock_of
+from workflow.rules.processes import now_or_suspended_at
 from workflow.stage_kinds.pages import Duty, MatterView, PublicPart
 from workflow.states import ProcessState
 
@@ -146,7 +146,7 @@ def _public(hearing_round: HearingRound, now: datetime) -> dict[str, object]:
         "is_over": hearing_round.state != RoundState.OPEN
         or (
             hearing_round.closes_at is not None
-            and hearing_round.closes_at <= clock_of(hearing_round.stage.process, now)
+            and hearing_round.closes_at <= now_or_suspended_at(hearing_round.stage.process, now)
         ),
         "documents": [item.version.title for item in hearing_round.bundle.items.all()]
         if hearing_round.bundle and publishes_text(hearing_round)

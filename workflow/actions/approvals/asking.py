@@ -32,7 +32,7 @@ from workflow.queries.approvals import (
     valid_decisions,
 )
 from workflow.queries.documents import current_bundle, standing_bundles, standing_now
-from workflow.queries.processes import definition_of, open_stages, places_of, stage_deadline, stage_spec
+from workflow.queries.processes import definition_of, open_stages, process_bodies_of, stage_deadline, stage_spec
 from workflow.rules import insist
 from workflow.rules.approvals import (
     may_announce_meeting,
@@ -75,7 +75,7 @@ def ask_bodies(stage: Stage, actor: Actor, now: datetime) -> None:
         for decision in earlier
         if decision.bundle_id in standing_ids and is_settled(decision.outcome, spec)
     }
-    bodies = {p.body: p.level for p in places_of(process, asked_name(spec)) if p.body_id not in settled}
+    bodies = {p.body: p.level for p in process_bodies_of(process, asked_name(spec)) if p.body_id not in settled}
     requests = ask(stage, bodies, bundle, now)
     outbox.enqueue(request_letters(REQUEST, requests, process), now)
     codes = codes_of(stage, bundle) | {

@@ -23,7 +23,7 @@ from workflow.queries.approvals import live_request, request_of_link
 from workflow.queries.processes import stage_spec
 from workflow.rules.approvals import may_decide
 from workflow.rules.bodies import own_name
-from workflow.rules.processes import clock_of
+from workflow.rules.processes import now_or_suspended_at
 from workflow.stage_kinds.pages import LinkTopic
 from workflow.states import DecisionState, RequestState
 from workflow.views.access import Visit
@@ -81,7 +81,7 @@ def _show(
         "recommendation": spec.review.recommendation.text if spec.review else "",
         "papers": papers_of(asked.bundle, access.url),
         "papers_url": access.url("decision_papers") if asked.bundle else "",
-        "is_past": asked.reply_by_at is not None and asked.reply_by_at <= clock_of(process, request.now),
+        "is_past": asked.reply_by_at is not None and asked.reply_by_at <= now_or_suspended_at(process, request.now),
         "may_decide": refusal is None,
         "is_superseded": not _is_live(asked),
         "why_not": refusal.text if refusal is not None and not _is_live(asked) else "",
