@@ -144,7 +144,7 @@ def _mail_cell(row: BoardRow, *, has_bounced: bool) -> dict[str, Any]:
     return {"badge": _("No address"), "tone": "warning"} if row.request and not row.request.email else {}
 
 
-def leaving(stage: Stage) -> list[str]:
+def said_on_leave(stage: Stage) -> list[str]:
     """What becomes of the questions of a stage that is left."""
     waiting = ApprovalRequest.objects.filter(stage=stage, state=RequestState.ASKED).count()
     words = ngettext(
