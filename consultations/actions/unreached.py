@@ -16,9 +16,10 @@ from consultations.rules.rounds import must_come_from_the_office
 from consultations.states import ASKING_MAILS, InvitationState, RoundVerb
 from notifications import outbox
 from notifications.models import MailEvent, OutgoingMail
+from notifications.rules import folded_address
 from notifications.states import UNDELIVERED_EVENTS
 from workflow.actions.contacts import note_bounce
-from workflow.actions.keys import Once
+from workflow.actions.once import Once
 from workflow.actors import SYSTEM, Actor
 from workflow.audit import record
 from workflow.rules import insist
@@ -85,7 +86,7 @@ def record_bounce(mail: OutgoingMail, event: MailEvent, now: datetime) -> None:
     hold = hold_invitation(party, SYSTEM, now)
     invitation = hold.invitation
     # Compared under the lock: the address may just have been corrected.
-    if invitation.email.lower() != mail.to_address.lower() or invitation.bounced_at is not None:
+    if folded_address(invitation.email) != folded_address(mail.to_address) or invitation.bounced_at is not None:
         return
     invitation.bounced_at = event.occurred_at
     invitation.bounce_reason = event.detail[:300]

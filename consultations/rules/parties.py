@@ -11,10 +11,10 @@ from uuid import UUID
 from django.utils.translation import gettext_lazy as _
 
 from consultations.states import InvitationState, RoundState
-from notifications.rules import may_mail
+from notifications.rules import folded_address, may_mail
 from workflow.actors import Actor
 from workflow.rules import Refusal
-from workflow.rules.addresses import address_changed_since
+from workflow.rules.overwriting import address_changed_since
 from workflow.states import Channel
 
 if TYPE_CHECKING:
@@ -55,10 +55,10 @@ def why_unreachable(party: Invitation) -> str:
 def may_have_link(invitation: Invitation, forwards: Sequence[Forward], address: str) -> bool:
     """Whether the party's link and code may leave to an address: the party's present one, or one it was handed on from
     or to under the link it has now (`forwards`)."""
-    addresses = {invitation.email.lower()}
-    addresses |= {email.lower() for forward in forwards for email in (forward.from_email, forward.to_email)}
+    addresses = {folded_address(invitation.email)}
+    addresses |= {folded_address(email) for forward in forwards for email in (forward.from_email, forward.to_email)}
     # An erased address is empty, and an empty one is nobody's.
-    return address.lower() in addresses - {""}
+    return folded_address(address) in addresses - {""}
 
 
 def own_mailbox(invitation: Invitation, forwards: Sequence[Forward]) -> str:
@@ -152,7 +152,7 @@ def may_forward(
         return Refusal("declined", _("You have told us that you will not answer."))
     if refusal := may_mail(to_email):
         return refusal
-    if to_email.lower() == invitation.email.lower():
+    if folded_address(to_email) == folded_address(invitation.email):
         text = _("The task is with %(address)s already. Mail about it goes there.")
         return Refusal("forwarded_already", text % {"address": invitation.email})
     if handed_on_today >= HANDED_ON_A_DAY:

@@ -38,8 +38,8 @@ from workflow.queries.documents import locked_bundles
 from workflow.queries.processes import stage_deadline, stage_spec
 from workflow.rules.processes import may_act
 from workflow.views.access import Visit, by_whom
-from workflow.views.beside import WrittenOver
 from workflow.views.deeds import form_page, is_only_looking, key_of, new_key, press_form
+from workflow.views.overwriting import WrittenOver
 
 
 @round_page("secretariat", "GET", "POST")
