@@ -202,7 +202,7 @@ def due_requests(now: datetime) -> QuerySet[ApprovalRequest]:
     return _watched().filter(next_check_at__lte=now)
 
 
-def next_request_check() -> datetime | None:
+def next_question_due() -> datetime | None:
     """When the first question is to be looked at again; in the past when one is due."""
     at: datetime | None = least(_watched(), "next_check_at")
     return at

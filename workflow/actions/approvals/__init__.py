@@ -17,7 +17,7 @@ from workflow.actions.approvals.deciding import (
     send_back_on_decisions_since,
 )
 from workflow.actions.approvals.meetings import announce_meeting
-from workflow.actions.approvals.reminding import next_reminder_check, remind_bodies, repair_reminders
+from workflow.actions.approvals.reminding import next_body_reminder_due, remind_bodies, repair_reminders
 
 __all__ = [
     "Rebound",
@@ -30,7 +30,7 @@ __all__ = [
     "decide_anew",
     "follow_deadline",
     "hear_mail_event",
-    "next_reminder_check",
+    "next_body_reminder_due",
     "readdress_request",
     "receive_minutes",
     "record_decision",
