@@ -11,7 +11,7 @@ from consultations import mails
 from consultations.actions.locking import hold_invitation, lock_round
 from consultations.actions.reminders import stop_reminding
 from consultations.models import HearingRound, Invitation
-from consultations.rules.parties import may_contact_otherwise, unreachable
+from consultations.rules.parties import may_contact_otherwise, unreached_among
 from consultations.rules.rounds import must_come_from_the_office
 from consultations.states import ASKING_MAILS, InvitationState, RoundVerb
 from notifications import outbox
@@ -53,7 +53,7 @@ def contact_otherwise(
     ).select_for_update()
     if parties is not None:
         rows = rows.filter(pk__in=[party.pk for party in parties])
-    concerned = list(rows) if parties is not None else unreachable(rows)
+    concerned = list(rows) if parties is not None else unreached_among(rows)
     insist(may_contact_otherwise(locked.round, concerned))
     Invitation.objects.filter(pk__in=[party.pk for party in concerned]).update(
         channel=Channel.NONE, bounced_at=None, bounce_reason="", next_check_at=None

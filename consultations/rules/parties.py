@@ -37,13 +37,13 @@ def has_address(party: Invitation) -> bool:
     return party.channel == Channel.EMAIL and may_mail(party.email) is None
 
 
-def unreachable(parties: Iterable[Invitation]) -> list[Invitation]:
+def unreached_among(parties: Iterable[Invitation]) -> list[Invitation]:
     """The parties who should get mail and cannot: without a possible address, or with one that mail came back from. A
     party on paper or without a channel is written to by hand."""
-    return [party for party in parties if why_unreachable(party)]
+    return [party for party in parties if why_unreached(party)]
 
 
-def why_unreachable(party: Invitation) -> str:
+def why_unreached(party: Invitation) -> str:
     """The code of what keeps mail from a party that should get it: "contact_missing", "contact_bounced"; else ""."""
     if party.channel != Channel.EMAIL:
         return ""

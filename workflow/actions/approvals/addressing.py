@@ -23,7 +23,7 @@ from workflow.audit import record
 from workflow.mails import ASKING, REQUEST, decision_receipts, request_letters
 from workflow.models import ApprovalRequest, Stage
 from workflow.rules import insist
-from workflow.rules.approvals import is_unreachable, may_contact_otherwise, may_readdress
+from workflow.rules.approvals import is_unreached, may_contact_otherwise, may_readdress
 from workflow.rules.overwriting import address_changed_since
 from workflow.states import Channel, DecisionState, RequestState, Verb
 
@@ -109,7 +109,7 @@ def contact_bodies_otherwise(
     if requests is not None:
         concerned = list(requests_by_mail.filter(pk__in=[request.pk for request in requests]))
     else:
-        concerned = [request for request in requests_by_mail if is_unreachable(request)]
+        concerned = [request for request in requests_by_mail if is_unreached(request)]
     insist(may_contact_otherwise(concerned))
     ids = [request.public_id for request in concerned]
     # The link stays as it is: a body that finds the old mail can still decide by it.
