@@ -59,7 +59,7 @@ def contact_otherwise(
         channel=Channel.NONE, bounced_at=None, bounce_reason="", next_check_at=None
     )
     ids = [party.public_id for party in concerned]
-    outbox.withdraw(ids, kinds=(*ASKING_MAILS, *mails.HANDING_OVER), reason="no_address", now=now)
+    outbox.withdraw(ids, kinds=(*ASKING_MAILS, *mails.FORWARD_MAILS), reason="no_address", now=now)
     record(
         RoundVerb.CONTACT_OTHERWISE,
         locked.round,
