@@ -41,10 +41,10 @@ from notifications.rules import why_undelivered
 from workflow.dates import deadline_words, local_day, weekday_date
 from workflow.queries.bodies import bodies_with_contacts
 from workflow.views.access import Visit, by_whom
-from workflow.views.addresses import correct_with_others, offered
 from workflow.views.deeds import do, key_of, new_key, press_form, show_form
 from workflow.views.matters import matters_on
 from workflow.views.overwriting import seen_and_theirs
+from workflow.views.readdressing import correct_with_others, offered
 
 UNREACHED_BADGES: Final = {
     "": "",

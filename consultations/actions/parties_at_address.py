@@ -15,15 +15,15 @@ from consultations.queries.parties import forwards_in_force
 from consultations.rules.parties import own_mailbox
 from consultations.states import InvitationState, RoundState
 from notifications.rules import folded_address
-from workflow.actions.addresses import UNDER_WAY
+from workflow.actions.asked_at_address import UNDER_WAY
 from workflow.actors import Actor
-from workflow.asked_kinds import AskedKind, OpenQuestion, register
+from workflow.asked_kinds import AskedKind, AskedRow, register
 from workflow.models import Office
 
 ASKED = (InvitationState.LISTED, InvitationState.INVITED, InvitationState.ANSWERED)
 
 
-def _parties_at(office: Office, address: str) -> list[OpenQuestion]:
+def _parties_at(office: Office, address: str) -> list[AskedRow]:
     """On a list that is prepared, or part of a round under way: those who have answered hear of it there as well. Also
     those whose own mailbox it is while their task is with somebody else."""
     passed_on = Forward.objects.filter(from_email__iexact=address, ended_at=None).values("invitation")
@@ -38,9 +38,7 @@ def _parties_at(office: Office, address: str) -> list[OpenQuestion]:
     with_others = [row.pk for row in parties if folded_address(row.email) != folded_address(address)]
     forwards = forwards_in_force(with_others)
     return [
-        OpenQuestion(
-            f"invitation:{row.public_id}", row.name, f"{row.round.stage.process.case_number} {row.round.title}"
-        )
+        AskedRow(f"invitation:{row.public_id}", row.name, f"{row.round.stage.process.case_number} {row.round.title}")
         for row in parties
         if row.pk not in with_others
         or folded_address(own_mailbox(row, forwards.get(row.pk, []))) == folded_address(address)
