@@ -15,7 +15,7 @@ class ConsultationsConfig(AppConfig):
         from consultations.actions.extensions import follow_deadline
         from consultations.actions.resuming import take_up_round, told_of_resumption
         from consultations.actions.rounds import leave_round, open_round
-        from consultations.actions.unreached import record_bounce
+        from consultations.actions.unreached import hear_bounce
         from consultations.queries.rounds import broken_promises
         from consultations.states import RoundVerb
         from consultations.views import duties, public, record_words, replies, round_pages, stage_consequences
@@ -48,5 +48,5 @@ class ConsultationsConfig(AppConfig):
         gates.register_gates()
         erasure.register_kinds()
         parties_at_address.register_kinds()
-        for kind in mails.mail_kinds(record_bounce):
+        for kind in mails.mail_kinds(hear_bounce):
             kinds.register(kind)

@@ -72,7 +72,7 @@ class WorkflowConfig(AppConfig):
             )
         )
         stage_kinds.register(StageKind(StageKindName.MILESTONE, page=page_once_begun("milestones")))
-        mails.register_kinds(on_request_event=approvals.hear_mail_event, on_external_event=submissions.hear_mail_event)
+        mails.register_kinds(on_request_event=approvals.hear_bounce, on_external_event=submissions.hear_bounce)
         tables.register_kinds()
         asked_at_address.register_kinds()
         post_migrate.connect(guard_history, sender=self)

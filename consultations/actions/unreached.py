@@ -73,7 +73,7 @@ def contact_otherwise(
 
 
 @transaction.atomic
-def record_bounce(mail: OutgoingMail, event: MailEvent, now: datetime) -> None:
+def hear_bounce(mail: OutgoingMail, event: MailEvent, now: datetime) -> None:
     """A mail to a party did not arrive: the party and the office's contact are marked, and reminders stop.
 
     What is heard about an address the party no longer has changes nothing.

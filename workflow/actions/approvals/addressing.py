@@ -123,7 +123,7 @@ def contact_bodies_otherwise(
     return concerned
 
 
-def hear_mail_event(mail: OutgoingMail, event: MailEvent, now: datetime) -> None:
+def hear_bounce(mail: OutgoingMail, event: MailEvent, now: datetime) -> None:
     """Note on the request that its address does not work, and stop reminding it.
 
     The mail floor calls, in a transaction.

@@ -155,7 +155,7 @@ def readdress_submission(
     return request
 
 
-def hear_mail_event(mail: OutgoingMail, event: MailEvent, now: datetime) -> None:
+def hear_bounce(mail: OutgoingMail, event: MailEvent, now: datetime) -> None:
     """Note on the submission that its address does not work (the mail floor calls, in a transaction)."""
     if event.kind not in UNDELIVERED_EVENTS:
         return
