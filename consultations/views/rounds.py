@@ -1,4 +1,4 @@
-"""The officer's round: its status board, moving its deadline, closing it. Preparing and sending are in `launching`."""
+"""The officer's round: its status board, and closing it early. Sending it is in `launching`, more time in `extending`."""
 
 from __future__ import annotations
 
