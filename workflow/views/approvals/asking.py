@@ -13,7 +13,7 @@ from workflow.actions.approvals import ask_again, contact_bodies_otherwise, read
 from workflow.forms.processes import ReasonForm
 from workflow.models import ApprovalRequest, Stage
 from workflow.views.access import Visit
-from workflow.views.approvals.reading import body_page, show_form_for, url_of
+from workflow.views.approvals.body_pages import body_page, show_form_for, url_of
 from workflow.views.deeds import do, press_form
 from workflow.views.forecasts_outside import asking_again_of, sending_to_typed
 from workflow.views.pages import stage_page

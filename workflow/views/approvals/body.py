@@ -18,7 +18,7 @@ from workflow.rules.approvals import may_ask_again, may_readdress
 from workflow.rules.processes import now_or_suspended_at
 from workflow.states import Channel, RequestState
 from workflow.views.access import Visit
-from workflow.views.approvals.reading import body_page, frame_of
+from workflow.views.approvals.body_pages import body_page, frame_of
 from workflow.views.consequences import Consequences, asked_otherwise
 from workflow.views.decisions.recorded import decisions_of, digest_of, file_of, record_of, valid_decision
 from workflow.views.deeds import new_key

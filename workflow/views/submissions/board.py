@@ -28,7 +28,7 @@ from workflow.views.matters import matters_on
 from workflow.views.pages import frame, trail_to
 from workflow.views.processes import gates_of
 from workflow.views.readdressing import send_to_address
-from workflow.views.submissions.reading import (
+from workflow.views.submissions.submission_pages import (
     answers_of,
     awaited_of,
     external_page,
