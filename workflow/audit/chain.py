@@ -26,7 +26,8 @@ class Fault:
     """The first thing in the record that is not as it was written.
 
     code: "entry_altered", "detail_altered", "entry_inserted", "entry_missing", "entries_altered", "entry_unsealed",
-    "seal_missing", "seal_altered", "anchor_missing", "anchor_unreadable" or "package_head_unknown".
+    "seal_missing", "seal_altered", "anchor_missing", "anchor_unreadable", "package_head_unknown", or "guard_missing",
+    "guard_altered" or "guard_foreign" of a trigger that is to keep history.
     entry: public id of the entry, when it is one; seal: number of the seal, when it is one.
     """
 
