@@ -1,4 +1,4 @@
-"""The officer's round: its status board, and closing it early. Sending it is in `launching`, more time in `extending`."""
+"""The officer's round: its status board, and closing it early. `launching` sends it, `extending` gives it more time."""
 
 from __future__ import annotations
 
