@@ -202,7 +202,7 @@ def _events(now: datetime, patch: pytest.MonkeyPatch, stack: ExitStack) -> Case:
     stack.enter_context(registered(on_event=on_event, key="probe"))
     mails = queued(now, 2, kind="probe")
     for mail in mails:
-        tracking.note(mail, EventKind.BOUNCED, key=str(mail.id), occurred_at=now, detail="", now=now)
+        tracking.store_event(mail, EventKind.BOUNCED, key=str(mail.id), occurred_at=now, detail="", now=now)
     broken.append(mails[0].id)
     bad = MailEvent.objects.get(mail=mails[0])
     return Case(now, str(bad.pk), lambda: told == [mails[1].id], broken.clear, lambda: len(told) == 2)
