@@ -21,7 +21,7 @@ from workflow.forms.approvals import (
 from workflow.models import ApprovalRequest
 from workflow.views.access import Visit
 from workflow.views.approvals.body_pages import body_page, frame_of, show_form_for, url_of
-from workflow.views.decisions.recorded import digest_of, valid_decision
+from workflow.views.decisions.recorded import bundle_digest_of, valid_decision
 from workflow.views.decisions.recording import (
     MINORITY,
     both_valid,
@@ -41,7 +41,7 @@ def decision_on_behalf(request: Visit, asked: ApprovalRequest) -> HttpResponse:
     zone = asked.stage.process.time_zone
     if request.method != "POST":
         initial = {
-            "bundle": digest_of(asked),
+            "bundle": bundle_digest_of(asked),
             "received_on": local_day(request.now, zone),
             "received_clock": clock_time(request.now, zone),
         }

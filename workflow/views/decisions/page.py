@@ -29,7 +29,7 @@ from workflow.states import DecisionState, RequestState
 from workflow.views.access import Visit
 from workflow.views.decisions.access import DecisionAccess, by_link_and_account
 from workflow.views.decisions.papers import papers_of
-from workflow.views.decisions.recorded import decisions_of, digest_of, record_of, valid_decision
+from workflow.views.decisions.recorded import bundle_digest_of, decisions_of, record_of, valid_decision
 from workflow.views.decisions.recording import (
     MINORITY,
     both_valid,
@@ -158,7 +158,7 @@ def _is_live(asked: ApprovalRequest) -> bool:
 
 
 def _empty(access: DecisionAccess) -> tuple[DecisionForm, BaseMinorityFormSet]:
-    initial = {"bundle": digest_of(access.asked)}
+    initial = {"bundle": bundle_digest_of(access.asked)}
     form = ConfirmedDecisionForm(asked=access.asked, is_named=access.is_named, initial=initial)
     return form, MinorityFormSet(prefix=MINORITY)
 

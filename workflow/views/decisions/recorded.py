@@ -15,7 +15,7 @@ from workflow.rules.bodies import basis_label
 from workflow.states import DecisionState
 
 
-def digest_of(asked: ApprovalRequest) -> str:
+def bundle_digest_of(asked: ApprovalRequest) -> str:
     """SHA-256 of the set of documents in question, "" where there is no text yet."""
     return asked.bundle.sha256 if asked.bundle else ""
 
