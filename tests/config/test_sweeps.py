@@ -356,9 +356,9 @@ def test_put_off_and_given_up_is_shown_for_a_month(now: datetime) -> None:
 
     [duty] = postponed_duties([an_office()], now)
     assert "prøves ikke igen" in duty.why
-    assert postponed.forget(now + timedelta(days=29)) == 0
+    assert postponed.forget_given_up(now + timedelta(days=29)) == 0
     assert postponed.next_forgetting_due() == now + timedelta(days=30)
-    assert postponed.forget(now + timedelta(days=30)) == 1
+    assert postponed.forget_given_up(now + timedelta(days=30)) == 1
 
 
 @pytest.mark.django_db
