@@ -11,12 +11,12 @@ from pydantic import ValidationError
 from workflow.definitions import graph
 from workflow.definitions.approval_checks import approval
 from workflow.definitions.deadline_checks import deadline_circles, deadline_rule, stage_deadline
-from workflow.definitions.faults import Complaint, nearest, problems_of
+from workflow.definitions.faults import Complaint, Fault, faults_in, nearest, problems_of
 from workflow.definitions.gate_checks import gates
-from workflow.definitions.mending import mended
 from workflow.definitions.names import Known, unknown
 from workflow.definitions.reading import Path, Problem, in_order, read
 from workflow.definitions.shape import SECRETARIAT, Definition, StageSpec, canonical_json
+from workflow.definitions.tolerant import read_tolerantly
 from workflow.states import Outcome, StageKindName
 
 RESERVED = (SECRETARIAT, "process")
@@ -39,19 +39,28 @@ def examine(text: str, name: str) -> tuple[Definition | None, list[Problem]]:
     problems = reading.problems
     if reading.data is None:
         return None, problems
-    mended_at: set[Path] = set()
-    definition: Definition | None = None
+    unread: set[Path] = set()
     try:
         definition = Definition.read(canonical_json(reading.data))
     except ValidationError as error:
         problems += problems_of(error, reading, Definition)
-        definition, mended_at = mended(reading.data)
-    complaints = dict.fromkeys(_meaning(definition, mended_at)) if definition else ()
-    problems += [reading.problem(*complaint) for complaint in complaints if not _leans_on(complaint, mended_at)]
-    return definition, in_order(problems)
+        unread = _unread(faults_in(error, reading.data))
+        definition = read_tolerantly(Definition, reading.data)
+    if ("stages",) not in unread and () not in unread:
+        complaints = dict.fromkeys(_meaning(definition, unread))
+        problems += [reading.problem(*complaint) for complaint in complaints if not _leans_on(complaint, unread)]
+    return definition, in_order(dict.fromkeys(problems))
 
 
-LACKING = ("missing_gate", "gate_asks_another", "bad_deadline", "no_date")
+def _unread(faults: list[Fault]) -> set[Path]:
+    """The places of which nothing is known; of a stage of unknown kind that is all of it."""
+    harmless = ("extra_forbidden", "not_here", "repeated")
+    read_as = {fault.path: fault.details["type"] for fault in faults if fault.details["type"] not in harmless}
+    is_stage = {path for path in read_as if path[::2] == ("stages", "kind")}
+    return {path[:-1] if path in is_stage else path for path in read_as}
+
+
+LACKING = ("missing_gate", "gate_asks_another", "bad_deadline", "no_date", "reminders_without_deadline")
 """What is said of a stage or deadline because of something that it lacks."""
 
 OF_PATHS = ("dead_end", "return_not_before", "no_remarks_there")
@@ -66,10 +75,10 @@ DECLARED = {
 """What is said because a section of the file does not declare a name."""
 
 
-def _leans_on(complaint: Complaint, mended_at: set[Path]) -> bool:
-    """Whether a complaint may only come from a place that was mended, of which nothing is known."""
+def _leans_on(complaint: Complaint, unread: set[Path]) -> bool:
+    """Whether a complaint may only come from a place of which nothing is known."""
     path, code, _message, _remedy = complaint
-    for place in mended_at:
+    for place in unread:
         is_below = path[: len(place)] == place
         lacks = code in LACKING and path[:2] == place[:2]
         is_declared = len(place) == 1 and code in DECLARED.get(str(place[0]), ())
@@ -78,8 +87,8 @@ def _leans_on(complaint: Complaint, mended_at: set[Path]) -> bool:
     return False
 
 
-def _meaning(definition: Definition, mended_at: set[Path]) -> Iterator[Complaint]:
-    known = Known(definition, mended_at)
+def _meaning(definition: Definition, unread: set[Path]) -> Iterator[Complaint]:
+    known = Known(definition, unread)
     yield from _declared_once(known)
     yield from _lists(known)
     yield from _graph(known)

@@ -56,7 +56,7 @@ def date_parameter(name: str | None, path: Path, known: Known) -> Iterator[Compl
 
 def _event(event: str, path: Path, stage: str | None, known: Known) -> Iterator[Complaint]:
     """An event must be able to happen, and not only after the stage whose deadline leans on it."""
-    subject, happened = event.split(".")
+    subject, _dot, happened = event.partition(".")
     source = known.by_key.get(subject)
     if source is None or subject == "process":
         if event != "process.started":

@@ -17,14 +17,14 @@ _NATURE = ("kind", "consultation", "external", "milestone", "deadline")
 class Known:
     """The names a definition declares. Of two stages with one key the first counts.
 
-    mended_at: the places of the file that could not be read and were mended.
+    unread: the places of the file that could not be read.
     """
 
-    def __init__(self, definition: Definition, mended_at: Collection[Path] = ()) -> None:
+    def __init__(self, definition: Definition, unread: Collection[Path] = ()) -> None:
         self.definition = definition
         self.stages = list(enumerate(definition.stages))
-        mended = {place[1] for place in mended_at if place[0] == "stages" and (len(place) < 3 or place[2] in _NATURE)}
-        self.unread = {stage.key for index, stage in self.stages if index in mended}
+        places = {place[1] for place in unread if place[0] == "stages" and (len(place) < 3 or place[2] in _NATURE)}
+        self.unread = {stage.key for index, stage in self.stages if index in places}
         """The stages of which it is not known what can happen in them, and by when."""
         self.by_key: dict[str, StageSpec] = {}
         self.index_of: dict[str, int] = {}
@@ -66,6 +66,7 @@ _UNKNOWN: dict[str, tuple[str, Callable[[], str], Callable[[Known], Collection[s
 def unknown(what: str, name: str | None, path: Path, known: Known) -> Iterator[Complaint]:
     """A complaint when the name is not declared; nothing when it is, or when none is given."""
     code, sentence, names = _UNKNOWN[what]
-    is_unread = what == "deadline" and name in known.unread
-    if name is not None and name not in names(known) and not is_unread:
-        yield path, code, sentence() % {"name": name}, nearest(name, names(known))
+    is_unread = name is None or name.startswith("?") or (what == "deadline" and name in known.unread)
+    if name not in names(known) and not is_unread:
+        declared = [each for each in names(known) if not each.startswith("?")]
+        yield path, code, sentence() % {"name": name}, nearest(name, declared)
