@@ -16,7 +16,7 @@ from pydantic import BaseModel, StringConstraints, ValidationError
 from pydantic_core import ErrorDetails, PydanticCustomError
 
 from workflow.definitions.reading import Path, Problem, Reading, in_order
-from workflow.definitions.tolerant import keys_at, read_tolerantly
+from workflow.definitions.tolerant import is_unread, keys_at, read_tolerantly
 
 Complaint = tuple[Path, str, str, str]
 """Path in the data, code, message, remedy."""
@@ -38,6 +38,7 @@ def written(pattern: str, remedy: str | Promise) -> StringConstraints:
 
 def nearest(word: object, known: Collection[str]) -> str:
     """A remedy for a word that is not known: the one most like it, else all that are."""
+    known = [each for each in known if not is_unread(each)]
     alike = difflib.get_close_matches(str(word), sorted(known), n=1, cutoff=0.6)
     if alike:
         return _("Did you mean “%(name)s”?") % {"name": alike[0]}

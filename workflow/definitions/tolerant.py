@@ -26,11 +26,17 @@ def read_tolerantly(model: type[BaseModel], data: Any) -> Any:
 def keys_at(read: Any, path: Path) -> Collection[str]:
     """The keys that the mapping at a path of what was read may have, as a file has them."""
     for part in path:
-        read = getattr(read, _fields(read)[str(part)]) if isinstance(read, BaseModel) else read[part]
-    return _fields(read)
+        read = getattr(read, fields_by_key(read)[str(part)]) if isinstance(read, BaseModel) else read[part]
+    return fields_by_key(read)
 
 
-def _fields(read: BaseModel) -> dict[str, str]:
+def is_unread(value: object) -> bool:
+    """Whether it stands for something that could not be read."""
+    return isinstance(value, str) and value.startswith("?")
+
+
+def fields_by_key(read: BaseModel) -> dict[str, str]:
+    """The fields of a model by the keys they have in a file."""
     return {field.alias or name: name for name, field in type(read).model_fields.items()}
 
 
