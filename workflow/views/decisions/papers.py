@@ -80,7 +80,9 @@ def send_papers(request: ApprovalRequest) -> FileResponse:
     assert request.bundle is not None
     write_papers(cast(BinaryIO, spool), request.stage, request.bundle, open_file)
     spool.seek(0)
-    name = f"{request.stage.process.case_number}-{request.bundle.number}.zip"
+    line = request.bundle.line
+    of_text = f"-{line.key}" if line.position else ""
+    name = f"{request.stage.process.case_number}{of_text}-{request.bundle.number}.zip"
     return FileResponse(cast(BinaryIO, spool), as_attachment=True, filename=name, content_type="application/zip")
 
 
