@@ -86,7 +86,9 @@ def invitation_of(link: PersonalLink) -> Invitation | None:
 
 def invitation_page(invitation: Invitation, *, actor: Actor, now: datetime) -> InvitationPage:
     """What a party sees, in a number of queries that does not grow with documents, sections or files."""
-    hearing_round = HearingRound.objects.select_related("stage__process__office", "bundle").get(pk=invitation.round_id)
+    hearing_round = HearingRound.objects.select_related("stage__process__office", "bundle__line").get(
+        pk=invitation.round_id
+    )
     process = hearing_round.stage.process
     answers = list(
         invitation.answers.order_by("-number").prefetch_related(

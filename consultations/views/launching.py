@@ -34,7 +34,7 @@ from workflow.deadlines import (
     next_working_day,
 )
 from workflow.definitions import BundleUse, ConsultationTerms
-from workflow.queries.documents import locked_bundles
+from workflow.queries.documents import bundle_of, versions_in
 from workflow.queries.processes import stage_deadline, stage_spec
 from workflow.rules.processes import may_act
 from workflow.views.access import Visit, by_whom
@@ -112,7 +112,7 @@ def _what_is_sent(request: Visit, hearing_round: HearingRound, plan: dict[str, A
     reached = [party for party in listed if is_reached(party)]
     unreached = unreached_parties(hearing_round)
     hears = hears_documents(hearing_round)
-    bundle = locked_bundles(process).first() if hears else None
+    bundle = bundle_of(hearing_round.stage)
     # A reason is written in the same form as the button; everything else that would be refused is said beforehand.
     refusal = may_act(process) or may_launch(
         hearing_round,
@@ -137,7 +137,7 @@ def _what_is_sent(request: Visit, hearing_round: HearingRound, plan: dict[str, A
         "sample": _mail(hearing_round, reached[0], plan, request.now) if is_to_come else None,
         "unreached": unreached_names(unreached),
         "unreached_url": f"{round_url('round_parties', hearing_round)}?vis={ListFilter.UNREACHED}#board",
-        "bundle": bundle,
+        "documents": versions_in(bundle),
         "hears_documents": hears,
         "publication": Publication(hearing_round.publication).label,
         "is_public": process.is_public,

@@ -47,6 +47,9 @@ from workflow.states import BodyKind, Outcome, StageKindName
 SECRETARIAT = "secretariat"
 """The one actor role that is no body and no list: the office's own officers."""
 
+AGREEMENT = "agreement"
+"""The line of text of every stage that names none."""
+
 TITLE = {"da": "Titel", "en": "Title"}
 
 
@@ -155,6 +158,11 @@ class StageSpec(Shape):
     )
     bundle: BundleUse = Field(
         BundleUse.NONE, description="What it does with the documents; none unless said.", examples=["judges"]
+    )
+    text: Name = Field(
+        AGREEMENT,
+        description="The line of text it is about; agreement unless said. A set of another line changes nothing in it.",
+        examples=["midterm_status"],
     )
     gates: tuple[AnyGate, ...] = Field((), max_length=20, description="What it waits for before it can be closed.")
     deadline: Maybe[Rule] = Field(None, description="By when it should be closed.")
@@ -293,6 +301,15 @@ class Definition(Shape):
     def stage(self, key: str) -> StageSpec:
         """The stage of that key; a KeyError when the definition has none."""
         return self.by_key[key]
+
+    @cached_property
+    def texts(self) -> Mapping[str, Text]:
+        """The lines of text by their names, in the order of the stages, each with its title: the agreement bears the
+        definition's own, every other that of the first stage about it."""
+        titles: dict[str, Text] = {}
+        for stage in self.stages:
+            titles.setdefault(stage.text, self.title if stage.text == AGREEMENT else stage.title)
+        return MappingProxyType(titles)
 
     @property
     def deadline_rules(self) -> dict[str, DeadlineRule]:

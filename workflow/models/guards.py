@@ -81,6 +81,7 @@ GUARDS = (
         fixed=(
             "public_id",
             "process",
+            "line",
             "number",
             "state",
             "predecessor",
@@ -95,6 +96,8 @@ GUARDS = (
         erasable=("change_note", *BY),
         only_when="OLD.state = 'locked'",
     ),
+    # What a stage judged, heard or sent is never another set afterwards.
+    Guard("workflow.Stage", fixed=("bundle",), deletable=True, only_when="OLD.bundle_id IS NOT NULL"),
     Guard(
         "workflow.BundleItem",
         addable=False,

@@ -28,7 +28,7 @@ from workflow.queries.approvals import (
     counting_outcomes,
     valid_decisions,
 )
-from workflow.queries.documents import current_bundle, standing_bundles, standing_now
+from workflow.queries.documents import bundle_of, standing_bundles, standing_now
 from workflow.queries.processes import definition_of, open_stages, process_bodies_of, stage_spec
 from workflow.rules import insist
 from workflow.rules.approvals import may_ask_again
@@ -53,13 +53,14 @@ class Rebound:
 
 # ── A stage opens, is decided anew, is left (called by the engine, process and stage locked) ─────────────
 def ask_bodies(stage: Stage, actor: Actor, now: datetime) -> None:
-    """Ask every body of a stage that has just opened about the latest locked bundle: a request, a link, a mail each.
+    """Ask every body of a stage that has just opened about the latest locked bundle of its text: a request, a link, a
+    mail each.
 
     A body whose decision on this text (or one that differs only editorially) still counts is not asked again. Decisions
     of earlier attempts on other texts fall.
     """
     process, spec = stage.process, stage_spec(stage)
-    bundle = current_bundle(process) if spec.bundle is not BundleUse.NONE else None
+    bundle = bundle_of(stage)
     earlier = list(valid_decisions(process, stage.key).select_related("request"))
     standing_ids = standing_bundles(bundle) if bundle is not None else []
     fallen = [decision for decision in earlier if decision.bundle_id not in standing_ids]
@@ -85,7 +86,7 @@ def decide_anew(stage: Stage, actor: Actor, now: datetime) -> None:
     A decision on a text that no longer stands falls when the bodies are asked.
     """
     # None: before the first text is locked, decisions are given on none.
-    standing_ids: list[int | None] = [*standing_now(stage.process)] or [None]
+    standing_ids: list[int | None] = [*standing_now(stage.line_id)] or [None]
     decisions = [row for row in valid_decisions(stage.process, stage.key) if row.bundle_id in standing_ids]
     for decision in decisions:
         decision.supersede()
@@ -113,19 +114,21 @@ def ask_about_new_bundle(process: Process, bundle: Bundle, *, actor: Actor, now:
     earlier version. An editorial one leaves them standing. Either way bodies that are to decide in a stage under way
     are asked about the new bundle under a new link; the old link still shows what it was about. What was decided in
     stages that are completed is history and stays; who is still asked there is, after a material change, asked no more:
-    nobody approves a text that no longer stands.
+    nobody approves a text that no longer stands. What is asked and decided about another line of text is not touched.
     """
     stages = [
         stage
         for stage in open_stages(process)
-        if stage.kind in ASKING_KINDS and stage_spec(stage).bundle is not BundleUse.NONE
+        if stage.line_id == bundle.line_id
+        and stage.kind in ASKING_KINDS
+        and stage_spec(stage).bundle is not BundleUse.NONE
     ]
     fallen = [] if bundle.change == ChangeKind.EDITORIAL else _decisions_on_earlier(process, bundle)
     let_fall(fallen, now)
     asked_of = {stage.pk: stage for stage in stages}
     where = Q(stage__in=stages)
     if bundle.change != ChangeKind.EDITORIAL:
-        where |= Q(stage__process=process, stage__state=StageState.COMPLETED, bundle__isnull=False)
+        where |= Q(stage__line=bundle.line_id, stage__state=StageState.COMPLETED, bundle__isnull=False)
     outdated = list(
         ApprovalRequest.objects.filter(where, state=RequestState.ASKED)
         .exclude(bundle=bundle)
@@ -166,7 +169,7 @@ def _decisions_on_earlier(process: Process, bundle: Bundle) -> list[Decision]:
     without_text = [spec.key for spec in definition_of(process).stages if spec.bundle is BundleUse.NONE]
     return list(
         Decision.objects.filter(
-            request__stage__process=process,
+            request__stage__line=bundle.line_id,
             request__stage__kind__in=ASKING_KINDS,
             request__stage__state__in=[StageState.OPEN, StageState.RETURNED],
             state=DecisionState.VALID,

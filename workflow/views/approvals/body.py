@@ -15,6 +15,7 @@ from workflow.models import ApprovalRequest, BundleItem
 from workflow.queries.approvals import counting_outcomes
 from workflow.queries.processes import stage_spec
 from workflow.rules.approvals import may_ask_again, may_readdress
+from workflow.rules.documents import set_name
 from workflow.rules.processes import now_or_suspended_at
 from workflow.states import Channel, RequestState
 from workflow.views.access import Visit
@@ -91,7 +92,7 @@ def _facts(asked: ApprovalRequest, request: Visit) -> list[dict[str, Any]]:
         {"label": _("Level"), "value": asked.get_level_display()},
         {
             "label": _("Documents"),
-            "value": _("Version %(number)d") % {"number": asked.bundle.number} if asked.bundle else _("No text yet"),
+            "value": set_name(asked.bundle) if asked.bundle else _("No text yet"),
             "note": f"SHA-256 {bundle_digest_of(asked)[:12]}" if asked.bundle else "",
         },
         {"label": _("Asked"), "value": short_date(asked.asked_at, zone)},
