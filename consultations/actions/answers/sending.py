@@ -13,10 +13,10 @@ from consultations.actions.answers.versions import (
     AnswerContent,
     Versions,
     attach,
+    held_versions,
     insist_open,
     new_draft,
     next_number,
-    versions_of,
     write,
     write_comments,
 )
@@ -69,7 +69,7 @@ def submit_answer(
     # Not `once.made`: other content under the key is no mistake here but a correction.
     if earlier is not None and earlier.is_same:
         return Answer.objects.get(public_id=earlier.result)
-    versions = versions_of(hold)
+    versions = held_versions(hold)
     insist_open(hold, versions, actor, received_at)
     if not _corrects(earlier, versions):
         insist(must_be_current(versions.draft.version if versions.draft else None, version))
@@ -140,7 +140,7 @@ def record_answer_on_behalf(
     once = Once(f"record_answer_on_behalf:{hold.invitation.public_id}", key, key_content)
     if earlier := once.made:
         return Answer.objects.get(public_id=earlier)
-    versions = versions_of(hold)
+    versions = held_versions(hold)
     insist(may_record_on_behalf(hold.invitation, versions.standing_answer, received_at, actor=actor, now=now))
     insist_open(hold, versions, actor, received_at)
     insist(must_be_complete(content.kind, content.text, list(content.comments.values()), len(files) + bool(source)))

@@ -68,7 +68,7 @@ def insist_open(hold: HeldInvitation, versions: Versions, actor: Actor, received
     )
 
 
-def versions_of(hold: HeldInvitation) -> Versions:
+def held_versions(hold: HeldInvitation) -> Versions:
     """The draft and the answer that stands, in one read."""
     # At most one of each, as the constraints of the table see to.
     rows = {answer.state == AnswerState.DRAFT: answer for answer in _VERSIONS(invitation_id=hold.invitation.pk)}
