@@ -1,4 +1,4 @@
-"""Packages, what authorities answered, and dated facts: actions, mails, the package itself and pages come in."""
+"""Packages and what authorities answered: actions, mails, the package itself and pages come in."""
 
 from __future__ import annotations
 
@@ -12,11 +12,9 @@ from notifications.models import OutgoingMail
 from notifications.queries import mails_of
 from workflow.models import (
     Body,
-    Contact,
     Deadline,
     ExternalQuestion,
     ExternalRequest,
-    MilestoneRecord,
     Office,
     Package,
     PersonalLink,
@@ -26,14 +24,8 @@ from workflow.models import (
 )
 from workflow.queries.approvals import ASKING_KINDS, asked_name
 from workflow.queries.documents import standing_bundles
-from workflow.queries.processes import bodies_of, definition_of, stage_spec
+from workflow.queries.processes import definition_of
 from workflow.states import DeadlineKind, ExternalState, StageState
-
-
-def primary_contacts(office: Office, body_ids: Collection[int]) -> dict[int, Contact]:
-    """How the office reaches these bodies: body's primary key → its first address. One query."""
-    contacts = Contact.objects.filter(office=office, body_id__in=body_ids, is_primary=True, erased_at__isnull=True)
-    return {contact.body_id: contact for contact in contacts}
 
 
 def live_external_request(stage: Stage) -> ExternalRequest | None:
@@ -186,20 +178,3 @@ def packages_for(request: ExternalRequest) -> list[Package]:
         .select_related("file", "bundle", "supplements")
         .order_by("number")
     )
-
-
-@dataclass(frozen=True, slots=True)
-class MilestoneRow:
-    """One line of a milestone: the body it belongs to (None: the whole process) and its record, if there is one."""
-
-    body: Body | None
-    record: MilestoneRecord | None
-
-
-def milestones(stage: Stage) -> list[MilestoneRow]:
-    """Who has recorded the dated fact of a stage and who has not, in the list's order. Two queries."""
-    terms = stage_spec(stage).milestone
-    records = {record.body_id: record for record in MilestoneRecord.objects.filter(stage=stage).select_related("file")}
-    if terms is None or not terms.each:
-        return [MilestoneRow(None, records.get(None))]
-    return [MilestoneRow(body, records.get(body.pk)) for body in bodies_of(stage.process, terms.each)]

@@ -34,9 +34,9 @@ from workflow.models import (
     Process,
     by,
 )
+from workflow.queries.bodies import primary_contacts
 from workflow.queries.processes import stage_spec
 from workflow.queries.submissions import (
-    primary_contacts,
     those_told,
 )
 from workflow.rules import insist
