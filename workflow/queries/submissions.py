@@ -95,7 +95,7 @@ def ruling_deadlines(stages: Collection[Stage]) -> dict[int, Deadline]:
     return deadlines_by_stage
 
 
-def those_told(process: Process) -> list[Body]:
+def bodies_told_of_rulings(process: Process) -> list[Body]:
     """Who is told of an authority's receipt and ruling: every party that approves and every committee that decides."""
     names = {asked_name(spec) for spec in definition_of(process).stages if spec.kind in ASKING_KINDS}
     places = (
@@ -132,10 +132,10 @@ def submission(stage: Stage) -> SubmissionView:
 def external_request_of_link(link: PersonalLink) -> ExternalRequest:
     """The latest submission that lies under an authority's link, with all that its page shows, what was withdrawn last;
     `DoesNotExist` for a link of another purpose."""
-    return requests_of_link(link)[0]
+    return external_requests_of_link(link)[0]
 
 
-def requests_of_link(link: PersonalLink) -> list[ExternalRequest]:
+def external_requests_of_link(link: PersonalLink) -> list[ExternalRequest]:
     """Everything that lies under an authority's link, the latest first and what was withdrawn last: the submission, and
     the question for its ruling. `DoesNotExist` for a link of another purpose."""
     # Sorting keeps the order of equals: the latest stays first among those not withdrawn.
@@ -169,7 +169,7 @@ def _external_requests() -> QuerySet[ExternalRequest]:
     )
 
 
-def packages_for(request: ExternalRequest) -> list[Package]:
+def packages_for_authority(request: ExternalRequest) -> list[Package]:
     """What the authority may fetch on its page: the package sent and the supplements sent after it, in order."""
     if request.package is None:
         return []

@@ -37,7 +37,7 @@ from workflow.models import (
 from workflow.queries.bodies import primary_contacts
 from workflow.queries.processes import stage_spec
 from workflow.queries.submissions import (
-    those_told,
+    bodies_told_of_rulings,
 )
 from workflow.rules import insist
 from workflow.rules.processes import may_take_in
@@ -158,6 +158,6 @@ def ask_question(
 
 
 def _contacts_told(process: Process) -> Sequence[tuple[Body, Contact]]:
-    bodies = those_told(process)
+    bodies = bodies_told_of_rulings(process)
     contacts = primary_contacts(process.office, [body.pk for body in bodies])
     return [(body, contacts[body.pk]) for body in bodies if body.pk in contacts]
