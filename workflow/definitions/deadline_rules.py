@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from workflow.definitions.fields import Clock, Day, Line, Maybe, NotHere, Shape
-from workflow.definitions.references import DeadlineName, Event, ParameterName
+from workflow.definitions.names import DeadlineName, Event, ParameterName
 
 DEFAULT_CLOCK = time(23, 59)
 """When a deadline names no clock time: the day is used up, written as Danish letters write it (kl. 23.59)."""
