@@ -27,6 +27,7 @@ class WorkflowConfig(AppConfig):
         from workflow import mails, stage_kinds
         from workflow.actions import approvals, asked_at_address, submissions
         from workflow.actions.erasure import tables
+        from workflow.audit import proven
         from workflow.gates import approvals as approval_gates
         from workflow.gates import general
         from workflow.gates import submissions as submission_gates
@@ -74,5 +75,6 @@ class WorkflowConfig(AppConfig):
         stage_kinds.register(StageKind(StageKindName.MILESTONE, page=page_once_begun("milestones")))
         mails.register_kinds(on_request_event=approvals.hear_bounce, on_external_event=submissions.hear_bounce)
         tables.register_kinds()
+        proven.register_kinds()
         asked_at_address.register_kinds()
         post_migrate.connect(guard_history, sender=self)

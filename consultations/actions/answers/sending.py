@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
+from uuid import UUID
 
 from django.db import transaction
 
@@ -13,6 +15,7 @@ from consultations.actions.answers.versions import (
     AnswerContent,
     Versions,
     attach,
+    comments_said,
     held_versions,
     insist_open,
     new_draft,
@@ -22,6 +25,7 @@ from consultations.actions.answers.versions import (
 )
 from consultations.actions.locking import HeldInvitation, hold_invitation
 from consultations.actions.reminders import stop_reminding
+from consultations.audit import answer_codes, answer_words
 from consultations.models import Answer, AnswerFile, Invitation
 from consultations.queries.rounds import came_in_time
 from consultations.rules.answers import may_record_on_behalf, must_be_complete, must_be_current
@@ -33,6 +37,7 @@ from workflow.actions.files import take_in
 from workflow.actions.once import EarlierDeed, Once
 from workflow.actors import Actor
 from workflow.audit import record
+from workflow.audit.rows import salt_words
 from workflow.models import by
 from workflow.rules import insist
 
@@ -78,12 +83,14 @@ def submit_answer(
         write(hold, draft, content, now)
     for file in files:
         attach(hold, draft, file, actor, now)
-    comments = list(draft.comments.values_list("text", flat=True))
-    insist(must_be_complete(draft.kind, draft.text, comments, draft.files.count()))
+    comments = dict(draft.comments.values_list("lineage_id", "text"))
+    digests = list(draft.files.values_list("file__sha256", flat=True))
+    insist(must_be_complete(draft.kind, draft.text, list(comments.values()), len(digests)))
     # Who sends, which need not be who began the draft.
     for name, value in by(actor).items():
         setattr(draft, name, value)
-    _give_answer(hold, draft, versions.standing_answer, received_at=received_at, actor=actor, now=now)
+    given = _Given(comments, digests, received_at)
+    _give_answer(hold, draft, versions.standing_answer, given, actor=actor, now=now)
     once.keep(draft.public_id, now)
     return draft
 
@@ -104,7 +111,7 @@ def _content_of_key(content: AnswerContent | None, files: Sequence[GivenFile]) -
     """What makes a sending another one. A comment without words says as much as none."""
     if content is None:
         return (None, files)
-    comments = {lineage: text.strip() for lineage, text in content.comments.items() if text.strip()}
+    comments = comments_said(content.comments)
     words = (content.kind, content.text, comments, content.signed_by.strip(), content.confidential_note)
     return (words, files)
 
@@ -160,7 +167,8 @@ def record_answer_on_behalf(
         changed_at=now,
         **by(actor),
     )
-    _give_answer(hold, answer, versions.standing_answer, received_at=received_at, actor=actor, now=now)
+    given = _Given(comments_said(content.comments), [file.sha256 for file in attached], received_at)
+    _give_answer(hold, answer, versions.standing_answer, given, actor=actor, now=now)
     write_comments(hold, answer, content.comments)
     rows = enumerate(attached, start=1)
     AnswerFile.objects.bulk_create(AnswerFile(answer=answer, file=file, position=place) for place, file in rows)
@@ -168,12 +176,21 @@ def record_answer_on_behalf(
     return answer
 
 
+@dataclass(frozen=True, slots=True)
+class _Given:
+    """What an answer was given with: comments by section, digests of its files, and when."""
+
+    comments: Mapping[UUID, str]
+    files: Sequence[str]
+    received_at: datetime
+
+
 def _give_answer(
     hold: HeldInvitation,
     answer: Answer,
     standing_answer: Answer | None,
+    given: _Given,
     *,
-    received_at: datetime,
     actor: Actor,
     now: datetime,
 ) -> None:
@@ -184,15 +201,16 @@ def _give_answer(
         standing_answer.replace()
         standing_answer.replaced_at = now
         standing_answer.save(update_fields=["state", "replaced_at"])
-    if came_in_time(invitation, received_at):
+    if came_in_time(invitation, given.received_at):
         answer.submit()
     else:
         answer.submit_late()
-    answer.received_at, answer.recorded_at = received_at, now
+    answer.received_at, answer.recorded_at = given.received_at, now
     answer.receipt_number = receipt_number(hold, answer)
+    words = salt_words(answer, answer_words(answer, given.comments))
     answer.save()
     invitation.answer()
-    invitation.answered_at = received_at
+    invitation.answered_at = given.received_at
     invitation.next_check_at = None
     invitation.save(update_fields=["state", "answered_at", "next_check_at"])
     stop_reminding([invitation.public_id], reason="answered", now=now)
@@ -211,15 +229,9 @@ def _give_answer(
             now,
         )
     codes = {
-        "invitation": invitation.public_id,
-        "number": answer.number,
-        "state": answer.state,
-        "kind": answer.kind,
-        "road": answer.road,
-        "received_at": received_at,
-        "receipt": answer.receipt_number,
+        **answer_codes(answer, given.files),
+        "words": words,
         "replaces": standing_answer.public_id if standing_answer else "",
-        "source": answer.source.sha256 if answer.source else "",
     }
     record(RoundVerb.SUBMIT_ANSWER, answer, actor=actor, now=now, process=hold.process, codes=codes)
 
