@@ -96,5 +96,5 @@ class BindingOrAdvisory(FixedDay):
     years: int = Field(0, ge=1, le=50, description="Years after the event.", examples=[2])
 
 
-Rule = Annotated[DaysAfter | DaysBefore | FixedDay | BindingOrAdvisory, Field(discriminator="rule")]
+Rule = Annotated[FixedDay | BindingOrAdvisory | DaysAfter | DaysBefore, Field(discriminator="rule")]
 """The rule of a deadline, told apart by `rule`."""
