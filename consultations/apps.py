@@ -15,12 +15,12 @@ class ConsultationsConfig(AppConfig):
         from consultations.actions.extensions import follow_deadline
         from consultations.actions.resuming import take_up_round, told_of_resumption
         from consultations.actions.rounds import leave_round, open_round
-        from consultations.actions.unreached import record_bounce
         from consultations.queries.rounds import broken_promises
         from consultations.states import RoundVerb
         from consultations.views import duties, record_words, replies, round_pages
         from notifications import kinds
-        from workflow import stage_kinds
+        from workflow import asked_kinds, stage_kinds
+        from workflow.actions.asked import hear_mail_event
         from workflow.stage_kinds.pages import LinkTarget
         from workflow.states import LinkPurpose, Matter, StageKindName
 
@@ -46,6 +46,6 @@ class ConsultationsConfig(AppConfig):
         )
         gates.register_gates()
         erasure.register_kinds()
-        addresses.register_kinds()
-        for kind in mails.mail_kinds(record_bounce):
+        asked_kinds.register(addresses.PARTIES)
+        for kind in mails.mail_kinds(hear_mail_event):
             kinds.register(kind)

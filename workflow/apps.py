@@ -24,8 +24,8 @@ class WorkflowConfig(AppConfig):
 
     def ready(self) -> None:
         """Fill the registries and listen to the end of migrations."""
-        from workflow import mails, stage_kinds
-        from workflow.actions import addresses, approvals, submissions
+        from workflow import asked_kinds, mails, stage_kinds
+        from workflow.actions import addresses, approvals, asked, submissions
         from workflow.actions.erasure import tables
         from workflow.gates import approvals as approval_gates
         from workflow.gates import general
@@ -72,7 +72,8 @@ class WorkflowConfig(AppConfig):
             )
         )
         stage_kinds.register(StageKind(StageKindName.MILESTONE, page=page_once_begun("milestones")))
-        mails.register_kinds(on_request_event=approvals.hear_mail_event, on_external_event=submissions.hear_mail_event)
+        for kind in (addresses.REQUESTS, addresses.SUBMISSIONS):
+            asked_kinds.register(kind)
+        mails.register_kinds(asked.hear_mail_event)
         tables.register_kinds()
-        addresses.register_kinds()
         post_migrate.connect(guard_history, sender=self)

@@ -8,8 +8,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
+from django.db.models import TextChoices
+
 from workflow.actors import Actor
-from workflow.models import Office
+from workflow.models import Asked, Office
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,14 +30,21 @@ class OpenQuestion:
 class AskedKind:
     """One sort of question.
 
+    name       how its questions are known in forms
+    model      the table of those asked
+    bounced    the verb under which the record says that a mail came back
+    reminders  the kinds of mail that are taken back once mail to them comes back
     find     the open questions of an office at an address, upper and lower case alike
     correct  gives one of them, by its public id, another address, in a transaction of its own: (public id, address it
              had, address it gets, actor, now). Refuses what the deed behind it refuses
     """
 
     name: str
+    model: type[Asked]
+    bounced: TextChoices
     find: Callable[[Office, str], Sequence[OpenQuestion]]
     correct: Callable[[UUID, str, str, Actor, datetime], object]
+    reminders: tuple[str, ...] = ()
 
 
 _kinds: dict[str, AskedKind] = {}
@@ -44,6 +53,11 @@ _kinds: dict[str, AskedKind] = {}
 def register(kind: AskedKind) -> None:
     """Make a kind of question known, once."""
     _kinds[kind.name] = kind
+
+
+def asked_kinds() -> list[AskedKind]:
+    """Every kind, in the order of registration."""
+    return list(_kinds.values())
 
 
 def questions_at(office: Office, address: str, *, besides: UUID | None = None) -> list[OpenQuestion]:

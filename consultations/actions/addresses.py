@@ -7,16 +7,17 @@ from uuid import UUID
 
 from django.db.models import Q
 
+from consultations import mails
 from consultations.actions.invitation_list import correct_party
 from consultations.actions.own_mailbox import correct_own_mailbox
 from consultations.actions.parties import correct_address
 from consultations.models import Forward, Invitation
 from consultations.queries.parties import forwards_in_force
 from consultations.rules.parties import own_mailbox
-from consultations.states import InvitationState, RoundState
+from consultations.states import InvitationState, RoundState, RoundVerb
 from workflow.actions.addresses import UNDER_WAY
 from workflow.actors import Actor
-from workflow.asked_kinds import AskedKind, OpenQuestion, register
+from workflow.asked_kinds import AskedKind, OpenQuestion
 from workflow.models import Office
 
 ASKED = (InvitationState.LISTED, InvitationState.INVITED, InvitationState.ANSWERED)
@@ -66,6 +67,6 @@ def _correct_party(public_id: UUID, old: str, email: str, actor: Actor, now: dat
     )
 
 
-def register_kinds() -> None:
-    """Called once by the app."""
-    register(AskedKind("invitation", _parties_at, _correct_party))
+PARTIES = AskedKind(
+    "invitation", Invitation, RoundVerb.RECORD_BOUNCE, _parties_at, _correct_party, reminders=(mails.REMINDER,)
+)

@@ -9,11 +9,11 @@ from uuid import UUID
 from workflow.actions.approvals import readdress_request
 from workflow.actions.submissions import readdress_submission
 from workflow.actors import Actor
-from workflow.asked_kinds import AskedKind, OpenQuestion, kind_of, register
+from workflow.asked_kinds import AskedKind, OpenQuestion, kind_of
 from workflow.models import ApprovalRequest, ExternalRequest, Office, Stage
 from workflow.queries.processes import stage_spec
 from workflow.rules import Refused
-from workflow.states import ExternalState, ProcessState, RequestState
+from workflow.states import ExternalState, ProcessState, RequestState, Verb
 
 UNDER_WAY = (ProcessState.RUNNING, ProcessState.SUSPENDED)
 
@@ -76,7 +76,5 @@ def _correct_submission(public_id: UUID, old: str, email: str, actor: Actor, now
     )
 
 
-def register_kinds() -> None:
-    """Called once by the app."""
-    register(AskedKind("request", _requests_at, _correct_request))
-    register(AskedKind("submission", _submissions_at, _correct_submission))
+REQUESTS = AskedKind("request", ApprovalRequest, Verb.HEAR_BOUNCE, _requests_at, _correct_request)
+SUBMISSIONS = AskedKind("submission", ExternalRequest, Verb.HEAR_BOUNCE, _submissions_at, _correct_submission)

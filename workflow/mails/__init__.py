@@ -53,7 +53,7 @@ __all__ = [
 ]
 
 
-def register_kinds(*, on_request_event: OnEvent, on_external_event: OnEvent) -> None:
-    """Called once by the app, with the deeds that take in bounces."""
-    bodies.register_kinds(on_request_event)
-    authorities.register_kinds(on_external_event)
+def register_kinds(on_event: OnEvent) -> None:
+    """Called once by the app, with the deed that takes in bounces."""
+    bodies.register_kinds(on_event)
+    authorities.register_kinds(on_event)

@@ -1,6 +1,6 @@
 """Asking bodies for decisions, recording what they decided, and what a new version does to it."""
 
-from workflow.actions.approvals.addressing import contact_bodies_otherwise, hear_mail_event, readdress_request
+from workflow.actions.approvals.addressing import contact_bodies_otherwise, readdress_request
 from workflow.actions.approvals.asking import (
     Rebound,
     announce_meeting,
@@ -31,7 +31,6 @@ __all__ = [
     "contact_bodies_otherwise",
     "decide_anew",
     "follow_deadline",
-    "hear_mail_event",
     "next_reminder_check",
     "readdress_request",
     "receive_minutes",

@@ -1,4 +1,4 @@
-"""Where a body is asked: at another address, otherwise than by mail, and what is heard of mail to it."""
+"""Where a body is asked: at another address, or otherwise than by mail."""
 
 from __future__ import annotations
 
@@ -8,17 +8,15 @@ from datetime import datetime
 from django.db import transaction
 
 from notifications import outbox
-from notifications.models import MailEvent, OutgoingMail
 from notifications.rules import may_mail
-from notifications.states import UNDELIVERED_EVENTS
 from workflow.actions.approvals.reminding import next_check
 from workflow.actions.approvals.requests import lock_request
-from workflow.actions.contacts import correct_contact, note_bounce
+from workflow.actions.contacts import correct_contact
 from workflow.actions.keys import Once
 from workflow.actions.links import renew
 from workflow.actions.locking import lock_process, process_of
 from workflow.actions.rights import insist_officer
-from workflow.actors import SYSTEM, Actor
+from workflow.actors import Actor
 from workflow.audit import record
 from workflow.mails import ASKING, REQUEST, decision_receipts, request_letters
 from workflow.models import ApprovalRequest, Stage
@@ -121,29 +119,3 @@ def contact_bodies_otherwise(
     record(Verb.CONTACT_BODIES_OTHERWISE, stage, actor=actor, now=now, process=process, codes=codes)
     once.keep(stage.public_id, now)
     return concerned
-
-
-def hear_mail_event(mail: OutgoingMail, event: MailEvent, now: datetime) -> None:
-    """Note on the request that its address does not work, and stop reminding it.
-
-    The mail floor calls, in a transaction.
-
-    A bounce of a mail to an address that has been replaced since changes nothing.
-    """
-    if event.kind not in UNDELIVERED_EVENTS:
-        return
-    request = (
-        # Not under the process's lock, or the mail service's reports would queue behind the deeds of the matter.
-        ApprovalRequest.objects.select_for_update(of=("self",))
-        .select_related("stage__process__office")
-        .filter(public_id=mail.subject_id, bounced_at__isnull=True)
-        .first()
-    )
-    if request is None or request.email.lower() != mail.to_address.lower():
-        return
-    request.bounced_at = event.occurred_at
-    request.next_check_at = None
-    request.save(update_fields=["bounced_at", "next_check_at"])
-    note_bounce(request.stage.process.office, request.body_id, request.email, event.occurred_at)
-    codes = {"mail": mail.public_id, "event": event.kind}
-    record(Verb.HEAR_BOUNCE, request, actor=SYSTEM, now=now, process=request.stage.process, codes=codes)

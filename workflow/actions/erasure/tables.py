@@ -170,7 +170,7 @@ def _erase_requests(traces: Traces, now: datetime) -> int:
     for rows in _requests(traces):
         # Read before the addresses go, for the addresses find the rows.
         links = list(rows.values_list("link_id", flat=True))
-        erased += rows.update(email="", contact_name="", erased_at=now)
+        erased += rows.update(email="", contact_name="", bounce_reason="", erased_at=now)
         PersonalLink.objects.filter(pk__in=links, revoked_at=None).update(revoked_at=now)
     return erased
 

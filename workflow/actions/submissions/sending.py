@@ -7,15 +7,13 @@ from datetime import datetime
 from django.db import transaction
 
 from notifications import outbox
-from notifications.models import MailEvent, OutgoingMail
 from notifications.rules import may_mail
-from notifications.states import UNDELIVERED_EVENTS
-from workflow.actions.contacts import correct_contact, note_bounce
+from workflow.actions.contacts import correct_contact
 from workflow.actions.keys import Once
 from workflow.actions.links import renew
 from workflow.actions.locking import lock_process, process_of, stage_in
 from workflow.actions.rights import insist_officer
-from workflow.actors import SYSTEM, Actor
+from workflow.actors import Actor
 from workflow.audit import record
 from workflow.links import new_link
 from workflow.mails import (
@@ -153,26 +151,6 @@ def readdress_submission(
     if for_later:
         correct_contact(process.office, request.body, old=old, email=email, actor=actor, now=now)
     return request
-
-
-def hear_mail_event(mail: OutgoingMail, event: MailEvent, now: datetime) -> None:
-    """Note on the submission that its address does not work (the mail floor calls, in a transaction)."""
-    if event.kind not in UNDELIVERED_EVENTS:
-        return
-    request = (
-        # Not under the process's lock, or the mail service's reports would queue behind the deeds of the matter.
-        ExternalRequest.objects.select_for_update(of=("self",))
-        .select_related("stage__process__office")
-        .filter(public_id=mail.subject_id, bounced_at__isnull=True)
-        .first()
-    )
-    if request is None or request.email.lower() != mail.to_address.lower():
-        return
-    request.bounced_at = event.occurred_at
-    request.save(update_fields=["bounced_at"])
-    note_bounce(request.stage.process.office, request.body_id, request.email, event.occurred_at)
-    codes = {"mail": mail.public_id, "event": event.kind}
-    record(Verb.HEAR_BOUNCE, request, actor=SYSTEM, now=now, process=request.stage.process, codes=codes)
 
 
 def lock_external(request: ExternalRequest) -> tuple[Process, ExternalRequest]:
