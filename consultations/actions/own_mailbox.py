@@ -20,6 +20,7 @@ from notifications.states import ADDRESS_CHANGED
 from workflow.actions.links import renew
 from workflow.actors import Actor
 from workflow.audit import record
+from workflow.mails.letters import letter_to
 from workflow.models import Process, by
 from workflow.models.guards import BY
 from workflow.rules import insist
@@ -40,7 +41,7 @@ def letters_to_each_mailbox(
     mailboxes = {address.casefold(): address for address in sorted(addresses) if may_mail(address) is None}
     mailboxes.pop(besides.casefold(), None)
     return [
-        mails.letter(kind, hold.invitation, hold.process, about=f"{about}:{number}", facts=facts, to=address)
+        letter_to(kind, hold.invitation, hold.process, about=f"{about}:{number}", facts=facts, to=address)
         for number, address in enumerate(mailboxes.values(), start=1)
     ]
 
@@ -52,7 +53,7 @@ def to_own_mailboxes(kind: str, parties: Sequence[Invitation], process: Process,
     for party in parties:
         own = own_mailbox(party, forwards.get(party.pk, []))
         if own.casefold() != party.email.casefold() and may_mail(own) is None:
-            letters.append(mails.letter(kind, party, process, about=f"{about}:own", to=own, to_name=party.name))
+            letters.append(letter_to(kind, party, process, about=f"{about}:own", to=own, to_name=party.name))
     return letters
 
 

@@ -33,6 +33,7 @@ from workflow.actions.links import open_link, renew
 from workflow.actors import SYSTEM, Actor
 from workflow.audit import record
 from workflow.deadlines import instant, local_day
+from workflow.mails.letters import letter_to
 from workflow.models import by
 from workflow.rules import insist
 from workflow.states import Channel
@@ -178,7 +179,7 @@ def _hand_over(
     _reach_at(hold, to_email, now)
     stop_reminding([invitation.public_id], reason="address_changed", now=now)
     about, facts = str(row.public_id), {"forward": str(row.public_id)}
-    letters = [mails.letter(mails.FORWARDED, invitation, hold.process, about=about, facts=facts)]
+    letters = [letter_to(mails.FORWARDED, invitation, hold.process, about=about, facts=facts)]
     letters += letters_to_each_mailbox(mails.PASSED_ON, hold, mailboxes, about, facts, besides=to_email)
     outbox.enqueue(letters, now)
     codes = {"forward": row.public_id}
@@ -324,8 +325,8 @@ def _link_letter(hold: HeldInvitation, now: datetime) -> Letter:
     if invitation.state == InvitationState.ANSWERED:
         answer = invitation.answers.filter(state__in=ANSWER_STANDING).first()
         facts = {"answer": str(answer.public_id)} if answer else {}
-        return mails.letter(mails.ANSWER_IS_HERE, invitation, hold.process, about=mails.at_key(now), facts=facts)
-    return mails.letter(mails.invitation_kind(hold.round), invitation, hold.process, about=mails.at_key(now))
+        return letter_to(mails.ANSWER_IS_HERE, invitation, hold.process, about=mails.at_key(now), facts=facts)
+    return letter_to(mails.invitation_kind(hold.round), invitation, hold.process, about=mails.at_key(now))
 
 
 def _reach_at(hold: HeldInvitation, email: str, now: datetime) -> None:

@@ -25,6 +25,7 @@ from notifications.rules import may_mail
 from workflow.actors import SYSTEM
 from workflow.audit import record
 from workflow.deadlines import local_day
+from workflow.mails.letters import letter_to
 
 BATCH = 500
 
@@ -75,7 +76,7 @@ def _remind_batch(ids: Sequence[int], now: datetime) -> int:
         keys_sent[invitation.pk].add(key)
         reminders.append(Reminder(invitation=invitation, occasion=key, queued_at=now))
         facts = mails.deadline_fact(invitation)
-        letters.append(mails.letter(mails.REMINDER, invitation, process, about=key, facts=facts))
+        letters.append(letter_to(mails.REMINDER, invitation, process, about=key, facts=facts))
         counts[hearing_round.pk, key] += 1
         if occasion == occasions(invitation, hearing_round.reminder_days, zone)[-1]:
             last.append((invitation, key))
@@ -117,7 +118,7 @@ def _to_own_mailboxes(last: Sequence[tuple[Invitation, str]]) -> list[Letter]:
         }
         process, name = invitation.round.stage.process, invitation.name
         letters.append(
-            mails.letter(mails.REMINDER, invitation, process, about=f"{key}:own", facts=facts, to=own, to_name=name)
+            letter_to(mails.REMINDER, invitation, process, about=f"{key}:own", facts=facts, to=own, to_name=name)
         )
     return letters
 

@@ -10,7 +10,7 @@ from django.db import transaction
 from consultations import mails
 from consultations.actions.locking import lock_round
 from consultations.models import HearingRound, Invitation
-from consultations.rules.parties import may_contact_otherwise, unreachable
+from consultations.rules.parties import may_contact_otherwise
 from consultations.rules.rounds import must_come_from_the_office
 from consultations.states import ASKING_MAILS, InvitationState, RoundVerb
 from notifications import outbox
@@ -18,6 +18,7 @@ from workflow.actions.keys import Once
 from workflow.actors import Actor
 from workflow.audit import record
 from workflow.rules import insist
+from workflow.rules.asked import unreachable
 from workflow.states import Channel
 
 

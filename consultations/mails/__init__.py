@@ -24,8 +24,6 @@ from consultations.mails.letters import (
     at_key,
     deadline_fact,
     invitation_kind,
-    letter,
-    letters,
 )
 
 __all__ = [
@@ -48,8 +46,6 @@ __all__ = [
     "at_key",
     "deadline_fact",
     "invitation_kind",
-    "letter",
-    "letters",
     "mail_kinds",
     "message_words",
 ]

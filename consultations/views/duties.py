@@ -14,13 +14,13 @@ from consultations.models import HearingRound
 from consultations.queries.answers import RoundWork, rounds_with_work
 from consultations.queries.parties import public_parties, publishes_answers, publishes_text
 from consultations.queries.rounds import asked_parties, public_rounds, round_of, rounds_in_preparation
-from consultations.rules.midround import told_of_cancelling
 from consultations.states import InvitationState, Publication, RoundForm, RoundState
 from consultations.views.round_pages import days_words, page_of_consultation
 from workflow.dates import short_date, weekday_date
 from workflow.models import Office, Process, Stage
 from workflow.queries.matters import OpenMatter
 from workflow.queries.processes import stage_spec
+from workflow.rules.asked import is_reached
 from workflow.rules.processes import clock_of
 from workflow.stage_kinds.pages import Duty, MatterView, PublicPart
 from workflow.states import ProcessState
@@ -178,7 +178,7 @@ def leaving(stage: Stage) -> list[str]:
     if hearing_round is None or hearing_round.state != RoundState.OPEN:
         return []
     asked = asked_parties(hearing_round)
-    reached = told_of_cancelling(asked)
+    reached = [party for party in asked if is_reached(party)]
     answered = sum(party.state == InvitationState.ANSWERED for party in asked)
     told = ngettext(
         "The round is cancelled, and %(count)d party is told by mail.",

@@ -17,8 +17,6 @@ from consultations.actions.rounds import advice_before_launch, launch_round, pre
 from consultations.forms.rounds import DeadlineForm, LaunchForm, PrepareForm
 from consultations.models import HearingRound, Invitation
 from consultations.queries.board import unreachable_parties
-from consultations.rules.midround import is_reached
-from consultations.rules.parties import why_unreachable
 from consultations.rules.rounds import may_launch
 from consultations.states import ListFilter, Publication, RoundForm
 from consultations.views.round_pages import form_status, frame, round_page, round_url
@@ -36,6 +34,7 @@ from workflow.deadlines import (
 from workflow.definitions import BundleUse, ConsultationTerms
 from workflow.queries.documents import locked_bundles
 from workflow.queries.processes import stage_deadline, stage_spec
+from workflow.rules.asked import is_reached, why_unreachable
 from workflow.rules.processes import may_act
 from workflow.views.access import Visit, by_whom
 from workflow.views.beside import WrittenOver

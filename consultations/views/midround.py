@@ -26,13 +26,14 @@ from consultations.actions.midround import (
 from consultations.forms.midround import InviteForm, MessageForm, ReleaseForm
 from consultations.models import HearingRound, Invitation
 from consultations.queries.midround import Addressees, addressees, bodies_on_list, messages_of
-from consultations.rules.midround import is_reached, must_be_running
+from consultations.rules.midround import must_be_running
 from consultations.states import InvitationState, RoundForm
 from consultations.views.forecasts import told_of_release
 from consultations.views.round_pages import form_status, frame, party_page, round_page, round_url
 from workflow.dates import deadline_words
 from workflow.queries.bodies import bodies_with_contacts
 from workflow.rules import Refusal
+from workflow.rules.asked import is_reached
 from workflow.rules.processes import may_act
 from workflow.rules.seen import digest_of_words
 from workflow.views.access import Visit, by_whom

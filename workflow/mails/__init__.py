@@ -7,13 +7,12 @@ which facts. Links and codes are filled in while the mail is written and kept no
 from notifications.kinds import OnEvent
 from workflow.mails import authorities, bodies
 from workflow.mails.authorities import (
+    QUESTION_RECEIPT,
     RECEIPT_NOTICE,
     RULING_NOTICE,
     SUBMISSION,
     external_facts,
     notice_letters,
-    question_receipt,
-    submission_letter,
 )
 from workflow.mails.bodies import (
     ASKED_AGAIN,
@@ -25,15 +24,15 @@ from workflow.mails.bodies import (
     deadline_letters,
     decision_receipts,
     reminder_still_wanted,
-    request_letters,
 )
-from workflow.mails.letters import Address, address_of
+from workflow.mails.letters import Address, address_of, letters_to
 
 __all__ = [
     "ASKED_AGAIN",
     "ASKING",
     "DECISION_RECEIPT",
     "NEW_DEADLINE",
+    "QUESTION_RECEIPT",
     "RECEIPT_NOTICE",
     "REMINDER",
     "REQUEST",
@@ -44,12 +43,10 @@ __all__ = [
     "deadline_letters",
     "decision_receipts",
     "external_facts",
+    "letters_to",
     "notice_letters",
-    "question_receipt",
     "register_kinds",
     "reminder_still_wanted",
-    "request_letters",
-    "submission_letter",
 ]
 
 

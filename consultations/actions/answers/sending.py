@@ -25,7 +25,6 @@ from consultations.actions.reminders import stop_reminding
 from consultations.models import Answer, AnswerFile, Invitation
 from consultations.queries.rounds import came_in_time
 from consultations.rules.answers import may_record_on_behalf, must_be_complete, must_be_current
-from consultations.rules.parties import has_address
 from consultations.states import AnswerKind, Road, RoundVerb
 from notifications import outbox
 from notifications.states import Priority
@@ -33,8 +32,10 @@ from workflow.actions.files import take_in
 from workflow.actions.keys import EarlierDeed, Once
 from workflow.actors import Actor
 from workflow.audit import record
+from workflow.mails.letters import letter_to
 from workflow.models import by
 from workflow.rules import insist
+from workflow.rules.asked import has_address
 
 if TYPE_CHECKING:
     from workflow.rules.files import GivenFile
@@ -197,19 +198,9 @@ def _give_answer(
     invitation.save(update_fields=["state", "answered_at", "next_check_at"])
     stop_reminding([invitation.public_id], reason="answered", now=now)
     if has_address(invitation):
-        outbox.enqueue(
-            [
-                mails.letter(
-                    mails.RECEIPT,
-                    invitation,
-                    hold.process,
-                    about=str(answer.public_id),
-                    facts={"answer": str(answer.public_id)},
-                    priority=Priority.WAITED_FOR,
-                )
-            ],
-            now,
-        )
+        about, facts, first = str(answer.public_id), {"answer": str(answer.public_id)}, Priority.WAITED_FOR
+        letter = letter_to(mails.RECEIPT, invitation, hold.process, about=about, facts=facts, priority=first)
+        outbox.enqueue([letter], now)
     codes = {
         "invitation": invitation.public_id,
         "number": answer.number,

@@ -18,11 +18,12 @@ from workflow.actions.locking import lock_process, process_of
 from workflow.actions.rights import insist_officer
 from workflow.actors import Actor
 from workflow.audit import record
-from workflow.mails import ASKING, REQUEST, decision_receipts, request_letters
+from workflow.mails import ASKING, REQUEST, decision_receipts, letters_to
 from workflow.models import ApprovalRequest, Stage
 from workflow.rules import insist
 from workflow.rules.addresses import address_changed_since
-from workflow.rules.approvals import is_unreachable, may_contact_otherwise, may_readdress
+from workflow.rules.approvals import may_contact_otherwise, may_readdress
+from workflow.rules.asked import why_unreachable
 from workflow.states import Channel, DecisionState, RequestState, Verb
 
 
@@ -70,7 +71,7 @@ def readdress_request(
     if request.state == RequestState.DECIDED and decision is not None:
         letters = decision_receipts(decision, request, process, occasion=occasion)
     else:
-        letters = request_letters(REQUEST, [request], process, occasion=occasion)
+        letters = letters_to(REQUEST, [request], process, about=occasion)
     outbox.enqueue(letters, now)
     detail = {"email": email, "name": name}
     codes = {"link": request.link.public_id, "version": request.link.version, "for_later": for_later}
@@ -107,7 +108,7 @@ def contact_bodies_otherwise(
     if requests is not None:
         concerned = list(requests_by_mail.filter(pk__in=[request.pk for request in requests]))
     else:
-        concerned = [request for request in requests_by_mail if is_unreachable(request)]
+        concerned = [request for request in requests_by_mail if why_unreachable(request)]
     insist(may_contact_otherwise(concerned))
     ids = [request.public_id for request in concerned]
     # The link stays as it is: a body that finds the old mail can still decide by it.

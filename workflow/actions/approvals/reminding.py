@@ -11,7 +11,7 @@ from django.db import transaction
 
 from notifications import outbox, postponed
 from workflow.deadlines import BEFORE, Occasion, next_occasion, occasion_due, question_occasions
-from workflow.mails import REMINDER, request_letters
+from workflow.mails import REMINDER, letters_to
 from workflow.models import ApprovalRequest
 from workflow.queries.approvals import due_requests, next_request_check, waiting_requests
 from workflow.queries.processes import stage_spec
@@ -89,15 +89,10 @@ def _remind(batch: Iterable[ApprovalRequest], now: datetime) -> None:
         if due is not None and due.key == BEFORE and request.reply_by_at is not None and request.reply_by_at <= now:
             due = None  # missed while the system was down, and its deadline has passed since
         if due is not None and request.bounced_at is None:
-            letters += request_letters(
-                REMINDER,
-                [request],
-                request.stage.process,
-                # The key of the mail: written otherwise, every reminder sent so far would be sent once more.
-                occasion=f"{request.asked_at:%Y%m%dT%H%M%S.%f}:{due.full_key}",
-                closes_on=due.closes_on.isoformat(),
-                comes=due.key,
-            )
+            # The key of the mail: written otherwise, every reminder sent so far would be sent once more.
+            about = f"{request.asked_at:%Y%m%dT%H%M%S.%f}:{due.full_key}"
+            facts = {"closes_on": due.closes_on.isoformat(), "comes": due.key}
+            letters += letters_to(REMINDER, [request], request.stage.process, about=about, facts=facts)
         request.next_check_at = next_check(request, now)
     ApprovalRequest.objects.bulk_update(list(batch), ["next_check_at"], batch_size=BATCH)
     outbox.enqueue(letters, now)

@@ -18,11 +18,12 @@ from workflow.actions.submissions.sending import lock_external
 from workflow.actors import Actor
 from workflow.audit import following, record
 from workflow.mails import (
+    QUESTION_RECEIPT,
     RECEIPT_NOTICE,
     RULING_NOTICE,
     SUBMISSION,
+    letters_to,
     notice_letters,
-    question_receipt,
 )
 from workflow.models import (
     Body,
@@ -151,7 +152,8 @@ def ask_question(
     insist(may_take_in(process) or may_ask(request, actor, text))
     insist_own(actor, process.office, now)
     question = ExternalQuestion.objects.create(request=request, text=text.strip(), asked_at=now, **by(actor))
-    outbox.enqueue(question_receipt(question, request, process), now)
+    key, facts = str(question.public_id), {"question": question.text}
+    outbox.enqueue(letters_to(QUESTION_RECEIPT, [request], process, key=key, facts=facts), now)
     record(Verb.ASK_QUESTION, question, actor=actor, now=now, process=process, detail={"text": question.text})
     once.keep(question.public_id, now)
     return question

@@ -20,7 +20,7 @@ from workflow.mails import (
     SUBMISSION,
     Address,
     address_of,
-    submission_letter,
+    letters_to,
 )
 from workflow.models import (
     ExternalRequest,
@@ -63,15 +63,9 @@ def send_submission(stage: Stage, package: Package, *, actor: Actor, now: dateti
     request.stage = stage
     package.sent_at = now
     package.save(update_fields=["sent_at"])
-    letters = submission_letter(
-        # The occasion is part of the mail's key: one letter for each package.
-        request,
-        process,
-        occasion=str(package.public_id),
-        supplement_to=supplement_to,
-        package=str(package.public_id),
-    )
-    outbox.enqueue(letters, now)
+    facts = {"supplement_to": supplement_to, "package": str(package.public_id)}
+    # One letter for each package.
+    outbox.enqueue(letters_to(SUBMISSION, [request], process, about=str(package.public_id), facts=facts), now)
     codes = {"package": package.public_id, "sha256": package.file.sha256, "supplement_to": supplement_to or ""}
     record(Verb.SEND_SUBMISSION, request, actor=actor, now=now, process=process, codes=codes)
     once.keep(request.public_id, now)
@@ -88,7 +82,7 @@ def await_ruling(stage: Stage, actor: Actor, now: datetime) -> None:
         return
     before = latest_external_request(stage.process, before=stage)
     request = _new_request(stage, before.package if before else None, now, before)
-    outbox.enqueue(submission_letter(request, stage.process, occasion="ruling"), now)
+    outbox.enqueue(letters_to(SUBMISSION, [request], stage.process, about="ruling"), now)
     codes = {"stage": stage.key, "package": request.package.public_id if request.package else ""}
     record(Verb.AWAIT_RULING, request, actor=actor, now=now, process=stage.process, codes=codes)
 
@@ -143,7 +137,7 @@ def readdress_submission(
     outbox.withdraw(everything, kinds=[SUBMISSION], reason="readdressed", now=now)
     to_name = name or request.body.name
     outbox.readdress(request.public_id, to=email, to_name=to_name, language=request.language, now=now)
-    outbox.enqueue(submission_letter(request, process, occasion=f"v{request.link.version}"), now)
+    outbox.enqueue(letters_to(SUBMISSION, [request], process, about=f"v{request.link.version}"), now)
     codes = {"link": request.link.public_id, "version": request.link.version, "for_later": for_later}
     detail = {"email": email, "name": name}
     record(Verb.READDRESS_SUBMISSION, request, actor=actor, now=now, process=process, codes=codes, detail=detail)
