@@ -17,7 +17,7 @@ class ConsultationsConfig(AppConfig):
         from consultations.actions.rounds import leave_round, open_round
         from consultations.queries.rounds import broken_promises
         from consultations.states import RoundVerb
-        from consultations.views import duties, record_words, replies, round_pages
+        from consultations.views import duties, public, record_words, replies, round_pages, stage_consequences
         from notifications import kinds
         from workflow import asked_kinds, stage_kinds
         from workflow.actions.asked import hear_mail_event
@@ -32,13 +32,13 @@ class ConsultationsConfig(AppConfig):
                 on_deadline=follow_deadline,
                 on_resume=take_up_round,
                 told_on_resume=told_of_resumption,
-                locking=duties.locking,
-                leaving=duties.leaving,
+                said_on_lock=stage_consequences.said_on_lock,
+                said_on_leave=stage_consequences.said_on_leave,
                 page=round_pages.page_of_consultation,
                 duties=duties.round_duties,
                 matters=broken_promises,
                 matter_views={Matter.PROMISE: duties.PROMISE_VIEW},
-                public_part=duties.public_part,
+                public_part=public.public_part,
                 link=LinkTarget(LinkPurpose.ANSWER, "reply", replies.topic, replies.why_renewed),
                 verbs=RoundVerb,
                 record_names=record_words.RECORD_NAMES,

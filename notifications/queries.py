@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet
@@ -83,6 +83,25 @@ def mails_to_mend(*, process_id: UUID | None = None) -> QuerySet[OutgoingMail]:
 def mails_of(subject_ids: Collection[UUID]) -> QuerySet[OutgoingMail]:
     """All mails about these subjects, in the order they were queued, for a status board or a party's history."""
     return OutgoingMail.objects.filter(subject_id__in=list(subject_ids)).order_by("id")
+
+
+class Progress(NamedTuple):
+    """How far a batch of mails has come. waiting: queued or just being sent."""
+
+    sent: int
+    waiting: int
+
+    @property
+    def total(self) -> int:
+        return self.sent + self.waiting
+
+
+def progress(subjects: QuerySet[Any], kinds: Collection[str]) -> Progress:
+    """How many mails of these kinds have been sent and how many wait. subjects: the public ids they are about."""
+    mails = OutgoingMail.objects.filter(subject_id__in=subjects, kind__in=kinds)
+    waiting = Q(state__in=(MailState.QUEUED, MailState.CLAIMED))
+    numbers = mails.aggregate(sent=Count("id", filter=Q(state=MailState.SENT)), waiting=Count("id", filter=waiting))
+    return Progress(**numbers)
 
 
 def mailbox(to: str = "") -> QuerySet[OutgoingMail]:

@@ -51,7 +51,7 @@ class WorkflowConfig(AppConfig):
             on_deadline=approvals.follow_deadline,
             on_resume=approvals.take_up_requests,
             told_on_resume=approvals.told_of_resumption,
-            leaving=approvals_board.leaving,
+            said_on_leave=approvals_board.said_on_leave,
             page=page_once_begun("approvals"),
             duties=calling.call_duties,
             matters=matters_of_bodies,

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from uuid import UUID
 
+from notifications.rules import folded_address
 from workflow.models import Office, Process
 
 
@@ -47,7 +48,7 @@ class Traces:
     def add(self, *, email: str = "", name: str = "", actor: UUID | None = None, subject: UUID | None = None) -> None:
         """Note what a row tells; what is empty tells nothing."""
         if email.strip():
-            (self.mentions if self.by_row else self.emails).add(email.strip().lower())
+            (self.mentions if self.by_row else self.emails).add(folded_address(email))
         if name.strip():
             self.names.add(name.strip())
         if actor is not None:

@@ -12,7 +12,7 @@ from workflow.actions.files import sweep_files
 from workflow.actions.jobs import next_job_due, run_jobs
 from workflow.actions.links import forget_code_failures, next_forgetting
 from workflow.actions.processes import check_process, repair_process
-from workflow.actions.record import next_seal_due, seal_when_due
+from workflow.actions.sealing import next_seal_due, seal_when_due
 from workflow.actions.sign_ins import forget_sign_ins
 from workflow.models import Process
 from workflow.queries.processes import due_processes, next_check, running_processes

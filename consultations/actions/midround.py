@@ -22,7 +22,7 @@ from consultations.rules.reminders import next_check
 from consultations.states import LINK_MAILS, InvitationState, MessageTo, RoundForm, RoundVerb
 from notifications import outbox
 from workflow.actions.deadlines import set_deadline
-from workflow.actions.keys import Once
+from workflow.actions.once import Once
 from workflow.actors import Actor
 from workflow.audit import record
 from workflow.deadlines import NORM_DAYS, DeadlineWarning, Resolved, days_inclusive, launch_warnings, local_day

@@ -26,10 +26,11 @@ from consultations.rules.parties import (
 from consultations.states import ANSWER_STANDING, InvitationState, RoundState, RoundVerb
 from notifications import outbox
 from notifications.outbox import Letter
+from notifications.rules import folded_address
 from notifications.states import ADDRESS_CHANGED
 from workflow.actions.contacts import correct_contact
-from workflow.actions.keys import Once
 from workflow.actions.links import open_link, renew
+from workflow.actions.once import Once
 from workflow.actors import SYSTEM, Actor
 from workflow.audit import record
 from workflow.deadlines import instant, local_day
@@ -163,7 +164,7 @@ def _hand_over(
     # Taken before `_reach_at` writes over the address.
     mailboxes = {own_mailbox(invitation, forwards), invitation.email}
     if invitation.bounced_at is not None:
-        mailboxes = {address for address in mailboxes if address.casefold() != invitation.email.casefold()}
+        mailboxes = {address for address in mailboxes if folded_address(address) != folded_address(invitation.email)}
     row = Forward.objects.create(
         invitation=invitation,
         from_email=invitation.email,
@@ -228,7 +229,7 @@ def take_back(forward: Forward, *, actor: Actor, now: datetime, key: str = "") -
 
 
 @transaction.atomic
-def fall_back(invitation: Invitation, *, now: datetime) -> Invitation:
+def return_to_own_mailbox(invitation: Invitation, *, now: datetime) -> Invitation:
     """A task goes back to the party's own mailbox, since whoever it was passed on to is erased and no longer acts.
 
     As `take_back` does, by nobody's wish: link and code are made anew and sent there, where the party is still asked or
@@ -288,7 +289,7 @@ def correct_address(
     email = email.strip()
     insist(may_write_to(hold.round, invitation, email, actor, shown_address=shown_address))
     old = invitation.email
-    is_moved = old.lower() != email.lower()
+    is_moved = folded_address(old) != folded_address(email)
     to_own = renew_link_past_others(hold, actor, now) if stop_old_link and not is_moved else []
     if is_moved and stop_old_link:
         renew(invitation.link, now)

@@ -14,7 +14,7 @@ from consultations.rules.parties import may_contact_otherwise
 from consultations.rules.rounds import must_come_from_the_office
 from consultations.states import ASKING_MAILS, InvitationState, RoundVerb
 from notifications import outbox
-from workflow.actions.keys import Once
+from workflow.actions.once import Once
 from workflow.actors import Actor
 from workflow.audit import record
 from workflow.rules import insist

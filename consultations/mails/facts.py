@@ -19,6 +19,7 @@ from notifications.kinds import Facts
 from notifications.kinds import kind as registered_kind
 from notifications.models import OutgoingMail
 from notifications.render import PLACEHOLDERS, fill, write
+from notifications.rules import folded_address
 from notifications.statements import Among, Read
 from workflow.dates import relative_days
 from workflow.deadlines import days_inclusive, last_day_before, local_day
@@ -35,7 +36,7 @@ _Row = TypeVar("_Row", Answer, Forward, RoundMessage)
 def _handed_on(ids: Collection[int]) -> dict[int, set[str]]:
     """By invitation, the addresses it was handed on from and to under the link it has now."""
     return {
-        pk: {email.lower() for row in rows for email in (row.from_email, row.to_email)}
+        pk: {folded_address(email) for row in rows for email in (row.from_email, row.to_email)}
         for pk, rows in forwards_in_force(ids).items()
     }
 

@@ -205,6 +205,11 @@ def _answers(parties: Collection[int]) -> tuple[dict[int, Answer], dict[int, Ans
     return answers, drafts
 
 
+def link_mails_on_their_way(hearing_round: HearingRound) -> mail_queries.Progress:
+    """How many of the mails that bring the parties of a round their links have left, and how many wait."""
+    return mail_queries.progress(hearing_round.invitations.values("public_id"), LINK_MAILS)
+
+
 def _link_mails(ids: list[UUID]) -> Mapping[UUID, list[OutgoingMail]]:
     """The mails that brought each party its link, in order."""
     mails_by_party: dict[UUID, list[OutgoingMail]] = {}

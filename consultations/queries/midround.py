@@ -8,7 +8,7 @@ from consultations.models import HearingRound, Invitation, RoundMessage
 from consultations.states import InvitationState, MessageTo
 from workflow.models import Body
 from workflow.rules.asked import is_reached
-from workflow.rules.seen import digest_of_words
+from workflow.rules.overwriting import digest_of_words
 
 _STATES = {
     MessageTo.ALL: (InvitationState.INVITED, InvitationState.ANSWERED),

@@ -11,11 +11,11 @@ from uuid import UUID
 from django.utils.translation import gettext_lazy as _
 
 from consultations.states import InvitationState, RoundState
-from notifications.rules import may_mail
+from notifications.rules import folded_address, may_mail
 from workflow.actors import Actor
 from workflow.rules import Refusal
-from workflow.rules.addresses import address_changed_since
 from workflow.rules.asked import has_address
+from workflow.rules.overwriting import address_changed_since
 from workflow.states import Channel
 
 if TYPE_CHECKING:
@@ -124,7 +124,7 @@ def may_forward(
         return Refusal("declined", _("You have told us that you will not answer."))
     if refusal := may_mail(to_email):
         return refusal
-    if to_email.lower() == invitation.email.lower():
+    if folded_address(to_email) == folded_address(invitation.email):
         text = _("The task is with %(address)s already. Mail about it goes there.")
         return Refusal("forwarded_already", text % {"address": invitation.email})
     if handed_on_today >= HANDED_ON_A_DAY:

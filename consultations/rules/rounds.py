@@ -14,7 +14,7 @@ from workflow.actors import Actor
 from workflow.deadlines import DeadlineWarning
 from workflow.rules import Refusal
 from workflow.rules.asked import unreachable, why_unreachable
-from workflow.rules.processes import clock_of, must_give_reason
+from workflow.rules.processes import must_give_reason, now_or_suspended_at
 from workflow.states import BundleState
 
 if TYPE_CHECKING:
@@ -161,7 +161,7 @@ def has_run_out(hearing_round: HearingRound, now: datetime) -> bool:
     """Whether the latest effective deadline of a round has been reached; while the process is suspended, whether it had
     been when its clock stopped."""
     # At the very instant it has run out: whatever comes then is late (`is_in_time`).
-    return hearing_round.last_closes_at is not None and hearing_round.last_closes_at <= clock_of(
+    return hearing_round.last_closes_at is not None and hearing_round.last_closes_at <= now_or_suspended_at(
         hearing_round.stage.process, now
     )
 

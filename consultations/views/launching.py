@@ -37,8 +37,8 @@ from workflow.queries.processes import stage_deadline, stage_spec
 from workflow.rules.asked import is_reached, why_unreachable
 from workflow.rules.processes import may_act
 from workflow.views.access import Visit, by_whom
-from workflow.views.beside import WrittenOver
 from workflow.views.deeds import form_page, is_only_looking, key_of, new_key, press_form
+from workflow.views.overwriting import WrittenOver
 
 
 @round_page("secretariat", "GET", "POST")

@@ -34,8 +34,8 @@ from workflow.dates import deadline_words
 from workflow.queries.bodies import bodies_with_contacts
 from workflow.rules import Refusal
 from workflow.rules.asked import is_reached
+from workflow.rules.overwriting import digest_of_words
 from workflow.rules.processes import may_act
-from workflow.rules.seen import digest_of_words
 from workflow.views.access import Visit, by_whom
 from workflow.views.deeds import form_page, key_of, new_key, press_form
 

@@ -43,9 +43,9 @@ from workflow.queries.bodies import bodies_with_contacts
 from workflow.rules.asked import why_unreachable
 from workflow.views.access import Visit, by_whom
 from workflow.views.addresses import correct_with_others, offered
-from workflow.views.beside import beside
 from workflow.views.deeds import do, key_of, new_key, press_form, show_form
 from workflow.views.matters import matters_on
+from workflow.views.overwriting import seen_and_theirs
 
 LOST: Final = {"": "", "contact_missing": _lazy("Address missing"), "contact_bounced": _lazy("Mail came back")}
 """Why mail cannot reach a party → the badge beside its address."""
@@ -135,7 +135,7 @@ def party_correct(request: Visit, party: Invitation) -> HttpResponse:
     party = party_of(hearing_round, party.public_id) if request.method == "POST" else party
     head = {
         **frame(request, hearing_round, "round_parties", here=party.name),
-        **beside(form, fields_of_listed(party), request, "version"),
+        **seen_and_theirs(form, fields_of_listed(party), request, "version"),
         "remove_url": round_url("party_remove", hearing_round, party.public_id),
         "remove_key": new_key(),
     }

@@ -20,6 +20,7 @@ from consultations.queries.parties import InvitationPage
 from consultations.rules.parties import own_mailbox
 from consultations.states import InvitationState
 from consultations.views.replies import actor_of, frame, reply_page
+from notifications.rules import folded_address
 from workflow.actors import Actor
 from workflow.dates import deadline_words, local_day, weekday_date
 from workflow.rules import Refused
@@ -116,7 +117,7 @@ def _told_of_handing_on(page: InvitationPage) -> str:
     party = page.invitation
     mailboxes = {own_mailbox(party, page.in_force), party.email} - {""}
     if party.bounced_at is not None:
-        mailboxes = {address for address in mailboxes if address.casefold() != party.email.casefold()}
+        mailboxes = {address for address in mailboxes if folded_address(address) != folded_address(party.email)}
     if not mailboxes:
         return _("Nobody else is told; your link stays valid.")
     text = _("A mail about it, with a button to take it back, goes to: %(mailboxes)s. Your link stays valid.")

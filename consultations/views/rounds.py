@@ -22,6 +22,7 @@ from consultations.queries.board import (
     asking_parties,
     board,
     counts,
+    link_mails_on_their_way,
     matching_parties,
     unreachable_parties,
 )
@@ -80,6 +81,7 @@ def round_status(request: Visit, hearing_round: HearingRound) -> HttpResponse:
         "today": today,
         "gates": gates_of(hearing_round.stage, request) if hearing_round.stage.state == StageState.OPEN else [],
         **_sent(request, hearing_round),
+        "link_mails": link_mails_on_their_way(hearing_round),
         "is_running": may_grant,
     }
     return render(request, "consultations/round_status.html", context)

@@ -27,7 +27,7 @@ READ_BY_LIBRARIES = {"urlpatterns", "app_name", "application", "register", "DATE
 BY_LIBRARIES = re.compile(r"handler\d{3}|process_(view|exception)")
 
 ASKED_FOR_LATER = {
-    "enqueue_job": "the launch of a large round is its first user; the sweep that does the jobs runs already",
+    "enqueue_job": "the papers for many councils at once are its first user; the sweep that does the jobs runs already",
 }
 """What may stand without a caller, each with what it waits for."""
 

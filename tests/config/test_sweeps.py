@@ -309,7 +309,7 @@ def test_seal_a_broken_record_is_shown_to_every_office_until_it_is_whole_again(
     office = a_lone_process(now).office
     later = now + timedelta(minutes=1)
     fault = Fault("anchor_differs", "…")
-    monkeypatch.setattr("workflow.actions.record.anchor_fault", lambda last: fault)
+    monkeypatch.setattr("workflow.actions.sealing.anchor_fault", lambda last: fault)
 
     assert beat.sweeps()["seal_audit"].run(later) == 0
     [duty] = postponed_duties([office], later)

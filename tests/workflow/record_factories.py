@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from django.db import connection
 
 from workflow import audit
-from workflow.actions.record import seal_audit
+from workflow.actions.sealing import seal_audit
 from workflow.actors import Actor
 from workflow.audit.anchor import Anchor, write_anchor
 from workflow.models import AuditEntry, AuditSeal, Office, User, guards

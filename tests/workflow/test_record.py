@@ -13,7 +13,7 @@ from django.db import IntegrityError, connection, transaction
 
 from config.checks import history_is_guarded
 from tests.workflow.record_factories import an_office, by_hand, record_deeds, sealed_record
-from workflow.actions.record import next_seal_due, seal_audit, seal_when_due, verify_audit
+from workflow.actions.sealing import next_seal_due, seal_audit, seal_when_due, verify_audit
 from workflow.audit.anchor import Anchor, anchor_path, read_anchor
 from workflow.models import AuditDetail, AuditEntry, AuditSeal, guards
 
@@ -43,7 +43,7 @@ def test_seal_audit_without_new_entries_makes_no_seal(now: datetime) -> None:
 
 
 def test_seal_audit_of_many_entries_splits_them_over_seals(now: datetime, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("workflow.actions.record.ENTRIES_PER_SEAL", 2)
+    monkeypatch.setattr("workflow.actions.sealing.ENTRIES_PER_SEAL", 2)
     record_deeds(5, now)
 
     assert seal_audit(now=now).entries == 5

@@ -10,7 +10,7 @@ from django.db import connection
 
 from tests.workflow.record_factories import an_office, by_hand, record_deeds, sealed_record
 from workflow import audit
-from workflow.actions.record import RecordBroken, accept_head, seal_audit, seal_when_due, verify_audit
+from workflow.actions.sealing import RecordBroken, accept_head, seal_audit, seal_when_due, verify_audit
 from workflow.actors import Actor
 from workflow.audit.anchor import Anchor, anchor_path, write_anchor
 from workflow.audit.chain import prove_chain

@@ -8,6 +8,7 @@ from django.db import transaction
 
 from notifications import outbox
 from notifications.models import MailEvent, OutgoingMail
+from notifications.rules import folded_address
 from notifications.states import UNDELIVERED_EVENTS
 from workflow.actions.contacts import note_bounce
 from workflow.actors import SYSTEM
@@ -31,7 +32,7 @@ def hear_mail_event(mail: OutgoingMail, event: MailEvent, now: datetime) -> None
             .filter(public_id=mail.subject_id, bounced_at=None)
             .first()
         )
-        if asked is None or asked.email.lower() != mail.to_address.lower():
+        if asked is None or folded_address(asked.email) != folded_address(mail.to_address):
             continue
         asked.bounced_at, asked.bounce_reason, asked.next_check_at = event.occurred_at, event.detail[:300], None
         asked.save(update_fields=["bounced_at", "bounce_reason", "next_check_at"])

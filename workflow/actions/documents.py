@@ -15,8 +15,8 @@ from uuid6 import uuid7
 
 from workflow.actions.approvals import ask_about_new_bundle
 from workflow.actions.files import take_in
-from workflow.actions.keys import Once
 from workflow.actions.locking import lock_process
+from workflow.actions.once import Once
 from workflow.actions.rights import insist_officer
 from workflow.actions.stages import advance
 from workflow.actors import Actor
@@ -37,7 +37,7 @@ from workflow.rules.documents import (
     split_markdown,
     text_digest,
 )
-from workflow.rules.keys import danish_slug
+from workflow.rules.slugs import danish_slug
 from workflow.states import ChangeKind, Verb
 
 if TYPE_CHECKING:

@@ -26,7 +26,7 @@ class MailsTo(Generic[Row]):
     """Mails to those asked in one table, read for a whole batch when it is claimed.
 
     related: what facts and reasons need of a row besides its own columns. also_at: the addresses that may have the
-    present links of these rows besides the rows' own, lower case; asked where a mail goes to another. One query each.
+    present links of these rows besides the rows' own, folded; asked where a mail goes to another. One query each.
     """
 
     def __init__(self, model: type[Row], *related: str, also_at: AlsoAt = _nowhere_else) -> None:

@@ -32,7 +32,7 @@ from workflow.models import (
     ProcessBody,
     Stage,
 )
-from workflow.queries.processes import definition_of, live_stages, places_of, stage_spec
+from workflow.queries.processes import definition_of, live_stages, process_bodies_of, stage_spec
 from workflow.rules.approvals import FAVOURABLE
 from workflow.states import (
     DecisionState,
@@ -278,7 +278,7 @@ def board(stage: Stage) -> list[BoardRow]:
     }
     mails = _latest_mails(request.public_id for request in requests.values())
     rows = []
-    for place in places_of(stage.process, asked_name(spec)):
+    for place in process_bodies_of(stage.process, asked_name(spec)):
         request, decision = requests.get(place.body_id), decisions.get(place.body_id)
         mail = mails.get(request.public_id) if request else None
         is_in = decision is not None and decision.outcome in counts

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable
 from typing import TYPE_CHECKING, TypeVar
 
-from notifications.rules import may_mail
+from notifications.rules import folded_address, may_mail
 from workflow.states import Channel
 
 if TYPE_CHECKING:
@@ -40,7 +40,7 @@ def unreachable(those_asked: Iterable[Row]) -> list[Row]:
 
 
 def may_have_link(asked: Asked, address: str, also_at: Collection[str] = ()) -> bool:
-    """Whether link and code may leave to an address: the present one of who is asked, or one of `also_at` (lower
-    case)."""
+    """Whether link and code may leave to an address: the present one of who is asked, or one of `also_at` (as
+    `folded_address` gives them)."""
     # An erased address is empty, and an empty one is nobody's.
-    return address.lower() in {asked.email.lower(), *also_at} - {""}
+    return folded_address(address) in {folded_address(asked.email), *also_at} - {""}

@@ -48,8 +48,8 @@ class StageKind:
     What it shows; a function that several kinds share is asked once:
 
     told_on_resume  the names of those whom `on_resume` would tell, for the page that asks before
-    locking         what a newly locked set of documents leaves as it is in such a stage, in sentences
-    leaving         what is taken back when such a stage is left before its end, in sentences with numbers
+    said_on_lock    what a newly locked set of documents leaves as it is in such a stage, in sentences
+    said_on_leave   what is taken back when such a stage is left before its end, in sentences with numbers
     page            the address where the work of a stage is done; None where it has none of its own
     duties          what waits for the officers of these offices
     matters         what has happened in these processes and an officer must look at, and how each is shown
@@ -66,8 +66,8 @@ class StageKind:
     on_deadline: Callable[[Deadline, Actor, datetime], None] = _nothing
     on_resume: Callable[[Stage, Pause, Actor, datetime], None] = _nothing_after
     told_on_resume: Callable[[Stage], Sequence[str]] = _none
-    locking: Callable[[Stage], list[str]] = _none
-    leaving: Callable[[Stage], list[str]] = _none
+    said_on_lock: Callable[[Stage], list[str]] = _none
+    said_on_leave: Callable[[Stage], list[str]] = _none
     page: Callable[[Stage], str | None] | None = None
     duties: Callable[[Sequence[Office], datetime], list[Duty]] | None = None
     matters: Callable[[Collection[Process], datetime], list[OpenMatter]] | None = None

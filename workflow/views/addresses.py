@@ -12,6 +12,7 @@ from django.contrib import messages
 from django.http import HttpResponse
 from django.utils.translation import gettext as _
 
+from notifications.rules import folded_address
 from workflow.actions.addresses import correct_also
 from workflow.asked_kinds import questions_at
 from workflow.forms.contacts import AddressForm, AlsoForm
@@ -49,7 +50,7 @@ def correct_with_others(
         return None
     old, email = form.cleaned_data["seen"], form.cleaned_data["email"]
     also = form.cleaned_data.get("also", [])
-    if also and old.lower() != email.lower():
+    if also and folded_address(old) != folded_address(email):
         for reason in correct_also(also, old=old, email=email, **by_whom(request)):
             text = _("Something else at that address was not corrected: %(reason)s")
             messages.warning(request, text % {"reason": reason})

@@ -237,7 +237,7 @@ def _set_words(picked: Sequence[tuple[DocumentVersion, bool]], form: BundleForm)
 
 def _kept_words(process: Process) -> list[str]:
     """What a new set leaves as it is in the stages: what they say of it themselves."""
-    return [sentence for row in live_stages(process) for sentence in stage_kind(row.kind).locking(row)]
+    return [sentence for row in live_stages(process) for sentence in stage_kind(row.kind).said_on_lock(row)]
 
 
 def done_words(done: str, process: Process, now: datetime) -> str:

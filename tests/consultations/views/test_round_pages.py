@@ -13,6 +13,8 @@ from django.urls import reverse
 
 from consultations.models import Answer, Invitation
 from consultations.states import AnswerState, RoundState
+from notifications.models import OutgoingMail
+from notifications.states import MailState
 from tests.consultations.factories import (
     CLOSES_AT,
     LAUNCHED,
@@ -26,6 +28,7 @@ from tests.consultations.factories import (
 )
 from tests.consultations.views.conftest import auditor_of, holder_of, officer_of
 from tests.consultations.views.round_addresses import party_url, url
+from tests.notifications.factories import deliver
 from tests.workflow.factories import an_office
 from workflow.models import by
 
@@ -106,6 +109,21 @@ def test_read_board_shows_each_party_from_the_first_second(clock: time_machine.T
     assert "Friday 29 March 2019 at 12:00" in page
 
 
+def test_read_round_says_how_far_its_mails_have_come(clock: time_machine.Traveller) -> None:
+    hearing = a_hearing(parties=3)
+    officer = officer_of(hearing.process.office)
+    OutgoingMail.objects.filter(subject_id=hearing.party(1).public_id).update(state=MailState.SENT, sent_at=LAUNCHED)
+
+    under_way = officer.get(url("round_status", hearing)).content.decode()
+    deliver(LAUNCHED)
+    all_sent = officer.get(url("round_status", hearing)).content.decode()
+
+    assert "1 of 3 have been sent" in under_way
+    assert "Load the page again to see how far they are." in under_way
+    assert "3 have been sent" in all_sent
+    assert "Load the page again" not in all_sent
+
+
 def test_read_board_shows_answers_bounces_promises_and_forwards(clock: time_machine.Traveller) -> None:
     hearing = a_hearing(parties=5)
     hearing.answers(1, LAUNCHED + timedelta(days=1), NO_REMARKS)
@@ -166,7 +184,7 @@ def test_filter_board_by_missing_leaves_out_those_who_answered(clock: time_machi
     assert hearing.party(2).name in page
 
 
-@pytest.mark.parametrize(("name", "queries"), [("round_status", 20), ("round_answers", 7)])
+@pytest.mark.parametrize(("name", "queries"), [("round_status", 21), ("round_answers", 7)])
 def test_read_page_costs_the_same_for_two_and_for_twenty_parties(
     clock: time_machine.Traveller, django_assert_num_queries: Any, name: str, queries: int
 ) -> None:

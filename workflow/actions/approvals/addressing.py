@@ -12,18 +12,18 @@ from notifications.rules import may_mail
 from workflow.actions.approvals.reminding import next_check
 from workflow.actions.approvals.requests import lock_request
 from workflow.actions.contacts import correct_contact
-from workflow.actions.keys import Once
 from workflow.actions.links import renew
 from workflow.actions.locking import lock_process, process_of
+from workflow.actions.once import Once
 from workflow.actions.rights import insist_officer
 from workflow.actors import Actor
 from workflow.audit import record
 from workflow.mails import ASKING, REQUEST, decision_receipts, letters_to
 from workflow.models import ApprovalRequest, Stage
 from workflow.rules import insist
-from workflow.rules.addresses import address_changed_since
 from workflow.rules.approvals import may_contact_otherwise, may_readdress
 from workflow.rules.asked import why_unreachable
+from workflow.rules.overwriting import address_changed_since
 from workflow.states import Channel, DecisionState, RequestState, Verb
 
 

@@ -11,7 +11,7 @@ from django.db.models import Q
 from notifications import outbox
 from workflow.actions.approvals.reminding import next_check
 from workflow.actions.approvals.requests import ask, codes_of, is_settled, let_fall, lock_request, withdraw
-from workflow.actions.keys import Once
+from workflow.actions.once import Once
 from workflow.actions.rights import insist_officer, insist_own
 from workflow.actors import Actor
 from workflow.audit import record
@@ -32,7 +32,7 @@ from workflow.queries.approvals import (
     valid_decisions,
 )
 from workflow.queries.documents import current_bundle, standing_bundles, standing_now
-from workflow.queries.processes import definition_of, open_stages, places_of, stage_deadline, stage_spec
+from workflow.queries.processes import definition_of, open_stages, process_bodies_of, stage_deadline, stage_spec
 from workflow.rules import insist
 from workflow.rules.approvals import (
     may_announce_meeting,
@@ -76,7 +76,7 @@ def ask_bodies(stage: Stage, actor: Actor, now: datetime) -> None:
         for decision in earlier
         if decision.bundle_id in standing_ids and is_settled(decision.outcome, spec)
     }
-    bodies = {p.body: p.level for p in places_of(process, asked_name(spec)) if p.body_id not in settled}
+    bodies = {p.body: p.level for p in process_bodies_of(process, asked_name(spec)) if p.body_id not in settled}
     requests = ask(stage, bodies, bundle, now)
     outbox.enqueue(letters_to(REQUEST, requests, process), now)
     codes = codes_of(stage, bundle) | {

@@ -9,9 +9,9 @@ from django.db import transaction
 from notifications import outbox
 from notifications.rules import may_mail
 from workflow.actions.contacts import correct_contact
-from workflow.actions.keys import Once
 from workflow.actions.links import renew
 from workflow.actions.locking import lock_process, process_of, stage_in
+from workflow.actions.once import Once
 from workflow.actions.rights import insist_officer
 from workflow.actors import Actor
 from workflow.audit import record
@@ -35,7 +35,7 @@ from workflow.queries.submissions import (
     primary_contacts,
 )
 from workflow.rules import insist
-from workflow.rules.addresses import address_changed_since
+from workflow.rules.overwriting import address_changed_since
 from workflow.rules.processes import may_act
 from workflow.rules.submissions import may_send
 from workflow.states import Channel, ExternalState, LinkPurpose, Verb

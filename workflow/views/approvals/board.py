@@ -17,7 +17,7 @@ from workflow.queries.approvals import BoardRow, board, fallen_on
 from workflow.queries.documents import current_bundle
 from workflow.queries.processes import stage_deadline, stage_spec
 from workflow.rules.asked import why_unreachable
-from workflow.rules.processes import clock_of
+from workflow.rules.processes import now_or_suspended_at
 from workflow.states import Outcome, RequestState, StageKindName, StageState
 from workflow.views.access import Visit
 from workflow.views.consequences import asked_otherwise
@@ -101,7 +101,7 @@ def _row(row: BoardRow, process: Process, request: Visit) -> dict[str, Any]:
     is_overdue = (
         row.is_waiting
         and asked is not None
-        and bool(asked.reply_by_at and asked.reply_by_at <= clock_of(process, request.now))
+        and bool(asked.reply_by_at and asked.reply_by_at <= now_or_suspended_at(process, request.now))
     )
     has_bounced = asked is not None and asked.bounced_at is not None
     shown = asked or (row.decision.request if row.decision else None)
@@ -144,7 +144,7 @@ def _mail_cell(row: BoardRow, *, has_bounced: bool) -> dict[str, Any]:
     return {"badge": _("No address"), "tone": "warning"} if row.request and not row.request.email else {}
 
 
-def leaving(stage: Stage) -> list[str]:
+def said_on_leave(stage: Stage) -> list[str]:
     """What becomes of the questions of a stage that is left."""
     waiting = ApprovalRequest.objects.filter(stage=stage, state=RequestState.ASKED).count()
     words = ngettext(

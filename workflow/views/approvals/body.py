@@ -15,7 +15,7 @@ from workflow.models import ApprovalRequest, BundleItem
 from workflow.queries.approvals import counting_outcomes
 from workflow.queries.processes import stage_spec
 from workflow.rules.approvals import may_ask_again, may_readdress
-from workflow.rules.processes import clock_of
+from workflow.rules.processes import now_or_suspended_at
 from workflow.states import Channel, RequestState
 from workflow.views.access import Visit
 from workflow.views.approvals.reading import body_page, frame_of
@@ -31,7 +31,7 @@ def approval(request: Visit, asked: ApprovalRequest) -> HttpResponse:
     """What one body was asked, what it decided, and an officer's deeds for it."""
     valid = valid_decision(asked)
     at = [asked.stage.process.public_id, asked.public_id]
-    deadline, clock = asked.reply_by_at, clock_of(asked.stage.process, request.now)
+    deadline, clock = asked.reply_by_at, now_or_suspended_at(asked.stage.process, request.now)
     context = {
         **frame_of(request, asked),
         "asked": asked,

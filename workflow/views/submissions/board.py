@@ -21,7 +21,7 @@ from workflow.rules.submissions import may_send
 from workflow.states import ExternalState, StageState
 from workflow.views.access import Visit, officer_of
 from workflow.views.addresses import send_to_address
-from workflow.views.deadlines import clock_of
+from workflow.views.deadlines import authority_clock
 from workflow.views.deeds import new_key
 from workflow.views.documents import send_file
 from workflow.views.forecasts_outside import sending_of, sending_to_typed
@@ -60,7 +60,7 @@ def submission(request: Visit, stage: Stage) -> HttpResponse:
         "awaits": awaits,
         "sent": sent,
         "ruling_by": view.ruling_by,
-        "clock": clock_of(view.ruling_by) if view.ruling_by else None,
+        "clock": authority_clock(view.ruling_by) if view.ruling_by else None,
         "ruling_is_past": is_past_due(view.ruling_by, sent, request),
         "deadline": stage_deadline(stage),
         "mail": view.mail,
