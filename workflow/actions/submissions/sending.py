@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from datetime import datetime
+from functools import partial
 
 from django.db import transaction
 
 from notifications import outbox
-from notifications.rules import may_mail
-from workflow.actions.contacts import correct_contact
-from workflow.actions.links import renew
+from workflow.actions.asked import Readdressing, readdress
 from workflow.actions.locking import lock_process, process_of, stage_in
 from workflow.actions.once import Once
 from workflow.actions.rights import insist_officer
@@ -35,10 +34,9 @@ from workflow.queries.submissions import (
     primary_contacts,
 )
 from workflow.rules import insist
-from workflow.rules.overwriting import address_changed_since
 from workflow.rules.processes import may_act
 from workflow.rules.submissions import may_send
-from workflow.states import Channel, ExternalState, LinkPurpose, Verb
+from workflow.states import ExternalState, LinkPurpose, Verb
 
 
 @transaction.atomic
@@ -99,60 +97,25 @@ def withdraw_submission(stage: Stage, actor: Actor, now: datetime) -> None:
     record(Verb.WITHDRAW_SUBMISSION, request, actor=actor, now=now, process=stage.process)
 
 
-@transaction.atomic
-def readdress_submission(
-    request: ExternalRequest,
-    *,
-    email: str,
-    name: str = "",
-    for_later: bool = True,
-    shown_address: str | None = None,
-    actor: Actor,
-    now: datetime,
-    key: str = "",
-) -> ExternalRequest:
-    """Send a submission that waits for an answer to another address, under a new link; the old one stops working.
-
-    for_later: the office's contact of the authority is corrected with it. shown_address: the one the officer had before
-    the eyes; refused when somebody else has changed it since.
-    """
-    process, request = lock_external(request)
-    once = Once(f"readdress_submission:{request.public_id}", key, (email, name, for_later))
-    if once.made:
-        return request
-    insist_officer(actor, process.office, now)
-    email = email.strip()
-    refusal = may_mail(email)
-    insist(refusal or may_act(process))
-    insist(address_changed_since(shown_address, request.email, email))
-    old = request.email
-    renew(request.link, now)
-    request.email, request.contact_name, request.bounced_at = email, name, None
-    request.channel = Channel.EMAIL
-    request.save(update_fields=["email", "contact_name", "channel", "bounced_at"])
-    # What else lies under the link goes with it: nothing may leave for the address before with the new link.
-    under_it = ExternalRequest.objects.filter(link=request.link).exclude(pk=request.pk)
-    under_it.update(email=email, contact_name=name, channel=Channel.EMAIL, bounced_at=None)
-    everything = [request.public_id, *under_it.values_list("public_id", flat=True)]
-    outbox.withdraw(everything, kinds=[SUBMISSION], reason="readdressed", now=now)
-    to_name = name or request.body.name
-    outbox.readdress(request.public_id, to=email, to_name=to_name, language=request.language, now=now)
-    outbox.enqueue(letters_to(SUBMISSION, [request], process, about=f"v{request.link.version}"), now)
-    codes = {"link": request.link.public_id, "version": request.link.version, "for_later": for_later}
-    detail = {"email": email, "name": name}
-    record(Verb.READDRESS_SUBMISSION, request, actor=actor, now=now, process=process, codes=codes, detail=detail)
-    once.keep(request.public_id, now)
-    if for_later:
-        correct_contact(process.office, request.body, old=old, email=email, actor=actor, now=now)
-    return request
-
-
 def lock_external(request: ExternalRequest) -> tuple[Process, ExternalRequest]:
     """The process locked, whatever its state, and the submission as it is now; the lock of the process is its too."""
     process = lock_process(process_of(request.stage), must_run=False)
     locked_request = ExternalRequest.objects.select_related("stage", "body", "link", "package").get(pk=request.pk)
     locked_request.stage.process = process
     return process, locked_request
+
+
+readdress_submission = partial(
+    readdress,
+    Readdressing(
+        Verb.READDRESS_SUBMISSION,
+        lock_external,
+        lambda process, _request: may_act(process),
+        (SUBMISSION,),
+        lambda request, process, occasion: letters_to(SUBMISSION, [request], process, about=occasion),
+    ),
+)
+"""Send a submission to another address; refused while the process is suspended or when it has ended."""
 
 
 def _new_request(
