@@ -11,7 +11,7 @@ class ConsultationsConfig(AppConfig):
     def ready(self) -> None:
         """Register the stage kind, the gates, the kinds of mail, and what the pages show of rounds."""
         from consultations import gates, mails
-        from consultations.actions import addresses, erasure
+        from consultations.actions import erasure, parties_at_address
         from consultations.actions.extensions import follow_deadline
         from consultations.actions.resuming import take_up_round, told_of_resumption
         from consultations.actions.rounds import leave_round, open_round
@@ -20,7 +20,7 @@ class ConsultationsConfig(AppConfig):
         from consultations.views import duties, public, record_words, replies, round_pages, stage_consequences
         from notifications import kinds
         from workflow import asked_kinds, stage_kinds
-        from workflow.actions.asked import hear_mail_event
+        from workflow.actions.asked import hear_bounce
         from workflow.stage_kinds.pages import LinkTarget
         from workflow.states import LinkPurpose, Matter, StageKindName
 
@@ -46,6 +46,6 @@ class ConsultationsConfig(AppConfig):
         )
         gates.register_gates()
         erasure.register_kinds()
-        asked_kinds.register(addresses.PARTIES)
-        for kind in mails.mail_kinds(hear_mail_event):
+        asked_kinds.register(parties_at_address.PARTIES)
+        for kind in mails.mail_kinds(hear_bounce):
             kinds.register(kind)

@@ -25,7 +25,7 @@ class WorkflowConfig(AppConfig):
     def ready(self) -> None:
         """Fill the registries and listen to the end of migrations."""
         from workflow import asked_kinds, mails, stage_kinds
-        from workflow.actions import addresses, approvals, asked, submissions
+        from workflow.actions import approvals, asked, asked_at_address, submissions
         from workflow.actions.erasure import tables
         from workflow.gates import approvals as approval_gates
         from workflow.gates import general
@@ -72,8 +72,8 @@ class WorkflowConfig(AppConfig):
             )
         )
         stage_kinds.register(StageKind(StageKindName.MILESTONE, page=page_once_begun("milestones")))
-        for kind in (addresses.REQUESTS, addresses.SUBMISSIONS):
+        for kind in (asked_at_address.REQUESTS, asked_at_address.SUBMISSIONS):
             asked_kinds.register(kind)
-        mails.register_kinds(asked.hear_mail_event)
+        mails.register_kinds(asked.hear_bounce)
         tables.register_kinds()
         post_migrate.connect(guard_history, sender=self)

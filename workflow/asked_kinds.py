@@ -15,12 +15,12 @@ from workflow.actors import Actor
 from workflow.models import Asked, Office
 from workflow.states import Channel, ProcessState
 
-LOST = Q(channel=Channel.EMAIL) & (Q(email="") | Q(bounced_at__isnull=False))
+UNREACHED = Q(channel=Channel.EMAIL) & (Q(email="") | Q(bounced_at__isnull=False))
 """Those who should get mail and whom none reaches."""
 
 
 @dataclass(frozen=True, slots=True)
-class OpenQuestion:
+class AskedRow:
     """Something an office asks somebody, or is about to ask. key: the kind and the public id, as forms carry it.
 
     who: the body or party. what: the matter and what is asked in it, in words.
@@ -80,12 +80,12 @@ def asked_kinds() -> list[AskedKind]:
     return list(_kinds.values())
 
 
-def questions_at(office: Office, address: str, *, besides: UUID | None = None) -> list[OpenQuestion]:
+def asked_at_address(office: Office, address: str, *, besides: UUID | None = None) -> list[AskedRow]:
     """Every open question of an office at an address, upper and lower case alike, but the one at hand."""
     if not address:
         return []
     return [
-        OpenQuestion(f"{kind.name}:{asked.public_id}", asked.who, kind.what(asked))
+        AskedRow(f"{kind.name}:{asked.public_id}", asked.who, kind.what(asked))
         for kind in _kinds.values()
         for asked in kind.waiting([office], ProcessState.RUNNING, ProcessState.SUSPENDED)
         .filter(Q(email__iexact=address) | Q(pk__in=kind.also_at(address)))

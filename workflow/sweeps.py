@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 from notifications import postponed
 from notifications.sweeps import Sweep
-from workflow.actions.approvals import next_reminder_check, remind_bodies, repair_reminders
+from workflow.actions.approvals import next_body_reminder_due, remind_bodies, repair_reminders
 from workflow.actions.erasure import next_purge_due, purge_due
 from workflow.actions.files import sweep_files
 from workflow.actions.jobs import next_job_due, run_jobs
@@ -58,7 +58,7 @@ def _never(now: datetime) -> datetime | None:
 SWEEPS: tuple[Sweep, ...] = (
     Sweep("check_processes", check_processes, _next_check, timedelta(minutes=1)),
     Sweep("repair_processes", repair_processes, _never, timedelta(hours=1)),
-    Sweep("remind_bodies", remind_bodies, next_reminder_check, timedelta(minutes=1)),
+    Sweep("remind_bodies", remind_bodies, next_body_reminder_due, timedelta(minutes=1)),
     Sweep("repair_reminders_of_bodies", repair_reminders, _never, timedelta(hours=1)),
     Sweep("forget_code_failures", forget_code_failures, next_forgetting, timedelta(hours=1)),
     Sweep("forget_sign_ins", forget_sign_ins, _never, timedelta(hours=6)),

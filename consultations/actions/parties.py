@@ -118,7 +118,7 @@ def forward(
     take it back. Refuses an impossible address, the one it has, a sixth time in one local day, and a party that has
     declined.
     """
-    return _hand_over(invitation, RoundVerb.FORWARD, to_email, to_name, note, actor, now, key)
+    return _forward_to(invitation, RoundVerb.FORWARD, to_email, to_name, note, actor, now, key)
 
 
 @transaction.atomic
@@ -127,10 +127,10 @@ def claim(invitation: Invitation, *, email: str, name: str = "", actor: Actor, n
 
     The mailbox is told. Refuses as `forward` does.
     """
-    return _hand_over(invitation, RoundVerb.CLAIM, email, name, "", actor, now, key)
+    return _forward_to(invitation, RoundVerb.CLAIM, email, name, "", actor, now, key)
 
 
-def _hand_over(
+def _forward_to(
     invitation: Invitation,
     verb: RoundVerb,
     to_email: str,
@@ -156,7 +156,7 @@ def _hand_over(
         hold.link_id,
         to_email,
         actor,
-        handed_on_today=invitation.forwards.filter(at__gte=midnight).count(),
+        forwarded_today=invitation.forwards.filter(at__gte=midnight).count(),
         telephone=office.telephone or office.reply_to,
     )
     insist(refusal)
@@ -217,7 +217,7 @@ def take_back(forward: Forward, *, actor: Actor, now: datetime, key: str = "") -
     Forward.objects.filter(pk__in=earlier_rows).update(link_version=invitation.link.version)
     invitation.contact_name = ""
     _reach_at(hold, forward.from_email, now)
-    kinds = [mails.REMINDER, *mails.HANDING_OVER]
+    kinds = [mails.REMINDER, *mails.FORWARD_MAILS]
     outbox.withdraw([invitation.public_id], kinds=kinds, reason="taken_back", now=now)
     let_mail_follow(invitation, now)
     about, facts = str(forward.public_id), {"forward": str(forward.public_id)}
@@ -244,7 +244,7 @@ def return_to_own_mailbox(invitation: Invitation, *, now: datetime) -> Invitatio
     Forward.objects.filter(invitation=invitation, ended_at=None).update(ended_at=now)
     invitation.contact_name = ""
     _reach_at(hold, own_mailbox(invitation, forwards), now)
-    outbox.withdraw([invitation.public_id], kinds=(*LINK_ANEW, *mails.HANDING_OVER), reason=ADDRESS_CHANGED, now=now)
+    outbox.withdraw([invitation.public_id], kinds=(*LINK_ANEW, *mails.FORWARD_MAILS), reason=ADDRESS_CHANGED, now=now)
     let_mail_follow(invitation, now)
     is_asked = may_be_heard(hold.round, invitation) is None and hold.round.state == RoundState.OPEN
     if is_asked and invitation.state != InvitationState.DECLINED:
@@ -295,7 +295,7 @@ def correct_address(
         renew(invitation.link, now)
     if is_moved and Forward.objects.filter(invitation=invitation, ended_at=None).update(ended_at=now):
         invitation.contact_name = ""
-    kinds = (*LINK_ANEW, *mails.HANDING_OVER) if is_moved or stop_old_link else LINK_ANEW
+    kinds = (*LINK_ANEW, *mails.FORWARD_MAILS) if is_moved or stop_old_link else LINK_ANEW
     _reach_at(hold, email, now)
     # Sent once more to where the task is, what goes to the party's own mailbox goes on going there.
     only_at = "" if is_moved else old

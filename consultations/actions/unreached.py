@@ -18,7 +18,7 @@ from workflow.actions.once import Once
 from workflow.actors import Actor
 from workflow.audit import record
 from workflow.rules import insist
-from workflow.rules.asked import unreachable
+from workflow.rules.asked import unreached_among
 from workflow.states import Channel
 
 
@@ -49,13 +49,13 @@ def contact_otherwise(
     ).select_for_update()
     if parties is not None:
         rows = rows.filter(pk__in=[party.pk for party in parties])
-    concerned = list(rows) if parties is not None else unreachable(rows)
+    concerned = list(rows) if parties is not None else unreached_among(rows)
     insist(may_contact_otherwise(locked.round, concerned))
     Invitation.objects.filter(pk__in=[party.pk for party in concerned]).update(
         channel=Channel.NONE, bounced_at=None, bounce_reason="", next_check_at=None
     )
     ids = [party.public_id for party in concerned]
-    outbox.withdraw(ids, kinds=(*ASKING_MAILS, *mails.HANDING_OVER), reason="no_address", now=now)
+    outbox.withdraw(ids, kinds=(*ASKING_MAILS, *mails.FORWARD_MAILS), reason="no_address", now=now)
     record(
         RoundVerb.CONTACT_OTHERWISE,
         locked.round,

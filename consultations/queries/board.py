@@ -31,7 +31,7 @@ from notifications.models import OutgoingMail
 from workflow.deadlines import local_day
 from workflow.queries.record import entries_of
 from workflow.rules import danish_sort_key
-from workflow.rules.asked import has_address, unreachable
+from workflow.rules.asked import has_address, unreached_among
 from workflow.states import Channel
 
 
@@ -274,7 +274,7 @@ def counts(hearing_round: HearingRound) -> RoundCounts:
     return RoundCounts(**parties, **answers)
 
 
-def unreachable_parties(hearing_round: HearingRound) -> list[Invitation]:
+def unreached_parties(hearing_round: HearingRound) -> list[Invitation]:
     """The parties of a round that should get mail and cannot, with no more than their names and addresses."""
     by_mail = hearing_round.invitations.filter(channel=Channel.EMAIL).order_by("sort_key", "id")
-    return unreachable(by_mail.only("round", "name", "email", "channel", "bounced_at"))
+    return unreached_among(by_mail.only("round", "name", "email", "channel", "bounced_at"))

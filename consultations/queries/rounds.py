@@ -82,7 +82,7 @@ def due_rounds(now: datetime) -> QuerySet[HearingRound]:
     )
 
 
-def next_round_due_at() -> datetime | None:
+def next_closing_due() -> datetime | None:
     """When the next round closes; in the past when one waits already."""
     at: datetime | None = least(
         HearingRound.objects.filter(state=RoundState.OPEN, stage__process__state=ProcessState.RUNNING), "next_check_at"

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from consultations.models import Forward, HearingRound, Invitation
 
 
-HANDED_ON_A_DAY: Final = 5
+FORWARDS_A_DAY: Final = 5
 """So often a task is passed on or taken on in one local day; further mails in the office's name would go to anybody."""
 
 _COMPANY: Final = re.compile(
@@ -113,7 +113,7 @@ def may_forward(
     to_email: str,
     actor: Actor,
     *,
-    handed_on_today: int,
+    forwarded_today: int,
     telephone: str,
 ) -> Refusal | None:
     """A task may be passed on to one possible address where it is not already, while the party may still answer and has
@@ -127,12 +127,12 @@ def may_forward(
     if folded_address(to_email) == folded_address(invitation.email):
         text = _("The task is with %(address)s already. Mail about it goes there.")
         return Refusal("forwarded_already", text % {"address": invitation.email})
-    if handed_on_today >= HANDED_ON_A_DAY:
+    if forwarded_today >= FORWARDS_A_DAY:
         too_often = _(
             "The task has been passed on %(count)d times today, and cannot be passed on again before tomorrow. "
             "Call us if it has to go on today: %(telephone)s."
         )
-        return Refusal("forwarded_too_often", too_often % {"count": handed_on_today, "telephone": telephone})
+        return Refusal("forwarded_too_often", too_often % {"count": forwarded_today, "telephone": telephone})
     return None
 
 

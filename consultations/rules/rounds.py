@@ -13,7 +13,7 @@ from consultations.states import RoundForm, RoundState
 from workflow.actors import Actor
 from workflow.deadlines import DeadlineWarning
 from workflow.rules import Refusal
-from workflow.rules.asked import unreachable, why_unreachable
+from workflow.rules.asked import unreached_among, why_unreached
 from workflow.rules.processes import must_give_reason, now_or_suspended_at
 from workflow.states import BundleState
 
@@ -74,8 +74,8 @@ def may_launch(
         return Refusal("deadline_past", _("The deadline has already passed. Choose a later day."))
     if needs_bundle and (bundle is None or bundle.state != BundleState.LOCKED):
         return Refusal("bundle_not_locked", _("The documents are not locked. Lock the set for consultation first."))
-    if lost := unreachable(parties):
-        return _nobody_reachable(lost)
+    if unreached := unreached_among(parties):
+        return _nobody_reachable(unreached)
     if is_full and warnings and must_give_reason(reason) is not None:
         return Refusal(
             "warnings_need_reason",
@@ -87,7 +87,7 @@ def may_launch(
 
 def _nobody_reachable(parties: Sequence[Invitation]) -> Refusal:
     """The missing addresses first: nothing at all is known of those."""
-    missing = [party for party in parties if why_unreachable(party) == "contact_missing"]
+    missing = [party for party in parties if why_unreached(party) == "contact_missing"]
     some = missing or parties
     names = ", ".join(party.name for party in some[:NAMED_IN_REFUSAL])
     if len(some) > NAMED_IN_REFUSAL:

@@ -16,7 +16,7 @@ from consultations import mails
 from consultations.actions.rounds import advice_before_launch, launch_round, prepare_round, warnings_before_launch
 from consultations.forms.rounds import DeadlineForm, LaunchForm, PrepareForm
 from consultations.models import HearingRound, Invitation
-from consultations.queries.board import unreachable_parties
+from consultations.queries.board import unreached_parties
 from consultations.rules.rounds import may_launch
 from consultations.states import ListFilter, Publication, RoundForm
 from consultations.views.round_pages import form_status, frame, round_page, round_url
@@ -34,7 +34,7 @@ from workflow.deadlines import (
 from workflow.definitions import BundleUse, ConsultationTerms
 from workflow.queries.documents import locked_bundles
 from workflow.queries.processes import stage_deadline, stage_spec
-from workflow.rules.asked import is_reached, why_unreachable
+from workflow.rules.asked import is_reached, why_unreached
 from workflow.rules.processes import may_act
 from workflow.views.access import Visit, by_whom
 from workflow.views.deeds import form_page, is_only_looking, key_of, new_key, press_form
@@ -109,7 +109,7 @@ def _what_is_sent(request: Visit, hearing_round: HearingRound, plan: dict[str, A
     process = hearing_round.stage.process
     listed = list(hearing_round.invitations.order_by("sort_key", "id"))
     reached = [party for party in listed if is_reached(party)]
-    lost = unreachable_parties(hearing_round)
+    lost = unreached_parties(hearing_round)
     hears = hears_documents(hearing_round)
     bundle = locked_bundles(process).first() if hears else None
     # A reason is written in the same form as the button; everything else that would be refused is said beforehand.
@@ -146,7 +146,7 @@ def _what_is_sent(request: Visit, hearing_round: HearingRound, plan: dict[str, A
 def _where(party: Invitation) -> str:
     if is_reached(party):
         return party.email
-    return "" if why_unreachable(party) else _("Gets no mail – print the letter")
+    return "" if why_unreached(party) else _("Gets no mail – print the letter")
 
 
 def _sent_words(by_mail: int, by_letter: int) -> str:

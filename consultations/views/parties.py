@@ -23,7 +23,7 @@ from consultations.actions.invitation_list import (
 from consultations.actions.parties import correct_address
 from consultations.forms.rounds import ListedPartyForm, PartyAddressForm, PartyForm
 from consultations.models import HearingRound, Invitation
-from consultations.queries.board import PartyRow, matching_parties, party_row, unreachable_parties
+from consultations.queries.board import PartyRow, matching_parties, party_row, unreached_parties
 from consultations.queries.parties import forwards_in_force
 from consultations.queries.rounds import reply_deadline
 from consultations.rules.midround import may_release
@@ -40,12 +40,12 @@ from notifications.kinds import title_of
 from notifications.rules import why_undelivered
 from workflow.dates import deadline_words, local_day, weekday_date
 from workflow.queries.bodies import bodies_with_contacts
-from workflow.rules.asked import why_unreachable
+from workflow.rules.asked import why_unreached
 from workflow.views.access import Visit, by_whom
-from workflow.views.addresses import correct_with_others, offered
 from workflow.views.deeds import do, key_of, new_key, press_form, show_form
 from workflow.views.matters import matters_on
 from workflow.views.overwriting import seen_and_theirs
+from workflow.views.readdressing import correct_with_others, offered
 
 LOST: Final = {"": "", "contact_missing": _lazy("Address missing"), "contact_bounced": _lazy("Mail came back")}
 """Why mail cannot reach a party → the badge beside its address."""
@@ -69,8 +69,8 @@ def round_parties(request: Visit, hearing_round: HearingRound) -> HttpResponse:
         filters=ListFilter,
         everything=_("All parties"),
     )
-    lost = unreachable_parties(hearing_round) if hearing_round.state == RoundState.DRAFT else []
-    bounced = sum(why_unreachable(party) == "contact_bounced" for party in lost)
+    lost = unreached_parties(hearing_round) if hearing_round.state == RoundState.DRAFT else []
+    bounced = sum(why_unreached(party) == "contact_bounced" for party in lost)
     context = {
         **frame(request, hearing_round, "round_parties"),
         **listed,
@@ -94,7 +94,7 @@ def _list(hearing_round: HearingRound, parties: list[Invitation], *, may_edit: b
     rows = []
     for party in parties:
         actions = [{"label": _("Correct"), "url": round_url("party_correct", hearing_round, party.public_id)}]
-        why = LOST[why_unreachable(party)]
+        why = LOST[why_unreached(party)]
         rows.append(
             {
                 "tone": "error" if why else "",

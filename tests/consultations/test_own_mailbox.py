@@ -18,10 +18,10 @@ from notifications import delivery, tracking
 from notifications.models import OutgoingMail
 from notifications.states import EventKind, MailState
 from tests.consultations.factories import CLOSES_AT, LAUNCHED, OFFICER, Hearing, a_hearing
-from workflow.actions.addresses import correct_also
+from workflow.actions.asked_at_address import correct_also
 from workflow.actions.erasure import erase_person
 from workflow.actions.processes import abandon_process
-from workflow.asked_kinds import questions_at
+from workflow.asked_kinds import asked_at_address
 from workflow.links import link_path, link_url, read_link
 from workflow.models import AuditEntry
 from workflow.rules import Refused
@@ -173,7 +173,7 @@ def test_abandon_process_tells_the_own_mailbox_of_a_party_whose_task_is_with_ano
 def test_correct_contact_while_the_task_is_with_another_moves_the_partys_own_mailbox() -> None:
     hearing = a_task_with_b()
     party = hearing.party()
-    [question] = questions_at(hearing.process.office, OWN.upper())
+    [question] = asked_at_address(hearing.process.office, OWN.upper())
     assert question.key == f"invitation:{party.public_id}"
 
     assert correct_also([question.key], old=OWN, email=NEW, actor=OFFICER, now=NOW) == []

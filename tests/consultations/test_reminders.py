@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from consultations.actions.answers import save_draft
 from consultations.actions.extensions import extend_for_all, extend_for_one
 from consultations.actions.parties import claim, decline, forward, promise_answer
-from consultations.actions.reminders import next_reminder, repair_plans, send_reminders
+from consultations.actions.reminders import next_party_reminder_due, repair_plans, send_reminders
 from consultations.models import Invitation, Reminder
 from consultations.rules.reminders import next_check, occasions, reminder_due
 from consultations.states import InvitationState
@@ -94,7 +94,7 @@ def test_next_check_followed_to_its_end_sends_every_occasion(days: list[int], le
 @pytest.mark.django_db
 def test_send_reminders_at_each_occasion_reaches_those_who_have_not_answered() -> None:
     hearing = a_hearing(parties=3)
-    assert next_reminder(LAUNCHED) == D14
+    assert next_party_reminder_due(LAUNCHED) == D14
 
     send_reminders(D14 - timedelta(microseconds=1))
     assert occasions_of(hearing) == []
@@ -127,7 +127,7 @@ def test_send_reminders_after_the_deadline_sends_none() -> None:
     send_reminders(CLOSES_AT)
 
     assert occasions_of(hearing) == []
-    assert next_reminder(LAUNCHED) is None
+    assert next_party_reminder_due(LAUNCHED) is None
 
 
 @pytest.mark.django_db

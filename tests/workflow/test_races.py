@@ -18,7 +18,7 @@ from tests.racing import Beside, wait_until_somebody_waits
 from tests.workflow.agreements import decide, in_approval, officer_of, request_to, sent_off, the_facts
 from tests.workflow.factories import a_body, an_actor, an_office, an_officer
 from workflow.actions.approvals import announce_meeting, readdress_request, record_decision, remind_bodies
-from workflow.actions.asked import hear_mail_event
+from workflow.actions.asked import hear_bounce
 from workflow.actions.contacts import note_bounce, set_contact
 from workflow.actions.links import open_link
 from workflow.actions.offices import revoke_membership
@@ -70,7 +70,7 @@ def test_hear_of_a_bounce_while_a_question_is_readdressed_leaves_the_new_address
 
     amidst(
         lambda: readdress_request(request, email="ny@solroed.example", actor=officer, now=now),
-        in_a_transaction(lambda: hear_mail_event(mail, a_bounce(mail, now), now)),
+        in_a_transaction(lambda: hear_bounce(mail, a_bounce(mail, now), now)),
     ).done()
 
     request = ApprovalRequest.objects.get(pk=request.pk)
@@ -85,7 +85,7 @@ def test_hear_of_a_bounce_while_a_submission_is_readdressed_leaves_the_new_addre
 
     amidst(
         lambda: readdress_submission(request, email="ny@sst.example", actor=officer, now=now),
-        in_a_transaction(lambda: hear_mail_event(mail, a_bounce(mail, now), now)),
+        in_a_transaction(lambda: hear_bounce(mail, a_bounce(mail, now), now)),
     ).done()
 
     request = ExternalRequest.objects.get(pk=request.pk)

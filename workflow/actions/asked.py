@@ -120,7 +120,7 @@ def along(readdress: Callable[..., Asked]) -> Callable[[Asked, str, str, Actor, 
 
 
 @transaction.atomic
-def hear_mail_event(mail: OutgoingMail, event: MailEvent, now: datetime) -> None:
+def hear_bounce(mail: OutgoingMail, event: MailEvent, now: datetime) -> None:
     """A mail to somebody who is asked did not arrive: they and the office's contact are marked, and nothing reminds
     them. What is heard of an address that they no longer have changes nothing. The mail floor calls.
     """

@@ -24,7 +24,7 @@ def is_reached(asked: Asked) -> bool:
     return has_address(asked) and asked.bounced_at is None
 
 
-def why_unreachable(asked: Asked) -> str:
+def why_unreached(asked: Asked) -> str:
     """The code of what keeps mail from who should get it: "contact_missing", "contact_bounced"; else "". Who is written
     to on paper, or reached otherwise, misses no mail."""
     if asked.channel != Channel.EMAIL:
@@ -34,9 +34,9 @@ def why_unreachable(asked: Asked) -> str:
     return "contact_bounced" if asked.bounced_at is not None else ""
 
 
-def unreachable(those_asked: Iterable[Row]) -> list[Row]:
+def unreached_among(those_asked: Iterable[Row]) -> list[Row]:
     """Those who should get mail and cannot."""
-    return [asked for asked in those_asked if why_unreachable(asked)]
+    return [asked for asked in those_asked if why_unreached(asked)]
 
 
 def may_have_link(asked: Asked, address: str, also_at: Collection[str] = ()) -> bool:

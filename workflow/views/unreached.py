@@ -10,8 +10,8 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from workflow.actions.addresses import REQUESTS, SUBMISSIONS
-from workflow.asked_kinds import LOST, AskedKind
+from workflow.actions.asked_at_address import REQUESTS, SUBMISSIONS
+from workflow.asked_kinds import UNREACHED, AskedKind
 from workflow.models import ApprovalRequest, Office, Stage
 from workflow.stage_kinds import page_of_stage
 from workflow.stage_kinds.pages import Duty
@@ -39,7 +39,7 @@ def unreached_duties(offices: Sequence[Office], now: datetime) -> list[Duty]:
 
 
 def _lost(kind: AskedKind, offices: Sequence[Office]) -> QuerySet[Any]:
-    return kind.waiting(offices, ProcessState.RUNNING).filter(LOST).order_by("body__sort_key", "id")
+    return kind.waiting(offices, ProcessState.RUNNING).filter(UNREACHED).order_by("body__sort_key", "id")
 
 
 def _duty(stage: Stage, why: str) -> Duty:

@@ -19,7 +19,7 @@ from workflow.actions.approvals.deciding import (
     record_decision,
     send_back_on_decisions_since,
 )
-from workflow.actions.approvals.reminding import next_reminder_check, remind_bodies, repair_reminders
+from workflow.actions.approvals.reminding import next_body_reminder_due, remind_bodies, repair_reminders
 
 __all__ = [
     "Rebound",
@@ -31,7 +31,7 @@ __all__ = [
     "contact_bodies_otherwise",
     "decide_anew",
     "follow_deadline",
-    "next_reminder_check",
+    "next_body_reminder_due",
     "readdress_request",
     "receive_minutes",
     "record_decision",

@@ -22,7 +22,7 @@ from workflow.mails import ASKING, REQUEST, decision_receipts, letters_to
 from workflow.models import ApprovalRequest, Process, Stage
 from workflow.rules import insist
 from workflow.rules.approvals import may_contact_otherwise, may_readdress
-from workflow.rules.asked import why_unreachable
+from workflow.rules.asked import why_unreached
 from workflow.states import Channel, DecisionState, RequestState, Verb
 
 
@@ -80,7 +80,7 @@ def contact_bodies_otherwise(
     if requests is not None:
         concerned = list(requests_by_mail.filter(pk__in=[request.pk for request in requests]))
     else:
-        concerned = [request for request in requests_by_mail if why_unreachable(request)]
+        concerned = [request for request in requests_by_mail if why_unreached(request)]
     insist(may_contact_otherwise(concerned))
     ids = [request.public_id for request in concerned]
     # The link stays as it is: a body that finds the old mail can still decide by it.

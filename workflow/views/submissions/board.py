@@ -20,7 +20,6 @@ from workflow.queries.submissions import submission as submission_of
 from workflow.rules.submissions import may_send
 from workflow.states import ExternalState, StageState
 from workflow.views.access import Visit, officer_of
-from workflow.views.addresses import send_to_address
 from workflow.views.deadlines import authority_clock
 from workflow.views.deeds import new_key
 from workflow.views.documents import send_file
@@ -28,6 +27,7 @@ from workflow.views.forecasts_outside import sending_of, sending_to_typed
 from workflow.views.matters import matters_on
 from workflow.views.pages import frame, trail_to
 from workflow.views.processes import gates_of
+from workflow.views.readdressing import send_to_address
 from workflow.views.submissions.reading import (
     answers_of,
     awaited_of,

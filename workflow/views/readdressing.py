@@ -13,8 +13,8 @@ from django.http import HttpResponse
 from django.utils.translation import gettext as _
 
 from notifications.rules import folded_address
-from workflow.actions.addresses import correct_also
-from workflow.asked_kinds import questions_at
+from workflow.actions.asked_at_address import correct_also
+from workflow.asked_kinds import asked_at_address
 from workflow.forms.contacts import AddressForm, AlsoForm
 from workflow.models import ApprovalRequest, ExternalRequest, Office
 from workflow.views.access import ByWhom, Visit, by_whom
@@ -24,7 +24,7 @@ from workflow.views.deeds import Told, press_form
 def offered(request: Visit, office: Office, address: str, *, besides: UUID | None = None) -> dict[str, Any]:
     """What a form of this sort begins with: the address before the officer's eyes, and what else is asked there."""
     seen = request.POST.get("seen", address)
-    return {"seen": address, "questions": questions_at(office, seen, besides=besides)}
+    return {"seen": address, "questions": asked_at_address(office, seen, besides=besides)}
 
 
 def correct_with_others(
