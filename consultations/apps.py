@@ -41,6 +41,7 @@ class ConsultationsConfig(AppConfig):
                 public_part=public.public_part,
                 link=LinkTarget(LinkPurpose.ANSWER, "reply", replies.topic, replies.why_renewed),
                 verbs=RoundVerb,
+                verb_tones=record_words.VERB_TONES,
                 record_names=record_words.RECORD_NAMES,
             )
         )

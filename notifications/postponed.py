@@ -89,12 +89,12 @@ def settle(duty: str, subject: str) -> None:
     PostponedRow.objects.filter(duty=duty, subject=subject).delete()
 
 
-def forget(now: datetime) -> int:
+def forget_given_up(now: datetime) -> int:
     """The sweep: what was given up a month ago is no longer shown. Returns how many rows were forgotten."""
     return PostponedRow.objects.filter(next_try_at=None, last_at__lte=now - SHOWN_FOR).delete()[0]
 
 
-def next_forgetting() -> datetime | None:
+def next_forgetting_due() -> datetime | None:
     """When the first row that was given up is to be forgotten."""
     first = PostponedRow.objects.filter(next_try_at=None).aggregate(at=Min("last_at"))["at"]
     return first + SHOWN_FOR if first else None

@@ -69,19 +69,20 @@ def prefilled(stage: Stage, list_name: str) -> list[PartyEntry]:
         return entries_of(bodies_of(stage.process, list_name), office)
     entries_by_body = {entry.body: entry for entry in entries_of([row.body for row in earlier if row.body], office)}
     earlier = [row for row in earlier if row.released_at is None]
-    handed_on: dict[int, Forward] = {}
+    last_forwards: dict[int, Forward] = {}
     for forward in Forward.objects.filter(invitation__in=earlier, ended_at=None).order_by("-at", "-id"):
-        handed_on[forward.invitation_id] = forward  # the first of each, which is read last
-    return [_anew(row, handed_on.get(row.pk), entries_by_body.get(row.body)) for row in earlier]
+        last_forwards[forward.invitation_id] = forward  # the first of each, which is read last
+    return [_anew(row, last_forwards.get(row.pk), entries_by_body.get(row.body)) for row in earlier]
 
 
-def _anew(row: Invitation, handed_on: Forward | None, register_entry: PartyEntry | None) -> PartyEntry:
+def _anew(row: Invitation, last_forward: Forward | None, register_entry: PartyEntry | None) -> PartyEntry:
     """A party of the attempt before as it is asked in the next; `register_entry`: its body as the office's
     register has it."""
     entry = PartyEntry(row.name, row.body, row.contact_name, row.email, row.language, row.channel, row.bounced_at)
-    if handed_on is not None:
+    if last_forward is not None:
         entry = replace(
-            entry.reached_at(handed_on.from_email), contact_name=register_entry.contact_name if register_entry else ""
+            entry.reached_at(last_forward.from_email),
+            contact_name=register_entry.contact_name if register_entry else "",
         )
     if register_entry is None or not register_entry.email or register_entry.channel != Channel.EMAIL:
         return entry

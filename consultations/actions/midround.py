@@ -292,7 +292,7 @@ def write_to_parties(
     facts = {"message": str(message.public_id)}
     about = str(message.public_id)
     outbox.enqueue(letters_to(mails.MESSAGE, parties.reached, locked.process, about=about, facts=facts), now)
-    codes = {"message": message.public_id, "to": to, "parties": len(parties.reached), "missed": len(parties.missed)}
+    codes = {"message": message.public_id, "to": to, "parties": len(parties.reached), "missed": len(parties.by_hand)}
     detail = {"subject": message.subject, "text": message.text}
     record(
         RoundVerb.WRITE_TO_PARTIES,

@@ -73,7 +73,7 @@ def correct_own_mailbox(invitation: Invitation, *, old: str, email: str, actor: 
     insist(may_correct_own_mailbox(hold.round, invitation, before, email, actor, shown_address=old))
     for row in forwards:
         if folded_address(row.from_email) == folded_address(before):
-            _pass_on_from(row, email, now)
+            _forward_from(row, email, now)
     # Read again: rows written just now have taken the place of others.
     forwards = forwards_in_force([invitation.pk])[invitation.pk]
     to_name, language = invitation.name, invitation.language
@@ -119,7 +119,7 @@ def renew_link_past_others(hold: HeldInvitation, actor: Actor, now: datetime) ->
     return letters_to_each_mailbox(mails.PASSED_ON, hold, [own], about, facts, besides=invitation.email)
 
 
-def _pass_on_from(forward: Forward, email: str, now: datetime) -> None:
+def _forward_from(forward: Forward, email: str, now: datetime) -> None:
     """What was done stays as it was done; in its place stands the same, from the address the mailbox has now."""
     Forward.objects.filter(pk=forward.pk).update(ended_at=now)
     values = {

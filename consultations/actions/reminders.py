@@ -59,7 +59,7 @@ def _letters(due: Sequence[Invitation], now: datetime) -> list[Letter]:
 
 
 def _to_own_mailboxes(last: Sequence[tuple[Invitation, str]]) -> list[Letter]:
-    """The last reminder before the deadline of a task that has been handed on or taken on goes to the party's own
+    """The last reminder before the deadline of a task that has been passed on or taken on goes to the party's own
     mailbox too: whoever holds it may have left it lying. A second mail under the same occasion, and no second reminder.
     """
     forwards = forwards_in_force([invitation.pk for invitation, _key in last])

@@ -30,7 +30,7 @@ from workflow.deadlines import NORM_DAYS, DeadlineWarning, Resolved, launch_advi
 from workflow.definitions import BundleUse, ConsultationTerms, RuleKind
 from workflow.mails.letters import letters_to
 from workflow.models import Stage
-from workflow.queries.documents import current_bundle
+from workflow.queries.documents import bundle_of
 from workflow.queries.processes import stage_spec
 from workflow.rules import insist
 from workflow.rules.overwriting import digest_of_words, words_changed_since
@@ -40,9 +40,9 @@ from workflow.states import Channel, DeadlineKind, ProcessState
 def open_round(stage: Stage, actor: Actor, now: datetime) -> None:
     """Make the round of a consultation stage that has opened, in preparation.
 
-    It hears the current bundle when the stage judges one, reminds as the definition says, and lists the bodies of the
-    definition's list with the office's contacts; a new attempt begins with the list, the title, the letter and what the
-    public sees of the one before.
+    It hears the current bundle of its text when the stage judges one, reminds as the definition says, and lists the
+    bodies of the definition's list with the office's contacts; a new attempt begins with the list, the title, the
+    letter and what the public sees of the one before.
     """
     spec = stage_spec(stage)
     terms = _terms(stage)
@@ -50,7 +50,7 @@ def open_round(stage: Stage, actor: Actor, now: datetime) -> None:
     before = round_before(stage)
     hearing_round = HearingRound.objects.create(
         stage=stage,
-        bundle=current_bundle(process) if spec.bundle is BundleUse.JUDGES else None,
+        bundle=bundle_of(stage),
         form=terms.form,
         title=before.title if before else process.title,
         letter=before.letter if before else "",
@@ -202,7 +202,7 @@ def launch_round(
     resolved = Resolved(closes_on, clock, source or _source(locked), RuleKind.FIXED) if closes_on else None
     closes_at = resolved.at(locked.zone) if resolved else None
     needs_bundle = spec.bundle is BundleUse.JUDGES
-    bundle = current_bundle(process) if needs_bundle else hearing_round.bundle
+    bundle = bundle_of(stage)
     parties = list(hearing_round.invitations.filter(state=InvitationState.LISTED))
     warnings = warnings_before_launch(hearing_round, closes_on, clock, now) if closes_on else []
     insist(
@@ -234,6 +234,8 @@ def launch_round(
     hearing_round.closes_at = hearing_round.last_closes_at = hearing_round.next_check_at = closes_at
     hearing_round.version += 1
     hearing_round.save()
+    stage.bundle = bundle
+    stage.save(update_fields=["bundle"])
     _invite(locked, parties, now)
     codes = {
         "form": hearing_round.form,

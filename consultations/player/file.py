@@ -65,8 +65,10 @@ def json_schema() -> dict[str, Any]:
     newer = [name for name, deed in DEEDS.items() if deed.since > 1]
     without = {"not": {"anyOf": [{"required": [name]} for name in Expected.newer]}}
     expects = {"if": {"properties": {"do": {"const": "expect"}}}, "then": without}
+    keys = sorted({key for deed in DEEDS.values() for key in deed.newer})
+    known = {"properties": {"do": {"not": {"enum": newer}}, **dict.fromkeys(keys, False)}}
     first = {
-        "deeds": {"items": {"allOf": [{"properties": {"do": {"not": {"enum": newer}}}}, expects]}},
+        "deeds": {"items": {"allOf": [known, expects]}},
         "expect": without,
     }
     schema["allOf"] = [{"if": {"properties": {"schema_version": {"const": 1}}}, "then": {"properties": first}}]

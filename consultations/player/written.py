@@ -171,6 +171,8 @@ RegionName = Annotated[
 ]
 _NO_STAGE = _lazy("The definition has no stage “%(name)s”.")
 StageName = Annotated[str, name_among(lambda known: known.definition.by_key, "unknown_stage", _NO_STAGE)]
+_NO_LINE = _lazy("The definition has no line of text “%(name)s”.")
+LineName = Annotated[str, name_among(lambda known: known.definition.texts, "unknown_line", _NO_LINE)]
 _NO_DEADLINE = _lazy("The definition has no deadline “%(name)s”.")
 DeadlineName = Annotated[str, name_among(lambda known: known.deadlines, "unknown_deadline", _NO_DEADLINE)]
 DueName = Annotated[str, name_among(lambda known: known.deadlines_and_rounds, "unknown_deadline", _NO_DEADLINE)]

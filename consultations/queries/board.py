@@ -115,7 +115,7 @@ _NARROWED: Final[dict[str, Q | Exists]] = {
     BoardFilter.DECLINED: Q(state=InvitationState.DECLINED),
     BoardFilter.BOUNCED: Q(bounced_at__isnull=False),
     BoardFilter.LATE: _has_standing_answer(state__in=_LATE),
-    ListFilter.LOST: Q(channel=Channel.EMAIL) & (Q(email="") | Q(bounced_at__isnull=False)),
+    ListFilter.UNREACHED: Q(channel=Channel.EMAIL) & (Q(email="") | Q(bounced_at__isnull=False)),
     ListFilter.OTHER_ROAD: ~Q(channel=Channel.EMAIL),
 }
 

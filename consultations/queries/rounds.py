@@ -24,7 +24,7 @@ COUNTING = (AnswerState.SUBMITTED, AnswerState.LATE_ACCEPTED)
 
 def round_of(stage: Stage) -> HearingRound | None:
     """The round of one attempt at a stage; None where the stage has none yet."""
-    return HearingRound.objects.filter(stage=stage).select_related("bundle").first()
+    return HearingRound.objects.filter(stage=stage).select_related("bundle__line").first()
 
 
 def round_before(stage: Stage) -> HearingRound | None:
@@ -153,7 +153,7 @@ def public_rounds(process: Process) -> list[HearingRound]:
         return []
     rounds = list(
         HearingRound.objects.filter(stage__process=process, opened_at__isnull=False)
-        .select_related("stage", "bundle")
+        .select_related("stage", "bundle__line")
         .prefetch_related("bundle__items__version__document", "bundle__items__version__sections")
         .order_by("-opened_at", "-id")
     )

@@ -34,7 +34,7 @@ _TELEPHONE: Final = re.compile(r"(?:\+|\b00)45[-. ]?\d|(?<!\d)(?:\d{8}|\d{4} \d{
 
 
 def own_mailbox(invitation: Invitation, forwards: Sequence[Forward]) -> str:
-    """The address the party itself was asked at, wherever the task has been handed on to since (`forwards`, those in
+    """The address the party itself was asked at, wherever the task has been passed on to since (`forwards`, those in
     force, in order)."""
     return forwards[0].from_email if forwards else invitation.email
 

@@ -20,7 +20,7 @@ from consultations.queries.board import unreached_parties
 from consultations.rules.rounds import may_launch
 from consultations.states import ListFilter, Publication, RoundForm
 from consultations.views.round_pages import form_status, frame, round_page, round_url
-from consultations.views.unreached import NAMED, lost_names
+from consultations.views.unreached import NAMED, unreached_names
 from workflow.dates import weekday_date
 from workflow.deadlines import (
     NORM_DAYS,
@@ -32,7 +32,7 @@ from workflow.deadlines import (
     next_working_day,
 )
 from workflow.definitions import BundleUse, ConsultationTerms
-from workflow.queries.documents import locked_bundles
+from workflow.queries.documents import bundle_of, versions_in
 from workflow.queries.processes import stage_deadline, stage_spec
 from workflow.rules.asked import is_reached, why_unreached
 from workflow.rules.processes import may_act
@@ -109,9 +109,9 @@ def _what_is_sent(request: Visit, hearing_round: HearingRound, plan: dict[str, A
     process = hearing_round.stage.process
     listed = list(hearing_round.invitations.order_by("sort_key", "id"))
     reached = [party for party in listed if is_reached(party)]
-    lost = unreached_parties(hearing_round)
+    unreached = unreached_parties(hearing_round)
     hears = hears_documents(hearing_round)
-    bundle = locked_bundles(process).first() if hears else None
+    bundle = bundle_of(hearing_round.stage)
     # A reason is written in the same form as the button; everything else that would be refused is said beforehand.
     refusal = may_act(process) or may_launch(
         hearing_round,
@@ -132,11 +132,11 @@ def _what_is_sent(request: Visit, hearing_round: HearingRound, plan: dict[str, A
         "by_mail": len(reached),
         "named": [{"name": party.name, "where": _where(party)} for party in listed[:NAMED]],
         "unnamed": [{"name": party.name, "where": _where(party)} for party in listed[NAMED:]],
-        "sent_words": _sent_words(len(reached), len(listed) - len(lost) - len(reached)),
+        "sent_words": _sent_words(len(reached), len(listed) - len(unreached) - len(reached)),
         "sample": _mail(hearing_round, reached[0], plan, request.now) if is_to_come else None,
-        "lost": lost_names(lost),
-        "lost_url": f"{round_url('round_parties', hearing_round)}?vis={ListFilter.LOST}#board",
-        "bundle": bundle,
+        "unreached": unreached_names(unreached),
+        "unreached_url": f"{round_url('round_parties', hearing_round)}?vis={ListFilter.UNREACHED}#board",
+        "documents": versions_in(bundle),
         "hears_documents": hears,
         "publication": Publication(hearing_round.publication).label,
         "is_public": process.is_public,

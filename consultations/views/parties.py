@@ -30,11 +30,11 @@ from consultations.rules.midround import may_release
 from consultations.rules.parties import waits_until
 from consultations.rules.rounds import must_be_open as round_is_open
 from consultations.states import InvitationState, ListFilter, RoundState
-from consultations.views.forecasts import otherwise_of, sending_of
+from consultations.views.forecasts import contacting_otherwise_of, link_sending_of
 from consultations.views.labels import STANDING
 from consultations.views.paged_lists import page_of_list
 from consultations.views.round_pages import form_status, frame, party_of, party_page, round_page, round_url
-from consultations.views.unreached import lost_names, lost_words
+from consultations.views.unreached import unreached_names, unreached_words
 from notifications import queries as mails
 from notifications.kinds import title_of
 from notifications.rules import why_undelivered
@@ -47,7 +47,11 @@ from workflow.views.matters import matters_on
 from workflow.views.overwriting import seen_and_theirs
 from workflow.views.readdressing import correct_with_others, offered
 
-LOST: Final = {"": "", "contact_missing": _lazy("Address missing"), "contact_bounced": _lazy("Mail came back")}
+UNREACHED_BADGES: Final = {
+    "": "",
+    "contact_missing": _lazy("Address missing"),
+    "contact_bounced": _lazy("Mail came back"),
+}
 """Why mail cannot reach a party → the badge beside its address."""
 
 
@@ -69,8 +73,8 @@ def round_parties(request: Visit, hearing_round: HearingRound) -> HttpResponse:
         filters=ListFilter,
         everything=_("All parties"),
     )
-    lost = unreached_parties(hearing_round) if hearing_round.state == RoundState.DRAFT else []
-    bounced = sum(why_unreached(party) == "contact_bounced" for party in lost)
+    unreached = unreached_parties(hearing_round) if hearing_round.state == RoundState.DRAFT else []
+    bounced = sum(why_unreached(party) == "contact_bounced" for party in unreached)
     context = {
         **frame(request, hearing_round, "round_parties"),
         **listed,
@@ -81,10 +85,10 @@ def round_parties(request: Visit, hearing_round: HearingRound) -> HttpResponse:
         "form": form,
         "many_url": round_url("round_parties_many", hearing_round),
         "remove_url": round_url("round_parties_remove", hearing_round),
-        "lost": lost_names(lost),
-        "lost_number": len(lost),
-        "lost_url": f"{list_url}?vis={ListFilter.LOST}#board",
-        "lost_words": lost_words(len(lost) - bounced, bounced),
+        "unreached": unreached_names(unreached),
+        "unreached_number": len(unreached),
+        "unreached_url": f"{list_url}?vis={ListFilter.UNREACHED}#board",
+        "unreached_words": unreached_words(len(unreached) - bounced, bounced),
         "key": key_of(request) or new_key(),
     }
     return render(request, "consultations/parties.html", context, status=form_status(form))
@@ -94,7 +98,7 @@ def _list(hearing_round: HearingRound, parties: list[Invitation], *, may_edit: b
     rows = []
     for party in parties:
         actions = [{"label": _("Correct"), "url": round_url("party_correct", hearing_round, party.public_id)}]
-        why = LOST[why_unreached(party)]
+        why = UNREACHED_BADGES[why_unreached(party)]
         rows.append(
             {
                 "tone": "error" if why else "",
@@ -190,7 +194,7 @@ def party(request: Visit, party: Invitation) -> HttpResponse:
         "versions": list(party.answers.exclude(state="draft").order_by("-number")),
         "mails": _mails(party, zone),
         "matters": matters_on(hearing_round.stage.process, {party.public_id}, request),
-        "consequences": [otherwise_of(party)] if is_open and party.bounced_at else [],
+        "consequences": [contacting_otherwise_of(party)] if is_open and party.bounced_at else [],
         "key": new_key(),
     }
     return render(request, "consultations/party.html", context)
@@ -274,7 +278,7 @@ def party_address(request: Visit, party: Invitation) -> HttpResponse:
         form,
         heading=heading,
         lead=_why_again(party),
-        consequences=[sending_of(request, party)] if party.email else [],
+        consequences=[link_sending_of(request, party)] if party.email else [],
         submit=_("Send the link"),
         cancel_url=back,
     )

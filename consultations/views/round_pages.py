@@ -46,7 +46,7 @@ def party_page(who: Policy, *methods: str, takes_files: bool = False) -> Declare
 def round_in(process: Process, ids: Ids) -> HearingRound:
     """The round of the stage that an address names; 404 where there is none."""
     rounds = HearingRound.objects.filter(stage__process=process, stage__public_id=ids.pop("stage_id"))
-    hearing_round = rounds.select_related("stage", "bundle").first()
+    hearing_round = rounds.select_related("stage", "bundle__line").first()
     if hearing_round is None:
         raise Http404
     hearing_round.stage.process = process

@@ -1,4 +1,4 @@
-"""The officer's round: its status board, moving its deadline, closing it. Preparing and sending are in `launching`."""
+"""The officer's round: its status board, and closing it early. `launching` sends it, `extending` gives it more time."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ from workflow.dates import clock_time, short_date
 from workflow.deadlines import (
     local_day,
 )
-from workflow.queries.documents import current_bundle
+from workflow.queries.documents import bundle_of, versions_in
 from workflow.states import StageState
 from workflow.views.access import Visit
 from workflow.views.deeds import form_page, new_key
@@ -96,7 +96,7 @@ def _preparing(request: Visit, hearing_round: HearingRound) -> HttpResponse:
     context = {
         **frame(request, hearing_round, "round_status"),
         "plan": plan_from(request, hearing_round),
-        "lost": unreached_parties(hearing_round),
+        "unreached": unreached_parties(hearing_round),
         "parties": hearing_round.invitations.count(),
         **_sent(request, hearing_round),
     }
@@ -106,10 +106,10 @@ def _preparing(request: Visit, hearing_round: HearingRound) -> HttpResponse:
 def _sent(request: Visit, hearing_round: HearingRound) -> dict[str, Any]:
     """What is sent to the parties, and what the public sees."""
     hears = hears_documents(hearing_round)
-    bundle = hearing_round.bundle or (current_bundle(hearing_round.stage.process) if hears else None)
+    bundle = hearing_round.bundle or bundle_of(hearing_round.stage)
     return {
         "bundle": bundle,
-        "documents": [item.version for item in bundle.items.select_related("version")] if bundle else [],
+        "documents": versions_in(bundle),
         "hears_documents": hears,
         "publication": Publication(hearing_round.publication).label,
         "is_published": publishes_answers(hearing_round, request.now),

@@ -18,7 +18,8 @@ from notifications.models import OutgoingMail
 from tests.consultations.factories import Hearing, organisations
 from tests.workflow.agreements import AGREEMENT, a_contact, a_file, asked, decide, officer_of, request_to
 from tests.workflow.factories import a_body, a_process, an_office, stage_of
-from workflow.actions.documents import BundleEntry, add_version, create_bundle, create_document, lock_bundle
+from workflow.actions.bundles import BundleEntry, create_bundle, lock_bundle
+from workflow.actions.documents import add_version, create_document
 from workflow.actions.stages import complete_stage
 from workflow.actions.submissions import acknowledge, ask_question, make_package, send_submission
 from workflow.actors import Actor

@@ -130,13 +130,16 @@ class Hearing:
 def a_locked_bundle(process: Process, now: datetime, sections: int = 3) -> Bundle:
     """One document with so many sections, locked."""
     number = process.bundles.count() + 1
-    document, _made = Document.objects.get_or_create(process=process, key="udkast", defaults={"title": "Udkast"})
+    line = process.lines.all()[0]
+    document, _made = Document.objects.get_or_create(
+        process=process, line=line, key="udkast", defaults={"title": "Udkast"}
+    )
     version = DocumentVersion.objects.create(
         document=document, number=number, title="Udkast", sha256="0" * 64, created_at=now, **by(OFFICER)
     )
     for position in range(1, sections + 1):
         Section.objects.create(version=version, position=position, number=str(position), heading=f"Afsnit {position}")
-    bundle = Bundle.objects.create(process=process, number=number, created_at=now, **by(OFFICER))
+    bundle = Bundle.objects.create(process=process, line=line, number=number, created_at=now, **by(OFFICER))
     BundleItem.objects.create(bundle=bundle, version=version, position=1, role="agreement")
     bundle.lock()
     bundle.sha256, bundle.locked_at, bundle.manifest = f"{number:064d}", now, {"items": []}

@@ -22,15 +22,9 @@ from tests.consultations.factories import LAUNCHED, OFFICER, a_round_in_draft
 from tests.workflow.agreements import decide, in_approval, in_submission, officer_of
 from tests.workflow.factories import SMALL, a_body, a_definition, a_lone_process, an_unnamed_officer
 from workflow.actions.approvals import add_addendum
+from workflow.actions.bundles import BundleEntry, create_bundle, lock_documents
 from workflow.actions.definitions import load_definition
-from workflow.actions.documents import (
-    BundleEntry,
-    add_version,
-    begin_document,
-    create_bundle,
-    create_document,
-    lock_documents,
-)
+from workflow.actions.documents import add_version, begin_document, create_document
 from workflow.actions.offices import add_user, create_office
 from workflow.actions.starting import start_process
 from workflow.actions.submissions import make_package
@@ -214,6 +208,6 @@ def test_await_decision_of_two_bodies_of_one_name_tells_them_apart(now: datetime
     stage = live_stage(process, "approval")
     stage.state = "completed"
 
-    lacking = lacking_decisions(stage, standing_now(process))
+    lacking = lacking_decisions(stage, standing_now(stage.line_id))
 
     assert len(lacking) == 2  # one is awaited, the other cannot decide any more

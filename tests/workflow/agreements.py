@@ -8,7 +8,8 @@ from typing import Any
 from tests.kept import kept
 from tests.workflow.factories import a_body, a_process, an_actor, an_office
 from workflow.actions.approvals import record_decision
-from workflow.actions.documents import BundleEntry, add_version, create_bundle, create_document, lock_bundle
+from workflow.actions.bundles import BundleEntry, create_bundle, lock_bundle
+from workflow.actions.documents import add_version, create_document
 from workflow.actions.files import store_file
 from workflow.actions.milestones import record_milestone
 from workflow.actions.stages import complete_stage

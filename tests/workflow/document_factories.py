@@ -9,7 +9,8 @@ import zipfile
 from datetime import datetime
 from typing import Any
 
-from workflow.actions.documents import BundleEntry, add_version, create_bundle, create_document, lock_bundle
+from workflow.actions.bundles import BundleEntry, create_bundle, lock_bundle
+from workflow.actions.documents import add_version, create_document
 from workflow.actors import SYSTEM
 from workflow.models import Bundle, Document, DocumentVersion, Process
 from workflow.states import ChangeKind

@@ -20,7 +20,8 @@ from tests.workflow.agreements import (
     the_facts,
 )
 from workflow.actions.approvals import record_decision
-from workflow.actions.documents import BundleEntry, add_version, create_bundle, lock_bundle
+from workflow.actions.bundles import BundleEntry, create_bundle, lock_bundle
+from workflow.actions.documents import add_version
 from workflow.actions.files import receive_file
 from workflow.actions.stages import complete_stage, return_stage
 from workflow.actors import Actor

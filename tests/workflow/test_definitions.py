@@ -59,7 +59,7 @@ def test_shipped_definitions_hold_the_stages_of_the_three_processes() -> None:
 PINNED = {
     "national-hearing": "2aa52437bf94d5d5662e4f293239de4af2ed57eb81b2fa3af3149b9315b4399d",
     "samarbejdsaftale": "b87bb3774f2854a966bc91214b722f9b7da49562c2c7de7c40f87391324473b2",
-    "sundhedsaftale": "10cab9433c411fef1b6a7ef33d4a4e329017aeff78045aa2446cc67917e1fea2",
+    "sundhedsaftale": "94c804a1d9022a6ded9d8743cc6211761206fbbb566e7a6c9e55e01856e8172e",
 }
 
 

@@ -26,8 +26,9 @@ from workflow.actions.approvals import (
     receive_minutes,
     record_decision,
 )
+from workflow.actions.bundles import BundleEntry, create_bundle, lock_documents
 from workflow.actions.deadlines import extend_deadline, pause_clock
-from workflow.actions.documents import BundleEntry, add_version, create_bundle, create_document, lock_documents
+from workflow.actions.documents import add_version, create_document
 from workflow.actions.milestones import record_milestone
 from workflow.actions.processes import abandon_process, set_parameter, suspend_process
 from workflow.actions.stages import complete_stage, return_stage, skip_stage

@@ -14,7 +14,7 @@ from workflow.actors import Actor
 from workflow.audit import following, record
 from workflow.gates import gate_statuses, is_about_text
 from workflow.models import GateOverride, Stage, by
-from workflow.queries.documents import current_bundle
+from workflow.queries.documents import bundle_of
 from workflow.queries.processes import is_officer
 from workflow.rules import Refusal, insist
 from workflow.rules.processes import may_act
@@ -62,7 +62,7 @@ def _open_by_hand(
     insist(may_act(process))
     # Judged under the lock: a gate may have opened by itself since the page was read.
     insist(rule(stage, gate_statuses(stage, now), gate_key, reason, is_officer(actor, process.office, now)))
-    bundle = current_bundle(process) if is_about_text(stage, gate_key) else None
+    bundle = bundle_of(stage) if is_about_text(stage, gate_key) else None
     override = GateOverride.objects.create(
         stage=stage, gate=gate_key, bundle=bundle, reason=reason.strip(), at=now, **by(actor)
     )

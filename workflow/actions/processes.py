@@ -1,4 +1,4 @@
-"""The life of a process as a whole: started from a definition, suspended, resumed, given up, looked at by the sweep."""
+"""The life of a process once started: facts given later, suspended, resumed, given up, looked at by the sweep."""
 
 from __future__ import annotations
 

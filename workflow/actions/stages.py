@@ -20,12 +20,13 @@ from workflow.audit import following, record
 from workflow.definitions import Completes, is_finished, ready, reopened_by_return
 from workflow.gates import gate_statuses
 from workflow.models import AuditEntry, Deadline, Process, Stage
+from workflow.queries.documents import bundle_of
 from workflow.queries.processes import definition_of, live_stages, running_deadlines, stage_spec
 from workflow.rules import insist
 from workflow.rules.processes import may_act
 from workflow.rules.stages import may_complete, may_return, may_skip
 from workflow.stage_kinds import stage_kind
-from workflow.states import ProcessState, StageState, Verb
+from workflow.states import ProcessState, StageKindName, StageState, Verb
 
 __all__ = ["advance", "complete_stage", "lock_process", "return_stage", "send_back", "skip_stage", "stage_in"]
 
@@ -85,8 +86,7 @@ def skip_stage(stage: Stage, *, reason: str, actor: Actor, now: datetime, key: s
     if stage.state == StageState.OPEN:
         stage_kind(stage.kind).on_leave(stage, following(entry), now)
     stage.skip()
-    stage.closed_at = now
-    stage.save(update_fields=["state", "closed_at"])
+    _close(stage, now)
     advance(process, actor=following(entry), now=now)
     once.keep(stage.public_id, now)
     return stage
@@ -195,21 +195,42 @@ def _open(stage: Stage, actor: Actor, now: datetime) -> None:
 
 
 def _complete(stage: Stage, actor: Actor, now: datetime, *, automatic: bool) -> AuditEntry:
+    _keep_bundle(stage)
     stage.complete()
-    stage.closed_at = now
-    stage.save(update_fields=["state", "closed_at"])
+    _close(stage, now)
     codes = {"stage": stage.key, "attempt": stage.attempt, "automatic": automatic}
     return record(Verb.COMPLETE_STAGE, stage, actor=actor, now=now, process=stage.process, codes=codes)
+
+
+_SENT_BY_DEED: Final = (StageKindName.CONSULTATION, StageKindName.EXTERNAL)
+"""The kinds of stage that keep a set when they have sent it, and none when they have not."""
+
+
+def _keep_bundle(stage: Stage) -> None:
+    """Settle which set of documents a stage under way has been about, before it is left."""
+    if stage.kind not in _SENT_BY_DEED:
+        stage.bundle = bundle_of(stage)
+
+
+def _close(stage: Stage, now: datetime) -> None:
+    stage.closed_at = stage.closed_at or now
+    stage.save(update_fields=["state", "closed_at", "bundle"])
 
 
 def _new_attempt(stage: Stage, actor: Actor, now: datetime) -> Stage:
     if stage.state in (StageState.OPEN, StageState.COMPLETED):
         stage_kind(stage.kind).on_leave(stage, actor, now)
+    if stage.state == StageState.OPEN:
+        _keep_bundle(stage)
     stage.send_back()
-    stage.closed_at = stage.closed_at or now
-    stage.save(update_fields=["state", "closed_at"])
+    _close(stage, now)
     return Stage.objects.create(
-        process=stage.process, key=stage.key, kind=stage.kind, position=stage.position, attempt=stage.attempt + 1
+        process=stage.process,
+        line_id=stage.line_id,
+        key=stage.key,
+        kind=stage.kind,
+        position=stage.position,
+        attempt=stage.attempt + 1,
     )
 
 

@@ -23,6 +23,7 @@ from workflow.models import (
     ProcessBody,
     ProcessDefinition,
     Stage,
+    TextLine,
 )
 from workflow.queries.candidates import candidates
 from workflow.queries.processes import (
@@ -119,14 +120,19 @@ def _must_have_title(title: str) -> Refusal | None:
 def _lay_out(
     process: Process, content: Definition, places: Mapping[str, list[Body]], levels: Mapping[str, Level]
 ) -> None:
-    """The places of the bodies, and every stage at its first attempt."""
+    """The places of the bodies, the lines of text, and every stage at its first attempt."""
     ProcessBody.objects.bulk_create(
         ProcessBody(process=process, body=body, name=name, position=position, level=levels.get(body.key, Level.COUNCIL))
         for name, members in places.items()
         for position, body in enumerate(members)
     )
+    lines = TextLine.objects.bulk_create(
+        TextLine(process=process, key=key, title=title.in_language(process.language), position=position)
+        for position, (key, title) in enumerate(content.texts.items())
+    )
+    by_key = {line.key: line for line in lines}
     Stage.objects.bulk_create(
-        Stage(process=process, key=stage.key, kind=stage.kind, position=position)
+        Stage(process=process, line=by_key[stage.text], key=stage.key, kind=stage.kind, position=position)
         for position, stage in enumerate(content.stages)
     )
 

@@ -6,7 +6,7 @@ from functools import cache
 from django.utils.translation import gettext as _
 
 from workflow.definitions.faults import Complaint, nearest
-from workflow.definitions.names import Known, unknown
+from workflow.definitions.names import DeclaredNames
 from workflow.definitions.reading import Path
 from workflow.definitions.shape import BodyList
 from workflow.definitions.terms import ApprovalTerms, Standing
@@ -21,12 +21,11 @@ def councils() -> dict[BodyKind, int]:
     return {BodyKind.MUNICIPAL_COUNCIL: len(rows), BodyKind.REGIONAL_COUNCIL: len({row.region for row in rows})}
 
 
-def approval(terms: ApprovalTerms, path: Path, known: Known) -> Iterator[Complaint]:
-    yield from unknown("list", terms.list, (*path, "list"), known)
-    listed = known.definition.lists.get(terms.list)
-    if listed is None or not (listed.kinds or listed.members):
+def approval(terms: ApprovalTerms, path: Path, names: DeclaredNames) -> Iterator[Complaint]:
+    listed = names.definition.lists.get(terms.list)
+    if listed is None or not (listed.kinds or listed.members) or names.bodies is None:
         return
-    roles = [known.definition.bodies[member] for member in listed.members if member in known.definition.bodies]
+    roles = [names.bodies[member] for member in listed.members if member in names.bodies]
     kinds = {*listed.kinds, *(role.kind for role in roles)}
     named: list[tuple[Path, BodyKind]] = [((*path, "weights", kind), kind) for kind in terms.weights]
     for block, chosen in (("vetoes", terms.vetoes), ("must_approve", terms.must_approve)):

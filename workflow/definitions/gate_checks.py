@@ -4,10 +4,9 @@ from collections.abc import Iterator
 
 from django.utils.translation import gettext as _
 
-from workflow.definitions.deadline_checks import date_parameter
 from workflow.definitions.faults import Complaint
 from workflow.definitions.gates import Gate, GateName
-from workflow.definitions.names import Known, unknown
+from workflow.definitions.names import DeclaredNames
 from workflow.definitions.reading import Path
 from workflow.definitions.shape import Completes, StageSpec
 from workflow.states import StageKindName
@@ -30,17 +29,9 @@ GATE_KINDS = {
 """Gates that mean something in these kinds of stages only; the others fit everywhere."""
 
 
-def gates(stage: StageSpec, path: Path, known: Known) -> Iterator[Complaint]:
+def gates(stage: StageSpec, path: Path, names: DeclaredNames) -> Iterator[Complaint]:
     for place, gate in enumerate(stage.gates):
         at: Path = (*path, "gates", place)
-        for what, name in (
-            ("body", gate.body),
-            ("list", gate.list),
-            ("stage", gate.stage),
-            ("parameter", gate.parameter),
-            ("deadline", gate.deadline),
-        ):
-            yield from unknown(what, name, (*at, what), known)
         kinds = GATE_KINDS.get(gate.gate, {stage.kind})
         if stage.kind not in kinds:
             words = {"gate": str(gate.gate), "kind": str(stage.kind)}
@@ -48,7 +39,7 @@ def gates(stage: StageSpec, path: Path, known: Known) -> Iterator[Complaint]:
             remedy = _("It belongs in: %(kinds)s.") % {"kinds": ", ".join(sorted(kinds))}
             yield (*at, "gate"), "gate_not_for_kind", message, remedy
         else:
-            yield from _gate_fits_stage(stage, gate, at, known)
+            yield from _gate_fits_stage(stage, gate, at, names)
     for missing in sorted(_needed(stage) - {str(gate.gate) for gate in stage.gates}):
         words = {"key": stage.key, "gate": missing}
         message = _("The stage “%(key)s” lacks the gate %(gate)s and would pass without it.") % words
@@ -65,7 +56,7 @@ def _needed(stage: StageSpec) -> set[str]:
     return CORE_GATES.get(stage.kind, set())
 
 
-def _gate_fits_stage(stage: StageSpec, gate: Gate, at: Path, known: Known) -> Iterator[Complaint]:
+def _gate_fits_stage(stage: StageSpec, gate: Gate, at: Path, names: DeclaredNames) -> Iterator[Complaint]:
     """A gate that asks another body, list or kind of answer than its own stage does would stay shut for ever."""
     outside = stage.external.body if stage.external else None
     asked_list = stage.approval.list if stage.approval else stage.milestone.each if stage.milestone else None
@@ -84,21 +75,24 @@ def _gate_fits_stage(stage: StageSpec, gate: Gate, at: Path, known: Known) -> It
     if gate.gate is GateName.EXTERNAL_RULING and stage.external and stage.external.awaits == "receipt":
         message = _("The gate waits for a ruling, but the stage awaits a receipt.")
         yield (*at, "gate"), "gate_asks_another", message, _("Write awaits: ruling, or use the gate external_receipt.")
-    if gate.gate is GateName.REMARKS_DISPOSED and gate.stage in known.by_key and gate.stage not in known.unread:
-        is_before = gate.stage in known.before[stage.key]
-        if not (is_before and known.by_key[gate.stage].consultation):
+    if (
+        gate.gate is GateName.REMARKS_DISPOSED
+        and names.has_paths
+        and gate.stage in names.stages
+        and gate.stage not in names.unread
+    ):
+        is_before = gate.stage in names.before[stage.key]
+        if not (is_before and names.stages[gate.stage].consultation):
             message = _("“%(name)s” is no consultation before this stage.") % {"name": gate.stage}
             remedy = _("Name the consultation whose remarks must be answered.")
             yield (*at, "stage"), "no_remarks_there", message, remedy
     if gate.gate is GateName.DATE_REACHED:
-        yield from _date_is_named(stage, gate, at, known)
+        yield from _date_is_named(stage, gate, at, names)
 
 
-def _date_is_named(stage: StageSpec, gate: Gate, at: Path, known: Known) -> Iterator[Complaint]:
+def _date_is_named(stage: StageSpec, gate: Gate, at: Path, names: DeclaredNames) -> Iterator[Complaint]:
     if gate.parameter and gate.deadline:
         yield at, "two_dates", _("The gate names two dates."), _("Keep the parameter or the deadline.")
-    elif gate.parameter:
-        yield from date_parameter(gate.parameter, (*at, "parameter"), known)
-    elif not gate.deadline and stage.key not in known.rules:
+    elif not gate.parameter and not gate.deadline and stage.key not in names.rules:
         message = _("The gate waits for a date, but none is named and the stage has no deadline.")
         yield at, "no_date", message, _("Add parameter: … or deadline: … to the gate, or a deadline to the stage.")

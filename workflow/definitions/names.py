@@ -1,71 +1,48 @@
-"""The names a definition declares and the names it uses; the checks of paths, gates and times come in."""
+"""The names a definition declares, as the checks of names, paths, gates and times ask for them."""
 
-from collections.abc import Callable, Collection, Iterator
-
-from django.utils.translation import gettext as _
+from collections.abc import Collection
 
 from workflow.definitions import graph
 from workflow.definitions.deadline_rules import DeadlineRule
-from workflow.definitions.faults import Complaint, nearest
 from workflow.definitions.reading import Path
-from workflow.definitions.shape import SECRETARIAT, Definition, StageSpec
+from workflow.definitions.shape import SECRETARIAT, Definition
+from workflow.definitions.tolerant import is_unread
 
-_NATURE = ("kind", "consultation", "external", "milestone", "deadline")
+TELLING = ("kind", "consultation", "external", "milestone", "deadline")
 """The keys of a stage that say what can happen in it, and by when."""
 
 
-class Known:
+class DeclaredNames:
     """The names a definition declares. Of two stages with one key the first counts.
 
-    mended_at: the places of the file that could not be read and were mended.
+    unread: the places of the file that could not be read. A whole section of them is None here.
     """
 
-    def __init__(self, definition: Definition, mended_at: Collection[Path] = ()) -> None:
+    def __init__(self, definition: Definition, unread: Collection[Path] = ()) -> None:
         self.definition = definition
-        self.stages = list(enumerate(definition.stages))
-        mended = {place[1] for place in mended_at if place[0] == "stages" and (len(place) < 3 or place[2] in _NATURE)}
-        self.unread = {stage.key for index, stage in self.stages if index in mended}
-        """The stages of which it is not known what can happen in them, and by when."""
-        self.by_key: dict[str, StageSpec] = {}
+        self.bodies, self.lists, self.parameters = (
+            None if (section,) in unread else getattr(definition, section)
+            for section in ("bodies", "lists", "parameters")
+        )
+        self.actors = (
+            None if self.bodies is None or self.lists is None else [SECRETARIAT, *definition.bodies, *definition.lists]
+        )
+        numbered = list(enumerate(definition.stages))
         self.index_of: dict[str, int] = {}
-        for index, stage in self.stages:
-            self.by_key.setdefault(stage.key, stage)
+        for index, stage in numbered:
             self.index_of.setdefault(stage.key, index)
-        self.after = {key: [name for name in stage.after if name in self.by_key] for key, stage in self.by_key.items()}
+        self.stages = {key: definition.stages[index] for key, index in self.index_of.items()}
+        places = {place[1] for place in unread if place[0] == "stages" and (len(place) < 3 or place[2] in TELLING)}
+        self.unread = {stage.key for index, stage in numbered if index in places}
+        """The stages of which it is not known what can happen in them, and by when."""
+        self.has_paths = not any(is_unread(stage.key) or is_unread(stage.after) for stage in definition.stages)
+        """Whether it is known of every stage what it waits for."""
+        self.after = {key: [name for name in stage.after if name in self.stages] for key, stage in self.stages.items()}
         self.before = {key: graph.reach([key], self.after) for key in self.after}
         self.rules: dict[str, tuple[Path, DeadlineRule]] = {
             key: (("deadlines", key, "deadline"), named.rule) for key, named in definition.deadlines.items()
         }
-        for index, stage in self.stages:
+        for index, stage in numbered:
             if rule := stage.effective_deadline_rule:
                 self.rules[stage.key] = (("stages", index, "deadline"), rule)
-
-
-_UNKNOWN: dict[str, tuple[str, Callable[[], str], Callable[[Known], Collection[str]]]] = {
-    "body": (
-        "unknown_body",
-        lambda: _("There is no body “%(name)s”."),
-        lambda known: known.definition.bodies,
-    ),
-    "list": ("unknown_list", lambda: _("There is no list “%(name)s”."), lambda known: known.definition.lists),
-    "stage": ("unknown_stage", lambda: _("There is no stage “%(name)s”."), lambda known: known.by_key),
-    "parameter": (
-        "unknown_parameter",
-        lambda: _("There is no parameter “%(name)s”."),
-        lambda known: known.definition.parameters,
-    ),
-    "deadline": ("unknown_deadline", lambda: _("There is no deadline “%(name)s”."), lambda known: known.rules),
-    "role": (
-        "unknown_actor",
-        lambda: _("There is no body or list “%(name)s”."),
-        lambda known: [SECRETARIAT, *known.definition.bodies, *known.definition.lists],
-    ),
-}
-
-
-def unknown(what: str, name: str | None, path: Path, known: Known) -> Iterator[Complaint]:
-    """A complaint when the name is not declared; nothing when it is, or when none is given."""
-    code, sentence, names = _UNKNOWN[what]
-    is_unread = what == "deadline" and name in known.unread
-    if name is not None and name not in names(known) and not is_unread:
-        yield path, code, sentence() % {"name": name}, nearest(name, names(known))
+        self.deadlines = None if ("deadlines",) in unread else self.rules.keys() | self.unread

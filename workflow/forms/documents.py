@@ -10,16 +10,23 @@ from django import forms
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from workflow.actions.documents import BundleEntry
+from workflow.actions.bundles import BundleEntry
 from workflow.forms.fields import LineField, WordsField
 from workflow.forms.files import FilesForm, ReceivedFileField
-from workflow.models import DocumentVersion
+from workflow.models import DocumentVersion, TextLine
 from workflow.rules import Refusal
 from workflow.states import ChangeKind
 
 
 class VersionForm(FilesForm):
-    """The next version of a text: written here, uploaded, or both."""
+    """The next version of a document: written here, uploaded, or both. A new document is asked which text it belongs
+    to, where the process has several."""
+
+    line = forms.ChoiceField(
+        label=_("Which text does it belong to?"),
+        widget=forms.RadioSelect,
+        help_text=_("It cannot be moved to another. A set holds documents of one text."),
+    )
 
     title = LineField(label=_("Title"), max_length=200)
     text = WordsField(
@@ -31,6 +38,16 @@ class VersionForm(FilesForm):
     )
     file = ReceivedFileField(label=_("File"), required=False)
 
+    def __init__(self, *args: Any, lines: Sequence[TextLine] = (), **kwargs: Any) -> None:
+        """lines: the texts a new document may belong to; none for a version of one that has its place."""
+        super().__init__(*args, **kwargs)
+        self.lines = {line.key: line for line in lines}
+        if len(lines) > 1:
+            line: forms.ChoiceField = self.fields["line"]  # type: ignore[assignment]
+            line.choices = [(key, line.title) for key, line in self.lines.items()]
+        else:
+            del self.fields["line"]
+
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}
         if not cleaned.get("text") and not cleaned.get("file"):
@@ -39,11 +56,14 @@ class VersionForm(FilesForm):
 
     def facts(self) -> dict[str, Any]:
         """What `begin_document` and `add_version` are told of a version."""
-        return {
+        facts: dict[str, Any] = {
             "title": self.cleaned_data["title"],
             "markdown": self.cleaned_data["text"],
             "file": self.cleaned_data["file"],
         }
+        if "line" in self.fields:
+            facts["line"] = self.lines[self.cleaned_data["line"]]
+        return facts
 
 
 class BundleForm(forms.Form):

@@ -67,7 +67,7 @@ def _counting_decisions(stage: Stage) -> dict[int, InForce]:
     """The decisions the gates of a stage count: while it is open only those on a text that stands, even if another has
     been left valid; what it was completed by is history."""
     judges_a_text = stage.state == StageState.OPEN and stage_spec(stage).bundle is not BundleUse.NONE
-    standing_ids = standing_now(stage.process) if judges_a_text else []
+    standing_ids = standing_now(stage.line_id) if judges_a_text else []
     # None and not []: before the first locked text there is none to judge by, and every valid decision counts.
     return decisions_in_force(stage.process, stage.key, standing_ids or None)
 

@@ -24,8 +24,9 @@ from workflow.states import BundleState
 
 
 def bundle_locked(stage: Stage, gate: Gate, now: datetime) -> GateStatus:
-    """A bundle is locked; where the stage is there to make one, one locked since this attempt opened."""
-    locked = Bundle.objects.filter(process_id=stage.process_id, state=BundleState.LOCKED)
+    """A bundle of the stage's text is locked; where the stage is there to make one, one locked since this attempt
+    opened."""
+    locked = Bundle.objects.filter(line_id=stage.line_id, state=BundleState.LOCKED)
     title = _("Locked documents")
     if stage_spec(stage).bundle is BundleUse.LOCKS:
         if stage.opened_at is not None and locked.filter(locked_at__gte=stage.opened_at).exists():

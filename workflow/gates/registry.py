@@ -117,7 +117,7 @@ def _opened_by_hand(stage: Stage) -> set[str]:
     if not bound:
         return {row.gate for row in rows}
     # None: before the first text is locked, gates are opened for none.
-    standing_ids: list[int | None] = [*standing_now(stage.process)] or [None]
+    standing_ids: list[int | None] = [*standing_now(stage.line_id)] or [None]
     return {row.gate for row in rows if row.gate not in bound or row.bundle_id in standing_ids}
 
 

@@ -6,7 +6,7 @@ from workflow.models.audit import AuditDetail, AuditEntry, AuditSeal
 from workflow.models.base import DeedModel, PublicModel, by
 from workflow.models.bodies import Body, Contact
 from workflow.models.definitions import ProcessDefinition
-from workflow.models.documents import Bundle, BundleItem, Document, DocumentVersion, Section
+from workflow.models.documents import Bundle, BundleItem, Document, DocumentVersion, Section, TextLine
 from workflow.models.files import StoredFile
 from workflow.models.jobs import DeedKey, Job
 from workflow.models.links import CodeFailure, PersonalLink
@@ -70,6 +70,7 @@ __all__ = [
     "SettledMatter",
     "Stage",
     "StoredFile",
+    "TextLine",
     "User",
     "by",
 ]

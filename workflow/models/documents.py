@@ -11,16 +11,34 @@ from workflow.models.processes import Process
 from workflow.states import BundleState, ChangeKind, one_of
 
 
-class Document(PublicModel):
-    """One text of a process through all its versions, for instance "Politisk sundhedsaftale"."""
+class TextLine(PublicModel):
+    """A line of text of a process: the agreement, or a status report. What is locked, approved or sent in one line
+    touches nothing in another. `key` is what the definition calls it, `title` is in the process's language."""
 
-    process = models.ForeignKey(Process, on_delete=models.PROTECT, related_name="documents")
+    process = models.ForeignKey(Process, on_delete=models.PROTECT, related_name="lines")
     key = models.SlugField(max_length=60)
     title = models.CharField(max_length=200)
     position = models.PositiveSmallIntegerField(default=0)
 
     class Meta:
-        constraints = (models.UniqueConstraint(fields=("process", "key"), name="document_key_once"),)
+        ordering = ("position",)
+        constraints = (models.UniqueConstraint(fields=("process", "key"), name="line_key_once"),)
+
+    def __str__(self) -> str:
+        return self.title
+
+
+class Document(PublicModel):
+    """One text through all its versions, for instance "Politisk sundhedsaftale"; it belongs to one line."""
+
+    process = models.ForeignKey(Process, on_delete=models.PROTECT, related_name="documents")
+    line = models.ForeignKey(TextLine, on_delete=models.PROTECT, related_name="documents")
+    key = models.SlugField(max_length=60)
+    title = models.CharField(max_length=200)
+    position = models.PositiveSmallIntegerField(default=0)
+
+    class Meta:
+        constraints = (models.UniqueConstraint(fields=("line", "key"), name="document_key_once"),)
 
     def __str__(self) -> str:
         return self.title
@@ -68,10 +86,12 @@ class Bundle(PublicModel, DeedModel):
     """A set of document versions that act together. Locked, it is an immutable manifest with its own digest.
 
     `change` says how it differs from `predecessor`; only an editorial change leaves decisions on the
-    predecessor standing (the equivalence is followed back through editorial links).
+    predecessor standing (the equivalence is followed back through editorial links). `number` counts from 1 within
+    the line.
     """
 
     process = models.ForeignKey(Process, on_delete=models.PROTECT, related_name="bundles")
+    line = models.ForeignKey(TextLine, on_delete=models.PROTECT, related_name="bundles")
     number = models.PositiveIntegerField()
     state = FSMField(default=BundleState.OPEN, choices=BundleState.choices, editable=False)
     predecessor = models.ForeignKey("self", null=True, on_delete=models.PROTECT, related_name="followers")
@@ -86,7 +106,7 @@ class Bundle(PublicModel, DeedModel):
         constraints = (
             one_of("state", BundleState, "bundle_state_known"),
             one_of("change", ChangeKind, "bundle_change_known"),
-            models.UniqueConstraint(fields=("process", "number"), name="bundle_number_once"),
+            models.UniqueConstraint(fields=("line", "number"), name="bundle_number_once"),
             models.CheckConstraint(
                 condition=Q(state=BundleState.OPEN) | ~Q(sha256="") & Q(locked_at__isnull=False),
                 name="bundle_locked_has_digest",
@@ -94,7 +114,7 @@ class Bundle(PublicModel, DeedModel):
         )
 
     def __str__(self) -> str:
-        return f"{self.process.case_number} · {self.number}"
+        return f"{self.process.case_number} · {self.line.key} {self.number}"
 
     @transition(field=state, source=BundleState.OPEN, target=BundleState.LOCKED)
     def lock(self) -> None:

@@ -89,9 +89,15 @@ class ProcessBody(models.Model):
 
 
 class Stage(PublicModel):
-    """One attempt at one stage of the definition. A returned stage stays; a new attempt is a new row."""
+    """One attempt at one stage of the definition. A returned stage stays; a new attempt is a new row.
+
+    line: the text it is about. bundle: the set it judged, heard, sent or rests on, kept for ever from the moment that
+    this is settled; None before, and where it does nothing with a text.
+    """
 
     process = models.ForeignKey(Process, on_delete=models.PROTECT, related_name="stages")
+    line = models.ForeignKey("workflow.TextLine", on_delete=models.PROTECT, related_name="stages")
+    bundle = models.ForeignKey("workflow.Bundle", null=True, on_delete=models.PROTECT, related_name="stages")
     key = models.SlugField(max_length=60)
     kind = models.CharField(max_length=16, choices=StageKindName.choices)
     attempt = models.PositiveSmallIntegerField(default=1)

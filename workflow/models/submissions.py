@@ -125,9 +125,13 @@ class ExternalQuestion(PublicModel, DeedModel):
 
 
 class MilestoneRecord(PublicModel, DeedModel):
-    """A dated fact: the agreement is in force, a council has published it. `body` is None for a fact of the whole."""
+    """A dated fact: the agreement is in force, a council has published it. `body` is None for a fact of the whole.
+
+    bundle: the set of documents it is a fact about; None where none was locked.
+    """
 
     stage = models.ForeignKey(Stage, on_delete=models.PROTECT, related_name="milestones")
+    bundle = models.ForeignKey(Bundle, null=True, on_delete=models.PROTECT, related_name="milestones")
     body = models.ForeignKey(Body, null=True, on_delete=models.PROTECT, related_name="milestones")
     happened_on = models.DateField()
     note = models.TextField(blank=True)

@@ -134,10 +134,10 @@ def standings(stage: Stage, name: str, in_force: Mapping[int, InForce]) -> list[
     return parties
 
 
-def approved_with_this_set(process: Process) -> list[Stage]:
-    """The completed approvals that a changed text would silently replace: what the parties approved has not been sent
-    to an authority, and no dated fact behind the approval has come about."""
-    live = live_stages(process)
+def approved_with_this_set(process: Process, line_id: int) -> list[Stage]:
+    """The completed approvals of a line of text that a changed text would silently replace: what the parties approved
+    has not been sent to an authority, and no dated fact behind the approval has come about."""
+    live = [stage for stage in live_stages(process) if stage.line_id == line_id]
     approved = [
         stage
         for stage in live
@@ -298,12 +298,12 @@ def _page_requests() -> QuerySet[ApprovalRequest]:
 
 def _with_what_is_asked() -> QuerySet[ApprovalRequest]:
     return ApprovalRequest.objects.select_related(
-        "stage__process__office", "stage__process__definition", "body", "bundle", "link"
+        "stage__process__office", "stage__process__definition", "body", "bundle__line", "link"
     )
 
 
 def _shown_besides() -> list[Prefetch[Any]]:
-    decisions = Decision.objects.select_related("minutes", "source").order_by("-id")
+    decisions = Decision.objects.select_related("minutes", "source", "bundle__line").order_by("-id")
     return [Prefetch("decisions", queryset=with_what_belongs(decisions))]
 
 

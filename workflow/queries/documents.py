@@ -1,34 +1,63 @@
-"""What is known of documents and bundles: which bundle counts now, and whose decisions still stand for it."""
+"""What is known of documents and bundles: which bundle counts now in each line of text, which one a stage is about,
+and whose decisions still stand for it."""
 
 from __future__ import annotations
 
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
+from typing import Final
 
 from django.db.models import QuerySet
 
-from workflow.models import Bundle, DocumentVersion, Process
+from notifications.statements import Given, Read
+from workflow.definitions import BundleUse
+from workflow.models import Bundle, Document, DocumentVersion, Process, Stage, TextLine
+from workflow.queries.processes import open_stages, stage_spec
 from workflow.rules.documents import SectionText, text_digest
-from workflow.states import BundleState, ChangeKind
+from workflow.states import BundleState, ChangeKind, StageKindName, StageState
 
-
-def current_bundle(process: Process) -> Bundle | None:
-    """The newest locked bundle, or None before the first. Bundles are locked in the order of their numbers."""
-    return Bundle.objects.filter(process=process, state=BundleState.LOCKED).order_by("-number").first()
-
-
-def locked_bundles(process: Process) -> QuerySet[Bundle]:
-    """Every locked set of documents, the newest first, with its documents read along."""
-    return (
-        Bundle.objects.filter(process=process, state=BundleState.LOCKED)
-        .prefetch_related("items__version__document", "items__version__file")
-        .order_by("-number")
+_CURRENT: Final = Read(
+    lambda: (
+        Bundle.objects.filter(line_id=Given("line_id"), state=BundleState.LOCKED)
+        .select_related("line")
+        .order_by("-number")[:1]
     )
+)
+
+
+def current_bundle(line_id: int) -> Bundle | None:
+    """The newest locked bundle of a line of text, or None before the first: the set that counts there now. Bundles are
+    locked in the order of their numbers."""
+    return next(iter(_CURRENT(line_id=line_id)), None)
+
+
+def bundle_of(stage: Stage) -> Bundle | None:
+    """The set of documents a stage is about: what it has kept; while it has kept none and is not behind us, the newest
+    locked one of its line. None where the stage does nothing with a text."""
+    if stage.bundle_id is not None:
+        return stage.bundle
+    is_about_text = stage_spec(stage).bundle is not BundleUse.NONE or stage.kind == StageKindName.MILESTONE
+    is_settled = stage.state not in (StageState.WAITING, StageState.OPEN)
+    return current_bundle(stage.line_id) if is_about_text and not is_settled else None
+
+
+def line_of_next_set(process: Process, lines: Sequence[TextLine] = ()) -> TextLine:
+    """The line a new set of documents is probably for: that of the open stage that makes or sends one; of several, the
+    first line without a set; where there is none, the definition's first line. lines: those to choose from; all of the
+    process unless given."""
+    uses = (BundleUse.LOCKS, BundleUse.SUBMITS)
+    waiting = [stage.line_id for stage in open_stages(process) if stage_spec(stage).bundle in uses]
+    without = [line_id for line_id in waiting if len(waiting) > 1 and current_bundle(line_id) is None]
+    lines = lines or list(process.lines.all())
+    return next((line for line in lines if line.pk in (without or waiting)[:1]), lines[0])
 
 
 def newest_of_text(bundle: Bundle) -> Bundle:
     """The newest locked bundle that differs from this one only editorially; itself when there is none. One query."""
     newest = bundle
-    later = Bundle.objects.filter(process_id=bundle.process_id, state=BundleState.LOCKED, number__gt=bundle.number)
+    later = Bundle.objects.filter(line_id=bundle.line_id, state=BundleState.LOCKED, number__gt=bundle.number)
     for later_bundle in later.filter(change=ChangeKind.EDITORIAL).order_by("number"):
         if later_bundle.predecessor_id == newest.pk:
             newest = later_bundle
@@ -39,7 +68,7 @@ def standing_bundles(bundle: Bundle | None) -> list[int]:
     """Ids of the bundles whose decisions stand for this one: itself, and those before it as far as only editorial
     changes lie between. Newest first; empty for None.
     """
-    return _standing_ids(bundle.pk, Bundle.objects.filter(process_id=bundle.process_id)) if bundle is not None else []
+    return _standing_ids(bundle.pk, Bundle.objects.filter(line_id=bundle.line_id)) if bundle is not None else []
 
 
 def text_since(bundle: Bundle | None) -> datetime | None:
@@ -50,9 +79,10 @@ def text_since(bundle: Bundle | None) -> datetime | None:
     return Bundle.objects.get(pk=standing_bundles(bundle)[-1]).locked_at
 
 
-def standing_now(process: Process) -> list[int]:
-    """Ids of the bundles whose decisions stand for the one that counts now; empty before the first. One query."""
-    return _standing_ids(None, Bundle.objects.filter(process=process, state=BundleState.LOCKED))
+def standing_now(line_id: int) -> list[int]:
+    """Ids of the bundles whose decisions stand for the one that counts now in a line of text; empty before the first.
+    One query."""
+    return _standing_ids(None, Bundle.objects.filter(line_id=line_id, state=BundleState.LOCKED))
 
 
 def _standing_ids(pk: int | None, bundles: QuerySet[Bundle]) -> list[int]:
@@ -71,9 +101,43 @@ def _standing_ids(pk: int | None, bundles: QuerySet[Bundle]) -> list[int]:
     return ids
 
 
-def latest_versions(process: Process) -> list[DocumentVersion]:
-    """The newest version of each document of a process, in the order of the documents."""
-    versions = DocumentVersion.objects.filter(document__process=process).select_related("document", "file")
+@dataclass(frozen=True, slots=True)
+class LineOfText:
+    """A line of text with its documents, its sets (the newest first) and the one that counts now."""
+
+    line: TextLine
+    documents: list[Document]
+    bundles: list[Bundle]
+    current: Bundle | None
+
+
+def lines_with_documents(process: Process) -> list[LineOfText]:
+    """The lines of a process that have documents, each with its versions and sets read along. Six queries at most."""
+    documents, bundles = defaultdict[int, list[Document]](list), defaultdict[int, list[Bundle]](list)
+    for document in process.documents.prefetch_related("versions__file").order_by("position"):
+        documents[document.line_id].append(document)
+    for bundle in process.bundles.prefetch_related("items__version").order_by("-number"):
+        bundles[bundle.line_id].append(bundle)
+    lines = [line for line in process.lines.all() if documents[line.pk]]
+    for line in lines:
+        for bundle in bundles[line.pk]:
+            bundle.line = line
+    current = {
+        line.pk: next((row for row in bundles[line.pk] if row.state == BundleState.LOCKED), None) for line in lines
+    }
+    return [LineOfText(line, documents[line.pk], bundles[line.pk], current[line.pk]) for line in lines]
+
+
+def versions_in(bundle: Bundle | None) -> list[DocumentVersion]:
+    """The versions in a set, in its order; none without one."""
+    if bundle is None:
+        return []
+    return [item.version for item in bundle.items.select_related("version__document").order_by("position")]
+
+
+def latest_versions(line: TextLine) -> list[DocumentVersion]:
+    """The newest version of each document of a line of text, in the order of the documents."""
+    versions = DocumentVersion.objects.filter(document__line=line).select_related("document", "file")
     newest: dict[int, DocumentVersion] = {}
     for version in versions.order_by("document__position", "document_id", "number"):
         newest[version.document_id] = version

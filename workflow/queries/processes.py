@@ -276,7 +276,7 @@ def due_processes(now: datetime) -> QuerySet[Process]:
     return Process.objects.filter(state=ProcessState.RUNNING, next_check_at__lte=now).order_by("next_check_at")
 
 
-def next_check() -> datetime | None:
+def next_process_due() -> datetime | None:
     """When the next running process is to be looked at; None when none waits for the clock."""
     at: datetime | None = least(Process.objects.filter(state=ProcessState.RUNNING), "next_check_at")
     return at

@@ -64,7 +64,7 @@ def packages_of(process: Process) -> QuerySet[Package]:
     """Every package of a process, the newest first, with its file, bundle and what it adds to."""
     return (
         Package.objects.filter(process=process)
-        .select_related("file", "bundle", "stage", "supplements")
+        .select_related("file", "bundle__line", "stage", "supplements")
         .order_by("-number")
     )
 

@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Final
 from uuid import UUID
 
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from workflow.rules.refusals import Refusal
@@ -22,7 +23,7 @@ _HEADING = re.compile(r"^ {0,3}#{1,6}[ \t]+([^ \t].*)$")
 _FENCE = re.compile(r"^ {0,3}(```|~~~)")
 _NUMBER = re.compile(r"^((?:\d+\.)*\d+|[A-Z]|[IVXLC]+)[.)]?\s+(?=\S)")
 
-MANIFEST_SCHEMA: Final = 1
+MANIFEST_SCHEMA: Final = 2
 SECTIONS_IN_A_SET: Final = 2_000
 """So many sections a set of documents may have in all: the form for an answer has a field for each."""
 
@@ -148,6 +149,13 @@ def is_same_content(manifest: Mapping[str, Any], other: Mapping[str, Any] | None
     return other is not None and content(manifest) == content(other)
 
 
+def set_name(bundle: Bundle) -> str:
+    """What people call a set: "Version 2", and of every text but the process's first the text's name with it."""
+    if bundle.line.position == 0:
+        return gettext("Version %(number)d") % {"number": bundle.number}
+    return gettext("Version %(number)d of “%(text)s”") % {"number": bundle.number, "text": bundle.line.title}
+
+
 def may_change_text(approved: Sequence[str]) -> Refusal | None:
     """A text that is not the parties' any more must not stand under their approval.
 
@@ -183,7 +191,7 @@ def may_lock(
         )
     if predecessor is None:
         if change != ChangeKind.FIRST:
-            return Refusal("bundle_is_first", _("This is the first bundle of the process: there is no change to name."))
+            return Refusal("bundle_is_first", _("This is the first bundle of its text: there is no change to name."))
         return None
     if change not in (ChangeKind.EDITORIAL, ChangeKind.MATERIAL):
         return Refusal(

@@ -56,6 +56,7 @@ class StageKind:
     public_part     its part of a process's public page
     link            where personal links of the kind lead
     verbs           what the record says was done in it, beside `Verb`
+    verb_tones      those of them that stand out on a timeline → tone as the timeline component has it
     record_names    table → how the record calls its rows
     """
 
@@ -75,6 +76,7 @@ class StageKind:
     public_part: Callable[[Process, datetime], PublicPart | None] | None = None
     link: LinkTarget | None = None
     verbs: type[TextChoices] = Verb
+    verb_tones: Mapping[str, str] = field(default_factory=dict, hash=False)
     record_names: Mapping[str, RecordName] = field(default_factory=dict, hash=False)
 
 
@@ -150,6 +152,11 @@ def words_of_verb(verb: str) -> str:
     """What an entry of the record says was done, before its own names are filled in."""
     known = next((kind.verbs(verb) for kind in _kinds.values() if verb in kind.verbs.values), None)
     return str(known.label) if known else verb
+
+
+def tone_of_verb(verb: str) -> str:
+    """How an entry of a kind of stage stands out on a timeline; most do not."""
+    return next((kind.verb_tones[verb] for kind in _kinds.values() if verb in kind.verb_tones), "neutral")
 
 
 def record_names() -> dict[str, RecordName]:

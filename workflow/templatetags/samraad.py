@@ -16,6 +16,8 @@ from django.utils.translation import gettext_lazy as _
 from markdown_it import MarkdownIt
 
 from workflow import dates
+from workflow.models import Bundle
+from workflow.rules import documents
 from workflow.rules.notation import OtherWeekday, read_day
 
 register = template.Library()
@@ -33,6 +35,12 @@ def weekday_date(moment: date | datetime | None, zone: str = dates.COPENHAGEN) -
 def short_date(moment: date | datetime | None, zone: str = dates.COPENHAGEN) -> str:
     """{{ day|short_date }} → "23. marts 2018"; empty for nothing."""
     return dates.short_date(moment, zone) if moment else ""
+
+
+@register.filter
+def set_name(bundle: Bundle | None) -> str:
+    """{{ bundle|set_name }} → "Version 2"; empty for none."""
+    return documents.set_name(bundle) if bundle else ""
 
 
 @register.filter

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import partial
 from uuid import UUID
 
@@ -10,14 +11,15 @@ from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from workflow.actions.documents import add_version, begin_document, lock_documents, locked_by_key
+from workflow.actions.bundles import lock_documents, locked_by_key
+from workflow.actions.documents import add_version, begin_document
 from workflow.actions.files import open_file
 from workflow.forms.documents import BundleForm, VersionForm
-from workflow.models import Document, DocumentVersion, Process, StoredFile
+from workflow.models import Document, DocumentVersion, Process, StoredFile, TextLine
 from workflow.queries.approvals import approved_with_this_set
-from workflow.queries.documents import current_bundle, latest_versions
+from workflow.queries.documents import current_bundle, latest_versions, line_of_next_set, lines_with_documents
 from workflow.queries.processes import stage_spec
-from workflow.rules.documents import may_change_text
+from workflow.rules.documents import may_change_text, set_name
 from workflow.views.access import Visit
 from workflow.views.deeds import form_page, key_of, look_at
 from workflow.views.forecasts import done_words, lockings_of
@@ -26,13 +28,9 @@ from workflow.views.pages import frame, process_page
 
 @process_page("auditor", "GET")
 def documents(request: Visit, process: Process) -> HttpResponse:
-    """Every document with its versions, and the sets that were locked."""
-    context = {
-        **frame(request, process, "documents"),
-        "documents": process.documents.prefetch_related("versions__file").order_by("position"),
-        "bundles": process.bundles.prefetch_related("items__version").order_by("-number"),
-        "current": current_bundle(process),
-    }
+    """Every document with its versions, and the sets that were locked; text by text where there are several."""
+    lines = lines_with_documents(process)
+    context = {**frame(request, process, "documents"), "lines": lines, "has_several": len(lines) > 1}
     return render(request, "workflow/documents.html", context)
 
 
@@ -61,16 +59,21 @@ def version_new(request: Visit, process: Process, document_id: UUID) -> HttpResp
 
 @process_page("secretariat", "GET", "POST")
 def bundle_new(request: Visit, process: Process) -> HttpResponse:
-    """Put the newest versions together and lock them: from then on this is what is heard and approved."""
-    versions = latest_versions(process)
+    """Put the newest versions of a text together and lock them: from then on this is what is heard and approved.
+
+    The text is named in the address, where the process has documents of several; else it is the one that is due.
+    """
+    lines = [one.line for one in lines_with_documents(process)]
+    line = _line_asked_for(request, lines) or line_of_next_set(process, lines)
+    versions = latest_versions(line)
     pressed = locked_by_key(process, key_of(request))
-    has_earlier = (pressed.predecessor_id if pressed else current_bundle(process)) is not None
-    approved = [str(stage_spec(stage).title) for stage in approved_with_this_set(process)]
+    has_earlier = (pressed.predecessor_id if pressed else current_bundle(line.pk)) is not None
+    approved = [str(stage_spec(stage).title) for stage in approved_with_this_set(process, line.pk)]
     form = BundleForm(
         request.POST or None, versions=versions, has_earlier=has_earlier, not_material=may_change_text(approved)
     )
-    chosen, told = lockings_of(request, process, form)
-    locked = _("Version %(number)d is locked.")
+    chosen, told = lockings_of(request, process, line, form)
+    heading = _("Lock a set of documents")
     back = reverse("documents", args=[process.public_id])
     return form_page(
         request,
@@ -78,13 +81,13 @@ def bundle_new(request: Visit, process: Process) -> HttpResponse:
         form,
         partial(lock_documents, process),
         facts=form.facts,
-        heading=_("Lock a set of documents"),
+        heading=f"{heading}: {line.title}" if len(lines) > 1 else heading,
         lead=_("Locking publishes nothing. A text becomes public when a consultation on it is sent out."),
         consequences=lambda: told,
         look=look_at(request, told, *chosen),
         submit=_("Lock the set"),
-        done=lambda bundle: done_words(locked % {"number": bundle.number}, process, request.now),
-        to=lambda bundle: f"{back}#bundle-{bundle.number}",
+        done=lambda bundle: done_words(_("%(set)s is locked.") % {"set": set_name(bundle)}, process, request.now),
+        to=lambda bundle: f"{back}#bundle-{bundle.public_id}",
         cancel_url=back,
     )
 
@@ -107,7 +110,11 @@ def send_file(stored: StoredFile) -> FileResponse:
 
 def _write(request: Visit, process: Process, document: Document | None) -> HttpResponse:
     last = document.versions.prefetch_related("sections").order_by("-number").first() if document else None
-    form = VersionForm(request.POST or None, request.FILES or None, initial=_as_written(last), matter=process)
+    lines = [] if document else list(process.lines.all())
+    initial = _as_written(last)
+    if len(lines) > 1:
+        initial["line"] = (_line_asked_for(request, lines) or line_of_next_set(process, lines)).key
+    form = VersionForm(request.POST or None, request.FILES or None, initial=initial, lines=lines, matter=process)
     return form_page(
         request,
         frame(request, process, "documents"),
@@ -120,6 +127,11 @@ def _write(request: Visit, process: Process, document: Document | None) -> HttpR
         to=lambda version: reverse("document_version", args=[process.public_id, version.public_id]),
         cancel_url=reverse("documents", args=[process.public_id]),
     )
+
+
+def _line_asked_for(request: Visit, lines: Sequence[TextLine]) -> TextLine | None:
+    """The text that the address names; None where it names none of these."""
+    return next((line for line in lines if line.key == request.GET.get("tekst")), None)
 
 
 def _as_written(version: DocumentVersion | None) -> dict[str, str]:

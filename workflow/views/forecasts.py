@@ -13,7 +13,7 @@ from django.utils.translation import ngettext
 
 from notifications.models import OutgoingMail
 from notifications.states import MailState
-from workflow.actions.documents import lock_documents
+from workflow.actions.bundles import lock_documents
 from workflow.actions.processes import abandon_process, resume_process, suspend_process
 from workflow.actions.rehearsal import Rehearsal, rehearse_start
 from workflow.actions.stages import complete_stage, return_stage, skip_stage
@@ -21,7 +21,7 @@ from workflow.actions.starting import start_process
 from workflow.dates import local_day, weekday_date
 from workflow.forms.documents import BundleForm, entries_of
 from workflow.forms.processes import StartProcessForm
-from workflow.models import Decision, DocumentVersion, Office, Process, ProcessDefinition, Stage
+from workflow.models import Decision, DocumentVersion, Office, Process, ProcessDefinition, Stage, TextLine
 from workflow.queries.processes import live_stages, read_definition, stage_spec
 from workflow.rules.suspension import DayAfterPause
 from workflow.stage_kinds import stage_kind
@@ -192,9 +192,11 @@ def abandonment_of(request: Visit, process: Process) -> Consequences:
     return replace(told, public=(public, *stays_public(process, request.now)))
 
 
-def lockings_of(request: Visit, process: Process, form: BundleForm) -> tuple[list[str], list[Consequences]]:
-    """What is in the set, and what locking it would do for each kind of change that can be chosen; of the newest
-    versions, all to be approved, until another choice has been sent."""
+def lockings_of(
+    request: Visit, process: Process, line: TextLine, form: BundleForm
+) -> tuple[list[str], list[Consequences]]:
+    """What is in the set of that text, and what locking it would do for each kind of change that can be chosen; of the
+    newest versions, all to be approved, until another choice has been sent."""
     is_sent = form.is_bound and form.is_valid()
     picked = form.picked() if is_sent else [(version, True) for version in form.versions]
     words = _set_words(picked, form)
@@ -211,7 +213,7 @@ def lockings_of(request: Visit, process: Process, form: BundleForm) -> tuple[lis
             may_touch_decisions=True,
         )
         title = "" if kind == ChangeKind.FIRST else _("If it is: %(change)s") % {"change": ChangeKind(kind).label}
-        heard = [] if told.is_refused else _kept_words(process)
+        heard = [] if told.is_refused else _kept_words(process, line)
         lockings.append(
             replace(
                 told,
@@ -235,9 +237,10 @@ def _set_words(picked: Sequence[tuple[DocumentVersion, bool]], form: BundleForm)
     return [text % {"names": ", ".join(names)} for text, names in parts.items() if names]
 
 
-def _kept_words(process: Process) -> list[str]:
-    """What a new set leaves as it is in the stages: what they say of it themselves."""
-    return [sentence for row in live_stages(process) for sentence in stage_kind(row.kind).said_on_lock(row)]
+def _kept_words(process: Process, line: TextLine) -> list[str]:
+    """What a new set leaves as it is in the stages about its text: what they say of it themselves."""
+    stages = [row for row in live_stages(process) if row.line_id == line.pk]
+    return [sentence for row in stages for sentence in stage_kind(row.kind).said_on_lock(row)]
 
 
 def done_words(done: str, process: Process, now: datetime) -> str:

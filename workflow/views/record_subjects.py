@@ -26,8 +26,10 @@ from workflow.models import (
     ExternalRuling,
     Package,
     Process,
+    TextLine,
 )
 from workflow.queries.processes import deadline_title, definition_of
+from workflow.rules.documents import set_name
 from workflow.stage_kinds import record_names
 from workflow.stage_kinds.pages import RecordName
 from workflow.states import Verb
@@ -39,8 +41,8 @@ def _version(title: str, number: int) -> str:
     return _("%(title)s, version %(number)d") % {"title": title, "number": number}
 
 
-def _bundle(number: int) -> str:
-    return _("Version %(number)d") % {"number": number}
+def _bundle(number: int, title: str, position: int) -> str:
+    return set_name(Bundle(number=number, line=TextLine(title=title, position=position)))
 
 
 def _package(number: int) -> str:
@@ -50,7 +52,7 @@ def _package(number: int) -> str:
 OWN_NAMES: Final[dict[str, RecordName]] = {
     "approvalrequest": RecordName(ApprovalRequest, ("body__name",), ("request", "requests", "asked")),
     "body": RecordName(Body, ("name",), ("body",)),
-    "bundle": RecordName(Bundle, ("number",), words=_bundle),
+    "bundle": RecordName(Bundle, ("number", "line__title", "line__position"), words=_bundle),
     "decision": RecordName(Decision, ("body__name",)),
     "document": RecordName(Document, ("title",)),
     "documentversion": RecordName(DocumentVersion, ("title", "number"), words=_version),

@@ -22,7 +22,7 @@ from workflow.views.pages import url_of_stage
 def unreached_duties(offices: Sequence[Office], now: datetime) -> list[Duty]:
     """A stage in which bodies wait for a question they never got; a submission that did not arrive."""
     by_stage: dict[Stage, list[ApprovalRequest]] = {}
-    for asked in _lost(REQUESTS, offices):
+    for asked in _unreached(REQUESTS, offices):
         by_stage.setdefault(asked.stage, []).append(asked)
     duties = []
     for stage, requests in by_stage.items():
@@ -32,13 +32,13 @@ def unreached_duties(offices: Sequence[Office], now: datetime) -> list[Duty]:
             len(requests),
         )
         duties.append(_duty(stage, why % {"count": len(requests)}))
-    for sent in _lost(SUBMISSIONS, offices):
+    for sent in _unreached(SUBMISSIONS, offices):
         why = _("The mail to %(authority)s did not arrive: correct the address") % {"authority": sent.body.name}
         duties.append(_duty(sent.stage, why))
     return duties
 
 
-def _lost(kind: AskedKind, offices: Sequence[Office]) -> QuerySet[Any]:
+def _unreached(kind: AskedKind, offices: Sequence[Office]) -> QuerySet[Any]:
     return kind.waiting(offices, ProcessState.RUNNING).filter(UNREACHED).order_by("body__sort_key", "id")
 
 

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import ClassVar, Literal
 
 from django.utils.translation import gettext as _
 from pydantic import Field
 
 from consultations.player.cast import Impossible, Play
 from consultations.player.deeds.base import OfficersDeed
-from consultations.player.written import DocumentName, OneOrMany, Shape, Text, Words, many
-from workflow.actions.documents import BundleEntry, add_version, create_bundle, create_document, lock_bundle
-from workflow.models import Bundle, Document, DocumentVersion
-from workflow.queries.documents import current_bundle
+from consultations.player.written import DocumentName, LineName, OneOrMany, Shape, Text, Words, many
+from workflow.actions.bundles import BundleEntry, create_bundle, lock_bundle
+from workflow.actions.documents import add_version, create_document
+from workflow.models import Bundle, Document, DocumentVersion, TextLine
+from workflow.queries.documents import current_bundle, line_of_next_set
 from workflow.rules.documents import SectionText
 from workflow.states import ChangeKind
 
@@ -26,8 +27,12 @@ class Replacement(Shape):
 
 
 class Gathering(OfficersDeed):
-    """A deed that puts texts together."""
+    """A deed that puts texts together, for one line of text: without `line`, that of the open stage that makes or sends
+    a set; of several, the first line without a set; where there is none, the definition's first line."""
 
+    newer: ClassVar = {"line": 2}
+
+    line: LineName | None = Field(None, description="the line of text; the one that is due when left out; version 2")
     documents: OneOrMany[DocumentName] = Field((), description="all so far when left out")
     replace: OneOrMany[Replacement] = Field((), description="[{document, find, with}]")
 
@@ -37,28 +42,30 @@ class Gathering(OfficersDeed):
             texts = _texts(play, change.document)
             for number, text in texts.items():
                 texts[number] = text.replace(change.find, change.into)
+        process = play.process_now()
+        line = process.lines.get(key=self.line) if self.line else line_of_next_set(process)
         entries = []
         for key in list[str](many(self.documents) or play.texts or play.scenario.file.documents):
             text_now = play.scenario.file.documents[key]
-            entries.append(BundleEntry(_version(play, key), text_now.role or key, text_now.needs_approval))
-        play.bundle = create_bundle(play.process_now(), entries, **play.once)
+            entries.append(BundleEntry(_version(play, line, key), text_now.role or key, text_now.needs_approval))
+        play.bundle = create_bundle(process, entries, **play.once)
         return play.bundle
 
 
 class Locking(OfficersDeed):
-    """A deed that locks what has been put together."""
+    """A deed that locks what has been put together. The first set of a line is first, whatever is said."""
 
-    change: ChangeKind | None = Field(None, description="the first bundle is first, a later one material when left out")
+    change: ChangeKind | None = Field(None, description="of a later set; material when left out")
     note: Text = ""
 
     def lock(self, play: Play) -> Bundle:
         """Lock the latest bundle. An editorial change leaves approvals standing, a material one makes them fall."""
         if play.bundle is None:
             raise Impossible(_("There is no bundle to lock; add one first."))
-        before = current_bundle(play.process_now())
+        has_earlier = current_bundle(play.bundle.line_id) is not None
         return lock_bundle(
             Bundle.objects.select_related("process").get(pk=play.bundle.pk),
-            change=self.change or (ChangeKind.MATERIAL if before else ChangeKind.FIRST),
+            change=(self.change or ChangeKind.MATERIAL) if has_earlier else ChangeKind.FIRST,
             note=play.words(self.note),
             **play.once,
         )
@@ -100,11 +107,11 @@ def _texts(play: Play, key: str) -> dict[str, str]:
     return play.texts.setdefault(key, play.scenario.file.documents[key].texts)
 
 
-def _version(play: Play, key: str) -> DocumentVersion:
+def _version(play: Play, line: TextLine, key: str) -> DocumentVersion:
     process, text = play.process_now(), play.scenario.file.documents[key]
-    document = Document.objects.filter(process=process, key=key).first()
+    document = Document.objects.filter(line=line, key=key).first()
     if document is None:
-        document = create_document(process, slug=key, title=text.title, actor=play.officer(), now=play.now)
+        document = create_document(process, slug=key, title=text.title, line=line, actor=play.officer(), now=play.now)
     now = _texts(play, key)
     standing = document.versions.order_by("-number").first()
     if standing is not None and [s.text for s in standing.sections.all()] == list(now.values()):

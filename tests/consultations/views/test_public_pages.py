@@ -31,7 +31,8 @@ from tests.consultations.factories import (
 from tests.consultations.views.conftest import officer_of
 from tests.workflow.agreements import a_file
 from tests.workflow.factories import stage_of
-from workflow.actions.documents import BundleEntry, add_version, create_document, lock_documents
+from workflow.actions.bundles import BundleEntry, lock_documents
+from workflow.actions.documents import add_version, create_document
 from workflow.actions.processes import abandon_process
 from workflow.actions.stages import complete_stage, return_stage
 from workflow.models import Bundle, DocumentVersion, Process

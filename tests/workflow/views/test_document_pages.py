@@ -34,7 +34,7 @@ def test_read_lock_page_while_the_parties_are_asked_offers_a_material_change() -
 def test_press_material_lock_on_what_the_parties_approved_says_to_send_the_matter_back() -> None:
     process = in_submission(NOW)
     url = reverse("bundle_new", args=[process.public_id])
-    chosen = [str(version.public_id) for version in latest_versions(process)]
+    chosen = [str(version.public_id) for version in latest_versions(process.lines.all()[0])]
     with time_machine.travel(NOW, tick=False):
         browser = signed_in(officer(process))
         page = browser.get(url).content.decode()

@@ -3,22 +3,20 @@
 from workflow.actions.approvals.addressing import contact_bodies_otherwise, readdress_request
 from workflow.actions.approvals.asking import (
     Rebound,
-    announce_meeting,
     ask_about_new_bundle,
     ask_again,
     ask_bodies,
     decide_anew,
-    follow_deadline,
-    take_up_requests,
-    told_of_resumption,
     withdraw_requests,
 )
+from workflow.actions.approvals.deadlines import follow_deadline, take_up_requests, told_of_resumption
 from workflow.actions.approvals.deciding import (
     add_addendum,
     receive_minutes,
     record_decision,
     send_back_on_decisions_since,
 )
+from workflow.actions.approvals.meetings import announce_meeting
 from workflow.actions.approvals.reminding import next_body_reminder_due, remind_bodies, repair_reminders
 
 __all__ = [

@@ -14,7 +14,7 @@ from workflow.actions.approvals.reminding import next_check
 from workflow.actions.approvals.requests import lock_request
 from workflow.actions.files import take_in
 from workflow.actions.once import Once
-from workflow.actions.rights import insist_own
+from workflow.actions.rights import insist_officer_or_body
 from workflow.actions.stages import advance, send_back
 from workflow.actors import Actor
 from workflow.audit import following, record
@@ -83,7 +83,7 @@ def record_decision(
     if has_decided and (earlier := once.made):
         return Decision.objects.get(public_id=earlier)
     insist(may_take_in(process))
-    insist_own(actor, process.office, now, request.body)
+    insist_officer_or_body(actor, process.office, now, request.body)
     insist(_may_record(request, process, facts, bundle_sha256, received_at or now, actor, now))
     # Files come after the rules: a refused deed makes no row, and the form keeps what was received.
     minutes = take_in(process.office, facts.minutes, now=now)
@@ -147,7 +147,7 @@ def add_addendum(
     once = Once(f"add_addendum:{decision.public_id}", key, (text, file))
     if earlier := once.made:
         return DecisionAddendum.objects.get(public_id=earlier)
-    insist_own(actor, process.office, now, request.body)
+    insist_officer_or_body(actor, process.office, now, request.body)
     insist(may_add_addendum(request, actor, text))
     file = take_in(process.office, file, now=now)
     addendum = DecisionAddendum.objects.create(decision=decision, text=text.strip(), file=file, at=now, **by(actor))
@@ -170,7 +170,7 @@ def receive_minutes(decision: Decision, minutes: GivenFile, *, actor: Actor, now
     if once.made:
         return decision
     insist(may_take_in(process))
-    insist_own(actor, process.office, now, request.body)
+    insist_officer_or_body(actor, process.office, now, request.body)
     insist(may_receive_minutes(request, decision, actor))
     decision.minutes = take_in(process.office, minutes, now=now)
     decision.save(update_fields=["minutes"])

@@ -12,7 +12,7 @@ from django.db import transaction
 from notifications import outbox
 from workflow.actions.files import take_in
 from workflow.actions.once import Once
-from workflow.actions.rights import insist_own
+from workflow.actions.rights import insist_officer_or_body
 from workflow.actions.stages import advance
 from workflow.actions.submissions.sending import lock_external
 from workflow.actors import Actor
@@ -72,7 +72,7 @@ def acknowledge(
     if earlier := once.made:
         return ExternalReceipt.objects.get(public_id=earlier)
     insist(may_take_in(process))
-    insist_own(actor, process.office, now)
+    insist_officer_or_body(actor, process.office, now)
     insist(may_acknowledge(request, actor, now, received_at=received_at, zone=process.time_zone))
     file = take_in(process.office, file, now=now)
     receipt = ExternalReceipt.objects.create(
@@ -115,7 +115,7 @@ def record_ruling(
     if earlier := once.made:
         return ExternalRuling.objects.get(public_id=earlier)
     insist(may_take_in(process))
-    insist_own(actor, process.office, now)
+    insist_officer_or_body(actor, process.office, now)
     terms = stage_spec(request.stage).external
     awaits = terms.awaits if terms else ""
     insist(may_rule(request, actor, now, ruled_on=ruled_on, awaits=awaits, zone=process.time_zone))
@@ -150,7 +150,7 @@ def ask_question(
     if earlier := once.made:
         return ExternalQuestion.objects.get(public_id=earlier)
     insist(may_take_in(process) or may_ask(request, actor, text))
-    insist_own(actor, process.office, now)
+    insist_officer_or_body(actor, process.office, now)
     question = ExternalQuestion.objects.create(request=request, text=text.strip(), asked_at=now, **by(actor))
     key, facts = str(question.public_id), {"question": question.text}
     outbox.enqueue(letters_to(QUESTION_RECEIPT, [request], process, key=key, facts=facts), now)

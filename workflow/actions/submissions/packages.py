@@ -31,7 +31,7 @@ from workflow.models import (
     by,
 )
 from workflow.queries.approvals import with_what_belongs
-from workflow.queries.documents import altered_versions, current_bundle, newest_of_text, standing_bundles
+from workflow.queries.documents import altered_versions, bundle_of, newest_of_text, standing_bundles
 from workflow.queries.processes import definition_of, live_stages
 from workflow.queries.submissions import sent_package
 from workflow.reports.package import Contents, write_package
@@ -54,8 +54,8 @@ def make_package(
     now: datetime,
     key: str = "",
 ) -> Package:
-    """Seal the record, then make a numbered ZIP of the latest locked bundle, the decisions on it, and what the floors
-    above add, with a manifest of checksums that names the record's head.
+    """Seal the record, then make a numbered ZIP of the latest locked bundle of the stage's text, the decisions on it,
+    and what the floors above add, with a manifest of checksums that names the record's head.
 
     Refuses while a gate other than the authority's own answer is shut or an approval on this bundle is missing, unless
     it is made as provisional, with a reason. Refuses, provisional or not, when a text is no longer the one that was
@@ -74,7 +74,7 @@ def make_package(
         stage = stage_in(process, stage)
         if supplements is not None:
             supplements = Package.objects.select_related("file", "bundle").get(pk=supplements.pk)
-        bundle = newest_of_text(supplements.bundle) if supplements is not None else current_bundle(process)
+        bundle = newest_of_text(supplements.bundle) if supplements is not None else bundle_of(stage)
         # What is missing stands in the manifest: in the language of the matter, not of whoever presses.
         with in_language(process.language):
             missing = missing_for(stage, bundle, now) if bundle else []
@@ -97,6 +97,7 @@ def make_package(
             "stage": stage.key,
             "number": number,
             "made_at": now,
+            "text": stage.line.key,
             "bundle": {"number": bundle.number, "sha256": bundle.sha256},
             "audit_head": head,
             "provisional": is_provisional,
@@ -142,10 +143,9 @@ def make_package(
 def missing_for(stage: Stage, bundle: Bundle, now: datetime) -> list[str]:
     """What a package of this stage would lack, in sentences: shut gates, and approvals of the bundle not yet given.
 
-    The authority's own receipt and ruling are not waited for. Approvals that an earlier package has carried are not
-    asked for again, so a status report two years later needs none. One that was provisional is not the submission:
-    what it lacked is still missing until a supplement has brought it, and said to be lost when nobody can give it any
-    more.
+    The authority's own receipt and ruling are not waited for, nor approvals of another text. Approvals that an earlier
+    package has carried are not asked for again. One that was provisional is not the submission: what it lacked is still
+    missing until a supplement has brought it, and said to be lost when nobody can give it any more.
     """
     answers = (GateName.EXTERNAL_RECEIPT, GateName.EXTERNAL_RULING)
     sentences = [
@@ -156,7 +156,11 @@ def missing_for(stage: Stage, bundle: Bundle, now: datetime) -> list[str]:
     ]
     process = stage.process
     before = set(ancestors(definition_of(process), stage.key))
-    approvals = [row for row in live_stages(process) if row.key in before and row.kind == StageKindName.APPROVAL]
+    approvals = [
+        row
+        for row in live_stages(process)
+        if row.key in before and row.kind == StageKindName.APPROVAL and row.line_id == stage.line_id
+    ]
     for approval in approvals:
         judged = _bundles_judged(process, approval.key)
         earlier = sent_package(process, judged, before=stage)

@@ -52,12 +52,14 @@ def send_submission(stage: Stage, package: Package, *, actor: Actor, now: dateti
     insist(may_act(process))
     insist_officer(actor, process.office, now)
     stage = stage_in(process, stage)
-    package = Package.objects.select_related("file", "supplements").get(pk=package.pk)
+    package = Package.objects.select_related("file", "bundle", "supplements").get(pk=package.pk)
     request = live_external_request(stage)
     insist(may_send(stage, package, request))
     supplement_to = package.supplements.number if package.supplements else None
     if request is None:
         request = _new_request(stage, package, now)
+        stage.bundle = package.bundle
+        stage.save(update_fields=["bundle"])
     request.stage = stage
     package.sent_at = now
     package.save(update_fields=["sent_at"])

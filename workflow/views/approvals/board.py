@@ -12,9 +12,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from workflow.dates import short_date
-from workflow.models import ApprovalRequest, BundleItem, Process, Stage
+from workflow.models import ApprovalRequest, Process, Stage
 from workflow.queries.approvals import BoardRow, board, fallen_on
-from workflow.queries.documents import current_bundle
+from workflow.queries.documents import bundle_of, versions_in
 from workflow.queries.processes import stage_deadline, stage_spec
 from workflow.rules.asked import why_unreached
 from workflow.rules.processes import now_or_suspended_at
@@ -35,7 +35,7 @@ def approvals(request: Visit, stage: Stage) -> HttpResponse:
     """Every body asked in a stage: where it stands, whether the mail arrived, what it decided."""
     spec = stage_spec(stage)
     rows = board(stage)
-    bundle = current_bundle(stage.process)
+    bundle = bundle_of(stage)
     context = {
         **trail_to(frame(request, stage.process, "process"), (str(spec.title), "")),
         "stage": stage,
@@ -48,16 +48,10 @@ def approvals(request: Visit, stage: Stage) -> HttpResponse:
         "consequences": [asked_otherwise()],
         "key": new_key(),
         "bundle": bundle,
-        "documents": [row.version for row in _items(bundle)],
+        "documents": versions_in(bundle),
         "gates": gates_of(stage, request) if stage.state == StageState.OPEN else [],
     }
     return render(request, "workflow/approvals.html", context)
-
-
-def _items(bundle: Any) -> list[BundleItem]:
-    if bundle is None:
-        return []
-    return list(bundle.items.select_related("version__document").order_by("position"))
 
 
 def _tiles(rows: list[BoardRow], fallen: int) -> list[dict[str, Any]]:

@@ -15,12 +15,13 @@ from workflow.models import ApprovalRequest, BundleItem
 from workflow.queries.approvals import counting_outcomes
 from workflow.queries.processes import stage_spec
 from workflow.rules.approvals import may_ask_again, may_readdress
+from workflow.rules.documents import set_name
 from workflow.rules.processes import now_or_suspended_at
 from workflow.states import Channel, RequestState
 from workflow.views.access import Visit
-from workflow.views.approvals.reading import body_page, frame_of
+from workflow.views.approvals.body_pages import body_page, frame_of
 from workflow.views.consequences import Consequences, asked_otherwise
-from workflow.views.decisions.recorded import decisions_of, digest_of, file_of, record_of, valid_decision
+from workflow.views.decisions.recorded import bundle_digest_of, decisions_of, file_of, record_of, valid_decision
 from workflow.views.deeds import new_key
 from workflow.views.documents import send_file
 from workflow.views.matters import matters_on
@@ -91,8 +92,8 @@ def _facts(asked: ApprovalRequest, request: Visit) -> list[dict[str, Any]]:
         {"label": _("Level"), "value": asked.get_level_display()},
         {
             "label": _("Documents"),
-            "value": _("Version %(number)d") % {"number": asked.bundle.number} if asked.bundle else _("No text yet"),
-            "note": f"SHA-256 {digest_of(asked)[:12]}" if asked.bundle else "",
+            "value": set_name(asked.bundle) if asked.bundle else _("No text yet"),
+            "note": f"SHA-256 {bundle_digest_of(asked)[:12]}" if asked.bundle else "",
         },
         {"label": _("Asked"), "value": short_date(asked.asked_at, zone)},
         address,

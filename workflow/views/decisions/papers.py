@@ -80,7 +80,9 @@ def send_papers(asked: ApprovalRequest) -> FileResponse:
     assert asked.bundle is not None
     write_papers(cast(BinaryIO, spool), asked.stage, asked.bundle, open_file)
     spool.seek(0)
-    name = f"{asked.stage.process.case_number}-{asked.bundle.number}.zip"
+    line = asked.bundle.line
+    of_text = f"-{line.key}" if line.position else ""
+    name = f"{asked.stage.process.case_number}{of_text}-{asked.bundle.number}.zip"
     return FileResponse(cast(BinaryIO, spool), as_attachment=True, filename=name, content_type="application/zip")
 
 

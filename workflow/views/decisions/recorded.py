@@ -12,10 +12,11 @@ from django.utils.translation import gettext as _
 from workflow.dates import clock_time, short_date, weekday_date
 from workflow.models import ApprovalRequest, Decision, DecisionAddendum, Process, StoredFile
 from workflow.rules.bodies import basis_label
+from workflow.rules.documents import set_name
 from workflow.states import DecisionState
 
 
-def digest_of(asked: ApprovalRequest) -> str:
+def bundle_digest_of(asked: ApprovalRequest) -> str:
     """SHA-256 of the set of documents in question, "" where there is no text yet."""
     return asked.bundle.sha256 if asked.bundle else ""
 
@@ -72,9 +73,7 @@ def record_of(
         {"label": _("The body's case number"), "value": decision.body_case_number},
         {
             "label": _("Decided on"),
-            "value": _("Version %(number)d of the documents") % {"number": decision.bundle.number}
-            if decision.bundle
-            else "",
+            "value": set_name(decision.bundle) if decision.bundle else "",
         },
         {"label": _("Recorded"), "value": recorded, "note": who},
         {

@@ -12,12 +12,12 @@ from django.utils.translation import gettext as _
 from workflow.actions.submissions import make_package, missing_for, send_submission
 from workflow.forms.submissions import PackageForm
 from workflow.models import Package, Stage
-from workflow.queries.documents import current_bundle, newest_of_text
+from workflow.queries.documents import bundle_of, newest_of_text
 from workflow.queries.submissions import packages_of
 from workflow.views.access import Visit
 from workflow.views.deeds import do, key_of, new_key, press_form
 from workflow.views.documents import send_file
-from workflow.views.submissions.reading import external_page, frame_of, members_of, moment, package_page
+from workflow.views.submissions.submission_pages import external_page, frame_of, members_of, moment, package_page
 
 
 @external_page("secretariat", "GET", "POST")
@@ -25,7 +25,7 @@ def package_new(request: Visit, stage: Stage) -> HttpResponse:
     """Make a package: complete, provisional with a reason, or a supplement. Once one has been sent, only a supplement
     can follow it, and what is missing is told of its text."""
     sent = list(packages_of(stage.process).filter(stage=stage, sent_at__isnull=False))
-    bundle = newest_of_text(sent[0].bundle) if sent else current_bundle(stage.process)
+    bundle = newest_of_text(sent[0].bundle) if sent else bundle_of(stage)
     missing = missing_for(stage, bundle, request.now) if bundle else []
     form = PackageForm(request.POST or None, missing=missing, packages=sent)
     back = reverse("submission", args=[stage.process.public_id, stage.public_id])
