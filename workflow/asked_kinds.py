@@ -5,13 +5,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 from django.db.models import Q, QuerySet, TextChoices
 
-from workflow.actors import Actor
 from workflow.models import Asked, Office
 from workflow.states import Channel, ProcessState
 
@@ -43,8 +41,8 @@ class AskedKind:
     model      the table of those asked
     waits      those of whom something is waited for, or soon will be
     what       the matter and what is asked in it, in words
-    correct    gives one of them another address, in a transaction of its own: (who is asked, address they had, address
-               they get, actor, now). Refuses what the deed behind it refuses
+    correct    gives one of them another address, in a transaction of its own, and refuses what the deed behind it does:
+               (who is asked, email=, shown_address=, actor=, now=)
     bounced    the verb under which the record says that a mail came back
     reminders  the kinds of mail that are taken back once mail to them comes back
     also_at    the keys of those who have an address besides the one they are asked at now
@@ -54,7 +52,7 @@ class AskedKind:
     model: type[Asked]
     waits: Q
     what: Callable[[Any], str]
-    correct: Callable[[Any, str, str, Actor, datetime], object]
+    correct: Callable[..., object]
     bounced: TextChoices
     reminders: tuple[str, ...] = ()
     also_at: Callable[[str], Collection[int]] = _nobody_else

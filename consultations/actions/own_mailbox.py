@@ -46,15 +46,20 @@ def letters_to_each_mailbox(
     ]
 
 
-def to_own_mailboxes(kind: str, parties: Sequence[Invitation], process: Process, *, about: str) -> list[Letter]:
-    """The letter to the own mailbox of each of these parties whose task is with somebody else. One query."""
+def own_mailboxes(parties: Sequence[Invitation]) -> list[tuple[Invitation, str, Forward]]:
+    """Those of the parties whose task is with somebody else, with their own mailbox, where mail can reach it, and how
+    the task was last passed on. One query."""
     forwards = forwards_in_force([party.pk for party in parties])
-    letters = []
-    for party in parties:
-        own = own_mailbox(party, forwards.get(party.pk, []))
-        if folded_address(own) != folded_address(party.email) and may_mail(own) is None:
-            letters.append(letter_to(kind, party, process, about=f"{about}:own", to=own, to_name=party.name))
-    return letters
+    own = [(party, own_mailbox(party, rows), rows[-1]) for party in parties if (rows := forwards.get(party.pk))]
+    return [row for row in own if folded_address(row[1]) != folded_address(row[0].email) and may_mail(row[1]) is None]
+
+
+def to_own_mailboxes(kind: str, parties: Sequence[Invitation], process: Process, *, about: str) -> list[Letter]:
+    """The letter to the own mailbox of each of these parties whose task is with somebody else."""
+    return [
+        letter_to(kind, party, process, about=f"{about}:own", to=own, to_name=party.name)
+        for party, own, _last in own_mailboxes(parties)
+    ]
 
 
 @transaction.atomic

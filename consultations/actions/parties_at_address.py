@@ -26,13 +26,13 @@ def _passed_on_from(address: str) -> list[int]:
     return [pk for pk, rows in forwards if folded_address(rows[0].from_email) == folded_address(address)]
 
 
-def _correct_party(party: Invitation, old: str, email: str, actor: Actor, now: datetime) -> object:
+def _correct_party(party: Invitation, *, email: str, shown_address: str, actor: Actor, now: datetime) -> object:
     own = own_mailbox(party, forwards_in_force([party.pk]).get(party.pk, []))
     # Read without a lock, only to choose the deed; that asks again under its own.
-    if folded_address(party.email) != folded_address(old) == folded_address(own):
-        return correct_own_mailbox(party, old=old, email=email, actor=actor, now=now)
+    if folded_address(party.email) != folded_address(shown_address) == folded_address(own):
+        return correct_own_mailbox(party, old=shown_address, email=email, actor=actor, now=now)
     if party.state != InvitationState.LISTED:
-        return correct_address(party, email=email, for_later=False, shown_address=old, actor=actor, now=now)
+        return correct_address(party, email=email, for_later=False, shown_address=shown_address, actor=actor, now=now)
     return correct_party(
         party,
         name=party.name,
@@ -40,7 +40,7 @@ def _correct_party(party: Invitation, old: str, email: str, actor: Actor, now: d
         email=email,
         channel=party.channel,
         for_later=False,
-        shown_address=old,
+        shown_address=shown_address,
         actor=actor,
         now=now,
     )

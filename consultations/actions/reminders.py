@@ -12,15 +12,14 @@ from zoneinfo import ZoneInfo
 from django.db.models import F
 
 from consultations import mails
+from consultations.actions.own_mailbox import own_mailboxes
 from consultations.models import HearingRound, Invitation, Reminder
-from consultations.queries.parties import forwards_in_force
 from consultations.queries.rounds import watched_invitations
-from consultations.rules.parties import own_mailbox, unwanted_reminder
+from consultations.rules.parties import unwanted_reminder
 from consultations.rules.reminders import next_check, occasions, reminder_due
 from consultations.states import RoundState, RoundVerb
 from notifications import outbox
 from notifications.outbox import Letter
-from notifications.rules import folded_address, may_mail
 from workflow.actions.reminding import Reminding
 from workflow.actors import SYSTEM
 from workflow.audit import record
@@ -62,20 +61,12 @@ def _to_own_mailboxes(last: Sequence[tuple[Invitation, str]]) -> list[Letter]:
     """The last reminder before the deadline of a task that has been passed on or taken on goes to the party's own
     mailbox too: whoever holds it may have left it lying. A second mail under the same occasion, and no second reminder.
     """
-    forwards = forwards_in_force([invitation.pk for invitation, _key in last])
     letters = []
-    for invitation, key in last:
-        forwards_of_party = forwards.get(invitation.pk, [])
-        own = own_mailbox(invitation, forwards_of_party)
-        if folded_address(own) == folded_address(invitation.email) or may_mail(own) is not None:
-            continue
-        facts = {
-            **mails.deadline_fact(invitation),
-            "holder": forwards_of_party[-1].to_name or forwards_of_party[-1].to_email,
-        }
-        process, name = invitation.round.stage.process, invitation.name
+    for party, own, forward in own_mailboxes([party for party, _key in last]):
+        about = f"{dict(last)[party]}:own"
+        facts = {**mails.deadline_fact(party), "holder": forward.to_name or forward.to_email}
         letters.append(
-            letter_to(mails.REMINDER, invitation, process, about=f"{key}:own", facts=facts, to=own, to_name=name)
+            letter_to(mails.REMINDER, party, party.process, about=about, facts=facts, to=own, to_name=party.name)
         )
     return letters
 

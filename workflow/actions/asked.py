@@ -109,16 +109,6 @@ def let_mail_follow(asked: Asked, now: datetime, *, only_at: str = "") -> None:
     outbox.readdress(asked.public_id, to=asked.email, to_name=name, language=language, now=now, only_at=only_at)
 
 
-def along(readdress: Callable[..., Asked]) -> Callable[[Asked, str, str, Actor, datetime], object]:
-    """How an address is corrected along with another question at it: (who is asked, had, gets, actor, now)."""
-
-    def correct(asked: Asked, old: str, email: str, actor: Actor, now: datetime) -> object:
-        name = asked.contact_name
-        return readdress(asked, email=email, name=name, for_later=False, shown_address=old, actor=actor, now=now)
-
-    return correct
-
-
 @transaction.atomic
 def hear_bounce(mail: OutgoingMail, event: MailEvent, now: datetime) -> None:
     """A mail to somebody who is asked did not arrive: they and the office's contact are marked, and nothing reminds

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
 
 from django.db.models import Q
 
 from workflow.actions.approvals import readdress_request
-from workflow.actions.asked import along
 from workflow.actions.submissions import readdress_submission
 from workflow.actors import Actor
 from workflow.asked_kinds import AskedKind, question_of
@@ -28,7 +27,7 @@ def correct_also(keys: Sequence[str], *, old: str, email: str, actor: Actor, now
     for key in keys:
         kind, asked = question_of(key)
         try:
-            kind.correct(asked, old, email, actor, now)
+            kind.correct(asked, email=email, shown_address=old, actor=actor, now=now)
         except Refused as refusal:
             refused.append(str(refusal.refusal.text))
     return refused
@@ -38,14 +37,18 @@ def _what(request: ApprovalRequest | ExternalRequest) -> str:
     return f"{request.process.case_number} {request.process.title}: {stage_spec(request.stage).title}"
 
 
+def _correct(readdress: Callable[..., object]) -> Callable[..., object]:
+    return lambda asked, **facts: readdress(asked, name=asked.contact_name, for_later=False, **facts)
+
+
 REQUESTS = AskedKind(
-    "request", ApprovalRequest, Q(state=RequestState.ASKED), _what, along(readdress_request), Verb.HEAR_BOUNCE
+    "request", ApprovalRequest, Q(state=RequestState.ASKED), _what, _correct(readdress_request), Verb.HEAR_BOUNCE
 )
 SUBMISSIONS = AskedKind(
     "submission",
     ExternalRequest,
     Q(state__in=(ExternalState.SENT, ExternalState.ACKNOWLEDGED), closed_at=None),
     _what,
-    along(readdress_submission),
+    _correct(readdress_submission),
     Verb.HEAR_BOUNCE,
 )

@@ -19,16 +19,22 @@ Facts = Mapping[int, Mapping[str, object]]
 
 @dataclass(frozen=True, slots=True)
 class Address:
-    """Where a letter goes. `email` is "" for a body that is reached by other means, or by none that is known.
+    """Where a letter goes, as the columns of who is asked have it. `email` is "" for a body that is reached by other
+    means, or by none that is known.
 
     bounced_at: since when mail to that address is known to come back (UTC).
     """
 
     email: str
-    name: str
+    contact_name: str
     language: str
     channel: str = Channel.EMAIL
     bounced_at: datetime | None = None
+
+    @classmethod
+    def of(cls, asked: Asked) -> Address:
+        """Where somebody is asked now."""
+        return cls(asked.email, asked.contact_name, asked.language, asked.channel, asked.bounced_at)
 
 
 def address_of(contact: Contact | None, body: Body) -> Address:
@@ -58,7 +64,7 @@ def letter(
         kind=kind,
         key=key,
         to=to.email,
-        to_name=to.name or to_name,
+        to_name=to.contact_name or to_name,
         language=to.language,
         subject_id=subject_id,
         process_id=process.public_id,

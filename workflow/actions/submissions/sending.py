@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from datetime import datetime
 from functools import partial
 
@@ -34,6 +35,7 @@ from workflow.queries.submissions import (
     primary_contacts,
 )
 from workflow.rules import insist
+from workflow.rules.asked import is_reached
 from workflow.rules.processes import may_act
 from workflow.rules.submissions import may_send
 from workflow.states import ExternalState, LinkPurpose, Verb
@@ -136,17 +138,7 @@ def _new_request(
     else:
         link = new_link(process.office, LinkPurpose.AUTHORITY, now)
         link.save(force_insert=True)
-    if before is not None and before.body_id == body.pk and before.email and before.bounced_at is None:
-        to = Address(before.email, before.contact_name, before.language)
-    return ExternalRequest.objects.create(
-        stage=stage,
-        body=body,
-        package=package,
-        link=link,
-        email=to.email,
-        contact_name=to.name,
-        language=to.language,
-        channel=to.channel,
-        bounced_at=to.bounced_at,
-        sent_at=now,
-    )
+    if before is not None and before.body_id == body.pk and is_reached(before):
+        to = Address.of(before)
+    row = {"stage": stage, "body": body, "package": package, "link": link, "sent_at": now}
+    return ExternalRequest.objects.create(**row, **asdict(to))
