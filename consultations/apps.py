@@ -10,11 +10,12 @@ class ConsultationsConfig(AppConfig):
 
     def ready(self) -> None:
         """Register the stage kind, the gates, the kinds of mail, and what the pages show of rounds."""
-        from consultations import gates, mails
+        from consultations import gates
         from consultations.actions import erasure, parties_at_address
         from consultations.actions.extensions import follow_deadline
         from consultations.actions.resuming import take_up_round, told_of_resumption
         from consultations.actions.rounds import leave_round, open_round
+        from consultations.mails.kinds import mail_kinds
         from consultations.queries.rounds import broken_promises
         from consultations.states import RoundVerb
         from consultations.views import duties, public, record_words, replies, round_pages, stage_consequences
@@ -48,5 +49,5 @@ class ConsultationsConfig(AppConfig):
         gates.register_gates()
         erasure.register_kinds()
         asked_kinds.register(parties_at_address.PARTIES)
-        for kind in mails.mail_kinds(hear_bounce):
+        for kind in mail_kinds(hear_bounce):
             kinds.register(kind)

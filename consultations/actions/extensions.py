@@ -7,9 +7,9 @@ from datetime import date, datetime, time
 
 from django.db import transaction
 
-from consultations import mails
 from consultations.actions.locking import LockedRound, lock_party, lock_round
 from consultations.actions.reminders import plan_reminders, stop_reminding
+from consultations.mails import letters as mails
 from consultations.models import HearingRound, Invitation
 from consultations.queries.rounds import reply_deadline
 from consultations.rules.parties import may_be_heard

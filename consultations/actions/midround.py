@@ -9,11 +9,11 @@ from django.db import transaction
 from django.db.models import Max
 from django.utils.translation import gettext_lazy as _
 
-from consultations import mails
 from consultations.actions.invitation_list import PartyEntry, entry_for, list_parties
 from consultations.actions.locking import LockedRound, lock_party, lock_round
 from consultations.actions.own_mailbox import to_own_mailboxes
 from consultations.actions.reminders import stop_reminding
+from consultations.mails import letters as mails
 from consultations.models import HearingRound, Invitation, RoundMessage
 from consultations.queries.midround import addressees, is_on_list
 from consultations.queries.rounds import reply_deadline

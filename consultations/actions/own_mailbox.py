@@ -7,8 +7,8 @@ from datetime import datetime
 
 from django.db import transaction
 
-from consultations import mails
 from consultations.actions.locking import HeldInvitation, hold_invitation
+from consultations.mails import letters as mails
 from consultations.models import Forward, Invitation
 from consultations.queries.parties import forwards_in_force
 from consultations.rules.parties import may_correct_own_mailbox, own_mailbox

@@ -7,10 +7,10 @@ from typing import Final
 
 from django.db import transaction
 
-from consultations import mails
 from consultations.actions.locking import HeldInvitation, hold_invitation
 from consultations.actions.own_mailbox import letters_to_each_mailbox, renew_link_past_others
 from consultations.actions.reminders import plan_reminders, stop_reminding
+from consultations.mails import letters as mails
 from consultations.models import Forward, Invitation
 from consultations.queries.parties import forwards_in_force
 from consultations.rules.parties import (

@@ -6,10 +6,10 @@ from datetime import datetime
 
 from django.db.models import Q
 
-from consultations import mails
 from consultations.actions.invitation_list import correct_party
 from consultations.actions.own_mailbox import correct_own_mailbox
 from consultations.actions.parties import correct_address
+from consultations.mails import letters as mails
 from consultations.models import Forward, Invitation
 from consultations.queries.parties import forwards_in_force
 from consultations.rules.parties import own_mailbox

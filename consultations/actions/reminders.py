@@ -11,8 +11,8 @@ from zoneinfo import ZoneInfo
 
 from django.db.models import F
 
-from consultations import mails
 from consultations.actions.own_mailbox import own_mailboxes
+from consultations.mails import letters as mails
 from consultations.models import HearingRound, Invitation, Reminder
 from consultations.queries.rounds import watched_invitations
 from consultations.rules.parties import unwanted_reminder

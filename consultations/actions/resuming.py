@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from consultations import mails
 from consultations.actions.extensions import FOLLOWING, TOLD, take_own_along
 from consultations.actions.locking import LockedRound, lock_round
 from consultations.actions.reminders import plan_reminders, stop_reminding
+from consultations.mails import letters as mails
 from consultations.models import Invitation
 from consultations.queries.rounds import reply_deadline, reply_deadlines_of, round_of
 from consultations.states import InvitationState, RoundState

@@ -9,11 +9,11 @@ from django.db import transaction
 from django.db.models import Case, F, Value, When
 from django.utils.translation import gettext as _
 
-from consultations import mails
 from consultations.actions.invitation_list import list_parties, prefilled
 from consultations.actions.locking import LockedRound, lock_round
 from consultations.actions.own_mailbox import to_own_mailboxes
 from consultations.actions.reminders import stop_reminding
+from consultations.mails import letters as mails
 from consultations.models import HearingRound, Invitation
 from consultations.queries.rounds import asked_parties, due_rounds, round_before, round_of
 from consultations.rules.reminders import next_check

@@ -7,8 +7,8 @@ from datetime import datetime
 
 from django.db import transaction
 
-from consultations import mails
 from consultations.actions.locking import lock_round
+from consultations.mails import letters as mails
 from consultations.models import HearingRound, Invitation
 from consultations.rules.parties import may_contact_otherwise
 from consultations.rules.rounds import must_come_from_the_office

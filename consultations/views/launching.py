@@ -12,9 +12,10 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from consultations import mails
 from consultations.actions.rounds import advice_before_launch, launch_round, prepare_round, warnings_before_launch
 from consultations.forms.rounds import DeadlineForm, LaunchForm, PrepareForm
+from consultations.mails import letters as mails
+from consultations.mails.facts import as_it_will_read
 from consultations.models import HearingRound, Invitation
 from consultations.queries.board import unreached_parties
 from consultations.rules.rounds import may_launch
@@ -160,9 +161,7 @@ def _mail(hearing_round: HearingRound, party: Invitation, plan: dict[str, Any] |
     """The mail as that party will read it when the round is sent now with the deadline shown."""
     party.round = hearing_round
     party.reply_by_at = plan["at"] if plan else None
-    subject, text = mails.as_it_will_read(
-        mails.invitation_kind(hearing_round), party, hearing_round.stage.process, {}, now
-    )
+    subject, text = as_it_will_read(mails.invitation_kind(hearing_round), party, hearing_round.stage.process, {}, now)
     return {"name": party.name, "language": party.language, "subject": subject, "text": text}
 
 

@@ -6,8 +6,8 @@ from datetime import datetime
 
 from django.db import transaction
 
-from consultations import mails
 from consultations.actions.locking import lock_party, lock_round
+from consultations.mails import letters as mails
 from consultations.models import Answer
 from consultations.rules.answers import may_decide_late, may_dispose
 from consultations.states import RoundVerb

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 
 from django.db import transaction
 
-from consultations import mails
 from consultations.actions.answers.versions import (
     AnswerContent,
     Versions,
@@ -22,6 +21,7 @@ from consultations.actions.answers.versions import (
 )
 from consultations.actions.locking import HeldInvitation, hold_invitation
 from consultations.actions.reminders import stop_reminding
+from consultations.mails import letters as mails
 from consultations.models import Answer, AnswerFile, Invitation
 from consultations.queries.rounds import came_in_time
 from consultations.rules.answers import may_record_on_behalf, must_be_complete, must_be_current
