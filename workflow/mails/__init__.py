@@ -5,7 +5,7 @@ which facts. Links and codes are filled in while the mail is written and kept no
 """
 
 from notifications.kinds import OnEvent
-from workflow.mails import authorities, bodies
+from workflow.mails import authorities, bodies, record
 from workflow.mails.authorities import (
     RECEIPT_NOTICE,
     RULING_NOTICE,
@@ -57,3 +57,4 @@ def register_kinds(*, on_request_event: OnEvent, on_external_event: OnEvent) -> 
     """Called once by the app, with the deeds that take in bounces."""
     bodies.register_kinds(on_request_event)
     authorities.register_kinds(on_external_event)
+    record.register_kinds()
