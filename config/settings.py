@@ -64,6 +64,10 @@ LINK_KEYS: list[str] = [key.strip() for key in env.str("LINK_KEYS", "").split(",
 CODE_KEY = required_secret(
     "CODE_KEY", env.str("CODE_KEY", ""), may_make_own=_may_make_own, path=_secrets_dir / "code_key"
 )
+# The head of the record is signed with this key: whoever holds the database alone cannot make the record anew.
+AUDIT_KEY = required_secret(
+    "AUDIT_KEY", env.str("AUDIT_KEY", ""), may_make_own=_may_make_own, path=_secrets_dir / "audit_key"
+)
 # Who this installation is, kept outside the database: a database restored elsewhere mails nobody.
 INSTALLATION_ID = required_secret(
     "INSTALLATION_ID",
@@ -342,6 +346,6 @@ LOGGING_CONFIG = None  # structlog, below; celery and gunicorn are led into it
 LOGGING = logging_config(
     level=LOG_LEVEL,
     as_json=LOG_FORMAT == "json",
-    secrets=[SECRET_KEY, CODE_KEY, EMAIL_HOST_PASSWORD, *LINK_KEYS, str(_database.get("PASSWORD", ""))],
+    secrets=[SECRET_KEY, CODE_KEY, AUDIT_KEY, EMAIL_HOST_PASSWORD, *LINK_KEYS, str(_database.get("PASSWORD", ""))],
 )
 use_structlog(LOGGING)

@@ -5,7 +5,7 @@ which facts. Links and codes are filled in while the mail is written and kept no
 """
 
 from notifications.kinds import OnEvent
-from workflow.mails import authorities, bodies
+from workflow.mails import authorities, bodies, record
 from workflow.mails.authorities import (
     QUESTION_RECEIPT,
     RECEIPT_NOTICE,
@@ -54,3 +54,4 @@ def register_kinds(on_event: OnEvent) -> None:
     """Called once by the app, with the deed that takes in bounces."""
     bodies.register_kinds(on_event)
     authorities.register_kinds(on_event)
+    record.register_kinds()
