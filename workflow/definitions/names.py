@@ -21,7 +21,6 @@ from workflow.definitions.reading import Path
 from workflow.definitions.tolerant import is_unread
 
 if TYPE_CHECKING:
-    from workflow.definitions.deadline_rules import DeadlineRule
     from workflow.definitions.shape import Definition
 
 SECRETARIAT = "secretariat"
@@ -59,12 +58,7 @@ class DeclaredNames:
         """Whether it is known of every stage what it waits for."""
         self.after = {key: [name for name in stage.after if name in self.stages] for key, stage in self.stages.items()}
         self.before = {key: graph.reach([key], self.after) for key in self.after}
-        self.rules: dict[str, tuple[Path, DeadlineRule]] = {
-            key: (("deadlines", key, "deadline"), named.rule) for key, named in definition.deadlines.items()
-        }
-        for index, stage in enumerate(definition.stages):
-            if rule := stage.effective_deadline_rule:
-                self.rules[stage.key] = (("stages", index, "deadline"), rule)
+        self.rules = definition.deadline_rules
         self.deadlines = None if ("deadlines",) in unread else self.rules.keys() | self.unread
 
 
