@@ -16,8 +16,6 @@ import environ
 from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
-from redis.backoff import NoBackoff
-from redis.retry import Retry
 
 from config.logs import logging_config, use_structlog
 from config.secrets import is_private, keep_private, required_secret
@@ -105,8 +103,8 @@ REDIS_URL = env.str("REDIS_URL", "")  # empty: queue and cache in this process's
 REDIS_CACHE: dict[str, Any] = {
     "BACKEND": "config.caches.ForgetfulRedisCache",
     "LOCATION": REDIS_URL,
-    # Seconds; tried once more at once, in case only the connection was stale. Nobody waits for a Redis that is down.
-    "OPTIONS": {"socket_connect_timeout": 2, "socket_timeout": 2, "retry": Retry(NoBackoff(), 1)},
+    # Seconds. Nobody waits for a Redis that is down.
+    "OPTIONS": {"socket_connect_timeout": 2, "socket_timeout": 2},
 }
 REDIS_QUEUE = {
     "visibility_timeout": 300,  # seconds, as all below
