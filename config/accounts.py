@@ -7,6 +7,7 @@ from django.http import HttpRequest
 from django.urls import reverse
 
 from config.origins import origin_of
+from notifications.rules import folded_address
 
 
 class AccountAdapter(DefaultAccountAdapter):
@@ -34,4 +35,4 @@ def account_tried(request: HttpRequest, credentials: dict[str, Any] | None) -> s
     tried = fields.get("email") or fields.get("login") or fields.get("username") or request.POST.get("login", "")
     if not tried and hasattr(request, "user") and request.user.is_authenticated:
         tried = request.user.email
-    return str(tried).strip().lower()
+    return folded_address(str(tried))

@@ -128,21 +128,32 @@ def data_is_private(app_configs: Any, **kwargs: Any) -> Sequence[CheckMessage]:
     ]
 
 
+_BREACHES = {
+    "missing": "the trigger {name} is missing.",
+    "altered": "the trigger {name} holds something else than what was installed.",
+    "foreign": "the trigger {name} on {table} is none that was installed.",
+}
+
+
 @register(Tags.database)
 def history_is_guarded(
     app_configs: Any, databases: Sequence[str] | None = None, **kwargs: Any
 ) -> Sequence[CheckMessage]:
-    """The triggers that keep the record, decisions and locked bundles from being rewritten stand in the database."""
+    """The triggers that keep the record, decisions and locked bundles from being rewritten stand in the database, as
+    they were installed and alone on their tables."""
     from workflow.models import guards
 
     return [
         Error(
-            f"The database {alias} can be rewritten: the trigger {name} is missing.",
-            hint="Find out who removed it, then run `manage.py migrate --skip-checks`, which puts it back.",
+            f"The database {alias} can be rewritten: "
+            + _BREACHES[breach.problem].format(name=breach.name, table=breach.table),
+            hint=f"Find out who put it there, then drop the trigger {breach.name}."
+            if breach.problem == "foreign"
+            else "Find out who did it, then run `manage.py migrate --skip-checks`, which puts it back.",
             id="config.E005",
         )
         for alias in databases or ()
-        for name in guards.missing(connections[alias])
+        for breach in guards.breaches(connections[alias])
     ]
 
 

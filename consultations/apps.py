@@ -11,14 +11,14 @@ class ConsultationsConfig(AppConfig):
     def ready(self) -> None:
         """Register the stage kind, the gates, the kinds of mail, and what the pages show of rounds."""
         from consultations import gates, mails
-        from consultations.actions import addresses, erasure
+        from consultations.actions import erasure, parties_at_address
         from consultations.actions.extensions import follow_deadline
         from consultations.actions.resuming import take_up_round, told_of_resumption
         from consultations.actions.rounds import leave_round, open_round
-        from consultations.actions.unreached import record_bounce
+        from consultations.actions.unreached import hear_bounce
         from consultations.queries.rounds import broken_promises
         from consultations.states import RoundVerb
-        from consultations.views import duties, record_words, replies, round_pages
+        from consultations.views import duties, public, record_words, replies, round_pages, stage_consequences
         from notifications import kinds
         from workflow import stage_kinds
         from workflow.stage_kinds.pages import LinkTarget
@@ -32,20 +32,21 @@ class ConsultationsConfig(AppConfig):
                 on_deadline=follow_deadline,
                 on_resume=take_up_round,
                 told_on_resume=told_of_resumption,
-                locking=duties.locking,
-                leaving=duties.leaving,
+                said_on_lock=stage_consequences.said_on_lock,
+                said_on_leave=stage_consequences.said_on_leave,
                 page=round_pages.page_of_consultation,
                 duties=duties.round_duties,
                 matters=broken_promises,
                 matter_views={Matter.PROMISE: duties.PROMISE_VIEW},
-                public_part=duties.public_part,
+                public_part=public.public_part,
                 link=LinkTarget(LinkPurpose.ANSWER, "reply", replies.topic, replies.why_renewed),
                 verbs=RoundVerb,
+                verb_tones=record_words.VERB_TONES,
                 record_names=record_words.RECORD_NAMES,
             )
         )
         gates.register_gates()
         erasure.register_kinds()
-        addresses.register_kinds()
-        for kind in mails.mail_kinds(record_bounce):
+        parties_at_address.register_kinds()
+        for kind in mails.mail_kinds(hear_bounce):
             kinds.register(kind)

@@ -117,7 +117,7 @@ class BoardFilter(TextChoices):
 class ListFilter(TextChoices):
     """Which parties the list of a round in preparation shows."""
 
-    LOST = "uden-adresse", _("Mail cannot reach them")
+    UNREACHED = "uden-adresse", _("Mail cannot reach them")
     OTHER_ROAD = "uden-om-mail", _("Not reached by mail")
 
 

@@ -6,16 +6,16 @@ from datetime import datetime, timedelta
 
 from consultations.actions.reminders import repair_plans, send_reminders
 from consultations.actions.rounds import close_due_rounds
-from consultations.queries.rounds import next_reminder_due_at, next_round_due_at
+from consultations.queries.rounds import next_closing_due, next_party_reminder_due
 from notifications.sweeps import Sweep
 
 
-def _next_reminder(now: datetime) -> datetime | None:
-    return next_reminder_due_at()
+def _next_party_reminder_due(now: datetime) -> datetime | None:
+    return next_party_reminder_due()
 
 
-def _next_close(now: datetime) -> datetime | None:
-    return next_round_due_at()
+def _next_closing_due(now: datetime) -> datetime | None:
+    return next_closing_due()
 
 
 def _never(now: datetime) -> datetime | None:
@@ -25,7 +25,7 @@ def _never(now: datetime) -> datetime | None:
 
 # Names stand in the rows of what was put off: under another name those would never be settled.
 SWEEPS: tuple[Sweep, ...] = (
-    Sweep("send_reminders", send_reminders, _next_reminder, timedelta(minutes=1)),
-    Sweep("close_rounds", close_due_rounds, _next_close, timedelta(minutes=1)),
+    Sweep("send_reminders", send_reminders, _next_party_reminder_due, timedelta(minutes=1)),
+    Sweep("close_rounds", close_due_rounds, _next_closing_due, timedelta(minutes=1)),
     Sweep("repair_reminders", repair_plans, _never, timedelta(hours=1)),
 )

@@ -94,7 +94,7 @@ def forget(now: datetime) -> int:
     return PostponedRow.objects.filter(next_try_at=None, last_at__lte=now - SHOWN_FOR).delete()[0]
 
 
-def next_forgetting() -> datetime | None:
+def next_forgetting_due() -> datetime | None:
     """When the first row that was given up is to be forgotten."""
     first = PostponedRow.objects.filter(next_try_at=None).aggregate(at=Min("last_at"))["at"]
     return first + SHOWN_FOR if first else None

@@ -117,13 +117,13 @@ def least(rows: QuerySet[Any], column: str) -> Any:
     return rows.filter(**{f"{column}__isnull": False}).order_by(column).values_list(column, flat=True).first()
 
 
-def next_due_at() -> datetime | None:
+def next_mail_due() -> datetime | None:
     """When the next mail is to be sent; in the past when one waits already."""
     at: datetime | None = least(OutgoingMail.objects.filter(state=MailState.QUEUED), "next_attempt_at")
     return at
 
 
-def next_lease_end() -> datetime | None:
+def next_recovery_due() -> datetime | None:
     """When the first lease of a worker runs out."""
     at: datetime | None = least(OutgoingMail.objects.filter(state=MailState.CLAIMED), "lease_until")
     return at

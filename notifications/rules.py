@@ -118,6 +118,14 @@ def _is_impossible(address: str) -> Refusal | None:
     return None
 
 
+def folded_address(address: str) -> str:
+    """What writings of one address have in common: they differ in capitals and in blanks around it alone.
+
+    Whoever compares two addresses compares them so. “ß” and “ss” are two letters: mail goes to two mailboxes.
+    """
+    return address.strip().lower()
+
+
 _ENCODED_BEGINS: Final = "=?"
 _ENCODED_WORD: Final = re.compile(r"=\?[^?\s]+\?[qb]\?[^?]*\?=", re.IGNORECASE)  # RFC 2047, section 2
 

@@ -33,26 +33,26 @@ def deliver_mail(now: datetime) -> int:
     return report.claimed
 
 
-def _next_delivery(now: datetime) -> datetime | None:
-    return None if installation.hold() else queries.next_due_at()
+def _next_mail_due(now: datetime) -> datetime | None:
+    return None if installation.hold() else queries.next_mail_due()
 
 
-def _next_recovery(now: datetime) -> datetime | None:
-    return None if installation.hold() else queries.next_lease_end()
+def _next_recovery_due(now: datetime) -> datetime | None:
+    return None if installation.hold() else queries.next_recovery_due()
 
 
-def _next_telling(now: datetime) -> datetime | None:
-    return tracking.next_telling()
+def _next_telling_due(now: datetime) -> datetime | None:
+    return tracking.next_telling_due()
 
 
-def _next_forgetting(now: datetime) -> datetime | None:
-    return postponed.next_forgetting()
+def _next_forgetting_due(now: datetime) -> datetime | None:
+    return postponed.next_forgetting_due()
 
 
 # Names stand in the rows of what was put off: under another name those would never be settled.
 SWEEPS: tuple[Sweep, ...] = (
-    Sweep("deliver_mail", deliver_mail, _next_delivery, timedelta(seconds=10)),
-    Sweep("recover_leases", delivery.recover, _next_recovery, timedelta(minutes=1)),
-    Sweep("tell_mail_events", tracking.tell_kinds, _next_telling, timedelta(minutes=1)),
-    Sweep("forget_postponed", postponed.forget, _next_forgetting, timedelta(days=1)),
+    Sweep("deliver_mail", deliver_mail, _next_mail_due, timedelta(seconds=10)),
+    Sweep("recover_leases", delivery.recover, _next_recovery_due, timedelta(minutes=1)),
+    Sweep("tell_mail_events", tracking.tell_kinds, _next_telling_due, timedelta(minutes=1)),
+    Sweep("forget_postponed", postponed.forget, _next_forgetting_due, timedelta(days=1)),
 )

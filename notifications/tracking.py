@@ -110,7 +110,7 @@ def _tell(event_id: int, now: datetime) -> bool:
     return True
 
 
-def next_telling() -> datetime | None:
+def next_telling_due() -> datetime | None:
     """When the next event is to be told, in the past when one waits already."""
     return MailEvent.objects.filter(due_at__isnull=False).aggregate(at=Min("due_at"))["at"]
 

@@ -25,7 +25,7 @@ class WorkflowConfig(AppConfig):
     def ready(self) -> None:
         """Fill the registries and listen to the end of migrations."""
         from workflow import mails, stage_kinds
-        from workflow.actions import addresses, approvals, submissions
+        from workflow.actions import approvals, asked_at_address, submissions
         from workflow.actions.erasure import tables
         from workflow.gates import approvals as approval_gates
         from workflow.gates import general
@@ -51,7 +51,7 @@ class WorkflowConfig(AppConfig):
             on_deadline=approvals.follow_deadline,
             on_resume=approvals.take_up_requests,
             told_on_resume=approvals.told_of_resumption,
-            leaving=approvals_board.leaving,
+            said_on_leave=approvals_board.said_on_leave,
             page=page_once_begun("approvals"),
             duties=calling.call_duties,
             matters=matters_of_bodies,
@@ -72,7 +72,7 @@ class WorkflowConfig(AppConfig):
             )
         )
         stage_kinds.register(StageKind(StageKindName.MILESTONE, page=page_once_begun("milestones")))
-        mails.register_kinds(on_request_event=approvals.hear_mail_event, on_external_event=submissions.hear_mail_event)
+        mails.register_kinds(on_request_event=approvals.hear_bounce, on_external_event=submissions.hear_bounce)
         tables.register_kinds()
-        addresses.register_kinds()
+        asked_at_address.register_kinds()
         post_migrate.connect(guard_history, sender=self)

@@ -13,7 +13,7 @@ from workflow.models import Office
 
 
 @dataclass(frozen=True, slots=True)
-class OpenQuestion:
+class AskedRow:
     """Something an office asks somebody, or is about to ask. key: the kind and the public id, as forms carry it.
 
     who: the body or party. what: the matter and what is asked in it, in words.
@@ -34,7 +34,7 @@ class AskedKind:
     """
 
     name: str
-    find: Callable[[Office, str], Sequence[OpenQuestion]]
+    find: Callable[[Office, str], Sequence[AskedRow]]
     correct: Callable[[UUID, str, str, Actor, datetime], object]
 
 
@@ -46,7 +46,7 @@ def register(kind: AskedKind) -> None:
     _kinds[kind.name] = kind
 
 
-def questions_at(office: Office, address: str, *, besides: UUID | None = None) -> list[OpenQuestion]:
+def asked_at_address(office: Office, address: str, *, besides: UUID | None = None) -> list[AskedRow]:
     """Every open question of an office at an address, but the one at hand. One query for each kind."""
     if not address:
         return []

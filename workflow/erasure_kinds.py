@@ -8,9 +8,36 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from typing import Any
 from uuid import UUID
 
+from notifications.rules import folded_address
 from workflow.models import Office, Process
+
+
+@dataclass(slots=True)
+class Struck:
+    """What erasing has taken out of what the record proves; the entry of the deed names it.
+
+    entries: numbers of the entries whose detail has gone.
+    """
+
+    entries: set[int] = field(default_factory=set)
+
+    def codes(self) -> dict[str, Any]:
+        """For the entry: numbers as pairs of first and last, for they stand close together."""
+        return {"details": ranges(self.entries)} if self.entries else {}
+
+
+def ranges(numbers: Iterable[int]) -> list[list[int]]:
+    """The numbers in pairs of first and last, in order: 1, 2, 3, 7 are [1, 3], [7, 7]."""
+    pairs: list[list[int]] = []
+    for number in sorted(numbers):
+        if pairs and number == pairs[-1][1] + 1:
+            pairs[-1][1] = number
+        else:
+            pairs.append([number, number])
+    return pairs
 
 
 @dataclass(slots=True)
@@ -27,6 +54,7 @@ class Traces:
     them, and they may be any words ("Social og Sundhed"); they are struck there and nowhere else.
     mentions: addresses met `by_row`; they are struck out of texts and lead to no other row.
     mail_subjects: what else mails are about that go; nothing but mails is found by these.
+    struck: what has been taken out so far.
     """
 
     office: Office | None = None
@@ -39,6 +67,7 @@ class Traces:
     typed: dict[UUID, set[str]] = field(default_factory=dict)
     mentions: set[str] = field(default_factory=set)
     mail_subjects: set[UUID] = field(default_factory=set)
+    struck: Struck = field(default_factory=Struck)
 
     def size(self) -> int:
         words = len(self.emails) + len(self.names) + len(self.mentions) + sum(map(len, self.typed.values()))
@@ -47,7 +76,7 @@ class Traces:
     def add(self, *, email: str = "", name: str = "", actor: UUID | None = None, subject: UUID | None = None) -> None:
         """Note what a row tells; what is empty tells nothing."""
         if email.strip():
-            (self.mentions if self.by_row else self.emails).add(email.strip().lower())
+            (self.mentions if self.by_row else self.emails).add(folded_address(email))
         if name.strip():
             self.names.add(name.strip())
         if actor is not None:

@@ -256,3 +256,7 @@ class Verb(TextChoices):
     ERASE_PERSON = "erase_person", _("A person's data were erased")
     PURGE_PERSON = "purge_person", _("A person's data were erased on the date set")
     PURGE_PROCESS = "purge_process", _("Personal data of the process were erased on the date set")
+
+
+# Deeds that take personal words out of the record; each of their entries says out of which.
+ERASING = (Verb.ERASE_PERSON, Verb.PURGE_PERSON, Verb.PURGE_PROCESS)

@@ -6,16 +6,16 @@ from datetime import datetime, timedelta
 
 from notifications import postponed
 from notifications.sweeps import Sweep
-from workflow.actions.approvals import next_reminder_check, remind_bodies, repair_reminders
+from workflow.actions.approvals import next_body_reminder_due, remind_bodies, repair_reminders
 from workflow.actions.erasure import next_purge_due, purge_due
 from workflow.actions.files import sweep_files
 from workflow.actions.jobs import next_job_due, run_jobs
-from workflow.actions.links import forget_code_failures, next_forgetting
+from workflow.actions.links import forget_code_failures, next_forgetting_due
 from workflow.actions.processes import check_process, repair_process
-from workflow.actions.record import next_seal_due, seal_when_due
+from workflow.actions.sealing import next_seal_due, seal_when_due
 from workflow.actions.sign_ins import forget_sign_ins
 from workflow.models import Process
-from workflow.queries.processes import due_processes, next_check, running_processes
+from workflow.queries.processes import due_processes, next_process_due, running_processes
 
 
 def check_processes(now: datetime) -> int:
@@ -37,15 +37,15 @@ def repair_processes(now: datetime) -> int:
 _WHOSE = postponed.belonging(Process, office="office", process="self")
 
 
-def _next_check(now: datetime) -> datetime | None:
-    return next_check()
+def _next_process_due(now: datetime) -> datetime | None:
+    return next_process_due()
 
 
-def _next_job(now: datetime) -> datetime | None:
+def _next_job_due(now: datetime) -> datetime | None:
     return next_job_due()
 
 
-def _next_purge(now: datetime) -> datetime | None:
+def _next_purge_due(now: datetime) -> datetime | None:
     return next_purge_due()
 
 
@@ -56,14 +56,14 @@ def _never(now: datetime) -> datetime | None:
 
 # Names stand in the rows of what was put off: under another name those would never be settled.
 SWEEPS: tuple[Sweep, ...] = (
-    Sweep("check_processes", check_processes, _next_check, timedelta(minutes=1)),
+    Sweep("check_processes", check_processes, _next_process_due, timedelta(minutes=1)),
     Sweep("repair_processes", repair_processes, _never, timedelta(hours=1)),
-    Sweep("remind_bodies", remind_bodies, next_reminder_check, timedelta(minutes=1)),
+    Sweep("remind_bodies", remind_bodies, next_body_reminder_due, timedelta(minutes=1)),
     Sweep("repair_reminders_of_bodies", repair_reminders, _never, timedelta(hours=1)),
-    Sweep("forget_code_failures", forget_code_failures, next_forgetting, timedelta(hours=1)),
+    Sweep("forget_code_failures", forget_code_failures, next_forgetting_due, timedelta(hours=1)),
     Sweep("forget_sign_ins", forget_sign_ins, _never, timedelta(hours=6)),
     Sweep("seal_audit", seal_when_due, next_seal_due, timedelta(seconds=10)),
-    Sweep("run_jobs", run_jobs, _next_job, timedelta(seconds=10)),
-    Sweep("purge_due", purge_due, _next_purge, timedelta(hours=1)),
+    Sweep("run_jobs", run_jobs, _next_job_due, timedelta(seconds=10)),
+    Sweep("purge_due", purge_due, _next_purge_due, timedelta(hours=1)),
     Sweep("sweep_files", sweep_files, _never, timedelta(hours=1)),
 )

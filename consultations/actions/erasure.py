@@ -10,13 +10,13 @@ from uuid import UUID
 
 from django.db.models import F, Min, Q, QuerySet
 
-from consultations.actions.parties import correct_address, fall_back
+from consultations.actions.parties import correct_address, return_to_own_mailbox
 from consultations.models import Answer, Forward, InputNote, Invitation, SectionComment
 from consultations.queries.parties import forwards_in_force
 from consultations.rules.parties import may_write_to, own_mailbox
 from consultations.states import AnswerState, RoundState
 from notifications.queries import least, mails_of
-from notifications.rules import may_mail
+from notifications.rules import folded_address, may_mail
 from workflow.actions.erasure.striking import strike_names
 from workflow.actions.erasure.tables import add_person, add_typed, with_address
 from workflow.actions.files import erase_file
@@ -58,7 +58,7 @@ def _with_others(traces: Traces, invitations: Sequence[Invitation]) -> set[int]:
         invitation.pk
         for invitation in invitations
         if invitation.public_id not in traces.subjects
-        and (own := own_mailbox(invitation, forwards.get(invitation.pk, []))).lower() not in traces.emails
+        and folded_address(own := own_mailbox(invitation, forwards.get(invitation.pk, []))) not in traces.emails
         and may_mail(own) is None
     }
 
@@ -141,7 +141,7 @@ def _give_back(traces: Traces, invitation: Invitation, now: datetime) -> None:
     since = _since_passed_on(traces, invitation)
     since.filter(state=AnswerState.DRAFT).update(signed_by="")
     since.exclude(state=AnswerState.DRAFT).update(signed_by="", confidential_note="", erased_at=now)
-    fall_back(invitation, now=now)
+    return_to_own_mailbox(invitation, now=now)
 
 
 def _erase_words_of(invitation: Invitation, now: datetime) -> None:
@@ -195,7 +195,7 @@ def _renew_past(traces: Traces, now: datetime) -> None:
     passed_by = Invitation.objects.filter(pk__in=between.values("invitation")).exclude(public_id__in=traces.subjects)
     for party in passed_by.select_related("link", "round"):
         # The task is with whoever is erased: `_give_back` has dealt with it.
-        if party.email.casefold() in {email.casefold() for email in traces.emails}:
+        if folded_address(party.email) in {folded_address(email) for email in traces.emails}:
             continue
         if may_write_to(party.round, party, party.email, SYSTEM) is None:
             correct_address(party, email=party.email, stop_old_link=True, for_later=False, actor=SYSTEM, now=now)

@@ -17,7 +17,7 @@ from consultations.rules.rounds import may_extend, may_refuse_extension, must_be
 from consultations.states import InvitationState, RoundVerb
 from notifications import outbox
 from workflow.actions.deadlines import extend_deadline, set_deadline
-from workflow.actions.keys import Once
+from workflow.actions.once import Once
 from workflow.actions.timetable import move_deadline_row
 from workflow.actors import Actor
 from workflow.audit import record

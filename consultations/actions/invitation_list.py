@@ -16,16 +16,16 @@ from consultations.models import Forward, HearingRound, Invitation
 from consultations.rules.parties import may_list
 from consultations.rules.rounds import may_prepare
 from consultations.states import RoundVerb
+from notifications.rules import folded_address
 from workflow.actions.contacts import correct_contact
-from workflow.actions.keys import Once
+from workflow.actions.once import Once
 from workflow.actors import Actor
 from workflow.audit import record
 from workflow.links import new_link
 from workflow.models import Body, Contact, Office, PersonalLink, Process, Stage
 from workflow.queries.processes import bodies_of
 from workflow.rules import Refusal, Refused, danish_sort_key, insist
-from workflow.rules.addresses import address_changed_since
-from workflow.rules.seen import digest_of_fields, words_changed_since
+from workflow.rules.overwriting import address_changed_since, digest_of_fields, words_changed_since
 from workflow.states import Channel, LinkPurpose
 
 
@@ -46,7 +46,7 @@ class PartyEntry:
 
     def reached_at(self, email: str) -> PartyEntry:
         """The same party by mail to this address; what is known of another address says nothing of it."""
-        bounced_at = self.bounced_at if email.strip().lower() == self.email.lower() else None
+        bounced_at = self.bounced_at if folded_address(email) == folded_address(self.email) else None
         return replace(self, email=email, channel=Channel.EMAIL, bounced_at=bounced_at)
 
 
@@ -69,23 +69,24 @@ def prefilled(stage: Stage, list_name: str) -> list[PartyEntry]:
         return entries_of(bodies_of(stage.process, list_name), office)
     entries_by_body = {entry.body: entry for entry in entries_of([row.body for row in earlier if row.body], office)}
     earlier = [row for row in earlier if row.released_at is None]
-    handed_on: dict[int, Forward] = {}
+    last_forwards: dict[int, Forward] = {}
     for forward in Forward.objects.filter(invitation__in=earlier, ended_at=None).order_by("-at", "-id"):
-        handed_on[forward.invitation_id] = forward  # the first of each, which is read last
-    return [_anew(row, handed_on.get(row.pk), entries_by_body.get(row.body)) for row in earlier]
+        last_forwards[forward.invitation_id] = forward  # the first of each, which is read last
+    return [_anew(row, last_forwards.get(row.pk), entries_by_body.get(row.body)) for row in earlier]
 
 
-def _anew(row: Invitation, handed_on: Forward | None, register_entry: PartyEntry | None) -> PartyEntry:
+def _anew(row: Invitation, last_forward: Forward | None, register_entry: PartyEntry | None) -> PartyEntry:
     """A party of the attempt before as it is asked in the next; `register_entry`: its body as the office's
     register has it."""
     entry = PartyEntry(row.name, row.body, row.contact_name, row.email, row.language, row.channel, row.bounced_at)
-    if handed_on is not None:
+    if last_forward is not None:
         entry = replace(
-            entry.reached_at(handed_on.from_email), contact_name=register_entry.contact_name if register_entry else ""
+            entry.reached_at(last_forward.from_email),
+            contact_name=register_entry.contact_name if register_entry else "",
         )
     if register_entry is None or not register_entry.email or register_entry.channel != Channel.EMAIL:
         return entry
-    is_same = entry.email.lower() == register_entry.email.lower()
+    is_same = folded_address(entry.email) == folded_address(register_entry.email)
     is_unreached = entry.channel != Channel.PAPER and (entry.bounced_at is not None or not entry.email)
     if is_same or is_unreached or (entry.channel == Channel.NONE and register_entry.bounced_at is None):
         return replace(register_entry.reached_at(register_entry.email), name=entry.name, language=entry.language)
@@ -263,7 +264,7 @@ def correct_party(
     if values_before == new_values and not try_again:
         return party
     old = {"name": party.name, "email": party.email}
-    is_moved = party.email.lower() != email.lower()
+    is_moved = folded_address(party.email) != folded_address(email)
     for field, value in new_values.items():
         setattr(party, field, value)
     party.sort_key = danish_sort_key(party.name)

@@ -23,7 +23,7 @@ from consultations.rules.reminders import next_check
 from consultations.states import LINK_MAILS, InvitationState, MessageTo, RoundForm, RoundVerb
 from notifications import outbox
 from workflow.actions.deadlines import set_deadline
-from workflow.actions.keys import Once
+from workflow.actions.once import Once
 from workflow.actors import Actor
 from workflow.audit import record
 from workflow.deadlines import NORM_DAYS, DeadlineWarning, Resolved, days_inclusive, launch_warnings, local_day
@@ -295,7 +295,7 @@ def write_to_parties(
     facts = {"message": str(message.public_id)}
     about = str(message.public_id)
     outbox.enqueue(mails.letters(mails.MESSAGE, parties.reached, locked.process, about=about, facts=facts), now)
-    codes = {"message": message.public_id, "to": to, "parties": len(parties.reached), "missed": len(parties.missed)}
+    codes = {"message": message.public_id, "to": to, "parties": len(parties.reached), "missed": len(parties.by_hand)}
     detail = {"subject": message.subject, "text": message.text}
     record(
         RoundVerb.WRITE_TO_PARTIES,

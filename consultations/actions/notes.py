@@ -12,12 +12,12 @@ from consultations.models import HearingRound, InputNote, Invitation
 from consultations.rules.rounds import may_note_input
 from consultations.states import RoundVerb
 from workflow.actions.files import take_in
-from workflow.actions.keys import Once
+from workflow.actions.once import Once
 from workflow.actors import Actor
 from workflow.audit import record
 from workflow.models import by
 from workflow.rules import insist
-from workflow.rules.seen import digest_of_words, words_changed_since
+from workflow.rules.overwriting import digest_of_words, words_changed_since
 
 if TYPE_CHECKING:
     from workflow.rules.files import GivenFile

@@ -15,7 +15,7 @@ from consultations.rules.parties import may_correct_own_mailbox, own_mailbox
 from consultations.states import RoundVerb
 from notifications import outbox
 from notifications.outbox import Letter
-from notifications.rules import may_mail
+from notifications.rules import folded_address, may_mail
 from notifications.states import ADDRESS_CHANGED
 from workflow.actions.links import renew
 from workflow.actors import Actor
@@ -37,8 +37,8 @@ def letters_to_each_mailbox(
     """The same letter to each of these mailboxes of the party, one for each however it is written, none to `besides`
     and to what no mail can reach; the key holds a number, never an address."""
     # Sorted, as the number that each gets is part of its mail's key.
-    mailboxes = {address.casefold(): address for address in sorted(addresses) if may_mail(address) is None}
-    mailboxes.pop(besides.casefold(), None)
+    mailboxes = {folded_address(address): address for address in sorted(addresses) if may_mail(address) is None}
+    mailboxes.pop(folded_address(besides), None)
     return [
         mails.letter(kind, hold.invitation, hold.process, about=f"{about}:{number}", facts=facts, to=address)
         for number, address in enumerate(mailboxes.values(), start=1)
@@ -51,7 +51,7 @@ def to_own_mailboxes(kind: str, parties: Sequence[Invitation], process: Process,
     letters = []
     for party in parties:
         own = own_mailbox(party, forwards.get(party.pk, []))
-        if own.casefold() != party.email.casefold() and may_mail(own) is None:
+        if folded_address(own) != folded_address(party.email) and may_mail(own) is None:
             letters.append(mails.letter(kind, party, process, about=f"{about}:own", to=own, to_name=party.name))
     return letters
 
@@ -71,8 +71,8 @@ def correct_own_mailbox(invitation: Invitation, *, old: str, email: str, actor: 
     before = own_mailbox(invitation, forwards)
     insist(may_correct_own_mailbox(hold.round, invitation, before, email, actor, shown_address=old))
     for row in forwards:
-        if row.from_email.casefold() == before.casefold():
-            _pass_on_from(row, email, now)
+        if folded_address(row.from_email) == folded_address(before):
+            _forward_from(row, email, now)
     # Read again: rows written just now have taken the place of others.
     forwards = forwards_in_force([invitation.pk])[invitation.pk]
     to_name, language = invitation.name, invitation.language
@@ -101,7 +101,7 @@ def renew_link_past_others(hold: HeldInvitation, actor: Actor, now: datetime) ->
     own = own_mailbox(invitation, forwards)
     renew(invitation.link, now)
     Forward.objects.filter(invitation=invitation, ended_at=None).update(ended_at=now)
-    if own.casefold() == invitation.email.casefold() or may_mail(own) is not None:
+    if folded_address(own) == folded_address(invitation.email) or may_mail(own) is not None:
         return []
     last = forwards[-1]
     new_forward = Forward.objects.create(
@@ -118,7 +118,7 @@ def renew_link_past_others(hold: HeldInvitation, actor: Actor, now: datetime) ->
     return letters_to_each_mailbox(mails.PASSED_ON, hold, [own], about, facts, besides=invitation.email)
 
 
-def _pass_on_from(forward: Forward, email: str, now: datetime) -> None:
+def _forward_from(forward: Forward, email: str, now: datetime) -> None:
     """What was done stays as it was done; in its place stands the same, from the address the mailbox has now."""
     Forward.objects.filter(pk=forward.pk).update(ended_at=now)
     values = {

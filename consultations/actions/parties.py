@@ -26,10 +26,11 @@ from consultations.rules.parties import (
 from consultations.states import ANSWER_STANDING, InvitationState, RoundState, RoundVerb
 from notifications import outbox
 from notifications.outbox import Letter
+from notifications.rules import folded_address
 from notifications.states import ADDRESS_CHANGED
 from workflow.actions.contacts import correct_contact
-from workflow.actions.keys import Once
 from workflow.actions.links import open_link, renew
+from workflow.actions.once import Once
 from workflow.actors import SYSTEM, Actor
 from workflow.audit import record
 from workflow.deadlines import instant, local_day
@@ -116,7 +117,7 @@ def forward(
     take it back. Refuses an impossible address, the one it has, a sixth time in one local day, and a party that has
     declined.
     """
-    return _hand_over(invitation, RoundVerb.FORWARD, to_email, to_name, note, actor, now, key)
+    return _forward_to(invitation, RoundVerb.FORWARD, to_email, to_name, note, actor, now, key)
 
 
 @transaction.atomic
@@ -125,10 +126,10 @@ def claim(invitation: Invitation, *, email: str, name: str = "", actor: Actor, n
 
     The mailbox is told. Refuses as `forward` does.
     """
-    return _hand_over(invitation, RoundVerb.CLAIM, email, name, "", actor, now, key)
+    return _forward_to(invitation, RoundVerb.CLAIM, email, name, "", actor, now, key)
 
 
-def _hand_over(
+def _forward_to(
     invitation: Invitation,
     verb: RoundVerb,
     to_email: str,
@@ -154,7 +155,7 @@ def _hand_over(
         hold.link_id,
         to_email,
         actor,
-        handed_on_today=invitation.forwards.filter(at__gte=midnight).count(),
+        forwarded_today=invitation.forwards.filter(at__gte=midnight).count(),
         telephone=office.telephone or office.reply_to,
     )
     insist(refusal)
@@ -162,7 +163,7 @@ def _hand_over(
     # Taken before `_reach_at` writes over the address.
     mailboxes = {own_mailbox(invitation, forwards), invitation.email}
     if invitation.bounced_at is not None:
-        mailboxes = {address for address in mailboxes if address.casefold() != invitation.email.casefold()}
+        mailboxes = {address for address in mailboxes if folded_address(address) != folded_address(invitation.email)}
     row = Forward.objects.create(
         invitation=invitation,
         from_email=invitation.email,
@@ -215,7 +216,7 @@ def take_back(forward: Forward, *, actor: Actor, now: datetime, key: str = "") -
     Forward.objects.filter(pk__in=earlier_rows).update(link_version=invitation.link.version)
     invitation.contact_name = ""
     _reach_at(hold, forward.from_email, now)
-    kinds = [mails.REMINDER, *mails.HANDING_OVER]
+    kinds = [mails.REMINDER, *mails.FORWARD_MAILS]
     outbox.withdraw([invitation.public_id], kinds=kinds, reason="taken_back", now=now)
     _let_mail_follow(hold, now)
     about, facts = str(forward.public_id), {"forward": str(forward.public_id)}
@@ -227,7 +228,7 @@ def take_back(forward: Forward, *, actor: Actor, now: datetime, key: str = "") -
 
 
 @transaction.atomic
-def fall_back(invitation: Invitation, *, now: datetime) -> Invitation:
+def return_to_own_mailbox(invitation: Invitation, *, now: datetime) -> Invitation:
     """A task goes back to the party's own mailbox, since whoever it was passed on to is erased and no longer acts.
 
     As `take_back` does, by nobody's wish: link and code are made anew and sent there, where the party is still asked or
@@ -242,7 +243,7 @@ def fall_back(invitation: Invitation, *, now: datetime) -> Invitation:
     Forward.objects.filter(invitation=invitation, ended_at=None).update(ended_at=now)
     invitation.contact_name = ""
     _reach_at(hold, own_mailbox(invitation, forwards), now)
-    outbox.withdraw([invitation.public_id], kinds=(*LINK_ANEW, *mails.HANDING_OVER), reason=ADDRESS_CHANGED, now=now)
+    outbox.withdraw([invitation.public_id], kinds=(*LINK_ANEW, *mails.FORWARD_MAILS), reason=ADDRESS_CHANGED, now=now)
     _let_mail_follow(hold, now)
     is_asked = may_be_heard(hold.round, invitation) is None and hold.round.state == RoundState.OPEN
     if is_asked and invitation.state != InvitationState.DECLINED:
@@ -287,13 +288,13 @@ def correct_address(
     email = email.strip()
     insist(may_write_to(hold.round, invitation, email, actor, shown_address=shown_address))
     old = invitation.email
-    is_moved = old.lower() != email.lower()
+    is_moved = folded_address(old) != folded_address(email)
     to_own = renew_link_past_others(hold, actor, now) if stop_old_link and not is_moved else []
     if is_moved and stop_old_link:
         renew(invitation.link, now)
     if is_moved and Forward.objects.filter(invitation=invitation, ended_at=None).update(ended_at=now):
         invitation.contact_name = ""
-    kinds = (*LINK_ANEW, *mails.HANDING_OVER) if is_moved or stop_old_link else LINK_ANEW
+    kinds = (*LINK_ANEW, *mails.FORWARD_MAILS) if is_moved or stop_old_link else LINK_ANEW
     _reach_at(hold, email, now)
     # Sent once more to where the task is, what goes to the party's own mailbox goes on going there.
     only_at = "" if is_moved else old

@@ -19,7 +19,7 @@ from consultations.imports.parties import PartyLine
 from consultations.models import HearingRound, Invitation
 from consultations.rules.rounds import may_prepare
 from consultations.states import LineFate, RoundVerb
-from workflow.actions.keys import Once
+from workflow.actions.once import Once
 from workflow.actors import Actor
 from workflow.audit import record
 from workflow.dates import local_day

@@ -21,7 +21,7 @@ from consultations.rules.reminders import next_check, occasions, reminder_due
 from consultations.states import RoundState, RoundVerb
 from notifications import outbox, postponed
 from notifications.outbox import Letter
-from notifications.rules import may_mail
+from notifications.rules import folded_address, may_mail
 from workflow.actors import SYSTEM
 from workflow.audit import record
 from workflow.deadlines import local_day
@@ -101,7 +101,7 @@ def _remind_batch(ids: Sequence[int], now: datetime) -> int:
 
 
 def _to_own_mailboxes(last: Sequence[tuple[Invitation, str]]) -> list[Letter]:
-    """The last reminder before the deadline of a task that has been handed on or taken on goes to the party's own
+    """The last reminder before the deadline of a task that has been passed on or taken on goes to the party's own
     mailbox too: whoever holds it may have left it lying. A second mail under the same occasion, and no second reminder.
     """
     forwards = forwards_in_force([invitation.pk for invitation, _key in last])
@@ -109,7 +109,7 @@ def _to_own_mailboxes(last: Sequence[tuple[Invitation, str]]) -> list[Letter]:
     for invitation, key in last:
         forwards_of_party = forwards.get(invitation.pk, [])
         own = own_mailbox(invitation, forwards_of_party)
-        if own.lower() == invitation.email.lower() or may_mail(own) is not None:
+        if folded_address(own) == folded_address(invitation.email) or may_mail(own) is not None:
             continue
         facts = {
             **mails.deadline_fact(invitation),

@@ -22,7 +22,7 @@ from consultations.rules.rounds import is_due_to_close, may_close, may_launch, m
 from consultations.states import LINK_MAILS, InvitationState, Publication, RoundForm, RoundState, RoundVerb
 from notifications import outbox, postponed
 from workflow.actions.deadlines import set_deadline
-from workflow.actions.keys import Once
+from workflow.actions.once import Once
 from workflow.actions.stages import advance
 from workflow.actors import SYSTEM, Actor
 from workflow.audit import following, record
@@ -33,7 +33,7 @@ from workflow.models import Stage
 from workflow.queries.documents import bundle_of
 from workflow.queries.processes import stage_spec
 from workflow.rules import insist
-from workflow.rules.seen import digest_of_words, words_changed_since
+from workflow.rules.overwriting import digest_of_words, words_changed_since
 from workflow.states import Channel, DeadlineKind, ProcessState
 
 

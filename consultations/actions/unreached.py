@@ -11,14 +11,15 @@ from consultations import mails
 from consultations.actions.locking import hold_invitation, lock_round
 from consultations.actions.reminders import stop_reminding
 from consultations.models import HearingRound, Invitation
-from consultations.rules.parties import may_contact_otherwise, unreachable
+from consultations.rules.parties import may_contact_otherwise, unreached_among
 from consultations.rules.rounds import must_come_from_the_office
 from consultations.states import ASKING_MAILS, InvitationState, RoundVerb
 from notifications import outbox
 from notifications.models import MailEvent, OutgoingMail
+from notifications.rules import folded_address
 from notifications.states import UNDELIVERED_EVENTS
 from workflow.actions.contacts import note_bounce
-from workflow.actions.keys import Once
+from workflow.actions.once import Once
 from workflow.actors import SYSTEM, Actor
 from workflow.audit import record
 from workflow.rules import insist
@@ -52,13 +53,13 @@ def contact_otherwise(
     ).select_for_update()
     if parties is not None:
         rows = rows.filter(pk__in=[party.pk for party in parties])
-    concerned = list(rows) if parties is not None else unreachable(rows)
+    concerned = list(rows) if parties is not None else unreached_among(rows)
     insist(may_contact_otherwise(locked.round, concerned))
     Invitation.objects.filter(pk__in=[party.pk for party in concerned]).update(
         channel=Channel.NONE, bounced_at=None, bounce_reason="", next_check_at=None
     )
     ids = [party.public_id for party in concerned]
-    outbox.withdraw(ids, kinds=(*ASKING_MAILS, *mails.HANDING_OVER), reason="no_address", now=now)
+    outbox.withdraw(ids, kinds=(*ASKING_MAILS, *mails.FORWARD_MAILS), reason="no_address", now=now)
     record(
         RoundVerb.CONTACT_OTHERWISE,
         locked.round,
@@ -72,7 +73,7 @@ def contact_otherwise(
 
 
 @transaction.atomic
-def record_bounce(mail: OutgoingMail, event: MailEvent, now: datetime) -> None:
+def hear_bounce(mail: OutgoingMail, event: MailEvent, now: datetime) -> None:
     """A mail to a party did not arrive: the party and the office's contact are marked, and reminders stop.
 
     What is heard about an address the party no longer has changes nothing.
@@ -85,7 +86,7 @@ def record_bounce(mail: OutgoingMail, event: MailEvent, now: datetime) -> None:
     hold = hold_invitation(party, SYSTEM, now)
     invitation = hold.invitation
     # Compared under the lock: the address may just have been corrected.
-    if invitation.email.lower() != mail.to_address.lower() or invitation.bounced_at is not None:
+    if folded_address(invitation.email) != folded_address(mail.to_address) or invitation.bounced_at is not None:
         return
     invitation.bounced_at = event.occurred_at
     invitation.bounce_reason = event.detail[:300]

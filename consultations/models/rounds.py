@@ -170,7 +170,7 @@ class Invitation(PublicModel):
 class Forward(PublicModel, DeedModel):
     """A party handed its invitation to someone else, or one of its people took it on (`is_claim`). Erasable.
 
-    Mail follows the new address. link_version: the version of the party's link it was handed on under; both addresses
+    Mail follows the new address. link_version: the version of the party's link it was passed on under; both addresses
     may have that link and no later one. ended_at: since when neither may have it for this any more: the task was taken
     back (`is_taken_back`), or the office corrected the address.
     """

@@ -20,7 +20,7 @@ from notifications import queries
 from notifications.models import OutgoingMail
 from notifications.states import MailState
 from workflow import storage
-from workflow.actions.record import verify_audit
+from workflow.actions.sealing import verify_audit
 from workflow.models import ApprovalRequest, Decision
 from workflow.queries.approvals import approvals_fallen, decision_counts
 from workflow.queries.processes import ruled_deadlines

@@ -14,7 +14,7 @@ from django.db.models import Count, Exists, F, Min, OuterRef, Q, QuerySet
 from django.db.models.functions import TruncDate
 
 from consultations.models import Answer, Forward, HearingRound, Invitation, Reminder
-from consultations.rules.parties import asks_for_extension, has_address, unreachable
+from consultations.rules.parties import asks_for_extension, has_address, unreached_among
 from consultations.states import (
     ANSWER_STANDING,
     LINK_MAILS,
@@ -114,7 +114,7 @@ _NARROWED: Final[dict[str, Q | Exists]] = {
     BoardFilter.DECLINED: Q(state=InvitationState.DECLINED),
     BoardFilter.BOUNCED: Q(bounced_at__isnull=False),
     BoardFilter.LATE: _has_standing_answer(state__in=_LATE),
-    ListFilter.LOST: Q(channel=Channel.EMAIL) & (Q(email="") | Q(bounced_at__isnull=False)),
+    ListFilter.UNREACHED: Q(channel=Channel.EMAIL) & (Q(email="") | Q(bounced_at__isnull=False)),
     ListFilter.OTHER_ROAD: ~Q(channel=Channel.EMAIL),
 }
 
@@ -273,7 +273,7 @@ def counts(hearing_round: HearingRound) -> RoundCounts:
     return RoundCounts(**parties, **answers)
 
 
-def unreachable_parties(hearing_round: HearingRound) -> list[Invitation]:
+def unreached_parties(hearing_round: HearingRound) -> list[Invitation]:
     """The parties of a round that should get mail and cannot, with no more than their names and addresses."""
     by_mail = hearing_round.invitations.filter(channel=Channel.EMAIL).order_by("sort_key", "id")
-    return unreachable(by_mail.only("round", "name", "email", "channel", "bounced_at"))
+    return unreached_among(by_mail.only("round", "name", "email", "channel", "bounced_at"))

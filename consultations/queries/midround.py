@@ -8,7 +8,7 @@ from consultations.models import HearingRound, Invitation, RoundMessage
 from consultations.rules.midround import is_reached
 from consultations.states import InvitationState, MessageTo
 from workflow.models import Body
-from workflow.rules.seen import digest_of_words
+from workflow.rules.overwriting import digest_of_words
 
 _STATES = {
     MessageTo.ALL: (InvitationState.INVITED, InvitationState.ANSWERED),
@@ -19,11 +19,11 @@ _STATES = {
 
 @dataclass(frozen=True, slots=True)
 class Addressees:
-    """reached: who gets the mail. missed: chosen as well, but on paper, without an address, or their mail came back.
-    declined: how many besides have said that they will not answer, and are left in peace."""
+    """reached: who gets the mail. by_hand: chosen as well, but on paper, without an address, or their mail came
+    back. declined: how many besides have said that they will not answer, and are left in peace."""
 
     reached: list[Invitation]
-    missed: list[Invitation]
+    by_hand: list[Invitation]
     declined: int = 0
 
     @property

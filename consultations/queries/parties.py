@@ -21,7 +21,7 @@ from workflow.states import ProcessState
 
 
 def forwards_in_force(invitations: Collection[int]) -> dict[int, list[Forward]]:
-    """By invitation, how its task has been handed on under the link it has now, in order. One query."""
+    """By invitation, how its task has been passed on under the link it has now, in order. One query."""
     forwards_by_invitation: dict[int, list[Forward]] = {}
     if not invitations:
         return forwards_by_invitation
@@ -68,7 +68,7 @@ class InvitationPage:
 
     @property
     def in_force(self) -> list[Forward]:
-        """How the task has been handed on under the link the party has now, in order."""
+        """How the task has been passed on under the link the party has now, in order."""
         version = self.invitation.link.version
         return [row for row in self.forwards if row.ended_at is None and row.link_version == version]
 

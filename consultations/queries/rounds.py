@@ -82,7 +82,7 @@ def due_rounds(now: datetime) -> QuerySet[HearingRound]:
     )
 
 
-def next_round_due_at() -> datetime | None:
+def next_closing_due() -> datetime | None:
     """When the next round closes; in the past when one waits already."""
     at: datetime | None = least(
         HearingRound.objects.filter(state=RoundState.OPEN, stage__process__state=ProcessState.RUNNING), "next_check_at"
@@ -99,7 +99,7 @@ def watched_invitations() -> QuerySet[Invitation]:
     )
 
 
-def next_reminder_due_at() -> datetime | None:
+def next_party_reminder_due() -> datetime | None:
     """When the next party is to be looked at; in the past when one waits already."""
     at: datetime | None = least(watched_invitations(), "next_check_at")
     return at

@@ -11,17 +11,17 @@ from uuid import UUID
 from django.utils.translation import gettext_lazy as _
 
 from consultations.states import InvitationState, RoundState
-from notifications.rules import may_mail
+from notifications.rules import folded_address, may_mail
 from workflow.actors import Actor
 from workflow.rules import Refusal
-from workflow.rules.addresses import address_changed_since
+from workflow.rules.overwriting import address_changed_since
 from workflow.states import Channel
 
 if TYPE_CHECKING:
     from consultations.models import Forward, HearingRound, Invitation
 
 
-HANDED_ON_A_DAY: Final = 5
+FORWARDS_A_DAY: Final = 5
 """So often a task is passed on or taken on in one local day; further mails in the office's name would go to anybody."""
 
 _COMPANY: Final = re.compile(
@@ -37,13 +37,13 @@ def has_address(party: Invitation) -> bool:
     return party.channel == Channel.EMAIL and may_mail(party.email) is None
 
 
-def unreachable(parties: Iterable[Invitation]) -> list[Invitation]:
+def unreached_among(parties: Iterable[Invitation]) -> list[Invitation]:
     """The parties who should get mail and cannot: without a possible address, or with one that mail came back from. A
     party on paper or without a channel is written to by hand."""
-    return [party for party in parties if why_unreachable(party)]
+    return [party for party in parties if why_unreached(party)]
 
 
-def why_unreachable(party: Invitation) -> str:
+def why_unreached(party: Invitation) -> str:
     """The code of what keeps mail from a party that should get it: "contact_missing", "contact_bounced"; else ""."""
     if party.channel != Channel.EMAIL:
         return ""
@@ -53,16 +53,16 @@ def why_unreachable(party: Invitation) -> str:
 
 
 def may_have_link(invitation: Invitation, forwards: Sequence[Forward], address: str) -> bool:
-    """Whether the party's link and code may leave to an address: the party's present one, or one it was handed on from
+    """Whether the party's link and code may leave to an address: the party's present one, or one it was passed on from
     or to under the link it has now (`forwards`)."""
-    addresses = {invitation.email.lower()}
-    addresses |= {email.lower() for forward in forwards for email in (forward.from_email, forward.to_email)}
+    addresses = {folded_address(invitation.email)}
+    addresses |= {folded_address(email) for forward in forwards for email in (forward.from_email, forward.to_email)}
     # An erased address is empty, and an empty one is nobody's.
-    return address.lower() in addresses - {""}
+    return folded_address(address) in addresses - {""}
 
 
 def own_mailbox(invitation: Invitation, forwards: Sequence[Forward]) -> str:
-    """The address the party itself was asked at, wherever the task has been handed on to since (`forwards`, those in
+    """The address the party itself was asked at, wherever the task has been passed on to since (`forwards`, those in
     force, in order)."""
     return forwards[0].from_email if forwards else invitation.email
 
@@ -141,7 +141,7 @@ def may_forward(
     to_email: str,
     actor: Actor,
     *,
-    handed_on_today: int,
+    forwarded_today: int,
     telephone: str,
 ) -> Refusal | None:
     """A task may be passed on to one possible address where it is not already, while the party may still answer and has
@@ -152,15 +152,15 @@ def may_forward(
         return Refusal("declined", _("You have told us that you will not answer."))
     if refusal := may_mail(to_email):
         return refusal
-    if to_email.lower() == invitation.email.lower():
+    if folded_address(to_email) == folded_address(invitation.email):
         text = _("The task is with %(address)s already. Mail about it goes there.")
         return Refusal("forwarded_already", text % {"address": invitation.email})
-    if handed_on_today >= HANDED_ON_A_DAY:
+    if forwarded_today >= FORWARDS_A_DAY:
         too_often = _(
             "The task has been passed on %(count)d times today, and cannot be passed on again before tomorrow. "
             "Call us if it has to go on today: %(telephone)s."
         )
-        return Refusal("forwarded_too_often", too_often % {"count": handed_on_today, "telephone": telephone})
+        return Refusal("forwarded_too_often", too_often % {"count": forwarded_today, "telephone": telephone})
     return None
 
 

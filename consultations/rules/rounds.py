@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING, Final
 
 from django.utils.translation import gettext_lazy as _
 
-from consultations.rules.parties import asks_for_extension, unreachable, why_unreachable
+from consultations.rules.parties import asks_for_extension, unreached_among, why_unreached
 from consultations.states import RoundForm, RoundState
 from workflow.actors import Actor
 from workflow.deadlines import DeadlineWarning
 from workflow.rules import Refusal
-from workflow.rules.processes import clock_of, must_give_reason
+from workflow.rules.processes import must_give_reason, now_or_suspended_at
 from workflow.states import BundleState
 
 if TYPE_CHECKING:
@@ -73,8 +73,8 @@ def may_launch(
         return Refusal("deadline_past", _("The deadline has already passed. Choose a later day."))
     if needs_bundle and (bundle is None or bundle.state != BundleState.LOCKED):
         return Refusal("bundle_not_locked", _("The documents are not locked. Lock the set for consultation first."))
-    if lost := unreachable(parties):
-        return _nobody_reachable(lost)
+    if unreached := unreached_among(parties):
+        return _nobody_reachable(unreached)
     if is_full and warnings and must_give_reason(reason) is not None:
         return Refusal(
             "warnings_need_reason",
@@ -86,7 +86,7 @@ def may_launch(
 
 def _nobody_reachable(parties: Sequence[Invitation]) -> Refusal:
     """The missing addresses first: nothing at all is known of those."""
-    missing = [party for party in parties if why_unreachable(party) == "contact_missing"]
+    missing = [party for party in parties if why_unreached(party) == "contact_missing"]
     some = missing or parties
     names = ", ".join(party.name for party in some[:NAMED_IN_REFUSAL])
     if len(some) > NAMED_IN_REFUSAL:
@@ -160,7 +160,7 @@ def has_run_out(hearing_round: HearingRound, now: datetime) -> bool:
     """Whether the latest effective deadline of a round has been reached; while the process is suspended, whether it had
     been when its clock stopped."""
     # At the very instant it has run out: whatever comes then is late (`is_in_time`).
-    return hearing_round.last_closes_at is not None and hearing_round.last_closes_at <= clock_of(
+    return hearing_round.last_closes_at is not None and hearing_round.last_closes_at <= now_or_suspended_at(
         hearing_round.stage.process, now
     )
 

@@ -24,9 +24,9 @@ from consultations.views.round_pages import frame, party_page, round_in, round_p
 from workflow.dates import clock_time, short_date
 from workflow.models import Process, StoredFile
 from workflow.views.access import Visit, by_whom
-from workflow.views.beside import WrittenOver
 from workflow.views.deeds import form_page
 from workflow.views.documents import send_file
+from workflow.views.overwriting import WrittenOver
 from workflow.views.pages import Ids, page_in_process
 
 

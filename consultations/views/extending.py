@@ -27,8 +27,8 @@ from consultations.views.round_pages import form_status, frame, party_form_page,
 from workflow.dates import deadline_words, short_date, weekday_date
 from workflow.deadlines import instant, moving_warnings
 from workflow.rules.notation import END_OF_DAY
+from workflow.rules.overwriting import digest_of_words
 from workflow.rules.processes import may_act
-from workflow.rules.seen import digest_of_words
 from workflow.views.access import Visit, by_whom
 from workflow.views.deeds import key_of, new_key, press_form
 from workflow.views.forecasts import done_words

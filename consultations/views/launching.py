@@ -16,13 +16,13 @@ from consultations import mails
 from consultations.actions.rounds import advice_before_launch, launch_round, prepare_round, warnings_before_launch
 from consultations.forms.rounds import DeadlineForm, LaunchForm, PrepareForm
 from consultations.models import HearingRound, Invitation
-from consultations.queries.board import unreachable_parties
+from consultations.queries.board import unreached_parties
 from consultations.rules.midround import is_reached
-from consultations.rules.parties import why_unreachable
+from consultations.rules.parties import why_unreached
 from consultations.rules.rounds import may_launch
 from consultations.states import ListFilter, Publication, RoundForm
 from consultations.views.round_pages import form_status, frame, round_page, round_url
-from consultations.views.unreached import NAMED, lost_names
+from consultations.views.unreached import NAMED, unreached_names
 from workflow.dates import weekday_date
 from workflow.deadlines import (
     NORM_DAYS,
@@ -38,8 +38,8 @@ from workflow.queries.documents import bundle_of, versions_in
 from workflow.queries.processes import stage_deadline, stage_spec
 from workflow.rules.processes import may_act
 from workflow.views.access import Visit, by_whom
-from workflow.views.beside import WrittenOver
 from workflow.views.deeds import form_page, is_only_looking, key_of, new_key, press_form
+from workflow.views.overwriting import WrittenOver
 
 
 @round_page("secretariat", "GET", "POST")
@@ -110,7 +110,7 @@ def _what_is_sent(request: Visit, hearing_round: HearingRound, plan: dict[str, A
     process = hearing_round.stage.process
     listed = list(hearing_round.invitations.order_by("sort_key", "id"))
     reached = [party for party in listed if is_reached(party)]
-    lost = unreachable_parties(hearing_round)
+    unreached = unreached_parties(hearing_round)
     hears = hears_documents(hearing_round)
     bundle = bundle_of(hearing_round.stage)
     # A reason is written in the same form as the button; everything else that would be refused is said beforehand.
@@ -133,10 +133,10 @@ def _what_is_sent(request: Visit, hearing_round: HearingRound, plan: dict[str, A
         "by_mail": len(reached),
         "named": [{"name": party.name, "where": _where(party)} for party in listed[:NAMED]],
         "unnamed": [{"name": party.name, "where": _where(party)} for party in listed[NAMED:]],
-        "sent_words": _sent_words(len(reached), len(listed) - len(lost) - len(reached)),
+        "sent_words": _sent_words(len(reached), len(listed) - len(unreached) - len(reached)),
         "sample": _mail(hearing_round, reached[0], plan, request.now) if is_to_come else None,
-        "lost": lost_names(lost),
-        "lost_url": f"{round_url('round_parties', hearing_round)}?vis={ListFilter.LOST}#board",
+        "unreached": unreached_names(unreached),
+        "unreached_url": f"{round_url('round_parties', hearing_round)}?vis={ListFilter.UNREACHED}#board",
         "documents": versions_in(bundle),
         "hears_documents": hears,
         "publication": Publication(hearing_round.publication).label,
@@ -147,7 +147,7 @@ def _what_is_sent(request: Visit, hearing_round: HearingRound, plan: dict[str, A
 def _where(party: Invitation) -> str:
     if is_reached(party):
         return party.email
-    return "" if why_unreachable(party) else _("Gets no mail – print the letter")
+    return "" if why_unreached(party) else _("Gets no mail – print the letter")
 
 
 def _sent_words(by_mail: int, by_letter: int) -> str:

@@ -33,8 +33,8 @@ from consultations.views.round_pages import form_status, frame, party_page, roun
 from workflow.dates import deadline_words
 from workflow.queries.bodies import bodies_with_contacts
 from workflow.rules import Refusal
+from workflow.rules.overwriting import digest_of_words
 from workflow.rules.processes import may_act
-from workflow.rules.seen import digest_of_words
 from workflow.views.access import Visit, by_whom
 from workflow.views.deeds import form_page, key_of, new_key, press_form
 

@@ -16,9 +16,9 @@ from consultations.states import RoundState
 from consultations.views.round_pages import frame, round_page, round_url
 from workflow.models import StoredFile
 from workflow.views.access import Visit, by_whom
-from workflow.views.beside import WrittenOver
 from workflow.views.deeds import form_page
 from workflow.views.documents import send_file
+from workflow.views.overwriting import WrittenOver
 
 
 @round_page("auditor", "GET")

@@ -20,7 +20,7 @@ from consultations.states import InvitationState, Publication, RoundState
 from consultations.views.round_pages import party_form_page, party_page
 from workflow.dates import deadline_words
 from workflow.deadlines import local_day
-from workflow.rules.processes import clock_of
+from workflow.rules.processes import now_or_suspended_at
 from workflow.views.access import Visit
 
 
@@ -67,7 +67,7 @@ def _mailed(hearing_round: HearingRound, party: Invitation, now: datetime) -> li
         lines.append(_("The last mail to that address came back, so the receipt may not arrive."))
     if party.reply_by_at is None:
         lines.append(_("A replacement counts until the round is closed."))
-    elif party.reply_by_at > clock_of(hearing_round.stage.process, now):
+    elif party.reply_by_at > now_or_suspended_at(hearing_round.stage.process, now):
         until = deadline_words(party.reply_by_at, hearing_round.stage.process.time_zone)
         lines.append(_("A replacement is in time until %(deadline)s.") % {"deadline": until})
     else:

@@ -23,30 +23,34 @@ from consultations.actions.invitation_list import (
 from consultations.actions.parties import correct_address
 from consultations.forms.rounds import ListedPartyForm, PartyAddressForm, PartyForm
 from consultations.models import HearingRound, Invitation
-from consultations.queries.board import PartyRow, matching_parties, party_row, unreachable_parties
+from consultations.queries.board import PartyRow, matching_parties, party_row, unreached_parties
 from consultations.queries.parties import forwards_in_force
 from consultations.queries.rounds import reply_deadline
 from consultations.rules.midround import may_release
-from consultations.rules.parties import waits_until, why_unreachable
+from consultations.rules.parties import waits_until, why_unreached
 from consultations.rules.rounds import must_be_open as round_is_open
 from consultations.states import InvitationState, ListFilter, RoundState
 from consultations.views.forecasts import otherwise_of, sending_of
 from consultations.views.labels import STANDING
 from consultations.views.paged_lists import page_of_list
 from consultations.views.round_pages import form_status, frame, party_of, party_page, round_page, round_url
-from consultations.views.unreached import lost_names, lost_words
+from consultations.views.unreached import unreached_names, unreached_words
 from notifications import queries as mails
 from notifications.kinds import title_of
 from notifications.rules import why_undelivered
 from workflow.dates import deadline_words, local_day, weekday_date
 from workflow.queries.bodies import bodies_with_contacts
 from workflow.views.access import Visit, by_whom
-from workflow.views.addresses import correct_with_others, offered
-from workflow.views.beside import beside
 from workflow.views.deeds import do, key_of, new_key, press_form, show_form
 from workflow.views.matters import matters_on
+from workflow.views.overwriting import seen_and_theirs
+from workflow.views.readdressing import correct_with_others, offered
 
-LOST: Final = {"": "", "contact_missing": _lazy("Address missing"), "contact_bounced": _lazy("Mail came back")}
+UNREACHED_BADGES: Final = {
+    "": "",
+    "contact_missing": _lazy("Address missing"),
+    "contact_bounced": _lazy("Mail came back"),
+}
 """Why mail cannot reach a party → the badge beside its address."""
 
 
@@ -68,8 +72,8 @@ def round_parties(request: Visit, hearing_round: HearingRound) -> HttpResponse:
         filters=ListFilter,
         everything=_("All parties"),
     )
-    lost = unreachable_parties(hearing_round) if hearing_round.state == RoundState.DRAFT else []
-    bounced = sum(why_unreachable(party) == "contact_bounced" for party in lost)
+    unreached = unreached_parties(hearing_round) if hearing_round.state == RoundState.DRAFT else []
+    bounced = sum(why_unreached(party) == "contact_bounced" for party in unreached)
     context = {
         **frame(request, hearing_round, "round_parties"),
         **listed,
@@ -80,10 +84,10 @@ def round_parties(request: Visit, hearing_round: HearingRound) -> HttpResponse:
         "form": form,
         "many_url": round_url("round_parties_many", hearing_round),
         "remove_url": round_url("round_parties_remove", hearing_round),
-        "lost": lost_names(lost),
-        "lost_number": len(lost),
-        "lost_url": f"{list_url}?vis={ListFilter.LOST}#board",
-        "lost_words": lost_words(len(lost) - bounced, bounced),
+        "unreached": unreached_names(unreached),
+        "unreached_number": len(unreached),
+        "unreached_url": f"{list_url}?vis={ListFilter.UNREACHED}#board",
+        "unreached_words": unreached_words(len(unreached) - bounced, bounced),
         "key": key_of(request) or new_key(),
     }
     return render(request, "consultations/parties.html", context, status=form_status(form))
@@ -93,7 +97,7 @@ def _list(hearing_round: HearingRound, parties: list[Invitation], *, may_edit: b
     rows = []
     for party in parties:
         actions = [{"label": _("Correct"), "url": round_url("party_correct", hearing_round, party.public_id)}]
-        why = LOST[why_unreachable(party)]
+        why = UNREACHED_BADGES[why_unreached(party)]
         rows.append(
             {
                 "tone": "error" if why else "",
@@ -134,7 +138,7 @@ def party_correct(request: Visit, party: Invitation) -> HttpResponse:
     party = party_of(hearing_round, party.public_id) if request.method == "POST" else party
     head = {
         **frame(request, hearing_round, "round_parties", here=party.name),
-        **beside(form, fields_of_listed(party), request, "version"),
+        **seen_and_theirs(form, fields_of_listed(party), request, "version"),
         "remove_url": round_url("party_remove", hearing_round, party.public_id),
         "remove_key": new_key(),
     }

@@ -85,7 +85,7 @@ def _preview(plan: PastingPlan, parties: Sequence[PartyLine]) -> list[dict[str, 
             "name": line.entry.name,
             "is_body": line.entry.body is not None,
             "email": line.entry.email,
-            "lost": _lost(line),
+            "unreached": _unreached(line),
             "contact_name": line.entry.contact_name,
             "fate": line.fate.label,
             "tone": TONES[line.fate],
@@ -96,7 +96,7 @@ def _preview(plan: PastingPlan, parties: Sequence[PartyLine]) -> list[dict[str, 
     ]
 
 
-def _lost(line: PlannedLine) -> str:
+def _unreached(line: PlannedLine) -> str:
     """What keeps mail from the party, in words; "" for nothing. Its address is possible, or was refused."""
     if line.entry.channel != Channel.EMAIL:
         return ""

@@ -1,11 +1,13 @@
-"""How the record calls rounds, parties, answers and notes."""
+"""How the record calls rounds, parties, answers and notes, and what of it stands out."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Final
 
 from consultations.models import Answer, HearingRound, InputNote, Invitation
+from consultations.states import RoundVerb
 from workflow.stage_kinds.pages import RecordName
 
 
@@ -22,3 +24,6 @@ RECORD_NAMES: Final[dict[str, RecordName]] = {
     ),
 }
 """Table → how its rows are called in the record."""
+
+VERB_TONES: Final[Mapping[str, str]] = {RoundVerb.SUBMIT_ANSWER: "success", RoundVerb.RECORD_BOUNCE: "error"}
+"""What stands out on a timeline, and how."""

@@ -14,8 +14,8 @@ from consultations.forms.rounds import RemovePartiesForm
 from consultations.models import HearingRound
 from consultations.rules.rounds import may_prepare
 from consultations.views.round_pages import form_status, frame, round_page, round_url
+from workflow.rules.overwriting import digest_of_words
 from workflow.rules.processes import may_act
-from workflow.rules.seen import digest_of_words
 from workflow.views.access import Visit
 from workflow.views.deeds import key_of, new_key, press_form
 

@@ -166,7 +166,7 @@ def reply(request: Visit, page: InvitationPage) -> HttpResponse:
         "days": days_words(hearing_round) if hearing_round.opened_at and hearing_round.closes_at else "",
         "may_wish": page.locked is None and page.standing is None and party.state == InvitationState.INVITED,
         "may_forward": page.locked is None and party.state != InvitationState.DECLINED,
-        "handed_on": page.in_force[-1] if page.in_force else None,
+        "last_forward": page.in_force[-1] if page.in_force else None,
         "asks": page.is_in_time and asks_for_extension(party, _deadline_on(page)),
         "was_refused": party.state == InvitationState.INVITED and _is_after_deadline(page, party.refused_on),
         "has_declined": party.state == InvitationState.DECLINED,

@@ -20,6 +20,7 @@ from consultations.queries.parties import InvitationPage
 from consultations.rules.parties import own_mailbox
 from consultations.states import InvitationState
 from consultations.views.replies import actor_of, frame, reply_page
+from notifications.rules import folded_address
 from workflow.actors import Actor
 from workflow.dates import deadline_words, local_day, weekday_date
 from workflow.rules import Refused
@@ -105,18 +106,18 @@ def reply_forward(request: Visit, page: InvitationPage) -> HttpResponse:
         facts=form.facts,
         heading=_("Pass it on to a colleague"),
         lead=_("Your colleague gets the same link by mail. Reminders and the receipt go there from now on. %(told)s")
-        % {"told": _told_of_handing_on(page)},
+        % {"told": _told_of_forward(page)},
         submit=_("Pass it on"),
         done=lambda _forward: _("The link is on its way to %(address)s.") % {"address": form.cleaned_data["email"]},
     )
 
 
-def _told_of_handing_on(page: InvitationPage) -> str:
+def _told_of_forward(page: InvitationPage) -> str:
     """Which mailboxes are told that the task has gone on; one that mail comes back from is not."""
     party = page.invitation
     mailboxes = {own_mailbox(party, page.in_force), party.email} - {""}
     if party.bounced_at is not None:
-        mailboxes = {address for address in mailboxes if address.casefold() != party.email.casefold()}
+        mailboxes = {address for address in mailboxes if folded_address(address) != folded_address(party.email)}
     if not mailboxes:
         return _("Nobody else is told; your link stays valid.")
     text = _("A mail about it, with a button to take it back, goes to: %(mailboxes)s. Your link stays valid.")
@@ -137,7 +138,7 @@ def reply_claim(request: Visit, page: InvitationPage) -> HttpResponse:
             "For whoever reads a mailbox that several share. You get the link by mail; reminders and the receipt come "
             "to you from now on. %(told)s"
         )
-        % {"told": _told_of_handing_on(page)},
+        % {"told": _told_of_forward(page)},
         submit=_("Take on the task"),
         done=lambda _forward: _("The link is on its way to %(address)s.") % {"address": form.cleaned_data["email"]},
     )
@@ -147,13 +148,16 @@ def reply_claim(request: Visit, page: InvitationPage) -> HttpResponse:
 def reply_take_back(request: Visit, page: InvitationPage, forward_id: UUID) -> HttpResponse:
     """Take a task back that was passed on. Looking says what happens; only the button does it, and ends this link."""
     party = page.invitation
-    handed_on = get_object_or_404(party.forwards, public_id=forward_id)
-    context = frame(request, page, here=_("Take it back")) | {"forward": handed_on, "key": key_of(request) or new_key()}
-    context["mailboxes"] = sorted({own_mailbox(party, page.in_force), handed_on.from_email} - {""})
+    forward_row = get_object_or_404(party.forwards, public_id=forward_id)
+    context = frame(request, page, here=_("Take it back")) | {
+        "forward": forward_row,
+        "key": key_of(request) or new_key(),
+    }
+    context["mailboxes"] = sorted({own_mailbox(party, page.in_force), forward_row.from_email} - {""})
     status = 200
     if request.method == "POST":
         try:
-            take_back(handed_on, **press_of(request, actor_of(request, party)))
+            take_back(forward_row, **press_of(request, actor_of(request, party)))
         except Refused as refused:
             context["refusal"], status = refused.refusal, 409
         else:

@@ -1,4 +1,4 @@
-"""The officer's round: its status board, moving its deadline, closing it. Preparing and sending are in `launching`."""
+"""The officer's round: its status board, and closing it early. `launching` sends it, `extending` gives it more time."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ from consultations.queries.board import (
     counts,
     link_mails_on_their_way,
     matching_parties,
-    unreachable_parties,
+    unreached_parties,
 )
 from consultations.queries.midround import messages_of
 from consultations.queries.parties import publishes_answers
@@ -96,7 +96,7 @@ def _preparing(request: Visit, hearing_round: HearingRound) -> HttpResponse:
     context = {
         **frame(request, hearing_round, "round_status"),
         "plan": plan_from(request, hearing_round),
-        "lost": unreachable_parties(hearing_round),
+        "unreached": unreached_parties(hearing_round),
         "parties": hearing_round.invitations.count(),
         **_sent(request, hearing_round),
     }

@@ -42,7 +42,7 @@ def party_contact_otherwise(request: Visit, party: Invitation) -> HttpResponse:
     )
 
 
-def lost_words(missing: int, bounced: int) -> str:
+def unreached_words(missing: int, bounced: int) -> str:
     """How many parties no mail can reach, and why, in one sentence; "" for none."""
     parts = []
     if missing:
@@ -57,7 +57,7 @@ def lost_words(missing: int, bounced: int) -> str:
     return sentence[:1].upper() + sentence[1:]
 
 
-def lost_names(parties: Sequence[Invitation]) -> list[str]:
+def unreached_names(parties: Sequence[Invitation]) -> list[str]:
     """The first of the parties no mail can reach by name, and how many there are besides."""
     names = [party.name for party in parties[:NAMED]]
     more = len(parties) - len(names)

@@ -15,6 +15,7 @@ from notifications.delivery.playing import Clock
 from notifications.delivery.records import DeliveryReport, put_back, record_failed, record_sent
 from notifications.delivery.wire import Later, Never, Post, ServerAway, compose
 from notifications.models import OutgoingMail
+from notifications.rules import folded_address
 from notifications.statements import Among, Read
 from notifications.states import ADDRESS_CHANGED, MailState
 
@@ -154,10 +155,10 @@ def _find_threads(mails: Sequence[OutgoingMail]) -> None:
     asking = [kind.key for kind in kinds.kinds() if kind.asks]
     questions_by_subject: dict[UUID, list[tuple[int, str, str]]] = {}
     for subject_id, mail_id, address, message_id in _ASKED(subjects={mail.subject_id for mail in mails}, asking=asking):
-        questions_by_subject.setdefault(subject_id, []).append((mail_id, address.lower(), message_id))
+        questions_by_subject.setdefault(subject_id, []).append((mail_id, folded_address(address), message_id))
     for mail in threaded:
         earlier = [row for row in questions_by_subject.get(mail.subject_id, ()) if row[0] < mail.id]
-        at_same_address = [row for row in earlier if row[1] == mail.to_address.lower()]
+        at_same_address = [row for row in earlier if row[1] == folded_address(mail.to_address)]
         mail.in_reply_to = (at_same_address or earlier)[0][2] if earlier else ""
 
 

@@ -20,7 +20,7 @@ LONGEST_FUNCTION = 50
 LONGER = {
     "_bodies_of_region": 70,
     "_give_answer": 60,
-    "_hand_over": 60,
+    "_forward_to": 60,
     "_played": 70,
     "_show_authority": 60,
     "add_version": 60,

@@ -5,9 +5,10 @@ from __future__ import annotations
 import pytest
 from django.db.models import TextChoices
 
-from consultations.states import AnswerState, InvitationState, RoundState
+from consultations.states import AnswerState, InvitationState, RoundState, RoundVerb
 from notifications.states import MailState
 from workflow import states
+from workflow.stage_kinds import tone_of_verb
 from workflow.states import (
     BundleState,
     DecisionState,
@@ -18,8 +19,10 @@ from workflow.states import (
     RequestState,
     ScanState,
     StageState,
+    Verb,
 )
 from workflow.templatetags.samraad import STATE_TONES, TONE_OF_STATE, TONES
+from workflow.views.history import TONES as TONES_OF_VERBS
 
 SHOWN = (
     ProcessState,
@@ -62,3 +65,11 @@ def test_read_tones_names_each_state_once_and_none_that_is_not_shown() -> None:
     assert sorted(named) == sorted(set(named))
     assert set(named) - known == set()
     assert tuple(STATE_TONES) == TONES
+
+
+def test_show_entry_of_the_record_has_the_tone_its_own_floor_gave_its_verb() -> None:
+    shown = {verb: TONES_OF_VERBS.get(verb) or tone_of_verb(verb) for verb in (*Verb.values, *RoundVerb.values)}
+
+    assert (shown[RoundVerb.SUBMIT_ANSWER], shown[RoundVerb.RECORD_BOUNCE]) == ("success", "error")
+    assert (shown[Verb.HEAR_BOUNCE], shown[Verb.ADD_VERSION]) == ("error", "neutral")
+    assert set(shown.values()) <= {"neutral", *TONES}

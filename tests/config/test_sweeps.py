@@ -309,7 +309,7 @@ def test_seal_a_broken_record_is_shown_to_every_office_until_it_is_whole_again(
     office = a_lone_process(now).office
     later = now + timedelta(minutes=1)
     fault = Fault("anchor_differs", "…")
-    monkeypatch.setattr("workflow.actions.record.anchor_fault", lambda last: fault)
+    monkeypatch.setattr("workflow.actions.sealing.anchor_fault", lambda last: fault)
 
     assert beat.sweeps()["seal_audit"].run(later) == 0
     [duty] = postponed_duties([office], later)
@@ -357,7 +357,7 @@ def test_put_off_and_given_up_is_shown_for_a_month(now: datetime) -> None:
     [duty] = postponed_duties([an_office()], now)
     assert "prøves ikke igen" in duty.why
     assert postponed.forget(now + timedelta(days=29)) == 0
-    assert postponed.next_forgetting() == now + timedelta(days=30)
+    assert postponed.next_forgetting_due() == now + timedelta(days=30)
     assert postponed.forget(now + timedelta(days=30)) == 1
 
 

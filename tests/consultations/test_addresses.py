@@ -7,10 +7,10 @@ from typing import Any
 
 import pytest
 
-from consultations.actions.addresses import _parties_at
 from consultations.actions.invitation_list import add_party, correct_party
 from consultations.actions.midround import invite_party
 from consultations.actions.parties import correct_address, forward
+from consultations.actions.parties_at_address import _parties_at
 from consultations.actions.rounds import launch_round
 from consultations.actions.unreached import contact_otherwise
 from consultations.models import Invitation
@@ -31,11 +31,11 @@ from tests.consultations.factories import (
 from tests.refusals import code_of
 from tests.workflow.agreements import decide, in_review, officer_of, request_to
 from tests.workflow.factories import a_body, a_process, stage_of
-from workflow.actions.addresses import correct_also
 from workflow.actions.approvals import contact_bodies_otherwise, readdress_request
+from workflow.actions.asked_at_address import correct_also
 from workflow.actions.contacts import set_contact
 from workflow.actions.stages import complete_stage, return_stage
-from workflow.asked_kinds import questions_at
+from workflow.asked_kinds import asked_at_address
 from workflow.models import AuditEntry, Body, Contact, Process
 from workflow.queries.unreached import unreached_requests
 from workflow.states import BodyKind, Channel
@@ -174,7 +174,7 @@ def test_correct_also_gives_every_other_question_at_the_address_the_new_one() ->
     decide(process, "committee", NOW, stage="review")
     council = Body.objects.get(key="council-1")
     hearing = a_hearing_of(process, council)
-    questions = questions_at(process.office, "POST@council-1.example", besides=hearing.party().public_id)
+    questions = asked_at_address(process.office, "POST@council-1.example", besides=hearing.party().public_id)
 
     correct_address(hearing.party(), email=NEW, actor=OFFICER, now=NOW)
     refused = correct_also(

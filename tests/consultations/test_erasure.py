@@ -22,7 +22,7 @@ from tests.workflow.document_factories import PDF
 from workflow.actions.erasure import erase_person, next_purge_due, purge_due
 from workflow.actions.files import open_file, store_file
 from workflow.actions.processes import abandon_process
-from workflow.actions.record import verify_audit
+from workflow.actions.sealing import verify_audit
 from workflow.audit import record
 from workflow.links import link_path, read_link
 from workflow.models import AuditDetail, Contact, Process, StoredFile

@@ -7,10 +7,10 @@ from datetime import timedelta
 import pytest
 from django.core import mail as outbox_of_tests
 
-from consultations.actions.addresses import _parties_at
 from consultations.actions.midround import release_party
 from consultations.actions.own_mailbox import correct_own_mailbox
 from consultations.actions.parties import correct_address, forward, take_back
+from consultations.actions.parties_at_address import _parties_at
 from consultations.actions.reminders import send_reminders
 from consultations.actions.unreached import contact_otherwise
 from consultations.models import Invitation
@@ -19,7 +19,7 @@ from notifications import delivery, tracking
 from notifications.models import OutgoingMail
 from notifications.states import EventKind, MailState
 from tests.consultations.factories import CLOSES_AT, LAUNCHED, OFFICER, Hearing, a_hearing
-from workflow.actions.addresses import correct_also
+from workflow.actions.asked_at_address import correct_also
 from workflow.actions.erasure import erase_person
 from workflow.actions.processes import abandon_process
 from workflow.links import link_path, link_url, read_link

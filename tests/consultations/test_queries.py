@@ -19,7 +19,7 @@ from consultations.queries.board import (
     board,
     counts,
     matching_parties,
-    unreachable_parties,
+    unreached_parties,
 )
 from consultations.queries.parties import PublicParty, invitation_of, invitation_page, public_parties
 from consultations.rules.parties import asks_for_extension
@@ -147,7 +147,7 @@ def test_filter_parties_of_a_round_gives_those_of_that_situation(which: str, num
     found = [party.number for party in matching_parties(hearing.reread(), which)]
 
     assert found == numbers
-    assert [party.number for party in unreachable_parties(hearing.round)] == [1, 6]
+    assert [party.number for party in unreached_parties(hearing.round)] == [1, 6]
 
 
 @pytest.mark.parametrize(
@@ -164,7 +164,7 @@ def test_search_parties_of_a_round_by_name_address_or_person(words: str, numbers
 def test_find_unreachable_parties_costs_one_query() -> None:
     hearing = busy(40)
 
-    assert queries_of(lambda: unreachable_parties(hearing.round)) == 1
+    assert queries_of(lambda: unreached_parties(hearing.round)) == 1
 
 
 def test_asking_parties_in_sql_are_those_the_rule_names() -> None:

@@ -17,7 +17,7 @@ from consultations.actions.extensions import extend_for_all, extend_for_one
 from consultations.actions.parties import claim, decline, forward, promise_answer
 from consultations.actions.reminders import repair_plans, send_reminders
 from consultations.models import Invitation, Reminder
-from consultations.queries.rounds import next_reminder_due_at
+from consultations.queries.rounds import next_party_reminder_due
 from consultations.rules.reminders import next_check, occasions, reminder_due
 from consultations.states import InvitationState
 from notifications import delivery
@@ -95,7 +95,7 @@ def test_next_check_followed_to_its_end_sends_every_occasion(days: list[int], le
 @pytest.mark.django_db
 def test_send_reminders_at_each_occasion_reaches_those_who_have_not_answered() -> None:
     hearing = a_hearing(parties=3)
-    assert next_reminder_due_at() == D14
+    assert next_party_reminder_due() == D14
 
     send_reminders(D14 - timedelta(microseconds=1))
     assert occasions_of(hearing) == []
@@ -128,7 +128,7 @@ def test_send_reminders_after_the_deadline_sends_none() -> None:
     send_reminders(CLOSES_AT)
 
     assert occasions_of(hearing) == []
-    assert next_reminder_due_at() is None
+    assert next_party_reminder_due() is None
 
 
 @pytest.mark.django_db

@@ -13,7 +13,7 @@ from consultations.actions.notes import add_note, record_summary
 from consultations.actions.parties import correct_address
 from consultations.actions.rounds import close_due_rounds, close_round, launch_round, prepare_round
 from consultations.models import Invitation
-from consultations.queries.rounds import live_round, next_round_due_at, reply_deadline
+from consultations.queries.rounds import live_round, next_closing_due, reply_deadline
 from consultations.states import RoundForm, RoundState
 from notifications.states import MailState
 from tests.consultations.factories import (
@@ -109,7 +109,7 @@ def test_close_due_rounds_closes_at_the_deadline_and_the_stage_two_minutes_later
     from workflow.sweeps import check_processes
 
     hearing = a_hearing()
-    assert next_round_due_at() == CLOSES_AT
+    assert next_closing_due() == CLOSES_AT
 
     assert close_due_rounds(CLOSES_AT - timedelta(microseconds=1)) == 0
     assert close_due_rounds(CLOSES_AT) == 1
@@ -128,11 +128,11 @@ def test_close_due_rounds_leaves_a_suspended_process_alone_until_it_goes_on() ->
     suspend_process(hearing.process, reason="Folketingsvalg", actor=OFFICER, now=LAUNCHED)
 
     assert close_due_rounds(CLOSES_AT) == 0
-    assert next_round_due_at() is None
+    assert next_closing_due() is None
 
     resume_process(hearing.process, actor=OFFICER, now=CLOSES_AT)
     new_at = datetime(2019, 4, 26, 10, tzinfo=UTC)  # 28 days later
-    assert next_round_due_at() == new_at
+    assert next_closing_due() == new_at
     assert (close_due_rounds(new_at - timedelta(microseconds=1)), close_due_rounds(new_at)) == (0, 1)
 
 

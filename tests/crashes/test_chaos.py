@@ -34,7 +34,7 @@ from tests.crashes.topology import topology
 from tests.servers import MailSink
 from tests.workflow.factories import a_process, an_actor, an_office, stage_of
 from workflow.actions.gates import confirm_gate
-from workflow.actions.record import verify_audit
+from workflow.actions.sealing import verify_audit
 from workflow.actions.stages import complete_stage
 from workflow.deadlines import COPENHAGEN, local_day
 from workflow.models import AuditEntry, Process, Stage

@@ -257,10 +257,10 @@ def test_deliver_server_down_for_an_hour_loses_nothing(
     settings.EMAIL_PORT, smtp.down = port, False
     at = now + timedelta(minutes=60)
     until = at + timedelta(hours=1)
-    while (due := queries.next_due_at()) is not None and at <= until:
+    while (due := queries.next_mail_due()) is not None and at <= until:
         at = max(at, due)
         deliver(at)
-    assert queries.next_due_at() is None
+    assert queries.next_mail_due() is None
     assert sorted(to for [to] in smtp.recipients) == sorted(f"party{n}@example.dk" for n in range(1, 16))
     assert possible_doubles() == 0
 

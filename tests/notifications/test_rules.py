@@ -92,6 +92,16 @@ def test_one_line_any_text_holds_no_line_break(text: str) -> None:
     assert "\r" not in rules.one_line(text)
 
 
+@pytest.mark.parametrize(
+    ("one", "other", "is_same"),
+    [("Anna@Byen.dk", " anna@byen.DK", True), ("strasse@byen.dk", "straße@byen.dk", False)],
+)
+def test_folded_address_of_two_writings_is_the_same_only_where_one_mailbox_gets_both(
+    one: str, other: str, is_same: bool
+) -> None:
+    assert (rules.folded_address(one) == rules.folded_address(other)) is is_same
+
+
 def test_next_attempt_after_more_attempts_waits_longer_up_to_an_hour() -> None:
     waits = [rules.next_attempt(attempts, NOW) - NOW for attempts in range(1, 200)]
     assert waits[:4] == [timedelta(minutes=m) for m in (1, 2, 4, 8)]

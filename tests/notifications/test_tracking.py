@@ -109,13 +109,13 @@ def test_record_event_kind_that_fails_is_told_again_later(now: datetime) -> None
         assert tracking.record_event(mail, EventKind.BOUNCED, key="b", occurred_at=now, now=now)
         assert told == []
         assert reread(mail).bounced_at == now
-        due = tracking.next_telling()
+        due = tracking.next_telling_due()
         assert due == now
         assert tracking.tell_kinds(now + timedelta(minutes=4)) == 0
         assert tracking.tell_kinds(now + timedelta(minutes=5)) == 1
         assert tracking.tell_kinds(now + timedelta(minutes=5)) == 0
     assert told == [mail.id]
-    assert tracking.next_telling() is None
+    assert tracking.next_telling_due() is None
 
 
 def test_record_event_delay_does_not_mark_the_mail_undelivered(now: datetime) -> None:

@@ -16,7 +16,7 @@ from consultations.models import Answer, Invitation
 from consultations.player import own_database, play, read_scenario
 from consultations.states import AnswerState, RoundState
 from notifications.models import OutgoingMail
-from workflow.actions.record import verify_audit
+from workflow.actions.sealing import verify_audit
 from workflow.deadlines import DENMARK, instant
 from workflow.models import AuditEntry, AuditSeal, Deadline
 

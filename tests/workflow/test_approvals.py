@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import UTC, date, datetime, timedelta
-from typing import Any
 
 import pytest
 from django.utils.translation import override
@@ -377,23 +376,3 @@ def test_postpone_keeps_the_request_open_and_the_next_decision_supersedes(now: d
     assert (first.state, first.ended_at) == (DecisionState.SUPERSEDED, now + 19 * DAY)
     assert second.state == DecisionState.VALID
     assert request_to(process, "council-1").state == RequestState.DECIDED
-
-
-@pytest.mark.parametrize(
-    ("outcome", "changes", "code"),
-    [
-        (Outcome.APPROVED_WITH_RESERVATION, {"text": " "}, "reservation_missing"),
-        (Outcome.APPROVED_WITH_REMARKS, {"text": ""}, "remarks_missing"),
-        (Outcome.APPROVED, {"minority_statements": (MinorityFacts("Liste Ø", " "),)}, "minority_incomplete"),
-    ],
-)
-def test_record_decision_without_the_words_of_its_reservation_is_refused_on_every_road(
-    now: datetime, outcome: Outcome, changes: dict[str, Any], code: str
-) -> None:
-    process = in_approval(now)
-
-    with pytest.raises(Refused) as refused:
-        decide(process, "council-1", now, outcome, **changes)
-
-    assert refused.value.refusal.code == code
-    assert not Decision.objects.filter(body__key="council-1", request__stage__key="approval").exists()

@@ -15,7 +15,7 @@ from tests.workflow.agreements import FOURTEEN, a_locked_bundle, decide, in_appr
 from workflow.actions.approvals import (
     announce_meeting,
     ask_again,
-    next_reminder_check,
+    next_body_reminder_due,
     readdress_request,
     remind_bodies,
     repair_reminders,
@@ -47,7 +47,7 @@ def test_remind_bodies_before_the_first_occasion_sends_nothing(now: datetime) ->
 
     assert remind_bodies(FOURTEEN - timedelta(microseconds=1)) == 0
     assert reminders() == []
-    assert next_reminder_check(now) == FOURTEEN
+    assert next_body_reminder_due(now) == FOURTEEN
 
 
 def remind_every_morning(first: date, last: date) -> None:
@@ -66,7 +66,7 @@ def test_remind_bodies_reminds_those_not_decided_once_before_and_once_after(now:
     assert reminders() == [
         (f"post@council-{number}.example", f"{side}@2019-03-29") for number in (1, 2) for side in ("after", "before")
     ]
-    assert next_reminder_check(AFTER) is None
+    assert next_body_reminder_due(AFTER) is None
 
 
 def test_remind_bodies_after_a_week_of_downtime_catches_up_once(now: datetime) -> None:
@@ -76,7 +76,7 @@ def test_remind_bodies_after_a_week_of_downtime_catches_up_once(now: datetime) -
         remind_bodies(SEVEN + timedelta(days=2))
 
     assert {key for _to, key in reminders()} == {"before@2019-03-29"}
-    assert next_reminder_check(now) == AFTER
+    assert next_body_reminder_due(now) == AFTER
 
 
 def test_remind_bodies_at_the_deadline_sends_nothing_that_should_have_come_before(now: datetime) -> None:
@@ -85,7 +85,7 @@ def test_remind_bodies_at_the_deadline_sends_nothing_that_should_have_come_befor
     remind_bodies(datetime(2019, 3, 29, 11, 0, tzinfo=UTC))
 
     assert reminders() == []
-    assert next_reminder_check(now) == AFTER
+    assert next_body_reminder_due(now) == AFTER
 
 
 @pytest.mark.parametrize(
@@ -263,13 +263,13 @@ def test_suspend_and_resume_what_fell_in_the_pause_is_gone_and_the_plan_is_made_
     suspend_process(process, reason="På grund af covid-19.", actor=officer, now=now)
     remind_bodies(FOURTEEN)
     assert reminders() == []
-    assert next_reminder_check(FOURTEEN) is None
+    assert next_body_reminder_due(FOURTEEN) is None
 
     resume_process(process, reason="Genoptaget.", actor=officer, now=SEVEN)
     assert remind_bodies(SEVEN) == 0
 
     # 21 days later is Good Friday, so the reply day is Tuesday 23 April, and the fourteenth before it 9 April.
-    assert next_reminder_check(SEVEN) == datetime(2019, 4, 9, 6, 0, tzinfo=UTC)
+    assert next_body_reminder_due(SEVEN) == datetime(2019, 4, 9, 6, 0, tzinfo=UTC)
     remind_every_morning(date(2019, 3, 23), date(2019, 5, 31))
     assert {key for _to, key in reminders()} == {"before@2019-04-23", "after@2019-04-23"}
 

@@ -23,7 +23,7 @@ from workflow.actions.erasure.days import set_erasure_day
 from workflow.actions.erasure.striking import pattern
 from workflow.actions.files import store_file
 from workflow.actions.processes import abandon_process, set_parameter
-from workflow.actions.record import seal_audit, verify_audit
+from workflow.actions.sealing import seal_audit, verify_audit
 from workflow.actions.submissions import acknowledge, make_package, send_submission
 from workflow.actors import SYSTEM, Actor
 from workflow.audit import record

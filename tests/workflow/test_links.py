@@ -10,7 +10,7 @@ from tests.workflow.factories import an_office, out_of_use
 from workflow.actions.links import (
     check_code,
     forget_code_failures,
-    next_forgetting,
+    next_forgetting_due,
     open_link,
     renew,
 )
@@ -132,8 +132,8 @@ def test_check_code_keeps_no_address(link: PersonalLink, now: datetime) -> None:
 
 def test_forget_code_failures_after_a_day(link: PersonalLink, now: datetime) -> None:
     wrong(2, "192.0.2.1", now)
-    assert next_forgetting(now) == now + timedelta(days=1)
+    assert next_forgetting_due(now) == now + timedelta(days=1)
     assert forget_code_failures(now + timedelta(hours=23)) == 0
 
     assert forget_code_failures(now + timedelta(days=1)) == 2
-    assert next_forgetting(now) is None
+    assert next_forgetting_due(now) is None

@@ -28,7 +28,7 @@ from workflow.actions.stages import complete_stage
 from workflow.actions.starting import start_process
 from workflow.definitions import SHIPPED, DefinitionRefused, shipped_paths
 from workflow.models import AuditEntry, Deadline, Process, ProcessDefinition
-from workflow.queries.processes import bodies_of, body_of, definition_of, places_of, stage_deadline
+from workflow.queries.processes import bodies_of, body_of, definition_of, process_bodies_of, stage_deadline
 from workflow.rules import Refused
 from workflow.states import BodyKind, Level, ProcessState, StageState
 from workflow.sweeps import check_processes
@@ -174,7 +174,7 @@ def test_start_process_fills_lists_by_kind_within_the_offices_region_and_the_day
         "municipal_council-2",
         "municipal_council-3",
     }
-    assert {place.body.key: place.level for place in places_of(process, "parties")}[
+    assert {place.body.key: place.level for place in process_bodies_of(process, "parties")}[
         "municipal_council-2"
     ] == "committee"
     assert national in bodies_of(hearing, "hearing_parties")

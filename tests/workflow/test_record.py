@@ -12,8 +12,8 @@ from django.core.management.base import CommandError
 from django.db import IntegrityError, connection, transaction
 
 from config.checks import history_is_guarded
-from tests.workflow.record_factories import an_office, by_hand, record_deeds, sealed_record
-from workflow.actions.record import next_seal_due, seal_audit, seal_when_due, verify_audit
+from tests.workflow.record_factories import an_office, by_hand, hollow_triggers, record_deeds, sealed_record
+from workflow.actions.sealing import next_seal_due, seal_audit, seal_when_due, verify_audit
 from workflow.audit.anchor import Anchor, anchor_path, read_anchor
 from workflow.models import AuditDetail, AuditEntry, AuditSeal, guards
 
@@ -43,7 +43,7 @@ def test_seal_audit_without_new_entries_makes_no_seal(now: datetime) -> None:
 
 
 def test_seal_audit_of_many_entries_splits_them_over_seals(now: datetime, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("workflow.actions.record.ENTRIES_PER_SEAL", 2)
+    monkeypatch.setattr("workflow.actions.sealing.ENTRIES_PER_SEAL", 2)
     record_deeds(5, now)
 
     assert seal_audit(now=now).entries == 5
@@ -109,6 +109,59 @@ def test_system_check_after_a_trigger_was_removed_names_it() -> None:
 
     assert any("workflow_auditentry_keeps_columns" in message.msg for message in messages)
     assert {message.id for message in messages} == {"config.E005"}
+
+
+def test_system_check_and_proof_after_hollow_triggers_of_the_same_names_were_put_in_name_each(now: datetime) -> None:
+    sealed_record(now, 1)
+    names = {name for name, _table, _statements in guards._triggers(connection)}
+    hollow_triggers()
+    AuditSeal.objects.update(sealed_at=now)
+
+    breaches = guards.breaches(connection)
+    messages = history_is_guarded(None, databases=["default"])
+    fault = verify_audit(now=now).fault
+
+    assert {breach.name for breach in breaches if breach.problem == "altered"} == names
+    assert {message.id for message in messages} == {"config.E005"}
+    assert len(messages) == len(names)
+    assert fault is not None
+    assert fault.code == "guard_altered"
+    assert breaches[0].name in fault.text
+
+
+def test_system_check_and_proof_after_a_trigger_was_put_beside_ours_names_it(now: datetime) -> None:
+    """One that comes after ours may write what it likes."""
+    with connection.cursor() as cursor:
+        if connection.vendor == "postgresql":
+            cursor.execute(
+                "CREATE FUNCTION zz_fn() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN NEW.verb := 'x'; RETURN NEW; "
+                "END $$"
+            )
+            cursor.execute(
+                "CREATE TRIGGER zz BEFORE INSERT ON workflow_auditentry FOR EACH ROW EXECUTE FUNCTION zz_fn()"
+            )
+        else:
+            cursor.execute(
+                "CREATE TRIGGER zz AFTER INSERT ON workflow_auditentry BEGIN DELETE FROM workflow_auditdetail; END"
+            )
+
+    (message,) = history_is_guarded(None, databases=["default"])
+    fault = verify_audit(now=now).fault
+
+    assert "the trigger zz on workflow_auditentry is none that was installed" in message.msg
+    assert fault is not None
+    assert fault.code == "guard_foreign"
+
+
+@pytest.mark.postgres
+@pytest.mark.parametrize("mode", ["DISABLE", "ENABLE REPLICA"])
+def test_system_check_after_a_trigger_was_switched_off_names_it(mode: str) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(f"ALTER TABLE workflow_auditentry {mode} TRIGGER workflow_auditentry_keeps_columns")
+
+    (message,) = history_is_guarded(None, databases=["default"])
+
+    assert "workflow_auditentry_keeps_columns is missing" in message.msg
 
 
 # ── Races ─────────────────────────────────────────────────────────────────────────────────────────────────────

@@ -10,8 +10,9 @@ from django.db import connection
 
 from tests.workflow.record_factories import an_office, by_hand, record_deeds, sealed_record
 from workflow import audit
-from workflow.actions.record import RecordBroken, accept_head, seal_audit, seal_when_due, verify_audit
-from workflow.actors import Actor
+from workflow.actions.erasure import erase_person
+from workflow.actions.sealing import RecordBroken, accept_head, seal_audit, seal_when_due, verify_audit
+from workflow.actors import SYSTEM, Actor
 from workflow.audit.anchor import Anchor, anchor_path, write_anchor
 from workflow.audit.chain import prove_chain
 from workflow.models import AuditDetail, AuditEntry, AuditSeal
@@ -53,14 +54,41 @@ def test_verify_audit_of_an_empty_record_passes(now: datetime) -> None:
     assert verify_audit(now=now).ok
 
 
-def test_verify_audit_after_a_detail_was_erased_still_passes(now: datetime) -> None:
+def test_verify_audit_after_details_were_erased_by_deeds_still_passes(now: datetime) -> None:
     entries = sealed_record(now, 2)
-    AuditDetail.objects.filter(entry=entries[0]).delete()
+    erase_person("anna@region.example", reason="Bedt om det", actor=SYSTEM, now=now)
 
     proof = verify_audit(now=now)
 
     assert proof.ok
-    assert (proof.details, proof.erased) == (1, 1)
+    assert (proof.details, proof.erased) == (1, 2)
+    erased = AuditEntry.objects.get(verb=Verb.ERASE_PERSON)
+    assert erased.codes["details"] == [[entries[0].pk, entries[1].pk]]
+
+
+@pytest.mark.parametrize("which", [0, 1])
+@pytest.mark.parametrize("when", ["before a deed of erasure", "after it"])
+def test_verify_audit_after_a_detail_was_deleted_without_a_deed_of_erasure_names_the_entry(
+    now: datetime, which: int, when: str
+) -> None:
+    """The database lets details go, for erasing needs it; the record says which went by a deed."""
+    entries = record_deeds(2, now)
+    an_entry_of_bent = audit.record(Verb.SETTLE_MATTER, an_office(), actor=SYSTEM, now=now, detail={"note": "Set"})
+    seal_audit(now=now)
+    deleted = (entries[0], an_entry_of_bent)[which]
+    if when == "after it":
+        erase_person("anna@region.example", reason="Bedt om det", actor=SYSTEM, now=now)
+    AuditDetail.objects.filter(entry=deleted).delete()
+    if when != "after it":
+        erase_person("anna@region.example", reason="Bedt om det", actor=SYSTEM, now=now)
+
+    fault = verify_audit(now=now).fault
+
+    if when == "after it" and which == 0:
+        assert fault is None, "it had gone by the deed"
+        return
+    assert fault is not None
+    assert (fault.code, fault.entry) == ("detail_missing", deleted.public_id)
 
 
 def test_verify_audit_after_one_byte_changed_names_the_entry(now: datetime) -> None:

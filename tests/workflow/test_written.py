@@ -59,6 +59,7 @@ def test_read_day_as_people_write_it_is_understood(written: str, day: date):
         *("", "28", "28.12", "december", "1. decembr 2026", "12/28/2026", "30. februar 2026", "32.1.2026", "i morgen"),
         *("²8.12.2026", "28.12.²6", "9" * 5000, "0.0.2026", "1.1.0000", "28.12.2026 kl. 12", "tirsdag", "2026-13-01"),
         *("26-12-28", "28-12-26", "26 - 12 - 28", "d. 26-12-28.", "28.12.2026..", "28.12.", "d."),
+        *("decembr 1, 2026", "1 og 2026"),
     ],
 )
 def test_read_day_that_is_none_is_not_guessed_at(written: str):

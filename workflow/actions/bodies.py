@@ -12,7 +12,7 @@ from django.db import transaction
 from workflow.actors import Actor
 from workflow.imports.shipped import MunicipalityRow, OrganisationRow, shipped_municipalities, shipped_organisations
 from workflow.models import Body
-from workflow.rules.keys import danish_slug
+from workflow.rules.slugs import danish_slug
 from workflow.rules.sorting import danish_sort_key
 from workflow.states import BodyKind
 

@@ -12,8 +12,8 @@ from django.db.models import Max
 from django.utils.translation import gettext_lazy as _
 
 from workflow.actions.approvals import ask_about_new_bundle
-from workflow.actions.keys import Once
 from workflow.actions.locking import lock_process
+from workflow.actions.once import Once
 from workflow.actions.rights import insist_officer
 from workflow.actions.stages import advance
 from workflow.actors import Actor

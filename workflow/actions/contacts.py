@@ -9,14 +9,13 @@ from typing import Final
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
-from notifications.rules import may_mail
+from notifications.rules import folded_address, may_mail
 from workflow.actions.rights import insist_officer
 from workflow.actors import Actor
 from workflow.audit import record
 from workflow.models import Body, Contact, Office
 from workflow.rules import Refusal, insist
-from workflow.rules.addresses import address_changed_since
-from workflow.rules.seen import digest_of_fields, words_changed_since
+from workflow.rules.overwriting import address_changed_since, digest_of_fields, words_changed_since
 from workflow.states import BodyKind, Channel, Verb
 
 FIELDS_SHOWN: Final = ("email", "name", "channel", "postal_address", "language")
@@ -108,7 +107,7 @@ def correct_contact(office: Office, body: Body, *, old: str, email: str, actor: 
     In the transaction of the deed that corrected where the body is asked, as its last lock. A body the office had no
     contact of gets one; name, postal address and language of one it had stay. What it was before stays in the record.
     """
-    if old.lower() == email.lower():
+    if folded_address(old) == folded_address(email):
         Contact.objects.filter(office=office, body=body, email__iexact=email, erased_at=None).update(bounced_at=None)
         return
     contact = _lock_contact(office, body) or Contact(office=office, body=body, language=office.language)

@@ -12,8 +12,8 @@ from zoneinfo import ZoneInfo
 
 from django.db import transaction
 
-from workflow.actions.keys import Once
 from workflow.actions.locking import lock_process
+from workflow.actions.once import Once
 from workflow.actions.rights import insist_officer
 from workflow.actions.stages import advance
 from workflow.actions.timetable import add_deadline, move_deadline

@@ -13,8 +13,8 @@ from django.utils.translation import gettext_lazy as _
 from uuid6 import uuid7
 
 from workflow.actions.files import take_in
-from workflow.actions.keys import Once
 from workflow.actions.locking import lock_process
+from workflow.actions.once import Once
 from workflow.actions.rights import insist_officer
 from workflow.actors import Actor
 from workflow.audit import record
@@ -26,7 +26,7 @@ from workflow.rules.documents import (
     split_markdown,
     text_digest,
 )
-from workflow.rules.keys import danish_slug
+from workflow.rules.slugs import danish_slug
 from workflow.states import Verb
 
 if TYPE_CHECKING:

@@ -7,8 +7,8 @@ from datetime import datetime
 
 from django.db import transaction
 
-from workflow.actions.keys import Once
 from workflow.actions.locking import lock_process, stage_in
+from workflow.actions.once import Once
 from workflow.actions.stages import advance
 from workflow.actors import Actor
 from workflow.audit import following, record

@@ -73,7 +73,7 @@ def forget_code_failures(now: datetime) -> int:
     return CodeFailure.objects.filter(at__lte=now - FORGOTTEN_AFTER).delete()[0]
 
 
-def next_forgetting(now: datetime) -> datetime | None:
+def next_forgetting_due(now: datetime) -> datetime | None:
     """When the oldest wrong code is to be forgotten."""
     oldest = CodeFailure.objects.order_by("at").values_list("at", flat=True).first()
     return oldest + FORGOTTEN_AFTER if oldest else None

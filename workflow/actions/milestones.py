@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 from django.db import transaction
 
 from workflow.actions.files import take_in
-from workflow.actions.keys import Once
 from workflow.actions.locking import lock_process, process_of, stage_in
+from workflow.actions.once import Once
 from workflow.actions.rights import insist_own
 from workflow.actions.stages import advance
 from workflow.actors import Actor

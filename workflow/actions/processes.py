@@ -1,4 +1,4 @@
-"""The life of a process as a whole: started from a definition, suspended, resumed, given up, looked at by the sweep."""
+"""The life of a process once started: facts given later, suspended, resumed, given up, looked at by the sweep."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from workflow.actions.approvals import send_back_on_decisions_since
-from workflow.actions.keys import Once
 from workflow.actions.locking import lock_process
+from workflow.actions.once import Once
 from workflow.actions.rights import insist_officer
 from workflow.actions.stages import advance, watched_deadlines
 from workflow.actions.starting import split_erasable

@@ -11,8 +11,8 @@ from typing import Final
 from django.db import transaction
 
 from notifications.statements import Given, Read
-from workflow.actions.keys import Once
 from workflow.actions.locking import lock_process, stage_in
+from workflow.actions.once import Once
 from workflow.actions.rights import insist_officer
 from workflow.actions.timetable import resolve_deadlines
 from workflow.actors import Actor

@@ -9,7 +9,7 @@ from django.db import transaction
 from django.db.models.functions import Length
 from django.utils.translation import gettext as _
 
-from workflow.actions.keys import Once
+from workflow.actions.once import Once
 from workflow.actions.rights import insist_officer
 from workflow.actions.stages import advance
 from workflow.actors import Actor

@@ -1,4 +1,4 @@
-"""The record of deeds: actions write one entry each, in their own transaction. Sealing is in `actions/record.py`.
+"""The record of deeds: actions write one entry each, in their own transaction. Sealing is in `actions/sealing.py`.
 
 Entries hold public ids, codes and digests; whatever names or quotes a person goes into the erasable detail.
 """

@@ -17,6 +17,7 @@ from django.utils.translation import gettext as _
 from workflow.audit import DIGESTED, canonical, columns_digest, detail_digest
 from workflow.audit.anchor import Anchor, AnchorUnreadable, anchor_path, read_anchor
 from workflow.models import AuditEntry, AuditSeal, Package
+from workflow.states import ERASING
 
 _CHUNK = 2000  # entries held at a time
 
@@ -25,8 +26,9 @@ _CHUNK = 2000  # entries held at a time
 class Fault:
     """The first thing in the record that is not as it was written.
 
-    code: "entry_altered", "detail_altered", "entry_inserted", "entry_missing", "entries_altered", "entry_unsealed",
-    "seal_missing", "seal_altered", "anchor_missing", "anchor_unreadable" or "package_head_unknown".
+    code: "entry_altered", "detail_altered", "detail_missing", "entry_inserted", "entry_missing", "entries_altered",
+    "entry_unsealed", "seal_missing", "seal_altered", "anchor_missing", "anchor_unreadable", "package_head_unknown", or
+    "guard_missing", "guard_altered" or "guard_foreign" of a trigger that is to keep history.
     entry: public id of the entry, when it is one; seal: number of the seal, when it is one.
     """
 
@@ -128,7 +130,7 @@ def prove_chain(after: Proof | None = None) -> Proof:
         # The seals are fixed before the entries are read: every entry they cover was committed before.
         seals = AuditSeal.objects.filter(number__gt=start.seals, number__lte=last.number if last else 0)
         walk.through(seals.order_by("number").iterator(_CHUNK), heads)
-        fault = anchor_fault(last)
+        fault = anchor_fault(last) or walk.detail_gone()
         if fault is None and heads:
             fault = Fault(
                 "package_head_unknown",
@@ -146,6 +148,8 @@ class _Walk:
         self.proof = proof
         self._entries = _entries_after(proof.sealed_to)
         self._next = next(self._entries, None)
+        self._gone: list[int] = []
+        self._struck: list[tuple[int, int]] = []
 
     def through(self, seals: Iterator[AuditSeal], heads: set[str]) -> None:
         for seal in seals:
@@ -180,6 +184,18 @@ class _Walk:
             raise _Broken(_altered_under(seal))
         self._count(seals=seal.number, head=seal.digest, sealed_to=seal.last_entry_id)
 
+    def detail_gone(self) -> Fault | None:
+        """The first entry whose detail is not there and that no deed of erasure names."""
+        struck = sorted(self._struck)
+        reaches, place = 0, 0
+        for number in self._gone:
+            while place < len(struck) and struck[place][0] <= number:
+                reaches = max(reaches, struck[place][1])
+                place += 1
+            if number > reaches:
+                return _detail_missing(number)
+        return None
+
     def _check(self, entry: _Entry) -> None:
         if columns_digest(entry.columns) != entry.digest:
             raise _Broken(
@@ -189,6 +205,12 @@ class _Walk:
                     entry=entry.public_id,
                 )
             )
+        if entry.verb in ERASING:
+            # A deed can have erased only what stood before it.
+            pairs = entry.codes.get("details", ())
+            self._struck += [(first, min(last, entry.number - 1)) for first, last in pairs]
+        if entry.salt is None and entry.detail_digest:
+            self._gone.append(entry.number)
         if entry.salt is not None and detail_digest(entry.salt, entry.body) != entry.detail_digest:
             raise _Broken(
                 Fault(
@@ -227,8 +249,16 @@ class _Entry:
     def detail_digest(self) -> str:
         return self.columns[-1]
 
+    @property
+    def verb(self) -> str:
+        return self.columns[4]
+
+    @property
+    def codes(self) -> dict[str, Any]:
+        return self.columns[-2]
+
     def words(self) -> dict[str, object]:
-        return {"number": self.number, "verb": self.columns[4], "at": f"{self.columns[3]:%Y-%m-%d %H:%M}Z"}
+        return {"number": self.number, "verb": self.verb, "at": f"{self.columns[3]:%Y-%m-%d %H:%M}Z"}
 
 
 def _entries_after(number: int) -> Iterator[_Entry]:
@@ -295,6 +325,13 @@ def _miscounted(seal: AuditSeal, count: int) -> Fault:
         return Fault("entry_missing", text, seal=seal.number)
     text = _("Seal %(seal)d covers %(sealed)d entries, %(first)d to %(last)d; %(found)d stand there.") % words
     return Fault("entry_inserted", text, seal=seal.number)
+
+
+def _detail_missing(number: int) -> Fault:
+    entry = AuditEntry.objects.get(pk=number)
+    words = {"number": number, "verb": entry.verb, "at": f"{entry.at:%Y-%m-%d %H:%M}Z"}
+    text = _("The detail of entry %(number)d (%(verb)s, %(at)s) is gone, and no deed of erasure says so.") % words
+    return Fault("detail_missing", text, entry=entry.public_id)
 
 
 def _altered_under(seal: AuditSeal) -> Fault:

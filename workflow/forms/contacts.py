@@ -10,7 +10,7 @@ from django.conf import settings
 from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
-from workflow.asked_kinds import OpenQuestion
+from workflow.asked_kinds import AskedRow
 from workflow.forms.fields import LineField, WordsField
 from workflow.states import Channel
 
@@ -34,7 +34,7 @@ class AlsoForm(forms.Form):
     )
     seen = LineField(required=False, max_length=254, widget=forms.HiddenInput)
 
-    def __init__(self, *args: Any, seen: str = "", questions: Sequence[OpenQuestion] = (), **kwargs: Any) -> None:
+    def __init__(self, *args: Any, seen: str = "", questions: Sequence[AskedRow] = (), **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["seen"].initial = seen
         self._open = [question.key for question in questions]

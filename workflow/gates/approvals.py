@@ -21,7 +21,7 @@ from workflow.queries.approvals import (
 )
 from workflow.queries.documents import standing_now
 from workflow.queries.processes import bodies_of, stage_spec
-from workflow.rules.reaching import why_out_of_reach
+from workflow.rules.attainable import why_unattainable
 from workflow.states import Outcome, StageState
 
 
@@ -95,7 +95,7 @@ def parties(stage: Stage, gate: Gate, now: datetime) -> GateStatus:
 
 def _hopeless(spec: StageSpec, parties: Sequence[PartyStanding]) -> str:
     """Why the rule can no longer be met with the decisions given, and what can be done; empty while it can."""
-    reason = why_out_of_reach(spec.approval, _standings(spec, parties)) if spec.approval and parties else ""
+    reason = why_unattainable(spec.approval, _standings(spec, parties)) if spec.approval and parties else ""
     if not reason:
         return ""
     text = _(

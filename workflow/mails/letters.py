@@ -10,7 +10,7 @@ from uuid import UUID
 
 from notifications.models import OutgoingMail
 from notifications.outbox import Letter
-from notifications.rules import may_mail
+from notifications.rules import folded_address, may_mail
 from notifications.statements import Read
 from notifications.states import Priority
 from workflow.links import mail_secrets
@@ -98,4 +98,4 @@ def secrets_of(mails: Sequence[OutgoingMail], query: Read[Any]) -> Secrets:
 
 def may_not_have_link(request: ApprovalRequest | ExternalRequest, mail: OutgoingMail) -> bool:
     """The question has been given another address since the mail was queued."""
-    return mail.to_address.lower() != request.email.lower()
+    return folded_address(mail.to_address) != folded_address(request.email)

@@ -8,9 +8,10 @@ from typing import Any
 from django.core.management.base import CommandError, CommandParser
 from django.utils.translation import gettext as _
 
+from notifications.rules import folded_address
 from workflow.actors import SYSTEM, Actor
 from workflow.models import Body, Membership, Office, User
-from workflow.rules.keys import danish_slug
+from workflow.rules.slugs import danish_slug
 from workflow.states import Role
 
 
@@ -35,7 +36,7 @@ def body_of(key: str) -> Body:
 
 def account_of(email: str) -> User:
     """The account by its e-mail address, in capitals or not."""
-    user = User.objects.filter(email=email.lower()).first()
+    user = User.objects.filter(email=folded_address(email)).first()
     if user is None:
         raise CommandError(_("There is no account “%(email)s”.") % {"email": email})
     return user

@@ -133,21 +133,61 @@ def remove(connection: BaseDatabaseWrapper) -> None:
             cursor.execute(_drop(connection, name, table))
 
 
-def missing(connection: BaseDatabaseWrapper) -> list[str]:
-    """Names of the triggers that should stand and do not; none for a database without tables."""
-    if connection.vendor == "postgresql":
-        query = (
-            "SELECT t.tgname FROM pg_trigger t JOIN pg_class c ON c.oid = t.tgrelid "
-            # A trigger that somebody has switched off is missing too.
-            "WHERE NOT t.tgisinternal AND t.tgenabled <> 'D' AND c.relnamespace = current_schema()::regnamespace"
-        )
-    else:
-        query = "SELECT name FROM sqlite_master WHERE type = 'trigger'"
-    names = [name for name, _table, _statements in _triggers(connection)]
+@dataclass(frozen=True, slots=True)
+class Breach:
+    """A trigger that does not stand as it was installed.
+
+    problem: "missing" (also when switched off), "altered" when its name is there with other contents, "foreign" when
+    it is none of ours and stands on a table that is held.
+    """
+
+    name: str
+    table: str
+    problem: str
+
+
+def breaches(connection: BaseDatabaseWrapper) -> list[Breach]:
+    """What is wrong with the triggers of this database; nothing for a database without tables."""
+    postgres = connection.vendor == "postgresql"
+    found = (_postgres_in_place if postgres else _sqlite_in_place)(connection)
+    wrong, tables = [], set()
+    for name, table, statements in _triggers(connection):
+        tables.add(table)
+        contents = found.pop((table, name), None)
+        if contents is None:
+            wrong.append(Breach(name, table, "missing"))
+        elif contents != _contents(statements):
+            wrong.append(Breach(name, table, "altered"))
+    return wrong + [Breach(name, table, "foreign") for table, name in sorted(found) if table in tables]
+
+
+def _contents(statements: list[str]) -> tuple[str, ...]:
+    """What the database says of a trigger that was made by these statements."""
+    *function, trigger = statements
+    return (*(statement.split("$$")[1] for statement in function), _unquoted(trigger) if function else trigger)
+
+
+def _unquoted(statement: str) -> str:
+    # PostgreSQL writes the statement anew, and quotes only names that need it; ours need none.
+    return statement.replace('"', "")
+
+
+def _sqlite_in_place(connection: BaseDatabaseWrapper) -> dict[tuple[str, str], tuple[str, ...]]:
     with connection.cursor() as cursor:
-        cursor.execute(query)
-        names_in_place = {row[0] for row in cursor.fetchall()}
-    return [name for name in names if name not in names_in_place]
+        cursor.execute("SELECT tbl_name, name, sql FROM sqlite_master WHERE type = 'trigger'")
+        return {(table, name): (sql,) for table, name, sql in cursor.fetchall()}
+
+
+def _postgres_in_place(connection: BaseDatabaseWrapper) -> dict[tuple[str, str], tuple[str, ...]]:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT c.relname, t.tgname, p.prosrc, pg_get_triggerdef(t.oid, true) FROM pg_trigger t "
+            "JOIN pg_class c ON c.oid = t.tgrelid JOIN pg_proc p ON p.oid = t.tgfoid "
+            # One that is switched off, or fires for replicas alone, holds nothing here.
+            "WHERE NOT t.tgisinternal AND t.tgenabled IN ('O', 'A') "
+            "AND c.relnamespace = current_schema()::regnamespace"
+        )
+        return {(table, name): (body, _unquoted(text)) for table, name, body, text in cursor.fetchall()}
 
 
 def _triggers(connection: BaseDatabaseWrapper) -> Iterator[tuple[str, str, list[str]]]:
@@ -268,7 +308,11 @@ def _postgres_triggers(guard: Guard, model: type[Model], table: str) -> Iterator
         yield (
             name,
             table,
-            [body, f'CREATE TRIGGER "{name}" BEFORE TRUNCATE ON "{table}" EXECUTE FUNCTION "{name}_fn"()'],
+            [
+                body,
+                f'CREATE TRIGGER "{name}" BEFORE TRUNCATE ON "{table}" FOR EACH STATEMENT '
+                f'EXECUTE FUNCTION "{name}_fn"()',
+            ],
         )
     if not guard.addable:
         name = f"{table}_takes_no_rows"

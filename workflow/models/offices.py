@@ -10,6 +10,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from notifications.rules import folded_address
 from workflow.models.base import PublicModel
 from workflow.states import Role
 
@@ -44,7 +45,7 @@ class Office(PublicModel):
 class UserManager(BaseUserManager["User"]):
     def create_user(self, email: str, password: str | None = None, **fields: Any) -> User:
         # Kept in small letters and looked up so, or one person could have two accounts.
-        user = self.model(email=self.normalize_email(email).lower(), **fields)
+        user = self.model(email=folded_address(email), **fields)
         user.set_password(password)
         user.save(using=self._db)
         return user
@@ -53,7 +54,7 @@ class UserManager(BaseUserManager["User"]):
         return self.create_user(email, password, is_staff=True, is_superuser=True, **fields)
 
     def get_by_natural_key(self, username: str | None) -> User:
-        return self.get(email=(username or "").lower())
+        return self.get(email=folded_address(username or ""))
 
 
 class User(PublicModel, AbstractBaseUser, PermissionsMixin):

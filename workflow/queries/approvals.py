@@ -32,7 +32,7 @@ from workflow.models import (
     ProcessBody,
     Stage,
 )
-from workflow.queries.processes import definition_of, live_stages, places_of, stage_spec
+from workflow.queries.processes import definition_of, live_stages, process_bodies_of, stage_spec
 from workflow.rules.approvals import FAVOURABLE
 from workflow.states import (
     DecisionState,
@@ -202,7 +202,7 @@ def due_requests(now: datetime) -> QuerySet[ApprovalRequest]:
     return _watched().filter(next_check_at__lte=now)
 
 
-def next_request_check() -> datetime | None:
+def next_question_due() -> datetime | None:
     """When the first question is to be looked at again; in the past when one is due."""
     at: datetime | None = least(_watched(), "next_check_at")
     return at
@@ -278,7 +278,7 @@ def board(stage: Stage) -> list[BoardRow]:
     }
     mails = _latest_mails(request.public_id for request in requests.values())
     rows = []
-    for place in places_of(stage.process, asked_name(spec)):
+    for place in process_bodies_of(stage.process, asked_name(spec)):
         request, decision = requests.get(place.body_id), decisions.get(place.body_id)
         mail = mails.get(request.public_id) if request else None
         is_in = decision is not None and decision.outcome in counts

@@ -33,7 +33,7 @@ class Places:
         return bool(self.reads_of)
 
 
-def places_of(user: User, now: datetime) -> Places:
+def places_of_account(user: User, now: datetime) -> Places:
     """The places an account holds on the day of `now` (each office's own zone); none for a closed account."""
     if not user.is_active:
         return Places()
@@ -60,7 +60,7 @@ def is_administrator(actor: Actor, office: Office | None, now: datetime) -> bool
     user = User.objects.filter(public_id=actor.public_id).first()
     if user is None:
         return False
-    places = places_of(user, now)
+    places = places_of_account(user, now)
     return bool(places.admin_of) if office is None else office in places.admin_of
 
 

@@ -100,15 +100,15 @@ def open_stages(process: Process) -> list[Stage]:
 
 def bodies_of(process: Process, name: str) -> list[Body]:
     """The bodies that fill a list or a role of the definition, in the list's order."""
-    return [place.body for place in places_of(process, name)]
+    return [place.body for place in process_bodies_of(process, name)]
 
 
 def body_of(process: Process, role: str) -> Body:
     """The one body that fills a role such as "coordination_committee"."""
-    return places_of(process, role)[0].body
+    return process_bodies_of(process, role)[0].body
 
 
-def places_of(process: Process, name: str) -> list[ProcessBody]:
+def process_bodies_of(process: Process, name: str) -> list[ProcessBody]:
     """The bodies of a list or role with their level in this process."""
     return _PLACES(process_id=process.pk, name=name)
 
@@ -276,7 +276,7 @@ def due_processes(now: datetime) -> QuerySet[Process]:
     return Process.objects.filter(state=ProcessState.RUNNING, next_check_at__lte=now).order_by("next_check_at")
 
 
-def next_check() -> datetime | None:
+def next_process_due() -> datetime | None:
     """When the next running process is to be looked at; None when none waits for the clock."""
     at: datetime | None = least(Process.objects.filter(state=ProcessState.RUNNING), "next_check_at")
     return at

@@ -20,7 +20,7 @@ from workflow.audit import canonical
 from workflow.dates import in_language, short_date
 from workflow.models import Bundle, BundleItem, Decision, DocumentVersion, Process, Stage, StoredFile
 from workflow.rules.bodies import basis_label
-from workflow.rules.keys import danish_slug
+from workflow.rules.slugs import danish_slug
 
 FORMAT = 1
 """Version of the manifest's layout."""

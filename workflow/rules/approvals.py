@@ -260,7 +260,7 @@ def may_announce_meeting(
     return None
 
 
-def is_unreachable(request: ApprovalRequest) -> bool:
+def is_unreached(request: ApprovalRequest) -> bool:
     """The body waits for a mail that cannot reach it: there is no address, or mail to it came back."""
     return request.channel == Channel.EMAIL and (not request.email or request.bounced_at is not None)
 

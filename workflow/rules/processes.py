@@ -41,7 +41,7 @@ def may_take_in(process: Process) -> Refusal | None:
     return None if process.state == ProcessState.SUSPENDED else may_act(process)
 
 
-def clock_of(process: Process, now: datetime) -> datetime:
+def now_or_suspended_at(process: Process, now: datetime) -> datetime:
     """Now (UTC), or the instant at which the clock of a suspended process stopped: what had not run out then has not
     run out since."""
     return min(now, process.suspended_at or now)

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from workflow.dates import YEARS
 from workflow.definitions import Definition, Parameter, Standing
-from workflow.rules.reaching import why_out_of_reach
+from workflow.rules.attainable import why_unattainable
 from workflow.rules.refusals import Refusal, Refused
 
 
@@ -110,7 +110,7 @@ def may_come_to_approval(definition: Definition, kinds: Mapping[str, Sequence[st
         if stage.approval is None:
             continue
         parties = [Standing(kind, None) for kind in kinds[stage.approval.list]]
-        if reason := why_out_of_reach(stage.approval, parties):
+        if reason := why_unattainable(stage.approval, parties):
             words = {"stage": stage.title, "reason": reason, "list": definition.lists[stage.approval.list].title}
             text = _("“%(stage)s” could never be completed. %(reason)s Choose other bodies for “%(list)s”.") % words
             return Refusal("approval_unreachable", text)

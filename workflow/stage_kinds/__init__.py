@@ -48,14 +48,15 @@ class StageKind:
     What it shows; a function that several kinds share is asked once:
 
     told_on_resume  the names of those whom `on_resume` would tell, for the page that asks before
-    locking         what a newly locked set of documents leaves as it is in such a stage, in sentences
-    leaving         what is taken back when such a stage is left before its end, in sentences with numbers
+    said_on_lock    what a newly locked set of documents leaves as it is in such a stage, in sentences
+    said_on_leave   what is taken back when such a stage is left before its end, in sentences with numbers
     page            the address where the work of a stage is done; None where it has none of its own
     duties          what waits for the officers of these offices
     matters         what has happened in these processes and an officer must look at, and how each is shown
     public_part     its part of a process's public page
     link            where personal links of the kind lead
     verbs           what the record says was done in it, beside `Verb`
+    verb_tones      those of them that stand out on a timeline → tone as the timeline component has it
     record_names    table → how the record calls its rows
     """
 
@@ -66,8 +67,8 @@ class StageKind:
     on_deadline: Callable[[Deadline, Actor, datetime], None] = _nothing
     on_resume: Callable[[Stage, Pause, Actor, datetime], None] = _nothing_after
     told_on_resume: Callable[[Stage], Sequence[str]] = _none
-    locking: Callable[[Stage], list[str]] = _none
-    leaving: Callable[[Stage], list[str]] = _none
+    said_on_lock: Callable[[Stage], list[str]] = _none
+    said_on_leave: Callable[[Stage], list[str]] = _none
     page: Callable[[Stage], str | None] | None = None
     duties: Callable[[Sequence[Office], datetime], list[Duty]] | None = None
     matters: Callable[[Collection[Process], datetime], list[OpenMatter]] | None = None
@@ -75,6 +76,7 @@ class StageKind:
     public_part: Callable[[Process, datetime], PublicPart | None] | None = None
     link: LinkTarget | None = None
     verbs: type[TextChoices] = Verb
+    verb_tones: Mapping[str, str] = field(default_factory=dict, hash=False)
     record_names: Mapping[str, RecordName] = field(default_factory=dict, hash=False)
 
 
@@ -150,6 +152,11 @@ def words_of_verb(verb: str) -> str:
     """What an entry of the record says was done, before its own names are filled in."""
     known = next((kind.verbs(verb) for kind in _kinds.values() if verb in kind.verbs.values), None)
     return str(known.label) if known else verb
+
+
+def tone_of_verb(verb: str) -> str:
+    """How an entry of a kind of stage stands out on a timeline; most do not."""
+    return next((kind.verb_tones[verb] for kind in _kinds.values() if verb in kind.verb_tones), "neutral")
 
 
 def record_names() -> dict[str, RecordName]:

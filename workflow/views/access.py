@@ -23,7 +23,7 @@ from workflow.actions.links import check_code, open_link
 from workflow.actors import Actor
 from workflow.forms.links import CodeForm
 from workflow.models import Office, PersonalLink, User
-from workflow.queries.people import Places, places_of
+from workflow.queries.people import Places, places_of_account
 from workflow.rules import Refused
 from workflow.stage_kinds import link_target
 from workflow.views.echo import CODE_BESIDE, split_address
@@ -64,7 +64,7 @@ def by_whom(request: Visit, actor: Actor | None = None) -> ByWhom:
 def prepare(request: Any) -> None:
     """Give a request its `places` and `actor`, read from the database when first asked for."""
     request.places = SimpleLazyObject(
-        lambda: places_of(request.user, request.now) if request.user.is_authenticated else Places()
+        lambda: places_of_account(request.user, request.now) if request.user.is_authenticated else Places()
     )
     request.actor = SimpleLazyObject(lambda: Actor.of_user(request.user))
 

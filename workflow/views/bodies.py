@@ -23,9 +23,9 @@ from workflow.queries.bodies import bodies_with_contacts, contact_of
 from workflow.rules.cleaning import cleaned_text
 from workflow.states import BodyKind
 from workflow.views.access import Visit, by_whom
-from workflow.views.addresses import correct_with_others, offered
-from workflow.views.beside import beside, seen_in
 from workflow.views.deeds import key_of, new_key, status_of
+from workflow.views.overwriting import seen_and_theirs, seen_in
+from workflow.views.readdressing import correct_with_others, offered
 
 
 @policy("auditor")
@@ -88,7 +88,7 @@ def body_contact(request: Visit, body_id: UUID, office_id: UUID) -> HttpResponse
     if request.method == "POST":
         contact = contact_of(office, body)
     context = {
-        **beside(form, fields_shown(contact), request, "version"),
+        **seen_and_theirs(form, fields_shown(contact), request, "version"),
         "body": body,
         "office": office,
         "form": form,

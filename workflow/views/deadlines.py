@@ -22,7 +22,7 @@ from workflow.states import StageKindName
 from workflow.views.access import Visit
 from workflow.views.deeds import form_page, look_at
 from workflow.views.forecasts import done_words
-from workflow.views.forecasts_outside import fact_of, moving_of, turning_of
+from workflow.views.forecasts_outside import clock_turning_of, deadline_moving_of, fact_giving_of
 from workflow.views.pages import Ids, frame, page_in_process, process_page, url_of_process, url_of_stage
 
 
@@ -46,7 +46,7 @@ def deadline_move(request: Visit, deadline: Deadline) -> HttpResponse:
     """Extend a deadline; record that the authority has moved one that is set by law."""
     form = MoveDeadlineForm(request.POST or None, deadline=deadline)
     chosen = form.cleaned_data if form.is_bound and form.is_valid() else {}
-    told = [moving_of(request, deadline, chosen.get("new_on"), chosen.get("new_clock"))]
+    told = [deadline_moving_of(request, deadline, chosen.get("new_on"), chosen.get("new_clock"))]
     return form_page(
         request,
         frame(request, deadline.process, "process"),
@@ -108,7 +108,7 @@ def _turn_clock(
         partial(turn, deadline),
         heading=heading % {"title": deadline_title(deadline)},
         lead=lead,
-        consequences=lambda: [turning_of(request, deadline, turn)],
+        consequences=lambda: [clock_turning_of(request, deadline, turn)],
         submit=submit,
         done=done,
         to=back,
@@ -128,7 +128,7 @@ def fact_set(request: Visit, process: Process, fact: str) -> HttpResponse:
         partial(set_parameter, process, fact),
         heading=str(parameter.title),
         lead=_("It can be given once. Deadlines that lean on it are extended or moved afterwards."),
-        consequences=lambda: [fact_of(request, process, parameter)],
+        consequences=lambda: [fact_giving_of(request, process, parameter)],
         submit=_("Save"),
         done=_("It is noted, and the deadlines that lean on it are set."),
         to=url_of_process(process),
@@ -148,7 +148,7 @@ def _lead(deadline: Deadline) -> list[str]:
     return sentences
 
 
-def clock_of(deadline: Deadline) -> dict[str, object]:
+def authority_clock(deadline: Deadline) -> dict[str, object]:
     """Whether an authority's clock stands still, and where it is stopped or set going; no address where it may not."""
     stage = deadline.stage
     external = definition_of(deadline.process).stage(stage.key).external if stage else None

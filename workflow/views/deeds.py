@@ -16,10 +16,10 @@ from django.shortcuts import redirect, render
 
 from workflow.actors import Actor
 from workflow.rules import Refused
-from workflow.rules.seen import CHANGED_MEANWHILE
+from workflow.rules.overwriting import CHANGED_MEANWHILE
 from workflow.views.access import ByWhom, Visit, by_whom
-from workflow.views.beside import WrittenOver
 from workflow.views.consequences import Consequences
+from workflow.views.overwriting import WrittenOver
 
 Told = str | Callable[[Any], str]
 """Words or an address; or, where they depend on what the deed has made, how they come from what it returned."""
@@ -145,7 +145,7 @@ def show_form(
     meanwhile."""
     context = {
         **frame,
-        **(over.beside(form, request) if over else {}),
+        **(over.seen_and_theirs(form, request) if over else {}),
         "heading": heading,
         "lead": lead,
         "warning": warning,

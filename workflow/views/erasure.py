@@ -11,8 +11,8 @@ from workflow.actions.erasure.days import set_erasure_day
 from workflow.forms.processes import ErasureDayForm
 from workflow.models import Process
 from workflow.views.access import Visit
-from workflow.views.beside import WrittenOver
 from workflow.views.deeds import form_page
+from workflow.views.overwriting import WrittenOver
 from workflow.views.pages import frame, process_page, url_of_process
 
 

@@ -240,7 +240,7 @@ def _set_words(picked: Sequence[tuple[DocumentVersion, bool]], form: BundleForm)
 def _kept_words(process: Process, line: TextLine) -> list[str]:
     """What a new set leaves as it is in the stages about its text: what they say of it themselves."""
     stages = [row for row in live_stages(process) if row.line_id == line.pk]
-    return [sentence for row in stages for sentence in stage_kind(row.kind).locking(row)]
+    return [sentence for row in stages for sentence in stage_kind(row.kind).said_on_lock(row)]
 
 
 def done_words(done: str, process: Process, now: datetime) -> str:

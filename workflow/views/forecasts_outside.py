@@ -48,7 +48,7 @@ def asking_again_of(request: Visit, asked: ApprovalRequest) -> Consequences:
     return with_more(told, happens=[_("The earlier decision stands until the body has made a new one.")])
 
 
-def moving_of(request: Visit, deadline: Deadline, chosen: date | None, clock: time | None) -> Consequences:
+def deadline_moving_of(request: Visit, deadline: Deadline, chosen: date | None, clock: time | None) -> Consequences:
     """What moving a deadline to a day does; told for two weeks later as long as none is chosen."""
     row = _deadline(deadline)
     move = partial(move_statutory_deadline, source=STAND_IN_WORDS) if row.is_statutory else extend_deadline
@@ -64,12 +64,12 @@ def moving_of(request: Visit, deadline: Deadline, chosen: date | None, clock: ti
     return replace(told, title=title)
 
 
-def turning_of(request: Visit, deadline: Deadline, turn: Callable[..., object]) -> Consequences:
+def clock_turning_of(request: Visit, deadline: Deadline, turn: Callable[..., object]) -> Consequences:
     """What stopping an authority's clock, or letting it run again, does."""
     return consequences_of(request, deadline.process, partial(turn, _deadline(deadline), reason=STAND_IN_WORDS))
 
 
-def fact_of(request: Visit, process: Process, parameter: Parameter) -> Consequences:
+def fact_giving_of(request: Visit, process: Process, parameter: Parameter) -> Consequences:
     """What giving a fact does; a day is told for sixty days from now."""
     examples = {"date": local_day(request.now, process.time_zone) + timedelta(days=60), "integer": 60}
     row = afresh(process, "office", "definition")
@@ -108,7 +108,7 @@ def sending_of(request: Visit, package: Package) -> Consequences:
     )
 
 
-def datings_of(request: Visit, stage: Stage, missing: Sequence[Body | None]) -> list[Consequences]:
+def milestone_recordings_of(request: Visit, stage: Stage, missing: Sequence[Body | None]) -> list[Consequences]:
     """What recording the day does: as long as others are missing, and with the last. None: the whole agreement."""
     day = local_day(request.now, stage.process.time_zone)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 from django.utils.translation import gettext
@@ -11,26 +11,25 @@ from django.utils.translation import gettext_lazy as _
 from workflow.models import AuditEntry, Process
 from workflow.queries.processes import definition_of
 from workflow.queries.record import causes_of, entries_of
-from workflow.stage_kinds import words_of_verb
+from workflow.stage_kinds import tone_of_verb, words_of_verb
 from workflow.states import Outcome, Ruling, Verb
 from workflow.views.record_subjects import subjects_of
 
-TONES: Final = {
-    "complete_stage": "success",
-    "complete_process": "success",
-    "submit_answer": "success",
-    "return_stage": "warning",
-    "override_gate": "warning",
-    "suspend_process": "warning",
-    "record_bounce": "error",
-    "hear_bounce": "error",
-    "rebind_requests": "warning",
-    "let_fall": "warning",
-    "acknowledge": "success",
-    "record_ruling": "info",
-    "record_decision": "info",
-    "abandon_process": "error",
+TONES: Final[Mapping[str, str]] = {
+    Verb.COMPLETE_STAGE: "success",
+    Verb.COMPLETE_PROCESS: "success",
+    Verb.RETURN_STAGE: "warning",
+    Verb.OVERRIDE_GATE: "warning",
+    Verb.SUSPEND_PROCESS: "warning",
+    Verb.HEAR_BOUNCE: "error",
+    Verb.REBIND_REQUESTS: "warning",
+    Verb.LET_FALL: "warning",
+    Verb.ACKNOWLEDGE: "success",
+    Verb.RECORD_RULING: "info",
+    Verb.RECORD_DECISION: "info",
+    Verb.ABANDON_PROCESS: "error",
 }
+"""What stands out on a timeline, and how; what a kind of stage adds is in its `verb_tones`."""
 
 
 def history_of(process: Process, *, limit: int | None = None) -> list[dict[str, Any]]:
@@ -81,5 +80,5 @@ def _timeline_entry(entry: AuditEntry, process: Process) -> dict[str, Any]:
         "title": words % {"stage": "", "name": detail.get("name", ""), **codes} if "%(" in words else words,
         "who": " ".join(str(part) for part in who if part),
         "text": detail.get("reason", ""),
-        "tone": TONES.get(entry.verb, "neutral"),
+        "tone": TONES.get(entry.verb) or tone_of_verb(entry.verb),
     }

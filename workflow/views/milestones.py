@@ -23,7 +23,7 @@ from workflow.rules import Refused
 from workflow.states import StageKindName, StageState
 from workflow.views.access import Visit, by_whom, officer_of
 from workflow.views.deeds import key_of, new_key
-from workflow.views.forecasts_outside import datings_of
+from workflow.views.forecasts_outside import milestone_recordings_of
 from workflow.views.pages import frame, stage_page, trail_to
 from workflow.views.processes import gates_of
 
@@ -86,7 +86,7 @@ def _show(request: Visit, stage: Stage, form: MilestoneForm, *, status: int = 20
         "board": _board(rows, stage.process.time_zone),
         "gates": gates_of(stage, request) if stage.state == StageState.OPEN else [],
         "form": form,
-        "consequences": datings_of(request, stage, [row.body for row in rows if row.record is None])
+        "consequences": milestone_recordings_of(request, stage, [row.body for row in rows if row.record is None])
         if may_record
         else [],
         "may_record": may_record,

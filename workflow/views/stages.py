@@ -153,7 +153,7 @@ def _what_is_left(stage: Stage) -> str:
     words = []
     for one in live_stages(stage.process):
         is_left = one.state == StageState.OPEN and one.key not in targets
-        if is_left and (sentences := stage_kind(one.kind).leaving(one)):
+        if is_left and (sentences := stage_kind(one.kind).said_on_leave(one)):
             words.append(f"{stage_spec(one).title}: " + " ".join(sentences))
     return " ".join(words)
 

@@ -18,8 +18,8 @@ from workflow.views.pages import url_of_stage
 def unreached_duties(offices: Sequence[Office], now: datetime) -> list[Duty]:
     """A stage in which bodies wait for a question they never got; a submission that did not arrive."""
     by_stage: dict[Stage, list[ApprovalRequest]] = {}
-    for request in unreached_requests(offices):
-        by_stage.setdefault(request.stage, []).append(request)
+    for asked in unreached_requests(offices):
+        by_stage.setdefault(asked.stage, []).append(asked)
     duties = []
     for stage, requests in by_stage.items():
         why = ngettext(

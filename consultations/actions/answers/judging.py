@@ -13,12 +13,12 @@ from consultations.rules.answers import may_decide_late, may_dispose
 from consultations.rules.parties import has_address
 from consultations.states import RoundVerb
 from notifications import outbox
-from workflow.actions.keys import Once
+from workflow.actions.once import Once
 from workflow.actions.stages import advance
 from workflow.actors import Actor
 from workflow.audit import following, record
 from workflow.rules import insist
-from workflow.rules.seen import digest_of_fields, words_changed_since
+from workflow.rules.overwriting import digest_of_fields, words_changed_since
 
 
 @transaction.atomic

@@ -30,7 +30,7 @@ from consultations.states import AnswerKind, Road, RoundVerb
 from notifications import outbox
 from notifications.states import Priority
 from workflow.actions.files import take_in
-from workflow.actions.keys import EarlierDeed, Once
+from workflow.actions.once import EarlierDeed, Once
 from workflow.actors import Actor
 from workflow.audit import record
 from workflow.models import by

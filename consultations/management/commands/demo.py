@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 
 from consultations.player import Scenario, play, read_scenario
 from workflow.actions.definitions import load_definition
-from workflow.actions.keys import Once
+from workflow.actions.once import Once
 from workflow.actors import SYSTEM
 from workflow.deadlines import instant
 from workflow.definitions import shipped_paths

@@ -129,7 +129,7 @@ def test_paste_list_with_another_address_than_the_one_mail_came_back_from_forget
 
     write(officer, hearing, text, page.context["plan"].digest)
 
-    assert [row["lost"] for row in page.context["preview"]] == ["", "Mail came back"]
+    assert [row["unreached"] for row in page.context["preview"]] == ["", "Mail came back"]
     assert [(hearing.party(number).bounced_at, hearing.party(number).bounce_reason) for number in (1, 2)] == [
         (None, ""),
         (LAUNCHED, "No such user"),

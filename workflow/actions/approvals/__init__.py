@@ -1,25 +1,23 @@
 """Asking bodies for decisions, recording what they decided, and what a new version does to it."""
 
-from workflow.actions.approvals.addressing import contact_bodies_otherwise, hear_mail_event, readdress_request
+from workflow.actions.approvals.addressing import contact_bodies_otherwise, hear_bounce, readdress_request
 from workflow.actions.approvals.asking import (
     Rebound,
-    announce_meeting,
     ask_about_new_bundle,
     ask_again,
     ask_bodies,
     decide_anew,
-    follow_deadline,
-    take_up_requests,
-    told_of_resumption,
     withdraw_requests,
 )
+from workflow.actions.approvals.deadlines import follow_deadline, take_up_requests, told_of_resumption
 from workflow.actions.approvals.deciding import (
     add_addendum,
     receive_minutes,
     record_decision,
     send_back_on_decisions_since,
 )
-from workflow.actions.approvals.reminding import next_reminder_check, remind_bodies, repair_reminders
+from workflow.actions.approvals.meetings import announce_meeting
+from workflow.actions.approvals.reminding import next_body_reminder_due, remind_bodies, repair_reminders
 
 __all__ = [
     "Rebound",
@@ -31,8 +29,8 @@ __all__ = [
     "contact_bodies_otherwise",
     "decide_anew",
     "follow_deadline",
-    "hear_mail_event",
-    "next_reminder_check",
+    "hear_bounce",
+    "next_body_reminder_due",
     "readdress_request",
     "receive_minutes",
     "record_decision",

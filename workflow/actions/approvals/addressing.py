@@ -9,22 +9,22 @@ from django.db import transaction
 
 from notifications import outbox
 from notifications.models import MailEvent, OutgoingMail
-from notifications.rules import may_mail
+from notifications.rules import folded_address, may_mail
 from notifications.states import UNDELIVERED_EVENTS
 from workflow.actions.approvals.reminding import next_check
 from workflow.actions.approvals.requests import lock_request
 from workflow.actions.contacts import correct_contact, note_bounce
-from workflow.actions.keys import Once
 from workflow.actions.links import renew
 from workflow.actions.locking import lock_process, process_of
+from workflow.actions.once import Once
 from workflow.actions.rights import insist_officer
 from workflow.actors import SYSTEM, Actor
 from workflow.audit import record
 from workflow.mails import ASKING, REQUEST, decision_receipts, request_letters
 from workflow.models import ApprovalRequest, Stage
 from workflow.rules import insist
-from workflow.rules.addresses import address_changed_since
-from workflow.rules.approvals import is_unreachable, may_contact_otherwise, may_readdress
+from workflow.rules.approvals import is_unreached, may_contact_otherwise, may_readdress
+from workflow.rules.overwriting import address_changed_since
 from workflow.states import Channel, DecisionState, RequestState, Verb
 
 
@@ -109,7 +109,7 @@ def contact_bodies_otherwise(
     if requests is not None:
         concerned = list(requests_by_mail.filter(pk__in=[request.pk for request in requests]))
     else:
-        concerned = [request for request in requests_by_mail if is_unreachable(request)]
+        concerned = [request for request in requests_by_mail if is_unreached(request)]
     insist(may_contact_otherwise(concerned))
     ids = [request.public_id for request in concerned]
     # The link stays as it is: a body that finds the old mail can still decide by it.
@@ -123,7 +123,7 @@ def contact_bodies_otherwise(
     return concerned
 
 
-def hear_mail_event(mail: OutgoingMail, event: MailEvent, now: datetime) -> None:
+def hear_bounce(mail: OutgoingMail, event: MailEvent, now: datetime) -> None:
     """Note on the request that its address does not work, and stop reminding it.
 
     The mail floor calls, in a transaction.
@@ -139,7 +139,7 @@ def hear_mail_event(mail: OutgoingMail, event: MailEvent, now: datetime) -> None
         .filter(public_id=mail.subject_id, bounced_at__isnull=True)
         .first()
     )
-    if request is None or request.email.lower() != mail.to_address.lower():
+    if request is None or folded_address(request.email) != folded_address(mail.to_address):
         return
     request.bounced_at = event.occurred_at
     request.next_check_at = None

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 
 from django.db import transaction
 from django.db.models import Q
@@ -11,34 +11,28 @@ from django.db.models import Q
 from notifications import outbox
 from workflow.actions.approvals.reminding import next_check
 from workflow.actions.approvals.requests import ask, codes_of, is_settled, let_fall, lock_request, withdraw
-from workflow.actions.keys import Once
-from workflow.actions.rights import insist_officer, insist_own
+from workflow.actions.once import Once
+from workflow.actions.rights import insist_officer
 from workflow.actors import Actor
 from workflow.audit import record
-from workflow.deadlines import Pause
 from workflow.definitions import BundleUse
 from workflow.mails import (
     ASKED_AGAIN,
     REQUEST,
-    deadline_letters,
     request_letters,
 )
-from workflow.models import ApprovalRequest, Body, Bundle, Deadline, Decision, Process, Stage
+from workflow.models import ApprovalRequest, Body, Bundle, Decision, Process, Stage
 from workflow.queries.approvals import (
     ASKING_KINDS,
     asked_name,
     counting_outcomes,
-    still_asked,
     valid_decisions,
 )
 from workflow.queries.documents import bundle_of, standing_bundles, standing_now
-from workflow.queries.processes import definition_of, open_stages, places_of, stage_deadline, stage_spec
+from workflow.queries.processes import definition_of, open_stages, process_bodies_of, stage_spec
 from workflow.rules import insist
-from workflow.rules.approvals import (
-    may_announce_meeting,
-    may_ask_again,
-)
-from workflow.rules.processes import may_take_in, must_give_reason
+from workflow.rules.approvals import may_ask_again
+from workflow.rules.processes import must_give_reason
 from workflow.states import (
     ChangeKind,
     DecisionState,
@@ -57,7 +51,7 @@ class Rebound:
     asked: int = 0
 
 
-# ── A stage opens, is left, gets another deadline (called by the engine, process and stage locked) ─────────────
+# ── A stage opens, is decided anew, is left (called by the engine, process and stage locked) ─────────────
 def ask_bodies(stage: Stage, actor: Actor, now: datetime) -> None:
     """Ask every body of a stage that has just opened about the latest locked bundle of its text: a request, a link, a
     mail each.
@@ -76,7 +70,7 @@ def ask_bodies(stage: Stage, actor: Actor, now: datetime) -> None:
         for decision in earlier
         if decision.bundle_id in standing_ids and is_settled(decision.outcome, spec)
     }
-    bodies = {p.body: p.level for p in places_of(process, asked_name(spec)) if p.body_id not in settled}
+    bodies = {p.body: p.level for p in process_bodies_of(process, asked_name(spec)) if p.body_id not in settled}
     requests = ask(stage, bodies, bundle, now)
     outbox.enqueue(request_letters(REQUEST, requests, process), now)
     codes = codes_of(stage, bundle) | {
@@ -110,53 +104,6 @@ def withdraw_requests(stage: Stage, actor: Actor, now: datetime) -> None:
     if requests:
         codes = {"stage": stage.key, "attempt": stage.attempt, "requests": [row.public_id for row in requests]}
         record(Verb.WITHDRAW_REQUESTS, stage, actor=actor, now=now, process=stage.process, codes=codes)
-
-
-def follow_deadline(deadline: Deadline, actor: Actor, now: datetime) -> None:
-    """Copy a stage's deadline, now known or moved, to what is still asked there, tell those bodies, and reckon the
-    reminders anew."""
-    stage = deadline.stage
-    if stage is None or deadline.subject_id != stage.public_id or deadline.name != stage.key:
-        return
-    requests = list(still_asked(stage))
-    for request in requests:
-        request.stage = stage
-        request.reply_by_at = deadline.at
-        # What was due before this deed is not caught up on: the body is reminded of its new day only.
-        request.remind_from_at = now
-        request.next_check_at = next_check(request, now)
-    if not requests:
-        return
-    ApprovalRequest.objects.bulk_update(requests, ["reply_by_at", "remind_from_at", "next_check_at"], batch_size=200)
-    outbox.enqueue(deadline_letters(requests, deadline, now), now)
-
-
-def take_up_requests(stage: Stage, pause: Pause, actor: Actor, now: datetime) -> None:
-    """After a pause: copy the stage's deadline, moved or not, to what is still asked there, let a meeting day that fell
-    in the pause go, plan reminders from what lies ahead, and tell each body once by when its decision is asked for."""
-    deadline = stage_deadline(stage)
-    requests = list(still_asked(stage))
-    moved = [request for request in requests if deadline is not None and request.reply_by_at != deadline.at]
-    for request in requests:
-        request.stage = stage
-        request.reply_by_at = deadline.at if deadline else None
-        if request.meeting_on is not None and pause.covers(request.meeting_on):
-            request.meeting_on = None
-        request.remind_from_at = now
-        request.next_check_at = next_check(request, now)
-    columns = ["reply_by_at", "meeting_on", "remind_from_at", "next_check_at"]
-    ApprovalRequest.objects.bulk_update(requests, columns, batch_size=200)
-    if deadline is not None and (pause.days or moved):
-        deadline.process = stage.process
-        outbox.enqueue(deadline_letters(requests, deadline, now, resumed=True), now)
-
-
-def told_of_resumption(stage: Stage) -> list[str]:
-    """The names of the bodies that are told: still asked, with a reply day and an address that works."""
-    requests = [
-        row for row in still_asked(stage) if row.email and row.bounced_at is None and row.reply_by_at is not None
-    ]
-    return [request.body.name for request in requests]
 
 
 # ── The documents change (called by lock_bundle, process locked) ──────────────────────────────────────────────
@@ -234,7 +181,7 @@ def _decisions_on_earlier(process: Process, bundle: Bundle) -> list[Decision]:
     )
 
 
-# ── Deeds of officers and bodies ──────────────────────────────────────────────────────────────────────────────
+# ── A deed of officers ──────────────────────────────────────────────────────────────────────────────
 @transaction.atomic
 def ask_again(request: ApprovalRequest, *, reason: str, actor: Actor, now: datetime, key: str = "") -> ApprovalRequest:
     """Ask a body anew about the same text, with a reason, when its decision did not let the matter go on.
@@ -262,28 +209,5 @@ def ask_again(request: ApprovalRequest, *, reason: str, actor: Actor, now: datet
     outbox.enqueue(request_letters(ASKED_AGAIN, [request], process, occasion=occasion, reason="asked_anew"), now)
     codes = {"decision": decision.public_id, "outcome": decision.outcome}
     record(Verb.ASK_AGAIN, request, actor=actor, now=now, process=process, codes=codes, detail={"reason": reason})
-    once.keep(request.public_id, now)
-    return request
-
-
-@transaction.atomic
-def announce_meeting(
-    request: ApprovalRequest, *, meeting_on: date, actor: Actor, now: datetime, key: str = ""
-) -> ApprovalRequest:
-    """Note on which local day the body will take the matter up; reminders wait until then.
-
-    Refuses a day that has passed, a body that is not being asked, and an ended process.
-    """
-    process, request = lock_request(request, must_run=False)
-    insist_own(actor, process.office, now, request.body)
-    once = Once(f"announce_meeting:{request.public_id}", key, (meeting_on,))
-    if once.made:
-        return request
-    insist(may_take_in(process) or may_announce_meeting(request, meeting_on, actor, now, process.time_zone))
-    request.meeting_on = meeting_on
-    request.next_check_at = next_check(request, now)
-    request.save(update_fields=["meeting_on", "next_check_at"])
-    outbox.withdraw([request.public_id], kinds=["decision_reminder"], reason="meeting_to_come", now=now)
-    record(Verb.ANNOUNCE_MEETING, request, actor=actor, now=now, process=process, codes={"meeting_on": meeting_on})
     once.keep(request.public_id, now)
     return request

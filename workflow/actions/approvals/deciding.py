@@ -13,7 +13,7 @@ from notifications.statements import insert
 from workflow.actions.approvals.reminding import next_check
 from workflow.actions.approvals.requests import lock_request
 from workflow.actions.files import take_in
-from workflow.actions.keys import Once
+from workflow.actions.once import Once
 from workflow.actions.rights import insist_own
 from workflow.actions.stages import advance, send_back
 from workflow.actors import Actor

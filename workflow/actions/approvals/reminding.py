@@ -13,7 +13,7 @@ from notifications import outbox, postponed
 from workflow.deadlines import BEFORE, Occasion, next_occasion, occasion_due, question_occasions
 from workflow.mails import REMINDER, request_letters
 from workflow.models import ApprovalRequest
-from workflow.queries.approvals import due_requests, next_request_check, waiting_requests
+from workflow.queries.approvals import due_requests, next_question_due, waiting_requests
 from workflow.queries.processes import stage_spec
 
 BATCH = 200
@@ -103,9 +103,9 @@ def _remind(batch: Iterable[ApprovalRequest], now: datetime) -> None:
     outbox.enqueue(letters, now)
 
 
-def next_reminder_check(now: datetime) -> datetime | None:
+def next_body_reminder_due(now: datetime) -> datetime | None:
     """When the first waiting body is to be looked at."""
-    return next_request_check()
+    return next_question_due()
 
 
 def repair_reminders(now: datetime) -> int:

@@ -17,7 +17,7 @@ from workflow.models import ApprovalRequest, Body, Bundle, Decision, PersonalLin
 from workflow.queries.approvals import counting_outcomes
 from workflow.queries.processes import stage_deadline, stage_spec
 from workflow.queries.submissions import primary_contacts
-from workflow.rules.approvals import is_unreachable
+from workflow.rules.approvals import is_unreached
 from workflow.states import LinkPurpose, Outcome, RequestPurpose, RequestState
 
 _REQUEST: Final = Read(lambda: ApprovalRequest.objects.select_related("stage", "link").filter(pk=Given("pk")))
@@ -64,7 +64,7 @@ def ask(
         before = (earlier_requests or {}).get(body.pk)
         address = address_of(contacts.get(body.pk), body)
         # An address given in this matter holds, unless mail comes back from it and the office knows one.
-        to = _taken_over(before) if before and (not is_unreachable(before) or not address.email) else address
+        to = _taken_over(before) if before and (not is_unreached(before) or not address.email) else address
         request = ApprovalRequest(
             stage=stage,
             body=body,

@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from notifications import postponed
 from notifications.queries import least
 from workflow.actions.erasure.striking import blank_labels, pattern, strike_out
+from workflow.actions.erasure.tables import delete_details
 from workflow.actions.files import erase_file
 from workflow.actors import SYSTEM, Actor
 from workflow.audit import record
@@ -78,7 +79,7 @@ def erase_person(
         actor=actor,
         now=now,
         office=traces.office,
-        codes={"counts": counts},
+        codes={"counts": counts, **traces.struck.codes()},
         detail={"reason": pattern(words).sub(ERASED_MARK, reason) if words else reason},
     )
     return Erased(counts)
@@ -97,7 +98,7 @@ def erase_traces(traces: Traces, *, now: datetime) -> Erased:
             actor=SYSTEM,
             now=now,
             office=traces.office,
-            codes={"counts": counts, "subjects": sorted(map(str, traces.subjects))},
+            codes={"counts": counts, "subjects": sorted(map(str, traces.subjects)), **traces.struck.codes()},
         )
     return Erased(counts)
 
@@ -155,11 +156,12 @@ def _erase_people_of(process: Process, now: datetime) -> int:
     # Only this process forgets them: rows are found by their ids, and no address is followed into other processes.
     for kind in erasure_kinds():
         kind.erase(traces, now)
-    AuditDetail.objects.filter(entry__process_id=process.public_id).delete()
+    details = AuditDetail.objects.filter(entry__process_id=process.public_id)
+    delete_details(list(details.values_list("pk", flat=True)), traces)
     blank_labels(traces)
     strike_out(traces)
     Process.objects.filter(pk=process.pk).update(erase_on=None)
-    record(Verb.PURGE_PROCESS, process, actor=SYSTEM, now=now, process=process)
+    record(Verb.PURGE_PROCESS, process, actor=SYSTEM, now=now, process=process, codes=traces.struck.codes())
     return 1
 
 

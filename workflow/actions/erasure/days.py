@@ -6,8 +6,8 @@ from datetime import date, datetime
 
 from django.db import transaction
 
-from workflow.actions.keys import Once
 from workflow.actions.locking import lock_process
+from workflow.actions.once import Once
 from workflow.actors import Actor
 from workflow.audit import record
 from workflow.dates import local_day
@@ -15,8 +15,8 @@ from workflow.models import Process
 from workflow.queries.processes import is_officer
 from workflow.rules import insist
 from workflow.rules.erasure import may_set_erasure_day
+from workflow.rules.overwriting import digest_of_fields, words_changed_since
 from workflow.rules.processes import must_be_officer
-from workflow.rules.seen import digest_of_fields, words_changed_since
 from workflow.states import Verb
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 from functools import reduce
 from operator import or_
@@ -193,10 +193,17 @@ def _erase_details(traces: Traces, now: datetime) -> int:
         ids += _naming(rows, traces.emails | traces.mentions, traces.names)
         for about, names in traces.typed.items():
             ids += _naming(rows.filter(entry__subject_id=about), set(), names)
+    delete_details(ids, traces)
+    return len(set(ids))
+
+
+def delete_details(ids: Sequence[int], traces: Traces) -> None:
+    """Delete these details, and note whose they were: a detail that is gone without a deed of erasure is a fault."""
     # In slices, because databases take only so many values in one statement.
     for start in range(0, len(ids), 500):
-        AuditDetail.objects.filter(pk__in=ids[start : start + 500]).delete()
-    return len(set(ids))
+        rows = AuditDetail.objects.filter(pk__in=ids[start : start + 500])
+        traces.struck.entries.update(rows.values_list("entry_id", flat=True))
+        rows.delete()
 
 
 def _naming(rows: QuerySet[Any], addresses: set[str], names: set[str]) -> list[int]:

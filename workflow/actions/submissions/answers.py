@@ -11,7 +11,7 @@ from django.db import transaction
 
 from notifications import outbox
 from workflow.actions.files import take_in
-from workflow.actions.keys import Once
+from workflow.actions.once import Once
 from workflow.actions.rights import insist_own
 from workflow.actions.stages import advance
 from workflow.actions.submissions.sending import lock_external

@@ -11,10 +11,10 @@ from django.db.models import Max, Q
 from django.utils.translation import gettext as _
 
 from workflow.actions.files import open_file, store_file
-from workflow.actions.keys import Once
 from workflow.actions.locking import lock_process, process_of, stage_in
-from workflow.actions.record import seal_audit
+from workflow.actions.once import Once
 from workflow.actions.rights import insist_officer
+from workflow.actions.sealing import seal_audit
 from workflow.actors import Actor
 from workflow.audit import record
 from workflow.dates import in_language

@@ -8,12 +8,12 @@ from django.db import transaction
 
 from notifications import outbox
 from notifications.models import MailEvent, OutgoingMail
-from notifications.rules import may_mail
+from notifications.rules import folded_address, may_mail
 from notifications.states import UNDELIVERED_EVENTS
 from workflow.actions.contacts import correct_contact, note_bounce
-from workflow.actions.keys import Once
 from workflow.actions.links import renew
 from workflow.actions.locking import lock_process, process_of, stage_in
+from workflow.actions.once import Once
 from workflow.actions.rights import insist_officer
 from workflow.actors import SYSTEM, Actor
 from workflow.audit import record
@@ -37,7 +37,7 @@ from workflow.queries.submissions import (
     primary_contacts,
 )
 from workflow.rules import insist
-from workflow.rules.addresses import address_changed_since
+from workflow.rules.overwriting import address_changed_since
 from workflow.rules.processes import may_act
 from workflow.rules.submissions import may_send
 from workflow.states import Channel, ExternalState, LinkPurpose, Verb
@@ -157,7 +157,7 @@ def readdress_submission(
     return request
 
 
-def hear_mail_event(mail: OutgoingMail, event: MailEvent, now: datetime) -> None:
+def hear_bounce(mail: OutgoingMail, event: MailEvent, now: datetime) -> None:
     """Note on the submission that its address does not work (the mail floor calls, in a transaction)."""
     if event.kind not in UNDELIVERED_EVENTS:
         return
@@ -168,7 +168,7 @@ def hear_mail_event(mail: OutgoingMail, event: MailEvent, now: datetime) -> None
         .filter(public_id=mail.subject_id, bounced_at__isnull=True)
         .first()
     )
-    if request is None or request.email.lower() != mail.to_address.lower():
+    if request is None or folded_address(request.email) != folded_address(mail.to_address):
         return
     request.bounced_at = event.occurred_at
     request.save(update_fields=["bounced_at"])

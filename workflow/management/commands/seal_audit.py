@@ -6,7 +6,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from workflow.actions.record import RecordBroken, accept_head, seal_audit
+from workflow.actions.sealing import RecordBroken, accept_head, seal_audit
 from workflow.rules import Refused
 
 

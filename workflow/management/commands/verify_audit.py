@@ -8,7 +8,7 @@ from django.core.management.base import BaseCommand, CommandParser
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from workflow.actions.record import verify_audit
+from workflow.actions.sealing import verify_audit
 
 
 class Command(BaseCommand):

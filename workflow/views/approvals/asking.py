@@ -13,11 +13,11 @@ from workflow.actions.approvals import ask_again, contact_bodies_otherwise, read
 from workflow.forms.processes import ReasonForm
 from workflow.models import ApprovalRequest, Stage
 from workflow.views.access import Visit
-from workflow.views.addresses import send_to_address
-from workflow.views.approvals.reading import body_page, show_form_for, url_of
+from workflow.views.approvals.body_pages import body_page, show_form_for, url_of
 from workflow.views.deeds import do, press_form
 from workflow.views.forecasts_outside import asking_again_of, sending_to_typed
 from workflow.views.pages import stage_page
+from workflow.views.readdressing import send_to_address
 
 ASKED_OTHERWISE = _lazy("The question waits without mail and reminders. Record what is decided on the body's page.")
 

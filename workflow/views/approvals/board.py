@@ -16,8 +16,8 @@ from workflow.models import ApprovalRequest, Process, Stage
 from workflow.queries.approvals import BoardRow, board, fallen_on
 from workflow.queries.documents import bundle_of, versions_in
 from workflow.queries.processes import stage_deadline, stage_spec
-from workflow.rules.approvals import is_unreachable
-from workflow.rules.processes import clock_of
+from workflow.rules.approvals import is_unreached
+from workflow.rules.processes import now_or_suspended_at
 from workflow.states import Outcome, RequestState, StageKindName, StageState
 from workflow.views.access import Visit
 from workflow.views.consequences import asked_otherwise
@@ -44,7 +44,7 @@ def approvals(request: Visit, stage: Stage) -> HttpResponse:
         "deadline": stage_deadline(stage),
         "tiles": _tiles(rows, fallen_on(stage)),
         "board": _board(rows, stage.process, request),
-        "unreached": [row.body for row in rows if row.is_waiting and row.request and is_unreachable(row.request)],
+        "unreached": [row.body for row in rows if row.is_waiting and row.request and is_unreached(row.request)],
         "consequences": [asked_otherwise()],
         "key": new_key(),
         "bundle": bundle,
@@ -95,7 +95,7 @@ def _row(row: BoardRow, process: Process, request: Visit) -> dict[str, Any]:
     is_overdue = (
         row.is_waiting
         and asked is not None
-        and bool(asked.reply_by_at and asked.reply_by_at <= clock_of(process, request.now))
+        and bool(asked.reply_by_at and asked.reply_by_at <= now_or_suspended_at(process, request.now))
     )
     has_bounced = asked is not None and asked.bounced_at is not None
     shown = asked or (row.decision.request if row.decision else None)
@@ -138,7 +138,7 @@ def _mail_cell(row: BoardRow, *, has_bounced: bool) -> dict[str, Any]:
     return {"badge": _("No address"), "tone": "warning"} if row.request and not row.request.email else {}
 
 
-def leaving(stage: Stage) -> list[str]:
+def said_on_leave(stage: Stage) -> list[str]:
     """What becomes of the questions of a stage that is left."""
     waiting = ApprovalRequest.objects.filter(stage=stage, state=RequestState.ASKED).count()
     words = ngettext(

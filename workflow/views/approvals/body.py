@@ -16,10 +16,10 @@ from workflow.queries.approvals import counting_outcomes
 from workflow.queries.processes import stage_spec
 from workflow.rules.approvals import may_ask_again, may_readdress
 from workflow.rules.documents import set_name
-from workflow.rules.processes import clock_of
+from workflow.rules.processes import now_or_suspended_at
 from workflow.states import Channel, RequestState
 from workflow.views.access import Visit
-from workflow.views.approvals.reading import body_page, frame_of
+from workflow.views.approvals.body_pages import body_page, frame_of
 from workflow.views.consequences import Consequences, asked_otherwise
 from workflow.views.decisions.recorded import decisions_of, digest_of, file_of, record_of, valid_decision
 from workflow.views.deeds import new_key
@@ -32,7 +32,7 @@ def approval(request: Visit, asked: ApprovalRequest) -> HttpResponse:
     """What one body was asked, what it decided, and an officer's deeds for it."""
     valid = valid_decision(asked)
     at = [asked.stage.process.public_id, asked.public_id]
-    deadline, clock = asked.reply_by_at, clock_of(asked.stage.process, request.now)
+    deadline, clock = asked.reply_by_at, now_or_suspended_at(asked.stage.process, request.now)
     context = {
         **frame_of(request, asked),
         "asked": asked,

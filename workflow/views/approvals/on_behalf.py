@@ -20,7 +20,7 @@ from workflow.forms.approvals import (
 )
 from workflow.models import ApprovalRequest
 from workflow.views.access import Visit
-from workflow.views.approvals.reading import body_page, frame_of, show_form_for, url_of
+from workflow.views.approvals.body_pages import body_page, frame_of, show_form_for, url_of
 from workflow.views.decisions.recorded import digest_of, valid_decision
 from workflow.views.decisions.recording import MINORITY, add_to, both_valid, one_more_row, take_minutes, tell_meeting
 from workflow.views.deeds import key_of, new_key, press_form, press_of

@@ -23,17 +23,17 @@ from workflow.views.pages import page_by_link, with_head
 
 
 @dataclass(frozen=True, slots=True)
-class Desk:
+class DecisionAccess:
     """Where one body's decision is worked on. door: "link" or "member"; opener: the id that stands in the address."""
 
-    request: ApprovalRequest
+    asked: ApprovalRequest
     actor: Actor
     door: str
     opener: UUID
 
     @property
     def process(self) -> Process:
-        return self.request.stage.process
+        return self.asked.stage.process
 
     @property
     def is_named(self) -> bool:
@@ -41,39 +41,39 @@ class Desk:
         return self.door == "member"
 
     def url(self, page: str, *more: object) -> str:
-        """The address of one of the desk's pages."""
+        """The address of one of these pages."""
         return reverse(f"{page}_{self.door}", args=[self.opener, *more])
 
 
 Page = Callable[..., HttpResponseBase]
 
 
-def doors(page: Page, *methods: str, takes_files: bool = False) -> tuple[Page, Page]:
+def by_link_and_account(page: Page, *methods: str, takes_files: bool = False) -> tuple[Page, Page]:
     """The same page twice: by personal link, and by account."""
 
     @policy("body_member", takes_files=takes_files)
     @never_cache
     @require_http_methods(with_head(methods))
     @wraps(page)
-    def by_account(visit: Visit, request_id: UUID, **ids: Any) -> HttpResponseBase:
-        return page(visit, _desk_of_member(visit, request_id), **ids)
+    def by_account(request: Visit, request_id: UUID, **ids: Any) -> HttpResponseBase:
+        return page(request, _by_account(request, request_id), **ids)
 
-    return page_by_link(_desk_by_link, *methods, takes_files=takes_files)(page), by_account
+    return page_by_link(_by_link, *methods, takes_files=takes_files)(page), by_account
 
 
-def _desk_by_link(visit: Visit) -> Desk:
+def _by_link(request: Visit) -> DecisionAccess:
     try:
-        request = request_of_link(visit.link)
+        asked = request_of_link(request.link)
     except ApprovalRequest.DoesNotExist as error:
         raise Http404 from error
-    return Desk(request, Actor.of_link(visit.link, request.body.name), "link", visit.link.public_id)
+    return DecisionAccess(asked, Actor.of_link(request.link, asked.body.name), "link", request.link.public_id)
 
 
-def _desk_of_member(visit: Visit, request_id: UUID) -> Desk:
+def _by_account(request: Visit, request_id: UUID) -> DecisionAccess:
     try:
-        request = request_of_body(request_id, [body for _office, body in visit.places.member_of])
+        asked = request_of_body(request_id, [body for _office, body in request.places.member_of])
     except ApprovalRequest.DoesNotExist as error:
         raise Http404 from error
-    if (request.stage.process.office, request.body) not in visit.places.member_of:
+    if (asked.stage.process.office, asked.body) not in request.places.member_of:
         raise Http404
-    return Desk(request, visit.actor, "member", request_id)
+    return DecisionAccess(asked, request.actor, "member", request_id)

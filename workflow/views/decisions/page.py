@@ -23,11 +23,11 @@ from workflow.queries.approvals import live_request, request_of_link
 from workflow.queries.processes import stage_spec
 from workflow.rules.approvals import may_decide
 from workflow.rules.bodies import own_name
-from workflow.rules.processes import clock_of
+from workflow.rules.processes import now_or_suspended_at
 from workflow.stage_kinds.pages import LinkTopic
 from workflow.states import DecisionState, RequestState
 from workflow.views.access import Visit
-from workflow.views.decisions.access import Desk, doors
+from workflow.views.decisions.access import DecisionAccess, by_link_and_account
 from workflow.views.decisions.papers import papers_of
 from workflow.views.decisions.recorded import decisions_of, digest_of, record_of, valid_decision
 from workflow.views.decisions.recording import MINORITY, add_to, both_valid, one_more_row, take_minutes, tell_meeting
@@ -35,31 +35,31 @@ from workflow.views.deeds import key_of, new_key, press_form, press_of
 from workflow.views.forecasts_decisions import deciding_of
 
 
-def _decision(visit: Visit, desk: Desk) -> HttpResponse:
+def _decision(request: Visit, access: DecisionAccess) -> HttpResponse:
     """The papers, the deadline, and the form; once decided, what is recorded."""
-    if visit.method != "POST":
-        return _show(visit, desk, *_empty(desk))
-    form = ConfirmedDecisionForm(visit.POST, visit.FILES, asked=desk.request, is_named=desk.is_named)
-    if "one_more" in visit.POST:
-        return _show(visit, desk, form.unjudged(), one_more_row(visit.POST))
-    rows = MinorityFormSet(visit.POST, prefix=MINORITY)
+    if request.method != "POST":
+        return _show(request, access, *_empty(access))
+    form = ConfirmedDecisionForm(request.POST, request.FILES, asked=access.asked, is_named=access.is_named)
+    if "one_more" in request.POST:
+        return _show(request, access, form.unjudged(), one_more_row(request.POST))
+    rows = MinorityFormSet(request.POST, prefix=MINORITY)
     if not both_valid(form, rows):
-        return _show(visit, desk, form, rows, status=422)
+        return _show(request, access, form, rows, status=422)
     answer = press_form(
-        visit,
+        request,
         form,
-        partial(record_decision, desk.request, bundle_sha256=form.cleaned_data["bundle"]),
+        partial(record_decision, access.asked, bundle_sha256=form.cleaned_data["bundle"]),
         facts=lambda: {"facts": form.facts(rows.facts())},
-        press=press_of(visit, form.sign(desk.actor)),
+        press=press_of(request, form.sign(access.actor)),
         done="",
-        to=desk.url("decision_receipt"),
+        to=access.url("decision_receipt"),
     )
-    return answer or _show(visit, desk, form, rows, status=409)
+    return answer or _show(request, access, form, rows, status=409)
 
 
 def _show(
-    visit: Visit,
-    desk: Desk,
+    request: Visit,
+    access: DecisionAccess,
     form: DecisionForm,
     rows: BaseMinorityFormSet,
     *,
@@ -68,116 +68,115 @@ def _show(
     meeting: MeetingForm | None = None,
     status: int = 200,
 ) -> HttpResponse:
-    request, process = desk.request, desk.process
-    spec = stage_spec(request.stage)
-    current = live_request(request.stage.key, request.body, process) if not _is_live(request) else None
-    refusal = may_decide(request, desk.actor, visit.now, current=current)
-    valid = valid_decision(request)
+    asked, process = access.asked, access.process
+    spec = stage_spec(asked.stage)
+    current = live_request(asked.stage.key, asked.body, process) if not _is_live(asked) else None
+    refusal = may_decide(asked, access.actor, request.now, current=current)
+    valid = valid_decision(asked)
     context = {
-        "desk": desk,
-        "asked": request,
+        "asked": asked,
         "process": process,
         "office_name": process.office.name,
         "stage_title": spec.title,
         "recommendation": spec.review.recommendation.text if spec.review else "",
-        "papers": papers_of(request.bundle, desk.url),
-        "papers_url": desk.url("decision_papers") if request.bundle else "",
-        "is_past": request.reply_by_at is not None and request.reply_by_at <= clock_of(process, visit.now),
+        "papers": papers_of(asked.bundle, access.url),
+        "papers_url": access.url("decision_papers") if asked.bundle else "",
+        "is_past": asked.reply_by_at is not None and asked.reply_by_at <= now_or_suspended_at(process, request.now),
         "may_decide": refusal is None,
-        "is_superseded": not _is_live(request),
-        "why_not": refusal.text if refusal is not None and not _is_live(request) else "",
+        "is_superseded": not _is_live(asked),
+        "why_not": refusal.text if refusal is not None and not _is_live(asked) else "",
         "records": [
-            record_of(row, lambda file: desk.url("decision_file", file.public_id)) for row in decisions_of(request)
+            record_of(row, lambda file: access.url("decision_file", file.public_id)) for row in decisions_of(asked)
         ],
         "valid": valid,
         "form": form,
         "rows": rows,
-        "addendum_form": addendum or AddendumForm(auto_id="addendum_%s", matter=request),
-        "minutes_form": minutes or MinutesForm(auto_id="late_%s", matter=request),
-        "meeting_form": meeting or MeetingForm(auto_id="meeting_%s", initial={"meeting_on": request.meeting_on}),
-        "wants_minutes": valid is not None and valid.minutes_id is None and request.state == RequestState.DECIDED,
-        "consequences": [deciding_of(request)] if refusal is None else [],
-        "decision_url": desk.url("decision"),
-        "stands_at": desk.url("decision"),
-        "addendum_url": desk.url("decision_addendum"),
-        "minutes_url": desk.url("decision_minutes"),
-        "meeting_url": desk.url("decision_meeting"),
-        "key": key_of(visit) or new_key(),
+        "addendum_form": addendum or AddendumForm(auto_id="addendum_%s", matter=asked),
+        "minutes_form": minutes or MinutesForm(auto_id="late_%s", matter=asked),
+        "meeting_form": meeting or MeetingForm(auto_id="meeting_%s", initial={"meeting_on": asked.meeting_on}),
+        "wants_minutes": valid is not None and valid.minutes_id is None and asked.state == RequestState.DECIDED,
+        "consequences": [deciding_of(asked)] if refusal is None else [],
+        "decision_url": access.url("decision"),
+        "stands_at": access.url("decision"),
+        "addendum_url": access.url("decision_addendum"),
+        "minutes_url": access.url("decision_minutes"),
+        "meeting_url": access.url("decision_meeting"),
+        "key": key_of(request) or new_key(),
     }
-    return render(visit, "workflow/decision.html", context, status=status)
+    return render(request, "workflow/decision.html", context, status=status)
 
 
-def _receipt(visit: Visit, desk: Desk) -> HttpResponse:
+def _receipt(request: Visit, access: DecisionAccess) -> HttpResponse:
     """What was recorded, under which number, and what happens now."""
-    decisions = decisions_of(desk.request)
+    decisions = decisions_of(access.asked)
     if not decisions:
         raise Http404
     context = {
-        "process": desk.process,
-        "asked": desk.request,
-        "office_name": desk.process.office.name,
-        "record": record_of(decisions[0], lambda file: desk.url("decision_file", file.public_id)),
+        "process": access.process,
+        "asked": access.asked,
+        "office_name": access.process.office.name,
+        "record": record_of(decisions[0], lambda file: access.url("decision_file", file.public_id)),
         "replaces": next((row for row in decisions[1:] if row.state == DecisionState.SUPERSEDED), None),
         "has_minutes": decisions[0].minutes_id is not None,
-        "is_postponed": desk.request.state == RequestState.ASKED,
-        "own_name": own_name(desk.request.body),
-        "decision_url": desk.url("decision"),
+        "is_postponed": access.asked.state == RequestState.ASKED,
+        "own_name": own_name(access.asked.body),
+        "decision_url": access.url("decision"),
     }
-    return render(visit, "workflow/decision_receipt.html", context)
+    return render(request, "workflow/decision_receipt.html", context)
 
 
-def _addendum(visit: Visit, desk: Desk) -> HttpResponse:
+def _addendum(request: Visit, access: DecisionAccess) -> HttpResponse:
     """Correct or complete the recorded decision beside it."""
-    form = AddendumForm(visit.POST, visit.FILES, auto_id="addendum_%s", matter=desk.request)
-    done = add_to(visit, desk.request, form, desk.actor, to=desk.url("decision"))
-    return done or _show(visit, desk, *_empty(desk), addendum=form, status=422)
+    form = AddendumForm(request.POST, request.FILES, auto_id="addendum_%s", matter=access.asked)
+    done = add_to(request, access.asked, form, access.actor, to=access.url("decision"))
+    return done or _show(request, access, *_empty(access), addendum=form, status=422)
 
 
-def _minutes(visit: Visit, desk: Desk) -> HttpResponse:
+def _minutes(request: Visit, access: DecisionAccess) -> HttpResponse:
     """Send the extract of the minutes after the decision."""
-    form = MinutesForm(visit.POST, visit.FILES, auto_id="late_%s", matter=desk.request)
-    done = take_minutes(visit, desk.request, form, desk.actor, to=desk.url("decision"))
-    return done or _show(visit, desk, *_empty(desk), minutes=form, status=422)
+    form = MinutesForm(request.POST, request.FILES, auto_id="late_%s", matter=access.asked)
+    done = take_minutes(request, access.asked, form, access.actor, to=access.url("decision"))
+    return done or _show(request, access, *_empty(access), minutes=form, status=422)
 
 
-def _meeting(visit: Visit, desk: Desk) -> HttpResponse:
+def _meeting(request: Visit, access: DecisionAccess) -> HttpResponse:
     """Tell on which day the body takes the matter up."""
-    form = MeetingForm(visit.POST, auto_id="meeting_%s")
-    done = tell_meeting(visit, desk.request, form, desk.actor, to=desk.url("decision"))
-    return done or _show(visit, desk, *_empty(desk), meeting=form, status=422)
+    form = MeetingForm(request.POST, auto_id="meeting_%s")
+    done = tell_meeting(request, access.asked, form, access.actor, to=access.url("decision"))
+    return done or _show(request, access, *_empty(access), meeting=form, status=422)
 
 
-def _is_live(request: ApprovalRequest) -> bool:
-    return request.state in (RequestState.ASKED, RequestState.DECIDED)
+def _is_live(asked: ApprovalRequest) -> bool:
+    return asked.state in (RequestState.ASKED, RequestState.DECIDED)
 
 
-def _empty(desk: Desk) -> tuple[DecisionForm, BaseMinorityFormSet]:
-    initial = {"bundle": digest_of(desk.request)}
-    form = ConfirmedDecisionForm(asked=desk.request, is_named=desk.is_named, initial=initial)
+def _empty(access: DecisionAccess) -> tuple[DecisionForm, BaseMinorityFormSet]:
+    initial = {"bundle": digest_of(access.asked)}
+    form = ConfirmedDecisionForm(asked=access.asked, is_named=access.is_named, initial=initial)
     return form, MinorityFormSet(prefix=MINORITY)
 
 
 def topic(link: PersonalLink) -> LinkTopic:
     """What a decision link is about, for its start page."""
-    request = request_of_link(link)
-    process = request.stage.process
+    asked = request_of_link(link)
+    process = asked.stage.process
     return LinkTopic(
-        title=_("Decision: %(stage)s") % {"stage": stage_spec(request.stage).title},
-        party=request.body.name,
+        title=_("Decision: %(stage)s") % {"stage": stage_spec(asked.stage).title},
+        party=asked.body.name,
         process_title=process.title,
         case_number=process.case_number,
-        reply_by_at=request.reply_by_at,
+        reply_by_at=asked.reply_by_at,
         zone=process.time_zone,
-        label=request.body.name,
+        label=asked.body.name,
         language=process.language,
         process=process,
         who="body",
-        over="" if _is_live(request) else _("This question is no longer asked. The page says why."),
+        over="" if _is_live(asked) else _("This question is no longer asked. The page says why."),
     )
 
 
-decision_link, decision_member = doors(_decision, "GET", "POST", takes_files=True)
-decision_receipt_link, decision_receipt_member = doors(_receipt, "GET")
-decision_addendum_link, decision_addendum_member = doors(_addendum, "POST", takes_files=True)
-decision_minutes_link, decision_minutes_member = doors(_minutes, "POST", takes_files=True)
-decision_meeting_link, decision_meeting_member = doors(_meeting, "POST")
+decision_link, decision_member = by_link_and_account(_decision, "GET", "POST", takes_files=True)
+decision_receipt_link, decision_receipt_member = by_link_and_account(_receipt, "GET")
+decision_addendum_link, decision_addendum_member = by_link_and_account(_addendum, "POST", takes_files=True)
+decision_minutes_link, decision_minutes_member = by_link_and_account(_minutes, "POST", takes_files=True)
+decision_meeting_link, decision_meeting_member = by_link_and_account(_meeting, "POST")

@@ -15,41 +15,41 @@ from workflow.actions.files import open_file
 from workflow.models import ApprovalRequest, Bundle, BundleItem, DocumentVersion
 from workflow.reports.package import write_papers
 from workflow.views.access import Visit
-from workflow.views.decisions.access import Desk, doors
+from workflow.views.decisions.access import DecisionAccess, by_link_and_account
 from workflow.views.decisions.recorded import file_of
 from workflow.views.documents import send_file
 
 
-def _document(visit: Visit, desk: Desk, version_id: UUID) -> HttpResponse:
+def _document(request: Visit, access: DecisionAccess, version_id: UUID) -> HttpResponse:
     """One document of the set, section by section."""
-    if desk.request.bundle is None:
+    if access.asked.bundle is None:
         raise Http404
-    versions = DocumentVersion.objects.filter(bundle_items__bundle=desk.request.bundle)
+    versions = DocumentVersion.objects.filter(bundle_items__bundle=access.asked.bundle)
     version = get_object_or_404(
         versions.select_related("document", "file").prefetch_related("sections"), public_id=version_id
     )
     context = {
-        "process": desk.process,
-        "office_name": desk.process.office.name,
+        "process": access.process,
+        "office_name": access.process.office.name,
         "version": version,
-        "file_url": desk.url("decision_file", version.file.public_id) if version.file else "",
-        "decision_url": desk.url("decision"),
+        "file_url": access.url("decision_file", version.file.public_id) if version.file else "",
+        "decision_url": access.url("decision"),
     }
-    return render(visit, "workflow/decision_document.html", context)
+    return render(request, "workflow/decision_document.html", context)
 
 
-def _papers(visit: Visit, desk: Desk) -> FileResponse:
+def _papers(request: Visit, access: DecisionAccess) -> FileResponse:
     """All papers at once, as a ZIP with checksums."""
-    bundle = desk.request.bundle
+    bundle = access.asked.bundle
     if bundle is None:
         raise Http404
-    return send_papers(desk.request)
+    return send_papers(access.asked)
 
 
-def _file(visit: Visit, desk: Desk, file_id: UUID) -> FileResponse:
+def _file(request: Visit, access: DecisionAccess, file_id: UUID) -> FileResponse:
     """Fetch a document of the set, or a file that belongs to the body's own decision."""
-    request = desk.request
-    return send_file(file_of(request, file_id, BundleItem.objects.filter(bundle=request.bundle)))
+    asked = access.asked
+    return send_file(file_of(asked, file_id, BundleItem.objects.filter(bundle=asked.bundle)))
 
 
 def papers_of(bundle: Bundle | None, url: Callable[..., str]) -> list[dict[str, Any]]:
@@ -74,18 +74,18 @@ def papers_of(bundle: Bundle | None, url: Callable[..., str]) -> list[dict[str, 
     return papers
 
 
-def send_papers(request: ApprovalRequest) -> FileResponse:
+def send_papers(asked: ApprovalRequest) -> FileResponse:
     """The documents of the set in question as one ZIP."""
     spool = tempfile.SpooledTemporaryFile(max_size=8 * 1024 * 1024)  # noqa: SIM115 - the response closes it
-    assert request.bundle is not None
-    write_papers(cast(BinaryIO, spool), request.stage, request.bundle, open_file)
+    assert asked.bundle is not None
+    write_papers(cast(BinaryIO, spool), asked.stage, asked.bundle, open_file)
     spool.seek(0)
-    line = request.bundle.line
+    line = asked.bundle.line
     of_text = f"-{line.key}" if line.position else ""
-    name = f"{request.stage.process.case_number}{of_text}-{request.bundle.number}.zip"
+    name = f"{asked.stage.process.case_number}{of_text}-{asked.bundle.number}.zip"
     return FileResponse(cast(BinaryIO, spool), as_attachment=True, filename=name, content_type="application/zip")
 
 
-decision_document_link, decision_document_member = doors(_document, "GET")
-decision_papers_link, decision_papers_member = doors(_papers, "GET")
-decision_file_link, decision_file_member = doors(_file, "GET")
+decision_document_link, decision_document_member = by_link_and_account(_document, "GET")
+decision_papers_link, decision_papers_member = by_link_and_account(_papers, "GET")
+decision_file_link, decision_file_member = by_link_and_account(_file, "GET")

@@ -16,19 +16,19 @@ from workflow.rules.documents import set_name
 from workflow.states import DecisionState
 
 
-def digest_of(request: ApprovalRequest) -> str:
+def digest_of(asked: ApprovalRequest) -> str:
     """SHA-256 of the set of documents in question, "" where there is no text yet."""
-    return request.bundle.sha256 if request.bundle else ""
+    return asked.bundle.sha256 if asked.bundle else ""
 
 
-def decisions_of(request: ApprovalRequest) -> list[Decision]:
-    """The decisions of a page's request, newest first, as they were read along."""
-    return list(request.decisions.all())
+def decisions_of(asked: ApprovalRequest) -> list[Decision]:
+    """The decisions on the question of a page, newest first, as they were read along."""
+    return list(asked.decisions.all())
 
 
-def valid_decision(request: ApprovalRequest) -> Decision | None:
+def valid_decision(asked: ApprovalRequest) -> Decision | None:
     """The one in force, if any."""
-    return next((row for row in decisions_of(request) if row.state == DecisionState.VALID), None)
+    return next((row for row in decisions_of(asked) if row.state == DecisionState.VALID), None)
 
 
 def receipt_number(decision: Decision, process: Process) -> str:
@@ -36,10 +36,10 @@ def receipt_number(decision: Decision, process: Process) -> str:
     return f"{process.case_number}-{decision.public_id.hex[-6:].upper()}"
 
 
-def file_of(request: ApprovalRequest, file_id: UUID, items: Any, *, with_source: bool = False) -> StoredFile:
-    """A file of these documents or of the request's own decisions; 404 for any other."""
+def file_of(asked: ApprovalRequest, file_id: UUID, items: Any, *, with_source: bool = False) -> StoredFile:
+    """A file of these documents or of the question's own decisions; 404 for any other."""
     own: list[StoredFile | None] = []
-    for decision in decisions_of(request):
+    for decision in decisions_of(asked):
         own += [decision.minutes, *(row.file for row in decision.addenda.all())]
         own += [decision.source] if with_source else []
     file = next((file for file in own if file is not None and file.public_id == file_id), None)

@@ -42,38 +42,40 @@ def both_valid(form: DecisionForm, rows: BaseMinorityFormSet) -> bool:
     return form.is_valid()
 
 
-def add_to(visit: Visit, request: ApprovalRequest, form: AddendumForm, actor: Actor, *, to: str) -> HttpResponse | None:
+def add_to(request: Visit, asked: ApprovalRequest, form: AddendumForm, actor: Actor, *, to: str) -> HttpResponse | None:
     """Add to the newest decision; None when the form is not valid or the deed refused, with the reason in the form."""
-    decision = next(iter(decisions_of(request)), None)
+    decision = next(iter(decisions_of(asked)), None)
     if decision is None:
         raise Http404
     done = _("The addition is recorded beside the decision.")
-    return press_form(visit, form, partial(add_addendum, decision), done=done, to=to, press=press_of(visit, actor))
+    return press_form(request, form, partial(add_addendum, decision), done=done, to=to, press=press_of(request, actor))
 
 
 def take_minutes(
-    visit: Visit, request: ApprovalRequest, form: MinutesForm, actor: Actor, *, to: str
+    request: Visit, asked: ApprovalRequest, form: MinutesForm, actor: Actor, *, to: str
 ) -> HttpResponse | None:
     """Put the minutes to the decision in force; None when refused, with the reason in the form."""
-    decision = valid_decision(request)
+    decision = valid_decision(asked)
     if decision is None:
         raise Http404
     done = _("The extract of the minutes is recorded.")
-    return press_form(visit, form, partial(receive_minutes, decision), done=done, to=to, press=press_of(visit, actor))
+    return press_form(
+        request, form, partial(receive_minutes, decision), done=done, to=to, press=press_of(request, actor)
+    )
 
 
 def tell_meeting(
-    visit: Visit, request: ApprovalRequest, form: MeetingForm, actor: Actor, *, to: str
+    request: Visit, asked: ApprovalRequest, form: MeetingForm, actor: Actor, *, to: str
 ) -> HttpResponse | None:
     """Note the coming meeting; None when refused, with the reason in the form."""
     return press_form(
-        visit,
+        request,
         form,
-        partial(announce_meeting, request),
+        partial(announce_meeting, asked),
         done=lambda _request: (
             _("Noted: the meeting is on %(day)s. Nobody is reminded before then.")
-            % {"day": weekday_date(form.cleaned_data["meeting_on"], request.stage.process.time_zone)}
+            % {"day": weekday_date(form.cleaned_data["meeting_on"], asked.stage.process.time_zone)}
         ),
         to=to,
-        press=press_of(visit, actor),
+        press=press_of(request, actor),
     )

@@ -20,15 +20,15 @@ from workflow.queries.submissions import submission as submission_of
 from workflow.rules.submissions import may_send
 from workflow.states import ExternalState, StageState
 from workflow.views.access import Visit, officer_of
-from workflow.views.addresses import send_to_address
-from workflow.views.deadlines import clock_of
+from workflow.views.deadlines import authority_clock
 from workflow.views.deeds import new_key
 from workflow.views.documents import send_file
 from workflow.views.forecasts_outside import sending_of, sending_to_typed
 from workflow.views.matters import matters_on
 from workflow.views.pages import frame, trail_to
 from workflow.views.processes import gates_of
-from workflow.views.submissions.reading import (
+from workflow.views.readdressing import send_to_address
+from workflow.views.submissions.submission_pages import (
     answers_of,
     awaited_of,
     external_page,
@@ -60,7 +60,7 @@ def submission(request: Visit, stage: Stage) -> HttpResponse:
         "awaits": awaits,
         "sent": sent,
         "ruling_by": view.ruling_by,
-        "clock": clock_of(view.ruling_by) if view.ruling_by else None,
+        "clock": authority_clock(view.ruling_by) if view.ruling_by else None,
         "ruling_is_past": is_past_due(view.ruling_by, sent, request),
         "deadline": stage_deadline(stage),
         "mail": view.mail,

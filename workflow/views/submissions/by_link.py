@@ -32,7 +32,7 @@ from workflow.views.access import Visit
 from workflow.views.deeds import Press, key_of, new_key, press_form, press_of
 from workflow.views.documents import send_file
 from workflow.views.pages import Declared, page_by_link
-from workflow.views.submissions.reading import (
+from workflow.views.submissions.submission_pages import (
     answers_of,
     awaited_of,
     file_of,

@@ -14,7 +14,7 @@ from workflow.models import ExternalRequest
 from workflow.views.access import Visit
 from workflow.views.deeds import press_form, press_of
 from workflow.views.forecasts_outside import receipt_of, rulings_of
-from workflow.views.submissions.reading import sent_page, show_form_for, url_of
+from workflow.views.submissions.submission_pages import sent_page, show_form_for, url_of
 
 
 @sent_page("secretariat", "GET", "POST", takes_files=True)

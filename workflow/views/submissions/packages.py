@@ -17,7 +17,7 @@ from workflow.queries.submissions import packages_of
 from workflow.views.access import Visit
 from workflow.views.deeds import do, key_of, new_key, press_form
 from workflow.views.documents import send_file
-from workflow.views.submissions.reading import external_page, frame_of, members_of, moment, package_page
+from workflow.views.submissions.submission_pages import external_page, frame_of, members_of, moment, package_page
 
 
 @external_page("secretariat", "GET", "POST")

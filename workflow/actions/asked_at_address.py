@@ -9,7 +9,7 @@ from uuid import UUID
 from workflow.actions.approvals import readdress_request
 from workflow.actions.submissions import readdress_submission
 from workflow.actors import Actor
-from workflow.asked_kinds import AskedKind, OpenQuestion, kind_of, register
+from workflow.asked_kinds import AskedKind, AskedRow, kind_of, register
 from workflow.models import ApprovalRequest, ExternalRequest, Office, Stage
 from workflow.queries.processes import stage_spec
 from workflow.rules import Refused
@@ -38,7 +38,7 @@ def _of_stage(stage: Stage) -> str:
     return f"{stage.process.case_number} {stage.process.title}: {stage_spec(stage).title}"
 
 
-def _requests_at(office: Office, address: str) -> list[OpenQuestion]:
+def _requests_at(office: Office, address: str) -> list[AskedRow]:
     rows = ApprovalRequest.objects.filter(
         email__iexact=address,
         state=RequestState.ASKED,
@@ -46,7 +46,7 @@ def _requests_at(office: Office, address: str) -> list[OpenQuestion]:
         stage__process__state__in=UNDER_WAY,
     ).select_related("body", "stage__process__definition")
     requests = rows.order_by("id")
-    return [OpenQuestion(f"request:{row.public_id}", row.body.name, _of_stage(row.stage)) for row in requests]
+    return [AskedRow(f"request:{row.public_id}", row.body.name, _of_stage(row.stage)) for row in requests]
 
 
 def _correct_request(public_id: UUID, old: str, email: str, actor: Actor, now: datetime) -> object:
@@ -55,7 +55,7 @@ def _correct_request(public_id: UUID, old: str, email: str, actor: Actor, now: d
     return readdress_request(request, email=email, name=name, for_later=False, shown_address=old, actor=actor, now=now)
 
 
-def _submissions_at(office: Office, address: str) -> list[OpenQuestion]:
+def _submissions_at(office: Office, address: str) -> list[AskedRow]:
     rows = ExternalRequest.objects.filter(
         email__iexact=address,
         state__in=(ExternalState.SENT, ExternalState.ACKNOWLEDGED),
@@ -63,9 +63,7 @@ def _submissions_at(office: Office, address: str) -> list[OpenQuestion]:
         stage__process__office=office,
         stage__process__state__in=UNDER_WAY,
     ).select_related("body", "stage__process__definition")
-    return [
-        OpenQuestion(f"submission:{row.public_id}", row.body.name, _of_stage(row.stage)) for row in rows.order_by("id")
-    ]
+    return [AskedRow(f"submission:{row.public_id}", row.body.name, _of_stage(row.stage)) for row in rows.order_by("id")]
 
 
 def _correct_submission(public_id: UUID, old: str, email: str, actor: Actor, now: datetime) -> object:

@@ -14,15 +14,16 @@ from consultations.models import Forward, Invitation
 from consultations.queries.parties import forwards_in_force
 from consultations.rules.parties import own_mailbox
 from consultations.states import InvitationState, RoundState
-from workflow.actions.addresses import UNDER_WAY
+from notifications.rules import folded_address
+from workflow.actions.asked_at_address import UNDER_WAY
 from workflow.actors import Actor
-from workflow.asked_kinds import AskedKind, OpenQuestion, register
+from workflow.asked_kinds import AskedKind, AskedRow, register
 from workflow.models import Office
 
 ASKED = (InvitationState.LISTED, InvitationState.INVITED, InvitationState.ANSWERED)
 
 
-def _parties_at(office: Office, address: str) -> list[OpenQuestion]:
+def _parties_at(office: Office, address: str) -> list[AskedRow]:
     """On a list that is prepared, or part of a round under way: those who have answered hear of it there as well. Also
     those whose own mailbox it is while their task is with somebody else."""
     passed_on = Forward.objects.filter(from_email__iexact=address, ended_at=None).values("invitation")
@@ -34,14 +35,13 @@ def _parties_at(office: Office, address: str) -> list[OpenQuestion]:
         round__stage__process__state__in=UNDER_WAY,
     ).select_related("round__stage__process")
     parties = list(rows.order_by("id"))
-    with_others = [row.pk for row in parties if row.email.lower() != address.lower()]
+    with_others = [row.pk for row in parties if folded_address(row.email) != folded_address(address)]
     forwards = forwards_in_force(with_others)
     return [
-        OpenQuestion(
-            f"invitation:{row.public_id}", row.name, f"{row.round.stage.process.case_number} {row.round.title}"
-        )
+        AskedRow(f"invitation:{row.public_id}", row.name, f"{row.round.stage.process.case_number} {row.round.title}")
         for row in parties
-        if row.pk not in with_others or own_mailbox(row, forwards.get(row.pk, [])).lower() == address.lower()
+        if row.pk not in with_others
+        or folded_address(own_mailbox(row, forwards.get(row.pk, []))) == folded_address(address)
     ]
 
 
@@ -49,7 +49,7 @@ def _correct_party(public_id: UUID, old: str, email: str, actor: Actor, now: dat
     party = Invitation.objects.select_related("link", "round__stage").get(public_id=public_id)
     own = own_mailbox(party, forwards_in_force([party.pk]).get(party.pk, []))
     # Read without a lock, only to choose the deed; that asks again under its own.
-    if party.email.lower() != old.lower() == own.lower():
+    if folded_address(party.email) != folded_address(old) == folded_address(own):
         return correct_own_mailbox(party, old=old, email=email, actor=actor, now=now)
     if party.state != InvitationState.LISTED:
         return correct_address(party, email=email, for_later=False, shown_address=old, actor=actor, now=now)

@@ -19,7 +19,7 @@ from notifications.statements import Given, Read
 from workflow.audit.anchor import Anchor, AnchorUnreadable, read_anchor, write_anchor
 from workflow.audit.chain import Fault, Proof, anchor_fault, entry_line, last_seal, prove_chain, seal_digest
 from workflow.models import AuditEntry, AuditSeal
-from workflow.models.guards import ENTRY_LOCK
+from workflow.models.guards import ENTRY_LOCK, Breach, breaches
 from workflow.rules import Refusal, Refused
 
 log = logging.getLogger(__name__)
@@ -100,11 +100,23 @@ def verify_audit(*, now: datetime) -> Proof:
     except RecordBroken as broken:
         return replace(proof, fault=broken.fault)
     newer = prove_chain(proof) if proof.unsealed or sealed.entries else proof
+    if newer.ok and (breach := next(iter(breaches(connection)), None)):
+        return replace(newer, fault=_breached(breach))
     first = newer.first_unsealed
     if newer.ok and first is not None and (sealed.sealed_to is None or first <= sealed.sealed_to):
         text = _("Entry %(number)d is not sealed yet. Try again in a moment.") % {"number": first}
         return replace(newer, fault=Fault("entry_unsealed", text, entry=newer.first_unsealed_id))
     return newer
+
+
+def _breached(breach: Breach) -> Fault:
+    words = {"name": breach.name, "table": breach.table}
+    texts = {
+        "missing": _("The trigger %(name)s, which keeps the table %(table)s from being rewritten, is not there."),
+        "altered": _("The trigger %(name)s on the table %(table)s holds something else than what was installed."),
+        "foreign": _("The trigger %(name)s on the table %(table)s is none that was installed."),
+    }
+    return Fault(f"guard_{breach.problem}", texts[breach.problem] % words)
 
 
 def accept_head(digest: str) -> None:

@@ -8,7 +8,7 @@ import pytest
 
 from tests.workflow.agreements import a_file, decide, in_approval, officer_of, request_to, the_facts
 from workflow.actions.approvals import record_decision
-from workflow.actions.keys import Once
+from workflow.actions.once import Once
 from workflow.models import Decision, DeedKey
 from workflow.rules import Refused
 from workflow.states import DecisionState, Outcome

@@ -12,8 +12,9 @@ from django.contrib import messages
 from django.http import HttpResponse
 from django.utils.translation import gettext as _
 
-from workflow.actions.addresses import correct_also
-from workflow.asked_kinds import questions_at
+from notifications.rules import folded_address
+from workflow.actions.asked_at_address import correct_also
+from workflow.asked_kinds import asked_at_address
 from workflow.forms.contacts import AddressForm, AlsoForm
 from workflow.models import ApprovalRequest, ExternalRequest, Office
 from workflow.views.access import ByWhom, Visit, by_whom
@@ -23,7 +24,7 @@ from workflow.views.deeds import Told, press_form
 def offered(request: Visit, office: Office, address: str, *, besides: UUID | None = None) -> dict[str, Any]:
     """What a form of this sort begins with: the address before the officer's eyes, and what else is asked there."""
     seen = request.POST.get("seen", address)
-    return {"seen": address, "questions": questions_at(office, seen, besides=besides)}
+    return {"seen": address, "questions": asked_at_address(office, seen, besides=besides)}
 
 
 def correct_with_others(
@@ -49,7 +50,7 @@ def correct_with_others(
         return None
     old, email = form.cleaned_data["seen"], form.cleaned_data["email"]
     also = form.cleaned_data.get("also", [])
-    if also and old.lower() != email.lower():
+    if also and folded_address(old) != folded_address(email):
         for reason in correct_also(also, old=old, email=email, **by_whom(request)):
             text = _("Something else at that address was not corrected: %(reason)s")
             messages.warning(request, text % {"reason": reason})

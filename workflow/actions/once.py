@@ -87,7 +87,7 @@ class Once:
 def _digest(content: object) -> str:
     """HMAC-SHA-256 hex under the installation's secret, so that short words cannot be guessed back from the row."""
     # The salt stays though the room may move: with another, every form that is open would be refused as used.
-    return salted_hmac("workflow.actions.keys", canonical(_plain(content)), algorithm="sha256").hexdigest()
+    return salted_hmac("workflow.actions.once", canonical(_plain(content)), algorithm="sha256").hexdigest()
 
 
 def _plain(value: object) -> object:

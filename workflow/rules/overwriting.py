@@ -8,6 +8,7 @@ from typing import Final
 
 from django.utils.translation import gettext_lazy as _
 
+from notifications.rules import folded_address
 from workflow.rules.refusals import Refusal
 
 CHANGED_MEANWHILE: Final = ("words_changed", "address_changed_meanwhile")
@@ -35,3 +36,19 @@ def words_changed_since(shown_digest: str | None, current: str, new_digest: str)
         "colleague's stand above it. Put them together and save again."
     )
     return Refusal("words_changed", text)
+
+
+def address_changed_since(shown_address: str | None, current: str, new_address: str) -> Refusal | None:
+    """Somebody else has corrected the address while this officer was writing another one. `shown_address`: the one
+    the officer had before the eyes, None where nobody looked. Two who write the same address agree."""
+    if (
+        shown_address is None
+        or folded_address(shown_address) == folded_address(current)
+        or folded_address(new_address) == folded_address(current)
+    ):
+        return None
+    text = _(
+        "Somebody else has changed the address to “%(address)s” meanwhile. Look which one is right; press again to "
+        "write yours in its place."
+    )
+    return Refusal("address_changed_meanwhile", text % {"address": current})

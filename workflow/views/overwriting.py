@@ -11,7 +11,7 @@ from django.db.models import Model
 from django.http import HttpRequest
 
 from workflow.forms.language_switch import carried
-from workflow.rules.seen import digest_of_fields
+from workflow.rules.overwriting import digest_of_fields
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,16 +31,18 @@ class WrittenOver:
         """What the form says it was shown with."""
         return seen_in(request, self.fields)
 
-    def beside(self, form: forms.Form, request: HttpRequest) -> dict[str, Any]:
-        """What the page shows of it: see the function `beside`."""
-        return beside(form, self.stored(), request)
+    def seen_and_theirs(self, form: forms.Form, request: HttpRequest) -> dict[str, Any]:
+        """What the page shows of it: see the function `seen_and_theirs`."""
+        return seen_and_theirs(form, self.stored(), request)
 
     def read_again(self) -> None:
         """Read what a colleague has saved since."""
         self.row.refresh_from_db(fields=[*self.fields.values(), *self.also])
 
 
-def beside(form: forms.Form, stored: Mapping[str, object], request: HttpRequest, name: str = "seen") -> dict[str, Any]:
+def seen_and_theirs(
+    form: forms.Form, stored: Mapping[str, object], request: HttpRequest, name: str = "seen"
+) -> dict[str, Any]:
     """By what such a form tells later what it was shown with, and what is stored now where that differs from what was
     sent. stored: what stands in the fields that are written over. name: of the hidden field that says what was seen."""
     now_stored = digest_of_fields(stored)

@@ -10,7 +10,7 @@ from workflow.definitions import ApprovalTerms, Standing
 from workflow.states import BodyKind
 
 
-def why_out_of_reach(terms: ApprovalTerms, parties: Sequence[Standing]) -> str:
+def why_unattainable(terms: ApprovalTerms, parties: Sequence[Standing]) -> str:
     """Why the rule cannot be met even if everybody who has yet to decide approves; empty when it can be."""
     hoped = terms.hoped_for(parties)
     if terms.is_met(hoped):
