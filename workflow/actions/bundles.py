@@ -124,11 +124,11 @@ def lock_bundle(
         detail={"note": bundle.change_note},
     )
     once.keep(bundle.public_id, now)
-    _take_effect(process, bundle, actor=following(entry), now=now)
+    take_effect(process, bundle, actor=following(entry), now=now)
     return bundle
 
 
-def _take_effect(process: Process, bundle: Bundle, *, actor: Actor, now: datetime) -> None:
+def take_effect(process: Process, bundle: Bundle, *, actor: Actor, now: datetime) -> None:
     """Let a locked set be what counts in its line: decisions fall or stand, bodies are asked, the process moves on."""
     # Decisions on the earlier text fall first: the other way round gates would open on them.
     ask_about_new_bundle(process, bundle, actor=actor, now=now)
