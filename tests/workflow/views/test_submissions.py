@@ -131,7 +131,7 @@ def test_send_second_package_that_is_no_supplement_is_refused() -> None:
     response = own_officer(process).post(reverse("submission_send", args=[process.public_id, second.public_id]))
 
     assert response.status_code == 422
-    assert "Make the new one as a supplement to it." in response.content.decode()
+    assert "Lav den nye som et supplement til den." in response.content.decode()
 
 
 @pytest.mark.parametrize("councils", [1, 3])
