@@ -10,7 +10,7 @@ class ConsultationsConfig(AppConfig):
 
     def ready(self) -> None:
         """Register the stage kind, the gates, the kinds of mail, and what the pages show of rounds."""
-        from consultations import gates
+        from consultations import audit, gates
         from consultations.actions import erasure, parties_at_address
         from consultations.actions.extensions import follow_deadline
         from consultations.actions.resuming import take_up_round, told_of_resumption
@@ -48,6 +48,7 @@ class ConsultationsConfig(AppConfig):
         )
         gates.register_gates()
         erasure.register_kinds()
+        audit.register_kinds()
         asked_kinds.register(parties_at_address.PARTIES)
         for kind in mail_kinds(hear_bounce):
             kinds.register(kind)

@@ -27,6 +27,7 @@ class WorkflowConfig(AppConfig):
         from workflow import asked_kinds, mails, stage_kinds
         from workflow.actions import approvals, asked, asked_at_address, submissions
         from workflow.actions.erasure import tables
+        from workflow.audit import proven
         from workflow.gates import approvals as approval_gates
         from workflow.gates import general
         from workflow.gates import submissions as submission_gates
@@ -76,4 +77,5 @@ class WorkflowConfig(AppConfig):
             asked_kinds.register(kind)
         mails.register_kinds(asked.hear_bounce)
         tables.register_kinds()
+        proven.register_kinds()
         post_migrate.connect(guard_history, sender=self)

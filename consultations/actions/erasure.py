@@ -19,6 +19,7 @@ from notifications.queries import least, mails_of
 from notifications.rules import folded_address, may_mail
 from workflow.actions.erasure.striking import strike_names
 from workflow.actions.erasure.tables import NOBODY_ASKED, add_person, add_typed, asked_rows, of_office, with_address
+from workflow.actions.erasure.words import note_words
 from workflow.actions.files import erase_file
 from workflow.actions.links import renew
 from workflow.actors import SYSTEM
@@ -96,8 +97,9 @@ def _is_person(invitation: Invitation) -> bool:
 def _erase_invitations(traces: Traces, now: datetime) -> int:
     """A body's answer is the body's and stays, unsigned; that of somebody who answered for themselves goes whole.
 
-    Every link stops working. A body may still be heard: the office gives it another address and with it a new link. A
-    task that was only passed on to the person goes back to the party's own mailbox.
+    What is marked as confidential stays marked. Every link stops working. A body may still be heard: the office gives
+    it another address and with it a new link. A task that was only passed on to the person goes back to the party's
+    own mailbox.
     """
     all_invitations = list(asked_rows(Invitation, traces).select_related("link"))
     with_others = _with_others(traces, all_invitations)
@@ -107,9 +109,10 @@ def _erase_invitations(traces: Traces, now: datetime) -> int:
             _give_back(traces, invitation, now)
     for invitation in invitations:
         answers = Answer.objects.filter(invitation=invitation)
-        answers.update(signed_by="", confidential_note="", erased_at=now)
+        note_words(answers, ["signed_by"], traces.struck)
+        answers.update(signed_by="", erased_at=now)
         if _is_person(invitation):
-            _erase_words_of(invitation, now)
+            _erase_words_of(invitation, traces, now)
         else:
             renew(invitation.link, now)
     ids = [invitation.pk for invitation in invitations]
@@ -123,11 +126,13 @@ def _give_back(traces: Traces, invitation: Invitation, now: datetime) -> None:
     """The party goes on: its draft, its answers and its mails stay, without the person."""
     since = _since_passed_on(traces, invitation)
     since.filter(state=AnswerState.DRAFT).update(signed_by="")
-    since.exclude(state=AnswerState.DRAFT).update(signed_by="", confidential_note="", erased_at=now)
+    given = since.exclude(state=AnswerState.DRAFT)
+    note_words(given, ["signed_by"], traces.struck)
+    given.update(signed_by="", erased_at=now)
     return_to_own_mailbox(invitation, now=now)
 
 
-def _erase_words_of(invitation: Invitation, now: datetime) -> None:
+def _erase_words_of(invitation: Invitation, traces: Traces, now: datetime) -> None:
     """Everything somebody wrote for themselves, with comments, attachments and what it was entered from."""
     answers = Answer.objects.filter(invitation=invitation)
     for file in StoredFile.objects.filter(
@@ -135,6 +140,9 @@ def _erase_words_of(invitation: Invitation, now: datetime) -> None:
     ).distinct():
         erase_file(file, now=now)
     SectionComment.objects.filter(answer__in=answers).update(text="")
+    note_words(answers, ["text", "comments", "confidential_note"], traces.struck)
+    # Its words go; that something is confidential stays.
+    answers.exclude(confidential_note="").update(confidential_note=ERASED_MARK)
     answers.update(text="", late_reason="", disposition="", by_on_behalf_of="")
     Invitation.objects.filter(pk=invitation.pk).update(name=ERASED_MARK, sort_key="", erased_at=now)
     PersonalLink.objects.filter(pk=invitation.link_id, revoked_at=None).update(revoked_at=now)
@@ -204,10 +212,10 @@ def _erase_typed_names(traces: Traces, _now: datetime) -> int:
     namesake's, or no name at all. A name beside an address is its owner's and goes with that row."""
     if traces.by_row and not traces.process:
         return 0
-    return sum(_strike_of_party(about, names) for about, names in traces.typed.items())
+    return sum(_strike_of_party(about, names, traces) for about, names in traces.typed.items())
 
 
-def _strike_of_party(invitation_id: UUID, names: set[str]) -> int:
+def _strike_of_party(invitation_id: UUID, names: set[str], traces: Traces) -> int:
     answers = Answer.objects.filter(invitation__public_id=invitation_id)
     belongings: tuple[tuple[QuerySet[Any], tuple[str, ...]], ...] = (
         (Invitation.objects.filter(public_id=invitation_id), ("name", "contact_name", "sort_key")),
@@ -218,7 +226,9 @@ def _strike_of_party(invitation_id: UUID, names: set[str]) -> int:
         (StoredFile.objects.filter(Q(answer_files__answer__in=answers) | Q(pk__in=answers.values("source"))), ()),
         (mails_of([invitation_id]), ("to_name",)),
     )
-    return sum(strike_names(rows, names, spared_columns=spared_columns) for rows, spared_columns in belongings)
+    return sum(
+        strike_names(rows, names, traces.struck, spared_columns=spared_columns) for rows, spared_columns in belongings
+    )
 
 
 # ── Notes of what was said ────────────────────────────────────────────────────────────────────────────────────

@@ -13,7 +13,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from consultations.actions.invitation_list import PartyEntry, entries_of, list_parties
+from consultations.actions.invitation_list import PartyEntry, list_parties, party_entries
 from consultations.actions.locking import lock_round
 from consultations.imports.parties import PartyLine
 from consultations.models import HearingRound, Invitation
@@ -77,7 +77,7 @@ def pasting_plan(hearing_round: HearingRound, lines: Sequence[PartyLine], now: d
     """
     process = hearing_round.stage.process
     bodies = bodies_by_name([line.name for line in lines], local_day(now, process.time_zone))
-    entries_by_body = {entry.body: entry for entry in entries_of(list(bodies.values()), process.office)}
+    entries_by_body = {entry.body: entry for entry in party_entries(list(bodies.values()), process.office)}
     by_body: dict[int | None, Invitation] = {}
     by_name: dict[str, list[Invitation]] = {}
     for party in hearing_round.invitations.all():

@@ -184,7 +184,7 @@ def may_close(hearing_round: HearingRound, actor: Actor) -> Refusal | None:
     return None
 
 
-def settles_at(hearing_round: HearingRound) -> datetime | None:
+def completable_from(hearing_round: HearingRound) -> datetime | None:
     """The instant (UTC) from which the stage may be completed; None while the round is not closed."""
     return (
         hearing_round.closed_at + SETTLING

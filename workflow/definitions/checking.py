@@ -9,16 +9,13 @@ from django.utils.translation import gettext as _
 from pydantic import ValidationError
 
 from workflow.definitions import graph
-from workflow.definitions.approval_checks import approval
-from workflow.definitions.deadline_checks import deadline_circles, one_day, stage_deadline
-from workflow.definitions.faults import Complaint, Fault, faults_in, nearest, problems_of
-from workflow.definitions.gate_checks import gates
-from workflow.definitions.names import DeclaredNames
+from workflow.definitions.faults import Complaint, Fault, faults_in, problems_of
+from workflow.definitions.names import SECRETARIAT, DeclaredNames, references_in
 from workflow.definitions.reading import Path, Problem, in_order, read
-from workflow.definitions.references import references_in
-from workflow.definitions.shape import SECRETARIAT, Definition, StageSpec, canonical_json
+from workflow.definitions.shape import Definition, canonical_json
+from workflow.definitions.stage_checks import has_one_day, stage_complaints
 from workflow.definitions.tolerant import read_tolerantly
-from workflow.states import Outcome, StageKindName
+from workflow.states import StageKindName
 
 RESERVED = (SECRETARIAT, "process")
 
@@ -78,16 +75,10 @@ def _meaning(definition: Definition, unread: set[Path]) -> Iterator[Complaint]:
     yield from _declared_once(names)
     yield from _graph(names)
     for index, stage in enumerate(definition.stages):
-        path = ("stages", index)
-        if stage.approval:
-            yield from approval(stage.approval, (*path, "approval"), names)
-        yield from _returns(stage, path, names)
-        yield from gates(stage, path, names)
-        yield from _decisions(stage, path, names)
-        yield from stage_deadline(stage, path)
+        yield from stage_complaints(stage, ("stages", index), names)
     for name, named in definition.deadlines.items():
-        yield from one_day(named.rule, ("deadlines", name, "deadline"))
-    yield from deadline_circles(names)
+        yield from has_one_day(named.rule, ("deadlines", name, "deadline"))
+    yield from _deadline_circles(names)
 
 
 def _declared_once(names: DeclaredNames) -> Iterator[Complaint]:
@@ -135,32 +126,11 @@ def _graph(names: DeclaredNames) -> Iterator[Complaint]:
             yield ("stages", names.index_of[key]), "dead_end", message % {"key": key}, remedy
 
 
-def _returns(stage: StageSpec, path: Path, names: DeclaredNames) -> Iterator[Complaint]:
-    targets: list[tuple[Path, str]] = [((*path, "on_return"), stage.on_return)] if stage.on_return else []
-    targets += [((*path, "on_outcome", name), key) for name, key in stage.on_outcome.items()]
-    earlier = names.before[stage.key] - {stage.key}
-    for place, target in targets:
-        if names.has_paths and target in names.stages and target not in earlier:
-            words = {"target": target, "key": stage.key}
-            message = _("“%(target)s” does not come before “%(key)s”, so nothing can be sent back to it.") % words
-            yield place, "return_not_before", message, nearest(target, earlier)
-
-
-def _decisions(stage: StageSpec, path: Path, names: DeclaredNames) -> Iterator[Complaint]:
-    if stage.review and stage.actor in (SECRETARIAT, *names.definition.lists):
-        message = _("A review is decided by one body, and “%(name)s” is none.") % {"name": stage.actor}
-        remedy = _("Name a body; many bodies in parallel are a stage of the kind approval.")
-        yield (*path, "actor"), "wrong_actor", message, remedy
-    terms = stage.review or stage.approval
-    counts = terms.counts if terms else ()
-    block = "review" if stage.review else "approval"
-    for place, outcome in enumerate(counts):
-        if not outcome.startswith("approved"):
-            message = _("“%(outcome)s” is not an approval and cannot count as one.") % {"outcome": outcome}
-            remedy = nearest(outcome, [value for value in Outcome.values if value.startswith("approved")])
-            yield (*path, block, "counts", place), "never_an_approval", message, remedy
-    for outcome in stage.on_outcome:
-        if outcome in counts:
-            message = _("“%(outcome)s” both opens the gate and sends the matter back.") % {"outcome": outcome}
-            remedy = _("Keep it under counts or under on_outcome.")
-            yield (*path, "on_outcome", outcome), "contradiction", message, remedy
+def _deadline_circles(names: DeclaredNames) -> Iterator[Complaint]:
+    leans = {
+        name: [rule.deadline] if rule.deadline in names.rules else [] for name, (_path, rule) in names.rules.items()
+    }
+    for circle in graph.cycles(leans):
+        message = _("The deadlines lean on each other in a circle: %(path)s.") % {"path": " → ".join(circle)}
+        remedy = _("Give one of them a day of its own.")
+        yield (*names.rules[circle[0]][0], "deadline"), "deadline_cycle", message, remedy

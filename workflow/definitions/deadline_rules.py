@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from workflow.definitions.fields import Clock, Day, Line, Maybe, NotHere, Shape
-from workflow.definitions.references import DeadlineName, Event, ParameterName
+from workflow.definitions.names import DeadlineName, Event, ParameterName
 
 DEFAULT_CLOCK = time(23, 59)
 """When a deadline names no clock time: the day is used up, written as Danish letters write it (kl. 23.59)."""
@@ -96,5 +96,5 @@ class BindingOrAdvisory(FixedDay):
     years: int = Field(0, ge=1, le=50, description="Years after the event.", examples=[2])
 
 
-Rule = Annotated[DaysAfter | DaysBefore | FixedDay | BindingOrAdvisory, Field(discriminator="rule")]
+Rule = Annotated[FixedDay | BindingOrAdvisory | DaysAfter | DaysBefore, Field(discriminator="rule")]
 """The rule of a deadline, told apart by `rule`."""

@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from workflow.definitions.fields import EachOnce, Maybe, NotHere, Shape, Text
-from workflow.definitions.references import BodyName, DeadlineName, ListName, ParameterName, StageName
+from workflow.definitions.names import BodyName, DeadlineName, ListName, ParameterName, StageName
 
 Ruling = Literal["approved", "approved_with_remarks", "objected"]
 

@@ -31,7 +31,7 @@ from workflow.definitions.fields import (
     nothing,
 )
 from workflow.definitions.gates import AnyGate
-from workflow.definitions.references import ActorName, BodyName, StageName
+from workflow.definitions.names import SECRETARIAT, ActorName, BodyName, StageName
 from workflow.definitions.terms import (
     AllApprove,
     ApprovalTerms,
@@ -43,9 +43,6 @@ from workflow.definitions.terms import (
     WeightedApproval,
 )
 from workflow.states import BodyKind, Outcome, StageKindName
-
-SECRETARIAT = "secretariat"
-"""The one actor role that is no body and no list: the office's own officers."""
 
 AGREEMENT = "agreement"
 """The line of text of every stage that names none."""

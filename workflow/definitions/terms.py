@@ -9,7 +9,7 @@ from pydantic import Field
 
 from workflow.definitions.deadline_rules import DEFAULT_CLOCK, ClockField, Weeks
 from workflow.definitions.fields import Clock, EachOnce, Line, Maybe, Name, NotHere, ReadOnly, Shape, Text, nothing
-from workflow.definitions.references import BodyName, Event, ListName
+from workflow.definitions.names import BodyName, Event, ListName
 from workflow.states import BodyKind, Outcome
 
 DEFAULT_COUNTS = (Outcome.APPROVED, Outcome.APPROVED_WITH_REMARKS)

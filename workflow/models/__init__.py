@@ -3,7 +3,7 @@
 from workflow.models.approvals import ApprovalRequest, Decision, DecisionAddendum, MinorityStatement
 from workflow.models.asked import Asked
 from workflow.models.audit import AuditDetail, AuditEntry, AuditSeal
-from workflow.models.base import DeedModel, PublicModel, by
+from workflow.models.base import DeedModel, ProvenModel, PublicModel, by
 from workflow.models.bodies import Body, Contact
 from workflow.models.definitions import ProcessDefinition
 from workflow.models.documents import Bundle, BundleItem, Document, DocumentVersion, Section, TextLine
@@ -65,6 +65,7 @@ __all__ = [
     "Process",
     "ProcessBody",
     "ProcessDefinition",
+    "ProvenModel",
     "PublicModel",
     "Section",
     "SettledMatter",

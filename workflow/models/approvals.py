@@ -5,7 +5,7 @@ from django.db.models import Q
 from django_fsm import FSMField, transition
 
 from workflow.models.asked import Asked
-from workflow.models.base import DeedModel, PublicModel
+from workflow.models.base import DeedModel, ProvenModel, PublicModel
 from workflow.models.bodies import Body
 from workflow.models.documents import Bundle
 from workflow.models.files import StoredFile
@@ -80,7 +80,7 @@ class ApprovalRequest(Asked):
         pass
 
 
-class Decision(PublicModel, DeedModel):
+class Decision(PublicModel, DeedModel, ProvenModel):
     """What a body decided on exactly one bundle. Corrected only by an addendum; never overwritten.
 
     meeting_on: local date of the meeting. received_at: when the decision reached us, recorded_at: when it was
@@ -137,7 +137,7 @@ class MinorityStatement(PublicModel):
         return self.members
 
 
-class DecisionAddendum(PublicModel, DeedModel):
+class DecisionAddendum(PublicModel, DeedModel, ProvenModel):
     """A dated correction beside a decision, which itself stays as recorded."""
 
     decision = models.ForeignKey(Decision, on_delete=models.PROTECT, related_name="addenda")

@@ -5,7 +5,7 @@ from django.db.models import Q
 from django_fsm import FSMField, transition
 
 from workflow.models.asked import Asked
-from workflow.models.base import DeedModel, PublicModel
+from workflow.models.base import DeedModel, ProvenModel, PublicModel
 from workflow.models.bodies import Body
 from workflow.models.documents import Bundle
 from workflow.models.files import StoredFile
@@ -80,7 +80,7 @@ class ExternalRequest(Asked):
         pass
 
 
-class ExternalReceipt(PublicModel, DeedModel):
+class ExternalReceipt(PublicModel, DeedModel, ProvenModel):
     """The authority's word that it has received a package; `number` is theirs. Starts their clock at `received_at`."""
 
     request = models.OneToOneField(ExternalRequest, on_delete=models.PROTECT, related_name="receipt")
@@ -93,7 +93,7 @@ class ExternalReceipt(PublicModel, DeedModel):
         return self.number or str(self.received_at)
 
 
-class ExternalRuling(PublicModel, DeedModel):
+class ExternalRuling(PublicModel, DeedModel, ProvenModel):
     """What the authority ruled, on which local date, in which words."""
 
     request = models.OneToOneField(ExternalRequest, on_delete=models.PROTECT, related_name="ruling")
@@ -110,7 +110,7 @@ class ExternalRuling(PublicModel, DeedModel):
         return self.outcome
 
 
-class ExternalQuestion(PublicModel, DeedModel):
+class ExternalQuestion(PublicModel, DeedModel, ProvenModel):
     """What the authority asks about the submission, in its own words. It stops no clock by itself."""
 
     request = models.ForeignKey(ExternalRequest, on_delete=models.PROTECT, related_name="questions")

@@ -17,6 +17,12 @@ def contact_of(office: Office, body: Body) -> Contact | None:
     return Contact.objects.filter(office=office, body=body, is_primary=True, erased_at__isnull=True).first()
 
 
+def primary_contacts(office: Office, body_ids: Collection[int]) -> dict[int, Contact]:
+    """How the office reaches these bodies: body's primary key → its first address. One query."""
+    contacts = Contact.objects.filter(office=office, body_id__in=body_ids, is_primary=True, erased_at__isnull=True)
+    return {contact.body_id: contact for contact in contacts}
+
+
 def bodies_by_name(names: Collection[str], day: date) -> dict[str, Body]:
     """The bodies of these names that exist on the local day, by `folded_name`: capitals make no difference. One query.
 

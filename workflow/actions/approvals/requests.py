@@ -16,8 +16,8 @@ from workflow.links import new_link
 from workflow.mails import ASKING, Address, address_of
 from workflow.models import ApprovalRequest, Body, Bundle, Decision, PersonalLink, Process, Stage
 from workflow.queries.approvals import counting_outcomes
+from workflow.queries.bodies import primary_contacts
 from workflow.queries.processes import stage_deadline, stage_spec
-from workflow.queries.submissions import primary_contacts
 from workflow.rules.asked import why_unreached
 from workflow.states import LinkPurpose, Outcome, RequestPurpose, RequestState
 

@@ -28,11 +28,11 @@ from workflow.models import (
     Process,
     Stage,
 )
+from workflow.queries.bodies import primary_contacts
 from workflow.queries.processes import body_of, stage_spec
 from workflow.queries.submissions import (
     latest_external_request,
     live_external_request,
-    primary_contacts,
 )
 from workflow.rules import insist
 from workflow.rules.asked import is_reached
