@@ -8,6 +8,7 @@ import pytest
 from django.conf import settings as django_settings
 from django.utils.html import escape, strip_tags
 
+from config.messages import ROOT
 from notifications import kinds, render
 from tests.notifications.factories import SECRET_LINK, SECRETS, queued, registered, secrets_of
 
@@ -70,12 +71,19 @@ def test_write_every_registered_kind_its_html_says_what_its_text_says(
 
     _subject, text, html = render.write(mail, kind, facts, secrets).to_send()
 
+    assert html.count("<h1") == 1, "a .html of a kind's own has a block `heading` or `body`, which stands below it"
     said = unescape(strip_tags(re.sub("<head>.*</head>", "", html, flags=re.DOTALL)))
     paragraphs = [words.removesuffix(":") for words in text.strip().split("\n\n")]
     assert [words for words in paragraphs[:-1] if words not in said] == []
     if secrets:
         button = paragraphs[paragraphs.index(SECRET_LINK) - 1]
         assert re.search(rf'href="{SECRET_LINK}"[^>]*>{re.escape(escape(button))}</a>', html), "no words on the button"
+
+
+def test_read_templates_each_mail_is_of_a_registered_kind() -> None:
+    written = {path.name.removesuffix(".subject.txt") for path in (ROOT / "templates/mails").glob("*.subject.txt")}
+
+    assert {f"mails/{name}" for name in written} == {kind.templates for kind in (*kinds.kinds(), kinds.TEST_MAIL)}
 
 
 def test_write_kind_without_html_of_its_own_lays_out_its_text(now: datetime) -> None:

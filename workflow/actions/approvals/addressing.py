@@ -18,7 +18,8 @@ from workflow.actions.once import Once
 from workflow.actions.rights import insist_officer
 from workflow.actors import Actor
 from workflow.audit import record
-from workflow.mails import ASKING, REQUEST, decision_receipts, letters_to
+from workflow.mails.bodies import ASKING, REQUEST, decision_receipts
+from workflow.mails.letters import letters_to
 from workflow.models import ApprovalRequest, Process, Stage
 from workflow.rules import insist
 from workflow.rules.approvals import may_contact_otherwise, may_readdress
