@@ -76,8 +76,8 @@ class WorkflowConfig(AppConfig):
         stage_kinds.register(StageKind(StageKindName.MILESTONE, page=page_once_begun("milestones")))
         for kind in (asked_at_address.REQUESTS, asked_at_address.SUBMISSIONS):
             asked_kinds.register(kind)
-        for mails in (bodies, authorities):
-            mails.register_kinds(asked.hear_bounce)
+        bodies.register_kinds(asked.hear_bounce)
+        authorities.register_kinds(asked.hear_bounce)
         record.register_kinds()
         tables.register_kinds()
         proven.register_kinds()

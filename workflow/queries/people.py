@@ -10,6 +10,7 @@ from django.db.models import Q
 from workflow.actors import Actor
 from workflow.dates import local_day
 from workflow.models import Body, Membership, Office, User
+from workflow.rules.validity import is_valid_on
 from workflow.states import STAFF_ROLES, Role
 
 
@@ -71,5 +72,4 @@ def is_administrator(actor: Actor, office: Office | None, now: datetime) -> bool
 
 
 def _is_valid(row: Membership, now: datetime) -> bool:
-    today = local_day(now, row.office.time_zone)
-    return (row.valid_from is None or row.valid_from <= today) and (row.valid_to is None or today <= row.valid_to)
+    return is_valid_on(row, local_day(now, row.office.time_zone))
