@@ -24,14 +24,13 @@ class WorkflowConfig(AppConfig):
 
     def ready(self) -> None:
         """Fill the registries and listen to the end of migrations."""
-        from workflow import asked_kinds, stage_kinds
+        from workflow import asked_kinds, mails, stage_kinds
         from workflow.actions import approvals, asked, asked_at_address, submissions
         from workflow.actions.erasure import tables
         from workflow.audit import proven
         from workflow.gates import approvals as approval_gates
         from workflow.gates import general
         from workflow.gates import submissions as submission_gates
-        from workflow.mails import authorities, bodies
         from workflow.queries.matters import matters_of_bodies
         from workflow.stage_kinds import StageKind
         from workflow.stage_kinds.pages import LinkTarget
@@ -76,8 +75,7 @@ class WorkflowConfig(AppConfig):
         stage_kinds.register(StageKind(StageKindName.MILESTONE, page=page_once_begun("milestones")))
         for kind in (asked_at_address.REQUESTS, asked_at_address.SUBMISSIONS):
             asked_kinds.register(kind)
-        for mails in (bodies, authorities):
-            mails.register_kinds(asked.hear_bounce)
+        mails.register_kinds(asked.hear_bounce)
         tables.register_kinds()
         proven.register_kinds()
         post_migrate.connect(guard_history, sender=self)

@@ -183,6 +183,7 @@ NEWER = [
         '  - {at: "+1d", by: karen, do: resume, reason: Igen, new_days: {hearing: 2018-04-20}}',
         "hearing",
     ),
+    ("line", "", "  - {at: +1d, by: karen, do: new_bundle, line: agreement}", "line"),
     ("deadlines", '  deadlines: {hearing: "2018-03-23 12:00"}', "", "deadlines"),
     ("parties", "  parties: {kl: answered}", "", "parties"),
     ("decisions", "  decisions: {clearance: {approved: 1}}", "", "decisions"),
@@ -207,6 +208,7 @@ def test_check_word_of_version_two_in_a_file_of_version_one_is_refused_with_its_
 
 def test_every_newer_word_of_the_deeds_is_tried() -> None:
     newer = {name for name, deed in DEEDS.items() if deed.since > 1} | set(Expected.newer)
+    newer |= {key for deed in DEEDS.values() for key in deed.newer}
 
     assert newer <= {row[0] for row in NEWER}
 
@@ -217,6 +219,7 @@ SECOND = SMALL.replace("schema_version: 1", "schema_version: 2").replace(
   - {at: "2018-03-05 10:00", by: karen, do: suspend, reason: Pause}
   - {at: "2018-03-12 10:00", by: karen, do: resume, reason: Igen, new_days: {hearing: 2018-04-20}}
   - {at: "2018-03-13 10:00", by: karen, do: refuse_extension, for: hk, reason: Der er ikke tid.}
+  - {at: "2018-03-14 10:00", by: karen, do: add_bundle, line: agreement}
 expect:
   deadlines: {hearing: "2018-04-20 12:00"}
   parties: {kl: answered}
@@ -241,6 +244,7 @@ def test_read_scenario_of_version_two_finds_nothing_wrong(tmp_path: Path) -> Non
         ("{clearance: {approved", "{clearing: {approved", "unknown_value"),
         ("{clearance: {approved", "{clearance: {aproved", "unknown_value"),
         ("new_days: {hearing", "new_days: {hering", "unknown_deadline"),
+        ("line: agreement", "line: agrement", "unknown_line"),
         ("new_days: {hearing: 2018-04-20", "new_days: {hearing: 2018-04-31", "bad_date"),
     ],
 )

@@ -18,7 +18,7 @@ from consultations.states import AnswerState, RoundState
 from notifications.models import OutgoingMail
 from workflow.actions.sealing import verify_audit
 from workflow.deadlines import DENMARK, instant
-from workflow.models import AuditEntry, AuditSeal, Deadline
+from workflow.models import AuditEntry, AuditSeal, Bundle, Deadline, MilestoneRecord, Package, Stage
 
 pytestmark = pytest.mark.slow
 
@@ -97,6 +97,34 @@ def test_play_scenario_about_a_rule_comes_out_as_expected(name: str) -> None:
 
     assert told(outcome.failures) == []
     assert outcome.facts["audit"]["verified"] is True
+
+
+def test_play_two_texts_each_set_goes_to_the_text_that_is_due_or_named() -> None:
+    with own_database():
+        outcome = play(read_scenario(HERE / "two-texts.yaml", TODAY))
+        sets = list(Bundle.objects.order_by("id").values_list("line__key", "number", "change"))
+        kept = dict(Stage.objects.values_list("key", "bundle__line__key"))
+        sent = list(Package.objects.filter(sent_at__isnull=False).order_by("id").values_list("stage__key", "number"))
+
+    assert told(outcome.failures) == []
+    assert sets == [("agreement", 1, "first"), ("status", 1, "first"), ("agreement", 2, "editorial")]
+    assert kept == {"drafting": "agreement", "submission": "agreement", "status": "status"}
+    assert sent == [("submission", 1), ("status", 3)]
+
+
+def test_play_health_agreement_its_reports_are_texts_of_their_own() -> None:
+    with own_database():
+        play(read_scenario(SCENARIOS / "sundhedsaftale-2019.yaml", TODAY))
+        sets = list(Bundle.objects.order_by("id").values_list("line__key", "number", "change"))
+        approved = Stage.objects.get(key="party_approval").bundle
+        versions = {
+            row.number for row in MilestoneRecord.objects.select_related("bundle") for row in [row.bundle] if row
+        }
+
+    assert sets[-2:] == [("midterm_status", 1, "first"), ("final_status", 1, "first")]
+    assert {line for line, _number, _change in sets[:-2]} == {"agreement"}
+    assert approved is not None
+    assert versions == {approved.number}
 
 
 def test_play_twice_gives_the_same_counts() -> None:

@@ -180,7 +180,7 @@ def test_submit_a_status_two_years_later_asks_for_no_approval(now: datetime) -> 
     deadline = stage_deadline(status)
     assert deadline is not None
     assert (deadline.on, deadline.is_statutory) == (date(2021, 3, 1), True)
-    later = now + 600 * DAY
+    later = now + 700 * DAY
     a_locked_bundle(process, later, text="# 1 Status\n", change=ChangeKind.MATERIAL, note="Midtvejsstatus.")
 
     package = make_package(status, actor=officer, now=later)

@@ -53,6 +53,12 @@ def places_of_account(user: User, now: datetime) -> Places:
     )
 
 
+def auditors_of(office: Office, now: datetime) -> list[User]:
+    """The accounts that audit this office today, in the order they were given the role."""
+    rows = Membership.objects.filter(office=office, role=Role.AUDITOR, user__is_active=True)
+    return [row.user for row in rows.select_related("user", "office").order_by("id") if _is_valid(row, now)]
+
+
 def is_administrator(actor: Actor, office: Office | None, now: datetime) -> bool:
     """Whether the actor has an account that administers this office today, or any office when none is named."""
     if actor.kind != "user" or actor.public_id is None:

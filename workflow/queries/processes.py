@@ -54,6 +54,13 @@ def stage_spec(stage: Stage) -> StageSpec:
     return definition_of(stage.process).stage(stage.key)
 
 
+def other_text(stage: Stage) -> str:
+    """The title of the line of text a stage is about; "" for the first line, which goes without saying. No query."""
+    texts = definition_of(stage.process).texts
+    key = stage_spec(stage).text
+    return "" if key == next(iter(texts)) else str(texts[key])
+
+
 def parameter(process: Process, name: str) -> date | int | str | None:
     """A parameter's value as it was given; dates as local days. None when it has not been given."""
     value: object = process.parameters.get(name)

@@ -80,7 +80,7 @@ def consequences_of(
 
 def stays_public(process: Process, now: datetime) -> list[str]:
     """What is said of documents that are public already, where a deed takes the process back."""
-    if not process.is_public or not any(part.bundle for part in public_parts(process, now)):
+    if not process.is_public or not any(part.texts for part in public_parts(process, now)):
         return []
     return [_("Documents that are public already stay there; where their consultation is cancelled, a note says so.")]
 

@@ -25,14 +25,14 @@ class Submit(OfficersDeed):
     do: Literal["submit"]
     stage: StageName
     provisional: Flag = Field(False, description="when something is missing")
-    reason: Text = Field("", description="what, and why it is sent all the same")
+    reason: Text = Field("", description="what, and why it is sent all the same, also too early or once more")
 
     def play(self, play: Play) -> object:
         external, actor = play.stage(self.stage), play.officer()
         package = make_package(
             external, is_provisional=self.provisional, reason=play.words(self.reason), **play.once_by(actor)
         )
-        return send_submission(external, package, **play.once_by(actor))
+        return send_submission(external, package, reason=play.words(self.reason), **play.once_by(actor))
 
 
 class Acknowledge(EithersDeed):

@@ -156,15 +156,8 @@ def ask_question(
     question.save(force_insert=True)
     key, facts = str(question.public_id), {"question": question.text}
     outbox.enqueue(letters_to(QUESTION_RECEIPT, [request], process, key=key, facts=facts), now)
-    record(
-        Verb.ASK_QUESTION,
-        question,
-        actor=actor,
-        now=now,
-        process=process,
-        codes={"words": words},
-        detail={"text": question.text},
-    )
+    codes, detail = {"words": words}, {"text": question.text}
+    record(Verb.ASK_QUESTION, question, actor=actor, now=now, process=process, codes=codes, detail=detail)
     once.keep(question.public_id, now)
     return question
 

@@ -29,6 +29,7 @@ from workflow.queries.processes import body_of, stage_spec
 from workflow.queries.submissions import (
     latest_external_request,
     live_external_request,
+    odd_in_sending_now,
 )
 from workflow.rules import insist
 from workflow.rules.asked import is_reached
@@ -38,13 +39,17 @@ from workflow.states import ExternalState, LinkPurpose, Verb
 
 
 @transaction.atomic
-def send_submission(stage: Stage, package: Package, *, actor: Actor, now: datetime, key: str = "") -> ExternalRequest:
-    """Give the authority a link to the package and write to it; a supplement comes under the link it has already.
+def send_submission(
+    stage: Stage, package: Package, *, reason: str = "", actor: Actor, now: datetime, key: str = ""
+) -> ExternalRequest:
+    """Give the authority a link to the package and write to it; a supplement comes under the link it has already. The
+    stage keeps the set of documents for ever.
 
-    Refuses a package of another stage, one sent already, and a second one that is not a supplement.
+    Refuses a package of another stage, one sent already, a second one that is not a supplement, and without a reason a
+    set that was sent already, in whatever stage, and one more than 90 days before the stage's deadline.
     """
     process = lock_process(process_of(stage), must_run=False)
-    once = Once(f"send_submission:{package.public_id}", key)
+    once = Once(f"send_submission:{package.public_id}", key, (reason,))
     if earlier := once.made:
         return ExternalRequest.objects.get(public_id=earlier)
     insist(may_act(process))
@@ -52,7 +57,8 @@ def send_submission(stage: Stage, package: Package, *, actor: Actor, now: dateti
     stage = stage_in(process, stage)
     package = Package.objects.select_related("file", "bundle", "supplements").get(pk=package.pk)
     request = live_external_request(stage)
-    insist(may_send(stage, package, request))
+    odd = odd_in_sending_now(stage, package.bundle, now)
+    insist(may_send(stage, package, request, odd=odd, reason=reason))
     supplement_to = package.supplements.number if package.supplements else None
     if request is None:
         request = _new_request(stage, package, now)
@@ -65,7 +71,8 @@ def send_submission(stage: Stage, package: Package, *, actor: Actor, now: dateti
     # One letter for each package.
     outbox.enqueue(letters_to(SUBMISSION, [request], process, about=str(package.public_id), facts=facts), now)
     codes = {"package": package.public_id, "sha256": package.file.sha256, "supplement_to": supplement_to or ""}
-    record(Verb.SEND_SUBMISSION, request, actor=actor, now=now, process=process, codes=codes)
+    detail = {"reason": reason.strip()} if odd else {}
+    record(Verb.SEND_SUBMISSION, request, actor=actor, now=now, process=process, codes=codes, detail=detail)
     once.keep(request.public_id, now)
     return request
 
