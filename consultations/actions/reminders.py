@@ -101,7 +101,7 @@ REMINDING: Final = Reminding(
     _letters,
     ("state", "email", "channel", "bounced_at", "remind_from_at", "reply_by_at", "promised_on"),
 )
-send_reminders, plan_reminders, next_party_reminder_due = REMINDING.send, REMINDING.plan, REMINDING.next_at
+send_reminders, plan_reminders, next_party_reminder_due = REMINDING.send, REMINDING.plan, REMINDING.next_due
 
 
 def repair_plans(now: datetime) -> int:

@@ -55,7 +55,7 @@ class Reminding(Generic[Row]):
         self.plan(rows, now)
         return len(rows)
 
-    def next_at(self, now: datetime) -> datetime | None:
+    def next_due(self, now: datetime) -> datetime | None:
         """When the first of them is to be looked at; in the past when one waits already."""
         at: datetime | None = least(self.watched(), "next_check_at")
         return at

@@ -69,4 +69,4 @@ REMINDING: Final = Reminding(
     _letters,
     ("state", "email", "bounced_at", "asked_at", "remind_from_at", "reply_by_at", "meeting_on"),
 )
-remind_bodies, repair_reminders, next_body_reminder_due = REMINDING.send, REMINDING.repair, REMINDING.next_at
+remind_bodies, repair_reminders, next_body_reminder_due = REMINDING.send, REMINDING.repair, REMINDING.next_due
