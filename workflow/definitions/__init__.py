@@ -8,7 +8,6 @@ from pathlib import Path
 
 from workflow.definitions.checking import DefinitionRefused, check, parse
 from workflow.definitions.deadline_rules import DeadlineRule, RuleKind
-from workflow.definitions.fields import Text
 from workflow.definitions.gates import Gate, GateName
 from workflow.definitions.graph import (
     ancestors,
@@ -49,7 +48,6 @@ __all__ = [
     "RuleKind",
     "StageSpec",
     "Standing",
-    "Text",
     "ancestors",
     "canonical_json",
     "check",
