@@ -11,7 +11,7 @@ from django.http.response import HttpResponseBase
 from django.utils import translation
 from django.utils.datastructures import MultiValueDict
 
-from workflow.forms.language_switch import carrying
+from workflow.forms.language_switch import going_over_with
 
 BUTTON = "switch_language"
 
@@ -48,6 +48,6 @@ class SwitchLanguageMiddleware:
         # From here on no view can take it for a deed.
         page.method = page.META["REQUEST_METHOD"] = "GET"
         page.POST, page._files = QueryDict(), MultiValueDict()
-        with carrying(page.carried, files):
+        with going_over_with(page.carried, files):
             answered: HttpResponseBase = view(page, *args, **kwargs)
         return answered

@@ -1,6 +1,6 @@
 """The catalogues of translated text: compiled with Babel, because `msgfmt` is not on every machine.
 
-`python -m config.messages compile` (part of `make setup`) and `python -m config.messages missing`.
+`python -m config.messages compile` (part of `make setup`) and `python -m config.messages check`.
 """
 
 import sys
@@ -9,9 +9,10 @@ from io import BytesIO
 from pathlib import Path
 from typing import Any, BinaryIO
 
+from babel.messages.catalog import Catalog, Message
 from babel.messages.extract import extract, extract_python
 from babel.messages.mofile import write_mo
-from babel.messages.pofile import read_po
+from babel.messages.pofile import PoFileParser, read_po
 from django.utils.translation.template import templatize
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -77,35 +78,74 @@ def source_texts() -> Iterator[tuple[str, str | tuple[str, ...], str | None]]:
                     yield where, tuple(text) if isinstance(text, list | tuple) else text, context
 
 
-def missing(language: str) -> list[str]:
-    """Each text that the catalogues of `language` lack, leave empty or mark as doubtful, with where it stands."""
-    translated: set[tuple[str, str | None]] = set()
+class _AsWritten(Catalog):
+    """A catalogue that keeps every entry of its file; Babel joins two with one text and says nothing."""
+
+    entries: list[Message]
+
+    def __setitem__(self, key: Any, message: Message) -> None:
+        self.entries.append(message)
+
+
+def _translations(language: str) -> Iterator[tuple[Path, Message]]:
+    """Each entry of the catalogues of `language`, with the file it stands in."""
     for path in catalogues():
-        if path.parent.parent.name != language:
-            continue
-        with path.open("rb") as file:
-            for message in read_po(file, abort_invalid=True):
-                strings = message.string if isinstance(message.string, list | tuple) else (message.string,)
-                if message.id and not message.fuzzy and all(strings):
-                    first = message.id[0] if isinstance(message.id, list | tuple) else message.id
-                    translated.add((first, message.context))
+        if path.parent.parent.name == language:
+            catalogue = _AsWritten()
+            catalogue.entries = []
+            with path.open("rb") as file:
+                PoFileParser(catalogue, abort_invalid=True).parse(file)
+            yield from ((path, message) for message in catalogue.entries if message.id)
+
+
+def _key(text: str | tuple[str, ...] | list[str], context: str | None) -> tuple[str, str | None]:
+    return (text if isinstance(text, str) else text[0]), context
+
+
+def missing(language: str) -> list[str]:
+    """Each text that the catalogues of `language` lack, leave empty or mark as doubtful, with where it stands and the
+    catalogue to write it in."""
+    translated = set()
+    for _path, message in _translations(language):
+        strings = message.string if isinstance(message.string, list | tuple) else (message.string,)
+        if not message.fuzzy and all(strings):
+            translated.add(_key(message.id, message.context))
     lacking = []
     for where, text, context in source_texts():
-        first = text[0] if isinstance(text, tuple) else text
-        if first and (first, context) not in translated:
-            lacking.append(f"{where}: {first!r}")
+        key = _key(text, context)
+        if key[0] and key not in translated:
+            folder = where.split("/")[0]
+            home = f"{folder}/locale" if (ROOT / folder / "locale").is_dir() else "locale"
+            lacking.append(f"{where}: {key[0]!r} is to be written in {home}/{language}/LC_MESSAGES/django.po")
     return lacking
 
 
+def superfluous(language: str) -> list[str]:
+    """Each entry of the catalogues of `language` that nothing asks for, or that stands twice: of two, one is never
+    read. What a package asks for stands below `#:` and the package's name."""
+    asked = {_key(text, context) for _where, text, context in source_texts()}
+    first_places: dict[tuple[str, str | None], str] = {}
+    found = []
+    for path, message in _translations(language):
+        key = _key(message.id, message.context)
+        place = str(path.relative_to(ROOT))
+        if key in first_places:
+            found.append(f"{place}: {key[0]!r} stands in {first_places[key]} already; take one of them out")
+        elif key not in asked and all("/" in file for file, _line in message.locations):
+            found.append(f"{place}: {key[0]!r} is asked for nowhere; take it out")
+        first_places.setdefault(key, place)
+    return found
+
+
 def main(arguments: list[str]) -> int:
-    """`compile`, or `missing` (exit status 1 when a text lacks its translation)."""
+    """`compile`, or `check` (exit status 1 when a text lacks its translation or a translation its text)."""
     if arguments == ["compile"]:
         compile_catalogues()
         return 0
-    if arguments == ["missing"]:
-        lacking = [line for language in LANGUAGES for line in missing(language)]
-        print("\n".join(lacking))
-        return 1 if lacking else 0
+    if arguments == ["check"]:
+        faults = [line for language in LANGUAGES for line in (*missing(language), *superfluous(language))]
+        print("\n".join(faults))
+        return 1 if faults else 0
     print(__doc__, file=sys.stderr)
     return 2
 

@@ -15,7 +15,7 @@ from django.utils import timezone
 from config.origins import origin_of
 from config.url_policies import declared_policy, is_by_link, takes_files
 from config.views import length_required, method_not_allowed, too_large
-from workflow.views.access import prepare, turn_away
+from workflow.views.access import add_places_and_actor, turn_away
 
 log = structlog.get_logger(__name__)
 
@@ -115,7 +115,7 @@ class ReadPolicyMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
-        prepare(request)
+        add_places_and_actor(request)
         response = self.get_response(request)
         if isinstance(response, HttpResponseNotAllowed) and request.method == "GET":
             response = method_not_allowed(request, response)

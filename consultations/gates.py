@@ -9,7 +9,7 @@ from django.utils.translation import ngettext
 
 from consultations.models import HearingRound
 from consultations.queries.rounds import later_parties, live_round, remarks_left, round_of, undecided_late
-from consultations.rules.rounds import settles_at
+from consultations.rules.rounds import completable_from
 from consultations.states import RoundState
 from workflow import gates
 from workflow.dates import deadline_words
@@ -29,7 +29,7 @@ def round_closed(stage: Stage, gate: Gate, now: datetime) -> GateStatus:
         return status(title, _("The round has not been sent out yet."))
     if hearing_round.state == RoundState.CANCELLED:
         return status(title, _("The round was cancelled."))
-    settled_at = settles_at(hearing_round)
+    settled_at = completable_from(hearing_round)
     if settled_at is None:
         # Opened by hand, the stage would go on while parties are still being reminded and answer into nothing.
         return status(

@@ -89,7 +89,7 @@ def settle(duty: str, subject: str) -> None:
     PostponedRow.objects.filter(duty=duty, subject=subject).delete()
 
 
-def forget(now: datetime) -> int:
+def forget_given_up(now: datetime) -> int:
     """The sweep: what was given up a month ago is no longer shown. Returns how many rows were forgotten."""
     return PostponedRow.objects.filter(next_try_at=None, last_at__lte=now - SHOWN_FOR).delete()[0]
 

@@ -54,5 +54,5 @@ SWEEPS: tuple[Sweep, ...] = (
     Sweep("deliver_mail", deliver_mail, _next_mail_due, timedelta(seconds=10)),
     Sweep("recover_leases", delivery.recover, _next_recovery_due, timedelta(minutes=1)),
     Sweep("tell_mail_events", tracking.tell_kinds, _next_telling_due, timedelta(minutes=1)),
-    Sweep("forget_postponed", postponed.forget, _next_forgetting_due, timedelta(days=1)),
+    Sweep("forget_postponed", postponed.forget_given_up, _next_forgetting_due, timedelta(days=1)),
 )

@@ -40,7 +40,7 @@ _KEPT = {
 }
 
 
-def note(
+def store_event(
     mail: OutgoingMail, kind: EventKind, *, key: str, occurred_at: datetime, detail: str, now: datetime
 ) -> MailEvent | None:
     """Store one thing heard about a mail, once per `key`. None when it has been heard before.
@@ -72,7 +72,7 @@ def record_event(
 ) -> bool:
     """Hear one thing about a mail and tell its kind. False when it had been heard before (same `key`)."""
     with transaction.atomic():
-        is_new = note(mail, kind, key=key, occurred_at=occurred_at, detail=detail, now=now) is not None
+        is_new = store_event(mail, kind, key=key, occurred_at=occurred_at, detail=detail, now=now) is not None
     if is_new:
         tell_kinds(now)
     return is_new

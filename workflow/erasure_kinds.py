@@ -8,7 +8,6 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from typing import Any
 from uuid import UUID
 
 from notifications.rules import folded_address
@@ -19,25 +18,12 @@ from workflow.models import Office, Process
 class Struck:
     """What erasing has taken out of what the record proves; the entry of the deed names it.
 
-    entries: numbers of the entries whose detail has gone.
+    entries: numbers of the entries whose detail has gone. words: by the verb and key of a row that an entry proves the
+    columns struck.
     """
 
     entries: set[int] = field(default_factory=set)
-
-    def codes(self) -> dict[str, Any]:
-        """For the entry: numbers as pairs of first and last, for they stand close together."""
-        return {"details": ranges(self.entries)} if self.entries else {}
-
-
-def ranges(numbers: Iterable[int]) -> list[list[int]]:
-    """The numbers in pairs of first and last, in order: 1, 2, 3, 7 are [1, 3], [7, 7]."""
-    pairs: list[list[int]] = []
-    for number in sorted(numbers):
-        if pairs and number == pairs[-1][1] + 1:
-            pairs[-1][1] = number
-        else:
-            pairs.append([number, number])
-    return pairs
+    words: dict[tuple[str, int], set[str]] = field(default_factory=dict)
 
 
 @dataclass(slots=True)

@@ -18,7 +18,8 @@ from consultations.states import AnswerState, RoundState
 from notifications.queries import least, mails_of
 from notifications.rules import folded_address, may_mail
 from workflow.actions.erasure.striking import strike_names
-from workflow.actions.erasure.tables import add_person, add_typed, with_address
+from workflow.actions.erasure.tables import NOBODY_ASKED, add_person, add_typed, asked_rows, of_office, with_address
+from workflow.actions.erasure.words import note_words
 from workflow.actions.files import erase_file
 from workflow.actions.links import renew
 from workflow.actors import SYSTEM
@@ -27,19 +28,10 @@ from workflow.models import PersonalLink, Process, StoredFile
 from workflow.models.guards import ERASED_MARK
 
 
-def _of_office(rows: QuerySet[Any], traces: Traces, path: str) -> QuerySet[Any]:
-    return rows.filter(**{path: traces.office}) if traces.office else rows
-
-
 # ── Invitations and answers ───────────────────────────────────────────────────────────────────────────────────
-def _invitations(traces: Traces) -> QuerySet[Invitation]:
-    rows = _of_office(Invitation.objects.filter(erased_at=None), traces, "round__stage__process__office")
-    return rows.filter(public_id__in=traces.subjects) | with_address(rows, traces.emails)
-
-
 def _find_invitations(traces: Traces) -> None:
     """What is kept about a task that somebody else has for a party is the party's, but for their own words in it."""
-    invitations = list(_invitations(traces).select_related("link"))
+    invitations = list(asked_rows(Invitation, traces).select_related("link"))
     with_others = _with_others(traces, invitations)
     for invitation in invitations:
         if invitation.pk in with_others:
@@ -105,10 +97,11 @@ def _is_person(invitation: Invitation) -> bool:
 def _erase_invitations(traces: Traces, now: datetime) -> int:
     """A body's answer is the body's and stays, unsigned; that of somebody who answered for themselves goes whole.
 
-    Every link stops working. A body may still be heard: the office gives it another address and with it a new link. A
-    task that was only passed on to the person goes back to the party's own mailbox.
+    What is marked as confidential stays marked. Every link stops working. A body may still be heard: the office gives
+    it another address and with it a new link. A task that was only passed on to the person goes back to the party's
+    own mailbox.
     """
-    all_invitations = list(_invitations(traces).select_related("link"))
+    all_invitations = list(asked_rows(Invitation, traces).select_related("link"))
     with_others = _with_others(traces, all_invitations)
     invitations = [invitation for invitation in all_invitations if invitation.pk not in with_others]
     for invitation in all_invitations:
@@ -116,22 +109,15 @@ def _erase_invitations(traces: Traces, now: datetime) -> int:
             _give_back(traces, invitation, now)
     for invitation in invitations:
         answers = Answer.objects.filter(invitation=invitation)
-        answers.update(signed_by="", confidential_note="", erased_at=now)
+        note_words(answers, ["signed_by"], traces.struck)
+        answers.update(signed_by="", erased_at=now)
         if _is_person(invitation):
-            _erase_words_of(invitation, now)
+            _erase_words_of(invitation, traces, now)
         else:
             renew(invitation.link, now)
     ids = [invitation.pk for invitation in invitations]
-    Invitation.objects.filter(pk__in=ids).update(
-        contact_name="",
-        email="",
-        declined_reason="",
-        refused_reason="",
-        released_reason="",
-        bounce_reason="",
-        next_check_at=None,
-        erase_on=None,
-    )
+    words = {"declined_reason": "", "refused_reason": "", "released_reason": ""}
+    Invitation.objects.filter(pk__in=ids).update(**NOBODY_ASKED, **words, next_check_at=None, erase_on=None)
     Forward.objects.filter(invitation__in=ids).update(from_email="", to_email="", to_name="", note="")
     return len(all_invitations)
 
@@ -140,11 +126,13 @@ def _give_back(traces: Traces, invitation: Invitation, now: datetime) -> None:
     """The party goes on: its draft, its answers and its mails stay, without the person."""
     since = _since_passed_on(traces, invitation)
     since.filter(state=AnswerState.DRAFT).update(signed_by="")
-    since.exclude(state=AnswerState.DRAFT).update(signed_by="", confidential_note="", erased_at=now)
+    given = since.exclude(state=AnswerState.DRAFT)
+    note_words(given, ["signed_by"], traces.struck)
+    given.update(signed_by="", erased_at=now)
     return_to_own_mailbox(invitation, now=now)
 
 
-def _erase_words_of(invitation: Invitation, now: datetime) -> None:
+def _erase_words_of(invitation: Invitation, traces: Traces, now: datetime) -> None:
     """Everything somebody wrote for themselves, with comments, attachments and what it was entered from."""
     answers = Answer.objects.filter(invitation=invitation)
     for file in StoredFile.objects.filter(
@@ -152,6 +140,9 @@ def _erase_words_of(invitation: Invitation, now: datetime) -> None:
     ).distinct():
         erase_file(file, now=now)
     SectionComment.objects.filter(answer__in=answers).update(text="")
+    note_words(answers, ["text", "comments", "confidential_note"], traces.struck)
+    # Its words go; that something is confidential stays.
+    answers.exclude(confidential_note="").update(confidential_note=ERASED_MARK)
     answers.update(text="", late_reason="", disposition="", by_on_behalf_of="")
     Invitation.objects.filter(pk=invitation.pk).update(name=ERASED_MARK, sort_key="", erased_at=now)
     PersonalLink.objects.filter(pk=invitation.link_id, revoked_at=None).update(revoked_at=now)
@@ -172,7 +163,7 @@ def _due_invitations(today: date) -> Iterable[Traces]:
 
 # ── Forwards ──────────────────────────────────────────────────────────────────────────────────────────────────
 def _forwards(traces: Traces) -> QuerySet[Forward]:
-    rows = _of_office(Forward.objects.all(), traces, "invitation__round__stage__process__office")
+    rows = of_office(Forward.objects.all(), traces, "invitation__round__stage__process__office")
     return (
         with_address(rows, traces.emails, "to_email")
         | with_address(rows, traces.emails, "from_email")
@@ -221,10 +212,10 @@ def _erase_typed_names(traces: Traces, _now: datetime) -> int:
     namesake's, or no name at all. A name beside an address is its owner's and goes with that row."""
     if traces.by_row and not traces.process:
         return 0
-    return sum(_strike_of_party(about, names) for about, names in traces.typed.items())
+    return sum(_strike_of_party(about, names, traces) for about, names in traces.typed.items())
 
 
-def _strike_of_party(invitation_id: UUID, names: set[str]) -> int:
+def _strike_of_party(invitation_id: UUID, names: set[str], traces: Traces) -> int:
     answers = Answer.objects.filter(invitation__public_id=invitation_id)
     belongings: tuple[tuple[QuerySet[Any], tuple[str, ...]], ...] = (
         (Invitation.objects.filter(public_id=invitation_id), ("name", "contact_name", "sort_key")),
@@ -235,13 +226,15 @@ def _strike_of_party(invitation_id: UUID, names: set[str]) -> int:
         (StoredFile.objects.filter(Q(answer_files__answer__in=answers) | Q(pk__in=answers.values("source"))), ()),
         (mails_of([invitation_id]), ("to_name",)),
     )
-    return sum(strike_names(rows, names, spared_columns=spared_columns) for rows, spared_columns in belongings)
+    return sum(
+        strike_names(rows, names, traces.struck, spared_columns=spared_columns) for rows, spared_columns in belongings
+    )
 
 
 # ── Notes of what was said ────────────────────────────────────────────────────────────────────────────────────
 def _notes(traces: Traces) -> QuerySet[InputNote]:
     """What an erased party said, and by row the notes named themselves."""
-    rows = _of_office(InputNote.objects.all(), traces, "round__stage__process__office")
+    rows = of_office(InputNote.objects.all(), traces, "round__stage__process__office")
     return rows.filter(Q(public_id__in=traces.subjects) | Q(invitation__public_id__in=traces.subjects))
 
 

@@ -66,8 +66,8 @@ def prefilled(stage: Stage, list_name: str) -> list[PartyEntry]:
     )
     office = stage.process.office
     if not earlier:
-        return entries_of(bodies_of(stage.process, list_name), office)
-    entries_by_body = {entry.body: entry for entry in entries_of([row.body for row in earlier if row.body], office)}
+        return party_entries(bodies_of(stage.process, list_name), office)
+    entries_by_body = {entry.body: entry for entry in party_entries([row.body for row in earlier if row.body], office)}
     earlier = [row for row in earlier if row.released_at is None]
     last_forwards: dict[int, Forward] = {}
     for forward in Forward.objects.filter(invitation__in=earlier, ended_at=None).order_by("-at", "-id"):
@@ -93,7 +93,7 @@ def _anew(row: Invitation, last_forward: Forward | None, register_entry: PartyEn
     return entry
 
 
-def entries_of(bodies: Sequence[Body], office: Office) -> list[PartyEntry]:
+def party_entries(bodies: Sequence[Body], office: Office) -> list[PartyEntry]:
     """Bodies with the office's primary contact of each, in one query; in Danish alphabetical order."""
     contacts = {
         contact.body_id: contact
@@ -114,7 +114,7 @@ def entry_for(
     office: Office, body: Body | None, name: str, contact_name: str, email: str, language: str, channel: str
 ) -> PartyEntry:
     """One party as it was typed; what is given stands over what the office's contact of the body says."""
-    entry = entries_of([body], office)[0] if body is not None else PartyEntry(name, language=office.language)
+    entry = party_entries([body], office)[0] if body is not None else PartyEntry(name, language=office.language)
     return replace(
         entry.reached_at(email) if email else entry,
         name=name or entry.name,

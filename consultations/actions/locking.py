@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 from consultations.models import HearingRound, Invitation
 from notifications.statements import Given, Read
 from workflow.actions.locking import lock_process, stage_in
-from workflow.actions.rights import insist_own
+from workflow.actions.rights import insist_officer_or_body
 from workflow.actors import Actor
 from workflow.models import Process, Stage
 from workflow.rules import insist
@@ -48,7 +48,7 @@ class LockedRound:
         """Refuse a suspended or ended process and an account of another office. Asked after the key, so that a
         repeated deed still gets its result."""
         insist(may_act(self.process))
-        insist_own(actor, self.process.office, now)
+        insist_officer_or_body(actor, self.process.office, now)
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +96,7 @@ def hold_invitation(invitation: Invitation, actor: Actor, now: datetime) -> Held
     locked_invitation = _LOCK_INVITATION.one(pk=invitation.pk)
     hearing_round = _WITH_TEXT.one(pk=locked_invitation.round_id)
     locked_invitation.round = hearing_round
-    insist_own(actor, hearing_round.stage.process.office, now)
+    insist_officer_or_body(actor, hearing_round.stage.process.office, now)
     return HeldInvitation(
         hearing_round.stage.process, hearing_round, locked_invitation, UUID(str(locked_invitation.link.public_id))
     )

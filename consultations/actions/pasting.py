@@ -13,7 +13,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from consultations.actions.invitation_list import PartyEntry, entries_of, list_parties
+from consultations.actions.invitation_list import PartyEntry, list_parties, party_entries
 from consultations.actions.locking import lock_round
 from consultations.imports.parties import PartyLine
 from consultations.models import HearingRound, Invitation
@@ -27,7 +27,7 @@ from workflow.imports.cells import Problem
 from workflow.models import Body
 from workflow.queries.bodies import bodies_by_name
 from workflow.rules import Refusal, Refused, insist
-from workflow.rules.names import same_name
+from workflow.rules.names import folded_name
 from workflow.states import Channel
 
 ANOTHER_THAN_SHOWN: Final = Refusal(
@@ -77,18 +77,18 @@ def pasting_plan(hearing_round: HearingRound, lines: Sequence[PartyLine], now: d
     """
     process = hearing_round.stage.process
     bodies = bodies_by_name([line.name for line in lines], local_day(now, process.time_zone))
-    entries_by_body = {entry.body: entry for entry in entries_of(list(bodies.values()), process.office)}
+    entries_by_body = {entry.body: entry for entry in party_entries(list(bodies.values()), process.office)}
     by_body: dict[int | None, Invitation] = {}
     by_name: dict[str, list[Invitation]] = {}
     for party in hearing_round.invitations.all():
         by_body[party.body_id] = party
-        by_name.setdefault(same_name(party.name), []).append(party)
+        by_name.setdefault(folded_name(party.name), []).append(party)
     planned: list[PlannedLine] = []
     problems = []
     lines_by_party: dict[int, int] = {}
     for line in lines:
-        body = bodies.get(same_name(line.name))
-        namesakes = [by_body[body.pk]] if body and body.pk in by_body else by_name.get(same_name(line.name), [])
+        body = bodies.get(folded_name(line.name))
+        namesakes = [by_body[body.pk]] if body and body.pk in by_body else by_name.get(folded_name(line.name), [])
         if len(namesakes) > 1:
             words = _("Several parties on the list are called %(name)s. Correct them one by one.")
             problems.append(Problem(line.line, words % {"name": line.name}))

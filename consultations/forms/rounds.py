@@ -14,7 +14,7 @@ from consultations.models import Invitation
 from consultations.rules.parties import private_in_name
 from consultations.states import Publication
 from notifications.rules import may_mail
-from workflow.forms.contacts import AddressForm, AlsoForm
+from workflow.forms.contacts import AddressForm, AskedAtAddressForm
 from workflow.forms.fields import ClockField, DayField, LineField, WordsField
 from workflow.forms.files import FilesForm, ReceivedFileField
 from workflow.models import Body
@@ -202,7 +202,7 @@ class PartyAddressForm(AddressForm):
             del self.fields["for_later"]
 
 
-class ListedPartyForm(PartyForm, AlsoForm):
+class ListedPartyForm(PartyForm, AskedAtAddressForm):
     """A party on the list, corrected before it is asked; another address may become the body's own."""
 
     for_later = forms.BooleanField(

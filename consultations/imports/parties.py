@@ -15,9 +15,9 @@ from django.utils.translation import gettext as _
 from consultations.imports.columns import Layout, is_heading, is_pure_address, layout_of
 from consultations.imports.strays import is_lettered, sorted_out, without_lettering, without_marks
 from consultations.rules.parties import private_in_name
-from notifications.rules import may_mail
+from notifications.rules import folded_address, may_mail
 from workflow.imports.cells import Problem, Row, read_rows
-from workflow.rules.names import same_name
+from workflow.rules.names import folded_name
 
 MOST_LINES: Final = 5000
 LONGEST_NAME: Final = 200  # characters, of a party and of a person
@@ -93,7 +93,9 @@ def _party(row: Row, layout: Layout) -> tuple[PartyLine, list[str]]:
         if "@" in cell:
             beside, addresses_in_cell = _words_and_addresses(cell)
             addresses += [
-                address for address in addresses_in_cell if same_name(address) not in map(same_name, addresses)
+                address
+                for address in addresses_in_cell
+                if folded_address(address) not in map(folded_address, addresses)
             ]
             if beside and at not in (layout.name, layout.contact) and not _IN_BRACKETS.fullmatch(cell):
                 problems.append(_("“%(cell)s” is more than an e-mail address.") % {"cell": cell})
@@ -156,7 +158,7 @@ def _words_and_addresses(cell: str) -> tuple[str, list[str]]:
     addresses: list[str] = []
     for piece in _ADDRESS.findall(cell):
         address = re.sub(r"^mailto:|\?.*$", "", piece, flags=re.IGNORECASE).strip("'’:.")
-        if same_name(address) not in map(same_name, addresses):
+        if folded_address(address) not in map(folded_address, addresses):
             addresses.append(address)
     beside = _ADDRESS.sub(" ", cell)
     return " ".join(re.sub(r"[<>\[\]()]", " ", beside).split()).strip(" :;,–-"), addresses
@@ -189,7 +191,7 @@ def _twice(lines: Sequence[PartyLine]) -> list[Problem]:
     lines_by_name: dict[str, int] = {}
     problems = []
     for line in lines:
-        earlier = lines_by_name.setdefault(same_name(line.name), line.line) if line.name else line.line
+        earlier = lines_by_name.setdefault(folded_name(line.name), line.line) if line.name else line.line
         if earlier != line.line:
             words = _("%(name)s stands in line %(line)d already.") % {"name": line.name, "line": earlier}
             problems.append(Problem(line.line, words))

@@ -6,11 +6,11 @@ from django_fsm import FSMField, transition
 
 from consultations.models.rounds import Invitation
 from consultations.states import ANSWER_STANDING, AnswerKind, AnswerState, Road
-from workflow.models import DeedModel, PublicModel, Section, StoredFile
+from workflow.models import DeedModel, ProvenModel, PublicModel, Section, StoredFile
 from workflow.states import one_of
 
 
-class Answer(PublicModel, DeedModel):
+class Answer(PublicModel, DeedModel, ProvenModel):
     """One version of a party's answer. A replaced version stays as it was.
 
     received_at: the instant by which it is judged in time or late (UTC): arrival of the request, or the date an

@@ -14,7 +14,7 @@ from django.db.models import Count, Exists, F, Min, OuterRef, Q, QuerySet
 from django.db.models.functions import TruncDate
 
 from consultations.models import Answer, Forward, HearingRound, Invitation, Reminder
-from consultations.rules.parties import asks_for_extension, has_address, unreached_among
+from consultations.rules.parties import asks_for_extension
 from consultations.states import (
     ANSWER_STANDING,
     LINK_MAILS,
@@ -29,8 +29,9 @@ from consultations.states import (
 from notifications import queries as mail_queries
 from notifications.models import OutgoingMail
 from workflow.deadlines import local_day
-from workflow.queries.record import entries_of
+from workflow.queries.record import record_entries
 from workflow.rules import danish_sort_key
+from workflow.rules.asked import has_address, unreached_among
 from workflow.states import Channel
 
 
@@ -222,7 +223,7 @@ def _first_opened(hearing_round: HearingRound, parties: Collection[Invitation]) 
     renewed = [party.public_id for party in parties if party.link.version > 1]
     if not renewed:
         return {}
-    entries = entries_of(hearing_round.stage.process).filter(verb=RoundVerb.OPEN_INVITATION, subject_id__in=renewed)
+    entries = record_entries(hearing_round.stage.process).filter(verb=RoundVerb.OPEN_INVITATION, subject_id__in=renewed)
     return dict(entries.order_by("subject_id").values_list("subject_id").annotate(Min("at")))
 
 

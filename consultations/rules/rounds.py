@@ -8,11 +8,12 @@ from typing import TYPE_CHECKING, Final
 
 from django.utils.translation import gettext_lazy as _
 
-from consultations.rules.parties import asks_for_extension, unreached_among, why_unreached
+from consultations.rules.parties import asks_for_extension
 from consultations.states import RoundForm, RoundState
 from workflow.actors import Actor
 from workflow.deadlines import DeadlineWarning
 from workflow.rules import Refusal
+from workflow.rules.asked import unreached_among, why_unreached
 from workflow.rules.processes import must_give_reason, now_or_suspended_at
 from workflow.states import BundleState
 
@@ -183,7 +184,7 @@ def may_close(hearing_round: HearingRound, actor: Actor) -> Refusal | None:
     return None
 
 
-def settles_at(hearing_round: HearingRound) -> datetime | None:
+def completable_from(hearing_round: HearingRound) -> datetime | None:
     """The instant (UTC) from which the stage may be completed; None while the round is not closed."""
     return (
         hearing_round.closed_at + SETTLING

@@ -16,9 +16,9 @@ from consultations.actions.midround import release_party
 from consultations.actions.parties import correct_address
 from consultations.actions.rounds import close_round
 from consultations.models import Answer, HearingRound, Invitation
-from consultations.rules.midround import is_reached
 from consultations.states import InvitationState
 from workflow.dates import weekday_date
+from workflow.rules.asked import is_reached
 from workflow.rules.notation import END_OF_DAY
 from workflow.views.access import Visit
 from workflow.views.consequences import (
@@ -89,7 +89,7 @@ def told_of_release(request: Visit, party: Invitation) -> list[str]:
     return [words.rsplit(": ", 1)[1] for words in addressed]
 
 
-def sending_of(request: Visit, party: Invitation) -> Consequences:
+def link_sending_of(request: Visit, party: Invitation) -> Consequences:
     """What sending a party its link does, told for the address it has."""
     row = _afresh(party)
     deed = partial(correct_address, row, email=row.email)
@@ -103,7 +103,7 @@ def sending_of(request: Visit, party: Invitation) -> Consequences:
     return with_more(replace(told, mails=(*told.mails, to_typed), recipients=elsewhere), happens=happens)
 
 
-def otherwise_of(party: Invitation) -> Consequences:
+def contacting_otherwise_of(party: Invitation) -> Consequences:
     """What it means that a party is contacted otherwise than by mail."""
     return Consequences(
         title=_("Contact otherwise than by mail"),

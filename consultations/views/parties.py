@@ -27,10 +27,10 @@ from consultations.queries.board import PartyRow, matching_parties, party_row, u
 from consultations.queries.parties import forwards_in_force
 from consultations.queries.rounds import reply_deadline
 from consultations.rules.midround import may_release
-from consultations.rules.parties import waits_until, why_unreached
+from consultations.rules.parties import waits_until
 from consultations.rules.rounds import must_be_open as round_is_open
 from consultations.states import InvitationState, ListFilter, RoundState
-from consultations.views.forecasts import otherwise_of, sending_of
+from consultations.views.forecasts import contacting_otherwise_of, link_sending_of
 from consultations.views.labels import STANDING
 from consultations.views.paged_lists import page_of_list
 from consultations.views.round_pages import form_status, frame, party_of, party_page, round_page, round_url
@@ -40,6 +40,7 @@ from notifications.kinds import title_of
 from notifications.rules import why_undelivered
 from workflow.dates import deadline_words, local_day, weekday_date
 from workflow.queries.bodies import bodies_with_contacts
+from workflow.rules.asked import why_unreached
 from workflow.views.access import Visit, by_whom
 from workflow.views.deeds import do, key_of, new_key, press_form, show_form
 from workflow.views.matters import matters_on
@@ -193,7 +194,7 @@ def party(request: Visit, party: Invitation) -> HttpResponse:
         "versions": list(party.answers.exclude(state="draft").order_by("-number")),
         "mails": _mails(party, zone),
         "matters": matters_on(hearing_round.stage.process, {party.public_id}, request),
-        "consequences": [otherwise_of(party)] if is_open and party.bounced_at else [],
+        "consequences": [contacting_otherwise_of(party)] if is_open and party.bounced_at else [],
         "key": new_key(),
     }
     return render(request, "consultations/party.html", context)
@@ -277,7 +278,7 @@ def party_address(request: Visit, party: Invitation) -> HttpResponse:
         form,
         heading=heading,
         lead=_why_again(party),
-        consequences=[sending_of(request, party)] if party.email else [],
+        consequences=[link_sending_of(request, party)] if party.email else [],
         submit=_("Send the link"),
         cancel_url=back,
     )

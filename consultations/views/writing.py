@@ -17,7 +17,7 @@ from consultations.states import AnswerKind
 from consultations.views.replies import actor_of, frame, read_page, reply_page
 from consultations.views.round_pages import form_status
 from workflow.dates import clock_time
-from workflow.forms.language_switch import carried
+from workflow.forms.language_switch import words_going_over
 from workflow.models import Section
 from workflow.rules import Refused
 from workflow.rules.files import IncomingFile
@@ -255,5 +255,5 @@ def _seen(request: Visit) -> int:
 
 def _version_shown(page: InvitationPage) -> int | str:
     """The draft that what stands in the form was written on."""
-    going_over = carried()
+    going_over = words_going_over()
     return going_over.get("version", "") if going_over else page.draft_version

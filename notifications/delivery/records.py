@@ -126,7 +126,9 @@ def record_failed(mail: OutgoingMail, token: UUID, at: datetime, why: str, repor
             last_error=Case(When(erased_at=None, then=Value(why[:1000])), default=Value("")),
         )
         if failed:
-            tracking.note(mail, EventKind.FAILED, key=f"failed:{mail.public_id}", occurred_at=at, detail=why, now=at)
+            tracking.store_event(
+                mail, EventKind.FAILED, key=f"failed:{mail.public_id}", occurred_at=at, detail=why, now=at
+            )
     if failed:
         report.failed += 1
         # After the commit: what a kind makes of it must not undo that the mail has failed.

@@ -186,7 +186,38 @@ def test_plant_mail_without_danish_it_is_found(words: str, tmp_path: Path, monke
     monkeypatch.setattr(messages, "catalogues", lambda: catalogues)
     monkeypatch.setattr(messages, "ROOT", tmp_path)
 
-    assert [line.split(":")[0] for line in messages.missing("da")] == ["templates/mails/fair.txt"]
+    [line] = messages.missing("da")
+
+    assert line.startswith("templates/mails/fair.txt:1: ")
+    assert line.endswith("is to be written in locale/da/LC_MESSAGES/django.po")
+
+
+def test_plant_translation_twice_or_of_no_text_it_is_found(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    code = tmp_path / "workflow" / "fair.py"
+    catalogue = tmp_path / "workflow" / "locale" / "da" / "LC_MESSAGES" / "django.po"
+    catalogue.parent.mkdir(parents=True)
+    code.write_text('title = _("Fair")\nother = _("Market")\n', encoding="utf-8")
+    entries = [
+        ("workflow/fair.py", "Fair"),
+        ("workflow/fair.py", "Fair"),
+        ("workflow/gone.py", "Gone"),
+        ("allauth", "X"),
+    ]
+    catalogue.write_text(
+        "".join(f'#: {place}\nmsgid "{text}"\nmsgstr "På dansk"\n\n' for place, text in entries), encoding="utf-8"
+    )
+    monkeypatch.setattr(messages, "ROOT", tmp_path)
+
+    place = "workflow/locale/da/LC_MESSAGES/django.po"
+    assert messages.missing("da") == [f"workflow/fair.py:2: 'Market' is to be written in {place}"]
+    assert messages.superfluous("da") == [
+        f"{place}: 'Fair' stands in {place} already; take one of them out",
+        f"{place}: 'Gone' is asked for nowhere; take it out",
+    ]
+
+
+def test_read_catalogues_hold_each_text_that_is_asked_for_once_and_no_other() -> None:
+    assert messages.missing("da") + messages.superfluous("da") == []
 
 
 @pytest.mark.parametrize(

@@ -202,7 +202,7 @@ def _events(now: datetime, patch: pytest.MonkeyPatch, stack: ExitStack) -> Case:
     stack.enter_context(registered(on_event=on_event, key="probe"))
     mails = queued(now, 2, kind="probe")
     for mail in mails:
-        tracking.note(mail, EventKind.BOUNCED, key=str(mail.id), occurred_at=now, detail="", now=now)
+        tracking.store_event(mail, EventKind.BOUNCED, key=str(mail.id), occurred_at=now, detail="", now=now)
     broken.append(mails[0].id)
     bad = MailEvent.objects.get(mail=mails[0])
     return Case(now, str(bad.pk), lambda: told == [mails[1].id], broken.clear, lambda: len(told) == 2)
@@ -356,9 +356,9 @@ def test_put_off_and_given_up_is_shown_for_a_month(now: datetime) -> None:
 
     [duty] = postponed_duties([an_office()], now)
     assert "prøves ikke igen" in duty.why
-    assert postponed.forget(now + timedelta(days=29)) == 0
+    assert postponed.forget_given_up(now + timedelta(days=29)) == 0
     assert postponed.next_forgetting_due() == now + timedelta(days=30)
-    assert postponed.forget(now + timedelta(days=30)) == 1
+    assert postponed.forget_given_up(now + timedelta(days=30)) == 1
 
 
 @pytest.mark.django_db

@@ -145,7 +145,7 @@ def test_tell_kinds_by_webhook_and_sweep_at_once_tells_once(now: datetime) -> No
     with registered(on_event=on_event):
         [mail] = queued(now, kind="probe")
         with transaction.atomic():
-            tracking.note(mail, EventKind.BOUNCED, key="b", occurred_at=now, detail="", now=now)
+            tracking.store_event(mail, EventKind.BOUNCED, key="b", occurred_at=now, detail="", now=now)
         assert sorted(at_once(*[lambda: tracking.tell_kinds(now)] * 2)) == [0, 1]
     assert told == [mail.id]
 

@@ -19,6 +19,8 @@ from workflow.actions.contacts import set_contact
 from workflow.actions.files import store_file
 from workflow.actors import SYSTEM, Actor
 from workflow.audit import record
+from workflow.audit.proven import decision_codes, decision_words
+from workflow.audit.rows import salt_words
 from workflow.links import new_link
 from workflow.models import ApprovalRequest, Body, Decision, GateOverride, Job, Office, Process, Stage, User, by
 from workflow.queries.processes import live_stage
@@ -55,7 +57,7 @@ def a_request(stage: Stage, body: Body, now: datetime, **changes: Any) -> Approv
 
 
 def a_decision(request: ApprovalRequest, actor: Actor, now: datetime, text: str) -> Decision:
-    return Decision.objects.create(
+    decision = Decision(
         request=request,
         bundle=request.bundle,
         body=request.body,
@@ -67,6 +69,12 @@ def a_decision(request: ApprovalRequest, actor: Actor, now: datetime, text: str)
         recorded_at=now,
         **by(actor),
     )
+    words = salt_words(decision, decision_words(decision, []))
+    decision.save()
+    process = request.stage.process
+    codes = {**decision_codes(decision), "words": words}
+    record(Verb.RECORD_DECISION, decision, actor=actor, now=now, process=process, codes=codes, detail={"text": text})
+    return decision
 
 
 def anna_everywhere(office: Office, now: datetime) -> tuple[Process, User]:

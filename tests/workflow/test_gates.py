@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from typing import get_args
 
 import pytest
 from django.utils.translation import override
@@ -13,8 +14,11 @@ from tests.workflow.document_factories import a_locked_bundle
 from tests.workflow.factories import REASON, a_lone_process, an_actor, stage_of
 from workflow.actions.gates import confirm_gate, override_gate
 from workflow.actions.stages import complete_stage, return_stage
-from workflow.gates import gate_statuses, register
+from workflow.definitions import GateName
+from workflow.definitions.gates import AnyGate
+from workflow.gates import gate_statuses, register, unregistered
 from workflow.models import Process
+from workflow.reports.handbook import models_of
 from workflow.rules import Refused
 from workflow.states import ChangeKind, StageState
 
@@ -196,3 +200,10 @@ def test_override_gate_about_a_day_stands_whatever_becomes_of_the_text(now: date
 def test_register_another_check_for_the_same_gate_is_refused() -> None:
     with pytest.raises(ValueError, match="date_reached"):
         register("date_reached", lambda stage, gate, now: gate_statuses(stage, now)[0])
+
+
+def test_read_gates_each_name_has_its_keys_and_its_check() -> None:
+    with_keys = {name for model in models_of(AnyGate) for name in get_args(model.model_fields["gate"].annotation)}
+
+    assert set(GateName) - with_keys == set(), "in no model of AnyGate, workflow/definitions/gates.py"
+    assert unregistered() == [], "no check, see workflow/gates and consultations/gates.py"

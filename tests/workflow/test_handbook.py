@@ -10,7 +10,7 @@ import pytest
 from django.core.management import call_command
 
 from workflow.definitions import check
-from workflow.definitions.gate_checks import CORE_GATES
+from workflow.definitions.stage_checks import CORE_GATES
 from workflow.reports.handbook import CHAPTERS, tables
 
 HANDBOOK = Path(__file__).resolve().parents[2] / "docs" / "definitions.md"
@@ -47,4 +47,4 @@ def test_read_handbook_what_it_says_is_left_out_is_what_the_models_leave_out() -
         completes, bundle, gates = said[kind]
         assert completes == model.model_fields["completes"].default, kind
         assert bundle == model.model_fields["bundle"].default, kind
-        assert all(f"`{gate}`" in gates for gate in CORE_GATES.get(kind, ())), kind
+        assert f"`{CORE_GATES[kind]}`" in gates if kind in CORE_GATES else True, kind

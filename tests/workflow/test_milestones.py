@@ -10,8 +10,8 @@ from tests.workflow.agreements import AGREEMENT, a_file, in_submission, officer_
 from workflow.actions.milestones import record_milestone
 from workflow.gates import gate_statuses
 from workflow.models import AuditEntry, Body, MilestoneRecord
+from workflow.queries.milestones import milestones_of
 from workflow.queries.processes import live_stage
-from workflow.queries.submissions import milestones
 from workflow.rules import Refused
 from workflow.states import StageState
 
@@ -132,7 +132,7 @@ def test_read_milestones_lists_every_party_in_two_queries(now: datetime, django_
     record_milestone(stage, body=body, happened_on=now.date(), actor=officer_of(process), now=now)
 
     with django_assert_num_queries(2):  # type: ignore[operator]
-        rows = milestones(stage)
+        rows = milestones_of(stage)
         shown = {row.body.key: row.record is not None for row in rows if row.body}
 
     assert shown == {"region": True, "council-1": False, "council-2": False}

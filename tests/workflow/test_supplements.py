@@ -23,7 +23,7 @@ from workflow.actions.submissions import acknowledge, make_package, missing_for,
 from workflow.mails import external_facts
 from workflow.models import ExternalRequest, Package, Process
 from workflow.queries.processes import live_stage, stage_deadline
-from workflow.queries.submissions import packages_for
+from workflow.queries.submissions import packages_for_authority
 from workflow.rules import Refused
 from workflow.states import ChangeKind, StageState
 
@@ -71,7 +71,7 @@ def test_make_package_as_provisional_says_so_and_the_supplement_names_it(now: da
     assert first.manifest["overrides"][0]["gate"] == "parties"
     assert second.manifest["supplements"] == {"number": 1, "sha256": first.file.sha256}
     assert again == request
-    assert packages_for(request) == [first, second]
+    assert packages_for_authority(request) == [first, second]
     assert OutgoingMail.objects.filter(kind="authority_submission", subject_id=request.public_id).count() == 2
 
 
@@ -204,11 +204,11 @@ def send(process: Process, package: Package, now: datetime) -> ExternalRequest:
 def test_make_supplement_that_is_not_sent_yet_is_kept_from_the_authority(now: datetime) -> None:
     process, request = sent_off(now)
     supplement = a_supplement(process, now, request.package)
-    assert packages_for(request) == [request.package]
+    assert packages_for_authority(request) == [request.package]
 
     send(process, supplement, now)
 
-    assert packages_for(request) == [request.package, supplement]
+    assert packages_for_authority(request) == [request.package, supplement]
 
 
 def test_send_a_supplement_to_a_supplement_lies_with_the_authority_under_its_own_number(now: datetime) -> None:
@@ -219,7 +219,7 @@ def test_send_a_supplement_to_a_supplement_lies_with_the_authority_under_its_own
 
     send(process, third, now)
 
-    assert packages_for(request) == [request.package, second, third]
+    assert packages_for_authority(request) == [request.package, second, third]
     mails = list(OutgoingMail.objects.filter(kind="authority_submission").order_by("id"))
     facts = external_facts(mails, now)
     assert [

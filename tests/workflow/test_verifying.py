@@ -63,7 +63,7 @@ def test_verify_audit_after_details_were_erased_by_deeds_still_passes(now: datet
     assert proof.ok
     assert (proof.details, proof.erased) == (1, 2)
     erased = AuditEntry.objects.get(verb=Verb.ERASE_PERSON)
-    assert erased.codes["details"] == [[entries[0].pk, entries[1].pk]]
+    assert erased.codes["details"] == [entries[0].pk, entries[1].pk]
 
 
 @pytest.mark.parametrize("which", [0, 1])

@@ -10,7 +10,7 @@ from django.db import transaction
 from workflow.actions.files import take_in
 from workflow.actions.locking import lock_process, process_of, stage_in
 from workflow.actions.once import Once
-from workflow.actions.rights import insist_own
+from workflow.actions.rights import insist_officer_or_body
 from workflow.actions.stages import advance
 from workflow.actors import Actor
 from workflow.audit import following, record
@@ -49,7 +49,7 @@ def record_milestone(
     if earlier := once.made:
         return MilestoneRecord.objects.get(public_id=earlier)
     insist(may_act(process))
-    insist_own(actor, process.office, now, body)
+    insist_officer_or_body(actor, process.office, now, body)
     stage = stage_in(process, stage)
     terms = stage_spec(stage).milestone
     parties = bodies_of(process, terms.each) if terms and terms.each else None

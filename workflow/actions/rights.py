@@ -22,7 +22,7 @@ def insist_officer(actor: Actor, office: Office, now: datetime) -> None:
         insist(must_be_officer(is_officer(actor, office, now)))
 
 
-def insist_own(actor: Actor, office: Office, now: datetime, body: Body | None = None) -> None:
+def insist_officer_or_body(actor: Actor, office: Office, now: datetime, body: Body | None = None) -> None:
     """Refuse an account that is neither an officer of the office nor a member of the body whose deed it is.
 
     One query for an account, none for others.

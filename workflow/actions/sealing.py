@@ -18,6 +18,7 @@ from notifications import postponed
 from notifications.statements import Given, Read
 from workflow.audit.anchor import Anchor, AnchorUnreadable, read_anchor, write_anchor
 from workflow.audit.chain import Fault, Proof, anchor_fault, entry_line, last_seal, prove_chain, seal_digest
+from workflow.audit.rows import prove_rows
 from workflow.models import AuditEntry, AuditSeal
 from workflow.models.guards import ENTRY_LOCK, Breach, breaches
 from workflow.rules import Refusal, Refused
@@ -100,6 +101,8 @@ def verify_audit(*, now: datetime) -> Proof:
     except RecordBroken as broken:
         return replace(proof, fault=broken.fault)
     newer = prove_chain(proof) if proof.unsealed or sealed.entries else proof
+    if newer.ok and (fault := prove_rows(newer.sealed_to)):
+        return replace(newer, fault=fault)
     if newer.ok and (breach := next(iter(breaches(connection)), None)):
         return replace(newer, fault=_breached(breach))
     first = newer.first_unsealed

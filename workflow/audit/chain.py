@@ -27,8 +27,9 @@ class Fault:
     """The first thing in the record that is not as it was written.
 
     code: "entry_altered", "detail_altered", "detail_missing", "entry_inserted", "entry_missing", "entries_altered",
-    "entry_unsealed", "seal_missing", "seal_altered", "anchor_missing", "anchor_unreadable", "package_head_unknown", or
-    "guard_missing", "guard_altered" or "guard_foreign" of a trigger that is to keep history.
+    "entry_unsealed", "seal_missing", "seal_altered", "anchor_missing", "anchor_unreadable", "package_head_unknown";
+    "row_altered", "row_missing" or "row_unrecorded" of a decision, an answer or a ruling; "guard_missing",
+    "guard_altered" or "guard_foreign" of a trigger that is to keep history.
     entry: public id of the entry, when it is one; seal: number of the seal, when it is one.
     """
 
@@ -149,7 +150,7 @@ class _Walk:
         self._entries = _entries_after(proof.sealed_to)
         self._next = next(self._entries, None)
         self._gone: list[int] = []
-        self._struck: list[tuple[int, int]] = []
+        self._struck: set[int] = set()
 
     def through(self, seals: Iterator[AuditSeal], heads: set[str]) -> None:
         for seal in seals:
@@ -186,15 +187,8 @@ class _Walk:
 
     def detail_gone(self) -> Fault | None:
         """The first entry whose detail is not there and that no deed of erasure names."""
-        struck = sorted(self._struck)
-        reaches, place = 0, 0
-        for number in self._gone:
-            while place < len(struck) and struck[place][0] <= number:
-                reaches = max(reaches, struck[place][1])
-                place += 1
-            if number > reaches:
-                return _detail_missing(number)
-        return None
+        number = next((number for number in self._gone if number not in self._struck), None)
+        return _detail_missing(number) if number is not None else None
 
     def _check(self, entry: _Entry) -> None:
         if columns_digest(entry.columns) != entry.digest:
@@ -207,8 +201,7 @@ class _Walk:
             )
         if entry.verb in ERASING:
             # A deed can have erased only what stood before it.
-            pairs = entry.codes.get("details", ())
-            self._struck += [(first, min(last, entry.number - 1)) for first, last in pairs]
+            self._struck.update(number for number in entry.codes.get("details", ()) if number < entry.number)
         if entry.salt is None and entry.detail_digest:
             self._gone.append(entry.number)
         if entry.salt is not None and detail_digest(entry.salt, entry.body) != entry.detail_digest:

@@ -17,9 +17,9 @@ from workflow.definitions.graph import (
     ready,
     reopened_by_return,
 )
+from workflow.definitions.names import SECRETARIAT
 from workflow.definitions.reading import Problem
 from workflow.definitions.shape import (
-    SECRETARIAT,
     BundleUse,
     Completes,
     Definition,

@@ -9,15 +9,13 @@ from django.utils.translation import gettext as _
 from pydantic import ValidationError
 
 from workflow.definitions import graph
-from workflow.definitions.approval_checks import approval
-from workflow.definitions.deadline_checks import deadline_circles, deadline_rule, stage_deadline
-from workflow.definitions.faults import Complaint, nearest, problems_of
-from workflow.definitions.gate_checks import gates
-from workflow.definitions.mending import mended
-from workflow.definitions.names import Known, unknown
+from workflow.definitions.faults import Complaint, Fault, faults_in, problems_of
+from workflow.definitions.names import SECRETARIAT, DeclaredNames, references_in
 from workflow.definitions.reading import Path, Problem, in_order, read
-from workflow.definitions.shape import SECRETARIAT, Definition, StageSpec, canonical_json
-from workflow.states import Outcome, StageKindName
+from workflow.definitions.shape import Definition, canonical_json
+from workflow.definitions.stage_checks import has_one_day, stage_complaints
+from workflow.definitions.tolerant import read_tolerantly
+from workflow.states import StageKindName
 
 RESERVED = (SECRETARIAT, "process")
 
@@ -39,155 +37,100 @@ def examine(text: str, name: str) -> tuple[Definition | None, list[Problem]]:
     problems = reading.problems
     if reading.data is None:
         return None, problems
-    mended_at: set[Path] = set()
-    definition: Definition | None = None
+    unread: set[Path] = set()
     try:
         definition = Definition.read(canonical_json(reading.data))
     except ValidationError as error:
         problems += problems_of(error, reading, Definition)
-        definition, mended_at = mended(reading.data)
-    complaints = dict.fromkeys(_meaning(definition, mended_at)) if definition else ()
-    problems += [reading.problem(*complaint) for complaint in complaints if not _leans_on(complaint, mended_at)]
-    return definition, in_order(problems)
+        unread = _unread(faults_in(error, reading.data))
+        definition = read_tolerantly(Definition, reading.data)
+    if ("stages",) not in unread and () not in unread:
+        complaints = dict.fromkeys(_meaning(definition, unread))
+        problems += [reading.problem(*complaint) for complaint in complaints if not _leans_on(complaint, unread)]
+    return definition, in_order(dict.fromkeys(problems))
 
 
-LACKING = ("missing_gate", "gate_asks_another", "bad_deadline", "no_date")
+def _unread(faults: list[Fault]) -> set[Path]:
+    """The places of which nothing is known; of a stage of unknown kind that is all of it."""
+    harmless = ("extra_forbidden", "not_here", "repeated")
+    read_as = {fault.path: fault.details["type"] for fault in faults if fault.details["type"] not in harmless}
+    is_stage = {path for path in read_as if path[::2] == ("stages", "kind")}
+    return {path[:-1] if path in is_stage else path for path in read_as}
+
+
+LACKING = ("missing_gate", "gate_asks_another", "bad_deadline", "no_date", "reminders_without_deadline")
 """What is said of a stage or deadline because of something that it lacks."""
 
-OF_PATHS = ("dead_end", "return_not_before", "no_remarks_there")
-"""What is said because one stage does not come before another."""
 
-DECLARED = {
-    "lists": ("unknown_list", "unknown_actor"),
-    "bodies": ("unknown_body", "unknown_actor", "k_larger_than_list"),
-    "parameters": ("unknown_parameter",),
-    "deadlines": ("unknown_deadline",),
-}
-"""What is said because a section of the file does not declare a name."""
-
-
-def _leans_on(complaint: Complaint, mended_at: set[Path]) -> bool:
-    """Whether a complaint may only come from a place that was mended, of which nothing is known."""
+def _leans_on(complaint: Complaint, unread: set[Path]) -> bool:
+    """Whether a complaint may only come from a place of which nothing is names."""
     path, code, _message, _remedy = complaint
-    for place in mended_at:
-        is_below = path[: len(place)] == place
-        lacks = code in LACKING and path[:2] == place[:2]
-        is_declared = len(place) == 1 and code in DECLARED.get(str(place[0]), ())
-        if is_below or lacks or is_declared or (code in OF_PATHS and place[-1] in ("after", "key")):
-            return True
-    return False
+    return any(path[: len(place)] == place or (code in LACKING and path[:2] == place[:2]) for place in unread)
 
 
-def _meaning(definition: Definition, mended_at: set[Path]) -> Iterator[Complaint]:
-    known = Known(definition, mended_at)
-    yield from _declared_once(known)
-    yield from _lists(known)
-    yield from _graph(known)
-    for index, stage in known.stages:
-        path: Path = ("stages", index)
-        yield from _roles(stage, path, known)
-        yield from _returns(stage, path, known)
-        yield from gates(stage, path, known)
-        yield from _outcomes(stage, path)
-        yield from stage_deadline(stage, path, known)
-    for name in definition.deadlines:
-        own_path, rule = known.rules[name]
-        yield from deadline_rule(rule, own_path, None, known)
-    yield from deadline_circles(known)
+def _meaning(definition: Definition, unread: set[Path]) -> Iterator[Complaint]:
+    names = DeclaredNames(definition, unread)
+    for path, reference in references_in(definition):
+        yield from reference.complaints(path, names)
+    yield from _declared_once(names)
+    yield from _graph(names)
+    for index, stage in enumerate(definition.stages):
+        yield from stage_complaints(stage, ("stages", index), names)
+    for name, named in definition.deadlines.items():
+        yield from has_one_day(named.rule, ("deadlines", name, "deadline"))
+    yield from _deadline_circles(names)
 
 
-def _declared_once(known: Known) -> Iterator[Complaint]:
-    for index, stage in known.stages:
+def _declared_once(names: DeclaredNames) -> Iterator[Complaint]:
+    for index, stage in enumerate(names.definition.stages):
         key, path = stage.key, ("stages", index, "key")
-        if index != known.index_of[key]:
+        if index != names.index_of[key]:
             message = _("Two stages have the key “%(key)s”.") % {"key": key}
             yield path, "duplicate_stage", message, _("Give one of them another key.")
-        elif key in known.definition.deadlines:
+        elif key in names.definition.deadlines:
             message = _("“%(key)s” is both a stage and a deadline.") % {"key": key}
             yield path, "name_taken", message, _("Give the deadline another name.")
         if key in RESERVED:
             yield path, "name_taken", _("“%(key)s” is a reserved word.") % {"key": key}, _("Use another key.")
-    lists, bodies = known.definition.lists, known.definition.bodies
+    lists, bodies = names.definition.lists, names.definition.bodies
     taken = [("lists", name) for name in lists if name in RESERVED or name in bodies]
+    for name, listed in lists.items():
+        if listed.kinds and listed.members:
+            message = _("The list “%(key)s” names both kinds and members.") % {"key": name}
+            yield ("lists", name), "two_sources", message, _("Keep one of them.")
     for place in [*taken, *(("bodies", name) for name in bodies if name in RESERVED)]:
         message = _("The name “%(key)s” is already taken.") % {"key": place[1]}
         yield place, "name_taken", message, _("Bodies, lists and the secretariat need names of their own.")
 
 
-def _lists(known: Known) -> Iterator[Complaint]:
-    for name, listed in known.definition.lists.items():
-        if listed.kinds and listed.members:
-            message = _("The list “%(key)s” names both kinds and members.") % {"key": name}
-            yield ("lists", name), "two_sources", message, _("Keep one of them.")
-        for place, member in enumerate(listed.members):
-            yield from unknown("body", member, ("lists", name, "members", place), known)
-
-
-def _graph(known: Known) -> Iterator[Complaint]:
-    for index, stage in known.stages:
-        for place, name in enumerate(stage.after):
-            yield from unknown("stage", name, ("stages", index, "after", place), known)
-    circles = graph.cycles(known.after)
+def _graph(names: DeclaredNames) -> Iterator[Complaint]:
+    circles = graph.cycles(names.after)
     for circle in circles:
         message = _("The stages wait for each other in a circle: %(path)s.") % {"path": " → ".join(circle)}
         remedy = _("Remove one of these from “after”; a matter that is sent back uses on_return.")
-        yield ("stages", known.index_of[circle[0]], "after"), "cycle", message, remedy
+        yield ("stages", names.index_of[circle[0]], "after"), "cycle", message, remedy
     in_circle = {key for circle in circles for key in circle}
-    ends = {key for key, stage in known.by_key.items() if stage.end}
-    for key, before in known.before.items():
+    ends = {key for key, stage in names.stages.items() if stage.end}
+    for key, before in names.before.items():
         blocked = sorted(before & (in_circle | ends))
         if blocked and key not in in_circle:
             words = {"key": key, "blocked": blocked[0]}
             message = _("The stage “%(key)s” can never open: it waits behind “%(blocked)s”.") % words
             remedy = _("Let it follow a stage that can be completed, and only the last stage say end: true.")
-            yield ("stages", known.index_of[key]), "unreachable", message, remedy
-    for key, following in graph.reversed_edges(known.after).items():
-        may_end = known.by_key[key].kind in (StageKindName.MILESTONE, StageKindName.EXTERNAL)
-        if not following and key not in ends and not may_end:
+            yield ("stages", names.index_of[key]), "unreachable", message, remedy
+    for key, following in graph.reversed_edges(names.after).items():
+        may_end = names.stages[key].kind in (StageKindName.MILESTONE, StageKindName.EXTERNAL)
+        if names.has_paths and not following and key not in ends and not may_end:
             message = _("The stage “%(key)s” is a dead end: nothing follows it and it does not end the process.")
             remedy = _("Let another stage come after it, or write end: true.")
-            yield ("stages", known.index_of[key]), "dead_end", message % {"key": key}, remedy
+            yield ("stages", names.index_of[key]), "dead_end", message % {"key": key}, remedy
 
 
-def _roles(stage: StageSpec, path: Path, known: Known) -> Iterator[Complaint]:
-    yield from unknown("role", stage.actor, (*path, "actor"), known)
-    if stage.external:
-        yield from unknown("body", stage.external.body, (*path, "external", "body"), known)
-    if stage.milestone:
-        yield from unknown("list", stage.milestone.each, (*path, "milestone", "each"), known)
-    if stage.consultation:
-        yield from unknown("list", stage.consultation.list, (*path, "consultation", "list"), known)
-    if stage.review and stage.actor in (SECRETARIAT, *known.definition.lists):
-        message = _("A review is decided by one body, and “%(name)s” is none.") % {"name": stage.actor}
-        remedy = _("Name a body; many bodies in parallel are a stage of the kind approval.")
-        yield (*path, "actor"), "wrong_actor", message, remedy
-    if stage.approval:
-        yield from approval(stage.approval, (*path, "approval"), known)
-
-
-def _returns(stage: StageSpec, path: Path, known: Known) -> Iterator[Complaint]:
-    targets: list[tuple[Path, str]] = [((*path, "on_return"), stage.on_return)] if stage.on_return else []
-    targets += [((*path, "on_outcome", name), key) for name, key in stage.on_outcome.items()]
-    earlier = known.before[stage.key] - {stage.key}
-    for place, target in targets:
-        yield from unknown("stage", target, place, known)
-        if target in known.by_key and target not in earlier:
-            words = {"target": target, "key": stage.key}
-            message = _("“%(target)s” does not come before “%(key)s”, so nothing can be sent back to it.") % words
-            yield place, "return_not_before", message, nearest(target, earlier)
-
-
-def _outcomes(stage: StageSpec, path: Path) -> Iterator[Complaint]:
-    terms = stage.review or stage.approval
-    counts = terms.counts if terms else ()
-    block = "review" if stage.review else "approval"
-    for place, outcome in enumerate(counts):
-        if not outcome.startswith("approved"):
-            message = _("“%(outcome)s” is not an approval and cannot count as one.") % {"outcome": outcome}
-            remedy = nearest(outcome, [value for value in Outcome.values if value.startswith("approved")])
-            yield (*path, block, "counts", place), "never_an_approval", message, remedy
-    for outcome in stage.on_outcome:
-        if outcome in counts:
-            message = _("“%(outcome)s” both opens the gate and sends the matter back.") % {"outcome": outcome}
-            remedy = _("Keep it under counts or under on_outcome.")
-            yield (*path, "on_outcome", outcome), "contradiction", message, remedy
+def _deadline_circles(names: DeclaredNames) -> Iterator[Complaint]:
+    leans = {
+        name: [rule.deadline] if rule.deadline in names.rules else [] for name, (_path, rule) in names.rules.items()
+    }
+    for circle in graph.cycles(leans):
+        message = _("The deadlines lean on each other in a circle: %(path)s.") % {"path": " → ".join(circle)}
+        remedy = _("Give one of them a day of its own.")
+        yield (*names.rules[circle[0]][0], "deadline"), "deadline_cycle", message, remedy

@@ -4,11 +4,10 @@ from datetime import date, time
 from enum import StrEnum
 from typing import Annotated, Literal
 
-from django.utils.translation import gettext_lazy
 from pydantic import Field
 
-from workflow.definitions.faults import written
-from workflow.definitions.fields import Clock, Day, Line, Maybe, Name, NotHere, Shape
+from workflow.definitions.fields import Clock, Day, Line, Maybe, NotHere, Shape
+from workflow.definitions.names import DeadlineName, Event, ParameterName
 
 DEFAULT_CLOCK = time(23, 59)
 """When a deadline names no clock time: the day is used up, written as Danish letters write it (kl. 23.59)."""
@@ -24,18 +23,6 @@ class RuleKind(StrEnum):
     WORKING_DAYS_AFTER = "working_days_after"
     DAYS_BEFORE = "days_before"
 
-
-Event = Annotated[
-    str,
-    written(
-        r"^[a-z][a-z0-9_]{0,59}\.(started|opened|completed|receipt|ruling|occurred)$",
-        gettext_lazy(
-            "Write process.started, or a stage and what happened in it: hearing.opened (or completed, receipt, ruling, "
-            "occurred)."
-        ),
-    ),
-]
-"""A stage's key and what happened to it."""
 
 Days = Annotated[int, Field(ge=1, le=3660, description="Calendar or working days.", examples=[14])]
 Weeks = Annotated[int, Field(ge=1, le=520, description="Weeks after the event.", examples=[8])]
@@ -84,7 +71,7 @@ class DaysBefore(DeadlineRule):
     """So many days before another deadline."""
 
     rule: Literal[RuleKind.DAYS_BEFORE]
-    deadline: Name = Field(description="A stage with a deadline, or a named deadline.", examples=["submission"])
+    deadline: DeadlineName = Field(description="A stage with a deadline, or a named deadline.", examples=["submission"])
     days: Days
 
 
@@ -93,7 +80,9 @@ class FixedDay(DeadlineRule):
 
     rule: Literal[RuleKind.FIXED]
     on: Maybe[Day] = Field(None, alias="date", description="The day itself.", examples=["2027-06-30"])
-    parameter: Maybe[Name] = Field(None, description="The parameter that holds the day.", examples=["effective_on"])
+    parameter: Maybe[ParameterName] = Field(
+        None, description="The parameter that holds the day.", examples=["effective_on"]
+    )
 
 
 class BindingOrAdvisory(FixedDay):
@@ -107,5 +96,5 @@ class BindingOrAdvisory(FixedDay):
     years: int = Field(0, ge=1, le=50, description="Years after the event.", examples=[2])
 
 
-Rule = Annotated[DaysAfter | DaysBefore | FixedDay | BindingOrAdvisory, Field(discriminator="rule")]
+Rule = Annotated[FixedDay | BindingOrAdvisory | DaysAfter | DaysBefore, Field(discriminator="rule")]
 """The rule of a deadline, told apart by `rule`."""

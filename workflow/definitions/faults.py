@@ -5,18 +5,18 @@ The models of definitions and of scenarios come in. A model that must refuse som
 
 import difflib
 import re
-from collections.abc import Collection, Mapping
-from types import NoneType, UnionType
-from typing import Annotated, Any, Literal, NamedTuple, Union, get_args, get_origin
+from collections.abc import Callable, Collection
+from functools import partial
+from typing import Any, NamedTuple
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from pydantic import BaseModel, StringConstraints, ValidationError
-from pydantic.fields import FieldInfo
 from pydantic_core import ErrorDetails, PydanticCustomError
 
 from workflow.definitions.reading import Path, Problem, Reading, in_order
+from workflow.definitions.tolerant import is_unread, keys_at, read_tolerantly
 
 Complaint = tuple[Path, str, str, str]
 """Path in the data, code, message, remedy."""
@@ -38,6 +38,7 @@ def written(pattern: str, remedy: str | Promise) -> StringConstraints:
 
 def nearest(word: object, known: Collection[str]) -> str:
     """A remedy for a word that is not known: the one most like it, else all that are."""
+    known = [each for each in known if not is_unread(each)]
     alike = difflib.get_close_matches(str(word), sorted(known), n=1, cutoff=0.6)
     if alike:
         return _("Did you mean “%(name)s”?") % {"name": alike[0]}
@@ -51,25 +52,70 @@ def where(path: Path) -> str:
     return ".".join(str(part + 1) if isinstance(part, int) else _short(part) for part in path) or _("the file")
 
 
-def faults_in(error: ValidationError) -> list[ErrorDetails]:
+class Fault(NamedTuple):
+    """One fault of pydantic's, with its path in the data."""
+
+    path: Path
+    details: ErrorDetails
+
+    @property
+    def known(self) -> list[str]:
+        """The words that may stand there, from pydantic's list of them: 'a', 'b' or 'c'; 1 or 2; Kind.A, Kind.B."""
+        context = self.details["ctx"]
+        listed = re.findall(r"'([^']*)'|\.([A-Z_]+)|\b(\d+)\b", context.get("expected_tags") or context["expected"])
+        return list(dict.fromkeys(word or name.lower() or number for word, name, number in listed))
+
+
+def faults_in(error: ValidationError, data: Any) -> list[Fault]:
     """The faults of one reading, but for lists that are too short only because pydantic does not count wrong items."""
     return [
-        details
+        Fault(_path_of(details, data), details)
         for details in error.errors(include_url=False)
         if details["type"] != "too_short" or len(details["input"]) < details["ctx"]["min_length"]
     ]
+
+
+KINDS = ("kind", "gate", "rule", "type", "do")
+"""The keys by which the kinds of one thing are told apart."""
+
+
+def _path_of(details: ErrorDetails, data: Any) -> Path:
+    """The path in the data. pydantic's own also names the kind of thing, and the type, that it tried to read there.
+
+    After a mapping its kind comes first, and may be the name of a key as well: the block `approval` in an approval.
+    """
+    loc, kind, context = details["loc"], details["type"], details.get("ctx", {})
+    beyond: Path = ()
+    if kind == "missing":
+        loc, beyond = loc[:-1], loc[-1:]
+    elif kind.startswith("union_tag"):
+        beyond = (context["discriminator"].strip("'"),)
+    elif kind == "fault":
+        beyond = context["at"]
+    path: list[str | int] = []
+    here, may_be_kind = data, False
+    for part in loc:
+        is_kind = may_be_kind and part in [here.get(key) for key in KINDS]
+        may_be_kind = False
+        parts = here if isinstance(here, dict) else range(len(here)) if isinstance(here, list) else ()
+        if part in parts and not is_kind:
+            path.append(part)
+            here = here[part]
+            may_be_kind = isinstance(here, dict)
+    return (*path, *beyond)
 
 
 def problems_of(error: ValidationError, reading: Reading, model: type[BaseModel]) -> list[Problem]:
     """The faults that `model` found in the data of that file, each with its line, in the order of the lines."""
     types: dict[Path, list[str]] = {}
     complaints: dict[tuple[Path, str, str], Complaint] = {}
-    for details in faults_in(error):
-        place = place_of(details["loc"], model)
+    keys = partial(keys_at, read_tolerantly(model, reading.data))
+    for fault_found in faults_in(error, reading.data):
+        path, details = fault_found
         if details["type"] in _TYPES and details.get("ctx", {}).get("class_name") not in ("Text", "Heading"):
-            types.setdefault(place.path, []).append(str(_TYPES[details["type"]]))
+            types.setdefault(path, []).append(str(_TYPES[details["type"]]))
         else:
-            complaint = _said_plainly(details, place)
+            complaint = _said_plainly(fault_found, keys)
             complaints.setdefault(complaint[:3], complaint)
     for path, wanted in types.items():
         # A value that may be of several types has a fault for each. Where one of them fits, its own faults say more.
@@ -78,89 +124,6 @@ def problems_of(error: ValidationError, reading: Reading, model: type[BaseModel]
             complaint = _wrong_type(path, list(dict.fromkeys(wanted)))
             complaints[complaint[:3]] = complaint
     return in_order(reading.problem(*complaint) for complaint in complaints.values())
-
-
-# Where a fault is. Between the keys and items of a place, pydantic names the member of a union it tried; the member is
-# looked up in the model, because its name may be a key of the data as well (the block `approval` in an approval).
-
-
-class Place(NamedTuple):
-    """Where a fault is: its path in the data, the model whose key it is, and the type of what stands there."""
-
-    path: Path
-    around: Any
-    inside: Any
-
-    @property
-    def tags(self) -> list[str]:
-        """The values by which the kinds of thing that may stand here are told apart."""
-        union, discriminator = _opened(self.inside)
-        return [str(tag) for member in _members(union) for tag in get_args(fields_of(member)[discriminator].annotation)]
-
-
-def place_of(loc: tuple[int | str, ...], model: type[BaseModel]) -> Place:
-    """The place that pydantic's location leads to in the data of a model."""
-    path: list[int | str] = []
-    inside: Any = model
-    around: Any = None
-    for part in loc:
-        inside, discriminator = _opened(inside)
-        members = _members(inside)
-        if len(members) > 1:
-            inside = next((member for member in members if _is_named(member, part, discriminator)), None)
-        elif part != "[key]":
-            around = inside
-            path.append(part)
-            inside = _inside(around, part)
-    return Place(tuple(path), around, inside)
-
-
-def _opened(annotation: Any) -> tuple[Any, str]:
-    """The type inside `Annotated` and `… | None`, and the key by which a union of models is told apart."""
-    discriminator = ""
-    while True:
-        members = _members(annotation)
-        if get_origin(annotation) is Annotated:
-            annotation, *metadata = get_args(annotation)
-            for item in metadata:
-                if isinstance(item, FieldInfo) and isinstance(item.discriminator, str):
-                    discriminator = item.discriminator
-        elif len(members) == 1 and members[0] is not annotation:
-            annotation = members[0]
-        else:
-            return annotation, discriminator
-
-
-def _members(annotation: Any) -> list[Any]:
-    """The types of a union but None; of another type, that type."""
-    if get_origin(annotation) not in (Union, UnionType):
-        return [annotation]
-    return [member for member in get_args(annotation) if member is not NoneType]
-
-
-def _is_named(member: Any, name: str | int, discriminator: str) -> bool:
-    member, _discriminator = _opened(member)
-    if not (isinstance(member, type) and issubclass(member, BaseModel)):
-        return str(name).partition("[")[0] == getattr(get_origin(member) or member, "__name__", None)
-    if discriminator:
-        return name in get_args(fields_of(member)[discriminator].annotation)
-    return member.__name__ == name
-
-
-def fields_of(model: Any) -> Mapping[str, FieldInfo]:
-    """The fields by the names they have in a file; none of what is no model."""
-    if not (isinstance(model, type) and issubclass(model, BaseModel)):
-        return {}
-    return {field.alias or name: field for name, field in model.model_fields.items()}
-
-
-def _inside(annotation: Any, part: str | int) -> Any:
-    """The type of one key or item; None where it cannot be told."""
-    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
-        field = fields_of(annotation).get(str(part))
-        return Annotated[field.annotation, field] if field else None
-    arguments = [argument for argument in get_args(annotation) if argument is not Ellipsis]
-    return arguments[-1] if arguments and get_origin(annotation) is not Literal else None
 
 
 # What a fault says.
@@ -218,24 +181,20 @@ _OTHERWISE = (
 )
 
 
-def _said_plainly(details: ErrorDetails, place: Place) -> Complaint:
-    path, kind, context = place.path, details["type"], details.get("ctx", {})
+def _said_plainly(fault_found: Fault, keys: Callable[[Path], Collection[str]]) -> Complaint:
+    path, details = fault_found
+    kind, context = details["type"], details.get("ctx", {})
     if kind == "fault":
-        return (*path, *context["at"]), context["code"], context["message"], context["remedy"]
+        return path, context["code"], context["message"], context["remedy"]
     if kind == "extra_forbidden":
         message = _("Unknown key “%(key)s” in %(where)s.") % {"key": _short(path[-1]), "where": where(path[:-1])}
-        return path, "unknown_key", message, nearest(path[-1], fields_of(place.around))
-    if kind == "missing":
+        return path, "unknown_key", message, nearest(path[-1], keys(path[:-1]))
+    if kind == "missing" or (kind == "union_tag_not_found" and path[-1] not in details["input"]):
         return _missing(path)
-    if kind.startswith("union_tag"):
-        key = str(context["discriminator"]).strip("'")
-        if kind == "union_tag_invalid":
-            return _not_listed((*path, key), context["tag"], place.tags)
-        return _wrong_type((*path, key), [_("a text")]) if key in details["input"] else _missing((*path, key))
-    if kind in ("enum", "literal_error"):
-        # pydantic's own list of them: 'a', 'b' or 'c'; of numbers 1 or 2.
-        known = [word or number for word, number in re.findall(r"'([^']*)'|\b(\d+)\b", context["expected"])]
-        return _not_listed(path, details["input"], known)
+    if kind == "union_tag_not_found":
+        return _wrong_type(path, [_("a text")])
+    if kind in ("enum", "literal_error", "union_tag_invalid"):
+        return _not_listed(path, context.get("tag", details["input"]), fault_found.known)
     if kind == "string_pattern_mismatch":
         message = _("“%(value)s” cannot be used as %(where)s.")
         message %= {"value": _short(details["input"]), "where": where(path)}

@@ -5,7 +5,8 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from workflow.definitions.fields import EachOnce, Maybe, Name, NotHere, Shape, Text
+from workflow.definitions.fields import EachOnce, Maybe, NotHere, Shape, Text
+from workflow.definitions.names import BodyName, DeadlineName, ListName, ParameterName, StageName
 
 Ruling = Literal["approved", "approved_with_remarks", "objected"]
 
@@ -25,8 +26,8 @@ class GateName(StrEnum):
     MANUAL_WITH_REASON = "manual_with_reason"
 
 
-BodyField = Annotated[Name, Field(description="The body that is waited for.", examples=["committee"])]
-ListField = Annotated[Name, Field(description="The list whose bodies are waited for.", examples=["parties"])]
+BodyField = Annotated[BodyName, Field(description="The body that is waited for.", examples=["committee"])]
+ListField = Annotated[ListName, Field(description="The list whose bodies are waited for.", examples=["parties"])]
 
 
 class Gate(Shape):
@@ -66,7 +67,7 @@ class RemarksGate(Gate):
     """Every remark of a consultation has been answered."""
 
     gate: Literal[GateName.REMARKS_DISPOSED]
-    stage: Name = Field(description="The consultation whose remarks are answered.", examples=["hearing"])
+    stage: StageName = Field(description="The consultation whose remarks are answered.", examples=["hearing"])
 
 
 class MinutesGate(Gate):
@@ -91,8 +92,10 @@ class DateGate(Gate):
     """A day has come: a parameter's, a deadline's, or that of the stage's own deadline."""
 
     gate: Literal[GateName.DATE_REACHED]
-    parameter: Maybe[Name] = Field(None, description="The parameter that holds the day.", examples=["effective_on"])
-    deadline: Maybe[Name] = Field(None, description="The deadline whose day it is.", examples=["submission"])
+    parameter: Maybe[ParameterName] = Field(
+        None, description="The parameter that holds the day.", examples=["effective_on"]
+    )
+    deadline: Maybe[DeadlineName] = Field(None, description="The deadline whose day it is.", examples=["submission"])
 
 
 AnyGate = Annotated[

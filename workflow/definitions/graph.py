@@ -1,9 +1,14 @@
 """The path of a process as a graph: what comes before, behind and next. The engine and the drawings come in."""
 
-from collections.abc import Collection, Iterable, Mapping
+from __future__ import annotations
 
-from workflow.definitions.shape import Definition
+from collections.abc import Collection, Iterable, Mapping
+from typing import TYPE_CHECKING
+
 from workflow.states import STAGE_BEHIND_US, StageState
+
+if TYPE_CHECKING:
+    from workflow.definitions.shape import Definition
 
 After = Mapping[str, Collection[str]]
 """Stage key → the keys of the stages it waits for."""
@@ -32,29 +37,24 @@ def reversed_edges(after: After) -> dict[str, list[str]]:
 
 
 def cycles(after: After) -> list[list[str]]:
-    """The circles in the graph, each once, as the path that leads back to where it began (a, b, a)."""
-    found: dict[frozenset[str], list[str]] = {}
-    finished: set[str] = set()
+    """Of every stage that stands in a circle one circle, as the path that leads back to where it began (a, b, a)."""
     onward = reversed_edges(after)
+    circles: list[list[str]] = []
     for root in onward:
-        path: list[str] = []
-        trail = [(root, iter(onward[root]))] if root not in finished else []
-        if trail:
-            path.append(root)
-        while trail:
-            key, rest = trail[-1]
-            following = next(rest, None)
-            if following is None:
-                finished.add(key)
-                path.pop()
-                trail.pop()
-            elif following in path:
-                circle = path[path.index(following) :]
-                found.setdefault(frozenset(circle), [*circle, following])
-            elif following not in finished:
-                path.append(following)
-                trail.append((following, iter(onward[following])))
-    return list(found.values())
+        if any(root in circle for circle in circles) or root not in reach([root], onward):
+            continue
+        came_from: dict[str, str] = {}
+        queue = [root]
+        for key in queue:
+            for following in onward[key]:
+                if following not in came_from:
+                    came_from[following] = key
+                    queue.append(following)
+        circle = [root, came_from[root]]
+        while circle[-1] != root:
+            circle.append(came_from[circle[-1]])
+        circles.append(circle[::-1])
+    return circles
 
 
 def edges(definition: Definition) -> dict[str, tuple[str, ...]]:

@@ -31,6 +31,7 @@ from workflow.definitions.fields import (
     nothing,
 )
 from workflow.definitions.gates import AnyGate
+from workflow.definitions.names import SECRETARIAT, ActorName, BodyName, StageName
 from workflow.definitions.terms import (
     AllApprove,
     ApprovalTerms,
@@ -42,9 +43,6 @@ from workflow.definitions.terms import (
     WeightedApproval,
 )
 from workflow.states import BodyKind, Outcome, StageKindName
-
-SECRETARIAT = "secretariat"
-"""The one actor role that is no body and no list: the office's own officers."""
 
 AGREEMENT = "agreement"
 """The line of text of every stage that names none."""
@@ -84,7 +82,7 @@ class BodyList(Shape):
     title: TitleField
     description: Text = Field(description="Who stands on the list, and why.", examples=[TITLE])
     kinds: EachOnce[BodyKind] = Field((), description="Kinds of bodies.", examples=[["municipal_council"]])
-    members: EachOnce[Name] = Field((), description="Bodies of the definition.", examples=[["committee"]])
+    members: EachOnce[BodyName] = Field((), description="Bodies of the definition.", examples=[["committee"]])
 
 
 class BodyRole(Shape):
@@ -146,10 +144,10 @@ class StageSpec(Shape):
     kind: StageKindName = Field(description="What kind of step it is.", examples=["drafting"])
     title: TitleField
     description: Maybe[Text] = Field(None, description="What happens in the stage.")
-    after: Annotated[tuple[Name, ...], AfterValidator(each_once)] = Field(
+    after: Annotated[tuple[StageName, ...], AfterValidator(each_once)] = Field(
         max_length=100, description="The stages it waits for; [] begins with the process.", examples=[[]]
     )
-    actor: Name = Field(description="Who acts: a body, a list or secretariat.", examples=[SECRETARIAT])
+    actor: ActorName = Field(description="Who acts: a body, a list or secretariat.", examples=[SECRETARIAT])
     optional: bool = Field(False, description="Whether an officer may leave it out.", examples=[True])
     end: bool = Field(False, description="Whether it ends its branch of the process.", examples=[True])
     completes: Completes = Field(
@@ -168,7 +166,7 @@ class StageSpec(Shape):
     reminders: Annotated[
         EachOnce[Annotated[int, Field(ge=1, le=365)]], Field(max_length=20), AfterValidator(_descending)
     ] = Field((), description="Days before the deadline on which those asked are reminded.", examples=[[14, 7, 1]])
-    on_return: Maybe[Name] = Field(
+    on_return: Maybe[StageName] = Field(
         None, description="Where an officer's return_stage goes unless told.", examples=["draft"]
     )
     on_outcome: NotHere[Mapping[Any, str]] = Field(default_factory=nothing)
@@ -204,7 +202,7 @@ class ReviewStage(StageSpec):
 
     kind: Literal[StageKindName.REVIEW]
     review: ReviewTerms = Field(description="What is decided.")
-    on_outcome: ReadOnly[Outcome, Name] = Field(
+    on_outcome: ReadOnly[Outcome, StageName] = Field(
         default_factory=nothing,
         min_length=1,
         description="Where an outcome sends the matter.",

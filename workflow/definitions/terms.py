@@ -7,8 +7,9 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from workflow.definitions.deadline_rules import DEFAULT_CLOCK, ClockField, Event, Weeks
+from workflow.definitions.deadline_rules import DEFAULT_CLOCK, ClockField, Weeks
 from workflow.definitions.fields import Clock, EachOnce, Line, Maybe, Name, NotHere, ReadOnly, Shape, Text, nothing
+from workflow.definitions.names import BodyName, Event, ListName
 from workflow.states import BodyKind, Outcome
 
 DEFAULT_COUNTS = (Outcome.APPROVED, Outcome.APPROVED_WITH_REMARKS)
@@ -47,7 +48,7 @@ class ConsultationTerms(Shape):
     """A round: `light` is noted and summarised, `full` is answered formally. `length_days` counts both ends."""
 
     form: Literal["light", "full"] = Field(description="Noted and summarised, or answered formally.", examples=["full"])
-    list: Name = Field(description="The list of those who are heard.", examples=["hearing_parties"])
+    list: ListName = Field(description="The list of those who are heard.", examples=["hearing_parties"])
     length_days: Maybe[Annotated[int, Field(ge=1, le=3660)]] = Field(
         None, description="The usual length, both ends counted; 28 unless said.", examples=[28]
     )
@@ -66,7 +67,7 @@ class Standing:
 class ApprovalTerms(Shape):
     """Who must approve the same bundle, and how many of them: each kind of rule counts in its own way."""
 
-    list: Name = Field(description="The list of those who approve.", examples=["parties"])
+    list: ListName = Field(description="The list of those who approve.", examples=["parties"])
     rule: str = Field(description="How many must approve.", examples=["all"])
     k: NotHere[int] = 0
     weights: NotHere[Mapping[BodyKind, int]] = Field(default_factory=nothing)
@@ -167,7 +168,7 @@ class ExternalClock(Shape):
 class ExternalTerms(Shape):
     """Who outside is waited for, and for what: a `receipt` or a `ruling`."""
 
-    body: Name = Field(description="The body outside.", examples=["national_authority"])
+    body: BodyName = Field(description="The body outside.", examples=["national_authority"])
     awaits: Literal["receipt", "ruling"] = Field(description="What is waited for.", examples=["receipt"])
     clock: Maybe[ExternalClock] = Field(None, description="The outside body's own clock.")
 
@@ -176,4 +177,4 @@ class MilestoneTerms(Shape):
     """The dated fact to record; with `each`, once by every body of that list."""
 
     fact: Phrase = Field(description="The fact that is recorded with its day.", examples=[PHRASE])
-    each: Maybe[Name] = Field(None, description="The list whose bodies each record it.", examples=["parties"])
+    each: Maybe[ListName] = Field(None, description="The list whose bodies each record it.", examples=["parties"])

@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from workflow.forms.fields import ClockField, DayField, LineField, WordsField
 from workflow.forms.files import FilesForm, ReceivedFileField
-from workflow.forms.language_switch import carried
+from workflow.forms.language_switch import words_going_over
 from workflow.forms.signatures import SIGNATURE, SignedForm
 from workflow.models import ApprovalRequest
 from workflow.queries.approvals import counting_outcomes
@@ -200,7 +200,7 @@ class BaseMinorityFormSet(forms.BaseFormSet[MinorityForm]):
 
     def total_form_count(self) -> int:
         """As many rows as are sent, or go over to the page in another language."""
-        data = carried()
+        data = words_going_over()
         rows = read_number(data.get(f"{self.prefix}-TOTAL_FORMS", "")) if data and not self.is_bound else None
         return super().total_form_count() if rows is None else min(rows, MINORITY_ROWS)
 

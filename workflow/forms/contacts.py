@@ -22,7 +22,7 @@ class _Ticks(forms.MultipleChoiceField):
         return True
 
 
-class AlsoForm(forms.Form):
+class AskedAtAddressForm(forms.Form):
     """What else is asked at an address: ticked, it is corrected with it. `seen` is the address that stood there when
     the form was shown; a form that comes without it has seen none."""
 
@@ -60,7 +60,7 @@ class AlsoForm(forms.Form):
         self.data = data
 
 
-class ContactForm(AlsoForm):
+class ContactForm(AskedAtAddressForm):
     """A main mailbox or a named person; a postal address for a body that is written to on paper."""
 
     email = LineField(
@@ -82,7 +82,7 @@ class ContactForm(AlsoForm):
         return {**super().facts(), "channel": Channel(self.cleaned_data["channel"])}
 
 
-class AddressForm(AlsoForm):
+class AddressForm(AskedAtAddressForm):
     """Another address for somebody who is asked."""
 
     email = LineField(label=_("E-mail"), max_length=254, widget=forms.TextInput(attrs={"inputmode": "email"}))

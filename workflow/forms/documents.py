@@ -130,10 +130,10 @@ class BundleForm(forms.Form):
     def facts(self) -> dict[str, Any]:
         """What `lock_documents` is told."""
         change = self.cleaned_data.get("change", ChangeKind.FIRST)
-        return {"entries": entries_of(self.picked()), "change": change, "note": self.cleaned_data["note"]}
+        return {"entries": bundle_entries(self.picked()), "change": change, "note": self.cleaned_data["note"]}
 
 
-def entries_of(picked: Sequence[tuple[DocumentVersion, bool]]) -> list[BundleEntry]:
+def bundle_entries(picked: Sequence[tuple[DocumentVersion, bool]]) -> list[BundleEntry]:
     """Versions as they go into a set, each with whether it is approved."""
     return [
         BundleEntry(version, "agreement" if needs_approval else "annex", needs_approval)

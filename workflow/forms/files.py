@@ -21,7 +21,7 @@ from django.utils.translation import gettext_lazy as _
 
 from workflow import storage
 from workflow.actions.files import receive_file
-from workflow.forms.language_switch import carried_to
+from workflow.forms.language_switch import going_over_to
 from workflow.models.base import PublicModel
 from workflow.rules.files import MOST_BYTES_IN_FORM, MOST_FILES_IN_FORM, IncomingFile, no_longer_waits
 
@@ -70,7 +70,7 @@ class ReceivedFiles(forms.BoundField):
     @cached_property
     def initial(self) -> Sequence[IncomingFile]:
         """The files that go over with a form in progress to the same page in another language."""
-        going_over = carried_to(self.form)
+        going_over = going_over_to(self.form)
         return self._received(*going_over) if going_over else []
 
     @property
@@ -173,7 +173,7 @@ class FilesForm(forms.Form):
     @property
     def is_carried(self) -> bool:
         """Whether it is this form that goes over to the page in another language."""
-        return carried_to(self) is not None
+        return going_over_to(self) is not None
 
     def unjudged(self) -> Self:
         """The form as it came in, with every word and every file, but not judged: it is to be written on."""

@@ -21,7 +21,7 @@ _SENT_ONLY_WHEN_CHOSEN = (forms.CheckboxInput, forms.Select, forms.RadioSelect, 
 
 
 @contextmanager
-def carrying(data: QueryDict, files: Files) -> Iterator[None]:
+def going_over_with(data: QueryDict, files: Files) -> Iterator[None]:
     """Inside, unbound forms that `data` belongs to begin with what stands in it, and with the files that came along."""
     token = _carried.set((data, files))
     try:
@@ -30,13 +30,13 @@ def carrying(data: QueryDict, files: Files) -> Iterator[None]:
         _carried.reset(token)
 
 
-def carried() -> QueryDict | None:
+def words_going_over() -> QueryDict | None:
     """What was written so far in the other language; None when nothing goes over."""
     going_over = _carried.get()
     return going_over[0] if going_over else None
 
 
-def carried_to(form: forms.BaseForm) -> tuple[QueryDict, Files] | None:
+def going_over_to(form: forms.BaseForm) -> tuple[QueryDict, Files] | None:
     """What goes over to this very form: its fields and its files."""
     going_over = _carried.get()
     return going_over if going_over and not form.is_bound and _is_the_one(form, *going_over) else None
@@ -47,7 +47,7 @@ class CarriedField(forms.BoundField):
 
     @cached_property
     def initial(self) -> Any:
-        going_over = carried_to(self.form)
+        going_over = going_over_to(self.form)
         if going_over is None:
             return self.form.get_initial_for_field(self.field, self.name)
         return self.field.widget.value_from_datadict(*going_over, self.html_name)

@@ -7,13 +7,12 @@ which facts. Links and codes are filled in while the mail is written and kept no
 from notifications.kinds import OnEvent
 from workflow.mails import authorities, bodies
 from workflow.mails.authorities import (
+    QUESTION_RECEIPT,
     RECEIPT_NOTICE,
     RULING_NOTICE,
     SUBMISSION,
     external_facts,
     notice_letters,
-    question_receipt,
-    submission_letter,
 )
 from workflow.mails.bodies import (
     ASKED_AGAIN,
@@ -25,15 +24,15 @@ from workflow.mails.bodies import (
     deadline_letters,
     decision_receipts,
     reminder_still_wanted,
-    request_letters,
 )
-from workflow.mails.letters import Address, address_of
+from workflow.mails.letters import Address, address_of, letters_to
 
 __all__ = [
     "ASKED_AGAIN",
     "ASKING",
     "DECISION_RECEIPT",
     "NEW_DEADLINE",
+    "QUESTION_RECEIPT",
     "RECEIPT_NOTICE",
     "REMINDER",
     "REQUEST",
@@ -44,16 +43,14 @@ __all__ = [
     "deadline_letters",
     "decision_receipts",
     "external_facts",
+    "letters_to",
     "notice_letters",
-    "question_receipt",
     "register_kinds",
     "reminder_still_wanted",
-    "request_letters",
-    "submission_letter",
 ]
 
 
-def register_kinds(*, on_request_event: OnEvent, on_external_event: OnEvent) -> None:
-    """Called once by the app, with the deeds that take in bounces."""
-    bodies.register_kinds(on_request_event)
-    authorities.register_kinds(on_external_event)
+def register_kinds(on_event: OnEvent) -> None:
+    """Called once by the app, with the deed that takes in bounces."""
+    bodies.register_kinds(on_event)
+    authorities.register_kinds(on_event)

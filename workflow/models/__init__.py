@@ -1,8 +1,9 @@
 """Tables of the workflow floor, split by subject."""
 
 from workflow.models.approvals import ApprovalRequest, Decision, DecisionAddendum, MinorityStatement
+from workflow.models.asked import Asked
 from workflow.models.audit import AuditDetail, AuditEntry, AuditSeal
-from workflow.models.base import DeedModel, PublicModel, by
+from workflow.models.base import DeedModel, ProvenModel, PublicModel, by
 from workflow.models.bodies import Body, Contact
 from workflow.models.definitions import ProcessDefinition
 from workflow.models.documents import Bundle, BundleItem, Document, DocumentVersion, Section, TextLine
@@ -31,6 +32,7 @@ from workflow.models.submissions import (
 
 __all__ = [
     "ApprovalRequest",
+    "Asked",
     "AuditDetail",
     "AuditEntry",
     "AuditSeal",
@@ -63,6 +65,7 @@ __all__ = [
     "Process",
     "ProcessBody",
     "ProcessDefinition",
+    "ProvenModel",
     "PublicModel",
     "Section",
     "SettledMatter",

@@ -30,6 +30,18 @@ class DeedModel(models.Model):
         abstract = True
 
 
+class ProvenModel(models.Model):
+    """A row of which the record holds salted digests of its words.
+
+    salts: by the name of the words. They stand here, beside the words, so that they go with them when those are struck.
+    """
+
+    salts = models.JSONField(default=dict, editable=False)
+
+    class Meta:
+        abstract = True
+
+
 def by(actor: Actor) -> dict[str, object]:
     """The actor as the four columns of a `DeedModel`."""
     return {

@@ -58,7 +58,11 @@ GUARDS = (
     # A detail is erased whole or stands as it was written.
     Guard("workflow.AuditDetail", deletable=True),
     Guard("workflow.DeadlineChange", erasable=("reason", *BY)),
-    Guard("workflow.DecisionAddendum", erasable=("text", *BY)),
+    Guard(
+        "workflow.DecisionAddendum",
+        fixed=("public_id", "decision", "text", "file", "at", "by_kind", "by_id", *BY),
+        erasable=("text", *BY),
+    ),
     Guard(
         "workflow.Decision",
         fixed=(

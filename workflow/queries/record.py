@@ -11,7 +11,7 @@ from workflow.models import AuditEntry, Process
 from workflow.states import ProcessState, Verb
 
 
-def entries_of(process: Process) -> QuerySet[AuditEntry]:
+def record_entries(process: Process) -> QuerySet[AuditEntry]:
     """Every entry of a process with its kept detail, newest first; page it before showing it all."""
     return AuditEntry.objects.filter(process_id=process.public_id).select_related("detail").order_by("-id")
 
@@ -28,7 +28,7 @@ def causes_of(entries: Sequence[AuditEntry]) -> dict[int, AuditEntry]:
 
 def last_resumed_at(process: Process) -> datetime | None:
     """When (UTC) a process was last taken up again after a suspension; None when it never was."""
-    at: datetime | None = entries_of(process).filter(verb=Verb.RESUME_PROCESS).aggregate(at=Max("at"))["at"]
+    at: datetime | None = record_entries(process).filter(verb=Verb.RESUME_PROCESS).aggregate(at=Max("at"))["at"]
     return at
 
 
@@ -36,5 +36,5 @@ def suspended_because(process: Process) -> str:
     """The reason that was written when a suspended process was suspended; "" for any other, and once it is erased."""
     if process.state != ProcessState.SUSPENDED:
         return ""
-    entry = entries_of(process).filter(verb=Verb.SUSPEND_PROCESS).first()
+    entry = record_entries(process).filter(verb=Verb.SUSPEND_PROCESS).first()
     return str(entry.detail.body.get("reason", "")) if entry is not None and hasattr(entry, "detail") else ""

@@ -1,4 +1,4 @@
-"""Packages, what authorities answered, and dated facts: actions, mails, the package itself and pages come in."""
+"""Packages and what authorities answered: actions, mails, the package itself and pages come in."""
 
 from __future__ import annotations
 
@@ -14,11 +14,9 @@ from notifications.queries import mails_of
 from workflow.models import (
     Body,
     Bundle,
-    Contact,
     Deadline,
     ExternalQuestion,
     ExternalRequest,
-    MilestoneRecord,
     Office,
     Package,
     PersonalLink,
@@ -28,15 +26,9 @@ from workflow.models import (
 )
 from workflow.queries.approvals import ASKING_KINDS, asked_name
 from workflow.queries.documents import standing_bundles
-from workflow.queries.processes import bodies_of, definition_of, stage_deadline, stage_spec
+from workflow.queries.processes import definition_of, stage_deadline
 from workflow.rules.submissions import odd_in_sending
 from workflow.states import DeadlineKind, ExternalState, StageState
-
-
-def primary_contacts(office: Office, body_ids: Collection[int]) -> dict[int, Contact]:
-    """How the office reaches these bodies: body's primary key → its first address. One query."""
-    contacts = Contact.objects.filter(office=office, body_id__in=body_ids, is_primary=True, erased_at__isnull=True)
-    return {contact.body_id: contact for contact in contacts}
 
 
 def live_external_request(stage: Stage) -> ExternalRequest | None:
@@ -118,7 +110,7 @@ def ruling_deadlines(stages: Collection[Stage]) -> dict[int, Deadline]:
     return deadlines_by_stage
 
 
-def those_told(process: Process) -> list[Body]:
+def bodies_told_of_rulings(process: Process) -> list[Body]:
     """Who is told of an authority's receipt and ruling: every party that approves and every committee that decides."""
     names = {asked_name(spec) for spec in definition_of(process).stages if spec.kind in ASKING_KINDS}
     places = (
@@ -155,10 +147,10 @@ def submission(stage: Stage) -> SubmissionView:
 def external_request_of_link(link: PersonalLink) -> ExternalRequest:
     """The latest submission that lies under an authority's link, with all that its page shows, what was withdrawn last;
     `DoesNotExist` for a link of another purpose."""
-    return requests_of_link(link)[0]
+    return external_requests_of_link(link)[0]
 
 
-def requests_of_link(link: PersonalLink) -> list[ExternalRequest]:
+def external_requests_of_link(link: PersonalLink) -> list[ExternalRequest]:
     """Everything that lies under an authority's link, the latest first and what was withdrawn last: the submission, and
     the question for its ruling. `DoesNotExist` for a link of another purpose."""
     # Sorting keeps the order of equals: the latest stays first among those not withdrawn.
@@ -192,7 +184,7 @@ def _external_requests() -> QuerySet[ExternalRequest]:
     )
 
 
-def packages_for(request: ExternalRequest) -> list[Package]:
+def packages_for_authority(request: ExternalRequest) -> list[Package]:
     """What the authority may fetch on its page: the package sent and the supplements sent after it, in order."""
     if request.package is None:
         return []
@@ -201,20 +193,3 @@ def packages_for(request: ExternalRequest) -> list[Package]:
         .select_related("file", "bundle", "supplements")
         .order_by("number")
     )
-
-
-@dataclass(frozen=True, slots=True)
-class MilestoneRow:
-    """One line of a milestone: the body it belongs to (None: the whole process) and its record, if there is one."""
-
-    body: Body | None
-    record: MilestoneRecord | None
-
-
-def milestones(stage: Stage) -> list[MilestoneRow]:
-    """Who has recorded the dated fact of a stage and who has not, in the list's order. Two queries."""
-    terms = stage_spec(stage).milestone
-    records = {record.body_id: record for record in MilestoneRecord.objects.filter(stage=stage).select_related("file")}
-    if terms is None or not terms.each:
-        return [MilestoneRow(None, records.get(None))]
-    return [MilestoneRow(body, records.get(body.pk)) for body in bodies_of(stage.process, terms.each)]

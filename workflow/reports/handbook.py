@@ -7,47 +7,35 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Iterator
-from typing import Any
+from typing import Any, get_args
 
 from django.db.models import TextChoices
 from django.utils.translation import override
 
 from workflow.definitions import shape, terms
-from workflow.definitions.deadline_rules import BindingOrAdvisory, DaysAfter, DaysBefore, FixedDay
+from workflow.definitions.deadline_rules import Rule
 from workflow.definitions.fields import Schema, Shape
-from workflow.definitions.gates import (
-    DateGate,
-    DecisionGate,
-    MinutesGate,
-    PartiesGate,
-    PlainGate,
-    RemarksGate,
-    RulingGate,
-)
+from workflow.definitions.gates import AnyGate
 from workflow.states import BodyKind, Outcome
+
+
+def models_of(union: Any) -> tuple[type[Shape], ...]:
+    """The models that a key of a definition chooses among."""
+    return get_args(get_args(union)[0])
+
 
 CHAPTERS: tuple[tuple[str, tuple[type[Shape], ...]], ...] = (
     ("The file", (shape.Definition,)),
     ("Lists and bodies", (shape.BodyList, shape.BodyRole)),
-    ("Parameters", (shape.DateParameter, shape.IntegerParameter, shape.TextParameter)),
-    (
-        "Stages",
-        (
-            shape.DraftingStage,
-            shape.ReviewStage,
-            shape.ConsultationStage,
-            shape.ApprovalStage,
-            shape.ExternalStage,
-            shape.MilestoneStage,
-        ),
-    ),
+    ("Parameters", models_of(shape.AnyParameter)),
+    ("Stages", models_of(shape.AnyStage)),
     ("What a review decides", (terms.ReviewTerms, terms.Phrase)),
     ("A consultation", (terms.ConsultationTerms,)),
     ("Approvals", (terms.AllApprove, terms.SomeApprove, terms.WeightedApproval)),
     ("A body outside", (terms.ExternalTerms, terms.ExternalClock)),
     ("A dated fact", (terms.MilestoneTerms,)),
-    ("Gates", (PlainGate, DecisionGate, PartiesGate, RemarksGate, MinutesGate, RulingGate, DateGate)),
-    ("Deadlines", (shape.NamedDeadline, FixedDay, BindingOrAdvisory, DaysAfter, DaysBefore)),
+    ("Gates", models_of(AnyGate)),
+    ("Deadlines", (shape.NamedDeadline, *models_of(Rule))),
 )
 """Heading → the models it shows; a key that a former model of the chapter has shown alike is not shown again."""
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 
-def same_name(name: str) -> str:
+def folded_name(name: str) -> str:
     """What writings of one name have in common: they differ in capitals and blanks alone.
 
     Unlike the key names are sorted by, it takes “Åby” and “Aaby” for two.

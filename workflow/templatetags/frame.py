@@ -6,7 +6,7 @@ from django import template
 from django.template.base import NodeList, Parser, Token
 from django.utils.safestring import SafeString
 
-from workflow.forms.language_switch import carried
+from workflow.forms.language_switch import words_going_over
 
 register = template.Library()
 
@@ -37,7 +37,7 @@ class PageFrame(template.Node):
 
     def render(self, context: template.Context) -> SafeString:
         request = context.get("request")
-        is_unsaved = carried() is not None or (request is not None and request.method == "POST")
+        is_unsaved = words_going_over() is not None or (request is not None and request.method == "POST")
         start = f'<form id="{FORM_IN_PROGRESS}"{" data-unsaved" if is_unsaved else ""}'
         middle, found = _FIRST_FORM.subn(start, self.middle.render(context), count=1)
         with context.push(form_in_progress=FORM_IN_PROGRESS if found else ""):

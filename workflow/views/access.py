@@ -61,7 +61,7 @@ def by_whom(request: Visit, actor: Actor | None = None) -> ByWhom:
     return {"actor": actor or request.actor, "now": request.now}
 
 
-def prepare(request: Any) -> None:
+def add_places_and_actor(request: Any) -> None:
     """Give a request its `places` and `actor`, read from the database when first asked for."""
     request.places = SimpleLazyObject(
         lambda: places_of_account(request.user, request.now) if request.user.is_authenticated else Places()
@@ -99,7 +99,7 @@ def turn_away(policy: str, request: Any, kwargs: dict[str, Any]) -> HttpResponse
     return None
 
 
-def hold_link(request: HttpRequest, link: PersonalLink) -> None:
+def remember_link(request: HttpRequest, link: PersonalLink) -> None:
     """Remember in the session that this browser started the link; other links it started stay as they are.
 
     The session gets a new key, so that nobody who planted the old one gets in with it.
@@ -114,7 +114,7 @@ def hold_link(request: HttpRequest, link: PersonalLink) -> None:
         request.session.set_expiry(0)  # with the browser: the computer may be a shared one
 
 
-def let_go_of_link(request: HttpRequest, link_id: UUID) -> None:
+def forget_link(request: HttpRequest, link_id: UUID) -> None:
     """Forget that this browser started a link; of a browser that holds nothing else the whole session goes."""
     links = dict(request.session.get(LINKS_IN_SESSION, {}))
     links.pop(str(link_id), None)
@@ -160,7 +160,7 @@ def _open_by_code(request: Any, link_id: UUID) -> str:
         if link.public_id != link_id:
             return str(_("This code belongs to another matter. Take the code from the mail about this one."))
         topic = link_target(link.purpose).topic(link)
-        hold_link(request, open_link(link, actor=Actor.of_link(link, topic.label), now=request.now))
+        remember_link(request, open_link(link, actor=Actor.of_link(link, topic.label), now=request.now))
     except Refused as refused:
         return str(refused.refusal.text)
     return ""

@@ -19,7 +19,7 @@ from workflow.actions.rehearsal import Rehearsal, rehearse_start
 from workflow.actions.stages import complete_stage, return_stage, skip_stage
 from workflow.actions.starting import start_process
 from workflow.dates import local_day, weekday_date
-from workflow.forms.documents import BundleForm, entries_of
+from workflow.forms.documents import BundleForm, bundle_entries
 from workflow.forms.processes import StartProcessForm
 from workflow.models import Decision, DocumentVersion, Office, Process, ProcessDefinition, Stage, TextLine
 from workflow.queries.processes import live_stages, read_definition, stage_spec
@@ -208,7 +208,7 @@ def lockings_of(
         told = consequences_of(
             request,
             process,
-            partial(lock_documents, _process(process), entries_of(picked), change=kind, note=STAND_IN_WORDS),
+            partial(lock_documents, _process(process), bundle_entries(picked), change=kind, note=STAND_IN_WORDS),
             undo=_("A locked set cannot be changed or unlocked; a new version can be locked after it."),
             may_touch_decisions=True,
         )

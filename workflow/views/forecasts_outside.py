@@ -32,7 +32,7 @@ from workflow.views.consequences import (
 )
 
 
-def sending_to_typed(name: str) -> Consequences:
+def readdressing_of(name: str) -> Consequences:
     """What sending a question or a submission to the address that is typed does."""
     return Consequences(
         happens=(_("The link sent before stops working at once."),),
@@ -98,7 +98,7 @@ def rulings_of(request: Visit, sent: ExternalRequest) -> list[Consequences]:
     return rulings
 
 
-def sending_of(request: Visit, package: Package) -> Consequences:
+def package_sending_of(request: Visit, package: Package) -> Consequences:
     """What sending a package does."""
     return consequences_of(
         request,

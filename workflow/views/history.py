@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from workflow.models import AuditEntry, Process
 from workflow.queries.processes import definition_of
-from workflow.queries.record import causes_of, entries_of
+from workflow.queries.record import causes_of, record_entries
 from workflow.stage_kinds import tone_of_verb, words_of_verb
 from workflow.states import Outcome, Ruling, Verb
 from workflow.views.record_subjects import subjects_of
@@ -34,7 +34,7 @@ TONES: Final[Mapping[str, str]] = {
 
 def history_of(process: Process, *, limit: int | None = None) -> list[dict[str, Any]]:
     """What happened in a process as the timeline component shows it, newest first; `limit` entries at most."""
-    rows = entries_of(process)
+    rows = record_entries(process)
     return timeline(list(rows[:limit] if limit else rows), process)
 
 

@@ -21,7 +21,7 @@ from workflow.models import PersonalLink
 from workflow.policies import policy
 from workflow.rules import Refused
 from workflow.stage_kinds import link_target
-from workflow.views.access import Visit, hold_link, let_go_of_link
+from workflow.views.access import Visit, forget_link, remember_link
 
 WHOLE_LINK = re.compile(rf"(?P<id>[0-9a-fA-F-]{{36}})/(?P<token>[A-Za-z0-9_-]{{{TOKEN_LENGTH}}})(?![A-Za-z0-9_-])")
 """What is left of a personal link when a mail program glued something to its end or took its last stroke."""
@@ -78,7 +78,7 @@ def link_code(request: Visit) -> HttpResponse:
 @require_POST
 def link_close(request: Visit, link_id: UUID) -> HttpResponse:
     """Close what a link opened in this browser, for the next one at a shared computer; the mail opens it again."""
-    let_go_of_link(request, link_id)
+    forget_link(request, link_id)
     return render(request, "workflow/links/closed.html")
 
 
@@ -104,5 +104,5 @@ def _start(request: Visit, link: PersonalLink) -> HttpResponse:
     except Refused as refused:
         context = {"refusal": refused.refusal, "back_url": "/"}
         return render(request, "errors/409.html", context, status=409)
-    hold_link(request, opened)
+    remember_link(request, opened)
     return redirect(target.view, link_id=opened.public_id)

@@ -17,9 +17,8 @@ from workflow.dates import short_date, weekday_date
 from workflow.forms.submissions import MilestoneForm
 from workflow.models import Stage
 from workflow.queries.documents import bundle_of
+from workflow.queries.milestones import MilestoneRow, milestones_of
 from workflow.queries.processes import stage_deadline, stage_spec
-from workflow.queries.submissions import MilestoneRow
-from workflow.queries.submissions import milestones as milestones_of
 from workflow.rules import Refused
 from workflow.states import StageKindName, StageState
 from workflow.views.access import Visit, by_whom, officer_of

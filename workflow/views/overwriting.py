@@ -10,7 +10,7 @@ from django import forms
 from django.db.models import Model
 from django.http import HttpRequest
 
-from workflow.forms.language_switch import carried
+from workflow.forms.language_switch import words_going_over
 from workflow.rules.overwriting import digest_of_fields
 
 
@@ -46,7 +46,7 @@ def seen_and_theirs(
     """By what such a form tells later what it was shown with, and what is stored now where that differs from what was
     sent. stored: what stands in the fields that are written over. name: of the hidden field that says what was seen."""
     now_stored = digest_of_fields(stored)
-    going_over = carried()
+    going_over = words_going_over()
     is_other = form.is_bound and request.POST.get(name, "") != now_stored
     theirs = [
         {"label": form.fields[field].label, "text": _shown(form, field, value)}

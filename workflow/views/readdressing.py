@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from notifications.rules import folded_address
 from workflow.actions.asked_at_address import correct_also
 from workflow.asked_kinds import asked_at_address
-from workflow.forms.contacts import AddressForm, AlsoForm
+from workflow.forms.contacts import AddressForm, AskedAtAddressForm
 from workflow.models import ApprovalRequest, ExternalRequest, Office
 from workflow.views.access import ByWhom, Visit, by_whom
 from workflow.views.deeds import Told, press_form
@@ -29,7 +29,7 @@ def offered(request: Visit, office: Office, address: str, *, besides: UUID | Non
 
 def correct_with_others(
     request: Visit,
-    form: AlsoForm,
+    form: AskedAtAddressForm,
     deed: Callable[..., object],
     *,
     current: Callable[[], str],

@@ -7,7 +7,7 @@ from django.http import HttpResponse
 from django.shortcuts import render
 
 from workflow.models import Process
-from workflow.queries.record import entries_of
+from workflow.queries.record import record_entries
 from workflow.views.access import Visit
 from workflow.views.history import timeline
 from workflow.views.pages import frame, process_page
@@ -16,7 +16,7 @@ from workflow.views.pages import frame, process_page
 @process_page("auditor", "GET")
 def record(request: Visit, process: Process) -> HttpResponse:
     """Every deed in a process, a hundred to a page, newest first."""
-    page = Paginator(entries_of(process), 100).get_page(request.GET.get("page"))
+    page = Paginator(record_entries(process), 100).get_page(request.GET.get("page"))
     context = {
         **frame(request, process, "record"),
         "page": page,

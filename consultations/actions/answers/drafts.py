@@ -12,9 +12,9 @@ from consultations.actions.answers.versions import (
     AnswerContent,
     Versions,
     attach,
+    held_versions,
     insist_open,
     new_draft,
-    versions_of,
     write,
 )
 from consultations.actions.locking import HeldInvitation, hold_invitation
@@ -78,7 +78,7 @@ def remove_file(invitation: Invitation, file: StoredFile, *, actor: Actor, now: 
 
 def _begin(invitation: Invitation, actor: Actor, now: datetime) -> tuple[HeldInvitation, Versions]:
     hold = hold_invitation(invitation, actor, now)
-    versions = versions_of(hold)
+    versions = held_versions(hold)
     insist_open(hold, versions, actor, now)
     return hold, versions
 

@@ -2,30 +2,33 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
+from uuid import UUID
 
 from django.db import transaction
 
-from consultations import mails
 from consultations.actions.answers.versions import (
     AnswerContent,
     Versions,
     attach,
+    comments_said,
+    held_versions,
     insist_open,
     new_draft,
     next_number,
-    versions_of,
     write,
     write_comments,
 )
 from consultations.actions.locking import HeldInvitation, hold_invitation
 from consultations.actions.reminders import stop_reminding
+from consultations.audit import answer_codes, answer_words
+from consultations.mails import letters as mails
 from consultations.models import Answer, AnswerFile, Invitation
 from consultations.queries.rounds import came_in_time
 from consultations.rules.answers import may_record_on_behalf, must_be_complete, must_be_current
-from consultations.rules.parties import has_address
 from consultations.states import AnswerKind, Road, RoundVerb
 from notifications import outbox
 from notifications.states import Priority
@@ -33,8 +36,11 @@ from workflow.actions.files import take_in
 from workflow.actions.once import EarlierDeed, Once
 from workflow.actors import Actor
 from workflow.audit import record
+from workflow.audit.rows import salt_words
+from workflow.mails.letters import letter_to
 from workflow.models import by
 from workflow.rules import insist
+from workflow.rules.asked import has_address
 
 if TYPE_CHECKING:
     from workflow.rules.files import GivenFile
@@ -69,7 +75,7 @@ def submit_answer(
     # Not `once.made`: other content under the key is no mistake here but a correction.
     if earlier is not None and earlier.is_same:
         return Answer.objects.get(public_id=earlier.result)
-    versions = versions_of(hold)
+    versions = held_versions(hold)
     insist_open(hold, versions, actor, received_at)
     if not _corrects(earlier, versions):
         insist(must_be_current(versions.draft.version if versions.draft else None, version))
@@ -78,12 +84,14 @@ def submit_answer(
         write(hold, draft, content, now)
     for file in files:
         attach(hold, draft, file, actor, now)
-    comments = list(draft.comments.values_list("text", flat=True))
-    insist(must_be_complete(draft.kind, draft.text, comments, draft.files.count()))
+    comments = dict(draft.comments.values_list("lineage_id", "text"))
+    digests = list(draft.files.values_list("file__sha256", flat=True))
+    insist(must_be_complete(draft.kind, draft.text, list(comments.values()), len(digests)))
     # Who sends, which need not be who began the draft.
     for name, value in by(actor).items():
         setattr(draft, name, value)
-    _give_answer(hold, draft, versions.standing_answer, received_at=received_at, actor=actor, now=now)
+    given = _Given(comments, digests, received_at)
+    _give_answer(hold, draft, versions.standing_answer, given, actor=actor, now=now)
     once.keep(draft.public_id, now)
     return draft
 
@@ -104,7 +112,7 @@ def _content_of_key(content: AnswerContent | None, files: Sequence[GivenFile]) -
     """What makes a sending another one. A comment without words says as much as none."""
     if content is None:
         return (None, files)
-    comments = {lineage: text.strip() for lineage, text in content.comments.items() if text.strip()}
+    comments = comments_said(content.comments)
     words = (content.kind, content.text, comments, content.signed_by.strip(), content.confidential_note)
     return (words, files)
 
@@ -140,7 +148,7 @@ def record_answer_on_behalf(
     once = Once(f"record_answer_on_behalf:{hold.invitation.public_id}", key, key_content)
     if earlier := once.made:
         return Answer.objects.get(public_id=earlier)
-    versions = versions_of(hold)
+    versions = held_versions(hold)
     insist(may_record_on_behalf(hold.invitation, versions.standing_answer, received_at, actor=actor, now=now))
     insist_open(hold, versions, actor, received_at)
     insist(must_be_complete(content.kind, content.text, list(content.comments.values()), len(files) + bool(source)))
@@ -160,7 +168,8 @@ def record_answer_on_behalf(
         changed_at=now,
         **by(actor),
     )
-    _give_answer(hold, answer, versions.standing_answer, received_at=received_at, actor=actor, now=now)
+    given = _Given(comments_said(content.comments), [file.sha256 for file in attached], received_at)
+    _give_answer(hold, answer, versions.standing_answer, given, actor=actor, now=now)
     write_comments(hold, answer, content.comments)
     rows = enumerate(attached, start=1)
     AnswerFile.objects.bulk_create(AnswerFile(answer=answer, file=file, position=place) for place, file in rows)
@@ -168,12 +177,21 @@ def record_answer_on_behalf(
     return answer
 
 
+@dataclass(frozen=True, slots=True)
+class _Given:
+    """What an answer was given with: comments by section, digests of its files, and when."""
+
+    comments: Mapping[UUID, str]
+    files: Sequence[str]
+    received_at: datetime
+
+
 def _give_answer(
     hold: HeldInvitation,
     answer: Answer,
     standing_answer: Answer | None,
+    given: _Given,
     *,
-    received_at: datetime,
     actor: Actor,
     now: datetime,
 ) -> None:
@@ -184,42 +202,27 @@ def _give_answer(
         standing_answer.replace()
         standing_answer.replaced_at = now
         standing_answer.save(update_fields=["state", "replaced_at"])
-    if came_in_time(invitation, received_at):
+    if came_in_time(invitation, given.received_at):
         answer.submit()
     else:
         answer.submit_late()
-    answer.received_at, answer.recorded_at = received_at, now
+    answer.received_at, answer.recorded_at = given.received_at, now
     answer.receipt_number = receipt_number(hold, answer)
+    words = salt_words(answer, answer_words(answer, given.comments))
     answer.save()
     invitation.answer()
-    invitation.answered_at = received_at
+    invitation.answered_at = given.received_at
     invitation.next_check_at = None
     invitation.save(update_fields=["state", "answered_at", "next_check_at"])
     stop_reminding([invitation.public_id], reason="answered", now=now)
     if has_address(invitation):
-        outbox.enqueue(
-            [
-                mails.letter(
-                    mails.RECEIPT,
-                    invitation,
-                    hold.process,
-                    about=str(answer.public_id),
-                    facts={"answer": str(answer.public_id)},
-                    priority=Priority.WAITED_FOR,
-                )
-            ],
-            now,
-        )
+        about, facts, first = str(answer.public_id), {"answer": str(answer.public_id)}, Priority.WAITED_FOR
+        letter = letter_to(mails.RECEIPT, invitation, hold.process, about=about, facts=facts, priority=first)
+        outbox.enqueue([letter], now)
     codes = {
-        "invitation": invitation.public_id,
-        "number": answer.number,
-        "state": answer.state,
-        "kind": answer.kind,
-        "road": answer.road,
-        "received_at": received_at,
-        "receipt": answer.receipt_number,
+        **answer_codes(answer, given.files),
+        "words": words,
         "replaces": standing_answer.public_id if standing_answer else "",
-        "source": answer.source.sha256 if answer.source else "",
     }
     record(RoundVerb.SUBMIT_ANSWER, answer, actor=actor, now=now, process=hold.process, codes=codes)
 

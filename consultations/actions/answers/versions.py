@@ -68,7 +68,7 @@ def insist_open(hold: HeldInvitation, versions: Versions, actor: Actor, received
     )
 
 
-def versions_of(hold: HeldInvitation) -> Versions:
+def held_versions(hold: HeldInvitation) -> Versions:
     """The draft and the answer that stands, in one read."""
     # At most one of each, as the constraints of the table see to.
     rows = {answer.state == AnswerState.DRAFT: answer for answer in _VERSIONS(invitation_id=hold.invitation.pk)}
@@ -127,6 +127,11 @@ def write(hold: HeldInvitation, draft: Answer, content: AnswerContent, now: date
     write_comments(hold, draft, content.comments)
 
 
+def comments_said(comments: Mapping[UUID, str]) -> dict[UUID, str]:
+    """The comments that say something, without blanks around them."""
+    return {lineage: text.strip() for lineage, text in comments.items() if text.strip()}
+
+
 def write_comments(hold: HeldInvitation, draft: Answer, comments: Mapping[UUID, str]) -> None:
     """Put comments to their sections; an empty one takes the earlier away. Refuses a section that is not heard."""
     if not comments:
@@ -139,7 +144,7 @@ def write_comments(hold: HeldInvitation, draft: Answer, comments: Mapping[UUID, 
                 _("One of the comments is on a section that is not in the documents for consultation."),
             )
         )
-    texts = {lineage: text.strip() for lineage, text in comments.items() if text.strip()}
+    texts = comments_said(comments)
     draft.comments.filter(lineage_id__in=set(comments) - set(texts)).delete()
     SectionComment.objects.bulk_create(
         [

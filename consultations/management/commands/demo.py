@@ -2,7 +2,7 @@
 
 import sys
 from argparse import ArgumentParser
-from datetime import datetime, time
+from datetime import date, datetime, time
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -13,7 +13,6 @@ from django.core.management.base import BaseCommand
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from consultations.player import Scenario, play, read_scenario
 from workflow.actions.definitions import load_definition
 from workflow.actions.once import Once
 from workflow.actors import SYSTEM
@@ -44,7 +43,7 @@ class Command(BaseCommand):
             if Office.objects.exists():
                 self._leave_alone()
                 return
-            played = self._play(read_scenario(DEMO, now.astimezone(zone).date()), now)
+            played = self._play(now.astimezone(zone).date(), now)
         self._say_people(Process.objects.get(public_id=played).office)
 
     def _leave_alone(self) -> None:
@@ -53,7 +52,11 @@ class Command(BaseCommand):
             _("The database is in use, so the demo is not played. Choose another folder: VAR_DIR=… make run")
         )
 
-    def _play(self, scenario: Scenario, now: datetime) -> UUID:
+    def _play(self, laid_on: date, now: datetime) -> UUID:
+        # `make run` asks for the demo at every start and plays it once; the player is not to stay in its memory.
+        from consultations.player import play, read_scenario
+
+        scenario = read_scenario(DEMO, laid_on)
         self.stdout.write(_("Playing the demo once; this takes some seconds."))
         self.stdout.flush()
         outcome = play(scenario, password=PASSWORD, until=now)

@@ -21,7 +21,7 @@ from tests.workflow.views.visitors import signed_in
 from workflow.actions.erasure import erase_person
 from workflow.actions.erasure.days import set_erasure_day
 from workflow.models import AuditEntry, Process
-from workflow.queries.record import entries_of
+from workflow.queries.record import record_entries
 from workflow.views.history import timeline
 
 LATER = LAUNCHED + timedelta(days=3)
@@ -37,7 +37,7 @@ def danish(settings: Any) -> None:
 
 def about(process: Process, verb: str) -> list[str]:
     """What the record says of each deed of a verb, oldest first."""
-    entries = list(entries_of(process).filter(verb=verb))
+    entries = list(record_entries(process).filter(verb=verb))
     return [str(entry["about"]) for entry in reversed(timeline(entries, process))]
 
 
@@ -129,7 +129,7 @@ def test_read_record_costs_the_same_for_few_and_for_many_entries() -> None:
             extend_for_one(party, new_on=date(2019, 4, 5), reason="Mødes i april", actor=OFFICER, now=LATER)
         process = Process.objects.select_related("definition").get(pk=hearing.process.pk)
         with CaptureQueriesContext(connection) as queries:
-            timeline(list(entries_of(process)), process)
+            timeline(list(record_entries(process)), process)
         return len(queries)
 
     assert cost(few) == cost(many)
@@ -158,7 +158,7 @@ def test_read_record_of_a_day_of_erasure_says_which_day_and_that_it_was_taken_ba
 def test_read_record_of_an_answer_names_its_party_and_its_moment_once() -> None:
     hearing = a_hearing()
     hearing.answers(1, at=LATER)
-    late = list(entries_of(hearing.process).filter(verb="submit_answer"))
+    late = list(record_entries(hearing.process).filter(verb="submit_answer"))
 
     (shown,) = timeline(late, hearing.process)
 

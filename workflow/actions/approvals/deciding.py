@@ -14,10 +14,12 @@ from workflow.actions.approvals.reminding import next_check
 from workflow.actions.approvals.requests import lock_request
 from workflow.actions.files import take_in
 from workflow.actions.once import Once
-from workflow.actions.rights import insist_own
+from workflow.actions.rights import insist_officer_or_body
 from workflow.actions.stages import advance, send_back
 from workflow.actors import Actor
 from workflow.audit import following, record
+from workflow.audit.proven import addendum_codes, decision_codes, decision_words, text_of
+from workflow.audit.rows import salt_words
 from workflow.gates.approvals import decisions_are_met
 from workflow.mails import ASKING, decision_receipts
 from workflow.models import (
@@ -83,17 +85,17 @@ def record_decision(
     if has_decided and (earlier := once.made):
         return Decision.objects.get(public_id=earlier)
     insist(may_take_in(process))
-    insist_own(actor, process.office, now, request.body)
+    insist_officer_or_body(actor, process.office, now, request.body)
     insist(_may_record(request, process, facts, bundle_sha256, received_at or now, actor, now))
     # Files come after the rules: a refused deed makes no row, and the form keeps what was received.
     minutes = take_in(process.office, facts.minutes, now=now)
     source = take_in(process.office, source, now=now)
     superseded = _supersede_earlier(request, process, now) if request.body_id in in_force else []
-    decision = _write(request, facts, actor, now, received_at or now, minutes, source)
+    decision, digests = _write(request, facts, actor, now, received_at or now, minutes, source)
     _close(request, decision, facts, now)
     outbox.withdraw([request.public_id], kinds=ASKING, reason="decided", now=now)
     outbox.enqueue(decision_receipts(decision, request, process), now)
-    entry = _note_decision(decision, request, superseded, process, actor, now)
+    entry = _note_decision(decision, digests, superseded, process, actor, now)
     once.keep(decision.public_id, now)
     # Read before this decision was written, and completed by hand instead of being read again.
     in_force[request.body_id] = InForce(decision.outcome, decision.minutes is not None)
@@ -147,11 +149,13 @@ def add_addendum(
     once = Once(f"add_addendum:{decision.public_id}", key, (text, file))
     if earlier := once.made:
         return DecisionAddendum.objects.get(public_id=earlier)
-    insist_own(actor, process.office, now, request.body)
+    insist_officer_or_body(actor, process.office, now, request.body)
     insist(may_add_addendum(request, actor, text))
     file = take_in(process.office, file, now=now)
-    addendum = DecisionAddendum.objects.create(decision=decision, text=text.strip(), file=file, at=now, **by(actor))
-    codes = {"addendum": addendum.public_id, "file": file.sha256 if file else ""}
+    addendum = DecisionAddendum(decision=decision, text=text.strip(), file=file, at=now, **by(actor))
+    words = salt_words(addendum, text_of(addendum))
+    addendum.save(force_insert=True)
+    codes = {**addendum_codes(addendum), "words": words}
     record(Verb.ADD_ADDENDUM, decision, actor=actor, now=now, process=process, codes=codes, detail={"text": text})
     once.keep(addendum.public_id, now)
     return addendum
@@ -170,7 +174,7 @@ def receive_minutes(decision: Decision, minutes: GivenFile, *, actor: Actor, now
     if once.made:
         return decision
     insist(may_take_in(process))
-    insist_own(actor, process.office, now, request.body)
+    insist_officer_or_body(actor, process.office, now, request.body)
     insist(may_receive_minutes(request, decision, actor))
     decision.minutes = take_in(process.office, minutes, now=now)
     decision.save(update_fields=["minutes"])
@@ -211,7 +215,8 @@ def _write(
     received_at: datetime,
     minutes: StoredFile | None,
     source: StoredFile | None,
-) -> Decision:
+) -> tuple[Decision, dict[str, str]]:
+    """The decision, and the digests of its words for the record."""
     decision = Decision(
         request=request,
         bundle=request.bundle,
@@ -229,13 +234,15 @@ def _write(
         recorded_at=now,
         **by(actor),
     )
+    statements = [[statement.members, statement.text] for statement in facts.minority_statements]
+    digests = salt_words(decision, decision_words(decision, statements))
     insert(decision)
     if facts.minority_statements:
         MinorityStatement.objects.bulk_create(
             MinorityStatement(decision=decision, members=statement.members, text=statement.text)
             for statement in facts.minority_statements
         )
-    return decision
+    return decision, digests
 
 
 def _close(request: ApprovalRequest, decision: Decision, facts: DecisionFacts, now: datetime) -> None:
@@ -251,22 +258,15 @@ def _close(request: ApprovalRequest, decision: Decision, facts: DecisionFacts, n
 
 def _note_decision(
     decision: Decision,
-    request: ApprovalRequest,
+    digests: Mapping[str, str],
     superseded: Sequence[Decision],
     process: Process,
     actor: Actor,
     now: datetime,
 ) -> AuditEntry:
     codes = {
-        "request": request.public_id,
-        "body": request.body.public_id,
-        "bundle": request.bundle.sha256 if request.bundle else "",
-        "outcome": decision.outcome,
-        "basis": decision.basis,
-        "meeting_on": decision.meeting_on,
-        "received_at": decision.received_at,
-        "minutes": decision.minutes.sha256 if decision.minutes else "",
-        "source": decision.source.sha256 if decision.source else "",
+        **decision_codes(decision),
+        "words": digests,
         "supersedes": [earlier.public_id for earlier in superseded],
     }
     detail = {

@@ -10,7 +10,7 @@ from notifications import outbox
 from workflow.actions.approvals.reminding import next_check
 from workflow.actions.approvals.requests import lock_request
 from workflow.actions.once import Once
-from workflow.actions.rights import insist_own
+from workflow.actions.rights import insist_officer_or_body
 from workflow.actors import Actor
 from workflow.audit import record
 from workflow.models import ApprovalRequest
@@ -29,7 +29,7 @@ def announce_meeting(
     Refuses a day that has passed, a body that is not being asked, and an ended process.
     """
     process, request = lock_request(request, must_run=False)
-    insist_own(actor, process.office, now, request.body)
+    insist_officer_or_body(actor, process.office, now, request.body)
     once = Once(f"announce_meeting:{request.public_id}", key, (meeting_on,))
     if once.made:
         return request

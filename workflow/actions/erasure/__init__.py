@@ -16,6 +16,7 @@ from notifications import postponed
 from notifications.queries import least
 from workflow.actions.erasure.striking import blank_labels, pattern, strike_out
 from workflow.actions.erasure.tables import delete_details
+from workflow.actions.erasure.words import codes_of
 from workflow.actions.files import erase_file
 from workflow.actors import SYSTEM, Actor
 from workflow.audit import record
@@ -79,7 +80,7 @@ def erase_person(
         actor=actor,
         now=now,
         office=traces.office,
-        codes={"counts": counts, **traces.struck.codes()},
+        codes={"counts": counts, **codes_of(traces.struck)},
         detail={"reason": pattern(words).sub(ERASED_MARK, reason) if words else reason},
     )
     return Erased(counts)
@@ -98,7 +99,7 @@ def erase_traces(traces: Traces, *, now: datetime) -> Erased:
             actor=SYSTEM,
             now=now,
             office=traces.office,
-            codes={"counts": counts, "subjects": sorted(map(str, traces.subjects)), **traces.struck.codes()},
+            codes={"counts": counts, "subjects": sorted(map(str, traces.subjects)), **codes_of(traces.struck)},
         )
     return Erased(counts)
 
@@ -161,7 +162,7 @@ def _erase_people_of(process: Process, now: datetime) -> int:
     blank_labels(traces)
     strike_out(traces)
     Process.objects.filter(pk=process.pk).update(erase_on=None)
-    record(Verb.PURGE_PROCESS, process, actor=SYSTEM, now=now, process=process, codes=traces.struck.codes())
+    record(Verb.PURGE_PROCESS, process, actor=SYSTEM, now=now, process=process, codes=codes_of(traces.struck))
     return 1
 
 

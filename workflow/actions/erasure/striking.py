@@ -19,8 +19,9 @@ from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Cast
 
-from workflow.erasure_kinds import Traces
-from workflow.models import DeedModel, Office, Process
+from workflow.actions.erasure.words import note_words
+from workflow.erasure_kinds import Struck, Traces
+from workflow.models import DeedModel, Office, Process, ProvenModel
 from workflow.models.guards import ERASED_MARK
 
 KEPT: Final = frozenset(
@@ -101,7 +102,9 @@ def full_names(names: Collection[str]) -> set[str]:
     return {name for name in names if len(name.split()) >= _WORDS_OF_A_FULL_NAME}
 
 
-def strike_names(rows: models.QuerySet[Any], names: set[str], *, spared_columns: Collection[str] = ()) -> int:
+def strike_names(
+    rows: models.QuerySet[Any], names: set[str], struck: Struck, *, spared_columns: Collection[str] = ()
+) -> int:
     """Replace these names in the text columns of these rows and no others, `spared_columns` and addresses apart.
 
     Returns the rows changed."""
@@ -111,7 +114,7 @@ def strike_names(rows: models.QuerySet[Any], names: set[str], *, spared_columns:
         if field.name not in spared_columns and not isinstance(field, models.EmailField)
     ]
     full = full_names(names)
-    return _strike_rows(rows, fields, full, alone=names - full, addresses=set())
+    return _strike_rows(rows, fields, full, struck, alone=names - full, addresses=set())
 
 
 def path_to(owner: type[Office | Process], model: type[models.Model]) -> str | None:
@@ -164,7 +167,14 @@ def _is_within(model: type[models.Model], traces: Traces) -> bool:
 def _text_columns(model: type[models.Model]) -> Iterator[models.Field[Any, Any]]:
     for field in model._meta.concrete_fields:
         is_text = isinstance(field, models.CharField | models.TextField | models.JSONField)
-        if is_text and not field.choices and not field.primary_key and f"{model._meta.label}.{field.name}" not in KEPT:
+        is_salt = field.name == "salts" and issubclass(model, ProvenModel)
+        if (
+            is_text
+            and not is_salt
+            and not field.choices
+            and not field.primary_key
+            and f"{model._meta.label}.{field.name}" not in KEPT
+        ):
             yield field
 
 
@@ -179,13 +189,14 @@ def _strike_model(model: type[models.Model], traces: Traces) -> int:
     full = full_names(traces.names)
     words = addresses if belongs_to_an_address else addresses | full
     alone = set() if belongs_to_an_address else traces.names - full
-    return _strike_rows(_scoped(model, traces), fields, words, alone=alone, addresses=addresses)
+    return _strike_rows(_scoped(model, traces), fields, words, traces.struck, alone=alone, addresses=addresses)
 
 
 def _strike_rows(
     rows: models.QuerySet[Any],
     fields: Collection[models.Field[Any, Any]],
     words: set[str],
+    struck: Struck,
     *,
     alone: set[str],
     addresses: set[str],
@@ -223,7 +234,9 @@ def _strike_rows(
                 news[field.name] = new
         if news:
             # Past the models' own `save`: rows that are otherwise never changed are struck out of as well.
-            changed += model._base_manager.filter(pk=pk).update(**news)
+            row = model._base_manager.filter(pk=pk)
+            note_words(row, news, struck)
+            changed += row.update(**news)
     return changed
 
 

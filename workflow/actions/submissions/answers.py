@@ -12,17 +12,20 @@ from django.db import transaction
 from notifications import outbox
 from workflow.actions.files import take_in
 from workflow.actions.once import Once
-from workflow.actions.rights import insist_own
+from workflow.actions.rights import insist_officer_or_body
 from workflow.actions.stages import advance
 from workflow.actions.submissions.sending import lock_external
 from workflow.actors import Actor
 from workflow.audit import following, record
+from workflow.audit.proven import number_of, receipt_codes, ruling_codes, text_of
+from workflow.audit.rows import salt_words
 from workflow.mails import (
+    QUESTION_RECEIPT,
     RECEIPT_NOTICE,
     RULING_NOTICE,
     SUBMISSION,
+    letters_to,
     notice_letters,
-    question_receipt,
 )
 from workflow.models import (
     Body,
@@ -34,10 +37,10 @@ from workflow.models import (
     Process,
     by,
 )
+from workflow.queries.bodies import primary_contacts
 from workflow.queries.processes import stage_spec
 from workflow.queries.submissions import (
-    primary_contacts,
-    those_told,
+    bodies_told_of_rulings,
 )
 from workflow.rules import insist
 from workflow.rules.processes import may_take_in
@@ -71,18 +74,20 @@ def acknowledge(
     if earlier := once.made:
         return ExternalReceipt.objects.get(public_id=earlier)
     insist(may_take_in(process))
-    insist_own(actor, process.office, now)
+    insist_officer_or_body(actor, process.office, now)
     insist(may_acknowledge(request, actor, now, received_at=received_at, zone=process.time_zone))
     file = take_in(process.office, file, now=now)
-    receipt = ExternalReceipt.objects.create(
+    receipt = ExternalReceipt(
         request=request, number=number.strip(), received_at=received_at, recorded_at=now, file=file, **by(actor)
     )
+    words = salt_words(receipt, number_of(receipt))
+    receipt.save(force_insert=True)
     request.acknowledge()
     terms = stage_spec(request.stage).external
     if terms is None or terms.awaits == "receipt":
         request.closed_at = now
     request.save(update_fields=["state", "closed_at"])
-    codes = {"received_at": received_at, "file": file.sha256 if file else ""}
+    codes = {**receipt_codes(receipt), "words": words}
     detail = {"number": receipt.number}
     entry = record(Verb.ACKNOWLEDGE, receipt, actor=actor, now=now, process=process, codes=codes, detail=detail)
     # The notices name the deadline for the ruling, which moving on sets.
@@ -114,20 +119,22 @@ def record_ruling(
     if earlier := once.made:
         return ExternalRuling.objects.get(public_id=earlier)
     insist(may_take_in(process))
-    insist_own(actor, process.office, now)
+    insist_officer_or_body(actor, process.office, now)
     terms = stage_spec(request.stage).external
     awaits = terms.awaits if terms else ""
     insist(may_rule(request, actor, now, ruled_on=ruled_on, awaits=awaits, zone=process.time_zone))
     file = take_in(process.office, file, now=now)
-    ruling = ExternalRuling.objects.create(
+    ruling = ExternalRuling(
         request=request, outcome=outcome, ruled_on=ruled_on, text=text, file=file, recorded_at=now, **by(actor)
     )
+    words = salt_words(ruling, text_of(ruling))
+    ruling.save(force_insert=True)
     request.rule()
     request.closed_at = now
     request.save(update_fields=["state", "closed_at"])
     outbox.withdraw([request.public_id], kinds=[SUBMISSION], reason="ruled", now=now)
     outbox.enqueue(notice_letters(RULING_NOTICE, ruling, request, _contacts_told(process), process), now)
-    codes = {"outcome": outcome, "ruled_on": ruled_on, "file": file.sha256 if file else ""}
+    codes = {**ruling_codes(ruling), "words": words}
     detail = {"text": text}
     entry = record(Verb.RECORD_RULING, ruling, actor=actor, now=now, process=process, codes=codes, detail=detail)
     once.keep(ruling.public_id, now)
@@ -149,15 +156,19 @@ def ask_question(
     if earlier := once.made:
         return ExternalQuestion.objects.get(public_id=earlier)
     insist(may_take_in(process) or may_ask(request, actor, text))
-    insist_own(actor, process.office, now)
-    question = ExternalQuestion.objects.create(request=request, text=text.strip(), asked_at=now, **by(actor))
-    outbox.enqueue(question_receipt(question, request, process), now)
-    record(Verb.ASK_QUESTION, question, actor=actor, now=now, process=process, detail={"text": question.text})
+    insist_officer_or_body(actor, process.office, now)
+    question = ExternalQuestion(request=request, text=text.strip(), asked_at=now, **by(actor))
+    words = salt_words(question, text_of(question))
+    question.save(force_insert=True)
+    key, facts = str(question.public_id), {"question": question.text}
+    outbox.enqueue(letters_to(QUESTION_RECEIPT, [request], process, key=key, facts=facts), now)
+    codes, detail = {"words": words}, {"text": question.text}
+    record(Verb.ASK_QUESTION, question, actor=actor, now=now, process=process, codes=codes, detail=detail)
     once.keep(question.public_id, now)
     return question
 
 
 def _contacts_told(process: Process) -> Sequence[tuple[Body, Contact]]:
-    bodies = those_told(process)
+    bodies = bodies_told_of_rulings(process)
     contacts = primary_contacts(process.office, [body.pk for body in bodies])
     return [(body, contacts[body.pk]) for body in bodies if body.pk in contacts]

@@ -15,7 +15,7 @@ from workflow.models import ApprovalRequest, Stage
 from workflow.views.access import Visit
 from workflow.views.approvals.body_pages import body_page, show_form_for, url_of
 from workflow.views.deeds import do, press_form
-from workflow.views.forecasts_outside import asking_again_of, sending_to_typed
+from workflow.views.forecasts_outside import asking_again_of, readdressing_of
 from workflow.views.pages import stage_page
 from workflow.views.readdressing import send_to_address
 
@@ -40,7 +40,7 @@ def request_readdress(request: Visit, asked: ApprovalRequest) -> HttpResponse:
     form, answer = send_to_address(request, asked, readdress_request, done=done, to=url_of(asked))
     lead = _("The question is sent to the address you write, with a new link. The link sent before stops working.")
     return answer or show_form_for(
-        request, asked, form, _("Another address"), _("Send to this address"), lead, [sending_to_typed(asked.body.name)]
+        request, asked, form, _("Another address"), _("Send to this address"), lead, [readdressing_of(asked.body.name)]
     )
 
 

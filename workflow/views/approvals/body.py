@@ -21,7 +21,7 @@ from workflow.states import Channel, RequestState
 from workflow.views.access import Visit
 from workflow.views.approvals.body_pages import body_page, frame_of
 from workflow.views.consequences import Consequences, asked_otherwise
-from workflow.views.decisions.recorded import decisions_of, digest_of, file_of, record_of, valid_decision
+from workflow.views.decisions.recorded import bundle_digest_of, decisions_of, file_of, record_of, valid_decision
 from workflow.views.deeds import new_key
 from workflow.views.documents import send_file
 from workflow.views.matters import matters_on
@@ -93,7 +93,7 @@ def _facts(asked: ApprovalRequest, request: Visit) -> list[dict[str, Any]]:
         {
             "label": _("Documents"),
             "value": set_name(asked.bundle) if asked.bundle else _("No text yet"),
-            "note": f"SHA-256 {digest_of(asked)[:12]}" if asked.bundle else "",
+            "note": f"SHA-256 {bundle_digest_of(asked)[:12]}" if asked.bundle else "",
         },
         {"label": _("Asked"), "value": short_date(asked.asked_at, zone)},
         address,

@@ -21,8 +21,15 @@ from workflow.forms.approvals import (
 from workflow.models import ApprovalRequest
 from workflow.views.access import Visit
 from workflow.views.approvals.body_pages import body_page, frame_of, show_form_for, url_of
-from workflow.views.decisions.recorded import digest_of, valid_decision
-from workflow.views.decisions.recording import MINORITY, add_to, both_valid, one_more_row, take_minutes, tell_meeting
+from workflow.views.decisions.recorded import bundle_digest_of, valid_decision
+from workflow.views.decisions.recording import (
+    MINORITY,
+    both_valid,
+    one_more_row,
+    press_addendum,
+    press_meeting,
+    press_minutes,
+)
 from workflow.views.deeds import key_of, new_key, press_form, press_of
 from workflow.views.forecasts import done_words
 from workflow.views.forecasts_decisions import minutes_of, recordings_of
@@ -34,7 +41,7 @@ def decision_on_behalf(request: Visit, asked: ApprovalRequest) -> HttpResponse:
     zone = asked.stage.process.time_zone
     if request.method != "POST":
         initial = {
-            "bundle": digest_of(asked),
+            "bundle": bundle_digest_of(asked),
             "received_on": local_day(request.now, zone),
             "received_clock": clock_time(request.now, zone),
         }
@@ -85,7 +92,7 @@ def request_meeting(request: Visit, asked: ApprovalRequest) -> HttpResponse:
     """Note the day on which a body has said it takes the matter up."""
     form = MeetingForm(request.POST or None, initial={"meeting_on": asked.meeting_on})
     actor = request.actor.acting_for(asked.body.name)
-    if request.method == "POST" and (done := tell_meeting(request, asked, form, actor, to=url_of(asked))):
+    if request.method == "POST" and (done := press_meeting(request, asked, form, actor, to=url_of(asked))):
         return done
     return show_form_for(request, asked, form, _("The body's meeting"), _("Note the day"))
 
@@ -95,7 +102,7 @@ def addendum_on_behalf(request: Visit, asked: ApprovalRequest) -> HttpResponse:
     """Correct or complete a recorded decision beside it."""
     form = AddendumForm(request.POST or None, request.FILES or None, matter=asked)
     actor = request.actor.acting_for(asked.body.name)
-    if request.method == "POST" and (done := add_to(request, asked, form, actor, to=url_of(asked))):
+    if request.method == "POST" and (done := press_addendum(request, asked, form, actor, to=url_of(asked))):
         return done
     return show_form_for(request, asked, form, _("Add to the decision"), _("Record the addition"))
 
@@ -105,7 +112,7 @@ def minutes_on_behalf(request: Visit, asked: ApprovalRequest) -> HttpResponse:
     """Put the extract of the minutes to a decision that came without it."""
     form = MinutesForm(request.POST or None, request.FILES or None, matter=asked)
     actor = request.actor.acting_for(asked.body.name)
-    if request.method == "POST" and (done := take_minutes(request, asked, form, actor, to=url_of(asked))):
+    if request.method == "POST" and (done := press_minutes(request, asked, form, actor, to=url_of(asked))):
         return done
     told = [minutes_of(request, asked, valid_decision(asked))]
     return show_form_for(request, asked, form, _("Extract of the minutes"), _("Record the minutes"), consequences=told)

@@ -29,8 +29,15 @@ from workflow.states import DecisionState, RequestState
 from workflow.views.access import Visit
 from workflow.views.decisions.access import DecisionAccess, by_link_and_account
 from workflow.views.decisions.papers import papers_of
-from workflow.views.decisions.recorded import decisions_of, digest_of, record_of, valid_decision
-from workflow.views.decisions.recording import MINORITY, add_to, both_valid, one_more_row, take_minutes, tell_meeting
+from workflow.views.decisions.recorded import bundle_digest_of, decisions_of, record_of, valid_decision
+from workflow.views.decisions.recording import (
+    MINORITY,
+    both_valid,
+    one_more_row,
+    press_addendum,
+    press_meeting,
+    press_minutes,
+)
 from workflow.views.deeds import key_of, new_key, press_form, press_of
 from workflow.views.forecasts_decisions import deciding_of
 
@@ -128,21 +135,21 @@ def _receipt(request: Visit, access: DecisionAccess) -> HttpResponse:
 def _addendum(request: Visit, access: DecisionAccess) -> HttpResponse:
     """Correct or complete the recorded decision beside it."""
     form = AddendumForm(request.POST, request.FILES, auto_id="addendum_%s", matter=access.asked)
-    done = add_to(request, access.asked, form, access.actor, to=access.url("decision"))
+    done = press_addendum(request, access.asked, form, access.actor, to=access.url("decision"))
     return done or _show(request, access, *_empty(access), addendum=form, status=422)
 
 
 def _minutes(request: Visit, access: DecisionAccess) -> HttpResponse:
     """Send the extract of the minutes after the decision."""
     form = MinutesForm(request.POST, request.FILES, auto_id="late_%s", matter=access.asked)
-    done = take_minutes(request, access.asked, form, access.actor, to=access.url("decision"))
+    done = press_minutes(request, access.asked, form, access.actor, to=access.url("decision"))
     return done or _show(request, access, *_empty(access), minutes=form, status=422)
 
 
 def _meeting(request: Visit, access: DecisionAccess) -> HttpResponse:
     """Tell on which day the body takes the matter up."""
     form = MeetingForm(request.POST, auto_id="meeting_%s")
-    done = tell_meeting(request, access.asked, form, access.actor, to=access.url("decision"))
+    done = press_meeting(request, access.asked, form, access.actor, to=access.url("decision"))
     return done or _show(request, access, *_empty(access), meeting=form, status=422)
 
 
@@ -151,7 +158,7 @@ def _is_live(asked: ApprovalRequest) -> bool:
 
 
 def _empty(access: DecisionAccess) -> tuple[DecisionForm, BaseMinorityFormSet]:
-    initial = {"bundle": digest_of(access.asked)}
+    initial = {"bundle": bundle_digest_of(access.asked)}
     form = ConfirmedDecisionForm(asked=access.asked, is_named=access.is_named, initial=initial)
     return form, MinorityFormSet(prefix=MINORITY)
 

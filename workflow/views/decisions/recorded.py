@@ -16,7 +16,7 @@ from workflow.rules.documents import set_name
 from workflow.states import DecisionState
 
 
-def digest_of(asked: ApprovalRequest) -> str:
+def bundle_digest_of(asked: ApprovalRequest) -> str:
     """SHA-256 of the set of documents in question, "" where there is no text yet."""
     return asked.bundle.sha256 if asked.bundle else ""
 
@@ -31,7 +31,7 @@ def valid_decision(asked: ApprovalRequest) -> Decision | None:
     return next((row for row in decisions_of(asked) if row.state == DecisionState.VALID), None)
 
 
-def receipt_number(decision: Decision, process: Process) -> str:
+def decision_number(decision: Decision, process: Process) -> str:
     """The number under which a decision is recorded: the case's, and six signs of the decision's own id."""
     return f"{process.case_number}-{decision.public_id.hex[-6:].upper()}"
 
@@ -66,7 +66,7 @@ def record_of(
     if decision.by_on_behalf_of:
         who = _("%(name)s, on behalf of %(body)s") % {"name": who, "body": decision.by_on_behalf_of}
     facts = [
-        {"label": _("Number"), "value": receipt_number(decision, process)},
+        {"label": _("Number"), "value": decision_number(decision, process)},
         {"label": _("How it was decided"), "value": basis_label(decision.basis, decision.request.body)},
         {"label": _("Day of the decision"), "value": weekday_date(decision.meeting_on, zone)},
         {"label": _("Agenda item"), "value": decision.agenda_item},

@@ -42,7 +42,9 @@ def both_valid(form: DecisionForm, rows: BaseMinorityFormSet) -> bool:
     return form.is_valid()
 
 
-def add_to(request: Visit, asked: ApprovalRequest, form: AddendumForm, actor: Actor, *, to: str) -> HttpResponse | None:
+def press_addendum(
+    request: Visit, asked: ApprovalRequest, form: AddendumForm, actor: Actor, *, to: str
+) -> HttpResponse | None:
     """Add to the newest decision; None when the form is not valid or the deed refused, with the reason in the form."""
     decision = next(iter(decisions_of(asked)), None)
     if decision is None:
@@ -51,7 +53,7 @@ def add_to(request: Visit, asked: ApprovalRequest, form: AddendumForm, actor: Ac
     return press_form(request, form, partial(add_addendum, decision), done=done, to=to, press=press_of(request, actor))
 
 
-def take_minutes(
+def press_minutes(
     request: Visit, asked: ApprovalRequest, form: MinutesForm, actor: Actor, *, to: str
 ) -> HttpResponse | None:
     """Put the minutes to the decision in force; None when refused, with the reason in the form."""
@@ -64,7 +66,7 @@ def take_minutes(
     )
 
 
-def tell_meeting(
+def press_meeting(
     request: Visit, asked: ApprovalRequest, form: MeetingForm, actor: Actor, *, to: str
 ) -> HttpResponse | None:
     """Note the coming meeting; None when refused, with the reason in the form."""

@@ -24,7 +24,7 @@ from workflow.views.access import Visit, officer_of
 from workflow.views.deadlines import authority_clock
 from workflow.views.deeds import new_key
 from workflow.views.documents import send_file
-from workflow.views.forecasts_outside import sending_of, sending_to_typed
+from workflow.views.forecasts_outside import package_sending_of, readdressing_of
 from workflow.views.matters import matters_on
 from workflow.views.pages import frame, trail_to
 from workflow.views.processes import gates_of
@@ -119,7 +119,7 @@ def _package_row(package: Package, sent: ExternalRequest | None, stage: Stage, r
         "is_sent": package.sent_at is not None,
         "may_send": is_sendable,
         "odd": odd,
-        "consequences": [sending_of(request, package)] if is_shown else [],
+        "consequences": [package_sending_of(request, package)] if is_shown else [],
         "url": reverse("package", args=[process.public_id, package.public_id]),
         "made": moment(package.created_at, process.time_zone),
     }
@@ -131,7 +131,7 @@ def submission_readdress(request: Visit, sent: ExternalRequest) -> HttpResponse:
     done = _("The submission is on its way under a new link. The old link no longer works.")
     form, answer = send_to_address(request, sent, readdress_submission, done=done, to=url_of(sent))
     return answer or show_form_for(
-        request, sent, form, _("Send once more"), _("Send to this address"), [sending_to_typed(sent.body.name)]
+        request, sent, form, _("Send once more"), _("Send to this address"), [readdressing_of(sent.body.name)]
     )
 
 

@@ -20,9 +20,9 @@ from workflow.models import ExternalRequest, Package, PersonalLink, Process
 from workflow.queries.processes import stage_spec
 from workflow.queries.submissions import (
     external_request_of_link,
-    packages_for,
+    external_requests_of_link,
+    packages_for_authority,
     questions_of,
-    requests_of_link,
     ruling_deadlines,
 )
 from workflow.rules.submissions import SUBMISSION_WITHDRAWN
@@ -46,7 +46,7 @@ from workflow.views.submissions.submission_pages import (
 def _under_link(request: Visit) -> list[ExternalRequest]:
     """Everything of the matter under this link, the latest first."""
     try:
-        return requests_of_link(request.link)
+        return external_requests_of_link(request.link)
     except ExternalRequest.DoesNotExist as error:
         raise Http404 from error
 
@@ -165,7 +165,7 @@ def _awaiting(under_link: list[ExternalRequest], awaited: str) -> ExternalReques
 
 def _fetchable(sent: ExternalRequest) -> list[Package]:
     """Nothing more once the submission was withdrawn."""
-    return [] if sent.state == ExternalState.WITHDRAWN else packages_for(sent)
+    return [] if sent.state == ExternalState.WITHDRAWN else packages_for_authority(sent)
 
 
 def _show_authority(

@@ -17,7 +17,7 @@ from workflow.queries.submissions import odd_in_sending_now, packages_of
 from workflow.views.access import Visit
 from workflow.views.deeds import form_page, key_of, new_key, press_form
 from workflow.views.documents import send_file
-from workflow.views.forecasts_outside import sending_of
+from workflow.views.forecasts_outside import package_sending_of
 from workflow.views.submissions.submission_pages import external_page, frame_of, members_of, moment, package_page
 
 
@@ -83,7 +83,7 @@ def submission_send(request: Visit, package: Package) -> HttpResponse:
         partial(send_submission, stage, package),
         heading=heading,
         warning=" ".join(odd),
-        consequences=lambda: [sending_of(request, package)],
+        consequences=lambda: [package_sending_of(request, package)],
         submit=_("Send to the authority"),
         done=_("The package is on its way to the authority."),
         to=reverse("submission", args=[stage.process.public_id, stage.public_id]),

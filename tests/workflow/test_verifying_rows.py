@@ -1,0 +1,216 @@
+"""Rows are proven by their entries: whatever a decision, an addition, a receipt, a question or a ruling says otherwise
+than it was recorded is found and named, whoever wrote it into the database."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+import pytest
+from django.db import connection
+
+from tests.workflow.agreements import a_file, asked, decide, in_approval, officer_of, request_to, the_facts
+from tests.workflow.factories import an_officer
+from tests.workflow.record_factories import by_hand, hollow_triggers
+from tests.workflow.submission_factories import acknowledged, authority, in_ruling
+from workflow.actions.approvals import add_addendum, receive_minutes, record_decision
+from workflow.actions.erasure import erase_person
+from workflow.actions.sealing import verify_audit
+from workflow.actions.submissions import ask_question, record_ruling
+from workflow.actors import SYSTEM
+from workflow.audit.chain import Fault
+from workflow.audit.rows import proven_kinds
+from workflow.models import AuditEntry, Decision, ExternalRuling, Process, by, guards
+from workflow.models.guards import ERASED_MARK
+from workflow.rules.approvals import MinorityFacts
+from workflow.states import Outcome, Ruling, Verb
+
+pytestmark = pytest.mark.django_db
+CHAIR = "Anna Æbelø Sørensen"
+
+
+def a_matter(now: datetime) -> Process:
+    """A matter with one of everything that is proven: a decision with all that may belong to it, an addition, the
+    authority's receipt, a question and the ruling."""
+    process = in_approval(now)
+    officer, request = officer_of(process), request_to(process, "council-1")
+    assert request.bundle is not None
+    facts = the_facts(
+        now,
+        Outcome.APPROVED_WITH_REMARKS,
+        text=f"Tiltrådt. {CHAIR} førte ordet.",
+        remarks="Husk tandplejen.",
+        body_case_number="24/123",
+        minutes=a_file(process.office, now),
+        minority_statements=(MinorityFacts("Bo Berg", "Stemte imod."), MinorityFacts("Ea Eg", "Undlod.")),
+    )
+    decision = record_decision(
+        request,
+        facts,
+        bundle_sha256=request.bundle.sha256,
+        source=a_file(process.office, now, "mail.txt", b"Her er den."),
+        actor=officer,
+        now=now,
+    )
+    file = a_file(process.office, now, "tillaeg.txt", b"Og mere.")
+    add_addendum(decision, text="Rettet dagsordenspunkt.", file=file, actor=officer, now=now)
+    for other in asked(process, "approval"):
+        decide(process, other.body.key, now)
+    ruling = acknowledged(process, now)
+    ask_question(ruling, text="Hvor er bilag 2?", actor=authority(ruling), now=now)
+    kwargs = {"outcome": Ruling.APPROVED, "ruled_on": now.date(), "text": "Godkendt.", "actor": authority(ruling)}
+    record_ruling(ruling, file=a_file(process.office, now, "svar.txt", b"Ja."), now=now, **kwargs)  # type: ignore[arg-type]
+    return process
+
+
+def the(table: str, which: str = "MIN(id)") -> str:
+    return f"WHERE id = (SELECT {which} FROM {table})"
+
+
+OF_COUNCIL_1 = "WHERE remarks = 'Husk tandplejen.'"
+ANOTHER_FILE = "(SELECT MIN(id) FROM workflow_storedfile WHERE name = 'tillaeg.txt')"
+LATER = "'2019-03-02 09:00:00+00'"
+
+ALTERATIONS: dict[tuple[Verb, str], str] = {
+    (Verb.RECORD_DECISION, "request"): "UPDATE workflow_decision SET state = 'superseded', request_id = "
+    f"(SELECT MIN(id) FROM workflow_approvalrequest) {OF_COUNCIL_1}",
+    (Verb.RECORD_DECISION, "body"): "UPDATE workflow_decision SET body_id = (SELECT MIN(id) FROM workflow_body) "
+    + OF_COUNCIL_1,
+    (Verb.RECORD_DECISION, "bundle"): f"UPDATE workflow_decision SET bundle_id = NULL {OF_COUNCIL_1}",
+    (Verb.RECORD_DECISION, "outcome"): f"UPDATE workflow_decision SET outcome = 'approved' {OF_COUNCIL_1}",
+    (Verb.RECORD_DECISION, "basis"): f"UPDATE workflow_decision SET basis = 'chair_decision' {OF_COUNCIL_1}",
+    (Verb.RECORD_DECISION, "meeting_on"): f"UPDATE workflow_decision SET meeting_on = '2019-02-28' {OF_COUNCIL_1}",
+    (Verb.RECORD_DECISION, "received_at"): f"UPDATE workflow_decision SET received_at = {LATER} {OF_COUNCIL_1}",
+    (Verb.RECORD_DECISION, "minutes"): f"UPDATE workflow_decision SET minutes_id = {ANOTHER_FILE} {OF_COUNCIL_1}",
+    (Verb.RECORD_DECISION, "source"): f"UPDATE workflow_decision SET source_id = NULL {OF_COUNCIL_1}",
+    (Verb.RECORD_DECISION, "agenda_item"): f"UPDATE workflow_decision SET agenda_item = '8' {OF_COUNCIL_1}",
+    (Verb.RECORD_DECISION, "body_case_number"): f"UPDATE workflow_decision SET body_case_number = '' {OF_COUNCIL_1}",
+    (Verb.RECORD_DECISION, "text"): f"UPDATE workflow_decision SET text = '{ERASED_MARK}' {OF_COUNCIL_1}",
+    (Verb.RECORD_DECISION, "remarks"): f"UPDATE workflow_decision SET remarks = '' {OF_COUNCIL_1}",
+    (Verb.RECORD_DECISION, "minority_statements"): "DELETE FROM workflow_minoritystatement "
+    + the("workflow_minoritystatement"),
+    (Verb.ADD_ADDENDUM, "addendum"): "UPDATE workflow_decisionaddendum SET public_id = "
+    "'00000000000000000000000000000001'",
+    (Verb.ADD_ADDENDUM, "file"): "UPDATE workflow_decisionaddendum SET file_id = NULL",
+    (Verb.ADD_ADDENDUM, "text"): "UPDATE workflow_decisionaddendum SET text = 'Taget tilbage.'",
+    (Verb.ACKNOWLEDGE, "received_at"): f"UPDATE workflow_externalreceipt SET received_at = {LATER}",
+    (Verb.ACKNOWLEDGE, "file"): f"UPDATE workflow_externalreceipt SET file_id = {ANOTHER_FILE}",
+    (Verb.ACKNOWLEDGE, "number"): "UPDATE workflow_externalreceipt SET number = '05-0600-8'",
+    (Verb.ASK_QUESTION, "text"): "UPDATE workflow_externalquestion SET text = ''",
+    (Verb.RECORD_RULING, "outcome"): "UPDATE workflow_externalruling SET outcome = 'objected'",
+    (Verb.RECORD_RULING, "ruled_on"): "UPDATE workflow_externalruling SET ruled_on = '2019-02-28'",
+    (Verb.RECORD_RULING, "file"): "UPDATE workflow_externalruling SET file_id = NULL",
+    (Verb.RECORD_RULING, "text"): "UPDATE workflow_externalruling SET text = 'Godkendt på vilkår.'",
+}
+
+
+def fault_of(now: datetime) -> Fault:
+    fault = verify_audit(now=now).fault
+    assert fault is not None
+    return fault
+
+
+def test_verify_audit_of_a_matter_with_everything_in_it_passes(now: datetime) -> None:
+    a_matter(now)
+
+    assert verify_audit(now=now).ok
+
+
+def test_verify_audit_after_a_name_was_struck_out_of_a_decision_passes_and_proves_what_is_left(now: datetime) -> None:
+    process = a_matter(now)
+    anna = an_officer(process.office, "anna@region.example", CHAIR)
+    before = Decision.objects.get(remarks="Husk tandplejen.")
+
+    erase_person(anna, reason="Bedt om det", actor=SYSTEM, now=now)
+
+    decision = Decision.objects.get(pk=before.pk)
+    assert decision.text == f"Tiltrådt. {ERASED_MARK} førte ordet."
+    assert decision.salts["text"] != before.salts["text"], "under the old salt the name could be tried out"
+    assert decision.salts["remarks"] == before.salts["remarks"]
+    erased = AuditEntry.objects.get(verb=Verb.ERASE_PERSON)
+    assert list(erased.codes["words"]) == [str(decision.public_id)]
+    assert list(erased.codes["words"][str(decision.public_id)]) == ["text"]
+    assert verify_audit(now=now).ok
+    by_hand("UPDATE workflow_decision SET text = %s WHERE id = %s", f"Afvist. {ERASED_MARK} førte ordet.", decision.pk)
+    fault = fault_of(now)
+    assert (fault.code, ": text." in fault.text) == ("row_altered", True)
+
+
+def test_verify_audit_after_minutes_came_later_passes_and_of_minutes_put_there_by_hand_fails(now: datetime) -> None:
+    process = in_approval(now)
+    one, two = decide(process, "council-1", now), decide(process, "council-2", now)
+    receive_minutes(one, a_file(process.office, now), actor=officer_of(process), now=now)
+    assert verify_audit(now=now).ok
+    Decision.objects.filter(pk=two.pk).update(minutes=a_file(process.office, now))
+
+    fault = fault_of(now)
+
+    assert fault.code == "row_altered"
+    assert str(two.public_id) in fault.text
+
+
+def test_verify_audit_after_a_decision_was_changed_under_hollow_triggers_names_the_decision(now: datetime) -> None:
+    process = in_approval(now)
+    decision = decide(process, "council-1", now)
+    assert verify_audit(now=now).ok
+    hollow_triggers()
+    Decision.objects.filter(pk=decision.pk).update(outcome=Outcome.REJECTED)
+
+    fault = fault_of(now)
+
+    entry = AuditEntry.objects.get(verb=Verb.RECORD_DECISION, subject_id=decision.public_id)
+    assert (fault.code, fault.entry) == ("row_altered", entry.public_id)
+    assert f"{decision.public_id}" in fault.text
+    assert ": outcome." in fault.text
+
+
+@pytest.mark.parametrize("deed", ["deleted", "put in"])
+def test_verify_audit_after_a_ruling_was_deleted_or_put_in_by_hand_names_it(now: datetime, deed: str) -> None:
+    _process, request = in_ruling(now)
+    kwargs = {"outcome": Ruling.APPROVED, "ruled_on": now.date(), "actor": authority(request), "now": now}
+    if deed == "deleted":
+        ruling = record_ruling(request, **kwargs)  # type: ignore[arg-type]
+        assert verify_audit(now=now).ok
+        ExternalRuling.objects.filter(pk=ruling.pk).delete()
+        entry = AuditEntry.objects.get(verb=Verb.RECORD_RULING).public_id
+        expected = ("row_missing", entry)
+    else:
+        ruling = ExternalRuling.objects.create(
+            request=request, outcome=Ruling.APPROVED, ruled_on=now.date(), recorded_at=now, **by(SYSTEM)
+        )
+        expected = ("row_unrecorded", None)
+
+    fault = fault_of(now)
+
+    assert (fault.code, fault.entry) == expected
+    assert deed == "deleted" or str(ruling.public_id) in fault.text
+
+
+@pytest.mark.parametrize(("verb", "name"), ALTERATIONS)
+def test_verify_audit_after_a_row_was_altered_by_hand_names_the_row_and_what_it_says(
+    now: datetime, verb: Verb, name: str
+) -> None:
+    a_matter(now)
+    by_hand(ALTERATIONS[verb, name])
+
+    fault = fault_of(now)
+
+    entries = AuditEntry.objects.filter(verb=verb)
+    assert fault.code == ("row_missing" if name == "addendum" else "row_altered")
+    assert fault.entry in set(entries.values_list("public_id", flat=True))
+    if name != "addendum":
+        assert f": {name}." in fault.text
+    assert guards.breaches(connection) == []
+
+
+def test_walk_what_is_proven_every_code_and_word_of_every_row_of_this_floor_was_tried(now: datetime) -> None:
+    a_matter(now)
+    proven = {
+        (kind.verb, name)
+        for kind in proven_kinds()
+        if kind.model._meta.app_label == "workflow"
+        for row in kind.rows()
+        for name in (*kind.codes(row), *kind.words(row))
+    }
+
+    assert proven == set(ALTERATIONS)
+    assert all(kind.rows().exists() for kind in proven_kinds() if kind.model._meta.app_label == "workflow")

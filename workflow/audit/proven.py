@@ -1,0 +1,147 @@
+"""The rows of this floor that the record proves: decisions and what is added to them, receipts, questions, rulings."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+
+from workflow.audit.rows import Part, ProvenKind, register, utc
+from workflow.models import (
+    Decision,
+    DecisionAddendum,
+    ExternalQuestion,
+    ExternalReceipt,
+    ExternalRuling,
+    MinorityStatement,
+    StoredFile,
+)
+from workflow.states import Verb
+
+
+def digest_of_file(file: StoredFile | None) -> str:
+    """The digest of a file's bytes; "" for none."""
+    return file.sha256 if file else ""
+
+
+# ── Decisions ─────────────────────────────────────────────────────────────────────────────────────────────────
+def decision_codes(decision: Decision) -> dict[str, Any]:
+    """What the record says of a decision in the open."""
+    return {
+        "request": decision.request.public_id,
+        "body": decision.body.public_id,
+        "bundle": decision.bundle.sha256 if decision.bundle else "",
+        "outcome": decision.outcome,
+        "basis": decision.basis,
+        "meeting_on": decision.meeting_on,
+        "received_at": utc(decision.received_at),
+        "minutes": digest_of_file(decision.minutes),
+        "source": digest_of_file(decision.source),
+    }
+
+
+def decision_words(decision: Decision, statements: list[list[str]] | None = None) -> dict[str, Any]:
+    """The words of a decision. statements: members and text of each minority statement, where they are not yet rows."""
+    if statements is None:
+        rows = sorted(decision.minority_statements.all(), key=lambda row: row.pk)
+        statements = [[row.members, row.text] for row in rows]
+    return {
+        "agenda_item": decision.agenda_item,
+        "body_case_number": decision.body_case_number,
+        "text": decision.text,
+        "remarks": decision.remarks,
+        "minority_statements": statements,
+    }
+
+
+def addendum_codes(addendum: DecisionAddendum) -> dict[str, Any]:
+    """What the record says of an addition in the open."""
+    return {"addendum": addendum.public_id, "file": digest_of_file(addendum.file)}
+
+
+# ── Authorities ───────────────────────────────────────────────────────────────────────────────────────────────
+def receipt_codes(receipt: ExternalReceipt) -> dict[str, Any]:
+    """What the record says of an authority's receipt in the open."""
+    return {"received_at": utc(receipt.received_at), "file": digest_of_file(receipt.file)}
+
+
+def ruling_codes(ruling: ExternalRuling) -> dict[str, Any]:
+    """What the record says of a ruling in the open."""
+    return {"outcome": ruling.outcome, "ruled_on": ruling.ruled_on, "file": digest_of_file(ruling.file)}
+
+
+def text_of(row: DecisionAddendum | ExternalQuestion | ExternalRuling) -> dict[str, Any]:
+    """The words of a row that has one text."""
+    return {"text": row.text}
+
+
+def number_of(receipt: ExternalReceipt) -> dict[str, Any]:
+    """The words of a receipt: the authority's number, in which anything may be written."""
+    return {"number": receipt.number}
+
+
+def register_kinds() -> None:
+    """Make this floor's rows known; called from `apps.py`."""
+    _register_decisions()
+    _register_what_authorities_say()
+
+
+def _register_decisions() -> None:
+    register(
+        ProvenKind(
+            Verb.RECORD_DECISION,
+            Decision,
+            _("decision"),
+            rows=lambda: Decision.objects.select_related(
+                "request", "body", "bundle", "minutes", "source"
+            ).prefetch_related("minority_statements"),
+            codes=decision_codes,
+            words=decision_words,
+            parts=(Part(MinorityStatement, "decision", "minority_statements"),),
+        )
+    )
+    register(
+        ProvenKind(
+            Verb.ADD_ADDENDUM,
+            DecisionAddendum,
+            _("addition to a decision"),
+            rows=lambda: DecisionAddendum.objects.select_related("file"),
+            codes=addendum_codes,
+            words=text_of,
+            key="addendum",
+            subject="decision__public_id",
+        )
+    )
+
+
+def _register_what_authorities_say() -> None:
+    register(
+        ProvenKind(
+            Verb.ACKNOWLEDGE,
+            ExternalReceipt,
+            _("receipt"),
+            rows=lambda: ExternalReceipt.objects.select_related("file"),
+            codes=receipt_codes,
+            words=number_of,
+        )
+    )
+    register(
+        ProvenKind(
+            Verb.ASK_QUESTION,
+            ExternalQuestion,
+            _("question"),
+            rows=ExternalQuestion.objects.all,
+            codes=lambda question: {},
+            words=text_of,
+        )
+    )
+    register(
+        ProvenKind(
+            Verb.RECORD_RULING,
+            ExternalRuling,
+            _("ruling"),
+            rows=lambda: ExternalRuling.objects.select_related("file"),
+            codes=ruling_codes,
+            words=text_of,
+        )
+    )
