@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
+from functools import partial
 
 from django.db import transaction
 
@@ -13,12 +14,11 @@ from consultations.models import HearingRound, Invitation
 from consultations.rules.parties import may_contact_otherwise
 from consultations.rules.rounds import must_come_from_the_office
 from consultations.states import ASKING_MAILS, InvitationState, RoundVerb
-from notifications import outbox
+from workflow.actions.asked import stop_mail
 from workflow.actions.once import Once
 from workflow.actors import Actor
 from workflow.audit import record
 from workflow.rules import insist
-from workflow.rules.asked import unreached_among
 from workflow.states import Channel
 
 
@@ -47,22 +47,9 @@ def contact_otherwise(
     rows = locked.round.invitations.filter(
         channel=Channel.EMAIL, state__in=(InvitationState.LISTED, InvitationState.INVITED)
     ).select_for_update()
-    if parties is not None:
-        rows = rows.filter(pk__in=[party.pk for party in parties])
-    concerned = list(rows) if parties is not None else unreached_among(rows)
-    insist(may_contact_otherwise(locked.round, concerned))
-    Invitation.objects.filter(pk__in=[party.pk for party in concerned]).update(
-        channel=Channel.NONE, bounced_at=None, bounce_reason="", next_check_at=None
-    )
-    ids = [party.public_id for party in concerned]
-    outbox.withdraw(ids, kinds=(*ASKING_MAILS, *mails.FORWARD_MAILS), reason="no_address", now=now)
-    record(
-        RoundVerb.CONTACT_OTHERWISE,
-        locked.round,
-        actor=actor,
-        now=now,
-        process=locked.process,
-        codes={"invitations": ids},
-    )
+    kinds = (*ASKING_MAILS, *mails.FORWARD_MAILS)
+    concerned = stop_mail(rows, parties, partial(may_contact_otherwise, locked.round), kinds=kinds, now=now)
+    codes = {"invitations": [party.public_id for party in concerned]}
+    record(RoundVerb.CONTACT_OTHERWISE, locked.round, actor=actor, now=now, process=locked.process, codes=codes)
     once.keep(hearing_round.public_id, now)
     return concerned

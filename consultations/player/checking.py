@@ -27,6 +27,7 @@ from workflow.actions.bodies import PlannedBody
 from workflow.definitions import SHIPPED, DefinitionRefused, Problem, parse
 from workflow.definitions.faults import nearest, problems_of
 from workflow.definitions.reading import Path, Reading, read
+from workflow.rules.validity import is_valid_on
 from workflow.states import Level
 
 __all__ = ["Problem", "ScenarioRefused", "read_scenario"]
@@ -197,7 +198,7 @@ def _lists(known: Known) -> dict[str, tuple[str, ...]]:
 def _check_existence(known: Known, body: PlannedBody, path: Path) -> None:
     """A body that takes part exists on the day the process starts."""
     day = known.directory.day
-    if (body.valid_from is None or body.valid_from <= day) and (body.valid_to is None or day <= body.valid_to):
+    if is_valid_on(body, day):
         return
     message = _("“%(name)s” does not exist on %(day)s, when the process starts.") % {"name": body.key, "day": day}
     remedy = _("Name the body that has its place on that day.")

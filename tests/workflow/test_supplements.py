@@ -20,7 +20,7 @@ from tests.workflow.agreements import (
 from tests.workflow.submission_factories import a_package, acknowledged, authority, in_force, the_zip
 from workflow.actions.gates import override_gate
 from workflow.actions.submissions import acknowledge, make_package, missing_for, send_submission
-from workflow.mails import external_facts
+from workflow.mails.authorities import external_facts
 from workflow.models import ExternalRequest, Package, Process
 from workflow.queries.processes import live_stage, stage_deadline
 from workflow.queries.submissions import packages_for_authority

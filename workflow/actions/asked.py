@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -24,6 +24,7 @@ from workflow.asked_kinds import asked_kinds
 from workflow.audit import record
 from workflow.models import Asked, Process
 from workflow.rules import Refusal, insist
+from workflow.rules.asked import unreached_among
 from workflow.rules.overwriting import address_changed_since
 from workflow.states import Channel, Verb
 
@@ -107,6 +108,30 @@ def let_mail_follow(asked: Asked, now: datetime, *, only_at: str = "") -> None:
     """What was not sent yet goes to the address they have now. only_at: of that alone which was to go there."""
     name, language = asked.contact_name or asked.who, asked.language
     outbox.readdress(asked.public_id, to=asked.email, to_name=name, language=language, now=now, only_at=only_at)
+
+
+def stop_mail(
+    rows: QuerySet[Any],
+    chosen: Sequence[Asked] | None,
+    may: Callable[[list[Any]], Refusal | None],
+    *,
+    kinds: Sequence[str],
+    now: datetime,
+    **columns: str,
+) -> list[Any]:
+    """Those chosen among the rows, else all whom mail cannot reach, get no mail from now on, not even one that waits.
+
+    may: why they may not be reached otherwise. columns: what else is written. Returns them, and leaves their link as it
+    is: whoever finds the old mail can still answer by it.
+    """
+    if chosen is not None:
+        rows = rows.filter(pk__in=[asked.pk for asked in chosen])
+    concerned = list(rows) if chosen is not None else unreached_among(rows)
+    insist(may(concerned))
+    rows_concerned = rows.model._default_manager.filter(pk__in=[asked.pk for asked in concerned])
+    rows_concerned.update(channel=Channel.NONE, bounced_at=None, bounce_reason="", next_check_at=None, **columns)
+    outbox.withdraw([asked.public_id for asked in concerned], kinds=kinds, reason="no_address", now=now)
+    return concerned
 
 
 @transaction.atomic

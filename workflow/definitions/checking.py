@@ -127,10 +127,10 @@ def _graph(names: DeclaredNames) -> Iterator[Complaint]:
 
 
 def _deadline_circles(names: DeclaredNames) -> Iterator[Complaint]:
-    leans = {
-        name: [rule.deadline] if rule.deadline in names.rules else [] for name, (_path, rule) in names.rules.items()
-    }
+    leans = {name: [rule.deadline] if rule.deadline in names.rules else [] for name, rule in names.rules.items()}
     for circle in graph.cycles(leans):
         message = _("The deadlines lean on each other in a circle: %(path)s.") % {"path": " → ".join(circle)}
         remedy = _("Give one of them a day of its own.")
-        yield (*names.rules[circle[0]][0], "deadline"), "deadline_cycle", message, remedy
+        is_stage = circle[0] in names.index_of
+        path: Path = ("stages", names.index_of[circle[0]]) if is_stage else ("deadlines", circle[0])
+        yield (*path, "deadline", "deadline"), "deadline_cycle", message, remedy

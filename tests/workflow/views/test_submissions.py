@@ -131,7 +131,7 @@ def test_send_second_package_that_is_no_supplement_is_refused() -> None:
     response = own_officer(process).post(reverse("submission_send", args=[process.public_id, second.public_id]))
 
     assert response.status_code == 422
-    assert "Lav den nye som et supplement" in response.content.decode()
+    assert "Lav den nye som et supplement til den." in response.content.decode()
 
 
 @pytest.mark.parametrize("councils", [1, 3])
@@ -141,7 +141,7 @@ def test_read_submission_costs_the_same_for_one_and_for_three_councils(
     process, _request = sent_off(NOW, councils=councils)
     client = own_officer(process)
 
-    with django_assert_num_queries(17):
+    with django_assert_num_queries(19):
         client.get(stage_url(process))
 
 

@@ -8,21 +8,19 @@ from functools import partial
 
 from django.db import transaction
 
-from notifications import outbox
 from notifications.outbox import Letter
 from workflow.actions.approvals.reminding import next_check
 from workflow.actions.approvals.requests import lock_request
-from workflow.actions.asked import Readdressing, readdress
+from workflow.actions.asked import Readdressing, readdress, stop_mail
 from workflow.actions.locking import lock_process, process_of
 from workflow.actions.once import Once
 from workflow.actions.rights import insist_officer
 from workflow.actors import Actor
 from workflow.audit import record
-from workflow.mails import ASKING, REQUEST, decision_receipts, letters_to
+from workflow.mails.bodies import ASKING, REQUEST, decision_receipts
+from workflow.mails.letters import letters_to
 from workflow.models import ApprovalRequest, Process, Stage
-from workflow.rules import insist
 from workflow.rules.approvals import may_contact_otherwise, may_readdress
-from workflow.rules.asked import why_unreached
 from workflow.states import Channel, DecisionState, RequestState, Verb
 
 
@@ -77,18 +75,8 @@ def contact_bodies_otherwise(
     requests_by_mail = ApprovalRequest.objects.filter(
         stage=stage, stage__process=process, state=RequestState.ASKED, channel=Channel.EMAIL
     ).order_by("id")
-    if requests is not None:
-        concerned = list(requests_by_mail.filter(pk__in=[request.pk for request in requests]))
-    else:
-        concerned = [request for request in requests_by_mail if why_unreached(request)]
-    insist(may_contact_otherwise(concerned))
-    ids = [request.public_id for request in concerned]
-    # The link stays as it is: a body that finds the old mail can still decide by it.
-    ApprovalRequest.objects.filter(pk__in=[request.pk for request in concerned]).update(
-        channel=Channel.NONE, email="", bounced_at=None, next_check_at=None
-    )
-    outbox.withdraw(ids, kinds=ASKING, reason="no_address", now=now)
-    codes = {"stage": stage.key, "requests": ids}
+    concerned = stop_mail(requests_by_mail, requests, may_contact_otherwise, kinds=ASKING, now=now, email="")
+    codes = {"stage": stage.key, "requests": [request.public_id for request in concerned]}
     record(Verb.CONTACT_BODIES_OTHERWISE, stage, actor=actor, now=now, process=process, codes=codes)
     once.keep(stage.public_id, now)
     return concerned

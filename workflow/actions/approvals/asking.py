@@ -16,11 +16,8 @@ from workflow.actions.rights import insist_officer
 from workflow.actors import Actor
 from workflow.audit import record
 from workflow.definitions import BundleUse
-from workflow.mails import (
-    ASKED_AGAIN,
-    REQUEST,
-    letters_to,
-)
+from workflow.mails.bodies import ASKED_AGAIN, REQUEST
+from workflow.mails.letters import letters_to
 from workflow.models import ApprovalRequest, Body, Bundle, Decision, Process, Stage
 from workflow.queries.approvals import (
     ASKING_KINDS,

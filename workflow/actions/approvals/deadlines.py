@@ -8,7 +8,7 @@ from notifications import outbox
 from workflow.actions.approvals.reminding import next_check
 from workflow.actors import Actor
 from workflow.deadlines import Pause
-from workflow.mails import deadline_letters
+from workflow.mails.bodies import deadline_letters
 from workflow.models import ApprovalRequest, Deadline, Stage
 from workflow.queries.approvals import still_asked
 from workflow.queries.processes import stage_deadline

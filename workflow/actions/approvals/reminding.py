@@ -10,7 +10,8 @@ from zoneinfo import ZoneInfo
 from notifications.outbox import Letter
 from workflow.actions.reminding import Reminding
 from workflow.deadlines import BEFORE, Occasion, next_occasion, occasion_due, question_occasions
-from workflow.mails import REMINDER, letters_to
+from workflow.mails.bodies import REMINDER
+from workflow.mails.letters import letters_to
 from workflow.models import ApprovalRequest
 from workflow.queries.approvals import watched_requests
 from workflow.queries.processes import stage_spec

@@ -13,7 +13,8 @@ from workflow.actions.approvals.reminding import next_check
 from workflow.actions.locking import lock_process, process_of
 from workflow.definitions import StageSpec
 from workflow.links import new_link
-from workflow.mails import ASKING, Address, address_of
+from workflow.mails.bodies import ASKING
+from workflow.mails.letters import Address, address_of
 from workflow.models import ApprovalRequest, Body, Bundle, Decision, PersonalLink, Process, Stage
 from workflow.queries.approvals import counting_outcomes
 from workflow.queries.bodies import primary_contacts

@@ -19,14 +19,8 @@ from workflow.actors import Actor
 from workflow.audit import following, record
 from workflow.audit.proven import number_of, receipt_codes, ruling_codes, text_of
 from workflow.audit.rows import salt_words
-from workflow.mails import (
-    QUESTION_RECEIPT,
-    RECEIPT_NOTICE,
-    RULING_NOTICE,
-    SUBMISSION,
-    letters_to,
-    notice_letters,
-)
+from workflow.mails.authorities import QUESTION_RECEIPT, RECEIPT_NOTICE, RULING_NOTICE, SUBMISSION, notice_letters
+from workflow.mails.letters import letters_to
 from workflow.models import (
     Body,
     Contact,

@@ -16,12 +16,8 @@ from workflow.actions.rights import insist_officer
 from workflow.actors import Actor
 from workflow.audit import record
 from workflow.links import new_link
-from workflow.mails import (
-    SUBMISSION,
-    Address,
-    address_of,
-    letters_to,
-)
+from workflow.mails.authorities import SUBMISSION
+from workflow.mails.letters import Address, address_of, letters_to
 from workflow.models import (
     ExternalRequest,
     Package,
