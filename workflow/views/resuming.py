@@ -51,18 +51,18 @@ def process_resume(request: Visit, process: Process) -> HttpResponse:
         answer = press_form(request, form, partial(resume_process, process), facts=form.facts, done=done, to=back)
         if answer:
             return answer
-    told = _told(process) if pause.days or _moves(rows, new_days) else []
+    follows = resumption_of(request, process, new_days, rows, names)
     context = {
         **trail_to(frame(request, process, "process"), (_("Resume the process"), "")),
         "form": form,
         "shown": shown,
         "is_moved": is_moved,
         "pause": _pause_words(pause, is_moving=_moves(rows, new_days)),
-        "consequences": [resumption_of(request, process, new_days, rows, names)],
+        "consequences": [follows],
         "warnings": _warnings(rows, new_days, pause, names),
         "by_law": [_by_law(row, pause, names) for row in rows if row.effect is AfterPause.BY_LAW],
-        "told": told,
-        "mails": sum(len(stage["names"]) for stage in told),
+        "told": _told(process) if pause.days or _moves(rows, new_days) else [],
+        "mails": follows.count,
         "key": key_of(request) or new_key(),
     }
     status = 422 if is_moved or (form.is_bound and form.errors) else 200
