@@ -319,6 +319,7 @@ def test_resume_counts_the_mails_of_a_stage_that_opens_by_what_was_decided_in_th
     assert done.status_code == 302
     assert page.context["mails"] == len(mail_ids() - seen) == 3
     assert "Genoptag og send 3 mails" in words_of(page.content)
+    assert "så ingen dag flyttes. " in words_of(page.content)
 
 
 @pytest.mark.parametrize(("days", "tone"), [(-1, "error"), (0, "warning"), (29, "warning"), (1645, "neutral")])
