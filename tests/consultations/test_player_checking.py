@@ -1,10 +1,12 @@
 """A wrong scenario is refused with file, line and remedy, before anything is played."""
 
 import json
+from collections.abc import Iterator
 from datetime import date, time
 from functools import cache
 from io import StringIO
 from pathlib import Path
+from typing import get_args
 
 import pytest
 from django.core.management import call_command
@@ -12,7 +14,7 @@ from django.utils import translation
 from jsonschema import Draft202012Validator
 
 from consultations.player import ScenarioRefused, read_scenario
-from consultations.player.deeds import DEEDS
+from consultations.player.deeds import DEEDS, ROOMS, Deed
 from consultations.player.deeds.rounds import LaunchRound
 from consultations.player.expected import Expected
 from consultations.player.file import json_schema
@@ -210,7 +212,23 @@ def test_every_newer_word_of_the_deeds_is_tried() -> None:
     newer = {name for name, deed in DEEDS.items() if deed.since > 1} | set(Expected.newer)
     newer |= {key for deed in DEEDS.values() for key in deed.newer}
 
-    assert newer <= {row[0] for row in NEWER}
+    untried = newer - {row[0] for row in NEWER}
+    assert untried == set(), "write a line of each in NEWER: its name, what stands under expect or the deed, the word"
+
+
+def test_find_deeds_each_stands_in_its_room() -> None:
+    in_rooms = {deed for room in ROOMS.values() for deed in get_args(room)}
+    named = [deed for deed in _below(Deed) if get_args(deed.model_fields["do"].annotation)]
+
+    assert [deed for deed in named if deed not in in_rooms] == [], (
+        "no file can name it: see ROOMS, and its module's foot"
+    )
+
+
+def _below(deed: type[Deed]) -> Iterator[type[Deed]]:
+    for kind in deed.__subclasses__():
+        yield kind
+        yield from _below(kind)
 
 
 SECOND = SMALL.replace("schema_version: 1", "schema_version: 2").replace(

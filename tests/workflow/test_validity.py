@@ -9,9 +9,10 @@ import pytest
 from tests.workflow.factories import an_office, an_officer
 from workflow.actors import Actor
 from workflow.models import Membership
-from workflow.queries.people import places_of_account
+from workflow.queries.people import places_of_account, staff_of
 from workflow.queries.processes import is_officer
 from workflow.rules.validity import is_valid_on
+from workflow.states import Role
 
 pytestmark = pytest.mark.django_db
 DAYS = [(None, None, True), (0, 0, True), (-1, None, True), (None, 1, True), (1, None, False), (None, -1, False)]
@@ -31,4 +32,5 @@ def test_hold_a_role_from_its_first_day_to_its_last_pages_and_deeds_agree(
 
     assert is_valid_on(Membership.objects.get(user=officer), now.date()) is holds
     assert (office in places_of_account(officer, now).officer_of) is holds
+    assert (officer in staff_of(office, Role.SECRETARIAT, now)) is holds
     assert is_officer(Actor.of_user(officer), office, now) is holds

@@ -14,7 +14,8 @@ from notifications.rules import may_mail
 from workflow.dates import COPENHAGEN
 from workflow.mails.record import head_letters, key_of_heads, number_in
 from workflow.models import AuditSeal, Office
-from workflow.queries.people import auditors_of
+from workflow.queries.people import staff_of
+from workflow.states import Role
 
 MAILED_AT: Final = time(6)
 """By Danish clocks, before anybody's working day."""
@@ -43,7 +44,7 @@ def next_head_mail() -> datetime | None:
 
 @transaction.atomic
 def _mail_head(seal: AuditSeal, office: Office, now: datetime) -> int:
-    outbox.enqueue(head_letters(seal, office, auditors_of(office, now)), now)
+    outbox.enqueue(head_letters(seal, office, staff_of(office, Role.AUDITOR, now)), now)
     return 1
 
 

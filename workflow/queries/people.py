@@ -54,9 +54,9 @@ def places_of_account(user: User, now: datetime) -> Places:
     )
 
 
-def auditors_of(office: Office, now: datetime) -> list[User]:
-    """The accounts that audit this office today, in the order they were given the role."""
-    rows = Membership.objects.filter(office=office, role=Role.AUDITOR, user__is_active=True)
+def staff_of(office: Office, role: Role, now: datetime) -> list[User]:
+    """The open accounts that have this role in the office today, in the order they were given it."""
+    rows = Membership.objects.filter(office=office, role=role, user__is_active=True)
     return [row.user for row in rows.select_related("user", "office").order_by("id") if _is_valid(row, now)]
 
 
