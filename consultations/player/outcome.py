@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from consultations.models import Answer, HearingRound, Invitation, Reminder
 from consultations.player.cast import Play
-from consultations.player.expected import MET, Expectation, unmet
+from consultations.player.expected import Expected, Facts, Limits
 from consultations.player.scenario import Scenario
 from consultations.queries.rounds import reply_deadline
 from consultations.states import ANSWER_STANDING, AnswerKind, AnswerState, RoundForm
@@ -21,6 +21,7 @@ from notifications.models import OutgoingMail
 from notifications.states import MailState
 from workflow import storage
 from workflow.actions.sealing import verify_audit
+from workflow.definitions.reading import Path
 from workflow.models import ApprovalRequest, Decision
 from workflow.queries.approvals import approvals_fallen, decision_counts
 from workflow.queries.processes import ruled_deadlines
@@ -148,14 +149,34 @@ def _shown(at: datetime | None, zone: ZoneInfo) -> str | None:
     return at.astimezone(zone).isoformat() if at else None
 
 
-def failures(expect: Iterable[Expectation], facts: Mapping[str, Any], zone: ZoneInfo) -> list[Failure]:
-    """The expectations that do not hold, in the order of the file."""
-    by_key = {row["key"]: row for row in facts["stages"] if row["state"] != "returned"}
+def failures(expected: Expected, path: Path, facts: Mapping[str, Any], scenario: Scenario) -> list[Failure]:
+    """What is expected at that place of the file and does not hold, in the order of the file."""
     hidden = {name[1:]: value for name, value in facts.items() if name.startswith("_")}
-    seen = {**facts, "stages": by_key, **hidden}
+    stages = {row["key"]: {**row, **_days(row)} for row in facts["stages"] if row["state"] != "returned"}
     found = []
-    for expectation in expect:
-        got = unmet(expectation, seen, lambda at: at.astimezone(zone).date())
-        if got is not MET:
-            found.append(Failure(expectation.line, ".".join(expectation.path), expectation.wanted, got))
-    return found
+    for keys, wanted in _leaves(expected.facts(), ()):
+        got: Any = {**facts, "stages": stages, **hidden}
+        for key in keys:
+            got = got.get(key) if isinstance(got, Mapping) else None
+        if isinstance(wanted, Limits) or (isinstance(wanted, int) and not isinstance(wanted, bool)):
+            got = got or 0
+        if not (wanted.hold(got) if isinstance(wanted, Limits) else got == wanted):
+            found.append(Failure(scenario.line((*path, *keys)), ".".join(keys), wanted, got))
+    return sorted(found, key=lambda failure: failure.line)
+
+
+def _days(row: Mapping[str, Any]) -> dict[str, date | None]:
+    """The local days on which a stage opened and closed."""
+    instants = {name: row[f"{name}_at"] for name in ("opened", "closed")}
+    return {f"{name}_on": datetime.fromisoformat(at).date() if at else None for name, at in instants.items()}
+
+
+def _leaves(value: Any, keys: tuple[str, ...]) -> Iterator[tuple[tuple[str, ...], Any]]:
+    """What is expected at the end of every path of keys."""
+    if isinstance(value, Facts):
+        value = {name: getattr(value, name) for name in value.model_fields_set}
+    if isinstance(value, dict):
+        for key, inside in value.items():
+            yield from _leaves(inside, (*keys, str(key)))
+    else:
+        yield keys, value
