@@ -76,9 +76,9 @@ _READS = ("SELECT", "SAVEPOINT", "RELEASE", "BEGIN")
 
 
 class _Dues:
-    """The answers of `next_due`, kept as long as nobody writes to the tables they were read from.
+    """The answers of `next_due`, kept until that instant, as long as nobody writes to the tables they were read from.
 
-    A sweep's next instant follows from rows alone, and half of a play's time would go into asking for it.
+    Until then a sweep's next instant follows from rows alone, and half of a play's time would go into asking for it.
     """
 
     def __init__(self) -> None:
@@ -103,7 +103,8 @@ class _Dues:
         """As the sweep itself says."""
         if sweep.name in self._kept:
             at, seen = self._kept[sweep.name]
-            if all(self._written[table] == count for table, count in seen.items()):
+            is_ahead = at is None or at > now
+            if is_ahead and all(self._written[table] == count for table, count in seen.items()):
                 return at
         self._reading = set()
         at = sweep.next_due(now)
