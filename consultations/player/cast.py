@@ -18,7 +18,7 @@ from consultations.player.made_files import made_file
 from consultations.player.shape import Shape
 from consultations.player.values import File
 from notifications.statements import Given, Read
-from workflow.actions.bodies import PlannedBody, load_bodies
+from workflow.actions.bodies import load_bodies
 from workflow.actions.contacts import add_demo_contacts, set_contact
 from workflow.actions.definitions import load_definition
 from workflow.actions.files import store_file
@@ -130,7 +130,11 @@ def set_up(scenario: Scenario, *, password: str | None = None) -> Play:
             users[key] = user
     load_bodies(actor=SYSTEM, now=at)
     with _said_at(scenario, "bodies"):
-        Body.objects.bulk_create(_new_body(planned) for planned in file.planned_bodies)
+        columns = ("key", "kind", "name", "name_en", "region_code")
+        Body.objects.bulk_create(
+            Body(sort_key=danish_sort_key(body.name), **{column: getattr(body, column) for column in columns})
+            for body in file.planned_bodies
+        )
     bodies = {body.key: body for body in Body.objects.all()}
     starter = Actor.of_user(users[file.starts.by])
     for key, address in {key: address for keys, address in file.addresses.items() for key in keys}.items():
@@ -173,15 +177,3 @@ def _said_at(scenario: Scenario, *path: str) -> Iterator[None]:
     if code in ("no_body", "several_bodies"):
         remedy = _("Say who it is under process, lists: {name: body}.")
     raise ScenarioRefused([Problem(scenario.path.name, scenario.line(path), code, message, remedy)])
-
-
-def _new_body(planned: PlannedBody) -> Body:
-    """A body the shipped lists lack."""
-    return Body(
-        key=planned.key,
-        kind=planned.kind,
-        name=planned.name,
-        name_en=planned.name_en,
-        region_code=planned.region_code,
-        sort_key=danish_sort_key(planned.name),
-    )

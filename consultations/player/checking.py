@@ -22,7 +22,7 @@ from consultations.player.parties import Directory, Parties, PartyName, shipped_
 from consultations.player.scenario import Reached, Scenario, ScenarioFile, Turn
 from consultations.player.times import Almanac, Day, FirstMoment, Moment
 from workflow.actions.bodies import PlannedBody
-from workflow.definitions import SHIPPED, DefinitionRefused, Problem, parse
+from workflow.definitions import DefinitionRefused, Problem, parse, shipped_paths
 from workflow.definitions.faults import nearest, problems_of
 from workflow.definitions.reading import Path, Reading, read
 from workflow.rules.validity import is_valid_on
@@ -100,15 +100,15 @@ def _typed(reading: Reading) -> tuple[ScenarioFile, list[int], list[Problem]]:
 
 
 def _definition_path(file: ScenarioFile, path: FilePath, reading: Reading) -> FilePath:
-    shipped = {found.stem: found for found in SHIPPED.glob("*.yaml")}
-    found = shipped.get(file.definition) or path.parent / file.definition
+    shipped = {known.stem: known for known in shipped_paths()}
+    definition_path = shipped.get(file.definition) or path.parent / file.definition
     with suppress(OSError):  # a name longer than any file's
-        if found.is_file():
-            return found
+        if definition_path.is_file():
+            return definition_path
     message = _("There is no definition “%(name)s”.") % {"name": file.definition}
     own = _("A file of your own is written as a path from this file.")
     remedy = f"{nearest(file.definition, shipped)} {own}"
-    raise ScenarioRefused([Problem(path.name, reading.line(("definition",)), "unknown_definition", message, remedy)])
+    raise ScenarioRefused([reading.problem(("definition",), "unknown_definition", message, remedy)])
 
 
 # Names and times of a file whose form is right ────────────────────────────────────────────────────────────────────────

@@ -43,12 +43,6 @@ class Limits(Shape):
     at_least: StrictInt | None = None
     at_most: StrictInt | None = None
 
-    @model_validator(mode="after")
-    def _says_something(self) -> Limits:
-        if not self.model_fields_set:
-            raise fault("wrong_type", _("This must be a whole number."), _number_remedy())
-        return self
-
     def __str__(self) -> str:
         return str(self.model_dump(exclude_none=True))
 
@@ -57,14 +51,12 @@ class Limits(Shape):
         return (self.at_least is None or self.at_least <= number) and (self.at_most is None or number <= self.at_most)
 
 
-def _number_remedy() -> str:
-    return _("Write a number, {at_least: n} or {at_most: n}.")
-
-
 def _number(value: Any) -> Any:
-    if isinstance(value, dict) or (isinstance(value, int) and not isinstance(value, bool)):
+    has_bounds = isinstance(value, dict) and any(bound is not None for bound in value.values())
+    if has_bounds or (isinstance(value, int) and not isinstance(value, bool)):
         return value
-    raise fault("wrong_type", _("This must be a whole number."), _number_remedy())
+    remedy = _("Write a number, {at_least: n} or {at_most: n}.")
+    raise fault("wrong_type", _("This must be a whole number."), remedy)
 
 
 Number = Annotated[StrictInt | Limits, BeforeValidator(_number)]

@@ -22,7 +22,7 @@ from notifications.states import MailState
 from workflow import storage
 from workflow.actions.sealing import verify_audit
 from workflow.definitions.reading import Path
-from workflow.models import ApprovalRequest, Decision
+from workflow.models import ApprovalRequest, Decision, Process
 from workflow.queries.approvals import approvals_fallen, decision_counts
 from workflow.queries.processes import ruled_deadlines
 from workflow.queries.submissions import packages_of
@@ -65,6 +65,9 @@ class Outcome:
         }
 
 
+_STAGE = ("key", "attempt", "state", "opened_at", "closed_at")
+
+
 def facts_of(play: Play, now: datetime, *, proves: bool = True) -> dict[str, Any]:
     """How the played process stands. Times carry the office's offset. proves: seal and prove the record on the way."""
     process = play.process_now()
@@ -76,14 +79,8 @@ def facts_of(play: Play, now: datetime, *, proves: bool = True) -> dict[str, Any
     return {
         "state": str(process.state),
         "stages": [
-            {
-                "key": row.key,
-                "attempt": row.attempt,
-                "state": str(row.state),
-                "opened_at": _shown(row.opened_at, zone),
-                "closed_at": _shown(row.closed_at, zone),
-            }
-            for row in process.stages.order_by("position", "attempt")
+            {**row, **{name: _shown(row[name], zone) for name in ("opened_at", "closed_at")}}
+            for row in process.stages.order_by("position", "attempt").values(*_STAGE)
         ],
         "counts": {
             **_hearing_counts(play),
@@ -93,18 +90,15 @@ def facts_of(play: Play, now: datetime, *, proves: bool = True) -> dict[str, Any
             "mails": {kind: states[MailState.SENT] for kind, states in mails.items() if MailState.SENT in states},
             "undelivered": queries.undelivered_mails(process_id=process_id).count(),
         },
-        "package": None
-        if package is None
-        else {"path": str(storage.full_path(package.file.path)), "sha256": package.file.sha256},
+        "package": package and {"path": str(storage.full_path(package.file.path)), "sha256": package.file.sha256},
         "_package": {"exists": package is not None, "files": len(package.manifest["members"]) if package else 0},
         "audit": {"entries": proof.entries if proof else 0, "verified": proof.ok if proof else None},
-        **_facts_expected_since_version_two(play),
+        **_hidden_facts(process),
     }
 
 
-def _facts_expected_since_version_two(play: Play) -> dict[str, Any]:
+def _hidden_facts(process: Process) -> dict[str, Any]:
     """Days, parties and decisions by the names a scenario has for them; not part of the report."""
-    process = play.process_now()
     deadlines = {row.name: row for row in ruled_deadlines(process)}
     rounds = HearingRound.objects.filter(stage__process=process).exclude(stage__state=StageState.RETURNED)
     for hearing_round in rounds.select_related("stage").order_by("id"):
@@ -117,10 +111,9 @@ def _facts_expected_since_version_two(play: Play) -> dict[str, Any]:
         *requests.values_list("asked_at", "id", "body__key", "state"),
     ]
     valid = Decision.objects.filter(request__stage__process=process, state=DecisionState.VALID)
+    valid = valid.exclude(request__stage__state=StageState.RETURNED)
     decisions: dict[str, Counter[str]] = defaultdict(Counter)
-    for key, outcome in valid.exclude(request__stage__state=StageState.RETURNED).values_list(
-        "request__stage__key", "outcome"
-    ):
+    for key, outcome in valid.values_list("request__stage__key", "outcome"):
         decisions[key][outcome] += 1
     return {
         "_deadlines": {name: f"{row.on} {row.clock:%H:%M}" for name, row in deadlines.items()},

@@ -63,23 +63,6 @@ def _later(written: Any, check: ScenarioCheck) -> datetime:
     return until
 
 
-def _doers(by: Any, info: ValidationInfo) -> Any:
-    """The parties that act by their links, or the person who acts for one; the officer where it is one."""
-    check = info.context
-    if check is None or (isinstance(by, str) and by in check.officers):
-        return by
-    if isinstance(by, str):
-        if by in check.people:
-            body = check.people[by].body
-            if body not in check.directory.bodies:
-                raise fault(SAID_BEFORE, "", "")
-            return ((by, body),)
-        if by not in (names := check.directory.names):
-            there = [*check.officers, *check.people, *names]
-            raise unknown("unknown_actor", _("There is nobody called “%(name)s”."), by, there)
-    return tuple((party, party) for party in parties_meant(by, check))
-
-
 if TYPE_CHECKING:
     DayAhead = date
     Until = datetime
@@ -88,7 +71,7 @@ else:
     DayAhead = Annotated[DayForm, AfterValidator(_ahead)]
     """A deadline that is set; its clock stands before it among the fields."""
     Until = Annotated[MomentForm, meaning(_later)]
-    Doers = Annotated[PartiesForm, AfterValidator(_doers)]
+    Doers = PartiesForm
 
 
 DEEDS: dict[str, type[Deed]] = {}
@@ -203,12 +186,25 @@ class PartysDeed(PacedDeed):
 
     @field_validator("by")
     @classmethod
-    def _is_no_officer(cls, by: Doers, info: ValidationInfo) -> Doers:
-        if info.context and isinstance(by, str) and not issubclass(cls, EithersDeed):
+    def _are_doers(cls, by: Any, info: ValidationInfo) -> Any:
+        """The parties that act by their links, or the person who acts for one; the officer where it may be one."""
+        check = info.context
+        if check is None or not isinstance(by, str):
+            pass
+        elif by in check.officers:
+            if issubclass(cls, EithersDeed):
+                return by
             message = _("“%(do)s” is done by a party with its personal link.") % {"do": cls.called}
             remedy = _("Name a person or a body, or use a deed that is done on behalf.")
             raise fault("not_an_officers", message, remedy)
-        return by
+        elif by in check.people:
+            if (body := check.people[by].body) not in check.directory.bodies:
+                raise fault(SAID_BEFORE, "", "")
+            return ((by, body),)
+        elif by not in (names := check.directory.names):
+            there = [*check.officers, *check.people, *names]
+            raise unknown("unknown_actor", _("There is nobody called “%(name)s”."), by, there)
+        return tuple((party, party) for party in parties_meant(by, check)) if check else by
 
     def subject(self, play: Play) -> tuple[Any, Actor]:
         return acting_on(play, self.via, type(self).about(play, self.stage))

@@ -40,8 +40,7 @@ class Gathering(OfficersDeed):
 
     _key_is_known = field_validator("line", mode="before")(known_by_then)
 
-    def gather(self, play: Play) -> object:
-        """A bundle with new versions where a text is new or changed, and the standing ones else."""
+    def play(self, play: Play) -> object:
         for change in self.replace:
             texts = _texts(play, change.document)
             for number, text in texts.items():
@@ -62,8 +61,7 @@ class Locking(OfficersDeed):
     change: ChangeKind | None = Field(None, description="of a later set; material when left out")
     note: Text = ""
 
-    def lock(self, play: Play) -> object:
-        """Lock the latest bundle. An editorial change leaves approvals standing, a material one makes them fall."""
+    def play(self, play: Play) -> object:
         if play.bundle is None:
             raise Impossible(_("There is no bundle to lock; add one first."))
         has_earlier = current_bundle(play.bundle.line_id) is not None
@@ -75,23 +73,17 @@ class Locking(OfficersDeed):
 class AddBundle(Gathering, do="add_bundle"):
     """Makes versions where a text is new or changed, and puts them together."""
 
-    def play(self, play: Play) -> object:
-        return self.gather(play)
-
 
 class LockBundle(Locking, do="lock_bundle"):
     """Locks the latest bundle. An editorial change leaves approvals standing, a material one makes them fall."""
-
-    def play(self, play: Play) -> object:
-        return self.lock(play)
 
 
 class NewBundle(Gathering, Locking, do="new_bundle"):
     """Both at once: puts texts together and locks them."""
 
     def play(self, play: Play) -> object:
-        self.gather(play)
-        return self.lock(play)
+        Gathering.play(self, play)
+        return Locking.play(self, play)
 
 
 def _texts(play: Play, key: str) -> dict[str, str]:

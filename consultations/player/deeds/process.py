@@ -161,12 +161,10 @@ class MoveDeadline(DeadlineDeed, do="move_deadline", action=move_statutory_deadl
 class PauseClock(DeadlineDeed, do="pause_clock", action=pause_clock):
     """Stops an authority's clock for a question."""
 
-    deadline: DeadlineName
     reason: Reason
 
 
 class ResumeClock(DeadlineDeed, do="resume_clock", action=resume_clock):
     """Lets an authority's clock run on."""
 
-    deadline: DeadlineName
     reason: Reason
