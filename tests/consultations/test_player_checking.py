@@ -1,5 +1,6 @@
 """A wrong scenario is refused with file, line and remedy, before anything is played."""
 
+import inspect
 import json
 from collections.abc import Iterator
 from datetime import date, time
@@ -15,9 +16,10 @@ from jsonschema import Draft202012Validator
 
 from consultations.player import ScenarioRefused, read_scenario
 from consultations.player.deeds import DEEDS, ROOMS, Deed
+from consultations.player.deeds.base import EithersDeed
 from consultations.player.deeds.rounds import LaunchRound
 from consultations.player.expected import Expected
-from consultations.player.file import json_schema
+from consultations.player.scenario import json_schema
 from workflow.definitions.reading import read
 
 LAID_ON = date(2026, 11, 22)
@@ -270,6 +272,18 @@ def test_check_of_a_mistake_in_version_two_is_found(tmp_path: Path, old: str, ne
     assert SECOND.count(old) == 1
 
     assert code in codes(tmp_path, SECOND.replace(old, new))
+
+
+@pytest.mark.parametrize(
+    "deed", [deed for deed in DEEDS.values() if hasattr(deed, "action")], ids=lambda deed: deed.called
+)
+def test_walk_every_deed_with_an_action_its_keys_are_what_the_action_takes(deed: type[Deed]) -> None:
+    subject, *takes = inspect.signature(deed.action).parameters.values()
+    needed = {parameter.name for parameter in takes if parameter.default is parameter.empty}
+    own = deed.model_fields.keys() - EithersDeed.model_fields.keys() - {"deadline"}
+
+    assert needed - own <= {"actor", "now", "body"}, f"what follows {subject} is not said by the deed"
+    assert own <= {parameter.name for parameter in takes}
 
 
 def test_check_of_a_text_that_is_not_there_says_so(tmp_path: Path) -> None:

@@ -90,7 +90,7 @@ def test_play_hearing_again_after_a_bounce_is_not_sent_before_the_address_is_set
     assert addresses["kl"] == "post@kl.example", "the party's own mailbox, not its substitute's"
 
 
-@pytest.mark.parametrize("name", ["suspended-over-deadline", "paused-hearing", "what-the-handbook-says"])
+@pytest.mark.parametrize("name", ["suspended-over-deadline", "paused-hearing", "what-the-handbook-says", "other-deeds"])
 def test_play_scenario_about_a_rule_comes_out_as_expected(name: str) -> None:
     with own_database():
         outcome = play(read_scenario(HERE / f"{name}.yaml", TODAY))
@@ -227,7 +227,8 @@ def test_play_command_keeps_what_it_is_asked_to_keep(tmp_path: Path, capsys: Any
         "opened_at": "2024-03-04T09:00:00+01:00",
         "closed_at": "2024-03-06T10:10:00+01:00",
     }
-    mails = list((tmp_path / "kept" / "mails").glob("*.eml"))
+    kept_mails = (tmp_path / "kept" / "mails").glob("*.eml")
+    mails = [mail for mail in kept_mails if "record_head" not in mail.name]  # of the whole house, not of the process
     assert len(mails) == sum(report["counts"]["mails"].values())
     assert not any("/l/" in mail.read_text() for mail in mails if "hearing" in mail.name)
     if connection.vendor == "sqlite":
