@@ -117,7 +117,7 @@ def told_of(
     return Consequences(
         happens=tuple(happens),
         mails=mail_words(rehearsal),
-        count=sum(map(len, (rehearsal.mails or {}).values())),
+        count=rehearsal.count,
         recipients=rehearsal.addressed,
         falls=_fall_words(rehearsal, is_said=may_touch_decisions or bool(rehearsal.fallen or rehearsal.sent_back)),
         public=_public(process) if changed else _nothing_new(process),
