@@ -9,24 +9,17 @@ from typing import TYPE_CHECKING, Annotated, Any
 from django.utils.translation import gettext as _
 from pydantic import BeforeValidator, Field
 
-from consultations.player.deeds import answers, decisions, documents, outside, process, reaching, rounds, world
+from consultations.player.deeds import answers, decisions, documents, outside, process, rounds, world
 from consultations.player.deeds.base import DEEDS, Deed
 from workflow.definitions.faults import fault, nearest
 
 __all__ = ["DEEDS", "ROOMS", "AnyDeed", "Deed"]
 
-_ROOMS = {
-    "process": [process],
-    "documents": [documents],
-    "rounds": [rounds, reaching],
-    "answers": [answers],
-    "decisions": [decisions],
-    "outside": [outside],
-    "world": [world],
-}
 ROOMS: dict[str, Any] = {
-    room: reduce(or_, (deed for module in modules for deed in DEEDS.values() if deed.__module__ == module.__name__))
-    for room, modules in _ROOMS.items()
+    module.__name__.rpartition(".")[2]: reduce(
+        or_, (deed for deed in DEEDS.values() if deed.__module__ == module.__name__)
+    )
+    for module in (process, documents, rounds, answers, decisions, outside, world)
 }
 """The deeds by what they are about, as the handbook has them; each room a union."""
 
