@@ -25,10 +25,11 @@ def read_tolerantly(model: type[BaseModel], data: Any) -> Any:
 
 def keys_at(read: Any, path: Path) -> Collection[str]:
     """The keys that the mapping at a path of what was read may have, as a file has them."""
-    for part in path:
+    for part in (*path, None):
         if isinstance(read, tuple) and not isinstance(part, int):
             read = read[0]  # in a scenario one may stand for a list of one
-        read = getattr(read, fields_by_key(read)[str(part)]) if isinstance(read, BaseModel) else read[part]
+        if part is not None:
+            read = getattr(read, fields_by_key(read)[str(part)]) if isinstance(read, BaseModel) else read[part]
     return fields_by_key(read)
 
 
