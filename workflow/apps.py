@@ -24,7 +24,7 @@ class WorkflowConfig(AppConfig):
 
     def ready(self) -> None:
         """Fill the registries and listen to the end of migrations."""
-        from workflow import mails, stage_kinds
+        from workflow import mails, public_kinds, stage_kinds
         from workflow.actions import approvals, asked_at_address, submissions
         from workflow.actions.erasure import tables
         from workflow.audit import proven
@@ -35,7 +35,7 @@ class WorkflowConfig(AppConfig):
         from workflow.stage_kinds import StageKind
         from workflow.stage_kinds.pages import LinkTarget
         from workflow.states import LinkPurpose, StageKindName
-        from workflow.views import matters
+        from workflow.views import matters, public_parts
         from workflow.views.approvals import board as approvals_board
         from workflow.views.approvals import calling
         from workflow.views.decisions import page as decision_pages
@@ -74,6 +74,8 @@ class WorkflowConfig(AppConfig):
         )
         stage_kinds.register(StageKind(StageKindName.MILESTONE, page=page_once_begun("milestones")))
         mails.register_kinds(on_request_event=approvals.hear_bounce, on_external_event=submissions.hear_bounce)
+        for kind in public_parts.kinds():
+            public_kinds.register(kind)
         tables.register_kinds()
         proven.register_kinds()
         asked_at_address.register_kinds()

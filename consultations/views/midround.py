@@ -26,6 +26,7 @@ from consultations.actions.midround import (
 from consultations.forms.midround import InviteForm, MessageForm, ReleaseForm
 from consultations.models import HearingRound, Invitation
 from consultations.queries.midround import Addressees, addressees, bodies_on_list, messages_of
+from consultations.queries.rounds import is_round_public
 from consultations.rules.midround import is_reached, must_be_running
 from consultations.states import InvitationState, RoundForm
 from consultations.views.forecasts import told_of_release
@@ -69,7 +70,7 @@ def round_invite(request: Visit, hearing_round: HearingRound) -> HttpResponse:
         "refusal": refusal,
         "shown": shown,
         "is_moved": is_moved,
-        "is_public": hearing_round.stage.process.is_public,
+        "is_public": is_round_public(hearing_round),
         "key": key_of(request) or new_key(),
     }
     status = 422 if is_moved else form_status(form)
@@ -177,7 +178,7 @@ def _what_follows(hearing_round: HearingRound, party: Invitation, addresses: Seq
     has_answered = party.state == InvitationState.ANSWERED
     if has_answered:
         lines.append(_("Its answer is kept and counts as before."))
-    if hearing_round.stage.process.is_public:
+    if is_round_public(hearing_round):
         lines.append(
             _("The public page goes on naming it among those consulted.")
             if has_answered

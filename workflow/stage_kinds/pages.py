@@ -1,8 +1,8 @@
-"""What a kind of stage shows on our pages, in data: duties, parts of a public page, what waits, where links lead."""
+"""What a kind of stage shows on our pages, in data: duties, what waits, where links lead."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -10,7 +10,7 @@ from typing import Any
 from django.db.models import Model
 from django.utils.functional import Promise
 
-from workflow.models import Bundle, PersonalLink, Process, Stage
+from workflow.models import PersonalLink, Process, Stage
 from workflow.queries.matters import OpenMatter
 from workflow.queries.processes import stage_spec
 
@@ -33,22 +33,6 @@ class Duty:
         """A duty that bears the name of a stage. more: due_at, is_overdue, badge, tone."""
         process = f"{stage.process.case_number} {stage.process.title}"
         return cls(title=str(stage_spec(stage).title), url=url, why=why, process=process, **more)
-
-
-@dataclass(frozen=True, slots=True)
-class PublicPart:
-    """A part of a process's public page: a template of its own and what it shows.
-
-    bundle: the set of documents that was published with it, with its documents read along; None when none was.
-    bundle_note: what is to be known of that set before it is read. not_begun: keys of open stages whose work nobody
-    outside has been asked for yet.
-    """
-
-    template: str
-    context: dict[str, object]
-    bundle: Bundle | None = None
-    bundle_note: str = ""
-    not_begun: Collection[str] = ()
 
 
 @dataclass(frozen=True, slots=True)
