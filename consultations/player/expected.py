@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Annotated, Any, ClassVar
@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
 from pydantic import BeforeValidator, Field, StrictInt, model_validator
 
-from consultations.player.written import Day, Flag, Moment, Shape, name_among, one_of
+from consultations.player.written import Day, Flag, Moment, OneOrMany, Shape, many, name_among, one_of
 from consultations.states import InvitationState
 from notifications.kinds import kinds
 from workflow.definitions.faults import fault, nearest
@@ -86,6 +86,7 @@ _MailKind = Annotated[str, name_among(lambda known: [kind.key for kind in kinds(
 _Stage = Annotated[str, name_among(lambda known: known.definition.by_key, "unknown_value", _UNKNOWN)]
 _Due = Annotated[str, name_among(lambda known: known.deadlines_and_rounds, "unknown_value", _UNKNOWN)]
 _Asked = Annotated[str, name_among(lambda known: known.directory.bodies, "unknown_value", _UNKNOWN)]
+_Public = Annotated[str, name_among(lambda known: known.public_names, "unknown_value", _UNKNOWN)]
 _PartyState = Annotated[str, one_of(PARTY_STATES, "unknown_value", _UNKNOWN)]
 
 
@@ -140,7 +141,7 @@ _StageExpected = Annotated[StageFacts, BeforeValidator(_state, json_schema_input
 class Expected(Shape):
     """What must hold; what is not named is not looked at."""
 
-    newer: ClassVar[dict[str, int]] = {"deadlines": 2, "parties": 2, "decisions": 2}
+    newer: ClassVar[dict[str, int]] = {"deadlines": 2, "parties": 2, "decisions": 2, "public": 2}
 
     state: ProcessState | None = None
     stages: dict[_Stage, _StageExpected] | None = Field(
@@ -159,6 +160,11 @@ class Expected(Shape):
     decisions: dict[_Stage, dict[Outcome, Number]] | None = Field(
         None, description="stage → outcome → how many are valid, at the attempt that counts: `{council: {approved: 4}}`"
     )
+    public: OneOrMany[_Public] | None = Field(
+        None,
+        description="what everyone can see, as `publish` names it: `[agreement]`; of documents all that are public, "
+        "of everything else what is named; `[]` for no document",
+    )
 
     @model_validator(mode="after")
     def _says_something(self) -> Expected:
@@ -174,6 +180,8 @@ class Expected(Shape):
             if where[0] == "deadlines":
                 at = known.moment(wanted, (*path, *where), before=None)
                 wanted = f"{at.astimezone(known.almanac.zone):{MINUTE}}" if at else None
+            elif where == ("public",):
+                wanted = many(wanted)
             elif where[-1] in ("opened_on", "closed_on"):
                 wanted = known.day(wanted, (*path, *where), own=known.almanac.laid_on)
             found.append(Expectation(line, where, wanted))
@@ -205,8 +213,23 @@ def unmet(expectation: Expectation, facts: Mapping[str, Any], almanac_day: Calla
         else:
             found = found.get(name) if isinstance(found, Mapping) else None
     wanted = expectation.wanted
+    if expectation.path == ("public",):
+        return MET if _is_public(wanted, found) else sorted(found)
     if isinstance(wanted, Limits):
         return MET if wanted.hold(found or 0) else found or 0
     if isinstance(wanted, int) and not isinstance(wanted, bool):
         found = found or 0
     return MET if found == wanted else found
+
+
+def _is_public(wanted: Sequence[str], lines_by_name: Mapping[str, str]) -> bool:
+    """Whether everyone sees all that is named, and of documents nothing else, where a document is named or nothing.
+
+    lines_by_name: what is public, by its name, with the line of text of what is a document and "" of all else.
+    """
+    documents = {name: line for name, line in lines_by_name.items() if line}
+    names_documents = not wanted or any(name in documents or name in documents.values() for name in wanted)
+    is_there = all(name in lines_by_name or name in documents.values() for name in wanted)
+    return is_there and (
+        not names_documents or all(name in wanted or line in wanted for name, line in documents.items())
+    )

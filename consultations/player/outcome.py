@@ -22,8 +22,10 @@ from notifications.states import MailState
 from workflow import storage
 from workflow.actions.sealing import verify_audit
 from workflow.models import ApprovalRequest, Decision
+from workflow.public_kinds import public_kinds
 from workflow.queries.approvals import approvals_fallen, decision_counts
 from workflow.queries.processes import ruled_deadlines
+from workflow.queries.publication import live_items
 from workflow.queries.submissions import packages_of
 from workflow.states import DecisionState, StageState
 
@@ -125,6 +127,19 @@ def _facts_expected_since_version_two(play: Play) -> dict[str, Any]:
         "_deadlines": {name: f"{row.on} {row.clock:%H:%M}" for name, row in deadlines.items()},
         "_parties": {body: state for _at, _number, body, state in sorted(asked, key=lambda row: row[:2])},
         "_decisions": decisions,
+        "_public": _public(play),
+    }
+
+
+def _public(play: Play) -> dict[str, str]:
+    """What everyone sees, by the names a scenario has for it; of documents with their line of text."""
+    process = play.process_now()
+    live = set(live_items(process).values_list("kind", "subject_id"))
+    return {
+        candidate.name: candidate.line
+        for kind in public_kinds()
+        for candidate in kind.candidates(process)
+        if (kind.thing, candidate.subject_id) in live
     }
 
 

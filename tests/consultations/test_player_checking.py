@@ -186,6 +186,14 @@ NEWER = [
     ("deadlines", '  deadlines: {hearing: "2018-03-23 12:00"}', "", "deadlines"),
     ("parties", "  parties: {kl: answered}", "", "parties"),
     ("decisions", "  decisions: {clearance: {approved: 1}}", "", "decisions"),
+    ("publish", "", "  - {at: +1d, by: karen, do: publish, what: path}", "publish"),
+    (
+        "withdraw_publication",
+        "",
+        "  - {at: +1d, by: karen, do: withdraw_publication, what: path, reason: Fejl}",
+        "withdraw_publication",
+    ),
+    ("public", "  public: [path]", "", "public"),
 ]
 
 

@@ -70,7 +70,9 @@ def text_candidates(process: Process) -> list[Candidate]:
     rows = items.select_related("bundle__line", "version__document")
     with in_language(process.language):
         return [
-            Candidate(_id(item), title_of_text(item), item.version.document.key, set_name(item.bundle))
+            Candidate(
+                _id(item), title_of_text(item), item.version.document.key, set_name(item.bundle), item.bundle.line.key
+            )
             for item in rows.order_by("bundle__line__position", "-bundle__number", "position")
         ]
 

@@ -19,6 +19,11 @@ if TYPE_CHECKING:
 NEEDS_REASON = (PublicThing.TEXT,)
 """What does not say by itself why it is public: a draft, a text under consideration, the final one."""
 
+NOTHING_CHOSEN = Refusal("nothing_chosen", _("Choose what is to be made public."))
+REASON_MISSING = Refusal(
+    "publication_reason_missing",
+    _("Write what the documents are, such as “Final text”. Everyone reads it on the public page."),
+)
 NO_CANDIDATE = Refusal(
     "not_publishable",
     _("This is not there to be made public, or no longer. Open the page anew to see what is."),
@@ -30,14 +35,15 @@ class Candidate:
     """Something of a process that can be made public, or is.
 
     subject_id: its public id. title: what it is, in the language of the process. name: what a scenario calls it.
-    group: what it is pressed together with, such as the set a document is in; "" where each kind is one. refusal: why
-    it cannot be made public, else None.
+    group: what it is pressed together with, such as the set a document is in; "" where each kind is one. line: the key
+    of the line of text it belongs to, of documents. refusal: why it cannot be made public, else None.
     """
 
     subject_id: UUID
     title: str
     name: str
     group: str = ""
+    line: str = ""
     refusal: Refusal | None = None
 
 
@@ -50,7 +56,7 @@ def may_publish(
     a public page. Also in a suspended process and after its end.
     """
     if not chosen:
-        return Refusal("nothing_chosen", _("Choose what is to be made public."))
+        return NOTHING_CHOSEN
     for candidate in chosen:
         if candidate is None:
             return NO_CANDIDATE
@@ -62,8 +68,7 @@ def may_publish(
     if not is_open and thing != PublicThing.PATH:
         return Refusal("process_not_public", _("The process has no public page. Make the process public first."))
     if thing in NEEDS_REASON and not reason.strip():
-        text = _("Write what the documents are, such as “Final text”. Everyone reads it on the public page.")
-        return Refusal("publication_reason_missing", text)
+        return REASON_MISSING
     return None
 
 

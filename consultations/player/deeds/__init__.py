@@ -13,6 +13,7 @@ from consultations.player.deeds.decisions import DecisionsDeed
 from consultations.player.deeds.documents import DocumentsDeed
 from consultations.player.deeds.outside import OutsideDeed
 from consultations.player.deeds.process import ProcessDeed
+from consultations.player.deeds.publication import PublicationsDeed
 from consultations.player.deeds.reaching import ReachingDeed
 from consultations.player.deeds.rounds import RoundDeed
 from consultations.player.deeds.world import WorldDeed
@@ -20,7 +21,7 @@ from workflow.definitions.faults import fault, nearest
 
 __all__ = ["DEEDS", "ROOMS", "AnyDeed", "Deed"]
 
-_Officers = ProcessDeed | DocumentsDeed | RoundDeed | ReachingDeed
+_Officers = ProcessDeed | DocumentsDeed | RoundDeed | ReachingDeed | PublicationsDeed
 _Every = _Officers | AnswersDeed | DecisionsDeed | OutsideDeed | WorldDeed
 
 ROOMS = {
@@ -30,6 +31,7 @@ ROOMS = {
     "answers": AnswersDeed,
     "decisions": DecisionsDeed,
     "outside": OutsideDeed,
+    "publication": PublicationsDeed,
     "world": WorldDeed,
 }
 """The deeds by what they are about, as the handbook has them."""
