@@ -308,6 +308,17 @@ def test_read_public_processes_with_the_column_alone_written_shows_none_without_
     assert not public_processes().exists()
 
 
+def test_publish_decision_of_a_closed_item_is_refused_also_among_others() -> None:
+    process = make_public(in_approval(NOW), NOW)
+    decide(process, "council-1", NOW, is_closed_item=True)
+    decide(process, "council-2", NOW)
+    ids = list(Decision.objects.filter(request__stage__key="approval").values_list("public_id", flat=True))
+    press: dict[str, Any] = {"actor": officer_of(process), "now": LATER}
+
+    assert code_of(lambda: publish(process, PublicThing.DECISION, ids, **press)) == "closed_item"
+    assert [item.kind for item in live_items(process)] == [PublicThing.PATH]
+
+
 def test_publish_recorded_day_of_a_council_names_council_and_day() -> None:
     process = make_public(in_submission(NOW), NOW)
     in_force_everywhere(process, NOW)

@@ -78,6 +78,7 @@ GUARDS = (
             "outcome",
             "basis",
             "meeting_on",
+            "is_closed_item",
             "received_at",
             "recorded_at",
             "by_kind",

@@ -24,7 +24,7 @@ from workflow.models import (
 )
 from workflow.queries.processes import definition_of
 from workflow.rules.documents import set_name
-from workflow.rules.publication import Candidate
+from workflow.rules.publication import CLOSED_ITEM, Candidate
 from workflow.states import BundleState, DecisionState, PublicThing, StageState
 
 Row = TypeVar("Row", bound=PublicModel)
@@ -134,6 +134,7 @@ def _by_stage(process: Process, found: Sequence[Found[Row]]) -> list[Candidate]:
                 ": ".join(part for part in (titles[stage.key], who, words(row)) if part),
                 stage.key,
                 titles[stage.key],
+                refusal=CLOSED_ITEM if isinstance(row, Decision) and row.is_closed_item else None,
             )
             for stage, row, who, words in found
         ]

@@ -24,6 +24,7 @@ REASON_MISSING = Refusal(
     "publication_reason_missing",
     _("Write what the documents are, such as “Final text”. Everyone reads it on the public page."),
 )
+CLOSED_ITEM = Refusal("closed_item", _("A decision that was taken on a closed item is never made public."))
 NO_CANDIDATE = Refusal(
     "not_publishable",
     _("This is not there to be made public, or no longer. Open the page anew to see what is."),

@@ -75,25 +75,28 @@ def publication_publish(request: Visit, process: Process, thing: str) -> HttpRes
     if thing not in PublicThing.values:
         raise Http404
     kind = public_kind(PublicThing(thing))
-    asked = {*request.GET.getlist(ONLY), *request.POST.getlist("items")}
+    only, pressed = set(request.GET.getlist(ONLY)), set(request.POST.getlist("items"))
     live = {str(public_id) for public_id in live_items(process).filter(kind=thing).values_list("subject_id", flat=True)}
-    candidates = [
+    candidates = kind.candidates(process)
+    left = [
         candidate
-        for candidate in kind.candidates(process)
+        for candidate in candidates
         if candidate.refusal is None
-        and (str(candidate.subject_id) in asked or not (request.GET.getlist(ONLY) or str(candidate.subject_id) in live))
+        and str(candidate.subject_id) not in live
+        and (not only or str(candidate.subject_id) in only)
     ]
     to_come = [
         PublishedItem(process=process, kind=thing, subject_id=candidate.subject_id, published_at=request.now)
-        for candidate in candidates
-        if str(candidate.subject_id) not in live
+        for candidate in left
     ]
+    # What was pressed stays a choice whatever has become of it, so that the deed itself says why it is refused.
+    choices = [candidate for candidate in candidates if candidate in left or str(candidate.subject_id) in pressed]
     context = {
         **_frame(request, process, _("Make public")),
         "preview": kind.template,
         "shown": kind.shown(process, to_come, request.now) if to_come else None,
     }
-    form = PublishForm(request.POST or None, thing=kind.thing, candidates=candidates)
+    form = PublishForm(request.POST or None, thing=kind.thing, candidates=choices)
     return form_page(
         request,
         context,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import ClassVar, Literal
 
 from pydantic import Field
 
@@ -13,6 +13,7 @@ from consultations.player.mailbox import acting_on
 from consultations.player.written import (
     Day,
     File,
+    Flag,
     Long,
     Moment,
     OneOrMany,
@@ -58,6 +59,8 @@ class PlanMeeting(EithersDeed):
 class Decide(EithersDeed):
     """Tells what the body has decided."""
 
+    newer: ClassVar = {"closed_item": 2}
+
     do: Literal["decide"]
     outcome: Outcome
     basis: Basis = Basis.COUNCIL_MEETING
@@ -71,10 +74,12 @@ class Decide(EithersDeed):
     source: File | None = None
     minority: OneOrMany[MinorityText] = Field((), description="[{members, text}]")
     received: Moment | None = None
+    closed_item: Flag = Field(False, description="taken up behind closed doors; never made public; version 2")
 
     def play(self, play: Play) -> object:
         request, actor = by_link_or_officer(play, self)
         facts = DecisionFacts(
+            is_closed_item=self.closed_item,
             outcome=self.outcome,
             basis=self.basis,
             meeting_on=play.day(self.meeting_on) or play.today,

@@ -257,6 +257,30 @@ def test_read_published_decision_that_has_fallen_or_was_added_to_says_so() -> No
     assert "Rettet punkt" not in page
 
 
+def test_read_pages_with_a_decision_of_a_closed_item_offers_no_press_and_shows_nobody_outside_a_trace() -> None:
+    process = make_public(in_approval(NOW), NOW)
+    said = {"text": "Fortroligt: ejendommen sælges", "agenda_item": "99L", "is_closed_item": True}
+    decide(process, "council-1", NOW, **said)
+    decide(process, "council-2", NOW)
+    closed = Decision.objects.get(body__key="council-1")
+    client = an_officers_browser(process.office)
+    asks = reverse("publication_publish", args=[process.public_id, "decision"])
+
+    page = words(client.get(reverse("publication", args=[process.public_id])))
+    ask = words(client.get(asks))
+    pressed = client.post(f"{asks}?kun={closed.public_id}", {"items": str(closed.public_id), "key": "one"})
+
+    assert "A decision that was taken on a closed item is never made public." in page
+    assert f"kun={closed.public_id}" not in page
+    assert "Byråd 2" in ask
+    assert "ejendommen" not in ask
+    assert pressed.status_code == 422
+    assert "A decision that was taken on a closed item is never made public." in words(pressed)
+    assert "ejendommen" not in words(pressed)
+    assert "ejendommen" not in words(public_page(process))
+    assert "99L" not in words(public_page(process))
+
+
 def test_read_planned_dates_shows_what_lies_ahead_once_published() -> None:
     process = make_public(in_approval(NOW), NOW)
     assert "29 March 2019" not in words(public_page(process))
