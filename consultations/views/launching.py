@@ -12,7 +12,6 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from consultations import mails
 from consultations.actions.rounds import (
     advice_before_launch,
     launch_round,
@@ -21,10 +20,10 @@ from consultations.actions.rounds import (
     warnings_before_launch,
 )
 from consultations.forms.rounds import DeadlineForm, LaunchForm, PrepareForm
+from consultations.mails import letters as mails
+from consultations.mails.facts import as_it_will_read
 from consultations.models import HearingRound, Invitation
 from consultations.queries.board import unreached_parties
-from consultations.rules.midround import is_reached
-from consultations.rules.parties import why_unreached
 from consultations.rules.rounds import may_launch
 from consultations.states import ListFilter, Publication, RoundForm
 from consultations.views.round_pages import form_status, frame, round_page, round_url
@@ -44,6 +43,7 @@ from workflow.models import Bundle
 from workflow.queries.documents import bundle_of, versions_in
 from workflow.queries.processes import stage_deadline, stage_spec
 from workflow.queries.publication import texts_in, title_of_text
+from workflow.rules.asked import is_reached, why_unreached
 from workflow.rules.processes import may_act
 from workflow.states import PublicThing
 from workflow.views.access import Visit, by_whom
@@ -190,9 +190,7 @@ def _mail(hearing_round: HearingRound, party: Invitation, plan: dict[str, Any] |
     """The mail as that party will read it when the round is sent now with the deadline shown."""
     party.round = hearing_round
     party.reply_by_at = plan["at"] if plan else None
-    subject, text = mails.as_it_will_read(
-        mails.invitation_kind(hearing_round), party, hearing_round.stage.process, {}, now
-    )
+    subject, text = as_it_will_read(mails.invitation_kind(hearing_round), party, hearing_round.stage.process, {}, now)
     return {"name": party.name, "language": party.language, "subject": subject, "text": text}
 
 

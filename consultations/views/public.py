@@ -12,19 +12,17 @@ from consultations.queries.rounds import letter_candidates, round_candidates, ro
 from consultations.states import Publication, RoundForm, RoundState
 from consultations.views.round_pages import days_words
 from workflow.models import Process, PublishedItem
-from workflow.public_kinds import PublicKind
+from workflow.public_kinds import PublicKind, register
 from workflow.queries.processes import stage_spec
 from workflow.queries.publication import live_items, subjects_of
 from workflow.rules.processes import now_or_suspended_at
 from workflow.states import ProcessState, PublicThing
 
 
-def kinds() -> list[PublicKind]:
-    """What this floor can make public."""
-    return [
-        PublicKind(PublicThing.ROUND, round_candidates, "consultations/public.html", rounds_shown),
-        PublicKind(PublicThing.LETTER, letter_candidates, "consultations/public_letters.html", letters_shown),
-    ]
+def register_kinds() -> None:
+    """Make known what this floor can make public; called from `apps.py`."""
+    register(PublicKind(PublicThing.ROUND, round_candidates, "consultations/public.html", rounds_shown))
+    register(PublicKind(PublicThing.LETTER, letter_candidates, "consultations/public_letters.html", letters_shown))
 
 
 def rounds_shown(process: Process, items: Sequence[PublishedItem], now: datetime) -> list[dict[str, object]]:

@@ -63,7 +63,9 @@ def create_bundle(
         **by(actor),
     )
     _write_items(bundle, entries)
-    record(Verb.CREATE_BUNDLE, bundle, actor=actor, now=now, process=process, codes=_codes(bundle, entries))
+    versions = [entry.version.public_id for entry in entries]
+    codes = {"text": line.key, "number": number, "versions": versions}
+    record(Verb.CREATE_BUNDLE, bundle, actor=actor, now=now, process=process, codes=codes)
     once.keep(bundle.public_id, now)
     return bundle
 
@@ -116,6 +118,7 @@ def lock_bundle(
         now=now,
         process=process,
         codes={
+            "text": bundle.line.key,
             "number": bundle.number,
             "sha256": bundle.sha256,
             "change": change,
@@ -124,11 +127,11 @@ def lock_bundle(
         detail={"note": bundle.change_note},
     )
     once.keep(bundle.public_id, now)
-    _take_effect(process, bundle, actor=following(entry), now=now)
+    take_effect(process, bundle, actor=following(entry), now=now)
     return bundle
 
 
-def _take_effect(process: Process, bundle: Bundle, *, actor: Actor, now: datetime) -> None:
+def take_effect(process: Process, bundle: Bundle, *, actor: Actor, now: datetime) -> None:
     """Let a locked set be what counts in its line: decisions fall or stand, bodies are asked, the process moves on."""
     # Decisions on the earlier text fall first: the other way round gates would open on them.
     ask_about_new_bundle(process, bundle, actor=actor, now=now)
@@ -209,10 +212,6 @@ def _write_items(bundle: Bundle, entries: Sequence[BundleEntry]) -> None:
         )
         for position, entry in enumerate(entries, start=1)
     )
-
-
-def _codes(bundle: Bundle, entries: Sequence[BundleEntry]) -> dict[str, Any]:
-    return {"number": bundle.number, "versions": [entry.version.public_id for entry in entries]}
 
 
 def _manifest(process: Process, bundle: Bundle, predecessor: Bundle | None) -> dict[str, Any]:

@@ -15,6 +15,7 @@ from workflow.models import Bundle, Stage
 from workflow.queries.processes import (
     definition_of,
     named_deadline,
+    other_text,
     parameter,
     stage_deadline,
     stage_spec,
@@ -27,12 +28,16 @@ def bundle_locked(stage: Stage, gate: Gate, now: datetime) -> GateStatus:
     """A bundle of the stage's text is locked; where the stage is there to make one, one locked since this attempt
     opened."""
     locked = Bundle.objects.filter(line_id=stage.line_id, state=BundleState.LOCKED)
-    title = _("Locked documents")
+    text = other_text(stage)
+    title = _("Locked documents: %(text)s") % {"text": text} if text else _("Locked documents")
     if stage_spec(stage).bundle is BundleUse.LOCKS:
         if stage.opened_at is not None and locked.filter(locked_at__gte=stage.opened_at).exists():
             return status(title)
         return status(title, _("No set of documents has been locked since the stage began."))
-    return status(title) if locked.exists() else status(title, _("No set of documents is locked yet."))
+    if locked.exists():
+        return status(title)
+    missing = _("Nothing is locked of “%(text)s” yet. Lock its documents as a set.") % {"text": text}
+    return status(title, missing if text else _("No set of documents is locked yet."))
 
 
 def date_reached(stage: Stage, gate: Gate, now: datetime) -> GateStatus:

@@ -37,11 +37,13 @@ MAIL_WORDS = {
 @dataclass(frozen=True, slots=True)
 class Consequences:
     """What a press does, in sentences. An empty `mails` says that nobody gets a mail, an empty `falls` that nothing
-    falls; `public` and `undo` are always said. recipients: who gets a mail at which address, to unfold. is_folded:
+    falls; `public` and `undo` are always said. count: of those mails. recipients: who gets one at which address, to
+    unfold. is_folded:
     opened by whoever chooses what `title` says. is_refused: it would not be done, and `happens` says why."""
 
     happens: tuple[str, ...] = ()
     mails: tuple[str, ...] = ()
+    count: int = 0
     recipients: tuple[str, ...] = ()
     falls: tuple[str, ...] = ()
     public: tuple[str, ...] = ()
@@ -115,6 +117,7 @@ def told_of(
     return Consequences(
         happens=tuple(happens),
         mails=mail_words(rehearsal),
+        count=sum(map(len, (rehearsal.mails or {}).values())),
         recipients=rehearsal.addressed,
         falls=_fall_words(rehearsal, is_said=may_touch_decisions or bool(rehearsal.fallen or rehearsal.sent_back)),
         public=_public(process) if changed else _nothing_new(process),

@@ -201,7 +201,7 @@ def lockings_of(
     """What is in the set of that text, and what locking it would do for each kind of change that can be chosen; of the
     newest versions, all to be approved, until another choice has been sent."""
     is_sent = form.is_bound and form.is_valid()
-    picked = form.picked() if is_sent else [(version, True) for version in form.versions]
+    picked = form.picked() if is_sent else [(version, form.is_judged) for version in form.versions]
     words = _set_words(picked, form)
     change = form.fields.get("change")
     kinds = [str(value) for value, _label in change.choices] if change is not None else [str(ChangeKind.FIRST)]  # type: ignore[attr-defined]
@@ -234,7 +234,9 @@ def _set_words(picked: Sequence[tuple[DocumentVersion, bool]], form: BundleForm)
     within = {version.pk for version, _needs in picked}
     parts = {
         _("To be approved: %(names)s."): [str(version) for version, needs_approval in picked if needs_approval],
-        _("For information: %(names)s."): [str(version) for version, needs_approval in picked if not needs_approval],
+        (_("For information: %(names)s.") if form.is_judged else _("In the set: %(names)s.")): [
+            str(version) for version, needs_approval in picked if not needs_approval
+        ],
         _("Not in the set: %(names)s."): [str(version) for version in form.versions if version.pk not in within],
     }
     return [text % {"names": ", ".join(names)} for text, names in parts.items() if names]

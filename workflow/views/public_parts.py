@@ -23,7 +23,7 @@ from workflow.models import (
     PublishedItem,
     Stage,
 )
-from workflow.public_kinds import PublicKind
+from workflow.public_kinds import PublicKind, register
 from workflow.queries.overview import path_rows
 from workflow.queries.processes import (
     deadline_title,
@@ -97,13 +97,13 @@ def dates_shown(process: Process, items: Sequence[PublishedItem], now: datetime)
 
 # ── Documents ─────────────────────────────────────────────────────────────────────────────────────────────────
 def texts_shown(process: Process, items: Sequence[PublishedItem], now: datetime) -> list[dict[str, Any]]:
-    """Documents with their set and why they are public, the newest first; of what is not stored yet the
+    """Documents with their set and why they are public, text by text, the newest set first; of what is not stored yet the
     words are read along, and the way leads to the office's own page."""
     is_asked = any(item.pk is None for item in items)
     rows = BundleItem.objects.filter(public_id__in=subjects_of(items)).select_related("bundle__line", "version__file")
     by_id = {row.public_id: row for row in (rows.prefetch_related("version__sections") if is_asked else rows)}
     pairs = [(item, by_id[item.subject_id]) for item in items if item.subject_id in by_id]
-    pairs.sort(key=lambda pair: (-pair[0].published_at.timestamp(), -pair[1].bundle.number, pair[1].position))
+    pairs.sort(key=lambda pair: (pair[1].bundle.line.position, -pair[1].bundle.number, pair[1].position))
     return [_text(process, item, row) for item, row in pairs]
 
 
@@ -205,13 +205,14 @@ def _by_stage(process: Process, rows: Iterable[tuple[Stage, dict[str, Any]]]) ->
     ]
 
 
-def kinds() -> list[PublicKind]:
-    """What this floor can make public."""
-    return [
+def register_kinds() -> None:
+    """Make known what this floor can make public; called from `apps.py`."""
+    for kind in (
         PublicKind(PublicThing.PATH, path_candidates, "workflow/parts/public_path.html", path_shown),
         PublicKind(PublicThing.DATES, date_candidates, "workflow/parts/public_dates.html", dates_shown),
         PublicKind(PublicThing.TEXT, text_candidates, "workflow/parts/public_texts.html", texts_shown),
         PublicKind(PublicThing.DECISION, decision_candidates, "workflow/parts/public_decisions.html", decisions_shown),
         PublicKind(PublicThing.RULING, ruling_candidates, "workflow/parts/public_decisions.html", rulings_shown),
         PublicKind(PublicThing.FACT, fact_candidates, "workflow/parts/public_facts.html", facts_shown),
-    ]
+    ):
+        register(kind)

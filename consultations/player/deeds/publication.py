@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import ClassVar, Literal
+from functools import partial
+from typing import ClassVar
 from uuid import UUID
 
 from django.utils.translation import gettext as _
@@ -11,7 +12,8 @@ from pydantic import Field
 
 from consultations.player.cast import Impossible, Play
 from consultations.player.deeds.base import OfficersDeed
-from consultations.player.written import OneOrMany, PublicName, Reason, Text, many
+from consultations.player.shape import OneOrMany
+from consultations.player.values import PublicName, Reason, Text
 from workflow.actions.publication import publish, withdraw_publication
 from workflow.public_kinds import public_kinds
 from workflow.queries.publication import live_items
@@ -32,46 +34,33 @@ class PublicationDeed(OfficersDeed):
     )
 
 
-class Publish(PublicationDeed):
+class Publish(PublicationDeed, do="publish"):
     """Makes it public: of a document the newest locked version, of a stage what has come about in it."""
 
-    do: Literal["publish"]
     reason: Text = Field("", description="of documents: what they are; everyone reads it")
 
     def play(self, play: Play) -> object:
-        process, reason = play.process_now(), play.words(self.reason)
+        process = play.process_now()
         live = set(live_items(process).values_list("subject_id", "kind"))
-        for name in many(self.what):
+        for name in self.what:
             thing, ids = _meant(play, name)
             left = [subject_id for subject_id in ids if (subject_id, thing) not in live]
-            publish(
-                process, thing, left or ids, reason=reason, actor=play.officer(), now=play.now, key=f"{play.key}.{name}"
-            )
+            play.call(partial(publish, process, thing, left or ids), self, key=f"{play.key}.{name}")
         return process
 
 
-class WithdrawPublication(PublicationDeed):
+class WithdrawPublication(PublicationDeed, do="withdraw_publication"):
     """Takes it back from the public page; with `path` all that is public of the process."""
 
-    do: Literal["withdraw_publication"]
     reason: Reason
 
     def play(self, play: Play) -> object:
         process = play.process_now()
-        for name in many(self.what):
+        for name in self.what:
             thing, ids = _meant(play, name, is_public=True)
             for item in live_items(process).filter(kind=thing, subject_id__in=ids):
-                withdraw_publication(
-                    item,
-                    reason=play.words(self.reason),
-                    actor=play.officer(),
-                    now=play.now,
-                    key=f"{play.key}.{item.public_id}",
-                )
+                play.call(partial(withdraw_publication, item), self, key=f"{play.key}.{item.public_id}")
         return process
-
-
-PublicationsDeed = Publish | WithdrawPublication
 
 
 def _meant(play: Play, name: str, *, is_public: bool = False) -> tuple[PublicThing, Sequence[UUID]]:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Any, Literal
+from collections.abc import Callable
+from functools import partial
+from typing import Any, Final
 
 from pydantic import Field
 
@@ -10,73 +12,61 @@ from consultations.actions.invitation_list import correct_party
 from consultations.actions.parties import correct_address
 from consultations.actions.unreached import contact_otherwise
 from consultations.models import Invitation
-from consultations.player.asked import Asked, asked_now, invitation_of_turn, round_of_turn
+from consultations.player.asked import asked_now, invitation_of_turn, round_of_turn, stage_of_turn
 from consultations.player.cast import Play
 from consultations.player.deeds.base import OfficersDeedFor, OfficersDeedForSome
-from consultations.player.written import StageName, Title, Words
+from consultations.player.values import StageName, Title, Verbatim
 from consultations.states import InvitationState
 from workflow.actions.approvals import contact_bodies_otherwise, readdress_request
 from workflow.actions.submissions import readdress_submission
 from workflow.models import ApprovalRequest, ExternalRequest
 from workflow.states import StageKindName
 
-
-def _send(play: Play, asked: Asked, email: str, name: str, **more: Any) -> object:
-    by: dict[str, Any] = {**play.once, **more}
-    if isinstance(asked, ExternalRequest):
-        return readdress_submission(asked, email=email, name=name, **by)
-    if isinstance(asked, ApprovalRequest):
-        return readdress_request(asked, email=email, name=name, **by)
-    return correct_address(asked, email=email, **by)
+_READDRESS: Final[dict[type, Callable[..., Any]]] = {
+    ExternalRequest: readdress_submission,
+    ApprovalRequest: readdress_request,
+    Invitation: correct_address,
+}
+"""Sends what somebody is asked to another address, or once more."""
 
 
-class CorrectAddress(OfficersDeedFor):
+class CorrectAddress(OfficersDeedFor, do="correct_address"):
     """Corrects where a party in a round or on its list, a body or an authority is reached, in the register too."""
 
-    do: Literal["correct_address"]
-    stage: StageName | None = None
-    email: Words
-    name: Title = ""
-
-    def play(self, play: Play) -> object:
-        asked, name = asked_now(play, self.stage), play.words(self.name)
-        if isinstance(asked, Invitation) and asked.state == InvitationState.LISTED:
-            actor = play.officer()
-            return correct_party(asked, name=asked.name, contact_name=name, email=self.email, actor=actor, now=play.now)
-        return _send(play, asked, self.email, name)
-
-
-class Resend(OfficersDeedFor):
-    """Sends the link or question once more to the address it has; a question and a submission get a new link."""
-
-    since = 2
-    do: Literal["resend"]
-    stage: StageName | None = None
+    email: Verbatim
+    contact_name: Title = Field("", alias="name")
 
     def play(self, play: Play) -> object:
         asked = asked_now(play, self.stage)
-        return _send(play, asked, asked.email, asked.contact_name, for_later=False)
+        if isinstance(asked, Invitation) and asked.state == InvitationState.LISTED:
+            return play.call(partial(correct_party, asked), self, name=asked.name)
+        return play.call(partial(_READDRESS[type(asked)], asked), self, name=self.contact_name)
 
 
-class ContactOtherwise(OfficersDeedForSome):
+class Resend(OfficersDeedFor, do="resend", since=2):
+    """Sends the link or question once more to the address it has; a question and a submission get a new link."""
+
+    def play(self, play: Play) -> object:
+        asked = asked_now(play, self.stage)
+        address = {"email": asked.email, "name": asked.contact_name, "for_later": False}
+        return play.call(partial(_READDRESS[type(asked)], asked), self, **address)
+
+
+class ContactOtherwise(OfficersDeedForSome, do="contact_otherwise", since=2):
     """Settles that some get no mail from then on: those under `for`, else all in the stage that no mail can reach."""
 
-    since = 2
-    do: Literal["contact_otherwise"]
     stage: StageName = Field(description="a round, prepared or under way, or a stage of decisions")
 
     def play(self, play: Play) -> object:
-        by: dict[str, Any] = {"actor": play.officer(), "now": play.now}
-        if not play.party:
-            stage = play.stage(self.stage)
-            if stage.kind in (StageKindName.APPROVAL, StageKindName.REVIEW):
-                return contact_bodies_otherwise(stage, **by)
-            return contact_otherwise(round_of_turn(play, self.stage), **by)
-        asked = asked_now(play, self.stage)
+        asked = asked_now(play, self.stage) if play.party else None
+        stage = stage_of_turn(play, self.stage)
         if isinstance(asked, ApprovalRequest):
-            return contact_bodies_otherwise(asked.stage, [asked], **by)
-        invitation = invitation_of_turn(play, self.stage)
-        return contact_otherwise(invitation.round, [invitation], **by)
-
-
-ReachingDeed = CorrectAddress | Resend | ContactOtherwise
+            action: Callable[..., object] = partial(contact_bodies_otherwise, asked.stage, [asked])
+        elif asked:
+            invitation = invitation_of_turn(play, self.stage)
+            action = partial(contact_otherwise, invitation.round, [invitation])
+        elif stage.kind in (StageKindName.APPROVAL, StageKindName.REVIEW):
+            action = partial(contact_bodies_otherwise, stage)
+        else:
+            action = partial(contact_otherwise, round_of_turn(play, self.stage))
+        return play.call(action, self)

@@ -16,11 +16,8 @@ from workflow.actions.rights import insist_officer
 from workflow.actors import Actor
 from workflow.audit import record
 from workflow.definitions import BundleUse
-from workflow.mails import (
-    ASKED_AGAIN,
-    REQUEST,
-    request_letters,
-)
+from workflow.mails.bodies import ASKED_AGAIN, REQUEST
+from workflow.mails.letters import letters_to
 from workflow.models import ApprovalRequest, Body, Bundle, Decision, Process, Stage
 from workflow.queries.approvals import (
     ASKING_KINDS,
@@ -31,7 +28,9 @@ from workflow.queries.approvals import (
 from workflow.queries.documents import bundle_of, standing_bundles, standing_now
 from workflow.queries.processes import definition_of, open_stages, process_bodies_of, stage_spec
 from workflow.rules import insist
-from workflow.rules.approvals import may_ask_again
+from workflow.rules.approvals import (
+    may_ask_again,
+)
 from workflow.rules.processes import must_give_reason
 from workflow.states import (
     ChangeKind,
@@ -72,7 +71,7 @@ def ask_bodies(stage: Stage, actor: Actor, now: datetime) -> None:
     }
     bodies = {p.body: p.level for p in process_bodies_of(process, asked_name(spec)) if p.body_id not in settled}
     requests = ask(stage, bodies, bundle, now)
-    outbox.enqueue(request_letters(REQUEST, requests, process), now)
+    outbox.enqueue(letters_to(REQUEST, requests, process), now)
     codes = codes_of(stage, bundle) | {
         "requests": [request.public_id for request in requests],
         "fallen": [decision.public_id for decision in fallen],
@@ -146,9 +145,8 @@ def ask_about_new_bundle(process: Process, bundle: Bundle, *, actor: Actor, now:
         # Contacts are read afresh, but a body readdressed in this matter keeps the address it was given.
         earlier_requests = {r.body_id: r for r in [*(d.request for d in fallen), *outdated] if r.stage_id == stage.pk}
         requests = ask(stage, again[stage.pk], bundle, now, earlier_requests)
-        outbox.enqueue(
-            request_letters(ASKED_AGAIN, requests, process, change_note=bundle.change_note, reason="newer_bundle"), now
-        )
+        facts = {"change_note": bundle.change_note, "reason": "newer_bundle"}
+        outbox.enqueue(letters_to(ASKED_AGAIN, requests, process, facts=facts), now)
         new_requests += requests
     rebound = Rebound(len(fallen), len(outdated), len(new_requests))
     if fallen or outdated:
@@ -205,8 +203,8 @@ def ask_again(request: ApprovalRequest, *, reason: str, actor: Actor, now: datet
     request.next_check_at = next_check(request, now)
     request.save(update_fields=["state", "closed_at", "meeting_on", "asked_at", "remind_from_at", "next_check_at"])
     # The mail's key: however often a body is asked anew, once for each decision it has made.
-    occasion = str(decision.public_id)
-    outbox.enqueue(request_letters(ASKED_AGAIN, [request], process, occasion=occasion, reason="asked_anew"), now)
+    about, facts = str(decision.public_id), {"reason": "asked_anew"}
+    outbox.enqueue(letters_to(ASKED_AGAIN, [request], process, about=about, facts=facts), now)
     codes = {"decision": decision.public_id, "outcome": decision.outcome}
     record(Verb.ASK_AGAIN, request, actor=actor, now=now, process=process, codes=codes, detail={"reason": reason})
     once.keep(request.public_id, now)
