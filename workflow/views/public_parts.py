@@ -97,8 +97,10 @@ def dates_shown(process: Process, items: Sequence[PublishedItem], now: datetime)
 
 # ── Documents ─────────────────────────────────────────────────────────────────────────────────────────────────
 def texts_shown(process: Process, items: Sequence[PublishedItem], now: datetime) -> list[dict[str, Any]]:
-    """Documents with their set and why they are public, text by text, the newest set first; of what is not stored yet the
-    words are read along, and the way leads to the office's own page."""
+    """Documents with their set and why they are public, text by text, the newest set first.
+
+    Of what is not stored yet the words are read along, and the way leads to the office's own page.
+    """
     is_asked = any(item.pk is None for item in items)
     rows = BundleItem.objects.filter(public_id__in=subjects_of(items)).select_related("bundle__line", "version__file")
     by_id = {row.public_id: row for row in (rows.prefetch_related("version__sections") if is_asked else rows)}
