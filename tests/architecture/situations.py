@@ -175,7 +175,7 @@ def _drafting() -> Situation:
 def _drafted() -> Situation:
     process = an_agreement(NOW)
     a_locked_bundle(process, NOW)
-    return _officer(process)
+    return _officer(process, reverse("publication_publish", args=[process.public_id, "path"]))
 
 
 def _unknown_fact() -> Situation:
