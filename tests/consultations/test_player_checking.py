@@ -187,10 +187,24 @@ NEWER = [
         '  - {at: "+1d", by: karen, do: resume, reason: Igen, new_days: {hearing: 2018-04-20}}',
         "hearing",
     ),
+    (
+        "closed_item",
+        "",
+        "  - {at: +1d, by: karen, do: decide, for: kl, outcome: approved, closed_item: true}",
+        "closed_item",
+    ),
     ("line", "", "  - {at: +1d, by: karen, do: new_bundle, line: agreement}", "line"),
     ("deadlines", '  deadlines: {hearing: "2018-03-23 12:00"}', "", "deadlines"),
     ("parties", "  parties: {kl: answered}", "", "parties"),
     ("decisions", "  decisions: {clearance: {approved: 1}}", "", "decisions"),
+    ("publish", "", "  - {at: +1d, by: karen, do: publish, what: path}", "publish"),
+    (
+        "withdraw_publication",
+        "",
+        "  - {at: +1d, by: karen, do: withdraw_publication, what: path, reason: Fejl}",
+        "withdraw_publication",
+    ),
+    ("public", "  public: [path]", "", "public"),
 ]
 
 

@@ -18,7 +18,18 @@ from consultations.states import AnswerState, RoundState
 from notifications.models import OutgoingMail
 from workflow.actions.sealing import verify_audit
 from workflow.deadlines import DENMARK, instant
-from workflow.models import AuditEntry, AuditSeal, Bundle, Deadline, MilestoneRecord, Package, Stage
+from workflow.models import (
+    AuditEntry,
+    AuditSeal,
+    Bundle,
+    Deadline,
+    MilestoneRecord,
+    Package,
+    Process,
+    PublishedItem,
+    Stage,
+)
+from workflow.states import PublicThing
 
 pytestmark = pytest.mark.slow
 
@@ -331,3 +342,16 @@ def test_play_on_postgresql_drops_its_database() -> None:
 
     assert names() == before
     assert os.environ.get("DATABASE_URL", "").startswith("postgres")
+
+
+def test_play_an_agreement_made_public_step_by_step_shows_what_was_published_and_nothing_else() -> None:
+    with own_database():
+        outcome = play(read_scenario(HERE / "made-public.yaml", TODAY))
+        items = list(PublishedItem.objects.values_list("kind", "title", "withdrawn_at"))
+        process = Process.objects.get()
+        has_path = any(kind == PublicThing.PATH and withdrawn is None for kind, _title, withdrawn in items)
+
+    assert told(outcome.failures) == []
+    assert process.is_public == has_path, "the copy on the process says what the rows say"
+    assert ("text", "Sundhedsaftale · Version 2", None) in items
+    assert sum(withdrawn is not None for _kind, _title, withdrawn in items) == 5

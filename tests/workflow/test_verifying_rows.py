@@ -84,6 +84,7 @@ ALTERATIONS: dict[tuple[Verb, str], str] = {
     (Verb.RECORD_DECISION, "received_at"): f"UPDATE workflow_decision SET received_at = {LATER} {OF_COUNCIL_1}",
     (Verb.RECORD_DECISION, "minutes"): f"UPDATE workflow_decision SET minutes_id = {ANOTHER_FILE} {OF_COUNCIL_1}",
     (Verb.RECORD_DECISION, "source"): f"UPDATE workflow_decision SET source_id = NULL {OF_COUNCIL_1}",
+    (Verb.RECORD_DECISION, "is_closed_item"): f"UPDATE workflow_decision SET is_closed_item = TRUE {OF_COUNCIL_1}",
     (Verb.RECORD_DECISION, "agenda_item"): f"UPDATE workflow_decision SET agenda_item = '8' {OF_COUNCIL_1}",
     (Verb.RECORD_DECISION, "body_case_number"): f"UPDATE workflow_decision SET body_case_number = '' {OF_COUNCIL_1}",
     (Verb.RECORD_DECISION, "text"): f"UPDATE workflow_decision SET text = '{ERASED_MARK}' {OF_COUNCIL_1}",

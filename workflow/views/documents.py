@@ -92,7 +92,7 @@ def bundle_new(request: Visit, process: Process) -> HttpResponse:
         partial(lock_documents, process),
         facts=form.facts,
         heading=f"{heading}: {line.title}" if len(lines) > 1 else heading,
-        lead=_("Locking publishes nothing. A text becomes public when a consultation on it is sent out."),
+        lead=_("Locking publishes nothing. A text becomes public with its consultation, or under “Publication”."),
         consequences=lambda: told,
         look=look_at(request, told, *chosen),
         submit=_("Lock the set"),
