@@ -24,18 +24,19 @@ class WorkflowConfig(AppConfig):
 
     def ready(self) -> None:
         """Fill the registries and listen to the end of migrations."""
-        from workflow import asked_kinds, mails, stage_kinds
+        from workflow import asked_kinds, stage_kinds
         from workflow.actions import approvals, asked, asked_at_address, submissions
         from workflow.actions.erasure import tables
         from workflow.audit import proven
         from workflow.gates import approvals as approval_gates
         from workflow.gates import general
         from workflow.gates import submissions as submission_gates
+        from workflow.mails import authorities, bodies, record
         from workflow.queries.matters import matters_of_bodies
         from workflow.stage_kinds import StageKind
         from workflow.stage_kinds.pages import LinkTarget
         from workflow.states import LinkPurpose, StageKindName
-        from workflow.views import matters
+        from workflow.views import matters, public_parts
         from workflow.views.approvals import board as approvals_board
         from workflow.views.approvals import calling
         from workflow.views.decisions import page as decision_pages
@@ -75,7 +76,8 @@ class WorkflowConfig(AppConfig):
         stage_kinds.register(StageKind(StageKindName.MILESTONE, page=page_once_begun("milestones")))
         for kind in (asked_at_address.REQUESTS, asked_at_address.SUBMISSIONS):
             asked_kinds.register(kind)
-        mails.register_kinds(asked.hear_bounce)
-        tables.register_kinds()
-        proven.register_kinds()
+        bodies.register_kinds(asked.hear_bounce)
+        authorities.register_kinds(asked.hear_bounce)
+        for room in (record, tables, proven, public_parts):
+            room.register_kinds()
         post_migrate.connect(guard_history, sender=self)

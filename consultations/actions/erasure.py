@@ -45,7 +45,8 @@ def _find_invitations(traces: Traces) -> None:
         if invitation.pk in with_others:
             traces.add(email=invitation.email)
             add_typed(traces, invitation.public_id, invitation.contact_name)
-            for name in _since_passed_on(traces, invitation).values_list("signed_by", flat=True):
+            for public_id, name in _since_passed_on(traces, invitation).values_list("public_id", "signed_by"):
+                traces.wrote.add(public_id)
                 add_typed(traces, invitation.public_id, name)
         else:
             _add_invitation(traces, invitation)

@@ -10,61 +10,65 @@ from django.db import transaction
 
 from notifications import outbox, postponed
 from notifications.models import OutgoingMail
+from notifications.rules import may_mail
 from workflow.dates import COPENHAGEN
-from workflow.mails.record import RECORD_HEAD, head_letters, key_of_head
+from workflow.mails.record import head_letters, key_of_heads, number_in
 from workflow.models import AuditSeal, Office
-from workflow.queries.people import auditors_of
+from workflow.queries.people import staff_of
+from workflow.states import Role
 
 MAILED_AT: Final = time(6)
 """By Danish clocks, before anybody's working day."""
 
 
 def mail_heads(now: datetime) -> int:
-    """The sweep: send each office and its auditors the newest seal made before six this morning, unless it has been
-    sent. A day on which nothing was sealed sends nothing. Returns how many offices were written to."""
-    seal = _seal_before(_six_o_clock(now))
-    if seal is None:
+    """The sweep: send each office and its auditors the newest seal made before six this morning, where they have not
+    had it. A day on which nothing was sealed sends nothing. Returns how many offices were written to."""
+    due = [office.pk for office, at in _dues() if at <= now]
+    seal = AuditSeal.objects.filter(sealed_at__lt=_six_after(now) - timedelta(days=1)).order_by("-number").first()
+    if not due or seal is None:
         return 0
     return postponed.one_by_one(
         "mail_heads",
-        Office.objects.exclude(public_id__in=_written_to(seal)),
+        Office.objects.filter(pk__in=due),
         lambda office: _mail_head(seal, office, now),
         now,
         whose=postponed.belonging(Office, office="self"),
     )
 
 
-def next_head_mail(now: datetime) -> datetime | None:
-    """This morning at six where its head has not been sent yet; tomorrow where something was sealed since; None without
-    an office."""
-    six = _six_o_clock(now)
-    seal, last = _seal_before(six), AuditSeal.objects.order_by("-number").first()
-    offices = Office.objects.all()
-    if seal is not None and offices.exclude(public_id__in=_written_to(seal)).exists():
-        return six
-    has_newer = last is not None and (seal is None or last.number > seal.number)
-    return _six_o_clock(now, days=1) if has_newer and offices.exists() else None
+def next_head_mail() -> datetime | None:
+    """Six in the morning after the first seal that an office has not been sent; None when all have been."""
+    return min((at for _office, at in _dues()), default=None)
 
 
 @transaction.atomic
 def _mail_head(seal: AuditSeal, office: Office, now: datetime) -> int:
-    outbox.enqueue(head_letters(seal, office, auditors_of(office, now)), now)
+    outbox.enqueue(head_letters(seal, office, staff_of(office, Role.AUDITOR, now)), now)
     return 1
 
 
-def _written_to(seal: AuditSeal) -> list[str]:
-    keys = {key_of_head(seal, office): str(office.public_id) for office in Office.objects.all()}
-    written = OutgoingMail.objects.filter(kind=RECORD_HEAD, key__in=list(keys)).values_list("key", flat=True)
-    return [keys[key] for key in written]
+def _dues() -> list[tuple[Office, datetime]]:
+    """The offices that have not been sent the newest seal, and from when on each is to be."""
+    dues = []
+    for office in Office.objects.order_by("pk"):
+        if may_mail(office.reply_to) is not None:
+            continue
+        first = AuditSeal.objects.filter(number__gt=_last_sent(office)).order_by("number").first()
+        if first is not None:
+            dues.append((office, _six_after(first.sealed_at)))
+    return dues
 
 
-def _seal_before(instant: datetime) -> AuditSeal | None:
-    return AuditSeal.objects.filter(sealed_at__lt=instant).order_by("-number").first()
+def _last_sent(office: Office) -> int:
+    keys = OutgoingMail.objects.filter(key__startswith=key_of_heads(office))
+    key = keys.order_by("-key").values_list("key", flat=True).first()
+    return number_in(key) if key else 0
 
 
-def _six_o_clock(now: datetime, days: int = 0) -> datetime:
-    """The last time that it was six in Denmark, or so many days after."""
+def _six_after(instant: datetime) -> datetime:
+    """The first time after it that it is six in Denmark."""
     zone = ZoneInfo(COPENHAGEN)
-    local = now.astimezone(zone)
-    day = local.date() - timedelta(days=local.time() < MAILED_AT) + timedelta(days=days)
+    local = instant.astimezone(zone)
+    day = local.date() + timedelta(days=local.time() >= MAILED_AT)
     return datetime.combine(day, MAILED_AT, tzinfo=zone)

@@ -67,7 +67,8 @@ class VersionForm(FilesForm):
 
 
 class BundleForm(forms.Form):
-    """Which documents act together, which of them are approved, and how the set differs from the one before."""
+    """Which documents act together, which of them are approved, and how the set differs from the one before. Of a text
+    that no body judges, nobody is asked what is approved."""
 
     change = forms.ChoiceField(
         label=_("What kind of change is it?"),
@@ -81,13 +82,16 @@ class BundleForm(forms.Form):
         self,
         *args: Any,
         versions: Sequence[DocumentVersion],
+        is_judged: bool,
         has_earlier: bool,
         not_material: Refusal | None,
         **kwargs: Any,
     ) -> None:
-        """not_material: why the text cannot be changed in its substance now; the choice is then left out."""
+        """is_judged: whether bodies decide on the text. not_material: why it cannot be changed in its substance now;
+        the choice is then left out."""
         super().__init__(*args, **kwargs)
         self.versions = list(versions)
+        self.is_judged = is_judged
         titles = Counter(str(version) for version in self.versions)
         names = [
             (str(version.public_id), _numbered(version) if titles[str(version)] > 1 else str(version))
@@ -120,11 +124,13 @@ class BundleForm(forms.Form):
                 change.help_text = change.error_messages["invalid_choice"] = str(not_material.text)
         else:
             del self.fields["change"]
+        if not is_judged:
+            del self.fields["approved"]
         self.order_fields(["chosen", "approved", "change", "note"])
 
     def picked(self) -> list[tuple[DocumentVersion, bool]]:
         """The chosen versions, each with whether it is approved."""
-        chosen, approved = self.cleaned_data["chosen"], self.cleaned_data["approved"]
+        chosen, approved = self.cleaned_data["chosen"], self.cleaned_data.get("approved", ())
         return [(row, str(row.public_id) in approved) for row in self.versions if str(row.public_id) in chosen]
 
     def facts(self) -> dict[str, Any]:

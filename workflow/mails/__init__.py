@@ -3,13 +3,3 @@
 Actions come in for letters; the mail floor asks each kind, when a batch is claimed, whether it is still wanted and with
 which facts. Links and codes are filled in while the mail is written and kept nowhere.
 """
-
-from notifications.kinds import OnEvent
-from workflow.mails import authorities, bodies, record
-
-
-def register_kinds(on_event: OnEvent) -> None:
-    """Called once by the app, with the deed that takes in bounces."""
-    bodies.register_kinds(on_event)
-    authorities.register_kinds(on_event)
-    record.register_kinds()

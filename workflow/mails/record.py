@@ -20,9 +20,14 @@ from workflow.queries.offices import sender_facts
 RECORD_HEAD: Final = "record_head"
 
 
-def key_of_head(seal: AuditSeal, office: Office) -> str:
-    """By this the office's own mail with this head is known."""
-    return f"{RECORD_HEAD}:{seal.number}:{office.public_id}"
+def key_of_heads(office: Office) -> str:
+    """With this the keys of all mails with a head to this office and its auditors begin; they rise with the seals."""
+    return f"{RECORD_HEAD}:{office.public_id}:"
+
+
+def number_in(key: str) -> int:
+    """The number of the seal that a mail under this key holds."""
+    return int(key.split(":")[2])
 
 
 def head_letters(seal: AuditSeal, office: Office, auditors: Sequence[User]) -> list[Letter]:
@@ -37,7 +42,7 @@ def _letter(seal: AuditSeal, office: Office, email: str, name: str, language: st
     facts["sealed_at"] = deadline_words(seal.sealed_at, COPENHAGEN, language)
     return Letter(
         kind=RECORD_HEAD,
-        key=f"{key_of_head(seal, office)}{whose}",
+        key=f"{key_of_heads(office)}{seal.number:012d}{whose}",
         to=email,
         to_name=name,
         language=language,

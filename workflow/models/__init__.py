@@ -22,6 +22,7 @@ from workflow.models.processes import (
     ProcessBody,
     Stage,
 )
+from workflow.models.published import PublishedItem
 from workflow.models.submissions import (
     ExternalQuestion,
     ExternalReceipt,
@@ -69,6 +70,7 @@ __all__ = [
     "ProcessDefinition",
     "ProvenModel",
     "PublicModel",
+    "PublishedItem",
     "Section",
     "SettledMatter",
     "Stage",

@@ -14,7 +14,7 @@ from django.db.models import QuerySet
 from notifications.statements import Given, Read
 from workflow.definitions import BundleUse
 from workflow.models import Bundle, Document, DocumentVersion, Process, Stage, TextLine
-from workflow.queries.processes import open_stages, stage_spec
+from workflow.queries.processes import definition_of, open_stages, stage_spec
 from workflow.rules.documents import SectionText, text_digest
 from workflow.states import BundleState, ChangeKind, StageKindName, StageState
 
@@ -103,12 +103,14 @@ def _standing_ids(pk: int | None, bundles: QuerySet[Bundle]) -> list[int]:
 
 @dataclass(frozen=True, slots=True)
 class LineOfText:
-    """A line of text with its documents, its sets (the newest first) and the one that counts now."""
+    """A line of text with its documents, its sets (the newest first) and the one that counts now. is_judged: whether
+    bodies decide on it in any stage."""
 
     line: TextLine
     documents: list[Document]
     bundles: list[Bundle]
     current: Bundle | None
+    is_judged: bool
 
 
 def lines_with_documents(process: Process) -> list[LineOfText]:
@@ -125,7 +127,17 @@ def lines_with_documents(process: Process) -> list[LineOfText]:
     current = {
         line.pk: next((row for row in bundles[line.pk] if row.state == BundleState.LOCKED), None) for line in lines
     }
-    return [LineOfText(line, documents[line.pk], bundles[line.pk], current[line.pk]) for line in lines]
+    return [
+        LineOfText(line, documents[line.pk], bundles[line.pk], current[line.pk], is_judged(process, line))
+        for line in lines
+    ]
+
+
+def is_judged(process: Process, line: TextLine) -> bool:
+    """Whether bodies decide on a line of text in any stage. No query."""
+    asking = (StageKindName.REVIEW, StageKindName.APPROVAL)
+    about = [spec for spec in definition_of(process).stages if spec.text == line.key and spec.kind in asking]
+    return any(spec.bundle is not BundleUse.NONE for spec in about)
 
 
 def versions_in(bundle: Bundle | None) -> list[DocumentVersion]:

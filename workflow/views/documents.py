@@ -17,7 +17,13 @@ from workflow.actions.files import open_file
 from workflow.forms.documents import BundleForm, VersionForm
 from workflow.models import Document, DocumentVersion, Process, StoredFile, TextLine
 from workflow.queries.approvals import approved_with_this_set
-from workflow.queries.documents import current_bundle, latest_versions, line_of_next_set, lines_with_documents
+from workflow.queries.documents import (
+    current_bundle,
+    is_judged,
+    latest_versions,
+    line_of_next_set,
+    lines_with_documents,
+)
 from workflow.queries.processes import stage_spec
 from workflow.rules.documents import may_change_text, set_name
 from workflow.views.access import Visit
@@ -70,7 +76,11 @@ def bundle_new(request: Visit, process: Process) -> HttpResponse:
     has_earlier = (pressed.predecessor_id if pressed else current_bundle(line.pk)) is not None
     approved = [str(stage_spec(stage).title) for stage in approved_with_this_set(process, line.pk)]
     form = BundleForm(
-        request.POST or None, versions=versions, has_earlier=has_earlier, not_material=may_change_text(approved)
+        request.POST or None,
+        versions=versions,
+        is_judged=is_judged(process, line),
+        has_earlier=has_earlier,
+        not_material=may_change_text(approved),
     )
     chosen, told = lockings_of(request, process, line, form)
     heading = _("Lock a set of documents")
@@ -82,7 +92,7 @@ def bundle_new(request: Visit, process: Process) -> HttpResponse:
         partial(lock_documents, process),
         facts=form.facts,
         heading=f"{heading}: {line.title}" if len(lines) > 1 else heading,
-        lead=_("Locking publishes nothing. A text becomes public when a consultation on it is sent out."),
+        lead=_("Locking publishes nothing. A text becomes public with its consultation, or under “Publication”."),
         consequences=lambda: told,
         look=look_at(request, told, *chosen),
         submit=_("Lock the set"),

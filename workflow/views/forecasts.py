@@ -23,9 +23,10 @@ from workflow.forms.documents import BundleForm, bundle_entries
 from workflow.forms.processes import StartProcessForm
 from workflow.models import Decision, DocumentVersion, Office, Process, ProcessDefinition, Stage, TextLine
 from workflow.queries.processes import live_stages, read_definition, stage_spec
+from workflow.queries.publication import live_items, subjects_of
 from workflow.rules.suspension import DayAfterPause
 from workflow.stage_kinds import stage_kind
-from workflow.states import ChangeKind, DeadlineKind, DecisionState
+from workflow.states import ChangeKind, DeadlineKind, DecisionState, PublicThing
 from workflow.views.access import Visit, by_whom
 from workflow.views.consequences import (
     STAND_IN_WORDS,
@@ -139,7 +140,9 @@ def resumption_of(
     if not process.is_public:
         return told
     public = [_("The public page no longer shows the process as suspended.")]
-    if any(row.deadline.kind == DeadlineKind.REPLY and row.deadline.public_id in rehearsal.days for row in rows):
+    moved = [row.deadline for row in rows if row.deadline.public_id in rehearsal.days]
+    rounds = subjects_of(live_items(process).filter(kind=PublicThing.ROUND))
+    if any(deadline.kind == DeadlineKind.REPLY and deadline.subject_id in rounds for deadline in moved):
         public.append(_("A new common deadline of a consultation stands there at once."))
     return replace(told, public=tuple(public))
 
@@ -189,7 +192,7 @@ def abandonment_of(request: Visit, process: Process) -> Consequences:
     if not process.is_public:
         return told
     public = _("The public page stays, and shows the process as given up, with the stages as far as they came.")
-    return replace(told, public=(public, *stays_public(process, request.now)))
+    return replace(told, public=(public, *stays_public(process)))
 
 
 def lockings_of(
@@ -198,7 +201,7 @@ def lockings_of(
     """What is in the set of that text, and what locking it would do for each kind of change that can be chosen; of the
     newest versions, all to be approved, until another choice has been sent."""
     is_sent = form.is_bound and form.is_valid()
-    picked = form.picked() if is_sent else [(version, True) for version in form.versions]
+    picked = form.picked() if is_sent else [(version, form.is_judged) for version in form.versions]
     words = _set_words(picked, form)
     change = form.fields.get("change")
     kinds = [str(value) for value, _label in change.choices] if change is not None else [str(ChangeKind.FIRST)]  # type: ignore[attr-defined]
@@ -231,7 +234,9 @@ def _set_words(picked: Sequence[tuple[DocumentVersion, bool]], form: BundleForm)
     within = {version.pk for version, _needs in picked}
     parts = {
         _("To be approved: %(names)s."): [str(version) for version, needs_approval in picked if needs_approval],
-        _("For information: %(names)s."): [str(version) for version, needs_approval in picked if not needs_approval],
+        (_("For information: %(names)s.") if form.is_judged else _("In the set: %(names)s.")): [
+            str(version) for version, needs_approval in picked if not needs_approval
+        ],
         _("Not in the set: %(names)s."): [str(version) for version in form.versions if version.pk not in within],
     }
     return [text % {"names": ", ".join(names)} for text, names in parts.items() if names]

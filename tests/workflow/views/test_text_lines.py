@@ -111,6 +111,9 @@ def test_lock_set_of_the_text_in_the_address_takes_the_documents_of_that_text() 
     assert str(report.items.get().version.public_id) not in of_agreement
     assert str(report.items.get().version.public_id) in due
     assert "Lås et sæt dokumenter: Midtvejsstatus" in due
+    assert 'name="approved"' in of_agreement
+    assert 'name="approved"' not in due
+    assert "I sættet: Midtvejsstatus v1." in due
 
 
 # ── Stages ────────────────────────────────────────────────────────────────────────────────────────────────────
