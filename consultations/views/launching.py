@@ -32,11 +32,11 @@ from workflow.dates import weekday_date
 from workflow.deadlines import (
     NORM_DAYS,
     days_inclusive,
-    hearing_occasions,
     instant,
     last_day_before,
     local_day,
     next_working_day,
+    planned_party_reminders,
 )
 from workflow.definitions import BundleUse, ConsultationTerms
 from workflow.models import Bundle
@@ -246,7 +246,7 @@ def plan(hearing_round: HearingRound, closes_on: date, clock: time, now: datetim
         "days": days,
         "reminders": [
             {"label": weekday_date(row.due_at, zone.key), "value": _before(row.due_at, closes_at, zone)}
-            for row in hearing_occasions(closes_at, hearing_round.reminder_days, zone, news_at=now)
+            for row in planned_party_reminders(closes_at, hearing_round.reminder_days, zone, news_at=now)
         ],
         "warnings": [warning.text for warning in warnings_before_launch(hearing_round, closes_on, clock, now)],
         "advice": [advice.text for advice in advice_before_launch(hearing_round, closes_on, clock, now)],

@@ -29,7 +29,7 @@ from consultations.queries.board import (
 from consultations.queries.midround import messages_of
 from consultations.queries.parties import publishes_answers
 from consultations.queries.rounds import is_round_public
-from consultations.rules.parties import waits_until
+from consultations.rules.parties import awaits_promised_day
 from consultations.rules.rounds import has_run_out, must_be_open
 from consultations.states import AnswerState, BoardFilter, InvitationState, Publication, RoundState
 from consultations.views.forecasts import closing_of
@@ -232,7 +232,7 @@ def _next_reminder(hearing_round: HearingRound, row: PartyRow, zone: str, today:
     if hearing_round.state != RoundState.OPEN:
         return ""
     promised = row.invitation.promised_on
-    if promised and row.invitation.state == InvitationState.INVITED and waits_until(row.invitation, today):
+    if promised and row.invitation.state == InvitationState.INVITED and awaits_promised_day(row.invitation, today):
         return _("rest until %(day)s") % {"day": short_date(promised)}
     if row.next_reminder_at is None:
         return ""
