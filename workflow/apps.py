@@ -25,7 +25,7 @@ class WorkflowConfig(AppConfig):
     def ready(self) -> None:
         """Fill the registries and listen to the end of migrations."""
         from workflow import mails, stage_kinds
-        from workflow.actions import approvals, asked_at_address, submissions
+        from workflow.actions import approvals, asked_at_address, putting_forward, submissions
         from workflow.actions.erasure import tables
         from workflow.audit import proven
         from workflow.gates import approvals as approval_gates
@@ -61,6 +61,7 @@ class WorkflowConfig(AppConfig):
         )
         stage_kinds.register(asking)
         stage_kinds.register(replace(asking, name=StageKindName.REVIEW, on_redo=approvals.decide_anew))
+        stage_kinds.register(StageKind(StageKindName.DRAFTING, on_complete=putting_forward.put_forward_on_completion))
         stage_kinds.register(
             StageKind(
                 StageKindName.EXTERNAL,

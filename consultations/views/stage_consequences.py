@@ -11,7 +11,7 @@ from consultations.states import InvitationState, RoundState
 from workflow.models import Stage
 
 
-def said_on_lock(stage: Stage) -> list[str]:
+def said_on_new_set(stage: Stage) -> list[str]:
     """That a consultation that has been sent is about the version it was sent with, whatever is locked since."""
     hearing_round = round_of(stage)
     if hearing_round is None or hearing_round.opened_at is None or hearing_round.bundle is None:

@@ -65,6 +65,16 @@ def test_play_scenario_comes_out_as_expected(path: Path) -> None:
     assert connection.settings_dict["NAME"] == before
 
 
+def test_play_text_changed_in_its_substance_after_every_party_approved_opens_the_approval_anew() -> None:
+    with own_database():
+        outcome = play(read_scenario(HERE / "material-after-approval.yaml", TODAY))
+        again = OutgoingMail.objects.filter(kind="decision_asked_again").count()
+        closed = OutgoingMail.objects.filter(kind="decision_withdrawn").count()
+
+    assert told(outcome.failures) == []
+    assert (again, closed) == (4, 1), "each party is asked again; the committee's open question is closed with a notice"
+
+
 def test_play_hearing_whose_parties_are_not_all_reached_by_mail_settles_each() -> None:
     with own_database():
         outcome = play(read_scenario(HERE / "settled-addresses.yaml", TODAY))

@@ -24,15 +24,17 @@ from workflow.states import BundleState
 
 
 def bundle_locked(stage: Stage, gate: Gate, now: datetime) -> GateStatus:
-    """A bundle of the stage's text is locked; where the stage is there to make one, one locked since this attempt
-    opened."""
+    """A set of the stage's text has been put forward; where the stage is there to make one, one has been locked since
+    this attempt opened."""
     locked = Bundle.objects.filter(line_id=stage.line_id, state=BundleState.LOCKED)
     title = _("Locked documents")
     if stage_spec(stage).bundle is BundleUse.LOCKS:
         if stage.opened_at is not None and locked.filter(locked_at__gte=stage.opened_at).exists():
             return status(title)
         return status(title, _("No set of documents has been locked since the stage began."))
-    return status(title) if locked.exists() else status(title, _("No set of documents is locked yet."))
+    if locked.filter(put_forward_at__isnull=False).exists():
+        return status(title)
+    return status(title, _("No set of documents has been put forward yet."))
 
 
 def date_reached(stage: Stage, gate: Gate, now: datetime) -> GateStatus:

@@ -11,7 +11,7 @@ from uuid import UUID
 from django.utils.translation import gettext_lazy as _
 
 from notifications import kinds
-from notifications.kinds import MailKind, OnEvent
+from notifications.kinds import MailKind, OnEvent, no_secrets
 from notifications.models import OutgoingMail
 from notifications.outbox import Letter
 from notifications.statements import Among, Read
@@ -31,6 +31,7 @@ REMINDER = "decision_reminder"
 ASKED_AGAIN = "decision_asked_again"
 NEW_DEADLINE = "decision_deadline"
 DECISION_RECEIPT = "decision_receipt"
+QUESTION_CLOSED = "decision_withdrawn"
 
 ASKING = (REQUEST, REMINDER, ASKED_AGAIN, NEW_DEADLINE)
 """The kinds that ask a body for a decision: pointless once it has decided."""
@@ -124,7 +125,7 @@ def _facts_of_request(request: ApprovalRequest, mail: OutgoingMail) -> dict[str,
         "recommendation": spec.review.recommendation.text.in_language(language) if spec.review else "",
         "purpose": request.purpose,
         "version": request.bundle.number if request.bundle else None,
-        "is_editorial": bool(request.bundle and request.bundle.change == "editorial"),
+        "is_editorial": bool(request.bundle and request.bundle.put_forward_as == "editorial"),
         "deadline_at": deadline_words(request.reply_by_at, zone, language) if request.reply_by_at else "",
         "meeting_on": weekday_date(datetime.fromisoformat(str(meeting_on)).date(), zone, language)
         if meeting_on
@@ -169,6 +170,21 @@ def _not_to_be_told(request: ApprovalRequest, mail: OutgoingMail, now: datetime)
     if request.reply_by_at is None or request.reply_by_at <= now:
         return "deadline_passed"
     return "deadline_moved" if mail.facts.get("reply_by") != request.reply_by_at.isoformat() else ""
+
+
+def closed_still_wanted(mails: Sequence[OutgoingMail], now: datetime) -> Mapping[int, str]:
+    """That its question is closed is not said to a body that is asked after all, nor to an address that bounced."""
+    requests = _requests(mails)
+    reasons = {mail.pk: _not_to_be_told_of_closing(requests.get(mail.subject_id)) for mail in mails}
+    return {key: reason for key, reason in reasons.items() if reason}
+
+
+def _not_to_be_told_of_closing(request: ApprovalRequest | None) -> str:
+    if request is None or request.erased_at is not None:
+        return "erased"
+    if request.state != RequestState.WITHDRAWN:
+        return str(request.state)
+    return "bounced" if request.bounced_at is not None else ""
 
 
 def receipt_still_wanted(mails: Sequence[OutgoingMail], now: datetime) -> Mapping[int, str]:
@@ -229,6 +245,7 @@ def register_kinds(on_event: OnEvent) -> None:
         NEW_DEADLINE: (deadline_still_wanted, _("New deadline for a decision")),
         REMINDER: (reminder_still_wanted, _("Reminder of a decision")),
         DECISION_RECEIPT: (receipt_still_wanted, _("Receipt for a decision")),
+        QUESTION_CLOSED: (closed_still_wanted, _("A question for a decision is closed")),
     }
     for key, (still_wanted, title) in terms_of_kinds.items():
         kinds.register(
@@ -237,7 +254,8 @@ def register_kinds(on_event: OnEvent) -> None:
                 f"mails/{key}",
                 request_facts,
                 still_wanted,
-                request_secrets,
+                # A question that is closed has no link that would be of use.
+                no_secrets if key == QUESTION_CLOSED else request_secrets,
                 on_event,
                 asks=key in (REQUEST, ASKED_AGAIN),
                 title=title,

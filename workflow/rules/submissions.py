@@ -67,7 +67,9 @@ def may_make_package(
     if refusal is not None:
         return refusal
     if bundle is None:
-        return Refusal("bundle_missing", _("No set of documents is locked yet. Lock the final one first."))
+        return Refusal(
+            "bundle_missing", _("No set of documents has been put forward yet. Put the final one forward first.")
+        )
     if missing and not is_provisional:
         return Refusal(
             "approvals_missing",

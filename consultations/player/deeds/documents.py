@@ -12,8 +12,9 @@ from consultations.player.deeds.base import OfficersDeed
 from consultations.player.written import DocumentName, LineName, OneOrMany, Shape, Text, Words, many
 from workflow.actions.bundles import BundleEntry, create_bundle, lock_bundle
 from workflow.actions.documents import add_version, create_document
+from workflow.actions.putting_forward import put_forward
 from workflow.models import Bundle, Document, DocumentVersion, TextLine
-from workflow.queries.documents import current_bundle, line_of_next_set
+from workflow.queries.documents import change_since_current, line_of_next_set, newest_locked
 from workflow.rules.documents import SectionText
 from workflow.states import ChangeKind
 
@@ -53,22 +54,32 @@ class Gathering(OfficersDeed):
 
 
 class Locking(OfficersDeed):
-    """A deed that locks what has been put together. The first set of a line is first, whatever is said."""
+    """A deed that locks what has been put together and puts it forward. The first set of a line is first, whatever is
+    said."""
+
+    newer: ClassVar = {"working": 2}
 
     change: ChangeKind | None = Field(None, description="of a later set; material when left out")
     note: Text = ""
+    working: bool = Field(False, description="locks and does not put forward; version 2")
 
     def lock(self, play: Play) -> Bundle:
-        """Lock the latest bundle. An editorial change leaves approvals standing, a material one makes them fall."""
+        """Lock the latest bundle, and let it count at once unless it is a working one."""
         if play.bundle is None:
             raise Impossible(_("There is no bundle to lock; add one first."))
-        has_earlier = current_bundle(play.bundle.line_id) is not None
-        return lock_bundle(
+        has_earlier = newest_locked(play.bundle.line_id) is not None
+        bundle = lock_bundle(
             Bundle.objects.select_related("process").get(pk=play.bundle.pk),
             change=(self.change or ChangeKind.MATERIAL) if has_earlier else ChangeKind.FIRST,
             note=play.words(self.note),
             **play.once,
         )
+        # A drafting stage that completes by itself has put it forward already.
+        bundle.refresh_from_db()
+        if self.working or bundle.put_forward_at is not None:
+            return bundle
+        reason = play.words(self.note) or _("The scenario puts every set forward at once.")
+        return put_forward(bundle, reason=reason, change=change_since_current(bundle), **play.once)
 
 
 class AddBundle(Gathering):
@@ -91,6 +102,8 @@ class LockBundle(Locking):
 
 class NewBundle(Gathering, Locking):
     """Both at once: puts texts together and locks them."""
+
+    newer: ClassVar = {**Gathering.newer, **Locking.newer}
 
     do: Literal["new_bundle"]
 
