@@ -11,7 +11,9 @@ from typing import Any, Final
 import structlog
 from django.core.cache.backends.base import DEFAULT_TIMEOUT
 from django.core.cache.backends.redis import RedisCache
+from redis.backoff import NoBackoff
 from redis.exceptions import ConnectionError, RedisError, TimeoutError
+from redis.retry import Retry
 
 log = structlog.get_logger(__name__)
 
@@ -25,7 +27,9 @@ class ForgetfulRedisCache(RedisCache):
     """A Redis cache that remembers nothing while Redis cannot be reached, instead of breaking the page."""
 
     def __init__(self, server: str, params: dict[str, Any]) -> None:
-        super().__init__(server, params)
+        # Asked once more and at once, in case only the connection was stale.
+        options = {"retry": Retry(NoBackoff(), 1), **params.get("OPTIONS", {})}
+        super().__init__(server, {**params, "OPTIONS": options})
         self.address = server
 
     def add(self, key: Any, value: Any, timeout: Any = DEFAULT_TIMEOUT, version: Any = None) -> bool:

@@ -7,11 +7,18 @@ import structlog
 from celery import Celery, Task
 from celery.signals import setup_logging
 from kombu.exceptions import OperationalError
-from redis.exceptions import RedisError
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 
 log = structlog.get_logger(__name__)
+
+
+def _unreachable() -> tuple[type[Exception], ...]:
+    """What a queue raises that cannot be reached. Asked for when something is raised, so that an installation without
+    Redis does not keep its client in memory."""
+    from redis.exceptions import RedisError
+
+    return OperationalError, RedisError, OSError
 
 
 class HintTask(Task):
@@ -23,7 +30,7 @@ class HintTask(Task):
         """Publish, or return None when the queue cannot be reached."""
         try:
             return super().apply_async(*args, **kwargs)
-        except (OperationalError, RedisError, OSError) as error:
+        except _unreachable() as error:
             log.warning("queue_unreachable", task=self.name, error=type(error).__name__)
             return None
 

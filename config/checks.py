@@ -35,7 +35,7 @@ def one_state_machine(app_configs: Any, **kwargs: Any) -> Sequence[CheckMessage]
 def strong_secrets(app_configs: Any, **kwargs: Any) -> Sequence[CheckMessage]:
     """Secrets are long, and no two are the same: each can then be changed without the others."""
     messages: list[CheckMessage] = []
-    secrets = {"SECRET_KEY": settings.SECRET_KEY, "CODE_KEY": settings.CODE_KEY}
+    secrets = {"SECRET_KEY": settings.SECRET_KEY, "CODE_KEY": settings.CODE_KEY, "AUDIT_KEY": settings.AUDIT_KEY}
     secrets |= {f"LINK_KEYS[{number}]": key for number, key in enumerate(settings.LINK_KEYS)}
     for name, secret in secrets.items():
         if len(secret) < MIN_SECRET_LENGTH or len(set(secret)) < 8:
@@ -47,7 +47,7 @@ def strong_secrets(app_configs: Any, **kwargs: Any) -> Sequence[CheckMessage]:
                 )
             )
     if len(set(secrets.values())) < len(secrets):
-        messages.append(Error("Two of SECRET_KEY, CODE_KEY and LINK_KEYS are the same.", id="config.E003"))
+        messages.append(Error("Two of SECRET_KEY, CODE_KEY, AUDIT_KEY and LINK_KEYS are the same.", id="config.E003"))
     return messages
 
 

@@ -16,8 +16,6 @@ import environ
 from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
-from redis.backoff import NoBackoff
-from redis.retry import Retry
 
 from config.logs import logging_config, use_structlog
 from config.secrets import is_private, keep_private, required_secret
@@ -64,6 +62,10 @@ LINK_KEYS: list[str] = [key.strip() for key in env.str("LINK_KEYS", "").split(",
 CODE_KEY = required_secret(
     "CODE_KEY", env.str("CODE_KEY", ""), may_make_own=_may_make_own, path=_secrets_dir / "code_key"
 )
+# The head of the record is signed with this key: whoever holds the database alone cannot make the record anew.
+AUDIT_KEY = required_secret(
+    "AUDIT_KEY", env.str("AUDIT_KEY", ""), may_make_own=_may_make_own, path=_secrets_dir / "audit_key"
+)
 # Who this installation is, kept outside the database: a database restored elsewhere mails nobody.
 INSTALLATION_ID = required_secret(
     "INSTALLATION_ID",
@@ -101,8 +103,8 @@ REDIS_URL = env.str("REDIS_URL", "")  # empty: queue and cache in this process's
 REDIS_CACHE: dict[str, Any] = {
     "BACKEND": "config.caches.ForgetfulRedisCache",
     "LOCATION": REDIS_URL,
-    # Seconds; tried once more at once, in case only the connection was stale. Nobody waits for a Redis that is down.
-    "OPTIONS": {"socket_connect_timeout": 2, "socket_timeout": 2, "retry": Retry(NoBackoff(), 1)},
+    # Seconds. Nobody waits for a Redis that is down.
+    "OPTIONS": {"socket_connect_timeout": 2, "socket_timeout": 2},
 }
 REDIS_QUEUE = {
     "visibility_timeout": 300,  # seconds, as all below
@@ -342,6 +344,6 @@ LOGGING_CONFIG = None  # structlog, below; celery and gunicorn are led into it
 LOGGING = logging_config(
     level=LOG_LEVEL,
     as_json=LOG_FORMAT == "json",
-    secrets=[SECRET_KEY, CODE_KEY, EMAIL_HOST_PASSWORD, *LINK_KEYS, str(_database.get("PASSWORD", ""))],
+    secrets=[SECRET_KEY, CODE_KEY, AUDIT_KEY, EMAIL_HOST_PASSWORD, *LINK_KEYS, str(_database.get("PASSWORD", ""))],
 )
 use_structlog(LOGGING)

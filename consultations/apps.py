@@ -10,17 +10,18 @@ class ConsultationsConfig(AppConfig):
 
     def ready(self) -> None:
         """Register the stage kind, the gates, the kinds of mail, and what the pages show of rounds."""
-        from consultations import audit, gates, mails
+        from consultations import audit, gates
         from consultations.actions import erasure, parties_at_address
         from consultations.actions.extensions import follow_deadline
         from consultations.actions.resuming import take_up_round, told_of_resumption
         from consultations.actions.rounds import leave_round, open_round
-        from consultations.actions.unreached import hear_bounce
+        from consultations.mails.kinds import mail_kinds
         from consultations.queries.rounds import broken_promises
         from consultations.states import RoundVerb
         from consultations.views import duties, public, record_words, replies, round_pages, stage_consequences
         from notifications import kinds
-        from workflow import stage_kinds
+        from workflow import asked_kinds, stage_kinds
+        from workflow.actions.asked import hear_bounce
         from workflow.stage_kinds.pages import LinkTarget
         from workflow.states import LinkPurpose, Matter, StageKindName
 
@@ -48,6 +49,6 @@ class ConsultationsConfig(AppConfig):
         gates.register_gates()
         erasure.register_kinds()
         audit.register_kinds()
-        parties_at_address.register_kinds()
-        for kind in mails.mail_kinds(hear_bounce):
+        asked_kinds.register(parties_at_address.PARTIES)
+        for kind in mail_kinds(hear_bounce):
             kinds.register(kind)

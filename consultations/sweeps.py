@@ -4,14 +4,10 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from consultations.actions.reminders import repair_plans, send_reminders
+from consultations.actions.reminders import next_party_reminder_due, repair_plans, send_reminders
 from consultations.actions.rounds import close_due_rounds
-from consultations.queries.rounds import next_closing_due, next_party_reminder_due
+from consultations.queries.rounds import next_closing_due
 from notifications.sweeps import Sweep
-
-
-def _next_party_reminder_due(now: datetime) -> datetime | None:
-    return next_party_reminder_due()
 
 
 def _next_closing_due(now: datetime) -> datetime | None:
@@ -25,7 +21,7 @@ def _never(now: datetime) -> datetime | None:
 
 # Names stand in the rows of what was put off: under another name those would never be settled.
 SWEEPS: tuple[Sweep, ...] = (
-    Sweep("send_reminders", send_reminders, _next_party_reminder_due, timedelta(minutes=1)),
+    Sweep("send_reminders", send_reminders, next_party_reminder_due, timedelta(minutes=1)),
     Sweep("close_rounds", close_due_rounds, _next_closing_due, timedelta(minutes=1)),
     Sweep("repair_reminders", repair_plans, _never, timedelta(hours=1)),
 )

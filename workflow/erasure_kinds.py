@@ -40,6 +40,7 @@ class Traces:
     them, and they may be any words ("Social og Sundhed"); they are struck there and nowhere else.
     mentions: addresses met `by_row`; they are struck out of texts and lead to no other row.
     mail_subjects: what else mails are about that go; nothing but mails is found by these.
+    wrote: rows that the person may have written for a body; nothing but their files is found by these.
     struck: what has been taken out so far.
     """
 
@@ -53,6 +54,7 @@ class Traces:
     typed: dict[UUID, set[str]] = field(default_factory=dict)
     mentions: set[str] = field(default_factory=set)
     mail_subjects: set[UUID] = field(default_factory=set)
+    wrote: set[UUID] = field(default_factory=set)
     struck: Struck = field(default_factory=Struck)
 
     def size(self) -> int:

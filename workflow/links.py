@@ -15,6 +15,7 @@ from typing import Final
 from uuid import UUID
 
 from django.conf import settings
+from django.urls import reverse
 
 from workflow.models import Office, PersonalLink
 from workflow.states import LinkPurpose
@@ -60,7 +61,13 @@ def link_url(link: PersonalLink) -> str:
 
 def code_page() -> str:
     """The address where a code is typed, for those who are told never to click in a mail."""
-    return f"{settings.BASE_URL}/kode/"
+    return page_address("link_code")
+
+
+def page_address(name: str, *ids: object) -> str:
+    """The whole address of an ordinary page, for a mail or a command: no secret is in it, and whoever opens it must be
+    allowed to see the page."""
+    return settings.BASE_URL + reverse(name, args=ids)
 
 
 def mail_secrets(link: PersonalLink) -> Mapping[str, str]:

@@ -254,6 +254,7 @@ class Verb(TextChoices):
     ADD_DEMO_CONTACTS = "add_demo_contacts", _("Invented contacts were added")
     LOAD_DEFINITION = "load_definition", _("A definition was loaded")
     SET_ERASURE_DAY = "set_erasure_day", _("The day of erasure was set")
+    ACCEPT_HEAD = "accept_head", _("The head of the record was confirmed after a restore")
     ERASE_PERSON = "erase_person", _("A person's data were erased")
     PURGE_PERSON = "purge_person", _("A person's data were erased on the date set")
     PURGE_PROCESS = "purge_process", _("Personal data of the process were erased on the date set")

@@ -11,6 +11,7 @@ from workflow.actions.erasure import next_purge_due, purge_due
 from workflow.actions.files import sweep_files
 from workflow.actions.jobs import next_job_due, run_jobs
 from workflow.actions.links import forget_code_failures, next_forgetting_due
+from workflow.actions.mailing_heads import mail_heads, next_head_mail
 from workflow.actions.processes import check_process, repair_process
 from workflow.actions.sealing import next_seal_due, seal_when_due
 from workflow.actions.sign_ins import forget_sign_ins
@@ -49,6 +50,10 @@ def _next_purge_due(now: datetime) -> datetime | None:
     return next_purge_due()
 
 
+def _next_head(now: datetime) -> datetime | None:
+    return next_head_mail()
+
+
 def _never(now: datetime) -> datetime | None:
     """Nothing waits for a repair: every deed keeps its own mark right, and a file can be read before it is settled."""
     return None
@@ -63,6 +68,7 @@ SWEEPS: tuple[Sweep, ...] = (
     Sweep("forget_code_failures", forget_code_failures, next_forgetting_due, timedelta(hours=1)),
     Sweep("forget_sign_ins", forget_sign_ins, _never, timedelta(hours=6)),
     Sweep("seal_audit", seal_when_due, next_seal_due, timedelta(seconds=10)),
+    Sweep("mail_heads", mail_heads, _next_head, timedelta(minutes=10)),
     Sweep("run_jobs", run_jobs, _next_job_due, timedelta(seconds=10)),
     Sweep("purge_due", purge_due, _next_purge_due, timedelta(hours=1)),
     Sweep("sweep_files", sweep_files, _never, timedelta(hours=1)),

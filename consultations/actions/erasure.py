@@ -18,7 +18,7 @@ from consultations.states import AnswerState, RoundState
 from notifications.queries import least, mails_of
 from notifications.rules import folded_address, may_mail
 from workflow.actions.erasure.striking import strike_names
-from workflow.actions.erasure.tables import add_person, add_typed, with_address
+from workflow.actions.erasure.tables import NOBODY_ASKED, add_person, add_typed, asked_rows, of_office, with_address
 from workflow.actions.erasure.words import note_words
 from workflow.actions.files import erase_file
 from workflow.actions.links import renew
@@ -28,25 +28,17 @@ from workflow.models import PersonalLink, Process, StoredFile
 from workflow.models.guards import ERASED_MARK
 
 
-def _of_office(rows: QuerySet[Any], traces: Traces, path: str) -> QuerySet[Any]:
-    return rows.filter(**{path: traces.office}) if traces.office else rows
-
-
 # ── Invitations and answers ───────────────────────────────────────────────────────────────────────────────────
-def _invitations(traces: Traces) -> QuerySet[Invitation]:
-    rows = _of_office(Invitation.objects.filter(erased_at=None), traces, "round__stage__process__office")
-    return rows.filter(public_id__in=traces.subjects) | with_address(rows, traces.emails)
-
-
 def _find_invitations(traces: Traces) -> None:
     """What is kept about a task that somebody else has for a party is the party's, but for their own words in it."""
-    invitations = list(_invitations(traces).select_related("link"))
+    invitations = list(asked_rows(Invitation, traces).select_related("link"))
     with_others = _with_others(traces, invitations)
     for invitation in invitations:
         if invitation.pk in with_others:
             traces.add(email=invitation.email)
             add_typed(traces, invitation.public_id, invitation.contact_name)
-            for name in _since_passed_on(traces, invitation).values_list("signed_by", flat=True):
+            for public_id, name in _since_passed_on(traces, invitation).values_list("public_id", "signed_by"):
+                traces.wrote.add(public_id)
                 add_typed(traces, invitation.public_id, name)
         else:
             _add_invitation(traces, invitation)
@@ -110,7 +102,7 @@ def _erase_invitations(traces: Traces, now: datetime) -> int:
     it another address and with it a new link. A task that was only passed on to the person goes back to the party's
     own mailbox.
     """
-    all_invitations = list(_invitations(traces).select_related("link"))
+    all_invitations = list(asked_rows(Invitation, traces).select_related("link"))
     with_others = _with_others(traces, all_invitations)
     invitations = [invitation for invitation in all_invitations if invitation.pk not in with_others]
     for invitation in all_invitations:
@@ -125,16 +117,8 @@ def _erase_invitations(traces: Traces, now: datetime) -> int:
         else:
             renew(invitation.link, now)
     ids = [invitation.pk for invitation in invitations]
-    Invitation.objects.filter(pk__in=ids).update(
-        contact_name="",
-        email="",
-        declined_reason="",
-        refused_reason="",
-        released_reason="",
-        bounce_reason="",
-        next_check_at=None,
-        erase_on=None,
-    )
+    words = {"declined_reason": "", "refused_reason": "", "released_reason": ""}
+    Invitation.objects.filter(pk__in=ids).update(**NOBODY_ASKED, **words, next_check_at=None, erase_on=None)
     Forward.objects.filter(invitation__in=ids).update(from_email="", to_email="", to_name="", note="")
     return len(all_invitations)
 
@@ -180,7 +164,7 @@ def _due_invitations(today: date) -> Iterable[Traces]:
 
 # ── Forwards ──────────────────────────────────────────────────────────────────────────────────────────────────
 def _forwards(traces: Traces) -> QuerySet[Forward]:
-    rows = _of_office(Forward.objects.all(), traces, "invitation__round__stage__process__office")
+    rows = of_office(Forward.objects.all(), traces, "invitation__round__stage__process__office")
     return (
         with_address(rows, traces.emails, "to_email")
         | with_address(rows, traces.emails, "from_email")
@@ -251,7 +235,7 @@ def _strike_of_party(invitation_id: UUID, names: set[str], traces: Traces) -> in
 # ── Notes of what was said ────────────────────────────────────────────────────────────────────────────────────
 def _notes(traces: Traces) -> QuerySet[InputNote]:
     """What an erased party said, and by row the notes named themselves."""
-    rows = _of_office(InputNote.objects.all(), traces, "round__stage__process__office")
+    rows = of_office(InputNote.objects.all(), traces, "round__stage__process__office")
     return rows.filter(Q(public_id__in=traces.subjects) | Q(invitation__public_id__in=traces.subjects))
 
 

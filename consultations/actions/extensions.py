@@ -7,12 +7,12 @@ from datetime import date, datetime, time
 
 from django.db import transaction
 
-from consultations import mails
 from consultations.actions.locking import LockedRound, lock_party, lock_round
 from consultations.actions.reminders import plan_reminders, stop_reminding
+from consultations.mails import letters as mails
 from consultations.models import HearingRound, Invitation
 from consultations.queries.rounds import reply_deadline
-from consultations.rules.parties import has_address, may_be_heard
+from consultations.rules.parties import may_be_heard
 from consultations.rules.rounds import may_extend, may_refuse_extension, must_be_open
 from consultations.states import InvitationState, RoundVerb
 from notifications import outbox
@@ -23,6 +23,7 @@ from workflow.actors import Actor
 from workflow.audit import record
 from workflow.deadlines import Resolved, instant, local_day
 from workflow.definitions import RuleKind
+from workflow.mails.letters import letters_to
 from workflow.models import Deadline
 from workflow.rules import insist
 from workflow.states import DeadlineKind, Verb
@@ -149,9 +150,7 @@ def refuse_extension(invitation: Invitation, *, reason: str, actor: Actor, now: 
     invitation.remind_from_at = now
     invitation.save(update_fields=["refused_on", "promised_on", "refused_reason", "remind_from_at"])
     plan_reminders([invitation], now)
-    if has_address(invitation) and invitation.bounced_at is None:
-        letter = mails.letter(mails.EXTENSION_REFUSED, invitation, locked.process, about=mails.at_key(now))
-        outbox.enqueue([letter], now)
+    outbox.enqueue(letters_to(mails.EXTENSION_REFUSED, [invitation], locked.process, about=mails.at_key(now)), now)
     record(
         RoundVerb.REFUSE_EXTENSION,
         invitation,
@@ -220,8 +219,8 @@ def _give_time(locked: LockedRound, parties: Sequence[Invitation], deadline: Dea
     hearing_round.next_check_at = hearing_round.last_closes_at
     hearing_round.save(update_fields=["closes_at", "last_closes_at", "next_check_at"])
     plan_reminders(parties, now)
-    parties_told = [party for party in parties if party.state in TOLD and party.bounced_at is None]
+    parties_told = [party for party in parties if party.state in TOLD]
     stop_reminding([party.public_id for party in parties], reason="deadline_moved", now=now)
     facts = {"reply_by": deadline.at.isoformat()}
     about = mails.at_key(deadline.at)
-    outbox.enqueue(mails.letters(mails.EXTENDED, parties_told, locked.process, about=about, facts=facts), now)
+    outbox.enqueue(letters_to(mails.EXTENDED, parties_told, locked.process, about=about, facts=facts), now)

@@ -9,16 +9,15 @@ from django.db import transaction
 from django.db.models import Max
 from django.utils.translation import gettext_lazy as _
 
-from consultations import mails
 from consultations.actions.invitation_list import PartyEntry, entry_for, list_parties
 from consultations.actions.locking import LockedRound, lock_party, lock_round
 from consultations.actions.own_mailbox import to_own_mailboxes
 from consultations.actions.reminders import stop_reminding
+from consultations.mails import letters as mails
 from consultations.models import HearingRound, Invitation, RoundMessage
 from consultations.queries.midround import addressees, is_on_list
 from consultations.queries.rounds import reply_deadline
 from consultations.rules.midround import FEW, may_invite, may_release, may_write_to_parties
-from consultations.rules.parties import has_address
 from consultations.rules.reminders import next_check
 from consultations.states import LINK_MAILS, InvitationState, MessageTo, RoundForm, RoundVerb
 from notifications import outbox
@@ -28,6 +27,7 @@ from workflow.actors import Actor
 from workflow.audit import record
 from workflow.deadlines import NORM_DAYS, DeadlineWarning, Resolved, days_inclusive, launch_warnings, local_day
 from workflow.definitions import RuleKind
+from workflow.mails.letters import letters_to
 from workflow.models import Body, by
 from workflow.queries.processes import stage_spec
 from workflow.rules import Refusal, Refused, insist
@@ -190,9 +190,7 @@ def _ask(locked: LockedRound, entry: PartyEntry, plan: Joining, own_on: date | N
     party.next_check_at = next_check(party, hearing_round.reminder_days, locked.zone, now)
     party.save(update_fields=["state", "invited_at", "remind_from_at", "reply_by_at", "next_check_at"])
     _close_after(hearing_round, plan.answers_by)
-    outbox.enqueue(
-        mails.letters(mails.invitation_kind(hearing_round), [party], locked.process, about="launch", facts={}), now
-    )
+    outbox.enqueue(letters_to(mails.invitation_kind(hearing_round), [party], locked.process, about="launch"), now)
     return party
 
 
@@ -227,8 +225,7 @@ def release_party(invitation: Invitation, *, reason: str, actor: Actor, now: dat
     outbox.withdraw([party.public_id], kinds=WITHDRAWN_WITH_IT, reason="withdrawn", now=now)
     about = mails.at_key(now)
     letters = to_own_mailboxes(mails.RELEASED, [party], locked.process, about=about)
-    if has_address(party) and party.bounced_at is None:
-        letters.append(mails.letter(mails.RELEASED, party, locked.process, about=about))
+    letters += letters_to(mails.RELEASED, [party], locked.process, about=about)
     outbox.enqueue(letters, now)
     _close_with_the_last(locked.round)
     codes = {"invitation": party.public_id, "had_answered": had_answered}
@@ -294,7 +291,7 @@ def write_to_parties(
     )
     facts = {"message": str(message.public_id)}
     about = str(message.public_id)
-    outbox.enqueue(mails.letters(mails.MESSAGE, parties.reached, locked.process, about=about, facts=facts), now)
+    outbox.enqueue(letters_to(mails.MESSAGE, parties.reached, locked.process, about=about, facts=facts), now)
     codes = {"message": message.public_id, "to": to, "parties": len(parties.reached), "missed": len(parties.by_hand)}
     detail = {"subject": message.subject, "text": message.text}
     record(

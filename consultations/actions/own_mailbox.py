@@ -7,8 +7,8 @@ from datetime import datetime
 
 from django.db import transaction
 
-from consultations import mails
 from consultations.actions.locking import HeldInvitation, hold_invitation
+from consultations.mails import letters as mails
 from consultations.models import Forward, Invitation
 from consultations.queries.parties import forwards_in_force
 from consultations.rules.parties import may_correct_own_mailbox, own_mailbox
@@ -20,6 +20,7 @@ from notifications.states import ADDRESS_CHANGED
 from workflow.actions.links import renew
 from workflow.actors import Actor
 from workflow.audit import record
+from workflow.mails.letters import letter_to
 from workflow.models import Process, by
 from workflow.models.guards import BY
 from workflow.rules import insist
@@ -40,20 +41,25 @@ def letters_to_each_mailbox(
     mailboxes = {folded_address(address): address for address in sorted(addresses) if may_mail(address) is None}
     mailboxes.pop(folded_address(besides), None)
     return [
-        mails.letter(kind, hold.invitation, hold.process, about=f"{about}:{number}", facts=facts, to=address)
+        letter_to(kind, hold.invitation, hold.process, about=f"{about}:{number}", facts=facts, to=address)
         for number, address in enumerate(mailboxes.values(), start=1)
     ]
 
 
-def to_own_mailboxes(kind: str, parties: Sequence[Invitation], process: Process, *, about: str) -> list[Letter]:
-    """The letter to the own mailbox of each of these parties whose task is with somebody else. One query."""
+def own_mailboxes(parties: Sequence[Invitation]) -> list[tuple[Invitation, str, Forward]]:
+    """Those of the parties whose task is with somebody else, with their own mailbox, where mail can reach it, and how
+    the task was last passed on. One query."""
     forwards = forwards_in_force([party.pk for party in parties])
-    letters = []
-    for party in parties:
-        own = own_mailbox(party, forwards.get(party.pk, []))
-        if folded_address(own) != folded_address(party.email) and may_mail(own) is None:
-            letters.append(mails.letter(kind, party, process, about=f"{about}:own", to=own, to_name=party.name))
-    return letters
+    own = [(party, own_mailbox(party, rows), rows[-1]) for party in parties if (rows := forwards.get(party.pk))]
+    return [row for row in own if folded_address(row[1]) != folded_address(row[0].email) and may_mail(row[1]) is None]
+
+
+def to_own_mailboxes(kind: str, parties: Sequence[Invitation], process: Process, *, about: str) -> list[Letter]:
+    """The letter to the own mailbox of each of these parties whose task is with somebody else."""
+    return [
+        letter_to(kind, party, process, about=f"{about}:own", to=own, to_name=party.name)
+        for party, own, _last in own_mailboxes(parties)
+    ]
 
 
 @transaction.atomic

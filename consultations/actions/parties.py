@@ -7,10 +7,10 @@ from typing import Final
 
 from django.db import transaction
 
-from consultations import mails
 from consultations.actions.locking import HeldInvitation, hold_invitation
 from consultations.actions.own_mailbox import letters_to_each_mailbox, renew_link_past_others
 from consultations.actions.reminders import plan_reminders, stop_reminding
+from consultations.mails import letters as mails
 from consultations.models import Forward, Invitation
 from consultations.queries.parties import forwards_in_force
 from consultations.rules.parties import (
@@ -28,15 +28,16 @@ from notifications import outbox
 from notifications.outbox import Letter
 from notifications.rules import folded_address
 from notifications.states import ADDRESS_CHANGED
+from workflow.actions.asked import let_mail_follow, reach_at
 from workflow.actions.contacts import correct_contact
 from workflow.actions.links import open_link, renew
 from workflow.actions.once import Once
 from workflow.actors import SYSTEM, Actor
 from workflow.audit import record
 from workflow.deadlines import instant, local_day
+from workflow.mails.letters import letter_to
 from workflow.models import by
 from workflow.rules import insist
-from workflow.states import Channel
 
 LINK_ANEW: Final = (mails.REMINDER, mails.INVITATION, mails.INPUT_INVITATION, mails.ANSWER_IS_HERE)
 """What the mail that brings a party its link anew stands in for."""
@@ -179,7 +180,7 @@ def _forward_to(
     _reach_at(hold, to_email, now)
     stop_reminding([invitation.public_id], reason="address_changed", now=now)
     about, facts = str(row.public_id), {"forward": str(row.public_id)}
-    letters = [mails.letter(mails.FORWARDED, invitation, hold.process, about=about, facts=facts)]
+    letters = [letter_to(mails.FORWARDED, invitation, hold.process, about=about, facts=facts)]
     letters += letters_to_each_mailbox(mails.PASSED_ON, hold, mailboxes, about, facts, besides=to_email)
     outbox.enqueue(letters, now)
     codes = {"forward": row.public_id}
@@ -218,7 +219,7 @@ def take_back(forward: Forward, *, actor: Actor, now: datetime, key: str = "") -
     _reach_at(hold, forward.from_email, now)
     kinds = [mails.REMINDER, *mails.FORWARD_MAILS]
     outbox.withdraw([invitation.public_id], kinds=kinds, reason="taken_back", now=now)
-    _let_mail_follow(hold, now)
+    let_mail_follow(invitation, now)
     about, facts = str(forward.public_id), {"forward": str(forward.public_id)}
     outbox.enqueue(letters_to_each_mailbox(mails.TAKEN_BACK, hold, mailboxes, about, facts), now)
     codes = {"forward": forward.public_id, "link_version": invitation.link.version}
@@ -244,7 +245,7 @@ def return_to_own_mailbox(invitation: Invitation, *, now: datetime) -> Invitatio
     invitation.contact_name = ""
     _reach_at(hold, own_mailbox(invitation, forwards), now)
     outbox.withdraw([invitation.public_id], kinds=(*LINK_ANEW, *mails.FORWARD_MAILS), reason=ADDRESS_CHANGED, now=now)
-    _let_mail_follow(hold, now)
+    let_mail_follow(invitation, now)
     is_asked = may_be_heard(hold.round, invitation) is None and hold.round.state == RoundState.OPEN
     if is_asked and invitation.state != InvitationState.DECLINED:
         outbox.enqueue([_link_letter(hold, now)], now)
@@ -301,7 +302,7 @@ def correct_address(
     links_at = "" if stop_old_link else only_at
     # In this order: what carries the old link is withdrawn, what is left follows, and the new letter meets neither.
     outbox.withdraw([invitation.public_id], kinds=kinds, reason=ADDRESS_CHANGED, now=now, only_at=links_at)
-    _let_mail_follow(hold, now, only_at=only_at)
+    let_mail_follow(invitation, now, only_at=only_at)
     outbox.enqueue([_link_letter(hold, now), *to_own], now)
     codes = {"is_same": old == email, "link_version": invitation.link.version, "for_later": for_later}
     record(
@@ -325,25 +326,14 @@ def _link_letter(hold: HeldInvitation, now: datetime) -> Letter:
     if invitation.state == InvitationState.ANSWERED:
         answer = invitation.answers.filter(state__in=ANSWER_STANDING).first()
         facts = {"answer": str(answer.public_id)} if answer else {}
-        return mails.letter(mails.ANSWER_IS_HERE, invitation, hold.process, about=mails.at_key(now), facts=facts)
-    return mails.letter(mails.invitation_kind(hold.round), invitation, hold.process, about=mails.at_key(now))
+        return letter_to(mails.ANSWER_IS_HERE, invitation, hold.process, about=mails.at_key(now), facts=facts)
+    return letter_to(mails.invitation_kind(hold.round), invitation, hold.process, about=mails.at_key(now))
 
 
 def _reach_at(hold: HeldInvitation, email: str, now: datetime) -> None:
     """The party is reached at `email` from now on, by mail; an earlier bounce is forgotten."""
     invitation = hold.invitation
-    invitation.email = email
-    invitation.channel = Channel.EMAIL
-    invitation.bounced_at, invitation.bounce_reason = None, ""
+    columns = reach_at(invitation, email, invitation.contact_name)
     invitation.remind_from_at = now
-    invitation.save(update_fields=["email", "channel", "contact_name", "bounced_at", "bounce_reason", "remind_from_at"])
+    invitation.save(update_fields=[*columns, "remind_from_at"])
     plan_reminders([invitation], now)
-
-
-def _let_mail_follow(hold: HeldInvitation, now: datetime, *, only_at: str = "") -> None:
-    invitation = hold.invitation
-    name = invitation.contact_name or invitation.name
-    language = invitation.language
-    outbox.readdress(
-        invitation.public_id, to=invitation.email, to_name=name, language=language, now=now, only_at=only_at
-    )

@@ -5,18 +5,19 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from consultations import mails
 from consultations.actions.extensions import FOLLOWING, TOLD, take_own_along
 from consultations.actions.locking import LockedRound, lock_round
 from consultations.actions.reminders import plan_reminders, stop_reminding
+from consultations.mails import letters as mails
 from consultations.models import Invitation
 from consultations.queries.rounds import reply_deadline, reply_deadlines_of, round_of
-from consultations.rules.parties import has_address
 from consultations.states import InvitationState, RoundState
 from notifications import outbox
 from workflow.actors import Actor
 from workflow.deadlines import Pause
+from workflow.mails.letters import letter_to
 from workflow.models import Stage
+from workflow.rules.asked import is_reached
 
 
 def take_up_round(stage: Stage, pause: Pause, actor: Actor, now: datetime) -> None:
@@ -43,7 +44,7 @@ def take_up_round(stage: Stage, pause: Pause, actor: Actor, now: datetime) -> No
     plan_reminders(unanswered, now)
     if pause.days or is_moved:
         letters = [
-            mails.letter(
+            letter_to(
                 mails.EXTENDED,
                 party,
                 locked.process,
@@ -89,5 +90,5 @@ def told_of_resumption(stage: Stage) -> list[str]:
 
 def _is_told(party: Invitation, since: datetime) -> bool:
     """Still asked or having answered, with a deadline that had not passed, and an address that works."""
-    reachable = has_address(party) and party.bounced_at is None
-    return party.state in TOLD and party.reply_by_at is not None and party.reply_by_at > since and reachable
+    is_ahead = party.reply_by_at is not None and party.reply_by_at > since
+    return party.state in TOLD and is_ahead and is_reached(party)

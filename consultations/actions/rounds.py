@@ -9,14 +9,13 @@ from django.db import transaction
 from django.db.models import Case, F, Value, When
 from django.utils.translation import gettext as _
 
-from consultations import mails
 from consultations.actions.invitation_list import list_parties, prefilled
 from consultations.actions.locking import LockedRound, lock_round
 from consultations.actions.own_mailbox import to_own_mailboxes
 from consultations.actions.reminders import stop_reminding
+from consultations.mails import letters as mails
 from consultations.models import HearingRound, Invitation
 from consultations.queries.rounds import asked_parties, due_rounds, round_before, round_of
-from consultations.rules.midround import told_of_cancelling
 from consultations.rules.reminders import next_check
 from consultations.rules.rounds import is_due_to_close, may_close, may_launch, may_prepare
 from consultations.states import LINK_MAILS, InvitationState, Publication, RoundForm, RoundState, RoundVerb
@@ -29,6 +28,7 @@ from workflow.audit import following, record
 from workflow.dates import in_language
 from workflow.deadlines import NORM_DAYS, DeadlineWarning, Resolved, launch_advice, launch_warnings, local_day
 from workflow.definitions import BundleUse, ConsultationTerms, RuleKind
+from workflow.mails.letters import letters_to
 from workflow.models import Stage
 from workflow.queries.documents import bundle_of
 from workflow.queries.processes import stage_spec
@@ -94,8 +94,7 @@ def leave_round(stage: Stage, actor: Actor, now: datetime) -> None:
             reason="withdrawn",
             now=now,
         )
-        parties_told = told_of_cancelling(parties)
-        letters = mails.letters(mails.WITHDRAWN, parties_told, locked.process, about=mails.at_key(now), facts={})
+        letters = letters_to(mails.WITHDRAWN, parties, locked.process, about=mails.at_key(now))
         letters += to_own_mailboxes(mails.WITHDRAWN, parties, locked.process, about=mails.at_key(now))
         outbox.enqueue(letters, now)
     codes = {"was_open": was_open, "asked": len(parties)}
@@ -274,7 +273,7 @@ def _invite(locked: LockedRound, parties: list[Invitation], now: datetime) -> No
         )
     kind = mails.invitation_kind(hearing_round)
     # `about` is part of the keys: whoever is asked later (`invite_party`) has the same, so nobody is invited twice.
-    outbox.enqueue(mails.letters(kind, parties, locked.process, about="launch", facts={}), now)
+    outbox.enqueue(letters_to(kind, parties, locked.process, about="launch"), now)
 
 
 @transaction.atomic

@@ -3,45 +3,45 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from datetime import datetime
-from typing import Final
-from uuid import UUID
+from typing import Final, TypeVar
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.utils.translation import gettext
 
-from consultations.mails.letters import letter
 from consultations.models import Answer, Forward, Invitation, RoundMessage
 from consultations.queries.parties import forwards_in_force
-from consultations.rules.parties import as_sentence, may_have_link
+from consultations.rules.parties import as_sentence
 from consultations.states import AnswerKind, AnswerState, InvitationState
+from notifications.kinds import Facts
 from notifications.kinds import kind as registered_kind
 from notifications.models import OutgoingMail
 from notifications.render import PLACEHOLDERS, fill, write
+from notifications.rules import folded_address
 from notifications.statements import Among, Read
 from workflow.dates import relative_days
 from workflow.deadlines import days_inclusive, last_day_before, local_day
-from workflow.links import code_page, mail_secrets
+from workflow.links import code_page
+from workflow.mails.asked import MailsTo
+from workflow.mails.letters import letter_to
 from workflow.models import Process
 from workflow.queries.offices import sender_facts
 from workflow.states import ProcessState
 
-
-def invitations_of(mails: Sequence[OutgoingMail]) -> dict[UUID, Invitation]:
-    """The invitation each mail is about, by its public id. One query for a batch."""
-    return {invitation.public_id: invitation for invitation in _INVITATIONS(subjects=_subjects(mails))}
+_Row = TypeVar("_Row", Answer, Forward, RoundMessage)
 
 
-def _subjects(mails: Sequence[OutgoingMail]) -> set[UUID]:
-    return {mail.subject_id for mail in mails}
+def _handed_on(ids: Collection[int]) -> dict[int, set[str]]:
+    """By invitation, the addresses it was handed on from and to under the link it has now."""
+    return {
+        pk: {folded_address(email) for row in rows for email in (row.from_email, row.to_email)}
+        for pk, rows in forwards_in_force(ids).items()
+    }
 
 
-_INVITATIONS: Final = Read(
-    lambda: Invitation.objects.filter(Among("public_id", "subjects")).select_related("round__stage__process__office")
-)
-_WITH_LINKS: Final = Read(lambda: Invitation.objects.filter(Among("public_id", "subjects")).select_related("link"))
+TO_PARTIES: Final = MailsTo(Invitation, "round__stage__process__office", also_at=_handed_on)
 _DRAFTS: Final = Read(
     lambda: Answer.objects.filter(Among("invitation__public_id", "subjects"), state=AnswerState.DRAFT).values_list(
         "invitation__public_id"
@@ -97,65 +97,80 @@ def _plain_facts(mail: OutgoingMail, invitation: Invitation, now: datetime) -> d
     return facts
 
 
-def party_facts(mails: Sequence[OutgoingMail], now: datetime) -> Mapping[int, Mapping[str, object]]:
-    """Office, case, round, party and deadline as they are at the moment of sending. One query for a batch."""
-    invitations = invitations_of(mails)
+def _facts(more: Callable[[OutgoingMail, Invitation], Mapping[str, object]]) -> Facts:
+    """Office, case, round, party and deadline as they are at the moment of sending, and what else `more` says. One
+    query for a batch."""
+
+    def facts(mails: Sequence[OutgoingMail], now: datetime) -> Mapping[int, Mapping[str, object]]:
+        invitations = TO_PARTIES.rows(mails)
+        return {
+            mail.pk: {**_plain_facts(mail, invitation, now), **more(mail, invitation)}
+            for mail in mails
+            if (invitation := invitations.get(mail.subject_id))
+        }
+
+    return facts
+
+
+party_facts = _facts(lambda mail, invitation: {})
+refusal_facts = _facts(
+    lambda mail, invitation: {"asked_on": invitation.refused_on, "reason": invitation.refused_reason}
+)
+release_facts = _facts(lambda mail, invitation: {"reason": as_sentence(invitation.released_reason)})
+
+
+def _facts_with(
+    name: str, rows: Callable[[set[str]], Iterable[_Row]], words: Callable[[_Row], Mapping[str, object]]
+) -> Facts:
+    """The same, with the words of the row whose public id the mail itself names under `name`. One query more."""
+
+    def facts(mails: Sequence[OutgoingMail], now: datetime) -> Mapping[int, Mapping[str, object]]:
+        named = {mail.pk: str(mail.facts.get(name, "")) for mail in mails}
+        words_of = {str(row.public_id): words(row) for row in rows(set(named.values()) - {""})}
+        plain = party_facts(mails, now)
+        return {mail.pk: {**plain.get(mail.pk, {}), **words_of.get(named[mail.pk], {})} for mail in mails}
+
+    return facts
+
+
+def _answer_words(answer: Answer) -> dict[str, object]:
+    """What a receipt or a decision says of the answer: its number, when it came, how it stands."""
     return {
-        mail.pk: _plain_facts(mail, invitations[mail.subject_id], now)
-        for mail in mails
-        if mail.subject_id in invitations
+        "receipt_number": answer.receipt_number,
+        "is_replacement": answer.number > 1,
+        "received_at": answer.received_at,
+        "answer_kind": AnswerKind(answer.kind).label,
+        "is_late": answer.state in (AnswerState.LATE, AnswerState.LATE_ACCEPTED, AnswerState.LATE_FILED),
+        "is_accepted": answer.state == AnswerState.LATE_ACCEPTED,
+        "reason": answer.late_reason,
     }
 
 
-def answer_facts(mails: Sequence[OutgoingMail], now: datetime) -> Mapping[int, Mapping[str, object]]:
-    """The same, with the answer a receipt or a decision is about: its number, when it came, how it stands."""
-    plain = party_facts(mails, now)
-    answer_ids = {str(mail.facts.get("answer", "")) for mail in mails} - {""}
-    answers = {str(answer.public_id): answer for answer in _ANSWERS(answers=answer_ids)}
-    facts: dict[int, Mapping[str, object]] = {}
-    for mail in mails:
-        answer = answers.get(str(mail.facts.get("answer", "")))
-        extra: dict[str, object] = {}
-        if answer is not None:
-            extra = {
-                "receipt_number": answer.receipt_number,
-                "is_replacement": answer.number > 1,
-                "received_at": answer.received_at,
-                "answer_kind": AnswerKind(answer.kind).label,
-                "is_late": answer.state in (AnswerState.LATE, AnswerState.LATE_ACCEPTED, AnswerState.LATE_FILED),
-                "is_accepted": answer.state == AnswerState.LATE_ACCEPTED,
-                "reason": answer.late_reason,
-            }
-        facts[mail.pk] = {**plain.get(mail.pk, {}), **extra}
-    return facts
+def _forward_words(forward: Forward) -> dict[str, object]:
+    """Who handed the task to whom, when, and what they wrote."""
+    return {
+        "from_email": forward.from_email,
+        "to_email": forward.to_email,
+        "holder": forward.to_name or forward.to_email,
+        "passed_on_at": forward.at,
+        "note_lines": forward.note.splitlines(),
+        "is_claim": forward.is_claim,
+    }
 
 
-def forward_facts(mails: Sequence[OutgoingMail], now: datetime) -> Mapping[int, Mapping[str, object]]:
-    """The same, with who handed the task to whom, when, and what they wrote."""
-    plain = party_facts(mails, now)
-    forward_ids = {str(mail.facts.get("forward", "")) for mail in mails} - {""}
-    forwards = {str(forward.public_id): forward for forward in Forward.objects.filter(public_id__in=forward_ids)}
-    facts: dict[int, Mapping[str, object]] = {}
-    for mail in mails:
-        forward = forwards.get(str(mail.facts.get("forward", "")))
-        extra: dict[str, object] = {}
-        if forward is not None:
-            extra = {
-                "from_email": forward.from_email,
-                "to_email": forward.to_email,
-                "holder": forward.to_name or forward.to_email,
-                "passed_on_at": forward.at,
-                "note_lines": forward.note.splitlines(),
-                "is_claim": forward.is_claim,
-            }
-        facts[mail.pk] = {**plain.get(mail.pk, {}), **extra}
-    return facts
+answer_facts = _facts_with("answer", lambda ids: _ANSWERS(answers=ids), _answer_words)
+forward_facts = _facts_with("forward", lambda ids: Forward.objects.filter(public_id__in=ids), _forward_words)
+message_facts = _facts_with(
+    "message",
+    lambda ids: RoundMessage.objects.filter(public_id__in=ids),
+    lambda message: message_words(message.subject, message.text),
+)
 
 
 def reminder_facts(mails: Sequence[OutgoingMail], now: datetime) -> Mapping[int, Mapping[str, object]]:
     """The same, with whether a draft lies unsent, and to the party's own mailbox who holds the task. One more query."""
+    drafts = {str(subject) for (subject,) in _DRAFTS(subjects={mail.subject_id for mail in mails})}
     plain = party_facts(mails, now)
-    drafts = {str(subject) for (subject,) in _DRAFTS(subjects=_subjects(mails))}
     return {
         mail.pk: {
             **plain.get(mail.pk, {}),
@@ -164,40 +179,6 @@ def reminder_facts(mails: Sequence[OutgoingMail], now: datetime) -> Mapping[int,
         }
         for mail in mails
     }
-
-
-def refusal_facts(mails: Sequence[OutgoingMail], now: datetime) -> Mapping[int, Mapping[str, object]]:
-    """The same, with the day a party asked for and why it was not granted."""
-    invitations = invitations_of(mails)
-    facts: dict[int, Mapping[str, object]] = {}
-    for mail in mails:
-        if invitation := invitations.get(mail.subject_id):
-            extra = {"asked_on": invitation.refused_on, "reason": invitation.refused_reason}
-            facts[mail.pk] = {**_plain_facts(mail, invitation, now), **extra}
-    return facts
-
-
-def release_facts(mails: Sequence[OutgoingMail], now: datetime) -> Mapping[int, Mapping[str, object]]:
-    """The same, with why the party is not asked any more."""
-    invitations = invitations_of(mails)
-    return {
-        mail.pk: {**_plain_facts(mail, invitation, now), "reason": as_sentence(invitation.released_reason)}
-        for mail in mails
-        if (invitation := invitations.get(mail.subject_id))
-    }
-
-
-def message_facts(mails: Sequence[OutgoingMail], now: datetime) -> Mapping[int, Mapping[str, object]]:
-    """The same, with what the office wrote. One query more."""
-    plain = party_facts(mails, now)
-    message_ids = {str(mail.facts.get("message", "")) for mail in mails} - {""}
-    messages = {str(message.public_id): message for message in RoundMessage.objects.filter(public_id__in=message_ids)}
-    facts: dict[int, Mapping[str, object]] = {}
-    for mail in mails:
-        message = messages.get(str(mail.facts.get("message", "")))
-        words = message_words(message.subject, message.text) if message is not None else {}
-        facts[mail.pk] = {**plain.get(mail.pk, {}), **words}
-    return facts
 
 
 def message_words(subject: str, text: str) -> dict[str, object]:
@@ -211,7 +192,7 @@ def as_it_will_read(
     """Subject and text of a mail before it is written, with words in brackets where the recipient reads its own link
     and code. The invitation need not be in the database."""
     # Never queued, so nothing is ever looked for under this key.
-    posted = letter(kind_key, invitation, process, about="preview")
+    posted = letter_to(kind_key, invitation, process, about="preview")
     mail = OutgoingMail(
         kind=kind_key,
         to_address=posted.to,
@@ -224,24 +205,3 @@ def as_it_will_read(
     facts = {**_plain_facts(mail, invitation, now), **words}
     subject, text, _html = write(mail, registered_kind(kind_key), facts, dict.fromkeys(PLACEHOLDERS, "")).to_keep()
     return subject, fill(text, {"link": gettext("[the party's own link]"), "code": gettext("[the party's own code]")})
-
-
-def link_secrets(mails: Sequence[OutgoingMail]) -> Mapping[int, Mapping[str, str] | None]:
-    """Each party's link and typed code, the same in all its mails, derived just before they are written; none to an
-    address that may not have them any more.
-
-    One query, and one more where a mail goes to another address than the party has now.
-    """
-    invitations = {invitation.public_id: invitation for invitation in _WITH_LINKS(subjects=_subjects(mails))}
-    elsewhere = {
-        invitations[mail.subject_id].pk
-        for mail in mails
-        if mail.subject_id in invitations and not may_have_link(invitations[mail.subject_id], (), mail.to_address)
-    }
-    forwards = forwards_in_force(elsewhere)
-    secrets: dict[int, Mapping[str, str] | None] = {}
-    for mail in mails:
-        if invitation := invitations.get(mail.subject_id):
-            may_have = may_have_link(invitation, forwards.get(invitation.pk, ()), mail.to_address)
-            secrets[mail.pk] = mail_secrets(invitation.link) if may_have else None
-    return secrets

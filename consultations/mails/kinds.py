@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
@@ -11,10 +9,9 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from consultations.mails.facts import (
+    TO_PARTIES,
     answer_facts,
     forward_facts,
-    invitations_of,
-    link_secrets,
     message_facts,
     party_facts,
     refusal_facts,
@@ -47,60 +44,29 @@ from notifications.states import ERASED
 from workflow.deadlines import local_day
 from workflow.states import ProcessState
 
-Why = Callable[[OutgoingMail, Invitation, datetime], str | None]
-
-
-@dataclass(frozen=True, slots=True)
-class Wanted:
-    """Asks, for a claimed batch in one query, why each mail is no longer wanted."""
-
-    why: Why
-
-    def __call__(self, mails: Sequence[OutgoingMail], now: datetime) -> Mapping[int, str]:
-        invitations = invitations_of(mails)
-        unwanted: dict[int, str] = {}
-        for mail in mails:
-            invitation = invitations.get(mail.subject_id)
-            if invitation is None:
-                reason: str | None = "unknown"
-            else:
-                # First of all: of what has been erased there is nothing left to judge by.
-                reason = ERASED if invitation.erased_at else self.why(mail, invitation, now)
-            if reason:
-                unwanted[mail.pk] = reason
-        return unwanted
-
 
 def _why_no_receipt(mail: OutgoingMail, invitation: Invitation, now: datetime) -> str | None:
-    """What a party has sent is acknowledged, whatever has become of the round."""
-    return None
+    """What a party has sent is acknowledged, whatever has become of the round; of what has been erased there is nothing
+    left to judge by."""
+    return ERASED if invitation.erased_at else None
 
 
 def _why_no_link(mail: OutgoingMail, invitation: Invitation, now: datetime) -> str | None:
     """A link is sent as long as the party may use it, also while the process is suspended."""
     if invitation.state == InvitationState.WITHDRAWN or invitation.round.state == RoundState.CANCELLED:
-        return "withdrawn"
-    return None
+        return _why_no_receipt(mail, invitation, now) or "withdrawn"
+    return _why_no_receipt(mail, invitation, now)
 
 
 def _why_no_reminder(mail: OutgoingMail, invitation: Invitation, now: datetime) -> str | None:
-    zone = ZoneInfo(invitation.round.stage.process.time_zone)
-    reason = unwanted_reminder(
-        invitation.round,
-        invitation,
-        is_running=invitation.round.stage.process.state == ProcessState.RUNNING,
-        today=local_day(now, zone),
-        now=now,
-    )
-    if reason is None and _has_moved(mail, invitation):
-        return "deadline_moved"
-    return reason
+    process = invitation.process
+    today, is_running = local_day(now, ZoneInfo(process.time_zone)), process.state == ProcessState.RUNNING
+    reason = unwanted_reminder(invitation.round, invitation, is_running=is_running, today=today, now=now)
+    return _why_no_receipt(mail, invitation, now) or reason or _has_moved(mail, invitation)
 
 
 def _why_no_extension(mail: OutgoingMail, invitation: Invitation, now: datetime) -> str | None:
-    if reason := _why_no_link(mail, invitation, now):
-        return reason
-    return "deadline_moved" if _has_moved(mail, invitation) else None
+    return _why_no_link(mail, invitation, now) or _has_moved(mail, invitation)
 
 
 def _why_no_refusal(mail: OutgoingMail, invitation: Invitation, now: datetime) -> str | None:
@@ -108,24 +74,18 @@ def _why_no_refusal(mail: OutgoingMail, invitation: Invitation, now: datetime) -
     return _why_no_link(mail, invitation, now) or ("asked_anew" if invitation.refused_on is None else None)
 
 
-def _has_moved(mail: OutgoingMail, invitation: Invitation) -> bool:
+def _has_moved(mail: OutgoingMail, invitation: Invitation) -> str | None:
     told_day = str(mail.facts.get("reply_by", ""))
-    return invitation.reply_by_at is None or told_day != invitation.reply_by_at.isoformat()
+    is_same = invitation.reply_by_at is not None and told_day == invitation.reply_by_at.isoformat()
+    return None if is_same else "deadline_moved"
 
 
 def _why_no_message(mail: OutgoingMail, invitation: Invitation, now: datetime) -> str | None:
     """What was written to the parties reaches those that are still asked, also while the process is suspended."""
-    if invitation.state == InvitationState.DECLINED:
-        return "declined"
-    return _why_no_link(mail, invitation, now)
+    return _why_no_link(mail, invitation, now) or ("declined" if invitation.state == InvitationState.DECLINED else None)
 
 
-still_message = Wanted(_why_no_message)
-still_receipt = Wanted(_why_no_receipt)
-still_link = Wanted(_why_no_link)
-still_reminder = Wanted(_why_no_reminder)
-still_extension = Wanted(_why_no_extension)
-still_refusal = Wanted(_why_no_refusal)
+still_receipt, still_link = TO_PARTIES.wanted(_why_no_receipt), TO_PARTIES.wanted(_why_no_link)
 
 
 def mail_kinds(on_event: OnEvent) -> tuple[MailKind, ...]:
@@ -144,7 +104,7 @@ def mail_kinds(on_event: OnEvent) -> tuple[MailKind, ...]:
             templates=f"mails/{key}",
             facts=facts,
             still_wanted=still_wanted,
-            secrets=link_secrets if has_link else no_secrets,
+            secrets=TO_PARTIES.secrets if has_link else no_secrets,
             on_event=on_event,
             asks=key in (INVITATION, INPUT_INVITATION),
             title=title,
@@ -154,16 +114,16 @@ def mail_kinds(on_event: OnEvent) -> tuple[MailKind, ...]:
     return (
         kind(INVITATION, _("Invitation to answer")),
         kind(INPUT_INVITATION, _("Invitation to give input")),
-        kind(REMINDER, _("Reminder"), reminder_facts, still_reminder),
+        kind(REMINDER, _("Reminder"), reminder_facts, TO_PARTIES.wanted(_why_no_reminder)),
         kind(RECEIPT, _("Receipt"), answer_facts, still_receipt),
-        kind(EXTENDED, _("Told of a new deadline"), still_wanted=still_extension),
-        kind(EXTENSION_REFUSED, _("Told that it gets no more time"), refusal_facts, still_refusal),
+        kind(EXTENDED, _("Told of a new deadline"), still_wanted=TO_PARTIES.wanted(_why_no_extension)),
+        kind(EXTENSION_REFUSED, _("Told that it gets no more time"), refusal_facts, TO_PARTIES.wanted(_why_no_refusal)),
         kind(FORWARDED, _("The link, passed on"), forward_facts),
         kind(PASSED_ON, _("Told that the task was passed on"), forward_facts),
         kind(TAKEN_BACK, _("The link, after the task was taken back"), forward_facts),
         kind(ANSWER_IS_HERE, _("The link, to a party that has answered"), answer_facts, still_receipt),
         kind(LATE_DECIDED, _("Told what happens with the late answer"), answer_facts, still_receipt),
-        kind(MESSAGE, _("A letter from the office"), message_facts, still_message),
+        kind(MESSAGE, _("A letter from the office"), message_facts, TO_PARTIES.wanted(_why_no_message)),
         kind(RELEASED, _("Told that it is not asked any more"), release_facts, always_wanted, has_link=False),
         kind(WITHDRAWN, _("Told that the round is cancelled"), still_wanted=always_wanted, has_link=False),
     )

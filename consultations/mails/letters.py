@@ -2,16 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
 from datetime import datetime
-from uuid import UUID
 
 from consultations.models import HearingRound, Invitation
-from consultations.rules.parties import has_address
 from consultations.states import RoundForm
-from notifications.outbox import Letter
-from notifications.states import Priority
-from workflow.models import Process
 
 # Kinds and keys stand in the outbox: spelt otherwise, mails that were sent would be sent once more.
 INVITATION = "hearing_invitation"
@@ -33,47 +27,6 @@ FORWARD_MAILS = (FORWARDED, PASSED_ON, TAKEN_BACK)
 """The kinds that tell of the task's way from one to another: pointless once the office gives the party an address."""
 
 
-def letter(
-    kind: str,
-    invitation: Invitation,
-    process: Process,
-    *,
-    about: str,
-    facts: Mapping[str, object] | None = None,
-    priority: Priority = Priority.NORMAL,
-    to: str = "",
-    to_name: str = "",
-) -> Letter:
-    """One letter to a party at its present address, or to another that may have its link (`to`). `about` tells it from
-    the party's other letters of the kind."""
-    return Letter(
-        kind=kind,
-        key=f"{kind}:{invitation.public_id}:{about}",
-        to=to or invitation.email,
-        to_name=(to_name if to else invitation.contact_name) or invitation.name,
-        language=invitation.language,
-        subject_id=_uuid(invitation.public_id),
-        process_id=_uuid(process.public_id),
-        office_id=_uuid(process.office.public_id),
-        case_number=process.case_number,
-        reply_to=process.office.reply_to,
-        from_name=process.office.name,
-        facts=dict(facts or {}),
-        priority=priority,
-    )
-
-
-def letters(
-    kind: str, invitations: Iterable[Invitation], process: Process, *, about: str, facts: Mapping[str, object]
-) -> list[Letter]:
-    """The same letter to each party that can be reached by mail."""
-    return [
-        letter(kind, invitation, process, about=about, facts=facts)
-        for invitation in invitations
-        if has_address(invitation)
-    ]
-
-
 def invitation_kind(hearing_round: HearingRound) -> str:
     """Which mail asks the parties of a round."""
     return INVITATION if hearing_round.form == RoundForm.FULL else INPUT_INVITATION
@@ -88,7 +41,3 @@ def at_key(moment: datetime) -> str:
 def deadline_fact(invitation: Invitation) -> dict[str, object]:
     """The fact by which a mail about a deadline knows that it has been overtaken."""
     return {"reply_by": invitation.reply_by_at.isoformat() if invitation.reply_by_at else ""}
-
-
-def _uuid(value: object) -> UUID:
-    return value if isinstance(value, UUID) else UUID(str(value))

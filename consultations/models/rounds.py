@@ -5,7 +5,7 @@ from django.db.models import F, Q
 from django_fsm import FSMField, transition
 
 from consultations.states import InvitationState, MessageTo, Publication, RoundForm, RoundState
-from workflow.models import Body, Bundle, DeedModel, PersonalLink, PublicModel, Stage, StoredFile
+from workflow.models import Asked, Body, Bundle, DeedModel, PersonalLink, PublicModel, Stage, StoredFile
 from workflow.states import Channel, one_of
 
 
@@ -72,18 +72,19 @@ class HearingRound(PublicModel):
         pass
 
 
-class Invitation(PublicModel):
+class Invitation(Asked):
     """One hearing party in one round.
 
     number: counts from 1 within the round and stands in receipt numbers.
-    name, sort_key: the party as it was invited. email: whom mail goes to now (a forward moves it).
+    name, sort_key: the party as it was invited. A task passed on moves `email` along.
     reply_by_at: the party's own effective deadline (UTC), None where a light round has none. promised_on: local day the
     party said it would answer. refused_on, refused_reason: the day after its deadline that it asked for and was not
     granted, and why; until it names another. remind_from_at: a reminder that fell due before this is not sent: the
     party has heard from us since.
     released_at, released_reason: when and why the office asks the party no longer; what it has sent stays.
-    next_check_at: when the reminder sweep looks again; None when nothing more is due.
     """
+
+    PROCESS = "round__stage__process"
 
     round = models.ForeignKey(HearingRound, on_delete=models.PROTECT, related_name="invitations")
     body = models.ForeignKey(Body, null=True, on_delete=models.PROTECT, related_name="invitations")
@@ -92,10 +93,6 @@ class Invitation(PublicModel):
     number = models.PositiveIntegerField()
     name = models.CharField(max_length=200)
     sort_key = models.CharField(max_length=200, editable=False)
-    contact_name = models.CharField(max_length=200, blank=True)
-    email = models.EmailField(blank=True)
-    language = models.CharField(max_length=5, default="da")
-    channel = models.CharField(max_length=8, choices=Channel.choices, default=Channel.EMAIL)
     invited_at = models.DateTimeField(null=True)
     reply_by_at = models.DateTimeField(null=True)
     promised_on = models.DateField(null=True, blank=True)
@@ -104,13 +101,9 @@ class Invitation(PublicModel):
     declined_reason = models.TextField(blank=True)
     released_at = models.DateTimeField(null=True, editable=False)
     released_reason = models.TextField(blank=True)
-    bounced_at = models.DateTimeField(null=True)
-    bounce_reason = models.CharField(max_length=300, blank=True)
     answered_at = models.DateTimeField(null=True)
     remind_from_at = models.DateTimeField(null=True)
-    next_check_at = models.DateTimeField(null=True)
     erase_on = models.DateField(null=True, blank=True)
-    erased_at = models.DateTimeField(null=True, editable=False)
 
     class Meta:
         ordering = ("sort_key", "id")
@@ -136,6 +129,16 @@ class Invitation(PublicModel):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def who(self) -> str:
+        """The party as it was invited."""
+        return self.name
+
+    @property
+    def stage(self) -> Stage:
+        """The stage under which its round is."""
+        return self.round.stage
 
     @transition(field=state, source=InvitationState.LISTED, target=InvitationState.INVITED)
     def invite(self) -> None:

@@ -2,47 +2,45 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+import inspect
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import date, datetime
-from typing import Final, TypedDict, overload
+from datetime import datetime
+from typing import TYPE_CHECKING, Any, Final
 
 from django.core.exceptions import ValidationError
 from django.db import DatabaseError
 from django.utils.translation import gettext as _
 
-from consultations.player.files import made_file
-from consultations.player.known import ScenarioRefused
-from consultations.player.scenario import Scenario, Turn
-from consultations.player.written import Day, File, Moment, NamedText, Text
+from consultations.player.check import ScenarioRefused
+from consultations.player.made_files import made_file
+from consultations.player.shape import Shape
+from consultations.player.values import File
 from notifications.statements import Given, Read
-from workflow.actions.bodies import PlannedBody, load_bodies
+from workflow.actions.bodies import load_bodies
 from workflow.actions.contacts import add_demo_contacts, set_contact
 from workflow.actions.definitions import load_definition
 from workflow.actions.files import store_file
 from workflow.actions.offices import add_user, create_office, grant_role
 from workflow.actions.starting import start_process
 from workflow.actors import SYSTEM, Actor
-from workflow.dates import local_day
 from workflow.definitions import Problem
-from workflow.models import Body, Bundle, Office, Process, Stage, StoredFile, User
-from workflow.queries.processes import live_stage
+from workflow.models import Body, Bundle, Office, Process, User
 from workflow.rules import Refused
 from workflow.rules.sorting import danish_sort_key
 from workflow.states import Channel
+
+if TYPE_CHECKING:
+    from consultations.player.scenario import Scenario, Turn
 
 
 class Impossible(Exception):
     """A deed that makes no sense where the play stands: nothing to answer, nobody asked. The text says why."""
 
-
-class OnceBy(TypedDict):
-    """Who does something, when (UTC), and the key that makes a repetition harmless, as a form's key does."""
-
-    actor: Actor
-    now: datetime
-    key: str
+    def __init__(self, text: str, code: str = "impossible") -> None:
+        self.code = code
+        super().__init__(text)
 
 
 @dataclass
@@ -68,14 +66,9 @@ class Play:
         return self.turn.at
 
     @property
-    def today(self) -> date:
-        """Its local day."""
-        return local_day(self.turn.at, self.process.time_zone)
-
-    @property
     def key(self) -> str:
         """What tells this deed from every other."""
-        return f"{self.turn.line}.{self.turn.place}"
+        return f"{self.scenario.line(self.turn.path)}.{self.turn.place}"
 
     @property
     def party(self) -> str:
@@ -97,51 +90,23 @@ class Play:
         actor = Actor.of_user(self.users[self.turn.by])
         return actor.acting_for(on_behalf_of) if on_behalf_of else actor
 
-    def once_by(self, actor: Actor) -> OnceBy:
-        """What an action asks that is done once, by this actor now."""
-        return {"actor": actor, "now": self.now, "key": self.key}
-
-    @property
-    def once(self) -> OnceBy:
-        """The same, by the officer."""
-        return self.once_by(self.officer())
-
     def process_now(self) -> Process:
         """The process as it is now."""
         return _PROCESS.one(pk=self.process.pk)
 
-    def stage(self, key: str) -> Stage:
-        """The attempt of a stage that counts."""
-        return live_stage(self.process_now(), key)
+    def call(self, action: Callable[..., Any], deed: Shape, **more: Any) -> Any:
+        """An action, with what it takes of these: the deed's keys by its names, who does it, for which body, when, and
+        the key that makes a repetition harmless, as a form's key does. Files are made and stored on the way."""
+        given = {"now": self.now, "key": self.key, "body": self.body if self.party else None, **dict(deed), **more}
+        given.setdefault("actor", self.officer() if self.is_officers else None)
+        taken = {name: self._stored(given[name]) for name in inspect.signature(action).parameters if name in given}
+        return action(**taken)
 
-    def words(self, text: Text | None) -> str:
-        """A text: as written, or one of a named text's versions by the deed's place; {party} is the party."""
-        if isinstance(text, NamedText):
-            versions = self.scenario.file.texts[text.name]
-            text = versions[self.turn.place % len(versions)]
-        return (text or "").replace("{party}", self.body.name if self.party else "").strip()
-
-    def made(self, file: File) -> StoredFile:
-        """A file of the scenario, made and stored."""
-        return store_file(self.office, file.name, made_file(file.name, self.words(file.text)), now=self.now)
-
-    def file(self, file: File | None) -> StoredFile | None:
-        """The same where there is one."""
-        return self.made(file) if file else None
-
-    @overload
-    def day(self, written: Day) -> date: ...
-    @overload
-    def day(self, written: Day | None) -> date | None: ...
-    def day(self, written: Day | None) -> date | None:
-        """The local day that is meant, counted from the deed's own."""
-        return (
-            None if written is None else self.scenario.almanac.day(written, self.scenario.almanac.local_day(self.now))
-        )
-
-    def moment(self, written: Moment | None) -> datetime | None:
-        """The instant that is meant, counted from the deed's own."""
-        return None if written is None else self.scenario.almanac.moment(written, self.now)
+    def _stored(self, value: Any) -> Any:
+        """A file of the deed made and stored, several one by one; all else as it is."""
+        if isinstance(value, File):
+            return store_file(self.office, value.name, made_file(value.name, value.text), now=self.now)
+        return [self._stored(item) for item in value] if isinstance(value, tuple) else value
 
 
 _PROCESS: Final = Read(lambda: Process.objects.select_related("office", "definition").filter(pk=Given("pk")))
@@ -153,7 +118,7 @@ def set_up(scenario: Scenario, *, password: str | None = None) -> Play:
     password: what every officer signs in with; None for accounts nobody signs in to. What an action or the database
     refuses is said with the line it comes from (`ScenarioRefused`).
     """
-    file, at = scenario.file, scenario.starts_at
+    file, at = scenario.file, scenario.file.starts.at
     with _said_at(scenario, "office"):
         text = file.office.model_dump(exclude={"region"})
         office = create_office(region_code=file.office.region, actor=SYSTEM, now=at, **text)
@@ -165,10 +130,14 @@ def set_up(scenario: Scenario, *, password: str | None = None) -> Play:
             users[key] = user
     load_bodies(actor=SYSTEM, now=at)
     with _said_at(scenario, "bodies"):
-        Body.objects.bulk_create(_new_body(planned) for planned in scenario.bodies)
+        columns = ("key", "kind", "name", "name_en", "region_code")
+        Body.objects.bulk_create(
+            Body(sort_key=danish_sort_key(body.name), **{column: getattr(body, column) for column in columns})
+            for body in file.planned_bodies
+        )
     bodies = {body.key: body for body in Body.objects.all()}
     starter = Actor.of_user(users[file.starts.by])
-    for key, address in scenario.addresses.items():
+    for key, address in {key: address for keys, address in file.addresses.items() for key in keys}.items():
         on_paper = bodies[key].name if address.channel == Channel.PAPER else ""
         with _said_at(scenario, "addresses", key):
             values = address.model_dump()
@@ -182,9 +151,9 @@ def set_up(scenario: Scenario, *, password: str | None = None) -> Play:
             office,
             definition,
             title=file.process.title,
-            parameters=scenario.parameters,
-            bodies={name: [bodies[key] for key in keys] for name, keys in scenario.lists.items()},
-            levels=scenario.levels,
+            parameters=file.process.parameters,
+            bodies={name: [bodies[key] for key in keys] for name, keys in file.process.lists.items()},
+            levels={key: level for keys, level in file.process.levels.items() for key in keys},
             is_public=file.process.public,
             external_case_number=file.process.case_number,
             actor=starter,
@@ -208,15 +177,3 @@ def _said_at(scenario: Scenario, *path: str) -> Iterator[None]:
     if code in ("no_body", "several_bodies"):
         remedy = _("Say who it is under process, lists: {name: body}.")
     raise ScenarioRefused([Problem(scenario.path.name, scenario.line(path), code, message, remedy)])
-
-
-def _new_body(planned: PlannedBody) -> Body:
-    """A body the shipped lists lack."""
-    return Body(
-        key=planned.key,
-        kind=planned.kind,
-        name=planned.name,
-        name_en=planned.name_en,
-        region_code=planned.region_code,
-        sort_key=danish_sort_key(planned.name),
-    )

@@ -2,39 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
-from datetime import date, datetime
-from typing import TYPE_CHECKING, Annotated, Any, ClassVar
+from datetime import date
+from typing import Annotated, Any, ClassVar
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
-from pydantic import BeforeValidator, Field, StrictInt, model_validator
+from pydantic import BeforeValidator, Field, StrictInt, field_validator, model_validator
 
-from consultations.player.written import Day, Flag, Moment, Shape, name_among, one_of
+from consultations.player.check import ScenarioCheck
+from consultations.player.shape import Shape, known_by_then, meaning, name_among, unknown
+from consultations.player.times import DayForm, MomentForm, first_moment_meant, timely
+from consultations.player.values import Flag
 from consultations.states import InvitationState
 from notifications.kinds import kinds
-from workflow.definitions.faults import fault, nearest
-from workflow.definitions.reading import Path
+from workflow.definitions.faults import fault
 from workflow.states import Outcome, ProcessState, RequestState, StageState
-
-if TYPE_CHECKING:
-    from consultations.player.known import Known
 
 PARTY_STATES = sorted({*map(str, InvitationState), *map(str, RequestState)} - {str(InvitationState.LISTED)})
 """How one that was asked may stand; who is only listed has been asked nothing."""
 MINUTE = "%Y-%m-%d %H:%M"
 """How a deadline is written: local day and clock time."""
 _UNKNOWN = _lazy("“%(name)s” is unknown here.")
-
-
-@dataclass(frozen=True, slots=True)
-class Expectation:
-    """One thing that must hold. path: where it stands, such as ("counts", "invitations"); wanted: what holds then."""
-
-    line: int
-    path: tuple[str, ...]
-    wanted: Any
 
 
 class Facts(Shape):
@@ -45,7 +33,7 @@ class Facts(Shape):
     def _known(cls, data: Any) -> Any:
         for name in data if isinstance(data, dict) else ():
             if name not in cls.model_fields:
-                raise fault("unknown_value", _UNKNOWN % {"name": name}, nearest(name, cls.model_fields), name)
+                raise unknown("unknown_value", _UNKNOWN, name, cls.model_fields, name)
         return data
 
 
@@ -55,12 +43,6 @@ class Limits(Shape):
     at_least: StrictInt | None = None
     at_most: StrictInt | None = None
 
-    @model_validator(mode="after")
-    def _says_something(self) -> Limits:
-        if not self.model_fields_set:
-            raise fault("wrong_type", _("This must be a whole number."), _number_remedy())
-        return self
-
     def __str__(self) -> str:
         return str(self.model_dump(exclude_none=True))
 
@@ -69,24 +51,33 @@ class Limits(Shape):
         return (self.at_least is None or self.at_least <= number) and (self.at_most is None or number <= self.at_most)
 
 
-def _number_remedy() -> str:
-    return _("Write a number, {at_least: n} or {at_most: n}.")
-
-
 def _number(value: Any) -> Any:
-    if isinstance(value, dict) or (isinstance(value, int) and not isinstance(value, bool)):
+    has_bounds = isinstance(value, dict) and any(bound is not None for bound in value.values())
+    if has_bounds or (isinstance(value, int) and not isinstance(value, bool)):
         return value
-    raise fault("wrong_type", _("This must be a whole number."), _number_remedy())
+    remedy = _("Write a number, {at_least: n} or {at_most: n}.")
+    raise fault("wrong_type", _("This must be a whole number."), remedy)
 
 
 Number = Annotated[StrictInt | Limits, BeforeValidator(_number)]
 
 
-_MailKind = Annotated[str, name_among(lambda known: [kind.key for kind in kinds()], "unknown_value", _UNKNOWN)]
-_Stage = Annotated[str, name_among(lambda known: known.definition.by_key, "unknown_value", _UNKNOWN)]
-_Due = Annotated[str, name_among(lambda known: known.deadlines_and_rounds, "unknown_value", _UNKNOWN)]
-_Asked = Annotated[str, name_among(lambda known: known.directory.bodies, "unknown_value", _UNKNOWN)]
-_PartyState = Annotated[str, one_of(PARTY_STATES, "unknown_value", _UNKNOWN)]
+_MailKind = Annotated[str, name_among(lambda check: [kind.key for kind in kinds()], "unknown_value", _UNKNOWN)]
+_Stage = Annotated[str, name_among(lambda check: check.definition.by_key, "unknown_value", _UNKNOWN)]
+_Due = Annotated[str, name_among(lambda check: check.deadlines_and_rounds, "unknown_value", _UNKNOWN)]
+_Asked = Annotated[str, name_among(lambda check: check.directory.bodies, "unknown_value", _UNKNOWN)]
+_PartyState = Annotated[str, name_among(lambda check: PARTY_STATES, "unknown_value", _UNKNOWN)]
+
+
+@timely
+def _day(written: Any, check: ScenarioCheck) -> date:
+    """A local day, counted from the one the scenario is laid at."""
+    return check.almanac.day(written, check.almanac.laid_on)
+
+
+def _minute(written: Any, check: ScenarioCheck) -> str:
+    """A local time as a deadline is written in the facts."""
+    return f"{first_moment_meant(written, check).astimezone(check.almanac.zone):{MINUTE}}"
 
 
 class StageFacts(Facts):
@@ -94,8 +85,8 @@ class StageFacts(Facts):
 
     state: StageState | None = None
     attempt: Number | None = None
-    opened_on: Day | None = None
-    closed_on: Day | None = None
+    opened_on: Annotated[DayForm, meaning(_day)] | None = None
+    closed_on: Annotated[DayForm, meaning(_day)] | None = None
 
 
 def _state(value: Any) -> Any:
@@ -150,7 +141,7 @@ class Expected(Shape):
     counts: Counts | None = None
     package: PackageFacts | None = None
     audit: AuditFacts | None = None
-    deadlines: dict[_Due, Moment] | None = Field(
+    deadlines: dict[_Due, Annotated[MomentForm, meaning(_minute)]] | None = Field(
         None, description='deadline or consultation stage → the local time that holds: `{hearing: "2024-05-07 12:00"}`'
     )
     parties: dict[_Asked, _PartyState] | None = Field(
@@ -160,53 +151,14 @@ class Expected(Shape):
         None, description="stage → outcome → how many are valid, at the attempt that counts: `{council: {approved: 4}}`"
     )
 
+    _key_is_known = field_validator(*newer, mode="before")(known_by_then)
+
     @model_validator(mode="after")
     def _says_something(self) -> Expected:
         if not self.model_fields_set & set(Expected.model_fields):
             raise fault("empty", _("Nothing is expected here."), _("Write state, stages, counts, package or audit."))
         return self
 
-    def expectations(self, known: Known, path: Path) -> tuple[Expectation, ...]:
-        """Each single thing that must hold, with its line; days and times as instants of the day it is laid at."""
-        found = []
-        for where, wanted in _leaves(self, ()):
-            line = known.line((*path, *where))
-            if where[0] == "deadlines":
-                at = known.moment(wanted, (*path, *where), before=None)
-                wanted = f"{at.astimezone(known.almanac.zone):{MINUTE}}" if at else None
-            elif where[-1] in ("opened_on", "closed_on"):
-                wanted = known.day(wanted, (*path, *where), own=known.almanac.laid_on)
-            found.append(Expectation(line, where, wanted))
-        return tuple(sorted(found, key=lambda expectation: expectation.line))
-
-
-def _leaves(value: Any, where: tuple[str, ...]) -> Iterator[tuple[tuple[str, ...], Any]]:
-    """What stands at the end of every path of keys that is written."""
-    if isinstance(value, Expected | Facts):
-        names = value.model_fields_set & set((Expected if isinstance(value, Expected) else type(value)).model_fields)
-        value = {name: getattr(value, name) for name in names}
-    if isinstance(value, dict):
-        for name, one in value.items():
-            yield from _leaves(one, (*where, str(name)))
-    else:
-        yield where, value
-
-
-MET = object()
-
-
-def unmet(expectation: Expectation, facts: Mapping[str, Any], almanac_day: Callable[[datetime], date]) -> Any:
-    """What there is instead, or `MET`. facts: the object of the report, with `stages` by key."""
-    found: Any = facts
-    for name in expectation.path:
-        if expectation.path[0] == "stages" and name in ("opened_on", "closed_on"):
-            at = found.get(name.replace("_on", "_at")) if found else None
-            found = almanac_day(datetime.fromisoformat(at)) if at else None
-        else:
-            found = found.get(name) if isinstance(found, Mapping) else None
-    wanted = expectation.wanted
-    if isinstance(wanted, Limits):
-        return MET if wanted.hold(found or 0) else found or 0
-    if isinstance(wanted, int) and not isinstance(wanted, bool):
-        found = found or 0
-    return MET if found == wanted else found
+    def facts(self) -> dict[str, Any]:
+        """What is written, by its keys."""
+        return {name: getattr(self, name) for name in self.model_fields_set & set(Expected.model_fields)}

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from consultations.models import Answer, HearingRound, Invitation, Reminder
 from consultations.player.cast import Play
-from consultations.player.expected import MET, Expectation, unmet
+from consultations.player.expected import Expected, Facts, Limits
 from consultations.player.scenario import Scenario
 from consultations.queries.rounds import reply_deadline
 from consultations.states import ANSWER_STANDING, AnswerKind, AnswerState, RoundForm
@@ -21,7 +21,8 @@ from notifications.models import OutgoingMail
 from notifications.states import MailState
 from workflow import storage
 from workflow.actions.sealing import verify_audit
-from workflow.models import ApprovalRequest, Decision
+from workflow.definitions.reading import Path
+from workflow.models import ApprovalRequest, Decision, Process
 from workflow.queries.approvals import approvals_fallen, decision_counts
 from workflow.queries.processes import ruled_deadlines
 from workflow.queries.submissions import packages_of
@@ -64,6 +65,9 @@ class Outcome:
         }
 
 
+_STAGE = ("key", "attempt", "state", "opened_at", "closed_at")
+
+
 def facts_of(play: Play, now: datetime, *, proves: bool = True) -> dict[str, Any]:
     """How the played process stands. Times carry the office's offset. proves: seal and prove the record on the way."""
     process = play.process_now()
@@ -75,14 +79,8 @@ def facts_of(play: Play, now: datetime, *, proves: bool = True) -> dict[str, Any
     return {
         "state": str(process.state),
         "stages": [
-            {
-                "key": row.key,
-                "attempt": row.attempt,
-                "state": str(row.state),
-                "opened_at": _shown(row.opened_at, zone),
-                "closed_at": _shown(row.closed_at, zone),
-            }
-            for row in process.stages.order_by("position", "attempt")
+            {**row, **{name: _shown(row[name], zone) for name in ("opened_at", "closed_at")}}
+            for row in process.stages.order_by("position", "attempt").values(*_STAGE)
         ],
         "counts": {
             **_hearing_counts(play),
@@ -92,18 +90,15 @@ def facts_of(play: Play, now: datetime, *, proves: bool = True) -> dict[str, Any
             "mails": {kind: states[MailState.SENT] for kind, states in mails.items() if MailState.SENT in states},
             "undelivered": queries.undelivered_mails(process_id=process_id).count(),
         },
-        "package": None
-        if package is None
-        else {"path": str(storage.full_path(package.file.path)), "sha256": package.file.sha256},
+        "package": package and {"path": str(storage.full_path(package.file.path)), "sha256": package.file.sha256},
         "_package": {"exists": package is not None, "files": len(package.manifest["members"]) if package else 0},
         "audit": {"entries": proof.entries if proof else 0, "verified": proof.ok if proof else None},
-        **_facts_expected_since_version_two(play),
+        **_hidden_facts(process),
     }
 
 
-def _facts_expected_since_version_two(play: Play) -> dict[str, Any]:
+def _hidden_facts(process: Process) -> dict[str, Any]:
     """Days, parties and decisions by the names a scenario has for them; not part of the report."""
-    process = play.process_now()
     deadlines = {row.name: row for row in ruled_deadlines(process)}
     rounds = HearingRound.objects.filter(stage__process=process).exclude(stage__state=StageState.RETURNED)
     for hearing_round in rounds.select_related("stage").order_by("id"):
@@ -116,10 +111,9 @@ def _facts_expected_since_version_two(play: Play) -> dict[str, Any]:
         *requests.values_list("asked_at", "id", "body__key", "state"),
     ]
     valid = Decision.objects.filter(request__stage__process=process, state=DecisionState.VALID)
+    valid = valid.exclude(request__stage__state=StageState.RETURNED)
     decisions: dict[str, Counter[str]] = defaultdict(Counter)
-    for key, outcome in valid.exclude(request__stage__state=StageState.RETURNED).values_list(
-        "request__stage__key", "outcome"
-    ):
+    for key, outcome in valid.values_list("request__stage__key", "outcome"):
         decisions[key][outcome] += 1
     return {
         "_deadlines": {name: f"{row.on} {row.clock:%H:%M}" for name, row in deadlines.items()},
@@ -148,14 +142,34 @@ def _shown(at: datetime | None, zone: ZoneInfo) -> str | None:
     return at.astimezone(zone).isoformat() if at else None
 
 
-def failures(expect: Iterable[Expectation], facts: Mapping[str, Any], zone: ZoneInfo) -> list[Failure]:
-    """The expectations that do not hold, in the order of the file."""
-    by_key = {row["key"]: row for row in facts["stages"] if row["state"] != "returned"}
+def failures(expected: Expected, path: Path, facts: Mapping[str, Any], scenario: Scenario) -> list[Failure]:
+    """What is expected at that place of the file and does not hold, in the order of the file."""
     hidden = {name[1:]: value for name, value in facts.items() if name.startswith("_")}
-    seen = {**facts, "stages": by_key, **hidden}
+    stages = {row["key"]: {**row, **_days(row)} for row in facts["stages"] if row["state"] != "returned"}
     found = []
-    for expectation in expect:
-        got = unmet(expectation, seen, lambda at: at.astimezone(zone).date())
-        if got is not MET:
-            found.append(Failure(expectation.line, ".".join(expectation.path), expectation.wanted, got))
-    return found
+    for keys, wanted in _leaves(expected.facts(), ()):
+        got: Any = {**facts, "stages": stages, **hidden}
+        for key in keys:
+            got = got.get(key) if isinstance(got, Mapping) else None
+        if isinstance(wanted, Limits) or (isinstance(wanted, int) and not isinstance(wanted, bool)):
+            got = got or 0
+        if not (wanted.hold(got) if isinstance(wanted, Limits) else got == wanted):
+            found.append(Failure(scenario.line((*path, *keys)), ".".join(keys), wanted, got))
+    return sorted(found, key=lambda failure: failure.line)
+
+
+def _days(row: Mapping[str, Any]) -> dict[str, date | None]:
+    """The local days on which a stage opened and closed."""
+    instants = {name: row[f"{name}_at"] for name in ("opened", "closed")}
+    return {f"{name}_on": datetime.fromisoformat(at).date() if at else None for name, at in instants.items()}
+
+
+def _leaves(value: Any, keys: tuple[str, ...]) -> Iterator[tuple[tuple[str, ...], Any]]:
+    """What is expected at the end of every path of keys."""
+    if isinstance(value, Facts):
+        value = {name: getattr(value, name) for name in value.model_fields_set}
+    if isinstance(value, dict):
+        for key, inside in value.items():
+            yield from _leaves(inside, (*keys, str(key)))
+    else:
+        yield keys, value

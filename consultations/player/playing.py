@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import re
+from collections import Counter
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.core.exceptions import ValidationError
-from django.db import DatabaseError
+from django.db import DatabaseError, connection
 from django.utils.translation import gettext as _
 
 from consultations import sweeps as consultation_sweeps
 from consultations.player.cast import Impossible, Play, set_up
-from consultations.player.dues import Dues
-from consultations.player.mailbox import NoMail
+from consultations.player.deeds.world import Expect
 from consultations.player.outcome import Failure, Outcome, facts_of, failures
 from consultations.player.scenario import Scenario, Turn
 from notifications import delivery, outbox, postponed
@@ -47,10 +50,10 @@ def play(
     on to this instant after the last deed (`ends` of the scenario when not given). A deed that is refused without being
     expected to ends the play as a failure, with its line.
     """
-    dues = Dues()
+    dues = _Dues()
     with delivery.recording(mails) as wire, outbox.without_hints(), dues.watching(), postponed.raising():
         on_stage = set_up(scenario, password=password)
-        clock = _Clock(on_stage, scenario.starts_at, wire, dues)
+        clock = _Clock(on_stage, scenario.file.starts.at, wire, dues)
         failed: list[Failure] = []
         for turn in scenario.turns:
             clock.run_to(turn.at)
@@ -60,15 +63,58 @@ def play(
             if found and turn.deed.do != "expect":
                 break
         else:
-            clock.run_to(until or scenario.ends_at or clock.now)
+            clock.run_to(until or scenario.file.ends or clock.now)
         facts = facts_of(on_stage, clock.now)
-        if not any(failure.is_fatal for failure in failed):
-            failed += failures(scenario.expect, facts, scenario.zone)
+        expect = scenario.file.expect
+        if expect and not any(failure.is_fatal for failure in failed):
+            failed += failures(expect, ("expect",), facts, scenario)
         return Outcome(scenario, facts, tuple(failed), clock.now)
 
 
+_TABLES = re.compile(r'"((?:notifications|workflow|consultations)_[a-z]+)"')
+_READS = ("SELECT", "SAVEPOINT", "RELEASE", "BEGIN")
+
+
+class _Dues:
+    """The answers of `next_due`, kept until that instant, as long as nobody writes to the tables they were read from.
+
+    Until then a sweep's next instant follows from rows alone, and half of a play's time would go into asking for it.
+    """
+
+    def __init__(self) -> None:
+        self._written: Counter[str] = Counter()
+        self._kept: dict[str, tuple[datetime | None, dict[str, int]]] = {}
+        self._reading: set[str] | None = None
+
+    @contextmanager
+    def watching(self) -> Iterator[None]:
+        """Notice every statement inside."""
+        with connection.execute_wrapper(self._notice):
+            yield
+
+    def _notice(self, execute: Callable[..., Any], sql: str, params: Any, many: bool, context: Any) -> Any:
+        if not sql.startswith(_READS):
+            self._written.update(set(_TABLES.findall(sql)))
+        elif self._reading is not None:
+            self._reading.update(_TABLES.findall(sql))
+        return execute(sql, params, many, context)
+
+    def next_due(self, sweep: Sweep, now: datetime) -> datetime | None:
+        """As the sweep itself says."""
+        if sweep.name in self._kept:
+            at, seen = self._kept[sweep.name]
+            is_ahead = at is None or at > now
+            if is_ahead and all(self._written[table] == count for table, count in seen.items()):
+                return at
+        self._reading = set()
+        at = sweep.next_due(now)
+        self._kept[sweep.name] = at, {table: self._written[table] for table in self._reading}
+        self._reading = None
+        return at
+
+
 class _Clock:
-    def __init__(self, on_stage: Play, starts_at: datetime, wire: delivery.Recording, dues: Dues) -> None:
+    def __init__(self, on_stage: Play, starts_at: datetime, wire: delivery.Recording, dues: _Dues) -> None:
         self.on_stage = on_stage
         self.now = starts_at
         self.wire = wire
@@ -98,31 +144,27 @@ class _Clock:
 
 def _do(on_stage: Play, turn: Turn) -> list[Failure]:
     """Do one deed; what did not go as the scenario says."""
-    deed, line = turn.deed, turn.line
+    deed, scenario = turn.deed, on_stage.scenario
     on_stage.turn = turn
+    if isinstance(deed, Expect):
+        facts = facts_of(on_stage, turn.at, proves=deed.audit is not None)
+        return failures(deed, turn.path, facts, scenario)
+    line = scenario.line(turn.path)
     if deed.do == "verify":
         proven = facts_of(on_stage, turn.at)["audit"]["verified"]
         return [] if proven else [Failure(line, "verify", True, False, is_fatal=True)]
-    if deed.do == "expect":
-        proves = any(one.path[0] == "audit" for one in turn.expect)
-        return failures(turn.expect, facts_of(on_stage, turn.at, proves=proves), on_stage.scenario.zone)
+    code, text = "", _("The deed was not refused.")
     try:
         deed.play(on_stage)
     except Refused as refused:
-        code = refused.refusal.code
-        if code == deed.refused:
-            return []
-        return [Failure(line, deed.do, deed.refused, code, str(refused.refusal.text), is_fatal=True)]
+        code, text = refused.refusal.code, str(refused.refusal.text)
     except Impossible as impossible:
-        return [Failure(line, deed.do, None, "impossible", str(impossible), is_fatal=True)]
+        code, text = impossible.code, str(impossible)
     except (DatabaseError, ValidationError) as error:
-        return [Failure(line, deed.do, None, "not_taken", str(error).strip(), is_fatal=True)]
-    except NoMail:
-        text = _("%(party)s has been sent no mail with a link.") % {"party": on_stage.body.name}
-        return [Failure(line, deed.do, None, "no_mail", text, is_fatal=True)]
-    if deed.refused:
-        return [Failure(line, deed.do, deed.refused, "", _("The deed was not refused."), is_fatal=True)]
-    return []
+        code, text = "not_taken", str(error).strip()
+    if code == (deed.refused or ""):
+        return []
+    return [Failure(line, deed.do, deed.refused, code, text, is_fatal=True)]
 
 
 def _line(turn: Turn, zone: ZoneInfo, found: list[Failure]) -> str:

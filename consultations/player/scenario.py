@@ -1,34 +1,33 @@
-"""The head of a scenario file: who, where, which texts; and the scenario once it has been read and checked."""
+"""A scenario file as one model, which pydantic reads it with; the scenario once it is checked; its JSON Schema."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 from pathlib import Path as FilePath
-from typing import TYPE_CHECKING, Annotated, Any, ClassVar
+from typing import Annotated, Any, Literal
 from zoneinfo import ZoneInfo, available_timezones
 
 from django.utils.translation import gettext as _
 from pydantic import AfterValidator, BeforeValidator, Field, StrictInt, model_validator
 
-from consultations.player.written import (
-    BodyLevel,
+from consultations.player.deeds import DEEDS, AnyDeed, Deed
+from consultations.player.expected import Expected
+from consultations.player.parties import Parties, PartyName
+from consultations.player.shape import Shape
+from consultations.player.times import DayForm, FirstMoment, Moment
+from consultations.player.values import (
     BodyName,
-    Day,
     Email,
     Flag,
-    Kind,
     Language,
     Long,
-    Moment,
     OfficerName,
-    OfficerRole,
-    Parties,
     RegionName,
-    Shape,
     Short,
     Title,
+    Verbatim,
     Words,
     reachable,
 )
@@ -36,13 +35,7 @@ from workflow.actions.bodies import PlannedBody
 from workflow.definitions import Problem
 from workflow.definitions.faults import fault
 from workflow.definitions.reading import Path
-from workflow.states import Channel, Role
-
-if TYPE_CHECKING:
-    from consultations.player.deeds.base import Deed
-    from consultations.player.expected import Expectation
-    from consultations.player.file import ScenarioFile
-    from consultations.player.times import Almanac
+from workflow.states import BodyKind, Channel, Level, Role
 
 
 def _zone(name: str) -> str:
@@ -57,7 +50,7 @@ class OfficeText(Shape):
 
     key: Words
     name: Title
-    case_prefix: Annotated[Words, Field(max_length=12, description="stands first in case numbers")]
+    case_prefix: Annotated[Verbatim, Field(max_length=12, description="stands first in case numbers")]
     reply_to: Annotated[Email, Field(description="a staffed mailbox")]
     region: RegionName = Field("", description="such as `sjaelland`: whose bodies fill the lists")
     postal_address: Words = ""
@@ -68,7 +61,7 @@ class OfficeText(Shape):
 class NewBody(Shape):
     """A body the shipped lists lack."""
 
-    kind: Kind
+    kind: BodyKind
     name: Title
     name_en: Title = ""
     region: RegionName | None = Field(None, description="the office's when it is left out")
@@ -94,7 +87,7 @@ class Officer(Shape):
 
     name: Title
     email: Email
-    role: OfficerRole = Role.SECRETARIAT
+    role: Role = Role.SECRETARIAT
 
 
 class Person(Shape):
@@ -114,7 +107,7 @@ class Actors(Shape):
 class SectionText(Shape):
     """A section of a document; numbered in order where no number is given."""
 
-    number: Annotated[Words, Field(max_length=20)] = ""
+    number: Annotated[Verbatim, Field(max_length=20)] = ""
     heading: Long
     text: Words
 
@@ -123,7 +116,7 @@ class DocumentText(Shape):
     """A document as the scenario begins with it."""
 
     title: Title
-    role: Annotated[Words, Field(max_length=40, description="its key when left out")] = ""
+    role: Annotated[Verbatim, Field(max_length=40, description="its key when left out")] = ""
     needs_approval: Flag = Field(True, description="false for one that goes along")
     sections: tuple[SectionText, ...] = Field(description="each `heading`, `text`, if need be `number`")
 
@@ -136,12 +129,10 @@ class DocumentText(Shape):
 class ProcessText(Shape):
     """The process that is played."""
 
-    asked_elsewhere: ClassVar = frozenset({"parameters", "lists", "levels"})
-
     title: Title
-    parameters: dict[str, StrictInt | Day] = {}
+    parameters: dict[str, StrictInt | DayForm] = {}
     lists: dict[str, Parties] = Field({}, description="by the definition's names; what is left out is filled by kind")
-    levels: dict[str, BodyLevel] = Field({}, description="party or list → the level it decides at")
+    levels: dict[PartyName, Level] = Field({}, description="party or list → the level it decides at")
     public: Flag = False
     case_number: Short = Field("", description="the other side's")
 
@@ -149,9 +140,7 @@ class ProcessText(Shape):
 class Beginning(Shape):
     """When the process starts, and who starts it."""
 
-    asked_elsewhere: ClassVar = frozenset({"at"})
-
-    at: Moment
+    at: FirstMoment
     by: OfficerName
 
 
@@ -170,50 +159,106 @@ Versions = Annotated[tuple[Words, ...], BeforeValidator(_versions, json_schema_i
 Reached = Annotated[Address, BeforeValidator(_address, json_schema_input_type=str | Address)]
 
 
+Version = Literal[1, 2]
+"""The values of `schema_version` that are read. Every file of version 1 means the same as ever."""
+
+
+def _whole(value: Any) -> Any:
+    """To Python true is 1."""
+    return str(value) if isinstance(value, bool) else value
+
+
+class ScenarioFile(Shape):
+    """A scenario: who takes part, which texts there are, and a list of dated deeds."""
+
+    scenario: Words = Field(description="the file's key, in the report")
+    schema_version: Annotated[Version, BeforeValidator(_whole)]
+    title: Words = Field(description="for people")
+    definition: Words = Field(description="a shipped definition by its key, or a path from this file to a .yaml")
+    office: OfficeText
+    bodies: dict[Short, NewBody] = Field({}, description="those the shipped lists lack, by their keys")
+    addresses: dict[PartyName, Reached] = Field(
+        {}, description="party or list → an e-mail address (all others get an invented one under `.example`), or"
+    )
+    lists: dict[str, Parties] = Field({}, description="name → parties; each may use those before it")
+    actors: Actors
+    texts: dict[str, Versions] = Field(
+        {},
+        description="name → a text, or several; used as `{from: name}`. Of several, the first party of a deed gets the "
+        "first, and so on. `{party}` becomes the party's name",
+    )
+    documents: dict[Short, DocumentText] = Field({}, description="by their keys, as the scenario begins with them")
+    process: ProcessText
+    starts: Beginning
+    deeds: tuple[AnyDeed, ...] = Field(min_length=1, description="below")
+    ends: Moment | None = Field(None, description="sweeps run on to this time after the last deed")
+    expect: Expected | None = Field(None, description="below; must hold at the end")
+
+    @property
+    def planned_bodies(self) -> list[PlannedBody]:
+        """The bodies that the shipped lists lack, in the office's region where none is given."""
+        home = self.office.region
+        return [
+            PlannedBody(
+                key, body.kind, body.name, body.name_en or body.name, home if body.region is None else body.region
+            )
+            for key, body in self.bodies.items()
+        ]
+
+
 @dataclass(frozen=True, slots=True)
 class Turn:
     """A deed done once: at one instant (UTC), by one actor, for at most one party.
 
-    by: an officer, a person or a body; "" for what nobody does (an outage, an expectation). place: its number, from 0,
-    among those made from one entry of the file. expect: what must hold, of a deed that expects something.
+    path: where it stands in the file. deed: with its texts, days and instants as they are for this turn. by: an
+    officer, a person or a body; "" for what nobody does (an outage, an expectation). place: its number, from 0, among
+    those made from one entry of the file.
     """
 
-    line: int
+    path: Path
     at: datetime
     deed: Deed
-    by: str = ""
-    party: str = ""
-    place: int = 0
-    expect: tuple[Expectation, ...] = ()
+    by: str
+    party: str
+    place: int
 
 
 @dataclass(frozen=True, slots=True)
 class Scenario:
-    """A checked scenario, laid at a day: the file as it is written, and what its names and times mean.
+    """A checked scenario, laid at a day: in its file names stand for what they name and times are instants.
 
-    line: the line of a path in the file. definition: the YAML of its definition, under `definition_name`. starts_at:
-    instant (UTC). lists: body keys by the definition's name for a list or a role. notices: what is played otherwise
-    than it might be meant.
+    line: the line of a path in the file. definition: the YAML of its definition, under `definition_name`. notices: what
+    is played otherwise than it might be meant.
     """
 
     path: FilePath
     file: ScenarioFile
     line: Callable[[Path], int]
-    almanac: Almanac
     definition: str
     definition_name: str
-    starts_at: datetime
-    parameters: Mapping[str, int | str | date]
-    lists: Mapping[str, tuple[str, ...]]
-    levels: Mapping[str, BodyLevel]
-    bodies: tuple[PlannedBody, ...]
-    addresses: Mapping[str, Address]
     turns: tuple[Turn, ...]
-    ends_at: datetime | None
-    expect: tuple[Expectation, ...]
     notices: tuple[Problem, ...]
 
     @property
     def zone(self) -> ZoneInfo:
         """Where the local times of the file are."""
-        return self.almanac.zone
+        return ZoneInfo(self.file.office.time_zone)
+
+
+def json_schema() -> dict[str, Any]:
+    """The JSON Schema (2020-12) of a scenario, for editors and other programs: one branch per deed.
+
+    What it cannot say, such as names that must exist, is said when the file is read.
+    """
+    schema = ScenarioFile.model_json_schema()
+    newer = [name for name, deed in DEEDS.items() if deed.since > 1]
+    without = {"not": {"anyOf": [{"required": [name]} for name in Expected.newer]}}
+    expects = {"if": {"properties": {"do": {"const": "expect"}}}, "then": without}
+    keys = sorted({key for deed in DEEDS.values() for key in deed.newer})
+    known = {"properties": {"do": {"not": {"enum": newer}}, **dict.fromkeys(keys, False)}}
+    first = {
+        "deeds": {"items": {"allOf": [known, expects]}},
+        "expect": without,
+    }
+    schema["allOf"] = [{"if": {"properties": {"schema_version": {"const": 1}}}, "then": {"properties": first}}]
+    return {"$schema": "https://json-schema.org/draft/2020-12/schema", **schema, "title": "Samråd scenario"}

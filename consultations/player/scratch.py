@@ -12,8 +12,6 @@ from contextlib import contextmanager
 from pathlib import Path
 from uuid import uuid4
 
-from django.apps import apps
-from django.core.management import call_command
 from django.db import connection
 from django.test.utils import override_settings
 
@@ -30,49 +28,29 @@ def own_database(keep: Path | None = None) -> Iterator[Path]:
     """
     folder = keep or Path(tempfile.mkdtemp(prefix=PREFIX))
     folder.mkdir(parents=True, exist_ok=True)
-    try:
-        # Every app's tables are made from its models at once: eight times as fast as its migrations one by one.
-        without = {app.label: None for app in apps.get_app_configs()}
-        own = override_settings(VAR_DIR=folder, MEDIA_ROOT=folder / "media", MIGRATION_MODULES=without)
-        with own, _other(folder):
-            call_command("migrate", run_syncdb=True, interactive=False, verbosity=0)
-            yield folder
-    finally:
-        if keep is None:
-            shutil.rmtree(folder, ignore_errors=True)
-
-
-@contextmanager
-def _other(folder: Path) -> Iterator[None]:
-    """Point the one connection at a new database; back to the configured one afterwards."""
+    for old in folder.glob(f"{FILE}*"):
+        old.unlink()
     values = connection.settings_dict
-    before = {"NAME": values["NAME"], "OPTIONS": dict(values["OPTIONS"])}
+    before = {key: values[key] for key in ("NAME", "OPTIONS", "TEST")}
+    is_file = connection.vendor == "sqlite"
+    name = str(folder / FILE) if is_file else f"{PREFIX}{uuid4().hex[:12]}"
+    # Nobody misses a play that a power cut took.
+    fast = {"options": "-c synchronous_commit=off"}
+    if is_file:
+        fast = {"init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=OFF;"}
+    # The tables are made from the models at once: eight times as fast as by the migrations one by one.
+    values |= {"OPTIONS": before["OPTIONS"] | fast, "TEST": before["TEST"] | {"NAME": name, "MIGRATE": False}}
     connection.close()
-    if connection.vendor == "postgresql":
-        name = f"{PREFIX}{uuid4().hex[:12]}"
-        _run_beside(f'CREATE DATABASE "{name}"')
-        # Nobody misses a play that a power cut took.
-        values["NAME"] = name
-        values["OPTIONS"] = {**before["OPTIONS"], "options": "-c synchronous_commit=off"}
-    else:
-        path = folder / FILE
-        for old in folder.glob(f"{FILE}*"):
-            old.unlink()
-        values["NAME"] = str(path)
-        values["OPTIONS"] = {**before["OPTIONS"], "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=OFF;"}
     try:
-        yield
+        with override_settings(VAR_DIR=folder, MEDIA_ROOT=folder / "media"):
+            connection.creation.create_test_db(verbosity=0, autoclobber=True, serialize=False)
+            try:
+                yield folder
+            finally:
+                # Drops what the connection is at, which is the new one once it has been made.
+                connection.creation.destroy_test_db(before["NAME"], verbosity=0, keepdb=is_file)
     finally:
         connection.close()
-        made = values["NAME"]
-        values.update(before)
-        if connection.vendor == "postgresql":
-            _run_beside(f'DROP DATABASE IF EXISTS "{made}" WITH (FORCE)')
-            connection.close()
-
-
-def _run_beside(statement: str) -> None:
-    """Run one statement on the configured database's server, outside any transaction."""
-    with connection.cursor() as cursor:
-        cursor.execute(statement)
-    connection.close()
+        values |= before
+        if keep is None:
+            shutil.rmtree(folder, ignore_errors=True)

@@ -14,7 +14,7 @@ from django.db.models import Count, Exists, F, Min, OuterRef, Q, QuerySet
 from django.db.models.functions import TruncDate
 
 from consultations.models import Answer, Forward, HearingRound, Invitation, Reminder
-from consultations.rules.parties import asks_for_extension, has_address, unreached_among
+from consultations.rules.parties import asks_for_extension
 from consultations.states import (
     ANSWER_STANDING,
     LINK_MAILS,
@@ -31,6 +31,7 @@ from notifications.models import OutgoingMail
 from workflow.deadlines import local_day
 from workflow.queries.record import record_entries
 from workflow.rules import danish_sort_key
+from workflow.rules.asked import has_address, unreached_among
 from workflow.states import Channel
 
 

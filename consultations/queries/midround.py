@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from consultations.models import HearingRound, Invitation, RoundMessage
-from consultations.rules.midround import is_reached
 from consultations.states import InvitationState, MessageTo
 from workflow.models import Body
+from workflow.rules.asked import is_reached
 from workflow.rules.overwriting import digest_of_words
 
 _STATES = {

@@ -99,12 +99,6 @@ def watched_invitations() -> QuerySet[Invitation]:
     )
 
 
-def next_party_reminder_due() -> datetime | None:
-    """When the next party is to be looked at; in the past when one waits already."""
-    at: datetime | None = least(watched_invitations(), "next_check_at")
-    return at
-
-
 def undecided_late(hearing_round: HearingRound) -> int:
     """How many late answers nobody has decided on."""
     return Answer.objects.filter(invitation__round=hearing_round, state=AnswerState.LATE).count()

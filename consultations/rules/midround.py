@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, Final
 
 from django.utils.translation import gettext_lazy as _
 
-from consultations.rules.parties import has_address, may_list
+from consultations.rules.parties import may_list
 from consultations.rules.rounds import must_be_open, must_come_from_the_office
 from consultations.states import InvitationState
 from notifications.rules import may_mail
@@ -100,16 +100,6 @@ def may_release(
     if invitation.state not in LETTABLE:
         return Refusal("not_asked", _("The party is not asked any more."))
     return must_give_reason(reason)
-
-
-def is_reached(invitation: Invitation) -> bool:
-    """A letter to the parties reaches this one: by mail, at an address that works."""
-    return has_address(invitation) and invitation.bounced_at is None and invitation.erased_at is None
-
-
-def told_of_cancelling(parties: Iterable[Invitation]) -> list[Invitation]:
-    """Those of the parties asked that get a mail when the round is cancelled."""
-    return [party for party in parties if is_reached(party)]
 
 
 def may_write_to_parties(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Final
 from uuid import UUID
@@ -14,6 +14,7 @@ from consultations.states import InvitationState, RoundState
 from notifications.rules import folded_address, may_mail
 from workflow.actors import Actor
 from workflow.rules import Refusal
+from workflow.rules.asked import has_address
 from workflow.rules.overwriting import address_changed_since
 from workflow.states import Channel
 
@@ -30,35 +31,6 @@ _COMPANY: Final = re.compile(
 _MAILBOX: Final = re.compile(r"[^\s@]@[^\s@]+\.\w")
 _PERSON: Final = re.compile(r"(?<!\d)(?:0[1-9]|[12]\d|3[01])(?:0[1-9]|1[0-2])\d\d ?[-–]? ?\d{4}(?!\d)")
 _TELEPHONE: Final = re.compile(r"(?:\+|\b00)45[-. ]?\d|(?<!\d)(?:\d{8}|\d{4} \d{4}|\d\d([-. ])\d\d\1\d\d\1\d\d)(?!\d)")
-
-
-def has_address(party: Invitation) -> bool:
-    """Mail is the party's channel and can reach it."""
-    return party.channel == Channel.EMAIL and may_mail(party.email) is None
-
-
-def unreached_among(parties: Iterable[Invitation]) -> list[Invitation]:
-    """The parties who should get mail and cannot: without a possible address, or with one that mail came back from. A
-    party on paper or without a channel is written to by hand."""
-    return [party for party in parties if why_unreached(party)]
-
-
-def why_unreached(party: Invitation) -> str:
-    """The code of what keeps mail from a party that should get it: "contact_missing", "contact_bounced"; else ""."""
-    if party.channel != Channel.EMAIL:
-        return ""
-    if may_mail(party.email) is not None:
-        return "contact_missing"
-    return "contact_bounced" if party.bounced_at is not None else ""
-
-
-def may_have_link(invitation: Invitation, forwards: Sequence[Forward], address: str) -> bool:
-    """Whether the party's link and code may leave to an address: the party's present one, or one it was passed on from
-    or to under the link it has now (`forwards`)."""
-    addresses = {folded_address(invitation.email)}
-    addresses |= {folded_address(email) for forward in forwards for email in (forward.from_email, forward.to_email)}
-    # An erased address is empty, and an empty one is nobody's.
-    return folded_address(address) in addresses - {""}
 
 
 def own_mailbox(invitation: Invitation, forwards: Sequence[Forward]) -> str:

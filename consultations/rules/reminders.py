@@ -7,9 +7,9 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
-from consultations.rules.parties import has_address
 from consultations.states import InvitationState
 from workflow.deadlines import Occasion, hearing_occasions, is_in_time, next_occasion, occasion_due
+from workflow.rules.asked import has_address
 
 if TYPE_CHECKING:
     from consultations.models import Invitation

@@ -8,11 +8,12 @@ from typing import TYPE_CHECKING, Final
 
 from django.utils.translation import gettext_lazy as _
 
-from consultations.rules.parties import asks_for_extension, unreached_among, why_unreached
+from consultations.rules.parties import asks_for_extension
 from consultations.states import RoundForm, RoundState
 from workflow.actors import Actor
 from workflow.deadlines import DeadlineWarning
 from workflow.rules import Refusal
+from workflow.rules.asked import unreached_among, why_unreached
 from workflow.rules.processes import must_give_reason, now_or_suspended_at
 from workflow.states import BundleState
 

@@ -18,7 +18,6 @@ from consultations.actions.extensions import TOLD, extend_for_all, extend_for_on
 from consultations.forms.rounds import ExtendForm, RefuseForm
 from consultations.models import HearingRound, Invitation
 from consultations.queries.rounds import reply_deadline, reply_deadlines_of
-from consultations.rules.midround import is_reached
 from consultations.rules.parties import may_be_heard
 from consultations.rules.rounds import may_extend
 from consultations.states import InvitationState
@@ -26,6 +25,7 @@ from consultations.views.forecasts import granting_of, refusing_of
 from consultations.views.round_pages import form_status, frame, party_form_page, party_page, round_page, round_url
 from workflow.dates import deadline_words, short_date, weekday_date
 from workflow.deadlines import instant, moving_warnings
+from workflow.rules.asked import is_reached
 from workflow.rules.notation import END_OF_DAY
 from workflow.rules.overwriting import digest_of_words
 from workflow.rules.processes import may_act

@@ -16,9 +16,9 @@ from consultations.actions.midround import release_party
 from consultations.actions.parties import correct_address
 from consultations.actions.rounds import close_round
 from consultations.models import Answer, HearingRound, Invitation
-from consultations.rules.midround import is_reached
 from consultations.states import InvitationState
 from workflow.dates import weekday_date
+from workflow.rules.asked import is_reached
 from workflow.rules.notation import END_OF_DAY
 from workflow.views.access import Visit
 from workflow.views.consequences import (

@@ -12,13 +12,12 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from consultations import mails
 from consultations.actions.rounds import advice_before_launch, launch_round, prepare_round, warnings_before_launch
 from consultations.forms.rounds import DeadlineForm, LaunchForm, PrepareForm
+from consultations.mails import letters as mails
+from consultations.mails.facts import as_it_will_read
 from consultations.models import HearingRound, Invitation
 from consultations.queries.board import unreached_parties
-from consultations.rules.midround import is_reached
-from consultations.rules.parties import why_unreached
 from consultations.rules.rounds import may_launch
 from consultations.states import ListFilter, Publication, RoundForm
 from consultations.views.round_pages import form_status, frame, round_page, round_url
@@ -36,6 +35,7 @@ from workflow.deadlines import (
 from workflow.definitions import BundleUse, ConsultationTerms
 from workflow.queries.documents import bundle_of, versions_in
 from workflow.queries.processes import stage_deadline, stage_spec
+from workflow.rules.asked import is_reached, why_unreached
 from workflow.rules.processes import may_act
 from workflow.views.access import Visit, by_whom
 from workflow.views.deeds import form_page, is_only_looking, key_of, new_key, press_form
@@ -161,9 +161,7 @@ def _mail(hearing_round: HearingRound, party: Invitation, plan: dict[str, Any] |
     """The mail as that party will read it when the round is sent now with the deadline shown."""
     party.round = hearing_round
     party.reply_by_at = plan["at"] if plan else None
-    subject, text = mails.as_it_will_read(
-        mails.invitation_kind(hearing_round), party, hearing_round.stage.process, {}, now
-    )
+    subject, text = as_it_will_read(mails.invitation_kind(hearing_round), party, hearing_round.stage.process, {}, now)
     return {"name": party.name, "language": party.language, "subject": subject, "text": text}
 
 

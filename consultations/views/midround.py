@@ -12,7 +12,6 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from consultations import mails
 from consultations.actions.invitation_list import PartyEntry, entry_for
 from consultations.actions.midround import (
     Joining,
@@ -24,15 +23,18 @@ from consultations.actions.midround import (
     write_to_parties,
 )
 from consultations.forms.midround import InviteForm, MessageForm, ReleaseForm
+from consultations.mails import letters as mails
+from consultations.mails.facts import as_it_will_read, message_words
 from consultations.models import HearingRound, Invitation
 from consultations.queries.midround import Addressees, addressees, bodies_on_list, messages_of
-from consultations.rules.midround import is_reached, must_be_running
+from consultations.rules.midround import must_be_running
 from consultations.states import InvitationState, RoundForm
 from consultations.views.forecasts import told_of_release
 from consultations.views.round_pages import form_status, frame, party_page, round_page, round_url
 from workflow.dates import deadline_words
 from workflow.queries.bodies import bodies_with_contacts
 from workflow.rules import Refusal
+from workflow.rules.asked import is_reached
 from workflow.rules.overwriting import digest_of_words
 from workflow.rules.processes import may_act
 from workflow.views.access import Visit, by_whom
@@ -121,7 +123,7 @@ def _invited(request: Visit, hearing_round: HearingRound, entry: PartyEntry, pla
     subject, text = "", ""
     if by_mail:
         kind = mails.invitation_kind(hearing_round)
-        subject, text = mails.as_it_will_read(kind, party, hearing_round.stage.process, {}, request.now)
+        subject, text = as_it_will_read(kind, party, hearing_round.stage.process, {}, request.now)
     zone = hearing_round.stage.process.time_zone
     return {
         "party": party,
@@ -237,10 +239,10 @@ def _letter(request: Visit, hearing_round: HearingRound, people: Addressees, giv
     """The mail as the first of them will read it, and all it goes to."""
     subject, text = "", ""
     if people.reached:
-        words = mails.message_words(given["subject"], given["text"])
+        words = message_words(given["subject"], given["text"])
         first = people.reached[0]
         first.round = hearing_round
-        subject, text = mails.as_it_will_read(mails.MESSAGE, first, hearing_round.stage.process, words, request.now)
+        subject, text = as_it_will_read(mails.MESSAGE, first, hearing_round.stage.process, words, request.now)
     return {
         "people": people,
         "first": people.reached[0] if people.reached else None,

@@ -15,11 +15,11 @@ from consultations.actions.answers import record_answer_on_behalf
 from consultations.forms.answers import BehalfForm
 from consultations.models import HearingRound, Invitation
 from consultations.queries.parties import publishes_answers
-from consultations.rules.parties import has_address
 from consultations.states import InvitationState, Publication, RoundState
 from consultations.views.round_pages import party_form_page, party_page
 from workflow.dates import deadline_words
 from workflow.deadlines import local_day
+from workflow.rules.asked import has_address
 from workflow.rules.processes import now_or_suspended_at
 from workflow.views.access import Visit
 

@@ -27,7 +27,7 @@ from consultations.queries.board import PartyRow, matching_parties, party_row, u
 from consultations.queries.parties import forwards_in_force
 from consultations.queries.rounds import reply_deadline
 from consultations.rules.midround import may_release
-from consultations.rules.parties import waits_until, why_unreached
+from consultations.rules.parties import waits_until
 from consultations.rules.rounds import must_be_open as round_is_open
 from consultations.states import InvitationState, ListFilter, RoundState
 from consultations.views.forecasts import contacting_otherwise_of, link_sending_of
@@ -40,6 +40,7 @@ from notifications.kinds import title_of
 from notifications.rules import why_undelivered
 from workflow.dates import deadline_words, local_day, weekday_date
 from workflow.queries.bodies import bodies_with_contacts
+from workflow.rules.asked import why_unreached
 from workflow.views.access import Visit, by_whom
 from workflow.views.deeds import do, key_of, new_key, press_form, show_form
 from workflow.views.matters import matters_on

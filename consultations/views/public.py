@@ -15,7 +15,7 @@ from workflow.dates import short_date
 from workflow.models import Process
 from workflow.queries.processes import stage_spec
 from workflow.rules.processes import now_or_suspended_at
-from workflow.stage_kinds.pages import PublicPart
+from workflow.stage_kinds.pages import PublicPart, PublishedText
 from workflow.states import ProcessState
 
 
@@ -26,18 +26,24 @@ def public_part(process: Process, now: datetime) -> PublicPart | None:
     waiting = rounds_in_preparation(process)
     if not sent and not waiting:
         return None
-    heard = next((hearing_round for hearing_round in sent if publishes_text(hearing_round)), None)
-    note = ""
-    if heard is not None and heard.state == RoundState.CANCELLED and heard.closed_at is not None:
-        day = short_date(heard.closed_at, process.time_zone)
-        note = _("The text as it was in the consultation that was cancelled on %(day)s.") % {"day": day}
+    heard: dict[int, PublishedText] = {}
+    for hearing_round in sent:
+        if hearing_round.bundle is not None and publishes_text(hearing_round):
+            heard.setdefault(hearing_round.bundle.line_id, PublishedText(hearing_round.bundle, _note(hearing_round)))
     return PublicPart(
         "consultations/public.html",
         {"rounds": [_public(hearing_round, now) for hearing_round in sent]},
-        bundle=heard.bundle if heard else None,
-        bundle_note=note,
+        texts=list(heard.values()),
         not_begun=waiting,
     )
+
+
+def _note(hearing_round: HearingRound) -> str:
+    """What is to be known of a text that was published with a round: that it was cancelled."""
+    if hearing_round.state != RoundState.CANCELLED or hearing_round.closed_at is None:
+        return ""
+    day = short_date(hearing_round.closed_at, hearing_round.stage.process.time_zone)
+    return _("The text as it was in the consultation that was cancelled on %(day)s.") % {"day": day}
 
 
 def _public(hearing_round: HearingRound, now: datetime) -> dict[str, object]:

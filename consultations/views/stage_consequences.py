@@ -6,9 +6,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from consultations.queries.rounds import asked_parties, round_of
-from consultations.rules.midround import told_of_cancelling
 from consultations.states import InvitationState, RoundState
 from workflow.models import Stage
+from workflow.rules.asked import is_reached
 
 
 def said_on_new_set(stage: Stage) -> list[str]:
@@ -30,7 +30,7 @@ def said_on_leave(stage: Stage) -> list[str]:
     if hearing_round is None or hearing_round.state != RoundState.OPEN:
         return []
     asked = asked_parties(hearing_round)
-    reached = told_of_cancelling(asked)
+    reached = [party for party in asked if is_reached(party)]
     answered = sum(party.state == InvitationState.ANSWERED for party in asked)
     told = ngettext(
         "The round is cancelled, and %(count)d party is told by mail.",

@@ -32,7 +32,6 @@ LONGER = {
     "lock_bundle": 60,
     "make_package": 100,
     "may_record_decision": 70,
-    "readdress_request": 60,
     "ready": 60,
     "record_decision": 60,
     "resume_process": 60,

@@ -60,7 +60,11 @@ def made(path: str, module: ast.Module) -> Iterator[tuple[str, ast.AST]]:
 
 def _is_handed_over(node: ast.FunctionDef | ast.ClassDef) -> bool:
     words = {word for each in node.decorator_list for word, _use in uses(each)}
-    return bool(words & HANDED_OVER) or (isinstance(node, ast.ClassDef) and "AppConfig" in _bases(node))
+    if isinstance(node, ast.FunctionDef):
+        return bool(words & HANDED_OVER)
+    # What its head says is done is asked for by scenarios under that name.
+    is_deed = "do" in {keyword.arg for keyword in node.keywords}
+    return bool(words & HANDED_OVER) or "AppConfig" in _bases(node) or is_deed
 
 
 def _is_of_a_library(node: ast.ClassDef) -> bool:

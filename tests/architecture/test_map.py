@@ -38,3 +38,15 @@ def test_draw_rooms_of_mail_floor_names_each() -> None:
 def test_name_room_that_is_gone_is_noticed() -> None:
     there = _rooms_on_disk("workflow") | _rooms_on_disk("consultations")
     assert _rooms_on_plan(UPPER) - there == set()
+
+
+def test_read_what_to_add_each_file_and_each_test_is_there() -> None:
+    _before, found, adding = PLAN.partition("## Adding")
+    paths = re.findall(r"`([a-z_/]+/[\w.]*)`", adding)
+    tests = re.findall(r"`([\w/]+\.py)::(\w+)`", adding)
+
+    assert found
+    assert paths
+    assert tests
+    assert [path for path in paths if not (ROOT / path).exists()] == []
+    assert [name for path, name in tests if f"def {name}(" not in (ROOT / path).read_text(encoding="utf-8")] == []

@@ -10,8 +10,8 @@ from pathlib import Path
 SHOW = """
 import json
 from config import settings
-names = ["SECRET_KEY", "LINK_KEYS", "CODE_KEY", "INSTALLATION_ID", "ALLOWED_HOSTS", "SESSION_COOKIE_SECURE",
-         "SECURE_HSTS_SECONDS", "CELERY_BROKER_URL", "DATABASES", "DEBUG"]
+names = ["SECRET_KEY", "LINK_KEYS", "CODE_KEY", "AUDIT_KEY", "INSTALLATION_ID", "ALLOWED_HOSTS",
+         "SESSION_COOKIE_SECURE", "SECURE_HSTS_SECONDS", "CELERY_BROKER_URL", "DATABASES", "DEBUG"]
 print(json.dumps({name: getattr(settings, name) for name in names}, default=str))
 """
 

@@ -13,6 +13,7 @@ SECRETS = {
     "SECRET_KEY": "s" * 8 + "0123456789abcdefghijklmnopqrstuv",
     "LINK_KEYS": "new-0123456789abcdefghijklmnopqrstuv, old-0123456789abcdefghijklmnopqrstuv",
     "CODE_KEY": "c" * 8 + "0123456789abcdefghijklmnopqrstuv",
+    "AUDIT_KEY": "a" * 8 + "0123456789abcdefghijklmnopqrstuv",
     "INSTALLATION_ID": "0c7c8a0e-5f0a-4e55-9b9c-6d4c8c0b7a10",
 }
 
@@ -24,7 +25,7 @@ def test_start_without_environment_makes_secrets_that_only_the_owner_reads(tmp_p
     assert first.returncode == 0, first.stderr
     assert json.loads(first.stdout) == json.loads(again.stdout)
     files = sorted((tmp_path / "secrets").iterdir())
-    assert [file.name for file in files] == ["code_key", "installation_id", "link_key", "secret_key"]
+    assert [file.name for file in files] == ["audit_key", "code_key", "installation_id", "link_key", "secret_key"]
     assert {stat.S_IMODE(file.stat().st_mode) for file in files} == {0o600}
 
 

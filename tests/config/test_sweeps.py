@@ -23,6 +23,7 @@ from tests.consultations.factories import CLOSES_AT, LAUNCHED, a_hearing
 from tests.notifications.factories import a_letter, queued, registered
 from tests.workflow.agreements import a_contact, a_file, in_approval
 from tests.workflow.factories import a_body, a_lone_process, an_office
+from tests.workflow.record_factories import sealed_record
 from workflow import job_kinds
 from workflow.actions.files import erase_file
 from workflow.actions.jobs import enqueue_job
@@ -232,6 +233,14 @@ def _files(now: datetime, patch: pytest.MonkeyPatch, stack: ExitStack) -> Case:
     return Case(now, str(bad.public_id), lambda: list(left.all()) == [bad], patch.undo, lambda: not left.all(), office)
 
 
+def _heads(now: datetime, patch: pytest.MonkeyPatch, stack: ExitStack) -> Case:
+    bad, good = an_office("bad"), an_office("good")
+    sealed_record(now - timedelta(days=1), 1)
+    _fail_for(patch, "workflow.actions.mailing_heads.head_letters", lambda seal, office, auditors: office == bad)
+    of_bad, of_good = (OutgoingMail.objects.filter(office_id=office.public_id) for office in (bad, good))
+    return Case(now, str(bad.pk), lambda: of_good.exists() and not of_bad.exists(), patch.undo, of_bad.exists, bad)
+
+
 CASES: dict[str, Maker] = {
     "deliver_mail": _mails,
     "tell_mail_events": _events,
@@ -239,6 +248,7 @@ CASES: dict[str, Maker] = {
     "repair_processes": _processes,
     "remind_bodies": _bodies,
     "repair_reminders_of_bodies": _marks,
+    "mail_heads": _heads,
     "run_jobs": _jobs,
     "purge_due": _purge,
     "sweep_files": _files,

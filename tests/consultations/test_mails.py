@@ -11,7 +11,6 @@ from django.conf import settings
 from django.core import mail as outbox_of_tests
 from django.urls import reverse
 
-from consultations import mails
 from consultations.actions.answers import decide_late
 from consultations.actions.extensions import extend_for_one, refuse_extension
 from consultations.actions.invitation_list import add_party, remove_party
@@ -19,6 +18,7 @@ from consultations.actions.midround import release_party, write_to_parties
 from consultations.actions.parties import claim, correct_address, forward, promise_answer, take_back
 from consultations.actions.reminders import send_reminders
 from consultations.actions.rounds import launch_round, prepare_round
+from consultations.mails.kinds import mail_kinds
 from consultations.models import Invitation
 from notifications import delivery
 from notifications.models import OutgoingMail
@@ -184,7 +184,7 @@ def every_mail(language: str) -> dict[str, Hearing]:
 @pytest.mark.parametrize("language", ["da", "en"])
 def test_every_kind_of_mail_is_written_in_each_language(language: str) -> None:
     made = every_mail(language)
-    registered = {kind.key for kind in mails.mail_kinds(lambda mail, event, now: None)}
+    registered = {kind.key for kind in mail_kinds(lambda mail, event, now: None)}
     assert set(made) == registered
 
     at = CLOSES_AT - timedelta(days=7)

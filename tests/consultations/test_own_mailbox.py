@@ -10,7 +10,6 @@ from django.core import mail as outbox_of_tests
 from consultations.actions.midround import release_party
 from consultations.actions.own_mailbox import correct_own_mailbox
 from consultations.actions.parties import correct_address, forward, take_back
-from consultations.actions.parties_at_address import _parties_at
 from consultations.actions.reminders import send_reminders
 from consultations.actions.unreached import contact_otherwise
 from consultations.models import Invitation
@@ -22,6 +21,7 @@ from tests.consultations.factories import CLOSES_AT, LAUNCHED, OFFICER, Hearing,
 from workflow.actions.asked_at_address import correct_also
 from workflow.actions.erasure import erase_person
 from workflow.actions.processes import abandon_process
+from workflow.asked_kinds import asked_at_address
 from workflow.links import link_path, link_url, read_link
 from workflow.models import AuditEntry
 from workflow.rules import Refused
@@ -173,7 +173,7 @@ def test_abandon_process_tells_the_own_mailbox_of_a_party_whose_task_is_with_ano
 def test_correct_contact_while_the_task_is_with_another_moves_the_partys_own_mailbox() -> None:
     hearing = a_task_with_b()
     party = hearing.party()
-    [question] = _parties_at(hearing.process.office, OWN.upper())
+    [question] = asked_at_address(hearing.process.office, OWN.upper())
     assert question.key == f"invitation:{party.public_id}"
 
     assert correct_also([question.key], old=OWN, email=NEW, actor=OFFICER, now=NOW) == []

@@ -1,10 +1,13 @@
 """A wrong scenario is refused with file, line and remedy, before anything is played."""
 
+import inspect
 import json
+from collections.abc import Iterator
 from datetime import date, time
 from functools import cache
 from io import StringIO
 from pathlib import Path
+from typing import get_args
 
 import pytest
 from django.core.management import call_command
@@ -12,10 +15,11 @@ from django.utils import translation
 from jsonschema import Draft202012Validator
 
 from consultations.player import ScenarioRefused, read_scenario
-from consultations.player.deeds import DEEDS
+from consultations.player.deeds import DEEDS, ROOMS, Deed
+from consultations.player.deeds.base import EithersDeed
 from consultations.player.deeds.rounds import LaunchRound
 from consultations.player.expected import Expected
-from consultations.player.file import json_schema
+from consultations.player.scenario import json_schema
 from workflow.definitions.reading import read
 
 LAID_ON = date(2026, 11, 22)
@@ -183,6 +187,7 @@ NEWER = [
         '  - {at: "+1d", by: karen, do: resume, reason: Igen, new_days: {hearing: 2018-04-20}}',
         "hearing",
     ),
+    ("line", "", "  - {at: +1d, by: karen, do: new_bundle, line: agreement}", "line"),
     ("deadlines", '  deadlines: {hearing: "2018-03-23 12:00"}', "", "deadlines"),
     ("parties", "  parties: {kl: answered}", "", "parties"),
     ("decisions", "  decisions: {clearance: {approved: 1}}", "", "decisions"),
@@ -207,8 +212,25 @@ def test_check_word_of_version_two_in_a_file_of_version_one_is_refused_with_its_
 
 def test_every_newer_word_of_the_deeds_is_tried() -> None:
     newer = {name for name, deed in DEEDS.items() if deed.since > 1} | set(Expected.newer)
+    newer |= {key for deed in DEEDS.values() for key in deed.newer}
 
-    assert newer <= {row[0] for row in NEWER}
+    untried = newer - {row[0] for row in NEWER}
+    assert untried == set(), "write a line of each in NEWER: its name, what stands under expect or the deed, the word"
+
+
+def test_find_deeds_each_stands_in_its_room() -> None:
+    in_rooms = {deed for room in ROOMS.values() for deed in get_args(room)}
+    named = [deed for deed in _below(Deed) if get_args(deed.model_fields["do"].annotation)]
+
+    assert [deed for deed in named if deed not in in_rooms] == [], (
+        "no file can name it: see ROOMS, and its module's foot"
+    )
+
+
+def _below(deed: type[Deed]) -> Iterator[type[Deed]]:
+    for kind in deed.__subclasses__():
+        yield kind
+        yield from _below(kind)
 
 
 SECOND = SMALL.replace("schema_version: 1", "schema_version: 2").replace(
@@ -217,6 +239,7 @@ SECOND = SMALL.replace("schema_version: 1", "schema_version: 2").replace(
   - {at: "2018-03-05 10:00", by: karen, do: suspend, reason: Pause}
   - {at: "2018-03-12 10:00", by: karen, do: resume, reason: Igen, new_days: {hearing: 2018-04-20}}
   - {at: "2018-03-13 10:00", by: karen, do: refuse_extension, for: hk, reason: Der er ikke tid.}
+  - {at: "2018-03-14 10:00", by: karen, do: add_bundle, line: agreement}
 expect:
   deadlines: {hearing: "2018-04-20 12:00"}
   parties: {kl: answered}
@@ -241,6 +264,7 @@ def test_read_scenario_of_version_two_finds_nothing_wrong(tmp_path: Path) -> Non
         ("{clearance: {approved", "{clearing: {approved", "unknown_value"),
         ("{clearance: {approved", "{clearance: {aproved", "unknown_value"),
         ("new_days: {hearing", "new_days: {hering", "unknown_deadline"),
+        ("line: agreement", "line: agrement", "unknown_line"),
         ("new_days: {hearing: 2018-04-20", "new_days: {hearing: 2018-04-31", "bad_date"),
     ],
 )
@@ -248,6 +272,18 @@ def test_check_of_a_mistake_in_version_two_is_found(tmp_path: Path, old: str, ne
     assert SECOND.count(old) == 1
 
     assert code in codes(tmp_path, SECOND.replace(old, new))
+
+
+@pytest.mark.parametrize(
+    "deed", [deed for deed in DEEDS.values() if hasattr(deed, "action")], ids=lambda deed: deed.called
+)
+def test_walk_every_deed_with_an_action_its_keys_are_what_the_action_takes(deed: type[Deed]) -> None:
+    subject, *takes = inspect.signature(deed.action).parameters.values()
+    needed = {parameter.name for parameter in takes if parameter.default is parameter.empty}
+    own = deed.model_fields.keys() - EithersDeed.model_fields.keys() - {"deadline"}
+
+    assert needed - own <= {"actor", "now", "body"}, f"what follows {subject} is not said by the deed"
+    assert own <= {parameter.name for parameter in takes}
 
 
 def test_check_of_a_text_that_is_not_there_says_so(tmp_path: Path) -> None:

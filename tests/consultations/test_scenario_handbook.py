@@ -4,7 +4,7 @@ import ast
 from pathlib import Path
 
 from consultations.player.expected import PARTY_STATES
-from consultations.player.refusals import ROOMS, ROOT, refusal_codes
+from consultations.player.values import ROOMS, ROOT, refusal_codes
 from tests.handbook import HANDBOOK, with_tables
 
 

@@ -14,6 +14,7 @@ from tests.consultations.factories import CLOSES_AT, LAUNCHED, OFFICER, Hearing,
 from tests.workflow.agreements import a_file
 from tests.workflow.record_factories import by_hand
 from workflow.actions.erasure import erase_person
+from workflow.actions.erasure.files import FilesDecided
 from workflow.actions.sealing import verify_audit
 from workflow.audit.chain import Fault
 from workflow.models import AuditEntry, StoredFile
@@ -131,7 +132,8 @@ def test_verify_audit_after_a_party_was_erased_passes_and_proves_what_is_left(wh
     if whose == "citizen":
         by_hand("UPDATE consultations_invitation SET body_id = NULL WHERE id = %s", party.pk)
 
-    erase_person(party.email, reason="Bedt om det", actor=OFFICER, now=LAUNCHED)
+    files = FilesDecided(keep_others="Organets bilag")
+    erase_person(party.email, reason="Bedt om det", files=files, actor=OFFICER, now=LAUNCHED)
 
     answer = Answer.objects.get(invitation=party, number=2)
     assert answer.signed_by == ""

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from django.utils import timezone
 
-from consultations import mails
+from consultations.mails import letters as mails
 from notifications.models import OutgoingMail
 from notifications.states import MailState
 from tests import servers

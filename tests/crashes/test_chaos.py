@@ -23,7 +23,7 @@ from celery import Celery
 from django.utils import timezone
 from redis import Redis
 
-from consultations import mails
+from consultations.mails import letters as mails
 from consultations.models import Answer, Reminder
 from consultations.states import AnswerState, InvitationState, RoundState
 from notifications import outbox

@@ -1,11 +1,14 @@
 """Every kind of mail is written in every language, and no name or title breaks out of its place."""
 
+import re
 from datetime import datetime
+from html import unescape
 
 import pytest
 from django.conf import settings as django_settings
-from django.utils.html import escape
+from django.utils.html import escape, strip_tags
 
+from config.messages import ROOT
 from notifications import kinds, render
 from tests.notifications.factories import SECRET_LINK, SECRETS, queued, registered, secrets_of
 
@@ -56,13 +59,42 @@ def test_fill_recorded_text_gives_back_the_link(now: datetime) -> None:
     assert render.fill(written.to_keep()[1], SECRETS) == written.to_send()[1]
 
 
-@pytest.mark.parametrize("kind", kinds.kinds(), ids=lambda kind: kind.key)
 @pytest.mark.parametrize("language", [code for code, _name in django_settings.LANGUAGES])
-def test_write_every_registered_kind_has_its_three_templates(kind: kinds.MailKind, language: str) -> None:
-    from django.template.loader import get_template
+@pytest.mark.parametrize("kind", kinds.kinds(), ids=lambda kind: kind.key)
+def test_write_every_registered_kind_its_html_says_what_its_text_says(
+    kind: kinds.MailKind, language: str, now: datetime
+) -> None:
+    [mail] = queued(now, language=language)
+    secrets = SECRETS if kind.secrets is not kinds.no_secrets else {}
 
-    for ending in ("subject.txt", "txt", "html"):
-        get_template(f"{kind.templates}.{ending}")
+    facts = {"reason": "Fordi", "message_lines": ["Kære"], "zone": "Europe/Copenhagen", "reply_by_at": now}
+
+    _subject, text, html = render.write(mail, kind, facts, secrets).to_send()
+
+    assert html.count("<h1") == 1, "a .html of a kind's own has a block `heading` or `body`, which stands below it"
+    said = unescape(strip_tags(re.sub("<head>.*</head>", "", html, flags=re.DOTALL)))
+    paragraphs = [words.removesuffix(":") for words in text.strip().split("\n\n")]
+    assert [words for words in paragraphs[:-1] if words not in said] == []
+    if secrets:
+        button = paragraphs[paragraphs.index(SECRET_LINK) - 1]
+        assert re.search(rf'href="{SECRET_LINK}"[^>]*>{re.escape(escape(button))}</a>', html), "no words on the button"
+
+
+def test_read_templates_each_mail_is_of_a_registered_kind() -> None:
+    written = {path.name.removesuffix(".subject.txt") for path in (ROOT / "templates/mails").glob("*.subject.txt")}
+
+    assert {f"mails/{name}" for name in written} == {kind.templates for kind in (*kinds.kinds(), kinds.TEST_MAIL)}
+
+
+def test_write_kind_without_html_of_its_own_lays_out_its_text(now: datetime) -> None:
+    with registered(templates="mails/probe_text", secrets=secrets_of) as kind:
+        [mail] = queued(now, kind="probe")
+        facts = {"quoted": "> Ret & pligt\n>\n> <i>", "reply_by": "3. juni"}
+        html = render.write(mail, kind, facts, SECRETS).to_send()[2]
+
+    assert "Ret &amp; pligt<br><br>&lt;i&gt;" in html.partition("<blockquote")[2].partition("</blockquote")[0]
+    places = [html.index(words) for words in ("Om høringen", "<blockquote", "3. juni", "Svar her</a>", "ABCD")]
+    assert places == sorted(places)
 
 
 def test_register_two_kinds_under_one_key_is_refused() -> None:

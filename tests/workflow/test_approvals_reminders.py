@@ -24,7 +24,7 @@ from workflow.actions.deadlines import extend_deadline
 from workflow.actions.gates import override_gate
 from workflow.actions.processes import resume_process, set_parameter, suspend_process
 from workflow.deadlines import instant as local_instant
-from workflow.mails import reminder_still_wanted
+from workflow.mails.bodies import reminder_still_wanted
 from workflow.models import ApprovalRequest, AuditEntry
 from workflow.queries.processes import live_stage, stage_deadline
 from workflow.states import ChangeKind, Outcome

@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import datetime
+from datetime import date, datetime
 
 import pytest
 
+from tests.workflow.deeds import deeds_to
 from tests.workflow.factories import REASON, a_lone_process, an_actor, an_unnamed_officer
+from workflow.actions.bundles import create_bundle
+from workflow.actions.documents import create_document
+from workflow.actions.erasure.days import set_erasure_day
 from workflow.actions.gates import confirm_gate, override_gate
-from workflow.actions.processes import abandon_process, resume_process, suspend_process
+from workflow.actions.matters import settle_matter
+from workflow.actions.processes import abandon_process, resume_process, set_parameter, suspend_process
 from workflow.actions.stages import complete_stage, return_stage, skip_stage
 from workflow.actors import Actor
 from workflow.models import AuditEntry, Process, Stage
@@ -19,24 +24,53 @@ from workflow.states import ProcessState, StageState
 pytestmark = pytest.mark.django_db
 
 STAGE_VERBS: dict[str, Callable[[Stage, Actor, datetime], object]] = {
-    "complete": lambda stage, actor, now: complete_stage(stage, actor=actor, now=now),
-    "skip": lambda stage, actor, now: skip_stage(stage, reason=REASON, actor=actor, now=now),
-    "return": lambda stage, actor, now: return_stage(stage, to="first", reason=REASON, actor=actor, now=now),
-    "override": lambda stage, actor, now: override_gate(stage, "date_reached", reason=REASON, actor=actor, now=now),
-    "confirm": lambda stage, actor, now: confirm_gate(stage, "manual_with_reason", reason=REASON, actor=actor, now=now),
+    "complete_stage": lambda stage, actor, now: complete_stage(stage, actor=actor, now=now),
+    "skip_stage": lambda stage, actor, now: skip_stage(stage, reason=REASON, actor=actor, now=now),
+    "return_stage": lambda stage, actor, now: return_stage(stage, to="first", reason=REASON, actor=actor, now=now),
+    "override_gate": lambda stage, actor, now: override_gate(
+        stage, "date_reached", reason=REASON, actor=actor, now=now
+    ),
+    "confirm_gate": lambda stage, actor, now: confirm_gate(
+        stage, "manual_with_reason", reason=REASON, actor=actor, now=now
+    ),
 }
 PROCESS_VERBS: dict[str, Callable[[Process, Actor, datetime], object]] = {
-    "suspend": lambda process, actor, now: suspend_process(process, reason=REASON, actor=actor, now=now),
-    "resume": lambda process, actor, now: resume_process(process, actor=actor, now=now),
-    "abandon": lambda process, actor, now: abandon_process(process, reason=REASON, actor=actor, now=now),
+    "suspend_process": lambda process, actor, now: suspend_process(process, reason=REASON, actor=actor, now=now),
+    "resume_process": lambda process, actor, now: resume_process(process, actor=actor, now=now),
+    "abandon_process": lambda process, actor, now: abandon_process(process, reason=REASON, actor=actor, now=now),
+    "set_parameter": lambda process, actor, now: set_parameter(
+        process, "begins_on", date(2019, 6, 1), actor=actor, now=now
+    ),
+    "create_document": lambda process, actor, now: create_document(process, title="Udkast", actor=actor, now=now),
+    "create_bundle": lambda process, actor, now: create_bundle(process, [], actor=actor, now=now),
+    "settle_matter": lambda process, actor, now: settle_matter(
+        process, matter="rejected", subject_id=process.public_id, reason=REASON, actor=actor, now=now
+    ),
+    "set_erasure_day": lambda process, actor, now: set_erasure_day(process, date(2099, 1, 1), actor=actor, now=now),
 }
+OF_A_KIND = {"make_package", "send_submission", "record_milestone", "contact_bodies_otherwise"}
+"""Deeds to a stage of one kind alone."""
 ALLOWED = {
-    (ProcessState.RUNNING, StageState.WAITING, "skip"),
-    (ProcessState.RUNNING, StageState.OPEN, "skip"),
-    (ProcessState.RUNNING, StageState.OPEN, "return"),
-    (ProcessState.RUNNING, StageState.OPEN, "override"),
+    (ProcessState.RUNNING, StageState.WAITING, "skip_stage"),
+    (ProcessState.RUNNING, StageState.OPEN, "skip_stage"),
+    (ProcessState.RUNNING, StageState.OPEN, "return_stage"),
+    (ProcessState.RUNNING, StageState.OPEN, "override_gate"),
 }
 """Of the stage "second", which is optional, with a shut gate on its date. All else is refused with a reason."""
+ALLOWED_IN: dict[str, tuple[str, ...]] = {
+    "suspend_process": ("running",),
+    "resume_process": ("suspended",),
+    "abandon_process": ("running", "suspended"),
+    "set_parameter": ("running",),
+    "create_document": ("running",),
+    "set_erasure_day": tuple(ProcessState.values),
+}
+"""Of a process. In all other states, and at all times without documents or a matter, refused with a reason."""
+
+
+def test_read_deeds_each_to_a_stage_or_a_process_has_its_line_here() -> None:
+    assert deeds_to("Stage") - STAGE_VERBS.keys() == OF_A_KIND, "add it to STAGE_VERBS"
+    assert deeds_to("Process") - PROCESS_VERBS.keys() == set(), "add it to PROCESS_VERBS"
 
 
 @pytest.mark.parametrize("verb", STAGE_VERBS)
@@ -72,9 +106,7 @@ def test_do_any_deed_to_a_process_in_any_state_is_allowed_or_refused_with_a_reas
 ) -> None:
     process = a_lone_process(now)
     Process.objects.filter(pk=process.pk).update(state=state, suspended_at=now if state == "suspended" else None)
-    allowed = {("running", "suspend"), ("running", "abandon"), ("suspended", "resume"), ("suspended", "abandon")}
-
-    if (state, verb) in allowed:
+    if state in ALLOWED_IN.get(verb, ()):
         PROCESS_VERBS[verb](process, an_unnamed_officer(), now)
         return
     with pytest.raises(Refused) as refused:

@@ -1,5 +1,7 @@
 """What is said of a fault helps, and a fault is not said once more in a place that only leans on it."""
 
+import re
+
 import pytest
 from django.utils.translation import override
 
@@ -79,6 +81,18 @@ def test_check_stage_that_others_lean_on_misspelt_is_said_once(old: str, new: st
     problems = found(old, new)
 
     assert [problem.code for problem in problems] == [code], [str(problem) for problem in problems]
+
+
+@pytest.mark.parametrize("section", ["lists", "bodies", "parameters", "deadlines"])
+def test_check_section_that_cannot_be_read_is_said_once_and_its_names_are_not(section: str) -> None:
+    text = OTHER.replace("stages:\n", "parameters:\n  sent_on: {type: date, title: {da: Sendt, en: Sent}}\nstages:\n")
+    text = text.replace("{rule: days_before, deadline: in_force,", "{rule: days_before, deadline: review,")
+    text = text.replace("{gate: round_closed}", "{gate: round_closed}, {gate: date_reached, parameter: sent_on}")
+    with override("en"):
+        assert check(text, "other.yaml") == []
+        problems = check(re.sub(rf"(?m)^{section}:\n(  .*\n)+", f"{section}: [a]\n", text), "other.yaml")
+
+    assert [problem.code for problem in problems] == ["wrong_type"], [str(problem) for problem in problems]
 
 
 def test_check_event_that_never_happens_lists_those_that_do() -> None:

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
 
 import pytest
+from django.urls import reverse
 
 from tests.workflow.factories import an_office, out_of_use
 from workflow.actions.links import (
@@ -15,7 +18,7 @@ from workflow.actions.links import (
     renew,
 )
 from workflow.actors import Actor
-from workflow.links import link_path, new_link, read_link, typed_code
+from workflow.links import code_page, link_path, new_link, page_address, read_link, typed_code
 from workflow.models import AuditEntry, CodeFailure, PersonalLink
 from workflow.rules import Refused
 from workflow.states import LinkPurpose
@@ -23,6 +26,7 @@ from workflow.states import LinkPurpose
 pytestmark = pytest.mark.django_db
 
 WRONG = "2222-2222-2222"
+WRONG_ID = UUID(int=0)
 
 
 @pytest.fixture
@@ -43,6 +47,16 @@ def wrong(times: int, origin: str, now: datetime) -> list[str]:
             check_code(WRONG, origin=origin, now=now)
         codes.append(refused.value.refusal.code)
     return codes
+
+
+def test_write_addresses_of_pages_they_are_those_of_this_installation(settings: Any) -> None:
+    settings.BASE_URL = "https://samraad.example"
+
+    assert code_page() == "https://samraad.example/kode/"
+    assert (
+        page_address("process_public", WRONG_ID)
+        == f"https://samraad.example{reverse('process_public', args=[WRONG_ID])}"
+    )
 
 
 def test_open_link_notes_the_first_press_only(link: PersonalLink, now: datetime) -> None:

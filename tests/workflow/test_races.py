@@ -18,14 +18,13 @@ from tests.racing import Beside, wait_until_somebody_waits
 from tests.workflow.agreements import decide, in_approval, officer_of, request_to, sent_off, the_facts
 from tests.workflow.factories import a_body, an_actor, an_office, an_officer
 from workflow.actions.approvals import announce_meeting, readdress_request, record_decision, remind_bodies
-from workflow.actions.approvals.addressing import hear_bounce as hear_about_a_question
+from workflow.actions.asked import hear_bounce
 from workflow.actions.contacts import note_bounce, set_contact
 from workflow.actions.links import open_link
 from workflow.actions.offices import revoke_membership
 from workflow.actions.processes import suspend_process
 from workflow.actions.stages import complete_stage
 from workflow.actions.submissions import readdress_submission
-from workflow.actions.submissions.sending import hear_bounce as hear_about_a_submission
 from workflow.actors import Actor
 from workflow.models import ApprovalRequest, Contact, ExternalRequest, Membership, PersonalLink, Process, Stage
 from workflow.queries.processes import live_stage
@@ -71,7 +70,7 @@ def test_hear_of_a_bounce_while_a_question_is_readdressed_leaves_the_new_address
 
     amidst(
         lambda: readdress_request(request, email="ny@solroed.example", actor=officer, now=now),
-        in_a_transaction(lambda: hear_about_a_question(mail, a_bounce(mail, now), now)),
+        in_a_transaction(lambda: hear_bounce(mail, a_bounce(mail, now), now)),
     ).done()
 
     request = ApprovalRequest.objects.get(pk=request.pk)
@@ -86,7 +85,7 @@ def test_hear_of_a_bounce_while_a_submission_is_readdressed_leaves_the_new_addre
 
     amidst(
         lambda: readdress_submission(request, email="ny@sst.example", actor=officer, now=now),
-        in_a_transaction(lambda: hear_about_a_submission(mail, a_bounce(mail, now), now)),
+        in_a_transaction(lambda: hear_bounce(mail, a_bounce(mail, now), now)),
     ).done()
 
     request = ExternalRequest.objects.get(pk=request.pk)

@@ -1,6 +1,5 @@
 """The record: sealed in chains, proven against entries, seals and the anchor outside, and not to be rewritten."""
 
-import json
 import threading
 import time
 from collections.abc import Callable
@@ -14,7 +13,7 @@ from django.db import IntegrityError, connection, transaction
 from config.checks import history_is_guarded
 from tests.workflow.record_factories import an_office, by_hand, hollow_triggers, record_deeds, sealed_record
 from workflow.actions.sealing import next_seal_due, seal_audit, seal_when_due, verify_audit
-from workflow.audit.anchor import Anchor, anchor_path, read_anchor
+from workflow.audit.anchor import Anchor, read_anchor, write_anchor
 from workflow.models import AuditDetail, AuditEntry, AuditSeal, guards
 
 pytestmark = pytest.mark.django_db
@@ -66,7 +65,7 @@ def test_seal_audit_after_its_commit_anchors_the_head_outside(now: datetime) -> 
     done = seal_audit(now=now)
 
     assert read_anchor() == Anchor(1, done.head)
-    anchor_path().write_text(json.dumps({"number": 0, "digest": ""}))  # a crash between commit and anchor
+    write_anchor(Anchor(0, ""))  # a crash between commit and anchor
     seal_when_due(now)
     assert read_anchor() == Anchor(1, done.head)
 

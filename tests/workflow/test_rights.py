@@ -17,24 +17,30 @@ from tests.workflow.agreements import (
     request_to,
     the_facts,
 )
+from tests.workflow.deeds import deeds_to
 from tests.workflow.factories import an_actor, an_office, an_officer
 from workflow.actions.approvals import (
     add_addendum,
     announce_meeting,
     ask_again,
+    contact_bodies_otherwise,
     readdress_request,
     receive_minutes,
     record_decision,
 )
-from workflow.actions.bundles import BundleEntry, create_bundle, lock_documents
-from workflow.actions.deadlines import extend_deadline, pause_clock
+from workflow.actions.bundles import BundleEntry, create_bundle, lock_bundle, lock_documents
+from workflow.actions.deadlines import extend_deadline, move_statutory_deadline, pause_clock, resume_clock
 from workflow.actions.documents import add_version, create_document
+from workflow.actions.erasure.days import set_erasure_day
+from workflow.actions.gates import confirm_gate, override_gate
+from workflow.actions.matters import settle_matter
 from workflow.actions.milestones import record_milestone
-from workflow.actions.processes import abandon_process, set_parameter, suspend_process
+from workflow.actions.processes import abandon_process, resume_process, set_parameter, suspend_process
 from workflow.actions.stages import complete_stage, return_stage, skip_stage
 from workflow.actions.starting import start_process
 from workflow.actions.submissions import (
     acknowledge,
+    ask_question,
     make_package,
     readdress_submission,
     record_ruling,
@@ -57,7 +63,7 @@ from workflow.models import (
 )
 from workflow.queries.processes import live_stage, stage_deadline
 from workflow.rules import Refused
-from workflow.states import Outcome, Role, Ruling
+from workflow.states import Outcome, ProcessState, Role, Ruling
 
 pytestmark = pytest.mark.django_db
 
@@ -90,6 +96,11 @@ def decided(process: Process) -> Decision:
 
 def external(process: Process) -> ExternalRequest:
     return ExternalRequest.objects.select_related("stage", "package").get(stage__process=process)
+
+
+def resting(process: Process, now: datetime) -> Process:
+    Process.objects.filter(pk=process.pk).update(state=ProcessState.SUSPENDED, suspended_at=now)
+    return process
 
 
 def the_text(process: Process) -> DocumentVersion:
@@ -139,6 +150,7 @@ SUBMISSIONS: dict[str, Deed] = {
     "acknowledge": lambda p, actor, now, file: acknowledge(
         external(p), received_at=now, file=file, actor=actor, now=now
     ),
+    "ask_question": lambda p, actor, now, file: ask_question(external(p), text="Hvornår?", actor=actor, now=now),
     "record_ruling": lambda p, actor, now, file: record_ruling(
         external(p), outcome=Ruling.APPROVED, ruled_on=now.date(), file=file, actor=actor, now=now
     ),
@@ -152,6 +164,15 @@ SUBMISSIONS: dict[str, Deed] = {
     ),
 }
 ENGINE: dict[str, Deed] = {
+    "override_gate": lambda p, actor, now, file: override_gate(
+        live_stage(p, "approval"), "parties", reason="Ikke nødvendig", actor=actor, now=now
+    ),
+    "confirm_gate": lambda p, actor, now, file: confirm_gate(
+        live_stage(p, "approval"), "manual_with_reason", reason="Det er i orden", actor=actor, now=now
+    ),
+    "contact_bodies_otherwise": lambda p, actor, now, file: contact_bodies_otherwise(
+        live_stage(p, "approval"), [request_to(p, "region")], actor=actor, now=now
+    ),
     "complete_stage": lambda p, actor, now, file: complete_stage(live_stage(p, "approval"), actor=actor, now=now),
     "skip_stage": lambda p, actor, now, file: skip_stage(
         live_stage(p, "approval"), reason="Ikke nødvendig", actor=actor, now=now
@@ -164,6 +185,13 @@ ENGINE: dict[str, Deed] = {
     "abandon_process": lambda p, actor, now, file: abandon_process(
         p, reason="Arbejdet er opgivet", actor=actor, now=now
     ),
+    "resume_process": lambda p, actor, now, file: resume_process(resting(p, now), actor=actor, now=now),
+    "settle_matter": lambda p, actor, now, file: settle_matter(
+        p, matter="rejected", subject_id=decided(p).public_id, reason="Drøftet med rådet", actor=actor, now=now
+    ),
+    "set_erasure_day": lambda p, actor, now, file: set_erasure_day(
+        p, now.date() + timedelta(days=999), actor=actor, now=now
+    ),
     "start_process": lambda p, actor, now, file: start_process(
         p.office, p.definition, title="En til", actor=actor, now=now
     ),
@@ -174,14 +202,30 @@ ENGINE: dict[str, Deed] = {
     "create_bundle": lambda p, actor, now, file: create_bundle(
         p, [BundleEntry(the_text(p), "agreement")], actor=actor, now=now
     ),
+    "lock_bundle": lambda p, actor, now, file: lock_bundle(request_to(p, "region").bundle, actor=actor, now=now),
     "lock_documents": lambda p, actor, now, file: lock_documents(
         p, [BundleEntry(the_text(p), "agreement")], note="Rettelse", actor=actor, now=now
     ),
     "extend_deadline": lambda p, actor, now, file: extend_deadline(
         the_deadline(p), new_on=the_deadline(p).on + timedelta(days=7), reason="Ferie", actor=actor, now=now
     ),
+    "move_statutory_deadline": lambda p, actor, now, file: move_statutory_deadline(
+        the_deadline(p), new_on=now.date(), reason="Ny lov", source="Loven", actor=actor, now=now
+    ),
     "pause_clock": lambda p, actor, now, file: pause_clock(the_deadline(p), reason="Spørgsmål", actor=actor, now=now),
+    "resume_clock": lambda p, actor, now, file: resume_clock(the_deadline(p), reason="Svaret", actor=actor, now=now),
 }
+DONE_TO = (
+    "Process",
+    "Stage",
+    "Deadline",
+    "Document",
+    "Bundle",
+    "ApprovalRequest",
+    "Decision",
+    "ExternalRequest",
+)
+"""What belongs to a process, and with it to an office."""
 TAKING_FILES = (
     "record_decision",
     "add_addendum",
@@ -202,6 +246,10 @@ def refusal(verb: str, process: Process, actor: Actor, now: datetime, file: Stor
         (APPROVALS | SUBMISSIONS | ENGINE)[verb](process, actor, now, file)
     assert AuditEntry.objects.filter(process_id=process.public_id).count() == entries
     return refused.value.refusal.code
+
+
+def test_read_deeds_each_to_a_process_has_its_line_here() -> None:
+    assert deeds_to(*DONE_TO) - (APPROVALS | SUBMISSIONS | ENGINE).keys() == set(), "add them to APPROVALS … ENGINE"
 
 
 @pytest.mark.parametrize("verb", [*APPROVALS, *SUBMISSIONS, *ENGINE])

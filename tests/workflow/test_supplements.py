@@ -20,7 +20,7 @@ from tests.workflow.agreements import (
 from tests.workflow.submission_factories import a_package, acknowledged, authority, in_force, the_zip
 from workflow.actions.gates import override_gate
 from workflow.actions.submissions import acknowledge, make_package, missing_for, send_submission
-from workflow.mails import external_facts
+from workflow.mails.authorities import external_facts
 from workflow.models import ExternalRequest, Package, Process
 from workflow.queries.processes import live_stage, stage_deadline
 from workflow.queries.submissions import packages_for_authority
@@ -180,7 +180,7 @@ def test_submit_a_status_two_years_later_asks_for_no_approval(now: datetime) -> 
     deadline = stage_deadline(status)
     assert deadline is not None
     assert (deadline.on, deadline.is_statutory) == (date(2021, 3, 1), True)
-    later = now + 600 * DAY
+    later = now + 700 * DAY
     a_locked_bundle(process, later, text="# 1 Status\n", change=ChangeKind.MATERIAL, note="Midtvejsstatus.")
 
     package = make_package(status, actor=officer, now=later)

@@ -3,12 +3,13 @@
 import json
 import tracemalloc
 from datetime import datetime, timedelta
+from typing import Any
 
 import pytest
 from django.core.management import call_command
 from django.db import connection
 
-from tests.workflow.record_factories import an_office, by_hand, record_deeds, sealed_record
+from tests.workflow.record_factories import an_office, by_hand, make_the_chain_anew, record_deeds, sealed_record
 from workflow import audit
 from workflow.actions.erasure import erase_person
 from workflow.actions.sealing import RecordBroken, accept_head, seal_audit, seal_when_due, verify_audit
@@ -265,21 +266,72 @@ def test_accept_head_after_a_restore_anchors_the_head_a_person_compared(now: dat
     head = AuditSeal.objects.get().digest
 
     with pytest.raises(Refused) as refused:
-        accept_head("0" * 64)
+        accept_head("0" * 64, actor=SYSTEM, now=now)
     assert refused.value.refusal.code == "head_differs"
-    accept_head(head)
+    accept_head(head, actor=SYSTEM, now=now)
 
     assert verify_audit(now=now).ok
 
 
-def test_accept_head_when_a_later_seal_is_known_is_refused(now: datetime) -> None:
+def test_accept_head_when_a_later_seal_is_known_asks_why_and_writes_it_down(now: datetime) -> None:
+    """Last night's database has been brought back: the record is shorter, and says so from then on."""
     sealed_record(now, 1, 1)
+    first, second = AuditSeal.objects.all()
     by_hand("DELETE FROM workflow_auditseal WHERE number = 2")
+    forget(AuditEntry.objects.latest("id"))
 
     with pytest.raises(Refused) as refused:
-        accept_head(AuditSeal.objects.get().digest)
-
+        accept_head(first.digest, actor=SYSTEM, now=now)
     assert refused.value.refusal.code == "anchor_is_newer"
+    assert verify_audit(now=now).fault is not None
+    accept_head(first.digest, reason="Sikkerhedskopien fra i nat", actor=SYSTEM, now=now)
+
+    assert verify_audit(now=now).ok
+    entry = AuditEntry.objects.get(verb=Verb.ACCEPT_HEAD)
+    assert entry.codes == {
+        "seal": 1,
+        "head": first.digest,
+        "known": {"seal": 2, "head": second.digest},
+    }
+    assert AuditDetail.objects.get(entry=entry).body["reason"] == "Sikkerhedskopien fra i nat"
+
+
+@pytest.mark.parametrize("anchor", ["left", "without a signature", "under another key", "of another database"])
+def test_verify_audit_after_the_whole_chain_was_made_anew_finds_it_by_the_anchor(
+    now: datetime, settings: Any, anchor: str
+) -> None:
+    entries = sealed_record(now, 2, 2)
+    by_hand("UPDATE workflow_auditentry SET verb = 'skip_stage' WHERE id = %s", entries[1].pk)
+    head = make_the_chain_anew()
+    values = {"number": 2, "digest": head, "installation": settings.INSTALLATION_ID}
+    if anchor == "without a signature":
+        anchor_path().write_text(json.dumps(values))
+    elif anchor == "under another key":
+        own, settings.AUDIT_KEY = settings.AUDIT_KEY, "somebody-elses-0123456789abcdefghij"
+        write_anchor(Anchor(2, head))
+        settings.AUDIT_KEY = own
+    elif anchor == "of another database":
+        write_anchor(Anchor(2, "0" * 64))
+
+    fault = verify_audit(now=now).fault
+
+    assert fault is not None
+    is_signed = anchor in ("left", "of another database")
+    assert fault.code == ("seal_altered" if is_signed else "anchor_forged")
+    with pytest.raises(RecordBroken):
+        seal_audit(now=now)
+
+
+def test_verify_audit_against_a_head_that_was_kept_finds_it_or_says_so(now: datetime) -> None:
+    sealed_record(now, 1)
+    kept = AuditSeal.objects.get().digest
+    sealed_record(now, 1)
+
+    assert verify_audit(kept=kept, now=now).ok
+    fault = verify_audit(kept="0" * 64, now=now).fault
+
+    assert fault is not None
+    assert fault.code == "head_unknown"
 
 
 def test_verify_audit_with_a_damaged_anchor_names_the_file(now: datetime) -> None:

@@ -60,7 +60,9 @@ def create_bundle(
         **by(actor),
     )
     _write_items(bundle, entries)
-    record(Verb.CREATE_BUNDLE, bundle, actor=actor, now=now, process=process, codes=_codes(bundle, entries))
+    versions = [entry.version.public_id for entry in entries]
+    codes = {"text": line.key, "number": number, "versions": versions}
+    record(Verb.CREATE_BUNDLE, bundle, actor=actor, now=now, process=process, codes=codes)
     once.keep(bundle.public_id, now)
     return bundle
 
@@ -110,6 +112,7 @@ def lock_bundle(
         now=now,
         process=process,
         codes={
+            "text": bundle.line.key,
             "number": bundle.number,
             "sha256": bundle.sha256,
             "change": change,
@@ -197,10 +200,6 @@ def _write_items(bundle: Bundle, entries: Sequence[BundleEntry]) -> None:
         )
         for position, entry in enumerate(entries, start=1)
     )
-
-
-def _codes(bundle: Bundle, entries: Sequence[BundleEntry]) -> dict[str, Any]:
-    return {"number": bundle.number, "versions": [entry.version.public_id for entry in entries]}
 
 
 def _manifest(process: Process, bundle: Bundle, predecessor: Bundle | None) -> dict[str, Any]:

@@ -45,9 +45,10 @@ class _TakenBackError(Exception):
 class Rehearsal:
     """What a deed would do.
 
-    refusal: why it would be refused, "" when it would be done. mails: kind of mail → who gets one; addressed: each of
-    them with the address. unmailed: bodies that would be asked and get no mail. untold: bodies and authorities whose
-    open question or submission would be withdrawn without a mail. fallen,
+    refusal: why it would be refused, "" when it would be done. mails: kind of mail → who gets one; count: how many
+    mails that is, for two may bear one name; addressed: each of them with the address. unmailed: bodies that would be
+    asked and get no mail. untold: bodies and authorities whose open question or submission would be withdrawn without
+    a mail. fallen,
     standing: bodies, each with its stage, whose decision would no longer count, and those whose would; in a stage that
     is sent back, for_now those that would be asked anew when it comes round, unless_changed those that would only where
     the text has changed in its substance by then. passed_over:
@@ -58,6 +59,7 @@ class Rehearsal:
 
     refusal: str = ""
     mails: Mapping[str, tuple[str, ...]] | None = None
+    count: int = 0
     addressed: tuple[str, ...] = ()
     unmailed: tuple[str, ...] = ()
     untold: tuple[str, ...] = ()
@@ -127,7 +129,7 @@ def _played(process: Process | None, deed: Callable[[], object], now: datetime) 
             id__gt=last_mail, process_id=process.public_id, state=MailState.QUEUED, erased_at=None
         ).order_by("id")
     )
-    recipients, addressed = _recipients_of(mails, now)
+    recipients, count, addressed = _recipients_of(mails, now)
     subjects = {mail.subject_id for mail in mails}
     still_valid, still_asked, still_sent = _in_force(process)
     taken_back = _taken_back(questions, subjects)
@@ -147,6 +149,7 @@ def _played(process: Process | None, deed: Callable[[], object], now: datetime) 
     }
     return Rehearsal(
         mails=recipients,
+        count=count,
         addressed=addressed,
         unmailed=tuple(request.body.name for request in new if request.public_id not in subjects),
         untold=(
@@ -231,9 +234,10 @@ def _live_submissions(process: Process) -> dict[int, str]:
     return dict(rows.values_list("id", "body__name"))
 
 
-def _recipients_of(mails: list[OutgoingMail], now: datetime) -> tuple[dict[str, tuple[str, ...]], tuple[str, ...]]:
-    """Kind → who gets such a mail, by the name the mail itself gives them; and each with the address. Without mails
-    that would not be sent."""
+def _recipients_of(mails: list[OutgoingMail], now: datetime) -> tuple[dict[str, tuple[str, ...]], int, tuple[str, ...]]:
+    """Kind → who gets such a mail, by the name the mail itself gives them; how many mails; and each name with the
+    address. Without mails that would not be sent."""
+    count = 0
     names_by_kind: dict[str, tuple[str, ...]] = {}
     addressed: dict[str, None] = {}
     for key in dict.fromkeys(mail.kind for mail in mails):
@@ -244,13 +248,14 @@ def _recipients_of(mails: list[OutgoingMail], now: datetime) -> tuple[dict[str, 
         mails_by_name = {
             (mail.subject_id, _name(mail, {**mail.facts, **facts.get(mail.pk, {})})): mail for mail in batch
         }
+        count += len([mail for mail in batch if mail.pk not in unwanted])
         names = [name for (_subject, name), mail in mails_by_name.items() if mail.pk not in unwanted]
         if names:
             names_by_kind[key] = tuple(names)
         for mail in batch:
             if mail.pk not in unwanted:
                 addressed[f"{_name(mail, {**mail.facts, **facts.get(mail.pk, {})})}: {mail.to_address}"] = None
-    return names_by_kind, tuple(addressed)
+    return names_by_kind, count, tuple(addressed)
 
 
 def _name(mail: OutgoingMail, facts: Mapping[str, object]) -> str:

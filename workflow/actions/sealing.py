@@ -16,12 +16,15 @@ from django.utils.translation import gettext_lazy
 
 from notifications import postponed
 from notifications.statements import Given, Read
+from workflow.actors import Actor
+from workflow.audit import record
 from workflow.audit.anchor import Anchor, AnchorUnreadable, read_anchor, write_anchor
 from workflow.audit.chain import Fault, Proof, anchor_fault, entry_line, last_seal, prove_chain, seal_digest
 from workflow.audit.rows import prove_rows
-from workflow.models import AuditEntry, AuditSeal
+from workflow.models import AuditEntry, AuditSeal, Office
 from workflow.models.guards import ENTRY_LOCK, Breach, breaches
 from workflow.rules import Refusal, Refused
+from workflow.states import Verb
 
 log = logging.getLogger(__name__)
 
@@ -87,13 +90,14 @@ def seal_audit(*, now: datetime) -> Sealed:
     return Sealed(count, last.digest if last else "", sealed_to)
 
 
-def verify_audit(*, now: datetime) -> Proof:
+def verify_audit(*, kept: str = "", now: datetime) -> Proof:
     """Prove the whole record: compare, seal what is newer, and compare that too.
 
     The first entry or seal that is altered, missing, inserted or left unsealed is named in the proof's `fault`.
-    Existing seals are compared with entries and anchor before anything is sealed on top of them.
+    Existing seals are compared with entries and anchor before anything is sealed on top of them. kept: a head that
+    somebody has kept elsewhere, which has to be among the seals.
     """
-    proof = prove_chain()
+    proof = prove_chain(kept=kept)
     if not proof.ok:
         return proof
     try:
@@ -122,13 +126,15 @@ def _breached(breach: Breach) -> Fault:
     return Fault(f"guard_{breach.problem}", texts[breach.problem] % words)
 
 
-def accept_head(digest: str) -> None:
-    """Anchor the last seal anew, after a person has compared its digest with one kept elsewhere.
+@transaction.atomic
+def accept_head(digest: str, *, reason: str = "", actor: Actor, now: datetime) -> None:
+    """Anchor the last seal anew, after a person has compared its digest with one kept elsewhere; recorded.
 
-    For a database restored where no anchor stands. Refuses a digest that is not the last seal's, and to replace an
-    anchor that knows a later seal.
+    For a database restored where no anchor stands, or under another AUDIT_KEY. Refuses a digest that is not the last
+    seal's, and, without a reason, to replace an anchor that knows a later seal: after last night's database has been
+    brought back the record is shorter by what was done since, and says so.
     """
-    last = AuditSeal.objects.order_by("-number").first()
+    last = last_seal()
     if last is None or last.digest != digest:
         raise Refused(
             Refusal("head_differs", gettext_lazy("The last seal has another digest. Compare it with the one kept."))
@@ -137,13 +143,23 @@ def accept_head(digest: str) -> None:
         anchor = read_anchor()
     except AnchorUnreadable:
         anchor = None
-    if anchor is not None and anchor.number > last.number:
+    if anchor is not None and anchor.number > last.number and not reason.strip():
         raise Refused(
             Refusal(
                 "anchor_is_newer",
-                gettext_lazy("A later seal is known outside the database: seals have been removed from it."),
+                gettext_lazy(
+                    "A later seal is known outside the database: seals have been removed from it, or it is an earlier "
+                    "state that was restored. In that case say so with --reason; it stands in the record."
+                ),
             )
         )
+    office = Office.objects.order_by("pk").first()
+    if office is not None:
+        codes: dict[str, object] = {"seal": last.number, "head": last.digest}
+        if anchor is not None:
+            codes["known"] = {"seal": anchor.number, "head": anchor.digest}
+        detail = {"reason": reason.strip()} if reason.strip() else None
+        record(Verb.ACCEPT_HEAD, office, actor=actor, now=now, codes=codes, detail=detail)
     write_anchor(Anchor(last.number, last.digest))
 
 

@@ -31,6 +31,7 @@ from workflow.queries.processes import (
 )
 from workflow.rules import Refusal, insist
 from workflow.rules.starting import given_parameters, may_come_to_approval, may_fill, must_know_names
+from workflow.rules.validity import is_valid_on
 from workflow.states import Level, Verb
 
 
@@ -168,7 +169,7 @@ def _fill_places(
 
 
 def _must_exist(body: Body, today: date) -> Refusal | None:
-    if (body.valid_from is None or body.valid_from <= today) and (body.valid_to is None or today <= body.valid_to):
+    if is_valid_on(body, today):
         return None
     text = _("%(body)s does not exist on the day the process starts. Choose its successor.") % {"body": body.name}
     return Refusal("body_not_valid", text)

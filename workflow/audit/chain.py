@@ -15,7 +15,7 @@ from uuid import UUID
 from django.utils.translation import gettext as _
 
 from workflow.audit import DIGESTED, canonical, columns_digest, detail_digest
-from workflow.audit.anchor import Anchor, AnchorUnreadable, anchor_path, read_anchor
+from workflow.audit.anchor import Anchor, AnchorForged, AnchorUnreadable, anchor_path, read_anchor
 from workflow.models import AuditEntry, AuditSeal, Package
 from workflow.states import ERASING
 
@@ -27,9 +27,9 @@ class Fault:
     """The first thing in the record that is not as it was written.
 
     code: "entry_altered", "detail_altered", "detail_missing", "entry_inserted", "entry_missing", "entries_altered",
-    "entry_unsealed", "seal_missing", "seal_altered", "anchor_missing", "anchor_unreadable", "package_head_unknown";
-    "row_altered", "row_missing" or "row_unrecorded" of a decision, an answer or a ruling; "guard_missing",
-    "guard_altered" or "guard_foreign" of a trigger that is to keep history.
+    "entry_unsealed", "seal_missing", "seal_altered"; "anchor_missing", "anchor_unreadable", "anchor_forged",
+    "package_head_unknown", "head_unknown"; "row_altered", "row_missing", "row_unrecorded" of a decision, an answer or a
+    ruling; "guard_missing", "guard_altered", "guard_foreign" of a trigger that is to keep history.
     entry: public id of the entry, when it is one; seal: number of the seal, when it is one.
     """
 
@@ -46,6 +46,7 @@ class Proof:
     entries, seals, details: how many sealed entries, seals and kept details stand. erased: sealed entries whose detail
     has been erased.
     head: digest of the last seal, "" when there is none. sealed_to: highest sealed entry, by its number.
+    installation: id of the one that anchored the head, "" when none did.
     unsealed: entries newer than the last seal, of which `first_unsealed` is the number of the first.
     """
 
@@ -54,6 +55,7 @@ class Proof:
     details: int = 0
     erased: int = 0
     head: str = ""
+    installation: str = ""
     sealed_to: int = 0
     unsealed: int = 0
     first_unsealed: int | None = None
@@ -101,6 +103,8 @@ def anchor_fault(last: AuditSeal | None) -> Fault | None:
     """What the anchor outside says against the seals in the database; cheap."""
     try:
         anchor = read_anchor()
+    except AnchorForged:
+        return _forged(last)
     except AnchorUnreadable:
         return Fault("anchor_unreadable", _("The file %(path)s cannot be read.") % {"path": anchor_path().name})
     if anchor is None:
@@ -118,20 +122,25 @@ def anchor_fault(last: AuditSeal | None) -> Fault | None:
     return None
 
 
-def prove_chain(after: Proof | None = None) -> Proof:
+def prove_chain(after: Proof | None = None, *, kept: str = "") -> Proof:
     """Compare what stands with what was sealed, in order, and stop at the first fault. Seals and changes nothing.
 
-    after: an earlier proof without fault; only what was sealed since is read.
+    after: an earlier proof without fault; only what was sealed since is read. kept: a head that somebody has kept, from
+    a mail for instance, which then has to be among the seals.
     """
     start = replace(after, unsealed=0, first_unsealed=None, first_unsealed_id=None) if after else Proof()
     last = AuditSeal.objects.order_by("-number").first()
     heads = set() if after else set(Package.objects.exclude(audit_head="").values_list("audit_head", flat=True))
+    heads |= {kept} if kept else set()
     walk = _Walk(start)
     try:
         # The seals are fixed before the entries are read: every entry they cover was committed before.
         seals = AuditSeal.objects.filter(number__gt=start.seals, number__lte=last.number if last else 0)
         walk.through(seals.order_by("number").iterator(_CHUNK), heads)
         fault = anchor_fault(last) or walk.detail_gone()
+        if fault is None and kept in heads:
+            text = _("The head %(digest)s that was kept is not in the record.") % {"digest": kept}
+            fault = Fault("head_unknown", text)
         if fault is None and heads:
             fault = Fault(
                 "package_head_unknown",
@@ -139,7 +148,15 @@ def prove_chain(after: Proof | None = None) -> Proof:
             )
     except _Broken as broken:
         fault = broken.fault
-    return replace(walk.proof, fault=fault)
+    return replace(walk.proof, fault=fault, installation=start.installation or _anchored_by())
+
+
+def _anchored_by() -> str:
+    try:
+        anchor = read_anchor()
+    except AnchorUnreadable:
+        return ""
+    return anchor.installation if anchor else ""
 
 
 class _Walk:
@@ -287,6 +304,19 @@ def _no_anchor(last: AuditSeal) -> Fault:
         )
         % {"path": anchor_path().name, "digest": last.digest},
         seal=last.number,
+    )
+
+
+def _forged(last: AuditSeal | None) -> Fault:
+    return Fault(
+        "anchor_forged",
+        _(
+            "The file %(path)s, which knows the last seal outside the database, is not signed with this "
+            "installation's AUDIT_KEY: it was written by hand, or the key is another. Compare the head %(digest)s "
+            "with one that was mailed."
+        )
+        % {"path": anchor_path().name, "digest": last.digest if last else "–"},
+        seal=last.number if last else None,
     )
 
 

@@ -6,9 +6,8 @@ Loading, starting and drawing a process come in; whoever runs stages asks the gr
 from functools import cache, lru_cache
 from pathlib import Path
 
-from workflow.definitions.checking import check, examine
+from workflow.definitions.checking import DefinitionRefused, check, parse
 from workflow.definitions.deadline_rules import DeadlineRule, RuleKind
-from workflow.definitions.fields import Text
 from workflow.definitions.gates import Gate, GateName
 from workflow.definitions.graph import (
     ancestors,
@@ -49,7 +48,6 @@ __all__ = [
     "RuleKind",
     "StageSpec",
     "Standing",
-    "Text",
     "ancestors",
     "canonical_json",
     "check",
@@ -63,23 +61,6 @@ __all__ = [
     "shipped",
     "shipped_paths",
 ]
-
-
-class DefinitionRefused(Exception):
-    """A definition that cannot be used; `problems` says where and why, and what to do."""
-
-    def __init__(self, problems: list[Problem]) -> None:
-        self.problems = problems
-        super().__init__("\n".join(str(problem) for problem in problems))
-
-
-@lru_cache(maxsize=16)
-def parse(text: str, name: str) -> Definition:
-    """The definition in a YAML text; kept in memory. Refuses with every problem found (`DefinitionRefused`)."""
-    definition, problems = examine(text, name)
-    if definition is None or problems:
-        raise DefinitionRefused(problems)
-    return definition
 
 
 @lru_cache(maxsize=64)

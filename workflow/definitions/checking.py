@@ -1,9 +1,10 @@
 """What the shape cannot say: names that must exist, a path that must lead somewhere, gates that can open.
 
-`check_definition`, `load_definition` and `parse` come in. Every problem in a file is found in one reading.
+Whoever reads a file comes in. Every problem in it is found in one reading.
 """
 
 from collections.abc import Iterator
+from functools import lru_cache
 
 from django.utils.translation import gettext as _
 from pydantic import ValidationError
@@ -20,23 +21,36 @@ from workflow.states import StageKindName
 RESERVED = (SECRETARIAT, "process")
 
 
+class DefinitionRefused(Exception):
+    """A definition that cannot be used; `problems` says where and why, and what to do."""
+
+    def __init__(self, problems: list[Problem]) -> None:
+        self.problems = problems
+        super().__init__("\n".join(str(problem) for problem in problems))
+
+
 def check(text: str, name: str) -> list[Problem]:
     """Everything wrong with a definition, in the order of its lines; an empty list when it can be used.
 
     `name` is what the problems call the file.
     """
-    return examine(text, name)[1]
+    try:
+        parse(text, name)
+    except DefinitionRefused as refused:
+        return refused.problems
+    return []
 
 
-def examine(text: str, name: str) -> tuple[Definition | None, list[Problem]]:
-    """The definition in a text, as far as it can be read, and its problems.
+@lru_cache(maxsize=16)
+def parse(text: str, name: str) -> Definition:
+    """The definition in a YAML text; kept in memory. Refuses with every problem found (`DefinitionRefused`).
 
     Where the shape is wrong in places, the meaning of the rest is judged all the same, so that one reading finds both.
     """
     reading = read(text, name)
     problems = reading.problems
     if reading.data is None:
-        return None, problems
+        raise DefinitionRefused(problems)
     unread: set[Path] = set()
     try:
         definition = Definition.read(canonical_json(reading.data))
@@ -45,17 +59,18 @@ def examine(text: str, name: str) -> tuple[Definition | None, list[Problem]]:
         unread = _unread(faults_in(error, reading.data))
         definition = read_tolerantly(Definition, reading.data)
     if ("stages",) not in unread and () not in unread:
-        complaints = dict.fromkeys(_meaning(definition, unread))
+        complaints = _meaning(definition, unread)
         problems += [reading.problem(*complaint) for complaint in complaints if not _leans_on(complaint, unread)]
-    return definition, in_order(dict.fromkeys(problems))
+    if problems:
+        raise DefinitionRefused(in_order(dict.fromkeys(problems)))
+    return definition
 
 
 def _unread(faults: list[Fault]) -> set[Path]:
     """The places of which nothing is known; of a stage of unknown kind that is all of it."""
     harmless = ("extra_forbidden", "not_here", "repeated")
-    read_as = {fault.path: fault.details["type"] for fault in faults if fault.details["type"] not in harmless}
-    is_stage = {path for path in read_as if path[::2] == ("stages", "kind")}
-    return {path[:-1] if path in is_stage else path for path in read_as}
+    places = {fault.path for fault in faults if fault.details["type"] not in harmless}
+    return {path[:-1] if path[::2] == ("stages", "kind") else path for path in places}
 
 
 LACKING = ("missing_gate", "gate_asks_another", "bad_deadline", "no_date", "reminders_without_deadline")
@@ -127,10 +142,10 @@ def _graph(names: DeclaredNames) -> Iterator[Complaint]:
 
 
 def _deadline_circles(names: DeclaredNames) -> Iterator[Complaint]:
-    leans = {
-        name: [rule.deadline] if rule.deadline in names.rules else [] for name, (_path, rule) in names.rules.items()
-    }
+    leans = {name: [rule.deadline] if rule.deadline in names.rules else [] for name, rule in names.rules.items()}
     for circle in graph.cycles(leans):
         message = _("The deadlines lean on each other in a circle: %(path)s.") % {"path": " → ".join(circle)}
         remedy = _("Give one of them a day of its own.")
-        yield (*names.rules[circle[0]][0], "deadline"), "deadline_cycle", message, remedy
+        is_stage = circle[0] in names.index_of
+        path: Path = ("stages", names.index_of[circle[0]]) if is_stage else ("deadlines", circle[0])
+        yield (*path, "deadline", "deadline"), "deadline_cycle", message, remedy

@@ -110,12 +110,12 @@ def problems_of(error: ValidationError, reading: Reading, model: type[BaseModel]
     types: dict[Path, list[str]] = {}
     complaints: dict[tuple[Path, str, str], Complaint] = {}
     keys = partial(keys_at, read_tolerantly(model, reading.data))
-    for fault_found in faults_in(error, reading.data):
-        path, details = fault_found
+    for shape_fault in faults_in(error, reading.data):
+        path, details = shape_fault
         if details["type"] in _TYPES and details.get("ctx", {}).get("class_name") not in ("Text", "Heading"):
             types.setdefault(path, []).append(str(_TYPES[details["type"]]))
         else:
-            complaint = _said_plainly(fault_found, keys)
+            complaint = _said_plainly(shape_fault, keys)
             complaints.setdefault(complaint[:3], complaint)
     for path, wanted in types.items():
         # A value that may be of several types has a fault for each. Where one of them fits, its own faults say more.
@@ -181,8 +181,8 @@ _OTHERWISE = (
 )
 
 
-def _said_plainly(fault_found: Fault, keys: Callable[[Path], Collection[str]]) -> Complaint:
-    path, details = fault_found
+def _said_plainly(shape_fault: Fault, keys: Callable[[Path], Collection[str]]) -> Complaint:
+    path, details = shape_fault
     kind, context = details["type"], details.get("ctx", {})
     if kind == "fault":
         return path, context["code"], context["message"], context["remedy"]
@@ -194,7 +194,7 @@ def _said_plainly(fault_found: Fault, keys: Callable[[Path], Collection[str]]) -
     if kind == "union_tag_not_found":
         return _wrong_type(path, [_("a text")])
     if kind in ("enum", "literal_error", "union_tag_invalid"):
-        return _not_listed(path, context.get("tag", details["input"]), fault_found.known)
+        return _not_listed(path, context.get("tag", details["input"]), shape_fault.known)
     if kind == "string_pattern_mismatch":
         message = _("“%(value)s” cannot be used as %(where)s.")
         message %= {"value": _short(details["input"]), "where": where(path)}

@@ -4,7 +4,7 @@ Every refusal here is a fault that `faults` says with file, line and remedy.
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import date, time
 from types import MappingProxyType
 from typing import Annotated, Any, TypeVar
@@ -78,22 +78,20 @@ _CLOCK = written(
 _DAY = written(r"^[0-9]{4}-[0-9]{2}-[0-9]{2}$", gettext_lazy("Write the day as year-month-day: 2019-06-30."))
 
 
-def _follows(constraints: StringConstraints, value: str) -> None:
-    if not re.fullmatch(str(constraints.pattern), value):
-        raise PydanticKnownError("string_pattern_mismatch", {"pattern": constraints.pattern})
+def _text_as(constraints: StringConstraints, reader: Callable[[str], Any]) -> BeforeValidator:
+    """For a text that follows a pattern and is read by the reader; what is no text is left to pydantic."""
+
+    def read(value: Any) -> Any:
+        if not isinstance(value, str):
+            return value
+        if not re.fullmatch(str(constraints.pattern), value):
+            raise PydanticKnownError("string_pattern_mismatch", {"pattern": constraints.pattern})
+        return reader(value)
+
+    return BeforeValidator(read)
 
 
-def _clock(value: Any) -> Any:
-    if not isinstance(value, str):
-        return value
-    _follows(_CLOCK, value)
-    return time.fromisoformat(value)
-
-
-def _day(value: Any) -> Any:
-    if not isinstance(value, str):
-        return value
-    _follows(_DAY, value)
+def _day(value: str) -> date:
     try:
         day = date.fromisoformat(value)
     except ValueError:
@@ -128,14 +126,22 @@ Line = Annotated[str, StringConstraints(min_length=1, max_length=500)]
 Title = Annotated[str, StringConstraints(min_length=1, max_length=200)]
 
 Clock = Annotated[
-    time, BeforeValidator(_clock), WithJsonSchema({"type": "string", "pattern": _CLOCK.pattern, "examples": ["12:00"]})
+    time,
+    _text_as(_CLOCK, time.fromisoformat),
+    WithJsonSchema({"type": "string", "pattern": _CLOCK.pattern, "examples": ["12:00"]}),
 ]
 """Local wall time, hours and minutes."""
 
 Day = Annotated[
-    date, BeforeValidator(_day), WithJsonSchema({"type": "string", "format": "date", "pattern": _DAY.pattern})
+    date, _text_as(_DAY, _day), WithJsonSchema({"type": "string", "format": "date", "pattern": _DAY.pattern})
 ]
 """A day in the calendar, in the years a process can lie in."""
+
+
+Section = Annotated[
+    Mapping[Name, Value], Field(default_factory=nothing, max_length=50), AfterValidator(MappingProxyType)
+]
+"""A section of a file: things by their names, 50 at most. It may be left out, and nobody can change it."""
 
 
 class Text(Shape):

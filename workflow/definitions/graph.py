@@ -16,14 +16,14 @@ After = Mapping[str, Collection[str]]
 
 def reach(start: Iterable[str], edges: After) -> set[str]:
     """Every stage found by following `edges` from `start`, without the start itself unless a cycle leads back."""
-    found: set[str] = set()
+    reached: set[str] = set()
     queue = list(start)
     while queue:
         for key in edges.get(queue.pop(), ()):
-            if key not in found:
-                found.add(key)
+            if key not in reached:
+                reached.add(key)
                 queue.append(key)
-    return found
+    return reached
 
 
 def reversed_edges(after: After) -> dict[str, list[str]]:

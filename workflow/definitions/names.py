@@ -5,7 +5,8 @@ The models come in: a key says by its type what it names. `checking` asks every 
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Annotated, Any
 
 from django.utils.functional import Promise
@@ -17,10 +18,9 @@ from workflow.definitions import graph
 from workflow.definitions.faults import Complaint, nearest, written
 from workflow.definitions.fields import Name
 from workflow.definitions.reading import Path
-from workflow.definitions.tolerant import fields_by_key, is_unread
+from workflow.definitions.tolerant import is_unread
 
 if TYPE_CHECKING:
-    from workflow.definitions.deadline_rules import DeadlineRule
     from workflow.definitions.shape import Definition
 
 SECRETARIAT = "secretariat"
@@ -58,12 +58,7 @@ class DeclaredNames:
         """Whether it is known of every stage what it waits for."""
         self.after = {key: [name for name in stage.after if name in self.stages] for key, stage in self.stages.items()}
         self.before = {key: graph.reach([key], self.after) for key in self.after}
-        self.rules: dict[str, tuple[Path, DeadlineRule]] = {
-            key: (("deadlines", key, "deadline"), named.rule) for key, named in definition.deadlines.items()
-        }
-        for index, stage in enumerate(definition.stages):
-            if rule := stage.effective_deadline_rule:
-                self.rules[stage.key] = (("stages", index, "deadline"), rule)
+        self.rules = definition.deadline_rules
         self.deadlines = None if ("deadlines",) in unread else self.rules.keys() | self.unread
 
 
@@ -127,19 +122,20 @@ class _Event(Reference):
             yield path, "event_too_late", message % {"event": self, "stage": stage}, remedy
 
 
-def references_in(read: Any, path: Path = ()) -> Iterator[tuple[Path, Reference]]:
-    """Every name that is used in what was read of a file, with its path."""
-    inside: Iterator[tuple[str | int, Any]] = iter(())
-    if isinstance(read, Reference):
-        yield path, read
-    elif isinstance(read, BaseModel):
-        inside = ((key, getattr(read, name)) for key, name in fields_by_key(read).items())
-    elif isinstance(read, Mapping):
-        inside = iter(read.items())
-    elif isinstance(read, tuple):
-        inside = enumerate(read)
-    for part, value in inside:
-        yield from references_in(value, (*path, part))
+def references_in(read: Any) -> Iterator[tuple[Path, Reference]]:
+    """Every name that is used in what was read of a file, with its path, in no order."""
+    waiting: list[tuple[Path, Any]] = [((), read)]
+    while waiting:
+        path, part = waiting.pop()
+        if isinstance(part, Reference):
+            yield path, part
+        elif isinstance(part, BaseModel):
+            fields = type(part).model_fields
+            waiting += [((*path, fields[name].alias or name), getattr(part, name)) for name in part.model_fields_set]
+        elif isinstance(part, tuple):
+            waiting += [((*path, place), item) for place, item in enumerate(part)]
+        elif isinstance(part, MappingProxyType):
+            waiting += [((*path, key), value) for key, value in part.items()]
 
 
 _NO_ACTOR = gettext_lazy("There is no body or list “%(name)s”.")

@@ -160,24 +160,24 @@ class _Document:
         return self.items(path) if isinstance(event, yaml.SequenceStartEvent) else self.mapping(path)
 
     def items(self, path: Path) -> list[Any]:
-        found: list[Any] = []
+        items: list[Any] = []
         while not isinstance(event := next(self.events), yaml.SequenceEndEvent):
-            here = (*path, len(found))
+            here = (*path, len(items))
             self.reading.lines[here] = _line(event)
-            found.append(self.value(event, here))
-        return found
+            items.append(self.value(event, here))
+        return items
 
     def mapping(self, path: Path) -> dict[str, Any]:
-        found: dict[str, Any] = {}
+        values: dict[str, Any] = {}
         while not isinstance(event := next(self.events), yaml.MappingEndEvent):
             # The text as written: YAML would turn the keys `on` and `no` into true and false.
             key = self.characters(event) if isinstance(event, yaml.ScalarEvent) else None
             here = (*path, key or "")
-            is_new = key is not None and key not in found
+            is_new = key is not None and key not in values
             if key is None:
                 self.say(event, "wrong_type", _("A key must be plain text."), _("Write one word and a colon."))
                 self.value(event, (*path, ""))
-            elif key in found:
+            elif key in values:
                 message = _("The key “%(key)s” stands twice here.") % {"key": key}
                 remedy = _("Keep one; the first is at line %(line)d.") % {"line": self.reading.line(here)}
                 self.say(event, "duplicate_key", message, remedy)
@@ -185,8 +185,8 @@ class _Document:
                 self.reading.lines[here] = _line(event)
             value = self.value(next(self.events), here if is_new else (*path, ""))
             if key is not None:
-                found.setdefault(key, value)
-        return found
+                values.setdefault(key, value)
+        return values
 
     def scalar(self, event: Any) -> Any:
         value = self.characters(event)

@@ -24,6 +24,7 @@ from workflow.definitions.fields import (
     NotHere,
     ReadOnly,
     Schema,
+    Section,
     Shape,
     Slug,
     Text,
@@ -254,18 +255,10 @@ class Definition(Shape):
     key: Slug = Field(description="What the definition is called; the same in every version.", examples=["my-process"])
     title: TitleField
     description: Text = Field(description="What the process is for.", examples=[TITLE])
-    lists: ReadOnly[Name, BodyList] = Field(
-        default_factory=nothing, max_length=50, description="Lists of bodies, by name."
-    )
-    bodies: ReadOnly[Name, BodyRole] = Field(
-        default_factory=nothing, max_length=50, description="Single bodies, by name."
-    )
-    parameters: ReadOnly[Name, AnyParameter] = Field(
-        default_factory=nothing, max_length=50, description="Values given at the start, by name."
-    )
-    deadlines: ReadOnly[Name, NamedDeadline] = Field(
-        default_factory=nothing, max_length=50, description="Deadlines of the whole process, by name."
-    )
+    lists: Section[BodyList] = Field(description="Lists of bodies, by name.")
+    bodies: Section[BodyRole] = Field(description="Single bodies, by name.")
+    parameters: Section[AnyParameter] = Field(description="Values given at the start, by name.")
+    deadlines: Section[NamedDeadline] = Field(description="Deadlines of the whole process, by name.")
     stages: tuple[AnyStage, ...] = Field(min_length=1, max_length=100, description="The steps of the process.")
     _canonical: str = PrivateAttr("")
 

@@ -5,13 +5,13 @@ unknown kind is read as the first of the known ones.
 """
 
 from collections.abc import Callable, Collection
+from contextlib import suppress
 from functools import cache, partial
 from itertools import count
 from typing import Any
 
-from pydantic import BaseModel
-from pydantic.fields import FieldInfo
-from pydantic_core import SchemaValidator, core_schema
+from pydantic import BaseModel, ValidationError
+from pydantic_core import PydanticOmit, SchemaValidator, core_schema
 
 from workflow.definitions.reading import Path
 
@@ -26,6 +26,8 @@ def read_tolerantly(model: type[BaseModel], data: Any) -> Any:
 def keys_at(read: Any, path: Path) -> Collection[str]:
     """The keys that the mapping at a path of what was read may have, as a file has them."""
     for part in path:
+        if isinstance(read, tuple) and not isinstance(part, int):
+            read = read[0]  # in a scenario one may stand for a list of one
         read = getattr(read, fields_by_key(read)[str(part)]) if isinstance(read, BaseModel) else read[part]
     return fields_by_key(read)
 
@@ -59,13 +61,14 @@ def _tolerant(schema: Any) -> Any:
             make = partial(_made, schema["cls"])
             return core_schema.no_info_after_validator_function(make, schema["schema"], ref=schema.get("ref"))
         case "tagged-union":
-            return core_schema.no_info_before_validator_function(_of_a_known_kind(schema), schema)
+            known = partial(_of_a_known_kind, schema["discriminator"], list(schema["choices"]))
+            return core_schema.no_info_before_validator_function(known, schema)
         case "tuple":
-            schema["items_schema"] = [_or_left_out(each) for each in schema["items_schema"]]
+            schema["items_schema"] = [_read_or(each, _left_out) for each in schema["items_schema"]]
         case "dict":
-            schema |= {part: _or_left_out(schema[part]) for part in ("keys_schema", "values_schema")}
+            schema |= {part: _read_or(schema[part], _left_out) for part in ("keys_schema", "values_schema")}
         case "function-after":
-            schema["function"]["function"] = _unless_refused(schema["function"]["function"])
+            schema["function"]["function"] = partial(_unless_refused, schema["function"]["function"])
     return schema
 
 
@@ -81,22 +84,30 @@ def _give_defaults(schema: Any) -> None:
             field["schema"]["on_error"] = "default"
             continue
         shared = [base[name] for base in bases if name in base and not base[name].is_required()]
-        stand_in = core_schema.no_info_plain_validator_function(partial(_stand_in, shared))
-        read = core_schema.union_schema([_or_empty(field["schema"]), stand_in], mode="left_to_right")
-        field["schema"] = core_schema.with_default_schema(read, default={}, validate_default=True)
+        stand_in = partial(shared[0].get_default, call_default_factory=True) if shared else _no_name
+        read = _read_or(field["schema"], stand_in)
+        field["schema"] = core_schema.with_default_schema(read, default=None, validate_default=True)
 
 
-def _stand_in(shared: list[FieldInfo], _value: Any) -> Any:
-    return shared[0].get_default(call_default_factory=True) if shared else f"?{next(_numbers)}"
+def _read_or(schema: Any, stand_in: Callable[[], Any]) -> Any:
+    """Read what is wrong like an empty mapping, where one may stand; otherwise let something stand in for it."""
+
+    def read(value: Any, reader: Callable[[Any], Any]) -> Any:
+        attempts: tuple[Any, ...] = (value, {})
+        for attempt in attempts:
+            with suppress(ValidationError):
+                return reader(attempt)
+        return stand_in()
+
+    return core_schema.no_info_wrap_validator_function(read, schema)
 
 
-def _or_empty(schema: Any) -> Any:
-    """What is wrong is read like an empty mapping, with all defaults of its own, where a mapping may stand."""
-    return core_schema.with_default_schema(schema, default={}, validate_default=True, on_error="default")
+def _no_name() -> str:
+    return f"?{next(_numbers)}"
 
 
-def _or_left_out(schema: Any) -> Any:
-    return core_schema.with_default_schema(_or_empty(schema), on_error="omit")
+def _left_out() -> None:
+    raise PydanticOmit
 
 
 def _made(model: type[BaseModel], read: tuple[dict[str, Any], Any, set[str]]) -> BaseModel:
@@ -108,21 +119,12 @@ def _mapping(value: Any) -> Any:
     return value if isinstance(value, dict) else {}
 
 
-def _of_a_known_kind(union: Any) -> Callable[[Any], Any]:
-    key, choices = union["discriminator"], union["choices"]
-
-    def known(value: Any) -> Any:
-        kind = _mapping(value).get(key)
-        return value if isinstance(kind, str) and kind in choices else _mapping(value) | {key: next(iter(choices))}
-
-    return known
+def _of_a_known_kind(key: str, kinds: list[str], value: Any) -> Any:
+    return value if _mapping(value).get(key) in kinds else _mapping(value) | {key: kinds[0]}
 
 
-def _unless_refused(check: Callable[..., Any]) -> Callable[..., Any]:
-    def checked(value: Any, *info: Any) -> Any:
-        try:
-            return check(value, *info)
-        except ValueError:
-            return value
-
-    return checked
+def _unless_refused(check: Callable[..., Any], value: Any, *info: Any) -> Any:
+    try:
+        return check(value, *info)
+    except ValueError:
+        return value

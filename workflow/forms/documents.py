@@ -66,7 +66,8 @@ class VersionForm(FilesForm):
 
 
 class BundleForm(forms.Form):
-    """Which documents act together, which of them are approved, and how the set differs from the one before."""
+    """Which documents act together, which of them are approved, and how the set differs from the one before. Of a text
+    that no body judges, nobody is asked what is approved."""
 
     change = forms.ChoiceField(
         label=_("What kind of change is it?"),
@@ -80,12 +81,15 @@ class BundleForm(forms.Form):
         self,
         *args: Any,
         versions: Sequence[DocumentVersion],
+        is_judged: bool,
         has_earlier: bool,
         **kwargs: Any,
     ) -> None:
-        """has_earlier: whether another set of the text is locked, so that it is asked how this one differs."""
+        """is_judged: whether bodies decide on the text. has_earlier: whether another set of it is locked, so that it is
+        asked how this one differs."""
         super().__init__(*args, **kwargs)
         self.versions = list(versions)
+        self.is_judged = is_judged
         titles = Counter(str(version) for version in self.versions)
         names = [
             (str(version.public_id), _numbered(version) if titles[str(version)] > 1 else str(version))
@@ -115,11 +119,13 @@ class BundleForm(forms.Form):
             change.choices = [(kind, kind.label) for kind in (ChangeKind.MATERIAL, ChangeKind.EDITORIAL)]
         else:
             del self.fields["change"]
+        if not is_judged:
+            del self.fields["approved"]
         self.order_fields(["chosen", "approved", "change", "note"])
 
     def picked(self) -> list[tuple[DocumentVersion, bool]]:
         """The chosen versions, each with whether it is approved."""
-        chosen, approved = self.cleaned_data["chosen"], self.cleaned_data["approved"]
+        chosen, approved = self.cleaned_data["chosen"], self.cleaned_data.get("approved", ())
         return [(row, str(row.public_id) in approved) for row in self.versions if str(row.public_id) in chosen]
 
     def facts(self) -> dict[str, Any]:

@@ -59,6 +59,21 @@ class PackageForm(forms.Form):
         }
 
 
+class SendingForm(forms.Form):
+    """Why a package is sent to an authority although that is odd; nothing is asked where it is not."""
+
+    reason = WordsField(
+        label=_("Why is it sent all the same?"), max_length=2000, help_text=_("Stands in the record."), rows=3
+    )
+
+    def __init__(self, *args: Any, odd: Sequence[str], **kwargs: Any) -> None:
+        """odd: what is odd in sending it now, in sentences."""
+        super().__init__(*args, **kwargs)
+        # A reason that came with the press is kept: pressed twice, what was odd before it is so no more.
+        if not odd and not self.data.get("reason"):
+            del self.fields["reason"]
+
+
 class ReceiptForm(SignedForm):
     """The authority's own receipt, with who gives it."""
 

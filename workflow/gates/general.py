@@ -15,6 +15,7 @@ from workflow.models import Bundle, Stage
 from workflow.queries.processes import (
     definition_of,
     named_deadline,
+    other_text,
     parameter,
     stage_deadline,
     stage_spec,
@@ -27,14 +28,16 @@ def bundle_locked(stage: Stage, gate: Gate, now: datetime) -> GateStatus:
     """A set of the stage's text has been put forward; where the stage is there to make one, one has been locked since
     this attempt opened."""
     locked = Bundle.objects.filter(line_id=stage.line_id, state=BundleState.LOCKED)
-    title = _("Locked documents")
+    text = other_text(stage)
+    title = _("Locked documents: %(text)s") % {"text": text} if text else _("Locked documents")
     if stage_spec(stage).bundle is BundleUse.LOCKS:
         if stage.opened_at is not None and locked.filter(locked_at__gte=stage.opened_at).exists():
             return status(title)
         return status(title, _("No set of documents has been locked since the stage began."))
     if locked.filter(put_forward_at__isnull=False).exists():
         return status(title)
-    return status(title, _("No set of documents has been put forward yet."))
+    missing = _("Nothing has been put forward of “%(text)s” yet. Put a set of its documents forward.") % {"text": text}
+    return status(title, missing if text else _("No set of documents has been put forward yet."))
 
 
 def date_reached(stage: Stage, gate: Gate, now: datetime) -> GateStatus:

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Final
-from uuid import UUID
 
 from django.utils.translation import gettext_lazy as _
 
@@ -13,14 +12,13 @@ from notifications import kinds
 from notifications.kinds import MailKind, OnEvent, always_wanted
 from notifications.models import OutgoingMail
 from notifications.outbox import Letter
-from notifications.statements import Among, Read
 from workflow.dates import deadline_words, in_language, weekday_date
 from workflow.links import code_page
-from workflow.mails.letters import Address, Facts, Secrets, address_of, letter, secrets_of
+from workflow.mails.asked import MailsTo
+from workflow.mails.letters import Facts, address_of, letter
 from workflow.models import (
     Body,
     Contact,
-    ExternalQuestion,
     ExternalReceipt,
     ExternalRequest,
     ExternalRuling,
@@ -37,20 +35,6 @@ SUBMISSION = "authority_submission"
 RECEIPT_NOTICE = "authority_receipt_notice"
 RULING_NOTICE = "authority_ruling_notice"
 QUESTION_RECEIPT = "authority_question_receipt"
-
-_EXTERNAL_LINKS: Final = Read(
-    lambda: ExternalRequest.objects.filter(Among("public_id", "subjects")).select_related("link")
-)
-
-
-def submission_letter(request: ExternalRequest, process: Process, *, occasion: str, **facts: object) -> list[Letter]:
-    """To the authority: the package lies ready, or the matter waits for its ruling. None without an address
-    that mail can reach."""
-    if not request.email or request.bounced_at is not None:
-        return []
-    to = Address(request.email, request.contact_name, request.language)
-    key = f"{SUBMISSION}:{request.public_id}:{occasion}"
-    return [letter(SUBMISSION, key, to, request.body.name, request.public_id, process, facts)]
 
 
 def notice_letters(
@@ -77,22 +61,15 @@ def notice_letters(
     ]
 
 
-def question_receipt(question: ExternalQuestion, request: ExternalRequest, process: Process) -> list[Letter]:
-    """To the authority: its question has reached the office. None without an address that mail can reach."""
-    if not request.email or request.bounced_at is not None:
-        return []
-    to = Address(request.email, request.contact_name, request.language)
-    key = f"{QUESTION_RECEIPT}:{question.public_id}"
-    return [
-        letter(QUESTION_RECEIPT, key, to, request.body.name, request.public_id, process, {"question": question.text})
-    ]
-
-
-def _external_requests(mails: Sequence[OutgoingMail]) -> dict[UUID, ExternalRequest]:
-    requests = ExternalRequest.objects.filter(public_id__in={mail.subject_id for mail in mails}).select_related(
-        "stage__process__office", "stage__process__definition", "body", "package__file", "receipt", "ruling"
-    )
-    return {request.public_id: request for request in requests}
+_TO_AUTHORITIES: Final = MailsTo(
+    ExternalRequest,
+    "stage__process__office",
+    "stage__process__definition",
+    "body",
+    "package__file",
+    "receipt",
+    "ruling",
+)
 
 
 def _packages(mails: Sequence[OutgoingMail]) -> dict[str, Package]:
@@ -104,7 +81,7 @@ def _packages(mails: Sequence[OutgoingMail]) -> dict[str, Package]:
 
 def external_facts(mails: Sequence[OutgoingMail], now: datetime) -> Facts:
     """What the letters about a submission name: package and checksum, receipt, the authority's deadline, ruling."""
-    requests = _external_requests(mails)
+    requests = _TO_AUTHORITIES.rows(mails)
     packages = _packages(mails)
     deadlines = ruling_deadlines([request.stage for request in requests.values()])
     facts_by_mail: dict[int, dict[str, object]] = {}
@@ -138,20 +115,8 @@ def external_facts(mails: Sequence[OutgoingMail], now: datetime) -> Facts:
     return facts_by_mail
 
 
-def submission_still_wanted(mails: Sequence[OutgoingMail], now: datetime) -> Mapping[int, str]:
-    """A letter to the authority is no longer sent when the submission was withdrawn, or once it has been ruled on."""
-    requests = _external_requests(mails)
-    reasons = {}
-    for mail in mails:
-        request = requests.get(mail.subject_id)
-        if request is None or request.state in (ExternalState.WITHDRAWN, ExternalState.RULED):
-            reasons[mail.pk] = str(request.state) if request else "request_gone"
-    return reasons
-
-
-def submission_secrets(mails: Sequence[OutgoingMail]) -> Secrets:
-    """The authority's personal link and typed code, for its present address. One query."""
-    return secrets_of(mails, _EXTERNAL_LINKS)
+def _why_no_submission(mail: OutgoingMail, request: ExternalRequest, now: datetime) -> str:
+    return request.state if request.state in (ExternalState.WITHDRAWN, ExternalState.RULED) else ""
 
 
 def register_kinds(on_event: OnEvent) -> None:
@@ -161,8 +126,8 @@ def register_kinds(on_event: OnEvent) -> None:
             SUBMISSION,
             f"mails/{SUBMISSION}",
             external_facts,
-            submission_still_wanted,
-            submission_secrets,
+            _TO_AUTHORITIES.wanted(_why_no_submission),
+            _TO_AUTHORITIES.secrets,
             on_event,
             asks=True,
             title=_("Submission to the authority"),

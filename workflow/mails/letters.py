@@ -1,38 +1,40 @@
-"""What the letters of this floor share: an address, a letter to it, and link and code for whom its subject asks."""
+"""What letters share: an address, a letter to it, and to those who are asked."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 from uuid import UUID
 
-from notifications.models import OutgoingMail
 from notifications.outbox import Letter
-from notifications.rules import folded_address, may_mail
-from notifications.statements import Read
+from notifications.rules import may_mail
 from notifications.states import Priority
-from workflow.links import mail_secrets
-from workflow.models import ApprovalRequest, Body, Contact, ExternalRequest, Process
+from workflow.models import Asked, Body, Contact, Process
+from workflow.rules.asked import is_reached
 from workflow.states import Channel
 
 Facts = Mapping[int, Mapping[str, object]]
-Secrets = Mapping[int, Mapping[str, str] | None]
 
 
 @dataclass(frozen=True, slots=True)
 class Address:
-    """Where a letter goes. `email` is "" for a body that is reached by other means, or by none that is known.
+    """Where a letter goes, as the columns of who is asked have it. `email` is "" for a body that is reached by other
+    means, or by none that is known.
 
     bounced_at: since when mail to that address is known to come back (UTC).
     """
 
     email: str
-    name: str
+    contact_name: str
     language: str
     channel: str = Channel.EMAIL
     bounced_at: datetime | None = None
+
+    @classmethod
+    def of(cls, asked: Asked) -> Address:
+        """Where somebody is asked now."""
+        return cls(asked.email, asked.contact_name, asked.language, asked.channel, asked.bounced_at)
 
 
 def address_of(contact: Contact | None, body: Body) -> Address:
@@ -62,7 +64,7 @@ def letter(
         kind=kind,
         key=key,
         to=to.email,
-        to_name=to.name or to_name,
+        to_name=to.contact_name or to_name,
         language=to.language,
         subject_id=subject_id,
         process_id=process.public_id,
@@ -75,27 +77,37 @@ def letter(
     )
 
 
-def subjects_of(mails: Sequence[OutgoingMail]) -> set[UUID]:
-    """What the mails of a batch are about."""
-    return {mail.subject_id for mail in mails}
+def letter_to(
+    kind: str,
+    asked: Asked,
+    process: Process,
+    *,
+    about: str = "",
+    key: str = "",
+    facts: Mapping[str, object] | None = None,
+    priority: Priority = Priority.NORMAL,
+    to: str = "",
+    to_name: str = "",
+) -> Letter:
+    """A letter to who is asked, at the present address or at another that may have the link (`to`).
 
-
-def secrets_of(mails: Sequence[OutgoingMail], query: Read[Any]) -> Secrets:
-    """Link and typed code for each mail to the address its subject has now; none for one to an address it had before.
-
-    `query` gives the subjects with their links. One query.
+    about: tells it from their other letters of the kind. key: where something else is told of once, such as a decision.
     """
-    subjects = {subject.public_id: subject for subject in query(subjects=subjects_of(mails))}
-    return {
-        # None withdraws the mail; one that is left out here would be tried again.
-        mail.pk: None
-        if may_not_have_link(subjects[mail.subject_id], mail)
-        else mail_secrets(subjects[mail.subject_id].link)
-        for mail in mails
-        if mail.subject_id in subjects
-    }
+    address = Address(to or asked.email, to_name if to else asked.contact_name, asked.language)
+    key = ":".join(filter(None, [kind, key or str(asked.public_id), about]))
+    return letter(kind, key, address, asked.who, asked.public_id, process, facts or {}, priority)
 
 
-def may_not_have_link(request: ApprovalRequest | ExternalRequest, mail: OutgoingMail) -> bool:
-    """The question has been given another address since the mail was queued."""
-    return folded_address(mail.to_address) != folded_address(request.email)
+def letters_to(
+    kind: str,
+    those_asked: Iterable[Asked],
+    process: Process,
+    *,
+    about: str = "",
+    key: str = "",
+    facts: Mapping[str, object] | None = None,
+) -> list[Letter]:
+    """The same letter to each of them whom mail reaches."""
+    return [
+        letter_to(kind, asked, process, about=about, key=key, facts=facts) for asked in those_asked if is_reached(asked)
+    ]

@@ -1,6 +1,7 @@
 """Tables of the workflow floor, split by subject."""
 
 from workflow.models.approvals import ApprovalRequest, Decision, DecisionAddendum, MinorityStatement
+from workflow.models.asked import Asked
 from workflow.models.audit import AuditDetail, AuditEntry, AuditSeal
 from workflow.models.base import DeedModel, ProvenModel, PublicModel, by
 from workflow.models.bodies import Body, Contact
@@ -31,6 +32,7 @@ from workflow.models.submissions import (
 
 __all__ = [
     "ApprovalRequest",
+    "Asked",
     "AuditDetail",
     "AuditEntry",
     "AuditSeal",

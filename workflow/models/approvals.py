@@ -4,6 +4,7 @@ from django.db import models
 from django.db.models import Q
 from django_fsm import FSMField, transition
 
+from workflow.models.asked import Asked
 from workflow.models.base import DeedModel, ProvenModel, PublicModel
 from workflow.models.bodies import Body
 from workflow.models.documents import Bundle
@@ -13,13 +14,13 @@ from workflow.models.processes import Stage
 from workflow.states import Basis, Channel, DecisionState, Level, Outcome, RequestPurpose, RequestState, one_of
 
 
-class ApprovalRequest(PublicModel):
+class ApprovalRequest(Asked):
     """One body asked for one decision on one bundle in one stage; `bundle` is None where there is no text yet.
 
     asked_at: when this question was put; anew when the body is asked again. remind_from_at: when the body last heard
     from us of its reply day; a reminder due before is not sent, and none follows within a day. reply_by_at: copy of the
     deadline's instant, None when none is set. meeting_on: local day on which the body will take the matter up, as far
-    as it has told; reminders wait until then. next_check_at: when a sweep looks again.
+    as it has told; reminders wait until then.
     """
 
     stage = models.ForeignKey(Stage, on_delete=models.PROTECT, related_name="requests")
@@ -30,18 +31,11 @@ class ApprovalRequest(PublicModel):
     recommendation = models.CharField(max_length=40, blank=True)
     level = models.CharField(max_length=16, choices=Level.choices, default=Level.COUNCIL)
     state = FSMField(default=RequestState.ASKED, choices=RequestState.choices, editable=False)
-    email = models.EmailField(blank=True)
-    contact_name = models.CharField(max_length=200, blank=True)
-    language = models.CharField(max_length=5, default="da")
-    channel = models.CharField(max_length=8, choices=Channel.choices, default=Channel.EMAIL)
     asked_at = models.DateTimeField()
     remind_from_at = models.DateTimeField()
     reply_by_at = models.DateTimeField(null=True)
     meeting_on = models.DateField(null=True, blank=True)
-    bounced_at = models.DateTimeField(null=True)
     closed_at = models.DateTimeField(null=True)
-    next_check_at = models.DateTimeField(null=True)
-    erased_at = models.DateTimeField(null=True, editable=False)
 
     class Meta:
         constraints = (

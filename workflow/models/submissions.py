@@ -4,6 +4,7 @@ from django.db import models
 from django.db.models import Q
 from django_fsm import FSMField, transition
 
+from workflow.models.asked import Asked
 from workflow.models.base import DeedModel, ProvenModel, PublicModel
 from workflow.models.bodies import Body
 from workflow.models.documents import Bundle
@@ -38,7 +39,7 @@ class Package(PublicModel, DeedModel):
         return f"{self.process.case_number} · {self.number}"
 
 
-class ExternalRequest(PublicModel):
+class ExternalRequest(Asked):
     """Something sent to an outside body that is to acknowledge it and perhaps rule on it.
 
     link: one for the matter: where the body that has the package is to rule, it does so under the link it has.
@@ -49,14 +50,8 @@ class ExternalRequest(PublicModel):
     package = models.ForeignKey(Package, null=True, on_delete=models.PROTECT, related_name="external_requests")
     link = models.ForeignKey(PersonalLink, on_delete=models.PROTECT, related_name="external_requests")
     state = FSMField(default=ExternalState.SENT, choices=ExternalState.choices, editable=False)
-    email = models.EmailField(blank=True)
-    contact_name = models.CharField(max_length=200, blank=True)
-    language = models.CharField(max_length=5, default="da")
-    channel = models.CharField(max_length=8, choices=Channel.choices, default=Channel.EMAIL)
     sent_at = models.DateTimeField()
-    bounced_at = models.DateTimeField(null=True)
     closed_at = models.DateTimeField(null=True)
-    erased_at = models.DateTimeField(null=True, editable=False)
 
     class Meta:
         constraints = (

@@ -16,7 +16,7 @@ from django.db.models import Count, Prefetch, Q, QuerySet, prefetch_related_obje
 from django.utils.translation import gettext as _
 
 from notifications.models import OutgoingMail
-from notifications.queries import least, mails_of
+from notifications.queries import mails_of
 from notifications.statements import Given, Read
 from workflow.dates import in_language
 from workflow.definitions import BundleUse, GateName, StageSpec, ancestors
@@ -198,29 +198,11 @@ def no_longer_asked(stage: Stage) -> set[int]:
     return {body_id for body_id, state in dict(rows).items() if state == RequestState.WITHDRAWN}
 
 
-def due_requests(now: datetime) -> QuerySet[ApprovalRequest]:
-    """The questions to look at again now: perhaps the body is to be reminded. Suspended processes wait."""
-    return _watched().filter(next_check_at__lte=now)
-
-
-def next_question_due() -> datetime | None:
-    """When the first question is to be looked at again; in the past when one is due."""
-    at: datetime | None = least(_watched(), "next_check_at")
-    return at
-
-
-def _watched() -> QuerySet[ApprovalRequest]:
+def watched_requests() -> QuerySet[ApprovalRequest]:
+    """The questions the reminder sweep looks at: they wait, their stage is open and their process is running."""
     return ApprovalRequest.objects.filter(
-        state=RequestState.ASKED,
-        next_check_at__isnull=False,
-        stage__state=StageState.OPEN,
-        stage__process__state=ProcessState.RUNNING,
+        state=RequestState.ASKED, stage__state=StageState.OPEN, stage__process__state=ProcessState.RUNNING
     )
-
-
-def waiting_requests() -> QuerySet[ApprovalRequest]:
-    """Every question under way in open stages, for the nightly repair."""
-    return ApprovalRequest.objects.filter(state=RequestState.ASKED, stage__state=StageState.OPEN)
 
 
 # ── What pages show ───────────────────────────────────────────────────────────────────────────────────────────

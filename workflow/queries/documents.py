@@ -14,7 +14,7 @@ from django.db.models import QuerySet
 from notifications.statements import Given, Read
 from workflow.definitions import BundleUse
 from workflow.models import Bundle, Document, DocumentVersion, Process, Stage, TextLine
-from workflow.queries.processes import open_stages, stage_spec
+from workflow.queries.processes import definition_of, open_stages, stage_spec
 from workflow.rules.documents import SectionText, text_digest
 from workflow.states import BundleState, ChangeKind, StageKindName, StageState
 
@@ -137,13 +137,14 @@ def _standing_ids(bundles: QuerySet[Bundle]) -> list[int]:
 @dataclass(frozen=True, slots=True)
 class LineOfText:
     """A line of text with its documents, its sets (the newest first), the one that counts now, and the newest one where
-    it waits to be put forward."""
+    it waits to be put forward. is_judged: whether bodies decide on it in any stage."""
 
     line: TextLine
     documents: list[Document]
     bundles: list[Bundle]
     current: Bundle | None
     waiting: Bundle | None
+    is_judged: bool
 
 
 def lines_with_documents(process: Process) -> list[LineOfText]:
@@ -157,7 +158,12 @@ def lines_with_documents(process: Process) -> list[LineOfText]:
     for line in lines:
         for bundle in bundles[line.pk]:
             bundle.line = line
-    return [LineOfText(line, documents[line.pk], bundles[line.pk], *_counting(bundles[line.pk])) for line in lines]
+    return [
+        LineOfText(
+            line, documents[line.pk], bundles[line.pk], *_counting(bundles[line.pk]), is_judged=is_judged(process, line)
+        )
+        for line in lines
+    ]
 
 
 def _counting(bundles: Sequence[Bundle]) -> tuple[Bundle | None, Bundle | None]:
@@ -165,6 +171,13 @@ def _counting(bundles: Sequence[Bundle]) -> tuple[Bundle | None, Bundle | None]:
     newest = next((bundle for bundle in bundles if bundle.state == BundleState.LOCKED), None)
     current = next((bundle for bundle in bundles if bundle.put_forward_at is not None), None)
     return current, newest if newest != current else None
+
+
+def is_judged(process: Process, line: TextLine) -> bool:
+    """Whether bodies decide on a line of text in any stage. No query."""
+    asking = (StageKindName.REVIEW, StageKindName.APPROVAL)
+    about = [spec for spec in definition_of(process).stages if spec.text == line.key and spec.kind in asking]
+    return any(spec.bundle is not BundleUse.NONE for spec in about)
 
 
 def versions_in(bundle: Bundle | None) -> list[DocumentVersion]:

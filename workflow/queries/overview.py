@@ -13,9 +13,9 @@ from typing import Final
 from django.db.models import Count, Q, QuerySet
 
 from workflow.definitions import Completes, Definition, StageSpec
-from workflow.models import ApprovalRequest, Deadline, ExternalRequest, Office, Process, Stage
+from workflow.models import ApprovalRequest, Bundle, Deadline, ExternalRequest, Office, Process, Stage
 from workflow.queries.processes import stage_spec
-from workflow.states import STAGE_BEHIND_US, ExternalState, ProcessState, RequestState, StageState
+from workflow.states import STAGE_BEHIND_US, BundleState, ExternalState, ProcessState, RequestState, StageState
 
 
 @dataclass(frozen=True)
@@ -40,7 +40,8 @@ class ProcessRow:
 @dataclass(frozen=True)
 class OpenStage:
     """A stage under way: its definition, its deadline (or None), how many bodies have not decided yet, to how many of
-    those asked no mail arrives, and whether a package is still to be sent to an authority."""
+    those asked no mail arrives, whether a package is still to be sent to an authority, and whether there is no locked
+    set yet to make it of."""
 
     stage: Stage
     spec: StageSpec
@@ -48,6 +49,7 @@ class OpenStage:
     awaited: int
     bounced: int
     is_unsent: bool
+    lacks_set: bool
 
     @property
     def is_by_hand(self) -> bool:
@@ -83,7 +85,7 @@ def process_rows(processes: Sequence[Process]) -> list[ProcessRow]:
 
 
 def open_stages_of(offices: Sequence[Office]) -> list[OpenStage]:
-    """Every stage under way in running processes of these offices; four queries, or five."""
+    """Every stage under way in running processes of these offices; four queries to six."""
     stages = list(
         Stage.objects.filter(process__office__in=offices, process__state=ProcessState.RUNNING, state=StageState.OPEN)
         .select_related("process__office", "process__definition")
@@ -99,6 +101,7 @@ def open_stages_of(offices: Sequence[Office]) -> list[OpenStage]:
     submissions = ExternalRequest.objects.filter(stage__in=stages, bounced_at__isnull=False)
     bounced.update(submissions.filter(state__in=_AWAITED).values_list("stage_id", flat=True))
     unsent = _unsent(stages)
+    lacking = _without_set([stage for stage in stages if stage.pk in unsent])
     return [
         OpenStage(
             stage,
@@ -107,6 +110,7 @@ def open_stages_of(offices: Sequence[Office]) -> list[OpenStage]:
             awaited[stage.pk],
             bounced[stage.pk],
             stage.pk in unsent,
+            stage.pk in lacking,
         )
         for stage in stages
     ]
@@ -122,6 +126,15 @@ def _unsent(stages: Sequence[Stage]) -> set[int]:
         return set()
     submissions = ExternalRequest.objects.filter(stage__in=stage_ids).exclude(state=ExternalState.WITHDRAWN)
     return stage_ids - set(submissions.values_list("stage_id", flat=True))
+
+
+def _without_set(stages: Sequence[Stage]) -> set[int]:
+    """Of these stages, those of whose text nothing is locked yet; one query where there are any."""
+    if not stages:
+        return set()
+    locked = Bundle.objects.filter(line_id__in={stage.line_id for stage in stages}, state=BundleState.LOCKED)
+    lines = set(locked.values_list("line_id", flat=True))
+    return {stage.pk for stage in stages if stage.line_id not in lines}
 
 
 def path_rows(definition: Definition) -> list[list[StageSpec]]:

@@ -10,6 +10,7 @@ from django.db.models import Q
 from workflow.actors import Actor
 from workflow.dates import local_day
 from workflow.models import Body, Membership, Office, User
+from workflow.rules.validity import is_valid_on
 from workflow.states import STAFF_ROLES, Role
 
 
@@ -53,6 +54,12 @@ def places_of_account(user: User, now: datetime) -> Places:
     )
 
 
+def staff_of(office: Office, role: Role, now: datetime) -> list[User]:
+    """The open accounts that have this role in the office today, in the order they were given it."""
+    rows = Membership.objects.filter(office=office, role=role, user__is_active=True)
+    return [row.user for row in rows.select_related("user", "office").order_by("id") if _is_valid(row, now)]
+
+
 def is_administrator(actor: Actor, office: Office | None, now: datetime) -> bool:
     """Whether the actor has an account that administers this office today, or any office when none is named."""
     if actor.kind != "user" or actor.public_id is None:
@@ -65,5 +72,4 @@ def is_administrator(actor: Actor, office: Office | None, now: datetime) -> bool
 
 
 def _is_valid(row: Membership, now: datetime) -> bool:
-    today = local_day(now, row.office.time_zone)
-    return (row.valid_from is None or row.valid_from <= today) and (row.valid_to is None or today <= row.valid_to)
+    return is_valid_on(row, local_day(now, row.office.time_zone))

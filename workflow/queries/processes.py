@@ -30,6 +30,7 @@ from workflow.models import (
     ProcessDefinition,
     Stage,
 )
+from workflow.rules.validity import is_valid_on
 from workflow.states import DeadlineKind, ProcessState, Role, StageState
 
 # Kept for ever, since what lies under a digest cannot change. No lock: two threads at worst read one content twice.
@@ -52,6 +53,13 @@ def definition_of(process: Process) -> Definition:
 def stage_spec(stage: Stage) -> StageSpec:
     """What the definition says of this stage."""
     return definition_of(stage.process).stage(stage.key)
+
+
+def other_text(stage: Stage) -> str:
+    """The title of the line of text a stage is about; "" for the first line, which goes without saying. No query."""
+    texts = definition_of(stage.process).texts
+    key = stage_spec(stage).text
+    return "" if key == next(iter(texts)) else str(texts[key])
 
 
 def parameter(process: Process, name: str) -> date | int | str | None:
@@ -260,15 +268,10 @@ def is_officer_or_member(actor: Actor, office: Office, body: Body, now: datetime
 def _has_place(place: Q, actor: Actor, office: Office, now: datetime) -> bool:
     if actor.kind != "user" or actor.public_id is None:
         return False
+    # Asked with every deed, so that a closed account can do nothing, whatever session it still has.
+    rows = Membership.objects.filter(place, user__public_id=actor.public_id, user__is_active=True)
     today = local_day(now, office.time_zone)
-    return Membership.objects.filter(
-        place,
-        Q(valid_from__isnull=True) | Q(valid_from__lte=today),
-        Q(valid_to__isnull=True) | Q(valid_to__gte=today),
-        user__public_id=actor.public_id,
-        # Asked with every deed, so that a closed account can do nothing, whatever session it still has.
-        user__is_active=True,
-    ).exists()
+    return any(is_valid_on(row, today) for row in rows)
 
 
 def due_processes(now: datetime) -> QuerySet[Process]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import dataclass
+from datetime import datetime
 from uuid import UUID
 
 from django.db.models import QuerySet
@@ -12,6 +13,7 @@ from notifications.models import OutgoingMail
 from notifications.queries import mails_of
 from workflow.models import (
     Body,
+    Bundle,
     Deadline,
     ExternalQuestion,
     ExternalRequest,
@@ -24,7 +26,8 @@ from workflow.models import (
 )
 from workflow.queries.approvals import ASKING_KINDS, asked_name
 from workflow.queries.documents import standing_bundles
-from workflow.queries.processes import definition_of
+from workflow.queries.processes import definition_of, stage_deadline
+from workflow.rules.submissions import odd_in_sending
 from workflow.states import DeadlineKind, ExternalState, StageState
 
 
@@ -70,6 +73,18 @@ def sent_package(process: Process, bundle_ids: Collection[int], *, before: Stage
     return next(
         (package for package in in_order if not set(bundle_ids).isdisjoint(standing_bundles(package.bundle))), None
     )
+
+
+def odd_in_sending_now(stage: Stage, bundle: Bundle, now: datetime) -> list[str]:
+    """What is odd in sending a set to an authority now in this stage, in sentences: then the deed asks why. None of it
+    once the stage has sent its package: what follows then is a supplement. Three queries at most."""
+    if live_external_request(stage) is not None:
+        return []
+    sent_before = packages_of(stage.process).filter(bundle=bundle, sent_at__isnull=False).first()
+    deadline = stage_deadline(stage)
+    is_its_own = deadline is not None and deadline.kind != DeadlineKind.RULING
+    due_on = deadline.on if deadline is not None and is_its_own else None
+    return odd_in_sending(sent_before, due_on, now, stage.process.time_zone)
 
 
 def ruling_deadlines(stages: Collection[Stage]) -> dict[int, Deadline]:

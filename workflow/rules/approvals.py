@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy as _
 
 from workflow.dates import local_day, short_date
 from workflow.rules.refusals import Refusal
-from workflow.states import Channel, DecisionState, Outcome, RequestPurpose, RequestState, StageState
+from workflow.states import DecisionState, Outcome, RequestPurpose, RequestState, StageState
 
 if TYPE_CHECKING:
     from workflow.actors import Actor
@@ -258,11 +258,6 @@ def may_announce_meeting(
     if meeting_on < local_day(now, zone):
         return Refusal("meeting_in_past", _("The day of the meeting has passed. Tell the coming one."))
     return None
-
-
-def is_unreached(request: ApprovalRequest) -> bool:
-    """The body waits for a mail that cannot reach it: there is no address, or mail to it came back."""
-    return request.channel == Channel.EMAIL and (not request.email or request.bounced_at is not None)
 
 
 def may_contact_otherwise(requests: Sequence[ApprovalRequest]) -> Refusal | None:

@@ -7,9 +7,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date, datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from django.utils.text import format_lazy
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from workflow.dates import local_day, short_date
@@ -22,6 +23,9 @@ if TYPE_CHECKING:
     from workflow.actors import Actor
     from workflow.models import Body, Bundle, DocumentVersion, ExternalRequest, Package, Stage
 
+
+DAYS_AHEAD: Final = 90
+"""Sent more days than these before its stage's deadline, a package asks why."""
 
 SUBMISSION_WITHDRAWN = Refusal(
     "request_withdrawn", _("The submission was withdrawn. A new one follows if it is sent again.")
@@ -67,9 +71,15 @@ def may_make_package(
     if refusal is not None:
         return refusal
     if bundle is None:
-        return Refusal(
-            "bundle_missing", _("No set of documents has been put forward yet. Put the final one forward first.")
+        if stage.line.position == 0:
+            return Refusal(
+                "bundle_missing", _("No set of documents has been put forward yet. Put the final one forward first.")
+            )
+        text = _(
+            "Nothing has been put forward of “{text}” yet. Put a set of its documents forward first; no other text is "
+            "sent for it."
         )
+        return Refusal("bundle_missing", format_lazy(text, text=stage.line.title))
     if missing and not is_provisional:
         return Refusal(
             "approvals_missing",
@@ -94,18 +104,36 @@ def _not_at_the_authority(package: Package) -> Refusal | None:
     return Refusal("supplement_to_unsent", format_lazy(text, number=package.number))
 
 
+def odd_in_sending(sent_before: Package | None, due_on: date | None, now: datetime, zone: str) -> list[str]:
+    """What is odd in sending a set now, in sentences: it has been sent before, or its stage's deadline is far ahead.
+
+    sent_before: the package in which an authority has got the very same set. due_on: local day of the stage's deadline.
+    """
+    sentences = []
+    if sent_before is not None and sent_before.sent_at is not None:
+        text = gettext("The same documents were sent on %(day)s, in package %(number)d.")
+        words = {"day": short_date(sent_before.sent_at, zone), "number": sent_before.number}
+        sentences.append(text % words)
+    days = (due_on - local_day(now, zone)).days if due_on is not None else 0
+    if due_on is not None and days > DAYS_AHEAD:
+        text = gettext("The deadline is %(day)s, %(days)d days from now.")
+        sentences.append(text % {"day": short_date(due_on), "days": days})
+    return sentences
+
+
 def may_send(
-    stage: Stage,
-    package: Package,
-    live: ExternalRequest | None,
+    stage: Stage, package: Package, live: ExternalRequest | None, *, odd: Sequence[str] = (), reason: str = ""
 ) -> Refusal | None:
-    """The stage's own package goes to the authority once; after that only a supplement to what was sent, once each."""
+    """The stage's own package goes to the authority once; after that only a supplement to what was sent, once each.
+
+    odd: what is odd in sending it now (`odd_in_sending`); with any of it a reason is needed.
+    """
     if package.stage_id != stage.pk:
         return Refusal("package_elsewhere", _("The package belongs to another stage."))
     if package.supplements is not None and (refusal := _not_at_the_authority(package.supplements)):
         return refusal
     if live is None:
-        return must_be_under_way(stage)
+        return must_be_under_way(stage) or _must_say_why(odd, reason)
     if package.sent_at is not None:
         return Refusal("already_sent", _("This package has been sent already."))
     if package.supplements is None and (live.package is None or live.package.stage_id != stage.pk):
@@ -122,6 +150,13 @@ def may_send(
             _("A package has been sent already. Make the new one as a supplement to it."),
         )
     return None
+
+
+def _must_say_why(odd: Sequence[str], reason: str) -> Refusal | None:
+    if not odd or must_give_reason(reason) is None:
+        return None
+    text = _("Write why it is sent all the same: {odd}")
+    return Refusal("sending_needs_reason", format_lazy(text, odd=" ".join(odd)))
 
 
 def _link_refused(request: ExternalRequest, actor: Actor) -> Refusal | None:

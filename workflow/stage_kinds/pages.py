@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -36,18 +36,25 @@ class Duty:
 
 
 @dataclass(frozen=True, slots=True)
+class PublishedText:
+    """A set of documents that everybody may read, with its line of text and its documents read along. note: what is to
+    be known of it before it is read."""
+
+    bundle: Bundle
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class PublicPart:
     """A part of a process's public page: a template of its own and what it shows.
 
-    bundle: the set of documents that was published with it, with its documents read along; None when none was.
-    bundle_note: what is to be known of that set before it is read. not_begun: keys of open stages whose work nobody
-    outside has been asked for yet.
+    texts: the sets of documents published with it, the latest of each line of text. not_begun: keys of open stages
+    whose work nobody outside has been asked for yet.
     """
 
     template: str
     context: dict[str, object]
-    bundle: Bundle | None = None
-    bundle_note: str = ""
+    texts: Sequence[PublishedText] = ()
     not_begun: Collection[str] = ()
 
 

@@ -38,11 +38,13 @@ MAIL_WORDS = {
 @dataclass(frozen=True, slots=True)
 class Consequences:
     """What a press does, in sentences. An empty `mails` says that nobody gets a mail, an empty `falls` that nothing
-    falls; `public` and `undo` are always said. recipients: who gets a mail at which address, to unfold. is_folded:
+    falls; `public` and `undo` are always said. count: of those mails. recipients: who gets one at which address, to
+    unfold. is_folded:
     opened by whoever chooses what `title` says. is_refused: it would not be done, and `happens` says why."""
 
     happens: tuple[str, ...] = ()
     mails: tuple[str, ...] = ()
+    count: int = 0
     recipients: tuple[str, ...] = ()
     falls: tuple[str, ...] = ()
     public: tuple[str, ...] = ()
@@ -81,7 +83,7 @@ def consequences_of(
 
 def stays_public(process: Process, now: datetime) -> list[str]:
     """What is said of documents that are public already, where a deed takes the process back."""
-    if not process.is_public or not any(part.bundle for part in public_parts(process, now)):
+    if not process.is_public or not any(part.texts for part in public_parts(process, now)):
         return []
     return [_("Documents that are public already stay there; where their consultation is cancelled, a note says so.")]
 
@@ -116,6 +118,7 @@ def told_of(
     return Consequences(
         happens=tuple(happens),
         mails=mail_words(rehearsal),
+        count=rehearsal.count,
         recipients=rehearsal.addressed,
         falls=_fall_words(rehearsal, is_said=may_touch_decisions or bool(rehearsal.fallen or rehearsal.sent_back)),
         public=_public(process) if changed else _nothing_new(process),

@@ -19,6 +19,7 @@ from workflow.forms.documents import BundleForm, PutForwardForm, VersionForm
 from workflow.models import Document, DocumentVersion, Process, StoredFile, TextLine
 from workflow.queries.documents import (
     change_since_current,
+    is_judged,
     latest_versions,
     line_of_next_set,
     lines_with_documents,
@@ -74,7 +75,8 @@ def bundle_new(request: Visit, process: Process) -> HttpResponse:
     versions = latest_versions(line)
     pressed = locked_by_key(process, key_of(request))
     has_earlier = (pressed.predecessor_id if pressed else newest_locked(line.pk)) is not None
-    form = BundleForm(request.POST or None, versions=versions, has_earlier=has_earlier)
+    judged = is_judged(process, line)
+    form = BundleForm(request.POST or None, versions=versions, is_judged=judged, has_earlier=has_earlier)
     chosen, told = lockings_of(request, process, form)
     heading = _("Lock a set of documents")
     back = reverse("documents", args=[process.public_id])

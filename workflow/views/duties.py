@@ -48,7 +48,11 @@ def stage_duties(offices: Sequence[Office], now: datetime) -> list[Duty]:
                 "%(number)d body has not decided yet", "%(number)d bodies have not decided yet", entry.awaited
             ) % {"number": entry.awaited}
         elif entry.is_unsent:
-            why = _("Make the package and send it to the authority")
+            why = (
+                _("Write the documents and lock them as a set; then make the package and send it to the authority")
+                if entry.lacks_set
+                else _("Make the package and send it to the authority")
+            )
         elif entry.is_by_hand:
             why = _("Complete the stage when the documents are ready and locked")
         elif spec.kind is StageKindName.MILESTONE:

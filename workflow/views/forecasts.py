@@ -197,7 +197,7 @@ def lockings_of(request: Visit, process: Process, form: BundleForm) -> tuple[lis
     """What is in the set, and what locking it would do; of the newest versions, all to be approved, until another
     choice has been sent."""
     is_sent = form.is_bound and form.is_valid()
-    picked = form.picked() if is_sent else [(version, True) for version in form.versions]
+    picked = form.picked() if is_sent else [(version, form.is_judged) for version in form.versions]
     words = _set_words(picked, form)
     if not picked:
         return words, []
@@ -250,7 +250,9 @@ def _set_words(picked: Sequence[tuple[DocumentVersion, bool]], form: BundleForm)
     within = {version.pk for version, _needs in picked}
     parts = {
         _("To be approved: %(names)s."): [str(version) for version, needs_approval in picked if needs_approval],
-        _("For information: %(names)s."): [str(version) for version, needs_approval in picked if not needs_approval],
+        (_("For information: %(names)s.") if form.is_judged else _("In the set: %(names)s.")): [
+            str(version) for version, needs_approval in picked if not needs_approval
+        ],
         _("Not in the set: %(names)s."): [str(version) for version in form.versions if version.pk not in within],
     }
     return [text % {"names": ", ".join(names)} for text, names in parts.items() if names]

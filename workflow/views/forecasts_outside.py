@@ -103,7 +103,7 @@ def package_sending_of(request: Visit, package: Package) -> Consequences:
     return consequences_of(
         request,
         package.stage.process,
-        partial(send_submission, afresh(package.stage, "process__office"), afresh(package)),
+        partial(send_submission, afresh(package.stage, "process__office"), afresh(package), reason=STAND_IN_WORDS),
         undo=_("No. What is sent cannot be called back; what is missing follows as a supplement."),
     )
 

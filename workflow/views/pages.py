@@ -108,7 +108,7 @@ def process_of(request: Visit, process_id: UUID, *, officers_only: bool = False)
 
 
 def _stage_in(process: Process, stage_id: UUID, kinds: Collection[str]) -> Stage:
-    stage = process.stages.filter(public_id=stage_id).first()
+    stage = process.stages.select_related("bundle__line").filter(public_id=stage_id).first()
     if stage is None or (kinds and stage.kind not in kinds):
         raise Http404
     stage.process = process

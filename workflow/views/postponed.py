@@ -26,6 +26,7 @@ TITLES: Final = {
     "remind_bodies": gettext_lazy("A reminder to a council or committee"),
     "repair_reminders_of_bodies": gettext_lazy("The days for reminding a council or committee"),
     "seal_audit": gettext_lazy("The sealing of the record"),
+    "mail_heads": gettext_lazy("The daily mail with the newest seal of the record"),
     "run_jobs": gettext_lazy("A longer task"),
     "purge_due": gettext_lazy("The erasure of somebody whose day has come"),
     "sweep_files": gettext_lazy("The tidying away of a file"),

@@ -24,7 +24,7 @@ from workflow.views.processes import PATH_STATES
 @policy("anonymous")
 @require_safe
 def process_public(request: Visit, process_id: UUID) -> HttpResponse:
-    """Where the process is, and what each floor publishes of it; of the texts the last one that was sent out as public.
+    """Where the process is, and what each floor publishes of it; of each text the last set that was sent out as public.
 
     Locking a set publishes nothing.
     """
@@ -35,7 +35,7 @@ def process_public(request: Visit, process_id: UUID) -> HttpResponse:
     parts = public_parts(process, request.now)
     by_key = {stage.key: stage for stage in live_stages(process)}
     not_begun = {key for part in parts for key in part.not_begun}
-    published = next((part for part in parts if part.bundle), None)
+    published = {text.bundle.line_id: text for part in reversed(parts) for text in part.texts}
     context = {
         "process": process,
         "office_name": process.office.name,
@@ -44,8 +44,7 @@ def process_public(request: Visit, process_id: UUID) -> HttpResponse:
             [_step(by_key[spec.key], spec.key in not_begun) for spec in row if spec.key in by_key]
             for row in path_rows(definition_of(process))
         ],
-        "bundle": published.bundle if published else None,
-        "bundle_note": published.bundle_note if published else "",
+        "texts": sorted(published.values(), key=lambda text: text.bundle.line.position),
         "parts": parts,
     }
     return render(request, "workflow/process_public.html", context)

@@ -51,18 +51,18 @@ def process_resume(request: Visit, process: Process) -> HttpResponse:
         answer = press_form(request, form, partial(resume_process, process), facts=form.facts, done=done, to=back)
         if answer:
             return answer
-    told = _told(process) if pause.days or _moves(rows, new_days) else []
+    follows = resumption_of(request, process, new_days, rows, names)
     context = {
         **trail_to(frame(request, process, "process"), (_("Resume the process"), "")),
         "form": form,
         "shown": shown,
         "is_moved": is_moved,
-        "pause": _pause_words(pause, is_moving=_moves(rows, new_days)),
-        "consequences": [resumption_of(request, process, new_days, rows, names)],
+        "pause": _pause_words(pause, is_moving=_moves(rows, new_days), is_mailed=bool(follows.count)),
+        "consequences": [follows],
         "warnings": _warnings(rows, new_days, pause, names),
         "by_law": [_by_law(row, pause, names) for row in rows if row.effect is AfterPause.BY_LAW],
-        "told": told,
-        "mails": sum(len(stage["names"]) for stage in told),
+        "told": _told(process) if pause.days or _moves(rows, new_days) else [],
+        "mails": follows.count,
         "key": key_of(request) or new_key(),
     }
     status = 422 if is_moved or (form.is_bound and form.errors) else 200
@@ -82,12 +82,14 @@ def _moves(rows: Sequence[DayAfterPause], new_days: Mapping[UUID, date]) -> bool
     return any(new_days.get(row.deadline.public_id, row.deadline.on) != row.deadline.on for row in rows)
 
 
-def _pause_words(pause: Pause, *, is_moving: bool) -> str:
+def _pause_words(pause: Pause, *, is_moving: bool, is_mailed: bool) -> str:
     if not pause.days and is_moving:
         return _(
             "The process was suspended today. Only the days you have chosen move, and a party's own deadline that "
             "would lie before the new common one. Those asked are told."
         )
+    if not pause.days and is_mailed:
+        return _("The process was suspended today, so no day moves.")
     if not pause.days:
         return _("The process was suspended today, so no day moves and nobody is told.")
     text = ngettext(

@@ -16,6 +16,7 @@ from workflow.definitions import Completes, GateName, ancestors
 from workflow.forms.processes import ReasonForm
 from workflow.gates import gate_statuses
 from workflow.models import Stage
+from workflow.queries.documents import bundle_of
 from workflow.queries.processes import definition_of, live_stages, stage_deadline, stage_spec
 from workflow.stage_kinds import page_of_stage, stage_kind
 from workflow.states import StageState
@@ -36,6 +37,7 @@ def stage(request: Visit, stage: Stage) -> HttpResponse:
         "spec": spec,
         "gates": gates_of(stage, request) if stage.state == StageState.OPEN else [],
         "deadline": stage_deadline(stage),
+        "bundle": bundle_of(stage),
         "work_url": page_of_stage(stage),
         "is_open": stage.state == StageState.OPEN,
         "is_ready": stage.state == StageState.OPEN and is_ready(stage, request),

@@ -6,17 +6,17 @@ from datetime import datetime
 
 from django.db import transaction
 
-from consultations import mails
 from consultations.actions.locking import lock_party, lock_round
+from consultations.mails import letters as mails
 from consultations.models import Answer
 from consultations.rules.answers import may_decide_late, may_dispose
-from consultations.rules.parties import has_address
 from consultations.states import RoundVerb
 from notifications import outbox
 from workflow.actions.once import Once
 from workflow.actions.stages import advance
 from workflow.actors import Actor
 from workflow.audit import following, record
+from workflow.mails.letters import letters_to
 from workflow.rules import insist
 from workflow.rules.overwriting import digest_of_fields, words_changed_since
 
@@ -44,15 +44,8 @@ def decide_late(answer: Answer, *, accept: bool, reason: str, actor: Actor, now:
     answer.late_reason = reason.strip()
     answer.late_decided_at = now
     answer.save(update_fields=["state", "late_reason", "late_decided_at"])
-    if has_address(invitation) and invitation.bounced_at is None:
-        letter = mails.letter(
-            mails.LATE_DECIDED,
-            invitation,
-            locked.process,
-            about=str(answer.public_id),
-            facts={"answer": str(answer.public_id)},
-        )
-        outbox.enqueue([letter], now)
+    about, facts = str(answer.public_id), {"answer": str(answer.public_id)}
+    outbox.enqueue(letters_to(mails.LATE_DECIDED, [invitation], locked.process, about=about, facts=facts), now)
     codes = {"invitation": invitation.public_id, "state": answer.state}
     entry = record(
         RoundVerb.DECIDE_LATE,

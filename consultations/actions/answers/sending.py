@@ -10,7 +10,6 @@ from uuid import UUID
 
 from django.db import transaction
 
-from consultations import mails
 from consultations.actions.answers.versions import (
     AnswerContent,
     Versions,
@@ -26,10 +25,10 @@ from consultations.actions.answers.versions import (
 from consultations.actions.locking import HeldInvitation, hold_invitation
 from consultations.actions.reminders import stop_reminding
 from consultations.audit import answer_codes, answer_words
+from consultations.mails import letters as mails
 from consultations.models import Answer, AnswerFile, Invitation
 from consultations.queries.rounds import came_in_time
 from consultations.rules.answers import may_record_on_behalf, must_be_complete, must_be_current
-from consultations.rules.parties import has_address
 from consultations.states import AnswerKind, Road, RoundVerb
 from notifications import outbox
 from notifications.states import Priority
@@ -38,8 +37,10 @@ from workflow.actions.once import EarlierDeed, Once
 from workflow.actors import Actor
 from workflow.audit import record
 from workflow.audit.rows import salt_words
+from workflow.mails.letters import letter_to
 from workflow.models import by
 from workflow.rules import insist
+from workflow.rules.asked import has_address
 
 if TYPE_CHECKING:
     from workflow.rules.files import GivenFile
@@ -215,19 +216,9 @@ def _give_answer(
     invitation.save(update_fields=["state", "answered_at", "next_check_at"])
     stop_reminding([invitation.public_id], reason="answered", now=now)
     if has_address(invitation):
-        outbox.enqueue(
-            [
-                mails.letter(
-                    mails.RECEIPT,
-                    invitation,
-                    hold.process,
-                    about=str(answer.public_id),
-                    facts={"answer": str(answer.public_id)},
-                    priority=Priority.WAITED_FOR,
-                )
-            ],
-            now,
-        )
+        about, facts, first = str(answer.public_id), {"answer": str(answer.public_id)}, Priority.WAITED_FOR
+        letter = letter_to(mails.RECEIPT, invitation, hold.process, about=about, facts=facts, priority=first)
+        outbox.enqueue([letter], now)
     codes = {
         **answer_codes(answer, given.files),
         "words": words,

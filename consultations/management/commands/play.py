@@ -17,7 +17,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from consultations.player import Outcome, Scenario, ScenarioRefused, own_database, play, read_scenario
-from consultations.player.file import json_schema
+from consultations.player.scenario import json_schema
 from workflow.definitions import Problem
 
 SHIPPED = Path(__file__).resolve().parents[2] / "scenarios"

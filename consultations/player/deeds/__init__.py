@@ -2,40 +2,26 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any, get_args
+from functools import reduce
+from operator import or_
+from typing import TYPE_CHECKING, Annotated, Any
 
 from django.utils.translation import gettext as _
 from pydantic import BeforeValidator, Field
 
-from consultations.player.deeds.answers import AnswersDeed
-from consultations.player.deeds.base import Deed
-from consultations.player.deeds.decisions import DecisionsDeed
-from consultations.player.deeds.documents import DocumentsDeed
-from consultations.player.deeds.outside import OutsideDeed
-from consultations.player.deeds.process import ProcessDeed
-from consultations.player.deeds.reaching import ReachingDeed
-from consultations.player.deeds.rounds import RoundDeed
-from consultations.player.deeds.world import WorldDeed
+from consultations.player.deeds import answers, decisions, documents, outside, process, rounds, world
+from consultations.player.deeds.base import DEEDS, Deed
 from workflow.definitions.faults import fault, nearest
 
 __all__ = ["DEEDS", "ROOMS", "AnyDeed", "Deed"]
 
-_Officers = ProcessDeed | DocumentsDeed | RoundDeed | ReachingDeed
-_Every = _Officers | AnswersDeed | DecisionsDeed | OutsideDeed | WorldDeed
-
-ROOMS = {
-    "process": ProcessDeed,
-    "documents": DocumentsDeed,
-    "rounds": RoundDeed | ReachingDeed,
-    "answers": AnswersDeed,
-    "decisions": DecisionsDeed,
-    "outside": OutsideDeed,
-    "world": WorldDeed,
+ROOMS: dict[str, Any] = {
+    module.__name__.rpartition(".")[2]: reduce(
+        or_, (deed for deed in DEEDS.values() if deed.__module__ == module.__name__)
+    )
+    for module in (process, documents, rounds, answers, decisions, outside, world)
 }
-"""The deeds by what they are about, as the handbook has them."""
-
-DEEDS: dict[str, type[Deed]] = {get_args(deed.model_fields["do"].annotation)[0]: deed for deed in get_args(_Every)}
-"""Each deed by its name, in the order of the handbook."""
+"""The deeds by what they are about, as the handbook has them; each room a union."""
 
 
 def _fitting(row: Any) -> Any:
@@ -48,10 +34,14 @@ def _fitting(row: Any) -> Any:
         raise fault("unknown_deed", _("There is no deed “%(name)s”.") % {"name": do}, nearest(do, DEEDS), "do")
     if row.get("by") is not None and "by" not in kind.model_fields:
         raise fault("nobody_does", _("Nobody does “%(do)s”.") % {"do": do}, _("Leave `by` out."), "by")
-    if row.get("for") is not None and "parties" not in kind.model_fields:
+    if row.get("for") is not None and "done_for" not in kind.model_fields:
         message = _("“%(do)s” is not done for a party.") % {"do": do}
         raise fault("not_here", message, _("Leave `for` out."), "for")
     return row
 
 
-AnyDeed = Annotated[Annotated[_Every, Field(discriminator="do")], BeforeValidator(_fitting)]
+if TYPE_CHECKING:
+    AnyDeed = Deed
+else:
+    _Union = reduce(or_, ROOMS.values())
+    AnyDeed = Annotated[Annotated[_Union, Field(discriminator="do")], BeforeValidator(_fitting)]

@@ -2,56 +2,23 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Literal
 
 from django.utils.translation import gettext as _
 from pydantic import Field
 
 from consultations.actions.answers import AnswerContent, record_answer_on_behalf, save_draft, submit_answer
-from consultations.actions.parties import claim, decline, forward, open_invitation, promise_answer
+from consultations.actions.parties import claim, decline, forward, promise_answer
 from consultations.models import Invitation
 from consultations.player.asked import invitation_of_turn
 from consultations.player.cast import Impossible, Play
-from consultations.player.deeds.base import EithersDeed, OfficersDeedFor, PartysDeed
-from consultations.player.mailbox import actor_by_link, link_in_mail
-from consultations.player.written import (
-    Day,
-    File,
-    Flag,
-    Moment,
-    OneOrMany,
-    SectionName,
-    Shape,
-    StageName,
-    Text,
-    Title,
-    Words,
-    many,
-)
-from consultations.queries.parties import invitation_of
+from consultations.player.deeds.base import EithersDeed, OfficersDeedFor, PartysDeed, at_its_time
+from consultations.player.shape import OneOrMany, Shape
+from consultations.player.times import Day, Moment
+from consultations.player.values import File, Flag, SectionName, Text, Title, Verbatim
 from consultations.states import AnswerKind, Road
-from workflow.actors import Actor
-from workflow.models import Section, StoredFile
-
-
-def by_link(play: Play, deed: PartysDeed) -> tuple[Invitation, Actor]:
-    """The party follows the link in its mail and presses the start button, as everybody must."""
-    link = link_in_mail(play, deed.via, invitation_of_turn(play, deed.stage).public_id)
-    opened = invitation_of(link)
-    if opened is None:
-        raise Impossible(_("The link in the mail opens no consultation."))
-    actor = actor_by_link(play, link)
-    if link.opened_at is None:
-        opened = open_invitation(opened, actor=actor, now=play.now)
-    return opened, actor
-
-
-def by_link_or_officer(play: Play, deed: EithersDeed) -> tuple[Invitation, Actor]:
-    """The same, or an officer for whom the party has told."""
-    if not play.is_officers:
-        return by_link(play, deed)
-    invitation = invitation_of_turn(play, deed.stage)
-    return invitation, play.officer(invitation.name)
+from workflow.models import Section
 
 
 class WrittenAnswer(Shape):
@@ -63,71 +30,48 @@ class WrittenAnswer(Shape):
     )
     files: OneOrMany[File] = ()
     signed_by: Title = ""
-    confidential: Text = Field("", description="what is, and why")
+    confidential_note: Text = Field("", alias="confidential", description="what is, and why")
 
     def content(self, play: Play, invitation: Invitation) -> AnswerContent:
         """The words, with the remarks by the sections they are on."""
-        return AnswerContent(
-            text=play.words(self.text),
-            comments={_section(invitation, name).lineage_id: play.words(text) for name, text in self.comments.items()},
-            signed_by=play.words(self.signed_by),
-            confidential_note=play.words(self.confidential),
-        )
-
-    def made_files(self, play: Play) -> list[StoredFile]:
-        """The files, made and stored."""
-        return [play.made(file) for file in many(self.files)]
+        comments = {_section(invitation, name).lineage_id: text for name, text in self.comments.items()}
+        return play.call(AnswerContent, self, comments=comments)
 
 
-class Draft(PartysDeed, WrittenAnswer):
+class Draft(PartysDeed, WrittenAnswer, do="draft", about=invitation_of_turn):
     """Saves a draft of an answer."""
 
-    do: Literal["draft"]
-
     def play(self, play: Play) -> object:
-        invitation, actor = by_link(play, self)
-        content = self.content(play, invitation)
-        return save_draft(invitation, content, files=self.made_files(play), actor=actor, now=play.now)
+        invitation, actor = self.subject(play)
+        return play.call(partial(save_draft, invitation, self.content(play, invitation)), self, actor=actor)
 
 
-class SubmitAnswer(PartysDeed, WrittenAnswer):
+class SubmitAnswer(PartysDeed, WrittenAnswer, do="answer", about=invitation_of_turn):
     """Sends an answer: what is written in the deed, or without text, comments and files the draft as it was saved."""
 
-    do: Literal["answer"]
-
     def play(self, play: Play) -> object:
-        invitation, actor = by_link(play, self)
+        invitation, actor = self.subject(play)
         is_written = self.model_fields_set & {"text", "comments", "files"}
-        return submit_answer(
-            invitation,
-            content=self.content(play, invitation) if is_written else None,
-            files=self.made_files(play),
-            received_at=play.now,
-            key=play.key,
-            actor=actor,
-            now=play.now,
-        )
+        content = self.content(play, invitation) if is_written else None
+        return play.call(partial(submit_answer, invitation), self, content=content, received_at=play.now, actor=actor)
 
 
-class NoRemarks(PartysDeed):
+class NoRemarks(PartysDeed, do="no_remarks", about=invitation_of_turn):
     """Answers that there are no remarks."""
 
-    do: Literal["no_remarks"]
     signed_by: Title = ""
 
     def play(self, play: Play) -> object:
-        invitation, actor = by_link(play, self)
-        content = AnswerContent(kind=AnswerKind.NO_REMARKS, signed_by=play.words(self.signed_by))
-        return submit_answer(invitation, content=content, received_at=play.now, key=play.key, actor=actor, now=play.now)
+        invitation, actor = self.subject(play)
+        content = AnswerContent(kind=AnswerKind.NO_REMARKS, signed_by=self.signed_by)
+        return play.call(partial(submit_answer, invitation), self, content=content, received_at=play.now, actor=actor)
 
 
-class AnswerOnBehalf(OfficersDeedFor, WrittenAnswer):
+class AnswerOnBehalf(OfficersDeedFor, WrittenAnswer, do="answer_on_behalf"):
     """Enters an answer that came otherwise than by the link."""
 
-    do: Literal["answer_on_behalf"]
-    stage: StageName | None = None
     road: Literal["email", "paper", "telephone", "meeting"]
-    received: Moment | None = Field(None, description="when it came")
+    received_at: Moment = at_its_time("received", "when it came")
     no_remarks: Flag = False
     source: File | None = None
 
@@ -136,68 +80,34 @@ class AnswerOnBehalf(OfficersDeedFor, WrittenAnswer):
         content = self.content(play, invitation)
         if self.no_remarks:
             content = AnswerContent(kind=AnswerKind.NO_REMARKS, signed_by=content.signed_by)
-        return record_answer_on_behalf(
-            invitation,
-            content,
-            road=Road(self.road),
-            received_at=play.moment(self.received) or play.now,
-            source=play.file(self.source),
-            files=self.made_files(play),
-            **play.once,
-        )
+        return play.call(partial(record_answer_on_behalf, invitation, content), self, road=Road(self.road))
 
 
-class Promise(EithersDeed):
+class Promise(EithersDeed, do="promise", action=promise_answer, about=invitation_of_turn):
     """Tells when the party will answer."""
 
-    do: Literal["promise"]
-    on: Day
-
-    def play(self, play: Play) -> object:
-        invitation, actor = by_link_or_officer(play, self)
-        return promise_answer(invitation, promised_on=play.day(self.on), actor=actor, now=play.now)
+    promised_on: Day = Field(alias="on")
 
 
-class Decline(EithersDeed):
+class Decline(EithersDeed, do="decline", action=decline, about=invitation_of_turn):
     """Tells that the party will not answer."""
 
-    do: Literal["decline"]
     reason: Text = ""
 
-    def play(self, play: Play) -> object:
-        invitation, actor = by_link_or_officer(play, self)
-        return decline(invitation, reason=play.words(self.reason), actor=actor, now=play.now)
 
-
-class Forward(EithersDeed):
+class Forward(EithersDeed, do="forward", action=forward, about=invitation_of_turn):
     """Passes the task on to somebody else."""
 
-    do: Literal["forward"]
-    to: Words = Field(description="an address")
-    name: Title = ""
+    to_email: Verbatim = Field(alias="to", description="an address")
+    to_name: Title = Field("", alias="name")
     note: Text = ""
 
-    def play(self, play: Play) -> object:
-        invitation, actor = by_link_or_officer(play, self)
-        return forward(
-            invitation,
-            to_email=self.to,
-            to_name=play.words(self.name),
-            note=play.words(self.note),
-            **play.once_by(actor),
-        )
 
-
-class Claim(PartysDeed):
+class Claim(PartysDeed, do="claim", action=claim, about=invitation_of_turn):
     """Takes the task on by name."""
 
-    do: Literal["claim"]
-    email: Words
+    email: Verbatim
     name: Title = ""
-
-    def play(self, play: Play) -> object:
-        invitation, actor = by_link(play, self)
-        return claim(invitation, email=self.email, name=play.words(self.name), **play.once_by(actor))
 
 
 def _section(invitation: Invitation, name: str) -> Section:
@@ -210,6 +120,3 @@ def _section(invitation: Invitation, name: str) -> Section:
     if section is None:
         raise Impossible(_("The documents for consultation have no section “%(name)s”.") % {"name": name})
     return section
-
-
-AnswersDeed = Draft | SubmitAnswer | NoRemarks | AnswerOnBehalf | Promise | Decline | Forward | Claim

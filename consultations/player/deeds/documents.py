@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from typing import ClassVar, Literal
+from functools import partial
+from typing import ClassVar
 
 from django.utils.translation import gettext as _
-from pydantic import Field
+from pydantic import Field, field_validator
 
 from consultations.player.cast import Impossible, Play
 from consultations.player.deeds.base import OfficersDeed
-from consultations.player.written import DocumentName, LineName, OneOrMany, Shape, Text, Words, many
+from consultations.player.shape import OneOrMany, Shape, known_by_then
+from consultations.player.values import DocumentName, LineName, Text, Verbatim
 from workflow.actions.bundles import BundleEntry, create_bundle, lock_bundle
 from workflow.actions.documents import add_version, create_document
 from workflow.actions.putting_forward import put_forward
@@ -23,8 +25,8 @@ class Replacement(Shape):
     """Other words in a document, wherever they stand."""
 
     document: DocumentName
-    find: Words
-    into: Words = Field(alias="with")
+    find: Verbatim
+    into: Verbatim = Field(alias="with")
 
 
 class Gathering(OfficersDeed):
@@ -37,19 +39,20 @@ class Gathering(OfficersDeed):
     documents: OneOrMany[DocumentName] = Field((), description="all so far when left out")
     replace: OneOrMany[Replacement] = Field((), description="[{document, find, with}]")
 
-    def gather(self, play: Play) -> Bundle:
-        """A bundle with new versions where a text is new or changed, and the standing ones else."""
-        for change in many(self.replace):
+    _key_is_known = field_validator("line", mode="before")(known_by_then)
+
+    def play(self, play: Play) -> object:
+        for change in self.replace:
             texts = _texts(play, change.document)
             for number, text in texts.items():
                 texts[number] = text.replace(change.find, change.into)
         process = play.process_now()
         line = process.lines.get(key=self.line) if self.line else line_of_next_set(process)
         entries = []
-        for key in list[str](many(self.documents) or play.texts or play.scenario.file.documents):
+        for key in list(self.documents or play.texts or play.scenario.file.documents):
             text_now = play.scenario.file.documents[key]
             entries.append(BundleEntry(_version(play, line, key), text_now.role or key, text_now.needs_approval))
-        play.bundle = create_bundle(process, entries, **play.once)
+        play.bundle = play.call(partial(create_bundle, process, entries), self)
         return play.bundle
 
 
@@ -63,56 +66,39 @@ class Locking(OfficersDeed):
     note: Text = ""
     working: bool = Field(False, description="locks and does not put forward; version 2")
 
-    def lock(self, play: Play) -> Bundle:
-        """Lock the latest bundle, and let it count at once unless it is a working one."""
+    _working_is_known = field_validator("working", mode="before")(known_by_then)
+
+    def play(self, play: Play) -> object:
         if play.bundle is None:
             raise Impossible(_("There is no bundle to lock; add one first."))
         has_earlier = newest_locked(play.bundle.line_id) is not None
-        bundle = lock_bundle(
-            Bundle.objects.select_related("process").get(pk=play.bundle.pk),
-            change=(self.change or ChangeKind.MATERIAL) if has_earlier else ChangeKind.FIRST,
-            note=play.words(self.note),
-            **play.once,
-        )
+        change = (self.change or ChangeKind.MATERIAL) if has_earlier else ChangeKind.FIRST
+        bundle = Bundle.objects.select_related("process").get(pk=play.bundle.pk)
+        bundle = play.call(partial(lock_bundle, bundle), self, change=change)
         # A drafting stage that completes by itself has put it forward already.
         bundle.refresh_from_db()
         if self.working or bundle.put_forward_at is not None:
             return bundle
-        reason = play.words(self.note) or _("The scenario puts every set forward at once.")
-        return put_forward(bundle, reason=reason, change=change_since_current(bundle), **play.once)
+        reason = self.note or _("The scenario puts every set forward at once.")
+        return play.call(partial(put_forward, bundle), self, reason=reason, change=change_since_current(bundle))
 
 
-class AddBundle(Gathering):
+class AddBundle(Gathering, do="add_bundle"):
     """Makes versions where a text is new or changed, and puts them together."""
 
-    do: Literal["add_bundle"]
 
-    def play(self, play: Play) -> object:
-        return self.gather(play)
-
-
-class LockBundle(Locking):
+class LockBundle(Locking, do="lock_bundle"):
     """Locks the latest bundle. An editorial change leaves approvals standing, a material one makes them fall."""
 
-    do: Literal["lock_bundle"]
 
-    def play(self, play: Play) -> object:
-        return self.lock(play)
-
-
-class NewBundle(Gathering, Locking):
+class NewBundle(Gathering, Locking, do="new_bundle"):
     """Both at once: puts texts together and locks them."""
 
     newer: ClassVar = {**Gathering.newer, **Locking.newer}
 
-    do: Literal["new_bundle"]
-
     def play(self, play: Play) -> object:
-        self.gather(play)
-        return self.lock(play)
-
-
-DocumentsDeed = AddBundle | LockBundle | NewBundle
+        Gathering.play(self, play)
+        return Locking.play(self, play)
 
 
 def _texts(play: Play, key: str) -> dict[str, str]:

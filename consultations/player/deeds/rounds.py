@@ -1,196 +1,178 @@
-"""Deeds of the secretariat on a round: preparing, sending, extending, noting, judging late answers."""
+"""Deeds of the secretariat on a round: preparing, sending, extending, noting, judging late answers; and where somebody
+who is asked is reached: at another address, once more, or otherwise than by mail."""
 
 from __future__ import annotations
 
-from typing import Any, Literal
+from collections.abc import Callable
+from functools import partial
+from typing import Any, Final
 
 from pydantic import Field
 
 from consultations.actions.answers import decide_late, dispose_answer
 from consultations.actions.extensions import extend_for_all, extend_for_one, refuse_extension
-from consultations.actions.invitation_list import add_party, remove_party
+from consultations.actions.invitation_list import add_party, correct_party, remove_party
 from consultations.actions.notes import add_note, record_summary
+from consultations.actions.parties import correct_address
 from consultations.actions.rounds import close_round, launch_round, prepare_round
-from consultations.player.asked import answer_of_turn, invitation_of_turn, round_in_stage, round_of_turn
+from consultations.actions.unreached import contact_otherwise
+from consultations.models import Invitation
+from consultations.player.asked import (
+    answer_of_turn,
+    asked_now,
+    invitation_of_turn,
+    round_in_stage,
+    round_of_turn,
+    stage_of_turn,
+)
 from consultations.player.cast import Play
-from consultations.player.deeds.base import OfficersDeed, OfficersDeedFor, OfficersDeedForSome
-from consultations.player.known import Known
-from consultations.player.written import Clock, Day, Flag, Long, Reason, StageName, Text, Title
-from consultations.states import Publication
-from workflow.definitions.reading import Path
+from consultations.player.deeds.base import DayAhead, OfficersDeed, OfficersDeedFor, OfficersDeedForSome, on_its_day
+from consultations.player.times import Clock, Day
+from consultations.player.values import Flag, Long, Reason, StageName, Text, Title, Verbatim
+from consultations.states import InvitationState, Publication
+from workflow.actions.approvals import contact_bodies_otherwise, readdress_request
+from workflow.actions.submissions import readdress_submission
+from workflow.models import ApprovalRequest, ExternalRequest
+from workflow.states import StageKindName
 
 
-class SetRound(OfficersDeed):
+class SetRound(OfficersDeed, do="set_round", action=prepare_round, about=round_of_turn):
     """Prepares a round."""
 
-    do: Literal["set_round"]
     stage: StageName
     title: Title | None = None
     letter: Text | None = None
     publication: Publication | None = None
 
-    def play(self, play: Play) -> object:
-        return prepare_round(
-            round_of_turn(play, self.stage),
-            title=self.title,
-            letter=None if self.letter is None else play.words(self.letter),
-            publication=self.publication,
-            actor=play.officer(),
-            now=play.now,
-        )
 
-
-class AddParty(OfficersDeedFor):
+class AddParty(OfficersDeedFor, do="add_party", action=add_party, about=round_in_stage):
     """Puts a party on the list of a round."""
 
-    do: Literal["add_party"]
     stage: StageName
 
-    def play(self, play: Play) -> object:
-        return add_party(round_in_stage(play, self.stage), body=play.body, **play.once)
 
-
-class RemoveParty(OfficersDeedFor):
+class RemoveParty(OfficersDeedFor, do="remove_party", action=remove_party, about=invitation_of_turn):
     """Takes a party off the list of a round."""
 
-    do: Literal["remove_party"]
     stage: StageName
 
-    def play(self, play: Play) -> object:
-        return remove_party(invitation_of_turn(play, self.stage), actor=play.officer(), now=play.now)
 
-
-class LaunchRound(OfficersDeed):
+class LaunchRound(OfficersDeed, do="launch_round", action=launch_round, about=round_in_stage):
     """Sends a round to everybody on its list."""
 
-    do: Literal["launch_round"]
     stage: StageName
-    closes_on: Day | None = None
     clock: Clock | None = None
+    closes_on: DayAhead | None = None
     reason: Text = Field("", description="needed where a warning is given")
     source: Text = Field("", description="where the deadline comes from")
 
-    def check(self, known: Known, path: Path) -> None:
-        super().check(known, path)
-        if self.closes_on is not None and not self.refused:
-            known.must_be_ahead(self.closes_on, self.clock, (*path, "closes_on"))
 
-    def play(self, play: Play) -> object:
-        return launch_round(
-            round_in_stage(play, self.stage),
-            closes_on=play.day(self.closes_on),
-            clock=self.clock,
-            reason=play.words(self.reason),
-            source=play.words(self.source),
-            **play.once,
-        )
-
-
-class CloseRound(OfficersDeed):
+class CloseRound(OfficersDeed, do="close_round", action=close_round, about=round_in_stage):
     """Closes a light round."""
 
-    do: Literal["close_round"]
     stage: StageName
 
-    def play(self, play: Play) -> object:
-        return close_round(round_in_stage(play, self.stage), **play.once)
 
-
-class Extend(OfficersDeedForSome):
+class Extend(OfficersDeedForSome, do="extend"):
     """Gives more time: to those under `for`, else to all."""
 
-    do: Literal["extend"]
-    stage: StageName | None = None
-    to: Day
-    clock: Clock | None = None
+    new_clock: Clock | None = Field(None, alias="clock")
+    new_on: DayAhead = Field(alias="to")
     reason: Reason
 
-    def check(self, known: Known, path: Path) -> None:
-        super().check(known, path)
-        if not self.refused:
-            known.must_be_ahead(self.to, self.clock, (*path, "to"))
-
     def play(self, play: Play) -> object:
-        until: dict[str, Any] = {"new_on": play.day(self.to), "new_clock": self.clock}
-        until |= {"reason": play.words(self.reason), **play.once}
         if play.party:
-            return extend_for_one(invitation_of_turn(play, self.stage), **until)
-        return extend_for_all(round_of_turn(play, self.stage), **until)
+            return play.call(partial(extend_for_one, invitation_of_turn(play, self.stage)), self)
+        return play.call(partial(extend_for_all, round_of_turn(play, self.stage)), self)
 
 
-class RefuseExtension(OfficersDeedFor):
+class RefuseExtension(
+    OfficersDeedFor, do="refuse_extension", since=2, action=refuse_extension, about=invitation_of_turn
+):
     """Does not grant a party's later day."""
 
-    since = 2
-    do: Literal["refuse_extension"]
-    stage: StageName | None = None
     reason: Reason
 
-    def play(self, play: Play) -> object:
-        return refuse_extension(invitation_of_turn(play, self.stage), reason=play.words(self.reason), **play.once)
 
-
-class DecideLate(OfficersDeedFor):
+class DecideLate(OfficersDeedFor, do="decide_late", action=decide_late, about=answer_of_turn):
     """Says whether an answer that came too late counts."""
 
-    do: Literal["decide_late"]
-    stage: StageName | None = None
     accept: Flag
     reason: Reason
 
-    def play(self, play: Play) -> object:
-        return decide_late(
-            answer_of_turn(play, self.stage), accept=self.accept, reason=play.words(self.reason), **play.once
-        )
 
-
-class Dispose(OfficersDeedFor):
+class Dispose(OfficersDeedFor, do="dispose", action=dispose_answer, about=answer_of_turn):
     """Writes what was done with a party's remarks."""
 
-    do: Literal["dispose"]
-    stage: StageName | None = None
     note: Text = Field(description="what was done with them")
 
-    def play(self, play: Play) -> object:
-        answer, note = answer_of_turn(play, self.stage), play.words(self.note)
-        return dispose_answer(answer, note=note, actor=play.officer(), now=play.now)
 
-
-class NoteInput(OfficersDeedForSome):
+class NoteInput(OfficersDeedForSome, do="note_input"):
     """Notes what was said at a meeting, in a light round; `for` the party that spoke."""
 
-    do: Literal["note_input"]
     stage: StageName
-    held_on: Day | None = Field(None, description="the day of the deed when left out")
+    held_on: Day = on_its_day()
     occasion: Title
     participants: Long = ""
     text: Text
 
     def play(self, play: Play) -> object:
-        return add_note(
-            round_in_stage(play, self.stage),
-            held_on=play.day(self.held_on) or play.today,
-            occasion=play.words(self.occasion),
-            participants=play.words(self.participants),
-            text=play.words(self.text),
-            invitation=invitation_of_turn(play, self.stage) if play.party else None,
-            **play.once,
-        )
+        invitation = invitation_of_turn(play, self.stage) if play.party else None
+        return play.call(partial(add_note, round_in_stage(play, self.stage)), self, invitation=invitation)
 
 
-class Summarise(OfficersDeed):
+class Summarise(OfficersDeed, do="summarise", action=record_summary, about=round_in_stage):
     """Sums up what a light round gave."""
 
-    do: Literal["summarise"]
     stage: StageName
-    text: Text
+    summary: Text = Field(alias="text")
+
+
+_READDRESS: Final[dict[type, Callable[..., Any]]] = {
+    ExternalRequest: readdress_submission,
+    ApprovalRequest: readdress_request,
+    Invitation: correct_address,
+}
+"""Sends what somebody is asked to another address, or once more."""
+
+
+class CorrectAddress(OfficersDeedFor, do="correct_address"):
+    """Corrects where a party in a round or on its list, a body or an authority is reached, in the register too."""
+
+    email: Verbatim
+    contact_name: Title = Field("", alias="name")
 
     def play(self, play: Play) -> object:
-        hearing_round, summary = round_in_stage(play, self.stage), play.words(self.text)
-        return record_summary(hearing_round, summary=summary, actor=play.officer(), now=play.now)
+        asked = asked_now(play, self.stage)
+        if isinstance(asked, Invitation) and asked.state == InvitationState.LISTED:
+            return play.call(partial(correct_party, asked), self, name=asked.name)
+        return play.call(partial(_READDRESS[type(asked)], asked), self, name=self.contact_name)
 
 
-RoundDeed = (
-    SetRound | AddParty | RemoveParty | LaunchRound | CloseRound | Extend | RefuseExtension | DecideLate
-    | Dispose | NoteInput | Summarise
-)  # fmt: skip
+class Resend(OfficersDeedFor, do="resend", since=2):
+    """Sends the link or question once more to the address it has; a question and a submission get a new link."""
+
+    def play(self, play: Play) -> object:
+        asked = asked_now(play, self.stage)
+        address = {"email": asked.email, "name": asked.contact_name, "for_later": False}
+        return play.call(partial(_READDRESS[type(asked)], asked), self, **address)
+
+
+class ContactOtherwise(OfficersDeedForSome, do="contact_otherwise", since=2):
+    """Settles that some get no mail from then on: those under `for`, else all in the stage that no mail can reach."""
+
+    stage: StageName = Field(description="a round, prepared or under way, or a stage of decisions")
+
+    def play(self, play: Play) -> object:
+        asked = asked_now(play, self.stage) if play.party else None
+        stage = stage_of_turn(play, self.stage)
+        if isinstance(asked, ApprovalRequest):
+            action: Callable[..., object] = partial(contact_bodies_otherwise, asked.stage, [asked])
+        elif asked:
+            invitation = invitation_of_turn(play, self.stage)
+            action = partial(contact_otherwise, invitation.round, [invitation])
+        elif stage.kind in (StageKindName.APPROVAL, StageKindName.REVIEW):
+            action = partial(contact_bodies_otherwise, stage)
+        else:
+            action = partial(contact_otherwise, round_of_turn(play, self.stage))
+        return play.call(action, self)

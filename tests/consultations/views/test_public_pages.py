@@ -15,6 +15,7 @@ from django.urls import NoReverseMatch, reverse
 
 from config.url_policies import addresses
 from consultations.actions.rounds import launch_round
+from consultations.models import HearingRound
 from consultations.queries.rounds import round_of
 from consultations.states import RoundForm
 from tests.consultations.factories import (
@@ -123,6 +124,64 @@ def test_launch_hearing_of_a_public_process_publishes_the_set_of_that_round_and_
     assert "Det, der høres." in heard
     assert "Det, der høres." in after
     assert SECRET not in after
+
+
+WITH_A_REPORT = (
+    HEARD
+    + """
+  - key: reporting
+    kind: drafting
+    title: {da: Midtvejsstatus, en: Mid-term status}
+    after: [drafting]
+    actor: secretariat
+    completes: manual
+    bundle: locks
+    text: report
+    gates:
+      - gate: bundle_locked
+  - key: report_hearing
+    kind: consultation
+    title: {da: Høring om status, en: Hearing on the status}
+    after: [reporting]
+    actor: secretariat
+    bundle: judges
+    text: report
+    consultation: {form: full, list: hearing_parties}
+    gates:
+      - gate: round_closed
+    end: true
+"""
+)
+
+
+def test_launch_hearing_of_a_report_publishes_it_beside_the_agreement_heard_before() -> None:
+    process = a_public_process(WITH_A_REPORT)
+    locked(process, "Aftalen, der høres.")
+    complete_stage(stage_of(process, "drafting"), actor=OFFICER, now=LAUNCHED)
+    address = reverse("process_public", args=[process.public_id])
+    launched(process, "hearing")
+
+    report = create_document(process, title="Status", line=process.lines.get(key="report"), actor=OFFICER, now=LAUNCHED)
+    version = add_version(report, markdown="# 1 Status\n\nHalvvejs i mål.\n", actor=OFFICER, now=LAUNCHED)
+    lock_documents(process, [BundleEntry(version, "agreement")], actor=OFFICER, now=LAUNCHED)
+    complete_stage(stage_of(process, "reporting"), actor=OFFICER, now=LAUNCHED)
+    only_locked = Client().get(address).content.decode()
+    launched(process, "report_hearing")
+    both = Client().get(address).content.decode()
+
+    assert "Aftalen, der høres." in only_locked
+    assert "Halvvejs i mål." not in only_locked
+    assert both.index("Aftalen, der høres.") < both.index("Halvvejs i mål.")
+    heard = [HearingRound.objects.get(stage__key=key).bundle for key in ("hearing", "report_hearing")]
+    assert heard == [stage_of(process, key).bundle for key in ("hearing", "report_hearing")]
+    assert heard == list(process.bundles.order_by("id"))
+
+
+def launched(process: Process, stage: str) -> None:
+    """Send the round of a stage out to its parties."""
+    hearing_round = round_of(stage_of(process, stage))
+    assert hearing_round is not None
+    launch_round(hearing_round, closes_on=CLOSES_ON, reason="Aftalt", actor=OFFICER, now=LAUNCHED)
 
 
 def test_launch_early_input_about_a_text_publishes_the_period_and_not_the_text() -> None:

@@ -340,6 +340,25 @@ def test_resume_names_what_was_decided_in_the_pause() -> None:
     assert f"Besluttet i pausen, og får virkning nu: {body} (Godkendt)." in decided
 
 
+@time_machine.travel(LATER, tick=False)
+def test_resume_counts_the_mails_of_a_stage_that_opens_by_what_was_decided_in_the_pause() -> None:
+    process = in_review(NOW)
+    client = reader_of(process)
+    url = reverse("process_resume", args=[process.public_id])
+    client.post(reverse("process_suspend", args=[process.public_id]), {"reason": "Venter på ministeriet"})
+    decide(process, "committee", LATER, stage="review")
+
+    page = client.get(url)
+    seen = mail_ids()
+    days = {field.html_name: field.value().strftime("%d/%m/%Y") for field in page.context["form"].moving}
+    done = client.post(url, {**days, "key": "once", "shown": page.context["shown"], "do": "resume"})
+
+    assert done.status_code == 302
+    assert page.context["mails"] == len(mail_ids() - seen) == 3
+    assert "Genoptag og send 3 mails" in words_of(page.content)
+    assert "så ingen dag flyttes. " in words_of(page.content)
+
+
 @pytest.mark.parametrize(("days", "tone"), [(-1, "error"), (0, "warning"), (29, "warning"), (1645, "neutral")])
 def test_tell_how_far_off_a_day_of_law_is_alarms_only_where_it_is_near(days: int, tone: str) -> None:
     assert nearness(days) == tone

@@ -130,7 +130,8 @@ def test_send_second_package_that_is_no_supplement_is_refused() -> None:
 
     response = own_officer(process).post(reverse("submission_send", args=[process.public_id, second.public_id]))
 
-    assert response.status_code == 409
+    assert response.status_code == 422
+    assert "Lav den nye som et supplement til den." in response.content.decode()
 
 
 @pytest.mark.parametrize("councils", [1, 3])
@@ -140,7 +141,7 @@ def test_read_submission_costs_the_same_for_one_and_for_three_councils(
     process, _request = sent_off(NOW, councils=councils)
     client = own_officer(process)
 
-    with django_assert_num_queries(17):
+    with django_assert_num_queries(19):
         client.get(stage_url(process))
 
 
@@ -292,8 +293,8 @@ def test_read_milestones_costs_the_same_for_one_and_for_three_councils(
     process = in_submission(NOW, councils=councils)
     client = own_officer(process)
 
-    # Each fact that is rehearsed asks which set of documents it is about.
-    with django_assert_num_queries(117):
+    # Each fact that is rehearsed asks which set of documents it is about, and the page shows it.
+    with django_assert_num_queries(118):
         client.get(stage_url(process, "milestones", "in_force"))
 
 

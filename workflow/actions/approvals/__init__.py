@@ -1,6 +1,6 @@
 """Asking bodies for decisions, recording what they decided, and what a new version does to it."""
 
-from workflow.actions.approvals.addressing import contact_bodies_otherwise, hear_bounce, readdress_request
+from workflow.actions.approvals.addressing import contact_bodies_otherwise, readdress_request
 from workflow.actions.approvals.asking import (
     Rebound,
     ask_about_new_bundle,
@@ -30,7 +30,6 @@ __all__ = [
     "contact_bodies_otherwise",
     "decide_anew",
     "follow_deadline",
-    "hear_bounce",
     "next_body_reminder_due",
     "readdress_request",
     "receive_minutes",

@@ -18,12 +18,8 @@ from workflow.actions.rights import insist_officer
 from workflow.actors import Actor
 from workflow.audit import record
 from workflow.definitions import BundleUse
-from workflow.mails import (
-    ASKED_AGAIN,
-    QUESTION_CLOSED,
-    REQUEST,
-    request_letters,
-)
+from workflow.mails.bodies import ASKED_AGAIN, QUESTION_CLOSED, REQUEST
+from workflow.mails.letters import letters_to
 from workflow.models import ApprovalRequest, Body, Bundle, Decision, Process, Stage
 from workflow.queries.approvals import (
     ASKING_KINDS,
@@ -34,7 +30,9 @@ from workflow.queries.approvals import (
 from workflow.queries.documents import bundle_of, standing_bundles, standing_now
 from workflow.queries.processes import definition_of, open_stages, process_bodies_of, stage_spec
 from workflow.rules import insist
-from workflow.rules.approvals import may_ask_again
+from workflow.rules.approvals import (
+    may_ask_again,
+)
 from workflow.rules.processes import must_give_reason
 from workflow.states import (
     ChangeKind,
@@ -78,7 +76,7 @@ def ask_bodies(stage: Stage, actor: Actor, now: datetime) -> None:
     before = _asked_before(stage, bundle)
     requests = ask(stage, bodies, bundle, now, before)
     first = [request for request in requests if request.body_id not in before]
-    outbox.enqueue(request_letters(REQUEST, first, process), now)
+    outbox.enqueue(letters_to(REQUEST, first, process), now)
     if bundle is not None:
         again = [request for request in requests if request.body_id in before]
         outbox.enqueue(_letters_about_new(again, bundle, process), now)
@@ -99,7 +97,8 @@ def _asked_before(stage: Stage, bundle: Bundle | None) -> dict[int, ApprovalRequ
 
 
 def _letters_about_new(requests: Sequence[ApprovalRequest], bundle: Bundle, process: Process) -> list[Letter]:
-    return request_letters(ASKED_AGAIN, requests, process, change_note=bundle.change_note, reason="newer_bundle")
+    facts = {"change_note": bundle.change_note, "reason": "newer_bundle"}
+    return letters_to(ASKED_AGAIN, requests, process, facts=facts)
 
 
 def tell_of_closing(process: Process, now: datetime) -> None:
@@ -111,7 +110,7 @@ def tell_of_closing(process: Process, now: datetime) -> None:
     asked = ApprovalRequest.objects.filter(stage__process=process, state=RequestState.ASKED, asked_at=now)
     again = set(asked.values_list("stage__key", "body_id"))
     untold = [request for request in closed.order_by("id") if (request.stage.key, request.body_id) not in again]
-    outbox.enqueue(request_letters(QUESTION_CLOSED, untold, process), now)
+    outbox.enqueue(letters_to(QUESTION_CLOSED, untold, process), now)
 
 
 def decide_anew(stage: Stage, actor: Actor, now: datetime) -> None:
@@ -237,8 +236,8 @@ def ask_again(request: ApprovalRequest, *, reason: str, actor: Actor, now: datet
     request.next_check_at = next_check(request, now)
     request.save(update_fields=["state", "closed_at", "meeting_on", "asked_at", "remind_from_at", "next_check_at"])
     # The mail's key: however often a body is asked anew, once for each decision it has made.
-    occasion = str(decision.public_id)
-    outbox.enqueue(request_letters(ASKED_AGAIN, [request], process, occasion=occasion, reason="asked_anew"), now)
+    about, facts = str(decision.public_id), {"reason": "asked_anew"}
+    outbox.enqueue(letters_to(ASKED_AGAIN, [request], process, about=about, facts=facts), now)
     codes = {"decision": decision.public_id, "outcome": decision.outcome}
     record(Verb.ASK_AGAIN, request, actor=actor, now=now, process=process, codes=codes, detail={"reason": reason})
     once.keep(request.public_id, now)

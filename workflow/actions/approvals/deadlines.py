@@ -8,10 +8,11 @@ from notifications import outbox
 from workflow.actions.approvals.reminding import next_check
 from workflow.actors import Actor
 from workflow.deadlines import Pause
-from workflow.mails import deadline_letters
+from workflow.mails.bodies import deadline_letters
 from workflow.models import ApprovalRequest, Deadline, Stage
 from workflow.queries.approvals import still_asked
 from workflow.queries.processes import stage_deadline
+from workflow.rules.asked import is_reached
 
 
 def follow_deadline(deadline: Deadline, actor: Actor, now: datetime) -> None:
@@ -55,7 +56,4 @@ def take_up_requests(stage: Stage, pause: Pause, actor: Actor, now: datetime) ->
 
 def told_of_resumption(stage: Stage) -> list[str]:
     """The names of the bodies that are told: still asked, with a reply day and an address that works."""
-    requests = [
-        row for row in still_asked(stage) if row.email and row.bounced_at is None and row.reply_by_at is not None
-    ]
-    return [request.body.name for request in requests]
+    return [row.body.name for row in still_asked(stage) if is_reached(row) and row.reply_by_at is not None]

@@ -21,7 +21,7 @@ from workflow.audit import following, record
 from workflow.audit.proven import addendum_codes, decision_codes, decision_words, text_of
 from workflow.audit.rows import salt_words
 from workflow.gates.approvals import decisions_are_met
-from workflow.mails import ASKING, decision_receipts
+from workflow.mails.bodies import ASKING, decision_receipts
 from workflow.models import (
     ApprovalRequest,
     AuditEntry,

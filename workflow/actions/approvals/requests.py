@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import asdict
 from datetime import datetime
 from typing import Final
 
@@ -12,12 +13,13 @@ from workflow.actions.approvals.reminding import next_check
 from workflow.actions.locking import lock_process, process_of
 from workflow.definitions import StageSpec
 from workflow.links import new_link
-from workflow.mails import ASKING, Address, address_of
+from workflow.mails.bodies import ASKING
+from workflow.mails.letters import Address, address_of
 from workflow.models import ApprovalRequest, Body, Bundle, Decision, PersonalLink, Process, Stage
 from workflow.queries.approvals import counting_outcomes
 from workflow.queries.bodies import primary_contacts
 from workflow.queries.processes import stage_deadline, stage_spec
-from workflow.rules.approvals import is_unreached
+from workflow.rules.asked import why_unreached
 from workflow.states import LinkPurpose, Outcome, RequestPurpose, RequestState
 
 _REQUEST: Final = Read(lambda: ApprovalRequest.objects.select_related("stage", "link").filter(pk=Given("pk")))
@@ -64,7 +66,7 @@ def ask(
         before = (earlier_requests or {}).get(body.pk)
         address = address_of(contacts.get(body.pk), body)
         # An address given in this matter holds, unless mail comes back from it and the office knows one.
-        to = _taken_over(before) if before and (not is_unreached(before) or not address.email) else address
+        to = Address.of(before) if before and (not why_unreached(before) or not address.email) else address
         request = ApprovalRequest(
             stage=stage,
             body=body,
@@ -73,23 +75,15 @@ def ask(
             purpose=_purpose(stage),
             recommendation=spec.review.recommendation.key if spec.review else "",
             level=level,
-            email=to.email,
-            contact_name=to.name,
-            language=to.language,
-            channel=to.channel,
+            **asdict(to),
             asked_at=now,
             remind_from_at=now,
             reply_by_at=deadline.at if deadline else None,
             meeting_on=before.meeting_on if before and before.state == RequestState.WITHDRAWN else None,
-            bounced_at=to.bounced_at,
         )
         request.next_check_at = next_check(request, now)
         requests.append(request)
     return ApprovalRequest.objects.bulk_create(requests, batch_size=200)
-
-
-def _taken_over(request: ApprovalRequest) -> Address:
-    return Address(request.email, request.contact_name, request.language, request.channel, request.bounced_at)
 
 
 def _purpose(stage: Stage) -> RequestPurpose:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, time
 from functools import partial
+from typing import Final
+from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from django.db import transaction
@@ -14,6 +16,7 @@ from django.utils.translation import gettext_lazy as _
 
 from notifications import postponed
 from notifications.queries import least
+from workflow.actions.erasure.files import FileLeft, FilesDecided, deal_with_files, files_that_came_with, still_there
 from workflow.actions.erasure.striking import blank_labels, pattern, strike_out
 from workflow.actions.erasure.tables import delete_details
 from workflow.actions.erasure.words import codes_of
@@ -27,12 +30,18 @@ from workflow.models.guards import ERASED_MARK
 from workflow.rules import Refusal, Refused
 from workflow.states import ProcessState, Verb
 
+NOTHING_DECIDED: Final = FilesDecided()
+
 
 @dataclass(frozen=True, slots=True)
 class Erased:
-    """How many rows of each kind were erased; "texts" counts rows in which a name or address was struck out."""
+    """How many rows of each kind were erased; "texts" counts rows in which a name or address was struck out.
+
+    kept: the files that came with what the person did and are kept, the matter's own texts among them.
+    """
 
     counts: Mapping[str, int] = field(default_factory=dict)
+    kept: Sequence[FileLeft] = ()
 
     @property
     def total(self) -> int:
@@ -42,17 +51,59 @@ class Erased:
 
 @transaction.atomic
 def erase_person(
-    subject: User | Contact | str, *, reason: str, actor: Actor, now: datetime, office: Office | None = None
+    subject: User | Contact | str,
+    *,
+    reason: str,
+    files: FilesDecided = NOTHING_DECIDED,
+    actor: Actor,
+    now: datetime,
+    office: Office | None = None,
 ) -> Erased:
     """Leave nothing readable of a person in database, files and outbox.
 
     subject: an account, a contact, or an e-mail address that may stand anywhere (requests, invitations, mails).
     Within `office` when it is given, and always for a contact; an account and an address without office are erased in
     the whole installation. What the person did stays as the deed of nobody named; personal links stop working.
-    Refuses an empty reason, an address nothing is kept about, and an office's own mailbox.
+    files: what becomes of those that came with what the person did; what a citizen sent goes in any case, and the
+    matter's own texts stay.
+    Refuses an empty reason, an address nothing is kept about, an office's own mailbox, and while there is a file of
+    which nothing is said.
     """
     if not reason.strip():
         raise Refused(Refusal("reason_missing", _("Write a reason; it stands in the record.")))
+    traces = traces_of(subject, office)
+    if any(Office.objects.filter(reply_to__iexact=email).exists() for email in traces.emails):
+        raise Refused(
+            Refusal("office_mailbox", _("This is the mailbox of an office, not of a person. Change the office first."))
+        )
+    # Taken before they are erased, for the reason is cleaned of them.
+    words = traces.emails | traces.names.union(*traces.typed.values())
+    left = files_that_came_with(traces)
+    counts = _erase(traces, now)
+    left = still_there(left)
+    reasons = deal_with_files(left, files, now)
+    if erased := len([one for one in left if not one.is_text]) - len(reasons):
+        counts["files"] = erased
+    # Whoever erases themselves must not write their name into the record anew.
+    if actor.public_id in traces.actors:
+        actor = Actor(actor.kind, actor.public_id, "")
+    record(
+        Verb.ERASE_PERSON,
+        whom(subject, office),
+        actor=actor,
+        now=now,
+        office=traces.office,
+        codes={"counts": counts, **codes_of(traces.struck), **_kept(left, reasons)},
+        detail={
+            "reason": _without(words, reason),
+            "files_kept": {str(public_id): _without(words, why) for public_id, why in reasons.items()},
+        },
+    )
+    return Erased(counts, [one for one in left if one.is_text or one.file.public_id in reasons])
+
+
+def traces_of(subject: User | Contact | str, office: Office | None) -> Traces:
+    """By what a person is found, all of it. Refuses an address nothing is kept about."""
     traces = Traces(office=office)
     if isinstance(subject, str):
         traces.add(email=subject)
@@ -63,34 +114,35 @@ def erase_person(
     _gather(traces)
     if isinstance(subject, str) and traces.size() == found_by and not _stands_somewhere(traces):
         raise Refused(Refusal("person_unknown", _("Nothing is kept about this address. Check it for a slip.")))
-    if any(Office.objects.filter(reply_to__iexact=email).exists() for email in traces.emails):
-        raise Refused(
-            Refusal("office_mailbox", _("This is the mailbox of an office, not of a person. Change the office first."))
-        )
-    # Taken before they are erased, for the reason is cleaned of them.
-    words = traces.emails | traces.names.union(*traces.typed.values())
-    counts = _erase(traces, now)
-    about: PublicModel = subject if not isinstance(subject, str) else (office or Office.objects.order_by("pk")[0])
-    # Whoever erases themselves must not write their name into the record anew.
-    if actor.public_id in traces.actors:
-        actor = Actor(actor.kind, actor.public_id, "")
-    record(
-        Verb.ERASE_PERSON,
-        about,
-        actor=actor,
-        now=now,
-        office=traces.office,
-        codes={"counts": counts, **codes_of(traces.struck)},
-        detail={"reason": pattern(words).sub(ERASED_MARK, reason) if words else reason},
-    )
-    return Erased(counts)
+    return traces
+
+
+def whom(subject: User | Contact | str, office: Office | None) -> PublicModel:
+    """What the entry of a deed about a person is about; never the address."""
+    return subject if not isinstance(subject, str) else (office or Office.objects.order_by("pk")[0])
+
+
+def _without(words: Collection[str], text: str) -> str:
+    return pattern(words).sub(ERASED_MARK, text) if words else text
+
+
+def _kept(left: Sequence[FileLeft], reasons: Mapping[UUID, str]) -> dict[str, list[str]]:
+    """For the entry: the files that stay, and the matter's own texts among those that came with the person's deeds."""
+    kept = {
+        "files_kept": sorted(map(str, reasons)),
+        "texts_kept": sorted(str(one.file.public_id) for one in left if one.is_text),
+    }
+    return {name: public_ids for name, public_ids in kept.items() if public_ids}
 
 
 @transaction.atomic
 def erase_traces(traces: Traces, *, now: datetime) -> Erased:
     """Erase the rows these traces name because the day set on them has come; recorded as done by the system."""
     _gather(traces)
+    left = files_that_came_with(traces)
     counts = _erase(traces, now)
+    # Nobody is there to ask: what lies at a body's answer is the body's and stays, and the entry says which.
+    reasons = {one.file.public_id: "" for one in still_there(left) if not one.is_text}
     about = traces.office or Office.objects.order_by("pk").first()
     if about is not None:
         record(
@@ -99,7 +151,12 @@ def erase_traces(traces: Traces, *, now: datetime) -> Erased:
             actor=SYSTEM,
             now=now,
             office=traces.office,
-            codes={"counts": counts, "subjects": sorted(map(str, traces.subjects)), **codes_of(traces.struck)},
+            codes={
+                "counts": counts,
+                "subjects": sorted(map(str, traces.subjects)),
+                **codes_of(traces.struck),
+                **_kept((), reasons),
+            },
         )
     return Erased(counts)
 

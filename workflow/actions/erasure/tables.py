@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 from functools import reduce
 from operator import or_
-from typing import Any
+from typing import Any, Final
 from uuid import UUID
 
 from allauth.account.models import EmailAddress
@@ -22,6 +22,7 @@ from workflow.actions.erasure.striking import full_names, needles, pattern
 from workflow.erasure_kinds import ErasureKind, Traces, register
 from workflow.models import (
     ApprovalRequest,
+    Asked,
     AuditDetail,
     Body,
     Contact,
@@ -52,6 +53,33 @@ def add_typed(traces: Traces, about: UUID, name: str) -> None:
 
 def _is_body(name: str) -> bool:
     return bool(name.strip()) and Body.objects.filter(Q(name__iexact=name) | Q(name_en__iexact=name)).exists()
+
+
+def of_office(rows: QuerySet[Any], traces: Traces, path: str = "office") -> QuerySet[Any]:
+    """Those of the office that forgets; all where the whole installation does."""
+    return rows.filter(**{path: traces.office}) if traces.office else rows
+
+
+def rows_of(model: type[Contact | Asked], traces: Traces, path: str = "office") -> QuerySet[Any]:
+    """The rows that are not erased yet and that the traces name, or whose address they hold."""
+    rows = of_office(model._default_manager.filter(erased_at=None), traces, path)
+    return rows.filter(public_id__in=traces.subjects) | with_address(rows, traces.emails)
+
+
+def asked_rows(model: type[Asked], traces: Traces) -> QuerySet[Any]:
+    """The same of those asked in one table."""
+    return rows_of(model, traces, f"{model.PROCESS}__office")
+
+
+def note_asked(traces: Traces, rows: QuerySet[Any]) -> None:
+    """Note who is asked there, and the link by which they act."""
+    for row in rows.select_related("link"):
+        ids = {"actor": row.link.public_id, "subject": row.public_id}
+        add_person(traces, email=row.email, name=row.contact_name, **ids)
+
+
+NOBODY_ASKED: Final = {"email": "", "contact_name": "", "bounce_reason": ""}
+"""What is left of a person in the row of who is asked."""
 
 
 # ── Accounts ──────────────────────────────────────────────────────────────────────────────────────────────────
@@ -99,20 +127,13 @@ def _due_accounts(today: date) -> Iterable[Traces]:
 
 
 # ── Contacts ──────────────────────────────────────────────────────────────────────────────────────────────────
-def _contacts(traces: Traces) -> QuerySet[Contact]:
-    rows = Contact.objects.filter(erased_at=None)
-    if traces.office:
-        rows = rows.filter(office=traces.office)
-    return rows.filter(public_id__in=traces.subjects) | with_address(rows, traces.emails)
-
-
 def _find_contacts(traces: Traces) -> None:
-    for contact in _contacts(traces):
+    for contact in rows_of(Contact, traces):
         add_person(traces, email=contact.email, name=contact.name, subject=contact.public_id)
 
 
 def _erase_contacts(traces: Traces, now: datetime) -> int:
-    return _contacts(traces).update(name="", email="", postal_address="", erase_on=None, erased_at=now)
+    return rows_of(Contact, traces).update(name="", email="", postal_address="", erase_on=None, erased_at=now)
 
 
 def _due_contacts(today: date) -> Iterable[Traces]:
@@ -132,45 +153,26 @@ def _erase_contact_persons(traces: Traces, now: datetime) -> int:
 
 
 # ── Requests to bodies and authorities ────────────────────────────────────────────────────────────────────────
-def _requests(traces: Traces) -> list[QuerySet[Any]]:
-    rows_of_kinds = []
-    for model in (ApprovalRequest, ExternalRequest):
-        rows: QuerySet[Any] = model._default_manager.filter(erased_at=None)
-        if traces.office:
-            rows = rows.filter(stage__process__office=traces.office)
-        rows_of_kinds.append(rows.filter(public_id__in=traces.subjects) | with_address(rows, traces.emails))
-    return rows_of_kinds
+_REQUESTS: Final = (ApprovalRequest, ExternalRequest)
 
 
 def _find_requests(traces: Traces) -> None:
-    for rows in _requests(traces):
-        for request in rows.select_related("link"):
-            _add_request(traces, request)
-
-
-def _add_request(traces: Traces, request: ApprovalRequest | ExternalRequest) -> None:
-    add_person(
-        traces,
-        email=request.email,
-        name=request.contact_name,
-        actor=request.link.public_id,
-        subject=request.public_id,
-    )
+    for model in _REQUESTS:
+        note_asked(traces, asked_rows(model, traces))
 
 
 def _find_requests_of_process(process: Process, traces: Traces) -> None:
-    for model in (ApprovalRequest, ExternalRequest):
-        rows: QuerySet[Any] = model._default_manager.filter(stage__process=process, erased_at=None)
-        for request in rows.select_related("link"):
-            _add_request(traces, request)
+    for model in _REQUESTS:
+        note_asked(traces, model._default_manager.filter(stage__process=process, erased_at=None))
 
 
 def _erase_requests(traces: Traces, now: datetime) -> int:
     erased = 0
-    for rows in _requests(traces):
+    for model in _REQUESTS:
+        rows = asked_rows(model, traces)
         # Read before the addresses go, for the addresses find the rows.
         links = list(rows.values_list("link_id", flat=True))
-        erased += rows.update(email="", contact_name="", erased_at=now)
+        erased += rows.update(**NOBODY_ASKED, erased_at=now)
         PersonalLink.objects.filter(pk__in=links, revoked_at=None).update(revoked_at=now)
     return erased
 

@@ -4,7 +4,6 @@ from workflow.actions.submissions.answers import acknowledge, ask_question, reco
 from workflow.actions.submissions.packages import make_package, missing_for
 from workflow.actions.submissions.sending import (
     await_ruling,
-    hear_bounce,
     readdress_submission,
     send_submission,
     withdraw_submission,
@@ -14,7 +13,6 @@ __all__ = [
     "acknowledge",
     "ask_question",
     "await_ruling",
-    "hear_bounce",
     "make_package",
     "missing_for",
     "readdress_submission",

@@ -19,13 +19,8 @@ from workflow.actors import Actor
 from workflow.audit import following, record
 from workflow.audit.proven import number_of, receipt_codes, ruling_codes, text_of
 from workflow.audit.rows import salt_words
-from workflow.mails import (
-    RECEIPT_NOTICE,
-    RULING_NOTICE,
-    SUBMISSION,
-    notice_letters,
-    question_receipt,
-)
+from workflow.mails.authorities import QUESTION_RECEIPT, RECEIPT_NOTICE, RULING_NOTICE, SUBMISSION, notice_letters
+from workflow.mails.letters import letters_to
 from workflow.models import (
     Body,
     Contact,
@@ -159,16 +154,10 @@ def ask_question(
     question = ExternalQuestion(request=request, text=text.strip(), asked_at=now, **by(actor))
     words = salt_words(question, text_of(question))
     question.save(force_insert=True)
-    outbox.enqueue(question_receipt(question, request, process), now)
-    record(
-        Verb.ASK_QUESTION,
-        question,
-        actor=actor,
-        now=now,
-        process=process,
-        codes={"words": words},
-        detail={"text": question.text},
-    )
+    key, facts = str(question.public_id), {"question": question.text}
+    outbox.enqueue(letters_to(QUESTION_RECEIPT, [request], process, key=key, facts=facts), now)
+    codes, detail = {"words": words}, {"text": question.text}
+    record(Verb.ASK_QUESTION, question, actor=actor, now=now, process=process, codes=codes, detail=detail)
     once.keep(question.public_id, now)
     return question
 

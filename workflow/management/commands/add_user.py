@@ -6,11 +6,11 @@ from typing import Any
 
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from workflow.actions.offices import admit_user
+from workflow.links import page_address
 from workflow.management.arguments import actor_of, add_actor, add_place, office_of, place_of, place_words
 from workflow.rules import Refused
 
@@ -53,7 +53,7 @@ class Command(BaseCommand):
                 "name": user.name,
                 "office": office.name,
                 "place": place_words(place),
-                "address": settings.BASE_URL + reverse("account_login"),
+                "address": page_address("account_login"),
             }
         )
 

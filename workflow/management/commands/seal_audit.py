@@ -7,6 +7,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from workflow.actions.sealing import RecordBroken, accept_head, seal_audit
+from workflow.actors import SYSTEM
 from workflow.rules import Refused
 
 
@@ -19,11 +20,16 @@ class Command(BaseCommand):
             metavar="DIGEST",
             help="after a restore: anchor the last seal, whose digest you have compared with one kept elsewhere",
         )
+        parser.add_argument(
+            "--reason",
+            default="",
+            help="with --accept-head: why the database knows less than was known, such as a restore; in the record",
+        )
 
     def handle(self, *args: Any, **options: Any) -> None:
         if options["accept_head"]:
             try:
-                accept_head(options["accept_head"])
+                accept_head(options["accept_head"], reason=options["reason"], actor=SYSTEM, now=timezone.now())
             except Refused as refused:
                 raise CommandError(str(refused.refusal)) from refused
         try:

@@ -1,9 +1,10 @@
-"""`manage.py verify_audit [--json]`: prove the record; status 1 names the first broken or unsealed entry or seal."""
+"""`manage.py verify_audit [--head DIGEST] [--json]`: prove the record; status 1 names the first fault in it."""
 
 import json
 import sys
 from typing import Any
 
+from django.conf import settings
 from django.core.management.base import BaseCommand, CommandParser
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -15,10 +16,13 @@ class Command(BaseCommand):
     help = "Prove that the record stands as it was written; exit status 1 and the first fault when it does not."
 
     def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument(
+            "--head", metavar="DIGEST", default="", help="a head kept elsewhere, from a mail: it must be in the record"
+        )
         parser.add_argument("--json", action="store_true", help="one JSON object instead of a sentence")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        proof = verify_audit(now=timezone.now())
+        proof = verify_audit(kept=options["head"].strip().lower(), now=timezone.now())
         if options["json"]:
             values: dict[str, Any] = {
                 "ok": proof.ok,
@@ -27,6 +31,7 @@ class Command(BaseCommand):
                 "details": proof.details,
                 "erased": proof.erased,
                 "head": proof.head,
+                "installation": proof.installation,
             }
             if proof.fault is not None:
                 values["fault"] = {
@@ -50,6 +55,9 @@ class Command(BaseCommand):
                     "head": proof.head or "–",
                 }
             )
+            if proof.installation not in ("", settings.INSTALLATION_ID):
+                anchored = _("The head was anchored by another installation, %(id)s: this is a restored database.")
+                self.stdout.write(anchored % {"id": proof.installation})
         else:
             where = f" [{proof.fault.entry}]" if proof.fault.entry else ""
             broken = _("The record is broken (%(code)s)") % {"code": proof.fault.code}

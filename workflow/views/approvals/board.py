@@ -16,7 +16,7 @@ from workflow.models import ApprovalRequest, Process, Stage
 from workflow.queries.approvals import BoardRow, board, fallen_on
 from workflow.queries.documents import bundle_of, versions_in
 from workflow.queries.processes import stage_deadline, stage_spec
-from workflow.rules.approvals import is_unreached
+from workflow.rules.asked import why_unreached
 from workflow.rules.processes import now_or_suspended_at
 from workflow.states import Outcome, RequestState, StageKindName, StageState
 from workflow.views.access import Visit
@@ -44,7 +44,7 @@ def approvals(request: Visit, stage: Stage) -> HttpResponse:
         "deadline": stage_deadline(stage),
         "tiles": _tiles(rows, fallen_on(stage)),
         "board": _board(rows, stage.process, request),
-        "unreached": [row.body for row in rows if row.is_waiting and row.request and is_unreached(row.request)],
+        "unreached": [row.body for row in rows if row.is_waiting and row.request and why_unreached(row.request)],
         "consequences": [asked_otherwise()],
         "key": new_key(),
         "bundle": bundle,

@@ -14,8 +14,9 @@ from django.utils.translation import gettext as _
 from workflow.actions.submissions import readdress_submission
 from workflow.dates import short_date
 from workflow.models import ExternalRequest, ExternalRuling, Package, Process, Stage, StoredFile
+from workflow.queries.documents import bundle_of
 from workflow.queries.processes import stage_deadline, stage_spec
-from workflow.queries.submissions import questions_of
+from workflow.queries.submissions import odd_in_sending_now, questions_of
 from workflow.queries.submissions import submission as submission_of
 from workflow.rules.submissions import may_send
 from workflow.states import ExternalState, StageState
@@ -63,6 +64,7 @@ def submission(request: Visit, stage: Stage) -> HttpResponse:
         "clock": authority_clock(view.ruling_by) if view.ruling_by else None,
         "ruling_is_past": is_past_due(view.ruling_by, sent, request),
         "deadline": stage_deadline(stage),
+        "bundle": bundle_of(stage),
         "mail": view.mail,
         "facts_of_request": _facts(sent, stage.process) if sent else [],
         "answers": answers_of(sent, stage.process) if sent else [],
@@ -103,6 +105,7 @@ def _package_row(package: Package, sent: ExternalRequest | None, stage: Stage, r
     process = stage.process
     is_sendable = may_send(stage, package, sent) is None
     is_shown = is_sendable and officer_of(request, process.office)
+    odd = odd_in_sending_now(stage, package.bundle, request.now) if is_shown and sent is None else []
     if package.is_provisional:
         badge, tone = _("Provisional"), "warning"
     elif package.supplements:
@@ -115,6 +118,7 @@ def _package_row(package: Package, sent: ExternalRequest | None, stage: Stage, r
         "tone": tone,
         "is_sent": package.sent_at is not None,
         "may_send": is_sendable,
+        "odd": odd,
         "consequences": [package_sending_of(request, package)] if is_shown else [],
         "url": reverse("package", args=[process.public_id, package.public_id]),
         "made": moment(package.created_at, process.time_zone),

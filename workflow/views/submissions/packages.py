@@ -10,13 +10,14 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from workflow.actions.submissions import make_package, missing_for, send_submission
-from workflow.forms.submissions import PackageForm
+from workflow.forms.submissions import PackageForm, SendingForm
 from workflow.models import Package, Stage
 from workflow.queries.documents import bundle_of, newest_of_text
-from workflow.queries.submissions import packages_of
+from workflow.queries.submissions import odd_in_sending_now, packages_of
 from workflow.views.access import Visit
-from workflow.views.deeds import do, key_of, new_key, press_form
+from workflow.views.deeds import form_page, key_of, new_key, press_form
 from workflow.views.documents import send_file
+from workflow.views.forecasts_outside import package_sending_of
 from workflow.views.submissions.submission_pages import external_page, frame_of, members_of, moment, package_page
 
 
@@ -35,7 +36,9 @@ def package_new(request: Visit, stage: Stage) -> HttpResponse:
     context = {
         **frame_of(request, stage, _("Make a package")),
         "missing": missing,
+        "odd": odd_in_sending_now(stage, bundle, request.now) if bundle else [],
         "bundle": bundle,
+        "stage": stage,
         "form": form,
         "submit": _("Make the package"),
         "cancel_url": back,
@@ -67,13 +70,21 @@ def package_file(request: Visit, package: Package) -> FileResponse:
     return send_file(package.file)
 
 
-@package_page("secretariat", "POST")
+@package_page("secretariat", "GET", "POST")
 def submission_send(request: Visit, package: Package) -> HttpResponse:
-    """Send a package to the authority, or a supplement to what it has already."""
+    """Send a package to the authority, or a supplement to what it has already; where that is odd, with a reason."""
     stage = package.stage
-    return do(
+    odd = odd_in_sending_now(stage, package.bundle, request.now)
+    heading = _("Send package %(number)d to the authority") % {"number": package.number}
+    return form_page(
         request,
+        frame_of(request, stage, heading),
+        SendingForm(request.POST if request.method == "POST" else None, odd=odd),
         partial(send_submission, stage, package),
+        heading=heading,
+        warning=" ".join(odd),
+        consequences=lambda: [package_sending_of(request, package)],
+        submit=_("Send to the authority"),
         done=_("The package is on its way to the authority."),
         to=reverse("submission", args=[stage.process.public_id, stage.public_id]),
     )
