@@ -37,8 +37,7 @@ class WorkflowConfig(AppConfig):
         from workflow.stage_kinds.pages import LinkTarget
         from workflow.states import LinkPurpose, StageKindName
         from workflow.views import matters
-        from workflow.views.approvals import board as approvals_board
-        from workflow.views.approvals import calling
+        from workflow.views.approvals import board, calling
         from workflow.views.decisions import page as decision_pages
         from workflow.views.pages import page_once_begun
         from workflow.views.submissions import by_link as authority_pages
@@ -53,7 +52,7 @@ class WorkflowConfig(AppConfig):
             on_deadline=approvals.follow_deadline,
             on_resume=approvals.take_up_requests,
             told_on_resume=approvals.told_of_resumption,
-            said_on_leave=approvals_board.said_on_leave,
+            said_on_leave=board.said_on_leave,
             page=page_once_begun("approvals"),
             duties=calling.call_duties,
             matters=matters_of_bodies,
