@@ -16,7 +16,7 @@ class ConsultationsConfig(AppConfig):
         from consultations.actions.resuming import take_up_round, told_of_resumption
         from consultations.actions.rounds import leave_round, open_round
         from consultations.mails.kinds import mail_kinds
-        from consultations.queries.rounds import broken_promises
+        from consultations.queries.rounds import broken_promises, rounds_in_preparation
         from consultations.states import RoundVerb
         from consultations.views import duties, public, record_words, replies, round_pages, stage_consequences
         from notifications import kinds
@@ -39,13 +39,14 @@ class ConsultationsConfig(AppConfig):
                 duties=duties.round_duties,
                 matters=broken_promises,
                 matter_views={Matter.PROMISE: duties.PROMISE_VIEW},
-                public_part=public.public_part,
+                not_begun=rounds_in_preparation,
                 link=LinkTarget(LinkPurpose.ANSWER, "reply", replies.topic, replies.why_renewed),
                 verbs=RoundVerb,
                 verb_tones=record_words.VERB_TONES,
                 record_names=record_words.RECORD_NAMES,
             )
         )
+        public.register_kinds()
         gates.register_gates()
         erasure.register_kinds()
         audit.register_kinds()

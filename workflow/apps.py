@@ -36,7 +36,7 @@ class WorkflowConfig(AppConfig):
         from workflow.stage_kinds import StageKind
         from workflow.stage_kinds.pages import LinkTarget
         from workflow.states import LinkPurpose, StageKindName
-        from workflow.views import matters
+        from workflow.views import matters, public_parts
         from workflow.views.approvals import board, calling
         from workflow.views.decisions import page as decision_pages
         from workflow.views.pages import page_once_begun
@@ -78,7 +78,6 @@ class WorkflowConfig(AppConfig):
             asked_kinds.register(kind)
         bodies.register_kinds(asked.hear_bounce)
         authorities.register_kinds(asked.hear_bounce)
-        record.register_kinds()
-        tables.register_kinds()
-        proven.register_kinds()
+        for room in (record, tables, proven, public_parts):
+            room.register_kinds()
         post_migrate.connect(guard_history, sender=self)

@@ -181,6 +181,19 @@ class Matter(TextChoices):
     PROMISE = "promise", _("A day of answer that went by")
 
 
+class PublicThing(TextChoices):
+    """What of a process can be made public, in the order of its public page."""
+
+    PATH = "path", _("The process and its stages")
+    DATES = "dates", _("The planned dates")
+    ROUND = "round", _("Consultations: period and parties")
+    LETTER = "letter", _("Consultation letters")
+    TEXT = "text", _("Documents")
+    DECISION = "decision", _("Decisions")
+    RULING = "ruling", _("The ruling of the authority")
+    FACT = "fact", _("Dates that have been recorded")
+
+
 class JobState(TextChoices):
     WAITING = "waiting", _("Waiting")
     RUNNING = "running", _("Running")
@@ -241,6 +254,8 @@ class Verb(TextChoices):
     HEAR_BOUNCE = "hear_bounce", _("A mail came back")
     OPEN_LINK = "open_link", _("A personal link was opened")
     CONTACT_BODIES_OTHERWISE = "contact_bodies_otherwise", _("Bodies are asked otherwise than by mail")
+    PUBLISH = "publish", _("Made public")
+    WITHDRAW_PUBLICATION = "withdraw_publication", _("Taken back from the public page")
     CREATE_OFFICE = "create_office", _("The office was set up")
     ADD_USER = "add_user", _("An account was made")
     CLOSE_ACCOUNT = "close_account", _("An account was closed")
@@ -255,6 +270,7 @@ class Verb(TextChoices):
     LOAD_DEFINITION = "load_definition", _("A definition was loaded")
     SET_ERASURE_DAY = "set_erasure_day", _("The day of erasure was set")
     ACCEPT_HEAD = "accept_head", _("The head of the record was confirmed after a restore")
+    EXPORT_PERSON = "export_person", _("What is stored of a person was handed out")
     ERASE_PERSON = "erase_person", _("A person's data were erased")
     PURGE_PERSON = "purge_person", _("A person's data were erased on the date set")
     PURGE_PROCESS = "purge_process", _("Personal data of the process were erased on the date set")

@@ -15,6 +15,7 @@ from workflow.views import (
     milestones,
     processes,
     public,
+    publication,
     record,
     resuming,
     stages,
@@ -38,6 +39,7 @@ PACKAGE = PROCESS + "pakker/<uuid:package_id>/"
 SENT = PROCESS + "fremsendelser/<uuid:request_id>/"
 BY_LINK = "beslutning/<uuid:link_id>/"
 BY_ACCOUNT = "mine/<uuid:request_id>/"
+PUBLIC = "offentligt/<uuid:process_id>/"
 AUTHORITY = "modtagelse/<uuid:link_id>/"
 
 urlpatterns = [
@@ -65,6 +67,13 @@ urlpatterns = [
     ),
     path(PROCESS + "udgaver/<uuid:version_id>/", documents.document_version, name="document_version"),
     path(PROCESS + "filer/<uuid:file_id>/", documents.file, name="file"),
+    path(PROCESS + "offentliggoerelse/", publication.publication, name="publication"),
+    path(PROCESS + "offentliggoerelse/<slug:thing>/", publication.publication_publish, name="publication_publish"),
+    path(
+        PROCESS + "offentliggoerelse/<uuid:item_id>/tages-tilbage/",
+        publication.publication_withdraw,
+        name="publication_withdraw",
+    ),
     path(PROCESS + "post/", mails.process_mails, name="process_mails"),
     path(PROCESS + "spor/", record.record, name="record"),
     path(STAGE, stages.stage, name="stage"),
@@ -130,5 +139,7 @@ urlpatterns = [
     path("post/<uuid:mail_id>/", mails.mail, name="mail"),
     path("organer/", bodies.bodies, name="bodies"),
     path("organer/<uuid:body_id>/kontakt/<uuid:office_id>/", bodies.body_contact, name="body_contact"),
-    path("offentligt/<uuid:process_id>/", public.process_public, name="process_public"),
+    path(PUBLIC, public.process_public, name="process_public"),
+    path(PUBLIC + "dokumenter/<uuid:item_id>/", public.public_text, name="public_text"),
+    path(PUBLIC + "dokumenter/<uuid:item_id>/fil/", public.public_file, name="public_file"),
 ]

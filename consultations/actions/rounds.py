@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date, datetime, time
+from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from django.db import transaction
@@ -22,6 +24,7 @@ from consultations.states import LINK_MAILS, InvitationState, Publication, Round
 from notifications import outbox, postponed
 from workflow.actions.deadlines import set_deadline
 from workflow.actions.once import Once
+from workflow.actions.publication import publish_along
 from workflow.actions.stages import advance
 from workflow.actors import SYSTEM, Actor
 from workflow.audit import following, record
@@ -34,7 +37,7 @@ from workflow.queries.documents import bundle_of
 from workflow.queries.processes import stage_spec
 from workflow.rules import insist
 from workflow.rules.overwriting import digest_of_words, words_changed_since
-from workflow.states import Channel, DeadlineKind, ProcessState
+from workflow.states import Channel, DeadlineKind, ProcessState, PublicThing
 
 
 def open_round(stage: Stage, actor: Actor, now: datetime) -> None:
@@ -181,7 +184,8 @@ def launch_round(
     now: datetime,
     key: str = "",
 ) -> HearingRound:
-    """Send a round to its parties: each gets its link and code by mail, and the deadline begins to bind.
+    """Send a round to its parties: each gets its link and code by mail, and the deadline begins to bind. In a public
+    process what belongs to the round becomes public (`public_with_launch`).
 
     closes_on: local day of the deadline; clock: local time, the definition's own when not given. reason: why it is sent
     in spite of warnings; it stands in the report. source: where the deadline comes from.
@@ -237,17 +241,41 @@ def launch_round(
     stage.bundle = bundle
     stage.save(update_fields=["bundle"])
     _invite(locked, parties, now)
-    codes = {
-        "form": hearing_round.form,
-        "parties": len(parties),
-        "closes_at": closes_at,
-        "bundle": bundle.sha256 if bundle else "",
-        "warnings": [warning.code for warning in warnings],
-    }
-    detail = {"reason": hearing_round.launch_reason} if hearing_round.launch_reason else {}
-    record(RoundVerb.LAUNCH_ROUND, hearing_round, actor=actor, now=now, process=process, codes=codes, detail=detail)
+    _enter_launch(locked, len(parties), [warning.code for warning in warnings], actor, now)
     once.keep(hearing_round.public_id, now)
     return hearing_round
+
+
+def _enter_launch(locked: LockedRound, parties: int, warnings: Sequence[str], actor: Actor, now: datetime) -> None:
+    """Write the launch into the record, and make public what a public process shows of it."""
+    hearing_round, process = locked.round, locked.process
+    codes = {
+        "form": hearing_round.form,
+        "parties": parties,
+        "closes_at": hearing_round.closes_at,
+        "bundle": hearing_round.bundle.sha256 if hearing_round.bundle else "",
+        "warnings": warnings,
+    }
+    detail = {"reason": hearing_round.launch_reason} if hearing_round.launch_reason else {}
+    entry = record(
+        RoundVerb.LAUNCH_ROUND, hearing_round, actor=actor, now=now, process=process, codes=codes, detail=detail
+    )
+    if process.is_public:
+        publish_along(process, public_with_launch(hearing_round), caused_by=entry, actor=actor)
+
+
+def public_with_launch(hearing_round: HearingRound) -> list[tuple[PublicThing, UUID, str]]:
+    """What sending a round of a public process makes public, with the words everyone reads: its period and parties, and
+    of a hearing the letter and each document. What early input is asked about is not published."""
+    subjects = [(PublicThing.ROUND, UUID(str(hearing_round.public_id)), "")]
+    if hearing_round.form == RoundForm.FULL:
+        if hearing_round.letter.strip():
+            subjects.append((PublicThing.LETTER, UUID(str(hearing_round.public_id)), ""))
+        with in_language(hearing_round.stage.process.language):
+            reason = _("Draft for consultation")
+        items = hearing_round.bundle.items.values_list("public_id", flat=True) if hearing_round.bundle else ()
+        subjects += [(PublicThing.TEXT, public_id, reason) for public_id in items]
+    return subjects
 
 
 def _invite(locked: LockedRound, parties: list[Invitation], now: datetime) -> None:

@@ -57,6 +57,8 @@ class ScenarioCheck:
         self.rounds: Final = rounds - self.deadlines
         """The stages whose day is that of a round: the definition names none, the officer sets it at launch."""
         self.deadlines_and_rounds: Final = self.deadlines | rounds
+        self.public_names: Final = {"path", "dates", "letter", *file.documents, *definition.texts, *definition.by_key}
+        """What a scenario calls what can be made public (`Candidate.name` and `line`)."""
         self.problems: Final[list[Problem]] = []
         self.notices: Final[list[Problem]] = []
         self._path: Path = ()

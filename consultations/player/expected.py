@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _lazy
 from pydantic import BeforeValidator, Field, StrictInt, field_validator, model_validator
 
 from consultations.player.check import ScenarioCheck
-from consultations.player.shape import Shape, known_by_then, meaning, name_among, unknown
+from consultations.player.shape import OneOrMany, Shape, known_by_then, meaning, name_among, unknown
 from consultations.player.times import DayForm, MomentForm, first_moment_meant, timely
 from consultations.player.values import Flag
 from consultations.states import InvitationState
@@ -66,6 +66,7 @@ _MailKind = Annotated[str, name_among(lambda check: [kind.key for kind in kinds(
 _Stage = Annotated[str, name_among(lambda check: check.definition.by_key, "unknown_value", _UNKNOWN)]
 _Due = Annotated[str, name_among(lambda check: check.deadlines_and_rounds, "unknown_value", _UNKNOWN)]
 _Asked = Annotated[str, name_among(lambda check: check.directory.bodies, "unknown_value", _UNKNOWN)]
+_Public = Annotated[str, name_among(lambda check: check.public_names, "unknown_value", _UNKNOWN)]
 _PartyState = Annotated[str, name_among(lambda check: PARTY_STATES, "unknown_value", _UNKNOWN)]
 
 
@@ -131,7 +132,7 @@ _StageExpected = Annotated[StageFacts, BeforeValidator(_state, json_schema_input
 class Expected(Shape):
     """What must hold; what is not named is not looked at."""
 
-    newer: ClassVar[dict[str, int]] = {"deadlines": 2, "parties": 2, "decisions": 2}
+    newer: ClassVar[dict[str, int]] = {"deadlines": 2, "parties": 2, "decisions": 2, "public": 2}
 
     state: ProcessState | None = None
     stages: dict[_Stage, _StageExpected] | None = Field(
@@ -149,6 +150,11 @@ class Expected(Shape):
     )
     decisions: dict[_Stage, dict[Outcome, Number]] | None = Field(
         None, description="stage → outcome → how many are valid, at the attempt that counts: `{council: {approved: 4}}`"
+    )
+    public: OneOrMany[_Public] | None = Field(
+        None,
+        description="what everyone can see, as `publish` names it: `[agreement]`; of documents all that are public, "
+        "of everything else what is named; `[]` for no document",
     )
 
     _key_is_known = field_validator(*newer, mode="before")(known_by_then)

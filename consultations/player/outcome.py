@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -23,8 +23,10 @@ from workflow import storage
 from workflow.actions.sealing import verify_audit
 from workflow.definitions.reading import Path
 from workflow.models import ApprovalRequest, Decision, Process
+from workflow.public_kinds import public_kinds
 from workflow.queries.approvals import approvals_fallen, decision_counts
 from workflow.queries.processes import ruled_deadlines
+from workflow.queries.publication import live_items
 from workflow.queries.submissions import packages_of
 from workflow.states import DecisionState, StageState
 
@@ -119,7 +121,28 @@ def _hidden_facts(process: Process) -> dict[str, Any]:
         "_deadlines": {name: f"{row.on} {row.clock:%H:%M}" for name, row in deadlines.items()},
         "_parties": {body: state for _at, _number, body, state in sorted(asked, key=lambda row: row[:2])},
         "_decisions": decisions,
+        "_public": _public(process),
     }
+
+
+def _public(process: Process) -> dict[str, str]:
+    """What everyone sees, by the names a scenario has for it, each with its line of text; "" where it has none."""
+    live = set(live_items(process).values_list("kind", "subject_id"))
+    return {
+        candidate.name: candidate.line
+        for kind in public_kinds()
+        for candidate in kind.candidates(process)
+        if (kind.thing, candidate.subject_id) in live
+    }
+
+
+def _is_public(wanted: Sequence[str], lines_by_name: Mapping[str, str]) -> bool:
+    """Whether everyone sees all that is named, and of documents nothing else, where a document is named or nothing."""
+    documents = {name: line for name, line in lines_by_name.items() if line}
+    is_about_documents = not wanted or any(name in documents or name in documents.values() for name in wanted)
+    is_there = all(name in lines_by_name or name in documents.values() for name in wanted)
+    others = [name for name, line in documents.items() if name not in wanted and line not in wanted]
+    return is_there and not (is_about_documents and others)
 
 
 def _hearing_counts(play: Play) -> dict[str, int]:
@@ -153,7 +176,12 @@ def failures(expected: Expected, path: Path, facts: Mapping[str, Any], scenario:
             got = got.get(key) if isinstance(got, Mapping) else None
         if isinstance(wanted, Limits) or (isinstance(wanted, int) and not isinstance(wanted, bool)):
             got = got or 0
-        if not (wanted.hold(got) if isinstance(wanted, Limits) else got == wanted):
+        if keys == ("public",):
+            holds = _is_public(wanted, got)
+            got = sorted(got)
+        else:
+            holds = wanted.hold(got) if isinstance(wanted, Limits) else got == wanted
+        if not holds:
             found.append(Failure(scenario.line((*path, *keys)), ".".join(keys), wanted, got))
     return sorted(found, key=lambda failure: failure.line)
 

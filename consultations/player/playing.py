@@ -26,7 +26,9 @@ from notifications.sweeps import Sweep
 from workflow import sweeps as workflow_sweeps
 from workflow.rules import Refused
 
-SWEEPS: tuple[Sweep, ...] = (*mail_sweeps.SWEEPS, *workflow_sweeps.SWEEPS, *consultation_sweeps.SWEEPS)
+_ALL = (*mail_sweeps.SWEEPS, *workflow_sweeps.SWEEPS, *consultation_sweeps.SWEEPS)
+# The head of the record is mailed to be kept by people, and a play has none: its mails are those of the matter.
+SWEEPS: tuple[Sweep, ...] = tuple(sweep for sweep in _ALL if sweep.name != "mail_heads")
 
 STUCK = 200
 """How often sweeps may run at one instant before the play is given up: one of them does not do what it is due for."""

@@ -13,7 +13,7 @@ from consultations.models import Answer, AnswerFile, Forward, HearingRound, Invi
 from consultations.queries.rounds import COUNTING, came_in_time
 from consultations.rules.answers import may_write
 from consultations.rules.rounds import has_run_out
-from consultations.states import ANSWER_STANDING, AnswerKind, AnswerState, Publication, RoundForm, RoundState
+from consultations.states import ANSWER_STANDING, AnswerKind, AnswerState, Publication, RoundState
 from workflow.actors import Actor
 from workflow.models import BundleItem, PersonalLink, Section
 from workflow.rules import Refusal
@@ -146,12 +146,9 @@ class PublicParty:
 
 
 def public_parties(hearing_round: HearingRound, now: datetime) -> list[PublicParty]:
-    """The parties of a round that has been sent, in Danish alphabetical order; None where the policy withholds.
-
-    An empty list for a process that is not public, and for a round that was never sent.
-    """
-    process = hearing_round.stage.process
-    if not process.is_public or hearing_round.opened_at is None:
+    """The parties of a round as everyone sees them once it is public, in Danish alphabetical order; None where the
+    policy withholds. An empty list for a round that was never sent."""
+    if hearing_round.opened_at is None:
         return []
     let_go = Q(released_at__isnull=False, answered_at=None)
     heard = hearing_round.invitations.exclude(invited_at=None).exclude(let_go)
@@ -163,17 +160,6 @@ def public_parties(hearing_round: HearingRound, now: datetime) -> list[PublicPar
         Answer.objects.filter(invitation__round=hearing_round, state__in=COUNTING).values_list("invitation_id", "kind")
     )
     return [PublicParty(name, pk in kinds, kinds.get(pk) == AnswerKind.NO_REMARKS) for pk, name in parties]
-
-
-def publishes_text(hearing_round: HearingRound) -> bool:
-    """Whether sending the round made its documents public: a hearing's text is, what early input is asked about not.
-    What was public stays so when the round is cancelled."""
-    return (
-        hearing_round.form == RoundForm.FULL
-        and hearing_round.bundle_id is not None
-        and hearing_round.opened_at is not None
-        and hearing_round.stage.process.is_public
-    )
 
 
 def publishes_answers(hearing_round: HearingRound, now: datetime) -> bool:

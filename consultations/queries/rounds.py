@@ -7,16 +7,19 @@ from datetime import datetime
 from uuid import UUID
 
 from django.db.models import Q, QuerySet
+from django.utils.translation import gettext as _
 
 from consultations.models import Answer, HearingRound, Invitation
 from consultations.rules.answers import is_in_time
-from consultations.states import ASKING_MAILS, AnswerKind, AnswerState, InvitationState, RoundState
+from consultations.states import ASKING_MAILS, AnswerKind, AnswerState, InvitationState, RoundForm, RoundState
 from notifications.queries import least
-from workflow.dates import local_day
+from workflow.dates import in_language, local_day
 from workflow.models import Deadline, DeadlinePause, Process, Stage
 from workflow.queries.matters import OpenMatter
 from workflow.queries.processes import stage_spec
-from workflow.states import DeadlineKind, Matter, ProcessState, StageState
+from workflow.queries.publication import is_public
+from workflow.rules.publication import Candidate
+from workflow.states import DeadlineKind, Matter, ProcessState, PublicThing, StageState
 
 COUNTING = (AnswerState.SUBMITTED, AnswerState.LATE_ACCEPTED)
 """The answers the white book deals with."""
@@ -146,20 +149,51 @@ def later_parties(hearing_round: HearingRound) -> int:
     return parties.filter(reply_by_at__gt=hearing_round.closes_at).count() if hearing_round.closes_at else 0
 
 
-def public_rounds(process: Process) -> list[HearingRound]:
-    """The rounds of a public process that have been sent, the newest first, with the documents they hear; also those
-    cancelled since. None of a process that is not public."""
-    if not process.is_public:
-        return []
+def rounds_with_documents(process: Process, ids: Collection[UUID]) -> list[HearingRound]:
+    """Rounds of a process that have been sent, the newest first, with the documents they hear; also those cancelled
+    since."""
     rounds = list(
-        HearingRound.objects.filter(stage__process=process, opened_at__isnull=False)
-        .select_related("stage", "bundle__line")
-        .prefetch_related("bundle__items__version__document", "bundle__items__version__sections")
+        HearingRound.objects.filter(stage__process=process, opened_at__isnull=False, public_id__in=ids)
+        .select_related("stage", "bundle")
+        .prefetch_related("bundle__items__version")
         .order_by("-opened_at", "-id")
     )
     for hearing_round in rounds:
         hearing_round.stage.process = process
     return rounds
+
+
+def round_candidates(process: Process) -> list[Candidate]:
+    """The rounds that have been sent: what everyone may see of them is their period and parties."""
+    return [
+        Candidate(hearing_round.public_id, f"{stage_spec(hearing_round.stage).title}: {hearing_round.title}", key)
+        for hearing_round, key in _sent(process)
+    ]
+
+
+def letter_candidates(process: Process) -> list[Candidate]:
+    """The letters with which hearings were sent; what early input was asked for with is not published."""
+    with in_language(process.language):
+        text = _("Consultation letter: %(title)s")
+        return [
+            Candidate(hearing_round.public_id, text % {"title": hearing_round.title}, "letter")
+            for hearing_round, _key in _sent(process)
+            if hearing_round.form == RoundForm.FULL and hearing_round.letter.strip()
+        ]
+
+
+def _sent(process: Process) -> list[tuple[HearingRound, str]]:
+    """The rounds that have been sent, the newest first, each with the key of its stage."""
+    rows = HearingRound.objects.filter(stage__process=process, opened_at__isnull=False).select_related("stage")
+    rounds = list(rows.order_by("-opened_at", "-id"))
+    for hearing_round in rounds:
+        hearing_round.stage.process = process
+    return [(hearing_round, hearing_round.stage.key) for hearing_round in rounds]
+
+
+def is_round_public(hearing_round: HearingRound) -> bool:
+    """Whether everyone sees the period and the parties of a round. One query, none without a public page."""
+    return is_public(hearing_round.stage.process, PublicThing.ROUND, hearing_round.public_id)
 
 
 def rounds_in_preparation(process: Process) -> list[str]:

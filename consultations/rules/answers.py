@@ -31,7 +31,7 @@ def is_in_time(
 
     pauses: from when until when (UTC; None while it lasts). A light round without a deadline is never late.
     """
-    if invitation.reply_by_at is None or deadlines.is_in_time(received_at, invitation.reply_by_at):
+    if invitation.reply_by_at is None or deadlines.is_before_deadline(received_at, invitation.reply_by_at):
         return True
     # What comes at the instant of the resumption is judged by the deadline it got then.
     return any(begins <= received_at and (ends is None or received_at < ends) for begins, ends in pauses)

@@ -216,7 +216,7 @@ def asks_for_extension(invitation: Invitation, deadline_on: date | None) -> bool
     )
 
 
-def waits_until(invitation: Invitation, today: date) -> bool:
+def awaits_promised_day(invitation: Invitation, today: date) -> bool:
     """The party has said it will answer on a day that has not gone by."""
     return invitation.promised_on is not None and today <= invitation.promised_on
 
@@ -235,7 +235,7 @@ def unwanted_reminder(
         return "no_address"
     if invitation.bounced_at is not None:
         return "bounced"
-    if waits_until(invitation, today):
+    if awaits_promised_day(invitation, today):
         return "promised"
     if invitation.reply_by_at is None or invitation.reply_by_at <= now:
         return "deadline_passed"

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from consultations.states import InvitationState
-from workflow.deadlines import Occasion, hearing_occasions, is_in_time, next_occasion, occasion_due
+from workflow.deadlines import Occasion, is_before_deadline, next_occasion, occasion_due, planned_party_reminders
 from workflow.rules.asked import has_address
 
 if TYPE_CHECKING:
@@ -19,7 +19,7 @@ def occasions(invitation: Invitation, days: Sequence[int], zone: ZoneInfo) -> li
     """The party's reminders, the first due first, as its deadline and its promise stand now."""
     if invitation.reply_by_at is None:
         return []
-    return hearing_occasions(
+    return planned_party_reminders(
         invitation.reply_by_at, days, zone, news_at=invitation.remind_from_at, promised_on=invitation.promised_on
     )
 
@@ -29,7 +29,7 @@ def reminder_due(
 ) -> Occasion | None:
     """The latest reminder that is due and has not been sent; earlier ones that were missed are dropped, and all of them
     once the deadline has passed."""
-    if invitation.reply_by_at is None or not is_in_time(now, invitation.reply_by_at):
+    if invitation.reply_by_at is None or not is_before_deadline(now, invitation.reply_by_at):
         return None
     return occasion_due(occasions(invitation, days, zone), now, keys_sent)
 

@@ -163,7 +163,7 @@ def may_refuse_extension(
 def has_run_out(hearing_round: HearingRound, now: datetime) -> bool:
     """Whether the latest effective deadline of a round has been reached; while the process is suspended, whether it had
     been when its clock stopped."""
-    # At the very instant it has run out: whatever comes then is late (`is_in_time`).
+    # At the very instant it has run out: whatever comes then is late (`is_before_deadline`).
     return hearing_round.last_closes_at is not None and hearing_round.last_closes_at <= now_or_suspended_at(
         hearing_round.stage.process, now
     )

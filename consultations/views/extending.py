@@ -17,7 +17,7 @@ from django.utils.translation import gettext as _
 from consultations.actions.extensions import TOLD, extend_for_all, extend_for_one, refuse_extension
 from consultations.forms.rounds import ExtendForm, RefuseForm
 from consultations.models import HearingRound, Invitation
-from consultations.queries.rounds import reply_deadline, reply_deadlines_of
+from consultations.queries.rounds import is_round_public, reply_deadline, reply_deadlines_of
 from consultations.rules.parties import may_be_heard
 from consultations.rules.rounds import may_extend
 from consultations.states import InvitationState
@@ -220,8 +220,8 @@ def _spared(party: Invitation, at: datetime) -> str:
 
 
 def _public(hearing_round: HearingRound, *, is_for_all: bool) -> str:
-    if not hearing_round.stage.process.is_public:
-        return _("Nothing: the process is not public.")
+    if not is_round_public(hearing_round):
+        return _("Nothing: the round is not public.")
     if is_for_all:
         return _("The new deadline stands on the public page at once.")
     return _("Nothing: the public page shows the common deadline, and that stands.")

@@ -12,7 +12,13 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from consultations.actions.rounds import advice_before_launch, launch_round, prepare_round, warnings_before_launch
+from consultations.actions.rounds import (
+    advice_before_launch,
+    launch_round,
+    prepare_round,
+    public_with_launch,
+    warnings_before_launch,
+)
 from consultations.forms.rounds import DeadlineForm, LaunchForm, PrepareForm
 from consultations.mails import letters as mails
 from consultations.mails.facts import as_it_will_read
@@ -26,17 +32,20 @@ from workflow.dates import weekday_date
 from workflow.deadlines import (
     NORM_DAYS,
     days_inclusive,
-    hearing_occasions,
     instant,
     last_day_before,
     local_day,
     next_working_day,
+    planned_party_reminders,
 )
 from workflow.definitions import BundleUse, ConsultationTerms
+from workflow.models import Bundle
 from workflow.queries.documents import bundle_of, versions_in
 from workflow.queries.processes import stage_deadline, stage_spec
+from workflow.queries.publication import texts_in, title_of_text
 from workflow.rules.asked import is_reached, why_unreached
 from workflow.rules.processes import may_act
+from workflow.states import PublicThing
 from workflow.views.access import Visit, by_whom
 from workflow.views.deeds import form_page, is_only_looking, key_of, new_key, press_form
 from workflow.views.overwriting import WrittenOver
@@ -141,7 +150,27 @@ def _what_is_sent(request: Visit, hearing_round: HearingRound, plan: dict[str, A
         "hears_documents": hears,
         "publication": Publication(hearing_round.publication).label,
         "is_public": process.is_public,
+        "becomes_public": _becomes_public(hearing_round, bundle, len(listed)) if process.is_public else [],
     }
+
+
+def _becomes_public(hearing_round: HearingRound, bundle: Bundle | None, parties: int) -> list[str]:
+    """What everyone sees once the round is sent: what the deed itself makes public, in words."""
+    hearing_round.bundle = bundle
+    things = [thing for thing, _subject, _reason in public_with_launch(hearing_round)]
+    period = ngettext(
+        "The period, and the name of %(count)d party.", "The period, and the names of %(count)d parties.", parties
+    )
+    lines = [period % {"count": parties}]
+    if PublicThing.LETTER in things:
+        lines.append(_("The consultation letter, word for word."))
+    for item in texts_in(bundle) if bundle and PublicThing.TEXT in things else ():
+        file = item.version.file
+        text = _("In full, with its file: %(title)s.") if file else _("In full: %(title)s.")
+        lines.append(text % {"title": title_of_text(item)})
+    if PublicThing.TEXT not in things:
+        lines.append(_("No documents."))
+    return lines
 
 
 def _where(party: Invitation) -> str:
@@ -217,7 +246,7 @@ def plan(hearing_round: HearingRound, closes_on: date, clock: time, now: datetim
         "days": days,
         "reminders": [
             {"label": weekday_date(row.due_at, zone.key), "value": _before(row.due_at, closes_at, zone)}
-            for row in hearing_occasions(closes_at, hearing_round.reminder_days, zone, news_at=now)
+            for row in planned_party_reminders(closes_at, hearing_round.reminder_days, zone, news_at=now)
         ],
         "warnings": [warning.text for warning in warnings_before_launch(hearing_round, closes_on, clock, now)],
         "advice": [advice.text for advice in advice_before_launch(hearing_round, closes_on, clock, now)],

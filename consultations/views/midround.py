@@ -27,6 +27,7 @@ from consultations.mails import letters as mails
 from consultations.mails.facts import as_it_will_read, message_words
 from consultations.models import HearingRound, Invitation
 from consultations.queries.midround import Addressees, addressees, bodies_on_list, messages_of
+from consultations.queries.rounds import is_round_public
 from consultations.rules.midround import must_be_running
 from consultations.states import InvitationState, RoundForm
 from consultations.views.forecasts import told_of_release
@@ -71,7 +72,7 @@ def round_invite(request: Visit, hearing_round: HearingRound) -> HttpResponse:
         "refusal": refusal,
         "shown": shown,
         "is_moved": is_moved,
-        "is_public": hearing_round.stage.process.is_public,
+        "is_public": is_round_public(hearing_round),
         "key": key_of(request) or new_key(),
     }
     status = 422 if is_moved else form_status(form)
@@ -179,7 +180,7 @@ def _what_follows(hearing_round: HearingRound, party: Invitation, addresses: Seq
     has_answered = party.state == InvitationState.ANSWERED
     if has_answered:
         lines.append(_("Its answer is kept and counts as before."))
-    if hearing_round.stage.process.is_public:
+    if is_round_public(hearing_round):
         lines.append(
             _("The public page goes on naming it among those consulted.")
             if has_answered

@@ -15,6 +15,7 @@ from consultations.actions.answers import record_answer_on_behalf
 from consultations.forms.answers import BehalfForm
 from consultations.models import HearingRound, Invitation
 from consultations.queries.parties import publishes_answers
+from consultations.queries.rounds import is_round_public
 from consultations.states import InvitationState, Publication, RoundState
 from consultations.views.round_pages import party_form_page, party_page
 from workflow.dates import deadline_words
@@ -81,7 +82,7 @@ def _unreminded(party: Invitation) -> list[str]:
 
 def _made_public(hearing_round: HearingRound, now: datetime) -> list[str]:
     """What anyone sees of an answer: that it was given, where the policy of the round says so."""
-    if not hearing_round.stage.process.is_public or hearing_round.publication == Publication.NEVER:
+    if hearing_round.publication == Publication.NEVER or not is_round_public(hearing_round):
         return [_("Nothing becomes public.")]
     if publishes_answers(hearing_round, now):
         return [_("It becomes public at once that the party has answered. Words and files do not.")]

@@ -27,7 +27,7 @@ from consultations.queries.board import PartyRow, matching_parties, party_row, u
 from consultations.queries.parties import forwards_in_force
 from consultations.queries.rounds import reply_deadline
 from consultations.rules.midround import may_release
-from consultations.rules.parties import waits_until
+from consultations.rules.parties import awaits_promised_day
 from consultations.rules.rounds import must_be_open as round_is_open
 from consultations.states import InvitationState, ListFilter, RoundState
 from consultations.views.forecasts import contacting_otherwise_of, link_sending_of
@@ -203,7 +203,7 @@ def party(request: Visit, party: Invitation) -> HttpResponse:
 def _summary(row: PartyRow, zone: str, now: datetime, *, is_open: bool) -> list[dict[str, str]]:
     party = row.invitation
     deadline = party.reply_by_at
-    rests = is_open and party.state == InvitationState.INVITED and waits_until(party, local_day(now, zone))
+    rests = is_open and party.state == InvitationState.INVITED and awaits_promised_day(party, local_day(now, zone))
     return [
         {"label": _("E-mail address"), "value": party.email, "note": party.contact_name},
         {

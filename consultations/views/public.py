@@ -1,52 +1,46 @@
-"""What a process's public page shows of its rounds."""
+"""How everyone sees what has been made public of rounds: their period, parties and letter."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
-
-from django.utils.translation import gettext as _
+from uuid import UUID
 
 from consultations.models import HearingRound
-from consultations.queries.parties import public_parties, publishes_answers, publishes_text
-from consultations.queries.rounds import public_rounds, rounds_in_preparation
+from consultations.queries.parties import public_parties, publishes_answers
+from consultations.queries.rounds import letter_candidates, round_candidates, rounds_with_documents
 from consultations.states import Publication, RoundForm, RoundState
 from consultations.views.round_pages import days_words
-from workflow.dates import short_date
-from workflow.models import Process
+from workflow.models import Process, PublishedItem
+from workflow.public_kinds import PublicKind, register
 from workflow.queries.processes import stage_spec
+from workflow.queries.publication import live_items, subjects_of
 from workflow.rules.processes import now_or_suspended_at
-from workflow.stage_kinds.pages import PublicPart, PublishedText
-from workflow.states import ProcessState
+from workflow.states import ProcessState, PublicThing
 
 
-def public_part(process: Process, now: datetime) -> PublicPart | None:
-    """The rounds of a process as anyone may see them: period, documents, parties, and who answered once the policy
-    allows it. Names of bodies only: no address, no person, no text of an answer."""
-    sent = public_rounds(process)
-    waiting = rounds_in_preparation(process)
-    if not sent and not waiting:
-        return None
-    heard: dict[int, PublishedText] = {}
-    for hearing_round in sent:
-        if hearing_round.bundle is not None and publishes_text(hearing_round):
-            heard.setdefault(hearing_round.bundle.line_id, PublishedText(hearing_round.bundle, _note(hearing_round)))
-    return PublicPart(
-        "consultations/public.html",
-        {"rounds": [_public(hearing_round, now) for hearing_round in sent]},
-        texts=list(heard.values()),
-        not_begun=waiting,
-    )
+def register_kinds() -> None:
+    """Make known what this floor can make public; called from `apps.py`."""
+    register(PublicKind(PublicThing.ROUND, round_candidates, "consultations/public.html", rounds_shown))
+    register(PublicKind(PublicThing.LETTER, letter_candidates, "consultations/public_letters.html", letters_shown))
 
 
-def _note(hearing_round: HearingRound) -> str:
-    """What is to be known of a text that was published with a round: that it was cancelled."""
-    if hearing_round.state != RoundState.CANCELLED or hearing_round.closed_at is None:
-        return ""
-    day = short_date(hearing_round.closed_at, hearing_round.stage.process.time_zone)
-    return _("The text as it was in the consultation that was cancelled on %(day)s.") % {"day": day}
+def rounds_shown(process: Process, items: Sequence[PublishedItem], now: datetime) -> list[dict[str, object]]:
+    """Rounds with their period and parties, and who answered once the policy allows it. Names of bodies only: no
+    address, no person, no text of an answer. Of what was heard the titles, as far as its documents are public."""
+    texts = set(live_items(process).filter(kind=PublicThing.TEXT).values_list("subject_id", flat=True))
+    return [_round(hearing_round, texts, now) for hearing_round in rounds_with_documents(process, subjects_of(items))]
 
 
-def _public(hearing_round: HearingRound, now: datetime) -> dict[str, object]:
+def letters_shown(process: Process, items: Sequence[PublishedItem], now: datetime) -> list[dict[str, object]]:
+    """Letters with which consultations were sent, word for word."""
+    return [
+        {"title": hearing_round.title, "letter": hearing_round.letter, "opened_at": hearing_round.opened_at}
+        for hearing_round in rounds_with_documents(process, subjects_of(items))
+    ]
+
+
+def _round(hearing_round: HearingRound, texts: set[UUID], now: datetime) -> dict[str, object]:
     parties = public_parties(hearing_round, now)
     rests = hearing_round.state == RoundState.OPEN and hearing_round.stage.process.state == ProcessState.SUSPENDED
     return {
@@ -65,8 +59,8 @@ def _public(hearing_round: HearingRound, now: datetime) -> dict[str, object]:
             hearing_round.closes_at is not None
             and hearing_round.closes_at <= now_or_suspended_at(hearing_round.stage.process, now)
         ),
-        "documents": [item.version.title for item in hearing_round.bundle.items.all()]
-        if hearing_round.bundle and publishes_text(hearing_round)
+        "documents": [item.version.title for item in hearing_round.bundle.items.all() if item.public_id in texts]
+        if hearing_round.bundle
         else [],
         "parties": parties,
         "is_published": publishes_answers(hearing_round, now),

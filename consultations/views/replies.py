@@ -18,6 +18,7 @@ from django.utils.translation import gettext as _
 from consultations.models import Answer, AnswerFile, Forward, Invitation
 from consultations.queries.answers import versions_of
 from consultations.queries.parties import InvitationPage, invitation_of, invitation_page
+from consultations.queries.rounds import is_round_public
 from consultations.rules.parties import asks_for_extension, may_be_heard
 from consultations.states import AnswerState, InvitationState, Publication, RoundForm, RoundState
 from consultations.views.round_pages import days_words
@@ -126,8 +127,16 @@ def who_reads(page: InvitationPage) -> list[str]:
         _("%(office)s reads your answer and deals with it in case %(case)s.")
         % {"office": process.office.name, "case": process.case_number}
     ]
-    if not process.is_public or hearing_round.publication == Publication.NEVER:
+    if hearing_round.publication == Publication.NEVER:
         lines.append(_("Nothing is published on the public page."))
+    elif not is_round_public(hearing_round):
+        lines.append(
+            _(
+                "Nothing is published on the public page as it is now. If the office makes the consultation public, "
+                "the page shows that %(party)s has answered, or has no remarks, and never the words."
+            )
+            % {"party": party.name}
+        )
     else:
         when = {
             Publication.CONTINUOUSLY: _("as soon as you answer"),

@@ -28,7 +28,8 @@ from consultations.queries.board import (
 )
 from consultations.queries.midround import messages_of
 from consultations.queries.parties import publishes_answers
-from consultations.rules.parties import waits_until
+from consultations.queries.rounds import is_round_public
+from consultations.rules.parties import awaits_promised_day
 from consultations.rules.rounds import has_run_out, must_be_open
 from consultations.states import AnswerState, BoardFilter, InvitationState, Publication, RoundState
 from consultations.views.forecasts import closing_of
@@ -113,6 +114,9 @@ def _sent(request: Visit, hearing_round: HearingRound) -> dict[str, Any]:
         "hears_documents": hears,
         "publication": Publication(hearing_round.publication).label,
         "is_published": publishes_answers(hearing_round, request.now),
+        "is_public": is_round_public(hearing_round)
+        if hearing_round.opened_at
+        else hearing_round.stage.process.is_public,
         "letters": messages_of(hearing_round),
         "key": new_key(),
     }
@@ -228,7 +232,7 @@ def _next_reminder(hearing_round: HearingRound, row: PartyRow, zone: str, today:
     if hearing_round.state != RoundState.OPEN:
         return ""
     promised = row.invitation.promised_on
-    if promised and row.invitation.state == InvitationState.INVITED and waits_until(row.invitation, today):
+    if promised and row.invitation.state == InvitationState.INVITED and awaits_promised_day(row.invitation, today):
         return _("rest until %(day)s") % {"day": short_date(promised)}
     if row.next_reminder_at is None:
         return ""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from consultations.queries.rounds import asked_parties, round_of
+from consultations.queries.rounds import asked_parties, is_round_public, round_of
 from consultations.states import InvitationState, RoundState
 from workflow.models import Stage
 from workflow.rules.asked import is_reached
@@ -56,6 +56,6 @@ def said_on_leave(stage: Stage) -> list[str]:
         lines.append(unreached % {"count": len(asked) - len(reached)})
     if answered:
         lines.append(readable % {"count": answered})
-    if stage.process.is_public:
+    if is_round_public(hearing_round):
         lines.append(_("The public page goes on showing the round, with the day on which it was cancelled."))
     return lines

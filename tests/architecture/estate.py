@@ -17,7 +17,7 @@ from notifications import outbox
 from notifications.models import OutgoingMail
 from tests.consultations.factories import Hearing, organisations
 from tests.workflow.agreements import AGREEMENT, a_contact, a_file, asked, decide, officer_of, request_to
-from tests.workflow.factories import a_body, a_process, an_office, stage_of
+from tests.workflow.factories import a_body, a_process, an_office, make_public, stage_of
 from workflow.actions.bundles import BundleEntry, create_bundle, lock_bundle
 from workflow.actions.documents import add_version, create_document
 from workflow.actions.stages import complete_stage
@@ -26,7 +26,8 @@ from workflow.actors import Actor
 from workflow.links import link_path
 from workflow.models import Body, Office, PersonalLink, Process
 from workflow.queries.processes import stage_deadline
-from workflow.states import BodyKind, ChangeKind
+from workflow.queries.publication import live_items
+from workflow.states import BodyKind, ChangeKind, PublicThing
 
 NOW = datetime(2019, 3, 1, 9, 0, tzinfo=UTC)
 
@@ -97,8 +98,7 @@ def an_estate(key: str, *, many: int = 1) -> Estate:
         body = Body.objects.filter(key=name).first() or a_body(kind, name.capitalize(), key=name)
         a_contact(office, body)
     process = a_process(office, NOW, WHOLE, parameters={"reply_on": date(2019, 3, 29)})
-    process.is_public = True
-    process.save(update_fields=["is_public"])
+    make_public(process, NOW)
     officer = officer_of(process)
     entries: list[BundleEntry] = []
 
@@ -164,6 +164,8 @@ def an_estate(key: str, *, many: int = 1) -> Estate:
             "body_id": lambda at: decision.body.public_id,
             "office_id": lambda at: office.public_id,
             "fact": lambda at: "reply_on",
+            "thing": lambda at: "decision",
+            "item_id": lambda at: live_items(process).filter(kind=PublicThing.TEXT).earliest("id").public_id,
             "deadline_id": lambda at: stage_deadline(stages["approval"]).public_id,
             "document_id": lambda at: document.public_id,
             "version_id": lambda at: version.public_id,

@@ -10,14 +10,15 @@ from django.db import connection
 
 from consultations.actions.answers import AnswerContent, submit_answer
 from consultations.actions.invitation_list import remove_party
-from consultations.actions.rounds import launch_round
+from consultations.actions.rounds import launch_round, public_with_launch
 from consultations.models import Answer, HearingRound, Invitation
 from consultations.queries.rounds import round_of
 from notifications import outbox
 from notifications.models import OutgoingMail
 from tests.kept import kept
-from tests.workflow.factories import a_body, a_process, an_actor, an_office, an_unnamed_officer, stage_of
+from tests.workflow.factories import a_body, a_process, an_actor, an_office, an_unnamed_officer, make_public, stage_of
 from workflow.actions.gates import override_gate
+from workflow.actions.publication import publish
 from workflow.actions.stages import complete_stage
 from workflow.actors import Actor
 from workflow.models import Body, Bundle, BundleItem, Contact, Document, DocumentVersion, Office, Process, Section, by
@@ -187,6 +188,16 @@ def a_round_in_draft(
     hearing.reread()
     if not parties:
         remove_party(hearing.party(), actor=OFFICER, now=now)
+    return hearing
+
+
+def make_hearing_public(hearing: Hearing) -> Hearing:
+    """The hearing as if it had been sent in a process that everyone may follow."""
+    make_public(hearing.process, hearing.now)
+    for thing, subject_id, reason in public_with_launch(hearing.reread()):
+        publish(hearing.process, thing, [subject_id], reason=reason, actor=OFFICER, now=hearing.now)
+    hearing.process.refresh_from_db()
+    hearing.reread()
     return hearing
 
 

@@ -32,12 +32,13 @@ from tests.consultations.factories import (
     a_hearing,
     a_round_in_draft,
     an_input_round,
+    make_hearing_public,
 )
 from tests.refusals import code_of
 from tests.workflow.factories import a_stranger
 from workflow.actions.processes import suspend_process
 from workflow.links import link_url, typed_code
-from workflow.models import AuditEntry, Body, Deadline, Process
+from workflow.models import AuditEntry, Body, Deadline
 from workflow.rules import Refused
 
 pytestmark = pytest.mark.django_db
@@ -209,7 +210,7 @@ def code_and_text(deed: Callable[[], Any]) -> tuple[str, str]:
 
 def test_release_party_that_has_answered_keeps_its_answer_and_its_place_in_public() -> None:
     hearing = a_hearing(parties=2)
-    Process.objects.filter(pk=hearing.process.pk).update(is_public=True)
+    make_hearing_public(hearing)
     hearing.answers(1, EARLY)
 
     release(hearing, 1)

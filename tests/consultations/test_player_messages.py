@@ -82,3 +82,17 @@ def test_read_officers_deed_done_by_a_party_says_where_the_party_goes(
 
     assert [problem.code for problem in problems] == ["not_a_partys"]
     assert remedy in problems[0].remedy
+
+
+@pytest.mark.parametrize("wrong", ["do: none_such", "note: nobody says what is done"])
+def test_read_wrong_keys_below_a_deed_that_cannot_be_read_names_those_there_are(tmp_path: Path, wrong: str) -> None:
+    launch = '  - {at: "2018-02-23 10:00", by: karen, do: launch_round'
+    deeds = f"  - {{{wrong}}}\n"
+    answer = "  - {by: kl_lise, do: answer, files: {nam: a.pdf}, text: Hej, confidentiel: Nej}\n"
+
+    problems = problems_in(tmp_path, (launch, deeds + answer + launch))
+
+    remedies = {problem.message.split("”")[0].split("“")[-1]: problem.remedy for problem in problems}
+    assert remedies["nam"] == "Did you mean “name”?"
+    assert remedies["confidentiel"] == "Did you mean “confidential”?"
+    assert "unknown_deed" in [problem.code for problem in problems]

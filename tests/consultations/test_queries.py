@@ -24,7 +24,17 @@ from consultations.queries.board import (
 from consultations.queries.parties import PublicParty, invitation_of, invitation_page, public_parties
 from consultations.rules.parties import asks_for_extension
 from notifications.models import OutgoingMail
-from tests.consultations.factories import CLOSES_AT, CLOSES_ON, LAUNCHED, NO_REMARKS, OFFICER, WORDS, Hearing, a_hearing
+from tests.consultations.factories import (
+    CLOSES_AT,
+    CLOSES_ON,
+    LAUNCHED,
+    NO_REMARKS,
+    OFFICER,
+    WORDS,
+    Hearing,
+    a_hearing,
+    a_round_in_draft,
+)
 from workflow.actions.stages import return_stage
 from workflow.deadlines import local_day
 
@@ -231,7 +241,6 @@ def test_public_parties_tell_who_answered_as_the_policy_allows(policy: str, at: 
     hearing.answers(1, content=NO_REMARKS)
     hearing_round = hearing.reread()
     hearing_round.publication = policy
-    hearing_round.stage.process.is_public = True
 
     first, second = (True, False) if shows else (None, None)
     assert public_parties(hearing_round, at) == [
@@ -240,5 +249,5 @@ def test_public_parties_tell_who_answered_as_the_policy_allows(policy: str, at: 
     ]
 
 
-def test_public_parties_of_a_process_that_is_not_public_are_none() -> None:
-    assert public_parties(a_hearing().reread(), CLOSES_AT) == []
+def test_public_parties_of_a_round_that_was_never_sent_are_none() -> None:
+    assert public_parties(a_round_in_draft().reread(), CLOSES_AT) == []

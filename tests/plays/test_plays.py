@@ -18,7 +18,18 @@ from consultations.states import AnswerState, RoundState
 from notifications.models import OutgoingMail
 from workflow.actions.sealing import verify_audit
 from workflow.deadlines import DENMARK, instant
-from workflow.models import AuditEntry, AuditSeal, Bundle, Deadline, MilestoneRecord, Package, Stage
+from workflow.models import (
+    AuditEntry,
+    AuditSeal,
+    Bundle,
+    Deadline,
+    MilestoneRecord,
+    Package,
+    Process,
+    PublishedItem,
+    Stage,
+)
+from workflow.states import PublicThing
 
 pytestmark = pytest.mark.slow
 
@@ -65,9 +76,26 @@ def test_play_scenario_comes_out_as_expected(path: Path) -> None:
     assert connection.settings_dict["NAME"] == before
 
 
-def test_play_text_changed_in_its_substance_after_every_party_approved_opens_the_approval_anew() -> None:
+LAST_SET = '  - {at: "2024-09-25 09:00", by: maria, do: new_bundle, change: material,'
+ITS_LOCK = LAST_SET.replace("09-25 09:00", "09-24 12:00") + " working: true,"
+PUT_FORWARD_LATER = """\
+  - {at: "2024-09-24 12:01", do: expect, counts: {approvals_fallen: 0}, stages: {party_approval: completed}}
+  - {at: "2024-09-25 09:00", by: maria, do: put_forward, reason: Et nyt krav}
+"""
+
+
+@pytest.mark.parametrize("is_locked_first", [False, True])
+def test_play_text_changed_in_its_substance_after_every_party_approved_opens_the_approval_anew(
+    is_locked_first: bool, tmp_path: Path
+) -> None:
+    text = (HERE / "material-after-approval.yaml").read_text(encoding="utf-8")
+    [line] = [line for line in text.splitlines(keepends=True) if line.startswith(LAST_SET)]
+    path = tmp_path / "material.yaml"
+    if is_locked_first:
+        text = text.replace(line, line.replace(LAST_SET, ITS_LOCK) + PUT_FORWARD_LATER)
+    path.write_text(text, encoding="utf-8")
     with own_database():
-        outcome = play(read_scenario(HERE / "material-after-approval.yaml", TODAY))
+        outcome = play(read_scenario(path, TODAY))
         again = OutgoingMail.objects.filter(kind="decision_asked_again").count()
         closed = OutgoingMail.objects.filter(kind="decision_withdrawn").count()
 
@@ -341,3 +369,16 @@ def test_play_on_postgresql_drops_its_database() -> None:
 
     assert names() == before
     assert os.environ.get("DATABASE_URL", "").startswith("postgres")
+
+
+def test_play_an_agreement_made_public_step_by_step_shows_what_was_published_and_nothing_else() -> None:
+    with own_database():
+        outcome = play(read_scenario(HERE / "made-public.yaml", TODAY))
+        items = list(PublishedItem.objects.values_list("kind", "title", "withdrawn_at"))
+        process = Process.objects.get()
+        has_path = any(kind == PublicThing.PATH and withdrawn is None for kind, _title, withdrawn in items)
+
+    assert told(outcome.failures) == []
+    assert process.is_public == has_path, "the copy on the process says what the rows say"
+    assert ("text", "Sundhedsaftale · Version 2", None) in items
+    assert sum(withdrawn is not None for _kind, _title, withdrawn in items) == 5

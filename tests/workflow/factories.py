@@ -8,12 +8,13 @@ from uuid import UUID
 
 from tests.kept import kept
 from workflow.actions.definitions import load_definition
+from workflow.actions.publication import publish
 from workflow.actions.starting import start_process
 from workflow.actors import Actor
 from workflow.definitions import SHIPPED
 from workflow.models import Body, Membership, Office, PersonalLink, Process, ProcessDefinition, Stage, User
 from workflow.queries.processes import live_stage
-from workflow.states import BodyKind, Role
+from workflow.states import BodyKind, PublicThing, Role
 
 REASON = "Godkendt på mødet i styregruppen"
 
@@ -128,6 +129,13 @@ def an_unnamed_officer() -> Actor:
 def a_stranger() -> Actor:
     """Somebody signed in who has no place anywhere."""
     return Actor("user", UUID(int=2), "A stranger")
+
+
+def make_public(process: Process, now: datetime) -> Process:
+    """The process opened to everyone: title and stages, and nothing else of it."""
+    publish(process, PublicThing.PATH, [process.public_id], actor=an_unnamed_officer(), now=now)
+    process.is_public = True
+    return process
 
 
 def a_process(office: Office, now: datetime, text: str = SMALL, **changes: Any) -> Process:

@@ -17,7 +17,7 @@ from workflow.deadlines import (
     closing_warnings,
     days_inclusive,
     instant,
-    is_in_time,
+    is_before_deadline,
     last_day_before,
     launch_advice,
     launch_warnings,
@@ -108,14 +108,14 @@ def test_occurs_counts_how_often_the_clock_shows_it(on: date, clock: time, times
 @pytest.mark.parametrize("on", [date(2018, 3, 23), date(2019, 3, 31), date(2019, 10, 27)])
 def test_is_in_time_turns_at_the_microsecond(on: date) -> None:
     deadline = instant(on, NOON)
-    assert is_in_time(deadline - timedelta(microseconds=1), deadline)
-    assert not is_in_time(deadline, deadline)
-    assert is_in_time((deadline - timedelta(microseconds=1)).astimezone(timezone(timedelta(hours=9))), deadline)
+    assert is_before_deadline(deadline - timedelta(microseconds=1), deadline)
+    assert not is_before_deadline(deadline, deadline)
+    assert is_before_deadline((deadline - timedelta(microseconds=1)).astimezone(timezone(timedelta(hours=9))), deadline)
 
 
 def test_moment_without_a_zone_is_refused() -> None:
     naive = datetime(2019, 3, 1, 12)  # noqa: DTZ001
-    for ask in (lambda: is_in_time(naive, utc(2019, 3, 1)), lambda: local_day(naive)):
+    for ask in (lambda: is_before_deadline(naive, utc(2019, 3, 1)), lambda: local_day(naive)):
         with pytest.raises(ValueError, match="time zone"):
             ask()
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from typing import Any
 
 import pytest
 
@@ -23,6 +24,7 @@ from tests.workflow.agreements import (
 )
 from tests.workflow.factories import an_actor, an_office
 from workflow.actions.bundles import BundleEntry, create_bundle
+from workflow.actions.gates import override_gate
 from workflow.actions.processes import suspend_process
 from workflow.actions.putting_forward import put_forward
 from workflow.actions.stages import complete_stage, return_stage
@@ -110,6 +112,20 @@ def test_complete_drafting_puts_its_newest_set_forward_once(now: datetime) -> No
     assert AuditEntry.objects.filter(verb="put_forward", subject_id=third.public_id).count() == 1
 
 
+def test_complete_drafting_in_spite_of_its_gate_puts_a_set_locked_before_it_began_forward(now: datetime) -> None:
+    process = in_review(now)
+    second = a_working_set(process, now, text=OTHER, change=ChangeKind.MATERIAL)
+    officer = officer_of(process)
+    return_stage(live_stage(process, "review"), to="drafting", reason="Ny tekst", actor=officer, now=now + DAY)
+    drafting = live_stage(process, "drafting")
+    override_gate(drafting, "bundle_locked", reason="Det er den, vi vil have", actor=officer, now=now + DAY)
+
+    complete_stage(live_stage(process, "drafting"), actor=officer, now=now + DAY)
+
+    assert current_bundle(process.lines.get().pk) == second
+    assert [request.bundle for request in asked(process, "review")] == [second]
+
+
 def test_complete_drafting_whose_set_counts_already_puts_nothing_forward_again(now: datetime) -> None:
     process = in_review(now)
 
@@ -169,6 +185,24 @@ def test_put_forward_after_the_package_was_sent_leaves_the_approvals(now: dateti
 
     assert live_stage(process, "approval").attempt == 1
     assert approvals_fallen(process) == 0
+
+
+@pytest.mark.parametrize("councils", [2, 17])
+def test_put_forward_costs_the_same_statements_for_three_parties_and_for_eighteen(
+    now: datetime, councils: int, django_assert_num_queries: Any
+) -> None:
+    process = in_approval(now, councils=councils)
+    for request in list(asked(process, "approval")):
+        decide(process, request.body.key, now)
+    bundle = a_working_set(process, now, text=OTHER, change=ChangeKind.MATERIAL)
+    # As a deed at the edge finds it: nothing read before.
+    bundle = Bundle.objects.select_related("process__office", "process__definition").get(pk=bundle.pk)
+    officer = officer_of(process)
+
+    with django_assert_num_queries(66):
+        put_forward(bundle, reason="Klar til ny runde", change=ChangeKind.MATERIAL, actor=officer, now=now + DAY)
+
+    assert len(asked(process, "approval")) == councils + 1
 
 
 LATE_REVIEW = AGREEMENT.replace(

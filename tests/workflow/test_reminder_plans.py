@@ -14,12 +14,12 @@ from workflow.deadlines import (
     COPENHAGEN,
     DENMARK,
     Occasion,
-    hearing_occasions,
     instant,
     local_day,
     next_occasion,
     occasion_due,
-    question_occasions,
+    planned_body_reminders,
+    planned_party_reminders,
 )
 
 NUUK = ZoneInfo("America/Nuuk")
@@ -93,15 +93,15 @@ def test_hearing_occasions_follow_each_rule(
     deadline: str, news: str, promised: str | None, days: tuple[int, ...], expected: list[str]
 ) -> None:
     promised_on = date.fromisoformat(promised) if promised else None
-    assert told(hearing_occasions(at(deadline), days, news_at=at(news), promised_on=promised_on)) == expected
+    assert told(planned_party_reminders(at(deadline), days, news_at=at(news), promised_on=promised_on)) == expected
 
 
 def test_hearing_occasions_keep_eight_local_time_on_both_sides_of_the_clock_change() -> None:
-    assert [each.due_at.hour for each in hearing_occasions(at("2019-04-05 12:00"), (14, 7, 1))] == [7, 7, 6]
+    assert [each.due_at.hour for each in planned_party_reminders(at("2019-04-05 12:00"), (14, 7, 1))] == [7, 7, 6]
 
 
 def test_hearing_occasions_of_an_extended_deadline_are_others() -> None:
-    keys = [hearing_occasions(at(day), (1,))[0].full_key for day in ("2019-04-05 12:00", "2019-04-12 12:00")]
+    keys = [planned_party_reminders(at(day), (1,))[0].full_key for day in ("2019-04-05 12:00", "2019-04-12 12:00")]
     assert keys == ["1d@2019-04-05", "1d@2019-04-12"]
 
 
@@ -154,7 +154,7 @@ def test_hearing_occasions_of_an_extended_deadline_are_others() -> None:
 def test_question_occasions_follow_each_rule(
     reply_by: str, asked: str, news: str | None, meeting: str | None, days: tuple[int, ...], expected: list[str]
 ) -> None:
-    found = question_occasions(
+    found = planned_body_reminders(
         at(reply_by),
         days,
         asked_at=at(asked),
@@ -235,7 +235,7 @@ def test_hearing_occasions_are_those_of_the_rules_read_day_by_day(
         ):
             expected.append((day, f"promised-{promised_on}"))
 
-    found = hearing_occasions(deadline, leads, zone, news_at=news, promised_on=promised_on)
+    found = planned_party_reminders(deadline, leads, zone, news_at=news, promised_on=promised_on)
 
     assert [(local_day(each.due_at, zone), each.key) for each in found] == expected
 
@@ -271,7 +271,7 @@ def test_question_occasions_are_those_of_the_rules_read_day_by_day(
         before = []
     expected = [("before", day) for day in before[:1]] + [("after", day) for day in after]
 
-    found = question_occasions(reply_by, leads, asked_at=asked, news_at=news, meeting_on=meeting_on)
+    found = planned_body_reminders(reply_by, leads, asked_at=asked, news_at=news, meeting_on=meeting_on)
 
     assert [(each.key, local_day(each.due_at)) for each in found] == (expected if leads else [])
     assert len(found) <= 2
@@ -282,7 +282,7 @@ CLOSES = at("2019-04-05 12:00")
 
 
 def test_occasion_due_after_downtime_is_the_latest_one_only() -> None:
-    plan = hearing_occasions(CLOSES, (14, 7, 1))
+    plan = planned_party_reminders(CLOSES, (14, 7, 1))
 
     assert occasion_due(plan, at("2019-03-22 07:59:59")) is None
     assert occasion_due(plan, at("2019-03-22 08:00")) == plan[0]
@@ -293,7 +293,7 @@ def test_occasion_due_after_downtime_is_the_latest_one_only() -> None:
 
 @given(st.lists(st.integers(1, 60), min_size=1, max_size=5), st.lists(st.integers(0, 70 * 24), max_size=30))
 def test_occasions_swept_at_any_hours_are_sent_once_and_never_two_at_a_time(days: list[int], hours: list[int]) -> None:
-    plan = hearing_occasions(CLOSES, days)
+    plan = planned_party_reminders(CLOSES, days)
     sent: list[Occasion] = []
     for hour in sorted(hours):
         now = CLOSES - timedelta(days=65) + timedelta(hours=hour)

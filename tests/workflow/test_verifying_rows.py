@@ -4,6 +4,8 @@ than it was recorded is found and named, whoever wrote it into the database."""
 from __future__ import annotations
 
 from datetime import datetime
+from pathlib import Path
+from typing import Any
 
 import pytest
 from django.db import connection
@@ -19,7 +21,7 @@ from workflow.actions.submissions import ask_question, record_ruling
 from workflow.actors import SYSTEM
 from workflow.audit.chain import Fault
 from workflow.audit.rows import proven_kinds
-from workflow.models import AuditEntry, Decision, ExternalRuling, Process, by, guards
+from workflow.models import AuditEntry, Decision, ExternalRuling, Process, StoredFile, by, guards
 from workflow.models.guards import ERASED_MARK
 from workflow.rules.approvals import MinorityFacts
 from workflow.states import Outcome, Ruling, Verb
@@ -82,6 +84,7 @@ ALTERATIONS: dict[tuple[Verb, str], str] = {
     (Verb.RECORD_DECISION, "received_at"): f"UPDATE workflow_decision SET received_at = {LATER} {OF_COUNCIL_1}",
     (Verb.RECORD_DECISION, "minutes"): f"UPDATE workflow_decision SET minutes_id = {ANOTHER_FILE} {OF_COUNCIL_1}",
     (Verb.RECORD_DECISION, "source"): f"UPDATE workflow_decision SET source_id = NULL {OF_COUNCIL_1}",
+    (Verb.RECORD_DECISION, "is_closed_item"): f"UPDATE workflow_decision SET is_closed_item = TRUE {OF_COUNCIL_1}",
     (Verb.RECORD_DECISION, "agenda_item"): f"UPDATE workflow_decision SET agenda_item = '8' {OF_COUNCIL_1}",
     (Verb.RECORD_DECISION, "body_case_number"): f"UPDATE workflow_decision SET body_case_number = '' {OF_COUNCIL_1}",
     (Verb.RECORD_DECISION, "text"): f"UPDATE workflow_decision SET text = '{ERASED_MARK}' {OF_COUNCIL_1}",
@@ -161,6 +164,26 @@ def test_verify_audit_after_a_decision_was_changed_under_hollow_triggers_names_t
     assert (fault.code, fault.entry) == ("row_altered", entry.public_id)
     assert f"{decision.public_id}" in fault.text
     assert ": outcome." in fault.text
+
+
+@pytest.mark.parametrize("fate", ["exchanged", "gone"])
+def test_verify_audit_with_files_after_minutes_were_exchanged_on_the_disk_names_the_file(
+    now: datetime, settings: Any, tmp_path: Path, fate: str
+) -> None:
+    settings.MEDIA_ROOT = tmp_path
+    process = in_approval(now)
+    decide(process, "council-1", now, minutes=a_file(process.office, now))
+    assert verify_audit(with_files=True, now=now).ok
+    [path] = [path for path in tmp_path.rglob("*") if path.is_file()]
+    path.chmod(0o600)
+    path.write_bytes(b"Afvist.   \n") if fate == "exchanged" else path.unlink()
+
+    proof = verify_audit(with_files=True, now=now)
+
+    assert verify_audit(now=now).ok, "the bytes are read only when asked for"
+    assert proof.fault is not None
+    assert proof.fault.code == ("file_altered" if fate == "exchanged" else "file_missing")
+    assert str(StoredFile.objects.get().public_id) in proof.fault.text
 
 
 @pytest.mark.parametrize("deed", ["deleted", "put in"])

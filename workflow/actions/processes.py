@@ -37,7 +37,7 @@ from workflow.queries.suspension import days_after_pause, pause_until, still_to_
 from workflow.rules import Refusal, Refused, insist
 from workflow.rules.processes import may_abandon, may_act, may_resume, may_suspend
 from workflow.rules.starting import typed_value
-from workflow.rules.suspension import AfterPause, DayAfterPause, effect_of_pause, may_choose_day
+from workflow.rules.suspension import AfterPause, DayAfterPause, may_choose_day, moves_with_pause
 from workflow.stage_kinds import stage_kind
 from workflow.states import StageState, Verb
 
@@ -105,7 +105,7 @@ def suspend_process(process: Process, *, reason: str, actor: Actor, now: datetim
     process.suspended_at = now
     process.save(update_fields=["state", "suspended_at"])
     rules = definition_of(process).deadline_rules
-    paused = [row for row in still_to_come(process, now) if effect_of_pause(row, rules) is AfterPause.MOVES]
+    paused = [row for row in still_to_come(process, now) if moves_with_pause(row, rules) is AfterPause.MOVES]
     DeadlinePause.objects.bulk_create(
         DeadlinePause(deadline=row, from_at=now, reason=reason.strip(), **by(actor)) for row in paused
     )

@@ -20,6 +20,7 @@ from workflow.actors import Actor
 from workflow.audit import record
 from workflow.audit.anchor import Anchor, AnchorUnreadable, read_anchor, write_anchor
 from workflow.audit.chain import Fault, Proof, anchor_fault, entry_line, last_seal, prove_chain, seal_digest
+from workflow.audit.files import prove_files
 from workflow.audit.rows import prove_rows
 from workflow.models import AuditEntry, AuditSeal, Office
 from workflow.models.guards import ENTRY_LOCK, Breach, breaches
@@ -90,12 +91,12 @@ def seal_audit(*, now: datetime) -> Sealed:
     return Sealed(count, last.digest if last else "", sealed_to)
 
 
-def verify_audit(*, kept: str = "", now: datetime) -> Proof:
+def verify_audit(*, kept: str = "", with_files: bool = False, now: datetime) -> Proof:
     """Prove the whole record: compare, seal what is newer, and compare that too.
 
     The first entry or seal that is altered, missing, inserted or left unsealed is named in the proof's `fault`.
     Existing seals are compared with entries and anchor before anything is sealed on top of them. kept: a head that
-    somebody has kept elsewhere, which has to be among the seals.
+    somebody has kept elsewhere, which has to be among the seals. with_files: read every byte of every file as well.
     """
     proof = prove_chain(kept=kept)
     if not proof.ok:
@@ -106,6 +107,8 @@ def verify_audit(*, kept: str = "", now: datetime) -> Proof:
         return replace(proof, fault=broken.fault)
     newer = prove_chain(proof) if proof.unsealed or sealed.entries else proof
     if newer.ok and (fault := prove_rows(newer.sealed_to)):
+        return replace(newer, fault=fault)
+    if newer.ok and with_files and (fault := prove_files()):
         return replace(newer, fault=fault)
     if newer.ok and (breach := next(iter(breaches(connection)), None)):
         return replace(newer, fault=_breached(breach))

@@ -10,6 +10,7 @@ from django.db.models.functions import Length
 from django.utils.translation import gettext as _
 
 from workflow.actions.once import Once
+from workflow.actions.publication import publish_along
 from workflow.actions.rights import insist_officer
 from workflow.actions.stages import advance
 from workflow.actors import Actor
@@ -32,7 +33,7 @@ from workflow.queries.processes import (
 from workflow.rules import Refusal, insist
 from workflow.rules.starting import given_parameters, may_come_to_approval, may_fill, must_know_names
 from workflow.rules.validity import is_valid_on
-from workflow.states import Level, Verb
+from workflow.states import Level, PublicThing, Verb
 
 
 @transaction.atomic
@@ -56,7 +57,8 @@ def start_process(
 
     parameters: values by the definition's names, dates as local days. bodies: who fills a list or role, by its name;
     what is not named is filled by kind with the bodies valid today, within `region` (default: the office's; "" for the
-    whole country). levels: by body key, at which level a body decides here (default: its council).
+    whole country). levels: by body key, at which level a body decides here (default: its council). is_public: with it
+    opens its public page.
 
     Refuses everybody but an officer, a missing or wrong parameter, a list or role without a body, a role with several,
     a body that no longer exists, and bodies with which an approval could never be reached. Leaves the case number
@@ -88,21 +90,15 @@ def start_process(
         time_zone=office.time_zone,
         language=office.language,
         parameters=values,
-        is_public=is_public,
         linked_to=linked_to,
         started_at=now,
     )
     _lay_out(process, content, places, levels or {})
-    codes = {
-        "case_number": process.case_number,
-        "definition": content.key,
-        "sha256": content.sha256,
-        "parameters": plain,
-        "region": region,
-        "bodies": {name: [body.key for body in members] for name, members in places.items()},
-    }
+    codes = {"parameters": plain, "region": region, **_facts_of_start(process, content, places)}
     detail = {"parameters": texts} if texts else {}
     entry = record(Verb.START_PROCESS, process, actor=actor, now=now, process=process, codes=codes, detail=detail)
+    if is_public:
+        publish_along(process, [(PublicThing.PATH, process.public_id, "")], caused_by=entry, actor=actor)
     advance(process, actor=following(entry), now=now)
     once.keep(process.public_id, now)
     return process
@@ -116,6 +112,16 @@ def _must_be_ours(definition: ProcessDefinition, office: Office) -> Refusal | No
 
 def _must_have_title(title: str) -> Refusal | None:
     return None if title.strip() else Refusal("title_missing", _("Give the process a title."))
+
+
+def _facts_of_start(process: Process, content: Definition, places: Mapping[str, list[Body]]) -> dict[str, object]:
+    """Under which number and definition a process was started, and with whom."""
+    return {
+        "case_number": process.case_number,
+        "definition": content.key,
+        "sha256": content.sha256,
+        "bodies": {name: [body.key for body in members] for name, members in places.items()},
+    }
 
 
 def _lay_out(

@@ -29,7 +29,8 @@ class Fault:
     code: "entry_altered", "detail_altered", "detail_missing", "entry_inserted", "entry_missing", "entries_altered",
     "entry_unsealed", "seal_missing", "seal_altered"; "anchor_missing", "anchor_unreadable", "anchor_forged",
     "package_head_unknown", "head_unknown"; "row_altered", "row_missing", "row_unrecorded" of a decision, an answer or a
-    ruling; "guard_missing", "guard_altered", "guard_foreign" of a trigger that is to keep history.
+    ruling; "file_altered", "file_missing"; "guard_missing", "guard_altered", "guard_foreign" of a trigger that is to
+    keep history.
     entry: public id of the entry, when it is one; seal: number of the seal, when it is one.
     """
 

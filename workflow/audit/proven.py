@@ -34,6 +34,7 @@ def decision_codes(decision: Decision) -> dict[str, Any]:
         "outcome": decision.outcome,
         "basis": decision.basis,
         "meeting_on": decision.meeting_on,
+        "is_closed_item": decision.is_closed_item,
         "received_at": utc(decision.received_at),
         "minutes": digest_of_file(decision.minutes),
         "source": digest_of_file(decision.source),

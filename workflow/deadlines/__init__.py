@@ -12,16 +12,16 @@ from workflow.deadlines.days import (
     next_working_day,
     working_day_before,
 )
-from workflow.deadlines.instants import COPENHAGEN, instant, is_in_time, last_day_before, local_day, occurs
+from workflow.deadlines.instants import COPENHAGEN, instant, is_before_deadline, last_day_before, local_day, occurs
 from workflow.deadlines.pausing import Pause, day_after_pause, earliest_day, resumption_warnings
 from workflow.deadlines.reminders import (
     AFTER,
     BEFORE,
     Occasion,
-    hearing_occasions,
     next_occasion,
     occasion_due,
-    question_occasions,
+    planned_body_reminders,
+    planned_party_reminders,
 )
 from workflow.deadlines.resolving import Resolved, resolve, resolve_all
 from workflow.deadlines.warnings import (
@@ -50,9 +50,8 @@ __all__ = [
     "day_after_pause",
     "days_inclusive",
     "earliest_day",
-    "hearing_occasions",
     "instant",
-    "is_in_time",
+    "is_before_deadline",
     "last_day_before",
     "launch_advice",
     "launch_warnings",
@@ -62,7 +61,8 @@ __all__ = [
     "next_working_day",
     "occasion_due",
     "occurs",
-    "question_occasions",
+    "planned_body_reminders",
+    "planned_party_reminders",
     "resolve",
     "resolve_all",
     "resumption_warnings",

@@ -55,6 +55,6 @@ def _aware(moment: datetime) -> datetime:
     return moment
 
 
-def is_in_time(now: datetime, deadline_at: datetime) -> bool:
+def is_before_deadline(now: datetime, deadline_at: datetime) -> bool:
     """Before the deadline, to the microsecond: at the very moment it is late."""
     return _aware(now) < _aware(deadline_at)

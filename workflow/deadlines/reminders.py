@@ -64,7 +64,7 @@ class _Frame:
         return add_working_days(day, 1, self.calendar) if self.morning(day) <= self.news_at + QUIET else day
 
 
-def hearing_occasions(
+def planned_party_reminders(
     deadline_at: datetime,
     days: Sequence[int],
     zone: ZoneInfo = COPENHAGEN,
@@ -101,7 +101,7 @@ def hearing_occasions(
     return [Occasion(key, frame.morning(day), closes_on) for day, (_unmoved, key) in sorted(nearest.items())]
 
 
-def question_occasions(
+def planned_body_reminders(
     reply_by_at: datetime,
     days: Sequence[int],
     zone: ZoneInfo = COPENHAGEN,

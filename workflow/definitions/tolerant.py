@@ -26,10 +26,14 @@ def read_tolerantly(model: type[BaseModel], data: Any) -> Any:
 def keys_at(read: Any, path: Path) -> Collection[str]:
     """The keys that the mapping at a path of what was read may have, as a file has them."""
     for part in path:
-        if isinstance(read, tuple) and not isinstance(part, int):
-            read = read[0]  # in a scenario one may stand for a list of one
+        read = read if isinstance(part, int) else _alone(read)
         read = getattr(read, fields_by_key(read)[str(part)]) if isinstance(read, BaseModel) else read[part]
-    return fields_by_key(read)
+    return fields_by_key(_alone(read))
+
+
+def _alone(read: Any) -> Any:
+    """In a scenario one may stand for a list of one."""
+    return read[0] if isinstance(read, tuple) else read
 
 
 def is_unread(value: object) -> bool:
@@ -67,7 +71,7 @@ def _tolerant(schema: Any) -> Any:
             schema["items_schema"] = [_read_or(each, _left_out) for each in schema["items_schema"]]
         case "dict":
             schema |= {part: _read_or(schema[part], _left_out) for part in ("keys_schema", "values_schema")}
-        case "function-after":
+        case "function-after" | "function-before":
             schema["function"]["function"] = partial(_unless_refused, schema["function"]["function"])
     return schema
 

@@ -65,6 +65,11 @@ class DecisionForm(FilesForm):
     body_case_number = LineField(
         label=_("Your case number"), max_length=60, required=False, help_text=_("In your own case system.")
     )
+    is_closed_item = forms.BooleanField(
+        label=_("Taken up on a closed item"),
+        required=False,
+        help_text=_("The decision is then never shown on the public page."),
+    )
     text = WordsField(label=_("The decision as it stands in the minutes"), required=False, max_length=20_000, rows=4)
     remarks = WordsField(label=_("Remarks or conditions"), required=False, max_length=20_000, rows=4)
     minutes = ReceivedFileField(label=_("Extract of the minutes"), required=False)
@@ -114,6 +119,7 @@ class DecisionForm(FilesForm):
             basis=cleaned["basis"],
             meeting_on=cleaned["meeting_on"],
             agenda_item=cleaned["agenda_item"],
+            is_closed_item=cleaned["is_closed_item"],
             body_case_number=cleaned["body_case_number"],
             text=cleaned["text"],
             remarks=cleaned["remarks"],

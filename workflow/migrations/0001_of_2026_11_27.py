@@ -470,6 +470,7 @@ class Migration(migrations.Migration):
                 ("meeting_on", models.DateField()),
                 ("agenda_item", models.CharField(blank=True, max_length=60)),
                 ("body_case_number", models.CharField(blank=True, max_length=60)),
+                ("is_closed_item", models.BooleanField(default=False)),
                 ("text", models.TextField(blank=True)),
                 ("remarks", models.TextField(blank=True)),
                 ("received_at", models.DateTimeField()),
@@ -539,6 +540,7 @@ class Migration(migrations.Migration):
             name="BundleItem",
             fields=[
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("public_id", models.UUIDField(default=uuid6.uuid7, editable=False, unique=True)),
                 ("position", models.PositiveSmallIntegerField()),
                 ("role", models.CharField(max_length=40)),
                 ("needs_approval", models.BooleanField(default=True)),
@@ -1063,6 +1065,51 @@ class Migration(migrations.Migration):
             field=models.ForeignKey(
                 on_delete=django.db.models.deletion.PROTECT, related_name="processes", to="workflow.processdefinition"
             ),
+        ),
+        migrations.CreateModel(
+            name="PublishedItem",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("public_id", models.UUIDField(default=uuid6.uuid7, editable=False, unique=True)),
+                ("by_kind", models.CharField(editable=False, max_length=8)),
+                ("by_id", models.UUIDField(editable=False, null=True)),
+                ("by_label", models.CharField(blank=True, editable=False, max_length=200)),
+                ("by_on_behalf_of", models.CharField(blank=True, editable=False, max_length=200)),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("path", "The process and its stages"),
+                            ("dates", "The planned dates"),
+                            ("round", "Consultations: period and parties"),
+                            ("letter", "Consultation letters"),
+                            ("text", "Documents"),
+                            ("decision", "Decisions"),
+                            ("ruling", "The ruling of the authority"),
+                            ("fact", "Dates that have been recorded"),
+                        ],
+                        max_length=12,
+                    ),
+                ),
+                ("subject_id", models.UUIDField()),
+                ("title", models.CharField(max_length=300)),
+                ("reason", models.TextField(blank=True)),
+                ("published_at", models.DateTimeField()),
+                ("withdrawn_at", models.DateTimeField(editable=False, null=True)),
+                ("withdrawn_by", models.CharField(blank=True, editable=False, max_length=200)),
+                ("withdrawn_reason", models.TextField(blank=True, editable=False)),
+                (
+                    "process",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="published_items",
+                        to="workflow.process",
+                    ),
+                ),
+            ],
+            options={
+                "ordering": ("published_at", "id"),
+            },
         ),
         migrations.CreateModel(
             name="Section",
@@ -1626,6 +1673,23 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name="process",
             constraint=models.UniqueConstraint(fields=("office", "case_number"), name="process_case_number_once"),
+        ),
+        migrations.AddConstraint(
+            model_name="publisheditem",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("kind__in", ["path", "dates", "round", "letter", "text", "decision", "ruling", "fact"])
+                ),
+                name="published_item_kind_known",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="publisheditem",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("withdrawn_at__isnull", True)),
+                fields=("process", "kind", "subject_id"),
+                name="published_item_once",
+            ),
         ),
         migrations.AddConstraint(
             model_name="section",

@@ -21,6 +21,7 @@ from workflow.models.processes import (
     ProcessBody,
     Stage,
 )
+from workflow.models.published import PublishedItem
 from workflow.models.submissions import (
     ExternalQuestion,
     ExternalReceipt,
@@ -67,6 +68,7 @@ __all__ = [
     "ProcessDefinition",
     "ProvenModel",
     "PublicModel",
+    "PublishedItem",
     "Section",
     "SettledMatter",
     "Stage",

@@ -85,6 +85,7 @@ class Decision(PublicModel, DeedModel, ProvenModel):
 
     meeting_on: local date of the meeting. received_at: when the decision reached us, recorded_at: when it was
     written here; they differ when an officer records on behalf. source: what the officer had it from, such as a mail.
+    is_closed_item: the matter was taken up behind closed doors; the decision is never made public.
     """
 
     request = models.ForeignKey(ApprovalRequest, on_delete=models.PROTECT, related_name="decisions")
@@ -96,6 +97,7 @@ class Decision(PublicModel, DeedModel, ProvenModel):
     meeting_on = models.DateField()
     agenda_item = models.CharField(max_length=60, blank=True)
     body_case_number = models.CharField(max_length=60, blank=True)
+    is_closed_item = models.BooleanField(default=False)
     text = models.TextField(blank=True)
     remarks = models.TextField(blank=True)
     minutes = models.ForeignKey(StoredFile, null=True, on_delete=models.PROTECT, related_name="+")

@@ -130,7 +130,7 @@ class Bundle(PublicModel, DeedModel):
         pass
 
 
-class BundleItem(models.Model):
+class BundleItem(PublicModel):
     """A document version in a bundle: its role there, and whether councils approve it or it goes along."""
 
     bundle = models.ForeignKey(Bundle, on_delete=models.CASCADE, related_name="items")

@@ -57,6 +57,11 @@ GUARDS = (
     Guard("workflow.AuditSeal"),
     # A detail is erased whole or stands as it was written.
     Guard("workflow.AuditDetail", deletable=True),
+    Guard(
+        "workflow.PublishedItem",
+        fixed=("public_id", "process", "kind", "subject_id", "title", "reason", "published_at", "by_kind", "by_id"),
+        erasable=("title", "reason", *BY),
+    ),
     Guard("workflow.DeadlineChange", erasable=("reason", *BY)),
     Guard(
         "workflow.DecisionAddendum",
@@ -73,6 +78,7 @@ GUARDS = (
             "outcome",
             "basis",
             "meeting_on",
+            "is_closed_item",
             "received_at",
             "recorded_at",
             "by_kind",

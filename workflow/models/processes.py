@@ -12,7 +12,10 @@ from workflow.states import DeadlineKind, Level, ProcessState, StageKindName, St
 
 
 class Process(PublicModel):
-    """A case on its way, following one pinned definition. `case_number` is ours, `external_case_number` theirs."""
+    """A case on its way, following one pinned definition. `case_number` is ours, `external_case_number` theirs.
+
+    is_public: whether it has a public page; a copy of its published item, written by the deeds on publication alone.
+    """
 
     office = models.ForeignKey(Office, on_delete=models.PROTECT, related_name="processes")
     definition = models.ForeignKey(ProcessDefinition, on_delete=models.PROTECT, related_name="processes")

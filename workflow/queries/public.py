@@ -1,4 +1,4 @@
-"""What anyone may see of a process: allow-listed, no contacts, no addresses."""
+"""Which processes have a public page: allow-listed, no contacts, no addresses."""
 
 from __future__ import annotations
 
@@ -7,12 +7,13 @@ from uuid import UUID
 from django.db.models import QuerySet
 
 from workflow.models import Process
+from workflow.states import PublicThing
 
 
 def public_processes() -> QuerySet[Process]:
-    """The processes their offices have opened to the public, the newest first."""
+    """The processes their offices have made public, the newest first."""
     return (
-        Process.objects.filter(is_public=True)
+        Process.objects.filter(published_items__kind=PublicThing.PATH, published_items__withdrawn_at=None)
         .select_related("office", "definition")
         .defer("definition__source")
         .order_by("-started_at", "-id")

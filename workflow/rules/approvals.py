@@ -46,7 +46,7 @@ class DecisionFacts:
     """What a body decided, as the council secretary or the minutes tell it.
 
     meeting_on: local day of the decision. next_meeting_on: for a postponed matter, the day it is taken up again, None
-    when not known. body_case_number: the body's own, in any form.
+    when not known. body_case_number: the body's own, in any form. is_closed_item: taken up behind closed doors.
     """
 
     outcome: Outcome
@@ -59,6 +59,7 @@ class DecisionFacts:
     minutes: GivenFile | None = None
     minority_statements: tuple[MinorityFacts, ...] = ()
     next_meeting_on: date | None = None
+    is_closed_item: bool = False
 
 
 def outcomes_for(purpose: str) -> tuple[Outcome, ...]:

@@ -59,7 +59,7 @@ class DayAfterPause:
         return self.proposed_on, self.moved_on
 
 
-def effect_of_pause(deadline: Deadline, rules: Mapping[str, DeadlineRule]) -> AfterPause:
+def moves_with_pause(deadline: Deadline, rules: Mapping[str, DeadlineRule]) -> AfterPause:
     """Whether the day moves with the pause. `rules` are the definition's, by the names deadlines have there."""
     if deadline.kind == DeadlineKind.RULING:
         return AfterPause.STANDS  # the law's weeks, but the authority's own clock: a person may say that it rested too
@@ -82,7 +82,7 @@ def _leans_on_law(name: str, rules: Mapping[str, DeadlineRule]) -> bool:
 
 def after_pause(deadline: Deadline, rules: Mapping[str, DeadlineRule], pause: Pause) -> DayAfterPause:
     """What the pause does to one deadline."""
-    return DayAfterPause(deadline, effect_of_pause(deadline, rules), day_after_pause(deadline.on, pause))
+    return DayAfterPause(deadline, moves_with_pause(deadline, rules), day_after_pause(deadline.on, pause))
 
 
 def warnings_of_day(

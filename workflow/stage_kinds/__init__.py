@@ -15,7 +15,7 @@ from workflow.actors import Actor
 from workflow.deadlines import Pause
 from workflow.models import Deadline, Office, Process, SettledMatter, Stage
 from workflow.queries.matters import OpenMatter
-from workflow.stage_kinds.pages import Duty, LinkTarget, MatterView, PublicPart, RecordName
+from workflow.stage_kinds.pages import Duty, LinkTarget, MatterView, RecordName
 from workflow.states import Matter, Verb
 
 
@@ -54,7 +54,7 @@ class StageKind:
     page            the address where the work of a stage is done; None where it has none of its own
     duties          what waits for the officers of these offices
     matters         what has happened in these processes and an officer must look at, and how each is shown
-    public_part     its part of a process's public page
+    not_begun       the keys of open stages of the process whose work nobody outside has been asked for yet
     link            where personal links of the kind lead
     verbs           what the record says was done in it, beside `Verb`
     verb_tones      those of them that stand out on a timeline → tone as the timeline component has it
@@ -75,7 +75,7 @@ class StageKind:
     duties: Callable[[Sequence[Office], datetime], list[Duty]] | None = None
     matters: Callable[[Collection[Process], datetime], list[OpenMatter]] | None = None
     matter_views: Mapping[Matter, MatterView] = field(default_factory=dict, hash=False)
-    public_part: Callable[[Process, datetime], PublicPart | None] | None = None
+    not_begun: Callable[[Process], Collection[str]] | None = None
     link: LinkTarget | None = None
     verbs: type[TextChoices] = Verb
     verb_tones: Mapping[str, str] = field(default_factory=dict, hash=False)
@@ -136,10 +136,10 @@ def matter_views() -> dict[Matter, MatterView]:
     return {matter: view for kind in _kinds.values() for matter, view in kind.matter_views.items()}
 
 
-def public_parts(process: Process, now: datetime) -> list[PublicPart]:
-    """What the kinds show of a process to everybody, each once."""
-    sources = dict.fromkeys(kind.public_part for kind in _kinds.values() if kind.public_part)
-    return [part for source in sources if (part := source(process, now)) is not None]
+def stages_not_begun(process: Process) -> set[str]:
+    """The keys of open stages that only the office works in as yet."""
+    sources = dict.fromkeys(kind.not_begun for kind in _kinds.values() if kind.not_begun)
+    return {key for source in sources for key in source(process)}
 
 
 def link_target(purpose: str) -> LinkTarget:

@@ -1,8 +1,8 @@
-"""What a kind of stage shows on our pages, in data: duties, parts of a public page, what waits, where links lead."""
+"""What a kind of stage shows on our pages, in data: duties, what waits, where links lead."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -10,7 +10,7 @@ from typing import Any
 from django.db.models import Model
 from django.utils.functional import Promise
 
-from workflow.models import Bundle, PersonalLink, Process, Stage
+from workflow.models import PersonalLink, Process, Stage
 from workflow.queries.matters import OpenMatter
 from workflow.queries.processes import stage_spec
 
@@ -33,29 +33,6 @@ class Duty:
         """A duty that bears the name of a stage. more: due_at, is_overdue, badge, tone."""
         process = f"{stage.process.case_number} {stage.process.title}"
         return cls(title=str(stage_spec(stage).title), url=url, why=why, process=process, **more)
-
-
-@dataclass(frozen=True, slots=True)
-class PublishedText:
-    """A set of documents that everybody may read, with its line of text and its documents read along. note: what is to
-    be known of it before it is read."""
-
-    bundle: Bundle
-    note: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class PublicPart:
-    """A part of a process's public page: a template of its own and what it shows.
-
-    texts: the sets of documents published with it, the latest of each line of text. not_begun: keys of open stages
-    whose work nobody outside has been asked for yet.
-    """
-
-    template: str
-    context: dict[str, object]
-    texts: Sequence[PublishedText] = ()
-    not_begun: Collection[str] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
 from typing import Final, TypeVar
 
 from django.db.models import Model
@@ -16,7 +15,8 @@ from notifications.kinds import title_of
 from workflow.actions.rehearsal import Rehearsal, rehearse
 from workflow.actors import Actor
 from workflow.models import Process
-from workflow.stage_kinds import public_parts
+from workflow.queries.publication import live_items
+from workflow.states import PublicThing
 from workflow.views.access import Visit, by_whom
 
 Row = TypeVar("Row", bound=Model)
@@ -78,12 +78,12 @@ def consequences_of(
     """What this very deed would do now, told from a rehearsal of it."""
     rehearsal = rehearsal_of(request, process, deed, actor=actor)
     told = told_of(rehearsal, process, undo=undo, may_touch_decisions=may_touch_decisions)
-    return replace(told, public=(*told.public, *stays_public(process, request.now))) if rehearsal.sent_back else told
+    return replace(told, public=(*told.public, *stays_public(process))) if rehearsal.sent_back else told
 
 
-def stays_public(process: Process, now: datetime) -> list[str]:
+def stays_public(process: Process) -> list[str]:
     """What is said of documents that are public already, where a deed takes the process back."""
-    if not process.is_public or not any(part.texts for part in public_parts(process, now)):
+    if not process.is_public or not live_items(process).filter(kind=PublicThing.TEXT).exists():
         return []
     return [_("Documents that are public already stay there; where their consultation is cancelled, a note says so.")]
 

@@ -88,8 +88,9 @@ def bundle_new(request: Visit, process: Process) -> HttpResponse:
         facts=form.facts,
         heading=f"{heading}: {line.title}" if len(lines) > 1 else heading,
         lead=_(
-            "Locking makes a version that can be shown. It tells nobody and publishes nothing, and no decision falls "
-            "by it. The version counts once it is put forward: by completing the stage that makes it, or by itself."
+            "Locking makes a version that can be shown. It tells nobody, and no decision falls by it. The version "
+            "counts once it is put forward: by completing the stage that makes it, or by itself. Locking publishes "
+            "nothing; a text becomes public with its consultation, or under “Publication”."
         ),
         consequences=lambda: told,
         look=look_at(request, told, *chosen),

@@ -24,9 +24,10 @@ from workflow.forms.documents import BundleForm, PutForwardForm, bundle_entries
 from workflow.forms.processes import StartProcessForm
 from workflow.models import Bundle, Decision, DocumentVersion, Office, Process, ProcessDefinition, Stage
 from workflow.queries.processes import live_stages, read_definition, stage_spec
+from workflow.queries.publication import live_items, subjects_of
 from workflow.rules.suspension import DayAfterPause
 from workflow.stage_kinds import stage_kind
-from workflow.states import ChangeKind, DeadlineKind, DecisionState
+from workflow.states import ChangeKind, DeadlineKind, DecisionState, PublicThing
 from workflow.views.access import Visit, by_whom
 from workflow.views.consequences import (
     STAND_IN_WORDS,
@@ -140,7 +141,9 @@ def resumption_of(
     if not process.is_public:
         return told
     public = [_("The public page no longer shows the process as suspended.")]
-    if any(row.deadline.kind == DeadlineKind.REPLY and row.deadline.public_id in rehearsal.days for row in rows):
+    moved = [row.deadline for row in rows if row.deadline.public_id in rehearsal.days]
+    rounds = subjects_of(live_items(process).filter(kind=PublicThing.ROUND))
+    if any(deadline.kind == DeadlineKind.REPLY and deadline.subject_id in rounds for deadline in moved):
         public.append(_("A new common deadline of a consultation stands there at once."))
     return replace(told, public=tuple(public))
 
@@ -190,7 +193,7 @@ def abandonment_of(request: Visit, process: Process) -> Consequences:
     if not process.is_public:
         return told
     public = _("The public page stays, and shows the process as given up, with the stages as far as they came.")
-    return replace(told, public=(public, *stays_public(process, request.now)))
+    return replace(told, public=(public, *stays_public(process)))
 
 
 def lockings_of(request: Visit, process: Process, form: BundleForm) -> tuple[list[str], list[Consequences]]:

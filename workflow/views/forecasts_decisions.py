@@ -106,7 +106,7 @@ def _undo_words(asked: ApprovalRequest, outcome: Outcome) -> str:
 
 def deciding_of(asked: ApprovalRequest) -> Consequences:
     """What the body's own press does, in plain words: the page is read far oftener than a decision is made."""
-    stage, process = asked.stage, asked.stage.process
+    stage = asked.stage
     receipt = (
         _("You get a receipt: %(address)s.") % {"address": asked.email}
         if asked.email
@@ -115,9 +115,12 @@ def deciding_of(asked: ApprovalRequest) -> Consequences:
     return Consequences(
         happens=tuple(_onwards(asked)),
         mails=(receipt, _("The office gets no mail; it sees the decision on its list.")),
-        public=(_("What you write is not shown on the public page."),)
-        if process.is_public
-        else (_("Nothing becomes public: the process has no public page."),),
+        public=(
+            _(
+                "Nothing becomes public by it. The office may publish the outcome, the day and the words of the "
+                "decision."
+            ),
+        ),
         undo=(_("No. You correct it by an addition, which stands beside it."),),
         is_folded=stage.state != StageState.OPEN,
     )

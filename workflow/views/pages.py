@@ -142,6 +142,7 @@ def frame(request: Visit, process: Process, current: str) -> dict[str, Any]:
     pages = [
         ("process", _("The process")),
         ("documents", _("Documents")),
+        ("publication", _("Publication")),
         ("process_mails", _("Sent mails")),
         ("record", _("Record")),
     ]

@@ -1,74 +1,109 @@
-"""The public page of a process: for citizens and journalists, without an account."""
+"""What everyone sees of a process, without an account: its page, and the documents made public with their files."""
 
 from __future__ import annotations
 
+from collections import Counter
 from uuid import UUID
 
-from django.http import Http404, HttpResponse
+from django.http import FileResponse, Http404, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from workflow.dates import short_date
-from workflow.models import Process, Stage
+from workflow.models import BundleItem, Process, PublishedItem
 from workflow.policies import policy
-from workflow.queries.overview import path_rows
-from workflow.queries.processes import definition_of, live_stages, stage_spec
+from workflow.public_kinds import public_kinds
+from workflow.queries.processes import definition_of
 from workflow.queries.public import public_process
-from workflow.stage_kinds import public_parts
-from workflow.states import ProcessState, StageState
+from workflow.queries.publication import items_taken_back, live_items
+from workflow.states import PublicThing
 from workflow.views.access import Visit
-from workflow.views.processes import PATH_STATES
+from workflow.views.documents import send_file
+
+ASIDE = (PublicThing.PATH, PublicThing.DATES)
+"""What stands beside the rest."""
 
 
 @policy("anonymous")
 @require_safe
 def process_public(request: Visit, process_id: UUID) -> HttpResponse:
-    """Where the process is, and what each floor publishes of it; of each text the last set that was sent out as public.
-
-    Locking a set publishes nothing.
-    """
-    try:
-        process = public_process(process_id)
-    except Process.DoesNotExist as error:
-        raise Http404 from error
-    parts = public_parts(process, request.now)
-    by_key = {stage.key: stage for stage in live_stages(process)}
-    not_begun = {key for part in parts for key in part.not_begun}
-    published = {text.bundle.line_id: text for part in reversed(parts) for text in part.texts}
+    """What has been made public of a process, and that something was taken back. Nothing else: locking a set, a
+    decision, a ruling make nothing public."""
+    process = _public(process_id)
+    items = list(live_items(process))
+    parts = [
+        {"thing": kind.thing, "template": kind.template, "shown": kind.shown(process, of_kind, request.now)}
+        for kind in public_kinds()
+        if (of_kind := [item for item in items if item.kind == kind.thing])
+    ]
     context = {
         "process": process,
         "office_name": process.office.name,
         "definition": definition_of(process),
-        "steps": [
-            [_step(by_key[spec.key], spec.key in not_begun) for spec in row if spec.key in by_key]
-            for row in path_rows(definition_of(process))
-        ],
-        "texts": sorted(published.values(), key=lambda text: text.bundle.line.position),
-        "parts": parts,
+        "parts": [part for part in parts if part["thing"] not in ASIDE],
+        "aside": [part for part in parts if part["thing"] in ASIDE],
+        "taken_back": _taken_back(process),
     }
     return render(request, "workflow/process_public.html", context)
 
 
-def _step(stage: Stage, is_not_begun: bool) -> dict[str, object]:
-    """A stage as the public sees it: under way only while the process runs and somebody has been asked."""
-    zone = stage.process.time_zone
-    state, label, when = PATH_STATES[StageState(stage.state)], "", ""
-    if stage.state == StageState.OPEN and stage.process.state == ProcessState.ABANDONED:
-        return {"title": str(stage_spec(stage).title), "state": "skipped", "state_label": _("Given up"), "when": ""}
-    if stage.state == StageState.OPEN and is_not_begun:
-        return {"title": str(stage_spec(stage).title), "state": "waiting", "when": ""}
-    if stage.state == StageState.OPEN and stage.process.state == ProcessState.SUSPENDED:
-        label = str(ProcessState.SUSPENDED.label)
-    if label and stage.process.suspended_at:
-        when = _("since %(day)s") % {"day": short_date(stage.process.suspended_at, zone)}
-    elif stage.closed_at:
-        when = short_date(stage.closed_at, zone)
-    elif stage.opened_at:
-        when = _("since %(day)s") % {"day": short_date(stage.opened_at, zone)}
-    return {
-        "title": str(stage_spec(stage).title),
-        "state": state,
-        "state_label": label,
-        "when": when,
+@policy("anonymous")
+@require_safe
+def public_text(request: Visit, process_id: UUID, item_id: UUID) -> HttpResponse:
+    """A document that is public, section by section."""
+    process = _public(process_id)
+    item, text = _text(process, item_id)
+    context = {
+        "process": process,
+        "office_name": process.office.name,
+        "item": item,
+        "bundle": text.bundle,
+        "version": text.version,
+        "sections": text.version.sections.all(),
+        "file": text.version.file if text.version.file and text.version.file.erased_at is None else None,
     }
+    return render(request, "workflow/public_text.html", context)
+
+
+@policy("anonymous")
+@require_safe
+def public_file(request: Visit, process_id: UUID, item_id: UUID) -> FileResponse:
+    """Fetch the file of a document that is public."""
+    _item, text = _text(_public(process_id), item_id)
+    if text.version.file is None:
+        raise Http404
+    return send_file(text.version.file)
+
+
+def _public(process_id: UUID) -> Process:
+    try:
+        return public_process(process_id)
+    except Process.DoesNotExist as error:
+        raise Http404 from error
+
+
+def _text(process: Process, item_id: UUID) -> tuple[PublishedItem, BundleItem]:
+    """A document that is public now; 404 once it has been taken back."""
+    item = live_items(process).filter(public_id=item_id, kind=PublicThing.TEXT).first()
+    texts = BundleItem.objects.select_related("bundle__line", "version__file").filter(bundle__process=process)
+    text = texts.filter(public_id=item.subject_id).first() if item else None
+    if item is None or text is None:
+        raise Http404
+    return item, text
+
+
+def _taken_back(process: Process) -> list[str]:
+    """That something was public and is no more, kind by kind and day by day; not what it was, for its title may be what
+    should not have been read."""
+    zone = process.time_zone
+    spans = Counter(
+        (PublicThing(item.kind), short_date(item.published_at, zone), short_date(item.withdrawn_at, zone))
+        for item in items_taken_back(process)
+        if item.kind != PublicThing.PATH and item.withdrawn_at
+    )
+    text = _("%(what)s: %(number)d, public from %(since)s, taken back on %(until)s.")
+    return [
+        text % {"what": thing.label, "number": number, "since": since, "until": until}
+        for (thing, since, until), number in spans.items()
+    ]

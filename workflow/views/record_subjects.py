@@ -26,6 +26,7 @@ from workflow.models import (
     ExternalRuling,
     Package,
     Process,
+    PublishedItem,
     TextLine,
 )
 from workflow.queries.processes import deadline_title, definition_of
@@ -60,6 +61,7 @@ OWN_NAMES: Final[dict[str, RecordName]] = {
     "externalrequest": RecordName(ExternalRequest, ("body__name",)),
     "externalruling": RecordName(ExternalRuling, ("request__body__name",)),
     "package": RecordName(Package, ("number",), ("package",), _package),
+    "publisheditem": RecordName(PublishedItem, ("title",), ("items",)),
 }
 """Table → how its rows are called; those of one kind of stage come with it."""
 

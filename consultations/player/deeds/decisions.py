@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from functools import partial
+from typing import ClassVar
 
-from pydantic import Field
+from pydantic import Field, field_validator
 
 from consultations.player.asked import decision_of_turn, request_of_turn
 from consultations.player.cast import Play
 from consultations.player.deeds.base import EithersDeed, OfficersDeedFor, on_its_day
-from consultations.player.shape import OneOrMany, Shape
+from consultations.player.shape import OneOrMany, Shape, known_by_then
 from consultations.player.times import Day, Moment
-from consultations.player.values import File, Long, Reason, Short, Text, Words
+from consultations.player.values import File, Flag, Long, Reason, Short, Text, Words
 from workflow.actions.approvals import add_addendum, announce_meeting, ask_again, receive_minutes, record_decision
 from workflow.rules.approvals import DecisionFacts, MinorityFacts
 from workflow.states import Basis, Outcome
@@ -33,6 +34,8 @@ class PlanMeeting(EithersDeed, do="plan_meeting", action=announce_meeting, about
 class Decide(EithersDeed, do="decide", about=request_of_turn):
     """Tells what the body has decided."""
 
+    newer: ClassVar = {"closed_item": 2}
+
     outcome: Outcome
     basis: Basis = Basis.COUNCIL_MEETING
     meeting_on: Day = on_its_day()
@@ -45,11 +48,14 @@ class Decide(EithersDeed, do="decide", about=request_of_turn):
     source: File | None = None
     minority: OneOrMany[MinorityText] = Field((), description="[{members, text}]")
     received_at: Moment | None = Field(None, alias="received")
+    closed_item: Flag = Field(False, description="taken up behind closed doors; never made public; version 2")
+
+    _key_is_known = field_validator("closed_item", mode="before")(known_by_then)
 
     def play(self, play: Play) -> object:
         request, actor = self.subject(play)
         minority = tuple(MinorityFacts(**dict(statement)) for statement in self.minority)
-        facts = play.call(DecisionFacts, self, minority_statements=minority)
+        facts = play.call(DecisionFacts, self, minority_statements=minority, is_closed_item=self.closed_item)
         seen = request.bundle.sha256 if request.bundle else ""
         return play.call(partial(record_decision, request, facts), self, bundle_sha256=seen, actor=actor)
 

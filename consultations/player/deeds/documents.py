@@ -101,6 +101,20 @@ class NewBundle(Gathering, Locking, do="new_bundle"):
         return Locking.play(self, play)
 
 
+class PutForward(OfficersDeed, do="put_forward", since=2):
+    """Puts the latest set forward that was only locked (`working: true`)."""
+
+    change: ChangeKind | None = Field(None, description="as was said at locking when left out")
+    reason: Text = ""
+
+    def play(self, play: Play) -> object:
+        if play.bundle is None:
+            raise Impossible(_("There is no bundle to put forward; lock one first."))
+        bundle = Bundle.objects.select_related("process").get(pk=play.bundle.pk)
+        change = self.change or change_since_current(bundle)
+        return play.call(partial(put_forward, bundle), self, change=change)
+
+
 def _texts(play: Play, key: str) -> dict[str, str]:
     """The sections of a document as they stand now, by number."""
     return play.texts.setdefault(key, play.scenario.file.documents[key].texts)

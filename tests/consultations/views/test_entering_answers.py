@@ -12,10 +12,10 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
 from consultations.models import Answer
-from tests.consultations.factories import LAUNCHED, Hearing, a_hearing
+from tests.consultations.factories import LAUNCHED, Hearing, a_hearing, make_hearing_public
 from tests.consultations.views.conftest import officer_of
 from tests.uploads import names_received_in, received_in, token_of
-from workflow.models import Process, StoredFile
+from workflow.models import StoredFile
 from workflow.states import Channel
 
 pytestmark = pytest.mark.django_db
@@ -128,7 +128,7 @@ def test_read_page_that_records_an_answer_says_who_gets_the_receipt_and_that_not
     clock: time_machine.Traveller,
 ) -> None:
     hearing = a_hearing(parties=2)
-    Process.objects.filter(pk=hearing.process.pk).update(is_public=True)
+    make_hearing_public(hearing)
     officer, address = officer_of(hearing.process.office), address_of(hearing)
 
     by_mail = words_of(officer.get(address))

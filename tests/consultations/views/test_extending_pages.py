@@ -15,9 +15,8 @@ from django.urls import reverse
 from consultations.actions.extensions import extend_for_one
 from consultations.actions.parties import decline
 from consultations.models import Invitation
-from tests.consultations.factories import CLOSES_AT, LAUNCHED, OFFICER, Hearing, a_hearing
+from tests.consultations.factories import CLOSES_AT, LAUNCHED, OFFICER, Hearing, a_hearing, make_hearing_public
 from tests.consultations.views.conftest import officer_of
-from workflow.models import Process
 
 pytestmark = pytest.mark.django_db
 
@@ -65,7 +64,7 @@ def test_extend_shows_deadline_and_number_of_mails_before_anything_is_sent(
 
 def test_extend_says_who_gets_a_mail_who_none_and_why_and_what_becomes_public(clock: time_machine.Traveller) -> None:
     hearing = a_hearing(parties=5)
-    Process.objects.filter(pk=hearing.process.pk).update(is_public=True)
+    make_hearing_public(hearing)
     hearing.answers(1)
     own = {"reason": "Ferie", "actor": OFFICER, "now": LAUNCHED}
     extend_for_one(hearing.party(2), new_on=date(2019, 4, 2), **own)
@@ -93,7 +92,7 @@ def test_extend_for_one_says_that_the_public_page_goes_on_showing_the_common_dea
     clock: time_machine.Traveller,
 ) -> None:
     hearing = a_hearing()
-    Process.objects.filter(pk=hearing.process.pk).update(is_public=True)
+    make_hearing_public(hearing)
     officer, public = officer_of(hearing.process.office), reverse("process_public", args=[hearing.process.public_id])
     common = "Friday 29 March 2019 at 12:00"
     assert common in officer.get(public).content.decode()

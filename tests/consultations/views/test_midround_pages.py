@@ -14,12 +14,11 @@ from consultations.actions.midround import release_party
 from consultations.actions.parties import decline
 from consultations.models import Invitation, RoundMessage
 from notifications.models import OutgoingMail
-from tests.consultations.factories import CLOSES_AT, LAUNCHED, OFFICER, a_hearing
+from tests.consultations.factories import CLOSES_AT, LAUNCHED, OFFICER, a_hearing, make_hearing_public
 from tests.consultations.views.conftest import auditor_of, holder_of, officer_of
 from tests.consultations.views.round_addresses import url
 from workflow.actions.processes import suspend_process
 from workflow.actors import Actor
-from workflow.models import Process
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("clock")]
 
@@ -39,7 +38,7 @@ def look_and_send(browser: Client, address: str, given: dict[str, str]) -> tuple
 
 def test_invite_party_shows_mail_deadline_and_what_becomes_public_before_it_is_sent() -> None:
     hearing = a_hearing(parties=1)
-    Process.objects.filter(pk=hearing.process.pk).update(is_public=True)
+    make_hearing_public(hearing)
     before = OutgoingMail.objects.count()
     given = {"name": "Ny forening", "email": "ny@forening.example", "channel": "email", "language": "da"}
 
@@ -128,7 +127,7 @@ def test_invite_body_that_was_let_go_before_it_answered_asks_it_again_with_a_new
 def test_read_page_that_lets_a_party_go_that_no_mail_reaches_promises_no_mail() -> None:
     hearing = a_hearing(parties=1)
     hearing.round.invitations.update(channel="none")
-    Process.objects.filter(pk=hearing.process.pk).update(is_public=True)
+    make_hearing_public(hearing)
     browser = officer_of(hearing.process.office)
 
     page = browser.get(url("party_release", hearing, hearing.party().public_id)).content.decode()

@@ -12,7 +12,7 @@ from django.urls import reverse
 
 from consultations.actions.parties import correct_address
 from consultations.models import Answer
-from tests.consultations.factories import LAUNCHED, OFFICER, a_hearing
+from tests.consultations.factories import LAUNCHED, OFFICER, a_hearing, make_hearing_public
 from tests.consultations.views.conftest import auditor_of, holder_of, officer_of
 from tests.consultations.views.reply_addresses import WORDS, url
 from tests.workflow.factories import out_of_use
@@ -136,8 +136,7 @@ def test_type_wrong_code_ten_times_shuts_the_door_for_the_right_one_too(clock: t
 # ── Reading ───────────────────────────────────────────────────────────────────────────────────────────────────
 def test_read_overview_tells_deadline_who_reads_and_what_is_published(clock: time_machine.Traveller) -> None:
     hearing = a_hearing()
-    hearing.process.is_public = True
-    hearing.process.save(update_fields=["is_public"])
+    make_hearing_public(hearing)
 
     page = holder_of(hearing).get(url("reply", hearing)).content.decode()
 

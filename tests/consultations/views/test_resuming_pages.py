@@ -15,10 +15,10 @@ from django.urls import reverse
 from consultations.actions.extensions import extend_for_one
 from consultations.actions.parties import decline
 from consultations.queries.rounds import reply_deadline
-from tests.consultations.factories import CLOSES_AT, LAUNCHED, OFFICER, Hearing, a_hearing
+from tests.consultations.factories import CLOSES_AT, LAUNCHED, OFFICER, Hearing, a_hearing, make_hearing_public
 from tests.consultations.views.conftest import officer_of
 from workflow.actions.processes import suspend_process
-from workflow.models import Deadline, DeadlineChange, Process
+from workflow.models import Deadline, DeadlineChange
 from workflow.states import ProcessState
 
 pytestmark = pytest.mark.django_db
@@ -169,7 +169,7 @@ def test_look_at_resuming_on_the_day_of_the_suspension_says_that_nobody_is_told(
 
 def test_look_at_resuming_says_which_own_deadline_moves_along_and_that_the_new_one_becomes_public(clock: Any) -> None:
     hearing = a_suspended_hearing()
-    Process.objects.filter(pk=hearing.process.pk).update(is_public=True)
+    make_hearing_public(hearing)
     client = officer_of(hearing.process.office)
     common = reply_deadline(hearing.round)
     assert common is not None

@@ -25,6 +25,7 @@ from tests.consultations.factories import (
     a_round_in_draft,
     an_input_round,
     bounce,
+    make_hearing_public,
 )
 from tests.consultations.views.conftest import auditor_of, holder_of, officer_of
 from tests.consultations.views.round_addresses import party_url, url
@@ -237,8 +238,7 @@ def test_read_home_names_late_answers_and_bounces_as_duties(clock: time_machine.
 
 def test_read_public_page_shows_period_and_parties_but_no_address_and_no_text(clock: time_machine.Traveller) -> None:
     hearing = a_hearing(parties=2)
-    hearing.process.is_public = True
-    hearing.process.save(update_fields=["is_public"])
+    make_hearing_public(hearing)
     hearing.answers(1, LAUNCHED + timedelta(days=1))
     address = reverse("process_public", args=[hearing.process.public_id])
 

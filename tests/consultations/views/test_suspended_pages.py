@@ -12,7 +12,7 @@ import time_machine
 from django.test import Client
 from django.urls import reverse
 
-from tests.consultations.factories import CLOSES_AT, LAUNCHED, OFFICER, a_hearing
+from tests.consultations.factories import CLOSES_AT, LAUNCHED, OFFICER, a_hearing, make_hearing_public
 from tests.consultations.views.conftest import holder_of, officer_of
 from tests.workflow.agreements import in_approval, in_submission, request_to, sent
 from tests.workflow.agreements import officer_of as officer_in
@@ -88,7 +88,7 @@ def test_read_decision_page_of_suspended_process_says_that_a_decision_is_taken_i
 
 def test_read_public_page_of_suspended_process_says_so_and_not_why() -> None:
     hearing = a_hearing()
-    Process.objects.filter(pk=hearing.process.pk).update(is_public=True)
+    make_hearing_public(hearing)
     suspend_process(hearing.process, reason=REASON, actor=OFFICER, now=LATER)
 
     page = Client().get(reverse("process_public", args=[hearing.process.public_id])).content.decode()

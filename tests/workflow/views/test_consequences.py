@@ -110,7 +110,7 @@ def test_lock_set_while_the_parties_are_asked_says_that_nobody_is_told_and_touch
 
     done = client.post(url, {**given, "shown": page.context["look"].shown}, follow=True)
 
-    assert "Ingen får besked, intet offentliggøres, og ingen beslutning falder." in words_of(page.content)
+    assert "Ingen får besked, og ingen beslutning falder." in words_of(page.content)
     assert "Der er ikke sendt nogen mail." in words_of(done.content)
     assert "Den gælder ikke endnu" in words_of(done.content)
     assert not Decision.objects.filter(state=DecisionState.FALLEN).exists()

@@ -226,6 +226,7 @@ def _write(
         meeting_on=facts.meeting_on,
         agenda_item=facts.agenda_item,
         body_case_number=facts.body_case_number,
+        is_closed_item=facts.is_closed_item,
         text=facts.text,
         remarks=facts.remarks,
         minutes=minutes,

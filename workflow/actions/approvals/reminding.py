@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 from notifications.outbox import Letter
 from workflow.actions.reminding import Reminding
-from workflow.deadlines import BEFORE, Occasion, next_occasion, occasion_due, question_occasions
+from workflow.deadlines import BEFORE, Occasion, next_occasion, occasion_due, planned_body_reminders
 from workflow.mails.bodies import REMINDER
 from workflow.mails.letters import letters_to
 from workflow.models import ApprovalRequest
@@ -22,7 +22,7 @@ def occasions_of(request: ApprovalRequest) -> list[Occasion]:
     reply day."""
     if request.reply_by_at is None:
         return []
-    return question_occasions(
+    return planned_body_reminders(
         request.reply_by_at,
         stage_spec(request.stage).reminders,
         ZoneInfo(request.stage.process.time_zone),

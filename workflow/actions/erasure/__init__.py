@@ -72,10 +72,6 @@ def erase_person(
     if not reason.strip():
         raise Refused(Refusal("reason_missing", _("Write a reason; it stands in the record.")))
     traces = traces_of(subject, office)
-    if any(Office.objects.filter(reply_to__iexact=email).exists() for email in traces.emails):
-        raise Refused(
-            Refusal("office_mailbox", _("This is the mailbox of an office, not of a person. Change the office first."))
-        )
     # Taken before they are erased, for the reason is cleaned of them.
     words = traces.emails | traces.names.union(*traces.typed.values())
     left = files_that_came_with(traces)
@@ -103,7 +99,7 @@ def erase_person(
 
 
 def traces_of(subject: User | Contact | str, office: Office | None) -> Traces:
-    """By what a person is found, all of it. Refuses an address nothing is kept about."""
+    """By what a person is found, all of it. Refuses an address nothing is kept about, and an office's own mailbox."""
     traces = Traces(office=office)
     if isinstance(subject, str):
         traces.add(email=subject)
@@ -114,6 +110,10 @@ def traces_of(subject: User | Contact | str, office: Office | None) -> Traces:
     _gather(traces)
     if isinstance(subject, str) and traces.size() == found_by and not _stands_somewhere(traces):
         raise Refused(Refusal("person_unknown", _("Nothing is kept about this address. Check it for a slip.")))
+    if any(Office.objects.filter(reply_to__iexact=email).exists() for email in traces.emails):
+        raise Refused(
+            Refusal("office_mailbox", _("This is the mailbox of an office, not of a person. Change the office first."))
+        )
     return traces
 
 

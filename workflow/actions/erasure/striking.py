@@ -10,6 +10,7 @@ import re
 import unicodedata
 from collections import deque
 from collections.abc import Collection, Iterable, Iterator
+from dataclasses import dataclass
 from functools import reduce
 from operator import or_
 from typing import Any, Final
@@ -55,13 +56,14 @@ def strike_out(traces: Traces) -> int:
     Rows with an e-mail column of their own belong to whoever has that address: there only addresses are struck out,
     so that a namesake keeps the name. By row, no column of addresses is touched, and of a process only its own rows.
     """
-    return sum(_strike_model(model, traces) for model in apps.get_models() if model._meta.label not in KEPT)
+    searches = (_search(model, traces) for model in apps.get_models())
+    return sum(_strike(search, traces.struck) for search in searches if search)
 
 
 def blank_labels(traces: Traces) -> int:
     """Take the person's name off every deed done under their account or links; the deed and its actor's id stay."""
     return sum(
-        _scoped(model, traces).filter(by_id__in=traces.actors).exclude(by_label="").update(by_label="")
+        scoped(model, traces).filter(by_id__in=traces.actors).exclude(by_label="").update(by_label="")
         for model in apps.get_models()
         if issubclass(model, DeedModel) and traces.actors and _is_within(model, traces)
     )
@@ -114,7 +116,7 @@ def strike_names(
         if field.name not in spared_columns and not isinstance(field, models.EmailField)
     ]
     full = full_names(names)
-    return _strike_rows(rows, fields, full, struck, alone=names - full, addresses=set())
+    return _strike(_Search(rows, fields, full, names - full, set()), struck)
 
 
 def path_to(owner: type[Office | Process], model: type[models.Model]) -> str | None:
@@ -150,7 +152,8 @@ def _way(owner: type[Office | Process], model: type[models.Model], *, nullable: 
     return None
 
 
-def _scoped(model: type[models.Model], traces: Traces) -> models.QuerySet[Any]:
+def scoped(model: type[models.Model], traces: Traces) -> models.QuerySet[Any]:
+    """The rows of a table that belong to the office and process within which traces are followed."""
     rows = model._base_manager.all()
     for owner in (traces.office, traces.process):
         if owner is not None:
@@ -178,10 +181,63 @@ def _text_columns(model: type[models.Model]) -> Iterator[models.Field[Any, Any]]
             yield field
 
 
-def _strike_model(model: type[models.Model], traces: Traces) -> int:
+def naming(model: type[models.Model], traces: Traces) -> list[Any]:
+    """Keys of the rows of this table in whose words the person stands: those out of which striking would take them."""
+    search = _search(model, traces)
+    return [pk for pk, _news in search.changes()] if search else []
+
+
+@dataclass(frozen=True, slots=True)
+class _Search:
+    """What is looked for in these columns of these rows.
+
+    words: wherever they stand. alone: where a column holds nothing else. addresses: those among the words, which alone
+    are struck out of labels.
+    """
+
+    rows: models.QuerySet[Any]
+    fields: Collection[models.Field[Any, Any]]
+    words: set[str]
+    alone: set[str]
+    addresses: set[str]
+
+    def changes(self) -> Iterator[tuple[Any, dict[str, Any]]]:
+        """Each row in which something was found, by its key, with what its columns would hold after striking."""
+        if not self.fields or not (self.words or self.alone):
+            return
+        word_pattern = pattern(self.words) if self.words else None
+        address_pattern = pattern(self.addresses) if self.addresses else None
+        for pk, *values in self._candidates():
+            news: dict[str, Any] = {}
+            for field, value in zip(self.fields, values, strict=True):
+                # A label names whoever did the deed; a namesake's stays, the person's own goes by id.
+                is_label = field.name == "by_label"
+                spelled, alone = (address_pattern, set()) if is_label else (word_pattern, self.alone)
+                new = _struck(value, spelled, alone, field.max_length)
+                if new != value:
+                    news[field.name] = new
+            if news:
+                yield pk, news
+
+    def _candidates(self) -> list[tuple[Any, ...]]:
+        casts = {
+            f"{field.name}_as_text": Cast(field.name, models.TextField())
+            for field in self.fields
+            if isinstance(field, models.JSONField)
+        }
+        conditions = []
+        for field in self.fields:
+            column = f"{field.name}_as_text" if f"{field.name}_as_text" in casts else field.name
+            conditions += [Q(**{f"{column}__icontains": needle}) for needle in needles(self.words)]
+            if not isinstance(field, models.JSONField) and field.name != "by_label":
+                conditions += [Q(**{f"{column}__iexact": name}) for name in self.alone]
+        return _matching(self.rows.annotate(**casts), conditions, [field.name for field in self.fields])
+
+
+def _search(model: type[models.Model], traces: Traces) -> _Search | None:
+    if model._meta.label in KEPT or not model._meta.managed or not _is_within(model, traces):
+        return None
     fields = list(_text_columns(model))
-    if not fields or not model._meta.managed or not _is_within(model, traces):
-        return 0
     belongs_to_an_address = any(isinstance(field, models.EmailField) for field in fields)
     if traces.by_row:
         fields = [field for field in fields if not isinstance(field, models.EmailField)]
@@ -189,54 +245,16 @@ def _strike_model(model: type[models.Model], traces: Traces) -> int:
     full = full_names(traces.names)
     words = addresses if belongs_to_an_address else addresses | full
     alone = set() if belongs_to_an_address else traces.names - full
-    return _strike_rows(_scoped(model, traces), fields, words, traces.struck, alone=alone, addresses=addresses)
+    return _Search(scoped(model, traces), fields, words, alone, addresses)
 
 
-def _strike_rows(
-    rows: models.QuerySet[Any],
-    fields: Collection[models.Field[Any, Any]],
-    words: set[str],
-    struck: Struck,
-    *,
-    alone: set[str],
-    addresses: set[str],
-) -> int:
-    """words: struck wherever they stand. alone: where a column holds nothing else. addresses: those among the
-    words, which alone are struck out of labels."""
-    if not fields or not (words or alone):
-        return 0
-    model = rows.model
-    casts = {
-        f"{field.name}_as_text": Cast(field.name, models.TextField())
-        for field in fields
-        if isinstance(field, models.JSONField)
-    }
-    conditions = []
-    for field in fields:
-        column = f"{field.name}_as_text" if f"{field.name}_as_text" in casts else field.name
-        conditions += [Q(**{f"{column}__icontains": needle}) for needle in needles(words)]
-        if not isinstance(field, models.JSONField) and field.name != "by_label":
-            conditions += [Q(**{f"{column}__iexact": name}) for name in alone]
-    rows = rows.annotate(**casts)
-    names = [field.name for field in fields]
-    word_pattern = pattern(words) if words else None
-    address_pattern = pattern(addresses) if addresses else None
+def _strike(search: _Search, struck: Struck) -> int:
     changed = 0
-    for pk, *values in _matching(rows, conditions, names):
-        news: dict[str, Any] = {}
-        for field, value in zip(fields, values, strict=True):
-            # A label names whoever did the deed; a namesake's stays, the person's own goes by id.
-            is_label = field.name == "by_label"
-            new = _struck(
-                value, address_pattern if is_label else word_pattern, set() if is_label else alone, field.max_length
-            )
-            if new != value:
-                news[field.name] = new
-        if news:
-            # Past the models' own `save`: rows that are otherwise never changed are struck out of as well.
-            row = model._base_manager.filter(pk=pk)
-            note_words(row, news, struck)
-            changed += row.update(**news)
+    for pk, news in search.changes():
+        # Past the models' own `save`: rows that are otherwise never changed are struck out of as well.
+        row = search.rows.model._base_manager.filter(pk=pk)
+        note_words(row, news, struck)
+        changed += row.update(**news)
     return changed
 
 

@@ -142,14 +142,18 @@ def _due_contacts(today: date) -> Iterable[Traces]:
 
 
 # ── Offices ───────────────────────────────────────────────────────────────────────────────────────────────────
-def _erase_contact_persons(traces: Traces, now: datetime) -> int:
-    """An office is no person, but it may name one whom guests ask for."""
+def offices_naming(traces: Traces) -> list[int]:
+    """Keys of the offices that name the person as the one whom guests ask for."""
     rows = Office.objects.exclude(contact_person="")
     if traces.office:
         rows = rows.filter(pk=traces.office.pk)
     names = {name.casefold() for name in full_names(traces.names)}
-    office_ids = [office.pk for office in rows if any(name in office.contact_person.casefold() for name in names)]
-    return Office.objects.filter(pk__in=office_ids).update(contact_person="")
+    return [office.pk for office in rows if any(name in office.contact_person.casefold() for name in names)]
+
+
+def _erase_contact_persons(traces: Traces, now: datetime) -> int:
+    """An office is no person, but it may name one."""
+    return Office.objects.filter(pk__in=offices_naming(traces)).update(contact_person="")
 
 
 # ── Requests to bodies and authorities ────────────────────────────────────────────────────────────────────────
@@ -178,8 +182,8 @@ def _erase_requests(traces: Traces, now: datetime) -> int:
 
 
 # ── The record, mails, files ──────────────────────────────────────────────────────────────────────────────────
-def _erase_details(traces: Traces, now: datetime) -> int:
-    """Details of the person's own deeds, of deeds about them, and of deeds whose words name them. Entries stay.
+def details_about(traces: Traces) -> list[int]:
+    """Keys of the details of the person's own deeds, of deeds about them, and of deeds whose words name them.
 
     By row, only the matter's own deeds are searched for words. A name that a guest typed is searched for in the deeds
     about what it was typed for.
@@ -195,6 +199,12 @@ def _erase_details(traces: Traces, now: datetime) -> int:
         ids += _naming(rows, traces.emails | traces.mentions, traces.names)
         for about, names in traces.typed.items():
             ids += _naming(rows.filter(entry__subject_id=about), set(), names)
+    return ids
+
+
+def _erase_details(traces: Traces, now: datetime) -> int:
+    """The entries stay."""
+    ids = details_about(traces)
     delete_details(ids, traces)
     return len(set(ids))
 

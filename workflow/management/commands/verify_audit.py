@@ -1,4 +1,4 @@
-"""`manage.py verify_audit [--head DIGEST] [--json]`: prove the record; status 1 names the first fault in it."""
+"""`manage.py verify_audit [--head DIGEST] [--files] [--json]`: prove the record; status 1 names the first fault."""
 
 import json
 import sys
@@ -19,10 +19,11 @@ class Command(BaseCommand):
         parser.add_argument(
             "--head", metavar="DIGEST", default="", help="a head kept elsewhere, from a mail: it must be in the record"
         )
+        parser.add_argument("--files", action="store_true", help="also read every byte of every file; takes its time")
         parser.add_argument("--json", action="store_true", help="one JSON object instead of a sentence")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        proof = verify_audit(kept=options["head"].strip().lower(), now=timezone.now())
+        proof = verify_audit(kept=options["head"].strip().lower(), with_files=options["files"], now=timezone.now())
         if options["json"]:
             values: dict[str, Any] = {
                 "ok": proof.ok,

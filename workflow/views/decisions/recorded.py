@@ -70,6 +70,7 @@ def record_of(
         {"label": _("How it was decided"), "value": basis_label(decision.basis, decision.request.body)},
         {"label": _("Day of the decision"), "value": weekday_date(decision.meeting_on, zone)},
         {"label": _("Agenda item"), "value": decision.agenda_item},
+        {"label": _("Closed item"), "value": _("Yes, and never made public") if decision.is_closed_item else ""},
         {"label": _("The body's case number"), "value": decision.body_case_number},
         {
             "label": _("Decided on"),
