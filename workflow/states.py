@@ -252,6 +252,7 @@ class Verb(TextChoices):
     RECORD_RULING = "record_ruling", _("The authority's ruling: %(outcome)s")
     RECORD_MILESTONE = "record_milestone", _("A date was recorded: %(stage)s")
     HEAR_BOUNCE = "hear_bounce", _("A mail came back")
+    NOTE_CALL = "note_call", _("A call was noted")
     OPEN_LINK = "open_link", _("A personal link was opened")
     CONTACT_BODIES_OTHERWISE = "contact_bodies_otherwise", _("Bodies are asked otherwise than by mail")
     PUBLISH = "publish", _("Made public")

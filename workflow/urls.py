@@ -5,6 +5,7 @@ from django.urls import path
 from workflow.views import (
     account,
     bodies,
+    calls,
     deadlines,
     documents,
     erasure,
@@ -93,6 +94,7 @@ urlpatterns = [
     path(REQUEST + "tilfoejelse/", decisions_on_behalf.addendum_on_behalf, name="addendum_on_behalf"),
     path(REQUEST + "protokol/", decisions_on_behalf.minutes_on_behalf, name="minutes_on_behalf"),
     path(REQUEST + "filer/<uuid:file_id>/", body.approval_file, name="approval_file"),
+    path(PROCESS + "opkald/<uuid:asked_id>/", calls.asked_calls, name="asked_calls"),
     path(STAGE + "fremsendelse/", submissions.submission, name="submission"),
     path(STAGE + "fremsendelse/ny-pakke/", packages.package_new, name="package_new"),
     path(PACKAGE, packages.package, name="package"),
@@ -135,6 +137,7 @@ urlpatterns = [
     path("luk/<uuid:link_id>/", links.link_close, name="link_close"),
     path("kode/", links.link_code, name="link_code"),
     path("konto/", account.account, name="account"),
+    path("opkald/", calls.calls, name="calls"),
     path("post/", mails.mail_log, name="mail_log"),
     path("post/<uuid:mail_id>/", mails.mail, name="mail"),
     path("organer/", bodies.bodies, name="bodies"),

@@ -18,7 +18,15 @@ from consultations.states import AnswerState, RoundState
 from notifications.queries import least, mails_of
 from notifications.rules import folded_address, may_mail
 from workflow.actions.erasure.striking import strike_names
-from workflow.actions.erasure.tables import NOBODY_ASKED, add_person, add_typed, asked_rows, of_office, with_address
+from workflow.actions.erasure.tables import (
+    NOBODY_ASKED,
+    add_person,
+    add_typed,
+    asked_rows,
+    forget_calls,
+    of_office,
+    with_address,
+)
 from workflow.actions.erasure.words import note_words
 from workflow.actions.files import erase_file
 from workflow.actions.links import renew
@@ -120,6 +128,7 @@ def _erase_invitations(traces: Traces, now: datetime) -> int:
     words = {"declined_reason": "", "refused_reason": "", "released_reason": ""}
     Invitation.objects.filter(pk__in=ids).update(**NOBODY_ASKED, **words, next_check_at=None, erase_on=None)
     Forward.objects.filter(invitation__in=ids).update(from_email="", to_email="", to_name="", note="")
+    forget_calls([invitation.link_id for invitation in invitations])
     return len(all_invitations)
 
 

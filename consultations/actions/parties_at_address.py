@@ -59,4 +59,6 @@ PARTIES = AskedKind(
     RoundVerb.RECORD_BOUNCE,
     reminders=(mails.REMINDER,),
     also_at=_passed_on_from,
+    asked_at="invited_at",
+    owes=Q(state=InvitationState.INVITED, round__state=RoundState.OPEN),
 )

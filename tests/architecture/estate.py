@@ -185,6 +185,7 @@ def an_estate(key: str, *, many: int = 1) -> Estate:
             "answer_id": lambda at: answer.public_id,
             "forward_id": lambda at: forwarded.public_id,
             "note_id": lambda at: note.public_id,
+            "asked_id": lambda at: decision.public_id,
             "request_id": lambda at: (sent if at.name in OF_AUTHORITY else decision).public_id,
             "package_id": lambda at: package.public_id,
             "matter": lambda at: "minutes",

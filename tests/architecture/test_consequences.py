@@ -53,6 +53,8 @@ SAYS_OTHERWISE = {
     "party_letter": "makes a letter to print: mails nobody",
     "answer_dispose": "writes what was done with remarks: mails nobody",
     "note_new": "notes what was said: mails nobody",
+    "asked_calls": "notes a call: mails nobody",
+    "calls": "lists whom to call, and does nothing",
     "round_summary": "sums up what was said: mails nobody",
 }
 """Pages of a press without the component, each with the reason."""

@@ -12,11 +12,12 @@ from consultations.models import Answer
 from consultations.states import RoundVerb
 from tests.consultations.factories import CLOSES_AT, LAUNCHED, OFFICER, Hearing, a_hearing
 from tests.workflow.agreements import a_file
-from tests.workflow.record_factories import by_hand
+from tests.workflow.record_factories import by_hand, forgotten_columns
 from workflow.actions.erasure import erase_person
 from workflow.actions.erasure.files import FilesDecided
 from workflow.actions.sealing import verify_audit
 from workflow.audit.chain import Fault
+from workflow.audit.rows import proven_kinds
 from workflow.models import AuditEntry, StoredFile
 from workflow.models.guards import ERASED_MARK
 
@@ -107,6 +108,8 @@ def test_walk_what_is_proven_of_an_answer_every_code_and_word_was_tried() -> Non
     answers = Answer.objects.all()
 
     assert {name for answer in answers for name in (*answer_codes(answer), *answer_words(answer))} == set(ALTERATIONS)
+    [kind] = [kind for kind in proven_kinds() if kind.model is Answer]
+    assert forgotten_columns(kind) == []
 
 
 @pytest.mark.parametrize("change", ["stands again", "is set aside"])

@@ -10,6 +10,7 @@ from workflow.actions.sealing import seal_audit
 from workflow.actors import Actor
 from workflow.audit.anchor import Anchor, write_anchor
 from workflow.audit.chain import entry_line, seal_digest
+from workflow.audit.rows import ProvenKind
 from workflow.models import AuditEntry, AuditSeal, Office, User, guards
 from workflow.states import Verb
 
@@ -103,3 +104,32 @@ def hollow_triggers() -> None:
                 )
             else:
                 cursor.execute(f'CREATE TRIGGER "{name}" BEFORE {event} ON "{table}" BEGIN SELECT 1; END')
+
+
+MOVED_BY_DEEDS = {
+    *("id", "public_id", "salts"),
+    # Who did it stands in the entry itself, and goes with the person.
+    *("by_kind", "by_id", "by_label", "by_on_behalf_of"),
+    # When it was written here is the entry's own instant.
+    *("recorded_at", "at", "asked_at", "created_at", "changed_at", "version"),
+    # Deeds of their own, which have entries of their own.
+    *("state", "ended_at", "replaced_at", "late_reason", "late_decided_at", "disposition", "disposed_at", "erased_at"),
+    # What it was about is proven by that row's own entry.
+    *("decision", "request"),
+}
+"""Columns of proven rows that their entry need not hold."""
+
+IN_THE_ENTRY_AS = {"receipt_number": "receipt"}
+
+
+def forgotten_columns(kind: ProvenKind) -> list[str]:
+    """Columns of a proven table that stand neither in codes nor in words and are not known to move.
+
+    A new column belongs into the codes or words of its kind: else a hand may change it unseen.
+    """
+    proven = {name for row in kind.rows() for name in (*kind.codes(row), *kind.words(row))} | MOVED_BY_DEEDS
+    return [
+        f"{kind.model._meta.label}.{column.name}"
+        for column in kind.model._meta.concrete_fields
+        if IN_THE_ENTRY_AS.get(column.name, column.name) not in proven
+    ]

@@ -15,11 +15,12 @@ from workflow.actions.erasure.days import set_erasure_day
 from workflow.actions.gates import confirm_gate, override_gate
 from workflow.actions.matters import settle_matter
 from workflow.actions.processes import abandon_process, resume_process, set_parameter, suspend_process
+from workflow.actions.publication import publish
 from workflow.actions.stages import complete_stage, return_stage, skip_stage
 from workflow.actors import Actor
 from workflow.models import AuditEntry, Process, Stage
 from workflow.rules import Refused
-from workflow.states import ProcessState, StageState
+from workflow.states import ProcessState, PublicThing, StageState
 
 pytestmark = pytest.mark.django_db
 
@@ -46,6 +47,9 @@ PROCESS_VERBS: dict[str, Callable[[Process, Actor, datetime], object]] = {
     "settle_matter": lambda process, actor, now: settle_matter(
         process, matter="rejected", subject_id=process.public_id, reason=REASON, actor=actor, now=now
     ),
+    "publish": lambda process, actor, now: publish(
+        process, PublicThing.PATH, [process.public_id], actor=actor, now=now
+    ),
     "set_erasure_day": lambda process, actor, now: set_erasure_day(process, date(2099, 1, 1), actor=actor, now=now),
 }
 OF_A_KIND = {"make_package", "send_submission", "record_milestone", "contact_bodies_otherwise"}
@@ -64,6 +68,7 @@ ALLOWED_IN: dict[str, tuple[str, ...]] = {
     "set_parameter": ("running",),
     "create_document": ("running",),
     "set_erasure_day": tuple(ProcessState.values),
+    "publish": tuple(ProcessState.values),
 }
 """Of a process. In all other states, and at all times without documents or a matter, refused with a reason."""
 

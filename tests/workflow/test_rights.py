@@ -36,6 +36,7 @@ from workflow.actions.gates import confirm_gate, override_gate
 from workflow.actions.matters import settle_matter
 from workflow.actions.milestones import record_milestone
 from workflow.actions.processes import abandon_process, resume_process, set_parameter, suspend_process
+from workflow.actions.publication import publish, withdraw_publication
 from workflow.actions.putting_forward import put_forward
 from workflow.actions.stages import complete_stage, return_stage, skip_stage
 from workflow.actions.starting import start_process
@@ -59,12 +60,13 @@ from workflow.models import (
     Package,
     PersonalLink,
     Process,
+    PublishedItem,
     StoredFile,
     User,
 )
 from workflow.queries.processes import live_stage, stage_deadline
 from workflow.rules import Refused
-from workflow.states import Outcome, ProcessState, Role, Ruling
+from workflow.states import Outcome, ProcessState, PublicThing, Role, Ruling
 
 pytestmark = pytest.mark.django_db
 
@@ -102,6 +104,13 @@ def external(process: Process) -> ExternalRequest:
 def resting(process: Process, now: datetime) -> Process:
     Process.objects.filter(pk=process.pk).update(state=ProcessState.SUSPENDED, suspended_at=now)
     return process
+
+
+def an_item(process: Process, now: datetime) -> PublishedItem:
+    """The process made public, and nothing of that in the record."""
+    return PublishedItem.objects.create(
+        process=process, kind=PublicThing.PATH, subject_id=process.public_id, title=process.title, published_at=now
+    )
 
 
 def the_text(process: Process) -> DocumentVersion:
@@ -196,6 +205,10 @@ ENGINE: dict[str, Deed] = {
     "start_process": lambda p, actor, now, file: start_process(
         p.office, p.definition, title="En til", actor=actor, now=now
     ),
+    "publish": lambda p, actor, now, file: publish(p, PublicThing.PATH, [p.public_id], actor=actor, now=now),
+    "withdraw_publication": lambda p, actor, now, file: withdraw_publication(
+        an_item(p, now), reason="Åbnet ved en fejl", actor=actor, now=now
+    ),
     "create_document": lambda p, actor, now, file: create_document(p, title="Ny", actor=actor, now=now),
     "add_version": lambda p, actor, now, file: add_version(
         the_text(p).document, markdown="# 1 Nyt", actor=actor, now=now
@@ -220,6 +233,7 @@ ENGINE: dict[str, Deed] = {
     "resume_clock": lambda p, actor, now, file: resume_clock(the_deadline(p), reason="Svaret", actor=actor, now=now),
 }
 DONE_TO = (
+    "PublishedItem",
     "Process",
     "Stage",
     "Deadline",

@@ -12,7 +12,7 @@ from django.db import connection
 
 from tests.workflow.agreements import a_file, asked, decide, in_approval, officer_of, request_to, the_facts
 from tests.workflow.factories import an_officer
-from tests.workflow.record_factories import by_hand, hollow_triggers
+from tests.workflow.record_factories import by_hand, forgotten_columns, hollow_triggers
 from tests.workflow.submission_factories import acknowledged, authority, in_ruling
 from workflow.actions.approvals import add_addendum, receive_minutes, record_decision
 from workflow.actions.erasure import erase_person
@@ -80,11 +80,11 @@ ALTERATIONS: dict[tuple[Verb, str], str] = {
     (Verb.RECORD_DECISION, "bundle"): f"UPDATE workflow_decision SET bundle_id = NULL {OF_COUNCIL_1}",
     (Verb.RECORD_DECISION, "outcome"): f"UPDATE workflow_decision SET outcome = 'approved' {OF_COUNCIL_1}",
     (Verb.RECORD_DECISION, "basis"): f"UPDATE workflow_decision SET basis = 'chair_decision' {OF_COUNCIL_1}",
+    (Verb.RECORD_DECISION, "is_closed_item"): f"UPDATE workflow_decision SET is_closed_item = TRUE {OF_COUNCIL_1}",
     (Verb.RECORD_DECISION, "meeting_on"): f"UPDATE workflow_decision SET meeting_on = '2019-02-28' {OF_COUNCIL_1}",
     (Verb.RECORD_DECISION, "received_at"): f"UPDATE workflow_decision SET received_at = {LATER} {OF_COUNCIL_1}",
     (Verb.RECORD_DECISION, "minutes"): f"UPDATE workflow_decision SET minutes_id = {ANOTHER_FILE} {OF_COUNCIL_1}",
     (Verb.RECORD_DECISION, "source"): f"UPDATE workflow_decision SET source_id = NULL {OF_COUNCIL_1}",
-    (Verb.RECORD_DECISION, "is_closed_item"): f"UPDATE workflow_decision SET is_closed_item = TRUE {OF_COUNCIL_1}",
     (Verb.RECORD_DECISION, "agenda_item"): f"UPDATE workflow_decision SET agenda_item = '8' {OF_COUNCIL_1}",
     (Verb.RECORD_DECISION, "body_case_number"): f"UPDATE workflow_decision SET body_case_number = '' {OF_COUNCIL_1}",
     (Verb.RECORD_DECISION, "text"): f"UPDATE workflow_decision SET text = '{ERASED_MARK}' {OF_COUNCIL_1}",
@@ -237,3 +237,10 @@ def test_walk_what_is_proven_every_code_and_word_of_every_row_of_this_floor_was_
 
     assert proven == set(ALTERATIONS)
     assert all(kind.rows().exists() for kind in proven_kinds() if kind.model._meta.app_label == "workflow")
+
+
+def test_walk_columns_of_what_is_proven_each_is_in_the_entry_or_known_to_move(now: datetime) -> None:
+    a_matter(now)
+    kinds = [kind for kind in proven_kinds() if kind.model._meta.app_label == "workflow"]
+
+    assert [name for kind in kinds for name in forgotten_columns(kind)] == []

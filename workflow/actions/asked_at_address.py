@@ -51,4 +51,5 @@ SUBMISSIONS = AskedKind(
     _what,
     _correct(readdress_submission),
     Verb.HEAR_BOUNCE,
+    asked_at="sent_at",
 )

@@ -913,6 +913,29 @@ class Migration(migrations.Migration):
                 to="workflow.personallink",
             ),
         ),
+        migrations.CreateModel(
+            name="CallNote",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("public_id", models.UUIDField(default=uuid6.uuid7, editable=False, unique=True)),
+                ("by_kind", models.CharField(editable=False, max_length=8)),
+                ("by_id", models.UUIDField(editable=False, null=True)),
+                ("by_label", models.CharField(blank=True, editable=False, max_length=200)),
+                ("by_on_behalf_of", models.CharField(blank=True, editable=False, max_length=200)),
+                ("text", models.TextField()),
+                ("next_on", models.DateField(null=True)),
+                ("at", models.DateTimeField()),
+                (
+                    "link",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="calls", to="workflow.personallink"
+                    ),
+                ),
+            ],
+            options={
+                "ordering": ("id",),
+            },
+        ),
         migrations.AddField(
             model_name="approvalrequest",
             name="link",

@@ -5,6 +5,7 @@ from workflow.models.asked import Asked
 from workflow.models.audit import AuditDetail, AuditEntry, AuditSeal
 from workflow.models.base import DeedModel, ProvenModel, PublicModel, by
 from workflow.models.bodies import Body, Contact
+from workflow.models.calls import CallNote
 from workflow.models.definitions import ProcessDefinition
 from workflow.models.documents import Bundle, BundleItem, Document, DocumentVersion, Section, TextLine
 from workflow.models.files import StoredFile
@@ -40,6 +41,7 @@ __all__ = [
     "Body",
     "Bundle",
     "BundleItem",
+    "CallNote",
     "CodeFailure",
     "Contact",
     "Deadline",

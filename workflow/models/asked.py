@@ -25,6 +25,7 @@ class Asked(PublicModel):
     body: Any
     body_id: Any
     link: Any
+    link_id: Any
     state: Any
 
     email = models.EmailField(blank=True)

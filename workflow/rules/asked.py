@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable
+from datetime import date
 from typing import TYPE_CHECKING, TypeVar
 
+from django.utils.translation import gettext_lazy as _
+
 from notifications.rules import folded_address, may_mail
+from workflow.rules.refusals import Refusal
 from workflow.states import Channel
 
 if TYPE_CHECKING:
@@ -44,3 +48,12 @@ def may_have_link(asked: Asked, address: str, also_at: Collection[str] = ()) -> 
     `folded_address` gives them)."""
     # An erased address is empty, and an empty one is nobody's.
     return folded_address(address) in {folded_address(asked.email), *also_at} - {""}
+
+
+def may_note_call(text: str, next_on: date | None, today: date) -> Refusal | None:
+    """A call is noted with its words; the day to call again is today or later."""
+    if not text.strip():
+        return Refusal("text_missing", _("Write what came of the call."))
+    if next_on is not None and next_on < today:
+        return Refusal("day_past", _("The day has already passed. Choose today or a later day."))
+    return None

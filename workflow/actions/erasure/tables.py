@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import date, datetime
 from functools import reduce
 from operator import or_
@@ -25,6 +25,7 @@ from workflow.models import (
     Asked,
     AuditDetail,
     Body,
+    CallNote,
     Contact,
     ExternalRequest,
     Office,
@@ -32,6 +33,7 @@ from workflow.models import (
     Process,
     User,
 )
+from workflow.models.guards import ERASED_MARK
 
 
 def with_address(rows: QuerySet[Any], emails: Iterable[str], column: str = "email") -> QuerySet[Any]:
@@ -69,6 +71,11 @@ def rows_of(model: type[Contact | Asked], traces: Traces, path: str = "office") 
 def asked_rows(model: type[Asked], traces: Traces) -> QuerySet[Any]:
     """The same of those asked in one table."""
     return rows_of(model, traces, f"{model.PROCESS}__office")
+
+
+def forget_calls(links: Collection[int]) -> None:
+    """What was said on the telephone with whom is erased goes; that they were called stays."""
+    CallNote.objects.filter(link__in=links).update(text=ERASED_MARK, next_on=None)
 
 
 def note_asked(traces: Traces, rows: QuerySet[Any]) -> None:
@@ -178,6 +185,7 @@ def _erase_requests(traces: Traces, now: datetime) -> int:
         links = list(rows.values_list("link_id", flat=True))
         erased += rows.update(**NOBODY_ASKED, erased_at=now)
         PersonalLink.objects.filter(pk__in=links, revoked_at=None).update(revoked_at=now)
+        forget_calls(links)
     return erased
 
 
