@@ -33,7 +33,7 @@ class ConsultationsConfig(AppConfig):
                 on_deadline=follow_deadline,
                 on_resume=take_up_round,
                 told_on_resume=told_of_resumption,
-                said_on_lock=stage_consequences.said_on_lock,
+                said_on_new_set=stage_consequences.said_on_new_set,
                 said_on_leave=stage_consequences.said_on_leave,
                 page=round_pages.page_of_consultation,
                 duties=duties.round_duties,

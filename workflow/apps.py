@@ -25,7 +25,7 @@ class WorkflowConfig(AppConfig):
     def ready(self) -> None:
         """Fill the registries and listen to the end of migrations."""
         from workflow import asked_kinds, stage_kinds
-        from workflow.actions import approvals, asked, asked_at_address, submissions
+        from workflow.actions import approvals, asked, asked_at_address, putting_forward, submissions
         from workflow.actions.erasure import tables
         from workflow.audit import proven
         from workflow.gates import approvals as approval_gates
@@ -37,8 +37,7 @@ class WorkflowConfig(AppConfig):
         from workflow.stage_kinds.pages import LinkTarget
         from workflow.states import LinkPurpose, StageKindName
         from workflow.views import matters, public_parts
-        from workflow.views.approvals import board as approvals_board
-        from workflow.views.approvals import calling
+        from workflow.views.approvals import board, calling
         from workflow.views.decisions import page as decision_pages
         from workflow.views.pages import page_once_begun
         from workflow.views.submissions import by_link as authority_pages
@@ -53,7 +52,7 @@ class WorkflowConfig(AppConfig):
             on_deadline=approvals.follow_deadline,
             on_resume=approvals.take_up_requests,
             told_on_resume=approvals.told_of_resumption,
-            said_on_leave=approvals_board.said_on_leave,
+            said_on_leave=board.said_on_leave,
             page=page_once_begun("approvals"),
             duties=calling.call_duties,
             matters=matters_of_bodies,
@@ -62,6 +61,7 @@ class WorkflowConfig(AppConfig):
         )
         stage_kinds.register(asking)
         stage_kinds.register(replace(asking, name=StageKindName.REVIEW, on_redo=approvals.decide_anew))
+        stage_kinds.register(StageKind(StageKindName.DRAFTING, on_complete=putting_forward.put_forward_on_completion))
         stage_kinds.register(
             StageKind(
                 StageKindName.EXTERNAL,

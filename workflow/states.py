@@ -227,6 +227,7 @@ class Verb(TextChoices):
     ADD_VERSION = "add_version", _("A new version of a document was written")
     CREATE_BUNDLE = "create_bundle", _("A set of documents was put together")
     LOCK_BUNDLE = "lock_bundle", _("A set of documents was locked")
+    PUT_FORWARD = "put_forward", _("A set of documents was put forward")
     ASK_BODIES = "ask_bodies", _("Bodies were asked for a decision: %(stage)s")
     DECIDE_ANEW = "decide_anew", _("The earlier decision no longer settles the stage: %(stage)s")
     WITHDRAW_REQUESTS = "withdraw_requests", _("Questions not answered were withdrawn: %(stage)s")

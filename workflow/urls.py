@@ -61,6 +61,11 @@ urlpatterns = [
     path(PROCESS + "dokumenter/nyt/", documents.document_new, name="document_new"),
     path(PROCESS + "dokumenter/<uuid:document_id>/ny-udgave/", documents.version_new, name="version_new"),
     path(PROCESS + "dokumenter/laases/", documents.bundle_new, name="bundle_new"),
+    path(
+        PROCESS + "dokumenter/saet/<uuid:bundle_id>/fremlaegges/",
+        documents.bundle_put_forward,
+        name="bundle_put_forward",
+    ),
     path(PROCESS + "udgaver/<uuid:version_id>/", documents.document_version, name="document_version"),
     path(PROCESS + "filer/<uuid:file_id>/", documents.file, name="file"),
     path(PROCESS + "offentliggoerelse/", publication.publication, name="publication"),

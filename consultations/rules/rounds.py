@@ -73,7 +73,10 @@ def may_launch(
     if closes_at is not None and closes_at <= now:
         return Refusal("deadline_past", _("The deadline has already passed. Choose a later day."))
     if needs_bundle and (bundle is None or bundle.state != BundleState.LOCKED):
-        return Refusal("bundle_not_locked", _("The documents are not locked. Lock the set for consultation first."))
+        return Refusal(
+            "bundle_not_locked",
+            _("No set of documents has been put forward. Lock the set for consultation, and put it forward."),
+        )
     if unreached := unreached_among(parties):
         return _nobody_reachable(unreached)
     if is_full and warnings and must_give_reason(reason) is not None:

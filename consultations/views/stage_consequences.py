@@ -1,4 +1,4 @@
-"""What becomes of a round when a set of documents is locked, and when its stage is left: said before the press."""
+"""What becomes of a round when a set is put forward, and when its stage is left: said before the press."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ from workflow.models import Stage
 from workflow.rules.asked import is_reached
 
 
-def said_on_lock(stage: Stage) -> list[str]:
-    """That a consultation that has been sent is about the version it was sent with, whatever is locked since."""
+def said_on_new_set(stage: Stage) -> list[str]:
+    """That a consultation that has been sent is about the version it was sent with, whatever is put forward since."""
     hearing_round = round_of(stage)
     if hearing_round is None or hearing_round.opened_at is None or hearing_round.bundle is None:
         return []

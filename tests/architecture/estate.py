@@ -169,6 +169,7 @@ def an_estate(key: str, *, many: int = 1) -> Estate:
             "deadline_id": lambda at: stage_deadline(stages["approval"]).public_id,
             "document_id": lambda at: document.public_id,
             "version_id": lambda at: version.public_id,
+            "bundle_id": lambda at: process.bundles.get().public_id,
             "file_id": lambda at: (
                 {
                     "answer_file": answer.files.first().file,

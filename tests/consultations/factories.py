@@ -22,7 +22,7 @@ from workflow.actions.publication import publish
 from workflow.actions.stages import complete_stage
 from workflow.actors import Actor
 from workflow.models import Body, Bundle, BundleItem, Contact, Document, DocumentVersion, Office, Process, Section, by
-from workflow.states import BodyKind, BundleState
+from workflow.states import BodyKind, BundleState, ChangeKind
 
 HEARD = """
 schema_version: 1
@@ -129,7 +129,7 @@ class Hearing:
 
 
 def a_locked_bundle(process: Process, now: datetime, sections: int = 3) -> Bundle:
-    """One document with so many sections, locked."""
+    """One document with so many sections, locked and put forward."""
     number = process.bundles.count() + 1
     line = process.lines.all()[0]
     document, _made = Document.objects.get_or_create(
@@ -144,6 +144,7 @@ def a_locked_bundle(process: Process, now: datetime, sections: int = 3) -> Bundl
     BundleItem.objects.create(bundle=bundle, version=version, position=1, role="agreement")
     bundle.lock()
     bundle.sha256, bundle.locked_at, bundle.manifest = f"{number:064d}", now, {"items": []}
+    bundle.put_forward_at, bundle.put_forward_as = now, ChangeKind.FIRST
     bundle.save()
     assert bundle.state == BundleState.LOCKED
     return bundle

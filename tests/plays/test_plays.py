@@ -76,6 +76,33 @@ def test_play_scenario_comes_out_as_expected(path: Path) -> None:
     assert connection.settings_dict["NAME"] == before
 
 
+LAST_SET = '  - {at: "2024-09-25 09:00", by: maria, do: new_bundle, change: material,'
+ITS_LOCK = LAST_SET.replace("09-25 09:00", "09-24 12:00") + " working: true,"
+PUT_FORWARD_LATER = """\
+  - {at: "2024-09-24 12:01", do: expect, counts: {approvals_fallen: 0}, stages: {party_approval: completed}}
+  - {at: "2024-09-25 09:00", by: maria, do: put_forward, reason: Et nyt krav}
+"""
+
+
+@pytest.mark.parametrize("is_locked_first", [False, True])
+def test_play_text_changed_in_its_substance_after_every_party_approved_opens_the_approval_anew(
+    is_locked_first: bool, tmp_path: Path
+) -> None:
+    text = (HERE / "material-after-approval.yaml").read_text(encoding="utf-8")
+    [line] = [line for line in text.splitlines(keepends=True) if line.startswith(LAST_SET)]
+    path = tmp_path / "material.yaml"
+    if is_locked_first:
+        text = text.replace(line, line.replace(LAST_SET, ITS_LOCK) + PUT_FORWARD_LATER)
+    path.write_text(text, encoding="utf-8")
+    with own_database():
+        outcome = play(read_scenario(path, TODAY))
+        again = OutgoingMail.objects.filter(kind="decision_asked_again").count()
+        closed = OutgoingMail.objects.filter(kind="decision_withdrawn").count()
+
+    assert told(outcome.failures) == []
+    assert (again, closed) == (4, 1), "each party is asked again; the committee's open question is closed with a notice"
+
+
 def test_play_hearing_whose_parties_are_not_all_reached_by_mail_settles_each() -> None:
     with own_database():
         outcome = play(read_scenario(HERE / "settled-addresses.yaml", TODAY))

@@ -12,6 +12,7 @@ from workflow.actions.bundles import BundleEntry, create_bundle, lock_bundle
 from workflow.actions.documents import add_version, create_document
 from workflow.actions.files import store_file
 from workflow.actions.milestones import record_milestone
+from workflow.actions.putting_forward import put_forward
 from workflow.actions.stages import complete_stage
 from workflow.actions.submissions import make_package, send_submission
 from workflow.actors import Actor
@@ -30,6 +31,7 @@ from workflow.models import (
     User,
 )
 from workflow.queries.approvals import request_of_link
+from workflow.queries.documents import change_since_current
 from workflow.queries.processes import bodies_of, live_stage
 from workflow.rules.approvals import DecisionFacts
 from workflow.states import Basis, BodyKind, ChangeKind, Outcome, RequestState
@@ -176,10 +178,10 @@ def officer_of(process: Process) -> Actor:
     return Actor.of_user(user) if user else an_actor(process.office)
 
 
-def a_locked_bundle(
+def a_working_set(
     process: Process, now: datetime, *, text: str = TEXT, change: str = ChangeKind.FIRST, note: str = "Rettelser."
 ) -> Bundle:
-    """A new version of the one document, locked in a bundle."""
+    """A new version of the one document, locked in a bundle and not put forward."""
     actor = officer_of(process)
     document = Document.objects.filter(process=process).first() or create_document(
         process, slug="aftale", title="Aftale", actor=actor, now=now
@@ -187,6 +189,13 @@ def a_locked_bundle(
     version = add_version(document, markdown=text, actor=actor, now=now)
     bundle = create_bundle(process, [BundleEntry(version, "agreement")], actor=actor, now=now)
     return lock_bundle(bundle, change=change, note=note, actor=actor, now=now)
+
+
+def a_locked_bundle(process: Process, now: datetime, **facts: str) -> Bundle:
+    """A new version of the one document, locked in a bundle that is put forward at once."""
+    bundle = a_working_set(process, now, **facts)
+    change = change_since_current(bundle)
+    return put_forward(bundle, reason="Klar.", change=change, actor=officer_of(process), now=now)
 
 
 @kept

@@ -11,8 +11,10 @@ from typing import Any
 
 from workflow.actions.bundles import BundleEntry, create_bundle, lock_bundle
 from workflow.actions.documents import add_version, create_document
+from workflow.actions.putting_forward import put_forward
 from workflow.actors import SYSTEM
 from workflow.models import Bundle, Document, DocumentVersion, Process
+from workflow.queries.documents import change_since_current
 from workflow.states import ChangeKind
 
 PDF = b"%PDF-1.4\n1 0 obj\n<<>>\nendobj\ntrailer\n<<>>\n%%EOF\n"
@@ -165,7 +167,12 @@ def a_locked_bundle(process: Process, now: datetime, text: str = TEXT, **changes
     """A new version of the agreement, locked; a material change unless it is the first or `change` says otherwise."""
     bundle = a_bundle(process, now, a_version(process, now, text))
     values = {"change": ChangeKind.MATERIAL if bundle.predecessor else ChangeKind.FIRST, **changes}
-    return lock_bundle(bundle, actor=SYSTEM, now=now, **values)
+    bundle = lock_bundle(bundle, actor=SYSTEM, now=now, **values)
+    # A drafting stage that completes by itself has put it forward already.
+    bundle.refresh_from_db()
+    if bundle.put_forward_at is not None:
+        return bundle
+    return put_forward(bundle, reason="Klar.", change=change_since_current(bundle), actor=SYSTEM, now=now)
 
 
 DRAFTING = """

@@ -12,6 +12,7 @@ from django.db import connections
 
 from tests.workflow.agreements import (
     a_locked_bundle,
+    a_working_set,
     asked,
     decide,
     in_approval,
@@ -20,12 +21,11 @@ from tests.workflow.agreements import (
     the_facts,
 )
 from workflow.actions.approvals import record_decision
-from workflow.actions.bundles import BundleEntry, create_bundle, lock_bundle
-from workflow.actions.documents import add_version
 from workflow.actions.files import receive_file
+from workflow.actions.putting_forward import put_forward
 from workflow.actions.stages import complete_stage, return_stage
 from workflow.actors import Actor
-from workflow.models import ApprovalRequest, AuditEntry, Bundle, Decision, Document, Process, StoredFile
+from workflow.models import ApprovalRequest, AuditEntry, Bundle, Decision, Process, StoredFile
 from workflow.queries.processes import live_stage
 from workflow.rules import Refused
 from workflow.states import ChangeKind, DecisionState, RequestState, StageState
@@ -141,12 +141,12 @@ def test_press_twice_at_once_with_a_received_file_keeps_one_decision_and_one_fil
     assert [file.sha256 for file in StoredFile.objects.filter(name="protokol.txt")] == [minutes.sha256]
 
 
-def test_decide_while_a_new_bundle_is_locked_falls_or_is_refused_and_never_counts(now: datetime) -> None:
+def test_decide_while_a_set_is_put_forward_falls_or_is_refused_and_never_counts(now: datetime) -> None:
     process = in_approval(now)
     for number in range(1, ROUNDS + 1):
         (request, *_rest) = again(process, now, 0)
 
-        voted, locked = at_once(a_vote(request, now), a_lock(process, number, now))
+        voted, locked = at_once(a_vote(request, now), a_putting_forward(process, number, now))
 
         assert isinstance(locked, Bundle), locked
         assert voted == "bundle_old" or isinstance(voted, Decision), voted
@@ -160,11 +160,25 @@ def test_decide_while_a_new_bundle_is_locked_falls_or_is_refused_and_never_count
     assert Decision.objects.filter(state=DecisionState.VALID, request__stage__key="approval").count() == 0
 
 
-def a_lock(process: Process, number: int, now: datetime) -> Callable[[], Bundle]:
-    """A new text in an open bundle, and the deed that locks it."""
+def test_put_forward_by_two_officers_at_once_is_done_once(now: datetime) -> None:
+    process = in_approval(now)
+    for number in range(1, 6):
+        asked_before = len(asked(process, "approval"))
+        bundle = a_working_set(process, now, text=f"# 1 Tekst {number}\n", change=ChangeKind.MATERIAL)
+        officer = officer_of(process)
+
+        def press(bundle: Bundle = bundle, officer: Actor = officer) -> Bundle:
+            return put_forward(bundle, reason="Klar", change=ChangeKind.MATERIAL, actor=officer, now=now)
+
+        outcomes = at_once(press, press)
+
+        assert "put_forward_already" in outcomes, outcomes
+        assert AuditEntry.objects.filter(verb="put_forward", subject_id=bundle.public_id).count() == 1
+        assert [request.bundle for request in asked(process, "approval")] == [bundle] * asked_before
+
+
+def a_putting_forward(process: Process, number: int, now: datetime) -> Callable[[], Bundle]:
+    """A new text in a locked set, and the deed that puts it forward."""
     officer = officer_of(process)
-    version = add_version(
-        Document.objects.get(process=process), markdown=f"# 1 Tekst {number}\n", actor=officer, now=now
-    )
-    bundle = create_bundle(process, [BundleEntry(version, "agreement")], actor=officer, now=now)
-    return lambda: lock_bundle(bundle, change=ChangeKind.MATERIAL, note="Nyt.", actor=officer, now=now)
+    bundle = a_working_set(process, now, text=f"# 1 Tekst {number}\n", change=ChangeKind.MATERIAL)
+    return lambda: put_forward(bundle, reason="Klar", change=ChangeKind.MATERIAL, actor=officer, now=now)

@@ -5,8 +5,8 @@ from __future__ import annotations
 from datetime import datetime
 
 import pytest
-from django.utils import translation
 
+from notifications.models import OutgoingMail
 from tests.workflow.agreements import (
     a_locked_bundle,
     an_agreement,
@@ -22,9 +22,9 @@ from workflow.actions.gates import override_gate
 from workflow.actions.stages import complete_stage, return_stage
 from workflow.gates import gate_statuses
 from workflow.models import AuditEntry, Decision
+from workflow.queries.approvals import approvals_fallen
 from workflow.queries.processes import live_stage
-from workflow.rules import Refused
-from workflow.states import ChangeKind, DecisionState, Outcome
+from workflow.states import ChangeKind, DecisionState, Outcome, StageState
 
 pytestmark = pytest.mark.django_db
 
@@ -89,26 +89,19 @@ def test_lock_the_first_bundle_makes_decisions_given_without_a_text_fall(now: da
     assert "region" in {request.body.key for request in asked(process, "approval")}
 
 
-def test_lock_material_change_of_what_the_parties_approved_is_refused_until_the_matter_is_sent_back(
-    now: datetime,
-) -> None:
+def test_put_forward_material_change_of_what_the_parties_approved_opens_the_approval_anew(now: datetime) -> None:
     process = in_submission(now)
 
-    with translation.override("en"), pytest.raises(Refused) as refused:
-        a_locked_bundle(process, now, text="Helt nyt.", change=ChangeKind.MATERIAL)
+    second = a_locked_bundle(process, now, text="Helt nyt.", change=ChangeKind.MATERIAL)
 
-    assert refused.value.refusal.code == "approvals_given"
-    assert "(Approval by the parties)" in str(refused.value.refusal.text)
-    assert "Send the matter back" in str(refused.value.refusal.text)
-    assert process.bundles.filter(state="locked").count() == 1
-    assert not AuditEntry.objects.filter(verb="rebind_requests").exists()
-
-    return_stage(
-        live_stage(process, "submission"), to="drafting", reason="Ny tekst", actor=officer_of(process), now=now
-    )
-    a_locked_bundle(process, now, text="Helt nyt, og igen.", change=ChangeKind.MATERIAL)
-
-    assert Decision.objects.filter(request__stage__key="approval", state=DecisionState.FALLEN).count() == 3
+    approval, submission = live_stage(process, "approval"), live_stage(process, "submission")
+    assert (approval.attempt, approval.state, submission.state) == (2, StageState.OPEN, StageState.WAITING)
+    assert live_stage(process, "review").attempt == 1
+    assert approvals_fallen(process) == 3
+    assert {request.bundle for request in asked(process, "approval")} == {second}
+    assert OutgoingMail.objects.filter(kind="decision_asked_again").count() == 3
+    entry = AuditEntry.objects.get(verb="put_forward", subject_id=second.public_id)
+    assert set(entry.codes["reopened"]) >= {"approval", "submission"}
 
 
 def test_lock_editorial_change_of_what_the_parties_approved_lets_the_approvals_stand(now: datetime) -> None:
@@ -123,11 +116,17 @@ def test_lock_material_change_after_the_package_was_sent_is_a_new_matter(now: da
     process = in_submission(now)
     sent(process, now)
 
-    assert a_locked_bundle(process, now, text="Midtvejsstatus.", change=ChangeKind.MATERIAL).number == 2
+    a_locked_bundle(process, now, text="Midtvejsstatus.", change=ChangeKind.MATERIAL)
+
+    assert live_stage(process, "approval").attempt == 1
+    assert approvals_fallen(process) == 0
 
 
 def test_lock_material_change_after_the_agreement_is_in_force_is_a_new_matter(now: datetime) -> None:
     process = in_submission(now)
     in_force_everywhere(process, now)
 
-    assert a_locked_bundle(process, now, text="Midtvejsstatus.", change=ChangeKind.MATERIAL).number == 2
+    a_locked_bundle(process, now, text="Midtvejsstatus.", change=ChangeKind.MATERIAL)
+
+    assert live_stage(process, "approval").attempt == 1
+    assert approvals_fallen(process) == 0

@@ -37,6 +37,7 @@ from workflow.actions.matters import settle_matter
 from workflow.actions.milestones import record_milestone
 from workflow.actions.processes import abandon_process, resume_process, set_parameter, suspend_process
 from workflow.actions.publication import publish, withdraw_publication
+from workflow.actions.putting_forward import put_forward
 from workflow.actions.stages import complete_stage, return_stage, skip_stage
 from workflow.actions.starting import start_process
 from workflow.actions.submissions import (
@@ -216,6 +217,9 @@ ENGINE: dict[str, Deed] = {
         p, [BundleEntry(the_text(p), "agreement")], actor=actor, now=now
     ),
     "lock_bundle": lambda p, actor, now, file: lock_bundle(request_to(p, "region").bundle, actor=actor, now=now),
+    "put_forward": lambda p, actor, now, file: put_forward(
+        request_to(p, "region").bundle, reason="Klar", change="first", actor=actor, now=now
+    ),
     "lock_documents": lambda p, actor, now, file: lock_documents(
         p, [BundleEntry(the_text(p), "agreement")], note="Rettelse", actor=actor, now=now
     ),

@@ -9,7 +9,9 @@ from tests.workflow.agreements import AGREEMENT, in_submission, officer_of
 from tests.workflow.submission_factories import acknowledged, in_force
 from workflow.actions.bundles import BundleEntry, create_bundle, lock_bundle
 from workflow.actions.documents import add_version, create_document
+from workflow.actions.putting_forward import put_forward
 from workflow.models import Bundle, Process, TextLine
+from workflow.queries.documents import change_since_current
 from workflow.states import ChangeKind
 
 WITH_REPORTS = (
@@ -55,14 +57,15 @@ def line_of(process: Process, key: str) -> TextLine:
 def a_locked_set(
     process: Process, now: datetime, line: str, *, text: str = "# 1 Status\n", change: str = ChangeKind.FIRST
 ) -> Bundle:
-    """A new version of the one document of a line, locked."""
+    """A new version of the one document of a line, locked and put forward."""
     actor, text_line = officer_of(process), line_of(process, line)
     document = text_line.documents.first() or create_document(
         process, title=text_line.title, line=text_line, actor=actor, now=now
     )
     version = add_version(document, markdown=text, actor=actor, now=now)
     bundle = create_bundle(process, [BundleEntry(version, "agreement")], actor=actor, now=now)
-    return lock_bundle(bundle, change=change, note="Rettelser.", actor=actor, now=now)
+    bundle = lock_bundle(bundle, change=change, note="Rettelser.", actor=actor, now=now)
+    return put_forward(bundle, reason="Klar.", change=change_since_current(bundle), actor=actor, now=now)
 
 
 @kept

@@ -1,4 +1,4 @@
-"""Sets of documents: put together, locked, and taking effect on what is asked and decided about their line of text."""
+"""Sets of documents: put together and locked. What a set does once it counts: `putting_forward`."""
 
 from __future__ import annotations
 
@@ -11,7 +11,6 @@ from django.db import transaction
 from django.db.models import Max
 from django.utils.translation import gettext_lazy as _
 
-from workflow.actions.approvals import ask_about_new_bundle
 from workflow.actions.locking import lock_process
 from workflow.actions.once import Once
 from workflow.actions.rights import insist_officer
@@ -19,11 +18,9 @@ from workflow.actions.stages import advance
 from workflow.actors import Actor
 from workflow.audit import following, record
 from workflow.models import Bundle, BundleItem, Document, DocumentVersion, Process, Section, TextLine, by
-from workflow.queries.approvals import approved_with_this_set
-from workflow.queries.documents import altered_versions, current_bundle
-from workflow.queries.processes import stage_spec
+from workflow.queries.documents import altered_versions, newest_locked
 from workflow.rules import Refusal, Refused, insist
-from workflow.rules.documents import MANIFEST_SCHEMA, manifest_digest, may_change_text, may_hold, may_lock
+from workflow.rules.documents import MANIFEST_SCHEMA, manifest_digest, may_hold, may_lock
 from workflow.states import ChangeKind, Verb
 
 
@@ -58,7 +55,7 @@ def create_bundle(
         process=process,
         line=line,
         number=number,
-        predecessor=current_bundle(line.pk),
+        predecessor=newest_locked(line.pk),
         created_at=now,
         **by(actor),
     )
@@ -74,14 +71,15 @@ def create_bundle(
 def lock_bundle(
     bundle: Bundle, *, change: str = ChangeKind.FIRST, note: str = "", actor: Actor, now: datetime, key: str = ""
 ) -> Bundle:
-    """Make a bundle an immutable manifest with its own SHA-256: from now on this is what is heard and approved.
+    """Make a bundle an immutable manifest with its own SHA-256, which can be shown and judged from now on.
 
-    change: "first" for a line's first bundle, else "editorial" (decisions stand) or "material" (they fall and the
-    bodies are asked again); `note` says what was changed. Refuses everybody but an officer, a suspended or ended
+    Nothing falls by it and nobody is told: what counts stays as it is until this set is put forward.
+
+    change: "first" for a line's first bundle, else "editorial" or "material", against the bundle locked before; `note`
+    says what was changed. Refuses everybody but an officer, a suspended or ended
     process, a bundle locked already, one put together before another that is locked, an empty one, one with the same
     texts as the bundle before, one of more sections than a form for an answer can hold, a missing kind of change, an
-    editorial change without note, a material change of what the parties have approved as long as it has neither been
-    sent nor come into force, and a text that is not what it was when it was written. A repeated `key` does nothing
+    editorial change without note, and a text that is not what it was when it was written. A repeated `key` does nothing
     again.
     """
     process, bundle = _bundle_under_lock(bundle)
@@ -89,14 +87,10 @@ def lock_bundle(
     if once.made is not None:
         return bundle
     insist_officer(actor, process.office, now)
-    predecessor = current_bundle(bundle.line_id)
+    predecessor = newest_locked(bundle.line_id)
     manifest = _manifest(process, bundle, predecessor)
     insist(may_hold(Section.objects.filter(version__bundle_items__bundle=bundle).count()))
     insist(may_lock(bundle, manifest, predecessor, change, note))
-    if change == ChangeKind.MATERIAL:
-        insist(
-            may_change_text([str(stage_spec(stage).title) for stage in approved_with_this_set(process, bundle.line_id)])
-        )
     # Put in before the texts are compared with it.
     bundle.manifest = manifest
     if altered_versions(bundle):
@@ -127,15 +121,9 @@ def lock_bundle(
         detail={"note": bundle.change_note},
     )
     once.keep(bundle.public_id, now)
-    take_effect(process, bundle, actor=following(entry), now=now)
+    # A drafting stage may be one that completes by itself.
+    advance(process, actor=following(entry), now=now)
     return bundle
-
-
-def take_effect(process: Process, bundle: Bundle, *, actor: Actor, now: datetime) -> None:
-    """Let a locked set be what counts in its line: decisions fall or stand, bodies are asked, the process moves on."""
-    # Decisions on the earlier text fall first: the other way round gates would open on them.
-    ask_about_new_bundle(process, bundle, actor=actor, now=now)
-    advance(process, actor=actor, now=now)
 
 
 @transaction.atomic

@@ -132,7 +132,7 @@ def _played(process: Process | None, deed: Callable[[], object], now: datetime) 
     recipients, count, addressed = _recipients_of(mails, now)
     subjects = {mail.subject_id for mail in mails}
     still_valid, still_asked, still_sent = _in_force(process)
-    taken_back = _taken_back(questions)
+    taken_back = _taken_back(questions, subjects)
     new = ApprovalRequest.objects.filter(stage__process=process, id__gt=last_request).select_related("body")
     asked_anew = {request.body.name for request in new}
     stages = [
@@ -208,10 +208,11 @@ def _open_questions(process: Process) -> dict[int, str]:
     return dict(rows.values_list("id", "body__name"))
 
 
-def _taken_back(questions: Collection[int]) -> set[int]:
-    """Of these questions, those that are asked no more; a body that has decided is not among them."""
+def _taken_back(questions: Collection[int], told: Collection[UUID]) -> set[int]:
+    """Of these questions, those that are asked no more, without a mail (`told`: public ids of what mails are about); a
+    body that has decided is not among them."""
     requests = ApprovalRequest.objects.filter(id__in=questions, state__in=(RequestState.WITHDRAWN, RequestState.FALLEN))
-    return set(requests.values_list("id", flat=True))
+    return set(requests.exclude(public_id__in=told).values_list("id", flat=True))
 
 
 def _to_come_round(decisions: Collection[int], sent_back: Collection[str]) -> tuple[list[int], list[int]]:

@@ -5,6 +5,7 @@ Every deed that may open a gate ends with `advance`; officers come in with the o
 
 from __future__ import annotations
 
+from collections.abc import Collection, Iterable
 from datetime import datetime
 from typing import Final
 
@@ -28,7 +29,17 @@ from workflow.rules.stages import may_complete, may_return, may_skip
 from workflow.stage_kinds import stage_kind
 from workflow.states import ProcessState, StageKindName, StageState, Verb
 
-__all__ = ["advance", "complete_stage", "lock_process", "return_stage", "send_back", "skip_stage", "stage_in"]
+__all__ = [
+    "advance",
+    "complete_stage",
+    "lock_process",
+    "reopen",
+    "reopened_with",
+    "return_stage",
+    "send_back",
+    "skip_stage",
+    "stage_in",
+]
 
 
 def advance(process: Process, *, actor: Actor, now: datetime) -> None:
@@ -120,8 +131,7 @@ def send_back(process: Process, stage: Stage, to: str | None, reason: str, actor
     target = to or stage_spec(stage).on_return
     insist(may_act(process) or may_return(stage, definition, target, reason))
     assert target is not None
-    behind = set(reopened_by_return(definition, target))
-    begun = [row for row in live_stages(process) if row.key in behind and row.state != StageState.WAITING]
+    begun = reopened_with(process, [target])
     entry = record(
         Verb.RETURN_STAGE,
         stage,
@@ -132,13 +142,27 @@ def send_back(process: Process, stage: Stage, to: str | None, reason: str, actor
         detail={"reason": reason},
     )
     system = following(entry)
-    new_attempts = {row.key: _new_attempt(row, system, now) for row in begun}
-    new_attempt = new_attempts[target]
+    new_attempt = reopen(begun, system, now)[target]
     # Before `advance` opens it: what was decided in the earlier attempt must not settle this one.
     stage_kind(new_attempt.kind).on_redo(new_attempt, system, now)
     advance(process, actor=system, now=now)
     new_attempt.refresh_from_db()
     return new_attempt
+
+
+def reopened_with(process: Process, targets: Collection[str]) -> list[Stage]:
+    """The stages that get a new attempt when these do: they and all behind any of them, as far as they have begun."""
+    if not targets:
+        return []
+    definition = definition_of(process)
+    behind = {key for target in targets for key in reopened_by_return(definition, target)}
+    return [row for row in live_stages(process) if row.key in behind and row.state != StageState.WAITING]
+
+
+def reopen(stages: Iterable[Stage], system: Actor, now: datetime) -> dict[str, Stage]:
+    """Give stages that have begun a new attempt, which waits for its turn; what is live under the old one is withdrawn.
+    By key; `advance` opens what is ready."""
+    return {stage.key: _new_attempt(stage, system, now) for stage in stages}
 
 
 _HOW_IT_STANDS: Final = Read(
@@ -199,7 +223,9 @@ def _complete(stage: Stage, actor: Actor, now: datetime, *, automatic: bool) -> 
     stage.complete()
     _close(stage, now)
     codes = {"stage": stage.key, "attempt": stage.attempt, "automatic": automatic}
-    return record(Verb.COMPLETE_STAGE, stage, actor=actor, now=now, process=stage.process, codes=codes)
+    entry = record(Verb.COMPLETE_STAGE, stage, actor=actor, now=now, process=stage.process, codes=codes)
+    stage_kind(stage.kind).on_complete(stage, following(entry), now)
+    return entry
 
 
 _SENT_BY_DEED: Final = (StageKindName.CONSULTATION, StageKindName.EXTERNAL)

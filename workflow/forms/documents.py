@@ -14,7 +14,6 @@ from workflow.actions.bundles import BundleEntry
 from workflow.forms.fields import LineField, WordsField
 from workflow.forms.files import FilesForm, ReceivedFileField
 from workflow.models import DocumentVersion, TextLine
-from workflow.rules import Refusal
 from workflow.states import ChangeKind
 
 
@@ -73,7 +72,7 @@ class BundleForm(forms.Form):
     change = forms.ChoiceField(
         label=_("What kind of change is it?"),
         widget=forms.RadioSelect,
-        help_text=_("Above it says what each of them leads to now."),
+        help_text=_("Nothing follows from it until the set is put forward; you can then choose otherwise."),
     )
     one_of: tuple[str, ...] = ()
     note = WordsField(label=_("What was changed?"), max_length=20_000, required=False)
@@ -84,11 +83,10 @@ class BundleForm(forms.Form):
         versions: Sequence[DocumentVersion],
         is_judged: bool,
         has_earlier: bool,
-        not_material: Refusal | None,
         **kwargs: Any,
     ) -> None:
-        """is_judged: whether bodies decide on the text. not_material: why it cannot be changed in its substance now;
-        the choice is then left out."""
+        """is_judged: whether bodies decide on the text. has_earlier: whether another set of it is locked, so that it is
+        asked how this one differs."""
         super().__init__(*args, **kwargs)
         self.versions = list(versions)
         self.is_judged = is_judged
@@ -118,10 +116,7 @@ class BundleForm(forms.Form):
                 "to the bodies that are asked about the new version."
             )
             change: forms.ChoiceField = self.fields["change"]  # type: ignore[assignment]
-            kinds = [ChangeKind.MATERIAL, ChangeKind.EDITORIAL] if not_material is None else [ChangeKind.EDITORIAL]
-            change.choices = [(kind, kind.label) for kind in kinds]
-            if not_material is not None:
-                change.help_text = change.error_messages["invalid_choice"] = str(not_material.text)
+            change.choices = [(kind, kind.label) for kind in (ChangeKind.MATERIAL, ChangeKind.EDITORIAL)]
         else:
             del self.fields["change"]
         if not is_judged:
@@ -137,6 +132,37 @@ class BundleForm(forms.Form):
         """What `lock_documents` is told."""
         change = self.cleaned_data.get("change", ChangeKind.FIRST)
         return {"entries": bundle_entries(self.picked()), "change": change, "note": self.cleaned_data["note"]}
+
+
+class PutForwardForm(forms.Form):
+    """How a set differs from the one that counts now, and why it is put forward."""
+
+    change = forms.ChoiceField(
+        label=_("What kind of change is it?"),
+        widget=forms.RadioSelect,
+        help_text=_("Above it says what each of them leads to now."),
+    )
+    reason = WordsField(
+        label=_("Why is it put forward now?"),
+        max_length=2_000,
+        rows=3,
+        help_text=_("It stands in the record. The mails give what was written when the set was locked."),
+    )
+
+    def __init__(self, *args: Any, usual: ChangeKind, **kwargs: Any) -> None:
+        """usual: what was said when the set was locked; of a text's first set nothing is asked."""
+        super().__init__(*args, **kwargs)
+        self.usual = usual
+        change: forms.ChoiceField = self.fields["change"]  # type: ignore[assignment]
+        if usual == ChangeKind.FIRST:
+            del self.fields["change"]
+            return
+        change.choices = [(kind, kind.label) for kind in (ChangeKind.MATERIAL, ChangeKind.EDITORIAL)]
+        change.initial = usual
+
+    def facts(self) -> dict[str, Any]:
+        """What `put_forward` is told."""
+        return {"change": self.cleaned_data.get("change", self.usual), "reason": self.cleaned_data["reason"]}
 
 
 def bundle_entries(picked: Sequence[tuple[DocumentVersion, bool]]) -> list[BundleEntry]:

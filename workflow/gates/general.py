@@ -25,8 +25,8 @@ from workflow.states import BundleState
 
 
 def bundle_locked(stage: Stage, gate: Gate, now: datetime) -> GateStatus:
-    """A bundle of the stage's text is locked; where the stage is there to make one, one locked since this attempt
-    opened."""
+    """A set of the stage's text has been put forward; where the stage is there to make one, one has been locked since
+    this attempt opened."""
     locked = Bundle.objects.filter(line_id=stage.line_id, state=BundleState.LOCKED)
     text = other_text(stage)
     title = _("Locked documents: %(text)s") % {"text": text} if text else _("Locked documents")
@@ -34,10 +34,10 @@ def bundle_locked(stage: Stage, gate: Gate, now: datetime) -> GateStatus:
         if stage.opened_at is not None and locked.filter(locked_at__gte=stage.opened_at).exists():
             return status(title)
         return status(title, _("No set of documents has been locked since the stage began."))
-    if locked.exists():
+    if locked.filter(put_forward_at__isnull=False).exists():
         return status(title)
-    missing = _("Nothing is locked of “%(text)s” yet. Lock its documents as a set.") % {"text": text}
-    return status(title, missing if text else _("No set of documents is locked yet."))
+    missing = _("Nothing has been put forward of “%(text)s” yet. Put a set of its documents forward.") % {"text": text}
+    return status(title, missing if text else _("No set of documents has been put forward yet."))
 
 
 def date_reached(stage: Stage, gate: Gate, now: datetime) -> GateStatus:

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from notifications.statements import Given, Read
 from workflow.definitions import BundleUse, Gate, GateName
 from workflow.models import GateOverride, MilestoneRecord, Stage
-from workflow.queries.documents import standing_now
+from workflow.queries.documents import bundle_of, standing_bundles, standing_now
 from workflow.queries.processes import stage_spec
 from workflow.states import StageKindName, StageState
 
@@ -116,8 +116,14 @@ def _opened_by_hand(stage: Stage) -> set[str]:
     if not bound:
         return {row.gate for row in rows}
     # None: before the first text is locked, gates are opened for none.
-    standing_ids: list[int | None] = [*standing_now(stage.line_id)] or [None]
+    standing_ids: list[int | None] = [*_standing(stage)] or [None]
     return {row.gate for row in rows if row.gate not in bound or row.bundle_id in standing_ids}
+
+
+def _standing(stage: Stage) -> list[int]:
+    """The sets that count as the text of a stage; of one that makes a set, the newest locked one."""
+    is_making = stage_spec(stage).bundle is BundleUse.LOCKS
+    return standing_bundles(bundle_of(stage)) if is_making else standing_now(stage.line_id)
 
 
 _OPENED: Final = Read(lambda: GateOverride.objects.filter(stage_id=Given("stage_id")))

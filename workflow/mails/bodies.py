@@ -10,7 +10,7 @@ from typing import Final
 from django.utils.translation import gettext_lazy as _
 
 from notifications import kinds
-from notifications.kinds import MailKind, OnEvent
+from notifications.kinds import MailKind, OnEvent, no_secrets
 from notifications.models import OutgoingMail
 from notifications.outbox import Letter
 from notifications.states import ERASED, Priority
@@ -31,6 +31,7 @@ REMINDER = "decision_reminder"
 ASKED_AGAIN = "decision_asked_again"
 NEW_DEADLINE = "decision_deadline"
 DECISION_RECEIPT = "decision_receipt"
+QUESTION_CLOSED = "decision_withdrawn"
 
 ASKING = (REQUEST, REMINDER, ASKED_AGAIN, NEW_DEADLINE)
 """The kinds that ask a body for a decision: pointless once it has decided."""
@@ -89,7 +90,7 @@ def _facts_of_request(request: ApprovalRequest, mail: OutgoingMail) -> dict[str,
         "recommendation": spec.review.recommendation.text.in_language(language) if spec.review else "",
         "purpose": request.purpose,
         "version": request.bundle.number if request.bundle else None,
-        "is_editorial": bool(request.bundle and request.bundle.change == "editorial"),
+        "is_editorial": bool(request.bundle and request.bundle.put_forward_as == "editorial"),
         "deadline_at": deadline_words(request.reply_by_at, zone, language) if request.reply_by_at else "",
         "meeting_on": weekday_date(datetime.fromisoformat(str(meeting_on)).date(), zone, language)
         if meeting_on
@@ -117,6 +118,15 @@ def _why_no_new_deadline(mail: OutgoingMail, request: ApprovalRequest, now: date
     if request.reply_by_at is None or request.reply_by_at <= now:
         return "deadline_passed"
     return "deadline_moved" if mail.facts.get("reply_by") != request.reply_by_at.isoformat() else ""
+
+
+def _why_no_closing(mail: OutgoingMail, request: ApprovalRequest, now: datetime) -> str:
+    """That its question is closed is not said to a body that is asked after all, nor to an address that bounced."""
+    if request.erased_at:
+        return ERASED
+    if request.state != RequestState.WITHDRAWN:
+        return str(request.state)
+    return "bounced" if request.bounced_at is not None else ""
 
 
 def _why_no_receipt(mail: OutgoingMail, request: ApprovalRequest, now: datetime) -> str:
@@ -163,6 +173,7 @@ def register_kinds(on_event: OnEvent) -> None:
         NEW_DEADLINE: (_TO_BODIES.wanted(_why_no_new_deadline), _("New deadline for a decision")),
         REMINDER: (reminder_still_wanted, _("Reminder of a decision")),
         DECISION_RECEIPT: (_TO_BODIES.wanted(_why_no_receipt), _("Receipt for a decision")),
+        QUESTION_CLOSED: (_TO_BODIES.wanted(_why_no_closing), _("A question for a decision is closed")),
     }
     for key, (still_wanted, title) in terms_of_kinds.items():
         kinds.register(
@@ -171,7 +182,8 @@ def register_kinds(on_event: OnEvent) -> None:
                 f"mails/{key}",
                 request_facts,
                 still_wanted,
-                _TO_BODIES.secrets,
+                # A question that is closed has no link that would be of use.
+                no_secrets if key == QUESTION_CLOSED else _TO_BODIES.secrets,
                 on_event,
                 asks=key in (REQUEST, ASKED_AGAIN),
                 title=title,

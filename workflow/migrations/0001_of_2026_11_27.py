@@ -253,6 +253,19 @@ class Migration(migrations.Migration):
                 ("sha256", models.CharField(blank=True, max_length=64)),
                 ("created_at", models.DateTimeField()),
                 ("locked_at", models.DateTimeField(null=True)),
+                ("put_forward_at", models.DateTimeField(null=True)),
+                (
+                    "put_forward_as",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("first", "First version"),
+                            ("editorial", "Editorial change"),
+                            ("material", "Material change"),
+                        ],
+                        max_length=10,
+                    ),
+                ),
                 (
                     "predecessor",
                     models.ForeignKey(
@@ -1943,6 +1956,21 @@ class Migration(migrations.Migration):
             model_name="bundle",
             constraint=models.CheckConstraint(
                 condition=models.Q(("change__in", ["first", "editorial", "material"])), name="bundle_change_known"
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="bundle",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("put_forward_as", ""), ("put_forward_at__isnull", True)),
+                    models.Q(
+                        ("put_forward_as__in", ["first", "editorial", "material"]),
+                        ("put_forward_at__isnull", False),
+                        ("state", "locked"),
+                    ),
+                    _connector="OR",
+                ),
+                name="bundle_put_forward_is_locked",
             ),
         ),
         migrations.AddConstraint(

@@ -85,9 +85,11 @@ class Section(PublicModel):
 class Bundle(PublicModel, DeedModel):
     """A set of document versions that act together. Locked, it is an immutable manifest with its own digest.
 
-    `change` says how it differs from `predecessor`; only an editorial change leaves decisions on the
-    predecessor standing (the equivalence is followed back through editorial links). `number` counts from 1 within
-    the line.
+    `change` says how it differs from `predecessor`, the set locked before it; `number` counts from 1 within the line.
+    put_forward_at: since when it counts in its line (UTC); None for one that can only be shown and judged.
+    put_forward_as: how it differs from the set that counted before; only after an editorial change do decisions on
+    that one stand (the equivalence is followed back through editorial changes). Sets are put forward in the order of
+    their numbers.
     """
 
     process = models.ForeignKey(Process, on_delete=models.PROTECT, related_name="bundles")
@@ -101,11 +103,18 @@ class Bundle(PublicModel, DeedModel):
     sha256 = models.CharField(max_length=64, blank=True)
     created_at = models.DateTimeField()
     locked_at = models.DateTimeField(null=True)
+    put_forward_at = models.DateTimeField(null=True)
+    put_forward_as = models.CharField(max_length=10, choices=ChangeKind.choices, blank=True)
 
     class Meta:
         constraints = (
             one_of("state", BundleState, "bundle_state_known"),
             one_of("change", ChangeKind, "bundle_change_known"),
+            models.CheckConstraint(
+                condition=Q(put_forward_at__isnull=True, put_forward_as="")
+                | Q(put_forward_at__isnull=False, put_forward_as__in=ChangeKind.values, state=BundleState.LOCKED),
+                name="bundle_put_forward_is_locked",
+            ),
             models.UniqueConstraint(fields=("line", "number"), name="bundle_number_once"),
             models.CheckConstraint(
                 condition=Q(state=BundleState.OPEN) | ~Q(sha256="") & Q(locked_at__isnull=False),

@@ -135,8 +135,9 @@ def standings(stage: Stage, name: str, in_force: Mapping[int, InForce]) -> list[
 
 
 def approved_with_this_set(process: Process, line_id: int) -> list[Stage]:
-    """The completed approvals of a line of text that a changed text would silently replace: what the parties approved
-    has not been sent to an authority, and no dated fact behind the approval has come about."""
+    """The completed approvals of a line of text that fall with a text changed in its substance: what the parties
+    approved has not been sent to an authority, and no dated fact behind the approval has come about. The others stand:
+    to them the changed text is a new matter."""
     live = [stage for stage in live_stages(process) if stage.line_id == line_id]
     approved = [
         stage

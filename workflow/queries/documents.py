@@ -20,6 +20,13 @@ from workflow.states import BundleState, ChangeKind, StageKindName, StageState
 
 _CURRENT: Final = Read(
     lambda: (
+        Bundle.objects.filter(line_id=Given("line_id"), put_forward_at__isnull=False)
+        .select_related("line")
+        .order_by("-number")[:1]
+    )
+)
+_NEWEST: Final = Read(
+    lambda: (
         Bundle.objects.filter(line_id=Given("line_id"), state=BundleState.LOCKED)
         .select_related("line")
         .order_by("-number")[:1]
@@ -28,19 +35,45 @@ _CURRENT: Final = Read(
 
 
 def current_bundle(line_id: int) -> Bundle | None:
-    """The newest locked bundle of a line of text, or None before the first: the set that counts there now. Bundles are
-    locked in the order of their numbers."""
+    """The set that counts now in a line of text: the newest that has been put forward; None before the first. Sets are
+    locked, and put forward, in the order of their numbers."""
     return next(iter(_CURRENT(line_id=line_id)), None)
+
+
+def newest_locked(line_id: int) -> Bundle | None:
+    """The newest locked set of a line of text, whether or not it has been put forward; None before the first."""
+    return next(iter(_NEWEST(line_id=line_id)), None)
+
+
+def waits_to_be_put_forward(line_id: int) -> Bundle | None:
+    """The newest locked set of a line, where it does not count yet; None where the newest one does."""
+    bundle = newest_locked(line_id)
+    return bundle if bundle is not None and bundle.put_forward_at is None else None
+
+
+def change_since_current(bundle: Bundle) -> ChangeKind:
+    """How a locked set differs from the one that counts in its line, by what was said whenever one was locked since:
+    material if any of these changes was."""
+    current = current_bundle(bundle.line_id)
+    if current is None:
+        return ChangeKind.FIRST
+    since = Bundle.objects.filter(line_id=bundle.line_id, state=BundleState.LOCKED, number__gt=current.number)
+    is_material = since.filter(number__lte=bundle.number).exclude(change=ChangeKind.EDITORIAL).exists()
+    return ChangeKind.MATERIAL if is_material else ChangeKind.EDITORIAL
 
 
 def bundle_of(stage: Stage) -> Bundle | None:
     """The set of documents a stage is about: what it has kept; while it has kept none and is not behind us, the newest
-    locked one of its line. None where the stage does nothing with a text."""
+    locked one of its line where it is there to make one, else the one that counts. None where the stage does nothing
+    with a text."""
     if stage.bundle_id is not None:
         return stage.bundle
-    is_about_text = stage_spec(stage).bundle is not BundleUse.NONE or stage.kind == StageKindName.MILESTONE
+    use = stage_spec(stage).bundle
+    is_about_text = use is not BundleUse.NONE or stage.kind == StageKindName.MILESTONE
     is_settled = stage.state not in (StageState.WAITING, StageState.OPEN)
-    return current_bundle(stage.line_id) if is_about_text and not is_settled else None
+    if not is_about_text or is_settled:
+        return None
+    return newest_locked(stage.line_id) if use is BundleUse.LOCKS else current_bundle(stage.line_id)
 
 
 def line_of_next_set(process: Process, lines: Sequence[TextLine] = ()) -> TextLine:
@@ -49,18 +82,19 @@ def line_of_next_set(process: Process, lines: Sequence[TextLine] = ()) -> TextLi
     process unless given."""
     uses = (BundleUse.LOCKS, BundleUse.SUBMITS)
     waiting = [stage.line_id for stage in open_stages(process) if stage_spec(stage).bundle in uses]
-    without = [line_id for line_id in waiting if len(waiting) > 1 and current_bundle(line_id) is None]
+    without = [line_id for line_id in waiting if len(waiting) > 1 and newest_locked(line_id) is None]
     lines = lines or list(process.lines.all())
     return next((line for line in lines if line.pk in (without or waiting)[:1]), lines[0])
 
 
 def newest_of_text(bundle: Bundle) -> Bundle:
-    """The newest locked bundle that differs from this one only editorially; itself when there is none. One query."""
+    """The newest set put forward that differs from this one only editorially; itself when there is none. One query."""
     newest = bundle
-    later = Bundle.objects.filter(line_id=bundle.line_id, state=BundleState.LOCKED, number__gt=bundle.number)
-    for later_bundle in later.filter(change=ChangeKind.EDITORIAL).order_by("number"):
-        if later_bundle.predecessor_id == newest.pk:
-            newest = later_bundle
+    later = Bundle.objects.filter(line_id=bundle.line_id, put_forward_at__isnull=False, number__gt=bundle.number)
+    for later_bundle in later.order_by("number"):
+        if later_bundle.put_forward_as != ChangeKind.EDITORIAL:
+            break
+        newest = later_bundle
     return newest
 
 
@@ -68,13 +102,17 @@ def standing_bundles(bundle: Bundle | None) -> list[int]:
     """Ids of the bundles whose decisions stand for this one: itself, and those before it as far as only editorial
     changes lie between. Newest first; empty for None.
     """
-    return _standing_ids(bundle.pk, Bundle.objects.filter(line_id=bundle.line_id)) if bundle is not None else []
+    if bundle is None:
+        return []
+    ids = _standing_ids(Bundle.objects.filter(line_id=bundle.line_id, number__lte=bundle.number))
+    # One that has not been put forward has taken no other's place.
+    return ids if bundle.pk in ids else [bundle.pk]
 
 
 def text_since(bundle: Bundle | None) -> datetime | None:
     """When the text of a locked bundle was first locked: changes that are only editorial do not make another text of
-    it. None without a bundle. No query unless its own change is editorial."""
-    if bundle is None or bundle.change != ChangeKind.EDITORIAL:
+    it. None without a bundle. No query unless it was put forward as an editorial change."""
+    if bundle is None or bundle.put_forward_as != ChangeKind.EDITORIAL:
         return bundle.locked_at if bundle is not None else None
     return Bundle.objects.get(pk=standing_bundles(bundle)[-1]).locked_at
 
@@ -82,34 +120,30 @@ def text_since(bundle: Bundle | None) -> datetime | None:
 def standing_now(line_id: int) -> list[int]:
     """Ids of the bundles whose decisions stand for the one that counts now in a line of text; empty before the first.
     One query."""
-    return _standing_ids(None, Bundle.objects.filter(line_id=line_id, state=BundleState.LOCKED))
+    return _standing_ids(Bundle.objects.filter(line_id=line_id))
 
 
-def _standing_ids(pk: int | None, bundles: QuerySet[Bundle]) -> list[int]:
-    """From this bundle, else from the newest, back over editorial changes."""
-    steps = {
-        row: (predecessor, change)
-        for row, predecessor, change in bundles.order_by("-number").values_list("pk", "predecessor_id", "change")
-    }
-    if pk is None:
-        pk = next(iter(steps), None)
+def _standing_ids(bundles: QuerySet[Bundle]) -> list[int]:
+    """From the newest put forward back over editorial changes."""
     ids = []
-    while pk is not None:
+    put_forward = bundles.filter(put_forward_at__isnull=False).order_by("-number")
+    for pk, put_forward_as in put_forward.values_list("pk", "put_forward_as"):
         ids.append(pk)
-        predecessor, change = steps[pk]
-        pk = predecessor if change == ChangeKind.EDITORIAL else None
+        if put_forward_as != ChangeKind.EDITORIAL:
+            break
     return ids
 
 
 @dataclass(frozen=True, slots=True)
 class LineOfText:
-    """A line of text with its documents, its sets (the newest first) and the one that counts now. is_judged: whether
-    bodies decide on it in any stage."""
+    """A line of text with its documents, its sets (the newest first), the one that counts now, and the newest one where
+    it waits to be put forward. is_judged: whether bodies decide on it in any stage."""
 
     line: TextLine
     documents: list[Document]
     bundles: list[Bundle]
     current: Bundle | None
+    waiting: Bundle | None
     is_judged: bool
 
 
@@ -124,13 +158,19 @@ def lines_with_documents(process: Process) -> list[LineOfText]:
     for line in lines:
         for bundle in bundles[line.pk]:
             bundle.line = line
-    current = {
-        line.pk: next((row for row in bundles[line.pk] if row.state == BundleState.LOCKED), None) for line in lines
-    }
     return [
-        LineOfText(line, documents[line.pk], bundles[line.pk], current[line.pk], is_judged(process, line))
+        LineOfText(
+            line, documents[line.pk], bundles[line.pk], *_counting(bundles[line.pk]), is_judged=is_judged(process, line)
+        )
         for line in lines
     ]
+
+
+def _counting(bundles: Sequence[Bundle]) -> tuple[Bundle | None, Bundle | None]:
+    """Of a line's sets, the newest first: the one that counts, and the newest locked one where it does not yet."""
+    newest = next((bundle for bundle in bundles if bundle.state == BundleState.LOCKED), None)
+    current = next((bundle for bundle in bundles if bundle.put_forward_at is not None), None)
+    return current, newest if newest != current else None
 
 
 def is_judged(process: Process, line: TextLine) -> bool:

@@ -15,7 +15,7 @@ from django.db.models import Count, Q, QuerySet
 from workflow.definitions import Completes, Definition, StageSpec
 from workflow.models import ApprovalRequest, Bundle, Deadline, ExternalRequest, Office, Process, Stage
 from workflow.queries.processes import stage_spec
-from workflow.states import STAGE_BEHIND_US, BundleState, ExternalState, ProcessState, RequestState, StageState
+from workflow.states import STAGE_BEHIND_US, ExternalState, ProcessState, RequestState, StageState
 
 
 @dataclass(frozen=True)
@@ -129,11 +129,12 @@ def _unsent(stages: Sequence[Stage]) -> set[int]:
 
 
 def _without_set(stages: Sequence[Stage]) -> set[int]:
-    """Of these stages, those of whose text nothing is locked yet; one query where there are any."""
+    """Of these stages, those of whose text nothing has been put forward yet; one query where there are any."""
     if not stages:
         return set()
-    locked = Bundle.objects.filter(line_id__in={stage.line_id for stage in stages}, state=BundleState.LOCKED)
-    lines = set(locked.values_list("line_id", flat=True))
+    lines_asked = {stage.line_id for stage in stages}
+    put_forward = Bundle.objects.filter(line_id__in=lines_asked, put_forward_at__isnull=False)
+    lines = set(put_forward.values_list("line_id", flat=True))
     return {stage.pk for stage in stages if stage.line_id not in lines}
 
 

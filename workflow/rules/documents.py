@@ -156,21 +156,29 @@ def set_name(bundle: Bundle) -> str:
     return gettext("Version %(number)d of “%(text)s”") % {"number": bundle.number, "text": bundle.line.title}
 
 
-def may_change_text(approved: Sequence[str]) -> Refusal | None:
-    """A text that is not the parties' any more must not stand under their approval.
+def may_put_forward(bundle: Bundle, current: Bundle | None, change: str) -> Refusal | None:
+    """A locked set is put forward once, never behind a newer one, and it is said how it differs.
 
-    approved: titles of the completed approvals whose text has neither been sent nor come into force.
+    current: the set that counts in its line now.
     """
-    if not approved:
-        return None
-    return Refusal(
-        "approvals_given",
-        _(
-            "The parties have approved the text (%(stages)s), and none of them has approved a text changed in its "
-            "substance. Send the matter back to before the approval first; then lock the set, and they are asked again."
+    if bundle.state != BundleState.LOCKED:
+        return Refusal("bundle_not_locked", _("The set is not locked yet. Lock it first; then it can be put forward."))
+    if bundle.put_forward_at is not None:
+        return Refusal("put_forward_already", _("The set has been put forward already."))
+    if current is not None and current.number > bundle.number:
+        return Refusal(
+            "bundle_overtaken_by_current",
+            _("A newer set has been put forward. Lock the texts you want anew, and put that set forward."),
         )
-        % {"stages": ", ".join(approved)},
-    )
+    kinds = (ChangeKind.FIRST,) if current is None else (ChangeKind.EDITORIAL, ChangeKind.MATERIAL)
+    if change not in kinds:
+        return Refusal(
+            "change_missing",
+            _("Say whether the change since the bundle before is editorial or material: approvals depend on it.")
+            if current is not None
+            else _("This is the first bundle of its text: there is no change to name."),
+        )
+    return None
 
 
 def may_lock(

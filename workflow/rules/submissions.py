@@ -72,8 +72,13 @@ def may_make_package(
         return refusal
     if bundle is None:
         if stage.line.position == 0:
-            return Refusal("bundle_missing", _("No set of documents is locked yet. Lock the final one first."))
-        text = _("Nothing is locked of “{text}” yet. Lock its documents as a set first; no other text is sent for it.")
+            return Refusal(
+                "bundle_missing", _("No set of documents has been put forward yet. Put the final one forward first.")
+            )
+        text = _(
+            "Nothing has been put forward of “{text}” yet. Put a set of its documents forward first; no other text is "
+            "sent for it."
+        )
         return Refusal("bundle_missing", format_lazy(text, text=stage.line.title))
     if missing and not is_provisional:
         return Refusal(

@@ -38,6 +38,7 @@ class StageKind:
     What it does of its own accord, always in the deed's transaction with the process locked:
 
     on_open      when a stage of the kind has opened; its deadline is already resolved
+    on_complete  when a stage of the kind has been completed, before the process moves on
     on_leave     when a stage that has begun is about to be sent back or left out: withdraw what is live under it
     on_redo      when the matter has been sent back to this very stage, before its new attempt opens: what was settled
                  in it is no longer
@@ -48,7 +49,7 @@ class StageKind:
     What it shows; a function that several kinds share is asked once:
 
     told_on_resume  the names of those whom `on_resume` would tell, for the page that asks before
-    said_on_lock    what a newly locked set of documents leaves as it is in such a stage, in sentences
+    said_on_new_set what a set of documents put forward leaves as it is in such a stage, in sentences
     said_on_leave   what is taken back when such a stage is left before its end, in sentences with numbers
     page            the address where the work of a stage is done; None where it has none of its own
     duties          what waits for the officers of these offices
@@ -62,12 +63,13 @@ class StageKind:
 
     name: str
     on_open: Callable[[Stage, Actor, datetime], None] = _nothing
+    on_complete: Callable[[Stage, Actor, datetime], None] = _nothing
     on_leave: Callable[[Stage, Actor, datetime], None] = _nothing
     on_redo: Callable[[Stage, Actor, datetime], None] = _nothing
     on_deadline: Callable[[Deadline, Actor, datetime], None] = _nothing
     on_resume: Callable[[Stage, Pause, Actor, datetime], None] = _nothing_after
     told_on_resume: Callable[[Stage], Sequence[str]] = _none
-    said_on_lock: Callable[[Stage], list[str]] = _none
+    said_on_new_set: Callable[[Stage], list[str]] = _none
     said_on_leave: Callable[[Stage], list[str]] = _none
     page: Callable[[Stage], str | None] | None = None
     duties: Callable[[Sequence[Office], datetime], list[Duty]] | None = None

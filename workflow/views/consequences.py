@@ -29,6 +29,7 @@ MAIL_WORDS = {
     "decision_asked_again": _lazy("New request for a decision"),
     "decision_deadline": _lazy("Notice of a new deadline"),
     "decision_receipt": _lazy("Receipt"),
+    "decision_withdrawn": _lazy("Notice that the question is closed"),
     "authority_submission": _lazy("Submission"),
 }
 """Kind of mail → what it is, said of those that get it. Others by their kind's own title."""

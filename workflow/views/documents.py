@@ -14,21 +14,22 @@ from django.utils.translation import gettext as _
 from workflow.actions.bundles import lock_documents, locked_by_key
 from workflow.actions.documents import add_version, begin_document
 from workflow.actions.files import open_file
-from workflow.forms.documents import BundleForm, VersionForm
+from workflow.actions.putting_forward import put_forward
+from workflow.forms.documents import BundleForm, PutForwardForm, VersionForm
 from workflow.models import Document, DocumentVersion, Process, StoredFile, TextLine
-from workflow.queries.approvals import approved_with_this_set
 from workflow.queries.documents import (
-    current_bundle,
+    change_since_current,
     is_judged,
     latest_versions,
     line_of_next_set,
     lines_with_documents,
+    newest_locked,
 )
-from workflow.queries.processes import stage_spec
-from workflow.rules.documents import may_change_text, set_name
+from workflow.rules.documents import set_name
+from workflow.states import ChangeKind
 from workflow.views.access import Visit
 from workflow.views.deeds import form_page, key_of, look_at
-from workflow.views.forecasts import done_words, lockings_of
+from workflow.views.forecasts import done_words, lockings_of, puttings_forward_of
 from workflow.views.pages import frame, process_page
 
 
@@ -65,7 +66,7 @@ def version_new(request: Visit, process: Process, document_id: UUID) -> HttpResp
 
 @process_page("secretariat", "GET", "POST")
 def bundle_new(request: Visit, process: Process) -> HttpResponse:
-    """Put the newest versions of a text together and lock them: from then on this is what is heard and approved.
+    """Put the newest versions of a text together and lock them: from then on they can be shown and judged.
 
     The text is named in the address, where the process has documents of several; else it is the one that is due.
     """
@@ -73,16 +74,10 @@ def bundle_new(request: Visit, process: Process) -> HttpResponse:
     line = _line_asked_for(request, lines) or line_of_next_set(process, lines)
     versions = latest_versions(line)
     pressed = locked_by_key(process, key_of(request))
-    has_earlier = (pressed.predecessor_id if pressed else current_bundle(line.pk)) is not None
-    approved = [str(stage_spec(stage).title) for stage in approved_with_this_set(process, line.pk)]
-    form = BundleForm(
-        request.POST or None,
-        versions=versions,
-        is_judged=is_judged(process, line),
-        has_earlier=has_earlier,
-        not_material=may_change_text(approved),
-    )
-    chosen, told = lockings_of(request, process, line, form)
+    has_earlier = (pressed.predecessor_id if pressed else newest_locked(line.pk)) is not None
+    judged = is_judged(process, line)
+    form = BundleForm(request.POST or None, versions=versions, is_judged=judged, has_earlier=has_earlier)
+    chosen, told = lockings_of(request, process, form)
     heading = _("Lock a set of documents")
     back = reverse("documents", args=[process.public_id])
     return form_page(
@@ -92,12 +87,42 @@ def bundle_new(request: Visit, process: Process) -> HttpResponse:
         partial(lock_documents, process),
         facts=form.facts,
         heading=f"{heading}: {line.title}" if len(lines) > 1 else heading,
-        lead=_("Locking publishes nothing. A text becomes public with its consultation, or under “Publication”."),
+        lead=_(
+            "Locking makes a version that can be shown. It tells nobody, and no decision falls by it. The version "
+            "counts once it is put forward: by completing the stage that makes it, or by itself. Locking publishes "
+            "nothing; a text becomes public with its consultation, or under “Publication”."
+        ),
         consequences=lambda: told,
         look=look_at(request, told, *chosen),
         submit=_("Lock the set"),
         done=lambda bundle: done_words(_("%(set)s is locked.") % {"set": set_name(bundle)}, process, request.now),
         to=lambda bundle: f"{back}#bundle-{bundle.public_id}",
+        cancel_url=back,
+    )
+
+
+@process_page("secretariat", "GET", "POST")
+def bundle_put_forward(request: Visit, process: Process, bundle_id: UUID) -> HttpResponse:
+    """Let a locked set count from now on: what falls, what stands and who is asked is said before the press."""
+    bundle = get_object_or_404(process.bundles.select_related("line"), public_id=bundle_id)
+    usual = ChangeKind(bundle.put_forward_as) if bundle.put_forward_at else change_since_current(bundle)
+    form = PutForwardForm(request.POST or None, usual=usual)
+    chosen, told = puttings_forward_of(request, process, bundle, form)
+    back = reverse("documents", args=[process.public_id])
+    words = {"set": set_name(bundle)}
+    return form_page(
+        request,
+        frame(request, process, "documents"),
+        form,
+        partial(put_forward, bundle),
+        facts=form.facts,
+        heading=_("Put forward: %(set)s") % words,
+        lead=_("The set then counts: it is what stages judge and bodies decide on from now on."),
+        consequences=lambda: told,
+        look=look_at(request, told, *chosen),
+        submit=_("Put the set forward"),
+        done=lambda _bundle: done_words(_("%(set)s is put forward.") % words, process, request.now),
+        to=f"{back}#bundle-{bundle.public_id}",
         cancel_url=back,
     )
 

@@ -15,13 +15,14 @@ from notifications.models import OutgoingMail
 from notifications.states import MailState
 from workflow.actions.bundles import lock_documents
 from workflow.actions.processes import abandon_process, resume_process, suspend_process
+from workflow.actions.putting_forward import put_forward
 from workflow.actions.rehearsal import Rehearsal, rehearse_start
 from workflow.actions.stages import complete_stage, return_stage, skip_stage
 from workflow.actions.starting import start_process
 from workflow.dates import local_day, weekday_date
-from workflow.forms.documents import BundleForm, bundle_entries
+from workflow.forms.documents import BundleForm, PutForwardForm, bundle_entries
 from workflow.forms.processes import StartProcessForm
-from workflow.models import Decision, DocumentVersion, Office, Process, ProcessDefinition, Stage, TextLine
+from workflow.models import Bundle, Decision, DocumentVersion, Office, Process, ProcessDefinition, Stage
 from workflow.queries.processes import live_stages, read_definition, stage_spec
 from workflow.queries.publication import live_items, subjects_of
 from workflow.rules.suspension import DayAfterPause
@@ -195,39 +196,57 @@ def abandonment_of(request: Visit, process: Process) -> Consequences:
     return replace(told, public=(public, *stays_public(process)))
 
 
-def lockings_of(
-    request: Visit, process: Process, line: TextLine, form: BundleForm
-) -> tuple[list[str], list[Consequences]]:
-    """What is in the set of that text, and what locking it would do for each kind of change that can be chosen; of the
-    newest versions, all to be approved, until another choice has been sent."""
+def lockings_of(request: Visit, process: Process, form: BundleForm) -> tuple[list[str], list[Consequences]]:
+    """What is in the set, and what locking it would do; of the newest versions, all to be approved, until another
+    choice has been sent."""
     is_sent = form.is_bound and form.is_valid()
     picked = form.picked() if is_sent else [(version, form.is_judged) for version in form.versions]
     words = _set_words(picked, form)
+    if not picked:
+        return words, []
+    usual = ChangeKind.MATERIAL if "change" in form.fields else ChangeKind.FIRST
+    change = str(form.cleaned_data.get("change", usual)) if is_sent else str(usual)
+    told = consequences_of(
+        request,
+        process,
+        partial(lock_documents, _process(process), bundle_entries(picked), change=change, note=STAND_IN_WORDS),
+        undo=_("A locked set cannot be changed or unlocked; a new version can be locked after it."),
+    )
+    public = (_("Locking publishes no text."), *(told.public if told.happens else ()))
+    return words, [replace(told, happens=(*words, *told.happens), public=public)]
+
+
+def puttings_forward_of(
+    request: Visit, process: Process, bundle: Bundle, form: PutForwardForm
+) -> tuple[list[str], list[Consequences]]:
+    """What putting a set forward would do, for each kind of change that can be chosen; and the kind that was sent."""
     change = form.fields.get("change")
-    kinds = [str(value) for value, _label in change.choices] if change is not None else [str(ChangeKind.FIRST)]  # type: ignore[attr-defined]
-    usual = str(form.cleaned_data["change"]) if is_sent and change is not None else kinds[0]
-    lockings = []
-    for kind in kinds if picked else []:
+    kinds = [ChangeKind(value) for value, _label in change.choices] if change is not None else [ChangeKind.FIRST]  # type: ignore[attr-defined]
+    is_sent = form.is_bound and form.is_valid()
+    usual = ChangeKind(form.cleaned_data["change"]) if is_sent and change is not None else form.usual
+    heard = _kept_words(process, bundle.line_id)
+    puttings = []
+    for kind in kinds:
         told = consequences_of(
             request,
             process,
-            partial(lock_documents, _process(process), bundle_entries(picked), change=kind, note=STAND_IN_WORDS),
-            undo=_("A locked set cannot be changed or unlocked; a new version can be locked after it."),
+            partial(put_forward, afresh(bundle, "process"), change=kind, reason=STAND_IN_WORDS),
+            undo=_("A set that has been put forward goes on counting until a newer one is put forward."),
             may_touch_decisions=True,
         )
-        title = "" if kind == ChangeKind.FIRST else _("If it is: %(change)s") % {"change": ChangeKind(kind).label}
-        heard = [] if told.is_refused else _kept_words(process, line)
-        lockings.append(
+        if told.is_refused:
+            return [], [told]
+        title = "" if kind == ChangeKind.FIRST else _("If it is: %(change)s") % {"change": kind.label}
+        puttings.append(
             replace(
                 told,
                 title=title,
                 is_folded=kind != usual,
-                happens=(*words, *told.happens),
                 falls=(*told.falls, *heard),
-                public=(_("Locking publishes no text."), *(told.public if told.happens else ())),
+                public=(_("No text is published by it."), *(told.public if told.happens else ())),
             )
         )
-    return words, lockings
+    return [usual] if is_sent else [], puttings
 
 
 def _set_words(picked: Sequence[tuple[DocumentVersion, bool]], form: BundleForm) -> list[str]:
@@ -242,10 +261,10 @@ def _set_words(picked: Sequence[tuple[DocumentVersion, bool]], form: BundleForm)
     return [text % {"names": ", ".join(names)} for text, names in parts.items() if names]
 
 
-def _kept_words(process: Process, line: TextLine) -> list[str]:
+def _kept_words(process: Process, line_id: int) -> list[str]:
     """What a new set leaves as it is in the stages about its text: what they say of it themselves."""
-    stages = [row for row in live_stages(process) if row.line_id == line.pk]
-    return [sentence for row in stages for sentence in stage_kind(row.kind).said_on_lock(row)]
+    stages = [row for row in live_stages(process) if row.line_id == line_id]
+    return [sentence for row in stages for sentence in stage_kind(row.kind).said_on_new_set(row)]
 
 
 def done_words(done: str, process: Process, now: datetime) -> str:

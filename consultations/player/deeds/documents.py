@@ -14,8 +14,9 @@ from consultations.player.shape import OneOrMany, Shape, known_by_then
 from consultations.player.values import DocumentName, LineName, Text, Verbatim
 from workflow.actions.bundles import BundleEntry, create_bundle, lock_bundle
 from workflow.actions.documents import add_version, create_document
+from workflow.actions.putting_forward import put_forward
 from workflow.models import Bundle, Document, DocumentVersion, TextLine
-from workflow.queries.documents import current_bundle, line_of_next_set
+from workflow.queries.documents import change_since_current, line_of_next_set, newest_locked
 from workflow.rules.documents import SectionText
 from workflow.states import ChangeKind
 
@@ -56,18 +57,30 @@ class Gathering(OfficersDeed):
 
 
 class Locking(OfficersDeed):
-    """A deed that locks what has been put together. The first set of a line is first, whatever is said."""
+    """A deed that locks what has been put together and puts it forward. The first set of a line is first, whatever is
+    said."""
+
+    newer: ClassVar = {"working": 2}
 
     change: ChangeKind | None = Field(None, description="of a later set; material when left out")
     note: Text = ""
+    working: bool = Field(False, description="locks and does not put forward; version 2")
+
+    _working_is_known = field_validator("working", mode="before")(known_by_then)
 
     def play(self, play: Play) -> object:
         if play.bundle is None:
             raise Impossible(_("There is no bundle to lock; add one first."))
-        has_earlier = current_bundle(play.bundle.line_id) is not None
+        has_earlier = newest_locked(play.bundle.line_id) is not None
         change = (self.change or ChangeKind.MATERIAL) if has_earlier else ChangeKind.FIRST
         bundle = Bundle.objects.select_related("process").get(pk=play.bundle.pk)
-        return play.call(partial(lock_bundle, bundle), self, change=change)
+        bundle = play.call(partial(lock_bundle, bundle), self, change=change)
+        # A drafting stage that completes by itself has put it forward already.
+        bundle.refresh_from_db()
+        if self.working or bundle.put_forward_at is not None:
+            return bundle
+        reason = self.note or _("The scenario puts every set forward at once.")
+        return play.call(partial(put_forward, bundle), self, reason=reason, change=change_since_current(bundle))
 
 
 class AddBundle(Gathering, do="add_bundle"):
@@ -81,9 +94,25 @@ class LockBundle(Locking, do="lock_bundle"):
 class NewBundle(Gathering, Locking, do="new_bundle"):
     """Both at once: puts texts together and locks them."""
 
+    newer: ClassVar = {**Gathering.newer, **Locking.newer}
+
     def play(self, play: Play) -> object:
         Gathering.play(self, play)
         return Locking.play(self, play)
+
+
+class PutForward(OfficersDeed, do="put_forward", since=2):
+    """Puts the latest set forward that was only locked (`working: true`)."""
+
+    change: ChangeKind | None = Field(None, description="as was said at locking when left out")
+    reason: Text = ""
+
+    def play(self, play: Play) -> object:
+        if play.bundle is None:
+            raise Impossible(_("There is no bundle to put forward; lock one first."))
+        bundle = Bundle.objects.select_related("process").get(pk=play.bundle.pk)
+        change = self.change or change_since_current(bundle)
+        return play.call(partial(put_forward, bundle), self, change=change)
 
 
 def _texts(play: Play, key: str) -> dict[str, str]:

@@ -61,7 +61,7 @@ def test_read_launch_page_of_a_round_that_would_be_refused_says_so_and_offers_no
     hearing.round.invitations.update(channel=Channel.PAPER)
     ready = browser.get(address).content.decode()
 
-    assert "The documents are not locked." in unlocked
+    assert "No set of documents has been put forward." in unlocked
     assert "No mail can reach these parties" in lost
     assert ["disabled" in button.findall(page)[0] for page in (unlocked, lost, ready)] == [True, True, False]
 

@@ -307,14 +307,18 @@ def test_read_pages_that_send_a_public_hearing_back_or_give_it_up_say_that_its_d
         (False, ""),
     ],
 )
-def test_lock_set_says_which_version_is_heard_only_where_a_consultation_has_been_sent(
+def test_put_forward_says_which_version_is_heard_only_where_a_consultation_has_been_sent(
     is_sent: bool, words: str
 ) -> None:
     hearing = a_hearing() if is_sent else a_round_in_draft()
     document = hearing.process.documents.get()
-    add_version(document, title="Udkast", markdown="# 1 Nyt\n\nNyt.\n", actor=OFFICER, now=LAUNCHED)
+    version = add_version(document, title="Udkast", markdown="# 1 Nyt\n\nNyt.\n", actor=OFFICER, now=LAUNCHED)
+    entries = [BundleEntry(version, "agreement")]
+    bundle = lock_documents(
+        hearing.process, entries, change=ChangeKind.MATERIAL, note="Nyt.", actor=OFFICER, now=LAUNCHED
+    )
 
-    url = reverse("bundle_new", args=[hearing.process.public_id])
+    url = reverse("bundle_put_forward", args=[hearing.process.public_id, bundle.public_id])
     page = " ".join(officer_of(hearing.process.office).get(url).content.decode().split())
 
     assert words in page

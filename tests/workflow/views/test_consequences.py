@@ -11,6 +11,7 @@ from django.urls import reverse
 from notifications.models import OutgoingMail
 from tests.workflow.agreements import (
     a_locked_bundle,
+    a_working_set,
     an_agreement,
     decide,
     in_approval,
@@ -74,18 +75,18 @@ def test_go_on_without_a_body_says_that_it_is_passed_over_and_who_is_asked_then(
 
 @time_machine.travel(LATER, tick=False)
 @pytest.mark.parametrize("change", ["material", "editorial"])
-def test_lock_set_says_for_each_kind_of_change_what_falls_and_tells_the_numbers_afterwards(change: str) -> None:
+def test_put_forward_says_for_each_kind_of_change_what_falls_and_tells_the_numbers_afterwards(change: str) -> None:
     process = in_approval(NOW)
     decide(process, "council-1", NOW)
-    version = a_version(process, LATER, "# 1 Formål\n\nNy tekst.\n", process.documents.get().key)
+    bundle = a_working_set(process, NOW, text="# 1 Formål\n\nNy tekst.\n", change=ChangeKind.MATERIAL)
     council, client = request_to(process, "council-1").body.name, reader_of(process)
-    url = reverse("bundle_new", args=[process.public_id])
+    url = reverse("bundle_put_forward", args=[process.public_id, bundle.public_id])
 
-    page = client.get(url)
-    said = words_of(page.content)
-    picked = [str(version.public_id)]
-    given = {"chosen": picked, "approved": picked, "change": change, "note": "Rettet", "key": "k1"}
-    done = client.post(url, {**given, "shown": page.context["look"].shown}, follow=True)
+    said = words_of(client.get(url).content)
+    given = {"change": change, "reason": "Udvalget har bedt om det", "key": "k1"}
+    looked = client.post(url, {**given, "do": "look"})
+    done = client.post(url, {**given, "shown": looked.context["look"].shown}, follow=True)
+    again = client.post(url, {**given, "shown": looked.context["look"].shown})
 
     material, editorial = said.split("Hvis det er: Redaktionel")[0], said.split("Hvis det er: Redaktionel")[1]
     assert re.search(rf"bortfalder: [^.]*{council}", material)
@@ -93,6 +94,42 @@ def test_lock_set_says_for_each_kind_of_change_what_falls_and_tells_the_numbers_
     mails = OutgoingMail.objects.filter(queued_at=LATER).count()
     assert f"{mails} mails er på vej." in words_of(done.content)
     assert (change == "material") == Decision.objects.filter(state=DecisionState.FALLEN, body__name=council).exists()
+    assert again.status_code == 302
+    assert OutgoingMail.objects.filter(queued_at=LATER).count() == mails, "a repeated press puts nothing forward again"
+
+
+@time_machine.travel(LATER, tick=False)
+def test_lock_set_while_the_parties_are_asked_says_that_nobody_is_told_and_touches_nothing() -> None:
+    process = in_approval(NOW)
+    decide(process, "council-1", NOW)
+    version = a_version(process, LATER, "# 1 Formål\n\nNy tekst.\n", process.documents.get().key)
+    client, url = reader_of(process), reverse("bundle_new", args=[process.public_id])
+    page = client.get(url)
+    picked = [str(version.public_id)]
+    given = {"chosen": picked, "approved": picked, "change": "material", "note": "Rettet", "key": "k1"}
+
+    done = client.post(url, {**given, "shown": page.context["look"].shown}, follow=True)
+
+    assert "Ingen får besked, og ingen beslutning falder." in words_of(page.content)
+    assert "Der er ikke sendt nogen mail." in words_of(done.content)
+    assert "Den gælder ikke endnu" in words_of(done.content)
+    assert not Decision.objects.filter(state=DecisionState.FALLEN).exists()
+    assert request_to(process, "council-2").bundle == process.bundles.get(number=1)
+
+
+@time_machine.travel(LATER, tick=False)
+def test_put_forward_of_what_the_parties_approved_says_which_stages_open_again_and_who_is_told() -> None:
+    process = in_submission(NOW)
+    bundle = a_working_set(process, NOW, text="# 1 Formål\n\nNy tekst.\n", change=ChangeKind.MATERIAL)
+
+    said = words_of(
+        reader_of(process).get(reverse("bundle_put_forward", args=[process.public_id, bundle.public_id])).content
+    )
+
+    material = said.split("Hvis det er: Redaktionel")[0]
+    assert re.search(r"Trinnene sendes tilbage: [^.]*Politisk godkendelse", material)
+    assert re.search(r"bortfalder: [^.]*Regionsrådet", material)
+    assert "Ny anmodning om beslutning: 3 modtagere" in material
 
 
 @time_machine.travel(LATER, tick=False)

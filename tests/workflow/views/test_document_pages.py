@@ -8,10 +8,9 @@ import pytest
 import time_machine
 from django.urls import reverse
 
-from tests.workflow.agreements import an_agreement, in_approval, in_submission, officer_of
+from tests.workflow.agreements import an_agreement, in_approval, officer_of
 from tests.workflow.views.visitors import signed_in
-from workflow.models import Bundle, Process, User
-from workflow.queries.documents import latest_versions
+from workflow.models import Process, User
 
 NOW = datetime(2019, 1, 15, 9, 0, tzinfo=UTC)
 
@@ -29,23 +28,6 @@ def test_read_lock_page_while_the_parties_are_asked_offers_a_material_change() -
         page = signed_in(officer(process)).get(url).content.decode()
 
     assert 'value="material"' in page
-
-
-def test_press_material_lock_on_what_the_parties_approved_says_to_send_the_matter_back() -> None:
-    process = in_submission(NOW)
-    url = reverse("bundle_new", args=[process.public_id])
-    chosen = [str(version.public_id) for version in latest_versions(process.lines.all()[0])]
-    with time_machine.travel(NOW, tick=False):
-        browser = signed_in(officer(process))
-        page = browser.get(url).content.decode()
-        pressed = browser.post(
-            url, {"chosen": chosen, "approved": chosen, "change": "material", "note": "Nyt", "key": "k"}
-        )
-
-    assert 'value="material"' not in page
-    for shown in (page, pressed.content.decode()):
-        assert "Send først sagen tilbage" in shown
-    assert Bundle.objects.filter(process=process).count() == 1
 
 
 def test_press_new_document_twice_with_one_title_makes_two_and_the_page_to_lock_tells_them_apart() -> None:

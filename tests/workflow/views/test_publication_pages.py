@@ -15,7 +15,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from tests.workflow.agreements import a_file, decide, in_approval, in_review, officer_of
+from tests.workflow.agreements import a_file, a_locked_bundle, decide, in_approval, in_review, officer_of
 from tests.workflow.factories import an_office, an_officer, make_public, stage_of
 from tests.workflow.views.visitors import a_member
 from workflow.actions.approvals import add_addendum
@@ -249,7 +249,7 @@ def test_read_published_decision_that_has_fallen_or_was_added_to_says_so() -> No
     publish(process, PublicThing.DECISION, [decision.public_id], actor=officer_of(process), now=LATER)
     add_addendum(decision, text="Rettet punkt: 13", actor=officer_of(process), now=LATER)
 
-    with_a_file(process)
+    a_locked_bundle(process, NOW, text="# 1 Mål\n\nDen endelige tekst.\n", change=ChangeKind.MATERIAL)
 
     page = words(public_page(process))
     assert "Given to an earlier version" in page

@@ -142,7 +142,7 @@ def test_make_package_of_a_report_that_is_not_locked_says_so_of_its_own_text() -
 
     page = own_officer(process).get(stage_url(process, "package_new", "midterm")).content.decode()
 
-    assert "intet låst af »Midtvejsstatus«" in page
+    assert "intet fremlagt af »Midtvejsstatus«" in page
     assert "Alt er her" not in page
 
 

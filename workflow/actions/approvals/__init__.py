@@ -7,6 +7,7 @@ from workflow.actions.approvals.asking import (
     ask_again,
     ask_bodies,
     decide_anew,
+    tell_of_closing,
     withdraw_requests,
 )
 from workflow.actions.approvals.deadlines import follow_deadline, take_up_requests, told_of_resumption
@@ -37,6 +38,7 @@ __all__ = [
     "repair_reminders",
     "send_back_on_decisions_since",
     "take_up_requests",
+    "tell_of_closing",
     "told_of_resumption",
     "withdraw_requests",
 ]

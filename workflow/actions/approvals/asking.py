@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -9,6 +10,7 @@ from django.db import transaction
 from django.db.models import Q
 
 from notifications import outbox
+from notifications.outbox import Letter
 from workflow.actions.approvals.reminding import next_check
 from workflow.actions.approvals.requests import ask, codes_of, is_settled, let_fall, lock_request, withdraw
 from workflow.actions.once import Once
@@ -16,7 +18,7 @@ from workflow.actions.rights import insist_officer
 from workflow.actors import Actor
 from workflow.audit import record
 from workflow.definitions import BundleUse
-from workflow.mails.bodies import ASKED_AGAIN, REQUEST
+from workflow.mails.bodies import ASKED_AGAIN, QUESTION_CLOSED, REQUEST
 from workflow.mails.letters import letters_to
 from workflow.models import ApprovalRequest, Body, Bundle, Decision, Process, Stage
 from workflow.queries.approvals import (
@@ -43,7 +45,7 @@ from workflow.states import (
 
 @dataclass(frozen=True, slots=True)
 class Rebound:
-    """What a newly locked bundle did: decisions that fell, questions withdrawn, bodies asked about the new bundle."""
+    """What a bundle put forward did: decisions that fell, questions withdrawn, bodies asked about the new bundle."""
 
     fallen: int = 0
     withdrawn: int = 0
@@ -52,11 +54,12 @@ class Rebound:
 
 # ── A stage opens, is decided anew, is left (called by the engine, process and stage locked) ─────────────
 def ask_bodies(stage: Stage, actor: Actor, now: datetime) -> None:
-    """Ask every body of a stage that has just opened about the latest locked bundle of its text: a request, a link, a
+    """Ask every body of a stage that has just opened about the bundle that counts in its text: a request, a link, a
     mail each.
 
     A body whose decision on this text (or one that differs only editorially) still counts is not asked again. Decisions
-    of earlier attempts on other texts fall.
+    of earlier attempts on other texts fall. Whoever was asked in an earlier attempt about another text is asked
+    *again*, at the address that holds there.
     """
     process, spec = stage.process, stage_spec(stage)
     bundle = bundle_of(stage)
@@ -70,13 +73,44 @@ def ask_bodies(stage: Stage, actor: Actor, now: datetime) -> None:
         if decision.bundle_id in standing_ids and is_settled(decision.outcome, spec)
     }
     bodies = {p.body: p.level for p in process_bodies_of(process, asked_name(spec)) if p.body_id not in settled}
-    requests = ask(stage, bodies, bundle, now)
-    outbox.enqueue(letters_to(REQUEST, requests, process), now)
+    before = _asked_before(stage, bundle)
+    requests = ask(stage, bodies, bundle, now, before)
+    first = [request for request in requests if request.body_id not in before]
+    outbox.enqueue(letters_to(REQUEST, first, process), now)
+    if bundle is not None:
+        again = [request for request in requests if request.body_id in before]
+        outbox.enqueue(_letters_about_new(again, bundle, process), now)
     codes = codes_of(stage, bundle) | {
         "requests": [request.public_id for request in requests],
         "fallen": [decision.public_id for decision in fallen],
     }
     record(Verb.ASK_BODIES, stage, actor=actor, now=now, process=process, codes=codes)
+
+
+def _asked_before(stage: Stage, bundle: Bundle | None) -> dict[int, ApprovalRequest]:
+    """The latest question to each body in earlier attempts at this stage, where it was about another text. No query in
+    the first attempt."""
+    if bundle is None or stage.attempt == 1:
+        return {}
+    earlier = ApprovalRequest.objects.filter(stage__process=stage.process, stage__key=stage.key)
+    return {row.body_id: row for row in earlier.exclude(bundle=bundle).exclude(bundle=None).order_by("id")}
+
+
+def _letters_about_new(requests: Sequence[ApprovalRequest], bundle: Bundle, process: Process) -> list[Letter]:
+    facts = {"change_note": bundle.change_note, "reason": "newer_bundle"}
+    return letters_to(ASKED_AGAIN, requests, process, facts=facts)
+
+
+def tell_of_closing(process: Process, now: datetime) -> None:
+    """Tell whoever's question has been closed at this very instant and who is not asked about the new text in its place
+    that nothing is awaited from it for now."""
+    closed = ApprovalRequest.objects.filter(
+        stage__process=process, state=RequestState.WITHDRAWN, closed_at=now, bundle__isnull=False
+    ).select_related("stage", "body")
+    asked = ApprovalRequest.objects.filter(stage__process=process, state=RequestState.ASKED, asked_at=now)
+    again = set(asked.values_list("stage__key", "body_id"))
+    untold = [request for request in closed.order_by("id") if (request.stage.key, request.body_id) not in again]
+    outbox.enqueue(letters_to(QUESTION_CLOSED, untold, process), now)
 
 
 def decide_anew(stage: Stage, actor: Actor, now: datetime) -> None:
@@ -105,9 +139,9 @@ def withdraw_requests(stage: Stage, actor: Actor, now: datetime) -> None:
         record(Verb.WITHDRAW_REQUESTS, stage, actor=actor, now=now, process=stage.process, codes=codes)
 
 
-# ── The documents change (called by lock_bundle, process locked) ──────────────────────────────────────────────
+# ── The documents change (called when a set is put forward, process locked) ─────────────────────────────
 def ask_about_new_bundle(process: Process, bundle: Bundle, *, actor: Actor, now: datetime) -> Rebound:
-    """Let a newly locked bundle take effect on what bodies have been asked and have decided.
+    """Let a bundle that has been put forward take effect on what bodies have been asked and have decided.
 
     A material change makes the decisions of stages under way, and of attempts sent back, fall: they were given to an
     earlier version. An editorial one leaves them standing. Either way bodies that are to decide in a stage under way
@@ -122,11 +156,11 @@ def ask_about_new_bundle(process: Process, bundle: Bundle, *, actor: Actor, now:
         and stage.kind in ASKING_KINDS
         and stage_spec(stage).bundle is not BundleUse.NONE
     ]
-    fallen = [] if bundle.change == ChangeKind.EDITORIAL else _decisions_on_earlier(process, bundle)
+    fallen = [] if bundle.put_forward_as == ChangeKind.EDITORIAL else _decisions_on_earlier(process, bundle)
     let_fall(fallen, now)
     asked_of = {stage.pk: stage for stage in stages}
     where = Q(stage__in=stages)
-    if bundle.change != ChangeKind.EDITORIAL:
+    if bundle.put_forward_as != ChangeKind.EDITORIAL:
         where |= Q(stage__line=bundle.line_id, stage__state=StageState.COMPLETED, bundle__isnull=False)
     outdated = list(
         ApprovalRequest.objects.filter(where, state=RequestState.ASKED)
@@ -145,14 +179,13 @@ def ask_about_new_bundle(process: Process, bundle: Bundle, *, actor: Actor, now:
         # Contacts are read afresh, but a body readdressed in this matter keeps the address it was given.
         earlier_requests = {r.body_id: r for r in [*(d.request for d in fallen), *outdated] if r.stage_id == stage.pk}
         requests = ask(stage, again[stage.pk], bundle, now, earlier_requests)
-        facts = {"change_note": bundle.change_note, "reason": "newer_bundle"}
-        outbox.enqueue(letters_to(ASKED_AGAIN, requests, process, facts=facts), now)
+        outbox.enqueue(_letters_about_new(requests, bundle, process), now)
         new_requests += requests
     rebound = Rebound(len(fallen), len(outdated), len(new_requests))
     if fallen or outdated:
         codes = {
             "bundle": bundle.sha256,
-            "change": bundle.change,
+            "change": bundle.put_forward_as,
             "fallen": [decision.public_id for decision in fallen],
             "withdrawn": [request.public_id for request in outdated],
             "asked": [request.public_id for request in new_requests],
