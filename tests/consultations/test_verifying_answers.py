@@ -88,6 +88,7 @@ def test_verify_audit_of_answers_replaced_on_paper_late_and_in_draft_passes() ->
     assert verify_audit(now=LAUNCHED).ok
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", ALTERATIONS)
 def test_verify_audit_after_an_answer_was_altered_by_hand_names_it_and_what_it_says(name: str) -> None:
     a_hearing_with_answers()

@@ -70,6 +70,7 @@ def verified(database: str, var: Path, **environment: str) -> dict[str, Any]:
     return told
 
 
+@pytest.mark.slow
 def test_verify_audit_of_a_restored_database_passes_with_anchor_and_key_and_with_neither_says_what_is_missing(
     restored: str, tmp_path: Path
 ) -> None:

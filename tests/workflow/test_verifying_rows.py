@@ -208,6 +208,7 @@ def test_verify_audit_after_a_ruling_was_deleted_or_put_in_by_hand_names_it(now:
     assert deed == "deleted" or str(ruling.public_id) in fault.text
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("verb", "name"), ALTERATIONS)
 def test_verify_audit_after_a_row_was_altered_by_hand_names_the_row_and_what_it_says(
     now: datetime, verb: Verb, name: str
