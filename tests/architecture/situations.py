@@ -24,6 +24,7 @@ from tests.consultations.views.conftest import officer_of
 from tests.workflow.agreements import (
     AGREEMENT,
     a_locked_bundle,
+    a_working_set,
     an_agreement,
     decide,
     in_approval,
@@ -40,7 +41,7 @@ from workflow.actions.submissions import acknowledge, make_package
 from workflow.links import link_path
 from workflow.models import ApprovalRequest, ExternalRequest, PersonalLink, Process
 from workflow.queries.processes import live_deadlines, live_stage
-from workflow.states import Channel, Outcome
+from workflow.states import ChangeKind, Channel, Outcome
 
 LINK = re.compile(r'href="(/[^"#]*)')
 PAUSING = AGREEMENT.replace("pauses_on_question: false", "pauses_on_question: true")
@@ -178,6 +179,12 @@ def _drafted() -> Situation:
     return _officer(process, reverse("publication_publish", args=[process.public_id, "path"]))
 
 
+def _to_put_forward() -> Situation:
+    process = _approving()
+    a_working_set(process, NOW, text="# 1 Mål\n\nEn anden tekst.\n", change=ChangeKind.MATERIAL)
+    return _officer(process)
+
+
 def _unknown_fact() -> Situation:
     return _officer(an_agreement(NOW, parameters={}))
 
@@ -237,6 +244,7 @@ SITUATIONS: Mapping[str, Callable[[], Situation]] = {
     "a light round": _light_round,
     "a task passed on": _passed_on,
     "a text locked": _drafted,
+    "a text locked and not put forward": _to_put_forward,
     "a fact not known yet": _unknown_fact,
     "a stage that may be left out": _optional,
     "bodies mail cannot reach": lambda: _officer(_approving(is_lost=True)),
