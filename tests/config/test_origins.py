@@ -18,6 +18,8 @@ from tests.config.test_settings import SECRETS
 from tests.workflow.factories import an_office, an_officer
 from workflow.models import User
 
+pytestmark = pytest.mark.slow
+
 PASSWORD = "et langt og hemmeligt ord"
 PROXY = "10.0.0.1"
 HERE, ELSEWHERE = "203.0.113.7", "198.51.100.9"

@@ -25,6 +25,8 @@ from config.url_policies import takes_files
 from tests.config.test_sizes import ADDRESSES
 from tests.servers import free_port
 
+pytestmark = pytest.mark.slow
+
 needs_nginx = pytest.mark.skipif(proxy.program() is None, reason="nginx is not installed")
 
 

@@ -16,6 +16,8 @@ from tests.config.starting import start
 from tests.consultations.factories import LAUNCHED, a_hearing
 from tests.consultations.views.conftest import holder_of
 
+pytestmark = pytest.mark.slow
+
 WORDS = "Vi savner et afsnit om ældre. " * 3000
 COMMAND = "import sys; sys.argv = ['manage.py', *{arguments!r}]; import manage; manage.main()"
 
