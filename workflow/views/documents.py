@@ -107,7 +107,7 @@ def bundle_put_forward(request: Visit, process: Process, bundle_id: UUID) -> Htt
     bundle = get_object_or_404(process.bundles.select_related("line"), public_id=bundle_id)
     usual = ChangeKind(bundle.put_forward_as) if bundle.put_forward_at else change_since_current(bundle)
     form = PutForwardForm(request.POST or None, usual=usual)
-    chosen, told = puttings_forward_of(request, process, bundle, form)
+    told = puttings_forward_of(request, process, bundle, form)
     back = reverse("documents", args=[process.public_id])
     words = {"set": set_name(bundle)}
     return form_page(
@@ -119,7 +119,7 @@ def bundle_put_forward(request: Visit, process: Process, bundle_id: UUID) -> Htt
         heading=_("Put forward: %(set)s") % words,
         lead=_("The set then counts: it is what stages judge and bodies decide on from now on."),
         consequences=lambda: told,
-        look=look_at(request, told, *chosen),
+        look=look_at(request, told),
         submit=_("Put the set forward"),
         done=lambda _bundle: done_words(_("%(set)s is put forward.") % words, process, request.now),
         to=f"{back}#bundle-{bundle.public_id}",

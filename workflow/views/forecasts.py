@@ -216,10 +216,8 @@ def lockings_of(request: Visit, process: Process, form: BundleForm) -> tuple[lis
     return words, [replace(told, happens=(*words, *told.happens), public=public)]
 
 
-def puttings_forward_of(
-    request: Visit, process: Process, bundle: Bundle, form: PutForwardForm
-) -> tuple[list[str], list[Consequences]]:
-    """What putting a set forward would do, for each kind of change that can be chosen; and the kind that was sent."""
+def puttings_forward_of(request: Visit, process: Process, bundle: Bundle, form: PutForwardForm) -> list[Consequences]:
+    """What putting a set forward would do, for each kind of change that can be chosen."""
     change = form.fields.get("change")
     kinds = [ChangeKind(value) for value, _label in change.choices] if change is not None else [ChangeKind.FIRST]  # type: ignore[attr-defined]
     is_sent = form.is_bound and form.is_valid()
@@ -235,7 +233,7 @@ def puttings_forward_of(
             may_touch_decisions=True,
         )
         if told.is_refused:
-            return [], [told]
+            return [told]
         title = "" if kind == ChangeKind.FIRST else _("If it is: %(change)s") % {"change": kind.label}
         puttings.append(
             replace(
@@ -246,7 +244,7 @@ def puttings_forward_of(
                 public=(_("No text is published by it."), *(told.public if told.happens else ())),
             )
         )
-    return [usual] if is_sent else [], puttings
+    return puttings
 
 
 def _set_words(picked: Sequence[tuple[DocumentVersion, bool]], form: BundleForm) -> list[str]:
