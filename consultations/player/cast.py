@@ -122,6 +122,10 @@ def set_up(scenario: Scenario, *, password: str | None = None) -> Play:
     with _said_at(scenario, "office"):
         text = file.office.model_dump(exclude={"region"})
         office = create_office(region_code=file.office.region, actor=SYSTEM, now=at, **text)
+    if file.schema_version == 1:
+        # What is asked leaves at once there, as ever.
+        office.minutes_to_take_back = 0
+        office.save(update_fields=["minutes_to_take_back"])
     users = {}
     for key, officer in file.actors.officers.items():
         with _said_at(scenario, "actors", "officers", key):
@@ -160,6 +164,12 @@ def set_up(scenario: Scenario, *, password: str | None = None) -> Play:
             now=at,
         )
     return Play(scenario, office, process, users, bodies, scenario.turns[0])
+
+
+def leave(on_stage: Play) -> None:
+    """Let the office of the play be as any other: whoever works on in it can take back what is put forward."""
+    minutes = Office._meta.get_field("minutes_to_take_back").default
+    Office.objects.filter(pk=on_stage.office.pk).update(minutes_to_take_back=minutes)
 
 
 @contextmanager

@@ -144,7 +144,7 @@ def a_locked_bundle(process: Process, now: datetime, sections: int = 3) -> Bundl
     BundleItem.objects.create(bundle=bundle, version=version, position=1, role="agreement")
     bundle.lock()
     bundle.sha256, bundle.locked_at, bundle.manifest = f"{number:064d}", now, {"items": []}
-    bundle.put_forward_at, bundle.put_forward_as = now, ChangeKind.FIRST
+    bundle.put_forward_at, bundle.put_forward_as, bundle.questions_leave_at = now, ChangeKind.FIRST, now
     bundle.save()
     assert bundle.state == BundleState.LOCKED
     return bundle
