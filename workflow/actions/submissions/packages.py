@@ -34,7 +34,7 @@ from workflow.queries.approvals import with_what_belongs
 from workflow.queries.documents import altered_versions, bundle_of, newest_of_text, standing_bundles
 from workflow.queries.processes import definition_of, live_stages
 from workflow.queries.submissions import sent_package
-from workflow.reports.package import Contents, write_package
+from workflow.reports.package.writing import Contents, write_package
 from workflow.rules import insist
 from workflow.rules.processes import may_act
 from workflow.rules.submissions import may_make_package, may_send_texts
