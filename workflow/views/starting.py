@@ -93,10 +93,11 @@ def _planned_steps(content: Definition, names: Mapping[str, str]) -> list[list[d
 
 
 def _choices(known: Sequence[ProcessDefinition], request: Visit) -> list[dict[str, str]]:
+    """The kinds of process, those with the fewest stages first: what is simple is also what most people come for."""
     several = len(request.places.officer_of) > 1
     choices = []
-    for row in known:
-        content = read_definition(row)
+    by_length = sorted(((row, read_definition(row)) for row in known), key=lambda pair: len(pair[1].stages))
+    for row, content in by_length:
         title = f"{content.title} ({row.office.name})" if several else str(content.title)
         url = f"{reverse('process_new')}?{urlencode({'definition': row.pk})}"
         choices.append({"title": title, "description": str(content.description), "url": url})
