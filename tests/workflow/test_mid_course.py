@@ -21,15 +21,18 @@ from tests.workflow.factories import (
     the_bodies,
 )
 from tests.workflow.mid_course_factories import WHY, all_before, an_earlier_stage, started_at
+from workflow.actions.bundles import BundleEntry, lock_documents
+from workflow.actions.documents import add_version
+from workflow.actions.putting_forward import put_forward
 from workflow.actions.stages import complete_stage, return_stage
 from workflow.definitions import ancestors, ready, shipped, shipped_paths
 from workflow.gates import gate_statuses
-from workflow.models import ApprovalRequest, AuditEntry, Contact, Deadline, DoneElsewhere, Process, Stage
+from workflow.models import ApprovalRequest, AuditEntry, Bundle, Contact, Deadline, DoneElsewhere, Process, Stage
 from workflow.queries.documents import current_bundle
 from workflow.queries.processes import live_stages
 from workflow.rules import Refused
 from workflow.rules.mid_course import TextOfStage
-from workflow.states import StageState
+from workflow.states import ChangeKind, StageState
 
 pytestmark = pytest.mark.django_db
 
@@ -215,3 +218,34 @@ def test_start_process_in_mid_course_twice_under_one_key_is_one_deed_and_with_an
 
     assert again == first
     assert code_in(refused) == "form_used"
+
+
+def test_change_the_text_after_approvals_given_elsewhere_asks_every_party_here(now: datetime) -> None:
+    office = an_office()
+    the_bodies()
+    process = started_at(office, "sundhedsaftale", "submission", now)
+
+    new_text = _with_a_new_text(process, now)
+
+    approval = stage_of(process, "party_approval")
+    assert (approval.attempt, approval.state, approval.done_on) == (2, StageState.OPEN, None)
+    assert ApprovalRequest.objects.filter(stage=approval, bundle=new_text).count() == 4
+
+
+def test_change_the_text_after_it_was_sent_elsewhere_leaves_what_was_approved_elsewhere(now: datetime) -> None:
+    office = an_office()
+    the_bodies()
+    process = started_at(office, "sundhedsaftale", "national_review", now)
+
+    _with_a_new_text(process, now)
+
+    assert stage_of(process, "party_approval").attempt == 1
+
+
+def _with_a_new_text(process: Process, now: datetime) -> Bundle:
+    """A set put forward that changes the text in its substance."""
+    document, officer = process.documents.get(), an_unnamed_officer()
+    version = add_version(document, markdown="# 1 Mål\n\nEt nyt mål.", actor=officer, now=now)
+    entries = [BundleEntry(version, "agreement")]
+    bundle = lock_documents(process, entries, change=ChangeKind.MATERIAL, actor=officer, now=now)
+    return put_forward(bundle, reason=WHY, change=ChangeKind.MATERIAL, actor=officer, now=now)

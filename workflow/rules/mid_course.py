@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import TYPE_CHECKING, Final
 
@@ -80,6 +80,18 @@ def may_begin_in_mid_course(definition: Definition, earlier: Sequence[EarlierSta
         if refusal:
             return refusal
     return _must_have_texts(definition, earlier)
+
+
+def with_stand_ins(earlier: Sequence[EarlierStage], file: GivenFile) -> tuple[EarlierStage, ...]:
+    """The same stages with one file standing for each of theirs: for a start that is rehearsed and takes none in."""
+    return tuple(
+        replace(
+            one,
+            files=tuple(file for _file in one.files),
+            texts=tuple(replace(text, file=file if text.file else None) for text in one.texts),
+        )
+        for one in earlier
+    )
 
 
 def left_out_before(definition: Definition, done: Collection[str]) -> list[str]:
