@@ -207,6 +207,7 @@ class Verb(TextChoices):
     START_PROCESS = "start_process", _("The process was started")
     OPEN_STAGE = "open_stage", _("Stage opened: %(stage)s")
     COMPLETE_STAGE = "complete_stage", _("Stage completed: %(stage)s")
+    TELL_OF_STAGE = "tell_of_stage", _("Done outside the system on %(done_on)s: %(stage)s")
     SKIP_STAGE = "skip_stage", _("Stage left out: %(stage)s")
     RETURN_STAGE = "return_stage", _("Sent back from: %(stage)s")
     OVERRIDE_GATE = "override_gate", _("Went on although a condition was not met, in: %(stage)s")

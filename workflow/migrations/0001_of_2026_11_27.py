@@ -1228,6 +1228,7 @@ class Migration(migrations.Migration):
                 ),
                 ("opened_at", models.DateTimeField(null=True)),
                 ("closed_at", models.DateTimeField(null=True)),
+                ("done_on", models.DateField(null=True)),
                 ("note", models.TextField(blank=True)),
                 (
                     "bundle",
@@ -1288,6 +1289,28 @@ class Migration(migrations.Migration):
             field=models.ForeignKey(
                 on_delete=django.db.models.deletion.PROTECT, related_name="external_requests", to="workflow.stage"
             ),
+        ),
+        migrations.CreateModel(
+            name="DoneElsewhere",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("public_id", models.UUIDField(default=uuid6.uuid7, editable=False, unique=True)),
+                ("by_kind", models.CharField(editable=False, max_length=8)),
+                ("by_id", models.UUIDField(editable=False, null=True)),
+                ("by_label", models.CharField(blank=True, editable=False, max_length=200)),
+                ("by_on_behalf_of", models.CharField(blank=True, editable=False, max_length=200)),
+                ("reason", models.TextField()),
+                ("recorded_at", models.DateTimeField()),
+                (
+                    "stage",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="told_elsewhere", to="workflow.stage"
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name_plural": "done elsewhere",
+            },
         ),
         migrations.AddField(
             model_name="deadline",
@@ -1462,6 +1485,28 @@ class Migration(migrations.Migration):
             ],
             options={
                 "abstract": False,
+            },
+        ),
+        migrations.CreateModel(
+            name="DoneElsewhereFile",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("position", models.PositiveSmallIntegerField()),
+                (
+                    "told",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="files", to="workflow.doneelsewhere"
+                    ),
+                ),
+                (
+                    "file",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="workflow.storedfile"
+                    ),
+                ),
+            ],
+            options={
+                "ordering": ("position",),
             },
         ),
         migrations.AddField(

@@ -19,6 +19,8 @@ from django.utils.translation import gettext as _
 from workflow.audit import canonical
 from workflow.dates import in_language, short_date
 from workflow.models import Bundle, BundleItem, Decision, DocumentVersion, Process, Stage, StoredFile
+from workflow.queries.mid_course import told_of_stages
+from workflow.reports.elsewhere import members_of_stages
 from workflow.rules.bodies import basis_label
 from workflow.rules.slugs import danish_slug
 
@@ -60,6 +62,7 @@ def write_package(
     """
     with in_language(contents.process.language):
         members = [*_documents(contents), *_decisions(decisions)]
+        members += [Member(path, content) for path, content in members_of_stages(told_of_stages(contents.process))]
     # The order of rows in the database must not show in the bytes.
     members.sort(key=lambda member: member.path)
     paths = [member.path for member in members]
