@@ -309,13 +309,18 @@ def done_words(done: str, process: Process, now: datetime) -> str:
         words.append(text % {"count": fallen})
     if opened:
         words.append(_("Now under way: %(stages)s.") % {"stages": ", ".join(opened)})
-    waiting = mails.filter(not_before__gt=now).order_by("not_before").first()
-    count = mails.count()
-    text = ngettext("%(count)d mail is on its way.", "%(count)d mails are on their way.", count)
-    words.append(text % {"count": count} if count else _("No mail was sent."))
-    if waiting is not None and waiting.not_before is not None:
-        text = _("What is asked leaves at %(clock)s; until then the set can be taken back.")
-        words.append(text % {"clock": clock_time(waiting.not_before, process.time_zone)})
+    leave_at = mails.filter(not_before__gt=now).order_by("not_before").values_list("not_before", flat=True)
+    waiting, leaving = len(leave_at), mails.count() - len(leave_at)
+    if leaving or not waiting:
+        text = ngettext("%(count)d mail is on its way.", "%(count)d mails are on their way.", leaving)
+        words.append(text % {"count": leaving} if leaving else _("No mail was sent."))
+    if waiting and leave_at[0]:
+        text = ngettext(
+            "%(count)d mail leaves at %(clock)s; until then the set can be taken back.",
+            "%(count)d mails leave at %(clock)s; until then the set can be taken back.",
+            waiting,
+        )
+        words.append(text % {"count": waiting, "clock": clock_time(leave_at[0], process.time_zone)})
     return " ".join(words)
 
 
