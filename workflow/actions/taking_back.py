@@ -38,7 +38,7 @@ from workflow.queries.processes import live_stages
 from workflow.queries.publication import live_items
 from workflow.rules import Refusal, insist
 from workflow.rules.processes import must_give_reason
-from workflow.rules.taking_back import may_take_back
+from workflow.rules.taking_back import NOT_PUT_FORWARD, may_take_back
 from workflow.stage_kinds import stages_not_begun
 from workflow.states import DecisionState, PublicThing, RequestState, StageKindName, StageState, Verb
 
@@ -121,12 +121,15 @@ class LedTo:
 
 
 def what_it_led_to(bundle: Bundle) -> LedTo | None:
-    """What followed from putting this set forward, if it counts; a constant number of queries."""
+    """What followed from putting this set forward, if it counts and the record tells of it; a constant number of
+    queries."""
     if bundle.put_forward_at is None:
         return None
     process = bundle.process
     of_process = AuditEntry.objects.filter(process_id=process.public_id)
-    entry = of_process.filter(verb=Verb.PUT_FORWARD, subject_id=bundle.public_id).latest("id")
+    entry = of_process.filter(verb=Verb.PUT_FORWARD, subject_id=bundle.public_id).order_by("-id").first()
+    if entry is None:
+        return None
     deed, later = _told_apart(entry, list(of_process.filter(Q(at=entry.at) | Q(id__gt=entry.pk)).order_by("id")))
     closed = {*_named(deed, Verb.REBIND_REQUESTS, "withdrawn"), *_named(deed, Verb.LET_FALL, "withdrawn")}
     closed |= {*_named(deed, Verb.WITHDRAW_REQUESTS, "requests")}
@@ -190,6 +193,8 @@ def why_not_taken_back(
     bundle: Bundle, led_to: LedTo | None, mails: Sequence[OutgoingMail], now: datetime
 ) -> Refusal | None:
     """Why a set cannot be taken back now. mails: those that go out because of it (`mails_because`)."""
+    if led_to is None:
+        return NOT_PUT_FORWARD
     has_left = any(outbox.has_left(mail) for mail in mails)
     return may_take_back(
         bundle,
@@ -197,7 +202,7 @@ def why_not_taken_back(
         now,
         waits=bool(mails),
         has_left=has_left,
-        since=_since(bundle, led_to) if led_to and not has_left else (),
+        since=_since(bundle, led_to) if not has_left else (),
         is_public=_is_public(bundle),
     )
 
