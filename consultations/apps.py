@@ -17,6 +17,7 @@ class ConsultationsConfig(AppConfig):
         from consultations.actions.rounds import leave_round, open_round
         from consultations.mails.kinds import mail_kinds
         from consultations.queries.rounds import broken_promises, rounds_in_preparation
+        from consultations.reports.hearing import hearing_chapters
         from consultations.states import RoundVerb
         from consultations.views import duties, public, record_words, replies, round_pages, stage_consequences
         from notifications import kinds
@@ -41,6 +42,7 @@ class ConsultationsConfig(AppConfig):
                 matter_views={Matter.PROMISE: duties.PROMISE_VIEW},
                 not_begun=rounds_in_preparation,
                 link=LinkTarget(LinkPurpose.ANSWER, "reply", replies.topic, replies.why_renewed),
+                chapters=hearing_chapters,
                 verbs=RoundVerb,
                 verb_tones=record_words.VERB_TONES,
                 record_names=record_words.RECORD_NAMES,

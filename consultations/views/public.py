@@ -9,8 +9,8 @@ from uuid import UUID
 from consultations.models import HearingRound
 from consultations.queries.parties import public_parties, publishes_answers
 from consultations.queries.rounds import letter_candidates, round_candidates, rounds_with_documents
+from consultations.rules.rounds import days_words
 from consultations.states import Publication, RoundForm, RoundState
-from consultations.views.round_pages import days_words
 from workflow.models import Process, PublishedItem
 from workflow.public_kinds import PublicKind, register
 from workflow.queries.processes import stage_spec

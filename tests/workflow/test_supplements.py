@@ -10,6 +10,7 @@ from notifications.models import OutgoingMail
 from tests.workflow.agreements import (
     AGREEMENT,
     a_locked_bundle,
+    approve,
     decide,
     in_approval,
     in_submission,
@@ -54,14 +55,14 @@ WITH_STATUS = (
 
 def test_make_package_as_provisional_says_so_and_the_supplement_names_it(now: datetime) -> None:
     process = in_approval(now, councils=1)
-    decide(process, "region", now)
+    approve(process, "region", now)
     officer = officer_of(process)
     override_gate(live_stage(process, "approval"), "parties", reason="Byråd 1 mangler.", actor=officer, now=now)
 
     first = a_package(process, now, is_provisional=True, reason="Byrådet holder møde i maj.")
     request = send_submission(live_stage(process, "submission"), first, actor=officer, now=now)
     acknowledge(request, received_at=now, actor=officer, now=now)
-    decide(process, "council-1", now + DAY)
+    approve(process, "council-1", now + DAY)
     second = a_package(process, now + DAY, supplements=first)
     again = send_submission(live_stage(process, "submission"), second, actor=officer, now=now + DAY)
 
@@ -92,7 +93,7 @@ def missing_in_status(process: Process, now: datetime) -> list[str]:
 
 def provisionally_submitted(process: Process, now: datetime) -> Package:
     """The region has approved, council 1 has not; what there is lies with the authority as provisional."""
-    decide(process, "region", now)
+    approve(process, "region", now)
     officer = officer_of(process)
     override_gate(live_stage(process, "approval"), "parties", reason="Byråd 1 mangler.", actor=officer, now=now)
     package = a_package(process, now, is_provisional=True, reason="Byrådet holder møde i maj.")
@@ -131,7 +132,7 @@ def test_submit_a_status_after_a_provisional_package_says_what_cannot_be_had_any
 def test_submit_a_status_while_the_supplement_is_not_sent_says_so(now: datetime) -> None:
     process = in_approval(now, councils=1, text=WITH_STATUS)
     first = provisionally_submitted(process, now)
-    decide(process, "council-1", now)
+    approve(process, "council-1", now)
     supplement = a_package(process, now, supplements=first)
 
     assert missing_in_status(process, now) == [
@@ -146,18 +147,18 @@ def test_make_supplement_after_a_later_text_was_locked_holds_the_text_of_the_pac
     process = in_approval(now, councils=1, text=WITH_STATUS)
     first = provisionally_submitted(process, now)
     corrected = a_locked_bundle(process, now, text="# 1 Aftalen\n", change=ChangeKind.EDITORIAL, note="En slåfejl.")
-    decide(process, "council-1", now)
+    approve(process, "council-1", now)
     assert missing_in_status(process, now) != []
 
     supplement = a_package(process, now, supplements=first)
 
     assert (supplement.bundle, supplement.is_provisional) == (corrected, False)
-    assert {name for name in the_zip(supplement).namelist() if name.startswith("decisions/approval/")} == {
-        "decisions/approval/council-1.html",
-        "decisions/approval/council-1.txt",
-        "decisions/approval/region.html",
-        "decisions/approval/region.txt",
-    }
+    approval = "3-beslutninger/politisk-godkendelse"
+    assert {name for name in the_zip(supplement).namelist() if name.startswith(approval)} == {
+        f"{approval}/byraad-1-beslutning.html",
+        f"{approval}/byraad-1-beslutning.txt",
+    }, "what the first package holds is not sent again"
+    assert f"{approval}/regionsraadet-beslutning.txt" in {row["path"] for row in supplement.manifest["elsewhere"]}
     send(process, supplement, now)
     assert missing_for(live_stage(process, "status"), process.bundles.latest("number"), now) == []
 
