@@ -20,7 +20,7 @@ from tests.workflow.agreements import (
 )
 from tests.workflow.submission_factories import a_package, acknowledged, authority, in_force, the_zip
 from workflow.actions.gates import override_gate
-from workflow.actions.submissions import acknowledge, make_package, missing_for, send_submission
+from workflow.actions.submissions import acknowledge, make_package, prospect_of, send_submission
 from workflow.mails.authorities import external_facts
 from workflow.models import ExternalRequest, Package, Process
 from workflow.queries.processes import live_stage, stage_deadline
@@ -88,7 +88,7 @@ def test_send_submission_again_without_supplement_is_refused(now: datetime) -> N
 def missing_in_status(process: Process, now: datetime) -> list[str]:
     """What a package with a status report of its own text would lack."""
     bundle = a_locked_bundle(process, now, text="# 1 Status\n", change=ChangeKind.MATERIAL, note="Midtvejsstatus.")
-    return missing_for(live_stage(process, "status"), bundle, now)
+    return prospect_of(live_stage(process, "status"), bundle, now).missing
 
 
 def provisionally_submitted(process: Process, now: datetime) -> Package:
@@ -108,7 +108,7 @@ def test_submit_a_status_after_a_provisional_package_says_what_cannot_be_had_any
 ) -> None:
     process = in_approval(now, councils=1, text=WITH_STATUS)
     first = provisionally_submitted(process, now)
-    assert missing_for(live_stage(process, "status"), process.bundles.get(), now) == [
+    assert prospect_of(live_stage(process, "status"), process.bundles.get(), now).missing == [
         "Endnu ingen beslutning fra: Byråd 1."
     ]
 
@@ -140,7 +140,7 @@ def test_submit_a_status_while_the_supplement_is_not_sent_says_so(now: datetime)
     ]
 
     send(process, supplement, now)
-    assert missing_for(live_stage(process, "status"), process.bundles.latest("number"), now) == []
+    assert prospect_of(live_stage(process, "status"), process.bundles.latest("number"), now).missing == []
 
 
 def test_make_supplement_after_a_later_text_was_locked_holds_the_text_of_the_package_it_adds_to(now: datetime) -> None:
@@ -160,7 +160,7 @@ def test_make_supplement_after_a_later_text_was_locked_holds_the_text_of_the_pac
     }, "what the first package holds is not sent again"
     assert f"{approval}/regionsraadet-beslutning.txt" in {row["path"] for row in supplement.manifest["elsewhere"]}
     send(process, supplement, now)
-    assert missing_for(live_stage(process, "status"), process.bundles.latest("number"), now) == []
+    assert prospect_of(live_stage(process, "status"), process.bundles.latest("number"), now).missing == []
 
 
 def test_submit_a_status_after_an_editorial_change_before_submission_asks_for_no_approval(now: datetime) -> None:

@@ -112,7 +112,7 @@ def make_package(
             "provisional": is_provisional,
             "provisional_reason": reason,
             "missing": missing,
-            "left_out": [sentence for chapter in chapters for sentence in chapter.left_out],
+            "left_out": left_out_of(chapters),
             "supplements": _named(supplements) if supplements else None,
             "adds_to": [_named(package) for package in before],
             "overrides": [
@@ -169,10 +169,24 @@ class Lacking:
 NOTHING = Lacking([], [])
 
 
-def missing_for(stage: Stage, bundle: Bundle, now: datetime) -> list[str]:
-    """What a package of this stage would lack, in sentences in the language spoken now; see `lacking_in`."""
+@dataclass(frozen=True, slots=True)
+class Prospect:
+    """What a package would lack, and what it need not hold and does not, in sentences."""
+
+    missing: list[str]
+    left_out: list[str]
+
+
+def prospect_of(stage: Stage, bundle: Bundle, now: datetime) -> Prospect:
+    """What a package of this stage would be like if it were made now, in the language spoken now; see `lacking_in`."""
     contents = Contents(stage.process, stage, bundle, now)
-    return lacking_in(contents, chapters_of(contents)).sentences
+    chapters = chapters_of(contents)
+    return Prospect(lacking_in(contents, chapters).sentences, left_out_of(chapters))
+
+
+def left_out_of(chapters: Sequence[Chapter]) -> list[str]:
+    """What a package does not hold and need not: what has been erased, what is not made here yet."""
+    return [sentence for chapter in chapters for sentence in chapter.left_out]
 
 
 def chapters_of(contents: Contents) -> list[Chapter]:

@@ -182,7 +182,8 @@ def placed(chapters: Sequence[Chapter]) -> dict[int, list[list[PlacedRow]]]:
 
 def cut(name: str, longest: int) -> str:
     """A name as part of a file's, ended at a word where it is too long."""
-    slug = danish_slug(name)
+    # A dash between years is none of ASCII's, and would be left out.
+    slug = danish_slug(name.replace("–", "-"))
     if len(slug) <= longest:
         return slug
     whole_words, dash, _rest = slug[: longest + 1].rpartition("-")
