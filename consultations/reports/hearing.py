@@ -72,9 +72,6 @@ def _tell_what_was_not_heard(contents: Contents, rounds: Sequence[HearingRound],
         words = {"stage": str(stage_spec(stage).title)}
         if stage.line_id == contents.stage.line_id and stage.state == StageState.COMPLETED and stage.key not in heard:
             gathering.missing.append(_("Nobody was heard in “%(stage)s”.") % words)
-    for hearing_round in rounds:
-        if hearing_round.state == RoundState.OPEN and hearing_round.stage.key in before:
-            gathering.missing.append(_("“%(round)s” is still under way.") % {"round": hearing_round.title})
 
 
 # ── Rows, for all rounds at once ──────────────────────────────────────────────────────────────────────────────

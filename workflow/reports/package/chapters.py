@@ -113,7 +113,7 @@ class Gathering:
         """A stored file as a paper; one that was erased or is not on the disk is told of instead."""
         if file is None:
             return
-        words = {"file": f"{label} “{file.name}”" if file.name else label, "whose": whose}
+        words = {"file": f"{label} ({file.name})" if file.name and file.name not in label else label, "whose": whose}
         if file.erased_at is not None:
             self.left_out.append(_("%(whose)s: %(file)s has been erased.") % words)
         elif not is_kept(file.public_id, file.path):
