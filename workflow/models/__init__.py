@@ -1,6 +1,12 @@
 """Tables of the workflow floor, split by subject."""
 
-from workflow.models.approvals import ApprovalRequest, Decision, DecisionAddendum, MinorityStatement
+from workflow.models.approvals import (
+    ApprovalRequest,
+    Decision,
+    DecisionAddendum,
+    MinorityStatement,
+    ReservationSettlement,
+)
 from workflow.models.asked import Asked
 from workflow.models.audit import AuditDetail, AuditEntry, AuditSeal
 from workflow.models.base import DeedModel, ProvenModel, PublicModel, by
@@ -75,6 +81,7 @@ __all__ = [
     "ProvenModel",
     "PublicModel",
     "PublishedItem",
+    "ReservationSettlement",
     "Section",
     "SettledMatter",
     "Stage",

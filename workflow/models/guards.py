@@ -68,6 +68,12 @@ GUARDS = (
         fixed=("public_id", "decision", "text", "file", "at", "by_kind", "by_id", *BY),
         erasable=("text", *BY),
     ),
+    # When a sweep looks again is no part of what was found.
+    Guard(
+        "workflow.ReservationSettlement",
+        fixed=("public_id", "decision", "settlement", "reason", "lapses_on", "at", "by_kind", "by_id", *BY),
+        erasable=("reason", *BY),
+    ),
     Guard(
         "workflow.Decision",
         fixed=(

@@ -74,9 +74,9 @@ def bundle_new(request: Visit, process: Process) -> HttpResponse:
     line = _line_asked_for(request, lines) or line_of_next_set(process, lines)
     versions = latest_versions(line)
     pressed = locked_by_key(process, key_of(request))
-    has_earlier = (pressed.predecessor_id if pressed else newest_locked(line.pk)) is not None
+    earlier = pressed.predecessor if pressed else newest_locked(line.pk)
     judged = is_judged(process, line)
-    form = BundleForm(request.POST or None, versions=versions, is_judged=judged, has_earlier=has_earlier)
+    form = BundleForm(request.POST or None, versions=versions, is_judged=judged, earlier=earlier)
     chosen, told = lockings_of(request, process, form)
     heading = _("Lock a set of documents")
     back = reverse("documents", args=[process.public_id])

@@ -36,7 +36,7 @@ from workflow.queries.mid_course import told_of_stages
 from workflow.queries.processes import definition_of, live_stages
 from workflow.queries.submissions import sent_package
 from workflow.reports.elsewhere import facts_of_stages
-from workflow.reports.package import Contents, write_package
+from workflow.reports.package.writing import Contents, write_package
 from workflow.rules import insist
 from workflow.rules.processes import may_act
 from workflow.rules.submissions import may_make_package, may_send_texts
