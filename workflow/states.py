@@ -26,6 +26,7 @@ class BodyKind(TextChoices):
     REGIONAL_COUNCIL = "regional_council", _("Regional council")
     COORDINATION_COMMITTEE = "coordination_committee", _("Health coordination committee (SKU)")
     COOPERATION_COMMITTEE = "cooperation_committee", _("Health cooperation committee (SSU)")
+    HEALTH_COUNCIL = "health_council", _("Health council (sundhedsråd)")
     PATIENT_INVOLVEMENT_COMMITTEE = "patient_involvement_committee", _("Patient involvement committee (PIU)")
     PRACTICE_PLAN_COMMITTEE = "practice_plan_committee", _("Practice plan committee")
     MUNICIPAL_CONTACT_COUNCIL = "municipal_contact_council", _("Municipal contact council (KKR)")
