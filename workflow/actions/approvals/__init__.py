@@ -2,7 +2,6 @@
 
 from workflow.actions.approvals.addressing import contact_bodies_otherwise, readdress_request
 from workflow.actions.approvals.asking import (
-    Rebound,
     ask_about_new_bundle,
     ask_again,
     ask_bodies,
@@ -21,7 +20,6 @@ from workflow.actions.approvals.meetings import announce_meeting
 from workflow.actions.approvals.reminding import next_body_reminder_due, remind_bodies, repair_reminders
 
 __all__ = [
-    "Rebound",
     "add_addendum",
     "announce_meeting",
     "ask_about_new_bundle",
