@@ -248,6 +248,7 @@ class Verb(TextChoices):
         "let_fall",
         _("Questions and decisions on an earlier version no longer count; nobody is asked about the new"),
     )
+    TELL_OF_CORRECTION = "tell_of_correction", _("The text was corrected; whoever has decided or is asked was told")
     ASK_AGAIN = "ask_again", _("A body was asked again")
     ANNOUNCE_MEETING = "announce_meeting", _("A body told when it will decide")
     READDRESS_REQUEST = "readdress_request", _("A question was sent under a new link")

@@ -2,7 +2,6 @@
 
 from workflow.actions.approvals.addressing import contact_bodies_otherwise, readdress_request
 from workflow.actions.approvals.asking import (
-    Rebound,
     ask_about_new_bundle,
     ask_again,
     ask_bodies,
@@ -22,7 +21,6 @@ from workflow.actions.approvals.reminding import next_body_reminder_due, remind_
 from workflow.actions.approvals.settling import lapse_reservations, next_lapse_due, settle_reservation
 
 __all__ = [
-    "Rebound",
     "add_addendum",
     "announce_meeting",
     "ask_about_new_bundle",
