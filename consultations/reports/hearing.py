@@ -43,7 +43,7 @@ def hearing_chapters(contents: Contents) -> list[Chapter]:
             stage__process=contents.process, stage__line=contents.stage.line_id, opened_at__isnull=False
         )
         .select_related("stage", "bundle")
-        .order_by("stage__position", "stage__attempt", "id")
+        .order_by("stage__position", "stage__attempt", "number", "id")
     )
     for hearing_round in rounds:
         hearing_round.stage.process = contents.process
@@ -67,7 +67,7 @@ def _tell_what_was_not_heard(contents: Contents, rounds: Sequence[HearingRound],
     before = ancestors(definition_of(contents.process), contents.stage.key)
     heard = {hearing_round.stage.key for hearing_round in rounds}
     for stage in live_stages(contents.process):
-        if stage.kind != StageKindName.CONSULTATION or stage.key not in before:
+        if stage.kind != StageKindName.CONSULTATION or stage.key not in before or stage.done_on is not None:
             continue
         words = {"stage": str(stage_spec(stage).title)}
         if stage.line_id == contents.stage.line_id and stage.state == StageState.COMPLETED and stage.key not in heard:
@@ -155,8 +155,9 @@ def _facts(
         yield _("State"), str(RoundState.CANCELLED.label)
     if hearing_round.launch_reason.strip():
         yield _("Why it was sent in spite of warnings"), hearing_round.launch_reason
-    answered = sum(party.pk in answers for party in parties)
-    yield _("Heard and answered"), _("%(answered)d of %(heard)d") % {"answered": answered, "heard": len(parties)}
+    heard = [party for party in parties if not party.for_information]
+    answered = sum(party.pk in answers for party in heard)
+    yield _("Heard and answered"), _("%(answered)d of %(heard)d") % {"answered": answered, "heard": len(heard)}
 
 
 def _letters(hearing_round: HearingRound, messages: Sequence[RoundMessage], zone: str) -> Iterator[Row]:
@@ -184,7 +185,7 @@ def _name(party: Invitation) -> str:
 def _party(party: Invitation, answer: Answer | None, earlier: dict[int, int], zone: str, gathering: Gathering) -> Row:
     name = _name(party)
     if answer is None:
-        return Row(name, tuple(_says_without_answer(party, zone)), tick=False)
+        return Row(name, tuple(_says_without_answer(party, zone)), tick=None if party.for_information else False)
     texts = list(_texts_of(party, answer, zone))
     papers: list[Paper] = [
         *written(_("Answer"), _("Answer"), f"{name}: {answer.receipt_number}", texts),
@@ -215,7 +216,9 @@ def _party(party: Invitation, answer: Answer | None, earlier: dict[int, int], zo
 
 
 def _says_without_answer(party: Invitation, zone: str) -> Iterator[str]:
-    if party.state == InvitationState.DECLINED:
+    if party.for_information:
+        yield _("Got it for information")
+    elif party.state == InvitationState.DECLINED:
         yield _("Will not answer")
         yield from filter(None, (party.declined_reason,))
     elif party.released_at is not None:

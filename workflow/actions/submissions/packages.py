@@ -30,6 +30,7 @@ from workflow.queries.submissions import packages_at_authority, receiver_of, sen
 from workflow.reports.package.chapters import Chapter, Contents
 from workflow.reports.package.decisions import overrides_for
 from workflow.reports.package.documents import documents_chapter
+from workflow.reports.package.elsewhere import elsewhere_chapter, facts_of_stages, told_of_line
 from workflow.reports.package.index import Facts, Held, Named
 from workflow.reports.package.writing import write_package
 from workflow.rules import insist
@@ -119,6 +120,7 @@ def make_package(
                 {"stage": row.stage.key, "gate": row.gate, "reason": row.reason, "at": row.at}
                 for row in overrides_for(contents)
             ],
+            "done_elsewhere": facts_of_stages(told_of_line(contents)),
         }
         with tempfile.SpooledTemporaryFile(max_size=IN_MEMORY) as spool:
             target = cast(BinaryIO, spool)
@@ -192,7 +194,7 @@ def left_out_of(chapters: Sequence[Chapter]) -> list[str]:
 def chapters_of(contents: Contents) -> list[Chapter]:
     """The chapters of a package in their order, in the language spoken now. The number of queries does not grow with
     what there is in them."""
-    chapters = [documents_chapter(contents.bundle), *chapters_of_kinds(contents)]
+    chapters = [documents_chapter(contents.bundle), *chapters_of_kinds(contents), *elsewhere_chapter(contents)]
     return sorted(chapters, key=lambda chapter: chapter.number)
 
 
@@ -218,11 +220,15 @@ def lacking_in(contents: Contents, chapters: Sequence[Chapter]) -> Lacking:
         for row in live_stages(process)
         if row.key in before and row.kind == StageKindName.APPROVAL and row.line_id == stage.line_id
     ]
+    standing = standing_bundles(bundle)
     for approval in approvals:
+        if approval.done_on is not None and approval.bundle_id in standing:
+            # Given outside the system, on this text: its papers go along.
+            continue
         judged = _bundles_judged(process, approval.key)
         earlier = sent_package(process, judged, before=stage)
         if earlier is None:
-            sentences += lacking_decisions(approval, standing_bundles(bundle))
+            sentences += lacking_decisions(approval, standing)
         elif earlier.is_provisional:
             sentences += lacking_decisions(approval, judged) or [_awaits_supplement(earlier)]
     return Lacking(sentences, [sentence for chapter in chapters for sentence in chapter.missing])

@@ -19,7 +19,7 @@ from workflow.models import Bundle, Process, Stage, StoredFile
 from workflow.rules.slugs import danish_slug
 from workflow.storage import is_kept
 
-DOCUMENTS, CONSULTATION, DECISIONS, WHITE_BOOK, RECEIPTS = range(1, 6)
+DOCUMENTS, CONSULTATION, DECISIONS, WHITE_BOOK, RECEIPTS, ELSEWHERE = range(1, 7)
 """The chapters in their order; the number stands before the folder's name."""
 
 INDEX: Final = "index.html"

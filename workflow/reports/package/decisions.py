@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from workflow.audit import canonical
 from workflow.dates import short_date
 from workflow.definitions import StageSpec, ancestors
-from workflow.models import Body, Decision, GateOverride, ProcessBody, Stage, StoredFile
+from workflow.models import Body, Decision, GateOverride, ProcessBody, ReservationSettlement, Stage, StoredFile
 from workflow.models.guards import ERASED_MARK
 from workflow.queries.approvals import ASKING_KINDS, asked_name, with_what_belongs
 from workflow.queries.documents import standing_bundles
@@ -34,7 +34,7 @@ from workflow.states import DecisionState, StageKindName, StageState
 
 
 def decisions_chapter(contents: Contents) -> list[Chapter]:
-    """What bodies decided, stage by stage, in the definition's order; no chapter where no body was to decide. Seven
+    """What bodies decided, stage by stage, in the definition's order; no chapter where no body was to decide. Eight
     queries."""
     decisions = decisions_for(contents)
     by_stage = defaultdict[str, list[Decision]](list)
@@ -61,7 +61,7 @@ def decisions_chapter(contents: Contents) -> list[Chapter]:
 
 def decisions_for(contents: Contents) -> list[Decision]:
     """The valid decisions on the set, or on one that differs only editorially, and those of every review of the same
-    text, whichever version it judged; by stage and body. Three queries."""
+    text, whichever version it judged; by stage and body. Four queries."""
     standing = Q(bundle_id__in=standing_bundles(contents.bundle)) | Q(request__stage__kind=StageKindName.REVIEW)
     decisions = Decision.objects.filter(
         standing,
@@ -69,6 +69,7 @@ def decisions_for(contents: Contents) -> list[Decision]:
         request__stage__line=contents.stage.line_id,
         state=DecisionState.VALID,
     ).select_related("request__stage", "body", "bundle", "minutes")
+    decisions = decisions.prefetch_related("settlements")
     return list(with_what_belongs(decisions).order_by("request__stage__position", "body__sort_key", "id"))
 
 
@@ -152,10 +153,21 @@ def _texts_of(decision: Decision, zone: str) -> Iterator[tuple[str, str]]:
     yield _("Version decided on"), version
     yield _("Decision"), decision.text
     yield _("Remarks"), decision.remarks
+    for settlement in decision.settlements.all():
+        yield _("What the reservation was found to mean"), " · ".join(_words_of(settlement, zone))
     for statement in decision.minority_statements.all():
         yield _("Minority statement by %(members)s") % {"members": statement.members}, statement.text
     for addendum in decision.addenda.all():
         yield _("Addendum of %(day)s") % {"day": short_date(addendum.at, zone)}, addendum.text
+
+
+def _words_of(settlement: ReservationSettlement, zone: str) -> Iterator[str]:
+    yield str(settlement.get_settlement_display())
+    yield short_date(settlement.at, zone)
+    if settlement.lapses_on is not None:
+        yield _("lapses on %(day)s") % {"day": short_date(settlement.lapses_on)}
+    if settlement.reason:
+        yield settlement.reason
 
 
 # ── What went another way ─────────────────────────────────────────────────────────────────────────────────────
@@ -210,6 +222,10 @@ def _data_of(decision: Decision) -> dict[str, object]:
         "recorded_at": decision.recorded_at,
         "minority_statements": [
             {"members": row.members, "text": row.text} for row in decision.minority_statements.all()
+        ],
+        "settlements": [
+            {"settlement": row.settlement, "reason": row.reason, "lapses_on": row.lapses_on, "at": row.at}
+            for row in decision.settlements.all()
         ],
         "addenda": [{"at": row.at, "text": row.text} for row in decision.addenda.all()],
         "files": [

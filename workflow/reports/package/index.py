@@ -50,6 +50,7 @@ class Facts(TypedDict):
     supplements: Named | None
     adds_to: Sequence[Named]
     overrides: Sequence[Mapping[str, object]]
+    done_elsewhere: Sequence[Mapping[str, object]]
 
 
 @dataclass(frozen=True, slots=True)
