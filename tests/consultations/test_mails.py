@@ -32,10 +32,12 @@ from tests.consultations.factories import (
     a_round_in_draft,
     an_input_round,
 )
+from tests.consultations.supplementary import a_heard_text, heard_again
 from tests.workflow.factories import stage_of
 from workflow.actions.processes import abandon_process
 from workflow.actions.stages import return_stage
 from workflow.links import code_page, link_url, typed_code
+from workflow.models import Contact
 
 pytestmark = pytest.mark.django_db
 
@@ -174,6 +176,10 @@ def every_mail(language: str) -> dict[str, Hearing]:
     write_to_parties(found.round, subject="Bilag", text="2 bilag.", actor=OFFICER, now=LAUNCHED)
     made["hearing_released"] = found = hearing()
     release_party(found.party(), reason="Fejl", actor=OFFICER, now=LAUNCHED)
+    made["hearing_information"] = found = a_heard_text(parties=2)
+    found.round.invitations.update(language=language)
+    Contact.objects.filter(office=found.process.office).update(language=language)
+    heard_again(found, [1], now=LAUNCHED)
     made["input_invitation"] = found = an_input_round()
     remove_party(found.party(), actor=OFFICER, now=LAUNCHED)
     add_party(found.round, name="Råd", email="raad@example.dk", language=language, actor=OFFICER, now=LAUNCHED)
