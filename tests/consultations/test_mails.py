@@ -148,6 +148,11 @@ def every_mail(language: str) -> dict[str, Hearing]:
         found.reread()
         return found
 
+    # First: the rounds of the others are to be open still.
+    made["hearing_information"] = found = a_heard_text(parties=2)
+    found.round.invitations.update(language=language)
+    Contact.objects.filter(office=found.process.office).update(language=language)
+    heard_again(found, [1], now=LAUNCHED)
     made["hearing_invitation"] = hearing()
     made["hearing_reminder"] = hearing()
     send_reminders(CLOSES_AT - timedelta(days=7))
@@ -176,10 +181,6 @@ def every_mail(language: str) -> dict[str, Hearing]:
     write_to_parties(found.round, subject="Bilag", text="2 bilag.", actor=OFFICER, now=LAUNCHED)
     made["hearing_released"] = found = hearing()
     release_party(found.party(), reason="Fejl", actor=OFFICER, now=LAUNCHED)
-    made["hearing_information"] = found = a_heard_text(parties=2)
-    found.round.invitations.update(language=language)
-    Contact.objects.filter(office=found.process.office).update(language=language)
-    heard_again(found, [1], now=LAUNCHED)
     made["input_invitation"] = found = an_input_round()
     remove_party(found.party(), actor=OFFICER, now=LAUNCHED)
     add_party(found.round, name="Råd", email="raad@example.dk", language=language, actor=OFFICER, now=LAUNCHED)
