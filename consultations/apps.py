@@ -12,13 +12,22 @@ class ConsultationsConfig(AppConfig):
         """Register the stage kind, the gates, the kinds of mail, and what the pages show of rounds."""
         from consultations import audit, gates
         from consultations.actions import erasure, parties_at_address
+        from consultations.actions.cancelling import leave_round
         from consultations.actions.extensions import follow_deadline
         from consultations.actions.resuming import take_up_round, told_of_resumption
-        from consultations.actions.rounds import leave_round, open_round
+        from consultations.actions.rounds import open_round
         from consultations.mails.kinds import mail_kinds
         from consultations.queries.rounds import broken_promises, rounds_in_preparation
         from consultations.states import RoundVerb
-        from consultations.views import duties, public, record_words, replies, round_pages, stage_consequences
+        from consultations.views import (
+            duties,
+            public,
+            record_words,
+            replies,
+            round_pages,
+            stage_consequences,
+            supplementary,
+        )
         from notifications import kinds
         from workflow import asked_kinds, stage_kinds
         from workflow.actions.asked import hear_bounce
@@ -46,6 +55,7 @@ class ConsultationsConfig(AppConfig):
                 record_names=record_words.RECORD_NAMES,
             )
         )
+        stage_kinds.register_ways(StageKindName.DRAFTING, supplementary.ways_to_hear_again)
         public.register_kinds()
         gates.register_gates()
         erasure.register_kinds()

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 STANDING: Final[dict[str, tuple[Promise, str]]] = {
     "listed": (_("Not sent yet"), "neutral"),
     "invited": (_("Not opened"), "neutral"),
+    "informed": (_("For information"), "neutral"),
     "opened": (_("Opened"), "info"),
     "drafting": (_("Has begun to write"), "info"),
     "asks_for_extension": (_("Asks for more time"), "warning"),

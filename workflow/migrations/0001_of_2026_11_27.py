@@ -78,6 +78,7 @@ class Migration(migrations.Migration):
                 ("is_statutory", models.BooleanField(default=False)),
                 ("created_at", models.DateTimeField()),
                 ("passed_at", models.DateTimeField(null=True)),
+                ("outlasts_stage", models.BooleanField(default=False)),
             ],
         ),
         migrations.CreateModel(
