@@ -1172,6 +1172,7 @@ class Migration(migrations.Migration):
                             ("ruling", "An objection by the authority"),
                             ("question", "A question by the authority"),
                             ("promise", "A day of answer that went by"),
+                            ("provisional", "A provisional answer that was not confirmed"),
                         ],
                         max_length=12,
                     ),
@@ -1725,7 +1726,9 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name="settledmatter",
             constraint=models.CheckConstraint(
-                condition=models.Q(("matter__in", ["decision", "minutes", "meeting", "ruling", "question", "promise"])),
+                condition=models.Q(
+                    ("matter__in", ["decision", "minutes", "meeting", "ruling", "question", "promise", "provisional"])
+                ),
                 name="matter_known",
             ),
         ),
