@@ -208,6 +208,12 @@ def _approving(*, is_lost: bool = False) -> Process:
     return process
 
 
+def _reserved() -> Situation:
+    process = in_approval(NOW)
+    decide(process, "council-1", NOW, Outcome.APPROVED_WITH_RESERVATION, remarks="Hvis penge følger med.")
+    return _officer(process)
+
+
 def _suspended() -> Situation:
     process = in_approval(NOW)
     suspend_process(process, reason=WORDS, actor=actor_of(process), now=NOW)
@@ -258,6 +264,7 @@ SITUATIONS: Mapping[str, Callable[[], Situation]] = {
     "a text being drafted": _drafting,
     "parties asked": lambda: _officer(_approving()),
     "a party that decides": lambda: _holder(request_to(in_approval(NOW), "council-1").link, "decision_link"),
+    "a reservation made": _reserved,
     "a matter suspended": _suspended,
     "a package made": _packed,
     "a package sent": lambda: _officer(sent(in_submission(NOW), NOW).stage.process),
