@@ -1212,6 +1212,7 @@ class Migration(migrations.Migration):
                             ("ruling", "An objection by the authority"),
                             ("question", "A question by the authority"),
                             ("promise", "A day of answer that went by"),
+                            ("provisional", "A provisional answer that was not confirmed"),
                         ],
                         max_length=16,
                     ),
@@ -1838,6 +1839,7 @@ class Migration(migrations.Migration):
                             "ruling",
                             "question",
                             "promise",
+                            "provisional",
                         ],
                     )
                 ),
