@@ -190,6 +190,7 @@ class Matter(TextChoices):
     RULING = "ruling", _("An objection by the authority")
     QUESTION = "question", _("A question by the authority")
     PROMISE = "promise", _("A day of answer that went by")
+    PROVISIONAL = "provisional", _("A provisional answer that was not confirmed")
 
 
 class PublicThing(TextChoices):

@@ -199,6 +199,8 @@ NEWER = [
     ("deadlines", '  deadlines: {hearing: "2018-03-23 12:00"}', "", "deadlines"),
     ("parties", "  parties: {kl: answered}", "", "parties"),
     ("decisions", "  decisions: {clearance: {approved: 1}}", "", "decisions"),
+    ("provisional", "", "  - {at: +1d, by: kl, do: provisional, until: +30d, text: Ja}", "provisional"),
+    ("confirm", "", "  - {at: +1d, by: kl, do: confirm}", "confirm"),
     ("publish", "", "  - {at: +1d, by: karen, do: publish, what: path}", "publish"),
     (
         "withdraw_publication",

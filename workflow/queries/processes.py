@@ -31,7 +31,7 @@ from workflow.models import (
     Stage,
 )
 from workflow.rules.validity import is_valid_on
-from workflow.states import DeadlineKind, ProcessState, Role, StageState
+from workflow.states import DeadlineKind, ProcessState, Role, StageKindName, StageState
 
 # Kept for ever, since what lies under a digest cannot change. No lock: two threads at worst read one content twice.
 _definitions: dict[str, Definition] = {}
@@ -104,6 +104,17 @@ def live_stage(process: Process, key: str) -> Stage:
 def open_stages(process: Process) -> list[Stage]:
     """The stages under way now."""
     return [stage for stage in live_stages(process) if stage.state == StageState.OPEN]
+
+
+def stages_asking(process: Process) -> list[Stage]:
+    """The stages under which somebody may be asked now: those under way, and consultations that are completed, in
+    which a further round may be."""
+    is_asking_again = StageKindName.CONSULTATION, StageState.COMPLETED
+    return [
+        stage
+        for stage in live_stages(process)
+        if stage.state == StageState.OPEN or (stage.kind, stage.state) == is_asking_again
+    ]
 
 
 def bodies_of(process: Process, name: str) -> list[Body]:
@@ -186,8 +197,10 @@ _RUNNING: Final = Read(
 
 
 def reply_deadlines(process: Process) -> list[tuple[Stage, Deadline]]:
-    """What those asked in stages under way answer by: the deadline of all, set first, not that of one. One query."""
-    rows = process.deadlines.filter(kind=DeadlineKind.REPLY, stage__state=StageState.OPEN)
+    """What those asked in stages under way, and in what outlasts its stage, answer by: the deadline of all, set first,
+    not that of one. One query."""
+    outlasts = Q(outlasts_stage=True, stage__state=StageState.COMPLETED)
+    rows = process.deadlines.filter(Q(stage__state=StageState.OPEN) | outlasts, kind=DeadlineKind.REPLY)
     first: dict[int, Deadline] = {}
     for row in rows.select_related("stage").order_by("id"):
         assert row.stage is not None

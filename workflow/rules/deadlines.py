@@ -20,8 +20,9 @@ _OVER = (*STAGE_BEHIND_US, StageState.RETURNED)
 
 
 def must_be_binding(deadline: Deadline) -> Refusal | None:
-    """A deadline binds while its stage is still to come or under way."""
-    if deadline.stage is not None and deadline.stage.state in _OVER:
+    """A deadline binds while its stage is still to come or under way, or while it outlasts it."""
+    outlasts = deadline.outlasts_stage and deadline.stage is not None and deadline.stage.state == StageState.COMPLETED
+    if deadline.stage is not None and deadline.stage.state in _OVER and not outlasts:
         return Refusal("deadline_over", gettext_lazy("The stage is over, so its deadline can no longer be changed."))
     return None
 
