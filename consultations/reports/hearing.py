@@ -207,9 +207,15 @@ def _party(party: Invitation, answer: Answer | None, earlier: dict[int, int], zo
     says = [str(answer.get_kind_display()), answer.receipt_number]
     if answer.received_at is not None:
         says.append(moment(answer.received_at, zone))
+    if answer.provisional_on is not None and answer.confirmed_at is None:
+        says.append(_("to be made final by %(day)s") % {"day": short_date(answer.provisional_on)})
+    elif answer.confirmed_at is not None:
+        says.append(_("made final on %(day)s") % {"day": short_date(answer.confirmed_at, zone)})
     if number := earlier.get(party.pk):
         says.append(_("replaces %(number)d earlier answers") % {"number": number})
     marks = [str(answer.get_state_display())] if answer.state in _LATE else []
+    if answer.is_provisional:
+        marks.append(_("Provisional"))
     if answer.confidential_note:
         marks.append(_("Confidential in part"))
     return Row(name, tuple(filter(None, says)), tuple(marks), tuple(papers), tick=True)

@@ -49,7 +49,8 @@ def decisions_chapter(contents: Contents) -> list[Chapter]:
     parts = []
     for stage in live:
         given = by_stage[stage.key]
-        if stage.kind in ASKING_KINDS and (given or (stage.key in before and stage.state == StageState.COMPLETED)):
+        is_done_here = stage.key in before and stage.state == StageState.COMPLETED and stage.done_on is None
+        if stage.kind in ASKING_KINDS and (given or is_done_here):
             parts.append(_part(stage, given, places[asked_name(stage_spec(stage))], contents, gathering))
     parts += _by_hand(contents, [stage for stage in live if stage.key in before])
     if not parts:

@@ -4,6 +4,7 @@ day, the reason and its files."""
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Final
 
 from django.utils.translation import gettext as _
 
@@ -12,6 +13,10 @@ from workflow.models import DoneElsewhere
 from workflow.queries.mid_course import told_of_stages
 from workflow.queries.processes import stage_spec
 from workflow.reports.package.chapters import ELSEWHERE, Chapter, Contents, Gathering, Part, Row, written
+from workflow.states import StageKindName
+
+_WITH_PAPERS: Final = (StageKindName.CONSULTATION, StageKindName.REVIEW, StageKindName.APPROVAL)
+"""The kinds of stage of which something on paper is left: letter and answers, minutes."""
 
 
 def elsewhere_chapter(contents: Contents) -> list[Chapter]:
@@ -58,4 +63,8 @@ def _row(told: DoneElsewhere, gathering: Gathering) -> Row:
     for number, one in enumerate(told.files.all(), start=1):
         label = _("File %(number)d") % {"number": number}
         papers += gathering.stored(label, label, one.file, title)
+    if told.stage.kind in _WITH_PAPERS and not told.files.all():
+        gathering.missing.append(
+            _("“%(stage)s” was done outside the system, and no file came with it.") % {"stage": title}
+        )
     return Row(title, (day, told.reason), papers=tuple(papers))
