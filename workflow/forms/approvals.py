@@ -17,6 +17,7 @@ from workflow.forms.language_switch import words_going_over
 from workflow.forms.signatures import SIGNATURE, SignedForm
 from workflow.models import ApprovalRequest
 from workflow.queries.approvals import counting_outcomes
+from workflow.queries.joining import outcomes_open_to
 from workflow.queries.processes import definition_of, stage_spec
 from workflow.rules.approvals import (
     MINORITY_INCOMPLETE,
@@ -24,11 +25,10 @@ from workflow.rules.approvals import (
     RESERVATION_MISSING,
     DecisionFacts,
     MinorityFacts,
-    outcomes_for,
 )
 from workflow.rules.bodies import bases_of, basis_label, capitalised, own_name
 from workflow.rules.notation import read_number
-from workflow.states import Basis, Outcome, RequestPurpose
+from workflow.states import Basis, Outcome, RequestPurpose, StageState
 
 EXPLAINED = {
     Outcome.APPROVED: _("%(body)s approves the text as it stands."),
@@ -95,7 +95,7 @@ class DecisionForm(FilesForm):
                     _effect(choice, asked),
                 ),
             )
-            for choice in outcomes_for(asked.purpose)
+            for choice in outcomes_open_to(asked)
         ]
         basis: forms.ChoiceField = self.fields["basis"]  # type: ignore[assignment]
         basis.choices = [(choice.value, basis_label(choice, asked.body)) for choice in bases_of(asked.body)]
@@ -141,6 +141,8 @@ def _effect(outcome: Outcome, asked: ApprovalRequest) -> str:
     """Whether the outcome lets the matter go on, as the definition has it."""
     spec = stage_spec(asked.stage)
     if outcome in counting_outcomes(spec):
+        if asked.purpose == RequestPurpose.ACCESSION and asked.stage.state == StageState.COMPLETED:
+            return str(_("It counts: %(body)s joins the agreement.") % {"body": own_name(asked.body)})
         return str(_("It counts: the matter can go on."))
     if outcome in spec.on_outcome:
         target = definition_of(asked.stage.process).stage(spec.on_outcome[outcome])

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import TYPE_CHECKING, Final
 
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
 
+from workflow.dates import short_date
+from workflow.rules.refusals import Refusal
 from workflow.states import COUNCILS, Basis, BodyKind
 
 if TYPE_CHECKING:
@@ -44,6 +47,21 @@ def own_name(body: Body) -> str:
 def capitalised(words: str) -> str:
     """The words as they begin a sentence; "Borgerrepræsentationen" and "KKR" keep the letters they have."""
     return words[:1].upper() + words[1:]
+
+
+def must_last(body: Body, day: date) -> Refusal | None:
+    """A body decides until its last local day; what is decided later is decided by the body that took its place."""
+    if body.valid_to is None or day <= body.valid_to:
+        return None
+    words = {"body": body.name, "day": short_date(body.valid_to)}
+    if body.successor is None:
+        text = _("%(body)s ceased to exist on %(day)s, so it can have decided nothing after that day.") % words
+        return Refusal("body_ended", text)
+    text = _(
+        "%(body)s ceased to exist on %(day)s, and %(successor)s has taken its place. A decision after that day is for "
+        "%(successor)s to make: ask that body."
+    )
+    return Refusal("body_succeeded", text % {**words, "successor": body.successor.name})
 
 
 def bases_of(body: Body) -> tuple[Basis, ...]:

@@ -37,6 +37,7 @@ from workflow.rules.processes import must_give_reason
 from workflow.states import (
     ChangeKind,
     DecisionState,
+    RequestPurpose,
     RequestState,
     StageState,
     Verb,
@@ -147,7 +148,8 @@ def ask_about_new_bundle(process: Process, bundle: Bundle, *, actor: Actor, now:
     earlier version. An editorial one leaves them standing. Either way bodies that are to decide in a stage under way
     are asked about the new bundle under a new link; the old link still shows what it was about. What was decided in
     stages that are completed is history and stays; who is still asked there is, after a material change, asked no more:
-    nobody approves a text that no longer stands. What is asked and decided about another line of text is not touched.
+    nobody approves a text that no longer stands. Only to a sub-agreement in force bodies are still asked to join, as it
+    is in force. What is asked and decided about another line of text is not touched.
     """
     stages = [
         stage
@@ -161,7 +163,8 @@ def ask_about_new_bundle(process: Process, bundle: Bundle, *, actor: Actor, now:
     asked_of = {stage.pk: stage for stage in stages}
     where = Q(stage__in=stages)
     if bundle.put_forward_as != ChangeKind.EDITORIAL:
-        where |= Q(stage__line=bundle.line_id, stage__state=StageState.COMPLETED, bundle__isnull=False)
+        done = Q(stage__line=bundle.line_id, stage__state=StageState.COMPLETED, bundle__isnull=False)
+        where |= done & ~Q(purpose=RequestPurpose.ACCESSION)
     outdated = list(
         ApprovalRequest.objects.filter(where, state=RequestState.ASKED)
         .exclude(bundle=bundle)
