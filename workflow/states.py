@@ -237,6 +237,7 @@ class Verb(TextChoices):
         _("Questions and decisions on an earlier version no longer count; nobody is asked about the new"),
     )
     ASK_AGAIN = "ask_again", _("A body was asked again")
+    ADD_PARTY = "add_party", _("A body was taken in as a party")
     ANNOUNCE_MEETING = "announce_meeting", _("A body told when it will decide")
     READDRESS_REQUEST = "readdress_request", _("A question was sent under a new link")
     RECORD_DECISION = "record_decision", _("Decision: %(outcome)s")

@@ -58,6 +58,7 @@ def told(failures: Any) -> list[str]:
         SCENARIOS / "national-hearing-2018.yaml",
         SCENARIOS / "samarbejdsaftale-2019.yaml",
         HERE / "guideline-2024.yaml",
+        HERE / "joined-late.yaml",
     ],
     ids=lambda path: path.stem,
 )

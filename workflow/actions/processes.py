@@ -9,7 +9,7 @@ from uuid import UUID
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from workflow.actions.approvals import send_back_on_decisions_since
+from workflow.actions.approvals import send_back_on_decisions_since, take_up_late
 from workflow.actions.locking import lock_process
 from workflow.actions.once import Once
 from workflow.actions.rights import insist_officer
@@ -166,6 +166,7 @@ def resume_process(
         move_deadline_row(row.deadline, on=on, clock=clock, reason=why, actor=actor, now=now)
     for stage in open_stages(process):
         stage_kind(stage.kind).on_resume(stage, pause, system, now)
+    take_up_late(process, pause, now)
     # Before `advance`: a decision that sends the matter back must not first complete its stage.
     send_back_on_decisions_since(process, suspended_at, system, now)
     advance(process, actor=system, now=now)

@@ -14,8 +14,9 @@ from django.utils.translation import gettext_lazy as _
 from workflow.forms.fields import ClockField, DayField, LineField, WordsField
 from workflow.forms.files import FilesForm, ReceivedFileField
 from workflow.forms.language_switch import words_going_over
+from workflow.forms.processes import ReasonForm
 from workflow.forms.signatures import SIGNATURE, SignedForm
-from workflow.models import ApprovalRequest
+from workflow.models import ApprovalRequest, Body
 from workflow.queries.approvals import counting_outcomes
 from workflow.queries.joining import outcomes_open_to
 from workflow.queries.processes import definition_of, stage_spec
@@ -28,7 +29,7 @@ from workflow.rules.approvals import (
 )
 from workflow.rules.bodies import bases_of, basis_label, capitalised, own_name
 from workflow.rules.notation import read_number
-from workflow.states import Basis, Outcome, RequestPurpose, StageState
+from workflow.states import Basis, Level, Outcome, RequestPurpose, StageState
 
 EXPLAINED = {
     Outcome.APPROVED: _("%(body)s approves the text as it stands."),
@@ -243,6 +244,43 @@ class MinutesForm(FilesForm):
     """The extract of the minutes, when it comes after the decision."""
 
     minutes = ReceivedFileField(label=_("Extract of the minutes"))
+
+
+class AddPartyForm(forms.Form):
+    """A body that is taken in as a party of a sub-agreement: at which level it decides, and by when it is asked to."""
+
+    body = forms.ModelChoiceField(
+        label=_("Body"), queryset=Body.objects.none(), help_text=_("It is asked at the address under Contacts.")
+    )
+    level = forms.ChoiceField(label=_("Level"), choices=Level.choices, initial=Level.COUNCIL)
+    reply_by = DayField(label=_("Asked to answer by"), help_text=_("Day, month and year: 17/04/2019."))
+    reason = WordsField(
+        label=_("Reason for the day"),
+        required=False,
+        max_length=2000,
+        help_text=_("Needed only where the day is a weekend, a holiday or in the summer holiday."),
+        rows=2,
+    )
+
+    def __init__(self, *args: Any, bodies: Sequence[Body], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        body: forms.ModelChoiceField[Body] = self.fields["body"]  # type: ignore[assignment]
+        # Any body: the deed says why one cannot be taken in, and knows a second press of the same form.
+        body.queryset = Body.objects.select_related("successor")
+        body.choices = [("", _("Choose the body")), *((row.pk, row.name) for row in bodies)]
+
+
+class AskAgainForm(ReasonForm):
+    """Why a body is asked anew; and by which day, where it is asked to join when its stage is done (`is_late`)."""
+
+    reply_by = DayField(label=_("Asked to answer by"), help_text=_("Day, month and year: 17/04/2019."))
+
+    field_order = ("reply_by", "reason")
+
+    def __init__(self, *args: Any, is_late: bool, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if not is_late:
+            del self.fields["reply_by"]
 
 
 class MeetingForm(forms.Form):

@@ -5,15 +5,20 @@ Actions, boards, the request page and supplements come in.
 
 from __future__ import annotations
 
-from django.db.models import F, QuerySet
+from collections.abc import Sequence
+from datetime import date
+from uuid import UUID
 
-from workflow.models import ApprovalRequest, Decision, MilestoneRecord, Process, Stage
-from workflow.queries.approvals import counting_outcomes, valid_decisions
+from django.db.models import QuerySet
+
+from workflow.models import ApprovalRequest, Body, Deadline, Decision, MilestoneRecord, Process, Stage
+from workflow.queries.approvals import asked_name, counting_outcomes, still_asked, valid_decisions
+from workflow.queries.candidates import bodies_of_kinds
 from workflow.queries.documents import newest_of_text
-from workflow.queries.processes import stage_spec
+from workflow.queries.processes import bodies_of, definition_of, stage_spec
 from workflow.rules.approvals import outcomes_for
 from workflow.rules.joining import is_outside
-from workflow.states import DecisionState, Outcome, ProcessState, RequestPurpose, RequestState
+from workflow.states import DeadlineKind, DecisionState, Outcome, ProcessState, RequestPurpose, RequestState
 
 
 def stands_outside(request: ApprovalRequest) -> bool:
@@ -41,19 +46,43 @@ def show_text_in_force(request: ApprovalRequest) -> None:
         request.bundle = newest_of_text(request.bundle)
 
 
-def replaced_by(request: ApprovalRequest) -> Process | None:
-    """The revised agreement that has taken the place of the one a body is asked to join: a process of the same
+def replaced_by(stage: Stage) -> Process | None:
+    """The revised agreement that has taken the place of the one that is joined in a stage: a process of the same
     definition that names this one as the one before it, and in which a dated fact has been recorded. None where there
-    is none, and no query where the body is asked anything else."""
-    if request.purpose != RequestPurpose.ACCESSION:
+    is none, and no query where nobody joins."""
+    terms = stage_spec(stage).approval
+    if terms is None or not terms.accession:
         return None
-    process = request.stage.process
+    process = stage.process
     facts = MilestoneRecord.objects.filter(
-        stage__process__linked_to=process,
-        stage__process__definition__key=F("stage__process__linked_to__definition__key"),
+        stage__process__linked_to=process, stage__process__definition__key=process.definition.key
     ).exclude(stage__process__state=ProcessState.ABANDONED)
     fact = facts.select_related("stage__process").order_by("-happened_on", "-id").first()
     return fact.stage.process if fact else None
+
+
+def bodies_to_add(stage: Stage, day: date) -> list[Body]:
+    """The bodies that could be taken in as parties on the local day, in Danish order."""
+    asked_bodies = bodies_of(stage.process, asked_name(stage_spec(stage)))
+    ids = {body.pk for body in asked_bodies}
+    return [body for body in bodies_of_kinds(kinds_of_parties(stage, asked_bodies), day) if body.pk not in ids]
+
+
+def kinds_of_parties(stage: Stage, asked_bodies: Sequence[Body]) -> set[str]:
+    """The kinds of body that may join: those of the definition's list, else those that are on it already."""
+    body_list = definition_of(stage.process).lists.get(asked_name(stage_spec(stage)))
+    kinds = {str(kind) for kind in body_list.kinds} if body_list else set()
+    return kinds or {body.kind for body in asked_bodies}
+
+
+def asked_late(stage: Stage) -> QuerySet[ApprovalRequest]:
+    """The questions put since a stage was completed that wait for a decision, as they were put."""
+    return still_asked(stage).filter(asked_at__gt=stage.closed_at)
+
+
+def days_of_their_own(stage: Stage) -> dict[UUID, Deadline]:
+    """The reply days given to single bodies in a stage, by the public id of the question. One query."""
+    return {row.subject_id: row for row in Deadline.objects.filter(stage=stage, kind=DeadlineKind.REPLY)}
 
 
 def joined_late(stage: Stage) -> QuerySet[Decision]:

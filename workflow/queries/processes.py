@@ -31,7 +31,7 @@ from workflow.models import (
     Stage,
 )
 from workflow.rules.validity import is_valid_on
-from workflow.states import DeadlineKind, ProcessState, Role, StageState
+from workflow.states import DeadlineKind, ProcessState, Role, StageKindName, StageState
 
 # Kept for ever, since what lies under a digest cannot change. No lock: two threads at worst read one content twice.
 _definitions: dict[str, Definition] = {}
@@ -186,8 +186,11 @@ _RUNNING: Final = Read(
 
 
 def reply_deadlines(process: Process) -> list[tuple[Stage, Deadline]]:
-    """What those asked in stages under way answer by: the deadline of all, set first, not that of one. One query."""
-    rows = process.deadlines.filter(kind=DeadlineKind.REPLY, stage__state=StageState.OPEN)
+    """What those heard in stages under way answer by: the deadline of all, set first, not that of one. One query."""
+    # Elsewhere only a single body has a day of its own.
+    rows = process.deadlines.filter(
+        kind=DeadlineKind.REPLY, stage__state=StageState.OPEN, stage__kind=StageKindName.CONSULTATION
+    )
     first: dict[int, Deadline] = {}
     for row in rows.select_related("stage").order_by("id"):
         assert row.stage is not None

@@ -28,8 +28,14 @@ FAVOURABLE = (Outcome.APPROVED, Outcome.APPROVED_WITH_REMARKS, Outcome.APPROVED_
 """The outcomes that are an approval of some kind. Which of them open a gate is the definition's rule."""
 
 
-ALREADY_DECIDED = "already_decided"
-"""The code of the refusal to whoever has decided: the page shows the decision, and needs no words besides."""
+ALREADY_DECIDED = Refusal(
+    "already_decided",
+    _(
+        "The decision is recorded already. Correct it with an addendum; the decision itself stays as it was. "
+        "If it did not let the matter go on, the secretariat can ask the body once more."
+    ),
+)
+"""To whoever has decided. The page shows the decision and needs no words besides."""
 
 RESERVATION_MISSING = Refusal("reservation_missing", _("Write the reservation in its own words."))
 REMARKS_MISSING = Refusal("remarks_missing", _("Write the remarks, or send the extract of the minutes."))
@@ -104,13 +110,7 @@ def may_decide(
     if refusal is not None:
         return refusal
     if request.state == RequestState.DECIDED and not outside:
-        return Refusal(
-            ALREADY_DECIDED,
-            _(
-                "The decision is recorded already. Correct it with an addendum; the decision itself stays as it was. "
-                "If it did not let the matter go on, the secretariat can ask the body once more."
-            ),
-        )
+        return ALREADY_DECIDED
     if request.state in (RequestState.FALLEN, RequestState.WITHDRAWN):
         return _not_current(request, current)
     if request.stage.state not in (StageState.OPEN, StageState.COMPLETED):
@@ -260,8 +260,10 @@ def may_receive_minutes(request: ApprovalRequest, decision: Decision, actor: Act
 
 
 def may_ask_again(request: ApprovalRequest, decision: Decision | None, counts: tuple[Outcome, ...]) -> Refusal | None:
-    """The secretariat may put the same text to a body again when its decision did not open the gate."""
-    if request.stage.state != StageState.OPEN:
+    """The secretariat may put the same text to a body again when its decision did not open the gate; where bodies join
+    at their own dates also when the stage is done."""
+    is_joined_late = request.purpose == RequestPurpose.ACCESSION and request.stage.state == StageState.COMPLETED
+    if request.stage.state != StageState.OPEN and not is_joined_late:
         return Refusal("stage_not_open", _("The stage is not under way; nobody is asked in it now."))
     if request.state == RequestState.ASKED:
         return Refusal("request_asked", _("The body has been asked already and has not decided yet."))

@@ -64,6 +64,20 @@ def must_last(body: Body, day: date) -> Refusal | None:
     return Refusal("body_succeeded", text % {**words, "successor": body.successor.name})
 
 
+def must_be_there(body: Body, today: date) -> Refusal | None:
+    """A body is asked from its first local day until its last; afterwards who took its place is."""
+    if body.valid_from is not None and today < body.valid_from:
+        text = _("%(body)s does not exist until %(day)s. Ask it from that day on.")
+        return Refusal("body_to_come", text % {"body": body.name, "day": short_date(body.valid_from)})
+    if body.valid_to is None or today <= body.valid_to:
+        return None
+    words = {"body": body.name, "day": short_date(body.valid_to)}
+    if body.successor is None:
+        return Refusal("body_ended", _("%(body)s ceased to exist on %(day)s and cannot be asked.") % words)
+    text = _("%(body)s ceased to exist on %(day)s. %(successor)s has taken its place: ask that body.")
+    return Refusal("body_succeeded", text % {**words, "successor": body.successor.name})
+
+
 def bases_of(body: Body) -> tuple[Basis, ...]:
     """The ways in which a body of this kind decides. Councils decide at meetings (kommunestyrelsesloven § 8; regions
     likewise, regionsloven § 12), so they have no written vote."""

@@ -2,21 +2,35 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 import time_machine
+from django.test import Client
 from django.urls import reverse
 
-from tests.workflow.agreements import a_locked_bundle, officer_of
+from tests.workflow.agreements import a_locked_bundle, in_approval, officer_of
 from tests.workflow.factories import an_officer
-from tests.workflow.sub_agreements import AFTER, DAY, STARTED, in_accession, in_force, join, question_to
+from tests.workflow.sub_agreements import (
+    AFTER,
+    DAY,
+    STARTED,
+    another_council,
+    in_accession,
+    in_force,
+    join,
+    question_to,
+)
 from tests.workflow.views.councils import decision_url
 from tests.workflow.views.visitors import a_decision, holder_of, signed_in
 from workflow.actions.processes import abandon_process
-from workflow.models import Decision
+from workflow.models import ApprovalRequest, Body, Decision, Process
 from workflow.queries.processes import live_stage
-from workflow.states import ChangeKind, Outcome, StageState
+from workflow.states import ChangeKind, Outcome, RequestState, StageState
 
 pytestmark = pytest.mark.django_db
+
+SHOWN = re.compile(r'name="shown" value="(\w+)"')
 
 
 def test_join_late_by_own_link_from_the_page_that_says_so_to_the_receipt() -> None:
@@ -120,3 +134,113 @@ def test_read_board_says_who_joined_after_the_stage_was_completed(demo: None) ->
     assert "Tiltrådt efter trinnets afslutning" not in before
     assert page.count("Tiltrådt efter trinnets afslutning") == 1
     assert "4. maj 2020" in page
+
+
+# ── Taking a body in ──────────────────────────────────────────────────────────────────────────────────────────
+def an_officer_of(process: Process) -> Client:
+    """The browser of an officer of the process's office."""
+    return signed_in(an_officer(process.office))
+
+
+def adding_url(process: Process) -> str:
+    """Where an officer adds a party."""
+    return reverse("party_add", args=[process.public_id, live_stage(process, "accession").public_id])
+
+
+@time_machine.travel(AFTER, tick=False)
+def test_add_party_on_its_page_names_mail_and_what_follows_before_the_press_that_does_it(demo: None) -> None:
+    process = in_force()
+    body = another_council(process.office)
+    client, url = an_officer_of(process), adding_url(process)
+    stage = live_stage(process, "accession")
+    board = reverse("approvals", args=[process.public_id, stage.public_id])
+    values = {"body": str(body.pk), "level": "council", "reply_by": "15/06/2020", "reason": "", "key": "k"}
+
+    offered = client.get(board).content.decode()
+    empty = client.get(url).content.decode()
+    looked = client.post(url, {**values, "do": "look"})
+    assert not ApprovalRequest.objects.filter(body=body).exists()
+    shown = SHOWN.findall(looked.content.decode())[0]
+    done = client.post(url, {**values, "do": "send", "shown": shown}, follow=True)
+
+    assert url in offered
+    assert "Organet får én mail med sit eget link" in empty
+    told = looked.content.decode()
+    assert "Byråd 3 sættes på listen over aftaleparter" in told
+    assert "post@council-3.example" in told
+    assert "Trinnet forbliver afsluttet." in told
+    assert "Intet bliver offentligt" in told
+    assert done.redirect_chain[-1][0] == board
+    assert "Byråd 3 er spurgt, om det vil tiltræde." in done.content.decode()
+    assert ApprovalRequest.objects.filter(body=body).count() == 1
+
+
+@time_machine.travel(AFTER, tick=False)
+def test_add_party_pressed_before_what_follows_was_shown_shows_it_and_asks_nobody(demo: None) -> None:
+    process = in_force()
+    body = another_council(process.office)
+
+    answer = an_officer_of(process).post(
+        adding_url(process), {"body": body.pk, "level": "council", "reply_by": "15/06/2020", "do": "send", "shown": "x"}
+    )
+
+    assert answer.status_code == 422
+    assert "Byråd 3 sættes på listen" in answer.content.decode()
+    assert not ApprovalRequest.objects.filter(body=body).exists()
+
+
+@time_machine.travel(AFTER, tick=False)
+@pytest.mark.parametrize(
+    ("body", "day", "says"),
+    [
+        ("council-1", "15/06/2020", "Byråd 1 står allerede på listen over aftaleparter."),
+        ("council-3", "13/06/2020", "13. juni 2020 er en lørdag."),
+        ("council-3", "03/05/2020", "Dagen er allerede gået."),
+    ],
+)
+def test_add_party_that_is_refused_says_why_and_keeps_what_was_chosen(
+    demo: None, body: str, day: str, says: str
+) -> None:
+    process = in_force()
+    another_council(process.office)
+    row = Body.objects.get(key=body)
+
+    answer = an_officer_of(process).post(
+        adding_url(process), {"body": row.pk, "level": "committee", "reply_by": day, "do": "send"}
+    )
+
+    page = answer.content.decode()
+    assert answer.status_code == 422
+    assert says in page
+    assert re.search(r'value="committee"\s+(selected|checked)', page)
+
+
+@time_machine.travel(AFTER, tick=False)
+def test_read_page_to_add_a_party_where_the_list_is_fixed_says_so_and_the_board_offers_none(demo: None) -> None:
+    process = in_approval(STARTED)
+    stage = live_stage(process, "approval")
+    client = an_officer_of(process)
+
+    page = client.get(reverse("party_add", args=[process.public_id, stage.public_id])).content.decode()
+    board = client.get(reverse("approvals", args=[process.public_id, stage.public_id])).content.decode()
+
+    assert "blev fastlagt ved processens start" in page
+    assert "ny-aftalepart" not in board
+
+
+@time_machine.travel(AFTER, tick=False)
+def test_ask_again_late_on_its_page_takes_a_day_and_says_that_the_stage_stays_completed(demo: None) -> None:
+    process = in_force()
+    asked = question_to(process, "council-2")
+    client, url = an_officer_of(process), reverse("request_ask_again", args=[process.public_id, asked.public_id])
+
+    page = client.get(url).content.decode()
+    missing = client.post(url, {"reason": "Aftalen er udvidet."})
+    done = client.post(url, {"reason": "Aftalen er udvidet.", "reply_by": "15/06/2020"})
+
+    assert "Trinnet forbliver afsluttet." in page
+    assert "Svar ønskes senest" in page
+    assert missing.status_code == 422
+    assert done.status_code == 302
+    asked.refresh_from_db()
+    assert asked.state == RequestState.ASKED

@@ -10,19 +10,21 @@ from workflow.actions.approvals.asking import (
     tell_of_closing,
     withdraw_requests,
 )
-from workflow.actions.approvals.deadlines import follow_deadline, take_up_requests, told_of_resumption
+from workflow.actions.approvals.deadlines import follow_deadline, take_up_late, take_up_requests, told_of_resumption
 from workflow.actions.approvals.deciding import (
     add_addendum,
     receive_minutes,
     record_decision,
     send_back_on_decisions_since,
 )
+from workflow.actions.approvals.joining import add_party
 from workflow.actions.approvals.meetings import announce_meeting
 from workflow.actions.approvals.reminding import next_body_reminder_due, remind_bodies, repair_reminders
 
 __all__ = [
     "Rebound",
     "add_addendum",
+    "add_party",
     "announce_meeting",
     "ask_about_new_bundle",
     "ask_again",
@@ -37,6 +39,7 @@ __all__ = [
     "remind_bodies",
     "repair_reminders",
     "send_back_on_decisions_since",
+    "take_up_late",
     "take_up_requests",
     "tell_of_closing",
     "told_of_resumption",

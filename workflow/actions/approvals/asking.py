@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from django.db import transaction
 from django.db.models import Q
 
 from notifications import outbox
 from notifications.outbox import Letter
+from workflow.actions.approvals.joining import ask_late
 from workflow.actions.approvals.reminding import next_check
 from workflow.actions.approvals.requests import ask, codes_of, is_settled, let_fall, lock_request, withdraw
 from workflow.actions.once import Once
@@ -217,15 +218,24 @@ def _decisions_on_earlier(process: Process, bundle: Bundle) -> list[Decision]:
 
 # ── A deed of officers ──────────────────────────────────────────────────────────────────────────────
 @transaction.atomic
-def ask_again(request: ApprovalRequest, *, reason: str, actor: Actor, now: datetime, key: str = "") -> ApprovalRequest:
+def ask_again(
+    request: ApprovalRequest,
+    *,
+    reason: str,
+    reply_by: date | None = None,
+    actor: Actor,
+    now: datetime,
+    key: str = "",
+) -> ApprovalRequest:
     """Ask a body anew about the same text, with a reason, when its decision did not let the matter go on.
 
-    The earlier decision stays in force until a new one is recorded. Refuses everybody but the office, a body that
+    The earlier decision stays in force until a new one is recorded. reply_by: local day by which it is to answer, where
+    it is asked to join a sub-agreement whose stage is done (`ask_late`). Refuses everybody but the office, a body that
     has approved, has not decided yet, or is asked about a newer version.
     """
     process, request = lock_request(request)
     insist_officer(actor, process.office, now)
-    once = Once(f"ask_again:{request.public_id}", key, (reason,))
+    once = Once(f"ask_again:{request.public_id}", key, (reason, reply_by) if reply_by else (reason,))
     if once.made:
         return request
     decision = request.decisions.filter(state=DecisionState.VALID).first()
@@ -236,12 +246,24 @@ def ask_again(request: ApprovalRequest, *, reason: str, actor: Actor, now: datet
     request.closed_at = None
     request.meeting_on = None
     request.asked_at = request.remind_from_at = now
+    if request.stage.state == StageState.COMPLETED:
+        ask_late(request, reply_by, reason, actor, now)
     request.next_check_at = next_check(request, now)
-    request.save(update_fields=["state", "closed_at", "meeting_on", "asked_at", "remind_from_at", "next_check_at"])
+    columns = [
+        "state",
+        "closed_at",
+        "meeting_on",
+        "asked_at",
+        "remind_from_at",
+        "bundle",
+        "reply_by_at",
+        "next_check_at",
+    ]
+    request.save(update_fields=columns)
     # The mail's key: however often a body is asked anew, once for each decision it has made.
     about, facts = str(decision.public_id), {"reason": "asked_anew"}
     outbox.enqueue(letters_to(ASKED_AGAIN, [request], process, about=about, facts=facts), now)
-    codes = {"decision": decision.public_id, "outcome": decision.outcome}
+    codes = {"decision": decision.public_id, "outcome": decision.outcome, "reply_by": request.reply_by_at}
     record(Verb.ASK_AGAIN, request, actor=actor, now=now, process=process, codes=codes, detail={"reason": reason})
     once.keep(request.public_id, now)
     return request

@@ -132,7 +132,7 @@ def _may_record(
         text_since=text_since(request.bundle),
         current=_current(request, process),
         joins_by=joins_by,
-        replaced_by=replaced_by(request),
+        replaced_by=replaced_by(request.stage),
     )
 
 

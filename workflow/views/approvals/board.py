@@ -15,9 +15,10 @@ from workflow.dates import short_date
 from workflow.models import ApprovalRequest, Process, Stage
 from workflow.queries.approvals import BoardRow, board, fallen_on
 from workflow.queries.documents import bundle_of, versions_in
-from workflow.queries.joining import joined_late
+from workflow.queries.joining import joined_late, replaced_by
 from workflow.queries.processes import stage_deadline, stage_spec
 from workflow.rules.asked import why_unreached
+from workflow.rules.joining import may_add_parties
 from workflow.rules.processes import now_or_suspended_at
 from workflow.states import Outcome, RequestState, StageKindName, StageState
 from workflow.views.access import Visit
@@ -50,6 +51,7 @@ def approvals(request: Visit, stage: Stage) -> HttpResponse:
         "key": new_key(),
         "bundle": bundle,
         "documents": versions_in(bundle),
+        "may_add_parties": may_add_parties(stage, spec, replaced_by(stage)) is None,
         "gates": gates_of(stage, request) if stage.state == StageState.OPEN else [],
     }
     return render(request, "workflow/approvals.html", context)

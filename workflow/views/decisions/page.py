@@ -94,7 +94,7 @@ def _show(
         "may_decide": refusal is None,
         "may_tell": refusal is None and not outside,
         "stands_outside": outside,
-        "why_not": refusal.text if refusal is not None and refusal.code != ALREADY_DECIDED else "",
+        "why_not": refusal.text if refusal not in (None, ALREADY_DECIDED) else "",
         "records": [
             record_of(row, lambda file: access.url("decision_file", file.public_id)) for row in decisions_of(asked)
         ],
@@ -120,7 +120,7 @@ def _why_not(request: Visit, access: DecisionAccess, *, outside: bool) -> Refusa
     asked, is_live = access.asked, _is_live(access.asked)
     current = None if is_live else live_request(asked.stage.key, asked.body, access.process)
     refusal = may_decide(
-        asked, access.actor, request.now, current=current, outside=outside, replaced_by=replaced_by(asked)
+        asked, access.actor, request.now, current=current, outside=outside, replaced_by=replaced_by(asked.stage)
     )
     # In an ended process it is no help to say that the body will be asked again.
     if refusal is None or not is_live:
