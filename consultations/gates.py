@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from consultations.models import HearingRound
-from consultations.queries.rounds import later_parties, live_round, remarks_left, round_of, undecided_late
+from consultations.queries.rounds import later_parties, live_rounds, remarks_left, round_of, undecided_late
 from consultations.rules.rounds import completable_from
 from consultations.states import RoundState
 from workflow import gates
@@ -37,7 +37,7 @@ def round_closed(stage: Stage, gate: Gate, now: datetime) -> GateStatus:
             _still_open(hearing_round, stage.process.time_zone, now),
             not_by_hand=_("The round is still under way. Let it close, or send the matter back."),
         )
-    missing = [_late(count)] if (count := undecided_late(hearing_round)) else []
+    missing = [_late(count)] if (count := undecided_late([hearing_round])) else []
     if settled_at > now:
         missing.append(_("The round has just closed; answers that came in time are still being taken in."))
     # While a late answer waits for a person, no clock opens the gate.
@@ -78,16 +78,14 @@ def _late(count: int) -> str:
 
 
 def remarks_disposed(stage: Stage, gate: Gate, now: datetime) -> GateStatus:
-    """Every answer with remarks in the round of the named stage (else the stage's own) has been dealt with.
+    """Every answer with remarks in the rounds of the named stage (else the stage's own) has been dealt with.
 
     Open where no round was held.
     """
     title = _("Dealing with the remarks")
-    hearing_round = live_round(stage.process, gate.stage or stage.key)
-    if hearing_round is None:
-        return status(_("All remarks dealt with"))
-    missing = [_late(late)] if (late := undecided_late(hearing_round)) else []
-    if count := remarks_left(hearing_round):
+    rounds = live_rounds(stage.process, gate.stage or stage.key)
+    missing = [_late(late)] if (late := undecided_late(rounds)) else []
+    if count := remarks_left(rounds):
         text = ngettext(
             "%(count)d answer holds remarks that have not been dealt with.",
             "%(count)d answers hold remarks that have not been dealt with.",

@@ -16,6 +16,10 @@ class RoundState(TextChoices):
     CANCELLED = "cancelled", _("Cancelled")
 
 
+ROUND_GOING_ON = (RoundState.DRAFT, RoundState.OPEN)
+"""The states of a round that is not over: prepared, or under way. Of one stage there is one such round at a time."""
+
+
 class LineFate(TextChoices):
     """What a line of a pasted list does to the list of parties."""
 

@@ -1,6 +1,10 @@
 """Addresses of the consultations floor: an officer's round under its stage, a party's answer under its link."""
 
-from django.urls import path
+from __future__ import annotations
+
+from uuid import UUID
+
+from django.urls import path, register_converter
 
 from consultations.views import (
     answers,
@@ -20,7 +24,25 @@ from consultations.views import (
     writing,
 )
 
-ROUND = "processer/<uuid:process_id>/trin/<uuid:stage_id>/hoering/"
+
+class RoundAddress:
+    """Which round an address means, as `HearingRound.address` writes it: the first of a stage, or by its number one
+    that has been opened since. A view gets both."""
+
+    regex = r"[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}(?:-(?:[2-9]|[1-9][0-9]))?"
+
+    def to_python(self, value: str) -> tuple[UUID, int]:
+        """The public id of the stage, and the number of the round in it."""
+        return UUID(value[:36]), int(value[37:] or 1)
+
+    def to_url(self, value: object) -> str:
+        """As it was written: the stage alone means its first round."""
+        return str(value)
+
+
+register_converter(RoundAddress, "round")
+
+ROUND = "processer/<uuid:process_id>/trin/<round:stage_id>/hoering/"
 PARTY = ROUND + "parter/<uuid:invitation_id>/"
 ANSWER = ROUND + "svar/<uuid:answer_id>/"
 REPLY = "svar/<uuid:link_id>/"

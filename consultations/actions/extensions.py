@@ -193,8 +193,10 @@ def follow_deadline(deadline: Deadline, actor: Actor, now: datetime) -> None:
 def take_own_along(locked: LockedRound, deadline: Deadline, actor: Actor, now: datetime) -> None:
     """A party's own deadline that the common one has passed moves along, for it is the later that holds. The rows
     alone: the copies follow the common deadline."""
-    overtaken = Deadline.objects.filter(stage=locked.stage, kind=DeadlineKind.REPLY, at__lt=deadline.at)
-    if not (own := list(overtaken.exclude(pk=deadline.pk).order_by("id"))):
+    # Of this round alone: the deadlines of the stage's other rounds stand.
+    of_parties = locked.round.invitations.values("public_id")
+    overtaken = Deadline.objects.filter(subject_id__in=of_parties, kind=DeadlineKind.REPLY, at__lt=deadline.at)
+    if not (own := list(overtaken.order_by("id"))):
         return
     # By id: two changes may bear one instant.
     change = deadline.changes.latest("id")

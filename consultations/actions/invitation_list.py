@@ -51,19 +51,19 @@ class PartyEntry:
 
 
 def prefilled(stage: Stage, list_name: str) -> list[PartyEntry]:
-    """The parties a new round begins with: those of the attempt before, else the bodies of the definition's list. Who
-    was let go in the attempt before is not asked again by itself.
+    """The parties a new attempt's round begins with: those of all rounds of the attempt before, else the bodies of the
+    definition's list. Who was let go in the attempt before is not asked again by itself.
 
     Each is asked at its own mailbox again, not at that of whom it passed the task on to. An address that was given to a
     party for that one round stays when mail reached it there; else the office's contact of the body holds.
     """
-    earlier = list(
-        Invitation.objects.filter(
-            round__stage__process=stage.process, round__stage__key=stage.key, round__stage__attempt=stage.attempt - 1
-        )
-        .filter(erased_at__isnull=True)
-        .select_related("body")
+    rows = Invitation.objects.filter(
+        round__stage__process=stage.process, round__stage__key=stage.key, round__stage__attempt=stage.attempt - 1
     )
+    rows = rows.filter(erased_at__isnull=True).select_related("body").order_by("round__number", "number")
+    # Whoever was asked in several rounds is asked once, as it was last.
+    rows_by_party = {row.body_id or (row.name, folded_address(row.email)): row for row in rows}
+    earlier = sorted(rows_by_party.values(), key=lambda row: (row.sort_key, row.pk))
     office = stage.process.office
     if not earlier:
         return party_entries(bodies_of(stage.process, list_name), office)

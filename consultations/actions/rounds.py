@@ -17,7 +17,7 @@ from consultations.actions.own_mailbox import to_own_mailboxes
 from consultations.actions.reminders import stop_reminding
 from consultations.mails import letters as mails
 from consultations.models import HearingRound, Invitation
-from consultations.queries.rounds import asked_parties, due_rounds, round_before, round_of
+from consultations.queries.rounds import asked_parties, due_rounds, round_before, round_going_on
 from consultations.rules.reminders import next_check
 from consultations.rules.rounds import is_due_to_close, may_close, may_launch, may_prepare
 from consultations.states import LINK_MAILS, InvitationState, Publication, RoundForm, RoundState, RoundVerb
@@ -68,14 +68,18 @@ def open_round(stage: Stage, actor: Actor, now: datetime) -> None:
 
 
 def leave_round(stage: Stage, actor: Actor, now: datetime) -> None:
-    """Cancel the round of a stage that is sent back or left out; the parties that were asked are told.
+    """Cancel the round going on in a stage that is sent back or left out; the parties that were asked are told.
 
     A round that has closed is history and stays as it is.
     """
-    hearing_round = round_of(stage)
-    if hearing_round is None or hearing_round.state not in (RoundState.DRAFT, RoundState.OPEN):
-        return
-    locked = lock_round(hearing_round)
+    hearing_round = round_going_on(stage)
+    if hearing_round is not None:
+        cancel(lock_round(hearing_round), actor, now)
+
+
+def cancel(locked: LockedRound, actor: Actor, now: datetime) -> None:
+    """End a round that is prepared or under way before its time. Nobody is asked any more, and those who were are
+    told; what has been answered stays."""
     hearing_round = locked.round
     was_open = hearing_round.state == RoundState.OPEN
     parties = asked_parties(hearing_round)

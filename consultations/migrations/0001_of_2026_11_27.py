@@ -17,6 +17,7 @@ class Migration(migrations.Migration):
             fields=[
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
                 ("public_id", models.UUIDField(default=uuid6.uuid7, editable=False, unique=True)),
+                ("number", models.PositiveSmallIntegerField(default=1)),
                 ("form", models.CharField(choices=[("light", "Early input"), ("full", "Consultation")], max_length=8)),
                 (
                     "state",
@@ -68,8 +69,8 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "stage",
-                    models.OneToOneField(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="round", to="workflow.stage"
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="rounds", to="workflow.stage"
                     ),
                 ),
             ],
@@ -436,6 +437,16 @@ class Migration(migrations.Migration):
             constraint=models.CheckConstraint(
                 condition=models.Q(("publication__in", ["never", "continuously", "after_deadline", "at_issue"])),
                 name="round_publication_known",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="hearinground",
+            constraint=models.UniqueConstraint(fields=("stage", "number"), name="round_number_once"),
+        ),
+        migrations.AddConstraint(
+            model_name="hearinground",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("state__in", ("draft", "open"))), fields=("stage",), name="round_one_at_a_time"
             ),
         ),
         migrations.AddConstraint(

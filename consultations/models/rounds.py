@@ -12,6 +12,8 @@ from workflow.states import Channel, one_of
 class HearingRound(PublicModel):
     """A text sent out for remarks under one stage.
 
+    number: counts from 1 within one attempt at a stage; the stage opens with the first, and further ones are
+    supplementary: a changed text heard again by some. One at a time is prepared or under way.
     receipt_prefix: stands before the party's number in receipts: "H", "I" for early input, "H2." for a second hearing.
     closes_at: copy of the reply deadline (UTC), written by the deadline's own actions alone.
     last_closes_at: the latest effective deadline of any invitation; the round closes then, its stage later.
@@ -19,7 +21,8 @@ class HearingRound(PublicModel):
     launch_reason: why the round was sent in spite of warnings.
     """
 
-    stage = models.OneToOneField(Stage, on_delete=models.PROTECT, related_name="round")
+    stage = models.ForeignKey(Stage, on_delete=models.PROTECT, related_name="rounds")
+    number = models.PositiveSmallIntegerField(default=1)
     bundle = models.ForeignKey(Bundle, null=True, on_delete=models.PROTECT, related_name="rounds")
     form = models.CharField(max_length=8, choices=RoundForm.choices)
     state = FSMField(default=RoundState.DRAFT, choices=RoundState.choices, editable=False)
@@ -42,6 +45,12 @@ class HearingRound(PublicModel):
             one_of("form", RoundForm, "round_form_known"),
             one_of("state", RoundState, "round_state_known"),
             one_of("publication", Publication, "round_publication_known"),
+            models.UniqueConstraint(fields=("stage", "number"), name="round_number_once"),
+            models.UniqueConstraint(
+                fields=("stage",),
+                condition=Q(state__in=(RoundState.DRAFT, RoundState.OPEN)),
+                name="round_one_at_a_time",
+            ),
             models.CheckConstraint(
                 condition=Q(last_closes_at__isnull=True) | Q(last_closes_at__gte=F("closes_at")),
                 name="round_last_close_not_before_close",
@@ -58,6 +67,16 @@ class HearingRound(PublicModel):
 
     def __str__(self) -> str:
         return self.title
+
+    @property
+    def is_supplementary(self) -> bool:
+        """Whether the stage had been heard before, and some of its parties are asked once more."""
+        return self.number > 1
+
+    @property
+    def address(self) -> str:
+        """What stands for the round in the address of its pages: its stage, and from the second round on its number."""
+        return f"{self.stage.public_id}-{self.number}" if self.is_supplementary else str(self.stage.public_id)
 
     @transition(field=state, source=RoundState.DRAFT, target=RoundState.OPEN)
     def launch(self) -> None:

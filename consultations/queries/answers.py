@@ -95,8 +95,9 @@ class RoundWork:
 
 
 def rounds_with_work(offices: Sequence[Office]) -> list[RoundWork]:
-    """The rounds of these offices' live stages with what waits in each. Three queries."""
-    live = Q(stage__state=StageState.OPEN) | Q(state=RoundState.CLOSED, stage__state=StageState.COMPLETED)
+    """The rounds of these offices' live stages with what waits in each, supplementary ones of stages that are
+    completed too. Three queries."""
+    live = Q(stage__state__in=(StageState.OPEN, StageState.COMPLETED))
     is_asked = Q(invitations__state=InvitationState.INVITED)
     rounds = (
         HearingRound.objects.filter(live, stage__process__office__in=offices)

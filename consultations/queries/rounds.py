@@ -11,7 +11,15 @@ from django.utils.translation import gettext as _
 
 from consultations.models import Answer, HearingRound, Invitation
 from consultations.rules.answers import is_in_time
-from consultations.states import ASKING_MAILS, AnswerKind, AnswerState, InvitationState, RoundForm, RoundState
+from consultations.states import (
+    ASKING_MAILS,
+    ROUND_GOING_ON,
+    AnswerKind,
+    AnswerState,
+    InvitationState,
+    RoundForm,
+    RoundState,
+)
 from notifications.queries import least
 from workflow.dates import in_language, local_day
 from workflow.models import Deadline, DeadlinePause, Process, Stage
@@ -26,24 +34,46 @@ COUNTING = (AnswerState.SUBMITTED, AnswerState.LATE_ACCEPTED)
 
 
 def round_of(stage: Stage) -> HearingRound | None:
-    """The round of one attempt at a stage; None where the stage has none yet."""
-    return HearingRound.objects.filter(stage=stage).select_related("bundle__line").first()
+    """The round that one attempt at a stage opened with, by which the stage is completed; None where it has none yet.
+    All of them: `rounds_of`."""
+    return HearingRound.objects.filter(stage=stage, number=1).select_related("bundle__line").first()
+
+
+def rounds_of(stage: Stage) -> list[HearingRound]:
+    """Every round of one attempt at a stage, in the order of their numbers: the first, and the supplementary ones."""
+    rounds = list(HearingRound.objects.filter(stage=stage).select_related("bundle__line").order_by("number"))
+    for hearing_round in rounds:
+        hearing_round.stage = stage
+    return rounds
+
+
+def round_going_on(stage: Stage) -> HearingRound | None:
+    """The round of a stage that is prepared or under way, the first or a later one; None where all are over."""
+    live = HearingRound.objects.filter(stage=stage, state__in=ROUND_GOING_ON)
+    return live.select_related("bundle__line").first()
 
 
 def round_before(stage: Stage) -> HearingRound | None:
-    """The round of the latest attempt before this one at the same stage; None in the first."""
-    rounds = HearingRound.objects.filter(stage__process=stage.process, stage__key=stage.key)
+    """The round that the latest attempt before this one at the same stage opened with; None in the first."""
+    rounds = HearingRound.objects.filter(stage__process=stage.process, stage__key=stage.key, number=1)
     return rounds.filter(stage__attempt__lt=stage.attempt).order_by("-stage__attempt").first()
 
 
 def live_round(process: Process, stage_key: str) -> HearingRound | None:
-    """The round of the attempt that counts of a stage; None when there is none."""
+    """The latest round of the attempt that counts of a stage; None when there is none."""
     return (
         HearingRound.objects.filter(stage__process=process, stage__key=stage_key)
         .exclude(stage__state=StageState.RETURNED)
         .select_related("stage", "bundle")
+        .order_by("-number")
         .first()
     )
+
+
+def live_rounds(process: Process, stage_key: str) -> QuerySet[HearingRound]:
+    """All rounds of the attempt that counts of a stage, but for those that were cancelled."""
+    rounds = HearingRound.objects.filter(stage__process=process, stage__key=stage_key)
+    return rounds.exclude(stage__state=StageState.RETURNED).exclude(state=RoundState.CANCELLED)
 
 
 def reply_deadline(subject: HearingRound | Invitation) -> Deadline | None:
@@ -52,7 +82,7 @@ def reply_deadline(subject: HearingRound | Invitation) -> Deadline | None:
 
 
 def reply_deadlines_of(stage: Stage) -> dict[UUID, datetime]:
-    """The instants (UTC) of a stage's round and of parties with their own, by the public id of whom they bind."""
+    """The instants (UTC) of a stage's rounds and of parties with their own, by the public id of whom they bind."""
     rows = Deadline.objects.filter(stage=stage, kind=DeadlineKind.REPLY)
     return dict(rows.values_list("subject_id", "at"))
 
@@ -102,15 +132,15 @@ def watched_invitations() -> QuerySet[Invitation]:
     )
 
 
-def undecided_late(hearing_round: HearingRound) -> int:
-    """How many late answers nobody has decided on."""
-    return Answer.objects.filter(invitation__round=hearing_round, state=AnswerState.LATE).count()
+def undecided_late(rounds: Collection[HearingRound] | QuerySet[HearingRound]) -> int:
+    """How many late answers in these rounds nobody has decided on."""
+    return Answer.objects.filter(invitation__round__in=rounds, state=AnswerState.LATE).count()
 
 
-def remarks_left(hearing_round: HearingRound) -> int:
-    """How many answers that count hold remarks nobody has disposed of."""
+def remarks_left(rounds: Collection[HearingRound] | QuerySet[HearingRound]) -> int:
+    """How many answers that count in these rounds hold remarks nobody has disposed of."""
     return Answer.objects.filter(
-        invitation__round=hearing_round, state__in=COUNTING, kind=AnswerKind.REMARKS, disposed_at__isnull=True
+        invitation__round__in=rounds, state__in=COUNTING, kind=AnswerKind.REMARKS, disposed_at__isnull=True
     ).count()
 
 
@@ -197,7 +227,7 @@ def is_round_public(hearing_round: HearingRound) -> bool:
 
 
 def rounds_in_preparation(process: Process) -> list[str]:
-    """The keys of the stages whose round has not been sent."""
+    """The keys of the stages under way whose round has not been sent."""
     rows = HearingRound.objects.filter(stage__process=process, stage__state=StageState.OPEN, state=RoundState.DRAFT)
     return list(rows.values_list("stage__key", flat=True))
 

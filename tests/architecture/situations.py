@@ -210,6 +210,12 @@ def _approving(*, is_lost: bool = False) -> Process:
     return process
 
 
+def _reserved() -> Situation:
+    process = in_approval(NOW)
+    decide(process, "council-1", NOW, Outcome.APPROVED_WITH_RESERVATION, remarks="Hvis penge følger med.")
+    return _officer(process)
+
+
 def _suspended() -> Situation:
     process = in_approval(NOW)
     suspend_process(process, reason=WORDS, actor=actor_of(process), now=NOW)
@@ -267,6 +273,7 @@ SITUATIONS: Mapping[str, Callable[[], Situation]] = {
     "a text being drafted": _drafting,
     "parties asked": lambda: _officer(_approving()),
     "a party that decides": lambda: _holder(request_to(in_approval(NOW), "council-1").link, "decision_link"),
+    "a reservation made": _reserved,
     "a matter suspended": _suspended,
     "an agreement that others may join": lambda: _officer(_carried()),
     "a party that declined to join": lambda: _holder(question_to(_carried(), "council-2").link, "decision_link"),

@@ -57,6 +57,7 @@ def told(failures: Any) -> list[str]:
         SCENARIOS / "sundhedsaftale-2019.yaml",
         SCENARIOS / "national-hearing-2018.yaml",
         SCENARIOS / "samarbejdsaftale-2019.yaml",
+        SCENARIOS / "hoering.yaml",
         HERE / "guideline-2024.yaml",
         HERE / "joined-late.yaml",
     ],

@@ -84,7 +84,7 @@ def test_add_party_that_joins_is_a_late_party_with_a_date_of_its_own() -> None:
 
     decision = join(process, "council-3", AFTER + 9 * DAY)
 
-    assert list(joined_late(live_stage(process, "accession"))) == [decision]
+    assert joined_late(live_stage(process, "accession")) == [decision]
     assert live_stage(process, "accession").state == StageState.COMPLETED
     assert mails_to("council-3") == ["decision_request", "decision_receipt"]
 

@@ -12,7 +12,7 @@ from uuid import UUID
 from django.db.models import QuerySet
 
 from workflow.models import ApprovalRequest, Body, Deadline, Decision, MilestoneRecord, Process, Stage
-from workflow.queries.approvals import asked_name, counting_outcomes, still_asked, valid_decisions
+from workflow.queries.approvals import asked_name, counting_outcomes, lets_on, still_asked, valid_decisions
 from workflow.queries.candidates import bodies_of_kinds
 from workflow.queries.documents import newest_of_text
 from workflow.queries.processes import bodies_of, definition_of, stage_spec
@@ -85,8 +85,10 @@ def days_of_their_own(stage: Stage) -> dict[UUID, Deadline]:
     return {row.subject_id: row for row in Deadline.objects.filter(stage=stage, kind=DeadlineKind.REPLY)}
 
 
-def joined_late(stage: Stage) -> QuerySet[Decision]:
+def joined_late(stage: Stage) -> list[Decision]:
     """The decisions by which bodies have joined since a stage was completed, in the order in which they came: a package
-    made before does not hold them."""
-    decisions = valid_decisions(stage.process, stage.key).filter(outcome__in=counting_outcomes(stage_spec(stage)))
-    return decisions.filter(recorded_at__gt=stage.closed_at).select_related("body").order_by("recorded_at", "id")
+    made before does not hold them. One query."""
+    spec = stage_spec(stage)
+    decisions = valid_decisions(stage.process, stage.key).filter(recorded_at__gt=stage.closed_at)
+    rows = decisions.select_related("body").order_by("recorded_at", "id")
+    return [decision for decision in rows if lets_on(decision, spec)]

@@ -15,20 +15,22 @@ from django.utils.translation import gettext_lazy as _
 from workflow.rules.bodies import must_be_there
 from workflow.rules.refusals import Refusal
 from workflow.rules.stages import must_be_under_way
-from workflow.states import RequestPurpose, RequestState, StageState
+from workflow.states import Outcome, RequestPurpose, RequestState, StageState
 
 if TYPE_CHECKING:
     from workflow.definitions import StageSpec
-    from workflow.models import ApprovalRequest, Body, Process, Stage
+    from workflow.models import ApprovalRequest, Body, Bundle, Process, Stage
 
 
 def is_outside(request: ApprovalRequest, outcome: str | None, counts: Collection[str]) -> bool:
     """Whether a body that was asked to join has decided and stands outside: it may still join, by the same link.
 
-    outcome: that of its decision in force, None without one. counts: the outcomes by which a body joins.
+    outcome: that of its decision in force, None without one. counts: the outcomes by which a body joins. Whoever has
+    joined with a reservation stands inside: that is settled by itself.
     """
     has_decided = request.purpose == RequestPurpose.ACCESSION and request.state == RequestState.DECIDED
-    return has_decided and outcome is not None and outcome not in counts
+    inside = (None, Outcome.APPROVED_WITH_RESERVATION, *counts)
+    return has_decided and outcome not in inside
 
 
 def must_join(outcome: str, counts: Collection[str]) -> Refusal | None:
@@ -71,6 +73,14 @@ def may_add_parties(stage: Stage, spec: StageSpec, replaced_by: Process | None) 
     if stage.state != StageState.COMPLETED and (refusal := must_be_under_way(stage)):
         return refusal
     return must_not_be_replaced(replaced_by)
+
+
+def must_have_text(bundle: Bundle | None) -> Refusal | None:
+    """A text is joined; where the stage was done elsewhere, none of it may stand here."""
+    if bundle is not None:
+        return None
+    text = _("No text of the agreement stands in this process, so nobody can be asked here to join it.")
+    return Refusal("no_text_to_join", text)
 
 
 def may_add_party(

@@ -103,7 +103,8 @@ def test_decide_otherwise_than_yes_is_a_duty_with_its_page(outcome: Outcome, wor
 
     (duty,) = [duty for duty in waiting(process) if "Regionsrådet" in duty.why]
     assert words in duty.why
-    assert duty.url == reverse("approval", args=[process.public_id, request_to(process, "region").public_id])
+    page = "reservation_settle" if outcome is Outcome.APPROVED_WITH_RESERVATION else "approval"
+    assert duty.url == reverse(page, args=[process.public_id, request_to(process, "region").public_id])
 
 
 def test_approve_in_a_meeting_without_minutes_is_a_duty_until_they_come() -> None:

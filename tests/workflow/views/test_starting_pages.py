@@ -50,6 +50,13 @@ def test_choose_kind_shows_every_definition_in_words_and_asks_only_for_its_own_f
     assert "Udstedelse" in hearing  # a stage of the path ahead
 
 
+def test_choose_kind_shows_the_simplest_first(office: Office) -> None:
+    page = signed_in(an_officer(office)).get(reverse("process_new"))
+
+    titles = [choice["title"] for choice in page.context["choices"]]
+    assert (titles[0], titles[-1]) == ("Høring", "Sundhedsaftale")
+
+
 def test_look_at_starting_names_on_the_path_the_very_body_that_gets_the_mail(office: Office) -> None:
     page = signed_in(an_officer(office)).get(url_of("sundhedsaftale"))
 

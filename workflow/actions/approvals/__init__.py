@@ -20,6 +20,7 @@ from workflow.actions.approvals.deciding import (
 from workflow.actions.approvals.joining import add_party
 from workflow.actions.approvals.meetings import announce_meeting
 from workflow.actions.approvals.reminding import next_body_reminder_due, remind_bodies, repair_reminders
+from workflow.actions.approvals.settling import lapse_reservations, next_lapse_due, settle_reservation
 
 __all__ = [
     "Rebound",
@@ -32,13 +33,16 @@ __all__ = [
     "contact_bodies_otherwise",
     "decide_anew",
     "follow_deadline",
+    "lapse_reservations",
     "next_body_reminder_due",
+    "next_lapse_due",
     "readdress_request",
     "receive_minutes",
     "record_decision",
     "remind_bodies",
     "repair_reminders",
     "send_back_on_decisions_since",
+    "settle_reservation",
     "take_up_late",
     "take_up_requests",
     "tell_of_closing",

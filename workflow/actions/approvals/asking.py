@@ -13,7 +13,7 @@ from notifications import outbox
 from notifications.outbox import Letter
 from workflow.actions.approvals.joining import ask_late
 from workflow.actions.approvals.reminding import next_check
-from workflow.actions.approvals.requests import ask, codes_of, is_settled, let_fall, lock_request, withdraw
+from workflow.actions.approvals.requests import ask, codes_of, let_fall, lock_request, needs_no_question, withdraw
 from workflow.actions.once import Once
 from workflow.actions.rights import insist_officer
 from workflow.actors import Actor
@@ -25,8 +25,9 @@ from workflow.models import ApprovalRequest, Body, Bundle, Decision, Process, St
 from workflow.queries.approvals import (
     ASKING_KINDS,
     asked_name,
-    counting_outcomes,
+    lets_on,
     valid_decisions,
+    with_settlements,
 )
 from workflow.queries.documents import bundle_of, standing_bundles, standing_now
 from workflow.queries.processes import definition_of, open_stages, process_bodies_of, stage_spec
@@ -72,7 +73,7 @@ def ask_bodies(stage: Stage, actor: Actor, now: datetime) -> None:
     settled = {
         decision.body_id
         for decision in earlier
-        if decision.bundle_id in standing_ids and is_settled(decision.outcome, spec)
+        if decision.bundle_id in standing_ids and needs_no_question(decision, spec)
     }
     bodies = {p.body: p.level for p in process_bodies_of(process, asked_name(spec)) if p.body_id not in settled}
     before = _asked_before(stage, bundle)
@@ -238,9 +239,9 @@ def ask_again(
     once = Once(f"ask_again:{request.public_id}", key, (reason, reply_by) if reply_by else (reason,))
     if once.made:
         return request
-    decision = request.decisions.filter(state=DecisionState.VALID).first()
-    counts = counting_outcomes(stage_spec(request.stage))
-    insist(must_give_reason(reason) or may_ask_again(request, decision, counts))
+    decision = with_settlements(request.decisions.filter(state=DecisionState.VALID)).first()
+    counts = decision is not None and lets_on(decision, stage_spec(request.stage))
+    insist(must_give_reason(reason) or may_ask_again(request, decision, counts=counts))
     assert decision is not None
     request.reopen()
     request.closed_at = None

@@ -33,7 +33,7 @@ from workflow.queries.processes import bodies_of, stage_deadline, stage_spec
 from workflow.rules import insist
 from workflow.rules.bodies import must_be_there
 from workflow.rules.deadlines import may_ask_by, must_name_day
-from workflow.rules.joining import may_add_parties, may_add_party, must_not_be_replaced
+from workflow.rules.joining import may_add_parties, may_add_party, must_have_text, must_not_be_replaced
 from workflow.states import Channel, DeadlineKind, Level, StageState, Verb
 
 
@@ -70,11 +70,12 @@ def add_party(
     spec = stage_spec(stage)
     insist(may_add_parties(stage, spec, replaced_by(stage)))
     _insist_may_join(stage, spec, body, now)
+    bundle = newest_of_text(stage.bundle) if stage.bundle else bundle_of(stage)
+    insist(must_have_text(bundle))
     at = reply_day(stage, reply_by, reason, now)
     places = ProcessBody.objects.filter(process=process, name=asked_name(spec))
     last = places.aggregate(last=Max("position"))["last"] or 0
     ProcessBody.objects.create(process=process, body=body, name=asked_name(spec), level=level, position=last + 1)
-    bundle = newest_of_text(stage.bundle) if stage.bundle else bundle_of(stage)
     [request] = ask(stage, {body: level}, bundle, now, reply_by_at=at)
     give_day(request, reply_by, reason, actor, now)
     outbox.enqueue(letters_to(REQUEST, [request], process), now)

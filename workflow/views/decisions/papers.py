@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 
 from workflow.actions.files import open_file
 from workflow.models import ApprovalRequest, Bundle, BundleItem, DocumentVersion
-from workflow.reports.package import write_papers
+from workflow.reports.package.writing import write_papers
 from workflow.views.access import Visit
 from workflow.views.decisions.access import DecisionAccess, by_link_and_account
 from workflow.views.decisions.recorded import file_of
