@@ -98,6 +98,8 @@ class DecisionForm(FilesForm):
             )
             for choice in outcomes_open_to(asked)
         ]
+        if Outcome.POSTPONED not in dict(outcome.choices):
+            del self.fields["next_meeting_on"]
         basis: forms.ChoiceField = self.fields["basis"]  # type: ignore[assignment]
         basis.choices = [(choice.value, basis_label(choice, asked.body)) for choice in bases_of(asked.body)]
 
@@ -126,7 +128,7 @@ class DecisionForm(FilesForm):
             remarks=cleaned["remarks"],
             minutes=cleaned["minutes"],
             minority_statements=tuple(minority),
-            next_meeting_on=cleaned["next_meeting_on"] if cleaned["outcome"] == Outcome.POSTPONED else None,
+            next_meeting_on=cleaned.get("next_meeting_on") if cleaned["outcome"] == Outcome.POSTPONED else None,
         )
 
 

@@ -50,6 +50,7 @@ def test_join_late_by_own_link_from_the_page_that_says_so_to_the_receipt() -> No
     assert 'value="accession_declined"' not in page
     assert 'value="rejected"' not in page
     assert decision_url(request, "decision_meeting") not in page
+    assert 'name="next_meeting_on"' not in page
     assert answer.redirect_chain[-1][0] == decision_url(request, "decision_receipt")
     assert Decision.objects.filter(body__key="council-2", outcome=Outcome.APPROVED).exists()
     assert live_stage(process, "accession").state == StageState.COMPLETED
