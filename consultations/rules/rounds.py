@@ -66,7 +66,7 @@ def may_launch(
     if refusal := may_prepare(hearing_round, actor):
         return refusal
     is_full = hearing_round.form == RoundForm.FULL
-    if is_full and not parties:
+    if is_full and all(party.for_information for party in parties):
         return Refusal("no_parties", _("The list of parties is empty. Add at least one party before sending."))
     if is_full and closes_at is None:
         return Refusal("deadline_missing", _("Set the day by which the parties must answer."))

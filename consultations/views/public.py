@@ -46,6 +46,8 @@ def _round(hearing_round: HearingRound, texts: set[UUID], now: datetime) -> dict
     return {
         "title": hearing_round.title,
         "stage_title": str(stage_spec(hearing_round.stage).title),
+        "number": hearing_round.number,
+        "is_supplementary": hearing_round.is_supplementary,
         "state": ProcessState.SUSPENDED if rests else hearing_round.state,
         "state_label": ProcessState.SUSPENDED.label if rests else hearing_round.get_state_display(),
         "is_hearing": hearing_round.form == RoundForm.FULL,

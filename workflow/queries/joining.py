@@ -9,16 +9,20 @@ from collections.abc import Sequence
 from datetime import date
 from uuid import UUID
 
-from django.db.models import QuerySet
-
 from workflow.models import ApprovalRequest, Body, Deadline, Decision, MilestoneRecord, Process, Stage
-from workflow.queries.approvals import asked_name, counting_outcomes, lets_on, still_asked, valid_decisions
+from workflow.queries.approvals import asked_name, counting_outcomes, lets_on, valid_decisions
 from workflow.queries.candidates import bodies_of_kinds
 from workflow.queries.documents import newest_of_text
 from workflow.queries.processes import bodies_of, definition_of, stage_spec
 from workflow.rules.approvals import outcomes_for
 from workflow.rules.joining import is_outside
 from workflow.states import DeadlineKind, DecisionState, Outcome, ProcessState, RequestPurpose, RequestState
+
+
+def is_joined(stage: Stage) -> bool:
+    """Whether bodies join a sub-agreement in a stage, each at its own date."""
+    terms = stage_spec(stage).approval
+    return terms is not None and terms.accession
 
 
 def stands_outside(request: ApprovalRequest) -> bool:
@@ -50,8 +54,7 @@ def replaced_by(stage: Stage) -> Process | None:
     """The revised agreement that has taken the place of the one that is joined in a stage: a process of the same
     definition that names this one as the one before it, and in which a dated fact has been recorded. None where there
     is none, and no query where nobody joins."""
-    terms = stage_spec(stage).approval
-    if terms is None or not terms.accession:
+    if not is_joined(stage):
         return None
     process = stage.process
     facts = MilestoneRecord.objects.filter(
@@ -75,13 +78,11 @@ def kinds_of_parties(stage: Stage, asked_bodies: Sequence[Body]) -> set[str]:
     return kinds or {body.kind for body in asked_bodies}
 
 
-def asked_late(stage: Stage) -> QuerySet[ApprovalRequest]:
-    """The questions put since a stage was completed that wait for a decision, as they were put."""
-    return still_asked(stage).filter(asked_at__gt=stage.closed_at)
-
-
 def days_of_their_own(stage: Stage) -> dict[UUID, Deadline]:
-    """The reply days given to single bodies in a stage, by the public id of the question. One query."""
+    """The reply days given to single bodies in a stage, by the public id of the question. No query where nobody joins,
+    else one."""
+    if not is_joined(stage):
+        return {}
     return {row.subject_id: row for row in Deadline.objects.filter(stage=stage, kind=DeadlineKind.REPLY)}
 
 

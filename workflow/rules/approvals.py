@@ -144,7 +144,7 @@ def may_record_decision(
     actor: Actor,
     now: datetime,
     *,
-    bundle_sha256: str,
+    is_on_this_text: bool,
     received_at: datetime,
     zone: str,
     text_since: datetime | None,
@@ -155,14 +155,14 @@ def may_record_decision(
     """A decision may be recorded when `may_decide` says so and these facts can be a decision on what was asked.
     joins_by: where the body stands outside a sub-agreement, the outcomes by which it joins.
 
-    bundle_sha256: digest of the bundle the decision was given on, "" where there is no text yet. text_since: when the
-    text was first locked; nobody has decided on it before that day.
+    is_on_this_text: it was given on the bundle in question, or one that differs from it only editorially. text_since:
+    when the text was first locked; nobody has decided on it before that day.
     """
     refusal = may_decide(request, actor, now, current=current, outside=bool(joins_by), replaced_by=replaced_by)
     if refusal is not None:
         return refusal
-    digest = request.bundle.sha256 if request.bundle else ""
-    if bundle_sha256 != digest:
+    if not is_on_this_text:
+        digest = request.bundle.sha256 if request.bundle else ""
         number = request.bundle.number if request.bundle else 0
         return Refusal(
             "bundle_old",

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy
 from workflow.dates import deadline_words
 from workflow.rules.processes import must_give_reason
 from workflow.rules.refusals import Refusal
-from workflow.states import STAGE_BEHIND_US, DeadlineKind, StageState
+from workflow.states import STAGE_BEHIND_US, StageState
 
 if TYPE_CHECKING:
     from workflow.deadlines import DeadlineWarning
@@ -22,14 +22,9 @@ _OVER = (*STAGE_BEHIND_US, StageState.RETURNED)
 
 
 def must_be_binding(deadline: Deadline) -> Refusal | None:
-    """A deadline binds while its stage is still to come or under way; one that was set when its stage was done, for a
-    body asked late, binds on."""
-    stage = deadline.stage
-    if stage is not None and stage.state == StageState.COMPLETED and stage.closed_at is not None:
-        is_late = deadline.kind == DeadlineKind.REPLY and deadline.created_at > stage.closed_at
-        if is_late:
-            return None
-    if deadline.stage is not None and deadline.stage.state in _OVER:
+    """A deadline binds while its stage is still to come or under way, or while it outlasts it."""
+    outlasts = deadline.outlasts_stage and deadline.stage is not None and deadline.stage.state == StageState.COMPLETED
+    if deadline.stage is not None and deadline.stage.state in _OVER and not outlasts:
         return Refusal("deadline_over", gettext_lazy("The stage is over, so its deadline can no longer be changed."))
     return None
 

@@ -15,7 +15,7 @@ from workflow.actors import Actor
 from workflow.deadlines import Pause
 from workflow.models import Deadline, Office, Process, SettledMatter, Stage
 from workflow.queries.matters import OpenMatter
-from workflow.stage_kinds.pages import Duty, LinkTarget, MatterView, RecordName
+from workflow.stage_kinds.pages import Duty, LinkTarget, MatterView, RecordName, Way
 from workflow.states import Matter, Verb
 
 
@@ -94,6 +94,22 @@ def register(kind: StageKind) -> None:
 def stage_kind(name: str) -> StageKind:
     """The kind by its name; one that does nothing when nobody registered it."""
     return _kinds.get(name) or StageKind(name)
+
+
+Ways = Callable[[Stage, Actor, datetime], list[Way]]
+
+_ways: dict[str, list[Ways]] = {}
+
+
+def register_ways(kind: str, ways: Ways) -> None:
+    """Take in what may be begun from stages of this kind, by a floor above; the same once more is harmless."""
+    if ways not in _ways.setdefault(kind, []):
+        _ways[kind].append(ways)
+
+
+def ways_from(stage: Stage, *, actor: Actor, now: datetime) -> list[Way]:
+    """What an officer may begin from a stage besides completing it or sending it back."""
+    return [way for ways in _ways.get(stage.kind, ()) for way in ways(stage, actor, now)]
 
 
 def page_of_stage(stage: Stage) -> str | None:

@@ -18,11 +18,11 @@ from workflow.dates import deadline_words
 from workflow.deadlines import Pause
 from workflow.forms.resuming import ResumeForm
 from workflow.models import Process
-from workflow.queries.processes import live_stages, stage_spec
+from workflow.queries.processes import stage_spec, stages_asking
 from workflow.queries.suspension import days_after_pause, pause_until
 from workflow.rules.suspension import AfterPause, DayAfterPause, warnings_of_day
 from workflow.stage_kinds import stage_kind
-from workflow.states import ProcessState, StageKindName, StageState
+from workflow.states import ProcessState
 from workflow.views.access import Visit
 from workflow.views.deeds import is_only_looking, key_of, new_key, press_form
 from workflow.views.forecasts import resumption_of
@@ -133,12 +133,9 @@ def nearness(days: int) -> str:
 
 
 def _told(process: Process) -> list[dict[str, Any]]:
-    """Stage by stage, who gets a mail; also in a sub-agreement that is done, where somebody was asked to join since."""
+    """Stage by stage, who gets a mail."""
     told = []
-    joined = (StageKindName.APPROVAL, StageState.COMPLETED)
-    for stage in live_stages(process):
-        if stage.state != StageState.OPEN and (stage.kind, stage.state) != joined:
-            continue
+    for stage in stages_asking(process):
         if names := stage_kind(stage.kind).told_on_resume(stage):
             told.append({"title": str(stage_spec(stage).title), "names": names})
     return told

@@ -2,7 +2,6 @@
 
 from workflow.actions.approvals.addressing import contact_bodies_otherwise, readdress_request
 from workflow.actions.approvals.asking import (
-    Rebound,
     ask_about_new_bundle,
     ask_again,
     ask_bodies,
@@ -10,7 +9,7 @@ from workflow.actions.approvals.asking import (
     tell_of_closing,
     withdraw_requests,
 )
-from workflow.actions.approvals.deadlines import follow_deadline, take_up_late, take_up_requests, told_of_resumption
+from workflow.actions.approvals.deadlines import follow_deadline, take_up_requests, told_of_resumption
 from workflow.actions.approvals.deciding import (
     add_addendum,
     receive_minutes,
@@ -23,7 +22,6 @@ from workflow.actions.approvals.reminding import next_body_reminder_due, remind_
 from workflow.actions.approvals.settling import lapse_reservations, next_lapse_due, settle_reservation
 
 __all__ = [
-    "Rebound",
     "add_addendum",
     "add_party",
     "announce_meeting",
@@ -43,7 +41,6 @@ __all__ = [
     "repair_reminders",
     "send_back_on_decisions_since",
     "settle_reservation",
-    "take_up_late",
     "take_up_requests",
     "tell_of_closing",
     "told_of_resumption",

@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from datetime import datetime
+from uuid import UUID
 
 from notifications import outbox
 from workflow.actions.approvals.reminding import next_check
 from workflow.actors import Actor
 from workflow.deadlines import Pause
 from workflow.mails.bodies import deadline_letters
-from workflow.models import ApprovalRequest, Deadline, Process, Stage
+from workflow.models import ApprovalRequest, Deadline, Stage
 from workflow.queries.approvals import still_asked
-from workflow.queries.joining import asked_late, days_of_their_own
-from workflow.queries.processes import live_stages, stage_deadline
+from workflow.queries.joining import days_of_their_own
+from workflow.queries.processes import stage_deadline
 from workflow.rules.asked import is_reached
-from workflow.states import StageKindName, StageState
+from workflow.states import StageState
 
 
 def follow_deadline(deadline: Deadline, actor: Actor, now: datetime) -> None:
@@ -47,22 +47,10 @@ def _later(deadline: Deadline | None, own: Deadline | None) -> Deadline | None:
 
 def take_up_requests(stage: Stage, pause: Pause, actor: Actor, now: datetime) -> None:
     """After a pause: copy the stage's deadline, moved or not, to what is still asked there, let a meeting day that fell
-    in the pause go, plan reminders from what lies ahead, and tell each body once by when its decision is asked for."""
-    _take_up(stage, stage_deadline(stage), list(still_asked(stage)), pause, now)
-
-
-def take_up_late(process: Process, pause: Pause, now: datetime) -> None:
-    """The same for bodies that were asked to join when the stage was done: each by the day it was given. The engine
-    calls, with the process locked and its days moved."""
-    for stage in live_stages(process):
-        if stage.state == StageState.COMPLETED and stage.kind == StageKindName.APPROVAL:
-            _take_up(stage, None, list(asked_late(stage)), pause, now)
-
-
-def _take_up(
-    stage: Stage, deadline: Deadline | None, requests: Sequence[ApprovalRequest], pause: Pause, now: datetime
-) -> None:
-    own = days_of_their_own(stage) if requests else {}
+    in the pause go, plan reminders from what lies ahead, and tell each body once by when its decision is asked for. In
+    a stage that is done: only those that were given a day of their own."""
+    deadline = stage_deadline(stage) if stage.state == StageState.OPEN else None
+    requests, own = _asked_by_a_day(stage)
     days = {request.pk: _later(deadline, own.get(request.public_id)) for request in requests}
     moved = [row for row in requests if (day := days[row.pk]) is not None and row.reply_by_at != day.at]
     told: dict[int, tuple[Deadline, list[ApprovalRequest]]] = {}
@@ -87,5 +75,13 @@ def _take_up(
 
 def told_of_resumption(stage: Stage) -> list[str]:
     """The names of the bodies that are told: still asked, with a reply day and an address that works."""
-    rows = still_asked(stage) if stage.state == StageState.OPEN else asked_late(stage)
-    return [row.body.name for row in rows if is_reached(row) and row.reply_by_at is not None]
+    requests, _own = _asked_by_a_day(stage)
+    return [row.body.name for row in requests if is_reached(row) and row.reply_by_at is not None]
+
+
+def _asked_by_a_day(stage: Stage) -> tuple[list[ApprovalRequest], dict[UUID, Deadline]]:
+    """The questions that wait in a stage; of one that is done those with a day of their own. And these days."""
+    own = days_of_their_own(stage)
+    is_done = stage.state != StageState.OPEN
+    requests = [] if is_done and not own else list(still_asked(stage))
+    return [row for row in requests if not is_done or row.public_id in own], own

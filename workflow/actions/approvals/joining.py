@@ -28,7 +28,7 @@ from workflow.models import ApprovalRequest, Body, Deadline, ProcessBody, Stage
 from workflow.queries.approvals import asked_name
 from workflow.queries.bodies import contact_of
 from workflow.queries.documents import bundle_of, newest_of_text
-from workflow.queries.joining import kinds_of_parties, replaced_by, show_text_in_force
+from workflow.queries.joining import kinds_of_parties, replaced_by
 from workflow.queries.processes import bodies_of, stage_deadline, stage_spec
 from workflow.rules import insist
 from workflow.rules.bodies import must_be_there
@@ -101,15 +101,14 @@ def _insist_may_join(stage: Stage, spec: StageSpec, body: Body, now: datetime) -
 
 
 def ask_late(request: ApprovalRequest, reply_by: date | None, reason: str, actor: Actor, now: datetime) -> None:
-    """Give a question to a body outside a sub-agreement whose stage is done the text in force, and a day of its own;
-    written by the deed that asks. Refuses what `ask_again` says of such a body."""
+    """Give a question to a body outside a sub-agreement whose stage is done a day of its own; written by the deed that
+    asks. Refuses what `ask_again` says of such a body."""
     insist(
         must_not_be_replaced(replaced_by(request.stage))
         or must_be_there(request.body, local_day(now, request.stage.process.time_zone))
         or must_name_day(reply_by)
     )
     assert reply_by is not None
-    show_text_in_force(request)
     request.reply_by_at = reply_day(request.stage, reply_by, reason, now)
     give_day(request, reply_by, reason, actor, now)
 
@@ -140,5 +139,11 @@ def give_day(request: ApprovalRequest, on: date, reason: str, actor: Actor, now:
             source = _("Given to the body when it was asked")
         resolved = Resolved(on, clock, source, RuleKind.FIXED)
         set_deadline(
-            process, stage=stage, subject_id=request.public_id, kind=DeadlineKind.REPLY, resolved=resolved, now=now
+            process,
+            stage=stage,
+            subject_id=request.public_id,
+            kind=DeadlineKind.REPLY,
+            resolved=resolved,
+            outlasts_stage=True,
+            now=now,
         )

@@ -15,7 +15,7 @@ from workflow.dates import short_date
 from workflow.models import ApprovalRequest, Process, Stage
 from workflow.queries.approvals import BoardRow, board, fallen_on
 from workflow.queries.documents import bundle_of, versions_in
-from workflow.queries.joining import joined_late, replaced_by
+from workflow.queries.joining import is_joined, joined_late, replaced_by
 from workflow.queries.processes import stage_deadline, stage_spec
 from workflow.rules.asked import why_unreached
 from workflow.rules.joining import may_add_parties
@@ -80,8 +80,7 @@ def _tiles(rows: list[BoardRow], fallen: int) -> list[dict[str, Any]]:
 
 def _late(stage: Stage) -> set[int]:
     """Ids of the decisions by which bodies joined after the stage was completed."""
-    terms = stage_spec(stage).approval
-    if terms is None or not terms.accession or stage.state != StageState.COMPLETED:
+    if not is_joined(stage) or stage.state != StageState.COMPLETED:
         return set()
     return {decision.pk for decision in joined_late(stage)}
 
