@@ -60,6 +60,7 @@ def told(failures: Any) -> list[str]:
         SCENARIOS / "hoering.yaml",
         SCENARIOS / "horisontal-samarbejdsaftale.yaml",
         HERE / "guideline-2024.yaml",
+        HERE / "joined-late.yaml",
     ],
     ids=lambda path: path.stem,
 )
