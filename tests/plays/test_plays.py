@@ -128,7 +128,9 @@ def test_play_hearing_again_after_a_bounce_is_not_sent_before_the_address_is_set
     assert addresses["kl"] == "post@kl.example", "the party's own mailbox, not its substitute's"
 
 
-@pytest.mark.parametrize("name", ["suspended-over-deadline", "paused-hearing", "what-the-handbook-says", "other-deeds"])
+@pytest.mark.parametrize(
+    "name", ["suspended-over-deadline", "paused-hearing", "what-the-handbook-says", "other-deeds", "heard-again"]
+)
 def test_play_scenario_about_a_rule_comes_out_as_expected(name: str) -> None:
     with own_database():
         outcome = play(read_scenario(HERE / f"{name}.yaml", TODAY))
