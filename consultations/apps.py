@@ -17,7 +17,8 @@ class ConsultationsConfig(AppConfig):
         from consultations.actions.resuming import take_up_round, told_of_resumption
         from consultations.actions.rounds import open_round
         from consultations.mails.kinds import mail_kinds
-        from consultations.queries.rounds import broken_promises, rounds_in_preparation
+        from consultations.queries.provisional import matters_of_parties
+        from consultations.queries.rounds import rounds_in_preparation
         from consultations.states import RoundVerb
         from consultations.views import (
             duties,
@@ -46,8 +47,8 @@ class ConsultationsConfig(AppConfig):
                 said_on_leave=stage_consequences.said_on_leave,
                 page=round_pages.page_of_consultation,
                 duties=duties.round_duties,
-                matters=broken_promises,
-                matter_views={Matter.PROMISE: duties.PROMISE_VIEW},
+                matters=matters_of_parties,
+                matter_views={Matter.PROMISE: duties.PROMISE_VIEW, Matter.PROVISIONAL: duties.PROVISIONAL_VIEW},
                 not_begun=rounds_in_preparation,
                 link=LinkTarget(LinkPurpose.ANSWER, "reply", replies.topic, replies.why_renewed),
                 verbs=RoundVerb,

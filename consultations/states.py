@@ -123,6 +123,7 @@ class BoardFilter(TextChoices):
     BOUNCED = "retur", _("Mail came back")
     OTHER_ROAD = "uden-om-mail", _("Not reached by mail")
     LATE = "for-sent", _("Late")
+    PROVISIONAL = "foreloebige", _("Provisional answers")
 
 
 class ListFilter(TextChoices):
@@ -138,6 +139,7 @@ class AnswerFilter(TextChoices):
     REMARKS = "bemaerkninger", _("With remarks")
     NO_REMARKS = "ingen-bemaerkninger", _("No remarks")
     LATE = "for-sent", _("Late")
+    PROVISIONAL = "foreloebige", _("Provisional answers")
     UNDISPOSED = "ubehandlet", _("Not dealt with")
 
 
@@ -176,6 +178,8 @@ class RoundVerb(TextChoices):
     ATTACH_FILE = "attach_file", _("A file was added to an answer")
     REMOVE_FILE = "remove_file", _("A file was taken off an answer")
     SUBMIT_ANSWER = "submit_answer", _("An answer came in: %(receipt)s")
+    CONFIRM_ANSWER = "confirm_answer", _("A provisional answer was confirmed: %(receipt)s")
+    ASK_TO_CONFIRM = "ask_to_confirm", _("A party was asked to confirm its answer: %(receipt)s")
     DECIDE_LATE = "decide_late", _("A late answer was decided on")
     DISPOSE_ANSWER = "dispose_answer", _("The remarks of an answer were dealt with: %(receipt)s")
     WRITE_LETTER = "write_letter", _("A party's letter was written, with its code")

@@ -8,6 +8,7 @@ from django.urls import path, register_converter
 
 from consultations.views import (
     answers,
+    confirming,
     extending,
     launching,
     letters,
@@ -74,6 +75,7 @@ urlpatterns = [
     path(PARTY + "uden-om-mail/", unreached.party_contact_otherwise, name="party_contact_otherwise"),
     path(PARTY + "brev/", letters.party_letter, name="party_letter"),
     path(PARTY + "indtast/", on_behalf.party_answer, name="party_answer"),
+    path(PARTY + "bekraeft/", confirming.party_confirm, name="party_confirm"),
     path(PARTY + "svar/", answers.answer, name="answer"),
     path(ROUND + "svar/", answers.round_answers, name="round_answers"),
     path(ANSWER + "for-sent/", answers.answer_late, name="answer_late"),
@@ -89,6 +91,7 @@ urlpatterns = [
     path(REPLY + "skriv/", writing.reply_write, name="reply_write"),
     path(REPLY + "ingen-bemaerkninger/", writing.reply_none, name="reply_none"),
     path(REPLY + "kvittering/<int:number>/", replies.reply_receipt, name="reply_receipt"),
+    path(REPLY + "bekraeft/", confirming.reply_confirm, name="reply_confirm"),
     path(REPLY + "dato/", reply_requests.reply_promise, name="reply_promise"),
     path(REPLY + "svarer-ikke/", reply_requests.reply_decline, name="reply_decline"),
     path(REPLY + "videresend/", reply_requests.reply_forward, name="reply_forward"),

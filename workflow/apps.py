@@ -31,7 +31,7 @@ class WorkflowConfig(AppConfig):
         from workflow.gates import approvals as approval_gates
         from workflow.gates import general
         from workflow.gates import submissions as submission_gates
-        from workflow.mails import authorities, bodies, record
+        from workflow.mails import authorities, bodies, corrections, record
         from workflow.queries.matters import matters_of_bodies
         from workflow.stage_kinds import StageKind
         from workflow.stage_kinds.pages import LinkTarget
@@ -77,6 +77,7 @@ class WorkflowConfig(AppConfig):
         for kind in (asked_at_address.REQUESTS, asked_at_address.SUBMISSIONS):
             asked_kinds.register(kind)
         bodies.register_kinds(asked.hear_bounce)
+        corrections.register_kinds(asked.hear_bounce)
         authorities.register_kinds(asked.hear_bounce)
         for room in (record, tables, proven, public_parts):
             room.register_kinds()

@@ -26,6 +26,7 @@ class BodyKind(TextChoices):
     REGIONAL_COUNCIL = "regional_council", _("Regional council")
     COORDINATION_COMMITTEE = "coordination_committee", _("Health coordination committee (SKU)")
     COOPERATION_COMMITTEE = "cooperation_committee", _("Health cooperation committee (SSU)")
+    HEALTH_COUNCIL = "health_council", _("Health council (sundhedsråd)")
     PATIENT_INVOLVEMENT_COMMITTEE = "patient_involvement_committee", _("Patient involvement committee (PIU)")
     PRACTICE_PLAN_COMMITTEE = "practice_plan_committee", _("Practice plan committee")
     MUNICIPAL_CONTACT_COUNCIL = "municipal_contact_council", _("Municipal contact council (KKR)")
@@ -143,6 +144,14 @@ class DecisionState(TextChoices):
     SUPERSEDED = "superseded", _("Replaced by a later decision")
 
 
+class Settlement(TextChoices):
+    """What a reservation has been found to mean."""
+
+    IMMATERIAL = "immaterial", _("Without significance for the agreement")
+    TO_CLARIFY = "to_clarify", _("Needs clarification")
+    LAPSED = "lapsed", _("Lapsed on its day")
+
+
 class ExternalState(TextChoices):
     SENT = "sent", _("Sent")
     ACKNOWLEDGED = "acknowledged", _("Acknowledged")
@@ -174,11 +183,14 @@ class Matter(TextChoices):
     """What a body, a party or an authority has done or left undone, and an officer must look at."""
 
     DECISION = "decision", _("A decision that does not let the matter simply go on")
+    RESERVATION = "reservation", _("A reservation that is not settled")
+    CLARIFICATION = "clarification", _("A reservation that needs clarification")
     MINUTES = "minutes", _("Minutes that are missing")
     MEETING = "meeting", _("A meeting that is not known, or went by without a word")
     RULING = "ruling", _("An objection by the authority")
     QUESTION = "question", _("A question by the authority")
     PROMISE = "promise", _("A day of answer that went by")
+    PROVISIONAL = "provisional", _("A provisional answer that was not confirmed")
 
 
 class PublicThing(TextChoices):
@@ -207,6 +219,7 @@ class Verb(TextChoices):
     START_PROCESS = "start_process", _("The process was started")
     OPEN_STAGE = "open_stage", _("Stage opened: %(stage)s")
     COMPLETE_STAGE = "complete_stage", _("Stage completed: %(stage)s")
+    TELL_OF_STAGE = "tell_of_stage", _("Done outside the system on %(done_on)s: %(stage)s")
     SKIP_STAGE = "skip_stage", _("Stage left out: %(stage)s")
     RETURN_STAGE = "return_stage", _("Sent back from: %(stage)s")
     OVERRIDE_GATE = "override_gate", _("Went on although a condition was not met, in: %(stage)s")
@@ -236,11 +249,14 @@ class Verb(TextChoices):
         "let_fall",
         _("Questions and decisions on an earlier version no longer count; nobody is asked about the new"),
     )
+    TELL_OF_CORRECTION = "tell_of_correction", _("The text was corrected; whoever has decided or is asked was told")
     ASK_AGAIN = "ask_again", _("A body was asked again")
     ANNOUNCE_MEETING = "announce_meeting", _("A body told when it will decide")
     READDRESS_REQUEST = "readdress_request", _("A question was sent under a new link")
     RECORD_DECISION = "record_decision", _("Decision: %(outcome)s")
     ADD_ADDENDUM = "add_addendum", _("An addition to a decision")
+    SETTLE_RESERVATION = "settle_reservation", _("A reservation was settled: %(settlement)s")
+    LAPSE_RESERVATION = "lapse_reservation", _("A reservation lapsed on its day")
     RECEIVE_MINUTES = "receive_minutes", _("The minutes of a decision came in")
     MAKE_PACKAGE = "make_package", _("Package %(number)s was made")
     SEND_SUBMISSION = "send_submission", _("A package was sent to the authority")

@@ -22,7 +22,7 @@ from workflow.views import (
     stages,
     starting,
 )
-from workflow.views.approvals import asking, body
+from workflow.views.approvals import asking, body, settling
 from workflow.views.approvals import board as approvals
 from workflow.views.approvals import on_behalf as decisions_on_behalf
 from workflow.views.decisions import page as decisions
@@ -90,6 +90,7 @@ urlpatterns = [
     path(REQUEST + "uden-om-mail/", asking.request_contact_otherwise, name="request_contact_otherwise"),
     path(REQUEST + "adresse/", asking.request_readdress, name="request_readdress"),
     path(REQUEST + "spoerg-igen/", asking.request_ask_again, name="request_ask_again"),
+    path(REQUEST + "forbehold/", settling.reservation_settle, name="reservation_settle"),
     path(REQUEST + "moede/", decisions_on_behalf.request_meeting, name="request_meeting"),
     path(REQUEST + "tilfoejelse/", decisions_on_behalf.addendum_on_behalf, name="addendum_on_behalf"),
     path(REQUEST + "protokol/", decisions_on_behalf.minutes_on_behalf, name="minutes_on_behalf"),

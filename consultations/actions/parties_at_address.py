@@ -57,7 +57,7 @@ PARTIES = AskedKind(
     lambda party: f"{party.process.case_number} {party.round.title}",
     _correct_party,
     RoundVerb.RECORD_BOUNCE,
-    reminders=(mails.REMINDER,),
+    reminders=(mails.REMINDER, mails.CONFIRM),
     also_at=_passed_on_from,
     asked_at="invited_at",
     owes=Q(state=InvitationState.INVITED, round__state=RoundState.OPEN),

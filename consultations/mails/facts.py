@@ -145,6 +145,10 @@ def _answer_words(answer: Answer) -> dict[str, object]:
         "is_late": answer.state in (AnswerState.LATE, AnswerState.LATE_ACCEPTED, AnswerState.LATE_FILED),
         "is_accepted": answer.state == AnswerState.LATE_ACCEPTED,
         "reason": answer.late_reason,
+        "provisional_on": answer.provisional_on,
+        "is_provisional": answer.is_provisional,
+        "confirmed_at": answer.confirmed_at,
+        "is_confirmed_late": answer.is_confirmed_late,
     }
 
 

@@ -23,6 +23,8 @@ MESSAGE = "hearing_message"
 PASSED_ON = "hearing_passed_on"
 TAKEN_BACK = "hearing_taken_back"
 ANSWER_IS_HERE = "hearing_answer_is_here"
+CONFIRM = "hearing_confirm"
+CONFIRMED = "hearing_confirmed"
 
 FORWARD_MAILS = (FORWARDED, PASSED_ON, TAKEN_BACK)
 """The kinds that tell of the task's way from one to another: pointless once the office gives the party an address."""

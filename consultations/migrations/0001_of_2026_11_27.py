@@ -298,6 +298,10 @@ class Migration(migrations.Migration):
                 ("disposition", models.TextField(blank=True)),
                 ("disposed_at", models.DateTimeField(null=True)),
                 ("replaced_at", models.DateTimeField(null=True)),
+                ("provisional_on", models.DateField(blank=True, null=True)),
+                ("confirmed_at", models.DateTimeField(editable=False, null=True)),
+                ("is_confirmed_late", models.BooleanField(default=False, editable=False)),
+                ("next_check_at", models.DateTimeField(editable=False, null=True)),
                 ("erased_at", models.DateTimeField(editable=False, null=True)),
                 ("version", models.PositiveIntegerField(default=1)),
                 (
@@ -516,6 +520,14 @@ class Migration(migrations.Migration):
                 name="invitation_body_once",
             ),
         ),
+        migrations.AddIndex(
+            model_name="answer",
+            index=models.Index(
+                condition=models.Q(("next_check_at__isnull", False)),
+                fields=["next_check_at"],
+                name="answer_to_be_confirmed",
+            ),
+        ),
         migrations.AddConstraint(
             model_name="answer",
             constraint=models.CheckConstraint(
@@ -561,6 +573,13 @@ class Migration(migrations.Migration):
             constraint=models.CheckConstraint(
                 condition=models.Q(("state", "draft"), ("received_at__isnull", False), _connector="OR"),
                 name="answer_given_has_time",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="answer",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("confirmed_at__isnull", True), ("provisional_on__isnull", False), _connector="OR"),
+                name="answer_confirmed_was_provisional",
             ),
         ),
         migrations.AddConstraint(

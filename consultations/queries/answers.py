@@ -52,6 +52,7 @@ _NARROWED: Final[dict[str, Q]] = {
     AnswerFilter.REMARKS: Q(kind=AnswerKind.REMARKS),
     AnswerFilter.NO_REMARKS: Q(kind=AnswerKind.NO_REMARKS),
     AnswerFilter.LATE: Q(state__in=(AnswerState.LATE, AnswerState.LATE_ACCEPTED, AnswerState.LATE_FILED)),
+    AnswerFilter.PROVISIONAL: Q(provisional_on__isnull=False, confirmed_at__isnull=True),
     AnswerFilter.UNDISPOSED: Q(state__in=COUNTING, kind=AnswerKind.REMARKS, disposed_at__isnull=True),
 }
 
@@ -60,6 +61,11 @@ def _rows_of(model: type[SectionComment | AnswerFile]) -> Coalesce:
     """How many rows an answer has there; counted for the rows of the page alone."""
     counted = model.objects.filter(answer=OuterRef("pk")).order_by().values("answer").values(number=Count("pk"))
     return Coalesce(Subquery(counted), 0)
+
+
+def standing_answer_of(invitation: Invitation) -> Answer | None:
+    """The answer that stands of a party; None where it has given none."""
+    return invitation.answers.filter(state__in=ANSWER_STANDING).first()
 
 
 def versions_of(invitation: Invitation) -> list[Answer]:

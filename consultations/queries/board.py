@@ -65,6 +65,8 @@ class PartyRow:
     @property
     def state(self) -> str:
         """One word for the board: a late answer, a missing address and a bounce show before anything else."""
+        if self.answer is not None and self.answer.is_provisional and not self.is_late:
+            return "provisional"
         if self.answer is not None:
             return "no_remarks" if self.answer.kind == AnswerKind.NO_REMARKS and not self.is_late else self.answer.state
         if self.invitation.state not in MAY_STILL_ANSWER:
@@ -119,6 +121,7 @@ _NARROWED: Final[dict[str, Q | Exists]] = {
     BoardFilter.DECLINED: Q(state=InvitationState.DECLINED),
     BoardFilter.BOUNCED: Q(bounced_at__isnull=False),
     BoardFilter.LATE: _has_standing_answer(state__in=_LATE),
+    BoardFilter.PROVISIONAL: _has_standing_answer(provisional_on__isnull=False, confirmed_at__isnull=True),
     ListFilter.UNREACHED: Q(channel=Channel.EMAIL) & (Q(email="") | Q(bounced_at__isnull=False)),
     ListFilter.OTHER_ROAD: ~Q(channel=Channel.EMAIL),
 }
@@ -238,7 +241,7 @@ class RoundCounts:
     invited: who was asked and not let go, also where the round was cancelled since. informed: who got the text for
     information, and has not answered. missing: who has not answered,
     declined or been let go. asking: who asks for more time, should the round be open. answered: every party with a
-    standing answer, late ones included.
+    standing answer, late ones included. provisional: whose answer has yet to be made final.
     """
 
     parties: int
@@ -252,6 +255,7 @@ class RoundCounts:
     late: int
     late_accepted: int
     late_filed: int
+    provisional: int
     declined: int
     bounced: int
 
@@ -282,6 +286,7 @@ def counts(hearing_round: HearingRound) -> RoundCounts:
         late=Count("pk", filter=Q(state=AnswerState.LATE)),
         late_accepted=Count("pk", filter=Q(state=AnswerState.LATE_ACCEPTED)),
         late_filed=Count("pk", filter=Q(state=AnswerState.LATE_FILED)),
+        provisional=Count("pk", filter=Q(provisional_on__isnull=False, confirmed_at__isnull=True)),
     )
     return RoundCounts(**parties, **answers)
 

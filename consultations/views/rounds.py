@@ -33,7 +33,7 @@ from consultations.rules.parties import awaits_promised_day
 from consultations.rules.rounds import has_run_out, must_be_open
 from consultations.states import AnswerState, BoardFilter, InvitationState, Publication, RoundState
 from consultations.views.forecasts import closing_of
-from consultations.views.labels import STANDING
+from consultations.views.labels import STANDING, provisional_words
 from consultations.views.launching import hears_documents, plan_from
 from consultations.views.paged_lists import page_of_list
 from consultations.views.round_pages import frame, round_page, round_url, standing_deadline
@@ -153,6 +153,14 @@ def _tiles(hearing_round: HearingRound, figures: RoundCounts) -> list[dict[str, 
                 "url": f"{url}?vis={BoardFilter.INFORMED}#board",
             },
         )
+    if figures.provisional:
+        tiles.append(
+            {
+                "value": figures.provisional,
+                "label": _("Provisional answers"),
+                "url": f"{url}?vis={BoardFilter.PROVISIONAL}#board",
+            }
+        )
     if late:
         tone = "warning" if figures.late else ""
         note = undecided if figures.late else ""
@@ -207,7 +215,8 @@ def _cells(hearing_round: HearingRound, row: PartyRow, zone: str, today: date) -
 
 def _standing_note(row: PartyRow, zone: str) -> str:
     if row.answer is not None and row.answer.received_at is not None:
-        return f"{short_date(row.answer.received_at, zone)} · {row.answer.receipt_number}"
+        received = f"{short_date(row.answer.received_at, zone)} · {row.answer.receipt_number}"
+        return " · ".join(filter(None, (received, provisional_words(row.answer, zone))))
     if row.invitation.state == InvitationState.DECLINED:
         return Truncator(row.invitation.declined_reason).chars(200)
     if row.draft_changed_at is not None:

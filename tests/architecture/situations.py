@@ -40,7 +40,7 @@ from workflow.actions.processes import suspend_process
 from workflow.actions.submissions import acknowledge, make_package
 from workflow.links import link_path
 from workflow.models import ApprovalRequest, ExternalRequest, PersonalLink, Process
-from workflow.queries.processes import live_deadlines, live_stage
+from workflow.queries.processes import live_deadlines, live_stage, read_definition
 from workflow.states import ChangeKind, Channel, Outcome
 
 LINK = re.compile(r'href="(/[^"#]*)')
@@ -121,7 +121,10 @@ def _everything() -> Situation:
     """The estate: a hearing answered in part, decisions made, a package received; and what is of no one matter."""
     estate = an_estate("oest")
     body = [estate.council.public_id, estate.office.public_id]
-    starts = (reverse("process_new"), reverse("body_contact", args=body))
+    definition = estate.process.definition
+    behind_the_first = next(spec.key for spec in read_definition(definition).stages if spec.after)
+    in_mid_course = f"{reverse('process_new')}?definition={definition.pk}&begins={behind_the_first}"
+    starts = (reverse("process_new"), in_mid_course, reverse("body_contact", args=body))
     return _officer(estate.process, *starts)
 
 
@@ -208,6 +211,12 @@ def _approving(*, is_lost: bool = False) -> Process:
     return process
 
 
+def _reserved() -> Situation:
+    process = in_approval(NOW)
+    decide(process, "council-1", NOW, Outcome.APPROVED_WITH_RESERVATION, remarks="Hvis penge følger med.")
+    return _officer(process)
+
+
 def _suspended() -> Situation:
     process = in_approval(NOW)
     suspend_process(process, reason=WORDS, actor=actor_of(process), now=NOW)
@@ -258,6 +267,7 @@ SITUATIONS: Mapping[str, Callable[[], Situation]] = {
     "a text being drafted": _drafting,
     "parties asked": lambda: _officer(_approving()),
     "a party that decides": lambda: _holder(request_to(in_approval(NOW), "council-1").link, "decision_link"),
+    "a reservation made": _reserved,
     "a matter suspended": _suspended,
     "a package made": _packed,
     "a package sent": lambda: _officer(sent(in_submission(NOW), NOW).stage.process),

@@ -11,7 +11,8 @@ from django.conf import settings
 from django.core import mail as outbox_of_tests
 from django.urls import reverse
 
-from consultations.actions.answers import decide_late
+from consultations.actions.answers import AnswerContent, confirm_answer, decide_late
+from consultations.actions.answers.confirming import ask_to_confirm
 from consultations.actions.extensions import extend_for_one, refuse_extension
 from consultations.actions.invitation_list import add_party, remove_party
 from consultations.actions.midround import release_party, write_to_parties
@@ -137,6 +138,9 @@ def test_forwarded_mail_quotes_the_note_as_its_writers_words_and_not_the_offices
     assert "&lt;fredag&gt;" in quoted
 
 
+PROVISIONAL = AnswerContent(text="Med forbehold.", provisional_on=date(2019, 3, 29))
+
+
 def every_mail(language: str) -> dict[str, Hearing]:
     """A hearing per kind in which a mail of that kind waits."""
     made = {}
@@ -173,6 +177,12 @@ def every_mail(language: str) -> dict[str, Hearing]:
     made["hearing_answer_is_here"] = found = hearing()
     found.answers()
     correct_address(found.party(), email="ny@example.dk", actor=OFFICER, now=LAUNCHED)
+    made["hearing_confirmed"] = found = hearing()
+    found.answers(content=PROVISIONAL)
+    confirm_answer(found.party(), received_at=LAUNCHED, actor=found.by_link(), now=LAUNCHED)
+    made["hearing_confirm"] = found = hearing()
+    found.answers(content=PROVISIONAL)
+    ask_to_confirm(CLOSES_AT - timedelta(hours=2))
     made["hearing_late_decided"] = found = hearing()
     decide_late(found.answers(1, CLOSES_AT), accept=False, reason="For sent", actor=OFFICER, now=CLOSES_AT)
     made["hearing_withdrawn"] = found = hearing()

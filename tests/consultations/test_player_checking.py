@@ -211,6 +211,8 @@ NEWER = [
     ("deadlines", '  deadlines: {hearing: "2018-03-23 12:00"}', "", "deadlines"),
     ("parties", "  parties: {kl: answered}", "", "parties"),
     ("decisions", "  decisions: {clearance: {approved: 1}}", "", "decisions"),
+    ("provisional", "", "  - {at: +1d, by: kl, do: provisional, until: +30d, text: Ja}", "provisional"),
+    ("confirm", "", "  - {at: +1d, by: kl, do: confirm}", "confirm"),
     ("publish", "", "  - {at: +1d, by: karen, do: publish, what: path}", "publish"),
     (
         "withdraw_publication",
@@ -236,6 +238,23 @@ def test_check_word_of_version_two_in_a_file_of_version_one_is_refused_with_its_
     assert f"“{word}”" in problems[0].message
     assert "schema_version: 2" in problems[0].remedy
     assert "newer_version" not in codes(tmp_path, text.replace("schema_version: 1", "schema_version: 2"))
+
+
+def test_check_stages_done_elsewhere_are_known_from_version_two_on(tmp_path: Path) -> None:
+    [line] = [line for line in SMALL.splitlines() if line.startswith("starts:")]
+    told = line.removesuffix("}") + ", done_elsewhere: [{stage: drafting, on: 2018-02-30, reason: Skrevet}]}"
+    text = SMALL.replace(line, told)
+
+    newer = [found for found in refused(tmp_path, text) if found.code == "newer_version"]
+
+    assert [found.line for found in newer] == [line_of(text, told)]
+    second = text.replace("schema_version: 1", "schema_version: 2")
+    assert codes(tmp_path, second) == ["bad_date"]
+    assert codes(tmp_path, second.replace("02-30", "02-20").replace("stage: drafting", "stage: draft")) == [
+        "unknown_stage"
+    ]
+    assert codes(tmp_path, second.replace("02-30", "02-20")) == []
+    assert not the_schema().is_valid(read(text, "small.yaml").data)
 
 
 def test_every_newer_word_of_the_deeds_is_tried() -> None:

@@ -27,6 +27,7 @@ from workflow.actions.approvals import (
     readdress_request,
     receive_minutes,
     record_decision,
+    settle_reservation,
 )
 from workflow.actions.bundles import BundleEntry, create_bundle, lock_bundle, lock_documents
 from workflow.actions.deadlines import extend_deadline, move_statutory_deadline, pause_clock, resume_clock
@@ -66,7 +67,7 @@ from workflow.models import (
 )
 from workflow.queries.processes import live_stage, stage_deadline
 from workflow.rules import Refused
-from workflow.states import Outcome, ProcessState, PublicThing, Role, Ruling
+from workflow.states import Outcome, ProcessState, PublicThing, Role, Ruling, Settlement
 
 pytestmark = pytest.mark.django_db
 
@@ -91,6 +92,12 @@ def submitted_process(now: datetime) -> Process:
     send_submission(stage, package, actor=officer, now=now)
     make_package(stage, supplements=package, actor=officer, now=now)
     return process
+
+
+def reserved(process: Process, now: datetime) -> Decision:
+    """The region's approval with a reservation."""
+    known = Decision.objects.filter(request__stage__process=process, body__key="region").first()
+    return known or decide(process, "region", now, Outcome.APPROVED_WITH_RESERVATION, remarks="Hvis penge følger med.")
 
 
 def decided(process: Process) -> Decision:
@@ -139,6 +146,9 @@ APPROVALS: dict[str, Deed] = {
     ),
     "ask_again": lambda p, actor, now, file: ask_again(
         request_to(p, "council-2"), reason="Ny drøftelse", actor=actor, now=now
+    ),
+    "settle_reservation": lambda p, actor, now, file: settle_reservation(
+        reserved(p, now), Settlement.IMMATERIAL, reason="Uden økonomi", actor=actor, now=now
     ),
     "add_addendum": lambda p, actor, now, file: add_addendum(
         decided(p), text="Punkt 8.", file=file, actor=actor, now=now

@@ -17,6 +17,7 @@ from workflow.forms.language_switch import words_going_over
 from workflow.forms.signatures import SIGNATURE, SignedForm
 from workflow.models import ApprovalRequest
 from workflow.queries.approvals import counting_outcomes
+from workflow.queries.corrections import Correction, correction_of
 from workflow.queries.processes import definition_of, stage_spec
 from workflow.rules.approvals import (
     MINORITY_INCOMPLETE,
@@ -28,7 +29,7 @@ from workflow.rules.approvals import (
 )
 from workflow.rules.bodies import bases_of, basis_label, capitalised, own_name
 from workflow.rules.notation import read_number
-from workflow.states import Basis, Outcome, RequestPurpose
+from workflow.states import Basis, Outcome, RequestPurpose, RequestState
 
 EXPLAINED = {
     Outcome.APPROVED: _("%(body)s approves the text as it stands."),
@@ -55,7 +56,8 @@ WITHOUT_TEXT = {
 
 
 class DecisionForm(FilesForm):
-    """What a body decided. `bundle` is the digest of the set of documents that was shown with the form."""
+    """What a body decided. `bundle` is the digest of the set of documents that was shown with the form; of a text that
+    was corrected while it was asked, of the version it names."""
 
     bundle = LineField(widget=forms.HiddenInput, required=False, max_length=64)
     outcome = forms.ChoiceField(widget=forms.RadioSelect)
@@ -97,6 +99,9 @@ class DecisionForm(FilesForm):
             )
             for choice in outcomes_for(asked.purpose)
         ]
+        correction = correction_of(asked, None) if asked.state == RequestState.ASKED else None
+        if correction is not None:
+            self.fields["bundle"] = _version_field(correction, name)
         basis: forms.ChoiceField = self.fields["basis"]  # type: ignore[assignment]
         basis.choices = [(choice.value, basis_label(choice, asked.body)) for choice in bases_of(asked.body)]
 
@@ -127,6 +132,23 @@ class DecisionForm(FilesForm):
             minority_statements=tuple(minority),
             next_meeting_on=cleaned["next_meeting_on"] if cleaned["outcome"] == Outcome.POSTPONED else None,
         )
+
+
+def _version_field(correction: Correction, name: str) -> LineField:
+    """Which version the body decided on, where the text was corrected meanwhile."""
+    choices = [
+        (correction.after.sha256, _("Version %(number)d, as corrected") % {"number": correction.after.number}),
+        (
+            correction.before.sha256,
+            _("Version %(number)d, before the correction") % {"number": correction.before.number},
+        ),
+    ]
+    return LineField(
+        label=_("Which version did %(body)s decide on?") % {"body": name},
+        help_text=_("The decision counts on either."),
+        widget=forms.RadioSelect(choices=choices),
+        max_length=64,
+    )
 
 
 def _explained(outcome: Outcome, asked: ApprovalRequest) -> str:

@@ -1,6 +1,12 @@
 """Tables of the workflow floor, split by subject."""
 
-from workflow.models.approvals import ApprovalRequest, Decision, DecisionAddendum, MinorityStatement
+from workflow.models.approvals import (
+    ApprovalRequest,
+    Decision,
+    DecisionAddendum,
+    MinorityStatement,
+    ReservationSettlement,
+)
 from workflow.models.asked import Asked
 from workflow.models.audit import AuditDetail, AuditEntry, AuditSeal
 from workflow.models.base import DeedModel, ProvenModel, PublicModel, by
@@ -17,6 +23,8 @@ from workflow.models.processes import (
     Deadline,
     DeadlineChange,
     DeadlinePause,
+    DoneElsewhere,
+    DoneElsewhereFile,
     GateOverride,
     Process,
     ProcessBody,
@@ -53,6 +61,8 @@ __all__ = [
     "DeedModel",
     "Document",
     "DocumentVersion",
+    "DoneElsewhere",
+    "DoneElsewhereFile",
     "ExternalQuestion",
     "ExternalReceipt",
     "ExternalRequest",
@@ -71,6 +81,7 @@ __all__ = [
     "ProvenModel",
     "PublicModel",
     "PublishedItem",
+    "ReservationSettlement",
     "Section",
     "SettledMatter",
     "Stage",

@@ -214,17 +214,25 @@ def stands_still(deadline: Deadline) -> bool:
     return deadline.pauses.filter(until_at__isnull=True).exists()
 
 
+HAPPENINGS: Final = ("opened", "completed", "receipt", "ruling", "occurred")
+"""What may happen in a stage, as deadline rules call it."""
+
+
 def events(process: Process, stages: Sequence[Stage] | None = None) -> Mapping[str, datetime | date]:
     """What has happened, by the names deadline rules use: `process.started`, `hearing.opened`, `hearing.completed`,
     `submission.receipt`, `national_review.ruling`, `in_force.occurred`.
 
     Moments in UTC or local days. Only attempts that count are told of. A stage left out counts as completed then. A
-    fact that each of many bodies records has occurred on the last one's day, once the stage is completed.
+    fact that each of many bodies records has occurred on the last one's day, once the stage is completed. Of a stage
+    done outside the system one day is known, and everything in it has happened then.
     """
     live = list(stages) if stages is not None else live_stages(process)
     moments: dict[str, datetime | date] = {"process.started": process.started_at}
     by_id = {stage.pk: stage for stage in live}
     for stage in live:
+        if stage.done_on:
+            moments |= {f"{stage.key}.{happening}": stage.done_on for happening in HAPPENINGS}
+            continue
         if stage.opened_at:
             moments[f"{stage.key}.opened"] = stage.opened_at
         if stage.closed_at:

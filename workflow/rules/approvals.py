@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy as _
 
 from workflow.dates import local_day, short_date
 from workflow.rules.refusals import Refusal
-from workflow.states import DecisionState, Outcome, RequestPurpose, RequestState, StageState
+from workflow.states import DecisionState, Outcome, RequestPurpose, RequestState, Settlement, StageState
 
 if TYPE_CHECKING:
     from workflow.actors import Actor
@@ -28,6 +28,7 @@ FAVOURABLE = (Outcome.APPROVED, Outcome.APPROVED_WITH_REMARKS, Outcome.APPROVED_
 
 RESERVATION_MISSING = Refusal("reservation_missing", _("Write the reservation in its own words."))
 REMARKS_MISSING = Refusal("remarks_missing", _("Write the remarks, or send the extract of the minutes."))
+NO_RESERVATION = Refusal("no_reservation", _("The body has made no reservation; there is nothing to settle."))
 MINORITY_INCOMPLETE = Refusal(
     "minority_incomplete", _("A minority statement has both the members' names and their reasons.")
 )
@@ -129,7 +130,7 @@ def may_record_decision(
     actor: Actor,
     now: datetime,
     *,
-    bundle_sha256: str,
+    is_on_this_text: bool,
     received_at: datetime,
     zone: str,
     text_since: datetime | None,
@@ -137,14 +138,14 @@ def may_record_decision(
 ) -> Refusal | None:
     """A decision may be recorded when `may_decide` says so and these facts can be a decision on what was asked.
 
-    bundle_sha256: digest of the bundle the decision was given on, "" where there is no text yet. text_since: when the
-    text was first locked; nobody has decided on it before that day.
+    is_on_this_text: it was given on the bundle in question, or one that differs from it only editorially. text_since:
+    when the text was first locked; nobody has decided on it before that day.
     """
     refusal = may_decide(request, actor, now, current=current)
     if refusal is not None:
         return refusal
-    digest = request.bundle.sha256 if request.bundle else ""
-    if bundle_sha256 != digest:
+    if not is_on_this_text:
+        digest = request.bundle.sha256 if request.bundle else ""
         number = request.bundle.number if request.bundle else 0
         return Refusal(
             "bundle_old",
@@ -236,16 +237,49 @@ def may_receive_minutes(request: ApprovalRequest, decision: Decision, actor: Act
     return None
 
 
-def may_ask_again(request: ApprovalRequest, decision: Decision | None, counts: tuple[Outcome, ...]) -> Refusal | None:
-    """The secretariat may put the same text to a body again when its decision did not open the gate."""
+def may_ask_again(request: ApprovalRequest, decision: Decision | None, *, counts: bool) -> Refusal | None:
+    """The secretariat may put the same text to a body again when its decision does not count."""
     if request.stage.state != StageState.OPEN:
         return Refusal("stage_not_open", _("The stage is not under way; nobody is asked in it now."))
     if request.state == RequestState.ASKED:
         return Refusal("request_asked", _("The body has been asked already and has not decided yet."))
     if request.state != RequestState.DECIDED or decision is None or decision.state != DecisionState.VALID:
         return Refusal("request_withdrawn", _("The question was withdrawn; the body is asked about the newer version."))
-    if decision.outcome in counts:
+    if counts:
         return Refusal("decision_counts", _("The body has approved; there is nothing to ask again."))
+    return None
+
+
+def may_settle_reservation(
+    decision: Decision, settlement: str, *, lapses_on: date | None, now: datetime, zone: str
+) -> Refusal | None:
+    """A reservation in force is settled, as often as there is something new to say of it.
+
+    A day on which it lapses is named only where it is still in the way, and lies ahead.
+    """
+    if decision.outcome != Outcome.APPROVED_WITH_RESERVATION:
+        return NO_RESERVATION
+    if decision.state != DecisionState.VALID:
+        return Refusal(
+            "decision_not_valid", _("The decision no longer holds, so its reservation is not settled any more.")
+        )
+    if settlement == Settlement.LAPSED:
+        return Refusal(
+            "lapse_by_its_day", _("A reservation lapses on the day named for it. Name the day, or say what it means.")
+        )
+    if lapses_on is not None and settlement != Settlement.TO_CLARIFY:
+        return Refusal(
+            "lapse_needless",
+            _("A reservation without significance counts at once, so it needs no day on which it lapses."),
+        )
+    if lapses_on is not None and lapses_on <= local_day(now, zone):
+        return Refusal(
+            "lapse_in_past",
+            format_lazy(
+                _("A reservation lapses on a day to come, and {day} is not. Name a later day."),
+                day=short_date(lapses_on),
+            ),
+        )
     return None
 
 

@@ -18,6 +18,7 @@ NAMES_OF_KINDS: Final = {
     BodyKind.REGIONAL_COUNCIL: _lazy("the regional council"),
     BodyKind.COORDINATION_COMMITTEE: _lazy("the health coordination committee"),
     BodyKind.COOPERATION_COMMITTEE: _lazy("the health cooperation committee"),
+    BodyKind.HEALTH_COUNCIL: _lazy("the health council"),
     BodyKind.PATIENT_INVOLVEMENT_COMMITTEE: _lazy("the patient involvement committee"),
     BodyKind.PRACTICE_PLAN_COMMITTEE: _lazy("the practice plan committee"),
     BodyKind.MUNICIPAL_CONTACT_COUNCIL: _lazy("the municipal contact council"),

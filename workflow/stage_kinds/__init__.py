@@ -113,7 +113,10 @@ def ways_from(stage: Stage, *, actor: Actor, now: datetime) -> list[Way]:
 
 
 def page_of_stage(stage: Stage) -> str | None:
-    """The address of the page where the work of this stage is done, when its kind has one."""
+    """The address of the page where the work of this stage is done, when its kind has one; None for a stage done
+    outside the system, in which there is none here."""
+    if stage.done_on is not None:
+        return None
     page = stage_kind(stage.kind).page
     return page(stage) if page else None
 

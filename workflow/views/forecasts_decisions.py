@@ -80,6 +80,10 @@ def _standing(asked: ApprovalRequest, outcome: Outcome) -> list[str]:
         if any(gate.gate is GateName.MINUTES_RECEIVED for gate in spec.gates):
             words.append(_("The stage also waits for the extract of the minutes; here it is told without one."))
         return words
+    if outcome is Outcome.APPROVED_WITH_RESERVATION:
+        return [
+            _("It does not count until you have settled the reservation as one without significance, or it lapses.")
+        ]
     if outcome in OUTCOMES_STILL_OPEN:
         return [_("It does not count: the body is still asked, and decides by the same link.")]
     if outcome in spec.on_outcome and asked.stage.state == StageState.OPEN:

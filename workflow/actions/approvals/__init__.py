@@ -2,7 +2,6 @@
 
 from workflow.actions.approvals.addressing import contact_bodies_otherwise, readdress_request
 from workflow.actions.approvals.asking import (
-    Rebound,
     ask_about_new_bundle,
     ask_again,
     ask_bodies,
@@ -19,9 +18,9 @@ from workflow.actions.approvals.deciding import (
 )
 from workflow.actions.approvals.meetings import announce_meeting
 from workflow.actions.approvals.reminding import next_body_reminder_due, remind_bodies, repair_reminders
+from workflow.actions.approvals.settling import lapse_reservations, next_lapse_due, settle_reservation
 
 __all__ = [
-    "Rebound",
     "add_addendum",
     "announce_meeting",
     "ask_about_new_bundle",
@@ -30,13 +29,16 @@ __all__ = [
     "contact_bodies_otherwise",
     "decide_anew",
     "follow_deadline",
+    "lapse_reservations",
     "next_body_reminder_due",
+    "next_lapse_due",
     "readdress_request",
     "receive_minutes",
     "record_decision",
     "remind_bodies",
     "repair_reminders",
     "send_back_on_decisions_since",
+    "settle_reservation",
     "take_up_requests",
     "tell_of_closing",
     "told_of_resumption",

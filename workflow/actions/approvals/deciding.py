@@ -25,6 +25,7 @@ from workflow.mails.bodies import ASKING, decision_receipts
 from workflow.models import (
     ApprovalRequest,
     AuditEntry,
+    Bundle,
     Decision,
     DecisionAddendum,
     MinorityStatement,
@@ -40,6 +41,7 @@ from workflow.queries.approvals import (
     sent_back_by,
     valid_decisions,
 )
+from workflow.queries.corrections import same_text
 from workflow.queries.documents import text_since
 from workflow.queries.processes import open_stages, stage_spec
 from workflow.rules import Refusal, insist
@@ -66,7 +68,8 @@ def record_decision(
     """Record what a body decided on exactly the bundle it saw, send its receipt, and move the matter on when that
     opens the gate.
 
-    bundle_sha256: digest of the bundle the decision was given on, "" where there is no text yet. received_at (UTC, now
+    bundle_sha256: digest of the bundle the decision was given on, "" where there is no text yet; a bundle that differs
+    only editorially from the one in question will do, and the decision is then on that one. received_at (UTC, now
     when not given) and source: when and in what an officer received a decision recorded on the body's behalf; the actor
     then says for whom (`acting_for`).
 
@@ -86,12 +89,13 @@ def record_decision(
         return Decision.objects.get(public_id=earlier)
     insist(may_take_in(process))
     insist_officer_or_body(actor, process.office, now, request.body)
-    insist(_may_record(request, process, facts, bundle_sha256, received_at or now, actor, now))
+    bundle = _bundle_named(request, bundle_sha256)
+    insist(_may_record(request, process, facts, bundle, bundle_sha256, received_at or now, actor, now))
     # Files come after the rules: a refused deed makes no row, and the form keeps what was received.
     minutes = take_in(process.office, facts.minutes, now=now)
     source = take_in(process.office, source, now=now)
     superseded = _supersede_earlier(request, process, now) if request.body_id in in_force else []
-    decision, digests = _write(request, facts, actor, now, received_at or now, minutes, source)
+    decision, digests = _write(request, facts, bundle, actor, now, received_at or now, minutes, source)
     _close(request, decision, facts, now)
     outbox.withdraw([request.public_id], kinds=ASKING, reason="decided", now=now)
     outbox.enqueue(decision_receipts(decision, request, process), now)
@@ -103,10 +107,19 @@ def record_decision(
     return decision
 
 
+def _bundle_named(request: ApprovalRequest, sha256: str) -> Bundle | None:
+    """The bundle a decision was given on: the one in question, or one that differs from it only editorially; None where
+    it is another text's. No query where it is the one in question."""
+    if request.bundle is None or request.bundle.sha256 == sha256:
+        return request.bundle
+    return next((row for row in same_text(request.bundle) if row.sha256 == sha256), None)
+
+
 def _may_record(
     request: ApprovalRequest,
     process: Process,
     facts: DecisionFacts,
+    bundle: Bundle | None,
     bundle_sha256: str,
     received_at: datetime,
     actor: Actor,
@@ -117,7 +130,7 @@ def _may_record(
         facts,
         actor,
         now,
-        bundle_sha256=bundle_sha256,
+        is_on_this_text=(bundle.sha256 if bundle else "") == bundle_sha256,
         received_at=received_at,
         zone=process.time_zone,
         text_since=text_since(request.bundle),
@@ -210,6 +223,7 @@ def _supersede_earlier(request: ApprovalRequest, process: Process, now: datetime
 def _write(
     request: ApprovalRequest,
     facts: DecisionFacts,
+    bundle: Bundle | None,
     actor: Actor,
     now: datetime,
     received_at: datetime,
@@ -219,7 +233,7 @@ def _write(
     """The decision, and the digests of its words for the record."""
     decision = Decision(
         request=request,
-        bundle=request.bundle,
+        bundle=bundle,
         body=request.body,
         outcome=facts.outcome,
         basis=facts.basis,

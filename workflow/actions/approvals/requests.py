@@ -16,7 +16,7 @@ from workflow.links import new_link
 from workflow.mails.bodies import ASKING
 from workflow.mails.letters import Address, address_of
 from workflow.models import ApprovalRequest, Body, Bundle, Decision, PersonalLink, Process, Stage
-from workflow.queries.approvals import counting_outcomes
+from workflow.queries.approvals import lets_on
 from workflow.queries.bodies import primary_contacts
 from workflow.queries.processes import stage_deadline, stage_spec
 from workflow.rules.asked import why_unreached
@@ -93,10 +93,13 @@ def _purpose(stage: Stage) -> RequestPurpose:
     return RequestPurpose.ACCESSION if spec.approval and spec.approval.accession else RequestPurpose.APPROVAL
 
 
-def is_settled(outcome: str, spec: StageSpec) -> bool:
-    """A decision that needs no new question: it counts, or the party stands outside for good."""
-    stands_outside = spec.approval is not None and spec.approval.accession and outcome == Outcome.ACCESSION_DECLINED
-    return outcome in counting_outcomes(spec) or stands_outside
+def needs_no_question(decision: Decision, spec: StageSpec) -> bool:
+    """Whether a decision, read with its settlement, needs no new question: it counts, or the party stands outside for
+    good."""
+    stands_outside = (
+        spec.approval is not None and spec.approval.accession and decision.outcome == Outcome.ACCESSION_DECLINED
+    )
+    return lets_on(decision, spec) or stands_outside
 
 
 def withdraw(requests: Sequence[ApprovalRequest], reason: str, now: datetime) -> None:

@@ -32,9 +32,11 @@ from workflow.models import (
 )
 from workflow.queries.approvals import with_what_belongs
 from workflow.queries.documents import altered_versions, bundle_of, newest_of_text, standing_bundles
+from workflow.queries.mid_course import told_of_stages
 from workflow.queries.processes import definition_of, live_stages
 from workflow.queries.submissions import sent_package
-from workflow.reports.package import Contents, write_package
+from workflow.reports.elsewhere import facts_of_stages
+from workflow.reports.package.writing import Contents, write_package
 from workflow.rules import insist
 from workflow.rules.processes import may_act
 from workflow.rules.submissions import may_make_package, may_send_texts
@@ -106,6 +108,8 @@ def make_package(
             "supplements": {"number": supplements.number, "sha256": supplements.file.sha256} if supplements else None,
             "overrides": _overrides(process, bundle),
         }
+        if told := told_of_stages(process):
+            facts["done_elsewhere"] = facts_of_stages(told)
         with tempfile.SpooledTemporaryFile(max_size=IN_MEMORY) as spool:
             target = cast(BinaryIO, spool)
             manifest = write_package(
@@ -161,11 +165,15 @@ def missing_for(stage: Stage, bundle: Bundle, now: datetime) -> list[str]:
         for row in live_stages(process)
         if row.key in before and row.kind == StageKindName.APPROVAL and row.line_id == stage.line_id
     ]
+    standing = standing_bundles(bundle)
     for approval in approvals:
+        if approval.done_on is not None and approval.bundle_id in standing:
+            # Given outside the system, on this text: its papers go along.
+            continue
         judged = _bundles_judged(process, approval.key)
         earlier = sent_package(process, judged, before=stage)
         if earlier is None:
-            sentences += lacking_decisions(approval, standing_bundles(bundle))
+            sentences += lacking_decisions(approval, standing)
         elif earlier.is_provisional:
             sentences += lacking_decisions(approval, judged) or [_awaits_supplement(earlier)]
     return sentences

@@ -28,6 +28,7 @@ from workflow.stage_kinds.pages import LinkTopic
 from workflow.states import DecisionState, RequestState
 from workflow.views.access import Visit
 from workflow.views.decisions.access import DecisionAccess, by_link_and_account
+from workflow.views.decisions.correction import correction_seen, correction_shown, sets_seen
 from workflow.views.decisions.papers import papers_of
 from workflow.views.decisions.recorded import bundle_digest_of, decisions_of, record_of, valid_decision
 from workflow.views.decisions.recording import (
@@ -86,8 +87,7 @@ def _show(
         "office_name": process.office.name,
         "stage_title": spec.title,
         "recommendation": spec.review.recommendation.text if spec.review else "",
-        "papers": papers_of(asked.bundle, access.url),
-        "papers_url": access.url("decision_papers") if asked.bundle else "",
+        **_papers(access),
         "is_past": asked.reply_by_at is not None and asked.reply_by_at <= now_or_suspended_at(process, request.now),
         "may_decide": refusal is None,
         "is_superseded": not _is_live(asked),
@@ -111,6 +111,18 @@ def _show(
         "key": key_of(request) or new_key(),
     }
     return render(request, "workflow/decision.html", context, status=status)
+
+
+def _papers(access: DecisionAccess) -> dict[str, object]:
+    """The documents in question; of a text that was corrected since, both versions and what differs."""
+    asked = access.asked
+    correction = correction_seen(asked)
+    sets = [{"bundle": row, "papers": papers_of(row, access.url)} for row in sets_seen(asked, correction)]
+    return {
+        "correction": correction_shown(correction),
+        "sets": sets,
+        "papers_url": access.url("decision_papers") if asked.bundle else "",
+    }
 
 
 def _receipt(request: Visit, access: DecisionAccess) -> HttpResponse:

@@ -19,6 +19,8 @@ from django.utils.translation import gettext as _
 from workflow.audit import canonical
 from workflow.dates import in_language, short_date
 from workflow.models import Bundle, BundleItem, Decision, DocumentVersion, Process, Stage, StoredFile
+from workflow.queries.mid_course import told_of_stages
+from workflow.reports.elsewhere import members_of_stages
 from workflow.rules.bodies import basis_label
 from workflow.rules.slugs import danish_slug
 
@@ -28,7 +30,7 @@ FORMAT = 1
 MANIFEST = "manifest.json"
 CHECKSUMS = "CHECKSUMS.sha256"
 _DATE = (1980, 1, 1, 0, 0, 0)  # the earliest a ZIP can hold: the bytes must not depend on the clock
-_BLOCK = 1024 * 1024  # bytes
+BLOCK = 1024 * 1024  # bytes
 
 Read = Callable[[StoredFile], BinaryIO]
 
@@ -60,13 +62,14 @@ def write_package(
     """
     with in_language(contents.process.language):
         members = [*_documents(contents), *_decisions(decisions)]
+        members += [Member(path, content) for path, content in members_of_stages(told_of_stages(contents.process))]
     # The order of rows in the database must not show in the bytes.
     members.sort(key=lambda member: member.path)
     paths = [member.path for member in members]
     if len(set(paths)) != len(paths):
         raise ValueError("Two members of a package have the same path.")
     listed: list[dict[str, object]] = []
-    with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as archive:
+    with zipfile.ZipFile(target, "w") as archive:
         for member in members:
             size, sha256 = _write(archive, member, read)
             listed.append({"path": member.path, "size": size, "sha256": sha256})
@@ -82,7 +85,7 @@ def write_package(
 
 def write_papers(target: BinaryIO, stage: Stage, bundle: Bundle, read: Read) -> None:
     """Write the documents of a bundle alone into `target`, as text and as original files, with a list of checksums."""
-    with in_language(stage.process.language), zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as archive:
+    with in_language(stage.process.language), zipfile.ZipFile(target, "w") as archive:
         lines = []
         for member in _documents(Contents(stage.process, stage, bundle)):
             _size, sha256 = _write(archive, member, read)
@@ -92,7 +95,7 @@ def write_papers(target: BinaryIO, stage: Stage, bundle: Bundle, read: Read) -> 
 
 def _write(archive: zipfile.ZipFile, member: Member, read: Read) -> tuple[int, str]:
     info = zipfile.ZipInfo(member.path, _DATE)
-    info.compress_type = zipfile.ZIP_DEFLATED
+    info.compress_type = zipfile.ZIP_STORED  # not every zlib packs alike, and every byte is to be proven
     info.create_system = 3  # as on Unix, whatever this runs on
     info.external_attr = 0o644 << 16
     digest, size = hashlib.sha256(), 0
@@ -111,7 +114,7 @@ def _blocks(member: Member, read: Read) -> Iterator[bytes]:
         yield member.content
         return
     with read(member.content) as file:
-        yield from iter(lambda: file.read(_BLOCK), b"")
+        yield from iter(lambda: file.read(BLOCK), b"")
 
 
 # ── Documents ─────────────────────────────────────────────────────────────────────────────────────────────────
