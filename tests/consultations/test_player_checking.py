@@ -203,6 +203,18 @@ NEWER = [
     ("line", "", "  - {at: +1d, by: karen, do: new_bundle, line: agreement}", "line"),
     ("working", "", "  - {at: +1d, by: karen, do: new_bundle, working: true}", "working"),
     ("put_forward", "", "  - {at: +1d, by: karen, do: put_forward, reason: Klar}", "put_forward"),
+    (
+        "supplementary",
+        "",
+        "  - {at: +1d, by: karen, do: launch_round, stage: hearing, supplementary: true}",
+        "supplementary",
+    ),
+    ("round", "", "  - {at: +1d, by: karen, do: dispose, for: kl, note: Rettet, round: 1}", "round"),
+    ("cancel_round", "", "  - {at: +1d, by: karen, do: cancel_round, stage: hearing, reason: Nej}", "cancel_round"),
+    *(
+        (name, "", f"  - {{at: +1d, by: karen, do: launch_round, stage: hearing, {name}: {value}}}", name)
+        for name, value in (("informs_others", "true"), ("title", "Igen"), ("letter", "Kære alle"))
+    ),
     ("deadlines", '  deadlines: {hearing: "2018-03-23 12:00"}', "", "deadlines"),
     ("parties", "  parties: {kl: answered}", "", "parties"),
     ("decisions", "  decisions: {clearance: {approved: 1}}", "", "decisions"),
