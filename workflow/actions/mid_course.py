@@ -32,6 +32,8 @@ def tell_of_earlier_stages(
 
     The rule has been asked. An optional stage before one of them that was not done counts as left out.
     """
+    if not earlier:
+        return
     stages = {stage.key: stage for stage in live_stages(process)}
     done = {one.key: one for one in earlier}
     ordered = [done[spec.key] for spec in content.stages if spec.key in done]
