@@ -193,12 +193,7 @@ NEWER = [
         "  - {at: +1d, by: karen, do: decide, for: kl, outcome: approved, closed_item: true}",
         "closed_item",
     ),
-    (
-        "reply_by",
-        "",
-        "  - {at: +1d, by: karen, do: ask_again, for: kl, reason: Igen, reply_by: 2018-04-20}",
-        "reply_by",
-    ),
+    ("reply_by", "", "  - {at: +1d, by: karen, do: ask_again, for: kl, reason: Ny, reply_by: 2018-04-20}", "reply_by"),
     ("level", "", "  - {at: +1d, by: karen, do: add_party, for: hk, stage: hearing, level: council}", "level"),
     ("line", "", "  - {at: +1d, by: karen, do: new_bundle, line: agreement}", "line"),
     ("working", "", "  - {at: +1d, by: karen, do: new_bundle, working: true}", "working"),
