@@ -209,6 +209,7 @@ BODIES = {
 }
 STAGE_OF = {
     "approvals": "approval",
+    "party_add": "approval",
     "submission": "submission",
     "package_new": "submission",
     "stage_return": "in_force",

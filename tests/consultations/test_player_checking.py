@@ -193,10 +193,29 @@ NEWER = [
         "  - {at: +1d, by: karen, do: decide, for: kl, outcome: approved, closed_item: true}",
         "closed_item",
     ),
+    (
+        "reply_by",
+        "",
+        "  - {at: +1d, by: karen, do: ask_again, for: kl, reason: Igen, reply_by: 2018-04-20}",
+        "reply_by",
+    ),
+    ("level", "", "  - {at: +1d, by: karen, do: add_party, for: hk, stage: hearing, level: council}", "level"),
     ("line", "", "  - {at: +1d, by: karen, do: new_bundle, line: agreement}", "line"),
     ("working", "", "  - {at: +1d, by: karen, do: new_bundle, working: true}", "working"),
     ("put_forward", "", "  - {at: +1d, by: karen, do: put_forward, reason: Klar}", "put_forward"),
     ("supplement", "", "  - {at: +1d, by: karen, do: supplement, stage: submission}", "supplement"),
+    (
+        "supplementary",
+        "",
+        "  - {at: +1d, by: karen, do: launch_round, stage: hearing, supplementary: true}",
+        "supplementary",
+    ),
+    ("round", "", "  - {at: +1d, by: karen, do: dispose, for: kl, note: Rettet, round: 1}", "round"),
+    ("cancel_round", "", "  - {at: +1d, by: karen, do: cancel_round, stage: hearing, reason: Nej}", "cancel_round"),
+    *(
+        (name, "", f"  - {{at: +1d, by: karen, do: launch_round, stage: hearing, {name}: {value}}}", name)
+        for name, value in (("informs_others", "true"), ("title", "Igen"), ("letter", "Kære alle"))
+    ),
     ("deadlines", '  deadlines: {hearing: "2018-03-23 12:00"}', "", "deadlines"),
     ("parties", "  parties: {kl: answered}", "", "parties"),
     ("decisions", "  decisions: {clearance: {approved: 1}}", "", "decisions"),

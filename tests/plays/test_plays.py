@@ -60,6 +60,7 @@ def told(failures: Any) -> list[str]:
         SCENARIOS / "hoering.yaml",
         SCENARIOS / "horisontal-samarbejdsaftale.yaml",
         HERE / "guideline-2024.yaml",
+        HERE / "joined-late.yaml",
     ],
     ids=lambda path: path.stem,
 )
@@ -139,6 +140,7 @@ def test_play_hearing_again_after_a_bounce_is_not_sent_before_the_address_is_set
         "what-the-handbook-says",
         "other-deeds",
         "begun-elsewhere",
+        "heard-again",
     ],
 )
 def test_play_scenario_about_a_rule_comes_out_as_expected(name: str) -> None:

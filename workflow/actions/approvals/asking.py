@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import date, datetime
+from typing import Final
 
 from django.db import transaction
 from django.db.models import Q
@@ -11,6 +12,7 @@ from django.db.models import Q
 from notifications import outbox
 from notifications.outbox import Letter
 from workflow.actions.approvals.corrections import follow_correction
+from workflow.actions.approvals.joining import ask_late
 from workflow.actions.approvals.reminding import next_check
 from workflow.actions.approvals.requests import ask, codes_of, let_fall, lock_request, needs_no_question, withdraw
 from workflow.actions.once import Once
@@ -38,6 +40,7 @@ from workflow.rules.processes import must_give_reason
 from workflow.states import (
     ChangeKind,
     DecisionState,
+    RequestPurpose,
     RequestState,
     StageState,
     Verb,
@@ -140,9 +143,10 @@ def ask_about_new_bundle(process: Process, bundle: Bundle, *, actor: Actor, now:
     A material change makes the decisions of stages under way, and of attempts sent back, fall: they were given to an
     earlier version. Bodies that are to decide in a stage under way are then asked about the new bundle under a new
     link; the old link still shows what it was about. What was decided in stages that are completed is history and
-    stays; who is still asked there is asked no more: nobody approves a text that no longer stands. An editorial change
-    leaves decisions, questions and links as they are (`follow_correction`). What is asked and decided about another
-    line of text is not touched.
+    stays; who is still asked there is asked no more: nobody approves a text that no longer stands. Only to a
+    sub-agreement in force bodies are still asked to join, as it is in force. An editorial change leaves decisions,
+    questions and links as they are (`follow_correction`). What is asked and decided about another line of text is not
+    touched.
     """
     if bundle.put_forward_as == ChangeKind.EDITORIAL:
         follow_correction(process, bundle, actor=actor, now=now)
@@ -157,7 +161,8 @@ def ask_about_new_bundle(process: Process, bundle: Bundle, *, actor: Actor, now:
     fallen = _decisions_on_earlier(process, bundle)
     let_fall(fallen, now)
     asked_of = {stage.pk: stage for stage in stages}
-    left_behind = Q(stage__line=bundle.line_id, stage__state=StageState.COMPLETED, bundle__isnull=False)
+    done = Q(stage__line=bundle.line_id, stage__state=StageState.COMPLETED, bundle__isnull=False)
+    left_behind = done & ~Q(purpose=RequestPurpose.ACCESSION)
     outdated = list(
         ApprovalRequest.objects.filter(Q(stage__in=stages) | left_behind, state=RequestState.ASKED)
         .exclude(bundle=bundle)
@@ -206,17 +211,38 @@ def _decisions_on_earlier(process: Process, bundle: Bundle) -> list[Decision]:
     )
 
 
+_ASKED_ANEW: Final = (
+    "state",
+    "bundle",
+    "closed_at",
+    "meeting_on",
+    "asked_at",
+    "remind_from_at",
+    "reply_by_at",
+    "next_check_at",
+)
+
+
 # ── A deed of officers ──────────────────────────────────────────────────────────────────────────────
 @transaction.atomic
-def ask_again(request: ApprovalRequest, *, reason: str, actor: Actor, now: datetime, key: str = "") -> ApprovalRequest:
+def ask_again(
+    request: ApprovalRequest,
+    *,
+    reason: str,
+    reply_by: date | None = None,
+    actor: Actor,
+    now: datetime,
+    key: str = "",
+) -> ApprovalRequest:
     """Ask a body anew about the same text, with a reason, when its decision did not let the matter go on.
 
-    The earlier decision stays in force until a new one is recorded. Refuses everybody but the office, a body that
+    The earlier decision stays in force until a new one is recorded. reply_by: local day by which it is to answer, where
+    it is asked to join a sub-agreement whose stage is done (`ask_late`). Refuses everybody but the office, a body that
     has approved, has not decided yet, or is asked about a newer version.
     """
     process, request = lock_request(request)
     insist_officer(actor, process.office, now)
-    once = Once(f"ask_again:{request.public_id}", key, (reason,))
+    once = Once(f"ask_again:{request.public_id}", key, (reason, reply_by) if reply_by else (reason,))
     if once.made:
         return request
     decision = with_settlements(request.decisions.filter(state=DecisionState.VALID)).first()
@@ -229,13 +255,14 @@ def ask_again(request: ApprovalRequest, *, reason: str, actor: Actor, now: datet
     request.closed_at = None
     request.meeting_on = None
     request.asked_at = request.remind_from_at = now
+    if request.stage.state == StageState.COMPLETED:
+        ask_late(request, reply_by, reason, actor, now)
     request.next_check_at = next_check(request, now)
-    columns = ["state", "bundle", "closed_at", "meeting_on", "asked_at", "remind_from_at", "next_check_at"]
-    request.save(update_fields=columns)
+    request.save(update_fields=_ASKED_ANEW)
     # The mail's key: however often a body is asked anew, once for each decision it has made.
     about, facts = str(decision.public_id), {"reason": "asked_anew"}
     outbox.enqueue(letters_to(ASKED_AGAIN, [request], process, about=about, facts=facts), now)
-    codes = {"decision": decision.public_id, "outcome": decision.outcome}
+    codes = {"decision": decision.public_id, "outcome": decision.outcome, "reply_by": request.reply_by_at}
     record(Verb.ASK_AGAIN, request, actor=actor, now=now, process=process, codes=codes, detail={"reason": reason})
     once.keep(request.public_id, now)
     return request
