@@ -198,6 +198,7 @@ NEWER = [
     ("line", "", "  - {at: +1d, by: karen, do: new_bundle, line: agreement}", "line"),
     ("working", "", "  - {at: +1d, by: karen, do: new_bundle, working: true}", "working"),
     ("put_forward", "", "  - {at: +1d, by: karen, do: put_forward, reason: Klar}", "put_forward"),
+    ("supplement", "", "  - {at: +1d, by: karen, do: supplement, stage: submission}", "supplement"),
     (
         "supplementary",
         "",

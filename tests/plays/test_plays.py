@@ -161,7 +161,7 @@ def test_play_two_texts_each_set_goes_to_the_text_that_is_due_or_named() -> None
     assert told(outcome.failures) == []
     assert sets == [("agreement", 1, "first"), ("status", 1, "first"), ("agreement", 2, "editorial")]
     assert kept == {"drafting": "agreement", "submission": "agreement", "status": "status"}
-    assert sent == [("submission", 1), ("status", 3)]
+    assert sent == [("submission", 1), ("submission", 2), ("status", 4)]
 
 
 def test_play_health_agreement_its_reports_are_texts_of_their_own() -> None:
