@@ -190,6 +190,7 @@ class Matter(TextChoices):
     RULING = "ruling", _("An objection by the authority")
     QUESTION = "question", _("A question by the authority")
     PROMISE = "promise", _("A day of answer that went by")
+    PROVISIONAL = "provisional", _("A provisional answer that was not confirmed")
 
 
 class PublicThing(TextChoices):
@@ -248,7 +249,9 @@ class Verb(TextChoices):
         "let_fall",
         _("Questions and decisions on an earlier version no longer count; nobody is asked about the new"),
     )
+    TELL_OF_CORRECTION = "tell_of_correction", _("The text was corrected; whoever has decided or is asked was told")
     ASK_AGAIN = "ask_again", _("A body was asked again")
+    ADD_PARTY = "add_party", _("A body was taken in as a party")
     ANNOUNCE_MEETING = "announce_meeting", _("A body told when it will decide")
     READDRESS_REQUEST = "readdress_request", _("A question was sent under a new link")
     RECORD_DECISION = "record_decision", _("Decision: %(outcome)s")

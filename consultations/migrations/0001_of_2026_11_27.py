@@ -68,6 +68,12 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 (
+                    "opened_from",
+                    models.ForeignKey(
+                        null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to="workflow.stage"
+                    ),
+                ),
+                (
                     "stage",
                     models.ForeignKey(
                         on_delete=django.db.models.deletion.PROTECT, related_name="rounds", to="workflow.stage"
@@ -101,6 +107,7 @@ class Migration(migrations.Migration):
                         choices=[
                             ("listed", "Listed"),
                             ("invited", "Invited"),
+                            ("informed", "For information"),
                             ("answered", "Answered"),
                             ("declined", "Will not answer"),
                             ("withdrawn", "Asked no longer"),
@@ -111,6 +118,7 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 ("number", models.PositiveIntegerField()),
+                ("for_information", models.BooleanField(default=False, editable=False)),
                 ("name", models.CharField(max_length=200)),
                 ("sort_key", models.CharField(editable=False, max_length=200)),
                 ("invited_at", models.DateTimeField(null=True)),
@@ -290,6 +298,10 @@ class Migration(migrations.Migration):
                 ("disposition", models.TextField(blank=True)),
                 ("disposed_at", models.DateTimeField(null=True)),
                 ("replaced_at", models.DateTimeField(null=True)),
+                ("provisional_on", models.DateField(blank=True, null=True)),
+                ("confirmed_at", models.DateTimeField(editable=False, null=True)),
+                ("is_confirmed_late", models.BooleanField(default=False, editable=False)),
+                ("next_check_at", models.DateTimeField(editable=False, null=True)),
                 ("erased_at", models.DateTimeField(editable=False, null=True)),
                 ("version", models.PositiveIntegerField(default=1)),
                 (
@@ -445,6 +457,17 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name="hearinground",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("number", 1), ("opened_from__isnull", True)),
+                    models.Q(("number__gt", 1), ("opened_from__isnull", False)),
+                    _connector="OR",
+                ),
+                name="round_supplementary_is_awaited",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="hearinground",
             constraint=models.UniqueConstraint(
                 condition=models.Q(("state__in", ("draft", "open"))), fields=("stage",), name="round_one_at_a_time"
             ),
@@ -473,7 +496,9 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name="invitation",
             constraint=models.CheckConstraint(
-                condition=models.Q(("state__in", ["listed", "invited", "answered", "declined", "withdrawn"])),
+                condition=models.Q(
+                    ("state__in", ["listed", "invited", "informed", "answered", "declined", "withdrawn"])
+                ),
                 name="invitation_state_known",
             ),
         ),
@@ -493,6 +518,14 @@ class Migration(migrations.Migration):
                 condition=models.Q(("body__isnull", False), ("released_at__isnull", True)),
                 fields=("round", "body"),
                 name="invitation_body_once",
+            ),
+        ),
+        migrations.AddIndex(
+            model_name="answer",
+            index=models.Index(
+                condition=models.Q(("next_check_at__isnull", False)),
+                fields=["next_check_at"],
+                name="answer_to_be_confirmed",
             ),
         ),
         migrations.AddConstraint(
@@ -540,6 +573,13 @@ class Migration(migrations.Migration):
             constraint=models.CheckConstraint(
                 condition=models.Q(("state", "draft"), ("received_at__isnull", False), _connector="OR"),
                 name="answer_given_has_time",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="answer",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("confirmed_at__isnull", True), ("provisional_on__isnull", False), _connector="OR"),
+                name="answer_confirmed_was_provisional",
             ),
         ),
         migrations.AddConstraint(

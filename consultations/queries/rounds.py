@@ -13,6 +13,7 @@ from consultations.models import Answer, HearingRound, Invitation
 from consultations.rules.answers import is_in_time
 from consultations.states import (
     ASKING_MAILS,
+    MAY_STILL_ANSWER,
     ROUND_GOING_ON,
     AnswerKind,
     AnswerState,
@@ -22,7 +23,8 @@ from consultations.states import (
 )
 from notifications.queries import least
 from workflow.dates import in_language, local_day
-from workflow.models import Deadline, DeadlinePause, Process, Stage
+from workflow.models import Bundle, Deadline, DeadlinePause, Process, Stage
+from workflow.queries.documents import bundle_of
 from workflow.queries.matters import OpenMatter
 from workflow.queries.processes import stage_spec
 from workflow.queries.publication import is_public
@@ -51,6 +53,12 @@ def round_going_on(stage: Stage) -> HearingRound | None:
     """The round of a stage that is prepared or under way, the first or a later one; None where all are over."""
     live = HearingRound.objects.filter(stage=stage, state__in=ROUND_GOING_ON)
     return live.select_related("bundle__line").first()
+
+
+def text_to_send(hearing_round: HearingRound) -> Bundle | None:
+    """The set a round in preparation will be about when it is sent: a supplementary one its own, the first the one that
+    counts for its stage then."""
+    return hearing_round.bundle if hearing_round.is_supplementary else bundle_of(hearing_round.stage)
 
 
 def round_before(stage: Stage) -> HearingRound | None:
@@ -213,12 +221,13 @@ def letter_candidates(process: Process) -> list[Candidate]:
 
 
 def _sent(process: Process) -> list[tuple[HearingRound, str]]:
-    """The rounds that have been sent, the newest first, each with the key of its stage."""
+    """The rounds that have been sent, the newest first, each with the key of its stage, and from the second round of a
+    stage on its number."""
     rows = HearingRound.objects.filter(stage__process=process, opened_at__isnull=False).select_related("stage")
     rounds = list(rows.order_by("-opened_at", "-id"))
     for hearing_round in rounds:
         hearing_round.stage.process = process
-    return [(hearing_round, hearing_round.stage.key) for hearing_round in rounds]
+    return [(row, f"{row.stage.key}_{row.number}" if row.is_supplementary else row.stage.key) for row in rounds]
 
 
 def is_round_public(hearing_round: HearingRound) -> bool:
@@ -233,6 +242,6 @@ def rounds_in_preparation(process: Process) -> list[str]:
 
 
 def asked_parties(hearing_round: HearingRound) -> list[Invitation]:
-    """The parties a round that ends early concerns: those asked, whether they have answered or not; never one that
-    declined or was let go."""
-    return list(hearing_round.invitations.filter(state__in=(InvitationState.INVITED, InvitationState.ANSWERED)))
+    """The parties a round that ends early concerns: those asked or informed, whether they have answered or not; never
+    one that declined or was let go."""
+    return list(hearing_round.invitations.filter(state__in=(*MAY_STILL_ANSWER, InvitationState.ANSWERED)))

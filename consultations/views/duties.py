@@ -104,3 +104,24 @@ def _page_of_party(matter: OpenMatter) -> str:
 
 PROMISE_VIEW: Final = MatterView(_promise, _page_of_party, gettext_lazy("No answer"), "warning", _many_promises)
 """How a day of answer that went by stands on the desk."""
+
+
+def _unconfirmed(matter: OpenMatter) -> str:
+    day = weekday_date(date.fromisoformat(matter.occasion))
+    words = _("%(party)s was to make its provisional answer final by %(day)s, and has not confirmed it.")
+    return words % {"party": matter.who, "day": day}
+
+
+def _many_unconfirmed(stage: Stage, number: int) -> tuple[str, str]:
+    words = ngettext(
+        "%(number)d party has not confirmed its provisional answer by the day it named.",
+        "%(number)d parties have not confirmed their provisional answers by the day they named.",
+        number,
+    )
+    return words % {"number": number}, page_of_consultation(stage) + "?vis=foreloebige"
+
+
+PROVISIONAL_VIEW: Final = MatterView(
+    _unconfirmed, _page_of_party, gettext_lazy("Provisional answer"), "warning", _many_unconfirmed
+)
+"""How a provisional answer that nobody has confirmed by its day stands on the desk."""

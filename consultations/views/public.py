@@ -9,8 +9,8 @@ from uuid import UUID
 from consultations.models import HearingRound
 from consultations.queries.parties import public_parties, publishes_answers
 from consultations.queries.rounds import letter_candidates, round_candidates, rounds_with_documents
+from consultations.rules.rounds import days_words
 from consultations.states import Publication, RoundForm, RoundState
-from consultations.views.round_pages import days_words
 from workflow.models import Process, PublishedItem
 from workflow.public_kinds import PublicKind, register
 from workflow.queries.processes import stage_spec
@@ -46,6 +46,8 @@ def _round(hearing_round: HearingRound, texts: set[UUID], now: datetime) -> dict
     return {
         "title": hearing_round.title,
         "stage_title": str(stage_spec(hearing_round.stage).title),
+        "number": hearing_round.number,
+        "is_supplementary": hearing_round.is_supplementary,
         "state": ProcessState.SUSPENDED if rests else hearing_round.state,
         "state_label": ProcessState.SUSPENDED.label if rests else hearing_round.get_state_display(),
         "is_hearing": hearing_round.form == RoundForm.FULL,

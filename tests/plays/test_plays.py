@@ -57,6 +57,7 @@ def told(failures: Any) -> list[str]:
         SCENARIOS / "hoering.yaml",
         SCENARIOS / "horisontal-samarbejdsaftale.yaml",
         HERE / "guideline-2024.yaml",
+        HERE / "joined-late.yaml",
     ],
     ids=lambda path: path.stem,
 )
@@ -128,7 +129,15 @@ def test_play_hearing_again_after_a_bounce_is_not_sent_before_the_address_is_set
 
 
 @pytest.mark.parametrize(
-    "name", ["suspended-over-deadline", "paused-hearing", "what-the-handbook-says", "other-deeds", "begun-elsewhere"]
+    "name",
+    [
+        "suspended-over-deadline",
+        "paused-hearing",
+        "provisional-answers",
+        "what-the-handbook-says",
+        "other-deeds",
+        "begun-elsewhere",
+    ],
 )
 def test_play_scenario_about_a_rule_comes_out_as_expected(name: str) -> None:
     with own_database():

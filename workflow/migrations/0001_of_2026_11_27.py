@@ -78,6 +78,7 @@ class Migration(migrations.Migration):
                 ("is_statutory", models.BooleanField(default=False)),
                 ("created_at", models.DateTimeField()),
                 ("passed_at", models.DateTimeField(null=True)),
+                ("outlasts_stage", models.BooleanField(default=False)),
             ],
         ),
         migrations.CreateModel(
@@ -1211,6 +1212,7 @@ class Migration(migrations.Migration):
                             ("ruling", "An objection by the authority"),
                             ("question", "A question by the authority"),
                             ("promise", "A day of answer that went by"),
+                            ("provisional", "A provisional answer that was not confirmed"),
                         ],
                         max_length=16,
                     ),
@@ -1837,6 +1839,7 @@ class Migration(migrations.Migration):
                             "ruling",
                             "question",
                             "promise",
+                            "provisional",
                         ],
                     )
                 ),

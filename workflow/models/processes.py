@@ -211,7 +211,8 @@ class Deadline(PublicModel):
     `on` and `clock` are local in `zone`; `at` is the instant derived from them (UTC) and decides alone.
     `subject_id` is the public id of the stage, round, invitation or request it binds. A statutory deadline is never
     moved by the software. `name` is what the definition calls it (a stage's key or its own), empty for all others;
-    `passed_at` is when a sweep saw it pass with its stage still under way.
+    `passed_at` is when a sweep saw it pass with its stage still under way. `outlasts_stage`: it binds although its
+    stage is completed, as long as what was begun in that stage since is under way.
     """
 
     process = models.ForeignKey(Process, on_delete=models.PROTECT, related_name="deadlines")
@@ -227,6 +228,7 @@ class Deadline(PublicModel):
     is_statutory = models.BooleanField(default=False)
     created_at = models.DateTimeField()
     passed_at = models.DateTimeField(null=True)
+    outlasts_stage = models.BooleanField(default=False)
 
     class Meta:
         constraints = (

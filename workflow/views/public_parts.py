@@ -88,7 +88,7 @@ def dates_shown(process: Process, items: Sequence[PublishedItem], now: datetime)
         rows.append((deadline, deadline_title(deadline), deadline.stage))
     if process.state in (ProcessState.COMPLETED, ProcessState.ABANDONED):
         rows = []
-    ahead = [row for row in rows if row[2] is None or row[2].state not in STAGE_BEHIND_US]
+    ahead = [row for row in rows if row[2] is None or row[0].outlasts_stage or row[2].state not in STAGE_BEHIND_US]
     return [
         {"label": title, "value": deadline_words(deadline.at, deadline.zone)}
         for deadline, title, _stage in sorted(ahead, key=lambda row: row[0].at)
