@@ -124,6 +124,10 @@ def set_up(scenario: Scenario, *, password: str | None = None) -> Play:
     with _said_at(scenario, "office"):
         text = file.office.model_dump(exclude={"region"})
         office = create_office(region_code=file.office.region, actor=SYSTEM, now=at, **text)
+    if file.schema_version == 1:
+        # What is asked leaves at once there, as ever.
+        office.minutes_to_take_back = 0
+        office.save(update_fields=["minutes_to_take_back"])
     users = {}
     for key, officer in file.actors.officers.items():
         with _said_at(scenario, "actors", "officers", key):
@@ -217,6 +221,12 @@ def _text(key: str, document: DocumentText) -> TextOfStage:
         role=document.role or key,
         needs_approval=document.needs_approval,
     )
+
+
+def leave(on_stage: Play) -> None:
+    """Let the office of the play be as any other: whoever works on in it can take back what is put forward."""
+    minutes = Office._meta.get_field("minutes_to_take_back").default
+    Office.objects.filter(pk=on_stage.office.pk).update(minutes_to_take_back=minutes)
 
 
 @contextmanager

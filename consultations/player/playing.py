@@ -16,7 +16,7 @@ from django.db import DatabaseError, connection
 from django.utils.translation import gettext as _
 
 from consultations import sweeps as consultation_sweeps
-from consultations.player.cast import Impossible, Play, join, set_up
+from consultations.player.cast import Impossible, Play, join, leave, set_up
 from consultations.player.deeds.world import Expect
 from consultations.player.outcome import Failure, Outcome, facts_of, failures
 from consultations.player.scenario import Scenario, Turn
@@ -90,6 +90,7 @@ def _in_order(scenarios: Sequence[Scenario]) -> list[tuple[datetime, int, Turn |
 
 
 def _outcome(on_stage: Play, failed: list[Failure], now: datetime) -> Outcome:
+    leave(on_stage)
     facts, scenario = facts_of(on_stage, now), on_stage.scenario
     expect = scenario.file.expect
     if expect and not any(failure.is_fatal for failure in failed):

@@ -203,6 +203,19 @@ NEWER = [
     ("line", "", "  - {at: +1d, by: karen, do: new_bundle, line: agreement}", "line"),
     ("working", "", "  - {at: +1d, by: karen, do: new_bundle, working: true}", "working"),
     ("put_forward", "", "  - {at: +1d, by: karen, do: put_forward, reason: Klar}", "put_forward"),
+    (
+        "supplementary",
+        "",
+        "  - {at: +1d, by: karen, do: launch_round, stage: hearing, supplementary: true}",
+        "supplementary",
+    ),
+    ("round", "", "  - {at: +1d, by: karen, do: dispose, for: kl, note: Rettet, round: 1}", "round"),
+    ("cancel_round", "", "  - {at: +1d, by: karen, do: cancel_round, stage: hearing, reason: Nej}", "cancel_round"),
+    *(
+        (name, "", f"  - {{at: +1d, by: karen, do: launch_round, stage: hearing, {name}: {value}}}", name)
+        for name, value in (("informs_others", "true"), ("title", "Igen"), ("letter", "Kære alle"))
+    ),
+    ("take_back", "", "  - {at: +1d, by: karen, do: take_back, reason: Forkert fil}", "take_back"),
     ("deadlines", '  deadlines: {hearing: "2018-03-23 12:00"}', "", "deadlines"),
     ("parties", "  parties: {kl: answered}", "", "parties"),
     ("decisions", "  decisions: {clearance: {approved: 1}}", "", "decisions"),
@@ -284,6 +297,7 @@ SECOND = SMALL.replace("schema_version: 1", "schema_version: 2").replace(
   - {at: "2018-03-14 10:00", by: karen, do: add_bundle, line: agreement}
   - {at: "2018-03-14 10:05", by: karen, do: lock_bundle, working: true}
   - {at: "2018-03-14 10:10", by: karen, do: put_forward, change: editorial, reason: Slåfejl}
+  - {at: "2018-03-14 10:15", by: karen, do: take_back, reason: Forkert fil}
 expect:
   deadlines: {hearing: "2018-04-20 12:00"}
   parties: {kl: answered}

@@ -137,6 +137,7 @@ def test_play_hearing_again_after_a_bounce_is_not_sent_before_the_address_is_set
         "what-the-handbook-says",
         "other-deeds",
         "begun-elsewhere",
+        "heard-again",
     ],
 )
 def test_play_scenario_about_a_rule_comes_out_as_expected(name: str) -> None:
