@@ -30,6 +30,7 @@ from workflow.actions.erasure.files import FilesDecided
 from workflow.actions.putting_forward import put_forward
 from workflow.actions.sealing import seal_audit, verify_audit
 from workflow.actions.stages import complete_stage, return_stage
+from workflow.actions.taking_back import take_back_bundle
 from workflow.actors import Actor
 from workflow.definitions import ancestors, ready, shipped, shipped_paths
 from workflow.gates import gate_statuses
@@ -92,6 +93,7 @@ def test_start_process_behind_the_committee_asks_the_parties_about_the_text_that
     asked = ApprovalRequest.objects.filter(stage=stage_of(process, "accession"))
     assert {row.bundle for row in asked} == {bundle}
     assert OutgoingMail.objects.filter(kind="decision_request").count() == asked.count() > 0
+    assert not OutgoingMail.objects.filter(kind="decision_request", not_before__gt=now).exists(), "they leave at once"
     told = DoneElsewhere.objects.get(stage=committee)
     assert (told.reason, told.by_label) == (WHY, "Somebody")
     assert [row.file.name for row in told.files.all()] == ["committee_approval.txt"]
@@ -285,3 +287,15 @@ def test_erase_whom_a_stage_done_elsewhere_names_takes_the_name_and_leaves_the_d
     assert stage_of(process, "first").done_on == date(2019, 2, 10)
     assert not AuditDetail.objects.filter(body__icontains="Æbelø").exists()
     assert verify_audit(now=now).ok
+
+
+def test_take_back_the_text_that_a_process_began_with_is_refused_for_a_stage_rests_on_it(now: datetime) -> None:
+    office = an_office()
+    the_bodies()
+    process = started_at(office, "hoering", "hearing", now)
+
+    with pytest.raises(Refused) as refused:
+        take_back_bundle(process.bundles.get(), reason=WHY, actor=an_unnamed_officer(), now=now)
+
+    assert code_in(refused) in ("happened_since", "too_late_to_take_back")
+    assert current_bundle(process.lines.get().pk) == process.bundles.get()
