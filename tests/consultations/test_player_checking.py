@@ -172,6 +172,7 @@ def test_check_of_one_mistake_names_its_line_and_a_remedy(
     assert remedy in problem.remedy
 
 
+DECIDED = "  - {at: +1d, by: karen, do: decide, for: kl, outcome: approved"
 NEWER = [
     (
         "refuse_extension",
@@ -187,11 +188,16 @@ NEWER = [
         '  - {at: "+1d", by: karen, do: resume, reason: Igen, new_days: {hearing: 2018-04-20}}',
         "hearing",
     ),
+    ("closed_item", "", f"{DECIDED}, closed_item: true}}", "closed_item"),
+    ("level", "", f"{DECIDED}, level: council}}", "level"),
+    ("ground", "", f"{DECIDED}, basis: chair_decision, ground: urgent}}", "ground"),
+    ("mandate", "", f"{DECIDED}, mandate: {{holder: Formanden, scope: Tal}}}}", "mandate"),
+    ("by_mandate", "", f"{DECIDED}, basis: delegation, by_mandate: true}}", "by_mandate"),
     (
-        "closed_item",
+        "settle_reservation",
         "",
-        "  - {at: +1d, by: karen, do: decide, for: kl, outcome: approved, closed_item: true}",
-        "closed_item",
+        "  - {at: +1d, by: karen, do: settle_reservation, for: kl, settlement: immaterial, reason: Ja}",
+        "settle_reservation",
     ),
     ("line", "", "  - {at: +1d, by: karen, do: new_bundle, line: agreement}", "line"),
     ("working", "", "  - {at: +1d, by: karen, do: new_bundle, working: true}", "working"),

@@ -47,7 +47,7 @@ from workflow.queries.processes import live_stage
 from workflow.queries.submissions import external_request_of_link, packages_of, submission
 from workflow.reports.package import Contents, write_package
 from workflow.rules import Refused
-from workflow.rules.approvals import MinorityFacts
+from workflow.rules.decisions import MinorityFacts
 from workflow.states import ChangeKind, DeadlineKind, ExternalState, Outcome, Ruling
 
 pytestmark = pytest.mark.django_db

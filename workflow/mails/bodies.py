@@ -23,7 +23,8 @@ from workflow.models import ApprovalRequest, Deadline, Decision, Process
 from workflow.queries.offices import sender_facts
 from workflow.queries.processes import stage_spec
 from workflow.rules.asked import has_address
-from workflow.states import ProcessState, RequestState, StageState
+from workflow.rules.steps import step_words
+from workflow.states import DecisionState, ProcessState, RequestState, StageState
 
 # Kinds and keys stand in the outbox: spelt otherwise, mails that were sent would be sent once more.
 REQUEST = "decision_request"
@@ -57,8 +58,10 @@ def decision_receipts(
         return []
     with in_language(request.language):
         outcome = str(decision.get_outcome_display())
+        step = step_words(decision) if decision.state == DecisionState.STEP else ""
     facts = {
         "outcome": outcome,
+        "step": step,
         "meeting_on": decision.meeting_on.isoformat(),
         "decision": str(decision.public_id),
         "on_behalf": bool(decision.by_on_behalf_of),

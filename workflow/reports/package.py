@@ -19,7 +19,7 @@ from django.utils.translation import gettext as _
 from workflow.audit import canonical
 from workflow.dates import in_language, short_date
 from workflow.models import Bundle, BundleItem, Decision, DocumentVersion, Process, Stage, StoredFile
-from workflow.rules.bodies import basis_label
+from workflow.rules.bodies import basis_label, capitalised, level_name
 from workflow.rules.slugs import danish_slug
 
 FORMAT = 1
@@ -182,7 +182,8 @@ def _parts_of(decision: Decision) -> Iterator[tuple[str, str]]:
     for heading, text in (
         (_("Outcome"), decision.get_outcome_display()),
         (_("Day of the decision"), short_date(decision.meeting_on)),
-        (_("How it was decided"), basis_label(decision.basis, decision.body)),
+        (_("Decided by"), capitalised(level_name(decision.level, decision.body))),
+        (_("How it was decided"), basis_label(decision.basis, decision.body, decision.ground)),
         (_("Agenda item"), decision.agenda_item),
         (_("The body's case number"), decision.body_case_number),
         (_("Version decided on"), version),
@@ -203,9 +204,10 @@ def _as_data(decision: Decision, files: list[str]) -> dict[str, object]:
         "stage": decision.request.stage.key,
         "body": decision.body.key,
         "body_name": decision.body.name,
-        "level": decision.request.level,
+        "level": decision.level,
         "outcome": decision.outcome,
         "basis": decision.basis,
+        "ground": decision.ground,
         "meeting_on": decision.meeting_on,
         "agenda_item": decision.agenda_item,
         "body_case_number": decision.body_case_number,

@@ -1,4 +1,4 @@
-"""When a body's decision may be recorded, added to, asked for again; and what a decision consists of.
+"""When a body's decision may be recorded, added to, settled, asked for again.
 
 Actions, pages and forms come in. Days are local days of the process's zone.
 """
@@ -6,7 +6,6 @@ Actions, pages and forms come in. Days are local days of the process's zone.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import date, datetime
 from typing import TYPE_CHECKING
 
@@ -14,53 +13,21 @@ from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
 from workflow.dates import local_day, short_date
+from workflow.rules.decisions import (
+    DecisionFacts,
+    must_be_decided_as_it_may,
+    must_have_been_there,
+    must_have_words,
+    must_rest_on_mandate,
+)
 from workflow.rules.refusals import Refusal
 from workflow.states import DecisionState, Outcome, RequestPurpose, RequestState, Settlement, StageState
 
 if TYPE_CHECKING:
     from workflow.actors import Actor
     from workflow.models import ApprovalRequest, Decision
-    from workflow.rules.files import GivenFile
 
-FAVOURABLE = (Outcome.APPROVED, Outcome.APPROVED_WITH_REMARKS, Outcome.APPROVED_WITH_RESERVATION)
-"""The outcomes that are an approval of some kind. Which of them open a gate is the definition's rule."""
-
-
-RESERVATION_MISSING = Refusal("reservation_missing", _("Write the reservation in its own words."))
-REMARKS_MISSING = Refusal("remarks_missing", _("Write the remarks, or send the extract of the minutes."))
 NO_RESERVATION = Refusal("no_reservation", _("The body has made no reservation; there is nothing to settle."))
-MINORITY_INCOMPLETE = Refusal(
-    "minority_incomplete", _("A minority statement has both the members' names and their reasons.")
-)
-
-
-@dataclass(frozen=True, slots=True)
-class MinorityFacts:
-    """A dissent by named members, to travel with the matter (styrelsesloven § 13, stk. 2)."""
-
-    members: str
-    text: str
-
-
-@dataclass(frozen=True, slots=True)
-class DecisionFacts:
-    """What a body decided, as the council secretary or the minutes tell it.
-
-    meeting_on: local day of the decision. next_meeting_on: for a postponed matter, the day it is taken up again, None
-    when not known. body_case_number: the body's own, in any form. is_closed_item: taken up behind closed doors.
-    """
-
-    outcome: Outcome
-    basis: str
-    meeting_on: date
-    agenda_item: str = ""
-    body_case_number: str = ""
-    text: str = ""
-    remarks: str = ""
-    minutes: GivenFile | None = None
-    minority_statements: tuple[MinorityFacts, ...] = ()
-    next_meeting_on: date | None = None
-    is_closed_item: bool = False
 
 
 def outcomes_for(purpose: str) -> tuple[Outcome, ...]:
@@ -163,11 +130,25 @@ def may_record_decision(
             "outcome_unfit",
             _("Only a party that is asked to join can decline to join. Choose “not approved” if the body said no."),
         )
-    refusal = must_have_words(facts)
+    refusal = (
+        must_have_words(facts) or must_be_decided_as_it_may(request, facts) or must_rest_on_mandate(request, facts)
+    )
     if refusal is not None:
         return refusal
-    today = local_day(now, zone)
-    if facts.meeting_on > today:
+    if refusal := _must_be_of_its_time(request, facts, now, zone, text_since):
+        return refusal
+    if received_at > now:
+        return Refusal("received_in_future", _("The time of receipt has not come yet. Check date and clock time."))
+    if facts.next_meeting_on is not None and facts.next_meeting_on < facts.meeting_on:
+        return Refusal("next_meeting_before", _("The next meeting is before the one that postponed the matter."))
+    return None
+
+
+def _must_be_of_its_time(
+    request: ApprovalRequest, facts: DecisionFacts, now: datetime, zone: str, text_since: datetime | None
+) -> Refusal | None:
+    """The meeting has been held, in the body's life, and not before there was the text."""
+    if facts.meeting_on > local_day(now, zone):
         return Refusal(
             "meeting_in_future",
             format_lazy(
@@ -175,6 +156,8 @@ def may_record_decision(
                 day=short_date(facts.meeting_on),
             ),
         )
+    if refusal := must_have_been_there(request.body, facts.meeting_on):
+        return refusal
     # By local days: a text locked in the morning can be decided on in the same day's meeting.
     if text_since is not None and facts.meeting_on < local_day(text_since, zone):
         return Refusal(
@@ -188,25 +171,6 @@ def may_record_decision(
                 locked=short_date(text_since, zone),
             ),
         )
-    if received_at > now:
-        return Refusal("received_in_future", _("The time of receipt has not come yet. Check date and clock time."))
-    if facts.next_meeting_on is not None and facts.next_meeting_on < facts.meeting_on:
-        return Refusal("next_meeting_before", _("The next meeting is before the one that postponed the matter."))
-    return None
-
-
-def must_have_words(facts: DecisionFacts) -> Refusal | None:
-    """A reservation, remarks and a minority statement are nothing without their words.
-
-    A reservation may stand in the decision as the minutes have it; remarks may stand in the extract that comes along.
-    """
-    has_words = bool(facts.remarks.strip() or facts.text.strip())
-    if facts.outcome is Outcome.APPROVED_WITH_RESERVATION and not has_words:
-        return RESERVATION_MISSING
-    if facts.outcome is Outcome.APPROVED_WITH_REMARKS and not has_words and facts.minutes is None:
-        return REMARKS_MISSING
-    if any(not (statement.members.strip() and statement.text.strip()) for statement in facts.minority_statements):
-        return MINORITY_INCOMPLETE
     return None
 
 
