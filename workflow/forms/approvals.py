@@ -34,6 +34,7 @@ from workflow.rules.bodies import (
 from workflow.rules.decisions import (
     GROUND_MISSING,
     GROUND_NEEDLESS,
+    MANDATE_BASIS,
     MANDATE_INCOMPLETE,
     MINORITY_INCOMPLETE,
     REMARKS_MISSING,
@@ -95,7 +96,7 @@ class DecisionForm(FilesForm):
     is_closed_item = forms.BooleanField(
         label=_("Taken up on a closed item"),
         required=False,
-        help_text=_("The decision is then never shown on the public page."),
+        help_text=_("The decision is then never made public, and its words and files do not go to others."),
     )
     text = WordsField(label=_("The decision as it stands in the minutes"), required=False, max_length=20_000, rows=4)
     remarks = WordsField(label=_("Remarks or conditions"), required=False, max_length=20_000, rows=4)
@@ -272,6 +273,12 @@ class DecisionOnBehalfForm(DecisionForm):
             }
         self.fields["body_case_number"].label = _("The body's case number")
         self.fields["body_case_number"].help_text = ""
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean()
+        if cleaned.get("by_mandate") and cleaned.get("basis") not in (None, Basis.DELEGATION):
+            self.add_error("basis", str(MANDATE_BASIS.text))
+        return cleaned
 
     def received_at(self, zone: str) -> datetime:
         """When the decision reached the office, as an instant; day and clock time are local in `zone`."""

@@ -159,12 +159,7 @@ def _decisions(decisions: Sequence[Decision]) -> Iterator[Member]:
     data = []
     for decision in decisions:
         stem = f"decisions/{decision.request.stage.key}/{decision.body.key}"
-        files: list[tuple[str, StoredFile]] = []
-        if decision.minutes is not None and decision.minutes.erased_at is None:
-            files.append((f"{stem}-minutes{_ending(decision.minutes)}", decision.minutes))
-        for number, addendum in enumerate(decision.addenda.all(), start=1):
-            if addendum.file is not None and addendum.file.erased_at is None:
-                files.append((f"{stem}-addendum-{number}{_ending(addendum.file)}", addendum.file))
+        files = list(_files_of(decision, stem))
         for path, file in files:
             yield Member(path, file)
         title = f"{decision.body.name}: {decision.get_outcome_display()}"
@@ -176,29 +171,61 @@ def _decisions(decisions: Sequence[Decision]) -> Iterator[Member]:
     yield Member("decisions/decisions.json", f"{text}\n".encode())
 
 
+def _files_of(decision: Decision, stem: str) -> Iterator[tuple[str, StoredFile]]:
+    """The files that travel with a decision, each under its path; none of a closed item."""
+    if decision.is_closed_item:
+        return
+    if decision.minutes is not None and decision.minutes.erased_at is None:
+        yield f"{stem}-minutes{_ending(decision.minutes)}", decision.minutes
+    for number, addendum in enumerate(decision.addenda.all(), start=1):
+        if addendum.file is not None and addendum.file.erased_at is None:
+            yield f"{stem}-addendum-{number}{_ending(addendum.file)}", addendum.file
+
+
 def _parts_of(decision: Decision) -> Iterator[tuple[str, str]]:
-    """A decision as headings and texts; what is empty is left out."""
+    """A decision as headings and texts; what is empty is left out, and of a closed item its words."""
     version = f"{decision.bundle.number} (SHA-256 {decision.bundle.sha256})" if decision.bundle else ""
-    for heading, text in (
+    mandate = decision.by_mandate
+    parts = [
         (_("Outcome"), decision.get_outcome_display()),
         (_("Day of the decision"), short_date(decision.meeting_on)),
         (_("Decided by"), capitalised(level_name(decision.level, decision.body))),
         (_("How it was decided"), basis_label(decision.basis, decision.body, decision.ground)),
-        (_("Agenda item"), decision.agenda_item),
-        (_("The body's case number"), decision.body_case_number),
+        (_("On the mandate of"), short_date(mandate.meeting_on) if mandate else ""),
         (_("Version decided on"), version),
-        (_("Decision"), decision.text),
-        (_("Remarks"), decision.remarks),
-    ):
-        if text:
-            yield heading, str(text)
+    ]
+    if decision.is_closed_item:
+        closed = _("Yes. The words of the decision and the extract of the minutes are kept by the office.")
+        parts.append((_("Closed item"), closed))
+    else:
+        parts += [
+            (_("Agenda item"), decision.agenda_item),
+            (_("The body's case number"), decision.body_case_number),
+            (_("Decision"), decision.text),
+            (_("Remarks"), decision.remarks),
+            (_("Mandate"), " – ".join(filter(None, (decision.mandate_holder, decision.mandate_scope)))),
+        ]
+    yield from ((heading, str(text)) for heading, text in parts if text)
+    for row in decision.settlements.all() if decision.settled_as else ():
+        heading = _("The reservation, on %(day)s") % {"day": short_date(row.at)}
+        yield heading, f"{row.get_settlement_display()}. {'' if decision.is_closed_item else row.reason}".rstrip()
+    # Demanded by the members themselves (kommunestyrelsesloven § 13, stk. 2), also of what was taken up in private.
     for statement in decision.minority_statements.all():
         yield _("Minority statement by %(members)s") % {"members": statement.members}, statement.text
-    for addendum in decision.addenda.all():
+    for addendum in () if decision.is_closed_item else decision.addenda.all():
         yield _("Addendum of %(day)s") % {"day": short_date(addendum.at)}, addendum.text
 
 
 def _as_data(decision: Decision, files: list[str]) -> dict[str, object]:
+    words: dict[str, object] = {
+        "agenda_item": decision.agenda_item,
+        "body_case_number": decision.body_case_number,
+        "text": decision.text,
+        "remarks": decision.remarks,
+        "mandate_holder": decision.mandate_holder,
+        "mandate_scope": decision.mandate_scope,
+        "addenda": [{"at": row.at, "text": row.text} for row in decision.addenda.all()],
+    }
     return {
         "id": decision.public_id,
         "stage": decision.request.stage.key,
@@ -206,19 +233,18 @@ def _as_data(decision: Decision, files: list[str]) -> dict[str, object]:
         "body_name": decision.body.name,
         "level": decision.level,
         "outcome": decision.outcome,
+        "settled_as": decision.settled_as or "",
         "basis": decision.basis,
         "ground": decision.ground,
+        "by_mandate": decision.by_mandate.public_id if decision.by_mandate else "",
         "meeting_on": decision.meeting_on,
-        "agenda_item": decision.agenda_item,
-        "body_case_number": decision.body_case_number,
-        "text": decision.text,
-        "remarks": decision.remarks,
+        "is_closed_item": decision.is_closed_item,
+        **({} if decision.is_closed_item else words),
         "bundle_sha256": decision.bundle.sha256 if decision.bundle else "",
         "received_at": decision.received_at,
         "recorded_at": decision.recorded_at,
         "minority_statements": [
             {"members": row.members, "text": row.text} for row in decision.minority_statements.all()
         ],
-        "addenda": [{"at": row.at, "text": row.text} for row in decision.addenda.all()],
         "files": files,
     }

@@ -42,6 +42,9 @@ GROUND_NEEDLESS = Refusal(
 MANDATE_INCOMPLETE = Refusal(
     "mandate_incomplete", _("A mandate says both who may approve changes and which changes. Write both, or neither.")
 )
+MANDATE_BASIS = Refusal(
+    "mandate_basis", _("A decision that rests on a mandate is taken by delegation. Choose “by delegation”.")
+)
 MINORITY_INCOMPLETE = Refusal(
     "minority_incomplete", _("A minority statement has both the members' names and their reasons.")
 )
@@ -180,9 +183,7 @@ def must_rest_on_mandate(request: ApprovalRequest, facts: DecisionFacts) -> Refu
             _("A mandate comes with an approval by the one who decides. Leave it out, or write it under remarks."),
         )
     if facts.by_mandate is not None and facts.basis != Basis.DELEGATION:
-        return Refusal(
-            "mandate_basis", _("A decision that rests on a mandate is taken by delegation. Choose “by delegation”.")
-        )
+        return MANDATE_BASIS
     return None
 
 

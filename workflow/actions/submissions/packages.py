@@ -30,7 +30,7 @@ from workflow.models import (
     Stage,
     by,
 )
-from workflow.queries.approvals import with_what_belongs
+from workflow.queries.approvals import with_settlements, with_what_belongs
 from workflow.queries.documents import altered_versions, bundle_of, newest_of_text, standing_bundles
 from workflow.queries.processes import definition_of, live_stages
 from workflow.queries.submissions import sent_package
@@ -187,8 +187,9 @@ def decisions_on(process: Process, bundle: Bundle) -> list[Decision]:
     """The valid decisions on the bundle, or on one that differs only editorially, by stage and body."""
     decisions = Decision.objects.filter(
         request__stage__process=process, state=DecisionState.VALID, bundle_id__in=standing_bundles(bundle)
-    ).select_related("request__stage", "body", "bundle", "minutes")
-    return list(with_what_belongs(decisions).order_by("request__stage__position", "body__sort_key", "id"))
+    ).select_related("request__stage", "body", "bundle", "by_mandate", "minutes")
+    decisions = with_settlements(with_what_belongs(decisions)).prefetch_related("settlements")
+    return list(decisions.order_by("request__stage__position", "body__sort_key", "id"))
 
 
 def _overrides(process: Process, bundle: Bundle) -> list[dict[str, object]]:
