@@ -26,6 +26,7 @@ class BodyKind(TextChoices):
     REGIONAL_COUNCIL = "regional_council", _("Regional council")
     COORDINATION_COMMITTEE = "coordination_committee", _("Health coordination committee (SKU)")
     COOPERATION_COMMITTEE = "cooperation_committee", _("Health cooperation committee (SSU)")
+    HEALTH_COUNCIL = "health_council", _("Health council (sundhedsråd)")
     PATIENT_INVOLVEMENT_COMMITTEE = "patient_involvement_committee", _("Patient involvement committee (PIU)")
     PRACTICE_PLAN_COMMITTEE = "practice_plan_committee", _("Practice plan committee")
     MUNICIPAL_CONTACT_COUNCIL = "municipal_contact_council", _("Municipal contact council (KKR)")
@@ -201,6 +202,7 @@ class Matter(TextChoices):
     RULING = "ruling", _("An objection by the authority")
     QUESTION = "question", _("A question by the authority")
     PROMISE = "promise", _("A day of answer that went by")
+    PROVISIONAL = "provisional", _("A provisional answer that was not confirmed")
 
 
 class PublicThing(TextChoices):
@@ -229,6 +231,7 @@ class Verb(TextChoices):
     START_PROCESS = "start_process", _("The process was started")
     OPEN_STAGE = "open_stage", _("Stage opened: %(stage)s")
     COMPLETE_STAGE = "complete_stage", _("Stage completed: %(stage)s")
+    TELL_OF_STAGE = "tell_of_stage", _("Done outside the system on %(done_on)s: %(stage)s")
     SKIP_STAGE = "skip_stage", _("Stage left out: %(stage)s")
     RETURN_STAGE = "return_stage", _("Sent back from: %(stage)s")
     OVERRIDE_GATE = "override_gate", _("Went on although a condition was not met, in: %(stage)s")
@@ -258,7 +261,9 @@ class Verb(TextChoices):
         "let_fall",
         _("Questions and decisions on an earlier version no longer count; nobody is asked about the new"),
     )
+    TELL_OF_CORRECTION = "tell_of_correction", _("The text was corrected; whoever has decided or is asked was told")
     ASK_AGAIN = "ask_again", _("A body was asked again")
+    ADD_PARTY = "add_party", _("A body was taken in as a party")
     ANNOUNCE_MEETING = "announce_meeting", _("A body told when it will decide")
     READDRESS_REQUEST = "readdress_request", _("A question was sent under a new link")
     RECORD_DECISION = "record_decision", _("Decision: %(outcome)s")

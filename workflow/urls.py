@@ -84,6 +84,7 @@ urlpatterns = [
     path(STAGE + "betingelser/<slug:gate_key>/", stages.gate, name="gate"),
     path(STAGE + "afgoerelser/", approvals.approvals, name="approvals"),
     path(STAGE + "uden-om-mail/", asking.approvals_contact_otherwise, name="approvals_contact_otherwise"),
+    path(STAGE + "ny-aftalepart/", asking.party_add, name="party_add"),
     path(REQUEST, body.approval, name="approval"),
     path(REQUEST + "registrer/", decisions_on_behalf.decision_on_behalf, name="decision_on_behalf"),
     path(REQUEST + "send-igen/", asking.request_resend, name="request_resend"),

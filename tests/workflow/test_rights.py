@@ -21,6 +21,7 @@ from tests.workflow.deeds import deeds_to
 from tests.workflow.factories import an_actor, an_office, an_officer
 from workflow.actions.approvals import (
     add_addendum,
+    add_party,
     announce_meeting,
     ask_again,
     contact_bodies_otherwise,
@@ -140,6 +141,9 @@ APPROVALS: dict[str, Deed] = {
     ),
     "ask_again": lambda p, actor, now, file: ask_again(
         request_to(p, "council-2"), reason="Ny drøftelse", actor=actor, now=now
+    ),
+    "add_party": lambda p, actor, now, file: add_party(
+        live_stage(p, "approval"), Body.objects.get(key="committee"), reply_by=now.date(), actor=actor, now=now
     ),
     "settle_reservation": lambda p, actor, now, file: settle_reservation(
         decided(p), Settlement.IMMATERIAL, reason="Uden økonomi", actor=actor, now=now

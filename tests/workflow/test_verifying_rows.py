@@ -61,8 +61,9 @@ def a_matter(now: datetime) -> Process:
     )
     file = a_file(process.office, now, "tillaeg.txt", b"Og mere.")
     add_addendum(decision, text="Rettet dagsordenspunkt.", file=file, actor=officer, now=now)
+    minutes = {"minutes": a_file(process.office, now, "protokol-2.txt", b"Godkendt med forbehold.")}
     decide(process, "council-2", now, level=Level.STANDING_COMMITTEE)
-    reserved = decide(process, "council-2", now, Outcome.APPROVED_WITH_RESERVATION, remarks="Hvis penge følger med.")
+    reserved = decide(process, "council-2", now, Outcome.APPROVED_WITH_RESERVATION, remarks="Hvis penge.", **minutes)
     # Settled before the others have decided, for a day of lapse is not needed once it counts.
     tomorrow = now + timedelta(days=1)
     settle_reservation(
@@ -75,7 +76,7 @@ def a_matter(now: datetime) -> Process:
     )
     lapse_reservations(tomorrow)
     for other in asked(process, "approval"):
-        decide(process, other.body.key, now)
+        decide(process, other.body.key, now, **minutes)
     ruling = acknowledged(process, now)
     ask_question(ruling, text="Hvor er bilag 2?", actor=authority(ruling), now=now)
     kwargs = {"outcome": Ruling.APPROVED, "ruled_on": now.date(), "text": "Godkendt.", "actor": authority(ruling)}

@@ -19,13 +19,13 @@ from workflow.actions.timetable import resolve_deadlines
 from workflow.actors import Actor
 from workflow.audit import following, record
 from workflow.definitions import Completes, is_finished, ready, reopened_by_return
-from workflow.gates import gate_statuses
+from workflow.gates import gate_statuses, holds_on
 from workflow.models import AuditEntry, Deadline, Process, Stage
 from workflow.queries.documents import bundle_of
 from workflow.queries.processes import definition_of, live_stages, running_deadlines, stage_spec
 from workflow.rules import insist
 from workflow.rules.processes import may_act
-from workflow.rules.stages import may_complete, may_return, may_skip
+from workflow.rules.stages import may_complete, may_return, may_skip, must_not_be_held
 from workflow.stage_kinds import stage_kind
 from workflow.states import ProcessState, StageKindName, StageState, Verb
 
@@ -80,7 +80,8 @@ def complete_stage(stage: Stage, *, actor: Actor, now: datetime, key: str = "") 
 def skip_stage(stage: Stage, *, reason: str, actor: Actor, now: datetime, key: str = "") -> Stage:
     """Leave an optional stage out, with a reason, and move on.
 
-    Refuses everybody but an officer and a stage that is not optional or is behind us. What was live under it is
+    Refuses everybody but an officer, a stage that is not optional or is behind us, and one while something that was
+    begun from it goes on. What was live under it is
     withdrawn.
     """
     process = lock_process(stage.process, must_run=False)
@@ -90,6 +91,7 @@ def skip_stage(stage: Stage, *, reason: str, actor: Actor, now: datetime, key: s
         return stage
     insist_officer(actor, process.office, now)
     insist(may_act(process) or may_skip(stage, stage_spec(stage).optional, reason))
+    insist(must_not_be_held(holds_on(stage, now)))
     codes = {"stage": stage.key, "attempt": stage.attempt}
     entry = record(
         Verb.SKIP_STAGE, stage, actor=actor, now=now, process=process, codes=codes, detail={"reason": reason}

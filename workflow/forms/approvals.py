@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Any, cast
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from django import forms
@@ -15,12 +15,13 @@ from django.utils.translation import gettext_lazy as _
 from workflow.dates import short_date
 from workflow.forms.fields import ClockField, DayField, LineField, WordsField
 from workflow.forms.files import FilesForm, ReceivedFileField
-from workflow.forms.language_switch import words_going_over
+from workflow.forms.processes import ReasonForm
 from workflow.forms.signatures import SIGNATURE, SignedForm
-from workflow.models import ApprovalRequest, Decision
+from workflow.models import ApprovalRequest, Body, Decision
 from workflow.queries.approvals import counting_outcomes
+from workflow.queries.corrections import Correction, correction_of
+from workflow.queries.joining import outcomes_open_to
 from workflow.queries.processes import definition_of, stage_spec
-from workflow.rules.approvals import outcomes_for
 from workflow.rules.bodies import (
     bases_of,
     basis_label,
@@ -36,15 +37,13 @@ from workflow.rules.decisions import (
     GROUND_NEEDLESS,
     MANDATE_BASIS,
     MANDATE_INCOMPLETE,
-    MINORITY_INCOMPLETE,
     REMARKS_MISSING,
     RESERVATION_MISSING,
     DecisionFacts,
     MinorityFacts,
     must_have_fit_basis,
 )
-from workflow.rules.notation import read_number
-from workflow.states import Basis, Ground, Level, Outcome, RequestPurpose
+from workflow.states import Basis, Ground, Level, Outcome, RequestPurpose, RequestState, StageState
 
 EXPLAINED = {
     Outcome.APPROVED: _("%(body)s approves the text as it stands."),
@@ -71,7 +70,8 @@ WITHOUT_TEXT = {
 
 
 class DecisionForm(FilesForm):
-    """What a body decided. `bundle` is the digest of the set of documents that was shown with the form."""
+    """What a body decided. `bundle` is the digest of the set of documents that was shown with the form; of a text that
+    was corrected while it was asked, of the version it names."""
 
     bundle = LineField(widget=forms.HiddenInput, required=False, max_length=64)
     outcome = forms.ChoiceField(widget=forms.RadioSelect)
@@ -130,8 +130,13 @@ class DecisionForm(FilesForm):
                     _effect(choice, asked),
                 ),
             )
-            for choice in outcomes_for(asked.purpose)
+            for choice in outcomes_open_to(asked)
         ]
+        if Outcome.POSTPONED not in dict(outcome.choices):
+            del self.fields["next_meeting_on"]
+        correction = correction_of(asked, None) if asked.state == RequestState.ASKED else None
+        if correction is not None:
+            self.fields["bundle"] = _version_field(correction, name)
         self._asked = asked
         self._offer_ways(asked)
 
@@ -197,14 +202,31 @@ class DecisionForm(FilesForm):
             remarks=cleaned["remarks"],
             minutes=cleaned["minutes"],
             minority_statements=tuple(minority),
-            next_meeting_on=cleaned["next_meeting_on"] if cleaned["outcome"] == Outcome.POSTPONED else None,
+            next_meeting_on=cleaned.get("next_meeting_on") if cleaned["outcome"] == Outcome.POSTPONED else None,
         )
 
 
 def _level_choice(level: Level, asked: ApprovalRequest) -> str:
     name = capitalised(level_name(level, asked.body))
-    return (
-        str(_("%(committee)s: a step on the way") % {"committee": name}) if is_on_the_way(level, asked.level) else name
+    if not is_on_the_way(level, asked.level):
+        return name
+    return str(_("%(committee)s: a step on the way") % {"committee": name})
+
+
+def _version_field(correction: Correction, name: str) -> LineField:
+    """Which version the body decided on, where the text was corrected meanwhile."""
+    choices = [
+        (correction.after.sha256, _("Version %(number)d, as corrected") % {"number": correction.after.number}),
+        (
+            correction.before.sha256,
+            _("Version %(number)d, before the correction") % {"number": correction.before.number},
+        ),
+    ]
+    return LineField(
+        label=_("Which version did %(body)s decide on?") % {"body": name},
+        help_text=_("The decision counts on either."),
+        widget=forms.RadioSelect(choices=choices),
+        max_length=64,
     )
 
 
@@ -220,6 +242,8 @@ def _effect(outcome: Outcome, asked: ApprovalRequest) -> str:
     """Whether the outcome lets the matter go on, as the definition has it."""
     spec = stage_spec(asked.stage)
     if outcome in counting_outcomes(spec):
+        if asked.purpose == RequestPurpose.ACCESSION and asked.stage.state == StageState.COMPLETED:
+            return str(_("It counts: %(body)s joins the agreement.") % {"body": own_name(asked.body)})
         return str(_("It counts: the matter can go on."))
     if outcome in spec.on_outcome:
         target = definition_of(asked.stage.process).stage(spec.on_outcome[outcome])
@@ -285,44 +309,6 @@ class DecisionOnBehalfForm(DecisionForm):
         return at_local(self.cleaned_data["received_on"], self.cleaned_data["received_clock"], zone)
 
 
-class MinorityForm(forms.Form):
-    """A dissent by named members; an empty row is no statement."""
-
-    members = LineField(label=_("Members"), max_length=300, required=False)
-    text = WordsField(label=_("Reasons given"), max_length=20_000, required=False)
-
-    def clean(self) -> dict[str, Any]:
-        cleaned = super().clean() or {}
-        if bool(cleaned.get("members")) != bool(cleaned.get("text")):
-            missing = "text" if cleaned.get("members") else "members"
-            self.add_error(missing, str(MINORITY_INCOMPLETE.text))
-        return cleaned
-
-
-class BaseMinorityFormSet(forms.BaseFormSet[MinorityForm]):
-    """Rows of minority statements; one empty row always stands at the end."""
-
-    def total_form_count(self) -> int:
-        """As many rows as are sent, or go over to the page in another language."""
-        data = words_going_over()
-        rows = read_number(data.get(f"{self.prefix}-TOTAL_FORMS", "")) if data and not self.is_bound else None
-        return super().total_form_count() if rows is None else min(rows, MINORITY_ROWS)
-
-    def facts(self) -> list[MinorityFacts]:
-        """The statements of valid rows; empty rows are left out."""
-        rows = [row.cleaned_data for row in self.forms if row.cleaned_data.get("members")]
-        return [MinorityFacts(row["members"], row["text"]) for row in rows]
-
-
-MINORITY_ROWS = 30
-MinorityFormSet: type[BaseMinorityFormSet] = cast(
-    type[BaseMinorityFormSet],
-    forms.formset_factory(
-        MinorityForm, formset=BaseMinorityFormSet, extra=1, max_num=MINORITY_ROWS, absolute_max=MINORITY_ROWS
-    ),
-)
-
-
 class AddendumForm(FilesForm):
     """A correction beside a recorded decision."""
 
@@ -339,6 +325,43 @@ class MinutesForm(FilesForm):
     """The extract of the minutes, when it comes after the decision."""
 
     minutes = ReceivedFileField(label=_("Extract of the minutes"))
+
+
+class AddPartyForm(forms.Form):
+    """A body that is taken in as a party of a sub-agreement: at which level it decides, and by when it is asked to."""
+
+    body = forms.ModelChoiceField(
+        label=_("Body"), queryset=Body.objects.none(), help_text=_("It is asked at the address under Contacts.")
+    )
+    level = forms.ChoiceField(label=_("Level"), choices=Level.choices, initial=Level.COUNCIL)
+    reply_by = DayField(label=_("Asked to answer by"), help_text=_("Day, month and year: 17/04/2019."))
+    reason = WordsField(
+        label=_("Reason for the day"),
+        required=False,
+        max_length=2000,
+        help_text=_("Needed only where the day is a weekend, a holiday or in the summer holiday."),
+        rows=2,
+    )
+
+    def __init__(self, *args: Any, bodies: Sequence[Body], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        body: forms.ModelChoiceField[Body] = self.fields["body"]  # type: ignore[assignment]
+        # Any body: the deed says why one cannot be taken in, and knows a second press of the same form.
+        body.queryset = Body.objects.select_related("successor")
+        body.choices = [("", _("Choose the body")), *((row.pk, row.name) for row in bodies)]
+
+
+class AskAgainForm(ReasonForm):
+    """Why a body is asked anew; and by which day, where it is asked to join when its stage is done (`is_late`)."""
+
+    reply_by = DayField(label=_("Asked to answer by"), help_text=_("Day, month and year: 17/04/2019."))
+
+    field_order = ("reply_by", "reason")
+
+    def __init__(self, *args: Any, is_late: bool, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if not is_late:
+            del self.fields["reply_by"]
 
 
 class MeetingForm(forms.Form):

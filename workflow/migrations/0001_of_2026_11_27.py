@@ -78,6 +78,7 @@ class Migration(migrations.Migration):
                 ("is_statutory", models.BooleanField(default=False)),
                 ("created_at", models.DateTimeField()),
                 ("passed_at", models.DateTimeField(null=True)),
+                ("outlasts_stage", models.BooleanField(default=False)),
             ],
         ),
         migrations.CreateModel(
@@ -168,6 +169,7 @@ class Migration(migrations.Migration):
                             ("regional_council", "Regional council"),
                             ("coordination_committee", "Health coordination committee (SKU)"),
                             ("cooperation_committee", "Health cooperation committee (SSU)"),
+                            ("health_council", "Health council (sundhedsråd)"),
                             ("patient_involvement_committee", "Patient involvement committee (PIU)"),
                             ("practice_plan_committee", "Practice plan committee"),
                             ("municipal_contact_council", "Municipal contact council (KKR)"),
@@ -1247,6 +1249,7 @@ class Migration(migrations.Migration):
                             ("ruling", "An objection by the authority"),
                             ("question", "A question by the authority"),
                             ("promise", "A day of answer that went by"),
+                            ("provisional", "A provisional answer that was not confirmed"),
                         ],
                         max_length=16,
                     ),
@@ -1303,6 +1306,7 @@ class Migration(migrations.Migration):
                 ),
                 ("opened_at", models.DateTimeField(null=True)),
                 ("closed_at", models.DateTimeField(null=True)),
+                ("done_on", models.DateField(null=True)),
                 ("note", models.TextField(blank=True)),
                 (
                     "bundle",
@@ -1363,6 +1367,28 @@ class Migration(migrations.Migration):
             field=models.ForeignKey(
                 on_delete=django.db.models.deletion.PROTECT, related_name="external_requests", to="workflow.stage"
             ),
+        ),
+        migrations.CreateModel(
+            name="DoneElsewhere",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("public_id", models.UUIDField(default=uuid6.uuid7, editable=False, unique=True)),
+                ("by_kind", models.CharField(editable=False, max_length=8)),
+                ("by_id", models.UUIDField(editable=False, null=True)),
+                ("by_label", models.CharField(blank=True, editable=False, max_length=200)),
+                ("by_on_behalf_of", models.CharField(blank=True, editable=False, max_length=200)),
+                ("reason", models.TextField()),
+                ("recorded_at", models.DateTimeField()),
+                (
+                    "stage",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="told_elsewhere", to="workflow.stage"
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name_plural": "done elsewhere",
+            },
         ),
         migrations.AddField(
             model_name="deadline",
@@ -1539,6 +1565,28 @@ class Migration(migrations.Migration):
                 "abstract": False,
             },
         ),
+        migrations.CreateModel(
+            name="DoneElsewhereFile",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("position", models.PositiveSmallIntegerField()),
+                (
+                    "told",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="files", to="workflow.doneelsewhere"
+                    ),
+                ),
+                (
+                    "file",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="workflow.storedfile"
+                    ),
+                ),
+            ],
+            options={
+                "ordering": ("position",),
+            },
+        ),
         migrations.AddField(
             model_name="documentversion",
             name="file",
@@ -1643,6 +1691,7 @@ class Migration(migrations.Migration):
                             "regional_council",
                             "coordination_committee",
                             "cooperation_committee",
+                            "health_council",
                             "patient_involvement_committee",
                             "practice_plan_committee",
                             "municipal_contact_council",
@@ -1829,6 +1878,7 @@ class Migration(migrations.Migration):
                             "ruling",
                             "question",
                             "promise",
+                            "provisional",
                         ],
                     )
                 ),

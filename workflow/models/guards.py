@@ -123,6 +123,12 @@ GUARDS = (
         erasable=("change_note", *BY),
         only_when="OLD.state = 'locked'",
     ),
+    Guard(
+        "workflow.DoneElsewhere",
+        fixed=("public_id", "stage", "reason", "recorded_at", "by_kind", "by_id", *BY),
+        erasable=("reason", *BY),
+    ),
+    Guard("workflow.DoneElsewhereFile"),
     # What a stage judged, heard or sent is never another set afterwards.
     Guard("workflow.Stage", fixed=("bundle",), deletable=True, only_when="OLD.bundle_id IS NOT NULL"),
     Guard(

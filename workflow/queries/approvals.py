@@ -177,6 +177,7 @@ def approved_with_this_set(process: Process, line_id: int) -> list[Stage]:
         .exclude(state=ExternalState.WITHDRAWN)
         .values_list("stage__key", flat=True)
     )
+    keys_sent |= {stage.key for stage in live if stage.kind == StageKindName.EXTERNAL and stage.done_on is not None}
     facts = {
         stage.key for stage in live if stage.kind == StageKindName.MILESTONE and stage.state == StageState.COMPLETED
     }

@@ -25,7 +25,7 @@ from workflow.rules.refusals import Refusal
 from workflow.states import Basis, DecisionState, Outcome
 
 if TYPE_CHECKING:
-    from workflow.models import ApprovalRequest, Body, Decision
+    from workflow.models import ApprovalRequest, Decision
     from workflow.rules.files import GivenFile
 
 FAVOURABLE = (Outcome.APPROVED, Outcome.APPROVED_WITH_REMARKS, Outcome.APPROVED_WITH_RESERVATION)
@@ -108,25 +108,6 @@ def must_have_words(facts: DecisionFacts) -> Refusal | None:
     if any(not (statement.members.strip() and statement.text.strip()) for statement in facts.minority_statements):
         return MINORITY_INCOMPLETE
     return None
-
-
-def must_have_been_there(body: Body, meeting_on: date) -> Refusal | None:
-    """A body decides on the days of its life; what it decided on its last may be recorded afterwards. Its successor's
-    decision is not its own."""
-    if body.valid_to is None or meeting_on <= body.valid_to:
-        return None
-    last = short_date(body.valid_to)
-    if body.successor is None:
-        gone = _("{body} existed until {day}, and cannot have decided on {meeting}. Check the day.")
-        meeting = short_date(meeting_on)
-        return Refusal("body_ended", format_lazy(gone, body=body.name, day=last, meeting=meeting))
-    text = _(
-        "{body} existed until {day}; since then {successor} has taken over. What {successor} decides is not recorded "
-        "as a decision of {body}: ask {successor} itself, and go on here although the condition is not met, with that "
-        "as the reason."
-    )
-    words = {"body": body.name, "day": last, "successor": body.successor.name}
-    return Refusal("body_succeeded", format_lazy(text, **words))
 
 
 def must_be_decided_as_it_may(request: ApprovalRequest, facts: DecisionFacts) -> Refusal | None:

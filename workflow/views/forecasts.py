@@ -16,15 +16,17 @@ from notifications.states import MailState
 from workflow.actions.bundles import lock_documents
 from workflow.actions.processes import abandon_process, resume_process, suspend_process
 from workflow.actions.putting_forward import put_forward
-from workflow.actions.rehearsal import Rehearsal, rehearse_start
+from workflow.actions.rehearsal import Rehearsal, rehearse_start, stand_in_file
 from workflow.actions.stages import complete_stage, return_stage, skip_stage
 from workflow.actions.starting import start_process
 from workflow.dates import local_day, weekday_date
 from workflow.forms.documents import BundleForm, PutForwardForm, bundle_entries
+from workflow.forms.mid_course import StartInMidCourseForm
 from workflow.forms.processes import StartProcessForm
 from workflow.models import Bundle, Decision, DocumentVersion, Office, Process, ProcessDefinition, Stage
 from workflow.queries.processes import live_stages, read_definition, stage_spec
 from workflow.queries.publication import live_items, subjects_of
+from workflow.rules.mid_course import with_stand_ins
 from workflow.rules.suspension import DayAfterPause
 from workflow.stage_kinds import stage_kind
 from workflow.states import ChangeKind, DeadlineKind, DecisionState, PublicThing
@@ -44,16 +46,26 @@ from workflow.views.consequences import (
 
 def starting_of(request: Visit, definition: ProcessDefinition, form: StartProcessForm) -> Consequences:
     """What starting a process would do: with what the form holds, or with examples until it has been sent."""
+    content, today = read_definition(definition), local_day(request.now, definition.office.time_zone)
     if form.is_bound and form.is_valid():
         facts = form.facts()
     else:
-        examples = {"date": local_day(request.now, definition.office.time_zone) + timedelta(days=400), "integer": 60}
-        needed = {key: one for key, one in read_definition(definition).parameters.items() if one.required}
+        examples = {"date": today + timedelta(days=400), "integer": 60}
+        needed = {key: one for key, one in content.parameters.items() if one.required}
         parameters = {key: examples.get(one.type, "–") for key, one in needed.items()}
         facts = {"title": "–", "is_public": True, "parameters": parameters}
+        if isinstance(form, StartInMidCourseForm):
+            facts["done_elsewhere"] = form.examples(today)
     office = Office.objects.get(pk=definition.office_id)
-    start = partial(start_process, office, definition, **facts, **by_whom(request))
+    earlier = facts.pop("done_elsewhere", ())
+
+    def start() -> Process:
+        told = with_stand_ins(earlier, stand_in_file(office, request.now)) if earlier else ()
+        return start_process(office, definition, **facts, done_elsewhere=told, **by_whom(request))
+
     rehearsal = rehearse_start(start, request.now)
+    titles = [str(content.stage(one.key).title) for one in earlier if one.key in content.by_key]
+    rehearsal = replace(rehearsal, completed=tuple(one for one in rehearsal.completed if one not in titles))
     is_public = bool(facts["is_public"])
     undo = _("A process cannot be deleted; it can be given up, and what was done stays in the record.")
     told = told_of(rehearsal, Process(is_public=is_public), undo=undo)
@@ -64,7 +76,17 @@ def starting_of(request: Visit, definition: ProcessDefinition, form: StartProces
         if is_public
         else _("Nothing becomes public: the process has no public page.")
     )
-    return replace(told, public=(public,))
+    before = _told_elsewhere(titles, has_text=any(one.texts for one in earlier))
+    return replace(told, happens=(*before, *told.happens), public=(public,))
+
+
+def _told_elsewhere(titles: Sequence[str], *, has_text: bool) -> list[str]:
+    if not titles:
+        return []
+    words = [_("Completed at once, as done outside the system: %(stages)s.") % {"stages": ", ".join(titles)}]
+    if has_text:
+        words.append(_("The text is locked and put forward as version 1: the stages ahead are about it."))
+    return words
 
 
 def completion_of(request: Visit, stage: Stage) -> Consequences:

@@ -20,6 +20,7 @@ TITLES: Final = {
     "tell_mail_events": gettext_lazy("A mail that came back, not yet noted at its matter"),
     "send_reminders": gettext_lazy("A reminder to a consultation party"),
     "repair_reminders": gettext_lazy("The days for reminding a consultation party"),
+    "ask_to_confirm": gettext_lazy("A party to be asked to confirm its provisional answer"),
     "close_rounds": gettext_lazy("The closing of a consultation"),
     "check_processes": gettext_lazy("Deadlines and stages of a process"),
     "repair_processes": gettext_lazy("Deadlines and stages of a process"),

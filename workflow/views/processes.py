@@ -192,6 +192,7 @@ def _step(stage: Stage, overdue: set[UUID], names: Mapping[str, str]) -> dict[st
         "key": stage.key,
         "title": str(spec.title),
         "state": PATH_STATES[StageState(stage.state)],
+        "state_label": label_of_state(stage),
         "who": str(role) if role else _("The secretariat"),
         "when": when,
         "url": url_of_stage(stage) if stage.state != StageState.WAITING else "",
@@ -199,13 +200,19 @@ def _step(stage: Stage, overdue: set[UUID], names: Mapping[str, str]) -> dict[st
     }
 
 
+def label_of_state(stage: Stage) -> str:
+    """What the path says of a stage instead of its state's own word; "" for most."""
+    return _("Done outside the system") if stage.done_on and stage.state == StageState.COMPLETED else ""
+
+
 def _earlier_attempts(process: Process) -> list[dict[str, str]]:
     """The attempts that were sent back, each with the page of what was done in it."""
     rows = []
     for stage in returned_stages(process):
-        if stage.opened_at is None:
+        begun_at = stage.closed_at if stage.done_on else stage.opened_at
+        if begun_at is None:
             continue
-        days = (stage.opened_at, stage.closed_at or stage.opened_at)
+        days = (begun_at, stage.closed_at or begun_at)
         first, last = (short_date(day, process.time_zone) for day in days)
         stage.process = process
         rows.append(

@@ -10,14 +10,8 @@ from django.utils.translation import gettext as _
 
 from workflow.actions.approvals import record_decision
 from workflow.dates import clock_time, local_day
-from workflow.forms.approvals import (
-    AddendumForm,
-    BaseMinorityFormSet,
-    DecisionOnBehalfForm,
-    MeetingForm,
-    MinorityFormSet,
-    MinutesForm,
-)
+from workflow.forms.approvals import AddendumForm, DecisionOnBehalfForm, MeetingForm, MinutesForm
+from workflow.forms.minority import BaseMinorityFormSet, MinorityFormSet
 from workflow.models import ApprovalRequest
 from workflow.queries.mandates import usable_mandate
 from workflow.views.access import Visit
