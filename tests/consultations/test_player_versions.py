@@ -2,14 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from django.utils import translation
 
 from consultations.player.deeds import DEEDS
 from consultations.player.expected import Expected
 from tests.consultations.test_player_checking import SMALL, codes, line_of, refused, the_schema
 from workflow.definitions.reading import read
+
+
+@pytest.fixture(autouse=True)
+def in_english() -> Iterator[None]:
+    with translation.override("en"):
+        yield
+
 
 DECIDED = "  - {at: +1d, by: karen, do: decide, for: kl, outcome: approved"
 NEWER = [
@@ -38,16 +47,12 @@ NEWER = [
         "  - {at: +1d, by: karen, do: settle_reservation, for: kl, settlement: immaterial, reason: Ja}",
         "settle_reservation",
     ),
-    (
-        "reply_by",
-        "",
-        "  - {at: +1d, by: karen, do: ask_again, for: kl, reason: Igen, reply_by: 2018-04-20}",
-        "reply_by",
-    ),
+    ("reply_by", "", "  - {at: +1d, by: karen, do: ask_again, for: kl, reason: Ny, reply_by: 2018-04-20}", "reply_by"),
     ("level", "", "  - {at: +1d, by: karen, do: add_party, for: hk, stage: hearing, level: council}", "level"),
     ("line", "", "  - {at: +1d, by: karen, do: new_bundle, line: agreement}", "line"),
     ("working", "", "  - {at: +1d, by: karen, do: new_bundle, working: true}", "working"),
     ("put_forward", "", "  - {at: +1d, by: karen, do: put_forward, reason: Klar}", "put_forward"),
+    ("supplement", "", "  - {at: +1d, by: karen, do: supplement, stage: submission}", "supplement"),
     (
         "supplementary",
         "",
@@ -58,8 +63,9 @@ NEWER = [
     ("cancel_round", "", "  - {at: +1d, by: karen, do: cancel_round, stage: hearing, reason: Nej}", "cancel_round"),
     *(
         (name, "", f"  - {{at: +1d, by: karen, do: launch_round, stage: hearing, {name}: {value}}}", name)
-        for name, value in (("informs_others", "true"), ("title", "Igen"), ("letter", "Kære alle"))
+        for name, value in (("informs_others", "true"), ("parties", "kl"))
     ),
+    ("take_back", "", "  - {at: +1d, by: karen, do: take_back, reason: Forkert fil}", "take_back"),
     ("deadlines", '  deadlines: {hearing: "2018-03-23 12:00"}', "", "deadlines"),
     ("parties", "  parties: {kl: answered}", "", "parties"),
     ("decisions", "  decisions: {clearance: {approved: 1}}", "", "decisions"),

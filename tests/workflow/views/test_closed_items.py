@@ -128,7 +128,9 @@ def test_walk_everything_others_can_get_a_closed_item_leaves_no_trace() -> None:
 
     assert traces == []
     assert {"mail decision_receipt", "3-beslutninger/beslutninger.json"} <= {at for at, _content in found}
-    assert any(at.endswith("byraad-1-beslutning.txt") for at, _content in found), "the decision itself is in the package"
+    assert any(at.endswith("byraad-1-beslutning.txt") for at, _content in found), (
+        "the decision itself is in the package"
+    )
     assert any(".zip" in at or "bilag" in at for at, _content in found), "papers were fetched"
 
 
@@ -148,14 +150,18 @@ def test_read_closed_item_by_the_body_itself_and_the_office_shows_all_of_it() ->
 def test_make_package_with_a_closed_item_keeps_the_fact_and_the_minority_statement() -> None:
     process = in_approval(NOW)
     statement = MinorityFacts("Bo Berg", "Stemte imod.")
-    decide(process, "council-1", NOW, minority_statements=(statement,), minutes=a_file(process.office, NOW), **WITH_SECRET)
+    decide(
+        process, "council-1", NOW, minority_statements=(statement,), minutes=a_file(process.office, NOW), **WITH_SECRET
+    )
     for body in ("council-2", "region"):
         decide(process, body, NOW, minutes=a_file(process.office, NOW))
     acknowledged(process, NOW)
 
     with the_zip(process.packages.get()) as archive:
         text = archive.read("3-beslutninger/politisk-godkendelse/byraad-1-beslutning.txt").decode()
-        [data] = [row for row in json.loads(archive.read("3-beslutninger/beslutninger.json")) if row["body"] == "council-1"]
+        [data] = [
+            row for row in json.loads(archive.read("3-beslutninger/beslutninger.json")) if row["body"] == "council-1"
+        ]
 
     assert "protokoludskriften opbevares af sekretariatet" in text
     assert "Stemte imod." in text

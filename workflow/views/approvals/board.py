@@ -136,7 +136,8 @@ def _decision_cell(row: BoardRow, late: set[int], *, is_overdue: bool) -> dict[s
     steps = ". ".join(step_words(step) for step in row.steps)
     if row.decision is not None:
         label = row.decision.get_outcome_display()
-        note = _("Approved before; the change since is editorial") if row.request is None else steps
+        is_carried = row.request is None and row.counts
+        note = _("Approved before; the change since is editorial") if is_carried else steps
         if row.decision.pk in late:
             note = _("Joined after the stage was completed")
         return {"state": row.decision.outcome, "state_label": label, "note": note}
