@@ -3,7 +3,7 @@ longer wanted."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Final
 
@@ -47,6 +47,30 @@ def deadline_letters(
     occasion = f"{now:%Y%m%dT%H%M%S.%f}>{deadline.at:%Y%m%dT%H%M}"
     facts = {"reply_by": deadline.at.isoformat(), "resumed": resumed}
     return letters_to(NEW_DEADLINE, requests, deadline.process, about=occasion, facts=facts)
+
+
+def question_letters(
+    kind: str,
+    requests: Iterable[ApprovalRequest],
+    process: Process,
+    *,
+    about: str = "",
+    facts: Mapping[str, object] | None = None,
+) -> list[Letter]:
+    """To each body that mail reaches: a question for a decision. It leaves no earlier than what is asked about its set,
+    which can be taken back until then."""
+    return [
+        letter
+        for request in requests
+        for letter in letters_to(
+            kind,
+            [request],
+            process,
+            about=about,
+            facts=facts,
+            not_before=request.bundle.questions_leave_at if request.bundle else None,
+        )
+    ]
 
 
 def decision_receipts(
