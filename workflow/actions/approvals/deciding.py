@@ -44,7 +44,7 @@ from workflow.queries.approvals import (
 )
 from workflow.queries.corrections import same_text
 from workflow.queries.documents import text_since
-from workflow.queries.joining import replaced_by
+from workflow.queries.joining import attempt_that_counts, replaced_by
 from workflow.queries.processes import open_stages, stage_spec
 from workflow.rules import Refusal, insist
 from workflow.rules.approvals import DecisionFacts, may_add_addendum, may_receive_minutes, may_record_decision
@@ -94,7 +94,8 @@ def record_decision(
         return Decision.objects.get(public_id=earlier)
     insist(may_take_in(process))
     insist_officer_or_body(actor, process.office, now, request.body)
-    joins_by = _joins_by(request, in_force.get(request.body_id))
+    if joins_by := _joins_by(request, in_force.get(request.body_id)):
+        request.stage = attempt_that_counts(request.stage)
     bundle = _bundle_named(request, bundle_sha256)
     insist(_may_record(request, process, facts, bundle, bundle_sha256, received_at or now, actor, now, joins_by))
     # Files come after the rules: a refused deed makes no row, and the form keeps what was received.

@@ -131,7 +131,8 @@ def _level(row: BoardRow) -> str:
 def _decision_cell(row: BoardRow, late: set[int], *, is_overdue: bool) -> dict[str, Any]:
     if row.decision is not None:
         label = row.decision.get_outcome_display()
-        note = _("Approved before; the change since is editorial") if row.request is None else ""
+        is_carried = row.request is None and row.counts
+        note = _("Approved before; the change since is editorial") if is_carried else ""
         if row.decision.pk in late:
             note = _("Joined after the stage was completed")
         return {"state": row.decision.outcome, "state_label": label, "note": note}
