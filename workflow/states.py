@@ -241,6 +241,7 @@ class Verb(TextChoices):
     CREATE_BUNDLE = "create_bundle", _("A set of documents was put together")
     LOCK_BUNDLE = "lock_bundle", _("A set of documents was locked")
     PUT_FORWARD = "put_forward", _("A set of documents was put forward")
+    TAKE_BACK_BUNDLE = "take_back_bundle", _("A set of documents that was put forward was taken back")
     ASK_BODIES = "ask_bodies", _("Bodies were asked for a decision: %(stage)s")
     DECIDE_ANEW = "decide_anew", _("The earlier decision no longer settles the stage: %(stage)s")
     WITHDRAW_REQUESTS = "withdraw_requests", _("Questions not answered were withdrawn: %(stage)s")

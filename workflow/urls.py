@@ -8,6 +8,7 @@ from workflow.views import (
     calls,
     deadlines,
     documents,
+    doors,
     erasure,
     home,
     links,
@@ -21,6 +22,7 @@ from workflow.views import (
     resuming,
     stages,
     starting,
+    taking_back,
 )
 from workflow.views.approvals import asking, body, settling
 from workflow.views.approvals import board as approvals
@@ -45,6 +47,8 @@ AUTHORITY = "modtagelse/<uuid:link_id>/"
 
 urlpatterns = [
     path("", home.home, name="home"),
+    path("demo/", doors.demo_doors, name="demo_doors"),
+    path("demo/<slug:door_key>/", doors.demo_door, name="demo_door"),
     path("processer/", processes.processes, name="processes"),
     path("processer/ny/", starting.process_new, name="process_new"),
     path(PROCESS, processes.process, name="process"),
@@ -65,6 +69,11 @@ urlpatterns = [
         PROCESS + "dokumenter/saet/<uuid:bundle_id>/fremlaegges/",
         documents.bundle_put_forward,
         name="bundle_put_forward",
+    ),
+    path(
+        PROCESS + "dokumenter/saet/<uuid:bundle_id>/tages-tilbage/",
+        taking_back.bundle_take_back,
+        name="bundle_take_back",
     ),
     path(PROCESS + "udgaver/<uuid:version_id>/", documents.document_version, name="document_version"),
     path(PROCESS + "filer/<uuid:file_id>/", documents.file, name="file"),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
+from typing import Any
 
 from django.db import transaction
 
@@ -19,7 +20,7 @@ from workflow.actions.once import Once
 from workflow.actions.rights import insist_officer
 from workflow.actors import Actor
 from workflow.audit import record
-from workflow.models import Stage
+from workflow.models import Process, Stage
 from workflow.queries.documents import newest_locked
 from workflow.rules import insist
 from workflow.rules.processes import may_act
@@ -59,35 +60,50 @@ def open_supplementary(
     insist_officer(actor, process.office, now)
     rounds, bundle = rounds_behind(drafting), newest_locked(drafting.line_id)
     insist(may_hear_again(drafting, rounds, bundle, actor))
-    first, choices = rounds[0], parties_to_ask_again(rounds[0])
+    choices = parties_to_ask_again(rounds[0])
     insist(must_choose_parties(parties, choices))
-    hearing_round = HearingRound.objects.create(
+    hearing_round = _next_round(rounds, opened_from=drafting, bundle=bundle, title=title.strip()[:200], letter=letter)
+    chosen = {party.pk for party in parties}
+    asked = [row for row in choices if row.pk in chosen]
+    left = [row for row in choices if row.pk not in chosen and row.state != InvitationState.DECLINED]
+    _list(process, hearing_round, asked, left if informs_others else [], actor, now)
+    once.keep(hearing_round.public_id, now)
+    return hearing_round
+
+
+def _next_round(rounds: Sequence[HearingRound], **own: Any) -> HearingRound:
+    """A further round of the same stage, with what the first has beside what is its own."""
+    first = rounds[0]
+    return HearingRound.objects.create(
         stage=first.stage,
         number=rounds[-1].number + 1,
-        opened_from=drafting,
-        bundle=bundle,
         form=first.form,
-        title=title.strip()[:200],
-        letter=letter,
         publication=first.publication,
         receipt_prefix=receipt_prefix(first.stage, first.form),
         reminder_days=first.reminder_days,
+        **own,
     )
-    chosen = {party.pk for party in parties}
-    others = [row for row in choices if row.pk not in chosen and row.state != InvitationState.DECLINED]
-    asked = entries_again([row for row in choices if row.pk in chosen], process.office)
-    informed = entries_again(others, process.office) if informs_others else []
-    entries = asked + [replace(entry, for_information=True) for entry in informed]
+
+
+def _list(
+    process: Process,
+    hearing_round: HearingRound,
+    asked: Sequence[Invitation],
+    informed: Sequence[Invitation],
+    actor: Actor,
+    now: datetime,
+) -> None:
+    """Put those asked and those informed on the list of the new round, and all of it into the record."""
+    entries = entries_again(asked, process.office)
+    entries += [replace(entry, for_information=True) for entry in entries_again(informed, process.office)]
     list_parties(hearing_round, entries, process, now)
     codes = {
         "number": hearing_round.number,
-        "stage": first.stage.key,
-        "attempt": first.stage.attempt,
-        "from": drafting.key,
-        "bundle": bundle.sha256 if bundle else "",
+        "stage": hearing_round.stage.key,
+        "attempt": hearing_round.stage.attempt,
+        "from": hearing_round.opened_from.key if hearing_round.opened_from else "",
+        "bundle": hearing_round.bundle.sha256 if hearing_round.bundle else "",
         "parties": len(asked),
         "informed": len(informed),
     }
     record(RoundVerb.OPEN_SUPPLEMENTARY, hearing_round, actor=actor, now=now, process=process, codes=codes)
-    once.keep(hearing_round.public_id, now)
-    return hearing_round

@@ -201,12 +201,26 @@ def rounds_with_documents(process: Process, ids: Collection[UUID]) -> list[Heari
     return rounds
 
 
+def sets_heard(process: Process) -> set[int]:
+    """The sets that rounds of a process have been sent with, by their row ids. One query."""
+    rows = HearingRound.objects.filter(stage__process=process, opened_at__isnull=False, bundle__isnull=False)
+    return {pk for pk in rows.values_list("bundle_id", flat=True) if pk is not None}
+
+
 def round_candidates(process: Process) -> list[Candidate]:
     """The rounds that have been sent: what everyone may see of them is their period and parties."""
     return [
-        Candidate(hearing_round.public_id, f"{stage_spec(hearing_round.stage).title}: {hearing_round.title}", key)
+        Candidate(hearing_round.public_id, f"{title_with_number(hearing_round)}: {hearing_round.title}", key)
         for hearing_round, key in _sent(process)
     ]
+
+
+def title_with_number(hearing_round: HearingRound) -> str:
+    """What the stage of a round is called, and from its second round on which it is."""
+    title = str(stage_spec(hearing_round.stage).title)
+    if not hearing_round.is_supplementary:
+        return title
+    return _("%(stage)s, round %(number)d (supplementary)") % {"stage": title, "number": hearing_round.number}
 
 
 def letter_candidates(process: Process) -> list[Candidate]:
@@ -221,13 +235,12 @@ def letter_candidates(process: Process) -> list[Candidate]:
 
 
 def _sent(process: Process) -> list[tuple[HearingRound, str]]:
-    """The rounds that have been sent, the newest first, each with the key of its stage, and from the second round of a
-    stage on its number."""
+    """The rounds that have been sent, the newest first, each with the key of its stage."""
     rows = HearingRound.objects.filter(stage__process=process, opened_at__isnull=False).select_related("stage")
     rounds = list(rows.order_by("-opened_at", "-id"))
     for hearing_round in rounds:
         hearing_round.stage.process = process
-    return [(row, f"{row.stage.key}_{row.number}" if row.is_supplementary else row.stage.key) for row in rounds]
+    return [(hearing_round, hearing_round.stage.key) for hearing_round in rounds]
 
 
 def is_round_public(hearing_round: HearingRound) -> bool:

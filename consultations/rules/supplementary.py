@@ -54,7 +54,7 @@ def may_hear_again(
     if bundle is None or bundle.state != BundleState.LOCKED or bundle.number <= rounds[0].bundle.number:
         return Refusal(
             "set_heard",
-            _("Nothing new is there to be heard: this set of documents has been heard. Lock a set with the change."),
+            _("The parties of the consultation had this set of documents. Lock a set with the change first."),
         )
     return None
 
@@ -66,7 +66,7 @@ def must_choose_parties(chosen: Sequence[Invitation], choices: Sequence[Invitati
     if not {party.pk for party in chosen} <= {party.pk for party in choices}:
         return Refusal(
             "not_heard_before",
-            _("A party among those chosen was not heard, or has been let go since. Choose from those that were heard."),
+            _("A party among those chosen was not asked, or is asked no longer. Choose from those that were asked."),
         )
     return None
 

@@ -26,7 +26,6 @@ from workflow.forms.processes import ReasonForm
 from workflow.models import Bundle, Stage
 from workflow.queries.documents import newest_locked
 from workflow.queries.processes import stage_spec
-from workflow.rules.documents import set_name
 from workflow.rules.processes import may_act
 from workflow.stage_kinds.pages import Way
 from workflow.states import StageKindName
@@ -47,7 +46,7 @@ def ways_to_hear_again(stage: Stage, actor: Actor, now: datetime) -> list[Way]:
         return [Way(_("Supplementary consultation …"), url)]
     if refusal.code == "round_going_on":
         return [Way(_("Open the supplementary consultation"), round_url("round_status", rounds[-1]))]
-    words = _("A change can be heard again by those it touches, once a new set of documents has been locked.")
+    words = _("Those whom a change touches can be asked again, once a new set of documents has been locked.")
     return [Way(words)] if refusal.code == "set_heard" else []
 
 
@@ -70,6 +69,7 @@ def supplementary_new(request: Visit, stage: Stage) -> HttpResponse:
         ),
         form,
         partial(open_supplementary, stage),
+        facts=form.facts,
         heading=heading,
         lead=_lead(first, bundle),
         consequences=lambda: [_what_follows(stage)],
@@ -92,9 +92,10 @@ def _lead(first: HearingRound, bundle: Bundle | None) -> str:
     if bundle is None or first.bundle is None:
         return ""
     text = _(
-        "Those you choose are heard about %(new)s. The consultation before was about %(heard)s; its answers stand."
+        "Those you choose are asked about version %(new)d. The consultation before was about version %(old)d; its "
+        "answers stand."
     )
-    return text % {"new": set_name(bundle), "heard": set_name(first.bundle)}
+    return text % {"new": bundle.number, "old": first.bundle.number}
 
 
 def _what_follows(stage: Stage) -> Consequences:

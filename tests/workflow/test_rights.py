@@ -50,6 +50,7 @@ from workflow.actions.submissions import (
     record_ruling,
     send_submission,
 )
+from workflow.actions.taking_back import take_back_bundle
 from workflow.actors import Actor
 from workflow.models import (
     AuditEntry,
@@ -233,6 +234,9 @@ ENGINE: dict[str, Deed] = {
     "lock_bundle": lambda p, actor, now, file: lock_bundle(request_to(p, "region").bundle, actor=actor, now=now),
     "put_forward": lambda p, actor, now, file: put_forward(
         request_to(p, "region").bundle, reason="Klar", change="first", actor=actor, now=now
+    ),
+    "take_back_bundle": lambda p, actor, now, file: take_back_bundle(
+        request_to(p, "region").bundle, reason="Den forkerte fil", actor=actor, now=now
     ),
     "lock_documents": lambda p, actor, now, file: lock_documents(
         p, [BundleEntry(the_text(p), "agreement")], note="Rettelse", actor=actor, now=now

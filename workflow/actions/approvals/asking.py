@@ -71,7 +71,8 @@ def ask_bodies(stage: Stage, actor: Actor, now: datetime) -> None:
     before = _asked_before(stage, bundle)
     requests = ask(stage, bodies, bundle, now, before)
     first = [request for request in requests if request.body_id not in before]
-    outbox.enqueue(letters_to(REQUEST, first, process), now)
+    not_before = bundle.questions_leave_at if bundle is not None else None
+    outbox.enqueue(letters_to(REQUEST, first, process, not_before=not_before), now)
     if bundle is not None:
         again = [request for request in requests if request.body_id in before]
         outbox.enqueue(_letters_about_new(again, bundle, process), now)
@@ -95,19 +96,23 @@ def _letters_about_new(requests: Sequence[ApprovalRequest], bundle: Bundle, proc
     # Kept with the mail: the question may be about a corrected text by the time it is sent.
     is_editorial = bundle.put_forward_as == ChangeKind.EDITORIAL
     facts = {"change_note": bundle.change_note, "reason": "newer_bundle", "is_editorial": is_editorial}
-    return letters_to(ASKED_AGAIN, requests, process, facts=facts)
+    return letters_to(ASKED_AGAIN, requests, process, facts=facts, not_before=bundle.questions_leave_at)
 
 
-def tell_of_closing(process: Process, now: datetime) -> None:
+def tell_of_closing(bundle: Bundle, now: datetime) -> None:
     """Tell whoever's question has been closed at this very instant and who is not asked about the new text in its place
-    that nothing is awaited from it for now."""
+    that nothing is awaited from it for now. bundle: the set put forward, whose questions wait as long."""
+    process = bundle.process
     closed = ApprovalRequest.objects.filter(
         stage__process=process, state=RequestState.WITHDRAWN, closed_at=now, bundle__isnull=False
     ).select_related("stage", "body")
     asked = ApprovalRequest.objects.filter(stage__process=process, state=RequestState.ASKED, asked_at=now)
     again = set(asked.values_list("stage__key", "body_id"))
     untold = [request for request in closed.order_by("id") if (request.stage.key, request.body_id) not in again]
-    outbox.enqueue(letters_to(QUESTION_CLOSED, untold, process), now)
+    # Put forward once more after it was taken back, it closes the same question again.
+    about = f"{now:%Y%m%dT%H%M%S.%f}"
+    letters = letters_to(QUESTION_CLOSED, untold, process, about=about, not_before=bundle.questions_leave_at)
+    outbox.enqueue(letters, now)
 
 
 def decide_anew(stage: Stage, actor: Actor, now: datetime) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
@@ -35,7 +36,14 @@ def follow_deadline(deadline: Deadline, actor: Actor, now: datetime) -> None:
     if not requests:
         return
     ApprovalRequest.objects.bulk_update(requests, ["reply_by_at", "remind_from_at", "next_check_at"], batch_size=200)
-    outbox.enqueue(deadline_letters(requests, deadline, now), now)
+    outbox.enqueue(deadline_letters(_knowing(requests, now), deadline, now), now)
+
+
+def _knowing(requests: Sequence[ApprovalRequest], now: datetime) -> list[ApprovalRequest]:
+    """Those whose question no longer waits to leave: the others read of the day in it."""
+    waits = [request.bundle for request in requests if request.bundle is not None]
+    waiting = {bundle.pk for bundle in waits if bundle.questions_leave_at and bundle.questions_leave_at > now}
+    return [request for request in requests if request.bundle_id not in waiting]
 
 
 def _later(deadline: Deadline | None, own: Deadline | None) -> Deadline | None:
@@ -70,7 +78,7 @@ def take_up_requests(stage: Stage, pause: Pause, actor: Actor, now: datetime) ->
         return
     for day, bodies in told.values():
         day.process = stage.process
-        outbox.enqueue(deadline_letters(bodies, day, now, resumed=True), now)
+        outbox.enqueue(deadline_letters(_knowing(bodies, now), day, now, resumed=True), now)
 
 
 def told_of_resumption(stage: Stage) -> list[str]:
