@@ -31,6 +31,7 @@ class LineFate(TextChoices):
 class InvitationState(TextChoices):
     LISTED = "listed", _("Listed")
     INVITED = "invited", _("Invited")
+    INFORMED = "informed", _("For information")
     ANSWERED = "answered", _("Answered")
     DECLINED = "declined", _("Will not answer")
     WITHDRAWN = "withdrawn", _("Asked no longer")
@@ -59,9 +60,14 @@ class AnswerKind(TextChoices):
     NO_REMARKS = "no_remarks", _("No remarks")
 
 
+# Those to whom a round under way has been sent and who may answer it, asked or informed.
+MAY_STILL_ANSWER = (InvitationState.INVITED, InvitationState.INFORMED)
+
+
 # The kinds of mail that bring a party its link for the first time, or again.
 LINK_MAILS = (
     "hearing_invitation",
+    "hearing_information",
     "input_invitation",
     "hearing_forwarded",
     "hearing_taken_back",
@@ -113,6 +119,7 @@ class BoardFilter(TextChoices):
     NO_REMARKS = "ingen-bemaerkninger", _("No remarks")
     ASKING = "mere-tid", _("Ask for more time")
     DECLINED = "svarer-ikke", _("Will not answer")
+    INFORMED = "orientering", _("For information")
     BOUNCED = "retur", _("Mail came back")
     OTHER_ROAD = "uden-om-mail", _("Not reached by mail")
     LATE = "for-sent", _("Late")
@@ -149,6 +156,10 @@ class RoundVerb(TextChoices):
     WRITE_TO_PARTIES = "write_to_parties", _("A letter was sent to %(parties)s parties")
     REMOVE_PARTY = "remove_party", _("A party was taken off the list: %(name)s")
     LAUNCH_ROUND = "launch_round", _("The round was sent to %(parties)s parties")
+    OPEN_SUPPLEMENTARY = (
+        "open_supplementary",
+        _("A supplementary round was made ready: %(parties)s parties are asked again"),
+    )
     CANCEL_ROUND = "cancel_round", _("The round was cancelled")
     CLOSE_ROUND = "close_round", _("The round closed")
     SEND_REMINDERS = "send_reminders", _("Reminders were sent")

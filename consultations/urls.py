@@ -21,6 +21,7 @@ from consultations.views import (
     replies,
     reply_requests,
     rounds,
+    supplementary,
     unreached,
     writing,
 )
@@ -43,6 +44,7 @@ class RoundAddress:
 
 register_converter(RoundAddress, "round")
 
+STAGE = "processer/<uuid:process_id>/trin/<uuid:stage_id>/"
 ROUND = "processer/<uuid:process_id>/trin/<round:stage_id>/hoering/"
 PARTY = ROUND + "parter/<uuid:invitation_id>/"
 ANSWER = ROUND + "svar/<uuid:answer_id>/"
@@ -54,6 +56,8 @@ urlpatterns = [
     path(ROUND + "send/", launching.round_launch, name="round_launch"),
     path(ROUND + "frist/", extending.round_extend, name="round_extend"),
     path(ROUND + "luk/", rounds.round_close, name="round_close"),
+    path(ROUND + "aflys/", supplementary.round_cancel, name="round_cancel"),
+    path(STAGE + "supplerende-hoering/", supplementary.supplementary_new, name="supplementary_new"),
     path(ROUND + "skriv/", midround.round_write, name="round_write"),
     path(ROUND + "parter/indbyd/", midround.round_invite, name="round_invite"),
     path(PARTY + "slip/", midround.party_release, name="party_release"),

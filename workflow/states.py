@@ -26,6 +26,7 @@ class BodyKind(TextChoices):
     REGIONAL_COUNCIL = "regional_council", _("Regional council")
     COORDINATION_COMMITTEE = "coordination_committee", _("Health coordination committee (SKU)")
     COOPERATION_COMMITTEE = "cooperation_committee", _("Health cooperation committee (SSU)")
+    HEALTH_COUNCIL = "health_council", _("Health council (sundhedsråd)")
     PATIENT_INVOLVEMENT_COMMITTEE = "patient_involvement_committee", _("Patient involvement committee (PIU)")
     PRACTICE_PLAN_COMMITTEE = "practice_plan_committee", _("Practice plan committee")
     MUNICIPAL_CONTACT_COUNCIL = "municipal_contact_council", _("Municipal contact council (KKR)")
@@ -240,6 +241,7 @@ class Verb(TextChoices):
     CREATE_BUNDLE = "create_bundle", _("A set of documents was put together")
     LOCK_BUNDLE = "lock_bundle", _("A set of documents was locked")
     PUT_FORWARD = "put_forward", _("A set of documents was put forward")
+    TAKE_BACK_BUNDLE = "take_back_bundle", _("A set of documents that was put forward was taken back")
     ASK_BODIES = "ask_bodies", _("Bodies were asked for a decision: %(stage)s")
     DECIDE_ANEW = "decide_anew", _("The earlier decision no longer settles the stage: %(stage)s")
     WITHDRAW_REQUESTS = "withdraw_requests", _("Questions not answered were withdrawn: %(stage)s")
@@ -248,7 +250,9 @@ class Verb(TextChoices):
         "let_fall",
         _("Questions and decisions on an earlier version no longer count; nobody is asked about the new"),
     )
+    TELL_OF_CORRECTION = "tell_of_correction", _("The text was corrected; whoever has decided or is asked was told")
     ASK_AGAIN = "ask_again", _("A body was asked again")
+    ADD_PARTY = "add_party", _("A body was taken in as a party")
     ANNOUNCE_MEETING = "announce_meeting", _("A body told when it will decide")
     READDRESS_REQUEST = "readdress_request", _("A question was sent under a new link")
     RECORD_DECISION = "record_decision", _("Decision: %(outcome)s")

@@ -13,7 +13,7 @@ from consultations.mails import letters as mails
 from consultations.models import Forward, Invitation
 from consultations.queries.parties import forwards_in_force
 from consultations.rules.parties import own_mailbox
-from consultations.states import InvitationState, RoundState, RoundVerb
+from consultations.states import MAY_STILL_ANSWER, InvitationState, RoundState, RoundVerb
 from notifications.rules import folded_address
 from workflow.actors import Actor
 from workflow.asked_kinds import AskedKind
@@ -51,7 +51,7 @@ PARTIES = AskedKind(
     "invitation",
     Invitation,
     Q(
-        state__in=(InvitationState.LISTED, InvitationState.INVITED, InvitationState.ANSWERED),
+        state__in=(InvitationState.LISTED, *MAY_STILL_ANSWER, InvitationState.ANSWERED),
         round__state__in=(RoundState.DRAFT, RoundState.OPEN),
     ),
     lambda party: f"{party.process.case_number} {party.round.title}",

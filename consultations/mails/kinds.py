@@ -26,6 +26,7 @@ from consultations.mails.letters import (
     EXTENDED,
     EXTENSION_REFUSED,
     FORWARDED,
+    INFORMATION,
     INPUT_INVITATION,
     INVITATION,
     LATE_DECIDED,
@@ -134,13 +135,14 @@ def mail_kinds(on_event: OnEvent) -> tuple[MailKind, ...]:
             redirected=TO_PARTIES.redirected,
             secrets=TO_PARTIES.secrets if has_link else no_secrets,
             on_event=on_event,
-            asks=key in (INVITATION, INPUT_INVITATION),
+            asks=key in (INVITATION, INFORMATION, INPUT_INVITATION),
             title=title,
             over=mails_of_closed_rounds,
         )
 
     return (
         kind(INVITATION, _("Invitation to answer")),
+        kind(INFORMATION, _("The changed text, for information")),
         kind(INPUT_INVITATION, _("Invitation to give input")),
         kind(REMINDER, _("Reminder"), reminder_facts, TO_PARTIES.wanted(_why_no_reminder)),
         kind(RECEIPT, _("Receipt"), answer_facts, still_receipt),

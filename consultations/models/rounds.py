@@ -14,6 +14,7 @@ class HearingRound(PublicModel):
 
     number: counts from 1 within one attempt at a stage; the stage opens with the first, and further ones are
     supplementary: a changed text heard again by some. One at a time is prepared or under way.
+    opened_from: the drafting stage that a supplementary round was opened from, which waits for it.
     receipt_prefix: stands before the party's number in receipts: "H", "I" for early input, "H2." for a second hearing.
     closes_at: copy of the reply deadline (UTC), written by the deadline's own actions alone.
     last_closes_at: the latest effective deadline of any invitation; the round closes then, its stage later.
@@ -23,6 +24,7 @@ class HearingRound(PublicModel):
 
     stage = models.ForeignKey(Stage, on_delete=models.PROTECT, related_name="rounds")
     number = models.PositiveSmallIntegerField(default=1)
+    opened_from = models.ForeignKey(Stage, null=True, on_delete=models.PROTECT, related_name="+")
     bundle = models.ForeignKey(Bundle, null=True, on_delete=models.PROTECT, related_name="rounds")
     form = models.CharField(max_length=8, choices=RoundForm.choices)
     state = FSMField(default=RoundState.DRAFT, choices=RoundState.choices, editable=False)
@@ -46,6 +48,10 @@ class HearingRound(PublicModel):
             one_of("state", RoundState, "round_state_known"),
             one_of("publication", Publication, "round_publication_known"),
             models.UniqueConstraint(fields=("stage", "number"), name="round_number_once"),
+            models.CheckConstraint(
+                condition=Q(number=1, opened_from__isnull=True) | Q(number__gt=1, opened_from__isnull=False),
+                name="round_supplementary_is_awaited",
+            ),
             models.UniqueConstraint(
                 fields=("stage",),
                 condition=Q(state__in=(RoundState.DRAFT, RoundState.OPEN)),
@@ -94,6 +100,7 @@ class HearingRound(PublicModel):
 class Invitation(Asked):
     """One hearing party in one round.
 
+    for_information: the party gets the text of a supplementary round without being asked about it; it may answer.
     number: counts from 1 within the round and stands in receipt numbers.
     name, sort_key: the party as it was invited. A task passed on moves `email` along.
     reply_by_at: the party's own effective deadline (UTC), None where a light round has none. promised_on: local day the
@@ -110,6 +117,7 @@ class Invitation(Asked):
     link = models.OneToOneField(PersonalLink, on_delete=models.PROTECT, related_name="invitation")
     state = FSMField(default=InvitationState.LISTED, choices=InvitationState.choices, editable=False)
     number = models.PositiveIntegerField()
+    for_information = models.BooleanField(default=False, editable=False)
     name = models.CharField(max_length=200)
     sort_key = models.CharField(max_length=200, editable=False)
     invited_at = models.DateTimeField(null=True)
@@ -163,9 +171,18 @@ class Invitation(Asked):
     def invite(self) -> None:
         pass
 
+    @transition(field=state, source=InvitationState.LISTED, target=InvitationState.INFORMED)
+    def inform(self) -> None:
+        pass
+
     @transition(
         field=state,
-        source=[InvitationState.INVITED, InvitationState.ANSWERED, InvitationState.DECLINED],
+        source=[
+            InvitationState.INVITED,
+            InvitationState.INFORMED,
+            InvitationState.ANSWERED,
+            InvitationState.DECLINED,
+        ],
         target=InvitationState.ANSWERED,
     )
     def answer(self) -> None:
@@ -180,6 +197,7 @@ class Invitation(Asked):
         source=[
             InvitationState.LISTED,
             InvitationState.INVITED,
+            InvitationState.INFORMED,
             InvitationState.ANSWERED,
             InvitationState.DECLINED,
         ],

@@ -17,6 +17,7 @@ from consultations.rules.answers import ENDED
 from consultations.rules.parties import asks_for_extension
 from consultations.states import (
     ANSWER_STANDING,
+    MAY_STILL_ANSWER,
     AnswerFilter,
     AnswerKind,
     AnswerState,
@@ -104,7 +105,7 @@ def rounds_with_work(offices: Sequence[Office]) -> list[RoundWork]:
     """The rounds of these offices' live stages with what waits in each, supplementary ones of stages that are
     completed too. Three queries."""
     live = Q(stage__state__in=(StageState.OPEN, StageState.COMPLETED))
-    is_asked = Q(invitations__state=InvitationState.INVITED)
+    is_asked = Q(invitations__state__in=MAY_STILL_ANSWER)
     rounds = (
         HearingRound.objects.filter(live, stage__process__office__in=offices)
         .exclude(stage__process__state__in=ENDED)
@@ -144,7 +145,7 @@ def _unwritten(rounds: Sequence[HearingRound]) -> Counter[int]:
     parties = Invitation.objects.filter(
         ~Exists(printed), round__in=[row.pk for row in rounds if row.state == RoundState.OPEN]
     )
-    parties = parties.filter(state=InvitationState.INVITED).exclude(channel=Channel.EMAIL)
+    parties = parties.filter(state__in=MAY_STILL_ANSWER).exclude(channel=Channel.EMAIL)
     return Counter(parties.values_list("round_id", flat=True))
 
 

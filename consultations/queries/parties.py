@@ -153,7 +153,8 @@ def public_parties(hearing_round: HearingRound, now: datetime) -> list[PublicPar
     if hearing_round.opened_at is None:
         return []
     let_go = Q(released_at__isnull=False, answered_at=None)
-    heard = hearing_round.invitations.exclude(invited_at=None).exclude(let_go)
+    only_informed = Q(for_information=True, answered_at=None)
+    heard = hearing_round.invitations.exclude(invited_at=None).exclude(let_go | only_informed)
     # Names alone: what is not read cannot be shown.
     parties = heard.order_by("sort_key", "id").values_list("id", "name")
     if not publishes_answers(hearing_round, now):

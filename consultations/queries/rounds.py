@@ -13,6 +13,7 @@ from consultations.models import Answer, HearingRound, Invitation
 from consultations.rules.answers import is_in_time
 from consultations.states import (
     ASKING_MAILS,
+    MAY_STILL_ANSWER,
     ROUND_GOING_ON,
     AnswerKind,
     AnswerState,
@@ -22,7 +23,8 @@ from consultations.states import (
 )
 from notifications.queries import least
 from workflow.dates import in_language, local_day
-from workflow.models import Deadline, DeadlinePause, Process, Stage
+from workflow.models import Bundle, Deadline, DeadlinePause, Process, Stage
+from workflow.queries.documents import bundle_of
 from workflow.queries.matters import OpenMatter
 from workflow.queries.processes import stage_spec
 from workflow.queries.publication import is_public
@@ -51,6 +53,12 @@ def round_going_on(stage: Stage) -> HearingRound | None:
     """The round of a stage that is prepared or under way, the first or a later one; None where all are over."""
     live = HearingRound.objects.filter(stage=stage, state__in=ROUND_GOING_ON)
     return live.select_related("bundle__line").first()
+
+
+def text_to_send(hearing_round: HearingRound) -> Bundle | None:
+    """The set a round in preparation will be about when it is sent: a supplementary one its own, the first the one that
+    counts for its stage then."""
+    return hearing_round.bundle if hearing_round.is_supplementary else bundle_of(hearing_round.stage)
 
 
 def round_before(stage: Stage) -> HearingRound | None:
@@ -193,12 +201,26 @@ def rounds_with_documents(process: Process, ids: Collection[UUID]) -> list[Heari
     return rounds
 
 
+def sets_heard(process: Process) -> set[int]:
+    """The sets that rounds of a process have been sent with, by their row ids. One query."""
+    rows = HearingRound.objects.filter(stage__process=process, opened_at__isnull=False, bundle__isnull=False)
+    return {pk for pk in rows.values_list("bundle_id", flat=True) if pk is not None}
+
+
 def round_candidates(process: Process) -> list[Candidate]:
     """The rounds that have been sent: what everyone may see of them is their period and parties."""
     return [
-        Candidate(hearing_round.public_id, f"{stage_spec(hearing_round.stage).title}: {hearing_round.title}", key)
+        Candidate(hearing_round.public_id, f"{title_with_number(hearing_round)}: {hearing_round.title}", key)
         for hearing_round, key in _sent(process)
     ]
+
+
+def title_with_number(hearing_round: HearingRound) -> str:
+    """What the stage of a round is called, and from its second round on which it is."""
+    title = str(stage_spec(hearing_round.stage).title)
+    if not hearing_round.is_supplementary:
+        return title
+    return _("%(stage)s, round %(number)d (supplementary)") % {"stage": title, "number": hearing_round.number}
 
 
 def letter_candidates(process: Process) -> list[Candidate]:
@@ -233,6 +255,6 @@ def rounds_in_preparation(process: Process) -> list[str]:
 
 
 def asked_parties(hearing_round: HearingRound) -> list[Invitation]:
-    """The parties a round that ends early concerns: those asked, whether they have answered or not; never one that
-    declined or was let go."""
-    return list(hearing_round.invitations.filter(state__in=(InvitationState.INVITED, InvitationState.ANSWERED)))
+    """The parties a round that ends early concerns: those asked or informed, whether they have answered or not; never
+    one that declined or was let go."""
+    return list(hearing_round.invitations.filter(state__in=(*MAY_STILL_ANSWER, InvitationState.ANSWERED)))

@@ -14,6 +14,7 @@ from workflow.dates import short_date
 STANDING: Final[dict[str, tuple[Promise, str]]] = {
     "listed": (_("Not sent yet"), "neutral"),
     "invited": (_("Not opened"), "neutral"),
+    "informed": (_("For information"), "neutral"),
     "opened": (_("Opened"), "info"),
     "drafting": (_("Has begun to write"), "info"),
     "asks_for_extension": (_("Asks for more time"), "warning"),

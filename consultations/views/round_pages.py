@@ -5,20 +5,17 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
 from django.forms import Form
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
 from consultations.models import HearingRound, Invitation
 from consultations.queries.rounds import reply_deadline, rounds_of
+from consultations.rules.rounds import days_words
 from consultations.states import RoundForm, RoundState
-from workflow.dates import COPENHAGEN, local_day
-from workflow.deadlines import days_inclusive, last_day_before
 from workflow.models import Process, Stage
 from workflow.policies import Policy
 from workflow.queries.processes import stage_spec
@@ -127,6 +124,19 @@ def frame(request: Visit, hearing_round: HearingRound, current: str, *, here: st
     }
 
 
+def rounds_on_the_path(stages: Sequence[Stage]) -> dict[int, str]:
+    """How the supplementary rounds of these stages stand, by the row ids of the stages. One query."""
+    rounds = HearingRound.objects.filter(stage__in=stages, number__gt=1).only("stage_id", "number", "state")
+    notes: dict[int, list[str]] = {}
+    for row in rounds.order_by("number"):
+        notes.setdefault(row.stage_id, []).append(_number_and_state(row))
+    return {stage_id: " · ".join(words) for stage_id, words in notes.items()}
+
+
+def _number_and_state(row: HearingRound) -> str:
+    return _("Round %(number)d: %(state)s") % {"number": row.number, "state": row.get_state_display()}
+
+
 def _rounds(hearing_round: HearingRound) -> list[dict[str, Any]]:
     """The rounds of the stage beside each other, where there are several; none while the stage is under way, which has
     its first round alone."""
@@ -135,7 +145,7 @@ def _rounds(hearing_round: HearingRound) -> list[dict[str, Any]]:
     rounds = rounds_of(hearing_round.stage)
     return [
         {
-            "label": _("Round %(number)d: %(state)s") % {"number": row.number, "state": row.get_state_display()},
+            "label": _number_and_state(row),
             "url": round_url("round_status", row),
             "current": row == hearing_round,
             "count": None,
@@ -157,21 +167,12 @@ def _pages(hearing_round: HearingRound) -> list[tuple[str, str]]:
 
 
 def _facts(hearing_round: HearingRound) -> list[str]:
-    facts = [str(hearing_round.get_form_display())]
+    facts = [
+        _("Supplementary consultation") if hearing_round.is_supplementary else str(hearing_round.get_form_display())
+    ]
     if hearing_round.opened_at and hearing_round.closes_at:
         facts.append(days_words(hearing_round))
     return facts
-
-
-def days_words(hearing_round: HearingRound) -> str:
-    """How long a round lasts as official notes state it: both ends counted."""
-    assert hearing_round.opened_at is not None
-    assert hearing_round.closes_at is not None
-    zone = hearing_round.stage.process.time_zone or COPENHAGEN
-    days = days_inclusive(
-        local_day(hearing_round.opened_at, zone), last_day_before(hearing_round.closes_at, ZoneInfo(zone))
-    )
-    return ngettext("%(days)d day", "%(days)d days", days) % {"days": days}
 
 
 def standing_deadline(hearing_round: HearingRound) -> dict[str, Any] | None:

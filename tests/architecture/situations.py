@@ -20,6 +20,7 @@ from tests.architecture.estate import NOW, an_estate
 from tests.architecture.odd_visitors import Controls
 from tests.architecture.test_url_policies import signed_in
 from tests.consultations.factories import OFFICER, Hearing, a_hearing, a_round_in_draft, an_input_round
+from tests.consultations.supplementary import a_heard_text, hear_again, heard_again
 from tests.consultations.views.conftest import officer_of
 from tests.workflow.agreements import (
     AGREEMENT,
@@ -34,13 +35,14 @@ from tests.workflow.agreements import (
 )
 from tests.workflow.agreements import officer_of as actor_of
 from tests.workflow.factories import a_lone_process, stage_of
+from tests.workflow.sub_agreements import another_council, carried, question_to
 from workflow.actions.deadlines import pause_clock
 from workflow.actions.documents import add_version, create_document
 from workflow.actions.processes import suspend_process
 from workflow.actions.submissions import acknowledge, make_package
 from workflow.links import link_path
 from workflow.models import ApprovalRequest, ExternalRequest, PersonalLink, Process
-from workflow.queries.processes import live_deadlines, live_stage
+from workflow.queries.processes import live_deadlines, live_stage, read_definition
 from workflow.states import ChangeKind, Channel, Outcome
 
 LINK = re.compile(r'href="(/[^"#]*)')
@@ -55,6 +57,7 @@ BY_END = {
     "ruled_on": TODAY,
     "happened_on": TODAY,
     "closes_on": "29/03/2019",
+    "reply_by": COMING,
     "_on": COMING,
     "day": COMING,
     "value": COMING,
@@ -121,7 +124,10 @@ def _everything() -> Situation:
     """The estate: a hearing answered in part, decisions made, a package received; and what is of no one matter."""
     estate = an_estate("oest")
     body = [estate.council.public_id, estate.office.public_id]
-    starts = (reverse("process_new"), reverse("body_contact", args=body))
+    definition = estate.process.definition
+    behind_the_first = next(spec.key for spec in read_definition(definition).stages if spec.after)
+    in_mid_course = f"{reverse('process_new')}?definition={definition.pk}&begins={behind_the_first}"
+    starts = (reverse("process_new"), in_mid_course, reverse("body_contact", args=body))
     return _officer(estate.process, *starts)
 
 
@@ -220,6 +226,13 @@ def _suspended() -> Situation:
     return _officer(process)
 
 
+def _carried() -> Process:
+    """Agreed on by all but one, who stands outside; and there is a body that could join yet."""
+    process = carried(NOW - timedelta(days=9))
+    another_council(process.office)
+    return process
+
+
 def _packed() -> Situation:
     process = in_submission(NOW)
     make_package(live_stage(process, "submission"), actor=actor_of(process), now=NOW)
@@ -261,11 +274,16 @@ SITUATIONS: Mapping[str, Callable[[], Situation]] = {
     "a round under way": lambda: _officer(_under_way().process),
     "a party asked": lambda: _holder(_under_way().party(1).link, "reply"),
     "an answer that came late": _answered_late,
+    "a text revised after its consultation": lambda: _officer(a_heard_text().process, later=LATER),
+    "a supplementary round prepared": lambda: _officer(hear_again(a_heard_text()).process, later=LATER),
+    "a supplementary round under way": lambda: _officer(heard_again(a_heard_text()).process, later=LATER),
     "a text being drafted": _drafting,
     "parties asked": lambda: _officer(_approving()),
     "a party that decides": lambda: _holder(request_to(in_approval(NOW), "council-1").link, "decision_link"),
     "a reservation made": _reserved,
     "a matter suspended": _suspended,
+    "an agreement that others may join": lambda: _officer(_carried()),
+    "a party that declined to join": lambda: _holder(question_to(_carried(), "council-2").link, "decision_link"),
     "a package made": _packed,
     "a package sent": lambda: _officer(sent(in_submission(NOW), NOW).stage.process),
     "an authority that has not received it": lambda: _holder(_sent_link(in_submission(NOW)), "authority"),

@@ -33,10 +33,12 @@ from tests.consultations.factories import (
     a_round_in_draft,
     an_input_round,
 )
+from tests.consultations.supplementary import a_heard_text, heard_again
 from tests.workflow.factories import stage_of
 from workflow.actions.processes import abandon_process
 from workflow.actions.stages import return_stage
 from workflow.links import code_page, link_url, typed_code
+from workflow.models import Contact
 
 pytestmark = pytest.mark.django_db
 
@@ -150,6 +152,11 @@ def every_mail(language: str) -> dict[str, Hearing]:
         found.reread()
         return found
 
+    # First: the rounds of the others are to be open still.
+    made["hearing_information"] = found = a_heard_text(parties=2)
+    found.round.invitations.update(language=language)
+    Contact.objects.filter(office=found.process.office).update(language=language)
+    heard_again(found, [1], now=LAUNCHED)
     made["hearing_invitation"] = hearing()
     made["hearing_reminder"] = hearing()
     send_reminders(CLOSES_AT - timedelta(days=7))

@@ -72,9 +72,12 @@ def test_ask_again_after_a_material_change_about_the_text_before_is_refused(now:
     )
 
 
-def test_lock_bundle_with_an_editorial_change_leaves_approvals_and_asks_those_waiting(now: datetime) -> None:
+def test_put_forward_a_correction_leaves_approvals_and_asks_those_waiting_about_it_by_the_same_link(
+    now: datetime,
+) -> None:
     process = in_approval(now)
     decide(process, "region", now)
+    links = {request.link_id for request in asked(process, "approval")}
 
     second = a_locked_bundle(process, now + DAY, text="# 1 Mål\n\nRettet.\n", change=ChangeKind.EDITORIAL)
 
@@ -83,6 +86,8 @@ def test_lock_bundle_with_an_editorial_change_leaves_approvals_and_asks_those_wa
         ("council-1", second),
         ("council-2", second),
     }
+    assert {request.link_id for request in asked(process, "approval")} == links
+    assert not OutgoingMail.objects.filter(kind="decision_asked_again").exists()
     decide(process, "council-1", now + DAY)
     decide(process, "council-2", now + DAY)
     assert live_stage(process, "approval").state == StageState.COMPLETED

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta
 
 import pytest
 
@@ -18,6 +18,8 @@ from workflow.states import ChangeKind, Outcome
 
 pytestmark = pytest.mark.django_db
 
+LEAVES = FOURTEEN + timedelta(minutes=10)  # when the questions about what was put forward then leave
+
 
 @pytest.mark.django_db(transaction=True)
 def test_deliver_every_kind_to_a_body_writes_subject_link_code_and_weekday(now: datetime) -> None:
@@ -28,7 +30,7 @@ def test_deliver_every_kind_to_a_body_writes_subject_link_code_and_weekday(now: 
     decide(process, "council-1", FOURTEEN)
 
     with delivery.recording():
-        delivery.deliver(FOURTEEN, delivery.clock_from(FOURTEEN))
+        delivery.deliver(LEAVES, delivery.clock_from(LEAVES))
 
     sent = {mail.kind: mail for mail in OutgoingMail.objects.filter(state=MailState.SENT)}
     assert set(sent) == {"decision_asked_again", "decision_receipt"}, "what was asked about the old text is not sent"
@@ -43,19 +45,24 @@ def test_deliver_every_kind_to_a_body_writes_subject_link_code_and_weekday(now: 
 
 
 @pytest.mark.django_db(transaction=True)
-def test_deliver_editorial_change_after_a_decision_fell_does_not_say_that_the_bodys_own_stands(now: datetime) -> None:
+def test_deliver_question_that_a_correction_has_overtaken_still_says_that_the_change_was_of_substance(
+    now: datetime,
+) -> None:
     process = in_approval(now)
     decide(process, "council-1", now)
     a_locked_bundle(process, now, text="# 1 Andet\n", change=ChangeKind.MATERIAL, note="Nyt mål.")
     a_locked_bundle(process, FOURTEEN, text="# 1 Andet.\n", change=ChangeKind.EDITORIAL, note="Punktum.")
 
     with delivery.recording():
-        delivery.deliver(FOURTEEN, delivery.clock_from(FOURTEEN))
+        delivery.deliver(LEAVES, delivery.clock_from(LEAVES))
 
     asked = request_to(process, "council-1")
     mail = OutgoingMail.objects.get(kind="decision_asked_again", subject_id=asked.public_id)
-    assert "allerede truffet" not in mail.text_sent
-    assert "jeres beslutning afventes stadig" in mail.text_sent
+    assert "Det er nu version 3" in mail.text_sent
+    assert "Ændringen er indholdsmæssig: en beslutning om en tidligere version gælder ikke længere." in mail.text_sent
+    corrected = OutgoingMail.objects.get(kind="text_corrected", subject_id=asked.public_id)
+    assert "Jeres beslutning afventes stadig" in corrected.text_sent
+    assert "står ved magt" not in corrected.text_sent
 
 
 @pytest.mark.django_db(transaction=True)

@@ -20,6 +20,7 @@ from workflow.actions.approvals.requests import needs_no_question
 from workflow.definitions import BundleUse
 from workflow.models import (
     ApprovalRequest,
+    AuditEntry,
     Body,
     Deadline,
     Decision,
@@ -33,7 +34,7 @@ from workflow.models import (
 from workflow.queries.approvals import with_settlements
 from workflow.queries.processes import definition_of, stage_spec
 from workflow.rules import Refused
-from workflow.states import DecisionState, ExternalState, ProcessState, RequestState, StageKindName, StageState
+from workflow.states import DecisionState, ExternalState, ProcessState, RequestState, StageKindName, StageState, Verb
 
 _NAMES_IN_FACTS = ("body_name", "authority_name", "party")
 
@@ -48,14 +49,13 @@ class Rehearsal:
 
     refusal: why it would be refused, "" when it would be done. mails: kind of mail → who gets one; count: how many
     mails that is, for two may bear one name; addressed: each of them with the address. unmailed: bodies that would be
-    asked and get no mail. untold: bodies and authorities whose open question or submission would be withdrawn without
-    a mail. fallen,
-    standing: bodies, each with its stage, whose decision would no longer count, and those whose would; in a stage that
-    is sent back, for_now those that would be asked anew when it comes round, unless_changed those that would only where
-    the text has changed in its substance by then. passed_over:
-    bodies still asked in a stage that would go on without them. opened, completed, sent_back: titles of stages;
-    prepared: of those opened, the hearings. days: deadlines whose instant would change, by public id, with the new one.
-    ends: whether the process would have ended.
+    asked and get no mail. uncorrected: bodies that would be told of a correction and get no mail. untold: bodies and
+    authorities whose open question or submission would be withdrawn without a mail. fallen, standing: bodies, each with
+    its stage, whose decision would no longer count, and those whose would; in a stage that is sent back, for_now those
+    that would be asked anew when it comes round, unless_changed those that would only where the text has changed in its
+    substance by then. passed_over: bodies still asked in a stage that would go on without them. opened, completed,
+    sent_back: titles of stages; prepared: of those opened, the hearings. days: deadlines whose instant would change, by
+    public id, with the new one. ends: whether the process would have ended.
     """
 
     refusal: str = ""
@@ -63,6 +63,7 @@ class Rehearsal:
     count: int = 0
     addressed: tuple[str, ...] = ()
     unmailed: tuple[str, ...] = ()
+    uncorrected: tuple[str, ...] = ()
     untold: tuple[str, ...] = ()
     fallen: tuple[str, ...] = ()
     standing: tuple[str, ...] = ()
@@ -153,6 +154,7 @@ def _played(process: Process | None, deed: Callable[[], object], now: datetime) 
         count=count,
         addressed=addressed,
         unmailed=tuple(request.body.name for request in new if request.public_id not in subjects),
+        uncorrected=_told_by_no_mail(process, now, subjects),
         untold=(
             *(name for pk, name in questions.items() if pk in taken_back and name not in asked_anew),
             *(name for pk, name in submissions.items() if pk not in still_sent),
@@ -214,6 +216,14 @@ def _taken_back(questions: Collection[int], told: Collection[UUID]) -> set[int]:
     body that has decided is not among them."""
     requests = ApprovalRequest.objects.filter(id__in=questions, state__in=(RequestState.WITHDRAWN, RequestState.FALLEN))
     return set(requests.exclude(public_id__in=told).values_list("id", flat=True))
+
+
+def _told_by_no_mail(process: Process, now: datetime, told: Collection[UUID]) -> tuple[str, ...]:
+    """The bodies that a deed would tell of a correction and that no mail reaches. told: what mails are about."""
+    news = AuditEntry.objects.filter(process_id=process.public_id, verb=Verb.TELL_OF_CORRECTION, at=now)
+    ids = {UUID(one) for codes in news.values_list("codes", flat=True) for one in codes["told"]} - set(told)
+    rows = ApprovalRequest.objects.filter(public_id__in=ids).order_by("id") if ids else ApprovalRequest.objects.none()
+    return tuple(rows.values_list("body__name", flat=True))
 
 
 def _to_come_round(decisions: Collection[int], sent_back: Collection[str]) -> tuple[list[int], list[int]]:

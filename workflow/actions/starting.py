@@ -85,7 +85,7 @@ def start_process(
     region = office.region_code if region is None else region
     places = _fill_places(content, by_name, today, region)
     insist(may_come_to_approval(content, {name: [body.kind for body in filled] for name, filled in places.items()}))
-    insist(may_begin_in_mid_course(content, done_elsewhere, today) if done_elsewhere else None)
+    insist(may_begin_in_mid_course(content, done_elsewhere, today))
     plain, texts = split_erasable(content, values)
     process = Process.objects.create(
         office=office,
@@ -103,8 +103,7 @@ def start_process(
     codes = {"parameters": plain, "region": region, **_facts_of_start(process, content, places)}
     detail = {"parameters": texts} if texts else {}
     entry = record(Verb.START_PROCESS, process, actor=actor, now=now, process=process, codes=codes, detail=detail)
-    if done_elsewhere:
-        tell_of_earlier_stages(process, content, done_elsewhere, actor=actor, now=now)
+    tell_of_earlier_stages(process, content, done_elsewhere, actor=actor, now=now)
     if is_public:
         publish_along(process, [(PublicThing.PATH, process.public_id, "")], caused_by=entry, actor=actor)
     advance(process, actor=following(entry), now=now)

@@ -30,7 +30,7 @@ class StartInMidCourseForm(StartProcessForm, FilesForm):
 
     template_name_div = "workflow/parts/start_in_mid_course.html"
 
-    begins = forms.CharField(widget=forms.HiddenInput)
+    begins = LineField(max_length=60, widget=forms.HiddenInput)
 
     def __init__(self, *args: Any, definition: ProcessDefinition, begins: str, **kwargs: Any) -> None:
         """begins: the key of the stage that the process begins with."""

@@ -66,6 +66,24 @@ def register(gate: str, check: Check) -> None:
         raise ValueError(f"The gate {gate} already has a check.")
 
 
+Hold = Callable[[Stage, datetime], GateStatus | None]
+
+_holds: dict[str, dict[str, Hold]] = {}
+
+
+def register_hold(kind: StageKindName, key: str, hold: Hold) -> None:
+    """Take in what a stage of this kind waits for where no definition says so: something that was begun from it. None
+    where nothing was. The same one twice is harmless."""
+    if _holds.setdefault(kind, {}).setdefault(key, hold) is not hold:
+        raise ValueError(f"The hold {key} is already registered.")
+
+
+def holds_on(stage: Stage, now: datetime) -> list[GateStatus]:
+    """What was begun from a stage and has to be over before it is completed or left out."""
+    found = [(key, hold(stage, now)) for key, hold in _holds.get(stage.kind, {}).items()]
+    return [replace(status, key=key) for key, status in found if status is not None]
+
+
 def unregistered() -> list[GateName]:
     """The gates that nobody answers for."""
     return [name for name in GateName if name not in _checks]
@@ -84,7 +102,8 @@ def gate_keys(gates: Iterable[Gate]) -> list[tuple[str, Gate]]:
 
 
 def gate_statuses(stage: Stage, now: datetime) -> list[GateStatus]:
-    """Every gate of a stage as it stands at `now`, in the definition's order; none where nothing is waited for."""
+    """Every gate of a stage as it stands at `now`, in the definition's order, and behind them what was begun from it;
+    none where nothing is waited for."""
     spec = stage_spec(stage)
     opened = _opened_by_hand(stage)
     statuses = []
@@ -98,7 +117,7 @@ def gate_statuses(stage: Stage, now: datetime) -> list[GateStatus]:
         title = str(spec.milestone.fact.text)
         missing = () if recorded else (_("The day it happened has not been recorded."),)
         statuses.append(_settled(status(title, *missing), MILESTONE, None, MILESTONE in opened))
-    return statuses
+    return statuses + holds_on(stage, now)
 
 
 def is_about_text(stage: Stage, key: str) -> bool:

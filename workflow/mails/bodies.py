@@ -63,17 +63,18 @@ def decision_receipts(
         "decision": str(decision.public_id),
         "on_behalf": bool(decision.by_on_behalf_of),
         "recorded_at": decision.recorded_at.isoformat(),
+        "version": decision.bundle.number if decision.bundle else None,
     }
     key, first = str(decision.public_id), Priority.WAITED_FOR
     return [letter_to(DECISION_RECEIPT, request, process, key=key, about=occasion, facts=facts, priority=first)]
 
 
-_TO_BODIES: Final = MailsTo(ApprovalRequest, "stage__process__office", "stage__process__definition", "body", "bundle")
+TO_BODIES: Final = MailsTo(ApprovalRequest, "stage__process__office", "stage__process__definition", "body", "bundle")
 
 
 def request_facts(mails: Sequence[OutgoingMail], now: datetime) -> Facts:
     """What the letters to bodies name: the matter, the recommendation, the version, the deadline with its weekday."""
-    requests = _TO_BODIES.rows(mails)
+    requests = TO_BODIES.rows(mails)
     return {mail.pk: _facts_of_request(requests[mail.subject_id], mail) for mail in mails}
 
 
@@ -89,8 +90,8 @@ def _facts_of_request(request: ApprovalRequest, mail: OutgoingMail) -> dict[str,
         "stage_title": spec.title.in_language(language),
         "recommendation": spec.review.recommendation.text.in_language(language) if spec.review else "",
         "purpose": request.purpose,
-        "version": request.bundle.number if request.bundle else None,
-        "is_editorial": bool(request.bundle and request.bundle.put_forward_as == "editorial"),
+        # A decision may have been given on the words before a correction: a receipt names its own version.
+        "version": mail.facts.get("version") or (request.bundle.number if request.bundle else None),
         "deadline_at": deadline_words(request.reply_by_at, zone, language) if request.reply_by_at else "",
         "meeting_on": weekday_date(datetime.fromisoformat(str(meeting_on)).date(), zone, language)
         if meeting_on
@@ -161,19 +162,19 @@ def _why_no_reminder(mail: OutgoingMail, request: ApprovalRequest, now: datetime
     return ""
 
 
-reminder_still_wanted = _TO_BODIES.wanted(_why_no_reminder)
+reminder_still_wanted = TO_BODIES.wanted(_why_no_reminder)
 
 
 def register_kinds(on_event: OnEvent) -> None:
     """The kinds of this file; `on_event` takes in bounces."""
-    question = _TO_BODIES.wanted(_why_no_question)
+    question = TO_BODIES.wanted(_why_no_question)
     terms_of_kinds = {
         REQUEST: (question, _("Question for a decision")),
         ASKED_AGAIN: (question, _("Question for a new decision")),
-        NEW_DEADLINE: (_TO_BODIES.wanted(_why_no_new_deadline), _("New deadline for a decision")),
+        NEW_DEADLINE: (TO_BODIES.wanted(_why_no_new_deadline), _("New deadline for a decision")),
         REMINDER: (reminder_still_wanted, _("Reminder of a decision")),
-        DECISION_RECEIPT: (_TO_BODIES.wanted(_why_no_receipt), _("Receipt for a decision")),
-        QUESTION_CLOSED: (_TO_BODIES.wanted(_why_no_closing), _("A question for a decision is closed")),
+        DECISION_RECEIPT: (TO_BODIES.wanted(_why_no_receipt), _("Receipt for a decision")),
+        QUESTION_CLOSED: (TO_BODIES.wanted(_why_no_closing), _("A question for a decision is closed")),
     }
     for key, (still_wanted, title) in terms_of_kinds.items():
         kinds.register(
@@ -183,7 +184,7 @@ def register_kinds(on_event: OnEvent) -> None:
                 request_facts,
                 still_wanted,
                 # A question that is closed has no link that would be of use.
-                no_secrets if key == QUESTION_CLOSED else _TO_BODIES.secrets,
+                no_secrets if key == QUESTION_CLOSED else TO_BODIES.secrets,
                 on_event,
                 asks=key in (REQUEST, ASKED_AGAIN),
                 title=title,

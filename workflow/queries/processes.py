@@ -31,7 +31,7 @@ from workflow.models import (
     Stage,
 )
 from workflow.rules.validity import is_valid_on
-from workflow.states import DeadlineKind, ProcessState, Role, StageState
+from workflow.states import DeadlineKind, ProcessState, Role, StageKindName, StageState
 
 # Kept for ever, since what lies under a digest cannot change. No lock: two threads at worst read one content twice.
 _definitions: dict[str, Definition] = {}
@@ -104,6 +104,17 @@ def live_stage(process: Process, key: str) -> Stage:
 def open_stages(process: Process) -> list[Stage]:
     """The stages under way now."""
     return [stage for stage in live_stages(process) if stage.state == StageState.OPEN]
+
+
+def stages_asking(process: Process) -> list[Stage]:
+    """The stages under which somebody may be asked now: those under way, consultations that are completed, in which a
+    further round may be, and approvals, in which a body may be asked to join late."""
+    are_asking_again = (StageKindName.CONSULTATION, StageKindName.APPROVAL)
+    return [
+        stage
+        for stage in live_stages(process)
+        if stage.state == StageState.OPEN or (stage.state == StageState.COMPLETED and stage.kind in are_asking_again)
+    ]
 
 
 def bodies_of(process: Process, name: str) -> list[Body]:
@@ -186,8 +197,12 @@ _RUNNING: Final = Read(
 
 
 def reply_deadlines(process: Process) -> list[tuple[Stage, Deadline]]:
-    """What those asked in stages under way answer by: the deadline of all, set first, not that of one. One query."""
-    rows = process.deadlines.filter(kind=DeadlineKind.REPLY, stage__state=StageState.OPEN)
+    """What those heard in stages under way, and in what outlasts its stage, answer by: the deadline of all, set first,
+    not that of one. One query."""
+    outlasts = Q(outlasts_stage=True, stage__state=StageState.COMPLETED)
+    # Elsewhere only a single body has a day of its own.
+    of_a_hearing = Q(kind=DeadlineKind.REPLY, stage__kind=StageKindName.CONSULTATION)
+    rows = process.deadlines.filter(Q(stage__state=StageState.OPEN) | outlasts, of_a_hearing)
     first: dict[int, Deadline] = {}
     for row in rows.select_related("stage").order_by("id"):
         assert row.stage is not None

@@ -3,11 +3,11 @@ in."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from typing import TypeVar
 from uuid import UUID
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
 from workflow.dates import in_language, short_date
@@ -64,9 +64,11 @@ def date_candidates(process: Process) -> list[Candidate]:
         return [Candidate(_id(process), _("The planned dates"), "dates")]
 
 
-def text_candidates(process: Process) -> list[Candidate]:
-    """Each document of each set that has been put forward, text by text, the newest set first."""
-    items = BundleItem.objects.filter(bundle__process=process, bundle__put_forward_at__isnull=False)
+def text_candidates(process: Process, sent_out: Collection[int] = ()) -> list[Candidate]:
+    """Each document of each set that has been put forward, and of those `sent_out` (row ids) without it, text by text,
+    the newest set first."""
+    is_shown = Q(bundle__put_forward_at__isnull=False) | Q(bundle__in=sent_out)
+    items = BundleItem.objects.filter(is_shown, bundle__process=process)
     rows = items.select_related("bundle__line", "version__document")
     with in_language(process.language):
         return [

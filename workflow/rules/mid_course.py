@@ -61,7 +61,10 @@ class EarlierStage:
 
 def may_begin_in_mid_course(definition: Definition, earlier: Sequence[EarlierStage], today: date) -> Refusal | None:
     """The stages told of make one beginning of the path, without a gap, each with a day in its order, a reason, what
-    others wrote in it, and the text that the stages ahead need. today: the local day."""
+    others wrote in it, and the text that the stages ahead need; none is told of where the process begins with its
+    first stage. today: the local day."""
+    if not earlier:
+        return None
     keys = [one.key for one in earlier]
     for key in keys:
         if key not in definition.by_key:

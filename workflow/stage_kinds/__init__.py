@@ -15,8 +15,9 @@ from workflow.actors import Actor
 from workflow.deadlines import Pause
 from workflow.models import Deadline, Office, Process, SettledMatter, Stage
 from workflow.queries.matters import OpenMatter
-from workflow.stage_kinds.pages import Duty, LinkTarget, MatterView, RecordName
-from workflow.states import Matter, Verb
+from workflow.reports.package.chapters import Chapter, Contents
+from workflow.stage_kinds.pages import Duty, LinkTarget, MatterView, RecordName, Way
+from workflow.states import Matter, StageState, Verb
 
 
 def _nothing(_subject: object, _actor: Actor, _now: datetime) -> None:
@@ -51,11 +52,13 @@ class StageKind:
     told_on_resume  the names of those whom `on_resume` would tell, for the page that asks before
     said_on_new_set what a set of documents put forward leaves as it is in such a stage, in sentences
     said_on_leave   what is taken back when such a stage is left before its end, in sentences with numbers
+    path_notes      what stands beside stages of the kind on the path, by their row ids; those given are completed
     page            the address where the work of a stage is done; None where it has none of its own
     duties          what waits for the officers of these offices
     matters         what has happened in these processes and an officer must look at, and how each is shown
     not_begun       the keys of open stages of the process whose work nobody outside has been asked for yet
     link            where personal links of the kind lead
+    chapters        what such stages lay into a package for an authority, in the language spoken then
     verbs           what the record says was done in it, beside `Verb`
     verb_tones      those of them that stand out on a timeline → tone as the timeline component has it
     record_names    table → how the record calls its rows
@@ -71,12 +74,14 @@ class StageKind:
     told_on_resume: Callable[[Stage], Sequence[str]] = _none
     said_on_new_set: Callable[[Stage], list[str]] = _none
     said_on_leave: Callable[[Stage], list[str]] = _none
+    path_notes: Callable[[Sequence[Stage]], Mapping[int, str]] | None = None
     page: Callable[[Stage], str | None] | None = None
     duties: Callable[[Sequence[Office], datetime], list[Duty]] | None = None
     matters: Callable[[Collection[Process], datetime], list[OpenMatter]] | None = None
     matter_views: Mapping[Matter, MatterView] = field(default_factory=dict, hash=False)
     not_begun: Callable[[Process], Collection[str]] | None = None
     link: LinkTarget | None = None
+    chapters: Callable[[Contents], list[Chapter]] | None = None
     verbs: type[TextChoices] = Verb
     verb_tones: Mapping[str, str] = field(default_factory=dict, hash=False)
     record_names: Mapping[str, RecordName] = field(default_factory=dict, hash=False)
@@ -94,6 +99,22 @@ def register(kind: StageKind) -> None:
 def stage_kind(name: str) -> StageKind:
     """The kind by its name; one that does nothing when nobody registered it."""
     return _kinds.get(name) or StageKind(name)
+
+
+Ways = Callable[[Stage, Actor, datetime], list[Way]]
+
+_ways: dict[str, list[Ways]] = {}
+
+
+def register_ways(kind: str, ways: Ways) -> None:
+    """Take in what may be begun from stages of this kind, by a floor above; the same once more is harmless."""
+    if ways not in _ways.setdefault(kind, []):
+        _ways[kind].append(ways)
+
+
+def ways_from(stage: Stage, *, actor: Actor, now: datetime) -> list[Way]:
+    """What an officer may begin from a stage besides completing it or sending it back."""
+    return [way for ways in _ways.get(stage.kind, ()) for way in ways(stage, actor, now)]
 
 
 def page_of_stage(stage: Stage) -> str | None:
@@ -143,6 +164,23 @@ def stages_not_begun(process: Process) -> set[str]:
     """The keys of open stages that only the office works in as yet."""
     sources = dict.fromkeys(kind.not_begun for kind in _kinds.values() if kind.not_begun)
     return {key for source in sources for key in source(process)}
+
+
+def chapters_of_kinds(contents: Contents) -> list[Chapter]:
+    """What the stages of every kind lay into a package."""
+    sources = dict.fromkeys(kind.chapters for kind in _kinds.values() if kind.chapters)
+    return [chapter for source in sources for chapter in source(contents)]
+
+
+def path_notes(stages: Sequence[Stage]) -> dict[int, str]:
+    """What stands beside stages of a process on its path, by their row ids: what came of them after they were
+    completed."""
+    notes: dict[int, str] = {}
+    for kind in _kinds.values():
+        of_kind = [stage for stage in stages if stage.kind == kind.name and stage.state == StageState.COMPLETED]
+        if kind.path_notes and of_kind:
+            notes.update(kind.path_notes(of_kind))
+    return notes
 
 
 def link_target(purpose: str) -> LinkTarget:

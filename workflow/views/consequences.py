@@ -30,6 +30,7 @@ MAIL_WORDS = {
     "decision_deadline": _lazy("Notice of a new deadline"),
     "decision_receipt": _lazy("Receipt"),
     "decision_withdrawn": _lazy("Notice that the question is closed"),
+    "text_corrected": _lazy("Notice that the text has been corrected, with both versions and the right to object"),
     "authority_submission": _lazy("Submission"),
 }
 """Kind of mail → what it is, said of those that get it. Others by their kind's own title."""
@@ -150,6 +151,9 @@ def mail_words(rehearsal: Rehearsal) -> tuple[str, ...]:
     if rehearsal.unmailed:
         text = _("Asked without a mail, as there is no address that works: %(names)s.")
         words.append(text % {"names": bodies_named(rehearsal.unmailed)})
+    if rehearsal.uncorrected:
+        text = _("Told of the correction by no mail, as there is no address that works: %(names)s. Tell them yourself.")
+        words.append(text % {"names": bodies_named(rehearsal.uncorrected)})
     if rehearsal.untold:
         text = _("No longer asked, and told by no mail: %(names)s. Tell them yourself.")
         words.append(text % {"names": bodies_named(rehearsal.untold)})

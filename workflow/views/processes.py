@@ -34,7 +34,7 @@ from workflow.queries.processes import (
 )
 from workflow.queries.record import suspended_because
 from workflow.rules.deadlines import must_be_binding
-from workflow.stage_kinds import page_of_stage
+from workflow.stage_kinds import page_of_stage, path_notes
 from workflow.states import DeadlineKind, ProcessState, StageState
 from workflow.views.access import Visit, officer_of
 from workflow.views.deeds import form_page, new_key
@@ -42,6 +42,7 @@ from workflow.views.forecasts import abandonment_of, suspension_of
 from workflow.views.history import history_of
 from workflow.views.pages import frame, process_page, trail_to, url_of_process, url_of_stage
 from workflow.views.process_board import board_of
+from workflow.views.taking_back import sets_to_take_back
 
 PATH_STATES = {
     StageState.WAITING: "waiting",
@@ -85,6 +86,7 @@ def process(request: Visit, process: Process) -> HttpResponse:
             for stage in stages
             if stage.state == StageState.OPEN
         ],
+        "to_take_back": sets_to_take_back(process, request.now),
         "earlier_attempts": _earlier_attempts(process),
         "deadlines": _deadline_rows(request, process),
         "missing_facts": _missing_facts(process),
@@ -168,8 +170,9 @@ def _steps(process: Process, stages: list[Stage], request: Visit) -> list[list[d
     }
     returned = returned_stages(process)
     names = names_of_roles(process)
+    notes = path_notes(stages)
     steps = [
-        [_step(by_key[spec.key], overdue, names) for spec in row if spec.key in by_key]
+        [_step(by_key[spec.key], overdue, names, notes) for spec in row if spec.key in by_key]
         for row in path_rows(definition_of(process))
     ]
     for step in (step for row in steps for step in row):
@@ -179,7 +182,7 @@ def _steps(process: Process, stages: list[Stage], request: Visit) -> list[list[d
     return steps
 
 
-def _step(stage: Stage, overdue: set[UUID], names: Mapping[str, str]) -> dict[str, Any]:
+def _step(stage: Stage, overdue: set[UUID], names: Mapping[str, str], notes: Mapping[int, str]) -> dict[str, Any]:
     spec = stage_spec(stage)
     zone = stage.process.time_zone
     when = ""
@@ -194,7 +197,7 @@ def _step(stage: Stage, overdue: set[UUID], names: Mapping[str, str]) -> dict[st
         "state": PATH_STATES[StageState(stage.state)],
         "state_label": label_of_state(stage),
         "who": str(role) if role else _("The secretariat"),
-        "when": when,
+        "when": " · ".join(filter(None, (when, notes.get(stage.pk, "")))),
         "url": url_of_stage(stage) if stage.state != StageState.WAITING else "",
         "is_overdue": stage.state == StageState.OPEN and stage.public_id in overdue,
     }

@@ -23,7 +23,7 @@ from workflow.models import (
     PublishedItem,
     Stage,
 )
-from workflow.public_kinds import PublicKind, register
+from workflow.public_kinds import PublicKind, register, sets_sent_out
 from workflow.queries.overview import path_rows
 from workflow.queries.processes import (
     deadline_title,
@@ -43,6 +43,7 @@ from workflow.queries.publication import (
     text_candidates,
 )
 from workflow.rules.bodies import basis_label
+from workflow.rules.publication import Candidate
 from workflow.stage_kinds import stages_not_begun
 from workflow.states import STAGE_BEHIND_US, DecisionState, ProcessState, PublicThing, StageState
 from workflow.views.processes import PATH_STATES, label_of_state
@@ -88,7 +89,7 @@ def dates_shown(process: Process, items: Sequence[PublishedItem], now: datetime)
         rows.append((deadline, deadline_title(deadline), deadline.stage))
     if process.state in (ProcessState.COMPLETED, ProcessState.ABANDONED):
         rows = []
-    ahead = [row for row in rows if row[2] is None or row[2].state not in STAGE_BEHIND_US]
+    ahead = [row for row in rows if row[2] is None or row[0].outlasts_stage or row[2].state not in STAGE_BEHIND_US]
     return [
         {"label": title, "value": deadline_words(deadline.at, deadline.zone)}
         for deadline, title, _stage in sorted(ahead, key=lambda row: row[0].at)
@@ -96,6 +97,11 @@ def dates_shown(process: Process, items: Sequence[PublishedItem], now: datetime)
 
 
 # ── Documents ─────────────────────────────────────────────────────────────────────────────────────────────────
+def texts_to_publish(process: Process) -> list[Candidate]:
+    """The documents that can be made public: of sets that have been put forward, or sent out to be read."""
+    return text_candidates(process, sets_sent_out(process))
+
+
 def texts_shown(process: Process, items: Sequence[PublishedItem], now: datetime) -> list[dict[str, Any]]:
     """Documents with their set and why they are public, text by text, the newest set first.
 
@@ -212,7 +218,7 @@ def register_kinds() -> None:
     for kind in (
         PublicKind(PublicThing.PATH, path_candidates, "workflow/parts/public_path.html", path_shown),
         PublicKind(PublicThing.DATES, date_candidates, "workflow/parts/public_dates.html", dates_shown),
-        PublicKind(PublicThing.TEXT, text_candidates, "workflow/parts/public_texts.html", texts_shown),
+        PublicKind(PublicThing.TEXT, texts_to_publish, "workflow/parts/public_texts.html", texts_shown),
         PublicKind(PublicThing.DECISION, decision_candidates, "workflow/parts/public_decisions.html", decisions_shown),
         PublicKind(PublicThing.RULING, ruling_candidates, "workflow/parts/public_decisions.html", rulings_shown),
         PublicKind(PublicThing.FACT, fact_candidates, "workflow/parts/public_facts.html", facts_shown),

@@ -20,9 +20,9 @@ from workflow.models import Stage
 from workflow.queries.documents import bundle_of
 from workflow.queries.mid_course import told_of_stage
 from workflow.queries.processes import definition_of, live_stages, stage_deadline, stage_spec
-from workflow.stage_kinds import page_of_stage, stage_kind
+from workflow.stage_kinds import page_of_stage, stage_kind, ways_from
 from workflow.states import StageState
-from workflow.views.access import Visit
+from workflow.views.access import Visit, by_whom, officer_of
 from workflow.views.deeds import do, form_page, show_form
 from workflow.views.forecasts import completion_of, done_words, opening_of, returns_of, skipping_of
 from workflow.views.pages import frame, stage_page, url_of_process, url_of_stage
@@ -45,6 +45,9 @@ def stage(request: Visit, stage: Stage) -> HttpResponse:
         "is_open": stage.state == StageState.OPEN,
         "is_ready": stage.state == StageState.OPEN and is_ready(stage, request),
         "is_manual": spec.completes is Completes.MANUAL,
+        "ways": ways_from(stage, **by_whom(request))
+        if stage.state == StageState.OPEN and officer_of(request, stage.process.office)
+        else [],
         "return_choices": [(key, definition_of(stage.process).stage(key).title) for key in _targets(stage)],
     }
     return render(request, "workflow/stage.html", context)

@@ -68,7 +68,8 @@ def test_look_at_starting_names_on_the_path_the_very_body_that_gets_the_mail(off
 
 def test_start_process_of_each_kind_leads_to_its_page_once(office: Office) -> None:
     client = signed_in(an_officer(office))
-    given = {"title": "Prøve", "parameter_effective_on": "01/07/2029", "is_public": "on"}
+    days = {"parameter_effective_on": "01/07/2029", "parameter_concluded_by": "01/04/2029"}
+    given = {"title": "Prøve", **days, "is_public": "on"}
 
     for path in shipped_paths():
         shown = client.get(url_of(path.stem)).context["look"].shown

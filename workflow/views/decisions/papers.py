@@ -7,24 +7,26 @@ from collections.abc import Callable
 from typing import Any, BinaryIO, cast
 from uuid import UUID
 
+from django.db.models import QuerySet
 from django.http import FileResponse, Http404, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils.translation import gettext as _
 
 from workflow.actions.files import open_file
+from workflow.dates import in_language
 from workflow.models import ApprovalRequest, Bundle, BundleItem, DocumentVersion
+from workflow.reports.package.documents import documents_chapter
 from workflow.reports.package.writing import write_papers
 from workflow.views.access import Visit
 from workflow.views.decisions.access import DecisionAccess, by_link_and_account
+from workflow.views.decisions.correction import correction_seen, sets_seen
 from workflow.views.decisions.recorded import file_of
 from workflow.views.documents import send_file
 
 
 def _document(request: Visit, access: DecisionAccess, version_id: UUID) -> HttpResponse:
     """One document of the set, section by section."""
-    if access.asked.bundle is None:
-        raise Http404
-    versions = DocumentVersion.objects.filter(bundle_items__bundle=access.asked.bundle)
+    versions = DocumentVersion.objects.filter(pk__in=_items(access.asked).values("version_id"))
     version = get_object_or_404(
         versions.select_related("document", "file").prefetch_related("sections"), public_id=version_id
     )
@@ -49,13 +51,15 @@ def _papers(request: Visit, access: DecisionAccess) -> FileResponse:
 def _file(request: Visit, access: DecisionAccess, file_id: UUID) -> FileResponse:
     """Fetch a document of the set, or a file that belongs to the body's own decision."""
     asked = access.asked
-    return send_file(file_of(asked, file_id, BundleItem.objects.filter(bundle=asked.bundle)))
+    return send_file(file_of(asked, file_id, _items(asked)))
 
 
-def papers_of(bundle: Bundle | None, url: Callable[..., str]) -> list[dict[str, Any]]:
+def _items(asked: ApprovalRequest) -> QuerySet[BundleItem]:
+    return BundleItem.objects.filter(bundle__in=sets_seen(asked, correction_seen(asked)))
+
+
+def papers_of(bundle: Bundle, url: Callable[..., str]) -> list[dict[str, Any]]:
     """The documents of a set as the file component shows them; `url(page, id)` gives the address of a page."""
-    if bundle is None:
-        return []
     papers: list[dict[str, Any]] = []
     for item in bundle.items.select_related("version__document", "version__file").order_by("position"):
         version = item.version
@@ -78,7 +82,10 @@ def send_papers(asked: ApprovalRequest) -> FileResponse:
     """The documents of the set in question as one ZIP."""
     spool = tempfile.SpooledTemporaryFile(max_size=8 * 1024 * 1024)  # noqa: SIM115 - the response closes it
     assert asked.bundle is not None
-    write_papers(cast(BinaryIO, spool), asked.stage, asked.bundle, open_file)
+    language = asked.stage.process.language
+    with in_language(language):
+        chapter = documents_chapter(asked.bundle)
+    write_papers(cast(BinaryIO, spool), chapter, language, open_file)
     spool.seek(0)
     line = asked.bundle.line
     of_text = f"-{line.key}" if line.position else ""

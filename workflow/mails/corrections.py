@@ -1,0 +1,84 @@
+"""Letters to bodies whose text was corrected after they were asked or had decided; when each is no longer wanted."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
+from typing import Final
+
+from django.db.models import Exists, OuterRef
+from django.utils.translation import gettext_lazy as _
+
+from notifications import kinds
+from notifications.kinds import MailKind, OnEvent
+from notifications.models import OutgoingMail
+from notifications.outbox import Letter
+from notifications.states import ERASED
+from workflow.mails.bodies import TO_BODIES, request_facts
+from workflow.mails.letters import letter_to
+from workflow.models import ApprovalRequest, Bundle, Process
+from workflow.rules.asked import is_reached
+from workflow.states import RequestState
+
+# Stands in the outbox: spelt otherwise, mails that were sent would be sent once more.
+TEXT_CORRECTED: Final = "text_corrected"
+
+
+def correction_letters(
+    requests: Iterable[ApprovalRequest],
+    bundle: Bundle,
+    version_known: Mapping[int, Bundle | None],
+    process: Process,
+) -> list[Letter]:
+    """To each body that mail reaches: its text has been corrected, and it need do nothing. version_known: by question,
+    the set it was asked about or has decided on until now."""
+    letters = []
+    for request in requests:
+        known = version_known[request.pk]
+        facts = {
+            "bundle": str(bundle.public_id),
+            "corrected_version": bundle.number,
+            "known_version": known.number if known else None,
+            "change_note": bundle.change_note,
+        }
+        if is_reached(request):
+            letters.append(letter_to(TEXT_CORRECTED, request, process, about=str(bundle.public_id), facts=facts))
+    return letters
+
+
+def _why_not_told(mail: OutgoingMail, request: ApprovalRequest, now: datetime) -> str:
+    """That a text was corrected is not said to a body that is asked no more or whose decision has fallen, nor to an
+    address that bounced."""
+    if request.erased_at:
+        return ERASED
+    if request.state not in (RequestState.ASKED, RequestState.DECIDED):
+        return str(request.state)
+    return "bounced" if request.bounced_at is not None else ""
+
+
+_of_its_body: Final = TO_BODIES.wanted(_why_not_told)
+
+
+def correction_still_wanted(mails: Sequence[OutgoingMail], now: datetime) -> Mapping[int, str]:
+    """Nor of a correction that has been followed by a newer set, which has a mail of its own. Two queries."""
+    newer = Bundle.objects.filter(line=OuterRef("line"), number__gt=OuterRef("number"), put_forward_at__isnull=False)
+    named = Bundle.objects.filter(public_id__in={mail.facts.get("bundle") for mail in mails} - {None})
+    counting = named.filter(~Exists(newer), put_forward_at__isnull=False)
+    current = {str(public_id) for public_id in counting.values_list("public_id", flat=True)}
+    overtaken = {mail.pk: "newer_bundle" for mail in mails if mail.facts.get("bundle") not in current}
+    return {**overtaken, **_of_its_body(mails, now)}
+
+
+def register_kinds(on_event: OnEvent) -> None:
+    """The kinds of this file; `on_event` takes in bounces."""
+    kinds.register(
+        MailKind(
+            TEXT_CORRECTED,
+            "mails/text_corrected",
+            request_facts,
+            correction_still_wanted,
+            TO_BODIES.secrets,
+            on_event,
+            title=_("A text was corrected"),
+        )
+    )

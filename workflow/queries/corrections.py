@@ -1,0 +1,100 @@
+"""A text corrected editorially after a body was asked about it or decided on it: which versions, and who is told.
+
+The deed that puts a correction forward, decisions, objections, mails and the body's page come in.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from workflow.models import ApprovalRequest, Bundle, Decision
+from workflow.queries.documents import standing_bundles
+from workflow.rules.differences import DocumentDifference, ReadDocument, ReadSection, document_differences
+from workflow.states import ChangeKind, DecisionState, RequestState
+
+
+@dataclass(frozen=True, slots=True)
+class Correction:
+    """A text corrected since. before: the set that the body was asked about, or has decided on. after: the one that
+    counts now. notes: what was said of each change between them, the earliest first."""
+
+    before: Bundle
+    after: Bundle
+    notes: tuple[str, ...]
+
+
+def same_text(bundle: Bundle) -> list[Bundle]:
+    """The sets put forward that differ from this one only editorially, itself among them; the earliest first. One
+    query."""
+    sets: list[Bundle] = []
+    for row in Bundle.objects.filter(line_id=bundle.line_id, put_forward_at__isnull=False).order_by("number"):
+        row.line = bundle.line
+        if row.put_forward_as != ChangeKind.EDITORIAL:
+            if bundle in sets:
+                break
+            sets = []
+        sets.append(row)
+    return sets if bundle in sets else [bundle]
+
+
+def correction_of(request: ApprovalRequest, decision: Decision | None) -> Correction | None:
+    """What was corrected in the text since the body was asked or decided; None where nothing was. decision: the one in
+    force on this question, if any. No query where there is no text, nor of a question that is asked about the first
+    words of its text; else one."""
+    bundle = request.bundle
+    if bundle is None or (request.state == RequestState.ASKED and bundle.put_forward_as != ChangeKind.EDITORIAL):
+        return None
+    sets = same_text(bundle)
+    after = sets[-1]
+    before = _known_before(request, decision, sets)
+    if before == after:
+        return None
+    notes = tuple(row.change_note for row in sets if before.number < row.number and row.change_note)
+    return Correction(before, after, notes)
+
+
+def _known_before(request: ApprovalRequest, decision: Decision | None, sets: list[Bundle]) -> Bundle:
+    """Which of the sets of one text the body was asked about, or has decided on."""
+    if request.state == RequestState.DECIDED:
+        judged = decision.bundle_id if decision is not None else request.bundle_id
+        return next((row for row in sets if row.pk == judged), sets[-1])
+    known = [row for row in sets if row.put_forward_at is not None and row.put_forward_at <= request.asked_at]
+    return known[-1] if known else sets[0]
+
+
+def decided_on_this_text(bundle: Bundle) -> list[Decision]:
+    """The decisions in force on a text as it was before this set corrected it; each with its question and body."""
+    earlier = [pk for pk in standing_bundles(bundle) if pk != bundle.pk]
+    rows = Decision.objects.filter(bundle__in=earlier, state=DecisionState.VALID)
+    return list(rows.select_related("request__body", "request__link", "bundle").order_by("id"))
+
+
+def still_asked_about_this_text(bundle: Bundle) -> list[ApprovalRequest]:
+    """The questions that wait for a decision on a text as it was before this set corrected it."""
+    earlier = [pk for pk in standing_bundles(bundle) if pk != bundle.pk]
+    rows = ApprovalRequest.objects.filter(bundle__in=earlier, state=RequestState.ASKED)
+    return list(rows.select_related("body", "link", "bundle").order_by("id"))
+
+
+def one_for_each_body(requests: Iterable[ApprovalRequest]) -> list[ApprovalRequest]:
+    """Of several questions to one body the last one: it is told of a thing once."""
+    return list({request.body_id: request for request in requests}.values())
+
+
+def differences(before: Bundle, after: Bundle) -> list[DocumentDifference]:
+    """What differs between two sets of a text, document by document. Four queries."""
+    return document_differences(_read(before), _read(after))
+
+
+def _read(bundle: Bundle) -> dict[str, ReadDocument]:
+    items = bundle.items.select_related("version__document", "version__file").order_by("position")
+    return {
+        item.version.document.key: ReadDocument(
+            item.version.title,
+            item.version.public_id,
+            item.version.file.sha256 if item.version.file else "",
+            tuple(ReadSection(row.lineage_id, str(row), row.text) for row in item.version.sections.all()),
+        )
+        for item in items.prefetch_related("version__sections")
+    }
