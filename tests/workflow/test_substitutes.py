@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from notifications import delivery, tracking
+from notifications import delivery, kinds, tracking
 from notifications.models import OutgoingMail
 from notifications.states import EventKind, MailState
 from tests.refusals import code_of
@@ -17,6 +17,7 @@ from workflow.actions.approvals import readdress_request, remind_bodies
 from workflow.actions.erasure import erase_person, purge_due
 from workflow.actions.substitutes import end_substitute, name_substitute
 from workflow.links import link_url
+from workflow.mails.asked import MailsTo
 from workflow.models import AuditDetail, AuditEntry, Process, Substitute
 
 pytestmark = pytest.mark.django_db
@@ -177,6 +178,14 @@ def test_name_substitute_by_a_stranger_or_for_another_offices_mail_is_refused(no
 
     assert code_of(lambda: name(process, now, actor=a_stranger())) == "not_an_officer"
     assert not Substitute.objects.exists()
+
+
+def test_walk_kinds_of_mail_each_that_brings_a_link_follows_the_substitute() -> None:
+    to_asked = [kind for kind in kinds.kinds() if isinstance(getattr(kind.secrets, "__self__", None), MailsTo)]
+
+    assert len(to_asked) > 15
+    wrong = [kind.key for kind in to_asked if getattr(kind.redirected, "__self__", None) is not kind.secrets.__self__]  # type: ignore[attr-defined]
+    assert wrong == []
 
 
 def test_name_substitute_twice_with_one_key_names_one(now: datetime) -> None:

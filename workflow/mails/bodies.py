@@ -188,6 +188,6 @@ def register_kinds(on_event: OnEvent) -> None:
                 on_event,
                 asks=key in (REQUEST, ASKED_AGAIN),
                 title=title,
-                redirected=_TO_BODIES.redirected,
+                redirected=TO_BODIES.redirected,
             )
         )
