@@ -26,6 +26,8 @@ FIRST, LAST = date(2019, 3, 11), date(2019, 3, 22)
 IN_ITS_DAYS = datetime(2019, 3, 15, 8, 0, tzinfo=UTC)
 AFTERWARDS = datetime(2019, 3, 25, 8, 0, tzinfo=UTC)
 STAND_IN = "vikar@kommune.example"
+LEFT = timedelta(minutes=11)
+"""After this new questions have left."""
 
 
 def name(process: Process, now: datetime, key: str = "council-1", **changes: Any) -> Substitute:
@@ -122,7 +124,7 @@ def test_end_substitute_lets_what_waits_go_to_the_body_at_once(now: datetime) ->
 def test_hear_bounce_of_the_substitute_marks_it_alone_and_the_body_gets_the_next_mail(now: datetime) -> None:
     process = in_approval(now)
     substitute = name(process, now, from_on=now.date())
-    delivery.deliver(now, lambda: now)
+    delivery.deliver(now + LEFT, lambda: now + LEFT)
     asked = request_to(process, "council-1")
     mail = OutgoingMail.objects.get(kind="decision_request", subject_id=asked.public_id)
     assert mail.to_address == STAND_IN
@@ -145,7 +147,7 @@ def test_readdress_request_while_a_substitute_acts_renews_the_link_and_the_subst
     asked = request_to(process, "council-1")
 
     readdress_request(asked, email="ny@council-1.example", actor=officer_of(process), now=now)
-    delivery.deliver(now, lambda: now)
+    delivery.deliver(now + LEFT, lambda: now + LEFT)
 
     asked.refresh_from_db()
     asked.link.refresh_from_db()
