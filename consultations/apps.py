@@ -19,6 +19,7 @@ class ConsultationsConfig(AppConfig):
         from consultations.mails.kinds import mail_kinds
         from consultations.queries.provisional import matters_of_parties
         from consultations.queries.rounds import rounds_in_preparation
+        from consultations.reports.hearing import hearing_chapters
         from consultations.states import RoundVerb
         from consultations.views import (
             duties,
@@ -52,6 +53,7 @@ class ConsultationsConfig(AppConfig):
                 matter_views={Matter.PROMISE: duties.PROMISE_VIEW, Matter.PROVISIONAL: duties.PROVISIONAL_VIEW},
                 not_begun=rounds_in_preparation,
                 link=LinkTarget(LinkPurpose.ANSWER, "reply", replies.topic, replies.why_renewed),
+                chapters=hearing_chapters,
                 verbs=RoundVerb,
                 verb_tones=record_words.VERB_TONES,
                 record_names=record_words.RECORD_NAMES,

@@ -8,6 +8,7 @@ from workflow.views import (
     calls,
     deadlines,
     documents,
+    doors,
     erasure,
     home,
     links,
@@ -21,6 +22,7 @@ from workflow.views import (
     resuming,
     stages,
     starting,
+    taking_back,
 )
 from workflow.views.approvals import asking, body, settling
 from workflow.views.approvals import board as approvals
@@ -45,6 +47,8 @@ AUTHORITY = "modtagelse/<uuid:link_id>/"
 
 urlpatterns = [
     path("", home.home, name="home"),
+    path("demo/", doors.demo_doors, name="demo_doors"),
+    path("demo/<slug:door_key>/", doors.demo_door, name="demo_door"),
     path("processer/", processes.processes, name="processes"),
     path("processer/ny/", starting.process_new, name="process_new"),
     path(PROCESS, processes.process, name="process"),
@@ -66,6 +70,11 @@ urlpatterns = [
         documents.bundle_put_forward,
         name="bundle_put_forward",
     ),
+    path(
+        PROCESS + "dokumenter/saet/<uuid:bundle_id>/tages-tilbage/",
+        taking_back.bundle_take_back,
+        name="bundle_take_back",
+    ),
     path(PROCESS + "udgaver/<uuid:version_id>/", documents.document_version, name="document_version"),
     path(PROCESS + "filer/<uuid:file_id>/", documents.file, name="file"),
     path(PROCESS + "offentliggoerelse/", publication.publication, name="publication"),
@@ -84,6 +93,7 @@ urlpatterns = [
     path(STAGE + "betingelser/<slug:gate_key>/", stages.gate, name="gate"),
     path(STAGE + "afgoerelser/", approvals.approvals, name="approvals"),
     path(STAGE + "uden-om-mail/", asking.approvals_contact_otherwise, name="approvals_contact_otherwise"),
+    path(STAGE + "ny-aftalepart/", asking.party_add, name="party_add"),
     path(REQUEST, body.approval, name="approval"),
     path(REQUEST + "registrer/", decisions_on_behalf.decision_on_behalf, name="decision_on_behalf"),
     path(REQUEST + "send-igen/", asking.request_resend, name="request_resend"),

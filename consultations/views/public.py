@@ -15,8 +15,8 @@ from consultations.queries.rounds import (
     sets_heard,
     title_with_number,
 )
+from consultations.rules.rounds import days_words
 from consultations.states import Publication, RoundForm, RoundState
-from consultations.views.round_pages import days_words
 from workflow.models import Process, PublishedItem
 from workflow.public_kinds import PublicKind, register, register_sent_out
 from workflow.queries.publication import live_items, subjects_of

@@ -20,8 +20,8 @@ from consultations.queries.answers import versions_of
 from consultations.queries.parties import InvitationPage, invitation_of, invitation_page
 from consultations.queries.rounds import came_in_time, is_round_public
 from consultations.rules.parties import asks_for_extension, may_be_heard
+from consultations.rules.rounds import days_words
 from consultations.states import AnswerState, InvitationState, Publication, RoundForm, RoundState
-from consultations.views.round_pages import days_words
 from workflow.actors import Actor
 from workflow.dates import deadline_words, local_day, short_date
 from workflow.models import PersonalLink, StoredFile

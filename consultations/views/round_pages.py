@@ -5,20 +5,17 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
 from django.forms import Form
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
 from consultations.models import HearingRound, Invitation
 from consultations.queries.rounds import reply_deadline, rounds_of
+from consultations.rules.rounds import days_words
 from consultations.states import RoundForm, RoundState
-from workflow.dates import COPENHAGEN, local_day
-from workflow.deadlines import days_inclusive, last_day_before
 from workflow.models import Process, Stage
 from workflow.policies import Policy
 from workflow.queries.processes import stage_spec
@@ -176,17 +173,6 @@ def _facts(hearing_round: HearingRound) -> list[str]:
     if hearing_round.opened_at and hearing_round.closes_at:
         facts.append(days_words(hearing_round))
     return facts
-
-
-def days_words(hearing_round: HearingRound) -> str:
-    """How long a round lasts as official notes state it: both ends counted."""
-    assert hearing_round.opened_at is not None
-    assert hearing_round.closes_at is not None
-    zone = hearing_round.stage.process.time_zone or COPENHAGEN
-    days = days_inclusive(
-        local_day(hearing_round.opened_at, zone), last_day_before(hearing_round.closes_at, ZoneInfo(zone))
-    )
-    return ngettext("%(days)d day", "%(days)d days", days) % {"days": days}
 
 
 def standing_deadline(hearing_round: HearingRound) -> dict[str, Any] | None:

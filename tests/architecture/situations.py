@@ -35,6 +35,7 @@ from tests.workflow.agreements import (
 )
 from tests.workflow.agreements import officer_of as actor_of
 from tests.workflow.factories import a_lone_process, stage_of
+from tests.workflow.sub_agreements import another_council, carried, question_to
 from workflow.actions.deadlines import pause_clock
 from workflow.actions.documents import add_version, create_document
 from workflow.actions.processes import suspend_process
@@ -56,6 +57,7 @@ BY_END = {
     "ruled_on": TODAY,
     "happened_on": TODAY,
     "closes_on": "29/03/2019",
+    "reply_by": COMING,
     "_on": COMING,
     "day": COMING,
     "value": COMING,
@@ -224,6 +226,13 @@ def _suspended() -> Situation:
     return _officer(process)
 
 
+def _carried() -> Process:
+    """Agreed on by all but one, who stands outside; and there is a body that could join yet."""
+    process = carried(NOW - timedelta(days=9))
+    another_council(process.office)
+    return process
+
+
 def _packed() -> Situation:
     process = in_submission(NOW)
     make_package(live_stage(process, "submission"), actor=actor_of(process), now=NOW)
@@ -273,6 +282,8 @@ SITUATIONS: Mapping[str, Callable[[], Situation]] = {
     "a party that decides": lambda: _holder(request_to(in_approval(NOW), "council-1").link, "decision_link"),
     "a reservation made": _reserved,
     "a matter suspended": _suspended,
+    "an agreement that others may join": lambda: _officer(_carried()),
+    "a party that declined to join": lambda: _holder(question_to(_carried(), "council-2").link, "decision_link"),
     "a package made": _packed,
     "a package sent": lambda: _officer(sent(in_submission(NOW), NOW).stage.process),
     "an authority that has not received it": lambda: _holder(_sent_link(in_submission(NOW)), "authority"),

@@ -145,7 +145,7 @@ def a_locked_bundle(process: Process, now: datetime, sections: int = 3, *, count
     bundle.lock()
     bundle.sha256, bundle.locked_at, bundle.manifest = f"{number:064d}", now, {"items": []}
     if counts:
-        bundle.put_forward_at, bundle.put_forward_as = now, ChangeKind.FIRST
+        bundle.put_forward_at, bundle.put_forward_as, bundle.questions_leave_at = now, ChangeKind.FIRST, now
     bundle.save()
     assert bundle.state == BundleState.LOCKED
     return bundle

@@ -193,9 +193,12 @@ NEWER = [
         "  - {at: +1d, by: karen, do: decide, for: kl, outcome: approved, closed_item: true}",
         "closed_item",
     ),
+    ("reply_by", "", "  - {at: +1d, by: karen, do: ask_again, for: kl, reason: Ny, reply_by: 2018-04-20}", "reply_by"),
+    ("level", "", "  - {at: +1d, by: karen, do: add_party, for: hk, stage: hearing, level: council}", "level"),
     ("line", "", "  - {at: +1d, by: karen, do: new_bundle, line: agreement}", "line"),
     ("working", "", "  - {at: +1d, by: karen, do: new_bundle, working: true}", "working"),
     ("put_forward", "", "  - {at: +1d, by: karen, do: put_forward, reason: Klar}", "put_forward"),
+    ("supplement", "", "  - {at: +1d, by: karen, do: supplement, stage: submission}", "supplement"),
     (
         "supplementary",
         "",
@@ -208,6 +211,7 @@ NEWER = [
         (name, "", f"  - {{at: +1d, by: karen, do: launch_round, stage: hearing, {name}: {value}}}", name)
         for name, value in (("informs_others", "true"), ("parties", "kl"))
     ),
+    ("take_back", "", "  - {at: +1d, by: karen, do: take_back, reason: Forkert fil}", "take_back"),
     ("deadlines", '  deadlines: {hearing: "2018-03-23 12:00"}', "", "deadlines"),
     ("parties", "  parties: {kl: answered}", "", "parties"),
     ("decisions", "  decisions: {clearance: {approved: 1}}", "", "decisions"),
@@ -289,6 +293,7 @@ SECOND = SMALL.replace("schema_version: 1", "schema_version: 2").replace(
   - {at: "2018-03-14 10:00", by: karen, do: add_bundle, line: agreement}
   - {at: "2018-03-14 10:05", by: karen, do: lock_bundle, working: true}
   - {at: "2018-03-14 10:10", by: karen, do: put_forward, change: editorial, reason: Slåfejl}
+  - {at: "2018-03-14 10:15", by: karen, do: take_back, reason: Forkert fil}
 expect:
   deadlines: {hearing: "2018-04-20 12:00"}
   parties: {kl: answered}

@@ -199,7 +199,7 @@ def test_put_forward_costs_the_same_statements_for_three_parties_and_for_eightee
     bundle = Bundle.objects.select_related("process__office", "process__definition").get(pk=bundle.pk)
     officer = officer_of(process)
 
-    with django_assert_num_queries(66):
+    with django_assert_num_queries(67):
         put_forward(bundle, reason="Klar til ny runde", change=ChangeKind.MATERIAL, actor=officer, now=now + DAY)
 
     assert len(asked(process, "approval")) == councils + 1
@@ -235,6 +235,7 @@ def test_put_forward_closes_an_open_question_behind_the_approval_with_a_notice(n
 
     question.refresh_from_db()
     assert question.state == RequestState.WITHDRAWN
+    assert question.stage.bundle == question.bundle, "it keeps the set it was about"
     assert live_stage(process, "endorsement").state == StageState.WAITING
     notice = OutgoingMail.objects.get(kind="decision_withdrawn")
     assert (notice.subject_id, notice.to_address) == (question.public_id, question.email)

@@ -21,6 +21,7 @@ from tests.workflow.deeds import deeds_to
 from tests.workflow.factories import an_actor, an_office, an_officer
 from workflow.actions.approvals import (
     add_addendum,
+    add_party,
     announce_meeting,
     ask_again,
     contact_bodies_otherwise,
@@ -49,6 +50,7 @@ from workflow.actions.submissions import (
     record_ruling,
     send_submission,
 )
+from workflow.actions.taking_back import take_back_bundle
 from workflow.actors import Actor
 from workflow.models import (
     AuditEntry,
@@ -147,6 +149,9 @@ APPROVALS: dict[str, Deed] = {
     "ask_again": lambda p, actor, now, file: ask_again(
         request_to(p, "council-2"), reason="Ny drøftelse", actor=actor, now=now
     ),
+    "add_party": lambda p, actor, now, file: add_party(
+        live_stage(p, "approval"), Body.objects.get(key="committee"), reply_by=now.date(), actor=actor, now=now
+    ),
     "settle_reservation": lambda p, actor, now, file: settle_reservation(
         reserved(p, now), Settlement.IMMATERIAL, reason="Uden økonomi", actor=actor, now=now
     ),
@@ -229,6 +234,9 @@ ENGINE: dict[str, Deed] = {
     "lock_bundle": lambda p, actor, now, file: lock_bundle(request_to(p, "region").bundle, actor=actor, now=now),
     "put_forward": lambda p, actor, now, file: put_forward(
         request_to(p, "region").bundle, reason="Klar", change="first", actor=actor, now=now
+    ),
+    "take_back_bundle": lambda p, actor, now, file: take_back_bundle(
+        request_to(p, "region").bundle, reason="Den forkerte fil", actor=actor, now=now
     ),
     "lock_documents": lambda p, actor, now, file: lock_documents(
         p, [BundleEntry(the_text(p), "agreement")], note="Rettelse", actor=actor, now=now

@@ -106,8 +106,8 @@ def test_verify_package_with_a_byte_of_any_member_changed_names_that_member(now:
 @pytest.mark.parametrize(
     ("change", "said"),
     [
-        (lambda members: members.update({"documents/x.exe": b"x"}), "documents/x.exe ligger i pakken"),
-        (lambda members: members.pop("decisions/approval/region.txt"), "decisions/approval/region.txt mangler"),
+        (lambda members: members.update({"1-aftale/x.exe": b"x"}), "1-aftale/x.exe ligger i pakken"),
+        (lambda members: members.pop("3-beslutninger/beslutninger.json"), "3-beslutninger/beslutninger.json mangler"),
         (lambda members: members.pop("CHECKSUMS.sha256"), "CHECKSUMS.sha256 mangler"),
         (lambda members: members.pop("manifest.json"), "Filen indeholder ingen manifest.json"),
         (lambda members: members.update({"manifest.json": b"[" * 100_000}), "manifest.json kan ikke læses"),
@@ -117,8 +117,8 @@ def test_verify_package_with_a_byte_of_any_member_changed_names_that_member(now:
             "nyere udgave af programmet",
         ),
         (
-            lambda members: members.update({"decisions/approval/region.txt": b"0" * 50_000_000}),
-            "decisions/approval/region.txt er ikke den fil, der blev pakket",
+            lambda members: members.update({"3-beslutninger/beslutninger.json": b"0" * 50_000_000}),
+            "3-beslutninger/beslutninger.json er ikke den fil, der blev pakket",
         ),
     ],
 )

@@ -268,6 +268,7 @@ class Migration(migrations.Migration):
                         max_length=10,
                     ),
                 ),
+                ("questions_leave_at", models.DateTimeField(null=True)),
                 (
                     "predecessor",
                     models.ForeignKey(
@@ -688,6 +689,7 @@ class Migration(migrations.Migration):
                 ("region_code", models.CharField(blank=True, max_length=20)),
                 ("language", models.CharField(default="da", max_length=5)),
                 ("time_zone", models.CharField(default="Europe/Copenhagen", max_length=40)),
+                ("minutes_to_take_back", models.PositiveSmallIntegerField(default=10)),
                 (
                     "successor",
                     models.ForeignKey(
@@ -1935,7 +1937,11 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name="approvalrequest",
-            constraint=models.UniqueConstraint(fields=("stage", "body", "bundle"), name="request_once"),
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("state", "withdrawn"), _negated=True),
+                fields=("stage", "body", "bundle"),
+                name="request_once",
+            ),
         ),
         migrations.AddConstraint(
             model_name="approvalrequest",
@@ -2079,10 +2085,13 @@ class Migration(migrations.Migration):
             model_name="bundle",
             constraint=models.CheckConstraint(
                 condition=models.Q(
-                    models.Q(("put_forward_as", ""), ("put_forward_at__isnull", True)),
+                    models.Q(
+                        ("put_forward_as", ""), ("put_forward_at__isnull", True), ("questions_leave_at__isnull", True)
+                    ),
                     models.Q(
                         ("put_forward_as__in", ["first", "editorial", "material"]),
                         ("put_forward_at__isnull", False),
+                        ("questions_leave_at__isnull", False),
                         ("state", "locked"),
                     ),
                     _connector="OR",

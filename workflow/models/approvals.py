@@ -53,7 +53,9 @@ class ApprovalRequest(Asked):
             one_of("purpose", RequestPurpose, "request_purpose_known"),
             one_of("level", Level, "request_level_known"),
             one_of("channel", Channel, "request_channel_known"),
-            models.UniqueConstraint(fields=("stage", "body", "bundle"), name="request_once"),
+            models.UniqueConstraint(
+                fields=("stage", "body", "bundle"), condition=~Q(state=RequestState.WITHDRAWN), name="request_once"
+            ),
             models.UniqueConstraint(
                 fields=("stage", "body"),
                 condition=Q(state__in=[RequestState.ASKED, RequestState.DECIDED]),
@@ -88,6 +90,14 @@ class ApprovalRequest(Asked):
     @transition(field=state, source=RequestState.ASKED, target=RequestState.WITHDRAWN)
     def withdraw(self) -> None:
         pass
+
+    @transition(field=state, source=RequestState.WITHDRAWN, target=RequestState.ASKED)
+    def ask_on(self) -> None:
+        """The set in whose favour it was withdrawn has been taken back."""
+
+    @transition(field=state, source=RequestState.FALLEN, target=RequestState.DECIDED)
+    def carry_again(self) -> None:
+        """So has the set by which the decision fell."""
 
 
 class Decision(PublicModel, DeedModel, ProvenModel):
@@ -136,6 +146,10 @@ class Decision(PublicModel, DeedModel, ProvenModel):
     @transition(field=state, source=DecisionState.VALID, target=DecisionState.FALLEN)
     def fall(self) -> None:
         pass
+
+    @transition(field=state, source=DecisionState.FALLEN, target=DecisionState.VALID)
+    def carry_again(self) -> None:
+        """The set by which it fell has been taken back."""
 
     @transition(field=state, source=DecisionState.VALID, target=DecisionState.SUPERSEDED)
     def supersede(self) -> None:

@@ -118,8 +118,13 @@ GUARDS = (
         erasable=("reason", *BY),
     ),
     Guard("workflow.DoneElsewhereFile"),
-    # What a stage judged, heard or sent is never another set afterwards.
-    Guard("workflow.Stage", fixed=("bundle",), deletable=True, only_when="OLD.bundle_id IS NOT NULL"),
+    # What a stage judged, heard or sent is never another set afterwards. One that only judges has none while under way.
+    Guard(
+        "workflow.Stage",
+        fixed=("bundle",),
+        deletable=True,
+        only_when="OLD.bundle_id IS NOT NULL AND (OLD.state <> 'open' OR OLD.kind IN ('consultation', 'external'))",
+    ),
     Guard(
         "workflow.BundleItem",
         addable=False,

@@ -2,7 +2,7 @@
 
 from django.db import models
 from django.db.models import Q
-from django_fsm import FSMField, transition
+from django_fsm import RETURN_VALUE, FSMField, transition
 
 from workflow.models.base import DeedModel, PublicModel
 from workflow.models.bodies import Body
@@ -93,7 +93,8 @@ class ProcessBody(models.Model):
 
 
 class Stage(PublicModel):
-    """One attempt at one stage of the definition. A returned stage stays; a new attempt is a new row.
+    """One attempt at one stage of the definition. A returned stage stays; a new attempt is a new row, with the next
+    number. An attempt that was set aside by a set of documents goes on where that set is taken back.
 
     line: the text it is about. bundle: the set it judged, heard, sent or rests on, kept for ever from the moment that
     this is settled; None before, and where it does nothing with a text. done_on: the local day on which it was over
@@ -150,6 +151,15 @@ class Stage(PublicModel):
     )
     def send_back(self) -> None:
         pass
+
+    @transition(
+        field=state,
+        source=StageState.RETURNED,
+        target=RETURN_VALUE(StageState.OPEN, StageState.COMPLETED, StageState.SKIPPED),
+    )
+    def go_on(self, state: StageState) -> StageState:
+        """As it stood before the set that has been taken back."""
+        return state
 
 
 class DoneElsewhere(PublicModel, DeedModel):

@@ -187,8 +187,9 @@ def approved_with_this_set(process: Process, line_id: int) -> list[Stage]:
 
 
 def still_asked(stage: Stage) -> QuerySet[ApprovalRequest]:
-    """The questions of an attempt at a stage that wait for a decision, each with its body, as they were put."""
-    return ApprovalRequest.objects.filter(stage=stage, state=RequestState.ASKED).select_related("body").order_by("id")
+    """The questions of an attempt at a stage that wait for a decision, each with body and text, as they were put."""
+    rows = ApprovalRequest.objects.filter(stage=stage, state=RequestState.ASKED)
+    return rows.select_related("body", "bundle").order_by("id")
 
 
 def latest_decision(stage: Stage, since: datetime) -> Decision | None:

@@ -107,13 +107,13 @@ def open_stages(process: Process) -> list[Stage]:
 
 
 def stages_asking(process: Process) -> list[Stage]:
-    """The stages under which somebody may be asked now: those under way, and consultations that are completed, in
-    which a further round may be."""
-    is_asking_again = StageKindName.CONSULTATION, StageState.COMPLETED
+    """The stages under which somebody may be asked now: those under way, consultations that are completed, in which a
+    further round may be, and approvals, in which a body may be asked to join late."""
+    are_asking_again = (StageKindName.CONSULTATION, StageKindName.APPROVAL)
     return [
         stage
         for stage in live_stages(process)
-        if stage.state == StageState.OPEN or (stage.kind, stage.state) == is_asking_again
+        if stage.state == StageState.OPEN or (stage.state == StageState.COMPLETED and stage.kind in are_asking_again)
     ]
 
 
@@ -197,10 +197,12 @@ _RUNNING: Final = Read(
 
 
 def reply_deadlines(process: Process) -> list[tuple[Stage, Deadline]]:
-    """What those asked in stages under way, and in what outlasts its stage, answer by: the deadline of all, set first,
+    """What those heard in stages under way, and in what outlasts its stage, answer by: the deadline of all, set first,
     not that of one. One query."""
     outlasts = Q(outlasts_stage=True, stage__state=StageState.COMPLETED)
-    rows = process.deadlines.filter(Q(stage__state=StageState.OPEN) | outlasts, kind=DeadlineKind.REPLY)
+    # Elsewhere only a single body has a day of its own.
+    of_a_hearing = Q(kind=DeadlineKind.REPLY, stage__kind=StageKindName.CONSULTATION)
+    rows = process.deadlines.filter(Q(stage__state=StageState.OPEN) | outlasts, of_a_hearing)
     first: dict[int, Deadline] = {}
     for row in rows.select_related("stage").order_by("id"):
         assert row.stage is not None

@@ -15,6 +15,7 @@ from workflow.actors import Actor
 from workflow.deadlines import Pause
 from workflow.models import Deadline, Office, Process, SettledMatter, Stage
 from workflow.queries.matters import OpenMatter
+from workflow.reports.package.chapters import Chapter, Contents
 from workflow.stage_kinds.pages import Duty, LinkTarget, MatterView, RecordName, Way
 from workflow.states import Matter, StageState, Verb
 
@@ -57,6 +58,7 @@ class StageKind:
     matters         what has happened in these processes and an officer must look at, and how each is shown
     not_begun       the keys of open stages of the process whose work nobody outside has been asked for yet
     link            where personal links of the kind lead
+    chapters        what such stages lay into a package for an authority, in the language spoken then
     verbs           what the record says was done in it, beside `Verb`
     verb_tones      those of them that stand out on a timeline → tone as the timeline component has it
     record_names    table → how the record calls its rows
@@ -79,6 +81,7 @@ class StageKind:
     matter_views: Mapping[Matter, MatterView] = field(default_factory=dict, hash=False)
     not_begun: Callable[[Process], Collection[str]] | None = None
     link: LinkTarget | None = None
+    chapters: Callable[[Contents], list[Chapter]] | None = None
     verbs: type[TextChoices] = Verb
     verb_tones: Mapping[str, str] = field(default_factory=dict, hash=False)
     record_names: Mapping[str, RecordName] = field(default_factory=dict, hash=False)
@@ -161,6 +164,12 @@ def stages_not_begun(process: Process) -> set[str]:
     """The keys of open stages that only the office works in as yet."""
     sources = dict.fromkeys(kind.not_begun for kind in _kinds.values() if kind.not_begun)
     return {key for source in sources for key in source(process)}
+
+
+def chapters_of_kinds(contents: Contents) -> list[Chapter]:
+    """What the stages of every kind lay into a package."""
+    sources = dict.fromkeys(kind.chapters for kind in _kinds.values() if kind.chapters)
+    return [chapter for source in sources for chapter in source(contents)]
 
 
 def path_notes(stages: Sequence[Stage]) -> dict[int, str]:

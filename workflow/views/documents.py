@@ -31,13 +31,19 @@ from workflow.views.access import Visit
 from workflow.views.deeds import form_page, key_of, look_at
 from workflow.views.forecasts import done_words, lockings_of, puttings_forward_of
 from workflow.views.pages import frame, process_page
+from workflow.views.taking_back import sets_to_take_back
 
 
 @process_page("auditor", "GET")
 def documents(request: Visit, process: Process) -> HttpResponse:
     """Every document with its versions, and the sets that were locked; text by text where there are several."""
     lines = lines_with_documents(process)
-    context = {**frame(request, process, "documents"), "lines": lines, "has_several": len(lines) > 1}
+    context = {
+        **frame(request, process, "documents"),
+        "lines": lines,
+        "has_several": len(lines) > 1,
+        "to_take_back": sets_to_take_back(process, request.now),
+    }
     return render(request, "workflow/documents.html", context)
 
 

@@ -42,6 +42,7 @@ from workflow.views.forecasts import abandonment_of, suspension_of
 from workflow.views.history import history_of
 from workflow.views.pages import frame, process_page, trail_to, url_of_process, url_of_stage
 from workflow.views.process_board import board_of
+from workflow.views.taking_back import sets_to_take_back
 
 PATH_STATES = {
     StageState.WAITING: "waiting",
@@ -85,6 +86,7 @@ def process(request: Visit, process: Process) -> HttpResponse:
             for stage in stages
             if stage.state == StageState.OPEN
         ],
+        "to_take_back": sets_to_take_back(process, request.now),
         "earlier_attempts": _earlier_attempts(process),
         "deadlines": _deadline_rows(request, process),
         "missing_facts": _missing_facts(process),

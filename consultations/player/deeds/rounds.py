@@ -43,11 +43,12 @@ from consultations.player.times import Clock, Day
 from consultations.player.values import Flag, Long, Reason, StageName, Text, Title, Verbatim
 from consultations.queries.supplementary import drafting_behind, parties_to_ask_again, rounds_behind
 from consultations.states import InvitationState, Publication
+from workflow.actions import approvals
 from workflow.actions.approvals import contact_bodies_otherwise, readdress_request
 from workflow.actions.submissions import readdress_submission
 from workflow.definitions.faults import fault
 from workflow.models import ApprovalRequest, Body, ExternalRequest, Stage
-from workflow.states import StageKindName
+from workflow.states import Level, StageKindName
 
 
 class SetRound(OfficersDeed, do="set_round", action=prepare_round, about=round_of_turn):
@@ -59,10 +60,33 @@ class SetRound(OfficersDeed, do="set_round", action=prepare_round, about=round_o
     publication: Publication | None = None
 
 
-class AddParty(OfficersDeedFor, do="add_party", action=add_party, about=round_in_stage):
-    """Puts a party on the list of a round."""
+class AddParty(OfficersDeedFor, do="add_party"):
+    """Puts a party on the list of a round; in a sub-agreement takes a body in and asks it to join (version 2)."""
+
+    newer: ClassVar = {"reply_by": 2, "level": 2}
 
     stage: StageName
+    reply_by: DayAhead | None = Field(None, description="by when the body is asked to answer, in a sub-agreement")
+    level: Level | None = Field(None, description="at which it decides there")
+    reason: Text = Field("", description="needed there where the day is unfortunate")
+
+    _keys_are_known = field_validator("reply_by", "level", mode="before")(known_by_then)
+
+    @model_validator(mode="after")
+    def _names_a_day_where_it_must(self, info: ValidationInfo) -> AddParty:
+        spec = info.context.definition.by_key.get(self.stage) if info.context else None
+        joins = spec is not None and spec.kind == StageKindName.APPROVAL
+        if joins and self.reply_by is None:
+            message = _("“%(key)s” is missing.") % {"key": "reply_by"}
+            raise fault("missing_key", message, _("Say by which day the body is asked to answer."))
+        return self
+
+    def play(self, play: Play) -> object:
+        stage = stage_of_turn(play, self.stage)
+        if stage.kind != StageKindName.APPROVAL:
+            return play.call(partial(add_party, round_in_stage(play, self.stage)), self)
+        more = {"level": self.level or Level.COUNCIL}
+        return play.call(partial(approvals.add_party, stage), self, **more)
 
 
 class RemoveParty(OfficersDeedFor, do="remove_party", action=remove_party, about=invitation_of_turn):

@@ -16,12 +16,14 @@ from workflow.actions.approvals.deciding import (
     record_decision,
     send_back_on_decisions_since,
 )
+from workflow.actions.approvals.joining import add_party
 from workflow.actions.approvals.meetings import announce_meeting
 from workflow.actions.approvals.reminding import next_body_reminder_due, remind_bodies, repair_reminders
 from workflow.actions.approvals.settling import lapse_reservations, next_lapse_due, settle_reservation
 
 __all__ = [
     "add_addendum",
+    "add_party",
     "announce_meeting",
     "ask_about_new_bundle",
     "ask_again",

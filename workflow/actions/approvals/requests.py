@@ -46,9 +46,11 @@ def ask(
     bundle: Bundle | None,
     now: datetime,
     earlier_requests: dict[int, ApprovalRequest] | None = None,
+    *,
+    reply_by_at: datetime | None = None,
 ) -> list[ApprovalRequest]:
     """Make a request and a link for each body (body → level); `earlier_requests` holds those whose
-    address is taken over.
+    address is taken over. reply_by_at (UTC): by when they are asked to answer, where it is not by the stage's deadline.
 
     A body without an address, or with one that mail is known to come back from, is asked all the same: its question
     waits for an officer, who sees it as a duty.
@@ -78,7 +80,7 @@ def ask(
             **asdict(to),
             asked_at=now,
             remind_from_at=now,
-            reply_by_at=deadline.at if deadline else None,
+            reply_by_at=reply_by_at or (deadline.at if deadline else None),
             meeting_on=before.meeting_on if before and before.state == RequestState.WITHDRAWN else None,
         )
         request.next_check_at = next_check(request, now)

@@ -70,16 +70,15 @@ def verify_package(file: BinaryIO) -> Verdict:
 
 
 def faults_between(supplement: Verdict, others: Sequence[Verdict]) -> list[str]:
-    """What does not fit between a supplement and the packages it adds to: one it does not name, one whose checksum is
-    another than it names. `others`: those that were given along."""
-    faults = []
-    named = supplement.manifest.get("supplements")
-    adds_to = {named.get("number"): named.get("sha256")} if isinstance(named, dict) else {}
+    """What does not fit between a supplement and the packages it adds to, as far as they were given along: one it does
+    not name, one whose checksum is another than it names, a file it counts on that is not there."""
+    faults: list[str] = []
+    adds_to = _adds_to(supplement.manifest)
     for other in others:
         words = {"number": other.number, "sha256": other.sha256}
         if other.sha256 in adds_to.values():
-            continue
-        if other.number in adds_to:
+            faults += _faults_of_what_is_counted_on(supplement, other)
+        elif other.number in adds_to:
             text = _("Package %(number)s is not the one that is added to: its SHA-256 is %(sha256)s and not %(named)s.")
             faults.append(text % {**words, "named": adds_to[other.number]})
         elif adds_to:
@@ -89,6 +88,24 @@ def faults_between(supplement: Verdict, others: Sequence[Verdict]) -> list[str]:
                 _("The package is no supplement: it adds to no other, and package %(number)s is none.") % words
             )
     return faults
+
+
+def _adds_to(manifest: dict[str, Any]) -> dict[object, object]:
+    """Number → SHA-256 of each package that a supplement names."""
+    named = manifest.get("adds_to")
+    rows = [row for row in named if isinstance(row, dict)] if isinstance(named, list) else []
+    return {row.get("number"): row.get("sha256") for row in rows if isinstance(row.get("number"), int)}
+
+
+def _faults_of_what_is_counted_on(supplement: Verdict, other: Verdict) -> Iterator[str]:
+    held = {(member["path"], member["sha256"]) for member in other.manifest["members"]}
+    elsewhere = supplement.manifest.get("elsewhere")
+    for row in elsewhere if isinstance(elsewhere, list) else []:
+        if not isinstance(row, dict) or row.get("package") != other.number:
+            continue
+        if (row.get("path"), row.get("sha256")) not in held:
+            words = {"name": row.get("path"), "number": other.number}
+            yield _("%(name)s is to lie in package %(number)s, and does not.") % words
 
 
 def _digest_of(file: BinaryIO) -> str:

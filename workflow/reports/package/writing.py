@@ -1,36 +1,32 @@
-"""The package for an authority: a ZIP that anybody can check without this software. The same data gives the same bytes.
-
-Documents as text and as their original files, decisions with minutes and minority statements, a manifest with
-the SHA-256 of each member, and a list that `sha256sum -c` reads.
-"""
+"""Writing a package: its chapters' papers into a ZIP, the index first, a manifest with the SHA-256 of each member, and
+a list that `sha256sum -c` reads. The same chapters and facts give the same bytes, on every machine."""
 
 from __future__ import annotations
 
 import hashlib
 import json
 import zipfile
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import BinaryIO
 
-from django.template.loader import render_to_string
-from django.utils.translation import gettext as _
+from django.utils.text import format_lazy
+from django.utils.translation import gettext_lazy as _
 
 from workflow.audit import canonical
-from workflow.dates import in_language, short_date
-from workflow.models import Bundle, BundleItem, Decision, DocumentVersion, Process, Stage, StoredFile
-from workflow.queries.mid_course import told_of_stages
-from workflow.reports.elsewhere import members_of_stages
-from workflow.rules.bodies import basis_label
-from workflow.rules.slugs import danish_slug
+from workflow.dates import in_language
+from workflow.models import StoredFile
+from workflow.reports.package.chapters import INDEX, Chapter, Content, Placed, PlacedRow, placed
+from workflow.reports.package.index import Facts, Held, index_page
+from workflow.rules.refusals import Refusal, Refused
 
-FORMAT = 1
+FORMAT = 2
 """Version of the manifest's layout."""
 
 MANIFEST = "manifest.json"
 CHECKSUMS = "CHECKSUMS.sha256"
-_DATE = (1980, 1, 1, 0, 0, 0)  # the earliest a ZIP can hold: the bytes must not depend on the clock
 BLOCK = 1024 * 1024  # bytes
+_DATE = (1980, 1, 1, 0, 0, 0)  # the earliest a ZIP can hold: the bytes must not depend on the clock
 
 Read = Callable[[StoredFile], BinaryIO]
 
@@ -40,57 +36,78 @@ class Member:
     """A file of the package: its path there, and its bytes or the stored file they are in."""
 
     path: str
-    content: bytes | StoredFile
-
-
-@dataclass(frozen=True, slots=True)
-class Contents:
-    """What a package is about: the stage that submits and the locked bundle submitted."""
-
-    process: Process
-    stage: Stage
-    bundle: Bundle
+    content: Content
 
 
 def write_package(
-    target: BinaryIO, contents: Contents, decisions: Sequence[Decision], facts: dict[str, object], read: Read
+    target: BinaryIO,
+    chapters: Sequence[Chapter],
+    facts: Facts,
+    read: Read,
+    *,
+    held: Mapping[str, Held] | None = None,
 ) -> dict[str, object]:
     """Write the ZIP into `target` and return its manifest.
 
-    decisions: with minority statements, addenda and files read along. facts: what the manifest says beside its members
-    (number, bundle, audit head …), JSON-able. read: opens a stored file.
+    facts: what manifest and index say beside their papers, JSON-able; `language` is the receiver's. read: opens a
+    stored file. held: of a supplement, what the packages it adds to hold, by SHA-256; that is named and not sent again.
     """
-    with in_language(contents.process.language):
-        members = [*_documents(contents), *_decisions(decisions)]
-        members += [Member(path, content) for path, content in members_of_stages(told_of_stages(contents.process))]
-    # The order of rows in the database must not show in the bytes.
-    members.sort(key=lambda member: member.path)
-    paths = [member.path for member in members]
-    if len(set(paths)) != len(paths):
-        raise ValueError("Two members of a package have the same path.")
-    listed: list[dict[str, object]] = []
-    with zipfile.ZipFile(target, "w") as archive:
-        for member in members:
-            size, sha256 = _write(archive, member, read)
-            listed.append({"path": member.path, "size": size, "sha256": sha256})
-        manifest = {"format": FORMAT, **facts, "members": listed}
-        # What is returned is stored and compared with the ZIP: both go through the same canonical form.
-        text = json.dumps(json.loads(canonical(manifest)), ensure_ascii=False, indent=2, sort_keys=True) + "\n"
-        _size, sha256 = _write(archive, Member(MANIFEST, text.encode()), read)
-        lines = [f"{member['sha256']}  {member['path']}" for member in listed]
-        _write(archive, Member(CHECKSUMS, "\n".join([*lines, f"{sha256}  {MANIFEST}", ""]).encode()), read)
+    with in_language(facts["language"]):
+        places = placed(chapters)
+        elsewhere = _elsewhere(places, held or {})
+        index = index_page(chapters, places, facts, elsewhere)
+        papers = [paper for paper in _papers(places) if paper.path not in elsewhere]
+        # The order of rows in the database must not show in the bytes.
+        papers.sort(key=lambda paper: paper.path)
+        members = [Member(INDEX, index), *(Member(paper.path, paper.paper.content) for paper in papers)]
+        with zipfile.ZipFile(target, "w") as archive:
+            listed = [_listed(archive, member, read) for member in members]
+            manifest: dict[str, object] = {"format": FORMAT, **facts, "members": listed}
+            if held:
+                manifest["elsewhere"] = [elsewhere[path].listed() for path in sorted(elsewhere)]
+            # What is returned is stored and compared with the ZIP: both go through the same canonical form.
+            text = json.dumps(json.loads(canonical(manifest)), ensure_ascii=False, indent=2, sort_keys=True) + "\n"
+            _size, sha256 = _write(archive, Member(MANIFEST, text.encode()), read)
+            _write_checksums(archive, [*listed, {"path": MANIFEST, "sha256": sha256}], read)
     stored_manifest: dict[str, object] = json.loads(text)
     return stored_manifest
 
 
-def write_papers(target: BinaryIO, stage: Stage, bundle: Bundle, read: Read) -> None:
-    """Write the documents of a bundle alone into `target`, as text and as original files, with a list of checksums."""
-    with in_language(stage.process.language), zipfile.ZipFile(target, "w") as archive:
-        lines = []
-        for member in _documents(Contents(stage.process, stage, bundle)):
-            _size, sha256 = _write(archive, member, read)
-            lines.append(f"{sha256}  {member.path}")
-        _write(archive, Member(CHECKSUMS, "\n".join([*lines, ""]).encode()), read)
+def write_papers(target: BinaryIO, chapter: Chapter, language: str, read: Read) -> None:
+    """Write the papers of one chapter alone into `target`, with a list of checksums."""
+    with in_language(language), zipfile.ZipFile(target, "w") as archive:
+        papers = _papers(placed([chapter]))
+        listed = [_listed(archive, Member(paper.path, paper.paper.content), read) for paper in papers]
+        _write_checksums(archive, listed, read)
+
+
+def _papers(places: Mapping[int, list[list[PlacedRow]]]) -> Iterator[Placed]:
+    for parts in places.values():
+        for rows in parts:
+            for row in rows:
+                yield from row.papers
+
+
+def _elsewhere(places: Mapping[int, list[list[PlacedRow]]], held: Mapping[str, Held]) -> dict[str, Held]:
+    """By its path here, what lies in an earlier package already, byte by byte."""
+    found = ((paper.path, held.get(_digest(paper.paper.content))) for paper in (_papers(places) if held else ()))
+    return {path: earlier for path, earlier in found if earlier is not None}
+
+
+def _digest(content: Content) -> str:
+    if isinstance(content, StoredFile):
+        return content.sha256
+    return hashlib.sha256(content if isinstance(content, bytes) else content()).hexdigest()
+
+
+def _listed(archive: zipfile.ZipFile, member: Member, read: Read) -> dict[str, object]:
+    size, sha256 = _write(archive, member, read)
+    return {"path": member.path, "size": size, "sha256": sha256}
+
+
+def _write_checksums(archive: zipfile.ZipFile, listed: Iterable[Mapping[str, object]], read: Read) -> None:
+    lines = [f"{member['sha256']}  {member['path']}" for member in listed]
+    _write(archive, Member(CHECKSUMS, "\n".join([*lines, ""]).encode()), read)
 
 
 def _write(archive: zipfile.ZipFile, member: Member, read: Read) -> tuple[int, str]:
@@ -105,121 +122,16 @@ def _write(archive: zipfile.ZipFile, member: Member, read: Read) -> tuple[int, s
             size += len(block)
             place.write(block)
     if isinstance(member.content, StoredFile) and digest.hexdigest() != member.content.sha256:
-        raise ValueError(f"The stored file behind {member.path} is not the one that was received.")
+        text = _(
+            "The file “{path}” is not the one that was received. Ask the administrator to bring it from the backup."
+        )
+        raise Refused(Refusal("file_altered", format_lazy(text, path=member.content.name)))
     return size, digest.hexdigest()
 
 
 def _blocks(member: Member, read: Read) -> Iterator[bytes]:
-    if isinstance(member.content, bytes):
-        yield member.content
+    if not isinstance(member.content, StoredFile):
+        yield member.content if isinstance(member.content, bytes) else member.content()
         return
     with read(member.content) as file:
         yield from iter(lambda: file.read(BLOCK), b"")
-
-
-# ── Documents ─────────────────────────────────────────────────────────────────────────────────────────────────
-def _documents(contents: Contents) -> Iterator[Member]:
-    items = (
-        BundleItem.objects.filter(bundle=contents.bundle)
-        .select_related("version__document", "version__file")
-        .prefetch_related("version__sections")
-        .order_by("position")
-    )
-    for place, item in enumerate(items, start=1):
-        version = item.version
-        stem = f"documents/{place:02d}-{danish_slug(version.title)[:60]}-v{version.number}"
-        if version.file is not None and version.file.erased_at is None:
-            yield Member(f"{stem}-original{_ending(version.file)}", version.file)
-        sections = list(version.sections.all())
-        if sections:
-            texts = [(" ".join(filter(None, [s.number, s.heading])), s.text) for s in sections]
-            yield Member(f"{stem}.md", _as_markdown(version, texts).encode())
-            yield Member(f"{stem}.txt", _as_text(version.title, texts).encode())
-            yield Member(f"{stem}.html", _as_page(version.title, texts).encode())
-
-
-def _as_markdown(version: DocumentVersion, texts: Iterable[tuple[str, str]]) -> str:
-    return "\n\n".join([f"# {version.title}", *(f"## {heading}\n\n{text}".rstrip() for heading, text in texts)]) + "\n"
-
-
-def _as_text(title: str, texts: Iterable[tuple[str, str]]) -> str:
-    parts = [f"{title}\n{'=' * len(title)}"]
-    parts += [f"{heading}\n{'-' * len(heading)}\n{text}".rstrip() for heading, text in texts]
-    return "\n\n".join(parts) + "\n"
-
-
-def _as_page(title: str, texts: Iterable[tuple[str, str]]) -> str:
-    return render_to_string("reports/text.html", {"title": title, "parts": list(texts)})
-
-
-def _ending(file: StoredFile) -> str:
-    stem, dot, ending = file.name.rpartition(".")
-    return f".{ending.lower()}" if dot and stem else ""
-
-
-# ── Decisions ─────────────────────────────────────────────────────────────────────────────────────────────────
-def _decisions(decisions: Sequence[Decision]) -> Iterator[Member]:
-    data = []
-    for decision in decisions:
-        stem = f"decisions/{decision.request.stage.key}/{decision.body.key}"
-        files: list[tuple[str, StoredFile]] = []
-        if decision.minutes is not None and decision.minutes.erased_at is None:
-            files.append((f"{stem}-minutes{_ending(decision.minutes)}", decision.minutes))
-        for number, addendum in enumerate(decision.addenda.all(), start=1):
-            if addendum.file is not None and addendum.file.erased_at is None:
-                files.append((f"{stem}-addendum-{number}{_ending(addendum.file)}", addendum.file))
-        for path, file in files:
-            yield Member(path, file)
-        title = f"{decision.body.name}: {decision.get_outcome_display()}"
-        texts = list(_parts_of(decision))
-        yield Member(f"{stem}.txt", _as_text(title, texts).encode())
-        yield Member(f"{stem}.html", _as_page(title, texts).encode())
-        data.append(_as_data(decision, [path for path, _file in files]))
-    text = json.dumps(json.loads(canonical(data)), ensure_ascii=False, indent=2, sort_keys=True)
-    yield Member("decisions/decisions.json", f"{text}\n".encode())
-
-
-def _parts_of(decision: Decision) -> Iterator[tuple[str, str]]:
-    """A decision as headings and texts; what is empty is left out."""
-    version = f"{decision.bundle.number} (SHA-256 {decision.bundle.sha256})" if decision.bundle else ""
-    for heading, text in (
-        (_("Outcome"), decision.get_outcome_display()),
-        (_("Day of the decision"), short_date(decision.meeting_on)),
-        (_("How it was decided"), basis_label(decision.basis, decision.body)),
-        (_("Agenda item"), decision.agenda_item),
-        (_("The body's case number"), decision.body_case_number),
-        (_("Version decided on"), version),
-        (_("Decision"), decision.text),
-        (_("Remarks"), decision.remarks),
-    ):
-        if text:
-            yield heading, str(text)
-    for statement in decision.minority_statements.all():
-        yield _("Minority statement by %(members)s") % {"members": statement.members}, statement.text
-    for addendum in decision.addenda.all():
-        yield _("Addendum of %(day)s") % {"day": short_date(addendum.at)}, addendum.text
-
-
-def _as_data(decision: Decision, files: list[str]) -> dict[str, object]:
-    return {
-        "id": decision.public_id,
-        "stage": decision.request.stage.key,
-        "body": decision.body.key,
-        "body_name": decision.body.name,
-        "level": decision.request.level,
-        "outcome": decision.outcome,
-        "basis": decision.basis,
-        "meeting_on": decision.meeting_on,
-        "agenda_item": decision.agenda_item,
-        "body_case_number": decision.body_case_number,
-        "text": decision.text,
-        "remarks": decision.remarks,
-        "bundle_sha256": decision.bundle.sha256 if decision.bundle else "",
-        "received_at": decision.received_at,
-        "recorded_at": decision.recorded_at,
-        "minority_statements": [
-            {"members": row.members, "text": row.text} for row in decision.minority_statements.all()
-        ],
-        "addenda": [{"at": row.at, "text": row.text} for row in decision.addenda.all()],
-        "files": files,
-    }

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from workflow.dates import short_date
 from workflow.models import ApprovalRequest, BundleItem
 from workflow.queries.approvals import lets_on
+from workflow.queries.joining import stands_outside
 from workflow.queries.processes import stage_spec
 from workflow.rules.approvals import may_ask_again, may_readdress
 from workflow.rules.documents import set_name
@@ -46,6 +47,7 @@ def approval(request: Visit, asked: ApprovalRequest) -> HttpResponse:
             for row in decisions_of(asked)
         ],
         "may_decide": asked.state == RequestState.ASKED,
+        "stands_outside": stands_outside(asked),
         "may_readdress": may_readdress(asked) is None,
         "may_ask_again": may_ask_again(asked, valid, counts=counts) is None,
         "may_settle": reservation_of(asked) is not None,

@@ -11,9 +11,17 @@ from django.utils.translation import gettext as _
 
 from workflow.dates import clock_time, short_date, weekday_date
 from workflow.models import ApprovalRequest, Decision, DecisionAddendum, Process, ReservationSettlement, StoredFile
+from workflow.queries.joining import show_text_in_force, stands_outside
 from workflow.rules.bodies import basis_label
 from workflow.rules.documents import set_name
 from workflow.states import DecisionState
+
+
+def as_in_force(asked: ApprovalRequest) -> ApprovalRequest:
+    """The question as its pages show it: to a body that stands outside a sub-agreement, about the text in force."""
+    if stands_outside(asked):
+        show_text_in_force(asked)
+    return asked
 
 
 def bundle_digest_of(asked: ApprovalRequest) -> str:
