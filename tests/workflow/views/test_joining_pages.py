@@ -227,13 +227,13 @@ def test_add_party_that_is_refused_says_why_and_keeps_what_was_chosen(
     row = Body.objects.get(key=body)
 
     answer = an_officer_of(process).post(
-        adding_url(process), {"body": row.pk, "level": "committee", "reply_by": day, "do": "send"}
+        adding_url(process), {"body": row.pk, "level": "standing_committee", "reply_by": day, "do": "send"}
     )
 
     page = answer.content.decode()
     assert answer.status_code == 422
     assert says in page
-    assert re.search(r'value="committee"\s+(selected|checked)', page)
+    assert re.search(r'value="standing_committee"\s+(selected|checked)', page)
 
 
 @time_machine.travel(AFTER, tick=False)
