@@ -218,5 +218,6 @@ def register_kinds(on_event: OnEvent) -> None:
                 on_event,
                 asks=key in (REQUEST, ASKED_AGAIN),
                 title=title,
+                redirected=TO_BODIES.redirected,
             )
         )
