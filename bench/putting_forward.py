@@ -60,13 +60,11 @@ def figures() -> tuple[Figure, ...]:
             presses.append(matter.press())
             matter.take_back()
         times[bodies] = [statistics.median(found[WARM_UP:]) * 1000 for found in (looks, presses)]
-    print(times, queries, file=sys.stderr)
+    last = statistics.median(_last_decisions()[WARM_UP:]) * 1000
     return (
         at_most("put_forward_ms", max(times[BODIES]), "ms", TARGET, "postgresql"),
         at_most("put_forward_queries", queries[BODIES], "queries", queries[FEW], "postgresql"),
-        at_most(
-            "last_of_30_ms", statistics.median(_last_decisions()[WARM_UP:]) * 1000, "ms", LAST_TARGET, "postgresql"
-        ),
+        at_most("last_of_30_ms", last, "ms", LAST_TARGET, "postgresql"),
     )
 
 
