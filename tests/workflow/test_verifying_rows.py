@@ -10,11 +10,26 @@ from typing import Any
 import pytest
 from django.db import connection
 
-from tests.workflow.agreements import a_file, asked, decide, in_approval, officer_of, request_to, the_facts
+from tests.workflow.agreements import (
+    a_file,
+    a_locked_bundle,
+    asked,
+    decide,
+    in_approval,
+    officer_of,
+    request_to,
+    the_facts,
+)
 from tests.workflow.factories import an_officer
 from tests.workflow.record_factories import by_hand, forgotten_columns, hollow_triggers
 from tests.workflow.submission_factories import acknowledged, authority, in_ruling
-from workflow.actions.approvals import add_addendum, receive_minutes, record_decision
+from workflow.actions.approvals import (
+    add_addendum,
+    answer_objection,
+    object_to_correction,
+    receive_minutes,
+    record_decision,
+)
 from workflow.actions.erasure import erase_person
 from workflow.actions.sealing import verify_audit
 from workflow.actions.submissions import ask_question, record_ruling
@@ -24,7 +39,7 @@ from workflow.audit.rows import proven_kinds
 from workflow.models import AuditEntry, Decision, ExternalRuling, Process, StoredFile, by, guards
 from workflow.models.guards import ERASED_MARK
 from workflow.rules.approvals import MinorityFacts
-from workflow.states import Outcome, Ruling, Verb
+from workflow.states import ChangeKind, Outcome, Ruling, Verb
 
 pytestmark = pytest.mark.django_db
 CHAIR = "Anna Æbelø Sørensen"
@@ -57,6 +72,16 @@ def a_matter(now: datetime) -> Process:
     add_addendum(decision, text="Rettet dagsordenspunkt.", file=file, actor=officer, now=now)
     for other in asked(process, "approval"):
         decide(process, other.body.key, now)
+    corrected = a_locked_bundle(process, now, text="# 1 Mål\n\nRettet.\n", change=ChangeKind.EDITORIAL)
+    objection = object_to_correction(
+        request_to(process, "council-1"),
+        text="Det ændrer meningen.",
+        bundle_sha256=corrected.sha256,
+        source=a_file(process.office, now, "indsigelse.txt", b"Nej."),
+        actor=officer,
+        now=now,
+    )
+    answer_objection(objection, answer="Det er en slåfejl.", actor=officer, now=now)
     ruling = acknowledged(process, now)
     ask_question(ruling, text="Hvor er bilag 2?", actor=authority(ruling), now=now)
     kwargs = {"outcome": Ruling.APPROVED, "ruled_on": now.date(), "text": "Godkendt.", "actor": authority(ruling)}
@@ -95,6 +120,15 @@ ALTERATIONS: dict[tuple[Verb, str], str] = {
     "'00000000000000000000000000000001'",
     (Verb.ADD_ADDENDUM, "file"): "UPDATE workflow_decisionaddendum SET file_id = NULL",
     (Verb.ADD_ADDENDUM, "text"): "UPDATE workflow_decisionaddendum SET text = 'Taget tilbage.'",
+    (Verb.OBJECT_TO_CORRECTION, "request"): "UPDATE workflow_objection SET request_id = "
+    "(SELECT MIN(id) FROM workflow_approvalrequest)",
+    (Verb.OBJECT_TO_CORRECTION, "body"): "UPDATE workflow_objection SET body_id = (SELECT MIN(id) FROM workflow_body)",
+    (Verb.OBJECT_TO_CORRECTION, "bundle"): "UPDATE workflow_objection SET bundle_id = "
+    "(SELECT MIN(id) FROM workflow_bundle)",
+    (Verb.OBJECT_TO_CORRECTION, "received_at"): f"UPDATE workflow_objection SET received_at = {LATER}",
+    (Verb.OBJECT_TO_CORRECTION, "source"): "UPDATE workflow_objection SET source_id = NULL",
+    (Verb.OBJECT_TO_CORRECTION, "text"): "UPDATE workflow_objection SET text = 'Vi er enige.'",
+    (Verb.ANSWER_OBJECTION, "answer"): "UPDATE workflow_objection SET answer = 'Det er rigtigt.'",
     (Verb.ACKNOWLEDGE, "received_at"): f"UPDATE workflow_externalreceipt SET received_at = {LATER}",
     (Verb.ACKNOWLEDGE, "file"): f"UPDATE workflow_externalreceipt SET file_id = {ANOTHER_FILE}",
     (Verb.ACKNOWLEDGE, "number"): "UPDATE workflow_externalreceipt SET number = '05-0600-8'",

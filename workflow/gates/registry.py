@@ -14,11 +14,16 @@ from notifications.statements import Given, Read
 from workflow.definitions import BundleUse, Gate, GateName
 from workflow.models import GateOverride, MilestoneRecord, Stage
 from workflow.queries.documents import bundle_of, standing_bundles, standing_now
+from workflow.queries.objections import open_objections
 from workflow.queries.processes import stage_spec
+from workflow.rules.objections import objection_words
 from workflow.states import StageKindName, StageState
 
 ABOUT_TEXT = (GateName.BUNDLE_LOCKED, GateName.BODY_DECISION, GateName.PARTIES, GateName.MINUTES_RECEIVED)
 """The gates that ask for a word on the text before the stage."""
+
+OBJECTIONS = "objections"
+"""The gate no definition names: nothing comes into force, or is sent, while an objection to a correction is open."""
 
 MILESTONE = "milestone"
 """The gate no definition names: a milestone of the whole process waits for its own fact to be recorded."""
@@ -98,7 +103,19 @@ def gate_statuses(stage: Stage, now: datetime) -> list[GateStatus]:
         title = str(spec.milestone.fact.text)
         missing = () if recorded else (_("The day it happened has not been recorded."),)
         statuses.append(_settled(status(title, *missing), MILESTONE, None, MILESTONE in opened))
+    if objections := _objections_that_hold(stage):
+        by_hand = _("An objection is answered; it is not passed over. The office finds it on its list of tasks.")
+        title = _("Objections to a correction are settled")
+        statuses.append(replace(status(title, *objections, not_by_hand=by_hand), key=OBJECTIONS))
     return statuses
+
+
+def _objections_that_hold(stage: Stage) -> list[str]:
+    """The open objections that hold back a stage which dates a fact, or sends a set that has not been sent."""
+    is_to_send = stage.kind == StageKindName.EXTERNAL and stage.bundle_id is None
+    if stage.state != StageState.OPEN or not (is_to_send or stage.kind == StageKindName.MILESTONE):
+        return []
+    return [objection_words(objection) for objection in open_objections(stage.line_id)]
 
 
 def is_about_text(stage: Stage, key: str) -> bool:

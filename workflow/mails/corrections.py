@@ -14,14 +14,17 @@ from notifications.kinds import MailKind, OnEvent
 from notifications.models import OutgoingMail
 from notifications.outbox import Letter
 from notifications.states import ERASED
+from workflow.dates import weekday_date
 from workflow.mails.bodies import TO_BODIES, request_facts
-from workflow.mails.letters import letter_to
-from workflow.models import ApprovalRequest, Bundle, Process
+from workflow.mails.letters import Facts, letter_to
+from workflow.models import ApprovalRequest, Bundle, Objection, Process
+from workflow.queries.objections import in_force_since
 from workflow.rules.asked import is_reached
 from workflow.states import RequestState
 
 # Stands in the outbox: spelt otherwise, mails that were sent would be sent once more.
 TEXT_CORRECTED: Final = "text_corrected"
+OBJECTION_SETTLED: Final = "objection_settled"
 
 
 def correction_letters(
@@ -33,17 +36,56 @@ def correction_letters(
     """To each body that mail reaches: its text has been corrected, and it need do nothing. version_known: by question,
     the set it was asked about or has decided on until now."""
     letters = []
+    too_late: dict[int, bool] = {}
     for request in requests:
-        known = version_known[request.pk]
+        known, stage = version_known[request.pk], request.stage
+        stage.process = process
+        if stage.pk not in too_late:
+            too_late[stage.pk] = in_force_since(stage) is not None
         facts = {
             "bundle": str(bundle.public_id),
             "corrected_version": bundle.number,
             "known_version": known.number if known else None,
             "change_note": bundle.change_note,
+            "may_object": not too_late[stage.pk],
         }
         if is_reached(request):
             letters.append(letter_to(TEXT_CORRECTED, request, process, about=str(bundle.public_id), facts=facts))
     return letters
+
+
+def settlement_letters(objections: Iterable[Objection], process: Process) -> list[Letter]:
+    """To each body that objected and that mail reaches: what the office made of it."""
+    letters = []
+    for objection in objections:
+        facts = {
+            "objected_on": objection.received_at.isoformat(),
+            "corrected_version": objection.bundle.number,
+            "answer": objection.answer,
+        }
+        if is_reached(objection.request):
+            key = str(objection.public_id)
+            letters.append(letter_to(OBJECTION_SETTLED, objection.request, process, key=key, facts=facts))
+    return letters
+
+
+def _settlement_facts(mails: Sequence[OutgoingMail], now: datetime) -> Facts:
+    """What all letters to bodies name, and the day of the objection in words."""
+    requests = TO_BODIES.rows(mails)
+    facts = request_facts(mails, now)
+    return {mail.pk: {**facts[mail.pk], "objected_on": _day_of(mail, requests[mail.subject_id])} for mail in mails}
+
+
+def _day_of(mail: OutgoingMail, request: ApprovalRequest) -> str:
+    at = datetime.fromisoformat(str(mail.facts["objected_on"]))
+    return weekday_date(at, request.stage.process.time_zone, mail.language)
+
+
+def _why_no_settlement(mail: OutgoingMail, request: ApprovalRequest, now: datetime) -> str:
+    """What became of its objection is said to a body whatever became of the matter; not to an address that bounced."""
+    if request.erased_at:
+        return ERASED
+    return "bounced" if request.bounced_at is not None else ""
 
 
 def _why_not_told(mail: OutgoingMail, request: ApprovalRequest, now: datetime) -> str:
@@ -80,5 +122,16 @@ def register_kinds(on_event: OnEvent) -> None:
             TO_BODIES.secrets,
             on_event,
             title=_("A text was corrected"),
+        )
+    )
+    kinds.register(
+        MailKind(
+            OBJECTION_SETTLED,
+            "mails/objection_settled",
+            _settlement_facts,
+            TO_BODIES.wanted(_why_no_settlement),
+            TO_BODIES.secrets,
+            on_event,
+            title=_("An objection is settled"),
         )
     )

@@ -87,6 +87,11 @@ GUARDS = (
         erasable=("agenda_item", "body_case_number", "text", "remarks", *BY),
     ),
     Guard(
+        "workflow.Objection",
+        fixed=("public_id", "request", "body", "bundle", "source", "received_at", "recorded_at", "by_kind", "by_id"),
+        erasable=("text", *BY),
+    ),
+    Guard(
         "workflow.Bundle",
         fixed=(
             "public_id",

@@ -24,6 +24,7 @@ from workflow.models import (
     ExternalReceipt,
     ExternalRequest,
     ExternalRuling,
+    Objection,
     Package,
     Process,
     PublishedItem,
@@ -60,6 +61,7 @@ OWN_NAMES: Final[dict[str, RecordName]] = {
     "externalreceipt": RecordName(ExternalReceipt, ("request__body__name",)),
     "externalrequest": RecordName(ExternalRequest, ("body__name",)),
     "externalruling": RecordName(ExternalRuling, ("request__body__name",)),
+    "objection": RecordName(Objection, ("body__name",), ("objections",)),
     "package": RecordName(Package, ("number",), ("package",), _package),
     "publisheditem": RecordName(PublishedItem, ("title",), ("items",)),
 }

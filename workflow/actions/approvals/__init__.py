@@ -17,11 +17,13 @@ from workflow.actions.approvals.deciding import (
     send_back_on_decisions_since,
 )
 from workflow.actions.approvals.meetings import announce_meeting
+from workflow.actions.approvals.objecting import answer_objection, object_to_correction
 from workflow.actions.approvals.reminding import next_body_reminder_due, remind_bodies, repair_reminders
 
 __all__ = [
     "add_addendum",
     "announce_meeting",
+    "answer_objection",
     "ask_about_new_bundle",
     "ask_again",
     "ask_bodies",
@@ -29,6 +31,7 @@ __all__ = [
     "decide_anew",
     "follow_deadline",
     "next_body_reminder_due",
+    "object_to_correction",
     "readdress_request",
     "receive_minutes",
     "record_decision",

@@ -11,6 +11,7 @@ from django.db.models import Q
 from notifications import outbox
 from notifications.outbox import Letter
 from workflow.actions.approvals.corrections import follow_correction
+from workflow.actions.approvals.objecting import settle_by_new_set
 from workflow.actions.approvals.reminding import next_check
 from workflow.actions.approvals.requests import ask, codes_of, is_settled, let_fall, lock_request, withdraw
 from workflow.actions.once import Once
@@ -146,6 +147,7 @@ def ask_about_new_bundle(process: Process, bundle: Bundle, *, actor: Actor, now:
     if bundle.put_forward_as == ChangeKind.EDITORIAL:
         follow_correction(process, bundle, actor=actor, now=now)
         return
+    settle_by_new_set(process, bundle, actor=actor, now=now)
     stages = [
         stage
         for stage in open_stages(process)

@@ -32,10 +32,12 @@ from workflow.models import (
 )
 from workflow.queries.approvals import with_what_belongs
 from workflow.queries.documents import altered_versions, bundle_of, newest_of_text, standing_bundles
+from workflow.queries.objections import open_objections
 from workflow.queries.processes import definition_of, live_stages
 from workflow.queries.submissions import sent_package
 from workflow.reports.package import Contents, write_package
 from workflow.rules import insist
+from workflow.rules.objections import must_have_no_objection
 from workflow.rules.processes import may_act
 from workflow.rules.submissions import may_make_package, may_send_texts
 from workflow.states import DecisionState, StageKindName, Verb
@@ -57,10 +59,11 @@ def make_package(
     """Seal the record, then make a numbered ZIP of the latest locked bundle of the stage's text, the decisions on it,
     and what the floors above add, with a manifest of checksums that names the record's head.
 
-    Refuses while a gate other than the authority's own answer is shut or an approval on this bundle is missing, unless
-    it is made as provisional, with a reason. Refuses, provisional or not, when a text is no longer the one that was
-    locked and decided on. A supplement names the package it adds to by its SHA-256, holds the same text (the newest
-    bundle of it that differs only editorially), and is refused for one that was not sent.
+    Refuses while an objection to a correction of the text is open, and while a gate other than the authority's own
+    answer is shut or an approval on this bundle is missing, unless it is made as provisional, with a reason. Refuses,
+    provisional or not, when a text is no longer the one that was locked and decided on. A supplement names the package
+    it adds to by its SHA-256, holds the same text (the newest bundle of it that differs only editorially), and is
+    refused for one that was not sent.
     """
     # In a transaction of its own: the sealer's lock must not be held as long as the ZIP is being written.
     head = seal_audit(now=now).head
@@ -72,6 +75,7 @@ def make_package(
         insist(may_act(process))
         insist_officer(actor, process.office, now)
         stage = stage_in(process, stage)
+        insist(must_have_no_objection(open_objections(stage.line_id)))
         if supplements is not None:
             supplements = Package.objects.select_related("file", "bundle").get(pk=supplements.pk)
         bundle = newest_of_text(supplements.bundle) if supplements is not None else bundle_of(stage)
