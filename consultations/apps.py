@@ -12,13 +12,24 @@ class ConsultationsConfig(AppConfig):
         """Register the stage kind, the gates, the kinds of mail, and what the pages show of rounds."""
         from consultations import audit, gates
         from consultations.actions import erasure, parties_at_address
+        from consultations.actions.cancelling import leave_round
         from consultations.actions.extensions import follow_deadline
         from consultations.actions.resuming import take_up_round, told_of_resumption
-        from consultations.actions.rounds import leave_round, open_round
+        from consultations.actions.rounds import open_round
         from consultations.mails.kinds import mail_kinds
-        from consultations.queries.rounds import broken_promises, rounds_in_preparation
+        from consultations.queries.provisional import matters_of_parties
+        from consultations.queries.rounds import rounds_in_preparation
+        from consultations.reports.hearing import hearing_chapters
         from consultations.states import RoundVerb
-        from consultations.views import duties, public, record_words, replies, round_pages, stage_consequences
+        from consultations.views import (
+            duties,
+            public,
+            record_words,
+            replies,
+            round_pages,
+            stage_consequences,
+            supplementary,
+        )
         from notifications import kinds
         from workflow import asked_kinds, stage_kinds
         from workflow.actions.asked import hear_bounce
@@ -37,15 +48,17 @@ class ConsultationsConfig(AppConfig):
                 said_on_leave=stage_consequences.said_on_leave,
                 page=round_pages.page_of_consultation,
                 duties=duties.round_duties,
-                matters=broken_promises,
-                matter_views={Matter.PROMISE: duties.PROMISE_VIEW},
+                matters=matters_of_parties,
+                matter_views={Matter.PROMISE: duties.PROMISE_VIEW, Matter.PROVISIONAL: duties.PROVISIONAL_VIEW},
                 not_begun=rounds_in_preparation,
                 link=LinkTarget(LinkPurpose.ANSWER, "reply", replies.topic, replies.why_renewed),
+                chapters=hearing_chapters,
                 verbs=RoundVerb,
                 verb_tones=record_words.VERB_TONES,
                 record_names=record_words.RECORD_NAMES,
             )
         )
+        stage_kinds.register_ways(StageKindName.DRAFTING, supplementary.ways_to_hear_again)
         public.register_kinds()
         gates.register_gates()
         erasure.register_kinds()

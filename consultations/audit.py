@@ -26,7 +26,10 @@ def answer_codes(answer: Answer, files: Iterable[str] | None = None) -> dict[str
         "receipt": answer.receipt_number,
         "source": digest_of_file(answer.source),
         "files": sorted(files),
+        "provisional_on": answer.provisional_on,
     }
+    if answer.confirmed_at is not None:
+        codes |= {"confirmed_at": utc(answer.confirmed_at), "is_confirmed_late": answer.is_confirmed_late}
     if answer.received_at is not None:
         codes["received_at"] = utc(answer.received_at)
     # A later answer that took its place says so itself.

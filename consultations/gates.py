@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
 
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from consultations.models import HearingRound
-from consultations.queries.rounds import later_parties, live_round, remarks_left, round_of, undecided_late
+from consultations.queries.rounds import later_parties, live_rounds, remarks_left, round_of, undecided_late
+from consultations.queries.supplementary import rounds_awaited
 from consultations.rules.rounds import completable_from
 from consultations.states import RoundState
 from workflow import gates
@@ -16,6 +18,7 @@ from workflow.dates import deadline_words
 from workflow.definitions import Gate, GateName
 from workflow.gates import GateStatus, status
 from workflow.models import Stage
+from workflow.states import StageKindName
 
 
 def round_closed(stage: Stage, gate: Gate, now: datetime) -> GateStatus:
@@ -25,6 +28,24 @@ def round_closed(stage: Stage, gate: Gate, now: datetime) -> GateStatus:
     if hearing_round is None:
         return status(title, _("The round has not been made yet."))
     hearing_round.stage = stage
+    return _closing(hearing_round, now, title, closed=_("The round has closed"))
+
+
+def supplementary_over(stage: Stage, now: datetime) -> GateStatus | None:
+    """The supplementary rounds opened from a drafting stage have closed like any other; None where none was opened."""
+    rounds = rounds_awaited(stage)
+    if not rounds:
+        return None
+    title = _("The supplementary consultation")
+    closings = [_closing(each, now, title, closed=_("The supplementary consultation has closed")) for each in rounds]
+    shut = next((closing for closing in closings if not closing.is_open), closings[-1])
+    # Opened by hand, the text would go on while some are still heard on it.
+    words = _("The stage waits for the supplementary consultation. Let it close, or call it off.")
+    return shut if shut.is_open else replace(shut, not_by_hand=words)
+
+
+def _closing(hearing_round: HearingRound, now: datetime, title: str, *, closed: str) -> GateStatus:
+    """Whether a round has closed, two minutes have passed, and every late answer is decided. closed: the title then."""
     if hearing_round.state == RoundState.DRAFT:
         return status(title, _("The round has not been sent out yet."))
     if hearing_round.state == RoundState.CANCELLED:
@@ -34,14 +55,14 @@ def round_closed(stage: Stage, gate: Gate, now: datetime) -> GateStatus:
         # Opened by hand, the stage would go on while parties are still being reminded and answer into nothing.
         return status(
             title,
-            _still_open(hearing_round, stage.process.time_zone, now),
+            _still_open(hearing_round, hearing_round.stage.process.time_zone, now),
             not_by_hand=_("The round is still under way. Let it close, or send the matter back."),
         )
-    missing = [_late(count)] if (count := undecided_late(hearing_round)) else []
+    missing = [_late(count)] if (count := undecided_late([hearing_round])) else []
     if settled_at > now:
         missing.append(_("The round has just closed; answers that came in time are still being taken in."))
     # While a late answer waits for a person, no clock opens the gate.
-    title = title if missing else _("The round has closed")
+    title = title if missing else closed
     return status(title, *missing, opens_at=settled_at if settled_at > now and not count else None)
 
 
@@ -78,16 +99,14 @@ def _late(count: int) -> str:
 
 
 def remarks_disposed(stage: Stage, gate: Gate, now: datetime) -> GateStatus:
-    """Every answer with remarks in the round of the named stage (else the stage's own) has been dealt with.
+    """Every answer with remarks in the rounds of the named stage (else the stage's own) has been dealt with.
 
     Open where no round was held.
     """
     title = _("Dealing with the remarks")
-    hearing_round = live_round(stage.process, gate.stage or stage.key)
-    if hearing_round is None:
-        return status(_("All remarks dealt with"))
-    missing = [_late(late)] if (late := undecided_late(hearing_round)) else []
-    if count := remarks_left(hearing_round):
+    rounds = live_rounds(stage.process, gate.stage or stage.key)
+    missing = [_late(late)] if (late := undecided_late(rounds)) else []
+    if count := remarks_left(rounds):
         text = ngettext(
             "%(count)d answer holds remarks that have not been dealt with.",
             "%(count)d answers hold remarks that have not been dealt with.",
@@ -101,3 +120,4 @@ def register_gates() -> None:
     """Called once by the app."""
     gates.register(GateName.ROUND_CLOSED, round_closed)
     gates.register(GateName.REMARKS_DISPOSED, remarks_disposed)
+    gates.register_hold(StageKindName.DRAFTING, "supplementary", supplementary_over)

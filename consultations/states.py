@@ -16,6 +16,10 @@ class RoundState(TextChoices):
     CANCELLED = "cancelled", _("Cancelled")
 
 
+ROUND_GOING_ON = (RoundState.DRAFT, RoundState.OPEN)
+"""The states of a round that is not over: prepared, or under way. Of one stage there is one such round at a time."""
+
+
 class LineFate(TextChoices):
     """What a line of a pasted list does to the list of parties."""
 
@@ -27,6 +31,7 @@ class LineFate(TextChoices):
 class InvitationState(TextChoices):
     LISTED = "listed", _("Listed")
     INVITED = "invited", _("Invited")
+    INFORMED = "informed", _("For information")
     ANSWERED = "answered", _("Answered")
     DECLINED = "declined", _("Will not answer")
     WITHDRAWN = "withdrawn", _("Asked no longer")
@@ -55,9 +60,14 @@ class AnswerKind(TextChoices):
     NO_REMARKS = "no_remarks", _("No remarks")
 
 
+# Those to whom a round under way has been sent and who may answer it, asked or informed.
+MAY_STILL_ANSWER = (InvitationState.INVITED, InvitationState.INFORMED)
+
+
 # The kinds of mail that bring a party its link for the first time, or again.
 LINK_MAILS = (
     "hearing_invitation",
+    "hearing_information",
     "input_invitation",
     "hearing_forwarded",
     "hearing_taken_back",
@@ -109,9 +119,11 @@ class BoardFilter(TextChoices):
     NO_REMARKS = "ingen-bemaerkninger", _("No remarks")
     ASKING = "mere-tid", _("Ask for more time")
     DECLINED = "svarer-ikke", _("Will not answer")
+    INFORMED = "orientering", _("For information")
     BOUNCED = "retur", _("Mail came back")
     OTHER_ROAD = "uden-om-mail", _("Not reached by mail")
     LATE = "for-sent", _("Late")
+    PROVISIONAL = "foreloebige", _("Provisional answers")
 
 
 class ListFilter(TextChoices):
@@ -127,6 +139,7 @@ class AnswerFilter(TextChoices):
     REMARKS = "bemaerkninger", _("With remarks")
     NO_REMARKS = "ingen-bemaerkninger", _("No remarks")
     LATE = "for-sent", _("Late")
+    PROVISIONAL = "foreloebige", _("Provisional answers")
     UNDISPOSED = "ubehandlet", _("Not dealt with")
 
 
@@ -143,6 +156,10 @@ class RoundVerb(TextChoices):
     WRITE_TO_PARTIES = "write_to_parties", _("A letter was sent to %(parties)s parties")
     REMOVE_PARTY = "remove_party", _("A party was taken off the list: %(name)s")
     LAUNCH_ROUND = "launch_round", _("The round was sent to %(parties)s parties")
+    OPEN_SUPPLEMENTARY = (
+        "open_supplementary",
+        _("A supplementary round was made ready: %(parties)s parties are asked again"),
+    )
     CANCEL_ROUND = "cancel_round", _("The round was cancelled")
     CLOSE_ROUND = "close_round", _("The round closed")
     SEND_REMINDERS = "send_reminders", _("Reminders were sent")
@@ -161,6 +178,8 @@ class RoundVerb(TextChoices):
     ATTACH_FILE = "attach_file", _("A file was added to an answer")
     REMOVE_FILE = "remove_file", _("A file was taken off an answer")
     SUBMIT_ANSWER = "submit_answer", _("An answer came in: %(receipt)s")
+    CONFIRM_ANSWER = "confirm_answer", _("A provisional answer was confirmed: %(receipt)s")
+    ASK_TO_CONFIRM = "ask_to_confirm", _("A party was asked to confirm its answer: %(receipt)s")
     DECIDE_LATE = "decide_late", _("A late answer was decided on")
     DISPOSE_ANSWER = "dispose_answer", _("The remarks of an answer were dealt with: %(receipt)s")
     WRITE_LETTER = "write_letter", _("A party's letter was written, with its code")

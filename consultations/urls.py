@@ -1,9 +1,14 @@
 """Addresses of the consultations floor: an officer's round under its stage, a party's answer under its link."""
 
-from django.urls import path
+from __future__ import annotations
+
+from uuid import UUID
+
+from django.urls import path, register_converter
 
 from consultations.views import (
     answers,
+    confirming,
     extending,
     launching,
     letters,
@@ -16,11 +21,31 @@ from consultations.views import (
     replies,
     reply_requests,
     rounds,
+    supplementary,
     unreached,
     writing,
 )
 
-ROUND = "processer/<uuid:process_id>/trin/<uuid:stage_id>/hoering/"
+
+class RoundAddress:
+    """Which round an address means, as `HearingRound.address` writes it: the first of a stage, or by its number one
+    that has been opened since. A view gets both."""
+
+    regex = r"[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}(?:-(?:[2-9]|[1-9][0-9]))?"
+
+    def to_python(self, value: str) -> tuple[UUID, int]:
+        """The public id of the stage, and the number of the round in it."""
+        return UUID(value[:36]), int(value[37:] or 1)
+
+    def to_url(self, value: object) -> str:
+        """As it was written: the stage alone means its first round."""
+        return str(value)
+
+
+register_converter(RoundAddress, "round")
+
+STAGE = "processer/<uuid:process_id>/trin/<uuid:stage_id>/"
+ROUND = "processer/<uuid:process_id>/trin/<round:stage_id>/hoering/"
 PARTY = ROUND + "parter/<uuid:invitation_id>/"
 ANSWER = ROUND + "svar/<uuid:answer_id>/"
 REPLY = "svar/<uuid:link_id>/"
@@ -31,6 +56,8 @@ urlpatterns = [
     path(ROUND + "send/", launching.round_launch, name="round_launch"),
     path(ROUND + "frist/", extending.round_extend, name="round_extend"),
     path(ROUND + "luk/", rounds.round_close, name="round_close"),
+    path(ROUND + "aflys/", supplementary.round_cancel, name="round_cancel"),
+    path(STAGE + "supplerende-hoering/", supplementary.supplementary_new, name="supplementary_new"),
     path(ROUND + "skriv/", midround.round_write, name="round_write"),
     path(ROUND + "parter/indbyd/", midround.round_invite, name="round_invite"),
     path(PARTY + "slip/", midround.party_release, name="party_release"),
@@ -48,6 +75,7 @@ urlpatterns = [
     path(PARTY + "uden-om-mail/", unreached.party_contact_otherwise, name="party_contact_otherwise"),
     path(PARTY + "brev/", letters.party_letter, name="party_letter"),
     path(PARTY + "indtast/", on_behalf.party_answer, name="party_answer"),
+    path(PARTY + "bekraeft/", confirming.party_confirm, name="party_confirm"),
     path(PARTY + "svar/", answers.answer, name="answer"),
     path(ROUND + "svar/", answers.round_answers, name="round_answers"),
     path(ANSWER + "for-sent/", answers.answer_late, name="answer_late"),
@@ -63,6 +91,7 @@ urlpatterns = [
     path(REPLY + "skriv/", writing.reply_write, name="reply_write"),
     path(REPLY + "ingen-bemaerkninger/", writing.reply_none, name="reply_none"),
     path(REPLY + "kvittering/<int:number>/", replies.reply_receipt, name="reply_receipt"),
+    path(REPLY + "bekraeft/", confirming.reply_confirm, name="reply_confirm"),
     path(REPLY + "dato/", reply_requests.reply_promise, name="reply_promise"),
     path(REPLY + "svarer-ikke/", reply_requests.reply_decline, name="reply_decline"),
     path(REPLY + "videresend/", reply_requests.reply_forward, name="reply_forward"),

@@ -169,6 +169,10 @@ class OutgoingMail(models.Model):
     def withdraw(self) -> None:
         """Nobody wants the mail any longer, and it has not been handed to the server."""
 
+    @transition(field=state, source=MailState.WITHDRAWN, target=MailState.QUEUED)
+    def restore(self) -> None:
+        """The deed that withdrew it has been taken back."""
+
 
 class MailEvent(models.Model):
     """One thing heard about a mail after it left. Told twice, it counts once."""

@@ -26,7 +26,7 @@ from uuid6 import uuid7
 from notifications import kinds, rules
 from notifications.models import MailEvent, MailQuerySet, OutgoingMail, arrow
 from notifications.statements import Change, Given
-from notifications.states import ERASED, Priority
+from notifications.states import ERASED, MailState, Priority
 
 log = logging.getLogger(__name__)
 
@@ -174,6 +174,44 @@ def _withdrawal(kinds: tuple[str, ...] | None) -> Change:
         withdrawn_at=Given("now", DateTimeField()),
         withdrawn_reason=Given("reason", CharField()),
     )
+
+
+def hold(subject_ids: Collection[UUID], *, kinds: Collection[str]) -> list[OutgoingMail]:
+    """The mails of these kinds about these subjects that are not withdrawn, locked until the transaction ends: no
+    worker claims one meanwhile, or begins to send the one it has claimed."""
+    # In one order, for two may hold the same.
+    return [
+        mail
+        for ids in _chunks(sorted(subject_ids))
+        for mail in OutgoingMail.objects.filter(subject_id__in=ids, kind__in=kinds)
+        .exclude(state=MailState.WITHDRAWN)
+        .select_for_update()
+        .order_by("id")
+    ]
+
+
+def has_left(mail: OutgoingMail) -> bool:
+    """Whether a mail has been handed to the server, may have been, or is in a worker's hands."""
+    return mail.state != MailState.QUEUED or mail.possible_doubles > 0
+
+
+def restore(subject_ids: Collection[UUID], *, kinds: Collection[str], withdrawn_at: datetime, now: datetime) -> int:
+    """Put back into the queue what a deed that is taken back withdrew at that instant, unless it was erased since.
+    Returns how many."""
+    at, restored = Value(now, DateTimeField()), 0
+    for ids in _chunks(list(subject_ids)):
+        mails = OutgoingMail.objects.filter(subject_id__in=ids, kind__in=kinds, erased_at=None)
+        restored += mails.filter(withdrawn_at=withdrawn_at).move(
+            "restore",
+            withdrawn_at=None,
+            withdrawn_reason="",
+            claim_token=None,
+            lease_until=None,
+            next_attempt_at=Greatest(Coalesce("not_before", at), at),
+        )
+    if restored:
+        transaction.on_commit(hint, robust=True)
+    return restored
 
 
 def readdress(subject_id: UUID, *, to: str, to_name: str, language: str, now: datetime, only_at: str = "") -> int:

@@ -85,6 +85,18 @@ def mails_of(subject_ids: Collection[UUID]) -> QuerySet[OutgoingMail]:
     return OutgoingMail.objects.filter(subject_id__in=list(subject_ids)).order_by("id")
 
 
+def live_mails(subject_ids: Collection[UUID], *, kinds: Collection[str]) -> QuerySet[OutgoingMail]:
+    """The mails of these kinds about these subjects that are not withdrawn."""
+    mails = OutgoingMail.objects.filter(subject_id__in=list(subject_ids), kind__in=kinds)
+    return mails.exclude(state=MailState.WITHDRAWN)
+
+
+def waits_until(process_id: UUID) -> set[datetime]:
+    """The instants (UTC) before which mails of a process that wait were not to leave. One query."""
+    mails = OutgoingMail.objects.filter(process_id=process_id, state=MailState.QUEUED, not_before__isnull=False)
+    return {at for at in mails.values_list("not_before", flat=True) if at is not None}
+
+
 class Progress(NamedTuple):
     """How far a batch of mails has come. waiting: queued or just being sent."""
 

@@ -30,9 +30,12 @@ class WorkflowConfig(AppConfig):
         from workflow.audit import proven
         from workflow.gates import approvals as approval_gates
         from workflow.gates import general
+        from workflow.gates import objections as objection_holds
         from workflow.gates import submissions as submission_gates
         from workflow.mails import authorities, bodies, corrections, record
         from workflow.queries.matters import matters_of_bodies
+        from workflow.reports.package.decisions import decisions_chapter
+        from workflow.reports.package.receipts import receipts_chapter
         from workflow.stage_kinds import StageKind
         from workflow.stage_kinds.pages import LinkTarget
         from workflow.states import LinkPurpose, StageKindName
@@ -45,6 +48,7 @@ class WorkflowConfig(AppConfig):
         general.register_gates()
         approval_gates.register_gates()
         submission_gates.register_gates()
+        objection_holds.register_gates()
         asking = StageKind(
             StageKindName.APPROVAL,
             on_open=approvals.ask_bodies,
@@ -57,6 +61,7 @@ class WorkflowConfig(AppConfig):
             duties=calling.call_duties,
             matters=matters_of_bodies,
             matter_views=matters.MATTER_VIEWS,
+            chapters=decisions_chapter,
             link=LinkTarget(LinkPurpose.DECISION, "decision_link", decision_pages.topic),
         )
         stage_kinds.register(asking)
@@ -70,6 +75,7 @@ class WorkflowConfig(AppConfig):
                 page=page_once_begun("submission"),
                 matters=matters_of_bodies,
                 matter_views=matters.MATTER_VIEWS,
+                chapters=receipts_chapter,
                 link=LinkTarget(LinkPurpose.AUTHORITY, "authority", authority_pages.topic),
             )
         )

@@ -26,6 +26,7 @@ class BodyKind(TextChoices):
     REGIONAL_COUNCIL = "regional_council", _("Regional council")
     COORDINATION_COMMITTEE = "coordination_committee", _("Health coordination committee (SKU)")
     COOPERATION_COMMITTEE = "cooperation_committee", _("Health cooperation committee (SSU)")
+    HEALTH_COUNCIL = "health_council", _("Health council (sundhedsråd)")
     PATIENT_INVOLVEMENT_COMMITTEE = "patient_involvement_committee", _("Patient involvement committee (PIU)")
     PRACTICE_PLAN_COMMITTEE = "practice_plan_committee", _("Practice plan committee")
     MUNICIPAL_CONTACT_COUNCIL = "municipal_contact_council", _("Municipal contact council (KKR)")
@@ -149,6 +150,14 @@ class ObjectionState(TextChoices):
     OVERTAKEN = "overtaken", _("A changed text took its place")
 
 
+class Settlement(TextChoices):
+    """What a reservation has been found to mean."""
+
+    IMMATERIAL = "immaterial", _("Without significance for the agreement")
+    TO_CLARIFY = "to_clarify", _("Needs clarification")
+    LAPSED = "lapsed", _("Lapsed on its day")
+
+
 class ExternalState(TextChoices):
     SENT = "sent", _("Sent")
     ACKNOWLEDGED = "acknowledged", _("Acknowledged")
@@ -180,11 +189,14 @@ class Matter(TextChoices):
     """What a body, a party or an authority has done or left undone, and an officer must look at."""
 
     DECISION = "decision", _("A decision that does not let the matter simply go on")
+    RESERVATION = "reservation", _("A reservation that is not settled")
+    CLARIFICATION = "clarification", _("A reservation that needs clarification")
     MINUTES = "minutes", _("Minutes that are missing")
     MEETING = "meeting", _("A meeting that is not known, or went by without a word")
     RULING = "ruling", _("An objection by the authority")
     QUESTION = "question", _("A question by the authority")
     PROMISE = "promise", _("A day of answer that went by")
+    PROVISIONAL = "provisional", _("A provisional answer that was not confirmed")
 
 
 class PublicThing(TextChoices):
@@ -213,6 +225,7 @@ class Verb(TextChoices):
     START_PROCESS = "start_process", _("The process was started")
     OPEN_STAGE = "open_stage", _("Stage opened: %(stage)s")
     COMPLETE_STAGE = "complete_stage", _("Stage completed: %(stage)s")
+    TELL_OF_STAGE = "tell_of_stage", _("Done outside the system on %(done_on)s: %(stage)s")
     SKIP_STAGE = "skip_stage", _("Stage left out: %(stage)s")
     RETURN_STAGE = "return_stage", _("Sent back from: %(stage)s")
     OVERRIDE_GATE = "override_gate", _("Went on although a condition was not met, in: %(stage)s")
@@ -234,6 +247,7 @@ class Verb(TextChoices):
     CREATE_BUNDLE = "create_bundle", _("A set of documents was put together")
     LOCK_BUNDLE = "lock_bundle", _("A set of documents was locked")
     PUT_FORWARD = "put_forward", _("A set of documents was put forward")
+    TAKE_BACK_BUNDLE = "take_back_bundle", _("A set of documents that was put forward was taken back")
     ASK_BODIES = "ask_bodies", _("Bodies were asked for a decision: %(stage)s")
     DECIDE_ANEW = "decide_anew", _("The earlier decision no longer settles the stage: %(stage)s")
     WITHDRAW_REQUESTS = "withdraw_requests", _("Questions not answered were withdrawn: %(stage)s")
@@ -247,10 +261,13 @@ class Verb(TextChoices):
     ANSWER_OBJECTION = "answer_objection", _("An objection was answered; the correction stands")
     OVERTAKE_OBJECTIONS = "overtake_objections", _("Objections no longer count; a changed text took their place")
     ASK_AGAIN = "ask_again", _("A body was asked again")
+    ADD_PARTY = "add_party", _("A body was taken in as a party")
     ANNOUNCE_MEETING = "announce_meeting", _("A body told when it will decide")
     READDRESS_REQUEST = "readdress_request", _("A question was sent under a new link")
     RECORD_DECISION = "record_decision", _("Decision: %(outcome)s")
     ADD_ADDENDUM = "add_addendum", _("An addition to a decision")
+    SETTLE_RESERVATION = "settle_reservation", _("A reservation was settled: %(settlement)s")
+    LAPSE_RESERVATION = "lapse_reservation", _("A reservation lapsed on its day")
     RECEIVE_MINUTES = "receive_minutes", _("The minutes of a decision came in")
     MAKE_PACKAGE = "make_package", _("Package %(number)s was made")
     SEND_SUBMISSION = "send_submission", _("A package was sent to the authority")

@@ -100,6 +100,11 @@ def open_stored(public_id: UUID, path: str) -> BinaryIO:
         return _settling(public_id).open("rb")
 
 
+def is_kept(public_id: UUID, path: str) -> bool:
+    """Whether the bytes are on this machine's disk."""
+    return (_root() / path).is_file() or _settling(public_id).is_file()
+
+
 def full_path(path: str) -> Path:
     """Where settled bytes lie on this machine's disk."""
     return _root() / path

@@ -21,8 +21,9 @@ from workflow.views import (
     resuming,
     stages,
     starting,
+    taking_back,
 )
-from workflow.views.approvals import asking, body, objections
+from workflow.views.approvals import asking, body, objections, settling
 from workflow.views.approvals import board as approvals
 from workflow.views.approvals import on_behalf as decisions_on_behalf
 from workflow.views.decisions import page as decisions
@@ -66,6 +67,11 @@ urlpatterns = [
         documents.bundle_put_forward,
         name="bundle_put_forward",
     ),
+    path(
+        PROCESS + "dokumenter/saet/<uuid:bundle_id>/tages-tilbage/",
+        taking_back.bundle_take_back,
+        name="bundle_take_back",
+    ),
     path(PROCESS + "udgaver/<uuid:version_id>/", documents.document_version, name="document_version"),
     path(PROCESS + "filer/<uuid:file_id>/", documents.file, name="file"),
     path(PROCESS + "offentliggoerelse/", publication.publication, name="publication"),
@@ -84,12 +90,14 @@ urlpatterns = [
     path(STAGE + "betingelser/<slug:gate_key>/", stages.gate, name="gate"),
     path(STAGE + "afgoerelser/", approvals.approvals, name="approvals"),
     path(STAGE + "uden-om-mail/", asking.approvals_contact_otherwise, name="approvals_contact_otherwise"),
+    path(STAGE + "ny-aftalepart/", asking.party_add, name="party_add"),
     path(REQUEST, body.approval, name="approval"),
     path(REQUEST + "registrer/", decisions_on_behalf.decision_on_behalf, name="decision_on_behalf"),
     path(REQUEST + "send-igen/", asking.request_resend, name="request_resend"),
     path(REQUEST + "uden-om-mail/", asking.request_contact_otherwise, name="request_contact_otherwise"),
     path(REQUEST + "adresse/", asking.request_readdress, name="request_readdress"),
     path(REQUEST + "spoerg-igen/", asking.request_ask_again, name="request_ask_again"),
+    path(REQUEST + "forbehold/", settling.reservation_settle, name="reservation_settle"),
     path(REQUEST + "moede/", decisions_on_behalf.request_meeting, name="request_meeting"),
     path(REQUEST + "tilfoejelse/", decisions_on_behalf.addendum_on_behalf, name="addendum_on_behalf"),
     path(REQUEST + "protokol/", decisions_on_behalf.minutes_on_behalf, name="minutes_on_behalf"),

@@ -7,6 +7,7 @@ from datetime import date, datetime, time
 
 from django.db import transaction
 
+from consultations.actions.deadlines import set_reply_deadline
 from consultations.actions.locking import LockedRound, lock_party, lock_round
 from consultations.actions.reminders import plan_reminders, stop_reminding
 from consultations.mails import letters as mails
@@ -14,9 +15,9 @@ from consultations.models import HearingRound, Invitation
 from consultations.queries.rounds import reply_deadline
 from consultations.rules.parties import may_be_heard
 from consultations.rules.rounds import may_extend, may_refuse_extension, must_be_open
-from consultations.states import InvitationState, RoundVerb
+from consultations.states import MAY_STILL_ANSWER, InvitationState, RoundVerb
 from notifications import outbox
-from workflow.actions.deadlines import extend_deadline, set_deadline
+from workflow.actions.deadlines import extend_deadline
 from workflow.actions.once import Once
 from workflow.actions.timetable import move_deadline_row
 from workflow.actors import Actor
@@ -28,9 +29,9 @@ from workflow.models import Deadline
 from workflow.rules import insist
 from workflow.states import DeadlineKind, Verb
 
-FOLLOWING = (InvitationState.INVITED, InvitationState.ANSWERED, InvitationState.DECLINED)
-TOLD = (InvitationState.INVITED, InvitationState.ANSWERED)
-"""Those an extension concerns: who has still to answer, and who may now replace an answer."""
+FOLLOWING = (*MAY_STILL_ANSWER, InvitationState.ANSWERED, InvitationState.DECLINED)
+TOLD = (*MAY_STILL_ANSWER, InvitationState.ANSWERED)
+"""Those an extension concerns: who has still to answer or may, and who may now replace an answer."""
 
 
 @transaction.atomic
@@ -106,14 +107,8 @@ def extend_for_one(
     assert present_deadline is not None
     if own is None:
         # Set first where it stands now and then moved, so that its history shows both.
-        own = set_deadline(
-            locked.process,
-            stage=locked.stage,
-            subject_id=invitation.public_id,
-            kind=DeadlineKind.REPLY,
-            resolved=Resolved(present_deadline.on, present_deadline.clock, present_deadline.source, RuleKind.FIXED),
-            now=now,
-        )
+        present = Resolved(present_deadline.on, present_deadline.clock, present_deadline.source, RuleKind.FIXED)
+        own = set_reply_deadline(locked, invitation, present, now)
     codes = {"invitation": invitation.public_id, "old_at": invitation.reply_by_at, "new_at": new_at}
     extend_deadline(own, new_on=new_on, new_clock=clock, reason=reason, actor=actor, now=now)
     record(
@@ -193,8 +188,10 @@ def follow_deadline(deadline: Deadline, actor: Actor, now: datetime) -> None:
 def take_own_along(locked: LockedRound, deadline: Deadline, actor: Actor, now: datetime) -> None:
     """A party's own deadline that the common one has passed moves along, for it is the later that holds. The rows
     alone: the copies follow the common deadline."""
-    overtaken = Deadline.objects.filter(stage=locked.stage, kind=DeadlineKind.REPLY, at__lt=deadline.at)
-    if not (own := list(overtaken.exclude(pk=deadline.pk).order_by("id"))):
+    # Of this round alone: the deadlines of the stage's other rounds stand.
+    of_parties = locked.round.invitations.values("public_id")
+    overtaken = Deadline.objects.filter(subject_id__in=of_parties, kind=DeadlineKind.REPLY, at__lt=deadline.at)
+    if not (own := list(overtaken.order_by("id"))):
         return
     # By id: two changes may bear one instant.
     change = deadline.changes.latest("id")

@@ -33,7 +33,8 @@ from workflow.states import Channel, LinkPurpose
 class PartyEntry:
     """A party as it is put on a list. An entry without an address can be listed; it cannot be sent to by mail.
 
-    bounced_at: since when mail to that address is known to come back (UTC).
+    bounced_at: since when mail to that address is known to come back (UTC). for_information: it gets the text of a
+    supplementary round and is not asked.
     """
 
     name: str
@@ -43,6 +44,7 @@ class PartyEntry:
     language: str = "da"
     channel: str = Channel.EMAIL
     bounced_at: datetime | None = None
+    for_information: bool = False
 
     def reached_at(self, email: str) -> PartyEntry:
         """The same party by mail to this address; what is known of another address says nothing of it."""
@@ -51,24 +53,31 @@ class PartyEntry:
 
 
 def prefilled(stage: Stage, list_name: str) -> list[PartyEntry]:
-    """The parties a new round begins with: those of the attempt before, else the bodies of the definition's list. Who
-    was let go in the attempt before is not asked again by itself.
+    """The parties a new attempt's round begins with: those of all rounds of the attempt before, else the bodies of the
+    definition's list. Who was let go in the attempt before is not asked again by itself.
+
+    Each is asked where `entries_again` says.
+    """
+    rows = Invitation.objects.filter(
+        round__stage__process=stage.process, round__stage__key=stage.key, round__stage__attempt=stage.attempt - 1
+    )
+    rows = rows.filter(erased_at__isnull=True).select_related("body").order_by("round__number", "number")
+    # Whoever was asked in several rounds is asked once, as it was last.
+    rows_by_party = {row.body_id or (row.name, folded_address(row.email)): row for row in rows}
+    earlier = sorted(rows_by_party.values(), key=lambda row: (row.sort_key, row.pk))
+    office = stage.process.office
+    if not earlier:
+        return party_entries(bodies_of(stage.process, list_name), office)
+    return entries_again([row for row in earlier if row.released_at is None], office)
+
+
+def entries_again(earlier: Sequence[Invitation], office: Office) -> list[PartyEntry]:
+    """Parties of an earlier round as they are asked in another, in their order.
 
     Each is asked at its own mailbox again, not at that of whom it passed the task on to. An address that was given to a
     party for that one round stays when mail reached it there; else the office's contact of the body holds.
     """
-    earlier = list(
-        Invitation.objects.filter(
-            round__stage__process=stage.process, round__stage__key=stage.key, round__stage__attempt=stage.attempt - 1
-        )
-        .filter(erased_at__isnull=True)
-        .select_related("body")
-    )
-    office = stage.process.office
-    if not earlier:
-        return party_entries(bodies_of(stage.process, list_name), office)
     entries_by_body = {entry.body: entry for entry in party_entries([row.body for row in earlier if row.body], office)}
-    earlier = [row for row in earlier if row.released_at is None]
     last_forwards: dict[int, Forward] = {}
     for forward in Forward.objects.filter(invitation__in=earlier, ended_at=None).order_by("-at", "-id"):
         last_forwards[forward.invitation_id] = forward  # the first of each, which is read last
@@ -148,6 +157,7 @@ def list_parties(
                 language=entry.language or process.language,
                 channel=entry.channel,
                 bounced_at=entry.bounced_at,
+                for_information=entry.for_information,
             )
             for number, (entry, link) in enumerate(zip(entries, links, strict=True), start=highest + 1)
         ]

@@ -9,6 +9,7 @@ from django.db import transaction
 from django.db.models import Max
 from django.utils.translation import gettext_lazy as _
 
+from consultations.actions.deadlines import set_reply_deadline
 from consultations.actions.invitation_list import PartyEntry, entry_for, list_parties
 from consultations.actions.locking import LockedRound, lock_party, lock_round
 from consultations.actions.own_mailbox import to_own_mailboxes
@@ -21,7 +22,6 @@ from consultations.rules.midround import FEW, may_invite, may_release, may_write
 from consultations.rules.reminders import next_check
 from consultations.states import LINK_MAILS, InvitationState, MessageTo, RoundForm, RoundVerb
 from notifications import outbox
-from workflow.actions.deadlines import set_deadline
 from workflow.actions.once import Once
 from workflow.actors import Actor
 from workflow.audit import record
@@ -31,7 +31,6 @@ from workflow.mails.letters import letters_to
 from workflow.models import Body, by
 from workflow.queries.processes import stage_spec
 from workflow.rules import Refusal, Refused, insist
-from workflow.states import DeadlineKind
 
 WITHDRAWN_WITH_IT = (*LINK_MAILS, mails.REMINDER, mails.EXTENDED, mails.EXTENSION_REFUSED, mails.MESSAGE)
 """What is no longer sent to a party that has been let go."""
@@ -176,14 +175,7 @@ def _ask(locked: LockedRound, entry: PartyEntry, plan: Joining, own_on: date | N
     if plan.is_own and plan.answers_by is not None and own_on is not None and common is not None:
         # Local again: a deadline keeps the clock of its zone, not that of UTC.
         clock = plan.answers_by.astimezone(locked.zone).time()
-        set_deadline(
-            locked.process,
-            stage=locked.stage,
-            subject_id=party.public_id,
-            kind=DeadlineKind.REPLY,
-            resolved=Resolved(own_on, clock, common.source, RuleKind.FIXED),
-            now=now,
-        )
+        set_reply_deadline(locked, party, Resolved(own_on, clock, common.source, RuleKind.FIXED), now)
     party.invite()
     party.invited_at = party.remind_from_at = now
     party.reply_by_at = plan.answers_by

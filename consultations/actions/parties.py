@@ -327,7 +327,7 @@ def _link_letter(hold: HeldInvitation, now: datetime) -> Letter:
         answer = invitation.answers.filter(state__in=ANSWER_STANDING).first()
         facts = {"answer": str(answer.public_id)} if answer else {}
         return letter_to(mails.ANSWER_IS_HERE, invitation, hold.process, about=mails.at_key(now), facts=facts)
-    return letter_to(mails.invitation_kind(hold.round), invitation, hold.process, about=mails.at_key(now))
+    return letter_to(mails.link_kind(invitation), invitation, hold.process, about=mails.at_key(now))
 
 
 def _reach_at(hold: HeldInvitation, email: str, now: datetime) -> None:

@@ -13,7 +13,7 @@ from consultations.mails import letters as mails
 from consultations.models import Forward, Invitation
 from consultations.queries.parties import forwards_in_force
 from consultations.rules.parties import own_mailbox
-from consultations.states import InvitationState, RoundState, RoundVerb
+from consultations.states import MAY_STILL_ANSWER, InvitationState, RoundState, RoundVerb
 from notifications.rules import folded_address
 from workflow.actors import Actor
 from workflow.asked_kinds import AskedKind
@@ -51,13 +51,13 @@ PARTIES = AskedKind(
     "invitation",
     Invitation,
     Q(
-        state__in=(InvitationState.LISTED, InvitationState.INVITED, InvitationState.ANSWERED),
+        state__in=(InvitationState.LISTED, *MAY_STILL_ANSWER, InvitationState.ANSWERED),
         round__state__in=(RoundState.DRAFT, RoundState.OPEN),
     ),
     lambda party: f"{party.process.case_number} {party.round.title}",
     _correct_party,
     RoundVerb.RECORD_BOUNCE,
-    reminders=(mails.REMINDER,),
+    reminders=(mails.REMINDER, mails.CONFIRM),
     also_at=_passed_on_from,
     asked_at="invited_at",
     owes=Q(state=InvitationState.INVITED, round__state=RoundState.OPEN),

@@ -116,5 +116,5 @@ def repair_plans(now: datetime) -> int:
 
 
 def stop_reminding(ids: Sequence[UUID], *, reason: str, now: datetime) -> int:
-    """Take back the reminders that wait in the outbox for these parties."""
-    return outbox.withdraw(ids, kinds=[mails.REMINDER], reason=reason, now=now)
+    """Take back the reminders that wait in the outbox for these parties, also those to confirm an answer."""
+    return outbox.withdraw(ids, kinds=[mails.REMINDER, mails.CONFIRM], reason=reason, now=now)

@@ -10,7 +10,7 @@ from consultations.actions.locking import LockedRound, lock_round
 from consultations.actions.reminders import plan_reminders, stop_reminding
 from consultations.mails import letters as mails
 from consultations.models import Invitation
-from consultations.queries.rounds import reply_deadline, reply_deadlines_of, round_of
+from consultations.queries.rounds import reply_deadline, reply_deadlines_of, round_going_on
 from consultations.states import InvitationState, RoundState
 from notifications import outbox
 from workflow.actors import Actor
@@ -21,13 +21,13 @@ from workflow.rules.asked import is_reached
 
 
 def take_up_round(stage: Stage, pause: Pause, actor: Actor, now: datetime) -> None:
-    """Rewrite the copies of the round's deadline and of the parties' own, plan reminders from what lies ahead, and tell
-    once those who are still asked or have answered.
+    """Rewrite the copies of the deadline of the stage's round under way and of the parties' own, plan reminders from
+    what lies ahead, and tell once those who are still asked or have answered.
 
     A promised day that fell in the pause is over; one that lies ahead stands. Nothing is done in a round that is not
     under way, and nobody is told of a pause without days that moved nothing.
     """
-    hearing_round = round_of(stage)
+    hearing_round = round_going_on(stage)
     if hearing_round is None or hearing_round.state != RoundState.OPEN:
         return
     locked = lock_round(hearing_round)
@@ -82,7 +82,7 @@ def _rewrite(locked: LockedRound, parties: Sequence[Invitation], pause: Pause, n
 
 def told_of_resumption(stage: Stage) -> list[str]:
     """The names of the parties that are told when the suspended process is resumed, in the order of the list."""
-    hearing_round, since = round_of(stage), stage.process.suspended_at
+    hearing_round, since = round_going_on(stage), stage.process.suspended_at
     if hearing_round is None or hearing_round.state != RoundState.OPEN or since is None:
         return []
     return [party.name for party in hearing_round.invitations.filter(state__in=TOLD) if _is_told(party, since)]

@@ -8,21 +8,19 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from django.db import transaction
-from django.db.models import Case, F, Value, When
 from django.utils.translation import gettext as _
 
+from consultations.actions.deadlines import let_deadlines_go, set_reply_deadline
 from consultations.actions.invitation_list import list_parties, prefilled
 from consultations.actions.locking import LockedRound, lock_round
-from consultations.actions.own_mailbox import to_own_mailboxes
 from consultations.actions.reminders import stop_reminding
 from consultations.mails import letters as mails
 from consultations.models import HearingRound, Invitation
-from consultations.queries.rounds import asked_parties, due_rounds, round_before, round_of
+from consultations.queries.rounds import due_rounds, round_before, text_to_send
 from consultations.rules.reminders import next_check
 from consultations.rules.rounds import is_due_to_close, may_close, may_launch, may_prepare
-from consultations.states import LINK_MAILS, InvitationState, Publication, RoundForm, RoundState, RoundVerb
+from consultations.states import InvitationState, Publication, RoundForm, RoundVerb
 from notifications import outbox, postponed
-from workflow.actions.deadlines import set_deadline
 from workflow.actions.once import Once
 from workflow.actions.publication import publish_along
 from workflow.actions.stages import advance
@@ -37,7 +35,7 @@ from workflow.queries.documents import bundle_of
 from workflow.queries.processes import stage_spec
 from workflow.rules import insist
 from workflow.rules.overwriting import digest_of_words, words_changed_since
-from workflow.states import Channel, DeadlineKind, ProcessState, PublicThing
+from workflow.states import Channel, ProcessState, PublicThing
 
 
 def open_round(stage: Stage, actor: Actor, now: datetime) -> None:
@@ -58,50 +56,13 @@ def open_round(stage: Stage, actor: Actor, now: datetime) -> None:
         title=before.title if before else process.title,
         letter=before.letter if before else "",
         publication=before.publication if before else Publication.AFTER_DEADLINE,
-        receipt_prefix=_receipt_prefix(stage, terms.form),
+        receipt_prefix=receipt_prefix(stage, terms.form),
         reminder_days=list(spec.reminders),
     )
     entries = prefilled(stage, terms.list)
     list_parties(hearing_round, entries, process, now)
     codes = {"form": hearing_round.form, "parties": len(entries), "stage": stage.key, "attempt": stage.attempt}
     record(RoundVerb.OPEN_ROUND, hearing_round, actor=actor, now=now, process=process, codes=codes)
-
-
-def leave_round(stage: Stage, actor: Actor, now: datetime) -> None:
-    """Cancel the round of a stage that is sent back or left out; the parties that were asked are told.
-
-    A round that has closed is history and stays as it is.
-    """
-    hearing_round = round_of(stage)
-    if hearing_round is None or hearing_round.state not in (RoundState.DRAFT, RoundState.OPEN):
-        return
-    locked = lock_round(hearing_round)
-    hearing_round = locked.round
-    was_open = hearing_round.state == RoundState.OPEN
-    parties = asked_parties(hearing_round)
-    # Every row is written, so that an answer under way is either in before this or sees the round cancelled.
-    hearing_round.invitations.update(
-        next_check_at=None,
-        state=Case(
-            When(state=InvitationState.ANSWERED, then=F("state")), default=Value(InvitationState.WITHDRAWN.value)
-        ),
-    )
-    hearing_round.cancel()
-    hearing_round.closed_at = now
-    hearing_round.next_check_at = None
-    hearing_round.save(update_fields=["state", "closed_at", "next_check_at"])
-    if was_open:
-        outbox.withdraw(
-            [party.public_id for party in parties],
-            kinds=[*LINK_MAILS, mails.REMINDER, mails.EXTENDED],
-            reason="withdrawn",
-            now=now,
-        )
-        letters = letters_to(mails.WITHDRAWN, parties, locked.process, about=mails.at_key(now))
-        letters += to_own_mailboxes(mails.WITHDRAWN, parties, locked.process, about=mails.at_key(now))
-        outbox.enqueue(letters, now)
-    codes = {"was_open": was_open, "asked": len(parties)}
-    record(RoundVerb.CANCEL_ROUND, hearing_round, actor=actor, now=now, process=locked.process, codes=codes)
 
 
 @transaction.atomic
@@ -200,13 +161,13 @@ def launch_round(
     if once.made:
         return locked.round
     locked.insist_may_act(actor, now)
-    hearing_round, process, stage = locked.round, locked.process, locked.stage
+    hearing_round, stage = locked.round, locked.stage
     spec = stage_spec(stage)
     clock = clock or _terms(stage).clock
     resolved = Resolved(closes_on, clock, source or _source(locked), RuleKind.FIXED) if closes_on else None
     closes_at = resolved.at(locked.zone) if resolved else None
     needs_bundle = spec.bundle is BundleUse.JUDGES
-    bundle = bundle_of(stage)
+    bundle = text_to_send(hearing_round)
     parties = list(hearing_round.invitations.filter(state=InvitationState.LISTED))
     warnings = warnings_before_launch(hearing_round, closes_on, clock, now) if closes_on else []
     insist(
@@ -223,14 +184,7 @@ def launch_round(
         )
     )
     if resolved is not None:
-        set_deadline(
-            process,
-            stage=stage,
-            subject_id=hearing_round.public_id,
-            kind=DeadlineKind.REPLY,
-            resolved=resolved,
-            now=now,
-        )
+        set_reply_deadline(locked, hearing_round, resolved, now)
     hearing_round.launch()
     hearing_round.bundle = bundle
     hearing_round.launch_reason = reason.strip()
@@ -238,20 +192,25 @@ def launch_round(
     hearing_round.closes_at = hearing_round.last_closes_at = hearing_round.next_check_at = closes_at
     hearing_round.version += 1
     hearing_round.save()
-    stage.bundle = bundle
-    stage.save(update_fields=["bundle"])
+    if not hearing_round.is_supplementary:
+        # What the stage itself was about stays, whatever is heard in it since.
+        stage.bundle = bundle
+        stage.save(update_fields=["bundle"])
     _invite(locked, parties, now)
-    _enter_launch(locked, len(parties), [warning.code for warning in warnings], actor, now)
+    _enter_launch(locked, parties, [warning.code for warning in warnings], actor, now)
     once.keep(hearing_round.public_id, now)
     return hearing_round
 
 
-def _enter_launch(locked: LockedRound, parties: int, warnings: Sequence[str], actor: Actor, now: datetime) -> None:
+def _enter_launch(
+    locked: LockedRound, parties: Sequence[Invitation], warnings: Sequence[str], actor: Actor, now: datetime
+) -> None:
     """Write the launch into the record, and make public what a public process shows of it."""
     hearing_round, process = locked.round, locked.process
     codes = {
         "form": hearing_round.form,
-        "parties": parties,
+        "parties": sum(not party.for_information for party in parties),
+        "informed": sum(party.for_information for party in parties),
         "closes_at": hearing_round.closes_at,
         "bundle": hearing_round.bundle.sha256 if hearing_round.bundle else "",
         "warnings": warnings,
@@ -279,29 +238,35 @@ def public_with_launch(hearing_round: HearingRound) -> list[tuple[PublicThing, U
 
 
 def _invite(locked: LockedRound, parties: list[Invitation], now: datetime) -> None:
-    """Ask every listed party, in bulk: they have the same deadline, so the same reminders."""
+    """Send the round to every listed party, in bulk: they have the same deadline, so those asked have the same
+    reminders. Nobody reminds a party that has the text for information."""
     hearing_round = locked.round
     first_look = None
     for party in parties:
         party.round = hearing_round
-        party.invite()
+        if party.for_information:
+            party.inform()
+        else:
+            party.invite()
         party.invited_at = party.remind_from_at = now
         party.reply_by_at = hearing_round.closes_at
         first_look = first_look or next_check(party, hearing_round.reminder_days, locked.zone, now)
-    hearing_round.invitations.filter(state=InvitationState.LISTED).update(
-        state=InvitationState.INVITED,
-        invited_at=now,
-        remind_from_at=now,
-        reply_by_at=hearing_round.closes_at,
-    )
+    sent = {"invited_at": now, "remind_from_at": now, "reply_by_at": hearing_round.closes_at}
+    listed = hearing_round.invitations.filter(state=InvitationState.LISTED)
+    if hearing_round.is_supplementary:
+        listed.filter(for_information=True).update(state=InvitationState.INFORMED, **sent)
+    listed.update(state=InvitationState.INVITED, **sent)
     if first_look is not None:
         # Only those written to by mail: a mark on the others would be found again by every sweep.
         hearing_round.invitations.filter(state=InvitationState.INVITED, channel=Channel.EMAIL).update(
             next_check_at=first_look
         )
-    kind = mails.invitation_kind(hearing_round)
+    asked = [party for party in parties if not party.for_information]
+    informed = [party for party in parties if party.for_information]
     # `about` is part of the keys: whoever is asked later (`invite_party`) has the same, so nobody is invited twice.
-    outbox.enqueue(letters_to(kind, parties, locked.process, about="launch"), now)
+    letters = letters_to(mails.invitation_kind(hearing_round), asked, locked.process, about="launch")
+    letters += letters_to(mails.INFORMATION, informed, locked.process, about="launch")
+    outbox.enqueue(letters, now)
 
 
 @transaction.atomic
@@ -351,6 +316,7 @@ def _close(locked: LockedRound, actor: Actor, now: datetime) -> None:
     hearing_round.closed_at = now
     hearing_round.next_check_at = None
     hearing_round.save(update_fields=["state", "closed_at", "next_check_at"])
+    let_deadlines_go(hearing_round)
     unanswered = hearing_round.invitations.filter(state=InvitationState.INVITED)
     stop_reminding(list(unanswered.values_list("public_id", flat=True)), reason="round_not_open", now=now)
     codes = {"closed_at": now, "last_closes_at": hearing_round.last_closes_at}
@@ -364,7 +330,7 @@ def _terms(stage: Stage) -> ConsultationTerms:
     return terms
 
 
-def _receipt_prefix(stage: Stage, form: str) -> str:
+def receipt_prefix(stage: Stage, form: str) -> str:
     """A letter, and from the second round of a form in the process on a number, so no receipt number occurs twice."""
     letter = "H" if form == RoundForm.FULL else "I"
     # Asked before the round itself is made.

@@ -13,7 +13,7 @@ from consultations.mails import letters as mails
 from consultations.models import HearingRound, Invitation
 from consultations.rules.parties import may_contact_otherwise
 from consultations.rules.rounds import must_come_from_the_office
-from consultations.states import ASKING_MAILS, InvitationState, RoundVerb
+from consultations.states import ASKING_MAILS, MAY_STILL_ANSWER, InvitationState, RoundVerb
 from workflow.actions.asked import stop_mail
 from workflow.actions.once import Once
 from workflow.actors import Actor
@@ -45,7 +45,7 @@ def contact_otherwise(
     locked.insist_may_act(actor, now)
     insist(must_come_from_the_office(actor))
     rows = locked.round.invitations.filter(
-        channel=Channel.EMAIL, state__in=(InvitationState.LISTED, InvitationState.INVITED)
+        channel=Channel.EMAIL, state__in=(InvitationState.LISTED, *MAY_STILL_ANSWER)
     ).select_for_update()
     kinds = (*ASKING_MAILS, *mails.FORWARD_MAILS)
     concerned = stop_mail(rows, parties, partial(may_contact_otherwise, locked.round), kinds=kinds, now=now)

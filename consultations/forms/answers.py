@@ -11,6 +11,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from consultations.actions.answers import AnswerContent
+from consultations.models import Answer
 from consultations.states import AnswerKind, Road
 from notifications.rules import may_mail
 from workflow.deadlines import instant
@@ -49,6 +50,18 @@ class AnswerForm(FilesForm):
         max_length=200,
         help_text=_("Who answers for the party, for example the chair."),
     )
+    provisional_on = DayField(
+        label=_("Is the answer provisional? By which day is it final?"),
+        required=False,
+        help_text=_(
+            "For an answer sent before your council or committee has approved it. The answer is in time when it is "
+            "sent in time; by the day you write you confirm or replace it. Leave it empty when the answer is final."
+        ),
+    )
+
+    knows_of_summing_up = forms.BooleanField(
+        label=_("We know that it may come too late to be taken into account"), required=False
+    )
 
     def __init__(self, *args: Any, sections: Sequence[Section] = (), **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -86,6 +99,7 @@ class AnswerForm(FilesForm):
             comments={lineage: given.get(name, "") for name, lineage in self.lineages.items()},
             signed_by=given["signed_by"],
             confidential_note=given["confidential_note"],
+            provisional_on=given["provisional_on"],
         )
 
 
@@ -94,12 +108,14 @@ def comment_name(lineage_id: UUID) -> str:
     return f"comment_{lineage_id.hex}"
 
 
-def as_typed(text: str, note: str, signed_by: str, comments: Mapping[UUID, str]) -> dict[str, str]:
+def as_typed(answer: Answer, comments: Mapping[UUID, str]) -> dict[str, str]:
     """An answer as the form begins with it."""
+    day = answer.provisional_on
     return {
-        "text": text,
-        "confidential_note": note,
-        "signed_by": signed_by,
+        "text": answer.text,
+        "confidential_note": answer.confidential_note,
+        "signed_by": answer.signed_by,
+        "provisional_on": f"{day:%d/%m/%Y}" if day else "",
         **{comment_name(lineage): words for lineage, words in comments.items()},
     }
 
@@ -121,17 +137,38 @@ class BehalfForm(FilesForm):
     )
     attachments = ReceivedFilesField(label=_("Its attachments"))
     signed_by = LineField(label=_("Signed by"), required=False, max_length=200)
+    provisional_on = DayField(
+        label=_("Is the answer provisional? By which day is it final?"),
+        required=False,
+        help_text=_("Where it was given with the reservation that a council or committee has yet to approve it."),
+    )
 
     def facts(self, zone: str) -> dict[str, Any]:
         """What `record_answer_on_behalf` is told; day and clock time are local in `zone`."""
         given = self.cleaned_data
         return {
-            "content": AnswerContent(kind=given["kind"], text=given["text"], signed_by=given["signed_by"]),
+            "content": AnswerContent(
+                kind=given["kind"],
+                text=given["text"],
+                signed_by=given["signed_by"],
+                provisional_on=given["provisional_on"],
+            ),
             "road": given["road"],
             "received_at": instant(given["received_on"], given["received_clock"], ZoneInfo(zone)),
             "source": given["source"],
             "files": given["attachments"],
         }
+
+
+class ConfirmForm(forms.Form):
+    """When the confirmation of a provisional answer reached the office."""
+
+    received_on = DayField(label=_("Received on"), help_text=_("By this it is in time or late."))
+    received_clock = ClockField(label=_("At"))
+
+    def facts(self, zone: ZoneInfo) -> dict[str, Any]:
+        """What `confirm_answer` is told; day and clock time are local in `zone`."""
+        return {"received_at": instant(self.cleaned_data["received_on"], self.cleaned_data["received_clock"], zone)}
 
 
 class LateForm(forms.Form):

@@ -51,6 +51,7 @@ _ANSWERS: Final = Read(lambda: Answer.objects.filter(Among("public_id", "answers
 
 
 _OPENINGS: Final = re.compile(
+    r"(?:supplerende\s+|supplementary\s+)?"
     r"(?:høring\s+(?:over|om|af|vedrørende)|inddragelse\s+i(?:\s+arbejdet\s+med)?"
     r"|(?:hearing|consultation|early\s+input)\s+(?:on|about))\s+",
     re.IGNORECASE,
@@ -78,6 +79,7 @@ def _plain_facts(mail: OutgoingMail, invitation: Invitation, now: datetime) -> d
     facts: dict[str, object] = {
         **sender_facts(process.office),
         "party": invitation.name,
+        "is_supplementary": hearing_round.is_supplementary,
         "has_answered": invitation.state == InvitationState.ANSWERED,
         "round_title": hearing_round.title,
         "is_abandoned": process.state == ProcessState.ABANDONED,
@@ -143,6 +145,10 @@ def _answer_words(answer: Answer) -> dict[str, object]:
         "is_late": answer.state in (AnswerState.LATE, AnswerState.LATE_ACCEPTED, AnswerState.LATE_FILED),
         "is_accepted": answer.state == AnswerState.LATE_ACCEPTED,
         "reason": answer.late_reason,
+        "provisional_on": answer.provisional_on,
+        "is_provisional": answer.is_provisional,
+        "confirmed_at": answer.confirmed_at,
+        "is_confirmed_late": answer.is_confirmed_late,
     }
 
 

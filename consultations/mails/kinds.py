@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
@@ -20,9 +21,12 @@ from consultations.mails.facts import (
 )
 from consultations.mails.letters import (
     ANSWER_IS_HERE,
+    CONFIRM,
+    CONFIRMED,
     EXTENDED,
     EXTENSION_REFUSED,
     FORWARDED,
+    INFORMATION,
     INPUT_INVITATION,
     INVITATION,
     LATE_DECIDED,
@@ -35,8 +39,10 @@ from consultations.mails.letters import (
     WITHDRAWN,
 )
 from consultations.models import Invitation
+from consultations.queries.provisional import unconfirmed_among
 from consultations.queries.rounds import mails_of_closed_rounds
 from consultations.rules.parties import unwanted_reminder
+from consultations.rules.provisional import unwanted_confirming
 from consultations.states import InvitationState, RoundState
 from notifications.kinds import Facts, MailKind, OnEvent, StillWanted, always_wanted, no_secrets
 from notifications.models import OutgoingMail
@@ -85,6 +91,28 @@ def _why_no_message(mail: OutgoingMail, invitation: Invitation, now: datetime) -
     return _why_no_link(mail, invitation, now) or ("declined" if invitation.state == InvitationState.DECLINED else None)
 
 
+def _why_no_confirming(mail: OutgoingMail, invitation: Invitation, now: datetime) -> str | None:
+    process = invitation.process
+    is_running = process.state == ProcessState.RUNNING
+    return _why_no_link(mail, invitation, now) or (None if is_running else "process_not_running")
+
+
+def _still_to_confirm(mails: Sequence[OutgoingMail], now: datetime) -> Mapping[int, str]:
+    """Whoever has confirmed or replaced its answer meanwhile, or whose day has gone by, is not asked any more."""
+    reasons = dict(TO_PARTIES.wanted(_why_no_confirming)(mails, now))
+    answers = unconfirmed_among([str(mail.facts.get("answer", "")) for mail in mails])
+    parties = TO_PARTIES.rows(mails)
+    for mail in mails:
+        answer, party = answers.get(str(mail.facts.get("answer", ""))), parties.get(mail.subject_id)
+        if answer is None or party is None:
+            reasons.setdefault(mail.pk, "confirmed")
+            continue
+        today = local_day(now, ZoneInfo(party.process.time_zone))
+        if reason := unwanted_confirming(answer, is_running=True, today=today):
+            reasons.setdefault(mail.pk, reason)
+    return reasons
+
+
 still_receipt, still_link = TO_PARTIES.wanted(_why_no_receipt), TO_PARTIES.wanted(_why_no_link)
 
 
@@ -106,13 +134,14 @@ def mail_kinds(on_event: OnEvent) -> tuple[MailKind, ...]:
             still_wanted=still_wanted,
             secrets=TO_PARTIES.secrets if has_link else no_secrets,
             on_event=on_event,
-            asks=key in (INVITATION, INPUT_INVITATION),
+            asks=key in (INVITATION, INFORMATION, INPUT_INVITATION),
             title=title,
             over=mails_of_closed_rounds,
         )
 
     return (
         kind(INVITATION, _("Invitation to answer")),
+        kind(INFORMATION, _("The changed text, for information")),
         kind(INPUT_INVITATION, _("Invitation to give input")),
         kind(REMINDER, _("Reminder"), reminder_facts, TO_PARTIES.wanted(_why_no_reminder)),
         kind(RECEIPT, _("Receipt"), answer_facts, still_receipt),
@@ -122,6 +151,8 @@ def mail_kinds(on_event: OnEvent) -> tuple[MailKind, ...]:
         kind(PASSED_ON, _("Told that the task was passed on"), forward_facts),
         kind(TAKEN_BACK, _("The link, after the task was taken back"), forward_facts),
         kind(ANSWER_IS_HERE, _("The link, to a party that has answered"), answer_facts, still_receipt),
+        kind(CONFIRM, _("Asked to confirm its provisional answer"), answer_facts, _still_to_confirm),
+        kind(CONFIRMED, _("Receipt of the confirmation"), answer_facts, still_receipt),
         kind(LATE_DECIDED, _("Told what happens with the late answer"), answer_facts, still_receipt),
         kind(MESSAGE, _("A letter from the office"), message_facts, TO_PARTIES.wanted(_why_no_message)),
         kind(RELEASED, _("Told that it is not asked any more"), release_facts, always_wanted, has_link=False),

@@ -9,6 +9,7 @@ from consultations.states import RoundForm
 
 # Kinds and keys stand in the outbox: spelt otherwise, mails that were sent would be sent once more.
 INVITATION = "hearing_invitation"
+INFORMATION = "hearing_information"
 INPUT_INVITATION = "input_invitation"
 REMINDER = "hearing_reminder"
 RECEIPT = "hearing_receipt"
@@ -22,6 +23,8 @@ MESSAGE = "hearing_message"
 PASSED_ON = "hearing_passed_on"
 TAKEN_BACK = "hearing_taken_back"
 ANSWER_IS_HERE = "hearing_answer_is_here"
+CONFIRM = "hearing_confirm"
+CONFIRMED = "hearing_confirmed"
 
 FORWARD_MAILS = (FORWARDED, PASSED_ON, TAKEN_BACK)
 """The kinds that tell of the task's way from one to another: pointless once the office gives the party an address."""
@@ -30,6 +33,12 @@ FORWARD_MAILS = (FORWARDED, PASSED_ON, TAKEN_BACK)
 def invitation_kind(hearing_round: HearingRound) -> str:
     """Which mail asks the parties of a round."""
     return INVITATION if hearing_round.form == RoundForm.FULL else INPUT_INVITATION
+
+
+def link_kind(party: Invitation) -> str:
+    """Which mail brings a party its link while it has not answered: what it is asked, or what it has for
+    information."""
+    return INFORMATION if party.for_information else invitation_kind(party.round)
 
 
 def at_key(moment: datetime) -> str:

@@ -17,6 +17,7 @@ class Migration(migrations.Migration):
             fields=[
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
                 ("public_id", models.UUIDField(default=uuid6.uuid7, editable=False, unique=True)),
+                ("number", models.PositiveSmallIntegerField(default=1)),
                 ("form", models.CharField(choices=[("light", "Early input"), ("full", "Consultation")], max_length=8)),
                 (
                     "state",
@@ -67,9 +68,15 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 (
+                    "opened_from",
+                    models.ForeignKey(
+                        null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to="workflow.stage"
+                    ),
+                ),
+                (
                     "stage",
-                    models.OneToOneField(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="round", to="workflow.stage"
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="rounds", to="workflow.stage"
                     ),
                 ),
             ],
@@ -100,6 +107,7 @@ class Migration(migrations.Migration):
                         choices=[
                             ("listed", "Listed"),
                             ("invited", "Invited"),
+                            ("informed", "For information"),
                             ("answered", "Answered"),
                             ("declined", "Will not answer"),
                             ("withdrawn", "Asked no longer"),
@@ -110,6 +118,7 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 ("number", models.PositiveIntegerField()),
+                ("for_information", models.BooleanField(default=False, editable=False)),
                 ("name", models.CharField(max_length=200)),
                 ("sort_key", models.CharField(editable=False, max_length=200)),
                 ("invited_at", models.DateTimeField(null=True)),
@@ -289,6 +298,10 @@ class Migration(migrations.Migration):
                 ("disposition", models.TextField(blank=True)),
                 ("disposed_at", models.DateTimeField(null=True)),
                 ("replaced_at", models.DateTimeField(null=True)),
+                ("provisional_on", models.DateField(blank=True, null=True)),
+                ("confirmed_at", models.DateTimeField(editable=False, null=True)),
+                ("is_confirmed_late", models.BooleanField(default=False, editable=False)),
+                ("next_check_at", models.DateTimeField(editable=False, null=True)),
                 ("erased_at", models.DateTimeField(editable=False, null=True)),
                 ("version", models.PositiveIntegerField(default=1)),
                 (
@@ -440,6 +453,27 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name="hearinground",
+            constraint=models.UniqueConstraint(fields=("stage", "number"), name="round_number_once"),
+        ),
+        migrations.AddConstraint(
+            model_name="hearinground",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("number", 1), ("opened_from__isnull", True)),
+                    models.Q(("number__gt", 1), ("opened_from__isnull", False)),
+                    _connector="OR",
+                ),
+                name="round_supplementary_is_awaited",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="hearinground",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("state__in", ("draft", "open"))), fields=("stage",), name="round_one_at_a_time"
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="hearinground",
             constraint=models.CheckConstraint(
                 condition=models.Q(
                     ("last_closes_at__isnull", True), ("last_closes_at__gte", models.F("closes_at")), _connector="OR"
@@ -462,7 +496,9 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name="invitation",
             constraint=models.CheckConstraint(
-                condition=models.Q(("state__in", ["listed", "invited", "answered", "declined", "withdrawn"])),
+                condition=models.Q(
+                    ("state__in", ["listed", "invited", "informed", "answered", "declined", "withdrawn"])
+                ),
                 name="invitation_state_known",
             ),
         ),
@@ -482,6 +518,14 @@ class Migration(migrations.Migration):
                 condition=models.Q(("body__isnull", False), ("released_at__isnull", True)),
                 fields=("round", "body"),
                 name="invitation_body_once",
+            ),
+        ),
+        migrations.AddIndex(
+            model_name="answer",
+            index=models.Index(
+                condition=models.Q(("next_check_at__isnull", False)),
+                fields=["next_check_at"],
+                name="answer_to_be_confirmed",
             ),
         ),
         migrations.AddConstraint(
@@ -529,6 +573,13 @@ class Migration(migrations.Migration):
             constraint=models.CheckConstraint(
                 condition=models.Q(("state", "draft"), ("received_at__isnull", False), _connector="OR"),
                 name="answer_given_has_time",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="answer",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("confirmed_at__isnull", True), ("provisional_on__isnull", False), _connector="OR"),
+                name="answer_confirmed_was_provisional",
             ),
         ),
         migrations.AddConstraint(

@@ -18,6 +18,9 @@ class Answer(PublicModel, DeedModel, ProvenModel):
     receipt_number: what the receipt calls it; unique within the office, as case numbers are. confidential_note: what is
     confidential and why.
     source: the mail or letter an officer entered it from. disposition: what was done with its remarks, set when done.
+    provisional_on: local day by which its party makes it final, for its council has yet to decide; None for an answer
+    that is final. confirmed_at: when the confirmation reached us (UTC); is_confirmed_late: after that day.
+    next_check_at: when the party is asked to confirm (UTC); None when it is not, or has been.
     """
 
     invitation = models.ForeignKey(Invitation, on_delete=models.PROTECT, related_name="answers")
@@ -39,6 +42,10 @@ class Answer(PublicModel, DeedModel, ProvenModel):
     disposition = models.TextField(blank=True)
     disposed_at = models.DateTimeField(null=True)
     replaced_at = models.DateTimeField(null=True)
+    provisional_on = models.DateField(null=True, blank=True)
+    confirmed_at = models.DateTimeField(null=True, editable=False)
+    is_confirmed_late = models.BooleanField(default=False, editable=False)
+    next_check_at = models.DateTimeField(null=True, editable=False)
     erased_at = models.DateTimeField(null=True, editable=False)
     version = models.PositiveIntegerField(default=1)
 
@@ -59,10 +66,24 @@ class Answer(PublicModel, DeedModel, ProvenModel):
                 condition=Q(state=AnswerState.DRAFT) | Q(received_at__isnull=False),
                 name="answer_given_has_time",
             ),
+            models.CheckConstraint(
+                condition=Q(confirmed_at__isnull=True) | Q(provisional_on__isnull=False),
+                name="answer_confirmed_was_provisional",
+            ),
+        )
+        indexes = (
+            models.Index(
+                fields=("next_check_at",), condition=Q(next_check_at__isnull=False), name="answer_to_be_confirmed"
+            ),
         )
 
     def __str__(self) -> str:
         return f"{self.invitation} {self.number}"
+
+    @property
+    def is_provisional(self) -> bool:
+        """Its party has yet to confirm it."""
+        return self.provisional_on is not None and self.confirmed_at is None
 
     @transition(field=state, source=AnswerState.DRAFT, target=AnswerState.SUBMITTED)
     def submit(self) -> None:

@@ -18,6 +18,7 @@ GUARDS = (
             "received_at",
             "recorded_at",
             "source",
+            "provisional_on",
             "by_kind",
             "by_id",
         ),

@@ -12,6 +12,9 @@ from workflow.states import Channel, one_of
 class HearingRound(PublicModel):
     """A text sent out for remarks under one stage.
 
+    number: counts from 1 within one attempt at a stage; the stage opens with the first, and further ones are
+    supplementary: a changed text heard again by some. One at a time is prepared or under way.
+    opened_from: the drafting stage that a supplementary round was opened from, which waits for it.
     receipt_prefix: stands before the party's number in receipts: "H", "I" for early input, "H2." for a second hearing.
     closes_at: copy of the reply deadline (UTC), written by the deadline's own actions alone.
     last_closes_at: the latest effective deadline of any invitation; the round closes then, its stage later.
@@ -19,7 +22,9 @@ class HearingRound(PublicModel):
     launch_reason: why the round was sent in spite of warnings.
     """
 
-    stage = models.OneToOneField(Stage, on_delete=models.PROTECT, related_name="round")
+    stage = models.ForeignKey(Stage, on_delete=models.PROTECT, related_name="rounds")
+    number = models.PositiveSmallIntegerField(default=1)
+    opened_from = models.ForeignKey(Stage, null=True, on_delete=models.PROTECT, related_name="+")
     bundle = models.ForeignKey(Bundle, null=True, on_delete=models.PROTECT, related_name="rounds")
     form = models.CharField(max_length=8, choices=RoundForm.choices)
     state = FSMField(default=RoundState.DRAFT, choices=RoundState.choices, editable=False)
@@ -42,6 +47,16 @@ class HearingRound(PublicModel):
             one_of("form", RoundForm, "round_form_known"),
             one_of("state", RoundState, "round_state_known"),
             one_of("publication", Publication, "round_publication_known"),
+            models.UniqueConstraint(fields=("stage", "number"), name="round_number_once"),
+            models.CheckConstraint(
+                condition=Q(number=1, opened_from__isnull=True) | Q(number__gt=1, opened_from__isnull=False),
+                name="round_supplementary_is_awaited",
+            ),
+            models.UniqueConstraint(
+                fields=("stage",),
+                condition=Q(state__in=(RoundState.DRAFT, RoundState.OPEN)),
+                name="round_one_at_a_time",
+            ),
             models.CheckConstraint(
                 condition=Q(last_closes_at__isnull=True) | Q(last_closes_at__gte=F("closes_at")),
                 name="round_last_close_not_before_close",
@@ -59,6 +74,16 @@ class HearingRound(PublicModel):
     def __str__(self) -> str:
         return self.title
 
+    @property
+    def is_supplementary(self) -> bool:
+        """Whether the stage had been heard before, and some of its parties are asked once more."""
+        return self.number > 1
+
+    @property
+    def address(self) -> str:
+        """What stands for the round in the address of its pages: its stage, and from the second round on its number."""
+        return f"{self.stage.public_id}-{self.number}" if self.is_supplementary else str(self.stage.public_id)
+
     @transition(field=state, source=RoundState.DRAFT, target=RoundState.OPEN)
     def launch(self) -> None:
         pass
@@ -75,6 +100,7 @@ class HearingRound(PublicModel):
 class Invitation(Asked):
     """One hearing party in one round.
 
+    for_information: the party gets the text of a supplementary round without being asked about it; it may answer.
     number: counts from 1 within the round and stands in receipt numbers.
     name, sort_key: the party as it was invited. A task passed on moves `email` along.
     reply_by_at: the party's own effective deadline (UTC), None where a light round has none. promised_on: local day the
@@ -91,6 +117,7 @@ class Invitation(Asked):
     link = models.OneToOneField(PersonalLink, on_delete=models.PROTECT, related_name="invitation")
     state = FSMField(default=InvitationState.LISTED, choices=InvitationState.choices, editable=False)
     number = models.PositiveIntegerField()
+    for_information = models.BooleanField(default=False, editable=False)
     name = models.CharField(max_length=200)
     sort_key = models.CharField(max_length=200, editable=False)
     invited_at = models.DateTimeField(null=True)
@@ -144,9 +171,18 @@ class Invitation(Asked):
     def invite(self) -> None:
         pass
 
+    @transition(field=state, source=InvitationState.LISTED, target=InvitationState.INFORMED)
+    def inform(self) -> None:
+        pass
+
     @transition(
         field=state,
-        source=[InvitationState.INVITED, InvitationState.ANSWERED, InvitationState.DECLINED],
+        source=[
+            InvitationState.INVITED,
+            InvitationState.INFORMED,
+            InvitationState.ANSWERED,
+            InvitationState.DECLINED,
+        ],
         target=InvitationState.ANSWERED,
     )
     def answer(self) -> None:
@@ -161,6 +197,7 @@ class Invitation(Asked):
         source=[
             InvitationState.LISTED,
             InvitationState.INVITED,
+            InvitationState.INFORMED,
             InvitationState.ANSWERED,
             InvitationState.DECLINED,
         ],

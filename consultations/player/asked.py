@@ -81,8 +81,11 @@ def round_in_stage(play: Play, stage: str) -> HearingRound:
 
 
 def invitation_of_turn(play: Play, stage: str | None) -> Invitation:
-    """The party's invitation: in the round under way, else in the latest."""
+    """The party's invitation: in the round that the deed names by its number, else in the one under way, else in the
+    latest."""
     invitations = Invitation.objects.filter(body=play.body).exclude(round__stage__state=StageState.RETURNED)
+    if number := getattr(play.turn.deed, "round", None):
+        invitations = invitations.filter(round__number=number)
     invitations = _of(play, invitations.select_related("link", "body"), stage, "round__stage")
     nothing = _("%(party)s is not on the list of the round.")
     invitations = invitations.order_by("round__opened_at", "id")

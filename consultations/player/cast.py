@@ -28,11 +28,13 @@ from workflow.actors import SYSTEM, Actor
 from workflow.definitions import Problem
 from workflow.models import Body, Bundle, Office, Process, User
 from workflow.rules import Refused
+from workflow.rules.documents import SectionText
+from workflow.rules.mid_course import EarlierStage, TextOfStage
 from workflow.rules.sorting import danish_sort_key
 from workflow.states import Channel
 
 if TYPE_CHECKING:
-    from consultations.player.scenario import Scenario, Turn
+    from consultations.player.scenario import DocumentText, Scenario, Turn
 
 
 class Impossible(Exception):
@@ -122,6 +124,10 @@ def set_up(scenario: Scenario, *, password: str | None = None) -> Play:
     with _said_at(scenario, "office"):
         text = file.office.model_dump(exclude={"region"})
         office = create_office(region_code=file.office.region, actor=SYSTEM, now=at, **text)
+    if file.schema_version == 1:
+        # What is asked leaves at once there, as ever.
+        office.minutes_to_take_back = 0
+        office.save(update_fields=["minutes_to_take_back"])
     users = {}
     for key, officer in file.actors.officers.items():
         with _said_at(scenario, "actors", "officers", key):
@@ -156,10 +162,51 @@ def set_up(scenario: Scenario, *, password: str | None = None) -> Play:
             levels={key: level for keys, level in file.process.levels.items() for key in keys},
             is_public=file.process.public,
             external_case_number=file.process.case_number,
+            done_elsewhere=_done_elsewhere(scenario, office),
             actor=starter,
             now=at,
         )
-    return Play(scenario, office, process, users, bodies, scenario.turns[0])
+    # What came out of the stages before is what the deeds begin with.
+    texts = {key: file.documents[key].texts for one in file.starts.done_elsewhere for key in one.documents}
+    return Play(scenario, office, process, users, bodies, scenario.turns[0], texts)
+
+
+def _done_elsewhere(scenario: Scenario, office: Office) -> list[EarlierStage]:
+    """The stages done outside the system, their files made and stored."""
+    file = scenario.file
+    return [
+        EarlierStage(
+            one.stage,
+            one.on,
+            one.reason,
+            files=[
+                store_file(office, paper.name, made_file(paper.name, paper.text), now=file.starts.at)
+                for paper in one.files
+            ],
+            texts=[_text(key, file.documents[key]) for key in one.documents],
+        )
+        for one in file.starts.done_elsewhere
+    ]
+
+
+def _text(key: str, document: DocumentText) -> TextOfStage:
+    sections = [
+        SectionText(number, section.heading, section.text)
+        for number, section in zip(document.texts, document.sections, strict=True)
+    ]
+    return TextOfStage(
+        document.title,
+        sections=sections,
+        slug=key,
+        role=document.role or key,
+        needs_approval=document.needs_approval,
+    )
+
+
+def leave(on_stage: Play) -> None:
+    """Let the office of the play be as any other: whoever works on in it can take back what is put forward."""
+    minutes = Office._meta.get_field("minutes_to_take_back").default
+    Office.objects.filter(pk=on_stage.office.pk).update(minutes_to_take_back=minutes)
 
 
 @contextmanager

@@ -19,7 +19,7 @@ from consultations.player.deeds import Deed
 from consultations.player.deeds.documents import Gathering
 from consultations.player.expected import Expected
 from consultations.player.parties import Directory, Parties, PartyName, shipped_bodies
-from consultations.player.scenario import Reached, Scenario, ScenarioFile, Turn
+from consultations.player.scenario import Beginning, Reached, Scenario, ScenarioFile, Turn
 from consultations.player.times import Almanac, Day, FirstMoment, Moment
 from workflow.actions.bodies import PlannedBody
 from workflow.definitions import DefinitionRefused, Problem, parse, shipped_paths
@@ -121,8 +121,10 @@ def _head(check: ScenarioCheck) -> ScenarioFile:
     check.at = starts_at
     check.directory = Directory(file.planned_bodies, file.office.region, check.almanac.local_day(starts_at))
     _check_names(check)
-    for name in ("office", "bodies", "actors", "starts"):
+    for name in ("office", "bodies", "actors"):
         check.judged(ScenarioFile.model_fields[name].annotation, name)
+    starts = check.judged(Beginning, "starts")
+    elsewhere = starts.done_elsewhere if starts else ()
     process = {
         "lists": _lists(check),
         "levels": check.judged(dict[PartyName, Level], "process", "levels") or {},
@@ -130,7 +132,7 @@ def _head(check: ScenarioCheck) -> ScenarioFile:
     }
     return file.model_copy(
         update={
-            "starts": file.starts.model_copy(update={"at": starts_at}),
+            "starts": file.starts.model_copy(update={"at": starts_at, "done_elsewhere": elsewhere}),
             "addresses": check.judged(dict[PartyName, Reached], "addresses") or {},
             "process": file.process.model_copy(update=process),
         }

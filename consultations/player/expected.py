@@ -103,6 +103,8 @@ class Counts(Facts):
     answers_late_accepted: Number | None = None
     answers_late_filed: Number | None = None
     no_remarks: Number | None = Field(None, description="of the answers that stand")
+    provisional: Number | None = Field(None, description="of them, those that have yet to be made final")
+    confirmed_late: Number | None = Field(None, description="of them, those that were made final after their day")
     bounced: Number | None = Field(None, description="mails that came back")
     decisions: dict[Outcome, Number] | None = Field(
         None, description="outcome → how many; the valid one of each party in approval stages"

@@ -158,6 +158,8 @@ def _hearing_counts(play: Play) -> dict[str, int]:
         "answers_late_accepted": answers.filter(state=AnswerState.LATE_ACCEPTED).count(),
         "answers_late_filed": answers.filter(state=AnswerState.LATE_FILED).count(),
         "no_remarks": answers.filter(kind=AnswerKind.NO_REMARKS).count(),
+        "provisional": answers.filter(provisional_on__isnull=False, confirmed_at__isnull=True).count(),
+        "confirmed_late": answers.filter(is_confirmed_late=True).count(),
     }
 
 

@@ -16,7 +16,7 @@ from django.db import DatabaseError, connection
 from django.utils.translation import gettext as _
 
 from consultations import sweeps as consultation_sweeps
-from consultations.player.cast import Impossible, Play, set_up
+from consultations.player.cast import Impossible, Play, leave, set_up
 from consultations.player.deeds.world import Expect
 from consultations.player.outcome import Failure, Outcome, facts_of, failures
 from consultations.player.scenario import Scenario, Turn
@@ -66,6 +66,7 @@ def play(
                 break
         else:
             clock.run_to(until or scenario.file.ends or clock.now)
+        leave(on_stage)
         facts = facts_of(on_stage, clock.now)
         expect = scenario.file.expect
         if expect and not any(failure.is_fatal for failure in failed):

@@ -6,26 +6,30 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path as FilePath
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, ClassVar, Literal
 from zoneinfo import ZoneInfo, available_timezones
 
 from django.utils.translation import gettext as _
-from pydantic import AfterValidator, BeforeValidator, Field, StrictInt, model_validator
+from pydantic import AfterValidator, BeforeValidator, Field, StrictInt, field_validator, model_validator
 
 from consultations.player.deeds import DEEDS, AnyDeed, Deed
 from consultations.player.expected import Expected
 from consultations.player.parties import Parties, PartyName
-from consultations.player.shape import Shape
-from consultations.player.times import DayForm, FirstMoment, Moment
+from consultations.player.shape import OneOrMany, Shape, known_by_then
+from consultations.player.times import Day, DayForm, FirstMoment, Moment
 from consultations.player.values import (
     BodyName,
+    DocumentName,
     Email,
+    File,
     Flag,
     Language,
     Long,
     OfficerName,
+    Reason,
     RegionName,
     Short,
+    StageName,
     Title,
     Verbatim,
     Words,
@@ -137,11 +141,30 @@ class ProcessText(Shape):
     case_number: Short = Field("", description="the other side's")
 
 
+class StageElsewhere(Shape):
+    """A stage that was done outside the system before the process starts."""
+
+    stage: StageName
+    on: Day
+    reason: Reason
+    files: tuple[File, ...] = ()
+    documents: OneOrMany[DocumentName] = ()
+
+
 class Beginning(Shape):
     """When the process starts, and who starts it."""
 
+    newer: ClassVar = {"done_elsewhere": 2}
+
     at: FirstMoment
     by: OfficerName
+    done_elsewhere: tuple[StageElsewhere, ...] = Field(
+        (),
+        description="[{stage, on, reason, files, documents}]: the stages that were done outside the system, those of "
+        "the text with the documents that came out of them; version 2",
+    )
+
+    _key_is_known = field_validator("done_elsewhere", mode="before")(known_by_then)
 
 
 def _versions(value: Any) -> Any:
@@ -259,6 +282,7 @@ def json_schema() -> dict[str, Any]:
     first = {
         "deeds": {"items": {"allOf": [known, expects]}},
         "expect": without,
+        "starts": {"properties": dict.fromkeys(Beginning.newer, False)},
     }
     schema["allOf"] = [{"if": {"properties": {"schema_version": {"const": 1}}}, "then": {"properties": first}}]
     return {"$schema": "https://json-schema.org/draft/2020-12/schema", **schema, "title": "Samråd scenario"}

@@ -17,6 +17,7 @@ from consultations.rules.answers import ENDED
 from consultations.rules.parties import asks_for_extension
 from consultations.states import (
     ANSWER_STANDING,
+    MAY_STILL_ANSWER,
     AnswerFilter,
     AnswerKind,
     AnswerState,
@@ -51,6 +52,7 @@ _NARROWED: Final[dict[str, Q]] = {
     AnswerFilter.REMARKS: Q(kind=AnswerKind.REMARKS),
     AnswerFilter.NO_REMARKS: Q(kind=AnswerKind.NO_REMARKS),
     AnswerFilter.LATE: Q(state__in=(AnswerState.LATE, AnswerState.LATE_ACCEPTED, AnswerState.LATE_FILED)),
+    AnswerFilter.PROVISIONAL: Q(provisional_on__isnull=False, confirmed_at__isnull=True),
     AnswerFilter.UNDISPOSED: Q(state__in=COUNTING, kind=AnswerKind.REMARKS, disposed_at__isnull=True),
 }
 
@@ -59,6 +61,11 @@ def _rows_of(model: type[SectionComment | AnswerFile]) -> Coalesce:
     """How many rows an answer has there; counted for the rows of the page alone."""
     counted = model.objects.filter(answer=OuterRef("pk")).order_by().values("answer").values(number=Count("pk"))
     return Coalesce(Subquery(counted), 0)
+
+
+def standing_answer_of(invitation: Invitation) -> Answer | None:
+    """The answer that stands of a party; None where it has given none."""
+    return invitation.answers.filter(state__in=ANSWER_STANDING).first()
 
 
 def versions_of(invitation: Invitation) -> list[Answer]:
@@ -95,9 +102,10 @@ class RoundWork:
 
 
 def rounds_with_work(offices: Sequence[Office]) -> list[RoundWork]:
-    """The rounds of these offices' live stages with what waits in each. Three queries."""
-    live = Q(stage__state=StageState.OPEN) | Q(state=RoundState.CLOSED, stage__state=StageState.COMPLETED)
-    is_asked = Q(invitations__state=InvitationState.INVITED)
+    """The rounds of these offices' live stages with what waits in each, supplementary ones of stages that are
+    completed too. Three queries."""
+    live = Q(stage__state__in=(StageState.OPEN, StageState.COMPLETED))
+    is_asked = Q(invitations__state__in=MAY_STILL_ANSWER)
     rounds = (
         HearingRound.objects.filter(live, stage__process__office__in=offices)
         .exclude(stage__process__state__in=ENDED)
@@ -137,7 +145,7 @@ def _unwritten(rounds: Sequence[HearingRound]) -> Counter[int]:
     parties = Invitation.objects.filter(
         ~Exists(printed), round__in=[row.pk for row in rounds if row.state == RoundState.OPEN]
     )
-    parties = parties.filter(state=InvitationState.INVITED).exclude(channel=Channel.EMAIL)
+    parties = parties.filter(state__in=MAY_STILL_ANSWER).exclude(channel=Channel.EMAIL)
     return Counter(parties.values_list("round_id", flat=True))
 
 

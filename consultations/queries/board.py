@@ -18,6 +18,7 @@ from consultations.rules.parties import asks_for_extension
 from consultations.states import (
     ANSWER_STANDING,
     LINK_MAILS,
+    MAY_STILL_ANSWER,
     AnswerKind,
     AnswerState,
     BoardFilter,
@@ -64,9 +65,11 @@ class PartyRow:
     @property
     def state(self) -> str:
         """One word for the board: a late answer, a missing address and a bounce show before anything else."""
+        if self.answer is not None and self.answer.is_provisional and not self.is_late:
+            return "provisional"
         if self.answer is not None:
             return "no_remarks" if self.answer.kind == AnswerKind.NO_REMARKS and not self.is_late else self.answer.state
-        if self.invitation.state != InvitationState.INVITED:
+        if self.invitation.state not in MAY_STILL_ANSWER:
             return str(self.invitation.state)
         if not has_address(self.invitation) and self.invitation.channel == Channel.EMAIL:
             return "no_address"
@@ -76,6 +79,8 @@ class PartyRow:
             return "asks_for_extension"
         if self.draft_changed_at is not None:
             return "drafting"
+        if self.invitation.state == InvitationState.INFORMED:
+            return "informed"
         if self.invitation.channel != Channel.EMAIL:
             return "other_road"
         return "opened" if self.opened_at is not None else "invited"
@@ -112,9 +117,11 @@ _NARROWED: Final[dict[str, Q | Exists]] = {
     BoardFilter.ANSWERED: _has_standing_answer(),
     BoardFilter.MISSING: Q(state=InvitationState.INVITED),
     BoardFilter.NO_REMARKS: _has_standing_answer(kind=AnswerKind.NO_REMARKS),
+    BoardFilter.INFORMED: Q(state=InvitationState.INFORMED),
     BoardFilter.DECLINED: Q(state=InvitationState.DECLINED),
     BoardFilter.BOUNCED: Q(bounced_at__isnull=False),
     BoardFilter.LATE: _has_standing_answer(state__in=_LATE),
+    BoardFilter.PROVISIONAL: _has_standing_answer(provisional_on__isnull=False, confirmed_at__isnull=True),
     ListFilter.UNREACHED: Q(channel=Channel.EMAIL) & (Q(email="") | Q(bounced_at__isnull=False)),
     ListFilter.OTHER_ROAD: ~Q(channel=Channel.EMAIL),
 }
@@ -231,13 +238,15 @@ def _first_opened(hearing_round: HearingRound, parties: Collection[Invitation]) 
 class RoundCounts:
     """How a round stands in figures.
 
-    invited: who was asked and not let go, also where the round was cancelled since. missing: who has not answered,
+    invited: who was asked and not let go, also where the round was cancelled since. informed: who got the text for
+    information, and has not answered. missing: who has not answered,
     declined or been let go. asking: who asks for more time, should the round be open. answered: every party with a
-    standing answer, late ones included.
+    standing answer, late ones included. provisional: whose answer has yet to be made final.
     """
 
     parties: int
     invited: int
+    informed: int
     missing: int
     asking: int
     answered: int
@@ -246,6 +255,7 @@ class RoundCounts:
     late: int
     late_accepted: int
     late_filed: int
+    provisional: int
     declined: int
     bounced: int
 
@@ -254,10 +264,16 @@ def counts(hearing_round: HearingRound) -> RoundCounts:
     """The figures of a round, counted by the database in two queries."""
     is_asked = Q(state__in=(InvitationState.INVITED, InvitationState.ANSWERED, InvitationState.DECLINED))
     if hearing_round.state == RoundState.CANCELLED:
-        is_asked |= Q(state=InvitationState.WITHDRAWN, invited_at__isnull=False, released_at__isnull=True)
+        is_asked |= Q(
+            state=InvitationState.WITHDRAWN,
+            invited_at__isnull=False,
+            released_at__isnull=True,
+            for_information=False,
+        )
     parties = hearing_round.invitations.annotate(deadline_on=_deadline_on(hearing_round)).aggregate(
         parties=Count("pk"),
         invited=Count("pk", filter=is_asked),
+        informed=Count("pk", filter=Q(state=InvitationState.INFORMED)),
         missing=Count("pk", filter=Q(state=InvitationState.INVITED)),
         asking=Count("pk", filter=_ASKING),
         declined=Count("pk", filter=Q(state=InvitationState.DECLINED)),
@@ -270,6 +286,7 @@ def counts(hearing_round: HearingRound) -> RoundCounts:
         late=Count("pk", filter=Q(state=AnswerState.LATE)),
         late_accepted=Count("pk", filter=Q(state=AnswerState.LATE_ACCEPTED)),
         late_filed=Count("pk", filter=Q(state=AnswerState.LATE_FILED)),
+        provisional=Count("pk", filter=Q(provisional_on__isnull=False, confirmed_at__isnull=True)),
     )
     return RoundCounts(**parties, **answers)
 

@@ -5,13 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from consultations.models import HearingRound, Invitation, RoundMessage
-from consultations.states import InvitationState, MessageTo
+from consultations.states import MAY_STILL_ANSWER, InvitationState, MessageTo
 from workflow.models import Body
 from workflow.rules.asked import is_reached
 from workflow.rules.overwriting import digest_of_words
 
 _STATES = {
-    MessageTo.ALL: (InvitationState.INVITED, InvitationState.ANSWERED),
+    MessageTo.ALL: (*MAY_STILL_ANSWER, InvitationState.ANSWERED),
     MessageTo.UNANSWERED: (InvitationState.INVITED,),
     MessageTo.ANSWERED: (InvitationState.ANSWERED,),
 }

@@ -138,11 +138,13 @@ def _documents(hearing_round: HearingRound) -> list[HeardDocument]:
 
 @dataclass(frozen=True, slots=True)
 class PublicParty:
-    """A party as the public sees it: its name, and once the policy allows whether it answered. No personal data."""
+    """A party as the public sees it: its name, and once the policy allows whether it answered, and whether it has yet
+    to make its answer final. No personal data."""
 
     name: str
     has_answered: bool | None
     has_no_remarks: bool | None
+    is_provisional: bool | None
 
 
 def public_parties(hearing_round: HearingRound, now: datetime) -> list[PublicParty]:
@@ -151,15 +153,23 @@ def public_parties(hearing_round: HearingRound, now: datetime) -> list[PublicPar
     if hearing_round.opened_at is None:
         return []
     let_go = Q(released_at__isnull=False, answered_at=None)
-    heard = hearing_round.invitations.exclude(invited_at=None).exclude(let_go)
+    only_informed = Q(for_information=True, answered_at=None)
+    heard = hearing_round.invitations.exclude(invited_at=None).exclude(let_go | only_informed)
     # Names alone: what is not read cannot be shown.
     parties = heard.order_by("sort_key", "id").values_list("id", "name")
     if not publishes_answers(hearing_round, now):
-        return [PublicParty(name, None, None) for _id, name in parties]
-    kinds = dict(
-        Answer.objects.filter(invitation__round=hearing_round, state__in=COUNTING).values_list("invitation_id", "kind")
-    )
-    return [PublicParty(name, pk in kinds, kinds.get(pk) == AnswerKind.NO_REMARKS) for pk, name in parties]
+        return [PublicParty(name, None, None, None) for _id, name in parties]
+    rows = Answer.objects.filter(invitation__round=hearing_round, state__in=COUNTING)
+    answers = {row.invitation_id: row for row in rows.only("invitation_id", "kind", "provisional_on", "confirmed_at")}
+    return [
+        PublicParty(
+            name,
+            pk in answers,
+            pk in answers and answers[pk].kind == AnswerKind.NO_REMARKS,
+            pk in answers and answers[pk].is_provisional,
+        )
+        for pk, name in parties
+    ]
 
 
 def publishes_answers(hearing_round: HearingRound, now: datetime) -> bool:

@@ -11,10 +11,20 @@ from django.utils.translation import gettext as _
 
 from consultations.models import Answer, HearingRound, Invitation
 from consultations.rules.answers import is_in_time
-from consultations.states import ASKING_MAILS, AnswerKind, AnswerState, InvitationState, RoundForm, RoundState
+from consultations.states import (
+    ASKING_MAILS,
+    MAY_STILL_ANSWER,
+    ROUND_GOING_ON,
+    AnswerKind,
+    AnswerState,
+    InvitationState,
+    RoundForm,
+    RoundState,
+)
 from notifications.queries import least
 from workflow.dates import in_language, local_day
-from workflow.models import Deadline, DeadlinePause, Process, Stage
+from workflow.models import Bundle, Deadline, DeadlinePause, Process, Stage
+from workflow.queries.documents import bundle_of
 from workflow.queries.matters import OpenMatter
 from workflow.queries.processes import stage_spec
 from workflow.queries.publication import is_public
@@ -26,24 +36,52 @@ COUNTING = (AnswerState.SUBMITTED, AnswerState.LATE_ACCEPTED)
 
 
 def round_of(stage: Stage) -> HearingRound | None:
-    """The round of one attempt at a stage; None where the stage has none yet."""
-    return HearingRound.objects.filter(stage=stage).select_related("bundle__line").first()
+    """The round that one attempt at a stage opened with, by which the stage is completed; None where it has none yet.
+    All of them: `rounds_of`."""
+    return HearingRound.objects.filter(stage=stage, number=1).select_related("bundle__line").first()
+
+
+def rounds_of(stage: Stage) -> list[HearingRound]:
+    """Every round of one attempt at a stage, in the order of their numbers: the first, and the supplementary ones."""
+    rounds = list(HearingRound.objects.filter(stage=stage).select_related("bundle__line").order_by("number"))
+    for hearing_round in rounds:
+        hearing_round.stage = stage
+    return rounds
+
+
+def round_going_on(stage: Stage) -> HearingRound | None:
+    """The round of a stage that is prepared or under way, the first or a later one; None where all are over."""
+    live = HearingRound.objects.filter(stage=stage, state__in=ROUND_GOING_ON)
+    return live.select_related("bundle__line").first()
+
+
+def text_to_send(hearing_round: HearingRound) -> Bundle | None:
+    """The set a round in preparation will be about when it is sent: a supplementary one its own, the first the one that
+    counts for its stage then."""
+    return hearing_round.bundle if hearing_round.is_supplementary else bundle_of(hearing_round.stage)
 
 
 def round_before(stage: Stage) -> HearingRound | None:
-    """The round of the latest attempt before this one at the same stage; None in the first."""
-    rounds = HearingRound.objects.filter(stage__process=stage.process, stage__key=stage.key)
+    """The round that the latest attempt before this one at the same stage opened with; None in the first."""
+    rounds = HearingRound.objects.filter(stage__process=stage.process, stage__key=stage.key, number=1)
     return rounds.filter(stage__attempt__lt=stage.attempt).order_by("-stage__attempt").first()
 
 
 def live_round(process: Process, stage_key: str) -> HearingRound | None:
-    """The round of the attempt that counts of a stage; None when there is none."""
+    """The latest round of the attempt that counts of a stage; None when there is none."""
     return (
         HearingRound.objects.filter(stage__process=process, stage__key=stage_key)
         .exclude(stage__state=StageState.RETURNED)
         .select_related("stage", "bundle")
+        .order_by("-number")
         .first()
     )
+
+
+def live_rounds(process: Process, stage_key: str) -> QuerySet[HearingRound]:
+    """All rounds of the attempt that counts of a stage, but for those that were cancelled."""
+    rounds = HearingRound.objects.filter(stage__process=process, stage__key=stage_key)
+    return rounds.exclude(stage__state=StageState.RETURNED).exclude(state=RoundState.CANCELLED)
 
 
 def reply_deadline(subject: HearingRound | Invitation) -> Deadline | None:
@@ -52,7 +90,7 @@ def reply_deadline(subject: HearingRound | Invitation) -> Deadline | None:
 
 
 def reply_deadlines_of(stage: Stage) -> dict[UUID, datetime]:
-    """The instants (UTC) of a stage's round and of parties with their own, by the public id of whom they bind."""
+    """The instants (UTC) of a stage's rounds and of parties with their own, by the public id of whom they bind."""
     rows = Deadline.objects.filter(stage=stage, kind=DeadlineKind.REPLY)
     return dict(rows.values_list("subject_id", "at"))
 
@@ -102,15 +140,15 @@ def watched_invitations() -> QuerySet[Invitation]:
     )
 
 
-def undecided_late(hearing_round: HearingRound) -> int:
-    """How many late answers nobody has decided on."""
-    return Answer.objects.filter(invitation__round=hearing_round, state=AnswerState.LATE).count()
+def undecided_late(rounds: Collection[HearingRound] | QuerySet[HearingRound]) -> int:
+    """How many late answers in these rounds nobody has decided on."""
+    return Answer.objects.filter(invitation__round__in=rounds, state=AnswerState.LATE).count()
 
 
-def remarks_left(hearing_round: HearingRound) -> int:
-    """How many answers that count hold remarks nobody has disposed of."""
+def remarks_left(rounds: Collection[HearingRound] | QuerySet[HearingRound]) -> int:
+    """How many answers that count in these rounds hold remarks nobody has disposed of."""
     return Answer.objects.filter(
-        invitation__round=hearing_round, state__in=COUNTING, kind=AnswerKind.REMARKS, disposed_at__isnull=True
+        invitation__round__in=rounds, state__in=COUNTING, kind=AnswerKind.REMARKS, disposed_at__isnull=True
     ).count()
 
 
@@ -166,9 +204,17 @@ def rounds_with_documents(process: Process, ids: Collection[UUID]) -> list[Heari
 def round_candidates(process: Process) -> list[Candidate]:
     """The rounds that have been sent: what everyone may see of them is their period and parties."""
     return [
-        Candidate(hearing_round.public_id, f"{stage_spec(hearing_round.stage).title}: {hearing_round.title}", key)
+        Candidate(hearing_round.public_id, f"{title_with_number(hearing_round)}: {hearing_round.title}", key)
         for hearing_round, key in _sent(process)
     ]
+
+
+def title_with_number(hearing_round: HearingRound) -> str:
+    """What the stage of a round is called, and from its second round on which it is."""
+    title = str(stage_spec(hearing_round.stage).title)
+    if not hearing_round.is_supplementary:
+        return title
+    return _("%(stage)s, round %(number)d (supplementary)") % {"stage": title, "number": hearing_round.number}
 
 
 def letter_candidates(process: Process) -> list[Candidate]:
@@ -197,12 +243,12 @@ def is_round_public(hearing_round: HearingRound) -> bool:
 
 
 def rounds_in_preparation(process: Process) -> list[str]:
-    """The keys of the stages whose round has not been sent."""
+    """The keys of the stages under way whose round has not been sent."""
     rows = HearingRound.objects.filter(stage__process=process, stage__state=StageState.OPEN, state=RoundState.DRAFT)
     return list(rows.values_list("stage__key", flat=True))
 
 
 def asked_parties(hearing_round: HearingRound) -> list[Invitation]:
-    """The parties a round that ends early concerns: those asked, whether they have answered or not; never one that
-    declined or was let go."""
-    return list(hearing_round.invitations.filter(state__in=(InvitationState.INVITED, InvitationState.ANSWERED)))
+    """The parties a round that ends early concerns: those asked or informed, whether they have answered or not; never
+    one that declined or was let go."""
+    return list(hearing_round.invitations.filter(state__in=(*MAY_STILL_ANSWER, InvitationState.ANSWERED)))

@@ -49,9 +49,9 @@ def may_write(
 ) -> Refusal | None:
     """An answer may be drafted and sent while the party is asked and its answer is not locked.
 
-    An answer given in time may be replaced as long as another would be in time (`in_time`), a late one until it is
-    decided. A party that has not answered may answer late. A suspended process receives answers all the same: nothing
-    sent to us is turned away.
+    An answer given in time may be replaced as long as another would be in time (`in_time`: of a provisional answer also
+    by the day it named), a late one until it is decided. A party that has not answered may answer late. A suspended
+    process receives answers all the same: nothing sent to us is turned away.
     """
     if refusal := must_be_theirs(invitation, link_id, actor) or may_be_heard(hearing_round, invitation):
         return refusal
@@ -63,6 +63,14 @@ def may_write(
         return Refusal("answer_decided", _("The secretariat has decided on your answer; it can no longer be replaced."))
     if in_time:
         return None
+    if standing_answer.is_provisional:
+        return Refusal(
+            "only_confirmation",
+            _(
+                "The time in which you could replace your provisional answer is over, and the words stand as you sent "
+                "them. You can still confirm them. Write to the secretariat if they have been changed."
+            ),
+        )
     return Refusal(
         "answer_locked",
         _("The deadline has passed and your answer stands as you sent it. Ask the secretariat if it must be replaced."),

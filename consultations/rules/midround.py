@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from consultations.rules.parties import may_list
 from consultations.rules.rounds import must_be_open, must_come_from_the_office
-from consultations.states import InvitationState
+from consultations.states import MAY_STILL_ANSWER, InvitationState
 from notifications.rules import may_mail
 from workflow.actors import Actor
 from workflow.deadlines import DeadlineWarning
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 FEW: Final = 2
 """A party that is asked later has few days when it has less than the usual length divided by this."""
 
-LETTABLE: Final = (InvitationState.INVITED, InvitationState.ANSWERED, InvitationState.DECLINED)
+LETTABLE: Final = (*MAY_STILL_ANSWER, InvitationState.ANSWERED, InvitationState.DECLINED)
 
 
 def must_be_running(hearing_round: HearingRound, now: datetime) -> Refusal | None:

@@ -154,6 +154,8 @@ def may_decline(hearing_round: HearingRound, invitation: Invitation, link_id: UU
     """A party that has not answered may say that it will not."""
     if refusal := must_be_theirs(invitation, link_id, actor) or may_be_heard(hearing_round, invitation):
         return refusal
+    if invitation.state == InvitationState.INFORMED:
+        return Refusal("only_informed", _("You have this for information and are not asked. You need do nothing."))
     if invitation.state == InvitationState.ANSWERED:
         return Refusal("answered", _("You have already answered. Replace the answer if it is wrong."))
     if invitation.state == InvitationState.DECLINED:

@@ -5,13 +5,16 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Final
+from zoneinfo import ZoneInfo
 
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
 
 from consultations.rules.parties import asks_for_extension
 from consultations.states import RoundForm, RoundState
 from workflow.actors import Actor
-from workflow.deadlines import DeadlineWarning
+from workflow.dates import COPENHAGEN, local_day
+from workflow.deadlines import DeadlineWarning, days_inclusive, last_day_before
 from workflow.rules import Refusal
 from workflow.rules.asked import unreached_among, why_unreached
 from workflow.rules.processes import must_give_reason, now_or_suspended_at
@@ -66,7 +69,7 @@ def may_launch(
     if refusal := may_prepare(hearing_round, actor):
         return refusal
     is_full = hearing_round.form == RoundForm.FULL
-    if is_full and not parties:
+    if is_full and all(party.for_information for party in parties):
         return Refusal("no_parties", _("The list of parties is empty. Add at least one party before sending."))
     if is_full and closes_at is None:
         return Refusal("deadline_missing", _("Set the day by which the parties must answer."))
@@ -205,3 +208,14 @@ def may_note_input(hearing_round: HearingRound, text: str, actor: Actor) -> Refu
     if not text.strip():
         return Refusal("text_missing", _("Write what was said."))
     return None
+
+
+def days_words(hearing_round: HearingRound) -> str:
+    """How long a round lasts as official notes state it: both ends counted."""
+    assert hearing_round.opened_at is not None
+    assert hearing_round.closes_at is not None
+    zone = hearing_round.stage.process.time_zone or COPENHAGEN
+    days = days_inclusive(
+        local_day(hearing_round.opened_at, zone), last_day_before(hearing_round.closes_at, ZoneInfo(zone))
+    )
+    return ngettext("%(days)d day", "%(days)d days", days) % {"days": days}

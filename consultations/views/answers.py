@@ -19,6 +19,7 @@ from consultations.queries.answers import standing_answers, versions_of, with_wo
 from consultations.queries.rounds import COUNTING
 from consultations.states import AnswerFilter, AnswerKind, AnswerState
 from consultations.views.forecasts import latenesses_of
+from consultations.views.labels import provisional_words
 from consultations.views.paged_lists import page_of_list
 from consultations.views.round_pages import frame, party_page, round_in, round_page, round_url
 from workflow.dates import clock_time, short_date
@@ -99,7 +100,8 @@ def _board(hearing_round: HearingRound, answers: list[Answer]) -> dict[str, Any]
 
 def _note(answer: Answer, zone: str) -> str:
     clock = _("at %(time)s") % {"time": clock_time(answer.received_at, zone)} if answer.received_at else ""
-    return clock if answer.road == "link" else f"{clock} · {answer.get_road_display()}"
+    road = "" if answer.road == "link" else str(answer.get_road_display())
+    return " · ".join(filter(None, (clock, road, provisional_words(answer, zone))))
 
 
 def _holds(answer: Any) -> str:

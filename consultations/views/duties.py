@@ -6,18 +6,19 @@ from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Final
 
-from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from consultations.models import HearingRound
+from consultations.models import HearingRound, Invitation
 from consultations.queries.answers import RoundWork, rounds_with_work
+from consultations.queries.rounds import round_going_on
 from consultations.states import RoundState
-from consultations.views.round_pages import page_of_consultation
+from consultations.views.round_pages import page_of_consultation, round_url
 from workflow.dates import weekday_date
 from workflow.models import Office, Stage
 from workflow.queries.matters import OpenMatter
 from workflow.stage_kinds.pages import Duty, MatterView
+from workflow.states import StageState
 
 
 def round_duties(offices: Sequence[Office], now: datetime) -> list[Duty]:
@@ -75,8 +76,8 @@ def _duties(work: RoundWork, now: datetime) -> list[Duty]:
 
 
 def _duty(hearing_round: HearingRound, more: str, why: str, *, badge: str = "", tone: str = "neutral") -> Duty:
-    stage = hearing_round.stage
-    return Duty.in_stage(stage, url=page_of_consultation(stage) + more, why=why, badge=badge, tone=tone)
+    url = round_url("round_status", hearing_round) + more
+    return Duty.in_stage(hearing_round.stage, url=url, why=why, badge=badge, tone=tone)
 
 
 def _promise(matter: OpenMatter) -> str:
@@ -90,13 +91,37 @@ def _many_promises(stage: Stage, number: int) -> tuple[str, str]:
         "%(number)d parties have let the day go by on which they were to answer.",
         number,
     )
-    return words % {"number": number}, page_of_consultation(stage)
+    # Of a stage that is completed it is a supplementary round that is under way.
+    later_round = round_going_on(stage) if stage.state == StageState.COMPLETED else None
+    page = round_url("round_status", later_round) if later_round else page_of_consultation(stage)
+    return words % {"number": number}, page
 
 
 def _page_of_party(matter: OpenMatter) -> str:
-    process = matter.stage.process
-    return reverse("party", args=[process.public_id, matter.stage.public_id, matter.subject_id])
+    assert isinstance(matter.subject, Invitation)
+    return round_url("party", matter.subject.round, matter.subject_id)
 
 
 PROMISE_VIEW: Final = MatterView(_promise, _page_of_party, gettext_lazy("No answer"), "warning", _many_promises)
 """How a day of answer that went by stands on the desk."""
+
+
+def _unconfirmed(matter: OpenMatter) -> str:
+    day = weekday_date(date.fromisoformat(matter.occasion))
+    words = _("%(party)s was to make its provisional answer final by %(day)s, and has not confirmed it.")
+    return words % {"party": matter.who, "day": day}
+
+
+def _many_unconfirmed(stage: Stage, number: int) -> tuple[str, str]:
+    words = ngettext(
+        "%(number)d party has not confirmed its provisional answer by the day it named.",
+        "%(number)d parties have not confirmed their provisional answers by the day they named.",
+        number,
+    )
+    return words % {"number": number}, page_of_consultation(stage) + "?vis=foreloebige"
+
+
+PROVISIONAL_VIEW: Final = MatterView(
+    _unconfirmed, _page_of_party, gettext_lazy("Provisional answer"), "warning", _many_unconfirmed
+)
+"""How a provisional answer that nobody has confirmed by its day stands on the desk."""

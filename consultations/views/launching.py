@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date, datetime, time, timedelta
 from functools import partial
 from typing import Any
@@ -24,6 +25,7 @@ from consultations.mails import letters as mails
 from consultations.mails.facts import as_it_will_read
 from consultations.models import HearingRound, Invitation
 from consultations.queries.board import unreached_parties
+from consultations.queries.rounds import text_to_send
 from consultations.rules.rounds import may_launch
 from consultations.states import ListFilter, Publication, RoundForm
 from consultations.views.round_pages import form_status, frame, round_page, round_url
@@ -40,7 +42,7 @@ from workflow.deadlines import (
 )
 from workflow.definitions import BundleUse, ConsultationTerms
 from workflow.models import Bundle
-from workflow.queries.documents import bundle_of, versions_in
+from workflow.queries.documents import versions_in
 from workflow.queries.processes import stage_deadline, stage_spec
 from workflow.queries.publication import texts_in, title_of_text
 from workflow.rules.asked import is_reached, why_unreached
@@ -118,10 +120,12 @@ def _what_is_sent(request: Visit, hearing_round: HearingRound, plan: dict[str, A
     """The page around the two forms: to whom the round goes, what is heard, what the public sees, what forbids it."""
     process = hearing_round.stage.process
     listed = list(hearing_round.invitations.order_by("sort_key", "id"))
+    asked = [party for party in listed if not party.for_information]
+    informed = [party for party in listed if party.for_information]
     reached = [party for party in listed if is_reached(party)]
     unreached = unreached_parties(hearing_round)
     hears = hears_documents(hearing_round)
-    bundle = bundle_of(hearing_round.stage)
+    bundle = text_to_send(hearing_round)
     # A reason is written in the same form as the button; everything else that would be refused is said beforehand.
     refusal = may_act(process) or may_launch(
         hearing_round,
@@ -138,19 +142,24 @@ def _what_is_sent(request: Visit, hearing_round: HearingRound, plan: dict[str, A
         **frame(request, hearing_round, "round_status", here=_("Send the round")),
         "refusal": refusal,
         "is_full": hearing_round.form == RoundForm.FULL,
-        "parties": len(listed),
-        "by_mail": len(reached),
-        "named": [{"name": party.name, "where": _where(party)} for party in listed[:NAMED]],
-        "unnamed": [{"name": party.name, "where": _where(party)} for party in listed[NAMED:]],
+        "parties": len(asked),
+        "by_mail": sum(is_reached(party) for party in asked),
+        "named": _named(asked[:NAMED]),
+        "unnamed": _named(asked[NAMED:]),
+        "informed": _named(informed),
         "sent_words": _sent_words(len(reached), len(listed) - len(unreached) - len(reached)),
-        "sample": _mail(hearing_round, reached[0], plan, request.now) if is_to_come else None,
+        "samples": [
+            _mail(hearing_round, first, plan, request.now)
+            for first in (_first_of(reached, for_information=False), _first_of(reached, for_information=True))
+            if is_to_come and first
+        ],
         "unreached": unreached_names(unreached),
         "unreached_url": f"{round_url('round_parties', hearing_round)}?vis={ListFilter.UNREACHED}#board",
         "documents": versions_in(bundle),
         "hears_documents": hears,
         "publication": Publication(hearing_round.publication).label,
         "is_public": process.is_public,
-        "becomes_public": _becomes_public(hearing_round, bundle, len(listed)) if process.is_public else [],
+        "becomes_public": _becomes_public(hearing_round, bundle, len(asked)) if process.is_public else [],
     }
 
 
@@ -173,6 +182,14 @@ def _becomes_public(hearing_round: HearingRound, bundle: Bundle | None, parties:
     return lines
 
 
+def _named(parties: Sequence[Invitation]) -> list[dict[str, str]]:
+    return [{"name": party.name, "where": _where(party)} for party in parties]
+
+
+def _first_of(parties: Sequence[Invitation], *, for_information: bool) -> Invitation | None:
+    return next((party for party in parties if party.for_information == for_information), None)
+
+
 def _where(party: Invitation) -> str:
     if is_reached(party):
         return party.email
@@ -190,7 +207,7 @@ def _mail(hearing_round: HearingRound, party: Invitation, plan: dict[str, Any] |
     """The mail as that party will read it when the round is sent now with the deadline shown."""
     party.round = hearing_round
     party.reply_by_at = plan["at"] if plan else None
-    subject, text = as_it_will_read(mails.invitation_kind(hearing_round), party, hearing_round.stage.process, {}, now)
+    subject, text = as_it_will_read(mails.link_kind(party), party, hearing_round.stage.process, {}, now)
     return {"name": party.name, "language": party.language, "subject": subject, "text": text}
 
 
@@ -207,7 +224,8 @@ def hears_documents(hearing_round: HearingRound) -> bool:
 def _first(hearing_round: HearingRound, request: Visit) -> dict[str, object]:
     """The deadline proposed: the definition's own for the stage, else its length from today on to a working day."""
     terms = _terms(hearing_round)
-    deadline = stage_deadline(hearing_round.stage)
+    # The stage's own day is that of its first round.
+    deadline = None if hearing_round.is_supplementary else stage_deadline(hearing_round.stage)
     if deadline is not None and deadline.at > request.now:
         return {"closes_on": deadline.on, "clock": deadline.clock}
     if hearing_round.form == RoundForm.LIGHT:

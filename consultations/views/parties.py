@@ -103,7 +103,7 @@ def _list(hearing_round: HearingRound, parties: list[Invitation], *, may_edit: b
             {
                 "tone": "error" if why else "",
                 "cells": [
-                    {"text": party.name, "actions": actions if may_edit else []},
+                    {"text": party.name, "note": _role(party), "actions": actions if may_edit else []},
                     {"text": party.contact_name},
                     {"text": party.email, "badge": why, "tone": "error"},
                     {"text": str(party.get_channel_display())},
@@ -112,6 +112,11 @@ def _list(hearing_round: HearingRound, parties: list[Invitation], *, may_edit: b
         )
     columns = [{"label": _("Party")}, {"label": _("Attention")}, {"label": _("Address")}, {"label": _("Reached by")}]
     return {"columns": columns, "rows": rows}
+
+
+def _role(party: Invitation) -> str:
+    """Whether a party on the list has the text for information; "" for one that is asked, as most are."""
+    return _("For information") if party.for_information else ""
 
 
 @party_page("secretariat", "GET", "POST")

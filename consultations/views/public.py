@@ -8,12 +8,16 @@ from uuid import UUID
 
 from consultations.models import HearingRound
 from consultations.queries.parties import public_parties, publishes_answers
-from consultations.queries.rounds import letter_candidates, round_candidates, rounds_with_documents
+from consultations.queries.rounds import (
+    letter_candidates,
+    round_candidates,
+    rounds_with_documents,
+    title_with_number,
+)
+from consultations.rules.rounds import days_words
 from consultations.states import Publication, RoundForm, RoundState
-from consultations.views.round_pages import days_words
 from workflow.models import Process, PublishedItem
 from workflow.public_kinds import PublicKind, register
-from workflow.queries.processes import stage_spec
 from workflow.queries.publication import live_items, subjects_of
 from workflow.rules.processes import now_or_suspended_at
 from workflow.states import ProcessState, PublicThing
@@ -45,7 +49,7 @@ def _round(hearing_round: HearingRound, texts: set[UUID], now: datetime) -> dict
     rests = hearing_round.state == RoundState.OPEN and hearing_round.stage.process.state == ProcessState.SUSPENDED
     return {
         "title": hearing_round.title,
-        "stage_title": str(stage_spec(hearing_round.stage).title),
+        "stage_title": title_with_number(hearing_round),
         "state": ProcessState.SUSPENDED if rests else hearing_round.state,
         "state_label": ProcessState.SUSPENDED.label if rests else hearing_round.get_state_display(),
         "is_hearing": hearing_round.form == RoundForm.FULL,

@@ -18,10 +18,10 @@ from django.utils.translation import gettext as _
 from consultations.models import Answer, AnswerFile, Forward, Invitation
 from consultations.queries.answers import versions_of
 from consultations.queries.parties import InvitationPage, invitation_of, invitation_page
-from consultations.queries.rounds import is_round_public
+from consultations.queries.rounds import came_in_time, is_round_public
 from consultations.rules.parties import asks_for_extension, may_be_heard
+from consultations.rules.rounds import days_words
 from consultations.states import AnswerState, InvitationState, Publication, RoundForm, RoundState
-from consultations.views.round_pages import days_words
 from workflow.actors import Actor
 from workflow.dates import deadline_words, local_day, short_date
 from workflow.models import PersonalLink, StoredFile
@@ -228,6 +228,7 @@ def reply_receipt(request: Visit, page: InvitationPage, number: int) -> HttpResp
     context = {
         **frame(request, page, here=_("Receipt")),
         "answer": answer,
+        "is_by_its_day": answer.received_at is not None and not came_in_time(page.invitation, answer.received_at),
         "was_late": answer.state in (AnswerState.LATE, AnswerState.LATE_ACCEPTED, AnswerState.LATE_FILED),
         "is_replaced": answer.state == AnswerState.REPLACED,
     }

@@ -5,24 +5,21 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
 from django.forms import Form
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
 from consultations.models import HearingRound, Invitation
-from consultations.queries.rounds import reply_deadline
+from consultations.queries.rounds import reply_deadline, rounds_of
+from consultations.rules.rounds import days_words
 from consultations.states import RoundForm, RoundState
-from workflow.dates import COPENHAGEN, local_day
-from workflow.deadlines import days_inclusive, last_day_before
 from workflow.models import Process, Stage
 from workflow.policies import Policy
 from workflow.queries.processes import stage_spec
-from workflow.states import ProcessState
+from workflow.states import ProcessState, StageState
 from workflow.views.access import Visit, officer_of
 from workflow.views.deeds import form_page, is_overtaken
 from workflow.views.pages import Declared, Ids, page_in_process
@@ -44,8 +41,9 @@ def party_page(who: Policy, *methods: str, takes_files: bool = False) -> Declare
 
 
 def round_in(process: Process, ids: Ids) -> HearingRound:
-    """The round of the stage that an address names; 404 where there is none."""
-    rounds = HearingRound.objects.filter(stage__process=process, stage__public_id=ids.pop("stage_id"))
+    """The round that an address names (`HearingRound.address`); 404 where there is none."""
+    stage_id, number = ids.pop("stage_id")
+    rounds = HearingRound.objects.filter(stage__process=process, stage__public_id=stage_id, number=number)
     hearing_round = rounds.select_related("stage", "bundle__line").first()
     if hearing_round is None:
         raise Http404
@@ -80,11 +78,11 @@ def party_form_page(
 
 def round_url(name: str, hearing_round: HearingRound, *more: object) -> str:
     """The address of one of the round's pages."""
-    return reverse(name, args=[hearing_round.stage.process.public_id, hearing_round.stage.public_id, *more])
+    return reverse(name, args=[hearing_round.stage.process.public_id, hearing_round.address, *more])
 
 
 def page_of_consultation(stage: Stage) -> str:
-    """Where the work of a consultation stage is done."""
+    """Where the work of a consultation stage is done: the page of its first round, which leads to the others."""
     return reverse("round_status", args=[stage.process.public_id, stage.public_id])
 
 
@@ -116,6 +114,7 @@ def frame(request: Visit, hearing_round: HearingRound, current: str, *, here: st
         "is_draft": hearing_round.state == RoundState.DRAFT,
         "stage_title": title,
         "attempt": stage.attempt,
+        "rounds": _rounds(hearing_round),
         "facts": _facts(hearing_round),
         "trail": trail,
         "pages": [
@@ -123,6 +122,24 @@ def frame(request: Visit, hearing_round: HearingRound, current: str, *, here: st
             for name, label in _pages(hearing_round)
         ],
     }
+
+
+def _rounds(hearing_round: HearingRound) -> list[dict[str, Any]]:
+    """The rounds of the stage beside each other, where there are several; none while the stage is under way, which has
+    its first round alone."""
+    if hearing_round.stage.state == StageState.OPEN:
+        return []
+    rounds = rounds_of(hearing_round.stage)
+    return [
+        {
+            "label": _("Round %(number)d: %(state)s") % {"number": row.number, "state": row.get_state_display()},
+            "url": round_url("round_status", row),
+            "current": row == hearing_round,
+            "count": None,
+        }
+        for row in rounds
+        if len(rounds) > 1
+    ]
 
 
 def _pages(hearing_round: HearingRound) -> list[tuple[str, str]]:
@@ -141,17 +158,6 @@ def _facts(hearing_round: HearingRound) -> list[str]:
     if hearing_round.opened_at and hearing_round.closes_at:
         facts.append(days_words(hearing_round))
     return facts
-
-
-def days_words(hearing_round: HearingRound) -> str:
-    """How long a round lasts as official notes state it: both ends counted."""
-    assert hearing_round.opened_at is not None
-    assert hearing_round.closes_at is not None
-    zone = hearing_round.stage.process.time_zone or COPENHAGEN
-    days = days_inclusive(
-        local_day(hearing_round.opened_at, zone), last_day_before(hearing_round.closes_at, ZoneInfo(zone))
-    )
-    return ngettext("%(days)d day", "%(days)d days", days) % {"days": days}
 
 
 def standing_deadline(hearing_round: HearingRound) -> dict[str, Any] | None:

@@ -28,12 +28,12 @@ from consultations.queries.board import (
 )
 from consultations.queries.midround import messages_of
 from consultations.queries.parties import publishes_answers
-from consultations.queries.rounds import is_round_public
+from consultations.queries.rounds import is_round_public, text_to_send
 from consultations.rules.parties import awaits_promised_day
 from consultations.rules.rounds import has_run_out, must_be_open
 from consultations.states import AnswerState, BoardFilter, InvitationState, Publication, RoundState
 from consultations.views.forecasts import closing_of
-from consultations.views.labels import STANDING
+from consultations.views.labels import STANDING, provisional_words
 from consultations.views.launching import hears_documents, plan_from
 from consultations.views.paged_lists import page_of_list
 from consultations.views.round_pages import frame, round_page, round_url, standing_deadline
@@ -43,7 +43,7 @@ from workflow.dates import clock_time, short_date
 from workflow.deadlines import (
     local_day,
 )
-from workflow.queries.documents import bundle_of, versions_in
+from workflow.queries.documents import versions_in
 from workflow.states import StageState
 from workflow.views.access import Visit
 from workflow.views.deeds import form_page, new_key
@@ -107,7 +107,7 @@ def _preparing(request: Visit, hearing_round: HearingRound) -> HttpResponse:
 def _sent(request: Visit, hearing_round: HearingRound) -> dict[str, Any]:
     """What is sent to the parties, and what the public sees."""
     hears = hears_documents(hearing_round)
-    bundle = hearing_round.bundle or bundle_of(hearing_round.stage)
+    bundle = hearing_round.bundle or text_to_send(hearing_round)
     return {
         "bundle": bundle,
         "documents": versions_in(bundle),
@@ -143,6 +143,23 @@ def _tiles(hearing_round: HearingRound, figures: RoundCounts) -> list[dict[str, 
     elif figures.declined:
         tiles.insert(
             4, {"value": figures.declined, "label": _("Will not answer"), "url": f"{url}?vis=svarer-ikke#board"}
+        )
+    if figures.informed:
+        tiles.insert(
+            3,
+            {
+                "value": figures.informed,
+                "label": _("For information"),
+                "url": f"{url}?vis={BoardFilter.INFORMED}#board",
+            },
+        )
+    if figures.provisional:
+        tiles.append(
+            {
+                "value": figures.provisional,
+                "label": _("Provisional answers"),
+                "url": f"{url}?vis={BoardFilter.PROVISIONAL}#board",
+            }
         )
     if late:
         tone = "warning" if figures.late else ""
@@ -198,7 +215,8 @@ def _cells(hearing_round: HearingRound, row: PartyRow, zone: str, today: date) -
 
 def _standing_note(row: PartyRow, zone: str) -> str:
     if row.answer is not None and row.answer.received_at is not None:
-        return f"{short_date(row.answer.received_at, zone)} · {row.answer.receipt_number}"
+        received = f"{short_date(row.answer.received_at, zone)} · {row.answer.receipt_number}"
+        return " · ".join(filter(None, (received, provisional_words(row.answer, zone))))
     if row.invitation.state == InvitationState.DECLINED:
         return Truncator(row.invitation.declined_reason).chars(200)
     if row.draft_changed_at is not None:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from consultations.queries.rounds import asked_parties, is_round_public, round_of
+from consultations.models import HearingRound
+from consultations.queries.rounds import asked_parties, is_round_public, round_going_on, rounds_of
 from consultations.states import InvitationState, RoundState
 from workflow.models import Stage
 from workflow.rules.asked import is_reached
@@ -13,20 +14,24 @@ from workflow.rules.asked import is_reached
 
 def said_on_new_set(stage: Stage) -> list[str]:
     """That a consultation that has been sent is about the version it was sent with, whatever is put forward since."""
-    hearing_round = round_of(stage)
-    if hearing_round is None or hearing_round.opened_at is None or hearing_round.bundle is None:
-        return []
-    words = (
-        _("The consultation goes on with version %(number)d; its parties do not see the new one.")
-        if hearing_round.state == RoundState.OPEN
-        else _("The answers to the consultation stand; they are about version %(number)d.")
-    )
-    return [words % {"number": hearing_round.bundle.number}]
+    return [_said_of(row, row.bundle.number) for row in rounds_of(stage) if row.opened_at and row.bundle]
+
+
+def _said_of(hearing_round: HearingRound, number: int) -> str:
+    if hearing_round.state == RoundState.OPEN and hearing_round.is_supplementary:
+        words = _("The supplementary consultation goes on with version %(number)d; its parties do not see the new one.")
+    elif hearing_round.state == RoundState.OPEN:
+        words = _("The consultation goes on with version %(number)d; its parties do not see the new one.")
+    elif hearing_round.is_supplementary:
+        words = _("The answers to the supplementary consultation stand; they are about version %(number)d.")
+    else:
+        words = _("The answers to the consultation stand; they are about version %(number)d.")
+    return words % {"number": number}
 
 
 def said_on_leave(stage: Stage) -> list[str]:
     """What becomes of a round whose stage is sent back or left out."""
-    hearing_round = round_of(stage)
+    hearing_round = round_going_on(stage)
     if hearing_round is None or hearing_round.state != RoundState.OPEN:
         return []
     asked = asked_parties(hearing_round)

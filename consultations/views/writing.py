@@ -21,7 +21,7 @@ from workflow.forms.language_switch import words_going_over
 from workflow.models import Section
 from workflow.rules import Refused
 from workflow.rules.files import IncomingFile
-from workflow.rules.notation import read_number
+from workflow.rules.notation import OtherWeekday, read_day, read_number
 from workflow.views.access import Visit, by_whom
 from workflow.views.deeds import key_of, new_key, press_of
 
@@ -69,7 +69,8 @@ def _keep_or_send(
     deed = request.POST.get("do", "") or "save"
     try:
         if deed == "send" and len(taken) == len(files):
-            answer = _send(request, page, form.content(), files=files)
+            is_known = form.cleaned_data["knows_of_summing_up"]
+            answer = _send(request, page, form.content(), files=files, knows_of_summing_up=is_known)
             return redirect("reply_receipt", request.link.public_id, answer.number)
         by = by_whom(request, actor_of(request, page.invitation))
         draft = save_draft(page.invitation, form.content(), version=_seen(request), files=taken, **by)
@@ -127,13 +128,21 @@ def _save_by_itself(request: Visit, page: InvitationPage, form: AnswerForm) -> J
     return JsonResponse({"said": said, "version": draft.version})
 
 
-def _send(request: Visit, page: InvitationPage, content: AnswerContent, files: Sequence[IncomingFile] = ()) -> Answer:
+def _send(
+    request: Visit,
+    page: InvitationPage,
+    content: AnswerContent,
+    files: Sequence[IncomingFile] = (),
+    *,
+    knows_of_summing_up: bool = False,
+) -> Answer:
     """Judged by the instant at which the request arrived, whatever it waits for after that."""
     return submit_answer(
         page.invitation,
         content=content,
         version=_seen(request),
         files=files,
+        knows_of_summing_up=knows_of_summing_up,
         received_at=request.now,
         **press_of(request, actor_of(request, page.invitation)),
     )
@@ -156,9 +165,11 @@ def _remove(request: Visit, page: InvitationPage, draft: Answer, file_id: str) -
 
 def _refused(request: Visit, page: InvitationPage, form: AnswerForm, refused: Refused) -> HttpResponse:
     """Words and files stay in the form. After a colleague's save the colleague's words stand beside them."""
-    if refused.refusal.code != "draft_changed":
-        form.add_error(None, str(refused.refusal.text))
-        return _show(request, read_page(request), form)
+    code = refused.refusal.code
+    if code != "draft_changed":
+        field = "provisional_on" if code.startswith("provisional_") else None
+        form.add_error(field, str(refused.refusal.text))
+        return _show(request, read_page(request), form, asks_to_know=code == "provisional_after_summing_up")
     form.add_error(
         None,
         _(
@@ -182,8 +193,22 @@ def _theirs(page: InvitationPage, form: AnswerForm) -> list[dict[str, Any]]:
     return [
         {"label": form.fields[name].label, "text": stored.get(name, "")}
         for name in form.fields
-        if name != "attachments" and stored.get(name, "").strip() != form.data.get(name, "").strip()
+        if name not in _NOT_WORDS and not _is_same(name, stored.get(name, "").strip(), form.data.get(name, "").strip())
     ]
+
+
+_NOT_WORDS: Final = ("attachments", "knows_of_summing_up")
+"""Fields that no draft keeps."""
+
+
+def _is_same(name: str, stored: str, typed: str) -> bool:
+    """Whether a draft holds what was typed; a day is the same however it is written."""
+    if name != "provisional_on" or stored == typed:
+        return stored == typed
+    try:
+        return read_day(stored) == read_day(typed) is not None
+    except OtherWeekday:
+        return False
 
 
 def _show(
@@ -194,6 +219,7 @@ def _show(
     saved: bool = False,
     is_kept: bool = False,
     theirs: Sequence[dict[str, Any]] = (),
+    asks_to_know: bool = False,
     status: int = 0,
 ) -> HttpResponse:
     context = {
@@ -218,6 +244,7 @@ def _show(
         "saved": saved,
         "is_kept": is_kept,
         "theirs": theirs,
+        "asks_to_know": asks_to_know or bool(form["knows_of_summing_up"].value()),
         "key": key_of(request) or new_key(),
     }
     return render(request, "consultations/reply_write.html", context, status=status or form_status(form))
@@ -227,7 +254,7 @@ def _begin(page: InvitationPage) -> dict[str, str]:
     shown = page.shown
     if shown is None:
         return {}
-    return as_typed(shown.text, shown.confidential_note, shown.signed_by, page.comments)
+    return as_typed(shown, page.comments)
 
 
 def _sections(page: InvitationPage) -> list[Section]:

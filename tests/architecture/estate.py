@@ -137,7 +137,7 @@ def an_estate(key: str, *, many: int = 1) -> Estate:
         decide(process, "committee", NOW, stage="review")
         minutes = a_file(office, NOW)
         for request in asked(process, "approval"):
-            decide(process, request.body.key, NOW, minutes=minutes if request.body.key == "council-1" else None)
+            decide(process, request.body.key, NOW, minutes=minutes)
         for _number in range(many):
             package = make_package(stage_of(process, "submission"), actor=officer, now=NOW)
         sent = send_submission(stage_of(process, "submission"), package, actor=officer, now=NOW)
@@ -219,6 +219,7 @@ BODIES = {
 }
 STAGE_OF = {
     "approvals": "approval",
+    "party_add": "approval",
     "submission": "submission",
     "package_new": "submission",
     "stage_return": "in_force",

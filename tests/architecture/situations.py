@@ -34,6 +34,7 @@ from tests.workflow.agreements import (
 )
 from tests.workflow.agreements import officer_of as actor_of
 from tests.workflow.factories import a_lone_process, stage_of
+from tests.workflow.sub_agreements import another_council, carried, question_to
 from workflow.actions.approvals import object_to_correction
 from workflow.actions.deadlines import pause_clock
 from workflow.actions.documents import add_version, create_document
@@ -42,7 +43,7 @@ from workflow.actions.submissions import acknowledge, make_package
 from workflow.actors import Actor
 from workflow.links import link_path
 from workflow.models import ApprovalRequest, ExternalRequest, PersonalLink, Process
-from workflow.queries.processes import live_deadlines, live_stage
+from workflow.queries.processes import live_deadlines, live_stage, read_definition
 from workflow.states import ChangeKind, Channel, Outcome
 
 LINK = re.compile(r'href="(/[^"#]*)')
@@ -57,6 +58,7 @@ BY_END = {
     "ruled_on": TODAY,
     "happened_on": TODAY,
     "closes_on": "29/03/2019",
+    "reply_by": COMING,
     "_on": COMING,
     "day": COMING,
     "value": COMING,
@@ -123,7 +125,10 @@ def _everything() -> Situation:
     """The estate: a hearing answered in part, decisions made, a package received; and what is of no one matter."""
     estate = an_estate("oest")
     body = [estate.council.public_id, estate.office.public_id]
-    starts = (reverse("process_new"), reverse("body_contact", args=body))
+    definition = estate.process.definition
+    behind_the_first = next(spec.key for spec in read_definition(definition).stages if spec.after)
+    in_mid_course = f"{reverse('process_new')}?definition={definition.pk}&begins={behind_the_first}"
+    starts = (reverse("process_new"), in_mid_course, reverse("body_contact", args=body))
     return _officer(estate.process, *starts)
 
 
@@ -221,10 +226,23 @@ def _approving(*, is_lost: bool = False) -> Process:
     return process
 
 
+def _reserved() -> Situation:
+    process = in_approval(NOW)
+    decide(process, "council-1", NOW, Outcome.APPROVED_WITH_RESERVATION, remarks="Hvis penge følger med.")
+    return _officer(process)
+
+
 def _suspended() -> Situation:
     process = in_approval(NOW)
     suspend_process(process, reason=WORDS, actor=actor_of(process), now=NOW)
     return _officer(process)
+
+
+def _carried() -> Process:
+    """Agreed on by all but one, who stands outside; and there is a body that could join yet."""
+    process = carried(NOW - timedelta(days=9))
+    another_council(process.office)
+    return process
 
 
 def _packed() -> Situation:
@@ -274,7 +292,10 @@ SITUATIONS: Mapping[str, Callable[[], Situation]] = {
     "a text corrected and objected to": lambda: _officer(_corrected()),
     "a party whose text was corrected": lambda: _holder(request_to(_corrected(), "council-2").link, "decision_link"),
     "a member whose text was corrected": lambda: _member(process := _corrected(), request_to(process, "region")),
+    "a reservation made": _reserved,
     "a matter suspended": _suspended,
+    "an agreement that others may join": lambda: _officer(_carried()),
+    "a party that declined to join": lambda: _holder(question_to(_carried(), "council-2").link, "decision_link"),
     "a package made": _packed,
     "a package sent": lambda: _officer(sent(in_submission(NOW), NOW).stage.process),
     "an authority that has not received it": lambda: _holder(_sent_link(in_submission(NOW)), "authority"),

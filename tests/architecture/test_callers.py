@@ -24,7 +24,7 @@ HANDED_OVER = {"register", "receiver", "connect", "tag", "filter", "simple_tag",
 READ_BY_LIBRARIES = {"urlpatterns", "app_name", "application", "register", "DATE_INPUT_FORMATS", "TIME_INPUT_FORMATS"}
 """Names that a library looks for in a module of ours, beside those of `BY_LIBRARIES`."""
 
-BY_LIBRARIES = re.compile(r"handler\d{3}|process_(view|exception)")
+BY_LIBRARIES = re.compile(r"handler\d{3}|process_(view|exception)|to_(python|url)")
 
 ASKED_FOR_LATER = {
     "enqueue_job": "the papers for many councils at once are its first user; the sweep that does the jobs runs already",

@@ -44,6 +44,7 @@ SAYS_OTHERWISE = {
     "submission_send": "its button stands there only beside a package that can be sent; tested by itself",
     "round_prepare": "writes the letter of a round that is not sent: mails nobody",
     "round_parties_many": "writes the list of a round that is not sent, as it was shown: mails nobody",
+    "supplementary_new": "is shown once a consultation has closed and a newer set is locked; tested by itself",
     "party_correct": "says so in its first line: the list of a round that is not sent, mails nobody",
     "round_parties_remove": "says so in its first line: the list of a round that is not sent, mails nobody",
     "party_remove": "its button stands on the page to correct a party of a round that is not sent",

@@ -32,7 +32,7 @@ class Unread(BytesIO):
 
 def _filled(route: str) -> str:
     """A route with something of its kind in every place."""
-    samples = {"uuid": str(uuid4()), "slug": "a", "int": "1", "str": "a", "path": "a"}
+    samples = {"uuid": str(uuid4()), "round": str(uuid4()), "slug": "a", "int": "1", "str": "a", "path": "a"}
     plain = re.sub(r"<(?:(\w+):)?\w+>", lambda match: samples[match[1] or "str"], route)
     return "/" + re.sub(r"[\^$]|\\Z|\(\?P<\w+>[^)]*\)", "", plain)
 

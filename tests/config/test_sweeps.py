@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import ExitStack
-from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -14,12 +12,21 @@ import pytest
 from django.test import Client
 
 from config import beat, tasks
-from consultations.models import HearingRound, Invitation, Reminder
-from consultations.states import RoundState
 from notifications import outbox, postponed, tracking
 from notifications.models import MailEvent, OutgoingMail, PostponedRow
 from notifications.states import EventKind, MailState
-from tests.consultations.factories import CLOSES_AT, LAUNCHED, a_hearing
+from tests.config.bad_parties import (
+    BAD,
+    Case,
+    Maker,
+    confirming,
+    fail_for,
+    looked_at,
+    plans,
+    reminders,
+    rounds,
+)
+from tests.consultations.factories import LAUNCHED, a_hearing
 from tests.notifications.factories import a_letter, queued, registered
 from tests.workflow.agreements import a_contact, a_file, in_approval
 from tests.workflow.factories import a_body, a_lone_process, an_office
@@ -34,88 +41,6 @@ from workflow.models import ApprovalRequest, Contact, Job, Office, Process, Stor
 from workflow.states import JobState
 from workflow.views.postponed import TITLES, postponed_duties
 
-BAD = RuntimeError("a word of a person")
-
-
-@dataclass
-class Case:
-    """Two rows are due at `at`, the first of which fails until `mend` is called."""
-
-    at: datetime
-    bad: str
-    others_done: Callable[[], bool]
-    mend: Callable[[], object]
-    all_done: Callable[[], bool]
-    office: Office | None = None
-
-
-Maker = Callable[[datetime, pytest.MonkeyPatch, ExitStack], Case]
-
-
-def _bad_zone(process: Process) -> Callable[[], object]:
-    """Whatever reckons days in this process fails; what mends it is returned."""
-    zone = process.time_zone
-    Process.objects.filter(pk=process.pk).update(time_zone="Nowhere/Land")
-    return lambda: Process.objects.filter(pk=process.pk).update(time_zone=zone)
-
-
-def _looked_at(row: Invitation | ApprovalRequest) -> datetime:
-    """When the sweep is to look at the row first."""
-    assert row.next_check_at is not None
-    return row.next_check_at
-
-
-def _reminders(now: datetime, patch: pytest.MonkeyPatch, stack: ExitStack) -> Case:
-    bad, good = a_hearing(parties=1), a_hearing(parties=2)
-    return Case(
-        _looked_at(bad.party()),
-        str(bad.party().pk),
-        lambda: Reminder.objects.filter(invitation__round=good.round).count() == 2,
-        _bad_zone(bad.process),
-        lambda: Reminder.objects.count() == 3,
-        bad.process.office,
-    )
-
-
-def _plans(now: datetime, patch: pytest.MonkeyPatch, stack: ExitStack) -> Case:
-    bad, good = a_hearing(parties=1), a_hearing(parties=2)
-    at = _looked_at(bad.party())
-    Invitation.objects.update(next_check_at=None)
-    return Case(
-        LAUNCHED,
-        str(bad.party().pk),
-        lambda: Invitation.objects.filter(round=good.round, next_check_at=at).count() == 2,
-        _bad_zone(bad.process),
-        lambda: bad.party().next_check_at == at,
-        bad.process.office,
-    )
-
-
-def _rounds(now: datetime, patch: pytest.MonkeyPatch, stack: ExitStack) -> Case:
-    bad, good = a_hearing(parties=1), a_hearing(parties=1)
-    _fail_for(patch, "consultations.actions.rounds.stop_reminding", lambda ids, **_: bad.party().public_id in ids)
-    return Case(
-        CLOSES_AT,
-        str(bad.round.pk),
-        lambda: HearingRound.objects.get(pk=good.round.pk).state == RoundState.CLOSED,
-        patch.undo,
-        lambda: HearingRound.objects.get(pk=bad.round.pk).state == RoundState.CLOSED,
-        bad.process.office,
-    )
-
-
-def _fail_for(patch: pytest.MonkeyPatch, name: str, is_bad: Callable[..., bool]) -> None:
-    module, _dot, function = name.rpartition(".")
-    room = import_module(module)
-    real = getattr(room, function)
-
-    def failing(*given: Any, **named: Any) -> Any:
-        if is_bad(*given, **named):
-            raise BAD
-        return real(*given, **named)
-
-    patch.setattr(room, function, failing)
-
 
 def _two_processes(now: datetime) -> tuple[Process, Process]:
     bad, good = a_hearing(parties=1).process, a_hearing(parties=1).process
@@ -126,7 +51,7 @@ def _processes(now: datetime, patch: pytest.MonkeyPatch, stack: ExitStack) -> Ca
     bad, good = _two_processes(now)
     long_ago = LAUNCHED - timedelta(days=1)
     Process.objects.update(next_check_at=long_ago)
-    _fail_for(patch, "workflow.actions.processes.advance", lambda process, **_: process.pk == bad.pk)
+    fail_for(patch, "workflow.actions.processes.advance", lambda process, **_: process.pk == bad.pk)
     return Case(
         LAUNCHED,
         str(bad.pk),
@@ -140,9 +65,9 @@ def _processes(now: datetime, patch: pytest.MonkeyPatch, stack: ExitStack) -> Ca
 def _bodies(now: datetime, patch: pytest.MonkeyPatch, stack: ExitStack) -> Case:
     process = in_approval(now)
     bad = ApprovalRequest.objects.filter(stage__process=process, stage__key="approval").order_by("pk")[0]
-    _fail_for(patch, "workflow.actions.approvals.reminding.next_check", lambda row, at: row.pk == bad.pk)
+    fail_for(patch, "workflow.actions.approvals.reminding.next_check", lambda row, at: row.pk == bad.pk)
     sent = OutgoingMail.objects.filter(kind="decision_reminder")
-    at = _looked_at(bad)
+    at = looked_at(bad)
     return Case(at, str(bad.pk), lambda: sent.count() == 2, patch.undo, lambda: sent.count() == 3, process.office)
 
 
@@ -150,7 +75,7 @@ def _marks(now: datetime, patch: pytest.MonkeyPatch, stack: ExitStack) -> Case:
     process = in_approval(now)
     ApprovalRequest.objects.update(next_check_at=None)
     bad = ApprovalRequest.objects.filter(stage__process=process, stage__key="approval").order_by("pk")[0]
-    _fail_for(patch, "workflow.actions.approvals.reminding.next_check", lambda row, at: row.pk == bad.pk)
+    fail_for(patch, "workflow.actions.approvals.reminding.next_check", lambda row, at: row.pk == bad.pk)
     rows = ApprovalRequest.objects.filter(stage__key="approval", next_check_at__isnull=False)
     return Case(now, str(bad.pk), lambda: rows.count() == 2, patch.undo, lambda: rows.count() == 3, process.office)
 
@@ -218,7 +143,7 @@ def _purge(now: datetime, patch: pytest.MonkeyPatch, stack: ExitStack) -> Case:
     def is_bad(traces: Traces, **_: object) -> bool:
         return bad.public_id in traces.subjects
 
-    _fail_for(patch, "workflow.actions.erasure.erase_traces", is_bad)
+    fail_for(patch, "workflow.actions.erasure.erase_traces", is_bad)
     erased = Contact.objects.filter(erased_at__isnull=False)
     return Case(now, str(bad.public_id), lambda: erased.count() == 1, patch.undo, lambda: erased.count() == 2, office)
 
@@ -228,7 +153,7 @@ def _files(now: datetime, patch: pytest.MonkeyPatch, stack: ExitStack) -> Case:
     bad, good = a_file(office, now, "a.txt"), a_file(office, now, "b.txt", b"Andet.\n")
     for file in (bad, good):
         erase_file(file, now=now)
-    _fail_for(patch, "workflow.storage.remove", lambda public_id, path: public_id == bad.public_id)
+    fail_for(patch, "workflow.storage.remove", lambda public_id, path: public_id == bad.public_id)
     left = StoredFile.objects.exclude(path="")
     return Case(now, str(bad.public_id), lambda: list(left.all()) == [bad], patch.undo, lambda: not left.all(), office)
 
@@ -236,7 +161,7 @@ def _files(now: datetime, patch: pytest.MonkeyPatch, stack: ExitStack) -> Case:
 def _heads(now: datetime, patch: pytest.MonkeyPatch, stack: ExitStack) -> Case:
     bad, good = an_office("bad"), an_office("good")
     sealed_record(now - timedelta(days=1), 1)
-    _fail_for(patch, "workflow.actions.mailing_heads.head_letters", lambda seal, office, auditors: office == bad)
+    fail_for(patch, "workflow.actions.mailing_heads.head_letters", lambda seal, office, auditors: office == bad)
     of_bad, of_good = (OutgoingMail.objects.filter(office_id=office.public_id) for office in (bad, good))
     return Case(now, str(bad.pk), lambda: of_good.exists() and not of_bad.exists(), patch.undo, of_bad.exists, bad)
 
@@ -252,9 +177,10 @@ CASES: dict[str, Maker] = {
     "run_jobs": _jobs,
     "purge_due": _purge,
     "sweep_files": _files,
-    "send_reminders": _reminders,
-    "close_rounds": _rounds,
-    "repair_reminders": _plans,
+    "send_reminders": reminders,
+    "ask_to_confirm": confirming,
+    "close_rounds": rounds,
+    "repair_reminders": plans,
 }
 ONE_STATEMENT = {"recover_leases", "forget_postponed", "forget_code_failures", "forget_sign_ins"}
 """What these do is one statement for all rows: there is no row that could fail by itself."""
@@ -333,7 +259,7 @@ def test_seal_a_broken_record_is_shown_to_every_office_until_it_is_whole_again(
 @pytest.mark.django_db
 def test_run_sweep_that_fails_as_a_whole_is_shown_until_it_goes_well(monkeypatch: pytest.MonkeyPatch) -> None:
     office = an_office()
-    _fail_for(monkeypatch, "notifications.installation.hold", lambda: True)
+    fail_for(monkeypatch, "notifications.installation.hold", lambda: True)
 
     with pytest.raises(RuntimeError):
         tasks.run_sweep("recover_leases")

@@ -128,8 +128,8 @@ class Hearing:
         return list(OutgoingMail.objects.filter(subject_id__in=ids, kind=kind).order_by("id"))
 
 
-def a_locked_bundle(process: Process, now: datetime, sections: int = 3) -> Bundle:
-    """One document with so many sections, locked and put forward."""
+def a_locked_bundle(process: Process, now: datetime, sections: int = 3, *, counts: bool = True) -> Bundle:
+    """One document with so many sections, locked and, unless it does not count yet, put forward."""
     number = process.bundles.count() + 1
     line = process.lines.all()[0]
     document, _made = Document.objects.get_or_create(
@@ -144,7 +144,8 @@ def a_locked_bundle(process: Process, now: datetime, sections: int = 3) -> Bundl
     BundleItem.objects.create(bundle=bundle, version=version, position=1, role="agreement")
     bundle.lock()
     bundle.sha256, bundle.locked_at, bundle.manifest = f"{number:064d}", now, {"items": []}
-    bundle.put_forward_at, bundle.put_forward_as = now, ChangeKind.FIRST
+    if counts:
+        bundle.put_forward_at, bundle.put_forward_as, bundle.questions_leave_at = now, ChangeKind.FIRST, now
     bundle.save()
     assert bundle.state == BundleState.LOCKED
     return bundle

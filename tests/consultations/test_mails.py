@@ -11,7 +11,8 @@ from django.conf import settings
 from django.core import mail as outbox_of_tests
 from django.urls import reverse
 
-from consultations.actions.answers import decide_late
+from consultations.actions.answers import AnswerContent, confirm_answer, decide_late
+from consultations.actions.answers.confirming import ask_to_confirm
 from consultations.actions.extensions import extend_for_one, refuse_extension
 from consultations.actions.invitation_list import add_party, remove_party
 from consultations.actions.midround import release_party, write_to_parties
@@ -32,10 +33,12 @@ from tests.consultations.factories import (
     a_round_in_draft,
     an_input_round,
 )
+from tests.consultations.supplementary import a_heard_text, heard_again
 from tests.workflow.factories import stage_of
 from workflow.actions.processes import abandon_process
 from workflow.actions.stages import return_stage
 from workflow.links import code_page, link_url, typed_code
+from workflow.models import Contact
 
 pytestmark = pytest.mark.django_db
 
@@ -135,6 +138,9 @@ def test_forwarded_mail_quotes_the_note_as_its_writers_words_and_not_the_offices
     assert "&lt;fredag&gt;" in quoted
 
 
+PROVISIONAL = AnswerContent(text="Med forbehold.", provisional_on=date(2019, 3, 29))
+
+
 def every_mail(language: str) -> dict[str, Hearing]:
     """A hearing per kind in which a mail of that kind waits."""
     made = {}
@@ -146,6 +152,11 @@ def every_mail(language: str) -> dict[str, Hearing]:
         found.reread()
         return found
 
+    # First: the rounds of the others are to be open still.
+    made["hearing_information"] = found = a_heard_text(parties=2)
+    found.round.invitations.update(language=language)
+    Contact.objects.filter(office=found.process.office).update(language=language)
+    heard_again(found, [1], now=LAUNCHED)
     made["hearing_invitation"] = hearing()
     made["hearing_reminder"] = hearing()
     send_reminders(CLOSES_AT - timedelta(days=7))
@@ -166,6 +177,12 @@ def every_mail(language: str) -> dict[str, Hearing]:
     made["hearing_answer_is_here"] = found = hearing()
     found.answers()
     correct_address(found.party(), email="ny@example.dk", actor=OFFICER, now=LAUNCHED)
+    made["hearing_confirmed"] = found = hearing()
+    found.answers(content=PROVISIONAL)
+    confirm_answer(found.party(), received_at=LAUNCHED, actor=found.by_link(), now=LAUNCHED)
+    made["hearing_confirm"] = found = hearing()
+    found.answers(content=PROVISIONAL)
+    ask_to_confirm(CLOSES_AT - timedelta(hours=2))
     made["hearing_late_decided"] = found = hearing()
     decide_late(found.answers(1, CLOSES_AT), accept=False, reason="For sent", actor=OFFICER, now=CLOSES_AT)
     made["hearing_withdrawn"] = found = hearing()

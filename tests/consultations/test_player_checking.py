@@ -193,12 +193,34 @@ NEWER = [
         "  - {at: +1d, by: karen, do: decide, for: kl, outcome: approved, closed_item: true}",
         "closed_item",
     ),
+    (
+        "reply_by",
+        "",
+        "  - {at: +1d, by: karen, do: ask_again, for: kl, reason: Igen, reply_by: 2018-04-20}",
+        "reply_by",
+    ),
+    ("level", "", "  - {at: +1d, by: karen, do: add_party, for: hk, stage: hearing, level: council}", "level"),
     ("line", "", "  - {at: +1d, by: karen, do: new_bundle, line: agreement}", "line"),
     ("working", "", "  - {at: +1d, by: karen, do: new_bundle, working: true}", "working"),
     ("put_forward", "", "  - {at: +1d, by: karen, do: put_forward, reason: Klar}", "put_forward"),
+    (
+        "supplementary",
+        "",
+        "  - {at: +1d, by: karen, do: launch_round, stage: hearing, supplementary: true}",
+        "supplementary",
+    ),
+    ("round", "", "  - {at: +1d, by: karen, do: dispose, for: kl, note: Rettet, round: 1}", "round"),
+    ("cancel_round", "", "  - {at: +1d, by: karen, do: cancel_round, stage: hearing, reason: Nej}", "cancel_round"),
+    *(
+        (name, "", f"  - {{at: +1d, by: karen, do: launch_round, stage: hearing, {name}: {value}}}", name)
+        for name, value in (("informs_others", "true"), ("title", "Igen"), ("letter", "Kære alle"))
+    ),
+    ("take_back", "", "  - {at: +1d, by: karen, do: take_back, reason: Forkert fil}", "take_back"),
     ("deadlines", '  deadlines: {hearing: "2018-03-23 12:00"}', "", "deadlines"),
     ("parties", "  parties: {kl: answered}", "", "parties"),
     ("decisions", "  decisions: {clearance: {approved: 1}}", "", "decisions"),
+    ("provisional", "", "  - {at: +1d, by: kl, do: provisional, until: +30d, text: Ja}", "provisional"),
+    ("confirm", "", "  - {at: +1d, by: kl, do: confirm}", "confirm"),
     ("publish", "", "  - {at: +1d, by: karen, do: publish, what: path}", "publish"),
     (
         "withdraw_publication",
@@ -224,6 +246,23 @@ def test_check_word_of_version_two_in_a_file_of_version_one_is_refused_with_its_
     assert f"“{word}”" in problems[0].message
     assert "schema_version: 2" in problems[0].remedy
     assert "newer_version" not in codes(tmp_path, text.replace("schema_version: 1", "schema_version: 2"))
+
+
+def test_check_stages_done_elsewhere_are_known_from_version_two_on(tmp_path: Path) -> None:
+    [line] = [line for line in SMALL.splitlines() if line.startswith("starts:")]
+    told = line.removesuffix("}") + ", done_elsewhere: [{stage: drafting, on: 2018-02-30, reason: Skrevet}]}"
+    text = SMALL.replace(line, told)
+
+    newer = [found for found in refused(tmp_path, text) if found.code == "newer_version"]
+
+    assert [found.line for found in newer] == [line_of(text, told)]
+    second = text.replace("schema_version: 1", "schema_version: 2")
+    assert codes(tmp_path, second) == ["bad_date"]
+    assert codes(tmp_path, second.replace("02-30", "02-20").replace("stage: drafting", "stage: draft")) == [
+        "unknown_stage"
+    ]
+    assert codes(tmp_path, second.replace("02-30", "02-20")) == []
+    assert not the_schema().is_valid(read(text, "small.yaml").data)
 
 
 def test_every_newer_word_of_the_deeds_is_tried() -> None:
@@ -258,6 +297,7 @@ SECOND = SMALL.replace("schema_version: 1", "schema_version: 2").replace(
   - {at: "2018-03-14 10:00", by: karen, do: add_bundle, line: agreement}
   - {at: "2018-03-14 10:05", by: karen, do: lock_bundle, working: true}
   - {at: "2018-03-14 10:10", by: karen, do: put_forward, change: editorial, reason: Slåfejl}
+  - {at: "2018-03-14 10:15", by: karen, do: take_back, reason: Forkert fil}
 expect:
   deadlines: {hearing: "2018-04-20 12:00"}
   parties: {kl: answered}

@@ -244,8 +244,8 @@ def test_public_parties_tell_who_answered_as_the_policy_allows(policy: str, at: 
 
     first, second = (True, False) if shows else (None, None)
     assert public_parties(hearing_round, at) == [
-        PublicParty("Part 01", first, first),
-        PublicParty("Part 02", second, second),
+        PublicParty("Part 01", first, first, second),
+        PublicParty("Part 02", second, second, second),
     ]
 
 

@@ -6,7 +6,13 @@ from datetime import timedelta
 
 import pytest
 
-from consultations.actions.answers import AnswerContent, decide_late, record_answer_on_behalf, save_draft
+from consultations.actions.answers import (
+    AnswerContent,
+    confirm_answer,
+    decide_late,
+    record_answer_on_behalf,
+    save_draft,
+)
 from consultations.audit import answer_codes, answer_words
 from consultations.models import Answer
 from consultations.states import RoundVerb
@@ -26,7 +32,8 @@ SIGNED = "Karen Kollega"
 
 
 def a_hearing_with_answers() -> Hearing:
-    """Part 1 has answered with everything an answer can have, and replaced it; part 2 on paper; part 3 too late."""
+    """Part 1 has answered with everything an answer can have, replaced and confirmed it; part 2 on paper; part 3 too
+    late."""
     hearing = a_hearing(parties=3)
     office = hearing.process.office
     first, second = hearing.sections[:2]
@@ -35,6 +42,7 @@ def a_hearing_with_answers() -> Hearing:
         comments={first.lineage_id: "Skriv tallene ud.", second.lineage_id: "Uklart."},
         signed_by=SIGNED,
         confidential_note="Afsnit 2 nævner en borger.",
+        provisional_on=CLOSES_AT.date(),
     )
     hearing.answers(1, content=AnswerContent(text="Foreløbigt."))
     hearing.answers(1, content=content, files=[a_file(office, LAUNCHED, "bilag.txt", b"Bilag.")])
@@ -48,6 +56,7 @@ def a_hearing_with_answers() -> Hearing:
         actor=OFFICER,
         now=LAUNCHED,
     )
+    confirm_answer(hearing.party(1), received_at=LAUNCHED, actor=hearing.by_link(1), now=LAUNCHED)
     late = hearing.answers(3, at=CLOSES_AT + timedelta(hours=1))
     decide_late(late, accept=True, reason="Sygdom", actor=OFFICER, now=CLOSES_AT + timedelta(hours=2))
     return hearing
@@ -75,6 +84,9 @@ ALTERATIONS = {
     "text": f"UPDATE consultations_answer SET text = 'Vi støtter det ikke.' {OF_PART_1}",
     "signed_by": f"UPDATE consultations_answer SET signed_by = '' {OF_PART_1}",
     "confidential_note": f"UPDATE consultations_answer SET confidential_note = '' {OF_PART_1}",
+    "provisional_on": f"UPDATE consultations_answer SET provisional_on = '2019-05-01' {OF_PART_1}",
+    "confirmed_at": f"UPDATE consultations_answer SET confirmed_at = '2019-03-02 09:00:00+00' {OF_PART_1}",
+    "is_confirmed_late": f"UPDATE consultations_answer SET is_confirmed_late = true {OF_PART_1}",
     "comments": "UPDATE consultations_sectioncomment SET text = 'Klart.' WHERE text = 'Uklart.'",
 }
 

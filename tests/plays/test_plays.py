@@ -57,7 +57,10 @@ def told(failures: Any) -> list[str]:
         SCENARIOS / "sundhedsaftale-2019.yaml",
         SCENARIOS / "national-hearing-2018.yaml",
         SCENARIOS / "samarbejdsaftale-2019.yaml",
+        SCENARIOS / "hoering.yaml",
+        SCENARIOS / "horisontal-samarbejdsaftale.yaml",
         HERE / "guideline-2024.yaml",
+        HERE / "joined-late.yaml",
     ],
     ids=lambda path: path.stem,
 )
@@ -128,7 +131,18 @@ def test_play_hearing_again_after_a_bounce_is_not_sent_before_the_address_is_set
     assert addresses["kl"] == "post@kl.example", "the party's own mailbox, not its substitute's"
 
 
-@pytest.mark.parametrize("name", ["suspended-over-deadline", "paused-hearing", "what-the-handbook-says", "other-deeds"])
+@pytest.mark.parametrize(
+    "name",
+    [
+        "suspended-over-deadline",
+        "paused-hearing",
+        "provisional-answers",
+        "what-the-handbook-says",
+        "other-deeds",
+        "begun-elsewhere",
+        "heard-again",
+    ],
+)
 def test_play_scenario_about_a_rule_comes_out_as_expected(name: str) -> None:
     with own_database():
         outcome = play(read_scenario(HERE / f"{name}.yaml", TODAY))

@@ -217,10 +217,10 @@ def in_approval(now: datetime, **changes: Any) -> Process:
 
 @kept
 def in_submission(now: datetime, **changes: Any) -> Process:
-    """Every party has approved; the submission stage is open."""
+    """Every party has approved and sent its minutes; the submission stage is open."""
     process = in_approval(now, **changes)
     for request in asked(process, "approval"):
-        decide(process, request.body.key, now)
+        approve(process, request.body.key, now)
     return process
 
 
@@ -292,6 +292,11 @@ def decide(
         now=now,
         key=key,
     )
+
+
+def approve(process: Process, body: str, now: datetime) -> Decision:
+    """The body approves, and its minutes come with it."""
+    return decide(process, body, now, minutes=a_file(process.office, now))
 
 
 def a_file(office: Office, now: datetime, name: str = "protokol.txt", content: bytes = b"Godkendt.\n") -> StoredFile:

@@ -115,6 +115,8 @@ MOVED_BY_DEEDS = {
     # Deeds of their own, which have entries of their own.
     *("state", "ended_at", "replaced_at", "late_reason", "late_decided_at", "disposition", "disposed_at", "erased_at"),
     "settled_at",
+    # When a sweep looks again is no part of what was said.
+    "next_check_at",
     # What it was about is proven by that row's own entry.
     *("decision", "request"),
 }

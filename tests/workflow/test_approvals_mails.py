@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta
 
 import pytest
 
@@ -18,6 +18,8 @@ from workflow.states import ChangeKind, Outcome
 
 pytestmark = pytest.mark.django_db
 
+LEAVES = FOURTEEN + timedelta(minutes=10)  # when the questions about what was put forward then leave
+
 
 @pytest.mark.django_db(transaction=True)
 def test_deliver_every_kind_to_a_body_writes_subject_link_code_and_weekday(now: datetime) -> None:
@@ -28,7 +30,7 @@ def test_deliver_every_kind_to_a_body_writes_subject_link_code_and_weekday(now: 
     decide(process, "council-1", FOURTEEN)
 
     with delivery.recording():
-        delivery.deliver(FOURTEEN, delivery.clock_from(FOURTEEN))
+        delivery.deliver(LEAVES, delivery.clock_from(LEAVES))
 
     sent = {mail.kind: mail for mail in OutgoingMail.objects.filter(state=MailState.SENT)}
     assert set(sent) == {"decision_asked_again", "decision_receipt"}, "what was asked about the old text is not sent"
@@ -52,7 +54,7 @@ def test_deliver_question_that_a_correction_has_overtaken_still_says_that_the_ch
     a_locked_bundle(process, FOURTEEN, text="# 1 Andet.\n", change=ChangeKind.EDITORIAL, note="Punktum.")
 
     with delivery.recording():
-        delivery.deliver(FOURTEEN, delivery.clock_from(FOURTEEN))
+        delivery.deliver(LEAVES, delivery.clock_from(LEAVES))
 
     asked = request_to(process, "council-1")
     mail = OutgoingMail.objects.get(kind="decision_asked_again", subject_id=asked.public_id)

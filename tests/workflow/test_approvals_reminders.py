@@ -219,12 +219,21 @@ def test_set_deadline_while_bodies_are_asked_reaches_them_and_reminds(now: datet
     decide(process, "region", now)
     assert request_to(process, "council-1").reply_by_at is None
 
-    set_parameter(process, "reply_on", date(2019, 3, 29), actor=officer_of(process), now=now)
+    set_parameter(process, "reply_on", date(2019, 3, 29), actor=officer_of(process), now=now + timedelta(minutes=10))
     remind_bodies(FOURTEEN)
 
     assert request_to(process, "council-1").reply_by_at == datetime(2019, 3, 29, 11, 0, tzinfo=UTC)
     assert told() == ["post@council-1.example"]
     assert reminders() == [("post@council-1.example", "before@2019-03-29")]
+
+
+def test_set_deadline_while_the_question_still_waits_to_leave_is_told_by_the_question_alone(now: datetime) -> None:
+    process = in_approval(now, councils=1, parameters={})
+
+    set_parameter(process, "reply_on", date(2019, 3, 29), actor=officer_of(process), now=now + timedelta(minutes=9))
+
+    assert request_to(process, "council-1").reply_by_at == datetime(2019, 3, 29, 11, 0, tzinfo=UTC)
+    assert told() == []
 
 
 def test_still_wanted_is_judged_when_the_mail_is_sent(now: datetime) -> None:

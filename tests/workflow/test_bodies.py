@@ -27,6 +27,7 @@ def test_load_bodies_into_an_empty_database_makes_the_whole_country(now: datetim
         BodyKind.REGIONAL_COUNCIL: 6,
         BodyKind.COORDINATION_COMMITTEE: 5,
         BodyKind.COOPERATION_COMMITTEE: 5,
+        BodyKind.HEALTH_COUNCIL: 5,
         BodyKind.STEERING_GROUP: 5,
         BodyKind.PATIENT_INVOLVEMENT_COMMITTEE: 5,
         BodyKind.PRACTICE_PLAN_COMMITTEE: 5,
@@ -143,7 +144,7 @@ def test_find_regional_councils_on_either_side_of_the_merger_names_each_once(
 def test_load_bodies_by_command_says_what_it_made(capsys: pytest.CaptureFixture[str]) -> None:
     call_command("load_bodies")
 
-    assert capsys.readouterr().out == "378 oprettet, 0 ændret, 0 uændret\n"
+    assert capsys.readouterr().out == "383 oprettet, 0 ændret, 0 uændret\n"
 
 
 @pytest.mark.parametrize(

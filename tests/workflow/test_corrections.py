@@ -29,6 +29,7 @@ from workflow.states import ChangeKind, DecisionState, Outcome, RequestState, St
 pytestmark = pytest.mark.django_db
 
 DAY = timedelta(days=1)
+WAIT = timedelta(minutes=10)
 CORRECTED = "# 1 Mål\n\nSammenhæng for borgerne.\n\n# 2 Ansvar\n\nHver part sit.\n"
 OTHER = "# 1 Andet mål\n"
 
@@ -103,7 +104,7 @@ def test_deliver_news_of_a_correction_says_what_was_corrected_and_that_nothing_n
     corrected(process, now + DAY)
 
     with delivery.recording():
-        delivery.deliver(now + DAY, delivery.clock_from(now + DAY))
+        delivery.deliver(now + DAY + WAIT, delivery.clock_from(now + DAY + WAIT))
 
     texts = {mail.to_address: mail.text_sent for mail in OutgoingMail.objects.filter(kind="text_corrected")}
     decided, waiting = texts["post@region.example"], texts["post@council-1.example"]
@@ -126,7 +127,7 @@ def test_deliver_news_of_a_correction_that_a_newer_set_has_overtaken_is_withdraw
     corrected(process, now + DAY, CORRECTED + "\nPunktum.\n")
 
     with delivery.recording():
-        delivery.deliver(now + DAY, delivery.clock_from(now + DAY))
+        delivery.deliver(now + DAY + WAIT, delivery.clock_from(now + DAY + WAIT))
 
     sent = OutgoingMail.objects.filter(kind="text_corrected", text_sent__gt="")
     assert {mail.facts["corrected_version"] for mail in sent} == {3}

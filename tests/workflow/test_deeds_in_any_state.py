@@ -52,7 +52,7 @@ PROCESS_VERBS: dict[str, Callable[[Process, Actor, datetime], object]] = {
     ),
     "set_erasure_day": lambda process, actor, now: set_erasure_day(process, date(2099, 1, 1), actor=actor, now=now),
 }
-OF_A_KIND = {"make_package", "send_submission", "record_milestone", "contact_bodies_otherwise"}
+OF_A_KIND = {"make_package", "send_submission", "record_milestone", "contact_bodies_otherwise", "add_party"}
 """Deeds to a stage of one kind alone."""
 ALLOWED = {
     (ProcessState.RUNNING, StageState.WAITING, "skip_stage"),

@@ -295,7 +295,7 @@ def test_put_forward_a_material_change_overtakes_open_objections_and_tells_who_o
 
     changed(process, now + DAY * 2)
     with delivery.recording():
-        delivery.deliver(now + DAY * 2, delivery.clock_from(now + DAY * 2))
+        delivery.deliver(now + DAY * 3, delivery.clock_from(now + DAY * 3))
 
     objection.refresh_from_db()
     answered_one.refresh_from_db()
@@ -356,7 +356,8 @@ def test_erase_person_who_objected_leaves_the_objection_without_the_person_and_t
     objection = objected(process, now + DAY, text="Ida Berg finder, at det ændrer indholdet.")
     answered(objection, now + DAY, answer="Ida Berg har fået forklaringen.")
 
-    erase_person("ida@council-1.example", reason="Bedt om det", files=FilesDecided(), actor=officer, now=now + DAY)
+    files = FilesDecided(keep_others="Referatet er rådets.")
+    erase_person("ida@council-1.example", reason="Bedt om det", files=files, actor=officer, now=now + DAY)
 
     objection.refresh_from_db()
     assert "Ida" not in objection.text + objection.answer + objection.by_label
@@ -376,6 +377,6 @@ def test_erase_person_whose_objection_came_in_a_file_asks_what_becomes_of_it(now
         return erase_person("post@council-1.example", reason="Bedt om det", files=files, actor=officer, now=now + DAY)
 
     assert code_of(lambda: erase(FilesDecided())) == "files_undecided"
-    erase(FilesDecided(erase=frozenset({file.public_id})))
+    erase(FilesDecided(erase=frozenset({file.public_id}), keep_others="Referatet er rådets."))
     file.refresh_from_db()
     assert file.erased_at == now + DAY

@@ -15,6 +15,7 @@ from django.db import IntegrityError, transaction
 from notifications.models import OutgoingMail
 from tests.workflow.agreements import a_locked_bundle as a_set
 from tests.workflow.agreements import (
+    a_working_set,
     an_agreement,
     decide,
     in_approval,
@@ -28,12 +29,14 @@ from workflow.actions.bundles import BundleEntry, create_bundle
 from workflow.actions.documents import add_version
 from workflow.actions.processes import abandon_process, suspend_process
 from workflow.actions.publication import publish, withdraw_publication
+from workflow.actions.putting_forward import put_forward
 from workflow.actors import Actor
 from workflow.models import AuditEntry, BundleItem, Decision, MilestoneRecord, Process, PublishedItem
+from workflow.public_kinds import public_kind
 from workflow.queries.public import public_processes
 from workflow.queries.publication import items_taken_back, live_items
 from workflow.rules import Refused
-from workflow.states import PublicThing, Verb
+from workflow.states import ChangeKind, PublicThing, Verb
 
 pytestmark = pytest.mark.django_db
 
@@ -184,6 +187,20 @@ def test_publish_document_of_another_process_or_of_a_set_in_preparation_is_refus
     for chosen in ([other.public_id], unlocked):
         words: dict[str, Any] = {"reason": "Udkast", "actor": officer, "now": LATER}
         assert code_of(partial(publish, process, PublicThing.TEXT, chosen, **words)) == "not_publishable"
+
+
+def test_publish_document_of_a_set_that_is_locked_and_not_put_forward_is_refused() -> None:
+    process = an_open_agreement()
+    working = a_working_set(process, NOW, text="# 1 Andet\n", change=ChangeKind.MATERIAL)
+    texts = [item.public_id for item in working.items.all()]
+
+    offered = {candidate.subject_id for candidate in public_kind(PublicThing.TEXT).candidates(process)}
+
+    assert not offered & set(texts)
+    words: dict[str, Any] = {"reason": "Udkast", "actor": officer_of(process), "now": LATER}
+    assert code_of(partial(publish, process, PublicThing.TEXT, texts, **words)) == "not_publishable"
+    put_forward(working, reason="Klar", change=ChangeKind.MATERIAL, actor=officer_of(process), now=NOW)
+    assert publish(process, PublicThing.TEXT, texts, **words)
 
 
 def test_publish_anything_but_the_process_while_it_has_no_public_page_is_refused() -> None:

@@ -235,6 +235,7 @@ def test_put_forward_closes_an_open_question_behind_the_approval_with_a_notice(n
 
     question.refresh_from_db()
     assert question.state == RequestState.WITHDRAWN
+    assert question.stage.bundle == question.bundle, "it keeps the set it was about"
     assert live_stage(process, "endorsement").state == StageState.WAITING
     notice = OutgoingMail.objects.get(kind="decision_withdrawn")
     assert (notice.subject_id, notice.to_address) == (question.public_id, question.email)

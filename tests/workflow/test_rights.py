@@ -21,6 +21,7 @@ from tests.workflow.deeds import deeds_to
 from tests.workflow.factories import an_actor, an_office, an_officer
 from workflow.actions.approvals import (
     add_addendum,
+    add_party,
     announce_meeting,
     answer_objection,
     ask_again,
@@ -29,6 +30,7 @@ from workflow.actions.approvals import (
     readdress_request,
     receive_minutes,
     record_decision,
+    settle_reservation,
 )
 from workflow.actions.bundles import BundleEntry, create_bundle, lock_bundle, lock_documents
 from workflow.actions.deadlines import extend_deadline, move_statutory_deadline, pause_clock, resume_clock
@@ -50,6 +52,7 @@ from workflow.actions.submissions import (
     record_ruling,
     send_submission,
 )
+from workflow.actions.taking_back import take_back_bundle
 from workflow.actors import Actor
 from workflow.models import (
     AuditEntry,
@@ -69,7 +72,7 @@ from workflow.models import (
 )
 from workflow.queries.processes import live_stage, stage_deadline
 from workflow.rules import Refused
-from workflow.states import Outcome, ProcessState, PublicThing, Role, Ruling
+from workflow.states import Outcome, ProcessState, PublicThing, Role, Ruling, Settlement
 
 pytestmark = pytest.mark.django_db
 
@@ -94,6 +97,12 @@ def submitted_process(now: datetime) -> Process:
     send_submission(stage, package, actor=officer, now=now)
     make_package(stage, supplements=package, actor=officer, now=now)
     return process
+
+
+def reserved(process: Process, now: datetime) -> Decision:
+    """The region's approval with a reservation."""
+    known = Decision.objects.filter(request__stage__process=process, body__key="region").first()
+    return known or decide(process, "region", now, Outcome.APPROVED_WITH_RESERVATION, remarks="Hvis penge følger med.")
 
 
 def decided(process: Process) -> Decision:
@@ -161,6 +170,12 @@ APPROVALS: dict[str, Deed] = {
     ),
     "ask_again": lambda p, actor, now, file: ask_again(
         request_to(p, "council-2"), reason="Ny drøftelse", actor=actor, now=now
+    ),
+    "add_party": lambda p, actor, now, file: add_party(
+        live_stage(p, "approval"), Body.objects.get(key="committee"), reply_by=now.date(), actor=actor, now=now
+    ),
+    "settle_reservation": lambda p, actor, now, file: settle_reservation(
+        reserved(p, now), Settlement.IMMATERIAL, reason="Uden økonomi", actor=actor, now=now
     ),
     "add_addendum": lambda p, actor, now, file: add_addendum(
         decided(p), text="Punkt 8.", file=file, actor=actor, now=now
@@ -241,6 +256,9 @@ ENGINE: dict[str, Deed] = {
     "lock_bundle": lambda p, actor, now, file: lock_bundle(request_to(p, "region").bundle, actor=actor, now=now),
     "put_forward": lambda p, actor, now, file: put_forward(
         request_to(p, "region").bundle, reason="Klar", change="first", actor=actor, now=now
+    ),
+    "take_back_bundle": lambda p, actor, now, file: take_back_bundle(
+        request_to(p, "region").bundle, reason="Den forkerte fil", actor=actor, now=now
     ),
     "lock_documents": lambda p, actor, now, file: lock_documents(
         p, [BundleEntry(the_text(p), "agreement")], note="Rettelse", actor=actor, now=now

@@ -8,6 +8,7 @@ import json
 import subprocess
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
 from django.db import connection
@@ -18,6 +19,7 @@ from notifications.states import EventKind, MailState
 from tests.workflow.agreements import (
     a_file,
     a_locked_bundle,
+    approve,
     decide,
     in_approval,
     in_force_everywhere,
@@ -31,7 +33,8 @@ from workflow.actions.approvals import add_addendum
 from workflow.actions.files import open_file
 from workflow.actions.gates import override_gate
 from workflow.actions.submissions import acknowledge, make_package, readdress_submission, record_ruling
-from workflow.actions.submissions.packages import decisions_on
+from workflow.actions.submissions.packages import chapters_of
+from workflow.dates import in_language
 from workflow.gates import gate_statuses
 from workflow.models import (
     AuditEntry,
@@ -45,10 +48,11 @@ from workflow.models import (
 )
 from workflow.queries.processes import live_stage
 from workflow.queries.submissions import external_request_of_link, packages_of, submission
-from workflow.reports.package import Contents, write_package
+from workflow.reports.package.chapters import Contents
+from workflow.reports.package.writing import write_package
 from workflow.rules import Refused
 from workflow.rules.approvals import MinorityFacts
-from workflow.states import ChangeKind, DeadlineKind, ExternalState, Outcome, Ruling
+from workflow.states import ChangeKind, DeadlineKind, ExternalState, Ruling
 
 pytestmark = pytest.mark.django_db
 
@@ -58,29 +62,34 @@ def test_make_package_holds_documents_decisions_and_a_manifest_of_checksums(now:
     process = in_approval(now, councils=1)
     minutes = a_file(process.office, now)
     decide(process, "region", now, minutes=minutes, minority_statements=(MinorityFacts("Liste Ø", "Vi er imod."),))
-    add_addendum(decide(process, "council-1", now), text="Punkt 8.", actor=officer_of(process), now=now)
+    add_addendum(
+        decide(process, "council-1", now, minutes=minutes), text="Punkt 8.", actor=officer_of(process), now=now
+    )
 
     package = a_package(process, now)
 
     archive = the_zip(package)
     names = archive.namelist()
-    assert names == [*sorted(names[:-2]), "manifest.json", "CHECKSUMS.sha256"]
+    assert names == ["index.html", *sorted(names[1:-2]), "manifest.json", "CHECKSUMS.sha256"]
     assert {
-        "documents/01-aftale-v1.md",
-        "documents/01-aftale-v1.txt",
-        "documents/01-aftale-v1.html",
-        "decisions/approval/region.html",
-        "decisions/approval/region-minutes.txt",
-        "decisions/approval/council-1.txt",
-        "decisions/review/committee.txt",
-        "decisions/decisions.json",
+        "1-aftale/01-aftale-v1.md",
+        "1-aftale/01-aftale-v1.txt",
+        "1-aftale/01-aftale-v1.html",
+        "3-beslutninger/politisk-godkendelse/regionsraadet-beslutning.html",
+        "3-beslutninger/politisk-godkendelse/regionsraadet-protokol.txt",
+        "3-beslutninger/politisk-godkendelse/regionsraadet-mindretalsudtalelse-fra-liste-oe.html",
+        "3-beslutninger/politisk-godkendelse/byraad-1-beslutning.txt",
+        "3-beslutninger/udvalget/sku-beslutning.txt",
+        "3-beslutninger/beslutninger.json",
     } <= set(names)
-    assert "Vi er imod." in archive.read("decisions/approval/region.txt").decode()
-    assert "Punkt 8." in archive.read("decisions/approval/council-1.txt").decode()
-    assert archive.read("decisions/approval/region-minutes.txt") == b"Godkendt.\n"
-    told = json.loads(archive.read("decisions/decisions.json"))
+    approval = "3-beslutninger/politisk-godkendelse"
+    assert "Vi er imod." in archive.read(f"{approval}/regionsraadet-beslutning.txt").decode()
+    assert "Punkt 8." in archive.read(f"{approval}/byraad-1-beslutning.txt").decode()
+    assert archive.read(f"{approval}/regionsraadet-protokol.txt") == b"Godkendt.\n"
+    told = json.loads(archive.read("3-beslutninger/beslutninger.json"))
     assert [each["body"] for each in told] == ["committee", "council-1", "region"]
     assert told[2]["minority_statements"] == [{"members": "Liste Ø", "text": "Vi er imod."}]
+    assert told[2]["files"] == [minutes.sha256]
     manifest = json.loads(archive.read("manifest.json"))
     assert manifest == package.manifest
     bundle = process.bundles.get()
@@ -123,13 +132,14 @@ def test_make_package_of_the_same_data_gives_the_same_bytes(now: datetime) -> No
     manifest = first.manifest
     first.delete()
 
-    bundle = process.bundles.get()
-    contents = Contents(process, live_stage(process, "submission"), bundle)
-    facts = {key: value for key, value in manifest.items() if key not in ("members", "format")}
+    contents = Contents(process, live_stage(process, "submission"), process.bundles.get(), now)
+    facts: Any = {key: value for key, value in manifest.items() if key not in ("members", "format")} | {"made_at": now}
     written = []
     for _time in range(2):
         target = io.BytesIO()
-        write_package(target, contents, decisions_on(process, bundle), facts, open_file)
+        with in_language("da"):
+            chapters = chapters_of(contents)
+        write_package(target, chapters, facts, open_file)
         written.append(target.getvalue())
 
     assert written[0] == written[1]
@@ -254,8 +264,8 @@ def test_read_submission_makes_constant_queries(now: datetime, django_assert_num
 def test_deliver_every_kind_about_a_submission_is_whole_in_each_language(now: datetime, language: str) -> None:
     process = in_approval(now, councils=1)
     Contact.objects.update(language=language)
-    decide(process, "region", now)
-    decide(process, "council-1", now, Outcome.APPROVED)
+    approve(process, "region", now)
+    approve(process, "council-1", now)
     request = sent(process, now)
     with delivery.recording():
         delivery.deliver(now, delivery.clock_from(now))

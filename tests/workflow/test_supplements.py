@@ -10,6 +10,7 @@ from notifications.models import OutgoingMail
 from tests.workflow.agreements import (
     AGREEMENT,
     a_locked_bundle,
+    approve,
     decide,
     in_approval,
     in_submission,
@@ -19,7 +20,7 @@ from tests.workflow.agreements import (
 )
 from tests.workflow.submission_factories import a_package, acknowledged, authority, in_force, the_zip
 from workflow.actions.gates import override_gate
-from workflow.actions.submissions import acknowledge, make_package, missing_for, send_submission
+from workflow.actions.submissions import acknowledge, make_package, prospect_of, send_submission
 from workflow.mails.authorities import external_facts
 from workflow.models import ExternalRequest, Package, Process
 from workflow.queries.processes import live_stage, stage_deadline
@@ -54,14 +55,14 @@ WITH_STATUS = (
 
 def test_make_package_as_provisional_says_so_and_the_supplement_names_it(now: datetime) -> None:
     process = in_approval(now, councils=1)
-    decide(process, "region", now)
+    approve(process, "region", now)
     officer = officer_of(process)
     override_gate(live_stage(process, "approval"), "parties", reason="Byråd 1 mangler.", actor=officer, now=now)
 
     first = a_package(process, now, is_provisional=True, reason="Byrådet holder møde i maj.")
     request = send_submission(live_stage(process, "submission"), first, actor=officer, now=now)
     acknowledge(request, received_at=now, actor=officer, now=now)
-    decide(process, "council-1", now + DAY)
+    approve(process, "council-1", now + DAY)
     second = a_package(process, now + DAY, supplements=first)
     again = send_submission(live_stage(process, "submission"), second, actor=officer, now=now + DAY)
 
@@ -87,12 +88,12 @@ def test_send_submission_again_without_supplement_is_refused(now: datetime) -> N
 def missing_in_status(process: Process, now: datetime) -> list[str]:
     """What a package with a status report of its own text would lack."""
     bundle = a_locked_bundle(process, now, text="# 1 Status\n", change=ChangeKind.MATERIAL, note="Midtvejsstatus.")
-    return missing_for(live_stage(process, "status"), bundle, now)
+    return prospect_of(live_stage(process, "status"), bundle, now).missing
 
 
 def provisionally_submitted(process: Process, now: datetime) -> Package:
     """The region has approved, council 1 has not; what there is lies with the authority as provisional."""
-    decide(process, "region", now)
+    approve(process, "region", now)
     officer = officer_of(process)
     override_gate(live_stage(process, "approval"), "parties", reason="Byråd 1 mangler.", actor=officer, now=now)
     package = a_package(process, now, is_provisional=True, reason="Byrådet holder møde i maj.")
@@ -107,7 +108,7 @@ def test_submit_a_status_after_a_provisional_package_says_what_cannot_be_had_any
 ) -> None:
     process = in_approval(now, councils=1, text=WITH_STATUS)
     first = provisionally_submitted(process, now)
-    assert missing_for(live_stage(process, "status"), process.bundles.get(), now) == [
+    assert prospect_of(live_stage(process, "status"), process.bundles.get(), now).missing == [
         "Endnu ingen beslutning fra: Byråd 1."
     ]
 
@@ -131,7 +132,7 @@ def test_submit_a_status_after_a_provisional_package_says_what_cannot_be_had_any
 def test_submit_a_status_while_the_supplement_is_not_sent_says_so(now: datetime) -> None:
     process = in_approval(now, councils=1, text=WITH_STATUS)
     first = provisionally_submitted(process, now)
-    decide(process, "council-1", now)
+    approve(process, "council-1", now)
     supplement = a_package(process, now, supplements=first)
 
     assert missing_in_status(process, now) == [
@@ -139,27 +140,27 @@ def test_submit_a_status_while_the_supplement_is_not_sent_says_so(now: datetime)
     ]
 
     send(process, supplement, now)
-    assert missing_for(live_stage(process, "status"), process.bundles.latest("number"), now) == []
+    assert prospect_of(live_stage(process, "status"), process.bundles.latest("number"), now).missing == []
 
 
 def test_make_supplement_after_a_later_text_was_locked_holds_the_text_of_the_package_it_adds_to(now: datetime) -> None:
     process = in_approval(now, councils=1, text=WITH_STATUS)
     first = provisionally_submitted(process, now)
     corrected = a_locked_bundle(process, now, text="# 1 Aftalen\n", change=ChangeKind.EDITORIAL, note="En slåfejl.")
-    decide(process, "council-1", now)
+    approve(process, "council-1", now)
     assert missing_in_status(process, now) != []
 
     supplement = a_package(process, now, supplements=first)
 
     assert (supplement.bundle, supplement.is_provisional) == (corrected, False)
-    assert {name for name in the_zip(supplement).namelist() if name.startswith("decisions/approval/")} == {
-        "decisions/approval/council-1.html",
-        "decisions/approval/council-1.txt",
-        "decisions/approval/region.html",
-        "decisions/approval/region.txt",
-    }
+    approval = "3-beslutninger/politisk-godkendelse"
+    assert {name for name in the_zip(supplement).namelist() if name.startswith(approval)} == {
+        f"{approval}/byraad-1-beslutning.html",
+        f"{approval}/byraad-1-beslutning.txt",
+    }, "what the first package holds is not sent again"
+    assert f"{approval}/regionsraadet-beslutning.txt" in {row["path"] for row in supplement.manifest["elsewhere"]}
     send(process, supplement, now)
-    assert missing_for(live_stage(process, "status"), process.bundles.latest("number"), now) == []
+    assert prospect_of(live_stage(process, "status"), process.bundles.latest("number"), now).missing == []
 
 
 def test_submit_a_status_after_an_editorial_change_before_submission_asks_for_no_approval(now: datetime) -> None:

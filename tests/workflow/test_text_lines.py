@@ -29,7 +29,7 @@ from workflow.actions.bundles import BundleEntry, create_bundle
 from workflow.actions.documents import add_version, create_document
 from workflow.actions.milestones import record_milestone
 from workflow.actions.stages import complete_stage, return_stage
-from workflow.actions.submissions import acknowledge, make_package, missing_for, send_submission
+from workflow.actions.submissions import acknowledge, make_package, prospect_of, send_submission
 from workflow.gates import gate_statuses
 from workflow.models import AuditEntry, Bundle, Decision, ExternalRequest, MilestoneRecord, Package, Process, Stage
 from workflow.queries.approvals import approvals_fallen
@@ -218,13 +218,14 @@ def test_submit_reports_each_sends_its_own_set_and_lacks_no_approval(now: dateti
     report = a_locked_set(process, now, "midterm")
     later = now + NEARLY_TWO_YEARS
 
-    assert missing_for(live_stage(process, "midterm"), report, later) == []
+    assert prospect_of(live_stage(process, "midterm"), report, later).missing == []
     package = a_report(process, later)
     request = send(process, package, later)
     acknowledge(request, received_at=later, actor=officer_of(process), now=later)
 
     assert (package.bundle, package.manifest["text"]) == (report, "midterm")
-    assert "decisions/decisions.json" in the_zip(package).namelist()
+    folders = {name.partition("/")[0] for name in the_zip(package).namelist()}
+    assert folders == {"index.html", "1-midtvejsstatus", "manifest.json", "CHECKSUMS.sha256"}
     assert live_stage(process, "midterm").bundle == report
     assert line_of_next_set(process) == line_of(process, "final")
     assert code_of(lambda: a_report(process, later, "final")) == "bundle_missing"

@@ -201,6 +201,7 @@ def _bodies_of_region(region: str) -> Iterator[PlannedBody]:
         successor=f"ssu-{code}",
         valid_to=SKU_VALID_TO,
     )
+    yield beside("sundhedsraad", BodyKind.HEALTH_COUNCIL, f"Sundhedsrådet i {region}", f"Health Council, {english}")
     yield beside(
         "das",
         BodyKind.STEERING_GROUP,

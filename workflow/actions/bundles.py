@@ -17,7 +17,7 @@ from workflow.actions.rights import insist_officer
 from workflow.actions.stages import advance
 from workflow.actors import Actor
 from workflow.audit import following, record
-from workflow.models import Bundle, BundleItem, Document, DocumentVersion, Process, Section, TextLine, by
+from workflow.models import AuditEntry, Bundle, BundleItem, Document, DocumentVersion, Process, Section, TextLine, by
 from workflow.queries.documents import altered_versions, newest_locked
 from workflow.rules import Refusal, Refused, insist
 from workflow.rules.documents import MANIFEST_SCHEMA, manifest_digest, may_hold, may_lock
@@ -87,6 +87,23 @@ def lock_bundle(
     if once.made is not None:
         return bundle
     insist_officer(actor, process.office, now)
+    entry = _lock(process, bundle, change, note, actor, now)
+    once.keep(bundle.public_id, now)
+    # A drafting stage may be one that completes by itself.
+    advance(process, actor=following(entry), now=now)
+    return bundle
+
+
+def lock_set(process: Process, entries: Sequence[BundleEntry], *, note: str, actor: Actor, now: datetime) -> Bundle:
+    """Put document versions together and lock them as the first set of their line, for a deed with the process locked
+    that moves it on itself afterwards. Refuses what `create_bundle` and `lock_bundle` refuse."""
+    bundle = create_bundle(process, entries, actor=actor, now=now)
+    process, bundle = _bundle_under_lock(bundle)
+    _lock(process, bundle, ChangeKind.FIRST, note, actor, now)
+    return bundle
+
+
+def _lock(process: Process, bundle: Bundle, change: str, note: str, actor: Actor, now: datetime) -> AuditEntry:
     predecessor = newest_locked(bundle.line_id)
     manifest = _manifest(process, bundle, predecessor)
     insist(may_hold(Section.objects.filter(version__bundle_items__bundle=bundle).count()))
@@ -105,7 +122,7 @@ def lock_bundle(
     bundle.sha256 = manifest_digest(manifest)
     bundle.locked_at = now
     bundle.save()
-    entry = record(
+    return record(
         Verb.LOCK_BUNDLE,
         bundle,
         actor=actor,
@@ -120,10 +137,6 @@ def lock_bundle(
         },
         detail={"note": bundle.change_note},
     )
-    once.keep(bundle.public_id, now)
-    # A drafting stage may be one that completes by itself.
-    advance(process, actor=following(entry), now=now)
-    return bundle
 
 
 @transaction.atomic

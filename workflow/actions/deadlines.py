@@ -46,12 +46,23 @@ def set_deadline(
     resolved: Resolved,
     now: datetime,
     name: str = "",
+    outlasts_stage: bool = False,
 ) -> Deadline:
     """Write the deadline of a round, an invitation or a request, in the transaction of the deed that sets it.
 
     resolved: local day, clock and source; the instant is derived in the process's zone. One of a kind per subject.
+    outlasts_stage: it binds although the stage is completed.
     """
-    return add_deadline(process, stage=stage, subject_id=subject_id, kind=kind, resolved=resolved, name=name, now=now)
+    return add_deadline(
+        process,
+        stage=stage,
+        subject_id=subject_id,
+        kind=kind,
+        resolved=resolved,
+        name=name,
+        now=now,
+        outlasts_stage=outlasts_stage,
+    )
 
 
 @transaction.atomic

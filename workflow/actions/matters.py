@@ -30,7 +30,8 @@ def settle_matter(
     """Take a matter off the desk, with what became of it; nobody is told and no gate opens by it.
 
     subject_id: public id of the decision, question, party or ruling. Refuses everybody but an officer, a reason under
-    ten characters, what does not wait any more, and an ended process. Also while the process is suspended.
+    ten characters, what does not wait any more or has a deed of its own (a reservation is settled), and an ended
+    process. Also while the process is suspended.
     """
     process = lock_process(process, must_run=False)
     once = Once(_settled_under(process), key, (matter, subject_id, reason))
@@ -42,6 +43,9 @@ def settle_matter(
     open_matter = next(
         (candidate for candidate in matters if (candidate.matter, candidate.subject_id) == (matter, subject_id)), None
     )
+    if open_matter is not None and open_matter.has_own_deed:
+        text = _("A reservation leaves the list when it is settled. Say what it means, on the page of the body.")
+        raise Refused(Refusal("reservation_unsettled", text))
     if open_matter is None:
         raise Refused(Refusal("matter_not_open", _("This has been dealt with already; nothing waits here any more.")))
     settled = SettledMatter.objects.create(

@@ -30,8 +30,8 @@ from workflow.queries.approvals import ASKING_KINDS
 from workflow.queries.processes import (
     deadline_title,
     definition_of,
-    open_stages,
     running_deadlines,
+    stages_asking,
 )
 from workflow.queries.suspension import days_after_pause, pause_until, still_to_come
 from workflow.rules import Refusal, Refused, insist
@@ -164,7 +164,7 @@ def resume_process(
     for row in moved:
         on, clock = days[row.deadline.public_id], row.deadline.clock
         move_deadline_row(row.deadline, on=on, clock=clock, reason=why, actor=actor, now=now)
-    for stage in open_stages(process):
+    for stage in stages_asking(process):
         stage_kind(stage.kind).on_resume(stage, pause, system, now)
     # Before `advance`: a decision that sends the matter back must not first complete its stage.
     send_back_on_decisions_since(process, suspended_at, system, now)

@@ -3,7 +3,7 @@ or by a press of its own."""
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.db import transaction
 
@@ -50,7 +50,7 @@ def put_forward(bundle: Bundle, *, reason: str, change: str, actor: Actor, now: 
     once.keep(bundle.public_id, now)
     advance(process, actor=system, now=now)
     # Last: who is asked about this set in the same deed needs no other notice.
-    tell_of_closing(process, now)
+    tell_of_closing(bundle, now)
     return bundle
 
 
@@ -61,8 +61,9 @@ def put_forward_on_completion(stage: Stage, actor: Actor, now: datetime) -> None
         return
     bundle = waits_to_be_put_forward(stage.line_id)
     if bundle is not None:
+        bundle.process = stage.process
         _take_effect(stage.process, bundle, change_since_current(bundle), "", actor, now)
-        tell_of_closing(stage.process, now)
+        tell_of_closing(bundle, now)
 
 
 def _take_effect(process: Process, bundle: Bundle, change: str, reason: str, actor: Actor, now: datetime) -> Actor:
@@ -70,8 +71,6 @@ def _take_effect(process: Process, bundle: Bundle, change: str, reason: str, act
     follows is recorded for."""
     approvals = approved_with_this_set(process, bundle.line_id) if change == ChangeKind.MATERIAL else []
     reopened = reopened_with(process, [stage.key for stage in approvals])
-    bundle.put_forward_at, bundle.put_forward_as = now, change
-    bundle.save(update_fields=["put_forward_at", "put_forward_as"])
     entry = record(
         Verb.PUT_FORWARD,
         bundle,
@@ -83,12 +82,18 @@ def _take_effect(process: Process, bundle: Bundle, change: str, reason: str, act
             "sha256": bundle.sha256,
             "change": change,
             "reopened": [stage.key for stage in reopened],
+            # What each of them was: it goes on as that where the set is taken back.
+            "set_aside": {str(stage.public_id): stage.state for stage in reopened},
         },
         detail={"reason": reason} if reason else {},
     )
     system = following(entry)
-    # Before anybody is asked: a stage that is opened anew asks by itself. And decisions on the earlier text fall before
-    # the process moves on: the other way round gates would open on them.
+    # Before the set counts: an attempt that is left keeps the one it was about.
     reopen(reopened, system, now)
+    bundle.put_forward_at, bundle.put_forward_as = now, change
+    bundle.questions_leave_at = now + timedelta(minutes=process.office.minutes_to_take_back)
+    bundle.save(update_fields=["put_forward_at", "put_forward_as", "questions_leave_at"])
+    # Decisions on the earlier text fall before the process moves on: the other way round gates would open on them. And
+    # a stage that is opened anew asks by itself.
     ask_about_new_bundle(process, bundle, actor=system, now=now)
     return system

@@ -16,7 +16,7 @@ from django.db import transaction
 from notifications import kinds
 from notifications.models import OutgoingMail
 from notifications.states import MailState
-from workflow.actions.approvals.requests import is_settled
+from workflow.actions.approvals.requests import needs_no_question
 from workflow.definitions import BundleUse
 from workflow.models import (
     ApprovalRequest,
@@ -31,6 +31,7 @@ from workflow.models import (
     Stage,
     StoredFile,
 )
+from workflow.queries.approvals import with_settlements
 from workflow.queries.processes import definition_of, stage_spec
 from workflow.rules import Refused
 from workflow.states import DecisionState, ExternalState, ProcessState, RequestState, StageKindName, StageState, Verb
@@ -228,12 +229,12 @@ def _told_by_no_mail(process: Process, now: datetime, told: Collection[UUID]) ->
 def _to_come_round(decisions: Collection[int], sent_back: Collection[str]) -> tuple[list[int], list[int]]:
     """Of decisions that stand, those of stages sent back: whose body is asked anew when its stage comes round, and
     whose is only where the text has changed in its substance."""
-    rows = Decision.objects.filter(id__in=decisions, request__stage__key__in=sent_back).order_by("id")
+    rows = with_settlements(Decision.objects.filter(id__in=decisions, request__stage__key__in=sent_back)).order_by("id")
     anew_and_kept: tuple[list[int], list[int]] = ([], [])
     for decision in rows.select_related("request__stage__process__definition"):
         spec = stage_spec(decision.request.stage)
         stays = (
-            spec.bundle is not BundleUse.NONE and decision.bundle_id is not None and is_settled(decision.outcome, spec)
+            spec.bundle is not BundleUse.NONE and decision.bundle_id is not None and needs_no_question(decision, spec)
         )
         anew_and_kept[stays].append(decision.pk)
     return anew_and_kept

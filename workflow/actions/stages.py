@@ -10,6 +10,7 @@ from datetime import datetime
 from typing import Final
 
 from django.db import transaction
+from django.db.models import Max
 
 from notifications.statements import Given, Read
 from workflow.actions.locking import lock_process, stage_in
@@ -19,24 +20,26 @@ from workflow.actions.timetable import resolve_deadlines
 from workflow.actors import Actor
 from workflow.audit import following, record
 from workflow.definitions import Completes, is_finished, ready, reopened_by_return
-from workflow.gates import gate_statuses
+from workflow.gates import gate_statuses, holds_on
 from workflow.models import AuditEntry, Deadline, Process, Stage
 from workflow.queries.documents import bundle_of
 from workflow.queries.processes import definition_of, live_stages, running_deadlines, stage_spec
 from workflow.rules import insist
 from workflow.rules.processes import may_act
-from workflow.rules.stages import may_complete, may_return, may_skip
+from workflow.rules.stages import may_complete, may_return, may_skip, must_not_be_held
 from workflow.stage_kinds import stage_kind
 from workflow.states import ProcessState, StageKindName, StageState, Verb
 
 __all__ = [
     "advance",
     "complete_stage",
+    "go_on",
     "lock_process",
     "reopen",
     "reopened_with",
     "return_stage",
     "send_back",
+    "set_aside",
     "skip_stage",
     "stage_in",
 ]
@@ -80,7 +83,8 @@ def complete_stage(stage: Stage, *, actor: Actor, now: datetime, key: str = "") 
 def skip_stage(stage: Stage, *, reason: str, actor: Actor, now: datetime, key: str = "") -> Stage:
     """Leave an optional stage out, with a reason, and move on.
 
-    Refuses everybody but an officer and a stage that is not optional or is behind us. What was live under it is
+    Refuses everybody but an officer, a stage that is not optional or is behind us, and one while something that was
+    begun from it goes on. What was live under it is
     withdrawn.
     """
     process = lock_process(stage.process, must_run=False)
@@ -90,6 +94,7 @@ def skip_stage(stage: Stage, *, reason: str, actor: Actor, now: datetime, key: s
         return stage
     insist_officer(actor, process.office, now)
     insist(may_act(process) or may_skip(stage, stage_spec(stage).optional, reason))
+    insist(must_not_be_held(holds_on(stage, now)))
     codes = {"stage": stage.key, "attempt": stage.attempt}
     entry = record(
         Verb.SKIP_STAGE, stage, actor=actor, now=now, process=process, codes=codes, detail={"reason": reason}
@@ -162,7 +167,34 @@ def reopened_with(process: Process, targets: Collection[str]) -> list[Stage]:
 def reopen(stages: Iterable[Stage], system: Actor, now: datetime) -> dict[str, Stage]:
     """Give stages that have begun a new attempt, which waits for its turn; what is live under the old one is withdrawn.
     By key; `advance` opens what is ready."""
-    return {stage.key: _new_attempt(stage, system, now) for stage in stages}
+    stages = list(stages)
+    keys = [stage.key for stage in stages]
+    attempts = Stage.objects.filter(process__in={stage.process_id for stage in stages}, key__in=keys)
+    # The live attempt need not be the last one: that may have been set aside with a text that was taken back.
+    last = dict(attempts.order_by().values_list("key").annotate(Max("attempt"))) if stages else {}
+    return {stage.key: _new_attempt(stage, last[stage.key] + 1, system, now) for stage in stages}
+
+
+def set_aside(stage: Stage, system: Actor, now: datetime) -> None:
+    """Leave an attempt that another takes the place of: what is live under it is withdrawn."""
+    if stage.state in (StageState.OPEN, StageState.COMPLETED):
+        stage_kind(stage.kind).on_leave(stage, system, now)
+    if stage.state == StageState.OPEN:
+        _keep_bundle(stage)
+    stage.send_back()
+    _close(stage, now)
+
+
+def go_on(stage: Stage, state: StageState) -> None:
+    """Let an attempt that was set aside be the live one again, as what it was; the one in its place is set aside."""
+    stage.go_on(state)
+    if state == StageState.OPEN:
+        stage.closed_at = None
+    stage.save(update_fields=["state", "closed_at"])
+    if state == StageState.OPEN and stage.kind not in _SENT_BY_DEED:
+        # Only now, for an attempt that is over keeps its set for ever.
+        stage.bundle = None
+        stage.save(update_fields=["bundle"])
 
 
 _HOW_IT_STANDS: Final = Read(
@@ -243,20 +275,15 @@ def _close(stage: Stage, now: datetime) -> None:
     stage.save(update_fields=["state", "closed_at", "bundle"])
 
 
-def _new_attempt(stage: Stage, actor: Actor, now: datetime) -> Stage:
-    if stage.state in (StageState.OPEN, StageState.COMPLETED):
-        stage_kind(stage.kind).on_leave(stage, actor, now)
-    if stage.state == StageState.OPEN:
-        _keep_bundle(stage)
-    stage.send_back()
-    _close(stage, now)
+def _new_attempt(stage: Stage, number: int, actor: Actor, now: datetime) -> Stage:
+    set_aside(stage, actor, now)
     return Stage.objects.create(
         process=stage.process,
         line_id=stage.line_id,
         key=stage.key,
         kind=stage.kind,
         position=stage.position,
-        attempt=stage.attempt + 1,
+        attempt=number,
     )
 
 

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
 
 from django.db import transaction
 from django.db.models.functions import Length
 from django.utils.translation import gettext as _
 
+from workflow.actions.mid_course import tell_of_earlier_stages
 from workflow.actions.once import Once
 from workflow.actions.publication import publish_along
 from workflow.actions.rights import insist_officer
@@ -31,6 +32,7 @@ from workflow.queries.processes import (
     read_definition,
 )
 from workflow.rules import Refusal, insist
+from workflow.rules.mid_course import EarlierStage, may_begin_in_mid_course
 from workflow.rules.starting import given_parameters, may_come_to_approval, may_fill, must_know_names
 from workflow.rules.validity import is_valid_on
 from workflow.states import Level, PublicThing, Verb
@@ -49,6 +51,7 @@ def start_process(
     is_public: bool = False,
     external_case_number: str = "",
     linked_to: Process | None = None,
+    done_elsewhere: Sequence[EarlierStage] = (),
     actor: Actor,
     now: datetime,
     key: str = "",
@@ -58,17 +61,19 @@ def start_process(
     parameters: values by the definition's names, dates as local days. bodies: who fills a list or role, by its name;
     what is not named is filled by kind with the bodies valid today, within `region` (default: the office's; "" for the
     whole country). levels: by body key, at which level a body decides here (default: its council). is_public: with it
-    opens its public page.
+    opens its public page. done_elsewhere: the stages that were done outside the system; the process begins behind them.
 
     Refuses everybody but an officer, a missing or wrong parameter, a list or role without a body, a role with several,
-    a body that no longer exists, and bodies with which an approval could never be reached. Leaves the case number
+    a body that no longer exists, bodies with which an approval could never be reached, and stages told of as done with
+    a gap, a wrong day, no reason, or without the papers or the text that the stages ahead need. Leaves the case number
     `<prefix>-<year>-<serial>`, gap-free within office and year, all stages at their first attempt, the places of the
     bodies, every deadline that can be known, and a mark of when to look again.
     """
     # There is no process to lock yet: the office's row guards the key and the case number.
     office = Office.objects.select_for_update().get(pk=office.pk)
     by_name = {name: [value] if isinstance(value, Body) else list(value) for name, value in (bodies or {}).items()}
-    choices = (definition, title, parameters, by_name, levels, region, is_public, external_case_number, linked_to)
+    choices: tuple[object, ...] = (definition, title, parameters, by_name, levels, region, is_public)
+    choices += (external_case_number, linked_to, done_elsewhere)
     once = Once(f"start_process:{office.public_id}", key, choices)
     if earlier := once.made:
         return Process.objects.get(public_id=earlier)
@@ -80,6 +85,7 @@ def start_process(
     region = office.region_code if region is None else region
     places = _fill_places(content, by_name, today, region)
     insist(may_come_to_approval(content, {name: [body.kind for body in filled] for name, filled in places.items()}))
+    insist(may_begin_in_mid_course(content, done_elsewhere, today))
     plain, texts = split_erasable(content, values)
     process = Process.objects.create(
         office=office,
@@ -97,6 +103,7 @@ def start_process(
     codes = {"parameters": plain, "region": region, **_facts_of_start(process, content, places)}
     detail = {"parameters": texts} if texts else {}
     entry = record(Verb.START_PROCESS, process, actor=actor, now=now, process=process, codes=codes, detail=detail)
+    tell_of_earlier_stages(process, content, done_elsewhere, actor=actor, now=now)
     if is_public:
         publish_along(process, [(PublicThing.PATH, process.public_id, "")], caused_by=entry, actor=actor)
     advance(process, actor=following(entry), now=now)

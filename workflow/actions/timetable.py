@@ -26,7 +26,15 @@ from workflow.states import STAGE_BEHIND_US, DeadlineKind, StageState, Verb
 
 
 def add_deadline(
-    process: Process, *, stage: Stage | None, subject_id: UUID, kind: str, resolved: Resolved, name: str, now: datetime
+    process: Process,
+    *,
+    stage: Stage | None,
+    subject_id: UUID,
+    kind: str,
+    resolved: Resolved,
+    name: str,
+    now: datetime,
+    outlasts_stage: bool = False,
 ) -> Deadline:
     """Write a deadline's row in the process's zone."""
     deadline = Deadline(
@@ -42,6 +50,7 @@ def add_deadline(
         at=resolved.at(ZoneInfo(process.time_zone)),
         is_statutory=resolved.is_statutory,
         created_at=now,
+        outlasts_stage=outlasts_stage,
     )
     deadline.save(force_insert=True)
     return deadline

@@ -15,9 +15,10 @@ from workflow.models import (
     ExternalRuling,
     MinorityStatement,
     Objection,
+    ReservationSettlement,
     StoredFile,
 )
-from workflow.states import ObjectionState, Verb
+from workflow.states import ObjectionState, Settlement, Verb
 
 
 def digest_of_file(file: StoredFile | None) -> str:
@@ -59,6 +60,15 @@ def decision_words(decision: Decision, statements: list[list[str]] | None = None
 def addendum_codes(addendum: DecisionAddendum) -> dict[str, Any]:
     """What the record says of an addition in the open."""
     return {"addendum": addendum.public_id, "file": digest_of_file(addendum.file)}
+
+
+def settlement_codes(row: ReservationSettlement) -> dict[str, Any]:
+    """What the record says in the open of what a reservation was settled as."""
+    return {
+        "row": row.public_id,
+        "settlement": row.settlement,
+        "lapses_on": row.lapses_on.isoformat() if row.lapses_on else "",
+    }
 
 
 # ── Objections ────────────────────────────────────────────────────────────────────────────────────────────────
@@ -120,6 +130,23 @@ def _register_decisions() -> None:
             parts=(Part(MinorityStatement, "decision", "minority_statements"),),
         )
     )
+    settled = ReservationSettlement.objects.exclude(settlement=Settlement.LAPSED)
+    for verb, rows in (
+        (Verb.SETTLE_RESERVATION, settled),
+        (Verb.LAPSE_RESERVATION, ReservationSettlement.objects.filter(settlement=Settlement.LAPSED)),
+    ):
+        register(
+            ProvenKind(
+                verb,
+                ReservationSettlement,
+                _("settlement of a reservation"),
+                rows=rows.all,
+                codes=settlement_codes,
+                words=lambda row: {"reason": row.reason},
+                key="row",
+                subject="decision__public_id",
+            )
+        )
     register(
         ProvenKind(
             Verb.ADD_ADDENDUM,

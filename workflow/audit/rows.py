@@ -199,8 +199,10 @@ def _later_codes(entry: AuditEntry) -> dict[str, Any]:
     codes: dict[str, Any] = {}
     # By the process, for which there is an index.
     newer = AuditEntry.objects.filter(process_id=entry.process_id, subject_id=entry.subject_id, id__gt=entry.pk)
-    for later in newer.order_by("id").values_list("codes", flat=True):
-        codes |= later
+    for verb, later in newer.order_by("id").values_list("verb", "codes"):
+        # What has a row of its own beside this one, such as an addition, says nothing of this one.
+        if verb not in _kinds or not _kinds[verb].key:
+            codes |= later
     return codes
 
 

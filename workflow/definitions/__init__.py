@@ -27,7 +27,7 @@ from workflow.definitions.shape import (
     canonical_json,
     json_schema,
 )
-from workflow.definitions.terms import ApprovalTerms, ConsultationTerms, Standing
+from workflow.definitions.terms import ApprovalTerms, ConsultationTerms, Standing, does_count
 
 SHIPPED = Path(__file__).parent / "shipped"
 
@@ -52,6 +52,7 @@ __all__ = [
     "canonical_json",
     "check",
     "descendants",
+    "does_count",
     "from_canonical",
     "is_finished",
     "json_schema",

@@ -10,7 +10,7 @@ from pydantic import Field
 from workflow.definitions.deadline_rules import DEFAULT_CLOCK, ClockField, Weeks
 from workflow.definitions.fields import Clock, EachOnce, Line, Maybe, Name, NotHere, ReadOnly, Shape, Text, nothing
 from workflow.definitions.names import BodyName, Event, ListName
-from workflow.states import BodyKind, Outcome
+from workflow.states import BodyKind, Outcome, Settlement
 
 DEFAULT_COUNTS = (Outcome.APPROVED, Outcome.APPROVED_WITH_REMARKS)
 """Outcomes that open a gate unless the definition says otherwise. `noted` ("taget til efterretning") never does."""
@@ -24,6 +24,14 @@ Counts = Annotated[
     ),
 ]
 Minutes = Annotated[bool, Field(description="Whether a decision counts only with its minutes.", examples=[True])]
+
+
+def does_count(counts: Sequence[Outcome], outcome: str | None, settled_as: str | None = None) -> bool:
+    """Whether a decision lets the matter go on: by these outcomes of the definition, but for a reservation that has
+    been settled, which counts as it was settled."""
+    if outcome == Outcome.APPROVED_WITH_RESERVATION and settled_as:
+        return settled_as != Settlement.TO_CLARIFY
+    return outcome in counts
 
 
 class Phrase(Shape):
@@ -57,11 +65,13 @@ class ConsultationTerms(Shape):
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """Where one party stands: its kind, the outcome of its valid decision on the bundle in question, its name."""
+    """Where one party stands: its kind, the outcome of its valid decision on the bundle in question, its name, and what
+    a reservation of it has been settled as."""
 
     kind: str
     outcome: str | None
     name: str = ""
+    settled_as: str | None = None
 
 
 class ApprovalTerms(Shape):
@@ -92,7 +102,7 @@ class ApprovalTerms(Shape):
 
     def in_favour(self, parties: Sequence[Standing]) -> Sequence[Standing]:
         """Those whose decision counts as an approval."""
-        return [party for party in parties if party.outcome in self.counts]
+        return [party for party in parties if does_count(self.counts, party.outcome, party.settled_as)]
 
     def asked_of(self, parties: Sequence[Standing]) -> Sequence[Standing]:
         """Those who are waited for: under accession a party that declined stands outside."""
@@ -118,9 +128,13 @@ class ApprovalTerms(Shape):
         return self.weighed(in_favour) >= self.asked(self.asked_of(parties))
 
     def hoped_for(self, parties: Sequence[Standing]) -> Sequence[Standing]:
-        """The standings if everybody who has not decided for good approves in the end. A decision is not taken back."""
-        is_open = (None, Outcome.POSTPONED)
-        return [replace(party, outcome=self.counts[0]) if party.outcome in is_open else party for party in parties]
+        """The standings if everybody who has not decided for good approves in the end, and no reservation is found to
+        stand in the way. A decision is not taken back."""
+        is_open = (None, Outcome.POSTPONED, Outcome.APPROVED_WITH_RESERVATION)
+        return [
+            replace(party, outcome=self.counts[0], settled_as=None) if party.outcome in is_open else party
+            for party in parties
+        ]
 
 
 class AllApprove(ApprovalTerms):

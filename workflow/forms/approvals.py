@@ -14,10 +14,12 @@ from django.utils.translation import gettext_lazy as _
 from workflow.forms.fields import ClockField, DayField, LineField, WordsField
 from workflow.forms.files import FilesForm, ReceivedFileField
 from workflow.forms.language_switch import words_going_over
+from workflow.forms.processes import ReasonForm
 from workflow.forms.signatures import SIGNATURE, SignedForm
-from workflow.models import ApprovalRequest
+from workflow.models import ApprovalRequest, Body
 from workflow.queries.approvals import counting_outcomes
 from workflow.queries.corrections import Correction, correction_of
+from workflow.queries.joining import outcomes_open_to
 from workflow.queries.processes import definition_of, stage_spec
 from workflow.rules.approvals import (
     MINORITY_INCOMPLETE,
@@ -25,11 +27,10 @@ from workflow.rules.approvals import (
     RESERVATION_MISSING,
     DecisionFacts,
     MinorityFacts,
-    outcomes_for,
 )
 from workflow.rules.bodies import bases_of, basis_label, capitalised, own_name
 from workflow.rules.notation import read_number
-from workflow.states import Basis, Outcome, RequestPurpose, RequestState
+from workflow.states import Basis, Level, Outcome, RequestPurpose, RequestState, StageState
 
 EXPLAINED = {
     Outcome.APPROVED: _("%(body)s approves the text as it stands."),
@@ -97,8 +98,10 @@ class DecisionForm(FilesForm):
                     _effect(choice, asked),
                 ),
             )
-            for choice in outcomes_for(asked.purpose)
+            for choice in outcomes_open_to(asked)
         ]
+        if Outcome.POSTPONED not in dict(outcome.choices):
+            del self.fields["next_meeting_on"]
         correction = correction_of(asked, None) if asked.state == RequestState.ASKED else None
         if correction is not None:
             self.fields["bundle"] = _version_field(correction, name)
@@ -130,7 +133,7 @@ class DecisionForm(FilesForm):
             remarks=cleaned["remarks"],
             minutes=cleaned["minutes"],
             minority_statements=tuple(minority),
-            next_meeting_on=cleaned["next_meeting_on"] if cleaned["outcome"] == Outcome.POSTPONED else None,
+            next_meeting_on=cleaned.get("next_meeting_on") if cleaned["outcome"] == Outcome.POSTPONED else None,
         )
 
 
@@ -163,6 +166,8 @@ def _effect(outcome: Outcome, asked: ApprovalRequest) -> str:
     """Whether the outcome lets the matter go on, as the definition has it."""
     spec = stage_spec(asked.stage)
     if outcome in counting_outcomes(spec):
+        if asked.purpose == RequestPurpose.ACCESSION and asked.stage.state == StageState.COMPLETED:
+            return str(_("It counts: %(body)s joins the agreement.") % {"body": own_name(asked.body)})
         return str(_("It counts: the matter can go on."))
     if outcome in spec.on_outcome:
         target = definition_of(asked.stage.process).stage(spec.on_outcome[outcome])
@@ -263,6 +268,43 @@ class MinutesForm(FilesForm):
     """The extract of the minutes, when it comes after the decision."""
 
     minutes = ReceivedFileField(label=_("Extract of the minutes"))
+
+
+class AddPartyForm(forms.Form):
+    """A body that is taken in as a party of a sub-agreement: at which level it decides, and by when it is asked to."""
+
+    body = forms.ModelChoiceField(
+        label=_("Body"), queryset=Body.objects.none(), help_text=_("It is asked at the address under Contacts.")
+    )
+    level = forms.ChoiceField(label=_("Level"), choices=Level.choices, initial=Level.COUNCIL)
+    reply_by = DayField(label=_("Asked to answer by"), help_text=_("Day, month and year: 17/04/2019."))
+    reason = WordsField(
+        label=_("Reason for the day"),
+        required=False,
+        max_length=2000,
+        help_text=_("Needed only where the day is a weekend, a holiday or in the summer holiday."),
+        rows=2,
+    )
+
+    def __init__(self, *args: Any, bodies: Sequence[Body], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        body: forms.ModelChoiceField[Body] = self.fields["body"]  # type: ignore[assignment]
+        # Any body: the deed says why one cannot be taken in, and knows a second press of the same form.
+        body.queryset = Body.objects.select_related("successor")
+        body.choices = [("", _("Choose the body")), *((row.pk, row.name) for row in bodies)]
+
+
+class AskAgainForm(ReasonForm):
+    """Why a body is asked anew; and by which day, where it is asked to join when its stage is done (`is_late`)."""
+
+    reply_by = DayField(label=_("Asked to answer by"), help_text=_("Day, month and year: 17/04/2019."))
+
+    field_order = ("reply_by", "reason")
+
+    def __init__(self, *args: Any, is_late: bool, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if not is_late:
+            del self.fields["reply_by"]
 
 
 class MeetingForm(forms.Form):

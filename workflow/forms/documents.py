@@ -13,7 +13,8 @@ from django.utils.translation import gettext_lazy as _
 from workflow.actions.bundles import BundleEntry
 from workflow.forms.fields import LineField, WordsField
 from workflow.forms.files import FilesForm, ReceivedFileField
-from workflow.models import DocumentVersion, TextLine
+from workflow.models import Bundle, DocumentVersion, TextLine
+from workflow.queries.documents import documents_for_information
 from workflow.states import ChangeKind
 
 
@@ -82,11 +83,11 @@ class BundleForm(forms.Form):
         *args: Any,
         versions: Sequence[DocumentVersion],
         is_judged: bool,
-        has_earlier: bool,
+        earlier: Bundle | None,
         **kwargs: Any,
     ) -> None:
-        """is_judged: whether bodies decide on the text. has_earlier: whether another set of it is locked, so that it is
-        asked how this one differs."""
+        """is_judged: whether bodies decide on the text. earlier: the set of it locked before, so that it is asked how
+        this one differs, and that what went along for information then does so again."""
         super().__init__(*args, **kwargs)
         self.versions = list(versions)
         self.is_judged = is_judged
@@ -95,6 +96,7 @@ class BundleForm(forms.Form):
             (str(version.public_id), _numbered(version) if titles[str(version)] > 1 else str(version))
             for version in self.versions
         ]
+        informing = documents_for_information(earlier) if earlier else set()
         self.fields["chosen"] = forms.MultipleChoiceField(
             label=_("Documents"),
             choices=names,
@@ -106,10 +108,10 @@ class BundleForm(forms.Form):
             choices=names,
             required=False,
             widget=forms.CheckboxSelectMultiple,
-            initial=[key for key, _name in names],
+            initial=[str(version.public_id) for version in self.versions if version.document_id not in informing],
             help_text=_("The others go along for information."),
         )
-        if has_earlier:
+        if earlier:
             self.one_of = ("note",)
             self.fields["note"].help_text = _(
                 "An editorial change must have it; otherwise it may be left empty. It stands word for word in the mail "

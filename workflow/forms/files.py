@@ -92,6 +92,7 @@ class ReceivedFileField(forms.Field):
     """One file; cleaned to an `IncomingFile` or None. Another one chosen takes the place of the one received before."""
 
     widget = ReceivedFileInput
+    default_error_messages = {"required": _("Choose a file.")}
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(**{"help_text": FILES_TAKEN, **kwargs})
@@ -112,7 +113,7 @@ class ReceivedFileField(forms.Field):
 
     def clean(self, value: Sequence[IncomingFile]) -> Any:
         if self.required and not value:
-            raise forms.ValidationError(_("Choose a file."), code="required")
+            raise forms.ValidationError(self.error_messages["required"], code="required")
         return value[-1] if value else None
 
 

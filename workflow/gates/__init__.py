@@ -8,8 +8,10 @@ from workflow.gates.registry import (
     UnknownGate,
     gate_keys,
     gate_statuses,
+    holds_on,
     is_about_text,
     register,
+    register_hold,
     status,
     unregistered,
 )
@@ -19,8 +21,10 @@ __all__ = [
     "UnknownGate",
     "gate_keys",
     "gate_statuses",
+    "holds_on",
     "is_about_text",
     "register",
+    "register_hold",
     "status",
     "unregistered",
 ]

@@ -7,7 +7,7 @@ from datetime import datetime
 
 from django.utils.translation import gettext as _
 
-from workflow.definitions import BundleUse, Gate, GateName, StageSpec, Standing
+from workflow.definitions import BundleUse, Gate, GateName, StageSpec, Standing, does_count
 from workflow.gates.registry import GateStatus, register, status
 from workflow.models import MilestoneRecord, Stage
 from workflow.queries.approvals import (
@@ -29,15 +29,18 @@ def is_met(spec: StageSpec, parties: Sequence[PartyStanding]) -> bool:
     """Whether the decisions of these parties let a review or an approval go on."""
     if spec.approval is not None:
         return spec.approval.is_met(_standings(spec, parties))
-    return bool(parties) and all(
-        party.outcome in counting_outcomes(spec) and not _lacks_minutes(spec, party) for party in parties
-    )
+    return bool(parties) and all(_does_count(spec, party) and not _lacks_minutes(spec, party) for party in parties)
 
 
 def _standings(spec: StageSpec, parties: Sequence[PartyStanding]) -> list[Standing]:
     return [
-        Standing(party.kind, None if _lacks_minutes(spec, party) else party.outcome, party.name) for party in parties
+        Standing(party.kind, None if _lacks_minutes(spec, party) else party.outcome, party.name, party.settled_as)
+        for party in parties
     ]
+
+
+def _does_count(spec: StageSpec, party: PartyStanding) -> bool:
+    return does_count(counting_outcomes(spec), party.outcome, party.settled_as)
 
 
 def decisions_are_met(stage: Stage, in_force: Mapping[int, InForce]) -> bool:
@@ -109,10 +112,10 @@ def minutes_received(stage: Stage, gate: Gate, now: datetime) -> GateStatus:
     """The minutes of every decision that lets the matter go on are here."""
     spec = stage_spec(stage)
     asked_parties = standings(stage, gate.body or gate.list or asked_name(spec), _counting_decisions(stage))
-    counts = counting_outcomes(spec)
-    lacking = [party for party in asked_parties if party.outcome in counts and not party.has_minutes]
+    counting = [party for party in asked_parties if _does_count(spec, party)]
+    lacking = [party for party in counting if not party.has_minutes]
     title = _("Minutes of the decisions")
-    if not any(party.outcome in counts for party in asked_parties):
+    if not counting:
         return status(title, _("No decision is recorded that the minutes could belong to."))
     if lacking:
         return status(title, _("No minutes yet from: %(bodies)s.") % {"bodies": _names(lacking)})
@@ -134,7 +137,7 @@ def _each_recorded(stage: Stage, gate: Gate) -> GateStatus:
 def _lacks_minutes(spec: StageSpec, party: PartyStanding) -> bool:
     """Minutes are asked for, and no gate of their own waits for them."""
     terms = spec.approval or spec.review
-    if terms is None or not terms.requires_minutes or party.outcome not in terms.counts or party.has_minutes:
+    if terms is None or not terms.requires_minutes or not _does_count(spec, party) or party.has_minutes:
         return False
     return not any(gate.gate is GateName.MINUTES_RECEIVED for gate in spec.gates)
 
@@ -144,7 +147,6 @@ def _lacking(spec: StageSpec, parties: Sequence[PartyStanding], past: Collection
     each outcome that does not count."""
     if not parties:
         return [_("Nobody is on the list of those who decide.")]
-    counts = counting_outcomes(spec)
     sentences = []
     awaited = [party for party in parties if party.outcome is None and party.body_id not in past]
     if awaited:
@@ -155,10 +157,11 @@ def _lacking(spec: StageSpec, parties: Sequence[PartyStanding], past: Collection
             "locked. Without the decision a package goes only as provisional, with a reason."
         )
         sentences.append(text % {"bodies": _names(given_up)})
+    not_counting = [party for party in parties if party.outcome is not None and not _does_count(spec, party)]
     for outcome in Outcome:
-        deciders = [party for party in parties if party.outcome == outcome]
+        deciders = [party for party in not_counting if party.outcome == outcome]
         stands_outside = spec.approval is not None and spec.approval.accession
-        if not deciders or outcome in counts or (outcome is Outcome.ACCESSION_DECLINED and stands_outside):
+        if not deciders or (outcome is Outcome.ACCESSION_DECLINED and stands_outside):
             continue
         sentences.append(f"{outcome.label}: {_names(deciders)}.")
     without_minutes = [party for party in parties if _lacks_minutes(spec, party)]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime, time
 from zoneinfo import ZoneInfo
 
+from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from workflow.dates import deadline_words, weekday_date
@@ -25,13 +26,14 @@ from workflow.states import BundleState
 
 
 def bundle_locked(stage: Stage, gate: Gate, now: datetime) -> GateStatus:
-    """A set of the stage's text has been put forward; where the stage is there to make one, one has been locked since
-    this attempt opened."""
+    """A set of the stage's text has been put forward; where the stage is there to make one, one has been locked, or put
+    forward, since this attempt opened."""
     locked = Bundle.objects.filter(line_id=stage.line_id, state=BundleState.LOCKED)
     text = other_text(stage)
     title = _("Locked documents: %(text)s") % {"text": text} if text else _("Locked documents")
     if stage_spec(stage).bundle is BundleUse.LOCKS:
-        if stage.opened_at is not None and locked.filter(locked_at__gte=stage.opened_at).exists():
+        since = Q(locked_at__gte=stage.opened_at) | Q(put_forward_at__gte=stage.opened_at)
+        if stage.opened_at is not None and locked.filter(since).exists():
             return status(title)
         return status(title, _("No set of documents has been locked since the stage began."))
     if locked.filter(put_forward_at__isnull=False).exists():

@@ -14,16 +14,11 @@ from notifications.statements import Given, Read
 from workflow.definitions import BundleUse, Gate, GateName
 from workflow.models import GateOverride, MilestoneRecord, Stage
 from workflow.queries.documents import bundle_of, standing_bundles, standing_now
-from workflow.queries.objections import open_objections
 from workflow.queries.processes import stage_spec
-from workflow.rules.objections import objection_words
 from workflow.states import StageKindName, StageState
 
 ABOUT_TEXT = (GateName.BUNDLE_LOCKED, GateName.BODY_DECISION, GateName.PARTIES, GateName.MINUTES_RECEIVED)
 """The gates that ask for a word on the text before the stage."""
-
-OBJECTIONS = "objections"
-"""The gate no definition names: nothing comes into force, or is sent, while an objection to a correction is open."""
 
 MILESTONE = "milestone"
 """The gate no definition names: a milestone of the whole process waits for its own fact to be recorded."""
@@ -71,6 +66,24 @@ def register(gate: str, check: Check) -> None:
         raise ValueError(f"The gate {gate} already has a check.")
 
 
+Hold = Callable[[Stage, datetime], GateStatus | None]
+
+_holds: dict[str, dict[str, Hold]] = {}
+
+
+def register_hold(kind: StageKindName, key: str, hold: Hold) -> None:
+    """Take in what a stage of this kind waits for where no definition says so: something that was begun from it. None
+    where nothing was. The same one twice is harmless."""
+    if _holds.setdefault(kind, {}).setdefault(key, hold) is not hold:
+        raise ValueError(f"The hold {key} is already registered.")
+
+
+def holds_on(stage: Stage, now: datetime) -> list[GateStatus]:
+    """What was begun from a stage and has to be over before it is completed or left out."""
+    found = [(key, hold(stage, now)) for key, hold in _holds.get(stage.kind, {}).items()]
+    return [replace(status, key=key) for key, status in found if status is not None]
+
+
 def unregistered() -> list[GateName]:
     """The gates that nobody answers for."""
     return [name for name in GateName if name not in _checks]
@@ -89,7 +102,8 @@ def gate_keys(gates: Iterable[Gate]) -> list[tuple[str, Gate]]:
 
 
 def gate_statuses(stage: Stage, now: datetime) -> list[GateStatus]:
-    """Every gate of a stage as it stands at `now`, in the definition's order; none where nothing is waited for."""
+    """Every gate of a stage as it stands at `now`, in the definition's order, and behind them what was begun from it;
+    none where nothing is waited for."""
     spec = stage_spec(stage)
     opened = _opened_by_hand(stage)
     statuses = []
@@ -103,19 +117,7 @@ def gate_statuses(stage: Stage, now: datetime) -> list[GateStatus]:
         title = str(spec.milestone.fact.text)
         missing = () if recorded else (_("The day it happened has not been recorded."),)
         statuses.append(_settled(status(title, *missing), MILESTONE, None, MILESTONE in opened))
-    if objections := _objections_that_hold(stage):
-        by_hand = _("An objection is answered; it is not passed over. The office finds it on its list of tasks.")
-        title = _("Objections to a correction are settled")
-        statuses.append(replace(status(title, *objections, not_by_hand=by_hand), key=OBJECTIONS))
-    return statuses
-
-
-def _objections_that_hold(stage: Stage) -> list[str]:
-    """The open objections that hold back a stage which dates a fact, or sends a set that has not been sent."""
-    is_to_send = stage.kind == StageKindName.EXTERNAL and stage.bundle_id is None
-    if stage.state != StageState.OPEN or not (is_to_send or stage.kind == StageKindName.MILESTONE):
-        return []
-    return [objection_words(objection) for objection in open_objections(stage.line_id)]
+    return statuses + holds_on(stage, now)
 
 
 def is_about_text(stage: Stage, key: str) -> bool:

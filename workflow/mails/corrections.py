@@ -16,10 +16,9 @@ from notifications.outbox import Letter
 from notifications.states import ERASED
 from workflow.dates import weekday_date
 from workflow.mails.bodies import TO_BODIES, request_facts
-from workflow.mails.letters import Facts, letter_to
+from workflow.mails.letters import Facts, letters_to
 from workflow.models import ApprovalRequest, Bundle, Objection, Process
 from workflow.queries.objections import in_force_since
-from workflow.rules.asked import is_reached
 from workflow.states import RequestState
 
 # Stands in the outbox: spelt otherwise, mails that were sent would be sent once more.
@@ -32,9 +31,12 @@ def correction_letters(
     bundle: Bundle,
     version_known: Mapping[int, Bundle | None],
     process: Process,
+    now: datetime,
 ) -> list[Letter]:
-    """To each body that mail reaches: its text has been corrected, and it need do nothing. version_known: by question,
-    the set it was asked about or has decided on until now."""
+    """To each body that mail reaches: its text has been corrected, and it need do nothing. They leave when the set can
+    be taken back no more. version_known: by question, the set it was asked about or has decided on until now."""
+    # Put forward once more after it was taken back, it is told of once more.
+    about = f"{bundle.public_id}:{now:%Y%m%dT%H%M%S.%f}"
     letters = []
     too_late: dict[int, bool] = {}
     for request in requests:
@@ -49,13 +51,17 @@ def correction_letters(
             "change_note": bundle.change_note,
             "may_object": not too_late[stage.pk],
         }
-        if is_reached(request):
-            letters.append(letter_to(TEXT_CORRECTED, request, process, about=str(bundle.public_id), facts=facts))
+        letters += letters_to(
+            TEXT_CORRECTED, [request], process, about=about, facts=facts, not_before=bundle.questions_leave_at
+        )
     return letters
 
 
-def settlement_letters(objections: Iterable[Objection], process: Process) -> list[Letter]:
-    """To each body that objected and that mail reaches: what the office made of it."""
+def settlement_letters(
+    objections: Iterable[Objection], process: Process, now: datetime, *, not_before: datetime | None = None
+) -> list[Letter]:
+    """To each body that objected and that mail reaches: what the office made of it. not_before: it leaves no earlier
+    (UTC)."""
     letters = []
     for objection in objections:
         facts = {
@@ -63,9 +69,10 @@ def settlement_letters(objections: Iterable[Objection], process: Process) -> lis
             "corrected_version": objection.bundle.number,
             "answer": objection.answer,
         }
-        if is_reached(objection.request):
-            key = str(objection.public_id)
-            letters.append(letter_to(OBJECTION_SETTLED, objection.request, process, key=key, facts=facts))
+        key, about = str(objection.public_id), f"{now:%Y%m%dT%H%M%S.%f}"
+        letters += letters_to(
+            OBJECTION_SETTLED, [objection.request], process, key=key, about=about, facts=facts, not_before=not_before
+        )
     return letters
 
 

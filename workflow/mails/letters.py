@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID
 
@@ -106,8 +106,11 @@ def letters_to(
     about: str = "",
     key: str = "",
     facts: Mapping[str, object] | None = None,
+    not_before: datetime | None = None,
 ) -> list[Letter]:
-    """The same letter to each of them whom mail reaches."""
+    """The same letter to each of them whom mail reaches. not_before: it leaves no earlier (UTC)."""
     return [
-        letter_to(kind, asked, process, about=about, key=key, facts=facts) for asked in those_asked if is_reached(asked)
+        replace(letter_to(kind, asked, process, about=about, key=key, facts=facts), not_before=not_before)
+        for asked in those_asked
+        if is_reached(asked)
     ]

@@ -78,6 +78,7 @@ class Migration(migrations.Migration):
                 ("is_statutory", models.BooleanField(default=False)),
                 ("created_at", models.DateTimeField()),
                 ("passed_at", models.DateTimeField(null=True)),
+                ("outlasts_stage", models.BooleanField(default=False)),
             ],
         ),
         migrations.CreateModel(
@@ -168,6 +169,7 @@ class Migration(migrations.Migration):
                             ("regional_council", "Regional council"),
                             ("coordination_committee", "Health coordination committee (SKU)"),
                             ("cooperation_committee", "Health cooperation committee (SSU)"),
+                            ("health_council", "Health council (sundhedsråd)"),
                             ("patient_involvement_committee", "Patient involvement committee (PIU)"),
                             ("practice_plan_committee", "Practice plan committee"),
                             ("municipal_contact_council", "Municipal contact council (KKR)"),
@@ -266,6 +268,7 @@ class Migration(migrations.Migration):
                         max_length=10,
                     ),
                 ),
+                ("questions_leave_at", models.DateTimeField(null=True)),
                 (
                     "predecessor",
                     models.ForeignKey(
@@ -686,6 +689,7 @@ class Migration(migrations.Migration):
                 ("region_code", models.CharField(blank=True, max_length=20)),
                 ("language", models.CharField(default="da", max_length=5)),
                 ("time_zone", models.CharField(default="Europe/Copenhagen", max_length=40)),
+                ("minutes_to_take_back", models.PositiveSmallIntegerField(default=10)),
                 (
                     "successor",
                     models.ForeignKey(
@@ -1135,6 +1139,42 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
+            name="ReservationSettlement",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("public_id", models.UUIDField(default=uuid6.uuid7, editable=False, unique=True)),
+                ("by_kind", models.CharField(editable=False, max_length=8)),
+                ("by_id", models.UUIDField(editable=False, null=True)),
+                ("by_label", models.CharField(blank=True, editable=False, max_length=200)),
+                ("by_on_behalf_of", models.CharField(blank=True, editable=False, max_length=200)),
+                ("salts", models.JSONField(default=dict, editable=False)),
+                (
+                    "settlement",
+                    models.CharField(
+                        choices=[
+                            ("immaterial", "Without significance for the agreement"),
+                            ("to_clarify", "Needs clarification"),
+                            ("lapsed", "Lapsed on its day"),
+                        ],
+                        max_length=12,
+                    ),
+                ),
+                ("reason", models.TextField(blank=True)),
+                ("lapses_on", models.DateField(null=True)),
+                ("next_check_at", models.DateTimeField(null=True)),
+                ("at", models.DateTimeField()),
+                (
+                    "decision",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="settlements", to="workflow.decision"
+                    ),
+                ),
+            ],
+            options={
+                "ordering": ("id",),
+            },
+        ),
+        migrations.CreateModel(
             name="Section",
             fields=[
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
@@ -1167,13 +1207,16 @@ class Migration(migrations.Migration):
                     models.CharField(
                         choices=[
                             ("decision", "A decision that does not let the matter simply go on"),
+                            ("reservation", "A reservation that is not settled"),
+                            ("clarification", "A reservation that needs clarification"),
                             ("minutes", "Minutes that are missing"),
                             ("meeting", "A meeting that is not known, or went by without a word"),
                             ("ruling", "An objection by the authority"),
                             ("question", "A question by the authority"),
                             ("promise", "A day of answer that went by"),
+                            ("provisional", "A provisional answer that was not confirmed"),
                         ],
-                        max_length=12,
+                        max_length=16,
                     ),
                 ),
                 ("subject_id", models.UUIDField()),
@@ -1228,6 +1271,7 @@ class Migration(migrations.Migration):
                 ),
                 ("opened_at", models.DateTimeField(null=True)),
                 ("closed_at", models.DateTimeField(null=True)),
+                ("done_on", models.DateField(null=True)),
                 ("note", models.TextField(blank=True)),
                 (
                     "bundle",
@@ -1288,6 +1332,28 @@ class Migration(migrations.Migration):
             field=models.ForeignKey(
                 on_delete=django.db.models.deletion.PROTECT, related_name="external_requests", to="workflow.stage"
             ),
+        ),
+        migrations.CreateModel(
+            name="DoneElsewhere",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("public_id", models.UUIDField(default=uuid6.uuid7, editable=False, unique=True)),
+                ("by_kind", models.CharField(editable=False, max_length=8)),
+                ("by_id", models.UUIDField(editable=False, null=True)),
+                ("by_label", models.CharField(blank=True, editable=False, max_length=200)),
+                ("by_on_behalf_of", models.CharField(blank=True, editable=False, max_length=200)),
+                ("reason", models.TextField()),
+                ("recorded_at", models.DateTimeField()),
+                (
+                    "stage",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="told_elsewhere", to="workflow.stage"
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name_plural": "done elsewhere",
+            },
         ),
         migrations.AddField(
             model_name="deadline",
@@ -1526,6 +1592,28 @@ class Migration(migrations.Migration):
                 "abstract": False,
             },
         ),
+        migrations.CreateModel(
+            name="DoneElsewhereFile",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("position", models.PositiveSmallIntegerField()),
+                (
+                    "told",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="files", to="workflow.doneelsewhere"
+                    ),
+                ),
+                (
+                    "file",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="workflow.storedfile"
+                    ),
+                ),
+            ],
+            options={
+                "ordering": ("position",),
+            },
+        ),
         migrations.AddField(
             model_name="documentversion",
             name="file",
@@ -1630,6 +1718,7 @@ class Migration(migrations.Migration):
                             "regional_council",
                             "coordination_committee",
                             "cooperation_committee",
+                            "health_council",
                             "patient_involvement_committee",
                             "practice_plan_committee",
                             "municipal_contact_council",
@@ -1776,6 +1865,21 @@ class Migration(migrations.Migration):
                 name="published_item_once",
             ),
         ),
+        migrations.AddIndex(
+            model_name="reservationsettlement",
+            index=models.Index(
+                condition=models.Q(("next_check_at__isnull", False)),
+                fields=["next_check_at"],
+                name="reservation_lapse_due",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="reservationsettlement",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("settlement__in", ["immaterial", "to_clarify", "lapsed"])),
+                name="reservation_settlement_known",
+            ),
+        ),
         migrations.AddConstraint(
             model_name="section",
             constraint=models.UniqueConstraint(fields=("version", "position"), name="section_position_once"),
@@ -1787,7 +1891,22 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name="settledmatter",
             constraint=models.CheckConstraint(
-                condition=models.Q(("matter__in", ["decision", "minutes", "meeting", "ruling", "question", "promise"])),
+                condition=models.Q(
+                    (
+                        "matter__in",
+                        [
+                            "decision",
+                            "reservation",
+                            "clarification",
+                            "minutes",
+                            "meeting",
+                            "ruling",
+                            "question",
+                            "promise",
+                            "provisional",
+                        ],
+                    )
+                ),
                 name="matter_known",
             ),
         ),
@@ -1880,7 +1999,11 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name="approvalrequest",
-            constraint=models.UniqueConstraint(fields=("stage", "body", "bundle"), name="request_once"),
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("state", "withdrawn"), _negated=True),
+                fields=("stage", "body", "bundle"),
+                name="request_once",
+            ),
         ),
         migrations.AddConstraint(
             model_name="approvalrequest",
@@ -2045,10 +2168,13 @@ class Migration(migrations.Migration):
             model_name="bundle",
             constraint=models.CheckConstraint(
                 condition=models.Q(
-                    models.Q(("put_forward_as", ""), ("put_forward_at__isnull", True)),
+                    models.Q(
+                        ("put_forward_as", ""), ("put_forward_at__isnull", True), ("questions_leave_at__isnull", True)
+                    ),
                     models.Q(
                         ("put_forward_as__in", ["first", "editorial", "material"]),
                         ("put_forward_at__isnull", False),
+                        ("questions_leave_at__isnull", False),
                         ("state", "locked"),
                     ),
                     _connector="OR",

@@ -1,6 +1,12 @@
 """Tables of the workflow floor, split by subject."""
 
-from workflow.models.approvals import ApprovalRequest, Decision, DecisionAddendum, MinorityStatement
+from workflow.models.approvals import (
+    ApprovalRequest,
+    Decision,
+    DecisionAddendum,
+    MinorityStatement,
+    ReservationSettlement,
+)
 from workflow.models.asked import Asked
 from workflow.models.audit import AuditDetail, AuditEntry, AuditSeal
 from workflow.models.base import DeedModel, ProvenModel, PublicModel, by
@@ -18,6 +24,8 @@ from workflow.models.processes import (
     Deadline,
     DeadlineChange,
     DeadlinePause,
+    DoneElsewhere,
+    DoneElsewhereFile,
     GateOverride,
     Process,
     ProcessBody,
@@ -54,6 +62,8 @@ __all__ = [
     "DeedModel",
     "Document",
     "DocumentVersion",
+    "DoneElsewhere",
+    "DoneElsewhereFile",
     "ExternalQuestion",
     "ExternalReceipt",
     "ExternalRequest",
@@ -73,6 +83,7 @@ __all__ = [
     "ProvenModel",
     "PublicModel",
     "PublishedItem",
+    "ReservationSettlement",
     "Section",
     "SettledMatter",
     "Stage",

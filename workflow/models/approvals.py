@@ -11,7 +11,17 @@ from workflow.models.documents import Bundle
 from workflow.models.files import StoredFile
 from workflow.models.links import PersonalLink
 from workflow.models.processes import Stage
-from workflow.states import Basis, Channel, DecisionState, Level, Outcome, RequestPurpose, RequestState, one_of
+from workflow.states import (
+    Basis,
+    Channel,
+    DecisionState,
+    Level,
+    Outcome,
+    RequestPurpose,
+    RequestState,
+    Settlement,
+    one_of,
+)
 
 
 class ApprovalRequest(Asked):
@@ -43,7 +53,9 @@ class ApprovalRequest(Asked):
             one_of("purpose", RequestPurpose, "request_purpose_known"),
             one_of("level", Level, "request_level_known"),
             one_of("channel", Channel, "request_channel_known"),
-            models.UniqueConstraint(fields=("stage", "body", "bundle"), name="request_once"),
+            models.UniqueConstraint(
+                fields=("stage", "body", "bundle"), condition=~Q(state=RequestState.WITHDRAWN), name="request_once"
+            ),
             models.UniqueConstraint(
                 fields=("stage", "body"),
                 condition=Q(state__in=[RequestState.ASKED, RequestState.DECIDED]),
@@ -79,14 +91,26 @@ class ApprovalRequest(Asked):
     def withdraw(self) -> None:
         pass
 
+    @transition(field=state, source=RequestState.WITHDRAWN, target=RequestState.ASKED)
+    def ask_on(self) -> None:
+        """The set in whose favour it was withdrawn has been taken back."""
+
+    @transition(field=state, source=RequestState.FALLEN, target=RequestState.DECIDED)
+    def carry_again(self) -> None:
+        """So has the set by which the decision fell."""
+
 
 class Decision(PublicModel, DeedModel, ProvenModel):
     """What a body decided on exactly one bundle. Corrected only by an addendum; never overwritten.
 
     meeting_on: local date of the meeting. received_at: when the decision reached us, recorded_at: when it was
     written here; they differ when an officer records on behalf. source: what the officer had it from, such as a mail.
-    is_closed_item: the matter was taken up behind closed doors; the decision is never made public.
+    is_closed_item: the matter was taken up behind closed doors; the decision is never made public. settled_as: what its
+    reservation has been found to mean last, None where it is not settled; there only where the query reads it along
+    (`with_settlements` in `queries/approvals.py`).
     """
+
+    settled_as: str | None
 
     request = models.ForeignKey(ApprovalRequest, on_delete=models.PROTECT, related_name="decisions")
     bundle = models.ForeignKey(Bundle, null=True, on_delete=models.PROTECT, related_name="decisions")
@@ -123,6 +147,10 @@ class Decision(PublicModel, DeedModel, ProvenModel):
     def fall(self) -> None:
         pass
 
+    @transition(field=state, source=DecisionState.FALLEN, target=DecisionState.VALID)
+    def carry_again(self) -> None:
+        """The set by which it fell has been taken back."""
+
     @transition(field=state, source=DecisionState.VALID, target=DecisionState.SUPERSEDED)
     def supersede(self) -> None:
         pass
@@ -152,3 +180,30 @@ class DecisionAddendum(PublicModel, DeedModel, ProvenModel):
 
     def __str__(self) -> str:
         return f"{self.at:%Y-%m-%d}"
+
+
+class ReservationSettlement(PublicModel, DeedModel, ProvenModel):
+    """What an officer has found one reservation to mean, with the reason; the last one counts, those before stay.
+
+    lapses_on: local day from which the reservation no longer stands in the way. next_check_at: the instant (UTC) at
+    which that day begins, where a sweep is still to write that it has lapsed; None otherwise.
+    """
+
+    decision = models.ForeignKey(Decision, on_delete=models.PROTECT, related_name="settlements")
+    settlement = models.CharField(max_length=12, choices=Settlement.choices)
+    reason = models.TextField(blank=True)
+    lapses_on = models.DateField(null=True)
+    next_check_at = models.DateTimeField(null=True)
+    at = models.DateTimeField()
+
+    class Meta:
+        ordering = ("id",)
+        constraints = (one_of("settlement", Settlement, "reservation_settlement_known"),)
+        indexes = (
+            models.Index(
+                fields=("next_check_at",), condition=Q(next_check_at__isnull=False), name="reservation_lapse_due"
+            ),
+        )
+
+    def __str__(self) -> str:
+        return self.settlement

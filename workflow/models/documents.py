@@ -89,7 +89,8 @@ class Bundle(PublicModel, DeedModel):
     put_forward_at: since when it counts in its line (UTC); None for one that can only be shown and judged.
     put_forward_as: how it differs from the set that counted before; only after an editorial change do decisions on
     that one stand (the equivalence is followed back through editorial changes). Sets are put forward in the order of
-    their numbers.
+    their numbers. questions_leave_at: until then (UTC) what is asked and told because of it waits, so that it can be
+    taken back; all three are empty again once it has been.
     """
 
     process = models.ForeignKey(Process, on_delete=models.PROTECT, related_name="bundles")
@@ -105,14 +106,20 @@ class Bundle(PublicModel, DeedModel):
     locked_at = models.DateTimeField(null=True)
     put_forward_at = models.DateTimeField(null=True)
     put_forward_as = models.CharField(max_length=10, choices=ChangeKind.choices, blank=True)
+    questions_leave_at = models.DateTimeField(null=True)
 
     class Meta:
         constraints = (
             one_of("state", BundleState, "bundle_state_known"),
             one_of("change", ChangeKind, "bundle_change_known"),
             models.CheckConstraint(
-                condition=Q(put_forward_at__isnull=True, put_forward_as="")
-                | Q(put_forward_at__isnull=False, put_forward_as__in=ChangeKind.values, state=BundleState.LOCKED),
+                condition=Q(put_forward_at__isnull=True, questions_leave_at__isnull=True, put_forward_as="")
+                | Q(
+                    put_forward_at__isnull=False,
+                    questions_leave_at__isnull=False,
+                    put_forward_as__in=ChangeKind.values,
+                    state=BundleState.LOCKED,
+                ),
                 name="bundle_put_forward_is_locked",
             ),
             models.UniqueConstraint(fields=("line", "number"), name="bundle_number_once"),

@@ -68,6 +68,12 @@ GUARDS = (
         fixed=("public_id", "decision", "text", "file", "at", "by_kind", "by_id", *BY),
         erasable=("text", *BY),
     ),
+    # When a sweep looks again is no part of what was found.
+    Guard(
+        "workflow.ReservationSettlement",
+        fixed=("public_id", "decision", "settlement", "reason", "lapses_on", "at", "by_kind", "by_id", *BY),
+        erasable=("reason", *BY),
+    ),
     Guard(
         "workflow.Decision",
         fixed=(
@@ -111,8 +117,19 @@ GUARDS = (
         erasable=("change_note", *BY),
         only_when="OLD.state = 'locked'",
     ),
-    # What a stage judged, heard or sent is never another set afterwards.
-    Guard("workflow.Stage", fixed=("bundle",), deletable=True, only_when="OLD.bundle_id IS NOT NULL"),
+    Guard(
+        "workflow.DoneElsewhere",
+        fixed=("public_id", "stage", "reason", "recorded_at", "by_kind", "by_id", *BY),
+        erasable=("reason", *BY),
+    ),
+    Guard("workflow.DoneElsewhereFile"),
+    # What a stage judged, heard or sent is never another set afterwards. One that only judges has none while under way.
+    Guard(
+        "workflow.Stage",
+        fixed=("bundle",),
+        deletable=True,
+        only_when="OLD.bundle_id IS NOT NULL AND (OLD.state <> 'open' OR OLD.kind IN ('consultation', 'external'))",
+    ),
     Guard(
         "workflow.BundleItem",
         addable=False,

@@ -15,7 +15,7 @@ class SettledMatter(PublicModel):
     """
 
     process = models.ForeignKey(Process, on_delete=models.CASCADE, related_name="settled_matters")
-    matter = models.CharField(max_length=12, choices=Matter.choices)
+    matter = models.CharField(max_length=16, choices=Matter.choices)
     subject_id = models.UUIDField()
     occasion = models.CharField(max_length=10, blank=True)
     at = models.DateTimeField()

@@ -54,3 +54,7 @@ class Objection(PublicModel, DeedModel, ProvenModel):
     @transition(field=state, source=ObjectionState.OPEN, target=ObjectionState.OVERTAKEN)
     def overtake(self) -> None:
         pass
+
+    @transition(field=state, source=ObjectionState.OVERTAKEN, target=ObjectionState.OPEN)
+    def carry_on(self) -> None:
+        pass

@@ -19,7 +19,7 @@ class Office(PublicModel):
     """A secretariat: it owns processes, definitions, contacts and memberships. An installation may serve several.
 
     region_code: the region whose bodies fill the lists of its processes, such as "sjaelland"; empty for the whole
-    country.
+    country. minutes_to_take_back: so long a set of documents put forward can be taken back, and what it asks waits.
     """
 
     key = models.SlugField(max_length=40, unique=True)
@@ -36,6 +36,7 @@ class Office(PublicModel):
     region_code = models.CharField(max_length=20, blank=True)
     language = models.CharField(max_length=5, default="da")
     time_zone = models.CharField(max_length=40, default="Europe/Copenhagen")
+    minutes_to_take_back = models.PositiveSmallIntegerField(default=10)
     successor = models.ForeignKey("self", null=True, blank=True, on_delete=models.PROTECT, related_name="predecessors")
 
     def __str__(self) -> str:

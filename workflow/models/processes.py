@@ -2,11 +2,12 @@
 
 from django.db import models
 from django.db.models import Q
-from django_fsm import FSMField, transition
+from django_fsm import RETURN_VALUE, FSMField, transition
 
 from workflow.models.base import DeedModel, PublicModel
 from workflow.models.bodies import Body
 from workflow.models.definitions import ProcessDefinition
+from workflow.models.files import StoredFile
 from workflow.models.offices import Office
 from workflow.states import DeadlineKind, Level, ProcessState, StageKindName, StageState, one_of
 
@@ -92,10 +93,12 @@ class ProcessBody(models.Model):
 
 
 class Stage(PublicModel):
-    """One attempt at one stage of the definition. A returned stage stays; a new attempt is a new row.
+    """One attempt at one stage of the definition. A returned stage stays; a new attempt is a new row, with the next
+    number. An attempt that was set aside by a set of documents goes on where that set is taken back.
 
     line: the text it is about. bundle: the set it judged, heard, sent or rests on, kept for ever from the moment that
-    this is settled; None before, and where it does nothing with a text.
+    this is settled; None before, and where it does nothing with a text. done_on: the local day on which it was over
+    outside the system, before the process was started; None where it is done here.
     """
 
     process = models.ForeignKey(Process, on_delete=models.PROTECT, related_name="stages")
@@ -108,6 +111,7 @@ class Stage(PublicModel):
     state = FSMField(default=StageState.WAITING, choices=StageState.choices, editable=False)
     opened_at = models.DateTimeField(null=True)
     closed_at = models.DateTimeField(null=True)
+    done_on = models.DateField(null=True)
     note = models.TextField(blank=True)
 
     class Meta:
@@ -132,6 +136,10 @@ class Stage(PublicModel):
     def complete(self) -> None:
         pass
 
+    @transition(field=state, source=StageState.WAITING, target=StageState.COMPLETED)
+    def complete_elsewhere(self) -> None:
+        pass
+
     @transition(field=state, source=[StageState.WAITING, StageState.OPEN], target=StageState.SKIPPED)
     def skip(self) -> None:
         pass
@@ -143,6 +151,43 @@ class Stage(PublicModel):
     )
     def send_back(self) -> None:
         pass
+
+    @transition(
+        field=state,
+        source=StageState.RETURNED,
+        target=RETURN_VALUE(StageState.OPEN, StageState.COMPLETED, StageState.SKIPPED),
+    )
+    def go_on(self, state: StageState) -> StageState:
+        """As it stood before the set that has been taken back."""
+        return state
+
+
+class DoneElsewhere(PublicModel, DeedModel):
+    """What was told of a stage done outside the system (`Stage.done_on`): why, by whom, and with which files."""
+
+    stage = models.OneToOneField(Stage, on_delete=models.PROTECT, related_name="told_elsewhere")
+    reason = models.TextField()
+    recorded_at = models.DateTimeField()
+
+    class Meta:
+        verbose_name_plural = "done elsewhere"
+
+    def __str__(self) -> str:
+        return str(self.stage)
+
+
+class DoneElsewhereFile(models.Model):
+    """A file that shows what was done in such a stage."""
+
+    told = models.ForeignKey(DoneElsewhere, on_delete=models.PROTECT, related_name="files")
+    file = models.ForeignKey(StoredFile, on_delete=models.PROTECT, related_name="+")
+    position = models.PositiveSmallIntegerField()
+
+    class Meta:
+        ordering = ("position",)
+
+    def __str__(self) -> str:
+        return str(self.file)
 
 
 class GateOverride(PublicModel, DeedModel):
@@ -176,7 +221,8 @@ class Deadline(PublicModel):
     `on` and `clock` are local in `zone`; `at` is the instant derived from them (UTC) and decides alone.
     `subject_id` is the public id of the stage, round, invitation or request it binds. A statutory deadline is never
     moved by the software. `name` is what the definition calls it (a stage's key or its own), empty for all others;
-    `passed_at` is when a sweep saw it pass with its stage still under way.
+    `passed_at` is when a sweep saw it pass with its stage still under way. `outlasts_stage`: it binds although its
+    stage is completed, as long as what was begun in that stage since is under way.
     """
 
     process = models.ForeignKey(Process, on_delete=models.PROTECT, related_name="deadlines")
@@ -192,6 +238,7 @@ class Deadline(PublicModel):
     is_statutory = models.BooleanField(default=False)
     created_at = models.DateTimeField()
     passed_at = models.DateTimeField(null=True)
+    outlasts_stage = models.BooleanField(default=False)
 
     class Meta:
         constraints = (

@@ -6,20 +6,20 @@ A decision is valid as long as no material change has made it fall, so what is v
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import date, datetime
 from typing import Any, Final
 from uuid import UUID
 
 from django.db import models
-from django.db.models import Count, Prefetch, Q, QuerySet, prefetch_related_objects
+from django.db.models import Count, OuterRef, Prefetch, Q, QuerySet, Subquery, prefetch_related_objects
 from django.utils.translation import gettext as _
 
 from notifications.models import OutgoingMail
 from notifications.queries import mails_of
 from notifications.statements import Given, Read
 from workflow.dates import in_language
-from workflow.definitions import BundleUse, GateName, StageSpec, ancestors
+from workflow.definitions import BundleUse, GateName, StageSpec, ancestors, does_count
 from workflow.models import (
     ApprovalRequest,
     Body,
@@ -30,6 +30,7 @@ from workflow.models import (
     PersonalLink,
     Process,
     ProcessBody,
+    ReservationSettlement,
     Stage,
 )
 from workflow.queries.processes import definition_of, live_stages, process_bodies_of, stage_spec
@@ -50,21 +51,24 @@ ASKING_KINDS = (StageKindName.REVIEW, StageKindName.APPROVAL)
 
 @dataclass(frozen=True, slots=True)
 class InForce:
-    """What a body's valid decision says. `has_minutes`: its minutes are here."""
+    """What a body's valid decision says. `has_minutes`: its minutes are here. `settled_as`: what its reservation has
+    been found to mean, if that has been settled."""
 
     outcome: str
     has_minutes: bool
+    settled_as: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class PartyStanding:
-    """A body asked in a stage, by name and kind, with the outcome of its valid decision, if any."""
+    """A body asked in a stage, by name and kind, with what its valid decision says, if there is one."""
 
     body_id: int
     name: str
     kind: str
     outcome: str | None
     has_minutes: bool
+    settled_as: str | None = None
 
 
 def asked_name(spec: StageSpec) -> str:
@@ -81,10 +85,30 @@ def counting_outcomes(spec: StageSpec) -> tuple[Outcome, ...]:
     return terms.counts if terms is not None else ()
 
 
+def lets_on(decision: Decision, spec: StageSpec) -> bool:
+    """Whether a decision, read with its settlement, lets the matter go on in its stage."""
+    return does_count(counting_outcomes(spec), decision.outcome, decision.settled_as)
+
+
+def with_settlements(decisions: QuerySet[Decision]) -> QuerySet[Decision]:
+    """Decisions with what their reservations have been settled as last, read along (`settled_as`)."""
+    # In a mapping, or the type checker takes it for a second attribute of that name.
+    read_along: dict[str, Any] = {"settled_as": _settled_as()}
+    return decisions.annotate(**read_along)
+
+
+def _settled_as() -> Subquery:
+    # Never a copy in the decision's own row: what was settled is proven where it is written, and read from there.
+    last = ReservationSettlement.objects.filter(decision=OuterRef("pk")).order_by("-id")
+    return Subquery(last.values("settlement")[:1])
+
+
 def valid_decisions(process: Process, stage_key: str) -> QuerySet[Decision]:
-    """The decisions that hold on one stage of the definition, over all its attempts."""
-    return Decision.objects.filter(
-        request__stage__process=process, request__stage__key=stage_key, state=DecisionState.VALID
+    """The decisions that hold on one stage of the definition, over all its attempts, with their settlements."""
+    return with_settlements(
+        Decision.objects.filter(
+            request__stage__process=process, request__stage__key=stage_key, state=DecisionState.VALID
+        )
     )
 
 
@@ -97,7 +121,7 @@ _IN_FORCE: Final = Read(
         )
         # The order decides: of several decisions of one body the last one stays in the mapping.
         .order_by("id")
-        .values_list("body_id", "outcome", "minutes_id", "bundle_id")
+        .values_list("body_id", "outcome", "minutes_id", "bundle_id", _settled_as())
     )
 )
 _PLACES: Final = Read(
@@ -118,8 +142,8 @@ def decisions_in_force(
     """
     rows = _IN_FORCE(process_id=process.pk, stage_key=stage_key)
     return {
-        body_id: InForce(outcome, minutes_id is not None)
-        for body_id, outcome, minutes_id, bundle_id in rows
+        body_id: InForce(outcome, minutes_id is not None, settled_as)
+        for body_id, outcome, minutes_id, bundle_id, settled_as in rows
         if bundle_ids is None or bundle_id in bundle_ids
     }
 
@@ -128,9 +152,8 @@ def standings(stage: Stage, name: str, in_force: Mapping[int, InForce]) -> list[
     """Every body of a role or list with its decision on this stage, in the list's order. One query."""
     parties = []
     for body_id, body_name, kind in _PLACES(process_id=stage.process_id, name=name):
-        decision = in_force.get(body_id)
-        outcome, has_minutes = (decision.outcome, decision.has_minutes) if decision else (None, False)
-        parties.append(PartyStanding(body_id, body_name, kind, outcome, has_minutes))
+        said = asdict(in_force[body_id]) if body_id in in_force else {"outcome": None, "has_minutes": False}
+        parties.append(PartyStanding(body_id, body_name, kind, **said))
     return parties
 
 
@@ -153,6 +176,7 @@ def approved_with_this_set(process: Process, line_id: int) -> list[Stage]:
         .exclude(state=ExternalState.WITHDRAWN)
         .values_list("stage__key", flat=True)
     )
+    keys_sent |= {stage.key for stage in live if stage.kind == StageKindName.EXTERNAL and stage.done_on is not None}
     facts = {
         stage.key for stage in live if stage.kind == StageKindName.MILESTONE and stage.state == StageState.COMPLETED
     }
@@ -163,8 +187,9 @@ def approved_with_this_set(process: Process, line_id: int) -> list[Stage]:
 
 
 def still_asked(stage: Stage) -> QuerySet[ApprovalRequest]:
-    """The questions of an attempt at a stage that wait for a decision, each with its body, as they were put."""
-    return ApprovalRequest.objects.filter(stage=stage, state=RequestState.ASKED).select_related("body").order_by("id")
+    """The questions of an attempt at a stage that wait for a decision, each with body and text, as they were put."""
+    rows = ApprovalRequest.objects.filter(stage=stage, state=RequestState.ASKED)
+    return rows.select_related("body", "bundle").order_by("id")
 
 
 def latest_decision(stage: Stage, since: datetime) -> Decision | None:
@@ -248,7 +273,6 @@ class BoardRow:
 def board(stage: Stage) -> list[BoardRow]:
     """Every body asked in a stage, in the list's order. Four queries, however many bodies there are."""
     spec = stage_spec(stage)
-    counts = counting_outcomes(spec)
     requests = {
         request.body_id: request
         for request in ApprovalRequest.objects.filter(stage=stage)
@@ -264,7 +288,7 @@ def board(stage: Stage) -> list[BoardRow]:
     for place in process_bodies_of(stage.process, asked_name(spec)):
         request, decision = requests.get(place.body_id), decisions.get(place.body_id)
         mail = mails.get(request.public_id) if request else None
-        is_in = decision is not None and decision.outcome in counts
+        is_in = decision is not None and lets_on(decision, spec)
         rows.append(BoardRow(place.body, place.level, request, decision, mail, is_in))
     return rows
 
@@ -304,7 +328,7 @@ def _with_what_is_asked() -> QuerySet[ApprovalRequest]:
 
 
 def _shown_besides() -> list[Prefetch[Any]]:
-    decisions = Decision.objects.select_related("minutes", "source", "bundle__line").order_by("-id")
+    decisions = with_settlements(Decision.objects.select_related("minutes", "source", "bundle__line")).order_by("-id")
     return [Prefetch("decisions", queryset=with_what_belongs(decisions))]
 
 

@@ -5,14 +5,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, F, OuterRef, Q
 
 from workflow.models import ApprovalRequest, Decision, Office, Stage
 from workflow.states import OUTCOMES_STILL_OPEN, DecisionState, ProcessState, RequestState, StageState
 
 
 def bodies_to_call(offices: Sequence[Office], now: datetime) -> dict[Stage, list[ApprovalRequest]]:
-    """By stage under way, the questions whose reply day has passed and of which no reminder is to come. One query.
+    """By stage, the questions whose reply day has passed and of which no reminder is to come: of stages under way, and
+    of those asked to join a sub-agreement since its stage was done. One query.
 
     A body that has told of its meeting, or postponed the matter, is a matter of its own (`open_matters`).
     """
@@ -22,11 +23,11 @@ def bodies_to_call(offices: Sequence[Office], now: datetime) -> dict[Stage, list
     rows = (
         ApprovalRequest.objects.filter(
             ~Exists(postponed),
+            Q(stage__state=StageState.OPEN) | Q(stage__state=StageState.COMPLETED, asked_at__gt=F("stage__closed_at")),
             state=RequestState.ASKED,
             next_check_at=None,
             meeting_on=None,
             reply_by_at__lte=now,
-            stage__state=StageState.OPEN,
             stage__process__state=ProcessState.RUNNING,
             stage__process__office__in=offices,
         )

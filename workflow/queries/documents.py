@@ -45,6 +45,17 @@ def newest_locked(line_id: int) -> Bundle | None:
     return next(iter(_NEWEST(line_id=line_id)), None)
 
 
+def bundle_before(bundle: Bundle) -> Bundle | None:
+    """The set that counted in its line before this one; None where none did."""
+    earlier = Bundle.objects.filter(line_id=bundle.line_id, put_forward_at__isnull=False, number__lt=bundle.number)
+    return earlier.select_related("line").order_by("-number").first()
+
+
+def documents_for_information(bundle: Bundle) -> set[int]:
+    """The documents, by their keys, that go along in a set without being approved."""
+    return set(bundle.items.filter(needs_approval=False).values_list("version__document_id", flat=True))
+
+
 def waits_to_be_put_forward(line_id: int) -> Bundle | None:
     """The newest locked set of a line, where it does not count yet; None where the newest one does."""
     bundle = newest_locked(line_id)

@@ -22,7 +22,7 @@ from workflow.models import (
     PublicModel,
     Stage,
 )
-from workflow.queries.approvals import ASKING_KINDS, counting_outcomes
+from workflow.queries.approvals import ASKING_KINDS, lets_on, with_settlements
 from workflow.queries.processes import stage_spec
 from workflow.states import (
     Basis,
@@ -31,6 +31,7 @@ from workflow.states import (
     Outcome,
     RequestState,
     Ruling,
+    Settlement,
     StageState,
 )
 
@@ -51,7 +52,8 @@ IN_A_MEETING = (Basis.COUNCIL_MEETING, Basis.EXTRAORDINARY_MEETING)
 class OpenMatter:
     """Something to look at. subject: the row it is about. who: the body or party. outcome: of a decision, else "".
 
-    occasion: the local day (ISO) that went by, where it may happen again; else "".
+    occasion: the local day (ISO) that went by, where it may happen again; else "". has_own_deed: it leaves the desk by
+    a deed of its own alone.
     """
 
     matter: Matter
@@ -60,6 +62,7 @@ class OpenMatter:
     who: str
     outcome: str = ""
     occasion: str = ""
+    has_own_deed: bool = False
 
     @property
     def subject_id(self) -> UUID:
@@ -78,10 +81,11 @@ def matters_of_bodies(processes: Collection[Process], now: datetime) -> list[Ope
     for decision in _decisions(processes):
         stage = _in(by_id, decision.request.stage)
         is_asked_anew = decision.request.state == RequestState.ASKED
-        if decision.outcome in NOT_A_PLAIN_YES and not is_asked_anew:
+        if decision.outcome == Outcome.APPROVED_WITH_RESERVATION and not is_asked_anew:
+            matters += _reservation(stage, decision)
+        elif decision.outcome in NOT_A_PLAIN_YES and not is_asked_anew:
             matters.append(OpenMatter(Matter.DECISION, stage, decision, decision.body.name, decision.outcome))
-        counts = decision.outcome in counting_outcomes(stage_spec(stage))
-        if counts and decision.minutes_id is None and decision.basis in IN_A_MEETING:
+        if lets_on(decision, stage_spec(stage)) and decision.minutes_id is None and decision.basis in IN_A_MEETING:
             matters.append(OpenMatter(Matter.MINUTES, stage, decision, decision.body.name, decision.outcome))
     for request in _asked_requests(processes):
         stage = _in(by_id, request.stage)
@@ -99,6 +103,14 @@ def matters_of_bodies(processes: Collection[Process], now: datetime) -> list[Ope
     return matters
 
 
+def _reservation(stage: Stage, decision: Decision) -> list[OpenMatter]:
+    """A reservation waits until it is settled as one that does not stand in the way, or has lapsed."""
+    if decision.settled_as not in (None, Settlement.TO_CLARIFY):
+        return []
+    matter = Matter.RESERVATION if decision.settled_as is None else Matter.CLARIFICATION
+    return [OpenMatter(matter, stage, decision, decision.body.name, decision.outcome, has_own_deed=True)]
+
+
 def _in(by_id: dict[int, Process], stage: Stage) -> Stage:
     stage.process = by_id[stage.process_id]
     return stage
@@ -108,7 +120,7 @@ def _decisions(processes: Collection[Process]) -> list[Decision]:
     look_at = Q(outcome__in=NOT_A_PLAIN_YES) | Q(minutes__isnull=True)
     rows = Decision.objects.filter(look_at, request__stage__process__in=processes, state=DecisionState.VALID)
     rows = rows.filter(request__stage__kind__in=ASKING_KINDS).exclude(request__stage__state=StageState.RETURNED)
-    return list(rows.select_related("request__stage", "body").order_by("recorded_at", "id"))
+    return list(with_settlements(rows).select_related("request__stage", "body").order_by("recorded_at", "id"))
 
 
 def _asked_requests(processes: Collection[Process]) -> list[ApprovalRequest]:

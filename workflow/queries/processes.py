@@ -31,7 +31,7 @@ from workflow.models import (
     Stage,
 )
 from workflow.rules.validity import is_valid_on
-from workflow.states import DeadlineKind, ProcessState, Role, StageState
+from workflow.states import DeadlineKind, ProcessState, Role, StageKindName, StageState
 
 # Kept for ever, since what lies under a digest cannot change. No lock: two threads at worst read one content twice.
 _definitions: dict[str, Definition] = {}
@@ -104,6 +104,17 @@ def live_stage(process: Process, key: str) -> Stage:
 def open_stages(process: Process) -> list[Stage]:
     """The stages under way now."""
     return [stage for stage in live_stages(process) if stage.state == StageState.OPEN]
+
+
+def stages_asking(process: Process) -> list[Stage]:
+    """The stages under which somebody may be asked now: those under way, consultations that are completed, in which a
+    further round may be, and approvals, in which a body may be asked to join late."""
+    are_asking_again = (StageKindName.CONSULTATION, StageKindName.APPROVAL)
+    return [
+        stage
+        for stage in live_stages(process)
+        if stage.state == StageState.OPEN or (stage.state == StageState.COMPLETED and stage.kind in are_asking_again)
+    ]
 
 
 def bodies_of(process: Process, name: str) -> list[Body]:
@@ -186,8 +197,12 @@ _RUNNING: Final = Read(
 
 
 def reply_deadlines(process: Process) -> list[tuple[Stage, Deadline]]:
-    """What those asked in stages under way answer by: the deadline of all, set first, not that of one. One query."""
-    rows = process.deadlines.filter(kind=DeadlineKind.REPLY, stage__state=StageState.OPEN)
+    """What those heard in stages under way, and in what outlasts its stage, answer by: the deadline of all, set first,
+    not that of one. One query."""
+    outlasts = Q(outlasts_stage=True, stage__state=StageState.COMPLETED)
+    # Elsewhere only a single body has a day of its own.
+    of_a_hearing = Q(kind=DeadlineKind.REPLY, stage__kind=StageKindName.CONSULTATION)
+    rows = process.deadlines.filter(Q(stage__state=StageState.OPEN) | outlasts, of_a_hearing)
     first: dict[int, Deadline] = {}
     for row in rows.select_related("stage").order_by("id"):
         assert row.stage is not None
@@ -201,17 +216,25 @@ def stands_still(deadline: Deadline) -> bool:
     return deadline.pauses.filter(until_at__isnull=True).exists()
 
 
+HAPPENINGS: Final = ("opened", "completed", "receipt", "ruling", "occurred")
+"""What may happen in a stage, as deadline rules call it."""
+
+
 def events(process: Process, stages: Sequence[Stage] | None = None) -> Mapping[str, datetime | date]:
     """What has happened, by the names deadline rules use: `process.started`, `hearing.opened`, `hearing.completed`,
     `submission.receipt`, `national_review.ruling`, `in_force.occurred`.
 
     Moments in UTC or local days. Only attempts that count are told of. A stage left out counts as completed then. A
-    fact that each of many bodies records has occurred on the last one's day, once the stage is completed.
+    fact that each of many bodies records has occurred on the last one's day, once the stage is completed. Of a stage
+    done outside the system one day is known, and everything in it has happened then.
     """
     live = list(stages) if stages is not None else live_stages(process)
     moments: dict[str, datetime | date] = {"process.started": process.started_at}
     by_id = {stage.pk: stage for stage in live}
     for stage in live:
+        if stage.done_on:
+            moments |= {f"{stage.key}.{happening}": stage.done_on for happening in HAPPENINGS}
+            continue
         if stage.opened_at:
             moments[f"{stage.key}.opened"] = stage.opened_at
         if stage.closed_at:

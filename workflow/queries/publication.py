@@ -25,7 +25,7 @@ from workflow.models import (
 from workflow.queries.processes import definition_of
 from workflow.rules.documents import set_name
 from workflow.rules.publication import CLOSED_ITEM, Candidate
-from workflow.states import BundleState, DecisionState, PublicThing, StageState
+from workflow.states import DecisionState, PublicThing, StageState
 
 Row = TypeVar("Row", bound=PublicModel)
 
@@ -65,8 +65,8 @@ def date_candidates(process: Process) -> list[Candidate]:
 
 
 def text_candidates(process: Process) -> list[Candidate]:
-    """Each document of each locked set, text by text, the newest set first."""
-    items = BundleItem.objects.filter(bundle__process=process, bundle__state=BundleState.LOCKED)
+    """Each document of each set that has been put forward, text by text, the newest set first."""
+    items = BundleItem.objects.filter(bundle__process=process, bundle__put_forward_at__isnull=False)
     rows = items.select_related("bundle__line", "version__document")
     with in_language(process.language):
         return [

@@ -25,8 +25,9 @@ from workflow.models import (
     Stage,
 )
 from workflow.queries.approvals import ASKING_KINDS, asked_name
+from workflow.queries.bodies import primary_contacts
 from workflow.queries.documents import standing_bundles
-from workflow.queries.processes import definition_of, stage_deadline
+from workflow.queries.processes import bodies_of, definition_of, stage_deadline, stage_spec
 from workflow.rules.submissions import odd_in_sending
 from workflow.states import DeadlineKind, ExternalState, StageState
 
@@ -62,6 +63,31 @@ def packages_of(process: Process) -> QuerySet[Package]:
         .select_related("file", "bundle__line", "stage", "supplements")
         .order_by("-number")
     )
+
+
+def packages_at_authority(stage: Stage) -> list[Package]:
+    """The packages an authority has got in this stage, in order, with their files. One query."""
+    return list(packages_of(stage.process).filter(stage=stage, sent_at__isnull=False).order_by("number"))
+
+
+@dataclass(frozen=True, slots=True)
+class Receiver:
+    """Who gets the package of a stage: its name, and the language it is written to in."""
+
+    name: str
+    language: str
+
+
+def receiver_of(stage: Stage) -> Receiver:
+    """The authority of a stage, as it is or would be written to; the process's language where none is known. Three
+    queries at most."""
+    terms = stage_spec(stage).external
+    request = live_external_request(stage)
+    if request is not None:
+        return Receiver(request.body.name, request.language)
+    body = next(iter(bodies_of(stage.process, terms.body)), None) if terms is not None else None
+    contact = primary_contacts(stage.process.office, [body.pk]).get(body.pk) if body is not None else None
+    return Receiver(body.name if body else "", contact.language if contact else stage.process.language)
 
 
 def sent_package(process: Process, bundle_ids: Collection[int], *, before: Stage) -> Package | None:

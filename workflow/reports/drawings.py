@@ -42,7 +42,13 @@ def draw_states(model: type[Model]) -> str:
         names = {str(value): str(label) for value, label in field.flatchoices}
         lines = [f"    {_safe(value)}: {label}" for value, label in names.items()]
         lines.append(f"    [*] --> {_safe(str(field.default))}")
-        steps = sorted({(str(step.source), str(step.target), step.name) for step in field.get_all_transitions(model)})
+        steps = sorted(
+            {
+                (str(step.source), str(target), step.name)
+                for step in field.get_all_transitions(model)
+                for target in getattr(step.target, "allowed_states", (step.target,))
+            }
+        )
         lines += [f"    {_safe(source)} --> {_safe(target)}: {name}" for source, target, name in steps]
         leaving = {source for source, _target, _name in steps}
         lines += [f"    {_safe(value)} --> [*]" for value in names if value not in leaving]

@@ -14,20 +14,32 @@ from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
 from workflow.dates import local_day, short_date
+from workflow.rules.bodies import must_last
+from workflow.rules.joining import must_join, must_not_be_replaced
 from workflow.rules.refusals import Refusal
-from workflow.states import DecisionState, Outcome, RequestPurpose, RequestState, StageState
+from workflow.states import DecisionState, Outcome, RequestPurpose, RequestState, Settlement, StageState
 
 if TYPE_CHECKING:
     from workflow.actors import Actor
-    from workflow.models import ApprovalRequest, Decision
+    from workflow.models import ApprovalRequest, Body, Decision, Process
     from workflow.rules.files import GivenFile
 
 FAVOURABLE = (Outcome.APPROVED, Outcome.APPROVED_WITH_REMARKS, Outcome.APPROVED_WITH_RESERVATION)
 """The outcomes that are an approval of some kind. Which of them open a gate is the definition's rule."""
 
 
+ALREADY_DECIDED = Refusal(
+    "already_decided",
+    _(
+        "The decision is recorded already. Correct it with an addendum; the decision itself stays as it was. "
+        "If it did not let the matter go on, the secretariat can ask the body once more."
+    ),
+)
+"""To whoever has decided. The page shows the decision and needs no words besides."""
+
 RESERVATION_MISSING = Refusal("reservation_missing", _("Write the reservation in its own words."))
 REMARKS_MISSING = Refusal("remarks_missing", _("Write the remarks, or send the extract of the minutes."))
+NO_RESERVATION = Refusal("no_reservation", _("The body has made no reservation; there is nothing to settle."))
 MINORITY_INCOMPLETE = Refusal(
     "minority_incomplete", _("A minority statement has both the members' names and their reasons.")
 )
@@ -81,28 +93,31 @@ def may_use_link(request: ApprovalRequest, actor: Actor) -> Refusal | None:
 
 
 def may_decide(
-    request: ApprovalRequest, actor: Actor, now: datetime, *, current: ApprovalRequest | None = None
+    request: ApprovalRequest,
+    actor: Actor,
+    now: datetime,
+    *,
+    current: ApprovalRequest | None = None,
+    outside: bool = False,
+    replaced_by: Process | None = None,
 ) -> Refusal | None:
-    """Whether the body may give its decision on this request now. `current` is the request that took its place, if any.
+    """Whether the body may give its decision on this request now. `current` is the request that took its place, if any;
+    outside: its decision left it outside a sub-agreement (`is_outside`); replaced_by: the agreement that has taken the
+    place of the one it would join.
 
-    A decision in place is only followed by a new one when it was to postpone; else it is corrected by an addendum.
+    A decision in place is only followed by a new one when it was to postpone, or when the body joins after all; else it
+    is corrected by an addendum.
     """
     refusal = may_use_link(request, actor)
     if refusal is not None:
         return refusal
-    if request.state == RequestState.DECIDED:
-        return Refusal(
-            "already_decided",
-            _(
-                "The decision is recorded already. Correct it with an addendum; the decision itself stays as it was. "
-                "If it did not let the matter go on, the secretariat can ask the body once more."
-            ),
-        )
+    if request.state == RequestState.DECIDED and not outside:
+        return ALREADY_DECIDED
     if request.state in (RequestState.FALLEN, RequestState.WITHDRAWN):
         return _not_current(request, current)
     if request.stage.state not in (StageState.OPEN, StageState.COMPLETED):
         return Refusal("request_withdrawn", _("The question was withdrawn, because the matter was sent back."))
-    return None
+    return must_not_be_replaced(replaced_by)
 
 
 def _not_current(request: ApprovalRequest, current: ApprovalRequest | None) -> Refusal:
@@ -135,13 +150,16 @@ def may_record_decision(
     zone: str,
     text_since: datetime | None,
     current: ApprovalRequest | None = None,
+    joins_by: tuple[Outcome, ...] = (),
+    replaced_by: Process | None = None,
 ) -> Refusal | None:
     """A decision may be recorded when `may_decide` says so and these facts can be a decision on what was asked.
+    joins_by: where the body stands outside a sub-agreement, the outcomes by which it joins.
 
     is_on_this_text: it was given on the bundle in question, or one that differs from it only editorially. text_since:
     when the text was first locked; nobody has decided on it before that day.
     """
-    refusal = may_decide(request, actor, now, current=current)
+    refusal = may_decide(request, actor, now, current=current, outside=bool(joins_by), replaced_by=replaced_by)
     if refusal is not None:
         return refusal
     if not is_on_this_text:
@@ -163,11 +181,15 @@ def may_record_decision(
             "outcome_unfit",
             _("Only a party that is asked to join can decline to join. Choose “not approved” if the body said no."),
         )
-    refusal = must_have_words(facts)
-    if refusal is not None:
-        return refusal
-    today = local_day(now, zone)
-    if facts.meeting_on > today:
+    refusal = (must_join(facts.outcome, joins_by) if joins_by else None) or must_have_words(facts)
+    return refusal or _must_fit_days(request.body, facts, received_at, text_since, now, zone)
+
+
+def _must_fit_days(
+    body: Body, facts: DecisionFacts, received_at: datetime, text_since: datetime | None, now: datetime, zone: str
+) -> Refusal | None:
+    """The meeting has been held, after the text was locked and while the body was there."""
+    if facts.meeting_on > local_day(now, zone):
         return Refusal(
             "meeting_in_future",
             format_lazy(
@@ -175,6 +197,8 @@ def may_record_decision(
                 day=short_date(facts.meeting_on),
             ),
         )
+    if refusal := must_last(body, facts.meeting_on):
+        return refusal
     # By local days: a text locked in the morning can be decided on in the same day's meeting.
     if text_since is not None and facts.meeting_on < local_day(text_since, zone):
         return Refusal(
@@ -237,16 +261,51 @@ def may_receive_minutes(request: ApprovalRequest, decision: Decision, actor: Act
     return None
 
 
-def may_ask_again(request: ApprovalRequest, decision: Decision | None, counts: tuple[Outcome, ...]) -> Refusal | None:
-    """The secretariat may put the same text to a body again when its decision did not open the gate."""
-    if request.stage.state != StageState.OPEN:
+def may_ask_again(request: ApprovalRequest, decision: Decision | None, *, counts: bool) -> Refusal | None:
+    """The secretariat may put the same text to a body again when its decision does not count; where bodies join at
+    their own dates also when the stage is done."""
+    is_joined_late = request.purpose == RequestPurpose.ACCESSION and request.stage.state == StageState.COMPLETED
+    if request.stage.state != StageState.OPEN and not is_joined_late:
         return Refusal("stage_not_open", _("The stage is not under way; nobody is asked in it now."))
     if request.state == RequestState.ASKED:
         return Refusal("request_asked", _("The body has been asked already and has not decided yet."))
     if request.state != RequestState.DECIDED or decision is None or decision.state != DecisionState.VALID:
         return Refusal("request_withdrawn", _("The question was withdrawn; the body is asked about the newer version."))
-    if decision.outcome in counts:
+    if counts:
         return Refusal("decision_counts", _("The body has approved; there is nothing to ask again."))
+    return None
+
+
+def may_settle_reservation(
+    decision: Decision, settlement: str, *, lapses_on: date | None, now: datetime, zone: str
+) -> Refusal | None:
+    """A reservation in force is settled, as often as there is something new to say of it.
+
+    A day on which it lapses is named only where it is still in the way, and lies ahead.
+    """
+    if decision.outcome != Outcome.APPROVED_WITH_RESERVATION:
+        return NO_RESERVATION
+    if decision.state != DecisionState.VALID:
+        return Refusal(
+            "decision_not_valid", _("The decision no longer holds, so its reservation is not settled any more.")
+        )
+    if settlement == Settlement.LAPSED:
+        return Refusal(
+            "lapse_by_its_day", _("A reservation lapses on the day named for it. Name the day, or say what it means.")
+        )
+    if lapses_on is not None and settlement != Settlement.TO_CLARIFY:
+        return Refusal(
+            "lapse_needless",
+            _("A reservation without significance counts at once, so it needs no day on which it lapses."),
+        )
+    if lapses_on is not None and lapses_on <= local_day(now, zone):
+        return Refusal(
+            "lapse_in_past",
+            format_lazy(
+                _("A reservation lapses on a day to come, and {day} is not. Name a later day."),
+                day=short_date(lapses_on),
+            ),
+        )
     return None
 
 

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import TYPE_CHECKING, Final
 
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
 
+from workflow.dates import short_date
+from workflow.rules.refusals import Refusal
 from workflow.states import COUNCILS, Basis, BodyKind
 
 if TYPE_CHECKING:
@@ -18,6 +21,7 @@ NAMES_OF_KINDS: Final = {
     BodyKind.REGIONAL_COUNCIL: _lazy("the regional council"),
     BodyKind.COORDINATION_COMMITTEE: _lazy("the health coordination committee"),
     BodyKind.COOPERATION_COMMITTEE: _lazy("the health cooperation committee"),
+    BodyKind.HEALTH_COUNCIL: _lazy("the health council"),
     BodyKind.PATIENT_INVOLVEMENT_COMMITTEE: _lazy("the patient involvement committee"),
     BodyKind.PRACTICE_PLAN_COMMITTEE: _lazy("the practice plan committee"),
     BodyKind.MUNICIPAL_CONTACT_COUNCIL: _lazy("the municipal contact council"),
@@ -44,6 +48,35 @@ def own_name(body: Body) -> str:
 def capitalised(words: str) -> str:
     """The words as they begin a sentence; "Borgerrepræsentationen" and "KKR" keep the letters they have."""
     return words[:1].upper() + words[1:]
+
+
+def must_last(body: Body, day: date) -> Refusal | None:
+    """A body decides until its last local day; what is decided later is decided by the body that took its place."""
+    if body.valid_to is None or day <= body.valid_to:
+        return None
+    words = {"body": body.name, "day": short_date(body.valid_to)}
+    if body.successor is None:
+        text = _("%(body)s ceased to exist on %(day)s, so it can have decided nothing after that day.") % words
+        return Refusal("body_ended", text)
+    text = _(
+        "%(body)s ceased to exist on %(day)s, and %(successor)s has taken its place. A decision after that day is for "
+        "%(successor)s to make: ask that body."
+    )
+    return Refusal("body_succeeded", text % {**words, "successor": body.successor.name})
+
+
+def must_be_there(body: Body, today: date) -> Refusal | None:
+    """A body is asked from its first local day until its last; afterwards who took its place is."""
+    if body.valid_from is not None and today < body.valid_from:
+        text = _("%(body)s does not exist until %(day)s. Ask it from that day on.")
+        return Refusal("body_to_come", text % {"body": body.name, "day": short_date(body.valid_from)})
+    if body.valid_to is None or today <= body.valid_to:
+        return None
+    words = {"body": body.name, "day": short_date(body.valid_to)}
+    if body.successor is None:
+        return Refusal("body_ended", _("%(body)s ceased to exist on %(day)s and cannot be asked.") % words)
+    text = _("%(body)s ceased to exist on %(day)s. %(successor)s has taken its place: ask that body.")
+    return Refusal("body_succeeded", text % {**words, "successor": body.successor.name})
 
 
 def bases_of(body: Body) -> tuple[Basis, ...]:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from collections.abc import Sequence
+from datetime import date, datetime
 from typing import TYPE_CHECKING
 
 from django.utils.translation import gettext as _
@@ -14,14 +15,16 @@ from workflow.rules.refusals import Refusal
 from workflow.states import STAGE_BEHIND_US, StageState
 
 if TYPE_CHECKING:
+    from workflow.deadlines import DeadlineWarning
     from workflow.models import Deadline
 
 _OVER = (*STAGE_BEHIND_US, StageState.RETURNED)
 
 
 def must_be_binding(deadline: Deadline) -> Refusal | None:
-    """A deadline binds while its stage is still to come or under way."""
-    if deadline.stage is not None and deadline.stage.state in _OVER:
+    """A deadline binds while its stage is still to come or under way, or while it outlasts it."""
+    outlasts = deadline.outlasts_stage and deadline.stage is not None and deadline.stage.state == StageState.COMPLETED
+    if deadline.stage is not None and deadline.stage.state in _OVER and not outlasts:
         return Refusal("deadline_over", gettext_lazy("The stage is over, so its deadline can no longer be changed."))
     return None
 
@@ -51,6 +54,29 @@ def may_extend(deadline: Deadline, new_at: datetime, reason: str, now: datetime)
     if new_at <= now:
         return Refusal("deadline_in_past", gettext_lazy("The new deadline has passed already; choose a later time."))
     return must_give_reason(reason)
+
+
+def must_name_day(on: date | None) -> Refusal | None:
+    """Whoever is asked when the stage's own deadline is over is told a day."""
+    if on is not None:
+        return None
+    text = gettext_lazy("Choose the day by which the body is asked to answer; the deadline of the stage is over.")
+    return Refusal("reply_day_missing", text)
+
+
+def may_ask_by(at: datetime, warnings: Sequence[DeadlineWarning], reason: str, now: datetime) -> Refusal | None:
+    """A body may be asked to answer by an instant (UTC) that is still to come; on an unfortunate day with a reason."""
+    if at <= now:
+        return Refusal("deadline_in_past", gettext_lazy("The day has passed already. Choose a later one."))
+    return must_say_why_in_spite_of(warnings, reason)
+
+
+def must_say_why_in_spite_of(warnings: Sequence[DeadlineWarning], reason: str) -> Refusal | None:
+    """An unfortunate day takes a reason; the refusal says what is unfortunate about it."""
+    if not warnings or must_give_reason(reason) is None:
+        return None
+    text = _("Write why the day is chosen in spite of this: %(warnings)s")
+    return Refusal("warnings_need_reason", text % {"warnings": " ".join(warning.text for warning in warnings)})
 
 
 def may_move_statutory(

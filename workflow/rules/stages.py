@@ -57,6 +57,14 @@ def may_skip(stage: Stage, is_optional: bool, reason: str) -> Refusal | None:
     return must_give_reason(reason)
 
 
+def must_not_be_held(holds: Sequence[GateStatus]) -> Refusal | None:
+    """A stage is not left out while something that was begun from it goes on."""
+    lacking = " ".join(f"{status.title}: {' '.join(status.missing)}" for status in holds if not status.is_open)
+    if not lacking:
+        return None
+    return Refusal("stage_held", _("The stage cannot be left out yet. %(lacking)s") % {"lacking": lacking})
+
+
 def may_return(stage: Stage, definition: Definition, to: str | None, reason: str) -> Refusal | None:
     """A matter may go back from an open stage to that stage itself or to one before it, with a reason.
 

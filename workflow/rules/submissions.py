@@ -50,12 +50,14 @@ def may_make_package(
     stage: Stage,
     bundle: Bundle | None,
     missing: Sequence[str],
+    papers: Sequence[str] = (),
     *,
     is_provisional: bool,
     reason: str,
     supplements: Package | None,
 ) -> Refusal | None:
-    """A package is made in an open stage that submits, from a locked bundle, when nothing is missing.
+    """A package is made in an open stage that submits, from a locked bundle, when nothing is missing: no approval
+    (`missing`), and no paper it ought to hold (`papers`).
 
     With something missing it may go as provisional, with a reason. A supplement may follow while the stage is open or
     completed; it names a package of the same stage that was sent.
@@ -80,15 +82,15 @@ def may_make_package(
             "sent for it."
         )
         return Refusal("bundle_missing", format_lazy(text, text=stage.line.title))
-    if missing and not is_provisional:
+    if (missing or papers) and not is_provisional:
         return Refusal(
-            "approvals_missing",
+            "approvals_missing" if missing else "papers_missing",
             format_lazy(
                 _(
                     "The package is not complete: {missing} Make it as provisional, with a reason, or wait for what "
                     "can still come."
                 ),
-                missing=" ".join(missing),
+                missing=" ".join(dict.fromkeys([*missing, *papers])),
             ),
         )
     return must_give_reason(reason) if is_provisional else None

@@ -14,8 +14,7 @@ from django.utils.translation import gettext as _
 from workflow.dates import deadline_words
 from workflow.deadlines import DeadlineWarning, Pause, day_after_pause, instant, resumption_warnings
 from workflow.definitions import DeadlineRule
-from workflow.rules.deadlines import must_not_be_set_by_law
-from workflow.rules.processes import must_give_reason
+from workflow.rules.deadlines import must_not_be_set_by_law, must_say_why_in_spite_of
 from workflow.rules.refusals import Refusal
 from workflow.states import DeadlineKind, StageKindName
 
@@ -116,9 +115,6 @@ def may_choose_day(
     if new_at <= now:
         text = _("The deadline that was %(deadline)s would have passed already on the new day; choose a later one.")
         return Refusal("deadline_in_past", text % {"deadline": words})
-    if new_on in row.reckoned or must_give_reason(reason) is None:
+    if new_on in row.reckoned:
         return None
-    if warnings := warnings_of_day(row, new_on, pause, rows):
-        text = _("Write why the day is chosen in spite of this: %(warnings)s")
-        return Refusal("warnings_need_reason", text % {"warnings": " ".join(warning.text for warning in warnings)})
-    return None
+    return must_say_why_in_spite_of(warnings_of_day(row, new_on, pause, rows), reason)

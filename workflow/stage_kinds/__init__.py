@@ -15,7 +15,8 @@ from workflow.actors import Actor
 from workflow.deadlines import Pause
 from workflow.models import Deadline, Office, Process, SettledMatter, Stage
 from workflow.queries.matters import OpenMatter
-from workflow.stage_kinds.pages import Duty, LinkTarget, MatterView, RecordName
+from workflow.reports.package.chapters import Chapter, Contents
+from workflow.stage_kinds.pages import Duty, LinkTarget, MatterView, RecordName, Way
 from workflow.states import Matter, Verb
 
 
@@ -56,6 +57,7 @@ class StageKind:
     matters         what has happened in these processes and an officer must look at, and how each is shown
     not_begun       the keys of open stages of the process whose work nobody outside has been asked for yet
     link            where personal links of the kind lead
+    chapters        what such stages lay into a package for an authority, in the language spoken then
     verbs           what the record says was done in it, beside `Verb`
     verb_tones      those of them that stand out on a timeline → tone as the timeline component has it
     record_names    table → how the record calls its rows
@@ -77,6 +79,7 @@ class StageKind:
     matter_views: Mapping[Matter, MatterView] = field(default_factory=dict, hash=False)
     not_begun: Callable[[Process], Collection[str]] | None = None
     link: LinkTarget | None = None
+    chapters: Callable[[Contents], list[Chapter]] | None = None
     verbs: type[TextChoices] = Verb
     verb_tones: Mapping[str, str] = field(default_factory=dict, hash=False)
     record_names: Mapping[str, RecordName] = field(default_factory=dict, hash=False)
@@ -96,8 +99,27 @@ def stage_kind(name: str) -> StageKind:
     return _kinds.get(name) or StageKind(name)
 
 
+Ways = Callable[[Stage, Actor, datetime], list[Way]]
+
+_ways: dict[str, list[Ways]] = {}
+
+
+def register_ways(kind: str, ways: Ways) -> None:
+    """Take in what may be begun from stages of this kind, by a floor above; the same once more is harmless."""
+    if ways not in _ways.setdefault(kind, []):
+        _ways[kind].append(ways)
+
+
+def ways_from(stage: Stage, *, actor: Actor, now: datetime) -> list[Way]:
+    """What an officer may begin from a stage besides completing it or sending it back."""
+    return [way for ways in _ways.get(stage.kind, ()) for way in ways(stage, actor, now)]
+
+
 def page_of_stage(stage: Stage) -> str | None:
-    """The address of the page where the work of this stage is done, when its kind has one."""
+    """The address of the page where the work of this stage is done, when its kind has one; None for a stage done
+    outside the system, in which there is none here."""
+    if stage.done_on is not None:
+        return None
     page = stage_kind(stage.kind).page
     return page(stage) if page else None
 
@@ -140,6 +162,12 @@ def stages_not_begun(process: Process) -> set[str]:
     """The keys of open stages that only the office works in as yet."""
     sources = dict.fromkeys(kind.not_begun for kind in _kinds.values() if kind.not_begun)
     return {key for source in sources for key in source(process)}
+
+
+def chapters_of_kinds(contents: Contents) -> list[Chapter]:
+    """What the stages of every kind lay into a package."""
+    sources = dict.fromkeys(kind.chapters for kind in _kinds.values() if kind.chapters)
+    return [chapter for source in sources for chapter in source(contents)]
 
 
 def link_target(purpose: str) -> LinkTarget:

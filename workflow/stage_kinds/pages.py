@@ -36,6 +36,14 @@ class Duty:
 
 
 @dataclass(frozen=True, slots=True)
+class Way:
+    """From the page of a stage to what may be begun from it. url: "" where nothing may yet; `words` then says why."""
+
+    words: str
+    url: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class MatterView:
     """How a kind of matter is shown. words: what has happened and what to do. url: the page where that is done.
 

@@ -16,7 +16,7 @@ from workflow.actions.documents import add_version, begin_document
 from workflow.actions.files import open_file
 from workflow.actions.putting_forward import put_forward
 from workflow.forms.documents import BundleForm, PutForwardForm, VersionForm
-from workflow.models import Document, DocumentVersion, Process, StoredFile, TextLine
+from workflow.models import Document, DocumentVersion, DoneElsewhereFile, Process, StoredFile, TextLine
 from workflow.queries.documents import (
     change_since_current,
     is_judged,
@@ -31,13 +31,19 @@ from workflow.views.access import Visit
 from workflow.views.deeds import form_page, key_of, look_at
 from workflow.views.forecasts import done_words, lockings_of, puttings_forward_of
 from workflow.views.pages import frame, process_page
+from workflow.views.taking_back import sets_to_take_back
 
 
 @process_page("auditor", "GET")
 def documents(request: Visit, process: Process) -> HttpResponse:
     """Every document with its versions, and the sets that were locked; text by text where there are several."""
     lines = lines_with_documents(process)
-    context = {**frame(request, process, "documents"), "lines": lines, "has_several": len(lines) > 1}
+    context = {
+        **frame(request, process, "documents"),
+        "lines": lines,
+        "has_several": len(lines) > 1,
+        "to_take_back": sets_to_take_back(process, request.now),
+    }
     return render(request, "workflow/documents.html", context)
 
 
@@ -74,9 +80,9 @@ def bundle_new(request: Visit, process: Process) -> HttpResponse:
     line = _line_asked_for(request, lines) or line_of_next_set(process, lines)
     versions = latest_versions(line)
     pressed = locked_by_key(process, key_of(request))
-    has_earlier = (pressed.predecessor_id if pressed else newest_locked(line.pk)) is not None
+    earlier = pressed.predecessor if pressed else newest_locked(line.pk)
     judged = is_judged(process, line)
-    form = BundleForm(request.POST or None, versions=versions, is_judged=judged, has_earlier=has_earlier)
+    form = BundleForm(request.POST or None, versions=versions, is_judged=judged, earlier=earlier)
     chosen, told = lockings_of(request, process, form)
     heading = _("Lock a set of documents")
     back = reverse("documents", args=[process.public_id])
@@ -129,9 +135,10 @@ def bundle_put_forward(request: Visit, process: Process, bundle_id: UUID) -> Htt
 
 @process_page("auditor", "GET")
 def file(request: Visit, process: Process, file_id: UUID) -> FileResponse:
-    """Fetch a file of a document of this process."""
-    belongs = DocumentVersion.objects.filter(document__process=process, file__public_id=file_id).exists()
-    if not belongs:
+    """Fetch a file of a document of this process, or one that shows what was done in a stage outside the system."""
+    of_texts = DocumentVersion.objects.filter(document__process=process, file__public_id=file_id)
+    of_stages = DoneElsewhereFile.objects.filter(told__stage__process=process, file__public_id=file_id)
+    if not of_texts.exists() and not of_stages.exists():
         raise Http404
     return send_file(StoredFile.objects.get(public_id=file_id))
 

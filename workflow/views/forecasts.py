@@ -16,15 +16,19 @@ from notifications.states import MailState
 from workflow.actions.bundles import lock_documents
 from workflow.actions.processes import abandon_process, resume_process, suspend_process
 from workflow.actions.putting_forward import put_forward
-from workflow.actions.rehearsal import Rehearsal, rehearse_start
+from workflow.actions.rehearsal import Rehearsal, rehearse_start, stand_in_file
 from workflow.actions.stages import complete_stage, return_stage, skip_stage
 from workflow.actions.starting import start_process
-from workflow.dates import local_day, weekday_date
+from workflow.dates import clock_time, local_day, weekday_date
+from workflow.definitions import BundleUse
 from workflow.forms.documents import BundleForm, PutForwardForm, bundle_entries
+from workflow.forms.mid_course import StartInMidCourseForm
 from workflow.forms.processes import StartProcessForm
 from workflow.models import Bundle, Decision, DocumentVersion, Office, Process, ProcessDefinition, Stage
+from workflow.queries.documents import waits_to_be_put_forward
 from workflow.queries.processes import live_stages, read_definition, stage_spec
 from workflow.queries.publication import live_items, subjects_of
+from workflow.rules.mid_course import with_stand_ins
 from workflow.rules.suspension import DayAfterPause
 from workflow.stage_kinds import stage_kind
 from workflow.states import ChangeKind, DeadlineKind, DecisionState, PublicThing
@@ -40,20 +44,31 @@ from workflow.views.consequences import (
     waits_on,
     with_more,
 )
+from workflow.views.taking_back import undo_of_putting_forward, waits_to_leave
 
 
 def starting_of(request: Visit, definition: ProcessDefinition, form: StartProcessForm) -> Consequences:
     """What starting a process would do: with what the form holds, or with examples until it has been sent."""
+    content, today = read_definition(definition), local_day(request.now, definition.office.time_zone)
     if form.is_bound and form.is_valid():
         facts = form.facts()
     else:
-        examples = {"date": local_day(request.now, definition.office.time_zone) + timedelta(days=400), "integer": 60}
-        needed = {key: one for key, one in read_definition(definition).parameters.items() if one.required}
+        examples = {"date": today + timedelta(days=400), "integer": 60}
+        needed = {key: one for key, one in content.parameters.items() if one.required}
         parameters = {key: examples.get(one.type, "–") for key, one in needed.items()}
         facts = {"title": "–", "is_public": True, "parameters": parameters}
+        if isinstance(form, StartInMidCourseForm):
+            facts["done_elsewhere"] = form.examples(today)
     office = Office.objects.get(pk=definition.office_id)
-    start = partial(start_process, office, definition, **facts, **by_whom(request))
+    earlier = facts.pop("done_elsewhere", ())
+
+    def start() -> Process:
+        told = with_stand_ins(earlier, stand_in_file(office, request.now)) if earlier else ()
+        return start_process(office, definition, **facts, done_elsewhere=told, **by_whom(request))
+
     rehearsal = rehearse_start(start, request.now)
+    titles = [str(content.stage(one.key).title) for one in earlier if one.key in content.by_key]
+    rehearsal = replace(rehearsal, completed=tuple(one for one in rehearsal.completed if one not in titles))
     is_public = bool(facts["is_public"])
     undo = _("A process cannot be deleted; it can be given up, and what was done stays in the record.")
     told = told_of(rehearsal, Process(is_public=is_public), undo=undo)
@@ -64,12 +79,26 @@ def starting_of(request: Visit, definition: ProcessDefinition, form: StartProces
         if is_public
         else _("Nothing becomes public: the process has no public page.")
     )
-    return replace(told, public=(public,))
+    before = _told_elsewhere(titles, has_text=any(one.texts for one in earlier))
+    return replace(told, happens=(*before, *told.happens), public=(public,))
+
+
+def _told_elsewhere(titles: Sequence[str], *, has_text: bool) -> list[str]:
+    if not titles:
+        return []
+    words = [_("Completed at once, as done outside the system: %(stages)s.") % {"stages": ", ".join(titles)}]
+    if has_text:
+        words.append(_("The text is locked and put forward as version 1: the stages ahead are about it."))
+    return words
 
 
 def completion_of(request: Visit, stage: Stage) -> Consequences:
     """What completing a stage by hand would do."""
-    return consequences_of(request, stage.process, partial(complete_stage, _afresh(stage)))
+    puts_forward = stage_spec(stage).bundle is BundleUse.LOCKS and waits_to_be_put_forward(stage.line_id) is not None
+    waits = puts_forward and stage.process.office.minutes_to_take_back
+    undo = undo_of_putting_forward(stage.process.office, is_completed=True) if puts_forward else ""
+    told = consequences_of(request, stage.process, partial(complete_stage, _afresh(stage)), undo=undo)
+    return with_more(told, happens=[waits_to_leave(stage.process.office)]) if waits and told.count else told
 
 
 def skipping_of(request: Visit, stage: Stage) -> Consequences:
@@ -229,11 +258,13 @@ def puttings_forward_of(request: Visit, process: Process, bundle: Bundle, form: 
             request,
             process,
             partial(put_forward, afresh(bundle, "process"), change=kind, reason=STAND_IN_WORDS),
-            undo=_("A set that has been put forward goes on counting until a newer one is put forward."),
+            undo=undo_of_putting_forward(process.office),
             may_touch_decisions=True,
         )
         if told.is_refused:
             return [told]
+        if told.count and process.office.minutes_to_take_back:
+            told = with_more(told, happens=[waits_to_leave(process.office)])
         title = "" if kind == ChangeKind.FIRST else _("If it is: %(change)s") % {"change": kind.label}
         puttings.append(
             replace(
@@ -269,7 +300,7 @@ def done_words(done: str, process: Process, now: datetime) -> str:
     """What was done, and with numbers what followed from it at that very instant: mails, decisions, stages."""
     mails = OutgoingMail.objects.filter(
         process_id=process.public_id, queued_at=now, state__in=(MailState.QUEUED, MailState.CLAIMED, MailState.SENT)
-    ).count()
+    )
     fallen = Decision.objects.filter(request__stage__process=process, ended_at=now).count()
     opened = [str(stage_spec(row).title) for row in live_stages(process) if row.opened_at == now]
     words = [done]
@@ -278,8 +309,18 @@ def done_words(done: str, process: Process, now: datetime) -> str:
         words.append(text % {"count": fallen})
     if opened:
         words.append(_("Now under way: %(stages)s.") % {"stages": ", ".join(opened)})
-    text = ngettext("%(count)d mail is on its way.", "%(count)d mails are on their way.", mails)
-    words.append(text % {"count": mails} if mails else _("No mail was sent."))
+    leave_at = mails.filter(not_before__gt=now).order_by("not_before").values_list("not_before", flat=True)
+    waiting, leaving = len(leave_at), mails.count() - len(leave_at)
+    if leaving or not waiting:
+        text = ngettext("%(count)d mail is on its way.", "%(count)d mails are on their way.", leaving)
+        words.append(text % {"count": leaving} if leaving else _("No mail was sent."))
+    if waiting and leave_at[0]:
+        text = ngettext(
+            "%(count)d mail leaves at %(clock)s; until then the set can be taken back.",
+            "%(count)d mails leave at %(clock)s; until then the set can be taken back.",
+            waiting,
+        )
+        words.append(text % {"count": waiting, "clock": clock_time(leave_at[0], process.time_zone)})
     return " ".join(words)
 
 

@@ -12,15 +12,16 @@ from django.utils.translation import ngettext
 from workflow.actions.approvals import receive_minutes, record_decision
 from workflow.actions.rehearsal import stand_in_file
 from workflow.dates import local_day
-from workflow.definitions import BundleUse, GateName
+from workflow.definitions import BundleUse, GateName, StageSpec
 from workflow.gates.approvals import decisions_are_met
 from workflow.models import ApprovalRequest, Decision
 from workflow.queries.approvals import InForce, counting_outcomes, decisions_in_force
+from workflow.queries.joining import outcomes_open_to
 from workflow.queries.matters import NOT_A_PLAIN_YES
 from workflow.queries.processes import stage_spec
-from workflow.rules.approvals import DecisionFacts, outcomes_for
+from workflow.rules.approvals import DecisionFacts
 from workflow.rules.bodies import bases_of
-from workflow.states import OUTCOMES_STILL_OPEN, Outcome, ProcessState, RequestState, StageState
+from workflow.states import OUTCOMES_STILL_OPEN, Outcome, ProcessState, RequestPurpose, RequestState, StageState
 from workflow.views.access import Visit
 from workflow.views.consequences import (
     STAND_IN_WORDS,
@@ -37,7 +38,7 @@ def recordings_of(request: Visit, asked: ApprovalRequest) -> list[Consequences]:
     """What recording a body's decision would do, for each outcome it can have; those that lead to the same are told
     together."""
     alike: dict[Consequences, list[Outcome]] = {}
-    for outcome in outcomes_for(asked.purpose):
+    for outcome in outcomes_open_to(asked):
         told = consequences_of(
             request,
             asked.stage.process,
@@ -75,11 +76,17 @@ def _recording(request: Visit, asked: ApprovalRequest, outcome: Outcome) -> Call
 def _standing(asked: ApprovalRequest, outcome: Outcome) -> list[str]:
     """Whether an outcome counts, and what the matter waits for then."""
     spec = stage_spec(asked.stage)
+    if asked.purpose == RequestPurpose.ACCESSION and asked.stage.state == StageState.COMPLETED:
+        return _standing_late(outcome, spec)
     if outcome in counting_outcomes(spec):
         words = [_("It counts: the matter can go on.")]
         if any(gate.gate is GateName.MINUTES_RECEIVED for gate in spec.gates):
             words.append(_("The stage also waits for the extract of the minutes; here it is told without one."))
         return words
+    if outcome is Outcome.APPROVED_WITH_RESERVATION:
+        return [
+            _("It does not count until you have settled the reservation as one without significance, or it lapses.")
+        ]
     if outcome in OUTCOMES_STILL_OPEN:
         return [_("It does not count: the body is still asked, and decides by the same link.")]
     if outcome in spec.on_outcome and asked.stage.state == StageState.OPEN:
@@ -93,6 +100,15 @@ def _standing(asked: ApprovalRequest, outcome: Outcome) -> list[str]:
     return [waits]
 
 
+def _standing_late(outcome: Outcome, spec: StageSpec) -> list[str]:
+    """What a decision does on an agreement that the others have carried without the body."""
+    if outcome in counting_outcomes(spec):
+        return [_("The body becomes a party. The stage stays completed, and nothing else moves.")]
+    if outcome in OUTCOMES_STILL_OPEN:
+        return [_("It does not count: the body is still asked, and decides by the same link.")]
+    return [_("The body stands outside the agreement, and may join later by the same link.")]
+
+
 def _undo_words(asked: ApprovalRequest, outcome: Outcome) -> str:
     """A recorded outcome stays; what can be done when the wrong one was chosen."""
     spec = stage_spec(asked.stage)
@@ -104,8 +120,9 @@ def _undo_words(asked: ApprovalRequest, outcome: Outcome) -> str:
     return " ".join((kept, _("If the wrong one was chosen, use “Ask again”: the body gets a mail, and decides anew.")))
 
 
-def deciding_of(asked: ApprovalRequest) -> Consequences:
-    """What the body's own press does, in plain words: the page is read far oftener than a decision is made."""
+def deciding_of(asked: ApprovalRequest, *, joins: bool = False) -> Consequences:
+    """What the body's own press does, in plain words: the page is read far oftener than a decision is made. joins: it
+    stands outside a sub-agreement, and can only join."""
     stage = asked.stage
     receipt = (
         _("You get a receipt: %(address)s.") % {"address": asked.email}
@@ -113,7 +130,10 @@ def deciding_of(asked: ApprovalRequest) -> Consequences:
         else _("You get no receipt by mail, as there is no address.")
     )
     return Consequences(
-        happens=tuple(_onwards(asked)),
+        happens=(
+            *([_("Your body becomes a party, and the decision before is kept as history.")] if joins else []),
+            *_onwards(asked),
+        ),
         mails=(receipt, _("The office gets no mail; it sees the decision on its list.")),
         public=(
             _(

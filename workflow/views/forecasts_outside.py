@@ -3,7 +3,7 @@ moved. Each is found by a rehearsal of that very deed; what only the form will h
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, time, timedelta
 from functools import partial
@@ -11,7 +11,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from workflow.actions.approvals import ask_again
+from workflow.actions.approvals import add_party, ask_again
 from workflow.actions.deadlines import extend_deadline, move_statutory_deadline
 from workflow.actions.milestones import record_milestone
 from workflow.actions.processes import set_parameter
@@ -20,7 +20,7 @@ from workflow.actions.submissions import acknowledge, record_ruling, send_submis
 from workflow.dates import local_day, weekday_date
 from workflow.definitions import Parameter
 from workflow.models import ApprovalRequest, Body, Deadline, ExternalRequest, Package, Process, Stage
-from workflow.states import Ruling
+from workflow.states import Ruling, StageState
 from workflow.views.access import Visit
 from workflow.views.consequences import (
     STAND_IN_WORDS,
@@ -44,8 +44,49 @@ def readdressing_of(name: str) -> Consequences:
 
 def asking_again_of(request: Visit, asked: ApprovalRequest) -> Consequences:
     """What asking a body anew does."""
-    told = consequences_of(request, asked.stage.process, partial(ask_again, afresh(asked), reason=STAND_IN_WORDS))
-    return with_more(told, happens=[_("The earlier decision stands until the body has made a new one.")])
+    process = asked.stage.process
+    coming = local_day(request.now, process.time_zone) + timedelta(days=60)
+    deed = partial(ask_again, afresh(asked), reason=STAND_IN_WORDS, reply_by=coming if is_done(asked.stage) else None)
+    told = consequences_of(request, process, deed)
+    if told.is_refused:
+        return told
+    words = [_("The earlier decision stands until the body has made a new one.")]
+    if is_done(asked.stage):
+        words += [_("The stage stays completed."), _("Nobody is reminded: call the body if it does not answer.")]
+    return with_more(told, happens=words)
+
+
+def is_done(stage: Stage) -> bool:
+    """Whether a body is asked in a stage that the others have completed."""
+    return stage.state == StageState.COMPLETED
+
+
+def adding_of(request: Visit, stage: Stage, chosen: Mapping[str, Any]) -> Consequences:
+    """What taking a body in as a party does; told of any body until one is `chosen`, as the form has it."""
+    waits = (
+        _("The stage stays completed. Nobody is reminded: call the body if it does not answer.")
+        if is_done(stage)
+        else _("The stage then waits for this body as well.")
+    )
+    if not chosen:
+        return Consequences(
+            happens=(_("The body is put on the list of parties and asked to join the text in force."), waits),
+            mails=(_("The body gets one mail with a link of its own, at the address under Contacts."),),
+            public=(_("Nothing new becomes public."),),
+            undo=(_("No. A body that is asked stays on the list; if it declines, it stands outside the agreement."),),
+        )
+    row = afresh(stage, "process__office", "process__definition")
+    told = consequences_of(
+        request,
+        stage.process,
+        partial(add_party, row, **chosen),
+        undo=_("No. A body that is asked stays on the list; if it declines, it stands outside the agreement."),
+    )
+    if told.is_refused:
+        return told
+    named = _("%(body)s is put on the list of parties and asked to join the text in force, by %(day)s.")
+    words = {"body": chosen["body"].name, "day": weekday_date(chosen["reply_by"])}
+    return replace(told, happens=(named % words, waits, *told.happens))
 
 
 def deadline_moving_of(request: Visit, deadline: Deadline, chosen: date | None, clock: time | None) -> Consequences:

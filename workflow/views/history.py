@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from datetime import date
 from typing import Any, Final
 
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from workflow.dates import short_date
 from workflow.models import AuditEntry, Process
 from workflow.queries.processes import definition_of
 from workflow.queries.record import causes_of, record_entries
 from workflow.stage_kinds import tone_of_verb, words_of_verb
-from workflow.states import Outcome, Ruling, Verb
+from workflow.states import Outcome, Ruling, Settlement, Verb
 from workflow.views.record_subjects import subjects_of
 
 TONES: Final[Mapping[str, str]] = {
@@ -71,6 +73,10 @@ def _timeline_entry(entry: AuditEntry, process: Process) -> dict[str, Any]:
     if "outcome" in codes:
         outcomes = Ruling if entry.verb == Verb.RECORD_RULING else Outcome
         codes["outcome"] = dict(outcomes.choices).get(codes["outcome"], codes["outcome"])
+    if "done_on" in codes:
+        codes["done_on"] = short_date(date.fromisoformat(str(codes["done_on"])))
+    if "settlement" in codes:
+        codes["settlement"] = dict(Settlement.choices).get(codes["settlement"], codes["settlement"])
     words = words_of_verb(entry.verb)
     who = [
         detail.get("by", ""),

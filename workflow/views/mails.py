@@ -39,6 +39,7 @@ REASONS: Final[dict[str, str | Promise]] = {
     "withdrawn": _lazy("The question was withdrawn"),
     "newer_bundle": _lazy("There is a newer version"),
     "stage_left": _lazy("The stage was left"),
+    "set_taken_back": _lazy("The set was taken back"),
     "readdressed": _lazy("Sent to another address"),
     "address_changed": _lazy("The address was changed"),
     "taken_back": _lazy("The task was taken back"),

@@ -33,9 +33,6 @@ NOT_ENDED = (ProcessState.RUNNING, ProcessState.SUSPENDED)
 
 DECIDED: Final[dict[str, str | Promise]] = {
     Outcome.REJECTED: gettext_lazy("%(body)s has not approved. Decide how the matter goes on."),
-    Outcome.APPROVED_WITH_RESERVATION: gettext_lazy(
-        "%(body)s has approved with a reservation. Decide what the reservation means."
-    ),
     Outcome.NOTED: gettext_lazy("%(body)s has only taken note, which is not an approval."),
     Outcome.REFERRED_BACK: gettext_lazy("%(body)s has referred the matter back. Decide how it goes on."),
     Outcome.ACCESSION_DECLINED: gettext_lazy("%(body)s does not join the agreement."),
@@ -45,6 +42,16 @@ DECIDED: Final[dict[str, str | Promise]] = {
 # ── Words and pages ───────────────────────────────────────────────────────────────────────────────────────────
 def _decision(matter: OpenMatter) -> str:
     return str(DECIDED[matter.outcome]) % {"body": matter.who}
+
+
+def _reservation(matter: OpenMatter) -> str:
+    return _("%(body)s has approved with a reservation. Decide what the reservation means.") % {"body": matter.who}
+
+
+def _clarification(matter: OpenMatter) -> str:
+    return _("The reservation of %(body)s needs clarification. Settle it when that has been found out.") % {
+        "body": matter.who
+    }
 
 
 def _minutes(matter: OpenMatter) -> str:
@@ -86,6 +93,11 @@ def _page_of_body(matter: OpenMatter) -> str:
     return reverse("approval", args=[matter.stage.process.public_id, asked.public_id])
 
 
+def _page_of_settling(matter: OpenMatter) -> str:
+    assert isinstance(matter.subject, Decision)
+    return reverse("reservation_settle", args=[matter.stage.process.public_id, matter.subject.request.public_id])
+
+
 def _page_of_stage(matter: OpenMatter) -> str:
     assert isinstance(matter.subject, ExternalRuling | ExternalQuestion)
     return _page(matter.stage)
@@ -93,6 +105,8 @@ def _page_of_stage(matter: OpenMatter) -> str:
 
 MATTER_VIEWS: Final = {
     Matter.DECISION: MatterView(_decision, _page_of_body, gettext_lazy("Decision"), "warning"),
+    Matter.RESERVATION: MatterView(_reservation, _page_of_settling, gettext_lazy("Reservation"), "warning"),
+    Matter.CLARIFICATION: MatterView(_clarification, _page_of_settling, gettext_lazy("Reservation"), "warning"),
     Matter.MINUTES: MatterView(_minutes, _page_of_body, gettext_lazy("Minutes missing"), "neutral", _many_minutes),
     Matter.MEETING: MatterView(_meeting, _page_of_body, gettext_lazy("Call"), "warning"),
     Matter.QUESTION: MatterView(_question, _page_of_stage, gettext_lazy("Question"), "warning"),
@@ -129,11 +143,15 @@ def matters_on(process: Process, subjects: Collection[UUID], request: Visit) -> 
     return [
         {
             "words": matter_view(matter.matter).words(matter),
-            "url": reverse("matter_settle", args=[process.public_id, matter.matter, matter.subject_id]),
+            "url": "" if matter.has_own_deed else _settled_at(matter),
         }
         for matter in open_matters([process], request.now)
         if matter.subject_id in subjects
     ]
+
+
+def _settled_at(matter: OpenMatter) -> str:
+    return reverse("matter_settle", args=[matter.stage.process.public_id, matter.matter, matter.subject_id])
 
 
 # ── Dealt with ────────────────────────────────────────────────────────────────────────────────────────────────
@@ -143,7 +161,7 @@ def matter_settle(request: Visit, process: Process, matter: str, subject_id: UUI
     before = settled_by_key(process, key_of(request))
     waiting = open_matters([process], request.now, before=before) if process.state in NOT_ENDED else []
     open_matter = next((each for each in waiting if (each.matter, each.subject_id) == (matter, subject_id)), None)
-    if open_matter is None:
+    if open_matter is None or open_matter.has_own_deed:
         raise Http404
     view = matter_view(open_matter.matter)
     form = ReasonForm(request.POST or None)

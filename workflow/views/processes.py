@@ -42,6 +42,7 @@ from workflow.views.forecasts import abandonment_of, suspension_of
 from workflow.views.history import history_of
 from workflow.views.pages import frame, process_page, trail_to, url_of_process, url_of_stage
 from workflow.views.process_board import board_of
+from workflow.views.taking_back import sets_to_take_back
 
 PATH_STATES = {
     StageState.WAITING: "waiting",
@@ -85,6 +86,7 @@ def process(request: Visit, process: Process) -> HttpResponse:
             for stage in stages
             if stage.state == StageState.OPEN
         ],
+        "to_take_back": sets_to_take_back(process, request.now),
         "earlier_attempts": _earlier_attempts(process),
         "deadlines": _deadline_rows(request, process),
         "missing_facts": _missing_facts(process),
@@ -192,6 +194,7 @@ def _step(stage: Stage, overdue: set[UUID], names: Mapping[str, str]) -> dict[st
         "key": stage.key,
         "title": str(spec.title),
         "state": PATH_STATES[StageState(stage.state)],
+        "state_label": label_of_state(stage),
         "who": str(role) if role else _("The secretariat"),
         "when": when,
         "url": url_of_stage(stage) if stage.state != StageState.WAITING else "",
@@ -199,13 +202,19 @@ def _step(stage: Stage, overdue: set[UUID], names: Mapping[str, str]) -> dict[st
     }
 
 
+def label_of_state(stage: Stage) -> str:
+    """What the path says of a stage instead of its state's own word; "" for most."""
+    return _("Done outside the system") if stage.done_on and stage.state == StageState.COMPLETED else ""
+
+
 def _earlier_attempts(process: Process) -> list[dict[str, str]]:
     """The attempts that were sent back, each with the page of what was done in it."""
     rows = []
     for stage in returned_stages(process):
-        if stage.opened_at is None:
+        begun_at = stage.closed_at if stage.done_on else stage.opened_at
+        if begun_at is None:
             continue
-        days = (stage.opened_at, stage.closed_at or stage.opened_at)
+        days = (begun_at, stage.closed_at or begun_at)
         first, last = (short_date(day, process.time_zone) for day in days)
         stage.process = process
         rows.append(

@@ -45,7 +45,7 @@ from workflow.queries.publication import (
 from workflow.rules.bodies import basis_label
 from workflow.stage_kinds import stages_not_begun
 from workflow.states import STAGE_BEHIND_US, DecisionState, ProcessState, PublicThing, StageState
-from workflow.views.processes import PATH_STATES
+from workflow.views.processes import PATH_STATES, label_of_state
 
 
 # ── The stages and their dates ────────────────────────────────────────────────────────────────────────────────
@@ -62,14 +62,14 @@ def path_shown(process: Process, items: Sequence[PublishedItem], now: datetime) 
 def _step(stage: Stage, is_not_begun: bool) -> dict[str, object]:
     """A stage as the public sees it: under way only while the process runs and somebody has been asked."""
     zone = stage.process.time_zone
-    state, label, when = PATH_STATES[StageState(stage.state)], "", ""
+    state, label, when = PATH_STATES[StageState(stage.state)], label_of_state(stage), ""
     if stage.state == StageState.OPEN and stage.process.state == ProcessState.ABANDONED:
         return {"title": str(stage_spec(stage).title), "state": "skipped", "state_label": _("Given up"), "when": ""}
     if stage.state == StageState.OPEN and is_not_begun:
         return {"title": str(stage_spec(stage).title), "state": "waiting", "when": ""}
     if stage.state == StageState.OPEN and stage.process.state == ProcessState.SUSPENDED:
         label = str(ProcessState.SUSPENDED.label)
-    if label and stage.process.suspended_at:
+    if stage.state == StageState.OPEN and label and stage.process.suspended_at:
         when = _("since %(day)s") % {"day": short_date(stage.process.suspended_at, zone)}
     elif stage.closed_at:
         when = short_date(stage.closed_at, zone)
@@ -88,7 +88,7 @@ def dates_shown(process: Process, items: Sequence[PublishedItem], now: datetime)
         rows.append((deadline, deadline_title(deadline), deadline.stage))
     if process.state in (ProcessState.COMPLETED, ProcessState.ABANDONED):
         rows = []
-    ahead = [row for row in rows if row[2] is None or row[2].state not in STAGE_BEHIND_US]
+    ahead = [row for row in rows if row[2] is None or row[0].outlasts_stage or row[2].state not in STAGE_BEHIND_US]
     return [
         {"label": title, "value": deadline_words(deadline.at, deadline.zone)}
         for deadline, title, _stage in sorted(ahead, key=lambda row: row[0].at)

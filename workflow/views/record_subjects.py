@@ -52,7 +52,9 @@ def _package(number: int) -> str:
 
 
 OWN_NAMES: Final[dict[str, RecordName]] = {
-    "approvalrequest": RecordName(ApprovalRequest, ("body__name",), ("request", "requests", "asked")),
+    "approvalrequest": RecordName(
+        ApprovalRequest, ("body__name",), ("request", "requests", "asked"), has_deadlines=True
+    ),
     "body": RecordName(Body, ("name",), ("body",)),
     "bundle": RecordName(Bundle, ("number", "line__title", "line__position"), words=_bundle),
     "decision": RecordName(Decision, ("body__name",)),

@@ -18,7 +18,7 @@ from workflow.dates import deadline_words
 from workflow.deadlines import Pause
 from workflow.forms.resuming import ResumeForm
 from workflow.models import Process
-from workflow.queries.processes import open_stages, stage_spec
+from workflow.queries.processes import stage_spec, stages_asking
 from workflow.queries.suspension import days_after_pause, pause_until
 from workflow.rules.suspension import AfterPause, DayAfterPause, warnings_of_day
 from workflow.stage_kinds import stage_kind
@@ -135,7 +135,7 @@ def nearness(days: int) -> str:
 def _told(process: Process) -> list[dict[str, Any]]:
     """Stage by stage, who gets a mail."""
     told = []
-    for stage in open_stages(process):
+    for stage in stages_asking(process):
         if names := stage_kind(stage.kind).told_on_resume(stage):
             told.append({"title": str(stage_spec(stage).title), "names": names})
     return told

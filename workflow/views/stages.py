@@ -8,6 +8,7 @@ from typing import Any
 from django import forms
 from django.http import Http404, HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from workflow.actions.gates import confirm_gate, override_gate
@@ -17,10 +18,11 @@ from workflow.forms.processes import ReasonForm
 from workflow.gates import gate_statuses
 from workflow.models import Stage
 from workflow.queries.documents import bundle_of
+from workflow.queries.mid_course import told_of_stage
 from workflow.queries.processes import definition_of, live_stages, stage_deadline, stage_spec
-from workflow.stage_kinds import page_of_stage, stage_kind
+from workflow.stage_kinds import page_of_stage, stage_kind, ways_from
 from workflow.states import StageState
-from workflow.views.access import Visit
+from workflow.views.access import Visit, by_whom, officer_of
 from workflow.views.deeds import do, form_page, show_form
 from workflow.views.forecasts import completion_of, done_words, opening_of, returns_of, skipping_of
 from workflow.views.pages import frame, stage_page, url_of_process, url_of_stage
@@ -39,12 +41,33 @@ def stage(request: Visit, stage: Stage) -> HttpResponse:
         "deadline": stage_deadline(stage),
         "bundle": bundle_of(stage),
         "work_url": page_of_stage(stage),
+        **_elsewhere(stage),
         "is_open": stage.state == StageState.OPEN,
         "is_ready": stage.state == StageState.OPEN and is_ready(stage, request),
         "is_manual": spec.completes is Completes.MANUAL,
+        "ways": ways_from(stage, **by_whom(request))
+        if stage.state == StageState.OPEN and officer_of(request, stage.process.office)
+        else [],
         "return_choices": [(key, definition_of(stage.process).stage(key).title) for key in _targets(stage)],
     }
     return render(request, "workflow/stage.html", context)
+
+
+def _elsewhere(stage: Stage) -> dict[str, Any]:
+    """What was told of a stage that was done outside the system; nothing for one done here."""
+    told = told_of_stage(stage)
+    if told is None:
+        return {}
+    files = [
+        {
+            "name": one.file.name or _("Erased file"),
+            "url": "" if one.file.erased_at else reverse("file", args=[stage.process.public_id, one.file.public_id]),
+            "size": one.file.size,
+            "sha256": one.file.sha256,
+        }
+        for one in told.files.all()
+    ]
+    return {"told": told, "told_files": files}
 
 
 @stage_page("secretariat", "GET", "POST")

@@ -16,6 +16,7 @@ from django.views.decorators.http import require_http_methods
 from workflow.actions.starting import start_process
 from workflow.dates import local_day
 from workflow.definitions import Definition
+from workflow.forms.mid_course import StartInMidCourseForm
 from workflow.forms.processes import StartProcessForm
 from workflow.models import ProcessDefinition
 from workflow.policies import policy
@@ -31,16 +32,19 @@ from workflow.views.pages import url_of_process
 from workflow.views.processes import PATH_STATES
 
 
-@policy("secretariat")
+@policy("secretariat", takes_files=True)
 @require_http_methods(["GET", "HEAD", "POST"])
 def process_new(request: Visit) -> HttpResponse:
-    """Choose one of the office's definitions, then start a process of it."""
+    """Choose one of the office's definitions, then start a process of it: from its first stage, or in mid-course, with
+    the stages before told of as done elsewhere."""
     known = list(newest_definitions(request.places.officer_of))
     wanted = request.POST.get("definition") or request.GET.get("definition", "")
     chosen = next((row for row in known if str(row.pk) == wanted), known[0] if len(known) == 1 else None)
     if chosen is None:
         return render(request, "workflow/process_choose.html", {"choices": _choices(known, request)})
-    form = StartProcessForm(request.POST or None, definition=chosen)
+    content = read_definition(chosen)
+    begins = _begins(request, content)
+    form = _form(request, chosen, begins)
     told = starting_of(request, chosen, form)
     # Whether there is a public page is ticked in the form itself, in so many words.
     look = look_at(request, [replace(told, public=())])
@@ -58,14 +62,28 @@ def process_new(request: Visit) -> HttpResponse:
     context = {
         "form": form,
         "definition": chosen,
-        "steps": _planned_steps(read_definition(chosen), _who_fills(chosen, request)),
-        "heading": _("Start: %(kind)s") % {"kind": read_definition(chosen).title},
+        "steps": _planned_steps(content, _who_fills(chosen, request), form),
+        "heading": _("Start: %(kind)s") % {"kind": content.title},
+        "beginnings": [(spec.key, spec.title) for spec in content.stages if spec.after],
+        "begins": begins,
         "consequences": [told],
         "look": look,
         "key": key_of(request) or new_key(),
     }
     status = 422 if form.errors or look.is_moved else 200
     return render(request, "workflow/process_new.html", context, status=status)
+
+
+def _begins(request: Visit, content: Definition) -> str:
+    """The key of the stage that the process is to begin with; "" for the beginning of the path."""
+    wanted = request.POST.get("begins") or request.GET.get("begins", "")
+    return wanted if wanted in content.by_key and content.stage(wanted).after else ""
+
+
+def _form(request: Visit, chosen: ProcessDefinition, begins: str) -> StartProcessForm:
+    if not begins:
+        return StartProcessForm(request.POST or None, definition=chosen)
+    return StartInMidCourseForm(request.POST or None, request.FILES or None, definition=chosen, begins=begins)
 
 
 def _who_fills(definition: ProcessDefinition, request: Visit) -> dict[str, str]:
@@ -77,13 +95,15 @@ def _who_fills(definition: ProcessDefinition, request: Visit) -> dict[str, str]:
     return {role: bodies[0].name for role, bodies in found.items() if len(bodies) == 1}
 
 
-def _planned_steps(content: Definition, names: Mapping[str, str]) -> list[list[dict[str, str]]]:
+def _planned_steps(content: Definition, names: Mapping[str, str], form: StartProcessForm) -> list[list[dict[str, str]]]:
     """The path of a process that has not begun. names: who would fill a role, by the role's name."""
+    done = form.needed if isinstance(form, StartInMidCourseForm) else ()
     return [
         [
             {
                 "title": str(spec.title),
-                "state": PATH_STATES[StageState.WAITING],
+                "state": PATH_STATES[StageState.COMPLETED if spec.key in done else StageState.WAITING],
+                "state_label": _("Done outside the system") if spec.key in done else "",
                 "who": str(names.get(spec.actor) or content.title_of_role(spec.actor) or _("The secretariat")),
             }
             for spec in row
@@ -93,10 +113,11 @@ def _planned_steps(content: Definition, names: Mapping[str, str]) -> list[list[d
 
 
 def _choices(known: Sequence[ProcessDefinition], request: Visit) -> list[dict[str, str]]:
+    """The kinds of process, those with the fewest stages first: what is simple is also what most people come for."""
     several = len(request.places.officer_of) > 1
     choices = []
-    for row in known:
-        content = read_definition(row)
+    by_length = sorted(((row, read_definition(row)) for row in known), key=lambda pair: len(pair[1].stages))
+    for row, content in by_length:
         title = f"{content.title} ({row.office.name})" if several else str(content.title)
         url = f"{reverse('process_new')}?{urlencode({'definition': row.pk})}"
         choices.append({"title": title, "description": str(content.description), "url": url})

@@ -27,8 +27,10 @@ from consultations.actions.reminders import stop_reminding
 from consultations.audit import answer_codes, answer_words
 from consultations.mails import letters as mails
 from consultations.models import Answer, AnswerFile, Invitation
+from consultations.queries.provisional import still_in_time, summing_up_of
 from consultations.queries.rounds import came_in_time
 from consultations.rules.answers import may_record_on_behalf, must_be_complete, must_be_current
+from consultations.rules.provisional import asked_to_confirm_at, may_be_provisional, must_be_known_to_come_late
 from consultations.states import AnswerKind, Road, RoundVerb
 from notifications import outbox
 from notifications.states import Priority
@@ -37,6 +39,7 @@ from workflow.actions.once import EarlierDeed, Once
 from workflow.actors import Actor
 from workflow.audit import record
 from workflow.audit.rows import salt_words
+from workflow.deadlines import local_day
 from workflow.mails.letters import letter_to
 from workflow.models import by
 from workflow.rules import insist
@@ -54,6 +57,7 @@ def submit_answer(
     version: int | None = None,
     files: Sequence[GivenFile] = (),
     received_at: datetime,
+    knows_of_summing_up: bool = False,
     key: str = "",
     actor: Actor,
     now: datetime,
@@ -63,9 +67,12 @@ def submit_answer(
     files: attached along with the words, to those the draft has.
     received_at: the instant at which the request arrived, by which alone it is in time or late; waiting for a lock
     costs nobody the deadline. A late answer waits for the office's decision. An answer in time replaces the one before
-    until the deadline; each version is kept. The party gets a receipt by mail, and reminders stop.
+    until the deadline, and a provisional one until the day by which it is made final; each version is kept. The party
+    gets a receipt by mail, and reminders stop.
+    knows_of_summing_up: the party has said that it knows that the day it names may be too late.
 
-    Refuses an empty answer, "no remarks" with remarks, an answer that is locked, and a draft a colleague has changed.
+    Refuses an empty answer, "no remarks" with remarks, an answer that is locked, a draft a colleague has changed, and
+    of a provisional answer a day that is past, or lies after the summing up without the party knowing.
     The same key with the same content returns the answer it made; with other content (Back, a second tab) it is a
     correction, and replaces that answer like any other.
     """
@@ -79,20 +86,37 @@ def submit_answer(
     insist_open(hold, versions, actor, received_at)
     if not _corrects(earlier, versions):
         insist(must_be_current(versions.draft.version if versions.draft else None, version))
+    draft = _written(hold, versions, content, files, actor=actor, now=now)
+    comments = dict(draft.comments.values_list("lineage_id", "text"))
+    digests = list(draft.files.values_list("file__sha256", flat=True))
+    insist(must_be_complete(draft.kind, draft.text, list(comments.values()), len(digests)))
+    if draft.provisional_on is not None:
+        summed_up_on = summing_up_of(hold.round).on
+        insist(must_be_known_to_come_late(draft.provisional_on, summed_up_on, is_known=knows_of_summing_up))
+    given = _Given(comments, digests, received_at)
+    _give_answer(hold, draft, versions.standing_answer, given, actor=actor, now=now)
+    once.keep(draft.public_id, now)
+    return draft
+
+
+def _written(
+    hold: HeldInvitation,
+    versions: Versions,
+    content: AnswerContent | None,
+    files: Sequence[GivenFile],
+    *,
+    actor: Actor,
+    now: datetime,
+) -> Answer:
+    """The draft as it is to be sent, with the words and files that come along, by whoever sends it."""
     draft = versions.draft or new_draft(hold, versions.standing_answer, actor, now)
     if content is not None:
         write(hold, draft, content, now)
     for file in files:
         attach(hold, draft, file, actor, now)
-    comments = dict(draft.comments.values_list("lineage_id", "text"))
-    digests = list(draft.files.values_list("file__sha256", flat=True))
-    insist(must_be_complete(draft.kind, draft.text, list(comments.values()), len(digests)))
     # Who sends, which need not be who began the draft.
     for name, value in by(actor).items():
         setattr(draft, name, value)
-    given = _Given(comments, digests, received_at)
-    _give_answer(hold, draft, versions.standing_answer, given, actor=actor, now=now)
-    once.keep(draft.public_id, now)
     return draft
 
 
@@ -114,6 +138,9 @@ def _content_of_key(content: AnswerContent | None, files: Sequence[GivenFile]) -
         return (None, files)
     comments = comments_said(content.comments)
     words = (content.kind, content.text, comments, content.signed_by.strip(), content.confidential_note)
+    # As it was before answers could be provisional: the keys of answers sent then stand in the database.
+    if content.provisional_on is not None:
+        return (words, files, content.provisional_on)
     return (words, files)
 
 
@@ -144,8 +171,8 @@ def record_answer_on_behalf(
     invitation or in the future, one before the answer that stands, and after all that a file that is not taken in.
     """
     hold = hold_invitation(invitation, actor, now)
-    key_content = (content, road, received_at, source, files)
-    once = Once(f"record_answer_on_behalf:{hold.invitation.public_id}", key, key_content)
+    deed = f"record_answer_on_behalf:{hold.invitation.public_id}"
+    once = Once(deed, key, (content, road, received_at, source, files))
     if earlier := once.made:
         return Answer.objects.get(public_id=earlier)
     versions = held_versions(hold)
@@ -153,8 +180,7 @@ def record_answer_on_behalf(
     insist_open(hold, versions, actor, received_at)
     insist(must_be_complete(content.kind, content.text, list(content.comments.values()), len(files) + bool(source)))
     office, actor = hold.process.office, actor.acting_for(hold.invitation.name)
-    source = take_in(office, source, now=now)
-    attached = [take_in(office, file, now=now) for file in files]
+    source, attached = take_in(office, source, now=now), [take_in(office, file, now=now) for file in files]
     answer = Answer(
         invitation=hold.invitation,
         number=next_number(hold.invitation),
@@ -163,6 +189,7 @@ def record_answer_on_behalf(
         text=content.text,
         signed_by=content.signed_by.strip()[:200],
         confidential_note=content.confidential_note,
+        provisional_on=content.provisional_on,
         source=source,
         created_at=now,
         changed_at=now,
@@ -197,16 +224,21 @@ def _give_answer(
 ) -> None:
     """The answer becomes the one that stands: in time or late, numbered, receipted, and nobody is reminded any more."""
     invitation = hold.invitation
+    is_in_time = still_in_time(invitation, standing_answer, given.received_at)
+    received_on = local_day(given.received_at, hold.zone)
+    by_deadline = is_in_time and came_in_time(invitation, given.received_at)
+    insist(may_be_provisional(answer.provisional_on, standing_answer, received_on, in_time=by_deadline))
     if standing_answer is not None:
         # Before the new one is saved: only one answer of a party may stand.
         standing_answer.replace()
-        standing_answer.replaced_at = now
-        standing_answer.save(update_fields=["state", "replaced_at"])
-    if came_in_time(invitation, given.received_at):
+        standing_answer.replaced_at, standing_answer.next_check_at = now, None
+        standing_answer.save(update_fields=["state", "replaced_at", "next_check_at"])
+    if is_in_time:
         answer.submit()
     else:
         answer.submit_late()
     answer.received_at, answer.recorded_at = given.received_at, now
+    answer.next_check_at = asked_to_confirm_at(answer.provisional_on, given.received_at, hold.zone)
     answer.receipt_number = receipt_number(hold, answer)
     words = salt_words(answer, answer_words(answer, given.comments))
     answer.save()

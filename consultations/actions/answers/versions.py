@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from typing import TYPE_CHECKING, Final
 from uuid import UUID
 
@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from consultations.actions.locking import HeldInvitation
 from consultations.models import Answer, AnswerFile, Invitation, SectionComment
-from consultations.queries.rounds import came_in_time
+from consultations.queries.provisional import still_in_time
 from consultations.rules.answers import may_write
 from consultations.states import ANSWER_STANDING, AnswerKind, AnswerState, RoundVerb
 from notifications.statements import Given, Read
@@ -35,7 +35,7 @@ class AnswerContent:
     """What a party has to say.
 
     comments: text by the section's `lineage_id`; an empty text takes a comment away. confidential_note: what of it is
-    confidential and why.
+    confidential and why. provisional_on: local day by which a provisional answer is made final; None for one that is.
     """
 
     kind: str = AnswerKind.REMARKS
@@ -43,6 +43,7 @@ class AnswerContent:
     comments: Mapping[UUID, str] = field(default_factory=dict)
     signed_by: str = ""
     confidential_note: str = ""
+    provisional_on: date | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +64,7 @@ def insist_open(hold: HeldInvitation, versions: Versions, actor: Actor, received
             versions.standing_answer,
             hold.process.state,
             actor=actor,
-            in_time=came_in_time(hold.invitation, received_at),
+            in_time=still_in_time(hold.invitation, versions.standing_answer, received_at),
         )
     )
 
@@ -119,11 +120,12 @@ def write(hold: HeldInvitation, draft: Answer, content: AnswerContent, now: date
     draft.kind = AnswerKind(content.kind)
     draft.text = content.text
     draft.signed_by = content.signed_by.strip()[:200]
-    draft.confidential_note = content.confidential_note
+    draft.confidential_note, draft.provisional_on = content.confidential_note, content.provisional_on
     # Counting on is safe under the lock of the invitation.
     draft.version += 1
     draft.changed_at = now
-    draft.save(update_fields=["kind", "text", "signed_by", "confidential_note", "version", "changed_at"])
+    columns = ("kind", "text", "signed_by", "confidential_note", "provisional_on", "version", "changed_at")
+    draft.save(update_fields=columns)
     write_comments(hold, draft, content.comments)
 
 

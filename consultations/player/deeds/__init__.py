@@ -9,7 +9,17 @@ from typing import TYPE_CHECKING, Annotated, Any
 from django.utils.translation import gettext as _
 from pydantic import BeforeValidator, Field
 
-from consultations.player.deeds import answers, decisions, documents, outside, process, publication, rounds, world
+from consultations.player.deeds import (
+    answers,
+    decisions,
+    documents,
+    outside,
+    process,
+    provisional,
+    publication,
+    rounds,
+    world,
+)
 from consultations.player.deeds.base import DEEDS, Deed
 from workflow.definitions.faults import fault, nearest
 
@@ -19,7 +29,7 @@ ROOMS: dict[str, Any] = {
     module.__name__.rpartition(".")[2]: reduce(
         or_, (deed for deed in DEEDS.values() if deed.__module__ == module.__name__)
     )
-    for module in (process, documents, rounds, answers, decisions, outside, publication, world)
+    for module in (process, documents, rounds, answers, provisional, decisions, outside, publication, world)
 }
 """The deeds by what they are about, as the handbook has them; each room a union."""
 

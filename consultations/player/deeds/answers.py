@@ -13,7 +13,7 @@ from consultations.actions.parties import claim, decline, forward, promise_answe
 from consultations.models import Invitation
 from consultations.player.asked import invitation_of_turn
 from consultations.player.cast import Impossible, Play
-from consultations.player.deeds.base import EithersDeed, OfficersDeedFor, PartysDeed, at_its_time
+from consultations.player.deeds.base import EithersDeed, InRound, OfficersDeedFor, PartysDeed, at_its_time
 from consultations.player.shape import OneOrMany, Shape
 from consultations.player.times import Day, Moment
 from consultations.player.values import File, Flag, SectionName, Text, Title, Verbatim
@@ -46,7 +46,7 @@ class Draft(PartysDeed, WrittenAnswer, do="draft", about=invitation_of_turn):
         return play.call(partial(save_draft, invitation, self.content(play, invitation)), self, actor=actor)
 
 
-class SubmitAnswer(PartysDeed, WrittenAnswer, do="answer", about=invitation_of_turn):
+class SubmitAnswer(PartysDeed, WrittenAnswer, InRound, do="answer", about=invitation_of_turn):
     """Sends an answer: what is written in the deed, or without text, comments and files the draft as it was saved."""
 
     def play(self, play: Play) -> object:
@@ -56,7 +56,7 @@ class SubmitAnswer(PartysDeed, WrittenAnswer, do="answer", about=invitation_of_t
         return play.call(partial(submit_answer, invitation), self, content=content, received_at=play.now, actor=actor)
 
 
-class NoRemarks(PartysDeed, do="no_remarks", about=invitation_of_turn):
+class NoRemarks(PartysDeed, InRound, do="no_remarks", about=invitation_of_turn):
     """Answers that there are no remarks."""
 
     signed_by: Title = ""
@@ -67,7 +67,7 @@ class NoRemarks(PartysDeed, do="no_remarks", about=invitation_of_turn):
         return play.call(partial(submit_answer, invitation), self, content=content, received_at=play.now, actor=actor)
 
 
-class AnswerOnBehalf(OfficersDeedFor, WrittenAnswer, do="answer_on_behalf"):
+class AnswerOnBehalf(OfficersDeedFor, WrittenAnswer, InRound, do="answer_on_behalf"):
     """Enters an answer that came otherwise than by the link."""
 
     road: Literal["email", "paper", "telephone", "meeting"]

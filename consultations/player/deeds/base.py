@@ -12,12 +12,12 @@ from functools import partial
 from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal
 
 from django.utils.translation import gettext as _
-from pydantic import AfterValidator, Field, ValidationInfo, field_validator, model_validator
+from pydantic import AfterValidator, Field, StrictInt, ValidationInfo, field_validator, model_validator
 
 from consultations.player.asked import acting_on
 from consultations.player.check import ScenarioCheck
 from consultations.player.parties import Parties, PartiesForm, parties_meant
-from consultations.player.shape import SAID_BEFORE, Shape, meaning, unknown
+from consultations.player.shape import SAID_BEFORE, Shape, known_by_then, meaning, unknown
 from consultations.player.times import Almanac, BadTime, DayForm, MomentForm, Pace, day_meant, timely
 from consultations.player.values import OfficerName, RefusalCode, StageName
 from workflow.actors import Actor
@@ -97,6 +97,8 @@ class Deed(Shape):
             cls.called, DEEDS[do] = do, cls
         for name, value in declared.items():
             setattr(cls, name, value)
+        # What the classes it is made of know of each: a deed that names newer keys of its own forgets none of theirs.
+        cls.newer = {name: since for made_of in cls.__mro__ for name, since in vars(made_of).get("newer", {}).items()}
 
     do: str
     at: MomentForm | None = Field(None, description="when; the time of the deed above when left out")
@@ -126,6 +128,18 @@ class Deed(Shape):
         """Do it once, for the party whose turn it is. Refuses as the action does."""
         subject, actor = self.subject(play)
         return play.call(partial(type(self).action, subject), self, actor=actor)
+
+
+class InRound(Shape):
+    """What tells the rounds of a stage apart."""
+
+    newer: ClassVar = {"round": 2}
+
+    round: Annotated[StrictInt, Field(ge=1)] | None = Field(
+        None, description="its number in the stage; the one under way, else the latest, when left out; version 2"
+    )
+
+    _round_is_known = field_validator("round", mode="before")(known_by_then)
 
 
 class PacedDeed(Deed):

@@ -9,7 +9,7 @@ from pydantic import Field, field_validator
 
 from consultations.player.asked import decision_of_turn, request_of_turn
 from consultations.player.cast import Play
-from consultations.player.deeds.base import EithersDeed, OfficersDeedFor, on_its_day
+from consultations.player.deeds.base import DayAhead, EithersDeed, OfficersDeedFor, on_its_day
 from consultations.player.shape import OneOrMany, Shape, known_by_then
 from consultations.player.times import Day, Moment
 from consultations.player.values import File, Flag, Long, Reason, Short, Text, Words
@@ -69,7 +69,12 @@ class ReceiveMinutes(OfficersDeedFor, do="receive_minutes", action=receive_minut
 class AskAgain(OfficersDeedFor, do="ask_again", action=ask_again, about=request_of_turn):
     """Asks a body once more."""
 
+    newer: ClassVar = {"reply_by": 2}
+
     reason: Reason
+    reply_by: DayAhead | None = Field(None, description="by when, in a sub-agreement whose stage is done")
+
+    _key_is_known = field_validator("reply_by", mode="before")(known_by_then)
 
 
 class AddAddendum(OfficersDeedFor, do="add_addendum", action=add_addendum, about=decision_of_turn):

@@ -11,10 +11,11 @@ from pydantic import Field, field_validator
 from consultations.player.cast import Impossible, Play
 from consultations.player.deeds.base import OfficersDeed
 from consultations.player.shape import OneOrMany, Shape, known_by_then
-from consultations.player.values import DocumentName, LineName, Text, Verbatim
+from consultations.player.values import DocumentName, LineName, Reason, Text, Verbatim
 from workflow.actions.bundles import BundleEntry, create_bundle, lock_bundle
 from workflow.actions.documents import add_version, create_document
 from workflow.actions.putting_forward import put_forward
+from workflow.actions.taking_back import take_back_bundle
 from workflow.models import Bundle, Document, DocumentVersion, TextLine
 from workflow.queries.documents import change_since_current, line_of_next_set, newest_locked
 from workflow.rules.documents import SectionText
@@ -113,6 +114,18 @@ class PutForward(OfficersDeed, do="put_forward", since=2):
         bundle = Bundle.objects.select_related("process").get(pk=play.bundle.pk)
         change = self.change or change_since_current(bundle)
         return play.call(partial(put_forward, bundle), self, change=change)
+
+
+class TakeBack(OfficersDeed, do="take_back", since=2):
+    """Takes back the latest set, which was put forward, as long as the first question about it has not left."""
+
+    reason: Reason
+
+    def play(self, play: Play) -> object:
+        if play.bundle is None:
+            raise Impossible(_("There is no bundle to take back; put one forward first."))
+        bundle = Bundle.objects.select_related("process").get(pk=play.bundle.pk)
+        return play.call(partial(take_back_bundle, bundle), self)
 
 
 def _texts(play: Play, key: str) -> dict[str, str]:

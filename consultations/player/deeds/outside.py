@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from functools import partial
 
+from django.utils.translation import gettext as _
 from pydantic import Field
 
 from consultations.player.asked import stage_of_turn, submission_of_turn
@@ -14,12 +15,14 @@ from consultations.player.values import File, Flag, Short, StageName, Text
 from workflow.actions.milestones import record_milestone
 from workflow.actions.submissions import acknowledge, make_package, record_ruling, send_submission
 from workflow.actors import Actor
-from workflow.models import Stage
+from workflow.models import Package, Stage
+from workflow.rules import Refused
 from workflow.states import Ruling
 
 
 class Submit(OfficersDeed, do="submit"):
-    """Makes the package and sends the authority its link."""
+    """Makes the package and sends the authority its link. In version 1 one that lacks papers alone goes as provisional
+    by itself."""
 
     stage: StageName
     is_provisional: Flag = Field(False, alias="provisional", description="when something is missing")
@@ -27,8 +30,17 @@ class Submit(OfficersDeed, do="submit"):
 
     def play(self, play: Play) -> object:
         stage = stage_of_turn(play, self.stage)
-        package = play.call(partial(make_package, stage), self)
-        return play.call(partial(send_submission, stage, package), self)
+        return play.call(partial(send_submission, stage, self._package(play, stage)), self)
+
+    def _package(self, play: Play, stage: Stage) -> Package:
+        """Version 1 was written when nobody asked for minutes, and means the same as ever."""
+        make = partial(play.call, partial(make_package, stage), self)
+        try:
+            return make()
+        except Refused as refused:
+            if play.scenario.file.schema_version > 1 or refused.refusal.code != "papers_missing":
+                raise
+        return make(is_provisional=True, reason=self.reason or _("The scenario sends the package as it is."))
 
 
 class Acknowledge(EithersDeed, do="acknowledge", action=acknowledge, about=submission_of_turn):

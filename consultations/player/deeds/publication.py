@@ -35,7 +35,7 @@ class PublicationDeed(OfficersDeed):
 
 
 class Publish(PublicationDeed, do="publish"):
-    """Makes it public: of a document the newest locked version, of a stage what has come about in it."""
+    """Makes it public: of a document the newest version put forward, of a stage what has come about in it."""
 
     reason: Text = Field("", description="of documents: what they are; everyone reads it")
 

@@ -48,6 +48,7 @@ def an_answer(hearing: Hearing, **more: Any) -> dict[str, Any]:
         comment(hearing): "Afsnittet er uklart",
         "confidential_note": NOTE,
         "signed_by": SIGNED,
+        "provisional_on": "",
         **more,
     }
 

@@ -95,7 +95,7 @@ def test_put_forward_says_for_each_kind_of_change_what_falls_and_tells_the_numbe
     assert re.search(rf"står ved magt: [^.]*{council}", editorial)
     mails = OutgoingMail.objects.filter(queued_at=LATER).count()
     assert looked.context["look"].shown == given["shown"]
-    assert f"{mails} mails er på vej." in words_of(done.content)
+    assert f"{mails} mails sendes kl. " in words_of(done.content)
     assert (change == "material") == Decision.objects.filter(state=DecisionState.FALLEN, body__name=council).exists()
     assert again.status_code == 302
     assert OutgoingMail.objects.filter(queued_at=LATER).count() == mails, "a repeated press puts nothing forward again"

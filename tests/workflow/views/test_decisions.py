@@ -97,7 +97,7 @@ def test_download_papers_gives_every_document_with_checksums() -> None:
     response = client.get(decision_url(request, "decision_papers"))
 
     names = zipfile.ZipFile(io.BytesIO(b"".join(response.streaming_content))).namelist()  # type: ignore[arg-type]
-    assert "documents/01-aftale-v1.html" in names
+    assert "1-aftale/01-aftale-v1.html" in names
     assert "CHECKSUMS.sha256" in names
 
 

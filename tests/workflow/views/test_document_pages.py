@@ -10,6 +10,8 @@ from django.urls import reverse
 
 from tests.workflow.agreements import an_agreement, in_approval, officer_of
 from tests.workflow.views.visitors import signed_in
+from workflow.actions.bundles import lock_documents
+from workflow.forms.documents import bundle_entries
 from workflow.models import Process, User
 
 NOW = datetime(2019, 1, 15, 9, 0, tzinfo=UTC)
@@ -43,3 +45,20 @@ def test_press_new_document_twice_with_one_title_makes_two_and_the_page_to_lock_
     assert [document.versions.count() for document in (first, second)] == [1, 1]
     assert "Bilag v1 (dokument 1)" in page
     assert "Bilag v1 (dokument 2)" in page
+
+
+def test_read_lock_page_a_document_that_went_along_for_information_does_so_again() -> None:
+    process = an_agreement(NOW)
+    url = reverse("bundle_new", args=[process.public_id])
+    with time_machine.travel(NOW, tick=False):
+        browser = signed_in(officer(process))
+        for title in ("Aftale", "Bilag"):
+            given = {"title": title, "text": f"# 1 {title}\n\nTekst.", "key": f"new-{title}"}
+            assert browser.post(reverse("document_new", args=[process.public_id]), given).status_code == 302
+        agreement, annex = (document.versions.get() for document in process.documents.order_by("position"))
+        entries = bundle_entries([(agreement, True), (annex, False)])
+        lock_documents(process, entries, actor=officer_of(process), now=NOW)
+        form = browser.get(url).context["form"]
+
+    assert form["chosen"].initial == [str(agreement.public_id), str(annex.public_id)]
+    assert form["approved"].initial == [str(agreement.public_id)]

@@ -22,6 +22,7 @@ from workflow.actions.approvals import add_addendum
 from workflow.actions.bundles import BundleEntry, lock_documents
 from workflow.actions.documents import add_version
 from workflow.actions.publication import publish, withdraw_publication
+from workflow.actions.putting_forward import put_forward
 from workflow.models import BundleItem, Decision, Membership, Office, Process, PublishedItem, User
 from workflow.queries.publication import live_items
 from workflow.states import ChangeKind, Outcome, PublicThing, Role
@@ -54,15 +55,17 @@ def an_officers_browser(office: Office) -> Client:
 
 
 def with_a_file(process: Process, words: str = "Den endelige tekst.") -> Process:
-    """A further set locked, its document with a file."""
+    """A further set put forward, its document with a file; decisions stand."""
     officer = officer_of(process)
     stored = a_file(process.office, NOW, "aftale.txt", IN_FILE)
     version = add_version(
         process.documents.get(), markdown=f"# 1 Mål\n\n{words}\n", file=stored, actor=officer, now=NOW
     )
-    lock_documents(
-        process, [BundleEntry(version, "agreement")], change=ChangeKind.MATERIAL, note="Ny", actor=officer, now=NOW
+    change = ChangeKind.EDITORIAL
+    bundle = lock_documents(
+        process, [BundleEntry(version, "agreement")], change=change, note="Ny", actor=officer, now=NOW
     )
+    put_forward(bundle, reason="Klar", change=change, actor=officer, now=NOW)
     return process
 
 

@@ -50,6 +50,13 @@ def test_choose_kind_shows_every_definition_in_words_and_asks_only_for_its_own_f
     assert "Udstedelse" in hearing  # a stage of the path ahead
 
 
+def test_choose_kind_shows_the_simplest_first(office: Office) -> None:
+    page = signed_in(an_officer(office)).get(reverse("process_new"))
+
+    titles = [choice["title"] for choice in page.context["choices"]]
+    assert (titles[0], titles[-1]) == ("Høring", "Sundhedsaftale")
+
+
 def test_look_at_starting_names_on_the_path_the_very_body_that_gets_the_mail(office: Office) -> None:
     page = signed_in(an_officer(office)).get(url_of("sundhedsaftale"))
 
@@ -61,7 +68,8 @@ def test_look_at_starting_names_on_the_path_the_very_body_that_gets_the_mail(off
 
 def test_start_process_of_each_kind_leads_to_its_page_once(office: Office) -> None:
     client = signed_in(an_officer(office))
-    given = {"title": "Prøve", "parameter_effective_on": "01/07/2029", "is_public": "on"}
+    days = {"parameter_effective_on": "01/07/2029", "parameter_concluded_by": "01/04/2029"}
+    given = {"title": "Prøve", **days, "is_public": "on"}
 
     for path in shipped_paths():
         shown = client.get(url_of(path.stem)).context["look"].shown

@@ -11,7 +11,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
 
-from tests.workflow.agreements import decide, in_approval, in_submission, officer_of, sent_off
+from tests.workflow.agreements import approve, in_approval, in_submission, officer_of, sent_off
 from tests.workflow.factories import an_office, an_officer, stage_of
 from tests.workflow.test_supplements import WITH_STATUS, missing_in_status, provisionally_submitted
 from tests.workflow.views.sent_papers import NOW, authority_url, awaiting_ruling, own_officer, sent_url, stage_url
@@ -37,7 +37,7 @@ def test_make_package_look_inside_and_send_it() -> None:
 
     archive = zipfile.ZipFile(io.BytesIO(b"".join(fetched.streaming_content)))  # type: ignore[arg-type]
     assert package.file.sha256 in inside
-    assert "documents/01-aftale-v1.md" in inside
+    assert "1-aftale/01-aftale-v1.md" in inside
     assert "CHECKSUMS.sha256" in archive.namelist()
     assert sent.status_code == 302
     assert ExternalRequest.objects.get(stage__process=process).state == ExternalState.SENT
@@ -87,7 +87,7 @@ def test_make_supplement_names_the_first_package_and_is_sent_under_the_same_link
 def test_make_supplement_after_a_later_text_was_locked_says_what_the_package_it_adds_to_lacks() -> None:
     process = in_approval(NOW, councils=1, text=WITH_STATUS)
     first = provisionally_submitted(process, NOW)
-    decide(process, "council-1", NOW)
+    approve(process, "council-1", NOW)
     missing_in_status(process, NOW)
     client = own_officer(process)
 

@@ -16,12 +16,15 @@ from workflow.actions.approvals.deciding import (
     record_decision,
     send_back_on_decisions_since,
 )
+from workflow.actions.approvals.joining import add_party
 from workflow.actions.approvals.meetings import announce_meeting
 from workflow.actions.approvals.objecting import answer_objection, object_to_correction
 from workflow.actions.approvals.reminding import next_body_reminder_due, remind_bodies, repair_reminders
+from workflow.actions.approvals.settling import lapse_reservations, next_lapse_due, settle_reservation
 
 __all__ = [
     "add_addendum",
+    "add_party",
     "announce_meeting",
     "answer_objection",
     "ask_about_new_bundle",
@@ -30,7 +33,9 @@ __all__ = [
     "contact_bodies_otherwise",
     "decide_anew",
     "follow_deadline",
+    "lapse_reservations",
     "next_body_reminder_due",
+    "next_lapse_due",
     "object_to_correction",
     "readdress_request",
     "receive_minutes",
@@ -38,6 +43,7 @@ __all__ = [
     "remind_bodies",
     "repair_reminders",
     "send_back_on_decisions_since",
+    "settle_reservation",
     "take_up_requests",
     "tell_of_closing",
     "told_of_resumption",

@@ -29,7 +29,8 @@ def _letters_anew(request: ApprovalRequest, process: Process, occasion: str) -> 
     decision = request.decisions.filter(state=DecisionState.VALID).first()
     if request.state == RequestState.DECIDED and decision is not None:
         return decision_receipts(decision, request, process, occasion=occasion)
-    return letters_to(REQUEST, [request], process, about=occasion)
+    not_before = request.bundle.questions_leave_at if request.bundle else None
+    return letters_to(REQUEST, [request], process, about=occasion, not_before=not_before)
 
 
 def _plan_anew(request: ApprovalRequest, now: datetime) -> list[str]:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import date, datetime
+from typing import Final
 
 from django.db import transaction
 from django.db.models import Q
@@ -11,9 +12,10 @@ from django.db.models import Q
 from notifications import outbox
 from notifications.outbox import Letter
 from workflow.actions.approvals.corrections import follow_correction
+from workflow.actions.approvals.joining import ask_late
 from workflow.actions.approvals.objecting import settle_by_new_set
 from workflow.actions.approvals.reminding import next_check
-from workflow.actions.approvals.requests import ask, codes_of, is_settled, let_fall, lock_request, withdraw
+from workflow.actions.approvals.requests import ask, codes_of, let_fall, lock_request, needs_no_question, withdraw
 from workflow.actions.once import Once
 from workflow.actions.rights import insist_officer
 from workflow.actors import Actor
@@ -25,8 +27,9 @@ from workflow.models import ApprovalRequest, Body, Bundle, Decision, Process, St
 from workflow.queries.approvals import (
     ASKING_KINDS,
     asked_name,
-    counting_outcomes,
+    lets_on,
     valid_decisions,
+    with_settlements,
 )
 from workflow.queries.documents import bundle_of, newest_of_text, standing_bundles, standing_now
 from workflow.queries.processes import definition_of, open_stages, process_bodies_of, stage_spec
@@ -38,6 +41,7 @@ from workflow.rules.processes import must_give_reason
 from workflow.states import (
     ChangeKind,
     DecisionState,
+    RequestPurpose,
     RequestState,
     StageState,
     Verb,
@@ -62,13 +66,14 @@ def ask_bodies(stage: Stage, actor: Actor, now: datetime) -> None:
     settled = {
         decision.body_id
         for decision in earlier
-        if decision.bundle_id in standing_ids and is_settled(decision.outcome, spec)
+        if decision.bundle_id in standing_ids and needs_no_question(decision, spec)
     }
     bodies = {p.body: p.level for p in process_bodies_of(process, asked_name(spec)) if p.body_id not in settled}
     before = _asked_before(stage, bundle)
     requests = ask(stage, bodies, bundle, now, before)
     first = [request for request in requests if request.body_id not in before]
-    outbox.enqueue(letters_to(REQUEST, first, process), now)
+    not_before = bundle.questions_leave_at if bundle is not None else None
+    outbox.enqueue(letters_to(REQUEST, first, process, not_before=not_before), now)
     if bundle is not None:
         again = [request for request in requests if request.body_id in before]
         outbox.enqueue(_letters_about_new(again, bundle, process), now)
@@ -92,19 +97,23 @@ def _letters_about_new(requests: Sequence[ApprovalRequest], bundle: Bundle, proc
     # Kept with the mail: the question may be about a corrected text by the time it is sent.
     is_editorial = bundle.put_forward_as == ChangeKind.EDITORIAL
     facts = {"change_note": bundle.change_note, "reason": "newer_bundle", "is_editorial": is_editorial}
-    return letters_to(ASKED_AGAIN, requests, process, facts=facts)
+    return letters_to(ASKED_AGAIN, requests, process, facts=facts, not_before=bundle.questions_leave_at)
 
 
-def tell_of_closing(process: Process, now: datetime) -> None:
+def tell_of_closing(bundle: Bundle, now: datetime) -> None:
     """Tell whoever's question has been closed at this very instant and who is not asked about the new text in its place
-    that nothing is awaited from it for now."""
+    that nothing is awaited from it for now. bundle: the set put forward, whose questions wait as long."""
+    process = bundle.process
     closed = ApprovalRequest.objects.filter(
         stage__process=process, state=RequestState.WITHDRAWN, closed_at=now, bundle__isnull=False
     ).select_related("stage", "body")
     asked = ApprovalRequest.objects.filter(stage__process=process, state=RequestState.ASKED, asked_at=now)
     again = set(asked.values_list("stage__key", "body_id"))
     untold = [request for request in closed.order_by("id") if (request.stage.key, request.body_id) not in again]
-    outbox.enqueue(letters_to(QUESTION_CLOSED, untold, process), now)
+    # Put forward once more after it was taken back, it closes the same question again.
+    about = f"{now:%Y%m%dT%H%M%S.%f}"
+    letters = letters_to(QUESTION_CLOSED, untold, process, about=about, not_before=bundle.questions_leave_at)
+    outbox.enqueue(letters, now)
 
 
 def decide_anew(stage: Stage, actor: Actor, now: datetime) -> None:
@@ -140,9 +149,10 @@ def ask_about_new_bundle(process: Process, bundle: Bundle, *, actor: Actor, now:
     A material change makes the decisions of stages under way, and of attempts sent back, fall: they were given to an
     earlier version. Bodies that are to decide in a stage under way are then asked about the new bundle under a new
     link; the old link still shows what it was about. What was decided in stages that are completed is history and
-    stays; who is still asked there is asked no more: nobody approves a text that no longer stands. An editorial change
-    leaves decisions, questions and links as they are (`follow_correction`). What is asked and decided about another
-    line of text is not touched.
+    stays; who is still asked there is asked no more: nobody approves a text that no longer stands. Only to a
+    sub-agreement in force bodies are still asked to join, as it is in force. An editorial change leaves decisions,
+    questions and links as they are (`follow_correction`). What is asked and decided about another line of text is not
+    touched.
     """
     if bundle.put_forward_as == ChangeKind.EDITORIAL:
         follow_correction(process, bundle, actor=actor, now=now)
@@ -158,7 +168,8 @@ def ask_about_new_bundle(process: Process, bundle: Bundle, *, actor: Actor, now:
     fallen = _decisions_on_earlier(process, bundle)
     let_fall(fallen, now)
     asked_of = {stage.pk: stage for stage in stages}
-    left_behind = Q(stage__line=bundle.line_id, stage__state=StageState.COMPLETED, bundle__isnull=False)
+    done = Q(stage__line=bundle.line_id, stage__state=StageState.COMPLETED, bundle__isnull=False)
+    left_behind = done & ~Q(purpose=RequestPurpose.ACCESSION)
     outdated = list(
         ApprovalRequest.objects.filter(Q(stage__in=stages) | left_behind, state=RequestState.ASKED)
         .exclude(bundle=bundle)
@@ -207,22 +218,43 @@ def _decisions_on_earlier(process: Process, bundle: Bundle) -> list[Decision]:
     )
 
 
+_ASKED_ANEW: Final = (
+    "state",
+    "bundle",
+    "closed_at",
+    "meeting_on",
+    "asked_at",
+    "remind_from_at",
+    "reply_by_at",
+    "next_check_at",
+)
+
+
 # ── A deed of officers ──────────────────────────────────────────────────────────────────────────────
 @transaction.atomic
-def ask_again(request: ApprovalRequest, *, reason: str, actor: Actor, now: datetime, key: str = "") -> ApprovalRequest:
+def ask_again(
+    request: ApprovalRequest,
+    *,
+    reason: str,
+    reply_by: date | None = None,
+    actor: Actor,
+    now: datetime,
+    key: str = "",
+) -> ApprovalRequest:
     """Ask a body anew about the same text, with a reason, when its decision did not let the matter go on.
 
-    The earlier decision stays in force until a new one is recorded. Refuses everybody but the office, a body that
+    The earlier decision stays in force until a new one is recorded. reply_by: local day by which it is to answer, where
+    it is asked to join a sub-agreement whose stage is done (`ask_late`). Refuses everybody but the office, a body that
     has approved, has not decided yet, or is asked about a newer version.
     """
     process, request = lock_request(request)
     insist_officer(actor, process.office, now)
-    once = Once(f"ask_again:{request.public_id}", key, (reason,))
+    once = Once(f"ask_again:{request.public_id}", key, (reason, reply_by) if reply_by else (reason,))
     if once.made:
         return request
-    decision = request.decisions.filter(state=DecisionState.VALID).first()
-    counts = counting_outcomes(stage_spec(request.stage))
-    insist(must_give_reason(reason) or may_ask_again(request, decision, counts))
+    decision = with_settlements(request.decisions.filter(state=DecisionState.VALID)).first()
+    counts = decision is not None and lets_on(decision, stage_spec(request.stage))
+    insist(must_give_reason(reason) or may_ask_again(request, decision, counts=counts))
     assert decision is not None
     request.reopen()
     # Asked anew, a body is asked about the words that count now, where they have been corrected since it decided.
@@ -230,13 +262,14 @@ def ask_again(request: ApprovalRequest, *, reason: str, actor: Actor, now: datet
     request.closed_at = None
     request.meeting_on = None
     request.asked_at = request.remind_from_at = now
+    if request.stage.state == StageState.COMPLETED:
+        ask_late(request, reply_by, reason, actor, now)
     request.next_check_at = next_check(request, now)
-    columns = ["state", "bundle", "closed_at", "meeting_on", "asked_at", "remind_from_at", "next_check_at"]
-    request.save(update_fields=columns)
+    request.save(update_fields=_ASKED_ANEW)
     # The mail's key: however often a body is asked anew, once for each decision it has made.
     about, facts = str(decision.public_id), {"reason": "asked_anew"}
     outbox.enqueue(letters_to(ASKED_AGAIN, [request], process, about=about, facts=facts), now)
-    codes = {"decision": decision.public_id, "outcome": decision.outcome}
+    codes = {"decision": decision.public_id, "outcome": decision.outcome, "reply_by": request.reply_by_at}
     record(Verb.ASK_AGAIN, request, actor=actor, now=now, process=process, codes=codes, detail={"reason": reason})
     once.keep(request.public_id, now)
     return request

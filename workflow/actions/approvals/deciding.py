@@ -35,6 +35,7 @@ from workflow.models import (
 )
 from workflow.queries.approvals import (
     InForce,
+    counting_outcomes,
     decisions_in_force,
     latest_decision,
     live_request,
@@ -43,11 +44,13 @@ from workflow.queries.approvals import (
 )
 from workflow.queries.corrections import same_text
 from workflow.queries.documents import text_since
+from workflow.queries.joining import replaced_by
 from workflow.queries.processes import open_stages, stage_spec
 from workflow.rules import Refusal, insist
 from workflow.rules.approvals import DecisionFacts, may_add_addendum, may_receive_minutes, may_record_decision
+from workflow.rules.joining import is_outside
 from workflow.rules.processes import may_take_in
-from workflow.states import OUTCOMES_STILL_OPEN, ProcessState, RequestState, StageState, Verb
+from workflow.states import OUTCOMES_STILL_OPEN, Outcome, ProcessState, RequestState, StageState, Verb
 
 if TYPE_CHECKING:
     from workflow.rules.files import GivenFile
@@ -74,11 +77,13 @@ def record_decision(
     then says for whom (`acting_for`).
 
     Refuses a request withdrawn or fallen, another version than the one in question (saying which is current), a meeting
-    that has not been held or was held before the text was first locked, a second decision (correct by `add_addendum`;
-    only a postponed matter is decided anew, and the earlier decision is then superseded), an outcome that does not fit,
-    a reservation, remarks or a minority statement without its words, an ended process, an account of another office or
-    body, and after all that a file that is not taken in. Missing minutes are not refused; in a suspended process the
-    decision is taken in, and takes effect when that is resumed. The same `key` again returns the decision it made.
+    that has not been held, was held before the text was first locked or after the body's last day, a second decision
+    (correct by `add_addendum`; only a postponed matter is decided anew, and a body outside a sub-agreement may join it
+    after all, also when its stage is done: the earlier decision is then superseded), joining an agreement that has been
+    replaced, an outcome that does not fit, a reservation, remarks or a minority statement without its words, an ended
+    process, an account of another office or body, and after all that a file that is not taken in. Missing minutes are
+    not refused; in a suspended process the decision is taken in, and takes effect when that is resumed. The same `key`
+    again returns the decision it made.
     """
     process, request = lock_request(request, must_run=False)
     in_force = decisions_in_force(process, request.stage.key)
@@ -89,8 +94,9 @@ def record_decision(
         return Decision.objects.get(public_id=earlier)
     insist(may_take_in(process))
     insist_officer_or_body(actor, process.office, now, request.body)
+    joins_by = _joins_by(request, in_force.get(request.body_id))
     bundle = _bundle_named(request, bundle_sha256)
-    insist(_may_record(request, process, facts, bundle, bundle_sha256, received_at or now, actor, now))
+    insist(_may_record(request, process, facts, bundle, bundle_sha256, received_at or now, actor, now, joins_by))
     # Files come after the rules: a refused deed makes no row, and the form keeps what was received.
     minutes = take_in(process.office, facts.minutes, now=now)
     source = take_in(process.office, source, now=now)
@@ -124,6 +130,7 @@ def _may_record(
     received_at: datetime,
     actor: Actor,
     now: datetime,
+    joins_by: tuple[Outcome, ...],
 ) -> Refusal | None:
     return may_record_decision(
         request,
@@ -135,7 +142,15 @@ def _may_record(
         zone=process.time_zone,
         text_since=text_since(request.bundle),
         current=_current(request, process),
+        joins_by=joins_by,
+        replaced_by=replaced_by(request.stage),
     )
+
+
+def _joins_by(request: ApprovalRequest, in_force: InForce | None) -> tuple[Outcome, ...]:
+    """The outcomes by which a body that stands outside a sub-agreement joins it; none for any other."""
+    counts = counting_outcomes(stage_spec(request.stage))
+    return counts if is_outside(request, in_force.outcome if in_force else None, counts) else ()
 
 
 def send_back_on_decisions_since(process: Process, since: datetime, system: Actor, now: datetime) -> None:
@@ -266,7 +281,9 @@ def _close(request: ApprovalRequest, decision: Decision, facts: DecisionFacts, n
         request.meeting_on = facts.next_meeting_on
         request.next_check_at = next_check(request, now)
     else:
-        request.decide()
+        # A body that joins after all has decided already.
+        if request.state == RequestState.ASKED:
+            request.decide()
         request.closed_at, request.next_check_at = now, None
     request.save(update_fields=["state", "meeting_on", "closed_at", "next_check_at"])
 
@@ -283,6 +300,7 @@ def _note_decision(
         **decision_codes(decision),
         "words": digests,
         "supersedes": [earlier.public_id for earlier in superseded],
+        "after_completion": decision.request.stage.state == StageState.COMPLETED,
     }
     detail = {
         "agenda_item": decision.agenda_item,

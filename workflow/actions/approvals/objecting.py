@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING
 
@@ -18,7 +19,7 @@ from workflow.actors import Actor
 from workflow.audit import following, record
 from workflow.audit.proven import answer_of, objection_codes, text_of
 from workflow.audit.rows import salt_words
-from workflow.mails.corrections import settlement_letters
+from workflow.mails.corrections import OBJECTION_SETTLED, settlement_letters
 from workflow.models import ApprovalRequest, Bundle, Objection, Process, by
 from workflow.queries.corrections import correction_of
 from workflow.queries.objections import in_force_since, objection_to, open_objections
@@ -118,7 +119,7 @@ def answer_objection(objection: Objection, *, answer: str, actor: Actor, now: da
     objection.answer, objection.settled_at = answer.strip(), now
     words = salt_words(objection, answer_of(objection))
     objection.save(update_fields=["state", "answer", "settled_at", "salts"])
-    outbox.enqueue(settlement_letters([objection], process), now)
+    outbox.enqueue(settlement_letters([objection], process, now), now)
     codes, detail = {"words": words}, {"answer": objection.answer}
     entry = record(Verb.ANSWER_OBJECTION, objection, actor=actor, now=now, process=process, codes=codes, detail=detail)
     once.keep(objection.public_id, now)
@@ -136,6 +137,17 @@ def settle_by_new_set(process: Process, bundle: Bundle, *, actor: Actor, now: da
     if not objections:
         return
     Objection.objects.bulk_update(objections, ["state", "settled_at"], batch_size=200)
-    outbox.enqueue(settlement_letters(objections, process), now)
+    outbox.enqueue(settlement_letters(objections, process, now, not_before=bundle.questions_leave_at), now)
     codes = {"bundle": bundle.sha256, "objections": [objection.public_id for objection in objections]}
     record(Verb.OVERTAKE_OBJECTIONS, bundle, actor=actor, now=now, process=process, codes=codes)
+
+
+def carry_on(objections: Sequence[Objection], now: datetime) -> None:
+    """The set that took the place of what was objected to has been taken back: the objections wait as before, and
+    nobody is told otherwise. Called with the process locked."""
+    for objection in objections:
+        objection.carry_on()
+        objection.settled_at = None
+    Objection.objects.bulk_update(objections, ["state", "settled_at"], batch_size=200)
+    subjects = [objection.request.public_id for objection in objections]
+    outbox.withdraw(subjects, kinds=[OBJECTION_SETTLED], reason="set_taken_back", now=now)

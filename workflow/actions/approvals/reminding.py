@@ -15,6 +15,7 @@ from workflow.mails.letters import letters_to
 from workflow.models import ApprovalRequest
 from workflow.queries.approvals import watched_requests
 from workflow.queries.processes import stage_spec
+from workflow.states import StageState
 
 
 def occasions_of(request: ApprovalRequest) -> list[Occasion]:
@@ -33,8 +34,9 @@ def occasions_of(request: ApprovalRequest) -> list[Occasion]:
 
 
 def next_check(request: ApprovalRequest, now: datetime) -> datetime | None:
-    """When a sweep is to look at a question that waits; None when no reminder is left or the address bounced."""
-    if request.bounced_at is not None or not request.email:
+    """When a sweep is to look at a question that waits; None when no reminder is left, the address bounced, or the body
+    was asked when its stage was done."""
+    if request.bounced_at is not None or not request.email or request.stage.state == StageState.COMPLETED:
         return None
     following = next_occasion(occasions_of(request), now)
     return following.due_at if following else None

@@ -16,7 +16,7 @@ from workflow.links import new_link
 from workflow.mails.bodies import ASKING
 from workflow.mails.letters import Address, address_of
 from workflow.models import ApprovalRequest, Body, Bundle, Decision, PersonalLink, Process, Stage
-from workflow.queries.approvals import counting_outcomes
+from workflow.queries.approvals import lets_on
 from workflow.queries.bodies import primary_contacts
 from workflow.queries.processes import stage_deadline, stage_spec
 from workflow.rules.asked import why_unreached
@@ -46,9 +46,11 @@ def ask(
     bundle: Bundle | None,
     now: datetime,
     earlier_requests: dict[int, ApprovalRequest] | None = None,
+    *,
+    reply_by_at: datetime | None = None,
 ) -> list[ApprovalRequest]:
     """Make a request and a link for each body (body → level); `earlier_requests` holds those whose
-    address is taken over.
+    address is taken over. reply_by_at (UTC): by when they are asked to answer, where it is not by the stage's deadline.
 
     A body without an address, or with one that mail is known to come back from, is asked all the same: its question
     waits for an officer, who sees it as a duty.
@@ -78,7 +80,7 @@ def ask(
             **asdict(to),
             asked_at=now,
             remind_from_at=now,
-            reply_by_at=deadline.at if deadline else None,
+            reply_by_at=reply_by_at or (deadline.at if deadline else None),
             meeting_on=before.meeting_on if before and before.state == RequestState.WITHDRAWN else None,
         )
         request.next_check_at = next_check(request, now)
@@ -93,10 +95,13 @@ def _purpose(stage: Stage) -> RequestPurpose:
     return RequestPurpose.ACCESSION if spec.approval and spec.approval.accession else RequestPurpose.APPROVAL
 
 
-def is_settled(outcome: str, spec: StageSpec) -> bool:
-    """A decision that needs no new question: it counts, or the party stands outside for good."""
-    stands_outside = spec.approval is not None and spec.approval.accession and outcome == Outcome.ACCESSION_DECLINED
-    return outcome in counting_outcomes(spec) or stands_outside
+def needs_no_question(decision: Decision, spec: StageSpec) -> bool:
+    """Whether a decision, read with its settlement, needs no new question: it counts, or the party stands outside for
+    good."""
+    stands_outside = (
+        spec.approval is not None and spec.approval.accession and decision.outcome == Outcome.ACCESSION_DECLINED
+    )
+    return lets_on(decision, spec) or stands_outside
 
 
 def withdraw(requests: Sequence[ApprovalRequest], reason: str, now: datetime) -> None:

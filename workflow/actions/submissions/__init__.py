@@ -1,7 +1,7 @@
 """Packages for an authority, what it acknowledges and what it rules. Officers come in; the authority by its link."""
 
 from workflow.actions.submissions.answers import acknowledge, ask_question, record_ruling
-from workflow.actions.submissions.packages import make_package, missing_for
+from workflow.actions.submissions.packages import make_package, prospect_of
 from workflow.actions.submissions.sending import (
     await_ruling,
     readdress_submission,
@@ -14,7 +14,7 @@ __all__ = [
     "ask_question",
     "await_ruling",
     "make_package",
-    "missing_for",
+    "prospect_of",
     "readdress_submission",
     "record_ruling",
     "send_submission",

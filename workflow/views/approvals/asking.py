@@ -9,14 +9,19 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
 
-from workflow.actions.approvals import ask_again, contact_bodies_otherwise, readdress_request
-from workflow.forms.processes import ReasonForm
+from workflow.actions.approvals import add_party, ask_again, contact_bodies_otherwise, readdress_request
+from workflow.dates import local_day
+from workflow.forms.approvals import AddPartyForm, AskAgainForm
 from workflow.models import ApprovalRequest, Stage
+from workflow.queries.joining import bodies_to_add, replaced_by
+from workflow.queries.processes import stage_spec
+from workflow.rules.joining import may_add_parties
+from workflow.states import StageKindName
 from workflow.views.access import Visit
 from workflow.views.approvals.body_pages import body_page, show_form_for, url_of
-from workflow.views.deeds import do, press_form
-from workflow.views.forecasts_outside import asking_again_of, readdressing_of
-from workflow.views.pages import stage_page
+from workflow.views.deeds import do, form_page, look_at, press_form
+from workflow.views.forecasts_outside import adding_of, asking_again_of, is_done, readdressing_of
+from workflow.views.pages import frame, stage_page, trail_to
 from workflow.views.readdressing import send_to_address
 
 ASKED_OTHERWISE = _lazy("The question waits without mail and reminders. Record what is decided on the body's page.")
@@ -60,10 +65,39 @@ def approvals_contact_otherwise(request: Visit, stage: Stage) -> HttpResponse:
 
 @body_page("secretariat", "GET", "POST")
 def request_ask_again(request: Visit, asked: ApprovalRequest) -> HttpResponse:
-    """Put the same text to a body again."""
-    form = ReasonForm(request.POST or None)
+    """Put the same text to a body again; to one that stands outside a sub-agreement the text in force."""
+    form = AskAgainForm(request.POST or None, is_late=is_done(asked.stage))
     done = _("The body is asked again. Its earlier decision stands until it has made a new one.")
     lead = _("The body gets a mail and decides anew on the same documents.")
     return press_form(request, form, partial(ask_again, asked), done=done, to=url_of(asked)) or show_form_for(
         request, asked, form, _("Ask again"), _("Ask again"), lead, [asking_again_of(request, asked)]
+    )
+
+
+@stage_page("secretariat", "GET", "POST", kinds=(StageKindName.APPROVAL,))
+def party_add(request: Visit, stage: Stage) -> HttpResponse:
+    """Take a body in as a party of a sub-agreement, and ask it to join."""
+    process = stage.process
+    spec = stage_spec(stage)
+    bodies = bodies_to_add(stage, local_day(request.now, process.time_zone))
+    form = AddPartyForm(request.POST or None, bodies=bodies)
+    chosen = form.cleaned_data if form.is_bound and form.is_valid() else {}
+    told = [adding_of(request, stage, chosen)]
+    refusal = may_add_parties(stage, spec, replaced_by(stage))
+    board = reverse("approvals", args=[process.public_id, stage.public_id])
+    heading = _("Add a party to the agreement")
+    return form_page(
+        request,
+        trail_to(frame(request, process, "process"), (str(spec.title), board), (heading, "")),
+        form,
+        partial(add_party, stage),
+        heading=heading,
+        lead=_("A sub-agreement takes in parties as long as the process lives, also when the stage is done."),
+        warning=str(refusal.text) if refusal else "",
+        submit=_("Add and ask the party"),
+        consequences=lambda: told,
+        look=look_at(request, told, str(chosen.get("body")), str(chosen.get("reply_by"))),
+        done=lambda asked: _("%(body)s is asked to join.") % {"body": asked.body.name},
+        to=board,
+        facts=lambda: dict(form.cleaned_data),
     )

@@ -15,8 +15,10 @@ from workflow.dates import short_date
 from workflow.models import ApprovalRequest, Process, Stage
 from workflow.queries.approvals import BoardRow, board, fallen_on
 from workflow.queries.documents import bundle_of, versions_in
+from workflow.queries.joining import is_joined, joined_late, replaced_by
 from workflow.queries.processes import stage_deadline, stage_spec
 from workflow.rules.asked import why_unreached
+from workflow.rules.joining import may_add_parties
 from workflow.rules.processes import now_or_suspended_at
 from workflow.states import Outcome, RequestState, StageKindName, StageState
 from workflow.views.access import Visit
@@ -43,12 +45,13 @@ def approvals(request: Visit, stage: Stage) -> HttpResponse:
         "recommendation": spec.review.recommendation.text if spec.review else "",
         "deadline": stage_deadline(stage),
         "tiles": _tiles(rows, fallen_on(stage)),
-        "board": _board(rows, stage.process, request),
+        "board": _board(rows, _late(stage), stage.process, request),
         "unreached": [row.body for row in rows if row.is_waiting and row.request and why_unreached(row.request)],
         "consequences": [asked_otherwise()],
         "key": new_key(),
         "bundle": bundle,
         "documents": versions_in(bundle),
+        "may_add_parties": may_add_parties(stage, spec, replaced_by(stage)) is None,
         "gates": gates_of(stage, request) if stage.state == StageState.OPEN else [],
     }
     return render(request, "workflow/approvals.html", context)
@@ -75,7 +78,14 @@ def _tiles(rows: list[BoardRow], fallen: int) -> list[dict[str, Any]]:
     ]
 
 
-def _board(rows: list[BoardRow], process: Process, request: Visit) -> dict[str, Any]:
+def _late(stage: Stage) -> set[int]:
+    """Ids of the decisions by which bodies joined after the stage was completed."""
+    if not is_joined(stage) or stage.state != StageState.COMPLETED:
+        return set()
+    return {decision.pk for decision in joined_late(stage)}
+
+
+def _board(rows: list[BoardRow], late: set[int], process: Process, request: Visit) -> dict[str, Any]:
     return {
         "columns": [
             {"label": _("Body")},
@@ -86,11 +96,11 @@ def _board(rows: list[BoardRow], process: Process, request: Visit) -> dict[str, 
             {"label": _("Mail")},
             {"label": _("Next reminder")},
         ],
-        "rows": [_row(row, process, request) for row in rows],
+        "rows": [_row(row, late, process, request) for row in rows],
     }
 
 
-def _row(row: BoardRow, process: Process, request: Visit) -> dict[str, Any]:
+def _row(row: BoardRow, late: set[int], process: Process, request: Visit) -> dict[str, Any]:
     zone, asked = process.time_zone, row.request
     is_overdue = (
         row.is_waiting
@@ -103,7 +113,7 @@ def _row(row: BoardRow, process: Process, request: Visit) -> dict[str, Any]:
     return {
         "cells": [
             {"text": row.body.name, "url": url, "note": _level(row)},
-            _decision_cell(row, is_overdue=is_overdue),
+            _decision_cell(row, late, is_overdue=is_overdue),
             {"text": short_date(row.meeting_on, zone) if row.meeting_on else ""},
             {"text": _("Received") if row.has_minutes else (_("Missing") if row.counts else "")},
             {"text": short_date(row.opened_at, zone) if row.opened_at else ""},
@@ -118,10 +128,12 @@ def _level(row: BoardRow) -> str:
     return str(row.request.get_level_display()) if row.request else ""
 
 
-def _decision_cell(row: BoardRow, *, is_overdue: bool) -> dict[str, Any]:
+def _decision_cell(row: BoardRow, late: set[int], *, is_overdue: bool) -> dict[str, Any]:
     if row.decision is not None:
         label = row.decision.get_outcome_display()
         note = _("Approved before; the change since is editorial") if row.request is None else ""
+        if row.decision.pk in late:
+            note = _("Joined after the stage was completed")
         return {"state": row.decision.outcome, "state_label": label, "note": note}
     if row.request is None:
         return {"text": _("Not asked")}

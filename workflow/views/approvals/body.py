@@ -12,7 +12,8 @@ from django.utils.translation import gettext as _
 
 from workflow.dates import short_date
 from workflow.models import ApprovalRequest, BundleItem
-from workflow.queries.approvals import counting_outcomes
+from workflow.queries.approvals import lets_on
+from workflow.queries.joining import stands_outside
 from workflow.queries.objections import objections_of
 from workflow.queries.processes import stage_spec
 from workflow.rules.approvals import may_ask_again, may_readdress
@@ -22,6 +23,7 @@ from workflow.states import Channel, RequestState
 from workflow.views.access import Visit
 from workflow.views.approvals.body_pages import body_page, frame_of
 from workflow.views.approvals.objections import url_of_objection
+from workflow.views.approvals.settling import reservation_of
 from workflow.views.consequences import Consequences, asked_otherwise
 from workflow.views.decisions.correction import (
     correction_seen,
@@ -40,6 +42,7 @@ from workflow.views.matters import matters_on
 def approval(request: Visit, asked: ApprovalRequest) -> HttpResponse:
     """What one body was asked, what it decided, and an officer's deeds for it."""
     valid = valid_decision(asked)
+    counts = valid is not None and lets_on(valid, stage_spec(asked.stage))
     at = [asked.stage.process.public_id, asked.public_id]
     deadline, clock = asked.reply_by_at, now_or_suspended_at(asked.stage.process, request.now)
     context = {
@@ -53,8 +56,10 @@ def approval(request: Visit, asked: ApprovalRequest) -> HttpResponse:
             for row in decisions_of(asked)
         ],
         "may_decide": asked.state == RequestState.ASKED,
+        "stands_outside": stands_outside(asked),
         "may_readdress": may_readdress(asked) is None,
-        "may_ask_again": may_ask_again(asked, valid, counting_outcomes(stage_spec(asked.stage))) is None,
+        "may_ask_again": may_ask_again(asked, valid, counts=counts) is None,
+        "may_settle": reservation_of(asked) is not None,
         "may_add": bool(decisions_of(asked)),
         "consequences": _presses(asked),
         "wants_minutes": valid is not None and valid.minutes_id is None and asked.state == RequestState.DECIDED,

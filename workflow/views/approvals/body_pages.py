@@ -15,6 +15,7 @@ from workflow.queries.approvals import request_of_office
 from workflow.queries.processes import stage_spec
 from workflow.views.access import Visit
 from workflow.views.consequences import Consequences
+from workflow.views.decisions.recorded import as_in_force
 from workflow.views.deeds import show_form
 from workflow.views.pages import Declared, Ids, frame, page_in_process, trail_to
 
@@ -31,7 +32,7 @@ def _asked_in(process: Process, ids: Ids) -> ApprovalRequest:
         raise Http404 from error
     if asked.stage.process_id != process.pk:
         raise Http404
-    return asked
+    return as_in_force(asked)
 
 
 def frame_of(request: Visit, asked: ApprovalRequest, deed: str = "") -> dict[str, Any]:

@@ -19,6 +19,7 @@ from workflow.models import ApprovalRequest, Process
 from workflow.policies import policy
 from workflow.queries.approvals import request_of_body, request_of_link
 from workflow.views.access import Visit
+from workflow.views.decisions.recorded import as_in_force
 from workflow.views.pages import page_by_link, with_head
 
 
@@ -66,7 +67,9 @@ def _by_link(request: Visit) -> DecisionAccess:
         asked = request_of_link(request.link)
     except ApprovalRequest.DoesNotExist as error:
         raise Http404 from error
-    return DecisionAccess(asked, Actor.of_link(request.link, asked.body.name), "link", request.link.public_id)
+    return DecisionAccess(
+        as_in_force(asked), Actor.of_link(request.link, asked.body.name), "link", request.link.public_id
+    )
 
 
 def _by_account(request: Visit, request_id: UUID) -> DecisionAccess:
@@ -76,4 +79,4 @@ def _by_account(request: Visit, request_id: UUID) -> DecisionAccess:
         raise Http404 from error
     if (asked.stage.process.office, asked.body) not in request.places.member_of:
         raise Http404
-    return DecisionAccess(asked, request.actor, "member", request_id)
+    return DecisionAccess(as_in_force(asked), request.actor, "member", request_id)

@@ -21,11 +21,13 @@ from workflow.forms.approvals import (
 from workflow.forms.objections import ObjectionForm
 from workflow.models import ApprovalRequest, PersonalLink
 from workflow.queries.approvals import live_request, request_of_link
+from workflow.queries.joining import replaced_by, stands_outside
 from workflow.queries.objections import objections_of
 from workflow.queries.processes import stage_spec
-from workflow.rules.approvals import may_decide
+from workflow.rules import Refusal
+from workflow.rules.approvals import ALREADY_DECIDED, may_decide
 from workflow.rules.bodies import own_name
-from workflow.rules.processes import now_or_suspended_at
+from workflow.rules.processes import must_not_have_ended, now_or_suspended_at
 from workflow.stage_kinds.pages import LinkTopic
 from workflow.states import DecisionState, RequestState
 from workflow.views.access import Visit
@@ -88,9 +90,9 @@ def _show(
 ) -> HttpResponse:
     asked, process = access.asked, access.process
     spec = stage_spec(asked.stage)
-    current = live_request(asked.stage.key, asked.body, process) if not _is_live(asked) else None
-    refusal = may_decide(asked, access.actor, request.now, current=current)
     valid = valid_decision(asked)
+    outside = stands_outside(asked)
+    refusal = _why_not(request, access, outside=outside)
     context = {
         "asked": asked,
         "process": process,
@@ -101,8 +103,9 @@ def _show(
         **_objecting(request, access, objection),
         "is_past": asked.reply_by_at is not None and asked.reply_by_at <= now_or_suspended_at(process, request.now),
         "may_decide": refusal is None,
-        "is_superseded": not _is_live(asked),
-        "why_not": refusal.text if refusal is not None and not _is_live(asked) else "",
+        "may_tell": refusal is None and not outside,
+        "stands_outside": outside,
+        "why_not": refusal.text if refusal not in (None, ALREADY_DECIDED) else "",
         "records": [
             record_of(row, lambda file: access.url("decision_file", file.public_id)) for row in decisions_of(asked)
         ],
@@ -113,7 +116,7 @@ def _show(
         "minutes_form": minutes or MinutesForm(auto_id="late_%s", matter=asked),
         "meeting_form": meeting or MeetingForm(auto_id="meeting_%s", initial={"meeting_on": asked.meeting_on}),
         "wants_minutes": valid is not None and valid.minutes_id is None and asked.state == RequestState.DECIDED,
-        "consequences": [deciding_of(asked)] if refusal is None else [],
+        "consequences": [deciding_of(asked, joins=outside)] if refusal is None else [],
         "decision_url": access.url("decision"),
         "stands_at": access.url("decision"),
         "addendum_url": access.url("decision_addendum"),
@@ -122,6 +125,18 @@ def _show(
         "key": key_of(request) or new_key(),
     }
     return render(request, "workflow/decision.html", context, status=status)
+
+
+def _why_not(request: Visit, access: DecisionAccess, *, outside: bool) -> Refusal | None:
+    asked, is_live = access.asked, _is_live(access.asked)
+    current = None if is_live else live_request(asked.stage.key, asked.body, access.process)
+    refusal = may_decide(
+        asked, access.actor, request.now, current=current, outside=outside, replaced_by=replaced_by(asked.stage)
+    )
+    # In an ended process it is no help to say that the body will be asked again.
+    if refusal is None or not is_live:
+        return must_not_have_ended(access.process) or refusal
+    return refusal
 
 
 def _papers(access: DecisionAccess) -> dict[str, object]:
@@ -201,6 +216,11 @@ def _is_live(asked: ApprovalRequest) -> bool:
     return asked.state in (RequestState.ASKED, RequestState.DECIDED)
 
 
+def _is_over(asked: ApprovalRequest) -> bool:
+    is_ended = asked.state == RequestState.ASKED and must_not_have_ended(asked.stage.process) is not None
+    return is_ended or not _is_live(asked)
+
+
 def _empty(access: DecisionAccess) -> tuple[DecisionForm, BaseMinorityFormSet]:
     initial = {"bundle": bundle_digest_of(access.asked)}
     form = ConfirmedDecisionForm(asked=access.asked, is_named=access.is_named, initial=initial)
@@ -222,7 +242,7 @@ def topic(link: PersonalLink) -> LinkTopic:
         language=process.language,
         process=process,
         who="body",
-        over="" if _is_live(asked) else _("This question is no longer asked. The page says why."),
+        over=_("This question is no longer asked. The page says why.") if _is_over(asked) else "",
     )
 
 

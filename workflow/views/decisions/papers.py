@@ -13,8 +13,10 @@ from django.shortcuts import get_object_or_404, render
 from django.utils.translation import gettext as _
 
 from workflow.actions.files import open_file
+from workflow.dates import in_language
 from workflow.models import ApprovalRequest, Bundle, BundleItem, DocumentVersion
-from workflow.reports.package import write_papers
+from workflow.reports.package.documents import documents_chapter
+from workflow.reports.package.writing import write_papers
 from workflow.views.access import Visit
 from workflow.views.decisions.access import DecisionAccess, by_link_and_account
 from workflow.views.decisions.correction import correction_seen, sets_seen
@@ -80,7 +82,10 @@ def send_papers(asked: ApprovalRequest) -> FileResponse:
     """The documents of the set in question as one ZIP."""
     spool = tempfile.SpooledTemporaryFile(max_size=8 * 1024 * 1024)  # noqa: SIM115 - the response closes it
     assert asked.bundle is not None
-    write_papers(cast(BinaryIO, spool), asked.stage, asked.bundle, open_file)
+    language = asked.stage.process.language
+    with in_language(language):
+        chapter = documents_chapter(asked.bundle)
+    write_papers(cast(BinaryIO, spool), chapter, language, open_file)
     spool.seek(0)
     line = asked.bundle.line
     of_text = f"-{line.key}" if line.position else ""

@@ -10,10 +10,18 @@ from django.http import Http404
 from django.utils.translation import gettext as _
 
 from workflow.dates import clock_time, short_date, weekday_date
-from workflow.models import ApprovalRequest, Decision, DecisionAddendum, Process, StoredFile
+from workflow.models import ApprovalRequest, Decision, DecisionAddendum, Process, ReservationSettlement, StoredFile
+from workflow.queries.joining import show_text_in_force, stands_outside
 from workflow.rules.bodies import basis_label
 from workflow.rules.documents import set_name
 from workflow.states import DecisionState
+
+
+def as_in_force(asked: ApprovalRequest) -> ApprovalRequest:
+    """The question as its pages show it: to a body that stands outside a sub-agreement, about the text in force."""
+    if stands_outside(asked):
+        show_text_in_force(asked)
+    return asked
 
 
 def bundle_digest_of(asked: ApprovalRequest) -> str:
@@ -97,7 +105,23 @@ def record_of(
         "facts": facts,
         "files": list(_file_rows(files, file_url)),
         "minority": list(decision.minority_statements.all()),
+        "settlements": _settlements(decision, zone),
         "addenda": [_addendum_row(row, zone, file_url) for row in decision.addenda.all()],
+    }
+
+
+def _settlements(decision: Decision, zone: str) -> list[Mapping[str, Any]]:
+    # Read only where there is one: pages are read far oftener than a reservation is settled.
+    return [_settlement_row(row, zone) for row in decision.settlements.all()] if decision.settled_as else []
+
+
+def _settlement_row(row: ReservationSettlement, zone: str) -> Mapping[str, Any]:
+    lapses = _("The reservation lapses on %(day)s.") % {"day": weekday_date(row.lapses_on)} if row.lapses_on else ""
+    return {
+        "day": weekday_date(row.at, zone),
+        "label": row.get_settlement_display(),
+        "reason": row.reason,
+        "lapses": lapses,
     }
 
 

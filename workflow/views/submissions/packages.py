@@ -9,7 +9,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from workflow.actions.submissions import make_package, missing_for, send_submission
+from workflow.actions.submissions import make_package, prospect_of, send_submission
 from workflow.forms.submissions import PackageForm, SendingForm
 from workflow.models import Package, Stage
 from workflow.queries.documents import bundle_of, newest_of_text
@@ -27,7 +27,8 @@ def package_new(request: Visit, stage: Stage) -> HttpResponse:
     can follow it, and what is missing is told of its text."""
     sent = list(packages_of(stage.process).filter(stage=stage, sent_at__isnull=False))
     bundle = newest_of_text(sent[0].bundle) if sent else bundle_of(stage)
-    missing = missing_for(stage, bundle, request.now) if bundle else []
+    prospect = prospect_of(stage, bundle, request.now) if bundle else None
+    missing = prospect.missing if prospect else []
     form = PackageForm(request.POST or None, missing=missing, packages=sent)
     back = reverse("submission", args=[stage.process.public_id, stage.public_id])
     done = _("The package is made. Look at its contents before you send it.")
@@ -36,6 +37,8 @@ def package_new(request: Visit, stage: Stage) -> HttpResponse:
     context = {
         **frame_of(request, stage, _("Make a package")),
         "missing": missing,
+        "left_out": prospect.left_out if prospect else [],
+        "sent": sent,
         "odd": odd_in_sending_now(stage, bundle, request.now) if bundle else [],
         "bundle": bundle,
         "stage": stage,
@@ -58,6 +61,9 @@ def package(request: Visit, package: Package) -> HttpResponse:
         "made": moment(package.created_at, process.time_zone),
         "reason": package.manifest.get("provisional_reason", ""),
         "missing": package.manifest.get("missing", []),
+        "left_out": package.manifest.get("left_out", []),
+        "adds_to": package.manifest.get("adds_to", []),
+        "elsewhere": len(package.manifest.get("elsewhere", [])),
         "members": members_of(package),
         "download_url": reverse("package_file", args=[process.public_id, package.public_id]),
     }
