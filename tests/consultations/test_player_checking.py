@@ -199,6 +199,13 @@ NEWER = [
         "  - {at: +1d, by: karen, do: ask_again, for: kl, reason: Igen, reply_by: 2018-04-20}",
         "reply_by",
     ),
+    ("object", "", "  - {at: +1d, by: kl, do: object, text: Nej}", "object"),
+    (
+        "answer_objection",
+        "",
+        "  - {at: +1d, by: karen, do: answer_objection, for: kl, answer: En slåfejl}",
+        "answer_objection",
+    ),
     ("level", "", "  - {at: +1d, by: karen, do: add_party, for: hk, stage: hearing, level: council}", "level"),
     ("line", "", "  - {at: +1d, by: karen, do: new_bundle, line: agreement}", "line"),
     ("working", "", "  - {at: +1d, by: karen, do: new_bundle, working: true}", "working"),

@@ -72,7 +72,14 @@ def a_matter(now: datetime) -> Process:
     )
     file = a_file(process.office, now, "tillaeg.txt", b"Og mere.")
     add_addendum(decision, text="Rettet dagsordenspunkt.", file=file, actor=officer, now=now)
-    reserved = decide(process, "council-2", now, Outcome.APPROVED_WITH_RESERVATION, remarks="Hvis penge følger med.")
+    reserved = decide(
+        process,
+        "council-2",
+        now,
+        Outcome.APPROVED_WITH_RESERVATION,
+        remarks="Hvis penge følger med.",
+        minutes=a_file(process.office, now),
+    )
     # Settled before the others have decided, for a day of lapse is not needed once it counts.
     tomorrow = now + timedelta(days=1)
     settle_reservation(
@@ -85,7 +92,7 @@ def a_matter(now: datetime) -> Process:
     )
     lapse_reservations(tomorrow)
     for other in asked(process, "approval"):
-        decide(process, other.body.key, now)
+        decide(process, other.body.key, now, minutes=a_file(process.office, now))
     corrected = a_locked_bundle(process, now, text="# 1 Mål\n\nRettet.\n", change=ChangeKind.EDITORIAL)
     objection = object_to_correction(
         request_to(process, "council-1"),

@@ -7,13 +7,22 @@ from typing import ClassVar
 
 from pydantic import Field, field_validator
 
-from consultations.player.asked import decision_of_turn, request_of_turn
+from consultations.player.asked import decision_of_turn, objection_of_turn, request_of_turn
 from consultations.player.cast import Play
 from consultations.player.deeds.base import DayAhead, EithersDeed, OfficersDeedFor, on_its_day
 from consultations.player.shape import OneOrMany, Shape, known_by_then
 from consultations.player.times import Day, Moment
 from consultations.player.values import File, Flag, Long, Reason, Short, Text, Words
-from workflow.actions.approvals import add_addendum, announce_meeting, ask_again, receive_minutes, record_decision
+from workflow.actions.approvals import (
+    add_addendum,
+    announce_meeting,
+    answer_objection,
+    ask_again,
+    object_to_correction,
+    receive_minutes,
+    record_decision,
+)
+from workflow.queries.documents import newest_of_text
 from workflow.rules.approvals import DecisionFacts, MinorityFacts
 from workflow.states import Basis, Outcome
 
@@ -82,3 +91,24 @@ class AddAddendum(OfficersDeedFor, do="add_addendum", action=add_addendum, about
 
     text: Text
     file: File | None = None
+
+
+class ObjectToCorrection(EithersDeed, do="object", since=2, about=request_of_turn):
+    """Objects to the correction of the text that counts now."""
+
+    text: Words
+    source: File | None = None
+    received_at: Moment | None = Field(None, alias="received")
+
+    def play(self, play: Play) -> object:
+        request, actor = self.subject(play)
+        counts = newest_of_text(request.bundle).sha256 if request.bundle else ""
+        return play.call(partial(object_to_correction, request), self, bundle_sha256=counts, actor=actor)
+
+
+class AnswerObjection(
+    OfficersDeedFor, do="answer_objection", since=2, action=answer_objection, about=objection_of_turn
+):
+    """Answers a body's objection: the correction stands."""
+
+    answer: Reason
