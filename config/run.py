@@ -126,7 +126,7 @@ def directions() -> str:
         lines += [
             _("Mailbox: %(address)s (no mail leaves this machine)") % {"address": f"{settings.BASE_URL}/mailbox/"},
             _(
-                "Sign in, look at the consultation, press a party's link in the mailbox, answer, "
+                "Choose on the front page where to begin. Press a party's link in the mailbox, answer, "
                 "and see the board change."
             ),
         ]

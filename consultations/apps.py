@@ -46,6 +46,7 @@ class ConsultationsConfig(AppConfig):
                 told_on_resume=told_of_resumption,
                 said_on_new_set=stage_consequences.said_on_new_set,
                 said_on_leave=stage_consequences.said_on_leave,
+                path_notes=round_pages.rounds_on_the_path,
                 page=round_pages.page_of_consultation,
                 duties=duties.round_duties,
                 matters=matters_of_parties,

@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -34,6 +34,22 @@ _kinds: dict[str, PublicKind] = {}
 def register(kind: PublicKind) -> None:
     """Make a kind known, once."""
     _kinds[kind.thing] = kind
+
+
+_sent_out: list[Callable[[Process], Collection[int]]] = []
+
+
+def register_sent_out(source: Callable[[Process], Collection[int]]) -> None:
+    """Take in which sets of a process others have been sent to read, by a floor above; the same once more is
+    harmless."""
+    if source not in _sent_out:
+        _sent_out.append(source)
+
+
+def sets_sent_out(process: Process) -> set[int]:
+    """The sets that somebody outside has been sent, by their row ids, whether or not they count: what they show may be
+    made public."""
+    return {pk for source in _sent_out for pk in source(process)}
 
 
 def public_kinds() -> list[PublicKind]:

@@ -8,6 +8,7 @@ from workflow.views import (
     calls,
     deadlines,
     documents,
+    doors,
     erasure,
     home,
     links,
@@ -46,6 +47,8 @@ AUTHORITY = "modtagelse/<uuid:link_id>/"
 
 urlpatterns = [
     path("", home.home, name="home"),
+    path("demo/", doors.demo_doors, name="demo_doors"),
+    path("demo/<slug:door_key>/", doors.demo_door, name="demo_door"),
     path("processer/", processes.processes, name="processes"),
     path("processer/ny/", starting.process_new, name="process_new"),
     path(PROCESS, processes.process, name="process"),

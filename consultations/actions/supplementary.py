@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
+from typing import Any
 
 from django.db import transaction
 
@@ -61,24 +62,27 @@ def open_supplementary(
     insist(may_hear_again(drafting, rounds, bundle, actor))
     choices = parties_to_ask_again(rounds[0])
     insist(must_choose_parties(parties, choices))
-    hearing_round = HearingRound.objects.create(
-        stage=rounds[0].stage,
-        number=rounds[-1].number + 1,
-        opened_from=drafting,
-        bundle=bundle,
-        form=rounds[0].form,
-        title=title.strip()[:200],
-        letter=letter,
-        publication=rounds[0].publication,
-        receipt_prefix=receipt_prefix(rounds[0].stage, rounds[0].form),
-        reminder_days=rounds[0].reminder_days,
-    )
+    hearing_round = _next_round(rounds, opened_from=drafting, bundle=bundle, title=title.strip()[:200], letter=letter)
     chosen = {party.pk for party in parties}
     asked = [row for row in choices if row.pk in chosen]
     left = [row for row in choices if row.pk not in chosen and row.state != InvitationState.DECLINED]
     _list(process, hearing_round, asked, left if informs_others else [], actor, now)
     once.keep(hearing_round.public_id, now)
     return hearing_round
+
+
+def _next_round(rounds: Sequence[HearingRound], **own: Any) -> HearingRound:
+    """A further round of the same stage, with what the first has beside what is its own."""
+    first = rounds[0]
+    return HearingRound.objects.create(
+        stage=first.stage,
+        number=rounds[-1].number + 1,
+        form=first.form,
+        publication=first.publication,
+        receipt_prefix=receipt_prefix(first.stage, first.form),
+        reminder_days=first.reminder_days,
+        **own,
+    )
 
 
 def _list(

@@ -5,8 +5,8 @@ The commands `play` and `demo` and the tests come in. What a file may say is wri
 
 from consultations.player.checking import ScenarioRefused, read_scenario
 from consultations.player.outcome import Outcome
-from consultations.player.playing import play
+from consultations.player.playing import play, play_together
 from consultations.player.scenario import Scenario
 from consultations.player.scratch import own_database
 
-__all__ = ["Outcome", "Scenario", "ScenarioRefused", "own_database", "play", "read_scenario"]
+__all__ = ["Outcome", "Scenario", "ScenarioRefused", "own_database", "play", "play_together", "read_scenario"]

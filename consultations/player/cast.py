@@ -135,6 +135,26 @@ def set_up(scenario: Scenario, *, password: str | None = None) -> Play:
             grant_role(user, office, officer.role, actor=SYSTEM, now=at)
             users[key] = user
     load_bodies(actor=SYSTEM, now=at)
+    return _begin(scenario, office, users)
+
+
+def join(scenario: Scenario, play: Play) -> Play:
+    """Start the process of another scenario in the office of one that is under way, among its people.
+
+    Refuses another office's, and officers that the office does not have (`ScenarioRefused`).
+    """
+    by_email = {user.email: user for user in play.users.values()}
+    with _said_at(scenario, "office"):
+        if scenario.file.office.key != play.office.key:
+            raise ValueError(play.office.key)
+    with _said_at(scenario, "actors", "officers"):
+        users = {key: by_email[officer.email] for key, officer in scenario.file.actors.officers.items()}
+    return _begin(scenario, play.office, users)
+
+
+def _begin(scenario: Scenario, office: Office, users: Mapping[str, User]) -> Play:
+    """The bodies and addresses of the scenario's own, and its process."""
+    file, at = scenario.file, scenario.file.starts.at
     with _said_at(scenario, "bodies"):
         columns = ("key", "kind", "name", "name_en", "region_code")
         Body.objects.bulk_create(
@@ -216,7 +236,7 @@ def _said_at(scenario: Scenario, *path: str) -> Iterator[None]:
         yield
     except Refused as refused:
         code, message = refused.refusal.code, str(refused.refusal.text)
-    except (DatabaseError, ValidationError, ValueError) as error:
+    except (DatabaseError, ValidationError, ValueError, KeyError) as error:
         code, message = "not_taken", _("This cannot be kept: %(problem)s.") % {"problem": str(error).strip()}
     else:
         return

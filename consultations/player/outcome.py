@@ -45,9 +45,11 @@ class Failure:
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """facts: what the report says of the process. ended_at: simulated instant at which the play ended."""
+    """process_id: public id of the process that was played. facts: what the report says of it. ended_at: simulated
+    instant at which the play ended."""
 
     scenario: Scenario
+    process_id: UUID
     facts: Mapping[str, Any]
     failures: tuple[Failure, ...]
     ended_at: datetime

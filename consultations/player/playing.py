@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
@@ -16,7 +16,7 @@ from django.db import DatabaseError, connection
 from django.utils.translation import gettext as _
 
 from consultations import sweeps as consultation_sweeps
-from consultations.player.cast import Impossible, Play, leave, set_up
+from consultations.player.cast import Impossible, Play, join, leave, set_up
 from consultations.player.deeds.world import Expect
 from consultations.player.outcome import Failure, Outcome, facts_of, failures
 from consultations.player.scenario import Scenario, Turn
@@ -38,40 +38,64 @@ class Stuck(Exception):
     """A sweep stays due however often it runs; the text names it."""
 
 
-def play(
-    scenario: Scenario,
+def play(scenario: Scenario, **how: Any) -> Outcome:
+    """Play a scenario by itself; `how` as `play_together` takes it."""
+    [outcome] = play_together([scenario], **how)
+    return outcome
+
+
+def play_together(
+    scenarios: Sequence[Scenario],
     *,
     mails: Path | None = None,
     password: str | None = None,
     until: datetime | None = None,
     tell: Callable[[str], None] = lambda line: None,
-) -> Outcome:
-    """Play a scenario in the database that is configured now, which must be empty.
+) -> list[Outcome]:
+    """Play scenarios of one office in the database that is configured now, which must be empty. The first founds the
+    office and begins before the others; each has a process of its own, and their deeds are done in the order of time.
 
     No mail leaves: each is recorded as sent at the simulated instant, and `mails` gets it as a file. until: sweeps run
-    on to this instant after the last deed (`ends` of the scenario when not given). A deed that is refused without being
-    expected to ends the play as a failure, with its line.
+    on to this instant after the last deed (`ends` of the first scenario when not given). A deed that is refused without
+    being expected to ends the play as a failure, with its line.
     """
     dues = _Dues()
+    first = scenarios[0]
     with delivery.recording(mails) as wire, outbox.without_hints(), dues.watching(), postponed.raising():
-        on_stage = set_up(scenario, password=password)
-        clock = _Clock(on_stage, scenario.file.starts.at, wire, dues)
-        failed: list[Failure] = []
-        for turn in scenario.turns:
-            clock.run_to(turn.at)
-            found = _do(on_stage, turn)
-            tell(_line(turn, scenario.zone, found))
-            failed += found
+        plays = {0: set_up(first, password=password)}
+        clock = _Clock(plays, first.file.starts.at, wire, dues)
+        failed: list[list[Failure]] = [[] for _scenario in scenarios]
+        for at, number, turn in _in_order(scenarios):
+            clock.run_to(at)
+            if turn is None:
+                plays[number] = join(scenarios[number], plays[0])
+                continue
+            found = _do(plays[number], turn)
+            tell(_line(turn, scenarios[number].zone, found))
+            failed[number] += found
             if found and turn.deed.do != "expect":
                 break
         else:
-            clock.run_to(until or scenario.file.ends or clock.now)
-        leave(on_stage)
-        facts = facts_of(on_stage, clock.now)
-        expect = scenario.file.expect
-        if expect and not any(failure.is_fatal for failure in failed):
-            failed += failures(expect, ("expect",), facts, scenario)
-        return Outcome(scenario, facts, tuple(failed), clock.now)
+            clock.run_to(until or first.file.ends or clock.now)
+        return [_outcome(on_stage, failed[number], clock.now) for number, on_stage in sorted(plays.items())]
+
+
+def _in_order(scenarios: Sequence[Scenario]) -> list[tuple[datetime, int, Turn | None]]:
+    """When each scenario but the first begins (None), and every deed of all, each with the scenario's number."""
+    begin: list[tuple[datetime, int, Turn | None]] = [
+        (scenario.file.starts.at, number, None) for number, scenario in enumerate(scenarios) if number
+    ]
+    deeds = [(turn.at, number, turn) for number, scenario in enumerate(scenarios) for turn in scenario.turns]
+    return sorted([*begin, *deeds], key=lambda step: step[:2])
+
+
+def _outcome(on_stage: Play, failed: list[Failure], now: datetime) -> Outcome:
+    leave(on_stage)
+    facts, scenario = facts_of(on_stage, now), on_stage.scenario
+    expect = scenario.file.expect
+    if expect and not any(failure.is_fatal for failure in failed):
+        failed += failures(expect, ("expect",), facts, scenario)
+    return Outcome(scenario, on_stage.process.public_id, facts, tuple(failed), now)
 
 
 _TABLES = re.compile(r'"((?:notifications|workflow|consultations)_[a-z]+)"')
@@ -117,8 +141,8 @@ class _Dues:
 
 
 class _Clock:
-    def __init__(self, on_stage: Play, starts_at: datetime, wire: delivery.Recording, dues: _Dues) -> None:
-        self.on_stage = on_stage
+    def __init__(self, plays: Mapping[int, Play], starts_at: datetime, wire: delivery.Recording, dues: _Dues) -> None:
+        self.plays = plays
         self.now = starts_at
         self.wire = wire
         self.dues = dues
@@ -138,8 +162,8 @@ class _Clock:
             due = [sweep for at, sweep in dues if at == first]
             if runs_here > STUCK:
                 raise Stuck(_("The sweep %(name)s stays due at %(at)s.") % {"name": due[0].name, "at": self.now})
-            down_until = self.on_stage.mail_down_until
-            self.wire.is_away = down_until is not None and self.now < down_until
+            down = [play.mail_down_until for play in self.plays.values() if play.mail_down_until]
+            self.wire.is_away = any(self.now < until for until in down)
             for sweep in due:
                 sweep.run(self.now)
         self.now = max(self.now, until)

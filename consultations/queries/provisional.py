@@ -17,7 +17,7 @@ from consultations.states import AnswerState, RoundState
 from notifications.statements import Among, Read
 from workflow.dates import local_day
 from workflow.definitions import GateName
-from workflow.models import Process
+from workflow.models import Process, Stage
 from workflow.queries.matters import OpenMatter
 from workflow.queries.processes import definition_of, live_stages, named_deadline
 from workflow.states import Matter, ProcessState, StageState
@@ -86,6 +86,15 @@ def unconfirmed_among(answers: Collection[str]) -> dict[str, Answer]:
 def matters_of_parties(processes: Collection[Process], now: datetime) -> list[OpenMatter]:
     """Days that parties named and let go by: of an answer, and of its confirmation. Two queries."""
     return [*broken_promises(processes, now), *unconfirmed_answers(processes, now)]
+
+
+def last_unconfirmed_round(stage: Stage) -> HearingRound | None:
+    """The latest round of a stage with a provisional answer that has not been confirmed."""
+    waiting = Answer.objects.filter(
+        invitation__round__stage=stage, state__in=CONFIRMABLE, provisional_on__isnull=False, confirmed_at__isnull=True
+    )
+    rounds = HearingRound.objects.filter(pk__in=waiting.values("invitation__round"))
+    return rounds.exclude(state=RoundState.CANCELLED).order_by("-number").first()
 
 
 def unconfirmed_answers(processes: Collection[Process], now: datetime) -> list[OpenMatter]:

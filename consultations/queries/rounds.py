@@ -201,6 +201,12 @@ def rounds_with_documents(process: Process, ids: Collection[UUID]) -> list[Heari
     return rounds
 
 
+def sets_heard(process: Process) -> set[int]:
+    """The sets that rounds of a process have been sent with, by their row ids. One query."""
+    rows = HearingRound.objects.filter(stage__process=process, opened_at__isnull=False, bundle__isnull=False)
+    return {pk for pk in rows.values_list("bundle_id", flat=True) if pk is not None}
+
+
 def round_candidates(process: Process) -> list[Candidate]:
     """The rounds that have been sent: what everyone may see of them is their period and parties."""
     return [

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from consultations.models import HearingRound, Invitation
 from consultations.queries.answers import RoundWork, rounds_with_work
+from consultations.queries.provisional import last_unconfirmed_round
 from consultations.queries.rounds import round_going_on
 from consultations.states import RoundState
 from consultations.views.round_pages import page_of_consultation, round_url
@@ -93,6 +94,8 @@ def _many_promises(stage: Stage, number: int) -> tuple[str, str]:
     )
     # Of a stage that is completed it is a supplementary round that is under way.
     later_round = round_going_on(stage) if stage.state == StageState.COMPLETED else None
+    if later_round is not None:
+        later_round.stage = stage
     page = round_url("round_status", later_round) if later_round else page_of_consultation(stage)
     return words % {"number": number}, page
 
@@ -118,7 +121,11 @@ def _many_unconfirmed(stage: Stage, number: int) -> tuple[str, str]:
         "%(number)d parties have not confirmed their provisional answers by the day they named.",
         number,
     )
-    return words % {"number": number}, page_of_consultation(stage) + "?vis=foreloebige"
+    hearing_round = last_unconfirmed_round(stage)
+    if hearing_round is not None:
+        hearing_round.stage = stage
+    page = round_url("round_status", hearing_round) if hearing_round else page_of_consultation(stage)
+    return words % {"number": number}, f"{page}?vis=foreloebige"
 
 
 PROVISIONAL_VIEW: Final = MatterView(

@@ -12,12 +12,13 @@ from consultations.queries.rounds import (
     letter_candidates,
     round_candidates,
     rounds_with_documents,
+    sets_heard,
     title_with_number,
 )
 from consultations.rules.rounds import days_words
 from consultations.states import Publication, RoundForm, RoundState
 from workflow.models import Process, PublishedItem
-from workflow.public_kinds import PublicKind, register
+from workflow.public_kinds import PublicKind, register, register_sent_out
 from workflow.queries.publication import live_items, subjects_of
 from workflow.rules.processes import now_or_suspended_at
 from workflow.states import ProcessState, PublicThing
@@ -26,6 +27,7 @@ from workflow.states import ProcessState, PublicThing
 def register_kinds() -> None:
     """Make known what this floor can make public; called from `apps.py`."""
     register(PublicKind(PublicThing.ROUND, round_candidates, "consultations/public.html", rounds_shown))
+    register_sent_out(sets_heard)
     register(PublicKind(PublicThing.LETTER, letter_candidates, "consultations/public_letters.html", letters_shown))
 
 

@@ -124,6 +124,19 @@ def frame(request: Visit, hearing_round: HearingRound, current: str, *, here: st
     }
 
 
+def rounds_on_the_path(stages: Sequence[Stage]) -> dict[int, str]:
+    """How the supplementary rounds of these stages stand, by the row ids of the stages. One query."""
+    rounds = HearingRound.objects.filter(stage__in=stages, number__gt=1).only("stage_id", "number", "state")
+    notes: dict[int, list[str]] = {}
+    for row in rounds.order_by("number"):
+        notes.setdefault(row.stage_id, []).append(_number_and_state(row))
+    return {stage_id: " · ".join(words) for stage_id, words in notes.items()}
+
+
+def _number_and_state(row: HearingRound) -> str:
+    return _("Round %(number)d: %(state)s") % {"number": row.number, "state": row.get_state_display()}
+
+
 def _rounds(hearing_round: HearingRound) -> list[dict[str, Any]]:
     """The rounds of the stage beside each other, where there are several; none while the stage is under way, which has
     its first round alone."""
@@ -132,7 +145,7 @@ def _rounds(hearing_round: HearingRound) -> list[dict[str, Any]]:
     rounds = rounds_of(hearing_round.stage)
     return [
         {
-            "label": _("Round %(number)d: %(state)s") % {"number": row.number, "state": row.get_state_display()},
+            "label": _number_and_state(row),
             "url": round_url("round_status", row),
             "current": row == hearing_round,
             "count": None,
@@ -154,7 +167,9 @@ def _pages(hearing_round: HearingRound) -> list[tuple[str, str]]:
 
 
 def _facts(hearing_round: HearingRound) -> list[str]:
-    facts = [str(hearing_round.get_form_display())]
+    facts = [
+        _("Supplementary consultation") if hearing_round.is_supplementary else str(hearing_round.get_form_display())
+    ]
     if hearing_round.opened_at and hearing_round.closes_at:
         facts.append(days_words(hearing_round))
     return facts

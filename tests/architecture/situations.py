@@ -20,6 +20,7 @@ from tests.architecture.estate import NOW, an_estate
 from tests.architecture.odd_visitors import Controls
 from tests.architecture.test_url_policies import signed_in
 from tests.consultations.factories import OFFICER, Hearing, a_hearing, a_round_in_draft, an_input_round
+from tests.consultations.supplementary import a_heard_text, hear_again, heard_again
 from tests.consultations.views.conftest import officer_of
 from tests.workflow.agreements import (
     AGREEMENT,
@@ -286,6 +287,9 @@ SITUATIONS: Mapping[str, Callable[[], Situation]] = {
     "a round under way": lambda: _officer(_under_way().process),
     "a party asked": lambda: _holder(_under_way().party(1).link, "reply"),
     "an answer that came late": _answered_late,
+    "a text revised after its consultation": lambda: _officer(a_heard_text().process, later=LATER),
+    "a supplementary round prepared": lambda: _officer(hear_again(a_heard_text()).process, later=LATER),
+    "a supplementary round under way": lambda: _officer(heard_again(a_heard_text()).process, later=LATER),
     "a text being drafted": _drafting,
     "parties asked": lambda: _officer(_approving()),
     "a party that decides": lambda: _holder(request_to(in_approval(NOW), "council-1").link, "decision_link"),

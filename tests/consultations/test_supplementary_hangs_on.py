@@ -6,19 +6,25 @@ from datetime import date, time, timedelta
 
 import pytest
 
+from consultations.actions.answers import AnswerContent, record_answer_on_behalf
 from consultations.actions.cancelling import cancel_round
-from consultations.actions.extensions import extend_for_all
+from consultations.actions.extensions import extend_for_all, extend_for_one
 from consultations.actions.invitation_list import add_party
+from consultations.actions.midround import release_party
+from consultations.actions.parties import correct_address
 from consultations.actions.rounds import launch_round
+from consultations.models import Invitation
+from consultations.queries.answers import rounds_with_work
 from consultations.queries.rounds import (
     live_round,
     reply_deadline,
 )
-from consultations.states import InvitationState, RoundState
+from consultations.states import AnswerState, InvitationState, RoundState
 from tests.consultations.factories import (
     CLOSES_ON,
     LAUNCHED,
     OFFICER,
+    WORDS,
     Hearing,
     a_hearing,
     make_hearing_public,
@@ -31,10 +37,13 @@ from tests.consultations.supplementary import (
     fresh,
     hear_again,
     heard_again,
+    named,
     revising,
 )
 from tests.workflow.factories import stage_of
+from workflow.actions.calls import note_call
 from workflow.actions.deadlines import set_deadline
+from workflow.actions.erasure import erase_person
 from workflow.actions.processes import abandon_process, resume_process, suspend_process
 from workflow.actions.stages import return_stage
 from workflow.deadlines import Resolved
@@ -82,6 +91,41 @@ def test_extend_for_all_supplementary_leaves_the_first_rounds_deadlines() -> Non
         "part2@example.dk",
         "part3@example.dk",
     }
+
+
+def test_parties_of_a_supplementary_round_are_treated_as_those_of_any_other() -> None:
+    hearing = a_heard_text()
+    again = heard_again(hearing, [1, 3])
+    first, informed, third = (named(again, f"Part 0{number}") for number in (1, 2, 3))
+    later = REVISED + timedelta(days=1)
+
+    entered = record_answer_on_behalf(first, WORDS, road="email", received_at=later, actor=OFFICER, now=later)
+    corrected = again.answers(first.number, later + timedelta(hours=1), AnswerContent(text="Rettet."))
+    extend_for_one(third, new_on=date(2019, 5, 6), reason="Råd", actor=OFFICER, now=later)
+    note_call(third, text="Ringer igen", next_on=later.date(), actor=OFFICER, now=later)
+    Invitation.objects.filter(pk=informed.pk).update(bounced_at=later)
+    assert [work.bounced for work in rounds_with_work([hearing.process.office]) if work.round == again.round] == [1]
+    correct_address(named(again, "Part 02"), email="ny@example.dk", actor=OFFICER, now=later)
+
+    entered.refresh_from_db()
+    assert (entered.state, corrected.receipt_number) == (AnswerState.REPLACED, entered.receipt_number[:-1] + "2")
+    assert fresh(again.round).last_closes_at > AGAIN_AT, "the round stays open for whoever got more time"
+    assert reply_deadline(third).outlasts_stage
+    assert named(again, "Part 02").bounced_at is None
+    [_before, sent_again] = [row for row in again.mails("hearing_information") if row.subject_id == informed.public_id]
+    assert sent_again.to_address == "ny@example.dk", "it gets the text for information once more, and no question"
+    release_party(third, reason="Ikke berørt", actor=OFFICER, now=later)
+    assert fresh(again.round).last_closes_at == AGAIN_AT
+
+
+def test_erase_person_of_a_supplementary_round_is_erased_in_both() -> None:
+    hearing = a_heard_text()
+    again = heard_again(hearing, [1])
+
+    office = hearing.process.office
+    erase_person("part1@example.dk", reason="Har bedt om det", office=office, actor=OFFICER, now=REVISED)
+
+    assert hearing.party(1).email == named(again, "Part 01").email == ""
 
 
 def test_resume_process_moves_a_supplementary_round_and_tells_its_parties_once() -> None:

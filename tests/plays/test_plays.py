@@ -3,7 +3,7 @@
 import json
 import os
 import sqlite3
-from datetime import date, datetime, time
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -12,17 +12,14 @@ import pytest
 from django.core.management import call_command
 from django.db import connection
 
-from consultations.models import Answer, Invitation
+from consultations.models import Invitation
 from consultations.player import own_database, play, read_scenario
-from consultations.states import AnswerState, RoundState
 from notifications.models import OutgoingMail
 from workflow.actions.sealing import verify_audit
-from workflow.deadlines import DENMARK, instant
 from workflow.models import (
     AuditEntry,
     AuditSeal,
     Bundle,
-    Deadline,
     MilestoneRecord,
     Package,
     Process,
@@ -162,7 +159,7 @@ def test_play_two_texts_each_set_goes_to_the_text_that_is_due_or_named() -> None
     assert told(outcome.failures) == []
     assert sets == [("agreement", 1, "first"), ("status", 1, "first"), ("agreement", 2, "editorial")]
     assert kept == {"drafting": "agreement", "submission": "agreement", "status": "status"}
-    assert sent == [("submission", 1), ("status", 3)]
+    assert sent == [("submission", 1), ("submission", 2), ("status", 4)]
 
 
 def test_play_health_agreement_its_reports_are_texts_of_their_own() -> None:
@@ -220,49 +217,6 @@ def test_remove_the_last_entry_or_seal_after_a_play_is_noticed(model: Any) -> No
             cursor.execute(f"DELETE FROM {table} WHERE id = %s", [last])
 
         assert not verify_audit(now=now).ok
-
-
-AWKWARD = [
-    date(2026, 12, 24),  # closed
-    date(2026, 12, 31),  # closed
-    date(2027, 1, 1),  # a holiday, and the day two regions merge
-    date(2027, 1, 4),  # the first working day
-    date(2027, 3, 28),  # Easter Sunday, and summer time begins
-    date(2027, 5, 6),  # Ascension Day
-    date(2027, 7, 15),  # the school summer holiday
-    date(2027, 8, 16),  # just after it
-    date(2027, 10, 31),  # summer time ends
-    date(2027, 11, 1),  # the day after
-    date(2028, 2, 29),  # a leap day
-    date(2028, 6, 5),  # Constitution Day
-]
-
-
-@pytest.mark.parametrize("day", AWKWARD, ids=str)
-def test_lay_demo_at_awkward_day_stops_in_the_middle_of_the_hearing(day: date) -> None:
-    now = instant(day, time(9), COPENHAGEN)
-    scenario = read_scenario(SCENARIOS / "demo.yaml", day)
-    configured = connection.vendor
-
-    with own_database():
-        outcome = play(scenario, until=now)
-
-        assert connection.vendor == configured
-        assert told(outcome.failures) == []
-        assert all(turn.at < now for turn in scenario.turns), "everything lies behind us"
-        deadline = Deadline.objects.get(kind="reply", stage__key="hearing", subject_id=_round().public_id)
-        assert now < deadline.at
-        assert DENMARK.is_working_day(deadline.on)
-        assert (deadline.on - scenario.turns[12].at.date()).days >= 27
-        assert _round().state == RoundState.OPEN
-        assert Answer.objects.filter(state=AnswerState.DRAFT).exists()
-        assert Invitation.objects.filter(bounced_at__isnull=False).count() == 1
-
-
-def _round() -> Any:
-    from consultations.models import HearingRound
-
-    return HearingRound.objects.get(stage__key="hearing")
 
 
 # ── The commands ──────────────────────────────────────────────────────────────────────────────────────────────
@@ -335,39 +289,6 @@ def test_play_command_names_a_wrong_line(tmp_path: Path, capsys: Any) -> None:
     assert said.err.startswith("guideline-2024.yaml:")
     assert "verify" in said.err
     assert said.out == ""
-
-
-def test_demo_command_plays_once_and_tells_the_people(capsys: Any, settings: Any) -> None:
-    settings.DEMO = True
-    with own_database():
-        call_command("demo", "--on", "2026-11-22")
-        first = capsys.readouterr().out
-        entries = AuditEntry.objects.count()
-        call_command("demo", "--on", "2026-11-25")
-
-        assert AuditEntry.objects.count() == entries
-    assert "maria@samraad.example" in first
-    assert first.splitlines()[-4:] == capsys.readouterr().out.splitlines()[-4:]
-
-
-def test_demo_command_leaves_a_database_in_use_alone(capsys: Any, settings: Any) -> None:
-    settings.DEMO = True
-    with own_database():
-        play(read_scenario(HERE / "guideline-2024.yaml", TODAY))
-        entries = AuditEntry.objects.count()
-
-        call_command("demo")
-
-        assert AuditEntry.objects.count() == entries
-    assert "VAR_DIR" in capsys.readouterr().out
-
-
-def test_demo_command_is_refused_without_demo(settings: Any, capsys: Any) -> None:
-    settings.DEMO = False
-    with own_database(), pytest.raises(SystemExit):
-        call_command("demo")
-
-    assert "DEMO=1" in capsys.readouterr().err
 
 
 @pytest.mark.postgres

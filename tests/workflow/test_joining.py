@@ -27,7 +27,7 @@ from workflow.actions.approvals import record_decision, remind_bodies
 from workflow.actions.gates import override_gate
 from workflow.actions.milestones import record_milestone
 from workflow.actions.processes import abandon_process, resume_process, suspend_process
-from workflow.actions.stages import complete_stage
+from workflow.actions.stages import complete_stage, return_stage
 from workflow.actors import Actor
 from workflow.models import AuditEntry, Body, Decision, Process
 from workflow.queries.joining import joined_late
@@ -173,6 +173,26 @@ def complete_by_hand(process: Process) -> None:
     stage = live_stage(process, "accession")
     if stage.state == StageState.OPEN:
         complete_stage(stage, actor=officer, now=STARTED + 3 * DAY)
+
+
+def test_join_after_the_matter_was_sent_back_and_came_round_corrected_counts_in_the_later_attempt() -> None:
+    process = in_accession()
+    officer = officer_of(process)
+    join(process, "council-2", STARTED + DAY, Outcome.ACCESSION_DECLINED)
+    return_stage(
+        live_stage(process, "accession"), to="drafting", reason="Bilag mangler", actor=officer, now=STARTED + DAY
+    )
+    assert code_of(lambda: join(process, "council-2", STARTED + DAY)) == "request_withdrawn"
+    a_locked_bundle(process, STARTED + DAY, text="# 1 Mål\n\nSammenhæng.\n", change=ChangeKind.EDITORIAL)
+    complete_stage(live_stage(process, "drafting"), actor=officer, now=STARTED + DAY)
+    for body in ("region", "council-1"):
+        join(process, body, STARTED + 2 * DAY)
+    stage = live_stage(process, "accession")
+
+    decision = join(process, "council-2", STARTED + 3 * DAY)
+
+    assert (stage.attempt, stage.state) == (2, StageState.COMPLETED)
+    assert joined_late(stage) == [decision]
 
 
 def test_join_a_text_that_is_asked_about_anew_is_refused() -> None:

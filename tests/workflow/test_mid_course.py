@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import date, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -16,6 +17,7 @@ from tests.workflow.factories import (
     a_process,
     a_shipped_process,
     an_office,
+    an_officer,
     an_unnamed_officer,
     stage_of,
     the_bodies,
@@ -23,11 +25,26 @@ from tests.workflow.factories import (
 from tests.workflow.mid_course_factories import WHY, all_before, an_earlier_stage, started_at
 from workflow.actions.bundles import BundleEntry, lock_documents
 from workflow.actions.documents import add_version
+from workflow.actions.erasure import erase_person
+from workflow.actions.erasure.files import FilesDecided
 from workflow.actions.putting_forward import put_forward
+from workflow.actions.sealing import seal_audit, verify_audit
 from workflow.actions.stages import complete_stage, return_stage
+from workflow.actions.taking_back import take_back_bundle
+from workflow.actors import Actor
 from workflow.definitions import ancestors, ready, shipped, shipped_paths
 from workflow.gates import gate_statuses
-from workflow.models import ApprovalRequest, AuditEntry, Bundle, Contact, Deadline, DoneElsewhere, Process, Stage
+from workflow.models import (
+    ApprovalRequest,
+    AuditDetail,
+    AuditEntry,
+    Bundle,
+    Contact,
+    Deadline,
+    DoneElsewhere,
+    Process,
+    Stage,
+)
 from workflow.queries.documents import current_bundle
 from workflow.queries.processes import live_stages
 from workflow.rules import Refused
@@ -76,6 +93,7 @@ def test_start_process_behind_the_committee_asks_the_parties_about_the_text_that
     asked = ApprovalRequest.objects.filter(stage=stage_of(process, "accession"))
     assert {row.bundle for row in asked} == {bundle}
     assert OutgoingMail.objects.filter(kind="decision_request").count() == asked.count() > 0
+    assert not OutgoingMail.objects.filter(kind="decision_request", not_before__gt=now).exists(), "they leave at once"
     told = DoneElsewhere.objects.get(stage=committee)
     assert (told.reason, told.by_label) == (WHY, "Somebody")
     assert [row.file.name for row in told.files.all()] == ["committee_approval.txt"]
@@ -249,3 +267,35 @@ def _with_a_new_text(process: Process, now: datetime) -> Bundle:
     entries = [BundleEntry(version, "agreement")]
     bundle = lock_documents(process, entries, change=ChangeKind.MATERIAL, actor=officer, now=now)
     return put_forward(bundle, reason=WHY, change=ChangeKind.MATERIAL, actor=officer, now=now)
+
+
+def test_erase_whom_a_stage_done_elsewhere_names_takes_the_name_and_leaves_the_day(
+    now: datetime, settings: Any, tmp_path: Path
+) -> None:
+    settings.MEDIA_ROOT = tmp_path / "media"
+    office = an_office()
+    officer = an_officer(office, "anna@kommune.example", name="Anna Æbelø Sørensen")
+    told = [an_earlier_stage(office, now, "first", date(2019, 2, 10), reason="Skrevet af Anna Æbelø Sørensen")]
+    process = a_process(office, now, done_elsewhere=told, actor=Actor.of_user(officer))
+    seal_audit(now=now)
+
+    decided = FilesDecided(keep_others="Papiret er sagens.")
+    erase_person(officer, reason="Anmodning om sletning", files=decided, actor=an_unnamed_officer(), now=now)
+
+    row = DoneElsewhere.objects.get()
+    assert "Anna" not in row.reason + row.by_label
+    assert stage_of(process, "first").done_on == date(2019, 2, 10)
+    assert not AuditDetail.objects.filter(body__icontains="Æbelø").exists()
+    assert verify_audit(now=now).ok
+
+
+def test_take_back_the_text_that_a_process_began_with_is_refused_for_a_stage_rests_on_it(now: datetime) -> None:
+    office = an_office()
+    the_bodies()
+    process = started_at(office, "hoering", "hearing", now)
+
+    with pytest.raises(Refused) as refused:
+        take_back_bundle(process.bundles.get(), reason=WHY, actor=an_unnamed_officer(), now=now)
+
+    assert code_in(refused) in ("happened_since", "too_late_to_take_back")
+    assert current_bundle(process.lines.get().pk) == process.bundles.get()

@@ -17,7 +17,7 @@ from workflow.audit import following, record
 from workflow.dates import in_language
 from workflow.deadlines import instant
 from workflow.definitions import BundleUse, Definition, descendants
-from workflow.models import AuditEntry, DoneElsewhere, DoneElsewhereFile, Process, Stage, by
+from workflow.models import AuditEntry, Bundle, DoneElsewhere, DoneElsewhereFile, Process, Stage, by
 from workflow.queries.documents import current_bundle
 from workflow.queries.processes import live_stages
 from workflow.rules.mid_course import EarlierStage, TextOfStage, left_out_before, stage_of_text
@@ -82,8 +82,10 @@ def _begin_text(stage: Stage, texts: Sequence[TextOfStage], entry: AuditEntry, a
         entries.append(BundleEntry(version, text.role, text.needs_approval))
     with in_language(process.language):
         note = _("As it came out of a stage that was done outside the system.")
-    lock_set(process, entries, note=note, actor=actor, now=now)
+    bundle = lock_set(process, entries, note=note, actor=actor, now=now)
     put_forward_on_completion(stage, following(entry), now)
+    # A stage rests on it from the beginning, so that it is never taken back: its questions have nothing to wait for.
+    Bundle.objects.filter(pk=bundle.pk).update(questions_leave_at=now)
 
 
 def _leave_out(stage: Stage, actor: Actor, now: datetime) -> None:

@@ -12,7 +12,6 @@ from django.db.models import Q
 
 from notifications import outbox
 from notifications.models import OutgoingMail
-from workflow.actions.approvals.corrections import take_back_correction
 from workflow.actions.approvals.objecting import carry_on
 from workflow.actions.approvals.reminding import next_check
 from workflow.actions.approvals.requests import withdraw
@@ -37,12 +36,12 @@ from workflow.models import (
     Process,
     Stage,
 )
-from workflow.queries.documents import current_bundle
+from workflow.queries.documents import bundle_before, current_bundle
 from workflow.queries.processes import live_stages
 from workflow.queries.publication import live_items
 from workflow.rules import Refusal, insist
 from workflow.rules.processes import must_give_reason
-from workflow.rules.taking_back import may_take_back
+from workflow.rules.taking_back import NOT_PUT_FORWARD, may_take_back
 from workflow.stage_kinds import stages_not_begun
 from workflow.states import DecisionState, ObjectionState, PublicThing, RequestState, StageKindName, StageState, Verb
 
@@ -76,7 +75,9 @@ def take_back_bundle(bundle: Bundle, *, reason: str, actor: Actor, now: datetime
     insist(why_not_taken_back(bundle, led_to, mails, now) or must_give_reason(reason))
     assert led_to is not None
     withdraw(led_to.questions, "set_taken_back", now)
-    outbox.withdraw(_ids(led_to.closed), kinds=[QUESTION_CLOSED], reason="set_taken_back", now=now)
+    told = {QUESTION_CLOSED: _ids(led_to.closed), TEXT_CORRECTED: led_to.told}
+    for kind, ids in told.items():
+        outbox.withdraw(ids, kinds=[kind], reason="set_taken_back", now=now)
     carry_on(led_to.objections, now)
     codes = {"number": bundle.number, "sha256": bundle.sha256, **led_to.codes()}
     verb = Verb.TAKE_BACK_BUNDLE
@@ -86,9 +87,10 @@ def take_back_bundle(bundle: Bundle, *, reason: str, actor: Actor, now: datetime
     _put_stages_back(process, led_to, system, now)
     bundle.put_forward_at, bundle.put_forward_as, bundle.questions_leave_at = None, "", None
     bundle.save(update_fields=["put_forward_at", "put_forward_as", "questions_leave_at"])
-    take_back_correction(led_to.corrected, led_to.told, current_bundle(bundle.line_id), now)
     _carry_again(led_to.fallen)
-    _ask_on(process, led_to.closed, led_to.entry.at, now)
+    _ask_about(led_to.corrected, bundle_before(bundle))
+    _ask_on(process, led_to.closed, now)
+    _let_mail_wait_again(bundle, led_to, now)
     advance(process, actor=system, now=now)
     once.keep(bundle.public_id, now)
     return bundle
@@ -99,20 +101,21 @@ def take_back_bundle(bundle: Bundle, *, reason: str, actor: Actor, now: datetime
 class LedTo:
     """What putting a set forward led to, by the record.
 
-    entry: of that deed. questions: put about the set and not answered. closed: the questions it closed. fallen: the
-    decisions that fell by it. corrected: the open questions that it only corrected; told: whoever it tells of that.
-    objections: to a correction that it overtook. set_aside: the attempts of stages that it set aside, with what they
-    were. completed: public ids of the stages completed by the same deed. anew: these and what had opened behind them,
-    as far as no attempt set aside goes on in their place. later: the entries of the process since.
+    entry: of that deed. questions: put about the set by it and not answered. corrected: those that an editorial change
+    lets be about the set, under the links they have. told: public ids of the questions whose body is told of that
+    change. objections: those to a correction that it overtook. closed: the questions it closed. fallen: the decisions
+    that fell by it. set_aside: the attempts of stages that it set aside, with what they were. completed: public ids of
+    the stages completed by the same deed. anew: these and what had opened behind them, as far as no attempt set aside
+    goes on in their place. later: the entries of the process since.
     """
 
     entry: AuditEntry
     questions: list[ApprovalRequest] = field(default_factory=list)
+    corrected: list[ApprovalRequest] = field(default_factory=list)
+    told: list[UUID] = field(default_factory=list)
+    objections: list[Objection] = field(default_factory=list)
     closed: list[ApprovalRequest] = field(default_factory=list)
     fallen: list[Decision] = field(default_factory=list)
-    corrected: list[ApprovalRequest] = field(default_factory=list)
-    told: list[ApprovalRequest] = field(default_factory=list)
-    objections: list[Objection] = field(default_factory=list)
     set_aside: dict[Stage, StageState] = field(default_factory=dict)
     completed: frozenset[UUID] = frozenset()
     anew: list[Stage] = field(default_factory=list)
@@ -123,8 +126,8 @@ class LedTo:
         return {
             "put_forward": self.entry.public_id,
             "withdrawn": _ids(self.questions),
+            "asked_as_before": _ids(self.corrected),
             "asked_on": _ids(self.closed),
-            "corrected": _ids(self.corrected),
             "carry_again": [decision.public_id for decision in self.fallen],
             "went_on": [stage.key for stage in self.set_aside],
             "begun_anew": [stage.key for stage in self.anew],
@@ -132,21 +135,23 @@ class LedTo:
 
 
 def what_it_led_to(bundle: Bundle) -> LedTo | None:
-    """What followed from putting this set forward, if it counts; a constant number of queries."""
+    """What followed from putting this set forward, if it counts and the record tells of it; a constant number of
+    queries."""
     if bundle.put_forward_at is None:
         return None
     process = bundle.process
     of_process = AuditEntry.objects.filter(process_id=process.public_id)
-    entry = of_process.filter(verb=Verb.PUT_FORWARD, subject_id=bundle.public_id).latest("id")
+    entry = of_process.filter(verb=Verb.PUT_FORWARD, subject_id=bundle.public_id).order_by("-id").first()
+    if entry is None:
+        return None
     deed, later = _told_apart(entry, list(of_process.filter(Q(at=entry.at) | Q(id__gt=entry.pk)).order_by("id")))
     closed = {*_named(deed, Verb.REBIND_REQUESTS, "withdrawn"), *_named(deed, Verb.LET_FALL, "withdrawn")}
     closed |= {*_named(deed, Verb.WITHDRAW_REQUESTS, "requests")}
     fallen = {*_named(deed, Verb.REBIND_REQUESTS, "fallen"), *_named(deed, Verb.LET_FALL, "fallen")}
+    asked = {*_named(deed, Verb.REBIND_REQUESTS, "asked"), *_named(deed, Verb.ASK_BODIES, "requests")}
     requests = ApprovalRequest.objects.select_related("stage", "body").order_by("id")
-    corrected = {UUID(one) for one in _named(deed, Verb.TELL_OF_CORRECTION, "asked")}
-    told = requests.filter(public_id__in=set(_named(deed, Verb.TELL_OF_CORRECTION, "told")))
-    asked_about_it = list(requests.filter(bundle=bundle, state=RequestState.ASKED))
-    objections = Objection.objects.filter(public_id__in=set(_named(deed, Verb.OVERTAKE_OBJECTIONS, "objections")))
+    overtaken = Objection.objects.filter(public_id__in=set(_named(deed, Verb.OVERTAKE_OBJECTIONS, "objections")))
+    about_it = requests.filter(bundle=bundle, state=RequestState.ASKED)
     decisions = Decision.objects.filter(public_id__in=fallen, state=DecisionState.FALLEN)
     before = {UUID(key): StageState(state) for key, state in entry.codes.get("set_aside", {}).items()}
     aside = {stage: before[stage.public_id] for stage in Stage.objects.filter(public_id__in=before)}
@@ -155,10 +160,10 @@ def what_it_led_to(bundle: Bundle) -> LedTo | None:
         stage.process = process
     return LedTo(
         entry,
-        questions=[row for row in asked_about_it if row.public_id not in corrected],
-        corrected=[row for row in asked_about_it if row.public_id in corrected],
-        told=list(told),
-        objections=list(objections.filter(state=ObjectionState.OVERTAKEN).select_related("request__body")),
+        questions=list(about_it.filter(public_id__in=asked)),
+        corrected=list(about_it.filter(public_id__in=set(_named(deed, Verb.TELL_OF_CORRECTION, "asked")))),
+        told=[UUID(told) for told in _named(deed, Verb.TELL_OF_CORRECTION, "told")],
+        objections=list(overtaken.filter(state=ObjectionState.OVERTAKEN).select_related("request__body")),
         closed=list(requests.filter(public_id__in=closed, state=RequestState.WITHDRAWN)),
         fallen=list(decisions.select_related("request__stage", "body").order_by("id")),
         set_aside=aside,
@@ -208,6 +213,8 @@ def why_not_taken_back(
     bundle: Bundle, led_to: LedTo | None, mails: Sequence[OutgoingMail], now: datetime
 ) -> Refusal | None:
     """Why a set cannot be taken back now. mails: those that go out because of it (`mails_because`)."""
+    if led_to is None:
+        return NOT_PUT_FORWARD
     has_left = any(outbox.has_left(mail) for mail in mails)
     return may_take_back(
         bundle,
@@ -215,23 +222,21 @@ def why_not_taken_back(
         now,
         waits=bool(mails),
         has_left=has_left,
-        since=_since(bundle, led_to) if led_to and not has_left else (),
+        since=_since(bundle, led_to) if not has_left else (),
         is_public=_is_public(bundle),
     )
 
 
 def mails_because(led_to: LedTo, find: Callable[..., Iterable[OutgoingMail]]) -> list[OutgoingMail]:
-    """The mails that ask about the set, and those that tell of what it closed, corrected or settled, without what was
-    withdrawn.
-    find: reads the mails of some kinds about some subjects."""
-    telling = {
-        QUESTION_CLOSED: led_to.closed,
-        TEXT_CORRECTED: led_to.told,
-        OBJECTION_SETTLED: [objection.request for objection in led_to.objections],
-    }
-    notices = [mail for kind, requests in telling.items() for mail in find(_ids(requests), kinds=[kind])]
+    """The mails that ask about the set, and those that say a question is closed by it or its text corrected, without
+    what was withdrawn. find: reads the mails of some kinds about some subjects."""
+    telling = [
+        *find(_ids(led_to.closed), kinds=[QUESTION_CLOSED]),
+        *find(led_to.told, kinds=[TEXT_CORRECTED]),
+        *find([objection.request.public_id for objection in led_to.objections], kinds=[OBJECTION_SETTLED]),
+    ]
     at = led_to.entry.at
-    return [*find(_ids(led_to.questions), kinds=ASKING), *(mail for mail in notices if mail.queued_at == at)]
+    return [*find(_ids(led_to.questions), kinds=ASKING), *(mail for mail in telling if mail.queued_at == at)]
 
 
 def _is_public(bundle: Bundle) -> bool:
@@ -247,9 +252,12 @@ def _since(bundle: Bundle, led_to: LedTo) -> set[str]:
     moved = {row.subject_id for row in led_to.later if row.verb in _MOVED}
     not_begun = stages_not_begun(process)
     begun = [stage for stage in touched if stage.key in keys and stage.state == StageState.OPEN]
+    asked = ApprovalRequest.objects.filter(bundle=bundle, state=RequestState.ASKED)
+    by_it = [row.pk for row in (*led_to.questions, *led_to.corrected)]
     # An attempt that is over may have been set aside with this very set when it was taken back before.
     live = Stage.objects.filter(bundle=bundle).exclude(state=StageState.RETURNED)
     found = {
+        "asked": asked.exclude(pk__in=by_it).exists(),
         "decision": Decision.objects.filter(bundle=bundle).exists(),
         "objection": Objection.objects.filter(bundle=bundle).exists(),
         "package": Package.objects.filter(bundle=bundle).exists(),
@@ -294,15 +302,30 @@ def _carry_again(decisions: list[Decision]) -> None:
     ApprovalRequest.objects.bulk_update(list(answered.values()), ["state"], batch_size=200)
 
 
-def _ask_on(process: Process, requests: list[ApprovalRequest], closed_at: datetime, now: datetime) -> None:
-    """The questions wait for an answer as before, under the links they had; mails that had not left wait again."""
+def _ask_about(requests: list[ApprovalRequest], bundle: Bundle | None) -> None:
+    """They are about the words that count again, under the same links."""
+    for request in requests:
+        request.bundle = bundle
+    ApprovalRequest.objects.bulk_update(requests, ["bundle"], batch_size=200)
+
+
+def _ask_on(process: Process, requests: list[ApprovalRequest], now: datetime) -> None:
+    """The questions wait for an answer as before, under the links they had."""
     for request in requests:
         request.stage.process = process
         request.ask_on()
         request.closed_at = None
         request.next_check_at = next_check(request, now)
     ApprovalRequest.objects.bulk_update(requests, ["state", "closed_at", "next_check_at"], batch_size=200)
-    outbox.restore(_ids(requests), kinds=ASKING, withdrawn_at=closed_at, now=now)
+
+
+def _let_mail_wait_again(bundle: Bundle, led_to: LedTo, now: datetime) -> None:
+    """What the set withdrew before it had left: questions, and news of the correction made before it."""
+    since, reasons = led_to.entry.at, ("newer_bundle", "stage_left")
+    outbox.restore(_ids(led_to.closed), kinds=ASKING, since=since, reasons=reasons, now=now)
+    of_line = ApprovalRequest.objects.filter(stage__line=bundle.line_id).values_list("public_id", flat=True)
+    overtaken = ("newer_bundle", RequestState.WITHDRAWN, RequestState.FALLEN)
+    outbox.restore(list(of_line), kinds=[TEXT_CORRECTED], since=since, reasons=overtaken, now=now)
 
 
 def _ids(requests: list[ApprovalRequest]) -> list[UUID]:

@@ -31,13 +31,12 @@ def correction_letters(
     bundle: Bundle,
     version_known: Mapping[int, Bundle | None],
     process: Process,
-    now: datetime,
 ) -> list[Letter]:
     """To each body that mail reaches: its text has been corrected, and it need do nothing. They leave when the set can
     be taken back no more. version_known: by question, the set it was asked about or has decided on until now."""
     # Put forward once more after it was taken back, it is told of once more.
-    about = f"{bundle.public_id}:{now:%Y%m%dT%H%M%S.%f}"
-    letters = []
+    about = f"{bundle.public_id}:{bundle.put_forward_at:%Y%m%dT%H%M%S.%f}"
+    letters: list[Letter] = []
     too_late: dict[int, bool] = {}
     for request in requests:
         known, stage = version_known[request.pk], request.stage

@@ -13,10 +13,10 @@ from workflow.models import ApprovalRequest, Body, Deadline, Decision, Milestone
 from workflow.queries.approvals import asked_name, counting_outcomes, lets_on, valid_decisions
 from workflow.queries.candidates import bodies_of_kinds
 from workflow.queries.documents import newest_of_text
-from workflow.queries.processes import bodies_of, definition_of, stage_spec
+from workflow.queries.processes import bodies_of, definition_of, live_stage, stage_spec
 from workflow.rules.approvals import outcomes_for
 from workflow.rules.joining import is_outside
-from workflow.states import DeadlineKind, DecisionState, Outcome, ProcessState, RequestPurpose, RequestState
+from workflow.states import DeadlineKind, DecisionState, Outcome, ProcessState, RequestPurpose, RequestState, StageState
 
 
 def is_joined(stage: Stage) -> bool:
@@ -45,9 +45,20 @@ def outcomes_open_to(request: ApprovalRequest) -> tuple[Outcome, ...]:
 
 def show_text_in_force(request: ApprovalRequest) -> None:
     """Let a question name the text as it is in force: what it was about, or the newest set that differs from it only
-    editorially. A set of another substance that was put forward since is another matter. Nothing is stored."""
+    editorially; and the attempt at its stage that counts. A set of another substance that was put forward since is
+    another matter. Nothing is stored."""
     if request.bundle is not None:
         request.bundle = newest_of_text(request.bundle)
+    request.stage = attempt_that_counts(request.stage)
+
+
+def attempt_that_counts(stage: Stage) -> Stage:
+    """The attempt at a stage in which bodies join now: of one that was sent back the later one, once that has begun.
+    Whoever declined on the same text before is not asked anew in it. No query unless it was sent back."""
+    if stage.state != StageState.RETURNED:
+        return stage
+    live = live_stage(stage.process, stage.key)
+    return live if live.state in (StageState.OPEN, StageState.COMPLETED) else stage
 
 
 def replaced_by(stage: Stage) -> Process | None:

@@ -3,11 +3,11 @@ in."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from typing import TypeVar
 from uuid import UUID
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
 from workflow.dates import in_language, short_date
@@ -64,9 +64,11 @@ def date_candidates(process: Process) -> list[Candidate]:
         return [Candidate(_id(process), _("The planned dates"), "dates")]
 
 
-def text_candidates(process: Process) -> list[Candidate]:
-    """Each document of each set that has been put forward, text by text, the newest set first."""
-    items = BundleItem.objects.filter(bundle__process=process, bundle__put_forward_at__isnull=False)
+def text_candidates(process: Process, sent_out: Collection[int] = ()) -> list[Candidate]:
+    """Each document of each set that has been put forward, and of those `sent_out` (row ids) without it, text by text,
+    the newest set first."""
+    is_shown = Q(bundle__put_forward_at__isnull=False) | Q(bundle__in=sent_out)
+    items = BundleItem.objects.filter(is_shown, bundle__process=process)
     rows = items.select_related("bundle__line", "version__document")
     with in_language(process.language):
         return [
@@ -92,8 +94,10 @@ def title_of_text(item: BundleItem) -> str:
 
 def decision_candidates(process: Process) -> list[Candidate]:
     """What bodies have decided, on the text as it is and on earlier ones; not what a later decision took the place
-    of."""
-    rows = Decision.objects.filter(request__stage__process=process).exclude(state=DecisionState.SUPERSEDED)
+    of, and no step on the way."""
+    rows = Decision.objects.filter(request__stage__process=process).exclude(
+        state__in=(DecisionState.SUPERSEDED, DecisionState.STEP)
+    )
     rows = rows.select_related("request__stage", "body")
     order = ("request__stage__position", "request__stage__attempt", "body__sort_key", "id")
     return _by_stage(process, [(row.request.stage, row, row.body.name, _outcome) for row in rows.order_by(*order)])

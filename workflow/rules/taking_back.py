@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from workflow.models import Bundle
 
 SINCE: Final = {
+    "asked": _("a body has been asked about it by itself"),
     "decision": _("a decision has been recorded on it"),
     "objection": _("a body has objected to it"),
     "package": _("a package has been made of it"),
@@ -27,6 +28,9 @@ SINCE: Final = {
 }
 """What can have happened since a set was put forward that no taking back undoes, in words."""
 
+NOT_PUT_FORWARD: Final = Refusal(
+    "not_put_forward", _("The set does not count: it has not been put forward, or was taken back.")
+)
 PUBLISHED: Final = Refusal(
     "published_since",
     _("Documents of the set are public. Take them back from the public page first; then the set can be taken back."),
@@ -50,7 +54,7 @@ def may_take_back(
     one has left or is about to. since: keys of `SINCE`. is_public: whether any of its documents is.
     """
     if bundle.put_forward_at is None or bundle.questions_leave_at is None:
-        return Refusal("not_put_forward", _("The set does not count: it has not been put forward, or was taken back."))
+        return NOT_PUT_FORWARD
     if current != bundle:
         return Refusal(
             "bundle_overtaken_by_current",

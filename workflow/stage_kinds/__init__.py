@@ -17,7 +17,7 @@ from workflow.models import Deadline, Office, Process, SettledMatter, Stage
 from workflow.queries.matters import OpenMatter
 from workflow.reports.package.chapters import Chapter, Contents
 from workflow.stage_kinds.pages import Duty, LinkTarget, MatterView, RecordName, Way
-from workflow.states import Matter, Verb
+from workflow.states import Matter, StageState, Verb
 
 
 def _nothing(_subject: object, _actor: Actor, _now: datetime) -> None:
@@ -52,6 +52,7 @@ class StageKind:
     told_on_resume  the names of those whom `on_resume` would tell, for the page that asks before
     said_on_new_set what a set of documents put forward leaves as it is in such a stage, in sentences
     said_on_leave   what is taken back when such a stage is left before its end, in sentences with numbers
+    path_notes      what stands beside stages of the kind on the path, by their row ids; those given are completed
     page            the address where the work of a stage is done; None where it has none of its own
     duties          what waits for the officers of these offices
     matters         what has happened in these processes and an officer must look at, and how each is shown
@@ -73,6 +74,7 @@ class StageKind:
     told_on_resume: Callable[[Stage], Sequence[str]] = _none
     said_on_new_set: Callable[[Stage], list[str]] = _none
     said_on_leave: Callable[[Stage], list[str]] = _none
+    path_notes: Callable[[Sequence[Stage]], Mapping[int, str]] | None = None
     page: Callable[[Stage], str | None] | None = None
     duties: Callable[[Sequence[Office], datetime], list[Duty]] | None = None
     matters: Callable[[Collection[Process], datetime], list[OpenMatter]] | None = None
@@ -168,6 +170,17 @@ def chapters_of_kinds(contents: Contents) -> list[Chapter]:
     """What the stages of every kind lay into a package."""
     sources = dict.fromkeys(kind.chapters for kind in _kinds.values() if kind.chapters)
     return [chapter for source in sources for chapter in source(contents)]
+
+
+def path_notes(stages: Sequence[Stage]) -> dict[int, str]:
+    """What stands beside stages of a process on its path, by their row ids: what came of them after they were
+    completed."""
+    notes: dict[int, str] = {}
+    for kind in _kinds.values():
+        of_kind = [stage for stage in stages if stage.kind == kind.name and stage.state == StageState.COMPLETED]
+        if kind.path_notes and of_kind:
+            notes.update(kind.path_notes(of_kind))
+    return notes
 
 
 def link_target(purpose: str) -> LinkTarget:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from django.conf import settings
 from django.http import HttpResponseBase
 from django.shortcuts import render
 from django.urls import reverse
@@ -12,6 +13,7 @@ from django.views.decorators.http import require_safe
 from workflow.forms.mails import TO_MEND
 from workflow.policies import policy
 from workflow.queries.approvals import waiting_for
+from workflow.queries.doors import doors
 from workflow.queries.mails import mails_to_mend
 from workflow.queries.overview import process_rows, processes_of
 from workflow.queries.public import public_processes
@@ -29,7 +31,8 @@ def home(request: Visit) -> HttpResponseBase:
     Whoever works in an office and has no second factor yet is led to setting it up.
     """
     if not request.user.is_authenticated:
-        return render(request, "workflow/front.html", {"processes": public_processes()})
+        context = {"processes": public_processes(), "doors": doors() if settings.DEMO else []}
+        return render(request, "workflow/front.html", context)
     refused = turn_away("signed_in", request, {})
     if refused is not None:
         return refused

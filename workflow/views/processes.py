@@ -37,7 +37,7 @@ from workflow.queries.processes import (
 from workflow.queries.record import suspended_because
 from workflow.rules.deadlines import must_be_binding
 from workflow.rules.documents import given_to
-from workflow.stage_kinds import page_of_stage
+from workflow.stage_kinds import page_of_stage, path_notes
 from workflow.states import DeadlineKind, ProcessState, StageState
 from workflow.views.access import Visit, officer_of
 from workflow.views.deeds import form_page, new_key
@@ -173,10 +173,10 @@ def _steps(process: Process, stages: list[Stage], request: Visit) -> list[list[d
     }
     returned = returned_stages(process)
     names = names_of_roles(process)
-    overtaken = numbers_overtaken(process)
+    overtaken, notes = numbers_overtaken(process), path_notes(stages)
     steps = [
         [
-            {**_step(by_key[spec.key], overdue, names), "note": judged(by_key[spec.key], overtaken)}
+            {**_step(by_key[spec.key], overdue, names, notes), "note": judged(by_key[spec.key], overtaken)}
             for spec in row
             if spec.key in by_key
         ]
@@ -189,7 +189,7 @@ def _steps(process: Process, stages: list[Stage], request: Visit) -> list[list[d
     return steps
 
 
-def _step(stage: Stage, overdue: set[UUID], names: Mapping[str, str]) -> dict[str, Any]:
+def _step(stage: Stage, overdue: set[UUID], names: Mapping[str, str], notes: Mapping[int, str]) -> dict[str, Any]:
     spec = stage_spec(stage)
     zone = stage.process.time_zone
     when = ""
@@ -204,7 +204,7 @@ def _step(stage: Stage, overdue: set[UUID], names: Mapping[str, str]) -> dict[st
         "state": PATH_STATES[StageState(stage.state)],
         "state_label": label_of_state(stage),
         "who": str(role) if role else _("The secretariat"),
-        "when": when,
+        "when": " · ".join(filter(None, (when, notes.get(stage.pk, "")))),
         "url": url_of_stage(stage) if stage.state != StageState.WAITING else "",
         "is_overdue": stage.state == StageState.OPEN and stage.public_id in overdue,
     }

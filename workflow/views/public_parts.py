@@ -23,7 +23,7 @@ from workflow.models import (
     PublishedItem,
     Stage,
 )
-from workflow.public_kinds import PublicKind, register
+from workflow.public_kinds import PublicKind, register, sets_sent_out
 from workflow.queries.documents import numbers_overtaken
 from workflow.queries.overview import path_rows
 from workflow.queries.processes import (
@@ -43,10 +43,11 @@ from workflow.queries.publication import (
     subjects_of,
     text_candidates,
 )
-from workflow.rules.bodies import basis_label
+from workflow.rules.bodies import basis_label, level_name
 from workflow.rules.documents import given_to
+from workflow.rules.publication import Candidate
 from workflow.stage_kinds import stages_not_begun
-from workflow.states import STAGE_BEHIND_US, DecisionState, ProcessState, PublicThing, StageState
+from workflow.states import STAGE_BEHIND_US, DecisionState, Level, ProcessState, PublicThing, StageState
 from workflow.views.processes import PATH_STATES, label_of_state
 
 
@@ -98,6 +99,11 @@ def dates_shown(process: Process, items: Sequence[PublishedItem], now: datetime)
 
 
 # ── Documents ─────────────────────────────────────────────────────────────────────────────────────────────────
+def texts_to_publish(process: Process) -> list[Candidate]:
+    """The documents that can be made public: of sets that have been put forward, or sent out to be read."""
+    return text_candidates(process, sets_sent_out(process))
+
+
 def texts_shown(process: Process, items: Sequence[PublishedItem], now: datetime) -> list[dict[str, Any]]:
     """Documents with their set and why they are public, text by text, the newest set first.
 
@@ -149,7 +155,7 @@ def decisions_shown(process: Process, items: Sequence[PublishedItem], now: datet
                     "who": row.body.name,
                     "what": row.get_outcome_display(),
                     "on": row.meeting_on,
-                    "how": basis_label(row.basis, row.body),
+                    "how": _how(row),
                     "item": row.agenda_item,
                     "text": row.text,
                     "version": given_to(overtaken.get(row.bundle_id or 0)),
@@ -160,6 +166,12 @@ def decisions_shown(process: Process, items: Sequence[PublishedItem], now: datet
             for row in ordered
         ),
     )
+
+
+def _how(decision: Decision) -> str:
+    """How it was decided, and by whom where it was not the body itself."""
+    how = basis_label(decision.basis, decision.body, decision.ground)
+    return how if decision.level == Level.COUNCIL else f"{level_name(decision.level, decision.body)}, {how}"
 
 
 def rulings_shown(process: Process, items: Sequence[PublishedItem], now: datetime) -> list[dict[str, Any]]:
@@ -216,7 +228,7 @@ def register_kinds() -> None:
     for kind in (
         PublicKind(PublicThing.PATH, path_candidates, "workflow/parts/public_path.html", path_shown),
         PublicKind(PublicThing.DATES, date_candidates, "workflow/parts/public_dates.html", dates_shown),
-        PublicKind(PublicThing.TEXT, text_candidates, "workflow/parts/public_texts.html", texts_shown),
+        PublicKind(PublicThing.TEXT, texts_to_publish, "workflow/parts/public_texts.html", texts_shown),
         PublicKind(PublicThing.DECISION, decision_candidates, "workflow/parts/public_decisions.html", decisions_shown),
         PublicKind(PublicThing.RULING, ruling_candidates, "workflow/parts/public_decisions.html", rulings_shown),
         PublicKind(PublicThing.FACT, fact_candidates, "workflow/parts/public_facts.html", facts_shown),

@@ -118,8 +118,8 @@ def _happens(bundle: Bundle, led_to: LedTo) -> Iterable[str]:
         _("Is opened anew, as a new attempt: %(names)s."): _titles(bundle.process, completed),
         _("Waits again: %(names)s."): _titles(bundle.process, behind),
         _("Questions that are withdrawn before they leave: %(names)s."): _names(led_to.questions),
+        _("Questions that are about the set before again: %(names)s."): _names(led_to.corrected),
         _("Questions that are open again, under the links they have: %(names)s."): _names(led_to.closed),
-        _("Questions that are about the words before again: %(names)s."): _names(led_to.corrected),
         _("Objections to a correction that wait for an answer again: %(names)s."): _names(
             [objection.request for objection in led_to.objections]
         ),

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from pydantic import Field
 
 from consultations.player.asked import stage_of_turn, submission_of_turn
-from consultations.player.cast import Play
+from consultations.player.cast import Impossible, Play
 from consultations.player.deeds.base import EithersDeed, OfficersDeed, OfficersDeedForSome, at_its_time, on_its_day
 from consultations.player.times import Day, Moment
 from consultations.player.values import File, Flag, Short, StageName, Text
@@ -16,13 +16,14 @@ from workflow.actions.milestones import record_milestone
 from workflow.actions.submissions import acknowledge, make_package, record_ruling, send_submission
 from workflow.actors import Actor
 from workflow.models import Package, Stage
+from workflow.queries.submissions import packages_at_authority
 from workflow.rules import Refused
 from workflow.states import Ruling
 
 
 class Submit(OfficersDeed, do="submit"):
-    """Makes the package and sends the authority its link. In version 1 one that lacks papers alone goes as provisional
-    by itself."""
+    """Makes the package and sends the authority its link. One that lacks papers alone, such as minutes, goes as
+    provisional by itself."""
 
     stage: StageName
     is_provisional: Flag = Field(False, alias="provisional", description="when something is missing")
@@ -33,14 +34,30 @@ class Submit(OfficersDeed, do="submit"):
         return play.call(partial(send_submission, stage, self._package(play, stage)), self)
 
     def _package(self, play: Play, stage: Stage) -> Package:
-        """Version 1 was written when nobody asked for minutes, and means the same as ever."""
+        """Scenarios were written when nobody asked for minutes, and mean the same as ever."""
         make = partial(play.call, partial(make_package, stage), self)
         try:
             return make()
         except Refused as refused:
-            if play.scenario.file.schema_version > 1 or refused.refusal.code != "papers_missing":
+            if refused.refusal.code != "papers_missing":
                 raise
         return make(is_provisional=True, reason=self.reason or _("The scenario sends the package as it is."))
+
+
+class Supplement(OfficersDeed, do="supplement", since=2):
+    """Makes a package with what has come since the last one was sent, and sends it under the same link."""
+
+    stage: StageName
+    is_provisional: Flag = Field(False, alias="provisional", description="when something is still missing")
+    reason: Text = Field("", description="what, and why it is sent all the same")
+
+    def play(self, play: Play) -> object:
+        stage = stage_of_turn(play, self.stage)
+        before = packages_at_authority(stage)
+        if not before:
+            raise Impossible(_("No package has been sent that a supplement could add to; submit one first."))
+        package = play.call(partial(make_package, stage), self, supplements=before[-1])
+        return play.call(partial(send_submission, stage, package), self)
 
 
 class Acknowledge(EithersDeed, do="acknowledge", action=acknowledge, about=submission_of_turn):

@@ -95,11 +95,11 @@ class RemoveParty(OfficersDeedFor, do="remove_party", action=remove_party, about
     stage: StageName
 
 
-class LaunchRound(OfficersDeed, do="launch_round", action=launch_round, about=round_in_stage):
+class LaunchRound(OfficersDeed, do="launch_round"):
     """Sends a round to everybody on its list; or prepares and sends a supplementary one, on the newest locked set, from
     the drafting stage behind."""
 
-    newer: ClassVar = dict.fromkeys(("supplementary", "parties", "informs_others", "title", "letter"), 2)
+    newer: ClassVar = dict.fromkeys(("supplementary", "parties", "informs_others"), 2)
 
     stage: StageName
     clock: Clock | None = None
@@ -113,15 +113,15 @@ class LaunchRound(OfficersDeed, do="launch_round", action=launch_round, about=ro
     informs_others: Flag = Field(
         True, description="of a supplementary round: the other parties get the text for information; version 2"
     )
-    title: Title | None = Field(None, description="of a supplementary round; version 2")
-    letter: Text = Field("", description="of a supplementary round; version 2")
+    title: Title | None = Field(None, description="of a supplementary round")
+    letter: Text = Field("", description="of a supplementary round")
 
     _key_is_known = field_validator(*newer, mode="before")(known_by_then)
 
     @model_validator(mode="after")
-    def _is_supplementary(self) -> LaunchRound:
+    def _is_supplementary(self, info: ValidationInfo) -> LaunchRound:
         given = self.model_fields_set & {"parties", "informs_others", "title", "letter"}
-        if given and not self.supplementary:
+        if info.context and given and not self.supplementary:
             message = _("Only a supplementary round is prepared and sent in one.")
             remedy = _("Write supplementary: true, or prepare the round with set_round and add_party.")
             raise fault("not_here", message, remedy, min(given))
@@ -129,7 +129,7 @@ class LaunchRound(OfficersDeed, do="launch_round", action=launch_round, about=ro
 
     def play(self, play: Play) -> object:
         if not self.supplementary:
-            return super().play(play)
+            return play.call(partial(launch_round, round_in_stage(play, self.stage)), self)
         drafting = drafting_behind(play.process_now(), self.stage)
         if drafting is None:
             raise Impossible(_("No drafting stage comes after “%(stage)s”.") % {"stage": self.stage})

@@ -193,7 +193,7 @@ def test_make_package_of_a_process_begun_in_mid_course_holds_what_was_done_elsew
     held = {member["sha256"] for member in package.manifest["members"]}
     assert held >= {sha256 for row in told for sha256 in row["files"]}
     [approval] = [row for row in told if row["stage"] == "party_approval"]
-    [place] = [name for name in archive.namelist() if "politisk-godkendelse" in name and name.endswith("oplyst.txt")]
+    [place] = [name for name in archive.namelist() if name.endswith("/politisk-godkendelse.txt")]
     words = archive.read(place).decode()
     day = date.fromisoformat(approval["done_on"])
     assert f"Gennemført uden for systemet den {day.day}. februar 2019." in words

@@ -3,13 +3,12 @@ have, and whoever has decided or is still asked is told."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from datetime import datetime
 
 from notifications import outbox
 from workflow.actors import Actor
 from workflow.audit import record
-from workflow.mails.corrections import TEXT_CORRECTED, correction_letters
+from workflow.mails.corrections import correction_letters
 from workflow.models import ApprovalRequest, Bundle, Process
 from workflow.queries.corrections import decided_on_this_text, one_for_each_body, still_asked_about_this_text
 from workflow.states import Verb
@@ -32,24 +31,10 @@ def follow_correction(process: Process, bundle: Bundle, *, actor: Actor, now: da
     told = one_for_each_body([*(decision.request for decision in decisions), *waiting])
     if not told:
         return
-    outbox.enqueue(correction_letters(told, bundle, version_known, process, now), now)
+    outbox.enqueue(correction_letters(told, bundle, version_known, process), now)
     codes = {
         "bundle": bundle.sha256,
         "asked": [request.public_id for request in waiting],
         "told": [request.public_id for request in told],
     }
     record(Verb.TELL_OF_CORRECTION, bundle, actor=actor, now=now, process=process, codes=codes)
-
-
-def take_back_correction(
-    requests: Sequence[ApprovalRequest], told: Sequence[ApprovalRequest], before: Bundle | None, now: datetime
-) -> None:
-    """A correction has been taken back before anybody was told of it: open questions are about the words before again.
-
-    requests: those that were about the corrected set and still wait. told: those to whom a mail about it has not left.
-    before: the set that counts now. Called with the process locked.
-    """
-    for request in requests:
-        request.bundle = before
-    ApprovalRequest.objects.bulk_update(requests, ["bundle"], batch_size=200)
-    outbox.withdraw([row.public_id for row in told], kinds=[TEXT_CORRECTED], reason="set_taken_back", now=now)

@@ -1,0 +1,174 @@
+"""Which papers of bodies and authorities lie in a package, and which are missed by name."""
+
+from __future__ import annotations
+
+import io
+import json
+import zipfile
+from datetime import datetime, timedelta
+
+import pytest
+
+from tests.workflow.agreements import (
+    a_file,
+    a_locked_bundle,
+    approve,
+    decide,
+    in_approval,
+    in_submission,
+    officer_of,
+)
+from tests.workflow.submission_factories import a_package, the_zip
+from tests.workflow.test_supplements import WITH_STATUS
+from workflow import storage
+from workflow.actions.approvals import receive_minutes
+from workflow.actions.files import open_file
+from workflow.actions.gates import override_gate
+from workflow.actions.submissions import acknowledge, make_package, prospect_of, send_submission
+from workflow.models import Package, Process
+from workflow.queries.processes import live_stage
+from workflow.queries.submissions import live_external_request
+from workflow.reports.package.verifying import verify_package
+from workflow.rules import Refused
+from workflow.states import ChangeKind
+
+pytestmark = pytest.mark.django_db
+
+APPROVAL = "3-beslutninger/politisk-godkendelse"
+DAY = timedelta(days=1)
+
+
+def missing_now(process: Process, now: datetime, stage: str = "submission") -> list[str]:
+    return prospect_of(live_stage(process, stage), process.bundles.latest("number"), now).missing
+
+
+def without_minutes_of_council_1(now: datetime, text: str = "") -> Process:
+    """All have approved; the minutes of one council have not come."""
+    process = in_approval(now, councils=1, **({"text": text} if text else {}))
+    decide(process, "council-1", now)
+    approve(process, "region", now)
+    return process
+
+
+def whole(package: Package) -> zipfile.ZipFile:
+    """The package, once it has been checked."""
+    with open_file(package.file) as file:
+        content = io.BytesIO(file.read())
+    assert verify_package(content).faults == []
+    return zipfile.ZipFile(content)
+
+
+def test_make_package_without_the_minutes_of_one_council_names_it_and_goes_as_provisional_only(now: datetime) -> None:
+    process = without_minutes_of_council_1(now)
+    said = "Endnu ingen protokoludskrift fra: Byråd 1."
+
+    assert missing_now(process, now) == [said]
+    with pytest.raises(Refused) as refused:
+        a_package(process, now)
+    assert (refused.value.refusal.code, said in str(refused.value.refusal)) == ("papers_missing", True)
+    package = a_package(process, now, is_provisional=True, reason="Udskriften kommer i maj.")
+
+    index = whole(package).read("index.html").decode()
+    assert package.is_provisional
+    assert package.manifest["missing"] == [said]
+    for words in ("Foreløbig", said, "Udskriften kommer i maj.", "uden protokoludskrift"):
+        assert words in index
+    assert "Alt, hvad pakken skal indeholde, er her." not in index
+
+
+def test_make_supplement_when_the_minutes_have_come_brings_them_and_completes_the_package(now: datetime) -> None:
+    process = without_minutes_of_council_1(now)
+    first = a_package(process, now, is_provisional=True, reason="Udskriften kommer i maj.")
+    stage, officer = live_stage(process, "submission"), officer_of(process)
+    send_submission(stage, first, actor=officer, now=now)
+    decision = process.stages.get(key="approval").requests.get(body__key="council-1").decisions.get()
+    minutes = a_file(process.office, now + DAY, "udskrift.txt", b"Punkt 4: godkendt.\n")
+    receive_minutes(decision, minutes=minutes, actor=officer, now=now + DAY)
+
+    second = a_package(process, now + DAY, supplements=first)
+
+    archive = whole(second)
+    assert set(archive.namelist()) == {
+        "index.html",
+        f"{APPROVAL}/byraad-1-protokol.txt",
+        "3-beslutninger/beslutninger.json",
+        "manifest.json",
+        "CHECKSUMS.sha256",
+    }
+    assert not second.is_provisional
+    assert second.manifest["adds_to"] == [{"number": 1, "sha256": first.file.sha256}]
+    assert first.file.sha256 in archive.read("index.html").decode()
+
+
+def test_make_package_of_a_corrected_text_holds_the_review_of_the_version_before_and_says_so(now: datetime) -> None:
+    process = in_submission(now)
+    a_locked_bundle(process, now, text="# 1 Aftalen\n", change=ChangeKind.EDITORIAL, note="En slåfejl.")
+
+    package = a_package(process, now)
+
+    assert package.bundle.number == 2
+    told = json.loads(the_zip(package).read("3-beslutninger/beslutninger.json"))
+    assert {(row["stage"], row["bundle_sha256"]) for row in told} == {
+        (stage, process.bundles.get(number=1).sha256) for stage in ("review", "approval")
+    }
+    assert "om version 1" in the_zip(package).read("index.html").decode()
+
+
+def test_make_package_after_a_review_without_a_decision_names_the_stage(now: datetime) -> None:
+    process = in_submission(now)
+    process.stages.get(key="review").requests.get().decisions.update(state="superseded")
+
+    assert missing_now(process, now) == ["»Udvalget« blev afsluttet uden en beslutning."]
+
+
+def test_make_package_with_minutes_gone_from_the_disk_names_the_file_and_the_council(now: datetime) -> None:
+    process = in_approval(now, councils=1)
+    approve(process, "region", now)
+    minutes = a_file(process.office, now, "udskrift.txt")
+    decide(process, "council-1", now, minutes=minutes)
+    storage.remove(minutes.public_id, minutes.path)
+
+    assert missing_now(process, now) == ["Byråd 1: Protokol (udskrift.txt) ligger ikke på denne maskines disk."]
+
+
+def test_make_package_with_a_closed_item_carries_its_words_and_marks_them(now: datetime) -> None:
+    process = in_approval(now, councils=1)
+    approve(process, "region", now)
+    minutes = a_file(process.office, now)
+    decide(process, "council-1", now, minutes=minutes, text="Godkendt bag lukkede døre.", is_closed_item=True)
+
+    archive = whole(a_package(process, now))
+
+    assert "Godkendt bag lukkede døre." in archive.read(f"{APPROVAL}/byraad-1-beslutning.txt").decode()
+    assert '<span class="mark">Lukket punkt</span>' in archive.read("index.html").decode()
+
+
+def sent_with_a_status_behind(now: datetime) -> Process:
+    """The agreement lies with the authority; the stage of a status follows when that is done."""
+    process = in_submission(now, text=WITH_STATUS.replace("after: [in_force]", "after: [submission]"))
+    officer, stage = officer_of(process), live_stage(process, "submission")
+    send_submission(stage, make_package(stage, actor=officer, now=now), actor=officer, now=now)
+    return process
+
+
+def test_make_package_of_a_later_stage_holds_the_receipt_of_the_earlier_one(now: datetime) -> None:
+    process = sent_with_a_status_behind(now)
+    officer = officer_of(process)
+    request = live_external_request(live_stage(process, "submission"))
+    assert request is not None
+    receipt = a_file(process.office, now, "kvittering.txt", b"Modtaget.\n")
+    acknowledge(request, received_at=now, number="05-0600-7", file=receipt, actor=officer, now=now)
+
+    archive = whole(make_package(live_stage(process, "status"), actor=officer, now=now))
+
+    assert archive.read("5-kvitteringer/styrelsen-kvitteringen.txt") == b"Modtaget.\n"
+    assert "05-0600-7" in archive.read("5-kvitteringer/styrelsen-kvittering.txt").decode()
+
+
+def test_make_package_after_a_receipt_that_never_came_names_the_authority(now: datetime) -> None:
+    process = sent_with_a_status_behind(now)
+    stage, officer = live_stage(process, "submission"), officer_of(process)
+
+    override_gate(stage, "external_receipt", reason="Den blev væk.", actor=officer, now=now)
+
+    assert missing_now(process, now, "status") == ["Ingen kvittering fra Styrelsen i »Fremsendelse«."]
