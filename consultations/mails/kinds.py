@@ -132,6 +132,7 @@ def mail_kinds(on_event: OnEvent) -> tuple[MailKind, ...]:
             templates=f"mails/{key}",
             facts=facts,
             still_wanted=still_wanted,
+            redirected=TO_PARTIES.redirected,
             secrets=TO_PARTIES.secrets if has_link else no_secrets,
             on_event=on_event,
             asks=key in (INVITATION, INFORMATION, INPUT_INVITATION),

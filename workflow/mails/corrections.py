@@ -128,6 +128,7 @@ def register_kinds(on_event: OnEvent) -> None:
             TO_BODIES.secrets,
             on_event,
             title=_("A text was corrected"),
+            redirected=TO_BODIES.redirected,
         )
     )
     kinds.register(

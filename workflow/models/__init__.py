@@ -40,6 +40,7 @@ from workflow.models.submissions import (
     MilestoneRecord,
     Package,
 )
+from workflow.models.substitutes import Substitute
 
 __all__ = [
     "ApprovalRequest",
@@ -88,6 +89,7 @@ __all__ = [
     "SettledMatter",
     "Stage",
     "StoredFile",
+    "Substitute",
     "TextLine",
     "User",
     "by",

@@ -28,6 +28,7 @@ from workflow.models import (
     Package,
     Process,
     PublishedItem,
+    Substitute,
     TextLine,
 )
 from workflow.queries.processes import deadline_title, definition_of
@@ -65,6 +66,7 @@ OWN_NAMES: Final[dict[str, RecordName]] = {
     "externalruling": RecordName(ExternalRuling, ("request__body__name",)),
     "objection": RecordName(Objection, ("body__name",), ("objections",)),
     "package": RecordName(Package, ("number",), ("package",), _package),
+    "substitute": RecordName(Substitute, ("body__name",)),
     "publisheditem": RecordName(PublishedItem, ("title",), ("items",)),
 }
 """Table → how its rows are called; those of one kind of stage come with it."""
