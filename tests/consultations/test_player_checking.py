@@ -172,6 +172,7 @@ def test_check_of_one_mistake_names_its_line_and_a_remedy(
     assert remedy in problem.remedy
 
 
+INFORMING = "  - {by: karen, do: add_party, stage: hearing, for: hk, for_information: true}"
 NEWER = [
     (
         "refuse_extension",
@@ -215,12 +216,7 @@ NEWER = [
     ("deadlines", '  deadlines: {hearing: "2018-03-23 12:00"}', "", "deadlines"),
     ("parties", "  parties: {kl: answered}", "", "parties"),
     ("decisions", "  decisions: {clearance: {approved: 1}}", "", "decisions"),
-    (
-        "for_information",
-        "",
-        "  - {by: karen, do: add_party, stage: a, for: hk, for_information: true}",
-        "for_information",
-    ),
+    ("for_information", "", INFORMING, "for_information"),
     ("provisional", "", "  - {at: +1d, by: kl, do: provisional, until: +30d, text: Ja}", "provisional"),
     ("confirm", "", "  - {at: +1d, by: kl, do: confirm}", "confirm"),
     ("publish", "", "  - {at: +1d, by: karen, do: publish, what: path}", "publish"),
