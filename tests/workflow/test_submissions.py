@@ -33,7 +33,7 @@ from workflow.actions.approvals import add_addendum
 from workflow.actions.files import open_file
 from workflow.actions.gates import override_gate
 from workflow.actions.submissions import acknowledge, make_package, readdress_submission, record_ruling
-from workflow.actions.submissions.packages import chapters_of
+from workflow.actions.submissions.lacking import chapters_of
 from workflow.dates import in_language
 from workflow.gates import gate_statuses
 from workflow.models import (
@@ -51,7 +51,7 @@ from workflow.queries.submissions import external_request_of_link, packages_of, 
 from workflow.reports.package.chapters import Contents
 from workflow.reports.package.writing import write_package
 from workflow.rules import Refused
-from workflow.rules.approvals import MinorityFacts
+from workflow.rules.decisions import MinorityFacts
 from workflow.states import ChangeKind, DeadlineKind, ExternalState, Ruling
 
 pytestmark = pytest.mark.django_db
