@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import tracemalloc
 import zipfile
 from datetime import datetime, timedelta
 
@@ -21,7 +22,7 @@ from tests.workflow.agreements import (
 from tests.workflow.submission_factories import a_package, the_zip
 from tests.workflow.test_supplements import WITH_STATUS
 from workflow import storage
-from workflow.actions.approvals import receive_minutes
+from workflow.actions.approvals import receive_minutes, settle_reservation
 from workflow.actions.files import open_file
 from workflow.actions.gates import override_gate
 from workflow.actions.submissions import acknowledge, make_package, prospect_of, send_submission
@@ -30,12 +31,14 @@ from workflow.queries.processes import live_stage
 from workflow.queries.submissions import live_external_request
 from workflow.reports.package.verifying import verify_package
 from workflow.rules import Refused
-from workflow.states import ChangeKind
+from workflow.states import ChangeKind, Outcome, Settlement
 
 pytestmark = pytest.mark.django_db
 
 APPROVAL = "3-beslutninger/politisk-godkendelse"
 DAY = timedelta(days=1)
+LARGE = 20 * 1024 * 1024
+"""Bytes of a large file: more than are kept in memory at once."""
 
 
 def missing_now(process: Process, now: datetime, stage: str = "submission") -> list[str]:
@@ -172,3 +175,39 @@ def test_make_package_after_a_receipt_that_never_came_names_the_authority(now: d
     override_gate(stage, "external_receipt", reason="Den blev væk.", actor=officer, now=now)
 
     assert missing_now(process, now, "status") == ["Ingen kvittering fra Styrelsen i »Fremsendelse«."]
+
+
+def test_make_package_of_a_reservation_says_what_it_was_found_to_mean(now: datetime) -> None:
+    process = in_approval(now, councils=1)
+    approve(process, "region", now)
+    reserved = decide(
+        process,
+        "council-1",
+        now,
+        Outcome.APPROVED_WITH_RESERVATION,
+        minutes=a_file(process.office, now),
+        remarks="Hvis der følger penge med.",
+    )
+    settle_reservation(
+        reserved, Settlement.IMMATERIAL, reason="Uden økonomi i aftalen.", actor=officer_of(process), now=now
+    )
+
+    words = whole(a_package(process, now)).read(f"{APPROVAL}/byraad-1-beslutning.txt").decode()
+
+    assert "Uden betydning for aftalen" in words
+    assert "Uden økonomi i aftalen." in words
+
+
+def test_make_package_with_large_files_holds_none_of_them_in_memory(now: datetime) -> None:
+    process = in_approval(now, councils=1)
+    for number, body in enumerate(("region", "council-1"), start=1):
+        large = a_file(process.office, now, "protokol.txt", bytes([64 + number]) * LARGE)
+        decide(process, body, now, minutes=large)
+
+    tracemalloc.start()
+    package = a_package(process, now)
+    _now, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+
+    assert package.file.size > 2 * LARGE
+    assert peak < LARGE
