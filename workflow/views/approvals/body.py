@@ -16,6 +16,7 @@ from workflow.queries.approvals import lets_on
 from workflow.queries.joining import stands_outside
 from workflow.queries.processes import stage_spec
 from workflow.rules.approvals import may_ask_again, may_readdress
+from workflow.rules.bodies import capitalised, level_name
 from workflow.rules.documents import set_name
 from workflow.rules.processes import now_or_suspended_at
 from workflow.states import Channel, RequestState
@@ -27,6 +28,7 @@ from workflow.views.decisions.recorded import bundle_digest_of, decisions_of, fi
 from workflow.views.deeds import new_key
 from workflow.views.documents import send_file
 from workflow.views.matters import matters_on
+from workflow.views.substitutes import acting_words
 
 
 @body_page("auditor", "GET")
@@ -94,7 +96,7 @@ def _facts(asked: ApprovalRequest, request: Visit) -> list[dict[str, Any]]:
         address["note"] = _("Mail to this address bounced on %(day)s") % {"day": short_date(asked.bounced_at, zone)}
     return [
         {"label": _("State"), "value": asked.get_state_display()},
-        {"label": _("Level"), "value": asked.get_level_display()},
+        {"label": _("Decides"), "value": capitalised(level_name(asked.level, asked.body))},
         {
             "label": _("Documents"),
             "value": set_name(asked.bundle) if asked.bundle else _("No text yet"),
@@ -102,6 +104,7 @@ def _facts(asked: ApprovalRequest, request: Visit) -> list[dict[str, Any]]:
         },
         {"label": _("Asked"), "value": short_date(asked.asked_at, zone)},
         address,
+        *acting_words(asked, request),
         {
             "label": _("Opened"),
             "value": short_date(asked.link.opened_at, zone) if asked.link.opened_at else _("Not yet"),
