@@ -134,16 +134,19 @@ def test_make_package_with_minutes_gone_from_the_disk_names_the_file_and_the_cou
     assert missing_now(process, now) == ["Byråd 1: Protokol (udskrift.txt) ligger ikke på denne maskines disk."]
 
 
-def test_make_package_with_a_closed_item_carries_its_words_and_marks_them(now: datetime) -> None:
+def test_make_package_with_a_closed_item_leaves_its_words_with_the_office_and_says_so(now: datetime) -> None:
     process = in_approval(now, councils=1)
     approve(process, "region", now)
-    minutes = a_file(process.office, now)
-    decide(process, "council-1", now, minutes=minutes, text="Godkendt bag lukkede døre.", is_closed_item=True)
+    decide(process, "council-1", now, text="Godkendt bag lukkede døre.", is_closed_item=True)
 
-    archive = whole(a_package(process, now))
+    package = a_package(process, now)
 
-    assert "Godkendt bag lukkede døre." in archive.read(f"{APPROVAL}/byraad-1-beslutning.txt").decode()
-    assert '<span class="mark">Lukket punkt</span>' in archive.read("index.html").decode()
+    archive = whole(package)
+    index = archive.read("index.html").decode()
+    assert not any(b"bag lukkede" in archive.read(name) for name in archive.namelist())
+    assert '<span class="mark">Lukket punkt</span>' in index
+    assert "Byråd 1: lukket punkt." in index
+    assert not package.is_provisional, "what does not travel is not missed"
 
 
 def sent_with_a_status_behind(now: datetime) -> Process:
