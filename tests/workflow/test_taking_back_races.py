@@ -188,6 +188,12 @@ def a_publishing(bundle: Bundle, now: datetime) -> Deed:
     return partial(publish, process, PublicThing.TEXT, ids, reason="Udkast", actor=officer_of(process), now=now)
 
 
+def a_packing(process: Process, now: datetime) -> Deed:
+    stage, officer = live_stage(process, "submission"), officer_of(process)
+    # Provisional, for no minutes have come in.
+    return partial(make_package, stage, is_provisional=True, reason="Protokoller mangler", actor=officer, now=now)
+
+
 def refusals(deeds: list[Beside]) -> list[str]:
     """Why deeds were refused. Raises what else went wrong, also a deed that still waits."""
     found = []
@@ -269,7 +275,7 @@ def test_put_forward_decide_make_package_and_take_back_by_eight_at_once_never_on
     for number in range(1, ROUNDS + 1):
         at = now + number * MINUTE
         bundle = a_working_set(process, at, text=f"# 1 Næste {number}\n", change=ChangeKind.MATERIAL)
-        packing = partial(make_package, live_stage(process, "submission"), actor=officer_of(process), now=at + MINUTE)
+        packing = a_packing(process, at + MINUTE)
         deeds = [
             putting_forward(bundle, at),
             putting_forward(bundle, at),
@@ -293,7 +299,7 @@ def test_put_forward_while_a_package_is_made_waits_and_leaves_the_package_with_t
     process = in_submission(now)
     first = counts(process)
     bundle = a_working_set(process, now, text="# 1 Andet\n", change=ChangeKind.MATERIAL)
-    packing = partial(make_package, live_stage(process, "submission"), actor=officer_of(process), now=now)
+    packing = a_packing(process, now)
 
     package: list[Any] = []
     beside = amidst(lambda: package.append(packing()), putting_forward(bundle, now))

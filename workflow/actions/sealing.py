@@ -243,6 +243,9 @@ def _alone_with_the_entries() -> Iterator[bool]:
         except OperationalError as error:
             if getattr(error.__cause__, "sqlstate", "") not in (LOCK_NOT_AVAILABLE, DEADLOCK):
                 raise
+            # Granted in the very instant in which the wait was given up, it would stay with the session: whoever then
+            # waits for another lock, as for a process, would stand against everybody who writes an entry.
+            cursor.execute("SELECT pg_advisory_unlock(%s)", [ENTRY_LOCK])
             yield False
             return
         try:
