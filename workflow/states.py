@@ -51,9 +51,13 @@ class Channel(TextChoices):
 
 
 class Level(TextChoices):
-    ADMINISTRATIVE = "administrative", _("Administrative level")
-    COMMITTEE = "committee", _("Committee level")
-    COUNCIL = "council", _("Council level")
+    """Who decides within a body, from the bottom up. What a council is called here stands for every other body too:
+    one without levels inside decides itself."""
+
+    ADMINISTRATIVE = "administrative", _("The administration")
+    STANDING_COMMITTEE = "standing_committee", _("Standing committee")
+    FINANCE_COMMITTEE = "finance_committee", _("Finance committee")
+    COUNCIL = "council", _("The council, or the body itself")
 
 
 class ScanState(TextChoices):
@@ -138,8 +142,16 @@ class Basis(TextChoices):
     DELEGATION = "delegation", _("by delegation")
 
 
+class Ground(TextChoices):
+    """Why a chair decided on a council's behalf (kommunestyrelsesloven § 31)."""
+
+    URGENT = "urgent", _("the matter could not wait")
+    UNDOUBTED = "undoubted", _("the matter gave no rise to doubt")
+
+
 class DecisionState(TextChoices):
     VALID = "valid", _("Valid")
+    STEP = "step", _("A step on the way; it does not count")
     FALLEN = "fallen", _("Given to an earlier version")
     SUPERSEDED = "superseded", _("Replaced by a later decision")
 
@@ -257,6 +269,7 @@ class Verb(TextChoices):
     READDRESS_REQUEST = "readdress_request", _("A question was sent under a new link")
     RECORD_DECISION = "record_decision", _("Decision: %(outcome)s")
     ADD_ADDENDUM = "add_addendum", _("An addition to a decision")
+    RECORD_STEP = "record_step", _("A step on the way: %(outcome)s")
     SETTLE_RESERVATION = "settle_reservation", _("A reservation was settled: %(settlement)s")
     LAPSE_RESERVATION = "lapse_reservation", _("A reservation lapsed on its day")
     RECEIVE_MINUTES = "receive_minutes", _("The minutes of a decision came in")

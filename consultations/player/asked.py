@@ -116,6 +116,15 @@ def decision_of_turn(play: Play, stage: str | None) -> Decision:
     return _latest(play, _of(play, decisions, stage, "request__stage"), lambda row: True, nothing)
 
 
+def mandate_of_turn(play: Play, request: ApprovalRequest) -> Decision:
+    """The decision with which the body last gave a mandate in the stage of a question."""
+    decisions = Decision.objects.filter(body=request.body, request__stage__key=request.stage.key)
+    given = _of(play, decisions.exclude(mandate_scope=""), None, "request__stage").last()
+    if given is None:
+        raise Impossible(_("%(party)s has given no mandate.") % {"party": request.body.name}, "mandate_missing")
+    return given
+
+
 def submission_of_turn(play: Play, stage: str | None) -> ExternalRequest:
     """What was sent to the authority: in a stage that is open, else the latest."""
     sent = ExternalRequest.objects.filter(body=play.body).exclude(state=ExternalState.WITHDRAWN)

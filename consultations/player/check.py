@@ -19,7 +19,7 @@ from consultations.player.times import Almanac
 from workflow.definitions import Definition, Problem
 from workflow.definitions.faults import fault, faults_in
 from workflow.definitions.reading import Path, Reading, in_order
-from workflow.states import StageKindName
+from workflow.states import Level, StageKindName
 
 if TYPE_CHECKING:
     from consultations.player.scenario import ScenarioFile
@@ -38,11 +38,13 @@ class ScenarioCheck:
     """A file, the names there are for its deeds, and what is wrong with it.
 
     at: the instant of the deed in question. turn: the party that does it, or for whom it is done ("" for none), and its
-    place among them from 0; None while a deed is judged as it stands in the file.
+    place among them from 0; None while a deed is judged as it stands in the file. levels: by body, who within it
+    decides, where that is not its council.
     """
 
     at: datetime
     directory: Directory
+    levels: dict[str, Level]
     turn: tuple[str, int] | None = None
 
     def __init__(self, file: ScenarioFile, reading: Reading, definition: Definition, almanac: Almanac) -> None:

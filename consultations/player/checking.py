@@ -19,14 +19,13 @@ from consultations.player.deeds import Deed
 from consultations.player.deeds.documents import Gathering
 from consultations.player.expected import Expected
 from consultations.player.parties import Directory, Parties, PartyName, shipped_bodies
-from consultations.player.scenario import Beginning, Reached, Scenario, ScenarioFile, Turn
+from consultations.player.scenario import Beginning, LevelName, Reached, Scenario, ScenarioFile, Turn
 from consultations.player.times import Almanac, Day, FirstMoment, Moment
 from workflow.actions.bodies import PlannedBody
 from workflow.definitions import DefinitionRefused, Problem, parse, shipped_paths
 from workflow.definitions.faults import nearest, problems_of
 from workflow.definitions.reading import Path, Reading, read
 from workflow.rules.validity import is_valid_on
-from workflow.states import Level
 
 __all__ = ["Problem", "ScenarioRefused", "read_scenario"]
 
@@ -123,11 +122,14 @@ def _head(check: ScenarioCheck) -> ScenarioFile:
     _check_names(check)
     for name in ("office", "bodies", "actors"):
         check.judged(ScenarioFile.model_fields[name].annotation, name)
+    lists = _lists(check)
+    levels = check.judged(dict[PartyName, LevelName], "process", "levels") or {}
+    check.levels = {key: level for keys, level in levels.items() for key in keys}
     starts = check.judged(Beginning, "starts")
     elsewhere = starts.done_elsewhere if starts else ()
     process = {
-        "lists": _lists(check),
-        "levels": check.judged(dict[PartyName, Level], "process", "levels") or {},
+        "lists": lists,
+        "levels": levels,
         "parameters": _parameters(check),
     }
     return file.model_copy(

@@ -130,13 +130,21 @@ class DocumentText(Shape):
         return {section.number or str(place): section.text for place, section in enumerate(self.sections, start=1)}
 
 
+def _level(value: Any) -> Any:
+    # What a standing committee was called before a body had more than one committee.
+    return Level.STANDING_COMMITTEE if value == "committee" else value
+
+
+LevelName = Annotated[Level, BeforeValidator(_level, json_schema_input_type=Level | Literal["committee"])]
+
+
 class ProcessText(Shape):
     """The process that is played."""
 
     title: Title
     parameters: dict[str, StrictInt | DayForm] = {}
     lists: dict[str, Parties] = Field({}, description="by the definition's names; what is left out is filled by kind")
-    levels: dict[PartyName, Level] = Field({}, description="party or list → the level it decides at")
+    levels: dict[PartyName, LevelName] = Field({}, description="party or list → the level it decides at")
     public: Flag = False
     case_number: Short = Field("", description="the other side's")
 

@@ -33,7 +33,7 @@ from workflow.models import (
 from workflow.queries.approvals import request_of_link
 from workflow.queries.documents import change_since_current
 from workflow.queries.processes import bodies_of, live_stage
-from workflow.rules.approvals import DecisionFacts
+from workflow.rules.decisions import DecisionFacts
 from workflow.states import Basis, BodyKind, ChangeKind, Outcome, RequestState
 
 FOURTEEN = datetime(2019, 3, 15, 7, 0, tzinfo=UTC)  # 08.00 in Copenhagen, 14 days before 29 March

@@ -31,7 +31,7 @@ from workflow.gates import gate_statuses
 from workflow.models import AuditDetail, AuditEntry, Decision, Process
 from workflow.queries.processes import live_stage
 from workflow.rules import Refused
-from workflow.rules.approvals import MinorityFacts
+from workflow.rules.decisions import MinorityFacts
 from workflow.states import ChangeKind, DecisionState, Outcome, RequestState, StageState
 
 pytestmark = pytest.mark.django_db

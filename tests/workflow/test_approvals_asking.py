@@ -16,7 +16,7 @@ from workflow.models import ApprovalRequest, AuditEntry, Contact, Decision, Pers
 from workflow.queries.approvals import board, request_of_link, waiting_for
 from workflow.queries.processes import live_stage
 from workflow.rules import Refused
-from workflow.rules.approvals import MinorityFacts
+from workflow.rules.decisions import MinorityFacts
 from workflow.states import DecisionState, Level, Outcome, RequestPurpose, RequestState
 
 pytestmark = pytest.mark.django_db

@@ -16,7 +16,7 @@ from tests.workflow.agreements import a_file, in_approval, request_to, the_facts
 from workflow.actions.approvals import record_decision
 from workflow.actors import Actor
 from workflow.models import AuditEntry, Decision, DeedKey
-from workflow.rules.approvals import MinorityFacts
+from workflow.rules.decisions import MinorityFacts
 
 BUDGET = 14
 APPROVAL = 11

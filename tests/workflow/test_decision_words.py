@@ -10,7 +10,7 @@ import pytest
 from tests.workflow.agreements import decide, in_approval
 from workflow.models import Decision
 from workflow.rules import Refused
-from workflow.rules.approvals import MinorityFacts
+from workflow.rules.decisions import MinorityFacts
 from workflow.states import DecisionState, Outcome
 
 pytestmark = pytest.mark.django_db

@@ -161,7 +161,7 @@ def test_start_process_fills_lists_by_kind_within_the_offices_region_and_the_day
     a_body(BodyKind.MUNICIPAL_COUNCIL, "Aarhus Byråd", region_code="midtjylland")
     a_body(BodyKind.MUNICIPAL_COUNCIL, "Nedlagt Byråd", valid_to=date(2006, 12, 31))
     national = a_body(BodyKind.ORGANISATION, "Danske Patienter", region_code="")
-    levels = {bodies["municipal_council-2"].key: Level.COMMITTEE}
+    levels = {bodies["municipal_council-2"].key: Level.STANDING_COMMITTEE}
 
     process = a_shipped_process(
         office, "samarbejdsaftale", now, parameters={"effective_on": date(2020, 3, 1)}, levels=levels
@@ -176,7 +176,7 @@ def test_start_process_fills_lists_by_kind_within_the_offices_region_and_the_day
     }
     assert {place.body.key: place.level for place in process_bodies_of(process, "parties")}[
         "municipal_council-2"
-    ] == "committee"
+    ] == "standing_committee"
     assert national in bodies_of(hearing, "hearing_parties")
 
 

@@ -96,12 +96,6 @@ def submitted_process(now: datetime) -> Process:
     return process
 
 
-def reserved(process: Process, now: datetime) -> Decision:
-    """The region's approval with a reservation."""
-    known = Decision.objects.filter(request__stage__process=process, body__key="region").first()
-    return known or decide(process, "region", now, Outcome.APPROVED_WITH_RESERVATION, remarks="Hvis penge følger med.")
-
-
 def decided(process: Process) -> Decision:
     return Decision.objects.get(request__stage__process=process, body__key="council-1")
 
@@ -153,7 +147,7 @@ APPROVALS: dict[str, Deed] = {
         live_stage(p, "approval"), Body.objects.get(key="committee"), reply_by=now.date(), actor=actor, now=now
     ),
     "settle_reservation": lambda p, actor, now, file: settle_reservation(
-        reserved(p, now), Settlement.IMMATERIAL, reason="Uden økonomi", actor=actor, now=now
+        decided(p), Settlement.IMMATERIAL, reason="Uden økonomi", actor=actor, now=now
     ),
     "add_addendum": lambda p, actor, now, file: add_addendum(
         decided(p), text="Punkt 8.", file=file, actor=actor, now=now

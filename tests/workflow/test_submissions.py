@@ -51,7 +51,7 @@ from workflow.queries.submissions import external_request_of_link, packages_of, 
 from workflow.reports.package.chapters import Contents
 from workflow.reports.package.writing import write_package
 from workflow.rules import Refused
-from workflow.rules.approvals import MinorityFacts
+from workflow.rules.decisions import MinorityFacts
 from workflow.states import ChangeKind, DeadlineKind, ExternalState, Ruling
 
 pytestmark = pytest.mark.django_db

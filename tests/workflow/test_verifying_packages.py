@@ -22,7 +22,7 @@ from tests.workflow.submission_factories import a_package
 from workflow.actions.files import open_file
 from workflow.models import Package
 from workflow.reports.package.verifying import NoPackage, verify_package
-from workflow.rules.approvals import MinorityFacts
+from workflow.rules.decisions import MinorityFacts
 
 pytestmark = pytest.mark.django_db
 

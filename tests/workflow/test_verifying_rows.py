@@ -29,8 +29,8 @@ from workflow.audit.chain import Fault
 from workflow.audit.rows import proven_kinds
 from workflow.models import AuditEntry, Decision, ExternalRuling, Process, StoredFile, by, guards
 from workflow.models.guards import ERASED_MARK
-from workflow.rules.approvals import MinorityFacts
-from workflow.states import Outcome, Ruling, Settlement, Verb
+from workflow.rules.decisions import MinorityFacts
+from workflow.states import DecisionState, Level, Outcome, Ruling, Settlement, Verb
 
 pytestmark = pytest.mark.django_db
 CHAIR = "Anna Æbelø Sørensen"
@@ -61,7 +61,9 @@ def a_matter(now: datetime) -> Process:
     )
     file = a_file(process.office, now, "tillaeg.txt", b"Og mere.")
     add_addendum(decision, text="Rettet dagsordenspunkt.", file=file, actor=officer, now=now)
-    reserved = decide(process, "council-2", now, Outcome.APPROVED_WITH_RESERVATION, remarks="Hvis penge følger med.")
+    minutes = {"minutes": a_file(process.office, now, "protokol-2.txt", b"Godkendt med forbehold.")}
+    decide(process, "council-2", now, level=Level.STANDING_COMMITTEE)
+    reserved = decide(process, "council-2", now, Outcome.APPROVED_WITH_RESERVATION, remarks="Hvis penge.", **minutes)
     # Settled before the others have decided, for a day of lapse is not needed once it counts.
     tomorrow = now + timedelta(days=1)
     settle_reservation(
@@ -74,7 +76,7 @@ def a_matter(now: datetime) -> Process:
     )
     lapse_reservations(tomorrow)
     for other in asked(process, "approval"):
-        decide(process, other.body.key, now)
+        decide(process, other.body.key, now, **minutes)
     ruling = acknowledged(process, now)
     ask_question(ruling, text="Hvor er bilag 2?", actor=authority(ruling), now=now)
     kwargs = {"outcome": Ruling.APPROVED, "ruled_on": now.date(), "text": "Godkendt.", "actor": authority(ruling)}
@@ -100,6 +102,12 @@ ALTERATIONS: dict[tuple[Verb, str], str] = {
     (Verb.RECORD_DECISION, "bundle"): f"UPDATE workflow_decision SET bundle_id = NULL {OF_COUNCIL_1}",
     (Verb.RECORD_DECISION, "outcome"): f"UPDATE workflow_decision SET outcome = 'approved' {OF_COUNCIL_1}",
     (Verb.RECORD_DECISION, "basis"): f"UPDATE workflow_decision SET basis = 'chair_decision' {OF_COUNCIL_1}",
+    (Verb.RECORD_DECISION, "level"): f"UPDATE workflow_decision SET level = 'administrative' {OF_COUNCIL_1}",
+    (Verb.RECORD_DECISION, "ground"): f"UPDATE workflow_decision SET ground = 'urgent' {OF_COUNCIL_1}",
+    (Verb.RECORD_DECISION, "by_mandate"): "UPDATE workflow_decision SET by_mandate_id = (SELECT MIN(id) FROM "
+    f"workflow_decision) {OF_COUNCIL_1}",
+    (Verb.RECORD_DECISION, "mandate_holder"): f"UPDATE workflow_decision SET mandate_holder = 'Alle' {OF_COUNCIL_1}",
+    (Verb.RECORD_DECISION, "mandate_scope"): f"UPDATE workflow_decision SET mandate_scope = 'Alt' {OF_COUNCIL_1}",
     (Verb.RECORD_DECISION, "is_closed_item"): f"UPDATE workflow_decision SET is_closed_item = TRUE {OF_COUNCIL_1}",
     (Verb.RECORD_DECISION, "meeting_on"): f"UPDATE workflow_decision SET meeting_on = '2019-02-28' {OF_COUNCIL_1}",
     (Verb.RECORD_DECISION, "received_at"): f"UPDATE workflow_decision SET received_at = {LATER} {OF_COUNCIL_1}",
@@ -143,6 +151,9 @@ GONE = (
     (Verb.LAPSE_RESERVATION, "settlement"),
 )
 """Altered so, a row is no longer found as the one its entry is about."""
+
+NOT_ASKED_OF_A_STEP = {(Verb.RECORD_STEP, name) for verb, name in ALTERATIONS if verb is Verb.RECORD_DECISION}
+"""A step is a row of the same table, read by the same columns: each of them is tried at a decision."""
 
 
 def fault_of(now: datetime) -> Fault:
@@ -203,6 +214,25 @@ def test_verify_audit_after_a_decision_was_changed_under_hollow_triggers_names_t
     assert (fault.code, fault.entry) == ("row_altered", entry.public_id)
     assert f"{decision.public_id}" in fault.text
     assert ": outcome." in fault.text
+
+
+@pytest.mark.parametrize(("is_now", "was"), [("valid", "step"), ("step", "valid")])
+def test_verify_audit_after_a_step_was_made_to_count_or_a_decision_a_step_names_it(
+    now: datetime, is_now: str, was: str
+) -> None:
+    a_matter(now)
+    row = Decision.objects.filter(state=was, body__key="council-2").latest("id")
+    # A question has one valid decision at most.
+    if is_now == "valid":
+        by_hand(f"UPDATE workflow_decision SET state = 'fallen' WHERE id > {row.pk} AND body_id = {row.body_id}")
+    by_hand(f"UPDATE workflow_decision SET state = '{is_now}' WHERE id = {row.pk}")
+
+    fault = fault_of(now)
+
+    entry = AuditEntry.objects.get(
+        verb=Verb.RECORD_STEP if was == DecisionState.STEP else Verb.RECORD_DECISION, subject_id=row.public_id
+    )
+    assert (fault.code, fault.entry) == ("row_missing", entry.public_id)
 
 
 @pytest.mark.parametrize("fate", ["exchanged", "gone"])
@@ -276,7 +306,7 @@ def test_walk_what_is_proven_every_code_and_word_of_every_row_of_this_floor_was_
         for name in (*kind.codes(row), *kind.words(row))
     }
 
-    assert proven == set(ALTERATIONS)
+    assert proven - NOT_ASKED_OF_A_STEP == set(ALTERATIONS)
     assert all(kind.rows().exists() for kind in proven_kinds() if kind.model._meta.app_label == "workflow")
 
 

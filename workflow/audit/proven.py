@@ -17,7 +17,7 @@ from workflow.models import (
     ReservationSettlement,
     StoredFile,
 )
-from workflow.states import Settlement, Verb
+from workflow.states import DecisionState, Settlement, Verb
 
 
 def digest_of_file(file: StoredFile | None) -> str:
@@ -33,7 +33,10 @@ def decision_codes(decision: Decision) -> dict[str, Any]:
         "body": decision.body.public_id,
         "bundle": decision.bundle.sha256 if decision.bundle else "",
         "outcome": decision.outcome,
+        "level": decision.level,
         "basis": decision.basis,
+        "ground": decision.ground,
+        "by_mandate": decision.by_mandate.public_id if decision.by_mandate else "",
         "meeting_on": decision.meeting_on,
         "is_closed_item": decision.is_closed_item,
         "received_at": utc(decision.received_at),
@@ -52,6 +55,8 @@ def decision_words(decision: Decision, statements: list[list[str]] | None = None
         "body_case_number": decision.body_case_number,
         "text": decision.text,
         "remarks": decision.remarks,
+        "mandate_holder": decision.mandate_holder,
+        "mandate_scope": decision.mandate_scope,
         "minority_statements": statements,
     }
 
@@ -98,30 +103,36 @@ def register_kinds() -> None:
 
 
 def _register_decisions() -> None:
-    register(
-        ProvenKind(
-            Verb.RECORD_DECISION,
-            Decision,
-            _("decision"),
-            rows=lambda: Decision.objects.select_related(
-                "request", "body", "bundle", "minutes", "source"
-            ).prefetch_related("minority_statements"),
-            codes=decision_codes,
-            words=decision_words,
-            parts=(Part(MinorityStatement, "decision", "minority_statements"),),
-        )
-    )
-    settled = ReservationSettlement.objects.exclude(settlement=Settlement.LAPSED)
+    decisions = Decision.objects.select_related(
+        "request", "body", "bundle", "by_mandate", "minutes", "source"
+    ).prefetch_related("minority_statements")
+    # Apart, so that a step cannot be made to count, nor a decision to count no more, by its state alone.
     for verb, rows in (
-        (Verb.SETTLE_RESERVATION, settled),
-        (Verb.LAPSE_RESERVATION, ReservationSettlement.objects.filter(settlement=Settlement.LAPSED)),
+        (Verb.RECORD_DECISION, decisions.exclude(state=DecisionState.STEP)),
+        (Verb.RECORD_STEP, decisions.filter(state=DecisionState.STEP)),
+    ):
+        register(
+            ProvenKind(
+                verb,
+                Decision,
+                _("decision"),
+                rows=rows.all,
+                codes=decision_codes,
+                words=decision_words,
+                parts=(Part(MinorityStatement, "decision", "minority_statements"),),
+            )
+        )
+    settlements = ReservationSettlement.objects.all()
+    for verb, those in (
+        (Verb.SETTLE_RESERVATION, settlements.exclude(settlement=Settlement.LAPSED)),
+        (Verb.LAPSE_RESERVATION, settlements.filter(settlement=Settlement.LAPSED)),
     ):
         register(
             ProvenKind(
                 verb,
                 ReservationSettlement,
                 _("settlement of a reservation"),
-                rows=rows.all,
+                rows=those.all,
                 codes=settlement_codes,
                 words=lambda row: {"reason": row.reason},
                 key="row",

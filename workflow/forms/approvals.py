@@ -4,33 +4,46 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Any, cast
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from django import forms
 from django.utils.html import format_html
+from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
+from workflow.dates import short_date
 from workflow.forms.fields import ClockField, DayField, LineField, WordsField
 from workflow.forms.files import FilesForm, ReceivedFileField
-from workflow.forms.language_switch import words_going_over
 from workflow.forms.processes import ReasonForm
 from workflow.forms.signatures import SIGNATURE, SignedForm
-from workflow.models import ApprovalRequest, Body
+from workflow.models import ApprovalRequest, Body, Decision
 from workflow.queries.approvals import counting_outcomes
 from workflow.queries.corrections import Correction, correction_of
 from workflow.queries.joining import outcomes_open_to
 from workflow.queries.processes import definition_of, stage_spec
-from workflow.rules.approvals import (
-    MINORITY_INCOMPLETE,
+from workflow.rules.bodies import (
+    bases_of,
+    basis_label,
+    capitalised,
+    is_on_the_way,
+    level_name,
+    levels_of,
+    needs_ground,
+    own_name,
+)
+from workflow.rules.decisions import (
+    GROUND_MISSING,
+    GROUND_NEEDLESS,
+    MANDATE_BASIS,
+    MANDATE_INCOMPLETE,
     REMARKS_MISSING,
     RESERVATION_MISSING,
     DecisionFacts,
     MinorityFacts,
+    must_have_fit_basis,
 )
-from workflow.rules.bodies import bases_of, basis_label, capitalised, own_name
-from workflow.rules.notation import read_number
-from workflow.states import Basis, Level, Outcome, RequestPurpose, RequestState, StageState
+from workflow.states import Basis, Ground, Level, Outcome, RequestPurpose, RequestState, StageState
 
 EXPLAINED = {
     Outcome.APPROVED: _("%(body)s approves the text as it stands."),
@@ -62,7 +75,19 @@ class DecisionForm(FilesForm):
 
     bundle = LineField(widget=forms.HiddenInput, required=False, max_length=64)
     outcome = forms.ChoiceField(widget=forms.RadioSelect)
-    basis = forms.ChoiceField(label=_("How it was decided"), initial=Basis.COUNCIL_MEETING)
+    level = forms.ChoiceField(
+        label=_("Who has decided?"),
+        required=False,
+        help_text=_(
+            "What a committee recommends is kept as a step on the way: it does not count, and the question stays open."
+        ),
+    )
+    basis = forms.ChoiceField(label=_("How it was decided"))
+    ground = forms.ChoiceField(
+        label=_("If it was decided on the council's behalf: why"),
+        required=False,
+        choices=[("", _("It was not")), *((choice.value, capfirst(choice.label)) for choice in Ground)],
+    )
     meeting_on = DayField(label=_("Day of the decision"), help_text=_("Day, month and year: 17/04/2019."))
     agenda_item = LineField(label=_("Agenda item"), max_length=60, required=False)
     body_case_number = LineField(
@@ -71,10 +96,17 @@ class DecisionForm(FilesForm):
     is_closed_item = forms.BooleanField(
         label=_("Taken up on a closed item"),
         required=False,
-        help_text=_("The decision is then never shown on the public page."),
+        help_text=_("The decision is then never made public, and its words and files do not go to others."),
     )
     text = WordsField(label=_("The decision as it stands in the minutes"), required=False, max_length=20_000, rows=4)
     remarks = WordsField(label=_("Remarks or conditions"), required=False, max_length=20_000, rows=4)
+    mandate_holder = LineField(
+        label=_("Who may approve later changes"),
+        max_length=200,
+        required=False,
+        help_text=_("Only where the decision says so: for example the mayor."),
+    )
+    mandate_scope = WordsField(label=_("Which changes"), required=False, max_length=2_000, rows=2)
     minutes = ReceivedFileField(label=_("Extract of the minutes"), required=False)
     next_meeting_on = DayField(
         label=_("If it was postponed: the next meeting"),
@@ -105,8 +137,23 @@ class DecisionForm(FilesForm):
         correction = correction_of(asked, None) if asked.state == RequestState.ASKED else None
         if correction is not None:
             self.fields["bundle"] = _version_field(correction, name)
+        self._asked = asked
+        self._offer_ways(asked)
+
+    def _offer_ways(self, asked: ApprovalRequest) -> None:
+        """Who can have decided and how, as the kind of body has it; what leaves no choice is not asked."""
+        levels = levels_of(asked.body, asked.level)
+        bases = {basis: basis_label(basis, asked.body) for level in levels for basis in bases_of(asked.body, level)}
         basis: forms.ChoiceField = self.fields["basis"]  # type: ignore[assignment]
-        basis.choices = [(choice.value, basis_label(choice, asked.body)) for choice in bases_of(asked.body)]
+        basis.choices = [(choice.value, bases[choice]) for choice in Basis if choice in bases]
+        basis.initial = bases_of(asked.body, asked.level)[0]
+        level: forms.ChoiceField = self.fields["level"]  # type: ignore[assignment]
+        level.choices = [(choice.value, _level_choice(choice, asked)) for choice in levels]
+        level.initial = asked.level
+        if len(levels) == 1:
+            del self.fields["level"]
+        if not any(needs_ground(choice, asked.body) for choice in bases):
+            del self.fields["ground"]
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}
@@ -117,14 +164,36 @@ class DecisionForm(FilesForm):
             cleaned.get("remarks") or cleaned.get("text") or cleaned.get("minutes")
         ):
             self.add_error("remarks", str(REMARKS_MISSING.text))
+        self._judge_ways(cleaned)
         return cleaned
+
+    def _judge_ways(self, cleaned: dict[str, Any]) -> None:
+        """What the rule says of who decided and how, said at the field it is about."""
+        if cleaned.get("basis"):
+            level = cleaned.get("level") or self._asked.level
+            if refusal := must_have_fit_basis(self._asked.body, level, cleaned["basis"]):
+                self.add_error("basis", str(refusal.text))
+            elif needs_ground(cleaned["basis"], self._asked.body) != bool(cleaned.get("ground")):
+                needless = GROUND_NEEDLESS if cleaned.get("ground") else GROUND_MISSING
+                self.add_error("ground", str(needless.text))
+        if bool(cleaned.get("mandate_holder")) != bool(cleaned.get("mandate_scope")):
+            missing = "mandate_scope" if cleaned.get("mandate_holder") else "mandate_holder"
+            self.add_error(missing, str(MANDATE_INCOMPLETE.text))
+
+    mandate: Decision | None = None
+    """The decision on whose mandate this one may rest, where the form asks for it."""
 
     def facts(self, minority: Sequence[MinorityFacts]) -> DecisionFacts:
         """The facts of a valid form, as the action takes them."""
         cleaned = self.cleaned_data
         return DecisionFacts(
             outcome=Outcome(cleaned["outcome"]),
+            level=cleaned.get("level", ""),
             basis=cleaned["basis"],
+            ground=cleaned.get("ground", ""),
+            mandate_holder=cleaned["mandate_holder"],
+            mandate_scope=cleaned["mandate_scope"],
+            by_mandate=self.mandate if cleaned.get("by_mandate") else None,
             meeting_on=cleaned["meeting_on"],
             agenda_item=cleaned["agenda_item"],
             is_closed_item=cleaned["is_closed_item"],
@@ -135,6 +204,13 @@ class DecisionForm(FilesForm):
             minority_statements=tuple(minority),
             next_meeting_on=cleaned.get("next_meeting_on") if cleaned["outcome"] == Outcome.POSTPONED else None,
         )
+
+
+def _level_choice(level: Level, asked: ApprovalRequest) -> str:
+    name = capitalised(level_name(level, asked.body))
+    if not is_on_the_way(level, asked.level):
+        return name
+    return str(_("%(committee)s: a step on the way") % {"committee": name})
 
 
 def _version_field(correction: Correction, name: str) -> LineField:
@@ -202,54 +278,35 @@ class DecisionOnBehalfForm(DecisionForm):
     received_on = DayField(label=_("Day it reached you"))
     received_clock = ClockField(label=_("Clock time it reached you"), help_text=_("For example 14.30."))
 
+    by_mandate = forms.BooleanField(required=False)
+
     field_order = ("bundle", "received_on", "received_clock", "source")
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
+    def __init__(self, *args: Any, asked: ApprovalRequest, mandate: Decision | None = None, **kwargs: Any) -> None:
+        """mandate: the decision on whose mandate this one may rest, None where there is none."""
+        super().__init__(*args, asked=asked, **kwargs)
+        self.mandate = mandate
+        if mandate is None:
+            del self.fields["by_mandate"]
+        else:
+            words = {"holder": mandate.mandate_holder, "day": short_date(mandate.meeting_on)}
+            by_mandate = self.fields["by_mandate"]
+            by_mandate.label = _("Decided by %(holder)s on the mandate of %(day)s") % words
+            by_mandate.help_text = _("The mandate: %(scope)s. Choose “by delegation” above.") % {
+                "scope": mandate.mandate_scope.rstrip(".")
+            }
         self.fields["body_case_number"].label = _("The body's case number")
         self.fields["body_case_number"].help_text = ""
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean()
+        if cleaned.get("by_mandate") and cleaned.get("basis") not in (None, Basis.DELEGATION):
+            self.add_error("basis", str(MANDATE_BASIS.text))
+        return cleaned
 
     def received_at(self, zone: str) -> datetime:
         """When the decision reached the office, as an instant; day and clock time are local in `zone`."""
         return at_local(self.cleaned_data["received_on"], self.cleaned_data["received_clock"], zone)
-
-
-class MinorityForm(forms.Form):
-    """A dissent by named members; an empty row is no statement."""
-
-    members = LineField(label=_("Members"), max_length=300, required=False)
-    text = WordsField(label=_("Reasons given"), max_length=20_000, required=False)
-
-    def clean(self) -> dict[str, Any]:
-        cleaned = super().clean() or {}
-        if bool(cleaned.get("members")) != bool(cleaned.get("text")):
-            missing = "text" if cleaned.get("members") else "members"
-            self.add_error(missing, str(MINORITY_INCOMPLETE.text))
-        return cleaned
-
-
-class BaseMinorityFormSet(forms.BaseFormSet[MinorityForm]):
-    """Rows of minority statements; one empty row always stands at the end."""
-
-    def total_form_count(self) -> int:
-        """As many rows as are sent, or go over to the page in another language."""
-        data = words_going_over()
-        rows = read_number(data.get(f"{self.prefix}-TOTAL_FORMS", "")) if data and not self.is_bound else None
-        return super().total_form_count() if rows is None else min(rows, MINORITY_ROWS)
-
-    def facts(self) -> list[MinorityFacts]:
-        """The statements of valid rows; empty rows are left out."""
-        rows = [row.cleaned_data for row in self.forms if row.cleaned_data.get("members")]
-        return [MinorityFacts(row["members"], row["text"]) for row in rows]
-
-
-MINORITY_ROWS = 30
-MinorityFormSet: type[BaseMinorityFormSet] = cast(
-    type[BaseMinorityFormSet],
-    forms.formset_factory(
-        MinorityForm, formset=BaseMinorityFormSet, extra=1, max_num=MINORITY_ROWS, absolute_max=MINORITY_ROWS
-    ),
-)
 
 
 class AddendumForm(FilesForm):

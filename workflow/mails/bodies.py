@@ -3,7 +3,7 @@ longer wanted."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Final
 
@@ -23,7 +23,8 @@ from workflow.models import ApprovalRequest, Deadline, Decision, Process
 from workflow.queries.offices import sender_facts
 from workflow.queries.processes import stage_spec
 from workflow.rules.asked import has_address
-from workflow.states import ProcessState, RequestState, StageState
+from workflow.rules.steps import step_words
+from workflow.states import DecisionState, ProcessState, RequestState, StageState
 
 # Kinds and keys stand in the outbox: spelt otherwise, mails that were sent would be sent once more.
 REQUEST = "decision_request"
@@ -48,6 +49,30 @@ def deadline_letters(
     return letters_to(NEW_DEADLINE, requests, deadline.process, about=occasion, facts=facts)
 
 
+def question_letters(
+    kind: str,
+    requests: Iterable[ApprovalRequest],
+    process: Process,
+    *,
+    about: str = "",
+    facts: Mapping[str, object] | None = None,
+) -> list[Letter]:
+    """To each body that mail reaches: a question for a decision. It leaves no earlier than what is asked about its set,
+    which can be taken back until then."""
+    return [
+        letter
+        for request in requests
+        for letter in letters_to(
+            kind,
+            [request],
+            process,
+            about=about,
+            facts=facts,
+            not_before=request.bundle.questions_leave_at if request.bundle else None,
+        )
+    ]
+
+
 def decision_receipts(
     decision: Decision, request: ApprovalRequest, process: Process, *, occasion: str = ""
 ) -> list[Letter]:
@@ -57,8 +82,10 @@ def decision_receipts(
         return []
     with in_language(request.language):
         outcome = str(decision.get_outcome_display())
+        step = step_words(decision) if decision.state == DecisionState.STEP else ""
     facts = {
         "outcome": outcome,
+        "step": step,
         "meeting_on": decision.meeting_on.isoformat(),
         "decision": str(decision.public_id),
         "on_behalf": bool(decision.by_on_behalf_of),

@@ -316,12 +316,13 @@ class Migration(migrations.Migration):
                     "level",
                     models.CharField(
                         choices=[
-                            ("administrative", "Administrative level"),
-                            ("committee", "Committee level"),
-                            ("council", "Council level"),
+                            ("administrative", "The administration"),
+                            ("standing_committee", "Standing committee"),
+                            ("finance_committee", "Finance committee"),
+                            ("council", "The council, or the body itself"),
                         ],
                         default="council",
-                        max_length=16,
+                        max_length=20,
                     ),
                 ),
                 (
@@ -433,6 +434,7 @@ class Migration(migrations.Migration):
                     django_fsm.FSMField(
                         choices=[
                             ("valid", "Valid"),
+                            ("step", "A step on the way; it does not count"),
                             ("fallen", "Given to an earlier version"),
                             ("superseded", "Replaced by a later decision"),
                         ],
@@ -458,6 +460,18 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 (
+                    "level",
+                    models.CharField(
+                        choices=[
+                            ("administrative", "The administration"),
+                            ("standing_committee", "Standing committee"),
+                            ("finance_committee", "Finance committee"),
+                            ("council", "The council, or the body itself"),
+                        ],
+                        max_length=20,
+                    ),
+                ),
+                (
                     "basis",
                     models.CharField(
                         choices=[
@@ -470,12 +484,25 @@ class Migration(migrations.Migration):
                         max_length=24,
                     ),
                 ),
+                (
+                    "ground",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("urgent", "the matter could not wait"),
+                            ("undoubted", "the matter gave no rise to doubt"),
+                        ],
+                        max_length=12,
+                    ),
+                ),
                 ("meeting_on", models.DateField()),
                 ("agenda_item", models.CharField(blank=True, max_length=60)),
                 ("body_case_number", models.CharField(blank=True, max_length=60)),
                 ("is_closed_item", models.BooleanField(default=False)),
                 ("text", models.TextField(blank=True)),
                 ("remarks", models.TextField(blank=True)),
+                ("mandate_holder", models.CharField(blank=True, max_length=200)),
+                ("mandate_scope", models.TextField(blank=True)),
                 ("received_at", models.DateTimeField()),
                 ("recorded_at", models.DateTimeField()),
                 ("ended_at", models.DateTimeField(null=True)),
@@ -492,6 +519,15 @@ class Migration(migrations.Migration):
                         on_delete=django.db.models.deletion.PROTECT,
                         related_name="decisions",
                         to="workflow.bundle",
+                    ),
+                ),
+                (
+                    "by_mandate",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="decided_by_mandate",
+                        to="workflow.decision",
                     ),
                 ),
                 (
@@ -1037,12 +1073,13 @@ class Migration(migrations.Migration):
                     "level",
                     models.CharField(
                         choices=[
-                            ("administrative", "Administrative level"),
-                            ("committee", "Committee level"),
-                            ("council", "Council level"),
+                            ("administrative", "The administration"),
+                            ("standing_committee", "Standing committee"),
+                            ("finance_committee", "Finance committee"),
+                            ("council", "The council, or the body itself"),
                         ],
                         default="council",
-                        max_length=16,
+                        max_length=20,
                     ),
                 ),
                 ("position", models.PositiveSmallIntegerField(default=0)),
@@ -1755,7 +1792,9 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name="processbody",
             constraint=models.CheckConstraint(
-                condition=models.Q(("level__in", ["administrative", "committee", "council"])),
+                condition=models.Q(
+                    ("level__in", ["administrative", "standing_committee", "finance_committee", "council"])
+                ),
                 name="process_body_level_known",
             ),
         ),
@@ -1925,7 +1964,9 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name="approvalrequest",
             constraint=models.CheckConstraint(
-                condition=models.Q(("level__in", ["administrative", "committee", "council"])),
+                condition=models.Q(
+                    ("level__in", ["administrative", "standing_committee", "finance_committee", "council"])
+                ),
                 name="request_level_known",
             ),
         ),
@@ -1985,7 +2026,8 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name="decision",
             constraint=models.CheckConstraint(
-                condition=models.Q(("state__in", ["valid", "fallen", "superseded"])), name="decision_state_known"
+                condition=models.Q(("state__in", ["valid", "step", "fallen", "superseded"])),
+                name="decision_state_known",
             ),
         ),
         migrations.AddConstraint(
@@ -2025,6 +2067,22 @@ class Migration(migrations.Migration):
                     )
                 ),
                 name="decision_basis_known",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="decision",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("level__in", ["administrative", "standing_committee", "finance_committee", "council"])
+                ),
+                name="decision_level_known",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="decision",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("ground", ""), ("ground__in", ["urgent", "undoubted"]), _connector="OR"),
+                name="decision_ground_known",
             ),
         ),
         migrations.AddConstraint(

@@ -15,6 +15,7 @@ from workflow.states import (
     Basis,
     Channel,
     DecisionState,
+    Ground,
     Level,
     Outcome,
     RequestPurpose,
@@ -30,7 +31,8 @@ class ApprovalRequest(Asked):
     asked_at: when this question was put; anew when the body is asked again. remind_from_at: when the body last heard
     from us of its reply day; a reminder due before is not sent, and none follows within a day. reply_by_at: copy of the
     deadline's instant, None when none is set. meeting_on: local day on which the body will take the matter up, as far
-    as it has told; reminders wait until then.
+    as it has told; reminders wait until then. level: who within the body decides for good; what one below it decides is
+    a step on the way.
     """
 
     stage = models.ForeignKey(Stage, on_delete=models.PROTECT, related_name="requests")
@@ -39,7 +41,7 @@ class ApprovalRequest(Asked):
     link = models.OneToOneField(PersonalLink, on_delete=models.PROTECT, related_name="request")
     purpose = models.CharField(max_length=16, choices=RequestPurpose.choices)
     recommendation = models.CharField(max_length=40, blank=True)
-    level = models.CharField(max_length=16, choices=Level.choices, default=Level.COUNCIL)
+    level = models.CharField(max_length=20, choices=Level.choices, default=Level.COUNCIL)
     state = FSMField(default=RequestState.ASKED, choices=RequestState.choices, editable=False)
     asked_at = models.DateTimeField()
     remind_from_at = models.DateTimeField()
@@ -105,6 +107,9 @@ class Decision(PublicModel, DeedModel, ProvenModel):
 
     meeting_on: local date of the meeting. received_at: when the decision reached us, recorded_at: when it was
     written here; they differ when an officer records on behalf. source: what the officer had it from, such as a mail.
+    level: who within the body took it; of a step on the way (`DecisionState.STEP`) one below whom the question asks.
+    ground: why a council's chair decided on its behalf. mandate_holder, mandate_scope: who may approve which later
+    changes for this body, both or neither. by_mandate: the decision whose mandate this one rests on.
     is_closed_item: the matter was taken up behind closed doors; the decision is never made public. settled_as: what its
     reservation has been found to mean last, None where it is not settled; there only where the query reads it along
     (`with_settlements` in `queries/approvals.py`).
@@ -117,13 +122,18 @@ class Decision(PublicModel, DeedModel, ProvenModel):
     body = models.ForeignKey(Body, on_delete=models.PROTECT, related_name="decisions")
     state = FSMField(default=DecisionState.VALID, choices=DecisionState.choices, editable=False)
     outcome = models.CharField(max_length=30, choices=Outcome.choices)
+    level = models.CharField(max_length=20, choices=Level.choices)
     basis = models.CharField(max_length=24, choices=Basis.choices)
+    ground = models.CharField(max_length=12, choices=Ground.choices, blank=True)
     meeting_on = models.DateField()
     agenda_item = models.CharField(max_length=60, blank=True)
     body_case_number = models.CharField(max_length=60, blank=True)
     is_closed_item = models.BooleanField(default=False)
     text = models.TextField(blank=True)
     remarks = models.TextField(blank=True)
+    mandate_holder = models.CharField(max_length=200, blank=True)
+    mandate_scope = models.TextField(blank=True)
+    by_mandate = models.ForeignKey("self", null=True, on_delete=models.PROTECT, related_name="decided_by_mandate")
     minutes = models.ForeignKey(StoredFile, null=True, on_delete=models.PROTECT, related_name="+")
     source = models.ForeignKey(StoredFile, null=True, on_delete=models.PROTECT, related_name="+")
     received_at = models.DateTimeField()
@@ -135,6 +145,10 @@ class Decision(PublicModel, DeedModel, ProvenModel):
             one_of("state", DecisionState, "decision_state_known"),
             one_of("outcome", Outcome, "decision_outcome_known"),
             one_of("basis", Basis, "decision_basis_known"),
+            one_of("level", Level, "decision_level_known"),
+            models.CheckConstraint(
+                condition=Q(ground="") | Q(ground__in=list(Ground.values)), name="decision_ground_known"
+            ),
             models.UniqueConstraint(
                 fields=("request",), condition=Q(state=DecisionState.VALID), name="decision_one_valid"
             ),

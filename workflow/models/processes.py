@@ -78,7 +78,7 @@ class ProcessBody(models.Model):
     process = models.ForeignKey(Process, on_delete=models.CASCADE, related_name="process_bodies")
     body = models.ForeignKey(Body, on_delete=models.PROTECT, related_name="process_places")
     name = models.SlugField(max_length=60)
-    level = models.CharField(max_length=16, choices=Level.choices, default=Level.COUNCIL)
+    level = models.CharField(max_length=20, choices=Level.choices, default=Level.COUNCIL)
     position = models.PositiveSmallIntegerField(default=0)
 
     class Meta:

@@ -5,6 +5,7 @@ A decision is valid as long as no material change has made it fall, so what is v
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import date, datetime
@@ -34,7 +35,7 @@ from workflow.models import (
     Stage,
 )
 from workflow.queries.processes import definition_of, live_stages, process_bodies_of, stage_spec
-from workflow.rules.approvals import FAVOURABLE
+from workflow.rules.decisions import FAVOURABLE
 from workflow.states import (
     DecisionState,
     ExternalState,
@@ -237,7 +238,8 @@ class BoardRow:
 
     request: None when the body was not asked in this attempt, because its earlier decision stands. decision: the valid
     one. opened_at: first press of the start button. mail: the latest mail about the request. has_minutes: as in
-    `PartyStanding`. counts: whether the decision lets the matter go on.
+    `PartyStanding`. counts: whether the decision lets the matter go on. steps: what its committees recommended on the
+    way.
     """
 
     body: Body
@@ -246,6 +248,7 @@ class BoardRow:
     decision: Decision | None
     mail: OutgoingMail | None
     counts: bool
+    steps: Sequence[Decision] = ()
 
     @property
     def opened_at(self) -> datetime | None:
@@ -279,17 +282,24 @@ def board(stage: Stage) -> list[BoardRow]:
         .select_related("link", "bundle")
         .order_by("id")  # of several for one body the last one counts
     }
-    decisions = {
-        decision.body_id: decision
-        for decision in valid_decisions(stage.process, stage.key).select_related("minutes", "request").order_by("id")
-    }
+    taken = Decision.objects.filter(request__stage__process=stage.process, request__stage__key=stage.key)
+    taken = taken.filter(state__in=(DecisionState.VALID, DecisionState.STEP)).select_related(
+        "minutes", "request", "body"
+    )
+    valid: dict[int, Decision] = {}
+    steps: defaultdict[int, list[Decision]] = defaultdict(list)
+    for row in with_settlements(taken).order_by("meeting_on", "id"):
+        if row.state == DecisionState.STEP:
+            steps[row.body_id].append(row)
+        else:
+            valid[row.body_id] = row
     mails = _latest_mails(request.public_id for request in requests.values())
     rows = []
     for place in process_bodies_of(stage.process, asked_name(spec)):
-        request, decision = requests.get(place.body_id), decisions.get(place.body_id)
+        request, decision = requests.get(place.body_id), valid.get(place.body_id)
         mail = mails.get(request.public_id) if request else None
         is_in = decision is not None and lets_on(decision, spec)
-        rows.append(BoardRow(place.body, place.level, request, decision, mail, is_in))
+        rows.append(BoardRow(place.body, place.level, request, decision, mail, is_in, steps[place.body_id]))
     return rows
 
 
@@ -312,9 +322,9 @@ def request_of_body(public_id: UUID, bodies: Sequence[Body]) -> ApprovalRequest:
     return _page_requests().get(public_id=public_id, body__in=bodies)
 
 
-def request_of_office(public_id: UUID, office_id: int) -> ApprovalRequest:
-    """The same page for an officer; `DoesNotExist` for another office's requests."""
-    return _page_requests().get(public_id=public_id, stage__process__office_id=office_id)
+def requests_of(process: Process) -> QuerySet[ApprovalRequest]:
+    """Every question put in a process, with all that its page shows for an officer."""
+    return _page_requests().filter(stage__process=process)
 
 
 def _page_requests() -> QuerySet[ApprovalRequest]:
@@ -328,7 +338,9 @@ def _with_what_is_asked() -> QuerySet[ApprovalRequest]:
 
 
 def _shown_besides() -> list[Prefetch[Any]]:
-    decisions = with_settlements(Decision.objects.select_related("minutes", "source", "bundle__line")).order_by("-id")
+    decisions = with_settlements(
+        Decision.objects.select_related("by_mandate", "minutes", "source", "bundle__line")
+    ).order_by("-id")
     return [Prefetch("decisions", queryset=with_what_belongs(decisions))]
 
 

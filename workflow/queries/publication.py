@@ -94,8 +94,10 @@ def title_of_text(item: BundleItem) -> str:
 
 def decision_candidates(process: Process) -> list[Candidate]:
     """What bodies have decided, on the text as it is and on earlier ones; not what a later decision took the place
-    of."""
-    rows = Decision.objects.filter(request__stage__process=process).exclude(state=DecisionState.SUPERSEDED)
+    of, and no step on the way."""
+    rows = Decision.objects.filter(request__stage__process=process).exclude(
+        state__in=(DecisionState.SUPERSEDED, DecisionState.STEP)
+    )
     rows = rows.select_related("request__stage", "body")
     order = ("request__stage__position", "request__stage__attempt", "body__sort_key", "id")
     return _by_stage(process, [(row.request.stage, row, row.body.name, _outcome) for row in rows.order_by(*order)])

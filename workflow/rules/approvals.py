@@ -1,4 +1,4 @@
-"""When a body's decision may be recorded, added to, asked for again; and what a decision consists of.
+"""When a body's decision may be recorded, added to, settled, asked for again.
 
 Actions, pages and forms come in. Days are local days of the process's zone.
 """
@@ -6,7 +6,6 @@ Actions, pages and forms come in. Days are local days of the process's zone.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import date, datetime
 from typing import TYPE_CHECKING
 
@@ -15,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 
 from workflow.dates import local_day, short_date
 from workflow.rules.bodies import must_last
+from workflow.rules.decisions import DecisionFacts, must_be_decided_as_it_may, must_have_words, must_rest_on_mandate
 from workflow.rules.joining import must_join, must_not_be_replaced
 from workflow.rules.refusals import Refusal
 from workflow.states import DecisionState, Outcome, RequestPurpose, RequestState, Settlement, StageState
@@ -22,11 +22,6 @@ from workflow.states import DecisionState, Outcome, RequestPurpose, RequestState
 if TYPE_CHECKING:
     from workflow.actors import Actor
     from workflow.models import ApprovalRequest, Body, Decision, Process
-    from workflow.rules.files import GivenFile
-
-FAVOURABLE = (Outcome.APPROVED, Outcome.APPROVED_WITH_REMARKS, Outcome.APPROVED_WITH_RESERVATION)
-"""The outcomes that are an approval of some kind. Which of them open a gate is the definition's rule."""
-
 
 ALREADY_DECIDED = Refusal(
     "already_decided",
@@ -37,41 +32,7 @@ ALREADY_DECIDED = Refusal(
 )
 """To whoever has decided. The page shows the decision and needs no words besides."""
 
-RESERVATION_MISSING = Refusal("reservation_missing", _("Write the reservation in its own words."))
-REMARKS_MISSING = Refusal("remarks_missing", _("Write the remarks, or send the extract of the minutes."))
 NO_RESERVATION = Refusal("no_reservation", _("The body has made no reservation; there is nothing to settle."))
-MINORITY_INCOMPLETE = Refusal(
-    "minority_incomplete", _("A minority statement has both the members' names and their reasons.")
-)
-
-
-@dataclass(frozen=True, slots=True)
-class MinorityFacts:
-    """A dissent by named members, to travel with the matter (styrelsesloven § 13, stk. 2)."""
-
-    members: str
-    text: str
-
-
-@dataclass(frozen=True, slots=True)
-class DecisionFacts:
-    """What a body decided, as the council secretary or the minutes tell it.
-
-    meeting_on: local day of the decision. next_meeting_on: for a postponed matter, the day it is taken up again, None
-    when not known. body_case_number: the body's own, in any form. is_closed_item: taken up behind closed doors.
-    """
-
-    outcome: Outcome
-    basis: str
-    meeting_on: date
-    agenda_item: str = ""
-    body_case_number: str = ""
-    text: str = ""
-    remarks: str = ""
-    minutes: GivenFile | None = None
-    minority_statements: tuple[MinorityFacts, ...] = ()
-    next_meeting_on: date | None = None
-    is_closed_item: bool = False
 
 
 def outcomes_for(purpose: str) -> tuple[Outcome, ...]:
@@ -180,8 +141,14 @@ def may_record_decision(
             "outcome_unfit",
             _("Only a party that is asked to join can decline to join. Choose “not approved” if the body said no."),
         )
-    refusal = (must_join(facts.outcome, joins_by) if joins_by else None) or must_have_words(facts)
-    return refusal or _must_fit_days(request.body, facts, received_at, text_since, now, zone)
+    refusal = must_join(facts.outcome, joins_by) if joins_by else None
+    return (
+        refusal
+        or must_have_words(facts)
+        or must_be_decided_as_it_may(request, facts)
+        or must_rest_on_mandate(request, facts)
+        or _must_fit_days(request.body, facts, received_at, text_since, now, zone)
+    )
 
 
 def _must_fit_days(
@@ -215,21 +182,6 @@ def _must_fit_days(
         return Refusal("received_in_future", _("The time of receipt has not come yet. Check date and clock time."))
     if facts.next_meeting_on is not None and facts.next_meeting_on < facts.meeting_on:
         return Refusal("next_meeting_before", _("The next meeting is before the one that postponed the matter."))
-    return None
-
-
-def must_have_words(facts: DecisionFacts) -> Refusal | None:
-    """A reservation, remarks and a minority statement are nothing without their words.
-
-    A reservation may stand in the decision as the minutes have it; remarks may stand in the extract that comes along.
-    """
-    has_words = bool(facts.remarks.strip() or facts.text.strip())
-    if facts.outcome is Outcome.APPROVED_WITH_RESERVATION and not has_words:
-        return RESERVATION_MISSING
-    if facts.outcome is Outcome.APPROVED_WITH_REMARKS and not has_words and facts.minutes is None:
-        return REMARKS_MISSING
-    if any(not (statement.members.strip() and statement.text.strip()) for statement in facts.minority_statements):
-        return MINORITY_INCOMPLETE
     return None
 
 

@@ -1,9 +1,9 @@
-"""What a body is called in a sentence, and the ways in which a body of its kind decides."""
+"""What a body is called in a sentence, who decides within it, and the ways in which a body of its kind decides."""
 
 from __future__ import annotations
 
 from datetime import date
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, Protocol
 
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
@@ -11,10 +11,21 @@ from django.utils.translation import gettext_lazy as _lazy
 
 from workflow.dates import short_date
 from workflow.rules.refusals import Refusal
-from workflow.states import COUNCILS, Basis, BodyKind
+from workflow.states import COUNCILS, Basis, BodyKind, Ground, Level
 
 if TYPE_CHECKING:
     from workflow.models import Body
+
+
+class Deciding(Protocol):
+    """A body that decides: as it is stored, or as a file plans it."""
+
+    @property
+    def kind(self) -> str: ...
+
+    @property
+    def own_name(self) -> str: ...
+
 
 NAMES_OF_KINDS: Final = {
     BodyKind.MUNICIPAL_COUNCIL: _lazy("the municipal council"),
@@ -38,7 +49,7 @@ NAMES_OF_KINDS: Final = {
 """What a body of each kind is called within a sentence, in the definite form."""
 
 
-def own_name(body: Body) -> str:
+def own_name(body: Deciding) -> str:
     """The body as a sentence calls it: in Danish its own name for itself ("byrådet"), else that of its kind."""
     if body.own_name and get_language() == "da":
         return body.own_name
@@ -79,20 +90,82 @@ def must_be_there(body: Body, today: date) -> Refusal | None:
     return Refusal("body_succeeded", text % {**words, "successor": body.successor.name})
 
 
-def bases_of(body: Body) -> tuple[Basis, ...]:
-    """The ways in which a body of this kind decides. Councils decide at meetings (kommunestyrelsesloven § 8; regions
-    likewise, regionsloven § 12), so they have no written vote."""
-    if body.kind in COUNCILS:
-        return tuple(basis for basis in Basis if basis != Basis.WRITTEN_PROCEDURE)
-    return tuple(Basis)
+# ── Who decides ───────────────────────────────────────────────────────────────────────────────────────────────
+LEVELS: Final = dict.fromkeys(COUNCILS, (Level.STANDING_COMMITTEE, Level.FINANCE_COMMITTEE, Level.COUNCIL))
+"""The committees on whose tables a matter lies on its way to the council, for the kinds of bodies that have such; every
+other body decides itself."""
+
+NAMES_OF_LEVELS: Final = {
+    Level.ADMINISTRATIVE: _lazy("the administration"),
+    Level.STANDING_COMMITTEE: _lazy("the standing committee"),
+    Level.FINANCE_COMMITTEE: _lazy("the finance committee"),
+}
+"""Who decides, as a sentence calls it; at the level of the council it is the body itself."""
+
+FINANCE_COMMITTEE_OF_A_REGION: Final = _lazy("the executive committee")
 
 
-def basis_label(basis: str, body: Body) -> str:
-    """How the body decided, to stand after "How it was decided": "at an ordinary meeting"."""
+def levels_of(body: Deciding, asked_at: str) -> tuple[Level, ...]:
+    """Who can have taken a decision of this body, from the bottom up. asked_at: the level at which it decides here."""
+    there = {*LEVELS.get(BodyKind(body.kind), (Level.COUNCIL,)), Level(asked_at)}
+    return tuple(level for level in Level if level in there)
+
+
+def is_on_the_way(level: str, asked_at: str) -> bool:
+    """Whether a decision at this level is a step on the way to the one that is asked for."""
+    order = list(Level)
+    return order.index(Level(level)) < order.index(Level(asked_at))
+
+
+def level_name(level: str, body: Deciding) -> str:
+    """Who decides, as a sentence calls it: "the finance committee", and at the level of the council the body's own
+    name."""
+    if level == Level.COUNCIL:
+        return own_name(body)
+    if level == Level.FINANCE_COMMITTEE and body.kind == BodyKind.REGIONAL_COUNCIL:
+        return str(FINANCE_COMMITTEE_OF_A_REGION)
+    return str(NAMES_OF_LEVELS[Level(level)])
+
+
+# ── How it decides ────────────────────────────────────────────────────────────────────────────────────────────
+IN_MEETINGS: Final = (Basis.COUNCIL_MEETING, Basis.EXTRAORDINARY_MEETING)
+BASES_OF_COUNCILS: Final = (*IN_MEETINGS, Basis.CHAIR_DECISION, Basis.DELEGATION)
+"""Councils decide at meetings (kommunestyrelsesloven § 8; regions likewise, regionsloven § 12), so they have no written
+vote."""
+
+BASES: Final = {
+    BodyKind.MUNICIPAL_COUNCIL: BASES_OF_COUNCILS,
+    BodyKind.REGIONAL_COUNCIL: BASES_OF_COUNCILS,
+}
+"""The ways in which bodies of these kinds decide; every other kind may decide in all of them."""
+
+BASES_AT_LEVELS: Final = {
+    Level.ADMINISTRATIVE: (Basis.DELEGATION,),
+    Level.STANDING_COMMITTEE: (*IN_MEETINGS, Basis.DELEGATION),
+    Level.FINANCE_COMMITTEE: (*IN_MEETINGS, Basis.DELEGATION),
+}
+"""The ways in which those below a council decide."""
+
+
+def bases_of(body: Deciding, level: str) -> tuple[Basis, ...]:
+    """The ways in which a body of this kind decides at this level."""
+    return BASES_AT_LEVELS.get(Level(level)) or BASES.get(BodyKind(body.kind)) or tuple(Basis)
+
+
+def needs_ground(basis: str, body: Deciding) -> bool:
+    """Whether it must be said why the chair decided: of a council, whose chair may only in two cases
+    (kommunestyrelsesloven § 31)."""
+    return basis == Basis.CHAIR_DECISION and body.kind in COUNCILS
+
+
+def basis_label(basis: str, body: Deciding, ground: str = "") -> str:
+    """How the body decided, to stand after "How it was decided": "at an ordinary meeting". ground: why its chair did,
+    where that was said."""
     if basis == Basis.CHAIR_DECISION:
         if body.kind == BodyKind.MUNICIPAL_COUNCIL:
             words = _("by the mayor on behalf of %(body)s (Local Government Act, section 31)")
         else:
             words = _("by the chair on behalf of %(body)s")
-        return words % {"body": own_name(body)}
+        label = words % {"body": own_name(body)}
+        return f"{label}: {Ground(ground).label}" if ground else label
     return str(Basis(basis).label)

@@ -91,6 +91,7 @@ STATE_TONES = {
         "cancelled",
         "late_filed",
         "replaced",
+        "step",
     ),
     "info": ("open", "running", "asked", "sent", "draft", "claimed", "queued"),
     "success": (

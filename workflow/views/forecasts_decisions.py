@@ -19,8 +19,8 @@ from workflow.queries.approvals import InForce, counting_outcomes, decisions_in_
 from workflow.queries.joining import outcomes_open_to
 from workflow.queries.matters import NOT_A_PLAIN_YES
 from workflow.queries.processes import stage_spec
-from workflow.rules.approvals import DecisionFacts
 from workflow.rules.bodies import bases_of
+from workflow.rules.decisions import DecisionFacts
 from workflow.states import OUTCOMES_STILL_OPEN, Outcome, ProcessState, RequestPurpose, RequestState, StageState
 from workflow.views.access import Visit
 from workflow.views.consequences import (
@@ -65,7 +65,7 @@ def recordings_of(request: Visit, asked: ApprovalRequest) -> list[Consequences]:
 def _recording(request: Visit, asked: ApprovalRequest, outcome: Outcome) -> Callable[..., object]:
     facts = DecisionFacts(
         outcome=outcome,
-        basis=str(next(iter(bases_of(asked.body)))),
+        basis=str(bases_of(asked.body, asked.level)[0]),
         meeting_on=local_day(request.now, asked.stage.process.time_zone),
         text=STAND_IN_WORDS,
     )

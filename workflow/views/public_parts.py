@@ -42,10 +42,10 @@ from workflow.queries.publication import (
     subjects_of,
     text_candidates,
 )
-from workflow.rules.bodies import basis_label
+from workflow.rules.bodies import basis_label, level_name
 from workflow.rules.publication import Candidate
 from workflow.stage_kinds import stages_not_begun
-from workflow.states import STAGE_BEHIND_US, DecisionState, ProcessState, PublicThing, StageState
+from workflow.states import STAGE_BEHIND_US, DecisionState, Level, ProcessState, PublicThing, StageState
 from workflow.views.processes import PATH_STATES, label_of_state
 
 
@@ -152,7 +152,7 @@ def decisions_shown(process: Process, items: Sequence[PublishedItem], now: datet
                     "who": row.body.name,
                     "what": row.get_outcome_display(),
                     "on": row.meeting_on,
-                    "how": basis_label(row.basis, row.body),
+                    "how": _how(row),
                     "item": row.agenda_item,
                     "text": row.text,
                     "state_label": row.get_state_display() if row.state != DecisionState.VALID else "",
@@ -162,6 +162,12 @@ def decisions_shown(process: Process, items: Sequence[PublishedItem], now: datet
             for row in ordered
         ),
     )
+
+
+def _how(decision: Decision) -> str:
+    """How it was decided, and by whom where it was not the body itself."""
+    how = basis_label(decision.basis, decision.body, decision.ground)
+    return how if decision.level == Level.COUNCIL else f"{level_name(decision.level, decision.body)}, {how}"
 
 
 def rulings_shown(process: Process, items: Sequence[PublishedItem], now: datetime) -> list[dict[str, Any]]:

@@ -45,12 +45,14 @@ from workflow.queries.approvals import (
 from workflow.queries.corrections import same_text
 from workflow.queries.documents import text_since
 from workflow.queries.joining import attempt_that_counts, replaced_by
+from workflow.queries.mandates import latest_own_decision
 from workflow.queries.processes import open_stages, stage_spec
 from workflow.rules import Refusal, insist
-from workflow.rules.approvals import DecisionFacts, may_add_addendum, may_receive_minutes, may_record_decision
+from workflow.rules.approvals import may_add_addendum, may_receive_minutes, may_record_decision
+from workflow.rules.decisions import DecisionFacts, may_use_mandate
 from workflow.rules.joining import is_outside
 from workflow.rules.processes import may_take_in
-from workflow.states import OUTCOMES_STILL_OPEN, Outcome, ProcessState, RequestState, StageState, Verb
+from workflow.states import OUTCOMES_STILL_OPEN, DecisionState, Outcome, ProcessState, RequestState, StageState, Verb
 
 if TYPE_CHECKING:
     from workflow.rules.files import GivenFile
@@ -69,7 +71,8 @@ def record_decision(
     source: GivenFile | None = None,
 ) -> Decision:
     """Record what a body decided on exactly the bundle it saw, send its receipt, and move the matter on when that
-    opens the gate.
+    opens the gate. What a committee of the body recommends on the way is kept as a step: it never counts, the question
+    stays open, and reminders go on.
 
     bundle_sha256: digest of the bundle the decision was given on, "" where there is no text yet; a bundle that differs
     only editorially from the one in question will do, and the decision is then on that one. received_at (UTC, now
@@ -80,14 +83,17 @@ def record_decision(
     that has not been held, was held before the text was first locked or after the body's last day, a second decision
     (correct by `add_addendum`; only a postponed matter is decided anew, and a body outside a sub-agreement may join it
     after all, also when its stage is done: the earlier decision is then superseded), joining an agreement that has been
-    replaced, an outcome that does not fit, a reservation, remarks or a minority statement without its words, an ended
-    process, an account of another office or body, and after all that a file that is not taken in. Missing minutes are
-    not refused; in a suspended process the decision is taken in, and takes effect when that is resumed. The same `key`
-    again returns the decision it made.
+    replaced, an outcome that does not fit, a reservation, remarks or a minority statement without its words, a level or
+    a way of deciding that the body has not, a mandate that does not hold, an ended process, an account of another
+    office or body, and after all that a file that is not taken in. Missing minutes are not refused; in a suspended
+    process the decision is taken in, and takes effect when that is resumed. The same `key` again returns the decision
+    it made.
     """
     process, request = lock_request(request, must_run=False)
     in_force = decisions_in_force(process, request.stage.key)
-    has_decided = request.state != RequestState.ASKED or request.body_id in in_force
+    is_step = facts.is_step(request.level)
+    # A step leaves the question as it was, so that its key may have been used though nothing is decided.
+    has_decided = is_step or request.state != RequestState.ASKED or request.body_id in in_force
     once = Once(f"record_decision:{request.public_id}", key, (facts, bundle_sha256, received_at, source))
     # Only a question that has an answer can have been answered under this key: the first decision is spared the query.
     if has_decided and (earlier := once.made):
@@ -101,13 +107,16 @@ def record_decision(
     # Files come after the rules: a refused deed makes no row, and the form keeps what was received.
     minutes = take_in(process.office, facts.minutes, now=now)
     source = take_in(process.office, source, now=now)
-    superseded = _supersede_earlier(request, process, now) if request.body_id in in_force else []
+    superseded = _supersede_earlier(request, process, now) if request.body_id in in_force and not is_step else []
     decision, digests = _write(request, facts, bundle, actor, now, received_at or now, minutes, source)
-    _close(request, decision, facts, now)
-    outbox.withdraw([request.public_id], kinds=ASKING, reason="decided", now=now)
+    if not is_step:
+        _close(request, decision, facts, now)
+        outbox.withdraw([request.public_id], kinds=ASKING, reason="decided", now=now)
     outbox.enqueue(decision_receipts(decision, request, process), now)
     entry = _note_decision(decision, digests, superseded, process, actor, now)
     once.keep(decision.public_id, now)
+    if is_step:
+        return decision
     # Read before this decision was written, and completed by hand instead of being read again.
     in_force[request.body_id] = InForce(decision.outcome, decision.minutes is not None)
     _move_on(request, decision, in_force, process, following(entry), now)
@@ -133,7 +142,7 @@ def _may_record(
     now: datetime,
     joins_by: tuple[Outcome, ...],
 ) -> Refusal | None:
-    return may_record_decision(
+    refusal = may_record_decision(
         request,
         facts,
         actor,
@@ -146,6 +155,9 @@ def _may_record(
         joins_by=joins_by,
         replaced_by=replaced_by(request.stage),
     )
+    if refusal is not None or facts.by_mandate is None:
+        return refusal
+    return may_use_mandate(request, facts.by_mandate, latest_own_decision(request, process))
 
 
 def _joins_by(request: ApprovalRequest, in_force: InForce | None) -> tuple[Outcome, ...]:
@@ -251,8 +263,14 @@ def _write(
         request=request,
         bundle=bundle,
         body=request.body,
+        state=DecisionState.STEP if facts.is_step(request.level) else DecisionState.VALID,
         outcome=facts.outcome,
+        level=facts.taken_at(request.level),
         basis=facts.basis,
+        ground=facts.ground,
+        mandate_holder=facts.mandate_holder.strip(),
+        mandate_scope=facts.mandate_scope.strip(),
+        by_mandate=facts.by_mandate,
         meeting_on=facts.meeting_on,
         agenda_item=facts.agenda_item,
         body_case_number=facts.body_case_number,
@@ -309,7 +327,10 @@ def _note_decision(
         "text": decision.text,
         "remarks": decision.remarks,
     }
-    return record(Verb.RECORD_DECISION, decision, actor=actor, now=now, process=process, codes=codes, detail=detail)
+    if decision.mandate_scope:
+        detail |= {"mandate_holder": decision.mandate_holder, "mandate_scope": decision.mandate_scope}
+    verb = Verb.RECORD_STEP if decision.state == DecisionState.STEP else Verb.RECORD_DECISION
+    return record(verb, decision, actor=actor, now=now, process=process, codes=codes, detail=detail)
 
 
 def _move_on(

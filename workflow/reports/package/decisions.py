@@ -1,5 +1,9 @@
 """The chapter of a package with what bodies have decided: every review of its line of text, and the approvals of the
-set, with minutes, minority statements and addenda; and what was opened by hand or left out on the way."""
+set, with minutes, minority statements and addenda; and what was opened by hand or left out on the way.
+
+Of what was taken up on a closed item the words and files stay with the office: told is who decided what, when and how,
+and the minority statements go along, as their members have asked (kommunestyrelsesloven § 13, stk. 2).
+"""
 
 from __future__ import annotations
 
@@ -29,8 +33,8 @@ from workflow.reports.package.chapters import (
     Row,
     written,
 )
-from workflow.rules.bodies import basis_label
-from workflow.states import DecisionState, StageKindName, StageState
+from workflow.rules.bodies import basis_label, capitalised, level_name
+from workflow.states import DecisionState, Level, StageKindName, StageState
 
 
 def decisions_chapter(contents: Contents) -> list[Chapter]:
@@ -69,7 +73,7 @@ def decisions_for(contents: Contents) -> list[Decision]:
         request__stage__process=contents.process,
         request__stage__line=contents.stage.line_id,
         state=DecisionState.VALID,
-    ).select_related("request__stage", "body", "bundle", "minutes")
+    ).select_related("request__stage", "body", "bundle", "by_mandate", "minutes")
     decisions = decisions.prefetch_related("settlements")
     return list(with_what_belongs(decisions).order_by("request__stage__position", "body__sort_key", "id"))
 
@@ -124,10 +128,12 @@ def _row(decision: Decision, contents: Contents, gathering: Gathering) -> Row:
         title = _("Minority statement by %(members)s") % {"members": statement.members}
         page, _text = written(title, title, f"{name}: {title}", [("", statement.text)])
         papers.append(page)
-    version = [_("on set %(number)d") % {"number": decision.bundle.number}] if decision.bundle else []
+    version = [_("on version %(number)d") % {"number": decision.bundle.number}] if decision.bundle else []
     says = [str(decision.get_outcome_display()), short_date(decision.meeting_on), *version]
     if decision.minutes_id is None:
         says.append(_("without minutes"))
+    if decision.level != Level.COUNCIL:
+        says.insert(1, level_name(decision.level, decision.body))
     if any(ERASED_MARK in text for _heading, text in texts):
         gathering.tell_erased(name)
     marks = (_("Closed item"),) if decision.is_closed_item else ()
@@ -135,6 +141,8 @@ def _row(decision: Decision, contents: Contents, gathering: Gathering) -> Row:
 
 
 def _files_of(decision: Decision) -> Iterator[tuple[str, str, StoredFile | None]]:
+    if decision.is_closed_item:
+        return
     yield _("Minutes"), _("Minutes"), decision.minutes
     for number, addendum in enumerate(decision.addenda.all(), start=1):
         label = _("Addendum %(number)d") % {"number": number}
@@ -143,31 +151,42 @@ def _files_of(decision: Decision) -> Iterator[tuple[str, str, StoredFile | None]
 
 def _texts_of(decision: Decision, zone: str) -> Iterator[tuple[str, str]]:
     """A decision as headings and texts."""
+    is_open = not decision.is_closed_item
     version = f"{decision.bundle.number} (SHA-256 {decision.bundle.sha256})" if decision.bundle else ""
     yield _("Outcome"), str(decision.get_outcome_display())
     yield _("Day of the decision"), short_date(decision.meeting_on)
-    yield _("How it was decided"), basis_label(decision.basis, decision.body)
-    if decision.is_closed_item:
-        yield _("Closed item"), _("The matter was taken up behind closed doors. The decision is not public.")
-    yield _("Agenda item"), decision.agenda_item
-    yield _("The body's case number"), decision.body_case_number
+    yield _("Decided by"), capitalised(level_name(decision.level, decision.body))
+    yield _("How it was decided"), basis_label(decision.basis, decision.body, decision.ground)
+    if decision.by_mandate is not None:
+        yield _("On the mandate of"), short_date(decision.by_mandate.meeting_on)
     yield _("Version decided on"), version
-    yield _("Decision"), decision.text
-    yield _("Remarks"), decision.remarks
+    if is_open:
+        yield from _words_of(decision)
+    else:
+        closed = _("Yes. The words of the decision and the extract of the minutes are kept by the office.")
+        yield _("Closed item"), closed
     for settlement in decision.settlements.all():
-        yield _("What the reservation was found to mean"), " · ".join(_words_of(settlement, zone))
+        yield _("What the reservation was found to mean"), " · ".join(_found(settlement, zone, is_open=is_open))
     for statement in decision.minority_statements.all():
         yield _("Minority statement by %(members)s") % {"members": statement.members}, statement.text
-    for addendum in decision.addenda.all():
+    for addendum in decision.addenda.all() if is_open else ():
         yield _("Addendum of %(day)s") % {"day": short_date(addendum.at, zone)}, addendum.text
 
 
-def _words_of(settlement: ReservationSettlement, zone: str) -> Iterator[str]:
+def _words_of(decision: Decision) -> Iterator[tuple[str, str]]:
+    yield _("Agenda item"), decision.agenda_item
+    yield _("The body's case number"), decision.body_case_number
+    yield _("Decision"), decision.text
+    yield _("Remarks"), decision.remarks
+    yield _("Mandate"), " – ".join(filter(None, (decision.mandate_holder, decision.mandate_scope)))
+
+
+def _found(settlement: ReservationSettlement, zone: str, *, is_open: bool) -> Iterator[str]:
     yield str(settlement.get_settlement_display())
     yield short_date(settlement.at, zone)
     if settlement.lapses_on is not None:
         yield _("lapses on %(day)s") % {"day": short_date(settlement.lapses_on)}
-    if settlement.reason:
+    if settlement.reason and is_open:
         yield settlement.reason
 
 
@@ -203,21 +222,30 @@ def _as_data(decisions: Sequence[Decision]) -> bytes:
 
 
 def _data_of(decision: Decision) -> dict[str, object]:
-    """files: by their SHA-256; the manifest says where each lies."""
+    """files: by their SHA-256; the manifest says where each lies. Without words where the item was closed."""
+    is_open = not decision.is_closed_item
+    words = {
+        "agenda_item": decision.agenda_item,
+        "body_case_number": decision.body_case_number,
+        "text": decision.text,
+        "remarks": decision.remarks,
+        "mandate_holder": decision.mandate_holder,
+        "mandate_scope": decision.mandate_scope,
+        "addenda": [{"at": row.at, "text": row.text} for row in decision.addenda.all()],
+    }
     return {
         "id": decision.public_id,
         "stage": decision.request.stage.key,
         "body": decision.body.key,
         "body_name": decision.body.name,
-        "level": decision.request.level,
+        "level": decision.level,
         "outcome": decision.outcome,
         "basis": decision.basis,
+        "ground": decision.ground,
+        "by_mandate": decision.by_mandate.public_id if decision.by_mandate else "",
         "meeting_on": decision.meeting_on,
-        "agenda_item": decision.agenda_item,
-        "body_case_number": decision.body_case_number,
         "is_closed_item": decision.is_closed_item,
-        "text": decision.text,
-        "remarks": decision.remarks,
+        **(words if is_open else {}),
         "bundle_sha256": decision.bundle.sha256 if decision.bundle else "",
         "received_at": decision.received_at,
         "recorded_at": decision.recorded_at,
@@ -225,10 +253,14 @@ def _data_of(decision: Decision) -> dict[str, object]:
             {"members": row.members, "text": row.text} for row in decision.minority_statements.all()
         ],
         "settlements": [
-            {"settlement": row.settlement, "reason": row.reason, "lapses_on": row.lapses_on, "at": row.at}
+            {
+                "settlement": row.settlement,
+                "lapses_on": row.lapses_on,
+                "at": row.at,
+                **({"reason": row.reason} if is_open else {}),
+            }
             for row in decision.settlements.all()
         ],
-        "addenda": [{"at": row.at, "text": row.text} for row in decision.addenda.all()],
         "files": [
             file.sha256 for _label, _name, file in _files_of(decision) if file is not None and file.erased_at is None
         ],

@@ -18,9 +18,11 @@ from workflow.queries.documents import bundle_of, versions_in
 from workflow.queries.joining import is_joined, joined_late, replaced_by
 from workflow.queries.processes import stage_deadline, stage_spec
 from workflow.rules.asked import why_unreached
+from workflow.rules.bodies import level_name
 from workflow.rules.joining import may_add_parties
 from workflow.rules.processes import now_or_suspended_at
-from workflow.states import Outcome, RequestState, StageKindName, StageState
+from workflow.rules.steps import step_words
+from workflow.states import Level, Outcome, RequestState, StageKindName, StageState
 from workflow.views.access import Visit
 from workflow.views.consequences import asked_otherwise
 from workflow.views.deeds import new_key
@@ -125,22 +127,25 @@ def _row(row: BoardRow, late: set[int], process: Process, request: Visit) -> dic
 
 
 def _level(row: BoardRow) -> str:
-    return str(row.request.get_level_display()) if row.request else ""
+    if row.request is None or row.request.level == Level.COUNCIL:
+        return ""
+    return _("Decides: %(level)s") % {"level": level_name(row.request.level, row.body)}
 
 
 def _decision_cell(row: BoardRow, late: set[int], *, is_overdue: bool) -> dict[str, Any]:
+    steps = ". ".join(step_words(step) for step in row.steps)
     if row.decision is not None:
         label = row.decision.get_outcome_display()
         is_carried = row.request is None and row.counts
-        note = _("Approved before; the change since is editorial") if is_carried else ""
+        note = _("Approved before; the change since is editorial") if is_carried else steps
         if row.decision.pk in late:
             note = _("Joined after the stage was completed")
         return {"state": row.decision.outcome, "state_label": label, "note": note}
     if row.request is None:
-        return {"text": _("Not asked")}
+        return {"text": _("Not asked"), "note": steps}
     if is_overdue:
-        return {"badge": _("Past the deadline"), "tone": "warning"}
-    return {"state": row.request.state, "state_label": row.request.get_state_display()}
+        return {"badge": _("Past the deadline"), "tone": "warning", "note": steps}
+    return {"state": row.request.state, "state_label": row.request.get_state_display(), "note": steps}
 
 
 def _mail_cell(row: BoardRow, *, has_bounced: bool) -> dict[str, Any]:

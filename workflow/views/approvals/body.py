@@ -16,6 +16,7 @@ from workflow.queries.approvals import lets_on
 from workflow.queries.joining import stands_outside
 from workflow.queries.processes import stage_spec
 from workflow.rules.approvals import may_ask_again, may_readdress
+from workflow.rules.bodies import capitalised, level_name
 from workflow.rules.documents import set_name
 from workflow.rules.processes import now_or_suspended_at
 from workflow.states import Channel, RequestState
@@ -94,7 +95,7 @@ def _facts(asked: ApprovalRequest, request: Visit) -> list[dict[str, Any]]:
         address["note"] = _("Mail to this address bounced on %(day)s") % {"day": short_date(asked.bounced_at, zone)}
     return [
         {"label": _("State"), "value": asked.get_state_display()},
-        {"label": _("Level"), "value": asked.get_level_display()},
+        {"label": _("Decides"), "value": capitalised(level_name(asked.level, asked.body))},
         {
             "label": _("Documents"),
             "value": set_name(asked.bundle) if asked.bundle else _("No text yet"),

@@ -10,15 +10,10 @@ from django.utils.translation import gettext as _
 
 from workflow.actions.approvals import record_decision
 from workflow.dates import clock_time, local_day
-from workflow.forms.approvals import (
-    AddendumForm,
-    BaseMinorityFormSet,
-    DecisionOnBehalfForm,
-    MeetingForm,
-    MinorityFormSet,
-    MinutesForm,
-)
+from workflow.forms.approvals import AddendumForm, DecisionOnBehalfForm, MeetingForm, MinutesForm
+from workflow.forms.minority import BaseMinorityFormSet, MinorityFormSet
 from workflow.models import ApprovalRequest
+from workflow.queries.mandates import usable_mandate
 from workflow.views.access import Visit
 from workflow.views.approvals.body_pages import body_page, frame_of, show_form_for, url_of
 from workflow.views.decisions.recorded import bundle_digest_of, valid_decision
@@ -39,15 +34,16 @@ from workflow.views.forecasts_decisions import minutes_of, recordings_of
 def decision_on_behalf(request: Visit, asked: ApprovalRequest) -> HttpResponse:
     """Record what a body decided when it came by mail, on paper or by telephone."""
     zone = asked.stage.process.time_zone
+    mandate = usable_mandate(asked)
     if request.method != "POST":
         initial = {
             "bundle": bundle_digest_of(asked),
             "received_on": local_day(request.now, zone),
             "received_clock": clock_time(request.now, zone),
         }
-        form = DecisionOnBehalfForm(asked=asked, initial=initial)
+        form = DecisionOnBehalfForm(asked=asked, mandate=mandate, initial=initial)
         return _show_on_behalf(request, asked, form, MinorityFormSet(prefix=MINORITY))
-    form = DecisionOnBehalfForm(request.POST, request.FILES, asked=asked)
+    form = DecisionOnBehalfForm(request.POST, request.FILES, asked=asked, mandate=mandate)
     if "one_more" in request.POST:
         return _show_on_behalf(request, asked, form.unjudged(), one_more_row(request.POST))
     rows = MinorityFormSet(request.POST, prefix=MINORITY)

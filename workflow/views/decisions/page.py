@@ -9,15 +9,8 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 
 from workflow.actions.approvals import record_decision
-from workflow.forms.approvals import (
-    AddendumForm,
-    BaseMinorityFormSet,
-    ConfirmedDecisionForm,
-    DecisionForm,
-    MeetingForm,
-    MinorityFormSet,
-    MinutesForm,
-)
+from workflow.forms.approvals import AddendumForm, ConfirmedDecisionForm, DecisionForm, MeetingForm, MinutesForm
+from workflow.forms.minority import BaseMinorityFormSet, MinorityFormSet
 from workflow.models import ApprovalRequest, PersonalLink
 from workflow.queries.approvals import live_request, request_of_link
 from workflow.queries.joining import replaced_by, stands_outside

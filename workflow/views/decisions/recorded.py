@@ -12,8 +12,9 @@ from django.utils.translation import gettext as _
 from workflow.dates import clock_time, short_date, weekday_date
 from workflow.models import ApprovalRequest, Decision, DecisionAddendum, Process, ReservationSettlement, StoredFile
 from workflow.queries.joining import show_text_in_force, stands_outside
-from workflow.rules.bodies import basis_label
+from workflow.rules.bodies import basis_label, capitalised, level_name
 from workflow.rules.documents import set_name
+from workflow.rules.steps import step_words
 from workflow.states import DecisionState
 
 
@@ -64,6 +65,27 @@ def record_of(
     decision: Decision, file_url: Callable[[StoredFile], str], *, with_source: bool = False
 ) -> dict[str, Any]:
     """A recorded decision as pages show it: its facts, its words, its files, what was added to it."""
+    zone = decision.request.stage.process.time_zone
+    is_step = decision.state == DecisionState.STEP
+    files = [(decision.minutes, _("Extract of the minutes"))]
+    if with_source:
+        files.append((decision.source, _("What it came in")))
+    return {
+        "decision": decision,
+        "outcome": decision.state if is_step else decision.outcome,
+        "outcome_label": step_words(decision) if is_step else decision.get_outcome_display(),
+        "is_step": is_step,
+        "is_valid": decision.state == DecisionState.VALID,
+        "state_label": decision.get_state_display(),
+        "facts": _facts(decision),
+        "files": list(_file_rows(files, file_url)),
+        "minority": list(decision.minority_statements.all()),
+        "settlements": _settlements(decision, zone),
+        "addenda": [_addendum_row(row, zone, file_url) for row in decision.addenda.all()],
+    }
+
+
+def _facts(decision: Decision) -> list[dict[str, Any]]:
     process = decision.request.stage.process
     zone = process.time_zone
     recorded = _("%(day)s at %(time)s") % {
@@ -73,9 +95,13 @@ def record_of(
     who = decision.by_label
     if decision.by_on_behalf_of:
         who = _("%(name)s, on behalf of %(body)s") % {"name": who, "body": decision.by_on_behalf_of}
-    facts = [
+    body = decision.request.body
+    return [
         {"label": _("Number"), "value": decision_number(decision, process)},
-        {"label": _("How it was decided"), "value": basis_label(decision.basis, decision.request.body)},
+        {"label": _("Decided by"), "value": capitalised(level_name(decision.level, body))},
+        {"label": _("How it was decided"), "value": basis_label(decision.basis, body, decision.ground)},
+        {"label": _("On the mandate of"), "value": _day_of(decision.by_mandate, zone)},
+        {"label": _("Mandate"), "value": decision.mandate_scope, "note": decision.mandate_holder},
         {"label": _("Day of the decision"), "value": weekday_date(decision.meeting_on, zone)},
         {"label": _("Agenda item"), "value": decision.agenda_item},
         {"label": _("Closed item"), "value": _("Yes, and never made public") if decision.is_closed_item else ""},
@@ -93,21 +119,12 @@ def record_of(
             else "",
         },
     ]
-    files = [(decision.minutes, _("Extract of the minutes"))]
-    if with_source:
-        files.append((decision.source, _("What it came in")))
-    return {
-        "decision": decision,
-        "outcome": decision.outcome,
-        "outcome_label": decision.get_outcome_display(),
-        "is_valid": decision.state == DecisionState.VALID,
-        "state_label": decision.get_state_display(),
-        "facts": facts,
-        "files": list(_file_rows(files, file_url)),
-        "minority": list(decision.minority_statements.all()),
-        "settlements": _settlements(decision, zone),
-        "addenda": [_addendum_row(row, zone, file_url) for row in decision.addenda.all()],
-    }
+
+
+def _day_of(mandate: Decision | None, zone: str) -> str:
+    if mandate is None:
+        return ""
+    return _("%(day)s: %(scope)s") % {"day": short_date(mandate.meeting_on, zone), "scope": mandate.mandate_scope}
 
 
 def _settlements(decision: Decision, zone: str) -> list[Mapping[str, Any]]:

@@ -10,14 +10,8 @@ from django.utils.translation import gettext as _
 from workflow.actions.approvals import add_addendum, announce_meeting, receive_minutes
 from workflow.actors import Actor
 from workflow.dates import weekday_date
-from workflow.forms.approvals import (
-    AddendumForm,
-    BaseMinorityFormSet,
-    DecisionForm,
-    MeetingForm,
-    MinorityFormSet,
-    MinutesForm,
-)
+from workflow.forms.approvals import AddendumForm, DecisionForm, MeetingForm, MinutesForm
+from workflow.forms.minority import BaseMinorityFormSet, MinorityFormSet
 from workflow.models import ApprovalRequest
 from workflow.views.access import Visit
 from workflow.views.decisions.recorded import decisions_of, valid_decision
