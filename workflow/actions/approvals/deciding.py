@@ -128,15 +128,13 @@ def _put_down(
     decision, digests = _write(request, facts, bundle, actor, now, received_at, minutes, kept_source)
     if not is_step:
         _close(request, decision, facts, now)
-        outbox.withdraw([request.public_id], kinds=ASKING, reason="decided", now=now)
     outbox.enqueue(decision_receipts(decision, request, process), now)
     entry = _note_decision(decision, digests, superseded, process, actor, now)
     once.keep(decision.public_id, now)
-    if is_step:
-        return decision
-    # Read before this decision was written, and completed by hand instead of being read again.
-    in_force[request.body_id] = InForce(decision.outcome, decision.minutes is not None)
-    _move_on(request, decision, in_force, process, following(entry), now)
+    if not is_step:
+        # Read before this decision was written, and completed by hand instead of being read again.
+        in_force[request.body_id] = InForce(decision.outcome, decision.minutes is not None)
+        _move_on(request, decision, in_force, process, following(entry), now)
     return decision
 
 
@@ -322,6 +320,7 @@ def _close(request: ApprovalRequest, decision: Decision, facts: DecisionFacts, n
             request.decide()
         request.closed_at, request.next_check_at = now, None
     request.save(update_fields=["state", "meeting_on", "closed_at", "next_check_at"])
+    outbox.withdraw([request.public_id], kinds=ASKING, reason="decided", now=now)
 
 
 def _note_decision(
