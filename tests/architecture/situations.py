@@ -36,7 +36,7 @@ from tests.workflow.agreements import (
 )
 from tests.workflow.agreements import officer_of as actor_of
 from tests.workflow.factories import a_lone_process, stage_of
-from tests.workflow.sub_agreements import another_council, carried, question_to
+from tests.workflow.sub_agreements import open_to_others, question_to
 from workflow.actions.approvals import object_to_correction
 from workflow.actions.deadlines import pause_clock
 from workflow.actions.documents import add_version, create_document
@@ -251,13 +251,6 @@ def _suspended() -> Situation:
     return _officer(process)
 
 
-def _carried() -> Process:
-    """Agreed on by all but one, who stands outside; and there is a body that could join yet."""
-    process = carried(NOW - timedelta(days=9))
-    another_council(process.office)
-    return process
-
-
 def _packed() -> Situation:
     process = in_submission(NOW)
     make_package(live_stage(process, "submission"), actor=actor_of(process), now=NOW)
@@ -312,8 +305,10 @@ SITUATIONS: Mapping[str, Callable[[], Situation]] = {
     "a member whose text was corrected": lambda: _member(process := _corrected(), request_to(process, "region")),
     "a reservation made": _reserved,
     "a matter suspended": _suspended,
-    "an agreement that others may join": lambda: _officer(_carried()),
-    "a party that declined to join": lambda: _holder(question_to(_carried(), "council-2").link, "decision_link"),
+    "an agreement that others may join": lambda: _officer(open_to_others(NOW)),
+    "a party that declined to join": lambda: _holder(
+        question_to(open_to_others(NOW), "council-2").link, "decision_link"
+    ),
     "a package made": _packed,
     "a package sent": lambda: _officer(sent(in_submission(NOW), NOW).stage.process),
     "an authority that has not received it": lambda: _holder(_sent_link(in_submission(NOW)), "authority"),
