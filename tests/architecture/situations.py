@@ -13,6 +13,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import Resolver404, resolve, reverse
 
+from consultations.actions.answers import AnswerContent
 from consultations.actions.parties import forward, promise_answer
 from consultations.actions.rounds import launch_round
 from consultations.models import Invitation
@@ -129,7 +130,12 @@ def _everything() -> Situation:
     definition = estate.process.definition
     behind_the_first = next(spec.key for spec in read_definition(definition).stages if spec.after)
     in_mid_course = f"{reverse('process_new')}?definition={definition.pk}&begins={behind_the_first}"
-    starts = (reverse("process_new"), in_mid_course, reverse("body_contact", args=body))
+    starts = (
+        reverse("process_new"),
+        in_mid_course,
+        reverse("body_contact", args=body),
+        reverse("body_substitutes", args=body),
+    )
     return _officer(estate.process, *starts)
 
 
@@ -172,6 +178,12 @@ def _answered_late() -> Situation:
     hearing.answers(1)
     hearing.answers(2, at=NOW + LATER)
     return _officer(hearing.process, later=LATER)
+
+
+def _provisional() -> Hearing:
+    hearing = a_hearing(NOW)
+    hearing.answers(1, content=AnswerContent(text=WORDS, provisional_on=date(2019, 4, 9)))
+    return hearing
 
 
 def _drafting() -> Situation:
@@ -287,6 +299,8 @@ SITUATIONS: Mapping[str, Callable[[], Situation]] = {
     "a round under way": lambda: _officer(_under_way().process),
     "a party asked": lambda: _holder(_under_way().party(1).link, "reply"),
     "an answer that came late": _answered_late,
+    "a party that answered provisionally": lambda: _holder(_provisional().party(1).link, "reply"),
+    "a provisional answer": lambda: _officer(_provisional().process),
     "a text revised after its consultation": lambda: _officer(a_heard_text().process, later=LATER),
     "a supplementary round prepared": lambda: _officer(hear_again(a_heard_text()).process, later=LATER),
     "a supplementary round under way": lambda: _officer(heard_again(a_heard_text()).process, later=LATER),

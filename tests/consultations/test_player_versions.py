@@ -21,6 +21,7 @@ def in_english() -> Iterator[None]:
 
 
 DECIDED = "  - {at: +1d, by: karen, do: decide, for: kl, outcome: approved"
+INFORMING = "  - {by: karen, do: add_party, stage: hearing, for: hk, for_information: true}"
 NEWER = [
     (
         "refuse_extension",
@@ -78,6 +79,7 @@ NEWER = [
     ("decisions", "  decisions: {clearance: {approved: 1}}", "", "decisions"),
     ("provisional", "", "  - {at: +1d, by: kl, do: provisional, until: +30d, text: Ja}", "provisional"),
     ("confirm", "", "  - {at: +1d, by: kl, do: confirm}", "confirm"),
+    ("for_information", "", INFORMING, "for_information"),
     ("publish", "", "  - {at: +1d, by: karen, do: publish, what: path}", "publish"),
     (
         "withdraw_publication",

@@ -298,15 +298,14 @@ def _carry_again(decisions: list[Decision]) -> None:
             answered[decision.request_id] = decision.request
     for request in answered.values():
         request.carry_again()
-    Decision.objects.bulk_update(decisions, ["state", "ended_at"], batch_size=200)
-    ApprovalRequest.objects.bulk_update(list(answered.values()), ["state"], batch_size=200)
+    rows = Decision.objects.filter(pk__in=[decision.pk for decision in decisions])
+    rows.update(state=DecisionState.VALID, ended_at=None)
+    ApprovalRequest.objects.filter(pk__in=answered).update(state=RequestState.DECIDED)
 
 
 def _ask_about(requests: list[ApprovalRequest], bundle: Bundle | None) -> None:
     """They are about the words that count again, under the same links."""
-    for request in requests:
-        request.bundle = bundle
-    ApprovalRequest.objects.bulk_update(requests, ["bundle"], batch_size=200)
+    ApprovalRequest.objects.filter(pk__in=[request.pk for request in requests]).update(bundle=bundle)
 
 
 def _ask_on(process: Process, requests: list[ApprovalRequest], now: datetime) -> None:
