@@ -37,10 +37,12 @@ from tests.workflow.agreements import (
 from tests.workflow.agreements import officer_of as actor_of
 from tests.workflow.factories import a_lone_process, stage_of
 from tests.workflow.sub_agreements import another_council, carried, question_to
+from workflow.actions.approvals import object_to_correction
 from workflow.actions.deadlines import pause_clock
 from workflow.actions.documents import add_version, create_document
 from workflow.actions.processes import suspend_process
 from workflow.actions.submissions import acknowledge, make_package
+from workflow.actors import Actor
 from workflow.links import link_path
 from workflow.models import ApprovalRequest, ExternalRequest, PersonalLink, Process
 from workflow.queries.processes import live_deadlines, live_stage, read_definition
@@ -203,6 +205,17 @@ def _to_put_forward() -> Situation:
     return _officer(process)
 
 
+def _corrected() -> Process:
+    """Approved by every party, and corrected since; one has objected."""
+    process = in_submission(NOW)
+    a_locked_bundle(process, NOW, text="# 1 Mål\n\nRettet.\n", change=ChangeKind.EDITORIAL)
+    request = request_to(process, "council-1")
+    sha256 = process.bundles.latest("number").sha256
+    by_link = Actor.of_link(request.link, request.body.name)
+    object_to_correction(request, text=WORDS, bundle_sha256=sha256, actor=by_link, now=NOW)
+    return process
+
+
 def _unknown_fact() -> Situation:
     return _officer(an_agreement(NOW, parameters={}))
 
@@ -294,6 +307,9 @@ SITUATIONS: Mapping[str, Callable[[], Situation]] = {
     "a text being drafted": _drafting,
     "parties asked": lambda: _officer(_approving()),
     "a party that decides": lambda: _holder(request_to(in_approval(NOW), "council-1").link, "decision_link"),
+    "a text corrected and objected to": lambda: _officer(_corrected()),
+    "a party whose text was corrected": lambda: _holder(request_to(_corrected(), "council-2").link, "decision_link"),
+    "a member whose text was corrected": lambda: _member(process := _corrected(), request_to(process, "region")),
     "a reservation made": _reserved,
     "a matter suspended": _suspended,
     "an agreement that others may join": lambda: _officer(_carried()),

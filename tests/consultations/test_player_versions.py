@@ -50,6 +50,13 @@ NEWER = [
     ),
     ("reply_by", "", "  - {at: +1d, by: karen, do: ask_again, for: kl, reason: Ny, reply_by: 2018-04-20}", "reply_by"),
     ("level", "", "  - {at: +1d, by: karen, do: add_party, for: hk, stage: hearing, level: council}", "level"),
+    ("object", "", "  - {at: +1d, by: kl, do: object, text: Nej}", "object"),
+    (
+        "answer_objection",
+        "",
+        "  - {at: +1d, by: karen, do: answer_objection, for: kl, answer: En slåfejl}",
+        "answer_objection",
+    ),
     ("line", "", "  - {at: +1d, by: karen, do: new_bundle, line: agreement}", "line"),
     ("working", "", "  - {at: +1d, by: karen, do: new_bundle, working: true}", "working"),
     ("put_forward", "", "  - {at: +1d, by: karen, do: put_forward, reason: Klar}", "put_forward"),
