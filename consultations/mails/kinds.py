@@ -132,6 +132,7 @@ def mail_kinds(on_event: OnEvent) -> tuple[MailKind, ...]:
             templates=f"mails/{key}",
             facts=facts,
             still_wanted=still_wanted,
+            redirected=TO_PARTIES.redirected,
             secrets=TO_PARTIES.secrets if has_link else no_secrets,
             on_event=on_event,
             asks=key in (INVITATION, INFORMATION, INPUT_INVITATION),
@@ -141,7 +142,7 @@ def mail_kinds(on_event: OnEvent) -> tuple[MailKind, ...]:
 
     return (
         kind(INVITATION, _("Invitation to answer")),
-        kind(INFORMATION, _("The changed text, for information")),
+        kind(INFORMATION, _("The text, for information")),
         kind(INPUT_INVITATION, _("Invitation to give input")),
         kind(REMINDER, _("Reminder"), reminder_facts, TO_PARTIES.wanted(_why_no_reminder)),
         kind(RECEIPT, _("Receipt"), answer_facts, receipt_still_wanted),

@@ -71,7 +71,7 @@ def _tell_what_was_not_heard(contents: Contents, rounds: Sequence[HearingRound],
             continue
         words = {"stage": str(stage_spec(stage).title)}
         if stage.line_id == contents.stage.line_id and stage.state == StageState.COMPLETED and stage.key not in heard:
-            gathering.missing.append(_("Nobody was heard in “%(stage)s”.") % words)
+            gathering.missing.append(_("Nobody was consulted in “%(stage)s”.") % words)
 
 
 # ── Rows, for all rounds at once ──────────────────────────────────────────────────────────────────────────────
@@ -150,14 +150,14 @@ def _facts(
         yield _("Sent"), short_date(hearing_round.opened_at, zone)
     if hearing_round.bundle is not None:
         words = {"number": str(hearing_round.bundle.number), "sha256": hearing_round.bundle.sha256}
-        yield _("Version that was heard"), _("%(number)s (SHA-256 %(sha256)s)") % words
+        yield _("Version consulted on"), _("%(number)s (SHA-256 %(sha256)s)") % words
     if hearing_round.state == RoundState.CANCELLED:
         yield _("State"), str(RoundState.CANCELLED.label)
     if hearing_round.launch_reason.strip():
         yield _("Why it was sent in spite of warnings"), hearing_round.launch_reason
     heard = [party for party in parties if not party.for_information]
     answered = sum(party.pk in answers for party in heard)
-    yield _("Heard and answered"), _("%(answered)d of %(heard)d") % {"answered": answered, "heard": len(heard)}
+    yield _("Asked and answered"), _("%(answered)d of %(asked)d") % {"answered": answered, "asked": len(heard)}
 
 
 def _letters(hearing_round: HearingRound, messages: Sequence[RoundMessage], zone: str) -> Iterator[Row]:

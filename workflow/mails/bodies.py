@@ -20,9 +20,11 @@ from workflow.links import code_page
 from workflow.mails.asked import MailsTo
 from workflow.mails.letters import Facts, letter_to, letters_to
 from workflow.models import ApprovalRequest, Deadline, Decision, Process
+from workflow.queries.approvals import counting_outcomes
 from workflow.queries.offices import sender_facts
 from workflow.queries.processes import stage_spec
 from workflow.rules.asked import has_address
+from workflow.rules.joining import is_outside
 from workflow.rules.steps import step_words
 from workflow.states import DecisionState, ProcessState, RequestState, StageState
 
@@ -89,6 +91,7 @@ def decision_receipts(
         "meeting_on": decision.meeting_on.isoformat(),
         "decision": str(decision.public_id),
         "on_behalf": bool(decision.by_on_behalf_of),
+        "may_join": is_outside(request, decision.outcome, counting_outcomes(stage_spec(request.stage))),
         "recorded_at": decision.recorded_at.isoformat(),
         "version": decision.bundle.number if decision.bundle else None,
     }
@@ -215,5 +218,6 @@ def register_kinds(on_event: OnEvent) -> None:
                 on_event,
                 asks=key in (REQUEST, ASKED_AGAIN),
                 title=title,
+                redirected=TO_BODIES.redirected,
             )
         )

@@ -1443,6 +1443,68 @@ class Migration(migrations.Migration):
             ),
         ),
         migrations.CreateModel(
+            name="Objection",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("public_id", models.UUIDField(default=uuid6.uuid7, editable=False, unique=True)),
+                ("by_kind", models.CharField(editable=False, max_length=8)),
+                ("by_id", models.UUIDField(editable=False, null=True)),
+                ("by_label", models.CharField(blank=True, editable=False, max_length=200)),
+                ("by_on_behalf_of", models.CharField(blank=True, editable=False, max_length=200)),
+                ("salts", models.JSONField(default=dict, editable=False)),
+                (
+                    "state",
+                    django_fsm.FSMField(
+                        choices=[
+                            ("open", "Not settled"),
+                            ("answered", "Answered: the correction stands"),
+                            ("overtaken", "A changed text took its place"),
+                        ],
+                        default="open",
+                        editable=False,
+                        max_length=50,
+                    ),
+                ),
+                ("text", models.TextField()),
+                ("received_at", models.DateTimeField()),
+                ("recorded_at", models.DateTimeField()),
+                ("answer", models.TextField(blank=True)),
+                ("settled_at", models.DateTimeField(null=True)),
+                (
+                    "body",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="objections", to="workflow.body"
+                    ),
+                ),
+                (
+                    "bundle",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="objections", to="workflow.bundle"
+                    ),
+                ),
+                (
+                    "request",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="objections",
+                        to="workflow.approvalrequest",
+                    ),
+                ),
+                (
+                    "source",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="workflow.storedfile",
+                    ),
+                ),
+            ],
+            options={
+                "ordering": ("recorded_at", "id"),
+            },
+        ),
+        migrations.CreateModel(
             name="MilestoneRecord",
             fields=[
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
@@ -1641,6 +1703,41 @@ class Migration(migrations.Migration):
             field=models.ForeignKey(
                 null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to="workflow.storedfile"
             ),
+        ),
+        migrations.CreateModel(
+            name="Substitute",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("public_id", models.UUIDField(default=uuid6.uuid7, editable=False, unique=True)),
+                ("by_kind", models.CharField(editable=False, max_length=8)),
+                ("by_id", models.UUIDField(editable=False, null=True)),
+                ("by_label", models.CharField(blank=True, editable=False, max_length=200)),
+                ("by_on_behalf_of", models.CharField(blank=True, editable=False, max_length=200)),
+                ("name", models.CharField(blank=True, max_length=200)),
+                ("email", models.EmailField(blank=True, max_length=254)),
+                ("from_on", models.DateField()),
+                ("until_on", models.DateField()),
+                ("named_at", models.DateTimeField()),
+                ("ended_at", models.DateTimeField(editable=False, null=True)),
+                ("bounced_at", models.DateTimeField(editable=False, null=True)),
+                ("erase_on", models.DateField(null=True)),
+                ("erased_at", models.DateTimeField(editable=False, null=True)),
+                (
+                    "body",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="substitutes", to="workflow.body"
+                    ),
+                ),
+                (
+                    "office",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="substitutes", to="workflow.office"
+                    ),
+                ),
+            ],
+            options={
+                "ordering": ("from_on", "id"),
+            },
         ),
         migrations.CreateModel(
             name="TextLine",
@@ -2003,6 +2100,27 @@ class Migration(migrations.Migration):
             constraint=models.UniqueConstraint(fields=("process", "number"), name="package_number_once"),
         ),
         migrations.AddConstraint(
+            model_name="objection",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("state__in", ["open", "answered", "overtaken"])), name="objection_state_known"
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="objection",
+            constraint=models.UniqueConstraint(fields=("bundle", "body"), name="objection_once"),
+        ),
+        migrations.AddConstraint(
+            model_name="objection",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("settled_at__isnull", True), ("state", "open")),
+                    models.Q(models.Q(("state", "open"), _negated=True), ("settled_at__isnull", False)),
+                    _connector="OR",
+                ),
+                name="objection_settled_at",
+            ),
+        ),
+        migrations.AddConstraint(
             model_name="milestonerecord",
             constraint=models.UniqueConstraint(fields=("stage", "body"), name="milestone_once_per_body"),
         ),
@@ -2089,6 +2207,16 @@ class Migration(migrations.Migration):
             model_name="decision",
             constraint=models.UniqueConstraint(
                 condition=models.Q(("state", "valid")), fields=("request",), name="decision_one_valid"
+            ),
+        ),
+        migrations.AddIndex(
+            model_name="substitute",
+            index=models.Index(fields=["body", "office"], name="substitute_of_body"),
+        ),
+        migrations.AddConstraint(
+            model_name="substitute",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("until_on__gte", models.F("from_on"))), name="substitute_days_in_order"
             ),
         ),
         migrations.AddConstraint(

@@ -24,9 +24,11 @@ from workflow.models import (
     ExternalReceipt,
     ExternalRequest,
     ExternalRuling,
+    Objection,
     Package,
     Process,
     PublishedItem,
+    Substitute,
     TextLine,
 )
 from workflow.queries.processes import deadline_title, definition_of
@@ -62,7 +64,9 @@ OWN_NAMES: Final[dict[str, RecordName]] = {
     "externalreceipt": RecordName(ExternalReceipt, ("request__body__name",)),
     "externalrequest": RecordName(ExternalRequest, ("body__name",)),
     "externalruling": RecordName(ExternalRuling, ("request__body__name",)),
+    "objection": RecordName(Objection, ("body__name",), ("objections",)),
     "package": RecordName(Package, ("number",), ("package",), _package),
+    "substitute": RecordName(Substitute, ("body__name",)),
     "publisheditem": RecordName(PublishedItem, ("title",), ("items",)),
 }
 """Table → how its rows are called; those of one kind of stage come with it."""

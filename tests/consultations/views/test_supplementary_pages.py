@@ -66,6 +66,7 @@ def test_journey_of_a_supplementary_consultation(clock: time_machine.Traveller) 
     assert made.headers["Location"] == page_of("round_status", again)
 
     # The list, and the page that sends it: who is asked, who is informed, both mails, what becomes public.
+    assert "2 of them for information" in officer.get(page_of("round_status", again)).content.decode()
     listed = officer.get(page_of("round_parties", again)).content.decode()
     assert listed.count("For information") == 2
     day = {"closes_on": "29/04/2019", "clock": "12.00"}

@@ -35,7 +35,7 @@ def documents_chapter(bundle: Bundle) -> Chapter:
     title = bundle.line.title
     facts = (
         (_("Version"), str(bundle.number)),
-        (_("Fingerprint (SHA-256)"), bundle.sha256),
+        ("SHA-256", bundle.sha256),
     )
     left_out = (
         *gathering.left_out,
