@@ -21,7 +21,7 @@ from tests.architecture.estate import NOW, an_estate
 from tests.architecture.odd_visitors import Controls
 from tests.architecture.test_url_policies import signed_in
 from tests.consultations.factories import OFFICER, Hearing, a_hearing, a_round_in_draft, an_input_round
-from tests.consultations.supplementary import a_heard_text, hear_again, heard_again
+from tests.consultations.supplementary import HEARD_AGAIN
 from tests.consultations.views.conftest import officer_of
 from tests.workflow.agreements import (
     AGREEMENT,
@@ -50,8 +50,7 @@ from workflow.states import ChangeKind, Channel, Outcome
 
 LINK = re.compile(r'href="(/[^"#]*)')
 PAUSING = AGREEMENT.replace("pauses_on_question: false", "pauses_on_question: true")
-WORDS = "En begrundelse, der er lang nok"
-TODAY, COMING = "01/03/2019", "20/05/2019"
+WORDS, TODAY, COMING = "En begrundelse, der er lang nok", "01/03/2019", "20/05/2019"
 BY_END = {
     "held_on": TODAY,
     "next_meeting_on": "",
@@ -294,9 +293,7 @@ SITUATIONS: Mapping[str, Callable[[], Situation]] = {
     "an answer that came late": _answered_late,
     "a party that answered provisionally": lambda: _holder(_provisional().party(1).link, "reply"),
     "a provisional answer": lambda: _officer(_provisional().process),
-    "a text revised after its consultation": lambda: _officer(a_heard_text().process, later=LATER),
-    "a supplementary round prepared": lambda: _officer(hear_again(a_heard_text()).process, later=LATER),
-    "a supplementary round under way": lambda: _officer(heard_again(a_heard_text()).process, later=LATER),
+    **{name: lambda made=made: _officer(made().process, later=LATER) for name, made in HEARD_AGAIN.items()},
     "a text being drafted": _drafting,
     "parties asked": lambda: _officer(_approving()),
     "a party that decides": lambda: _holder(request_to(in_approval(NOW), "council-1").link, "decision_link"),
