@@ -37,12 +37,12 @@ from tests.workflow.agreements import (
 from tests.workflow.agreements import officer_of as actor_of
 from tests.workflow.factories import a_lone_process, stage_of
 from tests.workflow.sub_agreements import open_to_others, question_to
-from workflow.actions.approvals import object_to_correction
+from tests.workflow.test_corrections import corrected
+from tests.workflow.test_objections import objected
 from workflow.actions.deadlines import pause_clock
 from workflow.actions.documents import add_version, create_document
 from workflow.actions.processes import suspend_process
 from workflow.actions.submissions import acknowledge, make_package
-from workflow.actors import Actor
 from workflow.links import link_path
 from workflow.models import ApprovalRequest, ExternalRequest, PersonalLink, Process
 from workflow.queries.processes import live_deadlines, live_stage, read_definition
@@ -207,11 +207,8 @@ def _to_put_forward() -> Situation:
 def _corrected() -> Process:
     """Approved by every party, and corrected since; one has objected."""
     process = in_submission(NOW)
-    a_locked_bundle(process, NOW, text="# 1 Mål\n\nRettet.\n", change=ChangeKind.EDITORIAL)
-    request = request_to(process, "council-1")
-    sha256 = process.bundles.latest("number").sha256
-    by_link = Actor.of_link(request.link, request.body.name)
-    object_to_correction(request, text=WORDS, bundle_sha256=sha256, actor=by_link, now=NOW)
+    corrected(process, NOW)
+    objected(process, NOW)
     return process
 
 
