@@ -181,6 +181,7 @@ def an_estate(key: str, *, many: int = 1) -> Estate:
             "process_id": lambda at: process.public_id,
             "stage_id": lambda at: stages[stage_behind(at)].public_id,
             "gate_key": lambda at: "manual_with_reason",
+            "door_key": lambda at: "demo",
             "body_id": lambda at: decision.body.public_id,
             "office_id": lambda at: office.public_id,
             "fact": lambda at: "reply_on",

@@ -21,7 +21,7 @@ from tests.architecture.estate import NOW, an_estate
 from tests.architecture.odd_visitors import Controls
 from tests.architecture.test_url_policies import signed_in
 from tests.consultations.factories import OFFICER, Hearing, a_hearing, a_round_in_draft, an_input_round
-from tests.consultations.supplementary import a_heard_text, hear_again, heard_again
+from tests.consultations.supplementary import HEARD_AGAIN
 from tests.consultations.views.conftest import officer_of
 from tests.workflow.agreements import (
     AGREEMENT,
@@ -36,13 +36,13 @@ from tests.workflow.agreements import (
 )
 from tests.workflow.agreements import officer_of as actor_of
 from tests.workflow.factories import a_lone_process, stage_of
-from tests.workflow.sub_agreements import another_council, carried, question_to
-from workflow.actions.approvals import object_to_correction
+from tests.workflow.sub_agreements import open_to_others, question_to
+from tests.workflow.test_corrections import corrected
+from tests.workflow.test_objections import objected
 from workflow.actions.deadlines import pause_clock
 from workflow.actions.documents import add_version, create_document
 from workflow.actions.processes import suspend_process
 from workflow.actions.submissions import acknowledge, make_package
-from workflow.actors import Actor
 from workflow.links import link_path
 from workflow.models import ApprovalRequest, ExternalRequest, PersonalLink, Process
 from workflow.queries.processes import live_deadlines, live_stage, read_definition
@@ -50,8 +50,7 @@ from workflow.states import ChangeKind, Channel, Outcome
 
 LINK = re.compile(r'href="(/[^"#]*)')
 PAUSING = AGREEMENT.replace("pauses_on_question: false", "pauses_on_question: true")
-WORDS = "En begrundelse, der er lang nok"
-TODAY, COMING = "01/03/2019", "20/05/2019"
+WORDS, TODAY, COMING = "En begrundelse, der er lang nok", "01/03/2019", "20/05/2019"
 BY_END = {
     "held_on": TODAY,
     "next_meeting_on": "",
@@ -208,11 +207,8 @@ def _to_put_forward() -> Situation:
 def _corrected() -> Process:
     """Approved by every party, and corrected since; one has objected."""
     process = in_submission(NOW)
-    a_locked_bundle(process, NOW, text="# 1 Mål\n\nRettet.\n", change=ChangeKind.EDITORIAL)
-    request = request_to(process, "council-1")
-    sha256 = process.bundles.latest("number").sha256
-    by_link = Actor.of_link(request.link, request.body.name)
-    object_to_correction(request, text=WORDS, bundle_sha256=sha256, actor=by_link, now=NOW)
+    corrected(process, NOW)
+    objected(process, NOW)
     return process
 
 
@@ -249,13 +245,6 @@ def _suspended() -> Situation:
     process = in_approval(NOW)
     suspend_process(process, reason=WORDS, actor=actor_of(process), now=NOW)
     return _officer(process)
-
-
-def _carried() -> Process:
-    """Agreed on by all but one, who stands outside; and there is a body that could join yet."""
-    process = carried(NOW - timedelta(days=9))
-    another_council(process.office)
-    return process
 
 
 def _packed() -> Situation:
@@ -301,9 +290,7 @@ SITUATIONS: Mapping[str, Callable[[], Situation]] = {
     "an answer that came late": _answered_late,
     "a party that answered provisionally": lambda: _holder(_provisional().party(1).link, "reply"),
     "a provisional answer": lambda: _officer(_provisional().process),
-    "a text revised after its consultation": lambda: _officer(a_heard_text().process, later=LATER),
-    "a supplementary round prepared": lambda: _officer(hear_again(a_heard_text()).process, later=LATER),
-    "a supplementary round under way": lambda: _officer(heard_again(a_heard_text()).process, later=LATER),
+    **{name: lambda made=made: _officer(made().process, later=LATER) for name, made in HEARD_AGAIN.items()},
     "a text being drafted": _drafting,
     "parties asked": lambda: _officer(_approving()),
     "a party that decides": lambda: _holder(request_to(in_approval(NOW), "council-1").link, "decision_link"),
@@ -312,8 +299,10 @@ SITUATIONS: Mapping[str, Callable[[], Situation]] = {
     "a member whose text was corrected": lambda: _member(process := _corrected(), request_to(process, "region")),
     "a reservation made": _reserved,
     "a matter suspended": _suspended,
-    "an agreement that others may join": lambda: _officer(_carried()),
-    "a party that declined to join": lambda: _holder(question_to(_carried(), "council-2").link, "decision_link"),
+    "an agreement that others may join": lambda: _officer(open_to_others(NOW)),
+    "a party that declined to join": lambda: _holder(
+        question_to(open_to_others(NOW), "council-2").link, "decision_link"
+    ),
     "a package made": _packed,
     "a package sent": lambda: _officer(sent(in_submission(NOW), NOW).stage.process),
     "an authority that has not received it": lambda: _holder(_sent_link(in_submission(NOW)), "authority"),

@@ -26,8 +26,6 @@ from tests.workflow.agreements import (
     the_facts,
 )
 from tests.workflow.factories import an_actor, an_office, make_public
-from tests.workflow.test_corrections import corrected
-from tests.workflow.test_objections import objected
 from tests.workflow.test_putting_forward import LATE_REVIEW, OTHER, forward
 from workflow.actions.approvals import ask_again, readdress_request, record_decision
 from workflow.actions.processes import suspend_process
@@ -380,62 +378,3 @@ def test_take_back_twice_with_one_key_is_done_once(now: datetime) -> None:
 
     assert AuditEntry.objects.filter(verb="take_back_bundle").count() == 1
     assert code_of(lambda: back(second, now + MINUTE)) == "not_put_forward"
-
-
-# ── A correction ──────────────────────────────────────────────────────────────────────────────────────────────
-def test_take_back_a_correction_tells_nobody_and_asks_on_about_the_words_before_under_the_same_links(
-    now: datetime,
-) -> None:
-    process = in_approval(now)
-    decide(process, "region", now)
-    drained(now + DAY)
-    first, links = counts(process), {request.link_id for request in asked(process, "approval")}
-    second = corrected(process, now + DAY)
-
-    back(second, now + DAY + 9 * MINUTE)
-
-    assert not [mail for mail in drained(now + DAY * 2) if mail.kind == "text_corrected"]
-    assert {request.bundle for request in asked(process, "approval")} == {first}
-    assert {request.link_id for request in asked(process, "approval")} == links
-    assert AuditEntry.objects.get(verb="take_back_bundle").codes["withdrawn"] == []
-    answer(request_to(process, "council-1"), now + DAY * 2)
-    assert code_of(lambda: objected(process, now + DAY * 2, "council-2")) == "not_corrected"
-
-
-def test_take_back_a_correction_and_put_it_forward_again_tells_of_it_then(now: datetime) -> None:
-    process = in_approval(now)
-    drained(now + DAY)
-    second = corrected(process, now + DAY)
-    back(second, now + DAY + MINUTE)
-
-    second.refresh_from_db()
-    forward(second, now + DAY * 2, ChangeKind.EDITORIAL)
-
-    left = [mail for mail in drained(now + DAY * 3) if mail.kind == "text_corrected"]
-    assert len(left) == 4
-    assert {request.bundle for request in asked(process, "approval")} == {second}
-
-
-def test_take_back_a_correction_that_has_been_told_of_or_objected_to_is_refused(now: datetime) -> None:
-    process = in_submission(now)
-    drained(now + DAY)
-    second = corrected(process, now + DAY)
-    objected(process, now + DAY + MINUTE)
-
-    assert code_of(lambda: back(second, now + DAY + 2 * MINUTE)) == "happened_since"
-    drained(now + DAY + WAIT)
-    assert code_of(lambda: back(second, now + DAY + WAIT)) == "question_left"
-
-
-def test_take_back_a_material_change_lets_objections_wait_again_and_tells_nobody_otherwise(now: datetime) -> None:
-    process = in_submission(now)
-    corrected(process, now)
-    objection = objected(process, now)
-    drained(now + DAY)
-    third = a_locked_bundle(process, now + DAY, text=OTHER, change=ChangeKind.MATERIAL)
-
-    back(third, now + DAY + MINUTE)
-
-    objection.refresh_from_db()
-    assert (objection.state, objection.settled_at) == ("open", None)
-    assert not [mail for mail in drained(now + DAY * 2) if mail.kind == "objection_settled"]

@@ -105,6 +105,7 @@ class MailsTo(Generic[Row]):
         is named to act for the body. On which days such a one does was asked just before (`redirected`)."""
         allowed = {pk: set(addresses) for pk, addresses in self._also_at(ids).items()}
         for pk, substitutes in named_for([rows[pk] for pk in ids]).items():
-            addresses = {folded_address(one.email) for one in substitutes if one.bounced_at is None}
+            acting = (one for one in substitutes if one.bounced_at is None and one.ended_at is None)
+            addresses = {folded_address(one.email) for one in acting}
             allowed.setdefault(pk, set()).update(addresses)
         return allowed

@@ -83,10 +83,12 @@ def test_record_decision_on_the_page_names_the_version_it_was_made_on(number: in
     named = process.bundles.get(number=number)
     client = holder_of(request.link)
 
-    asked_which = words_of(client.get(decision_url(request)).content)
+    page = client.get(decision_url(request)).content
+    asked_which = words_of(page)
     done = client.post(decision_url(request), a_decision(request.link, bundle=named.sha256))
 
     assert "Hvilken version har kommunalbestyrelsen truffet beslutning om?" in asked_which
+    assert len(re.findall(r"<input(?=[^>]*type=.radio.)(?=[^>]*name=.bundle.)", page.decode())) == 2
     assert done.status_code == 302
     assert Decision.objects.get(body__key="council-1").bundle == named
     assert f"Version {number}" in words_of(client.get(decision_url(request)).content).split("Besluttet om")[1][:30]

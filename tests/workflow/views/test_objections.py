@@ -70,6 +70,7 @@ def test_object_on_the_page_holds_the_submission_until_the_office_answers_it() -
     assert "Besvar den først" in words_of(package.content)
     assert WORDS in page
     assert "En indsigelse er afgjort: 1 modtager" in page
+    assert "Får ikke besked om rettelsen" not in page
     assert "Indsigelsen er besvaret. 1 mail er på vej." in words_of(done.content)
     assert "Det er en slåfejl." in after
     assert "har gjort indsigelse" not in words_of(officer.get(reverse("home")).content)
