@@ -19,7 +19,7 @@ from workflow.rules.approvals import may_ask_again, may_readdress
 from workflow.rules.bodies import capitalised, level_name
 from workflow.rules.documents import set_name
 from workflow.rules.processes import now_or_suspended_at
-from workflow.states import Channel, RequestState
+from workflow.states import Channel, RequestState, Settlement
 from workflow.views.access import Visit
 from workflow.views.approvals.body_pages import body_page, frame_of
 from workflow.views.approvals.settling import reservation_of
@@ -52,6 +52,7 @@ def approval(request: Visit, asked: ApprovalRequest) -> HttpResponse:
         "may_readdress": may_readdress(asked) is None,
         "may_ask_again": may_ask_again(asked, valid, counts=counts) is None,
         "may_settle": reservation_of(asked) is not None,
+        "is_unsettled": valid is not None and valid.settled_as in (None, Settlement.TO_CLARIFY),
         "may_add": bool(decisions_of(asked)),
         "consequences": _presses(asked),
         "wants_minutes": valid is not None and valid.minutes_id is None and asked.state == RequestState.DECIDED,
