@@ -14,6 +14,7 @@ from workflow.dates import short_date
 from workflow.models import ApprovalRequest, BundleItem
 from workflow.queries.approvals import lets_on
 from workflow.queries.joining import stands_outside
+from workflow.queries.mandates import usable_mandate
 from workflow.queries.processes import stage_spec
 from workflow.rules.approvals import may_ask_again, may_readdress
 from workflow.rules.bodies import capitalised, level_name
@@ -53,6 +54,7 @@ def approval(request: Visit, asked: ApprovalRequest) -> HttpResponse:
         "may_ask_again": may_ask_again(asked, valid, counts=counts) is None,
         "may_settle": reservation_of(asked) is not None,
         "is_unsettled": valid is not None and valid.settled_as in (None, Settlement.TO_CLARIFY),
+        "mandate": usable_mandate(asked) if asked.state == RequestState.ASKED else None,
         "may_add": bool(decisions_of(asked)),
         "consequences": _presses(asked),
         "wants_minutes": valid is not None and valid.minutes_id is None and asked.state == RequestState.DECIDED,
