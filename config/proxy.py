@@ -25,6 +25,7 @@ START_TIMEOUT = 10.0  # seconds
 _FIRST, _LAST = "        # ── Addresses that take files\n", "        # ── The rest\n"
 _CONVERTERS = {
     "uuid": "[0-9a-f-]{36}",
+    "round": "[0-9a-f-]{36}(-[0-9]{1,2})?",
     "int": "[0-9]+",
     "slug": "[-a-zA-Z0-9_]+",
     "str": "[^/]+",

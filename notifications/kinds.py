@@ -14,6 +14,7 @@ from notifications.models import MailEvent, OutgoingMail
 Facts = Callable[[Sequence[OutgoingMail], datetime], Mapping[int, Mapping[str, object]]]
 StillWanted = Callable[[Sequence[OutgoingMail], datetime], Mapping[int, str]]
 Secrets = Callable[[Sequence[OutgoingMail]], Mapping[int, Mapping[str, str] | None]]
+Redirected = Callable[[Sequence[OutgoingMail], datetime], Mapping[int, "Elsewhere"]]
 OnEvent = Callable[[OutgoingMail, MailEvent, datetime], None]
 
 
@@ -23,6 +24,20 @@ class UnknownKind(LookupError):
 
 def no_facts(mails: Sequence[OutgoingMail], now: datetime) -> Mapping[int, Mapping[str, object]]:
     """For a kind whose mails carry all they need in their own `facts`."""
+    return {}
+
+
+@dataclass(frozen=True, slots=True)
+class Elsewhere:
+    """Where a mail goes instead of the address it was written to, and what it says of that."""
+
+    address: str
+    name: str
+    facts: Mapping[str, object]
+
+
+def nowhere_else(mails: Sequence[OutgoingMail], now: datetime) -> Mapping[int, Elsewhere]:
+    """For a kind whose mails go to the address they were written to."""
     return {}
 
 
@@ -48,6 +63,7 @@ class MailKind:
                   `facts`; no secrets
     still_wanted  for a claimed batch, in bulk, judged at that moment: mail id -> reason code, for those not wanted
                   any more
+    redirected    for a claimed batch, in bulk, judged at that moment: mail id -> where it goes instead, with facts
     secrets       for a claimed batch, in bulk: mail id -> {"link": "https://…", "code": "…"}; the templates write
                   `{{ link }}`, the record keeps a placeholder. None for a mail whose address may not have them (any
                   more): it is withdrawn. A mail left out is not sent. A kind without secrets may have the address of
@@ -71,6 +87,7 @@ class MailKind:
     to_others: bool = False
     title: str | Promise = ""
     over: Callable[[], Q] | None = None
+    redirected: Redirected = nowhere_else
 
 
 _kinds: dict[str, MailKind] = {}

@@ -195,13 +195,15 @@ def has_left(mail: OutgoingMail) -> bool:
     return mail.state != MailState.QUEUED or mail.possible_doubles > 0
 
 
-def restore(subject_ids: Collection[UUID], *, kinds: Collection[str], withdrawn_at: datetime, now: datetime) -> int:
-    """Put back into the queue what a deed that is taken back withdrew at that instant, unless it was erased since.
-    Returns how many."""
+def restore(
+    subject_ids: Collection[UUID], *, kinds: Collection[str], since: datetime, reasons: Collection[str], now: datetime
+) -> int:
+    """Put back into the queue what was withdrawn for these reasons from that instant on (UTC), by a deed that is taken
+    back; not what was erased since. Returns how many."""
     at, restored = Value(now, DateTimeField()), 0
     for ids in _chunks(list(subject_ids)):
         mails = OutgoingMail.objects.filter(subject_id__in=ids, kind__in=kinds, erased_at=None)
-        restored += mails.filter(withdrawn_at=withdrawn_at).move(
+        restored += mails.filter(withdrawn_at__gte=since, withdrawn_reason__in=reasons).move(
             "restore",
             withdrawn_at=None,
             withdrawn_reason="",

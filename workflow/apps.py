@@ -24,29 +24,44 @@ class WorkflowConfig(AppConfig):
 
     def ready(self) -> None:
         """Fill the registries and listen to the end of migrations."""
-        from workflow import asked_kinds, stage_kinds
-        from workflow.actions import approvals, asked, asked_at_address, putting_forward, submissions
+        from workflow import asked_kinds
+        from workflow.actions import asked, asked_at_address
         from workflow.actions.erasure import tables
         from workflow.audit import proven
         from workflow.gates import approvals as approval_gates
         from workflow.gates import general
         from workflow.gates import submissions as submission_gates
         from workflow.mails import authorities, bodies, corrections, record
+        from workflow.views import public_parts
+
+        general.register_gates()
+        approval_gates.register_gates()
+        submission_gates.register_gates()
+        self._register_stage_kinds()
+        for kind in (asked_at_address.REQUESTS, asked_at_address.SUBMISSIONS):
+            asked_kinds.register(kind)
+        bodies.register_kinds(asked.hear_bounce)
+        corrections.register_kinds(asked.hear_bounce)
+        authorities.register_kinds(asked.hear_bounce)
+        for room in (record, tables, proven, public_parts):
+            room.register_kinds()
+        post_migrate.connect(guard_history, sender=self)
+
+    def _register_stage_kinds(self) -> None:
+        from workflow import stage_kinds
+        from workflow.actions import approvals, putting_forward, submissions
         from workflow.queries.matters import matters_of_bodies
         from workflow.reports.package.decisions import decisions_chapter
         from workflow.reports.package.receipts import receipts_chapter
         from workflow.stage_kinds import StageKind
         from workflow.stage_kinds.pages import LinkTarget
         from workflow.states import LinkPurpose, StageKindName
-        from workflow.views import matters, public_parts
+        from workflow.views import matters
         from workflow.views.approvals import board, calling
         from workflow.views.decisions import page as decision_pages
         from workflow.views.pages import page_once_begun
         from workflow.views.submissions import by_link as authority_pages
 
-        general.register_gates()
-        approval_gates.register_gates()
-        submission_gates.register_gates()
         asking = StageKind(
             StageKindName.APPROVAL,
             on_open=approvals.ask_bodies,
@@ -78,11 +93,3 @@ class WorkflowConfig(AppConfig):
             )
         )
         stage_kinds.register(StageKind(StageKindName.MILESTONE, page=page_once_begun("milestones")))
-        for kind in (asked_at_address.REQUESTS, asked_at_address.SUBMISSIONS):
-            asked_kinds.register(kind)
-        bodies.register_kinds(asked.hear_bounce)
-        corrections.register_kinds(asked.hear_bounce)
-        authorities.register_kinds(asked.hear_bounce)
-        for room in (record, tables, proven, public_parts):
-            room.register_kinds()
-        post_migrate.connect(guard_history, sender=self)

@@ -22,6 +22,7 @@ from workflow.views import (
     resuming,
     stages,
     starting,
+    substitutes,
     taking_back,
 )
 from workflow.views.approvals import asking, body, settling
@@ -153,6 +154,10 @@ urlpatterns = [
     path("post/<uuid:mail_id>/", mails.mail, name="mail"),
     path("organer/", bodies.bodies, name="bodies"),
     path("organer/<uuid:body_id>/kontakt/<uuid:office_id>/", bodies.body_contact, name="body_contact"),
+    path(
+        "organer/<uuid:body_id>/stedfortraeder/<uuid:office_id>/", substitutes.body_substitutes, name="body_substitutes"
+    ),
+    path("stedfortraeder/<uuid:substitute_id>/slut/", substitutes.substitute_end, name="substitute_end"),
     path(PUBLIC, public.process_public, name="process_public"),
     path(PUBLIC + "dokumenter/<uuid:item_id>/", public.public_text, name="public_text"),
     path(PUBLIC + "dokumenter/<uuid:item_id>/fil/", public.public_file, name="public_file"),

@@ -97,7 +97,7 @@ def _why_no_confirming(mail: OutgoingMail, invitation: Invitation, now: datetime
     return _why_no_link(mail, invitation, now) or (None if is_running else "process_not_running")
 
 
-def _still_to_confirm(mails: Sequence[OutgoingMail], now: datetime) -> Mapping[int, str]:
+def _confirming_still_wanted(mails: Sequence[OutgoingMail], now: datetime) -> Mapping[int, str]:
     """Whoever has confirmed or replaced its answer meanwhile, or whose day has gone by, is not asked any more."""
     reasons = dict(TO_PARTIES.wanted(_why_no_confirming)(mails, now))
     answers = unconfirmed_among([str(mail.facts.get("answer", "")) for mail in mails])
@@ -113,7 +113,7 @@ def _still_to_confirm(mails: Sequence[OutgoingMail], now: datetime) -> Mapping[i
     return reasons
 
 
-still_receipt, still_link = TO_PARTIES.wanted(_why_no_receipt), TO_PARTIES.wanted(_why_no_link)
+receipt_still_wanted, link_still_wanted = TO_PARTIES.wanted(_why_no_receipt), TO_PARTIES.wanted(_why_no_link)
 
 
 def mail_kinds(on_event: OnEvent) -> tuple[MailKind, ...]:
@@ -123,7 +123,7 @@ def mail_kinds(on_event: OnEvent) -> tuple[MailKind, ...]:
         key: str,
         title: Promise,
         facts: Facts = party_facts,
-        still_wanted: StillWanted = still_link,
+        still_wanted: StillWanted = link_still_wanted,
         *,
         has_link: bool = True,
     ) -> MailKind:
@@ -132,6 +132,7 @@ def mail_kinds(on_event: OnEvent) -> tuple[MailKind, ...]:
             templates=f"mails/{key}",
             facts=facts,
             still_wanted=still_wanted,
+            redirected=TO_PARTIES.redirected,
             secrets=TO_PARTIES.secrets if has_link else no_secrets,
             on_event=on_event,
             asks=key in (INVITATION, INFORMATION, INPUT_INVITATION),
@@ -144,16 +145,16 @@ def mail_kinds(on_event: OnEvent) -> tuple[MailKind, ...]:
         kind(INFORMATION, _("The changed text, for information")),
         kind(INPUT_INVITATION, _("Invitation to give input")),
         kind(REMINDER, _("Reminder"), reminder_facts, TO_PARTIES.wanted(_why_no_reminder)),
-        kind(RECEIPT, _("Receipt"), answer_facts, still_receipt),
+        kind(RECEIPT, _("Receipt"), answer_facts, receipt_still_wanted),
         kind(EXTENDED, _("Told of a new deadline"), still_wanted=TO_PARTIES.wanted(_why_no_extension)),
         kind(EXTENSION_REFUSED, _("Told that it gets no more time"), refusal_facts, TO_PARTIES.wanted(_why_no_refusal)),
         kind(FORWARDED, _("The link, passed on"), forward_facts),
         kind(PASSED_ON, _("Told that the task was passed on"), forward_facts),
         kind(TAKEN_BACK, _("The link, after the task was taken back"), forward_facts),
-        kind(ANSWER_IS_HERE, _("The link, to a party that has answered"), answer_facts, still_receipt),
-        kind(CONFIRM, _("Asked to confirm its provisional answer"), answer_facts, _still_to_confirm),
-        kind(CONFIRMED, _("Receipt of the confirmation"), answer_facts, still_receipt),
-        kind(LATE_DECIDED, _("Told what happens with the late answer"), answer_facts, still_receipt),
+        kind(ANSWER_IS_HERE, _("The link, to a party that has answered"), answer_facts, receipt_still_wanted),
+        kind(CONFIRM, _("Asked to confirm its provisional answer"), answer_facts, _confirming_still_wanted),
+        kind(CONFIRMED, _("Receipt of the confirmation"), answer_facts, receipt_still_wanted),
+        kind(LATE_DECIDED, _("Told what happens with the late answer"), answer_facts, receipt_still_wanted),
         kind(MESSAGE, _("A letter from the office"), message_facts, TO_PARTIES.wanted(_why_no_message)),
         kind(RELEASED, _("Told that it is not asked any more"), release_facts, always_wanted, has_link=False),
         kind(WITHDRAWN, _("Told that the round is cancelled"), still_wanted=always_wanted, has_link=False),

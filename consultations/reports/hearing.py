@@ -71,7 +71,7 @@ def _tell_what_was_not_heard(contents: Contents, rounds: Sequence[HearingRound],
             continue
         words = {"stage": str(stage_spec(stage).title)}
         if stage.line_id == contents.stage.line_id and stage.state == StageState.COMPLETED and stage.key not in heard:
-            gathering.missing.append(_("Nobody was heard in “%(stage)s”.") % words)
+            gathering.missing.append(_("Nobody was consulted in “%(stage)s”.") % words)
 
 
 # ── Rows, for all rounds at once ──────────────────────────────────────────────────────────────────────────────
@@ -150,21 +150,22 @@ def _facts(
         yield _("Sent"), short_date(hearing_round.opened_at, zone)
     if hearing_round.bundle is not None:
         words = {"number": str(hearing_round.bundle.number), "sha256": hearing_round.bundle.sha256}
-        yield _("Set that was heard"), _("%(number)s (SHA-256 %(sha256)s)") % words
+        yield _("Version consulted on"), _("%(number)s (SHA-256 %(sha256)s)") % words
     if hearing_round.state == RoundState.CANCELLED:
         yield _("State"), str(RoundState.CANCELLED.label)
     if hearing_round.launch_reason.strip():
         yield _("Why it was sent in spite of warnings"), hearing_round.launch_reason
     heard = [party for party in parties if not party.for_information]
     answered = sum(party.pk in answers for party in heard)
-    yield _("Heard and answered"), _("%(answered)d of %(heard)d") % {"answered": answered, "heard": len(heard)}
+    yield _("Asked and answered"), _("%(answered)d of %(asked)d") % {"answered": answered, "asked": len(heard)}
 
 
 def _letters(hearing_round: HearingRound, messages: Sequence[RoundMessage], zone: str) -> Iterator[Row]:
     if hearing_round.letter.strip():
         assert hearing_round.opened_at is not None
         papers = written(_("The letter"), "", hearing_round.title, [("", hearing_round.letter)])
-        yield Row(_("Consultation letter"), (short_date(hearing_round.opened_at, zone),), papers=papers)
+        name = _("Consultation letter") if hearing_round.form == RoundForm.FULL else _("Letter")
+        yield Row(name, (short_date(hearing_round.opened_at, zone),), papers=papers)
     for message in messages:
         says = (short_date(message.at, zone), str(message.get_to_display()))
         papers = written(_("The letter"), message.subject, message.subject, [("", message.text)])
@@ -173,8 +174,9 @@ def _letters(hearing_round: HearingRound, messages: Sequence[RoundMessage], zone
 
 def _list_of_parties(hearing_round: HearingRound, parties: Sequence[Invitation], answers: dict[int, Answer]) -> Row:
     lines = [f"{'✓' if party.pk in answers else '–'} {_name(party)}" for party in parties]
-    papers = written(_("The list"), "", f"{_('Consultation list')}: {hearing_round.title}", [("", "\n".join(lines))])
-    return Row(_("Consultation list"), (_("ticked: has answered"),), papers=papers)
+    name = _("Consultation list") if hearing_round.form == RoundForm.FULL else _("List of those asked")
+    papers = written(_("The list"), "", f"{name}: {hearing_round.title}", [("", "\n".join(lines))])
+    return Row(name, (_("ticked: has answered"),), papers=papers)
 
 
 def _name(party: Invitation) -> str:

@@ -46,6 +46,7 @@ from workflow.views.deeds import do, key_of, new_key, press_form, show_form
 from workflow.views.matters import matters_on
 from workflow.views.overwriting import seen_and_theirs
 from workflow.views.readdressing import correct_with_others, offered
+from workflow.views.substitutes import acting_words
 
 UNREACHED_BADGES: Final = {
     "": "",
@@ -187,7 +188,7 @@ def party(request: Visit, party: Invitation) -> HttpResponse:
         "row": row,
         "standing": words,
         "tone": tone,
-        "summary": _summary(row, zone, request.now, is_open=is_open),
+        "summary": [*acting_words(party, request), *_summary(row, zone, request.now, is_open=is_open)],
         "is_open": is_open,
         "is_asking": row.asks_until is not None and round_is_open(hearing_round, request.now) is None,
         "today": local_day(request.now, zone),

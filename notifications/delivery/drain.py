@@ -85,6 +85,7 @@ def _still_wanted(batch: Sequence[OutgoingMail], token: UUID, now: datetime, rep
             kind = kinds.kind(key)
             unwanted = kind.still_wanted(mails, now)
             wanted_mails = [mail for mail in mails if mail.id not in unwanted]
+            elsewhere = _redirect(kind, wanted_mails, token, now) if wanted_mails else {}
             facts = kind.facts(wanted_mails, now) if wanted_mails else {}
             secrets = kind.secrets(wanted_mails) if wanted_mails else {}
             withheld = [mail.id for mail in wanted_mails if mail.id in secrets and secrets[mail.id] is None]
@@ -106,12 +107,33 @@ def _still_wanted(batch: Sequence[OutgoingMail], token: UUID, now: datetime, rep
             )
         ready.update(
             {
-                mail.id: _Ready(mail, kind, facts.get(mail.id, {}), secrets.get(mail.id))
+                mail.id: _Ready(
+                    mail, kind, {**facts.get(mail.id, {}), **elsewhere.get(mail.id, {})}, secrets.get(mail.id)
+                )
                 for mail in wanted_mails
                 if mail.id not in withheld
             }
         )
     return [ready[mail.id] for mail in batch if mail.id in ready]
+
+
+def _redirect(
+    kind: kinds.MailKind, mails: Sequence[OutgoingMail], token: UUID, now: datetime
+) -> dict[int, Mapping[str, object]]:
+    """Let each mail of a kind go where it is to go at `now`; what those say of it that go elsewhere. One statement for
+    each of these whose address changes."""
+    elsewhere = kind.redirected(mails, now)
+    for mail in mails:
+        to = elsewhere.get(mail.id)
+        if to is None or mail.to_address == to.address:
+            continue
+        mail.to_address, mail.to_name = to.address, rules.one_line(to.name)[:200]
+        mail.domain = to.address.rpartition("@")[2].lower()
+        # Of a mail that is ours no longer nothing is written; it is found out just before it would be sent.
+        OutgoingMail.objects.filter(id=mail.id, claim_token=token).update(
+            to_address=mail.to_address, to_name=mail.to_name, domain=mail.domain
+        )
+    return {mail_id: to.facts for mail_id, to in elsewhere.items()}
 
 
 def _put_aside(

@@ -24,7 +24,7 @@ from workflow.actions.stages import complete_stage
 from workflow.actions.submissions import acknowledge, ask_question, make_package, send_submission
 from workflow.actors import Actor
 from workflow.links import link_path
-from workflow.models import Body, Office, PersonalLink, Process
+from workflow.models import Body, Office, PersonalLink, Process, Substitute, by
 from workflow.queries.processes import stage_deadline
 from workflow.queries.publication import live_items
 from workflow.states import BodyKind, ChangeKind, PublicThing
@@ -151,6 +151,17 @@ def an_estate(key: str, *, many: int = 1) -> Estate:
     links = {"answer": party.link, "decision": decision.link, "authority": sent.link}
     stages = {"hearing": stage_of(process, "hearing"), "approval": stage_of(process, "approval")}
     stages |= {name: stage_of(process, name) for name in ("submission", "in_force", "confirmation")}
+    # Of days to come: until then mail goes to the body itself.
+    substitute = Substitute.objects.create(
+        office=office,
+        body=decision.body,
+        name="Vera Vikar",
+        email=f"vikar@{key}.example",
+        from_on=date(2019, 12, 1),
+        until_on=date(2019, 12, 31),
+        named_at=NOW,
+        **by(officer_of(process)),
+    )
     return Estate(
         office,
         process,
@@ -165,6 +176,7 @@ def an_estate(key: str, *, many: int = 1) -> Estate:
             "office_id": lambda at: office.public_id,
             "fact": lambda at: "reply_on",
             "thing": lambda at: "decision",
+            "substitute_id": lambda at: substitute.public_id,
             "item_id": lambda at: live_items(process).filter(kind=PublicThing.TEXT).earliest("id").public_id,
             "deadline_id": lambda at: stage_deadline(stages["approval"]).public_id,
             "document_id": lambda at: document.public_id,

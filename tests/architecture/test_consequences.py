@@ -37,6 +37,7 @@ SAYS_OTHERWISE = {
     "version_new": "writes a draft: mails nobody and publishes nothing",
     "package_new": "makes a package that is looked at before it is sent: mails nobody",
     "body_contact": "keeps a contact: mails nobody",
+    "substitute_end": "its button stands beside a substitute alone, with what follows; tested by itself",
     "request_meeting": "notes a day: mails nobody",
     "approvals_contact_otherwise": "its button stands there only while mail cannot reach a body",
     "request_contact_otherwise": "its button stands there only while the body is asked by mail; tested by itself",

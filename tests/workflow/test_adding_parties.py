@@ -58,7 +58,7 @@ def test_add_party_after_the_stage_is_done_asks_it_about_the_text_in_force_and_l
     process = in_force()
     body = another_council(process.office)
 
-    request = add(process, body, level=Level.COMMITTEE)
+    request = add(process, body, level=Level.STANDING_COMMITTEE)
 
     stage = live_stage(process, "accession")
     assert stage.state == StageState.COMPLETED
@@ -70,11 +70,11 @@ def test_add_party_after_the_stage_is_done_asks_it_about_the_text_in_force_and_l
     assert request.reply_by_at == datetime(2020, 6, 15, 21, 59, tzinfo=UTC)
     assert request.next_check_at is None
     assert bodies_of(process, "parties")[-1] == body
-    assert (board(stage)[-1].body, board(stage)[-1].level) == (body, Level.COMMITTEE)
+    assert (board(stage)[-1].body, board(stage)[-1].level) == (body, Level.STANDING_COMMITTEE)
     assert mails_to("council-3") == ["decision_request"]
     entry = AuditEntry.objects.get(verb="add_party")
     assert entry.subject_id == request.public_id
-    assert (entry.codes["body"], entry.codes["level"]) == ("council-3", "committee")
+    assert (entry.codes["body"], entry.codes["level"]) == ("council-3", "standing_committee")
     assert entry.codes["bundle"] == stage.bundle.sha256  # type: ignore[union-attr]
 
 

@@ -100,10 +100,11 @@ def test_put_forward_a_material_change_tells_of_no_correction(now: datetime) -> 
 def test_deliver_news_of_a_correction_says_what_was_corrected_and_that_nothing_need_be_done(now: datetime) -> None:
     process = in_approval(now)
     decide(process, "region", now)
-    corrected(process, now + DAY)
+    leaves = corrected(process, now + DAY).questions_leave_at
+    assert leaves is not None
 
     with delivery.recording():
-        delivery.deliver(now + DAY, delivery.clock_from(now + DAY))
+        delivery.deliver(leaves, delivery.clock_from(leaves))
 
     texts = {mail.to_address: mail.text_sent for mail in OutgoingMail.objects.filter(kind="text_corrected")}
     decided, waiting = texts["post@region.example"], texts["post@council-1.example"]
@@ -122,10 +123,11 @@ def test_deliver_news_of_a_correction_says_what_was_corrected_and_that_nothing_n
 def test_deliver_news_of_a_correction_that_a_newer_set_has_overtaken_is_withdrawn(now: datetime) -> None:
     process = in_approval(now)
     corrected(process, now)
-    corrected(process, now + DAY, CORRECTED + "\nPunktum.\n")
+    leaves = corrected(process, now + DAY, CORRECTED + "\nPunktum.\n").questions_leave_at
+    assert leaves is not None
 
     with delivery.recording():
-        delivery.deliver(now + DAY, delivery.clock_from(now + DAY))
+        delivery.deliver(leaves, delivery.clock_from(leaves))
 
     sent = OutgoingMail.objects.filter(kind="text_corrected", text_sent__gt="")
     assert {mail.facts["corrected_version"] for mail in sent} == {3}

@@ -111,7 +111,7 @@ def test_make_package_of_a_corrected_text_holds_the_review_of_the_version_before
     assert {(row["stage"], row["bundle_sha256"]) for row in told} == {
         (stage, process.bundles.get(number=1).sha256) for stage in ("review", "approval")
     }
-    assert "om sæt 1" in the_zip(package).read("index.html").decode()
+    assert "om version 1" in the_zip(package).read("index.html").decode()
 
 
 def test_make_package_after_a_review_without_a_decision_names_the_stage(now: datetime) -> None:

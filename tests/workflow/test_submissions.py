@@ -33,7 +33,7 @@ from workflow.actions.approvals import add_addendum
 from workflow.actions.files import open_file
 from workflow.actions.gates import override_gate
 from workflow.actions.submissions import acknowledge, make_package, readdress_submission, record_ruling
-from workflow.actions.submissions.packages import chapters_of
+from workflow.actions.submissions.lacking import chapters_of
 from workflow.dates import in_language
 from workflow.gates import gate_statuses
 from workflow.models import (

@@ -10,6 +10,7 @@ import pytest
 
 from notifications.delivery import deliver
 from notifications.models import OutgoingMail
+from notifications.states import MailState
 from tests.refusals import code_of
 from tests.workflow.agreements import (
     a_locked_bundle,
@@ -26,18 +27,19 @@ from tests.workflow.agreements import (
 )
 from tests.workflow.factories import an_actor, an_office, make_public
 from tests.workflow.test_putting_forward import LATE_REVIEW, OTHER, forward
-from workflow.actions.approvals import record_decision
+from workflow.actions.approvals import ask_again, readdress_request, record_decision
 from workflow.actions.processes import suspend_process
 from workflow.actions.publication import publish
 from workflow.actions.stages import complete_stage, return_stage
 from workflow.actions.submissions import make_package
 from workflow.actions.taking_back import take_back_bundle
 from workflow.actors import Actor
+from workflow.mails.bodies import ASKING
 from workflow.models import ApprovalRequest, AuditEntry, Bundle, Decision, Process, Stage
 from workflow.queries.approvals import approvals_fallen, request_of_link
-from workflow.queries.documents import current_bundle, standing_now
+from workflow.queries.documents import current_bundle
 from workflow.queries.processes import live_stage
-from workflow.states import ChangeKind, DecisionState, PublicThing, RequestState, StageState
+from workflow.states import ChangeKind, DecisionState, Outcome, PublicThing, RequestState, StageState
 
 pytestmark = pytest.mark.django_db
 
@@ -186,17 +188,26 @@ def test_put_forward_the_same_set_again_in_the_same_attempt_asks_about_it_anew(n
     assert {request.bundle for request in asked(process, "approval")} == {counts(process)}
 
 
-def test_take_back_an_editorial_change_leaves_the_questions_as_they_were(now: datetime) -> None:
+def test_every_question_about_a_set_put_forward_waits_as_long_as_it_can_be_taken_back(now: datetime) -> None:
     process = in_approval(now)
-    decide(process, "region", now)
-    before = asked(process, "approval")
-    second = a_working_set(process, now, text=OTHER, change=ChangeKind.EDITORIAL)
-    forward(second, now, ChangeKind.EDITORIAL)
+    drained(now + WAIT)
+    at = now + DAY
+    bundle = a_locked_bundle(process, at, text=OTHER, change=ChangeKind.MATERIAL)
+    leaves = bundle.questions_leave_at
 
-    back(second, now + MINUTE)
+    readdress_request(
+        request_to(process, "council-1"), email="nyt@raad.example", actor=officer_of(process), now=at + MINUTE
+    )
+    decide(process, "region", at + MINUTE, Outcome.REJECTED)
+    ask_again(request_to(process, "region"), reason="Til ny drøftelse", actor=officer_of(process), now=at + MINUTE)
 
-    assert asked(process, "approval") == before
-    assert len(standing_now(process.lines.get().pk)) == 1
+    waiting = OutgoingMail.objects.filter(state=MailState.QUEUED, kind__in=ASKING)
+    assert sorted(waiting.values_list("to_address", flat=True)) == [
+        "nyt@raad.example",
+        "post@council-2.example",
+        "post@region.example",
+    ]
+    assert set(waiting.values_list("not_before", flat=True)) == {leaves}
 
 
 def test_take_back_one_of_two_put_forward_within_ten_minutes_lets_the_first_ones_questions_leave(now: datetime) -> None:

@@ -19,6 +19,7 @@ from workflow.actions.contacts import correct_contact, note_bounce
 from workflow.actions.links import renew
 from workflow.actions.once import Once
 from workflow.actions.rights import insist_officer
+from workflow.actions.substitutes import hear_bounce_of_substitute
 from workflow.actors import SYSTEM, Actor
 from workflow.asked_kinds import asked_kinds
 from workflow.audit import record
@@ -150,7 +151,11 @@ def hear_bounce(mail: OutgoingMail, event: MailEvent, now: datetime) -> None:
             .filter(public_id=mail.subject_id, bounced_at=None)
             .first()
         )
-        if asked is None or folded_address(asked.email) != folded_address(mail.to_address):
+        if asked is None:
+            continue
+        if folded_address(asked.email) != folded_address(mail.to_address):
+            if asked.body_id is not None:
+                hear_bounce_of_substitute(asked, mail, event, now)
             continue
         asked.bounced_at, asked.bounce_reason, asked.next_check_at = event.occurred_at, event.detail[:300], None
         asked.save(update_fields=["bounced_at", "bounce_reason", "next_check_at"])

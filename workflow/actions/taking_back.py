@@ -21,6 +21,7 @@ from workflow.actions.stages import advance, go_on, reopen, reopened_with, set_a
 from workflow.actors import Actor
 from workflow.audit import following, record
 from workflow.mails.bodies import ASKING, QUESTION_CLOSED
+from workflow.mails.corrections import TEXT_CORRECTED
 from workflow.models import (
     ApprovalRequest,
     AuditEntry,
@@ -33,7 +34,7 @@ from workflow.models import (
     Process,
     Stage,
 )
-from workflow.queries.documents import current_bundle
+from workflow.queries.documents import bundle_before, current_bundle
 from workflow.queries.processes import live_stages
 from workflow.queries.publication import live_items
 from workflow.rules import Refusal, insist
@@ -72,7 +73,9 @@ def take_back_bundle(bundle: Bundle, *, reason: str, actor: Actor, now: datetime
     insist(why_not_taken_back(bundle, led_to, mails, now) or must_give_reason(reason))
     assert led_to is not None
     withdraw(led_to.questions, "set_taken_back", now)
-    outbox.withdraw(_ids(led_to.closed), kinds=[QUESTION_CLOSED], reason="set_taken_back", now=now)
+    told = {QUESTION_CLOSED: _ids(led_to.closed), TEXT_CORRECTED: led_to.told}
+    for kind, ids in told.items():
+        outbox.withdraw(ids, kinds=[kind], reason="set_taken_back", now=now)
     codes = {"number": bundle.number, "sha256": bundle.sha256, **led_to.codes()}
     verb = Verb.TAKE_BACK_BUNDLE
     entry = record(verb, bundle, actor=actor, now=now, process=process, codes=codes, detail={"reason": reason})
@@ -82,7 +85,9 @@ def take_back_bundle(bundle: Bundle, *, reason: str, actor: Actor, now: datetime
     bundle.put_forward_at, bundle.put_forward_as, bundle.questions_leave_at = None, "", None
     bundle.save(update_fields=["put_forward_at", "put_forward_as", "questions_leave_at"])
     _carry_again(led_to.fallen)
-    _ask_on(process, led_to.closed, led_to.entry.at, now)
+    _ask_about(led_to.corrected, bundle_before(bundle))
+    _ask_on(process, led_to.closed, now)
+    _let_mail_wait_again(bundle, led_to, now)
     advance(process, actor=system, now=now)
     once.keep(bundle.public_id, now)
     return bundle
@@ -93,14 +98,18 @@ def take_back_bundle(bundle: Bundle, *, reason: str, actor: Actor, now: datetime
 class LedTo:
     """What putting a set forward led to, by the record.
 
-    entry: of that deed. questions: put about the set and not answered. closed: the questions it closed. fallen: the
-    decisions that fell by it. set_aside: the attempts of stages that it set aside, with what they were. completed:
-    public ids of the stages completed by the same deed. anew: these and what had opened behind them, as far as no
-    attempt set aside goes on in their place. later: the entries of the process since.
+    entry: of that deed. questions: put about the set by it and not answered. corrected: those that an editorial change
+    lets be about the set, under the links they have. told: public ids of the questions whose body is told of that
+    change. closed: the questions it closed. fallen: the decisions that fell by it. set_aside: the attempts of stages
+    that it set aside, with what they were. completed: public ids of the stages completed by the same deed. anew: these
+    and what had opened behind them, as far as no attempt set aside goes on in their place. later: the entries of the
+    process since.
     """
 
     entry: AuditEntry
     questions: list[ApprovalRequest] = field(default_factory=list)
+    corrected: list[ApprovalRequest] = field(default_factory=list)
+    told: list[UUID] = field(default_factory=list)
     closed: list[ApprovalRequest] = field(default_factory=list)
     fallen: list[Decision] = field(default_factory=list)
     set_aside: dict[Stage, StageState] = field(default_factory=dict)
@@ -113,6 +122,7 @@ class LedTo:
         return {
             "put_forward": self.entry.public_id,
             "withdrawn": _ids(self.questions),
+            "asked_as_before": _ids(self.corrected),
             "asked_on": _ids(self.closed),
             "carry_again": [decision.public_id for decision in self.fallen],
             "went_on": [stage.key for stage in self.set_aside],
@@ -134,7 +144,9 @@ def what_it_led_to(bundle: Bundle) -> LedTo | None:
     closed = {*_named(deed, Verb.REBIND_REQUESTS, "withdrawn"), *_named(deed, Verb.LET_FALL, "withdrawn")}
     closed |= {*_named(deed, Verb.WITHDRAW_REQUESTS, "requests")}
     fallen = {*_named(deed, Verb.REBIND_REQUESTS, "fallen"), *_named(deed, Verb.LET_FALL, "fallen")}
+    asked = {*_named(deed, Verb.REBIND_REQUESTS, "asked"), *_named(deed, Verb.ASK_BODIES, "requests")}
     requests = ApprovalRequest.objects.select_related("stage", "body").order_by("id")
+    about_it = requests.filter(bundle=bundle, state=RequestState.ASKED)
     decisions = Decision.objects.filter(public_id__in=fallen, state=DecisionState.FALLEN)
     before = {UUID(key): StageState(state) for key, state in entry.codes.get("set_aside", {}).items()}
     aside = {stage: before[stage.public_id] for stage in Stage.objects.filter(public_id__in=before)}
@@ -143,7 +155,9 @@ def what_it_led_to(bundle: Bundle) -> LedTo | None:
         stage.process = process
     return LedTo(
         entry,
-        questions=list(requests.filter(bundle=bundle, state=RequestState.ASKED)),
+        questions=list(about_it.filter(public_id__in=asked)),
+        corrected=list(about_it.filter(public_id__in=set(_named(deed, Verb.TELL_OF_CORRECTION, "asked")))),
+        told=[UUID(told) for told in _named(deed, Verb.TELL_OF_CORRECTION, "told")],
         closed=list(requests.filter(public_id__in=closed, state=RequestState.WITHDRAWN)),
         fallen=list(decisions.select_related("request__stage", "body").order_by("id")),
         set_aside=aside,
@@ -208,11 +222,14 @@ def why_not_taken_back(
 
 
 def mails_because(led_to: LedTo, find: Callable[..., Iterable[OutgoingMail]]) -> list[OutgoingMail]:
-    """The mails that ask about the set, and those that say a question is closed by it, without what was withdrawn.
-    find: reads the mails of some kinds about some subjects."""
-    closing = find(_ids(led_to.closed), kinds=[QUESTION_CLOSED])
+    """The mails that ask about the set, and those that say a question is closed by it or its text corrected, without
+    what was withdrawn. find: reads the mails of some kinds about some subjects."""
+    telling = [
+        *find(_ids(led_to.closed), kinds=[QUESTION_CLOSED]),
+        *find(led_to.told, kinds=[TEXT_CORRECTED]),
+    ]
     at = led_to.entry.at
-    return [*find(_ids(led_to.questions), kinds=ASKING), *(mail for mail in closing if mail.queued_at == at)]
+    return [*find(_ids(led_to.questions), kinds=ASKING), *(mail for mail in telling if mail.queued_at == at)]
 
 
 def _is_public(bundle: Bundle) -> bool:
@@ -228,9 +245,12 @@ def _since(bundle: Bundle, led_to: LedTo) -> set[str]:
     moved = {row.subject_id for row in led_to.later if row.verb in _MOVED}
     not_begun = stages_not_begun(process)
     begun = [stage for stage in touched if stage.key in keys and stage.state == StageState.OPEN]
+    asked = ApprovalRequest.objects.filter(bundle=bundle, state=RequestState.ASKED)
+    by_it = [row.pk for row in (*led_to.questions, *led_to.corrected)]
     # An attempt that is over may have been set aside with this very set when it was taken back before.
     live = Stage.objects.filter(bundle=bundle).exclude(state=StageState.RETURNED)
     found = {
+        "asked": asked.exclude(pk__in=by_it).exists(),
         "decision": Decision.objects.filter(bundle=bundle).exists(),
         "package": Package.objects.filter(bundle=bundle).exists(),
         "authority": ExternalRequest.objects.filter(stage__in=begun, sent_at__gte=at).exists(),
@@ -274,15 +294,30 @@ def _carry_again(decisions: list[Decision]) -> None:
     ApprovalRequest.objects.bulk_update(list(answered.values()), ["state"], batch_size=200)
 
 
-def _ask_on(process: Process, requests: list[ApprovalRequest], closed_at: datetime, now: datetime) -> None:
-    """The questions wait for an answer as before, under the links they had; mails that had not left wait again."""
+def _ask_about(requests: list[ApprovalRequest], bundle: Bundle | None) -> None:
+    """They are about the words that count again, under the same links."""
+    for request in requests:
+        request.bundle = bundle
+    ApprovalRequest.objects.bulk_update(requests, ["bundle"], batch_size=200)
+
+
+def _ask_on(process: Process, requests: list[ApprovalRequest], now: datetime) -> None:
+    """The questions wait for an answer as before, under the links they had."""
     for request in requests:
         request.stage.process = process
         request.ask_on()
         request.closed_at = None
         request.next_check_at = next_check(request, now)
     ApprovalRequest.objects.bulk_update(requests, ["state", "closed_at", "next_check_at"], batch_size=200)
-    outbox.restore(_ids(requests), kinds=ASKING, withdrawn_at=closed_at, now=now)
+
+
+def _let_mail_wait_again(bundle: Bundle, led_to: LedTo, now: datetime) -> None:
+    """What the set withdrew before it had left: questions, and news of the correction made before it."""
+    since, reasons = led_to.entry.at, ("newer_bundle", "stage_left")
+    outbox.restore(_ids(led_to.closed), kinds=ASKING, since=since, reasons=reasons, now=now)
+    of_line = ApprovalRequest.objects.filter(stage__line=bundle.line_id).values_list("public_id", flat=True)
+    overtaken = ("newer_bundle", RequestState.WITHDRAWN, RequestState.FALLEN)
+    outbox.restore(list(of_line), kinds=[TEXT_CORRECTED], since=since, reasons=overtaken, now=now)
 
 
 def _ids(requests: list[ApprovalRequest]) -> list[UUID]:

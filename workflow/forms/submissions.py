@@ -31,7 +31,7 @@ class PackageForm(forms.Form):
     supplements = forms.ChoiceField(
         label=_("Is it a supplement?"),
         required=False,
-        help_text=_("A supplement names the package it adds to by its checksum and holds the same text."),
+        help_text=_("A supplement names the packages it adds to by their checksums and holds what has come since."),
     )
 
     def __init__(self, *args: Any, missing: Sequence[str], packages: Sequence[Package], **kwargs: Any) -> None:
@@ -47,6 +47,8 @@ class PackageForm(forms.Form):
                 (key, _("Supplement to package %(number)d") % {"number": p.number}) for key, p in self.packages.items()
             ]
             field.choices = [("", _("No, a package of its own")), *choices]
+            # Once one has been sent, nothing but a supplement can be.
+            field.initial = next(iter(self.packages))
         else:
             del self.fields["supplements"]
 

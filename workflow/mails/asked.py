@@ -7,11 +7,14 @@ from datetime import datetime
 from typing import Generic, TypeVar
 from uuid import UUID
 
-from notifications.kinds import StillWanted
+from notifications.kinds import Elsewhere, StillWanted
 from notifications.models import OutgoingMail
+from notifications.rules import folded_address
 from notifications.statements import Among, Read
+from workflow.dates import local_day
 from workflow.links import mail_secrets
 from workflow.models import Asked
+from workflow.queries.substitutes import named_for
 from workflow.rules.asked import may_have_link
 
 Row = TypeVar("Row", bound=Asked)
@@ -32,7 +35,9 @@ class MailsTo(Generic[Row]):
     def __init__(self, model: type[Row], *related: str, also_at: AlsoAt = _nowhere_else) -> None:
         rows = model._default_manager.filter
         self._rows: Read[Row] = Read(lambda: rows(Among("public_id", "subjects")).select_related(*related))
-        self._with_links: Read[Row] = Read(lambda: rows(Among("public_id", "subjects")).select_related("link"))
+        self._with_links: Read[Row] = Read(
+            lambda: rows(Among("public_id", "subjects")).select_related("link", model.PROCESS)
+        )
         self._also_at = also_at
 
     def rows(self, mails: Sequence[OutgoingMail]) -> dict[UUID, Row]:
@@ -52,15 +57,49 @@ class MailsTo(Generic[Row]):
 
         return reasons
 
+    def redirected(self, mails: Sequence[OutgoingMail], now: datetime) -> Mapping[int, Elsewhere]:
+        """Where mails go whose body somebody else acts for now, and back where nobody does any more.
+
+        What goes to an address that the task was passed on to, or to another than who is asked has, goes there.
+        """
+        rows = self.rows(mails)
+        named = named_for(list(rows.values()))
+        passed_on = self._also_at(set(named)) if named else {}
+        elsewhere = {}
+        for mail in mails:
+            row = rows.get(mail.subject_id)
+            substitutes = named.get(row.pk, []) if row is not None else []
+            if row is None or not substitutes:
+                continue
+            today = local_day(now, row.process.office.time_zone)
+            acting = next((one for one in substitutes if one.acts_on(today)), None)
+            at, own = folded_address(mail.to_address), folded_address(row.email)
+            is_with_substitute = at != own and at in {folded_address(one.email) for one in substitutes}
+            if acting is not None and (is_with_substitute or (at == own and not passed_on.get(row.pk))):
+                facts = {"acting_until": acting.until_on, "acting_for": row.who}
+                elsewhere[mail.pk] = Elsewhere(acting.email, acting.name, facts)
+            elif is_with_substitute:
+                elsewhere[mail.pk] = Elsewhere(row.email, row.contact_name or row.who, {})
+        return elsewhere
+
     def secrets(self, mails: Sequence[OutgoingMail]) -> Mapping[int, Mapping[str, str] | None]:
         """Link and typed code, derived just before a mail is written; none for one to an address that may not have them
         any more."""
         rows = {row.public_id: row for row in self._with_links(subjects={mail.subject_id for mail in mails})}
         known = [(mail, rows[mail.subject_id]) for mail in mails if mail.subject_id in rows]
         elsewhere = {row.pk for mail, row in known if not may_have_link(row, mail.to_address)}
-        also_at = self._also_at(elsewhere) if elsewhere else {}
+        also_at = self._allowed(elsewhere, {row.pk: row for row in rows.values()}) if elsewhere else {}
         # None withdraws a mail; one that is left out here would be tried again.
         return {
             mail.pk: mail_secrets(row.link) if may_have_link(row, mail.to_address, also_at.get(row.pk, ())) else None
             for mail, row in known
         }
+
+    def _allowed(self, ids: Collection[int], rows: Mapping[int, Row]) -> dict[int, set[str]]:
+        """The other addresses that may have the present links of these rows: where the task was passed on, and whoever
+        is named to act for the body. On which days such a one does was asked just before (`redirected`)."""
+        allowed = {pk: set(addresses) for pk, addresses in self._also_at(ids).items()}
+        for pk, substitutes in named_for([rows[pk] for pk in ids]).items():
+            addresses = {folded_address(one.email) for one in substitutes if one.bounced_at is None}
+            allowed.setdefault(pk, set()).update(addresses)
+        return allowed

@@ -131,6 +131,7 @@ def register_kinds(on_event: OnEvent) -> None:
             on_event,
             asks=True,
             title=_("Submission to the authority"),
+            redirected=_TO_AUTHORITIES.redirected,
         )
     )
     notices = {

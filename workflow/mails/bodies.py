@@ -3,7 +3,7 @@ longer wanted."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Final
 
@@ -20,9 +20,11 @@ from workflow.links import code_page
 from workflow.mails.asked import MailsTo
 from workflow.mails.letters import Facts, letter_to, letters_to
 from workflow.models import ApprovalRequest, Deadline, Decision, Process
+from workflow.queries.approvals import counting_outcomes
 from workflow.queries.offices import sender_facts
 from workflow.queries.processes import stage_spec
 from workflow.rules.asked import has_address
+from workflow.rules.joining import is_outside
 from workflow.rules.steps import step_words
 from workflow.states import DecisionState, ProcessState, RequestState, StageState
 
@@ -49,6 +51,30 @@ def deadline_letters(
     return letters_to(NEW_DEADLINE, requests, deadline.process, about=occasion, facts=facts)
 
 
+def question_letters(
+    kind: str,
+    requests: Iterable[ApprovalRequest],
+    process: Process,
+    *,
+    about: str = "",
+    facts: Mapping[str, object] | None = None,
+) -> list[Letter]:
+    """To each body that mail reaches: a question for a decision. It leaves no earlier than what is asked about its set,
+    which can be taken back until then."""
+    return [
+        letter
+        for request in requests
+        for letter in letters_to(
+            kind,
+            [request],
+            process,
+            about=about,
+            facts=facts,
+            not_before=request.bundle.questions_leave_at if request.bundle else None,
+        )
+    ]
+
+
 def decision_receipts(
     decision: Decision, request: ApprovalRequest, process: Process, *, occasion: str = ""
 ) -> list[Letter]:
@@ -65,6 +91,7 @@ def decision_receipts(
         "meeting_on": decision.meeting_on.isoformat(),
         "decision": str(decision.public_id),
         "on_behalf": bool(decision.by_on_behalf_of),
+        "may_join": is_outside(request, decision.outcome, counting_outcomes(stage_spec(request.stage))),
         "recorded_at": decision.recorded_at.isoformat(),
         "version": decision.bundle.number if decision.bundle else None,
     }
@@ -191,5 +218,6 @@ def register_kinds(on_event: OnEvent) -> None:
                 on_event,
                 asks=key in (REQUEST, ASKED_AGAIN),
                 title=title,
+                redirected=TO_BODIES.redirected,
             )
         )

@@ -15,9 +15,8 @@ from notifications.models import OutgoingMail
 from notifications.outbox import Letter
 from notifications.states import ERASED
 from workflow.mails.bodies import TO_BODIES, request_facts
-from workflow.mails.letters import letter_to
+from workflow.mails.letters import letters_to
 from workflow.models import ApprovalRequest, Bundle, Process
-from workflow.rules.asked import is_reached
 from workflow.states import RequestState
 
 # Stands in the outbox: spelt otherwise, mails that were sent would be sent once more.
@@ -30,9 +29,11 @@ def correction_letters(
     version_known: Mapping[int, Bundle | None],
     process: Process,
 ) -> list[Letter]:
-    """To each body that mail reaches: its text has been corrected, and it need do nothing. version_known: by question,
-    the set it was asked about or has decided on until now."""
-    letters = []
+    """To each body that mail reaches: its text has been corrected, and it need do nothing. It leaves when the set can
+    no longer be taken back. version_known: by question, the set it was asked about or has decided on until now."""
+    letters: list[Letter] = []
+    # Put forward once more after it was taken back, the same set is told of again.
+    about = f"{bundle.public_id}:{bundle.put_forward_at:%Y%m%dT%H%M%S.%f}"
     for request in requests:
         known = version_known[request.pk]
         facts = {
@@ -41,8 +42,8 @@ def correction_letters(
             "known_version": known.number if known else None,
             "change_note": bundle.change_note,
         }
-        if is_reached(request):
-            letters.append(letter_to(TEXT_CORRECTED, request, process, about=str(bundle.public_id), facts=facts))
+        leave_at = bundle.questions_leave_at
+        letters += letters_to(TEXT_CORRECTED, [request], process, about=about, facts=facts, not_before=leave_at)
     return letters
 
 
@@ -80,5 +81,6 @@ def register_kinds(on_event: OnEvent) -> None:
             TO_BODIES.secrets,
             on_event,
             title=_("A text was corrected"),
+            redirected=TO_BODIES.redirected,
         )
     )

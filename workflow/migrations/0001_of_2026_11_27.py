@@ -1643,6 +1643,41 @@ class Migration(migrations.Migration):
             ),
         ),
         migrations.CreateModel(
+            name="Substitute",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("public_id", models.UUIDField(default=uuid6.uuid7, editable=False, unique=True)),
+                ("by_kind", models.CharField(editable=False, max_length=8)),
+                ("by_id", models.UUIDField(editable=False, null=True)),
+                ("by_label", models.CharField(blank=True, editable=False, max_length=200)),
+                ("by_on_behalf_of", models.CharField(blank=True, editable=False, max_length=200)),
+                ("name", models.CharField(blank=True, max_length=200)),
+                ("email", models.EmailField(blank=True, max_length=254)),
+                ("from_on", models.DateField()),
+                ("until_on", models.DateField()),
+                ("named_at", models.DateTimeField()),
+                ("ended_at", models.DateTimeField(editable=False, null=True)),
+                ("bounced_at", models.DateTimeField(editable=False, null=True)),
+                ("erase_on", models.DateField(null=True)),
+                ("erased_at", models.DateTimeField(editable=False, null=True)),
+                (
+                    "body",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="substitutes", to="workflow.body"
+                    ),
+                ),
+                (
+                    "office",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="substitutes", to="workflow.office"
+                    ),
+                ),
+            ],
+            options={
+                "ordering": ("from_on", "id"),
+            },
+        ),
+        migrations.CreateModel(
             name="TextLine",
             fields=[
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
@@ -2089,6 +2124,16 @@ class Migration(migrations.Migration):
             model_name="decision",
             constraint=models.UniqueConstraint(
                 condition=models.Q(("state", "valid")), fields=("request",), name="decision_one_valid"
+            ),
+        ),
+        migrations.AddIndex(
+            model_name="substitute",
+            index=models.Index(fields=["body", "office"], name="substitute_of_body"),
+        ),
+        migrations.AddConstraint(
+            model_name="substitute",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("until_on__gte", models.F("from_on"))), name="substitute_days_in_order"
             ),
         ),
         migrations.AddConstraint(

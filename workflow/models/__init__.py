@@ -39,6 +39,7 @@ from workflow.models.submissions import (
     MilestoneRecord,
     Package,
 )
+from workflow.models.substitutes import Substitute
 
 __all__ = [
     "ApprovalRequest",
@@ -86,6 +87,7 @@ __all__ = [
     "SettledMatter",
     "Stage",
     "StoredFile",
+    "Substitute",
     "TextLine",
     "User",
     "by",

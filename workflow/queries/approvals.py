@@ -322,9 +322,9 @@ def request_of_body(public_id: UUID, bodies: Sequence[Body]) -> ApprovalRequest:
     return _page_requests().get(public_id=public_id, body__in=bodies)
 
 
-def request_of_office(public_id: UUID, office_id: int) -> ApprovalRequest:
-    """The same page for an officer; `DoesNotExist` for another office's requests."""
-    return _page_requests().get(public_id=public_id, stage__process__office_id=office_id)
+def requests_of(process: Process) -> QuerySet[ApprovalRequest]:
+    """Every question put in a process, with all that its page shows for an officer."""
+    return _page_requests().filter(stage__process=process)
 
 
 def _page_requests() -> QuerySet[ApprovalRequest]:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
-from uuid import UUID
 
 from django.db.models import QuerySet
 
@@ -17,7 +16,6 @@ from workflow.models import (
     Deadline,
     ExternalQuestion,
     ExternalRequest,
-    Office,
     Package,
     PersonalLink,
     Process,
@@ -193,9 +191,9 @@ def questions_of(requests: Collection[ExternalRequest]) -> list[ExternalQuestion
     return list(ExternalQuestion.objects.filter(request__in=requests))
 
 
-def external_request_of_office(public_id: UUID, office: Office) -> ExternalRequest:
-    """The same page for an officer; `DoesNotExist` for another office's requests."""
-    return _external_requests().get(public_id=public_id, stage__process__office=office)
+def external_requests_of(process: Process) -> QuerySet[ExternalRequest]:
+    """All that was sent to authorities in a process, with what its page shows for an officer."""
+    return _external_requests().filter(stage__process=process)
 
 
 def _external_requests() -> QuerySet[ExternalRequest]:

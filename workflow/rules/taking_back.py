@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from workflow.models import Bundle
 
 SINCE: Final = {
+    "asked": _("a body has been asked about it by itself"),
     "decision": _("a decision has been recorded on it"),
     "package": _("a package has been made of it"),
     "authority": _("an authority has been asked"),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import partial
 from urllib.parse import urlencode
 from uuid import UUID
@@ -16,10 +16,12 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from workflow.actions.contacts import FIELDS_SHOWN, fields_shown, set_contact
+from workflow.dates import short_date
 from workflow.forms.contacts import ContactForm
-from workflow.models import Body, Office
+from workflow.models import Body, Office, Substitute
 from workflow.policies import policy
 from workflow.queries.bodies import bodies_with_contacts, contact_of
+from workflow.queries.substitutes import acting_now
 from workflow.rules.cleaning import cleaned_text
 from workflow.states import BodyKind
 from workflow.views.access import Visit, by_whom
@@ -37,6 +39,7 @@ def bodies(request: Visit) -> HttpResponse:
     rows = bodies_with_contacts(request.places.reads_of, kind=kind, name=name)
     page = Paginator(rows, 50).get_page(request.GET.get("page"))
     in_english = get_language() == "en"
+    acting = acting_now(request.places.reads_of, [body.pk for body in page.object_list], request.now)
     context = {
         "page": page,
         "kinds": [{"value": value, "label": label, "is_chosen": value == kind} for value, label in BodyKind.choices],
@@ -48,7 +51,10 @@ def bodies(request: Visit) -> HttpResponse:
                     "cells": [
                         {"text": body.name, "note": body.name_en if in_english else ""},
                         {"text": body.get_kind_display()},
-                        {**_contact_cell(body), "actions": _contact_links(body, request.places.officer_of)},
+                        {
+                            **_contact_cell(body, _acting(body, acting)),
+                            "actions": _contact_links(body, request.places.officer_of),
+                        },
                     ]
                 }
                 for body in page.object_list
@@ -93,6 +99,7 @@ def body_contact(request: Visit, body_id: UUID, office_id: UUID) -> HttpResponse
         "office": office,
         "form": form,
         "bounced_at": contact.bounced_at if contact else None,
+        "acting": acting_now([office], [body.pk], request.now).get((office.pk, body.pk)),
         "trail": [{"label": _("Contacts"), "url": reverse("bodies")}, {"label": body.name, "url": ""}],
         "cancel_url": back,
         "key": key_of(request) or new_key(),
@@ -113,14 +120,22 @@ def _contact_links(body: Body, offices: Sequence[Office]) -> list[dict[str, str]
     ]
 
 
-def _contact_cell(body: object) -> dict[str, str]:
+def _acting(body: Body, acting: Mapping[tuple[int, int], Substitute]) -> str:
+    """Who acts for the body now, in words; "" where it acts itself."""
+    words = _("%(name)s acts for it until %(day)s")
+    return " · ".join(
+        words % {"name": one.name, "day": short_date(one.until_on)} for one in acting.values() if one.body_id == body.pk
+    )
+
+
+def _contact_cell(body: object, acting: str) -> dict[str, str]:
     contacts = body.office_contacts  # type: ignore[attr-defined]
     if not contacts:
-        return {"badge": _("No address"), "tone": "warning"}
+        return {"badge": _("No address"), "tone": "warning", "note": acting}
     first = contacts[0]
     return {
         "text": first.email or first.get_channel_display(),
-        "note": first.name,
+        "note": " · ".join(filter(None, (first.name, acting))),
         "badge": _("Bounced") if first.bounced_at else "",
         "tone": "error",
     }

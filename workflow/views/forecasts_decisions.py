@@ -91,11 +91,13 @@ def _has_committees(asked: ApprovalRequest) -> bool:
 
 
 def _recording(request: Visit, asked: ApprovalRequest, outcome: Outcome, level: str = "") -> Callable[..., object]:
+    today = local_day(request.now, asked.stage.process.time_zone)
     facts = DecisionFacts(
         outcome=outcome,
         level=level,
         basis=str(bases_of(asked.body, level or asked.level)[0]),
-        meeting_on=local_day(request.now, asked.stage.process.time_zone),
+        # Of a body that is no more: what it decided while it was there.
+        meeting_on=min(today, asked.body.valid_to or today),
         text=STAND_IN_WORDS,
     )
     row = afresh(asked, "stage__process__office", "body", "bundle", "link")

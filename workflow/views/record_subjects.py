@@ -27,6 +27,7 @@ from workflow.models import (
     Package,
     Process,
     PublishedItem,
+    Substitute,
     TextLine,
 )
 from workflow.queries.processes import deadline_title, definition_of
@@ -63,6 +64,7 @@ OWN_NAMES: Final[dict[str, RecordName]] = {
     "externalrequest": RecordName(ExternalRequest, ("body__name",)),
     "externalruling": RecordName(ExternalRuling, ("request__body__name",)),
     "package": RecordName(Package, ("number",), ("package",), _package),
+    "substitute": RecordName(Substitute, ("body__name",)),
     "publisheditem": RecordName(PublishedItem, ("title",), ("items",)),
 }
 """Table → how its rows are called; those of one kind of stage come with it."""

@@ -118,6 +118,7 @@ def _happens(bundle: Bundle, led_to: LedTo) -> Iterable[str]:
         _("Is opened anew, as a new attempt: %(names)s."): _titles(bundle.process, completed),
         _("Waits again: %(names)s."): _titles(bundle.process, behind),
         _("Questions that are withdrawn before they leave: %(names)s."): _names(led_to.questions),
+        _("Questions that are about the set before again: %(names)s."): _names(led_to.corrected),
         _("Questions that are open again, under the links they have: %(names)s."): _names(led_to.closed),
     }
     yield from (text % {"names": ", ".join(names)} for text, names in parts.items() if names)

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import re
+from datetime import date
 
 import pytest
 import time_machine
 from django.test import Client
 from django.urls import reverse
 
+from notifications import delivery
+from notifications.models import OutgoingMail
 from tests.workflow.agreements import a_locked_bundle, in_approval, officer_of
-from tests.workflow.factories import an_officer
+from tests.workflow.factories import a_body, an_officer
 from tests.workflow.sub_agreements import (
     AFTER,
     DAY,
@@ -26,7 +29,7 @@ from tests.workflow.views.visitors import a_decision, holder_of, signed_in
 from workflow.actions.processes import abandon_process
 from workflow.models import ApprovalRequest, Body, Decision, Process
 from workflow.queries.processes import live_stage
-from workflow.states import ChangeKind, Outcome, RequestState, StageState
+from workflow.states import BodyKind, ChangeKind, Outcome, RequestState, StageState
 
 pytestmark = pytest.mark.django_db
 
@@ -54,6 +57,23 @@ def test_join_late_by_own_link_from_the_page_that_says_so_to_the_receipt() -> No
     assert answer.redirect_chain[-1][0] == decision_url(request, "decision_receipt")
     assert Decision.objects.filter(body__key="council-2", outcome=Outcome.APPROVED).exists()
     assert live_stage(process, "accession").state == StageState.COMPLETED
+    assert "I er nu aftalepart." in answer.content.decode()
+
+
+@time_machine.travel(AFTER, tick=False)
+def test_decline_by_link_says_on_receipt_and_in_mail_that_one_can_still_join() -> None:
+    process = in_force()
+    request = question_to(process, "council-2")
+
+    receipt = holder_of(request.link).get(decision_url(request, "decision_receipt")).content.decode()
+    with delivery.recording():
+        delivery.deliver(AFTER, delivery.clock_from(AFTER))
+    mails = dict(OutgoingMail.objects.filter(kind="decision_receipt").values_list("to_address", "text_sent"))
+    declined, joined = (mails[f"post@council-{number}.example"] for number in (2, 1))
+
+    assert "I står uden for aftalen. I kan stadig tiltræde den" in receipt
+    assert "I står uden for aftalen. I kan stadig tiltræde den" in declined
+    assert "uden for aftalen" not in joined
 
 
 @time_machine.travel(AFTER, tick=False)
@@ -207,13 +227,13 @@ def test_add_party_that_is_refused_says_why_and_keeps_what_was_chosen(
     row = Body.objects.get(key=body)
 
     answer = an_officer_of(process).post(
-        adding_url(process), {"body": row.pk, "level": "committee", "reply_by": day, "do": "send"}
+        adding_url(process), {"body": row.pk, "level": "standing_committee", "reply_by": day, "do": "send"}
     )
 
     page = answer.content.decode()
     assert answer.status_code == 422
     assert says in page
-    assert re.search(r'value="committee"\s+(selected|checked)', page)
+    assert re.search(r'value="standing_committee"\s+(selected|checked)', page)
 
 
 @time_machine.travel(AFTER, tick=False)
@@ -245,3 +265,26 @@ def test_ask_again_late_on_its_page_takes_a_day_and_says_that_the_stage_stays_co
     assert done.status_code == 302
     asked.refresh_from_db()
     assert asked.state == RequestState.ASKED
+
+
+@time_machine.travel(AFTER, tick=False)
+def test_record_on_behalf_of_a_body_that_is_no_more_takes_what_it_decided_before_and_names_who_came_after(
+    demo: None,
+) -> None:
+    process = in_force()
+    heir = a_body(BodyKind.MUNICIPAL_COUNCIL, "Ny Kommune", key="heir")
+    Body.objects.filter(key="council-2").update(valid_to=date(2020, 4, 30), successor=heir)
+    request = question_to(process, "council-2")
+    client = an_officer_of(process)
+    url = reverse("decision_on_behalf", args=[process.public_id, request.public_id])
+    values = a_decision(request.link, received_on="04/05/2020", received_clock="9.00")
+
+    page = client.get(url).content.decode()
+    late = client.post(url, {**values, "meeting_on": "04/05/2020"})
+    before = client.post(url, {**values, "meeting_on": "30/04/2020"})
+
+    assert "Organet tiltræder aftalen." in page
+    assert late.status_code == 409
+    assert "Byråd 2 ophørte den" in late.content.decode()
+    assert "Ny Kommune er trådt i stedet" in late.content.decode()
+    assert before.status_code == 302

@@ -17,8 +17,7 @@ from workflow.actions.once import Once
 from workflow.actions.rights import insist_officer
 from workflow.actors import Actor
 from workflow.audit import record
-from workflow.mails.bodies import ASKING, REQUEST, decision_receipts
-from workflow.mails.letters import letters_to
+from workflow.mails.bodies import ASKING, REQUEST, decision_receipts, question_letters
 from workflow.models import ApprovalRequest, Process, Stage
 from workflow.rules.approvals import may_contact_otherwise, may_readdress
 from workflow.states import Channel, DecisionState, RequestState, Verb
@@ -29,8 +28,7 @@ def _letters_anew(request: ApprovalRequest, process: Process, occasion: str) -> 
     decision = request.decisions.filter(state=DecisionState.VALID).first()
     if request.state == RequestState.DECIDED and decision is not None:
         return decision_receipts(decision, request, process, occasion=occasion)
-    not_before = request.bundle.questions_leave_at if request.bundle else None
-    return letters_to(REQUEST, [request], process, about=occasion, not_before=not_before)
+    return question_letters(REQUEST, [request], process, about=occasion)
 
 
 def _plan_anew(request: ApprovalRequest, now: datetime) -> list[str]:

@@ -20,7 +20,7 @@ from workflow.actions.rights import insist_officer
 from workflow.actors import Actor
 from workflow.audit import record
 from workflow.definitions import BundleUse
-from workflow.mails.bodies import ASKED_AGAIN, QUESTION_CLOSED, REQUEST
+from workflow.mails.bodies import ASKED_AGAIN, QUESTION_CLOSED, REQUEST, question_letters
 from workflow.mails.letters import letters_to
 from workflow.models import ApprovalRequest, Body, Bundle, Decision, Process, Stage
 from workflow.queries.approvals import (
@@ -71,8 +71,7 @@ def ask_bodies(stage: Stage, actor: Actor, now: datetime) -> None:
     before = _asked_before(stage, bundle)
     requests = ask(stage, bodies, bundle, now, before)
     first = [request for request in requests if request.body_id not in before]
-    not_before = bundle.questions_leave_at if bundle is not None else None
-    outbox.enqueue(letters_to(REQUEST, first, process, not_before=not_before), now)
+    outbox.enqueue(question_letters(REQUEST, first, process), now)
     if bundle is not None:
         again = [request for request in requests if request.body_id in before]
         outbox.enqueue(_letters_about_new(again, bundle, process), now)
@@ -96,7 +95,7 @@ def _letters_about_new(requests: Sequence[ApprovalRequest], bundle: Bundle, proc
     # Kept with the mail: the question may be about a corrected text by the time it is sent.
     is_editorial = bundle.put_forward_as == ChangeKind.EDITORIAL
     facts = {"change_note": bundle.change_note, "reason": "newer_bundle", "is_editorial": is_editorial}
-    return letters_to(ASKED_AGAIN, requests, process, facts=facts, not_before=bundle.questions_leave_at)
+    return question_letters(ASKED_AGAIN, requests, process, facts=facts)
 
 
 def tell_of_closing(bundle: Bundle, now: datetime) -> None:
@@ -266,7 +265,7 @@ def ask_again(
     request.save(update_fields=_ASKED_ANEW)
     # The mail's key: however often a body is asked anew, once for each decision it has made.
     about, facts = str(decision.public_id), {"reason": "asked_anew"}
-    outbox.enqueue(letters_to(ASKED_AGAIN, [request], process, about=about, facts=facts), now)
+    outbox.enqueue(question_letters(ASKED_AGAIN, [request], process, about=about, facts=facts), now)
     codes = {"decision": decision.public_id, "outcome": decision.outcome, "reply_by": request.reply_by_at}
     record(Verb.ASK_AGAIN, request, actor=actor, now=now, process=process, codes=codes, detail={"reason": reason})
     once.keep(request.public_id, now)

@@ -104,11 +104,28 @@ def record_decision(
         request.stage = attempt_that_counts(request.stage)
     bundle = _bundle_named(request, bundle_sha256)
     insist(_may_record(request, process, facts, bundle, bundle_sha256, received_at or now, actor, now, joins_by))
+    return _put_down(request, facts, bundle, in_force, process, once, actor, now, received_at or now, source)
+
+
+def _put_down(
+    request: ApprovalRequest,
+    facts: DecisionFacts,
+    bundle: Bundle | None,
+    in_force: dict[int, InForce],
+    process: Process,
+    once: Once,
+    actor: Actor,
+    now: datetime,
+    received_at: datetime,
+    source: GivenFile | None,
+) -> Decision:
+    """Write the decision that the rules let through, with its files, receipt and entry, and move the matter on."""
+    is_step = facts.is_step(request.level)
     # Files come after the rules: a refused deed makes no row, and the form keeps what was received.
     minutes = take_in(process.office, facts.minutes, now=now)
-    source = take_in(process.office, source, now=now)
+    kept_source = take_in(process.office, source, now=now)
     superseded = _supersede_earlier(request, process, now) if request.body_id in in_force and not is_step else []
-    decision, digests = _write(request, facts, bundle, actor, now, received_at or now, minutes, source)
+    decision, digests = _write(request, facts, bundle, actor, now, received_at, minutes, kept_source)
     if not is_step:
         _close(request, decision, facts, now)
     outbox.enqueue(decision_receipts(decision, request, process), now)

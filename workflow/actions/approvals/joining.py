@@ -22,8 +22,8 @@ from workflow.dates import in_language, local_day
 from workflow.deadlines import Resolved, instant, moving_warnings
 from workflow.definitions import RuleKind, StageSpec
 from workflow.definitions.deadline_rules import DEFAULT_CLOCK
-from workflow.mails.bodies import REQUEST
-from workflow.mails.letters import address_of, letters_to
+from workflow.mails.bodies import REQUEST, question_letters
+from workflow.mails.letters import address_of
 from workflow.models import ApprovalRequest, Body, Deadline, ProcessBody, Stage
 from workflow.queries.approvals import asked_name
 from workflow.queries.bodies import contact_of
@@ -78,7 +78,7 @@ def add_party(
     ProcessBody.objects.create(process=process, body=body, name=asked_name(spec), level=level, position=last + 1)
     [request] = ask(stage, {body: level}, bundle, now, reply_by_at=at)
     give_day(request, reply_by, reason, actor, now)
-    outbox.enqueue(letters_to(REQUEST, [request], process), now)
+    outbox.enqueue(question_letters(REQUEST, [request], process), now)
     codes = {**codes_of(stage, bundle), "body": body.key, "level": level, "reply_by": at}
     detail = {"reason": reason.strip()} if reason.strip() else {}
     record(Verb.ADD_PARTY, request, actor=actor, now=now, process=process, codes=codes, detail=detail)

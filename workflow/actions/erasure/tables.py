@@ -31,6 +31,7 @@ from workflow.models import (
     Office,
     PersonalLink,
     Process,
+    Substitute,
     User,
 )
 from workflow.models.guards import ERASED_MARK
@@ -62,7 +63,7 @@ def of_office(rows: QuerySet[Any], traces: Traces, path: str = "office") -> Quer
     return rows.filter(**{path: traces.office}) if traces.office else rows
 
 
-def rows_of(model: type[Contact | Asked], traces: Traces, path: str = "office") -> QuerySet[Any]:
+def rows_of(model: type[Contact | Substitute | Asked], traces: Traces, path: str = "office") -> QuerySet[Any]:
     """The rows that are not erased yet and that the traces name, or whose address they hold."""
     rows = of_office(model._default_manager.filter(erased_at=None), traces, path)
     return rows.filter(public_id__in=traces.subjects) | with_address(rows, traces.emails)
@@ -146,6 +147,22 @@ def _erase_contacts(traces: Traces, now: datetime) -> int:
 def _due_contacts(today: date) -> Iterable[Traces]:
     for contact in Contact.objects.filter(erase_on__lte=today, erased_at=None).select_related("office"):
         yield Traces(office=contact.office, by_row=True, subjects={contact.public_id})
+
+
+# ── Substitutes ───────────────────────────────────────────────────────────────────────────────────────────────
+def _find_substitutes(traces: Traces) -> None:
+    for substitute in rows_of(Substitute, traces):
+        # Written in the record of the body, whose other deeds stay.
+        add_person(traces, email=substitute.email, name=substitute.name, subject=substitute.public_id)
+
+
+def _erase_substitutes(traces: Traces, now: datetime) -> int:
+    return rows_of(Substitute, traces).update(name="", email="", erase_on=None, erased_at=now)
+
+
+def _due_substitutes(today: date) -> Iterable[Traces]:
+    for substitute in Substitute.objects.filter(erase_on__lte=today, erased_at=None).select_related("office"):
+        yield Traces(office=substitute.office, by_row=True, subjects={substitute.public_id})
 
 
 # ── Offices ───────────────────────────────────────────────────────────────────────────────────────────────────
@@ -287,6 +304,15 @@ def register_kinds() -> None:
             find=_find_contacts,
             due=_due_contacts,
             next_day=lambda: least(Contact.objects.filter(erased_at=None), "erase_on"),
+        )
+    )
+    register(
+        ErasureKind(
+            "substitutes",
+            _erase_substitutes,
+            find=_find_substitutes,
+            due=_due_substitutes,
+            next_day=lambda: least(Substitute.objects.filter(erased_at=None), "erase_on"),
         )
     )
     register(ErasureKind("offices", _erase_contact_persons))

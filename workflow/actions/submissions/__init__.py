@@ -1,7 +1,8 @@
 """Packages for an authority, what it acknowledges and what it rules. Officers come in; the authority by its link."""
 
 from workflow.actions.submissions.answers import acknowledge, ask_question, record_ruling
-from workflow.actions.submissions.packages import make_package, prospect_of
+from workflow.actions.submissions.lacking import prospect_of
+from workflow.actions.submissions.packages import make_package
 from workflow.actions.submissions.sending import (
     await_ruling,
     readdress_submission,

@@ -128,7 +128,7 @@ def _row(decision: Decision, contents: Contents, gathering: Gathering) -> Row:
         title = _("Minority statement by %(members)s") % {"members": statement.members}
         page, _text = written(title, title, f"{name}: {title}", [("", statement.text)])
         papers.append(page)
-    version = [_("on set %(number)d") % {"number": decision.bundle.number}] if decision.bundle else []
+    version = [_("on version %(number)d") % {"number": decision.bundle.number}] if decision.bundle else []
     says = [str(decision.get_outcome_display()), short_date(decision.meeting_on), *version]
     if decision.minutes_id is None:
         says.append(_("without minutes"))

@@ -34,8 +34,8 @@ def documents_chapter(bundle: Bundle) -> Chapter:
     rows = tuple(_row(place, item, gathering) for place, item in enumerate(items, start=1))
     title = bundle.line.title
     facts = (
-        (_("Set of documents"), str(bundle.number)),
-        (_("Fingerprint of the set (SHA-256)"), bundle.sha256),
+        (_("Version"), str(bundle.number)),
+        ("SHA-256", bundle.sha256),
     )
     left_out = (
         *gathering.left_out,
@@ -47,10 +47,7 @@ def documents_chapter(bundle: Bundle) -> Chapter:
 def _row(place: int, item: BundleItem, gathering: Gathering) -> Row:
     version = item.version
     stem = f"{place:02d}-{cut(version.title, LONGEST_PART)}-v{version.number}"
-    says = (
-        _("Version %(number)d") % {"number": version.number},
-        _("To be approved") if item.needs_approval else _("Goes along"),
-    )
+    says = (_("To be approved") if item.needs_approval else _("Goes along"),)
     papers = (
         *_texts(version),
         *gathering.stored(_("Original"), "original", version.file, version.title),

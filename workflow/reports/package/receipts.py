@@ -52,12 +52,13 @@ def _rows(request: ExternalRequest, contents: Contents, gathering: Gathering) ->
     zone, name = contents.zone, request.body.name
     receipt: ExternalReceipt | None = getattr(request, "receipt", None)
     if receipt is not None:
+        title = _("Receipt")
         about = _("Package %(number)d") % {"number": request.package.number} if request.package else ""
         received = moment(receipt.received_at, zone)
         texts = ((_("Received"), received), (_("Their case number"), receipt.number), (_("About"), about))
-        says = (_("Receipt"), received, receipt.number, about)
+        says = (title, received, receipt.number, about)
         papers: tuple[Paper, ...] = (
-            *written(_("Receipt"), _("Receipt"), f"{name}: {_('Receipt')}", texts),
+            *written(title, title, f"{name}: {title}", texts),
             *gathering.stored(_("The receipt"), _("The receipt"), receipt.file, name),
         )
         yield Row(name, tuple(filter(None, says)), papers=papers)

@@ -29,6 +29,7 @@ from workflow.views.decisions.recorded import bundle_digest_of, decisions_of, fi
 from workflow.views.deeds import new_key
 from workflow.views.documents import send_file
 from workflow.views.matters import matters_on
+from workflow.views.substitutes import acting_words
 
 
 @body_page("auditor", "GET")
@@ -106,6 +107,7 @@ def _facts(asked: ApprovalRequest, request: Visit) -> list[dict[str, Any]]:
         },
         {"label": _("Asked"), "value": short_date(asked.asked_at, zone)},
         address,
+        *acting_words(asked, request),
         {
             "label": _("Opened"),
             "value": short_date(asked.link.opened_at, zone) if asked.link.opened_at else _("Not yet"),

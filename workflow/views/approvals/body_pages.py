@@ -6,12 +6,13 @@ from collections.abc import Sequence
 from typing import Any
 
 from django.forms import Form
-from django.http import Http404, HttpResponse
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404
 from django.urls import reverse
 
 from workflow.models import ApprovalRequest, Process
 from workflow.policies import Policy
-from workflow.queries.approvals import request_of_office
+from workflow.queries.approvals import requests_of
 from workflow.queries.processes import stage_spec
 from workflow.views.access import Visit
 from workflow.views.consequences import Consequences
@@ -26,13 +27,7 @@ def body_page(who: Policy, *methods: str, takes_files: bool = False) -> Declared
 
 
 def _asked_in(process: Process, ids: Ids) -> ApprovalRequest:
-    try:
-        asked = request_of_office(ids.pop("request_id"), process.office_id)
-    except ApprovalRequest.DoesNotExist as error:
-        raise Http404 from error
-    if asked.stage.process_id != process.pk:
-        raise Http404
-    return as_in_force(asked)
+    return as_in_force(get_object_or_404(requests_of(process), public_id=ids.pop("request_id")))
 
 
 def frame_of(request: Visit, asked: ApprovalRequest, deed: str = "") -> dict[str, Any]:

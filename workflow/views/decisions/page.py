@@ -20,7 +20,7 @@ from workflow.rules.approvals import ALREADY_DECIDED, may_decide
 from workflow.rules.bodies import own_name
 from workflow.rules.processes import must_not_have_ended, now_or_suspended_at
 from workflow.stage_kinds.pages import LinkTopic
-from workflow.states import DecisionState, RequestState
+from workflow.states import DecisionState, RequestState, StageState
 from workflow.views.access import Visit
 from workflow.views.decisions.access import DecisionAccess, by_link_and_account
 from workflow.views.decisions.correction import correction_seen, correction_shown, sets_seen
@@ -146,6 +146,8 @@ def _receipt(request: Visit, access: DecisionAccess) -> HttpResponse:
         "replaces": next((row for row in decisions[1:] if row.state == DecisionState.SUPERSEDED), None),
         "has_minutes": decisions[0].minutes_id is not None,
         "is_postponed": access.asked.state == RequestState.ASKED,
+        "stands_outside": stands_outside(access.asked),
+        "is_done": access.asked.stage.state == StageState.COMPLETED,
         "own_name": own_name(access.asked.body),
         "decision_url": access.url("decision"),
     }

@@ -41,6 +41,7 @@ from workflow.views.submissions.submission_pages import (
     show_form_for,
     url_of,
 )
+from workflow.views.substitutes import acting_words
 
 
 @external_page("auditor", "GET")
@@ -66,7 +67,7 @@ def submission(request: Visit, stage: Stage) -> HttpResponse:
         "deadline": stage_deadline(stage),
         "bundle": bundle_of(stage),
         "mail": view.mail,
-        "facts_of_request": _facts(sent, stage.process) if sent else [],
+        "facts_of_request": _facts(sent, stage.process, request) if sent else [],
         "answers": answers_of(sent, stage.process) if sent else [],
         "answer_files": files_of(sent, _file_url(stage.process, sent)) if sent else [],
         "ruling": ruling,
@@ -82,7 +83,7 @@ def submission(request: Visit, stage: Stage) -> HttpResponse:
     return render(request, "workflow/submission.html", context)
 
 
-def _facts(sent: ExternalRequest, process: Process) -> list[dict[str, Any]]:
+def _facts(sent: ExternalRequest, process: Process, request: Visit) -> list[dict[str, Any]]:
     zone = process.time_zone
     bounced = (
         _("Mail to this address bounced on %(day)s") % {"day": short_date(sent.bounced_at, zone)}
@@ -92,6 +93,7 @@ def _facts(sent: ExternalRequest, process: Process) -> list[dict[str, Any]]:
     return [
         {"label": _("Sent to"), "value": sent.body.name},
         {"label": _("E-mail"), "value": sent.email or _("No address"), "note": bounced or sent.contact_name},
+        *acting_words(sent, request),
         {"label": _("Sent"), "value": moment(sent.sent_at, zone)},
         {"label": _("Opened"), "value": moment(sent.link.opened_at, zone) if sent.link.opened_at else _("Not yet")},
     ]

@@ -17,7 +17,7 @@ from workflow.dates import clock_time, weekday_date
 from workflow.models import Deadline, ExternalRequest, Package, Process, Stage, StoredFile
 from workflow.policies import Policy
 from workflow.queries.processes import stage_spec
-from workflow.queries.submissions import external_request_of_office, packages_of
+from workflow.queries.submissions import external_requests_of, packages_of
 from workflow.states import ExternalState, StageKindName
 from workflow.views.access import Visit
 from workflow.views.consequences import Consequences
@@ -34,13 +34,7 @@ def sent_page(who: Policy, *methods: str, takes_files: bool = False) -> Declared
 
 
 def _sent_in(process: Process, ids: Ids) -> ExternalRequest:
-    try:
-        sent = external_request_of_office(ids.pop("request_id"), process.office)
-    except ExternalRequest.DoesNotExist as error:
-        raise Http404 from error
-    if sent.stage.process_id != process.pk:
-        raise Http404
-    return sent
+    return get_object_or_404(external_requests_of(process), public_id=ids.pop("request_id"))
 
 
 def package_page(who: Policy, *methods: str) -> Declared[Package]:
