@@ -4,12 +4,13 @@ import argparse
 import sys
 from collections.abc import Callable
 
-from bench import approval, board, definitions, delivery, play, serving, slow
+from bench import approval, board, definitions, delivery, play, putting_forward, serving, slow
 
 MEASUREMENTS: dict[tuple[str, ...], Callable[[], bool]] = {
     ("play_seconds",): play.measure,
     ("definition_read_ms",): definitions.measure,
     ("approval_vs_floor", "approval_statements"): approval.measure,
+    ("put_forward_ms", "put_forward_queries", "last_of_30_ms"): putting_forward.measure,
     ("delivery_vs_smtplib",): delivery.measure,
     ("board_ms", "board_queries"): board.measure,
     ("slow_clients",): slow.measure,

@@ -30,6 +30,7 @@ class WorkflowConfig(AppConfig):
         from workflow.audit import proven
         from workflow.gates import approvals as approval_gates
         from workflow.gates import general
+        from workflow.gates import objections as objection_holds
         from workflow.gates import submissions as submission_gates
         from workflow.mails import authorities, bodies, corrections, record
         from workflow.views import public_parts
@@ -37,6 +38,7 @@ class WorkflowConfig(AppConfig):
         general.register_gates()
         approval_gates.register_gates()
         submission_gates.register_gates()
+        objection_holds.register_gates()
         self._register_stage_kinds()
         for kind in (asked_at_address.REQUESTS, asked_at_address.SUBMISSIONS):
             asked_kinds.register(kind)

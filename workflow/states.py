@@ -156,6 +156,12 @@ class DecisionState(TextChoices):
     SUPERSEDED = "superseded", _("Replaced by a later decision")
 
 
+class ObjectionState(TextChoices):
+    OPEN = "open", _("Not settled")
+    ANSWERED = "answered", _("Answered: the correction stands")
+    OVERTAKEN = "overtaken", _("A changed text took its place")
+
+
 class Settlement(TextChoices):
     """What a reservation has been found to mean."""
 
@@ -263,6 +269,9 @@ class Verb(TextChoices):
         _("Questions and decisions on an earlier version no longer count; nobody is asked about the new"),
     )
     TELL_OF_CORRECTION = "tell_of_correction", _("The text was corrected; whoever has decided or is asked was told")
+    OBJECT_TO_CORRECTION = "object_to_correction", _("A correction was objected to")
+    ANSWER_OBJECTION = "answer_objection", _("An objection was answered; the correction stands")
+    OVERTAKE_OBJECTIONS = "overtake_objections", _("Objections no longer count; a changed text took their place")
     ASK_AGAIN = "ask_again", _("A body was asked again")
     ADD_PARTY = "add_party", _("A body was taken in as a party")
     ANNOUNCE_MEETING = "announce_meeting", _("A body told when it will decide")

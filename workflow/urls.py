@@ -25,7 +25,7 @@ from workflow.views import (
     substitutes,
     taking_back,
 )
-from workflow.views.approvals import asking, body, settling
+from workflow.views.approvals import asking, body, objections, settling
 from workflow.views.approvals import board as approvals
 from workflow.views.approvals import on_behalf as decisions_on_behalf
 from workflow.views.decisions import page as decisions
@@ -105,6 +105,8 @@ urlpatterns = [
     path(REQUEST + "moede/", decisions_on_behalf.request_meeting, name="request_meeting"),
     path(REQUEST + "tilfoejelse/", decisions_on_behalf.addendum_on_behalf, name="addendum_on_behalf"),
     path(REQUEST + "protokol/", decisions_on_behalf.minutes_on_behalf, name="minutes_on_behalf"),
+    path(REQUEST + "indsigelse/", objections.objection_on_behalf, name="objection_on_behalf"),
+    path(PROCESS + "indsigelser/<uuid:objection_id>/", objections.objection, name="objection"),
     path(REQUEST + "filer/<uuid:file_id>/", body.approval_file, name="approval_file"),
     path(PROCESS + "opkald/<uuid:asked_id>/", calls.asked_calls, name="asked_calls"),
     path(STAGE + "fremsendelse/", submissions.submission, name="submission"),
@@ -123,6 +125,7 @@ urlpatterns = [
     path(BY_LINK + "tilfoejelse/", decisions.decision_addendum_link, name="decision_addendum_link"),
     path(BY_LINK + "protokol/", decisions.decision_minutes_link, name="decision_minutes_link"),
     path(BY_LINK + "moede/", decisions.decision_meeting_link, name="decision_meeting_link"),
+    path(BY_LINK + "indsigelse/", decisions.decision_objection_link, name="decision_objection_link"),
     path(BY_LINK + "bilag/", papers.decision_papers_link, name="decision_papers_link"),
     path(BY_LINK + "dokumenter/<uuid:version_id>/", papers.decision_document_link, name="decision_document_link"),
     path(BY_LINK + "filer/<uuid:file_id>/", papers.decision_file_link, name="decision_file_link"),
@@ -131,6 +134,7 @@ urlpatterns = [
     path(BY_ACCOUNT + "tilfoejelse/", decisions.decision_addendum_member, name="decision_addendum_member"),
     path(BY_ACCOUNT + "protokol/", decisions.decision_minutes_member, name="decision_minutes_member"),
     path(BY_ACCOUNT + "moede/", decisions.decision_meeting_member, name="decision_meeting_member"),
+    path(BY_ACCOUNT + "indsigelse/", decisions.decision_objection_member, name="decision_objection_member"),
     path(BY_ACCOUNT + "bilag/", papers.decision_papers_member, name="decision_papers_member"),
     path(
         BY_ACCOUNT + "dokumenter/<uuid:version_id>/",

@@ -216,7 +216,7 @@ def _give_time(locked: LockedRound, parties: Sequence[Invitation], deadline: Dea
     hearing_round.next_check_at = hearing_round.last_closes_at
     hearing_round.save(update_fields=["closes_at", "last_closes_at", "next_check_at"])
     plan_reminders(parties, now)
-    parties_told = [party for party in parties if party.state in TOLD]
+    parties_told = [party for party in parties if party.state in TOLD and not party.is_only_informed]
     stop_reminding([party.public_id for party in parties], reason="deadline_moved", now=now)
     facts = {"reply_by": deadline.at.isoformat()}
     about = mails.at_key(deadline.at)

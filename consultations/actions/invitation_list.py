@@ -33,8 +33,8 @@ from workflow.states import Channel, LinkPurpose
 class PartyEntry:
     """A party as it is put on a list. An entry without an address can be listed; it cannot be sent to by mail.
 
-    bounced_at: since when mail to that address is known to come back (UTC). for_information: it gets the text of a
-    supplementary round and is not asked.
+    bounced_at: since when mail to that address is known to come back (UTC). for_information: it gets the text and is
+    not asked.
     """
 
     name: str
@@ -63,7 +63,12 @@ def prefilled(stage: Stage, list_name: str) -> list[PartyEntry]:
     )
     rows = rows.filter(erased_at__isnull=True).select_related("body").order_by("round__number", "number")
     # Whoever was asked in several rounds is asked once, as it was last.
-    rows_by_party = {row.body_id or (row.name, folded_address(row.email)): row for row in rows}
+    rows_by_party: dict[object, Invitation] = {}
+    for row in rows.select_related("round"):
+        party = row.body_id or (row.name, folded_address(row.email))
+        # Who was asked is asked again, though it was only informed of a supplementary round after that.
+        if party not in rows_by_party or not row.for_information:
+            rows_by_party[party] = row
     earlier = sorted(rows_by_party.values(), key=lambda row: (row.sort_key, row.pk))
     office = stage.process.office
     if not earlier:
@@ -88,6 +93,7 @@ def _anew(row: Invitation, last_forward: Forward | None, register_entry: PartyEn
     """A party of the attempt before as it is asked in the next; `register_entry`: its body as the office's
     register has it."""
     entry = PartyEntry(row.name, row.body, row.contact_name, row.email, row.language, row.channel, row.bounced_at)
+    entry = replace(entry, for_information=row.for_information)
     if last_forward is not None:
         entry = replace(
             entry.reached_at(last_forward.from_email),
@@ -98,7 +104,12 @@ def _anew(row: Invitation, last_forward: Forward | None, register_entry: PartyEn
     is_same = folded_address(entry.email) == folded_address(register_entry.email)
     is_unreached = entry.channel != Channel.PAPER and (entry.bounced_at is not None or not entry.email)
     if is_same or is_unreached or (entry.channel == Channel.NONE and register_entry.bounced_at is None):
-        return replace(register_entry.reached_at(register_entry.email), name=entry.name, language=entry.language)
+        return replace(
+            register_entry.reached_at(register_entry.email),
+            name=entry.name,
+            language=entry.language,
+            for_information=entry.for_information,
+        )
     return entry
 
 
@@ -191,18 +202,21 @@ def add_party(
     email: str = "",
     language: str = "",
     channel: str = "",
+    for_information: bool = False,
     actor: Actor,
     now: datetime,
     key: str = "",
 ) -> Invitation:
     """Put one party on the list: a body with the office's contact of it, or anyone by name.
 
+    for_information: it gets the letter and reads the documents, is not asked and never reminded.
+
     Refuses an impossible address, a missing name, a body that is on the list already, and a round that has been sent.
     What is given stands over what the contact says. A repeated `key` gives the party added first, and is refused when
     that one has been taken off since.
     """
     locked = lock_round(hearing_round)
-    content = (body, name, contact_name, email, language, channel)
+    content = (body, name, contact_name, email, language, channel, for_information)
     once = Once(_added_under(locked.round), key, content)
     if earlier := once.made:
         added = locked.round.invitations.filter(public_id=earlier).first()
@@ -210,6 +224,7 @@ def add_party(
             raise Refused(Refusal("party_removed", _("The party has been taken off the list since. Add it anew.")))
         return added
     entry = entry_for(locked.process.office, body, name, contact_name, email, language, channel)
+    entry = replace(entry, for_information=for_information)
     (party,) = _add(locked, [entry], actor, now)
     once.keep(party.public_id, now)
     return party

@@ -91,4 +91,4 @@ def told_of_resumption(stage: Stage) -> list[str]:
 def _is_told(party: Invitation, since: datetime) -> bool:
     """Still asked or having answered, with a deadline that had not passed, and an address that works."""
     is_ahead = party.reply_by_at is not None and party.reply_by_at > since
-    return party.state in TOLD and is_ahead and is_reached(party)
+    return party.state in TOLD and not party.is_only_informed and is_ahead and is_reached(party)

@@ -253,7 +253,7 @@ def _invite(locked: LockedRound, parties: list[Invitation], now: datetime) -> No
         first_look = first_look or next_check(party, hearing_round.reminder_days, locked.zone, now)
     sent = {"invited_at": now, "remind_from_at": now, "reply_by_at": hearing_round.closes_at}
     listed = hearing_round.invitations.filter(state=InvitationState.LISTED)
-    if hearing_round.is_supplementary:
+    if any(party.for_information for party in parties):
         listed.filter(for_information=True).update(state=InvitationState.INFORMED, **sent)
     listed.update(state=InvitationState.INVITED, **sent)
     if first_look is not None:

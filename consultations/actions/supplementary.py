@@ -94,7 +94,7 @@ def _list(
     now: datetime,
 ) -> None:
     """Put those asked and those informed on the list of the new round, and all of it into the record."""
-    entries = entries_again(asked, process.office)
+    entries = [replace(entry, for_information=False) for entry in entries_again(asked, process.office)]
     entries += [replace(entry, for_information=True) for entry in entries_again(informed, process.office)]
     list_parties(hearing_round, entries, process, now)
     codes = {

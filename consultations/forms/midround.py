@@ -30,6 +30,8 @@ class InviteForm(PartyForm):
 
     def __init__(self, *args: Any, has_deadline: bool, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        # Whoever is invited in a round under way is asked.
+        del self.fields["for_information"]
         if not has_deadline:
             del self.fields["own_on"], self.fields["own_clock"]
 

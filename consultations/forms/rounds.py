@@ -147,6 +147,11 @@ class PartyForm(forms.Form):
     )
     channel = forms.ChoiceField(label=_("Reached by"), choices=Channel.choices, initial=Channel.EMAIL, required=False)
     language = forms.ChoiceField(label=_("Language"), choices=settings.LANGUAGES, required=False)
+    for_information = forms.BooleanField(
+        label=_("For information only"),
+        required=False,
+        help_text=_("It gets the letter and a link to the documents, is not asked for an answer and not reminded."),
+    )
 
     def __init__(self, *args: Any, bodies: Sequence[Body] | None = None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -224,6 +229,7 @@ class ListedPartyForm(PartyForm, AskedAtAddressForm):
 
     def __init__(self, *args: Any, has_body: bool, has_bounced: bool, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        del self.fields["for_information"]
         if not has_body:
             del self.fields["for_later"]
         if not has_bounced:

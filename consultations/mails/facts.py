@@ -81,6 +81,7 @@ def _plain_facts(mail: OutgoingMail, invitation: Invitation, now: datetime) -> d
         "party": invitation.name,
         "is_supplementary": hearing_round.is_supplementary,
         "has_answered": invitation.state == InvitationState.ANSWERED,
+        "is_only_informed": invitation.is_only_informed,
         "round_title": hearing_round.title,
         "is_abandoned": process.state == ProcessState.ABANDONED,
         "says_hearing": says_hearing(hearing_round.title),

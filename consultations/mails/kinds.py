@@ -142,7 +142,7 @@ def mail_kinds(on_event: OnEvent) -> tuple[MailKind, ...]:
 
     return (
         kind(INVITATION, _("Invitation to answer")),
-        kind(INFORMATION, _("The changed text, for information")),
+        kind(INFORMATION, _("The text, for information")),
         kind(INPUT_INVITATION, _("Invitation to give input")),
         kind(REMINDER, _("Reminder"), reminder_facts, TO_PARTIES.wanted(_why_no_reminder)),
         kind(RECEIPT, _("Receipt"), answer_facts, receipt_still_wanted),

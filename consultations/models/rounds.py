@@ -100,7 +100,7 @@ class HearingRound(PublicModel):
 class Invitation(Asked):
     """One hearing party in one round.
 
-    for_information: the party gets the text of a supplementary round without being asked about it; it may answer.
+    for_information: the party gets the text without being asked about it; in a supplementary round it may answer.
     number: counts from 1 within the round and stands in receipt numbers.
     name, sort_key: the party as it was invited. A task passed on moves `email` along.
     reply_by_at: the party's own effective deadline (UTC), None where a light round has none. promised_on: local day the
@@ -161,6 +161,11 @@ class Invitation(Asked):
     def who(self) -> str:
         """The party as it was invited."""
         return self.name
+
+    @property
+    def is_only_informed(self) -> bool:
+        """It reads the text and cannot answer: it was asked neither now nor in a round before."""
+        return self.for_information and not self.round.is_supplementary
 
     @property
     def stage(self) -> Stage:

@@ -26,11 +26,20 @@ from notifications.states import MailState
 from workflow.actions.links import check_code, open_link
 from workflow.actors import Actor
 from workflow.links import read_link
-from workflow.models import ApprovalRequest, Deadline, Decision, ExternalRequest, PersonalLink, Process, Stage
+from workflow.models import (
+    ApprovalRequest,
+    Deadline,
+    Decision,
+    ExternalRequest,
+    Objection,
+    PersonalLink,
+    Process,
+    Stage,
+)
 from workflow.queries.approvals import request_of_link
 from workflow.queries.processes import live_stage, named_deadline
 from workflow.queries.submissions import external_request_of_link
-from workflow.states import DecisionState, ExternalState, RequestState, StageState
+from workflow.states import DecisionState, ExternalState, ObjectionState, RequestState, StageState
 
 Asked = Invitation | ApprovalRequest | ExternalRequest
 Row = TypeVar("Row", bound=Model)
@@ -114,6 +123,15 @@ def decision_of_turn(play: Play, stage: str | None) -> Decision:
     decisions = Decision.objects.filter(body=play.body, state=DecisionState.VALID)
     nothing = _("%(party)s has decided nothing.")
     return _latest(play, _of(play, decisions, stage, "request__stage"), lambda row: True, nothing)
+
+
+def objection_of_turn(play: Play, stage: str | None) -> Objection:
+    """The body's objection to a correction: the one that is not settled, else the latest."""
+    objections = Objection.objects.filter(body=play.body)
+    nothing = _("%(party)s has objected to nothing.")
+    return _latest(
+        play, _of(play, objections, stage, "request__stage"), lambda row: row.state == ObjectionState.OPEN, nothing
+    )
 
 
 def mandate_of_turn(play: Play, request: ApprovalRequest) -> Decision:

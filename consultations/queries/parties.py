@@ -10,7 +10,8 @@ from uuid import UUID
 from django.db.models import F, Prefetch, Q
 
 from consultations.models import Answer, AnswerFile, Forward, HearingRound, Invitation, SectionComment
-from consultations.queries.rounds import COUNTING, came_in_time
+from consultations.queries.provisional import still_in_time
+from consultations.queries.rounds import COUNTING
 from consultations.rules.answers import may_write
 from consultations.rules.rounds import has_run_out
 from consultations.states import ANSWER_STANDING, AnswerKind, AnswerState, Publication, RoundState
@@ -46,7 +47,8 @@ class InvitationPage:
     """Everything a party's page shows. `shown` is the draft, else the answer that stands, else None.
 
     comments: text by the section's lineage. versions: every answer given, the latest first. locked: why nothing can be
-    written now, else None. is_in_time: whether an answer sent at `now` would be.
+    written now, else None. is_in_time: whether an answer sent at `now` would be; also one that replaces a provisional
+    answer.
     """
 
     invitation: Invitation
@@ -99,7 +101,8 @@ def invitation_page(invitation: Invitation, *, actor: Actor, now: datetime) -> I
     draft = next((answer for answer in answers if answer.state == AnswerState.DRAFT), None)
     standing_answer = next((answer for answer in answers if answer.state in ANSWER_STANDING), None)
     shown_answer = draft or standing_answer
-    in_time = came_in_time(invitation, now)
+    invitation.round = hearing_round
+    in_time = still_in_time(invitation, standing_answer, now)
     locked = may_write(
         hearing_round,
         invitation,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from consultations.models import HearingRound, Invitation
 from consultations.queries.rounds import rounds_of
-from consultations.states import InvitationState, RoundForm, RoundState
+from consultations.states import MAY_STILL_ANSWER, InvitationState, RoundForm, RoundState
 from workflow.definitions import ancestors
 from workflow.models import Process, Stage
 from workflow.queries.processes import definition_of, live_stages
@@ -25,9 +25,9 @@ def rounds_behind(drafting: Stage) -> list[HearingRound]:
 
 
 def parties_to_ask_again(first: HearingRound) -> list[Invitation]:
-    """Who may be asked once more: those of a round that were asked and have not been let go or erased since, in Danish
-    alphabetical order."""
-    states = (InvitationState.INVITED, InvitationState.ANSWERED, InvitationState.DECLINED)
+    """Who may be asked once more: those of a round that were asked or informed and have not been let go or erased
+    since, in Danish alphabetical order."""
+    states = (*MAY_STILL_ANSWER, InvitationState.ANSWERED, InvitationState.DECLINED)
     parties = first.invitations.filter(state__in=states, released_at=None, erased_at=None)
     return list(parties.select_related("body").order_by("sort_key", "id"))
 

@@ -57,6 +57,9 @@ def may_write(
         return refusal
     if process_state in ENDED:
         return Refusal("process_ended", _("The case has ended. Write to the secretariat instead."))
+    if invitation.is_only_informed:
+        text = _("The consultation was sent here for information, and no answer is asked for. Nothing need be done.")
+        return Refusal("only_informed", text)
     if standing_answer is None or standing_answer.state == AnswerState.LATE:
         return None
     if standing_answer.state in (AnswerState.LATE_ACCEPTED, AnswerState.LATE_FILED):

@@ -28,7 +28,7 @@ from workflow.views.deeds import form_page, press_of
 @reply_page("GET", "POST")
 def reply_confirm(request: Visit, page: InvitationPage) -> HttpResponse:
     """The provisional answer that stands is final: the page shows it, the button says so."""
-    heading = _("The answer is final")
+    heading = _("Make the answer final")
     head = frame(request, page, here=heading)
     answer = page.standing
     return form_page(
@@ -74,7 +74,7 @@ def party_confirm(request: Visit, party: Invitation) -> HttpResponse:
         form,
         partial(confirm_answer, party),
         facts=lambda: form.facts(zone),
-        heading=_("The answer of %(name)s is final"),
+        heading=_("Enter that the answer of %(name)s is final"),
         lead=_lead(standing_answer_of(party)),
         follows=_follows(party, request.now),
         submit=_("Record the confirmation"),

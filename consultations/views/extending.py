@@ -189,7 +189,8 @@ def _shown(
         if request.POST.get("do") != "send":
             form.add_error(None, str(refusal.text))
         return None
-    concerned = [one for one in parties if one.state in TOLD and one.reply_by_at is not None and one.reply_by_at < at]
+    waiting = [one for one in parties if one.state in TOLD and not one.is_only_informed]
+    concerned = [one for one in waiting if one.reply_by_at is not None and one.reply_by_at < at]
     told = [one for one in concerned if is_reached(one)]
     own = set(reply_deadlines_of(hearing_round.stage)) if len(parties) > 1 else set()
     return {

@@ -194,7 +194,8 @@ def party(request: Visit, party: Invitation) -> HttpResponse:
         "today": local_day(request.now, zone),
         "may_release": may_release(hearing_round, party, "-", **by_whom(request)) is None,
         "may_enter": hearing_round.state in (RoundState.OPEN, RoundState.CLOSED)
-        and party.state not in (InvitationState.LISTED, InvitationState.WITHDRAWN),
+        and party.state not in (InvitationState.LISTED, InvitationState.WITHDRAWN)
+        and not party.is_only_informed,
         "changes": list(own.changes.order_by("-id")) if own else [],
         "forwards": list(party.forwards.order_by("-at", "-id")),
         "versions": list(party.answers.exclude(state="draft").order_by("-number")),

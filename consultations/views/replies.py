@@ -38,13 +38,12 @@ def topic(link: PersonalLink) -> LinkTopic:
         raise Http404
     process = party.round.stage.process
     ended = may_be_heard(party.round, party)
-    is_full = party.round.form == RoundForm.FULL
     return LinkTopic(
-        title=_("Your answer to a consultation") if is_full else _("Your input"),
+        title=_topic_title(party),
         party=party.name,
         process_title=party.round.title,
         case_number=process.case_number,
-        reply_by_at=party.reply_by_at,
+        reply_by_at=None if party.is_only_informed else party.reply_by_at,
         zone=process.time_zone,
         label=party.name,
         language=process.language,
@@ -52,6 +51,12 @@ def topic(link: PersonalLink) -> LinkTopic:
         who="party",
         over=str(ended.text) if ended else "",
     )
+
+
+def _topic_title(party: Invitation) -> str:
+    if party.is_only_informed:
+        return _("A consultation, for information")
+    return _("Your answer to a consultation") if party.round.form == RoundForm.FULL else _("Your input")
 
 
 def why_renewed(link: PersonalLink, version: int) -> str:

@@ -99,6 +99,9 @@ def _preparing(request: Visit, hearing_round: HearingRound) -> HttpResponse:
         "plan": plan_from(request, hearing_round),
         "unreached": unreached_parties(hearing_round),
         "parties": hearing_round.invitations.count(),
+        "informed": hearing_round.invitations.filter(for_information=True).count()
+        if hearing_round.is_supplementary
+        else 0,
         **_sent(request, hearing_round),
     }
     return render(request, "consultations/round_status.html", context)

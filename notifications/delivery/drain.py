@@ -99,6 +99,11 @@ def _still_wanted(batch: Sequence[OutgoingMail], token: UUID, now: datetime, rep
         by_reason: dict[str, list[int]] = {}
         for mail_id, reason in unwanted.items():
             by_reason.setdefault(reason, []).append(mail_id)
+        # Its days may have ended since it was asked: it is tried again, and then goes where it is to go.
+        again = [mail for mail in wanted_mails if mail.id in withheld and mail.id in elsewhere]
+        if again:
+            put_back(again, token, now, "the address was to be another", report)
+        withheld = [mail_id for mail_id in withheld if mail_id not in elsewhere]
         if withheld:
             by_reason.setdefault(ADDRESS_CHANGED, []).extend(withheld)
         for reason, ids in by_reason.items():
@@ -111,7 +116,7 @@ def _still_wanted(batch: Sequence[OutgoingMail], token: UUID, now: datetime, rep
                     mail, kind, {**facts.get(mail.id, {}), **elsewhere.get(mail.id, {})}, secrets.get(mail.id)
                 )
                 for mail in wanted_mails
-                if mail.id not in withheld
+                if mail.id not in withheld and mail not in again
             }
         )
     return [ready[mail.id] for mail in batch if mail.id in ready]

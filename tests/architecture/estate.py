@@ -24,7 +24,7 @@ from workflow.actions.stages import complete_stage
 from workflow.actions.submissions import acknowledge, ask_question, make_package, send_submission
 from workflow.actors import Actor
 from workflow.links import link_path
-from workflow.models import Body, Office, PersonalLink, Process, Substitute, by
+from workflow.models import Body, Objection, Office, PersonalLink, Process, Substitute, by
 from workflow.queries.processes import stage_deadline
 from workflow.queries.publication import live_items
 from workflow.states import BodyKind, ChangeKind, PublicThing
@@ -148,6 +148,15 @@ def an_estate(key: str, *, many: int = 1) -> Estate:
             a_process(office, NOW, WHOLE, parameters={"reply_on": date(2019, 3, 29)})
 
     party, decision = hearing.party(1), request_to(process, "council-1")
+    # As if a correction had been objected to: one put forward now would be another set for every page.
+    objection = Objection.objects.create(
+        request=decision,
+        body=decision.body,
+        bundle=bundle,
+        text="Det ændrer meningen.",
+        received_at=NOW,
+        recorded_at=NOW,
+    )
     links = {"answer": party.link, "decision": decision.link, "authority": sent.link}
     stages = {"hearing": stage_of(process, "hearing"), "approval": stage_of(process, "approval")}
     stages |= {name: stage_of(process, name) for name in ("submission", "in_force", "confirmation")}
@@ -172,6 +181,7 @@ def an_estate(key: str, *, many: int = 1) -> Estate:
             "process_id": lambda at: process.public_id,
             "stage_id": lambda at: stages[stage_behind(at)].public_id,
             "gate_key": lambda at: "manual_with_reason",
+            "door_key": lambda at: "demo",
             "body_id": lambda at: decision.body.public_id,
             "office_id": lambda at: office.public_id,
             "fact": lambda at: "reply_on",
@@ -182,6 +192,7 @@ def an_estate(key: str, *, many: int = 1) -> Estate:
             "document_id": lambda at: document.public_id,
             "version_id": lambda at: version.public_id,
             "bundle_id": lambda at: process.bundles.get().public_id,
+            "objection_id": lambda at: objection.public_id,
             "file_id": lambda at: (
                 {
                     "answer_file": answer.files.first().file,

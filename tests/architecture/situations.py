@@ -13,6 +13,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import Resolver404, resolve, reverse
 
+from consultations.actions.answers import AnswerContent
 from consultations.actions.parties import forward, promise_answer
 from consultations.actions.rounds import launch_round
 from consultations.models import Invitation
@@ -20,7 +21,7 @@ from tests.architecture.estate import NOW, an_estate
 from tests.architecture.odd_visitors import Controls
 from tests.architecture.test_url_policies import signed_in
 from tests.consultations.factories import OFFICER, Hearing, a_hearing, a_round_in_draft, an_input_round
-from tests.consultations.supplementary import a_heard_text, hear_again, heard_again
+from tests.consultations.supplementary import HEARD_AGAIN
 from tests.consultations.views.conftest import officer_of
 from tests.workflow.agreements import (
     AGREEMENT,
@@ -35,7 +36,9 @@ from tests.workflow.agreements import (
 )
 from tests.workflow.agreements import officer_of as actor_of
 from tests.workflow.factories import a_lone_process, stage_of
-from tests.workflow.sub_agreements import another_council, carried, question_to
+from tests.workflow.sub_agreements import open_to_others, question_to
+from tests.workflow.test_corrections import corrected
+from tests.workflow.test_objections import objected
 from workflow.actions.deadlines import pause_clock
 from workflow.actions.documents import add_version, create_document
 from workflow.actions.processes import suspend_process
@@ -47,8 +50,7 @@ from workflow.states import ChangeKind, Channel, Outcome
 
 LINK = re.compile(r'href="(/[^"#]*)')
 PAUSING = AGREEMENT.replace("pauses_on_question: false", "pauses_on_question: true")
-WORDS = "En begrundelse, der er lang nok"
-TODAY, COMING = "01/03/2019", "20/05/2019"
+WORDS, TODAY, COMING = "En begrundelse, der er lang nok", "01/03/2019", "20/05/2019"
 BY_END = {
     "held_on": TODAY,
     "next_meeting_on": "",
@@ -129,7 +131,12 @@ def _everything() -> Situation:
     definition = estate.process.definition
     behind_the_first = next(spec.key for spec in read_definition(definition).stages if spec.after)
     in_mid_course = f"{reverse('process_new')}?definition={definition.pk}&begins={behind_the_first}"
-    starts = (reverse("process_new"), in_mid_course, reverse("body_contact", args=body))
+    starts = (
+        reverse("process_new"),
+        in_mid_course,
+        reverse("body_contact", args=body),
+        reverse("body_substitutes", args=body),
+    )
     return _officer(estate.process, *starts)
 
 
@@ -174,6 +181,12 @@ def _answered_late() -> Situation:
     return _officer(hearing.process, later=LATER)
 
 
+def _provisional() -> Hearing:
+    hearing = a_hearing(NOW)
+    hearing.answers(1, content=AnswerContent(text=WORDS, provisional_on=date(2019, 4, 9)))
+    return hearing
+
+
 def _drafting() -> Situation:
     process = an_agreement(NOW)
     document = create_document(process, title="Aftale", actor=actor_of(process), now=NOW)
@@ -191,6 +204,14 @@ def _to_put_forward() -> Situation:
     process = _approving()
     a_working_set(process, NOW, text="# 1 Mål\n\nEn anden tekst.\n", change=ChangeKind.MATERIAL)
     return _officer(process)
+
+
+def _corrected() -> Process:
+    """Approved by every party, and corrected since; one has objected."""
+    process = in_submission(NOW)
+    corrected(process, NOW)
+    objected(process, NOW)
+    return process
 
 
 def _unknown_fact() -> Situation:
@@ -226,13 +247,6 @@ def _suspended() -> Situation:
     process = in_approval(NOW)
     suspend_process(process, reason=WORDS, actor=actor_of(process), now=NOW)
     return _officer(process)
-
-
-def _carried() -> Process:
-    """Agreed on by all but one, who stands outside; and there is a body that could join yet."""
-    process = carried(NOW - timedelta(days=9))
-    another_council(process.office)
-    return process
 
 
 def _packed() -> Situation:
@@ -276,16 +290,21 @@ SITUATIONS: Mapping[str, Callable[[], Situation]] = {
     "a round under way": lambda: _officer(_under_way().process),
     "a party asked": lambda: _holder(_under_way().party(1).link, "reply"),
     "an answer that came late": _answered_late,
-    "a text revised after its consultation": lambda: _officer(a_heard_text().process, later=LATER),
-    "a supplementary round prepared": lambda: _officer(hear_again(a_heard_text()).process, later=LATER),
-    "a supplementary round under way": lambda: _officer(heard_again(a_heard_text()).process, later=LATER),
+    "a party that answered provisionally": lambda: _holder(_provisional().party(1).link, "reply"),
+    "a provisional answer": lambda: _officer(_provisional().process),
+    **{name: lambda made=made: _officer(made().process, later=LATER) for name, made in HEARD_AGAIN.items()},
     "a text being drafted": _drafting,
     "parties asked": lambda: _officer(_approving()),
     "a party that decides": lambda: _holder(request_to(in_approval(NOW), "council-1").link, "decision_link"),
+    "a text corrected and objected to": lambda: _officer(_corrected()),
+    "a party whose text was corrected": lambda: _holder(request_to(_corrected(), "council-2").link, "decision_link"),
+    "a member whose text was corrected": lambda: _member(process := _corrected(), request_to(process, "region")),
     "a reservation made": _reserved,
     "a matter suspended": _suspended,
-    "an agreement that others may join": lambda: _officer(_carried()),
-    "a party that declined to join": lambda: _holder(question_to(_carried(), "council-2").link, "decision_link"),
+    "an agreement that others may join": lambda: _officer(open_to_others(NOW)),
+    "a party that declined to join": lambda: _holder(
+        question_to(open_to_others(NOW), "council-2").link, "decision_link"
+    ),
     "a package made": _packed,
     "a package sent": lambda: _officer(sent(in_submission(NOW), NOW).stage.process),
     "an authority that has not received it": lambda: _holder(_sent_link(in_submission(NOW)), "authority"),

@@ -36,6 +36,7 @@ WRITES_NOTHING = {
     "mfa_": "the second factor; the library's own",
     "set_language": "changes the language of the page",
     "link": "opening a matter in this browser by its link or code, and closing it",
+    "demo_": "going in by a door of the demo: signs in",
     "styleguide": "components with invented data",
 }
 """Addresses that take a press and record nothing of a matter, by how their names begin."""

@@ -14,6 +14,7 @@ from workflow.states import (
     DecisionState,
     ExternalState,
     JobState,
+    ObjectionState,
     Outcome,
     ProcessState,
     RequestState,
@@ -35,7 +36,7 @@ SHOWN = (
     AnswerState,
     MailState,
 )
-ELSEWHERE = (DecisionState, JobState, ScanState, InvitationState)
+ELSEWHERE = (DecisionState, JobState, ObjectionState, ScanState, InvitationState)
 """Shown in other words or by other means, or not at all."""
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
@@ -89,3 +89,11 @@ def named(again: Hearing, name: str) -> Invitation:
 def fresh(hearing_round: HearingRound) -> HearingRound:
     """The round as it is in the database now."""
     return HearingRound.objects.select_related("stage__process__office").get(pk=hearing_round.pk)
+
+
+HEARD_AGAIN: Mapping[str, Callable[[], Hearing]] = {
+    "a text revised after its consultation": a_heard_text,
+    "a supplementary round prepared": lambda: hear_again(a_heard_text()),
+    "a supplementary round under way": lambda: heard_again(a_heard_text()),
+}
+"""Matters on the way from a changed text to its being heard again."""

@@ -21,6 +21,7 @@ def in_english() -> Iterator[None]:
 
 
 DECIDED = "  - {at: +1d, by: karen, do: decide, for: kl, outcome: approved"
+INFORMING = "  - {by: karen, do: add_party, stage: hearing, for: hk, for_information: true}"
 NEWER = [
     (
         "refuse_extension",
@@ -49,6 +50,13 @@ NEWER = [
     ),
     ("reply_by", "", "  - {at: +1d, by: karen, do: ask_again, for: kl, reason: Ny, reply_by: 2018-04-20}", "reply_by"),
     ("level", "", "  - {at: +1d, by: karen, do: add_party, for: hk, stage: hearing, level: council}", "level"),
+    ("object", "", "  - {at: +1d, by: kl, do: object, text: Nej}", "object"),
+    (
+        "answer_objection",
+        "",
+        "  - {at: +1d, by: karen, do: answer_objection, for: kl, answer: En slåfejl}",
+        "answer_objection",
+    ),
     ("line", "", "  - {at: +1d, by: karen, do: new_bundle, line: agreement}", "line"),
     ("working", "", "  - {at: +1d, by: karen, do: new_bundle, working: true}", "working"),
     ("put_forward", "", "  - {at: +1d, by: karen, do: put_forward, reason: Klar}", "put_forward"),
@@ -71,6 +79,7 @@ NEWER = [
     ("decisions", "  decisions: {clearance: {approved: 1}}", "", "decisions"),
     ("provisional", "", "  - {at: +1d, by: kl, do: provisional, until: +30d, text: Ja}", "provisional"),
     ("confirm", "", "  - {at: +1d, by: kl, do: confirm}", "confirm"),
+    ("for_information", "", INFORMING, "for_information"),
     ("publish", "", "  - {at: +1d, by: karen, do: publish, what: path}", "publish"),
     (
         "withdraw_publication",

@@ -105,6 +105,18 @@ def test_open_supplementary_leaves_whoever_will_not_answer_in_peace() -> None:
     assert [row.name for row in again.round.invitations.all()] == ["Part 01", "Part 02"]
 
 
+def test_open_supplementary_asks_and_informs_those_who_had_the_first_text_for_information() -> None:
+    hearing = a_heard_text()
+    Invitation.objects.filter(round=hearing.round, number__in=(2, 3)).update(
+        state=InvitationState.INFORMED, for_information=True
+    )
+
+    again = hear_again(hearing, [2])
+
+    listed = {row.name: row.for_information for row in again.round.invitations.all()}
+    assert listed == {"Part 01": True, "Part 02": False, "Part 03": True}
+
+
 def test_open_supplementary_others_can_be_asked_too() -> None:
     again = hear_again(a_heard_text(), [1], informs_others=False)
 

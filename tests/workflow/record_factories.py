@@ -10,7 +10,7 @@ from workflow.actions.sealing import seal_audit
 from workflow.actors import Actor
 from workflow.audit.anchor import Anchor, write_anchor
 from workflow.audit.chain import entry_line, seal_digest
-from workflow.audit.rows import ProvenKind
+from workflow.audit.rows import ProvenKind, proven_kinds
 from workflow.models import AuditEntry, AuditSeal, Office, User, guards
 from workflow.states import Verb
 
@@ -114,6 +114,7 @@ MOVED_BY_DEEDS = {
     *("recorded_at", "at", "asked_at", "created_at", "changed_at", "version"),
     # Deeds of their own, which have entries of their own.
     *("state", "ended_at", "replaced_at", "late_reason", "late_decided_at", "disposition", "disposed_at", "erased_at"),
+    "settled_at",
     # When a sweep looks again is no part of what was said.
     "next_check_at",
     # What it was about is proven by that row's own entry.
@@ -129,7 +130,10 @@ def forgotten_columns(kind: ProvenKind) -> list[str]:
 
     A new column belongs into the codes or words of its kind: else a hand may change it unseen.
     """
-    proven = {name for row in kind.rows() for name in (*kind.codes(row), *kind.words(row))} | MOVED_BY_DEEDS
+    # Of one row several entries may each prove something, such as an objection and its answer.
+    kinds = [each for each in proven_kinds() if each.model is kind.model]
+    proven = {name for each in kinds for row in each.rows() for name in (*each.codes(row), *each.words(row))}
+    proven |= MOVED_BY_DEEDS
     return [
         f"{kind.model._meta.label}.{column.name}"
         for column in kind.model._meta.concrete_fields

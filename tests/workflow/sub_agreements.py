@@ -108,3 +108,10 @@ def another_council(office: Office, **changes: Any) -> Body:
     body = a_body(BodyKind.MUNICIPAL_COUNCIL, "Byråd 3", key="council-3", **changes)
     a_contact(office, body)
     return body
+
+
+def open_to_others(now: datetime) -> Process:
+    """Carried some days before by all but one, who stands outside; and there is a council that could join yet."""
+    process = carried(now - 9 * DAY)
+    another_council(process.office)
+    return process

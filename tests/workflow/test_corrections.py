@@ -29,6 +29,7 @@ from workflow.states import ChangeKind, DecisionState, Outcome, RequestState, St
 pytestmark = pytest.mark.django_db
 
 DAY = timedelta(days=1)
+WAIT = timedelta(minutes=10)
 CORRECTED = "# 1 Mål\n\nSammenhæng for borgerne.\n\n# 2 Ansvar\n\nHver part sit.\n"
 OTHER = "# 1 Andet mål\n"
 
@@ -113,6 +114,7 @@ def test_deliver_news_of_a_correction_says_what_was_corrected_and_that_nothing_n
         assert "Det er rettet: Flertal." in text
         assert "\n[personal link]\n" in text
         assert "[code]." in text
+        assert "kan I gøre indsigelse på siden." in text
     assert "I skal ikke foretage jer noget. Jeres beslutning om version 1 står ved magt." in decided
     assert "den tæller, hvad enten den er truffet om version 1 eller om version 2." in waiting
     assert "29. marts 2019" in waiting

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import tracemalloc
 import zipfile
 from datetime import datetime, timedelta
 
@@ -21,7 +22,7 @@ from tests.workflow.agreements import (
 from tests.workflow.submission_factories import a_package, the_zip
 from tests.workflow.test_supplements import WITH_STATUS
 from workflow import storage
-from workflow.actions.approvals import receive_minutes
+from workflow.actions.approvals import receive_minutes, settle_reservation
 from workflow.actions.files import open_file
 from workflow.actions.gates import override_gate
 from workflow.actions.submissions import acknowledge, make_package, prospect_of, send_submission
@@ -30,12 +31,14 @@ from workflow.queries.processes import live_stage
 from workflow.queries.submissions import live_external_request
 from workflow.reports.package.verifying import verify_package
 from workflow.rules import Refused
-from workflow.states import ChangeKind
+from workflow.states import ChangeKind, Outcome, Settlement
 
 pytestmark = pytest.mark.django_db
 
 APPROVAL = "3-beslutninger/politisk-godkendelse"
 DAY = timedelta(days=1)
+LARGE = 20 * 1024 * 1024
+"""Bytes of a large file: more than are kept in memory at once."""
 
 
 def missing_now(process: Process, now: datetime, stage: str = "submission") -> list[str]:
@@ -131,16 +134,19 @@ def test_make_package_with_minutes_gone_from_the_disk_names_the_file_and_the_cou
     assert missing_now(process, now) == ["Byråd 1: Protokol (udskrift.txt) ligger ikke på denne maskines disk."]
 
 
-def test_make_package_with_a_closed_item_carries_its_words_and_marks_them(now: datetime) -> None:
+def test_make_package_with_a_closed_item_leaves_its_words_with_the_office_and_says_so(now: datetime) -> None:
     process = in_approval(now, councils=1)
     approve(process, "region", now)
-    minutes = a_file(process.office, now)
-    decide(process, "council-1", now, minutes=minutes, text="Godkendt bag lukkede døre.", is_closed_item=True)
+    decide(process, "council-1", now, text="Godkendt bag lukkede døre.", is_closed_item=True)
 
-    archive = whole(a_package(process, now))
+    package = a_package(process, now)
 
-    assert "Godkendt bag lukkede døre." in archive.read(f"{APPROVAL}/byraad-1-beslutning.txt").decode()
-    assert '<span class="mark">Lukket punkt</span>' in archive.read("index.html").decode()
+    archive = whole(package)
+    index = archive.read("index.html").decode()
+    assert not any(b"bag lukkede" in archive.read(name) for name in archive.namelist())
+    assert '<span class="mark">Lukket punkt</span>' in index
+    assert "Byråd 1: lukket punkt." in index
+    assert not package.is_provisional, "what does not travel is not missed"
 
 
 def sent_with_a_status_behind(now: datetime) -> Process:
@@ -172,3 +178,39 @@ def test_make_package_after_a_receipt_that_never_came_names_the_authority(now: d
     override_gate(stage, "external_receipt", reason="Den blev væk.", actor=officer, now=now)
 
     assert missing_now(process, now, "status") == ["Ingen kvittering fra Styrelsen i »Fremsendelse«."]
+
+
+def test_make_package_of_a_reservation_says_what_it_was_found_to_mean(now: datetime) -> None:
+    process = in_approval(now, councils=1)
+    approve(process, "region", now)
+    reserved = decide(
+        process,
+        "council-1",
+        now,
+        Outcome.APPROVED_WITH_RESERVATION,
+        minutes=a_file(process.office, now),
+        remarks="Hvis der følger penge med.",
+    )
+    settle_reservation(
+        reserved, Settlement.IMMATERIAL, reason="Uden økonomi i aftalen.", actor=officer_of(process), now=now
+    )
+
+    words = whole(a_package(process, now)).read(f"{APPROVAL}/byraad-1-beslutning.txt").decode()
+
+    assert "Uden betydning for aftalen" in words
+    assert "Uden økonomi i aftalen." in words
+
+
+def test_make_package_with_large_files_holds_none_of_them_in_memory(now: datetime) -> None:
+    process = in_approval(now, councils=1)
+    for number, body in enumerate(("region", "council-1"), start=1):
+        large = a_file(process.office, now, "protokol.txt", bytes([64 + number]) * LARGE)
+        decide(process, body, now, minutes=large)
+
+    tracemalloc.start()
+    package = a_package(process, now)
+    _now, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+
+    assert package.file.size > 2 * LARGE
+    assert peak < LARGE

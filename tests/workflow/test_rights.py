@@ -23,8 +23,10 @@ from workflow.actions.approvals import (
     add_addendum,
     add_party,
     announce_meeting,
+    answer_objection,
     ask_again,
     contact_bodies_otherwise,
+    object_to_correction,
     readdress_request,
     receive_minutes,
     record_decision,
@@ -60,6 +62,7 @@ from workflow.models import (
     DocumentVersion,
     ExternalRequest,
     Membership,
+    Objection,
     Package,
     PersonalLink,
     Process,
@@ -132,7 +135,26 @@ def decide_for_the_region(process: Process, actor: Actor, now: datetime, file: S
     return record_decision(request, facts, bundle_sha256=request.bundle.sha256, actor=actor, now=now)
 
 
+def object_for_the_region(process: Process, actor: Actor, now: datetime, file: StoredFile | None) -> Objection:
+    request = request_to(process, "region")
+    return object_to_correction(
+        request, text="Det ændrer meningen.", bundle_sha256="", source=file, actor=actor, now=now
+    )
+
+
+def an_objection(process: Process, now: datetime) -> Objection:
+    """The council objects; nothing of that is in the record."""
+    request = request_to(process, "council-1")
+    return Objection.objects.create(
+        request=request, body=request.body, bundle=request.bundle, text="Nej.", received_at=now, recorded_at=now
+    )
+
+
 APPROVALS: dict[str, Deed] = {
+    "object_to_correction": object_for_the_region,
+    "answer_objection": lambda p, actor, now, file: answer_objection(
+        an_objection(p, now), answer="Det er en slåfejl.", actor=actor, now=now
+    ),
     "record_decision": decide_for_the_region,
     "announce_meeting": lambda p, actor, now, file: announce_meeting(
         request_to(p, "region"), meeting_on=now.date(), actor=actor, now=now
@@ -245,6 +267,7 @@ ENGINE: dict[str, Deed] = {
     "resume_clock": lambda p, actor, now, file: resume_clock(the_deadline(p), reason="Svaret", actor=actor, now=now),
 }
 DONE_TO = (
+    "Objection",
     "PublishedItem",
     "Process",
     "Stage",
@@ -336,7 +359,9 @@ def test_record_decision_by_an_account_of_another_body_is_refused(now: datetime)
     assert refusal("record_decision", process, a_member_of(process, "council-1"), now) == "not_an_officer"
 
 
-@pytest.mark.parametrize("verb", ["record_decision", "announce_meeting", "add_addendum", "receive_minutes"])
+@pytest.mark.parametrize(
+    "verb", ["record_decision", "announce_meeting", "object_to_correction", "add_addendum", "receive_minutes"]
+)
 @pytest.mark.parametrize(("body", "code"), [("council-2", "foreign_link"), (None, "link_revoked")])
 def test_do_a_bodys_deed_by_another_link_or_a_revoked_one_is_refused(
     now: datetime, verb: str, body: str | None, code: str

@@ -92,6 +92,18 @@ def test_deliver_mail_that_waited_with_the_substitute_until_its_days_were_over_g
     assert (mail.state, mail.to_address) == (MailState.SENT, "post@council-1.example")
 
 
+def test_deliver_mail_that_waited_with_a_substitute_who_was_ended_goes_to_the_body(now: datetime) -> None:
+    process = in_approval(now)
+    end_substitute(name(process, now, from_on=now.date()), actor=officer_of(process), now=now)
+    mail = OutgoingMail.objects.get(kind="decision_request", subject_id=request_to(process, "council-1").public_id)
+    OutgoingMail.objects.filter(pk=mail.pk).update(to_address=STAND_IN, to_name="Vera Vikar")
+
+    delivery.deliver(IN_ITS_DAYS, lambda: IN_ITS_DAYS)
+
+    mail.refresh_from_db()
+    assert (mail.state, mail.to_address) == (MailState.SENT, "post@council-1.example")
+
+
 def test_deliver_new_question_and_submission_on_its_days_reach_the_substitute(now: datetime) -> None:
     process = in_submission(now)
     submission = sent(process, now)

@@ -203,6 +203,39 @@ def test_verify_package_command_of_a_supplement_beside_another_first_package_say
     assert "Pakken er ikke et supplement" in capsys.readouterr().err
 
 
+def test_verify_package_command_of_a_supplement_that_counts_on_a_file_the_first_has_not_says_so(
+    now: datetime, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    first, supplement = the_files(now, tmp_path)
+
+    def move(members: dict[str, bytes]) -> None:
+        manifest = json.loads(members["manifest.json"])
+        manifest["elsewhere"][0]["path"] = "1-aftale/andet.html"
+        text = json.dumps(manifest).encode()
+        lines = members["CHECKSUMS.sha256"].decode().splitlines()
+        lines[-1] = f"{hashlib.sha256(text).hexdigest()}  manifest.json"
+        members.update({"manifest.json": text, "CHECKSUMS.sha256": ("\n".join(lines) + "\n").encode()})
+
+    supplement.write_bytes(repacked(supplement.read_bytes(), move))
+    with pytest.raises(SystemExit) as left:
+        call_command("verify_package", str(supplement), str(first))
+
+    assert left.value.code == 1
+    assert "1-aftale/andet.html skulle ligge i pakke 1 og gør det ikke" in capsys.readouterr().err
+
+
+def test_verify_package_command_of_a_supplement_alone_says_what_was_not_checked(
+    now: datetime, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    first, supplement = the_files(now, tmp_path)
+
+    call_command("verify_package", str(supplement))
+
+    said = capsys.readouterr().out
+    assert "Den supplerer pakke 1, som ikke er kontrolleret her" in said
+    assert hashlib.sha256(first.read_bytes()).hexdigest() in said
+
+
 def test_verify_package_command_with_another_digest_than_the_mail_told_says_so(
     now: datetime, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

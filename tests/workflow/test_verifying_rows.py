@@ -10,13 +10,24 @@ from typing import Any
 import pytest
 from django.db import connection
 
-from tests.workflow.agreements import a_file, asked, decide, in_approval, officer_of, request_to, the_facts
+from tests.workflow.agreements import (
+    a_file,
+    a_locked_bundle,
+    asked,
+    decide,
+    in_approval,
+    officer_of,
+    request_to,
+    the_facts,
+)
 from tests.workflow.factories import an_officer
 from tests.workflow.record_factories import by_hand, forgotten_columns, hollow_triggers
 from tests.workflow.submission_factories import acknowledged, authority, in_ruling
 from workflow.actions.approvals import (
     add_addendum,
+    answer_objection,
     lapse_reservations,
+    object_to_correction,
     receive_minutes,
     record_decision,
     settle_reservation,
@@ -30,7 +41,7 @@ from workflow.audit.rows import proven_kinds
 from workflow.models import AuditEntry, Decision, ExternalRuling, Process, StoredFile, by, guards
 from workflow.models.guards import ERASED_MARK
 from workflow.rules.decisions import MinorityFacts
-from workflow.states import DecisionState, Level, Outcome, Ruling, Settlement, Verb
+from workflow.states import ChangeKind, DecisionState, Level, Outcome, Ruling, Settlement, Verb
 
 pytestmark = pytest.mark.django_db
 CHAIR = "Anna Æbelø Sørensen"
@@ -77,6 +88,16 @@ def a_matter(now: datetime) -> Process:
     lapse_reservations(tomorrow)
     for other in asked(process, "approval"):
         decide(process, other.body.key, now, **minutes)
+    corrected = a_locked_bundle(process, now, text="# 1 Mål\n\nRettet.\n", change=ChangeKind.EDITORIAL)
+    objection = object_to_correction(
+        request_to(process, "council-1"),
+        text="Det ændrer meningen.",
+        bundle_sha256=corrected.sha256,
+        source=a_file(process.office, now, "indsigelse.txt", b"Nej."),
+        actor=officer,
+        now=now,
+    )
+    answer_objection(objection, answer="Det er en slåfejl.", actor=officer, now=now)
     ruling = acknowledged(process, now)
     ask_question(ruling, text="Hvor er bilag 2?", actor=authority(ruling), now=now)
     kwargs = {"outcome": Ruling.APPROVED, "ruled_on": now.date(), "text": "Godkendt.", "actor": authority(ruling)}
@@ -123,6 +144,15 @@ ALTERATIONS: dict[tuple[Verb, str], str] = {
     "'00000000000000000000000000000001'",
     (Verb.ADD_ADDENDUM, "file"): "UPDATE workflow_decisionaddendum SET file_id = NULL",
     (Verb.ADD_ADDENDUM, "text"): "UPDATE workflow_decisionaddendum SET text = 'Taget tilbage.'",
+    (Verb.OBJECT_TO_CORRECTION, "request"): "UPDATE workflow_objection SET request_id = "
+    "(SELECT MIN(id) FROM workflow_approvalrequest)",
+    (Verb.OBJECT_TO_CORRECTION, "body"): "UPDATE workflow_objection SET body_id = (SELECT MIN(id) FROM workflow_body)",
+    (Verb.OBJECT_TO_CORRECTION, "bundle"): "UPDATE workflow_objection SET bundle_id = "
+    "(SELECT MIN(id) FROM workflow_bundle)",
+    (Verb.OBJECT_TO_CORRECTION, "received_at"): f"UPDATE workflow_objection SET received_at = {LATER}",
+    (Verb.OBJECT_TO_CORRECTION, "source"): "UPDATE workflow_objection SET source_id = NULL",
+    (Verb.OBJECT_TO_CORRECTION, "text"): "UPDATE workflow_objection SET text = 'Vi er enige.'",
+    (Verb.ANSWER_OBJECTION, "answer"): "UPDATE workflow_objection SET answer = 'Det er rigtigt.'",
     (Verb.SETTLE_RESERVATION, "row"): f"UPDATE workflow_reservationsettlement SET public_id = {NOBODY} {SETTLED}",
     (Verb.SETTLE_RESERVATION, "settlement"): "UPDATE workflow_reservationsettlement SET settlement = 'immaterial' "
     + SETTLED,

@@ -16,8 +16,10 @@ from workflow.actors import Actor
 from workflow.audit import following, record
 from workflow.models import Body, Bundle, MilestoneRecord, Stage, by
 from workflow.queries.documents import bundle_of, newest_of_text
+from workflow.queries.objections import open_objections
 from workflow.queries.processes import bodies_of, stage_spec
 from workflow.rules import insist
+from workflow.rules.objections import must_have_no_objection
 from workflow.rules.processes import may_act
 from workflow.rules.submissions import may_record_milestone
 from workflow.states import Verb
@@ -41,8 +43,8 @@ def record_milestone(
     """Record on which local day a fact came about, for the whole process or for one party, and move the matter on. The
     stage rests on the set of documents that counted when the first was recorded.
 
-    Refuses a day that has not come, a second record, a body not on the list (or none where each records its own), and a
-    stage that is not under way.
+    Refuses a day that has not come, a second record, a body not on the list (or none where each records its own), a
+    stage that is not under way, and while an objection to a correction of its text is open.
     """
     process = lock_process(process_of(stage), must_run=False)
     once = Once(f"record_milestone:{stage.public_id}", key, (happened_on, body, note, file))
@@ -58,6 +60,7 @@ def record_milestone(
         may_record_milestone(
             stage, body, happened_on, now, parties=parties, is_recorded=is_recorded, zone=process.time_zone
         )
+        or must_have_no_objection(open_objections(stage.line_id))
     )
     file = take_in(process.office, file, now=now)
     facts = {"body": body, "happened_on": happened_on, "note": note, "file": file}

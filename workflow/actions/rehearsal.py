@@ -12,6 +12,7 @@ from datetime import date, datetime
 from uuid import UUID
 
 from django.db import transaction
+from uuid6 import uuid7
 
 from notifications import kinds
 from notifications.models import OutgoingMail
@@ -116,7 +117,8 @@ def rehearse(process: Process | None, deed: Callable[[], object], now: datetime)
 
 
 def _played(process: Process | None, deed: Callable[[], object], now: datetime) -> Rehearsal:
-    # Read before the deed: what it makes is known by its higher number.
+    # Read before the deed: what it makes is known by its higher number, and an entry by its later id.
+    begun = uuid7()
     last_mail = OutgoingMail.objects.order_by("-id").values_list("id", flat=True).first() or 0
     last_request = ApprovalRequest.objects.order_by("-id").values_list("id", flat=True).first() or 0
     states = dict(Stage.objects.filter(process=process).values_list("id", "state"))
@@ -154,7 +156,7 @@ def _played(process: Process | None, deed: Callable[[], object], now: datetime) 
         count=count,
         addressed=addressed,
         unmailed=tuple(request.body.name for request in new if request.public_id not in subjects),
-        uncorrected=_told_by_no_mail(process, now, subjects),
+        uncorrected=_told_by_no_mail(process, begun, subjects),
         untold=(
             *(name for pk, name in questions.items() if pk in taken_back and name not in asked_anew),
             *(name for pk, name in submissions.items() if pk not in still_sent),
@@ -218,9 +220,10 @@ def _taken_back(questions: Collection[int], told: Collection[UUID]) -> set[int]:
     return set(requests.exclude(public_id__in=told).values_list("id", flat=True))
 
 
-def _told_by_no_mail(process: Process, now: datetime, told: Collection[UUID]) -> tuple[str, ...]:
-    """The bodies that a deed would tell of a correction and that no mail reaches. told: what mails are about."""
-    news = AuditEntry.objects.filter(process_id=process.public_id, verb=Verb.TELL_OF_CORRECTION, at=now)
+def _told_by_no_mail(process: Process, begun: UUID, told: Collection[UUID]) -> tuple[str, ...]:
+    """The bodies that a deed would tell of a correction and that no mail reaches. begun: an id made just before the
+    deed. told: what mails are about."""
+    news = AuditEntry.objects.filter(process_id=process.public_id, verb=Verb.TELL_OF_CORRECTION, public_id__gt=begun)
     ids = {UUID(one) for codes in news.values_list("codes", flat=True) for one in codes["told"]} - set(told)
     rows = ApprovalRequest.objects.filter(public_id__in=ids).order_by("id") if ids else ApprovalRequest.objects.none()
     return tuple(rows.values_list("body__name", flat=True))

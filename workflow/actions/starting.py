@@ -78,7 +78,7 @@ def start_process(
     if earlier := once.made:
         return Process.objects.get(public_id=earlier)
     insist_officer(actor, office, now)
-    insist(_must_be_ours(definition, office) or _must_have_title(title))
+    insist(_must_be_ours(definition, office) or _must_be_our_matter(linked_to, office) or _must_have_title(title))
     content = read_definition(definition)
     values = given_parameters(content, parameters or {})
     today = local_day(now, office.time_zone)
@@ -115,6 +115,12 @@ def _must_be_ours(definition: ProcessDefinition, office: Office) -> Refusal | No
     if definition.office_id == office.pk:
         return None
     return Refusal("definition_elsewhere", _("The definition belongs to another office; load it here first."))
+
+
+def _must_be_our_matter(linked_to: Process | None, office: Office) -> Refusal | None:
+    if linked_to is None or linked_to.office_id == office.pk:
+        return None
+    return Refusal("linked_elsewhere", _("The earlier process belongs to another office."))
 
 
 def _must_have_title(title: str) -> Refusal | None:

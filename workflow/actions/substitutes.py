@@ -43,7 +43,7 @@ def name_substitute(
     they are, also the body's own. Sends nothing by itself. Refuses what `may_name_substitute` says.
     """
     insist_officer(actor, office, now)
-    once = Once(f"name_substitute:{office.public_id}:{body.public_id}", key, (name, email, from_on, until_on))
+    once = Once(f"name_substitute:{office.pk}:{body.public_id}", key, (name, email, from_on, until_on))
     if earlier := once.made:
         return Substitute.objects.get(public_id=earlier)
     # Of two who name one at once the second sees the first.
@@ -75,17 +75,21 @@ def name_substitute(
 
 
 @transaction.atomic
-def end_substitute(substitute: Substitute, *, actor: Actor, now: datetime) -> Substitute:
+def end_substitute(substitute: Substitute, *, actor: Actor, now: datetime, key: str = "") -> Substitute:
     """Mail goes to the body itself again at once, also what waits to be sent. Refuses one whose days are over."""
     insist_officer(actor, substitute.office, now)
     substitute = (
         Substitute.objects.select_for_update(of=("self",)).select_related("office", "body").get(pk=substitute.pk)
     )
+    once = Once(f"end_substitute:{substitute.public_id}", key)
+    if once.made:
+        return substitute
     insist(may_end_substitute(substitute, local_day(now, substitute.office.time_zone)))
     substitute.ended_at = now
     substitute.save(update_fields=["ended_at"])
     codes = {"body": substitute.body.public_id}
     record(Verb.END_SUBSTITUTE, substitute, actor=actor, now=now, office=substitute.office, codes=codes)
+    once.keep(substitute.public_id, now)
     return substitute
 
 

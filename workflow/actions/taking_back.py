@@ -12,6 +12,7 @@ from django.db.models import Q
 
 from notifications import outbox
 from notifications.models import OutgoingMail
+from workflow.actions.approvals.objecting import carry_on
 from workflow.actions.approvals.reminding import next_check
 from workflow.actions.approvals.requests import withdraw
 from workflow.actions.locking import lock_process
@@ -21,7 +22,7 @@ from workflow.actions.stages import advance, go_on, reopen, reopened_with, set_a
 from workflow.actors import Actor
 from workflow.audit import following, record
 from workflow.mails.bodies import ASKING, QUESTION_CLOSED
-from workflow.mails.corrections import TEXT_CORRECTED
+from workflow.mails.corrections import OBJECTION_SETTLED, TEXT_CORRECTED
 from workflow.models import (
     ApprovalRequest,
     AuditEntry,
@@ -30,6 +31,7 @@ from workflow.models import (
     Decision,
     ExternalRequest,
     MilestoneRecord,
+    Objection,
     Package,
     Process,
     Stage,
@@ -41,7 +43,7 @@ from workflow.rules import Refusal, insist
 from workflow.rules.processes import must_give_reason
 from workflow.rules.taking_back import NOT_PUT_FORWARD, may_take_back
 from workflow.stage_kinds import stages_not_begun
-from workflow.states import DecisionState, PublicThing, RequestState, StageKindName, StageState, Verb
+from workflow.states import DecisionState, ObjectionState, PublicThing, RequestState, StageKindName, StageState, Verb
 
 _MOVED = (Verb.COMPLETE_STAGE, Verb.SKIP_STAGE, Verb.RETURN_STAGE)
 
@@ -76,6 +78,7 @@ def take_back_bundle(bundle: Bundle, *, reason: str, actor: Actor, now: datetime
     told = {QUESTION_CLOSED: _ids(led_to.closed), TEXT_CORRECTED: led_to.told}
     for kind, ids in told.items():
         outbox.withdraw(ids, kinds=[kind], reason="set_taken_back", now=now)
+    carry_on(led_to.objections, now)
     codes = {"number": bundle.number, "sha256": bundle.sha256, **led_to.codes()}
     verb = Verb.TAKE_BACK_BUNDLE
     entry = record(verb, bundle, actor=actor, now=now, process=process, codes=codes, detail={"reason": reason})
@@ -100,16 +103,17 @@ class LedTo:
 
     entry: of that deed. questions: put about the set by it and not answered. corrected: those that an editorial change
     lets be about the set, under the links they have. told: public ids of the questions whose body is told of that
-    change. closed: the questions it closed. fallen: the decisions that fell by it. set_aside: the attempts of stages
-    that it set aside, with what they were. completed: public ids of the stages completed by the same deed. anew: these
-    and what had opened behind them, as far as no attempt set aside goes on in their place. later: the entries of the
-    process since.
+    change. objections: those to a correction that it overtook. closed: the questions it closed. fallen: the decisions
+    that fell by it. set_aside: the attempts of stages that it set aside, with what they were. completed: public ids of
+    the stages completed by the same deed. anew: these and what had opened behind them, as far as no attempt set aside
+    goes on in their place. later: the entries of the process since.
     """
 
     entry: AuditEntry
     questions: list[ApprovalRequest] = field(default_factory=list)
     corrected: list[ApprovalRequest] = field(default_factory=list)
     told: list[UUID] = field(default_factory=list)
+    objections: list[Objection] = field(default_factory=list)
     closed: list[ApprovalRequest] = field(default_factory=list)
     fallen: list[Decision] = field(default_factory=list)
     set_aside: dict[Stage, StageState] = field(default_factory=dict)
@@ -146,6 +150,7 @@ def what_it_led_to(bundle: Bundle) -> LedTo | None:
     fallen = {*_named(deed, Verb.REBIND_REQUESTS, "fallen"), *_named(deed, Verb.LET_FALL, "fallen")}
     asked = {*_named(deed, Verb.REBIND_REQUESTS, "asked"), *_named(deed, Verb.ASK_BODIES, "requests")}
     requests = ApprovalRequest.objects.select_related("stage", "body").order_by("id")
+    overtaken = Objection.objects.filter(public_id__in=set(_named(deed, Verb.OVERTAKE_OBJECTIONS, "objections")))
     about_it = requests.filter(bundle=bundle, state=RequestState.ASKED)
     decisions = Decision.objects.filter(public_id__in=fallen, state=DecisionState.FALLEN)
     before = {UUID(key): StageState(state) for key, state in entry.codes.get("set_aside", {}).items()}
@@ -158,6 +163,7 @@ def what_it_led_to(bundle: Bundle) -> LedTo | None:
         questions=list(about_it.filter(public_id__in=asked)),
         corrected=list(about_it.filter(public_id__in=set(_named(deed, Verb.TELL_OF_CORRECTION, "asked")))),
         told=[UUID(told) for told in _named(deed, Verb.TELL_OF_CORRECTION, "told")],
+        objections=list(overtaken.filter(state=ObjectionState.OVERTAKEN).select_related("request__body")),
         closed=list(requests.filter(public_id__in=closed, state=RequestState.WITHDRAWN)),
         fallen=list(decisions.select_related("request__stage", "body").order_by("id")),
         set_aside=aside,
@@ -227,6 +233,7 @@ def mails_because(led_to: LedTo, find: Callable[..., Iterable[OutgoingMail]]) ->
     telling = [
         *find(_ids(led_to.closed), kinds=[QUESTION_CLOSED]),
         *find(led_to.told, kinds=[TEXT_CORRECTED]),
+        *find([objection.request.public_id for objection in led_to.objections], kinds=[OBJECTION_SETTLED]),
     ]
     at = led_to.entry.at
     return [*find(_ids(led_to.questions), kinds=ASKING), *(mail for mail in telling if mail.queued_at == at)]
@@ -252,6 +259,7 @@ def _since(bundle: Bundle, led_to: LedTo) -> set[str]:
     found = {
         "asked": asked.exclude(pk__in=by_it).exists(),
         "decision": Decision.objects.filter(bundle=bundle).exists(),
+        "objection": Objection.objects.filter(bundle=bundle).exists(),
         "package": Package.objects.filter(bundle=bundle).exists(),
         "authority": ExternalRequest.objects.filter(stage__in=begun, sent_at__gte=at).exists(),
         "sent": live.exclude(public_id__in=led_to.completed).exists(),
@@ -290,15 +298,14 @@ def _carry_again(decisions: list[Decision]) -> None:
             answered[decision.request_id] = decision.request
     for request in answered.values():
         request.carry_again()
-    Decision.objects.bulk_update(decisions, ["state", "ended_at"], batch_size=200)
-    ApprovalRequest.objects.bulk_update(list(answered.values()), ["state"], batch_size=200)
+    rows = Decision.objects.filter(pk__in=[decision.pk for decision in decisions])
+    rows.update(state=DecisionState.VALID, ended_at=None)
+    ApprovalRequest.objects.filter(pk__in=answered).update(state=RequestState.DECIDED)
 
 
 def _ask_about(requests: list[ApprovalRequest], bundle: Bundle | None) -> None:
     """They are about the words that count again, under the same links."""
-    for request in requests:
-        request.bundle = bundle
-    ApprovalRequest.objects.bulk_update(requests, ["bundle"], batch_size=200)
+    ApprovalRequest.objects.filter(pk__in=[request.pk for request in requests]).update(bundle=bundle)
 
 
 def _ask_on(process: Process, requests: list[ApprovalRequest], now: datetime) -> None:

@@ -14,10 +14,11 @@ from workflow.models import (
     ExternalReceipt,
     ExternalRuling,
     MinorityStatement,
+    Objection,
     ReservationSettlement,
     StoredFile,
 )
-from workflow.states import DecisionState, Settlement, Verb
+from workflow.states import DecisionState, ObjectionState, Settlement, Verb
 
 
 def digest_of_file(file: StoredFile | None) -> str:
@@ -75,6 +76,23 @@ def settlement_codes(row: ReservationSettlement) -> dict[str, Any]:
     }
 
 
+# ── Objections ────────────────────────────────────────────────────────────────────────────────────────────────
+def objection_codes(objection: Objection) -> dict[str, Any]:
+    """What the record says of an objection in the open."""
+    return {
+        "request": objection.request.public_id,
+        "body": objection.body.public_id,
+        "bundle": objection.bundle.sha256,
+        "received_at": utc(objection.received_at),
+        "source": digest_of_file(objection.source),
+    }
+
+
+def answer_of(objection: Objection) -> dict[str, Any]:
+    """The words with which the office settled an objection."""
+    return {"answer": objection.answer}
+
+
 # ── Authorities ───────────────────────────────────────────────────────────────────────────────────────────────
 def receipt_codes(receipt: ExternalReceipt) -> dict[str, Any]:
     """What the record says of an authority's receipt in the open."""
@@ -86,7 +104,7 @@ def ruling_codes(ruling: ExternalRuling) -> dict[str, Any]:
     return {"outcome": ruling.outcome, "ruled_on": ruling.ruled_on, "file": digest_of_file(ruling.file)}
 
 
-def text_of(row: DecisionAddendum | ExternalQuestion | ExternalRuling) -> dict[str, Any]:
+def text_of(row: DecisionAddendum | ExternalQuestion | ExternalRuling | Objection) -> dict[str, Any]:
     """The words of a row that has one text."""
     return {"text": row.text}
 
@@ -99,6 +117,7 @@ def number_of(receipt: ExternalReceipt) -> dict[str, Any]:
 def register_kinds() -> None:
     """Make this floor's rows known; called from `apps.py`."""
     _register_decisions()
+    _register_objections()
     _register_what_authorities_say()
 
 
@@ -149,6 +168,30 @@ def _register_decisions() -> None:
             words=text_of,
             key="addendum",
             subject="decision__public_id",
+        )
+    )
+
+
+def _register_objections() -> None:
+    rows = Objection.objects.select_related("request", "body", "bundle", "source")
+    register(
+        ProvenKind(
+            Verb.OBJECT_TO_CORRECTION,
+            Objection,
+            _("objection"),
+            rows=rows.all,
+            codes=objection_codes,
+            words=text_of,
+        )
+    )
+    register(
+        ProvenKind(
+            Verb.ANSWER_OBJECTION,
+            Objection,
+            _("answer to an objection"),
+            rows=lambda: rows.filter(state=ObjectionState.ANSWERED),
+            codes=lambda objection: {},
+            words=answer_of,
         )
     )
 

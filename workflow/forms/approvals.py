@@ -219,7 +219,14 @@ def _level_choice(level: Level, asked: ApprovalRequest) -> str:
     return str(_("%(committee)s: a step on the way") % {"committee": name})
 
 
-def _version_field(correction: Correction, name: str) -> LineField:
+class _VersionField(forms.ChoiceField):
+    """A version by its digest. One that is not among the choices, of a form opened before, is judged by the deed."""
+
+    def valid_value(self, value: Any) -> bool:
+        return True
+
+
+def _version_field(correction: Correction, name: str) -> _VersionField:
     """Which version the body decided on, where the text was corrected meanwhile."""
     choices = [
         (correction.after.sha256, _("Version %(number)d, as corrected") % {"number": correction.after.number}),
@@ -228,11 +235,11 @@ def _version_field(correction: Correction, name: str) -> LineField:
             _("Version %(number)d, before the correction") % {"number": correction.before.number},
         ),
     ]
-    return LineField(
+    return _VersionField(
         label=_("Which version did %(body)s decide on?") % {"body": name},
         help_text=_("The decision counts on either."),
-        widget=forms.RadioSelect(choices=choices),
-        max_length=64,
+        widget=forms.RadioSelect,
+        choices=choices,
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from django import forms
@@ -9,7 +10,8 @@ from django.utils.translation import gettext_lazy as _
 
 from workflow.definitions import Parameter
 from workflow.forms.fields import DayField, LineField, WordsField
-from workflow.models import ProcessDefinition
+from workflow.models import Process, ProcessDefinition
+from workflow.queries.joining import agreements_to_revise
 from workflow.queries.processes import read_definition
 from workflow.rules.processes import REASON_LENGTH
 
@@ -53,7 +55,9 @@ class StartProcessForm(forms.Form):
         }
         for name, parameter in self.asked.items():
             self.fields[name] = field_of(parameter, required=parameter.required)
-        self.order_fields(["title", "external_case_number", *self.asked, "is_public"])
+        if earlier := list(agreements_to_revise(definition)):
+            self.fields["linked_to"] = _revised_field(earlier)
+        self.order_fields(["title", "external_case_number", "linked_to", *self.asked, "is_public"])
 
     def facts(self) -> dict[str, Any]:
         """The keyword arguments of `start_process`."""
@@ -62,8 +66,21 @@ class StartProcessForm(forms.Form):
             "title": self.cleaned_data["title"],
             "external_case_number": self.cleaned_data["external_case_number"],
             "is_public": self.cleaned_data["is_public"],
+            "linked_to": self.cleaned_data.get("linked_to"),
             "parameters": {key: value for key, value in values.items() if value not in (None, "")},
         }
+
+
+def _revised_field(earlier: Sequence[Process]) -> forms.ModelChoiceField[Process]:
+    """Which of these earlier agreements the new one revises, if any."""
+    field = forms.ModelChoiceField(
+        label=_("Revision of"),
+        queryset=Process.objects.filter(pk__in=[row.pk for row in earlier]),
+        required=False,
+        help_text=_("From the entry into force of the new agreement nobody can join the earlier one."),
+    )
+    field.choices = [("", _("No earlier agreement")), *((row.pk, str(row)) for row in earlier)]
+    return field
 
 
 def field_of(parameter: Parameter, *, required: bool) -> forms.Field:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import datetime
-from typing import Generic, TypeVar
+from typing import Final, Generic, TypeVar
 from uuid import UUID
 
 from notifications.kinds import Elsewhere, StillWanted
@@ -18,6 +18,7 @@ from workflow.queries.substitutes import named_for
 from workflow.rules.asked import may_have_link
 
 Row = TypeVar("Row", bound=Asked)
+_LONG: Final = ("body", "source")
 AlsoAt = Callable[[Collection[int]], Mapping[int, Collection[str]]]
 
 
@@ -34,7 +35,11 @@ class MailsTo(Generic[Row]):
 
     def __init__(self, model: type[Row], *related: str, also_at: AlsoAt = _nowhere_else) -> None:
         rows = model._default_manager.filter
-        self._rows: Read[Row] = Read(lambda: rows(Among("public_id", "subjects")).select_related(*related))
+        # The definition's texts are long, would be read with each row, and are kept in memory (`read_definition`).
+        unread = [f"{path}__{column}" for path in related if path.endswith("definition") for column in _LONG]
+        self._rows: Read[Row] = Read(
+            lambda: rows(Among("public_id", "subjects")).select_related(*related).defer(*unread)
+        )
         self._with_links: Read[Row] = Read(
             lambda: rows(Among("public_id", "subjects")).select_related("link", model.PROCESS)
         )
@@ -100,6 +105,7 @@ class MailsTo(Generic[Row]):
         is named to act for the body. On which days such a one does was asked just before (`redirected`)."""
         allowed = {pk: set(addresses) for pk, addresses in self._also_at(ids).items()}
         for pk, substitutes in named_for([rows[pk] for pk in ids]).items():
-            addresses = {folded_address(one.email) for one in substitutes if one.bounced_at is None}
+            acting = (one for one in substitutes if one.bounced_at is None and one.ended_at is None)
+            addresses = {folded_address(one.email) for one in acting}
             allowed.setdefault(pk, set()).update(addresses)
         return allowed

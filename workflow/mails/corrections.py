@@ -14,13 +14,16 @@ from notifications.kinds import MailKind, OnEvent
 from notifications.models import OutgoingMail
 from notifications.outbox import Letter
 from notifications.states import ERASED
+from workflow.dates import weekday_date
 from workflow.mails.bodies import TO_BODIES, request_facts
-from workflow.mails.letters import letters_to
-from workflow.models import ApprovalRequest, Bundle, Process
+from workflow.mails.letters import Facts, letters_to
+from workflow.models import ApprovalRequest, Bundle, Objection, Process
+from workflow.queries.objections import in_force_since
 from workflow.states import RequestState
 
 # Stands in the outbox: spelt otherwise, mails that were sent would be sent once more.
 TEXT_CORRECTED: Final = "text_corrected"
+OBJECTION_SETTLED: Final = "objection_settled"
 
 
 def correction_letters(
@@ -29,22 +32,66 @@ def correction_letters(
     version_known: Mapping[int, Bundle | None],
     process: Process,
 ) -> list[Letter]:
-    """To each body that mail reaches: its text has been corrected, and it need do nothing. It leaves when the set can
-    no longer be taken back. version_known: by question, the set it was asked about or has decided on until now."""
-    letters: list[Letter] = []
-    # Put forward once more after it was taken back, the same set is told of again.
+    """To each body that mail reaches: its text has been corrected, and it need do nothing. They leave when the set can
+    be taken back no more. version_known: by question, the set it was asked about or has decided on until now."""
+    # Put forward once more after it was taken back, it is told of once more.
     about = f"{bundle.public_id}:{bundle.put_forward_at:%Y%m%dT%H%M%S.%f}"
+    letters: list[Letter] = []
+    too_late: dict[int, bool] = {}
     for request in requests:
-        known = version_known[request.pk]
+        known, stage = version_known[request.pk], request.stage
+        stage.process = process
+        if stage.pk not in too_late:
+            too_late[stage.pk] = in_force_since(stage) is not None
         facts = {
             "bundle": str(bundle.public_id),
             "corrected_version": bundle.number,
             "known_version": known.number if known else None,
             "change_note": bundle.change_note,
+            "may_object": not too_late[stage.pk],
         }
-        leave_at = bundle.questions_leave_at
-        letters += letters_to(TEXT_CORRECTED, [request], process, about=about, facts=facts, not_before=leave_at)
+        letters += letters_to(
+            TEXT_CORRECTED, [request], process, about=about, facts=facts, not_before=bundle.questions_leave_at
+        )
     return letters
+
+
+def settlement_letters(
+    objections: Iterable[Objection], process: Process, now: datetime, *, not_before: datetime | None = None
+) -> list[Letter]:
+    """To each body that objected and that mail reaches: what the office made of it. not_before: it leaves no earlier
+    (UTC)."""
+    letters = []
+    for objection in objections:
+        facts = {
+            "objected_on": objection.received_at.isoformat(),
+            "corrected_version": objection.bundle.number,
+            "answer": objection.answer,
+        }
+        key, about = str(objection.public_id), f"{now:%Y%m%dT%H%M%S.%f}"
+        letters += letters_to(
+            OBJECTION_SETTLED, [objection.request], process, key=key, about=about, facts=facts, not_before=not_before
+        )
+    return letters
+
+
+def _settlement_facts(mails: Sequence[OutgoingMail], now: datetime) -> Facts:
+    """What all letters to bodies name, and the day of the objection in words."""
+    requests = TO_BODIES.rows(mails)
+    facts = request_facts(mails, now)
+    return {mail.pk: {**facts[mail.pk], "objected_on": _day_of(mail, requests[mail.subject_id])} for mail in mails}
+
+
+def _day_of(mail: OutgoingMail, request: ApprovalRequest) -> str:
+    at = datetime.fromisoformat(str(mail.facts["objected_on"]))
+    return weekday_date(at, request.stage.process.time_zone, mail.language)
+
+
+def _why_no_settlement(mail: OutgoingMail, request: ApprovalRequest, now: datetime) -> str:
+    """What became of its objection is said to a body whatever became of the matter; not to an address that bounced."""
+    if request.erased_at:
+        return ERASED
+    return "bounced" if request.bounced_at is not None else ""
 
 
 def _why_not_told(mail: OutgoingMail, request: ApprovalRequest, now: datetime) -> str:
@@ -82,5 +129,16 @@ def register_kinds(on_event: OnEvent) -> None:
             on_event,
             title=_("A text was corrected"),
             redirected=TO_BODIES.redirected,
+        )
+    )
+    kinds.register(
+        MailKind(
+            OBJECTION_SETTLED,
+            "mails/objection_settled",
+            _settlement_facts,
+            TO_BODIES.wanted(_why_no_settlement),
+            TO_BODIES.secrets,
+            on_event,
+            title=_("An objection is settled"),
         )
     )

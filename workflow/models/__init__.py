@@ -18,6 +18,7 @@ from workflow.models.files import StoredFile
 from workflow.models.jobs import DeedKey, Job
 from workflow.models.links import CodeFailure, PersonalLink
 from workflow.models.matters import SettledMatter
+from workflow.models.objections import Objection
 from workflow.models.offices import Membership, Office, User
 from workflow.models.processes import (
     Deadline,
@@ -73,6 +74,7 @@ __all__ = [
     "Membership",
     "MilestoneRecord",
     "MinorityStatement",
+    "Objection",
     "Office",
     "Package",
     "PersonalLink",

@@ -104,6 +104,11 @@ GUARDS = (
         ),
     ),
     Guard(
+        "workflow.Objection",
+        fixed=("public_id", "request", "body", "bundle", "source", "received_at", "recorded_at", "by_kind", "by_id"),
+        erasable=("text", *BY),
+    ),
+    Guard(
         "workflow.Bundle",
         fixed=(
             "public_id",

@@ -67,14 +67,14 @@ def decided_on_this_text(bundle: Bundle) -> list[Decision]:
     """The decisions in force on a text as it was before this set corrected it; each with its question and body."""
     earlier = [pk for pk in standing_bundles(bundle) if pk != bundle.pk]
     rows = Decision.objects.filter(bundle__in=earlier, state=DecisionState.VALID)
-    return list(rows.select_related("request__body", "request__link", "bundle").order_by("id"))
+    return list(rows.select_related("request__stage", "request__body", "bundle").order_by("id"))
 
 
 def still_asked_about_this_text(bundle: Bundle) -> list[ApprovalRequest]:
     """The questions that wait for a decision on a text as it was before this set corrected it."""
     earlier = [pk for pk in standing_bundles(bundle) if pk != bundle.pk]
     rows = ApprovalRequest.objects.filter(bundle__in=earlier, state=RequestState.ASKED)
-    return list(rows.select_related("body", "link", "bundle").order_by("id"))
+    return list(rows.select_related("stage", "body", "bundle").order_by("id"))
 
 
 def one_for_each_body(requests: Iterable[ApprovalRequest]) -> list[ApprovalRequest]:

@@ -145,6 +145,14 @@ def _standing_ids(bundles: QuerySet[Bundle]) -> list[int]:
     return ids
 
 
+def numbers_overtaken(process: Process) -> dict[int, int]:
+    """By the key of each set that was put forward and counts no more in its line of text, its number. One query."""
+    sets = process.bundles.filter(put_forward_at__isnull=False).order_by("number")
+    rows = list(sets.values_list("pk", "line_id", "number"))
+    newest = {line_id: pk for pk, line_id, _number in rows}
+    return {pk: number for pk, line_id, number in rows if newest[line_id] != pk}
+
+
 @dataclass(frozen=True, slots=True)
 class LineOfText:
     """A line of text with its documents, its sets (the newest first), the one that counts now, and the newest one where

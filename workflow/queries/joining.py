@@ -9,14 +9,25 @@ from collections.abc import Sequence
 from datetime import date
 from uuid import UUID
 
-from workflow.models import ApprovalRequest, Body, Deadline, Decision, MilestoneRecord, Process, Stage
+from django.db.models import QuerySet
+
+from workflow.models import ApprovalRequest, Body, Deadline, Decision, Process, ProcessDefinition, Stage
 from workflow.queries.approvals import asked_name, counting_outcomes, lets_on, valid_decisions
 from workflow.queries.candidates import bodies_of_kinds
 from workflow.queries.documents import newest_of_text
-from workflow.queries.processes import bodies_of, definition_of, live_stage, stage_spec
+from workflow.queries.processes import bodies_of, definition_of, live_stage, read_definition, stage_spec
 from workflow.rules.approvals import outcomes_for
 from workflow.rules.joining import is_outside
-from workflow.states import DeadlineKind, DecisionState, Outcome, ProcessState, RequestPurpose, RequestState, StageState
+from workflow.states import (
+    DeadlineKind,
+    DecisionState,
+    Outcome,
+    ProcessState,
+    RequestPurpose,
+    RequestState,
+    StageKindName,
+    StageState,
+)
 
 
 def is_joined(stage: Stage) -> bool:
@@ -63,16 +74,29 @@ def attempt_that_counts(stage: Stage) -> Stage:
 
 def replaced_by(stage: Stage) -> Process | None:
     """The revised agreement that has taken the place of the one that is joined in a stage: a process of the same
-    definition that names this one as the one before it, and in which a dated fact has been recorded. None where there
-    is none, and no query where nobody joins."""
+    definition that names this one as the one before it, and in which a dated fact has come about. None where there is
+    none, and no query where nobody joins."""
     if not is_joined(stage):
         return None
     process = stage.process
-    facts = MilestoneRecord.objects.filter(
-        stage__process__linked_to=process, stage__process__definition__key=process.definition.key
-    ).exclude(stage__process__state=ProcessState.ABANDONED)
-    fact = facts.select_related("stage__process").order_by("-happened_on", "-id").first()
-    return fact.stage.process if fact else None
+    facts = Stage.objects.filter(
+        process__linked_to=process,
+        process__definition__key=process.definition.key,
+        kind=StageKindName.MILESTONE,
+        state=StageState.COMPLETED,
+    ).exclude(process__state=ProcessState.ABANDONED)
+    fact = facts.select_related("process").order_by("-closed_at", "-id").first()
+    return fact.process if fact else None
+
+
+def agreements_to_revise(definition: ProcessDefinition) -> QuerySet[Process]:
+    """The office's earlier agreements of this definition, the newest first: a new process may be the revision of one.
+    None, and no query, of a definition in which nobody joins."""
+    stages = read_definition(definition).stages
+    if not any(spec.approval is not None and spec.approval.accession for spec in stages):
+        return Process.objects.none()
+    earlier = Process.objects.filter(office=definition.office_id, definition__key=definition.key)
+    return earlier.exclude(state=ProcessState.ABANDONED).order_by("-id")
 
 
 def bodies_to_add(stage: Stage, day: date) -> list[Body]:

@@ -10,9 +10,7 @@ from notifications.statements import Among, Read
 from workflow.dates import local_day
 from workflow.models import Asked, Body, Office, Substitute
 
-_NAMED: Final = Read(
-    lambda: Substitute.objects.filter(Among("body_id", "bodies"), ended_at=None, erased_at=None).order_by("id")
-)
+_NAMED: Final = Read(lambda: Substitute.objects.filter(Among("body_id", "bodies"), erased_at=None).order_by("id"))
 
 
 def substitutes_of(office: Office, body: Body) -> list[Substitute]:
@@ -21,8 +19,9 @@ def substitutes_of(office: Office, body: Body) -> list[Substitute]:
 
 
 def named_for(asked: Collection[Asked]) -> dict[int, list[Substitute]]:
-    """By the keys of these rows of one table whom their offices have named for their bodies, whatever the days. The
-    rows have their process and office with them. One query, none where no body is asked."""
+    """By the keys of these rows of one table whom their offices have ever named for their bodies, for a mail may wait
+    with one whose time is over. The rows have their process and office with them. One query, none where no body is
+    asked."""
     bodies = {row.body_id for row in asked if row.body_id}
     by_place: dict[tuple[int, int], list[Substitute]] = {}
     for substitute in _NAMED(bodies=bodies) if bodies else ():

@@ -44,7 +44,8 @@ def outcomes_for(purpose: str) -> tuple[Outcome, ...]:
     )
 
 
-def _link_refused(request: ApprovalRequest, actor: Actor) -> Refusal | None:
+def may_use_link(request: ApprovalRequest, actor: Actor) -> Refusal | None:
+    """Whoever acts by a link acts by the question's own, while it is in use; an officer and an account by none."""
     if actor.kind == "link" and actor.public_id != request.link.public_id:
         return Refusal("foreign_link", _("This link belongs to another matter. Use the link in the mail to your body."))
     if actor.kind == "link" and request.link.revoked_at is not None:
@@ -68,7 +69,7 @@ def may_decide(
     A decision in place is only followed by a new one when it was to postpone, or when the body joins after all; else it
     is corrected by an addendum.
     """
-    refusal = _link_refused(request, actor)
+    refusal = may_use_link(request, actor)
     if refusal is not None:
         return refusal
     if request.state == RequestState.DECIDED and not outside:
@@ -189,7 +190,7 @@ def may_add_addendum(request: ApprovalRequest, actor: Actor, text: str) -> Refus
     """A decision on the request is corrected beside, never over, and by no other body's link; the correction must say
     something.
     """
-    refusal = _link_refused(request, actor)
+    refusal = may_use_link(request, actor)
     if refusal is not None:
         return refusal
     if not text.strip():
@@ -201,7 +202,7 @@ def may_receive_minutes(request: ApprovalRequest, decision: Decision, actor: Act
     """Minutes may come after the decision on the request, once, and by no other body's link. Another extract goes along
     with an addendum.
     """
-    refusal = _link_refused(request, actor)
+    refusal = may_use_link(request, actor)
     if refusal is not None:
         return refusal
     if decision.minutes_id is not None:

@@ -156,6 +156,11 @@ def set_name(bundle: Bundle) -> str:
     return gettext("Version %(number)d of “%(text)s”") % {"number": bundle.number, "text": bundle.line.title}
 
 
+def given_to(number: int | None) -> str:
+    """What is said of a decision on a set that no longer counts, by that set's number; "" for one that does."""
+    return gettext("Given to version %(number)d") % {"number": number} if number is not None else ""
+
+
 def may_put_forward(bundle: Bundle, current: Bundle | None, change: str) -> Refusal | None:
     """A locked set is put forward once, never behind a newer one, and it is said how it differs.
 

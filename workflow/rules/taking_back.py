@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 SINCE: Final = {
     "asked": _("a body has been asked about it by itself"),
     "decision": _("a decision has been recorded on it"),
+    "objection": _("a body has objected to it"),
     "package": _("a package has been made of it"),
     "authority": _("an authority has been asked"),
     "sent": _("a stage has sent it, or rests on it"),

@@ -13,6 +13,7 @@ from workflow.queries.overview import OpenStage, open_stages_of
 from workflow.stage_kinds import duties_of_kinds, page_of_stage
 from workflow.stage_kinds.pages import Duty
 from workflow.states import StageKindName
+from workflow.views.approvals.objections import objection_duties
 from workflow.views.matters import matter_duties
 from workflow.views.pages import url_of_stage
 from workflow.views.postponed import postponed_duties
@@ -21,7 +22,7 @@ from workflow.views.unreached import unreached_duties
 
 def duties(offices: Sequence[Office], now: datetime) -> list[Duty]:
     """All that waits for the officers of these offices, overdue first, then by date; undated last."""
-    sources = (stage_duties, matter_duties, unreached_duties, postponed_duties, duties_of_kinds)
+    sources = (stage_duties, matter_duties, objection_duties, unreached_duties, postponed_duties, duties_of_kinds)
     waiting = [duty for source in sources for duty in source(offices, now)]
     return sorted(waiting, key=lambda duty: (not duty.is_overdue, duty.due_at is None, _moment(duty.due_at)))
 

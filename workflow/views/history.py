@@ -26,6 +26,7 @@ TONES: Final[Mapping[str, str]] = {
     Verb.HEAR_BOUNCE: "error",
     Verb.REBIND_REQUESTS: "warning",
     Verb.LET_FALL: "warning",
+    Verb.OBJECT_TO_CORRECTION: "error",
     Verb.ACKNOWLEDGE: "success",
     Verb.RECORD_RULING: "info",
     Verb.RECORD_DECISION: "info",

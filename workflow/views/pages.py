@@ -149,6 +149,8 @@ def frame(request: Visit, process: Process, current: str) -> dict[str, Any]:
     facts = [str(definition_of(process).title)]
     if process.external_case_number:
         facts.append(_("Their case number: %(number)s") % {"number": process.external_case_number})
+    if process.linked_to is not None:
+        facts.append(_("Revision of %(number)s") % {"number": process.linked_to.case_number})
     facts.append(_("Begun %(day)s") % {"day": short_date(process.started_at, process.time_zone)})
     return {
         "process": process,

@@ -21,6 +21,8 @@ from workflow.forms.processes import ReasonForm
 from workflow.gates import gate_statuses
 from workflow.models import Process, Stage
 from workflow.policies import policy
+from workflow.queries.approvals import ASKING_KINDS
+from workflow.queries.documents import numbers_overtaken
 from workflow.queries.overview import path_rows, process_rows, processes_of, returned_stages
 from workflow.queries.processes import (
     deadline_title,
@@ -34,6 +36,7 @@ from workflow.queries.processes import (
 )
 from workflow.queries.record import suspended_because
 from workflow.rules.deadlines import must_be_binding
+from workflow.rules.documents import given_to
 from workflow.stage_kinds import page_of_stage, path_notes
 from workflow.states import DeadlineKind, ProcessState, StageState
 from workflow.views.access import Visit, officer_of
@@ -170,9 +173,13 @@ def _steps(process: Process, stages: list[Stage], request: Visit) -> list[list[d
     }
     returned = returned_stages(process)
     names = names_of_roles(process)
-    notes = path_notes(stages)
+    overtaken, notes = numbers_overtaken(process), path_notes(stages)
     steps = [
-        [_step(by_key[spec.key], overdue, names, notes) for spec in row if spec.key in by_key]
+        [
+            {**_step(by_key[spec.key], overdue, names, notes), "note": judged(by_key[spec.key], overtaken)}
+            for spec in row
+            if spec.key in by_key
+        ]
         for row in path_rows(definition_of(process))
     ]
     for step in (step for row in steps for step in row):
@@ -201,6 +208,13 @@ def _step(stage: Stage, overdue: set[UUID], names: Mapping[str, str], notes: Map
         "url": url_of_stage(stage) if stage.state != StageState.WAITING else "",
         "is_overdue": stage.state == StageState.OPEN and stage.public_id in overdue,
     }
+
+
+def judged(stage: Stage, overtaken: Mapping[int, int]) -> str:
+    """To which version the decisions of a completed stage were given, where another counts now. overtaken: as
+    `numbers_overtaken`."""
+    has_decided = stage.kind in ASKING_KINDS and stage.state == StageState.COMPLETED
+    return given_to(overtaken.get(stage.bundle_id or 0)) if has_decided else ""
 
 
 def label_of_state(stage: Stage) -> str:

@@ -24,6 +24,7 @@ from workflow.models import (
     Stage,
 )
 from workflow.public_kinds import PublicKind, register, sets_sent_out
+from workflow.queries.documents import numbers_overtaken
 from workflow.queries.overview import path_rows
 from workflow.queries.processes import (
     deadline_title,
@@ -43,6 +44,7 @@ from workflow.queries.publication import (
     text_candidates,
 )
 from workflow.rules.bodies import basis_label, level_name
+from workflow.rules.documents import given_to
 from workflow.rules.publication import Candidate
 from workflow.stage_kinds import stages_not_begun
 from workflow.states import STAGE_BEHIND_US, DecisionState, Level, ProcessState, PublicThing, StageState
@@ -142,6 +144,7 @@ def decisions_shown(process: Process, items: Sequence[PublishedItem], now: datet
     ordered = list(
         rows.order_by("request__stage__position", "request__stage__attempt", "body__sort_key", "recorded_at")
     )
+    overtaken = numbers_overtaken(process) if ordered else {}
     added = dict(DecisionAddendum.objects.filter(decision__in=ordered).values_list("decision_id", "at"))
     return _by_stage(
         process,
@@ -155,6 +158,7 @@ def decisions_shown(process: Process, items: Sequence[PublishedItem], now: datet
                     "how": _how(row),
                     "item": row.agenda_item,
                     "text": row.text,
+                    "version": given_to(overtaken.get(row.bundle_id or 0)),
                     "state_label": row.get_state_display() if row.state != DecisionState.VALID else "",
                     "added_at": added.get(row.pk),
                 },

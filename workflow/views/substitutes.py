@@ -18,8 +18,8 @@ from workflow.forms.substitutes import SubstituteForm
 from workflow.models import Asked, Body, Office, Substitute
 from workflow.policies import policy
 from workflow.queries.substitutes import acting_for, substitutes_of
-from workflow.views.access import Visit, by_whom
-from workflow.views.deeds import do, form_page
+from workflow.views.access import Visit
+from workflow.views.deeds import do, form_page, new_key
 
 
 def _office_in(request: Visit, office_id: UUID) -> Office:
@@ -40,6 +40,7 @@ def body_substitutes(request: Visit, body_id: UUID, office_id: UUID) -> HttpResp
         "frame_template": "workflow/substitutes.html",
         "body": body,
         "office": office,
+        "end_key": new_key(),
         "substitutes": [_row(one, office, request) for one in substitutes_of(office, body)],
         "trail": [
             {"label": _("Contacts"), "url": reverse("bodies")},
@@ -91,13 +92,8 @@ def substitute_end(request: Visit, substitute_id: UUID) -> HttpResponse:
     rows = Substitute.objects.select_related("office", "body").filter(office__in=request.places.officer_of)
     substitute = get_object_or_404(rows, public_id=substitute_id)
     back = reverse("body_substitutes", args=[substitute.body.public_id, substitute.office.public_id])
-    deed = partial(_end, substitute, request)
+    deed = partial(end_substitute, substitute)
     return do(request, deed, done=_("Mail goes to %(body)s itself again.") % {"body": substitute.body.name}, to=back)
-
-
-def _end(substitute: Substitute, request: Visit, **_press: object) -> Substitute:
-    """The key of the press is not needed: a second finds it ended."""
-    return end_substitute(substitute, **by_whom(request))
 
 
 def acting_words(asked: Asked, request: Visit) -> list[dict[str, str]]:

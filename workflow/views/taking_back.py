@@ -120,6 +120,9 @@ def _happens(bundle: Bundle, led_to: LedTo) -> Iterable[str]:
         _("Questions that are withdrawn before they leave: %(names)s."): _names(led_to.questions),
         _("Questions that are about the set before again: %(names)s."): _names(led_to.corrected),
         _("Questions that are open again, under the links they have: %(names)s."): _names(led_to.closed),
+        _("Objections to a correction that wait for an answer again: %(names)s."): _names(
+            [objection.request for objection in led_to.objections]
+        ),
     }
     yield from (text % {"names": ", ".join(names)} for text, names in parts.items() if names)
 

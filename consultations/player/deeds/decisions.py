@@ -8,7 +8,7 @@ from typing import ClassVar
 from django.utils.translation import gettext as _
 from pydantic import Field, ValidationInfo, field_validator, model_validator
 
-from consultations.player.asked import decision_of_turn, mandate_of_turn, request_of_turn
+from consultations.player.asked import decision_of_turn, mandate_of_turn, objection_of_turn, request_of_turn
 from consultations.player.cast import Play
 from consultations.player.deeds.base import DayAhead, EithersDeed, OfficersDeedFor, on_its_day
 from consultations.player.shape import OneOrMany, Shape, known_by_then
@@ -17,12 +17,15 @@ from consultations.player.values import File, Flag, Long, Reason, Short, Text, W
 from workflow.actions.approvals import (
     add_addendum,
     announce_meeting,
+    answer_objection,
     ask_again,
+    object_to_correction,
     receive_minutes,
     record_decision,
     settle_reservation,
 )
 from workflow.definitions.faults import fault
+from workflow.queries.documents import newest_of_text
 from workflow.rules.bodies import needs_ground
 from workflow.rules.decisions import DecisionFacts, MinorityFacts, must_have_fit_basis
 from workflow.states import Basis, Ground, Level, Outcome, Settlement
@@ -146,3 +149,24 @@ class AddAddendum(OfficersDeedFor, do="add_addendum", action=add_addendum, about
 
     text: Text
     file: File | None = None
+
+
+class ObjectToCorrection(EithersDeed, do="object", since=2, about=request_of_turn):
+    """Objects to the correction of the text that counts now."""
+
+    text: Words
+    source: File | None = None
+    received_at: Moment | None = Field(None, alias="received")
+
+    def play(self, play: Play) -> object:
+        request, actor = self.subject(play)
+        counts = newest_of_text(request.bundle).sha256 if request.bundle else ""
+        return play.call(partial(object_to_correction, request), self, bundle_sha256=counts, actor=actor)
+
+
+class AnswerObjection(
+    OfficersDeedFor, do="answer_objection", since=2, action=answer_objection, about=objection_of_turn
+):
+    """Answers a body's objection: the correction stands."""
+
+    answer: Reason

@@ -63,14 +63,15 @@ class SetRound(OfficersDeed, do="set_round", action=prepare_round, about=round_o
 class AddParty(OfficersDeedFor, do="add_party"):
     """Puts a party on the list of a round; in a sub-agreement takes a body in and asks it to join (version 2)."""
 
-    newer: ClassVar = {"reply_by": 2, "level": 2}
+    newer: ClassVar = {"reply_by": 2, "level": 2, "for_information": 2}
 
     stage: StageName
     reply_by: DayAhead | None = Field(None, description="by when the body is asked to answer, in a sub-agreement")
     level: Level | None = Field(None, description="at which it decides there")
     reason: Text = Field("", description="needed there where the day is unfortunate")
+    for_information: Flag = Field(False, description="in a round: informed and not asked")
 
-    _keys_are_known = field_validator("reply_by", "level", mode="before")(known_by_then)
+    _keys_are_known = field_validator("reply_by", "level", "for_information", mode="before")(known_by_then)
 
     @model_validator(mode="after")
     def _names_a_day_where_it_must(self, info: ValidationInfo) -> AddParty:

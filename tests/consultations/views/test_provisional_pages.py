@@ -86,8 +86,11 @@ def test_replace_a_provisional_answer_by_its_day_is_in_time_though_the_deadline_
     hearing = a_closed_hearing_with_a_provisional_answer()
     clock.move_to(BY_ITS_DAY)
 
-    given = {"do": "send", "text": "Byrådet er enigt.", "version": "0"}
-    sent = holder_of(hearing).post(url("reply_write", hearing), given, follow=True)
+    party, given = holder_of(hearing), {"do": "send", "text": "Byrådet er enigt.", "version": "0"}
+    for page in ("reply", "reply_confirm"):
+        assert url("reply_write", hearing) in party.get(url(page, hearing)).content.decode()
+    assert "The answer is marked as late" not in party.get(url("reply_write", hearing)).content.decode()
+    sent = party.post(url("reply_write", hearing), given, follow=True)
 
     assert "The answer was received before the deadline." not in sent.content.decode()
     assert "in time" in sent.content.decode()

@@ -66,8 +66,9 @@ def test_journey_of_a_supplementary_consultation(clock: time_machine.Traveller) 
     assert made.headers["Location"] == page_of("round_status", again)
 
     # The list, and the page that sends it: who is asked, who is informed, both mails, what becomes public.
+    assert "2 of them for information" in officer.get(page_of("round_status", again)).content.decode()
     listed = officer.get(page_of("round_parties", again)).content.decode()
-    assert listed.count("For information") == 2
+    assert listed.count(">For information<") == 2
     day = {"closes_on": "29/04/2019", "clock": "12.00"}
     looked = officer.post(page_of("round_launch", again), {**day, "do": "look"}).content.decode()
     assert "2 parties, which may answer too and are not reminded" in looked

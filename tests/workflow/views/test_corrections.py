@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -9,13 +10,16 @@ import time_machine
 from django.urls import reverse
 
 from tests.workflow.agreements import a_locked_bundle, a_working_set, decide, in_approval, officer_of, request_to
+from tests.workflow.factories import make_public
 from tests.workflow.test_corrections import corrected
 from tests.workflow.views.consequences import reader_of, words_of
 from tests.workflow.views.councils import NOW, decision_url
 from tests.workflow.views.visitors import a_decision, holder_of
 from workflow.actions.processes import suspend_process
+from workflow.actions.publication import publish
 from workflow.models import ApprovalRequest, Decision
-from workflow.states import ChangeKind
+from workflow.queries.processes import live_stage
+from workflow.states import ChangeKind, PublicThing
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("demo")]
 
@@ -79,10 +83,12 @@ def test_record_decision_on_the_page_names_the_version_it_was_made_on(number: in
     named = process.bundles.get(number=number)
     client = holder_of(request.link)
 
-    asked_which = words_of(client.get(decision_url(request)).content)
+    page = client.get(decision_url(request)).content
+    asked_which = words_of(page)
     done = client.post(decision_url(request), a_decision(request.link, bundle=named.sha256))
 
     assert "Hvilken version har kommunalbestyrelsen truffet beslutning om?" in asked_which
+    assert len(re.findall(r"<input(?=[^>]*type=.radio.)(?=[^>]*name=.bundle.)", page.decode())) == 2
     assert done.status_code == 302
     assert Decision.objects.get(body__key="council-1").bundle == named
     assert f"Version {number}" in words_of(client.get(decision_url(request)).content).split("Besluttet om")[1][:30]
@@ -141,3 +147,45 @@ def test_put_forward_page_says_who_is_told_of_a_correction_and_who_gets_no_mail(
     assert "Besked om, at teksten er rettet, med begge versioner og ret til indsigelse: 3 modtagere" in said
     council = request_to(process, "council-1").body.name
     assert f"fordi der ikke er en adresse, som virker: 1 organ ({council})" in said
+
+
+# ── Given to version N ────────────────────────────────────────────────────────────────────────────────────────
+@time_machine.travel(LATER, tick=False)
+def test_read_pages_after_a_material_change_say_to_which_version_a_completed_review_was_given() -> None:
+    process = in_approval(NOW)
+    make_public(process, NOW)
+    review = live_stage(process, "review")
+    publish(
+        process,
+        PublicThing.DECISION,
+        [request_to(process, "committee", "review").decisions.get().public_id],
+        actor=officer_of(process),
+        now=NOW,
+    )
+    at, client = [process.public_id, review.public_id], reader_of(process)
+    urls = {
+        "board": reverse("approvals", args=at),
+        "stage": reverse("stage", args=at),
+        "process": reverse("process", args=at[:1]),
+        "public": reverse("process_public", args=at[:1]),
+    }
+    before = {name for name, url in urls.items() if "Givet til version" in words_of(client.get(url).content)}
+
+    a_locked_bundle(process, LATER, text="# 1 Andet mål\n", change=ChangeKind.MATERIAL)
+
+    after = {name for name, url in urls.items() if "Givet til version 1" in words_of(client.get(url).content)}
+    assert (before, after) == (set(), set(urls))
+
+
+@time_machine.travel(LATER, tick=False)
+def test_read_board_after_a_correction_says_which_approvals_were_given_to_the_version_before() -> None:
+    process = in_approval(NOW)
+    decide(process, "region", NOW)
+    corrected(process, LATER)
+    decide(process, "council-1", LATER)
+    stage = live_stage(process, "approval")
+
+    said = words_of(reader_of(process).get(reverse("approvals", args=[process.public_id, stage.public_id])).content)
+
+    assert said.count("Givet til version 1") == 1
+    assert re.search(r"Regionsrådet\b.{0,60}Godkendt\s+Givet til version 1", said)

@@ -305,7 +305,7 @@ def test_read_members_page_without_seat_or_account_is_refused(demo: None) -> Non
 def test_read_page_costs_the_same_for_one_and_for_three_councils(councils: int, django_assert_num_queries: Any) -> None:
     request, client = a_council(councils=councils)
 
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(9):
         client.get(decision_url(request))
 
 

@@ -326,5 +326,5 @@ def test_read_public_page_and_page_of_publication_in_as_many_queries_however_muc
             assert visitor.get(address).status_code == 200
         counts.append(len(queries))
 
-    assert counts == [11, 13]
+    assert counts == [12, 14]
     assert PublishedItem.objects.filter(withdrawn_at=None).count() > many

@@ -8,7 +8,9 @@ from typing import Any
 
 import pytest
 import time_machine
+from django.db import connection, transaction
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from notifications.delivery import deliver
@@ -120,3 +122,22 @@ def test_take_back_by_page_after_a_decision_names_what_has_happened() -> None:
     asked = words_of(client.get(reverse("bundle_take_back", args=[process.public_id, bundle.public_id])).content)
 
     assert "Det kan ikke længere tages tilbage, for siden da er der registreret en beslutning om det." in asked
+
+
+def test_look_and_press_ask_the_database_as_often_for_three_bodies_as_for_eighteen() -> None:
+    counts = []
+    for councils in (2, 17):
+        with time_machine.travel(LATER, tick=False), transaction.atomic():
+            process = in_submission(NOW, councils=councils)
+            client, numbers = reader_of(process), []
+            with CaptureQueriesContext(connection) as putting_forward:
+                bundle, _done = put_forward_by_page(client, process)
+            url = reverse("bundle_take_back", args=[process.public_id, bundle.public_id])
+            for deed in (lambda: client.get(url), lambda: client.post(url, {"reason": "Forkert fil", "key": "k2"})):  # noqa: B023
+                with CaptureQueriesContext(connection) as captured:
+                    assert deed().status_code in (200, 302)
+                numbers.append(len(captured))
+            counts.append([len(putting_forward), *numbers])
+            transaction.set_rollback(True)
+
+    assert counts[0] == counts[1]

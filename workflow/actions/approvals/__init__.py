@@ -18,6 +18,7 @@ from workflow.actions.approvals.deciding import (
 )
 from workflow.actions.approvals.joining import add_party
 from workflow.actions.approvals.meetings import announce_meeting
+from workflow.actions.approvals.objecting import answer_objection, object_to_correction
 from workflow.actions.approvals.reminding import next_body_reminder_due, remind_bodies, repair_reminders
 from workflow.actions.approvals.settling import lapse_reservations, next_lapse_due, settle_reservation
 
@@ -25,6 +26,7 @@ __all__ = [
     "add_addendum",
     "add_party",
     "announce_meeting",
+    "answer_objection",
     "ask_about_new_bundle",
     "ask_again",
     "ask_bodies",
@@ -34,6 +36,7 @@ __all__ = [
     "lapse_reservations",
     "next_body_reminder_due",
     "next_lapse_due",
+    "object_to_correction",
     "readdress_request",
     "receive_minutes",
     "record_decision",

@@ -13,6 +13,7 @@ from notifications import outbox
 from notifications.outbox import Letter
 from workflow.actions.approvals.corrections import follow_correction
 from workflow.actions.approvals.joining import ask_late
+from workflow.actions.approvals.objecting import settle_by_new_set
 from workflow.actions.approvals.reminding import next_check
 from workflow.actions.approvals.requests import ask, codes_of, let_fall, lock_request, needs_no_question, withdraw
 from workflow.actions.once import Once
@@ -155,6 +156,7 @@ def ask_about_new_bundle(process: Process, bundle: Bundle, *, actor: Actor, now:
     if bundle.put_forward_as == ChangeKind.EDITORIAL:
         follow_correction(process, bundle, actor=actor, now=now)
         return
+    settle_by_new_set(process, bundle, actor=actor, now=now)
     stages = [
         stage
         for stage in open_stages(process)

@@ -26,7 +26,7 @@ def follow_correction(process: Process, bundle: Bundle, *, actor: Actor, now: da
     version_known |= {request.pk: request.bundle for request in waiting}
     for request in waiting:
         request.bundle = bundle
-    ApprovalRequest.objects.bulk_update(waiting, ["bundle"], batch_size=200)
+    ApprovalRequest.objects.filter(pk__in=[request.pk for request in waiting]).update(bundle=bundle)
     # What still waits comes last: of a body that has decided in one stage and is asked in another, that is the one.
     told = one_for_each_body([*(decision.request for decision in decisions), *waiting])
     if not told:

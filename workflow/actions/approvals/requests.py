@@ -20,7 +20,7 @@ from workflow.queries.approvals import lets_on
 from workflow.queries.bodies import primary_contacts
 from workflow.queries.processes import stage_deadline, stage_spec
 from workflow.rules.asked import why_unreached
-from workflow.states import LinkPurpose, Outcome, RequestPurpose, RequestState
+from workflow.states import DecisionState, LinkPurpose, Outcome, RequestPurpose, RequestState
 
 _REQUEST: Final = Read(lambda: ApprovalRequest.objects.select_related("stage", "link").filter(pk=Given("pk")))
 
@@ -109,7 +109,9 @@ def withdraw(requests: Sequence[ApprovalRequest], reason: str, now: datetime) ->
     for request in requests:
         request.withdraw()
         request.closed_at, request.next_check_at = now, None
-    ApprovalRequest.objects.bulk_update(requests, ["state", "closed_at", "next_check_at"], batch_size=200)
+    # The same for all, so one statement does it that does not grow with them.
+    rows = ApprovalRequest.objects.filter(pk__in=[request.pk for request in requests])
+    rows.update(state=RequestState.WITHDRAWN, closed_at=now, next_check_at=None)
     outbox.withdraw([request.public_id for request in requests], kinds=ASKING, reason=reason, now=now)
 
 
@@ -123,8 +125,9 @@ def let_fall(decisions: Sequence[Decision], now: datetime) -> None:
         if decision.request.state == RequestState.DECIDED:
             decision.request.fall()
             requests[decision.request_id] = decision.request
-    Decision.objects.bulk_update(decisions, ["state", "ended_at"], batch_size=200)
-    ApprovalRequest.objects.bulk_update(list(requests.values()), ["state"], batch_size=200)
+    rows = Decision.objects.filter(pk__in=[decision.pk for decision in decisions])
+    rows.update(state=DecisionState.FALLEN, ended_at=now)
+    ApprovalRequest.objects.filter(pk__in=requests).update(state=RequestState.FALLEN)
 
 
 def codes_of(stage: Stage, bundle: Bundle | None) -> dict[str, object]:

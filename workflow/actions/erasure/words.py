@@ -43,6 +43,7 @@ def _digest_what_is_left(struck: Struck) -> dict[str, dict[str, str]]:
             for row in kind.rows().filter(pk__in=pks[start : start + 500]):
                 words = {name: word for name, word in kind.words(row).items() if name in named[row.pk]}
                 if words:
-                    left[str(row.public_id)] = salt_words(row, words)
+                    # Several entries may each prove some of a row's words.
+                    left.setdefault(str(row.public_id), {}).update(salt_words(row, words))
                     row.save(update_fields=["salts"])
     return left

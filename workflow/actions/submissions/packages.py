@@ -21,6 +21,7 @@ from workflow.audit import record
 from workflow.dates import in_language
 from workflow.models import Package, Stage, by
 from workflow.queries.documents import altered_versions, bundle_of, newest_of_text
+from workflow.queries.objections import open_objections
 from workflow.queries.processes import stage_spec
 from workflow.queries.submissions import Receiver, packages_at_authority, receiver_of
 from workflow.reports.package.chapters import Chapter, Contents
@@ -29,6 +30,7 @@ from workflow.reports.package.elsewhere import facts_of_stages, told_of_line
 from workflow.reports.package.index import Facts, Held, Named
 from workflow.reports.package.writing import write_package
 from workflow.rules import insist
+from workflow.rules.objections import must_have_no_objection
 from workflow.rules.processes import may_act
 from workflow.rules.submissions import may_make_package, may_send_texts
 from workflow.states import Verb
@@ -51,11 +53,12 @@ def make_package(
     text, what every kind of stage lays in (consultations, decisions, receipts), an index of it, and a manifest of
     checksums that names the record's head.
 
-    Refuses while a gate other than the authority's own answer is shut, an approval on this bundle or a paper is
-    missing, unless it is made as provisional, with a reason. Refuses, provisional or not, when a text is no longer the
-    one that was locked and decided on. A supplement holds the same text (the newest bundle of it that differs only
-    editorially), but of all that only what the authority has not got yet: it names each package sent before by its
-    SHA-256, and where in them the rest lies. It is refused for a package that was not sent.
+    Refuses while an objection to a correction of the text is open, and while a gate other than the authority's own
+    answer is shut, an approval on this bundle or a paper is missing, unless it is made as provisional, with a reason.
+    Refuses, provisional or not, when a text is no longer the one that was locked and decided on. A supplement holds the
+    same text (the newest bundle of it that differs only editorially), but of all that only what the authority has not
+    got yet: it names each package sent before by its SHA-256, and where in them the rest lies. It is refused for a
+    package that was not sent.
     """
     # In a transaction of its own: the sealer's lock must not be held as long as the ZIP is being written.
     head = seal_audit(now=now).head
@@ -67,6 +70,7 @@ def make_package(
         insist(may_act(process))
         insist_officer(actor, process.office, now)
         stage = stage_in(process, stage)
+        insist(must_have_no_objection(open_objections(stage.line_id)))
         if supplements is not None:
             supplements = Package.objects.select_related("file", "bundle").get(pk=supplements.pk)
         bundle = newest_of_text(supplements.bundle) if supplements is not None else bundle_of(stage)

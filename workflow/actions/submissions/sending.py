@@ -25,6 +25,7 @@ from workflow.models import (
     Stage,
 )
 from workflow.queries.bodies import primary_contacts
+from workflow.queries.objections import open_objections
 from workflow.queries.processes import body_of, stage_spec
 from workflow.queries.submissions import (
     latest_external_request,
@@ -33,6 +34,7 @@ from workflow.queries.submissions import (
 )
 from workflow.rules import insist
 from workflow.rules.asked import is_reached
+from workflow.rules.objections import must_have_no_objection
 from workflow.rules.processes import may_act
 from workflow.rules.submissions import may_send
 from workflow.states import ExternalState, LinkPurpose, Verb
@@ -45,8 +47,9 @@ def send_submission(
     """Give the authority a link to the package and write to it; a supplement comes under the link it has already. The
     stage keeps the set of documents for ever.
 
-    Refuses a package of another stage, one sent already, a second one that is not a supplement, and without a reason a
-    set that was sent already, in whatever stage, and one more than 90 days before the stage's deadline.
+    Refuses a package of another stage, one sent already, a second one that is not a supplement, any while an objection
+    to a correction of the text is open, and without a reason a set that was sent already, in whatever stage, and one
+    more than 90 days before the stage's deadline.
     """
     process = lock_process(process_of(stage), must_run=False)
     once = Once(f"send_submission:{package.public_id}", key, (reason,))
@@ -58,7 +61,10 @@ def send_submission(
     package = Package.objects.select_related("file", "bundle", "supplements").get(pk=package.pk)
     request = live_external_request(stage)
     odd = odd_in_sending_now(stage, package.bundle, now)
-    insist(may_send(stage, package, request, odd=odd, reason=reason))
+    insist(
+        may_send(stage, package, request, odd=odd, reason=reason)
+        or must_have_no_objection(open_objections(stage.line_id))
+    )
     supplement_to = package.supplements.number if package.supplements else None
     if request is None:
         request = _new_request(stage, package, now)

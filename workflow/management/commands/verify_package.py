@@ -10,7 +10,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
-from workflow.reports.package.verifying import NoPackage, Verdict, faults_between, verify_package
+from workflow.reports.package.verifying import NoPackage, Verdict, faults_between, unchecked, verify_package
 
 ALTERED = 1
 """Exit status when a package is not as it was made."""
@@ -52,6 +52,9 @@ class Command(BaseCommand):
                 sys.exit(ALTERED)
             for path, verdict in zip(paths, verdicts, strict=True):
                 self.stdout.write(f"{path}: {_words(verdict)}")
+            for number, sha256 in unchecked(verdicts[0], verdicts[1:]):
+                text = _("It adds to package %(number)s, which was not checked here: SHA-256 %(sha256)s")
+                self.stdout.write(f"{paths[0]}: {text % {'number': number, 'sha256': sha256}}")
 
 
 def _verdict(path: Path) -> Verdict:

@@ -108,9 +108,14 @@ def _tell_what_is_missing(stage: Stage, spec: StageSpec, decisions: Sequence[Dec
         gathering.missing.append(_("“%(stage)s” was completed without a decision.") % {"stage": title})
     terms = spec.approval or spec.review
     asks_for_minutes = stage.kind == StageKindName.APPROVAL or (terms is not None and terms.requires_minutes)
-    without = [decision.body.name for decision in decisions if decision.minutes_id is None]
+    without = [decision.body.name for decision in decisions if _lacks_minutes(decision)]
     if asks_for_minutes and without:
         gathering.missing.append(_("No minutes yet from: %(bodies)s.") % {"bodies": ", ".join(without)})
+
+
+def _lacks_minutes(decision: Decision) -> bool:
+    """Those of a closed item are not in the package, whether they have come or not."""
+    return decision.minutes_id is None and not decision.is_closed_item
 
 
 def _row(decision: Decision, contents: Contents, gathering: Gathering) -> Row:
@@ -130,8 +135,11 @@ def _row(decision: Decision, contents: Contents, gathering: Gathering) -> Row:
         papers.append(page)
     version = [_("on version %(number)d") % {"number": decision.bundle.number}] if decision.bundle else []
     says = [str(decision.get_outcome_display()), short_date(decision.meeting_on), *version]
-    if decision.minutes_id is None:
+    if _lacks_minutes(decision):
         says.append(_("without minutes"))
+    if decision.is_closed_item:
+        text = _("%(whose)s: closed item. The words and the extract of the minutes are kept by the office.")
+        gathering.left_out.append(text % {"whose": name})
     if decision.level != Level.COUNCIL:
         says.insert(1, level_name(decision.level, decision.body))
     if any(ERASED_MARK in text for _heading, text in texts):

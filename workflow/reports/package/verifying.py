@@ -90,6 +90,12 @@ def faults_between(supplement: Verdict, others: Sequence[Verdict]) -> list[str]:
     return faults
 
 
+def unchecked(supplement: Verdict, others: Sequence[Verdict]) -> list[tuple[object, object]]:
+    """Number and SHA-256 of each package that a supplement adds to and that was not given along."""
+    given = {other.sha256 for other in others}
+    return [(number, sha256) for number, sha256 in _adds_to(supplement.manifest).items() if sha256 not in given]
+
+
 def _adds_to(manifest: dict[str, Any]) -> dict[object, object]:
     """Number → SHA-256 of each package that a supplement names."""
     named = manifest.get("adds_to")

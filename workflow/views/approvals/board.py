@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Mapping
 from typing import Any
 
 from django.http import HttpResponse
@@ -14,11 +15,12 @@ from django.utils.translation import ngettext
 from workflow.dates import short_date
 from workflow.models import ApprovalRequest, Process, Stage
 from workflow.queries.approvals import BoardRow, board, fallen_on
-from workflow.queries.documents import bundle_of, versions_in
+from workflow.queries.documents import bundle_of, numbers_overtaken, versions_in
 from workflow.queries.joining import is_joined, joined_late, replaced_by
 from workflow.queries.processes import stage_deadline, stage_spec
 from workflow.rules.asked import why_unreached
 from workflow.rules.bodies import level_name
+from workflow.rules.documents import given_to
 from workflow.rules.joining import may_add_parties
 from workflow.rules.processes import now_or_suspended_at
 from workflow.rules.steps import step_words
@@ -88,6 +90,7 @@ def _late(stage: Stage) -> set[int]:
 
 
 def _board(rows: list[BoardRow], late: set[int], process: Process, request: Visit) -> dict[str, Any]:
+    overtaken = numbers_overtaken(process)
     return {
         "columns": [
             {"label": _("Body")},
@@ -98,11 +101,13 @@ def _board(rows: list[BoardRow], late: set[int], process: Process, request: Visi
             {"label": _("Mail")},
             {"label": _("Next reminder")},
         ],
-        "rows": [_row(row, late, process, request) for row in rows],
+        "rows": [_row(row, late, overtaken, process, request) for row in rows],
     }
 
 
-def _row(row: BoardRow, late: set[int], process: Process, request: Visit) -> dict[str, Any]:
+def _row(
+    row: BoardRow, late: set[int], overtaken: Mapping[int, int], process: Process, request: Visit
+) -> dict[str, Any]:
     zone, asked = process.time_zone, row.request
     is_overdue = (
         row.is_waiting
@@ -115,7 +120,7 @@ def _row(row: BoardRow, late: set[int], process: Process, request: Visit) -> dic
     return {
         "cells": [
             {"text": row.body.name, "url": url, "note": _level(row)},
-            _decision_cell(row, late, is_overdue=is_overdue),
+            _decision_cell(row, late, overtaken, is_overdue=is_overdue),
             {"text": short_date(row.meeting_on, zone) if row.meeting_on else ""},
             {"text": _("Received") if row.has_minutes else (_("Missing") if row.counts else "")},
             {"text": short_date(row.opened_at, zone) if row.opened_at else ""},
@@ -132,7 +137,7 @@ def _level(row: BoardRow) -> str:
     return _("Decides: %(level)s") % {"level": level_name(row.request.level, row.body)}
 
 
-def _decision_cell(row: BoardRow, late: set[int], *, is_overdue: bool) -> dict[str, Any]:
+def _decision_cell(row: BoardRow, late: set[int], overtaken: Mapping[int, int], *, is_overdue: bool) -> dict[str, Any]:
     steps = ". ".join(step_words(step) for step in row.steps)
     if row.decision is not None:
         label = row.decision.get_outcome_display()
@@ -140,6 +145,8 @@ def _decision_cell(row: BoardRow, late: set[int], *, is_overdue: bool) -> dict[s
         note = _("Approved before; the change since is editorial") if is_carried else steps
         if row.decision.pk in late:
             note = _("Joined after the stage was completed")
+        version = given_to(overtaken.get(row.decision.bundle_id or 0))
+        note = ". ".join(filter(None, (version, note)))
         return {"state": row.decision.outcome, "state_label": label, "note": note}
     if row.request is None:
         return {"text": _("Not asked"), "note": steps}

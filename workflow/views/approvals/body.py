@@ -15,6 +15,7 @@ from workflow.models import ApprovalRequest, BundleItem
 from workflow.queries.approvals import lets_on
 from workflow.queries.joining import stands_outside
 from workflow.queries.mandates import usable_mandate
+from workflow.queries.objections import objections_of
 from workflow.queries.processes import stage_spec
 from workflow.rules.approvals import may_ask_again, may_readdress
 from workflow.rules.bodies import capitalised, level_name
@@ -23,8 +24,16 @@ from workflow.rules.processes import now_or_suspended_at
 from workflow.states import Channel, RequestState, Settlement
 from workflow.views.access import Visit
 from workflow.views.approvals.body_pages import body_page, frame_of
+from workflow.views.approvals.objections import url_of_objection
 from workflow.views.approvals.settling import reservation_of
 from workflow.views.consequences import Consequences, asked_otherwise
+from workflow.views.decisions.correction import (
+    correction_seen,
+    correction_shown,
+    may_object_to,
+    objections_shown,
+    sets_seen,
+)
 from workflow.views.decisions.recorded import bundle_digest_of, decisions_of, file_of, record_of, valid_decision
 from workflow.views.deeds import new_key
 from workflow.views.documents import send_file
@@ -59,10 +68,25 @@ def approval(request: Visit, asked: ApprovalRequest) -> HttpResponse:
         "may_add": bool(decisions_of(asked)),
         "consequences": _presses(asked),
         "wants_minutes": valid is not None and valid.minutes_id is None and asked.state == RequestState.DECIDED,
+        **_corrected(request, asked),
         "matters": matters_on(asked.stage.process, _ids(asked), request),
         "key": new_key(),
     }
     return render(request, "workflow/approval.html", context)
+
+
+def _corrected(request: Visit, asked: ApprovalRequest) -> dict[str, Any]:
+    """What was corrected since the body was asked or decided, and what it has objected to."""
+    correction, objections = correction_seen(asked), objections_of(asked)
+    process = asked.stage.process
+    return {
+        "correction": correction_shown(correction),
+        "may_object": correction is not None and may_object_to(asked, correction, objections, request.actor) is None,
+        "objections": [
+            {**shown, "url": url_of_objection(shown["objection"], process)}
+            for shown in objections_shown(objections, process)
+        ],
+    }
 
 
 def _ids(asked: ApprovalRequest) -> set[UUID]:
@@ -123,4 +147,7 @@ def _facts(asked: ApprovalRequest, request: Visit) -> list[dict[str, Any]]:
 @body_page("auditor", "GET")
 def approval_file(request: Visit, asked: ApprovalRequest, file_id: UUID) -> FileResponse:
     """Fetch a file that belongs to a body's decision, or to the documents it decided on."""
-    return send_file(file_of(asked, file_id, BundleItem.objects.filter(bundle=asked.bundle), with_source=True))
+    sources = [objection.source for objection in objections_of(asked)]
+    file = next((source for source in sources if source is not None and source.public_id == file_id), None)
+    items = BundleItem.objects.filter(bundle__in=sets_seen(asked, correction_seen(asked)))
+    return send_file(file or file_of(asked, file_id, items, with_source=True))

@@ -11,9 +11,11 @@ from django.utils.translation import gettext as _
 from workflow.actions.approvals import record_decision
 from workflow.forms.approvals import AddendumForm, ConfirmedDecisionForm, DecisionForm, MeetingForm, MinutesForm
 from workflow.forms.minority import BaseMinorityFormSet, MinorityFormSet
+from workflow.forms.objections import ObjectionForm
 from workflow.models import ApprovalRequest, PersonalLink
 from workflow.queries.approvals import live_request, request_of_link
 from workflow.queries.joining import replaced_by, stands_outside
+from workflow.queries.objections import objections_of
 from workflow.queries.processes import stage_spec
 from workflow.rules import Refusal
 from workflow.rules.approvals import ALREADY_DECIDED, may_decide
@@ -23,7 +25,13 @@ from workflow.stage_kinds.pages import LinkTopic
 from workflow.states import DecisionState, RequestState, StageState
 from workflow.views.access import Visit
 from workflow.views.decisions.access import DecisionAccess, by_link_and_account
-from workflow.views.decisions.correction import correction_seen, correction_shown, sets_seen
+from workflow.views.decisions.correction import (
+    correction_seen,
+    correction_shown,
+    may_object_to,
+    objections_shown,
+    sets_seen,
+)
 from workflow.views.decisions.papers import papers_of
 from workflow.views.decisions.recorded import bundle_digest_of, decisions_of, record_of, valid_decision
 from workflow.views.decisions.recording import (
@@ -33,6 +41,7 @@ from workflow.views.decisions.recording import (
     press_addendum,
     press_meeting,
     press_minutes,
+    press_objection,
 )
 from workflow.views.deeds import key_of, new_key, press_form, press_of
 from workflow.views.forecasts_decisions import deciding_of
@@ -69,6 +78,7 @@ def _show(
     addendum: AddendumForm | None = None,
     minutes: MinutesForm | None = None,
     meeting: MeetingForm | None = None,
+    objection: ObjectionForm | None = None,
     status: int = 200,
 ) -> HttpResponse:
     asked, process = access.asked, access.process
@@ -83,6 +93,7 @@ def _show(
         "stage_title": spec.title,
         "recommendation": spec.review.recommendation.text if spec.review else "",
         **_papers(access),
+        **_objecting(request, access, objection),
         "is_past": asked.reply_by_at is not None and asked.reply_by_at <= now_or_suspended_at(process, request.now),
         "may_decide": refusal is None,
         "may_tell": refusal is None and not outside,
@@ -131,6 +142,27 @@ def _papers(access: DecisionAccess) -> dict[str, object]:
         "sets": sets,
         "papers_url": access.url("decision_papers") if asked.bundle else "",
     }
+
+
+def _objecting(request: Visit, access: DecisionAccess, form: ObjectionForm | None) -> dict[str, object]:
+    """What the body has objected to, and the form to object to what was corrected since, where it may."""
+    asked, correction = access.asked, correction_seen(access.asked)
+    objections = objections_of(asked)
+    may = correction is not None and may_object_to(asked, correction, objections, access.actor) is None
+    initial = {"bundle": correction.after.sha256 if correction else ""}
+    return {
+        "objections": objections_shown(objections, access.process),
+        "may_object": may,
+        "objection_form": form or ObjectionForm(auto_id="objection_%s", initial=initial, is_named=access.is_named),
+        "objection_url": access.url("decision_objection"),
+    }
+
+
+def _objection(request: Visit, access: DecisionAccess) -> HttpResponse:
+    """Object to what was corrected since the body was asked or decided."""
+    form = ObjectionForm(request.POST, auto_id="objection_%s", is_named=access.is_named)
+    done = press_objection(request, access.asked, form, access.actor, to=access.url("decision"))
+    return done or _show(request, access, *_empty(access), objection=form, status=422)
 
 
 def _receipt(request: Visit, access: DecisionAccess) -> HttpResponse:
@@ -213,4 +245,5 @@ decision_link, decision_member = by_link_and_account(_decision, "GET", "POST", t
 decision_receipt_link, decision_receipt_member = by_link_and_account(_receipt, "GET")
 decision_addendum_link, decision_addendum_member = by_link_and_account(_addendum, "POST", takes_files=True)
 decision_minutes_link, decision_minutes_member = by_link_and_account(_minutes, "POST", takes_files=True)
+decision_objection_link, decision_objection_member = by_link_and_account(_objection, "POST")
 decision_meeting_link, decision_meeting_member = by_link_and_account(_meeting, "POST")

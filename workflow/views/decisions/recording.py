@@ -7,11 +7,12 @@ from functools import partial
 from django.http import Http404, HttpResponse, QueryDict
 from django.utils.translation import gettext as _
 
-from workflow.actions.approvals import add_addendum, announce_meeting, receive_minutes
+from workflow.actions.approvals import add_addendum, announce_meeting, object_to_correction, receive_minutes
 from workflow.actors import Actor
 from workflow.dates import weekday_date
 from workflow.forms.approvals import AddendumForm, DecisionForm, MeetingForm, MinutesForm
 from workflow.forms.minority import BaseMinorityFormSet, MinorityFormSet
+from workflow.forms.objections import ObjectionForm
 from workflow.models import ApprovalRequest
 from workflow.views.access import Visit
 from workflow.views.decisions.recorded import decisions_of, valid_decision
@@ -58,6 +59,23 @@ def press_minutes(
     done = _("The extract of the minutes is recorded.")
     return press_form(
         request, form, partial(receive_minutes, decision), done=done, to=to, press=press_of(request, actor)
+    )
+
+
+def press_objection(
+    request: Visit, asked: ApprovalRequest, form: ObjectionForm, actor: Actor, *, to: str
+) -> HttpResponse | None:
+    """Object to a correction; None when the form is not valid or the deed refused, with the reason in the form."""
+    if not form.is_valid():
+        return None
+    return press_form(
+        request,
+        form,
+        partial(object_to_correction, asked),
+        facts=form.facts,
+        done=_("The objection has been received. The secretariat answers it; your decision stands meanwhile."),
+        to=to,
+        press=press_of(request, form.sign(actor)),
     )
 
 

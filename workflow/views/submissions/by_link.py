@@ -218,6 +218,7 @@ def _package_row(request: Visit, package: Package, process: Process) -> dict[str
         "package": package,
         "made": moment(package.created_at, process.time_zone),
         "reason": package.manifest.get("provisional_reason", ""),
+        "missing": package.manifest.get("missing", []),
         "members": members_of(package),
         "url": _url(request, "authority_package", package.public_id),
     }
