@@ -67,6 +67,8 @@ BY_END = {
     "clock": "12.00",
 }
 """What is written in fields whose names end so; the first that fits counts."""
+PLAIN = {"level": "council", "ground": "", "lapses_on": ""}
+"""Fields in which a plain decision, and a reservation settled at once, has this and nothing else."""
 ANNOUNCING = ("request_meeting", "decision_meeting_link", "decision_meeting_member")
 """Forms that ask for a meeting to come."""
 LATER = timedelta(days=40)
@@ -388,5 +390,6 @@ def written(form: Form, **other: str) -> dict[str, Any]:
     if form.name in ANNOUNCING:
         sent["meeting_on"] = COMING
     sent |= {name: "" for name in sent if name.startswith("minority-0")}
+    sent |= {name: value for name, value in PLAIN.items() if name in sent}
     sent |= {name: SimpleUploadedFile("svar.txt", b"Svar\n", content_type="text/plain") for name in form.files}
     return sent | other

@@ -24,7 +24,7 @@ from workflow.audit.rows import salt_words
 from workflow.links import new_link
 from workflow.models import ApprovalRequest, Body, Decision, GateOverride, Job, Office, Process, Stage, User, by
 from workflow.queries.processes import live_stage
-from workflow.states import Basis, LinkPurpose, Outcome, RequestPurpose, Verb
+from workflow.states import Basis, Level, LinkPurpose, Outcome, RequestPurpose, Verb
 
 NAME = "Anna Æbelø Sørensen"
 EMAIL = "anna.sorensen@roskilde.example"
@@ -61,6 +61,7 @@ def a_decision(request: ApprovalRequest, actor: Actor, now: datetime, text: str)
         request=request,
         bundle=request.bundle,
         body=request.body,
+        level=Level.COUNCIL,
         outcome=Outcome.APPROVED,
         basis=Basis.COUNCIL_MEETING,
         meeting_on=date(2019, 5, 1),

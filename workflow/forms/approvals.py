@@ -69,15 +69,21 @@ WITHOUT_TEXT = {
 """What is said where there is no text yet, and the plan itself is decided on."""
 
 
+class ChoiceOrFirst(forms.ChoiceField):
+    """A choice that is always made: what comes without it has the one shown first."""
+
+    def clean(self, value: Any) -> Any:
+        return super().clean(value or self.initial)
+
+
 class DecisionForm(FilesForm):
     """What a body decided. `bundle` is the digest of the set of documents that was shown with the form; of a text that
     was corrected while it was asked, of the version it names."""
 
     bundle = LineField(widget=forms.HiddenInput, required=False, max_length=64)
     outcome = forms.ChoiceField(widget=forms.RadioSelect)
-    level = forms.ChoiceField(
+    level = ChoiceOrFirst(
         label=_("Who has decided?"),
-        required=False,
         help_text=_(
             "What a committee recommends is kept as a step on the way: it does not count, and the question stays open."
         ),

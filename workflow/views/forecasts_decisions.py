@@ -7,7 +7,7 @@ from dataclasses import replace
 from functools import partial
 
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import gettext_lazy, ngettext
 
 from workflow.actions.approvals import receive_minutes, record_decision
 from workflow.actions.rehearsal import stand_in_file
@@ -19,7 +19,7 @@ from workflow.queries.approvals import InForce, counting_outcomes, decisions_in_
 from workflow.queries.joining import outcomes_open_to
 from workflow.queries.matters import NOT_A_PLAIN_YES
 from workflow.queries.processes import stage_spec
-from workflow.rules.bodies import bases_of
+from workflow.rules.bodies import bases_of, is_on_the_way, levels_of
 from workflow.rules.decisions import DecisionFacts
 from workflow.states import OUTCOMES_STILL_OPEN, Outcome, ProcessState, RequestPurpose, RequestState, StageState
 from workflow.views.access import Visit
@@ -31,6 +31,11 @@ from workflow.views.consequences import (
     refused_with,
     waits_on,
     with_more,
+)
+
+ON_THE_WAY = gettext_lazy(
+    "What a committee recommends is kept as a step on the way: it does not count, the question stays open, and "
+    "reminders go on."
 )
 
 
@@ -52,7 +57,7 @@ def recordings_of(request: Visit, asked: ApprovalRequest) -> list[Consequences]:
             duty = [_("A task comes on the list of the office.")] if outcome in NOT_A_PLAIN_YES else []
             told = replace(told, happens=(*_standing(asked, outcome), *told.happens, *duty))
         alike.setdefault(told, []).append(outcome)
-    return [
+    decisions = [
         replace(
             told,
             title=_("If the decision is: %(outcomes)s") % {"outcomes": ", ".join(str(one.label) for one in outcomes)},
@@ -60,13 +65,37 @@ def recordings_of(request: Visit, asked: ApprovalRequest) -> list[Consequences]:
         )
         for told, outcomes in alike.items()
     ]
+    return [*decisions, *_recommendation(request, asked)]
 
 
-def _recording(request: Visit, asked: ApprovalRequest, outcome: Outcome) -> Callable[..., object]:
+def _recommendation(request: Visit, asked: ApprovalRequest) -> list[Consequences]:
+    """What recording a committee's recommendation would do, where the body has committees: the same for each
+    outcome."""
+    if not _has_committees(asked):
+        return []
+    told = consequences_of(
+        request,
+        asked.stage.process,
+        _recording(request, asked, outcomes_open_to(asked)[0], levels_of(asked.body, asked.level)[0]),
+        undo=_("No. An addition corrects it; it stays a step on the way."),
+        actor=request.actor.acting_for(asked.body.name),
+    )
+    if not told.is_refused:
+        told = with_more(told, happens=[str(ON_THE_WAY)])
+    title = _("If a committee recommends it, whatever the outcome")
+    return [replace(told, title=title, is_folded=True)]
+
+
+def _has_committees(asked: ApprovalRequest) -> bool:
+    return is_on_the_way(levels_of(asked.body, asked.level)[0], asked.level)
+
+
+def _recording(request: Visit, asked: ApprovalRequest, outcome: Outcome, level: str = "") -> Callable[..., object]:
     today = local_day(request.now, asked.stage.process.time_zone)
     facts = DecisionFacts(
         outcome=outcome,
-        basis=str(bases_of(asked.body, asked.level)[0]),
+        level=level,
+        basis=str(bases_of(asked.body, level or asked.level)[0]),
         # Of a body that is no more: what it decided while it was there.
         meeting_on=min(today, asked.body.valid_to or today),
         text=STAND_IN_WORDS,
@@ -135,6 +164,7 @@ def deciding_of(asked: ApprovalRequest, *, joins: bool = False) -> Consequences:
         happens=(
             *([_("Your body becomes a party, and the decision before is kept as history.")] if joins else []),
             *_onwards(asked),
+            *([str(ON_THE_WAY)] if _has_committees(asked) else []),
         ),
         mails=(receipt, _("The office gets no mail; it sees the decision on its list.")),
         public=(

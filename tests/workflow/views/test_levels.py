@@ -8,6 +8,8 @@ import pytest
 import time_machine
 from django.urls import reverse
 
+from notifications import delivery
+from notifications.models import OutgoingMail
 from tests.workflow.agreements import a_locked_bundle, decide, in_approval, in_review, request_to
 from tests.workflow.views.consequences import LATER, NOW, reader_of, words_of
 from tests.workflow.views.visitors import a_decision, holder_of
@@ -39,6 +41,7 @@ def test_record_recommendation_of_a_committee_by_link_is_a_step_on_every_page_an
     asked = words_of(client.get(own).content)
     assert "Fagudvalget: et skridt på vejen" in asked
     assert "Hvem har truffet beslutningen?" in asked
+    assert "Den tæller ikke, spørgsmålet er fortsat åbent, og påmindelserne fortsætter." in asked
 
     answer = client.post(own, a_decision(request.link, level="standing_committee", meeting_on=TODAY), follow=True)
 
@@ -129,6 +132,9 @@ def test_record_decision_on_a_mandate_is_offered_to_the_officer_and_shown_with_i
     assert "Besluttet efter mandatet af 15. januar 2019: Borgmesteren" in said
     assert "Mandatet: Sproglige ændringer." in said
 
+    told = words_of(client.get(at(request)).content)
+    assert "gav organet et mandat (Borgmesteren: Sproglige ændringer)" in told
+
     refused = client.post(url, on_behalf(request, by_mandate="on"))
     assert refused.status_code == 422
     assert "En beslutning efter mandat træffes ved delegation." in words_of(refused.content)
@@ -148,3 +154,36 @@ def test_read_form_without_a_usable_mandate_offers_none() -> None:
     said = words_of(reader_of(process).get(at(request_to(process, "council-1"), "decision_on_behalf")).content)
 
     assert "Besluttet efter mandatet" not in said
+
+
+@time_machine.travel(LATER, tick=False)
+def test_read_form_on_behalf_says_what_a_committees_recommendation_does() -> None:
+    process = in_approval(NOW)
+
+    said = words_of(reader_of(process).get(at(request_to(process, "council-1"), "decision_on_behalf")).content)
+
+    told = said.split("Hvis et udvalg anbefaler, uanset udfaldet")[1]
+    assert "påmindelserne fortsætter" in told
+    assert "Kvittering: 1 modtager" in told
+    assert "Organet får ingen påmindelser mere" not in told
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize(
+    ("language", "step", "awaited"),
+    [
+        ("da", "Fagudvalget anbefalede godkendelse den 15. januar 2019", "afventes fortsat"),
+        ("en", "The standing committee recommended approval on 15 January 2019", "is still awaited"),
+    ],
+)
+def test_deliver_receipt_of_a_step_says_that_the_decision_is_awaited(language: str, step: str, awaited: str) -> None:
+    process = in_approval(NOW)
+    ApprovalRequest.objects.filter(body__key="council-1").update(language=language)
+    decide(process, "council-1", NOW, level=Level.STANDING_COMMITTEE)
+
+    with delivery.recording():
+        delivery.deliver(NOW, delivery.clock_from(NOW))
+
+    receipt = OutgoingMail.objects.get(kind="decision_receipt", subject_id=request_to(process, "council-1").public_id)
+    assert step in receipt.text_sent
+    assert awaited in receipt.text_sent

@@ -14,13 +14,14 @@ from workflow.dates import short_date
 from workflow.models import ApprovalRequest, BundleItem
 from workflow.queries.approvals import lets_on
 from workflow.queries.joining import stands_outside
+from workflow.queries.mandates import usable_mandate
 from workflow.queries.objections import objections_of
 from workflow.queries.processes import stage_spec
 from workflow.rules.approvals import may_ask_again, may_readdress
 from workflow.rules.bodies import capitalised, level_name
 from workflow.rules.documents import set_name
 from workflow.rules.processes import now_or_suspended_at
-from workflow.states import Channel, RequestState
+from workflow.states import Channel, RequestState, Settlement
 from workflow.views.access import Visit
 from workflow.views.approvals.body_pages import body_page, frame_of
 from workflow.views.approvals.objections import url_of_objection
@@ -62,6 +63,8 @@ def approval(request: Visit, asked: ApprovalRequest) -> HttpResponse:
         "may_readdress": may_readdress(asked) is None,
         "may_ask_again": may_ask_again(asked, valid, counts=counts) is None,
         "may_settle": reservation_of(asked) is not None,
+        "is_unsettled": valid is not None and valid.settled_as in (None, Settlement.TO_CLARIFY),
+        "mandate": usable_mandate(asked) if asked.state == RequestState.ASKED else None,
         "may_add": bool(decisions_of(asked)),
         "consequences": _presses(asked),
         "wants_minutes": valid is not None and valid.minutes_id is None and asked.state == RequestState.DECIDED,

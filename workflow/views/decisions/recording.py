@@ -40,8 +40,9 @@ def both_valid(form: DecisionForm, rows: BaseMinorityFormSet) -> bool:
 def press_addendum(
     request: Visit, asked: ApprovalRequest, form: AddendumForm, actor: Actor, *, to: str
 ) -> HttpResponse | None:
-    """Add to the newest decision; None when the form is not valid or the deed refused, with the reason in the form."""
-    decision = next(iter(decisions_of(asked)), None)
+    """Add to the decision in force, else to the newest; None when the form is not valid or the deed refused, with the
+    reason in the form."""
+    decision = valid_decision(asked) or next(iter(decisions_of(asked)), None)
     if decision is None:
         raise Http404
     done = _("The addition is recorded beside the decision.")
