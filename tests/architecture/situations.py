@@ -13,7 +13,6 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import Resolver404, resolve, reverse
 
-from consultations.actions.answers import AnswerContent
 from consultations.actions.parties import forward, promise_answer
 from consultations.actions.rounds import launch_round
 from consultations.models import Invitation
@@ -22,6 +21,7 @@ from tests.architecture.odd_visitors import Controls
 from tests.architecture.test_url_policies import signed_in
 from tests.consultations.factories import OFFICER, Hearing, a_hearing, a_round_in_draft, an_input_round
 from tests.consultations.supplementary import HEARD_AGAIN
+from tests.consultations.test_provisional import answered_provisionally
 from tests.consultations.views.conftest import officer_of
 from tests.workflow.agreements import (
     AGREEMENT,
@@ -181,12 +181,6 @@ def _answered_late() -> Situation:
     return _officer(hearing.process, later=LATER)
 
 
-def _provisional() -> Hearing:
-    hearing = a_hearing(NOW)
-    hearing.answers(1, content=AnswerContent(text=WORDS, provisional_on=date(2019, 4, 9)))
-    return hearing
-
-
 def _drafting() -> Situation:
     process = an_agreement(NOW)
     document = create_document(process, title="Aftale", actor=actor_of(process), now=NOW)
@@ -290,8 +284,8 @@ SITUATIONS: Mapping[str, Callable[[], Situation]] = {
     "a round under way": lambda: _officer(_under_way().process),
     "a party asked": lambda: _holder(_under_way().party(1).link, "reply"),
     "an answer that came late": _answered_late,
-    "a party that answered provisionally": lambda: _holder(_provisional().party(1).link, "reply"),
-    "a provisional answer": lambda: _officer(_provisional().process),
+    "a party that answered provisionally": lambda: _holder(answered_provisionally(NOW).party(1).link, "reply"),
+    "a provisional answer": lambda: _officer(answered_provisionally(NOW).process),
     **{name: lambda made=made: _officer(made().process, later=LATER) for name, made in HEARD_AGAIN.items()},
     "a text being drafted": _drafting,
     "parties asked": lambda: _officer(_approving()),

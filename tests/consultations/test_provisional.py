@@ -43,6 +43,13 @@ def confirm(hearing: Hearing, at: datetime, number: int = 1, actor: Actor | None
     return confirm_answer(hearing.party(number), **values)
 
 
+def answered_provisionally(now: datetime) -> Hearing:
+    """A hearing under way whose first party has answered, to be final by its meeting."""
+    hearing = a_hearing(now)
+    hearing.answers(1, content=PROVISIONAL)
+    return hearing
+
+
 def closed(hearing: Hearing) -> Hearing:
     close_due_rounds(CLOSES_AT + timedelta(minutes=5))
     hearing.reread()

@@ -140,5 +140,6 @@ def register_kinds(on_event: OnEvent) -> None:
             TO_BODIES.secrets,
             on_event,
             title=_("An objection is settled"),
+            redirected=TO_BODIES.redirected,
         )
     )
