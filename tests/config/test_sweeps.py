@@ -28,17 +28,18 @@ from tests.config.bad_parties import (
 )
 from tests.consultations.factories import LAUNCHED, a_hearing
 from tests.notifications.factories import a_letter, queued, registered
-from tests.workflow.agreements import a_contact, a_file, in_approval
+from tests.workflow.agreements import a_contact, a_file, decide, in_approval, officer_of
 from tests.workflow.factories import a_body, a_lone_process, an_office
 from tests.workflow.record_factories import sealed_record
 from workflow import job_kinds
+from workflow.actions.approvals import settle_reservation
 from workflow.actions.files import erase_file
 from workflow.actions.jobs import enqueue_job
 from workflow.audit.chain import Fault
 from workflow.erasure_kinds import Traces
 from workflow.job_kinds import JobKind, Step
-from workflow.models import ApprovalRequest, Contact, Job, Office, Process, StoredFile
-from workflow.states import JobState
+from workflow.models import ApprovalRequest, Contact, Job, Office, Process, ReservationSettlement, StoredFile
+from workflow.states import JobState, Outcome, Settlement
 from workflow.views.postponed import TITLES, postponed_duties
 
 
@@ -78,6 +79,25 @@ def _marks(now: datetime, patch: pytest.MonkeyPatch, stack: ExitStack) -> Case:
     fail_for(patch, "workflow.actions.approvals.reminding.next_check", lambda row, at: row.pk == bad.pk)
     rows = ApprovalRequest.objects.filter(stage__key="approval", next_check_at__isnull=False)
     return Case(now, str(bad.pk), lambda: rows.count() == 2, patch.undo, lambda: rows.count() == 3, process.office)
+
+
+def _lapses(now: datetime, patch: pytest.MonkeyPatch, stack: ExitStack) -> Case:
+    process = in_approval(now)
+    day = now + timedelta(days=2)
+    bad, _good = (
+        settle_reservation(
+            decide(process, body, now, Outcome.APPROVED_WITH_RESERVATION, remarks="Hvis penge følger med."),
+            Settlement.TO_CLARIFY,
+            reason="Det afklares på mødet.",
+            lapses_on=day.date(),
+            actor=officer_of(process),
+            now=now,
+        )
+        for body in ("council-1", "council-2")
+    )
+    fail_for(patch, "workflow.actions.approvals.settling.lapse_reservation", lambda row, **_: row.pk == bad.pk)
+    lapsed = ReservationSettlement.objects.filter(settlement=Settlement.LAPSED)
+    return Case(day, str(bad.pk), lambda: lapsed.count() == 1, patch.undo, lambda: lapsed.count() == 2, process.office)
 
 
 def _jobs(now: datetime, patch: pytest.MonkeyPatch, stack: ExitStack) -> Case:
@@ -173,6 +193,7 @@ CASES: dict[str, Maker] = {
     "repair_processes": _processes,
     "remind_bodies": _bodies,
     "repair_reminders_of_bodies": _marks,
+    "lapse_reservations": _lapses,
     "mail_heads": _heads,
     "run_jobs": _jobs,
     "purge_due": _purge,

@@ -34,6 +34,8 @@ NOW = LAUNCHED
 NEW = "ny@rette.example"
 SECRET = sorted(kind.key for kind in kinds.kinds() if kind.secrets is not no_secrets)
 """Every kind that carries a link or a code."""
+OF_THEIR_OWN = {"objection_settled": {"objected_on": NOW.isoformat(), "corrected_version": 2, "answer": "En slåfejl."}}
+"""What a kind's mail cannot be written without, beside whom it is about."""
 
 
 @dataclass(frozen=True)
@@ -54,7 +56,8 @@ def a_party() -> Subject:
 
 
 def a_body() -> Subject:
-    process = in_approval(NOW)
+    # A set put forward can be taken back no more: what asks about it waits for nothing.
+    process = in_approval(NOW - timedelta(hours=1))
     request = asked(process, "approval")[0]
     correct = lambda: readdress_request(request, email=NEW, actor=officer_of(process), now=NOW)  # noqa: E731
     return Subject(request.public_id, request.email, request.link, correct)
@@ -83,7 +86,9 @@ def subject_of(kind: MailKind) -> Subject:
 def queue(kind: str, subject: Subject) -> OutgoingMail:
     """A mail of the kind that waits, and nothing else in the queue."""
     OutgoingMail.objects.all().delete()
-    letter = Letter(kind, f"{kind}:{uuid4()}", subject.email, "Part", "da", subject.public_id)
+    letter = Letter(
+        kind, f"{kind}:{uuid4()}", subject.email, "Part", "da", subject.public_id, facts=OF_THEIR_OWN.get(kind, {})
+    )
     outbox.enqueue([letter], NOW)
     [mail] = outbox.mails_under([letter])
     return mail

@@ -90,7 +90,7 @@ def test_add_demo_contacts_gives_every_body_a_possible_address_of_its_own(now: d
     made = add_demo_contacts(office, Body.objects.all(), actor=SYSTEM, now=now)
 
     addresses = list(Contact.objects.values_list("email", flat=True))
-    assert made == len(set(addresses)) == 378
+    assert made == len(set(addresses)) == 383
     assert all(address.endswith(".example") and may_mail(address) is None for address in addresses)
     assert demo_address(Body.objects.get(key="roskilde-aeldreraad")) == "aeldreraad@roskilde.example"
     assert add_demo_contacts(office, Body.objects.all(), actor=SYSTEM, now=now) == 0

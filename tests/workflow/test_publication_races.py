@@ -21,7 +21,7 @@ from workflow.queries.publication import live_items
 from workflow.rules import Refused
 from workflow.states import PublicThing, Verb
 
-pytestmark = [pytest.mark.postgres, pytest.mark.django_db(transaction=True)]
+pytestmark = [pytest.mark.slow, pytest.mark.postgres, pytest.mark.django_db(transaction=True)]
 
 NOW = datetime(2019, 1, 15, 9, 0, tzinfo=UTC)
 LATER = NOW + timedelta(days=3)

@@ -44,7 +44,7 @@ from workflow.queries.processes import live_stage
 from workflow.rules import Refused
 from workflow.states import ChangeKind, DecisionState, PublicThing, RequestState, StageState, Verb
 
-pytestmark = [pytest.mark.postgres, pytest.mark.django_db(transaction=True)]
+pytestmark = [pytest.mark.slow, pytest.mark.postgres, pytest.mark.django_db(transaction=True)]
 
 ROUNDS = 25
 MINUTE = timedelta(minutes=1)

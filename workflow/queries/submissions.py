@@ -163,6 +163,8 @@ def submission(stage: Stage) -> SubmissionView:
         .select_related("body", "link", "package__file", "receipt__file", "ruling__file")
         .first()
     )
+    if request is not None:
+        request.stage = stage
     packages = list(packages_of(stage.process).filter(stage=stage))
     mail = mails_of([request.public_id]).filter(kind="authority_submission").last() if request else None
     return SubmissionView(request, packages, ruling_deadlines([stage]).get(stage.pk), mail)

@@ -33,7 +33,7 @@ def move_url(deadline: Deadline) -> str:
 
 
 def test_move_deadline_of_an_approval_moves_it_and_tells_those_who_are_asked(now: datetime) -> None:
-    process = in_approval(now, councils=1)
+    process = in_approval(now - timedelta(hours=1), councils=1)
     deadline = deadline_of(process, "approval")
     client = signed_in(officer(process))
     url = move_url(deadline)

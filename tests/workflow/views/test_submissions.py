@@ -141,7 +141,7 @@ def test_read_submission_costs_the_same_for_one_and_for_three_councils(
     process, _request = sent_off(NOW, councils=councils)
     client = own_officer(process)
 
-    with django_assert_num_queries(17):
+    with django_assert_num_queries(18):
         client.get(stage_url(process))
 
 
