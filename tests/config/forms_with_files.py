@@ -15,14 +15,17 @@ from consultations.forms.rounds import NoteForm
 from tests.consultations.factories import LAUNCHED, a_hearing
 from tests.consultations.views.conftest import holder_of as party_of
 from tests.workflow.agreements import decide, in_approval, in_submission, request_to, sent_off
-from tests.workflow.factories import an_officer, stage_of
+from tests.workflow.factories import a_shipped_definition, an_office, an_officer, stage_of, the_bodies
+from tests.workflow.test_corrections import corrected
 from tests.workflow.views.sent_papers import awaiting_ruling
 from tests.workflow.views.visitors import a_decision, a_member, holder_of, signed_in
 from workflow.forms.approvals import AddendumForm, ConfirmedDecisionForm, DecisionOnBehalfForm, MinutesForm
 from workflow.forms.documents import VersionForm
 from workflow.forms.files import FilesForm
+from workflow.forms.mid_course import StartInMidCourseForm
+from workflow.forms.objections import ObjectionOnBehalfForm
 from workflow.forms.submissions import MilestoneForm, OwnRulingForm, ReceiptOnBehalfForm, RulingForm
-from workflow.models import ApprovalRequest, Body, Process
+from workflow.models import ApprovalRequest, Body, Contact, Process
 from workflow.states import ProcessState
 
 
@@ -142,6 +145,15 @@ def minutes_on_behalf() -> Form:
     return _minutes(request, _officer(request.stage.process), _of_asked("minutes_on_behalf", request))
 
 
+def objection_on_behalf() -> Form:
+    process = in_submission(LAUNCHED)
+    bundle = corrected(process, LAUNCHED)
+    facts = {"bundle": bundle.sha256, "text": "Det ændrer meningen.", "key": "k"}
+    facts |= {"received_on": "01/03/2019", "received_clock": "10.00"}
+    url = _of_asked("objection_on_behalf", request_to(process, "council-1"))
+    return Form(_officer(process), url, facts, ("source",), {"text": ""}, {"received_on": "02/03/2019"})
+
+
 def receipt_on_behalf() -> Form:
     process, sent = sent_off(LAUNCHED)
     facts = {"received_on": "01/03/2019", "received_clock": "10.00", "number": "05-1", "key": "k"}
@@ -172,6 +184,22 @@ def milestone_record() -> Form:
     ids = [process.public_id, stage_of(process, "in_force").public_id]
     url, page = (reverse(name, args=ids) for name in ("milestone_record", "milestones"))
     return Form(_officer(process), url, facts, ("file",), {"bodies": []}, {"happened_on": "02/03/2019"}, page=page)
+
+
+def process_new() -> Form:
+    """In mid-course: what was done before comes with its papers."""
+    office = an_office()
+    for number, body in enumerate(the_bodies().values()):
+        Contact.objects.create(office=office, body=body, email=f"post@organ-{number}.example")
+    browser = signed_in(an_officer(office, email="own@example.dk"))
+    definition = a_shipped_definition(office, "hoering", LAUNCHED)
+    url = f"{reverse('process_new')}?definition={definition.pk}&begins=hearing"
+    told = {"on": "01/02/2019", "reason": "Skrevet uden for systemet.", "title": "Planen", "words": "# 1 Mål\n\nOrd."}
+    facts = {"title": "Trafikplan", "begins": "hearing", "key": "k"}
+    facts |= {f"stage_drafting__{part}": words for part, words in told.items()}
+    facts["shown"] = browser.post(url, {**facts, "do": "look"}).context["look"].shown
+    unfit = {"stage_drafting__on": "02/03/2019"}
+    return Form(browser, url, facts, ("stage_drafting__files",), {"title": ""}, unfit)
 
 
 def document_new() -> Form:
@@ -217,6 +245,8 @@ WALKED: dict[type[FilesForm], tuple[Callable[[], Form], ...]] = {
     DecisionOnBehalfForm: (decision_on_behalf,),
     AddendumForm: (decision_addendum_link, decision_addendum_member, addendum_on_behalf),
     MinutesForm: (decision_minutes_link, decision_minutes_member, minutes_on_behalf),
+    ObjectionOnBehalfForm: (objection_on_behalf,),
+    StartInMidCourseForm: (process_new,),
     ReceiptOnBehalfForm: (receipt_on_behalf,),
     RulingForm: (ruling_on_behalf,),
     OwnRulingForm: (authority_ruling,),

@@ -70,8 +70,8 @@ def process_new(request: Visit) -> HttpResponse:
         "look": look,
         "key": key_of(request) or new_key(),
     }
-    status = 422 if form.errors or look.is_moved else 200
-    return render(request, "workflow/process_new.html", context, status=status)
+    in_vain = request.method == "POST" and (form.errors or look.is_moved)
+    return render(request, "workflow/process_new.html", context, status=422 if in_vain else 200)
 
 
 def _begins(request: Visit, content: Definition) -> str:
