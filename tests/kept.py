@@ -9,23 +9,26 @@ from functools import cache, wraps
 from typing import Any, ParamSpec, TypeVar
 
 from django.apps import apps
+from django.conf import settings
 from django.db import connection, transaction
 
 from notifications.models import Installation
 from workflow.audit.anchor import anchor_path
+from workflow.models import StoredFile
 
 _P = ParamSpec("_P")
 _T = TypeVar("_T")
 _Inserts = list[tuple[str, list[Any] | None]]
 
-_kept: dict[str, tuple[_Inserts, bytes, bytes]] = {}
+_kept: dict[str, tuple[_Inserts, bytes, bytes, str]] = {}
 
 
 def kept(build: Callable[_P, _T]) -> Callable[_P, _T]:
     """Keep the rows that `build` leaves in an empty database, the anchor of its record, and what it returns, by its
     arguments.
 
-    Where the database holds anything already, it is built by the actions, as if this were not here.
+    Where the database holds anything already, or the files it holds were stored in another folder than the one of now,
+    it is built by the actions, as if this were not here.
     """
 
     @wraps(build)
@@ -36,9 +39,12 @@ def kept(build: Callable[_P, _T]) -> Callable[_P, _T]:
         if name not in _kept:
             made = build(*args, **kwargs)
             anchor = anchor_path().read_bytes() if anchor_path().exists() else b""
-            _kept[name] = _inserts(), anchor, pickle.dumps(made)
+            folder = str(settings.MEDIA_ROOT) if StoredFile.objects.exists() else ""
+            _kept[name] = _inserts(), anchor, pickle.dumps(made), folder
             return made
-        inserts, anchor, pickled = _kept[name]
+        inserts, anchor, pickled, folder = _kept[name]
+        if folder not in ("", str(settings.MEDIA_ROOT)):
+            return build(*args, **kwargs)
         _lay(inserts)
         if anchor:
             anchor_path().write_bytes(anchor)

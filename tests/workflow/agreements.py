@@ -232,8 +232,7 @@ def sent(process: Process, now: datetime) -> ExternalRequest:
 
 @kept
 def sent_off(now: datetime, **changes: Any) -> tuple[Process, ExternalRequest]:
-    """The agreement with every party's approval lies with the authority. Not with a media folder of the test's own:
-    the package's file stands where it was made first."""
+    """The agreement with every party's approval lies with the authority."""
     process = in_submission(now, **changes)
     return process, sent(process, now)
 
