@@ -18,6 +18,7 @@ from notifications.models import OutgoingMail
 from tests.consultations.factories import Hearing, organisations
 from tests.workflow.agreements import AGREEMENT, a_contact, a_file, asked, decide, officer_of, request_to
 from tests.workflow.factories import a_body, a_process, an_office, make_public, stage_of
+from workflow.actions.approvals import settle_reservation
 from workflow.actions.bundles import BundleEntry, create_bundle, lock_bundle
 from workflow.actions.documents import add_version, create_document
 from workflow.actions.stages import complete_stage
@@ -27,7 +28,7 @@ from workflow.links import link_path
 from workflow.models import Body, Objection, Office, PersonalLink, Process, Substitute, by
 from workflow.queries.processes import stage_deadline
 from workflow.queries.publication import live_items
-from workflow.states import BodyKind, ChangeKind, PublicThing
+from workflow.states import BodyKind, ChangeKind, Outcome, PublicThing, Settlement
 
 NOW = datetime(2019, 3, 1, 9, 0, tzinfo=UTC)
 
@@ -137,9 +138,18 @@ def an_estate(key: str, *, many: int = 1) -> Estate:
         decide(process, "committee", NOW, stage="review")
         minutes = a_file(office, NOW)
         for request in asked(process, "approval"):
-            decide(process, request.body.key, NOW, minutes=minutes)
+            # One with a reservation, one without its minutes: what an officer settles afterwards.
+            changes: dict[str, Any] = {} if request.body.key == "council-2" else {"minutes": minutes}
+            if request.body.key == "council-1":
+                changes |= {"outcome": Outcome.APPROVED_WITH_RESERVATION, "remarks": "Hvis penge følger med."}
+            decision = decide(process, request.body.key, NOW, **changes)
+            if request.body.key == "council-1":
+                reason = "Pengene er bevilget."
+                settle_reservation(decision, Settlement.IMMATERIAL, reason=reason, actor=officer, now=NOW)
         for _number in range(many):
-            package = make_package(stage_of(process, "submission"), actor=officer, now=NOW)
+            why = "En protokol eftersendes."
+            stage = stage_of(process, "submission")
+            package = make_package(stage, is_provisional=True, reason=why, actor=officer, now=NOW)
         sent = send_submission(stage_of(process, "submission"), package, actor=officer, now=NOW)
         receipt = a_file(office, NOW, "kvittering.txt", b"Modtaget\n")
         acknowledge(sent, received_at=NOW, number="19/1", file=receipt, actor=officer, now=NOW)
@@ -147,23 +157,23 @@ def an_estate(key: str, *, many: int = 1) -> Estate:
             ask_question(sent, text=f"Hvad menes med {number}?", actor=Actor.of_link(sent.link, "Styrelsen"), now=NOW)
             a_process(office, NOW, WHOLE, parameters={"reply_on": date(2019, 3, 29)})
 
-    party, decision = hearing.party(1), request_to(process, "council-1")
+    party, question = hearing.party(1), request_to(process, "council-1")
     # As if a correction had been objected to: one put forward now would be another set for every page.
     objection = Objection.objects.create(
-        request=decision,
-        body=decision.body,
+        request=question,
+        body=question.body,
         bundle=bundle,
         text="Det ændrer meningen.",
         received_at=NOW,
         recorded_at=NOW,
     )
-    links = {"answer": party.link, "decision": decision.link, "authority": sent.link}
+    links = {"answer": party.link, "decision": question.link, "authority": sent.link}
     stages = {"hearing": stage_of(process, "hearing"), "approval": stage_of(process, "approval")}
     stages |= {name: stage_of(process, name) for name in ("submission", "in_force", "confirmation")}
     # Of days to come: until then mail goes to the body itself.
     substitute = Substitute.objects.create(
         office=office,
-        body=decision.body,
+        body=question.body,
         name="Vera Vikar",
         email=f"vikar@{key}.example",
         from_on=date(2019, 12, 1),
@@ -176,13 +186,13 @@ def an_estate(key: str, *, many: int = 1) -> Estate:
         process,
         hearing_round,
         links,
-        decision.body,
+        question.body,
         {
             "process_id": lambda at: process.public_id,
             "stage_id": lambda at: stages[stage_behind(at)].public_id,
             "gate_key": lambda at: "manual_with_reason",
             "door_key": lambda at: "demo",
-            "body_id": lambda at: decision.body.public_id,
+            "body_id": lambda at: question.body.public_id,
             "office_id": lambda at: office.public_id,
             "fact": lambda at: "reply_on",
             "thing": lambda at: "decision",
@@ -208,8 +218,8 @@ def an_estate(key: str, *, many: int = 1) -> Estate:
             "answer_id": lambda at: answer.public_id,
             "forward_id": lambda at: forwarded.public_id,
             "note_id": lambda at: note.public_id,
-            "asked_id": lambda at: decision.public_id,
-            "request_id": lambda at: (sent if at.name in OF_AUTHORITY else decision).public_id,
+            "asked_id": lambda at: question.public_id,
+            "request_id": lambda at: (sent if at.name in OF_AUTHORITY else question).public_id,
             "package_id": lambda at: package.public_id,
             "matter": lambda at: "minutes",
             "subject_id": lambda at: request_to(process, "council-2").decisions.get().public_id,
