@@ -5,16 +5,21 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 from django.db.models import Q
 from django.utils.functional import Promise
 
 from notifications.models import MailEvent, OutgoingMail
 
+if TYPE_CHECKING:
+    from notifications.outbox import Letter
+
 Facts = Callable[[Sequence[OutgoingMail], datetime], Mapping[int, Mapping[str, object]]]
 StillWanted = Callable[[Sequence[OutgoingMail], datetime], Mapping[int, str]]
 Secrets = Callable[[Sequence[OutgoingMail]], Mapping[int, Mapping[str, str] | None]]
 Redirected = Callable[[Sequence[OutgoingMail], datetime], Mapping[int, "Elsewhere"]]
+Copies = Callable[[Sequence["Letter"]], Sequence["Letter"]]
 OnEvent = Callable[[OutgoingMail, MailEvent, datetime], None]
 
 
@@ -39,6 +44,11 @@ class Elsewhere:
 def nowhere_else(mails: Sequence[OutgoingMail], now: datetime) -> Mapping[int, Elsewhere]:
     """For a kind whose mails go to the address they were written to."""
     return {}
+
+
+def no_copies(letters: Sequence[Letter]) -> Sequence[Letter]:
+    """For a kind whose mails go to nobody else."""
+    return ()
 
 
 def always_wanted(mails: Sequence[OutgoingMail], now: datetime) -> Mapping[int, str]:
@@ -72,6 +82,8 @@ class MailKind:
     to_others     goes to others than the one its subject asks: it does not follow that one's address, nor stand in the
                   thread of its mails
     title         what such a mail is called before it has a subject
+    copies        for letters of the kind that are put into the outbox, in bulk: the copies that go with them, of a kind
+                  that has no secrets
     over          which of these mails nobody needs to make good any more, whatever became of them
     on_event      told of each bounce, refusal, delay and delivery, in a transaction of its own; told again when it
                   fails, and never twice when it succeeds
@@ -88,6 +100,7 @@ class MailKind:
     title: str | Promise = ""
     over: Callable[[], Q] | None = None
     redirected: Redirected = nowhere_else
+    copies: Copies = no_copies
 
 
 _kinds: dict[str, MailKind] = {}

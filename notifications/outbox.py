@@ -73,15 +73,23 @@ def enqueue(letters: Sequence[Letter], now: datetime) -> None:
 
     A letter whose key is there already changes nothing. `mails_under` finds the mails of letters. Refuses, with
     `rules.ImpossibleLetter` and before anything is stored, an address no mail can reach and a staffed mailbox
-    (`reply_to`) of that sort; with `kinds.UnknownKind` a kind nobody registered.
+    (`reply_to`) of that sort; with `kinds.UnknownKind` a kind nobody registered. The copies that a kind's letters bring
+    go in with them.
     """
     if not letters:
         return
-    mails = [_mail(letter, now) for letter in letters]
+    mails = [_mail(letter, now) for letter in (*letters, *_copies_of(letters))]
     # Whatever comes second under a key is left out: by this alone nobody gets a mail twice.
     OutgoingMail.objects.bulk_create(mails, batch_size=_CHUNK, ignore_conflicts=True)
     # robust: a queue that is away must not fail a deed that is committed already.
     transaction.on_commit(hint, robust=True)
+
+
+def _copies_of(letters: Sequence[Letter]) -> list[Letter]:
+    by_kind: dict[str, list[Letter]] = {}
+    for letter in letters:
+        by_kind.setdefault(letter.kind, []).append(letter)
+    return [copy for key, some in by_kind.items() for copy in kinds.kind(key).copies(some)]
 
 
 def mails_under(letters: Sequence[Letter]) -> list[OutgoingMail]:

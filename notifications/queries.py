@@ -10,7 +10,7 @@ from uuid import UUID
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 from django.db.models.functions import Coalesce
 
-from notifications.kinds import mails_over
+from notifications.kinds import kinds, mails_over
 from notifications.models import UNDELIVERED, MailEvent, OutgoingMail
 from notifications.states import MailState
 
@@ -67,13 +67,14 @@ def mails_to_mend(*, process_id: UUID | None = None) -> QuerySet[OutgoingMail]:
     """Of those, the ones that still need somebody: no mail about the same subject was sent, and not returned, since
     then or, later than this one, to another address.
 
-    A mail that was erased, or whose matter is over, needs nobody.
+    What goes to others than who is asked makes nothing good. A mail that was erased, or whose matter is over, needs
+    nobody.
     """
     since = Q(queued_at__gte=Coalesce(OuterRef("bounced_at"), OuterRef("failed_at")))
     elsewhere = Q(queued_at__gt=OuterRef("queued_at")) & ~Q(to_address__iexact=OuterRef("to_address"))
     later = OutgoingMail.objects.filter(
         since | elsewhere, subject_id=OuterRef("subject_id"), state=MailState.SENT, bounced_at=None
-    )
+    ).exclude(kind__in=[kind.key for kind in kinds() if kind.to_others])
     mails = undelivered_mails(process_id=process_id).filter(~Exists(later), erased_at=None)
     for condition in mails_over():
         mails = mails.exclude(condition)

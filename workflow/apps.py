@@ -25,14 +25,14 @@ class WorkflowConfig(AppConfig):
     def ready(self) -> None:
         """Fill the registries and listen to the end of migrations."""
         from workflow import asked_kinds
-        from workflow.actions import asked, asked_at_address
+        from workflow.actions import asked, asked_at_address, contacts
         from workflow.actions.erasure import tables
         from workflow.audit import proven
         from workflow.gates import approvals as approval_gates
         from workflow.gates import general
         from workflow.gates import objections as objection_holds
         from workflow.gates import submissions as submission_gates
-        from workflow.mails import authorities, bodies, corrections, record
+        from workflow.mails import authorities, bodies, copies, corrections, record
         from workflow.views import public_parts
 
         general.register_gates()
@@ -45,6 +45,7 @@ class WorkflowConfig(AppConfig):
         bodies.register_kinds(asked.hear_bounce)
         corrections.register_kinds(asked.hear_bounce)
         authorities.register_kinds(asked.hear_bounce)
+        copies.register_kinds(contacts.hear_bounce_of_copy)
         for room in (record, tables, proven, public_parts):
             room.register_kinds()
         post_migrate.connect(guard_history, sender=self)

@@ -44,7 +44,7 @@ from consultations.queries.rounds import mails_of_closed_rounds
 from consultations.rules.parties import unwanted_reminder
 from consultations.rules.provisional import unwanted_confirming
 from consultations.states import InvitationState, RoundState
-from notifications.kinds import Facts, MailKind, OnEvent, StillWanted, always_wanted, no_secrets
+from notifications.kinds import Facts, MailKind, OnEvent, StillWanted, always_wanted, no_copies, no_secrets
 from notifications.models import OutgoingMail
 from notifications.states import ERASED
 from workflow.deadlines import local_day
@@ -136,6 +136,7 @@ def mail_kinds(on_event: OnEvent) -> tuple[MailKind, ...]:
             secrets=TO_PARTIES.secrets if has_link else no_secrets,
             on_event=on_event,
             asks=key in (INVITATION, INFORMATION, INPUT_INVITATION),
+            copies=TO_PARTIES.copies if key in (INVITATION, INPUT_INVITATION, EXTENDED) else no_copies,
             title=title,
             over=mails_of_closed_rounds,
         )

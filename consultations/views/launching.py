@@ -42,6 +42,7 @@ from workflow.deadlines import (
 )
 from workflow.definitions import BundleUse, ConsultationTerms
 from workflow.models import Bundle
+from workflow.queries.copies import copies_to_parties
 from workflow.queries.documents import versions_in
 from workflow.queries.processes import stage_deadline, stage_spec
 from workflow.queries.publication import texts_in, title_of_text
@@ -137,6 +138,10 @@ def _what_is_sent(request: Visit, hearing_round: HearingRound, plan: dict[str, A
         reason="",
         **by_whom(request),
     )
+    copies = [
+        {"name": party.name, "where": copy.email}
+        for party, copy in copies_to_parties([party for party in reached if not party.for_information], process.office)
+    ]
     is_to_come = reached and not (plan and plan["is_past"])
     return {
         **frame(request, hearing_round, "round_status", here=_("Send the round")),
@@ -147,7 +152,8 @@ def _what_is_sent(request: Visit, hearing_round: HearingRound, plan: dict[str, A
         "named": _named(asked[:NAMED]),
         "unnamed": _named(asked[NAMED:]),
         "informed": _named(informed),
-        "sent_words": _sent_words(len(reached), len(listed) - len(unreached) - len(reached)),
+        "copies": copies,
+        "sent_words": _sent_words(len(reached), len(copies), len(listed) - len(unreached) - len(reached)),
         "samples": [
             _mail(hearing_round, first, plan, request.now)
             for first in (_first_of(reached, for_information=False), _first_of(reached, for_information=True))
@@ -196,11 +202,15 @@ def _where(party: Invitation) -> str:
     return "" if why_unreached(party) else _("Gets no mail – print the letter")
 
 
-def _sent_words(by_mail: int, by_letter: int) -> str:
-    """What the press sends, and what is left to the office: "2 mails, 1 letter you send yourself"."""
-    mails_of = ngettext("%(count)d mail", "%(count)d mails", by_mail) % {"count": by_mail}
-    letters = ngettext("%(count)d letter you send yourself", "%(count)d letters you send yourself", by_letter)
-    return f"{mails_of}, {letters % {'count': by_letter}}" if by_letter else mails_of
+def _sent_words(by_mail: int, copies: int, by_letter: int) -> str:
+    """What the press sends, and what is left to the office: "2 mails, 1 copy, 1 letter you send yourself"."""
+    words = [ngettext("%(count)d mail", "%(count)d mails", by_mail) % {"count": by_mail}]
+    if copies:
+        words.append(ngettext("%(count)d copy", "%(count)d copies", copies) % {"count": copies})
+    if by_letter:
+        letters = ngettext("%(count)d letter you send yourself", "%(count)d letters you send yourself", by_letter)
+        words.append(letters % {"count": by_letter})
+    return ", ".join(words)
 
 
 def _mail(hearing_round: HearingRound, party: Invitation, plan: dict[str, Any] | None, now: datetime) -> dict[str, str]:

@@ -67,8 +67,8 @@ BY_END = {
     "clock": "12.00",
 }
 """What is written in fields whose names end so; the first that fits counts."""
-PLAIN = {"level": "council", "ground": "", "lapses_on": ""}
-"""Fields in which a plain decision, and a reservation settled at once, has this and nothing else."""
+PLAIN = {"copies": "kollega@anden.example", "level": "council", "ground": "", "lapses_on": ""}
+"""Fields in which a plain decision, a reservation settled at once or a contact has this and nothing else."""
 ANNOUNCING = ("request_meeting", "decision_meeting_link", "decision_meeting_member")
 """Forms that ask for a meeting to come."""
 LATER = timedelta(days=40)

@@ -57,7 +57,12 @@ def as_written(form: Form, words: str) -> dict[str, Any]:
     """The form sent with these words in every field of words, and a day of its own where a day is."""
     sent = written(form) | ({"do": "save"} if form.name == "reply_write" else {})
     for name in form.typed:
-        if "email" not in name and not name.endswith(("_on", "day", "clock", "value")) and name in sent:
+        if (
+            "email" not in name
+            and name != "copies"
+            and not name.endswith(("_on", "day", "clock", "value"))
+            and name in sent
+        ):
             sent[name] = words
         elif name.endswith(("day", "erase_on")):
             sent[name] = DAYS[words]

@@ -2,23 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 from typing import Final
 
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
+from notifications.models import MailEvent, OutgoingMail
 from notifications.rules import folded_address, may_mail
+from notifications.states import UNDELIVERED_EVENTS
 from workflow.actions.rights import insist_officer
 from workflow.actors import Actor
 from workflow.audit import record
-from workflow.models import Body, Contact, Office
+from workflow.models import Body, Contact, CopyAddress, Office
 from workflow.rules import Refusal, insist
+from workflow.rules.copies import copy_addresses, may_copy_to
 from workflow.rules.overwriting import address_changed_since, digest_of_fields, words_changed_since
 from workflow.states import BodyKind, Channel, Verb
 
-FIELDS_SHOWN: Final = ("email", "name", "channel", "postal_address", "language")
+FIELDS_SHOWN: Final = ("email", "name", "channel", "postal_address", "language", "copies")
 """What the form of a contact writes over, in its order."""
 
 
@@ -39,6 +42,7 @@ def set_contact(
     channel: Channel = Channel.EMAIL,
     postal_address: str = "",
     language: str = "da",
+    copies: str | None = None,
     erase_on: date | None = None,
     shown_address: str | None = None,
     version: str | None = None,
@@ -48,7 +52,9 @@ def set_contact(
     Refuses everybody but an officer of the office, an e-mail address no mail can reach, the channel e-mail without an
     address, paper without a postal one, and what somebody else has changed since it was seen: the address
     (`shown_address`, None where nobody looked) or anything else in the form (`version`, its digest). A changed address
-    counts as not bounced; what stands already changes nothing.
+    counts as not bounced; what stands already changes nothing. copies: addresses with commas between them, as
+    `may_copy_to` allows, that get a copy without link of each mail that asks the body from now on, also one that
+    bounced before; None leaves them as they are.
     """
     insist_officer(actor, office, now)
     email = email.strip()
@@ -63,31 +69,49 @@ def set_contact(
     }
     known_contact = _lock_contact(office, body)
     insist(address_changed_since(shown_address, known_contact.email if known_contact else "", email))
-    in_form = digest_of_fields({name: values[name] for name in FIELDS_SHOWN})
+    copies_before = known_contact.copies if known_contact else ""
+    copies_to = copies_before if copies is None else _possible_copies(copies, email)
+    in_form = digest_of_fields({name: {**values, "copies": copies_to}[name] for name in FIELDS_SHOWN})
     insist(words_changed_since(version, digest_of_fields(fields_shown(known_contact)), in_form))
-    if known_contact is not None and all(getattr(known_contact, field) == value for field, value in values.items()):
+    if known_contact is not None and _stands(known_contact, {**values, "copies": copies_to}, again=copies is not None):
         return known_contact
-    before: dict[str, str] = {}
-    if known_contact is None:
-        contact = Contact.objects.create(office=office, body=body, **values)
-    else:
-        contact = known_contact
-        before = {"email_before": contact.email, "name_before": contact.name}
-        if contact.email != email:
-            contact.bounced_at = None
-        for field, value in values.items():
-            setattr(contact, field, value)
-        contact.save()
-    record(
-        Verb.SET_CONTACT,
-        contact,
-        actor=actor,
-        now=now,
-        office=office,
-        codes={"body": body.public_id, "channel": channel},
-        detail={"email": email, "name": contact.name, **before},
-    )
+    contact = known_contact or Contact(office=office, body=body)
+    detail = {"email_before": contact.email, "name_before": contact.name} if known_contact else {}
+    if copies_to != copies_before:
+        detail |= {"copies": copies_to, "copies_before": copies_before}
+    if contact.email != email:
+        contact.bounced_at = None
+    for field, value in values.items():
+        setattr(contact, field, value)
+    contact.save()
+    if copies is not None:
+        _set_copies(contact, copy_addresses(copies))
+    codes = {"body": body.public_id, "channel": channel}
+    detail = {"email": email, "name": contact.name, **detail}
+    record(Verb.SET_CONTACT, contact, actor=actor, now=now, office=office, codes=codes, detail=detail)
     return contact
+
+
+def _possible_copies(written: str, own: str) -> str:
+    addresses = copy_addresses(written)
+    insist(may_copy_to(addresses, own))
+    return ", ".join(addresses)
+
+
+def _stands(contact: Contact, values: Mapping[str, object], *, again: bool) -> bool:
+    """Whether all of it stands already. again: copies were written, so that one that bounced is to be tried again."""
+    is_same = all(getattr(contact, field) == value for field, value in values.items())
+    return is_same and not (again and contact.copy_addresses.exclude(bounced_at=None).exists())
+
+
+def _set_copies(contact: Contact, addresses: list[str]) -> None:
+    """One that stays keeps its row, by which a mail that waits knows that it is still to have it."""
+    contact.copy_addresses.exclude(email__in=addresses).delete()
+    contact.copy_addresses.update(bounced_at=None)
+    known = set(contact.copy_addresses.values_list("email", flat=True))
+    for address in addresses:
+        if address not in known:
+            CopyAddress.objects.create(contact=contact, email=address)
 
 
 def _is_reached(channel: Channel, email: str, postal_address: str) -> Refusal | None:
@@ -133,6 +157,14 @@ def note_bounce(office: Office, body: Body | int, email: str, at: datetime) -> N
     """Mail to a body did not arrive: as long as the register names that address, whoever asks next is told (UTC)."""
     contacts = Contact.objects.filter(office=office, body=body, erased_at=None, bounced_at=None)
     contacts.filter(email__iexact=email).update(bounced_at=at)
+
+
+@transaction.atomic
+def hear_bounce_of_copy(mail: OutgoingMail, event: MailEvent, now: datetime) -> None:
+    """A copy did not arrive: its address gets no more, and nobody else is concerned. The mail floor calls."""
+    if event.kind in UNDELIVERED_EVENTS:
+        rows = CopyAddress.objects.filter(public_id=mail.facts.get("copy"), email__iexact=mail.to_address)
+        rows.filter(bounced_at=None).update(bounced_at=event.occurred_at)
 
 
 @transaction.atomic

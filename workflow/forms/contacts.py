@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from workflow.asked_kinds import AskedRow
 from workflow.forms.fields import LineField, WordsField
+from workflow.rules.copies import copy_addresses
 from workflow.states import Channel
 
 
@@ -75,7 +76,22 @@ class ContactForm(AskedAtAddressForm):
     postal_address = WordsField(label=_("Postal address"), required=False, max_length=500)
     language = forms.ChoiceField(label=_("Language"), choices=settings.LANGUAGES)
 
-    field_order = ("email", "name", "channel", "postal_address", "language", "also")
+    copies = LineField(
+        label=_("Copies to"),
+        max_length=600,
+        required=False,
+        widget=forms.TextInput(attrs={"inputmode": "email"}),
+        help_text=_(
+            "At most three addresses, with commas between them. They get a copy of each mail that asks the body, in "
+            "every process, without link and code; no reminders and no receipts."
+        ),
+    )
+
+    field_order = ("email", "name", "channel", "postal_address", "language", "copies", "also")
+
+    def clean_copies(self) -> str:
+        """As they are stored."""
+        return ", ".join(copy_addresses(self.cleaned_data["copies"]))
 
     def facts(self) -> dict[str, Any]:
         """What the deed is told, with the channel as such."""

@@ -9,11 +9,14 @@ from uuid import UUID
 
 from notifications.kinds import Elsewhere, StillWanted
 from notifications.models import OutgoingMail
+from notifications.outbox import Letter
 from notifications.rules import folded_address
 from notifications.statements import Among, Read
 from workflow.dates import local_day
 from workflow.links import mail_secrets
+from workflow.mails.copies import copies_of
 from workflow.models import Asked
+from workflow.queries.copies import copies_for
 from workflow.queries.substitutes import named_for
 from workflow.rules.asked import may_have_link
 
@@ -53,6 +56,7 @@ class MailsTo(Generic[Row]):
             lambda: rows(Among("public_id", "subjects")).select_related("link", model.PROCESS)
         )
         self._also_at = also_at
+        self._model = model
 
     def rows(self, mails: Sequence[OutgoingMail]) -> dict[UUID, Row]:
         """Whom each mail is about, by public id. Two queries."""
@@ -100,6 +104,16 @@ class MailsTo(Generic[Row]):
             elif is_with_substitute:
                 elsewhere[mail.pk] = Elsewhere(row.email, row.contact_name or row.who, {})
         return elsewhere
+
+    def copies(self, letters: Sequence[Letter]) -> list[Letter]:
+        """The copies that go with letters that ask, to whoever gets copies of what their bodies are asked. One query,
+        two where somebody does."""
+        copies = copies_for({letter.office_id for letter in letters if letter.office_id})
+        if not copies:
+            return []
+        rows = self._model._default_manager.filter(public_id__in={letter.subject_id for letter in letters})
+        bodies = rows.exclude(body=None).values_list("public_id", "body_id")
+        return copies_of(letters, dict(bodies), copies)
 
     def secrets(self, mails: Sequence[OutgoingMail]) -> Mapping[int, Mapping[str, str] | None]:
         """Link and typed code, derived just before a mail is written; none for one to an address that may not have them

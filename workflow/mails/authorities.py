@@ -133,6 +133,7 @@ def register_kinds(on_event: OnEvent) -> None:
             asks=True,
             title=_("Submission to the authority"),
             redirected=_TO_AUTHORITIES.redirected,
+            copies=_TO_AUTHORITIES.copies,
         )
     )
     notices = {

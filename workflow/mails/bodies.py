@@ -10,7 +10,7 @@ from typing import Final
 from django.utils.translation import gettext_lazy as _
 
 from notifications import kinds
-from notifications.kinds import MailKind, OnEvent, no_secrets
+from notifications.kinds import MailKind, OnEvent, no_copies, no_secrets
 from notifications.models import OutgoingMail
 from notifications.outbox import Letter
 from notifications.states import ERASED, Priority
@@ -35,6 +35,9 @@ ASKED_AGAIN = "decision_asked_again"
 NEW_DEADLINE = "decision_deadline"
 DECISION_RECEIPT = "decision_receipt"
 QUESTION_CLOSED = "decision_withdrawn"
+
+COPIED = (REQUEST, ASKED_AGAIN, NEW_DEADLINE)
+"""The kinds that go to those as well who get copies of what a body is asked."""
 
 ASKING = (REQUEST, REMINDER, ASKED_AGAIN, NEW_DEADLINE)
 """The kinds that ask a body for a decision: pointless once it has decided."""
@@ -221,5 +224,6 @@ def register_kinds(on_event: OnEvent) -> None:
                 asks=key in (REQUEST, ASKED_AGAIN),
                 title=title,
                 redirected=TO_BODIES.redirected,
+                copies=TO_BODIES.copies if key in COPIED else no_copies,
             )
         )

@@ -373,6 +373,56 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
+            name="Contact",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("public_id", models.UUIDField(default=uuid6.uuid7, editable=False, unique=True)),
+                ("name", models.CharField(blank=True, max_length=200)),
+                ("email", models.EmailField(blank=True, max_length=254)),
+                ("postal_address", models.TextField(blank=True)),
+                ("language", models.CharField(default="da", max_length=5)),
+                (
+                    "channel",
+                    models.CharField(
+                        choices=[("email", "E-mail"), ("paper", "Paper"), ("none", "None")],
+                        default="email",
+                        max_length=8,
+                    ),
+                ),
+                ("is_primary", models.BooleanField(default=True)),
+                ("bounced_at", models.DateTimeField(editable=False, null=True)),
+                ("erase_on", models.DateField(blank=True, null=True)),
+                ("erased_at", models.DateTimeField(editable=False, null=True)),
+                (
+                    "body",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="contacts", to="workflow.body"
+                    ),
+                ),
+            ],
+        ),
+        migrations.CreateModel(
+            name="CopyAddress",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("public_id", models.UUIDField(default=uuid6.uuid7, editable=False, unique=True)),
+                ("email", models.EmailField(max_length=254)),
+                ("bounced_at", models.DateTimeField(editable=False, null=True)),
+                (
+                    "contact",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="copy_addresses",
+                        to="workflow.contact",
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name_plural": "copy addresses",
+                "ordering": ("id",),
+            },
+        ),
+        migrations.CreateModel(
             name="DeadlineChange",
             fields=[
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
@@ -828,40 +878,12 @@ class Migration(migrations.Migration):
                 ),
             ],
         ),
-        migrations.CreateModel(
-            name="Contact",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("public_id", models.UUIDField(default=uuid6.uuid7, editable=False, unique=True)),
-                ("name", models.CharField(blank=True, max_length=200)),
-                ("email", models.EmailField(blank=True, max_length=254)),
-                ("postal_address", models.TextField(blank=True)),
-                ("language", models.CharField(default="da", max_length=5)),
-                (
-                    "channel",
-                    models.CharField(
-                        choices=[("email", "E-mail"), ("paper", "Paper"), ("none", "None")],
-                        default="email",
-                        max_length=8,
-                    ),
-                ),
-                ("is_primary", models.BooleanField(default=True)),
-                ("bounced_at", models.DateTimeField(editable=False, null=True)),
-                ("erase_on", models.DateField(blank=True, null=True)),
-                ("erased_at", models.DateTimeField(editable=False, null=True)),
-                (
-                    "body",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="contacts", to="workflow.body"
-                    ),
-                ),
-                (
-                    "office",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="contacts", to="workflow.office"
-                    ),
-                ),
-            ],
+        migrations.AddField(
+            model_name="contact",
+            name="office",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="contacts", to="workflow.office"
+            ),
         ),
         migrations.AddField(
             model_name="auditentry",

@@ -10,7 +10,7 @@ from workflow.models.approvals import (
 from workflow.models.asked import Asked
 from workflow.models.audit import AuditDetail, AuditEntry, AuditSeal
 from workflow.models.base import DeedModel, ProvenModel, PublicModel, by
-from workflow.models.bodies import Body, Contact
+from workflow.models.bodies import Body, Contact, CopyAddress
 from workflow.models.calls import CallNote
 from workflow.models.definitions import ProcessDefinition
 from workflow.models.documents import Bundle, BundleItem, Document, DocumentVersion, Section, TextLine
@@ -54,6 +54,7 @@ __all__ = [
     "CallNote",
     "CodeFailure",
     "Contact",
+    "CopyAddress",
     "Deadline",
     "DeadlineChange",
     "DeadlinePause",

@@ -70,3 +70,27 @@ class Contact(PublicModel):
 
     def __str__(self) -> str:
         return f"{self.name or self.body} <{self.email}>"
+
+    @property
+    def copies(self) -> str:
+        """The addresses that get copies, with commas between them."""
+        return ", ".join(copy.email for copy in self.copy_addresses.all())
+
+
+class CopyAddress(PublicModel):
+    """Gets a copy, without link and code, of each mail by which the office asks the body something.
+
+    Deleted when it is taken off or erased, and with its contact. bounced_at: since when mail to it comes back (UTC); it
+    then gets no more.
+    """
+
+    contact = models.ForeignKey(Contact, on_delete=models.CASCADE, related_name="copy_addresses")
+    email = models.EmailField()
+    bounced_at = models.DateTimeField(null=True, editable=False)
+
+    class Meta:
+        ordering = ("id",)
+        verbose_name_plural = "copy addresses"
+
+    def __str__(self) -> str:
+        return f"{self.email} ({self.contact.body})"

@@ -98,6 +98,7 @@ def body_contact(request: Visit, body_id: UUID, office_id: UUID) -> HttpResponse
         "body": body,
         "office": office,
         "form": form,
+        "bounced_copies": contact.copy_addresses.exclude(bounced_at=None) if contact else (),
         "bounced_at": contact.bounced_at if contact else None,
         "acting": acting_now([office], [body.pk], request.now).get((office.pk, body.pk)),
         "trail": [{"label": _("Contacts"), "url": reverse("bodies")}, {"label": body.name, "url": ""}],

@@ -27,6 +27,7 @@ from workflow.models import (
     Body,
     CallNote,
     Contact,
+    CopyAddress,
     ExternalRequest,
     Office,
     PersonalLink,
@@ -141,12 +142,19 @@ def _find_contacts(traces: Traces) -> None:
 
 
 def _erase_contacts(traces: Traces, now: datetime) -> int:
+    """The addresses that get copies go with their contact."""
+    CopyAddress.objects.filter(contact__in=rows_of(Contact, traces)).delete()
     return rows_of(Contact, traces).update(name="", email="", postal_address="", erase_on=None, erased_at=now)
 
 
 def _due_contacts(today: date) -> Iterable[Traces]:
     for contact in Contact.objects.filter(erase_on__lte=today, erased_at=None).select_related("office"):
         yield Traces(office=contact.office, by_row=True, subjects={contact.public_id})
+
+
+def _erase_copies(traces: Traces, now: datetime) -> int:
+    rows = of_office(with_address(CopyAddress.objects.all(), traces.emails), traces, "contact__office")
+    return rows.delete()[0]
 
 
 # ── Substitutes ───────────────────────────────────────────────────────────────────────────────────────────────
@@ -306,6 +314,7 @@ def register_kinds() -> None:
             next_day=lambda: least(Contact.objects.filter(erased_at=None), "erase_on"),
         )
     )
+    register(ErasureKind("copies", _erase_copies))
     register(
         ErasureKind(
             "substitutes",
