@@ -41,7 +41,7 @@ def _handed_on(ids: Collection[int]) -> dict[int, set[str]]:
     }
 
 
-TO_PARTIES: Final = MailsTo(Invitation, "round__stage__process__office", also_at=_handed_on)
+TO_PARTIES: Final = MailsTo(Invitation, "round", "round__stage__process__office", also_at=_handed_on)
 _DRAFTS: Final = Read(
     lambda: Answer.objects.filter(Among("invitation__public_id", "subjects"), state=AnswerState.DRAFT).values_list(
         "invitation__public_id"

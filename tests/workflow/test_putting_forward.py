@@ -199,7 +199,7 @@ def test_put_forward_costs_the_same_statements_for_three_parties_and_for_eightee
     bundle = Bundle.objects.select_related("process__office", "process__definition").get(pk=bundle.pk)
     officer = officer_of(process)
 
-    with django_assert_num_queries(69):
+    with django_assert_num_queries(64):
         put_forward(bundle, reason="Klar til ny runde", change=ChangeKind.MATERIAL, actor=officer, now=now + DAY)
 
     assert len(asked(process, "approval")) == councils + 1

@@ -272,7 +272,7 @@ def test_advance_that_changes_nothing_costs_the_same_for_few_bodies_and_many(now
             advance(lock_process(process), actor=SYSTEM, now=now)
         counts.append(len(queries))
 
-    assert counts == [10, 10]
+    assert counts == [7, 7]
 
 
 def test_gate_that_no_floor_answers_for_fails_the_system_check(monkeypatch: pytest.MonkeyPatch) -> None:

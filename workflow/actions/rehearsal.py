@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from typing import Final
 from uuid import UUID
 
 from django.db import transaction
@@ -16,6 +17,7 @@ from uuid6 import uuid7
 
 from notifications import kinds
 from notifications.models import OutgoingMail
+from notifications.statements import Given, Read
 from notifications.states import MailState
 from workflow.actions.approvals.requests import needs_no_question
 from workflow.definitions import BundleUse
@@ -119,9 +121,9 @@ def rehearse(process: Process | None, deed: Callable[[], object], now: datetime)
 def _played(process: Process | None, deed: Callable[[], object], now: datetime) -> Rehearsal:
     # Read before the deed: what it makes is known by its higher number, and an entry by its later id.
     begun = uuid7()
-    last_mail = OutgoingMail.objects.order_by("-id").values_list("id", flat=True).first() or 0
-    last_request = ApprovalRequest.objects.order_by("-id").values_list("id", flat=True).first() or 0
-    states = dict(Stage.objects.filter(process=process).values_list("id", "state"))
+    [last_mail] = _LAST_MAIL.first() or (0,)
+    [last_request] = _LAST_REQUEST.first() or (0,)
+    states = {stage.pk: stage.state for stage in _STAGES(process_id=process.pk)} if process else {}
     days = _days(process)
     decisions, questions, submissions = _in_force(process)
     result = deed()
@@ -137,13 +139,12 @@ def _played(process: Process | None, deed: Callable[[], object], now: datetime) 
     subjects = {mail.subject_id for mail in mails}
     still_valid, still_asked, still_sent = _in_force(process)
     taken_back = _taken_back(questions, subjects)
-    new = ApprovalRequest.objects.filter(stage__process=process, id__gt=last_request).select_related("body")
-    asked_anew = {request.body.name for request in new}
-    stages = [
-        stage
-        for stage in Stage.objects.filter(process=process).order_by("position", "attempt")
-        if stage.state != states.get(stage.pk)
-    ]
+    new = _ASKED_SINCE(process_id=process.pk, last=last_request)
+    asked_anew = {name for _request, name in new}
+    stages = [stage for stage in _STAGES(process_id=process.pk) if stage.state != states.get(stage.pk)]
+    for stage in stages:
+        # The caller's object, so that its definition is not read anew for every stage.
+        stage.process = process
     for_now, unless_changed = _to_come_round(
         set(decisions) & set(still_valid), {stage.key for stage in stages if stage.state == StageState.RETURNED}
     )
@@ -155,7 +156,7 @@ def _played(process: Process | None, deed: Callable[[], object], now: datetime) 
         mails=recipients,
         count=count,
         addressed=addressed,
-        unmailed=tuple(request.body.name for request in new if request.public_id not in subjects),
+        unmailed=tuple(name for request, name in new if request not in subjects),
         uncorrected=_told_by_no_mail(process, begun, subjects),
         untold=(
             *(name for pk, name in questions.items() if pk in taken_back and name not in asked_anew),
@@ -189,7 +190,7 @@ def _played(process: Process | None, deed: Callable[[], object], now: datetime) 
 
 
 def _days(process: Process | None) -> dict[UUID, datetime]:
-    return dict(Deadline.objects.filter(process=process).values_list("public_id", "at")) if process else {}
+    return dict(_DAYS(process_id=process.pk)) if process else {}
 
 
 def _in_force(process: Process | None) -> tuple[dict[int, str], dict[int, str], dict[int, str]]:
@@ -200,17 +201,12 @@ def _in_force(process: Process | None) -> tuple[dict[int, str], dict[int, str], 
 
 
 def _valid_decisions(process: Process) -> dict[int, str]:
-    rows = Decision.objects.filter(request__stage__process=process, state=DecisionState.VALID).order_by("id")
     spec = definition_of(process).stage
-    return {
-        pk: f"{name} ({spec(key).title})"
-        for pk, name, key in rows.values_list("id", "body__name", "request__stage__key")
-    }
+    return {pk: f"{name} ({spec(key).title})" for pk, name, key in _VALID(process_id=process.pk)}
 
 
 def _open_questions(process: Process) -> dict[int, str]:
-    rows = ApprovalRequest.objects.filter(stage__process=process, state=RequestState.ASKED).order_by("id")
-    return dict(rows.values_list("id", "body__name"))
+    return dict(_STILL_ASKED(process_id=process.pk))
 
 
 def _taken_back(questions: Collection[int], told: Collection[UUID]) -> set[int]:
@@ -244,8 +240,42 @@ def _to_come_round(decisions: Collection[int], sent_back: Collection[str]) -> tu
 
 
 def _live_submissions(process: Process) -> dict[int, str]:
-    rows = ExternalRequest.objects.filter(stage__process=process).exclude(state=ExternalState.WITHDRAWN).order_by("id")
-    return dict(rows.values_list("id", "body__name"))
+    return dict(_SUBMITTED(process_id=process.pk))
+
+
+_LAST_MAIL: Final = Read(lambda: OutgoingMail.objects.order_by("-id").values_list("id")[:1])
+_LAST_REQUEST: Final = Read(lambda: ApprovalRequest.objects.order_by("-id").values_list("id")[:1])
+_STAGES: Final = Read(lambda: Stage.objects.filter(process_id=Given("process_id")).order_by("position", "attempt"))
+_DAYS: Final = Read(lambda: Deadline.objects.filter(process_id=Given("process_id")).values_list("public_id", "at"))
+_VALID: Final = Read(
+    lambda: (
+        Decision.objects.filter(request__stage__process_id=Given("process_id"), state=DecisionState.VALID)
+        .order_by("id")
+        .values_list("id", "body__name", "request__stage__key")
+    )
+)
+_STILL_ASKED: Final = Read(
+    lambda: (
+        ApprovalRequest.objects.filter(stage__process_id=Given("process_id"), state=RequestState.ASKED)
+        .order_by("id")
+        .values_list("id", "body__name")
+    )
+)
+_ASKED_SINCE: Final = Read(
+    lambda: (
+        ApprovalRequest.objects.filter(stage__process_id=Given("process_id"), id__gt=Given("last"))
+        .order_by("id")
+        .values_list("public_id", "body__name")
+    )
+)
+_SUBMITTED: Final = Read(
+    lambda: (
+        ExternalRequest.objects.filter(stage__process_id=Given("process_id"))
+        .exclude(state=ExternalState.WITHDRAWN)
+        .order_by("id")
+        .values_list("id", "body__name")
+    )
+)
 
 
 def _recipients_of(mails: list[OutgoingMail], now: datetime) -> tuple[dict[str, tuple[str, ...]], int, tuple[str, ...]]:

@@ -5,7 +5,7 @@ Every deed that may open a gate ends with `advance`; officers come in with the o
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
 from typing import Final
 
@@ -221,7 +221,7 @@ def _one_step(process: Process, actor: Actor, now: datetime) -> bool:
     states = {stage.key: stage.state for stage in stages}
     # One at a time: what opening it does may change what else is ready.
     for key in ready(definition, states):
-        _open(next(stage for stage in stages if stage.key == key), actor, now)
+        _open(next(stage for stage in stages if stage.key == key), stages, actor, now)
         return True
     if is_finished(definition, states):
         _end(process, actor, now)
@@ -239,14 +239,15 @@ def watched_deadlines(process: Process) -> list[Deadline]:
     return [row for row in rows if row.stage is None or row.stage.state == StageState.OPEN]
 
 
-def _open(stage: Stage, actor: Actor, now: datetime) -> None:
+def _open(stage: Stage, stages: Sequence[Stage], actor: Actor, now: datetime) -> None:
+    """stages: all live ones of the process, this one among them."""
     stage.open()
     stage.opened_at = now
     stage.save(update_fields=["state", "opened_at"])
     codes = {"stage": stage.key, "attempt": stage.attempt}
     record(Verb.OPEN_STAGE, stage, actor=actor, now=now, process=stage.process, codes=codes)
     # Before anybody is asked: the letters name the deadline.
-    resolve_deadlines(stage.process, actor=actor, now=now)
+    resolve_deadlines(stage.process, actor=actor, now=now, stages=stages)
     stage_kind(stage.kind).on_open(stage, actor, now)
 
 

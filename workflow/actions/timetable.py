@@ -108,10 +108,12 @@ def resolve_deadlines(process: Process, *, actor: Actor, now: datetime, stages: 
     if not names_to_set and not following:
         return
     zone = ZoneInfo(process.time_zone)
-    happened = events(process, stages)
     days = parameter_days(process)
     # What stands holds; those that may follow are reckoned anew from it.
     settled = {name: row.on for name, row in rows.items() if name not in following}
+    happened = events(
+        process, stages, {rule.event for name, rule in rules.items() if rule.event and name not in settled}
+    )
     resolved_by_name = resolve_all(rules, happened, parameters=days, settled=settled, zone=zone)
     for name in names_to_set:
         if name in resolved_by_name:

@@ -155,12 +155,20 @@ class PutForwardForm(forms.Form):
         """usual: what was said when the set was locked; of a text's first set nothing is asked."""
         super().__init__(*args, **kwargs)
         self.usual = usual
+        self.kinds = [ChangeKind.FIRST] if usual == ChangeKind.FIRST else [ChangeKind.MATERIAL, ChangeKind.EDITORIAL]
         change: forms.ChoiceField = self.fields["change"]  # type: ignore[assignment]
         if usual == ChangeKind.FIRST:
             del self.fields["change"]
             return
-        change.choices = [(kind, kind.label) for kind in (ChangeKind.MATERIAL, ChangeKind.EDITORIAL)]
+        change.choices = [(kind, kind.label) for kind in self.kinds]
         change.initial = usual
+
+    @property
+    def chosen(self) -> ChangeKind | None:
+        """The kind of change that was sent; of a text's first set there is one only. None before."""
+        if not (self.is_bound and self.is_valid()):
+            return None
+        return ChangeKind(self.cleaned_data.get("change", self.usual))
 
     def facts(self) -> dict[str, Any]:
         """What `put_forward` is told."""

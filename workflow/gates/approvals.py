@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
+from typing import Final
 
 from django.utils.translation import gettext as _
 
+from notifications.statements import Given, Read
 from workflow.definitions import BundleUse, Gate, GateName, StageSpec, Standing, does_count
 from workflow.gates.registry import GateStatus, register, status
 from workflow.models import MilestoneRecord, Stage
@@ -123,7 +125,7 @@ def minutes_received(stage: Stage, gate: Gate, now: datetime) -> GateStatus:
 
 
 def _each_recorded(stage: Stage, gate: Gate) -> GateStatus:
-    recorded = set(MilestoneRecord.objects.filter(stage=stage, body__isnull=False).values_list("body_id", flat=True))
+    recorded = {body_id for [body_id] in _RECORDED(stage_id=stage.pk)}
     bodies = bodies_of(stage.process, gate.list or "")
     lacking = [body.name for body in bodies if body.pk not in recorded]
     title = _("Recorded by every party")
@@ -132,6 +134,11 @@ def _each_recorded(stage: Stage, gate: Gate) -> GateStatus:
     if lacking:
         return status(title, _("Not recorded yet by: %(bodies)s.") % {"bodies": ", ".join(lacking)})
     return status(title)
+
+
+_RECORDED: Final = Read(
+    lambda: MilestoneRecord.objects.filter(stage_id=Given("stage_id"), body__isnull=False).values_list("body_id")
+)
 
 
 def _lacks_minutes(spec: StageSpec, party: PartyStanding) -> bool:

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from datetime import date, datetime, time
+from typing import Final
 from zoneinfo import ZoneInfo
 
-from django.db.models import Q
+from django.db.models import DateTimeField, Q
 from django.utils.translation import gettext as _
 
+from notifications.statements import Given, Read
 from workflow.dates import deadline_words, weekday_date
 from workflow.deadlines import instant
 from workflow.definitions import BundleUse, Gate, GateName
 from workflow.gates.registry import GateStatus, register, status
 from workflow.models import Bundle, Stage
+from workflow.queries.documents import current_bundle
 from workflow.queries.processes import (
     definition_of,
     named_deadline,
@@ -28,18 +31,26 @@ from workflow.states import BundleState
 def bundle_locked(stage: Stage, gate: Gate, now: datetime) -> GateStatus:
     """A set of the stage's text has been put forward; where the stage is there to make one, one has been locked, or put
     forward, since this attempt opened."""
-    locked = Bundle.objects.filter(line_id=stage.line_id, state=BundleState.LOCKED)
     text = other_text(stage)
     title = _("Locked documents: %(text)s") % {"text": text} if text else _("Locked documents")
     if stage_spec(stage).bundle is BundleUse.LOCKS:
-        since = Q(locked_at__gte=stage.opened_at) | Q(put_forward_at__gte=stage.opened_at)
-        if stage.opened_at is not None and locked.filter(since).exists():
+        if stage.opened_at is not None and _LOCKED_SINCE(line_id=stage.line_id, opened_at=stage.opened_at):
             return status(title)
         return status(title, _("No set of documents has been locked since the stage began."))
-    if locked.filter(put_forward_at__isnull=False).exists():
+    if current_bundle(stage.line_id) is not None:
         return status(title)
     missing = _("Nothing has been put forward of “%(text)s” yet. Put a set of its documents forward.") % {"text": text}
     return status(title, missing if text else _("No set of documents has been put forward yet."))
+
+
+_OPENED_AT: Final = Given("opened_at", DateTimeField())
+_LOCKED_SINCE: Final = Read(
+    lambda: Bundle.objects.filter(
+        Q(locked_at__gte=_OPENED_AT) | Q(put_forward_at__gte=_OPENED_AT),
+        line_id=Given("line_id"),
+        state=BundleState.LOCKED,
+    ).values_list("pk")[:1]
+)
 
 
 def date_reached(stage: Stage, gate: Gate, now: datetime) -> GateStatus:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import datetime
-from typing import Final, Generic, TypeVar
+from typing import Any, Final, Generic, TypeVar
 from uuid import UUID
 
 from notifications.kinds import Elsewhere, StillWanted
@@ -32,16 +32,25 @@ def _nowhere_else(ids: Collection[int]) -> Mapping[int, Collection[str]]:
 class MailsTo(Generic[Row]):
     """Mails to those asked in one table, read for a whole batch when it is claimed.
 
-    related: what facts and reasons need of a row besides its own columns. also_at: the addresses that may have the
-    present links of these rows besides the rows' own, folded; asked where a mail goes to another. One query each.
+    within: the foreign key to what many of them are asked in. related: what facts and reasons need of a row besides its
+    own columns, and of what it is asked in (`within__…`), which is read once for all. also_at: the addresses that may
+    have the present links of these rows besides the rows' own, folded; asked where a mail goes to another. One query
+    each.
     """
 
-    def __init__(self, model: type[Row], *related: str, also_at: AlsoAt = _nowhere_else) -> None:
+    def __init__(self, model: type[Row], within: str, *related: str, also_at: AlsoAt = _nowhere_else) -> None:
         rows = model._default_manager.filter
-        # The definition's texts are long, would be read with each row, and are kept in memory (`read_definition`).
-        unread = [f"{path}__{column}" for path in related if path.endswith("definition") for column in _LONG]
-        self._rows: Read[Row] = Read(
-            lambda: rows(Among("public_id", "subjects")).select_related(*related).defer(*unread)
+        asked_in: Any = model._meta.get_field(within).related_model
+        inside = [path.removeprefix(f"{within}__") for path in related if path.startswith(f"{within}__")]
+        beside = [path for path in related if not path.startswith(f"{within}__")]
+        # The definition's texts are long, and are kept in memory (`read_definition`).
+        unread = [f"{path}__{column}" for path in inside if path.endswith("definition") for column in _LONG]
+        found = rows(Among("public_id", "subjects"))
+        # Without a name, `select_related` reads everything along.
+        self._rows: Read[Row] = Read(lambda: found.select_related(*beside) if beside else found)
+        self._within = within
+        self._asked_in: Read[Any] = Read(
+            lambda: asked_in._default_manager.filter(Among("pk", "ids")).select_related(*inside).defer(*unread)
         )
         self._with_links: Read[Row] = Read(
             lambda: rows(Among("public_id", "subjects")).select_related("link", model.PROCESS)
@@ -50,8 +59,13 @@ class MailsTo(Generic[Row]):
         self._model = model
 
     def rows(self, mails: Sequence[OutgoingMail]) -> dict[UUID, Row]:
-        """Whom each mail is about, by public id."""
-        return {row.public_id: row for row in self._rows(subjects={mail.subject_id for mail in mails})}
+        """Whom each mail is about, by public id. Two queries."""
+        rows = self._rows(subjects={mail.subject_id for mail in mails})
+        ids = {getattr(row, f"{self._within}_id") for row in rows}
+        asked_in = {one.pk: one for one in self._asked_in(ids=ids)} if ids else {}
+        for row in rows:
+            setattr(row, self._within, asked_in[getattr(row, f"{self._within}_id")])
+        return {row.public_id: row for row in rows}
 
     def wanted(self, why: Callable[[OutgoingMail, Row, datetime], str | None]) -> StillWanted:
         """Asks of each mail of a batch why it need not go any more; a code, or nothing when it is wanted."""

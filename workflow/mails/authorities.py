@@ -63,6 +63,7 @@ def notice_letters(
 
 _TO_AUTHORITIES: Final = MailsTo(
     ExternalRequest,
+    "stage",
     "stage__process__office",
     "stage__process__definition",
     "body",

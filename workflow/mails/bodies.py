@@ -102,7 +102,9 @@ def decision_receipts(
     return [letter_to(DECISION_RECEIPT, request, process, key=key, about=occasion, facts=facts, priority=first)]
 
 
-TO_BODIES: Final = MailsTo(ApprovalRequest, "stage__process__office", "stage__process__definition", "body", "bundle")
+TO_BODIES: Final = MailsTo(
+    ApprovalRequest, "stage", "stage__process__office", "stage__process__definition", "body", "bundle"
+)
 
 
 def request_facts(mails: Sequence[OutgoingMail], now: datetime) -> Facts:

@@ -5,7 +5,7 @@ The deed that puts a correction forward, decisions, objections, mails and the bo
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
 from workflow.models import ApprovalRequest, Bundle, Decision
@@ -63,17 +63,20 @@ def _known_before(request: ApprovalRequest, decision: Decision | None, sets: lis
     return known[-1] if known else sets[0]
 
 
-def decided_on_this_text(bundle: Bundle) -> list[Decision]:
-    """The decisions in force on a text as it was before this set corrected it; each with its question and body."""
-    earlier = [pk for pk in standing_bundles(bundle) if pk != bundle.pk]
-    rows = Decision.objects.filter(bundle__in=earlier, state=DecisionState.VALID)
+def sets_corrected_by(bundle: Bundle) -> list[int]:
+    """Ids of the sets that hold the text as it was before this one corrected it. One query."""
+    return [pk for pk in standing_bundles(bundle) if pk != bundle.pk]
+
+
+def decided_on(sets: Collection[int]) -> list[Decision]:
+    """The decisions in force on these sets; each with its question and body."""
+    rows = Decision.objects.filter(bundle__in=sets, state=DecisionState.VALID)
     return list(rows.select_related("request__stage", "request__body", "bundle").order_by("id"))
 
 
-def still_asked_about_this_text(bundle: Bundle) -> list[ApprovalRequest]:
-    """The questions that wait for a decision on a text as it was before this set corrected it."""
-    earlier = [pk for pk in standing_bundles(bundle) if pk != bundle.pk]
-    rows = ApprovalRequest.objects.filter(bundle__in=earlier, state=RequestState.ASKED)
+def still_asked_about(sets: Collection[int]) -> list[ApprovalRequest]:
+    """The questions that wait for a decision on these sets."""
+    rows = ApprovalRequest.objects.filter(bundle__in=sets, state=RequestState.ASKED)
     return list(rows.select_related("stage", "body", "bundle").order_by("id"))
 
 

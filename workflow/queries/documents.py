@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
-from django.db.models import QuerySet
+from django.db.models import IntegerField, QuerySet
 
 from notifications.statements import Given, Read
 from workflow.definitions import BundleUse
@@ -115,7 +115,7 @@ def standing_bundles(bundle: Bundle | None) -> list[int]:
     """
     if bundle is None:
         return []
-    ids = _standing_ids(Bundle.objects.filter(line_id=bundle.line_id, number__lte=bundle.number))
+    ids = _standing_ids(_PUT_FORWARD_UP_TO(line_id=bundle.line_id, number=bundle.number))
     # One that has not been put forward has taken no other's place.
     return ids if bundle.pk in ids else [bundle.pk]
 
@@ -131,14 +131,23 @@ def text_since(bundle: Bundle | None) -> datetime | None:
 def standing_now(line_id: int) -> list[int]:
     """Ids of the bundles whose decisions stand for the one that counts now in a line of text; empty before the first.
     One query."""
-    return _standing_ids(Bundle.objects.filter(line_id=line_id))
+    return _standing_ids(_PUT_FORWARD(line_id=line_id))
 
 
-def _standing_ids(bundles: QuerySet[Bundle]) -> list[int]:
+def _put_forward() -> QuerySet[Bundle, tuple[int, str]]:
+    """The newest first."""
+    bundles = Bundle.objects.filter(line_id=Given("line_id"), put_forward_at__isnull=False)
+    return bundles.order_by("-number").values_list("pk", "put_forward_as")
+
+
+_PUT_FORWARD: Final = Read(_put_forward)
+_PUT_FORWARD_UP_TO: Final = Read(lambda: _put_forward().filter(number__lte=Given("number", IntegerField())))
+
+
+def _standing_ids(put_forward: Sequence[tuple[int, str]]) -> list[int]:
     """From the newest put forward back over editorial changes."""
     ids = []
-    put_forward = bundles.filter(put_forward_at__isnull=False).order_by("-number")
-    for pk, put_forward_as in put_forward.values_list("pk", "put_forward_as"):
+    for pk, put_forward_as in put_forward:
         ids.append(pk)
         if put_forward_as != ChangeKind.EDITORIAL:
             break

@@ -5,11 +5,11 @@ Gates, actions, pages and the floors above come in; nothing here changes anythin
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date, datetime
 from typing import Final
 
-from django.db.models import CharField, Exists, OuterRef, Q, QuerySet
+from django.db.models import CharField, Exists, OuterRef, Q, QuerySet, UUIDField
 
 from notifications.queries import least
 from notifications.statements import Given, Read
@@ -149,7 +149,14 @@ _PLACES: Final = Read(
 
 def stage_deadline(stage: Stage) -> Deadline | None:
     """The stage's own deadline as the definition rules it, with its changes; None while it is not known."""
-    return Deadline.objects.filter(subject_id=stage.public_id, name=stage.key).first()
+    return _OF_STAGE.first(subject_id=stage.public_id, name=stage.key)
+
+
+_OF_STAGE: Final = Read(
+    lambda: Deadline.objects.filter(
+        subject_id=Given("subject_id", UUIDField()), name=Given("name", CharField())
+    ).order_by("id")[:1]
+)
 
 
 def named_deadline(process: Process, name: str) -> Deadline | None:
@@ -220,15 +227,16 @@ HAPPENINGS: Final = ("opened", "completed", "receipt", "ruling", "occurred")
 """What may happen in a stage, as deadline rules call it."""
 
 
-def events(process: Process, stages: Sequence[Stage] | None = None) -> Mapping[str, datetime | date]:
+def events(process: Process, live: Sequence[Stage], wanted: Collection[str]) -> Mapping[str, datetime | date]:
     """What has happened, by the names deadline rules use: `process.started`, `hearing.opened`, `hearing.completed`,
     `submission.receipt`, `national_review.ruling`, `in_force.occurred`.
 
-    Moments in UTC or local days. Only attempts that count are told of. A stage left out counts as completed then. A
-    fact that each of many bodies records has occurred on the last one's day, once the stage is completed. Of a stage
-    done outside the system one day is known, and everything in it has happened then.
+    live: the stages that count. wanted: what is asked about; what bodies did is read where that is among it, one query
+    each. Moments in UTC or local days. Only attempts that count are told of. A stage left out counts as completed
+    then. A fact that each of many bodies records has occurred on the last one's day, once the stage is completed. Of a
+    stage done outside the system one day is known, and everything in it has happened then.
     """
-    live = list(stages) if stages is not None else live_stages(process)
+    happenings = {name.rpartition(".")[2] for name in wanted}
     moments: dict[str, datetime | date] = {"process.started": process.started_at}
     by_id = {stage.pk: stage for stage in live}
     for stage in live:
@@ -239,13 +247,13 @@ def events(process: Process, stages: Sequence[Stage] | None = None) -> Mapping[s
             moments[f"{stage.key}.opened"] = stage.opened_at
         if stage.closed_at:
             moments[f"{stage.key}.completed"] = stage.closed_at
-    for stage_id, received_at in _RECEIPTS(process_id=process.pk):
+    for stage_id, received_at in _RECEIPTS(process_id=process.pk) if "receipt" in happenings else ():
         if stage_id in by_id:
             moments.setdefault(f"{by_id[stage_id].key}.receipt", received_at)
-    for stage_id, ruled_on in _RULINGS(process_id=process.pk):
+    for stage_id, ruled_on in _RULINGS(process_id=process.pk) if "ruling" in happenings else ():
         if stage_id in by_id:
             moments.setdefault(f"{by_id[stage_id].key}.ruling", ruled_on)
-    for stage_id, happened_on in _FACTS(process_id=process.pk):
+    for stage_id, happened_on in _FACTS(process_id=process.pk) if "occurred" in happenings else ():
         if stage_id not in by_id:
             continue
         stage = by_id[stage_id]

@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Final
 
 from django.db.models import QuerySet
 
 from notifications.models import OutgoingMail
 from notifications.queries import mails_of
+from notifications.statements import Given, Read
 from workflow.models import (
     Body,
     Bundle,
@@ -32,13 +34,17 @@ from workflow.states import DeadlineKind, ExternalState, StageState
 
 def live_external_request(stage: Stage) -> ExternalRequest | None:
     """What has been sent in this attempt of a stage and not withdrawn; None before sending."""
-    return (
-        ExternalRequest.objects.filter(stage_id=stage.pk)
+    return _LIVE_REQUEST.first(stage_id=stage.pk)
+
+
+_LIVE_REQUEST: Final = Read(
+    lambda: (
+        ExternalRequest.objects.filter(stage_id=Given("stage_id"))
         .exclude(state=ExternalState.WITHDRAWN)
         .select_related("body", "link", "package", "receipt", "ruling")
-        .order_by("id")
-        .first()
+        .order_by("id")[:1]
     )
+)
 
 
 def latest_external_request(process: Process, *, before: Stage) -> ExternalRequest | None:

@@ -53,23 +53,40 @@ def is_overtaken(form: forms.Form) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class Look:
-    """A press that is done only as it was shown. shown: a digest of what the page tells now; is_moved: it was pressed,
-    and what was seen before is not what would be done."""
+    """A press that is done only as it was shown. shown: digests of what the page tells now; is_moved: it was pressed,
+    and what was seen before is not what would be done; words: what was chosen in the form."""
 
     shown: str
     is_moved: bool
+    words: tuple[str, ...]
+
+    def at(self, told: Sequence[Consequences]) -> Look:
+        """The same, where the page goes on to tell all of this."""
+        return replace(self, shown="".join(_digests(told, self.words)))
 
 
 def look_at(request: HttpRequest, told: Sequence[Consequences], *words: str) -> Look:
-    """What the page tells of a deed beside what its reader has seen. words: what was chosen in the form.
+    """What the page tells of a deed beside what its reader has seen. words: what was chosen in the form. told: of a
+    press, of several things that could be chosen, what is told of the one that was.
 
     What would be refused is not held back: the deed gives its own reason, and knows a repeated press by its key.
     """
-    said = [repr(replace(one, is_folded=False)) for one in told]
-    shown = hashlib.sha256("\n".join([*words, *said]).encode()).hexdigest()[:16]
+    digests = _digests(told, words)
+    seen = request.POST.get("shown", "")
     is_refused = any(one.is_refused for one in told)
-    is_pressed = request.method == "POST" and not is_only_looking(request)
-    return Look(shown, is_pressed and not is_refused and request.POST.get("shown") != shown)
+    is_moved = is_pressed(request) and not is_refused and any(digest not in seen for digest in digests)
+    return Look("".join(digests), is_moved, words)
+
+
+def _digests(told: Sequence[Consequences], words: Sequence[str]) -> list[str]:
+    """Of each thing told with the words; of the words alone where nothing is told."""
+    said = [repr(replace(one, is_folded=False)) for one in told]
+    return [hashlib.sha256("\n".join([*words, one]).encode()).hexdigest()[:16] for one in said or [""]]
+
+
+def is_pressed(request: HttpRequest) -> bool:
+    """Whether the button was pressed that does the deed."""
+    return request.method == "POST" and not is_only_looking(request)
 
 
 def is_only_looking(request: HttpRequest) -> bool:
@@ -153,7 +170,7 @@ def show_form(
         "form": form,
         "submit": submit,
         "cancel_url": cancel_url,
-        "look": look,
+        "look": look.at(consequences) if look else None,
         "key": (key_of(request) or new_key()) if has_key else "",
     }
     in_vain = request.method == "POST" and not (look and is_only_looking(request) and not form.errors)

@@ -28,7 +28,7 @@ from workflow.queries.documents import (
 from workflow.rules.documents import set_name
 from workflow.states import ChangeKind
 from workflow.views.access import Visit
-from workflow.views.deeds import form_page, key_of, look_at
+from workflow.views.deeds import form_page, is_pressed, key_of, look_at
 from workflow.views.forecasts import done_words, lockings_of, puttings_forward_of
 from workflow.views.pages import frame, process_page
 from workflow.views.taking_back import sets_to_take_back
@@ -113,7 +113,10 @@ def bundle_put_forward(request: Visit, process: Process, bundle_id: UUID) -> Htt
     bundle = get_object_or_404(process.bundles.select_related("line"), public_id=bundle_id)
     usual = ChangeKind(bundle.put_forward_as) if bundle.put_forward_at else change_since_current(bundle)
     form = PutForwardForm(request.POST or None, usual=usual)
-    told = puttings_forward_of(request, process, bundle, form)
+    told = partial(puttings_forward_of, request, process, bundle, form)
+    # A press is held against what was told of the kind that was chosen; both are told when the page is shown.
+    chosen = [form.chosen] if is_pressed(request) and form.chosen else form.kinds
+    now_told = told(chosen)
     back = reverse("documents", args=[process.public_id])
     words = {"set": set_name(bundle)}
     return form_page(
@@ -124,8 +127,8 @@ def bundle_put_forward(request: Visit, process: Process, bundle_id: UUID) -> Htt
         facts=form.facts,
         heading=_("Put forward: %(set)s") % words,
         lead=_("The set then counts: it is what stages judge and bodies decide on from now on."),
-        consequences=lambda: told,
-        look=look_at(request, told),
+        consequences=lambda: now_told if chosen == form.kinds else told(form.kinds),
+        look=look_at(request, now_told),
         submit=_("Put the set forward"),
         done=lambda _bundle: done_words(_("%(set)s is put forward.") % words, process, request.now),
         to=f"{back}#bundle-{bundle.public_id}",

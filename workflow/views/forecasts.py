@@ -245,12 +245,11 @@ def lockings_of(request: Visit, process: Process, form: BundleForm) -> tuple[lis
     return words, [replace(told, happens=(*words, *told.happens), public=public)]
 
 
-def puttings_forward_of(request: Visit, process: Process, bundle: Bundle, form: PutForwardForm) -> list[Consequences]:
-    """What putting a set forward would do, for each kind of change that can be chosen."""
-    change = form.fields.get("change")
-    kinds = [ChangeKind(value) for value, _label in change.choices] if change is not None else [ChangeKind.FIRST]  # type: ignore[attr-defined]
-    is_sent = form.is_bound and form.is_valid()
-    usual = ChangeKind(form.cleaned_data["change"]) if is_sent and change is not None else form.usual
+def puttings_forward_of(
+    request: Visit, process: Process, bundle: Bundle, form: PutForwardForm, kinds: Sequence[ChangeKind]
+) -> list[Consequences]:
+    """What putting a set forward would do, for each of these kinds of change; those not chosen in the form folded."""
+    usual = form.chosen or form.usual
     heard = _kept_words(process, bundle.line_id)
     puttings = []
     for kind in kinds:

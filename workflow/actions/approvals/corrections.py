@@ -10,7 +10,7 @@ from workflow.actors import Actor
 from workflow.audit import record
 from workflow.mails.corrections import correction_letters
 from workflow.models import ApprovalRequest, Bundle, Process
-from workflow.queries.corrections import decided_on_this_text, one_for_each_body, still_asked_about_this_text
+from workflow.queries.corrections import decided_on, one_for_each_body, sets_corrected_by, still_asked_about
 from workflow.states import Verb
 
 
@@ -20,7 +20,8 @@ def follow_correction(process: Process, bundle: Bundle, *, actor: Actor, now: da
 
     A decision on any of the sets of this text counts. Called when a set is put forward, with the process locked.
     """
-    waiting, decisions = still_asked_about_this_text(bundle), decided_on_this_text(bundle)
+    earlier = sets_corrected_by(bundle)
+    waiting, decisions = still_asked_about(earlier), decided_on(earlier)
     # Read before the questions are about the corrected text.
     version_known = {decision.request_id: decision.bundle for decision in decisions}
     version_known |= {request.pk: request.bundle for request in waiting}
