@@ -25,7 +25,7 @@ SELECTIONS: dict[str, list[dict[str, str]]] = {
     # browser goes through them once, on the embedded default.
     "fast": [{SQLITE: "not slow and not browser", POSTGRES: "not slow and not browser and not page"}],
     "slow": [
-        {SQLITE: "slow or browser", POSTGRES: "(slow or page) and not browser and not postgres"},
+        {SQLITE: "(slow or browser) and not mutants", POSTGRES: "(slow or page) and not browser and not postgres"},
         {POSTGRES: "slow and postgres"},
     ],
     "browser": [{SQLITE: "browser"}],

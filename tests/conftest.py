@@ -40,7 +40,8 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     kept, left_out = [], []
     for item in items:
         if _is_postgres():
-            wanted = _asks_for_database(item) and not item.get_closest_marker("sqlite")
+            asks = _asks_for_database(item) or item.get_closest_marker("mutants")
+            wanted = asks and not item.get_closest_marker("sqlite")
         else:
             wanted = not item.get_closest_marker("postgres")
         if not wanted:

@@ -59,7 +59,7 @@ def tried(*arguments: str) -> subprocess.CompletedProcess[str]:
 
 
 @pytest.mark.slow
-@pytest.mark.sqlite
+@pytest.mark.mutants
 def test_make_sixty_mistakes_in_the_rooms_tests_notice_all_but_a_few(capsys: pytest.CaptureFixture[str]) -> None:
     done = tried()
 
@@ -69,7 +69,7 @@ def test_make_sixty_mistakes_in_the_rooms_tests_notice_all_but_a_few(capsys: pyt
 
 
 @pytest.mark.slow
-@pytest.mark.sqlite
+@pytest.mark.mutants
 @pytest.mark.parametrize(
     ("asked", "status", "said"),
     [(["test_once", "test_role_holders"], 0, "8 tried, 0 unnoticed"), (["test_once"], 1, "8 tried, 8 unnoticed")],

@@ -17,7 +17,7 @@ from tests.architecture.estate import NOW, Address, Estate, an_estate
 from workflow.models import AuditEntry, Membership, User
 from workflow.states import Role
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.slow, pytest.mark.sqlite]
 
 PARAMETER = re.compile(r"<(?:\w+:)?(\w+)>")
 SAID = ('class="consequences', "Det sker, når I trykker", "Vis, hvad der følger")

@@ -14,7 +14,7 @@ from django.test import Client
 from tests.architecture.estate import NOW
 from tests.architecture.situations import SITUATIONS, Form, forms_of, forms_on, written
 
-pytestmark = [pytest.mark.django_db, pytest.mark.slow]
+pytestmark = [pytest.mark.django_db, pytest.mark.slow, pytest.mark.sqlite]
 
 LATER_COUNTS = {
     "request_meeting": "a day named anew is a new word of the body; both stand in the record",

@@ -106,6 +106,7 @@ def taking_a_press() -> set[str]:
 
 
 @pytest.mark.slow
+@pytest.mark.sqlite
 def test_press_every_form_of_every_situation_twice_leads_where_the_first_press_did() -> None:
     wrong, done = [], set()
     for name, make in SITUATIONS.items():

@@ -21,7 +21,7 @@ from workflow.links import link_path
 from workflow.models import Body, Membership, Office, User
 from workflow.states import Role
 
-pytestmark = [pytest.mark.django_db, pytest.mark.slow]
+pytestmark = [pytest.mark.django_db, pytest.mark.slow, pytest.mark.sqlite]
 
 PARAMETER = re.compile(r"<(?:\w+:)?(\w+)>|\(\?P<(\w+)>")
 METHODS = ("GET", "POST")

@@ -101,6 +101,7 @@ def members(at: str, content: bytes) -> Iterator[tuple[str, bytes]]:
             yield f"{at}!{name}", archive.read(name) + name.encode()
 
 
+@pytest.mark.slow
 @time_machine.travel(LATER, tick=False)
 def test_walk_everything_others_can_get_a_closed_item_leaves_no_trace() -> None:
     process = a_matter()
