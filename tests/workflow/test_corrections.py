@@ -202,3 +202,19 @@ def test_read_correction_of_whoever_decided_and_whoever_is_asked_from_the_versio
     assert (of_decided.before, of_decided.after, of_decided.notes) == (first, third, ("Flertal.", "Punktum."))
     assert (of_asked.before, of_asked.after) == (first, third)
     assert asked(process, "approval")[0].bundle == third
+
+
+def test_read_correction_after_a_change_of_substance_is_none_for_whoever_had_decided_or_was_asked(
+    now: datetime,
+) -> None:
+    process = in_approval(now)
+    decide(process, "region", now)
+    requests = {body: request_to(process, body) for body in ("region", "council-1")}
+    corrected(process, now + DAY)
+
+    changed(process, now + DAY * 2)
+
+    for request in requests.values():
+        request.refresh_from_db()
+        decision = request.decisions.filter(state=DecisionState.VALID).first()
+        assert correction_of(request, decision) is None, f"{request.body}: the corrected text counts no more"
