@@ -135,6 +135,29 @@ def test_deliver_news_of_a_correction_that_a_newer_set_has_overtaken_is_withdraw
     assert {mail.facts["corrected_version"] for mail in sent} == {3}
 
 
+@pytest.mark.django_db(transaction=True)
+def test_deliver_news_of_a_correction_decided_on_while_it_waited_names_the_version_of_each_decision(
+    now: datetime,
+) -> None:
+    process = in_approval(now)
+    first = request_to(process, "region").bundle
+    corrected(process, now)
+    third = corrected(process, now + DAY, CORRECTED + "\nPunktum.\n")
+    decide_on(process, "region", third, now + DAY)
+    decide_on(process, "council-1", first, now + DAY)
+    leaves = third.questions_leave_at
+    assert leaves is not None
+
+    with delivery.recording():
+        delivery.deliver(leaves, delivery.clock_from(leaves))
+
+    mails = OutgoingMail.objects.filter(kind="text_corrected", facts__corrected_version=3)
+    by_address = {mail.to_address: mail for mail in mails}
+    knowing, earlier = by_address["post@region.example"], by_address["post@council-1.example"]
+    assert (knowing.text_sent, knowing.withdrawn_reason) == ("", "decided_on_it")
+    assert "Jeres beslutning om version 1 står ved magt." in earlier.text_sent
+
+
 # ── Which version a decision is on ────────────────────────────────────────────────────────────────────────────
 def test_record_decision_after_a_correction_counts_on_either_version(now: datetime) -> None:
     process = in_approval(now)
@@ -202,3 +225,19 @@ def test_read_correction_of_whoever_decided_and_whoever_is_asked_from_the_versio
     assert (of_decided.before, of_decided.after, of_decided.notes) == (first, third, ("Flertal.", "Punktum."))
     assert (of_asked.before, of_asked.after) == (first, third)
     assert asked(process, "approval")[0].bundle == third
+
+
+def test_read_correction_after_a_change_of_substance_is_none_for_whoever_had_decided_or_was_asked(
+    now: datetime,
+) -> None:
+    process = in_approval(now)
+    decide(process, "region", now)
+    requests = {body: request_to(process, body) for body in ("region", "council-1")}
+    corrected(process, now + DAY)
+
+    changed(process, now + DAY * 2)
+
+    for request in requests.values():
+        request.refresh_from_db()
+        decision = request.decisions.filter(state=DecisionState.VALID).first()
+        assert correction_of(request, decision) is None, f"{request.body}: the corrected text counts no more"

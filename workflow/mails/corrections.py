@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Final
+from uuid import UUID
 
 from django.db.models import Exists, OuterRef
 from django.utils.translation import gettext_lazy as _
@@ -17,9 +18,9 @@ from notifications.states import ERASED
 from workflow.dates import weekday_date
 from workflow.mails.bodies import TO_BODIES, request_facts
 from workflow.mails.letters import Facts, letters_to
-from workflow.models import ApprovalRequest, Bundle, Objection, Process
+from workflow.models import ApprovalRequest, Bundle, Decision, Objection, Process
 from workflow.queries.objections import in_force_since
-from workflow.states import RequestState
+from workflow.states import DecisionState, RequestState
 
 # Stands in the outbox: spelt otherwise, mails that were sent would be sent once more.
 TEXT_CORRECTED: Final = "text_corrected"
@@ -107,14 +108,41 @@ def _why_not_told(mail: OutgoingMail, request: ApprovalRequest, now: datetime) -
 _of_its_body: Final = TO_BODIES.wanted(_why_not_told)
 
 
+def _versions_decided_on(mails: Sequence[OutgoingMail]) -> dict[UUID, int]:
+    """By the question each mail is about, the version its decision in force was made on; nothing where there is none.
+    One query."""
+    named = {mail.subject_id for mail in mails}
+    rows = Decision.objects.filter(request__public_id__in=named, state=DecisionState.VALID, bundle__isnull=False)
+    return dict(rows.values_list("request__public_id", "bundle__number"))
+
+
+def _correction_facts(mails: Sequence[OutgoingMail], now: datetime) -> Facts:
+    """What all letters to bodies name, and the version that a body has decided on by the time the mail is sent."""
+    facts, decided_on = request_facts(mails, now), _versions_decided_on(mails)
+    return {
+        mail.pk: {
+            **facts[mail.pk],
+            "known_version": decided_on.get(mail.subject_id, mail.facts.get("known_version")),
+        }
+        for mail in mails
+    }
+
+
 def correction_still_wanted(mails: Sequence[OutgoingMail], now: datetime) -> Mapping[int, str]:
-    """Nor of a correction that has been followed by a newer set, which has a mail of its own. Two queries."""
+    """Nor of a correction that has been followed by a newer set, which has a mail of its own, nor to a body that has
+    decided on the corrected words themselves. Three queries."""
     newer = Bundle.objects.filter(line=OuterRef("line"), number__gt=OuterRef("number"), put_forward_at__isnull=False)
     named = Bundle.objects.filter(public_id__in={mail.facts.get("bundle") for mail in mails} - {None})
     counting = named.filter(~Exists(newer), put_forward_at__isnull=False)
     current = {str(public_id) for public_id in counting.values_list("public_id", flat=True)}
     overtaken = {mail.pk: "newer_bundle" for mail in mails if mail.facts.get("bundle") not in current}
-    return {**overtaken, **_of_its_body(mails, now)}
+    decided_on = _versions_decided_on(mails)
+    knowing = {
+        mail.pk: "decided_on_it"
+        for mail in mails
+        if mail.subject_id in decided_on and decided_on[mail.subject_id] == mail.facts.get("corrected_version")
+    }
+    return {**knowing, **overtaken, **_of_its_body(mails, now)}
 
 
 def register_kinds(on_event: OnEvent) -> None:
@@ -123,7 +151,7 @@ def register_kinds(on_event: OnEvent) -> None:
         MailKind(
             TEXT_CORRECTED,
             "mails/text_corrected",
-            request_facts,
+            _correction_facts,
             correction_still_wanted,
             TO_BODIES.secrets,
             on_event,

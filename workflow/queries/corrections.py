@@ -39,19 +39,27 @@ def same_text(bundle: Bundle) -> list[Bundle]:
 
 
 def correction_of(request: ApprovalRequest, decision: Decision | None) -> Correction | None:
-    """What was corrected in the text since the body was asked or decided; None where nothing was. decision: the one in
-    force on this question, if any. No query where there is no text, nor of a question that is asked about the first
-    words of its text; else one."""
+    """What was corrected in the text since the body was asked or decided; None where nothing was, and where the text
+    has since been changed in its substance: the corrected one counts no more. decision: the one in force on this
+    question, if any. No query where there is no text, nor of a question that is asked about the first words of its
+    text; else two at most."""
     bundle = request.bundle
     if bundle is None or (request.state == RequestState.ASKED and bundle.put_forward_as != ChangeKind.EDITORIAL):
         return None
     sets = same_text(bundle)
     after = sets[-1]
     before = _known_before(request, decision, sets)
-    if before == after:
+    if before == after or _is_followed(after):
         return None
     notes = tuple(row.change_note for row in sets if before.number < row.number and row.change_note)
     return Correction(before, after, notes)
+
+
+def _is_followed(bundle: Bundle) -> bool:
+    """Whether a later set of the same agreement has been put forward. One query."""
+    return Bundle.objects.filter(
+        line_id=bundle.line_id, number__gt=bundle.number, put_forward_at__isnull=False
+    ).exists()
 
 
 def _known_before(request: ApprovalRequest, decision: Decision | None, sets: list[Bundle]) -> Bundle:

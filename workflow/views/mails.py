@@ -38,6 +38,7 @@ REASONS: Final[dict[str, str | Promise]] = {
     "fallen": _lazy("The decision fell to a newer version"),
     "withdrawn": _lazy("The question was withdrawn"),
     "newer_bundle": _lazy("There is a newer version"),
+    "decided_on_it": _lazy("The body has decided on the corrected version"),
     "stage_left": _lazy("The stage was left"),
     "set_taken_back": _lazy("The set was taken back"),
     "readdressed": _lazy("Sent to another address"),
