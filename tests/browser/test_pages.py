@@ -37,7 +37,11 @@ NOT_PAGES = {  # what does not answer a GET with a page of ours
     "mfa_download_recovery_codes",
     "mailbox_html",  # the mail itself, as its recipient's program shows it
 }
-STATUS = {"link_cut": 404, "round_parties_remove": 409}  # pages that say what is wrong, or that it is too late
+STATUS = {
+    "link_cut": 404,
+    "round_parties_remove": 409,
+    "supplementary_new": 409,
+}  # what is wrong, or that it is not the time for it
 
 
 def browser_cookies(client: Client, url: str) -> tuple[dict[str, Any], ...]:
