@@ -11,7 +11,7 @@ import pytest
 
 from notifications.models import OutgoingMail
 from tests.refusals import code_in
-from tests.workflow.agreements import a_file
+from tests.workflow.agreements import a_file, the_facts
 from tests.workflow.factories import (
     SMALL,
     a_process,
@@ -23,6 +23,7 @@ from tests.workflow.factories import (
     the_bodies,
 )
 from tests.workflow.mid_course_factories import WHY, all_before, an_earlier_stage, started_at
+from workflow.actions.approvals import record_decision
 from workflow.actions.bundles import BundleEntry, lock_documents
 from workflow.actions.documents import add_version
 from workflow.actions.erasure import erase_person
@@ -41,6 +42,7 @@ from workflow.models import (
     Bundle,
     Contact,
     Deadline,
+    Decision,
     DoneElsewhere,
     Process,
     Stage,
@@ -258,6 +260,36 @@ def test_change_the_text_after_it_was_sent_elsewhere_leaves_what_was_approved_el
     _with_a_new_text(process, now)
 
     assert stage_of(process, "party_approval").attempt == 1
+
+
+def test_record_decision_of_a_meeting_between_a_text_made_elsewhere_and_the_start_is_taken_and_of_one_before_refused(
+    now: datetime,
+) -> None:
+    office = an_office()
+    the_bodies()
+    process = started_at(office, "sundhedsaftale", "party_approval", now)
+    made_on = min(stage.done_on for stage in process.stages.exclude(done_on=None).filter(bundle__isnull=False))
+    requests = list(ApprovalRequest.objects.filter(stage__process=process).order_by("id"))
+    assert made_on < now.date()
+
+    taken = _decided_on(requests[0], made_on, now)
+    with pytest.raises(Refused) as refused:
+        _decided_on(requests[1], made_on - timedelta(days=1), now)
+
+    assert taken.meeting_on == made_on
+    assert code_in(refused) == "meeting_before_text"
+
+
+def _decided_on(request: ApprovalRequest, meeting_on: date, now: datetime) -> Decision:
+    """A body's decision in a meeting of this day, given by its link."""
+    assert request.bundle is not None
+    return record_decision(
+        request,
+        the_facts(now, meeting_on=meeting_on),
+        bundle_sha256=request.bundle.sha256,
+        actor=Actor.of_link(request.link, request.body.name),
+        now=now,
+    )
 
 
 def _with_a_new_text(process: Process, now: datetime) -> Bundle:

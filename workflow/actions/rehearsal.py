@@ -56,9 +56,11 @@ class Rehearsal:
     authorities whose open question or submission would be withdrawn without a mail. fallen, standing: bodies, each with
     its stage, whose decision would no longer count, and those whose would; in a stage that is sent back, for_now those
     that would be asked anew when it comes round, unless_changed those that would only where the text has changed in its
-    substance by then. passed_over: bodies still asked in a stage that would go on without them. opened, completed,
-    sent_back: titles of stages; prepared: of those opened, the hearings. days: deadlines whose instant would change, by
-    public id, with the new one. ends: whether the process would have ended.
+    substance by then. replaced: bodies whose open question would give way to a new one, so that its link stops; stepped:
+    those among them of which a recommendation on the way is kept under the old question. passed_over: bodies still
+    asked in a stage that would go on without them. opened, completed, sent_back: titles of stages; prepared: of those
+    opened, the hearings. days: deadlines whose instant would change, by public id, with the new one. ends: whether the
+    process would have ended.
     """
 
     refusal: str = ""
@@ -72,6 +74,8 @@ class Rehearsal:
     standing: tuple[str, ...] = ()
     for_now: tuple[str, ...] = ()
     unless_changed: tuple[str, ...] = ()
+    replaced: tuple[str, ...] = ()
+    stepped: tuple[str, ...] = ()
     passed_over: tuple[str, ...] = ()
     opened: tuple[str, ...] = ()
     prepared: tuple[str, ...] = ()
@@ -141,6 +145,7 @@ def _played(process: Process | None, deed: Callable[[], object], now: datetime) 
     taken_back = _taken_back(questions, subjects)
     new = _ASKED_SINCE(process_id=process.pk, last=last_request)
     asked_anew = {name for _request, name in new}
+    replaced = [pk for pk, name in questions.items() if pk not in still_asked and name in asked_anew]
     stages = [stage for stage in _STAGES(process_id=process.pk) if stage.state != states.get(stage.pk)]
     for stage in stages:
         # The caller's object, so that its definition is not read anew for every stage.
@@ -168,6 +173,13 @@ def _played(process: Process | None, deed: Callable[[], object], now: datetime) 
         ),
         for_now=tuple(decisions[pk] for pk in for_now),
         unless_changed=tuple(decisions[pk] for pk in unless_changed),
+        replaced=tuple(questions[pk] for pk in replaced),
+        stepped=tuple(
+            Decision.objects.filter(request__in=replaced, state=DecisionState.STEP)
+            .order_by("body__name")
+            .values_list("body__name", flat=True)
+            .distinct()
+        ),
         passed_over=tuple(
             ApprovalRequest.objects.filter(
                 id__in=set(questions) & set(still_asked),

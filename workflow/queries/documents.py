@@ -6,12 +6,13 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Final
 
 from django.db.models import IntegerField, QuerySet
 
 from notifications.statements import Given, Read
+from workflow.dates import local_day
 from workflow.definitions import BundleUse
 from workflow.models import Bundle, Document, DocumentVersion, Process, Stage, TextLine
 from workflow.queries.processes import definition_of, open_stages, stage_spec
@@ -120,12 +121,22 @@ def standing_bundles(bundle: Bundle | None) -> list[int]:
     return ids if bundle.pk in ids else [bundle.pk]
 
 
-def text_since(bundle: Bundle | None) -> datetime | None:
-    """When the text of a locked bundle was first locked: changes that are only editorial do not make another text of
-    it. None without a bundle. No query unless it was put forward as an editorial change."""
-    if bundle is None or bundle.put_forward_as != ChangeKind.EDITORIAL:
-        return bundle.locked_at if bundle is not None else None
-    return Bundle.objects.get(pk=standing_bundles(bundle)[-1]).locked_at
+def text_since(bundle: Bundle | None, meeting_on: date, zone: str) -> datetime | None:
+    """Since when there has been the text of a locked bundle that a meeting on this local day decided on: since it was
+    first locked, or, where it came out of a stage done outside the system, since the day of that stage. Changes that
+    are only editorial do not make another text of it. None without a bundle. No query unless it was put forward as an
+    editorial change or the meeting was held before the lock."""
+    if bundle is None:
+        return None
+    first = bundle
+    if bundle.put_forward_as == ChangeKind.EDITORIAL:
+        first = Bundle.objects.get(pk=standing_bundles(bundle)[-1])
+    locked_at = first.locked_at
+    if locked_at is None or first.put_forward_as != ChangeKind.FIRST or meeting_on >= local_day(locked_at, zone):
+        return locked_at
+    # The set such a process begins with rests on the last stage that made its text; those behind it are later.
+    made_elsewhere = Stage.objects.filter(bundle=first, done_on__isnull=False).order_by("done_on", "position")
+    return made_elsewhere.values_list("closed_at", flat=True).first() or locked_at
 
 
 def standing_now(line_id: int) -> list[int]:

@@ -118,7 +118,7 @@ def may_record_decision(
     joins_by: where the body stands outside a sub-agreement, the outcomes by which it joins.
 
     is_on_this_text: it was given on the bundle in question, or one that differs from it only editorially. text_since:
-    when the text was first locked; nobody has decided on it before that day.
+    since when there has been the text; nobody has decided on it before that day.
     """
     refusal = may_decide(request, actor, now, current=current, outside=bool(joins_by), replaced_by=replaced_by)
     if refusal is not None:
@@ -155,7 +155,7 @@ def may_record_decision(
 def _must_fit_days(
     body: Body, facts: DecisionFacts, received_at: datetime, text_since: datetime | None, now: datetime, zone: str
 ) -> Refusal | None:
-    """The meeting has been held, after the text was locked and while the body was there."""
+    """The meeting has been held, once there was the text and while the body was there."""
     if facts.meeting_on > local_day(now, zone):
         return Refusal(
             "meeting_in_future",
@@ -172,11 +172,11 @@ def _must_fit_days(
             "meeting_before_text",
             format_lazy(
                 _(
-                    "The meeting on {meeting} was held before this text was locked, on {locked}. Check the date; a "
+                    "The meeting on {meeting} was held before there was this text, on {since}. Check the date; a "
                     "decision on an earlier draft is not a decision on this text."
                 ),
                 meeting=short_date(facts.meeting_on),
-                locked=short_date(text_since, zone),
+                since=short_date(text_since, zone),
             ),
         )
     if received_at > now:

@@ -203,6 +203,14 @@ def _fall_words(rehearsal: Rehearsal, *, is_said: bool) -> tuple[str, ...]:
             "These stand; when their stage comes round, the body is asked anew only if the text has been changed in "
             "its substance: %(names)s."
         ): rehearsal.unless_changed,
+        _(
+            "Not answered yet, and the link stops working at once; they can decide when they have the new question: "
+            "%(names)s."
+        ): rehearsal.replaced,
+        _(
+            "Recommendations on the way, given to the version before, stay on record and do not count. Ask whether "
+            "they hold for the new version: %(names)s."
+        ): rehearsal.stepped,
     }
     return tuple(text % {"names": ", ".join(names)} for text, names in parts.items() if names)
 

@@ -125,8 +125,8 @@ def _standing(asked: ApprovalRequest, outcome: Outcome) -> list[str]:
     if spec.bundle is BundleUse.NONE:
         return [_("It does not count: the stage waits until you ask the body again or send the matter back.")]
     waits = _(
-        "It does not count: the stage waits until you ask the body again, lock a version changed in its substance, or "
-        "send the matter back."
+        "It does not count: the stage waits until you ask the body again, put forward a version changed in its "
+        "substance, or send the matter back."
     )
     return [waits]
 

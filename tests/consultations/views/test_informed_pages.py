@@ -43,6 +43,7 @@ def test_put_a_party_on_the_list_for_information_send_and_let_it_read(clock: tim
 
     assert "The consultation was sent here for information, and no answer is asked for." in page
     assert "Udkast" in page
+    assert "The text has been changed since the consultation" not in page, "nothing has been changed"
     assert url("reply_write", hearing, party.number) not in page
     assert "Reply deadline" not in page
     assert tried.status_code in (409, 422)

@@ -47,6 +47,20 @@ def test_write_letter_shows_the_code_that_opens_the_partys_page_and_is_recorded(
     assert str(party.link.public_id) in opened["Location"]
 
 
+def test_write_letter_to_a_party_informed_of_a_first_hearing_asks_it_nothing(clock: time_machine.Traveller) -> None:
+    hearing = a_hearing(parties=2)
+    party = on_paper(hearing)
+    Invitation.objects.filter(pk=party.pk).update(for_information=True)
+
+    page = officer_of(hearing.process.office).post(url_of(hearing, party)).content.decode()
+
+    assert "I bliver ikke bedt om et svar og skal ikke gøre noget." in page
+    assert typed_code(party.link) in page
+    assert "Sådan svarer I" not in page
+    assert "Teksten er ændret" not in page
+    assert "ændrede tekst" not in page
+
+
 def test_write_letter_is_not_offered_to_a_party_reached_by_mail(clock: time_machine.Traveller) -> None:
     hearing = a_hearing(parties=2)
 

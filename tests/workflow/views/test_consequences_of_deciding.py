@@ -54,7 +54,7 @@ def test_record_decision_that_does_not_count_says_what_the_stage_waits_for_and_h
     told = next(
         part for part in said.split("Hvis beslutningen er: ")[1:] if "Ikke godkendt" in part.split("Hvad sker")[0]
     )
-    assert "til I spørger organet igen, låser en version med indholdsmæssige ændringer eller sender sagen" in told
+    assert "til I spørger organet igen, fremlægger en version med indholdsmæssige ændringer eller sender sagen" in told
     assert "så brug »Spørg igen«: Organet får en mail" in told
     assert "Ny anmodning om beslutning: 1 modtager" in words_of(again.content)
     yes = next(part for part in said.split("Hvis beslutningen er: ")[1:] if part.startswith("Godkendt"))

@@ -80,7 +80,7 @@ def record_decision(
     then says for whom (`acting_for`).
 
     Refuses a request withdrawn or fallen, another version than the one in question (saying which is current), a meeting
-    that has not been held, was held before the text was first locked or after the body's last day, a second decision
+    that has not been held, was held before there was the text or after the body's last day, a second decision
     (correct by `add_addendum`; only a postponed matter is decided anew, and a body outside a sub-agreement may join it
     after all, also when its stage is done: the earlier decision is then superseded), joining an agreement that has been
     replaced, an outcome that does not fit, a reservation, remarks or a minority statement without its words, a level or
@@ -165,7 +165,7 @@ def _may_record(
         is_on_this_text=(bundle.sha256 if bundle else "") == bundle_sha256,
         received_at=received_at,
         zone=process.time_zone,
-        text_since=text_since(request.bundle),
+        text_since=text_since(request.bundle, facts.meeting_on, process.time_zone),
         current=_current(request, process),
         joins_by=joins_by,
         replaced_by=replaced_by(request.stage),
