@@ -21,7 +21,7 @@ LONGER = {
     "_bodies_of_region": 70,
     "_give_answer": 60,
     "_forward_to": 60,
-    "_played": 70,
+    "_played": 65,
     "_show_authority": 60,
     "add_version": 60,
     "ask_about_new_bundle": 60,

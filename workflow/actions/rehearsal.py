@@ -56,11 +56,11 @@ class Rehearsal:
     authorities whose open question or submission would be withdrawn without a mail. fallen, standing: bodies, each with
     its stage, whose decision would no longer count, and those whose would; in a stage that is sent back, for_now those
     that would be asked anew when it comes round, unless_changed those that would only where the text has changed in its
-    substance by then. replaced: bodies whose open question would give way to a new one, so that its link stops; stepped:
-    those among them of which a recommendation on the way is kept under the old question. passed_over: bodies still
-    asked in a stage that would go on without them. opened, completed, sent_back: titles of stages; prepared: of those
-    opened, the hearings. days: deadlines whose instant would change, by public id, with the new one. ends: whether the
-    process would have ended.
+    substance by then. replaced: bodies whose open question would give way to a new one, so that its link stops;
+    stepped: those among them of which a recommendation on the way is kept under the old question. passed_over: bodies
+    still asked in a stage that would go on without them. opened, completed, sent_back: titles of stages; prepared: of
+    those opened, the hearings. days: deadlines whose instant would change, by public id, with the new one. ends:
+    whether the process would have ended.
     """
 
     refusal: str = ""
@@ -122,6 +122,19 @@ def rehearse(process: Process | None, deed: Callable[[], object], now: datetime)
         return Rehearsal(refusal=str(refused.refusal.text))
 
 
+def _passed_over(questions: set[int], stages: list[Stage]) -> tuple[str, ...]:
+    """The bodies of these questions whose stage is completed now."""
+    completed = [stage.pk for stage in stages if stage.state == StageState.COMPLETED]
+    asked = ApprovalRequest.objects.filter(id__in=questions, stage_id__in=completed)
+    return tuple(asked.order_by("id").values_list("body__name", flat=True))
+
+
+def _stepped(questions: list[int]) -> tuple[str, ...]:
+    """The bodies of which a recommendation on the way is kept under these questions."""
+    steps = Decision.objects.filter(request__in=questions, state=DecisionState.STEP)
+    return tuple(steps.order_by("body__name").values_list("body__name", flat=True).distinct())
+
+
 def _played(process: Process | None, deed: Callable[[], object], now: datetime) -> Rehearsal:
     # Read before the deed: what it makes is known by its higher number, and an entry by its later id.
     begun = uuid7()
@@ -174,20 +187,8 @@ def _played(process: Process | None, deed: Callable[[], object], now: datetime) 
         for_now=tuple(decisions[pk] for pk in for_now),
         unless_changed=tuple(decisions[pk] for pk in unless_changed),
         replaced=tuple(questions[pk] for pk in replaced),
-        stepped=tuple(
-            Decision.objects.filter(request__in=replaced, state=DecisionState.STEP)
-            .order_by("body__name")
-            .values_list("body__name", flat=True)
-            .distinct()
-        ),
-        passed_over=tuple(
-            ApprovalRequest.objects.filter(
-                id__in=set(questions) & set(still_asked),
-                stage_id__in=[stage.pk for stage in stages if stage.state == StageState.COMPLETED],
-            )
-            .order_by("id")
-            .values_list("body__name", flat=True)
-        ),
+        stepped=_stepped(replaced),
+        passed_over=_passed_over(set(questions) & set(still_asked), stages),
         opened=titles[StageState.OPEN],
         prepared=tuple(
             str(stage_spec(stage).title)
