@@ -54,11 +54,11 @@ class Rehearsal:
     authorities whose open question or submission would be withdrawn without a mail. fallen, standing: bodies, each with
     its stage, whose decision would no longer count, and those whose would; in a stage that is sent back, for_now those
     that would be asked anew when it comes round, unless_changed those that would only where the text has changed in its
-    substance by then. replaced: bodies whose open question would give way to a new one, so that its link stops; stepped:
-    those among them of which a recommendation on the way is kept under the old question. passed_over: bodies still
-    asked in a stage that would go on without them. opened, completed, sent_back: titles of stages; prepared: of those
-    opened, the hearings. days: deadlines whose instant would change, by public id, with the new one. ends: whether the
-    process would have ended.
+    substance by then. replaced: bodies whose open question would give way to a new one, so that its link stops;
+    stepped: those among them of which a recommendation on the way is kept under the old question. passed_over: bodies
+    still asked in a stage that would go on without them. opened, completed, sent_back: titles of stages; prepared: of
+    those opened, the hearings. days: deadlines whose instant would change, by public id, with the new one. ends:
+    whether the process would have ended.
     """
 
     refusal: str = ""
@@ -173,20 +173,8 @@ def _played(process: Process | None, deed: Callable[[], object], now: datetime) 
         for_now=tuple(decisions[pk] for pk in for_now),
         unless_changed=tuple(decisions[pk] for pk in unless_changed),
         replaced=tuple(questions[pk] for pk in replaced),
-        stepped=tuple(
-            Decision.objects.filter(request__in=replaced, state=DecisionState.STEP)
-            .order_by("body__name")
-            .values_list("body__name", flat=True)
-            .distinct()
-        ),
-        passed_over=tuple(
-            ApprovalRequest.objects.filter(
-                id__in=set(questions) & set(still_asked),
-                stage_id__in=[stage.pk for stage in stages if stage.state == StageState.COMPLETED],
-            )
-            .order_by("id")
-            .values_list("body__name", flat=True)
-        ),
+        stepped=_with_a_step(replaced),
+        passed_over=_passed_over(set(questions) & set(still_asked), stages),
         opened=titles[StageState.OPEN],
         prepared=tuple(
             str(stage_spec(stage).title)
@@ -198,6 +186,19 @@ def _played(process: Process | None, deed: Callable[[], object], now: datetime) 
         days={row: at for row, at in _days(process).items() if row in days and days[row] != at},
         ends=Process.objects.filter(pk=process.pk, state=ProcessState.COMPLETED).exists(),
     )
+
+
+def _with_a_step(requests: Collection[int]) -> tuple[str, ...]:
+    """The bodies of which a recommendation on the way is kept under one of these questions."""
+    steps = Decision.objects.filter(request__in=requests, state=DecisionState.STEP).order_by("body__name")
+    return tuple(steps.values_list("body__name", flat=True).distinct())
+
+
+def _passed_over(requests: Collection[int], changed: Collection[Stage]) -> tuple[str, ...]:
+    """The bodies of these open questions whose stage has been completed. changed: the stages in another state now."""
+    completed = [stage.pk for stage in changed if stage.state == StageState.COMPLETED]
+    rows = ApprovalRequest.objects.filter(id__in=requests, stage_id__in=completed).order_by("id")
+    return tuple(rows.values_list("body__name", flat=True))
 
 
 def _days(process: Process | None) -> dict[UUID, datetime]:

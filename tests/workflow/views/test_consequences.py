@@ -28,7 +28,7 @@ from workflow.actions.submissions import make_package
 from workflow.gates import gate_statuses
 from workflow.models import AuditEntry, Decision, Process
 from workflow.queries.processes import live_stage, stage_spec
-from workflow.states import ChangeKind, DecisionState, Level, Outcome, StageState
+from workflow.states import ChangeKind, DecisionState, Outcome, StageState
 from workflow.views.resuming import nearness
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("demo")]
@@ -99,28 +99,6 @@ def test_put_forward_says_for_each_kind_of_change_what_falls_and_tells_the_numbe
     assert (change == "material") == Decision.objects.filter(state=DecisionState.FALLEN, body__name=council).exists()
     assert again.status_code == 302
     assert OutgoingMail.objects.filter(queued_at=LATER).count() == mails, "a repeated press puts nothing forward again"
-
-
-@time_machine.travel(LATER, tick=False)
-def test_put_forward_a_change_of_substance_says_whose_link_stops_and_whose_recommendation_was_on_the_version_before() -> (
-    None
-):
-    process = in_approval(NOW)
-    decide(process, "region", NOW)
-    decide(process, "council-1", NOW, level=Level.STANDING_COMMITTEE)
-    bundle = a_working_set(process, NOW, text="# 1 Formål\n\nNy tekst.\n", change=ChangeKind.MATERIAL)
-    names = [request_to(process, body).body.name for body in ("council-1", "council-2")]
-    url = reverse("bundle_put_forward", args=[process.public_id, bundle.public_id])
-
-    said = words_of(reader_of(process).get(url).content)
-
-    material, editorial = said.split("Hvis det er: Redaktionel")
-    asks_anew = "linket holder straks op med at virke; de kan træffe beslutning, når de har fået det nye spørgsmål: "
-    recommended = "Spørg, om de også gælder den nye version: "
-    assert asks_anew + ", ".join(names) in material
-    assert f"{recommended}{names[0]}." in material
-    assert asks_anew not in editorial
-    assert recommended not in editorial
 
 
 @time_machine.travel(LATER, tick=False)
