@@ -122,19 +122,6 @@ def rehearse(process: Process | None, deed: Callable[[], object], now: datetime)
         return Rehearsal(refusal=str(refused.refusal.text))
 
 
-def _passed_over(questions: set[int], stages: list[Stage]) -> tuple[str, ...]:
-    """The bodies of these questions whose stage is completed now."""
-    completed = [stage.pk for stage in stages if stage.state == StageState.COMPLETED]
-    asked = ApprovalRequest.objects.filter(id__in=questions, stage_id__in=completed)
-    return tuple(asked.order_by("id").values_list("body__name", flat=True))
-
-
-def _stepped(questions: list[int]) -> tuple[str, ...]:
-    """The bodies of which a recommendation on the way is kept under these questions."""
-    steps = Decision.objects.filter(request__in=questions, state=DecisionState.STEP)
-    return tuple(steps.order_by("body__name").values_list("body__name", flat=True).distinct())
-
-
 def _played(process: Process | None, deed: Callable[[], object], now: datetime) -> Rehearsal:
     # Read before the deed: what it makes is known by its higher number, and an entry by its later id.
     begun = uuid7()
@@ -187,7 +174,7 @@ def _played(process: Process | None, deed: Callable[[], object], now: datetime) 
         for_now=tuple(decisions[pk] for pk in for_now),
         unless_changed=tuple(decisions[pk] for pk in unless_changed),
         replaced=tuple(questions[pk] for pk in replaced),
-        stepped=_stepped(replaced),
+        stepped=_with_a_step(replaced),
         passed_over=_passed_over(set(questions) & set(still_asked), stages),
         opened=titles[StageState.OPEN],
         prepared=tuple(
@@ -200,6 +187,19 @@ def _played(process: Process | None, deed: Callable[[], object], now: datetime) 
         days={row: at for row, at in _days(process).items() if row in days and days[row] != at},
         ends=Process.objects.filter(pk=process.pk, state=ProcessState.COMPLETED).exists(),
     )
+
+
+def _with_a_step(requests: Collection[int]) -> tuple[str, ...]:
+    """The bodies of which a recommendation on the way is kept under one of these questions."""
+    steps = Decision.objects.filter(request__in=requests, state=DecisionState.STEP).order_by("body__name")
+    return tuple(steps.values_list("body__name", flat=True).distinct())
+
+
+def _passed_over(requests: Collection[int], changed: Collection[Stage]) -> tuple[str, ...]:
+    """The bodies of these open questions whose stage has been completed. changed: the stages in another state now."""
+    completed = [stage.pk for stage in changed if stage.state == StageState.COMPLETED]
+    rows = ApprovalRequest.objects.filter(id__in=requests, stage_id__in=completed).order_by("id")
+    return tuple(rows.values_list("body__name", flat=True))
 
 
 def _days(process: Process | None) -> dict[UUID, datetime]:

@@ -17,11 +17,13 @@ from workflow.states import ChangeKind, DecisionState, RequestState
 @dataclass(frozen=True, slots=True)
 class Correction:
     """A text corrected since. before: the set that the body was asked about, or has decided on. after: the one that
-    counts now. notes: what was said of each change between them, the earliest first."""
+    counts now. notes: what was said of each change between them, the earliest first.
+    is_over: the text has since been changed in its substance, so that the corrected one counts no more."""
 
     before: Bundle
     after: Bundle
     notes: tuple[str, ...]
+    is_over: bool = False
 
 
 def same_text(bundle: Bundle) -> list[Bundle]:
@@ -39,20 +41,19 @@ def same_text(bundle: Bundle) -> list[Bundle]:
 
 
 def correction_of(request: ApprovalRequest, decision: Decision | None) -> Correction | None:
-    """What was corrected in the text since the body was asked or decided; None where nothing was, and where the text
-    has since been changed in its substance: the corrected one counts no more. decision: the one in force on this
-    question, if any. No query where there is no text, nor of a question that is asked about the first words of its
-    text; else two at most."""
+    """What was corrected in the text since the body was asked or decided; None where nothing was. decision: the one in
+    force on this question, if any. No query where there is no text, nor of a question that is asked about the first
+    words of its text; else two at most."""
     bundle = request.bundle
     if bundle is None or (request.state == RequestState.ASKED and bundle.put_forward_as != ChangeKind.EDITORIAL):
         return None
     sets = same_text(bundle)
     after = sets[-1]
     before = _known_before(request, decision, sets)
-    if before == after or _is_followed(after):
+    if before == after:
         return None
     notes = tuple(row.change_note for row in sets if before.number < row.number and row.change_note)
-    return Correction(before, after, notes)
+    return Correction(before, after, notes, is_over=_is_followed(after))
 
 
 def _is_followed(bundle: Bundle) -> bool:

@@ -100,8 +100,11 @@ def test_object_on_the_page_after_the_text_was_changed_says_why_not_and_keeps_th
     given = an_objection(process)
     changed(process, LATER)
 
+    opened = holder_of(request.link).get(decision_url(request, "decision"))
     page = holder_of(request.link).post(decision_url(request, "decision_objection"), given)
 
+    for shown in (opened, page):
+        assert "I skal ikke foretage jer noget" not in words_of(shown.content), "the corrected text counts no more"
     assert page.status_code == 422
     assert "Der kan ikke længere gøres indsigelse mod en rettelse" in words_of(page.content)
     assert WORDS in words_of(page.content)
