@@ -220,8 +220,15 @@ def live_request(stage_key: str, body: Body, process: Process) -> ApprovalReques
 
 def no_longer_asked(stage: Stage) -> set[int]:
     """Ids of the bodies whose question in this attempt of a stage was withdrawn and not asked anew. One query."""
-    rows = ApprovalRequest.objects.filter(stage=stage).order_by("id").values_list("body_id", "state")
-    return {body_id for body_id, state in dict(rows).items() if state == RequestState.WITHDRAWN}
+    requests = what_holds_for_each(ApprovalRequest.objects.filter(stage=stage))
+    return {body_id for body_id, request in requests.items() if request.state == RequestState.WITHDRAWN}
+
+
+def what_holds_for_each(requests: Iterable[ApprovalRequest]) -> dict[int, ApprovalRequest]:
+    """Of the questions of one attempt, for each body the one that waits or is answered; where none does, the latest. A
+    set that is taken back opens an older one again."""
+    in_order = sorted(requests, key=lambda row: (row.state in (RequestState.ASKED, RequestState.DECIDED), row.pk))
+    return {request.body_id: request for request in in_order}
 
 
 def watched_requests() -> QuerySet[ApprovalRequest]:
@@ -276,12 +283,7 @@ class BoardRow:
 def board(stage: Stage) -> list[BoardRow]:
     """Every body asked in a stage, in the list's order. Four queries, however many bodies there are."""
     spec = stage_spec(stage)
-    requests = {
-        request.body_id: request
-        for request in ApprovalRequest.objects.filter(stage=stage)
-        .select_related("link", "bundle")
-        .order_by("id")  # of several for one body the last one counts
-    }
+    requests = what_holds_for_each(ApprovalRequest.objects.filter(stage=stage).select_related("link", "bundle"))
     taken = Decision.objects.filter(request__stage__process=stage.process, request__stage__key=stage.key)
     taken = taken.filter(state__in=(DecisionState.VALID, DecisionState.STEP)).select_related(
         "minutes", "request", "body"

@@ -15,11 +15,20 @@ from django.urls import reverse
 
 from notifications.delivery import deliver
 from notifications.models import OutgoingMail
-from tests.workflow.agreements import a_working_set, decide, in_review, in_submission, officer_of
+from tests.workflow.agreements import (
+    a_working_set,
+    decide,
+    in_approval,
+    in_review,
+    in_submission,
+    officer_of,
+    request_to,
+)
 from tests.workflow.views.consequences import LATER, NOW, reader_of, words_of
+from workflow.actions.putting_forward import put_forward
 from workflow.actions.stages import complete_stage, return_stage
 from workflow.models import Bundle, Process
-from workflow.queries.approvals import approvals_fallen
+from workflow.queries.approvals import approvals_fallen, board, no_longer_asked
 from workflow.queries.documents import current_bundle
 from workflow.queries.processes import live_stage
 from workflow.states import ChangeKind, StageState
@@ -68,6 +77,29 @@ def test_take_back_by_page_says_what_carries_again_and_that_nobody_gets_a_mail()
     assert current_bundle(bundle.line_id) != bundle
     assert approvals_fallen(process) == 0
     assert not OutgoingMail.objects.filter(queued_at__gt=LATER).exists()
+
+
+def test_read_board_after_taking_back_shows_the_questions_that_wait_again_and_leads_to_them() -> None:
+    process = in_approval(NOW - timedelta(days=1))
+    decide(process, "council-1", NOW)
+    live = {body: request_to(process, body) for body in ("region", "council-1", "council-2")}
+    with time_machine.travel(LATER, tick=False):
+        client = reader_of(process)
+        bundle, _done = put_forward_by_page(client, process)
+        url = reverse("bundle_take_back", args=[process.public_id, bundle.public_id])
+        client.post(url, {"reason": "Den forkerte fil", "key": "k2"})
+        stage = live_stage(process, "approval")
+        page = client.get(reverse("approvals", args=[process.public_id, stage.public_id])).content.decode()
+        asked = reverse("approval", args=[process.public_id, live["council-2"].public_id])
+        of_one = client.get(asked).content.decode()
+        corrected = a_working_set(process, LATER, text="# 1 Formål\n\nRettet.\n", change=ChangeKind.EDITORIAL)
+        put_forward(corrected, reason="Rettet", change="editorial", actor=officer_of(process), now=LATER)
+
+    assert {row.body.key: row.request for row in board(stage)} == live
+    assert all(reverse("approval", args=[process.public_id, request.public_id]) in page for request in live.values())
+    assert "Trukket tilbage" not in words_of(page.encode())
+    assert reverse("decision_on_behalf", args=[process.public_id, live["council-2"].public_id]) in of_one
+    assert no_longer_asked(stage) == set()
 
 
 def test_take_back_by_page_once_a_question_has_left_is_not_offered_and_says_why() -> None:
