@@ -37,7 +37,7 @@ from workflow.rules import Refused
 from workflow.states import BodyKind
 from workflow.sweeps import check_processes
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 
 SENT = """
 schema_version: 1
@@ -337,7 +337,6 @@ def test_make_supplement_holds_only_what_has_come_since() -> None:
     assert f"i pakke 1: {HEARD}/part-01-svar.html" in index
 
 
-@pytest.mark.slow
 def test_ask_what_a_package_would_lack_costs_the_same_with_a_hundred_answers() -> None:
     counts = []
     for many in (2, 100):

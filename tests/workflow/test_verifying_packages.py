@@ -24,7 +24,7 @@ from workflow.models import Package
 from workflow.reports.package.verifying import NoPackage, verify_package
 from workflow.rules.decisions import MinorityFacts
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 
 
 def bytes_of(package: Package) -> bytes:

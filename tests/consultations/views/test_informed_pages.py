@@ -12,7 +12,7 @@ from tests.consultations.factories import Hearing, a_round_in_draft
 from tests.consultations.views.conftest import holder_of, officer_of
 from tests.consultations.views.reply_addresses import WORDS, url
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 
 
 def round_url(name: str, hearing: Hearing, *more: object) -> str:

@@ -22,7 +22,7 @@ from workflow.deadlines import Resolved
 from workflow.definitions import RuleKind
 from workflow.states import DeadlineKind
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 
 DAY = "09/04/2019"
 

@@ -31,7 +31,7 @@ from tests.consultations.views.round_addresses import party_url
 from tests.workflow.factories import stage_of
 from workflow.actions.processes import suspend_process
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 
 
 @pytest.fixture(autouse=True)

@@ -32,7 +32,7 @@ from workflow.public_kinds import public_kind
 from workflow.rules.decisions import MinorityFacts
 from workflow.states import Level, Outcome, PublicThing, Settlement
 
-pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("demo")]
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("demo"), pytest.mark.slow]
 
 SECRET = "HEMMELIGT"
 LINK = re.compile(r'(?:href|action)="(/[^"#]*)')
@@ -101,7 +101,6 @@ def members(at: str, content: bytes) -> Iterator[tuple[str, bytes]]:
             yield f"{at}!{name}", archive.read(name) + name.encode()
 
 
-@pytest.mark.slow
 @time_machine.travel(LATER, tick=False)
 def test_walk_everything_others_can_get_a_closed_item_leaves_no_trace() -> None:
     process = a_matter()

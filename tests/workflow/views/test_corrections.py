@@ -21,7 +21,7 @@ from workflow.models import ApprovalRequest, Decision
 from workflow.queries.processes import live_stage
 from workflow.states import ChangeKind, PublicThing
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("demo")]
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("demo"), pytest.mark.slow]
 
 LATER = NOW + timedelta(days=1)
 

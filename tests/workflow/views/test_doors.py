@@ -15,7 +15,7 @@ from workflow.models import Process, User
 from workflow.queries.doors import SCOPE
 from workflow.queries.processes import open_stages
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("demo")]
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("demo"), pytest.mark.slow]
 
 
 def a_door(now: datetime, key: str = "demo-before-sending") -> tuple[Process, User]:

@@ -31,7 +31,7 @@ from workflow.models import ApprovalRequest, Body, Decision, Process
 from workflow.queries.processes import live_stage
 from workflow.states import BodyKind, ChangeKind, Outcome, RequestState, StageState
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 
 SHOWN = re.compile(r'name="shown" value="(\w+)"')
 

@@ -17,7 +17,7 @@ from workflow.models import ApprovalRequest, Decision, Process
 from workflow.queries.processes import live_stage
 from workflow.states import Basis, ChangeKind, DecisionState, Ground, Level, RequestState
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("demo")]
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("demo"), pytest.mark.slow]
 TODAY = "16/01/2019"
 MANDATE = {"mandate_holder": "Borgmesteren", "mandate_scope": "Sproglige ændringer"}
 

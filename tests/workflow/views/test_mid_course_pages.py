@@ -29,7 +29,7 @@ from workflow.models import Contact, DoneElsewhereFile, Office, Process
 from workflow.queries.documents import current_bundle
 from workflow.states import StageState
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("demo")]
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("demo"), pytest.mark.slow]
 
 
 @pytest.fixture

@@ -20,7 +20,7 @@ from tests.workflow.views.visitors import a_member, holder_of, signed_in
 from workflow.models import ApprovalRequest, Objection, Process
 from workflow.queries.processes import live_stage
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("demo")]
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("demo"), pytest.mark.slow]
 
 LATER = NOW + timedelta(days=1)
 

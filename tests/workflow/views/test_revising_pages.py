@@ -18,7 +18,7 @@ from workflow.models import Process, ProcessDefinition
 from workflow.queries.joining import agreements_to_revise
 from workflow.queries.processes import live_stage
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("demo")]
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("demo"), pytest.mark.slow]
 
 
 def the_definition() -> ProcessDefinition:

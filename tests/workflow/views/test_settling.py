@@ -17,7 +17,7 @@ from workflow.models import Process, ReservationSettlement
 from workflow.queries.processes import live_stage
 from workflow.states import Outcome, StageState
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("demo")]
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("demo"), pytest.mark.slow]
 
 
 def reserved() -> Process:

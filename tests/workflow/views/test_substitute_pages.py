@@ -18,7 +18,7 @@ from tests.workflow.agreements import in_approval, request_to
 from tests.workflow.factories import an_office
 from workflow.models import Body, Substitute
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 
 GIVEN = {
     "name": "Vera Vikar",

@@ -33,7 +33,7 @@ from workflow.queries.documents import current_bundle
 from workflow.queries.processes import live_stage
 from workflow.states import ChangeKind, StageState
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("demo")]
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("demo"), pytest.mark.slow]
 
 OTHER = "# 1 Formål\n\nNy tekst.\n"
 
@@ -156,7 +156,6 @@ def test_take_back_by_page_after_a_decision_names_what_has_happened() -> None:
     assert "Det kan ikke længere tages tilbage, for siden da er der registreret en beslutning om det." in asked
 
 
-@pytest.mark.slow
 def test_look_and_press_ask_the_database_as_often_for_three_bodies_as_for_eighteen() -> None:
     counts = []
     for councils in (2, 17):
