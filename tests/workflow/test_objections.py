@@ -279,7 +279,7 @@ def test_answer_objection_lets_the_correction_stand_and_tells_the_body(now: date
     assert (objection.state, objection.settled_at) == (ObjectionState.ANSWERED, now + DAY * 2)
     mail = OutgoingMail.objects.get(kind="objection_settled")
     assert mail.to_address == "post@council-1.example"
-    assert "gjorde I indsigelse mod rettelsen i version 2" in mail.text_sent
+    assert "indsigelse mod rettelsen i version 2" in mail.text_sent
     assert "Rettelsen bliver stående med denne begrundelse: Det er en slåfejl." in mail.text_sent
     entry = AuditEntry.objects.get(verb="answer_objection", subject_id=objection.public_id)
     assert entry.detail.body["answer"] == "Det er en slåfejl."

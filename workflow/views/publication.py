@@ -180,7 +180,7 @@ def _withdrawing(item: PublishedItem) -> Consequences:
     """What the press does that takes something back."""
     lines = [
         _("It is gone from the public page at once."),
-        _("The page says that something was taken back, and on which day; not what it was, nor your reason."),
+        _("The page says what kind of thing was taken back, and on which day; neither its title nor your reason."),
     ]
     if item.kind == PublicThing.PATH:
         others = live_items(item.process).exclude(pk=item.pk).count()

@@ -152,7 +152,7 @@ def test_publish_a_text_by_page_everyone_reads_it_and_fetches_its_file_until_it_
     # and it is gone again, with a note that names neither title nor reason
     item = live_items(process).get(kind=PublicThing.TEXT)
     back = reverse("publication_withdraw", args=[process.public_id, item.public_id])
-    assert "The page says that something was taken back" in words(client.get(back))
+    assert "The page says what kind of thing was taken back" in words(client.get(back))
     assert client.post(back, {"reason": "Forkert fil, nævner en borger", "key": "back"}).status_code == 302
     gone = words(public_page(process))
     assert "Documents: 1, public from 18 January 2019, taken back on 18 January 2019." in gone
