@@ -20,13 +20,13 @@ from tests import servers
 SQLITE, POSTGRES = "SQLite", "PostgreSQL"
 SELECTIONS: dict[str, list[dict[str, str]]] = {
     # Stretches one after the other; in each, what runs side by side: on which database, which tests. On two cores two
-    # runs side by side take half the time; what is killed or raced on purpose comes last and alone.
+    # runs side by side take half the time; what kills processes on purpose comes last and alone.
     # Of databases it is the floors below the pages that know: pages are asked on PostgreSQL in the slow run, and the
     # browser goes through them once, on the embedded default.
     "fast": [{SQLITE: "not slow and not browser", POSTGRES: "not slow and not browser and not page"}],
     "slow": [
-        {SQLITE: "(slow or browser) and not mutants", POSTGRES: "(slow or page) and not browser and not postgres"},
-        {POSTGRES: "slow and postgres"},
+        {SQLITE: "(slow or browser) and not mutants", POSTGRES: "(slow or page) and not browser and not alone"},
+        {POSTGRES: "alone"},
     ],
     "browser": [{SQLITE: "browser"}],
 }

@@ -19,6 +19,7 @@ from tests.crashes.topology import topology
 
 pytestmark = [
     pytest.mark.slow,
+    pytest.mark.alone,
     pytest.mark.postgres,
     pytest.mark.valkey,
     pytest.mark.django_db(transaction=True),

@@ -41,6 +41,7 @@ from workflow.models import AuditEntry, Process, Stage
 
 pytestmark = [
     pytest.mark.slow,
+    pytest.mark.alone,
     pytest.mark.postgres,
     pytest.mark.valkey,
     pytest.mark.django_db(transaction=True),

@@ -28,7 +28,7 @@ from notifications.states import MailState
 from tests.notifications.factories import possible_doubles, queued
 from tests.servers import MailSink
 
-pytestmark = [pytest.mark.slow, pytest.mark.postgres, pytest.mark.django_db(transaction=True)]
+pytestmark = [pytest.mark.slow, pytest.mark.alone, pytest.mark.postgres, pytest.mark.django_db(transaction=True)]
 
 MAILS = 12
 KILLED_AT = 5  # mails that have arrived, or been begun, when the worker is killed

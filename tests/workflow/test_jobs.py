@@ -198,6 +198,7 @@ def test_claim_job_by_many_workers_at_once_gives_each_job_to_one(now: datetime, 
 
 
 @pytest.mark.slow
+@pytest.mark.alone
 @pytest.mark.postgres
 @pytest.mark.django_db(transaction=True)
 def test_run_jobs_killed_in_the_middle_of_a_step_goes_on_without_doing_one_twice(

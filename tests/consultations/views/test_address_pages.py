@@ -21,7 +21,7 @@ from workflow.actions.approvals import readdress_request
 from workflow.models import Body, Contact, Process
 from workflow.states import Channel
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 
 NEW = "ny@rette.example"
 

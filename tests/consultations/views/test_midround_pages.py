@@ -20,7 +20,7 @@ from tests.consultations.views.round_addresses import url
 from workflow.actions.processes import suspend_process
 from workflow.actors import Actor
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("clock")]
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("clock"), pytest.mark.slow]
 
 REASON = "Foreningen blev glemt på listen"
 

@@ -21,7 +21,7 @@ from workflow.actions.processes import suspend_process
 from workflow.models import Deadline, DeadlineChange
 from workflow.states import ProcessState
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 
 SUSPENDED = CLOSES_AT - timedelta(days=4)
 RESUMED = CLOSES_AT + timedelta(days=6)

@@ -19,7 +19,7 @@ from tests.uploads import received_in
 from tests.workflow.factories import an_office
 from workflow.models import StoredFile
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 
 
 def test_extend_for_all_moves_deadline_and_shows_what_it_was(clock: time_machine.Traveller) -> None:

@@ -14,7 +14,7 @@ from tests.consultations.factories import CLOSES_AT, MICROSECOND, a_hearing
 from tests.consultations.views.conftest import holder_of
 from tests.consultations.views.reply_addresses import WORDS, comment, url
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 
 
 # ── Writing ───────────────────────────────────────────────────────────────────────────────────────────────────

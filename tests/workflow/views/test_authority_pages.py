@@ -20,7 +20,7 @@ from workflow.actions.submissions import acknowledge
 from workflow.models import AuditEntry, ExternalQuestion, ExternalRequest, ExternalRuling, PersonalLink
 from workflow.states import ExternalState, StageState
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("demo")]
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("demo"), pytest.mark.slow]
 
 SIGNED = {"signer_name": "Niels Friis", "signer_position": "kontorchef"}
 

@@ -31,7 +31,7 @@ from workflow.queries.processes import live_stage, stage_spec
 from workflow.states import ChangeKind, DecisionState, Outcome, StageState
 from workflow.views.resuming import nearness
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("demo")]
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("demo"), pytest.mark.slow]
 
 
 @time_machine.travel(LATER, tick=False)

@@ -14,7 +14,7 @@ from workflow.models import StoredFile
 from workflow.queries.processes import live_stage
 from workflow.states import Outcome, StageState
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("demo")]
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("demo"), pytest.mark.slow]
 
 REVIEWED_WITH_MINUTES = AGREEMENT.replace(
     "      - gate: body_decision\n        body: committee\n",

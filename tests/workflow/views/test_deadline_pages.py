@@ -15,7 +15,7 @@ from tests.workflow.views.visitors import an_auditor, signed_in
 from workflow.actions.stages import complete_stage
 from workflow.models import Deadline, Process, User
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("demo", "today")]
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("demo", "today"), pytest.mark.slow]
 
 
 @pytest.fixture

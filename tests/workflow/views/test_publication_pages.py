@@ -27,7 +27,7 @@ from workflow.models import BundleItem, Decision, Membership, Office, Process, P
 from workflow.queries.publication import live_items
 from workflow.states import ChangeKind, Outcome, PublicThing, Role
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 
 NOW = datetime(2019, 1, 15, 9, 0, tzinfo=UTC)
 LATER = NOW + timedelta(days=3)

@@ -15,7 +15,7 @@ from tests.workflow.views.visitors import a_decision, a_member, signed_in
 from workflow.models import AuditEntry, Decision, StoredFile
 from workflow.states import ChangeKind, DecisionState, Outcome
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 
 
 def test_record_decision_with_minutes_and_dissent_leads_to_receipt_that_says_what_was_recorded() -> None:

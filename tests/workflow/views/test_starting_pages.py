@@ -17,7 +17,7 @@ from workflow.actors import SYSTEM
 from workflow.definitions import shipped_paths
 from workflow.models import ApprovalRequest, Body, Contact, Office, Process, ProcessDefinition
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("demo")]
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("demo"), pytest.mark.slow]
 
 
 @pytest.fixture

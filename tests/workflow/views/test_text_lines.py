@@ -19,7 +19,7 @@ from workflow.models import Bundle, DocumentVersion, ExternalRequest, Package, P
 from workflow.queries.processes import live_stage
 from workflow.states import ChangeKind
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("demo")]
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("demo"), pytest.mark.slow]
 
 
 def url_of(name: str, process: Process) -> str:
