@@ -32,6 +32,10 @@ CMD ["nginx", "-e", "stderr", "-g", "daemon off;"]
 FROM python:3.11-slim-bookworm
 ENV PATH=/venv/bin:$PATH PYTHONUNBUFFERED=1 PYTHONDONTWRITEBYTECODE=1 \
     VAR_DIR=/data STATIC_ROOT=/app/static-root HOST=0.0.0.0 PORT=8000 LOG_FORMAT=json
+# Pango and a font: papers as PDF.
+RUN apt-get update \
+ && apt-get install -y --no-install-recommends libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0 fonts-dejavu-core \
+ && rm -rf /var/lib/apt/lists/*
 RUN useradd --system --uid 10001 --home-dir /data --shell /usr/sbin/nologin samraad \
  && install -d -o samraad -g samraad -m 0700 /data
 COPY --from=build /venv /venv

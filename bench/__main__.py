@@ -4,11 +4,28 @@ import argparse
 import sys
 from collections.abc import Callable
 
-from bench import approval, board, definitions, delivery, play, putting_forward, serving, slow
+from bench import (
+    approval,
+    board,
+    comparing,
+    definitions,
+    delivery,
+    kits,
+    papers,
+    play,
+    putting_forward,
+    reading,
+    serving,
+    slow,
+)
 
 MEASUREMENTS: dict[tuple[str, ...], Callable[[], bool]] = {
     ("play_seconds",): play.measure,
     ("definition_read_ms",): definitions.measure,
+    ("read_docx_seconds", "read_docx_mb"): reading.measure,
+    ("compare_ms",): comparing.measure,
+    ("paper_pdf_seconds",): papers.measure,
+    ("kits_seconds",): kits.measure,
     ("approval_vs_floor", "approval_statements"): approval.measure,
     ("put_forward_ms", "put_forward_queries", "last_of_30_ms"): putting_forward.measure,
     ("delivery_vs_smtplib",): delivery.measure,

@@ -9,7 +9,6 @@ follows.
 
 from __future__ import annotations
 
-import os
 import re
 import statistics
 import sys
@@ -20,7 +19,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from bench.figures import Figure, at_most, empty_database, measure_apart
+from bench.figures import Figure, at_most, measure_apart, say_pages
 from tests.servers import postgres
 
 if TYPE_CHECKING:
@@ -201,21 +200,5 @@ def _last_decisions() -> list[float]:
     return found
 
 
-def main() -> None:
-    """Measure in a database made for it on the configured server, and dropped afterwards."""
-    os.environ["DJANGO_SETTINGS_MODULE"] = "config.settings"
-    import django
-
-    django.setup()
-    from django.conf import settings
-    from django.test.utils import override_settings
-
-    # Names of static files without their digests: nothing is collected here.
-    plain = {"staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}}
-    with override_settings(STORAGES=settings.STORAGES | plain), empty_database():
-        for figure in figures():
-            figure.say()
-
-
 if __name__ == "__main__":
-    main()
+    say_pages(figures)

@@ -124,6 +124,10 @@ def logging_config(*, level: str, as_json: bool, secrets: Iterable[str]) -> dict
             "django.server": {"level": "WARNING", "handlers": [], "propagate": True},
             "celery.app.trace": {"level": "WARNING"},
             "axes": {"level": "WARNING"},
+            # A line for each page that is laid out, and for each font.
+            "weasyprint": {"level": "ERROR"},
+            "weasyprint.progress": {"level": "ERROR"},
+            "fontTools": {"level": "ERROR"},
         },
     }
 

@@ -2,19 +2,22 @@
 
 from collections.abc import Callable
 from datetime import datetime
+from http import HTTPStatus
 from typing import Any
 
 import structlog
 from django.conf import settings
 from django.core.exceptions import PermissionDenied
 from django.db import DatabaseError
-from django.http import HttpRequest, HttpResponseBase, HttpResponseNotAllowed
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseNotAllowed
 from django.middleware.csrf import CsrfViewMiddleware
+from django.shortcuts import render
 from django.utils import timezone
 
 from config.origins import origin_of
 from config.url_policies import declared_policy, is_by_link, takes_files
 from config.views import length_required, method_not_allowed, too_large
+from workflow.rules import Refused
 from workflow.views.access import add_places_and_actor, turn_away
 
 log = structlog.get_logger(__name__)
@@ -31,7 +34,7 @@ def _keep_to_who_asked(request: HttpRequest, response: HttpResponseBase) -> None
     is_open = declared_policy(match.func, match.view_name) in ("anonymous", "webhook")
     if by_link or not is_open or _is_signed_in(request):
         response["Cache-Control"] = "private, no-store"
-    if by_link:
+    if by_link or match.view_name == "password_set":
         response["Referrer-Policy"] = "no-referrer"
 
 
@@ -132,3 +135,10 @@ class ReadPolicyMiddleware:
             log.error("view_without_policy", view=view_name or repr(view))
             raise PermissionDenied
         return turn_away(policy, request, kwargs)
+
+    def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
+        """A stored file that is not on the disk, wherever one is handed out: said in words, and to the log."""
+        if not isinstance(error, Refused) or error.refusal.code not in ("file_missing", "file_erased"):
+            return None
+        log.error("file_not_handed_out", path=request.path, reason=error.refusal.code)
+        return render(request, "errors/file_missing.html", {"refusal": error.refusal}, status=HTTPStatus.NOT_FOUND)

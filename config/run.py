@@ -112,8 +112,24 @@ def prepare() -> None:
     migrate_when_needed()
     collect_static_when_changed()
     if settings.DEMO and "demo" in get_commands():
-        call_command("demo")  # prints its people; plays nothing when it has been played
+        play_demo()
     connections.close_all()  # a connection must not cross a fork
+
+
+def play_demo() -> None:
+    """Play the demo where it has not been played; print its people. Stop with a plain sentence when another version of
+    the demo lies in the database."""
+    from django.core.management import call_command
+
+    from workflow.rules import Refused
+
+    try:
+        call_command("demo")
+    except Refused as refused:
+        sys.exit(
+            f"Another version of the demo lies in the database and cannot be carried on ({refused.refusal.text}) "
+            "Choose another folder for a new one: VAR_DIR=… make run"
+        )
 
 
 def directions() -> str:

@@ -61,9 +61,21 @@ class ConsultationsConfig(AppConfig):
         )
         stage_kinds.register_ways(StageKindName.DRAFTING, supplementary.ways_to_hear_again)
         public.register_kinds()
+        self._register_papers()
         gates.register_gates()
         erasure.register_kinds()
         audit.register_kinds()
         asked_kinds.register(parties_at_address.PARTIES)
         for kind in mail_kinds(hear_bounce):
             kinds.register(kind)
+
+    def _register_papers(self) -> None:
+        from consultations.reports import journal, papers
+        from consultations.views import lists
+        from workflow.reports.journal import rows
+        from workflow.reports.papers import course, registry
+
+        for room in (papers, lists):
+            registry.register_kinds(room.KINDS)
+        course.register_course(papers.rounds_on_the_way)
+        rows.register(journal.answers_in, journal.notes_in, journal.letters_out)

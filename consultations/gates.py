@@ -18,6 +18,7 @@ from workflow.dates import deadline_words
 from workflow.definitions import Gate, GateName
 from workflow.gates import GateStatus, status
 from workflow.models import Stage
+from workflow.queries.processes import live_stages
 from workflow.states import StageKindName
 
 
@@ -105,6 +106,8 @@ def remarks_disposed(stage: Stage, gate: Gate, now: datetime) -> GateStatus:
     """
     title = _("Dealing with the remarks")
     rounds = live_rounds(stage.process, gate.stage or stage.key)
+    if not rounds and _was_heard_elsewhere(stage, gate.stage or stage.key):
+        return status(_("The consultation was held outside the system: its answers and remarks are not known here"))
     missing = [_late(late)] if (late := undecided_late(rounds)) else []
     if count := remarks_left(rounds):
         text = ngettext(
@@ -114,6 +117,11 @@ def remarks_disposed(stage: Stage, gate: Gate, now: datetime) -> GateStatus:
         )
         missing.append(text % {"count": count})
     return status(title if missing else _("All remarks dealt with"), *missing)
+
+
+def _was_heard_elsewhere(stage: Stage, key: str) -> bool:
+    """Whether the stage of that key in the process was done before it began here."""
+    return any(row.key == key and row.done_on is not None for row in live_stages(stage.process))
 
 
 def register_gates() -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from django.db.models import Q
 from django.utils.functional import Promise
@@ -21,6 +21,10 @@ Secrets = Callable[[Sequence[OutgoingMail]], Mapping[int, Mapping[str, str] | No
 Redirected = Callable[[Sequence[OutgoingMail], datetime], Mapping[int, "Elsewhere"]]
 Copies = Callable[[Sequence["Letter"]], Sequence["Letter"]]
 OnEvent = Callable[[OutgoingMail, MailEvent, datetime], None]
+
+
+COPY_TO_OFFICE: Final = "copy_to_office"
+"""The kind of the copies that an office gets of every mail; the floor above registers it."""
 
 
 class UnknownKind(LookupError):

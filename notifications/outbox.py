@@ -8,7 +8,7 @@ import re
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from email.utils import parseaddr
 from functools import cache
@@ -50,6 +50,7 @@ class Letter:
     subject_id   public id of what the mail is about (invitation, request …): `withdraw` and `erase` find it by this
     facts        names for the templates, as JSON; no secrets. Erased with the mail
     not_before   earliest time of sending; empty: at once
+    copy_to      the office's own address that gets a copy of every mail, without link and code; "" for none
     """
 
     kind: str
@@ -66,6 +67,7 @@ class Letter:
     not_before: datetime | None = None
     priority: Priority = Priority.NORMAL
     office_id: UUID | None = None
+    copy_to: str = ""
 
 
 def enqueue(letters: Sequence[Letter], now: datetime) -> None:
@@ -89,7 +91,20 @@ def _copies_of(letters: Sequence[Letter]) -> list[Letter]:
     by_kind: dict[str, list[Letter]] = {}
     for letter in letters:
         by_kind.setdefault(letter.kind, []).append(letter)
-    return [copy for key, some in by_kind.items() for copy in kinds.kind(key).copies(some)]
+    copies = [copy for key, some in by_kind.items() for copy in kinds.kind(key).copies(some)]
+    return [*copies, *(_copy_to_office(letter) for letter in letters if letter.copy_to)]
+
+
+def _copy_to_office(letter: Letter) -> Letter:
+    return replace(
+        letter,
+        kind=kinds.COPY_TO_OFFICE,
+        key=f"{letter.key}:copy_to_office",
+        to=letter.copy_to,
+        to_name=letter.from_name,
+        facts={"copied": letter.key},
+        copy_to="",
+    )
 
 
 def mails_under(letters: Sequence[Letter]) -> list[OutgoingMail]:

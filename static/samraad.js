@@ -53,6 +53,45 @@
         }
         form.dataset.sent = "yes";
     });
+    /* A field copied with its look for editors that take it, and without for those that do not. */
+    document.querySelectorAll("button[data-copies]").forEach(function (button) {
+        if (!navigator.clipboard || !window.ClipboardItem) {
+            return;
+        }
+        button.hidden = false;
+        button.addEventListener("click", function () {
+            var html = document.getElementById(button.dataset.copies).innerHTML;
+            var item = new ClipboardItem({
+                "text/html": new Blob([html], {type: "text/html"}),
+                "text/plain": new Blob([button.dataset.plain], {type: "text/plain"})
+            });
+            navigator.clipboard.write([item]).then(function () {
+                button.nextElementSibling.textContent = button.dataset.done;
+            });
+        });
+    });
+    /* Long work is followed in its place; when it has ended, the page is read anew. */
+    function follow() {
+        setTimeout(function () {
+            fetch(location.href, {credentials: "same-origin"}).then(function (answer) {
+                return answer.ok ? answer.text() : Promise.reject();
+            }).then(function (text) {
+                var read = new DOMParser().parseFromString(text, "text/html").querySelector("[data-follows]");
+                var place = document.querySelector("[data-follows]");
+                if (!read || !place) {
+                    location.reload();
+                    return;
+                }
+                ["progress", ".progress-words", ".job-words"].forEach(function (part) {
+                    place.querySelector(part).replaceWith(read.querySelector(part));
+                });
+                follow();
+            }).catch(follow);
+        }, 3000); /* milliseconds */
+    }
+    if (document.querySelector("[data-follows]")) {
+        follow();
+    }
     window.addEventListener("pageshow", function () {
         document.querySelectorAll("form[data-sent]").forEach(function (form) {
             delete form.dataset.sent;

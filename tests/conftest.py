@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
 from typing import Any
+from zlib import crc32
 
 import pytest
 from django.conf import settings as django_settings
@@ -32,11 +33,44 @@ def _asks_for_database(item: pytest.Item) -> bool:
     return bool({"db", "transactional_db"} & fixtures) or any(item.get_closest_marker(mark) for mark in marks)
 
 
+_TYPESET: dict[str, bytes] = {}
+
+
+@pytest.fixture(autouse=True)
+def typeset_once(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A page that has been laid out as PDF is not laid out again: the same page gives the same bytes, which tests of
+    papers hold and so lay out each time. Every package holds some, and each takes a tenth of a second."""
+    from workflow.reports.papers import pdf
+
+    if "paper" in request.path.name:
+        return
+    typeset = pdf.typeset
+
+    def typeset_anew_or_known(page: Any) -> bytes:
+        name = page.as_json()
+        if name not in _TYPESET:
+            _TYPESET[name] = typeset(page)
+        return _TYPESET[name]
+
+    monkeypatch.setattr(pdf, "typeset", typeset_anew_or_known)
+
+
+def _is_of_the_other_half(config: pytest.Config, item: pytest.Item) -> bool:
+    is_of_slow_run = _is_postgres() and "or page)" in config.option.markexpr
+    is_read_on_sqlite = not item.get_closest_marker("slow") and not item.get_closest_marker("postgres")
+    seed = config.getoption("randomly_seed", 0)
+    return is_of_slow_run and is_read_on_sqlite and crc32(f"{seed} {item.nodeid}".encode()) % 2 == 1
+
+
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Tests marked `postgres` are left out on SQLite; on PostgreSQL those marked `sqlite` and those that ask for no
     database, which would say the same there. Tests marked `valkey` are counted in the report; whatever asks for a
-    browser is marked `browser`, and whatever reads pages otherwise `page`."""
+    browser is marked `browser`, and whatever reads pages otherwise `page`.
+
+    Of pages, each of which is read on SQLite in the fast run, the slow run on PostgreSQL reads a half that the seed
+    draws: over some runs all of them.
+    """
     kept, left_out = [], []
     for item in items:
         if _is_postgres():
@@ -49,6 +83,9 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
             continue
         if item.path.parent.name == "views":
             item.add_marker("page")
+            if _is_of_the_other_half(config, item):
+                left_out.append(item)
+                continue
         if BROWSER_FIXTURES & set(getattr(item, "fixturenames", ())):
             item.add_marker("browser")
         if item.get_closest_marker("valkey"):

@@ -7,9 +7,10 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from django.db import connection, transaction
+from django.db import connection, connections, transaction
 
 from consultations.models import Invitation
+from workflow.rules import Refused
 
 WAIT = 20  # seconds until a test gives up
 
@@ -58,3 +59,27 @@ def held(party: Invitation) -> Iterator[None]:
     with transaction.atomic():
         Invitation.objects.select_for_update(of=("self",)).get(pk=party.pk)
         yield
+
+
+def at_once(*deeds: Callable[[], Any]) -> list[Any]:
+    """Run the deeds in threads that start together; each result, or the refusal it met."""
+    barrier = threading.Barrier(len(deeds))
+    found: list[Any] = [None] * len(deeds)
+
+    def run(place: int, deed: Callable[[], Any]) -> None:
+        barrier.wait(10)
+        try:
+            found[place] = deed()
+        except Refused as refused:
+            found[place] = refused.refusal.code
+        except Exception as error:
+            found[place] = error
+        finally:
+            connections.close_all()
+
+    threads = [threading.Thread(target=run, args=(place, deed)) for place, deed in enumerate(deeds)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(30)
+    return found

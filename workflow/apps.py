@@ -24,15 +24,17 @@ class WorkflowConfig(AppConfig):
 
     def ready(self) -> None:
         """Fill the registries and listen to the end of migrations."""
-        from workflow import asked_kinds
-        from workflow.actions import asked, asked_at_address, contacts
-        from workflow.actions.erasure import tables
+        from workflow import asked_kinds, job_kinds
+        from workflow.actions import asked, asked_at_address, contacts, kits, long_papers
+        from workflow.actions.erasure import journal, tables
+        from workflow.actions.submissions import preparing
         from workflow.audit import proven
         from workflow.gates import approvals as approval_gates
         from workflow.gates import general
         from workflow.gates import objections as objection_holds
         from workflow.gates import submissions as submission_gates
-        from workflow.mails import authorities, bodies, copies, corrections, record
+        from workflow.mails import accounts, authorities, bodies, copies, corrections, record
+        from workflow.mails import journal as journal_mails
         from workflow.views import public_parts
 
         general.register_gates()
@@ -40,15 +42,28 @@ class WorkflowConfig(AppConfig):
         submission_gates.register_gates()
         objection_holds.register_gates()
         self._register_stage_kinds()
+        self._register_papers()
         for kind in (asked_at_address.REQUESTS, asked_at_address.SUBMISSIONS):
             asked_kinds.register(kind)
+        for job_kind in (long_papers.KIND, kits.KIND, preparing.KIND):
+            job_kinds.register(job_kind)
         bodies.register_kinds(asked.hear_bounce)
         corrections.register_kinds(asked.hear_bounce)
         authorities.register_kinds(asked.hear_bounce)
         copies.register_kinds(contacts.hear_bounce_of_copy)
-        for room in (record, tables, proven, public_parts):
+        for room in (record, accounts, journal_mails, tables, journal, proven, public_parts):
             room.register_kinds()
         post_migrate.connect(guard_history, sender=self)
+
+    def _register_papers(self) -> None:
+        from workflow.reports.journal import casefile, incoming, outgoing, rows
+        from workflow.reports.papers import changes, decisions, letters, registry, texts
+        from workflow.views import lists
+
+        for room in (texts, changes, letters, decisions, lists, casefile):
+            registry.register_kinds(room.KINDS)
+        rows.register(incoming.decisions_in, incoming.objections_in, incoming.authorities_in, incoming.facts_in)
+        rows.register(outgoing.mails_out, outgoing.texts_out, outgoing.packages_out)
 
     def _register_stage_kinds(self) -> None:
         from workflow import stage_kinds

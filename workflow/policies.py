@@ -5,7 +5,17 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Literal, TypeVar, get_args
 
-Policy = Literal["anonymous", "link_holder", "body_member", "secretariat", "auditor", "admin", "signed_in", "webhook"]
+Policy = Literal[
+    "anonymous",
+    "link_holder",
+    "body_member",
+    "secretariat",
+    "auditor",
+    "administrator",
+    "admin",
+    "signed_in",
+    "webhook",
+]
 POLICIES: frozenset[str] = frozenset(get_args(Policy))
 
 View = TypeVar("View", bound=Callable[..., object])
@@ -19,7 +29,8 @@ def policy(name: Policy, *, takes_files: bool = False) -> Callable[[View], View]
     body_member   an account with a membership of the body concerned
     secretariat   an officer of the office that owns the object
     auditor       may read the record of the office; changes nothing
-    admin         an administrator of the office
+    administrator an administrator of the office that owns the object
+    admin         Django's own pages for whoever administers an office
     signed_in     any account
     webhook       a program that proves itself by signature or shared secret
     """

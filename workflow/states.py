@@ -5,6 +5,7 @@ Everybody above comes in; nothing is imported from the rooms above.
 
 from django.db.models import CheckConstraint, Q, TextChoices
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 
 def one_of(field: str, choices: type[TextChoices], name: str) -> CheckConstraint:
@@ -229,6 +230,10 @@ class JobState(TextChoices):
     RUNNING = "running", _("Running")
     DONE = "done", _("Done")
     FAILED = "failed", _("Failed")
+    CANCELLED = "cancelled", _("Broken off")
+
+
+JOBS_UNDER_WAY = (JobState.WAITING, JobState.RUNNING)
 
 
 class Verb(TextChoices):
@@ -254,7 +259,9 @@ class Verb(TextChoices):
     PASS_DEADLINE = "pass_deadline", _("A deadline passed")
     PAUSE_CLOCK = "pause_clock", _("A clock was stopped")
     RESUME_CLOCK = "resume_clock", _("A clock runs again")
+    WRITE_PRESENTATION = "write_presentation", _("The case presentation was written: %(stage)s")
     CREATE_DOCUMENT = "create_document", _("A document was begun")
+    ARRANGE_DOCUMENTS = "arrange_documents", _("The names or the order of the documents were changed")
     ADD_VERSION = "add_version", _("A new version of a document was written")
     CREATE_BUNDLE = "create_bundle", _("A set of documents was put together")
     LOCK_BUNDLE = "lock_bundle", _("A set of documents was locked")
@@ -268,7 +275,7 @@ class Verb(TextChoices):
         "let_fall",
         _("Questions and decisions on an earlier version no longer count; nobody is asked about the new"),
     )
-    TELL_OF_CORRECTION = "tell_of_correction", _("The text was corrected; whoever has decided or is asked was told")
+    TELL_OF_CORRECTION = "tell_of_correction", _("The text was corrected; whoever has decided or is asked is told")
     OBJECT_TO_CORRECTION = "object_to_correction", _("A correction was objected to")
     ANSWER_OBJECTION = "answer_objection", _("An objection was answered; the correction stands")
     OVERTAKE_OBJECTIONS = "overtake_objections", _("Objections no longer count; a changed text took their place")
@@ -298,7 +305,15 @@ class Verb(TextChoices):
     PUBLISH = "publish", _("Made public")
     WITHDRAW_PUBLICATION = "withdraw_publication", _("Taken back from the public page")
     CREATE_OFFICE = "create_office", _("The office was set up")
+    CHANGE_OFFICE = "change_office", _("The office's details were changed")
+    SET_JOURNAL_ADDRESS = "set_journal_address", _("The journal's mailbox was set")
+    CREATE_BODY = "create_body", _("A body was put on the list")
+    CHANGE_BODY = "change_body", _("A body was renamed, or its details changed")
+    END_BODY = "end_body", _("A body ends, or gives way to another")
     ADD_USER = "add_user", _("An account was made")
+    INVITE_PERSON = "invite_person", _("A person was invited")
+    SEND_PASSWORD_LINK = "send_password_link", _("A link to a new password was sent")
+    SET_PASSWORD = "set_password", _("A password was chosen by a link in a mail")
     CLOSE_ACCOUNT = "close_account", _("An account was closed")
     REOPEN_ACCOUNT = "reopen_account", _("An account was reopened")
     RESET_SIGN_IN = "reset_sign_in", _("An account got a new password, and sets up its second factor anew")
@@ -310,9 +325,14 @@ class Verb(TextChoices):
     NAME_SUBSTITUTE = "name_substitute", _("A substitute was named for a body")
     END_SUBSTITUTE = "end_substitute", _("A body's substitute was ended")
     SUBSTITUTE_BOUNCED = "substitute_bounced", _("A mail to a body's substitute came back")
+    UPLOAD_TEMPLATE = "upload_template", _("A Word template was uploaded")
+    USE_TEMPLATE = "use_template", _("A Word template was put in use")
+    REMOVE_TEMPLATE = "remove_template", _("A Word template was removed")
     ADD_DEMO_CONTACTS = "add_demo_contacts", _("Invented contacts were added")
     LOAD_DEFINITION = "load_definition", _("A definition was loaded")
     SET_ERASURE_DAY = "set_erasure_day", _("The day of erasure was set")
+    MAKE_JOURNAL_PARCEL = "make_journal_parcel", _("Parcel %(number)s was made for the journal")
+    RECEIPT_JOURNAL_PARCEL = "receipt_journal_parcel", _("Parcel %(number)s is in the journal")
     ACCEPT_HEAD = "accept_head", _("The head of the record was confirmed after a restore")
     EXPORT_PERSON = "export_person", _("What is stored of a person was handed out")
     ERASE_PERSON = "erase_person", _("A person's data were erased")
@@ -322,3 +342,20 @@ class Verb(TextChoices):
 
 # Deeds that take personal words out of the record; each of their entries says out of which.
 ERASING = (Verb.ERASE_PERSON, Verb.PURGE_PERSON, Verb.PURGE_PROCESS)
+
+
+class Direction(TextChoices):
+    """Which way something went that the journal is told of."""
+
+    IN = "in", pgettext_lazy("journal", "In")
+    OUT = "out", pgettext_lazy("journal", "Out")
+
+
+class Kinship(TextChoices):
+    """How a section is kin to the version before."""
+
+    SAME = "same", pgettext_lazy("section", "As before")
+    RENAMED = "renamed", pgettext_lazy("section", "Renamed")
+    SPLIT = "split", pgettext_lazy("section", "Split off")
+    JOINED = "joined", pgettext_lazy("section", "Joined")
+    NEW = "new", pgettext_lazy("section", "New")

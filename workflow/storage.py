@@ -49,6 +49,11 @@ def waits(matter: str, sha256: str) -> bool:
     return True
 
 
+def open_waiting(matter: str, sha256: str) -> BinaryIO:
+    """The bytes of a file received for a form about the matter; close it. FileNotFoundError where it waits no more."""
+    return (_incoming(matter) / sha256).open("rb")
+
+
 def bytes_waiting(matter: str) -> int:
     """Bytes of all that was received for forms about the matter."""
     total = 0

@@ -17,6 +17,7 @@ from workflow.actions.erasure import next_purge_due, purge_due
 from workflow.actions.files import sweep_files
 from workflow.actions.jobs import next_job_due, run_jobs
 from workflow.actions.links import forget_code_failures, next_forgetting_due
+from workflow.actions.long_papers import sweep_long_work
 from workflow.actions.mailing_heads import mail_heads, next_head_mail
 from workflow.actions.processes import check_process, repair_process
 from workflow.actions.sealing import next_seal_due, seal_when_due
@@ -76,7 +77,8 @@ SWEEPS: tuple[Sweep, ...] = (
     Sweep("forget_sign_ins", forget_sign_ins, _never, timedelta(hours=6)),
     Sweep("seal_audit", seal_when_due, next_seal_due, timedelta(seconds=10)),
     Sweep("mail_heads", mail_heads, _next_head, timedelta(minutes=10)),
-    Sweep("run_jobs", run_jobs, _next_job_due, timedelta(seconds=10)),
+    Sweep("run_jobs", run_jobs, _next_job_due, timedelta(seconds=5)),
+    Sweep("sweep_long_work", sweep_long_work, _never, timedelta(hours=1)),
     Sweep("purge_due", purge_due, _next_purge_due, timedelta(hours=1)),
     Sweep("sweep_files", sweep_files, _never, timedelta(hours=1)),
 )

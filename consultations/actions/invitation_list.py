@@ -240,9 +240,10 @@ def _added_under(hearing_round: HearingRound) -> str:
     return f"add_party:{hearing_round.public_id}"
 
 
-def fields_of_listed(party: Invitation) -> dict[str, str]:
+def fields_of_listed(party: Invitation) -> dict[str, str | bool]:
     """What the form of a party on the list writes over, in its order."""
-    return {name: getattr(party, name) for name in ("name", "contact_name", "email", "channel", "language")}
+    names = ("name", "contact_name", "email", "channel", "language", "for_information")
+    return {name: getattr(party, name) for name in names}
 
 
 @transaction.atomic
@@ -254,6 +255,7 @@ def correct_party(
     email: str = "",
     language: str = "",
     channel: str = Channel.EMAIL,
+    for_information: bool | None = None,
     for_later: bool = True,
     try_again: bool = False,
     shown_address: str | None = None,
@@ -261,7 +263,8 @@ def correct_party(
     actor: Actor,
     now: datetime,
 ) -> Invitation:
-    """Correct a party on the list before the round is sent: its name, whom mail goes to, by which road.
+    """Correct a party on the list before the round is sent: its name, whom mail goes to, by which road, and whether it
+    is only informed (None: as it is).
 
     for_later: another address becomes the office's contact of the body as well. try_again: mail came back from the
     address, and it is right all the same. shown_address: the one the officer had before the eyes; version:
@@ -277,12 +280,13 @@ def correct_party(
     insist(may_list(name, email, channel))
     party = lock_party(locked, invitation)
     insist(address_changed_since(shown_address, party.email, email))
-    new_values = {
+    new_values: dict[str, str | bool] = {
         "name": name.strip()[:200],
         "contact_name": contact_name.strip()[:200],
         "email": email,
         "channel": channel,
         "language": language or party.language,
+        "for_information": party.for_information if for_information is None else for_information,
     }
     values_before = fields_of_listed(party)
     insist(words_changed_since(version, digest_of_fields(values_before), digest_of_fields(new_values)))

@@ -126,7 +126,8 @@ def advice_before_launch(
     00.00."""
     if hearing_round.form == RoundForm.LIGHT:
         return []
-    kinds = hearing_round.invitations.exclude(body=None).values_list("body__kind", flat=True)
+    asked = hearing_round.invitations.filter(for_information=False).exclude(body=None)
+    kinds = asked.values_list("body__kind", flat=True)
     opens_on = local_day(now, _zone(hearing_round))
     return launch_advice(
         opens_on, closes_on, clock or _terms(hearing_round.stage).clock, set(kinds), zone=_zone(hearing_round)

@@ -55,7 +55,8 @@ class AnswerForm(FilesForm):
         required=False,
         help_text=_(
             "For an answer sent before your council or committee has approved it. The answer is in time when it is "
-            "sent in time; by the day you write you confirm or replace it. Leave it empty when the answer is final."
+            "sent in time; by the day you write you confirm or replace it. If you do neither, it stays as it is, "
+            "marked as provisional. Leave it empty when the answer is final."
         ),
     )
 

@@ -18,7 +18,7 @@ class InviteForm(PartyForm):
     own_on = DayField(
         label=_("A deadline of its own"),
         required=False,
-        help_text=_("Leave it empty for the deadline of the others. Day, month and year, for example 28/02/2019."),
+        help_text=_("Leave it empty for the deadline of the others. Day, month and year, for example 28/12/2026."),
     )
     own_clock = ClockField(label=_("Time of day"), required=False, help_text=_("Empty for the time of the others."))
     reason = WordsField(

@@ -44,7 +44,7 @@ class PrepareForm(forms.Form):
 class DeadlineForm(forms.Form):
     """The day and time by which the parties answer; looking at the plan changes nothing."""
 
-    closes_on = DayField(label=_("Reply deadline"), help_text=_("Day, month and year, for example 28/02/2019."))
+    closes_on = DayField(label=_("Reply deadline"), help_text=_("Day, month and year, for example 28/12/2026."))
     clock = ClockField(label=_("Time of day"), help_text=_("Answers must be in before that time of day."))
 
     def __init__(self, *args: Any, is_required: bool, **kwargs: Any) -> None:
@@ -229,7 +229,6 @@ class ListedPartyForm(PartyForm, AskedAtAddressForm):
 
     def __init__(self, *args: Any, has_body: bool, has_bounced: bool, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        del self.fields["for_information"]
         if not has_body:
             del self.fields["for_later"]
         if not has_bounced:

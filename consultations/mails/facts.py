@@ -13,6 +13,7 @@ from django.utils.translation import gettext
 
 from consultations.models import Answer, Forward, Invitation, RoundMessage
 from consultations.queries.parties import forwards_in_force
+from consultations.queries.supplementary import heard_before
 from consultations.rules.parties import as_sentence
 from consultations.states import AnswerKind, AnswerState, InvitationState
 from notifications.kinds import Facts
@@ -25,6 +26,7 @@ from workflow.dates import relative_days
 from workflow.deadlines import days_inclusive, last_day_before, local_day
 from workflow.links import code_page
 from workflow.mails.asked import MailsTo
+from workflow.mails.changes import CHANGES, ListedChanges
 from workflow.mails.letters import letter_to
 from workflow.models import Process
 from workflow.queries.offices import sender_facts
@@ -116,6 +118,27 @@ def _facts(more: Callable[[OutgoingMail, Invitation], Mapping[str, object]]) -> 
 
 
 party_facts = _facts(lambda mail, invitation: {})
+
+
+def invitation_facts(mails: Sequence[OutgoingMail], now: datetime) -> Mapping[int, Mapping[str, object]]:
+    """The same; in a supplementary round also what has changed since the round before. A query more for each such
+    round, and those of the comparisons."""
+    facts, invitations = party_facts(mails, now), TO_PARTIES.rows(mails)
+    rounds = {row.round_id: row.round for row in invitations.values() if row.round.is_supplementary}
+    before = {pk: heard_before(hearing_round) for pk, hearing_round in rounds.items()}
+    listed = ListedChanges()
+    return {
+        mail.pk: {
+            **facts[mail.pk],
+            CHANGES: listed.lines(before[row.round_id], row.round.bundle, mail.language)
+            if row.round_id in before
+            else [],
+        }
+        for mail in mails
+        if (row := invitations.get(mail.subject_id))
+    }
+
+
 refusal_facts = _facts(
     lambda mail, invitation: {"asked_on": invitation.refused_on, "reason": invitation.refused_reason}
 )

@@ -13,6 +13,7 @@ from consultations.mails.facts import (
     TO_PARTIES,
     answer_facts,
     forward_facts,
+    invitation_facts,
     message_facts,
     party_facts,
     refusal_facts,
@@ -142,7 +143,7 @@ def mail_kinds(on_event: OnEvent) -> tuple[MailKind, ...]:
         )
 
     return (
-        kind(INVITATION, _("Invitation to answer")),
+        kind(INVITATION, _("Invitation to answer"), invitation_facts),
         kind(INFORMATION, _("The text, for information")),
         kind(INPUT_INVITATION, _("Invitation to give input")),
         kind(REMINDER, _("Reminder"), reminder_facts, TO_PARTIES.wanted(_why_no_reminder)),

@@ -18,17 +18,17 @@ from consultations.player.made_files import made_file
 from consultations.player.shape import Shape
 from consultations.player.values import File
 from notifications.statements import Given, Read
+from workflow.actions.accounts import add_user
 from workflow.actions.bodies import load_bodies
 from workflow.actions.contacts import add_demo_contacts, set_contact
 from workflow.actions.definitions import load_definition
 from workflow.actions.files import store_file
-from workflow.actions.offices import add_user, create_office, grant_role
+from workflow.actions.offices import create_office, grant_role
 from workflow.actions.starting import start_process
 from workflow.actors import SYSTEM, Actor
 from workflow.definitions import Problem
-from workflow.models import Body, Bundle, Office, Process, User
+from workflow.models import Body, Bundle, Office, Process, StoredFile, User
 from workflow.rules import Refused
-from workflow.rules.documents import SectionText
 from workflow.rules.mid_course import EarlierStage, TextOfStage
 from workflow.rules.sorting import danish_sort_key
 from workflow.states import Channel
@@ -107,7 +107,7 @@ class Play:
     def _stored(self, value: Any) -> Any:
         """A file of the deed made and stored, several one by one; all else as it is."""
         if isinstance(value, File):
-            return store_file(self.office, value.name, made_file(value.name, value.text), now=self.now)
+            return stored(self.scenario, self.office, value, now=self.now)
         return [self._stored(item) for item in value] if isinstance(value, tuple) else value
 
 
@@ -171,7 +171,7 @@ def _begin(scenario: Scenario, office: Office, users: Mapping[str, User]) -> Pla
     with _said_at(scenario, "bodies"):
         add_demo_contacts(office, bodies.values(), actor=SYSTEM, now=at)
     with _said_at(scenario, "definition"):
-        definition = load_definition(office, scenario.definition, scenario.definition_name, actor=starter, now=at)
+        definition = load_definition(office, scenario.definition, scenario.definition_name, actor=SYSTEM, now=at)
     with _said_at(scenario, "process"):
         process = start_process(
             office,
@@ -199,24 +199,33 @@ def _done_elsewhere(scenario: Scenario, office: Office) -> list[EarlierStage]:
             one.stage,
             one.on,
             one.reason,
-            files=[
-                store_file(office, paper.name, made_file(paper.name, paper.text), now=file.starts.at)
-                for paper in one.files
-            ],
-            texts=[_text(key, file.documents[key]) for key in one.documents],
+            files=[stored(scenario, office, paper, now=file.starts.at) for paper in one.files],
+            texts=[_text(scenario, office, key) for key in one.documents],
         )
         for one in file.starts.done_elsewhere
     ]
 
 
-def _text(key: str, document: DocumentText) -> TextOfStage:
-    sections = [
-        SectionText(number, section.heading, section.text)
-        for number, section in zip(document.texts, document.sections, strict=True)
-    ]
+def stored(scenario: Scenario, office: Office, file: File, *, now: datetime) -> StoredFile:
+    """A file of the scenario, taken from beside it or made, and kept."""
+    content = (scenario.path.parent / file.copy_of).read_bytes() if file.copy_of else made_file(file.name, file.text)
+    return store_file(office, file.name, content, now=now)
+
+
+def original_of(scenario: Scenario, office: Office, document: DocumentText, *, now: datetime) -> StoredFile | None:
+    """The file a document is read in from, kept as it is beside the text; None for one written in the scenario."""
+    if not document.file:
+        return None
+    path = scenario.path.parent / document.file
+    return store_file(office, path.name, path.read_bytes(), now=now)
+
+
+def _text(scenario: Scenario, office: Office, key: str) -> TextOfStage:
+    document = scenario.file.documents[key]
     return TextOfStage(
         document.title,
-        sections=sections,
+        sections=document.as_sections(document.texts),
+        file=original_of(scenario, office, document, now=scenario.file.starts.at),
         slug=key,
         role=document.role or key,
         needs_approval=document.needs_approval,

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from datetime import datetime
 from functools import cache, reduce
+from pathlib import Path as FilePath
 from typing import TYPE_CHECKING, Any, Final
 
 from django.utils.translation import gettext as _
@@ -47,8 +48,11 @@ class ScenarioCheck:
     levels: dict[str, Level]
     turn: tuple[str, int] | None = None
 
-    def __init__(self, file: ScenarioFile, reading: Reading, definition: Definition, almanac: Almanac) -> None:
+    def __init__(
+        self, file: ScenarioFile, folder: FilePath, reading: Reading, definition: Definition, almanac: Almanac
+    ) -> None:
         self.file: Final = file
+        self.folder: Final = folder
         self.reading: Final = reading
         self.definition: Final = definition
         self.almanac: Final = almanac

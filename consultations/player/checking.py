@@ -19,6 +19,7 @@ from consultations.player.deeds import Deed
 from consultations.player.deeds.documents import Gathering
 from consultations.player.expected import Expected
 from consultations.player.parties import Directory, Parties, PartyName, shipped_bodies
+from consultations.player.read_files import read_files
 from consultations.player.scenario import Beginning, LevelName, Reached, Scenario, ScenarioFile, Turn
 from consultations.player.times import Almanac, Day, FirstMoment, Moment
 from workflow.actions.bodies import PlannedBody
@@ -45,8 +46,11 @@ def read_scenario(path: FilePath, laid_on: date) -> Scenario:
         definition = parse(text, definition_path.name)
     except DefinitionRefused as refused:
         raise ScenarioRefused(refused.problems) from None
-    check = ScenarioCheck(file, reading, definition, Almanac(ZoneInfo(file.office.time_zone), laid_on))
-    check.problems.extend(problems)
+    almanac = Almanac(ZoneInfo(file.office.time_zone), laid_on)
+    documents, unread = read_files(file, path.parent, reading)
+    file = file.model_copy(update={"documents": documents})
+    check = ScenarioCheck(file, path.parent, reading, definition, almanac)
+    check.problems.extend([*problems, *unread])
     file = _head(check)
     turns = _turns(check, rows)
     if len({turn.path for turn in turns}) == len(reading.data["deeds"]):
@@ -120,7 +124,7 @@ def _head(check: ScenarioCheck) -> ScenarioFile:
     check.at = starts_at
     check.directory = Directory(file.planned_bodies, file.office.region, check.almanac.local_day(starts_at))
     _check_names(check)
-    for name in ("office", "bodies", "actors"):
+    for name in ("office", "bodies", "actors", "documents"):
         check.judged(ScenarioFile.model_fields[name].annotation, name)
     lists = _lists(check)
     levels = check.judged(dict[PartyName, LevelName], "process", "levels") or {}

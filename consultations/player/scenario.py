@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path as FilePath
@@ -18,6 +18,7 @@ from consultations.player.parties import Parties, PartyName
 from consultations.player.shape import OneOrMany, Shape, known_by_then
 from consultations.player.times import Day, DayForm, FirstMoment, Moment
 from consultations.player.values import (
+    BesidePath,
     BodyName,
     DocumentName,
     Email,
@@ -39,6 +40,8 @@ from workflow.actions.bodies import PlannedBody
 from workflow.definitions import Problem
 from workflow.definitions.faults import fault
 from workflow.definitions.reading import Path
+from workflow.rules.documents import SectionText as WrittenSection
+from workflow.rules.documents import level_of_number
 from workflow.states import BodyKind, Channel, Level, Role
 
 
@@ -116,18 +119,68 @@ class SectionText(Shape):
     text: Words
 
 
+@dataclass(frozen=True, slots=True)
+class ReadSection:
+    """A section as it was read in from a file: words before the first heading have no heading, and many no number."""
+
+    number: str
+    heading: str
+    text: str
+    level: int
+
+
 class DocumentText(Shape):
     """A document as the scenario begins with it."""
+
+    newer: ClassVar = {"file": 2}
 
     title: Title
     role: Annotated[Verbatim, Field(max_length=40, description="its key when left out")] = ""
     needs_approval: Flag = Field(True, description="false for one that goes along")
-    sections: tuple[SectionText, ...] = Field(description="each `heading`, `text`, if need be `number`")
+    sections: tuple[SectionText, ...] = Field((), description="each `heading`, `text`, if need be `number`")
+    file: BesidePath = Field(
+        "",
+        description="instead of `sections`: a Word, OpenDocument or PDF file, as a path from this file; it is read "
+        "in and kept beside the text; version 2",
+    )
+    _read: tuple[ReadSection, ...] = ()
+
+    _key_is_known = field_validator("file", mode="before")(known_by_then)
+
+    @model_validator(mode="after")
+    def _has_one_text(self) -> DocumentText:
+        if self.file and self.sections:
+            raise fault("two_texts", _("`sections` and `file` cannot both hold."), _("Keep one of them."), "file")
+        if not self.file and "sections" not in self.model_fields_set:
+            message = _("“%(key)s” is missing.") % {"key": "sections"}
+            raise fault("missing_key", message, _("Write the sections, or name the file to read in."))
+        return self
+
+    def holding(self, sections: Iterable[ReadSection]) -> DocumentText:
+        """The same with what was read in from its file."""
+        document = self.model_copy()
+        document._read = tuple(sections)
+        return document
 
     @property
     def texts(self) -> dict[str, str]:
-        """The sections' texts by their numbers."""
-        return {section.number or str(place): section.text for place, section in enumerate(self.sections, start=1)}
+        """The sections' texts by their numbers; of a file, one without a number of its own by "#" and its place."""
+        if not self.file:
+            return {section.number or str(place): section.text for place, section in enumerate(self.sections, start=1)}
+        texts: dict[str, str] = {}
+        for place, section in enumerate(self._read, start=1):
+            texts[f"#{place}" if section.number in ("", *texts) else section.number] = section.text
+        return texts
+
+    def as_sections(self, texts: Mapping[str, str]) -> list[WrittenSection]:
+        """The sections with these texts, which are in their order."""
+        if self.file:
+            rows = zip(self._read, texts.values(), strict=True)
+            return [WrittenSection(row.number, row.heading, text, level=row.level) for row, text in rows]
+        return [
+            WrittenSection(number, section.heading, text, level=level_of_number(number))
+            for (number, text), section in zip(texts.items(), self.sections, strict=True)
+        ]
 
 
 def _level(value: Any) -> Any:
@@ -291,6 +344,7 @@ def json_schema() -> dict[str, Any]:
         "deeds": {"items": {"allOf": [known, expects]}},
         "expect": without,
         "starts": {"properties": dict.fromkeys(Beginning.newer, False)},
+        "documents": {"additionalProperties": {"properties": dict.fromkeys(DocumentText.newer, False)}},
     }
     schema["allOf"] = [{"if": {"properties": {"schema_version": {"const": 1}}}, "then": {"properties": first}}]
     return {"$schema": "https://json-schema.org/draft/2020-12/schema", **schema, "title": "Samråd scenario"}

@@ -3,15 +3,24 @@
 from __future__ import annotations
 
 import re
+from contextlib import suppress
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
-from pydantic import AfterValidator, BeforeValidator, Field, StrictBool, WithJsonSchema
+from pydantic import (
+    AfterValidator,
+    BeforeValidator,
+    Field,
+    StrictBool,
+    WithJsonSchema,
+    field_validator,
+    model_validator,
+)
 
-from consultations.player.shape import Shape, meaning, name_among, unknown
+from consultations.player.shape import Shape, known_by_then, meaning, name_among, unknown
 from notifications.rules import may_mail
 from workflow.definitions.faults import fault, nearest
 from workflow.states import StageState
@@ -140,8 +149,32 @@ def _makeable(name: str) -> str:
     return name
 
 
+def _beside(path: str, check: ScenarioCheck) -> str:
+    """A path from the scenario's file to one that is there."""
+    with suppress(OSError, ValueError):  # a name longer than any file's, or one that is none
+        if not path or (check.folder / path).is_file():
+            return path
+    message = _("There is no file “%(name)s”.") % {"name": path}
+    raise fault("no_file", message, _("Write its path as seen from the scenario's file."))
+
+
+BesidePath = Annotated[Verbatim, meaning(_beside)]
+
+
 class File(Shape):
-    """A file to be made: its name and what stands in it."""
+    """A file to be made: its name and what stands in it. Or one that lies beside the scenario, under that name."""
+
+    newer: ClassVar = {"copy_of": 2}
 
     name: Annotated[Title, AfterValidator(_makeable)]
     text: Text = ""
+    copy_of: BesidePath = Field("", description="a path from the scenario's file, instead of `text`; version 2")
+
+    _key_is_known = field_validator("copy_of", mode="before")(known_by_then)
+
+    @model_validator(mode="after")
+    def _holds_one_thing(self) -> File:
+        if self.copy_of and self.text:
+            message = _("`text` and `copy_of` cannot both hold.")
+            raise fault("two_texts", message, _("Keep one of them."), "copy_of")
+        return self

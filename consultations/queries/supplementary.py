@@ -6,7 +6,7 @@ from consultations.models import HearingRound, Invitation
 from consultations.queries.rounds import rounds_of
 from consultations.states import MAY_STILL_ANSWER, InvitationState, RoundForm, RoundState
 from workflow.definitions import ancestors
-from workflow.models import Process, Stage
+from workflow.models import Bundle, Process, Stage
 from workflow.queries.processes import definition_of, live_stages
 from workflow.states import StageKindName, StageState
 
@@ -22,6 +22,32 @@ def rounds_behind(drafting: Stage) -> list[HearingRound]:
         if rounds and rounds[0].form == RoundForm.FULL and rounds[0].state != RoundState.CANCELLED:
             return rounds
     return []
+
+
+def consultations_elsewhere(drafting: Stage) -> bool:
+    """Whether a consultation before a stage, about the same text, was done outside the system."""
+    before = ancestors(definition_of(drafting.process), drafting.key)
+    return any(
+        stage.kind == StageKindName.CONSULTATION
+        and stage.done_on is not None
+        and stage.key in before
+        and stage.line_id == drafting.line_id
+        for stage in live_stages(drafting.process)
+    )
+
+
+def heard_before(hearing_round: HearingRound) -> Bundle | None:
+    """The set that a supplementary round's parties have been heard about before, where another is heard now; None for a
+    first round. No query for a first round, else one."""
+    if not hearing_round.is_supplementary or hearing_round.bundle_id is None:
+        return None
+    before = HearingRound.objects.filter(
+        stage=hearing_round.stage_id, number__lt=hearing_round.number, opened_at__isnull=False, bundle__isnull=False
+    )
+    earlier = before.exclude(state=RoundState.CANCELLED).select_related("bundle__line").order_by("-number").first()
+    if earlier is None or earlier.bundle_id == hearing_round.bundle_id:
+        return None
+    return earlier.bundle
 
 
 def parties_to_ask_again(first: HearingRound) -> list[Invitation]:

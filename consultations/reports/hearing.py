@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
+from datetime import datetime
 from typing import Final
 
 from django.utils.translation import gettext as _
@@ -131,7 +132,8 @@ def _part(
     ]
     if hearing_round.summary.strip():
         texts = [("", hearing_round.summary)]
-        rows.append(Row(_("Summary of the input"), papers=written(_("Summary"), "", hearing_round.title, texts)))
+        said = written(_("Summary"), "", hearing_round.title, texts, at=_opened(hearing_round))
+        rows.append(Row(_("Summary of the input"), papers=said))
     return Part(hearing_round.title, tuple(rows), tuple(_facts(hearing_round, parties, answers, zone)))
 
 
@@ -162,35 +164,46 @@ def _facts(
 
 def _letters(hearing_round: HearingRound, messages: Sequence[RoundMessage], zone: str) -> Iterator[Row]:
     if hearing_round.letter.strip():
-        assert hearing_round.opened_at is not None
-        papers = written(_("The letter"), "", hearing_round.title, [("", hearing_round.letter)])
+        at = _opened(hearing_round)
+        papers = written(_("The letter"), "", hearing_round.title, [("", hearing_round.letter)], at=at)
         name = _("Consultation letter") if hearing_round.form == RoundForm.FULL else _("Letter")
-        yield Row(name, (short_date(hearing_round.opened_at, zone),), papers=papers)
+        yield Row(name, (short_date(at, zone),), papers=papers)
     for message in messages:
         says = (short_date(message.at, zone), str(message.get_to_display()))
-        papers = written(_("The letter"), message.subject, message.subject, [("", message.text)])
+        papers = written(_("The letter"), message.subject, message.subject, [("", message.text)], at=message.at)
         yield Row(_("Letter under way"), (*says, message.subject), papers=papers)
 
 
 def _list_of_parties(hearing_round: HearingRound, parties: Sequence[Invitation], answers: dict[int, Answer]) -> Row:
-    lines = [f"{'✓' if party.pk in answers else '–'} {_name(party)}" for party in parties]
+    lines = [f"{'✓' if party.pk in answers else '–'} {name_of(party)}" for party in parties]
     name = _("Consultation list") if hearing_round.form == RoundForm.FULL else _("List of those asked")
-    papers = written(_("The list"), "", f"{name}: {hearing_round.title}", [("", "\n".join(lines))])
+    parts = [("", "\n".join(lines))]
+    papers = written(_("The list"), "", f"{name}: {hearing_round.title}", parts, at=_opened(hearing_round))
     return Row(name, (_("ticked: has answered"),), papers=papers)
 
 
-def _name(party: Invitation) -> str:
+def _opened(hearing_round: HearingRound) -> datetime:
+    assert hearing_round.opened_at is not None
+    return hearing_round.opened_at
+
+
+def _received(answer: Answer) -> datetime:
+    assert answer.received_at is not None
+    return answer.received_at
+
+
+def name_of(party: Invitation) -> str:
     """A citizen who has been erased keeps a place on the list and no name."""
     return _("Name erased") if party.name == ERASED_MARK else party.name
 
 
 def _party(party: Invitation, answer: Answer | None, earlier: dict[int, int], zone: str, gathering: Gathering) -> Row:
-    name = _name(party)
+    name = name_of(party)
     if answer is None:
         return Row(name, tuple(_says_without_answer(party, zone)), tick=None if party.for_information else False)
-    texts = list(_texts_of(party, answer, zone))
+    texts = list(texts_of(party, answer, zone))
     papers: list[Paper] = [
-        *written(_("Answer"), _("Answer"), f"{name}: {answer.receipt_number}", texts),
+        *written(_("Answer"), _("Answer"), f"{name}: {answer.receipt_number}", texts, at=_received(answer)),
         *(
             paper
             for each in answer.files.all()
@@ -236,7 +249,7 @@ def _says_without_answer(party: Invitation, zone: str) -> Iterator[str]:
         yield _("No answer")
 
 
-def _texts_of(party: Invitation, answer: Answer, zone: str) -> Iterator[tuple[str, str]]:
+def texts_of(party: Invitation, answer: Answer, zone: str) -> Iterator[tuple[str, str]]:
     """An answer as headings and texts: what the record says of it, and its words section by section."""
     yield _("Receipt number"), answer.receipt_number
     if answer.received_at is not None:
@@ -259,7 +272,7 @@ def _note(note: InputNote, gathering: Gathering) -> Row:
     title = f"{note.occasion}, {short_date(note.held_on)}"
     texts = [(_("Present"), note.participants), ("", note.text)]
     papers = (
-        *written(_("Note"), "", title, texts),
+        *written(_("Note"), "", title, texts, at=note.held_on),
         *gathering.stored(_("Attachment"), _("Attachment"), note.file, note.occasion),
     )
     return Row(_("Oral input: %(occasion)s") % {"occasion": note.occasion}, (short_date(note.held_on),), papers=papers)
@@ -278,12 +291,13 @@ def _white_book(
             if answer is None or answer.kind != AnswerKind.REMARKS or answer.state not in COUNTING:
                 continue
             if answer.disposition.strip():
-                dealt_with.append((f"{_name(party)} ({answer.receipt_number})", answer.disposition))
+                dealt_with.append((f"{name_of(party)} ({answer.receipt_number})", answer.disposition))
             else:
                 lacking += 1
         if dealt_with:
             title = _("What became of the remarks")
-            papers = written(title, "", f"{title}: {hearing_round.title}", dealt_with)
+            said = f"{title}: {hearing_round.title}"
+            papers = written(title, "", said, dealt_with, at=_opened(hearing_round))
             parts.append(Part(hearing_round.title, (Row(hearing_round.title, papers=papers),)))
     left_out = [_("A white book is not made here yet.")] if not parts else []
     if parts and lacking:

@@ -17,6 +17,7 @@ from consultations.forms.answers import DisposeForm, LateForm
 from consultations.models import Answer, HearingRound, Invitation
 from consultations.queries.answers import standing_answers, versions_of, with_words
 from consultations.queries.rounds import COUNTING
+from consultations.reports.papers import ANSWER, ANSWERS
 from consultations.states import AnswerFilter, AnswerKind, AnswerState
 from consultations.views.forecasts import latenesses_of
 from consultations.views.labels import provisional_words
@@ -29,6 +30,7 @@ from workflow.views.deeds import form_page
 from workflow.views.documents import send_file
 from workflow.views.overwriting import WrittenOver
 from workflow.views.pages import Ids, page_in_process
+from workflow.views.papers import ways_to_fetch
 
 
 def _answer_in(process: Process, ids: Ids) -> Answer:
@@ -57,6 +59,7 @@ def round_answers(request: Visit, hearing_round: HearingRound) -> HttpResponse:
         **listed,
         "board": _board(hearing_round, list(listed["page"].object_list)),
         "list_url": round_url("round_answers", hearing_round),
+        "ways": ways_to_fetch(ANSWERS, lambda ending: round_url("round_answers_list", hearing_round, ending)),
     }
     return render(request, "consultations/answers.html", context)
 
@@ -138,6 +141,7 @@ def answer(request: Visit, party: Invitation) -> HttpResponse:
         "versions": versions,
         "latest": latest,
         "is_undecided": latest.state == AnswerState.LATE,
+        "ways": ways_to_fetch(ANSWER, lambda ending: round_url("answer_paper", party.round, latest.public_id, ending)),
         "may_dispose": latest.state in COUNTING and latest.kind == AnswerKind.REMARKS,
     }
     return render(request, "consultations/answer.html", context)

@@ -165,18 +165,23 @@ def _what_is_sent(request: Visit, hearing_round: HearingRound, plan: dict[str, A
         "hears_documents": hears,
         "publication": Publication(hearing_round.publication).label,
         "is_public": process.is_public,
-        "becomes_public": _becomes_public(hearing_round, bundle, len(asked)) if process.is_public else [],
+        "becomes_public": _becomes_public(hearing_round, bundle, len(asked), len(informed)),
     }
 
 
-def _becomes_public(hearing_round: HearingRound, bundle: Bundle | None, parties: int) -> list[str]:
-    """What everyone sees once the round is sent: what the deed itself makes public, in words."""
+def _becomes_public(hearing_round: HearingRound, bundle: Bundle | None, parties: int, informed: int) -> list[str]:
+    """What everyone sees once the round is sent: what the deed itself makes public, in words; nothing of a process that
+    is not public."""
+    if not hearing_round.stage.process.is_public:
+        return []
     hearing_round.bundle = bundle
     things = [thing for thing, _subject, _reason in public_with_launch(hearing_round)]
     period = ngettext(
         "The period, and the name of %(count)d party.", "The period, and the names of %(count)d parties.", parties
     )
     lines = [period % {"count": parties}]
+    if informed:
+        lines.append(_("Not the names of those who get the text for information only."))
     if PublicThing.LETTER in things:
         lines.append(_("The consultation letter, word for word."))
     for item in texts_in(bundle) if bundle and PublicThing.TEXT in things else ():

@@ -26,6 +26,7 @@ from consultations.models import HearingRound, Invitation
 from consultations.queries.board import PartyRow, matching_parties, party_row, unreached_parties
 from consultations.queries.parties import forwards_in_force
 from consultations.queries.rounds import reply_deadline
+from consultations.reports.papers import PARTIES
 from consultations.rules.midround import may_release
 from consultations.rules.parties import awaits_promised_day
 from consultations.rules.rounds import must_be_open as round_is_open
@@ -45,6 +46,7 @@ from workflow.views.access import Visit, by_whom
 from workflow.views.deeds import do, key_of, new_key, press_form, show_form
 from workflow.views.matters import matters_on
 from workflow.views.overwriting import seen_and_theirs
+from workflow.views.papers import ways_to_fetch
 from workflow.views.readdressing import correct_with_others, offered
 from workflow.views.substitutes import acting_words
 
@@ -83,6 +85,7 @@ def round_parties(request: Visit, hearing_round: HearingRound) -> HttpResponse:
             hearing_round, list(listed["page"].object_list), may_edit=hearing_round.state == RoundState.DRAFT
         ),
         "list_url": list_url,
+        "ways": ways_to_fetch(PARTIES, lambda ending: round_url("round_parties_list", hearing_round, ending)),
         "form": form,
         "many_url": round_url("round_parties_many", hearing_round),
         "remove_url": round_url("round_parties_remove", hearing_round),

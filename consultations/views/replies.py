@@ -11,6 +11,7 @@ from typing import Any
 from uuid import UUID
 
 from django.http import FileResponse, Http404, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -19,16 +20,20 @@ from consultations.models import Answer, AnswerFile, Forward, Invitation
 from consultations.queries.answers import versions_of
 from consultations.queries.parties import InvitationPage, invitation_of, invitation_page
 from consultations.queries.rounds import came_in_time, is_round_public
+from consultations.queries.supplementary import heard_before
+from consultations.reports.papers import ANSWER
 from consultations.rules.parties import asks_for_extension, may_be_heard
 from consultations.rules.rounds import days_words
 from consultations.states import AnswerState, InvitationState, Publication, RoundForm, RoundState
 from workflow.actors import Actor
 from workflow.dates import deadline_words, local_day, short_date
 from workflow.models import PersonalLink, StoredFile
+from workflow.reports.papers.registry import PDF
 from workflow.stage_kinds.pages import LinkTopic
 from workflow.views.access import Visit, by_whom
 from workflow.views.documents import send_file
 from workflow.views.pages import page_by_link
+from workflow.views.papers import send_text, ways_to_fetch, ways_to_text
 
 
 def topic(link: PersonalLink) -> LinkTopic:
@@ -187,6 +192,8 @@ def reply(request: Visit, page: InvitationPage) -> HttpResponse:
         "is_erased": party.erased_at is not None,
         "is_withdrawn": hearing_round.state == RoundState.CANCELLED or party.state == InvitationState.WITHDRAWN,
         "files": [_file_row(request, entry) for entry in page.documents],
+        "all_url": reverse("reply_papers", args=[request.link.public_id]) if page.documents else "",
+        "has_changed": bool(page.documents) and heard_before(hearing_round) is not None,
     }
     return render(request, "consultations/reply.html", context)
 
@@ -220,8 +227,25 @@ def reply_document(request: Visit, page: InvitationPage, version_id: UUID) -> Ht
     if document is None:
         raise Http404
     version = document.item.version
-    context = {**frame(request, page, here=version.title), "version": version, "sections": document.sections}
+    context = {
+        **frame(request, page, here=version.title),
+        "version": version,
+        "sections": document.sections,
+        "remark_url": "" if page.locked else reverse("reply_write", args=[request.link.public_id]),
+        "ways": ways_to_text(
+            version, lambda ending: reverse("reply_text", args=[request.link.public_id, version.public_id, ending])
+        ),
+    }
     return render(request, "consultations/reply_document.html", context)
+
+
+@reply_page("GET")
+def reply_text(request: Visit, page: InvitationPage, version_id: UUID, ending: str) -> HttpResponseBase:
+    """Fetch the text of one of the documents heard."""
+    document = next((entry for entry in page.documents if entry.item.version.public_id == version_id), None)
+    if document is None:
+        raise Http404
+    return send_text(request, document.item, ending)
 
 
 @reply_page("GET")
@@ -236,6 +260,11 @@ def reply_receipt(request: Visit, page: InvitationPage, number: int) -> HttpResp
         "is_by_its_day": answer.received_at is not None and not came_in_time(page.invitation, answer.received_at),
         "was_late": answer.state in (AnswerState.LATE, AnswerState.LATE_ACCEPTED, AnswerState.LATE_FILED),
         "is_replaced": answer.state == AnswerState.REPLACED,
+        "ways": ways_to_fetch(
+            ANSWER,
+            lambda ending: reverse("reply_receipt_paper", args=[request.link.public_id, answer.number, ending]),
+            PDF,
+        ),
     }
     return render(request, "consultations/reply_receipt.html", context)
 

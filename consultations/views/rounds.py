@@ -29,6 +29,7 @@ from consultations.queries.board import (
 from consultations.queries.midround import messages_of
 from consultations.queries.parties import publishes_answers
 from consultations.queries.rounds import is_round_public, text_to_send
+from consultations.reports.papers import LETTER, PARTIES
 from consultations.rules.parties import awaits_promised_day
 from consultations.rules.rounds import has_run_out, must_be_open
 from consultations.states import AnswerState, BoardFilter, InvitationState, Publication, RoundState
@@ -47,6 +48,7 @@ from workflow.queries.documents import versions_in
 from workflow.states import StageState
 from workflow.views.access import Visit
 from workflow.views.deeds import form_page, new_key
+from workflow.views.papers import ways_to_fetch
 from workflow.views.processes import gates_of
 
 MAIL_WORDS = {member.value: member.label for member in MailState}
@@ -99,9 +101,7 @@ def _preparing(request: Visit, hearing_round: HearingRound) -> HttpResponse:
         "plan": plan_from(request, hearing_round),
         "unreached": unreached_parties(hearing_round),
         "parties": hearing_round.invitations.count(),
-        "informed": hearing_round.invitations.filter(for_information=True).count()
-        if hearing_round.is_supplementary
-        else 0,
+        "informed": hearing_round.invitations.filter(for_information=True).count(),
         **_sent(request, hearing_round),
     }
     return render(request, "consultations/round_status.html", context)
@@ -121,6 +121,8 @@ def _sent(request: Visit, hearing_round: HearingRound) -> dict[str, Any]:
         if hearing_round.opened_at
         else hearing_round.stage.process.is_public,
         "letters": messages_of(hearing_round),
+        "list_ways": ways_to_fetch(PARTIES, lambda ending: round_url("round_parties_list", hearing_round, ending)),
+        "letter_ways": ways_to_fetch(LETTER, lambda ending: round_url("round_letter", hearing_round, ending)),
         "key": new_key(),
     }
 

@@ -4,18 +4,20 @@ from __future__ import annotations
 
 from datetime import datetime
 from functools import partial
+from typing import Final
 
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _lazy
 
 from consultations.actions.cancelling import cancel_round
 from consultations.actions.supplementary import open_supplementary
 from consultations.forms.supplementary import HearAgainForm
 from consultations.mails.facts import matter_of
 from consultations.models import HearingRound
-from consultations.queries.supplementary import parties_to_ask_again, rounds_behind
+from consultations.queries.supplementary import consultations_elsewhere, parties_to_ask_again, rounds_behind
 from consultations.rules.supplementary import may_hear_again
 from consultations.states import RoundState
 from consultations.views.round_pages import frame as round_frame
@@ -34,12 +36,17 @@ from workflow.views.consequences import STAND_IN_WORDS, Consequences, afresh, co
 from workflow.views.deeds import form_page
 from workflow.views.pages import frame, stage_page, trail_to, url_of_stage
 
+_HELD_ELSEWHERE: Final = _lazy(
+    "The consultation was held outside the system, so its parties cannot be asked again from here. Ask those whom a "
+    "change touches yourselves, and keep their answers with the case."
+)
+
 
 def ways_to_hear_again(stage: Stage, actor: Actor, now: datetime) -> list[Way]:
     """From a drafting stage with a consultation behind it: the way to a supplementary one, or why there is none yet."""
     rounds = rounds_behind(stage)
     if not rounds:
-        return []
+        return [Way(str(_HELD_ELSEWHERE))] if consultations_elsewhere(stage) else []
     refusal = may_hear_again(stage, rounds, newest_locked(stage.line_id), actor)
     if refusal is None:
         url = reverse("supplementary_new", args=[stage.process.public_id, stage.public_id])

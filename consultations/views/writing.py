@@ -25,6 +25,8 @@ from workflow.rules.notation import OtherWeekday, read_day, read_number
 from workflow.views.access import Visit, by_whom
 from workflow.views.deeds import key_of, new_key, press_of
 
+FOLDED_FROM: Final = 4
+"""A document of so many sections is folded, so that the fields below it are not far away."""
 _NO_DRAFTS: Final = -1
 """A version that no draft has, nor the lack of one."""
 
@@ -232,7 +234,9 @@ def _show(
                     {
                         "section": section,
                         "field": form[comment_name(section.lineage_id)],
-                        "has_words": bool(form[comment_name(section.lineage_id)].value()),
+                        # A long text is opened section by section; what is written in is open.
+                        "is_open": len(entry.sections) < FOLDED_FROM
+                        or bool(form[comment_name(section.lineage_id)].value()),
                     }
                     for section in entry.sections
                 ],

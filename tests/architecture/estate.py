@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from typing import Any
 
+from django.contrib.auth.tokens import default_token_generator
+
 from consultations.actions.answers import AnswerContent
 from consultations.actions.notes import add_note
 from consultations.actions.parties import forward
@@ -17,7 +19,9 @@ from notifications import outbox
 from notifications.models import OutgoingMail
 from tests.consultations.factories import Hearing, organisations
 from tests.workflow.agreements import AGREEMENT, a_contact, a_file, asked, decide, officer_of, request_to
+from tests.workflow.done_to import a_long_work, a_parcel
 from tests.workflow.factories import a_body, a_process, an_office, make_public, stage_of
+from tests.workflow.template_files import a_template
 from workflow.actions.approvals import settle_reservation
 from workflow.actions.bundles import BundleEntry, create_bundle, lock_bundle
 from workflow.actions.documents import add_version, create_document
@@ -25,10 +29,10 @@ from workflow.actions.stages import complete_stage
 from workflow.actions.submissions import acknowledge, ask_question, make_package, send_submission
 from workflow.actors import Actor
 from workflow.links import link_path
-from workflow.models import Body, Objection, Office, PersonalLink, Process, Substitute, by
+from workflow.models import Body, Membership, Objection, Office, PersonalLink, Process, Substitute, User, by
 from workflow.queries.processes import stage_deadline
 from workflow.queries.publication import live_items
-from workflow.states import BodyKind, ChangeKind, Outcome, PublicThing, Settlement
+from workflow.states import BodyKind, ChangeKind, Outcome, PublicThing, Role, Settlement
 
 NOW = datetime(2019, 3, 1, 9, 0, tzinfo=UTC)
 
@@ -167,6 +171,9 @@ def an_estate(key: str, *, many: int = 1) -> Estate:
         received_at=NOW,
         recorded_at=NOW,
     )
+    # As if fetched by hand: written by the deed it would lay out every paper for every page.
+    parcel = a_parcel(process, NOW)
+    work = a_long_work(process, NOW)
     links = {"answer": party.link, "decision": question.link, "authority": sent.link}
     stages = {"hearing": stage_of(process, "hearing"), "approval": stage_of(process, "approval")}
     stages |= {name: stage_of(process, name) for name in ("submission", "in_force", "confirmation")}
@@ -181,6 +188,19 @@ def an_estate(key: str, *, many: int = 1) -> Estate:
         named_at=NOW,
         **by(officer_of(process)),
     )
+
+    in_use, waiting = (a_template(office, NOW, is_in_use=is_in_use) for is_in_use in (True, False))
+    colleague = User.objects.create_user(f"kollega@{key}.example", "et-langt-kodeord", name="Karl Kollega")
+    place = Membership.objects.create(user=colleague, office=office, role=Role.AUDITOR)
+
+    def public_text() -> Any:
+        return live_items(process).filter(kind=PublicThing.TEXT).earliest("id").public_id
+
+    def compared_with(at: Address) -> Any:
+        """What is compared at an address: the estate has one version of all, which is compared with itself."""
+        by_name = {"sets_compared": process.bundles.get().public_id, "versions_compared": version.public_id}
+        return by_name.get(at.name) or public_text()
+
     return Estate(
         office,
         process,
@@ -194,13 +214,18 @@ def an_estate(key: str, *, many: int = 1) -> Estate:
             "door_key": lambda at: "demo",
             "body_id": lambda at: question.body.public_id,
             "office_id": lambda at: office.public_id,
+            "definition_id": lambda at: process.definition.public_id,
+            "user_id": lambda at: colleague.public_id,
+            "place_id": lambda at: place.public_id,
             "fact": lambda at: "reply_on",
             "thing": lambda at: "decision",
             "substitute_id": lambda at: substitute.public_id,
-            "item_id": lambda at: live_items(process).filter(kind=PublicThing.TEXT).earliest("id").public_id,
+            "item_id": lambda at: public_text(),
             "deadline_id": lambda at: stage_deadline(stages["approval"]).public_id,
             "document_id": lambda at: document.public_id,
             "version_id": lambda at: version.public_id,
+            "before_id": compared_with,
+            "after_id": compared_with,
             "bundle_id": lambda at: process.bundles.get().public_id,
             "objection_id": lambda at: objection.public_id,
             "file_id": lambda at: (
@@ -221,11 +246,20 @@ def an_estate(key: str, *, many: int = 1) -> Estate:
             "asked_id": lambda at: question.public_id,
             "request_id": lambda at: (sent if at.name in OF_AUTHORITY else question).public_id,
             "package_id": lambda at: package.public_id,
+            "template_id": lambda at: (waiting if at.name == "template_use" else in_use).public_id,
+            "paper": lambda at: "hearing_letter",
+            "parcel_id": lambda at: parcel.public_id,
+            "job_id": lambda at: work.public_id,
             "matter": lambda at: "minutes",
             "subject_id": lambda at: request_to(process, "council-2").decisions.get().public_id,
             "link_id": lambda at: links[purpose_of(at.name)].public_id,
-            "token": lambda at: link_path(links["answer"]).split("/")[3],
+            "token": lambda at: (
+                default_token_generator.make_token(colleague)
+                if at.name == "password_set"
+                else link_path(links["answer"]).split("/")[3]
+            ),
             "rest": lambda at: "afkortet",
+            "ending": lambda at: "xlsx" if "list" in at.name else "docx",
             "number": lambda at: answer.number,
             "mail_id": lambda at: OutgoingMail.objects.filter(process_id=process.public_id).latest("id").public_id,
             "public_id": lambda at: OutgoingMail.objects.filter(process_id=process.public_id).latest("id").public_id,
@@ -242,6 +276,10 @@ BODIES = {
 }
 STAGE_OF = {
     "approvals": "approval",
+    "approvals_list": "approval",
+    "case_presentation": "approval",
+    "kits": "approval",
+    "presentation_write": "approval",
     "party_add": "approval",
     "submission": "submission",
     "package_new": "submission",
@@ -249,7 +287,7 @@ STAGE_OF = {
     "milestones": "in_force",
     "milestone_record": "in_force",
 }
-OF_AUTHORITY = ("submission_readdress", "receipt_on_behalf", "ruling_on_behalf", "submission_file")
+OF_AUTHORITY = ("submission_readdress", "receipt_on_behalf", "ruling_on_behalf", "submission_file", "receipt_paper")
 
 
 def stage_behind(at: Address) -> str:

@@ -16,6 +16,7 @@ WHO = {
     "link_holder": "holder",
     "body_member": "member",
     "auditor": "auditor",
+    "administrator": "administrator",
     "admin": "administrator",
 }
 

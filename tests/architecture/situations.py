@@ -2,22 +2,19 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import Any
 from urllib.parse import urlsplit
 
-from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
-from django.urls import Resolver404, resolve, reverse
+from django.urls import reverse
 
 from consultations.actions.parties import forward, promise_answer
 from consultations.actions.rounds import launch_round
 from consultations.models import Invitation
 from tests.architecture.estate import NOW, an_estate
-from tests.architecture.odd_visitors import Controls
+from tests.architecture.pressed_forms import WORDS
 from tests.architecture.test_url_policies import signed_in
 from tests.consultations.factories import OFFICER, Hearing, a_hearing, a_round_in_draft, an_input_round
 from tests.consultations.supplementary import HEARD_AGAIN
@@ -35,57 +32,25 @@ from tests.workflow.agreements import (
     sent,
 )
 from tests.workflow.agreements import officer_of as actor_of
-from tests.workflow.factories import a_lone_process, stage_of
+from tests.workflow.factories import a_body, a_lone_process, an_office, an_officer, stage_of
 from tests.workflow.sub_agreements import open_to_others, question_to
 from tests.workflow.test_corrections import corrected
 from tests.workflow.test_objections import objected
+from workflow.actions.accounts import close_account, invite_person
 from workflow.actions.deadlines import pause_clock
 from workflow.actions.documents import add_version, create_document
+from workflow.actions.offices import grant_role
 from workflow.actions.processes import suspend_process
 from workflow.actions.submissions import acknowledge, make_package
+from workflow.actors import SYSTEM
 from workflow.links import link_path
+from workflow.mails.accounts import password_address
 from workflow.models import ApprovalRequest, ExternalRequest, PersonalLink, Process
 from workflow.queries.processes import live_deadlines, live_stage, read_definition
-from workflow.states import ChangeKind, Channel, Outcome
+from workflow.states import BodyKind, ChangeKind, Channel, Outcome, Role
 
-LINK = re.compile(r'href="(/[^"#]*)')
 PAUSING = AGREEMENT.replace("pauses_on_question: false", "pauses_on_question: true")
-WORDS, TODAY, COMING = "En begrundelse, der er lang nok", "01/03/2019", "20/05/2019"
-BY_END = {
-    "held_on": TODAY,
-    "next_meeting_on": "",
-    "meeting_on": TODAY,
-    "received_on": TODAY,
-    "ruled_on": TODAY,
-    "happened_on": TODAY,
-    "closes_on": "29/03/2019",
-    "reply_by": COMING,
-    "_on": COMING,
-    "day": COMING,
-    "value": COMING,
-    "received_clock": "10.00",
-    "clock": "12.00",
-}
-"""What is written in fields whose names end so; the first that fits counts."""
-PLAIN = {"copies": "kollega@anden.example", "level": "council", "ground": "", "lapses_on": ""}
-"""Fields in which a plain decision, a reservation settled at once or a contact has this and nothing else."""
-ANNOUNCING = ("request_meeting", "decision_meeting_link", "decision_meeting_member")
-"""Forms that ask for a meeting to come."""
 LATER = timedelta(days=40)
-LEAVING = ("", "set_language", "account_logout", "link_close")
-"""Forms that write nothing of a matter: the language, and the ways out of a browser."""
-
-
-@dataclass(frozen=True)
-class Form:
-    """A form as a browser shows it. at: the page it stands on. target: where it is sent to, and that address's name."""
-
-    at: str
-    target: str
-    name: str
-    values: Mapping[str, str]
-    typed: frozenset[str]
-    files: frozenset[str]
 
 
 @dataclass(frozen=True)
@@ -131,13 +96,44 @@ def _everything() -> Situation:
     definition = estate.process.definition
     behind_the_first = next(spec.key for spec in read_definition(definition).stages if spec.after)
     in_mid_course = f"{reverse('process_new')}?definition={definition.pk}&begins={behind_the_first}"
-    starts = (
+    return _officer(
+        estate.process,
         reverse("process_new"),
         in_mid_course,
         reverse("body_contact", args=body),
         reverse("body_substitutes", args=body),
+        reverse("office_templates"),
     )
-    return _officer(estate.process, *starts)
+
+
+def _people() -> Situation:
+    """An office with somebody invited, somebody at work and somebody gone, as its administrator sees it."""
+    office = an_office()
+    at_work, gone = (an_officer(office, f"{name}@region.example", name) for name in ("jens", "gitte"))
+    invited = invite_person(office, Role.AUDITOR, name="Ida Berg", email="ida@region.example", actor=SYSTEM, now=NOW)
+    grant_role(at_work, office, Role.AUDITOR, actor=SYSTEM, now=NOW)
+    close_account(gone, actor=SYSTEM, now=NOW)
+    body = a_body(BodyKind.MUNICIPAL_COUNCIL, "Stevns Byråd")
+    people = tuple(reverse("person", args=[office.public_id, one.public_id]) for one in (at_work, gone, invited))
+    return Situation(
+        lambda: signed_in(office=office, role=Role.ADMIN),
+        (
+            reverse("office"),
+            reverse("office_change", args=[office.public_id]),
+            reverse("person_invite", args=[office.public_id]),
+            reverse("body_new", args=[office.public_id]),
+            reverse("definition_load", args=[office.public_id]),
+            *(reverse(name, args=[office.public_id, body.public_id]) for name in ("body_change", "body_end")),
+            *people,
+        ),
+    )
+
+
+def _without_password() -> Situation:
+    """Somebody who has been invited opens the link in the mail, or asks for another."""
+    user = invite_person(an_office(), Role.AUDITOR, name="Ida", email="ida@region.example", actor=SYSTEM, now=NOW)
+    link = urlsplit(password_address(user)).path
+    return Situation(lambda: Client(raise_request_exception=False), (link, reverse("password_forgotten")))
 
 
 def _passed_on() -> Situation:
@@ -239,8 +235,10 @@ def _reserved() -> Situation:
 
 def _suspended() -> Situation:
     process = in_approval(NOW)
-    suspend_process(process, reason=WORDS, actor=actor_of(process), now=NOW)
-    return _officer(process)
+    # By then what is asked about the set put forward has left.
+    later = timedelta(hours=1)
+    suspend_process(process, reason=WORDS, actor=actor_of(process), now=NOW + later)
+    return _officer(process, later=later)
 
 
 def _packed() -> Situation:
@@ -262,15 +260,13 @@ def _asked_of_authority(process: Process) -> PersonalLink:
     return ExternalRequest.objects.filter(stage__process=process).latest("id").link
 
 
-def _sent_link(process: Process) -> PersonalLink:
-    return sent(process, NOW).link
-
-
 SITUATIONS: Mapping[str, Callable[[], Situation]] = {
     "everything begun": _everything,
     "a round in preparation": lambda: _to_launch(is_reachable=True),
     "a round with a party mail cannot reach": lambda: _to_launch(is_reachable=False),
     "a light round": _light_round,
+    "an office with people": _people,
+    "a person invited": _without_password,
     "a task passed on": _passed_on,
     "a text locked": _drafted,
     "a text locked and not put forward": _to_put_forward,
@@ -301,89 +297,7 @@ SITUATIONS: Mapping[str, Callable[[], Situation]] = {
     ),
     "a package made": _packed,
     "a package sent": lambda: _officer(sent(in_submission(NOW), NOW).stage.process),
-    "an authority that has not received it": lambda: _holder(_sent_link(in_submission(NOW)), "authority"),
+    "an authority that has not received it": lambda: _holder(sent(in_submission(NOW), NOW).link, "authority"),
     "an authority that rules": lambda: _officer(_ruling()),
     "a clock that stands still": lambda: _officer(_ruling(stands_still=True)),
 }
-
-
-def forms_of(client: Client, starts: tuple[str, ...]) -> Iterator[Form]:
-    """Every form that can be reached by following links from these pages within the same matter, each sort once."""
-    waiting, seen, known = list(starts), set(starts), set()
-    within = tuple(_within(start) for start in starts)
-    while waiting:
-        at = waiting.pop(0)
-        page: Any = client.get(at)
-        if page.status_code != 200 or "html" not in page.headers.get("Content-Type", ""):
-            continue
-        html = page.content.decode()
-        for form in forms_on(html, at):
-            sort = (form.name, frozenset(form.values), form.files, form.target if "/parter/" in form.target else "")
-            if sort not in known:
-                known.add(sort)
-                yield form
-        for link in LINK.findall(html):
-            address = link.replace("&amp;", "&")
-            if address.startswith(within) and "?" not in address and address not in seen:
-                seen.add(address)
-                waiting.append(address)
-
-
-def _within(start: str) -> str:
-    return "/".join(urlsplit(start).path.split("/")[:3]) + "/"
-
-
-def forms_on(html: str, at: str) -> list[Form]:
-    """The forms of a page that are sent, but for the language button."""
-    controls = _WithFiles()
-    controls.feed(html)
-    found = []
-    for (action, values, typed, _id), files in zip(controls.forms, controls.files, strict=True):
-        target = urlsplit(action).path or urlsplit(at).path
-        if action == "-" or name_of(target) in LEAVING:
-            continue
-        found.append(Form(at, target, name_of(target), values, frozenset(typed), frozenset(files)))
-    return found
-
-
-def name_of(path: str) -> str:
-    """The name of an address; "" where there is none."""
-    try:
-        return resolve(path).url_name or ""
-    except Resolver404:
-        return ""
-
-
-class _WithFiles(Controls):
-    def __init__(self) -> None:
-        super().__init__()
-        self.files: list[set[str]] = []
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        super().handle_starttag(tag, attrs)
-        given = dict(attrs)
-        if tag == "form":
-            self.files.append(set())
-        elif tag == "input" and given.get("type") == "file" and self.files and given.get("name"):
-            self.files[-1].add(str(given["name"]))
-
-
-def filled_in(name: str, value: str, typed: frozenset[str] | set[str]) -> str:
-    """What a person might write in a field."""
-    if "email" in name:
-        return "ny.person@anden.example"
-    for end, day in BY_END.items():
-        if name.endswith(end):
-            return day
-    return WORDS if name in typed and value in ("", "1", "Behold disse ord") else value
-
-
-def written(form: Form, **other: str) -> dict[str, Any]:
-    """What a person sends with a form: every field filled in, a file where one may be given."""
-    sent: dict[str, Any] = {name: filled_in(name, value, form.typed) for name, value in form.values.items()}
-    if form.name in ANNOUNCING:
-        sent["meeting_on"] = COMING
-    sent |= {name: "" for name in sent if name.startswith("minority-0")}
-    sent |= {name: value for name, value in PLAIN.items() if name in sent}
-    sent |= {name: SimpleUploadedFile("svar.txt", b"Svar\n", content_type="text/plain") for name in form.files}
-    return sent | other

@@ -17,7 +17,7 @@ from tests.architecture.estate import NOW, Address, Estate, an_estate
 from workflow.models import AuditEntry, Membership, User
 from workflow.states import Role
 
-pytestmark = [pytest.mark.django_db, pytest.mark.slow, pytest.mark.sqlite]
+pytestmark = [pytest.mark.django_db, pytest.mark.slow, pytest.mark.postgres]
 
 PARAMETER = re.compile(r"<(?:\w+:)?(\w+)>")
 SAID = ('class="consequences', "Det sker, når I trykker", "Vis, hvad der følger")
@@ -27,15 +27,25 @@ ON_THE_PAGE_OF = {
     "request_contact_otherwise": "approval",
     "approvals_contact_otherwise": "approvals",
     "milestone_record": "milestones",
+    "journal_fetch": "process_journal",
 }
 """A press without a page of its own → the page its button stands on."""
 SAYS_OTHERWISE = {
     "process_resume": "is shown on a suspended process alone; tested by itself",
     "process_erasure": "sets a day of erasure: mails nobody and shows nothing",
+    "job_cancel": "its button stands on the page of work under way, with what is lost; tested by itself",
     "matter_settle": "ticks off a task of the office: mails nobody",
+    "presentation_write": "says so in its first lines: mails nobody and publishes nothing; tested by itself",
     "document_new": "writes a draft: mails nobody and publishes nothing",
     "version_new": "writes a draft: mails nobody and publishes nothing",
+    "documents_arrange": "says so in its first lines: mails nobody and publishes nothing",
+    "pasted_text": "tells how a pasted text reads, for the script of the field: changes nothing",
+    "document_read_in": "says so in its first line: writes a draft, mails nobody and publishes nothing",
+    "version_read_in": "says so in its first line: writes a draft, mails nobody and publishes nothing",
     "package_new": "makes a package that is looked at before it is sent: mails nobody",
+    "office_templates": "lists what papers are made with, and does nothing",
+    "template_sample": "fetches a sample, and does nothing",
+    "template_file": "fetches a file, and does nothing",
     "body_contact": "keeps a contact: mails nobody",
     "substitute_end": "its button stands beside a substitute alone, with what follows; tested by itself",
     "request_meeting": "notes a day: mails nobody",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterator
 from typing import Any
 
@@ -12,7 +13,8 @@ from django.db import transaction
 from django.test import Client
 
 from tests.architecture.estate import NOW
-from tests.architecture.situations import SITUATIONS, Form, forms_of, forms_on, written
+from tests.architecture.pressed_forms import Form, forms_of, forms_on, written
+from tests.architecture.situations import SITUATIONS
 
 pytestmark = [pytest.mark.django_db, pytest.mark.slow, pytest.mark.sqlite]
 
@@ -21,10 +23,10 @@ LATER_COUNTS = {
     "decision_meeting_link": "the same, told by the body itself",
     "decision_meeting_member": "the same, told by a member",
     "reply_promise": "the same of a party; the office answers the last one",
-    "version_new": "each version is a row of its own, and both stand one after the other",
     "request_readdress": "each press sends the question anew; a changed address is held against the one that was seen",
     "submission_readdress": "the same of a submission",
     "party_address": "the same of a party's link",
+    "journal_receipt": "a parcel is receipted once, and the second press is told the number that the first one gave",
     "reply_claim": "whoever takes the task last has it, and the others are told",
 }
 """Forms that begin with what is stored and whose later press is another statement, and why."""
@@ -32,14 +34,17 @@ LATER_COUNTS = {
 SHOWS_BOTH = {
     "answer_dispose",
     "body_contact",
+    "documents_arrange",
     "party_correct",
     "process_erasure",
     "round_prepare",
     "round_summary",
     "reply_write",
+    "version_new",
 }
 """Forms over stored words that are found whatever else is."""
 
+ENOUGH = 3
 THEIRS, MINE = "Kollegaens ord, lange nok", "Mine egne ord, lange nok"
 ANOTHER_KEY = "0" * 32
 DAYS = {THEIRS: "21/05/2029", MINE: "22/05/2029"}
@@ -106,15 +111,17 @@ def overtaken(client: Client, form: Form) -> tuple[bool, str]:
 
 
 def test_save_form_over_what_a_colleague_has_saved_shows_both_and_saves_on_the_next_press() -> None:
-    wrong, stored = [], set()
+    wrong, stored, tried = [], set(), Counter[str]()
     for name, make in SITUATIONS.items():
         with transaction.atomic():
             situation = make()
             with time_machine.travel(NOW + situation.later, tick=False):
                 client = situation.comes()
                 for form in forms_of(client, situation.starts):
-                    if form.name in LATER_COUNTS:
+                    # A form writes over the same words wherever it is come upon: in three situations is enough.
+                    if form.name in LATER_COUNTS or tried[form.name] >= ENOUGH:
                         continue
+                    tried[form.name] += 1
                     is_stored, fault = overtaken(client, form)
                     stored |= {form.name} if is_stored else set()
                     wrong += [f"{name}: {form.name}: {fault}"] if fault else []

@@ -24,7 +24,7 @@ from tests.architecture.test_url_policies import MIDWAY, PARAMETER, holding, sig
 from workflow.models import Office, Process
 from workflow.states import Role
 
-pytestmark = [pytest.mark.django_db, pytest.mark.slow]
+pytestmark = [pytest.mark.django_db, pytest.mark.slow, pytest.mark.postgres]
 
 TELEPHONE = "57 87 00 00"
 REFERENCES = ("for", "aria-labelledby", "aria-describedby", "aria-controls")
@@ -68,6 +68,7 @@ def visitors(estate: Estate) -> dict[str, Client]:
     """Who may come, by the policy of the page."""
     officer = signed_in(office=estate.office, role=Role.SECRETARIAT)
     member = signed_in(office=estate.office, body=estate.council)
+    administrator = signed_in(office=estate.office, role=Role.ADMIN, is_superuser=True)
     return {
         "anonymous": Client(),
         "link_holder": holding(estate),
@@ -75,7 +76,8 @@ def visitors(estate: Estate) -> dict[str, Client]:
         "secretariat": officer,
         "auditor": officer,
         "signed_in": officer,
-        "admin": signed_in(office=estate.office, role=Role.ADMIN, is_superuser=True),
+        "administrator": administrator,
+        "admin": administrator,
     }
 
 

@@ -14,7 +14,8 @@ from django.urls import reverse
 from notifications.models import OutgoingMail
 from tests.architecture.estate import NOW, an_estate
 from tests.architecture.odd_visitors import clients, visitor_of
-from tests.architecture.situations import SITUATIONS, Form, forms_of, forms_on, written
+from tests.architecture.pressed_forms import Form, forms_of, forms_on, written
+from tests.architecture.situations import SITUATIONS
 from tests.architecture.test_url_policies import url_of, walked
 from tests.consultations.factories import a_hearing, a_round_in_draft
 from tests.consultations.views.conftest import holder_of, officer_of
@@ -37,12 +38,16 @@ WRITES_NOTHING = {
     "set_language": "changes the language of the page",
     "link": "opening a matter in this browser by its link or code, and closing it",
     "demo_": "going in by a door of the demo: signs in",
+    "pasted_text": "tells how a pasted text reads, for the script of the field",
     "styleguide": "components with invented data",
 }
 """Addresses that take a press and record nothing of a matter, by how their names begin."""
 
 
-BUTTON = {"round_parties_many": "write"}
+READS_A_FILE = ("document_read_in", "version_read_in", "template_upload", "template_use")
+"""Forms that start a reader at each press: pressed in the first situation that has them, not in all."""
+
+BUTTON = {"round_parties_many": "write", "document_read_in": "write", "version_read_in": "write"}
 """What the button is called that does what a form has shown, where it is not “send”."""
 
 
@@ -66,8 +71,10 @@ def pressed(client: Client, form: Form) -> tuple[dict[str, Any], Any]:
     if answer.status_code in (200, 422) and "html" in answer["Content-Type"]:
         for shown in forms_on(answer.content.decode(), form.target):
             if shown.values.get("shown"):
-                sent |= {"shown": shown.values["shown"], "do": BUTTON.get(form.name, "send")}
-                answer = client.post(form.target, written(form) | sent)
+                also = {name: value for name, value in written(shown).items() if name not in (*sent, *shown.files)}
+                sent |= {**also, "shown": shown.values["shown"], "do": BUTTON.get(form.name, "send")}
+                # A file is sent anew: the one sent before has been read to its end.
+                answer = client.post(form.target, sent | {name: written(form)[name] for name in form.files})
                 break
     return sent, answer
 
@@ -79,9 +86,7 @@ def press_twice(client: Client, form: Form) -> tuple[bool, str]:
         before = everything_done()
         again: Any = client.post(
             form.target,
-            written(form)
-            | {name: sent[name] for name in form.values if name in sent}
-            | {name: sent[name] for name in ("shown", "do") if name in sent},
+            written(form) | {name: value for name, value in sent.items() if name not in form.files},
         )
         after = everything_done()
         transaction.set_rollback(True)
@@ -117,6 +122,8 @@ def test_press_every_form_of_every_situation_twice_leads_where_the_first_press_d
                 for form in forms_of(client, situation.starts):
                     if form.name in ANOTHER_EACH_TIME:
                         done.add(form.name)
+                        continue
+                    if form.name in READS_A_FILE and form.name in done:
                         continue
                     is_done, fault = press_twice(client, form)
                     done |= {form.name} if is_done else set()

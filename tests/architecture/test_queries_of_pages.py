@@ -23,7 +23,7 @@ from tests.architecture.test_pages import at, is_page, pages, visitors
 from workflow.models import DocumentVersion
 from workflow.policies import policy
 
-pytestmark = [pytest.mark.django_db, pytest.mark.slow]
+pytestmark = [pytest.mark.django_db, pytest.mark.slow, pytest.mark.postgres]
 
 VALUES = re.compile(r"'(?:[^']|'')*'|\b[0-9a-f]{32}\b|\b\d+\b|(?<=IN )\([^()]*\)")
 """What differs from row to row in a statement."""

@@ -21,7 +21,7 @@ from workflow.links import link_path
 from workflow.models import Body, Membership, Office, User
 from workflow.states import Role
 
-pytestmark = [pytest.mark.django_db, pytest.mark.slow, pytest.mark.sqlite]
+pytestmark = [pytest.mark.django_db, pytest.mark.slow, pytest.mark.postgres]
 
 PARAMETER = re.compile(r"<(?:\w+:)?(\w+)>|\(\?P<(\w+)>")
 METHODS = ("GET", "POST")
@@ -74,6 +74,10 @@ VISITORS = (
     Visitor("auditor", lambda own, other: signed_in(office=own.office, role=Role.AUDITOR)),
     Visitor("auditor of another office", lambda own, other: signed_in(office=other.office, role=Role.AUDITOR)),
     Visitor("administrator", lambda own, other: signed_in(office=own.office, role=Role.ADMIN, is_superuser=True)),
+    Visitor(
+        "administrator of another office",
+        lambda own, other: signed_in(office=other.office, role=Role.ADMIN, is_superuser=True),
+    ),
     Visitor("member", lambda own, other: signed_in(office=own.office, body=own.council)),
     Visitor(
         "member of another body",
@@ -98,7 +102,9 @@ ENTRY: dict[str, dict[str, str]] = {
         "administrator": "look",
         "officer of another office": "hidden",
         "auditor of another office": "hidden",
+        "administrator of another office": "hidden",
     },
+    "administrator": {"administrator": "in", "administrator of another office": "hidden"},
     "signed_in": dict.fromkeys(WITH_ACCOUNT, "look"),
     "body_member": {"member": "in", "member of another body": "hidden", "member by another office": "hidden"},
 }
@@ -118,7 +124,7 @@ def expected(policy: str, visitor: str, at: Address) -> str:
     if policy == "admin":
         is_addition = at.name.endswith("_add")
         admitted = "no" if is_addition else "in or no"
-        return "sign-in" if visitor in WITHOUT_ACCOUNT else admitted if visitor == "administrator" else "no"
+        return "sign-in" if visitor in WITHOUT_ACCOUNT else admitted if "administrator" in visitor else "no"
     if policy == "link_holder":
         return ENTRY[policy].get(visitor, "no")
     if visitor in WITHOUT_ACCOUNT:
@@ -230,11 +236,14 @@ def test_walk_addresses_as_anybody_opens_only_what_the_policy_admits() -> None:
     assert not wrong, "\n" + "\n".join(wrong)
 
 
+OF_SHARED_BODIES = ("body", "body_change", "body_end")
+"""Pages of a body within an office: all offices share the bodies."""
 INSIDE = {
     "officer": ("auditor", "secretariat"),
     "auditor": ("auditor",),
     "holder": ("link_holder",),
     "member": ("body_member",),
+    "administrator": ("administrator",),
 }
 
 
@@ -249,9 +258,9 @@ def test_walk_addresses_with_anothers_objects_inside_ones_own_finds_nothing() ->
             strange = [
                 parameter
                 for parameter in parameters(at)[1:]
-                if parameter not in ("gate_key", "number", "fact", "thing")
+                if parameter not in ("gate_key", "number", "fact", "thing", "ending", "paper")
             ]
-            if policy not in policies or not strange:
+            if policy not in policies or not strange or at.name in OF_SHARED_BODIES:
                 continue
             for method in METHODS:
                 tried += 1

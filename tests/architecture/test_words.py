@@ -135,7 +135,9 @@ TO_BODIES = (
     "workflow/views/submissions/by_link.py",
 )
 TO_ONE_PERSON = (
+    "templates/mails/account_",
     "templates/mails/hearing_forwarded",
+    "templates/mails/password_link",
     "templates/mails/test_mail",
     "templates/workflow/decision_on_behalf",
 )

@@ -42,6 +42,11 @@ def test_measurements_cover_the_promised_figures() -> None:
     assert {name for names in MEASUREMENTS for name in names} == {
         "play_seconds",
         "definition_read_ms",
+        "read_docx_seconds",
+        "read_docx_mb",
+        "compare_ms",
+        "paper_pdf_seconds",
+        "kits_seconds",
         "approval_vs_floor",
         "approval_statements",
         "put_forward_ms",

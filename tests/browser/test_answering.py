@@ -155,7 +155,7 @@ def test_answer_by_keyboard_alone_gets_a_receipt(demo: Demo, open_browser: Brows
     page.wait_for_url("**/skriv/**")
     keys.tab_to("Generelle bemærkninger til udkastet")
     page.keyboard.type("Vi er klar.")
-    keys.press("Skriv bemærkninger til dette afsnit")
+    keys.press("Læs afsnittet og skriv bemærkninger")
     keys.tab_to("Bemærkninger")
     page.keyboard.type("Godt begyndt.")
     keys.press("Send svaret")

@@ -53,7 +53,7 @@ def test_go_from_a_text_to_a_resumed_hearing_without_javascript(
 
         officer.goes_to("document_new", at)
         page.get_by_label("Titel").fill("Udkast")
-        page.get_by_label("Tekst").fill("# 1 Formål\n\nAftalen gælder alle.")
+        page.get_by_role("textbox", name="Tekst").fill("# 1 Formål\n\nAftalen gælder alle.")
         officer.presses("Gem")
         officer.goes_to("bundle_new", at)
         officer.presses("Lås")
@@ -68,7 +68,7 @@ def test_go_from_a_text_to_a_resumed_hearing_without_javascript(
         officer.presses("Send høringen")
         officer.goes_to("round_write", at, hearing.public_id)
         page.get_by_label("Hvad drejer det sig om?").fill("Møde om udkastet")
-        page.get_by_label("Tekst").fill("Vi holder et møde om udkastet.")
+        page.get_by_role("textbox", name="Tekst").fill("Vi holder et møde om udkastet.")
         officer.presses("Vis")
         officer.presses("Send til 2")
 

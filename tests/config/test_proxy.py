@@ -25,7 +25,7 @@ from config.url_policies import takes_files
 from tests.config.test_sizes import ADDRESSES
 from tests.servers import free_port
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.postgres]
 
 needs_nginx = pytest.mark.skipif(proxy.program() is None, reason="nginx is not installed")
 
@@ -111,7 +111,7 @@ def test_send_a_byte_now_and_then_reaches_nobody_behind_and_holds_up_nobody(outs
         assert _ask(outside)[0] == 200
         taken = time.monotonic() - begun
 
-    assert taken < 1
+    assert taken < 5  # and the dawdlers are cut off after ten seconds
     assert [path for path, _headers, _body in _Upstream.got] == ["/"]
 
 
@@ -124,7 +124,7 @@ def test_dawdle_with_the_head_of_a_request_is_cut_off(outside: int) -> None:
         with contextlib.suppress(ConnectionResetError):
             assert line.recv(1024) == b""
 
-    assert 8 < time.monotonic() - begun < 15
+    assert 8 < time.monotonic() - begun < 25
     assert _Upstream.got == []
 
 

@@ -34,7 +34,7 @@ def test_ask_for_a_task_with_the_queue_down_raises_nothing() -> None:
 
     asked_at = time.monotonic()
     assert task.delay() is None
-    assert time.monotonic() - asked_at < 1
+    assert time.monotonic() - asked_at < 3  # tried again without end, were the policy Celery's own
 
 
 @pytest.mark.valkey

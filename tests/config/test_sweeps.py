@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack
 from datetime import date, datetime, timedelta
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import pytest
-from django.test import Client
+from django.test import Client, override_settings
 
 from config import beat, tasks
 from notifications import outbox, postponed, tracking
@@ -178,6 +180,19 @@ def _files(now: datetime, patch: pytest.MonkeyPatch, stack: ExitStack) -> Case:
     return Case(now, str(bad.public_id), lambda: list(left.all()) == [bad], patch.undo, lambda: not left.all(), office)
 
 
+def _long_work(now: datetime, patch: pytest.MonkeyPatch, stack: ExitStack) -> Case:
+    root = Path(stack.enter_context(TemporaryDirectory()))
+    stack.enter_context(override_settings(MEDIA_ROOT=root))
+    folder = root / "long" / "texts"
+    folder.mkdir(parents=True)
+    bad, good = folder / "a.pdf.ready", folder / "b.pdf.ready"
+    for path in (bad, good):
+        path.write_bytes(b"x")
+        os.utime(path, (0, 0))
+    fail_for(patch, "workflow.reports.papers.long.remove", lambda path: path == bad)
+    return Case(now, bad.name, lambda: bad.exists() and not good.exists(), patch.undo, lambda: not bad.exists())
+
+
 def _heads(now: datetime, patch: pytest.MonkeyPatch, stack: ExitStack) -> Case:
     bad, good = an_office("bad"), an_office("good")
     sealed_record(now - timedelta(days=1), 1)
@@ -198,6 +213,7 @@ CASES: dict[str, Maker] = {
     "run_jobs": _jobs,
     "purge_due": _purge,
     "sweep_files": _files,
+    "sweep_long_work": _long_work,
     "send_reminders": reminders,
     "ask_to_confirm": confirming,
     "close_rounds": rounds,

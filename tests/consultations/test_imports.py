@@ -255,8 +255,8 @@ def test_read_table_of_a_page_keeps_the_numbers_of_its_lines() -> None:
 
 @pytest.mark.parametrize("piece", ["<tr>", "<td>", "</tr>", "<tr><td", "</td>", "<li "])
 def test_read_marks_without_their_ends_takes_no_longer_than_other_text(piece: str) -> None:
-    began = time.monotonic()
+    began = time.thread_time()
 
     read_parties(piece * 100_000)
 
-    assert time.monotonic() - began < 10
+    assert time.thread_time() - began < 10

@@ -21,11 +21,12 @@ from consultations.imports.parties import read_parties
 from tests.consultations.factories import LAUNCHED, OFFICER, a_round_in_draft
 from tests.workflow.agreements import decide, in_approval, in_submission, officer_of
 from tests.workflow.factories import SMALL, a_body, a_definition, a_lone_process, an_unnamed_officer
+from workflow.actions.accounts import add_user
 from workflow.actions.approvals import add_addendum
 from workflow.actions.bundles import BundleEntry, create_bundle, lock_documents
 from workflow.actions.definitions import load_definition
 from workflow.actions.documents import add_version, begin_document, create_document
-from workflow.actions.offices import add_user, create_office
+from workflow.actions.offices import create_office
 from workflow.actions.starting import start_process
 from workflow.actions.submissions import make_package
 from workflow.actors import SYSTEM
@@ -79,7 +80,7 @@ def processes(now: datetime) -> Sequence[Any]:
 def definitions(now: datetime) -> Sequence[Any]:
     office = a_lone_process(now).office
     other = SMALL.replace("En lille proces", "En anden lille proces")
-    return [a_definition(office, now), load_definition(office, other, "b.yaml", actor=an_unnamed_officer(), now=now)]
+    return [a_definition(office, now), load_definition(office, other, "b.yaml", actor=SYSTEM, now=now)]
 
 
 def offices(now: datetime) -> Sequence[Any]:
@@ -163,7 +164,9 @@ TRIED = {
     "create_office", "add_user", "add_party", "add_note", "add_addendum", "make_package",
 }  # fmt: skip
 BY_ID = {
+    "make_journal_parcel": "a parcel has its number; the process is locked while it is counted",
     "admit_user": "add_user with a place",
+    "create_body": "a name that a body bears is refused, with the way out; a key is made free",
     "add_deadline": "bound to its subject by id",
     "add_demo_contacts": "one to a body, by id",
     "add_person": "collects what is to be erased",

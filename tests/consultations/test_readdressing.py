@@ -24,6 +24,7 @@ from tests.workflow.agreements import asked, decide, in_approval, in_submission,
 from workflow.actions.approvals import readdress_request
 from workflow.actions.submissions import make_package, readdress_submission, send_submission
 from workflow.links import link_url, typed_code
+from workflow.mails.accounts import ACCOUNT_INVITATION, PASSWORD_LINK
 from workflow.models import PersonalLink
 from workflow.queries.processes import live_stage
 from workflow.states import Outcome
@@ -32,9 +33,14 @@ pytestmark = pytest.mark.django_db
 
 NOW = LAUNCHED
 NEW = "ny@rette.example"
-SECRET = sorted(kind.key for kind in kinds.kinds() if kind.secrets is not no_secrets)
-"""Every kind that carries a link or a code."""
-OF_THEIR_OWN = {"objection_settled": {"objected_on": NOW.isoformat(), "corrected_version": 2, "answer": "En slåfejl."}}
+TO_ACCOUNTS = (ACCOUNT_INVITATION, PASSWORD_LINK)
+"""Go to whoever owns an account, and are tried with accounts: nobody is asked anything by them."""
+SECRET = sorted(kind.key for kind in kinds.kinds() if kind.secrets is not no_secrets and kind.key not in TO_ACCOUNTS)
+"""Every other kind that carries a link or a code."""
+OF_THEIR_OWN = {
+    "objection_receipt": {"objected_on": NOW.isoformat(), "corrected_version": 2},
+    "objection_settled": {"objected_on": NOW.isoformat(), "corrected_version": 2, "answer": "En slåfejl."},
+}
 """What a kind's mail cannot be written without, beside whom it is about."""
 
 

@@ -8,14 +8,14 @@ from django.core.management import call_command
 from django.db import connection
 
 from consultations.management.commands.demo import SCENARIOS as DEMO_SCENARIOS
-from consultations.models import Answer, HearingRound, Invitation
+from consultations.models import Answer, AnswerFile, HearingRound, Invitation
 from consultations.player import own_database, play, play_together, read_scenario
 from consultations.player.check import ScenarioRefused
 from consultations.states import AnswerState, RoundState
 from notifications.models import OutgoingMail
 from tests.plays.test_plays import COPENHAGEN, HERE, SCENARIOS, TODAY, database, told
 from workflow.deadlines import DENMARK, instant
-from workflow.models import AuditEntry, Deadline
+from workflow.models import AuditEntry, Deadline, DocumentVersion
 from workflow.queries.doors import doors
 from workflow.queries.processes import open_stages
 
@@ -40,6 +40,7 @@ AWKWARD = [
 ]
 
 
+@pytest.mark.sqlite
 @pytest.mark.parametrize("day", AWKWARD, ids=str)
 def test_lay_demo_at_awkward_day_stops_in_the_middle_of_the_hearing(day: date) -> None:
     now = instant(day, time(9), COPENHAGEN)
@@ -95,6 +96,20 @@ def test_demo_command_lays_every_door_where_its_name_says(settings: Any) -> None
         }
         assert [door.key for door in doors() if door.process.public_id in set(mails)] == ["demo"]
         assert {door.officer.name for door in doors()} == {"Maria Lindholm"}
+
+
+def test_demo_command_reads_its_texts_in_and_has_answers_with_files(settings: Any) -> None:
+    settings.DEMO = True
+    with own_database():
+        call_command("demo", "--on", "2026-11-22")
+
+        versions = DocumentVersion.objects.filter(document__process__definition__key="sundhedsaftale")
+        read_in = {version.file.name: version.sections.count() for version in versions if version.file}
+        assert read_in == {"politisk-sundhedsaftale.docx": 36, "administrativ-del.docx": 23}
+        attached = set(AnswerFile.objects.values_list("file__name", flat=True))
+        assert {"Høringssvar fra Diabetesforeningen.docx", "Høringssvar underskrevet.pdf"} <= attached
+        words = [len(text.split()) for text in Answer.objects.values_list("text", flat=True)]
+        assert sum(length > 50 for length in words) >= 8
 
 
 def test_play_together_of_another_office_is_refused() -> None:

@@ -188,14 +188,16 @@ def a_working_set(
     )
     version = add_version(document, markdown=text, actor=actor, now=now)
     bundle = create_bundle(process, [BundleEntry(version, "agreement")], actor=actor, now=now)
-    return lock_bundle(bundle, change=change, note=note, actor=actor, now=now)
+    return lock_bundle(bundle, change=change, note=note, weighty_reason="Aftalt", actor=actor, now=now)
 
 
 def a_locked_bundle(process: Process, now: datetime, **facts: str) -> Bundle:
     """A new version of the one document, locked in a bundle that is put forward at once."""
     bundle = a_working_set(process, now, **facts)
     change = change_since_current(bundle)
-    return put_forward(bundle, reason="Klar.", change=change, actor=officer_of(process), now=now)
+    return put_forward(
+        bundle, reason="Klar.", change=change, weighty_reason="Aftalt", actor=officer_of(process), now=now
+    )
 
 
 @kept

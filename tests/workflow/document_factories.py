@@ -167,12 +167,13 @@ def a_locked_bundle(process: Process, now: datetime, text: str = TEXT, **changes
     """A new version of the agreement, locked; a material change unless it is the first or `change` says otherwise."""
     bundle = a_bundle(process, now, a_version(process, now, text))
     values = {"change": ChangeKind.MATERIAL if bundle.predecessor else ChangeKind.FIRST, **changes}
-    bundle = lock_bundle(bundle, actor=SYSTEM, now=now, **values)
+    bundle = lock_bundle(bundle, weighty_reason="Aftalt", actor=SYSTEM, now=now, **values)
     # A drafting stage that completes by itself has put it forward already.
     bundle.refresh_from_db()
     if bundle.put_forward_at is not None:
         return bundle
-    return put_forward(bundle, reason="Klar.", change=change_since_current(bundle), actor=SYSTEM, now=now)
+    change = change_since_current(bundle)
+    return put_forward(bundle, reason="Klar.", change=change, weighty_reason="Aftalt", actor=SYSTEM, now=now)
 
 
 DRAFTING = """

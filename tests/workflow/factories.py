@@ -10,7 +10,7 @@ from tests.kept import kept
 from workflow.actions.definitions import load_definition
 from workflow.actions.publication import publish
 from workflow.actions.starting import start_process
-from workflow.actors import Actor
+from workflow.actors import SYSTEM, Actor
 from workflow.definitions import SHIPPED
 from workflow.models import Body, Membership, Office, PersonalLink, Process, ProcessDefinition, Stage, User
 from workflow.queries.processes import live_stage
@@ -113,7 +113,7 @@ def the_bodies(councils: int = 3) -> dict[str, Body]:
 
 def a_definition(office: Office, now: datetime, text: str = SMALL, name: str = "test.yaml") -> ProcessDefinition:
     """A definition loaded from its text."""
-    return load_definition(office, text, name, actor=an_unnamed_officer(), now=now)
+    return load_definition(office, text, name, actor=SYSTEM, now=now)
 
 
 def a_shipped_definition(office: Office, key: str, now: datetime) -> ProcessDefinition:

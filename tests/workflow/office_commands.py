@@ -8,7 +8,8 @@ from io import StringIO
 import pytest
 from django.core.management import CommandError, call_command
 
-from workflow.actions.offices import add_user, grant_role
+from workflow.actions.accounts import add_user
+from workflow.actions.offices import grant_role
 from workflow.actors import SYSTEM
 from workflow.models import AuditEntry, Office, User
 from workflow.states import Role

@@ -8,12 +8,14 @@ from datetime import datetime
 
 from tests.kept import kept
 from tests.workflow.agreements import AGREEMENT, in_submission, officer_of, sent
+from workflow.actions.approvals import add_addendum
 from workflow.actions.files import open_file
 from workflow.actions.milestones import record_milestone
 from workflow.actions.submissions import acknowledge, make_package
 from workflow.actors import Actor
-from workflow.models import ExternalRequest, Package, Process
+from workflow.models import Decision, ExternalRequest, Package, Process
 from workflow.queries.processes import live_stage
+from workflow.states import DecisionState
 
 
 def the_zip(package: Package) -> zipfile.ZipFile:
@@ -23,6 +25,12 @@ def the_zip(package: Package) -> zipfile.ZipFile:
 
 def a_package(process: Process, now: datetime, **changes: object) -> Package:
     return make_package(live_stage(process, "submission"), actor=officer_of(process), now=now, **changes)  # type: ignore[arg-type]
+
+
+def something_new(process: Process, now: datetime) -> None:
+    """A correction of a decision has come, which a supplement can hold."""
+    decision = Decision.objects.filter(request__stage__process=process, state=DecisionState.VALID).earliest("id")
+    add_addendum(decision, text="Protokollen er rettet.", actor=officer_of(process), now=now)
 
 
 def authority(request: ExternalRequest) -> Actor:

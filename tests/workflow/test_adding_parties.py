@@ -28,7 +28,7 @@ from workflow.actions.approvals import add_party, ask_again, remind_bodies
 from workflow.actions.milestones import record_milestone
 from workflow.actions.processes import abandon_process, resume_process, suspend_process
 from workflow.models import ApprovalRequest, AuditEntry, Body, Contact, Deadline, Process, ProcessBody
-from workflow.queries.approvals import board
+from workflow.queries.boards import board
 from workflow.queries.call_list import bodies_to_call
 from workflow.queries.joining import bodies_to_add, joined_late
 from workflow.queries.processes import bodies_of, live_stage, reply_deadlines

@@ -13,7 +13,8 @@ from tests.workflow.agreements import asked, decide, in_approval, in_review, mis
 from workflow.actions.approvals import add_addendum, announce_meeting, ask_again, readdress_request
 from workflow.actions.stages import return_stage
 from workflow.models import ApprovalRequest, AuditEntry, Contact, Decision, PersonalLink, Process
-from workflow.queries.approvals import board, request_of_link, waiting_for
+from workflow.queries.approvals import request_of_link, waiting_for
+from workflow.queries.boards import board
 from workflow.queries.processes import live_stage
 from workflow.rules import Refused
 from workflow.rules.decisions import MinorityFacts

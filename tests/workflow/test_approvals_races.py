@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Callable, Sequence
 from datetime import datetime
-from typing import Any
 
 import pytest
-from django.db import connections
 
+from tests.racing import at_once
 from tests.workflow.agreements import (
     a_locked_bundle,
     a_working_set,
@@ -27,36 +25,11 @@ from workflow.actions.stages import complete_stage, return_stage
 from workflow.actors import Actor
 from workflow.models import ApprovalRequest, AuditEntry, Bundle, Decision, Process, StoredFile
 from workflow.queries.processes import live_stage
-from workflow.rules import Refused
 from workflow.states import ChangeKind, DecisionState, RequestState, StageState
 
 pytestmark = [pytest.mark.postgres, pytest.mark.django_db(transaction=True)]
 
 ROUNDS = 15
-
-
-def at_once(*deeds: Callable[[], Any]) -> list[Any]:
-    """Run the deeds in threads that start together; each result, or the refusal it met."""
-    barrier = threading.Barrier(len(deeds))
-    found: list[Any] = [None] * len(deeds)
-
-    def run(place: int, deed: Callable[[], Any]) -> None:
-        barrier.wait(10)
-        try:
-            found[place] = deed()
-        except Refused as refused:
-            found[place] = refused.refusal.code
-        except Exception as error:
-            found[place] = error
-        finally:
-            connections.close_all()
-
-    threads = [threading.Thread(target=run, args=(place, deed)) for place, deed in enumerate(deeds)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(30)
-    return found
 
 
 def a_vote(request: ApprovalRequest, now: datetime, key: str = "") -> Callable[[], Decision]:

@@ -6,16 +6,10 @@ import pytest
 
 from notifications.rules import may_mail
 from tests.workflow.factories import a_body, an_actor, an_office
+from workflow.actions.accounts import add_user, close_account
 from workflow.actions.bodies import load_bodies
 from workflow.actions.contacts import add_demo_contacts, demo_address, set_contact
-from workflow.actions.offices import (
-    add_user,
-    close_account,
-    create_office,
-    grant_role,
-    grant_seat,
-    revoke_membership,
-)
+from workflow.actions.offices import create_office, grant_role, grant_seat, revoke_membership
 from workflow.actors import SYSTEM
 from workflow.models import AuditEntry, Body, Contact, Office, User
 from workflow.rules import Refused
@@ -134,7 +128,11 @@ def test_grant_role_twice_changes_its_days(now: datetime) -> None:
 
 def test_revoke_membership_of_the_last_administrator_is_refused(now: datetime) -> None:
     office = an_office()
-    users = [add_user(email=f"{n}@region.example", name=n, actor=SYSTEM, now=now) for n in ("anna", "bent")]
+    password = "et-meget-langt-kodeord"
+    users = [
+        add_user(email=f"{n}@region.example", name=n, password=password, actor=SYSTEM, now=now)
+        for n in ("anna", "bent")
+    ]
     first, second = (grant_role(user, office, Role.ADMIN, actor=SYSTEM, now=now) for user in users)
 
     revoke_membership(first, actor=SYSTEM, now=now)

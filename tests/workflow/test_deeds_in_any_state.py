@@ -9,10 +9,12 @@ import pytest
 
 from tests.workflow.deeds import deeds_to
 from tests.workflow.factories import REASON, a_lone_process, an_actor, an_unnamed_officer
+from workflow.actions.arranging import arrange_documents
 from workflow.actions.bundles import create_bundle
 from workflow.actions.documents import create_document
 from workflow.actions.erasure.days import set_erasure_day
 from workflow.actions.gates import confirm_gate, override_gate
+from workflow.actions.journal import make_journal_parcel
 from workflow.actions.matters import settle_matter
 from workflow.actions.processes import abandon_process, resume_process, set_parameter, suspend_process
 from workflow.actions.publication import publish
@@ -43,6 +45,7 @@ PROCESS_VERBS: dict[str, Callable[[Process, Actor, datetime], object]] = {
         process, "begins_on", date(2019, 6, 1), actor=actor, now=now
     ),
     "create_document": lambda process, actor, now: create_document(process, title="Udkast", actor=actor, now=now),
+    "arrange_documents": lambda process, actor, now: arrange_documents(process, [], actor=actor, now=now),
     "create_bundle": lambda process, actor, now: create_bundle(process, [], actor=actor, now=now),
     "settle_matter": lambda process, actor, now: settle_matter(
         process, matter="rejected", subject_id=process.public_id, reason=REASON, actor=actor, now=now
@@ -51,8 +54,16 @@ PROCESS_VERBS: dict[str, Callable[[Process, Actor, datetime], object]] = {
         process, PublicThing.PATH, [process.public_id], actor=actor, now=now
     ),
     "set_erasure_day": lambda process, actor, now: set_erasure_day(process, date(2099, 1, 1), actor=actor, now=now),
+    "make_journal_parcel": lambda process, actor, now: make_journal_parcel(process, actor=actor, now=now),
 }
-OF_A_KIND = {"make_package", "send_submission", "record_milestone", "contact_bodies_otherwise", "add_party"}
+OF_A_KIND = {
+    "make_package",
+    "send_submission",
+    "record_milestone",
+    "contact_bodies_otherwise",
+    "add_party",
+    "write_presentation",
+}
 """Deeds to a stage of one kind alone."""
 ALLOWED = {
     (ProcessState.RUNNING, StageState.WAITING, "skip_stage"),
@@ -67,6 +78,7 @@ ALLOWED_IN: dict[str, tuple[str, ...]] = {
     "abandon_process": ("running", "suspended"),
     "set_parameter": ("running",),
     "create_document": ("running",),
+    "arrange_documents": ("running",),
     "set_erasure_day": tuple(ProcessState.values),
     "publish": tuple(ProcessState.values),
 }

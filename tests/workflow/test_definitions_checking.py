@@ -217,9 +217,9 @@ def test_check_of_something_that_is_no_definition_says_so_at_its_line(text: str,
 
 def test_check_of_aliases_inside_aliases_ends_at_once() -> None:
     bomb = "a0: &a0 [x, x]\n" + "".join(f"a{n}: &a{n} [*a{n - 1}, *a{n - 1}]\n" for n in range(1, 60))
-    began = time.monotonic()
+    began = time.thread_time()
     assert {problem.code for problem in check(bomb, "bomb.yaml")} == {"alias"}
-    assert time.monotonic() - began < 2
+    assert time.thread_time() - began < 2
 
 
 def test_check_of_several_mistakes_finds_all_in_the_order_of_lines() -> None:

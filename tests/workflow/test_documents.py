@@ -17,7 +17,7 @@ from workflow.actors import SYSTEM
 from workflow.models import AuditEntry, DocumentVersion, Process, StoredFile
 from workflow.queries.documents import altered_versions, latest_versions
 from workflow.rules import Refused
-from workflow.rules.documents import SectionText, follow_lineage, split_markdown
+from workflow.rules.documents import SectionText, as_markdown, follow_lineage, split_markdown
 
 
 @pytest.fixture
@@ -28,11 +28,48 @@ def process(db: None, now: datetime) -> Process:
 # ── Sections ──────────────────────────────────────────────────────────────────────────────────────────────────
 def test_split_markdown_at_headings_gives_number_heading_and_text() -> None:
     assert split_markdown("Forord\n\n# Aftale\n\nA\n## 2.1 Fælles mål\n\nB\n\nC\n### IV. Bilag ##\n") == [
-        SectionText("", "", "Forord"),
-        SectionText("", "Aftale", "A"),
-        SectionText("2.1", "Fælles mål", "B\n\nC"),
-        SectionText("IV", "Bilag", ""),
+        SectionText("", "", "Forord", level=0),
+        SectionText("", "Aftale", "A", level=1),
+        SectionText("2.1", "Fælles mål", "B\n\nC", level=2),
+        SectionText("IV", "Bilag", "", level=3),
     ]
+
+
+@pytest.mark.parametrize(
+    ("heading", "number", "words"),
+    [
+        ("1. Vision", "1", "Vision"),
+        ("3.1.2 Vision", "3.1.2", "Vision"),
+        ("A) Vision", "A", "Vision"),
+        ("Bilag A: Ordliste", "Bilag A", "Ordliste"),
+        ("Kapitel 2 Økonomi", "Kapitel 2", "Økonomi"),
+        ("I fællesskab om sundhed", "", "I fællesskab om sundhed"),
+        ("2027 er målåret", "", "2027 er målåret"),
+        ("\\3 mål for alle", "", "3 mål for alle"),
+    ],
+)
+def test_split_markdown_a_heading_has_its_number_as_people_write_it(heading: str, number: str, words: str) -> None:
+    assert split_markdown(f"# {heading}") == [SectionText(number, words)]
+
+
+@any_of(
+    st.lists(
+        st.builds(
+            SectionText,
+            st.sampled_from(["", "1", "2.1", "IV", "A", "Bilag A"]),
+            st.sampled_from(["Vision", "I dag", "3 mål", "Bilag B er lukket", "C. Møller", "Slut #"]),
+            st.sampled_from(["", "Ord.", "Ord.\n\nFlere ord.\n- et\n- to"]),
+            level=st.integers(1, 6),
+        ),
+        max_size=4,
+    ),
+    st.sampled_from(["", "Forord."]),
+)
+def test_write_sections_as_markdown_cutting_it_gives_the_same(sections: list[SectionText], foreword: str) -> None:
+    if foreword:
+        sections = [SectionText("", "", foreword, level=0), *sections]
+
+    assert split_markdown(as_markdown(sections)) == sections
 
 
 def test_split_markdown_with_a_hash_in_code_or_text_is_no_heading() -> None:

@@ -23,7 +23,7 @@ from tests.workflow.factories import a_body
 from workflow.actions.approvals import ask_again, remind_bodies
 from workflow.actions.sealing import verify_audit
 from workflow.models import ApprovalRequest, AuditEntry, Decision, DeedKey, Process
-from workflow.queries.approvals import board
+from workflow.queries.boards import board
 from workflow.queries.processes import live_stage
 from workflow.queries.publication import decision_candidates
 from workflow.rules import Refused

@@ -11,7 +11,7 @@ import pytest
 
 from notifications.models import OutgoingMail
 from tests.refusals import code_in
-from tests.workflow.agreements import a_file, the_facts
+from tests.workflow.agreements import a_file, a_locked_bundle, the_facts
 from tests.workflow.factories import (
     SMALL,
     a_process,
@@ -102,6 +102,21 @@ def test_start_process_behind_the_committee_asks_the_parties_about_the_text_that
     entry = AuditEntry.objects.get(verb="tell_of_stage", subject_id=committee.public_id)
     assert entry.codes["done_on"] == committee.done_on.isoformat() if committee.done_on else False
     assert (entry.codes["files"], entry.actor_kind) == ([told.files.get().file.sha256], "user")
+
+
+def test_start_process_behind_the_hearing_waits_for_a_text_made_since(now: datetime) -> None:
+    office = an_office()
+    the_bodies()
+
+    process = started_at(office, "sundhedsaftale", "consolidation", now)
+
+    stage = stage_of(process, "consolidation")
+    [gate] = [row for row in gate_statuses(stage, now) if row.key == "bundle_locked"]
+    assert not gate.is_open
+    assert current_bundle(stage.line_id) is not None
+    a_locked_bundle(process, now, text="# 1 Rettet efter høringen\n", change=ChangeKind.MATERIAL)
+    [gate] = [row for row in gate_statuses(stage, now) if row.key == "bundle_locked"]
+    assert gate.is_open
 
 
 def test_start_process_in_mid_course_reckons_deadlines_from_the_days_that_were_told(now: datetime) -> None:

@@ -36,6 +36,7 @@ from workflow.states import ObjectionState, StageState
 pytestmark = pytest.mark.django_db
 
 DAY = timedelta(days=1)
+HOUR = timedelta(hours=1)  # by then what is asked about a set put forward has left
 WORDS = "Det ændrer indholdet."
 
 
@@ -102,9 +103,9 @@ def test_object_to_correction_on_behalf_keeps_what_it_came_in_and_when(now: date
 def test_object_to_correction_in_a_suspended_process_is_taken_in(now: datetime) -> None:
     process = in_submission(now)
     corrected(process, now + DAY)
-    suspend_process(process, reason="Vi holder pause", actor=officer_of(process), now=now + DAY)
+    suspend_process(process, reason="Vi holder pause", actor=officer_of(process), now=now + DAY + HOUR)
 
-    assert objected(process, now + DAY).state == ObjectionState.OPEN
+    assert objected(process, now + DAY + HOUR).state == ObjectionState.OPEN
 
 
 def test_object_to_correction_with_the_same_key_is_one_objection(now: datetime) -> None:
@@ -336,9 +337,9 @@ def test_answer_objection_in_a_suspended_process_lets_it_go_on_when_resumed(now:
     corrected(process, now + DAY)
     objection = objected(process, now + DAY)
     officer = officer_of(process)
-    suspend_process(process, reason="Vi holder pause", actor=officer, now=now + DAY)
+    suspend_process(process, reason="Vi holder pause", actor=officer, now=now + DAY + HOUR)
 
-    answered(objection, now + DAY)
+    answered(objection, now + DAY + HOUR)
     resume_process(process, actor=officer, now=now + DAY * 2)
 
     assert "indsigelse" not in missing(process, "submission", now + DAY * 2)

@@ -8,7 +8,8 @@ import pytest
 
 from tests.workflow.factories import a_body, an_office
 from tests.workflow.office_commands import ANNA, OFFICE, REACHED, an_account, refused, run, verbs
-from workflow.actions.offices import add_user, create_office
+from workflow.actions.accounts import add_user
+from workflow.actions.offices import create_office
 from workflow.actors import Actor
 from workflow.models import AuditEntry, User
 from workflow.rules import Refused
@@ -112,7 +113,8 @@ def test_revoke_role_of_the_last_administrator_takes_nothing() -> None:
     run("grant_role", ANNA, "--office", office.key, "--role", "admin")
 
     assert refused("revoke_role", ANNA, "--office", office.key) == (
-        "Det er sekretariatets sidste administrator. Udpeg først en anden."
+        "Det er sekretariatets sidste administrator, som kan logge ind, og hvis plads ikke har en sidste dag. "
+        "Udpeg først en anden."
     )
     assert user.memberships.count() == 2
 

@@ -19,7 +19,10 @@ from tests.workflow.agreements import (
     in_submission,
     officer_of,
 )
+from tests.workflow.papers import opened, tags
 from tests.workflow.submission_factories import a_package, the_zip
+from tests.workflow.test_corrections import corrected
+from tests.workflow.test_objections import WORDS, answered, objected
 from tests.workflow.test_supplements import WITH_STATUS
 from workflow import storage
 from workflow.actions.approvals import receive_minutes, settle_reservation
@@ -30,6 +33,7 @@ from workflow.models import Package, Process
 from workflow.queries.processes import live_stage
 from workflow.queries.submissions import live_external_request
 from workflow.reports.package.verifying import verify_package
+from workflow.reports.papers import pdf
 from workflow.rules import Refused
 from workflow.states import ChangeKind, Outcome, Settlement
 
@@ -93,6 +97,7 @@ def test_make_supplement_when_the_minutes_have_come_brings_them_and_completes_th
     archive = whole(second)
     assert set(archive.namelist()) == {
         "index.html",
+        "0-hele-pakken.pdf",
         f"{APPROVAL}/byraad-1-protokol.txt",
         "3-beslutninger/beslutninger.json",
         "manifest.json",
@@ -115,6 +120,20 @@ def test_make_package_of_a_corrected_text_holds_the_review_of_the_version_before
         (stage, process.bundles.get(number=1).sha256) for stage in ("review", "approval")
     }
     assert "om version 1" in the_zip(package).read("index.html").decode()
+
+
+def test_make_package_of_a_corrected_text_holds_the_objection_and_what_the_office_answered(now: datetime) -> None:
+    process = in_submission(now)
+    corrected(process, now)
+    answered(objected(process, now), now)
+
+    archive = whole(a_package(process, now))
+
+    folder = "3-beslutninger/indsigelser-mod-rettelser"
+    [words] = [archive.read(name).decode() for name in archive.namelist() if name.startswith(folder) and "txt" in name]
+    assert WORDS in words
+    assert "Det er en slåfejl." in words
+    assert "Indsigelser mod rettelser" in archive.read("index.html").decode()
 
 
 def test_make_package_after_a_review_without_a_decision_names_the_stage(now: datetime) -> None:
@@ -214,3 +233,25 @@ def test_make_package_with_large_files_holds_none_of_them_in_memory(now: datetim
 
     assert package.file.size > 2 * LARGE
     assert peak < LARGE
+
+
+def test_make_package_each_text_lies_there_as_a_tagged_pdf_before_its_other_forms(now: datetime) -> None:
+    package = a_package(in_submission(now), now)
+
+    with whole(package) as archive:
+        index = archive.read("index.html").decode()
+        name = next(name for name in archive.namelist() if name.startswith("1-") and name.endswith("-v1.pdf"))
+        assert "H1" in tags(opened(archive.read(name)))
+    assert 0 < index.index(name) < index.index(name.replace(".pdf", ".html"))
+
+
+def test_make_package_without_pango_says_so_and_is_complete_all_the_same(
+    now: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(pdf, "has_pango", lambda: False)
+
+    package = a_package(in_submission(now), now)
+
+    assert not [name for name in whole(package).namelist() if name.endswith("-v1.pdf")]
+    assert "systembiblioteket Pango mangler" in str(package.manifest["left_out"])
+    assert not package.is_provisional

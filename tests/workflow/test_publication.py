@@ -42,6 +42,7 @@ pytestmark = pytest.mark.django_db
 
 NOW = datetime(2019, 1, 15, 9, 0, tzinfo=UTC)
 LATER = NOW + timedelta(days=3)
+HOUR = timedelta(hours=1)  # by then what is asked about a set put forward has left
 WHY = "Den forkerte fil var lagt ved"
 
 
@@ -239,7 +240,7 @@ def test_publish_and_take_back_as_anybody_but_an_officer_is_refused(actor: Actor
 def test_publish_and_take_back_in_a_process_that_rests_or_has_ended_is_done(end: Callable[..., Any]) -> None:
     process = an_open_agreement()
     officer = officer_of(process)
-    end(process, reason="Valget er udskrevet", actor=officer, now=NOW)
+    end(process, reason="Valget er udskrevet", actor=officer, now=NOW + HOUR)
 
     (item,) = publish(process, PublicThing.TEXT, texts_of(process), reason="Udkast", actor=officer, now=LATER)
     withdraw_publication(item, reason=WHY, actor=officer, now=LATER)

@@ -18,7 +18,18 @@ from tests.workflow.agreements import (
     the_facts,
 )
 from tests.workflow.deeds import deeds_to
+from tests.workflow.done_to import (
+    a_parcel,
+    an_item,
+    an_objection,
+    decided,
+    external,
+    resting,
+    the_deadline,
+    the_text,
+)
 from tests.workflow.factories import an_actor, an_office, an_officer
+from tests.workflow.submission_factories import something_new
 from workflow.actions.approvals import (
     add_addendum,
     add_party,
@@ -32,13 +43,16 @@ from workflow.actions.approvals import (
     record_decision,
     settle_reservation,
 )
+from workflow.actions.arranging import NamedDocument, arrange_documents
 from workflow.actions.bundles import BundleEntry, create_bundle, lock_bundle, lock_documents
 from workflow.actions.deadlines import extend_deadline, move_statutory_deadline, pause_clock, resume_clock
 from workflow.actions.documents import add_version, create_document
 from workflow.actions.erasure.days import set_erasure_day
 from workflow.actions.gates import confirm_gate, override_gate
+from workflow.actions.journal import make_journal_parcel, receipt_journal_parcel
 from workflow.actions.matters import settle_matter
 from workflow.actions.milestones import record_milestone
+from workflow.actions.presentations import write_presentation
 from workflow.actions.processes import abandon_process, resume_process, set_parameter, suspend_process
 from workflow.actions.publication import publish, withdraw_publication
 from workflow.actions.putting_forward import put_forward
@@ -57,22 +71,18 @@ from workflow.actors import Actor
 from workflow.models import (
     AuditEntry,
     Body,
-    Deadline,
     Decision,
-    DocumentVersion,
-    ExternalRequest,
     Membership,
     Objection,
     Package,
     PersonalLink,
     Process,
-    PublishedItem,
     StoredFile,
     User,
 )
-from workflow.queries.processes import live_stage, stage_deadline
+from workflow.queries.processes import live_stage
 from workflow.rules import Refused
-from workflow.states import Outcome, ProcessState, PublicThing, Role, Ruling, Settlement
+from workflow.states import Outcome, PublicThing, Role, Ruling, Settlement
 
 pytestmark = pytest.mark.django_db
 
@@ -95,38 +105,9 @@ def submitted_process(now: datetime) -> Process:
     officer, stage = officer_of(process), live_stage(process, "submission")
     package = make_package(stage, actor=officer, now=now)
     send_submission(stage, package, actor=officer, now=now)
+    something_new(process, now)
     make_package(stage, supplements=package, actor=officer, now=now)
     return process
-
-
-def decided(process: Process) -> Decision:
-    return Decision.objects.get(request__stage__process=process, body__key="council-1")
-
-
-def external(process: Process) -> ExternalRequest:
-    return ExternalRequest.objects.select_related("stage", "package").get(stage__process=process)
-
-
-def resting(process: Process, now: datetime) -> Process:
-    Process.objects.filter(pk=process.pk).update(state=ProcessState.SUSPENDED, suspended_at=now)
-    return process
-
-
-def an_item(process: Process, now: datetime) -> PublishedItem:
-    """The process made public, and nothing of that in the record."""
-    return PublishedItem.objects.create(
-        process=process, kind=PublicThing.PATH, subject_id=process.public_id, title=process.title, published_at=now
-    )
-
-
-def the_text(process: Process) -> DocumentVersion:
-    return DocumentVersion.objects.select_related("document").get(document__process=process)
-
-
-def the_deadline(process: Process) -> Deadline:
-    deadline = stage_deadline(live_stage(process, "approval"))
-    assert deadline is not None
-    return deadline
 
 
 def decide_for_the_region(process: Process, actor: Actor, now: datetime, file: StoredFile | None) -> Decision:
@@ -139,14 +120,6 @@ def object_for_the_region(process: Process, actor: Actor, now: datetime, file: S
     request = request_to(process, "region")
     return object_to_correction(
         request, text="Det ændrer meningen.", bundle_sha256="", source=file, actor=actor, now=now
-    )
-
-
-def an_objection(process: Process, now: datetime) -> Objection:
-    """The council objects; nothing of that is in the record."""
-    request = request_to(process, "council-1")
-    return Objection.objects.create(
-        request=request, body=request.body, bundle=request.bundle, text="Nej.", received_at=now, recorded_at=now
     )
 
 
@@ -227,11 +200,18 @@ ENGINE: dict[str, Deed] = {
         p, reason="Arbejdet er opgivet", actor=actor, now=now
     ),
     "resume_process": lambda p, actor, now, file: resume_process(resting(p, now), actor=actor, now=now),
+    "write_presentation": lambda p, actor, now, file: write_presentation(
+        live_stage(p, "approval"), law="Sundhedsloven", actor=actor, now=now
+    ),
     "settle_matter": lambda p, actor, now, file: settle_matter(
         p, matter="rejected", subject_id=decided(p).public_id, reason="Drøftet med rådet", actor=actor, now=now
     ),
     "set_erasure_day": lambda p, actor, now, file: set_erasure_day(
         p, now.date() + timedelta(days=999), actor=actor, now=now
+    ),
+    "make_journal_parcel": lambda p, actor, now, file: make_journal_parcel(p, actor=actor, now=now),
+    "receipt_journal_parcel": lambda p, actor, now, file: receipt_journal_parcel(
+        a_parcel(p, now), journal_number="24/1", actor=actor, now=now
     ),
     "start_process": lambda p, actor, now, file: start_process(
         p.office, p.definition, title="En til", actor=actor, now=now
@@ -243,6 +223,9 @@ ENGINE: dict[str, Deed] = {
     "create_document": lambda p, actor, now, file: create_document(p, title="Ny", actor=actor, now=now),
     "add_version": lambda p, actor, now, file: add_version(
         the_text(p).document, markdown="# 1 Nyt", actor=actor, now=now
+    ),
+    "arrange_documents": lambda p, actor, now, file: arrange_documents(
+        p, [NamedDocument(the_text(p).document, "Nyt navn")], actor=actor, now=now
     ),
     "create_bundle": lambda p, actor, now, file: create_bundle(
         p, [BundleEntry(the_text(p), "agreement")], actor=actor, now=now
@@ -277,6 +260,7 @@ DONE_TO = (
     "ApprovalRequest",
     "Decision",
     "ExternalRequest",
+    "JournalParcel",
 )
 """What belongs to a process, and with it to an office."""
 TAKING_FILES = (

@@ -49,6 +49,7 @@ from workflow.models import (
 from workflow.queries.processes import live_stage
 from workflow.queries.submissions import external_request_of_link, packages_of, submission
 from workflow.reports.package.chapters import Contents
+from workflow.reports.package.shelf import Head, Shelf
 from workflow.reports.package.writing import write_package
 from workflow.rules import Refused
 from workflow.rules.decisions import MinorityFacts
@@ -70,7 +71,9 @@ def test_make_package_holds_documents_decisions_and_a_manifest_of_checksums(now:
 
     archive = the_zip(package)
     names = archive.namelist()
-    assert names == ["index.html", *sorted(names[1:-2]), "manifest.json", "CHECKSUMS.sha256"]
+    papers = names[2:-2]
+    assert (names[:2], names[-2:]) == (["index.html", "0-hele-pakken.pdf"], ["manifest.json", "CHECKSUMS.sha256"])
+    assert papers == sorted(papers, key=lambda name: (not name.endswith(".pdf"), name))
     assert {
         "1-aftale/01-aftale-v1.md",
         "1-aftale/01-aftale-v1.txt",
@@ -139,7 +142,8 @@ def test_make_package_of_the_same_data_gives_the_same_bytes(now: datetime) -> No
         target = io.BytesIO()
         with in_language("da"):
             chapters = chapters_of(contents)
-        write_package(target, chapters, facts, open_file)
+        with Shelf(Head(process.office.name, process.case_number, "da", process.time_zone)) as shelf:
+            write_package(target, chapters, facts, open_file, shelf)
         written.append(target.getvalue())
 
     assert written[0] == written[1]

@@ -18,7 +18,7 @@ from tests.workflow.agreements import (
     sent,
     sent_off,
 )
-from tests.workflow.submission_factories import a_package, acknowledged, authority, in_force, the_zip
+from tests.workflow.submission_factories import a_package, acknowledged, authority, in_force, something_new, the_zip
 from workflow.actions.gates import override_gate
 from workflow.actions.submissions import acknowledge, make_package, prospect_of, send_submission
 from workflow.mails.authorities import external_facts
@@ -156,6 +156,7 @@ def test_make_supplement_after_a_later_text_was_locked_holds_the_text_of_the_pac
     approval = "3-beslutninger/politisk-godkendelse"
     assert {name for name in the_zip(supplement).namelist() if name.startswith(approval)} == {
         f"{approval}/byraad-1-beslutning.html",
+        f"{approval}/byraad-1-beslutning.pdf",
         f"{approval}/byraad-1-beslutning.txt",
     }, "what the first package holds is not sent again"
     assert f"{approval}/regionsraadet-beslutning.txt" in {row["path"] for row in supplement.manifest["elsewhere"]}
@@ -195,6 +196,7 @@ def test_submit_a_status_two_years_later_asks_for_no_approval(now: datetime) -> 
 
 # ── Supplements ───────────────────────────────────────────────────────────────────────────────────────────────
 def a_supplement(process: Process, now: datetime, to: Package) -> Package:
+    something_new(process, now)
     return a_package(process, now, supplements=to)
 
 

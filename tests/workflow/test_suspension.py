@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, date, datetime, timedelta
+from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -10,8 +11,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from notifications.delivery import deliver
 from notifications.models import OutgoingMail
-from tests.workflow.agreements import decide, in_approval, officer_of, request_to
+from tests.workflow.agreements import a_locked_bundle, an_agreement, decide, in_approval, officer_of, request_to
 from tests.workflow.factories import a_body, a_process, an_office, an_unnamed_officer
 from workflow.actions.approvals import announce_meeting
 from workflow.actions.deadlines import extend_deadline
@@ -22,10 +24,11 @@ from workflow.queries.processes import live_stage, named_deadline, stage_deadlin
 from workflow.queries.suspension import days_after_pause
 from workflow.rules import Refused
 from workflow.rules.suspension import AfterPause
-from workflow.states import BodyKind
+from workflow.states import BodyKind, ChangeKind
 
 DAYS = st.dates(date(2018, 1, 1), date(2029, 12, 31))
 DAY = timedelta(days=1)
+HOUR = timedelta(hours=1)  # by then what is asked about a set put forward has left
 
 
 # ── Without a database ────────────────────────────────────────────────────────────────────────────────────────
@@ -282,7 +285,7 @@ def test_resume_process_with_a_day_that_passes_one_set_by_law_names_it(now: date
 @pytest.mark.django_db
 def test_resume_process_on_the_day_it_was_suspended_moves_nothing_and_tells_nobody(now: datetime) -> None:
     process = in_approval(now, councils=1)
-    suspend_process(process, reason="Sat på pause ved en fejl.", actor=officer_of(process), now=now)
+    suspend_process(process, reason="Sat på pause ved en fejl.", actor=officer_of(process), now=now + HOUR)
 
     resume_process(process, actor=officer_of(process), now=now + timedelta(hours=3))
 
@@ -299,7 +302,7 @@ def test_resume_process_tells_bodies_still_asked_once_and_lets_a_meeting_of_the_
         request = request_to(process, f"council-{number}")
         announce_meeting(request, meeting_on=meeting_on, actor=officer, now=now)
     type(request).objects.filter(body__key="council-3").update(bounced_at=now)
-    suspend_process(process, reason="På grund af covid-19.", actor=officer, now=now)
+    suspend_process(process, reason="På grund af covid-19.", actor=officer, now=now + HOUR)
 
     resume_process(process, actor=officer, now=datetime.fromisoformat("2019-03-22T08:00:00+00:00"))
 
@@ -315,7 +318,7 @@ def test_resume_process_tells_bodies_still_asked_once_and_lets_a_meeting_of_the_
 def test_resume_process_tells_bodies_also_where_their_day_stands(now: datetime) -> None:
     process = in_approval(now, councils=1)
     officer = officer_of(process)
-    suspend_process(process, reason="På grund af covid-19.", actor=officer, now=now)
+    suspend_process(process, reason="På grund af covid-19.", actor=officer, now=now + HOUR)
     deadline = stage_deadline(live_stage(process, "approval"))
     assert deadline is not None
 
@@ -324,3 +327,34 @@ def test_resume_process_tells_bodies_also_where_their_day_stands(now: datetime) 
 
     assert not DeadlineChange.objects.exists()
     assert OutgoingMail.objects.filter(kind="decision_deadline").count() == 2
+
+
+@pytest.mark.django_db
+def test_suspend_while_a_question_waits_to_leave_is_refused_and_says_when_it_leaves(now: datetime) -> None:
+    process = in_approval(now)
+    deliver(now + HOUR, lambda: now + HOUR)
+    at = now + DAY
+    a_locked_bundle(process, at, text="# 1 Ændret\n", change=ChangeKind.MATERIAL)
+    rest = partial(suspend_process, process, reason="Epidemien lukker alt ned", actor=officer_of(process))
+
+    with pytest.raises(Refused) as refused:
+        rest(now=at + 9 * timedelta(minutes=1))
+
+    assert refused.value.refusal.code == "questions_waiting"
+    assert "10.10" in str(refused.value.refusal.text)
+    deliver(at + HOUR, lambda: at + HOUR)
+    rest(now=at + HOUR)
+    assert deliver(at + DAY, lambda: at + DAY).claimed == 0
+
+
+@pytest.mark.django_db
+def test_suspend_where_nobody_is_asked_about_the_set_put_forward_waits_for_nothing(now: datetime) -> None:
+    process = an_agreement(now)
+    a_locked_bundle(process, now, text="# 1 Udkast\n")
+
+    suspend_process(
+        process, reason="Epidemien lukker alt ned", actor=officer_of(process), now=now + timedelta(minutes=1)
+    )
+
+    process.refresh_from_db()
+    assert process.suspended_at == now + timedelta(minutes=1)

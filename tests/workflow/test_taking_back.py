@@ -28,7 +28,6 @@ from tests.workflow.agreements import (
 from tests.workflow.factories import an_actor, an_office, make_public
 from tests.workflow.test_putting_forward import LATE_REVIEW, OTHER, forward
 from workflow.actions.approvals import ask_again, readdress_request, record_decision
-from workflow.actions.processes import suspend_process
 from workflow.actions.publication import publish
 from workflow.actions.stages import complete_stage, return_stage
 from workflow.actions.submissions import make_package
@@ -329,10 +328,6 @@ def published(process: Process, now: datetime) -> None:
     publish(process, PublicThing.TEXT, ids, reason="Udkast", actor=officer_of(process), now=now)
 
 
-def rested(process: Process, now: datetime) -> None:
-    suspend_process(process, reason="Vi holder pause i sagen", actor=officer_of(process), now=now)
-
-
 def returned(process: Process, now: datetime) -> None:
     return_stage(live_stage(process, "approval"), to="drafting", reason="Om", actor=officer_of(process), now=now)
 
@@ -340,7 +335,6 @@ def returned(process: Process, now: datetime) -> None:
 SINCE: dict[str, tuple[Callable[[Process, datetime], None], str]] = {
     "a decision": (decided, "happened_since"),
     "a publication": (published, "published_since"),
-    "a pause": (rested, "process_suspended"),
     "a stage sent back": (returned, "happened_since"),
 }
 

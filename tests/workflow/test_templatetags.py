@@ -1,11 +1,13 @@
-"""What templates can say with {% load samraad %}."""
+"""What templates can say with {% load samraad texts %}."""
 
+import re
 from datetime import UTC, datetime
 
 import pytest
 from django.template import Context, Template, TemplateSyntaxError
 from django.utils.translation import override
 
+from workflow.models import Section
 from workflow.states import Outcome, StageState
 from workflow.templatetags.samraad import board_cell
 
@@ -14,7 +16,7 @@ NOW = datetime(2019, 2, 18, 9, 30, tzinfo=UTC)
 
 def rendered(source: str, **context: object) -> str:
     with override("da"):
-        return Template("{% load samraad %}" + source).render(Context({"now": NOW, **context}))
+        return Template("{% load samraad texts %}" + source).render(Context({"now": NOW, **context}))
 
 
 def test_show_deadline_gives_a_time_element_with_the_instant():
@@ -57,6 +59,62 @@ def test_show_markdown_with_script_and_image_keeps_only_the_text():
     assert "<img" not in html
     assert 'href="javascript' not in html
     assert 'href="https://a.example/"' in html
+
+
+def test_show_markdown_with_a_picture_says_what_it_shows():
+    with override("da"):
+        assert "[Billede: Kort over regionen]" in rendered(
+            "{{ text|markdown }}", text="![Kort over regionen](image1.png)"
+        )
+
+
+def test_show_markdown_with_notes_numbers_them_as_the_text_does_and_links_both_ways():
+    html = rendered("{{ text|markdown }}", text="Målet er ti procent.[^7]\n\n[^7]: Målt fra 2024.")
+
+    (to_note,) = re.findall(r'href="#(fn-[^"]+)"', html)
+    (back,) = re.findall(r'href="#(fnref-[^"]+)"', html)
+    assert f'id="{to_note}"' in html
+    assert f'id="{back}"' in html
+    assert ">[7]</a>" in html
+    assert 'value="7"' in html
+
+
+def test_show_markdown_with_a_table_lets_it_scroll_by_itself():
+    html = rendered("{{ text|markdown }}", text="| Mål | År |\n|---|---|\n| Ti procent | 2027 |")
+
+    assert re.search(
+        r'<div class="table-scroll" tabindex="0" role="group" aria-label="[^"]+"><table>.*</table></div>', html, re.S
+    )
+
+
+def test_show_markdown_with_lines_in_a_cell_breaks_there_and_nowhere_else_by_html():
+    html = rendered("{{ text|markdown }}", text="| Mål |\n|---|\n| Et<br>To |\n\nTre \\<br> fire <hr>")
+
+    assert re.search(r"<td>Et<br ?/?>\n?To</td>", html)
+    assert "Tre &lt;br&gt; fire &lt;hr&gt;" in html
+
+
+def test_show_document_deep_sections_have_their_headings_contents_and_lasting_addresses():
+    parts = [(0, "", ""), (1, "1", "Vision"), (2, "1.1", "Mål"), (2, "1.2", "Midler"), (1, "2", "Økonomi")]
+    sections = [Section(level=level, number=number, heading=heading, text="Ord.") for level, number, heading in parts]
+
+    html = rendered("{% document_text sections top=3 %}", sections=sections)
+
+    assert re.findall(r"<(h\d)>([^<]+)<", html) == [
+        ("h3", "1 Vision"),
+        ("h4", "1.1 Mål"),
+        ("h4", "1.2 Midler"),
+        ("h3", "2 Økonomi"),
+    ]
+    anchors = re.findall(r'<section class="document-section" id="([^"]+)"', html)
+    assert anchors == [f"afsnit-{section.lineage_id.hex[-12:]}" for section in sections]
+    assert re.findall(r'<a href="#(afsnit[^"]+)">', html) == anchors[1:]
+
+
+def test_show_document_short_has_no_contents():
+    sections = [Section(number="1", heading="Vision", text="Ord.")]
+
+    assert "<nav" not in rendered("{% document_text sections %}", sections=sections)
 
 
 def test_show_markdown_of_nothing_is_nothing():

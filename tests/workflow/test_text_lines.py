@@ -225,7 +225,7 @@ def test_submit_reports_each_sends_its_own_set_and_lacks_no_approval(now: dateti
 
     assert (package.bundle, package.manifest["text"]) == (report, "midterm")
     folders = {name.partition("/")[0] for name in the_zip(package).namelist()}
-    assert folders == {"index.html", "1-midtvejsstatus", "manifest.json", "CHECKSUMS.sha256"}
+    assert folders == {"index.html", "0-hele-pakken.pdf", "1-midtvejsstatus", "manifest.json", "CHECKSUMS.sha256"}
     assert live_stage(process, "midterm").bundle == report
     assert line_of_next_set(process) == line_of(process, "final")
     assert code_of(lambda: a_report(process, later, "final")) == "bundle_missing"

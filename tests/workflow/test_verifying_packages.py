@@ -17,8 +17,9 @@ from pathlib import Path
 import pytest
 from django.core.management import CommandError, call_command
 
-from tests.workflow.agreements import a_file, decide, in_approval, in_submission, sent
+from tests.workflow.agreements import a_file, decide, in_approval, in_submission, officer_of, sent
 from tests.workflow.submission_factories import a_package
+from workflow.actions.approvals import add_addendum
 from workflow.actions.files import open_file
 from workflow.models import Package
 from workflow.reports.package.verifying import NoPackage, verify_package
@@ -160,6 +161,12 @@ def the_files(now: datetime, folder: Path) -> tuple[Path, Path]:
     process = in_submission(now)
     first = sent(process, now).package
     assert first is not None
+    add_addendum(
+        process.stages.get(key="approval").requests.earliest("id").decisions.get(),
+        text="Punkt 8.",
+        actor=officer_of(process),
+        now=now,
+    )
     paths = (folder / "1.zip", folder / "2.zip")
     paths[0].write_bytes(bytes_of(first))
     paths[1].write_bytes(bytes_of(a_package(process, now, supplements=first)))

@@ -11,10 +11,10 @@ from django.db import transaction
 
 from workflow.actors import Actor
 from workflow.imports.shipped import MunicipalityRow, OrganisationRow, shipped_municipalities, shipped_organisations
-from workflow.models import Body
+from workflow.models import AuditEntry, Body
 from workflow.rules.slugs import danish_slug
 from workflow.rules.sorting import danish_sort_key
-from workflow.states import BodyKind
+from workflow.states import BodyKind, Verb
 
 # Sundhedsloven: health coordination committees (SKU) gave way to health cooperation committees (SSU) on 1 July 2022.
 SKU_VALID_TO = date(2022, 6, 30)
@@ -90,7 +90,8 @@ def region_code(region: str) -> str:
 def load_bodies(*, actor: Actor, now: datetime) -> LoadedBodies:
     """Make or bring up to date every body of the shipped lists; loading twice changes nothing the second time.
 
-    Leaves alone the bodies an office made itself and the contacts of all. Refuses shipped lists with wrong counts.
+    Leaves alone the bodies an office made itself or has changed, and the contacts of all. Refuses shipped lists with
+    wrong counts.
     """
     plans = planned_bodies()
     bodies_before = {body.key: body for body in Body.objects.filter(key__in=[plan.key for plan in plans])}
@@ -108,8 +109,13 @@ def load_bodies(*, actor: Actor, now: datetime) -> LoadedBodies:
         new_keys |= {body.key for body in fresh}
         plans_left = [plan for plan in plans_left if plan.key not in new_keys]
     changed = []
+    by_hand = set(
+        AuditEntry.objects.filter(verb__in=(Verb.CHANGE_BODY, Verb.END_BODY)).values_list("subject_id", flat=True)
+    )
     for plan in plans:
         body = by_key[plan.key]
+        if body.public_id in by_hand:
+            continue
         columns = _columns_of(plan, by_key)
         if any(getattr(body, name) != value for name, value in columns.items()):
             for name, value in columns.items():

@@ -18,9 +18,11 @@ from workflow.actions.stages import advance
 from workflow.actors import Actor
 from workflow.audit import following, record
 from workflow.models import AuditEntry, Bundle, BundleItem, Document, DocumentVersion, Process, Section, TextLine, by
-from workflow.queries.documents import altered_versions, newest_locked
+from workflow.queries.comparisons import read_set, weighty_changes_at_lock
+from workflow.queries.documents import altered_versions, current_bundle, newest_locked
 from workflow.rules import Refusal, Refused, insist
 from workflow.rules.documents import MANIFEST_SCHEMA, manifest_digest, may_hold, may_lock
+from workflow.rules.weighty_changes import may_be_editorial
 from workflow.states import ChangeKind, Verb
 
 
@@ -69,25 +71,35 @@ def create_bundle(
 
 @transaction.atomic
 def lock_bundle(
-    bundle: Bundle, *, change: str = ChangeKind.FIRST, note: str = "", actor: Actor, now: datetime, key: str = ""
+    bundle: Bundle,
+    *,
+    change: str = ChangeKind.FIRST,
+    note: str = "",
+    weighty_reason: str = "",
+    actor: Actor,
+    now: datetime,
+    key: str = "",
 ) -> Bundle:
     """Make a bundle an immutable manifest with its own SHA-256, which can be shown and judged from now on.
 
     Nothing falls by it and nobody is told: what counts stays as it is until this set is put forward.
 
     change: "first" for a line's first bundle, else "editorial" or "material", against the bundle locked before; `note`
-    says what was changed. Refuses everybody but an officer, a suspended or ended
+    says what was changed; `weighty_reason` why it is editorial although a number, date, amount, negation or duty
+    changed, and stands in the record. Refuses everybody but an officer, a suspended or ended
     process, a bundle locked already, one put together before another that is locked, an empty one, one with the same
     texts as the bundle before, one of more sections than a form for an answer can hold, a missing kind of change, an
-    editorial change without note, and a text that is not what it was when it was written. A repeated `key` does nothing
-    again.
+    editorial change without note or, where something of weight changed, without a reason, and a text that is not what
+    it was when it was written. A repeated `key` does nothing again.
     """
     process, bundle = _bundle_under_lock(bundle)
-    once = Once(f"lock_bundle:{bundle.public_id}", key, (change, note))
+    once = Once(
+        f"lock_bundle:{bundle.public_id}", key, (change, note, weighty_reason) if weighty_reason else (change, note)
+    )
     if once.made is not None:
         return bundle
     insist_officer(actor, process.office, now)
-    entry = _lock(process, bundle, change, note, actor, now)
+    entry = _lock(process, bundle, change, note, actor, now, weighty_reason)
     once.keep(bundle.public_id, now)
     # A drafting stage may be one that completes by itself.
     advance(process, actor=following(entry), now=now)
@@ -103,11 +115,17 @@ def lock_set(process: Process, entries: Sequence[BundleEntry], *, note: str, act
     return bundle
 
 
-def _lock(process: Process, bundle: Bundle, change: str, note: str, actor: Actor, now: datetime) -> AuditEntry:
+def _lock(
+    process: Process, bundle: Bundle, change: str, note: str, actor: Actor, now: datetime, weighty_reason: str = ""
+) -> AuditEntry:
     predecessor = newest_locked(bundle.line_id)
     manifest = _manifest(process, bundle, predecessor)
     insist(may_hold(Section.objects.filter(version__bundle_items__bundle=bundle).count()))
     insist(may_lock(bundle, manifest, predecessor, change, note))
+    if not weighty_reason.strip() and change == ChangeKind.EDITORIAL:
+        current = current_bundle(bundle.line_id)
+        weighty = weighty_changes_at_lock(read_set(bundle), predecessor, current, process.language)
+        insist(may_be_editorial(weighty, ""))
     # Put in before the texts are compared with it.
     bundle.manifest = manifest
     if altered_versions(bundle):
@@ -135,7 +153,7 @@ def _lock(process: Process, bundle: Bundle, change: str, note: str, actor: Actor
             "change": change,
             "predecessor": predecessor.public_id if predecessor else None,
         },
-        detail={"note": bundle.change_note},
+        detail={"note": bundle.change_note} | ({"weighty_reason": weighty_reason} if weighty_reason else {}),
     )
 
 
@@ -146,6 +164,7 @@ def lock_documents(
     *,
     change: str = ChangeKind.FIRST,
     note: str = "",
+    weighty_reason: str = "",
     actor: Actor,
     now: datetime,
     key: str = "",
@@ -156,11 +175,15 @@ def lock_documents(
     is what the next press locks. A repeated `key` gives the bundle locked first.
     """
     process = lock_process(process)
-    once = Once(_locked_under(process), key, (entries, change, note))
+    once = Once(
+        _locked_under(process),
+        key,
+        (entries, change, note, weighty_reason) if weighty_reason else (entries, change, note),
+    )
     if earlier := once.made:
         return Bundle.objects.get(public_id=earlier)
     bundle = create_bundle(process, entries, actor=actor, now=now)
-    bundle = lock_bundle(bundle, change=change, note=note, actor=actor, now=now)
+    bundle = lock_bundle(bundle, change=change, note=note, weighty_reason=weighty_reason, actor=actor, now=now)
     once.keep(bundle.public_id, now)
     return bundle
 

@@ -18,14 +18,16 @@ from workflow.actions.once import Once
 from workflow.actions.rights import insist_officer
 from workflow.actors import Actor
 from workflow.audit import record
-from workflow.models import Document, DocumentVersion, Process, Section, TextLine, by
-from workflow.rules import Refusal, Refused
+from workflow.models import Document, DocumentVersion, Process, Section, SectionOrigin, TextLine, by
+from workflow.queries.documents import version_as_written
+from workflow.rules import Refusal, Refused, insist
 from workflow.rules.documents import (
     SectionText,
     follow_lineage,
-    split_markdown,
+    sections_as_kept,
     text_digest,
 )
+from workflow.rules.overwriting import digest_of_fields, words_changed_since
 from workflow.rules.slugs import danish_slug
 from workflow.states import Verb
 
@@ -93,6 +95,7 @@ def begin_document(
     *,
     title: str,
     line: TextLine | None = None,
+    sections: Sequence[SectionText] | None = None,
     markdown: str = "",
     file: GivenFile | None = None,
     actor: Actor,
@@ -105,11 +108,11 @@ def begin_document(
     version made first.
     """
     process = lock_process(process)
-    once = Once(f"begin_document:{process.public_id}", key, (title, line, markdown, file))
+    once = Once(_begun_under(process), key, (title, line, sections, markdown, file))
     if earlier := once.made:
         return DocumentVersion.objects.get(public_id=earlier)
     document = create_document(process, title=title, line=line, actor=actor, now=now)
-    version = add_version(document, title=title, markdown=markdown, file=file, actor=actor, now=now)
+    version = add_version(document, title=title, sections=sections, markdown=markdown, file=file, actor=actor, now=now)
     once.keep(version.public_id, now)
     return version
 
@@ -124,22 +127,24 @@ def add_version(
     sections: Sequence[SectionText] | None = None,
     markdown: str = "",
     file: GivenFile | None = None,
+    shown_digest: str | None = None,
     key: str = "",
 ) -> DocumentVersion:
     """Freeze the next version of a document: from sections, from Markdown cut at its headings, from a file, or both.
 
-    Each section carries on the lineage of the same section in the version before (`follow_lineage`). Without a title
-    it keeps the document's. Refuses everybody but an officer, a suspended or ended process, a version with neither text
-    nor file, one equal to the version before, a file of another office and an erased one. A repeated `key` gives the
-    version made first.
+    Each section carries on the lineage of the same section in the version before (`follow_lineage`); of those it says
+    it was made of (`origins`) it keeps the ones that the version before has. With a title of its own, the document is
+    called so from now on. Refuses everybody but an officer, a suspended or ended process, a version with neither text
+    nor file, one equal to the version before, a file of another office and an erased one, and one that was written over
+    another version than the last: shown_digest says which one that was (`version_as_written`), None where nobody
+    looked. A repeated `key` gives the version made first.
     """
     process = lock_process(document.process)
-    content = (title, sections, markdown, file)
-    once = Once(f"add_version:{document.public_id}", key, content)
+    once = Once(_added_under(document), key, (title, sections, markdown, file))
     if earlier := once.made:
         return DocumentVersion.objects.get(public_id=earlier)
     insist_officer(actor, process.office, now)
-    given_sections = [s.shortened() for s in (sections if sections is not None else split_markdown(markdown))]
+    given_sections = sections_as_kept(markdown) if sections is None else [section.shortened() for section in sections]
     if not given_sections and file is None:
         raise Refused(Refusal("version_empty", _("The version has neither text nor file. Add one of them.")))
     title = title.strip() or document.title
@@ -147,6 +152,9 @@ def add_version(
     before = document.versions.order_by("-number").first()
     if before is not None and before.sha256 == digest:
         raise Refused(Refusal("version_unchanged", _("The text is the same as in the version before.")))
+    if before is not None and shown_digest is not None:
+        new_digest = digest_of_fields({"title": title, "text": markdown})
+        insist(words_changed_since(shown_digest, digest_of_fields(version_as_written(before)), new_digest))
     # Only now: a version that says nothing new must not leave a stored file behind.
     file = take_in(process.office, file, now=now)
     version = DocumentVersion.objects.create(
@@ -159,6 +167,7 @@ def add_version(
         **by(actor),
     )
     _write_sections(version, before, given_sections)
+    _call_as_newest(document, title)
     record(
         Verb.ADD_VERSION,
         version,
@@ -171,12 +180,35 @@ def add_version(
     return version
 
 
+def _call_as_newest(document: Document, title: str) -> None:
+    """A document is called what its newest version is called."""
+    if document.title != title:
+        Document.objects.filter(pk=document.pk).update(title=title)
+        document.title = title
+
+
+def version_by_key(process: Process, document: Document | None, key: str) -> DocumentVersion | None:
+    """The version that a form with this key has made already: of the document, or of a new one."""
+    earlier = Once(_added_under(document) if document else _begun_under(process), key).earlier
+    return DocumentVersion.objects.filter(public_id=earlier.result).first() if earlier else None
+
+
+def _begun_under(process: Process) -> str:
+    # Stands in the database, as the next one does: renamed, a form that is open now would make a second document.
+    return f"begin_document:{process.public_id}"
+
+
+def _added_under(document: Document) -> str:
+    return f"add_version:{document.public_id}"
+
+
 def _write_sections(version: DocumentVersion, before: DocumentVersion | None, sections: Sequence[SectionText]) -> None:
     earlier = [(s.lineage_id, SectionText(s.number, s.heading)) for s in before.sections.all()] if before else []
-    Section.objects.bulk_create(
+    made = Section.objects.bulk_create(
         Section(
             version=version,
             position=position,
+            level=section.level,
             number=section.number,
             heading=section.heading,
             text=section.text,
@@ -185,4 +217,11 @@ def _write_sections(version: DocumentVersion, before: DocumentVersion | None, se
         for position, (section, lineage) in enumerate(
             zip(sections, follow_lineage(earlier, sections), strict=True), start=1
         )
+    )
+    known = {lineage for lineage, _section in earlier}
+    SectionOrigin.objects.bulk_create(
+        SectionOrigin(section=row, lineage_id=lineage)
+        for row, section in zip(made, sections, strict=True)
+        for lineage in dict.fromkeys(section.origins or ())
+        if lineage in known and lineage != row.lineage_id
     )

@@ -8,14 +8,20 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
-from django.db import transaction
+from django.conf import settings
+from django.db import IntegrityError, transaction
 from django.db.models import F, Min, Q
 
 from notifications import postponed
 from notifications.delivery import Clock, clock_from
-from workflow.job_kinds import Step, UnknownJobKind, job_kind
-from workflow.models import Job, Office
-from workflow.states import JobState
+from workflow.actions.rights import insist_officer
+from workflow.actors import Actor
+from workflow.dates import in_language
+from workflow.job_kinds import DoStep, Step, UnknownJobKind, heavy_kinds, job_kind
+from workflow.models import Job, Office, Process
+from workflow.rules import Refused, insist
+from workflow.rules.jobs import may_cancel_job
+from workflow.states import JOBS_UNDER_WAY, JobState
 
 log = logging.getLogger(__name__)
 
@@ -32,16 +38,60 @@ def enqueue_job(
     *,
     now: datetime,
     office: Office | None = None,
+    process: Process | None = None,
+    key: str = "",
     not_before: datetime | None = None,
 ) -> Job:
-    """Put long work into the queue, in the caller's transaction. `arguments`: public ids and numbers, as JSON.
+    """Put long work into the queue, in the caller's transaction. `arguments`: public ids and numbers, as JSON. key: of
+    one kind and key only one is under way, and whoever asks again gets that one.
 
     Refuses, with `UnknownJobKind`, a kind nobody registered.
     """
     job_kind(kind)
-    return Job.objects.create(
-        kind=kind, arguments=dict(arguments), office=office, created_at=now, not_before=not_before or now
-    )
+    under_way = Job.objects.filter(kind=kind, key=key, state__in=JOBS_UNDER_WAY)
+    if key and (job := under_way.first()):
+        return job
+    try:
+        with transaction.atomic():
+            return Job.objects.create(
+                kind=kind,
+                key=key,
+                arguments=dict(arguments),
+                office=office,
+                process=process,
+                created_at=now,
+                not_before=not_before or now,
+            )
+    except IntegrityError:
+        # Two asked at one time, and the other was first.
+        return under_way.get()
+
+
+@transaction.atomic
+def cancel_job(job: Job, *, actor: Actor, now: datetime) -> Job:
+    """Give up work that is under way for an office: the worker stops at its next word, and what it has made so far
+    goes. Whoever wants it again asks anew. Refuses what has ended otherwise."""
+    assert job.office is not None
+    insist_officer(actor, job.office, now)
+    job = Job.objects.select_for_update(of=("self",)).select_related("office").get(pk=job.pk)
+    if job.state == JobState.CANCELLED:
+        return job
+    insist(may_cancel_job(job.state))
+    job.cancel()
+    job.lease_token = job.lease_until = None
+    job.ended_at = now
+    job.save()
+    _drop_after_commit(job)
+    return job
+
+
+def _drop_after_commit(job: Job) -> None:
+    try:
+        drop = job_kind(job.kind).drop
+    except UnknownJobKind:
+        return
+    if drop is not None:
+        transaction.on_commit(lambda: drop(job))
 
 
 def run_jobs(now: datetime) -> int:
@@ -65,20 +115,29 @@ def claim_job(now: datetime) -> Job | None:
     """Take the job that has waited longest, for the length of a lease; None when none is due.
 
     Asking and taking are one statement, so two workers never take the same job. A job that has been taken too often
-    without a step being recorded is given up instead.
+    without a step being recorded is given up instead. Of what takes long in one go, one is done at a time: the other
+    workers are there for the mail and the other sweeps.
     """
     due = Q(state=JobState.WAITING, not_before__lte=now) | Q(state=JobState.RUNNING, lease_until__lte=now)
+    heavy = Q(kind__in=heavy_kinds())
+    if Job.objects.filter(heavy, state=JobState.RUNNING, lease_until__gt=now).exists():
+        due &= ~heavy
     while True:
         candidate = Job.objects.filter(due).order_by("not_before", "id").first()
         if candidate is None:
             return None
         token = uuid4()
         rows_taken = Job.objects.filter(due, pk=candidate.pk).update(
-            state=JobState.RUNNING, lease_token=token, lease_until=now + LEASE, attempts=F("attempts") + 1
+            state=JobState.RUNNING,
+            lease_token=token,
+            lease_until=now + LEASE,
+            attempts=F("attempts") + 1,
+            started_at=now,
+            started_from=F("progress"),
         )
         if not rows_taken:
             continue
-        job = Job.objects.select_related("office").get(pk=candidate.pk, lease_token=token)
+        job = Job.objects.select_related("office", "process").get(pk=candidate.pk, lease_token=token)
         if job.attempts > _attempts_of(job):
             _give_up(job, token, job.error or "The worker was lost again and again.", now)
             continue
@@ -105,10 +164,15 @@ def _run(job: Job, clock: Clock, until: datetime) -> int:
     assert token is not None
     steps = 0
     while True:
-        now = clock()
         try:
-            step = _one_step(job, token, now)
+            do_step = _work(job, token, clock) or job_kind(job.kind).step
+            assert do_step is not None
+            step = _one_step(job, token, clock(), do_step)
         except LeaseLost:
+            return steps
+        except Refused as refused:
+            # Another try would be refused for the same reason.
+            _refuse(job, token, refused, clock())
             return steps
         except Exception as error:
             log.exception("job %s failed", job.public_id)
@@ -132,13 +196,28 @@ class LeaseLost(Exception):
     """Another worker holds the job: what this one did last is undone."""
 
 
+def _work(job: Job, token: UUID, clock: Clock) -> DoStep | None:
+    """What of the step takes long. Each word of how far it is keeps the lease, and is its own transaction."""
+    work = job_kind(job.kind).work
+    if work is None:
+        return None
+
+    def tell(progress: int, total: int) -> None:
+        rows = Job.objects.filter(pk=job.pk, lease_token=token, state=JobState.RUNNING)
+        if not rows.update(progress=progress, total=total, lease_until=clock() + LEASE):
+            raise LeaseLost
+        job.progress, job.total = progress, total
+
+    return work(job, clock(), tell)
+
+
 @transaction.atomic
-def _one_step(job: Job, token: UUID, now: datetime) -> Step:
+def _one_step(job: Job, token: UUID, now: datetime, do_step: DoStep) -> Step:
     """The step and the record of it are one transaction, and it counts only while the lease is ours."""
     renewed = Job.objects.filter(pk=job.pk, lease_token=token, state=JobState.RUNNING).update(lease_until=now + LEASE)
     if not renewed:
         raise LeaseLost
-    step = job_kind(job.kind).step(job, now)
+    step = do_step(job, now)
     # A recorded step starts the count again, so that only failures in a row give a job up.
     values: dict[str, Any] = {"progress": step.progress, "total": step.total, "attempts": 1, "error": ""}
     if step.done:
@@ -154,6 +233,22 @@ def _one_step(job: Job, token: UUID, now: datetime) -> Step:
         raise LeaseLost
     job.progress, job.total = step.progress, step.total
     return step
+
+
+def _refuse(job: Job, token: UUID, refused: Refused, now: datetime) -> None:
+    """It cannot be done, and the reason is kept in words, in the language of its process."""
+    language = job.process.language if job.process else settings.LANGUAGE_CODE
+    with in_language(language):
+        words = str(refused.refusal.text)
+    Job.objects.filter(pk=job.pk, lease_token=token).update(
+        state=JobState.FAILED,
+        lease_token=None,
+        lease_until=None,
+        ended_at=now,
+        error=refused.refusal.code,
+        result={"why": words},
+    )
+    _drop_after_commit(job)
 
 
 def _put_off(job: Job, token: UUID, error: Exception, now: datetime) -> None:
@@ -190,4 +285,5 @@ def _give_up(job: Job, token: UUID, words: str, now: datetime, error: Exception 
     Job.objects.filter(pk=job.pk, lease_token=token).update(
         state=JobState.FAILED, lease_token=None, lease_until=None, ended_at=now, error=words
     )
+    _drop_after_commit(job)
     log.error("job %s (%s) was given up", job.public_id, job.kind)

@@ -1,22 +1,24 @@
-"""Offices, the accounts of their people and what those may do."""
+"""Offices, and what the accounts of their people may do in them."""
 
 from __future__ import annotations
 
+from dataclasses import asdict, dataclass
 from datetime import date, datetime
 
-from allauth.mfa.models import Authenticator
-from django.contrib.auth.password_validation import validate_password
-from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils.translation import gettext as _
 
 from notifications.rules import may_mail, one_line
+from workflow.actions.once import FORM_USED, Once
 from workflow.actions.rights import insist_administrator
 from workflow.actors import Actor
 from workflow.audit import record
+from workflow.dates import local_day
 from workflow.models import Body, Membership, Office, User
 from workflow.rules import Refusal, Refused, insist
-from workflow.rules.offices import may_found, must_have_name
+from workflow.rules.offices import may_found, may_take_back_within, must_be_open, must_have_name
+from workflow.rules.overwriting import digest_of_fields, words_changed_since
+from workflow.rules.validity import is_valid_on
 from workflow.states import Role, Verb
 
 
@@ -71,51 +73,67 @@ def create_office(
     return office
 
 
-@transaction.atomic
-def add_user(
-    *, email: str, name: str, actor: Actor, now: datetime, password: str | None = None, language: str = "da"
-) -> User:
-    """Give a person an account; the e-mail address is the login. Without a password nobody can sign in with it.
+@dataclass(frozen=True, slots=True)
+class OfficeFacts:
+    """What an office is called, how it is reached and how it works; see `Office`. language: "da" or "en"."""
 
-    Refuses an account that administers no office, an address no mail can reach and one that has an account already.
-    """
-    insist_administrator(actor, None, now)
-    _insist_on_address(email)
-    holder = User.objects.filter(email__iexact=email).first()
-    if holder is not None:
-        _insist_on_active(holder)
-        raise Refused(Refusal("user_exists", _("This e-mail address has an account already. Grant it a role instead.")))
-    user = User.objects.create_user(email, password, name=name, language=language, date_joined=now)
-    record(Verb.ADD_USER, user, actor=actor, now=now, detail={"name": name, "email": user.email})
-    return user
+    name: str
+    reply_to: str
+    telephone: str
+    contact_person: str
+    postal_address: str
+    journal_address: str
+    language: str
+    minutes_to_take_back: int
 
 
 @transaction.atomic
-def admit_user(
-    office: Office,
-    place: Role | Body,
-    *,
-    email: str,
-    name: str,
-    password: str,
-    actor: Actor,
-    now: datetime,
-    language: str = "da",
-) -> User:
-    """Give a person an account and its first place in one: a role in the office, or a seat in a body as this office
-    knows it.
+def change_office(
+    office: Office, facts: OfficeFacts, *, shown_digest: str | None = None, actor: Actor, now: datetime, key: str = ""
+) -> Office:
+    """Let an office be called, reached and run otherwise from now on; what has been sent or put forward stays as it is.
 
-    Refuses what `add_user` and the granting refuse, an empty name, and a password the installation's rules do not
-    allow.
+    shown_digest: of the details the person had before the eyes. Refuses anyone but an administrator of the office, an
+    empty name, a mailbox no mail can reach, minutes beyond two hours, and details that a colleague has changed since.
+    The record names which details were changed, and not what they were.
     """
-    insist(must_have_name(name))
-    _insist_on_strong(password, User(email=email, name=name))
-    user = add_user(email=email, name=name.strip(), password=password, language=language, actor=actor, now=now)
-    if isinstance(place, Body):
-        grant_seat(user, office, place, actor=actor, now=now)
-    else:
-        grant_role(user, office, place, actor=actor, now=now)
-    return user
+    office = Office.objects.select_for_update().get(pk=office.pk)
+    insist_administrator(actor, office, now)
+    once = Once(f"change_office:{office.public_id}", key, facts)
+    if once.made is not None:
+        return office
+    insist(must_have_name(facts.name) or may_take_back_within(facts.minutes_to_take_back))
+    _insist_on_address(facts.reply_to)
+    if facts.journal_address:
+        _insist_on_address(facts.journal_address)
+    new = asdict(facts)
+    stored = {name: getattr(office, name) for name in new}
+    insist(words_changed_since(shown_digest, digest_of_fields(stored), digest_of_fields(new)))
+    changed = [name for name, value in new.items() if value != stored[name]]
+    for name in changed:
+        setattr(office, name, new[name])
+    if changed:
+        office.save(update_fields=changed)
+        record(Verb.CHANGE_OFFICE, office, actor=actor, now=now, office=office, codes={"changed": changed})
+    once.keep(office.public_id, now)
+    return office
+
+
+@transaction.atomic
+def set_journal_address(office: Office, address: str, *, actor: Actor, now: datetime) -> Office:
+    """Name the mailbox of the office's journal, which gets a copy of every mail from now on; "" for none any more.
+
+    Refuses anyone but an administrator of the office, and a mailbox no mail can reach.
+    """
+    insist_administrator(actor, office, now)
+    address = address.strip()
+    if address:
+        _insist_on_address(address)
+    office.journal_address = address
+    office.save(update_fields=["journal_address"])
+    codes = {"is_set": bool(address)}
+    record(Verb.SET_JOURNAL_ADDRESS, office, actor=actor, now=now, office=office, codes=codes)
+    return office
 
 
 @transaction.atomic
@@ -128,17 +146,25 @@ def grant_role(
     now: datetime,
     valid_from: date | None = None,
     valid_to: date | None = None,
+    key: str = "",
 ) -> Membership:
     """Let an account act for an office in a role, between two local days or for good. Again changes the days.
 
     Refuses an account that does not administer the office, days in the wrong order, and a closed account.
     """
+    once = _granted(user, office, key, (role, valid_from, valid_to))
+    if once.made is not None:
+        return _still_held(user, office, role=role)
     _insist_may_grant(user, office, valid_from, valid_to, actor, now)
+    if role == Role.ADMIN and (valid_from or valid_to):
+        # Days would end, or put off, the role of somebody who may be the only one to have it.
+        _insist_others_or_newcomer(user, office, now)
     membership, _made = Membership.objects.update_or_create(
         user=user, office=office, role=role, defaults={"valid_from": valid_from, "valid_to": valid_to}
     )
     codes = {"user": user.public_id, "role": role, "from": valid_from, "to": valid_to}
     record(Verb.GRANT_ROLE, membership, actor=actor, now=now, office=office, codes=codes)
+    once.keep(membership.public_id, now)
     return membership
 
 
@@ -152,15 +178,20 @@ def grant_seat(
     now: datetime,
     valid_from: date | None = None,
     valid_to: date | None = None,
+    key: str = "",
 ) -> Membership:
     """Let an account act for a body as this office knows it, between two local days or for good. Refuses as
     `grant_role` does."""
+    once = _granted(user, office, key, (body.public_id, valid_from, valid_to))
+    if once.made is not None:
+        return _still_held(user, office, body=body)
     _insist_may_grant(user, office, valid_from, valid_to, actor, now)
     membership, _made = Membership.objects.update_or_create(
         user=user, office=office, body=body, role="", defaults={"valid_from": valid_from, "valid_to": valid_to}
     )
     codes = {"user": user.public_id, "body": body.public_id, "from": valid_from, "to": valid_to}
     record(Verb.GRANT_SEAT, membership, actor=actor, now=now, office=office, codes=codes)
+    once.keep(membership.public_id, now)
     return membership
 
 
@@ -170,20 +201,43 @@ def revoke_membership(membership: Membership, *, actor: Actor, now: datetime) ->
     any administrator who can give one again.
     """
     insist_administrator(actor, membership.office, now)
-    # Or the last two administrators could take each other's role away at the same moment.
-    office = Office.objects.select_for_update().get(pk=membership.office_id)
-    other_administrators = Membership.objects.filter(office=office, role=Role.ADMIN, user__is_active=True).exclude(
-        pk=membership.pk
-    )
-    if membership.role == Role.ADMIN and not other_administrators.exists():
-        raise Refused(
-            Refusal("last_administrator", _("This is the office's last administrator. Make another one first."))
-        )
+    office = membership.office
+    if membership.role == Role.ADMIN:
+        insist_other_administrator(office, membership.user, now)
     codes = {"user": membership.user.public_id, "role": membership.role}
     if membership.body is not None:
         codes["body"] = membership.body.public_id
     record(Verb.REVOKE_MEMBERSHIP, membership, actor=actor, now=now, office=office, codes=codes)
     membership.delete()
+
+
+def insist_other_administrator(office: Office, user: User, now: datetime) -> None:
+    """Somebody else must administer the office who can give the role again: today, with no last day, and with a
+    password. Locks the office until the deed ends."""
+    # Or the last two administrators could take each other's role away at the same moment.
+    Office.objects.select_for_update().get(pk=office.pk)
+    lasting = Membership.objects.filter(office=office, role=Role.ADMIN, user__is_active=True, valid_to=None)
+    today = local_day(now, office.time_zone)
+    others = [row for row in lasting.exclude(user=user).select_related("user") if is_valid_on(row, today)]
+    if not any(row.user.has_usable_password() for row in others):
+        text = _(
+            "This is the office's last administrator who can sign in and whose role has no last day. Make another one "
+            "first."
+        )
+        raise Refused(Refusal("last_administrator", text))
+
+
+def _insist_others_or_newcomer(user: User, office: Office, now: datetime) -> None:
+    if Membership.objects.filter(office=office, role=Role.ADMIN, user=user).exists():
+        insist_other_administrator(office, user, now)
+
+
+def _still_held(user: User, office: Office, **place: object) -> Membership:
+    """What a form that comes once more has given; refused where it has been taken back since."""
+    membership = Membership.objects.filter(user=user, office=office, **place).first()
+    if membership is None:
+        raise Refused(FORM_USED)
+    return membership
 
 
 @transaction.atomic
@@ -200,7 +254,7 @@ def revoke_places(
     names = {
         "name": user,
         "office": office,
-        "places": ", ".join(str(row.body or row.get_role_display()) for row in memberships),
+        "places": ", ".join(row.place for row in memberships),
     }
     if not memberships:
         raise Refused(Refusal("place_not_held", _("%(name)s has no place in %(office)s; nothing to take.") % names))
@@ -212,63 +266,15 @@ def revoke_places(
     return rows
 
 
-@transaction.atomic
-def close_account(user: User, *, actor: Actor, now: datetime) -> None:
-    """A person has left: no sign-in any more, and whoever is signed in is out. Name and deeds stay until the person is
-    erased.
-
-    Refuses an account that does not administer every office the person has a place in, and a closed account.
-    """
-    _insist_administers_all(user, actor, now)
-    _insist_on_active(user)
-    User.objects.filter(pk=user.pk).update(is_active=False)
-    user.is_active = False
-    record(Verb.CLOSE_ACCOUNT, user, actor=actor, now=now)
-
-
-@transaction.atomic
-def reopen_account(user: User, *, actor: Actor, now: datetime) -> None:
-    """A person has come back: sign-in with the password of before, in the places that are still theirs.
-
-    Refuses as `close_account` does, an account that is open, and one whose person is erased.
-    """
-    _insist_administers_all(user, actor, now)
-    if user.is_active:
-        raise Refused(Refusal("account_open", _("The account is open already.")))
-    if user.erased_at is not None:
-        raise Refused(Refusal("account_erased", _("The person is erased. Make a new account.")))
-    User.objects.filter(pk=user.pk).update(is_active=True)
-    user.is_active = True
-    record(Verb.REOPEN_ACCOUNT, user, actor=actor, now=now)
-
-
-@transaction.atomic
-def reset_sign_in(user: User, *, password: str, actor: Actor, now: datetime) -> None:
-    """A person has lost the password or the phone: a new password, and the second factor is set up anew at the next
-    sign-in. Whoever is signed in is out, and the old recovery codes are void.
-
-    Refuses as `close_account` does, and a password the installation's rules do not allow.
-    """
-    _insist_administers_all(user, actor, now)
-    _insist_on_active(user)
-    _insist_on_strong(password, user)
-    # Sessions hold a digest of the password, so this ends every one of them.
-    user.set_password(password)
-    user.save(update_fields=["password"])
-    Authenticator.objects.filter(user=user).delete()
-    record(Verb.RESET_SIGN_IN, user, actor=actor, now=now)
-
-
-def _insist_administers_all(user: User, actor: Actor, now: datetime) -> None:
-    for office in Office.objects.filter(memberships__user=user).distinct() or [None]:
-        insist_administrator(actor, office, now)
+def _granted(user: User, office: Office, key: str, content: object) -> Once:
+    return Once(f"grant:{office.public_id}:{user.public_id}", key, content)
 
 
 def _insist_may_grant(
     user: User, office: Office, valid_from: date | None, valid_to: date | None, actor: Actor, now: datetime
 ) -> None:
     insist_administrator(actor, office, now)
-    _insist_on_active(user)
+    insist(must_be_open(user))
     if valid_from and valid_to and valid_to < valid_from:
         raise Refused(Refusal("days_reversed", _("The last day is before the first. Turn the days round.")))
 
@@ -277,15 +283,3 @@ def _insist_on_address(address: str) -> None:
     refusal = may_mail(address)
     if refusal is not None:
         raise Refused(refusal)
-
-
-def _insist_on_strong(password: str, user: User) -> None:
-    try:
-        validate_password(password, user)
-    except ValidationError as error:
-        raise Refused(Refusal("password_weak", " ".join(error.messages))) from error
-
-
-def _insist_on_active(user: User) -> None:
-    if not user.is_active or user.erased_at is not None:
-        raise Refused(Refusal("account_closed", _("This account is closed. Have it reopened first.")))

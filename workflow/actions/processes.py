@@ -27,6 +27,7 @@ from workflow.models import (
     by,
 )
 from workflow.queries.approvals import ASKING_KINDS
+from workflow.queries.documents import questions_leave_at
 from workflow.queries.processes import (
     deadline_title,
     definition_of,
@@ -93,14 +94,15 @@ def suspend_process(process: Process, *, reason: str, actor: Actor, now: datetim
 
     What guests send is taken in all the same, also when an officer records it for them; whatever asks, launches,
     extends or moves a stage is refused. Each day by which somebody is asked and that has not passed keeps a record of
-    the pause: what arrives while that is open is in time. Needs an officer and a reason.
+    the pause: what arrives while that is open is in time. Needs an officer and a reason. Refused while
+    questions about a set that has been put forward wait to leave.
     """
     process = lock_process(process, must_run=False)
     once = Once(f"suspend_process:{process.public_id}", key, (reason,))
     if once.made:
         return process
     insist_officer(actor, process.office, now)
-    insist(may_suspend(process, reason))
+    insist(may_suspend(process, reason, questions_leave_at(process, now)))
     process.suspend()
     process.suspended_at = now
     process.save(update_fields=["state", "suspended_at"])

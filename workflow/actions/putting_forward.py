@@ -3,6 +3,7 @@ or by a press of its own."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 
 from django.db import transaction
@@ -17,36 +18,53 @@ from workflow.audit import following, record
 from workflow.definitions import BundleUse
 from workflow.models import Bundle, Process, Stage
 from workflow.queries.approvals import approved_with_this_set
+from workflow.queries.comparisons import weighty_changes_of
 from workflow.queries.documents import change_since_current, current_bundle, waits_to_be_put_forward
 from workflow.queries.processes import stage_spec
 from workflow.rules import insist
 from workflow.rules.documents import may_put_forward
 from workflow.rules.processes import must_give_reason
+from workflow.rules.weighty_changes import may_be_editorial
 from workflow.states import ChangeKind, Verb
 
 
 @transaction.atomic
-def put_forward(bundle: Bundle, *, reason: str, change: str, actor: Actor, now: datetime, key: str = "") -> Bundle:
+def put_forward(
+    bundle: Bundle,
+    *,
+    reason: str,
+    change: str,
+    weighty_reason: str = "",
+    actor: Actor,
+    now: datetime,
+    key: str = "",
+) -> Bundle:
     """Let a locked set count in its line of text from now on, with a reason.
 
-    change: how it differs from the set that counted before; "first" where there is none. After a material change the
-    decisions given in the line's stages that are open or sent back fall, its completed approvals are opened anew with
-    all behind them, and whoever is still to decide is asked about this set; a completed review stands, and so do
-    approvals that a sent package carries or a completed milestone rests on. After an editorial one decisions stand.
+    change: how it differs from the set that counted before; "first" where there is none. weighty_reason: why it is
+    editorial although a number, date, amount, negation or duty changed; it stands in the record. After a material
+    change the decisions given in the line's stages that are open or sent back fall, its completed approvals are opened
+    anew with all behind them, and whoever is still to decide is asked about this set; a completed review stands, and
+    so do approvals that a sent package carries or a completed milestone rests on. After an editorial one decisions
+    stand.
 
     Refuses everybody but an officer, a suspended or ended process, a set that is not locked, counts already or is older
-    than the one that counts, a missing kind of change and a missing reason. A repeated `key` does nothing again.
+    than the one that counts, a missing kind of change, a missing reason, and an editorial change in which something of
+    weight changed without a reason for it. A repeated `key` does nothing again.
     """
     process = lock_process(bundle.process)
     # Read under the lock: another officer may just have put it forward.
     bundle = Bundle.objects.select_related("line").get(pk=bundle.pk, process=process)
     bundle.process = process
-    once = Once(f"put_forward:{bundle.public_id}", key, (change, reason))
+    once = Once(f"put_forward:{bundle.public_id}", key, (change, reason, weighty_reason))
     if once.made is not None:
         return bundle
     insist_officer(actor, process.office, now)
-    insist(may_put_forward(bundle, current_bundle(bundle.line_id), change) or must_give_reason(reason))
-    system = _take_effect(process, bundle, change, reason, actor, now)
+    current = current_bundle(bundle.line_id)
+    insist(may_put_forward(bundle, current, change) or must_give_reason(reason))
+    if not weighty_reason.strip():
+        insist(may_be_editorial(weighty_changes_of(bundle, current, change, process.language), ""))
+    system = _take_effect(process, bundle, change, {"reason": reason, "weighty_reason": weighty_reason}, actor, now)
     once.keep(bundle.public_id, now)
     advance(process, actor=system, now=now)
     # Last: who is asked about this set in the same deed needs no other notice.
@@ -62,13 +80,15 @@ def put_forward_on_completion(stage: Stage, actor: Actor, now: datetime) -> None
     bundle = waits_to_be_put_forward(stage.line_id)
     if bundle is not None:
         bundle.process = stage.process
-        _take_effect(stage.process, bundle, change_since_current(bundle), "", actor, now)
+        _take_effect(stage.process, bundle, change_since_current(bundle), {}, actor, now)
         tell_of_closing(bundle, now)
 
 
-def _take_effect(process: Process, bundle: Bundle, change: str, reason: str, actor: Actor, now: datetime) -> Actor:
+def _take_effect(
+    process: Process, bundle: Bundle, change: str, reasons: Mapping[str, str], actor: Actor, now: datetime
+) -> Actor:
     """Let a set be what counts: approvals open anew, decisions fall or stand, bodies are asked. Returns whom what
-    follows is recorded for."""
+    follows is recorded for. reasons: what the record says of why."""
     approvals = approved_with_this_set(process, bundle.line_id) if change == ChangeKind.MATERIAL else []
     reopened = reopened_with(process, [stage.key for stage in approvals])
     entry = record(
@@ -85,7 +105,7 @@ def _take_effect(process: Process, bundle: Bundle, change: str, reason: str, act
             # What each of them was: it goes on as that where the set is taken back.
             "set_aside": {str(stage.public_id): stage.state for stage in reopened},
         },
-        detail={"reason": reason} if reason else {},
+        detail={name: words for name, words in reasons.items() if words},
     )
     system = following(entry)
     # Before the set counts: an attempt that is left keeps the one it was about.

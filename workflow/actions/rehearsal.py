@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from typing import Final
+from typing import Final, TypedDict
 from uuid import UUID
 
 from django.db import transaction
@@ -35,9 +35,18 @@ from workflow.models import (
     StoredFile,
 )
 from workflow.queries.approvals import with_settlements
-from workflow.queries.processes import definition_of, stage_spec
+from workflow.queries.processes import definition_of, stage_deadline, stage_spec
 from workflow.rules import Refused
-from workflow.states import DecisionState, ExternalState, ProcessState, RequestState, StageKindName, StageState, Verb
+from workflow.states import (
+    DecisionState,
+    ExternalState,
+    Outcome,
+    ProcessState,
+    RequestState,
+    StageKindName,
+    StageState,
+    Verb,
+)
 
 _NAMES_IN_FACTS = ("body_name", "authority_name", "party")
 
@@ -59,7 +68,8 @@ class Rehearsal:
     substance by then. replaced: bodies whose open question would give way to a new one, so that its link stops;
     stepped: those among them of which a recommendation on the way is kept under the old question. passed_over: bodies
     still asked in a stage that would go on without them. opened, completed, sent_back: titles of stages; prepared: of
-    those opened, the hearings. days: deadlines whose instant would change, by public id, with the new one. ends:
+    those opened, the hearings; due: of those opened, each that has a deadline, with its instant and its zone. days:
+    deadlines whose instant would change, by public id, with the new one. ends:
     whether the process would have ended.
     """
 
@@ -79,10 +89,21 @@ class Rehearsal:
     passed_over: tuple[str, ...] = ()
     opened: tuple[str, ...] = ()
     prepared: tuple[str, ...] = ()
+    due: tuple[tuple[str, datetime, str], ...] = ()
     completed: tuple[str, ...] = ()
     sent_back: tuple[str, ...] = ()
     days: Mapping[UUID, datetime] = field(default_factory=dict)
     ends: bool = False
+
+
+class _Moved(TypedDict):
+    """The facts of a `Rehearsal` about stages."""
+
+    opened: tuple[str, ...]
+    prepared: tuple[str, ...]
+    due: tuple[tuple[str, datetime, str], ...]
+    completed: tuple[str, ...]
+    sent_back: tuple[str, ...]
 
 
 def rehearse_start(start: Callable[[], Process], now: datetime) -> Rehearsal:
@@ -153,10 +174,6 @@ def _played(process: Process | None, deed: Callable[[], object], now: datetime) 
     for_now, unless_changed = _to_come_round(
         set(decisions) & set(still_valid), {stage.key for stage in stages if stage.state == StageState.RETURNED}
     )
-    titles = {
-        state: tuple(str(stage_spec(stage).title) for stage in stages if stage.state == state)
-        for state in (StageState.OPEN, StageState.COMPLETED, StageState.RETURNED)
-    }
     return Rehearsal(
         mails=recipients,
         count=count,
@@ -176,17 +193,27 @@ def _played(process: Process | None, deed: Callable[[], object], now: datetime) 
         replaced=tuple(questions[pk] for pk in replaced),
         stepped=_with_a_step(replaced),
         passed_over=_passed_over(set(questions) & set(still_asked), stages),
-        opened=titles[StageState.OPEN],
-        prepared=tuple(
-            str(stage_spec(stage).title)
-            for stage in stages
-            if (stage.state, stage.kind) == (StageState.OPEN, StageKindName.CONSULTATION)
-        ),
-        completed=titles[StageState.COMPLETED],
-        sent_back=titles[StageState.RETURNED],
+        **_moved(stages),
         days={row: at for row, at in _days(process).items() if row in days and days[row] != at},
         ends=Process.objects.filter(pk=process.pk, state=ProcessState.COMPLETED).exists(),
     )
+
+
+def _moved(changed: Collection[Stage]) -> _Moved:
+    """What became of the stages that are in another state now, by their titles; and by when those opened are due."""
+    titles = {
+        state: tuple(str(stage_spec(stage).title) for stage in changed if stage.state == state)
+        for state in (StageState.OPEN, StageState.COMPLETED, StageState.RETURNED)
+    }
+    opened = [stage for stage in changed if stage.state == StageState.OPEN]
+    deadlines = [(str(stage_spec(stage).title), stage_deadline(stage)) for stage in opened]
+    return {
+        "opened": titles[StageState.OPEN],
+        "prepared": tuple(str(stage_spec(stage).title) for stage in opened if stage.kind == StageKindName.CONSULTATION),
+        "due": tuple((title, deadline.at, deadline.zone) for title, deadline in deadlines if deadline is not None),
+        "completed": titles[StageState.COMPLETED],
+        "sent_back": titles[StageState.RETURNED],
+    }
 
 
 def _with_a_step(requests: Collection[int]) -> tuple[str, ...]:
@@ -262,7 +289,9 @@ _STAGES: Final = Read(lambda: Stage.objects.filter(process_id=Given("process_id"
 _DAYS: Final = Read(lambda: Deadline.objects.filter(process_id=Given("process_id")).values_list("public_id", "at"))
 _VALID: Final = Read(
     lambda: (
+        # A body that has postponed is still asked: it stands among those.
         Decision.objects.filter(request__stage__process_id=Given("process_id"), state=DecisionState.VALID)
+        .exclude(outcome=Outcome.POSTPONED)
         .order_by("id")
         .values_list("id", "body__name", "request__stage__key")
     )

@@ -94,7 +94,7 @@ class DecisionForm(FilesForm):
         required=False,
         choices=[("", _("It was not")), *((choice.value, capfirst(choice.label)) for choice in Ground)],
     )
-    meeting_on = DayField(label=_("Day of the decision"), help_text=_("Day, month and year: 17/04/2019."))
+    meeting_on = DayField(label=_("Day of the decision"), help_text=_("Day, month and year: 28/12/2026."))
     agenda_item = LineField(label=_("Agenda item"), max_length=60, required=False)
     body_case_number = LineField(
         label=_("Your case number"), max_length=60, required=False, help_text=_("In your own case system.")
@@ -347,7 +347,7 @@ class AddPartyForm(forms.Form):
         label=_("Body"), queryset=Body.objects.none(), help_text=_("It is asked at the address under Contacts.")
     )
     level = forms.ChoiceField(label=_("Level"), choices=Level.choices, initial=Level.COUNCIL)
-    reply_by = DayField(label=_("Asked to answer by"), help_text=_("Day, month and year: 17/04/2019."))
+    reply_by = DayField(label=_("Asked to answer by"), help_text=_("Day, month and year: 28/12/2026."))
     reason = WordsField(
         label=_("Reason for the day"),
         required=False,
@@ -367,7 +367,7 @@ class AddPartyForm(forms.Form):
 class AskAgainForm(ReasonForm):
     """Why a body is asked anew; and by which day, where it is asked to join when its stage is done (`is_late`)."""
 
-    reply_by = DayField(label=_("Asked to answer by"), help_text=_("Day, month and year: 17/04/2019."))
+    reply_by = DayField(label=_("Asked to answer by"), help_text=_("Day, month and year: 28/12/2026."))
 
     field_order = ("reply_by", "reason")
 
@@ -382,7 +382,7 @@ class MeetingForm(forms.Form):
 
     meeting_on = DayField(
         label=_("The matter is taken up at the meeting on"),
-        help_text=_("Nobody is reminded before that day. Day, month and year: 17/04/2019."),
+        help_text=_("Nobody is reminded before that day. Day, month and year: 28/12/2026."),
     )
 
 

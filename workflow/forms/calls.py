@@ -14,7 +14,7 @@ class CallForm(forms.Form):
         label=_("Call again on"),
         required=False,
         help_text=_(
-            "Day, month and year: 17/04/2019. On that day it stands under today's calls. Leave it empty when nobody is "
+            "Day, month and year: 28/12/2026. On that day it stands under today's calls. Leave it empty when nobody is "
             "to call again."
         ),
     )

@@ -29,7 +29,7 @@ class MoveDeadlineForm(ReasonForm):
         super().__init__(*args, **kwargs)
         self.initial = {"new_on": deadline.on, "new_clock": deadline.clock}
         if deadline.is_statutory:
-            self.fields["new_on"].help_text = _("Day, month and year, for example 28/02/2019.")
+            self.fields["new_on"].help_text = _("Day, month and year, for example 28/12/2026.")
         else:
             del self.fields["source"]
 

@@ -14,29 +14,31 @@ from workflow.actions.bundles import BundleEntry
 from workflow.forms.fields import LineField, WordsField
 from workflow.forms.files import FilesForm, ReceivedFileField
 from workflow.models import Bundle, DocumentVersion, TextLine
-from workflow.queries.documents import documents_for_information
+from workflow.queries.documents import documents_for_information, documents_left_out
 from workflow.states import ChangeKind
 
 
-class VersionForm(FilesForm):
-    """The next version of a document: written here, uploaded, or both. A new document is asked which text it belongs
-    to, where the process has several."""
+def _weighty_field() -> forms.Field:
+    """Why a change is editorial although something of weight changed."""
+    return WordsField(
+        label=_("Why is the change editorial all the same?"),
+        max_length=2_000,
+        rows=3,
+        required=False,
+        help_text=_(
+            "Numbers, dates, amounts, negations or duties have changed: see above. The reason stands in the record."
+        ),
+    )
+
+
+class LineChoice(forms.Form):
+    """Which text a new document belongs to, where the process has several."""
 
     line = forms.ChoiceField(
         label=_("Which text does it belong to?"),
         widget=forms.RadioSelect,
         help_text=_("It cannot be moved to another. A set holds documents of one text."),
     )
-
-    title = LineField(label=_("Title"), max_length=200)
-    text = WordsField(
-        label=_("Text"),
-        max_length=1_000_000,
-        required=False,
-        help_text=_("Begin each section with a heading line: # 1. Heading. Remarks can be given to each section."),
-        rows=16,
-    )
-    file = ReceivedFileField(label=_("File"), required=False)
 
     def __init__(self, *args: Any, lines: Sequence[TextLine] = (), **kwargs: Any) -> None:
         """lines: the texts a new document may belong to; none for a version of one that has its place."""
@@ -48,6 +50,24 @@ class VersionForm(FilesForm):
         else:
             del self.fields["line"]
 
+    def line_facts(self) -> dict[str, TextLine]:
+        """What `begin_document` is told of it; nothing where nothing was asked."""
+        return {"line": self.lines[self.cleaned_data["line"]]} if "line" in self.fields else {}
+
+
+class VersionForm(LineChoice, FilesForm):
+    """The next version of a document: written here, uploaded, or both."""
+
+    title = LineField(label=_("Title"), max_length=200)
+    text = WordsField(
+        label=_("Text"),
+        max_length=1_000_000,
+        required=False,
+        help_text=_("Begin each section with a heading line: # 1. Heading. Remarks can be given to each section."),
+        rows=16,
+    )
+    file = ReceivedFileField(label=_("File"), required=False)
+
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}
         if not cleaned.get("text") and not cleaned.get("file"):
@@ -56,14 +76,12 @@ class VersionForm(FilesForm):
 
     def facts(self) -> dict[str, Any]:
         """What `begin_document` and `add_version` are told of a version."""
-        facts: dict[str, Any] = {
+        return {
             "title": self.cleaned_data["title"],
             "markdown": self.cleaned_data["text"],
             "file": self.cleaned_data["file"],
+            **self.line_facts(),
         }
-        if "line" in self.fields:
-            facts["line"] = self.lines[self.cleaned_data["line"]]
-        return facts
 
 
 class BundleForm(forms.Form):
@@ -87,7 +105,7 @@ class BundleForm(forms.Form):
         **kwargs: Any,
     ) -> None:
         """is_judged: whether bodies decide on the text. earlier: the set of it locked before, so that it is asked how
-        this one differs, and that what went along for information then does so again."""
+        this one differs, and that what went along for information then, or was left out, does so again."""
         super().__init__(*args, **kwargs)
         self.versions = list(versions)
         self.is_judged = is_judged
@@ -97,11 +115,13 @@ class BundleForm(forms.Form):
             for version in self.versions
         ]
         informing = documents_for_information(earlier) if earlier else set()
+        left_out = documents_left_out(earlier) if earlier else set()
         self.fields["chosen"] = forms.MultipleChoiceField(
             label=_("Documents"),
             choices=names,
             widget=forms.CheckboxSelectMultiple,
-            initial=[key for key, _name in names],
+            initial=[str(version.public_id) for version in self.versions if version.document_id not in left_out],
+            help_text=_("A document that was left out of the version before has no tick.") if left_out else "",
         )
         self.fields["approved"] = forms.MultipleChoiceField(
             label=_("Of these, the bodies approve"),
@@ -125,6 +145,12 @@ class BundleForm(forms.Form):
             del self.fields["approved"]
         self.order_fields(["chosen", "approved", "change", "note"])
 
+    def ask_why_editorial(self) -> None:
+        """Ask why the change is editorial: something of weight has changed in the documents that are chosen."""
+        self.fields["weighty_reason"] = _weighty_field()
+        # It was clean before, without this.
+        self.full_clean()
+
     def picked(self) -> list[tuple[DocumentVersion, bool]]:
         """The chosen versions, each with whether it is approved."""
         chosen, approved = self.cleaned_data["chosen"], self.cleaned_data.get("approved", ())
@@ -133,7 +159,12 @@ class BundleForm(forms.Form):
     def facts(self) -> dict[str, Any]:
         """What `lock_documents` is told."""
         change = self.cleaned_data.get("change", ChangeKind.FIRST)
-        return {"entries": bundle_entries(self.picked()), "change": change, "note": self.cleaned_data["note"]}
+        return {
+            "entries": bundle_entries(self.picked()),
+            "change": change,
+            "note": self.cleaned_data["note"],
+            "weighty_reason": self.cleaned_data.get("weighty_reason", ""),
+        }
 
 
 class PutForwardForm(forms.Form):
@@ -151,9 +182,12 @@ class PutForwardForm(forms.Form):
         help_text=_("It stands in the record. The mails give what was written when the set was locked."),
     )
 
-    def __init__(self, *args: Any, usual: ChangeKind, **kwargs: Any) -> None:
-        """usual: what was said when the set was locked; of a text's first set nothing is asked."""
+    def __init__(self, *args: Any, usual: ChangeKind, is_weighty: bool = False, **kwargs: Any) -> None:
+        """usual: what was said when the set was locked; of a text's first set nothing is asked. is_weighty: a number,
+        date, amount, negation or duty has changed, so that an editorial change needs a reason for being one."""
         super().__init__(*args, **kwargs)
+        if is_weighty:
+            self.fields["weighty_reason"] = _weighty_field()
         self.usual = usual
         self.kinds = [ChangeKind.FIRST] if usual == ChangeKind.FIRST else [ChangeKind.MATERIAL, ChangeKind.EDITORIAL]
         change: forms.ChoiceField = self.fields["change"]  # type: ignore[assignment]
@@ -162,6 +196,14 @@ class PutForwardForm(forms.Form):
             return
         change.choices = [(kind, kind.label) for kind in self.kinds]
         change.initial = usual
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or {}
+        is_asked = "weighty_reason" in self.fields and cleaned.get("change") == ChangeKind.EDITORIAL
+        # Whoever only looks gives no reasons yet.
+        if self.fields["reason"].required and is_asked and not cleaned.get("weighty_reason", "").strip():
+            self.add_error("weighty_reason", _("Write why the change is editorial all the same, or call it material."))
+        return cleaned
 
     @property
     def chosen(self) -> ChangeKind | None:
@@ -172,7 +214,11 @@ class PutForwardForm(forms.Form):
 
     def facts(self) -> dict[str, Any]:
         """What `put_forward` is told."""
-        return {"change": self.cleaned_data.get("change", self.usual), "reason": self.cleaned_data["reason"]}
+        return {
+            "change": self.cleaned_data.get("change", self.usual),
+            "reason": self.cleaned_data["reason"],
+            "weighty_reason": self.cleaned_data.get("weighty_reason", ""),
+        }
 
 
 def bundle_entries(picked: Sequence[tuple[DocumentVersion, bool]]) -> list[BundleEntry]:

@@ -57,6 +57,14 @@ class WordsField(LineField):
         super().__init__(max_length=max_length, **kwargs)
 
 
+class SourceField(WordsField):
+    """The text of a file, kept as it is but for its line ends: blanks mean something, and what is wrong in it is said
+    by its line."""
+
+    def to_python(self, value: Any) -> str:
+        return str(value or "").replace("\r\n", "\n").replace("\r", "\n")
+
+
 class DayField(forms.DateField):
     """A day in a year that processes take place in, written as people write it."""
 

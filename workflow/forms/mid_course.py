@@ -8,7 +8,7 @@ from typing import Any, Final
 
 from django import forms
 from django.utils.functional import cached_property
-from django.utils.translation import gettext
+from django.utils.translation import gettext, gettext_noop
 from django.utils.translation import gettext_lazy as _
 
 from workflow.definitions import Definition, StageSpec, ancestors, descendants
@@ -21,6 +21,9 @@ from workflow.rules.files import IncomingFile
 from workflow.rules.mid_course import OTHERS_SPOKE, EarlierStage, TextOfStage, needs_text, stage_of_text
 from workflow.rules.processes import REASON_LENGTH
 
+_NOT_DONE: Final = gettext_noop(
+    "Leave it empty if it has not been done. Then it is still to be done here, and opens when its turn has come."
+)
 _EXAMPLE: Final = TextOfStage("–", markdown="–")
 
 
@@ -44,9 +47,9 @@ class StartInMidCourseForm(StartProcessForm, FilesForm):
             key for key in self.needed if _makes_the_text(content, content.stage(key), ancestors(content, begins))
         ]
         for spec in self.told:
-            self.fields.update(self._fields_of(spec, str(content.title)))
+            self.fields.update(self._fields_of(spec))
 
-    def _fields_of(self, spec: StageSpec, title: str) -> dict[str, forms.Field]:
+    def _fields_of(self, spec: StageSpec) -> dict[str, forms.Field]:
         is_needed = spec.key in self.needed
         fields: dict[str, forms.Field] = {
             "on": DayField(label=_("Done on"), required=is_needed),
@@ -62,7 +65,12 @@ class StartInMidCourseForm(StartProcessForm, FilesForm):
             ),
         }
         if spec.key in self.of_text:
-            fields["title"] = LineField(label=_("Title of the text"), max_length=200, initial=title, required=False)
+            fields["title"] = LineField(
+                label=_("Title of the text"),
+                max_length=200,
+                required=False,
+                help_text=_("Left empty, it bears the title of the process. Everybody who reads the text sees it."),
+            )
             fields["words"] = WordsField(
                 label=_("The text that came out of it"),
                 max_length=1_000_000,
@@ -91,7 +99,7 @@ class StartInMidCourseForm(StartProcessForm, FilesForm):
         return [
             {
                 "title": str(spec.title),
-                "hint": "" if spec.key in self.needed else gettext("Leave it empty if it has not been done."),
+                "hint": "" if spec.key in self.needed else gettext(_NOT_DONE),
                 "fields": [self[name] for name in self.fields if name.startswith(_name(spec.key, ""))],
             }
             for spec in self.told

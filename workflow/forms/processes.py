@@ -33,7 +33,7 @@ class ErasureDayForm(forms.Form):
     day = DayField(
         label=_("Day of erasure"),
         required=False,
-        help_text=_("Day, month and year: 17/04/2019. Leave it empty when no day is to be set."),
+        help_text=_("Day, month and year: 28/12/2026. Leave it empty when no day is to be set."),
     )
 
 
@@ -87,7 +87,7 @@ def field_of(parameter: Parameter, *, required: bool) -> forms.Field:
     """The field for one fact of a definition, by its type."""
     label = str(parameter.title)
     if parameter.type == "date":
-        help_text = _("Day, month and year, for example 28/02/2019.")
+        help_text = _("Day, month and year, for example 28/12/2026.")
         return DayField(label=label, required=required, help_text=help_text)
     if parameter.type == "integer":
         return forms.IntegerField(label=label, required=required)

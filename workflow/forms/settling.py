@@ -34,7 +34,7 @@ class SettlementForm(ReasonForm):
         label=_("If it lapses by itself: the day"),
         required=False,
         help_text=_(
-            "From that day on the decision counts. Day, month and year: 17/04/2019. Only with the second choice."
+            "From that day on the decision counts. Day, month and year: 28/12/2026. Only with the second choice."
         ),
     )
 

@@ -19,7 +19,7 @@ class SignedForm(forms.Form):
         label=_("Name of the person who records this"), max_length=80, help_text=_("Stands in the receipt.")
     )
     signer_position = LineField(
-        label=_("Position"), max_length=80, help_text=_("For example council secretary or head of section.")
+        label=_("Position"), max_length=80, help_text=_("For example secretary or head of section.")
     )
 
     def sign(self, actor: Actor) -> Actor:

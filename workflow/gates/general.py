@@ -6,7 +6,7 @@ from datetime import date, datetime, time
 from typing import Final
 from zoneinfo import ZoneInfo
 
-from django.db.models import DateTimeField, Q
+from django.db.models import DateTimeField, Exists, OuterRef, Q
 from django.utils.translation import gettext as _
 
 from notifications.statements import Given, Read
@@ -47,6 +47,8 @@ _OPENED_AT: Final = Given("opened_at", DateTimeField())
 _LOCKED_SINCE: Final = Read(
     lambda: Bundle.objects.filter(
         Q(locked_at__gte=_OPENED_AT) | Q(put_forward_at__gte=_OPENED_AT),
+        # With the text that a process begins with in mid-course no stage that makes one is done.
+        ~Exists(Stage.objects.filter(bundle=OuterRef("pk"), done_on__isnull=False)),
         line_id=Given("line_id"),
         state=BundleState.LOCKED,
     ).values_list("pk")[:1]

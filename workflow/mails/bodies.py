@@ -18,6 +18,7 @@ from workflow.dates import deadline_words, in_language, local_day, weekday_date
 from workflow.deadlines import BEFORE
 from workflow.links import code_page
 from workflow.mails.asked import MailsTo
+from workflow.mails.changes import CHANGES, ListedChanges, sets_named
 from workflow.mails.letters import Facts, letter_to, letters_to
 from workflow.models import ApprovalRequest, Deadline, Decision, Process
 from workflow.queries.approvals import counting_outcomes
@@ -111,6 +112,20 @@ def request_facts(mails: Sequence[OutgoingMail], now: datetime) -> Facts:
     """What the letters to bodies name: the matter, the recommendation, the version, the deadline with its weekday."""
     requests = TO_BODIES.rows(mails)
     return {mail.pk: _facts_of_request(requests[mail.subject_id], mail) for mail in mails}
+
+
+def _facts_of_asking_again(mails: Sequence[OutgoingMail], now: datetime) -> Facts:
+    """The same, and what has changed since the body was asked before. One query more, and those of the comparisons."""
+    facts = request_facts(mails, now)
+    named = sets_named(mail.facts.get(name) for mail in mails for name in ("asked_before", "asked_now"))
+    listed = ListedChanges()
+    changes = {
+        mail.pk: listed.lines(
+            named.get(str(mail.facts.get("asked_before"))), named.get(str(mail.facts.get("asked_now"))), mail.language
+        )
+        for mail in mails
+    }
+    return {mail.pk: {**facts[mail.pk], CHANGES: changes[mail.pk]} for mail in mails}
 
 
 def _facts_of_request(request: ApprovalRequest, mail: OutgoingMail) -> dict[str, object]:
@@ -216,7 +231,7 @@ def register_kinds(on_event: OnEvent) -> None:
             MailKind(
                 key,
                 f"mails/{key}",
-                request_facts,
+                _facts_of_asking_again if key == ASKED_AGAIN else request_facts,
                 still_wanted,
                 # A question that is closed has no link that would be of use.
                 no_secrets if key == QUESTION_CLOSED else TO_BODIES.secrets,

@@ -21,6 +21,7 @@ from notifications.models import OutgoingMail
 from notifications.outbox import Letter
 from notifications.rules import folded_address
 from notifications.states import MailState, Priority
+from workflow.mails.changes import CHANGES
 from workflow.mails.letters import Facts
 from workflow.models import CopyAddress
 
@@ -53,7 +54,7 @@ def copies_of(
     ]
 
 
-class _Originals:
+class Originals:
     """The mails that these are copies of, by the copies' keys, and sorted by kind. One query."""
 
     def __init__(self, copies: Sequence[OutgoingMail]) -> None:
@@ -67,16 +68,20 @@ class _Originals:
 
 
 def copy_facts(copies: Sequence[OutgoingMail], now: datetime) -> Facts:
-    """What was sent, word for word but for link and code, and to whom."""
-    originals = _Originals(copies)
+    """What was sent, word for word but for link and code and a list of changes, and to whom."""
+    originals = Originals(copies)
     written: dict[int, dict[str, object]] = {}
     for key, mails in originals.by_kind.items():
         kind = kinds.kind(key)
         facts = kind.facts(mails, now)
         for mail in mails:
             names = {**mail.facts, **facts.get(mail.pk, {})}
-            # Markers alone: what would stand in their place is not known here.
-            subject, text, _html = render.write(mail, kind, names, dict.fromkeys(render.PLACEHOLDERS, "")).to_keep()
+            subject, text = mail.subject_sent, mail.text_sent
+            if not text or names.get(CHANGES):
+                # What has changed is read by whoever may read the documents, and a copy opens none.
+                names[CHANGES] = []
+                # Markers alone: what would stand in their place is not known here.
+                subject, text, _html = render.write(mail, kind, names, dict.fromkeys(render.PLACEHOLDERS, "")).to_keep()
             said = render.to_read(text, mail.language).strip()
             written[mail.pk] = {
                 "sent_to": next((str(names[name]) for name in _NAMES if names.get(name)), mail.to_name),
@@ -90,7 +95,7 @@ def copy_facts(copies: Sequence[OutgoingMail], now: datetime) -> Facts:
 def copy_still_wanted(copies: Sequence[OutgoingMail], now: datetime) -> Mapping[int, str]:
     """A copy goes as long as what it is a copy of does, and its address is to have copies. Two queries, and those of
     the kinds."""
-    originals = _Originals(copies)
+    originals = Originals(copies)
     reasons: dict[int, str] = {}
     for key, mails in originals.by_kind.items():
         unwanted = kinds.kind(key).still_wanted(mails, now)

@@ -17,6 +17,7 @@ from notifications.outbox import Letter
 from notifications.states import ERASED
 from workflow.dates import weekday_date
 from workflow.mails.bodies import TO_BODIES, request_facts
+from workflow.mails.changes import CHANGES, ListedChanges, sets_named
 from workflow.mails.letters import Facts, letters_to
 from workflow.models import ApprovalRequest, Bundle, Decision, Objection, Process
 from workflow.queries.objections import in_force_since
@@ -24,6 +25,7 @@ from workflow.states import DecisionState, RequestState
 
 # Stands in the outbox: spelt otherwise, mails that were sent would be sent once more.
 TEXT_CORRECTED: Final = "text_corrected"
+OBJECTION_RECEIPT: Final = "objection_receipt"
 OBJECTION_SETTLED: Final = "objection_settled"
 
 
@@ -57,6 +59,16 @@ def correction_letters(
     return letters
 
 
+def objection_receipts(objection: Objection, request: ApprovalRequest, process: Process) -> list[Letter]:
+    """The body's receipt for its objection, also when an officer recorded it on its behalf."""
+    facts = {
+        "objected_on": objection.received_at.isoformat(),
+        "corrected_version": objection.bundle.number,
+        "on_behalf": bool(objection.by_on_behalf_of),
+    }
+    return letters_to(OBJECTION_RECEIPT, [request], process, key=str(objection.public_id), facts=facts)
+
+
 def settlement_letters(
     objections: Iterable[Objection], process: Process, now: datetime, *, not_before: datetime | None = None
 ) -> list[Letter]:
@@ -76,7 +88,7 @@ def settlement_letters(
     return letters
 
 
-def _settlement_facts(mails: Sequence[OutgoingMail], now: datetime) -> Facts:
+def _objection_facts(mails: Sequence[OutgoingMail], now: datetime) -> Facts:
     """What all letters to bodies name, and the day of the objection in words."""
     requests = TO_BODIES.rows(mails)
     facts = request_facts(mails, now)
@@ -88,8 +100,9 @@ def _day_of(mail: OutgoingMail, request: ApprovalRequest) -> str:
     return weekday_date(at, request.stage.process.time_zone, mail.language)
 
 
-def _why_no_settlement(mail: OutgoingMail, request: ApprovalRequest, now: datetime) -> str:
-    """What became of its objection is said to a body whatever became of the matter; not to an address that bounced."""
+def _why_no_word(mail: OutgoingMail, request: ApprovalRequest, now: datetime) -> str:
+    """That its objection came in, and what became of it, is said to a body whatever became of the matter; not to an
+    address that bounced."""
     if request.erased_at:
         return ERASED
     return "bounced" if request.bounced_at is not None else ""
@@ -119,13 +132,25 @@ def _versions_decided_on(mails: Sequence[OutgoingMail]) -> dict[UUID, int]:
 def _correction_facts(mails: Sequence[OutgoingMail], now: datetime) -> Facts:
     """What all letters to bodies name, and the version that a body has decided on by the time the mail is sent."""
     facts, decided_on = request_facts(mails, now), _versions_decided_on(mails)
-    return {
-        mail.pk: {
-            **facts[mail.pk],
-            "known_version": decided_on.get(mail.subject_id, mail.facts.get("known_version")),
-        }
-        for mail in mails
-    }
+    known = {mail.pk: decided_on.get(mail.subject_id, mail.facts.get("known_version")) for mail in mails}
+    changes = _changes(mails, known)
+    return {mail.pk: {**facts[mail.pk], "known_version": known[mail.pk], CHANGES: changes[mail.pk]} for mail in mails}
+
+
+def _changes(mails: Sequence[OutgoingMail], known: Mapping[int, object]) -> dict[int, list[str]]:
+    """By mail, the changes between the version its body knows and the corrected one. Two queries, and those of the
+    comparisons."""
+    after = sets_named(mail.facts.get("bundle") for mail in mails)
+    numbers = {number for number in known.values() if isinstance(number, int)}
+    rows = Bundle.objects.filter(line__in={row.line_id for row in after.values()}, number__in=numbers)
+    before = {(row.line_id, row.number): row for row in rows} if after and numbers else {}
+    listed = ListedChanges()
+    changes = {}
+    for mail in mails:
+        corrected = after.get(str(mail.facts.get("bundle")))
+        earlier = before.get((corrected.line_id, known[mail.pk])) if corrected else None  # type: ignore[arg-type]
+        changes[mail.pk] = listed.lines(earlier, corrected, mail.language)
+    return changes
 
 
 def correction_still_wanted(mails: Sequence[OutgoingMail], now: datetime) -> Mapping[int, str]:
@@ -163,11 +188,23 @@ def register_kinds(on_event: OnEvent) -> None:
         MailKind(
             OBJECTION_SETTLED,
             "mails/objection_settled",
-            _settlement_facts,
-            TO_BODIES.wanted(_why_no_settlement),
+            _objection_facts,
+            TO_BODIES.wanted(_why_no_word),
             TO_BODIES.secrets,
             on_event,
             title=_("An objection is settled"),
+            redirected=TO_BODIES.redirected,
+        )
+    )
+    kinds.register(
+        MailKind(
+            OBJECTION_RECEIPT,
+            "mails/objection_receipt",
+            _objection_facts,
+            TO_BODIES.wanted(_why_no_word),
+            TO_BODIES.secrets,
+            on_event,
+            title=_("Receipt for an objection"),
             redirected=TO_BODIES.redirected,
         )
     )

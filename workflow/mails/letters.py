@@ -8,9 +8,9 @@ from datetime import datetime
 from uuid import UUID
 
 from notifications.outbox import Letter
-from notifications.rules import may_mail
+from notifications.rules import folded_address, may_mail
 from notifications.states import Priority
-from workflow.models import Asked, Body, Contact, Process
+from workflow.models import Asked, Body, Contact, Office, Process
 from workflow.rules.asked import is_reached
 from workflow.states import Channel
 
@@ -74,7 +74,16 @@ def letter(
         facts=facts,
         priority=priority,
         office_id=process.office.public_id,
+        copy_to=_copy_to(process.office, to.email),
     )
+
+
+def _copy_to(office: Office, to: str) -> str:
+    """The journal's mailbox; no copy of what the office sends to itself, and none to an address no mail can reach."""
+    journal = office.journal_address
+    if not journal or may_mail(journal) or folded_address(to) in map(folded_address, (journal, office.reply_to)):
+        return ""
+    return journal
 
 
 def letter_to(

@@ -69,5 +69,5 @@ def place_of(options: dict[str, Any]) -> Role | Body | None:
 def place_words(place: Role | Body | Membership) -> str:
     """A place as people call it: "Administrator", or the name of the body."""
     if isinstance(place, Membership):
-        return str(place.body or place.get_role_display())
+        return place.place
     return str(place.label if isinstance(place, Role) else place)

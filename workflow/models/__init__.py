@@ -13,13 +13,15 @@ from workflow.models.base import DeedModel, ProvenModel, PublicModel, by
 from workflow.models.bodies import Body, Contact, CopyAddress
 from workflow.models.calls import CallNote
 from workflow.models.definitions import ProcessDefinition
-from workflow.models.documents import Bundle, BundleItem, Document, DocumentVersion, Section, TextLine
+from workflow.models.documents import Bundle, BundleItem, Document, DocumentVersion, Section, SectionOrigin, TextLine
 from workflow.models.files import StoredFile
 from workflow.models.jobs import DeedKey, Job
+from workflow.models.journal import JournalItem, JournalParcel
 from workflow.models.links import CodeFailure, PersonalLink
 from workflow.models.matters import SettledMatter
 from workflow.models.objections import Objection
 from workflow.models.offices import Membership, Office, User
+from workflow.models.presentations import CasePresentation
 from workflow.models.processes import (
     Deadline,
     DeadlineChange,
@@ -41,6 +43,7 @@ from workflow.models.submissions import (
     Package,
 )
 from workflow.models.substitutes import Substitute
+from workflow.models.templates import PaperTemplate
 
 __all__ = [
     "ApprovalRequest",
@@ -52,6 +55,7 @@ __all__ = [
     "Bundle",
     "BundleItem",
     "CallNote",
+    "CasePresentation",
     "CodeFailure",
     "Contact",
     "CopyAddress",
@@ -72,12 +76,15 @@ __all__ = [
     "ExternalRuling",
     "GateOverride",
     "Job",
+    "JournalItem",
+    "JournalParcel",
     "Membership",
     "MilestoneRecord",
     "MinorityStatement",
     "Objection",
     "Office",
     "Package",
+    "PaperTemplate",
     "PersonalLink",
     "Process",
     "ProcessBody",
@@ -87,6 +94,7 @@ __all__ = [
     "PublishedItem",
     "ReservationSettlement",
     "Section",
+    "SectionOrigin",
     "SettledMatter",
     "Stage",
     "StoredFile",

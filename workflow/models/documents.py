@@ -62,11 +62,15 @@ class DocumentVersion(PublicModel, DeedModel):
 
 
 class Section(PublicModel):
-    """A numbered part of a version. `lineage_id` stays the same for the same section in later versions."""
+    """A numbered part of a version. `lineage_id` stays the same for the same section in later versions.
+
+    level: 1 for the uppermost headings; 0 for words before the first one, which stand under none.
+    """
 
     version = models.ForeignKey(DocumentVersion, on_delete=models.CASCADE, related_name="sections")
     lineage_id = models.UUIDField(default=uuid7, editable=False, db_index=True)
     position = models.PositiveIntegerField()
+    level = models.PositiveSmallIntegerField(default=1)
     number = models.CharField(max_length=20, blank=True)
     heading = models.CharField(max_length=300)
     text = models.TextField(blank=True)
@@ -80,6 +84,21 @@ class Section(PublicModel):
 
     def __str__(self) -> str:
         return f"{self.number} {self.heading}".strip()
+
+
+class SectionOrigin(models.Model):
+    """A section of the version before that a section was made of, by its lineage, where that is not its own: one that
+    was split off has one, one joined from several has each of them."""
+
+    section = models.ForeignKey(Section, on_delete=models.CASCADE, related_name="origins")
+    lineage_id = models.UUIDField()
+
+    class Meta:
+        ordering = ("id",)
+        constraints = (models.UniqueConstraint(fields=("section", "lineage_id"), name="section_origin_once"),)
+
+    def __str__(self) -> str:
+        return str(self.lineage_id)
 
 
 class Bundle(PublicModel, DeedModel):

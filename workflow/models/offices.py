@@ -26,6 +26,9 @@ class Office(PublicModel):
     name = models.CharField(max_length=200)
     case_prefix = models.CharField(max_length=12, help_text=_("Stands first in every case number."))
     reply_to = models.EmailField(help_text=_("A staffed mailbox; every mail answers to it."))
+    journal_address = models.EmailField(
+        blank=True, help_text=_("The journal's mailbox; it gets a copy of every mail, without link and code.")
+    )
     telephone = models.CharField(
         max_length=40, blank=True, help_text=_("Where somebody answers; named to whom a page must turn away.")
     )
@@ -109,3 +112,8 @@ class Membership(PublicModel):
 
     def __str__(self) -> str:
         return f"{self.user} · {self.role or self.body}"
+
+    @property
+    def place(self) -> str:
+        """The place as people call it, in the language spoken: "Administrator", or the name of the body."""
+        return self.body.name if self.body is not None else str(self.get_role_display())

@@ -5,10 +5,9 @@ A decision is valid as long as no material change has made it fall, so what is v
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any, Final
 from uuid import UUID
 
@@ -16,8 +15,6 @@ from django.db import models
 from django.db.models import Count, OuterRef, Prefetch, Q, QuerySet, Subquery, prefetch_related_objects
 from django.utils.translation import gettext as _
 
-from notifications.models import OutgoingMail
-from notifications.queries import mails_of
 from notifications.statements import Given, Read
 from workflow.dates import in_language
 from workflow.definitions import BundleUse, GateName, StageSpec, ancestors, does_count
@@ -27,6 +24,7 @@ from workflow.models import (
     Decision,
     DecisionAddendum,
     ExternalRequest,
+    GateOverride,
     MinorityStatement,
     PersonalLink,
     Process,
@@ -34,7 +32,7 @@ from workflow.models import (
     ReservationSettlement,
     Stage,
 )
-from workflow.queries.processes import definition_of, live_stages, process_bodies_of, stage_spec
+from workflow.queries.processes import definition_of, live_stages, stage_spec
 from workflow.rules.decisions import FAVOURABLE
 from workflow.states import (
     DecisionState,
@@ -239,76 +237,6 @@ def watched_requests() -> QuerySet[ApprovalRequest]:
 
 
 # ── What pages show ───────────────────────────────────────────────────────────────────────────────────────────
-@dataclass(frozen=True, slots=True)
-class BoardRow:
-    """One body on the board of a stage.
-
-    request: None when the body was not asked in this attempt, because its earlier decision stands. decision: the valid
-    one. opened_at: first press of the start button. mail: the latest mail about the request. has_minutes: as in
-    `PartyStanding`. counts: whether the decision lets the matter go on. steps: what its committees recommended on the
-    way.
-    """
-
-    body: Body
-    level: str
-    request: ApprovalRequest | None
-    decision: Decision | None
-    mail: OutgoingMail | None
-    counts: bool
-    steps: Sequence[Decision] = ()
-
-    @property
-    def opened_at(self) -> datetime | None:
-        """When the body pressed the start button of its link."""
-        return self.request.link.opened_at if self.request else None
-
-    @property
-    def meeting_on(self) -> date | None:
-        """The day of the decision, or else the day on which the body says it will take the matter up."""
-        if self.decision is not None and self.decision.outcome != Outcome.POSTPONED:
-            return self.decision.meeting_on
-        return self.request.meeting_on if self.request else None
-
-    @property
-    def is_waiting(self) -> bool:
-        """The body has been asked and has not decided for good."""
-        return self.request is not None and self.request.state == RequestState.ASKED
-
-    @property
-    def has_minutes(self) -> bool:
-        """The minutes of the decision are here."""
-        return self.decision is not None and self.decision.minutes_id is not None
-
-
-def board(stage: Stage) -> list[BoardRow]:
-    """Every body asked in a stage, in the list's order. Four queries, however many bodies there are."""
-    spec = stage_spec(stage)
-    requests = what_holds_for_each(ApprovalRequest.objects.filter(stage=stage).select_related("link", "bundle"))
-    taken = Decision.objects.filter(request__stage__process=stage.process, request__stage__key=stage.key)
-    taken = taken.filter(state__in=(DecisionState.VALID, DecisionState.STEP)).select_related(
-        "minutes", "request", "body"
-    )
-    valid: dict[int, Decision] = {}
-    steps: defaultdict[int, list[Decision]] = defaultdict(list)
-    for row in with_settlements(taken).order_by("meeting_on", "id"):
-        if row.state == DecisionState.STEP:
-            steps[row.body_id].append(row)
-        else:
-            valid[row.body_id] = row
-    mails = _latest_mails(request.public_id for request in requests.values())
-    rows = []
-    for place in process_bodies_of(stage.process, asked_name(spec)):
-        request, decision = requests.get(place.body_id), valid.get(place.body_id)
-        mail = mails.get(request.public_id) if request else None
-        is_in = decision is not None and lets_on(decision, spec)
-        rows.append(BoardRow(place.body, place.level, request, decision, mail, is_in, steps[place.body_id]))
-    return rows
-
-
-def _latest_mails(subject_ids: Iterable[UUID]) -> dict[UUID, OutgoingMail]:
-    return {mail.subject_id: mail for mail in mails_of(list(subject_ids))}
-
-
 def request_of_link(link: PersonalLink) -> ApprovalRequest:
     """What a decision link opens: the request with all that its page shows. Three queries.
 
@@ -376,6 +304,24 @@ def approvals_fallen(process: Process) -> int:
         state=DecisionState.FALLEN,
         outcome__in=FAVOURABLE,
     ).count()
+
+
+def passed_undecided(stages: Iterable[Stage]) -> set[int]:
+    """Of completed stages in which bodies decide, by their keys those that a person let pass although the decision they
+    ask for was not there. One query."""
+    asking = [stage.pk for stage in stages if stage.kind in ASKING_KINDS and stage.state == StageState.COMPLETED]
+    rows = GateOverride.objects.filter(stage__in=asking).values_list("stage_id", "gate") if asking else ()
+    of_decisions = (str(GateName.BODY_DECISION), str(GateName.PARTIES))
+    return {stage_id for stage_id, gate in rows if gate.startswith(of_decisions)}
+
+
+def decisions_elsewhere(request: ApprovalRequest) -> list[Decision]:
+    """The body's decisions on the same stage under its other questions, the newest first: those that fell to a later
+    version of the text, and those of an attempt that was sent back. One query."""
+    rows = Decision.objects.filter(
+        body=request.body_id, request__stage__process=request.stage.process_id, request__stage__key=request.stage.key
+    )
+    return list(rows.exclude(request=request).select_related("request", "bundle__line").order_by("-id"))
 
 
 def fallen_on(stage: Stage) -> int:

@@ -2,19 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import date
+from typing import Final
 
-from django.db.models import Prefetch, Q, QuerySet
+from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet
 
-from workflow.models import Body, Contact, Office
+from workflow.models import ApprovalRequest, Body, Contact, Office
 from workflow.rules import danish_sort_key
 from workflow.rules.names import folded_name
+from workflow.states import RequestState
 
 
 def contact_of(office: Office, body: Body) -> Contact | None:
     """The primary contact an office holds for a body."""
     return Contact.objects.filter(office=office, body=body, is_primary=True, erased_at__isnull=True).first()
+
+
+def open_questions_to(body: Body, offices: Iterable[Office]) -> list[ApprovalRequest]:
+    """What these offices ask the body just now, each with its stage and process. One query."""
+    rows = ApprovalRequest.objects.filter(body=body, state=RequestState.ASKED, stage__process__office__in=offices)
+    return list(rows.select_related("stage__process__office").order_by("id"))
 
 
 def primary_contacts(office: Office, body_ids: Collection[int]) -> dict[int, Contact]:
@@ -39,12 +47,26 @@ def bodies_by_name(names: Collection[str], day: date) -> dict[str, Body]:
     return {name: bodies[0] for name, bodies in bodies_of_name.items() if len(bodies) == 1}
 
 
-def bodies_with_contacts(offices: Sequence[Office], *, kind: str = "", name: str = "") -> QuerySet[Body]:
-    """Bodies in Danish order, each with `office_contacts`: the primary contacts these offices hold. Two queries."""
+NO_ADDRESS: Final = "none"
+BOUNCED: Final = "bounced"
+
+
+def bodies_with_contacts(
+    offices: Sequence[Office], *, kind: str = "", name: str = "", reached: str = ""
+) -> QuerySet[Body]:
+    """Bodies in Danish order, each with `office_contacts`: the primary contacts these offices hold. Two queries.
+
+    reached: `NO_ADDRESS` for those none of them can write to, `BOUNCED` for those whose mail came back; "" for all.
+    """
     bodies = Body.objects.order_by("sort_key", "id")
     if kind:
         bodies = bodies.filter(kind=kind)
     if name:
         bodies = bodies.filter(sort_key__contains=danish_sort_key(name))
     contacts = Contact.objects.filter(office__in=offices, is_primary=True, erased_at__isnull=True)
+    of_body = contacts.filter(body=OuterRef("pk"))
+    if reached == NO_ADDRESS:
+        bodies = bodies.filter(~Exists(of_body))
+    if reached == BOUNCED:
+        bodies = bodies.filter(Exists(of_body.filter(bounced_at__isnull=False)))
     return bodies.prefetch_related(Prefetch("contacts", queryset=contacts, to_attr="office_contacts"))

@@ -10,7 +10,6 @@ from dataclasses import dataclass
 
 from workflow.models import ApprovalRequest, Bundle, Decision
 from workflow.queries.documents import standing_bundles
-from workflow.rules.differences import DocumentDifference, ReadDocument, ReadSection, document_differences
 from workflow.states import ChangeKind, DecisionState, RequestState
 
 
@@ -72,6 +71,20 @@ def _known_before(request: ApprovalRequest, decision: Decision | None, sets: lis
     return known[-1] if known else sets[0]
 
 
+def asked_about_before(request: ApprovalRequest) -> Bundle | None:
+    """The set of the same text that a body was asked about before in this stage, where it is asked about another now;
+    None where it was not. One query."""
+    if request.bundle is None:
+        return None
+    stage = request.stage
+    earlier = ApprovalRequest.objects.filter(
+        stage__process=stage.process_id, stage__key=stage.key, body=request.body_id, pk__lt=request.pk
+    )
+    rows = earlier.exclude(bundle=request.bundle).filter(bundle__line=request.bundle.line_id)
+    latest = rows.select_related("bundle__line").order_by("-id").first()
+    return latest.bundle if latest else None
+
+
 def sets_corrected_by(bundle: Bundle) -> list[int]:
     """Ids of the sets that hold the text as it was before this one corrected it. One query."""
     return [pk for pk in standing_bundles(bundle) if pk != bundle.pk]
@@ -92,21 +105,3 @@ def still_asked_about(sets: Collection[int]) -> list[ApprovalRequest]:
 def one_for_each_body(requests: Iterable[ApprovalRequest]) -> list[ApprovalRequest]:
     """Of several questions to one body the last one: it is told of a thing once."""
     return list({request.body_id: request for request in requests}.values())
-
-
-def differences(before: Bundle, after: Bundle) -> list[DocumentDifference]:
-    """What differs between two sets of a text, document by document. Four queries."""
-    return document_differences(_read(before), _read(after))
-
-
-def _read(bundle: Bundle) -> dict[str, ReadDocument]:
-    items = bundle.items.select_related("version__document", "version__file").order_by("position")
-    return {
-        item.version.document.key: ReadDocument(
-            item.version.title,
-            item.version.public_id,
-            item.version.file.sha256 if item.version.file else "",
-            tuple(ReadSection(row.lineage_id, str(row), row.text) for row in item.version.sections.all()),
-        )
-        for item in items.prefetch_related("version__sections")
-    }

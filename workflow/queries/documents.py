@@ -4,19 +4,20 @@ and whose decisions still stand for it."""
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Final
 
 from django.db.models import IntegerField, QuerySet
 
+from notifications.queries import waits_until
 from notifications.statements import Given, Read
 from workflow.dates import local_day
 from workflow.definitions import BundleUse
 from workflow.models import Bundle, Document, DocumentVersion, Process, Stage, TextLine
 from workflow.queries.processes import definition_of, open_stages, stage_spec
-from workflow.rules.documents import SectionText, text_digest
+from workflow.rules.documents import SectionText, as_markdown, given_to, text_digest
 from workflow.states import BundleState, ChangeKind, StageKindName, StageState
 
 _CURRENT: Final = Read(
@@ -33,6 +34,14 @@ _NEWEST: Final = Read(
         .order_by("-number")[:1]
     )
 )
+
+
+def questions_leave_at(process: Process, now: datetime) -> datetime | None:
+    """When (UTC) the last questions about sets put forward in a process leave, of those that wait still; None where
+    none waits. One query, two where a set has been put forward within minutes."""
+    sets = process.bundles.filter(questions_leave_at__gt=now).values_list("questions_leave_at", flat=True)
+    instants = {at for at in sets if at is not None}
+    return max(instants & waits_until(process.public_id), default=None) if instants else None
 
 
 def current_bundle(line_id: int) -> Bundle | None:
@@ -57,6 +66,13 @@ def documents_for_information(bundle: Bundle) -> set[int]:
     return set(bundle.items.filter(needs_approval=False).values_list("version__document_id", flat=True))
 
 
+def documents_left_out(bundle: Bundle) -> set[int]:
+    """The documents of its line, by their keys, that had a version when a set was locked and were left out of it."""
+    written = DocumentVersion.objects.filter(document__line_id=bundle.line_id, created_at__lt=bundle.locked_at)
+    taken = bundle.items.values_list("version__document_id", flat=True)
+    return set(written.values_list("document_id", flat=True)) - set(taken)
+
+
 def waits_to_be_put_forward(line_id: int) -> Bundle | None:
     """The newest locked set of a line, where it does not count yet; None where the newest one does."""
     bundle = newest_locked(line_id)
@@ -72,6 +88,28 @@ def change_since_current(bundle: Bundle) -> ChangeKind:
     since = Bundle.objects.filter(line_id=bundle.line_id, state=BundleState.LOCKED, number__gt=current.number)
     is_material = since.filter(number__lte=bundle.number).exclude(change=ChangeKind.EDITORIAL).exists()
     return ChangeKind.MATERIAL if is_material else ChangeKind.EDITORIAL
+
+
+def version_as_written(version: DocumentVersion) -> dict[str, str]:
+    """A version as a form takes it: its title, and its sections as Markdown. One query unless they are at hand."""
+    return {"title": version.title, "text": as_markdown(version.sections.all())}
+
+
+def section_texts(version: DocumentVersion) -> list[SectionText]:
+    """The sections of a version as the next one is given them: each carries on its own. One query."""
+    return [
+        SectionText(row.number, row.heading, row.text, lineage_id=row.lineage_id, level=row.level)
+        for row in version.sections.order_by("position")
+    ]
+
+
+def names_and_places(arranged: Iterable[tuple[Document, str]]) -> dict[str, str]:
+    """Documents in their order, each with its name, as the form to arrange them takes them."""
+    rows = sorted(
+        (document.pk, document.public_id, str(place), title) for place, (document, title) in enumerate(arranged, 1)
+    )
+    fields = [((f"title-{one}", title), (f"place-{one}", place)) for _pk, one, place, title in rows]
+    return {name: value for pair in fields for name, value in pair}
 
 
 def bundle_of(stage: Stage) -> Bundle | None:
@@ -165,12 +203,18 @@ def _standing_ids(put_forward: Sequence[tuple[int, str]]) -> list[int]:
     return ids
 
 
-def numbers_overtaken(process: Process) -> dict[int, int]:
-    """By the key of each set that was put forward and counts no more in its line of text, its number. One query."""
-    sets = process.bundles.filter(put_forward_at__isnull=False).order_by("number")
-    rows = list(sets.values_list("pk", "line_id", "number"))
-    newest = {line_id: pk for pk, line_id, _number in rows}
-    return {pk: number for pk, line_id, number in rows if newest[line_id] != pk}
+def earlier_versions(process: Process) -> dict[int, str]:
+    """By the key of each set that was put forward and is not the one that counts in its line of text, what is said of a
+    decision on it. One query."""
+    sets = process.bundles.filter(put_forward_at__isnull=False).order_by("-number")
+    said: dict[int, str] = {}
+    stands: dict[int, bool] = {}
+    for pk, line_id, number, change in sets.values_list("pk", "line_id", "number", "put_forward_as"):
+        if line_id in stands:
+            said[pk] = given_to(number, still_stands=stands[line_id])
+        # A set that was only corrected stands for the text that counts.
+        stands[line_id] = stands.get(line_id, True) and change == ChangeKind.EDITORIAL
+    return said
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,6 +228,11 @@ class LineOfText:
     current: Bundle | None
     waiting: Bundle | None
     is_judged: bool
+
+    @property
+    def sets(self) -> list[tuple[Bundle, list[Bundle]]]:
+        """Each set with those it is compared with."""
+        return [(bundle, _before(bundle, self.bundles)) for bundle in self.bundles]
 
 
 def lines_with_documents(process: Process) -> list[LineOfText]:
@@ -203,6 +252,14 @@ def lines_with_documents(process: Process) -> list[LineOfText]:
         )
         for line in lines
     ]
+
+
+def _before(bundle: Bundle, bundles: Sequence[Bundle]) -> list[Bundle]:
+    """Of a line's sets, the newest first, those that a locked set is compared with: the one locked before it, and the
+    one that counted before it where that is another; the one locked before may have been taken back."""
+    earlier = [one for one in bundles if one.number < bundle.number and one.state == BundleState.LOCKED]
+    counted = [one for one in earlier if one.put_forward_at is not None]
+    return list(dict.fromkeys([*counted[:1], *earlier[:1]]))
 
 
 def _counting(bundles: Sequence[Bundle]) -> tuple[Bundle | None, Bundle | None]:
@@ -237,7 +294,7 @@ def latest_versions(line: TextLine) -> list[DocumentVersion]:
 
 def digest_of(version: DocumentVersion) -> str:
     """The digest a version has by what stands in the database now; equals `version.sha256` as long as it is whole."""
-    sections = [SectionText(s.number, s.heading, s.text) for s in version.sections.order_by("position")]
+    sections = [SectionText(s.number, s.heading, s.text, level=s.level) for s in version.sections.order_by("position")]
     return text_digest(version.title, sections, version.file.sha256 if version.file else "")
 
 

@@ -27,6 +27,12 @@ def open_objections(line_id: int) -> list[Objection]:
     return list(_OPEN(line_id=line_id))
 
 
+def objections_in(process: Process) -> list[Objection]:
+    """The objections of a process that are not settled, in the order they came. One query."""
+    rows = Objection.objects.filter(bundle__process=process, state=ObjectionState.OPEN)
+    return list(rows.select_related("body", "bundle").order_by("id"))
+
+
 def objections_waiting(offices: Collection[Office]) -> list[Objection]:
     """The objections that wait for an officer of these offices, the oldest first; none of a process that has ended. One
     query."""

@@ -16,6 +16,12 @@ def record_entries(process: Process) -> QuerySet[AuditEntry]:
     return AuditEntry.objects.filter(process_id=process.public_id).select_related("detail").order_by("-id")
 
 
+def last_entry_id(process: Process) -> int:
+    """The newest entry of a process: as long as it is the newest, nothing has been done there. 0 without any."""
+    entries = AuditEntry.objects.filter(process_id=process.public_id)
+    return entries.order_by("-id").values_list("id", flat=True).first() or 0
+
+
 def causes_of(entries: Sequence[AuditEntry]) -> dict[int, AuditEntry]:
     """Entry id → the entry of the deed that this one follows from, with its kept detail. At most one query."""
     causes = {entry.pk: str(entry.codes["caused_by"]) for entry in entries if entry.codes.get("caused_by")}

@@ -1,27 +1,18 @@
-"""Foreign files are read in a fresh interpreter that knows no Django, no settings and no secrets.
+"""Foreign files: whether one can be opened, and what stands in it.
 
-Whoever takes files in comes here. Never a fork: the embedded server has threads.
+Whoever takes files in comes here. The files themselves are opened in a fresh interpreter (`starting`), never in ours;
+what is imported there knows no Django, so neither does this module when it is imported.
 """
 
 from __future__ import annotations
 
-import json
-import os
-import subprocess
-import sys
-import tempfile
-from pathlib import Path
-from threading import BoundedSemaphore
-from typing import BinaryIO, Final
+import io
+from typing import Any, BinaryIO
 
-_ROOT: Final = Path(__file__).resolve().parents[2]
-_LONGEST_WAIT: Final = 20  # seconds; the reader's own limit of processor time is shorter
-# Each may take as much memory as `opening.MEMORY` says, so few at once.
-_AT_ONCE: Final = BoundedSemaphore(max(1, (os.cpu_count() or 2) // 2))
+from workflow.readers.document import FoundChange, FoundComment, FoundDocument, FoundSection, Unreadable
+from workflow.readers.starting import answer_of
 
-
-class Unreadable(Exception):
-    """The reader gave up: the file is damaged, or asks for more memory or time than any file may have."""
+__all__ = ["FoundDocument", "Unreadable", "is_locked", "read_document", "read_pasted"]
 
 
 def is_locked(kind: str, content: BinaryIO) -> bool:
@@ -33,33 +24,58 @@ def is_locked(kind: str, content: BinaryIO) -> bool:
     content.seek(0)
     if kind == "pdf" and not _holds(content, b"/Encrypt"):
         return False
-    with tempfile.TemporaryFile() as input_file, tempfile.TemporaryFile() as answer, _AT_ONCE:
-        for block in iter(lambda: content.read(1024 * 1024), b""):
-            input_file.write(block)
-        content.seek(0)
-        input_file.seek(0)
-        try:
-            ended = subprocess.run(
-                [sys.executable, "-m", "workflow.readers.opening", kind],
-                cwd=_ROOT,
-                # Not our own, which holds the secrets.
-                env={"PATH": os.defpath, "LANG": "C.UTF-8"},
-                stdin=input_file,
-                stdout=answer,
-                stderr=subprocess.DEVNULL,
-                timeout=_LONGEST_WAIT,
-                check=False,
-            )
-        except subprocess.TimeoutExpired as error:
-            raise Unreadable from error
-        answer.seek(0)
-        output = answer.read()
     try:
-        if ended.returncode == 0:
-            return bool(json.loads(output)["is_locked"])
-    except (ValueError, KeyError, TypeError) as error:
+        return bool(answer_of("opening", kind, content=content)["is_locked"])
+    except KeyError as error:
         raise Unreadable from error
-    raise Unreadable
+
+
+def read_document(name: str, content: BinaryIO, *, original: bool = False) -> FoundDocument:
+    """What a reader makes of a Word, OpenDocument or PDF file; what kind it is, its bytes say and not its name.
+
+    name: of the file, for the words of a refusal. content: a file on the disk, or in memory; it stands at its beginning
+    afterwards. original: tracked changes are
+    taken as rejected, otherwise as accepted. What could not be carried is said in the language of the moment. Raises
+    `Unreadable`, which `words.refusal` puts into words.
+    """
+    return _read(name, content, *(["--original"] if original else []))
+
+
+def read_pasted(html: str) -> FoundDocument:
+    """What stands in HTML that a program put on the clipboard; tracked changes are taken as accepted. Raises
+    `Unreadable`."""
+    return _read("", io.BytesIO(html.encode("utf-8", "replace")), "--pasted")
+
+
+def _read(name: str, content: BinaryIO, *arguments: str) -> FoundDocument:
+    # Here and not above: the reader's own interpreter imports this module, and the words are Django's.
+    from workflow.readers.words import worded_losses
+
+    try:
+        answered = answer_of("reading", *arguments, content=content)
+        if "refused" in answered:
+            raise Unreadable(str(answered["refused"]))
+        found = _found(answered)
+    except Unreadable as error:
+        raise Unreadable(error.code, name) from error
+    except (KeyError, TypeError) as error:
+        raise Unreadable(name=name) from error
+    found.lost = worded_losses(found.lost)
+    return found
+
+
+def _found(answered: dict[str, Any]) -> FoundDocument:
+    return FoundDocument(
+        title=answered["title"],
+        sections=[
+            FoundSection(**{**section, "pages": [(page, offset) for page, offset in section["pages"]]})
+            for section in answered["sections"]
+        ],
+        comments=[FoundComment(**comment) for comment in answered["comments"]],
+        changes=[FoundChange(**change) for change in answered["changes"]],
+        lost=answered["lost"],
+        page_count=answered["page_count"],
+    )
 
 
 def _holds(content: BinaryIO, mark: bytes) -> bool:

@@ -5,12 +5,9 @@ from __future__ import annotations
 
 import io
 import json
-import resource
 import sys
 
-MEMORY = 512 * 1024**2  # bytes of address space
-PROCESSOR = 10  # seconds
-OUTPUT = 64 * 1024  # bytes
+from workflow.readers.limits import set_limits
 
 
 def main(kind: str) -> None:
@@ -19,17 +16,6 @@ def main(kind: str) -> None:
     content = sys.stdin.buffer.read()
     is_locked = {"pdf": is_locked_pdf, "doc": is_locked_doc}[kind](content)
     json.dump({"is_locked": is_locked}, sys.stdout)
-
-
-def set_limits() -> None:
-    """From here on this program gets so much and no more; no file can give it more again."""
-    for limit, value in (
-        (resource.RLIMIT_AS, MEMORY),
-        (resource.RLIMIT_CPU, PROCESSOR),
-        (resource.RLIMIT_FSIZE, OUTPUT),
-        (resource.RLIMIT_CORE, 0),
-    ):
-        resource.setrlimit(limit, (value, value))
 
 
 def is_locked_pdf(content: bytes) -> bool:

@@ -102,8 +102,8 @@ def _stage_table(definition: Definition) -> Iterator[str]:
         actor = _("the secretariat") if stage.actor == SECRETARIAT else str(definition.title_of_role(stage.actor))
         gates = ", ".join(f"`{gate.gate}`" for gate in stage.gates) or "–"
         completes = _("by itself") if stage.completes is Completes.AUTOMATIC else _("by hand")
-        deadline = _deadline(stage.effective_deadline_rule) if stage.effective_deadline_rule else "–"
-        yield f"| `{stage.key}` | {actor} | {_terms(stage)} | {gates} | {completes} | {deadline} |"
+        deadline = rule_words(stage.effective_deadline_rule) if stage.effective_deadline_rule else "–"
+        yield f"| `{stage.key}` | {actor} | {terms_words(stage)} | {gates} | {completes} | {deadline} |"
 
 
 TERMS = (
@@ -125,7 +125,7 @@ TERMS = (
 """What a stage says of a decision, a round, an approval, an answer or a fact, by the keys of the file."""
 
 
-def _terms(stage: StageSpec) -> str:
+def terms_words(stage: StageSpec) -> str:
     """What a stage asks for, as the file says it: "`rule: k_of_n`, `k: 3`"."""
     block = stage.review or stage.consultation or stage.approval or stage.external or stage.milestone
     said = ((name, getattr(block, name, None)) for name in TERMS)
@@ -147,10 +147,10 @@ def _deadline_table(definition: Definition) -> Iterator[str]:
     columns = (_("Deadline"), _("Title"), _("Day"))
     yield from ("", f"| {' | '.join(columns)} |", "| --- | --- | --- |")
     for name, deadline in definition.deadlines.items():
-        yield f"| `{name}` | {deadline.title} | {_deadline(deadline.rule)} |"
+        yield f"| `{name}` | {deadline.title} | {rule_words(deadline.rule)} |"
 
 
-def _deadline(rule: DeadlineRule) -> str:
+def rule_words(rule: DeadlineRule) -> str:
     """The rule in short, with its source: "8 weeks after submission.receipt"."""
     if rule.on:
         when = rule.on.isoformat()

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
-from workflow.dates import local_day, short_date
+from workflow.dates import clock_time, local_day, short_date
 from workflow.rules.bodies import must_last
 from workflow.rules.decisions import DecisionFacts, must_be_decided_as_it_may, must_have_words, must_rest_on_mandate
 from workflow.rules.joining import must_join, must_not_be_replaced
@@ -75,17 +75,30 @@ def may_decide(
     if request.state == RequestState.DECIDED and not outside:
         return ALREADY_DECIDED
     if request.state in (RequestState.FALLEN, RequestState.WITHDRAWN):
-        return _not_current(request, current)
+        return _not_current(request, current, now)
     if request.stage.state not in (StageState.OPEN, StageState.COMPLETED):
         return Refusal("request_withdrawn", _("The question was withdrawn, because the matter was sent back."))
     return must_not_be_replaced(replaced_by)
 
 
-def _not_current(request: ApprovalRequest, current: ApprovalRequest | None) -> Refusal:
+def _not_current(request: ApprovalRequest, current: ApprovalRequest | None, now: datetime) -> Refusal:
     if current is None or current.bundle is None or current.bundle_id == request.bundle_id:
         return Refusal(
             "request_withdrawn",
             _("The question was withdrawn. The secretariat will ask again if a decision is needed."),
+        )
+    leaves_at = current.bundle.questions_leave_at
+    if leaves_at is not None and leaves_at > now:
+        return Refusal(
+            "bundle_old",
+            format_lazy(
+                _(
+                    "Version {current} of the documents has been put forward. A mail with a question about it leaves "
+                    "at {time}. Decide once it has come."
+                ),
+                current=current.bundle.number,
+                time=clock_time(leaves_at, request.stage.process.time_zone),
+            ),
         )
     return Refusal(
         "bundle_old",

@@ -17,11 +17,18 @@ from workflow.rules.refusals import Refusal
 from workflow.states import BundleState, ChangeKind
 
 if TYPE_CHECKING:
-    from workflow.models import Bundle
+    from workflow.models import Bundle, Section
 
-_HEADING = re.compile(r"^ {0,3}#{1,6}[ \t]+([^ \t].*)$")
+_HEADING = re.compile(r"^ {0,3}(#{1,6})[ \t]+([^ \t].*)$")
+_NESTED = re.compile(r"\d+(\.\d+)*")
+_EMPTY_LINES = re.compile(r"\A(?:[^\S\n]*\n)+")
 _FENCE = re.compile(r"^ {0,3}(```|~~~)")
-_NUMBER = re.compile(r"^((?:\d+\.)*\d+|[A-Z]|[IVXLC]+)[.)]?\s+(?=\S)")
+_NUMBER = re.compile(
+    r"^((?:\d{1,3}\.)*\d{1,3}(?=[.)]?\s)|(?:[A-Z]|[IVXLC]+)(?=[.)]\s)|(?:[A-ZÆØÅ]|[IVXLC]+)(?:\.\d{1,3})+(?=[.)]?\s)|"
+    r"(?:Bilag|Tillæg|Appendiks|Kapitel|Afsnit|Del|Artikel|Annex|Appendix|Chapter|Section|Part|Article|§)\s"
+    r"(?:\d{1,3}(?:\.\d{1,3})*|[A-ZÆØÅ]|[IVXLC]+)(?=[.:)]?\s))[.:)]?\s+(?=\S)"
+)
+_NUMBER_BEFORE_TAB = re.compile(r"^([^\t]{1,21}?)[.:)]? *\t\s*(?=\S)")
 
 MANIFEST_SCHEMA: Final = 2
 SECTIONS_IN_A_SET: Final = 2_000
@@ -33,16 +40,21 @@ class SectionText:
     """A section as it is given: its number ("2.1", may be empty), heading and text in Markdown.
 
     lineage_id: the section of an earlier version this one carries on; None to find it by number and heading.
+    level: 1 for the uppermost headings; 0 for words before the first one, which stand under none.
+    origins: given where it is settled what the section carries on: the sections of the version before it came from, its
+    own lineage first; nothing is then looked for.
     """
 
     number: str
     heading: str
     text: str = ""
     lineage_id: UUID | None = None
+    level: int = 1
+    origins: tuple[UUID, ...] | None = None
 
     def shortened(self) -> SectionText:
         """As it can be kept: a number of at most 20 characters, a heading of at most 300."""
-        return replace(self, number=self.number[:20], heading=self.heading[:300])
+        return replace(self, number=self.number[:20].rstrip(), heading=self.heading[:300].rstrip())
 
 
 def may_hold(sections: int) -> Refusal | None:
@@ -59,15 +71,17 @@ def may_hold(sections: int) -> Refusal | None:
 def split_markdown(text: str) -> list[SectionText]:
     """Cut a Markdown text at its headings: "## 2.1 Fælles mål" gives number "2.1" and heading "Fælles mål".
 
-    What stands before the first heading becomes a section without one. A "#" inside a code block is no heading.
+    What stands before the first heading becomes a section without one. A "#" inside a code block is no heading. As
+    many "#" as the heading has, that deep it stands.
     """
     sections: list[SectionText] = []
-    number, heading, lines, in_code = "", "", list[str](), False
+    level, number, heading, lines, in_code = 0, "", "", list[str](), False
 
     def close() -> None:
-        body = "\n".join(lines).strip()
+        # The blanks that its first line begins with say what it is, and stay.
+        body = _EMPTY_LINES.sub("", "\n".join(lines)).rstrip()
         if heading or body:
-            sections.append(SectionText(number, heading, body))
+            sections.append(SectionText(number, heading, body, level=level))
 
     for line in text.replace("\r\n", "\n").split("\n"):
         in_code ^= bool(_FENCE.match(line))
@@ -76,12 +90,53 @@ def split_markdown(text: str) -> list[SectionText]:
             lines.append(line)
             continue
         close()
-        heading, lines = _without_closing_signs(match.group(1)), []
-        numbered = _NUMBER.match(heading)
-        number = numbered.group(1) if numbered else ""
-        heading = heading[numbered.end() :] if numbered else heading
+        level, heading, lines = len(match.group(1)), _without_closing_signs(match.group(2)), []
+        number, heading = _number_and_words(heading)
     close()
     return sections
+
+
+def sections_as_kept(text: str) -> list[SectionText]:
+    """The sections that a version written as this Markdown has."""
+    return [section.shortened() for section in split_markdown(text)]
+
+
+def as_markdown(sections: Iterable[SectionText | Section]) -> str:
+    """Sections as one Markdown text, which `split_markdown` cuts into the same again."""
+    parts = []
+    for section in sections:
+        heading = _with_number(section)
+        parts.append(f"{'#' * max(section.level, 1)} {heading}\n\n{section.text}".strip() if heading else section.text)
+    return "\n\n".join(parts)
+
+
+def _number_and_words(heading: str) -> tuple[str, str]:
+    """A written heading's number, "" for none, and its words. What stands before a tab is a number, whatever it is; a
+    "\\" before the words says that they hold none."""
+    numbered = _NUMBER_BEFORE_TAB.match(heading) or _NUMBER.match(heading)
+    words = heading[numbered.end() :] if numbered else heading
+    return (numbered.group(1) if numbered else ""), " ".join(words.split()).removeprefix("\\")
+
+
+def _with_number(section: SectionText | Section) -> str:
+    """A heading as it is written. Words that look like a number and are none have a "\\" before them; a number that
+    would not be known as one has a tab behind it."""
+    is_taken_otherwise = section.heading.startswith("\\") or _NUMBER.match(section.heading)
+    heading = f"\\{section.heading}" if is_taken_otherwise else section.heading
+    # Signs behind a heading are taken for decoration; another behind them keeps those that are words.
+    heading += " #" if heading.endswith("#") else ""
+    if not section.number or not heading:
+        return f"{section.number}{heading}"
+    read_as = (section.number, section.heading)
+    for between in (" ", ". "):
+        if _number_and_words(f"{section.number}{between}{section.heading}") == read_as:
+            return f"{section.number}{between}{heading}"
+    return f"{section.number}{'.' if section.number.endswith(('.', ':', ')')) else ''}\t{heading}"
+
+
+def level_of_number(number: str) -> int:
+    """How deep a section stands by its number: "2.1" is of level 2; one with another kind of number, or none, of 1."""
+    return number.count(".") + 1 if _NESTED.fullmatch(number) else 1
 
 
 def _without_closing_signs(words: str) -> str:
@@ -113,7 +168,8 @@ def follow_lineage(earlier: Sequence[tuple[UUID, SectionText]], sections: Sequen
             by_mark.setdefault(mark(section), lineage)
         for place, section in enumerate(sections):
             value = mark(section)
-            if lineages[place] is None and section.lineage_id is None and value is not None and value in by_mark:
+            is_open = lineages[place] is None and section.lineage_id is None and section.origins is None
+            if is_open and value is not None and value in by_mark:
                 lineages[place] = by_mark.pop(value)
                 del free[lineages[place]]  # type: ignore[arg-type]
     return lineages
@@ -124,9 +180,10 @@ def _folded(heading: str) -> str:
 
 
 def text_digest(title: str, sections: Iterable[SectionText], file_sha256: str) -> str:
-    """SHA-256 hex over title, sections (number, heading, text, in order) and the file's digest."""
-    parts = {"title": title, "sections": [[s.number, s.heading, s.text] for s in sections], "file": file_sha256}
-    return _digest(parts)
+    """SHA-256 hex over title, sections (number, heading, text, in order; the level of those that stand deeper) and the
+    file's digest."""
+    content = [[s.number, s.heading, s.text, *([s.level] if s.level > 1 else [])] for s in sections]
+    return _digest({"title": title, "sections": content, "file": file_sha256})
 
 
 def manifest_digest(manifest: Mapping[str, Any]) -> str:
@@ -156,9 +213,12 @@ def set_name(bundle: Bundle) -> str:
     return gettext("Version %(number)d of “%(text)s”") % {"number": bundle.number, "text": bundle.line.title}
 
 
-def given_to(number: int | None) -> str:
-    """What is said of a decision on a set that no longer counts, by that set's number; "" for one that does."""
-    return gettext("Given to version %(number)d") % {"number": number} if number is not None else ""
+def given_to(number: int, *, still_stands: bool) -> str:
+    """What is said of a decision on an earlier set, by that set's number. still_stands: the text has only been
+    corrected since."""
+    if still_stands:
+        return gettext("Holds; given to version %(number)d, before it was corrected") % {"number": number}
+    return gettext("Given to version %(number)d") % {"number": number}
 
 
 def may_put_forward(bundle: Bundle, current: Bundle | None, change: str) -> Refusal | None:

@@ -44,7 +44,7 @@ def may_object(
     if request.state not in (RequestState.ASKED, RequestState.DECIDED):
         text = _(
             "A correction can no longer be objected to under this question: it was withdrawn, or the text has been "
-            "changed in its substance. Use the link in the newest mail."
+            "changed in its substance. Where a new question is put, it comes in a mail of its own."
         )
         return Refusal("correction_over", text)
     if corrected is None:

@@ -5,9 +5,11 @@ from __future__ import annotations
 from datetime import datetime
 from typing import TYPE_CHECKING
 
+from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext_lazy
 
+from workflow.dates import clock_time
 from workflow.rules.refusals import Refusal
 from workflow.states import ProcessState
 
@@ -47,9 +49,23 @@ def now_or_suspended_at(process: Process, now: datetime) -> datetime:
     return min(now, process.suspended_at or now)
 
 
-def may_suspend(process: Process, reason: str) -> Refusal | None:
-    """Only a running process is suspended, and with a reason."""
-    return may_act(process) or must_give_reason(reason, REASON_LENGTH)
+def may_suspend(process: Process, reason: str, leave_at: datetime | None) -> Refusal | None:
+    """Only a running process is suspended, and with a reason; not while questions about a set that has been put forward
+    wait to leave, for nobody is asked in a pause.
+
+    leave_at: when (UTC) the last of those questions leaves, None where none waits.
+    """
+    refusal = may_act(process)
+    if refusal is None and leave_at is not None:
+        text = format_lazy(
+            _(
+                "Questions about a set that has just been put forward leave at {time}, and nobody is asked while the "
+                "process rests. Take the set back first, or suspend the process when they have left."
+            ),
+            time=clock_time(leave_at, process.time_zone),
+        )
+        refusal = Refusal("questions_waiting", text)
+    return refusal or must_give_reason(reason, REASON_LENGTH)
 
 
 def may_resume(process: Process) -> Refusal | None:

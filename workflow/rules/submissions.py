@@ -5,9 +5,9 @@ Days are local days of the process's zone; instants are UTC.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from django.utils.text import format_lazy
 from django.utils.translation import gettext
@@ -94,6 +94,18 @@ def may_make_package(
             ),
         )
     return must_give_reason(reason) if is_provisional else None
+
+
+def must_add_something(manifest: Mapping[str, Any], supplements: Package | None) -> Refusal | None:
+    """A supplement holds a paper that the packages before do not. Papers lie in the folders of their chapters; what
+    lies beside them, the index and all PDFs in one, every package has."""
+    if supplements is None or any("/" in member["path"] for member in manifest["members"]):
+        return None
+    text = _(
+        "Nothing has come since package {number} that a supplement could hold. Record first what has come: a decision, "
+        "minutes, an answer."
+    )
+    return Refusal("nothing_to_add", format_lazy(text, number=supplements.number))
 
 
 def _not_at_the_authority(package: Package) -> Refusal | None:

@@ -17,7 +17,8 @@ from workflow.queries.processes import stage_spec
 
 @dataclass(frozen=True, slots=True)
 class Duty:
-    """Something that waits for an officer. due_at: instant (UTC) or local day; tone as the badge component has it."""
+    """Something that waits for an officer. due_at: instant (UTC) or local day; tone as the badge component has it;
+    title_lang: of a title that is not in the page's language. process: "" where the page itself is the process's."""
 
     title: str
     url: str
@@ -27,6 +28,7 @@ class Duty:
     is_overdue: bool = False
     badge: str = ""
     tone: str = "neutral"
+    title_lang: str = ""
 
     @classmethod
     def in_stage(cls, stage: Stage, *, url: str, why: str, **more: Any) -> Duty:

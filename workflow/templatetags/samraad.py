@@ -4,16 +4,14 @@ from collections.abc import Iterable
 from datetime import date, datetime
 from typing import Any
 
-import nh3
 from django import forms, template
 from django.core.paginator import Paginator
 from django.forms import BaseForm, BaseFormSet
 from django.templatetags.static import static
 from django.urls import NoReverseMatch, reverse
 from django.utils.html import format_html, format_html_join
-from django.utils.safestring import SafeString, mark_safe
+from django.utils.safestring import mark_safe
 from django.utils.translation import gettext_lazy as _
-from markdown_it import MarkdownIt
 
 from workflow import dates
 from workflow.models import Bundle
@@ -155,33 +153,6 @@ def icon(name: str, label: str = "", css: str = "") -> str:
     )
 
 
-MARKDOWN = MarkdownIt("commonmark", {"html": False, "breaks": True}).enable("table")
-MARKDOWN_TAGS = {"p", "br", "strong", "em", "ul", "ol", "li", "a", "blockquote", "code", "pre", "hr", "table"} | {
-    *("thead", "tbody", "tr", "th", "td"),
-    *("h2", "h3", "h4", "h5", "h6"),
-}
-
-
-@register.filter
-def markdown(text: str | None, top: int = 3) -> SafeString:
-    """{{ section.body|markdown }}: Markdown as clean HTML; "# " becomes level `top`. No images, no HTML."""
-    if not text:
-        return mark_safe("")
-    tokens = MARKDOWN.parse(text)
-    for token in tokens:
-        if token.type in ("heading_open", "heading_close"):
-            token.tag = f"h{min(6, int(token.tag[1]) + int(top) - 1)}"
-    html = MARKDOWN.renderer.render(tokens, MARKDOWN.options, {})
-    clean = nh3.clean(
-        html,
-        tags=MARKDOWN_TAGS,
-        attributes={"a": {"href"}, "ol": {"start"}},
-        url_schemes={"http", "https", "mailto"},
-        link_rel="noopener noreferrer",
-    )
-    return mark_safe(f'<div class="prose">{clean}</div>')  # noqa: S308 – nh3 has just cleaned it
-
-
 # ── Page furniture ────────────────────────────────────────────────────────────────────────────────────────────
 
 MAIN_NAVIGATION = (
@@ -190,6 +161,7 @@ MAIN_NAVIGATION = (
     ("mail_log", _("Sent mails")),
     ("bodies", _("Contacts")),
 )
+OF_ADMINISTRATORS = (("office", _("The office")),)
 
 
 @register.simple_tag(takes_context=True)
@@ -202,7 +174,9 @@ def main_navigation(context: template.Context) -> list[dict[str, Any]]:
     path = request.path
     is_reader = bool(getattr(request, "places", None) and request.places.reads_of)
     entries = []
-    for name, label in MAIN_NAVIGATION if is_reader else MAIN_NAVIGATION[:1]:
+    is_administrator = bool(getattr(request, "places", None) and request.places.admin_of)
+    pages = (*MAIN_NAVIGATION, *OF_ADMINISTRATORS * is_administrator) if is_reader else MAIN_NAVIGATION[:1]
+    for name, label in pages:
         try:
             url = reverse(name)
         except NoReverseMatch:

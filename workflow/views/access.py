@@ -91,6 +91,7 @@ def turn_away(policy: str, request: Any, kwargs: dict[str, Any]) -> HttpResponse
         "signed_in": True,
         "secretariat": bool(places.officer_of),
         "auditor": bool(places.reads_of),
+        "administrator": bool(places.admin_of),
         "admin": bool(places.admin_of),
         "body_member": bool(places.member_of),
     }

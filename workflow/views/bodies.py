@@ -20,7 +20,7 @@ from workflow.dates import short_date
 from workflow.forms.contacts import ContactForm
 from workflow.models import Body, Office, Substitute
 from workflow.policies import policy
-from workflow.queries.bodies import bodies_with_contacts, contact_of
+from workflow.queries.bodies import BOUNCED, NO_ADDRESS, bodies_with_contacts, contact_of
 from workflow.queries.substitutes import acting_now
 from workflow.rules.cleaning import cleaned_text
 from workflow.states import BodyKind
@@ -36,20 +36,30 @@ def bodies(request: Visit) -> HttpResponse:
     """Bodies in Danish alphabetical order, with the contact of my office; filter by kind and by name."""
     kind = request.GET.get("kind", "")
     name = cleaned_text(request.GET.get("name", ""), lines=False)
-    rows = bodies_with_contacts(request.places.reads_of, kind=kind, name=name)
+    reached = request.GET.get("reached", "")
+    rows = bodies_with_contacts(request.places.reads_of, kind=kind, name=name, reached=reached)
     page = Paginator(rows, 50).get_page(request.GET.get("page"))
     in_english = get_language() == "en"
     acting = acting_now(request.places.reads_of, [body.pk for body in page.object_list], request.now)
     context = {
         "page": page,
         "kinds": [{"value": value, "label": label, "is_chosen": value == kind} for value, label in BodyKind.choices],
+        "reached": [
+            {"value": value, "label": label, "is_chosen": value == reached}
+            for value, label in ((NO_ADDRESS, _("Without address")), (BOUNCED, _("Mail came back")))
+        ],
+        "new_at": request.places.admin_of[0].public_id if request.places.admin_of else None,
         "name": name,
         "board": {
             "columns": [{"label": _("Body")}, {"label": _("Kind")}, {"label": _("Contact")}],
             "rows": [
                 {
                     "cells": [
-                        {"text": body.name, "note": body.name_en if in_english else ""},
+                        {
+                            "text": body.name,
+                            "url": reverse("body", args=[request.places.reads_of[0].public_id, body.public_id]),
+                            "note": body.name_en if in_english else "",
+                        },
                         {"text": body.get_kind_display()},
                         {
                             **_contact_cell(body, _acting(body, acting)),

@@ -14,6 +14,8 @@ from django.utils.translation import ngettext
 from notifications.kinds import title_of
 from workflow.actions.rehearsal import Rehearsal, rehearse
 from workflow.actors import Actor
+from workflow.dates import deadline_words, local_day
+from workflow.deadlines import DENMARK
 from workflow.models import Process
 from workflow.queries.publication import live_items
 from workflow.states import PublicThing
@@ -113,6 +115,12 @@ def told_of(
     ]
     text = _("%(stage)s: the list is only prepared. Nobody is asked until you send the consultation out.")
     happens += [text % {"stage": title} for title in rehearsal.prepared]
+    due = _("%(stage)s: the deadline is %(deadline)s.")
+    happens += [due % {"stage": title, "deadline": deadline_words(at, zone)} for title, at, zone in rehearsal.due]
+    off = _("%(stage)s: that deadline falls on a day that is no working day.")
+    happens += [
+        off % {"stage": title} for title, at, zone in rehearsal.due if not DENMARK.is_working_day(local_day(at, zone))
+    ]
     if rehearsal.ends:
         happens.append(_("The process has then ended."))
     changed = bool(rehearsal.completed or rehearsal.sent_back or rehearsal.opened)

@@ -20,7 +20,7 @@ from workflow.queries.processes import deadline_title, definition_of, live_deadl
 from workflow.rules.deadlines import must_be_binding
 from workflow.states import StageKindName
 from workflow.views.access import Visit
-from workflow.views.deeds import form_page, look_at
+from workflow.views.deeds import form_page, leave_reasons_for_later, look_at
 from workflow.views.forecasts import done_words
 from workflow.views.forecasts_outside import clock_turning_of, deadline_moving_of, fact_giving_of
 from workflow.views.pages import Ids, frame, page_in_process, process_page, url_of_process, url_of_stage
@@ -45,6 +45,7 @@ deadline_page = page_in_process(_deadline_in, "secretariat", "GET", "POST")
 def deadline_move(request: Visit, deadline: Deadline) -> HttpResponse:
     """Extend a deadline; record that the authority has moved one that is set by law."""
     form = MoveDeadlineForm(request.POST or None, deadline=deadline)
+    leave_reasons_for_later(request, form)
     chosen = form.cleaned_data if form.is_bound and form.is_valid() else {}
     told = [deadline_moving_of(request, deadline, chosen.get("new_on"), chosen.get("new_clock"))]
     return form_page(

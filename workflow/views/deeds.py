@@ -94,6 +94,14 @@ def is_only_looking(request: HttpRequest) -> bool:
     return request.POST.get("do") == "look"
 
 
+def leave_reasons_for_later(request: HttpRequest, form: forms.Form) -> None:
+    """Whoever only looks at what follows is not asked for the words that give a reason: nothing depends on them."""
+    if is_only_looking(request):
+        for name, field in form.fields.items():
+            if name.endswith("reason"):
+                field.required = False
+
+
 def form_page(
     request: Visit,
     frame: Mapping[str, object],
@@ -112,16 +120,18 @@ def form_page(
     facts: Callable[[], Mapping[str, Any]] | None = None,
     press: ByWhom | None = None,
     over: WrittenOver | None = None,
+    shows: bool = False,
     template: str = "workflow/deed.html",
 ) -> HttpResponse:
     """A page with a form for one deed: shown, pressed, refused with the reason in the form, or done (`press_form`).
 
     heading, lead, warning, submit: words of the page. cancel_url: the way back, where it is not `to`. consequences:
     what the press does, asked for when the page is shown. look: given where what follows depends on the form; a
-    second button then shows it. over: what the form writes over. template: a page of its own; it gets all of this and
-    the frame.
+    second button then shows it. over: what the form writes over. shows: whether a second button shows what was written.
+    template: a page of its own; it gets all of this and the frame.
     """
-    if look is None or not (look.is_moved or is_only_looking(request)):
+    is_held = (look is not None and look.is_moved) or ((look is not None or shows) and is_only_looking(request))
+    if not is_held:
         answer = press_form(request, form, deed, done=done, to=to, facts=facts, press=press, over=over)
         if answer:
             return answer
@@ -137,6 +147,7 @@ def form_page(
         consequences=consequences(),
         look=look,
         over=over,
+        shows=shows,
         has_key=press is None or "key" in press,
         template=template,
     )
@@ -155,6 +166,7 @@ def show_form(
     consequences: Sequence[Consequences] = (),
     look: Look | None = None,
     over: WrittenOver | None = None,
+    shows: bool = False,
     has_key: bool = True,
     template: str = "workflow/deed.html",
 ) -> HttpResponse:
@@ -171,9 +183,10 @@ def show_form(
         "submit": submit,
         "cancel_url": cancel_url,
         "look": look.at(consequences) if look else None,
+        "shows": shows,
         "key": (key_of(request) or new_key()) if has_key else "",
     }
-    in_vain = request.method == "POST" and not (look and is_only_looking(request) and not form.errors)
+    in_vain = request.method == "POST" and not ((look or shows) and is_only_looking(request) and not form.errors)
     return render(request, template, context, status=status_of(form) if in_vain else 200)
 
 

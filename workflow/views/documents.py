@@ -12,13 +12,14 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from workflow.actions.bundles import lock_documents, locked_by_key
-from workflow.actions.documents import add_version, begin_document
 from workflow.actions.files import open_file
 from workflow.actions.putting_forward import put_forward
-from workflow.forms.documents import BundleForm, PutForwardForm, VersionForm
-from workflow.models import Document, DocumentVersion, DoneElsewhereFile, Process, StoredFile, TextLine
+from workflow.forms.documents import BundleForm, PutForwardForm
+from workflow.models import Bundle, DocumentVersion, DoneElsewhereFile, Process, StoredFile, TextLine
+from workflow.queries.comparisons import read_versions, weighty_changes_at_lock, weighty_changes_of
 from workflow.queries.documents import (
     change_since_current,
+    current_bundle,
     is_judged,
     latest_versions,
     line_of_next_set,
@@ -26,11 +27,14 @@ from workflow.queries.documents import (
     newest_locked,
 )
 from workflow.rules.documents import set_name
+from workflow.rules.weighty_changes import WeightyChange
 from workflow.states import ChangeKind
 from workflow.views.access import Visit
-from workflow.views.deeds import form_page, is_pressed, key_of, look_at
-from workflow.views.forecasts import done_words, lockings_of, puttings_forward_of
+from workflow.views.deeds import form_page, is_pressed, key_of, leave_reasons_for_later, look_at
+from workflow.views.forecasts import done_words
+from workflow.views.forecasts_documents import lockings_of, puttings_forward_of
 from workflow.views.pages import frame, process_page
+from workflow.views.papers import ways_to_version
 from workflow.views.taking_back import sets_to_take_back
 
 
@@ -51,23 +55,15 @@ def documents(request: Visit, process: Process) -> HttpResponse:
 def document_version(request: Visit, process: Process, version_id: UUID) -> HttpResponse:
     """One version, section by section."""
     versions = DocumentVersion.objects.filter(document__process=process).select_related("document", "file")
+    version = get_object_or_404(versions.prefetch_related("sections"), public_id=version_id)
     context = {
         **frame(request, process, "documents"),
-        "version": get_object_or_404(versions.prefetch_related("sections"), public_id=version_id),
+        "version": version,
+        "before": version.document.versions.filter(number__lt=version.number).order_by("-number").first(),
+        "is_newest": not version.document.versions.filter(number__gt=version.number).exists(),
+        "ways": ways_to_version(process, version),
     }
     return render(request, "workflow/document_version.html", context)
-
-
-@process_page("secretariat", "GET", "POST", takes_files=True)
-def document_new(request: Visit, process: Process) -> HttpResponse:
-    """Begin a new document with its first version."""
-    return _write(request, process, None)
-
-
-@process_page("secretariat", "GET", "POST", takes_files=True)
-def version_new(request: Visit, process: Process, document_id: UUID) -> HttpResponse:
-    """Write the next version of a document; the form begins with the text of the last one."""
-    return _write(request, process, get_object_or_404(process.documents, public_id=document_id))
 
 
 @process_page("secretariat", "GET", "POST")
@@ -77,18 +73,21 @@ def bundle_new(request: Visit, process: Process) -> HttpResponse:
     The text is named in the address, where the process has documents of several; else it is the one that is due.
     """
     lines = [one.line for one in lines_with_documents(process)]
-    line = _line_asked_for(request, lines) or line_of_next_set(process, lines)
+    line = line_asked_for(request, lines) or line_of_next_set(process, lines)
     versions = latest_versions(line)
     pressed = locked_by_key(process, key_of(request))
     earlier = pressed.predecessor if pressed else newest_locked(line.pk)
     judged = is_judged(process, line)
     form = BundleForm(request.POST or None, versions=versions, is_judged=judged, earlier=earlier)
+    weighty = _weighty_of_lock(process, form, earlier, pressed)
+    if weighty:
+        form.ask_why_editorial()
     chosen, told = lockings_of(request, process, form)
     heading = _("Lock a set of documents")
     back = reverse("documents", args=[process.public_id])
     return form_page(
         request,
-        frame(request, process, "documents"),
+        {**frame(request, process, "documents"), "weighty": weighty},
         form,
         partial(lock_documents, process),
         facts=form.facts,
@@ -100,6 +99,7 @@ def bundle_new(request: Visit, process: Process) -> HttpResponse:
         ),
         consequences=lambda: told,
         look=look_at(request, told, *chosen),
+        template="workflow/put_forward.html",
         submit=_("Lock the set"),
         done=lambda bundle: done_words(_("%(set)s is locked.") % {"set": set_name(bundle)}, process, request.now),
         to=lambda bundle: f"{back}#bundle-{bundle.public_id}",
@@ -112,7 +112,11 @@ def bundle_put_forward(request: Visit, process: Process, bundle_id: UUID) -> Htt
     """Let a locked set count from now on: what falls, what stands and who is asked is said before the press."""
     bundle = get_object_or_404(process.bundles.select_related("line"), public_id=bundle_id)
     usual = ChangeKind(bundle.put_forward_as) if bundle.put_forward_at else change_since_current(bundle)
-    form = PutForwardForm(request.POST or None, usual=usual)
+    current = current_bundle(bundle.line_id)
+    current = current if current != bundle else None
+    weighty = weighty_changes_of(bundle, current, ChangeKind.EDITORIAL, process.language)
+    form = PutForwardForm(request.POST or None, usual=usual, is_weighty=bool(weighty))
+    leave_reasons_for_later(request, form)
     told = partial(puttings_forward_of, request, process, bundle, form)
     # A press is held against what was told of the kind that was chosen; both are told when the page is shown.
     chosen = [form.chosen] if is_pressed(request) and form.chosen else form.kinds
@@ -121,7 +125,7 @@ def bundle_put_forward(request: Visit, process: Process, bundle_id: UUID) -> Htt
     words = {"set": set_name(bundle)}
     return form_page(
         request,
-        frame(request, process, "documents"),
+        {**frame(request, process, "documents"), "before": current, "bundle": bundle, "weighty": weighty},
         form,
         partial(put_forward, bundle),
         facts=form.facts,
@@ -129,6 +133,7 @@ def bundle_put_forward(request: Visit, process: Process, bundle_id: UUID) -> Htt
         lead=_("The set then counts: it is what stages judge and bodies decide on from now on."),
         consequences=lambda: now_told if chosen == form.kinds else told(form.kinds),
         look=look_at(request, now_told),
+        template="workflow/put_forward.html",
         submit=_("Put the set forward"),
         done=lambda _bundle: done_words(_("%(set)s is put forward.") % words, process, request.now),
         to=f"{back}#bundle-{bundle.public_id}",
@@ -153,35 +158,19 @@ def send_file(stored: StoredFile) -> FileResponse:
     return FileResponse(open_file(stored), as_attachment=True, filename=stored.name, content_type=stored.media_type)
 
 
-def _write(request: Visit, process: Process, document: Document | None) -> HttpResponse:
-    last = document.versions.prefetch_related("sections").order_by("-number").first() if document else None
-    lines = [] if document else list(process.lines.all())
-    initial = _as_written(last)
-    if len(lines) > 1:
-        initial["line"] = (_line_asked_for(request, lines) or line_of_next_set(process, lines)).key
-    form = VersionForm(request.POST or None, request.FILES or None, initial=initial, lines=lines, matter=process)
-    return form_page(
-        request,
-        frame(request, process, "documents"),
-        form,
-        partial(add_version, document) if document else partial(begin_document, process),
-        facts=form.facts,
-        heading=_("New version: %(title)s") % {"title": document.title} if document else _("New document"),
-        submit=_("Save the version"),
-        done="",
-        to=lambda version: reverse("document_version", args=[process.public_id, version.public_id]),
-        cancel_url=reverse("documents", args=[process.public_id]),
-    )
+def _weighty_of_lock(
+    process: Process, form: BundleForm, earlier: Bundle | None, pressed: Bundle | None
+) -> list[WeightyChange]:
+    """What weighs of the changes in the versions that are chosen, where they are called editorial; nothing before that
+    has been sent, or once it is locked."""
+    if earlier is None or pressed is not None or not form.is_bound or not form.is_valid():
+        return []
+    if form.cleaned_data.get("change") != ChangeKind.EDITORIAL:
+        return []
+    after = read_versions([version for version, _needs in form.picked()])
+    return weighty_changes_at_lock(after, earlier, current_bundle(earlier.line_id), process.language)
 
 
-def _line_asked_for(request: Visit, lines: Sequence[TextLine]) -> TextLine | None:
+def line_asked_for(request: Visit, lines: Sequence[TextLine]) -> TextLine | None:
     """The text that the address names; None where it names none of these."""
     return next((line for line in lines if line.key == request.GET.get("tekst")), None)
-
-
-def _as_written(version: DocumentVersion | None) -> dict[str, str]:
-    """A version as the form takes it: its sections as Markdown."""
-    if version is None:
-        return {}
-    parts = [f"# {section}\n\n{section.text}".strip() for section in version.sections.all()]
-    return {"title": version.title, "text": "\n\n".join(parts)}

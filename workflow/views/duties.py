@@ -14,6 +14,7 @@ from workflow.stage_kinds import duties_of_kinds, page_of_stage
 from workflow.stage_kinds.pages import Duty
 from workflow.states import StageKindName
 from workflow.views.approvals.objections import objection_duties
+from workflow.views.journal import journal_duties
 from workflow.views.matters import matter_duties
 from workflow.views.pages import url_of_stage
 from workflow.views.postponed import postponed_duties
@@ -22,7 +23,15 @@ from workflow.views.unreached import unreached_duties
 
 def duties(offices: Sequence[Office], now: datetime) -> list[Duty]:
     """All that waits for the officers of these offices, overdue first, then by date; undated last."""
-    sources = (stage_duties, matter_duties, objection_duties, unreached_duties, postponed_duties, duties_of_kinds)
+    sources = (
+        stage_duties,
+        matter_duties,
+        objection_duties,
+        unreached_duties,
+        journal_duties,
+        postponed_duties,
+        duties_of_kinds,
+    )
     waiting = [duty for source in sources for duty in source(offices, now)]
     return sorted(waiting, key=lambda duty: (not duty.is_overdue, duty.due_at is None, _moment(duty.due_at)))
 

@@ -30,7 +30,8 @@ def process_erasure(request: Visit, process: Process) -> HttpResponse:
         lead=_(
             "On this day names, addresses and what citizens wrote are erased for good from the process, its mails and "
             "its record. The documents, the decisions and what bodies answered stay. Nothing is erased while the "
-            "process is under way."
+            "process is under way, nor, once your office fetches parcels for the journal, before its parcel is noted "
+            "as journalised."
         ),
         submit=_("Save the day"),
         done=lambda _process: (

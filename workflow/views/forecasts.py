@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 from functools import partial
+from typing import Any
 from uuid import UUID
 
 from django.utils.translation import gettext as _
@@ -13,25 +14,27 @@ from django.utils.translation import ngettext
 
 from notifications.models import OutgoingMail
 from notifications.states import MailState
-from workflow.actions.bundles import lock_documents
 from workflow.actions.processes import abandon_process, resume_process, suspend_process
-from workflow.actions.putting_forward import put_forward
 from workflow.actions.rehearsal import Rehearsal, rehearse_start, stand_in_file
 from workflow.actions.stages import complete_stage, return_stage, skip_stage
 from workflow.actions.starting import start_process
 from workflow.dates import clock_time, local_day, weekday_date
-from workflow.definitions import BundleUse
-from workflow.forms.documents import BundleForm, PutForwardForm, bundle_entries
+from workflow.definitions import BundleUse, Definition
 from workflow.forms.mid_course import StartInMidCourseForm
 from workflow.forms.processes import StartProcessForm
-from workflow.models import Bundle, Decision, DocumentVersion, Office, Process, ProcessDefinition, Stage
+from workflow.models import (
+    Decision,
+    Office,
+    Process,
+    ProcessDefinition,
+    Stage,
+)
 from workflow.queries.documents import waits_to_be_put_forward
 from workflow.queries.processes import live_stages, read_definition, stage_spec
 from workflow.queries.publication import live_items, subjects_of
 from workflow.rules.mid_course import with_stand_ins
 from workflow.rules.suspension import DayAfterPause
-from workflow.stage_kinds import stage_kind
-from workflow.states import ChangeKind, DeadlineKind, DecisionState, PublicThing
+from workflow.states import DeadlineKind, DecisionState, Outcome, PublicThing
 from workflow.views.access import Visit, by_whom
 from workflow.views.consequences import (
     STAND_IN_WORDS,
@@ -50,15 +53,8 @@ from workflow.views.taking_back import undo_of_putting_forward, waits_to_leave
 def starting_of(request: Visit, definition: ProcessDefinition, form: StartProcessForm) -> Consequences:
     """What starting a process would do: with what the form holds, or with examples until it has been sent."""
     content, today = read_definition(definition), local_day(request.now, definition.office.time_zone)
-    if form.is_bound and form.is_valid():
-        facts = form.facts()
-    else:
-        examples = {"date": today + timedelta(days=400), "integer": 60}
-        needed = {key: one for key, one in content.parameters.items() if one.required}
-        parameters = {key: examples.get(one.type, "–") for key, one in needed.items()}
-        facts = {"title": "–", "is_public": True, "parameters": parameters}
-        if isinstance(form, StartInMidCourseForm):
-            facts["done_elsewhere"] = form.examples(today)
+    is_sent = form.is_bound and form.is_valid()
+    facts = form.facts() if is_sent else _example_of_start(content, form, today)
     office = Office.objects.get(pk=definition.office_id)
     earlier = facts.pop("done_elsewhere", ())
 
@@ -69,6 +65,9 @@ def starting_of(request: Visit, definition: ProcessDefinition, form: StartProces
     rehearsal = rehearse_start(start, request.now)
     titles = [str(content.stage(one.key).title) for one in earlier if one.key in content.by_key]
     rehearsal = replace(rehearsal, completed=tuple(one for one in rehearsal.completed if one not in titles))
+    # Of days nobody has given yet nothing is told: they were made up to try it.
+    undated = () if is_sent else rehearsal.due
+    rehearsal = replace(rehearsal, due=rehearsal.due if is_sent else ())
     is_public = bool(facts["is_public"])
     undo = _("A process cannot be deleted; it can be given up, and what was done stays in the record.")
     told = told_of(rehearsal, Process(is_public=is_public), undo=undo)
@@ -80,7 +79,20 @@ def starting_of(request: Visit, definition: ProcessDefinition, form: StartProces
         else _("Nothing becomes public: the process has no public page.")
     )
     before = _told_elsewhere(titles, has_text=any(one.texts for one in earlier))
-    return replace(told, happens=(*before, *told.happens), public=(public,))
+    at_once = [_("The mails leave at once and cannot be called back.")] if told.count else []
+    words = _("%(stage)s: the deadline follows from the days that are given in the form.")
+    days = [words % {"stage": title} for title, _at, _zone in undated]
+    return replace(told, happens=(*before, *told.happens, *days, *at_once), public=(public,))
+
+
+def _example_of_start(content: Definition, form: StartProcessForm, today: date) -> dict[str, Any]:
+    examples = {"date": today + timedelta(days=400), "integer": 60}
+    needed = {key: one for key, one in content.parameters.items() if one.required}
+    parameters = {key: examples.get(one.type, "–") for key, one in needed.items()}
+    facts: dict[str, Any] = {"title": "–", "is_public": True, "parameters": parameters}
+    if isinstance(form, StartInMidCourseForm):
+        facts["done_elsewhere"] = form.examples(today)
+    return facts
 
 
 def _told_elsewhere(titles: Sequence[str], *, has_text: bool) -> list[str]:
@@ -225,87 +237,18 @@ def abandonment_of(request: Visit, process: Process) -> Consequences:
     return replace(told, public=(public, *stays_public(process)))
 
 
-def lockings_of(request: Visit, process: Process, form: BundleForm) -> tuple[list[str], list[Consequences]]:
-    """What is in the set, and what locking it would do; of the newest versions, all to be approved, until another
-    choice has been sent."""
-    is_sent = form.is_bound and form.is_valid()
-    picked = form.picked() if is_sent else [(version, form.is_judged) for version in form.versions]
-    words = _set_words(picked, form)
-    if not picked:
-        return words, []
-    usual = ChangeKind.MATERIAL if "change" in form.fields else ChangeKind.FIRST
-    change = str(form.cleaned_data.get("change", usual)) if is_sent else str(usual)
-    told = consequences_of(
-        request,
-        process,
-        partial(lock_documents, _process(process), bundle_entries(picked), change=change, note=STAND_IN_WORDS),
-        undo=_("A locked set cannot be changed or unlocked; a new version can be locked after it."),
-    )
-    public = (_("Locking publishes no text."), *(told.public if told.happens else ()))
-    return words, [replace(told, happens=(*words, *told.happens), public=public)]
-
-
-def puttings_forward_of(
-    request: Visit, process: Process, bundle: Bundle, form: PutForwardForm, kinds: Sequence[ChangeKind]
-) -> list[Consequences]:
-    """What putting a set forward would do, for each of these kinds of change; those not chosen in the form folded."""
-    usual = form.chosen or form.usual
-    heard = _kept_words(process, bundle.line_id)
-    puttings = []
-    for kind in kinds:
-        told = consequences_of(
-            request,
-            process,
-            partial(put_forward, afresh(bundle, "process"), change=kind, reason=STAND_IN_WORDS),
-            undo=undo_of_putting_forward(process.office),
-            may_touch_decisions=True,
-        )
-        if told.is_refused:
-            return [told]
-        if told.count and process.office.minutes_to_take_back:
-            told = with_more(told, happens=[waits_to_leave(process.office)])
-        title = "" if kind == ChangeKind.FIRST else _("If it is: %(change)s") % {"change": kind.label}
-        puttings.append(
-            replace(
-                told,
-                title=title,
-                is_folded=kind != usual,
-                falls=(*told.falls, *heard),
-                public=(_("No text is published by it."), *(told.public if told.happens else ())),
-            )
-        )
-    return puttings
-
-
-def _set_words(picked: Sequence[tuple[DocumentVersion, bool]], form: BundleForm) -> list[str]:
-    within = {version.pk for version, _needs in picked}
-    parts = {
-        _("To be approved: %(names)s."): [str(version) for version, needs_approval in picked if needs_approval],
-        (_("For information: %(names)s.") if form.is_judged else _("In the set: %(names)s.")): [
-            str(version) for version, needs_approval in picked if not needs_approval
-        ],
-        _("Not in the set: %(names)s."): [str(version) for version in form.versions if version.pk not in within],
-    }
-    return [text % {"names": ", ".join(names)} for text, names in parts.items() if names]
-
-
-def _kept_words(process: Process, line_id: int) -> list[str]:
-    """What a new set leaves as it is in the stages about its text: what they say of it themselves."""
-    stages = [row for row in live_stages(process) if row.line_id == line_id]
-    return [sentence for row in stages for sentence in stage_kind(row.kind).said_on_new_set(row)]
-
-
 def done_words(done: str, process: Process, now: datetime) -> str:
     """What was done, and with numbers what followed from it at that very instant: mails, decisions, stages."""
     mails = OutgoingMail.objects.filter(
         process_id=process.public_id, queued_at=now, state__in=(MailState.QUEUED, MailState.CLAIMED, MailState.SENT)
     )
-    fallen = Decision.objects.filter(request__stage__process=process, ended_at=now).count()
+    fallen = Decision.objects.filter(request__stage__process=process, ended_at=now)
+    fallen_count = fallen.exclude(outcome=Outcome.POSTPONED).count()
     opened = [str(stage_spec(row).title) for row in live_stages(process) if row.opened_at == now]
     words = [done]
-    if fallen:
-        text = ngettext("%(count)d decision no longer counts.", "%(count)d decisions no longer count.", fallen)
-        words.append(text % {"count": fallen})
+    if fallen_count:
+        text = ngettext("%(count)d decision no longer counts.", "%(count)d decisions no longer count.", fallen_count)
+        words.append(text % {"count": fallen_count})
     if opened:
         words.append(_("Now under way: %(stages)s.") % {"stages": ", ".join(opened)})
     leave_at = mails.filter(not_before__gt=now).order_by("not_before").values_list("not_before", flat=True)

@@ -86,6 +86,6 @@ def _timeline_entry(entry: AuditEntry, process: Process) -> dict[str, Any]:
         "at": entry.at,
         "title": words % {"stage": "", "name": detail.get("name", ""), **codes} if "%(" in words else words,
         "who": " ".join(str(part) for part in who if part),
-        "text": detail.get("reason", ""),
+        "text": "\n".join(words for name in ("reason", "weighty_reason") if (words := detail.get(name, ""))),
         "tone": TONES.get(entry.verb) or tone_of_verb(entry.verb),
     }

@@ -20,6 +20,7 @@ from workflow.queries.public import public_processes
 from workflow.states import ProcessState
 from workflow.views.access import Visit, turn_away
 from workflow.views.duties import duties
+from workflow.views.long_work import work_of
 from workflow.views.process_board import board_of
 
 
@@ -59,6 +60,7 @@ def home(request: Visit) -> HttpResponseBase:
     ]
     context = {
         "duties": waiting,
+        "work": work_of(offices, request.now),
         "tiles": tiles,
         "board": board_of(rows),
         "office_name": ", ".join(office.name for office in offices),

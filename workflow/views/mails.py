@@ -31,6 +31,7 @@ from workflow.queries.mails import mails_to_mend
 from workflow.queries.overview import processes_of
 from workflow.views.access import Visit
 from workflow.views.pages import frame, process_page
+from workflow.views.papers import MAILS, ways_to_fetch
 
 REASONS: Final[dict[str, str | Promise]] = {
     "decided": _lazy("The body has decided"),
@@ -98,7 +99,11 @@ def process_mails(request: Visit, process: Process) -> HttpResponse:
     which = form.cleaned_data["undelivered"] if form.is_valid() else ""
     reads = {TO_MEND: mails.mails_to_mend, UNDELIVERED: mails.undelivered_mails}
     log = reads.get(which, mails.mail_log)(process_id=process.public_id)
-    context = {**frame(request, process, "process_mails"), **_listed(request, form, log, zone=process.time_zone)}
+    context = {
+        **frame(request, process, "process_mails"),
+        **_listed(request, form, log, zone=process.time_zone),
+        "ways": ways_to_fetch(MAILS, lambda ending: reverse("mails_list", args=[process.public_id, ending])),
+    }
     return render(request, "workflow/process_mails.html", context)
 
 
@@ -112,11 +117,11 @@ def mail(request: Visit, mail_id: UUID) -> HttpResponse:
     process = readable.filter(public_id=mail.process_id).first() if mail.process_id else None
     zone = process.time_zone if process else COPENHAGEN
     log = reverse("process_mails", args=[process.public_id]) if process else reverse("mail_log")
-    trail = [{"label": _("Sent mails"), "url": log}, {"label": _subject(mail), "url": ""}]
+    trail = [{"label": _("Sent mails"), "url": log}, {"label": subject_of(mail), "url": ""}]
     if process:
         here = {"label": process.case_number, "url": reverse("process", args=[process.public_id])}
         trail = [{"label": _("Processes"), "url": reverse("processes")}, here, *trail]
-    context = {"mail": mail, "subject": _subject(mail), "trail": trail, "facts": _facts(mail, zone)}
+    context = {"mail": mail, "subject": subject_of(mail), "trail": trail, "facts": _facts(mail, zone)}
     context["text"] = to_read(mail.text_sent, mail.language)
     return render(request, "workflow/mail.html", context)
 
@@ -128,11 +133,13 @@ def _listed(request: Visit, form: MailSearchForm, log: QuerySet[OutgoingMail], *
     return {"page": page, "board": _board(list(page.object_list), zone=zone), "search": form, "held": _held()}
 
 
-def _subject(mail: OutgoingMail) -> str:
+def subject_of(mail: OutgoingMail) -> str:
+    """Its subject as it was sent; before that, what its kind is called."""
     return mail.subject_sent or title_of(mail.kind)
 
 
-def _recipient(mail: OutgoingMail) -> str:
+def recipient_of(mail: OutgoingMail) -> str:
+    """Whom it went to, as far as that is still known."""
     return mail.to_name or mail.to_address or _("Erased")
 
 
@@ -147,9 +154,9 @@ def _facts(mail: OutgoingMail, zone: str) -> list[dict[str, str]]:
         (_("Erased"), mail.erased_at),
     )
     facts = [
-        {"label": _("Recipient"), "value": _recipient(mail), "note": mail.to_address if mail.to_name else ""},
+        {"label": _("Recipient"), "value": recipient_of(mail), "note": mail.to_address if mail.to_name else ""},
         {"label": _("Replies go to"), "value": mail.reply_to},
-        {"label": _("State"), "value": mail.standing_words, "note": str(_why(mail))},
+        {"label": _("State"), "value": mail.standing_words, "note": str(why_so(mail))},
     ]
     facts += [{"label": label, "value": deadline_words(at, zone)} for label, at in times if at]
     for event in mails.events_of(mail):
@@ -169,9 +176,9 @@ def _board(rows: list[OutgoingMail], *, zone: str) -> dict[str, object]:
             {
                 "tone": "error" if row.is_undelivered else "",
                 "cells": [
-                    {"text": _recipient(row), "note": row.to_address if row.to_name else ""},
-                    {"text": _subject(row), "url": reverse("mail", args=[row.public_id]), "note": row.case_number},
-                    {"state": row.standing, "state_label": row.standing_words, "note": _why(row)},
+                    {"text": recipient_of(row), "note": row.to_address if row.to_name else ""},
+                    {"text": subject_of(row), "url": reverse("mail", args=[row.public_id]), "note": row.case_number},
+                    {"state": row.standing, "state_label": row.standing_words, "note": why_so(row)},
                     {
                         "text": short_date(row.sent_at or row.next_attempt_at, zone),
                         "note": clock_time(row.sent_at or row.next_attempt_at, zone),
@@ -196,7 +203,7 @@ def _held() -> str:
     return f"{HOLDS[hold.reason]} {waiting} {remedy}"
 
 
-def _why(mail: OutgoingMail) -> str | Promise:
+def why_so(mail: OutgoingMail) -> str | Promise:
     """Why a mail is where it is; a server's own words come last, as a quotation."""
     if mail.withdrawn_reason:
         return REASONS.get(mail.withdrawn_reason, mail.withdrawn_reason)

@@ -16,7 +16,7 @@ from workflow.actions.milestones import record_milestone
 from workflow.dates import short_date, weekday_date
 from workflow.forms.submissions import MilestoneForm
 from workflow.models import Stage
-from workflow.queries.documents import bundle_of
+from workflow.queries.documents import bundle_of, waits_to_be_put_forward
 from workflow.queries.milestones import MilestoneRow, milestones_of
 from workflow.queries.processes import stage_deadline, stage_spec
 from workflow.rules import Refused
@@ -81,6 +81,7 @@ def _show(request: Visit, stage: Stage, form: MilestoneForm, *, status: int = 20
         "fact": spec.milestone.fact.text if spec.milestone else "",
         "deadline": stage_deadline(stage),
         "bundle": bundle_of(stage),
+        "waiting": waits_to_be_put_forward(stage.line_id) if stage.state == StageState.OPEN else None,
         "done": done,
         "total": len(rows),
         "is_each": any(row.body is not None for row in rows),

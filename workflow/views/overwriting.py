@@ -9,6 +9,7 @@ from typing import Any
 from django import forms
 from django.db.models import Model
 from django.http import HttpRequest
+from django.utils.translation import gettext as _
 
 from workflow.forms.language_switch import words_going_over
 from workflow.rules.overwriting import digest_of_fields
@@ -65,16 +66,26 @@ def seen_in(request: HttpRequest, fields: Iterable[str], name: str = "seen") -> 
     return request.POST.get(name) or digest_of_fields(dict.fromkeys(fields, ""))
 
 
+def _is_tick(form: forms.Form, field: str) -> bool:
+    return isinstance(form.fields[field].widget, forms.CheckboxInput)
+
+
 def _sent(form: forms.Form, field: str) -> str:
+    if _is_tick(form, field):
+        return str(form.add_prefix(field) in form.data)
     return str(form.data.get(form.add_prefix(field), "")).replace("\r\n", "\n").strip()
 
 
 def _stored(form: forms.Form, field: str, value: object) -> str:
     """What is stored as the field's control would send it: a day is written as people write it."""
+    if _is_tick(form, field):
+        return str(bool(value))
     shown = form.fields[field].widget.format_value(form.fields[field].prepare_value(value))
     return str((shown[0] if isinstance(shown, list) else shown) or "").strip()
 
 
 def _shown(form: forms.Form, field: str, value: object) -> str:
+    if _is_tick(form, field):
+        return _("Yes") if value else _("No")
     choices = dict(getattr(form.fields[field], "choices", ()))
     return str(choices.get(value, "")) or _stored(form, field, value)

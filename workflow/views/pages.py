@@ -144,6 +144,7 @@ def frame(request: Visit, process: Process, current: str) -> dict[str, Any]:
         ("documents", _("Documents")),
         ("publication", _("Publication")),
         ("process_mails", _("Sent mails")),
+        ("process_journal", _("Journal")),
         ("record", _("Record")),
     ]
     facts = [str(definition_of(process).title)]

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from notifications.postponed import postponed_rows
+from workflow.actions.erasure.journal import NotInTheJournal
 from workflow.dates import COPENHAGEN, deadline_words
 from workflow.models import Office, Process
 from workflow.stage_kinds.pages import Duty
@@ -30,6 +31,7 @@ TITLES: Final = {
     "seal_audit": gettext_lazy("The sealing of the record"),
     "mail_heads": gettext_lazy("The daily mail with the newest seal of the record"),
     "run_jobs": gettext_lazy("A longer task"),
+    "sweep_long_work": gettext_lazy("The tidying away of files that were made to be fetched"),
     "purge_due": gettext_lazy("The erasure of somebody whose day has come"),
     "sweep_files": gettext_lazy("The tidying away of a file"),
 }
@@ -46,7 +48,13 @@ def postponed_duties(offices: Sequence[Office], now: datetime) -> list[Duty]:
     duties = []
     for row in rows:
         process = processes.get(row.process) if row.process else None
-        if row.next_try_at is None:
+        if row.error == NotInTheJournal.__name__:
+            # No fault: the office has yet to put it in its journal.
+            why = _(
+                "What is to be erased is not in your journal yet. Fetch the parcel on the process's page “Journal” and "
+                "say that it is journalised; then it is erased by itself."
+            )
+        elif row.next_try_at is None:
             why = _("It went wrong again and again, and is not tried any more. Show this to whoever runs the site.")
         else:
             at = deadline_words(row.next_try_at, COPENHAGEN)  # the process's own zone may be what is wrong with it
@@ -59,7 +67,7 @@ def postponed_duties(offices: Sequence[Office], now: datetime) -> list[Duty]:
             Duty(
                 title=_("Not done yet: %(what)s") % {"what": title},
                 url=reverse("process", args=[process.public_id]) if process else reverse("processes"),
-                why=f"{why} ({row.duty}, {row.error})",
+                why=why if row.error == NotInTheJournal.__name__ else f"{why} ({row.duty}, {row.error})",
                 process=f"{process.case_number} {process.title}" if process else "",
                 badge=_("Put off"),
                 tone="warning",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from functools import partial
 from typing import Any
 from uuid import UUID
@@ -21,8 +21,9 @@ from workflow.forms.processes import ReasonForm
 from workflow.gates import gate_statuses
 from workflow.models import Process, Stage
 from workflow.policies import policy
-from workflow.queries.approvals import ASKING_KINDS
-from workflow.queries.documents import numbers_overtaken
+from workflow.queries.approvals import ASKING_KINDS, passed_undecided
+from workflow.queries.documents import earlier_versions
+from workflow.queries.objections import objections_in
 from workflow.queries.overview import path_rows, process_rows, processes_of, returned_stages
 from workflow.queries.processes import (
     deadline_title,
@@ -36,13 +37,14 @@ from workflow.queries.processes import (
 )
 from workflow.queries.record import suspended_because
 from workflow.rules.deadlines import must_be_binding
-from workflow.rules.documents import given_to
 from workflow.stage_kinds import page_of_stage, path_notes
 from workflow.states import DeadlineKind, ProcessState, StageState
 from workflow.views.access import Visit, officer_of
+from workflow.views.approvals.objections import url_of_objection
 from workflow.views.deeds import form_page, new_key
 from workflow.views.forecasts import abandonment_of, suspension_of
 from workflow.views.history import history_of
+from workflow.views.long_work import work_of
 from workflow.views.pages import frame, process_page, trail_to, url_of_process, url_of_stage
 from workflow.views.process_board import board_of
 from workflow.views.taking_back import sets_to_take_back
@@ -90,10 +92,15 @@ def process(request: Visit, process: Process) -> HttpResponse:
             if stage.state == StageState.OPEN
         ],
         "to_take_back": sets_to_take_back(process, request.now),
+        "objections": [
+            {"body": row.body.name, "version": row.bundle.number, "url": url_of_objection(row, process)}
+            for row in objections_in(process)
+        ],
         "earlier_attempts": _earlier_attempts(process),
         "deadlines": _deadline_rows(request, process),
         "missing_facts": _missing_facts(process),
         "suspended_because": suspended_because(process),
+        "work": work_of([process.office], request.now, process),
         "history": history_of(process, limit=12),
         "key": new_key(),
     }
@@ -173,10 +180,10 @@ def _steps(process: Process, stages: list[Stage], request: Visit) -> list[list[d
     }
     returned = returned_stages(process)
     names = names_of_roles(process)
-    overtaken, notes = numbers_overtaken(process), path_notes(stages)
+    overtaken, notes, undecided = earlier_versions(process), path_notes(stages), passed_undecided(stages)
     steps = [
         [
-            {**_step(by_key[spec.key], overdue, names, notes), "note": judged(by_key[spec.key], overtaken)}
+            {**_step(by_key[spec.key], overdue, names, notes, undecided), "note": judged(by_key[spec.key], overtaken)}
             for spec in row
             if spec.key in by_key
         ]
@@ -189,7 +196,9 @@ def _steps(process: Process, stages: list[Stage], request: Visit) -> list[list[d
     return steps
 
 
-def _step(stage: Stage, overdue: set[UUID], names: Mapping[str, str], notes: Mapping[int, str]) -> dict[str, Any]:
+def _step(
+    stage: Stage, overdue: set[UUID], names: Mapping[str, str], notes: Mapping[int, str], undecided: Collection[int]
+) -> dict[str, Any]:
     spec = stage_spec(stage)
     zone = stage.process.time_zone
     when = ""
@@ -202,7 +211,7 @@ def _step(stage: Stage, overdue: set[UUID], names: Mapping[str, str], notes: Map
         "key": stage.key,
         "title": str(spec.title),
         "state": PATH_STATES[StageState(stage.state)],
-        "state_label": label_of_state(stage),
+        "state_label": label_of_state(stage, undecided),
         "who": str(role) if role else _("The secretariat"),
         "when": " · ".join(filter(None, (when, notes.get(stage.pk, "")))),
         "url": url_of_stage(stage) if stage.state != StageState.WAITING else "",
@@ -210,16 +219,20 @@ def _step(stage: Stage, overdue: set[UUID], names: Mapping[str, str], notes: Map
     }
 
 
-def judged(stage: Stage, overtaken: Mapping[int, int]) -> str:
+def judged(stage: Stage, overtaken: Mapping[int, str]) -> str:
     """To which version the decisions of a completed stage were given, where another counts now. overtaken: as
-    `numbers_overtaken`."""
+    `earlier_versions`."""
     has_decided = stage.kind in ASKING_KINDS and stage.state == StageState.COMPLETED
-    return given_to(overtaken.get(stage.bundle_id or 0)) if has_decided else ""
+    return overtaken.get(stage.bundle_id or 0, "") if has_decided else ""
 
 
-def label_of_state(stage: Stage) -> str:
-    """What the path says of a stage instead of its state's own word; "" for most."""
-    return _("Done outside the system") if stage.done_on and stage.state == StageState.COMPLETED else ""
+def label_of_state(stage: Stage, undecided: Collection[int]) -> str:
+    """What the path says of a stage instead of its state's own word; "" for most. undecided: as `passed_undecided`."""
+    if stage.state != StageState.COMPLETED:
+        return ""
+    if stage.done_on:
+        return _("Done outside the system")
+    return _("Passed without the decision it asks for") if stage.pk in undecided else ""
 
 
 def _earlier_attempts(process: Process) -> list[dict[str, str]]:

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from collections import Counter
+from typing import Any
 from uuid import UUID
 
 from django.http import FileResponse, Http404, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from workflow.dates import short_date
-from workflow.models import BundleItem, Process, PublishedItem
+from workflow.models import BundleItem, DocumentVersion, Process, PublishedItem
 from workflow.policies import policy
 from workflow.public_kinds import public_kinds
 from workflow.queries.processes import definition_of
@@ -20,6 +23,7 @@ from workflow.queries.publication import items_taken_back, live_items
 from workflow.states import PublicThing
 from workflow.views.access import Visit
 from workflow.views.documents import send_file
+from workflow.views.papers import send_text, ways_to_text
 
 ASIDE = (PublicThing.PATH, PublicThing.DATES)
 """What stands beside the rest."""
@@ -30,7 +34,7 @@ ASIDE = (PublicThing.PATH, PublicThing.DATES)
 def process_public(request: Visit, process_id: UUID) -> HttpResponse:
     """What has been made public of a process, and that something was taken back. Nothing else: locking a set, a
     decision, a ruling make nothing public."""
-    process = _public(process_id)
+    process = public_or_404(process_id)
     items = list(live_items(process))
     parts = [
         {"thing": kind.thing, "template": kind.template, "shown": kind.shown(process, of_kind, request.now)}
@@ -52,7 +56,9 @@ def process_public(request: Visit, process_id: UUID) -> HttpResponse:
 @require_safe
 def public_text(request: Visit, process_id: UUID, item_id: UUID) -> HttpResponse:
     """A document that is public, section by section."""
-    process = _public(process_id)
+    process = public_or_404(process_id)
+    if gone := _gone(request, process, item_id):
+        return gone
     item, text = _text(process, item_id)
     context = {
         "process": process,
@@ -61,6 +67,10 @@ def public_text(request: Visit, process_id: UUID, item_id: UUID) -> HttpResponse
         "bundle": text.bundle,
         "version": text.version,
         "sections": text.version.sections.all(),
+        "others": _earlier_public(process, text.version),
+        "ways": ways_to_text(
+            text.version, lambda ending: reverse("public_paper", args=[process.public_id, item.public_id, ending])
+        ),
         "file": text.version.file if text.version.file and text.version.file.erased_at is None else None,
     }
     return render(request, "workflow/public_text.html", context)
@@ -70,13 +80,31 @@ def public_text(request: Visit, process_id: UUID, item_id: UUID) -> HttpResponse
 @require_safe
 def public_file(request: Visit, process_id: UUID, item_id: UUID) -> FileResponse:
     """Fetch the file of a document that is public."""
-    _item, text = _text(_public(process_id), item_id)
+    _item, text = _text(public_or_404(process_id), item_id)
     if text.version.file is None:
         raise Http404
     return send_file(text.version.file)
 
 
-def _public(process_id: UUID) -> Process:
+@policy("anonymous")
+@require_safe
+def public_paper(request: Visit, process_id: UUID, item_id: UUID, ending: str) -> HttpResponseBase:
+    """Fetch the text of a document that is public."""
+    _item, text = _text(public_or_404(process_id), item_id)
+    return send_text(request, text, ending)
+
+
+def _gone(request: Visit, process: Process, item_id: UUID) -> HttpResponse | None:
+    """The page of something that was public and has been taken back: that it was, and not what it was."""
+    item = next((one for one in items_taken_back(process) if one.public_id == item_id), None)
+    if item is None:
+        return None
+    day = short_date(item.withdrawn_at, process.time_zone) if item.withdrawn_at else ""
+    context = {"process": process, "office_name": process.office.name, "day": day}
+    return render(request, "workflow/public_gone.html", context, status=410)
+
+
+def public_or_404(process_id: UUID) -> Process:
     try:
         return public_process(process_id)
     except Process.DoesNotExist as error:
@@ -87,10 +115,25 @@ def _text(process: Process, item_id: UUID) -> tuple[PublishedItem, BundleItem]:
     """A document that is public now; 404 once it has been taken back."""
     item = live_items(process).filter(public_id=item_id, kind=PublicThing.TEXT).first()
     texts = BundleItem.objects.select_related("bundle__line", "version__file").filter(bundle__process=process)
+    texts = texts.prefetch_related("version__sections")
     text = texts.filter(public_id=item.subject_id).first() if item else None
     if item is None or text is None:
         raise Http404
     return item, text
+
+
+def _earlier_public(process: Process, version: DocumentVersion) -> list[dict[str, Any]]:
+    """The earlier versions of a document that are public too, the newest first: each with its number and what shows
+    it. Two queries."""
+    items = dict(live_items(process).filter(kind=PublicThing.TEXT).values_list("subject_id", "public_id"))
+    rows = BundleItem.objects.filter(
+        bundle__process=process,
+        public_id__in=items,
+        version__document=version.document_id,
+        version__number__lt=version.number,
+    )
+    numbers = {row.version.number: items[row.public_id] for row in rows.select_related("version").order_by("id")}
+    return [{"number": number, "item_id": numbers[number]} for number in sorted(numbers, reverse=True)]
 
 
 def _taken_back(process: Process) -> list[str]:

@@ -3,7 +3,7 @@ the page that asks before a press what would be."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
 from itertools import groupby
 from typing import Any
@@ -24,7 +24,8 @@ from workflow.models import (
     Stage,
 )
 from workflow.public_kinds import PublicKind, register, sets_sent_out
-from workflow.queries.documents import numbers_overtaken
+from workflow.queries.approvals import passed_undecided
+from workflow.queries.documents import earlier_versions
 from workflow.queries.overview import path_rows
 from workflow.queries.processes import (
     deadline_title,
@@ -44,7 +45,6 @@ from workflow.queries.publication import (
     text_candidates,
 )
 from workflow.rules.bodies import basis_label, level_name
-from workflow.rules.documents import given_to
 from workflow.rules.publication import Candidate
 from workflow.stage_kinds import stages_not_begun
 from workflow.states import STAGE_BEHIND_US, DecisionState, Level, ProcessState, PublicThing, StageState
@@ -55,17 +55,17 @@ from workflow.views.processes import PATH_STATES, label_of_state
 def path_shown(process: Process, items: Sequence[PublishedItem], now: datetime) -> list[list[dict[str, object]]]:
     """The stages of the process as the component of the path has them."""
     by_key = {stage.key: stage for stage in live_stages(process)}
-    not_begun = stages_not_begun(process)
+    not_begun, undecided = stages_not_begun(process), passed_undecided(by_key.values())
     return [
-        [_step(by_key[spec.key], spec.key in not_begun) for spec in row if spec.key in by_key]
+        [_step(by_key[spec.key], spec.key in not_begun, undecided) for spec in row if spec.key in by_key]
         for row in path_rows(definition_of(process))
     ]
 
 
-def _step(stage: Stage, is_not_begun: bool) -> dict[str, object]:
+def _step(stage: Stage, is_not_begun: bool, undecided: Collection[int]) -> dict[str, object]:
     """A stage as the public sees it: under way only while the process runs and somebody has been asked."""
     zone = stage.process.time_zone
-    state, label, when = PATH_STATES[StageState(stage.state)], label_of_state(stage), ""
+    state, label, when = PATH_STATES[StageState(stage.state)], label_of_state(stage, undecided), ""
     if stage.state == StageState.OPEN and stage.process.state == ProcessState.ABANDONED:
         return {"title": str(stage_spec(stage).title), "state": "skipped", "state_label": _("Given up"), "when": ""}
     if stage.state == StageState.OPEN and is_not_begun:
@@ -144,7 +144,7 @@ def decisions_shown(process: Process, items: Sequence[PublishedItem], now: datet
     ordered = list(
         rows.order_by("request__stage__position", "request__stage__attempt", "body__sort_key", "recorded_at")
     )
-    overtaken = numbers_overtaken(process) if ordered else {}
+    overtaken = earlier_versions(process) if ordered else {}
     added = dict(DecisionAddendum.objects.filter(decision__in=ordered).values_list("decision_id", "at"))
     return _by_stage(
         process,
@@ -158,7 +158,7 @@ def decisions_shown(process: Process, items: Sequence[PublishedItem], now: datet
                     "how": _how(row),
                     "item": row.agenda_item,
                     "text": row.text,
-                    "version": given_to(overtaken.get(row.bundle_id or 0)),
+                    "version": overtaken.get(row.bundle_id or 0, ""),
                     "state_label": row.get_state_display() if row.state != DecisionState.VALID else "",
                     "added_at": added.get(row.pk),
                 },

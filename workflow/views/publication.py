@@ -139,7 +139,9 @@ def _url_of(process: Process) -> str:
 
 
 def _done_words(items: Sequence[PublishedItem]) -> str:
-    text = ngettext("%(count)d is public now.", "%(count)d are public now.", len(items))
+    text = ngettext(
+        "%(count)d entry stands on the public page now.", "%(count)d entries stand on the public page now.", len(items)
+    )
     return text % {"count": len(items)}
 
 

@@ -5,12 +5,14 @@ from __future__ import annotations
 from django.core.paginator import Paginator
 from django.http import HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
 
 from workflow.models import Process
 from workflow.queries.record import record_entries
 from workflow.views.access import Visit
 from workflow.views.history import timeline
 from workflow.views.pages import frame, process_page
+from workflow.views.papers import RECORD, ways_to_fetch
 
 
 @process_page("auditor", "GET")
@@ -20,6 +22,7 @@ def record(request: Visit, process: Process) -> HttpResponse:
     context = {
         **frame(request, process, "record"),
         "page": page,
+        "ways": ways_to_fetch(RECORD, lambda ending: reverse("record_list", args=[process.public_id, ending])),
         "entries": timeline(list(page.object_list), process),
     }
     return render(request, "workflow/record.html", context)

@@ -24,6 +24,7 @@ from workflow.models import (
     ExternalReceipt,
     ExternalRequest,
     ExternalRuling,
+    JournalParcel,
     Objection,
     Package,
     Process,
@@ -52,6 +53,10 @@ def _package(number: int) -> str:
     return _("Package %(number)d") % {"number": number}
 
 
+def _parcel(number: int) -> str:
+    return _("Parcel %(number)d") % {"number": number}
+
+
 OWN_NAMES: Final[dict[str, RecordName]] = {
     "approvalrequest": RecordName(
         ApprovalRequest, ("body__name",), ("request", "requests", "asked"), has_deadlines=True
@@ -64,6 +69,7 @@ OWN_NAMES: Final[dict[str, RecordName]] = {
     "externalreceipt": RecordName(ExternalReceipt, ("request__body__name",)),
     "externalrequest": RecordName(ExternalRequest, ("body__name",)),
     "externalruling": RecordName(ExternalRuling, ("request__body__name",)),
+    "journalparcel": RecordName(JournalParcel, ("number",), words=_parcel),
     "objection": RecordName(Objection, ("body__name",), ("objections",)),
     "package": RecordName(Package, ("number",), ("package",), _package),
     "substitute": RecordName(Substitute, ("body__name",)),

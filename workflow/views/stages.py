@@ -17,7 +17,8 @@ from workflow.definitions import Completes, GateName, ancestors
 from workflow.forms.processes import ReasonForm
 from workflow.gates import gate_statuses
 from workflow.models import Stage
-from workflow.queries.documents import bundle_of, numbers_overtaken
+from workflow.queries.approvals import passed_undecided
+from workflow.queries.documents import bundle_of, earlier_versions, waits_to_be_put_forward
 from workflow.queries.mid_course import told_of_stage
 from workflow.queries.processes import definition_of, live_stages, stage_deadline, stage_spec
 from workflow.stage_kinds import page_of_stage, stage_kind, ways_from
@@ -26,7 +27,7 @@ from workflow.views.access import Visit, by_whom, officer_of
 from workflow.views.deeds import do, form_page, show_form
 from workflow.views.forecasts import completion_of, done_words, opening_of, returns_of, skipping_of
 from workflow.views.pages import frame, stage_page, url_of_process, url_of_stage
-from workflow.views.processes import gates_of, is_ready, judged
+from workflow.views.processes import gates_of, is_ready, judged, label_of_state
 
 
 @stage_page("auditor", "GET")
@@ -40,7 +41,9 @@ def stage(request: Visit, stage: Stage) -> HttpResponse:
         "gates": gates_of(stage, request) if stage.state == StageState.OPEN else [],
         "deadline": stage_deadline(stage),
         "bundle": bundle_of(stage),
-        "judged": judged(stage, numbers_overtaken(stage.process)),
+        "waiting": waits_to_be_put_forward(stage.line_id) if stage.state == StageState.OPEN else None,
+        "state_label": label_of_state(stage, passed_undecided([stage])),
+        "judged": judged(stage, earlier_versions(stage.process)),
         "work_url": page_of_stage(stage),
         **_elsewhere(stage),
         "is_open": stage.state == StageState.OPEN,

@@ -21,7 +21,7 @@ from workflow.forms.processes import StartProcessForm
 from workflow.models import ProcessDefinition
 from workflow.policies import policy
 from workflow.queries.candidates import candidates
-from workflow.queries.definitions import newest_definitions
+from workflow.queries.definitions import newest_definitions, version_of
 from workflow.queries.overview import path_rows
 from workflow.queries.processes import read_definition
 from workflow.states import StageState
@@ -40,6 +40,9 @@ def process_new(request: Visit) -> HttpResponse:
     known = list(newest_definitions(request.places.officer_of))
     wanted = request.POST.get("definition") or request.GET.get("definition", "")
     chosen = next((row for row in known if str(row.pk) == wanted), known[0] if len(known) == 1 else None)
+    if chosen is None and (earlier := version_of(request.places.officer_of, wanted)):
+        # A newer version came while the page was open: what was typed goes on with that one.
+        chosen = next((row for row in known if (row.office_id, row.key) == (earlier.office_id, earlier.key)), None)
     if chosen is None:
         return render(request, "workflow/process_choose.html", {"choices": _choices(known, request)})
     content = read_definition(chosen)

@@ -8,7 +8,7 @@ from typing import ClassVar
 from django.utils.translation import gettext as _
 from pydantic import Field, field_validator
 
-from consultations.player.cast import Impossible, Play
+from consultations.player.cast import Impossible, Play, original_of
 from consultations.player.deeds.base import OfficersDeed
 from consultations.player.shape import OneOrMany, Shape, known_by_then
 from consultations.player.values import DocumentName, LineName, Reason, Text, Verbatim
@@ -18,7 +18,6 @@ from workflow.actions.putting_forward import put_forward
 from workflow.actions.taking_back import take_back_bundle
 from workflow.models import Bundle, Document, DocumentVersion, TextLine
 from workflow.queries.documents import change_since_current, line_of_next_set, newest_locked
-from workflow.rules.documents import SectionText
 from workflow.states import ChangeKind
 
 
@@ -75,13 +74,19 @@ class Locking(OfficersDeed):
         has_earlier = newest_locked(play.bundle.line_id) is not None
         change = (self.change or ChangeKind.MATERIAL) if has_earlier else ChangeKind.FIRST
         bundle = Bundle.objects.select_related("process").get(pk=play.bundle.pk)
-        bundle = play.call(partial(lock_bundle, bundle), self, change=change)
+        bundle = play.call(partial(lock_bundle, bundle), self, change=change, weighty_reason=_editorial_in_play())
         # A drafting stage that completes by itself has put it forward already.
         bundle.refresh_from_db()
         if self.working or bundle.put_forward_at is not None:
             return bundle
         reason = self.note or _("The scenario puts every set forward at once.")
-        return play.call(partial(put_forward, bundle), self, reason=reason, change=change_since_current(bundle))
+        return play.call(
+            partial(put_forward, bundle),
+            self,
+            reason=reason,
+            change=change_since_current(bundle),
+            weighty_reason=_editorial_in_play(),
+        )
 
 
 class AddBundle(Gathering, do="add_bundle"):
@@ -113,7 +118,7 @@ class PutForward(OfficersDeed, do="put_forward", since=2):
             raise Impossible(_("There is no bundle to put forward; lock one first."))
         bundle = Bundle.objects.select_related("process").get(pk=play.bundle.pk)
         change = self.change or change_since_current(bundle)
-        return play.call(partial(put_forward, bundle), self, change=change)
+        return play.call(partial(put_forward, bundle), self, change=change, weighty_reason=_editorial_in_play())
 
 
 class TakeBack(OfficersDeed, do="take_back", since=2):
@@ -126,6 +131,12 @@ class TakeBack(OfficersDeed, do="take_back", since=2):
             raise Impossible(_("There is no bundle to take back; put one forward first."))
         bundle = Bundle.objects.select_related("process").get(pk=play.bundle.pk)
         return play.call(partial(take_back_bundle, bundle), self)
+
+
+def _editorial_in_play() -> str:
+    """Why a change is editorial whatever changed: a file is written by somebody who knows the text as a whole, and none
+    has a word for it."""
+    return _("The scenario calls the change editorial.")
 
 
 def _texts(play: Play, key: str) -> dict[str, str]:
@@ -142,7 +153,9 @@ def _version(play: Play, line: TextLine, key: str) -> DocumentVersion:
     standing = document.versions.order_by("-number").first()
     if standing is not None and [s.text for s in standing.sections.all()] == list(now.values()):
         return standing
-    headings = [section.heading for section in text.sections]
-    sections = [SectionText(number, heading, now[number]) for number, heading in zip(now, headings, strict=True)]
     document.process = process
-    return add_version(document, sections=sections, actor=play.officer(), now=play.now, key=f"{play.key}.{key}")
+    # A text that was changed after it was read in stands in no file: it was corrected on the page.
+    file = original_of(play.scenario, play.office, text, now=play.now) if now == text.texts else None
+    return add_version(
+        document, sections=text.as_sections(now), file=file, actor=play.officer(), now=play.now, key=f"{play.key}.{key}"
+    )

@@ -24,9 +24,12 @@ PAGES = sorted(
 
 
 def forms_of(client: Client, url: str) -> list[tuple[str, dict[str, str]]]:
-    """Where each form of a page leads, and what it sends."""
+    """Where each form of a page leads, and what it sends; a file that is fetched has none."""
+    page = client.get(url)
+    if page.streaming:
+        return []
     controls = Controls()
-    controls.feed(client.get(url).content.decode())
+    controls.feed(page.content.decode())
     return [(action or url, values) for action, values, _typed, _id in controls.forms if action in ("", url)]
 
 

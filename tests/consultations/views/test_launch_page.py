@@ -62,7 +62,7 @@ def test_read_launch_page_of_a_round_that_would_be_refused_says_so_and_offers_no
     ready = browser.get(address).content.decode()
 
     assert "No set of documents has been put forward." in unlocked
-    assert "No mail can reach these parties" in lost
+    assert "It cannot be sent yet: no mail can reach these parties" in lost
     assert ["disabled" in button.findall(page)[0] for page in (unlocked, lost, ready)] == [True, True, False]
 
 

@@ -322,7 +322,7 @@ def test_put_forward_says_which_version_is_heard_only_where_a_consultation_has_b
     page = " ".join(officer_of(hearing.process.office).get(url).content.decode().split())
 
     assert words in page
-    assert ("version 1" in page) == is_sent
+    assert ("goes on with version 1" in page) == is_sent
 
 
 def path_note(page: str, title: str) -> str:

@@ -198,3 +198,21 @@ def test_read_party_of_a_supplementary_round_its_pages_are_its_own() -> None:
     assert officer.get(party_url("party", hearing, 1)).status_code == 200
     elsewhere = reverse("party", args=[hearing.process.public_id, again.round.address, hearing.party(1).public_id])
     assert officer.get(elsewhere).status_code == 404
+
+
+def test_read_what_has_changed_as_a_party_asked_again_and_nothing_of_it_as_one_asked_first(
+    clock: time_machine.Traveller,
+) -> None:
+    hearing = a_heard_text()
+    again = heard_again(hearing, [1])
+    asked = again.round.invitations.select_related("link").get(for_information=False)
+    address = reverse("reply_compared", args=[asked.link.public_id])
+    browser = holder_of(again, asked.number)
+
+    assert address in browser.get(reverse("reply", args=[asked.link.public_id])).content.decode()
+    page = browser.get(address).content.decode()
+    assert "Version 1" in page
+    assert "(new section)" in page
+    assert b"".join(browser.get(address, {"som": "docx"})).startswith(b"PK")
+    first = reverse("reply_compared", args=[hearing.party(1).link.public_id])
+    assert holder_of(hearing, 1).get(first)["Location"] == reverse("reply", args=[hearing.party(1).link.public_id])

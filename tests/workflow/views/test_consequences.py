@@ -377,8 +377,8 @@ def test_read_process_whose_stage_misses_nothing_says_that_it_is_to_be_completed
     a_locked_bundle(process, NOW)
     after = [words_of(client.get(url).content) for url in pages]
 
-    assert not any("Alt er på plads." in said for said in before)
-    assert all("Alt er på plads." in said for said in after)
+    assert not any("Trinnet venter ikke på mere." in said for said in before)
+    assert all("Trinnet venter ikke på mere." in said for said in after)
     assert reverse("stage_complete", args=[process.public_id, stage.public_id]) in client.get(pages[0]).content.decode()
 
 

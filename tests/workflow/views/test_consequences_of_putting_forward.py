@@ -7,10 +7,60 @@ import time_machine
 from django.urls import reverse
 
 from tests.workflow.agreements import a_working_set, decide, in_approval, request_to
+from tests.workflow.test_corrections import corrected
 from tests.workflow.views.consequences import LATER, NOW, reader_of, words_of
-from workflow.states import ChangeKind, Level
+from workflow.models import Process
+from workflow.states import ChangeKind, Level, Outcome
+
+CORRECTED_AT = LATER
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("demo")]
+
+
+def said_before(process: Process, text: str, change: ChangeKind) -> str:
+    """What the page says that puts a set with this text forward."""
+    bundle = a_working_set(process, NOW, text=text, change=change)
+    url = reverse("bundle_put_forward", args=[process.public_id, bundle.public_id])
+    return words_of(reader_of(process).get(url).content)
+
+
+@time_machine.travel(LATER, tick=False)
+def test_put_forward_names_whoever_has_postponed_among_those_still_asked_alone() -> None:
+    process = in_approval(NOW)
+    decide(process, "council-1", NOW, Outcome.POSTPONED)
+
+    said = said_before(process, "# 1 Formål\n\nNy tekst.\n", ChangeKind.MATERIAL)
+
+    material, editorial = said.split("Hvis det er: Redaktionel")
+    council = request_to(process, "council-1").body.name
+    still_asked = material.split("linket holder straks op med at virke")[1]
+    assert council in still_asked
+    assert f"{council} (" not in said
+    assert "2 organer, der ikke har besluttet, er fortsat spurgt" in editorial or "3 organer" in editorial
+
+
+@time_machine.travel(CORRECTED_AT, tick=False)
+def test_put_forward_names_the_notices_of_a_correction_that_are_not_sent_any_more() -> None:
+    process = in_approval(NOW)
+    corrected(process, CORRECTED_AT)
+
+    said = said_before(process, "# 1 Formål\n\nNy tekst.\n", ChangeKind.MATERIAL)
+
+    assert "Sendes ikke længere, da de endnu ikke er gået: meddelelser om rettelsen før denne, til " in said
+
+
+@time_machine.travel(LATER, tick=False)
+def test_show_what_follows_asks_for_no_reason_and_the_press_does() -> None:
+    process = in_approval(NOW)
+    bundle = a_working_set(process, NOW, text="# 1 Formål\n\nNy tekst.\n", change=ChangeKind.MATERIAL)
+    client, url = reader_of(process), reverse("bundle_put_forward", args=[process.public_id, bundle.public_id])
+
+    looked = client.post(url, {"change": "editorial", "reason": "", "do": "look"})
+    pressed = client.post(url, {"change": "editorial", "reason": "", "shown": looked.context["look"].shown})
+
+    assert looked.status_code == 200
+    assert not looked.context["form"].errors
+    assert (pressed.status_code, "reason" in pressed.context["form"].errors) == (422, True)
 
 
 @time_machine.travel(LATER, tick=False)

@@ -91,14 +91,33 @@ def test_read_page_of_recommendation_says_what_is_recommended() -> None:
     assert "at aftalen sendes til parterne" in holder_of(request.link).get(decision_url(request)).content.decode()
 
 
-def test_download_papers_gives_every_document_with_checksums() -> None:
+def test_fetch_the_kit_gives_letter_presentation_and_every_document_as_pdf_and_word_with_dated_names() -> None:
     request, client = a_council()
 
     response = client.get(decision_url(request, "decision_papers"))
 
     names = zipfile.ZipFile(io.BytesIO(b"".join(response.streaming_content))).namelist()  # type: ignore[arg-type]
-    assert "1-aftale/01-aftale-v1.html" in names
-    assert "CHECKSUMS.sha256" in names
+    assert names == [
+        "01 2019-02-28 Oversendelsesbrev - Byråd 1.pdf",
+        "02 2019-02-28 Oversendelsesbrev - Byråd 1.docx",
+        "03 2019-02-28 Sagsfremstilling - Prøve.pdf",
+        "04 2019-02-28 Sagsfremstilling - Prøve.docx",
+        "05 2019-02-28 Aftale - version 1.pdf",
+        "06 2019-02-28 Aftale - version 1.docx",
+    ]
+    assert "Til%20dagsordenen" in response["Content-Disposition"]
+
+
+def test_read_the_case_presentation_field_by_field_each_is_there_with_its_look_and_without() -> None:
+    request, client = a_council()
+
+    page = client.get(decision_url(request, "decision_kit")).content.decode()
+
+    for name in ("Resumé", "Sagsfremstilling", "Lovgrundlag", "Økonomi", "Indstilling", "Bilag"):
+        assert f'lang="da">{name}</h2>' in page
+    assert 'data-plain="1. Aftale (til godkendelse)"' in page
+    assert '<ol start="1"><li><p>Aftale (til godkendelse)</p></li></ol>' in page
+    assert decision_url(request, "decision_kit") in client.get(decision_url(request)).content.decode()
 
 
 def test_read_document_of_the_set_shows_its_sections() -> None:
@@ -196,7 +215,7 @@ def test_read_page_of_superseded_question_says_there_is_a_newer_version() -> Non
 
 
 # ── Who is let in ─────────────────────────────────────────────────────────────────────────────────────────────
-LINK_PAGES = ("decision", "decision_receipt", "decision_papers")
+LINK_PAGES = ("decision", "decision_receipt", "decision_papers", "decision_kit")
 LINK_DEEDS = ("decision", "decision_addendum", "decision_minutes", "decision_meeting")
 
 
@@ -305,7 +324,7 @@ def test_read_members_page_without_seat_or_account_is_refused(demo: None) -> Non
 def test_read_page_costs_the_same_for_one_and_for_three_councils(councils: int, django_assert_num_queries: Any) -> None:
     request, client = a_council(councils=councils)
 
-    with django_assert_num_queries(9):
+    with django_assert_num_queries(10):
         client.get(decision_url(request))
 
 

@@ -10,8 +10,9 @@ import time_machine
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
+from notifications import delivery
 from notifications.models import OutgoingMail
-from tests.workflow.agreements import in_submission, request_to
+from tests.workflow.agreements import in_submission, officer_of, request_to
 from tests.workflow.test_corrections import changed, corrected
 from tests.workflow.test_objections import WORDS, answered, objected
 from tests.workflow.views.consequences import reader_of, words_of
@@ -56,8 +57,11 @@ def test_object_on_the_page_holds_the_submission_until_the_office_answers_it() -
         reverse("package_new", args=[process.public_id, stage.public_id]),
         {"is_provisional": "on", "reason": "Det haster meget", "key": "k3"},
     )
+    board = words_of(officer.get(reverse("approvals", args=[process.public_id, request.stage.public_id])).content)
+    front = words_of(officer.get(reverse("process", args=[process.public_id])).content)
     page = words_of(officer.get(url).content)
-    done = officer.post(url, {"answer": "Det er en slåfejl.", "key": "k2"}, follow=True)
+    with time_machine.travel(LATER + timedelta(hours=1), tick=False):
+        done = officer.post(url, {"answer": "Det er en slåfejl.", "key": "k2"}, follow=True)
     after = words_of(body.get(decision_url(request)).content)
 
     assert "Gør indsigelse mod rettelsen" in before
@@ -66,6 +70,8 @@ def test_object_on_the_page_holds_the_submission_until_the_office_answers_it() -
     assert objection.by_label == "Bodil Holm, byrådssekretær (Byråd 1)"
     assert "Byråd 1 har gjort indsigelse mod rettelsen i version 2. Besvar den" in desk
     assert "Byråd 1 har gjort indsigelse mod rettelsen i version 2." in held
+    for shown in (board, front):
+        assert "Byråd 1 gør indsigelse mod rettelsen i version 2" in shown
     assert package.status_code == 409
     assert "Besvar den først" in words_of(package.content)
     assert WORDS in page
@@ -173,3 +179,22 @@ def test_read_page_of_a_body_that_has_no_address_says_that_no_mail_reaches_it() 
     page = reader_of(process).get(reverse("objection", args=[process.public_id, objection.public_id]))
 
     assert "Organet kan ikke nås pr. mail. Giv selv besked." in words_of(page.content)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_object_to_correction_by_link_or_on_behalf_the_body_gets_one_receipt() -> None:
+    process = in_submission(NOW)
+    corrected(process, LATER)
+    officer = officer_of(process).acting_for("Byråd 2")
+
+    for _press in range(2):
+        objected(process, LATER, key="k")
+    objected(process, LATER, "council-2", actor=officer)
+    with delivery.recording():
+        delivery.deliver(LATER, delivery.clock_from(LATER))
+
+    receipts = OutgoingMail.objects.filter(kind="objection_receipt").order_by("id")
+    own, on_behalf = (mail.text_sent for mail in receipts)
+    assert "indsigelse mod rettelsen i version 2" in own
+    assert "på jeres vegne" not in own
+    assert "på jeres vegne" in on_behalf

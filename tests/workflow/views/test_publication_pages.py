@@ -63,9 +63,15 @@ def with_a_file(process: Process, words: str = "Den endelige tekst.") -> Process
     )
     change = ChangeKind.EDITORIAL
     bundle = lock_documents(
-        process, [BundleEntry(version, "agreement")], change=change, note="Ny", actor=officer, now=NOW
+        process,
+        [BundleEntry(version, "agreement")],
+        change=change,
+        note="Ny",
+        weighty_reason="Aftalt",
+        actor=officer,
+        now=NOW,
     )
-    put_forward(bundle, reason="Klar", change=change, actor=officer, now=NOW)
+    put_forward(bundle, reason="Klar", change=change, weighty_reason="Aftalt", actor=officer, now=NOW)
     return process
 
 
@@ -158,7 +164,10 @@ def test_publish_a_text_by_page_everyone_reads_it_and_fetches_its_file_until_it_
     assert "Documents: 1, public from 18 January 2019, taken back on 18 January 2019." in gone
     assert "Endelig tekst" not in gone
     assert "nævner en borger" not in gone
-    assert visitor.get(text).status_code == 404
+    taken_back = visitor.get(text)
+    assert taken_back.status_code == 410
+    assert "was taken back on 18 January 2019" in words(taken_back)
+    assert "Endelig tekst" not in words(taken_back)
     assert visitor.get(text + "fil/").status_code == 404
     assert "Forkert fil, nævner en borger" in words(client.get(page)), "the office sees why"
 
@@ -326,5 +335,5 @@ def test_read_public_page_and_page_of_publication_in_as_many_queries_however_muc
             assert visitor.get(address).status_code == 200
         counts.append(len(queries))
 
-    assert counts == [12, 14]
+    assert counts == [13, 14]
     assert PublishedItem.objects.filter(withdrawn_at=None).count() > many

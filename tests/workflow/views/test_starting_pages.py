@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from html import unescape
 
 import pytest
@@ -155,3 +155,23 @@ def test_start_process_whose_approval_is_out_of_reach_says_why_and_keeps_what_wa
     assert "Der kræves 40 godkendelser, og der kan højst nås 18." in page
     assert 'value="Prøve på 40"' in page
     assert not Process.objects.exists()
+
+
+def test_start_process_from_a_page_that_was_open_when_a_newer_version_came_goes_on_with_that_one(
+    office: Office, now: datetime
+) -> None:
+    first = load_definition(office, AGREEMENT, "a.yaml", actor=SYSTEM, now=now)
+    client = signed_in(an_officer(office))
+    newer = load_definition(
+        office,
+        AGREEMENT.replace("da: Udkast", "da: Første udkast"),
+        "a.yaml",
+        actor=SYSTEM,
+        now=now + timedelta(hours=1),
+    )
+
+    held = client.post(f"{reverse('process_new')}?definition={first.pk}", {"title": "Skrevet titel", "key": "k"})
+
+    assert held.status_code == 422
+    assert held.context["definition"] == newer
+    assert "Skrevet titel" in held.content.decode()

@@ -13,6 +13,7 @@ from django.urls import reverse
 
 from tests.workflow.agreements import approve, in_approval, in_submission, officer_of, sent_off
 from tests.workflow.factories import an_office, an_officer, stage_of
+from tests.workflow.submission_factories import something_new
 from tests.workflow.test_supplements import WITH_STATUS, missing_in_status, provisionally_submitted
 from tests.workflow.views.sent_papers import NOW, authority_url, awaiting_ruling, own_officer, sent_url, stage_url
 from tests.workflow.views.visitors import an_auditor, holder_of, signed_in
@@ -74,6 +75,7 @@ def test_make_provisional_package_without_reason_is_refused() -> None:
 def test_make_supplement_names_the_first_package_and_is_sent_under_the_same_link() -> None:
     process, sent = sent_off(NOW)
     client = own_officer(process)
+    something_new(process, NOW)
 
     client.post(stage_url(process, "package_new"), {"supplements": str(sent.package.public_id)})  # type: ignore[union-attr]
     supplement = Package.objects.get(process=process, number=2)
@@ -99,6 +101,17 @@ def test_make_supplement_after_a_later_text_was_locked_says_what_the_package_it_
     assert Package.objects.get(process=process, number=2).bundle == first.bundle
 
 
+def test_make_supplement_with_nothing_new_is_refused_and_says_what_to_record_first() -> None:
+    process, sent = sent_off(NOW)
+    client = own_officer(process)
+
+    made = client.post(stage_url(process, "package_new"), {"supplements": str(sent.package.public_id)})  # type: ignore[union-attr]
+
+    assert made.status_code in (409, 422)
+    assert "Der er ikke kommet noget siden pakke 1, som et supplement kunne indeholde" in made.content.decode()
+    assert Package.objects.filter(process=process).count() == 1
+
+
 def test_make_supplement_offers_only_what_was_sent() -> None:
     process = in_submission(NOW)
     stage, officer = stage_of(process, "submission"), officer_of(process)
@@ -114,8 +127,10 @@ def test_make_supplement_offers_only_what_was_sent() -> None:
 def test_read_submission_lets_a_supplement_to_a_supplement_be_sent_once() -> None:
     process, first = sent_off(NOW)
     stage, officer = stage_of(process, "submission"), officer_of(process)
+    something_new(process, NOW)
     second = make_package(stage, supplements=first.package, actor=officer, now=NOW)
     send_submission(stage, second, actor=officer, now=NOW)
+    something_new(process, NOW)
     third = make_package(stage, supplements=second, actor=officer, now=NOW)
 
     page = own_officer(process).get(stage_url(process)).content.decode()
@@ -141,7 +156,7 @@ def test_read_submission_costs_the_same_for_one_and_for_three_councils(
     process, _request = sent_off(NOW, councils=councils)
     client = own_officer(process)
 
-    with django_assert_num_queries(18):
+    with django_assert_num_queries(19):
         client.get(stage_url(process))
 
 
@@ -294,7 +309,7 @@ def test_read_milestones_costs_the_same_for_one_and_for_three_councils(
     client = own_officer(process)
 
     # Each fact that is rehearsed asks which set of documents it is about, and the page shows it.
-    with django_assert_num_queries(122):
+    with django_assert_num_queries(123):
         client.get(stage_url(process, "milestones", "in_force"))
 
 

@@ -28,7 +28,8 @@ from tests.workflow.views.consequences import LATER, NOW, reader_of, words_of
 from workflow.actions.putting_forward import put_forward
 from workflow.actions.stages import complete_stage, return_stage
 from workflow.models import Bundle, Process
-from workflow.queries.approvals import approvals_fallen, board, no_longer_asked
+from workflow.queries.approvals import approvals_fallen, no_longer_asked
+from workflow.queries.boards import board
 from workflow.queries.documents import current_bundle
 from workflow.queries.processes import live_stage
 from workflow.states import ChangeKind, StageState

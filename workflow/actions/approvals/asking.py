@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from typing import Final
 
@@ -75,7 +75,7 @@ def ask_bodies(stage: Stage, actor: Actor, now: datetime) -> None:
     outbox.enqueue(question_letters(REQUEST, first, process), now)
     if bundle is not None:
         again = [request for request in requests if request.body_id in before]
-        outbox.enqueue(_letters_about_new(again, bundle, process), now)
+        outbox.enqueue(_letters_about_new(again, before, bundle, process), now)
     codes = codes_of(stage, bundle) | {
         "requests": [request.public_id for request in requests],
         "fallen": [decision.public_id for decision in fallen],
@@ -89,14 +89,30 @@ def _asked_before(stage: Stage, bundle: Bundle | None) -> dict[int, ApprovalRequ
     if bundle is None or stage.attempt == 1:
         return {}
     earlier = ApprovalRequest.objects.filter(stage__process=stage.process, stage__key=stage.key)
-    return {row.body_id: row for row in earlier.exclude(bundle=bundle).exclude(bundle=None).order_by("id")}
+    rows = earlier.exclude(bundle=bundle).exclude(bundle=None).select_related("bundle").order_by("id")
+    return {row.body_id: row for row in rows}
 
 
-def _letters_about_new(requests: Sequence[ApprovalRequest], bundle: Bundle, process: Process) -> list[Letter]:
+def _letters_about_new(
+    requests: Sequence[ApprovalRequest], before: Mapping[int, ApprovalRequest], bundle: Bundle, process: Process
+) -> list[Letter]:
     # Kept with the mail: the question may be about a corrected text by the time it is sent.
     is_editorial = bundle.put_forward_as == ChangeKind.EDITORIAL
     facts = {"change_note": bundle.change_note, "reason": "newer_bundle", "is_editorial": is_editorial}
-    return question_letters(ASKED_AGAIN, requests, process, facts=facts)
+    return [
+        letter
+        for request in requests
+        for letter in question_letters(
+            ASKED_AGAIN, [request], process, facts={**facts, **_sets(before[request.body_id].bundle, bundle)}
+        )
+    ]
+
+
+def _sets(before: Bundle | None, now: Bundle | None) -> dict[str, str]:
+    """Which sets a mail that asks again compares."""
+    if before is None or now is None or before.pk == now.pk:
+        return {}
+    return {"asked_before": str(before.public_id), "asked_now": str(now.public_id)}
 
 
 def tell_of_closing(bundle: Bundle, now: datetime) -> None:
@@ -172,7 +188,7 @@ def ask_about_new_bundle(process: Process, bundle: Bundle, *, actor: Actor, now:
     outdated = list(
         ApprovalRequest.objects.filter(Q(stage__in=stages) | left_behind, state=RequestState.ASKED)
         .exclude(bundle=bundle)
-        .select_related("body")
+        .select_related("body", "bundle")
         .order_by("id")
     )
     # Before they are asked again: a body has one live question in a stage.
@@ -186,7 +202,7 @@ def ask_about_new_bundle(process: Process, bundle: Bundle, *, actor: Actor, now:
         # Contacts are read afresh, but a body readdressed in this matter keeps the address it was given.
         earlier_requests = {r.body_id: r for r in [*(d.request for d in fallen), *outdated] if r.stage_id == stage.pk}
         requests = ask(stage, again[stage.pk], bundle, now, earlier_requests)
-        outbox.enqueue(_letters_about_new(requests, bundle, process), now)
+        outbox.enqueue(_letters_about_new(requests, earlier_requests, bundle, process), now)
         new_requests += requests
     if fallen or outdated:
         codes = {
@@ -266,7 +282,7 @@ def ask_again(
     request.next_check_at = next_check(request, now)
     request.save(update_fields=_ASKED_ANEW)
     # The mail's key: however often a body is asked anew, once for each decision it has made.
-    about, facts = str(decision.public_id), {"reason": "asked_anew"}
+    about, facts = str(decision.public_id), {"reason": "asked_anew", **_sets(decision.bundle, request.bundle)}
     outbox.enqueue(question_letters(ASKED_AGAIN, [request], process, about=about, facts=facts), now)
     codes = {"decision": decision.public_id, "outcome": decision.outcome, "reply_by": request.reply_by_at}
     record(Verb.ASK_AGAIN, request, actor=actor, now=now, process=process, codes=codes, detail={"reason": reason})

@@ -19,7 +19,7 @@ from workflow.actors import Actor
 from workflow.audit import following, record
 from workflow.audit.proven import answer_of, objection_codes, text_of
 from workflow.audit.rows import salt_words
-from workflow.mails.corrections import OBJECTION_SETTLED, settlement_letters
+from workflow.mails.corrections import OBJECTION_SETTLED, objection_receipts, settlement_letters
 from workflow.models import ApprovalRequest, Bundle, Objection, Process, by
 from workflow.queries.corrections import correction_of
 from workflow.queries.objections import in_force_since, objection_to, open_objections
@@ -45,7 +45,7 @@ def object_to_correction(
     source: GivenFile | None = None,
 ) -> Objection:
     """Record that a body does not agree that a correction is editorial. Its decision stands; until the objection is
-    settled nothing comes into force on that text, and nothing is sent to an authority.
+    settled nothing comes into force on that text, and nothing is sent to an authority. The body gets a receipt.
 
     bundle_sha256: digest of the set objected to. received_at (UTC, now when not given) and source: when and in what an
     officer received an objection recorded on the body's behalf; the actor then says for whom (`acting_for`).
@@ -77,6 +77,7 @@ def object_to_correction(
     codes = {**objection_codes(objection), "words": words}
     detail = {"text": objection.text}
     record(Verb.OBJECT_TO_CORRECTION, objection, actor=actor, now=now, process=process, codes=codes, detail=detail)
+    outbox.enqueue(objection_receipts(objection, request, process), now)
     once.keep(objection.public_id, now)
     return objection
 

@@ -11,16 +11,17 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from notifications import postponed
 from notifications.queries import least
 from workflow.actions.erasure.files import FileLeft, FilesDecided, deal_with_files, files_that_came_with, still_there
+from workflow.actions.erasure.journal import AllReceipted, erase_file_on_its_day, nothing_before_the_journal
 from workflow.actions.erasure.striking import blank_labels, pattern, strike_out
 from workflow.actions.erasure.tables import delete_details
 from workflow.actions.erasure.words import codes_of
-from workflow.actions.files import erase_file
+from workflow.actions.long_papers import forget_long_papers
 from workflow.actors import SYSTEM, Actor
 from workflow.audit import record
 from workflow.dates import COPENHAGEN
@@ -66,8 +67,8 @@ def erase_person(
     the whole installation. What the person did stays as the deed of nobody named; personal links stop working.
     files: what becomes of those that came with what the person did; what a citizen sent goes in any case, and the
     matter's own texts stay.
-    Refuses an empty reason, an address nothing is kept about, an office's own mailbox, and while there is a file of
-    which nothing is said.
+    Refuses an empty reason, an address nothing is kept about, an office's own mailbox, while there is a file of which
+    nothing is said, and what is not in the journal yet of an office that uses one (`NotInTheJournal`).
     """
     if not reason.strip():
         raise Refused(Refusal("reason_missing", _("Write a reason; it stands in the record.")))
@@ -75,9 +76,10 @@ def erase_person(
     # Taken before they are erased, for the reason is cleaned of them.
     words = traces.emails | traces.names.union(*traces.typed.values())
     left = files_that_came_with(traces)
-    counts = _erase(traces, now)
-    left = still_there(left)
-    reasons = deal_with_files(left, files, now)
+    with nothing_before_the_journal(traces):
+        counts = _erase(traces, now)
+        left = still_there(left)
+        reasons = deal_with_files(left, files, now)
     if erased := len([one for one in left if not one.is_text]) - len(reasons):
         counts["files"] = erased
     # Whoever erases themselves must not write their name into the record anew.
@@ -110,7 +112,8 @@ def traces_of(subject: User | Contact | str, office: Office | None) -> Traces:
     _gather(traces)
     if isinstance(subject, str) and traces.size() == found_by and not _stands_somewhere(traces):
         raise Refused(Refusal("person_unknown", _("Nothing is kept about this address. Check it for a slip.")))
-    if any(Office.objects.filter(reply_to__iexact=email).exists() for email in traces.emails):
+    own = (Q(reply_to__iexact=email) | Q(journal_address__iexact=email) for email in traces.emails)
+    if any(Office.objects.filter(mailboxes).exists() for mailboxes in own):
         raise Refused(
             Refusal("office_mailbox", _("This is the mailbox of an office, not of a person. Change the office first."))
         )
@@ -136,11 +139,13 @@ def _kept(left: Sequence[FileLeft], reasons: Mapping[UUID, str]) -> dict[str, li
 
 
 @transaction.atomic
-def erase_traces(traces: Traces, *, now: datetime) -> Erased:
-    """Erase the rows these traces name because the day set on them has come; recorded as done by the system."""
+def erase_traces(traces: Traces, *, now: datetime, known: AllReceipted | None = None) -> Erased:
+    """Erase the rows these traces name because the day set on them has come; recorded as done by the system. known:
+    what the sweep knows of the journal."""
     _gather(traces)
     left = files_that_came_with(traces)
-    counts = _erase(traces, now)
+    with nothing_before_the_journal(traces, known):
+        counts = _erase(traces, now)
     # Nobody is there to ask: what lies at a body's answer is the body's and stays, and the entry says which.
     reasons = {one.file.public_id: "" for one in still_there(left) if not one.is_text}
     about = traces.office or Office.objects.order_by("pk").first()
@@ -164,16 +169,17 @@ def erase_traces(traces: Traces, *, now: datetime) -> Erased:
 def purge_due(now: datetime) -> int:
     """The sweep: erase what has reached its day (`erase_on`, in Danish days). Returns how many rows were due."""
     today = now.astimezone(ZoneInfo(COPENHAGEN)).date()
-    run = postponed.Run("purge_due", now)
+    run, known = postponed.Run("purge_due", now), AllReceipted()
     count = 0
     for kind in erasure_kinds():
         for traces in kind.due(today):
             count += run.attempt(
-                str(min(traces.subjects)), partial(_erase_on_its_day, traces, now), partial(_whose, traces)
+                str(min(traces.subjects)), partial(_erase_on_its_day, traces, known, now), partial(_whose, traces)
             )
     for file in StoredFile.objects.filter(erase_on__lte=today, erased_at=None).select_related("office"):
         whose = postponed.Whose(file.office.public_id)
-        count += run.attempt(str(file.public_id), partial(erase_file, file, now=now, due_on=today), lambda: whose)  # noqa: B023
+        deed = partial(erase_file_on_its_day, file, known, now=now, today=today)
+        count += run.attempt(str(file.public_id), deed, lambda: whose)  # noqa: B023
     for process in _ended_with_a_day().filter(erase_on__lte=today).select_related("office"):
         whose = postponed.Whose(process.office.public_id, process.public_id)
         count += run.attempt(str(process.public_id), partial(_erase_people_of, process, now), lambda: whose)  # noqa: B023
@@ -181,8 +187,8 @@ def purge_due(now: datetime) -> int:
     return count
 
 
-def _erase_on_its_day(traces: Traces, now: datetime) -> int:
-    erase_traces(traces, now=now)
+def _erase_on_its_day(traces: Traces, known: AllReceipted, now: datetime) -> int:
+    erase_traces(traces, now=now, known=known)
     return 1
 
 
@@ -211,13 +217,15 @@ def _erase_people_of(process: Process, now: datetime) -> int:
     for kind in erasure_kinds():
         # All is found before anything is erased: by a blank row nothing else is found.
         kind.find_process(process, traces)
-    # Only this process forgets them: rows are found by their ids, and no address is followed into other processes.
-    for kind in erasure_kinds():
-        kind.erase(traces, now)
-    details = AuditDetail.objects.filter(entry__process_id=process.public_id)
-    delete_details(list(details.values_list("pk", flat=True)), traces)
-    blank_labels(traces)
-    strike_out(traces)
+    with nothing_before_the_journal(traces):
+        # Only this process forgets them: rows are found by their ids, and no address is followed into other processes.
+        for kind in erasure_kinds():
+            kind.erase(traces, now)
+        details = AuditDetail.objects.filter(entry__process_id=process.public_id)
+        delete_details(list(details.values_list("pk", flat=True)), traces)
+        blank_labels(traces)
+        strike_out(traces)
+        forget_long_papers(now)
     Process.objects.filter(pk=process.pk).update(erase_on=None)
     record(Verb.PURGE_PROCESS, process, actor=SYSTEM, now=now, process=process, codes=codes_of(traces.struck))
     return 1
@@ -238,6 +246,7 @@ def _erase(traces: Traces, now: datetime) -> dict[str, int]:
     # A row erased on its day says nothing of the same person elsewhere; an account's is the person's own day.
     if not traces.by_row or traces.process or not traces.office:
         counts["texts"] = strike_out(traces)
+    forget_long_papers(now)
     return {name: count for name, count in counts.items() if count}
 
 

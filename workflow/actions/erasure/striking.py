@@ -38,6 +38,8 @@ KEPT: Final = frozenset(
         "workflow.Bundle.manifest",
         "workflow.BundleItem",
         "workflow.ProcessDefinition",
+        # Keys and digests alone.
+        "workflow.JournalItem",
         # Bodies and offices are no persons.
         "workflow.Body",
         "workflow.Office",

@@ -19,20 +19,24 @@ from workflow.actions.submissions.lacking import NOTHING, chapters_of, lacking_i
 from workflow.actors import Actor
 from workflow.audit import record
 from workflow.dates import in_language
-from workflow.models import Package, Stage, by
+from workflow.models import Bundle, Package, Process, Stage, StoredFile, by
 from workflow.queries.documents import altered_versions, bundle_of, newest_of_text
 from workflow.queries.objections import open_objections
 from workflow.queries.processes import stage_spec
 from workflow.queries.submissions import Receiver, packages_at_authority, receiver_of
 from workflow.reports.package.chapters import Chapter, Contents
 from workflow.reports.package.decisions import overrides_for
+from workflow.reports.package.documents import lay_out_texts
 from workflow.reports.package.elsewhere import facts_of_stages, told_of_line
 from workflow.reports.package.index import Facts, Held, Named
+from workflow.reports.package.shelf import Head, Shelf, Tell, papers_in, printed_in
+from workflow.reports.package.whole import lay_foreign
 from workflow.reports.package.writing import write_package
+from workflow.reports.papers.pdf import may_write_pdf
 from workflow.rules import insist
 from workflow.rules.objections import must_have_no_objection
 from workflow.rules.processes import may_act
-from workflow.rules.submissions import may_make_package, may_send_texts
+from workflow.rules.submissions import may_make_package, may_send_texts, must_add_something
 from workflow.states import Verb
 
 IN_MEMORY = 8 * 1024 * 1024
@@ -58,53 +62,93 @@ def make_package(
     Refuses, provisional or not, when a text is no longer the one that was locked and decided on. A supplement holds the
     same text (the newest bundle of it that differs only editorially), but of all that only what the authority has not
     got yet: it names each package sent before by its SHA-256, and where in them the rest lies. It is refused for a
-    package that was not sent.
+    package that was not sent, and where nothing has come since.
     """
     # In a transaction of its own: the sealer's lock must not be held as long as the ZIP is being written.
     head = seal_audit(now=now).head
+    how: dict[str, Any] = {"is_provisional": is_provisional, "reason": reason, "supplements": supplements}
+    # Before the lock, which is not to be held while pages are laid out.
+    with lay_out_package(stage, supplements, now) as shelf:
+        return pack(stage, head, shelf, **how, actor=actor, now=now, key=key)
+
+
+def lay_out_package(stage: Stage, supplements: Package | None, now: datetime, tell: Tell = lambda *_: None) -> Shelf:
+    """The papers as they are now, set. What changes before the lock is set anew under it. tell: how many are set, of
+    how many."""
+    receiver, process, bundle = receiver_of(stage), stage.process, bundle_packed(stage, supplements)
+    shelf = Shelf(Head(process.office.name, process.case_number, receiver.language, process.time_zone))
+    if bundle is not None and may_write_pdf() is None:
+        lay_out_texts(bundle)
+        with in_language(receiver.language):
+            chapters = chapters_of(Contents(process, stage, bundle, now))
+            shelf.lay_out(chapters, tell)
+        lay_foreign(shelf, papers_in(chapters), open_file)
+    return shelf
+
+
+def papers_to_set(stage: Stage, supplements: Package | None, now: datetime) -> int:
+    """How many papers of the record a package is set of; a text that takes long is asked about by `lay_out_texts`."""
+    bundle = bundle_packed(stage, supplements)
+    if bundle is None or may_write_pdf() is not None:
+        return 0
+    with in_language(receiver_of(stage).language):
+        return len(printed_in(chapters_of(Contents(stage.process, stage, bundle, now))))
+
+
+def bundle_packed(stage: Stage, supplements: Package | None) -> Bundle | None:
+    """The set of which a package of the stage is made; of a supplement, the newest of the text it adds to."""
+    return newest_of_text(supplements.bundle) if supplements is not None else bundle_of(stage)
+
+
+def check_package(
+    stage: Stage,
+    *,
+    is_provisional: bool = False,
+    reason: str = "",
+    supplements: Package | None = None,
+    actor: Actor,
+    now: datetime,
+) -> None:
+    """Refuse what `make_package` would refuse now, and make nothing."""
+    with transaction.atomic():
+        process = lock_process(process_of(stage), must_run=False)
+        _allowed(process, stage_in(process, stage), is_provisional, reason, supplements, actor, now)
+
+
+def pack(
+    stage: Stage,
+    head: str,
+    shelf: Shelf,
+    *,
+    is_provisional: bool = False,
+    reason: str = "",
+    supplements: Package | None = None,
+    actor: Actor,
+    now: datetime,
+    key: str,
+) -> Package:
+    """What is done under the lock by `make_package`. head: of the record, sealed just before. shelf: what has been set
+    already."""
     with transaction.atomic():
         process = lock_process(process_of(stage), must_run=False)
         once = Once(f"make_package:{stage.public_id}", key, (is_provisional, reason, supplements))
         if earlier := once.made:
             return Package.objects.get(public_id=earlier)
-        insist(may_act(process))
-        insist_officer(actor, process.office, now)
         stage = stage_in(process, stage)
-        insist(must_have_no_objection(open_objections(stage.line_id)))
         if supplements is not None:
             supplements = Package.objects.select_related("file", "bundle").get(pk=supplements.pk)
-        bundle = newest_of_text(supplements.bundle) if supplements is not None else bundle_of(stage)
         receiver = receiver_of(stage)
-        # What is missing stands in index and manifest: in the language of who gets them, not of whoever presses.
-        with in_language(receiver.language):
-            contents = Contents(process, stage, bundle, now) if bundle else None
-            chapters = chapters_of(contents) if contents else []
-            missing = lacking_in(contents, chapters).sentences if contents else []
-        # A refusal is read by whoever presses.
-        is_refused = contents is not None and missing and not is_provisional
-        lacking = lacking_in(contents, chapters_of(contents)) if is_refused and contents else NOTHING
-        how: dict[str, Any] = {"is_provisional": is_provisional, "reason": reason, "supplements": supplements}
-        insist(may_make_package(stage, bundle, lacking.approvals, lacking.papers, **how))
-        assert bundle is not None
-        assert contents is not None
-        insist(may_send_texts(altered_versions(bundle)))
+        contents, chapters, missing = _allowed(process, stage, is_provisional, reason, supplements, actor, now)
         is_provisional, reason = bool(missing), reason if missing else ""
-        # Counting on is safe because the process is locked.
-        number = (process.packages.aggregate(last=Max("number"))["last"] or 0) + 1
+        number = _next_number(process)
         before = packages_at_authority(stage) if supplements is not None else []
-        facts = _facts(
-            contents, receiver, chapters, number=number, head=head, missing=missing, reason=reason, before=before
-        )
-        facts["supplements"] = _named(supplements) if supplements else None
-        with tempfile.SpooledTemporaryFile(max_size=IN_MEMORY) as spool:
-            target = cast(BinaryIO, spool)
-            manifest = write_package(target, chapters, facts, open_file, held=_held(before))
-            name = f"{process.case_number}-{number}.zip"
-            file = store_file(process.office, name, target, now=now, is_ours=True)
+        how: dict[str, Any] = {"number": number, "head": head, "reason": reason, "supplements": supplements}
+        facts = _facts(contents, receiver, chapters, missing=missing, before=before, **how)
+        file, manifest = _write(process, chapters, facts, shelf, before, supplements)
         package = Package.objects.create(
             process=process,
             stage=stage,
-            bundle=bundle,
+            bundle=contents.bundle,
             number=number,
             file=file,
             manifest=manifest,
@@ -114,18 +158,73 @@ def make_package(
             created_at=now,
             **by(actor),
         )
-        codes = {
-            "number": number,
-            "sha256": file.sha256,
-            "bundle": bundle.sha256,
-            "audit_head": head,
-            "provisional": is_provisional,
-            "supplements": supplements.file.sha256 if supplements else "",
-        }
-        detail = {"reason": reason, "missing": missing} if is_provisional else {}
-        record(Verb.MAKE_PACKAGE, package, actor=actor, now=now, process=process, codes=codes, detail=detail)
+        _record(package, reason, missing, actor, now)
         once.keep(package.public_id, now)
         return package
+
+
+def _next_number(process: Process) -> int:
+    # Counting on is safe because the process is locked.
+    return (process.packages.aggregate(last=Max("number"))["last"] or 0) + 1
+
+
+def _allowed(
+    process: Process,
+    stage: Stage,
+    is_provisional: bool,
+    reason: str,
+    supplements: Package | None,
+    actor: Actor,
+    now: datetime,
+) -> tuple[Contents, list[Chapter], list[str]]:
+    """What goes in and what is missing, in the receiver's language; refuses whom and what may not be."""
+    insist(may_act(process))
+    insist_officer(actor, process.office, now)
+    insist(must_have_no_objection(open_objections(stage.line_id)))
+    bundle, receiver = bundle_packed(stage, supplements), receiver_of(stage)
+    # What is missing stands in index and manifest: in the language of who gets them, not of whoever presses.
+    with in_language(receiver.language):
+        contents = Contents(process, stage, bundle, now) if bundle else None
+        chapters = chapters_of(contents) if contents else []
+        missing = lacking_in(contents, chapters).sentences if contents else []
+    # A refusal is read by whoever presses.
+    is_refused = contents is not None and missing and not is_provisional
+    lacking = lacking_in(contents, chapters_of(contents)) if is_refused and contents else NOTHING
+    how: dict[str, Any] = {"is_provisional": is_provisional, "reason": reason, "supplements": supplements}
+    insist(may_make_package(stage, bundle, lacking.approvals, lacking.papers, **how))
+    assert contents is not None
+    insist(may_send_texts(altered_versions(contents.bundle)))
+    return contents, chapters, missing
+
+
+def _write(
+    process: Process,
+    chapters: Sequence[Chapter],
+    facts: Facts,
+    shelf: Shelf,
+    before: Sequence[Package],
+    supplements: Package | None,
+) -> tuple[StoredFile, dict[str, object]]:
+    """The ZIP, stored, and its manifest. Refuses a supplement that would hold nothing new."""
+    with tempfile.SpooledTemporaryFile(max_size=IN_MEMORY) as spool:
+        target = cast(BinaryIO, spool)
+        manifest = write_package(target, chapters, facts, open_file, shelf, held=_held(before))
+        insist(must_add_something(manifest, supplements))
+        name = f"{process.case_number}-{facts['number']}.zip"
+        return store_file(process.office, name, target, now=facts["made_at"], is_ours=True), manifest
+
+
+def _record(package: Package, reason: str, missing: Sequence[str], actor: Actor, now: datetime) -> None:
+    codes = {
+        "number": package.number,
+        "sha256": package.file.sha256,
+        "bundle": package.bundle.sha256,
+        "audit_head": package.audit_head,
+        "provisional": package.is_provisional,
+        "supplements": package.supplements.file.sha256 if package.supplements else "",
+    }
+    detail = {"reason": reason, "missing": missing} if package.is_provisional else {}
+    record(Verb.MAKE_PACKAGE, package, actor=actor, now=now, process=package.process, codes=codes, detail=detail)
 
 
 def _facts(
@@ -137,6 +236,7 @@ def _facts(
     head: str,
     missing: Sequence[str],
     reason: str,
+    supplements: Package | None,
     before: Sequence[Package],
 ) -> Facts:
     """What manifest and index say beside the papers. before: the packages that are added to."""
@@ -161,7 +261,7 @@ def _facts(
         "provisional_reason": reason,
         "missing": missing,
         "left_out": left_out_of(chapters),
-        "supplements": None,
+        "supplements": _named(supplements) if supplements else None,
         "adds_to": [_named(package) for package in before],
         "overrides": [
             {"stage": row.stage.key, "gate": row.gate, "reason": row.reason, "at": row.at}

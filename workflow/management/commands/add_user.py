@@ -9,7 +9,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from workflow.actions.offices import admit_user
+from workflow.actions.accounts import admit_user
 from workflow.links import page_address
 from workflow.management.arguments import actor_of, add_actor, add_place, office_of, place_of, place_words
 from workflow.rules import Refused

@@ -6,7 +6,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from workflow.actions.offices import reopen_account
+from workflow.actions.accounts import reopen_account
 from workflow.management.arguments import account_of, actor_of, add_actor
 from workflow.rules import Refused
 

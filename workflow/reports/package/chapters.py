@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
+from pathlib import Path
 from typing import Final
 
 from django.template.loader import render_to_string
@@ -16,6 +17,7 @@ from django.utils.translation import gettext as _
 
 from workflow.dates import clock_time, short_date
 from workflow.models import Bundle, Process, Stage, StoredFile
+from workflow.reports.papers.pdf import may_write_pdf
 from workflow.rules.slugs import danish_slug
 from workflow.storage import is_kept
 
@@ -28,9 +30,19 @@ LONGEST_STEM, LONGEST_PART = 50, 40
 """Characters of a file's name: of whom or what it is about, and of what it is. Together with two folders it stays far
 below what Windows can unpack."""
 
-Content = bytes | StoredFile | Callable[[], bytes]
-"""Bytes, the stored file they are in, or what makes them when they are written: a thousand answers are not held at
-once."""
+
+@dataclass(frozen=True, slots=True)
+class Printed:
+    """Words of the record that are set as a PDF when the package is written. parts: headings and their texts. at: the
+    instant (UTC) or the day they are of; the same words give the same bytes in every package."""
+
+    title: str
+    parts: tuple[tuple[str, str], ...]
+    at: datetime | date
+
+
+Content = bytes | StoredFile | Callable[[], bytes] | Printed | Path
+"""Bytes, the file they are in, or what makes them when they are written: a thousand answers are not held at once."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,10 +134,15 @@ class Gathering:
             yield Paper(label, name, _ending(file), file)
 
 
-def written(label: str, name: str, title: str, parts: Iterable[tuple[str, str]]) -> tuple[Paper, Paper]:
-    """Words as a page and as plain text; a part is a heading and its text."""
+def written(
+    label: str, name: str, title: str, parts: Iterable[tuple[str, str]], *, at: datetime | date
+) -> tuple[Paper, ...]:
+    """Words as PDF where this machine can set one, as a page and as plain text; a part is a heading and its text. at:
+    what they are of."""
     texts = [(heading, text) for heading, text in parts if text]
+    pdf = Paper(_("%(label)s as PDF") % {"label": label}, name, ".pdf", Printed(title, tuple(texts), at))
     return (
+        *((pdf,) if may_write_pdf() is None else ()),
         Paper(label, name, ".html", lambda: as_page(title, texts)),
         Paper(_("%(label)s as text") % {"label": label}, name, ".txt", lambda: as_text(title, texts)),
     )
@@ -173,11 +190,17 @@ class PlacedRow:
 def placed(chapters: Sequence[Chapter]) -> dict[int, list[list[PlacedRow]]]:
     """Every paper with its path: by the chapter's number, part by part and row by row. Names are readable on every
     machine, cut where they are long, and numbered where two would be the same."""
-    taken: set[str] = {INDEX}
+    taken: set[str] = {INDEX, whole_path()}
     return {
         chapter.number: [[_placed_row(chapter, part, row, taken) for row in part.rows] for part in chapter.parts]
         for chapter in chapters
     }
+
+
+def whole_path() -> str:
+    """Where all PDFs of a package lie in one, by its name in the language spoken now."""
+    name = _("The whole package")
+    return f"0-{danish_slug(name)}.pdf"
 
 
 def cut(name: str, longest: int) -> str:

@@ -1,5 +1,6 @@
 """The chapter of a package with what bodies have decided: every review of its line of text, and the approvals of the
-set, with minutes, minority statements and addenda; and what was opened by hand or left out on the way.
+set, with minutes, minority statements and addenda; objections to corrections; and what was opened by hand or left out
+on the way.
 
 Of what was taken up on a closed item the words and files stay with the office: told is who decided what, when and how,
 and the minority statements go along, as their members have asked (kommunestyrelsesloven § 13, stk. 2).
@@ -33,12 +34,13 @@ from workflow.reports.package.chapters import (
     Row,
     written,
 )
+from workflow.reports.package.objections import objections_part
 from workflow.rules.bodies import basis_label, capitalised, level_name
 from workflow.states import DecisionState, Level, StageKindName, StageState
 
 
 def decisions_chapter(contents: Contents) -> list[Chapter]:
-    """What bodies decided, stage by stage, in the definition's order; no chapter where no body was to decide. Eight
+    """What bodies decided, stage by stage, in the definition's order; no chapter where no body was to decide. Ten
     queries."""
     decisions = decisions_for(contents)
     by_stage = defaultdict[str, list[Decision]](list)
@@ -56,6 +58,7 @@ def decisions_chapter(contents: Contents) -> list[Chapter]:
         is_done_here = stage.key in before and stage.state == StageState.COMPLETED and stage.done_on is None
         if stage.kind in ASKING_KINDS and (given or is_done_here):
             parts.append(_part(stage, given, places[asked_name(stage_spec(stage))], contents, gathering))
+    parts += objections_part(contents, gathering)
     parts += _by_hand(contents, [stage for stage in live if stage.key in before])
     if not parts:
         return []
@@ -120,9 +123,15 @@ def _lacks_minutes(decision: Decision) -> bool:
 
 def _row(decision: Decision, contents: Contents, gathering: Gathering) -> Row:
     name = decision.body.name
-    texts = list(_texts_of(decision, contents.zone))
+    texts = list(texts_of(decision, contents.zone, is_open=not decision.is_closed_item))
     papers: list[Paper] = [
-        *written(_("Decision"), _("Decision"), f"{name}: {decision.get_outcome_display()}", texts),
+        *written(
+            _("Decision"),
+            _("Decision"),
+            f"{name}: {decision.get_outcome_display()}",
+            texts,
+            at=decision.recorded_at,
+        ),
         *(
             paper
             for label, file_name, file in _files_of(decision)
@@ -131,8 +140,8 @@ def _row(decision: Decision, contents: Contents, gathering: Gathering) -> Row:
     ]
     for statement in decision.minority_statements.all():
         title = _("Minority statement by %(members)s") % {"members": statement.members}
-        page, _text = written(title, title, f"{name}: {title}", [("", statement.text)])
-        papers.append(page)
+        said = written(title, title, f"{name}: {title}", [("", statement.text)], at=decision.recorded_at)
+        papers += [paper for paper in said if paper.ending != ".txt"]
     version = [_("on version %(number)d") % {"number": decision.bundle.number}] if decision.bundle else []
     says = [str(decision.get_outcome_display()), short_date(decision.meeting_on), *version]
     if _lacks_minutes(decision):
@@ -157,9 +166,9 @@ def _files_of(decision: Decision) -> Iterator[tuple[str, str, StoredFile | None]
         yield label, label, addendum.file
 
 
-def _texts_of(decision: Decision, zone: str) -> Iterator[tuple[str, str]]:
-    """A decision as headings and texts."""
-    is_open = not decision.is_closed_item
+def texts_of(decision: Decision, zone: str, *, is_open: bool) -> Iterator[tuple[str, str]]:
+    """A decision as headings and texts. is_open: whether its words may be read; of a closed item they are the body's
+    and the office's alone."""
     version = f"{decision.bundle.number} (SHA-256 {decision.bundle.sha256})" if decision.bundle else ""
     yield _("Outcome"), str(decision.get_outcome_display())
     yield _("Day of the decision"), short_date(decision.meeting_on)

@@ -59,7 +59,7 @@ def _row(told: DoneElsewhere, gathering: Gathering) -> Row:
     assert told.stage.done_on is not None
     title, day = str(stage_spec(told.stage).title), short_date(told.stage.done_on)
     words = _("Done outside the system on %(day)s.") % {"day": day}
-    papers = [*written(_("What was told of it"), "", title, [("", words), ("", told.reason)])]
+    papers = [*written(_("What was told of it"), "", title, [("", words), ("", told.reason)], at=told.stage.done_on)]
     for number, one in enumerate(told.files.all(), start=1):
         label = _("File %(number)d") % {"number": number}
         papers += gathering.stored(label, label, one.file, title)

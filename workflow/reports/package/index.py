@@ -72,10 +72,15 @@ def index_page(
     places: Mapping[int, list[list[PlacedRow]]],
     facts: Facts,
     elsewhere: Mapping[str, Held],
+    whole: str,
+    why_no_whole: str,
 ) -> bytes:
-    """The page in the language spoken now. elsewhere: by its path here, what lies in an earlier package."""
+    """The page in the language spoken now. elsewhere: by its path here, what lies in an earlier package. whole: path of
+    all PDFs in one, "" where there is none, and why."""
     context = {
         "facts": facts,
+        "whole": whole,
+        "why_no_whole": why_no_whole,
         "made": moment(facts["made_at"], facts["zone"]),
         "chapters": [_chapter(chapter, places[chapter.number], elsewhere) for chapter in chapters],
     }

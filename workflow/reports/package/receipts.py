@@ -58,7 +58,7 @@ def _rows(request: ExternalRequest, contents: Contents, gathering: Gathering) ->
         texts = ((_("Received"), received), (_("Their case number"), receipt.number), (_("About"), about))
         says = (title, received, receipt.number, about)
         papers: tuple[Paper, ...] = (
-            *written(title, title, f"{name}: {title}", texts),
+            *written(title, title, f"{name}: {title}", texts, at=receipt.received_at),
             *gathering.stored(_("The receipt"), _("The receipt"), receipt.file, name),
         )
         yield Row(name, tuple(filter(None, says)), papers=papers)
@@ -67,7 +67,7 @@ def _rows(request: ExternalRequest, contents: Contents, gathering: Gathering) ->
         outcome, day = str(ruling.get_outcome_display()), short_date(ruling.ruled_on)
         texts = ((_("Ruling"), outcome), (_("Day of the ruling"), day), (_("Reasons"), ruling.text))
         papers = (
-            *written(_("Ruling"), _("Ruling"), f"{name}: {outcome}", texts),
+            *written(_("Ruling"), _("Ruling"), f"{name}: {outcome}", texts, at=ruling.ruled_on),
             *gathering.stored(_("The ruling as a file"), _("The ruling as a file"), ruling.file, name),
         )
         yield Row(name, (_("Ruling"), outcome, day), papers=papers)

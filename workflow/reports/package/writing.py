@@ -8,16 +8,30 @@ import json
 import zipfile
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import BinaryIO
 
 from django.utils.text import format_lazy
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from workflow.audit import canonical
 from workflow.dates import in_language
 from workflow.models import StoredFile
-from workflow.reports.package.chapters import INDEX, Chapter, Content, Placed, PlacedRow, placed
+from workflow.reports.package.chapters import (
+    INDEX,
+    Chapter,
+    Content,
+    Placed,
+    PlacedRow,
+    Printed,
+    placed,
+    whole_path,
+)
 from workflow.reports.package.index import Facts, Held, index_page
+from workflow.reports.package.shelf import Shelf
+from workflow.reports.package.whole import whole_of
+from workflow.reports.papers.pdf import may_write_pdf
 from workflow.rules.refusals import Refusal, Refused
 
 FORMAT = 2
@@ -44,22 +58,34 @@ def write_package(
     chapters: Sequence[Chapter],
     facts: Facts,
     read: Read,
+    shelf: Shelf,
     *,
     held: Mapping[str, Held] | None = None,
 ) -> dict[str, object]:
     """Write the ZIP into `target` and return its manifest.
 
     facts: what manifest and index say beside their papers, JSON-able; `language` is the receiver's. read: opens a
-    stored file. held: of a supplement, what the packages it adds to hold, by SHA-256; that is named and not sent again.
+    stored file. shelf: where papers are set, or lie set already. held: of a supplement, what the packages it adds to
+    hold, by SHA-256; that is named and not sent again.
     """
     with in_language(facts["language"]):
         places = placed(chapters)
-        elsewhere = _elsewhere(places, held or {})
-        index = index_page(chapters, places, facts, elsewhere)
+        elsewhere = _elsewhere(places, held or {}, shelf)
+        whole, why_no_whole = None, ""
+        if may_write_pdf() is None:
+            whole = whole_of(chapters, places, facts, elsewhere, read, shelf)
+            if whole is None:
+                why_no_whole = gettext("The PDF files are not gathered in one: they are too large, or too many.")
+                facts = {**facts, "left_out": [*facts["left_out"], why_no_whole]}
+        index = index_page(chapters, places, facts, elsewhere, whole_path() if whole else "", why_no_whole)
         papers = [paper for paper in _papers(places) if paper.path not in elsewhere]
-        # The order of rows in the database must not show in the bytes.
-        papers.sort(key=lambda paper: paper.path)
-        members = [Member(INDEX, index), *(Member(paper.path, paper.paper.content) for paper in papers)]
+        # The order of rows in the database must not show in the bytes; PDFs are what people open.
+        papers.sort(key=lambda paper: (paper.paper.ending != ".pdf", paper.path))
+        members = [
+            Member(INDEX, index),
+            *([Member(whole_path(), whole)] if whole else []),
+            *(Member(paper.path, _on_shelf(paper.paper.content, shelf)) for paper in papers),
+        ]
         with zipfile.ZipFile(target, "w") as archive:
             listed = [_listed(archive, member, read) for member in members]
             manifest: dict[str, object] = {"format": FORMAT, **facts, "members": listed}
@@ -73,14 +99,6 @@ def write_package(
     return stored_manifest
 
 
-def write_papers(target: BinaryIO, chapter: Chapter, language: str, read: Read) -> None:
-    """Write the papers of one chapter alone into `target`, with a list of checksums."""
-    with in_language(language), zipfile.ZipFile(target, "w") as archive:
-        papers = _papers(placed([chapter]))
-        listed = [_listed(archive, Member(paper.path, paper.paper.content), read) for paper in papers]
-        _write_checksums(archive, listed, read)
-
-
 def _papers(places: Mapping[int, list[list[PlacedRow]]]) -> Iterator[Placed]:
     for parts in places.values():
         for rows in parts:
@@ -88,16 +106,29 @@ def _papers(places: Mapping[int, list[list[PlacedRow]]]) -> Iterator[Placed]:
                 yield from row.papers
 
 
-def _elsewhere(places: Mapping[int, list[list[PlacedRow]]], held: Mapping[str, Held]) -> dict[str, Held]:
+def _on_shelf(content: Content, shelf: Shelf) -> Content:
+    return shelf.printed(content) if isinstance(content, Printed) else content
+
+
+def _elsewhere(places: Mapping[int, list[list[PlacedRow]]], held: Mapping[str, Held], shelf: Shelf) -> dict[str, Held]:
     """By its path here, what lies in an earlier package already, byte by byte."""
-    found = ((paper.path, held.get(_digest(paper.paper.content))) for paper in (_papers(places) if held else ()))
+    papers = _papers(places) if held else ()
+    found = ((paper.path, held.get(_digest(_on_shelf(paper.paper.content, shelf)))) for paper in papers)
     return {path: earlier for path, earlier in found if earlier is not None}
 
 
 def _digest(content: Content) -> str:
     if isinstance(content, StoredFile):
         return content.sha256
-    return hashlib.sha256(content if isinstance(content, bytes) else content()).hexdigest()
+    return hashlib.sha256(_whole_bytes(content)).hexdigest()
+
+
+def _whole_bytes(content: Content) -> bytes:
+    """Of what is no stored file, and is set already."""
+    if isinstance(content, Path):
+        return content.read_bytes()
+    assert not isinstance(content, StoredFile | Printed)
+    return content if isinstance(content, bytes) else content()
 
 
 def _listed(archive: zipfile.ZipFile, member: Member, read: Read) -> dict[str, object]:
@@ -130,8 +161,8 @@ def _write(archive: zipfile.ZipFile, member: Member, read: Read) -> tuple[int, s
 
 
 def _blocks(member: Member, read: Read) -> Iterator[bytes]:
-    if not isinstance(member.content, StoredFile):
-        yield member.content if isinstance(member.content, bytes) else member.content()
+    if not isinstance(member.content, StoredFile | Path):
+        yield _whole_bytes(member.content)
         return
-    with read(member.content) as file:
+    with member.content.open("rb") if isinstance(member.content, Path) else read(member.content) as file:
         yield from iter(lambda: file.read(BLOCK), b"")

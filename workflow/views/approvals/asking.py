@@ -19,7 +19,7 @@ from workflow.rules.joining import may_add_parties
 from workflow.states import StageKindName
 from workflow.views.access import Visit
 from workflow.views.approvals.body_pages import body_page, show_form_for, url_of
-from workflow.views.deeds import do, form_page, look_at, press_form
+from workflow.views.deeds import do, form_page, leave_reasons_for_later, look_at, press_form
 from workflow.views.forecasts_outside import adding_of, asking_again_of, is_done, readdressing_of
 from workflow.views.pages import frame, stage_page, trail_to
 from workflow.views.readdressing import send_to_address
@@ -81,6 +81,7 @@ def party_add(request: Visit, stage: Stage) -> HttpResponse:
     spec = stage_spec(stage)
     bodies = bodies_to_add(stage, local_day(request.now, process.time_zone))
     form = AddPartyForm(request.POST or None, bodies=bodies)
+    leave_reasons_for_later(request, form)
     chosen = form.cleaned_data if form.is_bound and form.is_valid() else {}
     told = [adding_of(request, stage, chosen)]
     refusal = may_add_parties(stage, spec, replaced_by(stage))

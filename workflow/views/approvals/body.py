@@ -11,8 +11,8 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from workflow.dates import short_date
-from workflow.models import ApprovalRequest, BundleItem
-from workflow.queries.approvals import lets_on
+from workflow.models import ApprovalRequest, BundleItem, Decision
+from workflow.queries.approvals import decisions_elsewhere, lets_on
 from workflow.queries.joining import stands_outside
 from workflow.queries.mandates import usable_mandate
 from workflow.queries.objections import objections_of
@@ -24,6 +24,7 @@ from workflow.rules.processes import now_or_suspended_at
 from workflow.states import Channel, RequestState, Settlement
 from workflow.views.access import Visit
 from workflow.views.approvals.body_pages import body_page, frame_of
+from workflow.views.approvals.body_papers import ways_to_decision, ways_to_letter
 from workflow.views.approvals.objections import url_of_objection
 from workflow.views.approvals.settling import reservation_of
 from workflow.views.consequences import Consequences, asked_otherwise
@@ -58,6 +59,7 @@ def approval(request: Visit, asked: ApprovalRequest) -> HttpResponse:
             record_of(row, lambda file: reverse("approval_file", args=[*at, file.public_id]), with_source=True)
             for row in decisions_of(asked)
         ],
+        "elsewhere": [_elsewhere(row, asked) for row in decisions_elsewhere(asked)],
         "may_decide": asked.state == RequestState.ASKED,
         "stands_outside": stands_outside(asked),
         "may_readdress": may_readdress(asked) is None,
@@ -70,6 +72,8 @@ def approval(request: Visit, asked: ApprovalRequest) -> HttpResponse:
         "wants_minutes": valid is not None and valid.minutes_id is None and asked.state == RequestState.DECIDED,
         **_corrected(request, asked),
         "matters": matters_on(asked.stage.process, _ids(asked), request),
+        "letter_ways": ways_to_letter(asked),
+        "decision_ways": ways_to_decision(asked),
         "key": new_key(),
     }
     return render(request, "workflow/approval.html", context)
@@ -80,13 +84,21 @@ def _corrected(request: Visit, asked: ApprovalRequest) -> dict[str, Any]:
     correction, objections = correction_seen(asked), objections_of(asked)
     process = asked.stage.process
     return {
-        "correction": correction_shown(correction),
+        "correction": correction_shown(correction, process.language),
         "may_object": correction is not None and may_object_to(asked, correction, objections, request.actor) is None,
         "objections": [
             {**shown, "url": url_of_objection(shown["objection"], process)}
             for shown in objections_shown(objections, process)
         ],
     }
+
+
+def _elsewhere(decision: Decision, asked: ApprovalRequest) -> dict[str, str]:
+    """A decision under another question, as the page leads to it."""
+    version = set_name(decision.bundle) if decision.bundle else ""
+    parts = (short_date(decision.meeting_on), decision.get_outcome_display(), version, decision.get_state_display())
+    url = reverse("approval", args=[asked.stage.process.public_id, decision.request.public_id])
+    return {"words": " · ".join(filter(None, map(str, parts))), "url": url}
 
 
 def _ids(asked: ApprovalRequest) -> set[UUID]:

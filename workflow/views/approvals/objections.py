@@ -74,7 +74,7 @@ def objection_on_behalf(request: Visit, asked: ApprovalRequest) -> HttpResponse:
         },
         press=press_of(request, request.actor.acting_for(asked.body.name)),
         heading=f"{heading}: {asked.body.name}",
-        lead=_("The body does not agree that a correction is editorial. Its decision stands as it is."),
+        lead=_("The body does not agree that a correction is editorial. A decision it has made stands as it is."),
         consequences=lambda: [_objecting_of(request, asked, form.initial["bundle"])],
         submit=heading,
         done=_("The objection is recorded, and stands on the list of tasks."),

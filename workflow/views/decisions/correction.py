@@ -11,10 +11,11 @@ from django.utils.translation import gettext as _
 from workflow.actors import Actor
 from workflow.dates import weekday_date
 from workflow.models import ApprovalRequest, Bundle, Objection, Process
-from workflow.queries.corrections import Correction, correction_of, differences
+from workflow.queries.comparisons import compared_sets
+from workflow.queries.corrections import Correction, correction_of
 from workflow.queries.objections import in_force_since
 from workflow.rules import Refusal
-from workflow.rules.differences import DocumentDifference
+from workflow.rules.document_differences import DocumentDifference
 from workflow.rules.documents import set_name
 from workflow.rules.objections import may_object
 from workflow.rules.processes import may_take_in
@@ -42,9 +43,11 @@ def sets_seen(asked: ApprovalRequest, correction: Correction | None) -> list[Bun
     return [asked.bundle] if asked.bundle is not None else []
 
 
-def correction_shown(correction: Correction | None) -> CorrectionShown | None:
-    """The correction with what differs; None where there is none."""
-    return CorrectionShown(correction, differences(correction.before, correction.after)) if correction else None
+def correction_shown(correction: Correction | None, language: str) -> CorrectionShown | None:
+    """The correction with what differs; None where there is none. language: of the process."""
+    if correction is None:
+        return None
+    return CorrectionShown(correction, compared_sets(correction.before, correction.after, language))
 
 
 def may_object_to(

@@ -14,9 +14,12 @@ from workflow.forms.minority import BaseMinorityFormSet, MinorityFormSet
 from workflow.forms.objections import ObjectionForm
 from workflow.models import ApprovalRequest, PersonalLink
 from workflow.queries.approvals import live_request, request_of_link
+from workflow.queries.corrections import asked_about_before
 from workflow.queries.joining import replaced_by, stands_outside
 from workflow.queries.objections import objections_of
 from workflow.queries.processes import stage_spec
+from workflow.reports.papers.decisions import DECISION
+from workflow.reports.papers.registry import PDF
 from workflow.rules import Refusal
 from workflow.rules.approvals import ALREADY_DECIDED, may_decide
 from workflow.rules.bodies import own_name
@@ -45,6 +48,7 @@ from workflow.views.decisions.recording import (
 )
 from workflow.views.deeds import key_of, new_key, press_form, press_of
 from workflow.views.forecasts_decisions import deciding_of
+from workflow.views.papers import ways_to_fetch
 
 
 def _decision(request: Visit, access: DecisionAccess) -> HttpResponse:
@@ -138,9 +142,12 @@ def _papers(access: DecisionAccess) -> dict[str, object]:
     correction = correction_seen(asked)
     sets = [{"bundle": row, "papers": papers_of(row, access.url)} for row in sets_seen(asked, correction)]
     return {
-        "correction": correction_shown(correction),
+        "has_other_text": correction is None and asked_about_before(asked) is not None,
+        "correction": correction_shown(correction, access.process.language),
+        "compared_url": access.url("decision_compared"),
         "sets": sets,
         "papers_url": access.url("decision_papers") if asked.bundle else "",
+        "kit_url": access.url("decision_kit"),
     }
 
 
@@ -182,6 +189,7 @@ def _receipt(request: Visit, access: DecisionAccess) -> HttpResponse:
         "is_done": access.asked.stage.state == StageState.COMPLETED,
         "own_name": own_name(access.asked.body),
         "decision_url": access.url("decision"),
+        "ways": ways_to_fetch(DECISION, lambda ending: access.url("decision_own", ending), PDF),
     }
     return render(request, "workflow/decision_receipt.html", context)
 

@@ -2,26 +2,27 @@
 
 from __future__ import annotations
 
-import tempfile
 from collections.abc import Callable
-from typing import Any, BinaryIO, cast
+from functools import partial
+from typing import Any
 from uuid import UUID
 
 from django.db.models import QuerySet
 from django.http import FileResponse, Http404, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, render
 from django.utils.translation import gettext as _
 
-from workflow.actions.files import open_file
 from workflow.dates import in_language
 from workflow.models import ApprovalRequest, Bundle, BundleItem, DocumentVersion
-from workflow.reports.package.documents import documents_chapter
-from workflow.reports.package.writing import write_papers
+from workflow.reports.papers.kit import fields_of, kit_of
+from workflow.states import RequestState
 from workflow.views.access import Visit
 from workflow.views.decisions.access import DecisionAccess, by_link_and_account
 from workflow.views.decisions.correction import correction_seen, sets_seen
 from workflow.views.decisions.recorded import file_of
 from workflow.views.documents import send_file
+from workflow.views.papers import send_text, send_together, ways_to_text
 
 
 def _document(request: Visit, access: DecisionAccess, version_id: UUID) -> HttpResponse:
@@ -36,16 +37,42 @@ def _document(request: Visit, access: DecisionAccess, version_id: UUID) -> HttpR
         "version": version,
         "file_url": access.url("decision_file", version.file.public_id) if version.file else "",
         "decision_url": access.url("decision"),
+        "ways": ways_to_text(version, lambda ending: access.url("decision_text", version.public_id, ending)),
     }
     return render(request, "workflow/decision_document.html", context)
 
 
-def _papers(request: Visit, access: DecisionAccess) -> FileResponse:
-    """All papers at once, as a ZIP with checksums."""
-    bundle = access.asked.bundle
-    if bundle is None:
+def _text(request: Visit, access: DecisionAccess, version_id: UUID, ending: str) -> HttpResponseBase:
+    """The text of one document of the set, as a paper."""
+    items = _items(access.asked).filter(version__public_id=version_id).select_related("bundle__line", "version__file")
+    item = items.order_by("-bundle__number").first()
+    if item is None:
         raise Http404
-    return send_papers(access.asked)
+    return send_text(request, item, ending)
+
+
+def _papers(request: Visit, access: DecisionAccess) -> HttpResponseBase:
+    """The whole kit at once: letter, case presentation, documents, changes since the hearing."""
+    if access.asked.bundle is None:
+        raise Http404
+    return send_papers(request, access.asked)
+
+
+def _kit(request: Visit, access: DecisionAccess) -> HttpResponse:
+    """What an agenda system asks for, field by field, to be copied."""
+    process = access.process
+    with in_language(process.language):
+        fields = fields_of(access.asked.stage)
+    context = {
+        "process": process,
+        "office_name": process.office.name,
+        "body": access.asked.body,
+        "has_decided": access.asked.state == RequestState.DECIDED,
+        "fields": fields,
+        "papers_url": access.url("decision_papers") if access.asked.bundle else "",
+        "decision_url": access.url("decision"),
+    }
+    return render(request, "workflow/decision_kit.html", context)
 
 
 def _file(request: Visit, access: DecisionAccess, file_id: UUID) -> FileResponse:
@@ -78,21 +105,13 @@ def papers_of(bundle: Bundle, url: Callable[..., str]) -> list[dict[str, Any]]:
     return papers
 
 
-def send_papers(asked: ApprovalRequest) -> FileResponse:
-    """The documents of the set in question as one ZIP."""
-    spool = tempfile.SpooledTemporaryFile(max_size=8 * 1024 * 1024)  # noqa: SIM115 - the response closes it
-    assert asked.bundle is not None
-    language = asked.stage.process.language
-    with in_language(language):
-        chapter = documents_chapter(asked.bundle)
-    write_papers(cast(BinaryIO, spool), chapter, language, open_file)
-    spool.seek(0)
-    line = asked.bundle.line
-    of_text = f"-{line.key}" if line.position else ""
-    name = f"{asked.stage.process.case_number}{of_text}-{asked.bundle.number}.zip"
-    return FileResponse(cast(BinaryIO, spool), as_attachment=True, filename=name, content_type="application/zip")
+def send_papers(request: Visit, asked: ApprovalRequest) -> HttpResponseBase:
+    """The kit of a body as one ZIP."""
+    return send_together(request, asked.stage.process.language, partial(kit_of, asked))
 
 
 decision_document_link, decision_document_member = by_link_and_account(_document, "GET")
+decision_text_link, decision_text_member = by_link_and_account(_text, "GET")
 decision_papers_link, decision_papers_member = by_link_and_account(_papers, "GET")
+decision_kit_link, decision_kit_member = by_link_and_account(_kit, "GET")
 decision_file_link, decision_file_member = by_link_and_account(_file, "GET")

@@ -6,18 +6,21 @@ from collections.abc import Callable
 from typing import Any
 from uuid import UUID
 
-from django.http import FileResponse, HttpResponse
+from django.http import FileResponse, Http404, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from workflow.actions.submissions import readdress_submission
 from workflow.dates import short_date
-from workflow.models import ExternalRequest, ExternalRuling, Package, Process, Stage, StoredFile
-from workflow.queries.documents import bundle_of
+from workflow.models import ExternalReceipt, ExternalRequest, ExternalRuling, Package, Process, Stage, StoredFile
+from workflow.queries.documents import bundle_of, waits_to_be_put_forward
 from workflow.queries.processes import stage_deadline, stage_spec
 from workflow.queries.submissions import odd_in_sending_now, questions_of
 from workflow.queries.submissions import submission as submission_of
+from workflow.reports.papers.decisions import RECEIPT
+from workflow.reports.papers.registry import PDF
 from workflow.rules.submissions import may_send
 from workflow.states import ExternalState, StageState
 from workflow.views.access import Visit, officer_of
@@ -27,6 +30,7 @@ from workflow.views.documents import send_file
 from workflow.views.forecasts_outside import package_sending_of, readdressing_of
 from workflow.views.matters import matters_on
 from workflow.views.pages import frame, trail_to
+from workflow.views.papers import Ways, send_paper, ways_to_fetch
 from workflow.views.processes import gates_of
 from workflow.views.readdressing import send_to_address
 from workflow.views.submissions.submission_pages import (
@@ -66,9 +70,11 @@ def submission(request: Visit, stage: Stage) -> HttpResponse:
         "ruling_is_past": is_past_due(view.ruling_by, sent, request),
         "deadline": stage_deadline(stage),
         "bundle": bundle_of(stage),
+        "waiting": waits_to_be_put_forward(stage.line_id) if stage.state == StageState.OPEN else None,
         "mail": view.mail,
         "facts_of_request": _facts(sent, stage.process, request) if sent else [],
         "answers": answers_of(sent, stage.process) if sent else [],
+        "receipt_ways": _receipt_ways(sent),
         "answer_files": files_of(sent, _file_url(stage.process, sent)) if sent else [],
         "ruling": ruling,
         "packages": [_package_row(package, sent, stage, request) for package in view.packages],
@@ -97,6 +103,23 @@ def _facts(sent: ExternalRequest, process: Process, request: Visit) -> list[dict
         {"label": _("Sent"), "value": moment(sent.sent_at, zone)},
         {"label": _("Opened"), "value": moment(sent.link.opened_at, zone) if sent.link.opened_at else _("Not yet")},
     ]
+
+
+def _receipt_ways(sent: ExternalRequest | None) -> Ways | None:
+    if sent is None or getattr(sent, "receipt", None) is None:
+        return None
+    ids = [sent.stage.process.public_id, sent.public_id]
+    return ways_to_fetch(RECEIPT, lambda ending: reverse("receipt_paper", args=[*ids, ending]), PDF, is_named=True)
+
+
+@sent_page("auditor", "GET")
+def receipt_paper(request: Visit, sent: ExternalRequest, ending: str) -> HttpResponseBase:
+    """Fetch the authority's receipt as it is recorded."""
+    receipt: ExternalReceipt | None = getattr(sent, "receipt", None)
+    if receipt is None:
+        raise Http404
+    receipt.request = sent
+    return send_paper(request, RECEIPT, receipt, ending)
 
 
 def _file_url(process: Process, sent: ExternalRequest) -> Callable[[StoredFile], str]:

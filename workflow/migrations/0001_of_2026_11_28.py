@@ -756,6 +756,14 @@ class Migration(migrations.Migration):
                     models.EmailField(help_text="A staffed mailbox; every mail answers to it.", max_length=254),
                 ),
                 (
+                    "journal_address",
+                    models.EmailField(
+                        blank=True,
+                        help_text="The journal's mailbox; it gets a copy of every mail, without link and code.",
+                        max_length=254,
+                    ),
+                ),
+                (
                     "telephone",
                     models.CharField(
                         blank=True,
@@ -832,48 +840,6 @@ class Migration(migrations.Migration):
                     "office",
                     models.ForeignKey(
                         on_delete=django.db.models.deletion.PROTECT, related_name="memberships", to="workflow.office"
-                    ),
-                ),
-            ],
-        ),
-        migrations.CreateModel(
-            name="Job",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("public_id", models.UUIDField(default=uuid6.uuid7, editable=False, unique=True)),
-                ("kind", models.CharField(max_length=60)),
-                ("arguments", models.JSONField(default=dict)),
-                (
-                    "state",
-                    django_fsm.FSMField(
-                        choices=[
-                            ("waiting", "Waiting"),
-                            ("running", "Running"),
-                            ("done", "Done"),
-                            ("failed", "Failed"),
-                        ],
-                        default="waiting",
-                        editable=False,
-                        max_length=50,
-                    ),
-                ),
-                ("progress", models.PositiveIntegerField(default=0)),
-                ("total", models.PositiveIntegerField(null=True)),
-                ("result", models.JSONField(null=True)),
-                ("error", models.TextField(blank=True)),
-                ("attempts", models.PositiveSmallIntegerField(default=0)),
-                ("lease_token", models.UUIDField(null=True)),
-                ("lease_until", models.DateTimeField(null=True)),
-                ("created_at", models.DateTimeField()),
-                ("not_before", models.DateTimeField()),
-                ("ended_at", models.DateTimeField(null=True)),
-                (
-                    "office",
-                    models.ForeignKey(
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="jobs",
-                        to="workflow.office",
                     ),
                 ),
             ],
@@ -1065,6 +1031,114 @@ class Migration(migrations.Migration):
                 on_delete=django.db.models.deletion.PROTECT, related_name="packages", to="workflow.process"
             ),
         ),
+        migrations.CreateModel(
+            name="JournalParcel",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("public_id", models.UUIDField(default=uuid6.uuid7, editable=False, unique=True)),
+                ("by_kind", models.CharField(editable=False, max_length=8)),
+                ("by_id", models.UUIDField(editable=False, null=True)),
+                ("by_label", models.CharField(blank=True, editable=False, max_length=200)),
+                ("by_on_behalf_of", models.CharField(blank=True, editable=False, max_length=200)),
+                ("number", models.PositiveSmallIntegerField()),
+                ("index_sha256", models.CharField(max_length=64)),
+                ("made_at", models.DateTimeField()),
+                ("receipted_at", models.DateTimeField(null=True)),
+                ("receipted_by", models.UUIDField(null=True)),
+                ("journal_number", models.CharField(blank=True, max_length=60)),
+                ("note", models.TextField(blank=True)),
+                (
+                    "process",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="journal_parcels",
+                        to="workflow.process",
+                    ),
+                ),
+            ],
+            options={
+                "ordering": ("number",),
+            },
+        ),
+        migrations.CreateModel(
+            name="JournalItem",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("key", models.CharField(max_length=80)),
+                ("row", models.PositiveIntegerField()),
+                ("sha256", models.CharField(blank=True, max_length=64)),
+                (
+                    "parcel",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="items", to="workflow.journalparcel"
+                    ),
+                ),
+                (
+                    "process",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="journal_items", to="workflow.process"
+                    ),
+                ),
+            ],
+            options={
+                "ordering": ("parcel", "row", "id"),
+            },
+        ),
+        migrations.CreateModel(
+            name="Job",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("public_id", models.UUIDField(default=uuid6.uuid7, editable=False, unique=True)),
+                ("kind", models.CharField(max_length=60)),
+                ("key", models.CharField(blank=True, max_length=80)),
+                ("arguments", models.JSONField(default=dict)),
+                (
+                    "state",
+                    django_fsm.FSMField(
+                        choices=[
+                            ("waiting", "Waiting"),
+                            ("running", "Running"),
+                            ("done", "Done"),
+                            ("failed", "Failed"),
+                            ("cancelled", "Broken off"),
+                        ],
+                        default="waiting",
+                        editable=False,
+                        max_length=50,
+                    ),
+                ),
+                ("progress", models.PositiveIntegerField(default=0)),
+                ("total", models.PositiveIntegerField(null=True)),
+                ("result", models.JSONField(null=True)),
+                ("error", models.TextField(blank=True)),
+                ("attempts", models.PositiveSmallIntegerField(default=0)),
+                ("lease_token", models.UUIDField(null=True)),
+                ("lease_until", models.DateTimeField(null=True)),
+                ("created_at", models.DateTimeField()),
+                ("started_at", models.DateTimeField(null=True)),
+                ("started_from", models.PositiveIntegerField(default=0)),
+                ("not_before", models.DateTimeField()),
+                ("ended_at", models.DateTimeField(null=True)),
+                (
+                    "office",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="jobs",
+                        to="workflow.office",
+                    ),
+                ),
+                (
+                    "process",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="jobs",
+                        to="workflow.process",
+                    ),
+                ),
+            ],
+        ),
         migrations.AddField(
             model_name="document",
             name="process",
@@ -1078,6 +1152,26 @@ class Migration(migrations.Migration):
             field=models.ForeignKey(
                 on_delete=django.db.models.deletion.PROTECT, related_name="deadlines", to="workflow.process"
             ),
+        ),
+        migrations.CreateModel(
+            name="CasePresentation",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("public_id", models.UUIDField(default=uuid6.uuid7, editable=False, unique=True)),
+                ("stage_key", models.CharField(max_length=60)),
+                ("abstract", models.TextField(blank=True)),
+                ("presentation", models.TextField(blank=True)),
+                ("law", models.TextField(blank=True)),
+                ("economy", models.TextField(blank=True)),
+                ("recommendation", models.TextField(blank=True)),
+                ("changed_at", models.DateTimeField()),
+                (
+                    "process",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="presentations", to="workflow.process"
+                    ),
+                ),
+            ],
         ),
         migrations.AddField(
             model_name="bundle",
@@ -1240,6 +1334,7 @@ class Migration(migrations.Migration):
                 ("public_id", models.UUIDField(default=uuid6.uuid7, editable=False, unique=True)),
                 ("lineage_id", models.UUIDField(db_index=True, default=uuid6.uuid7, editable=False)),
                 ("position", models.PositiveIntegerField()),
+                ("level", models.PositiveSmallIntegerField(default=1)),
                 ("number", models.CharField(blank=True, max_length=20)),
                 ("heading", models.CharField(max_length=300)),
                 ("text", models.TextField(blank=True)),
@@ -1254,6 +1349,22 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ("position",),
+            },
+        ),
+        migrations.CreateModel(
+            name="SectionOrigin",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("lineage_id", models.UUIDField()),
+                (
+                    "section",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="origins", to="workflow.section"
+                    ),
+                ),
+            ],
+            options={
+                "ordering": ("id",),
             },
         ),
         migrations.CreateModel(
@@ -1457,6 +1568,36 @@ class Migration(migrations.Migration):
                 ),
             ],
         ),
+        migrations.CreateModel(
+            name="PaperTemplate",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("public_id", models.UUIDField(default=uuid6.uuid7, editable=False, unique=True)),
+                ("by_kind", models.CharField(editable=False, max_length=8)),
+                ("by_id", models.UUIDField(editable=False, null=True)),
+                ("by_label", models.CharField(blank=True, editable=False, max_length=200)),
+                ("by_on_behalf_of", models.CharField(blank=True, editable=False, max_length=200)),
+                ("kind", models.CharField(max_length=40)),
+                ("uploaded_at", models.DateTimeField()),
+                ("used_at", models.DateTimeField(null=True)),
+                ("ended_at", models.DateTimeField(null=True)),
+                (
+                    "office",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="templates", to="workflow.office"
+                    ),
+                ),
+                (
+                    "file",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="workflow.storedfile"
+                    ),
+                ),
+            ],
+            options={
+                "ordering": ("uploaded_at", "id"),
+            },
+        ),
         migrations.AddField(
             model_name="package",
             name="file",
@@ -1572,6 +1713,13 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+        ),
+        migrations.AddField(
+            model_name="journalparcel",
+            name="file",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="+", to="workflow.storedfile"
+            ),
         ),
         migrations.CreateModel(
             name="ExternalRuling",
@@ -1872,18 +2020,6 @@ class Migration(migrations.Migration):
                 condition=models.Q(("role__in", ["", "secretariat", "auditor", "admin"])), name="membership_role_known"
             ),
         ),
-        migrations.AddIndex(
-            model_name="job",
-            index=models.Index(
-                condition=models.Q(("state__in", ["waiting", "running"])), fields=["not_before"], name="job_due"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="job",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("state__in", ["waiting", "running", "done", "failed"])), name="job_state_known"
-            ),
-        ),
         migrations.AddConstraint(
             model_name="contact",
             constraint=models.CheckConstraint(
@@ -1907,6 +2043,35 @@ class Migration(migrations.Migration):
             constraint=models.CheckConstraint(
                 condition=models.Q(("purpose__in", ["answer", "decision", "authority"])), name="link_purpose_known"
             ),
+        ),
+        migrations.AddConstraint(
+            model_name="journalitem",
+            constraint=models.UniqueConstraint(fields=("process", "key"), name="journal_item_in_one_parcel"),
+        ),
+        migrations.AddIndex(
+            model_name="job",
+            index=models.Index(
+                condition=models.Q(("state__in", ["waiting", "running"])), fields=["not_before"], name="job_due"
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="job",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("state__in", ["waiting", "running", "done", "failed", "cancelled"])),
+                name="job_state_known",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="job",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("state__in", ["waiting", "running"]), models.Q(("key", ""), _negated=True)),
+                fields=("kind", "key"),
+                name="job_under_way_once",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="casepresentation",
+            constraint=models.UniqueConstraint(fields=("process", "stage_key"), name="presentation_once"),
         ),
         migrations.AddConstraint(
             model_name="processbody",
@@ -1983,6 +2148,10 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name="section",
             constraint=models.UniqueConstraint(fields=("version", "lineage_id"), name="section_lineage_once"),
+        ),
+        migrations.AddConstraint(
+            model_name="sectionorigin",
+            constraint=models.UniqueConstraint(fields=("section", "lineage_id"), name="section_origin_once"),
         ),
         migrations.AddConstraint(
             model_name="settledmatter",
@@ -2118,6 +2287,22 @@ class Migration(migrations.Migration):
             ),
         ),
         migrations.AddConstraint(
+            model_name="papertemplate",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("ended_at", None), ("used_at__isnull", False)),
+                fields=("office", "kind"),
+                name="template_in_use_once",
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="papertemplate",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("ended_at", None), ("used_at", None)),
+                fields=("office", "kind"),
+                name="template_waiting_once",
+            ),
+        ),
+        migrations.AddConstraint(
             model_name="package",
             constraint=models.UniqueConstraint(fields=("process", "number"), name="package_number_once"),
         ),
@@ -2150,6 +2335,25 @@ class Migration(migrations.Migration):
             model_name="milestonerecord",
             constraint=models.UniqueConstraint(
                 condition=models.Q(("body__isnull", True)), fields=("stage",), name="milestone_once"
+            ),
+        ),
+        migrations.AddIndex(
+            model_name="journalparcel",
+            index=models.Index(
+                condition=models.Q(("receipted_at__isnull", True)), fields=["made_at"], name="journal_parcel_waiting"
+            ),
+        ),
+        migrations.AddConstraint(
+            model_name="journalparcel",
+            constraint=models.UniqueConstraint(fields=("process", "number"), name="journal_parcel_number_once"),
+        ),
+        migrations.AddConstraint(
+            model_name="journalparcel",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("receipted_at__isnull", True), models.Q(("journal_number", ""), _negated=True), _connector="OR"
+                ),
+                name="journal_parcel_receipt_has_number",
             ),
         ),
         migrations.AddConstraint(

@@ -8,7 +8,7 @@ class Migration(migrations.Migration):
     initial = True
 
     dependencies = [
-        ("workflow", "0001_of_2026_11_27"),
+        ("workflow", "0001_of_2026_11_28"),
     ]
 
     operations = [
