@@ -57,9 +57,14 @@ def typeset_once(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch
     monkeypatch.setattr(pdf, "typeset", typeset_anew_or_known)
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """`--dealt`: both databases are there side by side, and either leaves to the other what the seed deals to it."""
+    parser.addoption("--dealt", action="store_true")
+
+
 def _of_the_other_database(config: pytest.Config, items: list[pytest.Item]) -> set[pytest.Item]:
     """What this run leaves to the other database: see `pytest_collection_modifyitems`. The seed draws."""
-    if "(slow or" not in config.option.markexpr:
+    if not config.getoption("dealt"):
         return set()
     seed = config.getoption("randomly_seed", 0)
 
@@ -74,7 +79,7 @@ def _of_the_other_database(config: pytest.Config, items: list[pytest.Item]) -> s
         if item.path.parent.name == "views":
             if _is_postgres() and drawn(item) % 2 == 1:
                 left.add(item)
-        elif item.get_closest_marker("slow") and not BROWSER_FIXTURES & set(getattr(item, "fixturenames", ())):
+        elif _asks_for_database(item) and not BROWSER_FIXTURES & set(getattr(item, "fixturenames", ())):
             cases[item.nodeid.partition("[")[0]].append(item)
     for siblings in cases.values():
         if len(siblings) > 1:
@@ -88,14 +93,13 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     database, which would say the same there. Tests marked `valkey` are counted in the report; whatever asks for a
     browser is marked `browser`, and whatever reads pages otherwise `page`.
 
-    Pages are all read on SQLite; of them the slow run on PostgreSQL reads a half that the seed draws. Of a slow test
-    with many cases, each case runs on one of the two databases, half on each: over some runs everything on both.
+    With `--dealt`: pages are all read on SQLite; of them PostgreSQL reads a half that the seed draws. Of a test with
+    many cases, each case runs on one of the two databases, half on each: over some runs everything on both.
     """
     kept, left_out, of_the_other = [], [], _of_the_other_database(config, items)
     for item in items:
         if _is_postgres():
-            asks = _asks_for_database(item) or item.get_closest_marker("mutants")
-            wanted = asks and not item.get_closest_marker("sqlite")
+            wanted = _asks_for_database(item) and not item.get_closest_marker("sqlite")
         else:
             wanted = not item.get_closest_marker("postgres")
         if not wanted or item in of_the_other:
@@ -115,9 +119,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
 def pytest_collection_finish() -> None:
     """What is there before the first test stays to the end: the collector need not look through it again and again."""
-    gc.collect()
     gc.freeze()
-    gc.set_threshold(20_000, 20, 50)
 
 
 _connect = socket.socket.connect
