@@ -18,25 +18,42 @@ from pathlib import Path
 from tests import servers
 
 SQLITE, POSTGRES = "SQLite", "PostgreSQL"
-SELECTIONS: dict[str, list[dict[str, str]]] = {
-    # Stretches one after the other; in each, what runs side by side: on which database, which tests. On two cores two
-    # runs side by side take half the time; what kills processes on purpose comes last and alone.
+SELECTIONS: dict[str, list[list[tuple[str, str]]]] = {
+    # Stretches one after the other; in each, what runs two at a time: on which database, which tests. On two cores two
+    # runs side by side take half the time, and whichever is done first takes what is next; what kills processes on
+    # purpose comes last and alone.
     # Of databases it is the floors below the pages that know: pages are asked on PostgreSQL in the slow run, and the
     # browser goes through them once, on the embedded default.
-    "fast": [{SQLITE: "not slow and not browser", POSTGRES: "not slow and not browser and not page"}],
-    "slow": [
-        {SQLITE: "(slow or browser) and not mutants", POSTGRES: "(slow or page) and not browser and not alone"},
-        {POSTGRES: "alone"},
+    "fast": [
+        [
+            (SQLITE, "not slow and not browser and not page"),
+            (POSTGRES, "not slow and not browser and not page"),
+            (SQLITE, "not slow and not browser and page"),
+        ]
     ],
-    "browser": [{SQLITE: "browser"}],
+    "slow": [
+        [
+            (POSTGRES, "slow and not page and not browser and not alone and not mutants"),
+            (SQLITE, "(slow or browser) and not mutants"),
+            (SQLITE, "mutants"),
+            (POSTGRES, "page and not browser"),
+        ],
+        [(POSTGRES, "alone")],
+    ],
+    "browser": [[(SQLITE, "browser")]],
 }
 HIGHEST_SEED = 2**32 - 1
 NOTHING_COLLECTED = 5  # pytest's exit status
 
 
-def run(name: str, selection: str, environment: dict[str, str], extra: list[str]) -> Counter[str]:
-    """One pytest run, printed in one piece when it is done; counts of passed, failed, skipped, and of valkey tests."""
-    with tempfile.TemporaryDirectory(prefix="samraad-report-") as folder:
+def run(name: str, selection: str, extra: list[str]) -> Counter[str]:
+    """One pytest run with servers of its own, printed in one piece when it is done; counts of passed, failed, skipped,
+    and of valkey tests."""
+    with tempfile.TemporaryDirectory(prefix="samraad-report-") as folder, ExitStack() as stack:
+        environment = {"DATABASE_URL": ""}
+        if name == POSTGRES:
+            environment["DATABASE_URL"] = stack.enter_context(servers.postgres())
+            environment["TEST_REDIS_URL"] = stack.enter_context(servers.valkey())
         report = Path(folder) / "report.xml"
         started = time.monotonic()
         done = subprocess.run(
@@ -74,23 +91,14 @@ def main(arguments: list[str]) -> int:
     stretches, extra = SELECTIONS[arguments[0]], arguments[1:]
     seed = int(os.environ.get("SEED") or random.randint(0, HIGHEST_SEED))
     print(f"Shuffled with seed {seed}; SEED={seed} repeats the order.", flush=True)
-    extra = [f"--randomly-seed={seed}", *extra]
+    # By itself the browser leaves nothing to anybody.
+    extra = [f"--randomly-seed={seed}", *(["--dealt"] if len(stretches[0]) > 1 else []), *extra]
     totals = {SQLITE: Counter[str](), POSTGRES: Counter[str]()}
-    with ExitStack() as stack, ThreadPoolExecutor(2) as pool:
-        environments = {
-            SQLITE: {"DATABASE_URL": ""},
-            POSTGRES: {
-                "DATABASE_URL": stack.enter_context(servers.postgres()),
-                "TEST_REDIS_URL": stack.enter_context(servers.valkey()),
-            },
-        }
+    with ThreadPoolExecutor(2) as pool:
         for stretch in stretches:
-            lanes = {
-                name: pool.submit(run, name, _possible(name, selection), environments[name], extra)
-                for name, selection in stretch.items()
-            }
-            for name, lane in lanes.items():
-                totals[name] += lane.result()
+            runs = [(name, pool.submit(run, name, _possible(name, selection), extra)) for name, selection in stretch]
+            for name, counts_of_it in runs:
+                totals[name] += counts_of_it.result()
     print()
     for name, counts in totals.items():
         skipped = f" ({counts['skipped']} skipped)" if counts["skipped"] else ""

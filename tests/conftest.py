@@ -1,8 +1,10 @@
 """Fixtures for every test: the fixed clock, real servers when a test asks for one, and no network beyond loopback."""
 
+import gc
 import ipaddress
 import os
 import socket
+from collections import defaultdict
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from functools import cache
@@ -55,11 +57,34 @@ def typeset_once(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch
     monkeypatch.setattr(pdf, "typeset", typeset_anew_or_known)
 
 
-def _is_of_the_other_half(config: pytest.Config, item: pytest.Item) -> bool:
-    is_of_slow_run = _is_postgres() and "or page)" in config.option.markexpr
-    is_read_on_sqlite = not item.get_closest_marker("slow") and not item.get_closest_marker("postgres")
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """`--dealt`: both databases are there side by side, and either leaves to the other what the seed deals to it."""
+    parser.addoption("--dealt", action="store_true")
+
+
+def _of_the_other_database(config: pytest.Config, items: list[pytest.Item]) -> set[pytest.Item]:
+    """What this run leaves to the other database: see `pytest_collection_modifyitems`. The seed draws."""
+    if not config.getoption("dealt"):
+        return set()
     seed = config.getoption("randomly_seed", 0)
-    return is_of_slow_run and is_read_on_sqlite and crc32(f"{seed} {item.nodeid}".encode()) % 2 == 1
+
+    def drawn(item: pytest.Item) -> int:
+        return crc32(f"{seed} {item.nodeid}".encode())
+
+    left: set[pytest.Item] = set()
+    cases: defaultdict[str, list[pytest.Item]] = defaultdict(list)
+    for item in items:
+        if any(item.get_closest_marker(mark) for mark in ("postgres", "sqlite", "valkey", "mutants", "alone")):
+            continue
+        if item.path.parent.name == "views":
+            if _is_postgres() and drawn(item) % 2 == 1:
+                left.add(item)
+        elif _asks_for_database(item) and not BROWSER_FIXTURES & set(getattr(item, "fixturenames", ())):
+            cases[item.nodeid.partition("[")[0]].append(item)
+    for siblings in cases.values():
+        if len(siblings) > 1:
+            left.update(sorted(siblings, key=drawn)[not _is_postgres() :: 2])
+    return left
 
 
 @pytest.hookimpl(tryfirst=True)
@@ -68,24 +93,20 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     database, which would say the same there. Tests marked `valkey` are counted in the report; whatever asks for a
     browser is marked `browser`, and whatever reads pages otherwise `page`.
 
-    Of pages, each of which is read on SQLite in the fast run, the slow run on PostgreSQL reads a half that the seed
-    draws: over some runs all of them.
+    With `--dealt`: pages are all read on SQLite; of them PostgreSQL reads a half that the seed draws. Of a test with
+    many cases, each case runs on one of the two databases, half on each: over some runs everything on both.
     """
-    kept, left_out = [], []
+    kept, left_out, of_the_other = [], [], _of_the_other_database(config, items)
     for item in items:
         if _is_postgres():
-            asks = _asks_for_database(item) or item.get_closest_marker("mutants")
-            wanted = asks and not item.get_closest_marker("sqlite")
+            wanted = _asks_for_database(item) and not item.get_closest_marker("sqlite")
         else:
             wanted = not item.get_closest_marker("postgres")
-        if not wanted:
+        if not wanted or item in of_the_other:
             left_out.append(item)
             continue
         if item.path.parent.name == "views":
             item.add_marker("page")
-            if _is_of_the_other_half(config, item):
-                left_out.append(item)
-                continue
         if BROWSER_FIXTURES & set(getattr(item, "fixturenames", ())):
             item.add_marker("browser")
         if item.get_closest_marker("valkey"):
@@ -94,6 +115,11 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     if left_out:
         config.hook.pytest_deselected(items=left_out)
         items[:] = kept
+
+
+def pytest_collection_finish() -> None:
+    """What is there before the first test stays to the end: the collector need not look through it again and again."""
+    gc.freeze()
 
 
 _connect = socket.socket.connect

@@ -79,6 +79,7 @@ def code_of(source: str, path: str, function: str) -> CodeType:
 
 def put_in(path: str, function: str, code: CodeType) -> None:
     """Exchange the code of a function wherever it is known; what was remembered of any answer is forgotten."""
+    gc.unfreeze()  # what was there when the process began is not looked through otherwise
     for each in gc.get_objects():
         if isinstance(each, FunctionType) and each.__code__.co_qualname == function:
             if each.__code__.co_filename == str(ROOT / path):

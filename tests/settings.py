@@ -34,6 +34,8 @@ if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
     DATABASES["default"]["TEST"] = {"NAME": f"{_var}/test.sqlite3"}
     DATABASES["default"]["OPTIONS"]["init_command"] = "PRAGMA journal_mode=WAL; PRAGMA synchronous=OFF;"
 else:
+    # Two runs may share a server.
+    DATABASES["default"]["TEST"] = {"NAME": f"test_samraad_{_owner}"}
     # A prepared statement is planned once: for a few rows the best plan is not worth looking for.
     DATABASES["default"]["OPTIONS"]["options"] = "-c plan_cache_mode=force_generic_plan"
 EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"

@@ -1,11 +1,16 @@
 """The demo and its doors: laid at awkward days, played once, and of one office."""
 
+from contextlib import redirect_stdout
+from dataclasses import dataclass
 from datetime import date, time
+from functools import cache
+from io import StringIO
 from typing import Any
 
 import pytest
 from django.core.management import call_command
 from django.db import connection
+from django.test import override_settings
 
 from consultations.management.commands.demo import SCENARIOS as DEMO_SCENARIOS
 from consultations.models import Answer, AnswerFile, HearingRound, Invitation
@@ -69,47 +74,68 @@ def _round() -> Any:
     return HearingRound.objects.get(stage__key="hearing", stage__process__definition__key="sundhedsaftale")
 
 
-def test_demo_command_plays_once_and_tells_the_people(capsys: Any, settings: Any) -> None:
-    settings.DEMO = True
-    with own_database():
-        call_command("demo", "--on", "2026-11-22")
-        first = capsys.readouterr().out
-        entries = AuditEntry.objects.count()
-        call_command("demo", "--on", "2026-11-25")
+@dataclass(frozen=True)
+class Laid:
+    """What the demo is once its command has laid it. told: what the command says, the first time and the second.
+    entries: of the record after each. stages: the open ones behind each door. asked: doors whose hearing has been sent.
+    """
 
-        assert AuditEntry.objects.count() == entries
-    assert "maria@samraad.example" in first
-    assert first.splitlines()[-4:] == capsys.readouterr().out.splitlines()[-4:]
+    told: tuple[list[str], list[str]]
+    entries: tuple[int, int]
+    stages: dict[str, list[str]]
+    asked: list[str]
+    officers: set[str]
+    read_in: dict[str, int]
+    attached: set[str]
+    words: list[int]
 
 
-def test_demo_command_lays_every_door_where_its_name_says(settings: Any) -> None:
-    settings.DEMO = True
-    with own_database():
-        call_command("demo", "--on", "2026-11-22")
-
-        laid = {door.key: [stage.key for stage in open_stages(door.process)] for door in doors()}
+@cache
+def laid() -> Laid:
+    """Laid once for all that is asked of it."""
+    told, entries = [], []
+    with override_settings(DEMO=True), own_database():
+        for day in ("2026-11-22", "2026-11-25"):
+            with redirect_stdout(StringIO()) as said:
+                call_command("demo", "--on", day)
+            told.append(said.getvalue().splitlines())
+            entries.append(AuditEntry.objects.count())
         mails = OutgoingMail.objects.filter(kind="hearing_invitation").values_list("process_id", flat=True).distinct()
-        assert laid == {
-            "demo-before-sending": ["hearing"],
-            "demo": ["hearing"],
-            "demo-councils-deciding": ["municipal_approval"],
-        }
-        assert [door.key for door in doors() if door.process.public_id in set(mails)] == ["demo"]
-        assert {door.officer.name for door in doors()} == {"Maria Lindholm"}
-
-
-def test_demo_command_reads_its_texts_in_and_has_answers_with_files(settings: Any) -> None:
-    settings.DEMO = True
-    with own_database():
-        call_command("demo", "--on", "2026-11-22")
-
         versions = DocumentVersion.objects.filter(document__process__definition__key="sundhedsaftale")
-        read_in = {version.file.name: version.sections.count() for version in versions if version.file}
-        assert read_in == {"politisk-sundhedsaftale.docx": 36, "administrativ-del.docx": 23}
-        attached = set(AnswerFile.objects.values_list("file__name", flat=True))
-        assert {"Høringssvar fra Diabetesforeningen.docx", "Høringssvar underskrevet.pdf"} <= attached
-        words = [len(text.split()) for text in Answer.objects.values_list("text", flat=True)]
-        assert sum(length > 50 for length in words) >= 8
+        return Laid(
+            told=(told[0], told[1]),
+            entries=(entries[0], entries[1]),
+            stages={door.key: [stage.key for stage in open_stages(door.process)] for door in doors()},
+            asked=[door.key for door in doors() if door.process.public_id in set(mails)],
+            officers={door.officer.name for door in doors()},
+            read_in={version.file.name: version.sections.count() for version in versions if version.file},
+            attached=set(AnswerFile.objects.values_list("file__name", flat=True)),
+            words=[len(text.split()) for text in Answer.objects.values_list("text", flat=True)],
+        )
+
+
+def test_demo_command_plays_once_and_tells_the_people() -> None:
+    first, second = laid().told
+
+    assert laid().entries[0] == laid().entries[1]
+    assert any("maria@samraad.example" in line for line in first)
+    assert first[-4:] == second[-4:]
+
+
+def test_demo_command_lays_every_door_where_its_name_says() -> None:
+    assert laid().stages == {
+        "demo-before-sending": ["hearing"],
+        "demo": ["hearing"],
+        "demo-councils-deciding": ["municipal_approval"],
+    }
+    assert laid().asked == ["demo"]
+    assert laid().officers == {"Maria Lindholm"}
+
+
+def test_demo_command_reads_its_texts_in_and_has_answers_with_files() -> None:
+    assert laid().read_in == {"politisk-sundhedsaftale.docx": 36, "administrativ-del.docx": 23}
+    assert {"Høringssvar fra Diabetesforeningen.docx", "Høringssvar underskrevet.pdf"} <= laid().attached
+    assert sum(length > 50 for length in laid().words) >= 8
 
 
 def test_play_together_of_another_office_is_refused() -> None:
