@@ -359,3 +359,12 @@ class Kinship(TextChoices):
     SPLIT = "split", pgettext_lazy("section", "Split off")
     JOINED = "joined", pgettext_lazy("section", "Joined")
     NEW = "new", pgettext_lazy("section", "New")
+
+
+class ContactFate(TextChoices):
+    """What a line of a list does to an office's contacts."""
+
+    NEW_BODY = "new_body", _("Is put on the list")
+    NEW = "new", _("Contact is made")
+    CHANGED = "changed", _("Is changed")
+    SAME = "same", _("Stands there already")

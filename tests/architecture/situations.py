@@ -103,6 +103,7 @@ def _everything() -> Situation:
         reverse("body_contact", args=body),
         reverse("body_substitutes", args=body),
         reverse("office_templates"),
+        reverse("contacts_import", args=[estate.office.public_id]),
     )
 
 

@@ -47,7 +47,7 @@ WRITES_NOTHING = {
 READS_A_FILE = ("document_read_in", "version_read_in", "template_upload", "template_use")
 """Forms that start a reader at each press: pressed in the first situation that has them, not in all."""
 
-BUTTON = {"round_parties_many": "write", "document_read_in": "write", "version_read_in": "write"}
+BUTTON = dict.fromkeys(("round_parties_many", "contacts_import", "document_read_in", "version_read_in"), "write")
 """What the button is called that does what a form has shown, where it is not “send”."""
 
 
