@@ -305,6 +305,8 @@ class Verb(TextChoices):
     PUBLISH = "publish", _("Made public")
     WITHDRAW_PUBLICATION = "withdraw_publication", _("Taken back from the public page")
     CREATE_OFFICE = "create_office", _("The office was set up")
+    LOAD_BODIES = "load_bodies", _("The bodies that come with the product were put on the list")
+    PUT_FIRST_STEPS_AWAY = "put_first_steps_away", _("The list of first steps was put away")
     CHANGE_OFFICE = "change_office", _("The office's details were changed")
     SET_JOURNAL_ADDRESS = "set_journal_address", _("The journal's mailbox was set")
     CREATE_BODY = "create_body", _("A body was put on the list")

@@ -107,6 +107,9 @@ def _everything() -> Situation:
     )
 
 
+FIRST_STEPS = ("first_steps", "shipped_bodies_load", "shipped_definitions_load", "first_steps_put_away")
+
+
 def _people() -> Situation:
     """An office with somebody invited, somebody at work and somebody gone, as its administrator sees it."""
     office = an_office()
@@ -123,6 +126,7 @@ def _people() -> Situation:
             reverse("office_change", args=[office.public_id]),
             reverse("person_invite", args=[office.public_id]),
             reverse("body_new", args=[office.public_id]),
+            *(reverse(name, args=[office.public_id]) for name in FIRST_STEPS),
             reverse("definition_load", args=[office.public_id]),
             *(reverse(name, args=[office.public_id, body.public_id]) for name in ("body_change", "body_end")),
             *people,
