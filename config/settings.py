@@ -260,6 +260,15 @@ AXES_CLIENT_IP_CALLABLE = "config.origins.origin_of"
 AXES_LOCKOUT_CALLABLE = "config.views.too_many_sign_ins"
 AXES_VERBOSE = False
 
+# Sign-in of officers through the identity provider of their authority (OpenID Connect): on with all three.
+OIDC_ISSUER: str = env.str("OIDC_ISSUER", "")
+OIDC_CLIENT_ID: str = env.str("OIDC_CLIENT_ID", "")
+OIDC_CLIENT_SECRET: str = env.str("OIDC_CLIENT_SECRET", "")
+OIDC_IS_ON = bool(OIDC_ISSUER and OIDC_CLIENT_ID and OIDC_CLIENT_SECRET)
+OIDC_NAME: str = env.str("OIDC_NAME", "")  # what people call it; stands on the button
+OIDC_SECOND_FACTOR = env.bool("OIDC_SECOND_FACTOR", False)  # ask for ours as well
+PASSWORD_SIGN_IN = env.bool("PASSWORD_SIGN_IN", True)
+
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
 SESSION_COOKIE_SECURE = IS_HTTPS

@@ -315,6 +315,7 @@ class Verb(TextChoices):
     ADD_USER = "add_user", _("An account was made")
     INVITE_PERSON = "invite_person", _("A person was invited")
     SEND_PASSWORD_LINK = "send_password_link", _("A link to a new password was sent")
+    LINK_IDENTITY = "link_identity", _("An account was linked to its owner's identity at the sign-in provider")
     SET_PASSWORD = "set_password", _("A password was chosen by a link in a mail")
     CLOSE_ACCOUNT = "close_account", _("An account was closed")
     REOPEN_ACCOUNT = "reopen_account", _("An account was reopened")

@@ -74,7 +74,8 @@ def pressed(client: Client, form: Form) -> tuple[dict[str, Any], Any]:
                 also = {name: value for name, value in written(shown).items() if name not in (*sent, *shown.files)}
                 sent |= {**also, "shown": shown.values["shown"], "do": BUTTON.get(form.name, "send")}
                 # A file is sent anew: the one sent before has been read to its end.
-                answer = client.post(form.target, sent | {name: written(form)[name] for name in form.files})
+                files = {name: file for name, file in written(form).items() if name in form.files}
+                answer = client.post(form.target, sent | files)
                 break
     return sent, answer
 

@@ -46,58 +46,66 @@ def first_steps(request: Visit, office_id: UUID) -> HttpResponse:
 
 
 def _items(office: Office, steps: FirstSteps, *, is_officer: bool) -> list[dict[str, str]]:
-    at = [office.public_id]
-    contacts = reverse("contacts_import", args=at) if is_officer else reverse("bodies")
-    # A process is started by an officer: to whoever is none, the place to become one is the page of the office.
-    process = reverse("process_new") if is_officer else reverse("office")
-    by_officer = "" if is_officer else " " + _("An officer does it: invite one, or give yourself that place.")
-    rows = [
-        (
-            steps.is_reached,
-            _("Say whom guests can ask"),
-            reverse("office_change", args=at),
-            _("A telephone number or a contact person, beside the name and the mailbox of the office."),
-        ),
-        (
-            steps.has_colleagues,
-            _("Invite your colleagues"),
-            reverse("person_invite", args=at),
-            _("Each gets a mail with a link, and chooses a password. The mail also shows that mails leave."),
-        ),
-        (
-            steps.has_bodies,
-            _("Put the bodies on the list"),
-            reverse("shipped_bodies_load", args=at),
-            _("Municipalities, regions, committees, authorities and organisations come with the product."),
-        ),
-        (
-            steps.has_contacts,
-            _("Take in your contacts"),
-            contacts,
-            _("No mail goes to a body without an address. Choose a file, or paste the rows.") + by_officer,
-        ),
-        (
-            steps.has_definitions,
-            _("Load how your processes go"),
-            reverse("shipped_definitions_load", args=at),
-            _("The definitions that come with the product; others are loaded under “Definitions”."),
-        ),
-        (
-            steps.has_process,
-            _("Start the first process"),
-            process,
-            _("Nothing is sent by that, and nothing becomes public.") + by_officer,
-        ),
-    ]
     return [
         {
             "title": title,
             "url": url,
             "why": why,
-            "badge": _("Done") if is_done else _("Not yet"),
-            "tone": "success" if is_done else "neutral",
+            "badge": _("Done") if getattr(steps, name) else _("Not yet"),
+            "tone": "success" if getattr(steps, name) else "neutral",
         }
-        for is_done, title, url, why in rows
+        for name, title, url, why in (*_of_the_office(office), *_of_its_work(office, is_officer=is_officer))
+    ]
+
+
+def _of_the_office(office: Office) -> list[tuple[str, str, str, str]]:
+    """The steps of an administrator: fact, title, where it is done, why."""
+    at = [office.public_id]
+    return [
+        (
+            "is_reached",
+            _("Say whom guests can ask"),
+            reverse("office_change", args=at),
+            _("A telephone number or a contact person, beside the name and the mailbox of the office."),
+        ),
+        (
+            "has_colleagues",
+            _("Invite your colleagues"),
+            reverse("person_invite", args=at),
+            _("Each gets a mail with a link, and chooses a password. The mail also shows that mails leave."),
+        ),
+        (
+            "has_bodies",
+            _("Put the bodies on the list"),
+            reverse("shipped_bodies_load", args=at),
+            _("Municipalities, regions, committees, authorities and organisations come with the product."),
+        ),
+        (
+            "has_definitions",
+            _("Load how your processes go"),
+            reverse("shipped_definitions_load", args=at),
+            _("The definitions that come with the product; others are loaded under “Definitions”."),
+        ),
+    ]
+
+
+def _of_its_work(office: Office, *, is_officer: bool) -> list[tuple[str, str, str, str]]:
+    """The steps of an officer; whoever is none is led to where one is made."""
+    by_officer = "" if is_officer else " " + _("An officer does it: invite one, or give yourself that place.")
+    contacts = reverse("contacts_import", args=[office.public_id]) if is_officer else reverse("bodies")
+    return [
+        (
+            "has_contacts",
+            _("Take in your contacts"),
+            contacts,
+            _("No mail goes to a body without an address. Choose a file, or paste the rows.") + by_officer,
+        ),
+        (
+            "has_process",
+            _("Start the first process"),
+            reverse("process_new") if is_officer else reverse("office"),
+            _("Nothing is sent by that, and nothing becomes public.") + by_officer,
+        ),
     ]
 
 
