@@ -13,6 +13,7 @@ import requests
 import structlog
 from allauth.account.internal.flows.login import record_authentication
 from allauth.account.utils import perform_login
+from allauth.core.internal import ratelimit
 from authlib.common.errors import AuthlibBaseError
 from authlib.integrations.django_client import DjangoOAuth2App, OAuth
 from django.conf import settings
@@ -59,6 +60,8 @@ _NO_ANSWER: Final = _(
 def openid_start(request: Visit) -> HttpResponseBase:
     """Go to the provider, and remember in the session where to come back to."""
     _insist_on()
+    if not _may_ask_again(request):
+        return ratelimit.respond_429(request)
     if request.user.is_authenticated:
         return redirect("/")
     target = request.GET.get("next", "")
@@ -77,6 +80,8 @@ def openid_start(request: Visit) -> HttpResponseBase:
 def openid_callback(request: Visit) -> HttpResponseBase:
     """Back from the provider: whom its word signs in comes in. A word that has been used signs nobody in again."""
     _insist_on()
+    if not _may_ask_again(request):
+        return ratelimit.respond_429(request)
     try:
         # Authlib holds state, nonce, signature, issuer, audience and the hour against what was asked and what it knows.
         identity = _identity(_client().authorize_access_token(request)["userinfo"])
@@ -96,6 +101,11 @@ def openid_callback(request: Visit) -> HttpResponseBase:
 def _insist_on() -> None:
     if not settings.OIDC_IS_ON:
         raise Http404
+
+
+def _may_ask_again(request: Visit) -> bool:
+    # The library's own door leaves out what is only looked at, and each of these looks asks the provider.
+    return bool(ratelimit.consume(request, app="allauth.account", action=METHOD, limit_get=True))
 
 
 def _client() -> DjangoOAuth2App:

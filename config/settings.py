@@ -247,7 +247,8 @@ ACCOUNT_PREVENT_ENUMERATION = True
 ACCOUNT_REAUTHENTICATION_TIMEOUT = 900  # seconds
 # Failed attempts are counted by who asks, and by account only together with who asks (axes): nobody shuts out another
 # by typing wrong passwords in their name. The hourly one is for codes of the second step, which axes does not see.
-ACCOUNT_RATE_LIMITS = {"login_failed": "10/m/ip,60/h/ip"}
+# Each step of a sign-in through a provider asks the provider, whoever comes.
+ACCOUNT_RATE_LIMITS = {"login_failed": "10/m/ip,60/h/ip", "openid": "120/m/ip"}
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
 MFA_TOTP_ISSUER = "Samråd"
 AXES_FAILURE_LIMIT = 10

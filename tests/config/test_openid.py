@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 import time_machine
+from django.core.cache import cache
 from django.core.checks import run_checks
 from django.test import Client
 from django.urls import reverse
@@ -293,6 +294,17 @@ def test_erase_person_takes_the_identity_along(provider: Provider, officer: User
     assert not ProviderIdentity.objects.exists()
     _client, refused = come(provider)
     assert refused.status_code == 403
+
+
+def test_come_too_often_in_a_minute_is_put_off_before_the_provider_is_asked(provider: Provider, settings: Any) -> None:
+    settings.ACCOUNT_RATE_LIMITS = {"openid": "2/m/ip"}
+    cache.clear()
+    client = Client()
+
+    answers = [client.get(reverse("openid_start")).status_code for _time in range(3)]
+
+    cache.clear()
+    assert answers == [302, 302, 429]
 
 
 def test_come_to_the_addresses_without_a_provider_finds_nothing(settings: Any) -> None:
