@@ -10,6 +10,7 @@ from bench import (
     comparing,
     definitions,
     delivery,
+    importing,
     kits,
     papers,
     play,
@@ -30,6 +31,7 @@ MEASUREMENTS: dict[tuple[str, ...], Callable[[], bool]] = {
     ("put_forward_ms", "put_forward_queries", "last_of_30_ms"): putting_forward.measure,
     ("delivery_vs_smtplib",): delivery.measure,
     ("board_ms", "board_queries"): board.measure,
+    ("import_seconds",): importing.measure,
     ("slow_clients",): slow.measure,
     ("run_ready_seconds", "idle_memory_mb"): serving.measure,
 }

@@ -3,11 +3,17 @@
 from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
+from allauth.account.views import LoginView
+from django.conf import settings
 from django.http import HttpRequest
+from django.http.response import HttpResponseBase
+from django.shortcuts import render
 from django.urls import reverse
+from django.utils.translation import gettext as _
 
 from config.origins import origin_of
 from notifications.rules import folded_address
+from workflow.policies import policy
 
 
 class AccountAdapter(DefaultAccountAdapter):
@@ -24,6 +30,21 @@ class AccountAdapter(DefaultAccountAdapter):
     def get_client_ip(self, request: HttpRequest) -> str:
         """Whom the limits on sign-in count: the same as all other limits do."""
         return origin_of(request)
+
+
+class _SignIn(LoginView):
+    """The page on which people sign in, with a password unless the installation has switched that off."""
+
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        """Signs in with a password; refused in words where nobody does."""
+        if not settings.PASSWORD_SIGN_IN:
+            why = _("Nobody signs in with a password here. Sign in through your authority's provider.")
+            return render(request, "errors/403.html", {"why": why}, status=403)
+        answer: HttpResponseBase = super().post(request, *args, **kwargs)
+        return answer
+
+
+sign_in = policy("anonymous")(_SignIn.as_view())
 
 
 def account_tried(request: HttpRequest, credentials: dict[str, Any] | None) -> str:

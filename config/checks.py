@@ -192,3 +192,22 @@ def database_is_of_this_version(
                 )
             )
     return messages
+
+
+@register
+def provider_is_whole(app_configs: Any, **kwargs: Any) -> Sequence[CheckMessage]:
+    """A sign-in provider is named with all three facts or not at all; it is spoken to unseen by others; and people can
+    sign in somehow."""
+    facts = {name: getattr(settings, name) for name in ("OIDC_ISSUER", "OIDC_CLIENT_ID", "OIDC_CLIENT_SECRET")}
+    lacking = [name for name, value in facts.items() if not value]
+    messages: list[CheckMessage] = []
+    if lacking and len(lacking) < len(facts):
+        hint = "Set it, or take the others away: without all three nobody signs in through the provider."
+        messages.append(Error(f"{', '.join(lacking)} is not set.", hint=hint, id="config.E009"))
+    if settings.OIDC_ISSUER and not settings.OIDC_ISSUER.startswith("https://") and not settings.IS_LOCAL:
+        hint = "Write the provider's address as it calls itself; it begins with https://."
+        messages.append(Error("OIDC_ISSUER is not https.", hint=hint, id="config.E010"))
+    if not settings.PASSWORD_SIGN_IN and not settings.OIDC_IS_ON:
+        hint = "Name a provider with OIDC_ISSUER, OIDC_CLIENT_ID and OIDC_CLIENT_SECRET, or leave PASSWORD_SIGN_IN out."
+        messages.append(Error("PASSWORD_SIGN_IN is off, and nobody could sign in.", hint=hint, id="config.E011"))
+    return messages

@@ -247,7 +247,8 @@ ACCOUNT_PREVENT_ENUMERATION = True
 ACCOUNT_REAUTHENTICATION_TIMEOUT = 900  # seconds
 # Failed attempts are counted by who asks, and by account only together with who asks (axes): nobody shuts out another
 # by typing wrong passwords in their name. The hourly one is for codes of the second step, which axes does not see.
-ACCOUNT_RATE_LIMITS = {"login_failed": "10/m/ip,60/h/ip"}
+# Each step of a sign-in through a provider asks the provider, whoever comes.
+ACCOUNT_RATE_LIMITS = {"login_failed": "10/m/ip,60/h/ip", "openid": "120/m/ip"}
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
 MFA_TOTP_ISSUER = "Samråd"
 AXES_FAILURE_LIMIT = 10
@@ -259,6 +260,15 @@ AXES_RESET_ON_SUCCESS = True
 AXES_CLIENT_IP_CALLABLE = "config.origins.origin_of"
 AXES_LOCKOUT_CALLABLE = "config.views.too_many_sign_ins"
 AXES_VERBOSE = False
+
+# Sign-in of officers through the identity provider of their authority (OpenID Connect): on with all three.
+OIDC_ISSUER: str = env.str("OIDC_ISSUER", "")
+OIDC_CLIENT_ID: str = env.str("OIDC_CLIENT_ID", "")
+OIDC_CLIENT_SECRET: str = env.str("OIDC_CLIENT_SECRET", "")
+OIDC_IS_ON = bool(OIDC_ISSUER and OIDC_CLIENT_ID and OIDC_CLIENT_SECRET)
+OIDC_NAME: str = env.str("OIDC_NAME", "")  # what people call it; stands on the button
+OIDC_SECOND_FACTOR = env.bool("OIDC_SECOND_FACTOR", False)  # ask for ours as well
+PASSWORD_SIGN_IN = env.bool("PASSWORD_SIGN_IN", True)
 
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"

@@ -5,7 +5,8 @@ from django.contrib import admin
 from django.urls import URLPattern, URLResolver, include, path
 from django.views.i18n import set_language
 
-from config import about, views
+from config import about, openid, views
+from config.accounts import sign_in
 
 OWN_FLOORS = ("consultations", "workflow", "notifications")
 
@@ -28,7 +29,9 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path(".well-known/security.txt", about.security_txt, name="security_txt"),
     path("language/", set_language, name="set_language"),
     # Accounts are given, so only these of the sign-in pages exist: no sign-up, no change of address.
-    path("account/login/", account.login, name="account_login"),
+    path("account/login/", sign_in, name="account_login"),
+    path("account/openid/", openid.openid_start, name="openid_start"),
+    path("account/openid/tilbage/", openid.openid_callback, name="openid_callback"),
     path("account/logout/", account.logout, name="account_logout"),
     path("account/inactive/", account.account_inactive, name="account_inactive"),
     path("account/reauthenticate/", account.reauthenticate, name="account_reauthenticate"),

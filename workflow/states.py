@@ -305,6 +305,8 @@ class Verb(TextChoices):
     PUBLISH = "publish", _("Made public")
     WITHDRAW_PUBLICATION = "withdraw_publication", _("Taken back from the public page")
     CREATE_OFFICE = "create_office", _("The office was set up")
+    LOAD_BODIES = "load_bodies", _("The bodies that come with the product were put on the list")
+    PUT_FIRST_STEPS_AWAY = "put_first_steps_away", _("The list of first steps was put away")
     CHANGE_OFFICE = "change_office", _("The office's details were changed")
     SET_JOURNAL_ADDRESS = "set_journal_address", _("The journal's mailbox was set")
     CREATE_BODY = "create_body", _("A body was put on the list")
@@ -313,6 +315,7 @@ class Verb(TextChoices):
     ADD_USER = "add_user", _("An account was made")
     INVITE_PERSON = "invite_person", _("A person was invited")
     SEND_PASSWORD_LINK = "send_password_link", _("A link to a new password was sent")
+    LINK_IDENTITY = "link_identity", _("An account was linked to its owner's identity at the sign-in provider")
     SET_PASSWORD = "set_password", _("A password was chosen by a link in a mail")
     CLOSE_ACCOUNT = "close_account", _("An account was closed")
     REOPEN_ACCOUNT = "reopen_account", _("An account was reopened")
@@ -359,3 +362,12 @@ class Kinship(TextChoices):
     SPLIT = "split", pgettext_lazy("section", "Split off")
     JOINED = "joined", pgettext_lazy("section", "Joined")
     NEW = "new", pgettext_lazy("section", "New")
+
+
+class ContactFate(TextChoices):
+    """What a line of a list does to an office's contacts."""
+
+    NEW_BODY = "new_body", _("Is put on the list")
+    NEW = "new", _("Contact is made")
+    CHANGED = "changed", _("Is changed")
+    SAME = "same", _("Stands there already")

@@ -15,7 +15,6 @@ from django.utils.translation import gettext_lazy
 
 from consultations.actions.invitation_list import PartyEntry, list_parties, party_entries
 from consultations.actions.locking import lock_round
-from consultations.imports.parties import PartyLine
 from consultations.models import HearingRound, Invitation
 from consultations.rules.rounds import may_prepare
 from consultations.states import LineFate, RoundVerb
@@ -24,6 +23,7 @@ from workflow.actors import Actor
 from workflow.audit import record
 from workflow.dates import local_day
 from workflow.imports.cells import Problem
+from workflow.imports.parties import PartyLine
 from workflow.models import Body
 from workflow.queries.bodies import bodies_by_name
 from workflow.rules import Refusal, Refused, insist

@@ -9,16 +9,15 @@ from django import forms
 from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
-from consultations.imports.parties import read_parties
 from consultations.models import Invitation
-from consultations.rules.parties import private_in_name
 from consultations.states import Publication
 from notifications.rules import may_mail
 from workflow.forms.contacts import AddressForm, AskedAtAddressForm
-from workflow.forms.fields import ClockField, DayField, LineField, WordsField
+from workflow.forms.fields import ClockField, DayField, LineField, PastedField, WordsField
 from workflow.forms.files import FilesForm, ReceivedFileField
+from workflow.imports.parties import read_parties
 from workflow.models import Body
-from workflow.rules.cleaning import cleaned_text
+from workflow.rules.names import private_in_name
 from workflow.states import Channel
 
 
@@ -90,14 +89,6 @@ class RefuseForm(forms.Form):
         max_length=2000,
         help_text=_("The party reads it in a mail and on its page. It stands in the record under your name."),
     )
-
-
-class PastedField(WordsField):
-    """A text as it was pasted, with the empty lines at its beginning: its lines are counted as they were pasted."""
-
-    def to_python(self, value: Any) -> str:
-        # The point keeps the empty lines at the beginning, which cleaning takes away.
-        return cleaned_text(f".{value or ''}", lines=True)[1:]
 
 
 class PartiesForm(forms.Form):

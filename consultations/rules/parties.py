@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Final
@@ -15,6 +14,7 @@ from notifications.rules import folded_address, may_mail
 from workflow.actors import Actor
 from workflow.rules import Refusal
 from workflow.rules.asked import has_address
+from workflow.rules.names import private_in_name
 from workflow.rules.overwriting import address_changed_since
 from workflow.states import Channel
 
@@ -24,13 +24,6 @@ if TYPE_CHECKING:
 
 FORWARDS_A_DAY: Final = 5
 """So often a task is passed on or taken on in one local day; further mails in the office's name would go to anybody."""
-
-_COMPANY: Final = re.compile(
-    r"\bcvr\b[-.: ]*(?:nr\b|nummer\b)?[.: ]*(?:dk)?[- ]?(?:\d{8}|\d\d(?: \d\d){3})(?!\d)", re.IGNORECASE
-)
-_MAILBOX: Final = re.compile(r"[^\s@]@[^\s@]+\.\w")
-_PERSON: Final = re.compile(r"(?<!\d)(?:0[1-9]|[12]\d|3[01])(?:0[1-9]|1[0-2])\d\d ?[-–]? ?\d{4}(?!\d)")
-_TELEPHONE: Final = re.compile(r"(?:\+|\b00)45[-. ]?\d|(?<!\d)(?:\d{8}|\d{4} \d{4}|\d\d([-. ])\d\d\1\d\d\1\d\d)(?!\d)")
 
 
 def own_mailbox(invitation: Invitation, forwards: Sequence[Forward]) -> str:
@@ -47,28 +40,6 @@ def may_list(name: str, email: str, channel: str) -> Refusal | None:
         return refusal
     if email and channel == Channel.EMAIL:
         return may_mail(email)
-    return None
-
-
-def private_in_name(name: str) -> Refusal | None:
-    """A party's name becomes public, so it holds no e-mail address, no telephone number and no CPR number.
-
-    The eight figures of a company's number (CVR) are public, and so are years.
-    """
-    # Taken out first, for the eight figures of a company's number read like those of a telephone.
-    words = _COMPANY.sub("", name)
-    if _MAILBOX.search(words):
-        text = _(
-            "An e-mail address stands in the name, and the name can become public. Write the name alone, and the "
-            "address in the field for it."
-        )
-        return Refusal("address_in_name", text)
-    if _PERSON.search(words):
-        text = _("A CPR number stands in the name, and the name can become public. Write the name without it.")
-        return Refusal("cpr_in_name", text)
-    if _TELEPHONE.search(words):
-        text = _("A telephone number stands in the name, and the name can become public. Write the name without it.")
-        return Refusal("telephone_in_name", text)
     return None
 
 

@@ -13,12 +13,12 @@ from django.utils.translation import ngettext
 
 from consultations.actions.pasting import Pasted, PastingPlan, PlannedLine, paste_parties, pasting_plan
 from consultations.forms.rounds import PartiesForm
-from consultations.imports.parties import PartyLine
 from consultations.models import HearingRound
 from consultations.rules.rounds import may_prepare
 from consultations.states import LineFate
 from consultations.views.round_pages import form_status, frame, round_page, round_url
 from workflow.imports.cells import Row
+from workflow.imports.parties import PartyLine
 from workflow.states import Channel
 from workflow.views.access import Visit
 from workflow.views.deeds import key_of, new_key, press_form

@@ -103,7 +103,11 @@ def _everything() -> Situation:
         reverse("body_contact", args=body),
         reverse("body_substitutes", args=body),
         reverse("office_templates"),
+        reverse("contacts_import", args=[estate.office.public_id]),
     )
+
+
+FIRST_STEPS = ("first_steps", "shipped_bodies_load", "shipped_definitions_load", "first_steps_put_away")
 
 
 def _people() -> Situation:
@@ -122,6 +126,7 @@ def _people() -> Situation:
             reverse("office_change", args=[office.public_id]),
             reverse("person_invite", args=[office.public_id]),
             reverse("body_new", args=[office.public_id]),
+            *(reverse(name, args=[office.public_id]) for name in FIRST_STEPS),
             reverse("definition_load", args=[office.public_id]),
             *(reverse(name, args=[office.public_id, body.public_id]) for name in ("body_change", "body_end")),
             *people,

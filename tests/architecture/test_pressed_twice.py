@@ -47,7 +47,7 @@ WRITES_NOTHING = {
 READS_A_FILE = ("document_read_in", "version_read_in", "template_upload", "template_use")
 """Forms that start a reader at each press: pressed in the first situation that has them, not in all."""
 
-BUTTON = {"round_parties_many": "write", "document_read_in": "write", "version_read_in": "write"}
+BUTTON = dict.fromkeys(("round_parties_many", "contacts_import", "document_read_in", "version_read_in"), "write")
 """What the button is called that does what a form has shown, where it is not “send”."""
 
 
@@ -74,7 +74,8 @@ def pressed(client: Client, form: Form) -> tuple[dict[str, Any], Any]:
                 also = {name: value for name, value in written(shown).items() if name not in (*sent, *shown.files)}
                 sent |= {**also, "shown": shown.values["shown"], "do": BUTTON.get(form.name, "send")}
                 # A file is sent anew: the one sent before has been read to its end.
-                answer = client.post(form.target, sent | {name: written(form)[name] for name in form.files})
+                files = {name: file for name, file in written(form).items() if name in form.files}
+                answer = client.post(form.target, sent | files)
                 break
     return sent, answer
 

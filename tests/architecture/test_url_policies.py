@@ -115,7 +115,8 @@ def expected(policy: str, visitor: str, at: Address) -> str:
     if policy == "webhook":
         return "turned away"
     if policy == "anonymous":
-        if at.name in (CUT, "demo_door"):  # no demo has been played, so there is no door to go in by
+        # No demo has been played, so there is no door to go in by; and no sign-in provider is named.
+        if at.name in (CUT, "demo_door", "openid_start", "openid_callback"):
             return "hidden"
         wants_account = FOR_ACCOUNTS.match(at.name) and (visitor in WITHOUT_ACCOUNT or at.name == MIDWAY)
         if wants_account:

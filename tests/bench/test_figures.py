@@ -55,6 +55,7 @@ def test_measurements_cover_the_promised_figures() -> None:
         "delivery_vs_smtplib",
         "board_ms",
         "board_queries",
+        "import_seconds",
         "slow_clients",
         "run_ready_seconds",
         "idle_memory_mb",

@@ -21,6 +21,7 @@ from tests.uploads import names_received_in, received_in, token_of
 from tests.workflow.document_factories import LOCKED
 from workflow.forms.approvals import DecisionForm
 from workflow.forms.files import FilesForm
+from workflow.forms.importing import ContactsForm
 from workflow.forms.reading_in import ReadInForm
 from workflow.forms.templates import TemplateForm
 from workflow.models import StoredFile
@@ -195,11 +196,12 @@ def test_read_source_no_form_takes_files_another_way_than_those_walked_over() ->
     ]
 
     assert others == ["workflow/forms/files.py"]
-    # What is read in is a Word file in two presses, a template one that is judged by itself: walked by themselves in
-    # `tests/workflow/views/`, `test_reading_in.py` and `test_template_pages.py`.
-    read_in = {"document_read_in", "version_read_in", "template_upload"}
+    # What is read in is a Word file in two presses, a template one that is judged by itself, and a list of contacts
+    # goes into the field beside it: walked by themselves in `tests/workflow/views/`, `test_reading_in.py`,
+    # `test_template_pages.py` and `test_importing_pages.py`.
+    read_in = {"document_read_in", "version_read_in", "template_upload", "contacts_import"}
     assert {name for _route, view, name in addresses() if takes_files(view)} - read_in == set(FORMS)
-    assert set(_below(FilesForm)) - {DecisionForm, SampleForm, ReadInForm, TemplateForm} == set(WALKED)
+    assert set(_below(FilesForm)) - {DecisionForm, SampleForm, ReadInForm, TemplateForm, ContactsForm} == set(WALKED)
 
 
 def _below(form: type[FilesForm]) -> Iterator[type[FilesForm]]:

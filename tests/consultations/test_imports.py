@@ -11,7 +11,7 @@ from django.utils.translation import override
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from consultations.imports.parties import MOST_LINES, PartyLine, PastedList, read_parties
+from workflow.imports.parties import MOST_LINES, PartyLine, PastedList, read_parties
 
 FORENING = [("Frivilligcenter", "post@fc.example")]
 NORD = [("Frivilligcenter Nord", "post@fc.example")]

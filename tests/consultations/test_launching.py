@@ -11,7 +11,6 @@ from django.test.utils import CaptureQueriesContext
 from consultations.actions.invitation_list import add_party, remove_party
 from consultations.actions.pasting import paste_parties, pasting_plan
 from consultations.actions.rounds import warnings_before_launch
-from consultations.imports.parties import PartyLine
 from consultations.queries.rounds import reply_deadline
 from consultations.states import InvitationState, RoundState
 from notifications.models import OutgoingMail
@@ -26,6 +25,7 @@ from tests.consultations.factories import (
 )
 from tests.refusals import code_of
 from workflow.actions.processes import resume_process, suspend_process
+from workflow.imports.parties import PartyLine
 from workflow.links import find_by_code, link_path, read_link, typed_code
 from workflow.models import AuditEntry, PersonalLink
 from workflow.rules import Refused

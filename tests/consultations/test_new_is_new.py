@@ -17,7 +17,6 @@ import workflow.actions
 from consultations.actions.invitation_list import add_party
 from consultations.actions.notes import add_note
 from consultations.actions.pasting import paste_parties, pasting_plan
-from consultations.imports.parties import read_parties
 from tests.consultations.factories import LAUNCHED, OFFICER, a_round_in_draft
 from tests.workflow.agreements import decide, in_approval, in_submission, officer_of
 from tests.workflow.factories import SMALL, a_body, a_definition, a_lone_process, an_unnamed_officer
@@ -31,6 +30,7 @@ from workflow.actions.starting import start_process
 from workflow.actions.submissions import make_package
 from workflow.actors import SYSTEM
 from workflow.gates.approvals import lacking_decisions
+from workflow.imports.parties import read_parties
 from workflow.models import ApprovalRequest, Body, Document
 from workflow.queries.documents import standing_now
 from workflow.queries.processes import live_stage

@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 
 from consultations.actions.pasting import Pasted, paste_parties, pasting_plan
-from consultations.imports.parties import PartyLine
 from tests.consultations.factories import LAUNCHED, OFFICER, a_round_in_draft
 from tests.consultations.test_races import together
+from workflow.imports.parties import PartyLine
 from workflow.models import AuditEntry
 from workflow.rules import Refused
 

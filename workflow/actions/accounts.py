@@ -133,7 +133,8 @@ def reopen_account(user: User, *, actor: Actor, now: datetime, key: str = "") ->
 @transaction.atomic
 def reset_sign_in(user: User, *, password: str, actor: Actor, now: datetime) -> None:
     """A person has lost the password or the phone: a new password, and the second factor is set up anew at the next
-    sign-in. Whoever is signed in is out, and the old recovery codes are void.
+    sign-in. Whoever is signed in is out, the old recovery codes are void, and so is the link to the sign-in
+    provider.
 
     Refuses as `close_account` does, and a password the installation's rules do not allow.
     """
@@ -144,6 +145,7 @@ def reset_sign_in(user: User, *, password: str, actor: Actor, now: datetime) -> 
     user.set_password(password)
     user.save(update_fields=["password"])
     Authenticator.objects.filter(user=user).delete()
+    user.identities.all().delete()
     record(Verb.RESET_SIGN_IN, user, actor=actor, now=now)
 
 
@@ -230,7 +232,8 @@ def send_password_link(user: User, office: Office, *, actor: Actor, now: datetim
 @transaction.atomic
 def renew_sign_in(user: User, office: Office, *, actor: Actor, now: datetime, key: str = "") -> User:
     """A person has lost the password and the phone, or somebody else may have them: neither works any more, whoever is
-    signed in is out, and a link to a new password goes by mail. The second factor is set up anew at the next sign-in.
+    signed in is out, and a link to a new password goes by mail. The second factor is set up anew at the next sign-in,
+    and so is the link to the sign-in provider.
 
     Refuses as `close_account` does.
     """
@@ -243,6 +246,7 @@ def renew_sign_in(user: User, office: Office, *, actor: Actor, now: datetime, ke
     user.set_unusable_password()
     user.save(update_fields=["password"])
     Authenticator.objects.filter(user=user).delete()
+    user.identities.all().delete()
     outbox.enqueue([password_letter(user, office, now, is_asked_by_owner=False)], now)
     record(Verb.RESET_SIGN_IN, user, actor=actor, now=now, office=office)
     once.keep(user.public_id, now)

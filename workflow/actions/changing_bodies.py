@@ -36,7 +36,7 @@ class BodyFacts:
 def create_body(office: Office, facts: BodyFacts, *, actor: Actor, now: datetime, key: str = "") -> Body:
     """Put a body on the list that all offices share. Refuses everybody but an administrator of the office, and a name
     that is missing, too long, or that of a body which exists."""
-    _in_turn()
+    in_turn()
     insist_administrator(actor, office, now)
     once = Once(f"create_body:{office.public_id}", key, facts)
     if once.made is not None:
@@ -65,7 +65,7 @@ def change_body(
     shown_digest: of the details the person had before the eyes. Refuses as `create_body` does, and details that a
     colleague has changed since. The record keeps the name of before.
     """
-    _in_turn()
+    in_turn()
     body = Body.objects.get(pk=body.pk)
     insist_administrator(actor, office, now)
     once = Once(f"change_body:{body.public_id}", key, facts)
@@ -106,7 +106,7 @@ def end_body(
     a day before the body begins, a successor that is the body itself, comes from it, is not there yet or has ended by
     then, and what a colleague has changed since.
     """
-    _in_turn()
+    in_turn()
     # Read anew: who follows whom may have been changed since the page was shown.
     body = Body.objects.get(pk=body.pk)
     successor = Body.objects.get(pk=successor.pk) if successor is not None else None
@@ -129,8 +129,9 @@ def end_body(
     return body
 
 
-def _in_turn() -> None:
-    # One row of the installation orders all who change bodies, at whichever office: names and followers hang together.
+def in_turn() -> None:
+    """Let whoever changes bodies wait for another who does, at whichever office: names and followers hang together."""
+    # One row of the installation orders them all.
     Office.objects.select_for_update().earliest("pk")
 
 

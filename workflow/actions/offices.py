@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass
 from datetime import date, datetime
 
+from django.conf import settings
 from django.db import transaction
 from django.utils.translation import gettext as _
 
@@ -213,18 +214,23 @@ def revoke_membership(membership: Membership, *, actor: Actor, now: datetime) ->
 
 def insist_other_administrator(office: Office, user: User, now: datetime) -> None:
     """Somebody else must administer the office who can give the role again: today, with no last day, and with a
-    password. Locks the office until the deed ends."""
+    password or, while there is a sign-in provider, known to it. Locks the office until the deed ends."""
     # Or the last two administrators could take each other's role away at the same moment.
     Office.objects.select_for_update().get(pk=office.pk)
     lasting = Membership.objects.filter(office=office, role=Role.ADMIN, user__is_active=True, valid_to=None)
     today = local_day(now, office.time_zone)
     others = [row for row in lasting.exclude(user=user).select_related("user") if is_valid_on(row, today)]
-    if not any(row.user.has_usable_password() for row in others):
+    if not any(_can_sign_in(row.user) for row in others):
         text = _(
             "This is the office's last administrator who can sign in and whose role has no last day. Make another one "
             "first."
         )
         raise Refused(Refusal("last_administrator", text))
+
+
+def _can_sign_in(user: User) -> bool:
+    is_known = settings.OIDC_IS_ON and user.identities.filter(issuer=settings.OIDC_ISSUER).exists()
+    return is_known or (settings.PASSWORD_SIGN_IN and user.has_usable_password())
 
 
 def _insist_others_or_newcomer(user: User, office: Office, now: datetime) -> None:

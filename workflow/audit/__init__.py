@@ -8,7 +8,7 @@ from __future__ import annotations
 import hashlib
 import json
 import secrets
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any, Final
@@ -79,6 +79,42 @@ def record(
     detail: personal text, JSON-able. The actor's label and whom they act for always go into the detail; the deed that
     the system's own entry follows from into the codes, as `caused_by`.
     """
+    entry, salt, words = _entry(verb, subject, actor, now, process, office, codes, detail)
+    insert(entry)
+    if words:
+        insert(AuditDetail(entry=entry, salt=salt, body=words))
+    return entry
+
+
+def record_each(
+    verb: TextChoices,
+    subjects: Iterable[tuple[PublicModel, Mapping[str, Any], Mapping[str, Any]]],
+    *,
+    actor: Actor,
+    now: datetime,
+    office: Office,
+) -> None:
+    """Write one entry for each of many subjects of one deed, in bulk: subject, codes and detail, as `record` has them.
+
+    An entry each and not one for all, so that whoever is erased takes along the words about itself alone.
+    """
+    rows = [_entry(verb, subject, actor, now, None, office, codes, detail) for subject, codes, detail in subjects]
+    AuditEntry.objects.bulk_create([entry for entry, _salt, _words in rows], batch_size=500)
+    details = [AuditDetail(entry=entry, salt=salt, body=words) for entry, salt, words in rows if words]
+    AuditDetail.objects.bulk_create(details, batch_size=500)
+
+
+def _entry(
+    verb: TextChoices,
+    subject: PublicModel,
+    actor: Actor,
+    now: datetime,
+    process: Process | None,
+    office: Office | None,
+    codes: Mapping[str, Any] | None,
+    detail: Mapping[str, Any] | None,
+) -> tuple[AuditEntry, str, dict[str, Any]]:
+    """The entry, the salt of its detail and the detail's words."""
     words = {k: v for k, v in {"by": actor.label, "on_behalf_of": actor.on_behalf_of, **(detail or {})}.items() if v}
     if actor.kind == "system" and not detail:
         words = {}
@@ -99,10 +135,7 @@ def record(
         detail_digest=detail_digest(salt, plain) if plain else "",
     )
     entry.digest = entry_digest(entry)
-    insert(entry)
-    if plain:
-        insert(AuditDetail(entry=entry, salt=salt, body=plain))
-    return entry
+    return entry, salt, plain
 
 
 def following(entry: AuditEntry) -> Actor:

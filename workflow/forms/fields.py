@@ -57,6 +57,14 @@ class WordsField(LineField):
         super().__init__(max_length=max_length, **kwargs)
 
 
+class PastedField(WordsField):
+    """A text as it was pasted, with the empty lines at its beginning: its lines are counted as they were pasted."""
+
+    def to_python(self, value: Any) -> str:
+        # The point keeps the empty lines at the beginning, which cleaning takes away.
+        return cleaned_text(f".{value or ''}", lines=True)[1:]
+
+
 class SourceField(WordsField):
     """The text of a file, kept as it is but for its line ends: blanks mean something, and what is wrong in it is said
     by its line."""

@@ -1247,6 +1247,27 @@ class Migration(migrations.Migration):
             ),
         ),
         migrations.CreateModel(
+            name="ProviderIdentity",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("public_id", models.UUIDField(default=uuid6.uuid7, editable=False, unique=True)),
+                ("issuer", models.CharField(max_length=500)),
+                ("subject", models.CharField(max_length=255)),
+                ("linked_at", models.DateTimeField()),
+                (
+                    "user",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="identities",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name_plural": "provider identities",
+            },
+        ),
+        migrations.CreateModel(
             name="PublishedItem",
             fields=[
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
@@ -2108,6 +2129,14 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name="process",
             constraint=models.UniqueConstraint(fields=("office", "case_number"), name="process_case_number_once"),
+        ),
+        migrations.AddConstraint(
+            model_name="provideridentity",
+            constraint=models.UniqueConstraint(fields=("issuer", "subject"), name="identity_of_one_account"),
+        ),
+        migrations.AddConstraint(
+            model_name="provideridentity",
+            constraint=models.UniqueConstraint(fields=("user", "issuer"), name="identity_one_per_account"),
         ),
         migrations.AddConstraint(
             model_name="publisheditem",

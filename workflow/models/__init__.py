@@ -20,7 +20,7 @@ from workflow.models.journal import JournalItem, JournalParcel
 from workflow.models.links import CodeFailure, PersonalLink
 from workflow.models.matters import SettledMatter
 from workflow.models.objections import Objection
-from workflow.models.offices import Membership, Office, User
+from workflow.models.offices import Membership, Office, ProviderIdentity, User
 from workflow.models.presentations import CasePresentation
 from workflow.models.processes import (
     Deadline,
@@ -90,6 +90,7 @@ __all__ = [
     "ProcessBody",
     "ProcessDefinition",
     "ProvenModel",
+    "ProviderIdentity",
     "PublicModel",
     "PublishedItem",
     "ReservationSettlement",

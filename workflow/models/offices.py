@@ -83,6 +83,28 @@ class User(PublicModel, AbstractBaseUser, PermissionsMixin):
         return self.name or self.email
 
 
+class ProviderIdentity(PublicModel):
+    """By which an account is known at the provider that signs officers in (OpenID Connect Core 1.0, 2: `iss`, `sub`).
+
+    Deleted when the sign-in is reset and when the person is erased.
+    """
+
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="identities")
+    issuer = models.CharField(max_length=500)
+    subject = models.CharField(max_length=255)
+    linked_at = models.DateTimeField()
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(fields=("issuer", "subject"), name="identity_of_one_account"),
+            models.UniqueConstraint(fields=("user", "issuer"), name="identity_one_per_account"),
+        )
+        verbose_name_plural = "provider identities"
+
+    def __str__(self) -> str:
+        return f"{self.user} ({self.issuer})"
+
+
 class Membership(PublicModel):
     """What an account may do: a role in an office, or membership of a body as that office knows it."""
 

@@ -9,10 +9,10 @@ from __future__ import annotations
 import io
 from typing import Any, BinaryIO
 
-from workflow.readers.document import FoundChange, FoundComment, FoundDocument, FoundSection, Unreadable
+from workflow.readers.document import FoundChange, FoundComment, FoundDocument, FoundSection, FoundSheet, Unreadable
 from workflow.readers.starting import answer_of
 
-__all__ = ["FoundDocument", "Unreadable", "is_locked", "read_document", "read_pasted"]
+__all__ = ["FoundDocument", "FoundSheet", "Unreadable", "is_locked", "read_document", "read_pasted", "read_sheet"]
 
 
 def is_locked(kind: str, content: BinaryIO) -> bool:
@@ -45,6 +45,20 @@ def read_pasted(html: str) -> FoundDocument:
     """What stands in HTML that a program put on the clipboard; tracked changes are taken as accepted. Raises
     `Unreadable`."""
     return _read("", io.BytesIO(html.encode("utf-8", "replace")), "--pasted")
+
+
+def read_sheet(name: str, content: BinaryIO) -> FoundSheet:
+    """The first sheet of a spreadsheet (.xlsx) that holds anything. content: stands at its beginning afterwards. Raises
+    `Unreadable`, which `words.sheet_refusal` puts into words."""
+    try:
+        answered = answer_of("sheet", content=content)
+        if "refused" in answered:
+            raise Unreadable(str(answered["refused"]))
+        return FoundSheet(**answered)
+    except Unreadable as error:
+        raise Unreadable(error.code, name) from error
+    except TypeError as error:
+        raise Unreadable(name=name) from error
 
 
 def _read(name: str, content: BinaryIO, *arguments: str) -> FoundDocument:

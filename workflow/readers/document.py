@@ -20,6 +20,20 @@ class Unreadable(Exception):
         self.code, self.name = code, name
 
 
+@dataclass(slots=True)
+class FoundSheet:
+    """The cells of one sheet of a spreadsheet, as text on one line each. rows: from the first one, also empty ones.
+
+    uncounted: rows (from 1) with a formula whose value stands nowhere in the file. others: titles of sheets that hold
+    something and were not read.
+    """
+
+    title: str
+    rows: list[list[str]]
+    uncounted: list[int] = field(default_factory=list)
+    others: list[str] = field(default_factory=list)
+
+
 ChangeOfWords = Literal["inserted", "deleted", "replaced"]
 
 

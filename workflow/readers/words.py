@@ -45,6 +45,16 @@ _REFUSALS: Final[Mapping[str, object]] = {
     ),
 }
 
+_SHEET_REFUSALS: Final[Mapping[str, object]] = {
+    "empty": _("No sheet of “%(name)s” that is shown holds anything: choose another file."),
+    "locked": _("“%(name)s” cannot be opened without a password: save it without one, and choose it again."),
+    "macros": _("“%(name)s” holds macros: save it as an ordinary Excel file (.xlsx), and choose that."),
+    "too_many_rows": _("“%(name)s” has more than 20,000 rows: divide it into several files."),
+    "too_much": _("“%(name)s” takes more memory or time to read than any file may have: divide it into several files."),
+    "bomb": _("“%(name)s” unpacks to far more than a list can be, and is not opened: save it anew from Excel."),
+    "damaged": _("“%(name)s” is damaged: open it in Excel, save it anew as .xlsx, and choose that file."),
+}
+
 _LOSSES: Final[Mapping[str, Callable[[int], str]]] = {
     "accepted_changes": lambda n: ngettext(
         "%(count)d tracked change, taken as accepted", "%(count)d tracked changes, taken as accepted", n
@@ -95,6 +105,12 @@ _LOSSES: Final[Mapping[str, Callable[[int], str]]] = {
 def refusal(error: Unreadable) -> Refusal:
     """One sentence on why a file is not read, with the way out."""
     return Refusal(f"document_{error.code}", str(_REFUSALS[error.code]) % {"name": error.name})
+
+
+def sheet_refusal(error: Unreadable) -> Refusal:
+    """One sentence on why a spreadsheet is not read, with the way out."""
+    words = _SHEET_REFUSALS.get(error.code, _SHEET_REFUSALS["damaged"])
+    return Refusal(f"sheet_{error.code}", str(words) % {"name": error.name})
 
 
 def worded_losses(marks: Iterable[str]) -> list[str]:

@@ -28,6 +28,9 @@ from workflow.rules import Refused
 from workflow.stage_kinds import link_target
 from workflow.views.echo import CODE_BESIDE, split_address
 
+BY_PROVIDER = "by_provider"
+"""Session key: a sign-in provider has signed this browser in, and asked for what it asks for."""
+
 LINKS_IN_SESSION = "links"
 """Session key: which personal links this browser has started, as {public id: version}."""
 
@@ -84,7 +87,7 @@ def turn_away(policy: str, request: Any, kwargs: dict[str, Any]) -> HttpResponse
             return redirect_to_login(request.get_full_path())
         return render(request, "workflow/lost_login.html", {"back_url": way_back(request)}, status=403)
     places: Places = request.places
-    if places.is_staff and not settings.DEMO and not is_mfa_enabled(request.user):
+    if places.is_staff and _is_asked_for_second_factor(request) and not is_mfa_enabled(request.user):
         messages.info(request, _("Set up two-step sign-in first. Everyone who works in an office must have it."))
         return redirect("mfa_activate_totp")
     allowed = {
@@ -98,6 +101,12 @@ def turn_away(policy: str, request: Any, kwargs: dict[str, Any]) -> HttpResponse
     if not allowed[policy]:
         raise PermissionDenied(_("Your account has no part in this. Ask an administrator of your office."))
     return None
+
+
+def _is_asked_for_second_factor(request: Any) -> bool:
+    """Everybody is but for the demo, and for whom the provider has signed in while its own second step is relied on."""
+    is_elsewhere = request.session.get(BY_PROVIDER) == settings.OIDC_ISSUER and not settings.OIDC_SECOND_FACTOR
+    return not settings.DEMO and not is_elsewhere
 
 
 def remember_link(request: HttpRequest, link: PersonalLink) -> None:

@@ -49,6 +49,7 @@ def bodies(request: Visit) -> HttpResponse:
             for value, label in ((NO_ADDRESS, _("Without address")), (BOUNCED, _("Mail came back")))
         ],
         "new_at": request.places.admin_of[0].public_id if request.places.admin_of else None,
+        "lists_of": request.places.officer_of,
         "name": name,
         "board": {
             "columns": [{"label": _("Body")}, {"label": _("Kind")}, {"label": _("Contact")}],

@@ -14,6 +14,7 @@ from workflow.forms.mails import TO_MEND
 from workflow.policies import policy
 from workflow.queries.approvals import waiting_for
 from workflow.queries.doors import doors
+from workflow.queries.first_steps import unfinished
 from workflow.queries.mails import mails_to_mend
 from workflow.queries.overview import process_rows, processes_of
 from workflow.queries.public import public_processes
@@ -59,6 +60,7 @@ def home(request: Visit) -> HttpResponseBase:
         },
     ]
     context = {
+        "first_steps": unfinished(request.places.admin_of),
         "duties": waiting,
         "work": work_of(offices, request.now),
         "tiles": tiles,

@@ -7,6 +7,7 @@ from functools import partial
 from uuid import UUID
 
 from django import forms
+from django.conf import settings
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -76,6 +77,7 @@ def person(request: Visit, office_id: UUID, user_id: UUID) -> HttpResponse:
     """One person of the office: account, places, and what an administrator can do."""
     office, one = _person(request, office_id, user_id)
     at = [office.public_id, one.user.public_id]
+    linked = _("Linked") if one.is_linked else _("Not linked yet; the first sign-in there does it")
     context = {
         **office_frame(office, str(one.user)),
         "heading": str(one.user),
@@ -85,6 +87,7 @@ def person(request: Visit, office_id: UUID, user_id: UUID) -> HttpResponse:
             {"label": _("E-mail"), "value": one.user.email},
             {"label": _("Account"), "value": state_of(one)},
             {"label": _("Two-step sign-in"), "value": _("On") if one.has_second_factor else _("Off")},
+            *([{"label": _("Sign-in provider"), "value": linked}] if settings.OIDC_IS_ON else []),
             {"label": _("Last signed in"), "value": short_date(one.user.last_login) if one.user.last_login else ""},
         ],
         "places": {
@@ -254,6 +257,7 @@ def person_renew(request: Visit, office_id: UUID, user_id: UUID) -> HttpResponse
         happens=(
             _("The password and the second step stop working at once, and whoever is signed in is out."),
             _("The person chooses a new password by the link and sets up the second step anew."),
+            *([_("At the sign-in provider the account is linked anew at the next sign-in.")] if one.is_linked else []),
         ),
         mails=(_("One mail with the link, to %(address)s; it leaves at once.") % {"address": one.user.email},),
         done=_("The sign-in is reset; the link is on its way."),

@@ -12,11 +12,11 @@ from django.urls import reverse
 
 from consultations.actions.invitation_list import add_party
 from consultations.models import Invitation
-from consultations.rules.parties import private_in_name
 from tests.architecture.test_fields import our_forms
 from tests.consultations.factories import LAUNCHED, OFFICER, Hearing, a_hearing, a_round_in_draft
 from tests.consultations.views.conftest import officer_of
 from workflow.rules import Refused
+from workflow.rules.names import private_in_name
 
 PRIVATE = {
     "Hans Jensen, hans@privat.example": "An e-mail address stands in the name",

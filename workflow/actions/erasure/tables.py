@@ -109,6 +109,7 @@ def _erase_accounts(traces: Traces, now: datetime) -> int:
         Authenticator.objects.filter(user=user).delete()
         EmailAddress.objects.filter(user=user).delete()
         user.memberships.all().delete()
+        user.identities.all().delete()
         # Unique in the table, so not blank; mail to `.invalid` leaves no machine (RFC 2606).
         user.email = f"{user.public_id.hex}@erased.invalid"
         user.name = ""

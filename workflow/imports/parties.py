@@ -1,23 +1,23 @@
 """A list of parties as it is copied from a spreadsheet or a mail, read into lines; all its mistakes at once.
 
-The page of a round in preparation comes in.
+The page of a round in preparation comes in, and the page by which an office takes in its contacts.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from itertools import pairwise
 from typing import Final
 
 from django.utils.translation import gettext as _
 
-from consultations.imports.columns import Layout, is_heading, is_pure_address, layout_of
-from consultations.imports.strays import is_lettered, sorted_out, without_lettering, without_marks
-from consultations.rules.parties import private_in_name
 from notifications.rules import folded_address, may_mail
 from workflow.imports.cells import Problem, Row, read_rows
-from workflow.rules.names import folded_name
+from workflow.imports.columns import Layout, is_heading, is_pure_address, layout_of
+from workflow.imports.strays import is_lettered, sorted_out, without_lettering, without_marks
+from workflow.rules.names import folded_name, private_in_name
 
 MOST_LINES: Final = 5000
 LONGEST_NAME: Final = 200  # characters, of a party and of a person
@@ -45,12 +45,13 @@ class PartyLine:
 @dataclass(frozen=True, slots=True)
 class PastedList:
     """What was read. passed_over: rows that are no party, titles and headings. unused: columns nothing is taken from,
-    by their heading or their first cell."""
+    by their heading or their first cell. headings: the line that names the columns, None where there is none."""
 
     parties: list[PartyLine]
     problems: list[Problem]
     passed_over: list[Row] = field(default_factory=list)
     unused: list[str] = field(default_factory=list)
+    headings: int | None = None
 
 
 def read_parties(text: str) -> PastedList:
@@ -77,7 +78,18 @@ def read_parties(text: str) -> PastedList:
         problems.append(Problem(lines[MOST_LINES].line, words % {"count": len(lines), "most": MOST_LINES}))
     problems.sort(key=lambda problem: problem.line)
     passed_over = sorted([*layout.passed_over, *strays], key=lambda row: row.line)
-    return PastedList(lines, problems, passed_over, list(layout.unused.values()))
+    headings = layout.headings.line if layout.headings else None
+    return PastedList(lines, problems, passed_over, list(layout.unused.values()), headings)
+
+
+def lines_left(text: str, read: PastedList, wrong: Collection[int]) -> str:
+    """Of a pasted text the rows that begin in these lines, as they were pasted, under the headings of its columns."""
+    lines = without_marks(text).split("\n")
+    begins = {party.line for party in read.parties} | {problem.line for problem in read.problems}
+    rows = sorted(begins | {row.line for row in read.passed_over} | {len(lines) + 1})
+    wanted = {*wrong, read.headings}
+    left = [lines[line - 1 : following - 1] for line, following in pairwise(rows) if line in wanted]
+    return "\n".join(line for row in left for line in row if line.strip())
 
 
 def _party(row: Row, layout: Layout) -> tuple[PartyLine, list[str]]:

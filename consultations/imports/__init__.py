@@ -1,2 +1,0 @@
-"""Lists of parties from outside read into plain rows, each mistake named by its line; nothing here touches the
-database."""
