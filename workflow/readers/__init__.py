@@ -9,10 +9,10 @@ from __future__ import annotations
 import io
 from typing import Any, BinaryIO
 
-from workflow.readers.document import FoundChange, FoundComment, FoundDocument, FoundSection, Unreadable
+from workflow.readers.document import FoundChange, FoundComment, FoundDocument, FoundPicture, FoundSection, Unreadable
 from workflow.readers.starting import answer_of
 
-__all__ = ["FoundDocument", "Unreadable", "is_locked", "read_document", "read_pasted"]
+__all__ = ["FoundDocument", "FoundPicture", "Unreadable", "is_locked", "read_document", "read_pasted"]
 
 
 def is_locked(kind: str, content: BinaryIO) -> bool:
@@ -75,6 +75,7 @@ def _found(answered: dict[str, Any]) -> FoundDocument:
         changes=[FoundChange(**change) for change in answered["changes"]],
         lost=answered["lost"],
         page_count=answered["page_count"],
+        pictures=[FoundPicture(**picture) for picture in answered["pictures"]],
     )
 
 
