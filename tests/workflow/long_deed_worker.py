@@ -1,11 +1,12 @@
 """A worker for the crash tests of what officers have made: dies when the ZIP is half written, or, of a package, in the
-transaction that would have made it. `python -m tests.workflow.long_deed_worker NOW MEDIA_ROOT`."""
+transaction that would have made it. `python -m tests.workflow.long_deed_worker NOW MEDIA_ROOT VAR_DIR`."""
 
 import os
 import signal
 import sys
 from datetime import datetime
 from itertools import islice
+from pathlib import Path
 from typing import Any
 
 import django
@@ -36,7 +37,7 @@ def die_once_it_is_there(package: Package, *_more: Any) -> None:
     die()
 
 
-settings.MEDIA_ROOT = sys.argv[2]
+settings.MEDIA_ROOT, settings.VAR_DIR = sys.argv[2], Path(sys.argv[3])
 kits.write_zip = write_half  # type: ignore[attr-defined]
 packages._record = die_once_it_is_there
 run_jobs(datetime.fromisoformat(sys.argv[1]))

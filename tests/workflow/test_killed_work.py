@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.conf import settings
 from django.db import connection
 
 from tests.workflow.agreements import in_approval, in_submission, officer_of
@@ -45,8 +46,9 @@ def killed_at_work(media: Path) -> None:
     if values["PORT"]:
         url += f"&port={values['PORT']}"
     worker = subprocess.run(
-        [sys.executable, "-m", "tests.workflow.long_deed_worker", NOW.isoformat(), str(media)],
-        env=os.environ | {"DATABASE_URL": url, "DJANGO_SETTINGS_MODULE": "tests.settings"},
+        [sys.executable, "-m", "tests.workflow.long_deed_worker", NOW.isoformat(), str(media), str(settings.VAR_DIR)],
+        env=os.environ
+        | {"DATABASE_URL": url, "DJANGO_SETTINGS_MODULE": "tests.settings", "AUDIT_KEY": settings.AUDIT_KEY},
         check=False,
         timeout=120,
     )
