@@ -11,7 +11,7 @@ import pikepdf
 import pytest
 import time_machine
 from django.db import DatabaseError, transaction
-from django.test import Client
+from django.test import Client, TestCase
 from django.urls import reverse
 
 from tests.consultations.test_paper_kinds import assert_accessible
@@ -24,8 +24,10 @@ from tests.workflow.views.test_reading_in import browser_of, read_in, shown_fiel
 from tests.workflow.views.visitors import a_member, holder_of, signed_in
 from workflow.actions.bundles import BundleEntry, lock_documents
 from workflow.actions.documents import add_version, begin_document
+from workflow.actions.erasure import erase_person
 from workflow.actions.publication import publish, withdraw_publication
 from workflow.actions.putting_forward import put_forward
+from workflow.actors import Actor
 from workflow.models import (
     ApprovalRequest,
     BundleItem,
@@ -33,6 +35,7 @@ from workflow.models import (
     Process,
     PublishedItem,
     StoredFile,
+    User,
     VersionPicture,
 )
 from workflow.queries.comparisons import compared_versions
@@ -174,6 +177,19 @@ def test_change_the_pictures_of_a_locked_version_is_refused_by_the_database() ->
     ):
         with pytest.raises(DatabaseError), transaction.atomic():
             change()
+
+
+def test_erase_the_officer_who_read_a_picture_in_leaves_it_without_asking() -> None:
+    process = an_agreement(NOW)
+    version = with_pictures(process, CURVE)
+    user = User.objects.get(public_id=officer_of(process).public_id)
+    other = an_officer(process.office, "kollega@example.dk")
+
+    with TestCase.captureOnCommitCallbacks(execute=True):
+        erase_person(user, reason="Ønsker det selv", actor=Actor.of_user(other), now=NOW)
+
+    assert signed_in(other).get(address(process)).status_code == 200
+    assert version.pictures.get().file.erased_at is None
 
 
 # ── Who sees them ─────────────────────────────────────────────────────────────────────────────────────────────
