@@ -283,6 +283,19 @@ def alternatives_of(pdf: pikepdf.Pdf) -> list[str]:
     return [str(each.Alt) for each in pdf.objects if isinstance(each, pikepdf.Dictionary) and "/Alt" in each]
 
 
+def test_make_the_pdf_of_a_text_with_a_picture_wider_than_the_page_it_stays_within_the_margins() -> None:
+    process = an_agreement(NOW)
+    wide = a_picture(size=(2000, 1000))
+    version = with_pictures(process, wide, text=f"# 1 Tal\n\n![Kurve]({name_of(wide)}) ![Kurve]({name_of(wide)})")
+
+    pdf = opened(make_paper("text", text_of(version), "pdf").content)
+
+    boxes = [
+        each.A.BBox for each in pdf.objects if isinstance(each, pikepdf.Dictionary) and each.get("/S") == "/Figure"
+    ]
+    assert [round(float(right) - float(left)) for left, _low, right, _high in boxes] == [605, 605]
+
+
 def test_make_the_papers_of_a_text_they_hold_its_pictures_with_words_and_the_same_bytes() -> None:
     process = an_agreement(NOW)
     text = (

@@ -155,7 +155,7 @@ class _Writing:
         said = {Fate.ADDED: gettext("Picture put in:"), Fate.REMOVED: gettext("Picture taken out:")}.get(picture.fate)
         # PDF/UA asks for words; one that has none is said to be a picture.
         html = format_html(
-            '<img src="paper:picture-{}" alt="{}" width="{}" height="{}">',
+            '<img src="paper:picture-{}" alt="{}" style="width: {}px; height: {}px">',
             picture.name,
             picture.described or gettext("Picture that nobody has described"),
             width,
