@@ -150,16 +150,15 @@ class _Writing:
         file = self._pictures.get(picture.name)
         if file is None:
             return _in_fate(escape(picture.words), picture.fate)
-        width, height = shown_size(file)
+        width, _height = shown_size(file)
         # A line through it, or under it, is not seen on a picture.
         said = {Fate.ADDED: gettext("Picture put in:"), Fate.REMOVED: gettext("Picture taken out:")}.get(picture.fate)
         # PDF/UA asks for words; one that has none is said to be a picture.
         html = format_html(
-            '<img src="paper:picture-{}" alt="{}" style="width: {}px; height: {}px">',
+            '<img src="paper:picture-{}" alt="{}" style="width: {}px">',
             picture.name,
             picture.described or gettext("Picture that nobody has described"),
             width,
-            height,
         )
         return _in_fate(f"{escape(said)} {html}" if said else html, picture.fate)
 
