@@ -95,6 +95,7 @@ urlpatterns = [
     path(REPLY, replies.reply, name="reply"),
     path(REPLY + "dokumenter/<uuid:version_id>/", replies.reply_document, name="reply_document"),
     path(REPLY + "dokumenter/<uuid:version_id>/hent/<slug:ending>/", replies.reply_text, name="reply_text"),
+    path(REPLY + "billeder/<str:picture>", replies.reply_picture, name="reply_picture"),
     path(REPLY + "filer/<uuid:file_id>/", replies.reply_file, name="reply_file"),
     path(REPLY + "hent/", papers.reply_papers, name="reply_papers"),
     path(REPLY + "sammenlign/", comparing.reply_compared, name="reply_compared"),

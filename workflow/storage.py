@@ -110,6 +110,11 @@ def is_kept(public_id: UUID, path: str) -> bool:
     return (_root() / path).is_file() or _settling(public_id).is_file()
 
 
+def where(public_id: UUID, path: str) -> Path | None:
+    """Where the bytes lie on this machine's disk; None when they are nowhere."""
+    return next((each for each in (_root() / path, _settling(public_id)) if each.is_file()), None)
+
+
 def full_path(path: str) -> Path:
     """Where settled bytes lie on this machine's disk."""
     return _root() / path

@@ -29,6 +29,7 @@ from workflow.views import (
     papers,
     passwords,
     people,
+    pictures,
     processes,
     public,
     publication,
@@ -141,6 +142,7 @@ urlpatterns = [
         name="versions_compared",
     ),
     path(PROCESS + "udgaver/<uuid:version_id>/hent/<slug:ending>/", papers.document_paper, name="document_paper"),
+    path(PROCESS + "billeder/<str:picture>", pictures.process_picture, name="process_picture"),
     path(PROCESS + "filer/<uuid:file_id>/", documents.file, name="file"),
     path(PROCESS + "offentliggoerelse/", publication.publication, name="publication"),
     path(PROCESS + "offentliggoerelse/<slug:thing>/", publication.publication_publish, name="publication_publish"),
@@ -212,6 +214,7 @@ urlpatterns = [
         decision_papers.decision_text_link,
         name="decision_text_link",
     ),
+    path(BY_LINK + "billeder/<str:picture>", decision_papers.decision_picture_link, name="decision_picture_link"),
     path(BY_LINK + "filer/<uuid:file_id>/", decision_papers.decision_file_link, name="decision_file_link"),
     path(BY_ACCOUNT, decisions.decision_member, name="decision_member"),
     path(BY_ACCOUNT + "kvittering/", decisions.decision_receipt_member, name="decision_receipt_member"),
@@ -232,6 +235,9 @@ urlpatterns = [
         BY_ACCOUNT + "dokumenter/<uuid:version_id>/hent/<slug:ending>/",
         decision_papers.decision_text_member,
         name="decision_text_member",
+    ),
+    path(
+        BY_ACCOUNT + "billeder/<str:picture>", decision_papers.decision_picture_member, name="decision_picture_member"
     ),
     path(BY_ACCOUNT + "filer/<uuid:file_id>/", decision_papers.decision_file_member, name="decision_file_member"),
     path(AUTHORITY, authority.authority, name="authority"),
@@ -270,6 +276,7 @@ urlpatterns = [
         comparing.public_compared,
         name="public_compared",
     ),
+    path(PUBLIC + "billeder/<str:picture>", public.public_picture, name="public_picture"),
     path(PUBLIC + "dokumenter/<uuid:item_id>/fil/", public.public_file, name="public_file"),
     path(PUBLIC + "dokumenter/<uuid:item_id>/hent/<slug:ending>/", public.public_paper, name="public_paper"),
 ]

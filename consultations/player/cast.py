@@ -225,6 +225,7 @@ def _text(scenario: Scenario, office: Office, key: str) -> TextOfStage:
     return TextOfStage(
         document.title,
         sections=document.as_sections(document.texts),
+        pictures=document.pictures,
         file=original_of(scenario, office, document, now=scenario.file.starts.at),
         slug=key,
         role=document.role or key,

@@ -34,6 +34,7 @@ def read_files(file: ScenarioFile, folder: Path, reading: Reading) -> tuple[Mapp
             problems.append(reading.problem(("documents", key, "file"), "unreadable", message, remedy))
             continue
         documents[key] = document.holding(
-            ReadSection(section.number, section.heading, section.text, section.level) for section in found.sections
+            (ReadSection(section.number, section.heading, section.text, section.level) for section in found.sections),
+            found.pictures,
         )
     return documents, problems

@@ -40,6 +40,7 @@ from workflow.actions.bodies import PlannedBody
 from workflow.definitions import Problem
 from workflow.definitions.faults import fault
 from workflow.definitions.reading import Path
+from workflow.readers import FoundPicture
 from workflow.rules.documents import SectionText as WrittenSection
 from workflow.rules.documents import level_of_number
 from workflow.states import BodyKind, Channel, Level, Role
@@ -144,6 +145,7 @@ class DocumentText(Shape):
         "in and kept beside the text; version 2",
     )
     _read: tuple[ReadSection, ...] = ()
+    _pictures: tuple[FoundPicture, ...] = ()
 
     _key_is_known = field_validator("file", mode="before")(known_by_then)
 
@@ -156,11 +158,16 @@ class DocumentText(Shape):
             raise fault("missing_key", message, _("Write the sections, or name the file to read in."))
         return self
 
-    def holding(self, sections: Iterable[ReadSection]) -> DocumentText:
+    def holding(self, sections: Iterable[ReadSection], pictures: Iterable[FoundPicture]) -> DocumentText:
         """The same with what was read in from its file."""
         document = self.model_copy()
-        document._read = tuple(sections)
+        document._read, document._pictures = tuple(sections), tuple(pictures)
         return document
+
+    @property
+    def pictures(self) -> tuple[FoundPicture, ...]:
+        """Those that stand in its file."""
+        return self._pictures
 
     @property
     def texts(self) -> dict[str, str]:

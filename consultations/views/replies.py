@@ -10,6 +10,7 @@ from functools import partial
 from typing import Any
 from uuid import UUID
 
+from django.db.models import QuerySet
 from django.http import FileResponse, Http404, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, render
@@ -27,13 +28,14 @@ from consultations.rules.rounds import days_words
 from consultations.states import AnswerState, InvitationState, Publication, RoundForm, RoundState
 from workflow.actors import Actor
 from workflow.dates import deadline_words, local_day, short_date
-from workflow.models import PersonalLink, StoredFile
+from workflow.models import PersonalLink, StoredFile, VersionPicture
 from workflow.reports.papers.registry import PDF
 from workflow.stage_kinds.pages import LinkTopic
 from workflow.views.access import Visit, by_whom
 from workflow.views.documents import send_file
 from workflow.views.pages import page_by_link
 from workflow.views.papers import send_text, ways_to_fetch, ways_to_text
+from workflow.views.pictures import Pictures, send_picture
 
 
 def topic(link: PersonalLink) -> LinkTopic:
@@ -231,6 +233,7 @@ def reply_document(request: Visit, page: InvitationPage, version_id: UUID) -> Ht
         **frame(request, page, here=version.title),
         "version": version,
         "sections": document.sections,
+        "pictures": pictures_of(request, page),
         "remark_url": "" if page.locked else reverse("reply_write", args=[request.link.public_id]),
         "ways": ways_to_text(
             version, lambda ending: reverse("reply_text", args=[request.link.public_id, version.public_id, ending])
@@ -246,6 +249,22 @@ def reply_text(request: Visit, page: InvitationPage, version_id: UUID, ending: s
     if document is None:
         raise Http404
     return send_text(request, document.item, ending)
+
+
+@reply_page("GET")
+def reply_picture(request: Visit, page: InvitationPage, picture: str) -> FileResponse:
+    """A picture of one of the documents heard."""
+    return send_picture(_pictures(page), picture)
+
+
+def pictures_of(request: Visit, page: InvitationPage) -> Pictures:
+    """The pictures of the documents heard, as the party's pages show them."""
+    return Pictures(_pictures(page), lambda name: reverse("reply_picture", args=[request.link.public_id, name]))
+
+
+def _pictures(page: InvitationPage) -> QuerySet[VersionPicture]:
+    heard = [document.item.version_id for document in page.documents]
+    return VersionPicture.objects.filter(version_id__in=heard)
 
 
 @reply_page("GET")

@@ -14,7 +14,7 @@ from consultations.forms.answers import AnswerForm, as_typed, comment_name
 from consultations.models import Answer
 from consultations.queries.parties import InvitationPage
 from consultations.states import AnswerKind
-from consultations.views.replies import actor_of, frame, read_page, reply_page
+from consultations.views.replies import actor_of, frame, pictures_of, read_page, reply_page
 from consultations.views.round_pages import form_status
 from workflow.dates import clock_time
 from workflow.forms.language_switch import words_going_over
@@ -227,6 +227,7 @@ def _show(
     context = {
         **frame(request, page, here=_("Your answer")),
         "form": form,
+        "pictures": pictures_of(request, page),
         "documents": [
             {
                 "version": entry.item.version,

@@ -21,6 +21,7 @@ from tests.consultations.factories import Hearing, organisations
 from tests.workflow.agreements import AGREEMENT, a_contact, a_file, asked, decide, officer_of, request_to
 from tests.workflow.done_to import a_long_work, a_parcel
 from tests.workflow.factories import a_body, a_process, an_office, make_public, stage_of
+from tests.workflow.pictures import a_picture, found
 from tests.workflow.template_files import a_template
 from workflow.actions.approvals import settle_reservation
 from workflow.actions.bundles import BundleEntry, create_bundle, lock_bundle
@@ -108,12 +109,15 @@ def an_estate(key: str, *, many: int = 1) -> Estate:
     entries: list[BundleEntry] = []
 
     annex = a_file(office, NOW, "bilag.txt", b"Bilag\n")
+    # Of each office another, so that nobody is shown somebody else's.
+    picture = found(a_picture((sum(key.encode()) % 256, 0, 0)))
     for number in range(many, 0, -1):
         document = create_document(
             process, title="Aftale" if number == 1 else f"Bilag {number}", actor=officer, now=NOW
         )
         for words in ["Tekst.", *(f"Tekst {more}." for more in range(2, many + 1))][::-1]:
-            version = add_version(document, markdown=TEXT.format(words), file=annex, actor=officer, now=NOW)
+            markdown = TEXT.format(f"{words} ![Kurve]({picture.name})")
+            version = add_version(document, markdown=markdown, file=annex, pictures=[picture], actor=officer, now=NOW)
         entries.append(BundleEntry(version, "agreement"))
     bundle = create_bundle(process, entries, actor=officer, now=NOW)
     lock_bundle(bundle, change=ChangeKind.FIRST, actor=officer, now=NOW)
@@ -228,6 +232,7 @@ def an_estate(key: str, *, many: int = 1) -> Estate:
             "after_id": compared_with,
             "bundle_id": lambda at: process.bundles.get().public_id,
             "objection_id": lambda at: objection.public_id,
+            "picture": lambda at: picture.name,
             "file_id": lambda at: (
                 {
                     "answer_file": answer.files.first().file,

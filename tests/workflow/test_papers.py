@@ -117,10 +117,10 @@ def test_write_pdf_with_line_numbers_they_stand_beside_the_text_and_not_among_it
 def test_write_pdf_whose_words_name_a_file_or_address_opens_neither(address: str) -> None:
     from weasyprint.urls import FatalURLFetchingError
 
-    from workflow.reports.papers.typesetting import fetcher_of
+    from workflow.reports.papers.typesetting import Page, fetcher_of
 
     with pytest.raises(FatalURLFetchingError):
-        fetcher_of({}, {}).fetch(address)
+        fetcher_of(Page("", "", {}, False), {}).fetch(address)
     assert write_pdf(a_paper(Paragraph(line(f'<img src="{address}"> url({address})'))))
 
 

@@ -15,10 +15,20 @@ from uuid6 import uuid7
 from workflow.actions.files import take_in
 from workflow.actions.locking import lock_process
 from workflow.actions.once import Once
+from workflow.actions.pictures import keep_pictures
 from workflow.actions.rights import insist_officer
 from workflow.actors import Actor
 from workflow.audit import record
-from workflow.models import Document, DocumentVersion, Process, Section, SectionOrigin, TextLine, by
+from workflow.models import (
+    Document,
+    DocumentVersion,
+    Process,
+    Section,
+    SectionOrigin,
+    StoredFile,
+    TextLine,
+    by,
+)
 from workflow.queries.documents import version_as_written
 from workflow.rules import Refusal, Refused, insist
 from workflow.rules.documents import (
@@ -32,6 +42,7 @@ from workflow.rules.slugs import danish_slug
 from workflow.states import Verb
 
 if TYPE_CHECKING:
+    from workflow.readers import FoundPicture
     from workflow.rules.files import GivenFile
 
 SLUG_LENGTH: Final = 50
@@ -98,6 +109,7 @@ def begin_document(
     sections: Sequence[SectionText] | None = None,
     markdown: str = "",
     file: GivenFile | None = None,
+    pictures: Collection[FoundPicture] = (),
     actor: Actor,
     now: datetime,
     key: str = "",
@@ -112,7 +124,16 @@ def begin_document(
     if earlier := once.made:
         return DocumentVersion.objects.get(public_id=earlier)
     document = create_document(process, title=title, line=line, actor=actor, now=now)
-    version = add_version(document, title=title, sections=sections, markdown=markdown, file=file, actor=actor, now=now)
+    version = add_version(
+        document,
+        title=title,
+        sections=sections,
+        markdown=markdown,
+        file=file,
+        pictures=pictures,
+        actor=actor,
+        now=now,
+    )
     once.keep(version.public_id, now)
     return version
 
@@ -127,6 +148,7 @@ def add_version(
     sections: Sequence[SectionText] | None = None,
     markdown: str = "",
     file: GivenFile | None = None,
+    pictures: Collection[FoundPicture] = (),
     shown_digest: str | None = None,
     key: str = "",
 ) -> DocumentVersion:
@@ -157,6 +179,21 @@ def add_version(
         insist(words_changed_since(shown_digest, digest_of_fields(version_as_written(before)), new_digest))
     # Only now: a version that says nothing new must not leave a stored file behind.
     file = take_in(process.office, file, now=now)
+    version = _write_version(document, before, title, file, digest, actor, now)
+    keep_pictures(version, _write_sections(version, before, given_sections), pictures, now=now)
+    once.keep(version.public_id, now)
+    return version
+
+
+def _write_version(
+    document: Document,
+    before: DocumentVersion | None,
+    title: str,
+    file: StoredFile | None,
+    digest: str,
+    actor: Actor,
+    now: datetime,
+) -> DocumentVersion:
     version = DocumentVersion.objects.create(
         document=document,
         number=before.number + 1 if before else 1,
@@ -166,17 +203,15 @@ def add_version(
         created_at=now,
         **by(actor),
     )
-    _write_sections(version, before, given_sections)
     _call_as_newest(document, title)
     record(
         Verb.ADD_VERSION,
         version,
         actor=actor,
         now=now,
-        process=process,
+        process=document.process,
         codes={"document": document.public_id, "number": version.number, "sha256": digest},
     )
-    once.keep(version.public_id, now)
     return version
 
 
@@ -202,7 +237,9 @@ def _added_under(document: Document) -> str:
     return f"add_version:{document.public_id}"
 
 
-def _write_sections(version: DocumentVersion, before: DocumentVersion | None, sections: Sequence[SectionText]) -> None:
+def _write_sections(
+    version: DocumentVersion, before: DocumentVersion | None, sections: Sequence[SectionText]
+) -> list[Section]:
     earlier = [(s.lineage_id, SectionText(s.number, s.heading)) for s in before.sections.all()] if before else []
     made = Section.objects.bulk_create(
         Section(
@@ -225,3 +262,4 @@ def _write_sections(version: DocumentVersion, before: DocumentVersion | None, se
         for lineage in dict.fromkeys(section.origins or ())
         if lineage in known and lineage != row.lineage_id
     )
+    return made

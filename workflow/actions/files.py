@@ -109,16 +109,18 @@ def store_file(
     *,
     now: datetime,
     is_ours: bool = False,
+    media_type: str = "",
 ) -> StoredFile:
     """Keep a file that came with no form, such as a package or a scenario's, under a cleaned name and its SHA-256.
 
     Refuses an empty file, one larger than MAX_FILE_SIZE bytes (unless `is_ours`: made here, not received), a kind that
-    is not taken in, one that is not what its name says, and one that needs a password. When the caller's transaction is
-    undone the bytes are swept away within the day.
+    is not taken in, one that is not what its name says, and one that needs a password; media_type: of one that a reader
+    has looked at already, of which none of this is asked. When the caller's transaction is undone the bytes are swept
+    away within the day.
     """
     kept_name = safe_name(name)
     stream, size = as_stream(content)
-    media_type = _judged_type(kept_name, stream, size, size if is_ours else settings.MAX_FILE_SIZE)
+    media_type = media_type or _judged_type(kept_name, stream, size, size if is_ours else settings.MAX_FILE_SIZE)
     public_id = uuid7()
     sha256, size = storage.write_settling(stream, public_id)
     path = storage.path_of(sha256, public_id)

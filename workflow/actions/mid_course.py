@@ -77,7 +77,13 @@ def _begin_text(stage: Stage, texts: Sequence[TextOfStage], entry: AuditEntry, a
     for text in texts:
         document = create_document(process, title=text.title, line=stage.line, slug=text.slug, actor=actor, now=now)
         version = add_version(
-            document, sections=text.sections, markdown=text.markdown, file=text.file, actor=actor, now=now
+            document,
+            sections=text.sections,
+            markdown=text.markdown,
+            file=text.file,
+            pictures=text.pictures,
+            actor=actor,
+            now=now,
         )
         entries.append(BundleEntry(version, text.role, text.needs_approval))
     with in_language(process.language):

@@ -14,12 +14,16 @@ from workflow.forms.documents import LineChoice
 from workflow.forms.fields import LineField
 from workflow.forms.files import FilesForm, ReceivedFileField
 from workflow.queries.reading_in import Reading
+from workflow.readers import FoundPicture
 from workflow.rules.cleaning import cleaned_text
 from workflow.rules.documents import SectionText
+from workflow.rules.pictures import described, undescribed_in, without_pictures
 from workflow.rules.section_matching import Match
 from workflow.states import Kinship
 
 NEW: Final = "new"
+LONGEST_DESCRIPTION: Final = 500
+"""Characters of what is written of a picture: what a screen reader says in one breath."""
 ASKED_ABOUT_AT_MOST: Final = 60
 """A text in which more sections than these are uncertain is another text; each of them is then a new section."""
 
@@ -35,7 +39,8 @@ class ReadInForm(LineChoice, FilesForm):
 
 class PlacingForm(forms.Form):
     """What was found in a file, put in its place: the title, whether tracked changes count, which section carries on
-    which, and which of the lines that only look like headings are some."""
+    which, which of the lines that only look like headings are some, and what the pictures show of which the file says
+    nothing."""
 
     title = LineField(label=_("Title"), max_length=200)
 
@@ -54,11 +59,27 @@ class PlacingForm(forms.Form):
             if section.proposed:
                 label = _("It is a heading")
                 self.fields[f"heading-{place}"] = forms.BooleanField(label=label, required=False, initial=True)
+        for place, section in enumerate(self.found.sections):
+            for name in undescribed_in(section.text):
+                self.fields.setdefault(f"picture-{name}", self._description_of(place))
 
     @property
     def gone(self) -> list[forms.BoundField]:
         """The fields for the sections of the version before that nothing carries on."""
         return [self[f"gone-{lineage}"] for lineage in self.matching.gone if f"gone-{lineage}" in self.fields]
+
+    @property
+    def undescribed(self) -> list[tuple[FoundPicture, forms.BoundField]]:
+        """The pictures for which no words stand, each with its field."""
+        pictures = ((picture, f"picture-{picture.name}") for picture in self.found.pictures)
+        return [(picture, self[field]) for picture, field in pictures if field in self.fields]
+
+    def _description_of(self, place: int) -> forms.CharField:
+        label = _("Picture in “%(section)s”: what does it show?") % {"section": self.name_of(place)}
+        return LineField(label=label, max_length=LONGEST_DESCRIPTION, required=False)
+
+    def _described(self, text: str) -> str:
+        return described(text, lambda name: self.cleaned_data.get(f"picture-{name}", ""))
 
     def _choice_of(self, place: int) -> forms.ChoiceField:
         match = self.matching.matches[place]
@@ -93,7 +114,7 @@ class PlacingForm(forms.Form):
     def name_of(self, place: int) -> str:
         """A section as people call it: its number and heading, or its first words."""
         section = self.found.sections[place]
-        return " ".join(filter(None, (section.number, section.heading))) or section.text[:60]
+        return " ".join(filter(None, (section.number, section.heading))) or without_pictures(section.text)[:60]
 
     def clean(self) -> dict[str, Any]:
         """Refuses two sections that carry on one and the same."""
@@ -139,7 +160,8 @@ class PlacingForm(forms.Form):
         text before it."""
         sections: list[SectionText] = []
         for place, found_section in enumerate(self.found.sections):
-            found = replace(found_section, text=cleaned_text(found_section.text, lines=True))
+            text = cleaned_text(self._described(found_section.text), lines=True)
+            found = replace(found_section, text=text)
             if found.proposed and not self.cleaned_data[f"heading-{place}"]:
                 words = f"**{self.name_of(place)}**\n\n{found.text}".strip()
                 if sections:

@@ -1970,6 +1970,32 @@ class Migration(migrations.Migration):
                 on_delete=django.db.models.deletion.PROTECT, related_name="bundles", to="workflow.textline"
             ),
         ),
+        migrations.CreateModel(
+            name="VersionPicture",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("name", models.CharField(db_index=True, max_length=70)),
+                ("width", models.PositiveIntegerField()),
+                ("height", models.PositiveIntegerField()),
+                (
+                    "file",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="workflow.storedfile"
+                    ),
+                ),
+                (
+                    "version",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="pictures",
+                        to="workflow.documentversion",
+                    ),
+                ),
+            ],
+            options={
+                "ordering": ("id",),
+            },
+        ),
         migrations.AddConstraint(
             model_name="body",
             constraint=models.CheckConstraint(
@@ -2554,5 +2580,9 @@ class Migration(migrations.Migration):
                 ),
                 name="bundle_locked_has_digest",
             ),
+        ),
+        migrations.AddConstraint(
+            model_name="versionpicture",
+            constraint=models.UniqueConstraint(fields=("version", "name"), name="version_picture_once"),
         ),
     ]

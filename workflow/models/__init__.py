@@ -13,7 +13,16 @@ from workflow.models.base import DeedModel, ProvenModel, PublicModel, by
 from workflow.models.bodies import Body, Contact, CopyAddress
 from workflow.models.calls import CallNote
 from workflow.models.definitions import ProcessDefinition
-from workflow.models.documents import Bundle, BundleItem, Document, DocumentVersion, Section, SectionOrigin, TextLine
+from workflow.models.documents import (
+    Bundle,
+    BundleItem,
+    Document,
+    DocumentVersion,
+    Section,
+    SectionOrigin,
+    TextLine,
+    VersionPicture,
+)
 from workflow.models.files import StoredFile
 from workflow.models.jobs import DeedKey, Job
 from workflow.models.journal import JournalItem, JournalParcel
@@ -102,5 +111,6 @@ __all__ = [
     "Substitute",
     "TextLine",
     "User",
+    "VersionPicture",
     "by",
 ]

@@ -101,6 +101,24 @@ class SectionOrigin(models.Model):
         return str(self.lineage_id)
 
 
+class VersionPicture(models.Model):
+    """A picture that stands in the text of a version. name: what the text calls it, the SHA-256 of its bytes with an
+    ending. width, height: in dots. The same picture in other versions of the process is the same file."""
+
+    version = models.ForeignKey(DocumentVersion, on_delete=models.CASCADE, related_name="pictures")
+    name = models.CharField(max_length=70, db_index=True)
+    file = models.ForeignKey(StoredFile, on_delete=models.PROTECT, related_name="+")
+    width = models.PositiveIntegerField()
+    height = models.PositiveIntegerField()
+
+    class Meta:
+        ordering = ("id",)
+        constraints = (models.UniqueConstraint(fields=("version", "name"), name="version_picture_once"),)
+
+    def __str__(self) -> str:
+        return self.name
+
+
 class Bundle(PublicModel, DeedModel):
     """A set of document versions that act together. Locked, it is an immutable manifest with its own digest.
 

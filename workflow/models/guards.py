@@ -149,6 +149,7 @@ GUARDS = (
     # The text itself. Who wrote it may be forgotten; what was heard and approved may not.
     Guard("workflow.DocumentVersion", erasable=BY, only_when=_IN_A_LOCKED_BUNDLE % "id"),
     Guard("workflow.Section", addable=False, only_when=_IN_A_LOCKED_BUNDLE % "version_id"),
+    Guard("workflow.VersionPicture", addable=False, only_when=_IN_A_LOCKED_BUNDLE % "version_id"),
 )
 """Each app has such a tuple in `models/guards.py`, if it has any."""
 

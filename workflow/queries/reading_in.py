@@ -12,6 +12,7 @@ from workflow.readers.words import refusal
 from workflow.rules import Refused
 from workflow.rules.files import IncomingFile, no_longer_waits
 from workflow.rules.overwriting import digest_of_words
+from workflow.rules.pictures import without_pictures
 from workflow.rules.section_matching import Matching, Part, matched
 
 
@@ -42,6 +43,6 @@ def reading_of(file: IncomingFile, before: DocumentVersion | None, *, original: 
     earlier = list(before.sections.order_by("position")) if before else []
     parts = [(row.lineage_id, Part(row.number, row.heading, row.text, row.level)) for row in earlier]
     later = [Part(section.number, section.heading, section.text, section.level) for section in found.sections]
-    names = {row.lineage_id: str(row) or row.text[:60] for row in earlier}
+    names = {row.lineage_id: str(row) or without_pictures(row.text)[:60] for row in earlier}
     digest = digest_of_words(file.sha256, str(original), str(before.public_id) if before else "")
     return Reading(found, matched(parts, later), names, digest)

@@ -9,10 +9,27 @@ from __future__ import annotations
 import io
 from typing import Any, BinaryIO
 
-from workflow.readers.document import FoundChange, FoundComment, FoundDocument, FoundSection, FoundSheet, Unreadable
+from workflow.readers.document import (
+    FoundChange,
+    FoundComment,
+    FoundDocument,
+    FoundPicture,
+    FoundSection,
+    FoundSheet,
+    Unreadable,
+)
 from workflow.readers.starting import answer_of
 
-__all__ = ["FoundDocument", "FoundSheet", "Unreadable", "is_locked", "read_document", "read_pasted", "read_sheet"]
+__all__ = [
+    "FoundDocument",
+    "FoundPicture",
+    "FoundSheet",
+    "Unreadable",
+    "is_locked",
+    "read_document",
+    "read_pasted",
+    "read_sheet",
+]
 
 
 def is_locked(kind: str, content: BinaryIO) -> bool:
@@ -89,6 +106,7 @@ def _found(answered: dict[str, Any]) -> FoundDocument:
         changes=[FoundChange(**change) for change in answered["changes"]],
         lost=answered["lost"],
         page_count=answered["page_count"],
+        pictures=[FoundPicture(**picture) for picture in answered["pictures"]],
     )
 
 

@@ -54,6 +54,17 @@ class Archive:
         except TORN as error:
             raise Unreadable from error
 
+    def beginning(self, part: str, most: int) -> bytes:
+        """The first bytes of a part, `most` of them; none where there is no such part, or it is torn."""
+        entry = self.entries.get(part)
+        if entry is None:
+            return b""
+        try:
+            with self._archive.open(entry) as content:
+                return content.read(most)
+        except TORN:
+            return b""
+
 
 def parsed(text: bytes) -> etree._Element:
     """A part as a tree of XML. Raises `Unreadable` for one that declares entities ("bomb"): no program does."""

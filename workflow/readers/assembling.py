@@ -12,6 +12,7 @@ from typing import Final
 
 from workflow.readers.document import FoundChange, FoundComment, FoundDocument, FoundSection
 from workflow.readers.losses import Losses
+from workflow.readers.pictures import Pictures
 from workflow.readers.pieces import Change, Comment, Page, Piece, shown_words
 from workflow.readers.writing import Mark, Text, joined, written
 
@@ -74,6 +75,7 @@ class Assembly:
         self._shown_kind = "deleted" if original else "inserted"
         self.title = ""
         self.lost = Losses()
+        self.pictures = Pictures(self.lost)
         self._sections: list[_Section] = []
         self._before_all: list[Mark] = []
         self._notes = 0
@@ -144,6 +146,9 @@ class Assembly:
         found.changes = _changes(places, self._shown_kind)
         found.comments = _comments(places, comments)
         found.lost = self.lost.marks()
+        # Of what is not shown (taken out, or hidden) the text has none.
+        whole = "\n".join(section.text for section in found.sections)
+        found.pictures = [picture for name, picture in self.pictures.found.items() if name in whole]
         return found
 
     def _current(self) -> _Section:

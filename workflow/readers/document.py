@@ -5,7 +5,8 @@ Readers for each format write it, in an interpreter that knows no Django; the pa
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass, field
+from base64 import b64decode
+from dataclasses import asdict, dataclass, field, replace
 from typing import Any, Literal
 
 
@@ -87,10 +88,26 @@ class FoundChange:
 
 
 @dataclass(slots=True)
+class FoundPicture:
+    """A picture that stands in the text. name: what the text calls it, the SHA-256 of its bytes with an ending. width,
+    height: in dots. encoded: its bytes, in Base64."""
+
+    name: str
+    width: int
+    height: int
+    encoded: str
+
+    @property
+    def content(self) -> bytes:
+        """Its bytes."""
+        return b64decode(self.encoded)
+
+
+@dataclass(slots=True)
 class FoundDocument:
     """All that a reader found. lost: each kind of thing that could not be carried, with how many: as "code:number" out
     of the reader, in the words of the language in use for everybody else. page_count: pages of a PDF, as far as they
-    were read; 0 for what has no pages of its own."""
+    were read; 0 for what has no pages of its own. pictures: those that stand in the text, in its order."""
 
     title: str
     sections: list[FoundSection] = field(default_factory=list)
@@ -98,12 +115,13 @@ class FoundDocument:
     changes: list[FoundChange] = field(default_factory=list)
     lost: list[str] = field(default_factory=list)
     page_count: int = 0
+    pictures: list[FoundPicture] = field(default_factory=list)
 
 
 def as_told(found: FoundDocument) -> dict[str, Any]:
-    """All of it but the pages, in the form that the command prints."""
-    told = asdict(found)
-    del told["page_count"]
+    """All of it but pages and pictures, in the form that the command prints."""
+    told = asdict(replace(found, pictures=[]))
+    del told["page_count"], told["pictures"]
     for section in told["sections"]:
         del section["pages"]
     return told

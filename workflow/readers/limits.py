@@ -8,7 +8,7 @@ from typing import Final
 MEMORY: Final = 512 * 1024**2  # bytes of address space
 PROCESSOR: Final = 10  # seconds
 SHORT_OUTPUT: Final = 64 * 1024  # bytes
-LONG_OUTPUT: Final = 32 * 1024**2  # bytes: the words of a text of 3,000 pages, and as much again
+LONG_OUTPUT: Final = 64 * 1024**2  # bytes: the words of a text of 3,000 pages, as much again, and its pictures
 
 
 def set_limits(output: int = SHORT_OUTPUT, processor: int = PROCESSOR) -> None:

@@ -61,6 +61,16 @@ _LOSSES: Final[Mapping[str, Callable[[int], str]]] = {
     ),
     "charts": lambda n: ngettext("%(count)d chart", "%(count)d charts", n),
     "comments": lambda n: ngettext("%(count)d comment", "%(count)d comments", n),
+    "cropped_pictures": lambda n: ngettext(
+        "%(count)d picture that is shown whole, though the file shows a part of it",
+        "%(count)d pictures that are shown whole, though the file shows a part of each",
+        n,
+    ),
+    "damaged_pictures": lambda n: ngettext(
+        "%(count)d picture that is damaged, or missing in the file",
+        "%(count)d pictures that are damaged, or missing in the file",
+        n,
+    ),
     "diagrams": lambda n: ngettext("%(count)d diagram (SmartArt)", "%(count)d diagrams (SmartArt)", n),
     "drawings": lambda n: ngettext("%(count)d drawing", "%(count)d drawings", n),
     "embedded": lambda n: ngettext("%(count)d embedded object", "%(count)d embedded objects", n),
@@ -73,12 +83,22 @@ _LOSSES: Final[Mapping[str, Callable[[int], str]]] = {
         "%(count)d tracked change of formatting only", "%(count)d tracked changes of formatting only", n
     ),
     "hidden": lambda n: ngettext("%(count)d passage of hidden text", "%(count)d passages of hidden text", n),
+    "large_pictures": lambda n: ngettext(
+        "%(count)d picture that is too large, or one too many: compress them in Word, and choose the file again",
+        "%(count)d pictures that are too large or too many: compress them in Word, and choose the file again",
+        n,
+    ),
     "linked_pictures": lambda n: ngettext(
         "%(count)d picture that lies elsewhere", "%(count)d pictures that lie elsewhere", n
     ),
     "nested_tables": lambda n: ngettext(
         "%(count)d table inside a table, whose words stand in one cell",
         "%(count)d tables inside a table, whose words stand in one cell",
+        n,
+    ),
+    "other_pictures": lambda n: ngettext(
+        "%(count)d picture that is no PNG, JPEG or GIF and cannot be shown",
+        "%(count)d pictures that are no PNG, JPEG or GIF and cannot be shown",
         n,
     ),
     "page_heads": lambda n: ngettext(

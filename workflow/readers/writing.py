@@ -110,7 +110,7 @@ def as_href(address: str) -> str:
 
 def as_picture(described: str, name: str) -> str:
     """A picture in Markdown. described: the words that stand for it, as its author wrote them. name: of its file."""
-    words = re.sub(r"[\\\[\]]", r"\\\g<0>", " ".join(plain(described).split()))
+    words = re.sub(r"[\\\[\]*_`~<&]", r"\\\g<0>", " ".join(plain(described).split()))
     return f"![{words}]({as_href(name)})"
 
 

@@ -10,7 +10,7 @@ from typing import Final
 from django.utils.translation import gettext, ngettext
 
 from workflow.rules.compared_words import Fate, Words
-from workflow.rules.differences import SectionDifference
+from workflow.rules.differences import SectionDifference, in_words
 from workflow.rules.document_differences import DocumentDifference
 
 MOST_LINES: Final = 8
@@ -66,7 +66,7 @@ def _said_of(section: SectionDifference) -> str:
     became = section.became
     if section.fate is not Fate.CHANGED:
         return ", ".join(became)
-    changes = list(_changes(section.text))
+    changes = list(_changes(in_words(section).text))
     if not changes:
         return ", ".join(became) or gettext("changed")
     is_short = len(changes) <= MOST_IN_SECTION and all(max(map(len, change)) <= LONGEST for change in changes)

@@ -11,11 +11,14 @@ from enum import StrEnum
 from itertools import groupby
 from typing import Final
 
+from workflow.rules.pictures import MARKUP
+
 _WORDS_COMPARED: Final = 6_000
 """Where more words than these stand between the first change and the last, lines are compared instead: comparing words
 takes their number squared."""
 
-_TOKEN = re.compile(r"\d+(?:[.,:/]\d+)*\s*|\w+(?:[-’'/]\w+)*\s*|[^\w\s]\s*|\s+")
+# A picture is one sign: its name is nothing that is read.
+_TOKEN = re.compile(rf"{MARKUP}\s*|" r"\d+(?:[.,:/]\d+)*\s*|\w+(?:[-’'/]\w+)*\s*|[^\w\s]\s*|\s+")
 _LINE = re.compile(r"[^\n]*\n|[^\n]+")
 _NUMBERS_DA = (
     "nul|én|ét|to|tre|fire|fem|seks|syv|otte|ni|ti|elleve|tolv|tretten|fjorten|femten|tyve|tredive|fyrre|halvtreds|"

@@ -10,6 +10,7 @@ from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from itertools import chain
 from typing import Final
 from uuid import UUID
@@ -18,6 +19,7 @@ from django.utils.translation import gettext
 
 from workflow.rules.compared_paragraphs import Block, Piece, alike, compared_blocks, pieces
 from workflow.rules.compared_words import Fate, Words, compared, tokens
+from workflow.rules.pictures import found_in, replaced
 
 _WORDS_AROUND: Final = 25
 """So many words are shown before and after a change; of what stands between changes, no more than twice as many."""
@@ -241,6 +243,37 @@ def _with_those_gone(
             at = -1 if place == 0 else len(differences) - 1
         differences.insert(at + 1, _whole(Fate.REMOVED, section, language))
     return differences
+
+
+# ── Pictures of it in words ───────────────────────────────────────────────────────────────────────────────────
+def in_words(section: SectionDifference) -> SectionDifference:
+    """A section in which words stand for each picture, in the language that is read: what became of it with them."""
+    gone, come = (
+        {name: words for run in section.text if run.fate is fate for name, words in found_in(run.text).items()}
+        for fate in (Fate.REMOVED, Fate.ADDED)
+    )
+
+    def said(run: Words) -> Words:
+        if "![" not in run.text:
+            return run
+        words_for = partial(_picture_in_words, run.fate, gone if run.fate is Fate.ADDED else come)
+        return replace(run, text=replaced(run.text, words_for))
+
+    lines = (tuple(tuple(map(said, line)) for line in block.lines) for block in section.blocks)
+    blocks = (replace(block, lines=of_block) for block, of_block in zip(section.blocks, lines, strict=True))
+    return replace(section, blocks=tuple(blocks))
+
+
+def _picture_in_words(fate: Fate, other: Mapping[str, str], name: str, words: str) -> str:
+    """other: the pictures of the other version that are not the same in both, with their words."""
+    shown = words or gettext("without words")
+    if fate is Fate.SAME or name in other:
+        said = gettext("Picture: %(words)s") if words else gettext("Picture")
+    elif words in other.values():
+        said = gettext("Changed picture: %(words)s") if fate is Fate.ADDED else gettext("Earlier picture: %(words)s")
+    else:
+        said = gettext("Picture put in: %(words)s") if fate is Fate.ADDED else gettext("Picture taken out: %(words)s")
+    return f"[{said % {'words': shown}}]"
 
 
 # ── What is shown of it ───────────────────────────────────────────────────────────────────────────────────────

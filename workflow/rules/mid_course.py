@@ -16,6 +16,7 @@ from workflow.rules.refusals import Refusal
 from workflow.states import StageKindName
 
 if TYPE_CHECKING:
+    from workflow.readers import FoundPicture
     from workflow.rules.documents import SectionText
     from workflow.rules.files import GivenFile
 
@@ -32,13 +33,14 @@ OTHERS_SPOKE: Final = (
 class TextOfStage:
     """A document that came out of a stage done outside the system: as a file, as sections or Markdown, or both.
 
-    slug: what a file calls it that names documents; "" to make it from the title.
+    slug: what a file calls it that names documents; "" to make it from the title. pictures: those that stand in it.
     """
 
     title: str
     file: GivenFile | None = None
     sections: Sequence[SectionText] | None = None
     markdown: str = ""
+    pictures: Sequence[FoundPicture] = ()
     slug: str = ""
     role: str = "agreement"
     needs_approval: bool = True

@@ -2,8 +2,9 @@
 
 import hashlib
 from collections.abc import Iterable, MutableMapping, Sequence
+from dataclasses import dataclass
 from itertools import zip_longest
-from typing import Any, Final
+from typing import Any, Final, Protocol
 from uuid import UUID
 
 import nh3
@@ -17,6 +18,7 @@ from markdown_it.utils import OptionsDict
 
 from workflow.models import Section
 from workflow.rules.dialect import MARKDOWN
+from workflow.rules.pictures import in_words
 
 register = template.Library()
 
@@ -26,7 +28,7 @@ CONTENTS_FROM: Final = 4
 _TAGS: Final = {"p", "br", "strong", "em", "ul", "ol", "li", "a", "blockquote", "code", "pre", "hr", "table"} | {
     *("thead", "tbody", "tr", "th", "td"),
     *("h2", "h3", "h4", "h5", "h6"),
-    *("sup", "section", "span", "s"),
+    *("sup", "section", "span", "s", "img"),
 }
 _ATTRIBUTES: Final = {
     "a": {"href", "id", "class"},
@@ -35,7 +37,24 @@ _ATTRIBUTES: Final = {
     "sup": {"class"},
     "section": {"class"},
     "span": {"class"},
+    "img": {"src", "alt", "width", "height", "loading", "class"},
 }
+
+
+@dataclass(frozen=True, slots=True)
+class ShownPicture:
+    """A picture that a page shows. width, height: in dots."""
+
+    address: str
+    width: int
+    height: int
+
+
+class PicturesOfPage(Protocol):
+    """The pictures that whoever reads a page may see."""
+
+    def of(self, name: str) -> ShownPicture | None:
+        """The picture that a text calls so; None for one that is not among them."""
 
 
 def _footnote_number(
@@ -61,10 +80,19 @@ def _number_of(token: Token) -> str:
 def _picture(
     renderer: RendererHTML, tokens: Sequence[Token], index: int, options: OptionsDict, env: MutableMapping[str, Any]
 ) -> str:
-    """A picture is shown by its words; it stands in the file beside the text."""
+    """A picture that the page may show is shown; any other stands there by its words, whatever it names."""
     words = renderer.renderInlineAsText(tokens[index].children, options, env)
-    picture = _("Picture: %(words)s") % {"words": words} if words else _("Picture")
-    return format_html('<span class="picture-left-out">[{}]</span>', picture)
+    pictures: PicturesOfPage | None = env.get("pictures")
+    picture = pictures.of(str(tokens[index].attrs.get("src", ""))) if pictures else None
+    if picture is None:
+        return format_html('<span class="picture-left-out">{}</span>', in_words(words))
+    return format_html(
+        '<img class="picture" src="{}" alt="{}" width="{}" height="{}" loading="lazy">',
+        picture.address,
+        words or _("Picture that nobody has described"),
+        picture.width,
+        picture.height,
+    )
 
 
 MARKDOWN.add_render_rule("footnote_caption", _footnote_number)
@@ -75,10 +103,21 @@ MARKDOWN.add_render_rule("image", _picture)
 @register.filter
 def markdown(text: str | None, top: int = 3) -> SafeString:
     """{{ section.text|markdown:4 }}: Markdown as clean HTML, with tables and footnotes; "# " becomes level `top`."""
+    return _as_html(text, top, None)
+
+
+@register.simple_tag(takes_context=True)
+def text_with_pictures(context: template.Context, text: str | None, top: int = 3) -> SafeString:
+    """{% text_with_pictures section.text 4 %}: as `markdown`, with the pictures that the view has given the page
+    (`pictures`)."""
+    return _as_html(text, top, context.get("pictures"))
+
+
+def _as_html(text: str | None, top: int, pictures: PicturesOfPage | None) -> SafeString:
     if not text:
         return mark_safe("")
     # By the text, so that the notes of two sections on one page have addresses of their own.
-    env = {"docId": hashlib.sha256(text.encode()).hexdigest()[:8]}
+    env = {"docId": hashlib.sha256(text.encode()).hexdigest()[:8], "pictures": pictures}
     tokens = MARKDOWN.parse(text, env)
     for token in tokens:
         if token.type in ("heading_open", "heading_close"):
@@ -107,14 +146,19 @@ def section_anchor(lineage_id: UUID) -> str:
     return f"afsnit-{lineage_id.hex[-12:]}"
 
 
-@register.inclusion_tag("workflow/parts/document_text.html")
+@register.inclusion_tag("workflow/parts/document_text.html", takes_context=True)
 def document_text(
-    sections: Iterable[Section], top: int = 2, language: str = "", contents: bool = True, remark_url: str = ""
+    context: template.Context,
+    sections: Iterable[Section],
+    top: int = 2,
+    language: str = "",
+    contents: bool = True,
+    remark_url: str = "",
 ) -> dict[str, Any]:
     """{% document_text version.sections.all top=3 language=process.language %}: a document to be read: its contents,
-    and its sections, each under an address that lasts. top: the level of its uppermost headings on the page. contents:
-    whether a long one has its contents before it. remark_url: the page on which remarks to its sections are
-    written, each at the section's address; "" for none."""
+    and its sections, each under an address that lasts; its pictures are those that the view has given the page. top:
+    the level of its uppermost headings on the page. contents: whether a long one has its contents before it.
+    remark_url: the page on which remarks to its sections are written, each at the section's address; "" for none."""
     rows = list(sections)
     has_contents = contents and sum(bool(section.heading) for section in rows) >= CONTENTS_FROM
     shown = [
@@ -127,4 +171,10 @@ def document_text(
         }
         for section, following in zip_longest(rows, rows[1:])
     ]
-    return {"sections": shown, "has_contents": has_contents, "language": language, "remark_url": remark_url}
+    return {
+        "sections": shown,
+        "has_contents": has_contents,
+        "language": language,
+        "remark_url": remark_url,
+        "pictures": context.get("pictures"),
+    }

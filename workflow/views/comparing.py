@@ -19,7 +19,7 @@ from workflow.policies import policy
 from workflow.queries.corrections import asked_about_before
 from workflow.queries.publication import live_items
 from workflow.reports.papers.changes import CHANGES, Changes, changes_of_sets, changes_of_versions
-from workflow.rules.differences import SectionDifference
+from workflow.rules.differences import SectionDifference, in_words
 from workflow.rules.document_differences import DocumentDifference, summary
 from workflow.rules.documents import set_name
 from workflow.states import BundleState, PublicThing
@@ -60,7 +60,9 @@ def comparison_page(request: HttpRequest, differences: Sequence[DocumentDifferen
     those of the papers."""
     is_whole = request.GET.get("vis") == WHOLE
     documents = [
-        DocumentShown(row, row.all_sections if is_whole else row.sections, row.sections, f"d{number}")
+        DocumentShown(
+            row, [in_words(one) for one in (row.all_sections if is_whole else row.sections)], row.sections, f"d{number}"
+        )
         for number, row in enumerate(differences, start=1)
     ]
     return {

@@ -23,6 +23,7 @@ from workflow.views.deeds import form_page
 from workflow.views.documents import line_asked_for
 from workflow.views.overwriting import WrittenOver
 from workflow.views.pages import frame, process_page
+from workflow.views.pictures import pictures_of_process
 
 
 @process_page("secretariat", "GET", "POST", takes_files=True)
@@ -61,7 +62,11 @@ def _write(request: Visit, process: Process, document: Document | None) -> HttpR
     form = VersionForm(request.POST or None, request.FILES or None, initial=initial, lines=lines, matter=process)
     return form_page(
         request,
-        {**frame(request, process, "documents"), "shown_sections": _as_read(form)},
+        {
+            **frame(request, process, "documents"),
+            "shown_sections": _as_read(form),
+            "pictures": pictures_of_process(process),
+        },
         form,
         partial(add_version, document) if document else partial(begin_document, process),
         facts=form.facts,

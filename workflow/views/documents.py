@@ -35,6 +35,7 @@ from workflow.views.forecasts import done_words
 from workflow.views.forecasts_documents import lockings_of, puttings_forward_of
 from workflow.views.pages import frame, process_page
 from workflow.views.papers import ways_to_version
+from workflow.views.pictures import pictures_of_process
 from workflow.views.taking_back import sets_to_take_back
 
 
@@ -59,6 +60,7 @@ def document_version(request: Visit, process: Process, version_id: UUID) -> Http
     context = {
         **frame(request, process, "documents"),
         "version": version,
+        "pictures": pictures_of_process(process),
         "before": version.document.versions.filter(number__lt=version.number).order_by("-number").first(),
         "is_newest": not version.document.versions.filter(number__gt=version.number).exists(),
         "ways": ways_to_version(process, version),

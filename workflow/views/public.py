@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from workflow.dates import short_date
-from workflow.models import BundleItem, DocumentVersion, Process, PublishedItem
+from workflow.models import BundleItem, DocumentVersion, Process, PublishedItem, VersionPicture
 from workflow.policies import policy
 from workflow.public_kinds import public_kinds
 from workflow.queries.processes import definition_of
@@ -24,6 +24,7 @@ from workflow.states import PublicThing
 from workflow.views.access import Visit
 from workflow.views.documents import send_file
 from workflow.views.papers import send_text, ways_to_text
+from workflow.views.pictures import Pictures, send_picture
 
 ASIDE = (PublicThing.PATH, PublicThing.DATES)
 """What stands beside the rest."""
@@ -67,6 +68,9 @@ def public_text(request: Visit, process_id: UUID, item_id: UUID) -> HttpResponse
         "bundle": text.bundle,
         "version": text.version,
         "sections": text.version.sections.all(),
+        "pictures": Pictures(
+            text.version.pictures.all(), lambda name: reverse("public_picture", args=[process.public_id, name])
+        ),
         "others": _earlier_public(process, text.version),
         "ways": ways_to_text(
             text.version, lambda ending: reverse("public_paper", args=[process.public_id, item.public_id, ending])
@@ -84,6 +88,16 @@ def public_file(request: Visit, process_id: UUID, item_id: UUID) -> FileResponse
     if text.version.file is None:
         raise Http404
     return send_file(text.version.file)
+
+
+@policy("anonymous")
+@require_safe
+def public_picture(request: Visit, process_id: UUID, picture: str) -> FileResponse:
+    """A picture of a document that is public; 404 once none that holds it is."""
+    process = public_or_404(process_id)
+    live = live_items(process).filter(kind=PublicThing.TEXT).values("subject_id")
+    texts = BundleItem.objects.filter(bundle__process=process, public_id__in=live)
+    return send_picture(VersionPicture.objects.filter(version_id__in=texts.values("version_id")), picture)
 
 
 @policy("anonymous")

@@ -28,6 +28,7 @@ from workflow.views.access import Visit
 from workflow.views.consequences import Consequences
 from workflow.views.deeds import form_page
 from workflow.views.pages import frame, process_page, trail_to
+from workflow.views.pictures import pictures_of_process
 
 ONLY = "kun"
 """In an address: the public ids of what alone is to be asked about."""
@@ -94,6 +95,7 @@ def publication_publish(request: Visit, process: Process, thing: str) -> HttpRes
     context = {
         **_frame(request, process, _("Make public")),
         "preview": kind.template,
+        "pictures": pictures_of_process(process),
         "shown": kind.shown(process, to_come, request.now) if to_come else None,
     }
     form = PublishForm(request.POST or None, thing=kind.thing, candidates=choices)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
 from functools import partial
 from typing import Any
@@ -20,6 +19,7 @@ from workflow.models import Document, DocumentVersion, Process
 from workflow.queries.documents import line_of_next_set
 from workflow.queries.reading_in import Reading, reading_of
 from workflow.rules import Refused
+from workflow.rules.pictures import media_type_of
 from workflow.rules.text_pages import TextOnPages, TextPage, by_pages
 from workflow.states import Kinship
 from workflow.templatetags.texts import markdown
@@ -28,7 +28,8 @@ from workflow.views.deeds import key_of, new_key, press_form, status_of
 from workflow.views.documents import line_asked_for
 from workflow.views.pages import frame, process_page
 
-_PICTURE = re.compile(r"(?<!\\)!\[")
+LARGEST_SHOWN = 300_000
+"""Bytes of a picture that is shown beside the field for its words; a larger one is known by where it stands."""
 
 PAGES_SHOWN = 200
 """Pages of a PDF that are shown one by one; what lies behind them stands in the file."""
@@ -88,7 +89,7 @@ def _read_in(request: Visit, process: Process, document: Document | None) -> Htt
         "rows": _rows(reading, placing) if reading and placing else [],
         "gone": placing.gone if placing else [],
         "counts": _counts(reading) if reading else [],
-        "pictures_in": _pictures_in(reading, placing) if reading and placing else [],
+        "undescribed": _undescribed(placing) if placing else [],
         **(_pages(reading) if reading else {}),
         "cancel_url": reverse("documents", args=[process.public_id]),
         "key": key_of(request) or new_key(),
@@ -133,6 +134,7 @@ def _facts(form: ReadInForm, placing: PlacingForm) -> dict[str, Any]:
     return {
         "title": placing.cleaned_data["title"],
         "sections": placing.sections(),
+        "pictures": placing.found.pictures,
         "file": form.cleaned_data["file"],
         **form.line_facts(),
     }
@@ -182,10 +184,18 @@ def _pages(reading: Reading) -> dict[str, Any]:
     return {"text_pages": pages[:PAGES_SHOWN], "pages_beyond": max(len(pages) - PAGES_SHOWN, 0)}
 
 
-def _pictures_in(reading: Reading, placing: PlacingForm) -> list[str]:
-    """The sections in which pictures stand; only their words are carried."""
-    sections = enumerate(reading.found.sections)
-    return [placing.name_of(place) for place, section in sections if _PICTURE.search(section.text)]
+def _undescribed(placing: PlacingForm) -> list[dict[str, Any]]:
+    """The pictures of which the file says nothing, each with the field for its words. Nothing is kept yet, so that a
+    picture has no address and stands in the page itself."""
+    return [
+        {
+            "field": field,
+            "source": f"data:{media_type_of(picture.name)};base64,{picture.encoded}"
+            if len(picture.encoded) <= LARGEST_SHOWN
+            else "",
+        }
+        for picture, field in placing.undescribed
+    ]
 
 
 def _field(placing: PlacingForm, name: str) -> Any:
@@ -199,6 +209,7 @@ def _counts(reading: Reading) -> Sequence[dict[str, Any]]:
         (len(found.sections), _("sections")),
         (len(found.changes), _("tracked changes")),
         (len(found.comments), _("comments")),
+        (len(found.pictures), _("pictures")),
         (len(found.lost), _("kinds of things that are not carried")),
     )
     return [{"value": value, "label": label} for value, label in figures]

@@ -157,5 +157,11 @@ def _version(play: Play, line: TextLine, key: str) -> DocumentVersion:
     # A text that was changed after it was read in stands in no file: it was corrected on the page.
     file = original_of(play.scenario, play.office, text, now=play.now) if now == text.texts else None
     return add_version(
-        document, sections=text.as_sections(now), file=file, actor=play.officer(), now=play.now, key=f"{play.key}.{key}"
+        document,
+        sections=text.as_sections(now),
+        file=file,
+        pictures=text.pictures,
+        actor=play.officer(),
+        now=play.now,
+        key=f"{play.key}.{key}",
     )

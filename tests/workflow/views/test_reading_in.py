@@ -289,12 +289,13 @@ def test_read_a_scan_in_says_that_it_is_one_and_what_saving_it_gives(process: Pr
     assert words.count("Der kunne ikke læses nogen ord på denne side") == 2
 
 
-def test_read_a_file_with_pictures_in_says_where_they_stand(process: Process) -> None:
+def test_read_a_file_in_with_a_picture_counts_it_and_what_is_lost_stands_by_itself(process: Process) -> None:
     content = (FILES / "libreoffice-report.docx").read_bytes()
 
     page = browser_of(process).post(
         reverse("document_read_in", args=[process.public_id]), {"file": upload(content), "do": "look"}
     )
 
-    assert page.context["pictures_in"] == ["1.1 Tal"]
-    assert "Der står billeder i: 1.1 Tal." in words_of(page.content)
+    assert {"value": 1, "label": "billeder"} in page.context["counts"]
+    assert page.context["undescribed"] == []
+    assert "billede" not in " ".join(page.context["reading"].found.lost)

@@ -27,7 +27,9 @@ from workflow.erasure_kinds import Traces
 from workflow.models import DeedModel, Process, PublicModel, StoredFile
 from workflow.rules import Refusal, Refused
 
-TEXTS: Final = frozenset({"workflow.DocumentVersion", "workflow.Package", "workflow.JournalParcel"})
+TEXTS: Final = frozenset(
+    {"workflow.DocumentVersion", "workflow.VersionPicture", "workflow.Package", "workflow.JournalParcel"}
+)
 """Tables whose files are the matter itself: what was heard, approved and sent stays as it was. A parcel for the journal
 goes by its own kind (`journal.py`)."""
 

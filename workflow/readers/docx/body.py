@@ -12,7 +12,7 @@ from workflow.readers.assembling import Assembly, Said
 from workflow.readers.document import FoundDocument
 from workflow.readers.docx.inline import MC, Inline, V, chosen
 from workflow.readers.docx.numbering import Number, Numbering
-from workflow.readers.docx.package import W14, W15, Package, W, is_on, value
+from workflow.readers.docx.package import W14, W15, Package, Relation, W, is_on, value
 from workflow.readers.docx.styles import Style, Styles, level_of
 from workflow.readers.docx.tables import Tables
 from workflow.readers.headings import level_of_look, may_be_heading
@@ -35,7 +35,9 @@ class Body:
         self.numbering = Numbering(package.part_of("numbering"), self.styles)
         self.assembly = Assembly(original=original)
         self.lists = Lists()
-        self.inline = Inline(self.styles, package.relations(package.main), original, self.assembly.lost, self._note)
+        self.inline = Inline(
+            self.styles, package.relations(package.main), original, self.assembly.lost, self._note, self._picture
+        )
         self.tables = Tables(self)
         self._note_elements: dict[str, dict[str, etree._Element]] = {}
         self._waiting_notes: list[tuple[str, etree._Element]] = []
@@ -232,12 +234,16 @@ class Body:
         self._waiting_notes.append((number, element))
         return number
 
+    def _picture(self, relation: Relation) -> str:
+        return self.assembly.pictures.name_of(self.package.archive, relation.target)
+
     def write_notes(self) -> None:
         """Put down the notes that the last paragraph referred to."""
         waiting, self._waiting_notes = self._waiting_notes, []
         for number, element in waiting:
             texts = []
-            with self.inline.apart():
+            part = self.package.name_of(etree.QName(element).localname + "s")
+            with self.inline.apart(self.package.relations(part)):
                 for paragraph in element.iter(f"{W}p"):
                     style = self.styles.of_paragraph(paragraph.find(f"{W}pPr"))
                     texts.append(written(self.inline.pieces_of(paragraph, style)))
@@ -246,7 +252,9 @@ class Body:
     # ── Beside the text ───────────────────────────────────────────────────────────────────────────────────────
     def _lose_heads(self) -> None:
         """Heads and feet of pages stand once in the file and on every page: they are no text, and are named."""
-        heads = Inline(self.styles, {}, self.original, Losses(), lambda kind, key: "", _PAGE_FIELDS)
+        heads = Inline(
+            self.styles, {}, self.original, Losses(), lambda kind, key: "", lambda _picture: "", _PAGE_FIELDS
+        )
         texts, watermarks = set[str](), set[str]()
         for relation in self.package.relations(self.package.main).values():
             tree = self.package.tree(relation.target) if relation.kind in ("header", "footer") else None

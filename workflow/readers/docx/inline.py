@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import posixpath
 import re
 from collections import Counter
 from collections.abc import Callable, Iterator
@@ -31,6 +30,7 @@ _CHANGES: Final = {f"{W}ins": "inserted", f"{W}moveTo": "inserted", f"{W}del": "
 _LISTED: Final = ("TOC", "INDEX", "TOA", "RD")
 """Fields whose result is a list made from the text, and no text."""
 _PRIVATE: Final = re.compile(r"[\ue000-\uf8ff]")  # where fonts have signs of their own
+_SIDES: Final = ("left", "top", "right", "bottom")
 _RAISED: Final = str.maketrans("0123456789+-n", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻ⁿ")
 _SYMBOLS: Final = {
     "F0B7": "•",
@@ -87,7 +87,8 @@ class Inline:
     """Reads paragraphs one after the other; what goes on from one to the next (fields, comments) is kept between them.
 
     lost: counts what cannot be carried. note: makes the number of a footnote or endnote that is referred to, or "" for
-    one that is not there. skipped_fields: names of further fields whose result is not read.
+    one that is not there. picture: what the text calls a picture. skipped_fields: names of further fields whose result
+    is not read.
     """
 
     styles: Styles
@@ -95,6 +96,7 @@ class Inline:
     original: bool
     lost: Counter[str]
     note: Callable[[str, str], str]
+    picture: Callable[[Relation], str]
     skipped_fields: tuple[str, ...] = ()
     comments: dict[str, Comment] = field(default_factory=dict)
     ranged: set[str] = field(default_factory=set)
@@ -112,11 +114,13 @@ class Inline:
         return pieces
 
     @contextmanager
-    def apart(self) -> Iterator[None]:
-        """For what stands elsewhere than where it is referred to: open comments and fields do not hold there."""
+    def apart(self, relations: dict[str, Relation]) -> Iterator[None]:
+        """For what stands elsewhere than where it is referred to: open comments and fields do not hold there, and its
+        part has relations of its own."""
         kept, self._open, fields, self._fields = self._open, [], self._fields, []
+        relations, self.relations = self.relations, relations
         yield
-        self._open, self._fields = kept, fields
+        self._open, self._fields, self.relations = kept, fields, relations
 
     def leave_contents(self) -> None:
         """A heading stands in no table of contents: one that is still open was never ended."""
@@ -314,7 +318,16 @@ class Inline:
             if relation is None or relation.external:
                 self.lost["linked_pictures"] += 1
                 continue
-            yield as_picture(_described(element), posixpath.basename(relation.target))
+            self.lost["cropped_pictures"] += _is_cropped(picture)
+            yield as_picture(_described(element), self.picture(relation))
+
+
+def _is_cropped(picture: etree._Element) -> bool:
+    """Whether the file shows a part of a picture only."""
+    parent = picture.getparent()
+    cut = parent.find(f"{_A}srcRect") if parent is not None else None
+    sides = (*cut.attrib.values(),) if cut is not None else ()
+    return any(str(each).strip("0%") for each in sides) or any(picture.get(f"crop{side}") for side in _SIDES)
 
 
 def _described(element: etree._Element) -> str:

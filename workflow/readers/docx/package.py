@@ -48,7 +48,7 @@ class Package:
     """
 
     def __init__(self, content: bytes) -> None:
-        self._archive = Archive(content)
+        self.archive = Archive(content)
         self._refuse_macros()
         self._related: dict[str, dict[str, Relation]] = {}
 
@@ -79,14 +79,17 @@ class Package:
 
     def part_of(self, kind: str) -> etree._Element | None:
         """The first part of a kind that the text points to: "styles", "numbering"; None where there is none."""
-        for relation in self.relations(self.main).values():
-            if relation.kind == kind and not relation.external:
-                return self.tree(relation.target)
-        return None
+        name = self.name_of(kind)
+        return self.tree(name) if name else None
+
+    def name_of(self, kind: str) -> str:
+        """What the first part of a kind is called; "" where there is none."""
+        related = self.relations(self.main).values()
+        return next((each.target for each in related if each.kind == kind and not each.external), "")
 
     def tree(self, part: str) -> etree._Element | None:
         """A part as a tree of XML; None where there is no such part."""
-        text = self._archive.read(part)
+        text = self.archive.read(part)
         if text is None:
             return None
         if b"http://purl.oclc.org/ooxml/" in text:
@@ -114,7 +117,7 @@ class Package:
         )
         if any("macroEnabled" in each or each.endswith("vbaProject") for each in types):
             raise Unreadable("macros")
-        if any(name.endswith("vbaProject.bin") for name in self._archive.entries):
+        if any(name.endswith("vbaProject.bin") for name in self.archive.entries):
             raise Unreadable("macros")
 
 

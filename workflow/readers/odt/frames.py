@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import posixpath
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Final
 
@@ -66,7 +65,8 @@ class Frames:
             if "://" in href or href.startswith(("/", "../")):
                 lose("linked_pictures")
                 return
-            yield as_picture(_described(frame), posixpath.basename(href))
+            pictures = self._body.assembly.pictures
+            yield as_picture(_described(frame), pictures.name_of(self._body.package.archive, href.removeprefix("./")))
 
     def _of_captioned(self, box: etree._Element) -> Iterator[str]:
         """A box around a picture and the words under it."""

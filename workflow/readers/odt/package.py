@@ -30,7 +30,7 @@ class Package:
     """The parts of an ODT. Raises `Unreadable` for what is torn, packed too well, or encrypted ("locked")."""
 
     def __init__(self, content: bytes) -> None:
-        self._archive = Archive(content)
+        self.archive = Archive(content)
         manifest = self._tree("META-INF/manifest.xml")
         self._kinds: dict[str, str] = {}
         for entry in manifest.iter(f"{_MANIFEST}file-entry") if manifest is not None else ():
@@ -65,7 +65,7 @@ class Package:
         return self._kinds.get(part.removeprefix("./").strip("/"), "")
 
     def _tree(self, part: str) -> etree._Element | None:
-        text = self._archive.read(part)
+        text = self.archive.read(part)
         return parsed(text) if text is not None else None
 
 

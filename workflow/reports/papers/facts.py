@@ -26,6 +26,7 @@ from workflow.reports.papers.model import (
     LineBreak,
     Paper,
     Paragraph,
+    Picture,
     Quote,
     Signature,
     Table,
@@ -185,6 +186,8 @@ def _runs(words: Sequence[Any], notes: list[Line]) -> list[dict[str, Any]]:
         elif isinstance(each, Footnote):
             notes.append(each.words)
             runs.append({"text": str(len(notes)), "raised": True})
+        elif isinstance(each, Picture):
+            runs.append({"text": each.words})
         else:
             look = {"strong": each.is_strong, "emphasised": each.is_emphasised, "struck": each.is_struck}
             runs.append({"text": each.text, **{name: True for name, is_so in look.items() if is_so}})

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 
 from workflow.dates import local_day, short_date
 from workflow.models import Office, Process
+from workflow.reports.papers.illustrations import pictures_in
 from workflow.reports.papers.model import (
     DEEPEST,
     Block,
@@ -48,6 +49,7 @@ def paper_of(
     name; its title unless given. Headings never skip a level, whatever the text does.
     """
     day = local_day(at, process.time_zone)
+    stepped = tuple(in_steps(blocks))
     return Paper(
         kind=kind,
         title=title,
@@ -57,7 +59,7 @@ def paper_of(
         dated_words=short_date(day),
         made_at=at,
         case_number=process.case_number,
-        blocks=tuple(in_steps(blocks)),
+        blocks=stepped,
         file_name=file_name(day, *(named or (title,))),
         subtitle=subtitle,
         recipient=tuple(line for part in recipient for line in part.split("\n") if line.strip()),
@@ -66,6 +68,7 @@ def paper_of(
         has_contents=has_contents,
         has_line_numbers=has_line_numbers,
         is_landscape=is_landscape,
+        pictures=pictures_in(stepped, process),
     )
 
 

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import UTC
 
 from django.template.loader import render_to_string
 from django.utils.html import escape, format_html
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import gettext
 
 from workflow.dates import in_language
+from workflow.reports.papers.illustrations import shown_size
 from workflow.reports.papers.model import (
     DEEPEST,
     Block,
@@ -24,6 +26,8 @@ from workflow.reports.papers.model import (
     PageBreak,
     Paper,
     Paragraph,
+    Picture,
+    PictureFile,
     Quote,
     Signature,
     Table,
@@ -39,7 +43,7 @@ def as_html(paper: Paper) -> str:
     Notes stand at the end: at the foot of pages the typesetter loses some when it lays a page out once more, as it does
     for the page numbers of the contents.
     """
-    writing = _Writing()
+    writing = _Writing({picture.name: picture for picture in paper.pictures})
     with in_language(paper.language):
         context = {
             "paper": paper,
@@ -54,7 +58,7 @@ def as_html(paper: Paper) -> str:
 
 def blocks_as_html(blocks: Iterable[Block]) -> SafeString:
     """Blocks as they are put into a page or copied into another system; their notes stand behind them."""
-    writing = _Writing()
+    writing = _Writing({})
     body = writing.blocks(blocks)
     notes = "".join(f"<p>{number}. {note}</p>" for number, note in enumerate(writing.notes, start=1))
     return mark_safe(f"{body}{notes}")  # noqa: S308 - each part was escaped where it was made
@@ -64,7 +68,8 @@ class _Writing:
     """Writes blocks; `notes` holds the words of the notes referred to so far. Each part is escaped where it is made
     (`escape`, `format_html`); joined they are safe."""
 
-    def __init__(self) -> None:
+    def __init__(self, pictures: Mapping[str, PictureFile]) -> None:
+        self._pictures = pictures
         self.notes: list[SafeString] = []
 
     def blocks(self, blocks: Iterable[Block]) -> SafeString:
@@ -136,8 +141,26 @@ class _Writing:
                 self.notes.append(mark_safe(self._line(inline.words)))  # noqa: S308
                 number = len(self.notes)
                 return _in_fate(f'<sup><a href="#note-{number}">{number}</a></sup>', inline.fate)
+            case Picture():
+                return self._picture(inline)
             case Words():
                 return _words(inline)
+
+    def _picture(self, picture: Picture) -> str:
+        file = self._pictures.get(picture.name)
+        if file is None:
+            return _in_fate(escape(picture.words), picture.fate)
+        width, _height = shown_size(file)
+        # A line through it, or under it, is not seen on a picture.
+        said = {Fate.ADDED: gettext("Picture put in:"), Fate.REMOVED: gettext("Picture taken out:")}.get(picture.fate)
+        # PDF/UA asks for words; one that has none is said to be a picture.
+        html = format_html(
+            '<img src="paper:picture-{}" alt="{}" style="width: {}px">',
+            picture.name,
+            picture.described or gettext("Picture that nobody has described"),
+            width,
+        )
+        return _in_fate(f"{escape(said)} {html}" if said else html, picture.fate)
 
 
 def _words(words: Words) -> str:

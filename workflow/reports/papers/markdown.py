@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from django.utils.translation import gettext as _
 from markdown_it.tree import SyntaxTreeNode
 
 from workflow.reports.papers.model import (
@@ -19,13 +19,16 @@ from workflow.reports.papers.model import (
     Line,
     LineBreak,
     Paragraph,
+    Picture,
     Quote,
     Table,
     Verbatim,
     Words,
 )
 from workflow.rules.dialect import MARKDOWN
+from workflow.rules.pictures import NAME, in_words
 
+_NAME = re.compile(NAME)
 _SAFE = ("http://", "https://", "mailto:")
 
 
@@ -46,7 +49,7 @@ class _Reading:
     """below: see above. notes: the words of each footnote, by the parser's number."""
 
     below: int
-    notes: dict[int, tuple[Words | LineBreak, ...]]
+    notes: dict[int, tuple[Words | LineBreak | Picture, ...]]
 
 
 # ── Blocks ────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -93,9 +96,11 @@ def _inlines(reading: _Reading, nodes: Sequence[SyntaxTreeNode], look: Words) ->
                 yield LineBreak()
             case "code_inline":
                 yield replace(look, text=node.content, is_code=True)
-            case "image":  # as on pages: its words stand for it, and it stands in the file beside the text
-                picture = _("Picture: %(words)s") % {"words": node.content} if node.content else _("Picture")
-                yield replace(look, text=f"[{picture}]")
+            case "image":
+                name, described = str(node.attrs.get("src", "")), _words_of(node)
+                words = in_words(described)
+                is_known = bool(_NAME.fullmatch(name))
+                yield Picture(name, described, words) if is_known else replace(look, text=words)
             case "link":
                 href = str(node.attrs.get("href", ""))
                 linked = replace(look, href=href) if href.startswith(_SAFE) else look
@@ -112,7 +117,13 @@ def _inlines(reading: _Reading, nodes: Sequence[SyntaxTreeNode], look: Words) ->
                 yield from _inlines(reading, node.children, look)
 
 
-def _note_line(reading: _Reading, note: SyntaxTreeNode) -> Iterator[Words | LineBreak]:
+def _words_of(image: SyntaxTreeNode) -> str:
+    """The words for a picture, without their markup."""
+    nodes = (node for child in image.children for node in child.walk())
+    return "".join(" " if node.type in ("softbreak", "hardbreak") else node.content for node in nodes).strip()
+
+
+def _note_line(reading: _Reading, note: SyntaxTreeNode) -> Iterator[Words | LineBreak | Picture]:
     """A footnote as one line, its paragraphs with a break between; a note within a note is left to its words."""
     is_first = True
     for node in note.walk():

@@ -40,14 +40,25 @@ class LineBreak:
 
 
 @dataclass(frozen=True, slots=True)
-class Footnote:
-    """A note to the words before it; the writer numbers the notes through the whole paper."""
+class Picture:
+    """A picture within a line. name: by which the paper's `pictures` know its file. described: the words of its author,
+    "" for none. words: what stands in its place where it cannot be shown."""
 
-    words: tuple[Words | LineBreak, ...]
+    name: str
+    described: str
+    words: str
     fate: Fate = Fate.SAME
 
 
-Inline = Words | LineBreak | Footnote
+@dataclass(frozen=True, slots=True)
+class Footnote:
+    """A note to the words before it; the writer numbers the notes through the whole paper."""
+
+    words: tuple[Words | LineBreak | Picture, ...]
+    fate: Fate = Fate.SAME
+
+
+Inline = Words | LineBreak | Footnote | Picture
 Line = tuple[Inline, ...]
 
 
@@ -63,9 +74,19 @@ def line(text: str, *, is_strong: bool = False) -> Line:
 
 def plain(words: Line) -> str:
     """The words of a line alone, without notes."""
-    return "".join(
-        inline.text if isinstance(inline, Words) else " " if isinstance(inline, LineBreak) else "" for inline in words
-    )
+    return "".join(_plain(inline) for inline in words)
+
+
+def _plain(inline: Inline) -> str:
+    match inline:
+        case Words():
+            return inline.text
+        case LineBreak():
+            return " "
+        case Picture():
+            return inline.words
+        case Footnote():
+            return ""
 
 
 def as_it_is(words: Line) -> Line:
@@ -190,6 +211,16 @@ class Sender:
 
 
 @dataclass(frozen=True, slots=True)
+class PictureFile:
+    """Where the bytes of a picture lie on this machine. width, height: in dots."""
+
+    name: str
+    path: str
+    width: int
+    height: int
+
+
+@dataclass(frozen=True, slots=True)
 class Paper:
     """A whole paper.
 
@@ -198,7 +229,8 @@ class Paper:
     was made (UTC): taken from the facts, never from the clock, so that the same facts give the same bytes.
     recipient: lines of a letter's addressee; a paper with any is a letter. mark: stands over the title, such as "Closed
     item". has_contents: a list of its headings comes first. has_line_numbers: every fifth line is numbered, page by
-    page. is_landscape: its pages lie on their side, for wide tables; of no account to Word. file_name: what its file is
+    page. is_landscape: its pages lie on their side, for wide tables; of no account to Word. pictures: the files of
+    those that stand in its blocks; of one that is not among them its words are written. file_name: what its file is
     called, without an ending.
     """
 
@@ -219,6 +251,7 @@ class Paper:
     has_contents: bool = False
     has_line_numbers: bool = False
     is_landscape: bool = False
+    pictures: tuple[PictureFile, ...] = ()
 
     @property
     def headings(self) -> list[Heading]:

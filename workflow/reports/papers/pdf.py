@@ -34,6 +34,8 @@ CHARACTERS_OF_A_PAGE: Final = 3_100
 LONG: Final = 160_000
 """Characters of HTML from which on a paper is long: some 50 pages, which take three to four seconds of a processor and
 200 MB. 300 pages take 20 to 27 seconds and 530 MB."""
+DOTS_OF_A_CHARACTER: Final = 150
+"""Dots of a drawing that take as long to lay in as one character of HTML: a million of them, 0.2 seconds."""
 LONGEST_WAIT: Final = 170  # seconds; the program's own limit of processor time is shorter
 
 _FONTS: Final = "vendor/dkfds/fonts/IBMPlexSans/complete/woff2"
@@ -98,8 +100,15 @@ def too_long_for_pdf() -> Refusal:
 
 
 def characters_of(paper: Paper) -> int:
-    """The measure of a paper's length: the characters of its HTML, tables and marks included."""
-    return len(as_html(paper))
+    """The measure of a paper's length: the characters of its HTML, tables and marks included, and as many more as its
+    pictures take time."""
+    return len(as_html(paper)) + _weight_of_pictures(paper)
+
+
+def _weight_of_pictures(paper: Paper) -> int:
+    # A photograph is laid in as it is.
+    dots = sum(each.width * each.height for each in paper.pictures if not each.name.endswith(".jpg"))
+    return dots // DOTS_OF_A_CHARACTER
 
 
 def pages_of(characters: int) -> int:
@@ -112,8 +121,9 @@ def write_pdf(paper: Paper, tell: Tell | None = None) -> bytes:
     work on a long paper. Raises `Refused` where none can be written, and where it would take too much."""
     insist(may_write_pdf())
     html = as_html(paper)
-    page = Page(html, _style(paper), _fonts(), paper.has_line_numbers, pages_of(len(html)))
-    if len(html) >= LONG:
+    pictures = {picture.name: picture.path for picture in paper.pictures}
+    page = Page(html, _style(paper), _fonts(), paper.has_line_numbers, pages_of(len(html)), pictures)
+    if len(html) + _weight_of_pictures(paper) >= LONG:
         return _typeset_apart(page, tell)
     with _ONE_AT_A_TIME:
         return typeset(page)

@@ -13,6 +13,7 @@ from workflow.reports.papers.model import (
     Line,
     LineBreak,
     Paragraph,
+    Picture,
     Quote,
     Table,
     Verbatim,
@@ -78,5 +79,7 @@ def _inline(inline: Inline, other: Fate) -> str:
             return f"{inline.text}<{inline.href}>" if inline.href else inline.text
         case LineBreak():
             return "\n"
+        case Picture():
+            return f"![{inline.described}]({inline.name})"
         case _:
             return f"[^{_words(inline.words, other)}]"

@@ -16,7 +16,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from functools import cache
 from pathlib import Path
 from typing import Any, Final
@@ -36,13 +36,14 @@ _LAST: Final = 97  # per cent that are said while the file is not written
 @dataclass(frozen=True, slots=True)
 class Page:
     """What is to be laid out. html: the whole paper. style: CSS. fonts: the paths of our own, by their names. pages:
-    how many it will be, about."""
+    how many it will be, about. pictures: the paths of those that stand in it, by their names."""
 
     html: str
     style: str
     fonts: Mapping[str, str]
     has_line_numbers: bool
     pages: int = 1
+    pictures: Mapping[str, str] = field(default_factory=dict)
 
     def as_json(self) -> str:
         """For the program's input."""
@@ -73,7 +74,7 @@ def typeset(page: Page, when_laid_out: Callable[[], None] = lambda: None) -> byt
 
 
 def _laid_out(page: Page, numbers: dict[int, _Numbers]) -> Any:
-    fetcher = fetcher_of(page.fonts, numbers)
+    fetcher = fetcher_of(page, numbers)
     setter, fonts = typesetter(), _font_configuration()
     words = "\n".join((page.style, *_numbered((number, each.place) for number, each in numbers.items())))
     style = setter.CSS(string=words, url_fetcher=fetcher, font_config=fonts)
@@ -98,20 +99,23 @@ def _numbered(pages: Iterable[tuple[int, tuple[float, ...]]]) -> Iterator[str]:
 
 
 # ── What a paper may read ─────────────────────────────────────────────────────────────────────────────────────
-def fetcher_of(own_fonts: Mapping[str, str], numbers: Mapping[int, _Numbers]) -> Any:
-    """Opens our own fonts and the numbers of lines, and nothing else: no other file of the machine, and no network,
-    whatever a text asks for."""
+def fetcher_of(page: Page, numbers: Mapping[int, _Numbers]) -> Any:
+    """Opens our own fonts, the page's own pictures and the numbers of lines, and nothing else: no other file of the
+    machine, and no network, whatever a text asks for."""
     from weasyprint.urls import FatalURLFetchingError, URLFetcher, URLFetcherResponse
 
     class OwnFiles(URLFetcher):
         def fetch(self, url: str, headers: dict[str, str] | None = None) -> Any:
             scheme, _colon, name = url.partition(":")
-            if scheme == "paper" and _FONT_NAME.fullmatch(name) and name in own_fonts:
-                return URLFetcherResponse(url, Path(own_fonts[name]).read_bytes(), {"Content-Type": "font/woff2"})
+            if scheme == "paper" and _FONT_NAME.fullmatch(name) and name in page.fonts:
+                return URLFetcherResponse(url, Path(page.fonts[name]).read_bytes(), {"Content-Type": "font/woff2"})
+            if scheme == "paper" and name.startswith("picture-"):
+                content = Path(page.pictures[name.removeprefix("picture-")]).read_bytes()
+                return URLFetcherResponse(url, content, {"Content-Type": "image/*"})
             if scheme == "paper" and name.startswith("lines-"):
                 drawing = numbers[int(name.removeprefix("lines-"))].drawing
                 return URLFetcherResponse(url, drawing.encode(), {"Content-Type": "image/svg+xml"})
-            raise FatalURLFetchingError(f"a paper reads nothing but its own fonts: {url}")
+            raise FatalURLFetchingError(f"a paper reads nothing but its own fonts and pictures: {url}")
 
     return OwnFiles()
 

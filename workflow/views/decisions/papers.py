@@ -14,7 +14,7 @@ from django.shortcuts import get_object_or_404, render
 from django.utils.translation import gettext as _
 
 from workflow.dates import in_language
-from workflow.models import ApprovalRequest, Bundle, BundleItem, DocumentVersion
+from workflow.models import ApprovalRequest, Bundle, BundleItem, DocumentVersion, VersionPicture
 from workflow.reports.papers.kit import fields_of, kit_of
 from workflow.states import RequestState
 from workflow.views.access import Visit
@@ -23,6 +23,7 @@ from workflow.views.decisions.correction import correction_seen, sets_seen
 from workflow.views.decisions.recorded import file_of
 from workflow.views.documents import send_file
 from workflow.views.papers import send_text, send_together, ways_to_text
+from workflow.views.pictures import Pictures, send_picture
 
 
 def _document(request: Visit, access: DecisionAccess, version_id: UUID) -> HttpResponse:
@@ -35,6 +36,7 @@ def _document(request: Visit, access: DecisionAccess, version_id: UUID) -> HttpR
         "process": access.process,
         "office_name": access.process.office.name,
         "version": version,
+        "pictures": Pictures(_pictures(access.asked), lambda name: access.url("decision_picture", name)),
         "file_url": access.url("decision_file", version.file.public_id) if version.file else "",
         "decision_url": access.url("decision"),
         "ways": ways_to_text(version, lambda ending: access.url("decision_text", version.public_id, ending)),
@@ -81,6 +83,15 @@ def _file(request: Visit, access: DecisionAccess, file_id: UUID) -> FileResponse
     return send_file(file_of(asked, file_id, _items(asked)))
 
 
+def _picture(request: Visit, access: DecisionAccess, picture: str) -> FileResponse:
+    """A picture of a document of the set."""
+    return send_picture(_pictures(access.asked), picture)
+
+
+def _pictures(asked: ApprovalRequest) -> QuerySet[VersionPicture]:
+    return VersionPicture.objects.filter(version_id__in=_items(asked).values("version_id"))
+
+
 def _items(asked: ApprovalRequest) -> QuerySet[BundleItem]:
     return BundleItem.objects.filter(bundle__in=sets_seen(asked, correction_seen(asked)))
 
@@ -114,4 +125,5 @@ decision_document_link, decision_document_member = by_link_and_account(_document
 decision_text_link, decision_text_member = by_link_and_account(_text, "GET")
 decision_papers_link, decision_papers_member = by_link_and_account(_papers, "GET")
 decision_kit_link, decision_kit_member = by_link_and_account(_kit, "GET")
+decision_picture_link, decision_picture_member = by_link_and_account(_picture, "GET")
 decision_file_link, decision_file_member = by_link_and_account(_file, "GET")

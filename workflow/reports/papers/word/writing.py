@@ -33,6 +33,8 @@ from workflow.reports.papers.model import (
     PageBreak,
     Paper,
     Paragraph,
+    Picture,
+    PictureFile,
     Quote,
     Signature,
     Table,
@@ -45,6 +47,7 @@ from workflow.reports.papers.packing import packed_anew
 from workflow.reports.papers.word.parts import (
     Footnotes,
     Lists,
+    Pictures,
     add_field,
     add_link,
     element,
@@ -72,7 +75,8 @@ def write_docx(paper: Paper) -> bytes:
     _set_styles(document, paper.language)
     with in_language(paper.language):
         _set_head_and_foot(document, paper)
-        writing = _Writing(document, Tracking(document, paper.sender.name, paper.made_at))
+        tracking = Tracking(document, paper.sender.name, paper.made_at)
+        writing = _Writing(document, tracking, paper.pictures)
         writing.front(paper)
     writing.blocks(paper.blocks)
     writing.notes.close()
@@ -162,11 +166,12 @@ def _set_properties(document: Document, paper: Paper) -> None:
 class _Writing:
     """Writes block after block to the end of a place: the body of the file, or a cell."""
 
-    def __init__(self, document: Document, tracking: Tracking) -> None:
+    def __init__(self, document: Document, tracking: Tracking, pictures: Iterable[PictureFile]) -> None:
         self.document = document
         self.tracking = tracking
         self.lists = Lists(document)
         self.notes = Footnotes(document)
+        self.pictures = Pictures(document, pictures)
 
     def front(self, paper: Paper) -> None:
         """What stands before the first block: office, recipient, date and case, title. Of a letter it is part of the
@@ -342,6 +347,11 @@ class _Writing:
                     run = paragraph.add_run()
                     self._line(self.notes.add(run), inline.words)
                     self.tracking.words(run._r, inline.fate)
+                case Picture():
+                    run = paragraph.add_run()
+                    if not self.pictures.put(run, inline):
+                        run.text = inline.words
+                    self.tracking.words(run._r, inline.fate)
                 case Words():
                     self._words(paragraph, inline)
 
@@ -354,7 +364,7 @@ class _Writing:
             run.font.italic = True
         if words.is_struck:
             run.font.strike = True
-        if words.href and paragraph.part is self.document.part:
+        if words.href:
             run.font.underline, run.font.color.rgb = True, _BRAND
             add_link(paragraph, words.href).append(run._r)
         self.tracking.words(run._r, words.fate)
